@@ -1,0 +1,12 @@
+"""How a group perceives a change; it belongs to the perceiver, never to the initiative (framework.md 4)."""
+
+from enum import StrEnum
+
+
+class Magnitude(StrEnum):
+    """A group's label for a change."""
+
+    FIRST_ORDER = "first_order"
+    SECOND_ORDER = "second_order"
+    MIXED = "mixed"
+    UNKNOWN = "unknown"

@@ -1,0 +1,21 @@
+"""Where evidence comes from (spec.md 1)."""
+
+from enum import StrEnum
+
+
+class Source(StrEnum):
+    """Who looked. Members stand in the order in which a reference is chosen (spec.md 5); ``self`` never enters a score."""
+
+    TEACHER = "teacher"
+    STAFF = "staff"
+    PEER = "peer"
+    SUPERVISOR = "supervisor"
+    OBSERVATION = "observation"
+    SELF = "self"
+
+
+ANONYMOUS: frozenset[Source] = frozenset({Source.TEACHER, Source.STAFF, Source.PEER})
+"""Sources shown from the threshold upward only (spec.md 6)."""
+
+SCORED: tuple[Source, ...] = tuple(s for s in Source if s is not Source.SELF)
+"""The sources that make a score, in order."""

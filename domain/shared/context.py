@@ -1,0 +1,89 @@
+"""What every use case is handed: who asks, for which district, and the outside world."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
+
+from domain.shared.errors import Code, Forbidden
+from domain.shared.ids import DistrictId
+from domain.shared.paging import Cursors
+
+
+class Scope(StrEnum):
+    """What a token may be good for (contract 10)."""
+
+    DIRECTORY_READ = "directory:read"
+    ROSTER_WRITE = "roster:write"
+    OBSERVATIONS_READ = "observations:read"
+    OBSERVATIONS_WRITE = "observations:write"
+    ASSESSMENTS_WRITE = "assessments:write"
+    SCORES_READ = "scores:read"
+    CHANGE_READ = "change:read"
+    CHANGE_WRITE = "change:write"
+    ADVICE_READ = "advice:read"
+    CONFIGURATION_READ = "configuration:read"
+    CONFIGURATION_WRITE = "configuration:write"
+
+
+class ActorKind(StrEnum):
+    """A machine, a human, or somebody at the server's own command line."""
+
+    CLIENT = "client"
+    PERSON = "person"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who asks. Comes from the token, and alone names the district.
+
+    ``id`` is the client_id, the person's id or the operator's login name; ``origin`` is the pushing system that identities
+    of pushes belong to (for a person, the person).
+    """
+
+    kind: ActorKind
+    id: str
+    district_id: DistrictId
+    origin: str
+    scopes: frozenset[str]
+
+    def require(self, scope: Scope) -> None:
+        """Refuse unless the actor holds ``scope``."""
+        if scope not in self.scopes:
+            raise Forbidden(
+                f"this needs the scope {scope.value}; ask for it at the token endpoint, or have it registered for the client",
+                code=Code.INSUFFICIENT_SCOPE,
+                more={"scope": scope.value},
+            )
+
+    def may(self, scope: Scope) -> bool:
+        """Whether the actor holds ``scope``."""
+        return scope in self.scopes
+
+
+class Unit(Protocol):
+    """One transaction, fenced to the actor's district. Leaving it without ``commit`` undoes everything."""
+
+    async def commit(self) -> None:
+        """Keep what was done."""
+        ...
+
+
+U_co = TypeVar("U_co", bound=Unit, covariant=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context(Generic[U_co]):
+    """Who asks, and the outside world. ``new_id`` is time-ordered (UUIDv7); ``random_id`` carries nothing (UUIDv4)."""
+
+    actor: Actor
+    open: Callable[[], AbstractAsyncContextManager[U_co]]
+    read: Callable[[], AbstractAsyncContextManager[U_co]]
+    now: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    random_id: Callable[[], UUID]
+    cursors: Cursors

@@ -1,0 +1,162 @@
+"""What can be refused, in words a client can act on. No HTTP here.
+
+Six kinds; ``code`` refines a kind where a client can act on it. Codes are contract (one enum in the OpenAPI document and in
+GraphQL), sentences are not.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+
+class Code(StrEnum):
+    """Every code a problem or one of its faults can carry. Open: new members are not a breaking change."""
+
+    # kinds
+    INVALID = "invalid"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    CONFLICT = "conflict"
+    UNAVAILABLE = "unavailable"
+    INTERNAL = "internal"
+    # access and transport
+    INSUFFICIENT_SCOPE = "insufficient_scope"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
+    TOO_LARGE = "too_large"
+    RATE_LIMITED = "rate_limited"
+    STALE = "stale"
+    IF_MATCH_MISSING = "if_match_missing"
+    CURSOR_EXPIRED = "cursor_expired"
+    CURSOR_FOREIGN = "cursor_foreign"
+    IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
+    IDEMPOTENCY_KEY_IN_PROGRESS = "idempotency_key_in_progress"
+    QUERY_TOO_COMPLEX = "query_too_complex"
+    NOT_APPLIED = "not_applied"
+    # shape
+    MALFORMED = "malformed"
+    MISSING = "missing"
+    WRONG_TYPE = "wrong_type"
+    UNKNOWN_MEMBER = "unknown_member"
+    DUPLICATE = "duplicate"
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    NOT_ALLOWED = "not_allowed"
+    OUT_OF_RANGE = "out_of_range"
+    EXACTLY_ONE = "exactly_one"
+    NAIVE_TIME = "naive_time"
+    IN_FUTURE = "in_future"
+    # references and rules
+    PERSON_NOT_FOUND = "person_not_found"
+    PERSON_AMBIGUOUS = "person_ambiguous"
+    SUBJECT_NOT_LEADER = "subject_not_leader"
+    OBSERVER_IS_LEADER = "observer_is_leader"
+    SCHOOL_NOT_FOUND = "school_not_found"
+    INSTRUMENT_NOT_FOUND = "instrument_not_found"
+    ELEMENT_NOT_FOUND = "element_not_found"
+    LEVEL_NOT_FOUND = "level_not_found"
+    RESPONSIBILITY_NOT_FOUND = "responsibility_not_found"
+    OBSERVATION_NOT_FOUND = "observation_not_found"
+    OUT_OF_SCALE = "out_of_scale"
+    PURPOSE_NOT_ACCEPTED = "purpose_not_accepted"
+    NOT_A_SUPERVISOR = "not_a_supervisor"
+    VERSION_REUSED = "version_reused"
+    VERSION_OLDER = "version_older"
+    WEIGHT_TOO_LARGE = "weight_too_large"
+    CROSSWALK_CODE_TAKEN = "crosswalk_code_taken"
+    REBUILD_TOO_LARGE = "rebuild_too_large"
+    ROSTER_FAULTY = "roster_faulty"
+    BRAKE = "brake"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One thing wrong with what was sent: where (a JSON Pointer from the root of the body), what, and what to do."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class DomainError(Exception):
+    """An expected refusal; ``retry`` says whether asking again can help. ``more`` are further members of the problem."""
+
+    code: str = Code.INVALID
+    retry: Literal["never", "same", "later"] = "never"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        code: str | None = None,
+        errors: Iterable[Fault] = (),
+        more: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.more = more or {}
+        if code is not None:
+            self.code = code
+
+
+class Invalid(DomainError, ValueError):
+    """What was sent cannot be taken as it is. Also a ``ValueError``, so that validation collects it beside other faults."""
+
+    code = Code.INVALID
+
+    @classmethod
+    def at(cls, pointer: str, code: str, detail: str) -> "Invalid":
+        """One fault at ``pointer``; the problem takes its code."""
+        return cls(detail, code=code, errors=(Fault(pointer=pointer, code=code, detail=detail),))
+
+    @classmethod
+    def of(cls, faults: Iterable[Fault]) -> "Invalid":
+        """All of ``faults`` (at least one), in the order given; the problem takes the first one's code."""
+        found = tuple(faults)
+        return cls(found[0].detail, code=found[0].code, errors=found)
+
+
+class Unauthenticated(DomainError):
+    """Nobody we know is asking."""
+
+    code = Code.UNAUTHENTICATED
+
+
+class Forbidden(DomainError):
+    """Known, but not allowed to."""
+
+    code = Code.FORBIDDEN
+
+
+class NotFound(DomainError):
+    """There is no such thing, or none that this actor may see."""
+
+    code = Code.NOT_FOUND
+
+
+class Gone(DomainError):
+    """It was there, and is no more."""
+
+    code = Code.CURSOR_EXPIRED
+
+
+class Conflict(DomainError):
+    """It contradicts what is held."""
+
+    code = Code.CONFLICT
+
+
+class Stale(DomainError):
+    """Somebody else changed it first; ``more['current_version']`` is what is held now."""
+
+    code = Code.STALE
+
+
+class Unavailable(DomainError):
+    """Not now; later."""
+
+    code = Code.UNAVAILABLE
+    retry = "later"

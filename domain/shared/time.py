@@ -1,0 +1,41 @@
+"""Time as values: nothing here asks a clock."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from domain.shared.errors import Code, Invalid
+
+TOLERANCE = timedelta(minutes=5)
+"""How far ahead of our clock a sender's may be (contract 5)."""
+
+
+def instant(value: datetime, pointer: str) -> datetime:
+    """``value`` in UTC, cut to milliseconds as the wire shows it; refused (``naive_time``) when it has no offset."""
+    if value.tzinfo is None:
+        raise Invalid.at(pointer, Code.NAIVE_TIME, "give the offset, as in 2026-03-02T08:30:00-05:00 or …Z")
+    utc = value.astimezone(UTC)
+    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+
+
+def not_ahead(value: datetime, now: datetime, pointer: str) -> datetime:
+    """``value``, refused (``in_future``) when more than five minutes ahead of ``now``."""
+    if value > now + TOLERANCE:
+        raise Invalid.at(pointer, Code.IN_FUTURE, "this lies in the future; check the clock and the offset of the sender")
+    return value
+
+
+def hour_of(now: datetime) -> datetime:
+    """``now`` cut to the UTC hour: the default moment a profile is read at."""
+    return now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def moment(at: datetime | date, now: datetime) -> datetime:
+    """What ``?at=`` means: an instant, or a date as its start in UTC; refused when more than five minutes ahead."""
+    if not isinstance(at, datetime):
+        at = datetime(at.year, at.month, at.day, tzinfo=UTC)
+    return not_ahead(instant(at, "/at"), now, "/at")
+
+
+def local_date(at: datetime, zone: str) -> date:
+    """The calendar date of ``at`` in the IANA ``zone`` of the district."""
+    return at.astimezone(ZoneInfo(zone)).date()
