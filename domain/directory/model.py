@@ -1,0 +1,123 @@
+"""Who and where: roles, and the ways in which somebody outside names a person or a school."""
+
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+
+from domain.shared.errors import Code, Invalid
+from domain.shared.ids import PersonId, SchoolId
+
+
+class Role(StrEnum):
+    """What a person is in Evenkeel; a roster's role is mapped to one of these or to none."""
+
+    DISTRICT_ADMIN = "district_admin"
+    SUPERVISOR = "supervisor"
+    PRINCIPAL = "principal"
+    ASSISTANT_PRINCIPAL = "assistant_principal"
+    TEACHER_LEADER = "teacher_leader"
+    TEACHER = "teacher"
+    STAFF = "staff"
+    COACH = "coach"
+    RESEARCHER = "researcher"
+
+
+LEADER_ROLES: frozenset[Role] = frozenset({Role.PRINCIPAL, Role.ASSISTANT_PRINCIPAL})
+"""A leader is anyone who holds or held one of these (contract 1)."""
+
+SUPERVISING_ROLES: frozenset[Role] = frozenset({Role.SUPERVISOR, Role.DISTRICT_ADMIN})
+"""Who may give a supervisor's assessment (contract 5)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserId:
+    """An id that some other system gave to a person, as OneRoster's userIds have it."""
+
+    type: str = field(metadata={"description": "The system the id is from.", "examples": ["State"], "max_length": 200})
+    value: str = field(metadata={"description": "The id in that system.", "examples": ["207267"], "max_length": 200})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonRef:
+    """A person, named in exactly one way; the others are left out. Half of a real roster has no e-mail."""
+
+    id: PersonId | None = field(default=None, metadata={"description": "Evenkeel's own id."})
+    sourced_id: str | None = field(
+        default=None,
+        metadata={"description": "The roster's sourcedId.", "examples": ["207267"], "max_length": 200, "min_length": 1},
+    )
+    identifier: str | None = field(
+        default=None,
+        metadata={"description": "The employee number.", "examples": ["207267"], "max_length": 200, "min_length": 1},
+    )
+    username: str | None = field(
+        default=None,
+        metadata={"description": "The user name, letter case ignored.", "max_length": 200, "min_length": 1},
+    )
+    user_id: UserId | None = field(default=None, metadata={"description": "Another system's id."})
+    email: str | None = field(
+        default=None,
+        metadata={"description": "The e-mail address, letter case ignored.", "max_length": 320, "min_length": 1},
+    )
+
+    def __post_init__(self) -> None:
+        exactly_one(self, "id, sourced_id, identifier, username, user_id or email")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObserverRef(PersonRef):
+    """Who looked: a person of the district, or somebody from outside by name."""
+
+    external_name: str | None = field(
+        default=None,
+        metadata={
+            "description": "An observer who is not in the roster.",
+            "examples": ["Visiting coach"],
+            "max_length": 200,
+            "min_length": 1,
+        },
+    )
+
+    def __post_init__(self) -> None:
+        exactly_one(self, "id, sourced_id, identifier, username, user_id, email or external_name")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchoolRef:
+    """A school, named in exactly one way."""
+
+    id: SchoolId | None = field(default=None, metadata={"description": "Evenkeel's own id."})
+    sourced_id: str | None = field(
+        default=None,
+        metadata={"description": "The roster's sourcedId.", "examples": ["255901001"], "max_length": 200, "min_length": 1},
+    )
+    identifier: str | None = field(
+        default=None,
+        metadata={"description": "The roster's identifier.", "examples": ["255901001"], "max_length": 200, "min_length": 1},
+    )
+
+    def __post_init__(self) -> None:
+        exactly_one(self, "id, sourced_id or identifier")
+
+
+def exactly_one(ref: PersonRef | SchoolRef, names: str) -> None:
+    """Refuse a reference that names its thing in no way or in several."""
+    given = [f.name for f in fields(ref) if getattr(ref, f.name) is not None]
+    if len(given) != 1:
+        raise Invalid.at("", Code.EXACTLY_ONE, f"give exactly one of {names}; this has {len(given)}")
+
+
+def way(ref: PersonRef | SchoolRef) -> tuple[str, str]:
+    """How ``ref`` names its thing, and the text it gives: ``('email', 'a@b.org')``. Letter case as :func:`folded` has it."""
+    for f in fields(ref):
+        value = getattr(ref, f.name)
+        if value is None:
+            continue
+        if isinstance(value, UserId):
+            return "user_id", f"{value.type}\x1f{value.value}"
+        return f.name, folded(f.name, str(value))
+    raise AssertionError("a reference names exactly one thing")
+
+
+def folded(name: str, value: str) -> str:
+    """E-mail addresses and user names are compared without letter case; everything else as written."""
+    return value.casefold() if name in {"email", "username"} else value

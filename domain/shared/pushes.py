@@ -1,0 +1,112 @@
+"""Twice is once: the identity of what is pushed to us, and what a further push of it means (contract 3).
+
+Identity is (district, origin, kind of thing, external_id). The *head* of an identity holds its newest version, whether it is
+live or retracted, and a digest of its content. A push without an external_id has no identity: it is created each time.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from domain.shared.errors import Code, Conflict
+
+
+class Thing(StrEnum):
+    """Kinds of things that can be pushed under an external_id."""
+
+    OBSERVATION = "observation"
+    SELF_ASSESSMENT = "self_assessment"
+    SUPERVISOR_ASSESSMENT = "supervisor_assessment"
+    INITIATIVE = "initiative"
+    GROUP = "group"
+
+
+class Outcome(StrEnum):
+    """What came of a push that was taken."""
+
+    CREATED = "created"
+    REPLACED = "replaced"
+    UNCHANGED = "unchanged"
+    RETRACTED = "retracted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """What is held of one identity: ``id`` of the thing, its newest ``version``, ``digest`` of its content.
+
+    ``digest`` is None for a tombstone: a retraction, perhaps of something never seen.
+    """
+
+    external_id: str
+    id: UUID
+    version: int
+    digest: bytes | None
+
+    @property
+    def retracted(self) -> bool:
+        """Whether the newest version is a retraction."""
+        return self.digest is None
+
+
+class VersionReused(Conflict):
+    """The version is held already, with other content or as a retraction."""
+
+    code = Code.VERSION_REUSED
+
+
+class VersionOlder(Conflict):
+    """A newer version is held; ``more['current_version']`` names it."""
+
+    code = Code.VERSION_OLDER
+
+
+def outcome_of_push(head: Head | None, version: int, digest: bytes) -> Outcome:
+    """What a push of ``version`` with ``digest`` does to ``head``; refusals are ``VersionReused`` and ``VersionOlder``."""
+    if head is None:
+        return Outcome.CREATED
+    if version > head.version:
+        return Outcome.REPLACED
+    if version < head.version:
+        raise _older(head)
+    if head.digest == digest:
+        return Outcome.UNCHANGED
+    raise VersionReused(
+        f"version {version} of this external_id is held already, {'as a retraction' if head.retracted else 'with other content'}; "
+        "send a change under a higher external_version",
+        more={"current_version": str(head.version)},
+    )
+
+
+def outcome_of_retraction(head: Head | None, version: int) -> Outcome:
+    """What a retraction under ``version`` does to ``head``; an identity not seen yet becomes a tombstone."""
+    if head is None or version > head.version:
+        return Outcome.RETRACTED
+    if version < head.version:
+        raise _older(head)
+    if head.retracted:
+        return Outcome.UNCHANGED
+    raise VersionReused(
+        f"version {version} is the live push itself; retract it under a higher external_version",
+        more={"current_version": str(head.version)},
+    )
+
+
+def _older(head: Head) -> VersionOlder:
+    return VersionOlder(
+        f"version {head.version} of this external_id is held; send a higher external_version",
+        more={"current_version": str(head.version)},
+    )
+
+
+class PushStore(Protocol):
+    """Heads of identities of one district and one origin."""
+
+    async def lock(self, thing: Thing, external_ids: Sequence[str]) -> Mapping[str, Head]:
+        """The heads held of ``external_ids``, locked in key order until the unit ends."""
+        ...
+
+    async def put(self, thing: Thing, heads: Sequence[Head]) -> None:
+        """Keep ``heads`` as the newest. An identity that somebody else created meanwhile raises a retryable conflict."""
+        ...
