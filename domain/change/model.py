@@ -1,0 +1,108 @@
+"""Initiatives, the groups that will feel them, and what those groups answered (contract.md 8 and 12)."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from domain.framework.phases import Phase
+from domain.shared.ids import GroupId, InitiativeId, PersonId, SchoolId
+
+ITEMS = 7
+"""Bipolar items of the magnitude form; 5 is the second-order pole (framework.md 4.3)."""
+
+LOWEST, HIGHEST = 1, 5
+"""The scale of one item."""
+
+Answers = tuple[int | None, ...]
+"""Seven answers of one person, 1..5; null where nothing was answered."""
+
+
+class Stakes(StrEnum):
+    """What hangs on the quality of the decision."""
+
+    LOW = "low"
+    HIGH = "high"
+
+
+class GroupRole(StrEnum):
+    """What a group has to do with the change."""
+
+    IMPLEMENTING = "implementing"
+    AFFECTED = "affected"
+    SUPPORTING = "supporting"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intensities:
+    """How strongly each phase is under way for a group, 0..1; 0 is not active. A set, not a step in a line."""
+
+    create_demand: float
+    implement: float
+    manage_transitions: float
+    monitor_evaluate: float
+
+    def of(self, phase: Phase) -> float:
+        """The intensity of ``phase``."""
+        return {
+            Phase.CREATE_DEMAND: self.create_demand,
+            Phase.IMPLEMENT: self.implement,
+            Phase.MANAGE_TRANSITIONS: self.manage_transitions,
+            Phase.MONITOR_EVALUATE: self.monitor_evaluate,
+        }[phase]
+
+
+NO_PHASES = Intensities(create_demand=0.0, implement=0.0, manage_transitions=0.0, monitor_evaluate=0.0)
+"""A group for which nothing has been set yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Initiative:
+    """A change that a leader undertakes. ``version`` counts edits from 1."""
+
+    id: InitiativeId
+    leader_id: PersonId
+    title: str
+    focus_area: str | None
+    practice: str | None
+    school_id: SchoolId | None
+    starts_on: date | None
+    ends_on: date | None
+    decide_by: date | None
+    stakes: Stakes | None
+    goal_tied_to_student_learning: bool
+    about_teaching_and_learning: bool
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """People who will feel a change roughly alike.
+
+    ``estimate`` is what the leader expects them to answer; ``version`` counts edits of the group, its estimate and its phases.
+    """
+
+    id: GroupId
+    initiative_id: InitiativeId
+    name: str
+    size: int
+    role: GroupRole
+    must_change_practice: bool | None
+    estimate: Answers | None
+    phases: Intensities
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pulse:
+    """What a group answered on one date: whole lists in no particular order, belonging to nobody."""
+
+    on: date
+    answers: tuple[Answers, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupAnswers:
+    """A group with its newest pulse, null where it was never asked."""
+
+    group: Group
+    pulse: Pulse | None

@@ -1,0 +1,269 @@
+"""How a group experiences a change, estimated and measured, and which phases that leaves open (spec.md 8, framework.md 3)."""
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from statistics import fmean, stdev, variance
+
+from scipy.special import stdtrit
+
+from domain.change.model import Answers, GroupAnswers, Intensities, Pulse
+from domain.framework.configuration import Configuration, MagnitudeConstants
+from domain.framework.magnitude import Magnitude
+from domain.framework.phases import Phase
+from domain.shared.ids import GroupId
+
+Z = 1.959964
+"""95 % of a normal distribution (spec.md, Numbers)."""
+
+LOW_RESPONSE = 0.5
+SPLIT_BETWEEN = (0.25, 0.75)
+ABOUT_RIGHT = 0.5
+UNIFORM_VARIANCE = (5**2 - 1) / 12
+"""Variance of answers spread evenly over five points, what agreement is compared with (spec.md 4)."""
+
+
+class Reason(StrEnum):
+    """Why a measured label is ``mixed``: the group divides, or too little is known to tell."""
+
+    SPLIT = "split"
+    UNCERTAIN = "uncertain"
+
+
+class Judgement(StrEnum):
+    """How the leader's estimate stands to what the group answered."""
+
+    ABOUT_RIGHT = "about_right"
+    UNDERESTIMATED = "underestimated"
+    OVERESTIMATED = "overestimated"
+    NOT_DISTINGUISHABLE = "not_distinguishable"
+
+
+class Basis(StrEnum):
+    """What the current label rests on; ``assumed`` where there is neither a measurement nor an estimate."""
+
+    MEASURED = "measured"
+    ESTIMATED = "estimated"
+    ASSUMED = "assumed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """A group's answers of one date (spec.md 8). ``mean`` and its 95 % limits on 1..5, ``q`` the share above the midpoint.
+
+    ``half`` is the unclipped half-width; ``rwg`` agreement over complete lists, null below the bar for spread.
+    """
+
+    on: date
+    n: int
+    mean: float
+    sd: float
+    se: float
+    half: float
+    low: float
+    high: float
+    q: float
+    q_low: float
+    q_high: float
+    rwg: float | None
+    label: Magnitude
+    reason: Reason | None
+    low_response: bool
+    more_answers_than_people: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimated:
+    """What the leader expects: the mean of the same items, 1..5, and its label."""
+
+    mean: float
+    label: Magnitude
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """Estimate minus measurement with its 95 % limits; ``beyond_chance`` is what of it chance would not easily give."""
+
+    value: float
+    se: float
+    low: float
+    high: float
+    judgement: Judgement
+    beyond_chance: float
+    critical: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Perception:
+    """How a group experiences the change as far as is known; ``q`` is the share (0..1) that the rules reckon with."""
+
+    label: Magnitude
+    basis: Basis
+    q: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """One group, ready for advice."""
+
+    group_id: GroupId
+    name: str
+    size: int
+    perception: Perception
+    phases: Intensities
+    must_change_practice: bool | None
+    measured: Measured | None
+
+
+def person_score(answers: Answers, c: MagnitudeConstants) -> float | None:
+    """Mean of the answered items, 1..5; null when too few of the seven were answered (spec.md 8)."""
+    given = [a for a in answers if a is not None]
+    return fmean(given) if len(given) >= c.min_items else None
+
+
+def measured(pulse: Pulse, size: int | None, cfg: Configuration) -> Measured | None:
+    """The group's magnitude; null below five answers, and for a group of fewer than five people (spec.md 8).
+
+    ``size`` is the number of people in the group, null if unknown; more answers than people counts as everybody.
+    """
+    c = cfg.magnitude
+    scores = [m for a in pulse.answers if (m := person_score(a, c)) is not None]
+    n = len(scores)
+    if n < c.min_n or (size is not None and size < c.min_n):
+        return None
+    mean, sd = fmean(scores), stdev(scores)
+    se = max(sd, c.s_min) / math.sqrt(n) * _left_over(n, size, c.rho)
+    half = float(stdtrit(n - 1, 0.975)) * se
+    above = sum(m > c.midpoint for m in scores)
+    q_low, q_high = share_interval(above, n)
+    label = _label(mean - half, mean + half, c)
+    return Measured(
+        on=pulse.on,
+        n=n,
+        mean=mean,
+        sd=sd,
+        se=se,
+        half=half,
+        low=max(mean - half, 1.0),
+        high=min(mean + half, 5.0),
+        q=above / n,
+        q_low=q_low,
+        q_high=q_high,
+        rwg=agreement(pulse.answers, cfg.stance.rwg_min_n),
+        label=label,
+        reason=_reason(above / n, n, cfg) if label is Magnitude.MIXED else None,
+        low_response=size is not None and n / size < LOW_RESPONSE,
+        more_answers_than_people=size is not None and n > size,
+    )
+
+
+def _left_over(n: int, size: int | None, rho: float) -> float:
+    """Share of the standard error that is left when n of these very people answered (spec.md 8: f)."""
+    return 1.0 if size is None else math.sqrt(1 - rho * n / max(n, size))
+
+
+def share_interval(above: int, n: int) -> tuple[float, float]:
+    """Plus-four 95 % limits of the share ``above``/``n``, clipped to 0..1 (spec.md 8)."""
+    q4 = (above + 2) / (n + 4)
+    half = Z * math.sqrt(q4 * (1 - q4) / (n + 4))
+    return max(0.0, q4 - half), min(1.0, q4 + half)
+
+
+def _label(low: float, high: float, c: MagnitudeConstants) -> Magnitude:
+    if low > c.midpoint:
+        return Magnitude.SECOND_ORDER
+    return Magnitude.FIRST_ORDER if high < c.midpoint else Magnitude.MIXED
+
+
+def _reason(q: float, n: int, cfg: Configuration) -> Reason:
+    """Splits are told from ten answers upward (spec.md 6 rule 9)."""
+    low, high = SPLIT_BETWEEN
+    return Reason.SPLIT if n >= cfg.disclosure.spread_bar and low <= q <= high else Reason.UNCERTAIN
+
+
+def agreement(answers: tuple[Answers, ...], min_n: int) -> float | None:
+    """rwg(J), 0..1, over the complete lists; null when there are fewer than ``min_n`` (spec.md 4, contract.md 8)."""
+    complete = [[a for a in row if a is not None] for row in answers if None not in row]
+    if len(complete) < max(min_n, 2):
+        return None
+    ratio = fmean(variance(column) for column in zip(*complete, strict=True)) / UNIFORM_VARIANCE
+    if ratio > 1:
+        return 0.0
+    agreed = len(complete[0]) * (1 - ratio)
+    return agreed / (agreed + ratio)
+
+
+def estimated(items: Answers, c: MagnitudeConstants) -> Estimated | None:
+    """The leader's estimate; null when too few of the seven items were answered (spec.md 8)."""
+    mean = person_score(items, c)
+    if mean is None:
+        return None
+    if mean <= c.cut_first_order:
+        return Estimated(mean=mean, label=Magnitude.FIRST_ORDER)
+    return Estimated(mean=mean, label=Magnitude.SECOND_ORDER if mean >= c.cut_second_order else Magnitude.MIXED)
+
+
+def difference(e: Estimated, m: Measured) -> Difference:
+    """Estimated against measured (spec.md 8). Critical: thought first-order, experienced as second-order."""
+    d = e.mean - m.mean
+    return Difference(
+        value=d,
+        se=m.se,
+        low=d - m.half,
+        high=d + m.half,
+        judgement=_judgement(d, m.half),
+        beyond_chance=max(0.0, abs(d) - m.half),
+        critical=e.label is Magnitude.FIRST_ORDER and m.label is Magnitude.SECOND_ORDER,
+    )
+
+
+def _judgement(d: float, half: float) -> Judgement:
+    if abs(d) < ABOUT_RIGHT:
+        return Judgement.ABOUT_RIGHT
+    if d + half < 0:
+        return Judgement.UNDERESTIMATED
+    return Judgement.OVERESTIMATED if d - half > 0 else Judgement.NOT_DISTINGUISHABLE
+
+
+def most_misjudged(d: Difference) -> tuple[float, float]:
+    """Sort key that puts the most misjudged group first (spec.md 8)."""
+    return -d.beyond_chance, -abs(d.value)
+
+
+SHARE_OF = {Magnitude.FIRST_ORDER: 0.0, Magnitude.MIXED: 0.5, Magnitude.SECOND_ORDER: 1.0, Magnitude.UNKNOWN: 0.5}
+"""Share that stands for a label where none was measured; an unknown one is taken as mixed, and said to be (spec.md 9)."""
+
+
+def perception(m: Measured | None, e: Estimated | None) -> Perception:
+    """The current label: measured if shown, else estimated, else unknown (spec.md 8); the share that goes with it (9)."""
+    if m is not None:
+        return Perception(label=m.label, basis=Basis.MEASURED, q=m.q)
+    label = Magnitude.UNKNOWN if e is None else e.label
+    return Perception(label=label, basis=Basis.ASSUMED if e is None else Basis.ESTIMATED, q=SHARE_OF[label])
+
+
+def standing(held: GroupAnswers, cfg: Configuration) -> Standing:
+    """A group as it stands now."""
+    g = held.group
+    m = None if held.pulse is None else measured(held.pulse, g.size, cfg)
+    e = None if g.estimate is None else estimated(g.estimate, cfg.magnitude)
+    return Standing(
+        group_id=g.id,
+        name=g.name,
+        size=g.size,
+        perception=perception(m, e),
+        phases=g.phases,
+        must_change_practice=g.must_change_practice,
+        measured=m,
+    )
+
+
+def is_offered(phase: Phase, label: Magnitude) -> bool:
+    """Transitions are managed only where the change is not experienced as first-order (framework.md 3)."""
+    return phase is not Phase.MANAGE_TRANSITIONS or label is not Magnitude.FIRST_ORDER
+
+
+def intensity(standing: Standing, phase: Phase) -> float:
+    """The intensity that counts, 0..1: that of a phase which is not offered is 0 (spec.md 9)."""
+    return standing.phases.of(phase) if is_offered(phase, standing.perception.label) else 0.0
