@@ -78,7 +78,11 @@ U_co = TypeVar("U_co", bound=Unit, covariant=True)
 
 @dataclass(frozen=True, kw_only=True)
 class Context(Generic[U_co]):
-    """Who asks, and the outside world. ``new_id`` is time-ordered (UUIDv7); ``random_id`` carries nothing (UUIDv4)."""
+    """Who asks, and the outside world.
+
+    ``open`` gives a unit that may write, ``read`` one that can't. ``new_id`` is time-ordered (UUIDv7), ``random_id`` carries
+    nothing (UUIDv4). ``digest`` tells whether two commands say the same: members left out and members at null are equal.
+    """
 
     actor: Actor
     open: Callable[[], AbstractAsyncContextManager[U_co]]
@@ -87,3 +91,4 @@ class Context(Generic[U_co]):
     new_id: Callable[[], UUID]
     random_id: Callable[[], UUID]
     cursors: Cursors
+    digest: Callable[[object], bytes]

@@ -155,6 +155,13 @@ class Stale(DomainError):
     code = Code.STALE
 
 
+class Contended(DomainError):
+    """Somebody else was at the same rows; the same unit, run again, will do. The edge runs it again up to three times."""
+
+    code = Code.UNAVAILABLE
+    retry = "same"
+
+
 class Unavailable(DomainError):
     """Not now; later."""
 

@@ -72,9 +72,9 @@ def outcome_of_push(head: Head | None, version: int, digest: bytes) -> Outcome:
         raise _older(head)
     if head.digest == digest:
         return Outcome.UNCHANGED
+    held = "as a retraction" if head.retracted else "with other content"
     raise VersionReused(
-        f"version {version} of this external_id is held already, {'as a retraction' if head.retracted else 'with other content'}; "
-        "send a change under a higher external_version",
+        f"version {version} of this external_id is held already, {held}; send a change under a higher external_version",
         more={"current_version": str(head.version)},
     )
 
@@ -107,6 +107,10 @@ class PushStore(Protocol):
         """The heads held of ``external_ids``, locked in key order until the unit ends."""
         ...
 
-    async def put(self, thing: Thing, heads: Sequence[Head]) -> None:
-        """Keep ``heads`` as the newest. An identity that somebody else created meanwhile raises a retryable conflict."""
+    async def create(self, thing: Thing, heads: Sequence[Head]) -> None:
+        """Keep the first version of new identities. Raises ``Contended`` when somebody else created one meanwhile."""
+        ...
+
+    async def advance(self, thing: Thing, heads: Sequence[Head]) -> None:
+        """Keep a newer version of identities that were locked before."""
         ...

@@ -1,0 +1,9 @@
+"""Every table. Only ``persistence`` and ``migrations`` see these."""
+
+from sqlmodel import SQLModel
+
+from persistence.tables import change, control, directory, observations, scoring
+
+metadata = SQLModel.metadata
+
+__all__ = ["change", "control", "directory", "metadata", "observations", "scoring"]

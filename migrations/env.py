@@ -1,0 +1,49 @@
+"""How a migration runs: as the owner, one transaction each, one at a time, giving up rather than blocking the service."""
+
+import asyncio
+
+from alembic import context
+from sqlalchemy import Connection, text
+
+from persistence.engine import make_engine
+from persistence.migrate import VERSION_SCHEMA, VERSION_TABLE
+from persistence.tables import metadata
+
+LOCK = 6_402_716_051  # any number; the same for every process that migrates
+
+
+def include(_object: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:
+    return not (kind == "table" and name == "alembic_version")
+
+
+def run(connection: Connection) -> None:
+    connection.execute(text("set lock_timeout = '5s'"))
+    connection.execute(text("set statement_timeout = '10min'"))
+    connection.execute(text(f"select pg_advisory_lock({LOCK})"))
+    connection.execute(text("create schema if not exists control"))
+    connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        transaction_per_migration=True,
+        include_schemas=True,
+        include_object=include,
+        compare_type=True,
+        version_table=VERSION_TABLE,
+        version_table_schema=VERSION_SCHEMA,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()
+    connection.execute(text(f"select pg_advisory_unlock({LOCK})"))
+    connection.commit()
+
+
+async def main() -> None:
+    engine = make_engine(context.config.attributes["owner_url"], pool_size=1)
+    async with engine.connect() as connection:
+        await connection.run_sync(run)
+    await engine.dispose()
+
+
+asyncio.run(main())

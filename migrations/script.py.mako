@@ -1,0 +1,21 @@
+"""${message}.
+
+Expand, backfill in batches inside each district's fence, enforce: each its own step, able to run against the previous code.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from migrations.ops import fence
+${imports if imports else ""}
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade() -> None:
+    ${downgrades if downgrades else "pass"}

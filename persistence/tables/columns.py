@@ -1,0 +1,58 @@
+"""What every table shares: the naming of constraints, column types, and the key that begins with the district."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, DateTime, ForeignKeyConstraint, Text
+from sqlmodel import Field, SQLModel
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = NAMING
+
+INSTANT = DateTime(timezone=True)
+
+
+class Tenanted(SQLModel):
+    """A row of one district; row-level security keeps it there, and every key begins with it."""
+
+    district_id: UUID = Field(primary_key=True)
+
+
+class Identified(Tenanted):
+    """A row with an id of its own within the district."""
+
+    id: UUID = Field(primary_key=True)
+
+
+def one_of(column: str, enum: type[StrEnum]) -> CheckConstraint:
+    """``column`` holds one of ``enum``'s values: text with a check, since the ``=`` of native enums is not leakproof."""
+    values = ", ".join(f"'{member.value}'" for member in enum)
+    return CheckConstraint(f"{column} in ({values})", name=column)
+
+
+def refers(columns: list[str], table: str, targets: list[str] | None = None, **options: Any) -> ForeignKeyConstraint:
+    """A foreign key inside the district: ``columns`` refer to ``targets`` (default: id) of ``table``."""
+    return ForeignKeyConstraint(
+        ["district_id", *columns], [f"{table}.district_id", *(f"{table}.{t}" for t in targets or ["id"])], **options
+    )
+
+
+def text_field(**options: Any) -> Any:
+    """A text column of any length; limits are the commands'."""
+    return Field(sa_type=Text, **options)
+
+
+def instant_field(**options: Any) -> Any:
+    """A moment, with time zone."""
+    return Field(sa_type=INSTANT, **options)
+
+
+__all__ = ["INSTANT", "Identified", "Tenanted", "datetime", "instant_field", "one_of", "refers", "text_field"]

@@ -1,0 +1,58 @@
+"""Schema ``control``: what must be read before the district is known. The app role reaches it through functions only."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ForeignKey, LargeBinary, Text
+from sqlmodel import Field, SQLModel
+
+from persistence.tables.columns import instant_field, text_field
+
+
+class DistrictRow(SQLModel, table=True):
+    """A tenant. Personal data: none. Goes with the district."""
+
+    __tablename__ = "district"
+    __table_args__ = ({"schema": "control"},)
+
+    id: UUID = Field(primary_key=True)
+    name: str = text_field()
+    time_zone: str = text_field()
+    created_at: datetime = instant_field()
+
+
+class ClientRow(SQLModel, table=True):
+    """An OAuth client; its secret is kept as SHA-256 only. Personal data: none. Goes with the client's last district."""
+
+    __tablename__ = "client"
+    __table_args__ = ({"schema": "control"},)
+
+    client_id: str = text_field(primary_key=True)
+    name: str = text_field()
+    origin: str = text_field()
+    secret_sha256: bytes = Field(sa_type=LargeBinary)
+    scopes: list[str] = Field(sa_type=ARRAY(Text))  # type: ignore[call-overload]  # SQLModel types sa_type as a class
+    created_at: datetime = instant_field()
+    revoked_at: datetime | None = instant_field(default=None)
+
+
+class ClientDistrictRow(SQLModel, table=True):
+    """The districts in which a client is enabled; a machine has exactly one. Personal data: none. Goes with the district."""
+
+    __tablename__ = "client_district"
+    __table_args__ = ({"schema": "control"},)
+
+    client_id: str = Field(sa_type=Text, primary_key=True, sa_column_args=[ForeignKey("control.client.client_id")])
+    district_id: UUID = Field(primary_key=True, sa_column_args=[ForeignKey("control.district.id")])
+
+
+class SigningKeyRow(SQLModel, table=True):
+    """A key that signs access tokens, sealed under SECRET_KEY. Personal data: none. Goes when retired for a day."""
+
+    __tablename__ = "signing_key"
+    __table_args__ = ({"schema": "control"},)
+
+    kid: str = text_field(primary_key=True)
+    sealed: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = instant_field()
+    retired_at: datetime | None = instant_field(default=None)

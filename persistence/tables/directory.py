@@ -1,0 +1,127 @@
+"""Districts' schools and people, as the roster has them. Staff only."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from domain.directory.model import Role
+from persistence.tables.columns import Identified, Tenanted, instant_field, one_of, refers, text_field
+
+
+class OrgRow(Identified, table=True):
+    """A school, the district's own organisation, or a department. Personal data: none. Goes with the district."""
+
+    __tablename__ = "org"
+    __table_args__ = (UniqueConstraint("district_id", "sourced_id"),)
+
+    sourced_id: str | None = text_field(default=None)
+    name: str = text_field()
+    type: str = text_field()
+    identifier: str | None = text_field(default=None)
+    parent_id: UUID | None = None
+    active: bool = True
+
+
+class AcademicSessionRow(Identified, table=True):
+    """A school year or a term of the roster. Personal data: none. Goes with the district."""
+
+    __tablename__ = "academic_session"
+    __table_args__ = (UniqueConstraint("district_id", "sourced_id"),)
+
+    sourced_id: str = text_field()
+    title: str = text_field()
+    type: str = text_field()
+    starts_on: date
+    ends_on: date
+    school_year: int
+    parent_id: UUID | None = None
+    active: bool = True
+
+
+class PersonRow(Identified, table=True):
+    """A member of staff. Personal data: names, e-mail, user name, staff number. Erased with the person or the district."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        UniqueConstraint("district_id", "sourced_id"),
+        Index("ix_person_listed", "district_id", "family_name", "given_name", "id"),
+        Index("ix_person_identifier", "district_id", "identifier", postgresql_where=text("identifier is not null")),
+        Index("ix_person_username", "district_id", "username_folded", postgresql_where=text("username_folded is not null")),
+        Index("ix_person_email", "district_id", "email_folded", postgresql_where=text("email_folded is not null")),
+    )
+
+    sourced_id: str | None = text_field(default=None)
+    given_name: str = text_field()
+    middle_name: str | None = text_field(default=None)
+    family_name: str = text_field()
+    preferred_given_name: str | None = text_field(default=None)
+    preferred_middle_name: str | None = text_field(default=None)
+    preferred_family_name: str | None = text_field(default=None)
+    email: str | None = text_field(default=None)
+    email_folded: str | None = text_field(default=None)
+    username: str | None = text_field(default=None)
+    username_folded: str | None = text_field(default=None)
+    identifier: str | None = text_field(default=None)
+    enabled: bool = True
+    active: bool = True
+
+
+class PersonUserIdRow(Tenanted, table=True):
+    """Another system's id of a person. Personal data: that id. Erased with the person or the district."""
+
+    __tablename__ = "person_user_id"
+    __table_args__ = (
+        refers(["person_id"], "person"),
+        Index("ix_person_user_id_value", "district_id", "type", "value"),
+    )
+
+    person_id: UUID = Field(primary_key=True)
+    type: str = text_field(primary_key=True)
+    value: str = text_field(primary_key=True)
+
+
+class AssignmentRow(Identified, table=True):
+    """A person's role at a school or the district, as sent and as mapped. Personal data: employment. Erased with the person."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        refers(["person_id"], "person"),
+        refers(["org_id"], "org"),
+        UniqueConstraint("district_id", "sourced_id"),
+        Index("ix_assignment_person", "district_id", "person_id"),
+        one_of("role", Role),
+    )
+
+    sourced_id: str | None = text_field(default=None)
+    person_id: UUID
+    org_id: UUID
+    role_sent: str = text_field()
+    role_type: str = text_field()
+    role: str | None = text_field(default=None)
+    begins_on: date | None = None
+    ends_on: date | None = None
+    active: bool = True
+
+
+class RoleMappingRow(Tenanted, table=True):
+    """A district's own mapping of roster roles, one document with its version. Personal data: none. Goes with the district."""
+
+    __tablename__ = "role_mapping"
+
+    version: int
+    entries: list[dict[str, Any]] = Field(sa_type=JSONB)
+
+
+class RosterImportRow(Identified, table=True):
+    """One import of a roster and its report. Personal data: names of people who came or went. Goes with the district."""
+
+    __tablename__ = "roster_import"
+    __table_args__ = (CheckConstraint("state in ('applied', 'dry_run')", name="state"),)
+
+    state: str = text_field()
+    created_at: datetime = instant_field()
+    view: dict[str, Any] = Field(sa_type=JSONB)
