@@ -1,0 +1,149 @@
+"""From tallies to estimates: decay, precision and the weighing of sources, over arrays (spec.md 2, 3).
+
+Rows are the 21 responsibilities in framework order, columns the sources in ``Source``'s order, self last; arrays of the score
+leave self out. A cell without evidence that may count holds 0 and precision 0, never nan.
+"""
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import chdtrc
+
+from domain.framework.configuration import Configuration
+from domain.framework.responsibilities import Responsibility
+from domain.framework.sources import ANONYMOUS, SCORED, Source
+from domain.scoring.tally import Tally, decay
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
+Cell: TypeAlias = tuple[Responsibility, Source]
+
+NOBODY: frozenset[Cell] = frozenset()
+FADED = 1e-9
+"""Evidence of less effective n is gone, whatever the sums say (spec.md 2)."""
+TOLERANCE = 1e-9
+"""What rounding may have moved: a value this close to a bar has reached it."""
+DOUBT = 0.01
+"""Chance below which sources are said to disagree; .01 because 21 are looked at (spec.md 3)."""
+
+_ROW = {r: i * len(Source) for i, r in enumerate(Responsibility)}
+_COLUMN = {s: i for i, s in enumerate(Source)}
+_SHAPE = (6, len(Responsibility), len(Source))
+_SCORED = len(SCORED)
+_IDENTIFIED = np.array([s not in ANONYMOUS for s in SCORED])
+
+
+class Grid(NamedTuple):
+    """Tallies as arrays, 21 by 6."""
+
+    fw: Floats
+    fwx: Floats
+    n: Floats
+    sum_x: Floats
+    sum_xx: Floats
+    c: Floats
+
+
+class Constants(NamedTuple):
+    """A configuration's constants of the sources, one an element of the five: variances, least n shown, floor of a mean."""
+
+    sigma2: Floats
+    omega2: Floats
+    least: Floats
+    floor: Floats
+
+
+class Fusion(NamedTuple):
+    """Sources weighed together: the first six are 21 by 5, the rest one a responsibility."""
+
+    present: Flags
+    n: Floats
+    effective_n: Floats
+    y: Floats
+    variance: Floats  # sigma2/L, what aging and n leave of the units' variance
+    p: Floats
+    precision: Floats  # P, the prior's included
+    theta: Floats
+    sd: Floats
+    counted: Floats  # sources that count
+    enough: Flags
+    own: Flags  # an own rating is there
+
+
+def error_variance(sigma2: Any, effective_n: Any, omega2: Any) -> Any:
+    """Error variance of a source, e = sigma2/L + omega2, for numbers or arrays; L > 0 (spec.md 3)."""
+    return sigma2 / effective_n + omega2
+
+
+def constants_of(configuration: Configuration) -> Constants:
+    """The constants of the five sources as arrays."""
+    by, limits = configuration.by_source, configuration.disclosure
+    return Constants(
+        sigma2=np.array([by[s].sigma2 for s in SCORED]),
+        omega2=np.array([by[s].omega2 for s in SCORED]),
+        least=np.where(_IDENTIFIED, 1.0, limits.k),
+        floor=np.where(_IDENTIFIED, 1.0, limits.floor),
+    )
+
+
+def grid(tallies: Iterable[Tally], withheld: AbstractSet[Cell]) -> Grid:
+    """``tallies``, at most one a cell, as arrays; withheld cells are left out before anything is computed (spec.md 6.2)."""
+    slots: list[int] = []
+    values: list[float] = []
+    for t in tallies:
+        if withheld and (t[0], t[1]) in withheld:
+            continue
+        slots.append(_ROW[t[0]] + _COLUMN[t[1]])
+        values += t[2:8]
+    cells = np.zeros((_SHAPE[1] * _SHAPE[2], _SHAPE[0]))
+    if slots:
+        cells[slots] = np.array(values, dtype=float).reshape(-1, _SHAPE[0])
+    return Grid(*np.ascontiguousarray(cells.T).reshape(_SHAPE))
+
+
+def fuse(cells: Grid, constants: Constants, configuration: Configuration, at: datetime) -> Fusion:
+    """The estimate of every responsibility at ``at``: theta = (mu/tau2 + sum p y)/P, sd = P^-1/2 (spec.md 3).
+
+    An anonymous cell below the threshold counts as hidden even when nobody said so (spec.md 6.1).
+    """
+    n = cells.n[:, :_SCORED]
+    fw = cells.fw[:, :_SCORED]
+    now = decay(at, configuration.half_life_days, configuration.landmark)
+    aged = fw / now
+    present = (n >= constants.least) & (aged >= FADED)
+    effective_n = np.where(present, aged, 1.0)  # 1 only keeps the division quiet; precision 0 removes it
+    y = np.maximum(cells.fwx[:, :_SCORED] / np.where(present, fw, 1.0), constants.floor)
+    variance = constants.sigma2 / effective_n
+    p = present / (variance + constants.omega2)
+    prior = 1.0 / configuration.tau2
+    precision = prior + p.sum(axis=1)
+    sd = precision**-0.5
+    n = n * present
+    return Fusion(
+        present=present,
+        n=n,
+        effective_n=effective_n,
+        y=y,
+        variance=variance,
+        p=p,
+        precision=precision,
+        theta=(configuration.mu * prior + (p * y).sum(axis=1)) / precision,
+        sd=sd,
+        counted=present.sum(axis=1),
+        enough=(sd <= configuration.enough_sd + TOLERANCE) & (n.sum(axis=1) >= configuration.enough_n),
+        own=(cells.n[:, -1] > 0) & (cells.fw[:, -1] >= FADED * now),
+    )
+
+
+def disagreements(fusion: Fusion) -> Floats:
+    """P(chi2 with k-1 df > Q) of each responsibility; 1 where fewer than two sources count (spec.md 3)."""
+    counts = fusion.counted
+    weight = np.where(counts > 0, fusion.p.sum(axis=1), 1.0)
+    centre = (fusion.p * fusion.y).sum(axis=1) / weight
+    q = (fusion.p * (fusion.y - centre[:, None]) ** 2).sum(axis=1)
+    chance: Floats = chdtrc(np.maximum(counts - 1, 1), np.where(counts > 1, q, 0.0))
+    return chance

@@ -1,0 +1,209 @@
+"""A leader's 21 scores from tallies (spec.md 2 to 6; contract.md 6).
+
+The whole profile is computed and rounded over arrays, then shown: this is the product's hot path.
+"""
+
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import ndtr
+
+from domain.framework.configuration import Configuration
+from domain.framework.responsibilities import Responsibility
+from domain.framework.sources import SCORED, Source
+from domain.scoring.fusion import DOUBT, NOBODY, Cell, Constants, Floats, Fusion, Grid, constants_of, disagreements, fuse, grid
+from domain.scoring.gap import Gaps, gaps
+from domain.scoring.model import Evidence, Interval, Posterior, Score, SeBasis, SelfGap, SourceShare, Withheld, WithheldReason
+from domain.scoring.published import Z95, Published, publish
+from domain.scoring.tally import Tally
+
+LEVEL = 0.95
+"""Probability of every interval."""
+
+_OWN = 10  # columns of the sheet that are the responsibility's; six for each source follow
+_EACH = 6
+_PLACES = 1e4
+
+Hidden = dict[Responsibility, set[Source]]
+
+
+class _Sheet(NamedTuple):
+    """A computed profile, ready to be shown: rounded numbers by responsibility, and what is not a number."""
+
+    rows: list[list[float]]
+    present: list[list[bool]]
+    n: list[list[int]]
+    sample: list[list[bool]]
+    doubtful: list[bool]
+    counted: list[int]
+    evidence: list[Evidence]
+    gaps: Gaps
+
+
+def profile(
+    tallies: Iterable[Tally],
+    configuration: Configuration,
+    at: datetime,
+    withheld: AbstractSet[Cell] = NOBODY,
+) -> tuple[Score, ...]:
+    """All 21 scores in framework order, rounded to 4 decimals (spec.md 3 to 5).
+
+    ``tallies``: at most one a responsibility and source, of shown evidence; ``self`` feeds the gap only. ``at``: aware, the
+    moment evidence is aged to. ``withheld``: cells below the threshold that have nothing shown; they are named and take no part
+    (spec.md 6.2). A source whose tally is below the threshold is treated likewise.
+    """
+    constants = constants_of(configuration)
+    cells = grid(tallies, withheld)
+    fusion = fuse(cells, constants, configuration, at)
+    sheet = _sheet(cells, fusion, constants, configuration)
+    hidden = _hidden(cells, constants, withheld)
+    note = Withheld(reason=WithheldReason.BELOW_THRESHOLD, minimum=configuration.disclosure.k)
+    return tuple(
+        _score(i, responsibility, sheet, hidden.get(responsibility), note) for i, responsibility in enumerate(Responsibility)
+    )
+
+
+def posteriors(
+    tallies: Iterable[Tally],
+    configuration: Configuration,
+    at: datetime,
+    withheld: AbstractSet[Cell] = NOBODY,
+) -> tuple[Posterior, ...]:
+    """The same scores unrounded, for other rules; all 21 in framework order (spec.md 3). Arguments as in ``profile``."""
+    fusion = fuse(grid(tallies, withheld), constants_of(configuration), configuration, at)
+    columns = (fusion.theta.tolist(), fusion.sd.tolist(), fusion.n.sum(axis=1).tolist(), _evidence(fusion))
+    return tuple(
+        Posterior(responsibility=r, theta=theta, sd=sd, n=int(n), evidence=evidence)
+        for r, theta, sd, n, evidence in zip(Responsibility, *columns, strict=True)
+    )
+
+
+def _evidence(fusion: Fusion) -> list[Evidence]:
+    """What each score rests on: none without a source; enough with a small sd and enough units; else thin (spec.md 3)."""
+    return [
+        Evidence.NONE if not counted else Evidence.ENOUGH if enough else Evidence.THIN
+        for counted, enough in zip(fusion.counted.tolist(), fusion.enough.tolist(), strict=True)
+    ]
+
+
+def _hidden(cells: Grid, constants: Constants, withheld: AbstractSet[Cell]) -> Hidden:
+    """Sources to name as withheld: those said to be, and those whose tally is below the threshold (spec.md 6.1)."""
+    found: Hidden = {}
+    for responsibility, source in withheld:
+        found.setdefault(Responsibility(responsibility), set()).add(source)
+    n = cells.n[:, : len(SCORED)]
+    below = (n > 0) & (n < constants.least)
+    if below.any():
+        order = tuple(Responsibility)
+        for row, column in np.argwhere(below).tolist():
+            found.setdefault(order[row], set()).add(SCORED[column])
+    return found
+
+
+def _sheet(cells: Grid, fusion: Fusion, constants: Constants, configuration: Configuration) -> _Sheet:
+    published = publish(cells, fusion, constants, configuration)
+    gap = gaps(cells, fusion, published, configuration)
+    numbers = _numbers(fusion, published, gap, configuration)
+    return _Sheet(
+        rows=(np.rint(numbers * _PLACES) / _PLACES + 0.0).tolist(),  # + 0.0: no negative zero on the wire
+        present=fusion.present.tolist(),
+        n=fusion.n.astype(int).tolist(),
+        sample=published.sample.tolist(),
+        doubtful=(disagreements(fusion) < DOUBT).tolist(),
+        counted=fusion.counted.tolist(),
+        evidence=_evidence(fusion),
+        gaps=gap,
+    )
+
+
+def _numbers(fusion: Fusion, published: Published, gap: Gaps, configuration: Configuration) -> Floats:
+    """Every number of the profile, unrounded: 21 rows, ten columns of the score, then six for each source in turn."""
+    theta, sd, precision = fusion.theta, fusion.sd, fusion.precision
+    prior_share = 1.0 / (configuration.tau2 * precision)
+    out = np.empty((len(theta), _OWN + _EACH * len(SCORED)))
+    out[:, 0] = theta
+    out[:, 1] = sd
+    out[:, 2] = np.maximum(theta - Z95 * sd, 1.0)
+    out[:, 3] = np.minimum(theta + Z95 * sd, 5.0)
+    out[:, 4] = ndtr((configuration.target - theta) / sd)
+    out[:, 5] = 1.0 - prior_share
+    out[:, 6] = prior_share
+    out[:, 7] = gap.value
+    out[:, 8] = gap.low
+    out[:, 9] = gap.high
+    out[:, _OWN::_EACH] = published.mean
+    out[:, _OWN + 1 :: _EACH] = published.se
+    out[:, _OWN + 2 :: _EACH] = fusion.effective_n
+    out[:, _OWN + 3 :: _EACH] = fusion.y
+    out[:, _OWN + 4 :: _EACH] = configuration.tau2 / (configuration.tau2 + fusion.variance)
+    out[:, _OWN + 5 :: _EACH] = fusion.p / precision[:, None]
+    return out
+
+
+def _score(i: int, responsibility: Responsibility, sheet: _Sheet, hidden: set[Source] | None, note: Withheld) -> Score:
+    theta, sd, low, high, below, reliability, prior_share = sheet.rows[i][:7]
+    none = sheet.evidence[i] is Evidence.NONE
+    return Score(
+        responsibility=responsibility,
+        estimate=None if none else theta,
+        sd=None if none else sd,
+        interval=None if none else Interval(low=low, high=high, level=LEVEL),
+        p_below_target=None if none else below,
+        reliability=reliability,
+        evidence=sheet.evidence[i],
+        sources=tuple(_shares(i, sheet, hidden or (), note)),
+        prior_share=prior_share,
+        self_gap=_self_gap(i, sheet) if sheet.gaps.exists[i] else None,
+        disagreement=sheet.doubtful[i] if sheet.counted[i] > 1 else None,
+    )
+
+
+def _shares(i: int, sheet: _Sheet, hidden: Iterable[Source], note: Withheld) -> Iterator[SourceShare]:
+    row, present = sheet.rows[i], sheet.present[i]
+    for j, source in enumerate(SCORED):
+        if present[j]:
+            start = _OWN + _EACH * j
+            mean, se, effective_n, current_mean, reliability, share = row[start : start + _EACH]
+            yield SourceShare(
+                source=source,
+                n=sheet.n[i][j],
+                mean=mean,
+                se=se,
+                se_basis=SeBasis.SAMPLE if sheet.sample[i][j] else SeBasis.MODEL,
+                effective_n=effective_n,
+                current_mean=current_mean,
+                reliability=reliability,
+                share=share,
+                withheld=None,
+            )
+        elif source in hidden:
+            yield _withheld(source, note)
+
+
+def _withheld(source: Source, note: Withheld) -> SourceShare:
+    return SourceShare(
+        source=source,
+        n=None,
+        mean=None,
+        se=None,
+        se_basis=None,
+        effective_n=None,
+        current_mean=None,
+        reliability=None,
+        share=None,
+        withheld=note,
+    )
+
+
+def _self_gap(i: int, sheet: _Sheet) -> SelfGap:
+    value, low, high = sheet.rows[i][7:_OWN]
+    return SelfGap(
+        value=value,
+        interval=Interval(low=low, high=high, level=LEVEL),
+        class_=sheet.gaps.kind[i],
+        flag=sheet.gaps.flag[i],
+        reference=SCORED[sheet.gaps.reference[i]],
+    )

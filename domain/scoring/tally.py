@@ -1,0 +1,137 @@
+"""The statistics kept per leader, responsibility and source, in exact decimals of 12 places (spec.md 2).
+
+Sums are integers of 1e-12, so order of arrival and retraction leave no trace. They are made here and nowhere else: another
+place's rounding may differ in the last digit, and a retraction would leave it behind.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import chain
+from typing import NamedTuple
+
+from domain.framework.responsibilities import Responsibility
+from domain.framework.sources import ANONYMOUS, Source
+from domain.scoring.units import Unit
+
+ONE = 10**12
+"""1 in units of 1e-12."""
+_FINITE = 900.0  # half-lives from the landmark beyond which a double would be 0 or infinite: the year 1, or 4000
+
+
+class Sums(NamedTuple):
+    """The additive part of a tally; all but ``n`` are integers of 1e-12, ``text12`` writes them for a numeric column."""
+
+    fw: int
+    fwx: int
+    n: int
+    sum_x: int
+    sum_xx: int
+
+
+NOTHING = Sums(0, 0, 0, 0, 0)
+
+
+class Tally(NamedTuple):
+    """A tally as it is read: floats, of shown evidence only. A tuple, as one profile reads up to 126 of them.
+
+    ``fw``, ``fwx`` cover all current units; ``n``, ``sum_x``, ``sum_xx`` the newest shown campaign for anonymous sources, all
+    current units otherwise. ``c`` is the precision weight of that campaign's form, 1 elsewhere. ``responsibility`` and
+    ``source`` may be the plain text of a column: it compares equal to the enum.
+    """
+
+    responsibility: Responsibility
+    source: Source
+    fw: float
+    fwx: float
+    n: int
+    sum_x: float
+    sum_xx: float
+    c: float
+    newest_at: datetime
+
+
+def decay(at: datetime, half_life_days: float, landmark: datetime) -> float:
+    """2^((t-t0)/H), t in days from the landmark, fractions by the whole second (spec.md 2)."""
+    age = at - landmark
+    half_lives = (age.days + age.seconds / 86400) / half_life_days
+    return float(2.0 ** max(-_FINITE, min(_FINITE, half_lives)))
+
+
+def contribution(unit: Unit, half_life_days: float, landmark: datetime) -> Sums:
+    """What ``unit`` adds to its tally and takes away when it goes (spec.md 2)."""
+    x = e12(unit.x)
+    weight = unit.c * decay(unit.t, half_life_days, landmark)
+    return Sums(e12(weight), e12(weight * unit.x), 1, x, (x * x + ONE // 2) // ONE)
+
+
+def plus(a: Sums, b: Sums) -> Sums:
+    """``a`` with ``b`` added."""
+    return Sums(a.fw + b.fw, a.fwx + b.fwx, a.n + b.n, a.sum_x + b.sum_x, a.sum_xx + b.sum_xx)
+
+
+def minus(a: Sums, b: Sums) -> Sums:
+    """``a`` with ``b`` taken away; ``n`` 0 means that the tally goes."""
+    return Sums(a.fw - b.fw, a.fwx - b.fwx, a.n - b.n, a.sum_x - b.sum_x, a.sum_xx - b.sum_xx)
+
+
+def total(units: Iterable[Unit], half_life_days: float, landmark: datetime) -> Sums:
+    """The sums of all ``units``."""
+    sums = NOTHING
+    for unit in units:
+        sums = plus(sums, contribution(unit, half_life_days, landmark))
+    return sums
+
+
+def campaigns(cells: Sequence[Sequence[Unit]], half_life_days: float, landmark: datetime) -> Sums:
+    """The sums of an anonymous source's shown cells, oldest campaign first (spec.md 2).
+
+    Weighted sums over all of them; ``n``, ``sum_x``, ``sum_xx`` of the newest, else one teacher in three campaigns would be
+    counted three times.
+    """
+    newest = total(cells[-1] if cells else (), half_life_days, landmark)
+    all_units = total(chain.from_iterable(cells), half_life_days, landmark)
+    return newest._replace(fw=all_units.fw, fwx=all_units.fwx)
+
+
+def read(responsibility: Responsibility, source: Source, sums: Sums, c: float, newest_at: datetime) -> Tally:
+    """``sums`` as a tally to compute with; each float is the nearest to its exact sum."""
+    fw, fwx, n, sum_x, sum_xx = sums
+    return Tally(responsibility, source, fw / ONE, fwx / ONE, n, sum_x / ONE, sum_xx / ONE, c, newest_at)
+
+
+def tallies(units: Iterable[Unit], half_life_days: float, landmark: datetime) -> tuple[Tally, ...]:
+    """One leader's tallies straight from current units, for a moment in the past (spec.md 2, ``?at=``).
+
+    ``units`` of an anonymous source are taken as those of one campaign with one form; several campaigns go through
+    ``campaigns``.
+    """
+    by: dict[tuple[Responsibility, Source], list[Unit]] = defaultdict(list)
+    for unit in units:
+        by[unit.responsibility, unit.source].append(unit)
+    return tuple(
+        read(
+            responsibility,
+            source,
+            total(held, half_life_days, landmark),
+            held[0].c if source in ANONYMOUS else 1.0,
+            max(unit.t for unit in held),
+        )
+        for (responsibility, source), held in by.items()
+    )
+
+
+def e12(value: float) -> int:
+    """``value`` in units of 1e-12, rounded; sums of these are exact at any size."""
+    return round(value * 1e12)
+
+
+def text12(amount: int) -> str:
+    """``amount`` as decimal text with 12 places, for a numeric column: a float would keep 15 digits only."""
+    return f"{'-' * (amount < 0)}{abs(amount) // ONE}.{abs(amount) % ONE:012d}"
+
+
+def of_text12(text: str) -> int:
+    """The amount that a numeric column's text means: an optional sign, digits and at most 12 decimals."""
+    whole, _, places = text.partition(".")
+    return int(whole + places.ljust(12, "0"))
