@@ -1,0 +1,61 @@
+"""The files and headers of the OneRoster CSV binding that are read, 1.2 and 1.1; everything else is never opened."""
+
+from enum import StrEnum
+
+
+class Version(StrEnum):
+    """The versions of the binding that are understood."""
+
+    V1_1 = "1.1"
+    V1_2 = "1.2"
+
+
+MANIFEST = "manifest"
+ORGS = "orgs"
+SESSIONS = "academicSessions"
+USERS = "users"
+ROLES = "roles"
+
+READ = {Version.V1_1: (ORGS, SESSIONS, USERS), Version.V1_2: (ORGS, SESSIONS, USERS, ROLES)}
+REQUIRED = {Version.V1_1: (ORGS, USERS), Version.V1_2: (ORGS, USERS, ROLES)}
+
+BLANK_IN_BULK = ("status", "dateLastModified")
+_FIRST = ("sourcedId", *BLANK_IN_BULK)
+_NAMES = (
+    "givenName",
+    "familyName",
+    "middleName",
+    "identifier",
+    "email",
+    "sms",
+    "phone",
+    "agentSourcedIds",
+    "grades",
+    "password",
+)
+_ORGS = (*_FIRST, "name", "type", "identifier", "parentSourcedId")
+_SESSIONS = (*_FIRST, "title", "type", "startDate", "endDate", "parentSourcedId", "schoolYear")
+_USERS_1_1 = (*_FIRST, "enabledUser", "orgSourcedIds", "role", "username", "userIds", *_NAMES)
+_USERS_1_2 = (
+    *(*_FIRST, "enabledUser", "username", "userIds", *_NAMES, "userMasterIdentifier"),
+    *("preferredGivenName", "preferredMiddleName", "preferredFamilyName", "primaryOrgSourcedId", "pronouns"),
+)
+_ROLES = (
+    *(*_FIRST, "userSourcedId", "roleType", "role", "beginDate", "endDate"),
+    *("orgSourcedId", "userProfileSourcedId"),
+)
+
+HEADERS = {
+    Version.V1_1: {ORGS: _ORGS, SESSIONS: _SESSIONS, USERS: _USERS_1_1},
+    Version.V1_2: {ORGS: _ORGS, SESSIONS: _SESSIONS, USERS: _USERS_1_2, ROLES: _ROLES},
+}
+MANIFEST_HEADER = ("propertyName", "value")
+
+ORG_TYPES = ("department", "district", "local", "national", "school", "state")
+SESSION_TYPES = ("gradingPeriod", "semester", "schoolYear", "term")
+ROLE_TYPES = ("primary", "secondary")
+ROSTER_ROLES = (
+    *("administrator", "aide", "counselor", "districtAdministrator", "guardian", "parent", "principal", "proctor"),
+    *("relative", "siteAdministrator", "student", "systemAdministrator", "teacher"),
+)
+"""Of 1.2, and ``administrator`` of 1.1, which has no other word for a principal."""

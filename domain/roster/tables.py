@@ -1,0 +1,136 @@
+"""CSV files as the binding has them: UTF-8, an exact header, one record a line."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from domain.roster.findings import FindingCode, Notes
+
+EXTENSION = "metadata."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One record. ``cells`` has a pair for every expected column the file has.
+
+    ``line`` is where the record begins in the file, counted from 1; ``whole`` is false when cells are too many or too few.
+    """
+
+    line: int
+    cells: dict[str, str]
+    whole: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A file's records in its order. ``file`` is the name the binding gives it, with ``.csv``."""
+
+    file: str
+    rows: tuple[Row, ...]
+
+
+Lines = Iterator[tuple[int, list[str]]]
+
+
+def table(file: str, content: bytes, header: tuple[str, ...], notes: Notes) -> Table:
+    """The records of ``content``, read by ``header``; what differs from the binding is in ``notes``.
+
+    A misspelt column still counts as the one expected in its place, so that one sending shows all that is wrong.
+    """
+    text = _text(file, content, notes)
+    lines = _lines(file, text, notes)
+    found = next(lines, (1, []))[1]
+    columns = _columns(file, found, header, notes)
+    if columns is None:
+        return Table(file=file, rows=())
+    return Table(file=file, rows=tuple(_row(file, line, cells, columns, notes) for line, cells in lines))
+
+
+def _text(file: str, content: bytes, notes: Notes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = content.count(b"\n", 0, fault.start) + 1
+        notes.error(FindingCode.NOT_UTF8, "this line is not UTF-8; export the file as UTF-8", file, line)
+        return ""
+
+
+def _lines(file: str, text: str, notes: Notes) -> Lines:
+    """Every record with the line it begins on; empty lines are passed over."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    begins = 1
+    try:
+        for cells in reader:
+            if cells:
+                yield begins, cells
+            begins = reader.line_num + 1
+    except csv.Error:
+        notes.error(
+            FindingCode.NOT_CSV,
+            "from here the file is not CSV: look for a quotation mark that is not doubled or never closed",
+            file,
+            begins,
+        )
+
+
+def _columns(file: str, found: list[str], header: tuple[str, ...], notes: Notes) -> tuple[str, ...] | None:
+    """The expected name of each column ("" where there is none); null when the first line is no header at all."""
+    own = [name.strip() for name in found]
+    while own and own[-1].startswith(EXTENSION):
+        own.pop()
+    if tuple(own) != header:
+        if not set(own) & set(header):
+            notes.error(FindingCode.HEADER_MISSING, f"the first line must be the header {','.join(header)}", file, 1)
+            return None
+        own = _mended(file, own, header, notes)
+    return tuple(name if name in header else "" for name in own) + ("",) * (len(found) - len(own))
+
+
+def _mended(file: str, own: list[str], header: tuple[str, ...], notes: Notes) -> list[str]:
+    """``own`` with misspelt columns renamed. A heading is printed only if it resembles ours: it could be somebody's data."""
+    missing = [name for name in header if name not in own]
+    for name in missing:
+        misspelt = _misspelt(name, own, header)
+        if misspelt is None:
+            notes.error(FindingCode.HEADER_MISSING, f"the column {name} is missing{_place(name, header)}", file, 1, name)
+        else:
+            notes.error(FindingCode.HEADER_MISSING, f"the header says {misspelt}; it must read {name}", file, 1, name)
+            own = [name if each == misspelt else each for each in own]
+    for position, name in enumerate(own, start=1):
+        if name not in header or name in own[: position - 1]:
+            _unknown(file, position, known=name in header, notes=notes)
+    if not missing and sorted(own) == sorted(header):
+        notes.error(FindingCode.HEADER_ORDER, f"the columns must stand in this order: {','.join(header)}", file, 1)
+    return own
+
+
+def _misspelt(name: str, own: list[str], header: tuple[str, ...]) -> str | None:
+    strange = [each for each in own if each not in header]
+    alike = get_close_matches(name.lower(), [each.lower() for each in strange], n=1, cutoff=0.8)
+    return next((each for each in strange if each.lower() in alike), None)
+
+
+def _place(name: str, header: tuple[str, ...]) -> str:
+    position = header.index(name)
+    return f"; it comes after {header[position - 1]}" if position else "; it is the first"
+
+
+def _unknown(file: str, position: int, *, known: bool, notes: Notes) -> None:
+    what = "is there twice" if known else "has a name the binding does not know; extensions are named metadata.… and come last"
+    notes.error(FindingCode.HEADER_UNKNOWN, f"column {position} {what}; take it out", file, 1)
+
+
+def _row(file: str, line: int, cells: list[str], columns: tuple[str, ...], notes: Notes) -> Row:
+    whole = len(cells) == len(columns)
+    if not whole:
+        more = "; is a comma inside a value without quotation marks?" if len(cells) > len(columns) else ""
+        notes.error(
+            FindingCode.ROW_LENGTH,
+            f"this line has {len(cells)} values, the header has {len(columns)} columns{more}",
+            file,
+            line,
+        )
+    paired = zip(columns, cells, strict=False)
+    return Row(line=line, cells={name: cell.strip() for name, cell in paired if name}, whole=whole)

@@ -1,0 +1,194 @@
+"""What people do with rosters. One function each; the transaction is theirs."""
+
+import asyncio
+import re
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+
+from domain.roster.brake import BrakeReason, brake, sentence
+from domain.roster.bulk import Reading, read_package
+from domain.roster.columns import ROSTER_ROLES
+from domain.roster.findings import Report, Severity
+from domain.roster.mapping import FAMILY, RoleMapping, RoleMappingEntry, mapped, roles_in, unmapped
+from domain.roster.model import Changes, CurrentRoster, IncomingRoster
+from domain.roster.plan import plan
+from domain.roster.ports import RosterUnit
+from domain.roster.views import ImportState, RoleMappingView, RosterCounts, RosterImportView, differences, without_names
+from domain.shared.context import Context, Scope
+from domain.shared.errors import Code, Conflict, Fault, Invalid, NotFound, Stale
+from domain.shared.ids import RosterImportId
+
+MOST_FAULTS = 100
+MOST_ENTRIES = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportRoster:
+    """Take in a whole roster; everything or nothing."""
+
+    package: bytes = field(metadata={"description": "A OneRoster CSV bulk package, version 1.2 or 1.1, as one ZIP file."})
+    dry_run: bool = field(
+        default=False,
+        metadata={"description": "Only say what would change; nothing does.", "examples": [True]},
+    )
+    force: bool = field(
+        default=False,
+        metadata={"description": "Go on although the brake holds: what it names vanishes.", "examples": [False]},
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PutRoleMapping:
+    """Replace the district's word on what roster roles mean; it survives imports."""
+
+    entries: tuple[RoleMappingEntry, ...] = field(
+        metadata={"description": "One entry per roster role that is not to be taken by its name."}
+    )
+    expected_version: int | None = field(
+        default=None,
+        metadata={"description": "The version this replaces; absent means whichever is held.", "examples": [1]},
+    )
+
+
+async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterImportView:
+    """Import a package, or try it. Refused: ``roster_faulty`` with the report, ``brake`` with what would vanish."""
+    ctx.actor.require(Scope.ROSTER_WRITE)
+    # a large package takes seconds to read, and others wait for this thread
+    reading = await asyncio.to_thread(read_package, cmd.package)
+    incoming = _accepted(reading)
+    async with ctx.open() as unit:
+        await unit.roster.lock()
+        mapping = await unit.roster.role_mapping()
+        current = await unit.roster.load_current()
+        changes = plan(current, mapped(incoming, mapping))
+        reasons = await _reasons(current, changes, unit)
+        if not cmd.dry_run:
+            _hold(reasons, cmd)
+            await unit.roster.apply(changes, ctx.now(), ctx.new_id)
+        view = RosterImportView(
+            id=RosterImportId(ctx.new_id()),
+            state=ImportState.DRY_RUN if cmd.dry_run else ImportState.APPLIED,
+            forced=cmd.force,
+            created_at=ctx.now(),
+            counts=_counts(incoming),
+            left_out=incoming.left_out,
+            differences=differences(changes),
+            brake=reasons,
+            unmapped_roles=unmapped(roles_in(incoming.assignments), mapping),
+            report=reading.report,
+        )
+        await unit.roster.save_import(without_names(view))
+        await unit.commit()
+    return view
+
+
+async def read_roster_import(import_id: RosterImportId, ctx: Context[RosterUnit]) -> RosterImportView:
+    """What an import did, without the names of people."""
+    ctx.actor.require(Scope.ROSTER_WRITE)
+    async with ctx.read() as unit:
+        view = await unit.roster.load_import(import_id)
+    if view is None:
+        raise NotFound("no roster import has this id; a refused import leaves none")
+    return view
+
+
+async def read_role_mapping(ctx: Context[RosterUnit]) -> RoleMappingView:
+    """The district's overrides and the roles still to be decided."""
+    ctx.actor.require(Scope.ROSTER_WRITE)
+    async with ctx.read() as unit:
+        mapping = await unit.roster.role_mapping()
+        held = await unit.roster.roles_held()
+    return RoleMappingView(version=mapping.version, entries=mapping.entries, unmapped_roles=unmapped(held, mapping))
+
+
+async def put_role_mapping(cmd: PutRoleMapping, ctx: Context[RosterUnit]) -> RoleMappingView:
+    """Replace the overrides; every assignment held, ended ones too, takes its role from them at once.
+
+    The same overrides again keep their version.
+    """
+    ctx.actor.require(Scope.ROSTER_WRITE)
+    _check_entries(cmd.entries)
+    async with ctx.open() as unit:
+        await unit.roster.lock()
+        before = await unit.roster.role_mapping()
+        _check_version(before, cmd.expected_version)
+        mapping = before.replaced_by(cmd.entries)
+        held = await unit.roster.roles_held()
+        await unit.roster.save_role_mapping(mapping)
+        await unit.roster.remap(
+            [RoleMappingEntry(roster_role=r.roster_role, role=mapping.role_of(r.roster_role)) for r in held]
+        )
+        await unit.commit()
+    return RoleMappingView(version=mapping.version, entries=mapping.entries, unmapped_roles=unmapped(held, mapping))
+
+
+def _accepted(reading: Reading) -> IncomingRoster:
+    if reading.roster is None:
+        raise faulty(reading.report)
+    return reading.roster
+
+
+def faulty(report: Report) -> Invalid:
+    """The refusal of a package, with its whole report and the first errors as faults."""
+    more = f"{report.errors} errors; nothing was changed. Mend them in the student information system and export again"
+    errors = [f for f in report.findings if f.severity is Severity.ERROR][:MOST_FAULTS]
+    return Invalid(
+        f"{errors[0].detail} ({more})",
+        code=Code.ROSTER_FAULTY,
+        # the problem's code is that of its first fault; what each is about says the report
+        errors=[Fault(pointer=_pointer(f.file, f.line, f.column), code=Code.ROSTER_FAULTY, detail=f.detail) for f in errors],
+        more={"report": asdict(report)},
+    )
+
+
+def _pointer(*parts: str | int | None) -> str:
+    said = [str(part).replace("~", "~0").replace("/", "~1") for part in parts if part is not None]
+    return "".join(f"/{part}" for part in said)
+
+
+async def _reasons(current: CurrentRoster, changes: Changes, unit: RosterUnit) -> tuple[BrakeReason, ...]:
+    leaving = [held.id for held in changes.people.ended]
+    evidenced = await unit.roster.leaders_with_evidence(leaving) if leaving else frozenset()
+    return brake(current, changes, evidenced)
+
+
+def _hold(reasons: tuple[BrakeReason, ...], cmd: ImportRoster) -> None:
+    if reasons and not cmd.force:
+        raise Conflict(sentence(reasons), code=Code.BRAKE, more={"brake": [asdict(reason) for reason in reasons]})
+
+
+def _counts(incoming: IncomingRoster) -> RosterCounts:
+    return RosterCounts(
+        orgs=len(incoming.orgs),
+        people=len(incoming.people),
+        assignments=len(incoming.assignments),
+        academic_sessions=None if incoming.sessions is None else len(incoming.sessions),
+    )
+
+
+def _check_version(held: RoleMapping, expected: int | None) -> None:
+    if expected is not None and expected != held.version:
+        raise Stale(
+            "the role mapping was changed in between; read it again and repeat",
+            more={"current_version": held.version},
+        )
+
+
+def _check_entries(entries: tuple[RoleMappingEntry, ...]) -> None:
+    if len(entries) > MOST_ENTRIES:
+        raise Invalid.at("", Code.TOO_LONG, f"at most {MOST_ENTRIES} roster roles")
+    counted = Counter(entry.roster_role for entry in entries)
+    faults = [fault for role, n in counted.items() for fault in _entry_faults(role, n)]
+    if faults:
+        raise Invalid.of(faults)
+
+
+def _entry_faults(roster_role: str, n: int) -> list[Fault]:
+    pointer = _pointer(roster_role)
+    if roster_role in FAMILY:
+        detail = "students and families are never taken in, so their roles can't be mapped; leave this out"
+        return [Fault(pointer=pointer, code=Code.NOT_ALLOWED, detail=detail)]
+    if roster_role not in ROSTER_ROLES and not re.fullmatch(r"ext:[A-Za-z0-9.\-_]+", roster_role):
+        detail = f"no role of OneRoster; name one of {', '.join(r for r in ROSTER_ROLES if r not in FAMILY)} or ext:…"
+        return [Fault(pointer=pointer, code=Code.NOT_ALLOWED, detail=detail)]
+    return [Fault(pointer=pointer, code=Code.DUPLICATE, detail="this role is named twice; keep one")] if n > 1 else []

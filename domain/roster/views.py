@@ -1,0 +1,187 @@
+"""What a client sees of an import and of the role mapping."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.roster.brake import BrakeReason, BrakeRule
+from domain.roster.findings import Report
+from domain.roster.mapping import RoleMappingEntry, UnmappedRole
+from domain.roster.model import Assignment, Changes, Difference, LeftOut, Org, Person, Rostered, Session, Update
+from domain.shared.ids import RosterImportId
+
+MOST_ITEMS = 50
+
+
+class ImportState(StrEnum):
+    """Whether an import was made so or only tried. One that was refused leaves nothing behind."""
+
+    APPLIED = "applied"
+    DRY_RUN = "dry_run"
+
+
+class RosterKind(StrEnum):
+    """The kinds of rows of a roster."""
+
+    ORGS = "orgs"
+    PEOPLE = "people"
+    ASSIGNMENTS = "assignments"
+    ACADEMIC_SESSIONS = "academic_sessions"
+
+
+class ChangeKind(StrEnum):
+    """What happens to a row."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    ENDED = "ended"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldChange:
+    """One field of a row before and after; both null where it is a person's (see the roster's own system)."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowChange:
+    """One row of the difference. ``name`` is null for assignments, and for people once the import is read again later."""
+
+    change: ChangeKind
+    sourced_id: str
+    name: str | None
+    fields: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindDifference:
+    """The difference of one kind: counts of all, and the first 50 rows (added, changed, ended, returned; by sourcedId)."""
+
+    kind: RosterKind
+    added: int
+    changed: int
+    ended: int
+    returned: int
+    rows: tuple[RowChange, ...]
+    more: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterCounts:
+    """How many rows of each kind the package holds; sessions are null when it does not speak of them."""
+
+    orgs: int
+    people: int
+    assignments: int
+    academic_sessions: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterImportView:
+    """What an import did, or in a dry run would do. ``brake`` names why applying it needs (or needed) force."""
+
+    id: RosterImportId
+    state: ImportState
+    forced: bool
+    created_at: datetime
+    counts: RosterCounts
+    left_out: LeftOut
+    differences: tuple[KindDifference, ...]
+    brake: tuple[BrakeReason, ...]
+    unmapped_roles: tuple[UnmappedRole, ...]
+    report: Report
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleMappingView:
+    """The district's overrides, and the roles in use that nobody has decided on."""
+
+    version: int
+    entries: tuple[RoleMappingEntry, ...]
+    unmapped_roles: tuple[UnmappedRole, ...]
+
+
+def differences(changes: Changes) -> tuple[KindDifference, ...]:
+    """``changes`` as a client sees them, one per kind."""
+    return (
+        _kind(RosterKind.ORGS, changes.orgs),
+        _kind(RosterKind.PEOPLE, changes.people),
+        _kind(RosterKind.ASSIGNMENTS, changes.assignments),
+        _kind(RosterKind.ACADEMIC_SESSIONS, changes.sessions),
+    )
+
+
+def without_names(view: RosterImportView) -> RosterImportView:
+    """``view`` as it is kept: no person is named in it, so that erasing a person need not look here."""
+    return replace(
+        view,
+        differences=tuple(_anonymous(d) if d.kind is RosterKind.PEOPLE else d for d in view.differences),
+        brake=tuple(_anonymous_reason(reason) for reason in view.brake),
+    )
+
+
+def _anonymous(difference: KindDifference) -> KindDifference:
+    return replace(difference, rows=tuple(replace(row, name=None) for row in difference.rows))
+
+
+def _anonymous_reason(reason: BrakeReason) -> BrakeReason:
+    of_people = reason.rule in {BrakeRule.SHARE_OF_PEOPLE, BrakeRule.LEADER_WITH_EVIDENCE_VANISHES}
+    return replace(reason, named=tuple(replace(v, name=None) for v in reason.named)) if of_people else reason
+
+
+def _kind(kind: RosterKind, difference: Difference[Rostered]) -> KindDifference:
+    rows = (
+        *(_row(ChangeKind.ADDED, record) for record in difference.added[:MOST_ITEMS]),
+        *(_updated(ChangeKind.CHANGED, update) for update in difference.changed[:MOST_ITEMS]),
+        *(_row(ChangeKind.ENDED, held.record) for held in difference.ended[:MOST_ITEMS]),
+        *(_updated(ChangeKind.RETURNED, update) for update in difference.returned[:MOST_ITEMS]),
+    )
+    total = len(difference.added) + len(difference.changed) + len(difference.ended) + len(difference.returned)
+    return KindDifference(
+        kind=kind,
+        added=len(difference.added),
+        changed=len(difference.changed),
+        ended=len(difference.ended),
+        returned=len(difference.returned),
+        rows=rows[:MOST_ITEMS],
+        more=total > MOST_ITEMS,
+    )
+
+
+def _row(change: ChangeKind, record: Rostered, changed: tuple[FieldChange, ...] = ()) -> RowChange:
+    return RowChange(change=change, sourced_id=record.sourced_id, name=_name(record), fields=changed)
+
+
+def _updated(change: ChangeKind, update: Update[Rostered]) -> RowChange:
+    return _row(change, update.after, tuple(_fields(update.before, update.after)))
+
+
+def _name(record: Rostered) -> str | None:
+    match record:
+        case Org():
+            return record.name
+        case Person():
+            return f"{record.given_name} {record.family_name}"
+        case Session():
+            return record.title
+        case _:
+            return None
+
+
+def _fields(before: Rostered, after: Rostered) -> Iterable[FieldChange]:
+    if not isinstance(after, Org | Person | Assignment | Session):
+        return
+    shown = not isinstance(after, Person)
+    for name in (f.name for f in fields(after)):
+        old, new = getattr(before, name), getattr(after, name)
+        if old != new:
+            yield FieldChange(field=name, before=_text(old) if shown else None, after=_text(new) if shown else None)
+
+
+def _text(value: object) -> str | None:
+    return value.isoformat() if isinstance(value, date) else None if value is None else str(value)

@@ -1,0 +1,116 @@
+"""An in-memory roster store, held to the same contract as the one on PostgreSQL."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from domain.roster.mapping import NO_OVERRIDES, RoleCount, RoleMapping, RoleMappingEntry
+from domain.roster.model import Changes, CurrentRoster, Difference, Held
+from domain.roster.views import RosterImportView
+from domain.shared.ids import RosterImportId
+
+KINDS = ("orgs", "people", "assignments", "sessions")
+
+
+@dataclass
+class HeldRosters:
+    """What a district's database would hold."""
+
+    rows: dict[str, dict[UUID, Held]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
+    ended_at: dict[UUID, datetime] = field(default_factory=dict)
+    mapping: RoleMapping = NO_OVERRIDES
+    imports: dict[RosterImportId, RosterImportView] = field(default_factory=dict)
+    evidenced: frozenset[UUID] = frozenset()
+
+
+class FakeRosterStore:
+    """``RosterStore`` over dictionaries."""
+
+    def __init__(self, held: HeldRosters) -> None:
+        self.held = held
+        self.locked = False
+
+    async def lock(self) -> None:
+        self.locked = True
+
+    async def load_current(self) -> CurrentRoster:
+        return CurrentRoster(**{kind: tuple(rows.values()) for kind, rows in self.held.rows.items()})
+
+    async def apply(self, changes: Changes, at: datetime, new_id: Callable[[], UUID]) -> None:
+        assert self.locked, "the roster is changed under its lock only"
+        for kind in KINDS:
+            self._apply(self.held.rows[kind], getattr(changes, kind), at, new_id)
+
+    def _apply(self, rows: dict[UUID, Held], difference: Difference, at: datetime, new_id: Callable[[], UUID]) -> None:
+        for record in difference.added:
+            row = Held(id=new_id(), record=record, active=True)
+            rows[row.id] = row
+        for update in (*difference.changed, *difference.returned):
+            rows[update.id] = Held(id=update.id, record=update.after, active=True)
+            self.held.ended_at.pop(update.id, None)
+        for ended in difference.ended:
+            rows[ended.id] = replace(rows[ended.id], active=False)
+            self.held.ended_at[ended.id] = at
+
+    async def leaders_with_evidence(self, people: Sequence[UUID]) -> frozenset[UUID]:
+        return self.held.evidenced & frozenset(people)
+
+    async def role_mapping(self) -> RoleMapping:
+        return self.held.mapping
+
+    async def save_role_mapping(self, mapping: RoleMapping) -> None:
+        assert self.locked
+        self.held.mapping = mapping
+
+    async def roles_held(self) -> Sequence[RoleCount]:
+        counted: Counter[str] = Counter()
+        for row in self.held.rows["assignments"].values():
+            counted[row.record.role_sent] += row.active
+        return [RoleCount(roster_role=role, rows=n) for role, n in sorted(counted.items())]
+
+    async def remap(self, entries: Sequence[RoleMappingEntry]) -> None:
+        roles = {entry.roster_role: entry.role for entry in entries}
+        rows = self.held.rows["assignments"]
+        for row in list(rows.values()):
+            if row.record.role_sent in roles:
+                rows[row.id] = replace(row, record=replace(row.record, role=roles[row.record.role_sent]))
+
+    async def save_import(self, view: RosterImportView) -> None:
+        self.held.imports[view.id] = view
+
+    async def load_import(self, import_id: RosterImportId) -> RosterImportView | None:
+        return self.held.imports.get(import_id)
+
+
+class FakeRosterUnit:
+    """A unit over a copy, which becomes what is held when it commits."""
+
+    def __init__(self, store: FakeRosterStore) -> None:
+        self.roster = store
+        self.committed = False
+
+    async def commit(self) -> None:
+        self.committed = True
+
+
+class FakeRosters:
+    """A district's roster; ``open`` and ``read`` are what a ``Context`` wants."""
+
+    def __init__(self) -> None:
+        self.held = HeldRosters()
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[FakeRosterUnit]:
+        copy = deepcopy(self.held)
+        unit = FakeRosterUnit(FakeRosterStore(copy))
+        yield unit
+        if unit.committed:
+            self.held = copy
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[FakeRosterUnit]:
+        yield FakeRosterUnit(FakeRosterStore(deepcopy(self.held)))
