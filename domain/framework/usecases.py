@@ -1,6 +1,6 @@
 """The framework's public pages. They need no actor and no unit: the data are code, the same for every district."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from domain.framework import alignment_facts, citations, decision_rules, descriptors, focus_areas, phase_facts, statistics
 from domain.framework.alignment_facts import AlignmentRow, Standard
@@ -40,6 +40,14 @@ class FrameworkView:
     decision_attributes: tuple[Fact, ...]
     decision_rules: tuple[Fact, ...]
     citations: tuple[Citation, ...] = field(metadata={"description": "Every publication that a fact names."})
+    notice: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResponsibilityDetailView(ResponsibilityFacts):
+    """One responsibility on a page of its own, with what goes beside every page."""
+
+    framework_version: str
     notice: str
 
 
@@ -145,11 +153,13 @@ def list_responsibilities() -> ResponsibilitiesView:
     return ResponsibilitiesView(framework_version=VERSION, items=RESPONSIBILITIES, notice=NOTICE)
 
 
-def read_responsibility(code: str) -> ResponsibilityFacts:
+def read_responsibility(code: str) -> ResponsibilityDetailView:
     """The one with ``code``; ``NotFound`` when there is none."""
     if code not in BY_CODE:
         raise NotFound("there is no such responsibility; the list of the 21 names all codes")
-    return BY_CODE[code]
+    facts = BY_CODE[code]
+    shown = {f.name: getattr(facts, f.name) for f in fields(facts)}
+    return ResponsibilityDetailView(**shown, framework_version=VERSION, notice=NOTICE)
 
 
 def read_phases() -> PhasesView:

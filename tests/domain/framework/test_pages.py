@@ -14,6 +14,7 @@ from domain.framework.responsibilities import SECOND_ORDER_SUFFERS
 PAGES: tuple[Callable[[], object], ...] = (
     usecases.read_framework,
     usecases.list_responsibilities,
+    lambda: usecases.read_responsibility("input"),
     usecases.read_phases,
     usecases.read_magnitude,
     usecases.read_focus_areas,

@@ -1,5 +1,7 @@
 """The 21 as data, against the numbers of framework.md 1 and 2."""
 
+from dataclasses import fields
+
 import pytest
 
 from domain.framework.model import Component, Provenance, SecondOrder
@@ -45,6 +47,12 @@ def test_there_are_21_in_framework_order() -> None:
 
 def test_a_responsibility_is_read_by_its_code() -> None:
     assert read_responsibility("change_agent").name == "Change Agent"
+
+
+def test_a_page_of_its_own_says_what_the_list_says() -> None:
+    for item in ITEMS:
+        page = read_responsibility(item.code)
+        assert all(getattr(page, f.name) == getattr(item, f.name) for f in fields(item))
 
 
 @pytest.mark.parametrize("code", ["", "Change Agent", "cha", "culture"])
