@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from domain.framework.responsibilities import Responsibility
 from domain.framework.sources import Source
-from domain.shared.views import quick
 
 
 class Evidence(StrEnum):
@@ -45,7 +44,6 @@ class GapFlag(StrEnum):
     HIDDEN_STRENGTH = "hidden_strength"
 
 
-@quick
 @dataclass(frozen=True, kw_only=True)
 class Interval:
     """A range that holds the value with the probability ``level``, under the stated assumptions."""
@@ -55,7 +53,6 @@ class Interval:
     level: float = field(metadata={"description": "probability, .95"})
 
 
-@quick
 @dataclass(frozen=True, kw_only=True)
 class Withheld:
     """Why a source's numbers are not shown, and from how many answers they would be."""
@@ -64,7 +61,6 @@ class Withheld:
     minimum: int = field(metadata={"description": "answers needed in one campaign"})
 
 
-@quick
 @dataclass(frozen=True, kw_only=True)
 class SourceShare:
     """What one source says about a responsibility and how much it counts; every number is null when it is withheld."""
@@ -83,7 +79,6 @@ class SourceShare:
     withheld: Withheld | None = field(metadata={"description": "why the numbers are missing; null when they are shown"})
 
 
-@quick
 @dataclass(frozen=True, kw_only=True)
 class SelfGap:
     """One's own rating minus that of the first source shown."""
@@ -95,7 +90,6 @@ class SelfGap:
     reference: Source = field(metadata={"description": "first shown of teacher, staff, peer, supervisor, observation"})
 
 
-@quick
 @dataclass(frozen=True, kw_only=True)
 class Score:
     """What is known about one responsibility: an estimate drawn toward an assumed average where evidence is little or old."""

@@ -19,6 +19,7 @@ from domain.scoring.gap import Gaps, gaps
 from domain.scoring.model import Evidence, Interval, Posterior, Score, SeBasis, SelfGap, SourceShare, Withheld, WithheldReason
 from domain.scoring.published import Z95, Published, publish
 from domain.scoring.tally import Tally
+from domain.shared.views import maker
 
 LEVEL = 0.95
 """Probability of every interval."""
@@ -26,6 +27,12 @@ LEVEL = 0.95
 _OWN = 10  # columns of the sheet that are the responsibility's; six for each source follow
 _EACH = 6
 _PLACES = 1e4
+_ORDER = tuple(Responsibility)
+
+_new_score = maker(Score)
+_new_share = maker(SourceShare)
+_new_gap = maker(SelfGap)
+_new_interval = maker(Interval)
 
 Hidden = dict[Responsibility, set[Source]]
 
@@ -61,9 +68,7 @@ def profile(
     sheet = _sheet(cells, fusion, constants, configuration)
     hidden = _hidden(cells, constants, withheld)
     note = Withheld(reason=WithheldReason.BELOW_THRESHOLD, minimum=configuration.disclosure.k)
-    return tuple(
-        _score(i, responsibility, sheet, hidden.get(responsibility), note) for i, responsibility in enumerate(Responsibility)
-    )
+    return tuple(_score(i, responsibility, sheet, hidden.get(responsibility), note) for i, responsibility in enumerate(_ORDER))
 
 
 def posteriors(
@@ -77,7 +82,7 @@ def posteriors(
     columns = (fusion.theta.tolist(), fusion.sd.tolist(), fusion.n.sum(axis=1).tolist(), _evidence(fusion))
     return tuple(
         Posterior(responsibility=r, theta=theta, sd=sd, n=int(n), evidence=evidence)
-        for r, theta, sd, n, evidence in zip(Responsibility, *columns, strict=True)
+        for r, theta, sd, n, evidence in zip(_ORDER, *columns, strict=True)
     )
 
 
@@ -97,9 +102,8 @@ def _hidden(cells: Grid, constants: Constants, withheld: AbstractSet[Cell]) -> H
     n = cells.n[:, : len(SCORED)]
     below = (n > 0) & (n < constants.least)
     if below.any():
-        order = tuple(Responsibility)
         for row, column in np.argwhere(below).tolist():
-            found.setdefault(order[row], set()).add(SCORED[column])
+            found.setdefault(_ORDER[row], set()).add(SCORED[column])
     return found
 
 
@@ -146,11 +150,11 @@ def _numbers(fusion: Fusion, published: Published, gap: Gaps, configuration: Con
 def _score(i: int, responsibility: Responsibility, sheet: _Sheet, hidden: set[Source] | None, note: Withheld) -> Score:
     theta, sd, low, high, below, reliability, prior_share = sheet.rows[i][:7]
     none = sheet.evidence[i] is Evidence.NONE
-    return Score(
+    return _new_score(
         responsibility=responsibility,
         estimate=None if none else theta,
         sd=None if none else sd,
-        interval=None if none else Interval(low=low, high=high, level=LEVEL),
+        interval=None if none else _new_interval(low=low, high=high, level=LEVEL),
         p_below_target=None if none else below,
         reliability=reliability,
         evidence=sheet.evidence[i],
@@ -167,7 +171,7 @@ def _shares(i: int, sheet: _Sheet, hidden: Iterable[Source], note: Withheld) -> 
         if present[j]:
             start = _OWN + _EACH * j
             mean, se, effective_n, current_mean, reliability, share = row[start : start + _EACH]
-            yield SourceShare(
+            yield _new_share(
                 source=source,
                 n=sheet.n[i][j],
                 mean=mean,
@@ -200,9 +204,9 @@ def _withheld(source: Source, note: Withheld) -> SourceShare:
 
 def _self_gap(i: int, sheet: _Sheet) -> SelfGap:
     value, low, high = sheet.rows[i][7:_OWN]
-    return SelfGap(
+    return _new_gap(
         value=value,
-        interval=Interval(low=low, high=high, level=LEVEL),
+        interval=_new_interval(low=low, high=high, level=LEVEL),
         class_=sheet.gaps.kind[i],
         flag=sheet.gaps.flag[i],
         reference=SCORED[sheet.gaps.reference[i]],
