@@ -1,0 +1,96 @@
+"""How much a responsibility matters to a group in its phases: the multipliers, and their variations (spec.md 9)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.change.rules import Standing, intensity
+from domain.framework.configuration import Configuration
+from domain.framework.model import SecondOrder
+from domain.framework.phases import Phase
+from domain.framework.responsibilities import SECOND_ORDER_SUFFERS, SECOND_ORDER_SUPPORTS, Responsibility
+from domain.recommendations.model import Coefficient
+
+Floats = NDArray[np.float64]
+
+PHASES = tuple(Phase)
+VARIED = 0.2
+"""Each coefficient is varied by a fifth; scaling a whole multiplier would change nothing (spec.md 9, Sensitivity)."""
+
+VARIATIONS: tuple[tuple[Coefficient, float], ...] = tuple((c, f) for c in Coefficient for f in (1 - VARIED, 1 + VARIED))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relevance:
+    """Multipliers of G groups for R responsibilities.
+
+    ``phase``, ``magnitude`` and ``combined`` are (G, R); ``varied`` is (7, G, R), the first as configured, then one for each of
+    ``VARIATIONS``. ``most`` (G, R) is the position in ``PHASES`` of the phase that matters most, -1 where none does;
+    ``intensities`` is (G, phases), ``weights`` (phases, R), ``q`` and ``share`` of all people (G,).
+    """
+
+    phase: Floats
+    magnitude: Floats
+    combined: Floats
+    varied: Floats
+    most: NDArray[np.int64]
+    intensities: Floats
+    weights: Floats
+    q: Floats
+    share: Floats
+
+
+def relation(responsibility: Responsibility) -> SecondOrder:
+    """How ``responsibility`` stands to second-order change (framework.md 2.2)."""
+    if responsibility in SECOND_ORDER_SUPPORTS:
+        return SecondOrder.SUPPORTS
+    return SecondOrder.SUFFERS if responsibility in SECOND_ORDER_SUFFERS else SecondOrder.NEUTRAL
+
+
+def relevance(groups: Sequence[Standing], responsibilities: Sequence[Responsibility], cfg: Configuration) -> Relevance:
+    """Phase and magnitude multipliers; the strongest phase counts alone, so that two of them do not add up."""
+    weights = np.array([[cfg.weights.get((p, r), 0.0) for r in responsibilities] for p in PHASES])
+    intensities = np.array([[intensity(g, p) for p in PHASES] for g in groups]).reshape(len(groups), len(PHASES))
+    products = intensities[:, :, None] * weights
+    strongest = products.max(axis=1)
+    q = np.array([g.perception.q for g in groups])
+    kappas = _varied_coefficients(cfg)
+    touched = _touched(responsibilities, q)
+    varied = (1 + kappas[:, 0, None, None] * strongest) * (1 + np.tensordot(kappas[:, 1:], touched, axes=1))
+    sizes = np.array([float(g.size) for g in groups])
+    return Relevance(
+        phase=1 + cfg.kappa_phase * strongest,
+        magnitude=1 + cfg.kappa_7 * touched[0] + cfg.kappa_4 * touched[1],
+        combined=varied[0],
+        varied=varied,
+        most=np.where(strongest > 0, products.argmax(axis=1), -1),
+        intensities=intensities,
+        weights=weights,
+        q=q,
+        share=sizes / sizes.sum() if len(groups) else sizes,
+    )
+
+
+def _touched(responsibilities: Sequence[Responsibility], q: Floats) -> Floats:
+    """(2, G, R): the share that experiences second-order change, where the responsibility is of the seven or of the four."""
+    relations = [relation(r) for r in responsibilities]
+    members = np.array(
+        [[kind is x for x in relations] for kind in (SecondOrder.SUPPORTS, SecondOrder.SUFFERS)], dtype=np.float64
+    )
+    return q[:, None] * members[:, None, :]
+
+
+def _varied_coefficients(cfg: Configuration) -> Floats:
+    """(7, 3): the coefficients as configured, then each a fifth smaller and larger."""
+    base = [getattr(cfg, c) for c in Coefficient]
+    rows = [[value * (f if c is varied else 1) for c, value in zip(Coefficient, base, strict=True)] for varied, f in VARIATIONS]
+    return np.array([base, *rows])
+
+
+def overall(found: Relevance, count: int) -> Floats:
+    """(7, R): the groups' multipliers weighted by their sizes; 1 for all ``count`` responsibilities where there is no group."""
+    if not found.share.size:
+        return np.ones((1 + len(VARIATIONS), count))
+    return np.tensordot(found.share, found.varied, axes=(0, 1))

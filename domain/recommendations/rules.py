@@ -1,0 +1,192 @@
+"""Which responsibilities to lean on, for this change, now (spec.md 9, formula B)."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.change.rules import Standing
+from domain.framework.configuration import Configuration
+from domain.framework.magnitude import Magnitude
+from domain.framework.responsibilities import SECOND_ORDER_SUFFERS, Responsibility
+from domain.recommendations.model import Advice, GroupAdvice, Input, Multiplier, OverallAdvice, Ranked, RankRange, Sensitive
+from domain.recommendations.priority import Floats, p_top, shortfall, tied
+from domain.recommendations.relevance import VARIATIONS, overall, relevance
+from domain.recommendations.working import DECIMALS, inputs, multipliers, working
+from domain.scoring.model import Evidence, Posterior
+
+EQUAL = 12
+"""Decimals to which two numbers are compared: the order in which something was summed must not decide a rank."""
+
+WATCHED: tuple[Responsibility, ...] = tuple(sorted(SECOND_ORDER_SUFFERS))
+
+Codes = tuple[Responsibility, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidates:
+    """The R responsibilities with evidence enough, by code, as arrays; ``scale`` turns a shortfall into an index."""
+
+    codes: Codes
+    theta: Floats
+    sd: Floats
+    shortfall: Floats
+    scale: float
+    cfg: Configuration
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ranking:
+    """One list of candidates before it is shown: ``order`` holds positions, best first."""
+
+    multiplier: Floats
+    order: tuple[int, ...]
+    p: Floats
+    p_none: float
+    tie: Codes
+    strengthen: Codes
+    use: Codes
+
+
+def recommend(posteriors: Sequence[Posterior], groups: Sequence[Standing], cfg: Configuration) -> Advice:
+    """Advice per group and overall from unrounded scores, each responsibility at most once, and groups of size >= 1.
+
+    Without any group the need alone ranks: every overall multiplier is 1. Numbers are rounded to 4 decimals at the end.
+    """
+    enough = sorted((p for p in posteriors if p.evidence is Evidence.ENOUGH), key=lambda p: p.responsibility)
+    known = _candidates(enough, cfg)
+    found = relevance(groups, known.codes, cfg)
+    whole = overall(found, len(enough))
+    top = _ranking(known, whole[0])
+    went_in = [inputs(p, cfg) for p in enough]
+    alone = multipliers(groups, known.codes, found, np.ones(len(groups)))
+    together = multipliers(groups, known.codes, found, found.share)
+    return Advice(
+        groups=tuple(
+            _group_advice(
+                group,
+                ranking := _ranking(known, found.combined[g]),
+                top,
+                _ranked(known, ranking, went_in, [(m,) for m in alone[g]], found.varied[:, g]),
+            )
+            for g, group in enumerate(groups)
+        ),
+        overall=OverallAdvice(
+            strengthen=top.strengthen,
+            use=top.use,
+            watch=(),
+            tie=top.tie,
+            ranked=_ranked(known, top, went_in, _by_responsibility(together, len(enough)), whole),
+            p_none=round(top.p_none, DECIMALS),
+        ),
+        gather=gather(posteriors, groups, cfg),
+        sensitive=_sensitive(known, whole),
+    )
+
+
+def gather(posteriors: Sequence[Posterior], groups: Sequence[Standing], cfg: Configuration) -> Codes:
+    """What to learn more about before it is ranked: by overall multiplier, then sd (both falling), then code."""
+    few = [p for p in posteriors if p.evidence is not Evidence.ENOUGH]
+    m = overall(relevance(groups, [p.responsibility for p in few], cfg), len(few))[0].round(EQUAL).tolist()
+    order = sorted(range(len(few)), key=lambda i: (-m[i], -round(few[i].sd, EQUAL), few[i].responsibility))
+    return tuple(few[i].responsibility for i in order)
+
+
+def _candidates(enough: Sequence[Posterior], cfg: Configuration) -> Candidates:
+    theta, sd = np.array([p.theta for p in enough]), np.array([p.sd for p in enough])
+    return Candidates(
+        codes=tuple(p.responsibility for p in enough),
+        theta=theta,
+        sd=sd,
+        shortfall=shortfall(theta, sd, cfg.target),
+        scale=cfg.pooled_r / math.sqrt(cfg.tau2),
+        cfg=cfg,
+    )
+
+
+def _order(known: Candidates, m: Floats) -> NDArray[np.int64]:
+    """Positions by falling index, equals by code; ``m`` may have leading axes."""
+    return np.argsort(-np.round(known.scale * known.shortfall * m, EQUAL), axis=-1, kind="stable")
+
+
+def _ranking(known: Candidates, m: Floats) -> Ranking:
+    order = tuple(_order(known, m).tolist())
+    p, p_none = p_top(known.theta, known.sd, m, known.cfg.target)
+    tie = tied(order, p, p_none, known.cfg)
+    below = [r for r in order if known.theta[r] < known.cfg.target]
+    return Ranking(
+        multiplier=m,
+        order=order,
+        p=p,
+        p_none=p_none,
+        tie=tuple(known.codes[r] for r in tie),
+        strengthen=tuple(known.codes[r] for r in below[: known.cfg.active]) if tie else (),
+        use=tuple(known.codes[r] for r in order if known.theta[r] >= known.cfg.target and m[r] > 1),
+    )
+
+
+def _ranked(
+    known: Candidates,
+    ranking: Ranking,
+    went_in: Sequence[tuple[Input, ...]],
+    factors: Sequence[tuple[Multiplier, ...]],
+    varied: Floats,
+) -> tuple[Ranked, ...]:
+    m = ranking.multiplier
+    numbers = np.round((known.scale * known.shortfall * m, known.shortfall, m, ranking.p), DECIMALS).tolist()
+    index, short, multiplier, p = numbers
+    ranks = _rank_ranges(known, varied)
+    return tuple(
+        Ranked(
+            responsibility=known.codes[r],
+            index=index[r],
+            shortfall=short[r],
+            multiplier=multiplier[r],
+            p_top=p[r],
+            working=working(known.cfg, went_in[r], factors[r], ranks[r]),
+        )
+        for r in ranking.order
+    )
+
+
+def _rank_ranges(known: Candidates, varied: Floats) -> list[RankRange]:
+    """The rank of each candidate as configured, and its best and worst when one coefficient is varied."""
+    ranks = np.argsort(_order(known, varied), axis=-1) + 1
+    rows = (ranks[0].tolist(), ranks.min(axis=0).tolist(), ranks.max(axis=0).tolist())
+    return [RankRange(rank=now, best_rank=best, worst_rank=worst) for now, best, worst in zip(*rows, strict=True)]
+
+
+def _group_advice(
+    group: Standing,
+    ranking: Ranking,
+    top: Ranking,
+    ranked: tuple[Ranked, ...],
+) -> GroupAdvice:
+    return GroupAdvice(
+        group_id=group.group_id,
+        strengthen=ranking.strengthen,
+        for_this_group=tuple(r for r in ranking.strengthen if r not in top.strengthen),
+        use=ranking.use,
+        watch=() if group.perception.label is Magnitude.FIRST_ORDER else WATCHED,
+        tie=ranking.tie,
+        ranked=ranked,
+        p_none=round(ranking.p_none, DECIMALS),
+    )
+
+
+def _by_responsibility(factors: list[list[Multiplier]], count: int) -> list[tuple[Multiplier, ...]]:
+    return [tuple(of_group[r] for of_group in factors) for r in range(count)]
+
+
+def _sensitive(known: Candidates, whole: Floats) -> tuple[Sensitive, ...]:
+    """The variations of a coefficient under which the overall index puts another responsibility first."""
+    if not known.codes:
+        return ()
+    now, *others = _order(known, whole)[:, 0].tolist()
+    return tuple(
+        Sensitive(coefficient=c, value=round(getattr(known.cfg, c) * f, DECIMALS), top=known.codes[r])
+        for (c, f), r in zip(VARIATIONS, others, strict=True)
+        if r != now
+    )
