@@ -1,6 +1,13 @@
-"""What can be said of a visit."""
+"""What can be said of a visit, and the rubrics it is said with."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from domain.framework.responsibilities import Responsibility
+from domain.scoring.units import check_scale, is_two_point
+from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.ids import InstrumentId
 
 
 class Setting(StrEnum):
@@ -27,3 +34,99 @@ class Purpose(StrEnum):
     """What evidence may be used for. Formative is the only purpose accepted."""
 
     FORMATIVE = "formative"
+
+
+class ObservationState(StrEnum):
+    """Whether an observation counts."""
+
+    LIVE = "live"
+    RETRACTED = "retracted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """The ends of a scale; ``worst`` may be the larger number."""
+
+    worst: float = field(metadata={"description": "The value of the weakest rating.", "examples": [1]})
+    best: float = field(metadata={"description": "The value of the strongest rating.", "examples": [4]})
+    step: float | None = field(
+        default=None,
+        metadata={
+            "description": "The distance between two values, where that is fixed; as wide as the scale: two points.",
+            "gt": 0,
+        },
+    )
+
+    def __post_init__(self) -> None:
+        check_scale(self.worst, self.best, "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """A word of a rubric, with the number it stands for."""
+
+    code: str = field(metadata={"description": "Its code.", "examples": ["solid"], "min_length": 1, "max_length": 64})
+    value: float = field(metadata={"description": "Its number on the element's scale.", "examples": [2]})
+    label: str | None = field(default=None, metadata={"description": "What people read.", "max_length": 200})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Element:
+    """One line of a rubric or form, on its own scale."""
+
+    code: str = field(metadata={"description": "Its code.", "examples": ["A1"], "min_length": 1, "max_length": 64})
+    scale: Scale = field(metadata={"description": "Its scale.", "examples": [{"worst": 1, "best": 4}]})
+    label: str | None = field(default=None, metadata={"description": "What people read.", "max_length": 500})
+    levels: tuple[Level, ...] = field(
+        default=(), metadata={"description": "Words with their numbers, if it has any.", "max_length": 50}
+    )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "levels", tuple(self.levels))
+        low, high = sorted((self.scale.worst, self.scale.best))
+        faults = [
+            Fault(
+                pointer=f"/levels/{i}/value", code=Code.OUT_OF_SCALE, detail=f"a level lies on the scale, {low:g} to {high:g}"
+            )
+            for i, level in enumerate(self.levels)
+            if not low <= level.value <= high
+        ]
+        faults += repeated([level.code for level in self.levels], "/levels/{}/code", "a level's code stands once")
+        if faults:
+            raise Invalid.of(faults)
+
+    @property
+    def two_point(self) -> bool:
+        """Whether it knows two answers only, and so weighs little (spec.md 1)."""
+        return is_two_point(len(self.levels), self.scale.worst, self.scale.best, self.scale.step)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ElementWeight:
+    """How much an element is evidence of a responsibility."""
+
+    element: str = field(metadata={"description": "The element's code.", "examples": ["A1"], "min_length": 1, "max_length": 64})
+    responsibility: str = field(
+        metadata={"description": "The responsibility's code.", "examples": ["visibility"], "max_length": 64}
+    )
+    weight: float = field(metadata={"description": "Greater than 0, at most 1.", "examples": [1.0]})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rubric:
+    """An instrument's version with the weights of its newest crosswalk: what turns a visit into evidence."""
+
+    id: InstrumentId
+    code: str
+    version: str
+    elements: Mapping[str, Element]
+    weights: Mapping[str, tuple[tuple[Responsibility, float], ...]]
+
+
+def repeated(codes: list[str], pointer: str, detail: str) -> list[Fault]:
+    """A fault for each code that stands a second time; ``pointer`` takes its position."""
+    return [
+        Fault(pointer=pointer.format(i), code=Code.DUPLICATE, detail=detail)
+        for i, code in enumerate(codes)
+        if code in codes[:i]
+    ]  # fmt: skip

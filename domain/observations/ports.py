@@ -1,0 +1,151 @@
+"""What collecting observations needs of the outside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from domain.directory.ports import References
+from domain.observations.commands import CreateCrosswalk, CreateInstrument, ListObservations, PushedFeedback, PushedRating
+from domain.observations.model import Rubric
+from domain.observations.views import CrosswalkView, InstrumentView, ObservationView
+from domain.scoring.ports import ScoreReader, TallyStore
+from domain.shared.context import Unit
+from domain.shared.ids import CrosswalkId, InstrumentId, ObservationId, PersonId, SchoolId
+from domain.shared.paging import Key
+from domain.shared.pushes import PushStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewObservation:
+    """A version of an observation, its references resolved, ready to be kept."""
+
+    id: ObservationId
+    version: int
+    origin: str
+    client_id: str
+    external_id: str | None
+    purpose: str
+    leader_id: PersonId
+    observer_id: PersonId | None
+    observer_name: str | None
+    school_id: SchoolId
+    observed_at: datetime
+    setting: str
+    announced: bool | None
+    duration_minutes: int | None
+    instrument_id: InstrumentId | None
+    received_at: datetime
+    ratings: tuple[PushedRating, ...]
+    feedback: tuple[PushedFeedback, ...]
+
+
+class Superseded(NamedTuple):
+    """A version that counted until now, with what is needed to take it away from the tallies."""
+
+    id: ObservationId
+    leader_id: PersonId
+    observed_at: datetime
+    instrument_id: InstrumentId | None
+    ratings: tuple[PushedRating, ...]
+
+
+class HeldObservation(NamedTuple):
+    """The identity of an observation that was found by its id."""
+
+    origin: str
+    external_id: str | None
+    version: int
+    live: bool
+
+
+class ObservationStore(Protocol):
+    """The observations of one district."""
+
+    async def add(self, observations: Sequence[NewObservation]) -> None:
+        """Keep them with their ratings and feedback, one statement a table."""
+        ...
+
+    async def supersede(self, ids: Sequence[ObservationId], at: datetime) -> Sequence[Superseded]:
+        """Mark the live versions of ``ids`` superseded and return them."""
+        ...
+
+    async def find(self, observation_id: ObservationId) -> HeldObservation | None:
+        """The newest version of one, locked until the unit ends."""
+        ...
+
+    async def read(self, observation_id: ObservationId, origin: str | None) -> ObservationView | None:
+        """The newest version of one; of ``origin`` only, unless that is None."""
+        ...
+
+    async def page(self, cmd: ListObservations, origin: str | None, after: Key | None) -> Sequence[ObservationView]:
+        """``cmd.limit + 1`` of them, newest first, after ``after``."""
+        ...
+
+
+class InstrumentStore(Protocol):
+    """The instruments and crosswalks of one district."""
+
+    async def rubrics(self, refs: Sequence[tuple[str, str]], ids: Sequence[InstrumentId]) -> Sequence[Rubric]:
+        """The versions named by (code, version) or by id, each with the weights of its newest crosswalk."""
+        ...
+
+    async def add_instrument(self, instrument_id: InstrumentId, cmd: CreateInstrument, at: datetime) -> bool:
+        """Keep a new version; False when that version is held already."""
+        ...
+
+    async def add_crosswalk(
+        self, crosswalk_id: CrosswalkId, cmd: CreateCrosswalk, instrument_id: InstrumentId, at: datetime
+    ) -> bool:
+        """Keep a new version as the newest of its instrument; False when that version is held already."""
+        ...
+
+    async def crosswalk_code(self, instrument_id: InstrumentId) -> str | None:
+        """The code of the instrument's crosswalks, if it has any."""
+        ...
+
+    async def instrument(self, code: str, version: str) -> InstrumentView | None:
+        """One version."""
+        ...
+
+    async def crosswalk(self, code: str, version: str) -> CrosswalkView | None:
+        """One version."""
+        ...
+
+    async def instruments(self, limit: int, after: Key | None) -> Sequence[InstrumentView]:
+        """``limit + 1`` of them by code, version, id."""
+        ...
+
+    async def crosswalks(self, limit: int, after: Key | None) -> Sequence[CrosswalkView]:
+        """``limit + 1`` of them by code, version, id."""
+        ...
+
+    async def live_ratings(self, instrument_id: InstrumentId) -> int:
+        """How many ratings of live observations are of this instrument."""
+        ...
+
+    async def live(self, instrument_id: InstrumentId) -> Sequence[Superseded]:
+        """The live observations of this instrument, with their ratings."""
+        ...
+
+
+class ObservationsUnit(Unit, Protocol):
+    """What pushing and reading observations needs."""
+
+    @property
+    def pushes(self) -> PushStore: ...
+
+    @property
+    def references(self) -> References: ...
+
+    @property
+    def instruments(self) -> InstrumentStore: ...
+
+    @property
+    def observations(self) -> ObservationStore: ...
+
+    @property
+    def tallies(self) -> TallyStore: ...
+
+    @property
+    def scores(self) -> ScoreReader: ...

@@ -1,0 +1,129 @@
+"""Observations come in, are replaced and are taken back; scores follow in the same transaction."""
+
+from collections.abc import Sequence
+
+from domain.observations.commands import Act, Item, PushObservation, PushObservations, RetractObservation, RetractPushed
+from domain.observations.deciding import Known, Ledger, World, decide
+from domain.observations.model import Rubric
+from domain.observations.ports import HeldObservation, ObservationsUnit, Superseded
+from domain.observations.rules import units
+from domain.observations.views import ReceiptView, Verdict
+from domain.scoring.changes import Changes
+from domain.scoring.newest import follow
+from domain.scoring.ports import Basis
+from domain.shared.context import Context, Scope
+from domain.shared.errors import Code, NotFound
+from domain.shared.ids import InstrumentId, ObservationId
+from domain.shared.pushes import Head, Outcome, Thing, outcome_of_retraction
+
+
+async def push_observations(cmd: PushObservations, ctx: Context[ObservationsUnit]) -> tuple[Verdict, ...]:
+    """Take a batch: each item by itself, or (``whole``) all of them or none. The verdicts, in the order of the items.
+
+    Of several acts on one external_id the highest version counts; a lower one in the same batch is no fault of the whole.
+    """
+    ctx.actor.require(Scope.OBSERVATIONS_WRITE)
+    async with ctx.open() as unit:
+        basis = await unit.tallies.basis()
+        ledger = decide(cmd.items, await _look_up(cmd.items, unit, ctx))
+        if not (cmd.whole and any(v.refusal and not v.outdone for v in ledger.verdicts.values())):
+            await _keep(ledger, basis, unit, ctx)
+            await unit.commit()
+    return ledger.in_order
+
+
+async def push_observation(cmd: PushObservation, ctx: Context[ObservationsUnit]) -> ReceiptView:
+    """Take one observation. Twice the same is harmless; a refusal keeps nothing."""
+    [verdict] = await push_observations(PushObservations(whole=True, items=(cmd,)), ctx)
+    return _receipt(verdict, cmd.external_version or ("1" if cmd.external_id else None))
+
+
+async def retract_observation(cmd: RetractObservation, ctx: Context[ObservationsUnit]) -> ReceiptView:
+    """Take back an observation of one's own origin by its id. What others pushed is not found."""
+    ctx.actor.require(Scope.OBSERVATIONS_WRITE)
+    async with ctx.open() as unit:
+        held = await unit.observations.find(cmd.observation_id)
+        if held is None or held.origin != ctx.actor.origin:
+            raise NotFound("no such observation; check the id", code=Code.OBSERVATION_NOT_FOUND)
+        if held.external_id is not None:
+            version = cmd.external_version or await _next_version(held.external_id, unit)
+            item = RetractPushed(external_id=held.external_id, external_version=version)
+        else:
+            version, item = cmd.external_version or str(held.version + 1), None
+        if item is None:
+            outcome = await _retract_unnamed(cmd.observation_id, held, int(version), unit, ctx)
+            await unit.commit()
+            return ReceiptView(id=cmd.observation_id, external_id=None, external_version=None, outcome=outcome, warnings=())
+        basis = await unit.tallies.basis()
+        ledger = decide([item], await _look_up([item], unit, ctx))
+        await _keep(ledger, basis, unit, ctx)
+        await unit.commit()
+    return _receipt(ledger.in_order[0], version)
+
+
+async def _next_version(external_id: str, unit: ObservationsUnit) -> str:
+    """The version a retraction without one takes: that held when it is a retraction already, else the next."""
+    head = (await unit.pushes.lock(Thing.OBSERVATION, [external_id]))[external_id]
+    return str(head.version if head.retracted else head.version + 1)
+
+
+async def _retract_unnamed(
+    observation_id: ObservationId, held: HeldObservation, version: int, unit: ObservationsUnit, ctx: Context[ObservationsUnit]
+) -> Outcome:
+    """Retract what was pushed without an external_id; once retracted it stays so."""
+    if not held.live:
+        return Outcome.UNCHANGED
+    outcome = outcome_of_retraction(Head(external_id="", id=observation_id, version=held.version, digest=b"live"), version)
+    ledger = Ledger(superseded=[observation_id])
+    await _keep(ledger, await unit.tallies.basis(), unit, ctx)
+    return outcome
+
+
+async def _look_up(items: Sequence[Item], unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> Known:
+    """Everything the items refer to, one query a kind; the heads of their identities are locked."""
+    pushes = [item for item in items if isinstance(item, PushObservation)]
+    acts: list[Act] = [*pushes, *(item for item in items if isinstance(item, RetractPushed))]
+    heads = await unit.pushes.lock(Thing.OBSERVATION, [a.external_id for a in acts if a.external_id is not None])
+    named = {(p.instrument.code, p.instrument.version) for p in pushes if p.instrument}
+    rubrics = await unit.instruments.rubrics(sorted(named), [])
+    observers = [p.observer for p in pushes if p.observer.external_name is None]
+    return Known(
+        world=World(actor=ctx.actor, now=ctx.now(), new_id=ctx.new_id, digest=ctx.digest),
+        heads=dict(heads),
+        people=await unit.references.people([*(p.leader for p in pushes), *observers]),
+        schools=await unit.references.schools([p.school for p in pushes]),
+        rubrics={(r.code, r.version): r for r in rubrics},
+    )
+
+
+async def _keep(ledger: Ledger, basis: Basis, unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> None:
+    """Write the ledger: heads, what is superseded, what is new, and the tallies that follow."""
+    changes = Changes(basis)
+    await unit.pushes.create(Thing.OBSERVATION, ledger.created)
+    await unit.pushes.advance(Thing.OBSERVATION, ledger.advanced)
+    gone = await unit.observations.supersede(ledger.superseded, ctx.now()) if ledger.superseded else ()
+    await _take_away(gone, changes, unit)
+    await unit.observations.add([k.observation for k in ledger.kept])
+    for kept in ledger.kept:
+        changes.come(kept.observation.leader_id, kept.units)
+    await follow(changes, basis, unit)
+
+
+async def _take_away(gone: Sequence[Superseded], changes: Changes, unit: ObservationsUnit) -> None:
+    ids = sorted({g.instrument_id for g in gone if g.instrument_id is not None})
+    rubrics: dict[InstrumentId, Rubric] = {r.id: r for r in await unit.instruments.rubrics([], ids)} if ids else {}
+    for g in gone:
+        rubric = rubrics.get(g.instrument_id) if g.instrument_id else None
+        changes.go(g.leader_id, units(g.ratings, rubric, g.observed_at))
+
+
+def _receipt(verdict: Verdict, version: str | None) -> ReceiptView:
+    if verdict.refusal is not None or verdict.outcome is None or verdict.id is None:
+        raise verdict.refusal or AssertionError("a verdict is an outcome or a refusal")
+    return ReceiptView(
+        id=verdict.id,
+        external_id=verdict.external_id,
+        external_version=None if version is None else str(int(version)),
+        outcome=verdict.outcome,
+        warnings=verdict.warnings,
+    )

@@ -1,0 +1,132 @@
+"""From what was pushed to evidence: what it refers to, what it rates, and what of it scores nothing yet (spec.md 1)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from domain.directory.ports import Known
+from domain.directory.references import PeopleFound, SchoolsFound, leader, person, school
+from domain.framework.responsibilities import Responsibility
+from domain.observations.commands import PushedRating, PushObservation
+from domain.observations.model import Element, Rubric
+from domain.observations.views import WarningView
+from domain.scoring.units import Rated, Unit, convert, observation_units
+from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.ids import PersonId, SchoolId
+
+CODES = frozenset(Responsibility)
+UNMAPPED = "unmapped"
+NO_RUBRICS: Mapping[tuple[str, str], Rubric] = {}
+
+
+class Resolved(NamedTuple):
+    """What an observation refers to."""
+
+    leader_id: PersonId
+    observer_id: PersonId | None
+    school_id: SchoolId
+    rubric: Rubric | None
+
+
+def resolve(
+    cmd: PushObservation, people: PeopleFound, schools: SchoolsFound, rubrics: Mapping[tuple[str, str], Rubric]
+) -> Resolved | tuple[Fault, ...]:
+    """What ``cmd`` refers to, or every fault of its references, in the order of the contract's members."""
+    led = leader(cmd.leader, people, "/leader")
+    seen_by = None if cmd.observer.external_name is not None else person(cmd.observer, people, "/observer")
+    at = school(cmd.school, schools, "/school")
+    rubric = rubrics.get((cmd.instrument.code, cmd.instrument.version)) if cmd.instrument else None
+    faults = [found for found in (led, seen_by, at) if isinstance(found, Fault)]
+    if isinstance(led, Known) and isinstance(seen_by, Known) and led.id == seen_by.id:
+        detail = "the observer is the leader observed; send self-assessments to POST /v1/leaders/{id}/self-assessments"
+        faults.insert(0, Fault(pointer="/observer", code=Code.OBSERVER_IS_LEADER, detail=detail))
+    if cmd.instrument and rubric is None:
+        detail = "no instrument of this code and version; create it with POST /v1/instruments, or correct the reference"
+        faults.append(Fault(pointer="/instrument", code=Code.INSTRUMENT_NOT_FOUND, detail=detail))
+    faults += rating_faults(cmd.ratings, rubric) if rubric or not cmd.instrument else direct_faults(cmd.ratings)
+    if faults or not isinstance(led, Known) or isinstance(at, Fault) or isinstance(seen_by, Fault):
+        return tuple(faults)
+    return Resolved(led.id, seen_by.id if seen_by else None, at, rubric)
+
+
+def direct_faults(ratings: Sequence[PushedRating]) -> list[Fault]:
+    """Faults of the direct ratings alone, where the instrument is not known."""
+    return [f for i, r in enumerate(ratings) if r.responsibility is not None for f in _direct_faults(r, f"/ratings/{i}")]
+
+
+def rating_faults(ratings: Sequence[PushedRating], rubric: Rubric | None) -> list[Fault]:
+    """Everything wrong with ``ratings`` under ``rubric``, in their order; pointers from the observation's root."""
+    faults: list[Fault] = []
+    for i, rating in enumerate(ratings):
+        pointer = f"/ratings/{i}"
+        if rating.responsibility is not None:
+            faults += _direct_faults(rating, pointer)
+        elif rubric is not None and rating.element is not None:
+            faults += _element_faults(rating, rubric.elements.get(rating.element), pointer)
+    return faults
+
+
+def _direct_faults(rating: PushedRating, pointer: str) -> Iterable[Fault]:
+    if rating.responsibility not in CODES:
+        detail = "no such responsibility; GET /v1/framework/responsibilities lists the 21 codes"
+        yield Fault(pointer=f"{pointer}/responsibility", code=Code.RESPONSIBILITY_NOT_FOUND, detail=detail)
+    if rating.level is not None:
+        detail = "a direct rating has no levels; give a value from 1 to 5"
+        yield Fault(pointer=f"{pointer}/level", code=Code.LEVEL_NOT_FOUND, detail=detail)
+    if rating.value is not None and not 1 <= rating.value <= 5:
+        detail = f"{rating.value:g} is not on this scale; a direct rating is a value from 1 to 5"
+        yield Fault(pointer=f"{pointer}/value", code=Code.OUT_OF_SCALE, detail=detail)
+
+
+def _element_faults(rating: PushedRating, element: Element | None, pointer: str) -> Iterable[Fault]:
+    if element is None:
+        detail = "the instrument has no such element; GET /v1/instruments shows what it has"
+        yield Fault(pointer=f"{pointer}/element", code=Code.ELEMENT_NOT_FOUND, detail=detail)
+        return
+    if rating.level is not None and all(level.code != rating.level for level in element.levels):
+        known = ", ".join(level.code for level in element.levels) or "none"
+        yield Fault(pointer=f"{pointer}/level", code=Code.LEVEL_NOT_FOUND, detail=f"this element's levels are: {known}")
+    if rating.value is not None:
+        try:
+            convert(rating.value, element.scale.worst, element.scale.best, f"{pointer}/value")
+        except Invalid as refusal:
+            yield from refusal.errors
+
+
+def units(ratings: Sequence[PushedRating], rubric: Rubric | None, observed_at: datetime) -> tuple[Unit, ...]:
+    """The evidence in ``ratings``: one unit a responsibility; what is unmapped or not observed gives none."""
+    return observation_units(_rated(ratings, rubric), observed_at)
+
+
+def _rated(ratings: Sequence[PushedRating], rubric: Rubric | None) -> Iterable[Rated]:
+    for rating in ratings:
+        if rating.responsibility is not None and rating.value is not None:
+            yield Rated(Responsibility(rating.responsibility), rating.value, 1.0)
+        elif rating.element is not None and rubric is not None and rating.not_observed is None:
+            weights = rubric.weights.get(rating.element, ())
+            if weights:
+                x = _x(rating, rubric.elements[rating.element])
+                for responsibility, weight in weights:
+                    yield Rated(responsibility, x, weight)
+
+
+def _x(rating: PushedRating, element: Element) -> float:
+    value = rating.value
+    if value is None:
+        value = next(level.value for level in element.levels if level.code == rating.level)
+    return convert(value, element.scale.worst, element.scale.best, "")
+
+
+def warnings(cmd: PushObservation, rubric: Rubric | None) -> tuple[WarningView, ...]:
+    """The elements of ``cmd`` that no crosswalk maps yet: kept, but without effect on scores."""
+    if rubric is None:
+        return ()
+    return tuple(
+        WarningView(
+            pointer=f"/ratings/{i}/element",
+            code=UNMAPPED,
+            detail=f"{r.element} is kept, but scores nothing until a crosswalk of {rubric.code} {rubric.version} maps it",
+        )
+        for i, r in enumerate(cmd.ratings)
+        if r.element is not None and r.element not in rubric.weights
+    )

@@ -1,0 +1,122 @@
+"""What scoring keeps, and what those who collect evidence tell it (spec.md 2; house design 1.10)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from domain.framework.configuration import Configuration
+from domain.framework.responsibilities import Responsibility
+from domain.framework.sources import Source
+from domain.scoring.tally import Sums, Tally
+from domain.scoring.units import Unit
+from domain.shared.context import Unit as Transaction
+from domain.shared.ids import PersonId
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basis:
+    """What the tallies in force are built with. ``number`` grows with every rebuild."""
+
+    number: int
+    configuration_version: int
+    half_life_days: float
+    landmark: datetime
+
+
+class TallyChange(NamedTuple):
+    """What evidence adds to one tally; negative sums take away. ``newest_at`` is None when only taken away."""
+
+    leader_id: PersonId
+    responsibility: Responsibility
+    source: Source
+    sums: Sums
+    newest_at: datetime | None
+
+
+class TallyKey(NamedTuple):
+    """One tally of the district."""
+
+    leader_id: PersonId
+    responsibility: Responsibility
+    source: Source
+
+
+class TallyStore(Protocol):
+    """The tallies of one district."""
+
+    async def basis(self) -> Basis:
+        """What the tallies are built with; a rebuild waits until this unit has ended."""
+        ...
+
+    async def basis_alone(self) -> Basis:
+        """The same, once every unit that shares it has ended; none begins until this one has."""
+        ...
+
+    async def apply(self, basis: Basis, changes: Sequence[TallyChange]) -> Mapping[TallyKey, datetime]:
+        """Add ``changes``, at most one a key, in key order; ``newest_at`` afterwards. A tally with no units left goes."""
+        ...
+
+    async def put_newest(self, basis: Basis, newest: Sequence[tuple[TallyKey, datetime]]) -> None:
+        """Correct ``newest_at`` where the newest unit was taken away."""
+        ...
+
+    async def replace(
+        self, basis: Basis, leader_ids: Sequence[PersonId], sources: Sequence[Source], fresh: Sequence[TallyChange]
+    ) -> None:
+        """Put ``fresh`` in the place of all tallies of these leaders and sources, under ``basis.number``."""
+        ...
+
+    async def switch(self, basis: Basis) -> None:
+        """Make ``basis`` the one in force."""
+        ...
+
+
+class Held(NamedTuple):
+    """What a profile is read from: the tallies in force and the configuration version; ``leader`` is False for nobody known."""
+
+    leader: bool
+    configuration_version: int
+    tallies: tuple[Tally, ...]
+
+
+class ScoreReader(Protocol):
+    """Reads for profiles."""
+
+    async def held(self, leader_id: PersonId) -> Held:
+        """The tallies of one leader in force, in one query."""
+        ...
+
+    async def held_many(self, leader_ids: Sequence[PersonId]) -> Sequence[Held]:
+        """The same for several leaders, in their order, in one query."""
+        ...
+
+    async def units_until(self, leader_id: PersonId, at: datetime | None) -> Sequence[Unit]:
+        """Every current unit of evidence observed up to ``at`` (None: of all times), straight from the evidence rows."""
+        ...
+
+
+class ConfigurationStore(Protocol):
+    """The versions of a district's configuration; version 1 is the product's and is never stored."""
+
+    async def get(self, version: int) -> Configuration | None:
+        """That version, if the district has it."""
+        ...
+
+    async def current_version(self) -> int:
+        """The version in force."""
+        ...
+
+    async def add(self, configuration: Configuration, at: datetime) -> None:
+        """Keep a new version."""
+        ...
+
+
+class ScoringUnit(Transaction, Protocol):
+    """What reading scores needs."""
+
+    @property
+    def scores(self) -> ScoreReader: ...
+
+    @property
+    def configurations(self) -> ConfigurationStore: ...
