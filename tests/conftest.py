@@ -1,0 +1,50 @@
+"""What every test may ask for: a PostgreSQL database of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.server import Database, TestServer, clone
+
+_server = TestServer()
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """With xdist the server must run before there are workers; without, the first test that asks starts it."""
+    if not _is_worker(session.config) and getattr(session.config.option, "numprocesses", None):
+        _server.start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    _server.stop()
+
+
+@pytest.fixture(scope="session")
+def server() -> None:
+    """The PostgreSQL server of the run."""
+    _server.start()
+
+
+@pytest.fixture
+def database(server: None) -> Iterator[Database]:
+    """A migrated, empty database for this test alone."""
+    with clone() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def module_database(server: None) -> Iterator[Database]:
+    """A migrated, empty database for the tests of one module, which clean up after themselves or do not care."""
+    with clone() as made:
+        yield made
+
+
+@pytest.fixture
+def bare_database(server: None) -> Iterator[Database]:
+    """A database without migrations, for walking them."""
+    with clone("template0") as made:
+        yield made
