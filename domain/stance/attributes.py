@@ -1,0 +1,109 @@
+"""Reading the seven attributes from what is known of a group, a leader and a decision (spec.md 10)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from domain.change.model import Initiative, Stakes
+from domain.change.rules import Basis, Standing
+from domain.framework.configuration import Configuration
+from domain.framework.magnitude import Magnitude
+from domain.framework.responsibilities import Responsibility
+from domain.scoring.model import Evidence, Posterior
+from domain.stance.model import Attribute, AttributeValue, Origin, Value
+
+NONE_READ = (Value.UNKNOWN, None)
+Reading = tuple[Value, Origin | None]
+Posteriors = Mapping[Responsibility, Posterior]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What is to be decided with one group."""
+
+    initiative: Initiative
+    standing: Standing
+    posteriors: Posteriors
+    cfg: Configuration
+
+
+def attributes(decision: Decision, asked: Mapping[Attribute, Value]) -> tuple[AttributeValue, ...]:
+    """The seven in order. An answer given for this decision wins; one that says ``unknown`` is none."""
+    return tuple(_attribute(a, decision, asked.get(a, Value.UNKNOWN)) for a in Attribute)
+
+
+def given(asked: Mapping[Attribute, Value]) -> tuple[AttributeValue, ...]:
+    """The seven in order, from nothing but answers."""
+    return tuple(_answered(a, asked.get(a, Value.UNKNOWN)) for a in Attribute)
+
+
+def is_urgent(decide_by: date | None, today: date, cfg: Configuration) -> bool:
+    """Whether the deadline is near; a past one is, none is not (contract.md 12). ``today`` in the district's zone."""
+    return decide_by is not None and (decide_by - today).days <= cfg.stance.urgent_days
+
+
+def _answered(attribute: Attribute, value: Value) -> AttributeValue:
+    origin = None if value is Value.UNKNOWN else Origin.ASKED
+    return AttributeValue(code=attribute, value=value, origin=origin, estimated=False)
+
+
+def _attribute(attribute: Attribute, decision: Decision, asked: Value) -> AttributeValue:
+    if asked is not Value.UNKNOWN:
+        return _answered(attribute, asked)
+    value, origin = _READ[attribute](decision)
+    by_label = attribute in {Attribute.ST, Attribute.AP} and value is not Value.UNKNOWN
+    estimated = by_label and decision.standing.perception.basis is Basis.ESTIMATED
+    return AttributeValue(code=attribute, value=value, origin=origin, estimated=estimated)
+
+
+def _quality(d: Decision) -> Reading:
+    if d.initiative.stakes is Stakes.HIGH or d.initiative.goal_tied_to_student_learning:
+        return Value.YES, Origin.DEFAULT
+    return (Value.NO, Origin.DEFAULT) if d.initiative.stakes is Stakes.LOW else NONE_READ
+
+
+def _information(d: Decision) -> Reading:
+    """Never an automatic no: somebody weak in a field may know enough of this decision."""
+    knows = d.initiative.about_teaching_and_learning and _at_target(d, Responsibility.KNOWLEDGE_OF_TEACHING_AND_LEARNING)
+    return (Value.YES, Origin.SCORE) if knows else NONE_READ
+
+
+def _structure(d: Decision) -> Reading:
+    return (Value.NO, Origin.DEFAULT) if d.standing.perception.label is Magnitude.SECOND_ORDER else NONE_READ
+
+
+def _acceptance(d: Decision) -> Reading:
+    must = d.standing.must_change_practice
+    return NONE_READ if must is None else (Value.YES if must else Value.NO, Origin.DEFAULT)
+
+
+def _acceptance_likely(d: Decision) -> Reading:
+    said = {Magnitude.FIRST_ORDER: Value.YES, Magnitude.SECOND_ORDER: Value.NO}.get(d.standing.perception.label)
+    return NONE_READ if said is None else (said, Origin.MAGNITUDE)
+
+
+def _goals(d: Decision) -> Reading:
+    shared = _at_target(d, Responsibility.COMMUNITY) and _at_target(d, Responsibility.FOCUS)
+    return (Value.YES, Origin.SCORE) if shared else NONE_READ
+
+
+def _conflict(d: Decision) -> Reading:
+    """Never an automatic no: people may agree on how a change feels and not on what to do."""
+    rwg = None if d.standing.measured is None else d.standing.measured.rwg
+    return (Value.YES, Origin.MAGNITUDE) if rwg is not None and rwg < d.cfg.stance.rwg_below else NONE_READ
+
+
+def _at_target(d: Decision, responsibility: Responsibility) -> bool:
+    p = d.posteriors.get(responsibility)
+    return p is not None and p.evidence is Evidence.ENOUGH and p.theta >= d.cfg.target
+
+
+_READ = {
+    Attribute.QR: _quality,
+    Attribute.LI: _information,
+    Attribute.ST: _structure,
+    Attribute.AC: _acceptance,
+    Attribute.AP: _acceptance_likely,
+    Attribute.GC: _goals,
+    Attribute.CO: _conflict,
+}

@@ -1,0 +1,107 @@
+"""Attributes of a decision, methods of deciding it, and what may be told of them (contract.md 12, spec.md 10)."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from domain.shared.ids import GroupId
+
+
+class Attribute(StrEnum):
+    """The seven questions about a decision, in the order in which they are asked (framework.md 5.2)."""
+
+    QR = "QR"
+    LI = "LI"
+    ST = "ST"
+    AC = "AC"
+    AP = "AP"
+    GC = "GC"
+    CO = "CO"
+
+
+class Value(StrEnum):
+    """What is known of an attribute."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Origin(StrEnum):
+    """Where an attribute's value comes from."""
+
+    SCORE = "score"
+    MAGNITUDE = "magnitude"
+    ASKED = "asked"
+    DEFAULT = "default"
+
+
+class Method(StrEnum):
+    """Ways to decide, by rising participation: AI, AII, CI, CII, GII of 1973."""
+
+    DECIDE = "decide"
+    DECIDE_WITH_FACTS = "decide_with_facts"
+    CONSULT_INDIVIDUALLY = "consult_individually"
+    CONSULT_GROUP = "consult_group"
+    AGREE_TOGETHER = "agree_together"
+
+
+class Status(StrEnum):
+    """Whether the answers still missing can change the outcome."""
+
+    SETTLED = "settled"
+    PROVISIONAL = "provisional"
+    OPEN = "open"
+
+
+class StanceWord(StrEnum):
+    """Directive or shared leadership, in one word."""
+
+    DIRECT = "direct"
+    CONSULT = "consult"
+    SHARE = "share"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttributeValue:
+    """One attribute as it is read for this decision and group."""
+
+    code: Attribute = field(metadata={"description": "the question"})
+    value: Value = field(metadata={"description": "yes, no or unknown"})
+    origin: Origin | None = field(
+        metadata={"description": "asked: answered for this decision; otherwise what it was read from; null when unknown"},
+    )
+    estimated: bool = field(
+        metadata={"description": "read from a label that the leader estimated, not from the group's own answers"},
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """An open question that matters."""
+
+    attribute: Attribute = field(metadata={"description": "the question"})
+    settles: int = field(
+        metadata={"description": "in how many completions of the other open questions its answer changes the methods"}
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class StanceView:
+    """How to decide with one group; nothing outside ``certain`` is ever chosen."""
+
+    group_id: GroupId | None = field(metadata={"description": "the group; null where attributes were sent without one"})
+    attributes: tuple[AttributeValue, ...] = field(metadata={"description": "the seven, in order"})
+    certain: tuple[Method, ...] = field(
+        metadata={"description": "methods that the rules leave open whatever the missing answers are"}
+    )
+    possible: tuple[Method, ...] = field(metadata={"description": "methods that the rules leave open for some of them"})
+    status: Status = field(metadata={"description": "settled, provisional, or open: then ask first"})
+    ask: tuple[Ask, ...] = field(metadata={"description": "open questions that matter, the most telling first"})
+    time_saving: Method | None = field(metadata={"description": "least participation among certain"})
+    developmental: Method | None = field(metadata={"description": "most participation among certain"})
+    choice: Method | None = field(metadata={"description": "what the rules come to; null while open"})
+    stance: StanceWord | None = field(metadata={"description": "direct, consult or share; null while open"})
+    sentence: str = field(metadata={"description": "for the leader"})
+    rule: str = field(metadata={"description": "id of the rules"})
+    configuration_version: int = field(metadata={"description": "the configuration that thresholds come from"})
+    citations: tuple[str, ...] = field(metadata={"description": "ids of what the rules rest on"})

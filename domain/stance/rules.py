@@ -1,0 +1,108 @@
+"""Direct or share: the rules of 1973 over answers that may be missing (spec.md 10, framework.md 5.2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+
+from domain.stance.model import Ask, Attribute, Method, StanceWord, Status, Value
+
+A = Attribute
+Answers = tuple[bool | None, ...]
+"""One for each attribute, in order; null is unknown."""
+
+METHODS = tuple(Method)
+DECIDING = frozenset({Method.DECIDE, Method.DECIDE_WITH_FACTS})
+NOT_AS_A_GROUP = frozenset({Method.DECIDE, Method.DECIDE_WITH_FACTS, Method.CONSULT_INDIVIDUALLY})
+NOT_TOGETHER = frozenset(METHODS) - {Method.AGREE_TOGETHER}
+
+WORD = {
+    Method.DECIDE: StanceWord.DIRECT,
+    Method.DECIDE_WITH_FACTS: StanceWord.DIRECT,
+    Method.CONSULT_INDIVIDUALLY: StanceWord.CONSULT,
+    Method.CONSULT_GROUP: StanceWord.CONSULT,
+    Method.AGREE_TOGETHER: StanceWord.SHARE,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What the rules leave open, in the order of rising participation, and which open questions matter."""
+
+    certain: tuple[Method, ...]
+    possible: tuple[Method, ...]
+    status: Status
+    ask: tuple[Ask, ...]
+
+
+def answers(values: Mapping[Attribute, Value]) -> Answers:
+    """``values`` in order; an attribute that is missing is unknown."""
+    known = {Value.YES: True, Value.NO: False}
+    return tuple(known.get(values.get(a, Value.UNKNOWN)) for a in Attribute)
+
+
+@cache
+def feasible(qr: bool, li: bool, st: bool, ac: bool, ap: bool, gc: bool, co: bool) -> frozenset[Method]:  # noqa: PLR0917 - the seven
+    """What the seven rules leave open when everything is answered; never empty."""
+    at_stake = ac and not ap
+    taken_out = (
+        (qr and not li, frozenset({Method.DECIDE})),
+        (qr and not gc, frozenset({Method.AGREE_TOGETHER})),
+        (qr and not li and not st, NOT_AS_A_GROUP),
+        (at_stake, DECIDING),
+        (at_stake and co, NOT_AS_A_GROUP),
+        (at_stake and not qr, NOT_TOGETHER),
+        (at_stake and qr and gc, NOT_TOGETHER),
+    )
+    return frozenset(METHODS).difference(*(methods for holds, methods in taken_out if holds))
+
+
+@cache
+def outcome(found: Answers) -> Outcome:
+    """The methods over all completions of the unknowns, and the unknowns that matter."""
+    completions = tuple(product(*((True, False) if a is None else (a,) for a in found)))
+    sets = [feasible(*c) for c in completions]
+    certain, possible = frozenset.intersection(*sets), frozenset.union(*sets)
+    status = Status.SETTLED if certain == possible else Status.PROVISIONAL if certain else Status.OPEN
+    return Outcome(
+        certain=_in_order(certain),
+        possible=_in_order(possible),
+        status=status,
+        ask=_ask(found, completions),
+    )
+
+
+def _in_order(methods: frozenset[Method]) -> tuple[Method, ...]:
+    return tuple(m for m in METHODS if m in methods)
+
+
+def _ask(found: Answers, completions: tuple[tuple[bool, ...], ...]) -> tuple[Ask, ...]:
+    """By the number of completions of the other unknowns in which flipping it changes the set, falling, then in order."""
+    matter = []
+    for i, attribute in enumerate(Attribute):
+        if found[i] is not None:
+            continue
+        settles = sum(feasible(*c) != feasible(*_flipped(c, i)) for c in completions if c[i])
+        if settles:
+            matter.append(Ask(attribute=attribute, settles=settles))
+    return tuple(sorted(matter, key=lambda a: -a.settles))
+
+
+def _flipped(completion: tuple[bool, ...], i: int) -> tuple[bool, ...]:
+    return *completion[:i], not completion[i], *completion[i + 1 :]
+
+
+def is_acceptance_at_stake(found: Answers) -> bool:
+    """Unless it is known not to be needed, or known to come by itself."""
+    ac, ap = found[3], found[4]
+    return not (ac is False or ap is True)
+
+
+def choice(found: Answers, *, urgent: bool, develop: bool) -> Method | None:
+    """What the rules come to; null while nothing is certain. Urgency picks within the set only."""
+    certain = outcome(found).certain
+    if not certain:
+        return None
+    if not urgent and (develop or is_acceptance_at_stake(found)):
+        return certain[-1]
+    return certain[0]

@@ -1,0 +1,148 @@
+"""Magnitude, recommendations and stance of the partner year's initiative, from profiles rounded to 4 decimals."""
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from domain.change.model import Group, GroupAnswers, GroupRole, Initiative, Intensities, Pulse, Stakes
+from domain.change.rules import Standing, difference, estimated, measured, standing
+from domain.framework.configuration import PRODUCT
+from domain.framework.responsibilities import Responsibility
+from domain.recommendations.rules import recommend
+from domain.scoring.model import Evidence, Posterior
+from domain.shared.ids import GroupId, InitiativeId, PersonId
+from domain.stance.attributes import Decision, attributes, is_urgent
+from domain.stance.model import Method, Value
+from domain.stance.telling import stance
+
+ROOT = Path(__file__).parents[3]
+FOLDER = Path(os.environ.get("EVENKEEL_SHARED", ROOT.parent / "shared")) / "samples" / "partner-year"
+pytestmark = [
+    pytest.mark.official,
+    pytest.mark.skipif(not FOLDER.is_dir(), reason="the shared reference material is absent; set EVENKEEL_SHARED"),
+]
+
+CLOSE = 0.00006
+ROUNDED = 0.0003
+"""Scores come rounded to 4 decimals here, which moves what is computed from them."""
+
+METHODS = dict(zip(("AI", "AII", "CI", "CII", "GII"), Method, strict=True))
+
+
+def loaded(name: str):
+    return json.loads((FOLDER / name).read_text())
+
+
+@pytest.fixture(scope="module")
+def expected():
+    return loaded("expected-advice.json")
+
+
+@pytest.fixture(scope="module")
+def scores() -> tuple[Posterior, ...]:
+    leader = loaded("initiative.json")["leader"]
+    (profile,) = [p for p in loaded("expected-profiles.json") if p["leader"] == leader]
+    return tuple(
+        Posterior(
+            responsibility=Responsibility(s["responsibility"]),
+            theta=3.6 if s["estimate"] is None else s["estimate"],
+            sd=0.4 if s["sd"] is None else s["sd"],
+            n=sum(source["n"] or 0 for source in s["sources"]),
+            evidence=Evidence(s["evidence"]),
+        )
+        for s in profile["scores"]
+    )
+
+
+@pytest.fixture(scope="module")
+def held() -> tuple[GroupAnswers, ...]:
+    return tuple(
+        GroupAnswers(
+            group=Group(
+                id=GroupId(UUID(int=i)),
+                initiative_id=InitiativeId(UUID(int=9)),
+                name=g["name"],
+                size=g["size"],
+                role=GroupRole(g["role"]),
+                must_change_practice=g["must_change_practice"],
+                estimate=tuple(g["estimate"]),
+                phases=Intensities(**{p: g["phases"].get(p, 0.0) for p in Intensities.__dataclass_fields__}),
+                version=1,
+            ),
+            pulse=None if g["answers"] is None else Pulse(on=date(2026, 10, 20), answers=tuple(map(tuple, g["answers"]))),
+        )
+        for i, g in enumerate(loaded("initiative.json")["groups"])
+    )
+
+
+@pytest.fixture(scope="module")
+def groups(held) -> tuple[Standing, ...]:
+    return tuple(standing(g, PRODUCT) for g in held)
+
+
+def test_magnitude_of_the_partner_year(held, groups, expected):
+    for group, stands, wanted in zip(held, groups, expected["magnitude"], strict=True):
+        m = None if group.pulse is None else measured(group.pulse, group.group.size, PRODUCT)
+        e = estimated(group.group.estimate, PRODUCT.magnitude)
+        assert stands.perception.label == wanted["current_label"]
+        assert (e.mean, e.label) == (pytest.approx(wanted["estimated"]["mean"], abs=CLOSE), wanted["estimated"]["label"])
+        if m is None:
+            assert wanted["measured"] is wanted["difference"] is None
+            continue
+        got = {"n": m.n, "mean": m.mean, "low": m.low, "high": m.high, "q": m.q, "label": m.label, "reason": m.reason}
+        assert got == pytest.approx(wanted["measured"], abs=CLOSE)
+        d = difference(e, m)
+        got = {"value": d.value, "low": d.low, "high": d.high, "class": d.judgement, "critical": d.critical}
+        assert got == pytest.approx(wanted["difference"], abs=CLOSE)
+
+
+def test_recommendations_of_the_partner_year(scores, groups, expected):
+    advice = recommend(scores, groups, PRODUCT)
+    wanted = expected["recommendations"]
+    for name, found in (*zip((g.name for g in groups), advice.groups, strict=True), ("overall", advice.overall)):
+        for listed in ("strengthen", "use", "tie"):
+            assert list(getattr(found, listed)) == wanted[name][listed]
+        assert list(found.watch) == (wanted[name]["watch"] or [])
+        assert found.p_none == pytest.approx(wanted[name]["p_none"], abs=ROUNDED)
+        assert [r.responsibility for r in found.ranked] == [r["responsibility"] for r in wanted[name]["ranked"]]
+        for r, w in zip(found.ranked, wanted[name]["ranked"], strict=True):
+            assert r.multiplier == pytest.approx(w["multiplier"], abs=CLOSE)
+            assert (r.index, r.shortfall, r.p_top) == pytest.approx((w["B"], w["S"], w["p_top"]), abs=ROUNDED)
+    assert list(advice.gather) == wanted["overall"]["gather"]
+    assert list(advice.sensitive) == wanted["overall"]["sensitive"]
+
+
+def test_stance_of_the_partner_year(scores, groups, expected):
+    sent = loaded("initiative.json")
+    initiative = Initiative(
+        id=InitiativeId(UUID(int=9)),
+        leader_id=PersonId(UUID(int=8)),
+        title=sent["title"],
+        focus_area=None,
+        practice=None,
+        school_id=None,
+        starts_on=None,
+        ends_on=None,
+        decide_by=date.fromisoformat(sent["decide_by"]),
+        stakes=Stakes(sent["stakes"]),
+        goal_tied_to_student_learning=sent["goal_tied_to_student_learning"],
+        about_teaching_and_learning=sent["about_teaching_and_learning"],
+        version=1,
+    )
+    urgent = is_urgent(initiative.decide_by, date.fromisoformat(expected["at"]), PRODUCT)
+    posteriors = {p.responsibility: p for p in scores}
+    for group, wanted in zip(groups, expected["stance"], strict=True):
+        found = attributes(Decision(initiative=initiative, standing=group, posteriors=posteriors, cfg=PRODUCT), {})
+        cells = {Value.YES: True, Value.NO: False, Value.UNKNOWN: None}
+        assert {a.code: cells[a.value] for a in found} == wanted["attributes"]
+        view = stance(group.group_id, found, PRODUCT, urgent=urgent, develop=False)
+        assert list(view.certain) == [METHODS[m] for m in wanted["surely"]]
+        assert list(view.possible) == [METHODS[m] for m in wanted["possibly"]]
+        for name in ("time_saving", "developmental", "choice"):
+            assert getattr(view, name) == METHODS.get(wanted[name])
+        assert view.stance == wanted["stance"]
+        assert [[a.attribute, a.settles] for a in view.ask] == wanted["ask"]
