@@ -143,7 +143,7 @@ def mean_item_variance(raters: Sequence[Sequence[float | None]]) -> float | None
 
 
 def rwg(raters: Sequence[Sequence[float | None]], options: int) -> float | None:
-    """Agreement rwg(J) over complete raters against even answers on ``options`` >= 2 points (spec.md 4; F 8.3 item 3).
+    """How far complete raters agree, rwg of J items, against even answers on ``options`` >= 2 points (spec.md 4; F 8.3 item 3).
 
     A ratio of variances over 1 gives 0. None below two complete raters.
     """

@@ -1,0 +1,146 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.framework.configuration import PRODUCT
+from domain.framework.responsibilities import Responsibility
+from domain.framework.sources import Source
+from domain.scoring.tally import (
+    NOTHING,
+    Sums,
+    campaigns,
+    contribution,
+    decay,
+    e12,
+    minus,
+    of_text12,
+    plus,
+    read,
+    tallies,
+    text12,
+    total,
+)
+from domain.scoring.units import Rated, Unit, convert, observation_units
+
+R = Responsibility
+H, T0 = 365.0, datetime(2020, 1, 1, tzinfo=UTC)
+laws = settings(derandomize=True, max_examples=200, deadline=None)
+instants = st.integers(-5_000 * 86_400, 3_000 * 86_400).map(lambda s: T0 + timedelta(seconds=s))
+units = st.builds(
+    Unit,
+    st.just(R.FOCUS),
+    st.just(Source.OBSERVATION),
+    st.floats(1, 5).map(lambda x: round(x, 12)),
+    st.sampled_from([0.1, 0.3, 0.5, 0.9, 1.0]),
+    instants,
+)
+
+
+def near(value):
+    return pytest.approx(value, abs=0.00006)
+
+
+def visits():
+    a = observation_units(
+        [Rated(R.FOCUS, convert(3, 1, 4, ""), 1.0), Rated(R.FOCUS, convert(2, 1, 4, ""), 0.5)], datetime(2026, 3, 2, tzinfo=UTC)
+    )
+    b = observation_units([Rated(R.FOCUS, convert(4, 1, 4, ""), 0.5)], datetime(2026, 5, 11, 12, tzinfo=UTC))
+    return a + b
+
+
+def test_the_worked_tally():
+    tally = read(R.FOCUS, Source.OBSERVATION, total(visits(), H, T0), 1.0, visits()[-1].t)
+    assert (tally.fw, tally.fwx, tally.n) == (near(113.1524), near(437.7676), 2)
+    effective = tally.fw / decay(datetime(2026, 9, 18, tzinfo=UTC), H, T0)
+    assert (effective, tally.fwx / tally.fw) == (near(1.0750), near(3.8688))
+
+
+def test_days_count_from_the_landmark_by_the_whole_second():
+    assert decay(T0, H, T0) == 1.0
+    assert decay(T0 + timedelta(days=365), H, T0) == 2.0
+    assert decay(T0 - timedelta(days=730), H, T0) == 0.25
+    assert decay(T0 + timedelta(days=182, hours=12), H, T0) == pytest.approx(2**0.5)
+    assert decay(T0 + timedelta(seconds=1, milliseconds=999), H, T0) == decay(T0 + timedelta(seconds=1), H, T0)
+
+
+@pytest.mark.parametrize("at", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)])
+def test_no_moment_is_too_far(at):
+    assert 0 < decay(at, 30.0, T0) < float("inf")
+
+
+def test_the_square_is_exact_before_it_is_rounded():
+    unit = visits()[0]
+    assert unit.x == 3.222222222222
+    assert contribution(unit, H, T0)[2:] == (1, 3222222222222, 10382716049381)  # 3.222222222222^2 = 10.382716049381(28...)
+
+
+@laws
+@given(st.lists(units, max_size=12), st.randoms(use_true_random=False))
+def test_order_of_arrival_leaves_no_trace(held, random):
+    assert total(held, H, T0) == total(random.sample(held, len(held)), H, T0)
+
+
+@laws
+@given(st.lists(units, max_size=8), st.lists(units, max_size=4))
+def test_push_then_retract_leaves_the_sums_as_before(held, pushed):
+    before = total(held, H, T0)
+    after = plus(before, total(pushed, H, T0))
+    for unit in pushed:
+        after = minus(after, contribution(unit, H, T0))
+    assert after == before
+    assert minus(before, before) == NOTHING
+
+
+@laws
+@given(st.integers(-(10**40), 10**40))
+def test_text_keeps_every_place(amount):
+    assert of_text12(text12(amount)) == amount
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        (0, "0.000000000000"),
+        (1, "0.000000000001"),
+        (-1, "-0.000000000001"),
+        (12345123456789012, "12345.123456789012"),
+        (-5 * 10**11, "-0.500000000000"),
+    ],
+)
+def test_text_of_an_amount(amount, text):
+    assert text12(amount) == text
+    assert of_text12(text) == amount
+
+
+@pytest.mark.parametrize(("text", "amount"), [("12", 12 * 10**12), ("0.5", 5 * 10**11), ("-3.25", -325 * 10**10)])
+def test_a_column_may_drop_trailing_places(text, amount):
+    assert of_text12(text) == amount
+
+
+def test_a_value_is_rounded_to_twelve_places_once():
+    assert e12(3.2222222222224999) == 3222222222222
+    assert e12(1 / 3) == 333333333333
+
+
+def test_anonymous_statistics_are_those_of_the_newest_campaign():
+    old, new = T0 + timedelta(days=365), T0 + timedelta(days=730)
+    cells = [[Unit(R.FOCUS, Source.TEACHER, x, 1.0, t) for x in xs] for xs, t in (([2.0, 4.0], old), ([3.0, 3.0, 5.0], new))]
+    sums = campaigns(cells, H, T0)
+    assert sums == Sums(fw=e12(2 * 2 + 3 * 4), fwx=e12(6 * 2 + 11 * 4), n=3, sum_x=e12(11), sum_xx=e12(43))
+    assert campaigns([], H, T0) == NOTHING
+
+
+def test_units_fall_into_their_tallies():
+    t = T0 + timedelta(days=1)
+    held = [
+        Unit(R.INPUT, Source.SELF, 4.0, 1.0, T0),
+        Unit(R.FOCUS, Source.TEACHER, 3.0, 0.9, t),
+        Unit(R.FOCUS, Source.TEACHER, 4.0, 0.9, T0),
+    ]
+    found = {(x.responsibility, x.source): x for x in tallies(held, H, T0)}
+    assert set(found) == {(R.INPUT, Source.SELF), (R.FOCUS, Source.TEACHER)}
+    teacher = found[R.FOCUS, Source.TEACHER]
+    assert (teacher.n, teacher.sum_x, teacher.c, teacher.newest_at) == (2, 7.0, 0.9, t)
+    assert PRODUCT.landmark == T0
