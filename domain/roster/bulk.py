@@ -78,7 +78,8 @@ def _tables(archive: ZipFile, names: dict[str, str], said: Manifest, notes: Note
         file = f"{name}.csv"
         if file in names and name in said.bulk:
             content = unpack(archive, names[file], notes)
-            tables[name] = table(file, content or b"", HEADERS[said.version][name], notes)
+            if content is not None:
+                tables[name] = table(file, content, HEADERS[said.version][name], notes)
         elif name in said.bulk:
             notes.error(FindingCode.FILE_MISSING, "the manifest says bulk, but the file is not in the ZIP", file)
         elif file in names:

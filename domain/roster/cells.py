@@ -15,10 +15,15 @@ UNKNOWN_DATE = date.min
 """Stands for a date that could not be read; a package with such a date is never taken in."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_DATE_LIKE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
+_DATE_LIKE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(T[\d:.]+Z?)?")
 _EXTENDED = re.compile(r"ext:[A-Za-z0-9.\-_]+")
 _USER_ID = re.compile(r"\{([^:{}]+):([^{}]+)\}")
 _USER_IDS = re.compile(rf"{_USER_ID.pattern}(?:\s*,\s*{_USER_ID.pattern})*")
+
+
+def is_like_a_date(value: str) -> bool:
+    """Whether a report may print ``value``: a date in some notation, and not a telephone number."""
+    return _DATE_LIKE.fullmatch(value) is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +88,7 @@ class Cells:
                 return date.fromisoformat(value)
         except ValueError:
             pass  # the thirtieth of February
-        shown = f", not {value}" if _DATE_LIKE.fullmatch(value) else ""
+        shown = f", not {value}" if is_like_a_date(value) else ""
         self.fault(FindingCode.VALUE_MALFORMED, column, f"must be a date as 2026-08-17{shown}")
         return UNKNOWN_DATE
 

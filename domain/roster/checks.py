@@ -2,24 +2,29 @@
 
 from dataclasses import dataclass
 
-from domain.roster.cells import Cells
+from domain.roster.cells import Cells, is_like_a_date
 from domain.roster.columns import BLANK_IN_BULK, ORGS, ROLES, USERS
 from domain.roster.findings import FindingCode, Notes
 from domain.roster.mapping import FAMILY
 from domain.roster.tables import Row, Table
 
-NOT_BLANK = (
-    "must be blank in a bulk file: clear it, or, if this is a delta, send a bulk package of the whole roster "
-    "(whoever a bulk does not list counts as gone)"
-)
+BULK = "a bulk file lists everybody and marks nothing; if this is a delta, send a bulk package of the whole roster"
+STATUSES = frozenset({"active", "inactive", "tobedeleted"})
 
 
 def check_blank(table: Table, notes: Notes) -> None:
     """Refuse a status or a change date: a delta taken for a bulk would end everybody it does not list."""
     for row in table.rows:
         for column in BLANK_IN_BULK:
-            if row.cells.get(column):
-                Cells(file=table.file, row=row, notes=notes).fault(FindingCode.NOT_BLANK, column, NOT_BLANK)
+            value = row.cells.get(column)
+            if value:
+                detail = f"must be blank{_not(value)}: {BULK}"
+                Cells(file=table.file, row=row, notes=notes).fault(FindingCode.NOT_BLANK, column, detail)
+
+
+def _not(value: str) -> str:
+    """The cell, where it is a status or a date and so nobody's data."""
+    return f", not {value}" if value in STATUSES or is_like_a_date(value) else ""
 
 
 def check_unique(table: Table, notes: Notes) -> None:

@@ -36,7 +36,7 @@ def manifest(content: bytes, notes: Notes) -> Manifest | None:
     _check_modes(rows, version, notes)
     bulk = frozenset(name for name in READ[version] if _value(rows, PREFIX + name) == Mode.BULK)
     for name in REQUIRED[version]:
-        if _value(rows, PREFIX + name) in {"", Mode.ABSENT}:
+        if PREFIX + name not in rows or _value(rows, PREFIX + name) == Mode.ABSENT:
             notes.error(FindingCode.FILE_MISSING, f"a roster needs {name}.csv: say {PREFIX}{name},bulk and send it", FILE)
     return Manifest(version=version, bulk=bulk)
 

@@ -40,6 +40,8 @@ def table(file: str, content: bytes, header: tuple[str, ...], notes: Notes) -> T
     A misspelt column still counts as the one expected in its place, so that one sending shows all that is wrong.
     """
     text = _text(file, content, notes)
+    if text is None:
+        return Table(file=file, rows=())
     lines = _lines(file, text, notes)
     found = next(lines, (1, []))[1]
     columns = _columns(file, found, header, notes)
@@ -48,13 +50,13 @@ def table(file: str, content: bytes, header: tuple[str, ...], notes: Notes) -> T
     return Table(file=file, rows=tuple(_row(file, line, cells, columns, notes) for line, cells in lines))
 
 
-def _text(file: str, content: bytes, notes: Notes) -> str:
+def _text(file: str, content: bytes, notes: Notes) -> str | None:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = content.count(b"\n", 0, fault.start) + 1
         notes.error(FindingCode.NOT_UTF8, "this line is not UTF-8; export the file as UTF-8", file, line)
-        return ""
+        return None
 
 
 def _lines(file: str, text: str, notes: Notes) -> Lines:
@@ -100,7 +102,7 @@ def _mended(file: str, own: list[str], header: tuple[str, ...], notes: Notes) ->
             own = [name if each == misspelt else each for each in own]
     for position, name in enumerate(own, start=1):
         if name not in header or name in own[: position - 1]:
-            _unknown(file, position, known=name in header, notes=notes)
+            _unknown(file, position, name, known=name in header, notes=notes)
     if not missing and sorted(own) == sorted(header):
         notes.error(FindingCode.HEADER_ORDER, f"the columns must stand in this order: {','.join(header)}", file, 1)
     return own
@@ -117,8 +119,9 @@ def _place(name: str, header: tuple[str, ...]) -> str:
     return f"; it comes after {header[position - 1]}" if position else "; it is the first"
 
 
-def _unknown(file: str, position: int, *, known: bool, notes: Notes) -> None:
-    what = "is there twice" if known else "has a name the binding does not know; extensions are named metadata.… and come last"
+def _unknown(file: str, position: int, name: str, *, known: bool, notes: Notes) -> None:
+    strange = "has a name the binding does not know (extensions are named metadata.… and come last)" if name else "has no name"
+    what = "is there twice" if known else strange
     notes.error(FindingCode.HEADER_UNKNOWN, f"column {position} {what}; take it out", file, 1)
 
 

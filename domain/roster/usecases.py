@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from domain.roster.brake import BrakeReason, brake, sentence
 from domain.roster.bulk import Reading, read_package
 from domain.roster.columns import ROSTER_ROLES
-from domain.roster.findings import Report, Severity
+from domain.roster.findings import Finding, Report, Severity
 from domain.roster.mapping import FAMILY, RoleMapping, RoleMappingEntry, mapped, roles_in, unmapped
 from domain.roster.model import Changes, CurrentRoster, IncomingRoster
 from domain.roster.plan import plan
@@ -130,15 +130,20 @@ def _accepted(reading: Reading) -> IncomingRoster:
 
 def faulty(report: Report) -> Invalid:
     """The refusal of a package, with its whole report and the first errors as faults."""
-    more = f"{report.errors} errors; nothing was changed. Mend them in the student information system and export again"
     errors = [f for f in report.findings if f.severity is Severity.ERROR][:MOST_FAULTS]
     return Invalid(
-        f"{errors[0].detail} ({more})",
+        f"{_where(errors[0])}{errors[0].detail}. Errors in all: {report.errors}, see the report. Nothing was changed; "
+        "mend them in the system the roster comes from and export it again",
         code=Code.ROSTER_FAULTY,
         # the problem's code is that of its first fault; what each is about says the report
         errors=[Fault(pointer=_pointer(f.file, f.line, f.column), code=Code.ROSTER_FAULTY, detail=f.detail) for f in errors],
         more={"report": asdict(report)},
     )
+
+
+def _where(finding: Finding) -> str:
+    line = f" line {finding.line}" if finding.line else ""
+    return f"{finding.file}{line}: " if finding.file else ""
 
 
 def _pointer(*parts: str | int | None) -> str:

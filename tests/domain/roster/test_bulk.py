@@ -135,7 +135,7 @@ def test_accents_quotes_and_line_numbers_survive():
 
 
 def test_another_letter_case_of_a_file_name_is_understood_and_told():
-    reading = read_package(clean(**{"users": None, "Users": CLEAN["users.csv"]}))
+    reading = read_package(clean(users=None, Users=CLEAN["users.csv"]))
     assert reading.roster == roster(clean())
     assert [(f.file, f.code, f.severity) for f in reading.report.findings] == [("Users.csv", "file_name", "warning")]
 
