@@ -38,7 +38,7 @@ class PgIdempotency:
         row = await self._raw.fetchrow(FIND, self._district_id, actor, operation, key, now - KEPT)
         return None if row is None else (row[0], row[1])
 
-    async def keep(self, actor: str, operation: str, key: str, fingerprint: bytes, answer: bytes, now: datetime) -> None:
-        """Keep ``answer``; what is older than 24 hours goes."""
+    async def keep(self, name: tuple[str, str, str], fingerprint: bytes, answer: bytes, now: datetime) -> None:
+        """Keep ``answer`` under (actor, operation, key); what is older than 24 hours goes."""
         await self._raw.execute(FORGET, self._district_id, now - KEPT)
-        await self._raw.execute(KEEP, self._district_id, actor, operation, key, fingerprint, answer, now)
+        await self._raw.execute(KEEP, self._district_id, *name, fingerprint, answer, now)

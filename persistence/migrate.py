@@ -47,7 +47,6 @@ def head() -> str:
 
 async def current(owner_url: str) -> str | None:
     """The revision the database is at; None for an empty one."""
-
     options = {"version_table": VERSION_TABLE, "version_table_schema": VERSION_SCHEMA}
 
     def read(connection: Connection) -> str | None:

@@ -1,8 +1,8 @@
 """Lists come in pages: keyset only, at most 100 rows, the cursor opaque to the client."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from dataclasses import dataclass, fields
+from typing import Any, Generic, Protocol, TypeVar
 
 from domain.shared.errors import Code, Invalid
 
@@ -17,16 +17,16 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Page(Generic[T]):
-    """Up to ``limit`` items in the list's order; ``cursors`` has one for each item; ``more`` says whether others follow."""
+    """Up to ``limit`` items in the list's order; ``cursor_of`` seals where one stands; ``more`` says whether others follow."""
 
     items: tuple[T, ...]
-    cursors: tuple[str, ...]
     more: bool
+    cursor_of: Callable[[T], str]
 
     @property
     def next_cursor(self) -> str | None:
         """The cursor of the next page, null on the last."""
-        return self.cursors[-1] if self.more and self.cursors else None
+        return self.cursor_of(self.items[-1]) if self.more and self.items else None
 
 
 class Cursors(Protocol):
@@ -47,7 +47,22 @@ def check_limit(limit: int) -> None:
         raise Invalid.at("/limit", Code.OUT_OF_RANGE, f"limit is 1 to {MOST}; ask for more with the cursor of the page")
 
 
-def page(rows: Sequence[T], limit: int, scope: str, cursors: Cursors, key: Callable[[T], Key]) -> Page[T]:
-    """The page made of ``rows``, which were read with one more than ``limit`` so that it is known whether others follow."""
-    shown = tuple(rows[:limit])
-    return Page(items=shown, cursors=tuple(cursors.seal(scope, key(r)) for r in shown), more=len(rows) > limit)
+def scope_of(command: Any) -> str:
+    """What a cursor of the list ``command`` is bound to: the list and its filter, not the place in it."""
+    chosen = {f.name: str(getattr(command, f.name)) for f in fields(command) if f.name not in {"limit", "cursor"}}
+    return f"{type(command).__name__}{sorted(chosen.items())}"
+
+
+def start_of(command: Any, cursors: Cursors) -> Key | None:
+    """The key after which the list ``command`` goes on; None at its beginning."""
+    return None if command.cursor is None else cursors.open(scope_of(command), command.cursor)
+
+
+def page(rows: Sequence[T], command: Any, cursors: Cursors, key: Callable[[T], Key]) -> Page[T]:
+    """The page made of ``rows``, read with one more than the limit so that it is known whether others follow."""
+    scope = scope_of(command)
+    return Page(
+        items=tuple(rows[: command.limit]),
+        more=len(rows) > command.limit,
+        cursor_of=lambda item: cursors.seal(scope, key(item)),
+    )

@@ -1,0 +1,17 @@
+"""Whether two commands say the same: a digest of what is said, not of how it was written (contract 3)."""
+
+import re
+from hashlib import sha256
+
+import msgspec
+
+NOTHING_SAID = re.compile(rb'"[a-z0-9_]+":(?:null|\[\]),?')
+"""Members at their default. A later release may add optional members: they do not change what an older push said.
+
+A quote inside a text is always escaped, so this matches members only.
+"""
+
+
+def digest(command: object) -> bytes:
+    """SHA-256 of ``command`` with members at null or empty left out; moments are in UTC already."""
+    return sha256(NOTHING_SAID.sub(b"", msgspec.json.encode(command))).digest()

@@ -1,0 +1,112 @@
+"""Refusals as problems (RFC 9457), once for REST and GraphQL (contract 2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from domain.shared.errors import (
+    Code,
+    Conflict,
+    Contended,
+    DomainError,
+    Fault,
+    Forbidden,
+    Gone,
+    Invalid,
+    NotFound,
+    Stale,
+    Unauthenticated,
+    Unavailable,
+)
+
+KINDS: tuple[tuple[type[DomainError], int, str], ...] = (
+    (Invalid, 422, "This cannot be taken as it is"),
+    (Unauthenticated, 401, "Nobody we know is asking"),
+    (Forbidden, 403, "Not allowed"),
+    (NotFound, 404, "Not found"),
+    (Gone, 410, "No longer there"),
+    (Conflict, 409, "In conflict with what is held"),
+    (Stale, 412, "Changed by somebody else meanwhile"),
+    (Contended, 503, "Busy"),
+    (Unavailable, 503, "Not now"),
+)
+"""Kind of refusal, status, title."""
+
+STATUS: Mapping[str, int] = {
+    Code.IF_MATCH_MISSING: 428,
+    Code.TOO_LARGE: 413,
+    Code.UNSUPPORTED_MEDIA_TYPE: 415,
+    Code.METHOD_NOT_ALLOWED: 405,
+    Code.RATE_LIMITED: 429,
+    Code.NOT_APPLIED: 424,
+}
+"""Codes whose status is not that of their kind."""
+
+PROBLEM_JSON = "application/problem+json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultView:
+    """One thing wrong with what was sent."""
+
+    pointer: str = field(metadata={"description": "JSON Pointer from the root of the body, in a batch from that of the item."})
+    code: Code = field(metadata={"description": "What is wrong."})
+    detail: str = field(metadata={"description": "What to do."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Why a request was refused; clients switch on ``code``."""
+
+    type: str = field(metadata={"description": "Names the kind of problem; one for each code."})
+    title: str = field(metadata={"description": "The kind of refusal, in words."})
+    status: int = field(metadata={"description": "The HTTP status."})
+    detail: str = field(metadata={"description": "What to do."})
+    instance: str | None = field(metadata={"description": "The path that was asked."})
+    code: Code = field(metadata={"description": "What is wrong; that of the first of errors."})
+    request_id: str | None = field(metadata={"description": "Name it when you ask about this."})
+    retry: Literal["never", "same", "later"] = field(
+        metadata={"description": "Whether the same request can succeed: never, same (at once), later."}
+    )
+    errors: tuple[FaultView, ...] = field(metadata={"description": "Every fault found, in document order."})
+
+
+def status_of(error: DomainError) -> int:
+    """The HTTP status of ``error``."""
+    return STATUS.get(error.code) or next((status for kind, status, _ in KINDS if isinstance(error, kind)), 422)
+
+
+def problem(error: DomainError, instance: str | None, request_id: str | None) -> Problem:
+    """``error`` as a problem."""
+    title = next((title for kind, _, title in KINDS if isinstance(error, kind)), KINDS[0][2])
+    return Problem(
+        type=f"urn:evenkeel:problem:{error.code}",
+        title=title,
+        status=status_of(error),
+        detail=error.detail,
+        instance=instance,
+        code=Code(error.code),
+        request_id=request_id,
+        retry=error.retry,
+        errors=tuple(_fault(f) for f in error.errors),
+    )
+
+
+def _fault(fault: Fault) -> FaultView:
+    return FaultView(pointer=fault.pointer, code=Code(fault.code), detail=fault.detail)
+
+
+def headers_of(error: DomainError) -> dict[str, str]:
+    """What the answer says beside its body."""
+    found: dict[str, str] = {}
+    if status_of(error) in {429, 503}:
+        found["Retry-After"] = "1" if error.retry == "same" else "5"
+    if isinstance(error, Stale) and "current_version" in error.more:
+        found["ETag"] = f'"{error.more["current_version"]}"'
+    extra: Any = error.more.get("headers", {})
+    return found | dict(extra)
+
+
+def members_of(error: DomainError) -> dict[str, object]:
+    """Further members of the problem (RFC 9457 3.2)."""
+    return {name: value for name, value in error.more.items() if name != "headers"}

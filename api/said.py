@@ -1,0 +1,211 @@
+"""From bytes to commands: strict, every fault of shape with its place, in the order of the document (contract 1 and 2).
+
+REST and GraphQL both come through here, so both refuse the same things in the same words.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from functools import cache
+from types import UnionType
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+import msgspec
+from pydantic import AwareDatetime, ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from domain.shared.errors import Code, Fault, Invalid
+
+C = TypeVar("C")
+
+STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, str_strip_whitespace=False)
+
+CODES: Mapping[str, tuple[Code, str]] = {
+    "missing": (Code.MISSING, "this member is required"),
+    "unexpected_keyword_argument": (Code.UNKNOWN_MEMBER, "there is no such member; check its spelling or leave it out"),
+    "extra_forbidden": (Code.UNKNOWN_MEMBER, "there is no such member; check its spelling or leave it out"),
+    "enum": (Code.NOT_ALLOWED, "give {expected}"),
+    "literal_error": (Code.NOT_ALLOWED, "give {expected}"),
+    "string_too_long": (Code.TOO_LONG, "at most {max_length} characters"),
+    "too_long": (Code.TOO_LONG, "at most {max_length} of them"),
+    "string_too_short": (Code.EMPTY, "not an empty text; leave the member out instead"),
+    "too_short": (Code.EMPTY, "at least {min_length} of them"),
+    "string_pattern_mismatch": (Code.MALFORMED, "the text must match {pattern}"),
+    "greater_than": (Code.OUT_OF_RANGE, "a number greater than {gt}"),
+    "greater_than_equal": (Code.OUT_OF_RANGE, "a number of at least {ge}"),
+    "less_than": (Code.OUT_OF_RANGE, "a number less than {lt}"),
+    "less_than_equal": (Code.OUT_OF_RANGE, "a number of at most {le}"),
+    "finite_number": (Code.OUT_OF_RANGE, "a finite number"),
+    "timezone_aware": (Code.NAIVE_TIME, "give the offset, as in 2026-03-02T08:30:00-05:00 or …Z"),
+    "json_invalid": (Code.MALFORMED, "this is not JSON: {error}"),
+}
+"""Pydantic's kinds of error as our codes; what is not listed is a wrong type."""
+
+MALFORMED_TYPES = re.compile(r"_(parsing|parsing_size|from_date_parsing|object_invalid|inexact)$|^(uuid|datetime|date|time)_")
+"""Kinds that say: the right type of JSON, but its text can't be read."""
+
+AT: Mapping[tuple[str, Code], Code] = {("purpose", Code.NOT_ALLOWED): Code.PURPOSE_NOT_ACCEPTED}
+"""Members whose refusal has a code of its own."""
+
+
+def prepare(command: type) -> None:
+    """Make pydantic take ``command`` and all it holds strictly, and refuse moments without an offset."""
+    if "__pydantic_config__" in vars(command):
+        return
+    command.__pydantic_config__ = STRICT  # type: ignore[attr-defined]
+    hints = get_type_hints(command)
+    for f in fields(command):
+        f.type = _aware(hints[f.name])  # the annotation pydantic reads; the class itself stays as it is
+        for part in _classes(hints[f.name]):
+            prepare(part)
+
+
+def _aware(hint: Any) -> Any:
+    if hint is datetime:
+        return AwareDatetime
+    if get_origin(hint) in {Union, UnionType}:
+        return Union[tuple(_aware(part) for part in get_args(hint))]  # noqa: UP007 - the parts are computed
+    return hint
+
+
+def _classes(hint: Any) -> Iterable[type]:
+    if is_dataclass(hint) and isinstance(hint, type):
+        yield hint
+    for part in get_args(hint):
+        yield from _classes(part)
+
+
+@cache
+def adapter(command: Any) -> TypeAdapter[Any]:
+    """Pydantic's validator of ``command``, strict."""
+    if is_dataclass(command) and isinstance(command, type):
+        prepare(command)
+    return TypeAdapter(command)
+
+
+def read(command: type[C], body: bytes) -> C:
+    """The command that ``body`` says; ``Invalid`` with every fault of its shape otherwise."""
+    try:
+        said: C = adapter(command).validate_json(body)
+    except ValidationError as error:
+        raise Invalid.of(_in_order(_faults(error), body)) from None
+    if b"\\u0000" in body:
+        _refuse_nul(body)
+    return said
+
+
+def read_texts(command: type[C], members: Mapping[str, str]) -> C:
+    """The command that the texts of a query say: numbers, dates and ids are read from their text."""
+    try:
+        said: C = adapter(command).validate_strings(dict(members))
+    except ValidationError as error:
+        raise Invalid.of(_faults(error)) from None
+    return said
+
+
+def with_members(body: bytes, members: Mapping[str, Any]) -> bytes:
+    """``body`` with ``members`` that come from elsewhere (path, If-Match); it may not hold them itself."""
+    try:
+        said = msgspec.json.decode(body or b"{}", type=dict[str, msgspec.Raw])
+    except msgspec.ValidationError:
+        raise Invalid.at("", Code.WRONG_TYPE, "the body is a JSON object") from None
+    except msgspec.DecodeError as error:
+        raise Invalid.at("", Code.MALFORMED, f"this is not JSON: {error}") from None
+    for name in members:
+        if name in said:
+            raise Invalid.at(f"/{name}", Code.UNKNOWN_MEMBER, "this stands in the path or a header; leave it out of the body")
+    return msgspec.json.encode(said | {name: msgspec.Raw(msgspec.json.encode(v)) for name, v in members.items()})
+
+
+def _faults(error: ValidationError) -> list[Fault]:
+    """Our faults for pydantic's. It counts a list's faulty members as absent: an ``empty`` above other faults is not one."""
+    found = [fault for detail in error.errors(include_url=False) for fault in _fault(detail)]
+    return [
+        fault
+        for fault in found
+        if fault.code != Code.EMPTY or not any(other.pointer.startswith(f"{fault.pointer}/") for other in found)
+    ]
+
+
+def _fault(detail: ErrorDetails) -> Iterable[Fault]:
+    pointer = "".join(f"/{escape(part)}" for part in detail["loc"] if not _is_branch(part))
+    cause = detail.get("ctx", {}).get("error")
+    if isinstance(cause, Invalid):
+        for fault in cause.errors:
+            yield Fault(pointer=pointer + fault.pointer, code=fault.code, detail=fault.detail)
+        return
+    code, sentence = _code(detail["type"])
+    name = str(detail["loc"][-1]) if detail["loc"] else ""
+    yield Fault(pointer=pointer, code=AT.get((name, code), code), detail=_sentence(sentence, detail))
+
+
+def _is_branch(part: object) -> bool:
+    """Pydantic puts the branch of a union into the place; a member's name never looks like that."""
+    return isinstance(part, str) and ("[" in part or part in {"str", "int", "float", "bool", "datetime", "date"})
+
+
+def _code(kind: str) -> tuple[Code, str]:
+    if kind in CODES:
+        return CODES[kind]
+    if not kind.endswith("_type") and MALFORMED_TYPES.search(kind):
+        return Code.MALFORMED, "{msg}"
+    return Code.WRONG_TYPE, "{msg}"
+
+
+def _sentence(sentence: str, detail: ErrorDetails) -> str:
+    msg = detail["msg"][:1].lower() + detail["msg"][1:]
+    return sentence.format_map({"msg": msg, **detail.get("ctx", {})})
+
+
+def escape(part: object) -> str:
+    """One step of a JSON Pointer (RFC 6901)."""
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def _in_order(faults: list[Fault], body: bytes) -> list[Fault]:
+    """``faults`` in the order of the document; a missing member stands after those that are there."""
+    try:
+        document = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return faults
+    return sorted(faults, key=lambda fault: _place(document, fault.pointer))
+
+
+def _place(document: Any, pointer: str) -> tuple[int, ...]:
+    place: list[int] = []
+    at = document
+    for step in pointer.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(at, dict):
+            names = list(at)
+            place.append(names.index(name) if name in at else len(names))
+            at = at.get(name)
+        elif isinstance(at, list) and name.isdigit() and int(name) < len(at):
+            place.append(int(name))
+            at = at[int(name)]
+        else:
+            break
+    return tuple(place)
+
+
+def _refuse_nul(body: bytes) -> None:
+    """PostgreSQL's texts hold no NUL: refuse it where it stands. Only reached when the body spells one."""
+    faults = [
+        Fault(pointer=pointer, code=Code.MALFORMED, detail="a text holds no NUL character; leave it out")
+        for pointer, text in _texts(msgspec.json.decode(body), "")
+        if "\x00" in text
+    ]
+    if faults:
+        raise Invalid.of(faults)
+
+
+def _texts(value: Any, pointer: str) -> Iterable[tuple[str, str]]:
+    if isinstance(value, str):
+        yield pointer, value
+    elif isinstance(value, list):
+        for i, part in enumerate(value):
+            yield from _texts(part, f"{pointer}/{i}")
+    elif isinstance(value, dict):
+        for name, part in cast("dict[str, Any]", value).items():
+            yield from _texts(part, f"{pointer}/{escape(name)}")
