@@ -92,7 +92,7 @@ def units_of(leader):
 def wire(value):
     """A view as the contract writes it."""
     if is_dataclass(value):
-        return {f.metadata.get("name", f.name): wire(getattr(value, f.name)) for f in fields(value)}
+        return {f.metadata.get("serialization_alias", f.name): wire(getattr(value, f.name)) for f in fields(value)}
     return [wire(v) for v in value] if isinstance(value, tuple) else value
 
 
