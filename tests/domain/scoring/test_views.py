@@ -18,7 +18,13 @@ def test_every_view_and_every_member_is_described(view):
 
 
 def test_the_wire_name_of_a_gap_s_class_is_class():
-    assert {f.metadata.get("serialization_alias", f.name) for f in fields(SelfGap)} == {"value", "interval", "class", "flag", "reference"}
+    assert {f.metadata.get("serialization_alias", f.name) for f in fields(SelfGap)} == {
+        "value",
+        "interval",
+        "class",
+        "flag",
+        "reference",
+    }
 
 
 def test_a_made_view_equals_a_built_one_and_is_frozen():
