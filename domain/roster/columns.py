@@ -51,6 +51,14 @@ HEADERS = {
 }
 MANIFEST_HEADER = ("propertyName", "value")
 
+NEVER_READ = frozenset(
+    {
+        *("sms", "phone", "agentSourcedIds", "grades", "password", "pronouns"),
+        *("primaryOrgSourcedId", "userMasterIdentifier", "userProfileSourcedId"),
+    }
+)
+"""Columns that must be there and whose cells are dropped as they are met: nothing of them is kept (contract 7)."""
+
 ORG_TYPES = ("department", "district", "local", "national", "school", "state")
 SESSION_TYPES = ("gradingPeriod", "semester", "schoolYear", "term")
 ROLE_TYPES = ("primary", "secondary")

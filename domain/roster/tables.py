@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from domain.roster.columns import NEVER_READ
 from domain.roster.findings import FindingCode, Notes
 
 EXTENSION = "metadata."
@@ -13,7 +14,7 @@ EXTENSION = "metadata."
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One record. ``cells`` has a pair for every expected column the file has.
+    """One record. ``cells`` has a pair for every expected column the file has and that may be read.
 
     ``line`` is where the record begins in the file, counted from 1; ``whole`` is false when cells are too many or too few.
     """
@@ -87,7 +88,7 @@ def _columns(file: str, found: list[str], header: tuple[str, ...], notes: Notes)
             notes.error(FindingCode.HEADER_MISSING, f"the first line must be the header {','.join(header)}", file, 1)
             return None
         own = _mended(file, own, header, notes)
-    return tuple(name if name in header else "" for name in own) + ("",) * (len(found) - len(own))
+    return tuple(name if name in header and name not in NEVER_READ else "" for name in own) + ("",) * (len(found) - len(own))
 
 
 def _mended(file: str, own: list[str], header: tuple[str, ...], notes: Notes) -> list[str]:

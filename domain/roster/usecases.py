@@ -13,7 +13,7 @@ from domain.roster.mapping import FAMILY, RoleMapping, RoleMappingEntry, mapped,
 from domain.roster.model import Changes, CurrentRoster, IncomingRoster
 from domain.roster.plan import plan
 from domain.roster.ports import RosterUnit
-from domain.roster.views import ImportState, RoleMappingView, RosterCounts, RosterImportView, differences, without_names
+from domain.roster.views import ImportState, RoleMappingView, RosterImportView, counts, differences, without_names
 from domain.shared.context import Context, Scope
 from domain.shared.errors import Code, Conflict, Fault, Invalid, NotFound, Stale
 from domain.shared.ids import RosterImportId
@@ -42,7 +42,10 @@ class PutRoleMapping:
     """Replace the district's word on what roster roles mean; it survives imports."""
 
     entries: tuple[RoleMappingEntry, ...] = field(
-        metadata={"description": "One entry per roster role that is not to be taken by its name."}
+        metadata={
+            "description": "One entry per roster role that is not to be taken by its name.",
+            "examples": [[{"roster_role": "districtAdministrator", "role": "supervisor"}]],
+        }
     )
     expected_version: int | None = field(
         default=None,
@@ -70,7 +73,7 @@ async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterIm
             state=ImportState.DRY_RUN if cmd.dry_run else ImportState.APPLIED,
             forced=cmd.force,
             created_at=ctx.now(),
-            counts=_counts(incoming),
+            counts=counts(incoming),
             left_out=incoming.left_out,
             differences=differences(changes),
             brake=reasons,
@@ -160,15 +163,6 @@ async def _reasons(current: CurrentRoster, changes: Changes, unit: RosterUnit) -
 def _hold(reasons: tuple[BrakeReason, ...], cmd: ImportRoster) -> None:
     if reasons and not cmd.force:
         raise Conflict(sentence(reasons), code=Code.BRAKE, more={"brake": [asdict(reason) for reason in reasons]})
-
-
-def _counts(incoming: IncomingRoster) -> RosterCounts:
-    return RosterCounts(
-        orgs=len(incoming.orgs),
-        people=len(incoming.people),
-        assignments=len(incoming.assignments),
-        academic_sessions=None if incoming.sessions is None else len(incoming.sessions),
-    )
 
 
 def _check_version(held: RoleMapping, expected: int | None) -> None:

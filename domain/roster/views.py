@@ -8,7 +8,7 @@ from enum import StrEnum
 from domain.roster.brake import BrakeReason, BrakeRule
 from domain.roster.findings import Report
 from domain.roster.mapping import RoleMappingEntry, UnmappedRole
-from domain.roster.model import Assignment, Changes, Difference, LeftOut, Org, Person, Rostered, Session, Update
+from domain.roster.model import Assignment, Changes, Difference, IncomingRoster, LeftOut, Org, Person, Rostered, Session, Update
 from domain.shared.ids import RosterImportId
 
 MOST_ITEMS = 50
@@ -113,6 +113,16 @@ def differences(changes: Changes) -> tuple[KindDifference, ...]:
         _kind(RosterKind.PEOPLE, changes.people),
         _kind(RosterKind.ASSIGNMENTS, changes.assignments),
         _kind(RosterKind.ACADEMIC_SESSIONS, changes.sessions),
+    )
+
+
+def counts(incoming: IncomingRoster) -> RosterCounts:
+    """How much ``incoming`` holds."""
+    return RosterCounts(
+        orgs=len(incoming.orgs),
+        people=len(incoming.people),
+        assignments=len(incoming.assignments),
+        academic_sessions=None if incoming.sessions is None else len(incoming.sessions),
     )
 
 
