@@ -1,11 +1,9 @@
 """Answers kept under an Idempotency-Key, and the lock that lets one request at a time use it."""
 
 from datetime import datetime, timedelta
-from typing import Any
-
-from asyncpg import Connection
 
 from domain.shared.ids import DistrictId
+from persistence.raw import Raw
 
 KEPT = timedelta(hours=24)
 
@@ -24,7 +22,7 @@ values ($1, $2, $3, $4, $5, $6, $7)
 class PgIdempotency:
     """One district's kept answers."""
 
-    def __init__(self, raw: Connection[Any], district_id: DistrictId) -> None:
+    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
         self._raw = raw
         self._district_id = district_id
 

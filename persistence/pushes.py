@@ -1,13 +1,11 @@
 """Heads of identities: what each origin pushed last under each external_id."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-from asyncpg import Connection
 
 from domain.shared.errors import Contended
 from domain.shared.ids import DistrictId
 from domain.shared.pushes import Head, Thing
+from persistence.raw import Raw
 
 LOCK = """
 select h.external_id, h.id, h.version, h.digest
@@ -32,7 +30,7 @@ where h.district_id = $1 and h.origin = $2 and h.thing = $3 and h.external_id = 
 class PgPushes:
     """``PushStore`` for one district and one origin."""
 
-    def __init__(self, raw: Connection[Any], district_id: DistrictId, origin: str) -> None:
+    def __init__(self, raw: Raw, district_id: DistrictId, origin: str) -> None:
         self._raw = raw
         self._key = (district_id, origin)
 

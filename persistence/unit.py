@@ -3,10 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
-from asyncpg import Connection
 from asyncpg.exceptions import (
     DeadlockDetectedError,
     LockNotAvailableError,
@@ -25,11 +23,10 @@ from persistence.directory import PgPeople, PgReferences
 from persistence.idempotency import PgIdempotency
 from persistence.observations import PgInstruments, PgObservations
 from persistence.pushes import PgPushes
+from persistence.raw import Raw
 from persistence.registry import PgRegistry
 from persistence.roster import PgRoster
 from persistence.scoring import PgAssessments, PgConfigurations, PgScores, PgTallies
-
-Raw = Connection[Any]
 
 
 class PgUnit:

@@ -1,0 +1,350 @@
+"""Observations, instruments and crosswalks on PostgreSQL."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from domain.framework.responsibilities import Responsibility
+from domain.observations.commands import CreateCrosswalk, CreateInstrument, ListObservations, PushedRating
+from domain.observations.model import Element, ElementWeight, FeedbackType, ObservationState, Purpose, Rubric, Setting
+from domain.observations.ports import HeldObservation, NewObservation, Superseded
+from domain.observations.views import (
+    CrosswalkView,
+    FeedbackView,
+    InstrumentRefView,
+    InstrumentView,
+    ObservationView,
+    RatingView,
+)
+from domain.shared.ids import CrosswalkId, DistrictId, InstrumentId, ObservationId
+from domain.shared.paging import Key
+from persistence.inserts import Insert
+from persistence.raw import Raw, Record
+from persistence.tables.observations import FeedbackRow, ObservationRow, RatingRow
+
+OBSERVATIONS, RATINGS, FEEDBACK = Insert(ObservationRow), Insert(RatingRow), Insert(FeedbackRow)
+
+SUPERSEDE = """
+update observation set superseded_at = $3
+where district_id = $1 and id = any($2::uuid[]) and superseded_at is null
+returning id, version, leader_id, observed_at, instrument_id
+"""
+
+RATINGS_OF = """
+select r.observation_id, r.responsibility, r.element, r.value, r.level
+from unnest($2::uuid[], $3::bigint[]) k(id, version)
+join rating r on r.district_id = $1 and r.observation_id = k.id and r.version = k.version
+order by r.observation_id, r.position
+"""
+
+FIND = """
+select o.origin, o.external_id, o.version, o.superseded_at is null as live from observation o
+where o.district_id = $1 and o.id = $2 order by o.version desc limit 1 for update
+"""
+
+SHOWN = """
+select o.id, o.external_id, o.version, o.origin, o.superseded_at is null as live, o.purpose, o.leader_id, o.observer_id,
+  o.observer_name, o.school_id, o.observed_at, o.setting, o.announced, o.duration_minutes, o.received_at,
+  i.code as instrument_code, i.version as instrument_version,
+  (select coalesce(json_agg(json_build_array(r.responsibility, r.element, r.value, r.level) order by r.position), '[]')::text
+   from rating r where r.district_id = o.district_id and r.observation_id = o.id and r.version = o.version) as ratings,
+  (select coalesce(json_agg(json_build_array(f.type, f.text) order by f.position), '[]')::text
+   from feedback f where f.district_id = o.district_id and f.observation_id = o.id and f.version = o.version) as feedback
+from observation o left join instrument i on i.district_id = o.district_id and i.id = o.instrument_id
+"""
+
+READ = f"{SHOWN} where o.district_id = $1 and o.id = $2 and ($3::text is null or o.origin = $3) order by o.version desc limit 1"
+
+NEWEST = (
+    "not exists (select 1 from observation n where n.district_id = o.district_id and n.id = o.id and n.version > o.version)"
+)
+"""A retracted observation is shown in its newest version only; a replaced version is never shown."""
+
+
+class PgObservations:
+    """``ObservationStore`` for one district."""
+
+    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
+        self._raw = raw
+        self._district_id = district_id
+
+    async def add(self, observations: Sequence[NewObservation]) -> None:
+        """Keep them with their ratings and feedback, one statement a table."""
+        if not observations:
+            return
+        await OBSERVATIONS.run(self._raw, self._district_id, [(*_columns(o), None) for o in observations])
+        await RATINGS.run(self._raw, self._district_id, [row for o in observations for row in _ratings(o)])
+        await FEEDBACK.run(self._raw, self._district_id, [row for o in observations for row in _feedback(o)])
+
+    async def supersede(self, ids: Sequence[ObservationId], at: datetime) -> Sequence[Superseded]:
+        """Mark the live versions of ``ids`` superseded and return them."""
+        rows = await self._raw.fetch(SUPERSEDE, self._district_id, sorted(ids), at)
+        return await with_ratings(self._raw, self._district_id, rows)
+
+    async def find(self, observation_id: ObservationId) -> HeldObservation | None:
+        """The newest version of one, locked until the unit ends."""
+        row = await self._raw.fetchrow(FIND, self._district_id, observation_id)
+        return None if row is None else HeldObservation(*row)
+
+    async def read(self, observation_id: ObservationId, origin: str | None) -> ObservationView | None:
+        """The newest version of one; of ``origin`` only, unless that is None."""
+        row = await self._raw.fetchrow(READ, self._district_id, observation_id, origin)
+        return None if row is None else _view(row)
+
+    async def page(self, cmd: ListObservations, origin: str | None, after: Key | None) -> Sequence[ObservationView]:
+        """``cmd.limit + 1`` of them, newest first, after ``after``. Only the conditions asked for stand in the query."""
+        live = cmd.state is ObservationState.LIVE
+        clauses = ["o.district_id = $1", "o.superseded_at is null" if live else f"o.superseded_at is not null and {NEWEST}"]
+        values: list[Any] = [self._district_id]
+        for clause, value in (
+            ("o.origin = ${}", origin),
+            ("o.leader_id = ${}", cmd.leader_id),
+            ("o.school_id = ${}", cmd.school_id),
+            ("o.external_id = ${}", cmd.external_id),
+            ("o.observed_at >= ${}", cmd.observed_from),
+            ("o.observed_at < ${}", cmd.observed_before),
+        ):
+            if value is not None:
+                values.append(value)
+                clauses.append(clause.format(len(values)))
+        if after is not None:
+            values += [datetime.fromisoformat(after[0]), after[1]]
+            clauses.append(f"(o.observed_at, o.id) < (${len(values) - 1}, ${len(values)}::uuid)")
+        values.append(cmd.limit + 1)
+        query = f"{SHOWN} where {' and '.join(clauses)} order by o.observed_at desc, o.id desc limit ${len(values)}"
+        return [_view(row) for row in await self._raw.fetch(query, *values)]
+
+
+async def with_ratings(raw: Raw, district_id: DistrictId, rows: Sequence[Record]) -> Sequence[Superseded]:
+    """Observations (id, version, leader_id, observed_at, instrument_id) with their ratings, one query."""
+    found: dict[Any, list[PushedRating]] = {row["id"]: [] for row in rows}
+    if rows:
+        ids, versions = [row["id"] for row in rows], [row["version"] for row in rows]
+        for r in await raw.fetch(RATINGS_OF, district_id, ids, versions):
+            found[r["observation_id"]].append(_rating(r["responsibility"], r["element"], r["value"], r["level"]))
+    return [
+        Superseded(row["id"], row["leader_id"], row["observed_at"], row["instrument_id"], tuple(found[row["id"]]))
+        for row in rows
+    ]
+
+
+def _rating(responsibility: str | None, element: str | None, value: float | None, level: str | None) -> PushedRating:
+    absent = True if value is None and level is None else None
+    return PushedRating(responsibility=responsibility, element=element, value=value, level=level, not_observed=absent)
+
+
+def _columns(o: NewObservation) -> tuple[Any, ...]:
+    return (
+        o.id,
+        o.version,
+        o.origin,
+        o.client_id,
+        o.external_id,
+        o.purpose,
+        o.leader_id,
+        o.observer_id,
+        o.observer_name,
+        o.school_id,
+        o.observed_at,
+        o.setting,
+        o.announced,
+        o.duration_minutes,
+        o.instrument_id,
+        o.received_at,
+    )
+
+
+def _ratings(o: NewObservation) -> Iterable[tuple[Any, ...]]:
+    for position, r in enumerate(o.ratings):
+        yield o.id, o.version, position, r.responsibility, r.element, r.value, r.level
+
+
+def _feedback(o: NewObservation) -> Iterable[tuple[Any, ...]]:
+    for position, f in enumerate(o.feedback):
+        yield o.id, o.version, position, f.type, f.text
+
+
+def _view(row: Record) -> ObservationView:
+    code, version = row["instrument_code"], row["instrument_version"]
+    return ObservationView(
+        id=row["id"],
+        external_id=row["external_id"],
+        external_version=str(row["version"]),
+        origin=row["origin"],
+        state=ObservationState.LIVE if row["live"] else ObservationState.RETRACTED,
+        purpose=Purpose(row["purpose"]),
+        leader_id=row["leader_id"],
+        observer_id=row["observer_id"],
+        observer_name=row["observer_name"],
+        school_id=row["school_id"],
+        observed_at=row["observed_at"],
+        setting=Setting(row["setting"]),
+        announced=row["announced"],
+        duration_minutes=row["duration_minutes"],
+        instrument=None if code is None else InstrumentRefView(code=code, version=version),
+        ratings=tuple(
+            RatingView(responsibility=r, element=e, value=v, level=lv, not_observed=v is None and lv is None)
+            for r, e, v, lv in msgspec.json.decode(row["ratings"])
+        ),
+        feedback=tuple(FeedbackView(type=FeedbackType(t), text=text) for t, text in msgspec.json.decode(row["feedback"])),
+        received_at=row["received_at"],
+    )
+
+
+RUBRICS = """
+select i.id, i.code, i.version, i.elements::text as elements, c.mappings::text as mappings
+from (
+  select i.* from unnest($2::text[], $3::text[]) k(code, version)
+  join instrument i on i.district_id = $1 and i.code = k.code and i.version = k.version
+  union all
+  select i.* from unnest($4::uuid[]) k(id) join instrument i on i.district_id = $1 and i.id = k.id
+) i
+left join lateral (
+  select c.mappings from crosswalk c where c.district_id = i.district_id and c.instrument_id = i.id
+  order by c.ordinal desc limit 1
+) c on true
+"""
+
+ADD_INSTRUMENT = """
+insert into instrument (district_id, id, code, version, title, elements, created_at) values ($1, $2, $3, $4, $5, $6::jsonb, $7)
+on conflict (district_id, code, version) do nothing returning id
+"""
+
+ADD_CROSSWALK = """
+insert into crosswalk (district_id, id, code, version, instrument_id, ordinal, mappings, created_at)
+select $1, $2, $3, $4, $5, 1 + coalesce(max(c.ordinal), 0), $6::jsonb, $7
+from crosswalk c where c.district_id = $1 and c.instrument_id = $5
+on conflict (district_id, code, version) do nothing returning id
+"""
+
+INSTRUMENTS = "select id, code, version, title, elements::text as elements, created_at from instrument where district_id = $1"
+
+CROSSWALKS = """
+select c.id, c.code, c.version, i.code as instrument_code, i.version as instrument_version, c.mappings::text as mappings,
+  c.created_at, not exists (select 1 from crosswalk n
+    where n.district_id = c.district_id and n.instrument_id = c.instrument_id and n.ordinal > c.ordinal) as current
+from crosswalk c join instrument i on i.district_id = c.district_id and i.id = c.instrument_id
+where c.district_id = $1
+"""
+
+LIVE = """
+select id, version, leader_id, observed_at, instrument_id from observation
+where district_id = $1 and instrument_id = $2 and superseded_at is null
+"""
+
+LIVE_RATINGS = """
+select count(*) from observation o
+join rating r on r.district_id = o.district_id and r.observation_id = o.id and r.version = o.version
+where o.district_id = $1 and o.instrument_id = $2 and o.superseded_at is null
+"""
+
+
+class PgInstruments:
+    """``InstrumentStore`` for one district."""
+
+    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
+        self._raw = raw
+        self._district_id = district_id
+
+    async def rubrics(self, refs: Sequence[tuple[str, str]], ids: Sequence[InstrumentId]) -> Sequence[Rubric]:
+        """The versions named by (code, version) or by id, each with the weights of its newest crosswalk."""
+        if not refs and not ids:
+            return []
+        codes, versions = [code for code, _ in refs], [version for _, version in refs]
+        return [_rubric(row) for row in await self._raw.fetch(RUBRICS, self._district_id, codes, versions, list(ids))]
+
+    async def add_instrument(self, instrument_id: InstrumentId, cmd: CreateInstrument, at: datetime) -> bool:
+        """Keep a new version; False when that version is held already."""
+        elements = msgspec.json.encode(cmd.elements).decode()
+        values = (instrument_id, cmd.code, cmd.version, cmd.title, elements, at)
+        return await self._raw.fetchval(ADD_INSTRUMENT, self._district_id, *values) is not None
+
+    async def add_crosswalk(
+        self, crosswalk_id: CrosswalkId, cmd: CreateCrosswalk, instrument_id: InstrumentId, at: datetime
+    ) -> bool:
+        """Keep a new version as the newest of its instrument; False when that version is held already."""
+        mappings = msgspec.json.encode(cmd.mappings).decode()
+        values = (crosswalk_id, cmd.code, cmd.version, instrument_id, mappings, at)
+        return await self._raw.fetchval(ADD_CROSSWALK, self._district_id, *values) is not None
+
+    async def crosswalk_code(self, instrument_id: InstrumentId) -> str | None:
+        """The code of the instrument's crosswalks, if it has any."""
+        query = "select code from crosswalk where district_id = $1 and instrument_id = $2 limit 1"
+        code: str | None = await self._raw.fetchval(query, self._district_id, instrument_id)
+        return code
+
+    async def instrument_of(self, code: str) -> InstrumentId | None:
+        """The instrument that the crosswalk ``code`` maps, if there is one."""
+        query = "select instrument_id from crosswalk where district_id = $1 and code = $2 limit 1"
+        found: InstrumentId | None = await self._raw.fetchval(query, self._district_id, code)
+        return found
+
+    async def instrument(self, code: str, version: str) -> InstrumentView | None:
+        """One version."""
+        row = await self._raw.fetchrow(f"{INSTRUMENTS} and code = $2 and version = $3", self._district_id, code, version)
+        return None if row is None else _instrument(row)
+
+    async def crosswalk(self, code: str, version: str) -> CrosswalkView | None:
+        """One version."""
+        row = await self._raw.fetchrow(f"{CROSSWALKS} and c.code = $2 and c.version = $3", self._district_id, code, version)
+        return None if row is None else _crosswalk(row)
+
+    async def instruments(self, limit: int, after: Key | None) -> Sequence[InstrumentView]:
+        """``limit + 1`` of them by code, version, id."""
+        query = f"{INSTRUMENTS} and (code, version, id) > ($2, $3, $4::uuid) order by code, version, id limit $5"
+        return [_instrument(row) for row in await self._raw.fetch(query, self._district_id, *(after or FIRST), limit + 1)]
+
+    async def crosswalks(self, limit: int, after: Key | None) -> Sequence[CrosswalkView]:
+        """``limit + 1`` of them by code, version, id."""
+        query = f"{CROSSWALKS} and (c.code, c.version, c.id) > ($2, $3, $4::uuid) order by c.code, c.version, c.id limit $5"
+        return [_crosswalk(row) for row in await self._raw.fetch(query, self._district_id, *(after or FIRST), limit + 1)]
+
+    async def live_ratings(self, instrument_id: InstrumentId) -> int:
+        """How many ratings of live observations are of this instrument."""
+        return int(await self._raw.fetchval(LIVE_RATINGS, self._district_id, instrument_id))
+
+    async def live(self, instrument_id: InstrumentId) -> Sequence[Superseded]:
+        """The live observations of this instrument, with their ratings."""
+        rows = await self._raw.fetch(LIVE, self._district_id, instrument_id)
+        return await with_ratings(self._raw, self._district_id, rows)
+
+
+FIRST: Key = ("", "", "00000000-0000-0000-0000-000000000000")
+
+
+def _rubric(row: Record) -> Rubric:
+    weights: dict[str, list[tuple[Responsibility, float]]] = {}
+    for m in msgspec.json.decode(row["mappings"] or "[]", type=list[ElementWeight]):
+        weights.setdefault(m.element, []).append((Responsibility(m.responsibility), m.weight))
+    return Rubric(
+        id=row["id"],
+        code=row["code"],
+        version=row["version"],
+        elements={e.code: e for e in msgspec.json.decode(row["elements"], type=list[Element])},
+        weights={element: tuple(pairs) for element, pairs in weights.items()},
+    )
+
+
+def _instrument(row: Record) -> InstrumentView:
+    return InstrumentView(
+        id=row["id"],
+        code=row["code"],
+        version=row["version"],
+        title=row["title"],
+        elements=msgspec.json.decode(row["elements"], type=tuple[Element, ...]),
+        created_at=row["created_at"],
+    )
+
+
+def _crosswalk(row: Record) -> CrosswalkView:
+    return CrosswalkView(
+        id=row["id"],
+        code=row["code"],
+        version=row["version"],
+        instrument=InstrumentRefView(code=row["instrument_code"], version=row["instrument_version"]),
+        mappings=msgspec.json.decode(row["mappings"], type=tuple[ElementWeight, ...]),
+        current=row["current"],
+        created_at=row["created_at"],
+    )
