@@ -6,7 +6,6 @@ import itertools
 import os
 import shutil
 import tempfile
-import warnings
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -56,9 +55,7 @@ class TestServer:
         self._home = Path(tempfile.mkdtemp(prefix="evenkeel-test-"))
         pg_bin = os.environ.get("PG_BIN")
         self._server = EmbeddedPostgres(self._home, durable=False, pg_bin=Path(pg_bin) if pg_bin else None, max_connections=300)
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
-            self._server.start()
+        self._server.start()
         self._make_template(self._server.admin_url)
         os.environ[ADMIN], os.environ[FOLDER] = self._server.admin_url, str(self._home)
 

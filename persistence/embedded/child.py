@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,18 +52,21 @@ def spawn(
     """
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("the embedded PostgreSQL is started from the main thread only")
-    process = subprocess.Popen(  # noqa: S603 - our own list
-        arguments,
-        cwd="/",
-        env=ENVIRONMENT,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,  # Ctrl-C reaches the service only, which then stops the server in order
-        pass_fds=inherited,
-        preexec_fn=_dies_with_us(farewell) if by_kernel else None,  # noqa: PLW1509 - it makes system calls only
-        **account.switch(),
-    )
+    with warnings.catch_warnings():
+        # Python warns of a fork beside other threads; the child makes three system calls, and takes no lock for them.
+        warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
+        process = subprocess.Popen(  # noqa: S603 - our own list
+            arguments,
+            cwd="/",
+            env=ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C reaches the service only, which then stops the server in order
+            pass_fds=inherited,
+            preexec_fn=_dies_with_us(farewell) if by_kernel else None,  # noqa: PLW1509 - it makes system calls only
+            **account.switch(),
+        )
     return Child(process=process, watcher=None if by_kernel else _watcher(process.pid, farewell))
 
 
