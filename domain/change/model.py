@@ -1,8 +1,9 @@
 """Initiatives, the groups that will feel them, and what those groups answered (contract.md 8 and 12)."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
 from domain.framework.phases import Phase
 from domain.shared.ids import GroupId, InitiativeId, PersonId, SchoolId
@@ -36,10 +37,10 @@ class GroupRole(StrEnum):
 class Intensities:
     """How strongly each phase is under way for a group, 0..1; 0 is not active. A set, not a step in a line."""
 
-    create_demand: float
-    implement: float
-    manage_transitions: float
-    monitor_evaluate: float
+    create_demand: float = field(metadata={"description": "creating demand"})
+    implement: float = field(metadata={"description": "implementing"})
+    manage_transitions: float = field(metadata={"description": "managing personal transitions, as it was set"})
+    monitor_evaluate: float = field(metadata={"description": "monitoring and evaluating"})
 
     def of(self, phase: Phase) -> float:
         """The intensity of ``phase``."""
@@ -71,6 +72,8 @@ class Initiative:
     stakes: Stakes | None
     goal_tied_to_student_learning: bool
     about_teaching_and_learning: bool
+    external_id: str | None
+    created_at: datetime
     version: int
 
 
@@ -89,6 +92,8 @@ class Group:
     must_change_practice: bool | None
     estimate: Answers | None
     phases: Intensities
+    external_id: str | None
+    created_at: datetime
     version: int
 
 
@@ -98,6 +103,14 @@ class Pulse:
 
     on: date
     answers: tuple[Answers, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PulseAnswer:
+    """One list of seven answers as it is kept: under a random id that tells neither who nor when."""
+
+    id: UUID
+    answers: Answers
 
 
 @dataclass(frozen=True, kw_only=True)

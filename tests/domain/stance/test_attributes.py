@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
@@ -28,6 +28,8 @@ INITIATIVE = Initiative(
     stakes=None,
     goal_tied_to_student_learning=True,
     about_teaching_and_learning=True,
+    external_id=None,
+    created_at=datetime(2026, 9, 1, tzinfo=UTC),
     version=1,
 )
 

@@ -2,7 +2,7 @@
 
 import json
 import os
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -71,6 +71,8 @@ def held() -> tuple[GroupAnswers, ...]:
                 must_change_practice=g["must_change_practice"],
                 estimate=tuple(g["estimate"]),
                 phases=Intensities(**{p: g["phases"].get(p, 0.0) for p in Intensities.__dataclass_fields__}),
+                external_id=None,
+                created_at=datetime(2026, 9, 1, tzinfo=UTC),
                 version=1,
             ),
             pulse=None if g["answers"] is None else Pulse(on=date(2026, 10, 20), answers=tuple(map(tuple, g["answers"]))),
@@ -131,6 +133,8 @@ def test_stance_of_the_partner_year(scores, groups, expected):
         stakes=Stakes(sent["stakes"]),
         goal_tied_to_student_learning=sent["goal_tied_to_student_learning"],
         about_teaching_and_learning=sent["about_teaching_and_learning"],
+        external_id=None,
+        created_at=datetime(2026, 9, 1, tzinfo=UTC),
         version=1,
     )
     urgent = is_urgent(initiative.decide_by, date.fromisoformat(expected["at"]), PRODUCT)

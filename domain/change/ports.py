@@ -1,0 +1,93 @@
+"""What keeping initiatives needs of the outside."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from domain.change.model import Group, GroupAnswers, Initiative, PulseAnswer
+from domain.directory.ports import References
+from domain.scoring.ports import ConfigurationStore
+from domain.shared.context import Unit
+from domain.shared.ids import GroupId, InitiativeId, PersonId
+from domain.shared.paging import Key
+from domain.shared.pushes import PushStore
+
+
+class InitiativeStore(Protocol):
+    """The initiatives, groups and pulses of one district; every method is one query."""
+
+    async def add(self, initiative: Initiative) -> None:
+        """Keep a new initiative."""
+        ...
+
+    async def find(self, initiative_id: InitiativeId) -> Initiative | None:
+        """One initiative."""
+        ...
+
+    async def lock(self, initiative_id: InitiativeId) -> Initiative | None:
+        """One initiative, locked until the unit ends."""
+        ...
+
+    async def replace(self, initiative: Initiative) -> None:
+        """Put all members of a locked initiative, its new version included."""
+        ...
+
+    async def page(self, leader_id: PersonId | None, limit: int, after: Key | None) -> Sequence[Initiative]:
+        """Up to ``limit`` initiatives by falling id, after the key ``(id,)``; of one leader unless that is None."""
+        ...
+
+    async def add_group(self, group: Group) -> None:
+        """Keep a new group."""
+        ...
+
+    async def count_groups(self, initiative_id: InitiativeId) -> int:
+        """How many groups the initiative has."""
+        ...
+
+    async def find_group(self, initiative_id: InitiativeId, group_id: GroupId) -> Group | None:
+        """One group of that initiative."""
+        ...
+
+    async def lock_group(self, initiative_id: InitiativeId, group_id: GroupId) -> Group | None:
+        """One group of that initiative, locked until the unit ends."""
+        ...
+
+    async def replace_group(self, group: Group) -> None:
+        """Put all members of a locked group, its new version included."""
+        ...
+
+    async def page_groups(self, initiative_id: InitiativeId, limit: int, after: Key | None) -> Sequence[Group]:
+        """Up to ``limit`` groups of the initiative by rising id, after the key ``(id,)``."""
+        ...
+
+    async def put_pulse(self, group_id: GroupId, on: date, answers: Sequence[PulseAnswer]) -> None:
+        """Put ``answers`` in the place of all that the group gave on that date, in the order given."""
+        ...
+
+    async def newest(self, initiative_id: InitiativeId) -> Sequence[GroupAnswers]:
+        """The groups of the initiative by rising id, each with its newest pulse."""
+        ...
+
+    async def newest_of_group(self, initiative_id: InitiativeId, group_id: GroupId) -> GroupAnswers | None:
+        """One group of that initiative with its newest pulse."""
+        ...
+
+    async def newest_of_leader(self, leader_id: PersonId) -> Sequence[GroupAnswers]:
+        """The groups of all initiatives of a leader that have an estimate and a pulse, each with its newest, by initiative."""
+        ...
+
+
+class ChangeUnit(Unit, Protocol):
+    """What initiatives need."""
+
+    @property
+    def initiatives(self) -> InitiativeStore: ...
+
+    @property
+    def references(self) -> References: ...
+
+    @property
+    def pushes(self) -> PushStore: ...
+
+    @property
+    def configurations(self) -> ConfigurationStore: ...

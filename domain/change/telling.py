@@ -1,0 +1,177 @@
+"""From rules to what the leader is shown of magnitude and phases (spec.md 8 and 13)."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from domain.change.accuracy import Accuracy, accuracy, accuracy_sentence, adjusted, initiative_error
+from domain.change.model import GroupAnswers
+from domain.change.rules import (
+    Basis,
+    Difference,
+    Estimated,
+    Judgement,
+    Measured,
+    Perception,
+    Standing,
+    difference,
+    estimated,
+    intensity,
+    is_offered,
+    measured,
+    perception,
+    standing,
+)
+from domain.change.views import (
+    AccuracyView,
+    ActivePhase,
+    DifferenceView,
+    EstimatedView,
+    GroupPhasesView,
+    MagnitudeView,
+    MeasuredView,
+    TransitionsOffer,
+)
+from domain.framework.configuration import Configuration
+from domain.framework.magnitude import Magnitude
+from domain.framework.phases import Phase
+
+DECIMALS = 4
+
+RECEIPT = (
+    "Kept: the lists under random ids, shuffled, with this date and nothing else. We do not store who wrote an answer; "
+    "results show from five answers; if everybody answers alike, or others tell theirs, an answer can be guessed. A share of "
+    "0 or 1 tells on which side everybody is."
+)
+
+NOT_OFFERED = (
+    "This group experiences the change as first-order: there is little for people to let go of, so managing personal "
+    "transitions is not offered here. A new pulse or estimate may change that."
+)
+
+_FELT = {
+    Magnitude.FIRST_ORDER: "as first-order",
+    Magnitude.SECOND_ORDER: "as second-order",
+    Magnitude.MIXED: "in a way that is neither clearly first-order nor clearly second-order",
+    Magnitude.UNKNOWN: "in a way that is not known yet",
+}
+_AGAINST = {
+    Judgement.ABOUT_RIGHT: "Your estimate is about right.",
+    Judgement.UNDERESTIMATED: "It goes deeper for them than you estimated.",
+    Judgement.OVERESTIMATED: "It goes less deep for them than you estimated.",
+    Judgement.NOT_DISTINGUISHABLE: "Your estimate differs, but not by more than chance would easily give.",
+}
+
+
+def magnitude_view(held: GroupAnswers, of_leader: Sequence[GroupAnswers], cfg: Configuration) -> MagnitudeView:
+    """One group's magnitude, with the leader's accuracy over ``of_leader``, all groups of the same leader by initiative."""
+    m = None if held.pulse is None else measured(held.pulse, held.group.size, cfg)
+    e = None if held.group.estimate is None else estimated(held.group.estimate, cfg.magnitude)
+    d = None if m is None or e is None else difference(e, m)
+    found, now = leader_accuracy(of_leader, cfg), perception(m, e)
+    return MagnitudeView(
+        group_id=held.group.id,
+        measured=None if m is None else _measured(m),
+        estimated=None if e is None else _estimated(e, found),
+        difference=None if d is None else _difference(d),
+        current_label=now.label,
+        current_basis=now.basis,
+        accuracy=None if found is None else _accuracy(found),
+        sentence=sentence(now, d),
+        configuration_version=cfg.version,
+    )
+
+
+def leader_accuracy(of_leader: Sequence[GroupAnswers], cfg: Configuration) -> Accuracy | None:
+    """From all groups of a leader, those of one initiative standing together; null while none is estimated and measured."""
+    errors = []
+    for _, groups in groupby(of_leader, key=lambda held: held.group.initiative_id):
+        judged = [d for held in groups if (d := _judged(held, cfg)) is not None]
+        if judged:
+            errors.append(initiative_error(judged))
+    return accuracy(errors, cfg.magnitude)
+
+
+def _judged(held: GroupAnswers, cfg: Configuration) -> Difference | None:
+    if held.pulse is None or held.group.estimate is None:
+        return None
+    m, e = measured(held.pulse, held.group.size, cfg), estimated(held.group.estimate, cfg.magnitude)
+    return None if m is None or e is None else difference(e, m)
+
+
+def sentence(now: Perception, d: Difference | None) -> str:
+    """What may be said: how the group experiences the change, never what the change is."""
+    if now.basis is Basis.ASSUMED:
+        return f"This group experiences the change {_FELT[now.label]}; it is taken as mixed until they or you answer."
+    if now.basis is Basis.ESTIMATED:
+        return f"By your own estimate this group experiences the change {_FELT[now.label]}; ask them."
+    told = f"This group experiences the change {_FELT[now.label]}."
+    return told if d is None else f"{told} {_AGAINST[d.judgement]}"
+
+
+def phases_view(held: GroupAnswers, cfg: Configuration) -> GroupPhasesView:
+    """The phases under way for one group (framework.md 3)."""
+    stands = standing(held, cfg)
+    return GroupPhasesView(
+        group_id=stands.group_id,
+        name=stands.name,
+        current_label=stands.perception.label,
+        current_basis=stands.perception.basis,
+        active=tuple(ActivePhase(phase=p, intensity=a) for p in Phase if (a := intensity(stands, p)) > 0),
+        manage_transitions=_offer(stands),
+    )
+
+
+def _offer(stands: Standing) -> TransitionsOffer:
+    offered = is_offered(Phase.MANAGE_TRANSITIONS, stands.perception.label)
+    return TransitionsOffer(
+        offered=offered,
+        reason=None if offered else NOT_OFFERED,
+        intensity=stands.phases.manage_transitions,
+    )
+
+
+def _measured(m: Measured) -> MeasuredView:
+    return MeasuredView(
+        on=m.on,
+        n=m.n,
+        mean=round(m.mean, DECIMALS),
+        low=round(m.low, DECIMALS),
+        high=round(m.high, DECIMALS),
+        q=round(m.q, DECIMALS),
+        q_low=round(m.q_low, DECIMALS),
+        q_high=round(m.q_high, DECIMALS),
+        label=m.label,
+        reason=m.reason,
+        low_response=m.low_response,
+        more_answers_than_people=m.more_answers_than_people,
+    )
+
+
+def _estimated(e: Estimated, found: Accuracy | None) -> EstimatedView:
+    moved = None if found is None else adjusted(e.mean, found)
+    return EstimatedView(
+        mean=round(e.mean, DECIMALS), label=e.label, adjusted=None if moved is None else round(moved, DECIMALS)
+    )
+
+
+def _difference(d: Difference) -> DifferenceView:
+    return DifferenceView(
+        value=round(d.value, DECIMALS),
+        low=round(d.low, DECIMALS),
+        high=round(d.high, DECIMALS),
+        class_=d.judgement,
+        critical=d.critical,
+        beyond_chance=round(d.beyond_chance, DECIMALS),
+    )
+
+
+def _accuracy(a: Accuracy) -> AccuracyView:
+    return AccuracyView(
+        initiatives=a.initiatives,
+        bias=round(a.bias, DECIMALS),
+        low=round(a.low, DECIMALS),
+        high=round(a.high, DECIMALS),
+        p_underestimates=round(a.p_underestimates, DECIMALS),
+        mean_abs=round(a.mean_abs, DECIMALS),
+        sentence=accuracy_sentence(a),
+    )

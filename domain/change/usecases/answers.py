@@ -1,0 +1,63 @@
+"""What the leader expects a group to feel, what it answers, and the two against each other."""
+
+from dataclasses import replace
+
+from domain.change.commands import PutEstimate, PutPulse, ReadMagnitude
+from domain.change.constants import in_force
+from domain.change.finding import check_version, found
+from domain.change.model import PulseAnswer
+from domain.change.ports import ChangeUnit
+from domain.change.telling import RECEIPT, magnitude_view
+from domain.change.usecases.groups import WHAT, group_view
+from domain.change.views import GroupView, MagnitudeView, PulseView
+from domain.shared.context import Context, Scope
+from domain.shared.errors import Code, Invalid
+from domain.shared.time import local_date
+
+
+async def put_estimate(cmd: PutEstimate, ctx: Context[ChangeUnit]) -> GroupView:
+    """Keep the leader's answers for the group, unless somebody changed it since it was read."""
+    ctx.actor.require(Scope.CHANGE_WRITE)
+    async with ctx.open() as unit:
+        before = found(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), WHAT)
+        check_version(before.version, cmd.expected_version, WHAT)
+        held = replace(before, estimate=cmd.items, version=before.version + 1)
+        await unit.initiatives.replace_group(held)
+        await unit.commit()
+    return group_view(held)
+
+
+async def put_pulse(cmd: PutPulse, ctx: Context[ChangeUnit]) -> PulseView:
+    """Keep one pulse as a whole, shuffled: in the order of random ids, under its date alone."""
+    ctx.actor.require(Scope.CHANGE_WRITE)
+    async with ctx.open() as unit:
+        group = found(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), WHAT)
+        await _check(cmd, group.size, unit, ctx)
+        answers = [PulseAnswer(id=ctx.random_id(), answers=row) for row in cmd.answers]
+        await unit.initiatives.put_pulse(cmd.group_id, cmd.on, sorted(answers, key=lambda a: a.id))
+        await unit.commit()
+    return PulseView(group_id=cmd.group_id, on=cmd.on, answers=len(answers), receipt=RECEIPT)
+
+
+async def read_magnitude(cmd: ReadMagnitude, ctx: Context[ChangeUnit]) -> MagnitudeView:
+    """How a group experiences the change, by its newest pulse and by the leader's estimate."""
+    ctx.actor.require(Scope.CHANGE_READ)
+    async with ctx.read() as unit:
+        initiative = found(await unit.initiatives.find(cmd.initiative_id), "initiative")
+        held = found(await unit.initiatives.newest_of_group(cmd.initiative_id, cmd.group_id), WHAT)
+        of_leader = await unit.initiatives.newest_of_leader(initiative.leader_id)
+        configuration = await in_force(unit.configurations)
+    return magnitude_view(held, of_leader, configuration)
+
+
+async def _check(cmd: PutPulse, size: int, unit: ChangeUnit, ctx: Context[ChangeUnit]) -> None:
+    """Refuse a day to come, and a group so small that answers could not stay among themselves."""
+    if cmd.on > local_date(ctx.now(), await unit.references.time_zone()):
+        raise Invalid.at("/on", Code.IN_FUTURE, "this date lies in the future; give the day on which the group answered")
+    least = (await in_force(unit.configurations)).magnitude.min_n
+    if size < least:
+        raise Invalid.at(
+            "/answers",
+            Code.NOT_ALLOWED,
+            f"a group below {least} people cannot be measured, only estimated; join it with another or correct its size",
+        )

@@ -1,0 +1,136 @@
+"""Groups are added to an initiative, described anew, and read."""
+
+from dataclasses import replace
+
+from domain.change.commands import CreateGroup, EditGroup, ListGroups, ReadGroup
+from domain.change.finding import Push, check_version, found, identify, remember, version_of
+from domain.change.model import NO_PHASES, Group
+from domain.change.ports import ChangeUnit
+from domain.change.views import GroupReceiptView, GroupView
+from domain.shared.context import Context, Scope
+from domain.shared.errors import Code, Invalid
+from domain.shared.ids import GroupId
+from domain.shared.paging import Key, Page, page, start_of
+from domain.shared.pushes import Outcome, Thing
+
+WHAT = "group"
+MOST_GROUPS = 100
+"""More than anybody can tell apart; it bounds what advice has to read."""
+
+
+async def create_group(cmd: CreateGroup, ctx: Context[ChangeUnit]) -> GroupReceiptView:
+    """Add a group; under the same external_id twice is once, and a higher version describes it anew."""
+    ctx.actor.require(Scope.CHANGE_WRITE)
+    async with ctx.open() as unit:
+        found(await unit.initiatives.lock(cmd.initiative_id), "initiative")
+        push = await identify(Thing.GROUP, cmd, unit, ctx)
+        if push.head is not None and push.outcome is Outcome.UNCHANGED:
+            held = await unit.initiatives.find_group(cmd.initiative_id, GroupId(push.head.id))
+            return _receipt(found(held, WHAT), cmd, push)
+        held = await _taken(cmd, push, unit, ctx)
+        await remember(Thing.GROUP, cmd, held.id, push, unit)
+        await unit.commit()
+    return _receipt(held, cmd, push)
+
+
+async def edit_group(cmd: EditGroup, ctx: Context[ChangeUnit]) -> GroupView:
+    """Describe a group anew, unless somebody changed it since it was read; estimate, phases and pulses stay."""
+    ctx.actor.require(Scope.CHANGE_WRITE)
+    async with ctx.open() as unit:
+        before = found(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), WHAT)
+        check_version(before.version, cmd.expected_version, WHAT)
+        held = _described(before, cmd)
+        await unit.initiatives.replace_group(held)
+        await unit.commit()
+    return group_view(held)
+
+
+async def read_group(cmd: ReadGroup, ctx: Context[ChangeUnit]) -> GroupView:
+    """One group of an initiative."""
+    ctx.actor.require(Scope.CHANGE_READ)
+    async with ctx.read() as unit:
+        return group_view(found(await unit.initiatives.find_group(cmd.initiative_id, cmd.group_id), WHAT))
+
+
+async def list_groups(cmd: ListGroups, ctx: Context[ChangeUnit]) -> Page[GroupView]:
+    """A page of an initiative's groups, in the order they were added."""
+    ctx.actor.require(Scope.CHANGE_READ)
+    after = start_of(cmd, ctx.cursors)
+    async with ctx.read() as unit:
+        found(await unit.initiatives.find(cmd.initiative_id), "initiative")
+        rows = await unit.initiatives.page_groups(cmd.initiative_id, cmd.limit + 1, after)
+    return page([group_view(row) for row in rows], cmd, ctx.cursors, _key)
+
+
+def _key(shown: GroupView) -> Key:
+    return (str(shown.id),)
+
+
+async def _taken(cmd: CreateGroup, push: Push, unit: ChangeUnit, ctx: Context[ChangeUnit]) -> Group:
+    """The group made or described anew by a push."""
+    if push.head is None:
+        if await unit.initiatives.count_groups(cmd.initiative_id) >= MOST_GROUPS:
+            raise Invalid.at("", Code.OUT_OF_RANGE, f"an initiative has at most {MOST_GROUPS} groups; put some together")
+        held = _new(cmd, ctx)
+        await unit.initiatives.add_group(held)
+    else:
+        before = await unit.initiatives.lock_group(cmd.initiative_id, GroupId(push.head.id))
+        if before is None:
+            raise Invalid.at("/external_id", Code.DUPLICATE, "a group of another initiative has this external_id; use another")
+        held = _described(before, cmd)
+        await unit.initiatives.replace_group(held)
+    return held
+
+
+def _new(cmd: CreateGroup, ctx: Context[ChangeUnit]) -> Group:
+    return Group(
+        id=GroupId(ctx.new_id()),
+        initiative_id=cmd.initiative_id,
+        name=cmd.name,
+        size=cmd.size,
+        role=cmd.role,
+        must_change_practice=cmd.must_change_practice,
+        estimate=None,
+        phases=NO_PHASES,
+        external_id=cmd.external_id,
+        created_at=ctx.now(),
+        version=1,
+    )
+
+
+def _described(before: Group, cmd: CreateGroup | EditGroup) -> Group:
+    return replace(
+        before,
+        name=cmd.name,
+        size=cmd.size,
+        role=cmd.role,
+        must_change_practice=cmd.must_change_practice,
+        version=before.version + 1,
+    )
+
+
+def group_view(held: Group) -> GroupView:
+    """The group as it is shown."""
+    return GroupView(
+        id=held.id,
+        initiative_id=held.initiative_id,
+        external_id=held.external_id,
+        name=held.name,
+        size=held.size,
+        role=held.role,
+        must_change_practice=held.must_change_practice,
+        estimate=held.estimate,
+        phases=held.phases,
+        created_at=held.created_at,
+        version=held.version,
+    )
+
+
+def _receipt(held: Group, cmd: CreateGroup, push: Push) -> GroupReceiptView:
+    return GroupReceiptView(
+        id=held.id,
+        external_id=cmd.external_id,
+        external_version=None if cmd.external_id is None else str(version_of(cmd)),
+        outcome=push.outcome,
+        group=group_view(held),
+    )

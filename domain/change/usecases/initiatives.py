@@ -1,0 +1,132 @@
+"""Initiatives are described, described anew, and read."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from domain.change.commands import CreateInitiative, DescribeInitiative, EditInitiative, ListInitiatives, ReadInitiative
+from domain.change.finding import Push, check_version, found, identify, remember, version_of
+from domain.change.model import Initiative
+from domain.change.ports import ChangeUnit
+from domain.change.views import InitiativeReceiptView, InitiativeView
+from domain.directory.ports import Known
+from domain.directory.references import leader, school
+from domain.shared.context import Context, Scope
+from domain.shared.errors import Fault, Invalid
+from domain.shared.ids import InitiativeId, SchoolId
+from domain.shared.paging import Key, Page, page, start_of
+from domain.shared.pushes import Outcome, Thing
+
+WHAT = "initiative"
+
+
+async def create_initiative(cmd: CreateInitiative, ctx: Context[ChangeUnit]) -> InitiativeReceiptView:
+    """Describe an initiative; under the same external_id twice is once, and a higher version replaces the description."""
+    ctx.actor.require(Scope.CHANGE_WRITE)
+    async with ctx.open() as unit:
+        push = await identify(Thing.INITIATIVE, cmd, unit, ctx)
+        if push.head is not None and push.outcome is Outcome.UNCHANGED:
+            return _receipt(found(await unit.initiatives.find(InitiativeId(push.head.id)), WHAT), cmd, push)
+        held = await _taken(cmd, push, unit, ctx)
+        await remember(Thing.INITIATIVE, cmd, held.id, push, unit)
+        await unit.commit()
+    return _receipt(held, cmd, push)
+
+
+async def edit_initiative(cmd: EditInitiative, ctx: Context[ChangeUnit]) -> InitiativeView:
+    """Describe an initiative anew, unless somebody did so since it was read."""
+    ctx.actor.require(Scope.CHANGE_WRITE)
+    async with ctx.open() as unit:
+        before = found(await unit.initiatives.lock(cmd.initiative_id), WHAT)
+        check_version(before.version, cmd.expected_version, WHAT)
+        held = await _described(cmd, _next(before), unit)
+        await unit.initiatives.replace(held)
+        await unit.commit()
+    return _view(held)
+
+
+async def read_initiative(cmd: ReadInitiative, ctx: Context[ChangeUnit]) -> InitiativeView:
+    """One initiative."""
+    ctx.actor.require(Scope.CHANGE_READ)
+    async with ctx.read() as unit:
+        return _view(found(await unit.initiatives.find(cmd.initiative_id), WHAT))
+
+
+async def list_initiatives(cmd: ListInitiatives, ctx: Context[ChangeUnit]) -> Page[InitiativeView]:
+    """A page of initiatives, newest first."""
+    ctx.actor.require(Scope.CHANGE_READ)
+    after = start_of(cmd, ctx.cursors)
+    async with ctx.read() as unit:
+        rows = await unit.initiatives.page(cmd.leader_id, cmd.limit + 1, after)
+    return page([_view(row) for row in rows], cmd, ctx.cursors, _key)
+
+
+def _key(shown: InitiativeView) -> Key:
+    return (str(shown.id),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Identity:
+    """What describing an initiative anew leaves as it is."""
+
+    id: InitiativeId
+    external_id: str | None
+    created_at: datetime
+    version: int
+
+
+def _next(before: Initiative) -> _Identity:
+    return _Identity(id=before.id, external_id=before.external_id, created_at=before.created_at, version=before.version + 1)
+
+
+async def _taken(cmd: CreateInitiative, push: Push, unit: ChangeUnit, ctx: Context[ChangeUnit]) -> Initiative:
+    """The initiative made or replaced by a push."""
+    if push.head is None:
+        fresh = _Identity(id=InitiativeId(ctx.new_id()), external_id=cmd.external_id, created_at=ctx.now(), version=1)
+        held = await _described(cmd, fresh, unit)
+        await unit.initiatives.add(held)
+    else:
+        before = found(await unit.initiatives.lock(InitiativeId(push.head.id)), WHAT)
+        held = await _described(cmd, _next(before), unit)
+        await unit.initiatives.replace(held)
+    return held
+
+
+async def _described(cmd: DescribeInitiative, identity: _Identity, unit: ChangeUnit) -> Initiative:
+    """The initiative as ``cmd`` describes it; a leader and a school that cannot be found are refused together."""
+    who = leader(cmd.leader, await unit.references.people([cmd.leader]), "/leader")
+    where: SchoolId | Fault | None = None
+    if cmd.school is not None:
+        where = school(cmd.school, await unit.references.schools([cmd.school]), "/school")
+    if not isinstance(who, Known) or isinstance(where, Fault):
+        raise Invalid.of(fault for fault in (who, where) if isinstance(fault, Fault))
+    return Initiative(
+        id=identity.id,
+        leader_id=who.id,
+        title=cmd.title,
+        focus_area=cmd.focus_area,
+        practice=cmd.practice,
+        school_id=where,
+        starts_on=cmd.starts_on,
+        ends_on=cmd.ends_on,
+        decide_by=cmd.decide_by,
+        stakes=cmd.stakes,
+        goal_tied_to_student_learning=cmd.goal_tied_to_student_learning,
+        about_teaching_and_learning=cmd.about_teaching_and_learning,
+        external_id=identity.external_id,
+        created_at=identity.created_at,
+        version=identity.version,
+    )
+
+
+def _view(held: Initiative) -> InitiativeView:
+    return InitiativeView(**asdict(held))
+
+
+def _receipt(held: Initiative, cmd: CreateInitiative, push: Push) -> InitiativeReceiptView:
+    return InitiativeReceiptView(
+        id=held.id,
+        external_id=cmd.external_id,
+        external_version=None if cmd.external_id is None else str(version_of(cmd)),
+        outcome=push.outcome,
+        initiative=_view(held),
+    )

@@ -1,0 +1,45 @@
+"""Which phases are under way for a group, and how strongly."""
+
+from dataclasses import replace
+
+from domain.change.commands import PutPhases, ReadPhases
+from domain.change.constants import in_force
+from domain.change.finding import check_version, found
+from domain.change.model import Intensities
+from domain.change.ports import ChangeUnit
+from domain.change.telling import phases_view
+from domain.change.usecases.groups import WHAT, group_view
+from domain.change.views import GroupView, PhasesView
+from domain.shared.context import Context, Scope
+
+
+async def put_phases(cmd: PutPhases, ctx: Context[ChangeUnit]) -> GroupView:
+    """Keep the intensities, unless somebody changed the group since it was read; one not offered is kept, not counted."""
+    ctx.actor.require(Scope.CHANGE_WRITE)
+    phases = Intensities(
+        create_demand=cmd.create_demand,
+        implement=cmd.implement,
+        manage_transitions=cmd.manage_transitions,
+        monitor_evaluate=cmd.monitor_evaluate,
+    )
+    async with ctx.open() as unit:
+        before = found(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), WHAT)
+        check_version(before.version, cmd.expected_version, WHAT)
+        held = replace(before, phases=phases, version=before.version + 1)
+        await unit.initiatives.replace_group(held)
+        await unit.commit()
+    return group_view(held)
+
+
+async def read_phases(cmd: ReadPhases, ctx: Context[ChangeUnit]) -> PhasesView:
+    """The phases under way for each group, with the reason where managing transitions is not offered."""
+    ctx.actor.require(Scope.CHANGE_READ)
+    async with ctx.read() as unit:
+        found(await unit.initiatives.find(cmd.initiative_id), "initiative")
+        groups = await unit.initiatives.newest(cmd.initiative_id)
+        configuration = await in_force(unit.configurations)
+    return PhasesView(
+        initiative_id=cmd.initiative_id,
+        groups=tuple(phases_view(held, configuration) for held in groups),
+        configuration_version=configuration.version,
+    )
