@@ -61,12 +61,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("sourced_id", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("type", sa.Text(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("school_year", sa.Integer(), nullable=False),
-        sa.Column("parent_id", sa.Uuid(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("active = (ended_at is null)", name=op.f("ck_academic_session_ended")),
         sa.PrimaryKeyConstraint("district_id", "id", name=op.f("pk_academic_session")),
         sa.UniqueConstraint("district_id", "sourced_id", name=op.f("uq_academic_session_district_id_sourced_id")),
     )
@@ -142,8 +142,23 @@ def upgrade() -> None:
         sa.Column("identifier", sa.Text(), nullable=True),
         sa.Column("parent_id", sa.Uuid(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("active = (ended_at is null)", name=op.f("ck_org_ended")),
+        sa.ForeignKeyConstraint(
+            ["district_id", "parent_id"], ["org.district_id", "org.id"], name=op.f("fk_org_district_id_parent_id")
+        ),
         sa.PrimaryKeyConstraint("district_id", "id", name=op.f("pk_org")),
         sa.UniqueConstraint("district_id", "sourced_id", name=op.f("uq_org_district_id_sourced_id")),
+    )
+    op.create_index(
+        "ix_org_identifier",
+        "org",
+        ["district_id", "identifier"],
+        unique=False,
+        postgresql_where=sa.text("identifier is not null"),
+    )
+    op.create_index(
+        "ix_org_listed", "org", ["district_id", "name", "id"], unique=False, postgresql_where=sa.text("type = 'school'")
     )
     op.create_table(
         "person",
@@ -163,6 +178,8 @@ def upgrade() -> None:
         sa.Column("identifier", sa.Text(), nullable=True),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("active = (ended_at is null)", name=op.f("ck_person_ended")),
         sa.PrimaryKeyConstraint("district_id", "id", name=op.f("pk_person")),
         sa.UniqueConstraint("district_id", "sourced_id", name=op.f("uq_person_district_id_sourced_id")),
     )
@@ -271,6 +288,8 @@ def upgrade() -> None:
         sa.Column("begins_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("active = (ended_at is null)", name=op.f("ck_assignment_ended")),
         sa.CheckConstraint(
             "role in ('district_admin', 'supervisor', 'principal', 'assistant_principal', 'teacher_leader', 'teacher', 'staff', 'coach', 'researcher')",
             name=op.f("ck_assignment_role"),
@@ -282,7 +301,21 @@ def upgrade() -> None:
             ["district_id", "person_id"], ["person.district_id", "person.id"], name=op.f("fk_assignment_district_id_person_id")
         ),
         sa.PrimaryKeyConstraint("district_id", "id", name=op.f("pk_assignment")),
-        sa.UniqueConstraint("district_id", "sourced_id", name=op.f("uq_assignment_district_id_sourced_id")),
+        sa.UniqueConstraint(
+            "district_id",
+            "sourced_id",
+            "person_id",
+            "org_id",
+            "role_sent",
+            name=op.f("uq_assignment_district_id_sourced_id_person_id_org_id_role_sent"),
+        ),
+    )
+    op.create_index(
+        "ix_assignment_leader",
+        "assignment",
+        ["district_id", "person_id"],
+        unique=False,
+        postgresql_where=sa.text("role in ('assistant_principal', 'principal')"),
     )
     op.create_index("ix_assignment_person", "assignment", ["district_id", "person_id"], unique=False)
     op.create_table(
@@ -591,6 +624,11 @@ def downgrade() -> None:
     op.drop_table("crosswalk")
     op.drop_table("client_district", schema="control")
     op.drop_index("ix_assignment_person", table_name="assignment")
+    op.drop_index(
+        "ix_assignment_leader",
+        table_name="assignment",
+        postgresql_where=sa.text("role in ('assistant_principal', 'principal')"),
+    )
     op.drop_table("assignment")
     op.drop_index("ix_assessment_leader", table_name="assessment")
     op.drop_table("assessment")
@@ -603,6 +641,8 @@ def downgrade() -> None:
     op.drop_index("ix_person_identifier", table_name="person", postgresql_where=sa.text("identifier is not null"))
     op.drop_index("ix_person_email", table_name="person", postgresql_where=sa.text("email_folded is not null"))
     op.drop_table("person")
+    op.drop_index("ix_org_listed", table_name="org", postgresql_where=sa.text("type = 'school'"))
+    op.drop_index("ix_org_identifier", table_name="org", postgresql_where=sa.text("identifier is not null"))
     op.drop_table("org")
     op.drop_table("instrument")
     op.drop_index("ix_idempotency_created_at", table_name="idempotency")

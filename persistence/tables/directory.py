@@ -1,4 +1,7 @@
-"""Districts' schools and people, as the roster has them. Staff only."""
+"""Districts' schools and people, as the roster has them. Staff only.
+
+What the roster no longer lists stays: not ``active``, and ``ended_at`` says since when.
+"""
 
 from datetime import date, datetime
 from typing import Any
@@ -8,15 +11,29 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from domain.directory.model import Role
+from domain.directory.model import LEADER_ROLES, Role
 from persistence.tables.columns import Identified, Tenanted, instant_field, one_of, refers, text_field
+
+IS_LEADER = "role in (" + ", ".join(sorted(f"'{role.value}'" for role in LEADER_ROLES)) + ")"
+"""A condition on ``assignment``; reads say it in these words, so that the index of leaders serves them."""
+
+
+def ended() -> CheckConstraint:
+    """Active or over since a moment known; never both, never neither."""
+    return CheckConstraint("active = (ended_at is null)", name="ended")
 
 
 class OrgRow(Identified, table=True):
     """A school, the district's own organisation, or a department. Personal data: none. Goes with the district."""
 
     __tablename__ = "org"
-    __table_args__ = (UniqueConstraint("district_id", "sourced_id"),)
+    __table_args__ = (
+        refers(["parent_id"], "org"),
+        UniqueConstraint("district_id", "sourced_id"),
+        Index("ix_org_listed", "district_id", "name", "id", postgresql_where=text("type = 'school'")),
+        Index("ix_org_identifier", "district_id", "identifier", postgresql_where=text("identifier is not null")),
+        ended(),
+    )
 
     sourced_id: str | None = text_field(default=None)
     name: str = text_field()
@@ -24,22 +41,22 @@ class OrgRow(Identified, table=True):
     identifier: str | None = text_field(default=None)
     parent_id: UUID | None = None
     active: bool = True
+    ended_at: datetime | None = instant_field(default=None)
 
 
 class AcademicSessionRow(Identified, table=True):
-    """A school year or a term of the roster. Personal data: none. Goes with the district."""
+    """A school year of the roster. Personal data: none. Goes with the district."""
 
     __tablename__ = "academic_session"
-    __table_args__ = (UniqueConstraint("district_id", "sourced_id"),)
+    __table_args__ = (UniqueConstraint("district_id", "sourced_id"), ended())
 
     sourced_id: str = text_field()
     title: str = text_field()
-    type: str = text_field()
     starts_on: date
     ends_on: date
     school_year: int
-    parent_id: UUID | None = None
     active: bool = True
+    ended_at: datetime | None = instant_field(default=None)
 
 
 class PersonRow(Identified, table=True):
@@ -52,6 +69,7 @@ class PersonRow(Identified, table=True):
         Index("ix_person_identifier", "district_id", "identifier", postgresql_where=text("identifier is not null")),
         Index("ix_person_username", "district_id", "username_folded", postgresql_where=text("username_folded is not null")),
         Index("ix_person_email", "district_id", "email_folded", postgresql_where=text("email_folded is not null")),
+        ended(),
     )
 
     sourced_id: str | None = text_field(default=None)
@@ -68,6 +86,7 @@ class PersonRow(Identified, table=True):
     identifier: str | None = text_field(default=None)
     enabled: bool = True
     active: bool = True
+    ended_at: datetime | None = instant_field(default=None)
 
 
 class PersonUserIdRow(Tenanted, table=True):
@@ -85,15 +104,20 @@ class PersonUserIdRow(Tenanted, table=True):
 
 
 class AssignmentRow(Identified, table=True):
-    """A person's role at a school or the district, as sent and as mapped. Personal data: employment. Erased with the person."""
+    """A person's role at a school or the district, as sent and as mapped. Personal data: employment. Erased with the person.
+
+    A row id that the roster hands on to somebody else makes a second assignment, so the id alone is not unique.
+    """
 
     __tablename__ = "assignment"
     __table_args__ = (
         refers(["person_id"], "person"),
         refers(["org_id"], "org"),
-        UniqueConstraint("district_id", "sourced_id"),
+        UniqueConstraint("district_id", "sourced_id", "person_id", "org_id", "role_sent"),
         Index("ix_assignment_person", "district_id", "person_id"),
+        Index("ix_assignment_leader", "district_id", "person_id", postgresql_where=text(IS_LEADER)),
         one_of("role", Role),
+        ended(),
     )
 
     sourced_id: str | None = text_field(default=None)
@@ -105,6 +129,7 @@ class AssignmentRow(Identified, table=True):
     begins_on: date | None = None
     ends_on: date | None = None
     active: bool = True
+    ended_at: datetime | None = instant_field(default=None)
 
 
 class RoleMappingRow(Tenanted, table=True):
@@ -117,7 +142,10 @@ class RoleMappingRow(Tenanted, table=True):
 
 
 class RosterImportRow(Identified, table=True):
-    """One import of a roster and its report. Personal data: names of people who came or went. Goes with the district."""
+    """One import of a roster and its report. Personal data: none, people's names are left out.
+
+    Goes with the district.
+    """
 
     __tablename__ = "roster_import"
     __table_args__ = (CheckConstraint("state in ('applied', 'dry_run')", name="state"),)
