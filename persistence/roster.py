@@ -1,0 +1,182 @@
+"""The roster on PostgreSQL: a handful of statements for a whole import, whatever its size."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from asyncpg import Connection
+
+from domain.directory.model import Role, UserId, folded
+from domain.roster.mapping import NO_OVERRIDES, RoleCount, RoleMapping, RoleMappingEntry
+from domain.roster.model import Assignment, Changes, CurrentRoster, Held, Org, Person, Session
+from domain.roster.views import RosterImportView
+from domain.shared.ids import DistrictId, RosterImportId
+from persistence import roster_sql as sql
+
+
+class PgRoster:
+    """``RosterStore`` of one district."""
+
+    def __init__(self, raw: Connection[Any], district_id: DistrictId) -> None:
+        self._raw = raw
+        self._district_id = district_id
+
+    async def lock(self) -> None:
+        await self._raw.execute(sql.LOCK, f"roster\x1f{self._district_id}")
+
+    async def load_current(self) -> CurrentRoster:
+        return CurrentRoster(
+            orgs=tuple(map(_org, await self._fetch(sql.ORGS))),
+            people=tuple(map(_person, await self._fetch(sql.PEOPLE))),
+            assignments=tuple(map(_assignment, await self._fetch(sql.ASSIGNMENTS))),
+            sessions=tuple(map(_session, await self._fetch(sql.SESSIONS))),
+        )
+
+    async def apply(self, changes: Changes, at: datetime, new_id: Callable[[], UUID]) -> None:
+        await self._apply_orgs(changes, new_id)
+        await self._apply_people(changes, new_id)
+        await self._apply_assignments(changes, new_id)
+        await self._apply_sessions(changes, new_id)
+        for end, kind in sql.ENDS:
+            ended = [held.id for held in getattr(changes, kind).ended]
+            if ended:
+                await self._raw.execute(end, self._district_id, ended, at)
+
+    async def _apply_orgs(self, changes: Changes, new_id: Callable[[], UUID]) -> None:
+        await self._write(sql.ADD_ORGS, [(new_id(), *_org_values(org)) for org in changes.orgs.added])
+        updates = (*changes.orgs.changed, *changes.orgs.returned)
+        await self._write(sql.CHANGE_ORGS, [(update.id, *_org_values(update.after)) for update in updates])
+
+    async def _apply_people(self, changes: Changes, new_id: Callable[[], UUID]) -> None:
+        added = [(new_id(), person) for person in changes.people.added]
+        updated = [(update.id, update.after) for update in (*changes.people.changed, *changes.people.returned)]
+        await self._write(sql.ADD_PEOPLE, [(own, *_person_values(person)) for own, person in added])
+        await self._write(sql.CHANGE_PEOPLE, [(own, *_person_values(person)) for own, person in updated])
+        if updated:
+            await self._raw.execute(sql.DROP_USER_IDS, self._district_id, [own for own, _ in updated])
+        user_ids = [(own, u.type, u.value) for own, person in (*added, *updated) for u in person.user_ids]
+        await self._write(sql.ADD_USER_IDS, user_ids)
+
+    async def _apply_assignments(self, changes: Changes, new_id: Callable[[], UUID]) -> None:
+        await self._write(sql.ADD_ASSIGNMENTS, [(new_id(), *_assignment_values(a)) for a in changes.assignments.added])
+        updates = (*changes.assignments.changed, *changes.assignments.returned)
+        rows = [(u.id, u.after.role_type, u.after.role, u.after.begins, u.after.ends) for u in updates]
+        await self._write(sql.CHANGE_ASSIGNMENTS, rows)
+
+    async def _apply_sessions(self, changes: Changes, new_id: Callable[[], UUID]) -> None:
+        await self._write(sql.ADD_SESSIONS, [(new_id(), *_session_values(s)) for s in changes.sessions.added])
+        updates = (*changes.sessions.changed, *changes.sessions.returned)
+        await self._write(sql.CHANGE_SESSIONS, [(update.id, *_session_values(update.after)) for update in updates])
+
+    async def leaders_with_evidence(self, people: Sequence[UUID]) -> frozenset[UUID]:
+        return frozenset(row[0] for row in await self._fetch(sql.EVIDENCED, list(people)))
+
+    async def role_mapping(self) -> RoleMapping:
+        row = await self._raw.fetchrow(sql.MAPPING, self._district_id)
+        if row is None:
+            return NO_OVERRIDES
+        return RoleMapping(version=row[0], entries=msgspec.json.decode(row[1], type=tuple[RoleMappingEntry, ...]))
+
+    async def save_role_mapping(self, mapping: RoleMapping) -> None:
+        await self._raw.execute(sql.SAVE_MAPPING, self._district_id, mapping.version, _json(mapping.entries))
+
+    async def roles_held(self) -> Sequence[RoleCount]:
+        return [RoleCount(roster_role=row[0], rows=row[1]) for row in await self._fetch(sql.ROLES_HELD)]
+
+    async def remap(self, entries: Sequence[RoleMappingEntry]) -> None:
+        roles = [entry.roster_role for entry in entries]
+        await self._raw.execute(sql.REMAP, self._district_id, roles, [entry.role for entry in entries])
+
+    async def save_import(self, view: RosterImportView) -> None:
+        await self._raw.execute(sql.SAVE_IMPORT, self._district_id, view.id, view.state.value, view.created_at, _json(view))
+
+    async def load_import(self, import_id: RosterImportId) -> RosterImportView | None:
+        kept = await self._raw.fetchval(sql.LOAD_IMPORT, self._district_id, import_id)
+        return None if kept is None else msgspec.json.decode(kept, type=RosterImportView)
+
+    async def _fetch(self, query: str, *values: Any) -> list[Any]:
+        rows: list[Any] = await self._raw.fetch(query, self._district_id, *values)
+        return rows
+
+    async def _write(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Run ``statement`` with ``rows`` turned into one array for each column; every row must be written."""
+        if not rows:
+            return
+        status = await self._raw.execute(statement, self._district_id, *map(list, zip(*rows, strict=True)))
+        if int(status.rsplit(" ", 1)[1]) != len(rows):
+            raise AssertionError("every row of a planned roster refers to rows of that roster")
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _org_values(org: Org) -> tuple[Any, ...]:
+    return (org.sourced_id, org.name, org.type, org.identifier, org.parent_sourced_id)
+
+
+def _person_values(person: Person) -> tuple[Any, ...]:
+    return (
+        person.sourced_id,
+        person.given_name,
+        person.middle_name,
+        person.family_name,
+        person.preferred_given_name,
+        person.preferred_middle_name,
+        person.preferred_family_name,
+        person.email,
+        person.email and folded("email", person.email),
+        person.username,
+        person.username and folded("username", person.username),
+        person.identifier,
+        person.enabled,
+    )
+
+
+def _assignment_values(a: Assignment) -> tuple[Any, ...]:
+    return (a.sourced_id, a.person_sourced_id, a.org_sourced_id, a.role_sent, a.role_type, a.role, a.begins, a.ends)
+
+
+def _session_values(session: Session) -> tuple[Any, ...]:
+    return (session.sourced_id, session.title, session.begins, session.ends, session.school_year)
+
+
+def _org(row: Any) -> Held[Org]:
+    own, active, sourced_id, name, kind, identifier, parent = row
+    org = Org(sourced_id=sourced_id, name=name, type=kind, identifier=identifier, parent_sourced_id=parent)
+    return Held(id=own, active=active, record=org)
+
+
+def _person(row: Any) -> Held[Person]:
+    own, active, types, values, *rest = row
+    person = Person(**dict(zip(sql.PERSON_FIELDS, rest, strict=True)), user_ids=_user_ids(types, values))
+    return Held(id=own, active=active, record=person)
+
+
+def _user_ids(types: Iterable[str] | None, values: Iterable[str] | None) -> tuple[UserId, ...]:
+    # sorted here: the database's own order of texts may be another than Python's
+    pairs = sorted(zip(types or (), values or (), strict=True))
+    return tuple(UserId(type=kind, value=value) for kind, value in pairs)
+
+
+def _assignment(row: Any) -> Held[Assignment]:
+    own, active, sourced_id, person, org, role_sent, role_type, role, begins, ends = row
+    assignment = Assignment(
+        sourced_id=sourced_id,
+        person_sourced_id=person,
+        org_sourced_id=org,
+        role_sent=role_sent,
+        role_type=role_type,
+        role=None if role is None else Role(role),
+        begins=begins,
+        ends=ends,
+    )
+    return Held(id=own, active=active, record=assignment)
+
+
+def _session(row: Any) -> Held[Session]:
+    own, active, sourced_id, title, begins, ends, school_year = row
+    session = Session(sourced_id=sourced_id, title=title, begins=begins, ends=ends, school_year=school_year)
+    return Held(id=own, active=active, record=session)
