@@ -102,14 +102,15 @@ class Cells:
         return 0
 
     def user_ids(self, column: str) -> tuple[UserId, ...]:
-        """Ids in other systems, written ``{type:id},{type:id}``."""
+        """Ids in other systems, written ``{type:id},{type:id}``: a set, so sorted and each once, however they were sent."""
         value = self.row.cells.get(column, "")
         if value and not _USER_IDS.fullmatch(value):
             self.fault(FindingCode.VALUE_MALFORMED, column, "must be written {type:id},{type:id}")
         found = _USER_ID.findall(value)
         if any(len(part) > LONGEST for pair in found for part in pair):
             self.fault(FindingCode.VALUE_TOO_LONG, column, f"at most {LONGEST} characters in each type and id")
-        return tuple(UserId(type=kind.strip(), value=own.strip()) for kind, own in found)
+        ids = sorted({(kind.strip(), own.strip()) for kind, own in found})
+        return tuple(UserId(type=kind, value=own) for kind, own in ids)
 
     def ids(self, column: str) -> tuple[str, ...]:
         """A list of sourcedIds, parted by commas; at least one."""

@@ -43,7 +43,7 @@ def test_of_a_person_only_what_the_contract_lists_is_kept():
         email="ann@example.org",
         username="apple",
         enabled=True,
-        user_ids=(UserId(type="State", value="11"), UserId(type="Badge", value="7")),
+        user_ids=(UserId(type="Badge", value="7"), UserId(type="State", value="11")),
         identifier="E1",
     )
     everything = json.dumps(dataclasses.asdict(roster(clean())), default=str)
