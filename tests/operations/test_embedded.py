@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from persistence.embedded import CannotStart, EmbeddedPostgres, attached
-from tests.operations.services import Service, eventually, folder_for, gone, processes_of, serve, service, users
+from tests.operations.services import Service, eventually, folder_for, given_programs, gone, processes_of, serve, service, users
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc; macOS is untested")
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to change to another user")
@@ -58,12 +58,12 @@ def kept_row(url: str) -> int:
 
 
 def test_killed_service_and_killed_server_leave_no_orphan_and_keep_the_rows(home: Path, user: str) -> None:
-    with service(serve(home, durable=True), user) as child:
+    with service(serve(home, user, durable=True), user) as child:
         _, url = started(child)
         say(url, "create table kept as select 7 as n")
         child.kill()
         assert gone(home), processes_of(home)
-    with service(serve(home, durable=True), user) as child:  # at once, while the first may still be on its way out
+    with service(serve(home, user, durable=True), user) as child:  # at once, while the first may still be on its way out
         server, url = started(child)
         assert kept_row(url) == 7
         say(url, "insert into kept values (8)")
@@ -71,35 +71,35 @@ def test_killed_service_and_killed_server_leave_no_orphan_and_keep_the_rows(home
         assert child.line() == "server ended: -9"
         assert child.wait() == 9
         assert gone(home), processes_of(home)
-    with service(serve(home, durable=True), user) as child:
+    with service(serve(home, user, durable=True), user) as child:
         assert len(say(started(child)[1], "select n from kept")) == 2
 
 
 def test_service_killed_during_initdb_leaves_neither_orphan_nor_half_a_cluster(home: Path, user: str) -> None:
-    with service(serve(home), user) as child:
+    with service(serve(home, user), user) as child:
         assert eventually((home / "pgdata.new" / "base").exists)
         child.kill()
     assert gone(home), processes_of(home)
     assert not (home / "pgdata").exists()
-    with service(serve(home), user) as child:
+    with service(serve(home, user), user) as child:
         assert say(started(child)[1], "select 1")
 
 
 def test_next_service_waits_for_a_dying_server(home: Path, user: str) -> None:
-    with service(serve(home), user) as child:
+    with service(serve(home, user), user) as child:
         server, _ = started(child)
         os.kill(server, signal.SIGSTOP)  # it hears of our death only later
         child.kill()
-        with service(serve(home), user) as following:
+        with service(serve(home, user), user) as following:
             assert eventually(lambda: b"already exists" in (home / "postgres.log").read_bytes())
             os.kill(server, signal.SIGCONT)
             assert say(started(following)[1], "select 1")
 
 
 def test_second_process_on_the_same_folder_is_refused_with_a_sentence(home: Path, user: str) -> None:
-    with service(serve(home), user) as first:
+    with service(serve(home, user), user) as first:
         _, url = started(first)
-        with service(serve(home), user) as second:
+        with service(serve(home, user), user) as second:
             assert f"is in use by another process ({first.pid})" in second.line()
             assert second.wait() == 3
         assert say(url, "select 1")
@@ -108,14 +108,14 @@ def test_second_process_on_the_same_folder_is_refused_with_a_sentence(home: Path
 def test_socket_path_over_107_bytes_works(home: Path, user: str) -> None:
     long = home.joinpath(*["a-folder-with-a-rather-long-name"] * 4)
     assert len(f"{long}/run/.s.PGSQL.5432") > 107
-    with service(serve(long), user) as child:
+    with service(serve(long, user), user) as child:
         _, url = started(child)
         sockets = Path(say(url, "show unix_socket_directories")[0][0])
         assert say(url, "select 1")
         assert sockets.stat().st_mode & 0o777 == 0o700
         child.kill()
         assert gone(long)
-    with service(serve(long), user) as child:
+    with service(serve(long, user), user) as child:
         assert Path(say(started(child)[1], "show unix_socket_directories")[0][0]) == sockets
     assert gone(long)
     sockets.rmdir()
@@ -123,7 +123,7 @@ def test_socket_path_over_107_bytes_works(home: Path, user: str) -> None:
 
 def test_unusual_folder_names_work(root_home: Path) -> None:
     name = "with, comma, 'quote' and ünïcode"
-    with EmbeddedPostgres(root_home / name, durable=False) as server:
+    with EmbeddedPostgres(root_home / name, durable=False, pg_bin=given_programs()) as server:
         assert say(server.admin_url, "select 1")
         assert server.address.sockets.parent != root_home / name
         short = server.address.sockets
@@ -131,7 +131,7 @@ def test_unusual_folder_names_work(root_home: Path) -> None:
 
 
 def test_cluster_of_another_major_version_is_refused_with_what_to_do(root_home: Path) -> None:
-    with EmbeddedPostgres(root_home, durable=False):
+    with EmbeddedPostgres(root_home, durable=False, pg_bin=given_programs()):
         pass
     version = root_home / "pgdata" / "PG_VERSION"
     was = version.read_text()
@@ -139,12 +139,14 @@ def test_cluster_of_another_major_version_is_refused_with_what_to_do(root_home: 
     with pytest.raises(CannotStart, match=r"was made by PostgreSQL 9 and the programs are of PostgreSQL \d+.*PG_BIN.*pg_dump"):
         EmbeddedPostgres(root_home).start()
     version.write_text(was)
-    with EmbeddedPostgres(root_home, durable=False) as server:  # the refusal left nothing locked and nothing changed
+    with EmbeddedPostgres(
+        root_home, durable=False, pg_bin=given_programs()
+    ) as server:  # the refusal left nothing locked and nothing changed
         assert say(server.admin_url, "select 1")
 
 
 def test_server_is_durable_unless_told_otherwise_and_listens_on_no_network(root_home: Path) -> None:
-    with EmbeddedPostgres(root_home) as server:
+    with EmbeddedPostgres(root_home, pg_bin=given_programs()) as server:
         names = "'fsync', 'synchronous_commit', 'full_page_writes', 'data_checksums', 'listen_addresses'"
         found = dict(say(server.admin_url, f"select name, setting from pg_settings where name in ({names})"))
         assert attached(root_home) == server.admin_url
@@ -191,7 +193,7 @@ def test_data_below_a_closed_home_is_refused_and_the_home_stays_closed(root_home
 @AS_ROOT
 def test_closed_data_folder_of_its_own_is_opened_for_passing_only(root_home: Path) -> None:
     root_home.mkdir(0o700)
-    with EmbeddedPostgres(root_home, durable=False) as server:
+    with EmbeddedPostgres(root_home, durable=False, pg_bin=given_programs()) as server:
         assert say(server.admin_url, "select 1")
     assert root_home.stat().st_mode & 0o777 == 0o711
 
