@@ -11,6 +11,9 @@ from domain.shared.ids import DistrictId
 from persistence.raw import Raw
 
 
+POSTGRES = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves its dialects' constructors untyped
+
+
 class Insert:
     """Inserts rows of one tenant's table; a row is a tuple in the order of the table's columns after ``district_id``."""
 
@@ -22,7 +25,7 @@ class Insert:
         if names[0] != "district_id":
             raise AssertionError(f"{row.__tablename__}: every key begins with the district")
         quoted = ", ".join(f'"{n}"' for n in names)
-        types = [c.type.compile(dialect()) for c in columns[1:]]
+        types = [c.type.compile(POSTGRES) for c in columns[1:]]
         arrays = ", ".join(f"${i}::{kind}[]" for i, kind in enumerate(types, 2))
         self.width = len(types)
         self.query = f"insert into {row.__tablename__} ({quoted}) select $1, u.* from unnest({arrays}) u {suffix}"

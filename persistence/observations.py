@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -131,7 +131,7 @@ async def with_ratings(raw: Raw, district_id: DistrictId, rows: Sequence[Record]
 
 
 def _rating(responsibility: str | None, element: str | None, value: float | None, level: str | None) -> PushedRating:
-    absent = True if value is None and level is None else None
+    absent: Literal[True] | None = True if value is None and level is None else None
     return PushedRating(responsibility=responsibility, element=element, value=value, level=level, not_observed=absent)
 
 
@@ -229,11 +229,6 @@ from crosswalk c join instrument i on i.district_id = c.district_id and i.id = c
 where c.district_id = $1
 """
 
-LIVE = """
-select id, version, leader_id, observed_at, instrument_id from observation
-where district_id = $1 and instrument_id = $2 and superseded_at is null
-"""
-
 LIVE_RATINGS = """
 select count(*) from observation o
 join rating r on r.district_id = o.district_id and r.observation_id = o.id and r.version = o.version
@@ -304,11 +299,6 @@ class PgInstruments:
     async def live_ratings(self, instrument_id: InstrumentId) -> int:
         """How many ratings of live observations are of this instrument."""
         return int(await self._raw.fetchval(LIVE_RATINGS, self._district_id, instrument_id))
-
-    async def live(self, instrument_id: InstrumentId) -> Sequence[Superseded]:
-        """The live observations of this instrument, with their ratings."""
-        rows = await self._raw.fetch(LIVE, self._district_id, instrument_id)
-        return await with_ratings(self._raw, self._district_id, rows)
 
 
 FIRST: Key = ("", "", "00000000-0000-0000-0000-000000000000")

@@ -104,6 +104,10 @@ class InstrumentStore(Protocol):
         """The code of the instrument's crosswalks, if it has any."""
         ...
 
+    async def instrument_of(self, code: str) -> InstrumentId | None:
+        """The instrument that the crosswalk ``code`` maps, if there is one."""
+        ...
+
     async def instrument(self, code: str, version: str) -> InstrumentView | None:
         """One version."""
         ...
@@ -122,10 +126,6 @@ class InstrumentStore(Protocol):
 
     async def live_ratings(self, instrument_id: InstrumentId) -> int:
         """How many ratings of live observations are of this instrument."""
-        ...
-
-    async def live(self, instrument_id: InstrumentId) -> Sequence[Superseded]:
-        """The live observations of this instrument, with their ratings."""
         ...
 
 

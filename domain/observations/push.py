@@ -7,7 +7,7 @@ from domain.observations.deciding import Known, Ledger, World, decide
 from domain.observations.model import Rubric
 from domain.observations.ports import HeldObservation, ObservationsUnit, Superseded
 from domain.observations.rules import units
-from domain.observations.views import ReceiptView, Verdict
+from domain.observations.views import Verdict
 from domain.scoring.changes import Changes
 from domain.scoring.newest import follow
 from domain.scoring.ports import Basis
@@ -15,6 +15,7 @@ from domain.shared.context import Context, Scope
 from domain.shared.errors import Code, NotFound
 from domain.shared.ids import InstrumentId, ObservationId
 from domain.shared.pushes import Head, Outcome, Thing, outcome_of_retraction
+from domain.shared.receipts import ReceiptView
 
 
 async def push_observations(cmd: PushObservations, ctx: Context[ObservationsUnit]) -> tuple[Verdict, ...]:

@@ -9,10 +9,10 @@ from domain.directory.references import PeopleFound, SchoolsFound, leader, perso
 from domain.framework.responsibilities import Responsibility
 from domain.observations.commands import PushedRating, PushObservation
 from domain.observations.model import Element, Rubric
-from domain.observations.views import WarningView
 from domain.scoring.units import Rated, Unit, convert, observation_units
 from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.ids import PersonId, SchoolId
+from domain.shared.receipts import WarningView
 
 CODES = frozenset(Responsibility)
 UNMAPPED = "unmapped"

@@ -7,26 +7,7 @@ from domain.observations.model import Element, ElementWeight, FeedbackType, Obse
 from domain.shared.errors import DomainError
 from domain.shared.ids import CrosswalkId, InstrumentId, ObservationId, PersonId, SchoolId
 from domain.shared.pushes import Outcome
-
-
-@dataclass(frozen=True, kw_only=True)
-class WarningView:
-    """Something that was taken, but not as the sender may think."""
-
-    pointer: str = field(metadata={"description": "JSON Pointer into the item."})
-    code: str = field(metadata={"description": "unmapped: kept, but scores nothing until a crosswalk maps it."})
-    detail: str = field(metadata={"description": "What to do."})
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReceiptView:
-    """What came of a push."""
-
-    id: ObservationId = field(metadata={"description": "Evenkeel's id of the thing, the same in all its versions."})
-    external_id: str | None = field(metadata={"description": "The sender's id."})
-    external_version: str | None = field(metadata={"description": "The version now held."})
-    outcome: Outcome = field(metadata={"description": "created, replaced, unchanged or retracted."})
-    warnings: tuple[WarningView, ...] = field(metadata={"description": "What was taken, but scores nothing yet."})
+from domain.shared.receipts import WarningView
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,7 +30,7 @@ class Changes:
         for unit in units:
             change = self._of(leader_id, unit)
             key = TallyKey(*change[:3])
-            self._sums[key] = change._replace(sums=minus(change.sums, self._sums_of(unit)))
+            self._sums[key] = change._replace(sums=minus(change.sums, self._sums_of(unit)), taken=True)
             self._gone[key] = max(self._gone.get(key, unit.t), unit.t)
 
     @property
@@ -44,7 +44,7 @@ class Changes:
 
     def _of(self, leader_id: PersonId, unit: Unit) -> TallyChange:
         key = TallyKey(leader_id, unit.responsibility, Source(unit.source))
-        return self._sums.get(key) or TallyChange(*key, NOTHING, None)
+        return self._sums.get(key) or TallyChange(*key, NOTHING, None, taken=False)
 
     def _sums_of(self, unit: Unit) -> Sums:
         return contribution(unit, self._basis.half_life_days, self._basis.landmark)

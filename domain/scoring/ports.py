@@ -1,6 +1,6 @@
 """What scoring keeps, and what those who collect evidence tell it (spec.md 2; house design 1.10)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -25,13 +25,17 @@ class Basis:
 
 
 class TallyChange(NamedTuple):
-    """What evidence adds to one tally; negative sums take away. ``newest_at`` is None when only taken away."""
+    """What evidence adds to one tally; negative sums take away.
+
+    ``newest_at`` is that of what came, None when nothing did; ``taken`` says whether something was taken away.
+    """
 
     leader_id: PersonId
     responsibility: Responsibility
     source: Source
     sums: Sums
     newest_at: datetime | None
+    taken: bool
 
 
 class TallyKey(NamedTuple):
@@ -54,17 +58,26 @@ class TallyStore(Protocol):
         ...
 
     async def apply(self, basis: Basis, changes: Sequence[TallyChange]) -> Mapping[TallyKey, datetime]:
-        """Add ``changes``, at most one a key, in key order; ``newest_at`` afterwards. A tally with no units left goes."""
+        """Add ``changes``, at most one a key, in key order. A tally with no units left goes.
+
+        Returns ``newest_at`` as it then is, of the tallies from which something was taken.
+        """
         ...
 
     async def put_newest(self, basis: Basis, newest: Sequence[tuple[TallyKey, datetime]]) -> None:
         """Correct ``newest_at`` where the newest unit was taken away."""
         ...
 
-    async def replace(
-        self, basis: Basis, leader_ids: Sequence[PersonId], sources: Sequence[Source], fresh: Sequence[TallyChange]
-    ) -> None:
-        """Put ``fresh`` in the place of all tallies of these leaders and sources, under ``basis.number``."""
+    async def drop(self, basis: Basis, sources: Sequence[Source]) -> None:
+        """Forget the tallies of ``sources`` of the whole district."""
+        ...
+
+    async def holds(self, basis: Basis, sources: Iterable[Source]) -> bool:
+        """Whether there are tallies of ``sources``."""
+        ...
+
+    async def carry(self, before: Basis, after: Basis) -> None:
+        """Take the tallies of ``before`` over to ``after`` as they are."""
         ...
 
     async def switch(self, basis: Basis) -> None:
@@ -93,6 +106,14 @@ class ScoreReader(Protocol):
 
     async def units_until(self, leader_id: PersonId, at: datetime | None) -> Sequence[Unit]:
         """Every current unit of evidence observed up to ``at`` (None: of all times), straight from the evidence rows."""
+        ...
+
+    async def all_units(self, sources: Sequence[Source]) -> Sequence[tuple[PersonId, tuple[Unit, ...]]]:
+        """Every current unit of the district that is of ``sources``, by leader: what a rebuild is made of."""
+        ...
+
+    async def evidence_rows(self) -> int:
+        """How many ratings of the district count now."""
         ...
 
 

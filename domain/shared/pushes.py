@@ -4,10 +4,10 @@ Identity is (district, origin, kind of thing, external_id). The *head* of an ide
 live or retracted, and a digest of its content. A push without an external_id has no identity: it is created each time.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from domain.shared.errors import Code, Conflict
@@ -114,3 +114,35 @@ class PushStore(Protocol):
     async def advance(self, thing: Thing, heads: Sequence[Head]) -> None:
         """Keep a newer version of identities that were locked before."""
         ...
+
+
+class Identity(NamedTuple):
+    """What is known of a single push before it is kept: its thing's id, what comes of it, and what was held."""
+
+    id: UUID
+    outcome: Outcome
+    before: Head | None
+
+
+async def identify(
+    store: PushStore, thing: Thing, named: tuple[str | None, int], digest: bytes, new_id: Callable[[], UUID]
+) -> Identity:
+    """The identity of a push ``named`` (external_id, version); without an external_id always a new thing."""
+    external_id, version = named
+    if external_id is None:
+        return Identity(new_id(), Outcome.CREATED, None)
+    head = (await store.lock(thing, [external_id])).get(external_id)
+    outcome = outcome_of_push(head, version, digest)
+    return Identity(head.id if head else new_id(), outcome, head)
+
+
+async def remember(store: PushStore, thing: Thing, identity: Identity, named: tuple[str | None, int], digest: bytes) -> None:
+    """Keep what was pushed as the newest of its identity; nothing without an external_id."""
+    external_id, version = named
+    if external_id is None:
+        return
+    head = Head(external_id=external_id, id=identity.id, version=version, digest=digest)
+    if identity.before is None:
+        await store.create(thing, [head])
+    else:
+        await store.advance(thing, [head])

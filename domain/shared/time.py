@@ -29,11 +29,20 @@ def hour_of(now: datetime) -> datetime:
     return now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
-def moment(at: datetime | date, now: datetime) -> datetime:
-    """What ``?at=`` means: an instant, or a date as its start in UTC; refused when more than five minutes ahead."""
-    if not isinstance(at, datetime):
-        at = datetime(at.year, at.month, at.day, tzinfo=UTC)
-    return not_ahead(instant(at, "/at"), now, "/at")
+def moment(at: str, now: datetime) -> datetime:
+    """What ``?at=`` means: an instant with its offset, or a date as its start in UTC.
+
+    Refused: what is neither (``malformed``), an instant without offset (``naive_time``), and what lies more than five minutes
+    ahead (``in_future``).
+    """
+    try:
+        read = datetime.fromisoformat(at)
+        if len(at) == len("2026-11-01"):
+            read = read.replace(tzinfo=UTC)
+    except ValueError:
+        detail = "give a date as 2026-11-01, or an instant as 2026-11-01T08:00:00Z"
+        raise Invalid.at("/at", Code.MALFORMED, detail) from None
+    return not_ahead(instant(read, "/at"), now, "/at")
 
 
 def local_date(at: datetime, zone: str) -> date:

@@ -58,7 +58,7 @@ class StakeholderGroupRow(Identified, table=True):
     size: int
     role: str = text_field()
     must_change_practice: bool | None = None
-    estimate: list[int] | None = Field(default=None, sa_type=ARRAY(SmallInteger))  # type: ignore[call-overload]  # as above
+    estimate: list[int] | None = Field(default=None, sa_type=ARRAY(SmallInteger))
     phases: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     stance_answers: list[dict[str, Any]] = Field(sa_type=JSONB)
     created_at: datetime = instant_field()
@@ -78,7 +78,7 @@ class PulseAnswerRow(Identified, table=True):
 
     group_id: UUID
     answered_on: date
-    answers: list[int | None] = Field(sa_type=ARRAY(SmallInteger))  # type: ignore[call-overload]  # as above
+    answers: list[int | None] = Field(sa_type=ARRAY(SmallInteger))
 
 
 class IdempotencyRow(Tenanted, table=True):

@@ -31,7 +31,7 @@ class ClientRow(SQLModel, table=True):
     name: str = text_field()
     origin: str = text_field()
     secret_sha256: bytes = Field(sa_type=LargeBinary)
-    scopes: list[str] = Field(sa_type=ARRAY(Text))  # type: ignore[call-overload]  # SQLModel types sa_type as a class
+    scopes: list[str] = Field(sa_type=ARRAY(Text))
     created_at: datetime = instant_field()
     revoked_at: datetime | None = instant_field(default=None)
 

@@ -1,0 +1,90 @@
+"""What assessments need of the outside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from domain.assessments.commands import AssessedRating
+from domain.directory.ports import References
+from domain.framework.sources import Source
+from domain.observations.model import Scale
+from domain.scoring.ports import ScoreReader, TallyStore
+from domain.scoring.units import Unit as Evidence
+from domain.shared.context import Unit
+from domain.shared.ids import AssessmentId, PersonId
+from domain.shared.pushes import PushStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewAssessment:
+    """A version of an assessment, ready to be kept."""
+
+    id: AssessmentId
+    version: int
+    source: Source
+    origin: str
+    client_id: str
+    external_id: str | None
+    purpose: str
+    leader_id: PersonId
+    assessor_id: PersonId
+    assessed_at: datetime
+    scale: Scale
+    received_at: datetime
+    ratings: tuple[AssessedRating, ...]
+
+
+class HeldAssessment(NamedTuple):
+    """The newest version of an assessment that was found by its id."""
+
+    origin: str
+    source: Source
+    external_id: str | None
+    version: int
+    live: bool
+    leader_id: PersonId
+    assessor_id: PersonId
+
+
+class AssessmentStore(Protocol):
+    """The assessments of one district."""
+
+    async def alone(self, leader_id: PersonId) -> None:
+        """One assessment of a leader at a time, until the unit ends."""
+        ...
+
+    async def add(self, assessment: NewAssessment) -> None:
+        """Keep one with its ratings."""
+        ...
+
+    async def supersede(self, assessment_id: AssessmentId, at: datetime) -> None:
+        """Mark the live version superseded."""
+        ...
+
+    async def find(self, assessment_id: AssessmentId) -> HeldAssessment | None:
+        """The newest version of one, locked until the unit ends."""
+        ...
+
+    async def standing(self, leader_id: PersonId, source: Source, assessor_id: PersonId) -> Sequence[Evidence]:
+        """The newest rating of each responsibility that the assessor gave the leader: what counts now."""
+        ...
+
+
+class AssessmentsUnit(Unit, Protocol):
+    """What taking assessments needs."""
+
+    @property
+    def pushes(self) -> PushStore: ...
+
+    @property
+    def references(self) -> References: ...
+
+    @property
+    def assessments(self) -> AssessmentStore: ...
+
+    @property
+    def tallies(self) -> TallyStore: ...
+
+    @property
+    def scores(self) -> ScoreReader: ...

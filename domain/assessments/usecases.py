@@ -1,0 +1,149 @@
+"""Assessments come in and are taken back; of one assessor the newest rating of each responsibility counts (spec.md 1)."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from domain.assessments.commands import Assess, AssessAsSupervisor, AssessSelf, RetractAssessment, rating_faults
+from domain.assessments.ports import AssessmentsUnit, HeldAssessment, NewAssessment
+from domain.directory.model import PersonRef
+from domain.directory.ports import Known
+from domain.directory.references import person
+from domain.framework.sources import Source
+from domain.scoring.changes import Changes
+from domain.scoring.newest import follow
+from domain.shared.context import Context, Scope
+from domain.shared.errors import Code, Fault, Invalid, NotFound
+from domain.shared.ids import AssessmentId, PersonId
+from domain.shared.pushes import Head, Identity, Outcome, Thing, identify, outcome_of_retraction, remember
+from domain.shared.receipts import ReceiptView
+from domain.shared.time import not_ahead
+
+THINGS = {Source.SELF: Thing.SELF_ASSESSMENT, Source.SUPERVISOR: Thing.SUPERVISOR_ASSESSMENT}
+
+
+async def assess_self(cmd: AssessSelf, ctx: Context[AssessmentsUnit]) -> ReceiptView:
+    """Take a leader's assessment of themselves."""
+    return await _assess(cmd, Source.SELF, ctx)
+
+
+async def assess_as_supervisor(cmd: AssessAsSupervisor, ctx: Context[AssessmentsUnit]) -> ReceiptView:
+    """Take a supervisor's assessment; ``not_a_supervisor`` when the person holds no such role."""
+    return await _assess(cmd, Source.SUPERVISOR, ctx)
+
+
+async def retract_assessment(cmd: RetractAssessment, ctx: Context[AssessmentsUnit]) -> ReceiptView:
+    """Take back an assessment of one's own origin; the one before it counts again."""
+    ctx.actor.require(Scope.ASSESSMENTS_WRITE)
+    async with ctx.open() as unit:
+        held = await unit.assessments.find(cmd.assessment_id)
+        if held is None or held.origin != ctx.actor.origin:
+            raise NotFound("no such assessment; check the id")
+        head = await _head(cmd.assessment_id, held, unit)
+        version = int(cmd.external_version or (head.version if head.retracted else head.version + 1))
+        outcome = outcome_of_retraction(head, version)
+        if outcome is Outcome.RETRACTED:
+            after = Head(external_id=head.external_id, id=head.id, version=version, digest=None)
+            if held.external_id is not None:
+                await unit.pushes.advance(THINGS[held.source], [after])
+            async with _rescored(held.leader_id, held.source, held.assessor_id, unit):
+                await unit.assessments.supersede(cmd.assessment_id, ctx.now())
+            await unit.commit()
+    shown = None if held.external_id is None else str(version)
+    return ReceiptView(id=cmd.assessment_id, external_id=held.external_id, external_version=shown, outcome=outcome, warnings=())
+
+
+async def _head(assessment_id: AssessmentId, held: HeldAssessment, unit: AssessmentsUnit) -> Head:
+    if held.external_id is not None:
+        return (await unit.pushes.lock(THINGS[held.source], [held.external_id]))[held.external_id]
+    return Head(external_id="", id=assessment_id, version=held.version, digest=b"live" if held.live else None)
+
+
+async def _assess(cmd: Assess, source: Source, ctx: Context[AssessmentsUnit]) -> ReceiptView:
+    ctx.actor.require(Scope.ASSESSMENTS_WRITE)
+    not_ahead(cmd.assessed_at, ctx.now(), "/assessed_at")
+    named, digest = (cmd.external_id, cmd.version), ctx.digest(cmd)
+    async with ctx.open() as unit:
+        identity = await identify(unit.pushes, THINGS[source], named, digest, ctx.new_id)
+        if identity.outcome is not Outcome.UNCHANGED:
+            assessor_id = await _assessor(cmd, unit)
+            await _keep(_new(cmd, source, identity, assessor_id, ctx), identity, unit)
+            await remember(unit.pushes, THINGS[source], identity, named, digest)
+            await unit.commit()
+    version = None if cmd.external_id is None else str(cmd.version)
+    return ReceiptView(
+        id=identity.id, external_id=cmd.external_id, external_version=version, outcome=identity.outcome, warnings=()
+    )
+
+
+async def _assessor(cmd: Assess, unit: AssessmentsUnit) -> PersonId:
+    """Who judged: the leader, or the supervisor named. The leader stands in the path: unknown is not found."""
+    refs = [PersonRef(id=cmd.leader_id)]
+    if isinstance(cmd, AssessAsSupervisor):
+        refs.append(cmd.supervisor)
+    found = await unit.references.people(refs)
+    led = person(refs[0], found, "")
+    if isinstance(led, Fault) or not led.is_leader:
+        raise NotFound("no such leader; GET /v1/leaders lists those of the district")
+    faults: list[Fault] = []
+    assessor = led
+    if isinstance(cmd, AssessAsSupervisor):
+        judged = person(cmd.supervisor, found, "/supervisor")
+        faults, assessor = _supervisor_faults(judged, led)
+    faults += rating_faults(cmd)
+    if faults:
+        raise Invalid.of(faults)
+    return assessor.id
+
+
+def _supervisor_faults(judged: Known | Fault, led: Known) -> tuple[list[Fault], Known]:
+    if isinstance(judged, Fault):
+        return [judged], led
+    if judged.may_supervise and judged.id != led.id:
+        return [], judged
+    detail = "this person holds neither supervisor nor district_admin, or is the leader; map the role, or name another"
+    return [Fault(pointer="/supervisor", code=Code.NOT_A_SUPERVISOR, detail=detail)], led
+
+
+def _new(
+    cmd: Assess, source: Source, identity: Identity, assessor_id: PersonId, ctx: Context[AssessmentsUnit]
+) -> NewAssessment:
+    return NewAssessment(
+        id=AssessmentId(identity.id),
+        version=cmd.version,
+        source=source,
+        origin=ctx.actor.origin,
+        client_id=ctx.actor.id,
+        external_id=cmd.external_id,
+        purpose=cmd.purpose,
+        leader_id=cmd.leader_id,
+        assessor_id=assessor_id,
+        assessed_at=cmd.assessed_at,
+        scale=cmd.scale,
+        received_at=ctx.now(),
+        ratings=cmd.ratings,
+    )
+
+
+async def _keep(new: NewAssessment, identity: Identity, unit: AssessmentsUnit) -> None:
+    """Write it; a replaced version may have been another assessor's or leader's, who lose it."""
+    held = None if identity.before is None else await unit.assessments.find(new.id)
+    if held is not None and held.live and (held.leader_id, held.assessor_id) != (new.leader_id, new.assessor_id):
+        async with _rescored(held.leader_id, held.source, held.assessor_id, unit):
+            await unit.assessments.supersede(new.id, new.received_at)
+    async with _rescored(new.leader_id, new.source, new.assessor_id, unit):
+        await unit.assessments.supersede(new.id, new.received_at)
+        await unit.assessments.add(new)
+
+
+@asynccontextmanager
+async def _rescored(leader_id: PersonId, source: Source, assessor_id: PersonId, unit: AssessmentsUnit) -> AsyncIterator[None]:
+    """Inside, assessments change; afterwards the tallies hold what then counts instead of what counted before."""
+    basis = await unit.tallies.basis()
+    await unit.assessments.alone(leader_id)
+    before = set(await unit.assessments.standing(leader_id, source, assessor_id))
+    yield
+    after = set(await unit.assessments.standing(leader_id, source, assessor_id))
+    changes = Changes(basis)
+    changes.go(leader_id, before - after)
+    changes.come(leader_id, after - before)
+    await follow(changes, basis, unit)

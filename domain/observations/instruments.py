@@ -1,0 +1,144 @@
+"""Instruments and the crosswalks that say what their elements are evidence of (contract 5)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from domain.framework.responsibilities import Responsibility
+from domain.framework.sources import Source
+from domain.observations.commands import CreateCrosswalk, CreateInstrument
+from domain.observations.model import Rubric
+from domain.observations.ports import ObservationsUnit
+from domain.observations.views import CrosswalkView, InstrumentView
+from domain.scoring.rebuild import rebuild, refuse_large
+from domain.scoring.units import check_weight
+from domain.shared.context import Context, Scope
+from domain.shared.errors import Code, Conflict, Fault, Invalid
+from domain.shared.ids import CrosswalkId, InstrumentId
+from domain.shared.paging import DEFAULT_LIMIT, Page, check_limit, page, start_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListInstruments:
+    """Instruments, by code, version and id."""
+
+    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100."})
+    cursor: str | None = field(default=None, metadata={"description": "Where to go on: next_cursor of the page before."})
+
+    def __post_init__(self) -> None:
+        check_limit(self.limit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListCrosswalks(ListInstruments):
+    """Crosswalks, by code, version and id."""
+
+
+async def create_instrument(cmd: CreateInstrument, ctx: Context[ObservationsUnit]) -> InstrumentView:
+    """Keep a new version. The same version again with the same content is harmless; with another, a conflict."""
+    ctx.actor.require(Scope.OBSERVATIONS_WRITE)
+    async with ctx.open() as unit:
+        added = await unit.instruments.add_instrument(InstrumentId(ctx.new_id()), cmd, ctx.now())
+        held = await unit.instruments.instrument(cmd.code, cmd.version)
+        if held is None or (held.title, held.elements) != (cmd.title, cmd.elements):
+            raise _held_already("instrument")
+        if added:
+            await unit.commit()
+    return held
+
+
+async def create_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit]) -> CrosswalkView:
+    """Keep a new version as the newest of its instrument, and score all observations of that instrument with it.
+
+    The tallies are rebuilt before this answers; above 100,000 ratings it is refused with the command to run.
+    """
+    ctx.actor.require(Scope.OBSERVATIONS_WRITE)
+    async with ctx.open() as unit:
+        basis = await unit.tallies.basis_alone()
+        rubric = await _rubric(cmd, unit)
+        await _check_code(cmd, rubric, unit)
+        added = await unit.instruments.add_crosswalk(CrosswalkId(ctx.new_id()), cmd, rubric.id, ctx.now())
+        held = await unit.instruments.crosswalk(cmd.code, cmd.version)
+        if (
+            held is None
+            or held.mappings != tuple(cmd.mappings)
+            or (held.instrument.code, held.instrument.version)
+            != (
+                cmd.instrument.code,
+                cmd.instrument.version,
+            )
+        ):
+            raise _held_already("crosswalk")
+        if added:
+            rows = await unit.instruments.live_ratings(rubric.id)
+            if rows:
+                refuse_large(rows, ctx.actor, "evenkeel crosswalk create FILE.json --district …")
+                await rebuild(basis, replace(basis, number=basis.number + 1), [Source.OBSERVATION], unit)
+            await unit.commit()
+    return held
+
+
+async def list_instruments(cmd: ListInstruments, ctx: Context[ObservationsUnit]) -> Page[InstrumentView]:
+    """A page of instruments."""
+    ctx.actor.require(Scope.OBSERVATIONS_READ)
+    after = start_of(cmd, ctx.cursors)
+    async with ctx.read() as unit:
+        rows = await unit.instruments.instruments(cmd.limit, after)
+    return page(rows, cmd, ctx.cursors, lambda i: (i.code, i.version, str(i.id)))
+
+
+async def list_crosswalks(cmd: ListCrosswalks, ctx: Context[ObservationsUnit]) -> Page[CrosswalkView]:
+    """A page of crosswalks, older versions too."""
+    ctx.actor.require(Scope.OBSERVATIONS_READ)
+    after = start_of(cmd, ctx.cursors)
+    async with ctx.read() as unit:
+        rows = await unit.instruments.crosswalks(cmd.limit, after)
+    return page(rows, cmd, ctx.cursors, lambda c: (c.code, c.version, str(c.id)))
+
+
+async def _rubric(cmd: CreateCrosswalk, unit: ObservationsUnit) -> Rubric:
+    found = await unit.instruments.rubrics([(cmd.instrument.code, cmd.instrument.version)], [])
+    if not found:
+        detail = "no instrument of this code and version; create it with POST /v1/instruments first"
+        raise Invalid.at("/instrument", Code.INSTRUMENT_NOT_FOUND, detail)
+    faults = tuple(_mapping_faults(cmd, found[0]))
+    if faults:
+        raise Invalid.of(faults)
+    return found[0]
+
+
+def _mapping_faults(cmd: CreateCrosswalk, rubric: Rubric) -> Iterable[Fault]:
+    seen: set[tuple[str, str]] = set()
+    for i, m in enumerate(cmd.mappings):
+        pointer = f"/mappings/{i}"
+        element = rubric.elements.get(m.element)
+        if element is None:
+            detail = "the instrument has no such element; GET /v1/instruments shows what it has"
+            yield Fault(pointer=f"{pointer}/element", code=Code.ELEMENT_NOT_FOUND, detail=detail)
+        if m.responsibility not in frozenset(Responsibility):
+            detail = "no such responsibility; GET /v1/framework/responsibilities lists the 21 codes"
+            yield Fault(pointer=f"{pointer}/responsibility", code=Code.RESPONSIBILITY_NOT_FOUND, detail=detail)
+        if (m.element, m.responsibility) in seen:
+            yield Fault(pointer=pointer, code=Code.DUPLICATE, detail="this pair stands above already; name it once")
+        seen.add((m.element, m.responsibility))
+        try:
+            check_weight(m.weight, f"{pointer}/weight", two_point=element is not None and element.two_point)
+        except Invalid as refusal:
+            yield from refusal.errors
+
+
+async def _check_code(cmd: CreateCrosswalk, rubric: Rubric, unit: ObservationsUnit) -> None:
+    """One crosswalk code per instrument version, and one instrument version per code."""
+    code, mapped = await unit.instruments.crosswalk_code(rubric.id), await unit.instruments.instrument_of(cmd.code)
+    if code not in {None, cmd.code}:
+        detail = f"this instrument is mapped by the crosswalk {code}; send a new version of that"
+        raise Conflict(detail, code=Code.CROSSWALK_CODE_TAKEN)
+    if mapped not in {None, rubric.id}:
+        detail = "this crosswalk maps another instrument; choose another code"
+        raise Conflict(detail, code=Code.CROSSWALK_CODE_TAKEN)
+
+
+def _held_already(kind: str) -> Conflict:
+    return Conflict(
+        f"this version of the {kind} is held with other content, and versions never change; send it as a new version",
+        code=Code.VERSION_REUSED,
+    )

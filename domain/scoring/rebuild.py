@@ -1,0 +1,43 @@
+"""Tallies made anew from the evidence: beside those in force, then switched, in one transaction (house design 1.10)."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from domain.framework.sources import ANONYMOUS, Source
+from domain.scoring.changes import Changes
+from domain.scoring.ports import Basis, ScoreReader, TallyStore
+from domain.shared.context import Actor, ActorKind
+from domain.shared.errors import Code, Conflict
+
+MOST_ROWS = 100_000
+"""Above this many ratings a request does not wait for a rebuild: the operator runs it."""
+
+IDENTIFIED = tuple(s for s in Source if s not in ANONYMOUS)
+
+
+class RebuildUnit(Protocol):
+    """What a rebuild needs."""
+
+    @property
+    def scores(self) -> ScoreReader: ...
+
+    @property
+    def tallies(self) -> TallyStore: ...
+
+
+def refuse_large(rows: int, actor: Actor, command: str) -> None:
+    """Refuse (``rebuild_too_large``) what would make a request wait for too many rows; names the operator's command."""
+    if rows > MOST_ROWS and actor.kind is not ActorKind.OPERATOR:
+        detail = f"{rows:,} ratings would have to be scored anew, over {MOST_ROWS:,}; let the operator run: {command}"
+        raise Conflict(detail, code=Code.REBUILD_TOO_LARGE)
+
+
+async def rebuild(before: Basis, after: Basis, sources: Sequence[Source], unit: RebuildUnit) -> None:
+    """Put tallies of ``sources``, made from the evidence as ``after`` says, in the place of those of ``before``."""
+    await unit.tallies.drop(before, sources)
+    await unit.tallies.carry(before, after)
+    changes = Changes(after)
+    for leader_id, units in await unit.scores.all_units(sources):
+        changes.come(leader_id, units)
+    await unit.tallies.apply(after, changes.all)
+    await unit.tallies.switch(after)

@@ -1,0 +1,128 @@
+"""Reading profiles (contract 6)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from domain.framework.citations import BOOK_2005, OVERVIEW_2023, PAPER_2003
+from domain.framework.configuration import Configuration
+from domain.framework.model import Citation
+from domain.framework.notice import NOTICE, VERSION
+from domain.scoring.model import Score
+from domain.scoring.ports import ScoringUnit
+from domain.scoring.score import profile
+from domain.scoring.tally import Tally, tallies
+from domain.shared.context import Context, Scope
+from domain.shared.errors import NotFound
+from domain.shared.ids import PersonId
+from domain.shared.time import hour_of, moment
+from domain.shared.views import quick
+
+CITATIONS = (OVERVIEW_2023, BOOK_2005, PAPER_2003)
+MOST_AT_ONCE = 100
+
+AT = {
+    "description": "A moment to look back to: an instant with offset, or a date as its start in UTC. Absent: now.",
+    "examples": ["2026-11-01"],
+    "max_length": 40,
+}
+
+
+class ComputedFrom(StrEnum):
+    """Whether the running tallies were read, or the evidence itself."""
+
+    TALLIES = "tallies"
+    EVIDENCE = "evidence"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadProfile:
+    """A leader's 21 scores."""
+
+    leader_id: PersonId = field(metadata={"description": "The leader."})
+    at: str | None = field(default=None, metadata=AT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadProfiles:
+    """The 21 scores of several leaders; those who are none are left out."""
+
+    leader_ids: tuple[PersonId, ...] = field(metadata={"description": "The leaders.", "max_length": MOST_AT_ONCE})
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class ProfileView:
+    """A leader's 21 scores at a moment, across schools. Formative use only."""
+
+    leader_id: PersonId = field(metadata={"description": "The leader."})
+    as_of: datetime = field(metadata={"description": "The moment; without at= this hour's beginning."})
+    computed_from: ComputedFrom = field(metadata={"description": "tallies: everything now held; evidence: looked back."})
+    configuration_version: int = field(metadata={"description": "The constants used."})
+    framework_version: str = field(metadata={"description": "The framework's version."})
+    scores: tuple[Score, ...] = field(metadata={"description": "All 21, in the framework's order."})
+    notice: str = field(metadata={"description": "What this is, and what it is not."})
+    citations: tuple[Citation, ...] = field(metadata={"description": "The research behind the responsibilities."})
+
+
+class Reading(NamedTuple):
+    """What a leader's scores are computed from."""
+
+    tallies: tuple[Tally, ...]
+    configuration: Configuration
+
+
+async def read_profile(cmd: ReadProfile, ctx: Context[ScoringUnit]) -> ProfileView:
+    """The 21 scores of one leader; 404 for anybody who is none.
+
+    With ``at``, from the evidence observed up to then as known now, decayed to then.
+    """
+    ctx.actor.require(Scope.SCORES_READ)
+    at = None if cmd.at is None else moment(cmd.at, ctx.now())
+    async with ctx.read() as unit:
+        read = await scores_of(cmd.leader_id, at, unit)
+    return _view(cmd.leader_id, read, at, ctx)
+
+
+async def read_profiles(cmd: ReadProfiles, ctx: Context[ScoringUnit]) -> tuple[ProfileView, ...]:
+    """The profiles of those of ``leader_ids`` who are leaders, in that order, in one query."""
+    ctx.actor.require(Scope.SCORES_READ)
+    async with ctx.read() as unit:
+        held = await unit.scores.held_many(cmd.leader_ids)
+        known = {v: await _configuration(v, unit) for v in {h.configuration_version for h in held}}
+    pairs = zip(cmd.leader_ids, held, strict=True)
+    return tuple(_view(i, Reading(h.tallies, known[h.configuration_version]), None, ctx) for i, h in pairs if h.leader)
+
+
+async def scores_of(leader_id: PersonId, at: datetime | None, unit: ScoringUnit) -> Reading:
+    """The tallies of one leader, in force or (``at``) made from the evidence up to then; ``NotFound`` for no leader."""
+    held = await unit.scores.held(leader_id)
+    if not held.leader:
+        raise NotFound("no such leader; GET /v1/leaders lists those of the district")
+    configuration = await _configuration(held.configuration_version, unit)
+    if at is not None:
+        units = await unit.scores.units_until(leader_id, at)
+        return Reading(tallies(units, configuration.half_life_days, configuration.landmark), configuration)
+    return Reading(held.tallies, configuration)
+
+
+async def _configuration(version: int, unit: ScoringUnit) -> Configuration:
+    found = await unit.configurations.get(version)
+    if found is None:
+        raise AssertionError(f"the configuration in force, version {version}, is held")
+    return found
+
+
+def _view(leader_id: PersonId, read: Reading, at: datetime | None, ctx: Context[ScoringUnit]) -> ProfileView:
+    as_of = at or hour_of(ctx.now())
+    return ProfileView(
+        leader_id=leader_id,
+        as_of=as_of,
+        computed_from=ComputedFrom.TALLIES if at is None else ComputedFrom.EVIDENCE,
+        configuration_version=read.configuration.version,
+        framework_version=VERSION,
+        scores=profile(read.tallies, read.configuration, as_of),
+        notice=NOTICE,
+        citations=CITATIONS,
+    )
