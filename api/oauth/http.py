@@ -1,0 +1,148 @@
+"""From an HTTP request to what the grants take, refusing here what they would stumble over."""
+
+import base64
+import binascii
+import re
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from authlib.oauth2 import OAuth2Error
+from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Payload, OAuth2Request
+from authlib.oauth2.rfc6749.errors import InvalidClientError as AuthlibInvalidClient
+
+LONGEST_BODY = 8192
+MOST_PARAMETERS = 32
+KNOWN = frozenset({"grant_type", "scope", "client_id", "client_secret"})
+"""Parameters that mean something here; others are ignored, as RFC 6749 section 3.2 asks."""
+
+VSCHAR = re.compile(r"[\x20-\x7e]*")
+# Put into the text of an error by the grants, whose characters are fewer.
+ECHOED = re.compile(r"[A-Za-z0-9._~:/+-]*")
+FORM = "application/x-www-form-urlencoded"
+
+Headers = Sequence[tuple[str, str]]
+
+
+class InvalidClient(AuthlibInvalidClient):
+    """One answer for an unknown client, a wrong secret, a revoked client and none at all: nothing can be learned from it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            status_code=401,
+            description="Client authentication failed: send client_id and client_secret by HTTP Basic or in the form.",
+        )
+
+    def get_headers(self) -> list[tuple[str, str]]:
+        return [*OAuth2Error.get_headers(self), ("WWW-Authenticate", 'Basic realm="evenkeel", charset="UTF-8"')]
+
+
+class Params(OAuth2Payload):
+    """The parameters of a request; an empty one counts as left out (RFC 6749 section 3.1)."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        self._data = {name: value for name, value in pairs if value}
+
+    @property
+    def data(self) -> dict[str, str]:
+        return self._data
+
+    @property
+    def datalist(self) -> defaultdict[str, list[str]]:
+        return defaultdict(list, {name: [value] for name, value in self._data.items()})
+
+
+class TokenRequest(OAuth2Request):
+    """A request to the token endpoint, its body read already; ``uri`` is the configured one, never from Host."""
+
+    def __init__(self, uri: str, headers: Mapping[str, str], params: Params) -> None:
+        super().__init__("POST", uri, headers=dict(headers))
+        self.payload = params
+
+    @property
+    def args(self) -> dict[str, str]:
+        return {}
+
+    @property
+    def form(self) -> dict[str, str]:
+        return dict(self.payload.data)
+
+
+async def read_body(chunks: AsyncIterator[bytes]) -> bytes:
+    """The whole body, refused when it is longer than any token request."""
+    body = bytearray()
+    async for chunk in chunks:
+        body += chunk
+        if len(body) > LONGEST_BODY:
+            raise InvalidRequestError("The body is too long for a token request.")
+    return bytes(body)
+
+
+def token_request(uri: str, headers: Headers, query: str, body: bytes) -> TokenRequest:
+    """What the grants take, made of what came in. Raises an ``OAuth2Error`` for everything malformed."""
+    if query:
+        raise InvalidRequestError("Send parameters in the body, never in the URL, where secrets end up in logs.")
+    if _one(headers, "content-type").split(";")[0].strip().lower() != FORM:
+        raise InvalidRequestError(f"Send the parameters as {FORM}.")
+    params = _params(body)
+    if "grant_type" not in params:
+        raise InvalidRequestError("Missing grant_type: send grant_type=client_credentials.")
+    authorization = _one(headers, "authorization")
+    if authorization:
+        _check_one_method(_basic_client_id(authorization), params)
+        params.pop("client_id", None)
+    return TokenRequest(uri, {"Authorization": authorization} if authorization else {}, Params(params.items()))
+
+
+def _one(headers: Headers, name: str) -> str:
+    """The value of a header that may be there once; an empty text when it is not."""
+    found = [value for key, value in headers if key.lower() == name]
+    if len(found) > 1:
+        raise InvalidRequestError(f"Send the header {name} once.")
+    return found[0] if found else ""
+
+
+def _params(body: bytes) -> dict[str, str]:
+    """Known parameters of the form, each at most once and of allowed characters; empty ones left out."""
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=MOST_PARAMETERS
+        )
+    except ValueError:  # also bytes that are no UTF-8
+        raise InvalidRequestError("The body is not a form in UTF-8 with a few parameters.") from None
+    found: dict[str, str] = {}
+    seen: set[str] = set()
+    for name, value in pairs:
+        if name not in KNOWN:
+            continue
+        if name in seen:
+            raise InvalidRequestError(f"Send {name} once.")
+        seen.add(name)
+        if not (ECHOED if name == "grant_type" else VSCHAR).fullmatch(value):
+            raise InvalidRequestError(f"The parameter {name} has characters that are not allowed there.")
+        if value:
+            found[name] = value
+    return found
+
+
+def _basic_client_id(authorization: str) -> str:
+    """The client_id in a well-formed Basic header; anything else is a client we do not know."""
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        raise InvalidClient
+    try:
+        decoded = base64.b64decode(encoded.strip(), validate=True).decode("utf-8")
+        name, colon, secret = decoded.partition(":")
+        plain = [unquote(part, errors="strict") for part in (name, secret)]
+    except (binascii.Error, ValueError):
+        raise InvalidClient from None
+    if not colon or not all(part and VSCHAR.fullmatch(part) for part in plain):
+        raise InvalidClient
+    return plain[0]
+
+
+def _check_one_method(client_id: str, params: Mapping[str, Any]) -> None:
+    """Refuse two ways of authentication at once; a client_id that only says the same again is no second way."""
+    if "client_secret" in params or params.get("client_id", client_id) != client_id:
+        raise InvalidRequestError("Authenticate in one way: by HTTP Basic or in the form, not both.")

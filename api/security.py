@@ -1,0 +1,167 @@
+"""Bearer token to actor (RFC 6750, RFC 9068). The client is looked up again at least every half minute."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from typing import Any, NamedTuple, Protocol
+
+from joserfc import jwt
+from joserfc.errors import ExpiredTokenError, JoseError
+from joserfc.jwk import ECKey
+from joserfc.util import json_b64decode
+
+from domain.directory.clients import RegisteredClient
+from domain.shared.context import Actor, ActorKind
+from domain.shared.errors import Unauthenticated
+
+ALGORITHM = "ES256"
+TOKEN_TYPE = "at+jwt"  # noqa: S105 - a type's name
+LONGEST = 4096
+"""Characters of a token that are looked at; ours have about 700."""
+CEILING_SECONDS = 30.0
+"""How long a verified token is believed without asking again: a revoked client is refused after at most this."""
+SKEW_SECONDS = 30
+"""How far the clocks of two of our processes may be apart, for iat and nbf; exp has no grace."""
+
+RESOURCE_METADATA = "/.well-known/oauth-protected-resource/v1"
+
+
+class PublicKeys(Protocol):
+    """The keys that sign or signed our tokens, by their id."""
+
+    async def public(self, kid: str) -> ECKey | None:
+        """The public key called ``kid``; None when there is none."""
+        ...
+
+
+class Believed(NamedTuple):
+    """A token that was verified at ``since`` and is good until ``until`` (seconds of the clock)."""
+
+    actor: Actor
+    since: float
+    until: float
+
+
+FindClient = Callable[[str], Awaitable[RegisteredClient | None]]
+
+
+class Verifier:
+    """Tells who asks. Verified tokens are remembered by the hash of the whole token: a forged one never meets a memory."""
+
+    def __init__(
+        self,
+        *,
+        public_url: str,
+        keys: PublicKeys,
+        find_client: FindClient,
+        clock: Callable[[], float] = time.time,
+        size: int = 10_000,
+    ) -> None:
+        self._public_url = public_url
+        self._keys = keys
+        self._find_client = find_client
+        self._clock = clock
+        self._size = size
+        self._believed: OrderedDict[bytes, Believed] = OrderedDict()
+        self._claims = jwt.JWTClaimsRegistry(
+            now=lambda: int(clock()),
+            leeway=SKEW_SECONDS,
+            iss={"essential": True, "value": public_url},
+            aud={"essential": True, "value": f"{public_url}/v1"},
+            exp={"essential": True},
+            iat={"essential": True},
+            jti={"essential": True},
+            sub={"essential": True},
+        )
+
+    async def actor_of(self, authorization: str | None) -> Actor:
+        """The actor that the Authorization header names. Raises ``Unauthenticated`` with the challenge to answer with."""
+        if authorization is None or authorization[:7].lower() != "bearer ":
+            raise self._refusal("send Authorization: Bearer with an access token from the token endpoint", None)
+        token = authorization[7:]
+        key = sha256(token.encode()).digest()
+        held, now = self._believed.get(key), self._clock()
+        # A clock set back must not lengthen a memory.
+        if held is not None and held.since <= now < held.until:
+            self._believed.move_to_end(key)
+            return held.actor
+        return await self._believe(key, token.lstrip(" "), now)
+
+    async def _believe(self, key: bytes, token: str, now: float) -> Actor:
+        self._believed.pop(key, None)
+        claims = await self._verified(token)
+        client = await self._find_client(claims["client_id"])
+        if client is None or client.revoked_at is not None or str(client.district_id) != claims["district_id"]:
+            raise self._refusal("the client of this token is let in no more; ask your district for access")
+        actor = Actor(
+            kind=ActorKind.CLIENT,
+            id=client.client_id,
+            district_id=client.district_id,
+            origin=client.origin,
+            scopes=frozenset(claims["scope"].split()) & client.scopes,
+        )
+        self._believed[key] = Believed(actor, now, min(claims["exp"], now + CEILING_SECONDS))
+        while len(self._believed) > self._size:
+            self._believed.popitem(last=False)
+        return actor
+
+    async def _verified(self, token: str) -> dict[str, Any]:
+        """The claims, when everything about the token is as we issue it."""
+        if len(token) > LONGEST or not token.isascii() or token.count(".") != 2:
+            raise self._refusal("this is not an access token of ours; ask the token endpoint for one")
+        try:
+            key = await self._key_of(token)
+            decoded = jwt.decode(token, key, algorithms=[ALGORITHM])
+            if decoded.header.get("typ") != TOKEN_TYPE:
+                raise self._refusal("this is a token, but not an access token; ask the token endpoint for one")
+            self._claims.validate(decoded.claims)
+        except ExpiredTokenError:
+            raise self._expired() from None
+        except (JoseError, ValueError, TypeError, KeyError, RecursionError, OverflowError):
+            raise self._refusal("this access token is not valid here; ask the token endpoint for one") from None
+        return self._whole(decoded.claims)
+
+    async def _key_of(self, token: str) -> ECKey:
+        header = _header(token)
+        kid = header.get("kid")
+        # Before any signature is looked at: nothing but what we make is worth asking for a key.
+        if header.get("alg") != ALGORITHM or not isinstance(kid, str):
+            raise ValueError("not of our making")
+        key = await self._keys.public(kid)
+        if key is None:
+            raise ValueError("no key of ours")
+        return key
+
+    def _whole(self, claims: dict[str, Any]) -> dict[str, Any]:
+        """``claims``, of the types that are relied on; exp is taken without the grace of iat and nbf."""
+        if not all(isinstance(claims.get(name), str) for name in ("client_id", "district_id", "scope")):
+            raise self._refusal("this access token lacks what ours have; ask the token endpoint for one")
+        if claims["exp"] <= self._clock():
+            raise self._expired()
+        return claims
+
+    def _expired(self) -> Unauthenticated:
+        return self._refusal("this access token has expired; ask the token endpoint for a new one")
+
+    def _refusal(self, detail: str, error: str | None = "invalid_token") -> Unauthenticated:
+        headers = {"WWW-Authenticate": challenge(self._public_url, error=error)}
+        return Unauthenticated(detail, more={"headers": headers})
+
+
+def _header(token: str) -> dict[str, Any]:
+    """The header of ``token``, not verified. Raises ``ValueError`` or ``TypeError``."""
+    found = json_b64decode(token.split(".", 1)[0].encode())
+    if not isinstance(found, dict):
+        raise TypeError("a header is an object")
+    return found
+
+
+def challenge(public_url: str, *, error: str | None = None, scope: str | None = None) -> str:
+    """The value of WWW-Authenticate: where to learn how to get in, and what was wrong with what was sent, if anything."""
+    parts = [f'resource_metadata="{public_url}{RESOURCE_METADATA}"']
+    if error is not None:
+        parts.append(f'error="{error}"')
+    if scope is not None:
+        parts.append(f'scope="{scope}"')
+    return "Bearer " + ", ".join(parts)

@@ -1,0 +1,224 @@
+"""What an installation decides: read from the environment once; below bootstrap only values are passed."""
+
+import os
+from collections.abc import Iterable
+from enum import StrEnum
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRET_LENGTH = 32
+
+
+class Misconfigured(Exception):
+    """The installation cannot start as it is set up; ``sentences`` say why, for an operator, and hold no secret."""
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences
+
+
+class LogLevel(StrEnum):
+    """How much is logged; never a token or a secret, at any level."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Settings(BaseSettings):
+    """Every setting is the environment variable of its name in capitals; an empty one counts as absent."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL as evenkeel_app, the role that serves; absent, an embedded server in DATA is used.",
+    )
+    migration_database_url: SecretStr | None = Field(
+        default=None, description="The same database as evenkeel_owner, the role that migrates; given with DATABASE_URL only."
+    )
+    data: Path = Field(default=Path(".data"), description="Folder of the embedded server, its passwords and the secret key.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
+    public_url: str = Field(default="", description="How clients reach this service; absent, http://127.0.0.1:PORT.")
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description="Seals signing keys and cursors; at least 32 characters, the same for every worker and restart.",
+    )
+    pg_bin: Path | None = Field(
+        default=None, description="Folder of PostgreSQL's programs, instead of those installed with us."
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1", description="Addresses or networks whose X-Forwarded headers are believed, with commas; * for all."
+    )
+    workers: int = Field(default=1, ge=1, le=64, description="Processes that serve.")
+    pool_size: int = Field(default=10, ge=2, le=200, description="Connections to the database, for each worker.")
+    token_seconds: int = Field(default=3600, ge=60, le=86400, description="How long an access token of a machine is good.")
+    log_level: LogLevel = Field(default=LogLevel.INFO, description="How much is logged: debug, info, warning, error.")
+
+    @field_validator("database_url", "migration_database_url")
+    @classmethod
+    def _is_postgres(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(
+            ("postgres://", "postgresql://", "postgresql+asyncpg://")
+        ):
+            raise ValueError("give a URL that begins with postgresql://")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            _check_secret(value.get_secret_value())
+        return value
+
+    @field_validator("pg_bin")
+    @classmethod
+    def _has_programs(cls, value: Path | None) -> Path | None:
+        if value is not None and not (value / "postgres").exists():
+            raise ValueError("name the folder that holds the program postgres")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        names = [name.strip() for name in value.split(",") if name.strip()]
+        for name in names:
+            if name != "*" and not _is_network(name):
+                raise ValueError("give addresses or networks with commas between them, as in 10.0.0.5,10.1.0.0/16, or *")
+        return ",".join(names)
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_small_letters(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_public(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            parts.port  # noqa: B018 - reading it is what checks it
+        except ValueError:
+            raise ValueError("give a URL such as https://evenkeel.example.org") from None
+        if value:
+            _check_public(parts)
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if (self.database_url is None) != (self.migration_database_url is None):
+            raise ValueError(
+                "DATABASE_URL and MIGRATION_DATABASE_URL go together: give both for a database of your own, "
+                "or neither for the embedded one"
+            )
+        if self.database_url is not None and self.secret_key is None:
+            raise ValueError(
+                "SECRET_KEY is missing: with a database of your own give at least 32 random characters, "
+                "the same for every process; openssl rand -base64 48 makes some"
+            )
+        return self
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is the embedded one in DATA."""
+        return self.database_url is None
+
+    @property
+    def base_url(self) -> str:
+        """How clients reach this service, without a slash at the end."""
+        return self.public_url or f"http://127.0.0.1:{self.port}"
+
+
+def read_settings() -> Settings:
+    """The settings of this process. Raises ``Misconfigured`` with one sentence for each fault."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        # Nothing of the original may be chained: it holds what was given.
+        sentences = tuple(_sentence(e) for e in error.errors(include_url=False, include_input=False))
+    raise Misconfigured(*sentences)
+
+
+def secret_key(settings: Settings) -> str:
+    """SECRET_KEY; without one the key kept in DATA/secret_key, made on the first start, readable by its owner alone."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    kept = settings.data / "secret_key"
+    try:
+        return _kept_secret(kept)
+    except OSError as error:
+        reason = error.strerror or "it cannot be read"
+        raise Misconfigured(f"{kept} cannot be used ({reason}): make DATA a folder that this user may write") from None
+    except ValueError as error:
+        raise Misconfigured(f"{kept} is damaged ({error}): put it back from your backup") from None
+
+
+def _kept_secret(kept: Path) -> str:
+    if not kept.exists():
+        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        half = kept.with_name(f"{kept.name}.{os.getpid()}")
+        half.unlink(missing_ok=True)
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(os.urandom(48).hex())
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            # A link is refused where there is one already: of several processes that start at once, one wins.
+            kept.hardlink_to(half)
+        except FileExistsError:
+            pass
+        finally:
+            half.unlink()
+    kept.chmod(0o600)
+    found = kept.read_text(errors="replace").strip()
+    _check_secret(found)
+    return found
+
+
+def _check_secret(value: str) -> None:
+    if len(value) < SECRET_LENGTH:
+        raise ValueError("give at least 32 random characters; openssl rand -base64 48 makes some")
+    if len(set(value)) < SECRET_LENGTH // 4:
+        raise ValueError("this is no secret but a pattern; openssl rand -base64 48 makes a good one")
+
+
+def _check_public(parts: SplitResult) -> None:
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("give a URL such as https://evenkeel.example.org")
+    if parts.username is not None or parts.query or parts.fragment or parts.path.strip("/"):
+        raise ValueError("give scheme, host and port only: no path, no user, no query")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise ValueError("http is for 127.0.0.1 and localhost; elsewhere secrets would travel readable, so give an https URL")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_network(name: str) -> bool:
+    try:
+        ip_network(name, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _sentence(error: ErrorDetails) -> str:
+    said = error["msg"].removeprefix("Value error, ").rstrip(".")
+    name = "_".join(str(part) for part in _outer(error["loc"])).upper()
+    return f"{name}: {said}." if name else f"{said}."
+
+
+def _outer(loc: Iterable[int | str]) -> Iterable[int | str]:
+    return list(loc)[:1]

@@ -1,0 +1,117 @@
+"""What is said to register a district or a client, and what is shown of them."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from domain.directory.clients import scopes_named
+from domain.shared.errors import Code, Invalid
+from domain.shared.ids import DistrictId
+
+ORIGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateDistrict:
+    """A new tenant."""
+
+    name: str = field(metadata={"description": "What people call the district.", "examples": ["Grand Bend"], "max_length": 200})
+    time_zone: str = field(metadata={"description": "Its IANA time zone.", "examples": ["America/Chicago"], "max_length": 64})
+
+    def __post_init__(self) -> None:
+        _named(self.name)
+        if not is_zone(self.time_zone):
+            raise Invalid.at("/time_zone", Code.NOT_ALLOWED, "give a zone by its IANA name, as in America/Chicago or UTC")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateClient:
+    """A machine that may act for the operator's district."""
+
+    name: str = field(metadata={"description": "What people call the client.", "examples": ["Walkthroughs"], "max_length": 200})
+    origin: str = field(
+        metadata={
+            "description": "The pushing system; outlives its clients, as identities of pushes belong to it.",
+            "examples": ["walkthroughs"],
+            "max_length": 64,
+        }
+    )
+    scopes: tuple[str, ...] = field(
+        metadata={
+            "description": "What the client may ask for; observations:* stands for all that begin so.",
+            "examples": [["directory:read", "observations:*"]],
+        }
+    )
+
+    def __post_init__(self) -> None:
+        _named(self.name)
+        if not ORIGIN.fullmatch(self.origin):
+            raise Invalid.at(
+                "/origin",
+                Code.MALFORMED,
+                "1 to 64 letters, digits, dots, hyphens or underscores, beginning with a letter or digit",
+            )
+        object.__setattr__(self, "scopes", tuple(s.value for s in scopes_named(self.scopes)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevokeClient:
+    """Take a client's access away, for good."""
+
+    client_id: str = field(metadata={"description": "The id of the client.", "max_length": 64})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadDistrict:
+    """Ask for the actor's own district."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DistrictView:
+    """A district."""
+
+    id: DistrictId = field(metadata={"description": "The district's id."})
+    name: str = field(metadata={"description": "What people call the district.", "examples": ["Grand Bend"]})
+    time_zone: str = field(metadata={"description": "Its IANA time zone.", "examples": ["America/Chicago"]})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientView:
+    """A client, without its secret."""
+
+    client_id: str = field(metadata={"description": "What the client calls itself at the token endpoint."})
+    name: str = field(metadata={"description": "What people call the client."})
+    origin: str = field(metadata={"description": "The pushing system it belongs to."})
+    scopes: tuple[str, ...] = field(metadata={"description": "What it may ask for."})
+    created_at: datetime = field(metadata={"description": "When it was registered."})
+    revoked_at: datetime | None = field(metadata={"description": "Since when it is refused, null while it is let in."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewClientView:
+    """A client just registered, with its secret: shown now and never again."""
+
+    client: ClientView = field(metadata={"description": "The client."})
+    client_secret: str = field(metadata={"description": "Its secret; keep it safe, it can't be shown again."}, repr=False)
+
+
+def is_zone(name: str) -> bool:
+    """Whether ``name`` is an IANA zone: an area with a place, or UTC."""
+    if name == "UTC":
+        return True
+    # posix/… and right/… are files beside the zones; a name without an area is a relic or the machine's own.
+    if "/" not in name or name.startswith(("posix/", "right/")):
+        return False
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        return False
+    return True
+
+
+def _named(name: str) -> None:
+    if not name.strip() or not name.isprintable():
+        raise Invalid.at("/name", Code.EMPTY, "give a name that people can read")
+    if len(name) > 200:
+        raise Invalid.at("/name", Code.TOO_LONG, "at most 200 characters")

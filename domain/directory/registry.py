@@ -1,0 +1,109 @@
+"""Districts and their clients. All but reading one's own district is the operator's, at the server's command line."""
+
+import secrets
+from collections.abc import Callable
+from hashlib import sha256
+from uuid import UUID
+
+from domain.directory.clients import RegisteredClient
+from domain.directory.ports import RegistryUnit
+from domain.directory.registered import (
+    ClientView,
+    CreateClient,
+    CreateDistrict,
+    DistrictView,
+    NewClientView,
+    ReadDistrict,
+    RevokeClient,
+)
+from domain.framework.configuration import PRODUCT
+from domain.shared.context import Actor, ActorKind, Context, Scope
+from domain.shared.errors import Forbidden, NotFound
+from domain.shared.ids import DistrictId
+
+NOWHERE = DistrictId(UUID(int=0))
+"""Where an operator stands who is in no district yet."""
+
+
+def operator(login: str, district_id: DistrictId = NOWHERE) -> Actor:
+    """Somebody at the server's own command line, standing in ``district_id``."""
+    scopes = frozenset(s.value for s in Scope)
+    return Actor(kind=ActorKind.OPERATOR, id=login, district_id=district_id, origin="operator", scopes=scopes)
+
+
+def fresh_secret() -> str:
+    """256 random bits, as a client can send them in a header or a form without escaping."""
+    return secrets.token_urlsafe(32)
+
+
+def secret_digest(secret: str) -> bytes:
+    """What is kept of a client's secret."""
+    return sha256(secret.encode()).digest()
+
+
+async def create_district(cmd: CreateDistrict, ctx: Context[RegistryUnit]) -> DistrictView:
+    """Register a district; its scores begin with the product's configuration."""
+    _operators_only(ctx.actor)
+    district = DistrictView(id=DistrictId(ctx.new_id()), name=cmd.name, time_zone=cmd.time_zone)
+    async with ctx.open() as unit:
+        await unit.registry.add_district(district, PRODUCT, ctx.now())
+        await unit.commit()
+    return district
+
+
+async def create_client(
+    cmd: CreateClient, ctx: Context[RegistryUnit], *, new_secret: Callable[[], str] = fresh_secret
+) -> NewClientView:
+    """Register a client of the operator's district. ``NotFound`` when there is no such district."""
+    _operators_only(ctx.actor)
+    secret, now = new_secret(), ctx.now()
+    client = RegisteredClient(
+        client_id=str(ctx.new_id()),
+        name=cmd.name,
+        origin=cmd.origin,
+        secret_sha256=secret_digest(secret),
+        scopes=frozenset(cmd.scopes),
+        revoked_at=None,
+        district_id=ctx.actor.district_id,
+    )
+    async with ctx.open() as unit:
+        await _district(unit, ctx.actor)
+        await unit.registry.add_client(client, now)
+        await unit.commit()
+    shown = ClientView(
+        client_id=client.client_id, name=cmd.name, origin=cmd.origin, scopes=cmd.scopes, created_at=now, revoked_at=None
+    )
+    return NewClientView(client=shown, client_secret=secret)
+
+
+async def revoke_client(cmd: RevokeClient, ctx: Context[RegistryUnit]) -> ClientView:
+    """Let a client of the operator's district in no more; the first moment stays. ``NotFound`` for any other's."""
+    _operators_only(ctx.actor)
+    async with ctx.open() as unit:
+        held = await unit.registry.find_client(cmd.client_id)
+        if held is not None and held.revoked_at is None:
+            await unit.registry.revoke_client(cmd.client_id, ctx.now())
+            held = await unit.registry.find_client(cmd.client_id)
+        await unit.commit()
+    if held is None:
+        raise NotFound("the district has no client of this id; check both ids")
+    return held
+
+
+async def read_district(cmd: ReadDistrict, ctx: Context[RegistryUnit]) -> DistrictView:  # noqa: ARG001 - nothing to say
+    """The actor's own district."""
+    ctx.actor.require(Scope.DIRECTORY_READ)
+    async with ctx.read() as unit:
+        return await _district(unit, ctx.actor)
+
+
+async def _district(unit: RegistryUnit, actor: Actor) -> DistrictView:
+    found = await unit.registry.find_district(actor.district_id)
+    if found is None:
+        raise NotFound("there is no such district; check its id")
+    return found
+
+
+def _operators_only(actor: Actor) -> None:
+    if actor.kind is not ActorKind.OPERATOR:
+        raise Forbidden("only an operator registers districts and clients, at the server's command line")

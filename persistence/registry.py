@@ -1,0 +1,66 @@
+"""Districts and clients, in schema ``control``.
+
+The role that serves reaches nothing here but the named query; the plain statements are for the owner's connection.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from domain.directory.clients import RegisteredClient, scopes_named
+from domain.directory.registered import ClientView, DistrictView
+from domain.framework.configuration import Configuration
+from domain.shared.ids import DistrictId
+from persistence.raw import Raw
+
+FIND_DISTRICT = "select id, name, time_zone from control.find_district($1)"
+
+ADD_DISTRICT = "insert into control.district (id, name, time_zone, created_at) values ($1, $2, $3, $4)"
+
+ADD_BASIS = """
+insert into scoring_basis (district_id, basis, configuration_version, half_life_days, landmark) values ($1, 1, $2, $3, $4)
+"""
+
+ADD_CLIENT = """
+insert into control.client (client_id, name, origin, secret_sha256, scopes, created_at) values ($1, $2, $3, $4, $5, $6)
+"""
+
+ENABLE_CLIENT = "insert into control.client_district (client_id, district_id) values ($1, $2)"
+
+# Control tables have no fence: the district is said in the query.
+FIND_CLIENT = """
+select c.client_id, c.name, c.origin, c.scopes, c.created_at, c.revoked_at
+from control.client c join control.client_district d on d.client_id = c.client_id
+where c.client_id = $1 and d.district_id = nullif(current_setting('app.district_id', true), '')::uuid
+for update of c
+"""
+
+REVOKE_CLIENT = "update control.client set revoked_at = $2 where client_id = $1"
+
+
+class PgRegistry:
+    """``Registry`` on the connection of a fenced unit."""
+
+    def __init__(self, raw: Raw) -> None:
+        self._raw = raw
+
+    async def find_district(self, district_id: DistrictId) -> DistrictView | None:
+        row = await self._raw.fetchrow(FIND_DISTRICT, district_id)
+        return None if row is None else DistrictView(id=row[0], name=row[1], time_zone=row[2])
+
+    async def add_district(self, district: DistrictView, basis: Configuration, at: datetime) -> None:
+        # Fails for every role but the owner, so nobody else gets past this line and moves the fence.
+        await self._raw.execute(ADD_DISTRICT, district.id, district.name, district.time_zone, at)
+        await self._raw.execute(f"SET LOCAL app.district_id = '{UUID(str(district.id))}'")
+        await self._raw.execute(ADD_BASIS, district.id, basis.version, basis.half_life_days, basis.landmark)
+
+    async def add_client(self, client: RegisteredClient, at: datetime) -> None:
+        scopes = [s.value for s in scopes_named(client.scopes)]
+        await self._raw.execute(ADD_CLIENT, client.client_id, client.name, client.origin, client.secret_sha256, scopes, at)
+        await self._raw.execute(ENABLE_CLIENT, client.client_id, client.district_id)
+
+    async def find_client(self, client_id: str) -> ClientView | None:
+        row = await self._raw.fetchrow(FIND_CLIENT, client_id)
+        return None if row is None else ClientView(**{**row, "scopes": tuple(row["scopes"])})
+
+    async def revoke_client(self, client_id: str, at: datetime) -> None:
+        await self._raw.execute(REVOKE_CLIENT, client_id, at)
