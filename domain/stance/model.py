@@ -62,6 +62,31 @@ class StanceWord(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AttributeAnswer:
+    """An answer to one of the seven questions."""
+
+    code: Attribute = field(metadata={"description": "The question.", "examples": ["GC"]})
+    value: Value = field(metadata={"description": "The answer; unknown is as good as none.", "examples": ["yes"]})
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionAnswers:
+    """What the leader said for one decision with one group; ``develop_people``: it is also to let people grow."""
+
+    answers: tuple[AttributeAnswer, ...]
+    develop_people: bool
+
+    @property
+    def asked(self) -> dict[Attribute, Value]:
+        """The answers by question."""
+        return {a.code: a.value for a in self.answers}
+
+
+NOTHING_SAID = DecisionAnswers(answers=(), develop_people=False)
+"""A decision about which the leader was not asked yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AttributeValue:
     """One attribute as it is read for this decision and group."""
 

@@ -1,0 +1,73 @@
+"""What a leader asks of the advice."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.change.finding import found
+from domain.change.rules import standing
+from domain.framework.model import Citation
+from domain.framework.notice import NOTICE
+from domain.framework.responsibilities import Responsibility
+from domain.recommendations.model import GroupAdvice, OverallAdvice, Sensitive
+from domain.recommendations.ports import RecommendationsUnit
+from domain.recommendations.rules import recommend
+from domain.recommendations.scores import standpoint
+from domain.recommendations.working import CITED, STATEMENT
+from domain.shared.context import Context, Scope
+from domain.shared.ids import InitiativeId
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadRecommendations:
+    """Which responsibilities to lean on for an initiative."""
+
+    initiative_id: InitiativeId = field(metadata={"description": "The initiative."})
+    at: str | None = field(
+        default=None,
+        metadata={
+            "description": "An instant with its offset, or a date as its start in UTC: scores as they stood then. Absent: now, "
+            "cut to the hour.",
+            "examples": ["2026-11-01"],
+            "max_length": 40,
+        },
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecommendationsView:
+    """Which responsibilities to lean on, for each group and over all of them, with the working of every rank."""
+
+    initiative_id: InitiativeId = field(metadata={"description": "the initiative"})
+    as_of: datetime = field(metadata={"description": "the moment of the scores"})
+    groups: tuple[GroupAdvice, ...] = field(metadata={"description": "by group, in the order they were added"})
+    overall: OverallAdvice = field(metadata={"description": "over all groups, each counting by its size"})
+    gather: tuple[Responsibility, ...] = field(metadata={"description": "to learn more about before it is ranked"})
+    sensitive: tuple[Sensitive, ...] = field(
+        metadata={"description": "coefficients a fifth smaller or larger that would put another one first; empty: none would"},
+    )
+    statement: str = field(metadata={"description": "the rule in words"})
+    citations: tuple[Citation, ...] = field(metadata={"description": "what its ingredients rest on"})
+    configuration_version: int = field(metadata={"description": "the configuration used"})
+    notice: str = field(metadata={"description": "what this is and is not"})
+
+
+async def read_recommendations(cmd: ReadRecommendations, ctx: Context[RecommendationsUnit]) -> RecommendationsView:
+    """Advice from the leader's scores and from the groups as they stand now; ``at`` moves the scores only."""
+    ctx.actor.require(Scope.ADVICE_READ)
+    async with ctx.read() as unit:
+        initiative = found(await unit.initiatives.find(cmd.initiative_id), "initiative")
+        groups = await unit.initiatives.newest(cmd.initiative_id)
+        stand = await standpoint(initiative.leader_id, cmd.at, ctx.now(), unit)
+    advice = recommend(stand.posteriors, [standing(g, stand.configuration) for g in groups], stand.configuration)
+    return RecommendationsView(
+        initiative_id=cmd.initiative_id,
+        as_of=stand.as_of,
+        groups=advice.groups,
+        overall=advice.overall,
+        gather=advice.gather,
+        sensitive=advice.sensitive,
+        statement=STATEMENT,
+        citations=CITED,
+        configuration_version=stand.configuration.version,
+        notice=NOTICE,
+    )

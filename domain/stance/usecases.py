@@ -1,0 +1,73 @@
+"""What a leader asks and answers about how to decide."""
+
+from datetime import date
+
+from domain.change.constants import in_force
+from domain.change.finding import found
+from domain.change.model import GroupAnswers, Initiative
+from domain.change.rules import standing
+from domain.recommendations.scores import Standpoint, standpoint
+from domain.shared.context import Context, Scope
+from domain.shared.time import local_date
+from domain.stance.attributes import Decision, attributes, given, is_urgent
+from domain.stance.commands import DecideStance, PutStanceAnswers, ReadStance
+from domain.stance.model import NOTHING_SAID, DecisionAnswers, StanceView
+from domain.stance.ports import StanceUnit
+from domain.stance.telling import stance
+
+
+async def read_stance(cmd: ReadStance, ctx: Context[StanceUnit]) -> tuple[StanceView, ...]:
+    """How to decide with each group, in the order they were added.
+
+    ``at`` moves the scores, and the day from which urgency is counted; everything else is as it stands now.
+    """
+    ctx.actor.require(Scope.ADVICE_READ)
+    async with ctx.read() as unit:
+        initiative = found(await unit.initiatives.find(cmd.initiative_id), "initiative")
+        groups = await unit.initiatives.newest(cmd.initiative_id)
+        answered = await unit.stance_answers.of(cmd.initiative_id)
+        stand = await standpoint(initiative.leader_id, cmd.at, ctx.now(), unit)
+        zone = await unit.references.time_zone()
+    today = local_date(ctx.now() if cmd.at is None else stand.as_of, zone)
+    return tuple(_with(g, initiative, stand, answered.get(g.group.id, NOTHING_SAID), today) for g in groups)
+
+
+async def put_stance_answers(cmd: PutStanceAnswers, ctx: Context[StanceUnit]) -> StanceView:
+    """Keep what the leader answered for this decision with this group, and say what that comes to now."""
+    ctx.actor.require(Scope.CHANGE_WRITE)
+    ctx.actor.require(Scope.ADVICE_READ)
+    said = DecisionAnswers(answers=cmd.answers, develop_people=cmd.develop_people)
+    async with ctx.open() as unit:
+        initiative = found(await unit.initiatives.find(cmd.initiative_id), "initiative")
+        held = found(await unit.initiatives.newest_of_group(cmd.initiative_id, cmd.group_id), "group")
+        await unit.stance_answers.put(cmd.group_id, said)
+        stand = await standpoint(initiative.leader_id, None, ctx.now(), unit)
+        zone = await unit.references.time_zone()
+        await unit.commit()
+    return _with(held, initiative, stand, said, local_date(ctx.now(), zone))
+
+
+async def decide_stance(cmd: DecideStance, ctx: Context[StanceUnit]) -> StanceView:
+    """How to decide, from nothing but answers; nothing is kept."""
+    ctx.actor.require(Scope.ADVICE_READ)
+    async with ctx.read() as unit:
+        configuration = await in_force(unit.configurations)
+    said = DecisionAnswers(answers=cmd.attributes, develop_people=cmd.develop_people)
+    return stance(None, given(said.asked), configuration, urgent=cmd.urgent, develop=cmd.develop_people)
+
+
+def _with(held: GroupAnswers, initiative: Initiative, stand: Standpoint, said: DecisionAnswers, today: date) -> StanceView:
+    """The stance with one group."""
+    decision = Decision(
+        initiative=initiative,
+        standing=standing(held, stand.configuration),
+        posteriors={p.responsibility: p for p in stand.posteriors},
+        cfg=stand.configuration,
+    )
+    return stance(
+        held.group.id,
+        attributes(decision, said.asked),
+        stand.configuration,
+        urgent=is_urgent(initiative.decide_by, today, stand.configuration),
+        develop=said.develop_people,
+    )

@@ -1,0 +1,257 @@
+"""In-memory stores for change, advice and stance, held to the same contract as those on PostgreSQL."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import ClassVar
+from uuid import UUID
+
+from domain.change.model import Group, GroupAnswers, Initiative, Pulse, PulseAnswer
+from domain.directory.model import PersonRef, SchoolRef, way
+from domain.directory.ports import Known
+from domain.framework.configuration import PRODUCT, Configuration
+from domain.scoring.ports import Held
+from domain.scoring.tally import tallies
+from domain.scoring.units import Unit
+from domain.shared.context import Actor, ActorKind, Context, Scope
+from domain.shared.ids import DistrictId, GroupId, InitiativeId, PersonId, SchoolId
+from domain.shared.paging import Key
+from domain.shared.pushes import Head, Thing
+from domain.stance.model import DecisionAnswers
+
+NOW = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
+LEADER = PersonId(UUID(int=0xA1))
+TEACHER = PersonId(UUID(int=0xA2))
+SCHOOL = SchoolId(UUID(int=0xB1))
+
+
+@dataclass
+class HeldChange:
+    """What a district's database would hold."""
+
+    initiatives: dict[InitiativeId, Initiative] = field(default_factory=dict)
+    groups: dict[GroupId, Group] = field(default_factory=dict)
+    pulses: dict[tuple[GroupId, date], tuple[PulseAnswer, ...]] = field(default_factory=dict)
+    answers: dict[GroupId, DecisionAnswers] = field(default_factory=dict)
+    heads: dict[tuple[Thing, str], Head] = field(default_factory=dict)
+    units: list[Unit] = field(default_factory=list)
+    configurations: dict[int, Configuration] = field(default_factory=dict)
+    zone: str = "America/Chicago"
+
+    def copied(self) -> "HeldChange":
+        return HeldChange(**{name: copy(value) for name, value in vars(self).items()})
+
+
+class FakeInitiatives:
+    """``InitiativeStore`` over dictionaries."""
+
+    def __init__(self, held: HeldChange) -> None:
+        self.held = held
+
+    async def add(self, initiative: Initiative) -> None:
+        assert initiative.id not in self.held.initiatives
+        self.held.initiatives[initiative.id] = initiative
+
+    async def find(self, initiative_id: InitiativeId) -> Initiative | None:
+        return self.held.initiatives.get(initiative_id)
+
+    lock = find
+
+    async def replace(self, initiative: Initiative) -> None:
+        assert initiative.id in self.held.initiatives
+        self.held.initiatives[initiative.id] = initiative
+
+    async def page(self, leader_id: PersonId | None, limit: int, after: Key | None) -> Sequence[Initiative]:
+        rows = [i for i in self.held.initiatives.values() if leader_id in {None, i.leader_id}]
+        rows = [i for i in rows if after is None or i.id < UUID(after[0])]
+        return sorted(rows, key=lambda i: i.id, reverse=True)[:limit]
+
+    async def add_group(self, group: Group) -> None:
+        assert group.id not in self.held.groups
+        self.held.groups[group.id] = group
+
+    async def count_groups(self, initiative_id: InitiativeId) -> int:
+        return len(self._groups(initiative_id))
+
+    async def find_group(self, initiative_id: InitiativeId, group_id: GroupId) -> Group | None:
+        group = self.held.groups.get(group_id)
+        return group if group is not None and group.initiative_id == initiative_id else None
+
+    lock_group = find_group
+
+    async def replace_group(self, group: Group) -> None:
+        assert group.id in self.held.groups
+        self.held.groups[group.id] = group
+
+    async def page_groups(self, initiative_id: InitiativeId, limit: int, after: Key | None) -> Sequence[Group]:
+        return [g for g in self._groups(initiative_id) if after is None or g.id > UUID(after[0])][:limit]
+
+    async def put_pulse(self, group_id: GroupId, on: date, answers: Sequence[PulseAnswer]) -> None:
+        self.held.pulses[group_id, on] = tuple(answers)
+
+    async def newest(self, initiative_id: InitiativeId) -> Sequence[GroupAnswers]:
+        return [self._with_pulse(g) for g in self._groups(initiative_id)]
+
+    async def newest_of_group(self, initiative_id: InitiativeId, group_id: GroupId) -> GroupAnswers | None:
+        group = await self.find_group(initiative_id, group_id)
+        return None if group is None else self._with_pulse(group)
+
+    async def newest_of_leader(self, leader_id: PersonId) -> Sequence[GroupAnswers]:
+        mine = sorted(i.id for i in self.held.initiatives.values() if i.leader_id == leader_id)
+        held = [self._with_pulse(g) for i in mine for g in self._groups(i)]
+        return [h for h in held if h.pulse is not None and h.group.estimate is not None]
+
+    def _groups(self, initiative_id: InitiativeId) -> list[Group]:
+        return sorted((g for g in self.held.groups.values() if g.initiative_id == initiative_id), key=lambda g: g.id)
+
+    def _with_pulse(self, group: Group) -> GroupAnswers:
+        dates = [on for (group_id, on) in self.held.pulses if group_id == group.id]
+        if not dates:
+            return GroupAnswers(group=group, pulse=None)
+        rows = self.held.pulses[group.id, max(dates)]
+        return GroupAnswers(group=group, pulse=Pulse(on=max(dates), answers=tuple(a.answers for a in rows)))
+
+
+class FakeStanceAnswers:
+    """``StanceAnswerStore`` over a dictionary."""
+
+    def __init__(self, held: HeldChange) -> None:
+        self.held = held
+
+    async def of(self, initiative_id: InitiativeId) -> Mapping[GroupId, DecisionAnswers]:
+        return {g: a for g, a in self.held.answers.items() if self.held.groups[g].initiative_id == initiative_id}
+
+    async def put(self, group_id: GroupId, answers: DecisionAnswers) -> None:
+        self.held.answers[group_id] = answers
+
+
+class FakeReferences:
+    """``References`` that know one leader, one teacher and one school."""
+
+    people_known: ClassVar = {
+        "p-leader": Known(id=LEADER, is_leader=True, may_supervise=False),
+        "p-teacher": Known(id=TEACHER, is_leader=False, may_supervise=False),
+    }
+
+    def __init__(self, held: HeldChange) -> None:
+        self.held = held
+
+    async def people(self, refs: Sequence[PersonRef]) -> Mapping[tuple[str, str], tuple[Known, ...]]:
+        return {way(r): (self.people_known[r.sourced_id],) for r in refs if r.sourced_id in self.people_known}
+
+    async def schools(self, refs: Sequence[SchoolRef]) -> Mapping[tuple[str, str], tuple[SchoolId, ...]]:
+        return {way(r): (SCHOOL,) for r in refs if r.sourced_id == "s-1"}
+
+    async def time_zone(self) -> str:
+        return self.held.zone
+
+
+class FakePushes:
+    """``PushStore`` over a dictionary."""
+
+    def __init__(self, held: HeldChange) -> None:
+        self.held = held
+
+    async def lock(self, thing: Thing, external_ids: Sequence[str]) -> Mapping[str, Head]:
+        return {e: self.held.heads[thing, e] for e in external_ids if (thing, e) in self.held.heads}
+
+    async def create(self, thing: Thing, heads: Sequence[Head]) -> None:
+        for head in heads:
+            assert (thing, head.external_id) not in self.held.heads
+            self.held.heads[thing, head.external_id] = head
+
+    async def advance(self, thing: Thing, heads: Sequence[Head]) -> None:
+        for head in heads:
+            assert (thing, head.external_id) in self.held.heads
+            self.held.heads[thing, head.external_id] = head
+
+
+class FakeConfigurations:
+    """``ConfigurationStore`` over a dictionary."""
+
+    def __init__(self, held: HeldChange) -> None:
+        self.held = held
+
+    async def get(self, version: int) -> Configuration | None:
+        return self.held.configurations.get(version)
+
+    async def current_version(self) -> int:
+        return max(self.held.configurations, default=1)
+
+    async def add(self, configuration: Configuration, at: datetime) -> None:  # noqa: ARG002 - the port's
+        self.held.configurations[configuration.version] = configuration
+
+
+class FakeScores:
+    """``ScoreReader`` over a list of units about the one leader."""
+
+    def __init__(self, kept: HeldChange) -> None:
+        self.kept = kept
+
+    async def held(self, leader_id: PersonId) -> Held:
+        c = self.kept.configurations.get(max(self.kept.configurations, default=1), PRODUCT)
+        units = self.kept.units if leader_id == LEADER else []
+        found = tallies(units, c.half_life_days, c.landmark)
+        return Held(leader=leader_id == LEADER, configuration_version=c.version, tallies=found)
+
+    async def units_until(self, leader_id: PersonId, at: datetime | None) -> Sequence[Unit]:
+        units = self.kept.units if leader_id == LEADER else []
+        return [u for u in units if at is None or u.t <= at]
+
+
+class FakeUnit:
+    """One transaction over what is held: kept on ``commit``, forgotten otherwise."""
+
+    def __init__(self, held: HeldChange, *, read_only: bool) -> None:
+        self._held, self._mine, self._read_only = held, held.copied(), read_only
+        self.initiatives = FakeInitiatives(self._mine)
+        self.stance_answers = FakeStanceAnswers(self._mine)
+        self.references = FakeReferences(self._mine)
+        self.pushes = FakePushes(self._mine)
+        self.configurations = FakeConfigurations(self._mine)
+        self.scores = FakeScores(self._mine)
+
+    async def commit(self) -> None:
+        assert not self._read_only, "a unit for reading keeps nothing"
+        vars(self._held).update(vars(self._mine))
+
+
+class PlainCursors:
+    """Cursors that hide nothing."""
+
+    def seal(self, scope: str, key: Key) -> str:
+        return f"{scope}|{key[0]}"
+
+    def open(self, scope: str, cursor: str) -> Key:
+        assert cursor.startswith(f"{scope}|")
+        return (cursor.rsplit("|", 1)[1],)
+
+
+def context(held: HeldChange, scopes: Sequence[str] = tuple(Scope)) -> Context:
+    """A context over ``held`` with ids that count upward and a digest of the command's text."""
+    numbers, random = count(1), count(1)
+
+    @asynccontextmanager
+    async def unit(*, read_only: bool) -> AsyncIterator[FakeUnit]:
+        yield FakeUnit(held, read_only=read_only)
+
+    return Context(
+        actor=Actor(
+            kind=ActorKind.CLIENT,
+            id="app",
+            district_id=DistrictId(UUID(int=1)),
+            origin="app",
+            scopes=frozenset(scopes),
+        ),
+        open=lambda: unit(read_only=False),
+        read=lambda: unit(read_only=True),
+        now=lambda: NOW,
+        new_id=lambda: UUID(int=next(numbers)),
+        # a fixed disorder: whatever is sorted by these does not stand in the order in which it came
+        random_id=lambda: UUID(int=(next(random) * 0x9E3779B97F4A7C15) % (1 << 64) << 32),
+        cursors=PlainCursors(),
+        digest=lambda command: repr(command).encode(),
+    )
