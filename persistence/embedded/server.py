@@ -16,6 +16,7 @@ from persistence.embedded.binaries import Binaries, find_binaries
 from persistence.embedded.child import Child, spawn
 from persistence.embedded.cluster import let_in, lock, log_file, open_cluster, open_home
 from persistence.embedded.refusal import CannotStart
+from persistence.embedded.remains import clear_remains
 from persistence.embedded.sockets import forget, socket_folder
 
 LOOK_EVERY = 0.02
@@ -176,6 +177,7 @@ class EmbeddedPostgres:
                 raise CannotStart(f"PostgreSQL does not start; {log} says why:\n{said.decode(errors='replace')[-2000:]}")
             if time.monotonic() > deadline:
                 raise CannotStart(self._occupied())
+            clear_remains(self.home / "pgdata", account)
             time.sleep(0.3)
 
     def _is_ready(self, process: subprocess.Popen[bytes]) -> bool:

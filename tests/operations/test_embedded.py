@@ -5,6 +5,7 @@ import importlib.util
 import os
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,6 +95,23 @@ def test_next_service_waits_for_a_dying_server(home: Path, user: str) -> None:
             assert eventually(lambda: b"already exists" in (home / "postgres.log").read_bytes())
             os.kill(server, signal.SIGCONT)
             assert say(started(following)[1], "select 1")
+
+
+def test_process_number_that_is_another_s_by_now_does_not_bar_the_next_start(home: Path, user: str) -> None:
+    with service(serve(home, user), user) as child:
+        started(child)
+        written = (home / "pgdata" / "postmaster.pid").read_text()
+        child.kill()
+        assert gone(home)
+    owner = (home / "pgdata").stat()
+    switch = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+    with subprocess.Popen(["sleep", "60"], cwd="/", **switch) as stranger:
+        (home / "pgdata" / "postmaster.pid").write_text(f"{stranger.pid}\n{written.partition(chr(10))[2]}")
+        os.chown(home / "pgdata" / "postmaster.pid", owner.st_uid, owner.st_gid)
+        with service(serve(home, user), user) as child:
+            assert say(started(child)[1], "select 1")
+        assert stranger.poll() is None
+        stranger.kill()
 
 
 def test_second_process_on_the_same_folder_is_refused_with_a_sentence(home: Path, user: str) -> None:
