@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from asyncpg import Connection
 
 from domain.directory.model import Role, UserId, folded
 from domain.roster.mapping import NO_OVERRIDES, RoleCount, RoleMapping, RoleMappingEntry
@@ -14,12 +13,13 @@ from domain.roster.model import Assignment, Changes, CurrentRoster, Held, Org, P
 from domain.roster.views import RosterImportView
 from domain.shared.ids import DistrictId, RosterImportId
 from persistence import roster_sql as sql
+from persistence.raw import Raw
 
 
 class PgRoster:
     """``RosterStore`` of one district."""
 
-    def __init__(self, raw: Connection[Any], district_id: DistrictId) -> None:
+    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
         self._raw = raw
         self._district_id = district_id
 

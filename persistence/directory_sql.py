@@ -1,0 +1,108 @@
+"""The statements of the directory. ``$1`` is the district in each."""
+
+from domain.directory.model import SUPERVISING_ROLES
+from persistence.tables.directory import IS_LEADER
+
+PERSON_WAYS = ("id", "sourced_id", "identifier", "username", "email", "user_id")
+SCHOOL_WAYS = ("id", "sourced_id", "identifier")
+
+_SUPERVISES = "role in (" + ", ".join(sorted(f"'{role.value}'" for role in SUPERVISING_ROLES)) + ")"
+
+# One branch for each way of naming, each on its own index; an array that is empty costs its branch nothing.
+FIND_PEOPLE = f"""
+select f.kind, f.value, f.id, coalesce(a.leads, false), coalesce(a.supervises, false)
+from (
+  select 'id' as kind, p.id::text as value, p.id from person p where p.district_id = $1 and p.id = any($2::uuid[])
+  union all
+  select 'sourced_id', p.sourced_id, p.id from person p where p.district_id = $1 and p.sourced_id = any($3::text[])
+  union all
+  select 'identifier', p.identifier, p.id from person p where p.district_id = $1 and p.identifier = any($4::text[])
+  union all
+  select 'username', p.username_folded, p.id from person p where p.district_id = $1 and p.username_folded = any($5::text[])
+  union all
+  select 'email', p.email_folded, p.id from person p where p.district_id = $1 and p.email_folded = any($6::text[])
+  union all
+  select 'user_id', k.type || chr(31) || k.value, u.person_id
+  from unnest($7::text[], $8::text[]) k(type, value)
+  join person_user_id u on u.district_id = $1 and u.type = k.type and u.value = k.value
+) f
+cross join lateral (
+  select bool_or({IS_LEADER}) as leads, bool_or(active and {_SUPERVISES}) as supervises
+  from assignment where district_id = $1 and person_id = f.id
+) a
+"""
+
+FIND_SCHOOLS = """
+select 'id' as kind, o.id::text as value, o.id from org o
+where o.district_id = $1 and o.id = any($2::uuid[]) and o.type = 'school'
+union all
+select 'sourced_id', o.sourced_id, o.id from org o
+where o.district_id = $1 and o.sourced_id = any($3::text[]) and o.type = 'school'
+union all
+select 'identifier', o.identifier, o.id from org o
+where o.district_id = $1 and o.identifier = any($4::text[]) and o.type = 'school'
+"""
+
+TIME_ZONE = "select time_zone from control.find_district($1)"
+
+PERSON_FIELDS = (
+    *("id", "sourced_id", "given_name", "middle_name", "family_name"),
+    *("preferred_given_name", "preferred_middle_name", "preferred_family_name"),
+    *("email", "username", "identifier", "enabled", "active"),
+)
+
+_PEOPLE = f"""
+select {", ".join(f"p.{name}" for name in PERSON_FIELDS)},
+  (select array_agg(row(u.type, u.value) order by u.type, u.value)
+   from person_user_id u where u.district_id = $1 and u.person_id = p.id),
+  (select array_agg(
+      row(o.id, o.name, o.type, a.role_type, a.role_sent, a.role, a.active, a.begins_on, a.ends_on)
+      order by a.active desc, a.role_type, o.name, a.id)
+   from assignment a join org o on o.district_id = $1 and o.id = a.org_id
+   where a.district_id = $1 and a.person_id = p.id)
+from person p where p.district_id = $1
+"""
+_BY_NAME = "order by p.family_name, p.given_name, p.id limit $2"
+_AFTER_NAME = "and (p.family_name, p.given_name, p.id) > ($3, $4, $5)"
+
+PERSON = f"{_PEOPLE} and p.id = $2"
+
+FILTERS = {
+    "sourced_id": "sourced_id",
+    "identifier": "identifier",
+    "username": "username_folded",
+    "email": "email_folded",
+}
+"""What people can be filtered by, and the column that is compared."""
+
+
+def people(further: bool, filters: dict[str, str]) -> tuple[str, list[str]]:
+    """A page of people and the values of its ``filters`` (by column); ``further``: with the key of the page before."""
+    first = 6 if further else 3
+    conditions = "".join(f" and p.{column} = ${n}" for n, column in enumerate(filters, first))
+    return f"{_PEOPLE} {_AFTER_NAME if further else ''}{conditions} {_BY_NAME}", list(filters.values())
+
+
+_SCHOOLS = """
+select o.id, o.sourced_id, o.identifier, o.name, o.active from org o where o.district_id = $1 and o.type = 'school'
+"""
+SCHOOLS = f"{_SCHOOLS} order by o.name, o.id limit $2"
+SCHOOLS_AFTER = f"{_SCHOOLS} and (o.name, o.id) > ($3, $4) order by o.name, o.id limit $2"
+SCHOOL = f"{_SCHOOLS} and o.id = $2"
+
+LEADER_FIELDS = (
+    *("id", "sourced_id", "given_name", "family_name", "preferred_given_name", "preferred_family_name"),
+    "active",
+)
+
+_LEADERS = f"""
+select {", ".join(f"p.{name}" for name in LEADER_FIELDS)},
+  (select array_agg(row(o.id, o.type, a.active) order by o.name, o.id)
+   from assignment a join org o on o.district_id = $1 and o.id = a.org_id
+   where a.district_id = $1 and a.person_id = p.id and a.{IS_LEADER})
+from person p where p.district_id = $1
+  and p.id in (select a.person_id from assignment a where a.district_id = $1 and a.{IS_LEADER})
+"""
+LEADERS = f"{_LEADERS} {_BY_NAME}"
+LEADERS_AFTER = f"{_LEADERS} {_AFTER_NAME} {_BY_NAME}"
+LEADER = f"{_LEADERS} and p.id = $2"
