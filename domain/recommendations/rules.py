@@ -16,6 +16,7 @@ from domain.recommendations.priority import Floats, p_top, shortfall, tied
 from domain.recommendations.relevance import VARIATIONS, overall, relevance
 from domain.recommendations.working import DECIMALS, inputs, multipliers, working
 from domain.scoring.model import Evidence, Posterior
+from domain.shared.views import maker
 
 EQUAL = 12
 """Decimals to which two numbers are compared: the order in which something was summed must not decide a rank."""
@@ -23,6 +24,8 @@ EQUAL = 12
 WATCHED: tuple[Responsibility, ...] = tuple(sorted(SECOND_ORDER_SUFFERS))
 
 Codes = tuple[Responsibility, ...]
+
+_new_ranked = maker(Ranked)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +142,7 @@ def _ranked(
     index, short, multiplier, p = numbers
     ranks = _rank_ranges(known, varied)
     return tuple(
-        Ranked(
+        _new_ranked(
             responsibility=known.codes[r],
             index=index[r],
             shortfall=short[r],

@@ -13,6 +13,7 @@ from domain.framework.responsibilities import Responsibility
 from domain.recommendations.model import Input, InputSource, Multiplier, RankRange, Working
 from domain.recommendations.relevance import PHASES, Floats, Relevance, relation
 from domain.scoring.model import Posterior
+from domain.shared.views import maker
 
 DECIMALS = 4
 RULE = "expected_shortfall"
@@ -27,6 +28,9 @@ CITED = (citations.PAPER_2003, citations.BOOK_2005, citations.CONNECTING_2007)
 """The correlations; which responsibilities go with second-order change; the phases."""
 
 _IDS = tuple(c.id for c in CITED)
+
+_new_multiplier = maker(Multiplier)
+_new_working = maker(Working)
 
 
 def inputs(posterior: Posterior, cfg: Configuration) -> tuple[Input, ...]:
@@ -54,7 +58,7 @@ def multipliers(
     relations = [relation(r) for r in codes]
     return [
         [
-            Multiplier(
+            _new_multiplier(
                 group_id=group.group_id,
                 size_share=share,
                 phase=None if (p := most[g][r]) < 0 else PHASES[p],
@@ -75,7 +79,7 @@ def multipliers(
 
 def working(cfg: Configuration, went_in: tuple[Input, ...], factors: tuple[Multiplier, ...], ranks: RankRange) -> Working:
     """The working of one rank."""
-    return Working(
+    return _new_working(
         rule=RULE,
         rule_version=cfg.constants,
         inputs=went_in,

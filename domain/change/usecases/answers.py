@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from domain.change.commands import PutEstimate, PutPulse, ReadMagnitude
 from domain.change.constants import in_force
+from domain.change.feeling import PutEstimate, PutPulse, ReadMagnitude
 from domain.change.finding import check_version, found
 from domain.change.model import PulseAnswer
 from domain.change.ports import ChangeUnit

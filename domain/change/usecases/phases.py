@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from domain.change.commands import PutPhases, ReadPhases
 from domain.change.constants import in_force
+from domain.change.feeling import PutPhases, ReadPhases
 from domain.change.finding import check_version, found
 from domain.change.model import Intensities
 from domain.change.ports import ChangeUnit

@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from domain.change.commands import CreateGroup, CreateInitiative, PutEstimate, PutPhases, PutPulse, ReadMagnitude, ReadPhases
+from domain.change.commands import CreateGroup, CreateInitiative
+from domain.change.feeling import PutEstimate, PutPhases, PutPulse, ReadMagnitude, ReadPhases
 from domain.change.model import GroupRole
 from domain.change.rules import Basis, Judgement
 from domain.change.usecases import (

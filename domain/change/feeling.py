@@ -1,0 +1,133 @@
+"""What is said about how groups feel a change, and which phases are under way for them (contract.md 8 and 12)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from domain.change.commands import GROUP, INITIATIVE, VERSION
+from domain.change.model import HIGHEST, ITEMS, LOWEST, Answers
+from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.ids import GroupId, InitiativeId
+
+LEAST_LISTS = 5
+MOST_LISTS = 2_000
+LEAST_ANSWERED = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class PutEstimate:
+    """What the leader expects the group to answer to the seven items."""
+
+    initiative_id: InitiativeId = field(metadata=INITIATIVE)
+    group_id: GroupId = field(metadata=GROUP)
+    expected_version: int = field(metadata=VERSION)
+    items: tuple[int | None, ...] = field(
+        metadata={
+            "description": "Seven answers, 1 to 5, in the order of the items; null for not answered, at least five answered.",
+            "examples": [[2, 2, 3, 2, 2, 3, 2]],
+            "min_length": 7,
+            "max_length": 7,
+        }
+    )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "items", tuple(self.items))
+        faults = [*answer_faults(self.items, "/items")]
+        if faults:
+            raise Invalid.of(faults)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PutPhases:
+    """How strongly each phase is under way for the group; what is left out is 0."""
+
+    initiative_id: InitiativeId = field(metadata=INITIATIVE)
+    group_id: GroupId = field(metadata=GROUP)
+    expected_version: int = field(metadata=VERSION)
+    create_demand: float = field(
+        default=0.0, metadata={"description": "Creating demand, 0 to 1; absent: 0.", "examples": [0.4], "ge": 0, "le": 1}
+    )
+    implement: float = field(
+        default=0.0, metadata={"description": "Implementing, 0 to 1; absent: 0.", "examples": [0.6], "ge": 0, "le": 1}
+    )
+    manage_transitions: float = field(
+        default=0.0,
+        metadata={
+            "description": "Managing personal transitions, 0 to 1; absent: 0. Counts nothing while the change is first-order.",
+            "examples": [1.0],
+            "ge": 0,
+            "le": 1,
+        },
+    )
+    monitor_evaluate: float = field(
+        default=0.0,
+        metadata={"description": "Monitoring and evaluating, 0 to 1; absent: 0.", "examples": [0.0], "ge": 0, "le": 1},
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadPhases:
+    """The phases under way for each group of an initiative."""
+
+    initiative_id: InitiativeId = field(metadata=INITIATIVE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PutPulse:
+    """Everything a group answered on one date; the same date again replaces it, the newest date counts."""
+
+    initiative_id: InitiativeId = field(metadata=INITIATIVE)
+    group_id: GroupId = field(metadata=GROUP)
+    on: date = field(metadata={"description": "The date.", "examples": ["2026-10-12"]})
+    answers: tuple[tuple[int | None, ...], ...] = field(
+        metadata={
+            "description": "Five or more lists of seven answers, 1 to 5; null for not answered, at least five in each. "
+            "Their order is not kept.",
+            "examples": [
+                [[3, 4, 3, 4, 3, 5, 4], [4, 3, 5, 5, 4, 4, 3], [4] * 7, [2, 4, 3, 3, 3, 4, 4], [2, 5, 3, 4, 5, None, 4]]
+            ],
+            "min_length": LEAST_LISTS,
+            "max_length": MOST_LISTS,
+        }
+    )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "answers", tuple(tuple(row) for row in self.answers))
+        faults = [*_set_faults(self.answers)]
+        if faults:
+            raise Invalid.of(faults)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadMagnitude:
+    """How a group experiences the change: estimated, measured, and the two against each other."""
+
+    initiative_id: InitiativeId = field(metadata=INITIATIVE)
+    group_id: GroupId = field(metadata=GROUP)
+
+
+def answer_faults(answers: Answers, pointer: str) -> Iterable[Fault]:
+    """What is wrong with one list of seven, in its order."""
+    if len(answers) != ITEMS:
+        yield Fault(pointer=pointer, code=Code.OUT_OF_RANGE, detail=f"give {ITEMS} answers, null for not answered")
+        return
+    for i, answer in enumerate(answers):
+        if answer is not None and not LOWEST <= answer <= HIGHEST:
+            yield Fault(pointer=f"{pointer}/{i}", code=Code.OUT_OF_RANGE, detail=f"an answer is {LOWEST} to {HIGHEST}")
+    if sum(a is not None for a in answers) < LEAST_ANSWERED:
+        yield Fault(
+            pointer=pointer,
+            code=Code.OUT_OF_RANGE,
+            detail=f"fewer than {LEAST_ANSWERED} of the {ITEMS} are answered; leave the list out",
+        )
+
+
+def _set_faults(answers: Sequence[Answers]) -> Iterable[Fault]:
+    if not LEAST_LISTS <= len(answers) <= MOST_LISTS:
+        yield Fault(
+            pointer="/answers",
+            code=Code.OUT_OF_RANGE,
+            detail=f"a pulse is {LEAST_LISTS} to {MOST_LISTS} lists: fewer would show who answered what",
+        )
+    for i, row in enumerate(answers):
+        yield from answer_faults(row, f"/answers/{i}")
