@@ -176,7 +176,7 @@ class FakeConfigurations:
         self.held = held
 
     async def get(self, version: int) -> Configuration | None:
-        return self.held.configurations.get(version)
+        return PRODUCT if version == PRODUCT.version else self.held.configurations.get(version)
 
     async def current_version(self) -> int:
         return max(self.held.configurations, default=1)

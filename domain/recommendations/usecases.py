@@ -13,6 +13,7 @@ from domain.recommendations.ports import RecommendationsUnit
 from domain.recommendations.rules import recommend
 from domain.recommendations.scores import standpoint
 from domain.recommendations.working import CITED, STATEMENT
+from domain.scoring.usecases import AT
 from domain.shared.context import Context, Scope
 from domain.shared.ids import InitiativeId
 
@@ -22,15 +23,7 @@ class ReadRecommendations:
     """Which responsibilities to lean on for an initiative."""
 
     initiative_id: InitiativeId = field(metadata={"description": "The initiative."})
-    at: str | None = field(
-        default=None,
-        metadata={
-            "description": "An instant with its offset, or a date as its start in UTC: scores as they stood then. Absent: now, "
-            "cut to the hour.",
-            "examples": ["2026-11-01"],
-            "max_length": 40,
-        },
-    )
+    at: str | None = field(default=None, metadata=AT)
 
 
 @dataclass(frozen=True, kw_only=True)
