@@ -2,7 +2,10 @@
 # Without DATABASE_URL it serves from an embedded PostgreSQL whose data is the volume below; run it with --init.
 FROM python:3.11-slim-bookworm
 
-ENV PYTHONUNBUFFERED=1 \
+ENV HOST=0.0.0.0 \
+    PORT=8000 \
+    DATA=/var/lib/evenkeel \
+    PYTHONUNBUFFERED=1 \
     PIP_NO_CACHE_DIR=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_ROOT_USER_ACTION=ignore
@@ -29,7 +32,7 @@ VOLUME ["/var/lib/evenkeel"]
 EXPOSE 8000
 
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
-    CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
+    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['PORT'] + '/healthz', timeout=2)"]
 
 ENTRYPOINT ["evenkeel"]
-CMD ["serve", "--host", "0.0.0.0", "--port", "8000"]
+CMD ["serve"]

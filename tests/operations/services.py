@@ -155,6 +155,7 @@ def folder_for(user: str) -> Iterator[Path]:
     try:
         yield made
     finally:
+        gone(made)  # a server on its way out would write into what is removed
         shutil.rmtree(made, ignore_errors=True)
 
 
