@@ -1,7 +1,6 @@
 """What an installation decides: read from the environment once; below bootstrap only values are passed."""
 
 import os
-from collections.abc import Iterable
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -216,9 +215,5 @@ def _is_network(name: str) -> bool:
 
 def _sentence(error: ErrorDetails) -> str:
     said = error["msg"].removeprefix("Value error, ").rstrip(".")
-    name = "_".join(str(part) for part in _outer(error["loc"])).upper()
+    name = str(error["loc"][0]).upper() if error["loc"] else ""
     return f"{name}: {said}." if name else f"{said}."
-
-
-def _outer(loc: Iterable[int | str]) -> Iterable[int | str]:
-    return list(loc)[:1]

@@ -67,7 +67,8 @@ class KeyRing:
         # No token outlives a key that has been retired for longer than any token is good.
         oldest = datetime.now(UTC) - RETIRED_FOR
         opened = [(self._opened(k), k.retired_at) for k in kept if k.retired_at is None or k.retired_at > oldest]
-        self._signing = KeySet([key for key, retired_at in opened if retired_at is None][-1:])
+        live: list[Key] = [key for key, retired_at in opened if retired_at is None]
+        self._signing = KeySet(live[-1:])
         self._public = {str(key.kid): _public_half(key) for key, _ in opened}
         self._loaded_at = self._clock()
 

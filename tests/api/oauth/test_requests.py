@@ -1,0 +1,62 @@
+"""Whatever arrives, the adapter answers as the standard says or hands on something the grants can take."""
+
+import pytest
+from authlib.oauth2 import OAuth2Error
+from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from api.oauth.http import KNOWN, TokenRequest, token_request
+from api.oauth.metadata import server_metadata
+
+URI = "https://evenkeel.example.org/oauth/token"
+FORM = ("Content-Type", "application/x-www-form-urlencoded")
+BODY = b"grant_type=client_credentials"
+
+
+def taken(headers: list[tuple[str, str]], body: bytes) -> TokenRequest | None:
+    try:
+        return token_request(URI, headers, "", body)
+    except OAuth2Error as error:
+        status, said, _ = error()
+        assert status in {400, 401}
+        assert said["error"] in {"invalid_request", "invalid_client"}
+        return None
+
+
+def plain(request: TokenRequest | None) -> None:
+    """Nothing that reaches the grants can break a header, an error's text or a query."""
+    for name, value in request.payload.data.items() if request else ():
+        assert name in KNOWN
+        assert value.isascii()
+        assert value.isprintable()
+
+
+@given(body=st.binary(max_size=300))
+@settings(max_examples=300, derandomize=True, deadline=None)
+def test_any_bytes_are_a_request_or_a_protocol_error(body: bytes):
+    plain(taken([FORM], BODY + b"&" + body))
+
+
+@given(pairs=st.lists(st.tuples(st.sampled_from([*sorted(KNOWN), "x", ""]), st.text(max_size=20)), max_size=6))
+@settings(max_examples=300, derandomize=True, deadline=None)
+def test_any_parameters_are_a_request_or_a_protocol_error(pairs: list[tuple[str, str]]):
+    from urllib.parse import quote
+
+    body = "&".join(f"{quote(name)}={quote(value, errors='ignore')}" for name, value in pairs)
+    plain(taken([FORM], body.encode()))
+
+
+@given(header=st.text(st.characters(max_codepoint=255), max_size=120))
+@settings(max_examples=300, derandomize=True, deadline=None)
+def test_any_authorization_header_is_a_request_or_a_protocol_error(header: str):
+    plain(taken([FORM, ("authorization", header)], BODY))
+    plain(taken([FORM, ("authorization", f"Basic {header}")], BODY))
+
+
+def test_the_library_agrees_with_the_metadata():
+    found = server_metadata("https://evenkeel.example.org")
+    # The one thing it wants is a response type, of which there is none to offer without an authorization endpoint.
+    with pytest.raises(ValueError, match="response_types_supported"):
+        AuthorizationServerMetadata(found).validate()
+    AuthorizationServerMetadata({**found, "response_types_supported": ["none"]}).validate()

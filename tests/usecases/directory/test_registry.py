@@ -1,0 +1,202 @@
+"""Registering districts and clients: what is taken, and who may."""
+
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from domain.directory.clients import scopes_named
+from domain.directory.registered import (
+    ClientView,
+    CreateClient,
+    CreateDistrict,
+    DistrictView,
+    ReadDistrict,
+    RevokeClient,
+    is_zone,
+)
+from domain.directory.registry import (
+    NOWHERE,
+    create_client,
+    create_district,
+    fresh_secret,
+    operator,
+    read_district,
+    revoke_client,
+)
+from domain.framework.configuration import PRODUCT
+from domain.shared.context import ActorKind, Context, Scope
+from domain.shared.errors import Code, Forbidden, Invalid, NotFound
+from domain.shared.ids import DistrictId
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+DISTRICT = DistrictId(UUID(int=7))
+
+
+class FakeRegistry:
+    """``Registry`` over dictionaries; only what was committed stays."""
+
+    def __init__(self) -> None:
+        self.districts: dict[UUID, DistrictView] = {}
+        self.bases: dict[UUID, Any] = {}
+        self.clients: dict[str, Any] = {}
+        self.views: dict[str, ClientView] = {}
+
+    async def find_district(self, district_id: DistrictId) -> DistrictView | None:
+        return self.districts.get(district_id)
+
+    async def add_district(self, district: DistrictView, basis: Any, at: datetime) -> None:
+        self.districts[district.id], self.bases[district.id], self.added_at = district, basis, at
+
+    async def add_client(self, client: Any, at: datetime) -> None:
+        self.clients[client.client_id] = client
+        self.views[client.client_id] = ClientView(
+            client_id=client.client_id, name=client.name, origin=client.origin, scopes=(), created_at=at, revoked_at=None
+        )
+
+    async def find_client(self, client_id: str) -> ClientView | None:
+        return self.views.get(client_id)
+
+    async def revoke_client(self, client_id: str, at: datetime) -> None:
+        self.views[client_id] = replace(self.views[client_id], revoked_at=at)
+
+
+def context(registry: FakeRegistry, district_id: DistrictId = DISTRICT, **actor: Any) -> Context[Any]:
+    commits: list[int] = []
+
+    async def commit() -> None:
+        commits.append(1)
+
+    @asynccontextmanager
+    async def open_() -> Any:
+        yield SimpleNamespace(registry=registry, commit=commit)
+
+    return Context(
+        actor=replace(operator("root", district_id), **actor),
+        open=open_,
+        read=open_,
+        now=lambda: NOW,
+        new_id=lambda: UUID(int=7),
+        random_id=lambda: UUID(int=8),
+        cursors=None,  # type: ignore[arg-type]
+        digest=lambda _: b"",
+    )
+
+
+async def registered() -> FakeRegistry:
+    registry = FakeRegistry()
+    await create_district(CreateDistrict(name="Grand Bend", time_zone="America/Chicago"), context(registry, NOWHERE))
+    return registry
+
+
+async def test_a_new_district_begins_with_the_products_configuration():
+    registry = await registered()
+    assert registry.districts[DISTRICT] == DistrictView(id=DISTRICT, name="Grand Bend", time_zone="America/Chicago")
+    assert registry.bases[DISTRICT] is PRODUCT
+
+
+@pytest.mark.parametrize("zone", ["America/Chicago", "Europe/Berlin", "America/Argentina/Ushuaia", "UTC"])
+def test_iana_zones_are_taken(zone: str):
+    assert is_zone(zone)
+
+
+@pytest.mark.parametrize(
+    "zone", ["", "America", "America/", "Chicago", "CST", "UTC+2", "../../etc/passwd", "posix/UTC", "a/\x00", "America/Nowhere"]
+)
+def test_what_is_no_iana_zone_is_refused(zone: str):
+    with pytest.raises(Invalid) as caught:
+        CreateDistrict(name="Grand Bend", time_zone=zone)
+    assert caught.value.errors[0].pointer == "/time_zone"
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\x00b", "a\nb", "x" * 201])
+def test_a_name_is_what_people_can_read(name: str):
+    with pytest.raises(Invalid) as caught:
+        CreateDistrict(name=name, time_zone="UTC")
+    assert caught.value.errors[0].pointer == "/name"
+
+
+async def test_a_clients_secret_is_shown_once_and_kept_as_a_digest():
+    registry = await registered()
+    cmd = CreateClient(name="App", origin="app", scopes=("scores:read",))
+    made = await create_client(cmd, context(registry), new_secret=lambda: "known")
+    kept = registry.clients[made.client.client_id]
+    assert made.client_secret == "known"
+    assert kept.secret_sha256 == sha256(b"known").digest()
+    assert "known" not in repr(made)
+    assert "secret" not in repr(kept)
+
+
+def test_a_secret_has_256_random_bits():
+    assert len(fresh_secret()) == 43  # 32 bytes as base64url
+    assert fresh_secret() != fresh_secret()
+
+
+async def test_a_client_of_no_district_is_refused():
+    with pytest.raises(NotFound):
+        await create_client(CreateClient(name="App", origin="app", scopes=("scores:read",)), context(FakeRegistry()))
+
+
+def test_a_star_stands_for_all_scopes_that_begin_so():
+    assert scopes_named(["observations:*"]) == (Scope.OBSERVATIONS_READ, Scope.OBSERVATIONS_WRITE)
+    cmd = CreateClient(name="App", origin="app", scopes=("observations:*", "directory:read", "observations:read"))
+    assert cmd.scopes == ("directory:read", "observations:read", "observations:write")
+
+
+@pytest.mark.parametrize(
+    ("scopes", "code"), [((), Code.EMPTY), (("everything",), Code.NOT_ALLOWED), (("*",), Code.NOT_ALLOWED)]
+)
+def test_scopes_that_name_nothing_are_refused(scopes: tuple[str, ...], code: Code):
+    with pytest.raises(Invalid) as caught:
+        CreateClient(name="App", origin="app", scopes=scopes)
+    assert (caught.value.errors[0].pointer, caught.value.code) == ("/scopes", code)
+
+
+@pytest.mark.parametrize("origin", ["", "-x", "a b", "a\x00", "x" * 65, "é"])
+def test_an_origin_is_a_plain_word(origin: str):
+    with pytest.raises(Invalid) as caught:
+        CreateClient(name="App", origin=origin, scopes=("scores:read",))
+    assert caught.value.errors[0].pointer == "/origin"
+
+
+async def test_the_first_revocation_stays():
+    registry = await registered()
+    made = await create_client(CreateClient(name="App", origin="app", scopes=("scores:read",)), context(registry))
+    cmd = RevokeClient(client_id=made.client.client_id)
+    first = await revoke_client(cmd, context(registry))
+    again = await revoke_client(cmd, replace(context(registry), now=lambda: NOW.replace(year=2030)))
+    assert first == again
+    assert first.revoked_at == NOW
+
+
+async def test_an_unknown_client_is_not_found():
+    with pytest.raises(NotFound):
+        await revoke_client(RevokeClient(client_id="nobody"), context(await registered()))
+
+
+@pytest.mark.parametrize("kind", [ActorKind.CLIENT, ActorKind.PERSON])
+async def test_only_an_operator_registers(kind: ActorKind):
+    registry = await registered()
+    ctx = context(registry, kind=kind)
+    client = CreateClient(name="App", origin="app", scopes=("scores:read",))
+    for work in (
+        create_district(CreateDistrict(name="Mine", time_zone="UTC"), ctx),
+        create_client(client, ctx),
+        revoke_client(RevokeClient(client_id="x"), ctx),
+    ):
+        with pytest.raises(Forbidden):
+            await work
+    assert len(registry.districts) == 1
+
+
+async def test_reading_ones_district_needs_the_directorys_scope():
+    registry = await registered()
+    assert (await read_district(ReadDistrict(), context(registry, scopes=frozenset({"directory:read"})))).name == "Grand Bend"
+    with pytest.raises(Forbidden) as caught:
+        await read_district(ReadDistrict(), context(registry, scopes=frozenset({"scores:read"})))
+    assert caught.value.code == Code.INSUFFICIENT_SCOPE
