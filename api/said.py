@@ -76,9 +76,13 @@ def _classes(hint: Any) -> Iterable[type]:
         yield from _classes(part)
 
 
-@cache
 def adapter(command: Any) -> TypeAdapter[Any]:
-    """Pydantic's validator of ``command``, strict."""
+    """Pydantic's validator of ``command``, strict; made once."""
+    return _adapter(command)
+
+
+@cache
+def _adapter(command: Any) -> TypeAdapter[Any]:
     if is_dataclass(command) and isinstance(command, type):
         prepare(command)
     return TypeAdapter(command)

@@ -21,20 +21,22 @@ def encode(view: Any) -> bytes:
     ``"name":`` stands nowhere but where the member ``name`` begins.
     """
     body = _encoder.encode(view)
-    for pattern, form in _corrections(type(view)):
+    shown: Any = type(view[0] if isinstance(view, tuple) and view else view)
+    for pattern, form in _corrections(shown):
         body = pattern.sub(form, body)
     return body
 
 
 def decode(view: type[V], body: bytes) -> V:
     """The view that was encoded as ``body``."""
-    for name, alias in _aliases(view):
+    kind: Any = view
+    for name, alias in _aliases(kind):
         body = body.replace(f'"{alias}":'.encode(), f'"{name}":'.encode())
     return msgspec.json.decode(body, type=view)
 
 
 @cache
-def _corrections(view: type) -> tuple[tuple[re.Pattern[bytes], Any], ...]:
+def _corrections(view: Any) -> tuple[tuple[re.Pattern[bytes], Any], ...]:
     found: list[tuple[re.Pattern[bytes], Any]] = [
         (re.compile(f'"{name}":'.encode()), f'"{alias}":'.encode()) for name, alias in _aliases(view)
     ]
@@ -50,7 +52,7 @@ def _milliseconds(match: re.Match[bytes]) -> bytes:
 
 
 @cache
-def _aliases(view: type) -> tuple[tuple[str, str], ...]:
+def _aliases(view: Any) -> tuple[tuple[str, str], ...]:
     """Members whose name on the wire is a word that Python keeps for itself."""
     return tuple(
         sorted(

@@ -9,7 +9,7 @@ from domain.roster.brake import BrakeReason, brake, sentence
 from domain.roster.bulk import Reading, read_package
 from domain.roster.columns import ROSTER_ROLES
 from domain.roster.findings import Finding, Report, Severity
-from domain.roster.mapping import FAMILY, RoleMapping, RoleMappingEntry, mapped, roles_in, unmapped
+from domain.roster.mapping import FAMILY, NO_OVERRIDES, RoleMapping, RoleMappingEntry, mapped, roles_in, unmapped
 from domain.roster.model import Changes, CurrentRoster, IncomingRoster
 from domain.roster.plan import plan
 from domain.roster.ports import RosterUnit
@@ -49,8 +49,20 @@ class PutRoleMapping:
     )
     expected_version: int | None = field(
         default=None,
-        metadata={"description": "The version this replaces; absent means whichever is held.", "examples": [1]},
+        metadata={"description": "The version this replaces; absent only where nothing is held yet.", "examples": [1]},
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadRosterImport:
+    """One import of a roster."""
+
+    import_id: RosterImportId = field(metadata={"description": "The import."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadRoleMapping:
+    """What roster roles mean in this district."""
 
 
 async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterImportView:
@@ -85,17 +97,17 @@ async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterIm
     return view
 
 
-async def read_roster_import(import_id: RosterImportId, ctx: Context[RosterUnit]) -> RosterImportView:
+async def read_roster_import(cmd: ReadRosterImport, ctx: Context[RosterUnit]) -> RosterImportView:
     """What an import did, without the names of people."""
     ctx.actor.require(Scope.ROSTER_WRITE)
     async with ctx.read() as unit:
-        view = await unit.roster.load_import(import_id)
+        view = await unit.roster.load_import(cmd.import_id)
     if view is None:
         raise NotFound("no roster import has this id; a refused import leaves none")
     return view
 
 
-async def read_role_mapping(ctx: Context[RosterUnit]) -> RoleMappingView:
+async def read_role_mapping(cmd: ReadRoleMapping, ctx: Context[RosterUnit]) -> RoleMappingView:  # noqa: ARG001 - nothing to say
     """The district's overrides and the roles still to be decided."""
     ctx.actor.require(Scope.ROSTER_WRITE)
     async with ctx.read() as unit:
@@ -114,8 +126,8 @@ async def put_role_mapping(cmd: PutRoleMapping, ctx: Context[RosterUnit]) -> Rol
     async with ctx.open() as unit:
         await unit.roster.lock()
         before = await unit.roster.role_mapping()
-        _check_version(before, cmd.expected_version)
         mapping = before.replaced_by(cmd.entries)
+        _check_version(before, mapping, cmd.expected_version)
         held = await unit.roster.roles_held()
         await unit.roster.save_role_mapping(mapping)
         await unit.roster.remap(
@@ -165,7 +177,11 @@ def _hold(reasons: tuple[BrakeReason, ...], cmd: ImportRoster) -> None:
         raise Conflict(sentence(reasons), code=Code.BRAKE, more={"brake": [asdict(reason) for reason in reasons]})
 
 
-def _check_version(held: RoleMapping, expected: int | None) -> None:
+def _check_version(held: RoleMapping, wanted: RoleMapping, expected: int | None) -> None:
+    """The first mapping, and the same one again, need not name what they replace."""
+    if expected is None and held.version not in {NO_OVERRIDES.version, wanted.version}:
+        detail = "say which version this replaces: If-Match (GraphQL: expectedVersion) with the version read"
+        raise Invalid(detail, code=Code.IF_MATCH_MISSING)
     if expected is not None and expected != held.version:
         raise Stale(
             "the role mapping was changed in between; read it again and repeat",

@@ -12,6 +12,8 @@ from domain.roster.mapping import RoleMappingEntry
 from domain.roster.usecases import (
     ImportRoster,
     PutRoleMapping,
+    ReadRoleMapping,
+    ReadRosterImport,
     import_roster,
     put_role_mapping,
     read_role_mapping,
@@ -83,7 +85,7 @@ async def test_a_dry_run_shows_the_difference_and_changes_nothing(rosters, ctx):
         (ChangeKind.ADDED, "u2", "Ben Berry"),
     ]
     assert all(not rows for rows in rosters.held.rows.values())
-    assert (await read_roster_import(view.id, ctx)).state is ImportState.DRY_RUN
+    assert (await read_roster_import(ReadRosterImport(import_id=view.id), ctx)).state is ImportState.DRY_RUN
 
 
 async def test_a_dry_run_shows_what_the_brake_would_hold(ctx):
@@ -159,7 +161,7 @@ async def test_a_leader_with_evidence_does_not_vanish_unasked(rosters, ctx):
 
 async def test_an_import_read_again_names_no_person(rosters, ctx):
     view = await import_roster(ImportRoster(package=clean()), ctx)
-    again = await read_roster_import(view.id, ctx)
+    again = await read_roster_import(ReadRosterImport(import_id=view.id), ctx)
     assert "Apple" in str(asdict(view))
     assert "Apple" not in str(asdict(again))
     assert again.differences[0] == view.differences[0]
@@ -168,7 +170,7 @@ async def test_an_import_read_again_names_no_person(rosters, ctx):
 
 async def test_an_unknown_import_is_not_found(ctx):
     with pytest.raises(NotFound):
-        await read_roster_import(RosterImportId(UUID(int=99)), ctx)
+        await read_roster_import(ReadRosterImport(import_id=RosterImportId(UUID(int=99))), ctx)
 
 
 PARTNER = (
@@ -184,7 +186,7 @@ def role_of(rosters: FakeRosters, sent: str):
 
 async def test_a_mapping_takes_hold_at_once_and_survives_imports(rosters, ctx):
     await import_roster(ImportRoster(package=GRAND_BEND.read_bytes()), ctx)
-    assert [u.roster_role for u in (await read_role_mapping(ctx)).unmapped_roles] == [
+    assert [u.roster_role for u in (await read_role_mapping(ReadRoleMapping(), ctx)).unmapped_roles] == [
         "districtAdministrator",
         "ext:otherStaff",
         "systemAdministrator",
@@ -195,7 +197,7 @@ async def test_a_mapping_takes_hold_at_once_and_survives_imports(rosters, ctx):
     assert role_of(rosters, "counselor") == {None}
     again = await import_roster(ImportRoster(package=GRAND_BEND.read_bytes()), ctx)
     assert counts(again) == NOTHING
-    assert await read_role_mapping(ctx) == view
+    assert await read_role_mapping(ReadRoleMapping(), ctx) == view
 
 
 async def test_the_same_mapping_again_keeps_its_version_and_an_old_version_is_stale(ctx):
@@ -226,8 +228,8 @@ async def test_everything_needs_the_scope(rosters):
     reader = context(rosters, Scope.DIRECTORY_READ)
     for asked in (
         import_roster(ImportRoster(package=b""), reader),
-        read_roster_import(RosterImportId(UUID(int=1)), reader),
-        read_role_mapping(reader),
+        read_roster_import(ReadRosterImport(import_id=RosterImportId(UUID(int=1))), reader),
+        read_role_mapping(ReadRoleMapping(), reader),
         put_role_mapping(PutRoleMapping(entries=()), reader),
     ):
         with pytest.raises(Forbidden):
