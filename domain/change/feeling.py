@@ -9,6 +9,7 @@ from domain.change.model import HIGHEST, ITEMS, LOWEST, Answers
 from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.ids import GroupId, InitiativeId
 
+FIRST_VERSION = VERSION | {"description": "The version of the group that this changes; absent only the first time."}
 LEAST_LISTS = 5
 MOST_LISTS = 2_000
 LEAST_ANSWERED = 5
@@ -20,7 +21,7 @@ class PutEstimate:
 
     initiative_id: InitiativeId = field(metadata=INITIATIVE)
     group_id: GroupId = field(metadata=GROUP)
-    expected_version: int = field(metadata=VERSION)
+    expected_version: int | None = field(default=None, metadata=FIRST_VERSION)
     items: tuple[int | None, ...] = field(
         metadata={
             "description": "Seven answers, 1 to 5, in the order of the items; null for not answered, at least five answered.",
@@ -43,7 +44,7 @@ class PutPhases:
 
     initiative_id: InitiativeId = field(metadata=INITIATIVE)
     group_id: GroupId = field(metadata=GROUP)
-    expected_version: int = field(metadata=VERSION)
+    expected_version: int | None = field(default=None, metadata=FIRST_VERSION)
     create_demand: float = field(
         default=0.0, metadata={"description": "Creating demand, 0 to 1; absent: 0.", "examples": [0.4], "ge": 0, "le": 1}
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.change.ports import ChangeUnit
 from domain.shared.context import Context
-from domain.shared.errors import NotFound, Stale
+from domain.shared.errors import Code, Invalid, NotFound, Stale
 from domain.shared.pushes import Head, Outcome, Thing, outcome_of_push
 
 T = TypeVar("T")
@@ -23,6 +23,15 @@ def check_version(held: int, expected: int, what: str) -> None:
     """Refuse (``stale``) an edit of something that was changed since it was read."""
     if held != expected:
         raise Stale(f"the {what} was changed in between; read it again and repeat", more={"current_version": held})
+
+
+def check_first_or_version(held: int, expected: int | None, what: str, *, first: bool) -> None:
+    """As ``check_version``; where nothing stands yet, nothing can be lost, and no version need be named."""
+    if expected is None and not first:
+        detail = f"say which version of the {what} you change: If-Match (GraphQL: expectedVersion) with the version read"
+        raise Invalid(detail, code=Code.IF_MATCH_MISSING)
+    if expected is not None:
+        check_version(held, expected, what)
 
 
 class Pushable(Protocol):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from domain.change.constants import in_force
 from domain.change.feeling import PutEstimate, PutPulse, ReadMagnitude
-from domain.change.finding import check_version, found
+from domain.change.finding import check_first_or_version, found
 from domain.change.model import PulseAnswer
 from domain.change.ports import ChangeUnit
 from domain.change.telling import RECEIPT, magnitude_view
@@ -20,7 +20,7 @@ async def put_estimate(cmd: PutEstimate, ctx: Context[ChangeUnit]) -> GroupView:
     ctx.actor.require(Scope.CHANGE_WRITE)
     async with ctx.open() as unit:
         before = found(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), WHAT)
-        check_version(before.version, cmd.expected_version, WHAT)
+        check_first_or_version(before.version, cmd.expected_version, WHAT, first=before.estimate is None)
         held = replace(before, estimate=cmd.items, version=before.version + 1)
         await unit.initiatives.replace_group(held)
         await unit.commit()

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from domain.change.constants import in_force
 from domain.change.feeling import PutPhases, ReadPhases
-from domain.change.finding import check_version, found
-from domain.change.model import Intensities
+from domain.change.finding import check_first_or_version, found
+from domain.change.model import NO_PHASES, Intensities
 from domain.change.ports import ChangeUnit
 from domain.change.telling import phases_view
 from domain.change.usecases.groups import WHAT, group_view
@@ -24,7 +24,7 @@ async def put_phases(cmd: PutPhases, ctx: Context[ChangeUnit]) -> GroupView:
     )
     async with ctx.open() as unit:
         before = found(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), WHAT)
-        check_version(before.version, cmd.expected_version, WHAT)
+        check_first_or_version(before.version, cmd.expected_version, WHAT, first=before.phases == NO_PHASES)
         held = replace(before, phases=phases, version=before.version + 1)
         await unit.initiatives.replace_group(held)
         await unit.commit()
