@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.shared.context import Actor
 from domain.shared.errors import Contended, Unavailable
-from persistence.change import PgInitiatives
+from persistence.change import PgInitiatives, PgStanceAnswers
 from persistence.directory import PgPeople, PgReferences
 from persistence.idempotency import PgIdempotency
 from persistence.observations import PgInstruments, PgObservations
@@ -88,6 +88,10 @@ class PgUnit:
     @cached_property
     def initiatives(self) -> PgInitiatives:
         return PgInitiatives(self.raw, self.district_id)
+
+    @cached_property
+    def stance_answers(self) -> PgStanceAnswers:
+        return PgStanceAnswers(self.raw, self.district_id)
 
     @cached_property
     def idempotency(self) -> PgIdempotency:

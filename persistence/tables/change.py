@@ -8,7 +8,8 @@ from sqlalchemy import ARRAY, CheckConstraint, Index, LargeBinary, SmallInteger
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from persistence.tables.columns import Identified, Tenanted, instant_field, refers, text_field
+from domain.change.model import GroupRole, Stakes
+from persistence.tables.columns import Identified, Tenanted, instant_field, one_of, refers, text_field
 
 
 class InitiativeRow(Identified, table=True):
@@ -18,7 +19,7 @@ class InitiativeRow(Identified, table=True):
     __table_args__ = (
         refers(["leader_id"], "person"),
         refers(["school_id"], "org"),
-        CheckConstraint("stakes in ('low', 'high')", name="stakes"),
+        one_of("stakes", Stakes),
         Index("ix_initiative_leader", "district_id", "leader_id", "id"),
     )
 
@@ -41,6 +42,7 @@ class InitiativeRow(Identified, table=True):
 class StakeholderGroupRow(Identified, table=True):
     """People who feel a change in roughly the same way, with the leader's estimate, phases and answers about the decision.
 
+    ``estimate`` is null until there is one, ``stance_answers`` until the leader was asked; the phases are their intensities.
     Personal data: none, a group is at least a name and a size. Goes with the initiative.
     """
 
@@ -48,6 +50,7 @@ class StakeholderGroupRow(Identified, table=True):
     __table_args__ = (
         refers(["initiative_id"], "initiative"),
         CheckConstraint("size >= 1", name="size"),
+        one_of("role", GroupRole),
         Index("ix_stakeholder_group_initiative", "district_id", "initiative_id", "id"),
     )
 
@@ -59,8 +62,11 @@ class StakeholderGroupRow(Identified, table=True):
     role: str = text_field()
     must_change_practice: bool | None = None
     estimate: list[int] | None = Field(default=None, sa_type=ARRAY(SmallInteger))
-    phases: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
-    stance_answers: list[dict[str, Any]] = Field(sa_type=JSONB)
+    create_demand: float
+    implement: float
+    manage_transitions: float
+    monitor_evaluate: float
+    stance_answers: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     created_at: datetime = instant_field()
 
 
