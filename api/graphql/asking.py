@@ -1,0 +1,79 @@
+"""What resolvers are handed: who asks, found out only when a field needs it, and what was loaded already."""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import replace
+from typing import Any, TypeAlias, TypeVar
+
+import strawberry
+from starlette.requests import Request
+from strawberry.dataloader import DataLoader
+
+from api.context import Call
+from domain.shared.errors import Code, Invalid
+from domain.shared.paging import MOST
+
+C = TypeVar("C")
+V = TypeVar("V")
+
+LONGEST_KEY = 255
+
+CallOf = Callable[[Request], Call | Awaitable[Call]]
+"""The call of a request's bearer; raises ``Unauthenticated`` when it has none that we know."""
+
+
+class LazyCall:
+    """The call of one request. The token is looked at once, when the first field needs it."""
+
+    def __init__(self, request: Request, call_of: CallOf) -> None:
+        self._request = request
+        self._call_of = call_of
+        self._found: asyncio.Future[Call] | None = None
+
+    async def run(self, use_case: Any, command: C) -> Any:
+        """As ``Call.run``."""
+        return await (await self._call()).run(use_case, command)
+
+    async def change(self, use_case: Any, command: C, idempotency_key: str | None) -> Any:
+        """As ``Call.change``; the key is the mutation's own argument, whatever the headers say."""
+        call = await self._call()
+        return await replace(call, idempotency_key=_key(idempotency_key)).change(use_case, command)
+
+    async def _call(self) -> Call:
+        if self._found is None:
+            self._found = asyncio.ensure_future(self._find())
+        return await asyncio.shield(self._found)
+
+    async def _find(self) -> Call:
+        found = self._call_of(self._request)
+        return await found if inspect.isawaitable(found) else found
+
+
+def _key(said: str | None) -> str | None:
+    """The key without its quotes: ``"a"`` and ``a`` are one, as in the header."""
+    if said is None:
+        return None
+    key = said[1:-1] if len(said) > 1 and said[0] == said[-1] == '"' else said
+    if not key or len(key) > LONGEST_KEY:
+        code = Code.TOO_LONG if key else Code.EMPTY
+        raise Invalid.at("/idempotencyKey", code, f"an idempotency key has 1 to {LONGEST_KEY} characters")
+    return key
+
+
+class Asking:
+    """The context of one GraphQL request; nothing in it outlives the request."""
+
+    def __init__(self, request: Request, call_of: CallOf) -> None:
+        self.request = request
+        self.call = LazyCall(request, call_of)
+        self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+
+    def loader(self, name: Hashable, load: Callable[[list[Any]], Awaitable[Sequence[Any]]]) -> DataLoader[Any, Any]:
+        """The loader ``name`` of this request, made with ``load`` when it is first asked for."""
+        if name not in self._loaders:
+            self._loaders[name] = DataLoader(load_fn=load, max_batch_size=MOST)
+        return self._loaders[name]
+
+
+Info: TypeAlias = strawberry.Info[Asking, None]

@@ -1,0 +1,26 @@
+"""Observations, the instruments they are made with, and the crosswalks that say what these are evidence of."""
+
+import strawberry
+
+from api.graphql.fields import changes, lists, reads
+from api.graphql.nodes import found_by
+from domain.observations import push, reading
+from domain.observations.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
+
+Observation = found_by(reading.read_observation, {"observation_id": "id"})
+
+
+@strawberry.type
+class ObservationsQuery:
+    observation = reads(reading.read_observation)
+    observations = lists(reading.list_observations)
+    instruments = lists(list_instruments)
+    crosswalks = lists(list_crosswalks)
+
+
+@strawberry.type
+class ObservationsMutation:
+    push_observation = changes(push.push_observation)
+    retract_observation = changes(push.retract_observation)
+    create_instrument = changes(create_instrument)
+    create_crosswalk = changes(create_crosswalk)

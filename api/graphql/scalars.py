@@ -1,0 +1,50 @@
+"""How ids, instants and dates are written in GraphQL.
+
+Inputs stay the text that came: the one validator (``api.said``) reads it, so that REST and GraphQL refuse alike.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import NewType
+from uuid import UUID
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.types.scalar import ScalarDefinition
+
+Moment = NewType("Moment", str)
+"""Stands for ``datetime | date`` in commands."""
+
+
+def _instant(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise GraphQLError("a text is expected")
+    return value
+
+
+SCALARS: Mapping[object, ScalarDefinition] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="An instant. Shown in UTC with milliseconds, `2026-03-02T13:41:20.000Z`; given with any offset.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
+        serialize=_instant,
+        parse_value=_text,
+    ),
+    date: strawberry.scalar(
+        name="Date", description="A date, `2026-03-02`.", serialize=lambda value: value.isoformat(), parse_value=_text
+    ),
+    UUID: strawberry.scalar(
+        name="UUID",
+        description="An id, the same as in REST.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc9562",
+        serialize=str,
+        parse_value=_text,
+    ),
+    Moment: strawberry.scalar(
+        name="Moment", description="An instant with its offset, or a date: its start in UTC.", parse_value=_text
+    ),
+}

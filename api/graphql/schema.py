@@ -1,0 +1,77 @@
+"""The schema: every use case of REST under the same names in camelCase (contract 9)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError, GraphQLInputObjectType
+from strawberry.extensions import ParserCache
+from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.name_converter import NameConverter
+from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
+from strawberry.types.execution import ExecutionContext
+
+from api.graphql.change import ChangeMutation, ChangeQuery
+from api.graphql.checking import KEPT, Checked
+from api.graphql.directory import DirectoryQuery
+from api.graphql.framework import FrameworkQuery
+from api.graphql.nodes import NodeQuery
+from api.graphql.observations import ObservationsMutation, ObservationsQuery
+from api.graphql.problems import logged
+from api.graphql.roster import RosterMutation, RosterQuery
+from api.graphql.scalars import SCALARS
+from api.graphql.scoring import ScoringMutation, ScoringQuery
+
+
+class Names(NameConverter):
+    """camelCase; the values of enums are called as in REST, so that a code is the same text everywhere."""
+
+    def from_enum_value(self, enum: StrawberryEnumDefinition, enum_value: EnumValue) -> str:  # noqa: ARG002 - strawberry's
+        """The value of the StrEnum."""
+        return str(enum_value.value)
+
+
+class Schema(strawberry.Schema):
+    """The schema, with refusals logged as what they are."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:  # noqa: ARG002
+        """Strawberry would log each with a trace."""
+        logged(errors)
+
+
+@strawberry.type
+class Query(NodeQuery, FrameworkQuery, DirectoryQuery, RosterQuery, ObservationsQuery, ScoringQuery, ChangeQuery):
+    """What can be asked."""
+
+
+@strawberry.type
+class Mutation(RosterMutation, ObservationsMutation, ScoringMutation, ChangeMutation):
+    """What can be done."""
+
+
+def make_schema() -> Schema:
+    """The schema as it is served and printed."""
+    schema = Schema(
+        Query,
+        Mutation,
+        extensions=[lambda: ParserCache(maxsize=KEPT), Checked],
+        config=StrawberryConfig(name_converter=Names(), scalar_map=dict(SCALARS)),
+    )
+    _exactly_one(schema.schema_converter.type_map)
+    return schema
+
+
+def _exactly_one(types: Mapping[str, Any]) -> None:
+    """Let graphql-core itself check ``@oneOf``: strawberry's own check tells no place."""
+    for known in types.values():
+        if isinstance(known.implementation, GraphQLInputObjectType) and known.definition.is_one_of:
+            known.implementation.is_one_of = True
+            vars(known.implementation).pop("out_type", None)
+
+
+SCHEMA = make_schema()
+
+
+def sdl() -> str:
+    """The schema as text, as ``openapi/schema.graphql`` keeps it."""
+    return SCHEMA.as_str() + "\n"

@@ -1,0 +1,49 @@
+"""Profiles, the assessments they also rest on, and the constants they are computed with."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import strawberry
+
+from api.graphql.asking import Info
+from api.graphql.derive import described, shown
+from api.graphql.fields import changes, reads
+from domain.assessments.usecases import assess_as_supervisor, assess_self, retract_assessment
+from domain.scoring.configuring import put_configuration, read_configuration
+from domain.scoring.usecases import ProfileView, ReadProfiles, read_profile, read_profiles
+from domain.shared.ids import PersonId
+
+
+def profile_of(member: str) -> Any:
+    """The child field ``profile`` of whatever holds the id of a leader as ``member``; loaded for all parents at once."""
+
+    async def profile(root: strawberry.Parent[Any], info: Info) -> Any:
+        return await profiles(info).load(getattr(root, member))
+
+    profile.__annotations__["return"] = shown(ProfileView) | None
+    return strawberry.field(resolver=profile, description=described(ProfileView))
+
+
+def profiles(info: Info) -> Any:
+    """The loader of profiles by leader."""
+
+    async def load(leader_ids: list[PersonId]) -> Sequence[ProfileView | None]:
+        read = await info.context.call.run(read_profiles, ReadProfiles(leader_ids=tuple(leader_ids)))
+        found = {view.leader_id: view for view in read}
+        return [found.get(leader_id) for leader_id in leader_ids]
+
+    return info.context.loader(read_profiles, load)
+
+
+@strawberry.type
+class ScoringQuery:
+    profile = reads(read_profile)
+    configuration = reads(read_configuration)
+
+
+@strawberry.type
+class ScoringMutation:
+    assess_self = changes(assess_self)
+    assess_as_supervisor = changes(assess_as_supervisor)
+    retract_assessment = changes(retract_assessment)
+    put_configuration = changes(put_configuration)

@@ -1,0 +1,115 @@
+"""GraphQL alone, served over fakes: no database, no tokens."""
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import httpx
+from fastapi import FastAPI
+
+from api.context import Call, World
+from api.graphql.http import make_graphql
+from api.rest.hearing import body_of
+from domain.shared.context import Actor, ActorKind, Scope
+from domain.shared.errors import Code, Invalid, Unauthenticated
+
+NOW = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
+DISTRICT = UUID(int=1)
+KNOWN = "Bearer known"
+
+
+class PlainCursors:
+    """Cursors that can be read."""
+
+    def seal(self, _scope: str, key: tuple[str, ...]) -> str:
+        return "|".join(key)
+
+    def open(self, _scope: str, cursor: str) -> tuple[str, ...]:
+        if cursor == "foreign":
+            raise Invalid.at("/cursor", Code.CURSOR_FOREIGN, "not of this list")
+        return tuple(cursor.split("|"))
+
+
+class KeptAnswers:
+    def __init__(self) -> None:
+        self.kept: dict[Any, tuple[bytes, bytes]] = {}
+
+    async def take(self, *_name: str) -> bool:
+        return True
+
+    async def find(self, actor: str, operation: str, key: str, _now: datetime) -> tuple[bytes, bytes] | None:
+        return self.kept.get((actor, operation, key))
+
+    async def keep(self, name: tuple[str, str, str], fingerprint: bytes, answer: bytes, _now: datetime) -> None:
+        self.kept[name] = (fingerprint, answer)
+
+
+@dataclass
+class Served:
+    """The endpoint, what its units hold, and what happened to them."""
+
+    stores: dict[str, Any] = field(default_factory=dict)
+    scopes: frozenset[str] = frozenset(s.value for s in Scope)
+    units: int = 0
+    at_once: int = 0
+    most_at_once: int = 0
+    commits: int = 0
+    calls: int = 0
+
+    def __post_init__(self) -> None:
+        self.idempotency = KeptAnswers()
+        app = FastAPI()
+        app.include_router(
+            make_graphql(
+                self.call_of,
+                partial(body_of, limit=1 << 20, media_types=frozenset({"application/json"})),
+                lambda _request: "r-1",
+            )
+        )
+        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here")
+
+    async def call_of(self, request: Any) -> Call:
+        self.calls += 1
+        if request.headers.get("authorization") != KNOWN:
+            raise Unauthenticated("send a bearer token")
+        actor = Actor(kind=ActorKind.CLIENT, id="c", district_id=DISTRICT, origin="o", scopes=self.scopes)
+        ids = iter(range(1000, 2000))
+        world = World(
+            open_unit=self.open_unit,
+            now=lambda: NOW,
+            new_id=lambda: UUID(int=next(ids)),
+            random_id=lambda: UUID(int=next(ids)),
+            cursors=lambda _district: PlainCursors(),
+        )
+        return Call(actor=actor, world=world, request_id="r-1", idempotency_key="from the header")
+
+    @asynccontextmanager
+    async def open_unit(self, _actor: Actor, _read_only: bool):
+        self.units += 1
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+
+        async def commit() -> None:
+            self.commits += 1
+
+        try:
+            yield SimpleNamespace(**self.stores, idempotency=self.idempotency, commit=commit)
+        finally:
+            self.at_once -= 1
+
+    async def post(self, body: Any, accept: str = "application/json", **headers: str) -> httpx.Response:
+        return await self.client.post("/graphql", json=body, headers={"accept": accept, **headers})
+
+    async def ask(self, query: str, variables: dict[str, Any] | None = None, bearer: str | None = KNOWN) -> dict[str, Any]:
+        headers = {} if bearer is None else {"authorization": bearer}
+        answer = await self.post({"query": query, "variables": variables}, **headers)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def refusal(self, query: str, variables: dict[str, Any] | None = None, bearer: str | None = KNOWN) -> dict[str, Any]:
+        [error] = (await self.ask(query, variables, bearer))["errors"]
+        return error["extensions"]
