@@ -60,7 +60,7 @@ class PgPeople:
         self._district_id = district_id
 
     async def page(self, cmd: ListPeople, rows: int, after: Key | None) -> Sequence[PersonView]:
-        query, values = sql.people(after is not None, _filters(cmd))
+        query, values = sql.people(_filters(cmd), further=after is not None)
         found = await self._raw.fetch(query, self._district_id, rows, *_after(after), *values)
         return [_person(row) for row in found]
 

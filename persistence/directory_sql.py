@@ -76,8 +76,8 @@ FILTERS = {
 """What people can be filtered by, and the column that is compared."""
 
 
-def people(further: bool, filters: dict[str, str]) -> tuple[str, list[str]]:
-    """A page of people and the values of its ``filters`` (by column); ``further``: with the key of the page before."""
+def people(filters: dict[str, str], *, further: bool) -> tuple[str, list[str]]:
+    """A page of people and the values of its ``filters`` (by column); ``further``: after the key of the page before."""
     first = 6 if further else 3
     conditions = "".join(f" and p.{column} = ${n}" for n, column in enumerate(filters, first))
     return f"{_PEOPLE} {_AFTER_NAME if further else ''}{conditions} {_BY_NAME}", list(filters.values())

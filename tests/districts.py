@@ -1,0 +1,111 @@
+"""Districts to test in: registered by the owner, with Grand Bend's roster brought in through the use cases."""
+
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from cryptography.fernet import Fernet
+
+from api.cursors import SealedCursors
+from api.digests import digest
+from domain.directory.commands import ListLeaders, ListPeople, ListSchools
+from domain.directory.registered import CreateDistrict
+from domain.directory.registry import create_district, operator
+from domain.directory.usecases import list_leaders, list_people, list_schools
+from domain.directory.views import LeaderView, PersonView, SchoolView
+from domain.roster.usecases import ImportRoster, import_roster
+from domain.roster.views import RosterImportView
+from domain.shared.context import Actor, Context
+from domain.shared.ids import DistrictId, PersonId, SchoolId
+from persistence.registry import PgRegistry
+from tests.fenced import FencedUnit, behind
+from tests.packages_roster import GRAND_BEND
+from tests.server import Database
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+FERNET = Fernet(Fernet.generate_key())
+_ids = (UUID(int=0x0190_0000_0000_7000_8000_0000_0000_0000 + n) for n in itertools.count(1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class District:
+    """A district and who asks in it. ``ctx`` is of an operator with every scope, as the role that serves."""
+
+    id: DistrictId
+    database: Database
+    actor: Actor
+    schools: tuple[SchoolView, ...] = ()
+    people: tuple[PersonView, ...] = ()
+    leaders: tuple[LeaderView, ...] = ()
+    now: datetime = field(default=NOW)
+
+    @property
+    def ctx(self) -> Context[Any]:
+        return context(self.database.app_url, self.actor, self.now)
+
+    def school(self, sourced_id: str) -> SchoolId:
+        return next(s.id for s in self.schools if s.sourced_id == sourced_id)
+
+    def person(self, sourced_id: str) -> PersonId:
+        return next(p.id for p in self.people if p.sourced_id == sourced_id)
+
+
+def context(url: str, actor: Actor, now: datetime = NOW) -> Context[Any]:
+    """A context whose units are of the directory and the roster, opened at ``url``."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[FencedUnit]:
+        async with behind(url, actor.district_id) as raw:
+            yield FencedUnit(raw, actor.district_id)
+
+    return Context(
+        actor=actor,
+        open=opened,
+        read=opened,
+        now=lambda: now,
+        new_id=lambda: next(_ids),
+        random_id=lambda: next(_ids),
+        cursors=SealedCursors(FERNET, actor.district_id),
+        digest=digest,
+    )
+
+
+async def new_district(database: Database, name: str = "Lake", time_zone: str = "America/Chicago") -> District:
+    """A district without schools or people."""
+
+    @asynccontextmanager
+    async def owners() -> AsyncIterator[Any]:
+        async with behind(database.owner_url, operator("tester").district_id) as raw:
+            unit = FencedUnit(raw, operator("tester").district_id)
+            unit.registry = PgRegistry(raw)
+            yield unit
+
+    ctx = replace(context(database.owner_url, operator("tester")), open=owners)
+    made = await create_district(CreateDistrict(name=name, time_zone=time_zone), ctx)
+    return District(id=made.id, database=database, actor=operator("tester", made.id))
+
+
+async def bring(district: District, package: bytes, **options: bool) -> RosterImportView:
+    """Import ``package`` into ``district``."""
+    return await import_roster(ImportRoster(package=package, **options), district.ctx)
+
+
+async def looked_up(district: District) -> District:
+    """``district`` with its schools, people and leaders as they are now (up to a hundred of each)."""
+    return replace(
+        district,
+        schools=(await list_schools(ListSchools(limit=100), district.ctx)).items,
+        people=(await list_people(ListPeople(limit=100), district.ctx)).items,
+        leaders=(await list_leaders(ListLeaders(limit=100), district.ctx)).items,
+    )
+
+
+async def grand_bend(database: Database, name: str = "Grand Bend") -> District:
+    """A district with Grand Bend's roster: 3 schools, 68 people, their roles as the roster names them."""
+    district = await new_district(database, name)
+    await bring(district, GRAND_BEND.read_bytes())
+    return await looked_up(district)
