@@ -13,17 +13,19 @@ from uuid import UUID
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
+from api.graphql.batch import Batch, BatchItem
 from api.graphql.scalars import Moment
 from domain.change import views as change
 from domain.directory.model import ObserverRef, PersonRef, SchoolRef
 from domain.framework import usecases as framework
 
-PLAIN = {bool, int, float, str, datetime, date, UUID}
-ONE_OF: frozenset[type] = frozenset({PersonRef, ObserverRef, SchoolRef})
+PLAIN = {bool, int, float, str, bytes, datetime, date, UUID}
+ONE_OF: frozenset[type] = frozenset({PersonRef, ObserverRef, SchoolRef, BatchItem})
 """Commands that take exactly one of their members."""
 
 NAMES: Mapping[type, str] = {
     change.MagnitudeView: "GroupMagnitude",
+    Batch: "PushObservations",
     framework.PhasesView: "FrameworkPhases",
     framework.MagnitudeFactsView: "FrameworkMagnitude",
 }
@@ -72,7 +74,7 @@ def said(command: type, /, without: tuple[str, ...] = ()) -> type:
         for f in told:
             absent = {} if _required(f) else {"default": strawberry.UNSET}
             body[f.name] = strawberry.field(name=to_camel_case(f.name), description=f.metadata.get("description"), **absent)
-        name = f"{command.__name__}Input"
+        name = f"{name_of(command)}Input"
         _inputs[key] = strawberry.input(
             type(name, (), body), name=name, description=described(command), one_of=True if command in ONE_OF else None
         )
@@ -105,7 +107,8 @@ def _required(f: "Field[Any]") -> bool:
 
 
 def _shown_name(f: "Field[Any]", hint: Any) -> str:
-    if f.name == "id" and getattr(hint, "__supertype__", hint) is UUID:
+    kinds = {getattr(part, "__supertype__", part) for part in (hint, *get_args(hint))}
+    if f.name == "id" and UUID in kinds:
         return "uuid"
     return to_camel_case(f.name.rstrip("_"))  # class_ is class: only Python keeps that word for itself
 

@@ -2,6 +2,7 @@
 
 import strawberry
 
+from api.graphql.batch import Batch, push_batch
 from api.graphql.fields import changes, lists, reads
 from api.graphql.nodes import found_by
 from domain.observations import push, reading
@@ -21,6 +22,7 @@ class ObservationsQuery:
 @strawberry.type
 class ObservationsMutation:
     push_observation = changes(push.push_observation)
+    push_observations = changes(push_batch, "pushObservations", says=Batch)
     retract_observation = changes(push.retract_observation)
     create_instrument = changes(create_instrument)
     create_crosswalk = changes(create_crosswalk)

@@ -3,7 +3,10 @@
 import strawberry
 
 from api.graphql.fields import changes, reads
+from api.graphql.nodes import found_by
 from domain.roster import usecases
+
+RosterImport = found_by(usecases.read_roster_import, {"import_id": "id"})
 
 
 @strawberry.type
@@ -14,4 +17,5 @@ class RosterQuery:
 
 @strawberry.type
 class RosterMutation:
+    import_roster = changes(usecases.import_roster)
     put_role_mapping = changes(usecases.put_role_mapping)

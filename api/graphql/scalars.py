@@ -44,6 +44,11 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         serialize=str,
         parse_value=_text,
     ),
+    bytes: strawberry.scalar(
+        name="Base64",
+        description="A file as base64 (RFC 4648 4). What is larger than a body goes over REST.",
+        parse_value=_text,
+    ),
     Moment: strawberry.scalar(
         name="Moment", description="An instant with its offset, or a date: its start in UTC.", parse_value=_text
     ),
