@@ -23,7 +23,7 @@ from domain.shared.context import Actor, Context
 from domain.shared.ids import DistrictId, PersonId, SchoolId
 from persistence.registry import PgRegistry
 from tests.fenced import FencedUnit, behind
-from tests.packages_roster import GRAND_BEND
+from tests.packages_roster import GRAND_BEND, clean
 from tests.server import Database
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -108,4 +108,11 @@ async def grand_bend(database: Database, name: str = "Grand Bend") -> District:
     """A district with Grand Bend's roster: 3 schools, 68 people, their roles as the roster names them."""
     district = await new_district(database, name)
     await bring(district, GRAND_BEND.read_bytes())
+    return await looked_up(district)
+
+
+async def small(database: Database, **files: str | bytes | None) -> District:
+    """A district with the small clean roster, changed as ``packages_roster.clean`` has it."""
+    district = await new_district(database)
+    await bring(district, clean(**files))
     return await looked_up(district)
