@@ -1,8 +1,6 @@
 """Districts to test in: registered by the owner, with Grand Bend's roster brought in through the use cases."""
 
 import itertools
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -21,8 +19,7 @@ from domain.roster.usecases import ImportRoster, import_roster
 from domain.roster.views import RosterImportView
 from domain.shared.context import Actor, Context
 from domain.shared.ids import DistrictId, PersonId, SchoolId
-from persistence.registry import PgRegistry
-from tests.fenced import FencedUnit, behind
+from tests.fenced import unit_of
 from tests.packages_roster import GRAND_BEND, clean
 from tests.server import Database
 
@@ -55,17 +52,11 @@ class District:
 
 
 def context(url: str, actor: Actor, now: datetime = NOW) -> Context[Any]:
-    """A context whose units are of the directory and the roster, opened at ``url``."""
-
-    @asynccontextmanager
-    async def opened() -> AsyncIterator[FencedUnit]:
-        async with behind(url, actor.district_id) as raw:
-            yield FencedUnit(raw, actor.district_id)
-
+    """What a use case is handed when ``actor`` asks at ``now``; its units are opened at ``url``."""
     return Context(
         actor=actor,
-        open=opened,
-        read=opened,
+        open=lambda: unit_of(url, actor),
+        read=lambda: unit_of(url, actor, read_only=True),
         now=lambda: now,
         new_id=lambda: next(_ids),
         random_id=lambda: next(_ids),
@@ -76,15 +67,7 @@ def context(url: str, actor: Actor, now: datetime = NOW) -> Context[Any]:
 
 async def new_district(database: Database, name: str = "Lake", time_zone: str = "America/Chicago") -> District:
     """A district without schools or people."""
-
-    @asynccontextmanager
-    async def owners() -> AsyncIterator[Any]:
-        async with behind(database.owner_url, operator("tester").district_id) as raw:
-            unit = FencedUnit(raw, operator("tester").district_id)
-            unit.registry = PgRegistry(raw)
-            yield unit
-
-    ctx = replace(context(database.owner_url, operator("tester")), open=owners)
+    ctx = context(database.owner_url, operator("tester"))
     made = await create_district(CreateDistrict(name=name, time_zone=time_zone), ctx)
     return District(id=made.id, database=database, actor=operator("tester", made.id))
 

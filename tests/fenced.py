@@ -1,4 +1,4 @@
-"""Units on the driver's own connection: behind a district's fence, as the role that serves."""
+"""Units behind a district's fence, as the role that serves opens them."""
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -6,21 +6,11 @@ from uuid import UUID
 
 import asyncpg
 
-from persistence.directory import PgPeople, PgReferences
-from persistence.roster import PgRoster
-
-
-class FencedUnit:
-    """The directory's and the roster's part of a unit."""
-
-    def __init__(self, raw: asyncpg.Connection, district_id: UUID) -> None:
-        self.raw = raw
-        self.roster = PgRoster(raw, district_id)
-        self.references = PgReferences(raw, district_id)
-        self.people = PgPeople(raw, district_id)
-
-    async def commit(self) -> None:
-        await self.raw.execute("COMMIT")
+from domain.directory.registry import operator
+from domain.shared.context import Actor
+from domain.shared.ids import DistrictId
+from persistence.engine import make_engine
+from persistence.unit import PgUnit, open_unit
 
 
 @asynccontextmanager
@@ -34,17 +24,26 @@ async def behind(url: str, district_id: UUID) -> AsyncIterator[asyncpg.Connectio
         await raw.close()
 
 
+@asynccontextmanager
+async def unit_of(url: str, actor: Actor, *, read_only: bool = False) -> AsyncIterator[PgUnit]:
+    """A unit over a pool of its own, so that no test has one to close."""
+    engine = make_engine(url, pool_size=1)
+    try:
+        async with open_unit(engine, actor, read_only=read_only) as unit:
+            yield unit
+    finally:
+        await engine.dispose()
+
+
 class PgDistrict:
     """One district of a database; ``open`` and ``read`` are what a ``Context`` wants."""
 
-    def __init__(self, url: str, district_id: UUID) -> None:
+    def __init__(self, url: str, district_id: DistrictId) -> None:
         self.url = url
-        self.district_id = district_id
+        self.actor = operator("tester", district_id)
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[FencedUnit]:
-        async with behind(self.url, self.district_id) as raw:
-            yield FencedUnit(raw, self.district_id)
+    def open(self) -> AbstractAsyncContextManager[PgUnit]:
+        return unit_of(self.url, self.actor)
 
-    def open(self) -> AbstractAsyncContextManager[FencedUnit]:
-        return self.read()
+    def read(self) -> AbstractAsyncContextManager[PgUnit]:
+        return unit_of(self.url, self.actor, read_only=True)
