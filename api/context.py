@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol, TypeVar, get_type_hints
+from typing import Any, Protocol, TypeVar, cast, get_type_hints
 from uuid import UUID
 
 from api.digests import digest
@@ -132,7 +132,7 @@ def _once(use_case: Callable[[C, Context[Any]], Awaitable[V]], call: Call) -> Ca
             kept = await unit.idempotency.find(*name, ctx.now())
             if kept is not None:
                 call.replayed.append(True)
-                return _stored(view, kept, digest(command))
+                return cast(V, _stored(view, kept, digest(command)))
             answer = await use_case(command, replace(ctx, open=lambda: _lent(unit)))
             await unit.idempotency.keep(name, digest(command), encode(answer), ctx.now())
             await unit.commit()
@@ -151,4 +151,5 @@ def _stored(view: type[V], kept: tuple[bytes, bytes], fingerprint: bytes) -> V:
         raise Invalid(
             "this Idempotency-Key was used for another body; use a new key for a new request", code=Code.IDEMPOTENCY_KEY_REUSED
         )
-    return decode(view, kept[1])
+    answer: V = decode(view, kept[1])
+    return answer

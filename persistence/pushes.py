@@ -16,7 +16,7 @@ order by 1 for update of h
 
 CREATE = """
 insert into push_head (district_id, origin, thing, external_id, id, version, digest)
-select $1, $2, $3, u.* from unnest($4::text[], $5::uuid[], $6::bigint[], $7::bytea[]) u order by 1, 2, 3, 4
+select $1::uuid, $2::text, $3::text, u.* from unnest($4::text[], $5::uuid[], $6::bigint[], $7::bytea[]) u order by 1, 2, 3, 4
 on conflict do nothing
 """
 

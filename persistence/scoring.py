@@ -37,8 +37,8 @@ update scoring_basis set basis = $2, configuration_version = $3, half_life_days 
 APPLY = """
 insert into tally as t
   (district_id, leader_id, basis, responsibility, source, fw, fwx, n, sum_x, sum_xx, newest_at, form_c, constants)
-select $1, u.leader_id, $2, u.responsibility, u.source, u.fw::numeric, u.fwx::numeric, u.n, u.sum_x::numeric, u.sum_xx::numeric,
-  u.newest_at, 1, $3
+select $1::uuid, u.leader_id, $2::int, u.responsibility, u.source, u.fw::numeric, u.fwx::numeric, u.n, u.sum_x::numeric, u.sum_xx::numeric,
+  u.newest_at, 1, $3::int
 from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::text[], $11::text[], $12::timestamptz[])
   u(leader_id, responsibility, source, fw, fwx, n, sum_x, sum_xx, newest_at)
 order by 2, 3, 4, 5

@@ -23,7 +23,7 @@ from persistence.directory import PgPeople, PgReferences
 from persistence.idempotency import PgIdempotency
 from persistence.observations import PgInstruments, PgObservations
 from persistence.pushes import PgPushes
-from persistence.raw import Raw
+from persistence.raw import Raw, driver
 from persistence.registry import PgRegistry
 from persistence.roster import PgRoster
 from persistence.scoring import PgAssessments, PgConfigurations, PgScores, PgTallies
@@ -108,7 +108,7 @@ async def open_unit(engine: AsyncEngine, actor: Actor, *, read_only: bool = Fals
     begin = "BEGIN READ ONLY" if read_only else "BEGIN"
     try:
         async with engine.connect() as connection:
-            raw: Raw = (await connection.get_raw_connection()).driver_connection
+            raw = await driver(connection)
             await raw.execute(f"{begin}; SET LOCAL app.district_id = '{UUID(str(actor.district_id))}'")
             try:
                 yield PgUnit(raw, actor)

@@ -1,0 +1,19 @@
+"""``uvicorn api.main:app``: the application as the environment sets it up. ``evenkeel serve`` starts it."""
+
+from api.bootstrap import Values, make_app
+from api.observing import log_as_json
+from api.settings import read_settings, secret_key
+
+_settings = read_settings()
+if _settings.database_url is None:
+    raise SystemExit("DATABASE_URL is missing: start with `evenkeel serve`, which also runs the embedded server")
+log_as_json(_settings.log_level)
+app = make_app(
+    Values(
+        database_url=_settings.database_url.get_secret_value(),
+        public_url=_settings.base_url,
+        secret=secret_key(_settings),
+        pool_size=_settings.pool_size,
+        token_seconds=_settings.token_seconds,
+    )
+)

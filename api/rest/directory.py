@@ -1,0 +1,62 @@
+"""The district, its schools and its people."""
+
+from api.rest.edge import Example, Operation, UseCase, router_of
+from api.rest.examples import LEADER, NOBODY, SCHOOL
+from domain.directory import usecases
+from domain.directory.registry import read_district
+
+ALL = Example(summary="The first page.")
+SHORT = Example(summary="Two at a time.", query={"limit": "2"})
+TOO_MANY = Example(summary="More than a page holds.", query={"limit": "1000"}, status=422)
+
+
+def _one(path: str, use_case: UseCase, summary: str, member: str, known: str) -> Operation:
+    return Operation(
+        method="GET",
+        path=path,
+        use_case=use_case,
+        summary=summary,
+        examples=(
+            Example(summary="Known.", path={member: known}),
+            Example(summary="Unknown, or another district's.", path={member: NOBODY}, status=404),
+        ),
+    )
+
+
+router = router_of(
+    "/v1",
+    "directory",
+    (
+        Operation(
+            method="GET",
+            path="/districts/current",
+            use_case=read_district,
+            summary="The district of this token",
+            examples=(Example(summary="One's own."),),
+        ),
+        Operation(
+            method="GET",
+            path="/schools",
+            use_case=usecases.list_schools,
+            summary="Schools",
+            examples=(ALL, SHORT, TOO_MANY),
+        ),
+        _one("/schools/{school_id}", usecases.read_school, "One school", "school_id", SCHOOL),
+        Operation(
+            method="GET",
+            path="/people",
+            use_case=usecases.list_people,
+            summary="Members of staff",
+            examples=(ALL, Example(summary="Whom the roster calls so.", query={"sourced_id": "207267"}), TOO_MANY),
+        ),
+        _one("/people/{person_id}", usecases.read_person, "One member of staff", "person_id", LEADER),
+        Operation(
+            method="GET",
+            path="/leaders",
+            use_case=usecases.list_leaders,
+            summary="Leaders",
+            examples=(ALL, SHORT, TOO_MANY),
+        ),
+        _one("/leaders/{leader_id}", usecases.read_leader, "One leader", "leader_id", LEADER),
+    ),
+)

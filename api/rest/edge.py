@@ -1,0 +1,206 @@
+"""One operation is one row: its path, its use case, and how its answer is shown. The rest follows from the use case."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, make_dataclass
+from functools import cache
+from hashlib import sha256
+from types import GenericAlias
+from typing import Any, Literal, get_args, get_type_hints
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+
+from api.context import Call
+from api.rest.hearing import hear_body, hear_query
+from api.wire import encode
+from domain.shared.paging import Page
+from domain.shared.pushes import Outcome
+
+Hear = Callable[[Request], Awaitable[Any]]
+UseCase = Callable[..., Any]
+Show = Callable[[Any, Request], Any]
+
+PRIVATE = "private, no-cache"
+CACHED = "public, max-age=300"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """What can be sent, and the status it is answered with."""
+
+    summary: str
+    body: Any = None
+    status: int = 200
+    path: dict[str, str] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One operation of the API.
+
+    ``changes``: takes an Idempotency-Key. ``versioned``: takes If-Match. ``fresh``: public, but never to be cached.
+    ``location``: where the thing made is found, with the answer's members in braces. ``hear`` and ``show`` stand in where the
+    wire's shape is not the use case's own, with a reason.
+    """
+
+    method: Literal["GET", "POST", "PUT"]
+    path: str
+    use_case: UseCase
+    summary: str
+    examples: tuple[Example, ...]
+    status: int = 200
+    location: str | None = None
+    changes: bool = False
+    versioned: bool = False
+    public: bool = False
+    fresh: bool = False
+    name: str | None = None
+    hear: Hear | None = None
+    show: Show | None = None
+    body: Any = None
+    view: Any = None
+    refusals: tuple[int, ...] = ()
+
+    @property
+    def command(self) -> Any:
+        """The class of the command that the use case takes; None when it takes none."""
+        hints = get_type_hints(self.use_case)
+        return hints.get("cmd")
+
+    @property
+    def answer(self) -> Any:
+        """The class of what is shown."""
+        if self.view is not None:
+            return self.view
+        shown = get_type_hints(self.use_case)["return"]
+        return page_of(get_args(shown)[0]) if getattr(shown, "__origin__", None) is Page else shown
+
+
+@cache
+def page_of(view: type) -> type:
+    """The page of ``view`` as it is shown."""
+    name = view.__name__.removesuffix("View")
+    page = make_dataclass(
+        f"{name}Page",
+        [
+            ("items", GenericAlias(tuple, (view, ...)), field(metadata={"description": "The page, in the list's order."})),
+            ("next_cursor", str | None, field(metadata={"description": "For the next page; null on the last."})),
+        ],
+        frozen=True,
+        kw_only=True,
+    )
+    page.__doc__ = f"A page of a list: {view.__doc__}"
+    return page
+
+
+class Routes(APIRouter):
+    """A router that knows its operations, each with its whole path."""
+
+    operations: tuple[tuple[str, Operation], ...] = ()
+
+
+def router_of(prefix: str, tag: str, operations: tuple[Operation, ...]) -> Routes:
+    """The routes of ``operations``."""
+    router = Routes(prefix=prefix, tags=[tag])
+    router.operations = tuple((prefix + operation.path, operation) for operation in operations)
+    for operation in operations:
+        router.add_api_route(
+            operation.path,
+            _endpoint(operation),
+            methods=[operation.method],
+            summary=operation.summary,
+            operation_id=operation.name or operation.use_case.__name__,
+            response_model=None,
+        )
+    return router
+
+
+def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
+    command = operation.command
+    # Looked up once: a request must not pay for it.
+    shows = operation.show or _as_it_is
+
+    async def endpoint(request: Request) -> Response:
+        call: Call = await request.app.state.call_of(request)
+        said = await _heard(operation, command, request)
+        do = call.change if operation.changes else call.run
+        answer = shows(await do(operation.use_case, said), request)
+        return _reply(operation, answer, request, call)
+
+    async def public(request: Request) -> Response:
+        said = () if command is None and operation.hear is None else (await _heard(operation, command, request),)
+        return _reply(operation, shows(operation.use_case(*said), request), request, None)
+
+    return public if operation.public else endpoint
+
+
+async def _heard(operation: Operation, command: Any, request: Request) -> Any:
+    if operation.hear is not None:
+        return await operation.hear(request)
+    if operation.method == "GET":
+        return hear_query(command, request)
+    return await hear_body(command, request, versioned=operation.versioned)
+
+
+def _as_it_is(answer: Any, _request: Request) -> Any:
+    """The answer itself; a page with its cursor."""
+    if not isinstance(answer, Page):
+        return answer
+    view: Any = type(answer.items[0]) if answer.items else None
+    shown: Any = page_of(view) if view else _EmptyPage
+    return shown(items=answer.items, next_cursor=answer.next_cursor)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _EmptyPage:
+    items: tuple[()]
+    next_cursor: None
+
+
+def _reply(operation: Operation, answer: Any, request: Request, call: Call | None) -> Response:
+    body = encode(answer)
+    headers = {"Cache-Control": CACHED if operation.public and not operation.fresh else PRIVATE}
+    status = operation.status
+    if operation.status == 201 and getattr(answer, "outcome", Outcome.CREATED) is not Outcome.CREATED:
+        status = 200
+    if call is not None and call.replayed:
+        headers["Idempotent-Replayed"] = "true"
+    if operation.location is not None and status == 201:
+        headers["Location"] = request.app.state.public_url + operation.location.format_map(_Members(answer, request))
+    version = _version_of(answer)
+    if operation.method == "GET":
+        _link(answer, request, headers)
+    if operation.method == "GET" or isinstance(version, int):
+        headers["ETag"] = f'"{version}"' if isinstance(version, int) else f'"{sha256(body).hexdigest()[:32]}"'
+        if operation.method == "GET" and headers["ETag"] in request.headers.get("if-none-match", ""):
+            return Response(None, 304, headers)
+    return Response(body, status, headers, media_type="application/json")
+
+
+def _version_of(answer: Any) -> Any:
+    """The version that the next edit names: of the answer, or of the thing that a receipt shows."""
+    for shown in (answer, getattr(answer, "initiative", None), getattr(answer, "group", None)):
+        version = getattr(shown, "version", None)
+        if isinstance(version, int):
+            return version
+    return None
+
+
+def _link(answer: Any, request: Request, headers: dict[str, str]) -> None:
+    cursor = getattr(answer, "next_cursor", None)
+    if cursor is not None:
+        query = urlencode({**request.query_params, "cursor": cursor})
+        headers["Link"] = f'<{request.app.state.public_url}{request.url.path}?{query}>; rel="next"'
+
+
+class _Members(dict[str, Any]):
+    """Members of the answer and of the path, by name."""
+
+    def __init__(self, answer: Any, request: Request) -> None:
+        super().__init__(request.path_params)
+        self._answer = answer
+
+    def __missing__(self, name: str) -> str:
+        return str(getattr(self._answer, name))

@@ -1,0 +1,174 @@
+"""From a request to a command: its body, path, query and If-Match, within the limits (contract 1, 2 and 4)."""
+
+import re
+import zlib
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import MISSING, fields
+from typing import Any, get_args, get_type_hints
+from uuid import UUID
+
+from starlette.requests import ClientDisconnect, Request
+
+from api.said import read, read_texts, with_members
+from domain.shared.errors import Code, DomainError, Fault, Invalid, NotFound
+
+BODY = 1 << 20
+BATCH_BODY = 8 << 20
+LONGEST_KEY = 255
+
+ETAG = re.compile(r'"([0-9]{1,9})"')
+JSON_TYPES = frozenset({"application/json", "application/problem+json", ""})
+
+
+class TooLarge(DomainError):
+    """The body is over its limit; ``more['limit']`` names it."""
+
+    code = Code.TOO_LARGE
+
+
+class UnsupportedMedia(DomainError):
+    """The body is in no form that is read here."""
+
+    code = Code.UNSUPPORTED_MEDIA_TYPE
+
+
+async def body_of(request: Request, limit: int, media_types: frozenset[str] = JSON_TYPES) -> bytes:
+    """The whole body, unpacked; counted while it is read, chunked or not."""
+    media = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if media not in media_types and not (media.endswith("+json") and media_types is JSON_TYPES):
+        wanted = next(iter(sorted(m for m in media_types if m)))
+        raise UnsupportedMedia(f"send Content-Type: {wanted}")
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in {"identity", "gzip", ""}:
+        raise UnsupportedMedia("send the body as it is, or with Content-Encoding: gzip")
+    chunks = request.stream()
+    try:
+        return await _joined(_unzipped(chunks, limit) if encoding == "gzip" else chunks, limit)
+    except ClientDisconnect:
+        raise Invalid("the body ended early; send it again", code=Code.MALFORMED) from None
+
+
+async def _joined(chunks: AsyncIterator[bytes], limit: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    async for chunk in chunks:
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge(f"the body is over {limit:,} bytes, unpacked; send less at a time", more={"limit": limit})
+        parts.append(chunk)
+    return b"".join(parts)
+
+
+async def _unzipped(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes]:
+    """Unpacked piece by piece: a bomb is refused once ``limit`` is passed, not when it has gone off."""
+    unpack = zlib.decompressobj(wbits=31)
+    try:
+        async for chunk in chunks:
+            yield unpack.decompress(chunk, limit + 1)
+            if unpack.unconsumed_tail:
+                raise TooLarge(f"the body is over {limit:,} bytes, unpacked; send less at a time", more={"limit": limit})
+        if not unpack.eof:
+            raise Invalid("the gzip stream ends early; send it again", code=Code.MALFORMED)
+    except zlib.error:
+        raise Invalid("this is not gzip, though Content-Encoding says so", code=Code.MALFORMED) from None
+
+
+async def hear_body(command: type, request: Request, *, versioned: bool) -> Any:
+    """``command`` from the JSON body, with what stands in the path and in If-Match."""
+    members: dict[str, Any] = path_members(command, request)
+    refuse_query(request)
+    if versioned:
+        expected = if_match(request)
+        if expected is None and _is_required(command, "expected_version"):
+            raise Invalid("say which version you change: If-Match with its ETag, from reading it", code=Code.IF_MATCH_MISSING)
+        members |= {} if expected is None else {"expected_version": expected}
+    body = await body_of(request, BODY)
+    if members or not body.strip():
+        body = with_members(body, members)
+    elif versioned:
+        body = with_members(body, {})
+    if versioned and "expected_version" not in members:
+        _refuse_in_body(body, "expected_version")
+    return read(command, body)
+
+
+def _is_required(command: type, name: str) -> bool:
+    return any(f.name == name and f.default is MISSING for f in fields(command))
+
+
+def _refuse_in_body(body: bytes, name: str) -> None:
+    if f'"{name}"'.encode() in body:
+        raise Invalid.at(f"/{name}", Code.UNKNOWN_MEMBER, "the version stands in the header If-Match; leave it out of the body")
+
+
+def hear_query(command: type, request: Request) -> Any:
+    """``command`` from path and query; unknown and repeated names are refused."""
+    members = path_members(command, request)
+    known = {f.name for f in fields(command)} - set(members)
+    faults: list[Fault] = []
+    seen: set[str] = set()
+    for name, value in request.query_params.multi_items():
+        if name not in known:
+            detail = f"there is no such parameter; there are: {', '.join(sorted(known)) or 'none'}"
+            faults.append(Fault(pointer=f"/{name}", code=Code.UNKNOWN_MEMBER, detail=detail))
+        elif name in seen:
+            faults.append(Fault(pointer=f"/{name}", code=Code.DUPLICATE, detail="this parameter stands once"))
+        elif "\x00" in value:
+            faults.append(Fault(pointer=f"/{name}", code=Code.MALFORMED, detail="a text holds no NUL character"))
+        seen.add(name)
+        members[name] = value
+    if faults:
+        raise Invalid.of(faults)
+    return read_texts(command, members)
+
+
+def refuse_query(request: Request, known: frozenset[str] = frozenset()) -> None:
+    """Refuse parameters of the query that an operation does not have."""
+    for name in request.query_params:
+        if name not in known:
+            raise Invalid.at(f"/{name}", Code.UNKNOWN_MEMBER, "there is no such parameter; leave it out")
+
+
+def path_members(command: type, request: Request) -> dict[str, str]:
+    """The members that stand in the path. What is no id at all names nothing: not found."""
+    hints = get_type_hints(command)
+    for name, value in request.path_params.items():
+        if _is_id(hints.get(name)):
+            check_id(value)
+    return {name: value for name, value in request.path_params.items() if name in hints}
+
+
+def check_id(value: str) -> None:
+    """Refuse as not found what is no UUID."""
+    try:
+        UUID(value)
+    except ValueError:
+        raise NotFound("there is nothing of this id; ids are UUIDs") from None
+
+
+def _is_id(hint: Any) -> bool:
+    return getattr(hint, "__supertype__", hint) is UUID or any(_is_id(part) for part in get_args(hint))
+
+
+def if_match(request: Request) -> int | None:
+    """The version that If-Match names; None without the header."""
+    said = request.headers.get("if-match")
+    if said is None:
+        return None
+    match = ETAG.fullmatch(said.strip())
+    if match is None:
+        raise Invalid('If-Match takes the ETag as it was given, as in "3"', code=Code.MALFORMED)
+    return int(match[1])
+
+
+def idempotency_key(headers: Mapping[str, str]) -> str | None:
+    """The Idempotency-Key, quoted or not; refused when it is empty or over 255 characters."""
+    said = headers.get("idempotency-key")
+    if said is None:
+        return None
+    key = said.strip()
+    if len(key) >= 2 and key[0] == key[-1] == '"':
+        key = key[1:-1]
+    if not 1 <= len(key) <= LONGEST_KEY:
+        raise Invalid(f"an Idempotency-Key has 1 to {LONGEST_KEY} characters", code=Code.MALFORMED)
+    return key

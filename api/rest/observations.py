@@ -1,0 +1,153 @@
+"""Observations, instruments and crosswalks."""
+
+from fastapi import Request
+
+from api.batches import BatchView, Envelope, PushBatch, hear_batch, push_batch
+from api.rest.edge import Example, Operation, router_of
+from api.rest.examples import NOBODY, OBSERVATION, VISIT
+from api.rest.hearing import BATCH_BODY, body_of, refuse_query
+from domain.observations import instruments, reading
+from domain.observations.push import push_observation, retract_observation
+
+RUBRIC = {
+    "code": "walk",
+    "version": "2026.2",
+    "elements": [
+        {"code": "A1", "scale": {"worst": 1, "best": 4}},
+        {"code": "B1", "scale": {"worst": 0, "best": 1}, "levels": [{"code": "no", "value": 0}, {"code": "yes", "value": 1}]},
+    ],
+}
+MAP = {
+    "code": "walk-map",
+    "version": "1",
+    "instrument": {"code": "walk", "version": "2026.1"},
+    "mappings": [{"element": "A1", "responsibility": "visibility", "weight": 1.0}],
+}
+UNSEEN = VISIT | {"external_id": "walk-4712", "observed_at": "2026-03-03T09:00:00Z"}
+RETRACTION = {"op": "retract", "external_id": "walk-4713", "external_version": "2"}
+
+
+async def _batch(request: Request) -> PushBatch:
+    """The whole is not validated at once: one faulty item must not hide what came of the others."""
+    refuse_query(request)
+    return hear_batch(await body_of(request, BATCH_BODY))
+
+
+router = router_of(
+    "/v1",
+    "observations",
+    (
+        Operation(
+            method="POST",
+            path="/observations",
+            use_case=push_observation,
+            summary="Push one observation",
+            status=201,
+            changes=True,
+            location="/v1/observations/{id}",
+            examples=(
+                Example(summary="A visit, rated directly.", body=VISIT | {"external_id": "walk-5000"}, status=201),
+                Example(summary="A time without offset.", body=VISIT | {"observed_at": "2026-03-02T13:41:20"}, status=422),
+                Example(summary="Of a teacher.", body=UNSEEN | {"leader": {"sourced_id": "207219"}}, status=422),
+            ),
+        ),
+        Operation(
+            method="POST",
+            path="/observations:batch",
+            use_case=push_batch,
+            summary="Push and retract up to 1,000 observations",
+            changes=True,
+            hear=_batch,
+            body=Envelope,
+            view=BatchView,
+            examples=(
+                Example(
+                    summary="A push, a retraction, and an item that says what is wrong.",
+                    body={"items": [UNSEEN, RETRACTION, VISIT | {"ratings": []}]},
+                ),
+                Example(
+                    summary="All or nothing.", body={"atomicity": "all", "items": [VISIT | {"ratings": []}, UNSEEN]}, status=422
+                ),
+                Example(summary="Nothing at all.", body={"items": []}, status=422),
+            ),
+        ),
+        Operation(
+            method="GET",
+            path="/observations",
+            use_case=reading.list_observations,
+            summary="Observations, newest first",
+            examples=(
+                Example(summary="The first page.", query={"limit": "5"}),
+                Example(summary="A filter that is none.", query={"teacher": "x"}, status=422),
+            ),
+        ),
+        Operation(
+            method="GET",
+            path="/observations/{observation_id}",
+            use_case=reading.read_observation,
+            summary="One observation",
+            examples=(
+                Example(summary="In its newest version.", path={"observation_id": OBSERVATION}),
+                Example(summary="Unknown, or another district's.", path={"observation_id": NOBODY}, status=404),
+            ),
+        ),
+        Operation(
+            method="POST",
+            path="/observations/{observation_id}:retract",
+            use_case=retract_observation,
+            summary="Take back an observation",
+            changes=True,
+            examples=(
+                Example(summary="Unknown, or another origin's.", path={"observation_id": NOBODY}, body={}, status=404),
+                Example(
+                    summary="Under the next version.", path={"observation_id": OBSERVATION}, body={"external_version": "99"}
+                ),
+            ),
+        ),
+        Operation(
+            method="POST",
+            path="/instruments",
+            use_case=instruments.create_instrument,
+            summary="Add a version of an instrument",
+            status=201,
+            changes=True,
+            examples=(
+                Example(summary="Two elements.", body=RUBRIC, status=201),
+                Example(
+                    summary="A scale with one end.",
+                    body=RUBRIC | {"elements": [{"code": "A1", "scale": {"worst": 1, "best": 1}}]},
+                    status=422,
+                ),
+            ),
+        ),
+        Operation(
+            method="GET",
+            path="/instruments",
+            use_case=instruments.list_instruments,
+            summary="Instruments",
+            examples=(Example(summary="The first page."), Example(summary="No such page.", query={"limit": "0"}, status=422)),
+        ),
+        Operation(
+            method="POST",
+            path="/crosswalks",
+            use_case=instruments.create_crosswalk,
+            summary="Add a version of a crosswalk, and score with it",
+            status=201,
+            changes=True,
+            examples=(
+                Example(
+                    summary="Of an instrument that is not there.",
+                    body=MAP | {"instrument": {"code": "nowhere", "version": "1"}},
+                    status=422,
+                ),
+            ),
+        ),
+        Operation(
+            method="GET",
+            path="/crosswalks",
+            use_case=instruments.list_crosswalks,
+            summary="Crosswalks",
+            examples=(Example(summary="The first page."), Example(summary="No such page.", query={"limit": "0"}, status=422)),
+        ),
+    ),
+)

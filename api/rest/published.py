@@ -1,0 +1,281 @@
+"""The OpenAPI document: made from the operations, commands and views, so that no shape is written twice."""
+
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
+from http import HTTPStatus
+from typing import Any, get_args, get_type_hints
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import TypeAdapter
+
+from api.errors import PROBLEM_JSON, Problem
+from api.rest.edge import Example, Operation
+from api.said import adapter
+from domain.framework.notice import NOTICE
+from domain.shared.context import Scope
+from domain.shared.errors import Code
+
+REFS = "#/components/schemas/{model}"
+
+REFUSALS: dict[int, tuple[str, str]] = {
+    401: (Code.UNAUTHENTICATED, "No access token, or one that is not valid here."),
+    403: (Code.INSUFFICIENT_SCOPE, "The token lacks the scope that this needs."),
+    404: (Code.NOT_FOUND, "There is no such thing, or none that this token may see."),
+    409: (Code.CONFLICT, "In conflict with what is held."),
+    410: (Code.CURSOR_EXPIRED, "The cursor is too old; begin the list again."),
+    412: (Code.STALE, "Somebody else changed it meanwhile; the ETag says what is held now."),
+    413: (Code.TOO_LARGE, "The body is over its limit."),
+    415: (Code.UNSUPPORTED_MEDIA_TYPE, "The body is in no form that is read here."),
+    422: (Code.INVALID, "What was sent can't be taken; each fault says where and what to do."),
+    428: (Code.IF_MATCH_MISSING, "If-Match is missing."),
+    503: (Code.UNAVAILABLE, "Not now; Retry-After says when."),
+}
+
+
+def publish(app: FastAPI, operations: tuple[tuple[str, Operation], ...]) -> None:
+    """Let ``app`` make its document from the operations; made once, when it is first asked for."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app, operations)
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to replace the document
+
+
+def _document(app: FastAPI, operations: tuple[tuple[str, Operation], ...]) -> dict[str, Any]:
+    found = get_openapi(title=app.title, version=app.version, routes=app.routes, description=NOTICE)
+    schemas = _schemas([operation for _, operation in operations])
+    found.setdefault("components", {}).setdefault("schemas", {}).update(schemas)
+    found["components"]["securitySchemes"] = {
+        "oauth2": {
+            "type": "oauth2",
+            "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": _scopes()}},
+        }
+    }
+    for path, operation in operations:
+        entry = found["paths"][path][operation.method.lower()]
+        _describe(entry, operation, schemas)
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(found, order="deterministic"))
+    return plain
+
+
+def _scopes() -> dict[str, str]:
+    return {scope.value: scope.name.lower().replace("_", " ") for scope in Scope}
+
+
+def _describe(entry: dict[str, Any], operation: Operation, schemas: dict[str, Any]) -> None:
+    """Fill in what FastAPI can't see: parameters, body, answers and examples."""
+    command = operation.command
+    in_path = set(_names_in(operation.path))
+    entry["description"] = _sentences(operation.use_case.__doc__)
+    entry["parameters"] = [*_parameters(operation, in_path)]
+    if not operation.public:
+        entry["security"] = [{"oauth2": []}]
+    if operation.method != "GET":
+        entry["requestBody"] = _body(operation, command, schemas)
+    entry["responses"] = {str(operation.status): _answer(operation)} | {
+        str(status): _refusal(status) for status in _refusals(operation)
+    }
+
+
+def _sentences(doc: str | None) -> str:
+    lines = (doc or "").strip().splitlines()
+    return "\n".join(line.strip() for line in lines).replace("``", "`")
+
+
+def _names_in(path: str) -> Iterable[str]:
+    for part in path.split("{")[1:]:
+        yield part.split("}")[0]
+
+
+def _parameters(operation: Operation, in_path: set[str]) -> Iterable[dict[str, Any]]:
+    command = operation.command
+    shown = {name: value for example in reversed(operation.examples) for name, value in example.path.items()}
+    for name in sorted(in_path):
+        yield {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": _description(command, name) or "Which one.",
+            "schema": {"type": "string"},
+            "example": shown.get(name, ""),
+        }
+    if operation.method == "GET" and command is not None:
+        yield from _query(command, in_path)
+    if operation.path == "/roster-imports":
+        for name in ("dry_run", "force"):
+            yield {"name": name, "in": "query", "description": _description(command, name), "schema": {"type": "boolean"}}
+    if operation.changes:
+        yield {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "description": "The same key again is answered with the first success again, for 24 hours; quoted or not.",
+            "schema": {"type": "string", "maxLength": 255},
+        }
+    if operation.versioned:
+        yield {
+            "name": "If-Match",
+            "in": "header",
+            "description": "The ETag of what is changed, as it was read.",
+            "schema": {"type": "string"},
+            "example": '"1"',
+        }
+    if operation.method == "GET":
+        yield {
+            "name": "If-None-Match",
+            "in": "header",
+            "description": "An ETag that is held; 304 without a body while it is still right.",
+            "schema": {"type": "string"},
+        }
+
+
+def _query(command: Any, in_path: set[str]) -> Iterable[dict[str, Any]]:
+    schema = TypeAdapter(command).json_schema(ref_template=REFS)
+    for name, kind in schema.get("properties", {}).items():
+        if name in in_path:
+            continue
+        yield {
+            "name": name,
+            "in": "query",
+            "required": name in schema.get("required", ()),
+            "description": _description(command, name),
+            "schema": {k: v for k, v in kind.items() if k not in {"description", "title"}},
+        }
+
+
+def _description(command: Any, name: str) -> str:
+    if command is None or not is_dataclass(command):
+        return ""
+    return next((str(f.metadata.get("description", "")) for f in fields(command) if f.name == name), "")
+
+
+def _body(operation: Operation, command: Any, schemas: dict[str, Any]) -> dict[str, Any]:
+    media, schema = "application/json", {"$ref": REFS.format(model=_body_name(operation, command))}
+    if isinstance(operation.body, tuple):
+        media, schema = operation.body
+    required = bool(schemas.get(_body_name(operation, command), {}).get("required", True))
+    content: dict[str, Any] = {"schema": schema}
+    examples = {f"{i}": _example(e) for i, e in enumerate(operation.examples, 1) if not isinstance(e.body, bytes)}
+    if examples:
+        content["examples"] = examples
+    return {"required": required, "content": {media: content}}
+
+
+def _example(example: Example) -> dict[str, Any]:
+    return {"summary": f"{example.summary} Answered with {example.status}.", "value": example.body}
+
+
+def _body_name(operation: Operation, command: Any) -> str:
+    if isinstance(operation.body, tuple):
+        return ""
+    cls = operation.body or command
+    taken = _taken(operation)
+    return f"{cls.__name__}Body" if taken and not operation.body else cls.__name__
+
+
+def _taken(operation: Operation) -> set[str]:
+    """Members of the command that do not stand in the body."""
+    names = {f.name for f in fields(operation.command)} if is_dataclass(operation.command) else set()
+    return names & (set(_names_in(operation.path)) | ({"expected_version"} if operation.versioned else set()))
+
+
+def _answer(operation: Operation) -> dict[str, Any]:
+    view = operation.answer
+    many = getattr(view, "__origin__", None) is tuple
+    cls = get_args(view)[0] if many else view
+    ref = {"$ref": REFS.format(model=cls.__name__)}
+    schema: dict[str, Any] = {"type": "array", "items": ref} if many else ref
+    if operation.path == "/roster/role-mapping":
+        schema = operation.body[1] if operation.body else {"type": "object", "additionalProperties": True}
+    said = "Made." if operation.status == 201 else "As asked."
+    headers: dict[str, Any] = {"X-Request-Id": {"description": "Name it when you ask.", "schema": {"type": "string"}}}
+    if operation.method == "GET" or operation.versioned:
+        headers["ETag"] = {"description": "For If-None-Match and If-Match.", "schema": {"type": "string"}}
+    return {"description": said, "headers": headers, "content": {"application/json": {"schema": schema}}}
+
+
+def _refusals(operation: Operation) -> list[int]:
+    found = {422, 503} | set(operation.refusals) | {e.status for e in operation.examples if e.status >= 400}
+    if not operation.public:
+        found |= {401, 403}
+    if "{" in operation.path:
+        found.add(404)
+    if operation.method != "GET":
+        found |= {409, 413, 415}
+    if operation.versioned:
+        found |= {412, 428}
+    if "cursor" in {f.name for f in fields(operation.command or Example)}:
+        found.add(410)
+    return sorted(found)
+
+
+def _refusal(status: int) -> dict[str, Any]:
+    code, sentence = REFUSALS[status]
+    example = {
+        "type": f"urn:evenkeel:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": sentence,
+        "instance": "/v1/…",
+        "code": code,
+        "request_id": "6f0c4f6e-52a1-4a39-9f55-2f6a1d3a3a10",
+        "retry": "later" if status == 503 else "never",
+        "errors": [],
+    }
+    schema = {"$ref": REFS.format(model="Problem")}
+    return {"description": sentence, "content": {PROBLEM_JSON: {"schema": schema, "example": example}}}
+
+
+def _schemas(operations: list[Operation]) -> dict[str, Any]:
+    """Every schema that the operations name. A class both said and shown has two: what is shown has all its members."""
+    said = {c for o in operations if o.method != "GET" for c in [o.body or o.command] if is_dataclass(c)}
+    shown = {c for o in operations for c in _shown(o)} | {Problem}
+    _, made = TypeAdapter[Any].json_schemas(
+        [
+            *((_name(c), "validation", adapter(c)) for c in sorted(said, key=_name)),
+            *((_name(c), "serialization", TypeAdapter(c)) for c in sorted(shown, key=_name)),
+        ],
+        ref_template=REFS,
+    )
+    schemas: dict[str, Any] = made.get("$defs", {})
+    for operation in operations:
+        _make_body(operation, schemas)
+    return schemas
+
+
+def _shown(operation: Operation) -> Iterable[Any]:
+    view = operation.answer
+    if getattr(view, "__origin__", None) is tuple:
+        view = get_args(view)[0]
+    if is_dataclass(view):
+        yield view
+
+
+def _name(cls: Any) -> str:
+    return str(cls.__name__)
+
+
+def _make_body(operation: Operation, schemas: dict[str, Any]) -> None:
+    """The command's schema without what stands in the path and in If-Match."""
+    taken = _taken(operation)
+    if operation.method == "GET" or not taken or operation.body:
+        return
+    whole = schemas[operation.command.__name__]
+    schemas[_body_name(operation, operation.command)] = whole | {
+        "title": _body_name(operation, operation.command),
+        "properties": {name: kind for name, kind in whole["properties"].items() if name not in taken},
+        "required": [name for name in whole.get("required", []) if name not in taken],
+    }
+
+
+def descriptions_missing(command: Any) -> list[str]:
+    """Members of ``command``, and of what it holds, that have no description."""
+    found = [f"{command.__name__}.{f.name}" for f in fields(command) if not f.metadata.get("description")]
+    for hint in get_type_hints(command).values():
+        for part in (hint, *get_args(hint), *(p for a in get_args(hint) for p in get_args(a))):
+            if is_dataclass(part):
+                found += descriptions_missing(part)
+    return found

@@ -1,0 +1,114 @@
+"""What the service says of itself: where things are, its limits, whether it lives and can serve."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+from api.batches import MOST_ITEMS
+from api.rest.edge import Example, Operation, Routes, router_of
+from api.rest.hearing import BATCH_BODY, BODY
+from api.rest.roster import PACKAGE
+from domain.framework.notice import NOTICE
+from domain.scoring.rebuild import MOST_ROWS
+from domain.shared.paging import DEFAULT_LIMIT, MOST
+
+API_VERSION = "1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What one request may ask for."""
+
+    body_bytes: int = field(metadata={"description": "A body, unpacked."})
+    batch_body_bytes: int = field(metadata={"description": "A batch, unpacked."})
+    roster_package_bytes: int = field(metadata={"description": "A roster's ZIP."})
+    batch_items: int = field(metadata={"description": "Items of a batch."})
+    page_default: int = field(metadata={"description": "A page, unless asked for otherwise."})
+    page_most: int = field(metadata={"description": "The largest page."})
+    rebuild_ratings: int = field(
+        metadata={"description": "Above this, a new crosswalk or half-life is the operator's to bring in."}
+    )
+    graphql_depth: int = field(metadata={"description": "Depth of a query."})
+    graphql_aliases: int = field(metadata={"description": "Aliases in a query."})
+    graphql_tokens: int = field(metadata={"description": "Tokens of a query."})
+    graphql_first: int = field(metadata={"description": "The largest first."})
+    graphql_nested_first: int = field(metadata={"description": "The largest product of nested first."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceView:
+    """Where things are, and what may be asked."""
+
+    api_version: str = field(metadata={"description": "Of the contract."})
+    build: str = field(metadata={"description": "Of the software."})
+    server_time: datetime = field(metadata={"description": "By our clock."})
+    token_url: str = field(metadata={"description": "Where access tokens come from."})
+    graphql_url: str = field(metadata={"description": "Where GraphQL is."})
+    limits: Limits = field(metadata={"description": "What one request may ask for."})
+    notice: str = field(metadata={"description": "What this is, and what it is not."})
+
+
+LIMITS = Limits(
+    body_bytes=BODY,
+    batch_body_bytes=BATCH_BODY,
+    roster_package_bytes=PACKAGE,
+    batch_items=MOST_ITEMS,
+    page_default=DEFAULT_LIMIT,
+    page_most=MOST,
+    rebuild_ratings=MOST_ROWS,
+    graphql_depth=10,
+    graphql_aliases=20,
+    graphql_tokens=2_000,
+    graphql_first=100,
+    graphql_nested_first=2_000,
+)
+
+
+def service_router(public_url: str, build: str) -> Routes:
+    """``GET /v1``."""
+
+    def read_service() -> ServiceView:
+        """Where things are, and what may be asked; needs no token."""
+        return ServiceView(
+            api_version=API_VERSION,
+            build=build,
+            server_time=datetime.now(UTC),
+            token_url=f"{public_url}/oauth/token",
+            graphql_url=f"{public_url}/graphql",
+            limits=LIMITS,
+            notice=NOTICE,
+        )
+
+    operation = Operation(
+        method="GET",
+        path="/v1",
+        use_case=read_service,
+        summary="This service, its limits and its addresses",
+        public=True,
+        fresh=True,
+        examples=(Example(summary="For anybody."),),
+    )
+    return router_of("", "service", (operation,))
+
+
+def health_router(registry: CollectorRegistry, ready: Callable[[], Awaitable[bool]]) -> APIRouter:
+    """``/healthz``, ``/readyz`` and ``/metrics``: for the machines that watch this one, outside the contract."""
+    router = APIRouter(include_in_schema=False)
+
+    async def healthz() -> Response:
+        return Response('{"status":"alive"}', media_type="application/json", headers={"Cache-Control": "no-store"})
+
+    async def readyz() -> Response:
+        able = await ready()
+        body = '{"status":"ready"}' if able else '{"status":"not ready"}'
+        return Response(body, 200 if able else 503, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+    async def metrics(_request: Request) -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    for path, answer in (("/healthz", healthz), ("/readyz", readyz), ("/metrics", metrics)):
+        router.add_api_route(path, answer, methods=["GET"], response_model=None)
+    return router
