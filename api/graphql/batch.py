@@ -17,7 +17,8 @@ from domain.observations.views import Verdict
 from domain.shared.context import Context
 from domain.shared.errors import Code, Conflict, DomainError, Invalid
 from domain.shared.ids import ObservationId
-from domain.shared.pushes import Outcome, WarningView
+from domain.shared.pushes import Outcome
+from domain.shared.receipts import WarningView
 
 MOST_ITEMS = 1_000
 

@@ -9,11 +9,11 @@ from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import StrawberryInputCoercionError
 
 from api.errors import members_of, problem
-from api.graphql.variables import code_of
+from api.graphql.variables import code_of, quiet
 from domain.shared.errors import Code, DomainError, Invalid
 
-TOO_MUCH = re.compile(r"more than \d+ tokens|nest")
-"""What the parser says of a document that it does not read to its end."""
+TOO_MUCH = re.compile(r"more than \d+ tokens|nest|aborted|introspection depth")
+"""What graphql-core says of a document that it does not read or check to its end."""
 
 log = logging.getLogger(__name__)
 
@@ -42,11 +42,10 @@ def refusal(error: GraphQLError) -> DomainError | None:
 
 def _of_document(error: GraphQLError) -> Invalid:
     """The refusal of a document or its variables, which never reached a use case. What was sent is not told back."""
-    message = re.sub(r",? [Ff]ound: .*", "", error.message, flags=re.DOTALL)
-    if not isinstance(error, GraphQLSyntaxError):
-        return Invalid(message, code=code_of(message) or Code.INVALID)
-    too_much = TOO_MUCH.search(message)
-    return Invalid(message, code=Code.QUERY_TOO_COMPLEX if too_much else Code.MALFORMED)
+    message = quiet(error.message)
+    if TOO_MUCH.search(message) and code_of(message) is None:
+        return Invalid(message, code=Code.QUERY_TOO_COMPLEX)
+    return Invalid(message, code=Code.MALFORMED if isinstance(error, GraphQLSyntaxError) else code_of(message) or Code.INVALID)
 
 
 def extensions(error: GraphQLError, instance: str | None, request_id: str | None) -> dict[str, Any]:

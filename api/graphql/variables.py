@@ -50,6 +50,11 @@ def check(schema: GraphQLSchema, operation: OperationDefinitionNode, variables: 
         raise Invalid.of(faults[:MOST_FAULTS])
 
 
+def quiet(message: str) -> str:
+    """``message`` without the value it is about: what was sent is not told back."""
+    return re.sub(r"(,? [Ff]ound|(?<=value)): .*", "", message, flags=re.DOTALL)
+
+
 def _collect(faults: list[Fault], root: list[str], error: GraphQLError, path: list[str | int]) -> None:
     faults.append(_fault(error, [*root, *path]))
 
@@ -63,8 +68,8 @@ def _fault(error: GraphQLError, path: Sequence[str | int]) -> Fault:
     for pattern, code, sentence in KINDS:
         if match := pattern.search(error.message):
             place = [*path, match["name"]] if match.groupdict().get("name") else path
-            return _at(place, code, sentence or error.message)
-    return _at(path, Code.WRONG_TYPE, error.message)
+            return _at(place, code, sentence or quiet(error.message))
+    return _at(path, Code.WRONG_TYPE, quiet(error.message))
 
 
 def _at(path: Sequence[str | int], code: Code, detail: str) -> Fault:
