@@ -1,6 +1,6 @@
 """The statements of the roster. ``$1`` is the district in each; sets of rows come as one array for each column.
 
-Rows without a sourcedId were made by hand: no statement here reads or writes them. Documents travel as text, whatever codec
+Rows without a sourcedId were made by hand: no statement here reads or writes them. Documents are read as text, whatever codec
 the connection has for jsonb.
 """
 
@@ -133,7 +133,7 @@ where exists (select from observation o where o.district_id = $1 and o.leader_id
 MAPPING = "select version, entries::text from role_mapping where district_id = $1"
 
 SAVE_MAPPING = """
-insert into role_mapping (district_id, version, entries) values ($1, $2, $3::text::jsonb)
+insert into role_mapping (district_id, version, entries) values ($1, $2, $3::jsonb)
 on conflict (district_id) do update set version = excluded.version, entries = excluded.entries
 """
 
@@ -148,6 +148,6 @@ from unnest($2::text[], $3::text[]) as c(role_sent, role)
 where a.district_id = $1 and a.sourced_id is not null and a.role_sent = c.role_sent and a.role is distinct from c.role
 """
 
-SAVE_IMPORT = "insert into roster_import (district_id, id, state, created_at, view) values ($1, $2, $3, $4, $5::text::jsonb)"
+SAVE_IMPORT = "insert into roster_import (district_id, id, state, created_at, view) values ($1, $2, $3, $4, $5::jsonb)"
 
 LOAD_IMPORT = "select view::text from roster_import where district_id = $1 and id = $2"
