@@ -5,6 +5,8 @@ from hashlib import sha256
 
 import msgspec
 
+from domain.shared.errors import DomainError
+
 NOTHING_SAID = re.compile(rb'"[a-z0-9_]+":(?:null|\[\]),?')
 """Members at their default. A later release may add optional members: they do not change what an older push said.
 
@@ -14,4 +16,11 @@ A quote inside a text is always escaped, so this matches members only.
 
 def digest(command: object) -> bytes:
     """SHA-256 of ``command`` with members at null or empty left out; moments are in UTC already."""
-    return sha256(NOTHING_SAID.sub(b"", msgspec.json.encode(command))).digest()
+    return sha256(NOTHING_SAID.sub(b"", msgspec.json.encode(command, enc_hook=_refusal))).digest()
+
+
+def _refusal(said: object) -> object:
+    """An item of a batch that was refused for its shape, as far as it is known: by what is wrong with it."""
+    if isinstance(said, DomainError):
+        return [said.code, said.detail, said.errors]
+    raise TypeError(f"no part of a command: {said!r}")
