@@ -82,16 +82,16 @@ def lists(use_case: UseCase) -> Any:
     return field(resolve, [*said_as_input(takes, PLACE), FIRST, AFTER], connection(item), use_case)
 
 
-def changes(use_case: UseCase, name: str | None = None, *, says: type | None = None) -> Any:
+def changes(use_case: UseCase, name: str | None = None, *, says: type | None = None, hear: Callable[..., Any] = heard) -> Any:
     """A mutation, once under its idempotency key; an edit names the version that it changes.
 
-    ``says``: the class whose members the input has, where it is not the command's own.
+    ``says``: the class whose members the input has, where it is not the command's own; ``hear`` makes the command of it.
     """
     takes, answers = signature(use_case)
     header = [VERSIONS[needed] for name, needed in members(takes).items() if name in HEADER]
 
     async def resolve(info: Info, idempotency_key: str | None = None, input: Any = None, **header: Any) -> Any:  # noqa: A002 - see above
-        return await info.context.call.change(use_case, heard(takes, input, **header), idempotency_key)
+        return await info.context.call.change(use_case, hear(takes, input, **header), idempotency_key)
 
     return field(resolve, [*said_as_input(says or takes, HEADER), *header, KEY], answers, use_case, name)
 

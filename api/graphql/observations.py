@@ -2,7 +2,8 @@
 
 import strawberry
 
-from api.graphql.batch import Batch, push_batch
+from api.batches import push_batch
+from api.graphql.batch import Batch, hear
 from api.graphql.fields import changes, lists, reads
 from api.graphql.nodes import found_by
 from domain.observations import push, reading
@@ -22,7 +23,7 @@ class ObservationsQuery:
 @strawberry.type
 class ObservationsMutation:
     push_observation = changes(push.push_observation)
-    push_observations = changes(push_batch, "pushObservations", says=Batch)
+    push_observations = changes(push_batch, "pushObservations", says=Batch, hear=hear)
     retract_observation = changes(push.retract_observation)
     create_instrument = changes(create_instrument)
     create_crosswalk = changes(create_crosswalk)

@@ -156,8 +156,9 @@ async def test_each_item_of_a_batch_is_judged_by_itself(served):
 
 async def test_all_or_none_applies_nothing_and_says_so(served):
     items = [{"push": GOOD | {"externalId": "a"}}, {"push": GOOD | {"externalId": "b", "observedAt": "2026-03-02T08:30:00"}}]
-    told = (await served.ask(MANY, {"b": {"atomicity": "all", "items": items}}))["data"]["pushObservations"]
-    assert [(r["status"], r["problem"]["code"], r["uuid"]) for r in told["results"]] == [
+    told = await served.refusal(MANY, {"b": {"atomicity": "all", "items": items}})
+    assert told["code"] == "naive_time"
+    assert [(r["status"], r["problem"]["code"], r["id"]) for r in told["results"]] == [
         (424, "not_applied", None),
         (422, "naive_time", None),
     ]
