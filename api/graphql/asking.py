@@ -40,6 +40,12 @@ class LazyCall:
         call = await self._call()
         return await replace(call, idempotency_key=_key(idempotency_key)).change(use_case, command)
 
+    @property
+    def replayed(self) -> bool:
+        """Whether an answer was a stored one."""
+        found = self._found
+        return found is not None and found.done() and found.exception() is None and bool(found.result().replayed)
+
     async def _call(self) -> Call:
         if self._found is None:
             self._found = asyncio.ensure_future(self._find())

@@ -21,6 +21,9 @@ UseCase = Callable[..., Any]
 
 PLACE = ("limit", "cursor")
 """Members of a list's command that GraphQL says as ``first`` and ``after``."""
+TOLD: dict[UseCase, str] = {}
+"""Every use case that has a field, and the field's name; a test holds this against REST."""
+
 HEADER = ("expected_version",)
 """Members that REST says in a header and GraphQL beside the input."""
 
@@ -119,7 +122,8 @@ def field(resolve: Any, arguments: list[Parameter], answers: Any, use_case: UseC
     own = [p for p in inspect.signature(resolve).parameters.values() if p.name in {"info", "root"}]
     kind = answers if hasattr(answers, "__strawberry_definition__") else typed(answers)
     resolve.__signature__ = inspect.Signature([*own, *arguments], return_annotation=kind | None)
-    return strawberry.field(resolver=resolve, name=name or named(use_case), description=described(use_case))
+    TOLD[use_case] = name or named(use_case)
+    return strawberry.field(resolver=resolve, name=TOLD[use_case], description=described(use_case))
 
 
 def named(use_case: UseCase) -> str:

@@ -77,7 +77,10 @@ async def _answered(request: Request, asking: Asking, body_of: BodyOf, request_i
     except CannotGetOperationTypeError:
         detail = "there is no such operation in the query; name one of those it holds, or send one alone"
         return _refused(Invalid.at("/operationName", Code.MALFORMED, detail), request, request_id)
-    return _response(_shown(result, request, request_id), _status(result, request), request)
+    response = _response(_shown(result, request, request_id), _status(result, request), request)
+    if asking.call.replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
 
 
 def read(body: bytes) -> Asked:

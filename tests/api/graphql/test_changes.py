@@ -11,7 +11,7 @@ from domain.roster.mapping import RoleMapping
 from domain.scoring.ports import Basis
 from domain.shared.ids import PersonId, SchoolId
 from domain.shared.pushes import Head
-from tests.api.graphql.serving import Served
+from tests.api.graphql.serving import KNOWN, Served
 from tests.api.graphql.test_refusals import GOOD, PUSH
 
 MANY = """mutation($b: PushObservationsInput!, $k: String) {
@@ -122,6 +122,13 @@ async def test_a_key_gives_the_stored_answer_again_and_refuses_another_input(ser
     assert len(served.stores["observations"].kept) == 1
     other = await served.refusal(query, {"o": GOOD | {"setting": "online"}, "k": "k-1"})
     assert other["code"] == "idempotency_key_reused"
+
+
+async def test_a_stored_answer_says_so_in_a_header(served):
+    query = 'mutation($o: PushObservationInput!) { pushObservation(input: $o, idempotencyKey: "k") { outcome } }'
+    body = {"query": query, "variables": {"o": GOOD}}
+    told = [(await served.post(body, authorization=KNOWN)).headers.get("idempotent-replayed") for _ in range(2)]
+    assert told == [None, "true"]
 
 
 async def test_without_a_key_nothing_is_kept_whatever_the_headers_say(served):

@@ -1,0 +1,56 @@
+"""What REST can do, GraphQL can do under the same name."""
+
+import importlib
+import pkgutil
+
+import pytest
+
+import api.rest
+from api.graphql.derive import PLAIN
+from api.graphql.fields import TOLD
+from api.graphql.schema import SCHEMA
+from api.rest.edge import Operation
+
+GRAPHQL = SCHEMA._schema
+
+
+def operations() -> list[Operation]:
+    parts = [importlib.import_module(f"api.rest.{found.name}") for found in pkgutil.iter_modules(api.rest.__path__)]
+    return [operation for part in parts for _, operation in getattr(getattr(part, "router", None), "operations", ())]
+
+
+def test_rest_is_looked_at():
+    assert len(operations()) > 30
+    assert PLAIN
+
+
+@pytest.mark.parametrize("operation", operations(), ids=lambda o: f"{o.method} {o.path}")
+def test_every_use_case_of_rest_has_its_field(operation):
+    root = GRAPHQL.mutation_type if operation.changes else GRAPHQL.query_type
+    assert TOLD[operation.use_case] in root.fields
+
+
+def test_every_field_below_the_roots_that_does_something_is_nullable():
+    for root in (GRAPHQL.query_type, GRAPHQL.mutation_type):
+        for name, field in root.fields.items():
+            assert not str(field.type).endswith("!"), name
+
+
+def test_mutations_take_a_key_and_one_input():
+    for name, field in GRAPHQL.mutation_type.fields.items():
+        assert set(field.args) - {"expectedVersion"} == {"input", "idempotencyKey"}, name
+        assert str(field.args["input"].type).endswith("Input!"), name
+
+
+def test_lists_of_things_are_connections_only():
+    for name, field in GRAPHQL.query_type.fields.items():
+        if "first" in field.args:
+            assert str(field.type).endswith("Connection"), name
+            assert set(field.args) <= {"input", "first", "after"}, name
+
+
+def test_a_thing_with_an_id_shows_it_as_uuid():
+    for name, kind in GRAPHQL.type_map.items():
+        fields = getattr(kind, "fields", {})
+        if "id" in fields and not name.startswith("__") and not name.endswith("Input"):
+            assert "uuid" in fields or name in {"Node", "Citation"}, name
