@@ -58,7 +58,8 @@ def zipped(files: dict[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) ->
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as archive:
         for name, content in files.items():
-            archive.writestr(name, content)
+            # an entry without a date of its own: the same package has the same bytes at any time
+            archive.writestr(zipfile.ZipInfo(name), content, method)
     return out.getvalue()
 
 

@@ -36,7 +36,8 @@ def unpack(archive: zipfile.ZipFile, name: str, notes: Notes) -> bytes | None:
     """The content of one entry; zipfile reads no more than the size it declared, which was checked."""
     try:
         return archive.read(name)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError):
+    # ValueError: the archive says that the entry begins before the archive does
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError, ValueError):
         notes.error(FindingCode.NOT_A_ZIP, "this file is damaged inside the ZIP; pack and send it again", shown(name))
         return None
 
