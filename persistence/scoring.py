@@ -37,8 +37,8 @@ update scoring_basis set basis = $2, configuration_version = $3, half_life_days 
 APPLY = """
 insert into tally as t
   (district_id, leader_id, basis, responsibility, source, fw, fwx, n, sum_x, sum_xx, newest_at, form_c, constants)
-select $1::uuid, u.leader_id, $2::int, u.responsibility, u.source, u.fw::numeric, u.fwx::numeric, u.n, u.sum_x::numeric, u.sum_xx::numeric,
-  u.newest_at, 1, $3::int
+select $1::uuid, u.leader_id, $2::int, u.responsibility, u.source, u.fw::numeric, u.fwx::numeric, u.n,
+  u.sum_x::numeric, u.sum_xx::numeric, u.newest_at, 1, $3::int
 from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::text[], $11::text[], $12::timestamptz[])
   u(leader_id, responsibility, source, fw, fwx, n, sum_x, sum_xx, newest_at)
 order by 2, 3, 4, 5
@@ -290,7 +290,7 @@ SUPERSEDE = """
 update assessment set superseded_at = $3 where district_id = $1 and id = $2 and superseded_at is null
 """
 
-ALONE = "select pg_advisory_xact_lock(hashtextextended($1::text || $2::text, 1))"
+ALONE = "select pg_advisory_xact_lock(hashtextextended($1::uuid::text || $2::uuid::text, 1))"
 
 FIND = """
 select origin, source, external_id, version, superseded_at is null as live, leader_id, assessor_id from assessment
