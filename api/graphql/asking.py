@@ -60,10 +60,10 @@ def _key(said: str | None) -> str | None:
     """The key without its quotes: ``"a"`` and ``a`` are one, as in the header."""
     if said is None:
         return None
-    key = said[1:-1] if len(said) > 1 and said[0] == said[-1] == '"' else said
+    key = said.strip()
+    key = key[1:-1] if len(key) > 1 and key[0] == key[-1] == '"' else key
     if not key or len(key) > LONGEST_KEY:
-        code = Code.TOO_LONG if key else Code.EMPTY
-        raise Invalid.at("/idempotencyKey", code, f"an idempotency key has 1 to {LONGEST_KEY} characters")
+        raise Invalid.at("/idempotencyKey", Code.MALFORMED, f"an idempotency key has 1 to {LONGEST_KEY} characters")
     return key
 
 

@@ -1,27 +1,25 @@
 """Everything that is decided about a query before it runs: its limits, its validity, its variables."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, get_operation_ast, specified_rules, validate
-from graphql.validation import MaxIntrospectionDepthRule
+from graphql import GraphQLError, get_operation_ast
 from strawberry.extensions import SchemaExtension
 
 from api.graphql import limits, variables
+from api.graphql.documents import Documents, Known
 from domain.shared.errors import DomainError
 
-KEPT = 256
-"""Documents whose validation is kept; as many as ``ParserCache`` keeps parsed."""
-
-RULES = (*specified_rules, MaxIntrospectionDepthRule)
+DOCUMENTS = Documents()
+"""Of this worker; they hold nothing of a district."""
 
 
 class Checked(SchemaExtension):
     """Limits, validity and variables of a query, in this order; nothing runs unless all three are in order."""
 
-    def on_operation(self) -> Iterator[None]:
-        """Let the parser stop at the limit of tokens."""
-        self.execution_context.parse_options["max_tokens"] = limits.TOKENS
+    def on_parse(self) -> Iterator[None]:
+        """Read the document, or remember it."""
+        self._known: Known = DOCUMENTS.read(self.execution_context.query or "", limits.TOKENS)
+        self.execution_context.graphql_document = self._known.document
         yield
 
     def on_validate(self) -> Iterator[None]:
@@ -31,22 +29,14 @@ class Checked(SchemaExtension):
 
     def _errors(self) -> tuple[GraphQLError, ...]:
         asked = self.execution_context
-        schema, document, given = asked.schema._schema, asked.graphql_document, asked.variables or {}  # noqa: SLF001 - graphql-core's
-        if document is None:
-            return ()
+        schema, given = asked.schema._schema, asked.variables or {}  # noqa: SLF001 - graphql-core's own
         try:
-            limits.check(schema, document, given)
-            if invalid := valid(schema, document):
+            limits.check(schema, self._known.document, given)
+            if invalid := self._known.faults(schema):
                 return invalid
-            operation = get_operation_ast(document, asked.operation_name)
+            operation = get_operation_ast(self._known.document, asked.operation_name)
             if operation is not None:
                 variables.check(schema, operation, given)
         except DomainError as refusal:
             return (GraphQLError(refusal.detail, original_error=refusal),)
         return ()
-
-
-@lru_cache(maxsize=KEPT)
-def valid(schema: GraphQLSchema, document: DocumentNode) -> tuple[GraphQLError, ...]:
-    """What is invalid in ``document``, kept as long as it is asked often."""
-    return tuple(validate(schema, document, RULES))

@@ -5,14 +5,13 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError, GraphQLInputObjectType
-from strawberry.extensions import ParserCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
 from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
 from strawberry.types.execution import ExecutionContext
 
 from api.graphql.change import ChangeMutation, ChangeQuery
-from api.graphql.checking import KEPT, Checked
+from api.graphql.checking import Checked
 from api.graphql.directory import DirectoryQuery
 from api.graphql.framework import FrameworkQuery
 from api.graphql.nodes import NodeQuery
@@ -54,7 +53,7 @@ def make_schema() -> Schema:
     schema = Schema(
         Query,
         Mutation,
-        extensions=[lambda: ParserCache(maxsize=KEPT), Checked],
+        extensions=[Checked],
         config=StrawberryConfig(name_converter=Names(), scalar_map=dict(SCALARS)),
     )
     _exactly_one(schema.schema_converter.type_map)
