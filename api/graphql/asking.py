@@ -11,6 +11,7 @@ from starlette.requests import Request
 from strawberry.dataloader import DataLoader
 
 from api.context import Call
+from api.observing import district_id
 from domain.shared.errors import Code, Invalid
 from domain.shared.paging import MOST
 
@@ -41,10 +42,10 @@ class LazyCall:
         return await replace(call, idempotency_key=_key(idempotency_key)).change(use_case, command)
 
     @property
-    def replayed(self) -> bool:
-        """Whether an answer was a stored one."""
-        found = self._found
-        return found is not None and found.done() and found.exception() is None and bool(found.result().replayed)
+    def found(self) -> Call | None:
+        """The call, where a field needed it and the token was good."""
+        known = self._found is not None and self._found.done() and self._found.exception() is None
+        return self._found.result() if self._found is not None and known else None
 
     async def _call(self) -> Call:
         if self._found is None:
@@ -74,6 +75,11 @@ class Asking:
         self.request = request
         self.call = LazyCall(request, call_of)
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+
+    def bind_logs(self) -> None:
+        """Name the district in the lines of this request: fields run in tasks, and what they bind stays with them."""
+        if self.call.found is not None:
+            district_id.set(str(self.call.found.actor.district_id))
 
     def loader(self, name: Hashable, load: Callable[[list[Any]], Awaitable[Sequence[Any]]]) -> DataLoader[Any, Any]:
         """The loader ``name`` of this request, made with ``load`` when it is first asked for."""

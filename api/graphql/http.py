@@ -78,7 +78,8 @@ async def _answered(request: Request, asking: Asking, body_of: BodyOf, request_i
         detail = "there is no such operation in the query; name one of those it holds, or send one alone"
         return _refused(Invalid.at("/operationName", Code.MALFORMED, detail), request, request_id)
     response = _response(_shown(result, request, request_id), _status(result, request), request)
-    if asking.call.replayed:
+    asking.bind_logs()
+    if asking.call.found is not None and asking.call.found.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return response
 

@@ -33,8 +33,10 @@ class Names(NameConverter):
 class Schema(strawberry.Schema):
     """The schema, with refusals logged as what they are."""
 
-    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:  # noqa: ARG002
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Strawberry would log each with a trace."""
+        if execution_context is not None:
+            execution_context.context.bind_logs()
         logged(errors)
 
 

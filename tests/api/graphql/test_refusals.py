@@ -5,7 +5,7 @@ import pytest
 
 from domain.shared.context import Scope
 from domain.shared.errors import Code
-from tests.api.graphql.serving import Served
+from tests.api.graphql.serving import DISTRICT, Served
 
 PUSH = "mutation($o: PushObservationInput!) { pushObservation(input: $o) { outcome } }"
 LEADER = '{ leader(input: {leaderId: "00000000-0000-0000-0000-000000000007"}) { uuid } }'
@@ -151,6 +151,18 @@ async def test_what_nobody_expected_is_hidden_and_logged_once_with_its_trace(ser
     assert "hunter2" not in str(answer)
     [record] = [r for r in caplog.records if r.levelno >= logging.ERROR]
     assert record.exc_info[1].args == ("password is hunter2",)
+
+
+async def test_the_lines_of_a_request_name_its_district(served, caplog):
+    from api.observing import district_id
+
+    told = []
+    caplog.handler.addFilter(lambda record: told.append((record.name, district_id.get())) or True)
+    district_id.set(None)
+    served.scopes = frozenset()
+    with caplog.at_level(logging.INFO):
+        await served.refusal(LEADER)
+    assert ("api.graphql.problems", str(DISTRICT)) in told
 
 
 async def test_a_token_check_that_breaks_is_internal_too():
