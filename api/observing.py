@@ -22,7 +22,7 @@ district_id: ContextVar[str | None] = ContextVar("district_id", default=None)
 KNOWN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 """A caller's own request id is taken over when it is harmless in a log."""
 
-RESERVED = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+RESERVED = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
 log = logging.getLogger("evenkeel.access")
 

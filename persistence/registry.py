@@ -6,11 +6,13 @@ The role that serves reaches nothing here but the named query; the plain stateme
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from domain.directory.clients import RegisteredClient, scopes_named
 from domain.directory.registered import ClientView, DistrictView
 from domain.framework.configuration import Configuration
 from domain.shared.ids import DistrictId
-from persistence.raw import Raw
+from persistence.raw import Raw, driver
 
 FIND_DISTRICT = "select id, name, time_zone from control.find_district($1)"
 
@@ -64,3 +66,10 @@ class PgRegistry:
 
     async def revoke_client(self, client_id: str, at: datetime) -> None:
         await self._raw.execute(REVOKE_CLIENT, client_id, at)
+
+
+async def districts(owner: AsyncEngine) -> list[tuple[DistrictId, str]]:
+    """Every district, by name: for the operator's commands, which alone hold the owner's connection."""
+    async with owner.connect() as connection:
+        rows = await (await driver(connection)).fetch("select id, name from control.district order by name, id")
+    return [(DistrictId(row[0]), row[1]) for row in rows]

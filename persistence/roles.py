@@ -58,6 +58,15 @@ async def make_database(connection: Any, name: str, template: str = "template0")
     await connection.execute(f"revoke all on database {name} from public; grant connect on database {name} to {APP}")
 
 
+async def drop_database(admin_url: str, name: str) -> None:
+    """Drop ``name`` with all that is in it, whoever is connected."""
+    connection = await asyncpg.connect(_to(admin_url, "postgres"))
+    try:
+        await connection.execute(f"drop database if exists {name} with (force)")
+    finally:
+        await connection.close()
+
+
 async def _make_role(connection: Any, role: str, password: str) -> None:
     verb = "alter" if await connection.fetchval("select 1 from pg_roles where rolname = $1", role) else "create"
     # The password is quoted by the server: statements about roles take no parameters.

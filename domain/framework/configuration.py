@@ -15,7 +15,7 @@ R = Responsibility
 
 @dataclass(frozen=True, kw_only=True)
 class SourceConstants:
-    """The variances of one source: ``sigma2`` of one unit, ``omega2`` that no number of units removes (scale points squared)."""
+    """The variances of one source: ``sigma2`` of one unit, ``omega2`` that no number of units removes."""
 
     source: Source
     sigma2: float

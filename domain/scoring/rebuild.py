@@ -1,13 +1,14 @@
 """Tallies made anew from the evidence: beside those in force, then switched, in one transaction (house design 1.10)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from domain.framework.sources import ANONYMOUS, Source
 from domain.scoring.changes import Changes
 from domain.scoring.ports import Basis, ScoreReader, TallyStore
-from domain.shared.context import Actor, ActorKind
-from domain.shared.errors import Code, Conflict
+from domain.shared.context import Actor, ActorKind, Context
+from domain.shared.errors import Code, Conflict, Forbidden
 
 MOST_ROWS = 100_000
 """Above this many ratings a request does not wait for a rebuild: the operator runs it."""
@@ -41,3 +42,24 @@ async def rebuild(before: Basis, after: Basis, sources: Sequence[Source], unit: 
         changes.come(leader_id, units)
     await unit.tallies.apply(after, changes.all)
     await unit.tallies.switch(after)
+
+
+class WholeRebuildUnit(RebuildUnit, Protocol):
+    """A rebuild that is a transaction of its own."""
+
+    async def commit(self) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class RebuildTallies:
+    """Make every tally anew that evidence is kept for."""
+
+
+async def rebuild_tallies(cmd: RebuildTallies, ctx: Context[WholeRebuildUnit]) -> None:  # noqa: ARG001 - nothing to say
+    """Rebuild the district's tallies from the evidence; the operator's, at the command line."""
+    if ctx.actor.kind is not ActorKind.OPERATOR:
+        raise Forbidden("only an operator rebuilds tallies, at the server's command line")
+    async with ctx.open() as unit:
+        basis = await unit.tallies.basis_alone()
+        await rebuild(basis, replace(basis, number=basis.number + 1), IDENTIFIED, unit)
+        await unit.commit()

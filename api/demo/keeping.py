@@ -1,0 +1,125 @@
+"""The demo's data folder: made once, found again at the next start, and never half-made."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from api.bootstrap import world_of
+from api.demo.district import CLOCK, SEED, MadeDistrict, Say, make_demo
+from api.ids import SeededIds
+from persistence.engine import make_engine
+from persistence.guards import schema_version
+from persistence.migrate import upgrade
+from persistence.registry import districts
+from persistence.roles import DATABASE, Urls, drop_database, provision
+
+MAKING = "demo.making"
+KEPT = "demo.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where the demo lives."""
+
+    folder: Path
+    urls: Urls
+    secret: str
+    base_url: str
+
+
+def is_made(folder: Path) -> bool:
+    """Whether a whole demo is there."""
+    return (folder / KEPT).exists() and not (folder / MAKING).exists()
+
+
+async def begin_again(place: Place) -> None:
+    """Drop what an interrupted start left; only ever what the demo itself began."""
+    if (place.folder / MAKING).exists():
+        await drop_database(place.urls.admin, DATABASE)
+        await provision(place.urls.admin, place.folder)
+
+
+async def is_somebodys(place: Place) -> bool:
+    """Whether the database holds districts that are not of a demo that was interrupted."""
+    owner = make_engine(place.urls.owner, pool_size=1)
+    try:
+        return await schema_version(owner) is not None and bool(await districts(owner))
+    finally:
+        await owner.dispose()
+
+
+async def fill(place: Place, say: Say) -> None:
+    """Make the demo's districts and write demo.json, readable by its owner alone, last of all."""
+    owner, app = make_engine(place.urls.owner, pool_size=2), make_engine(place.urls.app, pool_size=2)
+    ids = SeededIds(SEED, lambda: CLOCK)
+    try:
+        of_owner = world_of(owner, place.secret, clock=lambda: CLOCK, new_id=ids)
+        of_app = world_of(app, place.secret, clock=lambda: CLOCK, new_id=ids)
+        made = await make_demo(of_owner, of_app, say)
+    finally:
+        await owner.dispose()
+        await app.dispose()
+    _write(place.folder / KEPT, _told(made, place.base_url))
+
+
+def make(place: Place, say: Say) -> None:
+    """Migrate; the marker stands as long as the demo is not whole."""
+    (place.folder / MAKING).touch(0o600)
+    upgrade(place.urls.owner)
+    say("tables")
+
+
+def finish(place: Place) -> None:
+    """The demo is whole."""
+    (place.folder / MAKING).unlink()
+
+
+def moved(folder: Path, base_url: str) -> dict[str, Any]:
+    """demo.json, with the address of this start."""
+    told: dict[str, Any] = json.loads((folder / KEPT).read_text())
+    if told["base_url"] != base_url:
+        told |= _addresses(base_url)
+        _write(folder / KEPT, told)
+    return told
+
+
+def _addresses(base_url: str) -> dict[str, str]:
+    return {"base_url": base_url, "token_url": f"{base_url}/oauth/token"}
+
+
+def _told(made: tuple[MadeDistrict, ...], base_url: str) -> dict[str, Any]:
+    return {
+        **_addresses(base_url),
+        "districts": [{"id": str(d.id), "name": d.name} for d in made],
+        "clients": [
+            {
+                "name": c.client.name,
+                "client_id": c.client.client_id,
+                "client_secret": c.client_secret,
+                "scopes": list(c.client.scopes),
+                "district_id": str(d.id),
+            }
+            for d in made
+            for c in d.clients
+        ],
+        "schools": [{"id": str(s.id), "name": s.name, "district_id": str(d.id)} for d in made for s in d.schools],
+        "leaders": [
+            {"id": str(p.id), "name": f"{p.given_name} {p.family_name}", "school_id": str(p.school_ids[0])}
+            for d in made
+            for p in d.leaders
+            if p.school_ids
+        ],
+        "initiative_id": str(made[0].initiative_id),
+    }
+
+
+def _write(path: Path, told: dict[str, Any]) -> None:
+    """Whole or not at all, 0600 from its first byte."""
+    half = path.with_suffix(".new")
+    half.unlink(missing_ok=True)
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(told, file, indent=1)
+        file.write("\n")
+    half.replace(path)

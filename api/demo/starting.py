@@ -1,0 +1,59 @@
+"""A start of the demo: made if it isn't there, and what to open when it is ready."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from api.demo.keeping import KEPT, Place, begin_again, fill, finish, is_made, is_somebodys, make, moved
+from api.settings import Misconfigured, Settings
+from persistence.migrate import upgrade
+from persistence.roles import Urls
+
+
+def prepared(settings: Settings, app_url: str, owner_url: str, admin_url: str, secret: str) -> Callable[[], None]:
+    """Make the demo in the data folder, or find it there; what to call when the service is ready."""
+    begun = time.monotonic()
+    urls = Urls(admin=admin_url, owner=owner_url, app=app_url)
+    place = Place(folder=settings.data.resolve(), urls=urls, secret=secret, base_url=settings.base_url)
+    if is_made(place.folder):
+        upgrade(owner_url)
+        told = moved(place.folder, place.base_url)
+    else:
+        told = _made(place)
+    return lambda: _ready(told, place.folder, time.monotonic() - begun)
+
+
+def _made(place: Place) -> dict[str, Any]:
+    asyncio.run(begin_again(place))
+    if asyncio.run(is_somebodys(place)):
+        raise Misconfigured(f"{place.folder} holds districts that are not the demo's: choose another folder with DATA=…")
+    make(place, _say)
+    asyncio.run(fill(place, _say))
+    finish(place)
+    return moved(place.folder, place.base_url)
+
+
+def _say(step: str) -> None:
+    typer.echo(f"  made: {step}")
+
+
+def _ready(told: dict[str, Any], folder: Path, seconds: float) -> None:
+    app, leader = told["clients"][0], next(p for p in told["leaders"] if p["name"].startswith("Alisa"))
+    base = told["base_url"]
+    typer.echo(f"""
+Ready after {seconds:.1f} s: {base}
+
+  open      {base}/v1/framework/responsibilities
+  secrets   {folder / KEPT}   (clients, schools, leaders, an initiative; only you can read it)
+  stop      Ctrl-C; the data stays in {folder}
+
+Try it:
+  TOKEN=$(curl -s -u {app["client_id"]}:{app["client_secret"]} -d grant_type=client_credentials {base}/oauth/token \\
+    | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
+  curl -s -H "Authorization: Bearer $TOKEN" {base}/v1/leaders/{leader["id"]}/profile
+  curl -s -H "Authorization: Bearer $TOKEN" {base}/v1/initiatives/{told["initiative_id"]}/recommendations
+""")

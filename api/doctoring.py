@@ -1,0 +1,124 @@
+"""What ``evenkeel doctor`` looks at: settings, database, roles, migrations, keys, scores; and what to do about each."""
+
+from dataclasses import dataclass
+
+from api.oauth.keys import KeyRing
+from api.settings import Misconfigured
+from domain.directory.registry import operator
+from domain.shared.errors import Unavailable
+from persistence.engine import make_engine
+from persistence.guards import role_faults, schema_version
+from persistence.migrate import head
+from persistence.oauth import PgOAuth
+from persistence.registry import districts
+from persistence.score_check import Deviation, deviations
+from persistence.unit import open_unit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing looked at: whether it is well, what was seen, and what to do where it isn't."""
+
+    name: str
+    well: bool
+    seen: str
+    remedy: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patient:
+    """What is looked at."""
+
+    app_url: str
+    owner_url: str
+    secret: str
+
+
+async def examine(patient: Patient, *, scores: bool) -> list[Finding]:
+    """Every finding, in the order in which things have to be mended."""
+    found = [await _reached(patient)]
+    if not found[0].well:
+        return found
+    found += [await look(patient) for look in (_roles, _migrations, _keys)]
+    if scores and all(f.well for f in found):
+        found += await _scores(patient)
+    return found
+
+
+async def _reached(patient: Patient) -> Finding:
+    engine = make_engine(patient.app_url, pool_size=1)
+    try:
+        async with engine.connect():
+            return Finding(name="database", well=True, seen="reached as the role that serves", remedy=None)
+    except Exception as error:  # noqa: BLE001 - whatever keeps us out is what is reported
+        remedy = "check that PostgreSQL runs and that DATABASE_URL names host, port, database, role and password rightly"
+        return Finding(name="database", well=False, seen=f"not reached: {type(error).__name__}", remedy=remedy)
+    finally:
+        await engine.dispose()
+
+
+async def _roles(patient: Patient) -> Finding:
+    engine = make_engine(patient.app_url, pool_size=1)
+    try:
+        faults = await role_faults(engine)
+    finally:
+        await engine.dispose()
+    if faults:
+        return Finding(name="roles", well=False, seen="; ".join(faults), remedy="give DATABASE_URL the role evenkeel_app")
+    return Finding(name="roles", well=True, seen="the role that serves can't get past the fence", remedy=None)
+
+
+async def _migrations(patient: Patient) -> Finding:
+    engine = make_engine(patient.app_url, pool_size=1)
+    try:
+        held = await schema_version(engine)
+    finally:
+        await engine.dispose()
+    well = held == head()
+    return Finding(
+        name="migrations",
+        well=well,
+        seen=f"at {held or 'none'}, this release needs {head()}",
+        remedy=None if well else "run evenkeel migrate",
+    )
+
+
+async def _keys(patient: Patient) -> Finding:
+    engine = make_engine(patient.app_url, pool_size=1)
+    try:
+        await KeyRing(store=PgOAuth(engine), secret=patient.secret).start()
+    except (Misconfigured, Unavailable) as error:
+        return Finding(
+            name="signing keys", well=False, seen=str(error), remedy="start with the SECRET_KEY they were made under"
+        )
+    finally:
+        await engine.dispose()
+    return Finding(name="signing keys", well=True, seen="opened with this SECRET_KEY", remedy=None)
+
+
+async def _scores(patient: Patient) -> list[Finding]:
+    """Every district's tallies against the evidence, by a path of its own."""
+    owner, app = make_engine(patient.owner_url, pool_size=1), make_engine(patient.app_url, pool_size=1)
+    found: list[Finding] = []
+    try:
+        for district_id, name in await districts(owner):
+            async with open_unit(app, operator("doctor", district_id), read_only=True) as unit:
+                compared, off = await deviations(unit.raw, district_id)
+            found += [_deviation(name, d) for d in off]
+            if not off:
+                seen = f"{compared} tallies of {name} equal the evidence to 1e-9"
+                found.append(Finding(name="scores", well=True, seen=seen, remedy=None))
+    finally:
+        await owner.dispose()
+        await app.dispose()
+    return found
+
+
+def _deviation(district: str, d: Deviation) -> Finding:
+    which = f"{district}: leader {d.leader_id}, {d.responsibility}, {d.source}"
+    return Finding(
+        name="scores",
+        well=False,
+        seen=f"{which}: {d.what} is {d.held}, the evidence makes {d.expected}",
+        remedy="run evenkeel rebuild --district …, and report it: this must not happen",
+    )
