@@ -18,6 +18,8 @@ from api.graphql.scalars import Moment
 from domain.change import views as change
 from domain.directory.model import ObserverRef, PersonRef, SchoolRef
 from domain.framework import usecases as framework
+from domain.recommendations import model as recommendations
+from domain.stance import model as stance
 
 PLAIN = {bool, int, float, str, bytes, datetime, date, UUID}
 ONE_OF: frozenset[type] = frozenset({PersonRef, ObserverRef, SchoolRef, BatchItem})
@@ -28,8 +30,13 @@ NAMES: Mapping[type, str] = {
     Batch: "PushObservations",
     framework.PhasesView: "FrameworkPhases",
     framework.MagnitudeFactsView: "FrameworkMagnitude",
+    recommendations.Input: "RankInput",
+    stance.Method: "DecisionMethod",
+    stance.Origin: "AttributeOrigin",
+    stance.Status: "StanceStatus",
+    stance.Value: "AttributeState",
 }
-"""Types that would otherwise be called as another one is."""
+"""Types that would otherwise be called as another one is, or so that one could not tell what of."""
 
 _nodes: dict[type, type] = {}
 _inputs: dict[tuple[type, tuple[str, ...]], type] = {}
@@ -158,4 +165,4 @@ COMPOSED: Mapping[Any, Callable[..., Any]] = {Union: _union, UnionType: _union, 
 
 @cache
 def _enum(cls: type[Enum]) -> type[Enum]:
-    return strawberry.enum(cls, description=described(cls))
+    return strawberry.enum(cls, name=name_of(cls), description=described(cls))
