@@ -1,6 +1,5 @@
 """The only module that knows every adapter: it puts the application together from values."""
 
-import base64
 import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -9,7 +8,6 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from uuid import UUID, uuid4
 
-from cryptography.fernet import Fernet
 from fastapi import FastAPI, Request
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -21,7 +19,7 @@ from api.ids import NewIds
 from api.oauth.keys import KeyRing
 from api.oauth.routes import OAuth, router_for
 from api.observing import Metrics, Observed, district_id, request_id
-from api.refusing import install
+from api.refusing import Guarded, install
 from api.rest import change, directory, framework, observations, roster, scoring
 from api.rest.hearing import BODY, body_of, idempotency_key
 from api.rest.published import publish
@@ -59,13 +57,13 @@ def world_of(
     engine: AsyncEngine, secret: str, *, clock: Callable[[], datetime] = now, new_id: Callable[[], UUID] | None = None
 ) -> World:
     """The outside world of use cases that work on ``engine``."""
-    fernet = Fernet(base64.urlsafe_b64encode(derived_key(secret, "cursors")))
+    key = derived_key(secret, "cursors")
     return World(
         open_unit=lambda actor, read_only: open_unit(engine, actor, read_only=read_only),
         now=clock,
         new_id=new_id or NewIds(clock),
         random_id=uuid4,
-        cursors=lambda district: SealedCursors(fernet, district),
+        cursors=lambda district: SealedCursors(key, district),
     )
 
 
@@ -101,6 +99,7 @@ def make_app(values: Values) -> FastAPI:
     app.include_router(health_router(metrics.registry, ready))
     app.state.operations = tuple(found for router in parts for found in router.operations)
     publish(app, app.state.operations)
+    app.add_middleware(Guarded)
     app.add_middleware(Observed, metrics=metrics)
     return app
 

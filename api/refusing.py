@@ -6,13 +6,19 @@ import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import PROBLEM_JSON, headers_of, members_of, problem
-from api.observing import request_id
+from api.observing import METHODS, request_id
 from api.wire import encode
 from domain.shared.errors import Code, DomainError, Forbidden, Invalid, NotFound, Unauthenticated
 
 log = logging.getLogger("evenkeel.refused")
+
+
+UNKEPT = {"Cache-Control": "no-store"}
+"""A 404 may be kept by a cache unless it is told not to (RFC 9111 4.2.2)."""
 
 
 class MethodNotAllowed(DomainError):
@@ -26,7 +32,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DomainError, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 def answer(error: DomainError, path: str) -> Response:
@@ -36,7 +41,7 @@ def answer(error: DomainError, path: str) -> Response:
     more = members_of(error)
     if more:
         body = body[:-1] + b"," + encode(more)[1:]
-    return Response(body, shown.status, headers_of(error), media_type=PROBLEM_JSON)
+    return Response(body, shown.status, UNKEPT | headers_of(error), media_type=PROBLEM_JSON)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -60,7 +65,7 @@ async def _http(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 404)
     if status == 405:
         refusal: DomainError = MethodNotAllowed("this path takes other methods; see the header Allow")
-        refusal.more["headers"] = dict(getattr(error, "headers", None) or {})
+        refusal.more["headers"] = {"Allow": ", ".join(_allowed(request))}
     elif status == 404:
         refusal = NotFound("there is nothing at this path; see /v1/openapi.json")
     else:
@@ -68,22 +73,71 @@ async def _http(request: Request, error: Exception) -> Response:
     return answer(refusal, request.url.path)
 
 
+def _allowed(request: Request) -> list[str]:
+    """The methods of this path (RFC 9110 15.5.6): the router itself names those of one route of several."""
+    routes = request.app.routes
+    found = [m for m in METHODS if any(r.matches({**request.scope, "method": m})[0] is Match.FULL for r in routes)]
+    return sorted({*found, "HEAD"} if "GET" in found else found)
+
+
 async def _malformed(request: Request, _error: Exception) -> Response:
     return answer(NotFound("there is nothing of this id"), request.url.path)
 
 
-async def _unexpected(request: Request, error: Exception) -> Response:
-    """Logged with its trace; what went wrong stays inside."""
-    log.error("unexpected", exc_info=error)
+class Guarded:
+    """Wraps the application: what nobody expected is answered like any refusal, and HEAD as GET without its body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await _headed(self._app, scope, receive, noted)
+        except Exception:
+            log.exception("unexpected")
+            if begun:
+                raise
+            await _unexpected(scope["path"])(scope, receive, send)
+
+
+async def _headed(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """GET and HEAD are what every server answers (RFC 9110 9.1); no route has to say so."""
+    if scope["method"] != "HEAD":
+        await app(scope, receive, send)
+        return
+
+    async def bodiless(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    scope["method"] = "GET"
+    try:
+        await app(scope, receive, bodiless)
+    finally:
+        scope["method"] = "HEAD"
+
+
+def _unexpected(path: str) -> Response:
+    """What went wrong stays inside."""
     body = {
         "type": "urn:evenkeel:problem:internal",
         "title": "Something went wrong here",
         "status": 500,
         "detail": "this is our fault; ask again, and name the request_id if it goes on",
-        "instance": request.url.path,
+        "instance": path,
         "code": Code.INTERNAL,
         "request_id": request_id.get(),
         "retry": "later",
         "errors": [],
     }
-    return Response(msgspec.json.encode(body), 500, media_type=PROBLEM_JSON)
+    return Response(msgspec.json.encode(body), 500, UNKEPT, media_type=PROBLEM_JSON)

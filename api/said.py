@@ -6,13 +6,13 @@ REST and GraphQL both come through here, so both refuse the same things in the s
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from types import UnionType
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
-from pydantic import AwareDatetime, ConfigDict, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Strict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from domain.shared.errors import Code, Fault, Invalid
@@ -45,6 +45,9 @@ CODES: Mapping[str, tuple[Code, str]] = {
 MALFORMED_TYPES = re.compile(r"_(parsing|parsing_size|from_date_parsing|object_invalid|inexact)$|^(uuid|datetime|date|time)_")
 """Kinds that say: the right type of JSON, but its text can't be read."""
 
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].+")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 AT: Mapping[tuple[str, Code], Code] = {("purpose", Code.NOT_ALLOWED): Code.PURPOSE_NOT_ACCEPTED}
 """Members whose refusal has a code of its own."""
 
@@ -63,10 +66,29 @@ def prepare(command: type) -> None:
 
 def _aware(hint: Any) -> Any:
     if hint is datetime:
-        return AwareDatetime
+        return Annotated[AwareDatetime, Strict(strict=False), BeforeValidator(_moment)]
+    if hint is date:
+        return Annotated[date, Strict(strict=False), BeforeValidator(_day)]
     if get_origin(hint) in {Union, UnionType}:
         return Union[tuple(_aware(part) for part in get_args(hint))]  # noqa: UP007 - the parts are computed
     return hint
+
+
+def _moment(said: Any) -> str:
+    """Pydantic would also read a text of digits as seconds since 1970."""
+    return _written(said, MOMENT, "write a moment as 2026-03-02T08:30:00-05:00 or …Z")
+
+
+def _day(said: Any) -> str:
+    return _written(said, DAY, "write a day as 2026-03-02")
+
+
+def _written(said: Any, form: re.Pattern[str], detail: str) -> str:
+    if not isinstance(said, str):
+        raise Invalid.at("", Code.WRONG_TYPE, f"this is a text: {detail}")
+    if form.fullmatch(said) is None:
+        raise Invalid.at("", Code.MALFORMED, detail)
+    return said
 
 
 def _classes(hint: Any) -> Iterable[type]:

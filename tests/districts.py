@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from cryptography.fernet import Fernet
-
 from api.cursors import SealedCursors
 from api.digests import digest
 from domain.directory.commands import ListLeaders, ListPeople, ListSchools
@@ -24,7 +22,7 @@ from tests.packages_roster import GRAND_BEND, clean
 from tests.server import Database
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
-FERNET = Fernet(Fernet.generate_key())
+CURSOR_KEY = bytes(range(32))
 _ids = (UUID(int=0x0190_0000_0000_7000_8000_0000_0000_0000 + n) for n in itertools.count(1))
 
 
@@ -60,7 +58,7 @@ def context(url: str, actor: Actor, now: datetime = NOW) -> Context[Any]:
         now=lambda: now,
         new_id=lambda: next(_ids),
         random_id=lambda: next(_ids),
-        cursors=SealedCursors(FERNET, actor.district_id),
+        cursors=SealedCursors(CURSOR_KEY, actor.district_id),
         digest=digest,
     )
 

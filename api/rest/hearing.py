@@ -60,13 +60,19 @@ async def _joined(chunks: AsyncIterator[bytes], limit: int) -> bytes:
 
 
 async def _unzipped(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes]:
-    """Unpacked piece by piece: a bomb is refused once ``limit`` is passed, not when it has gone off."""
-    unpack = zlib.decompressobj(wbits=31)
+    """Unpacked piece by piece: a bomb is refused once ``limit`` is passed, not when it has gone off.
+
+    What is packed is counted as well: a stream may go on for ever and unpack to nothing.
+    """
+    unpack, packed = zlib.decompressobj(wbits=31), 0
     try:
         async for chunk in chunks:
+            packed += len(chunk)
             yield unpack.decompress(chunk, limit + 1)
-            if unpack.unconsumed_tail:
+            if unpack.unconsumed_tail or packed > limit:
                 raise TooLarge(f"the body is over {limit:,} bytes, unpacked; send less at a time", more={"limit": limit})
+            if unpack.unused_data:
+                raise Invalid("something follows the gzip stream; send one stream and nothing else", code=Code.MALFORMED)
         if not unpack.eof:
             raise Invalid("the gzip stream ends early; send it again", code=Code.MALFORMED)
     except zlib.error:

@@ -10,10 +10,13 @@ TOLERANCE = timedelta(minutes=5)
 
 
 def instant(value: datetime, pointer: str) -> datetime:
-    """``value`` in UTC, cut to milliseconds as the wire shows it; refused (``naive_time``) when it has no offset."""
+    """``value`` in UTC, cut to milliseconds as the wire shows it; refused when it has no offset (``naive_time``) or no year."""
     if value.tzinfo is None:
         raise Invalid.at(pointer, Code.NAIVE_TIME, "give the offset, as in 2026-03-02T08:30:00-05:00 or …Z")
-    utc = value.astimezone(UTC)
+    try:
+        utc = value.astimezone(UTC)
+    except OverflowError:
+        raise Invalid.at(pointer, Code.OUT_OF_RANGE, "in UTC this lies outside the years 1 to 9999; check the year") from None
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 

@@ -1,4 +1,5 @@
 import pytest
+import pytest_asyncio
 
 from tests.service import serving
 
@@ -14,3 +15,10 @@ async def service(database):
 async def district(service):
     """A district with the roster of Grand Bend."""
     return await service.district()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def common(module_database):
+    """A district with the roster of Grand Bend, for all tests of a module: they change nothing, or do not care."""
+    async with serving(module_database) as running:
+        yield await running.district()
