@@ -7,7 +7,7 @@ import msgspec
 
 from domain.shared.errors import DomainError
 
-NOTHING_SAID = re.compile(rb'"[a-z0-9_]+":(?:null|\[\]),?')
+NOTHING_SAID = re.compile(rb',"[a-z0-9_]+":(?:null|\[\])|"[a-z0-9_]+":(?:null|\[\]),?')
 """Members at their default. A later release may add optional members: they do not change what an older push said.
 
 A quote inside a text is always escaped, so this matches members only.

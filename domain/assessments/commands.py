@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.directory.model import PersonRef
 from domain.framework.responsibilities import Responsibility
-from domain.observations.commands import EXTERNAL_ID, EXTERNAL_VERSION, version_faults
+from domain.observations.commands import EXTERNAL_ID, EXTERNAL_VERSION, plain_version, version_faults
 from domain.observations.model import Purpose, Scale, repeated
 from domain.scoring.units import convert
 from domain.shared.errors import Code, Fault, Invalid
@@ -50,6 +50,7 @@ class Assess:
         faults += repeated([r.responsibility for r in self.ratings], "/ratings/{}/responsibility", "rated above already")
         if faults:
             raise Invalid.of(faults)
+        object.__setattr__(self, "external_version", plain_version(self.external_id, self.external_version))
 
     @property
     def version(self) -> int:

@@ -6,7 +6,7 @@ from datetime import date
 
 from domain.change.model import GroupRole, Stakes
 from domain.directory.model import PersonRef, SchoolRef
-from domain.observations.commands import EXTERNAL_ID, EXTERNAL_VERSION, version_faults
+from domain.observations.commands import EXTERNAL_ID, EXTERNAL_VERSION, plain_version, version_faults
 from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.ids import GroupId, InitiativeId, PersonId
 from domain.shared.paging import DEFAULT_LIMIT, check_limit
@@ -78,6 +78,10 @@ class CreateInitiative(DescribeInitiative):
     external_id: str | None = field(default=None, metadata=EXTERNAL_ID)
     external_version: str | None = field(default=None, metadata=EXTERNAL_VERSION)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "external_version", plain_version(self.external_id, self.external_version))
+
     def _faults(self) -> Iterable[Fault]:
         yield from version_faults(self.external_id, self.external_version)
         yield from super()._faults()
@@ -135,6 +139,7 @@ class CreateGroup(DescribeGroup):
         faults = version_faults(self.external_id, self.external_version)
         if faults:
             raise Invalid.of(faults)
+        object.__setattr__(self, "external_version", plain_version(self.external_id, self.external_version))
 
 
 @dataclass(frozen=True, kw_only=True)

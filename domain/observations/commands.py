@@ -119,11 +119,19 @@ class PushObservation:
         faults += repeated([r.element or f"/{r.responsibility}" for r in self.ratings], "/ratings/{}", "rated above already")
         if faults:
             raise Invalid.of(faults)
+        object.__setattr__(self, "external_version", plain_version(self.external_id, self.external_version))
 
     @property
     def version(self) -> int:
         """The version as a number."""
         return int(self.external_version or 1)
+
+
+def plain_version(external_id: str | None, external_version: str | None) -> str | None:
+    """The version as it is compared: 1 where an external_id has none, without leading zeros (contract 3)."""
+    if external_id is None:
+        return None
+    return "1" if external_version is None else str(int(external_version))
 
 
 def version_faults(external_id: str | None, external_version: str | None) -> list[Fault]:

@@ -17,7 +17,7 @@ from domain.scoring.units import Unit
 from domain.shared.context import Actor
 from domain.shared.errors import DomainError, Invalid
 from domain.shared.ids import ObservationId
-from domain.shared.pushes import Head, Outcome, outcome_of_push, outcome_of_retraction
+from domain.shared.pushes import Head, Outcome, VersionOlder, outcome_of_push, outcome_of_retraction
 from domain.shared.time import not_ahead
 
 
@@ -85,9 +85,9 @@ def _contest(ledger: Ledger, acts: Iterable[tuple[int, Act]], head: Head | None,
     """Decide the acts on one identity: highest version first, equals in the order sent."""
     won = False
     for index, act in sorted(acts, key=lambda pair: (-pair[1].version, pair[0])):
-        after = _take(ledger, index, act, head, known, outdone=won and head is not None and act.version < head.version)
-        won = won or after is not head
-        head = after
+        head = _take(ledger, index, act, head, known, outdone=won and head is not None and act.version < head.version)
+        # Taken before counts as well: the same batch sent again must not find a fault that the first sending had not.
+        won = won or ledger.verdicts[index].refusal is None
 
 
 def _take(ledger: Ledger, index: int, act: Act, head: Head | None, known: Known, *, outdone: bool = False) -> Head | None:
@@ -98,7 +98,9 @@ def _take(ledger: Ledger, index: int, act: Act, head: Head | None, known: Known,
             return _push(ledger, index, act, head, known)
         return _retract(ledger, index, act, head, known.world)
     except DomainError as refusal:
-        ledger.verdicts[index] = _refused(index, act.external_id, refusal, outdone=outdone)
+        ledger.verdicts[index] = _refused(
+            index, act.external_id, refusal, outdone=outdone and isinstance(refusal, VersionOlder)
+        )
         return head
 
 
