@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from asyncpg import Connection, Record
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import PoolProxiedConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 if TYPE_CHECKING:
     Raw: TypeAlias = Connection[Any]
@@ -17,4 +18,30 @@ async def driver(connection: AsyncConnection) -> Raw:
     return cast("Raw", found)
 
 
-__all__ = ["Raw", "Record", "driver"]
+async def lend(engine: AsyncEngine) -> PoolProxiedConnection:
+    """A connection of the pool without SQLAlchemy's own around it, which would cost as much as a query.
+
+    One that the server has closed meanwhile (a restart) is thrown away, not lent.
+    """
+    while True:
+        lent = await engine.raw_connection()
+        if not driver_of(lent).is_closed():
+            return lent
+        lent.invalidate()
+
+
+def driver_of(lent: PoolProxiedConnection) -> Raw:
+    """The driver's connection under ``lent``."""
+    found: Any = lent.driver_connection
+    return cast("Raw", found)
+
+
+def give_back(lent: PoolProxiedConnection) -> None:
+    """Return ``lent`` to the pool. Its transaction has ended; a broken or half-read connection does not come back."""
+    raw = driver_of(lent)
+    if raw.is_closed() or raw.is_in_transaction():
+        lent.invalidate()
+    lent.close()
+
+
+__all__ = ["Raw", "Record", "driver", "driver_of", "give_back", "lend"]

@@ -23,7 +23,7 @@ from persistence.directory import PgPeople, PgReferences
 from persistence.idempotency import PgIdempotency
 from persistence.observations import PgInstruments, PgObservations
 from persistence.pushes import PgPushes
-from persistence.raw import Raw, driver
+from persistence.raw import Raw, driver_of, give_back, lend
 from persistence.registry import PgRegistry
 from persistence.roster import PgRoster
 from persistence.scoring import PgAssessments, PgConfigurations, PgScores, PgTallies
@@ -107,8 +107,9 @@ async def open_unit(engine: AsyncEngine, actor: Actor, *, read_only: bool = Fals
     """
     begin = "BEGIN READ ONLY" if read_only else "BEGIN"
     try:
-        async with engine.connect() as connection:
-            raw = await driver(connection)
+        lent = await lend(engine)
+        raw = driver_of(lent)
+        try:
             await raw.execute(f"{begin}; SET LOCAL app.district_id = '{UUID(str(actor.district_id))}'")
             try:
                 yield PgUnit(raw, actor)
@@ -116,6 +117,8 @@ async def open_unit(engine: AsyncEngine, actor: Actor, *, read_only: bool = Fals
                 # SQLAlchemy does not know of this BEGIN: left open, the next borrower would stand inside this fence.
                 if raw.is_in_transaction():
                     await raw.execute("ROLLBACK")
+        finally:
+            give_back(lent)
     except (SerializationError, DeadlockDetectedError, LockNotAvailableError, UniqueViolationError) as error:
         raise Contended("somebody else changed the same rows; the same request again will do") from error
     except (PoolTimeout, PostgresConnectionError, QueryCanceledError, OSError) as error:
