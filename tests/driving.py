@@ -11,7 +11,7 @@ import httpx
 from strawberry.utils.str_converters import to_camel_case
 
 from api.batches import push_batch
-from api.graphql.fields import named
+from api.graphql.fields import TOLD
 from api.graphql.schema import SCHEMA
 from domain.roster.usecases import import_roster, put_role_mapping, read_role_mapping
 from domain.shared.paging import Page
@@ -155,7 +155,7 @@ def camel(said: Any) -> Any:
 @cache
 def _field(use_case) -> tuple[str, str, dict[str, str]]:
     """Whether a query or a mutation, its field, and the types of its arguments."""
-    name = "pushObservations" if use_case is push_batch else named(use_case)
+    name = TOLD[use_case]
     schema = SCHEMA._schema
     for kind, root in (("query", schema.query_type), ("mutation", schema.mutation_type)):
         if name in root.fields:
