@@ -11,7 +11,8 @@ from uuid import UUID
 import msgspec
 
 from api.errors import Problem, problem, status_of
-from api.said import adapter, read
+from api.limits import BATCH_ITEMS
+from api.said import adapter, members_of, read
 from domain.observations.commands import Item, PushObservation, PushObservations, Refused, RetractPushed
 from domain.observations.ports import ObservationsUnit
 from domain.observations.push import push_observations
@@ -20,8 +21,6 @@ from domain.shared.context import Context
 from domain.shared.errors import Code, DomainError, Invalid
 from domain.shared.pushes import Outcome
 from domain.shared.receipts import WarningView
-
-MOST_ITEMS = 1000
 
 Atomicity = Literal["each", "all"]
 
@@ -37,7 +36,7 @@ class Envelope:
         metadata={
             "description": "What POST /v1/observations takes, or {op: retract, external_id, external_version}.",
             "min_length": 1,
-            "max_length": MOST_ITEMS,
+            "max_length": BATCH_ITEMS,
         }
     )
 
@@ -81,12 +80,7 @@ class PushBatch:
 
 def hear_batch(body: bytes) -> PushBatch:
     """The batch that ``body`` says: the whole at once, item by item where that fails."""
-    try:
-        raw = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-    except msgspec.ValidationError:
-        raise Invalid.at("", Code.WRONG_TYPE, "the body is a JSON object with items") from None
-    except msgspec.DecodeError as error:
-        raise Invalid.at("", Code.MALFORMED, f"this is not JSON: {error}") from None
+    raw = members_of(body, "the body")
     envelope = _envelope(raw, body)
     return PushBatch(whole=envelope[0] == "all", items=tuple(_item(bytes(item)) for item in envelope[1]))
 
@@ -97,7 +91,7 @@ def _envelope(raw: dict[str, msgspec.Raw], body: bytes) -> tuple[Atomicity, list
     except msgspec.ValidationError:
         items = []
     plain = {name: value for name, value in raw.items() if name != "items"}
-    if 1 <= len(items) <= MOST_ITEMS:
+    if 1 <= len(items) <= BATCH_ITEMS:
         # The envelope is judged without its items: they are judged one by one.
         return read(Envelope, msgspec.json.encode(plain | {"items": [0]})).atomicity, items
     return read(Envelope, body).atomicity, items
@@ -115,10 +109,7 @@ def _item(body: bytes) -> Item:
 def _op(body: bytes) -> tuple[str, bytes]:
     if b'"op"' not in body:
         return "push", body
-    try:
-        members = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-    except msgspec.ValidationError:
-        raise Invalid.at("", Code.WRONG_TYPE, "an item is an object") from None
+    members = members_of(body, "an item")
     if "op" not in members:
         return "push", body
     op = members.pop("op")
@@ -130,7 +121,7 @@ def _op(body: bytes) -> tuple[str, bytes]:
 def _external_id(body: bytes) -> str | None:
     try:
         found = msgspec.json.decode(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     named = found.get("external_id") if isinstance(found, dict) else None
     return named if isinstance(named, str) else None

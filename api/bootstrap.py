@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib.metadata import version
 from uuid import UUID, uuid4
 
@@ -16,12 +17,14 @@ from api.context import Call, World
 from api.cursors import SealedCursors
 from api.graphql.http import make_graphql
 from api.ids import NewIds
+from api.limits import BODY_BYTES
 from api.oauth.keys import KeyRing
 from api.oauth.routes import OAuth, router_for
 from api.observing import Metrics, Observed, district_id, request_id
 from api.refusing import Guarded, install
 from api.rest import change, directory, framework, observations, roster, scoring
-from api.rest.hearing import BODY, body_of, idempotency_key
+from api.rest.edge import Direct
+from api.rest.hearing import body_of, idempotency_key
 from api.rest.published import publish
 from api.rest.service import health_router, service_router
 from api.sealing import derived_key
@@ -63,7 +66,7 @@ def world_of(
         now=clock,
         new_id=new_id or NewIds(clock),
         random_id=uuid4,
-        cursors=lambda district: SealedCursors(key, district),
+        cursors=lru_cache(maxsize=1024)(lambda district: SealedCursors(key, district)),
     )
 
 
@@ -98,6 +101,7 @@ def make_app(values: Values) -> FastAPI:
     app.include_router(make_graphql(app.state.call_of, _json_body, lambda _request: request_id.get()))
     app.include_router(health_router(metrics.registry, ready))
     app.state.operations = tuple(found for router in parts for found in router.operations)
+    app.router.routes.insert(0, Direct(app.state.operations))
     publish(app, app.state.operations)
     app.add_middleware(Guarded)
     app.add_middleware(Observed, metrics=metrics)
@@ -120,7 +124,7 @@ def _caller(verifier: Verifier, world: World) -> Callable[[Request], object]:
 
 
 async def _json_body(request: Request) -> bytes:
-    return await body_of(request, BODY)
+    return await body_of(request, BODY_BYTES)
 
 
 def _lifespan(engine: AsyncEngine, oauth: OAuth) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

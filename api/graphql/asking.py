@@ -11,6 +11,7 @@ from starlette.requests import Request
 from strawberry.dataloader import DataLoader
 
 from api.context import Call
+from api.limits import KEY_CHARACTERS
 from api.observing import district_id
 from domain.shared.errors import Code, Invalid
 from domain.shared.paging import MOST
@@ -18,7 +19,6 @@ from domain.shared.paging import MOST
 C = TypeVar("C")
 V = TypeVar("V")
 
-LONGEST_KEY = 255
 
 CallOf = Callable[[Request], Call | Awaitable[Call]]
 """The call of a request's bearer; raises ``Unauthenticated`` when it has none that we know."""
@@ -63,8 +63,8 @@ def _key(said: str | None) -> str | None:
         return None
     key = said.strip()
     key = key[1:-1] if len(key) > 1 and key[0] == key[-1] == '"' else key
-    if not key or len(key) > LONGEST_KEY:
-        raise Invalid.at("/idempotencyKey", Code.MALFORMED, f"an idempotency key has 1 to {LONGEST_KEY} characters")
+    if not key or len(key) > KEY_CHARACTERS:
+        raise Invalid.at("/idempotencyKey", Code.MALFORMED, f"an idempotency key has 1 to {KEY_CHARACTERS} characters")
     return key
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from api.batches import MOST_ITEMS, PushBatch, hear_batch
+from api.batches import PushBatch, hear_batch
 from api.graphql.hearing import plain
+from api.limits import BATCH_ITEMS
 from domain.observations.commands import PushObservation, RetractPushed
 
 
@@ -33,7 +34,7 @@ class Batch:
     atomicity: Atomicity = field(
         default=Atomicity.EACH, metadata={"description": "each: every item by itself; all: all of them or none."}
     )
-    items: tuple[BatchItem, ...] = field(metadata={"description": f"1 to {MOST_ITEMS} items."})
+    items: tuple[BatchItem, ...] = field(metadata={"description": f"1 to {BATCH_ITEMS} items."})
 
 
 def hear(_command: type, said: Any) -> PushBatch:

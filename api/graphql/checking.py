@@ -7,6 +7,7 @@ from strawberry.extensions import SchemaExtension
 
 from api.graphql import limits, variables
 from api.graphql.documents import Documents, Known
+from api.limits import GRAPHQL_TOKENS
 from domain.shared.errors import DomainError
 
 DOCUMENTS = Documents()
@@ -18,7 +19,7 @@ class Checked(SchemaExtension):
 
     def on_parse(self) -> Iterator[None]:
         """Read the document, or remember it."""
-        self._known: Known = DOCUMENTS.read(self.execution_context.query or "", limits.TOKENS)
+        self._known: Known = DOCUMENTS.read(self.execution_context.query or "", GRAPHQL_TOKENS)
         self.execution_context.graphql_document = self._known.document
         yield
 

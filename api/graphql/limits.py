@@ -24,13 +24,9 @@ from graphql import (
     get_named_type,
 )
 
+from api.limits import GRAPHQL_ALIASES, GRAPHQL_DEPTH, GRAPHQL_ROWS
 from domain.shared.errors import Code, Invalid
 from domain.shared.paging import DEFAULT_LIMIT, MOST
-
-DEPTH = 10
-ALIASES = 20
-TOKENS = 2_000
-ROWS = 2_000
 
 INTROSPECTION = frozenset({"__schema", "__type"})
 """Asked by tools at a depth of its own; graphql-core's rule keeps its lists from nesting."""
@@ -51,9 +47,9 @@ def check(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str,
     for operation in document.definitions:
         if isinstance(operation, OperationDefinitionNode):
             size = measure.of(operation)
-            _hold(size.depth, DEPTH, "levels of fields", "ask for the inner ones by a query of their own")
-            _hold(size.aliases, ALIASES, "aliases", "send several queries")
-            _hold(size.rows, ROWS, "rows in nested lists (the product of their first)", "ask for fewer with first")
+            _hold(size.depth, GRAPHQL_DEPTH, "levels of fields", "ask for the inner ones by a query of their own")
+            _hold(size.aliases, GRAPHQL_ALIASES, "aliases", "send several queries")
+            _hold(size.rows, GRAPHQL_ROWS, "rows in nested lists (the product of their first)", "ask for fewer with first")
 
 
 def _hold(found: int, limit: int, what: str, remedy: str) -> None:

@@ -4,20 +4,19 @@ import re
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import MISSING, fields
+from functools import cache
 from typing import Any, get_args, get_type_hints
 from uuid import UUID
 
 from starlette.requests import ClientDisconnect, Request
 
-from api.said import read, read_texts, with_members
+from api.limits import BODY_BYTES, KEY_CHARACTERS
+from api.said import escape, read, read_texts, with_members
 from domain.shared.errors import Code, DomainError, Fault, Invalid, NotFound
 
-BODY = 1 << 20
-BATCH_BODY = 8 << 20
-LONGEST_KEY = 255
-
 ETAG = re.compile(r'"([0-9]{1,9})"')
-JSON_TYPES = frozenset({"application/json", "application/problem+json", ""})
+JSON_TYPES = ("application/json", "application/problem+json", "")
+"""Media types that are read, the usual one first; a body without any is taken for what it should be."""
 
 
 class TooLarge(DomainError):
@@ -32,12 +31,11 @@ class UnsupportedMedia(DomainError):
     code = Code.UNSUPPORTED_MEDIA_TYPE
 
 
-async def body_of(request: Request, limit: int, media_types: frozenset[str] = JSON_TYPES) -> bytes:
+async def body_of(request: Request, limit: int, media_types: tuple[str, ...] = JSON_TYPES) -> bytes:
     """The whole body, unpacked; counted while it is read, chunked or not."""
     media = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if media not in media_types and not (media.endswith("+json") and media_types is JSON_TYPES):
-        wanted = next(iter(sorted(m for m in media_types if m)))
-        raise UnsupportedMedia(f"send Content-Type: {wanted}")
+        raise UnsupportedMedia(f"send Content-Type: {media_types[0]}")
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in {"identity", "gzip", ""}:
         raise UnsupportedMedia("send the body as it is, or with Content-Encoding: gzip")
@@ -88,60 +86,63 @@ async def hear_body(command: type, request: Request, *, versioned: bool) -> Any:
         if expected is None and _is_required(command, "expected_version"):
             raise Invalid("say which version you change: If-Match with its ETag, from reading it", code=Code.IF_MATCH_MISSING)
         members |= {} if expected is None else {"expected_version": expected}
-    body = await body_of(request, BODY)
-    if members or not body.strip():
-        body = with_members(body, members)
-    elif versioned:
-        body = with_members(body, {})
-    if versioned and "expected_version" not in members:
-        _refuse_in_body(body, "expected_version")
-    return read(command, body)
+    body = await body_of(request, BODY_BYTES)
+    faults: list[Fault] = []
+    if versioned or members or not body.strip():
+        # The version stands in If-Match only; null is what leaving it out means.
+        told = members | {"expected_version": members.get("expected_version")} if versioned else members
+        body, faults = with_members(body.strip(), told)
+    return read(command, body, faults)
 
 
 def _is_required(command: type, name: str) -> bool:
     return any(f.name == name and f.default is MISSING for f in fields(command))
 
 
-def _refuse_in_body(body: bytes, name: str) -> None:
-    if f'"{name}"'.encode() in body:
-        raise Invalid.at(f"/{name}", Code.UNKNOWN_MEMBER, "the version stands in the header If-Match; leave it out of the body")
-
-
 def hear_query(command: type, request: Request) -> Any:
     """``command`` from path and query; unknown and repeated names are refused."""
     members = path_members(command, request)
+    if not request.scope["query_string"]:
+        return read_texts(command, members)
     known = {f.name for f in fields(command)} - set(members)
     faults: list[Fault] = []
     seen: set[str] = set()
     for name, value in request.query_params.multi_items():
         if name not in known:
             detail = f"there is no such parameter; there are: {', '.join(sorted(known)) or 'none'}"
-            faults.append(Fault(pointer=f"/{name}", code=Code.UNKNOWN_MEMBER, detail=detail))
+            faults.append(Fault(pointer=f"/{escape(name)}", code=Code.UNKNOWN_MEMBER, detail=detail))
         elif name in seen:
-            faults.append(Fault(pointer=f"/{name}", code=Code.DUPLICATE, detail="this parameter stands once"))
+            faults.append(Fault(pointer=f"/{escape(name)}", code=Code.DUPLICATE, detail="this parameter stands once"))
         elif "\x00" in value:
-            faults.append(Fault(pointer=f"/{name}", code=Code.MALFORMED, detail="a text holds no NUL character"))
+            faults.append(Fault(pointer=f"/{escape(name)}", code=Code.MALFORMED, detail="a text holds no NUL character"))
+        elif name not in seen:
+            members[name] = value
         seen.add(name)
-        members[name] = value
-    if faults:
-        raise Invalid.of(faults)
-    return read_texts(command, members)
+    return read_texts(command, members, faults)
 
 
 def refuse_query(request: Request, known: frozenset[str] = frozenset()) -> None:
     """Refuse parameters of the query that an operation does not have."""
-    for name in request.query_params:
-        if name not in known:
-            raise Invalid.at(f"/{name}", Code.UNKNOWN_MEMBER, "there is no such parameter; leave it out")
+    detail = "there is no such parameter; leave it out"
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        raise Invalid.of(Fault(pointer=f"/{escape(name)}", code=Code.UNKNOWN_MEMBER, detail=detail) for name in unknown)
 
 
 def path_members(command: type, request: Request) -> dict[str, str]:
     """The members that stand in the path. What is no id at all names nothing: not found."""
-    hints = get_type_hints(command)
+    members, ids = _members(command)
     for name, value in request.path_params.items():
-        if _is_id(hints.get(name)):
+        if name in ids:
             check_id(value)
-    return {name: value for name, value in request.path_params.items() if name in hints}
+    return {name: value for name, value in request.path_params.items() if name in members}
+
+
+@cache
+def _members(command: type) -> tuple[frozenset[str], frozenset[str]]:
+    """The members of ``command``, and those of them that are ids."""
+    hints = get_type_hints(command)
+    return frozenset(hints), frozenset(name for name, hint in hints.items() if _is_id(hint))
 
 
 def check_id(value: str) -> None:
@@ -175,6 +176,6 @@ def idempotency_key(headers: Mapping[str, str]) -> str | None:
     key = said.strip()
     if len(key) >= 2 and key[0] == key[-1] == '"':
         key = key[1:-1]
-    if not 1 <= len(key) <= LONGEST_KEY:
-        raise Invalid(f"an Idempotency-Key has 1 to {LONGEST_KEY} characters", code=Code.MALFORMED)
+    if not 1 <= len(key) <= KEY_CHARACTERS:
+        raise Invalid(f"an Idempotency-Key has 1 to {KEY_CHARACTERS} characters", code=Code.MALFORMED)
     return key

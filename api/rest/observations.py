@@ -3,9 +3,10 @@
 from fastapi import Request
 
 from api.batches import BatchView, Envelope, PushBatch, hear_batch, push_batch
+from api.limits import BATCH_BODY_BYTES
 from api.rest.edge import Example, Operation, router_of
 from api.rest.examples import NOBODY, OBSERVATION, VISIT
-from api.rest.hearing import BATCH_BODY, body_of, refuse_query
+from api.rest.hearing import body_of, refuse_query
 from domain.observations import instruments, reading
 from domain.observations.push import push_observation, retract_observation
 
@@ -30,7 +31,7 @@ RETRACTION = {"op": "retract", "external_id": "walk-4713", "external_version": "
 async def _batch(request: Request) -> PushBatch:
     """The whole is not validated at once: one faulty item must not hide what came of the others."""
     refuse_query(request)
-    return hear_batch(await body_of(request, BATCH_BODY))
+    return hear_batch(await body_of(request, BATCH_BODY_BYTES))
 
 
 router = router_of(

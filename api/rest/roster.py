@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 from fastapi import Request
 
+from api.limits import BODY_BYTES, ROSTER_PACKAGE_BYTES
 from api.rest.edge import Example, Operation, router_of
 from api.rest.examples import NOBODY, ROSTER_IMPORT
-from api.rest.hearing import BODY, body_of, hear_query, if_match, refuse_query
+from api.rest.hearing import body_of, hear_query, if_match, refuse_query
 from api.said import read
 from domain.directory.model import Role
 from domain.roster import usecases
@@ -14,10 +15,7 @@ from domain.roster.mapping import RoleMappingEntry
 from domain.roster.usecases import ImportRoster, PutRoleMapping
 from domain.roster.views import RoleMappingView
 
-PACKAGE = 32 << 20
-"""A district of 60,000 members of staff packs into about 1.3 MiB; nothing real comes near this."""
-
-ZIP = frozenset({"application/zip", "application/x-zip-compressed", "application/octet-stream"})
+ZIP = ("application/zip", "application/x-zip-compressed", "application/octet-stream")
 MAPPING = {"districtAdministrator": "supervisor", "systemAdministrator": "district_admin", "ext:otherStaff": "staff"}
 
 
@@ -30,14 +28,14 @@ class _Options:
 async def _package(request: Request) -> ImportRoster:
     """The ZIP itself is the body; what to do with it stands in the query."""
     options: _Options = hear_query(_Options, request)
-    package = await body_of(request, PACKAGE, ZIP)
+    package = await body_of(request, ROSTER_PACKAGE_BYTES, ZIP)
     return ImportRoster(package=package, dry_run=options.dry_run, force=options.force)
 
 
 async def _mapping(request: Request) -> PutRoleMapping:
     """The wire has one object, roster role to role; inside, entries are told apart."""
     refuse_query(request)
-    said = read(dict[str, Role | None], await body_of(request, BODY))
+    said = read(dict[str, Role | None], await body_of(request, BODY_BYTES))
     entries = tuple(RoleMappingEntry(roster_role=name, role=role) for name, role in said.items())
     return PutRoleMapping(entries=entries, expected_version=if_match(request))
 

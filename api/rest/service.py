@@ -7,10 +7,8 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-from api.batches import MOST_ITEMS
+from api import limits
 from api.rest.edge import Example, Operation, Routes, router_of
-from api.rest.hearing import BATCH_BODY, BODY
-from api.rest.roster import PACKAGE
 from domain.framework.notice import NOTICE
 from domain.scoring.rebuild import MOST_ROWS
 from domain.shared.paging import DEFAULT_LIMIT, MOST
@@ -52,18 +50,18 @@ class ServiceView:
 
 
 LIMITS = Limits(
-    body_bytes=BODY,
-    batch_body_bytes=BATCH_BODY,
-    roster_package_bytes=PACKAGE,
-    batch_items=MOST_ITEMS,
+    body_bytes=limits.BODY_BYTES,
+    batch_body_bytes=limits.BATCH_BODY_BYTES,
+    roster_package_bytes=limits.ROSTER_PACKAGE_BYTES,
+    batch_items=limits.BATCH_ITEMS,
     page_default=DEFAULT_LIMIT,
     page_most=MOST,
     rebuild_ratings=MOST_ROWS,
-    graphql_depth=10,
-    graphql_aliases=20,
-    graphql_tokens=2_000,
-    graphql_first=100,
-    graphql_nested_first=2_000,
+    graphql_depth=limits.GRAPHQL_DEPTH,
+    graphql_aliases=limits.GRAPHQL_ALIASES,
+    graphql_tokens=limits.GRAPHQL_TOKENS,
+    graphql_first=limits.GRAPHQL_FIRST,
+    graphql_nested_first=limits.GRAPHQL_ROWS,
 )
 
 

@@ -14,7 +14,7 @@ from domain.scoring.newest import follow
 from domain.shared.context import Context, Scope
 from domain.shared.errors import Code, Fault, Invalid, NotFound
 from domain.shared.ids import AssessmentId, PersonId
-from domain.shared.pushes import Head, Identity, Outcome, Thing, identify, outcome_of_retraction, remember
+from domain.shared.pushes import Head, Outcome, Push, Thing, identify, outcome_of_retraction, remember
 from domain.shared.receipts import ReceiptView
 from domain.shared.time import not_ahead
 
@@ -61,17 +61,17 @@ async def _head(assessment_id: AssessmentId, held: HeldAssessment, unit: Assessm
 async def _assess(cmd: Assess, source: Source, ctx: Context[AssessmentsUnit]) -> ReceiptView:
     ctx.actor.require(Scope.ASSESSMENTS_WRITE)
     not_ahead(cmd.assessed_at, ctx.now(), "/assessed_at")
-    named, digest = (cmd.external_id, cmd.version), ctx.digest(cmd)
     async with ctx.open() as unit:
-        identity = await identify(unit.pushes, THINGS[source], named, digest, ctx.new_id)
-        if identity.outcome is not Outcome.UNCHANGED:
+        push = await identify(unit.pushes, THINGS[source], cmd, ctx.digest)
+        assessment_id = AssessmentId(push.head.id if push.head else ctx.new_id())
+        if push.outcome is not Outcome.UNCHANGED:
             assessor_id = await _assessor(cmd, unit)
-            await _keep(_new(cmd, source, identity, assessor_id, ctx), identity, unit)
-            await remember(unit.pushes, THINGS[source], identity, named, digest)
+            await _keep(_new(cmd, source, assessment_id, assessor_id, ctx), push, unit)
+            await remember(unit.pushes, THINGS[source], cmd, assessment_id, push)
             await unit.commit()
     version = None if cmd.external_id is None else str(cmd.version)
     return ReceiptView(
-        id=identity.id, external_id=cmd.external_id, external_version=version, outcome=identity.outcome, warnings=()
+        id=assessment_id, external_id=cmd.external_id, external_version=version, outcome=push.outcome, warnings=()
     )
 
 
@@ -105,10 +105,10 @@ def _supervisor_faults(judged: Known | Fault, led: Known) -> tuple[list[Fault], 
 
 
 def _new(
-    cmd: Assess, source: Source, identity: Identity, assessor_id: PersonId, ctx: Context[AssessmentsUnit]
+    cmd: Assess, source: Source, assessment_id: AssessmentId, assessor_id: PersonId, ctx: Context[AssessmentsUnit]
 ) -> NewAssessment:
     return NewAssessment(
-        id=AssessmentId(identity.id),
+        id=assessment_id,
         version=cmd.version,
         source=source,
         origin=ctx.actor.origin,
@@ -124,9 +124,9 @@ def _new(
     )
 
 
-async def _keep(new: NewAssessment, identity: Identity, unit: AssessmentsUnit) -> None:
+async def _keep(new: NewAssessment, push: Push, unit: AssessmentsUnit) -> None:
     """Write it; a replaced version may have been another assessor's or leader's, who lose it."""
-    held = None if identity.before is None else await unit.assessments.find(new.id)
+    held = None if push.head is None else await unit.assessments.find(new.id)
     if held is not None and held.live and (held.leader_id, held.assessor_id) != (new.leader_id, new.assessor_id):
         async with _rescored(held.leader_id, held.source, held.assessor_id, unit):
             await unit.assessments.supersede(new.id, new.received_at)

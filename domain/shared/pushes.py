@@ -116,33 +116,44 @@ class PushStore(Protocol):
         ...
 
 
-class Identity(NamedTuple):
-    """What is known of a single push before it is kept: its thing's id, what comes of it, and what was held."""
+class Pushable(Protocol):
+    """A command that may carry the sender's own identity of a thing."""
 
-    id: UUID
+    @property
+    def external_id(self) -> str | None: ...
+
+    @property
+    def external_version(self) -> str | None: ...
+
+
+class Push(NamedTuple):
+    """What is held under the external_id of a command, and what the command does to it."""
+
+    head: Head | None
     outcome: Outcome
-    before: Head | None
+    digest: bytes
 
 
-async def identify(
-    store: PushStore, thing: Thing, named: tuple[str | None, int], digest: bytes, new_id: Callable[[], UUID]
-) -> Identity:
-    """The identity of a push ``named`` (external_id, version); without an external_id always a new thing."""
-    external_id, version = named
-    if external_id is None:
-        return Identity(new_id(), Outcome.CREATED, None)
-    head = (await store.lock(thing, [external_id])).get(external_id)
-    outcome = outcome_of_push(head, version, digest)
-    return Identity(head.id if head else new_id(), outcome, head)
+def version_of(cmd: Pushable) -> int:
+    """The version as a number; absent is 1."""
+    return int(cmd.external_version or 1)
 
 
-async def remember(store: PushStore, thing: Thing, identity: Identity, named: tuple[str | None, int], digest: bytes) -> None:
-    """Keep what was pushed as the newest of its identity; nothing without an external_id."""
-    external_id, version = named
-    if external_id is None:
+async def identify(store: PushStore, thing: Thing, cmd: Pushable, digest: Callable[[object], bytes]) -> Push:
+    """Decided before anything that ``cmd`` refers to is looked up; without an external_id it is new each time."""
+    if cmd.external_id is None:
+        return Push(None, Outcome.CREATED, b"")
+    said = digest(cmd)
+    head = (await store.lock(thing, [cmd.external_id])).get(cmd.external_id)
+    return Push(head, outcome_of_push(head, version_of(cmd), said), said)
+
+
+async def remember(store: PushStore, thing: Thing, cmd: Pushable, thing_id: UUID, push: Push) -> None:
+    """Keep ``cmd`` as the newest version under its external_id, if it has one."""
+    if cmd.external_id is None:
         return
-    head = Head(external_id=external_id, id=identity.id, version=version, digest=digest)
-    if identity.before is None:
+    head = Head(external_id=cmd.external_id, id=thing_id, version=version_of(cmd), digest=push.digest)
+    if push.head is None:
         await store.create(thing, [head])
     else:
         await store.advance(thing, [head])

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.change.commands import CreateGroup, EditGroup, ListGroups, ReadGroup
-from domain.change.finding import Push, check_version, found, identify, remember, version_of
+from domain.change.finding import check_version, found
 from domain.change.model import NO_PHASES, Group
 from domain.change.ports import ChangeUnit
 from domain.change.views import GroupReceiptView, GroupView
@@ -11,7 +11,7 @@ from domain.shared.context import Context, Scope
 from domain.shared.errors import Code, Invalid
 from domain.shared.ids import GroupId
 from domain.shared.paging import Key, Page, page, start_of
-from domain.shared.pushes import Outcome, Thing
+from domain.shared.pushes import Outcome, Push, Thing, identify, remember, version_of
 
 WHAT = "group"
 MOST_GROUPS = 100
@@ -23,12 +23,12 @@ async def create_group(cmd: CreateGroup, ctx: Context[ChangeUnit]) -> GroupRecei
     ctx.actor.require(Scope.CHANGE_WRITE)
     async with ctx.open() as unit:
         found(await unit.initiatives.lock(cmd.initiative_id), "initiative")
-        push = await identify(Thing.GROUP, cmd, unit, ctx)
+        push = await identify(unit.pushes, Thing.GROUP, cmd, ctx.digest)
         if push.head is not None and push.outcome is Outcome.UNCHANGED:
             held = await unit.initiatives.find_group(cmd.initiative_id, GroupId(push.head.id))
             return _receipt(found(held, WHAT), cmd, push)
         held = await _taken(cmd, push, unit, ctx)
-        await remember(Thing.GROUP, cmd, held.id, push, unit)
+        await remember(unit.pushes, Thing.GROUP, cmd, held.id, push)
         await unit.commit()
     return _receipt(held, cmd, push)
 

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from domain.change.commands import CreateInitiative, DescribeInitiative, EditInitiative, ListInitiatives, ReadInitiative
-from domain.change.finding import Push, check_version, found, identify, remember, version_of
+from domain.change.finding import check_version, found
 from domain.change.model import Initiative
 from domain.change.ports import ChangeUnit
 from domain.change.views import InitiativeReceiptView, InitiativeView
@@ -14,7 +14,7 @@ from domain.shared.context import Context, Scope
 from domain.shared.errors import Fault, Invalid
 from domain.shared.ids import InitiativeId, SchoolId
 from domain.shared.paging import Key, Page, page, start_of
-from domain.shared.pushes import Outcome, Thing
+from domain.shared.pushes import Outcome, Push, Thing, identify, remember, version_of
 
 WHAT = "initiative"
 
@@ -23,11 +23,11 @@ async def create_initiative(cmd: CreateInitiative, ctx: Context[ChangeUnit]) -> 
     """Describe an initiative; under the same external_id twice is once, and a higher version replaces the description."""
     ctx.actor.require(Scope.CHANGE_WRITE)
     async with ctx.open() as unit:
-        push = await identify(Thing.INITIATIVE, cmd, unit, ctx)
+        push = await identify(unit.pushes, Thing.INITIATIVE, cmd, ctx.digest)
         if push.head is not None and push.outcome is Outcome.UNCHANGED:
             return _receipt(found(await unit.initiatives.find(InitiativeId(push.head.id)), WHAT), cmd, push)
         held = await _taken(cmd, push, unit, ctx)
-        await remember(Thing.INITIATIVE, cmd, held.id, push, unit)
+        await remember(unit.pushes, Thing.INITIATIVE, cmd, held.id, push)
         await unit.commit()
     return _receipt(held, cmd, push)
 
