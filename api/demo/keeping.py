@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from api.bootstrap import world_of
-from api.demo.district import CLOCK, SEED, MadeDistrict, Say, make_demo
+from api.demo.district import make_demo
+from api.demo.maker import CLOCK, SEED, MadeDistrict, Say
 from api.ids import SeededIds
 from persistence.engine import make_engine
 from persistence.guards import schema_version

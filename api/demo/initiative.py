@@ -1,0 +1,111 @@
+"""The demo's initiative, and how its three groups feel it."""
+
+from collections.abc import Mapping
+from datetime import date
+from random import Random
+from typing import NamedTuple
+
+from api.demo.maker import SEED, Maker
+from domain.change import usecases as change
+from domain.change.commands import CreateGroup, CreateInitiative
+from domain.change.feeling import PutEstimate, PutPhases, PutPulse
+from domain.change.model import GroupRole, Stakes
+from domain.directory.model import PersonRef
+from domain.shared.ids import GroupId, InitiativeId
+
+
+class Sketch(NamedTuple):
+    """A group: what the leader expects it to feel (seven answers), what it feels (the mean answer), and the phases."""
+
+    name: str
+    size: int
+    role: GroupRole
+    must_change: bool
+    estimate: tuple[int, ...]
+    felt: float
+    phases: Mapping[str, float]
+
+
+GROUPS = (
+    Sketch(
+        "core teachers",
+        14,
+        GroupRole.IMPLEMENTING,
+        True,  # noqa: FBT003 - must change its practice
+        (2, 2, 3, 2, 2, 3, 2),
+        3.9,
+        {"create_demand": 0.4, "implement": 0.6, "manage_transitions": 1.0},
+    ),
+    Sketch(
+        "office staff",
+        8,
+        GroupRole.SUPPORTING,
+        False,  # noqa: FBT003 - as above
+        (2, 2, 1, 2, 2, 2, 3),
+        1.9,
+        {"implement": 1.0, "manage_transitions": 0.5},
+    ),
+    Sketch(
+        "department chairs",
+        4,
+        GroupRole.AFFECTED,
+        True,  # noqa: FBT003 - as above
+        (3, 3, 4, 3, 2, 3, 3),
+        3.0,
+        {"implement": 0.6, "manage_transitions": 0.4, "monitor_evaluate": 0.5},
+    ),
+)
+
+
+async def make_initiative(maker: Maker) -> InitiativeId:
+    plan = CreateInitiative(
+        external_id="demo-initiative",
+        leader=PersonRef(sourced_id="207267"),
+        title="Common formative assessment in every course",
+        decide_by=date(2027, 6, 30),
+        stakes=Stakes.HIGH,
+        goal_tied_to_student_learning=True,
+        about_teaching_and_learning=True,
+    )
+    made = await maker.do(change.create_initiative, plan)
+    chance = Random(SEED)  # noqa: S311 - a sample, not a secret
+    for sketch in GROUPS:
+        await _group(maker, made.id, sketch, chance)
+    return made.id
+
+
+async def _group(maker: Maker, initiative_id: InitiativeId, sketch: Sketch, chance: Random) -> None:
+    made = await maker.do(
+        change.create_group,
+        CreateGroup(
+            initiative_id=initiative_id,
+            external_id=f"demo-{sketch.name}",
+            name=sketch.name,
+            size=sketch.size,
+            role=sketch.role,
+            must_change_practice=sketch.must_change,
+        ),
+    )
+    group_id = made.id
+    estimate = PutEstimate(initiative_id=initiative_id, group_id=group_id, items=sketch.estimate)
+    await maker.do(change.put_estimate, estimate)
+    await maker.do(change.put_phases, _phases(initiative_id, group_id, sketch.phases))
+    if sketch.size >= 5:
+        answers = tuple(_answers(sketch.felt, chance) for _ in range(sketch.size - 2))
+        pulse = PutPulse(initiative_id=initiative_id, group_id=group_id, on=date(2026, 10, 12), answers=answers)
+        await maker.do(change.put_pulse, pulse)
+
+
+def _phases(initiative_id: InitiativeId, group_id: GroupId, phases: Mapping[str, float]) -> PutPhases:
+    return PutPhases(
+        initiative_id=initiative_id,
+        group_id=group_id,
+        create_demand=phases.get("create_demand", 0.0),
+        implement=phases.get("implement", 0.0),
+        manage_transitions=phases.get("manage_transitions", 0.0),
+        monitor_evaluate=phases.get("monitor_evaluate", 0.0),
+    )
+
+
+def _answers(felt: float, chance: Random) -> tuple[int, ...]:
+    return tuple(min(5, max(1, round(chance.gauss(felt, 0.7)))) for _ in range(7))
