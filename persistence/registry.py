@@ -3,6 +3,7 @@
 The role that serves reaches nothing here but the named query; the plain statements are for the owner's connection.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.directory.clients import RegisteredClient, scopes_named
 from domain.directory.registered import ClientView, DistrictView
+from domain.directory.years import SchoolYear
 from domain.framework.configuration import Configuration
 from domain.shared.ids import DistrictId
 from persistence.raw import Raw, driver
@@ -17,6 +19,9 @@ from persistence.raw import Raw, driver
 FIND_DISTRICT = "select id, name, time_zone from control.find_district($1)"
 
 ADD_DISTRICT = "insert into control.district (id, name, time_zone, created_at) values ($1, $2, $3, $4)"
+
+# The fence says whose; a district has a handful.
+SCHOOL_YEARS = "select school_year, starts_on, ends_on from academic_session where active order by starts_on, id"
 
 ADD_BASIS = """
 insert into scoring_basis (district_id, basis, configuration_version, half_life_days, landmark) values ($1, 1, $2, $3, $4)
@@ -48,6 +53,9 @@ class PgRegistry:
     async def find_district(self, district_id: DistrictId) -> DistrictView | None:
         row = await self._raw.fetchrow(FIND_DISTRICT, district_id)
         return None if row is None else DistrictView(id=row[0], name=row[1], time_zone=row[2])
+
+    async def school_years(self) -> Sequence[SchoolYear]:
+        return [SchoolYear(name=row[0], begins_on=row[1], ends_on=row[2]) for row in await self._raw.fetch(SCHOOL_YEARS)]
 
     async def add_district(self, district: DistrictView, basis: Configuration, at: datetime) -> None:
         # Fails for every role but the owner, so nobody else gets past this line and moves the fence.

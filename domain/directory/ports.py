@@ -10,6 +10,7 @@ from domain.directory.commands import ListPeople
 from domain.directory.model import PersonRef, SchoolRef
 from domain.directory.registered import ClientView, DistrictView
 from domain.directory.views import LeaderView, PersonView, SchoolView
+from domain.directory.years import SchoolYear
 from domain.framework.configuration import Configuration
 from domain.shared.context import Unit
 from domain.shared.ids import DistrictId, PersonId, SchoolId
@@ -46,6 +47,10 @@ class Registry(Protocol):
 
     async def find_district(self, district_id: DistrictId) -> DistrictView | None:
         """The district of that id."""
+        ...
+
+    async def school_years(self) -> Sequence[SchoolYear]:
+        """The school years that the roster has now."""
         ...
 
     async def add_district(self, district: DistrictView, basis: Configuration, at: datetime) -> None:

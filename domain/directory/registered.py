@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from domain.directory.clients import scopes_named
+from domain.directory.years import SchoolYear
 from domain.shared.errors import Code, Invalid
 from domain.shared.ids import DistrictId
 
@@ -74,6 +75,13 @@ class DistrictView:
     id: DistrictId = field(metadata={"description": "The district's id."})
     name: str = field(metadata={"description": "What people call the district.", "examples": ["Grand Bend"]})
     time_zone: str = field(metadata={"description": "Its IANA time zone.", "examples": ["America/Chicago"]})
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurrentDistrictView(DistrictView):
+    """The district that a token is of, and where it stands in its year."""
+
+    school_year: SchoolYear = field(metadata={"description": "That of today: the roster's, or from 1 July."})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,15 +11,18 @@ from domain.directory.registered import (
     ClientView,
     CreateClient,
     CreateDistrict,
+    CurrentDistrictView,
     DistrictView,
     NewClientView,
     ReadDistrict,
     RevokeClient,
 )
+from domain.directory.years import school_year
 from domain.framework.configuration import PRODUCT
 from domain.shared.context import Actor, ActorKind, Context, Scope
 from domain.shared.errors import Forbidden, NotFound
 from domain.shared.ids import DistrictId
+from domain.shared.time import local_date
 
 NOWHERE = DistrictId(UUID(int=0))
 """Where an operator stands who is in no district yet."""
@@ -90,11 +93,16 @@ async def revoke_client(cmd: RevokeClient, ctx: Context[RegistryUnit]) -> Client
     return held
 
 
-async def read_district(cmd: ReadDistrict, ctx: Context[RegistryUnit]) -> DistrictView:  # noqa: ARG001 - nothing to say
-    """The actor's own district."""
+async def read_district(cmd: ReadDistrict, ctx: Context[RegistryUnit]) -> CurrentDistrictView:  # noqa: ARG001 - nothing to say
+    """The actor's own district, and its school year of today."""
     ctx.actor.require(Scope.DIRECTORY_READ)
     async with ctx.read() as unit:
-        return await _district(unit, ctx.actor)
+        district = await _district(unit, ctx.actor)
+        held = await unit.registry.school_years()
+    today = local_date(ctx.now(), district.time_zone)
+    return CurrentDistrictView(
+        id=district.id, name=district.name, time_zone=district.time_zone, school_year=school_year(today, held)
+    )
 
 
 async def _district(unit: RegistryUnit, actor: Actor) -> DistrictView:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from domain.directory.model import Role
+from domain.directory.years import SchoolYear, school_year
 from domain.roster.bulk import read_package
 from domain.roster.mapping import (
     NO_OVERRIDES,
@@ -16,8 +17,6 @@ from domain.roster.mapping import (
     roles_in,
     unmapped,
 )
-from domain.roster.model import Session
-from domain.roster.years import SchoolYear, school_year
 from tests.packages_roster import GRAND_BEND
 
 
@@ -83,7 +82,7 @@ def test_every_administrator_role_has_a_suggestion(sent):
     assert found.suggestion is not None
 
 
-SESSION = Session(sourced_id="y", title="2026-2027", begins=date(2026, 8, 17), ends=date(2027, 5, 28), school_year=2027)
+HELD = SchoolYear(name=2027, begins_on=date(2026, 8, 17), ends_on=date(2027, 5, 28))
 
 
 @pytest.mark.parametrize(
@@ -97,9 +96,9 @@ SESSION = Session(sourced_id="y", title="2026-2027", begins=date(2026, 8, 17), e
     ],
 )
 def test_school_years_come_from_the_roster_else_from_1_july(on, name, begins):
-    year = school_year(on, [SESSION])
-    assert (year.name, year.begins) == (name, begins)
+    year = school_year(on, [HELD])
+    assert (year.name, year.begins_on) == (name, begins)
 
 
 def test_without_a_roster_a_school_year_is_july_to_june():
-    assert school_year(date(2026, 7, 1), []) == SchoolYear(name=2027, begins=date(2026, 7, 1), ends=date(2027, 6, 30))
+    assert school_year(date(2026, 7, 1), []) == SchoolYear(name=2027, begins_on=date(2026, 7, 1), ends_on=date(2027, 6, 30))

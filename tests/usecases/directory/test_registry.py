@@ -50,6 +50,9 @@ class FakeRegistry:
     async def find_district(self, district_id: DistrictId) -> DistrictView | None:
         return self.districts.get(district_id)
 
+    async def school_years(self) -> list[Any]:
+        return []
+
     async def add_district(self, district: DistrictView, basis: Any, at: datetime) -> None:
         self.districts[district.id], self.bases[district.id], self.added_at = district, basis, at
 
@@ -196,7 +199,8 @@ async def test_only_an_operator_registers(kind: ActorKind):
 
 async def test_reading_ones_district_needs_the_directorys_scope():
     registry = await registered()
-    assert (await read_district(ReadDistrict(), context(registry, scopes=frozenset({"directory:read"})))).name == "Grand Bend"
+    shown = await read_district(ReadDistrict(), context(registry, scopes=frozenset({"directory:read"})))
+    assert (shown.name, shown.school_year.begins_on.month) == ("Grand Bend", 7)
     with pytest.raises(Forbidden) as caught:
         await read_district(ReadDistrict(), context(registry, scopes=frozenset({"scores:read"})))
     assert caught.value.code == Code.INSUFFICIENT_SCOPE
