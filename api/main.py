@@ -1,5 +1,10 @@
 """``uvicorn api.main:app``: the application as the environment sets it up. ``evenkeel serve`` starts it."""
 
+import os
+import signal
+import threading
+from multiprocessing.process import BaseProcess, parent_process
+
 from api.bootstrap import Values, make_app
 from api.observing import log_as_json
 from api.settings import read_settings, secret_key
@@ -17,3 +22,13 @@ app = make_app(
         token_seconds=_settings.token_seconds,
     )
 )
+
+
+def _end_with(parent: BaseProcess) -> None:
+    """A worker whose parent was killed would keep the port and serve on without a database."""
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if (_parent := parent_process()) is not None:
+    threading.Thread(target=_end_with, args=(_parent,), name="parent-watch", daemon=True).start()

@@ -1,0 +1,108 @@
+"""The operator's commands on districts: each runs one use case and prints its answer as JSON."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api import documents
+from api.operating import Data, District, FileToRead, act, politely, show
+from api.said import read
+from domain.directory.registered import CreateClient, CreateDistrict, RevokeClient
+from domain.directory.registry import create_client, create_district, revoke_client
+from domain.observations.commands import CreateCrosswalk
+from domain.observations.instruments import create_crosswalk
+from domain.roster.usecases import ImportRoster, import_roster
+from domain.scoring.configuring import PutConfiguration, put_configuration
+from domain.scoring.rebuild import RebuildTallies, rebuild_tallies
+
+district_app = typer.Typer(no_args_is_help=True, help="Districts: the tenants.")
+client_app = typer.Typer(no_args_is_help=True, help="OAuth clients of a district.")
+roster_app = typer.Typer(no_args_is_help=True, help="Rosters.")
+openapi_app = typer.Typer(no_args_is_help=True, help="The documents of the API.")
+crosswalk_app = typer.Typer(no_args_is_help=True, help="Crosswalks of any size.")
+configuration_app = typer.Typer(no_args_is_help=True, help="Configurations, however much they rebuild.")
+APPS = {
+    "district": district_app,
+    "client": client_app,
+    "roster": roster_app,
+    "openapi": openapi_app,
+    "crosswalk": crosswalk_app,
+    "configuration": configuration_app,
+}
+
+
+def rebuild(district: District, data: Data = None) -> None:
+    """Make a district's tallies anew from its evidence."""
+    act(data, district, rebuild_tallies, RebuildTallies(), owner=False)
+    typer.echo("rebuilt")
+
+
+@district_app.command("create")
+def district_create(
+    name: Annotated[str, typer.Argument(help="What people call it.")],
+    time_zone: Annotated[str, typer.Option("--time-zone", help="Its IANA zone, as in America/Chicago.")],
+    data: Data = None,
+) -> None:
+    """Register a district."""
+    with politely():
+        command = CreateDistrict(name=name, time_zone=time_zone)
+    show(act(data, None, create_district, command, owner=True))
+
+
+@client_app.command("create")
+def client_create(
+    district: District,
+    name: Annotated[str, typer.Option("--name", help="What people call it.")],
+    origin: Annotated[str, typer.Option("--origin", help="The pushing system it belongs to.")],
+    scopes: Annotated[str, typer.Option("--scopes", help="With spaces or commas; observations:* is allowed.")],
+    data: Data = None,
+) -> None:
+    """Register a client; its secret is shown this once."""
+    with politely():
+        command = CreateClient(name=name, origin=origin, scopes=tuple(scopes.replace(",", " ").split()))
+    show(act(data, district, create_client, command, owner=True))
+
+
+@client_app.command("revoke")
+def client_revoke(
+    district: District, client_id: Annotated[str, typer.Argument(help="The client's id.")], data: Data = None
+) -> None:
+    """Let a client in no more; its tokens end within half a minute."""
+    show(act(data, district, revoke_client, RevokeClient(client_id=client_id), owner=True))
+
+
+@roster_app.command("import")
+def roster_import(
+    file: FileToRead,
+    district: District,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Go on although the brake holds.")] = False,
+    data: Data = None,
+) -> None:
+    """Import a OneRoster 1.2 or 1.1 CSV bulk package."""
+    command = ImportRoster(package=file.read_bytes(), dry_run=dry_run, force=force)
+    show(act(data, district, import_roster, command, owner=False))
+
+
+@crosswalk_app.command("create")
+def crosswalk_create(file: FileToRead, district: District, data: Data = None) -> None:
+    """Add a version of a crosswalk and score everything with it, however much that is."""
+    with politely():
+        command = read(CreateCrosswalk, file.read_bytes())
+    show(act(data, district, create_crosswalk, command, owner=False))
+
+
+@configuration_app.command("put")
+def configuration_put(file: FileToRead, district: District, data: Data = None) -> None:
+    """Put a configuration in force (with expected_version in the file), however much has to be rebuilt."""
+    with politely():
+        command = read(PutConfiguration, file.read_bytes())
+    show(act(data, district, put_configuration, command, owner=False))
+
+
+@openapi_app.command("export")
+def openapi_export(folder: Annotated[Path, typer.Argument(help="Where to.")] = Path("openapi")) -> None:
+    """Write openapi.json and schema.graphql."""
+    documents.write(folder)
+    typer.echo(f"written to {folder}")
