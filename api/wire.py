@@ -11,6 +11,8 @@ import msgspec
 
 V = TypeVar("V")
 
+MOMENT = re.compile(rb'\A([0-9T:-]+)(?:\.(\d{3})\d*)?Z"')
+
 _encoder = msgspec.json.Encoder()
 
 
@@ -18,12 +20,17 @@ def encode(view: Any) -> bytes:
     """``view`` as JSON.
 
     Two things that the encoder can't do are done on its bytes, by member name: a quote inside a text is always escaped, so
-    ``"name":`` stands nowhere but where the member ``name`` begins.
+    ``"name":`` stands nowhere but where the member ``name`` begins. Splitting finds it far sooner than a pattern would.
     """
     body = _encoder.encode(view)
     shown: Any = type(view[0] if isinstance(view, tuple) and view else view)
-    for pattern, form in _corrections(shown):
-        body = pattern.sub(form, body)
+    renamed, moments = _corrections(shown)
+    for name, alias in renamed:
+        body = alias.join(body.split(name))
+    for name in moments:
+        before, *after = body.split(name)
+        if after:
+            body = name.join((before, *(MOMENT.sub(_milliseconds, part, count=1) for part in after)))
     return body
 
 
@@ -36,19 +43,15 @@ def decode(view: type[V], body: bytes) -> V:
 
 
 @cache
-def _corrections(view: Any) -> tuple[tuple[re.Pattern[bytes], Any], ...]:
-    found: list[tuple[re.Pattern[bytes], Any]] = [
-        (re.compile(f'"{name}":'.encode()), f'"{alias}":'.encode()) for name, alias in _aliases(view)
-    ]
-    names = sorted({f for cls in _classes(view) for f, hint in get_type_hints(cls).items() if _holds(hint, datetime)})
-    if names:
-        pattern = rf'"({"|".join(names)})":"([0-9T:-]+)(?:\.(\d{{3}})\d*)?Z"'
-        found.append((re.compile(pattern.encode()), _milliseconds))
-    return tuple(found)
+def _corrections(view: Any) -> tuple[tuple[tuple[bytes, bytes], ...], tuple[bytes, ...]]:
+    """What to rename in ``view``'s JSON, and how the members that are moments begin."""
+    moments = {f for cls in _classes(view) for f, hint in get_type_hints(cls).items() if _holds(hint, datetime)}
+    renamed = tuple((f'"{name}":'.encode(), f'"{alias}":'.encode()) for name, alias in _aliases(view))
+    return renamed, tuple(f'"{name}":"'.encode() for name in sorted(moments))
 
 
 def _milliseconds(match: re.Match[bytes]) -> bytes:
-    return b'"%b":"%b.%bZ"' % (match[1], match[2], match[3] or b"000")
+    return b'%b.%bZ"' % (match[1], match[2] or b"000")
 
 
 @cache
