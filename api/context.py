@@ -21,6 +21,13 @@ ATTEMPTS = 3
 UNITS_AT_ONCE = 4
 
 
+class InProgress(Conflict):
+    """The first request under an Idempotency-Key has not been answered yet."""
+
+    code = Code.IDEMPOTENCY_KEY_IN_PROGRESS
+    retry = "later"
+
+
 class KeptAnswers(Protocol):
     """Answers kept under an Idempotency-Key."""
 
@@ -125,10 +132,7 @@ def _once(use_case: Callable[[C, Context[Any]], Awaitable[V]], call: Call) -> Ca
     async def once(command: C, ctx: Context[Any]) -> V:
         async with ctx.open() as unit:
             if not await unit.idempotency.take(*name):
-                raise Conflict(
-                    "a request with this Idempotency-Key is in progress; ask again in a moment",
-                    code=Code.IDEMPOTENCY_KEY_IN_PROGRESS,
-                )
+                raise InProgress("a request with this Idempotency-Key is in progress; ask again in a moment")
             kept = await unit.idempotency.find(*name, ctx.now())
             if kept is not None:
                 call.replayed.append(True)

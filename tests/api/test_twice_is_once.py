@@ -1,0 +1,369 @@
+"""Twice is once: identity, versions and retraction of what is pushed (contract 3)."""
+
+from dataclasses import dataclass
+
+import asyncpg
+import pytest
+
+from api.digests import digest
+from domain.observations.commands import PushedFeedback
+from domain.observations.instruments import create_instrument
+from tests.api.test_partner_month import INSTRUMENT, SELF, retract, visit
+from tests.api.test_scenario import CORE, PLAN
+from tests.driving import Rest
+from tests.playing import profiles, tally_rows
+
+DAY = "2026-03-02T14:00:00Z"
+BIG = "9" * 18
+
+
+def rated(version, value=4, name="t-1", **changed):
+    return visit(name, version, DAY, ("visibility", value), **changed)
+
+
+def told(result):
+    return result["status"], result["outcome"] or result["problem"]["code"]
+
+
+async def pushes(district, *items, atomicity="each"):
+    """Each item in a batch of its own: what came of it."""
+    found = []
+    for item in items:
+        answer = await district.http.post("/v1/observations:batch", json={"atomicity": atomicity, "items": [item]})
+        [result] = answer.json()["results"]
+        assert (answer.status_code == 422) == (result["problem"] is not None)
+        found.append(told(result))
+    return found
+
+
+async def batch(district, *items, atomicity="each"):
+    answer = await district.http.post("/v1/observations:batch", json={"atomicity": atomicity, "items": items})
+    return answer.status_code, answer.json()
+
+
+async def _admin(service, statement):
+    connection = await asyncpg.connect(service.database.admin_url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+def driver(district, service):
+    return Rest(district.http, service.app)
+
+
+class TestVersions:
+    async def test_the_same_again_is_unchanged_and_keeps_its_id(self, district):
+        first = await district.http.post("/v1/observations", json=rated("1"))
+        again = await district.http.post("/v1/observations", json=rated("1"))
+        assert (first.status_code, again.status_code) == (201, 200)
+        assert again.json() == first.json() | {"outcome": "unchanged"}
+        assert first.headers["location"].endswith(f"/v1/observations/{first.json()['id']}")
+        assert "location" not in again.headers
+
+    async def test_versions_are_numbers_however_many_digits_and_zeros(self, district):
+        assert await pushes(
+            district,
+            rated("9"),
+            rated("10", 3),
+            rated("9", 4),
+            rated("0010", 3),
+            rated("000000000000000011", 2),
+            rated(BIG, 1),
+            rated(BIG, 1),
+            rated(f"{int(BIG) - 1}", 5),
+        ) == [
+            (201, "created"),
+            (200, "replaced"),
+            (409, "version_older"),
+            (200, "unchanged"),
+            (200, "replaced"),
+            (200, "replaced"),
+            (200, "unchanged"),
+            (409, "version_older"),
+        ]
+
+    async def test_an_older_version_is_told_the_current_one(self, district):
+        await pushes(district, rated("7"))
+        older = await district.http.post("/v1/observations", json=rated("6"))
+        problem = older.json()
+        assert (older.status_code, problem["retry"], problem["current_version"]) == (409, "never", "7")
+
+    async def test_the_same_version_with_other_content_is_refused_for_good(self, district):
+        await pushes(district, rated("7"))
+        reused = await district.http.post("/v1/observations", json=rated("7", 3))
+        assert (reused.status_code, reused.json()["code"], reused.json()["retry"]) == (409, "version_reused", "never")
+
+    async def test_an_absent_version_is_the_first(self, district):
+        bare = {k: v for k, v in rated("1").items() if k != "external_version"}
+        first = await district.http.post("/v1/observations", json=bare)
+        assert first.json()["external_version"] == "1"
+        assert await pushes(district, rated("1"), rated("01"), bare | {"external_version": None}) == [(200, "unchanged")] * 3
+
+    async def test_without_an_external_id_each_push_is_a_new_thing(self, district):
+        bare = {k: v for k, v in rated("1").items() if not k.startswith("external")}
+        ids = {(await district.http.post("/v1/observations", json=bare)).json()["id"] for _ in range(2)}
+        assert len(ids) == 2
+
+    @pytest.mark.parametrize("version", ["", "1" * 19, "-1", "1.0", " 1", "1\n", "١", "v1"])
+    async def test_a_version_is_1_to_18_digits(self, district, version):
+        answer = await district.http.post("/v1/observations", json=rated(version))
+        assert answer.status_code == 422
+        assert [e["pointer"] for e in answer.json()["errors"]] == ["/external_version"]
+
+    async def test_a_version_without_an_external_id_is_refused(self, district):
+        bare = {k: v for k, v in rated("1").items() if k != "external_id"}
+        answer = await district.http.post("/v1/observations", json=bare)
+        assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [("/external_id", "missing")]
+
+
+class TestContent:
+    async def test_order_nulls_offsets_and_number_forms_say_the_same(self, district):
+        written = rated("1", duration_minutes=None, announced=None)
+        same = [
+            dict(reversed(written.items())),
+            {k: v for k, v in written.items() if v is not None},
+            written | {"observed_at": "2026-03-02T08:00:00-06:00"},
+            written | {"observed_at": "2026-03-02T14:00:00.000+00:00"},
+            written | {"observed_at": "2026-03-02T14:00:00.000999Z"},
+            written | {"feedback": []},
+            written | {"instrument": None},
+            written | {"leader": {"sourced_id": "207267", "email": None}},
+            written | {"ratings": [{"value": 4.0, "responsibility": "visibility", "not_observed": None}]},
+        ]
+        assert await pushes(district, written, *same) == [(201, "created")] + [(200, "unchanged")] * len(same)
+
+    async def test_what_is_said_otherwise_is_other_content(self, district):
+        written = rated("1", feedback=[{"type": "note", "text": "a"}])
+        other = [
+            written | {"observed_at": "2026-03-02T14:00:00.001Z"},
+            written | {"announced": False},
+            written | {"leader": {"identifier": "207267"}},
+            written | {"observer": {"external_name": "visiting coach"}},
+            written | {"feedback": [{"type": "note", "text": "a "}]},
+            written | {"feedback": []},
+            written | {"setting": "meeting"},
+            written | {"ratings": [*written["ratings"], {"responsibility": "focus", "not_observed": True}]},
+        ]
+        assert await pushes(district, written, *other) == [(201, "created")] + [(409, "version_reused")] * len(other)
+
+    async def test_a_repeat_stays_unchanged_when_its_leader_can_no_longer_be_found(self, district, service):
+        await pushes(district, rated("1"))
+        await _admin(service, "update person set sourced_id = 'moved' where sourced_id = '207267'")
+        assert await pushes(district, rated("1"), rated("2")) == [(200, "unchanged"), (422, "person_not_found")]
+
+    def test_optional_members_of_a_later_release_do_not_change_what_an_older_push_said(self):
+        @dataclass(frozen=True, kw_only=True)
+        class Now:
+            text: str
+            pushed: tuple[PushedFeedback, ...] = ()
+
+        @dataclass(frozen=True, kw_only=True)
+        class Later:
+            before: str | None = None
+            text: str
+            pushed: tuple[PushedFeedback, ...] = ()
+            between: tuple[str, ...] = ()
+            after: str | None = None
+
+        said = (PushedFeedback(type="note", text='"after":null,'),)
+        assert digest(Now(text="a")) == digest(Later(text="a"))
+        assert digest(Now(text="a", pushed=said)) == digest(Later(text="a", pushed=said))
+        assert digest(Now(text="a,")) != digest(Now(text="a"))
+
+
+class TestRetractions:
+    async def test_a_retraction_is_newer_the_same_or_older_than_what_is_held(self, district):
+        assert await pushes(
+            district,
+            rated("5"),
+            retract("t-1", "4"),
+            retract("t-1", "5"),
+            retract("t-1", "6"),
+            retract("t-1", "006"),
+            retract("t-1", "5"),
+            rated("6"),
+            rated("5"),
+            rated("7"),
+            retract("t-1", "6"),
+        ) == [
+            (201, "created"),
+            (409, "version_older"),
+            (409, "version_reused"),
+            (200, "retracted"),
+            (200, "unchanged"),
+            (409, "version_older"),
+            (409, "version_reused"),
+            (409, "version_older"),
+            (200, "replaced"),
+            (409, "version_older"),
+        ]
+
+    async def test_a_tombstone_comes_before_its_push_and_keeps_one_id(self, district):
+        [first] = (await batch(district, retract("t-1", "2")))[1]["results"]
+        assert told(first) == (200, "retracted")
+        assert await pushes(district, rated("1"), rated("2"), retract("t-1", "2")) == [
+            (409, "version_older"),
+            (409, "version_reused"),
+            (200, "unchanged"),
+        ]
+        [revived] = (await batch(district, rated("3")))[1]["results"]
+        assert (told(revived), revived["id"]) == ((200, "replaced"), first["id"])
+
+    async def test_by_id_it_takes_the_next_version_and_twice_is_once(self, district):
+        made = (await district.http.post("/v1/observations", json=rated("5"))).json()
+        path = f"/v1/observations/{made['id']}:retract"
+        answers = [
+            await district.http.post(path, json=body) for body in ({}, {}, {"external_version": "6"}, {"external_version": "7"})
+        ]
+        assert [(a.status_code, a.json()["outcome"], a.json()["external_version"]) for a in answers] == [
+            (200, "retracted", "6"),
+            (200, "unchanged", "6"),
+            (200, "unchanged", "6"),
+            (200, "retracted", "7"),
+        ]
+        for version, code in (("6", "version_older"), ("5", "version_older")):
+            answer = await district.http.post(path, json={"external_version": version})
+            assert (answer.status_code, answer.json()["code"]) == (409, code)
+        shown = (await district.http.get(f"/v1/observations/{made['id']}")).json()
+        assert shown["state"] == "retracted"
+
+    async def test_what_has_no_external_id_is_retracted_by_id_once(self, district, service):
+        bare = {k: v for k, v in rated("1").items() if not k.startswith("external")}
+        made = (await district.http.post("/v1/observations", json=bare)).json()
+        answers = [(await district.http.post(f"/v1/observations/{made['id']}:retract", json={})).json() for _ in range(2)]
+        assert [a["outcome"] for a in answers] == ["retracted", "unchanged"]
+        assert await tally_rows(service.database, district.id) == []
+
+    async def test_scores_follow_replacing_retracting_and_reviving(self, district, driver):
+        async def mean():
+            [profile] = (await profiles(driver, ["207267"])).values()
+            [shown] = [s for s in profile["scores"] if s["responsibility"] == "visibility"]
+            return [(s["n"], s["mean"]) for s in shown["sources"]]
+
+        for item, expected in (
+            (rated("1", 4), [(1, 4.0)]),
+            (rated("2", 2), [(1, 2.0)]),
+            (rated("3", 2, leader={"sourced_id": "207266"}), []),
+            (rated("4", 5), [(1, 5.0)]),
+            (retract("t-1", "5"), []),
+            (rated("6", 3), [(1, 3.0)]),
+        ):
+            await pushes(district, item)
+            assert await mean() == expected
+
+
+class TestBatches:
+    async def test_of_several_acts_on_one_thing_the_highest_counts_and_equals_share_an_id(self, district):
+        status, answer = await batch(
+            district, rated("1"), rated("3", 2), rated("03", 2), retract("t-1", "2"), rated("3", 5), rated("1", name="t-2")
+        )
+        assert status == 200
+        assert [told(r) for r in answer["results"]] == [
+            (409, "version_older"),
+            (201, "created"),
+            (200, "unchanged"),
+            (409, "version_older"),
+            (409, "version_reused"),
+            (201, "created"),
+        ]
+        ids = [r["id"] for r in answer["results"]]
+        assert ids[1] == ids[2] != ids[5]
+        assert answer["counts"] == [{"status": 200, "n": 1}, {"status": 201, "n": 2}, {"status": 409, "n": 3}]
+
+    async def test_a_retraction_counts_when_it_is_the_highest(self, district, service):
+        _, answer = await batch(district, retract("t-1", "3"), rated("2"), retract("t-1", "3"))
+        assert [told(r) for r in answer["results"]] == [(200, "retracted"), (409, "version_older"), (200, "unchanged")]
+        assert len({r["id"] for r in answer["results"]} - {None}) == 1
+        assert await tally_rows(service.database, district.id) == []
+
+    async def test_a_higher_version_that_is_refused_leaves_the_field_to_the_next(self, district):
+        _, answer = await batch(district, rated("3", school={"sourced_id": "nowhere"}), rated("2"))
+        assert [told(r) for r in answer["results"]] == [(422, "school_not_found"), (201, "created")]
+
+    async def test_under_all_a_lower_version_is_no_fault_also_when_it_is_sent_again(self, district):
+        items = (rated("1"), rated("2", 2), rated("1", name="t-2"))
+        expected = [[(409, "version_older"), (201, "created"), (201, "created")]]
+        expected.append([(409, "version_older"), (200, "unchanged"), (200, "unchanged")])
+        for outcomes in expected:
+            status, answer = await batch(district, *items, atomicity="all")
+            assert (status, [told(r) for r in answer["results"]]) == (200, outcomes)
+
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            rated("1", name="t-3", observed_at="2026-03-02T14:00:00"),
+            rated("1", name="t-3", school={"sourced_id": "nowhere"}),
+            rated("1", name="held"),
+            "not an observation",
+        ],
+        ids=["shape", "reference", "held in a newer version", "no object"],
+    )
+    async def test_under_all_one_fault_takes_back_the_others(self, district, service, fault):
+        await pushes(district, rated("2", name="held"))
+        before = await tally_rows(service.database, district.id)
+        status, answer = await batch(district, rated("1"), fault, retract("other", "3"), atomicity="all")
+        assert status == 422
+        assert [r["status"] for r in answer["results"]][::2] == [424, 424]
+        assert {r["problem"]["code"] for r in answer["results"][::2]} == {"not_applied"}
+        assert answer["code"] == answer["results"][1]["problem"]["code"]
+        assert answer["counts"][-1] == {"status": 424, "n": 2}
+        assert await tally_rows(service.database, district.id) == before
+        assert await pushes(district, rated("1")) == [(201, "created")]
+
+    async def test_when_all_are_refused_the_results_stand_inside_the_refusal(self, district):
+        status, answer = await batch(district, rated("1", 9), rated("1", purpose="evaluative"))
+        assert (status, answer["code"], answer["retry"]) == (422, "out_of_scale", "never")
+        assert [(r["index"], told(r)) for r in answer["results"]] == [
+            (0, (422, "out_of_scale")),
+            (1, (422, "purpose_not_accepted")),
+        ]
+        assert [e["pointer"] for e in answer["results"][0]["problem"]["errors"]] == ["/ratings/0/value"]
+        assert answer["counts"] == [{"status": 422, "n": 2}]
+
+    async def test_a_batch_that_only_repeats_is_taken(self, district):
+        await batch(district, rated("1"), retract("t-2", "1"))
+        status, answer = await batch(district, rated("1"), retract("t-2", "1"))
+        assert (status, [told(r) for r in answer["results"]]) == (200, [(200, "unchanged")] * 2)
+
+    async def test_the_warnings_stand_in_the_results(self, district, driver):
+        await driver.made(create_instrument, INSTRUMENT)
+        _, answer = await batch(district, visit("t-1", "1", DAY, ("A", 3), ("visibility", 4)), rated("1", name="t-2"))
+        assert [[(w["pointer"], w["code"]) for w in r["warnings"]] for r in answer["results"]] == [
+            [("/ratings/0/element", "unmapped")],
+            [],
+        ]
+
+
+class TestAssessmentsAndChange:
+    async def test_assessments_have_identities_of_their_own(self, district):
+        leader = await district.person("207267")
+        sent = SELF | {"external_id": "t-1", "ratings": [{"responsibility": "visibility", "value": 4}]}
+        outcomes = []
+        for change in (
+            {},
+            {"external_version": "1"},
+            {"assessed_at": "2026-03-10T05:00:00-05:00"},
+            {"scale": {"worst": 1, "best": 6}},
+        ):
+            answer = await district.http.post(f"/v1/leaders/{leader}/self-assessments", json=sent | change)
+            outcomes.append((answer.status_code, answer.json().get("outcome") or answer.json()["code"]))
+        assert outcomes == [(201, "created"), (200, "unchanged"), (200, "unchanged"), (409, "version_reused")]
+        assert await pushes(district, rated("1")) == [(201, "created")]
+
+    async def test_initiatives_and_groups_are_recognised(self, district):
+        plan = PLAN | {"external_id": "t-1"}
+        answers = [await district.http.post("/v1/initiatives", json=said) for said in (plan, plan | {"external_version": "01"})]
+        assert [(a.status_code, a.json()["outcome"]) for a in answers] == [(201, "created"), (200, "unchanged")]
+        assert answers[0].json()["id"] == answers[1].json()["id"]
+        groups = f"/v1/initiatives/{answers[0].json()['id']}/groups"
+        for said, status in (
+            (CORE, 201),
+            (CORE, 200),
+            (CORE | {"size": 3}, 409),
+            (CORE | {"size": 3, "external_version": "2"}, 200),
+        ):
+            answer = await district.http.post(groups, json={"external_id": "t-1"} | said)
+            assert answer.status_code == status, answer.text
