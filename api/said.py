@@ -4,7 +4,7 @@ REST and GraphQL both come through here, so both refuse the same things in the s
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
@@ -15,6 +15,7 @@ import msgspec
 from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Strict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from api.mending import faults_between
 from domain.shared.errors import Code, Fault, Invalid
 
 C = TypeVar("C")
@@ -110,38 +111,59 @@ def _adapter(command: Any) -> TypeAdapter[Any]:
     return TypeAdapter(command)
 
 
-def read(command: type[C], body: bytes) -> C:
-    """The command that ``body`` says; ``Invalid`` with every fault of its shape otherwise."""
+def read(command: type[C], body: bytes, also: Iterable[Fault] = ()) -> C:
+    """The command that ``body`` says; ``Invalid`` with every fault of its shape, and those found before (``also``)."""
     try:
         said: C = adapter(command).validate_json(body)
     except ValidationError as error:
-        raise Invalid.of(_in_order(_faults(error), body)) from None
-    if b"\\u0000" in body:
-        _refuse_nul(body)
+        found = _faults(error)
+        found += faults_between(command, body, found, lambda mended: _judged(command, mended))
+        found += [*_nul_faults(body), *also]
+        raise Invalid.of(_in_order(found, body)) from None
+    faults = [*_nul_faults(body), *also]
+    if faults:
+        raise Invalid.of(_in_order(faults, body))
     return said
 
 
-def read_texts(command: type[C], members: Mapping[str, str]) -> C:
+def _judged(command: Any, body: bytes) -> list[Fault]:
+    try:
+        adapter(command).validate_json(body)
+    except ValidationError as error:
+        return _faults(error)
+    return []
+
+
+def read_texts(command: type[C], members: Mapping[str, str], also: Sequence[Fault] = ()) -> C:
     """The command that the texts of a query say: numbers, dates and ids are read from their text."""
     try:
         said: C = adapter(command).validate_strings(dict(members))
     except ValidationError as error:
-        raise Invalid.of(_faults(error)) from None
+        raise Invalid.of([*also, *_faults(error)]) from None
+    if also:
+        raise Invalid.of(also)
     return said
 
 
-def with_members(body: bytes, members: Mapping[str, Any]) -> bytes:
-    """``body`` with ``members`` that come from elsewhere (path, If-Match); it may not hold them itself."""
+def members_of(body: bytes, what: str) -> dict[str, msgspec.Raw]:
+    """The members of the JSON object ``body``, each as it is written; ``what`` it is, for who sent something else."""
     try:
-        said = msgspec.json.decode(body or b"{}", type=dict[str, msgspec.Raw])
+        return msgspec.json.decode(body, type=dict[str, msgspec.Raw])
     except msgspec.ValidationError:
-        raise Invalid.at("", Code.WRONG_TYPE, "the body is a JSON object") from None
-    except msgspec.DecodeError as error:
+        raise Invalid.at("", Code.WRONG_TYPE, f"{what} is a JSON object") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Invalid.at("", Code.MALFORMED, f"this is not JSON: {error}") from None
-    for name in members:
-        if name in said:
-            raise Invalid.at(f"/{name}", Code.UNKNOWN_MEMBER, "this stands in the path or a header; leave it out of the body")
-    return msgspec.json.encode(said | {name: msgspec.Raw(msgspec.json.encode(v)) for name, v in members.items()})
+    except RecursionError:
+        raise Invalid.at("", Code.MALFORMED, "this is nested too deeply for anything that is read here") from None
+
+
+def with_members(body: bytes, members: Mapping[str, Any]) -> tuple[bytes, list[Fault]]:
+    """``body`` with ``members`` that come from elsewhere (path, If-Match), and a fault for each that it holds itself."""
+    said = members_of(body or b"{}", "the body")
+    detail = "this stands in the path or a header; leave it out of the body"
+    faults = [Fault(pointer=f"/{name}", code=Code.UNKNOWN_MEMBER, detail=detail) for name in members if name in said]
+    told = {name: msgspec.Raw(msgspec.json.encode(value)) for name, value in members.items()}
+    return msgspec.json.encode(said | told), faults
 
 
 def _faults(error: ValidationError) -> list[Fault]:
@@ -215,15 +237,16 @@ def _place(document: Any, pointer: str) -> tuple[int, ...]:
     return tuple(place)
 
 
-def _refuse_nul(body: bytes) -> None:
-    """PostgreSQL's texts hold no NUL: refuse it where it stands. Only reached when the body spells one."""
-    faults = [
-        Fault(pointer=pointer, code=Code.MALFORMED, detail="a text holds no NUL character; leave it out")
-        for pointer, text in _texts(msgspec.json.decode(body), "")
-        if "\x00" in text
-    ]
-    if faults:
-        raise Invalid.of(faults)
+def _nul_faults(body: bytes) -> list[Fault]:
+    """PostgreSQL's texts hold no NUL: refuse it where it stands. Looked for only when the body spells one."""
+    if b"\\u0000" not in body:
+        return []
+    try:
+        texts = [*_texts(msgspec.json.decode(body), "")]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return []
+    detail = "a text holds no NUL character; leave it out"
+    return [Fault(pointer=pointer, code=Code.MALFORMED, detail=detail) for pointer, text in texts if "\x00" in text]
 
 
 def _texts(value: Any, pointer: str) -> Iterable[tuple[str, str]]:
@@ -234,4 +257,5 @@ def _texts(value: Any, pointer: str) -> Iterable[tuple[str, str]]:
             yield from _texts(part, f"{pointer}/{i}")
     elif isinstance(value, dict):
         for name, part in cast("dict[str, Any]", value).items():
+            yield f"{pointer}/{escape(name)}", name
             yield from _texts(part, f"{pointer}/{escape(name)}")

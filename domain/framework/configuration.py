@@ -132,6 +132,8 @@ def _faults(c: Configuration) -> Iterable[Fault]:
     yield from unless(c.half_life_days >= 30, "/half_life_days", "the half-life is at least 30 days")
     if c.landmark.tzinfo is None:
         yield Fault(pointer="/landmark", code=Code.NAIVE_TIME, detail="give the offset, as in 2020-01-01T00:00:00Z")
+    # Beyond, weights of a half-life of 30 days leave the range of a float.
+    yield from unless(2000 <= c.landmark.year <= 2050, "/landmark", "a moment of the years 2000 to 2050")
     yield from unless(c.enough_sd > 0, "/enough_sd", "the bar is greater than 0")
     yield from unless(c.enough_n >= 1, "/enough_n", "the bar is at least 1")
     yield from _upward(c.disclosure)

@@ -1,6 +1,6 @@
 """A district's own configuration: whole documents, each the next version (contract 11)."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -38,7 +38,9 @@ class ConfigurationUnit(Unit, Protocol):
 class ReadConfiguration:
     """One version of the district's configuration."""
 
-    version: int | None = field(default=None, metadata={"description": "Which one. Absent: the one in force.", "ge": 1})
+    version: int | None = field(
+        default=None, metadata={"description": "Which one. Absent: the one in force.", "ge": 1, "le": 2**31 - 1}
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,12 @@ class PutConfiguration:
     mu: float = field(metadata={"description": "The assumed average, 1 to 5.", "examples": [3.6]})
     tau2: float = field(metadata={"description": "Its variance over leaders, at least .01.", "examples": [0.16]})
     sources: tuple[SourceConstants, ...] = field(
-        metadata={"description": "Variances of each source.", "min_length": 5, "max_length": 5}
+        metadata={
+            "description": "Variances of each source.",
+            "examples": [[asdict(s) for s in PRODUCT.sources]],
+            "min_length": 5,
+            "max_length": 5,
+        }
     )
     half_life_days: float = field(metadata={"description": "At least 30; a change rebuilds the tallies.", "examples": [365.0]})
     landmark: datetime = field(
@@ -66,7 +73,9 @@ class PutConfiguration:
     )
     enough_sd: float = field(metadata={"description": "Evidence is enough up to this sd.", "examples": [0.3]})
     enough_n: int = field(metadata={"description": "And from this many units.", "examples": [3]})
-    disclosure: Disclosure = field(metadata={"description": "Thresholds; only upward."})
+    disclosure: Disclosure = field(
+        metadata={"description": "Thresholds; only upward.", "examples": [asdict(PRODUCT.disclosure)]}
+    )
     pooled_r: float = field(metadata={"description": "The pooled correlation.", "examples": [0.2379]})
     kappa_phase: float = field(metadata={"description": "Weight of the phase.", "examples": [0.5]})
     kappa_7: float = field(metadata={"description": "Weight of magnitude for the seven.", "examples": [0.5]})
@@ -74,10 +83,16 @@ class PutConfiguration:
     single_top: float = field(metadata={"description": "From this probability on, one top.", "examples": [0.6]})
     tie_mass: float = field(metadata={"description": "Ties are named up to this probability.", "examples": [0.8]})
     active: int = field(metadata={"description": "Most priorities at a time, 1 to 3.", "examples": [3]})
-    magnitude: MagnitudeConstants = field(metadata={"description": "Constants of the magnitude."})
-    stance: StanceConstants = field(metadata={"description": "Constants of the stance."})
+    magnitude: MagnitudeConstants = field(
+        metadata={"description": "Constants of the magnitude.", "examples": [asdict(PRODUCT.magnitude)]}
+    )
+    stance: StanceConstants = field(metadata={"description": "Constants of the stance.", "examples": [asdict(PRODUCT.stance)]})
     phases: tuple[PhaseWeight, ...] = field(
-        metadata={"description": "How much a responsibility matters in a phase.", "max_length": 84}
+        metadata={
+            "description": "How much a responsibility matters in a phase.",
+            "examples": [[asdict(p) for p in PRODUCT.phases[:2]]],
+            "max_length": 84,
+        }
     )
 
     def __post_init__(self) -> None:

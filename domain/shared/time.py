@@ -1,5 +1,6 @@
 """Time as values: nothing here asks a clock."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,14 +10,19 @@ TOLERANCE = timedelta(minutes=5)
 """How far ahead of our clock a sender's may be (contract 5)."""
 
 
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+EARLIEST, LATEST = 1900, 9998
+"""Years that a moment may be of: anything else is a mistake, and the last moments of time mean infinity to PostgreSQL."""
+
+
 def instant(value: datetime, pointer: str) -> datetime:
-    """``value`` in UTC, cut to milliseconds as the wire shows it; refused when it has no offset (``naive_time``) or no year."""
+    """``value`` in UTC, cut to milliseconds as the wire shows it; refused without offset (``naive_time``) or in another age."""
     if value.tzinfo is None:
         raise Invalid.at(pointer, Code.NAIVE_TIME, "give the offset, as in 2026-03-02T08:30:00-05:00 or …Z")
-    try:
-        utc = value.astimezone(UTC)
-    except OverflowError:
-        raise Invalid.at(pointer, Code.OUT_OF_RANGE, "in UTC this lies outside the years 1 to 9999; check the year") from None
+    if not EARLIEST <= value.year <= LATEST:
+        raise Invalid.at(pointer, Code.OUT_OF_RANGE, f"check the year: it is one of {EARLIEST} to {LATEST}")
+    utc = value.astimezone(UTC)
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
@@ -39,8 +45,9 @@ def moment(at: str, now: datetime) -> datetime:
     ahead (``in_future``).
     """
     try:
-        read = datetime.fromisoformat(at)
-        if len(at) == len("2026-11-01"):
+        # Python reads more forms than we promise: weeks, and dates without their hyphens.
+        read = datetime.fromisoformat(at if DAY.match(at) else "")
+        if DAY.fullmatch(at):
             read = read.replace(tzinfo=UTC)
     except ValueError:
         detail = "give a date as 2026-11-01, or an instant as 2026-11-01T08:00:00Z"

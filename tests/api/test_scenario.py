@@ -219,7 +219,8 @@ async def _change(story):
     initiative = {"initiative_id": made["id"]}
     await story.does(create_initiative, PLAN | {"external_id": "plan", "external_version": "1"})
     await story.is_refused(create_initiative, PLAN | {"leader": {"sourced_id": "nobody"}})
-    await story.is_refused(create_initiative, PLAN | {"starts_on": "2026-09-01", "ends_on": "2026-08-01", "stakes": "some"})
+    await story.is_refused(create_initiative, PLAN | {"starts_on": "2026-09-01", "ends_on": "2026-08-01"})
+    await story.is_refused(create_initiative, PLAN | {"stakes": "some"})
     held = await story.does(edit_initiative, PLAN | initiative | {"title": "Reading"}, version=1)
     await story.is_refused(edit_initiative, PLAN | initiative, version=1)
     assert held["version"] == 2

@@ -66,7 +66,7 @@ class Served:
         app.include_router(
             make_graphql(
                 self.call_of,
-                partial(body_of, limit=1 << 20, media_types=frozenset({"application/json"})),
+                partial(body_of, limit=1 << 20, media_types=("application/json",)),
                 lambda _request: "r-1",
             )
         )
