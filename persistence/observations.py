@@ -41,7 +41,7 @@ order by r.observation_id, r.position
 
 FIND = """
 select o.origin, o.external_id, o.version, o.superseded_at is null as live from observation o
-where o.district_id = $1 and o.id = $2 order by o.version desc limit 1 for update
+where o.district_id = $1 and o.id = $2 order by o.version desc limit 1
 """
 
 SHOWN = """
@@ -84,9 +84,13 @@ class PgObservations:
         return await with_ratings(self._raw, self._district_id, rows)
 
     async def find(self, observation_id: ObservationId) -> HeldObservation | None:
-        """The newest version of one, locked until the unit ends."""
+        """The newest version of one."""
         row = await self._raw.fetchrow(FIND, self._district_id, observation_id)
         return None if row is None else HeldObservation(*row)
+
+    async def lock(self, observation_id: ObservationId) -> None:
+        """Let nobody else retract it until the unit ends."""
+        await self._raw.execute(f"{FIND} for update", self._district_id, observation_id)
 
     async def read(self, observation_id: ObservationId, origin: str | None) -> ObservationView | None:
         """The newest version of one; of ``origin`` only, unless that is None."""

@@ -294,7 +294,7 @@ ALONE = "select pg_advisory_xact_lock(hashtextextended($1::uuid::text || $2::uui
 
 FIND = """
 select origin, source, external_id, version, superseded_at is null as live, leader_id, assessor_id from assessment
-where district_id = $1 and id = $2 order by version desc limit 1 for update
+where district_id = $1 and id = $2 order by version desc limit 1
 """
 
 
@@ -325,9 +325,13 @@ class PgAssessments:
         await self._raw.execute(SUPERSEDE, self._district_id, assessment_id, at)
 
     async def find(self, assessment_id: AssessmentId) -> HeldAssessment | None:
-        """The newest version of one, locked until the unit ends."""
+        """The newest version of one."""
         row = await self._raw.fetchrow(FIND, self._district_id, assessment_id)
         return None if row is None else HeldAssessment(row[0], Source(row[1]), *row[2:])
+
+    async def lock(self, assessment_id: AssessmentId) -> None:
+        """Let nobody else retract it until the unit ends."""
+        await self._raw.execute(f"{FIND} for update", self._district_id, assessment_id)
 
     async def standing(self, leader_id: PersonId, source: Source, assessor_id: PersonId) -> Sequence[Unit]:
         """The newest rating of each responsibility that ``assessor_id`` gave ``leader_id``."""

@@ -63,7 +63,11 @@ class AssessmentStore(Protocol):
         ...
 
     async def find(self, assessment_id: AssessmentId) -> HeldAssessment | None:
-        """The newest version of one, locked until the unit ends."""
+        """The newest version of one."""
+        ...
+
+    async def lock(self, assessment_id: AssessmentId) -> None:
+        """Let nobody else retract it until the unit ends; what has an external_id is locked by that instead."""
         ...
 
     async def standing(self, leader_id: PersonId, source: Source, assessor_id: PersonId) -> Sequence[Evidence]:

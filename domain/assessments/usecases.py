@@ -1,6 +1,6 @@
 """Assessments come in and are taken back; of one assessor the newest rating of each responsibility counts (spec.md 1)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from domain.assessments.commands import Assess, AssessAsSupervisor, AssessSelf, RetractAssessment, rating_faults
@@ -38,7 +38,7 @@ async def retract_assessment(cmd: RetractAssessment, ctx: Context[AssessmentsUni
         held = await unit.assessments.find(cmd.assessment_id)
         if held is None or held.origin != ctx.actor.origin:
             raise NotFound("no such assessment; check the id")
-        head = await _head(cmd.assessment_id, held, unit)
+        held, head = await _alone(cmd.assessment_id, held, unit)
         version = int(cmd.external_version or (head.version if head.retracted else head.version + 1))
         outcome = outcome_of_retraction(head, version)
         if outcome is Outcome.RETRACTED:
@@ -52,10 +52,19 @@ async def retract_assessment(cmd: RetractAssessment, ctx: Context[AssessmentsUni
     return ReceiptView(id=cmd.assessment_id, external_id=held.external_id, external_version=shown, outcome=outcome, warnings=())
 
 
-async def _head(assessment_id: AssessmentId, held: HeldAssessment, unit: AssessmentsUnit) -> Head:
-    if held.external_id is not None:
-        return (await unit.pushes.lock(THINGS[held.source], [held.external_id]))[held.external_id]
-    return Head(external_id="", id=assessment_id, version=held.version, digest=b"live" if held.live else None)
+async def _alone(assessment_id: AssessmentId, held: HeldAssessment, unit: AssessmentsUnit) -> tuple[HeldAssessment, Head]:
+    """What is held once nobody else can change it, and its head.
+
+    The identity is locked before any row, as pushes do it: otherwise the two would wait for each other.
+    """
+    heads: Mapping[str, Head] = {}
+    if held.external_id is None:
+        await unit.assessments.lock(assessment_id)
+    else:
+        heads = await unit.pushes.lock(THINGS[held.source], [held.external_id])
+    now = await unit.assessments.find(assessment_id) or held
+    unnamed = Head(external_id="", id=assessment_id, version=now.version, digest=b"live" if now.live else None)
+    return now, heads.get(held.external_id or "", unnamed)
 
 
 async def _assess(cmd: Assess, source: Source, ctx: Context[AssessmentsUnit]) -> ReceiptView:

@@ -71,7 +71,11 @@ class ObservationStore(Protocol):
         ...
 
     async def find(self, observation_id: ObservationId) -> HeldObservation | None:
-        """The newest version of one, locked until the unit ends."""
+        """The newest version of one."""
+        ...
+
+    async def lock(self, observation_id: ObservationId) -> None:
+        """Let nobody else retract it until the unit ends; what has an external_id is locked by that instead."""
         ...
 
     async def read(self, observation_id: ObservationId, origin: str | None) -> ObservationView | None:

@@ -72,7 +72,9 @@ async def _retract_unnamed(
     observation_id: ObservationId, held: HeldObservation, version: int, unit: ObservationsUnit, ctx: Context[ObservationsUnit]
 ) -> Outcome:
     """Retract what was pushed without an external_id; once retracted it stays so."""
-    if not held.live:
+    await unit.observations.lock(observation_id)
+    now = await unit.observations.find(observation_id)
+    if now is None or not now.live:
         return Outcome.UNCHANGED
     outcome = outcome_of_retraction(Head(external_id="", id=observation_id, version=held.version, digest=b"live"), version)
     ledger = Ledger(superseded=[observation_id])

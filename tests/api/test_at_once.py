@@ -174,3 +174,25 @@ async def test_pushing_retracting_and_assessing_at_once_leaves_nothing_half_done
     assert {a.status_code for _, a in answers} <= {200, 201, 409}
     kept = await assert_whole(service, district)
     assert {key[2] for key in kept} >= {"self", "supervisor"}
+
+
+async def test_retracting_by_id_and_by_external_id_at_once_do_not_wait_for_each_other(district, service):
+    leader = await district.person("207267")
+    seen = visit("c-1", "1", "2026-05-01T09:00:00Z", ("focus", 5))
+    judged = SELF | {"external_id": "a-1", "ratings": [{"responsibility": "focus", "value": 4}]}
+    for turn in range(1, 30, 4):
+        versions = [{"external_version": str(turn + n)} for n in range(4)]
+        made = (await district.http.post("/v1/observations", json=seen | versions[0])).json()["id"]
+        said = (await district.http.post(f"/v1/leaders/{leader}/self-assessments", json=judged | versions[0])).json()["id"]
+        acts = [(f"/v1/observations/{made}:retract", {})] * 2
+        acts += [("/v1/observations:batch", {"items": [seen | version]}) for version in versions[1:3]]
+        acts += [(f"/v1/assessments/{said}:retract", {})] * 2
+        acts += [(f"/v1/leaders/{leader}/self-assessments", judged | version) for version in versions[1:3]]
+        await asyncio.gather(*(until_taken(district.http, *act) for act in acts))
+    await assert_whole(service, district)
+    connection = await asyncpg.connect(service.database.admin_url)
+    try:
+        await connection.execute("select pg_stat_clear_snapshot()")
+        assert await connection.fetchval("select deadlocks from pg_stat_database where datname = current_database()") == 0
+    finally:
+        await connection.close()
