@@ -1,0 +1,1 @@
+"""The limits of README.md, measured: ``python -m bench``."""

@@ -1,0 +1,108 @@
+"""``python -m bench [--quick] [--rows 1,2,3,4,5]``: measure the limits and print them; ``--keep`` writes results.json."""
+
+import argparse
+import asyncio
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from bench import advising, growing, machine, pushing, reading, report
+from bench.load import have_wrk
+from bench.serving import Worker, application, limit, serving, token
+from bench.world import Place, district, place, server
+
+RESULTS = Path(__file__).parent / "results.json"
+REST = 10  # seconds after which memory is read
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How long to measure."""
+
+    runs: int
+    seconds: float
+    pushes: int
+    calls: int
+    sizes: tuple[int, int]
+
+
+FULL = Pace(runs=5, seconds=8, pushes=10, calls=300, sizes=(10_000, 2_000_000))
+QUICK = Pace(runs=3, seconds=2, pushes=4, calls=50, sizes=(10_000, 200_000))
+
+
+def main() -> None:
+    """Measure, print, and clean up."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the limits of bench/README.md.")
+    parser.add_argument("--quick", action="store_true", help="short runs and a tenth of the evidence: a look, not a result")
+    parser.add_argument("--rows", default="1,2,3,4,5", help="which rows, as in 1,4")
+    parser.add_argument("--keep", action="store_true", help="write bench/results.json")
+    said = parser.parse_args()
+    rows = {int(row) for row in said.rows.split(",")}
+    have_wrk()
+    found = measure(rows, QUICK if said.quick else FULL)
+    print(report.table(found))
+    if said.keep:
+        RESULTS.write_text(json.dumps(found, indent=2) + "\n")
+
+
+def measure(rows: set[int], pace: Pace) -> dict[str, Any]:
+    """What was found, row by row."""
+    found: dict[str, Any] = {}
+    if 4 in rows:
+        _say("row 4: recommendations")
+        found["advice"] = advising.told(advising.run(pace.calls))
+    with server() as running:
+        at = place(running, "evenkeel")
+        found["machine"] = machine.told(asyncio.run(_version(at)))
+        if rows & {1, 2, 5}:
+            found |= _served(at, rows, pace)
+        if 3 in rows:
+            _say(f"row 3: districts of {pace.sizes[0]:,} and {pace.sizes[1]:,} ratings")
+            places = place(running, "evenkeel_few"), place(running, "evenkeel_many")
+            found["growth"] = growing.run(*places, pace.sizes, runs=pace.runs, seconds=pace.seconds / 2).told()
+    return found
+
+
+def _served(at: Place, rows: set[int], pace: Pace) -> dict[str, Any]:
+    made = asyncio.run(district(at, 200))
+    found: dict[str, Any] = {}
+    with serving("api.main:app", application(at), at.folder / "service.log") as service:
+        if 5 in rows:
+            _say("row 5: memory")
+            time.sleep(REST)
+            found["memory"] = {"ready_mb": round(service.pss(), 1)}
+        said = token(service, made)
+        if 1 in rows:
+            with serving("bench.limit:app", limit(at, made), at.folder / "limit.log") as other:
+                _say("row 1: profiles")
+                pairs = reading.run(at, made, (service, other), said, runs=pace.runs, seconds=pace.seconds)
+                found |= {f"profile_{name}": p.told() for name, p in pairs.items()}
+        if 2 in rows:
+            _say("row 2: pushes")
+            found["push"] = pushing.run(at, made, service, said, runs=pace.runs, each=pace.pushes).told()
+        if 5 in rows:
+            found["memory"]["after_mb"] = _memory(service)
+    return found
+
+
+def _memory(service: Worker) -> float:
+    return round(service.pss(), 1)
+
+
+async def _version(at: Place) -> str:
+    connection = await asyncpg.connect(at.urls.admin)
+    try:
+        return str(await connection.fetchval("show server_version"))
+    finally:
+        await connection.close()
+
+
+def _say(step: str) -> None:
+    print(f"== {step}", flush=True)
+
+
+main()

@@ -1,0 +1,88 @@
+"""Row 3: the same profile where the district holds few pieces of evidence, and where it holds very many."""
+
+import asyncio
+from statistics import median
+from uuid import UUID
+
+import asyncpg
+
+from bench.load import load, script
+from bench.measured import Pairs
+from bench.serving import application, serving, token
+from bench.world import CODES, District, Place, district
+
+LEADERS = 100  # each holds 1 % of the evidence
+RATINGS = 5
+
+# No triggers: two million foreign keys are checked when they are pushed, not when they are read.
+EVIDENCE = """
+set session_replication_role = replica;
+create temporary table visit as
+select uuidv7() as id, p.id as leader_id, g as number, now() - make_interval(mins => (g % 500000)::int) as observed_at
+from (
+  select id, row_number() over (order by id) - 1 as place from person where district_id = '{district}' and sourced_id like 'L%'
+) p
+join generate_series(0, {visits} - 1) g on g % {leaders} = p.place;
+insert into observation (district_id, id, version, origin, client_id, external_id, purpose, leader_id, school_id, observed_at,
+  setting, received_at)
+select '{district}', id, 1, 'bench', 'bench', 'g' || number, 'formative', leader_id,
+  (select id from org where district_id = '{district}' order by id limit 1), observed_at, 'classroom', observed_at from visit;
+insert into rating (district_id, observation_id, version, position, responsibility, value)
+select '{district}', id, 1, r, (array[{codes}])[1 + (number * 5 + r) % 21], 1 + (number * 7 + r * 3) % 5
+from visit, generate_series(0, {ratings} - 1) r;
+update tally t set n = f.n, sum_x = f.sum_x, sum_xx = f.sum_xx, fw = f.fw, fwx = f.fwx, newest_at = f.newest_at
+from (
+  select leader_id, responsibility, count(*) as n, sum(value)::numeric as sum_x, sum(value * value)::numeric as sum_xx,
+    round(sum(w)::numeric, 12) as fw, round(sum(w * value)::numeric, 12) as fwx, max(observed_at) as newest_at
+  from (
+    select v.leader_id, r.responsibility, r.value, v.observed_at,
+      power(2, extract(epoch from v.observed_at - b.landmark)::float8 / 86400 / b.half_life_days) as w
+    from visit v join rating r on r.district_id = '{district}' and r.observation_id = v.id
+    join scoring_basis b on b.district_id = '{district}'
+  ) u group by 1, 2
+) f
+where t.district_id = '{district}' and t.source = 'observation' and t.leader_id = f.leader_id
+  and t.responsibility = f.responsibility;
+drop table visit;
+reset session_replication_role;
+"""
+
+
+async def grown(at: Place, ratings: int) -> District:
+    """A district with ``ratings`` pieces of evidence, 1 % of them each leader's, and the tallies that follow from them."""
+    made = await district(at, LEADERS)
+    admin = await asyncpg.connect(at.urls.admin, command_timeout=600)
+    codes = ", ".join(f"'{code}'" for code in CODES)
+    values = {"visits": ratings // RATINGS, "leaders": LEADERS, "ratings": RATINGS, "codes": codes}
+    await admin.execute(EVIDENCE.format(district=UUID(made.id), **values))
+    held = await admin.fetchval("select count(*) from rating where district_id = $1", UUID(made.id))
+    if held != ratings:
+        raise SystemExit(f"{held} ratings where {ratings} were wanted")
+    await admin.execute("vacuum analyze")
+    await admin.execute("checkpoint")
+    await admin.close()
+    return made
+
+
+def run(few_at: Place, many_at: Place, sizes: tuple[int, int], *, runs: int, seconds: float) -> Pairs:
+    """p50 of one leader's profile, one caller; ``few_at`` and ``many_at`` are read in turn, each by its own worker."""
+    few, many = asyncio.run(grown(few_at, sizes[0])), asyncio.run(grown(many_at, sizes[1]))
+    folder = few_at.folder
+    with (
+        serving("api.main:app", application(few_at), folder / "few.log") as little,
+        serving("api.main:app", application(many_at), folder / "many.log") as large,
+    ):
+        pairs = [
+            (worker, script(folder, f"grown-{worker.port}", [made.leaders[7]], token(worker, made)))
+            for worker, made in ((large, many), (little, few))
+        ]
+        for worker, lua in pairs:
+            load(worker, lua, 1, connections=1)
+        found = [[load(worker, lua, seconds, connections=1) for worker, lua in pairs] for _ in range(runs)]
+    return Pairs(
+        unit="ms p50",
+        house=[a.p50 for a, _ in found],
+        limit=[b.p50 for _, b in found],
+        cpu=median(a.cpu for a, _ in found),
+        limit_cpu=median(b.cpu for _, b in found),
+    )

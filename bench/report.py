@@ -1,0 +1,32 @@
+"""The table, as README.md has it."""
+
+from typing import Any
+
+HEAD = "| what | here | limit here | ratio: median (runs) | worker CPU | at least | reach |\n|---|---|---|---|---|---|---|"
+
+
+def table(found: dict[str, Any]) -> str:
+    """Everything in ``found``, a line each."""
+    lines = [HEAD]
+    for name, what, least, reach in (
+        ("profile_in_turn", "GET profile, 200 leaders in turn", "0.20", "0.30"),
+        ("profile_hot", "GET profile, one hot leader", "(0.20)", "(0.30)"),
+        ("push", "batch push, 200 observations x 5 ratings", "0.30", "0.50"),
+        ("growth", "profile at 2,000,000 against 10,000 ratings", "≤ 1.3", "1.1"),
+    ):
+        if name in found:
+            lines.append(_pairs(what, found[name], least, reach))
+    if "advice" in found:
+        a = found["advice"]
+        lines.append(f"| recommendations, 6 groups | {a['median_ms']} ms (p95 {a['p95_ms']}) | – | – | – | ≤ 20 ms | 5 ms |")
+    if "memory" in found:
+        m = found["memory"]
+        after = m.get("after_mb", "–")
+        lines.append(f"| PSS 10 s after ready / after | {m['ready_mb']} / {after} MB | – | – | – | 180 / 220 MB | 120 MB |")
+    return "\n".join(lines)
+
+
+def _pairs(what: str, p: dict[str, Any], least: str, reach: str) -> str:
+    runs = " ".join(f"{r:.2f}" for r in p["ratios"])
+    cpu = f"{p['worker_cpu_ms']:.2f} ms" + (f" / {p['limit_cpu_ms']:.2f} ms" if p["limit_cpu_ms"] is not None else "")
+    return f"| {what} | {p['house']} {p['unit']} | {p['limit']} | **{p['ratio']:.2f}** ({runs}) | {cpu} | {least} | {reach} |"
