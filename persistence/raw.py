@@ -36,10 +36,10 @@ def driver_of(lent: PoolProxiedConnection) -> Raw:
     return cast("Raw", found)
 
 
-def give_back(lent: PoolProxiedConnection) -> None:
-    """Return ``lent`` to the pool. Its transaction has ended; a broken or half-read connection does not come back."""
+def give_back(lent: PoolProxiedConnection, *, sound: bool) -> None:
+    """Return ``lent`` to the pool. Its transaction has ended; one that is not ``sound`` or half-read does not come back."""
     raw = driver_of(lent)
-    if raw.is_closed() or raw.is_in_transaction():
+    if not sound or raw.is_closed() or raw.is_in_transaction():
         lent.invalidate()
     lent.close()
 

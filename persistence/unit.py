@@ -7,10 +7,12 @@ from uuid import UUID
 
 from asyncpg.exceptions import (
     DeadlockDetectedError,
+    InterfaceError,
     LockNotAvailableError,
+    OperatorInterventionError,
     PostgresConnectionError,
-    QueryCanceledError,
     SerializationError,
+    TooManyConnectionsError,
     UniqueViolationError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -27,6 +29,8 @@ from persistence.raw import Raw, driver_of, give_back, lend
 from persistence.registry import PgRegistry
 from persistence.roster import PgRoster
 from persistence.scoring import PgAssessments, PgConfigurations, PgScores, PgTallies
+
+AWAY = "the database is busy or away; try again in a few seconds"
 
 
 class PgUnit:
@@ -108,18 +112,24 @@ async def open_unit(engine: AsyncEngine, actor: Actor, *, read_only: bool = Fals
     begin = "BEGIN READ ONLY" if read_only else "BEGIN"
     try:
         lent = await lend(engine)
-        raw = driver_of(lent)
+        raw, begun = driver_of(lent), False
         try:
             await raw.execute(f"{begin}; SET LOCAL app.district_id = '{UUID(str(actor.district_id))}'")
+            begun = True
             try:
                 yield PgUnit(raw, actor)
             finally:
                 # SQLAlchemy does not know of this BEGIN: left open, the next borrower would stand inside this fence.
-                if raw.is_in_transaction():
+                if raw.is_in_transaction() and not raw.is_closed():
                     await raw.execute("ROLLBACK")
+        except InterfaceError as error:
+            if raw.is_closed():
+                raise Unavailable(AWAY) from error
+            raise
         finally:
-            give_back(lent)
+            # Cut off in the middle of BEGIN, not even the driver knows whether the fence stands open.
+            give_back(lent, sound=begun)
     except (SerializationError, DeadlockDetectedError, LockNotAvailableError, UniqueViolationError) as error:
         raise Contended("somebody else changed the same rows; the same request again will do") from error
-    except (PoolTimeout, PostgresConnectionError, QueryCanceledError, OSError) as error:
-        raise Unavailable("the database is busy or away; try again in a few seconds") from error
+    except (PoolTimeout, PostgresConnectionError, OperatorInterventionError, TooManyConnectionsError, OSError) as error:
+        raise Unavailable(AWAY) from error
