@@ -6,11 +6,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from persistence.raw import driver
 
 ROLE = """
-select r.rolname, r.rolsuper, r.rolbypassrls,
-  exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
-          where c.relowner = r.oid and n.nspname in ('public', 'control')) as owns
-from pg_roles r where r.rolname = current_user
+select r.rolname, s.powers, s.bypasses, s.owns from pg_roles r, lateral (
+  select coalesce(bool_or(m.rolsuper), false) as powers, coalesce(bool_or(m.rolbypassrls), false) as bypasses,
+    exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where n.nspname in ('public', 'control') and pg_has_role(r.oid, c.relowner, 'member')) as owns
+  from pg_roles m where pg_has_role(r.oid, m.oid, 'member')
+) s where r.rolname = current_user
 """
+"""A role may also become whatever it is a member of (SET ROLE)."""
 
 
 async def role_faults(engine: AsyncEngine) -> list[str]:
@@ -19,9 +22,9 @@ async def role_faults(engine: AsyncEngine) -> list[str]:
         raw = await driver(connection)
         row = await raw.fetchrow(ROLE)
     found = (
-        (row["rolsuper"], "is a superuser"),
-        (row["rolbypassrls"], "bypasses row-level security"),
-        (row["owns"], "owns tables"),
+        (row["powers"], "is a superuser, or may become one"),
+        (row["bypasses"], "bypasses row-level security, or may become a role that does"),
+        (row["owns"], "owns tables, or is a member of the role that does"),
     )
     remedy = "DATABASE_URL must be of evenkeel_app, the role that serves; evenkeel_owner is for MIGRATION_DATABASE_URL"
     return [f"the database role {row['rolname']} {what}: {remedy}" for holds, what in found if holds]
