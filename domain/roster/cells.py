@@ -113,8 +113,10 @@ class Cells:
         return tuple(UserId(type=kind, value=own) for kind, own in ids)
 
     def ids(self, column: str) -> tuple[str, ...]:
-        """A list of sourcedIds, parted by commas; at least one."""
-        return tuple(dict.fromkeys(each.strip() for each in self.required(column).split(",") if each.strip()))
+        """A list of sourcedIds, parted by commas; at least one. None of a list that is too long: it could be anything."""
+        value = self.required(column)
+        said = value.split(",") if len(value) <= LONGEST else ()
+        return tuple(dict.fromkeys(each.strip() for each in said if each.strip()))
 
     def fault(self, code: FindingCode, column: str, detail: str) -> None:
         """Note an error in ``column``, unless the whole row is out of step with the header and was noted for that."""

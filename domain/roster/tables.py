@@ -10,6 +10,10 @@ from domain.roster.columns import NEVER_READ
 from domain.roster.findings import FindingCode, Notes
 
 EXTENSION = "metadata."
+MOST_ROWS = 1_000_000
+"""Of one file: a district of 500,000 users has about as many roles. A million times nothing packs into a few kilobytes."""
+MOST_COLUMNS = 500
+"""The binding has 22 at most; extensions follow."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,9 +68,15 @@ def _lines(file: str, text: str, notes: Notes) -> Lines:
     """Every record with the line it begins on; empty lines are passed over."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     begins = 1
+    rows = 0
     try:
         for cells in reader:
+            if rows > MOST_ROWS:
+                detail = f"the file goes on; at most {MOST_ROWS:,} rows are read"
+                notes.error(FindingCode.PACKAGE_TOO_LARGE, detail, file, begins)
+                return
             if cells:
+                rows += 1
                 yield begins, cells
             begins = reader.line_num + 1
     except csv.Error:
@@ -80,6 +90,10 @@ def _lines(file: str, text: str, notes: Notes) -> Lines:
 
 def _columns(file: str, found: list[str], header: tuple[str, ...], notes: Notes) -> tuple[str, ...] | None:
     """The expected name of each column ("" where there is none); null when the first line is no header at all."""
+    if len(found) > MOST_COLUMNS:
+        detail = f"the header has {len(found)} columns; at most {MOST_COLUMNS} are read"
+        notes.error(FindingCode.HEADER_UNKNOWN, detail, file, 1)
+        return None
     own = [name.strip() for name in found]
     while own and own[-1].startswith(EXTENSION):
         own.pop()
