@@ -15,6 +15,7 @@ from api.said import escape, read, read_texts, with_members
 from domain.shared.errors import Code, DomainError, Fault, Invalid, NotFound
 
 ETAG = re.compile(r'"([0-9]{1,9})"')
+ID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 JSON_TYPES = ("application/json", "application/problem+json", "")
 """Media types that are read, the usual one first; a body without any is taken for what it should be."""
 
@@ -146,11 +147,9 @@ def _members(command: type) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def check_id(value: str) -> None:
-    """Refuse as not found what is no UUID."""
-    try:
-        UUID(value)
-    except ValueError:
-        raise NotFound("there is nothing of this id; ids are UUIDs") from None
+    """Refuse as not found what is no UUID as we write them: one thing has one address."""
+    if ID.fullmatch(value) is None:
+        raise NotFound("there is nothing of this id; ids are UUIDs")
 
 
 def _is_id(hint: Any) -> bool:
