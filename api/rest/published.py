@@ -1,23 +1,22 @@
 """The OpenAPI document: made from the operations, commands and views, so that no shape is written twice."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from http import HTTPStatus
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args
 
-import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
-from api.errors import PROBLEM_JSON, Problem
+from api.errors import KINDS, PROBLEM_JSON
 from api.rest.edge import Example, Operation
-from api.said import adapter
+from api.rest.roster import MAPPING_SCHEMA
+from api.rest.schemas import REFS, body_name, name_of, names_in, reachable, renamed, schemas_of, tell_items
 from domain.framework.notice import NOTICE
 from domain.shared.context import Scope
 from domain.shared.errors import Code
 
-REFS = "#/components/schemas/{model}"
+TITLES: Mapping[int, str] = {status: title for _, status, title in KINDS}
 
 REFUSALS: dict[int, tuple[str, str]] = {
     401: (Code.UNAUTHENTICATED, "No access token, or one that is not valid here."),
@@ -47,7 +46,7 @@ def publish(app: FastAPI, operations: tuple[tuple[str, Operation], ...]) -> None
 
 def _document(app: FastAPI, operations: tuple[tuple[str, Operation], ...]) -> dict[str, Any]:
     found = get_openapi(title=app.title, version=app.version, routes=app.routes, description=NOTICE)
-    schemas = _schemas([operation for _, operation in operations])
+    schemas = schemas_of([operation for _, operation in operations])
     found.setdefault("components", {}).setdefault("schemas", {}).update(schemas)
     found["components"]["securitySchemes"] = {
         "oauth2": {
@@ -58,8 +57,8 @@ def _document(app: FastAPI, operations: tuple[tuple[str, Operation], ...]) -> di
     for path, operation in operations:
         entry = found["paths"][path][operation.method.lower()]
         _describe(entry, operation, schemas)
-    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(found, order="deterministic"))
-    return plain
+    tell_items(found["components"]["schemas"])
+    return reachable(renamed(found))
 
 
 def _scopes() -> dict[str, str]:
@@ -69,7 +68,7 @@ def _scopes() -> dict[str, str]:
 def _describe(entry: dict[str, Any], operation: Operation, schemas: dict[str, Any]) -> None:
     """Fill in what FastAPI can't see: parameters, body, answers and examples."""
     command = operation.command
-    in_path = set(_names_in(operation.path))
+    in_path = set(names_in(operation.path))
     entry["description"] = _sentences(operation.use_case.__doc__)
     entry["parameters"] = [*_parameters(operation, in_path)]
     if not operation.public:
@@ -84,11 +83,6 @@ def _describe(entry: dict[str, Any], operation: Operation, schemas: dict[str, An
 def _sentences(doc: str | None) -> str:
     lines = (doc or "").strip().splitlines()
     return "\n".join(line.strip() for line in lines).replace("``", "`")
-
-
-def _names_in(path: str) -> Iterable[str]:
-    for part in path.split("{")[1:]:
-        yield part.split("}")[0]
 
 
 def _parameters(operation: Operation, in_path: set[str]) -> Iterable[dict[str, Any]]:
@@ -153,10 +147,10 @@ def _description(command: Any, name: str) -> str:
 
 
 def _body(operation: Operation, command: Any, schemas: dict[str, Any]) -> dict[str, Any]:
-    media, schema = "application/json", {"$ref": REFS.format(model=_body_name(operation, command))}
+    media, schema = "application/json", {"$ref": REFS.format(model=body_name(operation, command))}
     if isinstance(operation.body, tuple):
         media, schema = operation.body
-    required = bool(schemas.get(_body_name(operation, command), {}).get("required", True))
+    required = bool(schemas.get(body_name(operation, command), {}).get("required", True))
     content: dict[str, Any] = {"schema": schema}
     examples = {f"{i}": _example(e) for i, e in enumerate(operation.examples, 1) if not isinstance(e.body, bytes)}
     if examples:
@@ -168,28 +162,14 @@ def _example(example: Example) -> dict[str, Any]:
     return {"summary": f"{example.summary} Answered with {example.status}.", "value": example.body}
 
 
-def _body_name(operation: Operation, command: Any) -> str:
-    if isinstance(operation.body, tuple):
-        return ""
-    cls = operation.body or command
-    taken = _taken(operation)
-    return f"{cls.__name__}Body" if taken and not operation.body else cls.__name__
-
-
-def _taken(operation: Operation) -> set[str]:
-    """Members of the command that do not stand in the body."""
-    names = {f.name for f in fields(operation.command)} if is_dataclass(operation.command) else set()
-    return names & (set(_names_in(operation.path)) | ({"expected_version"} if operation.versioned else set()))
-
-
 def _answer(operation: Operation) -> dict[str, Any]:
     view = operation.answer
     many = getattr(view, "__origin__", None) is tuple
     cls = get_args(view)[0] if many else view
-    ref = {"$ref": REFS.format(model=cls.__name__)}
+    ref = {"$ref": REFS.format(model=name_of(cls))}
     schema: dict[str, Any] = {"type": "array", "items": ref} if many else ref
     if operation.path == "/roster/role-mapping":
-        schema = operation.body[1] if operation.body else {"type": "object", "additionalProperties": True}
+        schema = MAPPING_SCHEMA
     said = "Made." if operation.status == 201 else "As asked."
     headers: dict[str, Any] = {"X-Request-Id": {"description": "Name it when you ask.", "schema": {"type": "string"}}}
     if operation.method == "GET" or operation.versioned:
@@ -216,7 +196,7 @@ def _refusal(status: int) -> dict[str, Any]:
     code, sentence = REFUSALS[status]
     example = {
         "type": f"urn:evenkeel:problem:{code}",
-        "title": HTTPStatus(status).phrase,
+        "title": TITLES.get(status, TITLES[422]),
         "status": status,
         "detail": sentence,
         "instance": "/v1/…",
@@ -227,55 +207,3 @@ def _refusal(status: int) -> dict[str, Any]:
     }
     schema = {"$ref": REFS.format(model="Problem")}
     return {"description": sentence, "content": {PROBLEM_JSON: {"schema": schema, "example": example}}}
-
-
-def _schemas(operations: list[Operation]) -> dict[str, Any]:
-    """Every schema that the operations name. A class both said and shown has two: what is shown has all its members."""
-    said = {c for o in operations if o.method != "GET" for c in [o.body or o.command] if is_dataclass(c)}
-    shown = {c for o in operations for c in _shown(o)} | {Problem}
-    _, made = TypeAdapter[Any].json_schemas(
-        [
-            *((_name(c), "validation", adapter(c)) for c in sorted(said, key=_name)),
-            *((_name(c), "serialization", TypeAdapter(c)) for c in sorted(shown, key=_name)),
-        ],
-        ref_template=REFS,
-    )
-    schemas: dict[str, Any] = made.get("$defs", {})
-    for operation in operations:
-        _make_body(operation, schemas)
-    return schemas
-
-
-def _shown(operation: Operation) -> Iterable[Any]:
-    view = operation.answer
-    if getattr(view, "__origin__", None) is tuple:
-        view = get_args(view)[0]
-    if is_dataclass(view):
-        yield view
-
-
-def _name(cls: Any) -> str:
-    return str(cls.__name__)
-
-
-def _make_body(operation: Operation, schemas: dict[str, Any]) -> None:
-    """The command's schema without what stands in the path and in If-Match."""
-    taken = _taken(operation)
-    if operation.method == "GET" or not taken or operation.body:
-        return
-    whole = schemas[operation.command.__name__]
-    schemas[_body_name(operation, operation.command)] = whole | {
-        "title": _body_name(operation, operation.command),
-        "properties": {name: kind for name, kind in whole["properties"].items() if name not in taken},
-        "required": [name for name in whole.get("required", []) if name not in taken],
-    }
-
-
-def descriptions_missing(command: Any) -> list[str]:
-    """Members of ``command``, and of what it holds, that have no description."""
-    found = [f"{command.__name__}.{f.name}" for f in fields(command) if not f.metadata.get("description")]
-    for hint in get_type_hints(command).values():
-        for part in (hint, *get_args(hint), *(p for a in get_args(hint) for p in get_args(a))):
-            if is_dataclass(part):
-                found += descriptions_missing(part)
-    return found

@@ -19,6 +19,13 @@ ZIP = ("application/zip", "application/x-zip-compressed", "application/octet-str
 MAPPING = {"districtAdministrator": "supervisor", "systemAdministrator": "district_admin", "ext:otherStaff": "staff"}
 
 
+MAPPING_SCHEMA = {
+    "type": "object",
+    "description": "Roster role to Evenkeel role; null leaves it unmapped on purpose.",
+    "additionalProperties": {"anyOf": [{"$ref": "#/components/schemas/Role"}, {"type": "null"}]},
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Options:
     dry_run: bool = field(default=False, metadata={"description": "Only say what would change."})
@@ -95,14 +102,7 @@ router = router_of(
             versioned=True,
             hear=_mapping,
             show=_shown,
-            body=(
-                "application/json",
-                {
-                    "type": "object",
-                    "description": "Roster role to Evenkeel role; null leaves it unmapped on purpose.",
-                    "additionalProperties": {"anyOf": [{"$ref": "#/components/schemas/Role"}, {"type": "null"}]},
-                },
-            ),
+            body=("application/json", MAPPING_SCHEMA),
             examples=(
                 Example(summary="Three roles decided.", body=MAPPING),
                 Example(summary="No such role.", body={"principal": "king"}, status=422),

@@ -72,7 +72,7 @@ def mutated(body, draw):
     """``body`` with something done to one place of it."""
     places = list(nodes(body))
     if not places or draw(st.integers(0, 30)) == 0:
-        return draw(ANY)
+        return copy.deepcopy(draw(ANY))
     *way, last = draw(st.sampled_from(places))
     holder = body
     for step in way:
@@ -81,11 +81,11 @@ def mutated(body, draw):
         case "remove":
             del holder[last]
         case "add" if isinstance(holder, dict):
-            holder[draw(st.text(max_size=5))] = draw(ANY)
+            holder[draw(st.text(max_size=5))] = copy.deepcopy(draw(ANY))
         case "repeat" if isinstance(holder, list):
             holder.insert(last, copy.deepcopy(holder[last]))
         case _:
-            holder[last] = draw(ANY)
+            holder[last] = copy.deepcopy(draw(ANY))
     return body
 
 
