@@ -1,7 +1,9 @@
 """From what was pushed to evidence: what it refers to, what it rates, and what of it scores nothing yet (spec.md 1)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from domain.directory.ports import Known
@@ -88,9 +90,9 @@ def _element_faults(rating: PushedRating, element: Element | None, pointer: str)
         yield Fault(pointer=f"{pointer}/level", code=Code.LEVEL_NOT_FOUND, detail=f"this element's levels are: {known}")
     if rating.value is not None:
         try:
-            convert(rating.value, element.scale.worst, element.scale.best, f"{pointer}/value")
+            converted(rating.value, element.scale.worst, element.scale.best)
         except Invalid as refusal:
-            yield from refusal.errors
+            yield from (replace(fault, pointer=f"{pointer}/value") for fault in refusal.errors)
 
 
 def units(ratings: Sequence[PushedRating], rubric: Rubric | None, observed_at: datetime) -> tuple[Unit, ...]:
@@ -114,7 +116,13 @@ def _x(rating: PushedRating, element: Element) -> float:
     value = rating.value
     if value is None:
         value = next(level.value for level in element.levels if level.code == rating.level)
-    return convert(value, element.scale.worst, element.scale.best, "")
+    return converted(value, element.scale.worst, element.scale.best)
+
+
+@lru_cache(maxsize=4096)
+def converted(value: float, worst: float, best: float) -> float:
+    """``convert``, kept: a batch gives a thousand ratings on a handful of scales, and each is converted twice."""
+    return convert(value, worst, best, "")
 
 
 def warnings(cmd: PushObservation, rubric: Rubric | None) -> tuple[WarningView, ...]:
