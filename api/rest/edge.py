@@ -231,9 +231,15 @@ def _reply(operation: Operation, answer: Any, request: Request, call: Call | Non
         _link(answer, request, headers)
     if operation.method == "GET" or isinstance(version, int):
         headers["ETag"] = f'"{version}"' if isinstance(version, int) else f'"{sha256(body).hexdigest()[:32]}"'
-        if operation.method == "GET" and headers["ETag"] in request.headers.get("if-none-match", ""):
+        if operation.method == "GET" and _is_held(headers["ETag"], request):
             return Response(None, 304, headers)
     return Response(body, status, headers, media_type="application/json")
+
+
+def _is_held(etag: str, request: Request) -> bool:
+    """Whether If-None-Match names ``etag``, alone, in a list, as a weak one, or by a star (RFC 9110 13.1.2)."""
+    held = request.headers.get("if-none-match", "")
+    return held.strip() == "*" or etag in held
 
 
 def _version_of(answer: Any) -> Any:
