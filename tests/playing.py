@@ -8,7 +8,6 @@ import asyncpg
 import pytest
 
 from api.batches import push_batch
-from api.graphql.batch import Atomicity
 from domain.assessments.usecases import assess_as_supervisor, assess_self
 from domain.change.usecases import create_group, create_initiative, put_estimate, put_phases, put_pulse
 from domain.directory.usecases import list_people
@@ -55,9 +54,9 @@ async def assess(driver, assessments) -> None:
         assert receipt["outcome"] == "created"
 
 
-async def push(driver, items, atomicity=Atomicity.EACH) -> list[dict]:
+async def push(driver, items, atomicity="each") -> list[dict]:
     """The results of one batch, also those inside the refusal when all items are refused."""
-    answer = await driver.do(push_batch, {"atomicity": atomicity.value, "items": items})
+    answer = await driver.do(push_batch, {"atomicity": atomicity, "items": items})
     return (answer.data or answer.refusal)["results"]
 
 
