@@ -1,7 +1,7 @@
 """Initiatives, groups, phases, magnitude, recommendations and stance."""
 
 from api.rest.edge import Example, Operation, UseCase, router_of
-from api.rest.examples import GROUP, INITIATIVE, NOBODY
+from api.rest.examples import GROUP, GROUP_VERSION, INITIATIVE, NOBODY
 from domain.change import usecases as change
 from domain.recommendations.usecases import read_recommendations
 from domain.stance import usecases as stance
@@ -19,6 +19,7 @@ PLAN = {
 }
 PEOPLE = {"name": "core teachers", "size": 14, "role": "implementing", "must_change_practice": True}
 FIRST = {"If-Match": '"1"'}
+FELT = {"If-Match": f'"{GROUP_VERSION}"'}
 OLD = {"If-Match": '"999"'}
 PULSE = [[3, 4, 3, 4, 3, 5, 4], [4, 3, 5, 5, 4, 4, 3], [4, 4, 4, 3, 4, 4, 4], [2, 4, 3, 3, 3, 4, 4], [2, 5, 3, 4, 5, None, 4]]
 
@@ -97,6 +98,7 @@ router = router_of(
             changes=True,
             versioned=True,
             examples=(
+                Example(summary="Two more people.", path=IN, body=PEOPLE | {"size": 16}, headers=FELT),
                 Example(summary="Without If-Match.", path=IN, body=PEOPLE, status=428),
                 Example(summary="Somebody was faster.", path=IN, body=PEOPLE, headers=OLD, status=412),
             ),
@@ -109,6 +111,7 @@ router = router_of(
             changes=True,
             versioned=True,
             examples=(
+                Example(summary="One item not answered.", path=IN, body={"items": [2, 3, 3, 2, 2, None, 2]}, headers=FELT),
                 Example(
                     summary="Somebody was faster.", path=IN, body={"items": [2, 2, 3, 2, 2, 3, 2]}, headers=OLD, status=412
                 ),
@@ -123,6 +126,7 @@ router = router_of(
             changes=True,
             versioned=True,
             examples=(
+                Example(summary="Two at once.", path=IN, body={"implement": 1.0, "monitor_evaluate": 0.3}, headers=FELT),
                 Example(summary="Somebody was faster.", path=IN, body={"implement": 1.0}, headers=OLD, status=412),
                 Example(summary="Too strong.", path=IN, body={"implement": 2}, headers=OLD, status=422),
             ),

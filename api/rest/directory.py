@@ -7,6 +7,7 @@ from domain.directory.registry import read_district
 
 ALL = Example(summary="The first page.")
 SHORT = Example(summary="Two at a time.", query={"limit": "2"})
+STRANGE = Example(summary="A parameter that is none.", query={"colour": "blue"}, status=422)
 TOO_MANY = Example(summary="More than a page holds.", query={"limit": "1000"}, status=422)
 
 
@@ -32,7 +33,7 @@ router = router_of(
             path="/districts/current",
             use_case=read_district,
             summary="The district of this token",
-            examples=(Example(summary="One's own."),),
+            examples=(Example(summary="One's own."), STRANGE),
         ),
         Operation(
             method="GET",

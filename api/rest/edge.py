@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from api.context import Call
-from api.rest.hearing import hear_body, hear_query
+from api.rest.hearing import hear_body, hear_query, refuse_query
 from api.wire import encode
 from domain.shared.paging import Page
 from domain.shared.pushes import Outcome
@@ -187,7 +187,10 @@ def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
         return _reply(operation, answer, request, call)
 
     async def public(request: Request) -> Response:
-        said = () if command is None and operation.hear is None else (await _heard(operation, command, request),)
+        bare = command is None and operation.hear is None
+        if bare:
+            refuse_query(request)
+        said = () if bare else (await _heard(operation, command, request),)
         return _reply(operation, shows(operation.use_case(*said), request), request, None)
 
     return public if operation.public else endpoint

@@ -3,10 +3,12 @@
 from fastapi import Request
 
 from api.rest.edge import Example, Operation, UseCase, router_of
+from api.rest.hearing import refuse_query
 from domain.framework import usecases
 
 
 async def _code(request: Request) -> str:
+    refuse_query(request)
     return str(request.path_params["code"])
 
 
@@ -19,7 +21,10 @@ def _page(path: str, use_case: UseCase, summary: str) -> Operation:
         public=True,
         # Two of these pages are named like things that groups have.
         name=f"{use_case.__name__}_of_framework" if path else None,
-        examples=(Example(summary="All of it."),),
+        examples=(
+            Example(summary="All of it."),
+            Example(summary="A parameter that is none.", query={"colour": "blue"}, status=422),
+        ),
     )
 
 

@@ -22,7 +22,7 @@ MAP = {
     "code": "walk-map",
     "version": "1",
     "instrument": {"code": "walk", "version": "2026.1"},
-    "mappings": [{"element": "A1", "responsibility": "visibility", "weight": 1.0}],
+    "mappings": [{"element": "V1", "responsibility": "visibility", "weight": 0.8}],
 }
 UNSEEN = VISIT | {"external_id": "walk-4712", "observed_at": "2026-03-03T09:00:00Z"}
 RETRACTION = {"op": "retract", "external_id": "walk-4713", "external_version": "2"}
@@ -136,6 +136,8 @@ router = router_of(
             status=201,
             changes=True,
             examples=(
+                Example(summary="The next version, which scores from now on.", body=MAP | {"version": "2"}, status=201),
+                Example(summary="A version that is held with other content.", body=MAP, status=409),
                 Example(
                     summary="Of an instrument that is not there.",
                     body=MAP | {"instrument": {"code": "nowhere", "version": "1"}},

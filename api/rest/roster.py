@@ -1,6 +1,7 @@
 """Rosters in, and what their roles mean."""
 
 from dataclasses import dataclass, field
+from importlib.resources import files
 
 from fastapi import Request
 
@@ -19,6 +20,7 @@ ZIP = ("application/zip", "application/x-zip-compressed", "application/octet-str
 MAPPING = {"districtAdministrator": "supervisor", "systemAdministrator": "district_admin", "ext:otherStaff": "staff"}
 
 
+SAMPLE = files("api.demo").joinpath("grand-bend-oneroster-1.2-bulk.zip").read_bytes()
 MAPPING_SCHEMA = {
     "type": "object",
     "description": "Roster role to Evenkeel role; null leaves it unmapped on purpose.",
@@ -73,7 +75,11 @@ router = router_of(
             location="/v1/roster-imports/{id}",
             hear=_package,
             body=("application/zip", {"type": "string", "format": "binary"}),
-            examples=(Example(summary="No ZIP at all.", body=b"not a zip", status=422),),
+            examples=(
+                Example(summary="The district's own package once more; nothing changes.", body=SAMPLE, status=201),
+                Example(summary="What it would do.", body=SAMPLE, query={"dry_run": "true"}, status=201),
+                Example(summary="No ZIP at all.", body=b"not a zip", status=422),
+            ),
         ),
         Operation(
             method="GET",
@@ -91,7 +97,10 @@ router = router_of(
             use_case=usecases.read_role_mapping,
             summary="What roster roles mean in this district",
             show=_shown,
-            examples=(Example(summary="As decided."),),
+            examples=(
+                Example(summary="As decided."),
+                Example(summary="A parameter that is none.", query={"colour": "blue"}, status=422),
+            ),
         ),
         Operation(
             method="PUT",
@@ -104,7 +113,8 @@ router = router_of(
             show=_shown,
             body=("application/json", MAPPING_SCHEMA),
             examples=(
-                Example(summary="Three roles decided.", body=MAPPING),
+                Example(summary="Three roles decided.", body=MAPPING, headers={"If-Match": '"1"'}),
+                Example(summary="Without If-Match.", body=MAPPING, status=428),
                 Example(summary="No such role.", body={"principal": "king"}, status=422),
                 Example(summary="Somebody was faster.", body={}, headers={"If-Match": '"999"'}, status=412),
             ),

@@ -87,7 +87,10 @@ def service_router(public_url: str, build: str) -> Routes:
         summary="This service, its limits and its addresses",
         public=True,
         fresh=True,
-        examples=(Example(summary="For anybody."),),
+        examples=(
+            Example(summary="For anybody."),
+            Example(summary="A parameter that is none.", query={"colour": "blue"}, status=422),
+        ),
     )
     return router_of("", "service", (operation,))
 

@@ -29,7 +29,7 @@ VALID = (
     ("POST", "/v1/observations:batch", {"atomicity": "all", "items": [VISIT | {"op": "push"}, RETRACTION]}),
     ("POST", "/v1/observations/{held}:retract", {"external_version": "9"}),
     ("POST", "/v1/instruments", RUBRIC),
-    ("POST", "/v1/crosswalks", MAP | {"instrument": {"code": "walk", "version": "2026.2"}}),
+    ("POST", "/v1/crosswalks", MAP | {"instrument": RATED["instrument"], "mappings": [{"element": "A1", "responsibility": "focus", "weight": 1}]}),
     ("POST", "/v1/leaders/{leader}/self-assessments", SELF),
     ("POST", "/v1/leaders/{leader}/supervisor-assessments", JUDGED),
     ("POST", "/v1/configuration", CONFIGURED),
