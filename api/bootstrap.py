@@ -31,7 +31,7 @@ from api.sealing import derived_key
 from api.security import Verifier
 from api.settings import Misconfigured
 from persistence.engine import make_engine
-from persistence.guards import role_faults, schema_version
+from persistence.guards import is_ready, role_faults, schema_version
 from persistence.migrate import head
 from persistence.oauth import PgOAuth
 from persistence.unit import open_unit
@@ -79,8 +79,10 @@ def make_app(values: Values) -> FastAPI:
     verifier = Verifier(public_url=values.public_url, keys=keys, find_client=store.client)
     metrics = Metrics()
 
+    needed = head()
+
     async def ready() -> bool:
-        return await schema_version(engine) == head()
+        return await is_ready(engine, needed)
 
     app = FastAPI(
         title="Evenkeel",

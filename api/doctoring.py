@@ -39,7 +39,9 @@ async def examine(patient: Patient, *, scores: bool) -> list[Finding]:
     found = [await _reached(patient)]
     if not found[0].well:
         return found
-    found += [await look(patient) for look in (_roles, _migrations, _keys)]
+    found += [await look(patient) for look in (_roles, _migrations)]
+    if all(f.well for f in found):
+        found.append(await _keys(patient))
     if scores and all(f.well for f in found):
         found += await _scores(patient)
     return found

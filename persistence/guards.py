@@ -1,9 +1,16 @@
 """What must hold of the database before the service serves from it."""
 
-from asyncpg.exceptions import PostgresError
+from asyncpg.exceptions import (
+    InsufficientPrivilegeError,
+    InterfaceError,
+    InvalidSchemaNameError,
+    PostgresError,
+    UndefinedFunctionError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from persistence.raw import driver
+from persistence.raw import driver, driver_of, give_back, lend
 
 ROLE = """
 select r.rolname, s.powers, s.bypasses, s.owns from pg_roles r, lateral (
@@ -32,10 +39,21 @@ async def role_faults(engine: AsyncEngine) -> list[str]:
 
 async def schema_version(engine: AsyncEngine) -> str | None:
     """The revision that the database is at, as the serving role sees it; None where nothing was migrated."""
+    lent, sound = await lend(engine), False
     try:
-        async with engine.connect() as connection:
-            raw = await driver(connection)
-            version: str | None = await raw.fetchval("select control.schema_version()")
-            return version
-    except PostgresError:
+        version: str | None = await driver_of(lent).fetchval("select control.schema_version()")
+        sound = True
+    except (UndefinedFunctionError, InvalidSchemaNameError, InsufficientPrivilegeError):
         return None
+    else:
+        return version
+    finally:
+        give_back(lent, sound=sound)
+
+
+async def is_ready(engine: AsyncEngine, revision: str) -> bool:
+    """Whether the database is reached, and at ``revision``."""
+    try:
+        return await schema_version(engine) == revision
+    except (PoolTimeout, InterfaceError, PostgresError, OSError):
+        return False

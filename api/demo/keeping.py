@@ -16,6 +16,7 @@ from persistence.migrate import upgrade
 from persistence.registry import districts
 from persistence.roles import DATABASE, Urls, drop_database, provision
 
+CLOCK_MILLISECONDS = int(CLOCK.timestamp() * 1000)
 MAKING = "demo.making"
 KEPT = "demo.json"
 
@@ -36,19 +37,21 @@ def is_made(folder: Path) -> bool:
 
 
 async def begin_again(place: Place) -> None:
-    """Drop what an interrupted start left; only ever what the demo itself began."""
+    """Drop what an interrupted start left."""
     if (place.folder / MAKING).exists():
         await drop_database(place.urls.admin, DATABASE)
         await provision(place.urls.admin, place.folder)
 
 
 async def is_somebodys(place: Place) -> bool:
-    """Whether the database holds districts that are not of a demo that was interrupted."""
+    """Whether the database holds districts that no interrupted demo made: those have ids of the demo's clock."""
     owner = make_engine(place.urls.owner, pool_size=1)
     try:
-        return await schema_version(owner) is not None and bool(await districts(owner))
+        held = await districts(owner) if await schema_version(owner) is not None else []
     finally:
         await owner.dispose()
+    begun = (place.folder / MAKING).exists()
+    return any(not begun or district_id.int >> 80 != CLOCK_MILLISECONDS for district_id, _ in held)
 
 
 async def fill(place: Place, say: Say) -> None:

@@ -28,9 +28,9 @@ def prepared(settings: Settings, app_url: str, owner_url: str, admin_url: str, s
 
 
 def _made(place: Place) -> dict[str, Any]:
-    asyncio.run(begin_again(place))
     if asyncio.run(is_somebodys(place)):
         raise Misconfigured(f"{place.folder} holds districts that are not the demo's: choose another folder with DATA=…")
+    asyncio.run(begin_again(place))
     make(place, _say)
     asyncio.run(fill(place, _say))
     finish(place)
