@@ -10,7 +10,6 @@ from sqlmodel import SQLModel
 from domain.shared.ids import DistrictId
 from persistence.raw import Raw
 
-
 POSTGRES = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves its dialects' constructors untyped
 
 
