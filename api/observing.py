@@ -8,8 +8,10 @@ import logging
 import re
 import sys
 import time
+from collections.abc import Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from traceback import TracebackException
 from typing import Any
 from uuid import uuid4
 
@@ -42,8 +44,19 @@ class JsonLines(logging.Formatter):
         }
         line |= {name: value for name, value in vars(record).items() if name not in RESERVED}
         if record.exc_info and record.exc_info[0] is not None:
-            line["trace"] = self.formatException(record.exc_info)
+            line["trace"] = "".join(_trace(TracebackException(*record.exc_info, compact=True)))
         return json.dumps({name: value for name, value in line.items() if value is not None}, default=str)
+
+
+def _trace(found: TracebackException) -> Iterator[str]:
+    """Where it went wrong and the kinds of error, causes first. Not what they say: the database's quote the row they refuse."""
+    before = found.__cause__ or (None if found.__suppress_context__ else found.__context__)
+    if before is not None:
+        yield from _trace(before)
+    yield from found.stack.format()
+    yield f"{found.exc_type.__module__}.{found.exc_type.__qualname__}\n" if found.exc_type else "unknown\n"
+    for inner in found.exceptions or ():
+        yield from _trace(inner)
 
 
 def log_as_json(level: str) -> None:
