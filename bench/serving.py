@@ -57,7 +57,7 @@ def serving(app: str, settings: Mapping[str, str], log: Path) -> Iterator[Worker
     """``app`` served by one worker, its log (a line a request, as in service) in ``log``."""
     port = _free_port()
     arguments = ("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning", "--port", str(port))
-    environment = {**os.environ, **settings, "PUBLIC_URL": f"http://127.0.0.1:{port}"}
+    environment = {**os.environ, "PUBLIC_URL": f"http://127.0.0.1:{port}", **settings}
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", app, *arguments], env=environment, stdout=output, stderr=subprocess.STDOUT

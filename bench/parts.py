@@ -1,0 +1,186 @@
+"""``python -m bench.parts``: where the time of a profile and of a push goes, one caller, inside one process."""
+
+import asyncio
+import gc
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from statistics import median
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import uvloop
+from asyncpg.connection import Connection
+
+from api.batches import hear_batch, push_batch
+from api.bootstrap import Values, make_app, world_of
+from api.context import Call
+from api.wire import encode
+from bench.pushing import Caller, add_instrument, body
+from bench.serving import application, serving, token
+from bench.world import SECRET, District, Place, district, place, server
+from domain.framework.configuration import PRODUCT
+from domain.scoring.score import profile
+from domain.scoring.usecases import ReadProfile, read_profile
+from domain.shared.context import Actor, ActorKind
+from persistence.engine import make_engine
+from persistence.unit import open_unit
+
+TIMES, ROUNDS, PUSHES = 200, 9, 30
+took: dict[str, list[float]] = {}
+
+
+async def part(name: str, work: Callable[[], Awaitable[Any]]) -> None:
+    """Print the median of processor and wall time of ``work``, in microseconds."""
+    found = []
+    for _ in range(ROUNDS):
+        cpu, wall = time.process_time(), time.perf_counter()
+        for _ in range(TIMES):
+            await work()
+        found.append(((time.process_time() - cpu) / TIMES * 1e6, (time.perf_counter() - wall) / TIMES * 1e6))
+    cpus, walls = zip(*found, strict=True)
+    print(f"{name:44} {median(cpus):8.0f} us cpu {median(walls):8.0f} us", flush=True)
+
+
+async def reading(at: Place, made: District, said: str) -> None:
+    """The parts of a profile."""
+    app = make_app(Values(database_url=at.urls.app, public_url="http://127.0.0.1:1", secret=SECRET))
+    engine = make_engine(at.urls.app)
+    actor = Actor(kind=ActorKind.CLIENT, id="x", district_id=UUID(made.id), origin="x", scopes=frozenset({"scores:read"}))
+    world = world_of(engine, SECRET)
+    asked = ReadProfile(leader_id=UUID(made.leaders[3]))
+    shown = await Call(actor=actor, world=world, request_id="x").run(read_profile, asked)
+    whole = encode(shown)
+    async with open_unit(engine, actor, read_only=True) as unit:
+        held = (await unit.scores.held(asked.leader_id)).tallies
+
+        async def fetch() -> None:
+            await unit.scores.held(asked.leader_id)
+
+        await part("the 84 rows, fenced", fetch)
+
+    async def fence() -> None:
+        async with open_unit(engine, actor, read_only=True):
+            pass
+
+    async def score() -> None:
+        profile(held, PRODUCT, shown.as_of)
+
+    async def bytes_of() -> None:
+        encode(shown)
+
+    async def etag() -> None:
+        sha256(whole).hexdigest()
+
+    async def use_case() -> None:
+        await Call(actor=actor, world=world, request_id="x").run(read_profile, asked)
+
+    await part("pool, BEGIN and fence, ROLLBACK", fence)
+    await part("21 scores from 84 rows", score)
+    await part("JSON", bytes_of)
+    await part("ETag", etag)
+    await part("use case (rows, fence, scores and the rest)", use_case)
+    await _over_asgi(app, made, said)
+    await engine.dispose()
+
+
+async def _over_asgi(app: Any, made: District, said: str) -> None:
+    path = f"/v1/leaders/{made.leaders[3]}/profile"
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        if message.get("status", 200) != 200:
+            raise SystemExit(f"{path}: {message}")
+
+    def scope(where: str) -> dict[str, Any]:
+        headers = [(b"host", b"127.0.0.1"), (b"authorization", f"Bearer {said}".encode())]
+        return {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": "GET",
+            "scheme": "http",
+            "path": where,
+            "raw_path": where.encode(),
+            "query_string": b"",
+            "root_path": "",
+            "headers": headers,
+            "client": ("127.0.0.1", 1),
+            "server": ("127.0.0.1", 1),
+        }
+
+    async with app.router.lifespan_context(app):
+        await part("whole request but for uvicorn", lambda: app(scope(path), receive, send))
+        await part("a request without database and rules (GET /v1)", lambda: app(scope("/v1"), receive, send))
+
+
+def watch() -> None:
+    """Note how long each statement takes, in milliseconds, by its first words."""
+    for name in ("execute", "fetch"):
+        original = getattr(Connection, name)
+
+        async def noted(self: Any, query: str, *values: Any, _original: Any = original, **options: Any) -> Any:
+            begun = time.perf_counter()
+            try:
+                return await _original(self, query, *values, **options)
+            finally:
+                took.setdefault(" ".join(query.split())[:44], []).append((time.perf_counter() - begun) * 1000)
+
+        setattr(Connection, name, noted)
+
+
+async def pushing(at: Place, made: District) -> None:
+    """The parts of a push, in milliseconds."""
+    engine = make_engine(at.urls.app)
+    world, chance = world_of(engine, SECRET), random.Random(5)  # noqa: S311 - not a secret
+    scopes = frozenset({"observations:write"})
+    actor = Actor(kind=ActorKind.CLIENT, id="x", district_id=UUID(made.id), origin="x", scopes=scopes)
+
+    async def push(run: str) -> tuple[float, float]:
+        sent, begun = body(run, chance), time.perf_counter()
+        heard, between = hear_batch(sent), time.perf_counter()
+        encode(await Call(actor=actor, world=world, request_id="x").run(push_batch, heard))
+        return (between - begun) * 1000, (time.perf_counter() - between) * 1000
+
+    for i in range(8):
+        await push(f"warm-{i}")
+    admin = await asyncpg.connect(at.urls.admin)
+    await admin.execute("vacuum analyze")
+    await admin.close()
+    await push("after")
+    took.clear()
+    found = [await push(f"parts-{i}") for i in range(PUSHES)]
+    print(f"\n{'from bytes to commands':44} {median(h for h, _ in found):8.1f} ms")
+    statements = {name: median(times) for name, times in took.items() if len(times) >= PUSHES}
+    for name, ms in statements.items():
+        print(f"  {name:42} {ms:8.1f} ms")
+    rest = median(d for _, d in found) - sum(statements.values())
+    print(f"{'deciding, units, sums, rows, answer (Python)':44} {rest:8.1f} ms")
+    await engine.dispose()
+
+
+async def main(at: Place, made: District, said: str) -> None:
+    """Both."""
+    logging.disable()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    await reading(at, made, said)
+    watch()
+    await pushing(at, made)
+
+
+if __name__ == "__main__":
+    with server() as running:
+        bench_at = place(running, "evenkeel")
+        bench_district = asyncio.run(district(bench_at, 200))
+        log = bench_at.folder / "service.log"
+        with serving("api.main:app", application(bench_at) | {"PUBLIC_URL": "http://127.0.0.1:1"}, log) as worker:
+            bench_token = token(worker, bench_district)
+            add_instrument(Caller(worker, bench_token))
+        uvloop.run(main(bench_at, bench_district, bench_token))
