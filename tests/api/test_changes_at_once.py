@@ -5,9 +5,8 @@ from collections import Counter
 
 import pytest
 
-from tests.api.test_at_once import assert_whole, item, until_taken
-from tests.api.test_partner_month import CROSSWALK, INSTRUMENT, SELF, visit
-from tests.api.test_scenario import CORE, PLAN, PULSE
+from tests.saying import CORE, CROSSWALK, INSTRUMENT, PLAN, PULSE, SELF, item, visit
+from tests.wholeness import assert_whole, until_taken
 
 
 @pytest.fixture

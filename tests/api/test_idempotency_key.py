@@ -9,9 +9,9 @@ import pytest
 
 from api.batches import push_batch
 from domain.observations.push import push_observation
-from tests.api.test_partner_month import INSTRUMENT, visit
 from tests.driving import GraphQL
 from tests.playing import tally_rows
+from tests.saying import INSTRUMENT, visit
 
 DAY = "2026-03-02T14:00:00Z"
 BARE = {k: v for k, v in visit(None, None, DAY, ("visibility", 4)).items() if not k.startswith("external")}

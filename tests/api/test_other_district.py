@@ -15,10 +15,9 @@ from domain.observations.reading import list_observations, read_observation
 from domain.roster.usecases import import_roster, put_role_mapping
 from domain.scoring.configuring import put_configuration, read_configuration
 from domain.scoring.usecases import read_profile
-from tests.api.test_partner_month import CROSSWALK, INSTRUMENT, JUDGED, SELF, visit
-from tests.api.test_scenario import CORE, PLAN, PULSE
 from tests.api.walking import RATED, ways
 from tests.driving import GraphQL, Rest
+from tests.saying import CORE, CROSSWALK, INSTRUMENT, JUDGED, PLAN, PULSE, SELF, visit
 from tests.service import GRAND_BEND, PARTNER
 
 DAY, LATER = "2026-03-02T14:00:00Z", "2026-03-03T14:00:00Z"

@@ -10,61 +10,9 @@ from domain.roster.usecases import put_role_mapping
 from tests.domain.scoring.reference import score
 from tests.driving import GraphQL, Rest
 from tests.playing import person, profiles, push, tally_rows
+from tests.saying import CROSSWALK, INSTRUMENT, JUDGED, LEADER, OTHER, SELF, TEACHER, retract, visit
 
-LEADER, OTHER, TEACHER, SUPERVISOR = "207267", "207266", "207219", "207247"
 AT = "2026-04-01"
-WALK = {"code": "month-walk", "version": "1"}
-INSTRUMENT = WALK | {
-    "elements": [
-        {"code": "A", "scale": {"worst": 1, "best": 4}},
-        {
-            "code": "B",
-            "scale": {"worst": 0, "best": 3},
-            "levels": [{"code": c, "value": v} for v, c in enumerate(("not_yet", "emerging", "solid", "leading"))],
-        },
-        {"code": "C", "scale": {"worst": 5, "best": 1}},
-        {"code": "Z", "scale": {"worst": 1, "best": 4}},
-    ]
-}
-CROSSWALK = {
-    "code": "month-map",
-    "version": "1",
-    "instrument": WALK,
-    "mappings": [
-        {"element": "A", "responsibility": "visibility", "weight": 1.0},
-        {"element": "A", "responsibility": "focus", "weight": 0.5},
-        {"element": "B", "responsibility": "focus", "weight": 0.6},
-        {"element": "C", "responsibility": "input", "weight": 0.4},
-    ],
-}
-
-
-def visit(name, version, at, *ratings, **changed):
-    """A visit by a coach; ratings are (what, how): an element in capitals, else a responsibility."""
-    said = {
-        "purpose": "formative",
-        "leader": {"sourced_id": LEADER},
-        "observer": {"external_name": "Visiting coach"},
-        "school": {"sourced_id": "255901001"},
-        "observed_at": at,
-        "setting": "classroom",
-        "ratings": [_rating(what, how) for what, how in ratings],
-    }
-    if any(what.isupper() for what, _ in ratings):
-        said["instrument"] = WALK
-    named = {} if name is None else {"external_id": name, "external_version": version}
-    return named | said | changed
-
-
-def _rating(what, how):
-    named = {"element" if what.isupper() else "responsibility": what}
-    if how is None:
-        return named | {"not_observed": True}
-    return named | ({"level": how} if isinstance(how, str) else {"value": how})
-
-
-def retract(name, version):
-    return {"op": "retract", "external_id": name, "external_version": version}
 
 
 def turned(item):
@@ -147,8 +95,6 @@ VISITS = {
 }
 """What of the month counts in the end, by hand: (x, c, t) of each visit."""
 
-SELF = {"purpose": "formative", "assessed_at": "2026-03-10T10:00:00Z", "scale": {"worst": 1, "best": 5}}
-JUDGED = SELF | {"supervisor": {"sourced_id": SUPERVISOR}, "scale": {"worst": 4, "best": 1}}
 SUPERVISED = {"visibility": [(THIRDS, 1.0, moment("2026-03-12T10:00:00Z"))]}
 """Of two by the same supervisor the newer counts: 2 on a scale from 4 down to 1."""
 

@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from tests.api.test_at_once import assert_whole
-from tests.api.test_partner_month import retract, visit
 from tests.driving import GraphQL, Rest
 from tests.playing import push
+from tests.saying import retract, visit
+from tests.wholeness import assert_whole
 
 VALUES = (1, 3, 5)
 

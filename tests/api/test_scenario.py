@@ -3,8 +3,6 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from api.batches import push_batch
 from domain.assessments.usecases import assess_as_supervisor, assess_self, retract_assessment
 from domain.change.usecases import (
@@ -32,25 +30,14 @@ from domain.roster.usecases import import_roster, put_role_mapping, read_role_ma
 from domain.scoring.configuring import put_configuration, read_configuration
 from domain.scoring.usecases import read_profile
 from domain.stance.usecases import decide_stance, put_stance_answers, read_stance
-from tests.api.test_partner_month import CROSSWALK, INSTRUMENT, JUDGED, SELF, retract, visit
 from tests.driving import GraphQL, Rest
 from tests.playing import person
+from tests.saying import CORE, CROSSWALK, INSTRUMENT, JUDGED, PLAN, PULSE, SELF, retract, visit
 from tests.service import GRAND_BEND
 
 NOBODY = "01900000-0000-7000-8000-000000000000"
 AT = "2026-11-01"
 DAY = "2026-03-02T14:00:00Z"
-PLAN = {
-    "leader": {"sourced_id": "207267"},
-    "title": "Shared reading in every subject",
-    "decide_by": "2026-12-20",
-    "stakes": "high",
-    "goal_tied_to_student_learning": True,
-    "about_teaching_and_learning": True,
-}
-CORE = {"name": "core teachers", "size": 14, "role": "implementing", "must_change_practice": True}
-PULSE = [[3, 4, 3, 4, 3, 5, 4], [4, 3, 5, 5, 4, 4, 3], [4, 4, 4, 3, 4, 4, 4], [2, 4, 3, 3, 3, 4, 4], [2, 5, 3, 4, 5, None, 4]]
-
 UUIDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 MOMENTS = {"created_at", "received_at", "last_import_at", "imported_at", "at", "finished_at", "started_at"}
 
@@ -285,38 +272,3 @@ async def test_rest_and_graphql_tell_the_same_story(service):
     over_graphql = await tell(GraphQL(graphql.http))
     assert [pair for pair in zip(over_rest, over_graphql, strict=True) if pair[0] != pair[1]] == []
     assert len(over_rest) > 120
-
-
-def many(n: int) -> list[dict]:
-    """``n`` visits to the six leaders over two years, two ratings each."""
-    leaders, codes = ("207267", "207266", "207264", "207263", "207246", "207248"), ("visibility", "focus", "input", "protects")
-    since = datetime(2024, 9, 1, 8, tzinfo=UTC)
-    return [
-        visit(
-            f"many-{i}",
-            "1",
-            (since + timedelta(minutes=97 * i)).isoformat(),
-            (codes[i % 4], 1 + i % 5),
-            (codes[(i + 1) % 4], 1 + i // 7 % 5),
-            leader={"sourced_id": leaders[i % 6]},
-        )
-        for i in range(n)
-    ]
-
-
-@pytest.mark.parametrize("way", ["rest", "graphql"])
-async def test_ten_thousand_observations_come_in_and_are_read(service, way):
-    district = await service.district()
-    driver = Rest(district.http, service.app) if way == "rest" else GraphQL(district.http)
-    visits = many(10_000)
-    for first in range(0, len(visits), 1000):
-        answer = await driver.made(push_batch, {"items": visits[first : first + 1000]})
-        assert answer["counts"] == [{"status": 201, "n": 1000}]
-    profile = await driver.made(read_profile, {"leader_id": await person(driver, "207267")})
-    assert sum(source["n"] for score in profile["scores"] for source in score["sources"]) == 2 * 1667
-    made = await driver.made(create_initiative, PLAN)
-    await driver.made(create_group, CORE | {"initiative_id": made["id"]})
-    advice = await driver.made(read_recommendations, {"initiative_id": made["id"]})
-    assert {r["responsibility"] for r in advice["overall"]["ranked"]} == {"visibility", "focus", "input", "protects"}
-    [stance] = await driver.made(read_stance, {"initiative_id": made["id"]})
-    assert stance["status"] in {"settled", "provisional", "open"}

@@ -13,8 +13,7 @@ from domain.roster.usecases import import_roster, put_role_mapping, read_role_ma
 from domain.scoring.configuring import put_configuration, read_configuration
 from domain.scoring.usecases import read_profile
 from domain.stance.usecases import decide_stance, put_stance_answers, read_stance
-from tests.api.test_partner_month import CROSSWALK, INSTRUMENT, JUDGED, SELF, visit
-from tests.api.test_scenario import CORE, PLAN, PULSE
+from tests.saying import CORE, CROSSWALK, INSTRUMENT, JUDGED, PLAN, PULSE, SELF, visit
 from tests.service import GRAND_BEND
 
 NOBODY = "01900000-0000-7000-8000-000000000000"

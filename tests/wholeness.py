@@ -1,0 +1,82 @@
+"""Whether what a district holds is whole: the tallies those of its evidence, each identity one truth."""
+
+from decimal import Decimal
+from uuid import UUID
+
+import asyncpg
+
+from domain.framework.sources import Source
+from domain.scoring.changes import Changes
+from domain.scoring.tally import text12
+from domain.shared.context import Actor, ActorKind
+from persistence.engine import make_engine
+from persistence.unit import open_unit
+
+
+async def until_taken(http, path, body):
+    """Sends it again while it is told that the same again will do; how often it was told so."""
+    for refused in range(50):
+        answer = await http.post(path, json=body)
+        if answer.status_code != 503:
+            assert answer.status_code in {200, 201, 422, 409}, answer.text
+            return refused, answer
+        assert answer.json()["retry"] == "same"
+        assert answer.headers["retry-after"]
+    raise AssertionError("always busy")
+
+
+async def sums_of_the_evidence(service, district):
+    """What the tallies must hold: every unit of the evidence rows, summed anew."""
+    engine = make_engine(service.database.app_url, pool_size=1)
+    actor = Actor(kind=ActorKind.OPERATOR, id="t", district_id=UUID(str(district.id)), origin="t", scopes=frozenset())
+    try:
+        async with open_unit(engine, actor) as unit:
+            changes = Changes(await unit.tallies.basis())
+            for leader_id, units in await unit.scores.all_units(list(Source)):
+                changes.come(leader_id, units)
+    finally:
+        await engine.dispose()
+    return {(str(c.leader_id), c.responsibility.value, c.source.value): _row(c) for c in changes.all}
+
+
+def _row(change):
+    s = change.sums
+    return (
+        *(Decimal(text12(v)) for v in (s.fw, s.fwx)),
+        s.n,
+        *(Decimal(text12(v)) for v in (s.sum_x, s.sum_xx)),
+        change.newest_at,
+    )
+
+
+async def kept_sums(service, district):
+    connection = await asyncpg.connect(service.database.admin_url)
+    try:
+        rows = await connection.fetch(
+            "select leader_id::text, responsibility, source, fw, fwx, n, sum_x, sum_xx, newest_at from tally"
+            " where district_id = $1",
+            district.id,
+        )
+        faults = await connection.fetchval(
+            "select count(*) from push_head h where (h.digest is not null) != (select count(*) = 1 from observation o"
+            " where o.district_id = h.district_id and o.id = h.id and o.version = h.version and o.superseded_at is null)"
+            " and h.thing = 'observation'"
+        )
+        several = await connection.fetchval(
+            "select count(*) from (select 1 from observation where superseded_at is null group by district_id, id having count(*) > 1) s"
+        )
+        bare = await connection.fetchval(
+            "select count(*) from observation o where not exists (select 1 from rating r"
+            " where r.district_id = o.district_id and r.observation_id = o.id and r.version = o.version)"
+        )
+    finally:
+        await connection.close()
+    assert (faults, several, bare) == (0, 0, 0)
+    return {tuple(row)[:3]: tuple(row)[3:] for row in rows}
+
+
+async def assert_whole(service, district):
+    """Tallies equal a rebuild from the evidence, exactly; each identity has one truth."""
+    kept = await kept_sums(service, district)
+    assert kept == await sums_of_the_evidence(service, district)
+    return kept
