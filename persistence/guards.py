@@ -3,6 +3,7 @@
 from asyncpg.exceptions import (
     InsufficientPrivilegeError,
     InterfaceError,
+    InternalClientError,
     InvalidSchemaNameError,
     PostgresError,
     UndefinedFunctionError,
@@ -55,5 +56,5 @@ async def is_ready(engine: AsyncEngine, revision: str) -> bool:
     """Whether the database is reached, and at ``revision``."""
     try:
         return await schema_version(engine) == revision
-    except (PoolTimeout, InterfaceError, PostgresError, OSError):
+    except (PoolTimeout, InterfaceError, InternalClientError, PostgresError, OSError):
         return False

@@ -24,7 +24,10 @@ async def lend(engine: AsyncEngine) -> PoolProxiedConnection:
     One that the server has closed meanwhile (a restart) is thrown away, not lent.
     """
     while True:
-        lent = await engine.raw_connection()
+        try:
+            lent = await engine.raw_connection()
+        except engine.dialect.loaded_dbapi.Error as error:  # what SQLAlchemy makes of a server that lets nobody in
+            raise ConnectionRefusedError(str(error)) from error
         if not driver_of(lent).is_closed():
             return lent
         lent.invalidate()

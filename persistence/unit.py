@@ -8,6 +8,7 @@ from uuid import UUID
 from asyncpg.exceptions import (
     DeadlockDetectedError,
     InterfaceError,
+    InternalClientError,
     LockNotAvailableError,
     OperatorInterventionError,
     PostgresConnectionError,
@@ -122,8 +123,9 @@ async def open_unit(engine: AsyncEngine, actor: Actor, *, read_only: bool = Fals
                 # SQLAlchemy does not know of this BEGIN: left open, the next borrower would stand inside this fence.
                 if raw.is_in_transaction() and not raw.is_closed():
                     await raw.execute("ROLLBACK")
-        except InterfaceError as error:
-            if raw.is_closed():
+        except (InterfaceError, InternalClientError) as error:
+            # The driver says the second where the server hung up between two requests and it has not noticed yet.
+            if raw.is_closed() or not begun:
                 raise Unavailable(AWAY) from error
             raise
         finally:
