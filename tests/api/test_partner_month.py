@@ -151,6 +151,7 @@ def _is_by_hand(shown):
     assert shown["reliability"] == pytest.approx(1 - by_hand["prior_share"], **near)
     assert (shown["evidence"], shown["disagreement"]) == (by_hand["evidence"], by_hand["disagreement"])
     assert [s["source"] for s in shown["sources"]] == list(by_hand["sources"])
+    assert sum(s["share"] for s in shown["sources"]) + shown["prior_share"] == pytest.approx(1, abs=0.0002)
     for source in shown["sources"]:
         expected = by_hand["sources"][source["source"]]
         assert {n: source[n] for n in expected} == {
