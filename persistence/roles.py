@@ -30,7 +30,7 @@ async def provision(admin_url: str, folder: Path, database: str = DATABASE) -> U
 
     Running it again changes nothing but what has drifted: attributes, passwords and grants are as written here.
     """
-    connection = await asyncpg.connect(admin_url)
+    connection = await asyncpg.connect(_to(admin_url, "postgres"))
     try:
         for role in (OWNER, APP):
             await _make_role(connection, role, secret(_kept(folder, role)))
