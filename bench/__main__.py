@@ -63,7 +63,8 @@ def measure(rows: set[int], pace: Pace) -> dict[str, Any]:
         if 3 in rows:
             _say(f"row 3: districts of {pace.sizes[0]:,} and {pace.sizes[1]:,} ratings")
             places = place(running, "evenkeel_few"), place(running, "evenkeel_many")
-            found["growth"] = growing.run(*places, pace.sizes, runs=pace.runs, seconds=pace.seconds / 2).told()
+            grown = growing.run(*places, pace.sizes, runs=pace.runs, requests=pace.calls)
+            found["growth"] = {"sizes": pace.sizes} | grown.told()
     return found
 
 

@@ -1,14 +1,15 @@
 """Row 3: the same profile where the district holds few pieces of evidence, and where it holds very many."""
 
 import asyncio
+import socket
+import time
 from statistics import median
 from uuid import UUID
 
 import asyncpg
 
-from bench.load import load, script
 from bench.measured import Pairs
-from bench.serving import application, serving, token
+from bench.serving import Worker, application, serving, token
 from bench.world import CODES, District, Place, district
 
 LEADERS = 100  # each holds 1 % of the evidence
@@ -64,25 +65,54 @@ async def grown(at: Place, ratings: int) -> District:
     return made
 
 
-def run(few_at: Place, many_at: Place, sizes: tuple[int, int], *, runs: int, seconds: float) -> Pairs:
-    """p50 of one leader's profile, one caller; ``few_at`` and ``many_at`` are read in turn, each by its own worker."""
+class Reader:
+    """One caller of one profile, on a socket of its own: a client that takes no time of its own worth mentioning."""
+
+    def __init__(self, worker: Worker, made: District) -> None:
+        path = f"/v1/leaders/{made.leaders[7]}/profile"
+        lines = (f"GET {path} HTTP/1.1", "Host: 127.0.0.1", f"Authorization: Bearer {token(worker, made)}")
+        self._asked = ("\r\n".join(lines) + "\r\n\r\n").encode()
+        self._socket = socket.create_connection(("127.0.0.1", worker.port))
+
+    def timed(self) -> float:
+        """Milliseconds of one request."""
+        begun = time.perf_counter()
+        self._socket.sendall(self._asked)
+        said = self._socket.recv(1 << 16)
+        while b"\r\n\r\n" not in said:
+            said += self._socket.recv(1 << 16)
+        head, _, rest = said.partition(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise SystemExit(head.decode())
+        missing = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0]) - len(rest)
+        while missing > 0:
+            missing -= len(self._socket.recv(1 << 16))
+        return (time.perf_counter() - begun) * 1000
+
+
+def run(few_at: Place, many_at: Place, sizes: tuple[int, int], *, runs: int, requests: int) -> Pairs:
+    """p50 of one leader's profile, one caller: a request to the one, a request to the other, each served by its own worker."""
     few, many = asyncio.run(grown(few_at, sizes[0])), asyncio.run(grown(many_at, sizes[1]))
     folder = few_at.folder
     with (
         serving("api.main:app", application(few_at), folder / "few.log") as little,
         serving("api.main:app", application(many_at), folder / "many.log") as large,
     ):
-        pairs = [
-            (worker, script(folder, f"grown-{worker.port}", [made.leaders[7]], token(worker, made)))
-            for worker, made in ((large, many), (little, few))
-        ]
-        for worker, lua in pairs:
-            load(worker, lua, 1, connections=1)
-        found = [[load(worker, lua, seconds, connections=1) for worker, lua in pairs] for _ in range(runs)]
+        readers = Reader(large, many), Reader(little, few)
+        _run(readers, requests)
+        before = large.cpu(), little.cpu()
+        found = [_run(readers, requests) for _ in range(runs)]
+        used = (large.cpu() - before[0], little.cpu() - before[1])
     return Pairs(
         unit="ms p50",
-        house=[a.p50 for a, _ in found],
-        limit=[b.p50 for _, b in found],
-        cpu=median(a.cpu for a, _ in found),
-        limit_cpu=median(b.cpu for _, b in found),
+        house=[a for a, _ in found],
+        limit=[b for _, b in found],
+        cpu=used[0] * 1000 / (runs * requests),
+        limit_cpu=used[1] * 1000 / (runs * requests),
     )
+
+
+def _run(readers: tuple[Reader, Reader], requests: int) -> tuple[float, float]:
+    taken = [(readers[0].timed(), readers[1].timed()) for _ in range(requests)]
+    large, little = (median(times) for times in zip(*taken, strict=True))
+    return large, little

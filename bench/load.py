@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from bench.serving import Worker
 
@@ -70,6 +71,16 @@ def load(worker: Worker, lua: Path, seconds: float, connections: int = 16) -> Lo
         rate=float(_found(r"Requests/sec:\s+([\d.]+)", said)[1]),
         p50=float(p50[1]) * UNITS[p50[2]],
         cpu=used * 1000 / requests,
+    )
+
+
+def together(slices: Sequence[Load]) -> Load:
+    """Slices of equal length as one run."""
+    requests = sum(s.rate for s in slices)
+    return Load(
+        rate=requests / len(slices),
+        p50=median(s.p50 for s in slices),
+        cpu=sum(s.cpu * s.rate for s in slices) / requests,
     )
 
 
