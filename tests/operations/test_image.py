@@ -30,10 +30,9 @@ def test_steps_in_order_in_a_bare_folder_make_an_installation_that_runs(tmp_path
     for word, rest in steps(DOCKERFILE):
         made.play(word, rest)
     made.run("python -c 'import migrations, persistence.embedded as e; assert \"site-packages\" in e.__file__'")
-    if (HERE / "api/cli.py").exists():
-        [entry], arguments = json.loads(said("ENTRYPOINT")[0]), json.loads(said("CMD")[0])
-        made.run(f"{entry} --help")
-        made.run(f"{entry} {arguments[0]} --help")
+    [entry], arguments = json.loads(said("ENTRYPOINT")[0]), json.loads(said("CMD")[0])
+    made.run(f"{entry} --help")
+    made.run(f"{entry} {arguments[0]} --help")
     assert made.user not in ("root", "0")
 
 
