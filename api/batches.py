@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from api.errors import Problem, problem, status_of
+from api.errors import Problem, TooLarge, problem, status_of
 from api.limits import BATCH_ITEMS
 from api.said import adapter, members_of, read
 from domain.observations.commands import Item, PushObservation, PushObservations, Refused, RetractPushed
@@ -18,7 +18,7 @@ from domain.observations.ports import ObservationsUnit
 from domain.observations.push import push_observations
 from domain.observations.views import Verdict
 from domain.shared.context import Context
-from domain.shared.errors import Code, DomainError, Invalid
+from domain.shared.errors import Code, DomainError, Fault, Invalid
 from domain.shared.pushes import Outcome
 from domain.shared.receipts import WarningView
 
@@ -90,8 +90,12 @@ def _envelope(raw: dict[str, msgspec.Raw], body: bytes) -> tuple[Atomicity, list
         items = msgspec.json.decode(raw.get("items", msgspec.Raw(b"null")), type=list[msgspec.Raw])
     except msgspec.ValidationError:
         items = []
+    if len(items) > BATCH_ITEMS:
+        detail = f"{len(items):,} items are over {BATCH_ITEMS:,}; send them in several batches"
+        fault = Fault(pointer="/items", code=Code.TOO_LARGE, detail=detail)
+        raise TooLarge(detail, errors=[fault], more={"limit": BATCH_ITEMS})
     plain = {name: value for name, value in raw.items() if name != "items"}
-    if 1 <= len(items) <= BATCH_ITEMS:
+    if items:
         # The envelope is judged without its items: they are judged one by one.
         return read(Envelope, msgspec.json.encode(plain | {"items": [0]})).atomicity, items
     return read(Envelope, body).atomicity, items

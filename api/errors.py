@@ -37,12 +37,17 @@ STATUS: Mapping[str, int] = {
     Code.TOO_LARGE: 413,
     Code.UNSUPPORTED_MEDIA_TYPE: 415,
     Code.METHOD_NOT_ALLOWED: 405,
-    Code.RATE_LIMITED: 429,
     Code.NOT_APPLIED: 424,
 }
 """Codes whose status is not that of their kind."""
 
 PROBLEM_JSON = "application/problem+json"
+
+
+class TooLarge(DomainError):
+    """More than one request may bring; ``more['limit']`` names the limit."""
+
+    code = Code.TOO_LARGE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +74,9 @@ class Problem:
         metadata={"description": "Whether the same request can succeed: never, same (at once), later."}
     )
     errors: tuple[FaultView, ...] = field(metadata={"description": "Every fault found, in document order."})
+    current_version: str | None = field(
+        metadata={"description": "The version held, where the refusal is about versions; null otherwise."}
+    )
 
 
 def status_of(error: DomainError) -> int:
@@ -78,6 +86,7 @@ def status_of(error: DomainError) -> int:
 
 def problem(error: DomainError, instance: str | None, request_id: str | None) -> Problem:
     """``error`` as a problem."""
+    held = error.more.get("current_version")
     title = next((title for kind, _, title in KINDS if isinstance(error, kind)), KINDS[0][2])
     return Problem(
         type=f"urn:evenkeel:problem:{error.code}",
@@ -89,6 +98,7 @@ def problem(error: DomainError, instance: str | None, request_id: str | None) ->
         request_id=request_id,
         retry=error.retry,
         errors=tuple(_fault(f) for f in error.errors),
+        current_version=None if held is None else str(held),
     )
 
 
@@ -109,4 +119,4 @@ def headers_of(error: DomainError) -> dict[str, str]:
 
 def members_of(error: DomainError) -> dict[str, object]:
     """Further members of the problem (RFC 9457 3.2)."""
-    return {name: value for name, value in error.more.items() if name != "headers"}
+    return {name: value for name, value in error.more.items() if name not in {"headers", "current_version"}}

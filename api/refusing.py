@@ -139,5 +139,6 @@ def _unexpected(path: str) -> Response:
         "request_id": request_id.get(),
         "retry": "later",
         "errors": [],
+        "current_version": None,
     }
     return Response(msgspec.json.encode(body), 500, UNKEPT, media_type=PROBLEM_JSON)

@@ -85,9 +85,17 @@ def lists(use_case: UseCase) -> Any:
     return field(resolve, [*said_as_input(takes, PLACE), FIRST, AFTER], connection(item), use_case)
 
 
-def changes(use_case: UseCase, name: str | None = None, *, says: type | None = None, hear: Callable[..., Any] = heard) -> Any:
+def changes(
+    use_case: UseCase,
+    name: str | None = None,
+    *,
+    says: type | None = None,
+    hear: Callable[..., Any] = heard,
+    keyed: bool = True,
+) -> Any:
     """A mutation, once under its idempotency key; an edit names the version that it changes.
 
+    ``keyed``: False where nothing of what is said may be kept beside its effect, not even a digest.
     ``says``: the class whose members the input has, where it is not the command's own; ``hear`` makes the command of it.
     """
     takes, answers = signature(use_case)
@@ -96,7 +104,13 @@ def changes(use_case: UseCase, name: str | None = None, *, says: type | None = N
     async def resolve(info: Info, idempotency_key: str | None = None, input: Any = None, **header: Any) -> Any:  # noqa: A002 - see above
         return await info.context.call.change(use_case, hear(takes, input, **header), idempotency_key)
 
-    return field(resolve, [*said_as_input(says or takes, HEADER), *header, KEY], answers, use_case, name)
+    async def unkeyed(info: Info, input: Any = None, **header: Any) -> Any:  # noqa: A002 - see above
+        return await info.context.call.run(use_case, hear(takes, input, **header))
+
+    arguments = [*said_as_input(says or takes, HEADER), *header]
+    if not keyed:
+        return field(unkeyed, arguments, answers, use_case, name)
+    return field(resolve, [*arguments, KEY], answers, use_case, name)
 
 
 def signature(use_case: UseCase) -> tuple[Any, Any]:

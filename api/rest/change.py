@@ -137,7 +137,6 @@ router = router_of(
             path="/initiatives/{initiative_id}/groups/{group_id}/magnitude/pulses/{on}",
             use_case=change.put_pulse,
             summary="What a group answered on one day, whole",
-            changes=True,
             examples=(
                 Example(summary="Five people.", path=IN | {"on": "2026-10-12"}, body={"answers": PULSE}),
                 Example(
@@ -150,6 +149,12 @@ router = router_of(
             change.read_magnitude,
             "How a group experiences the change: estimated and measured",
             IN,
+        ),
+        _read(
+            "/initiatives/{initiative_id}/magnitude",
+            change.read_magnitudes,
+            "How every group experiences the change, the most misjudged first",
+            AT,
         ),
         _read(
             "/initiatives/{initiative_id}/recommendations",

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from starlette.requests import ClientDisconnect, Request
 
+from api.errors import TooLarge
 from api.limits import BODY_BYTES, KEY_CHARACTERS
 from api.said import escape, read, read_texts, with_members
 from domain.shared.errors import Code, DomainError, Fault, Invalid, NotFound
@@ -18,12 +19,6 @@ ETAG = re.compile(r'"([0-9]{1,9})"')
 ID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 JSON_TYPES = ("application/json", "application/problem+json", "")
 """Media types that are read, the usual one first; a body without any is taken for what it should be."""
-
-
-class TooLarge(DomainError):
-    """The body is over its limit; ``more['limit']`` names it."""
-
-    code = Code.TOO_LARGE
 
 
 class UnsupportedMedia(DomainError):

@@ -75,9 +75,7 @@ def _describe(entry: dict[str, Any], operation: Operation, schemas: dict[str, An
         entry["security"] = [{"oauth2": []}]
     if operation.method != "GET":
         entry["requestBody"] = _body(operation, command, schemas)
-    entry["responses"] = {str(operation.status): _answer(operation)} | {
-        str(status): _refusal(status) for status in _refusals(operation)
-    }
+    entry["responses"] = _successes(operation) | {str(status): _refusal(status) for status in _refusals(operation)}
 
 
 def _sentences(doc: str | None) -> str:
@@ -162,6 +160,16 @@ def _example(example: Example) -> dict[str, Any]:
     return {"summary": f"{example.summary} Answered with {example.status}.", "value": example.body}
 
 
+def _successes(operation: Operation) -> dict[str, Any]:
+    """The answer as asked; beside 201 the 200 of what was there already, beside a read the 304 of what is held already."""
+    found = {str(operation.status): _answer(operation)}
+    if operation.status == 201 and "outcome" in {f.name for f in fields(operation.answer)}:
+        found["200"] = _answer(operation) | {"description": "Held already, or replaced: see outcome."}
+    if operation.method == "GET" and not operation.fresh:
+        found["304"] = {"description": "What If-None-Match names is still right; no body."}
+    return found
+
+
 def _answer(operation: Operation) -> dict[str, Any]:
     view = operation.answer
     many = getattr(view, "__origin__", None) is tuple
@@ -204,6 +212,7 @@ def _refusal(status: int) -> dict[str, Any]:
         "request_id": "6f0c4f6e-52a1-4a39-9f55-2f6a1d3a3a10",
         "retry": "later" if status == 503 else "never",
         "errors": [],
+        "current_version": "2" if status == 412 else None,
     }
     schema = {"$ref": REFS.format(model="Problem")}
     return {"description": sentence, "content": {PROBLEM_JSON: {"schema": schema, "example": example}}}

@@ -96,10 +96,17 @@ router = router_of(
             versioned=True,
             location="/v1/configuration?version={version}",
             examples=(
-                Example(summary="Threshold of the one top raised.", body=CONFIGURED | {"single_top": 0.7}, status=201),
+                Example(
+                    summary="Threshold of the one top raised.",
+                    body=CONFIGURED | {"single_top": 0.7},
+                    headers={"If-Match": '"1"'},
+                    status=201,
+                ),
+                Example(summary="Without If-Match.", body=CONFIGURED, status=428),
                 Example(
                     summary="A threshold of disclosure lowered.",
                     body=CONFIGURED | {"disclosure": CONFIGURED["disclosure"] | {"k": 3}},
+                    headers={"If-Match": '"1"'},
                     status=422,
                 ),
             ),

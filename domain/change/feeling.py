@@ -107,6 +107,13 @@ class ReadMagnitude:
     group_id: GroupId = field(metadata=GROUP)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReadMagnitudes:
+    """How every group of an initiative experiences the change, the most misjudged first."""
+
+    initiative_id: InitiativeId = field(metadata=INITIATIVE)
+
+
 def answer_faults(answers: Answers, pointer: str) -> Iterable[Fault]:
     """What is wrong with one list of seven, in its order."""
     if len(answers) != ITEMS:

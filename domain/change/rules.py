@@ -226,11 +226,6 @@ def _judgement(d: float, half: float) -> Judgement:
     return Judgement.OVERESTIMATED if d - half > 0 else Judgement.NOT_DISTINGUISHABLE
 
 
-def most_misjudged(d: Difference) -> tuple[float, float]:
-    """Sort key that puts the most misjudged group first (spec.md 8)."""
-    return -d.beyond_chance, -abs(d.value)
-
-
 SHARE_OF = {Magnitude.FIRST_ORDER: 0.0, Magnitude.MIXED: 0.5, Magnitude.SECOND_ORDER: 1.0, Magnitude.UNKNOWN: 0.5}
 """Share that stands for a label where none was measured; an unknown one is taken as mixed, and said to be (spec.md 9)."""
 

@@ -31,11 +31,20 @@ from domain.change.views import (
     MeasuredView,
     TransitionsOffer,
 )
+from domain.framework.citations import CONNECTING_2007, OVERVIEW_2023
 from domain.framework.configuration import Configuration
 from domain.framework.magnitude import Magnitude
 from domain.framework.phases import Phase
 
 DECIMALS = 4
+
+RULE = "mean of the group's answers, 1 first-order to 5 second-order, with its interval; labelled by the side it lies on"
+PHASES_RULE = (
+    "phases run side by side, each as strongly as it was set; managing personal transitions is offered only where a group "
+    "experiences the change as second-order or mixed"
+)
+CITED = (CONNECTING_2007.id, OVERVIEW_2023.id)
+"""That magnitude is the perceiver's, and what the phases are."""
 
 RECEIPT = (
     "Kept: the lists under random ids, shuffled, with this date and nothing else. We do not store who wrote an answer; "
@@ -77,6 +86,8 @@ def magnitude_view(held: GroupAnswers, of_leader: Sequence[GroupAnswers], cfg: C
         current_basis=now.basis,
         accuracy=None if found is None else _accuracy(found),
         sentence=sentence(now, d),
+        rule=RULE,
+        citations=CITED,
         configuration_version=cfg.version,
     )
 
@@ -96,6 +107,11 @@ def _judged(held: GroupAnswers, cfg: Configuration) -> Difference | None:
         return None
     m, e = measured(held.pulse, held.group.size, cfg), estimated(held.group.estimate, cfg.magnitude)
     return None if m is None or e is None else difference(e, m)
+
+
+def most_misjudged(d: DifferenceView | None) -> tuple[float, float]:
+    """Sort key that puts the most misjudged group first, and last what can't be compared (spec.md 8)."""
+    return (1.0, 0.0) if d is None else (-d.beyond_chance, -abs(d.value))
 
 
 def sentence(now: Perception, d: Difference | None) -> str:

@@ -149,6 +149,19 @@ class MagnitudeView:
     current_basis: Basis = field(metadata={"description": "what the label rests on; assumed: taken as mixed for want of both"})
     accuracy: AccuracyView | None = field(metadata={"description": "null until something was both estimated and measured"})
     sentence: str = field(metadata={"description": "for the leader"})
+    rule: str = field(metadata={"description": "the rule: our own, not validated"})
+    citations: tuple[str, ...] = field(metadata={"description": "ids of the publications it starts from"})
+    configuration_version: int = field(metadata={"description": "the configuration used"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class MagnitudesView:
+    """How the groups of an initiative experience the change, the most misjudged first."""
+
+    initiative_id: InitiativeId = field(metadata={"description": "the initiative"})
+    groups: tuple[MagnitudeView, ...] = field(
+        metadata={"description": "by how far the estimate misses beyond chance; what can't be compared comes last"}
+    )
     configuration_version: int = field(metadata={"description": "the configuration used"})
 
 
@@ -187,4 +200,6 @@ class PhasesView:
 
     initiative_id: InitiativeId = field(metadata={"description": "the initiative"})
     groups: tuple[GroupPhasesView, ...] = field(metadata={"description": "its groups, in the order they were added"})
+    rule: str = field(metadata={"description": "the rule, in words"})
+    citations: tuple[str, ...] = field(metadata={"description": "ids of the publications it starts from"})
     configuration_version: int = field(metadata={"description": "the configuration used"})

@@ -258,3 +258,10 @@ class CreateCrosswalk:
             "max_length": 2000,
         }
     )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mappings", tuple(self.mappings))
+        pairs = [f"{m.element}\x1f{m.responsibility}" for m in self.mappings]
+        faults = repeated(pairs, "/mappings/{}", "this pair stands above already; name it once")
+        if faults:
+            raise Invalid.of(faults)

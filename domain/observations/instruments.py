@@ -8,13 +8,14 @@ from domain.framework.sources import Source
 from domain.observations.commands import CreateCrosswalk, CreateInstrument
 from domain.observations.model import Rubric
 from domain.observations.ports import ObservationsUnit
-from domain.observations.views import CrosswalkView, InstrumentView
+from domain.observations.views import CrosswalkReceiptView, CrosswalkView, InstrumentReceiptView, InstrumentView
 from domain.scoring.rebuild import rebuild, refuse_large
 from domain.scoring.units import check_weight
 from domain.shared.context import Context, Scope
 from domain.shared.errors import Code, Conflict, Fault, Invalid
 from domain.shared.ids import CrosswalkId, InstrumentId
 from domain.shared.paging import DEFAULT_LIMIT, Page, check_limit, page, start_of
+from domain.shared.pushes import Outcome
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +34,7 @@ class ListCrosswalks(ListInstruments):
     """Crosswalks, by code, version and id."""
 
 
-async def create_instrument(cmd: CreateInstrument, ctx: Context[ObservationsUnit]) -> InstrumentView:
+async def create_instrument(cmd: CreateInstrument, ctx: Context[ObservationsUnit]) -> InstrumentReceiptView:
     """Keep a new version. The same version again with the same content is harmless; with another, a conflict."""
     ctx.actor.require(Scope.OBSERVATIONS_WRITE)
     async with ctx.open() as unit:
@@ -43,10 +44,10 @@ async def create_instrument(cmd: CreateInstrument, ctx: Context[ObservationsUnit
             raise _held_already("instrument")
         if added:
             await unit.commit()
-    return held
+    return InstrumentReceiptView(**vars(held), outcome=_outcome(added=added))
 
 
-async def create_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit]) -> CrosswalkView:
+async def create_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit]) -> CrosswalkReceiptView:
     """Keep a new version as the newest of its instrument, and score all observations of that instrument with it.
 
     The tallies are rebuilt before this answers; above 100,000 ratings it is refused with the command to run.
@@ -74,7 +75,7 @@ async def create_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit])
                 refuse_large(rows, ctx.actor, "evenkeel crosswalk create FILE.json --district …")
                 await rebuild(basis, replace(basis, number=basis.number + 1), [Source.OBSERVATION], unit)
             await unit.commit()
-    return held
+    return CrosswalkReceiptView(**vars(held), outcome=_outcome(added=added))
 
 
 async def list_instruments(cmd: ListInstruments, ctx: Context[ObservationsUnit]) -> Page[InstrumentView]:
@@ -107,7 +108,6 @@ async def _rubric(cmd: CreateCrosswalk, unit: ObservationsUnit) -> Rubric:
 
 
 def _mapping_faults(cmd: CreateCrosswalk, rubric: Rubric) -> Iterable[Fault]:
-    seen: set[tuple[str, str]] = set()
     for i, m in enumerate(cmd.mappings):
         pointer = f"/mappings/{i}"
         element = rubric.elements.get(m.element)
@@ -117,9 +117,6 @@ def _mapping_faults(cmd: CreateCrosswalk, rubric: Rubric) -> Iterable[Fault]:
         if m.responsibility not in frozenset(Responsibility):
             detail = "no such responsibility; GET /v1/framework/responsibilities lists the 21 codes"
             yield Fault(pointer=f"{pointer}/responsibility", code=Code.RESPONSIBILITY_NOT_FOUND, detail=detail)
-        if (m.element, m.responsibility) in seen:
-            yield Fault(pointer=pointer, code=Code.DUPLICATE, detail="this pair stands above already; name it once")
-        seen.add((m.element, m.responsibility))
         try:
             check_weight(m.weight, f"{pointer}/weight", two_point=element is not None and element.two_point)
         except Invalid as refusal:
@@ -135,6 +132,10 @@ async def _check_code(cmd: CreateCrosswalk, rubric: Rubric, unit: ObservationsUn
     if mapped not in {None, rubric.id}:
         detail = "this crosswalk maps another instrument; choose another code"
         raise Conflict(detail, code=Code.CROSSWALK_CODE_TAKEN)
+
+
+def _outcome(*, added: bool) -> Outcome:
+    return Outcome.CREATED if added else Outcome.UNCHANGED
 
 
 def _held_already(kind: str) -> Conflict:

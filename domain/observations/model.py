@@ -109,7 +109,7 @@ class ElementWeight:
     responsibility: str = field(
         metadata={"description": "The responsibility's code.", "examples": ["visibility"], "max_length": 64}
     )
-    weight: float = field(metadata={"description": "Greater than 0, at most 1.", "examples": [1.0]})
+    weight: float = field(metadata={"description": "Greater than 0, at most 1.", "examples": [1.0], "gt": 0, "le": 1})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,8 +125,10 @@ class Rubric:
 
 def repeated(codes: list[str], pointer: str, detail: str) -> list[Fault]:
     """A fault for each code that stands a second time; ``pointer`` takes its position."""
-    return [
-        Fault(pointer=pointer.format(i), code=Code.DUPLICATE, detail=detail)
-        for i, code in enumerate(codes)
-        if code in codes[:i]
-    ]  # fmt: skip
+    seen: set[str] = set()
+    faults: list[Fault] = []
+    for i, code in enumerate(codes):
+        if code in seen:
+            faults.append(Fault(pointer=pointer.format(i), code=Code.DUPLICATE, detail=detail))
+        seen.add(code)
+    return faults

@@ -87,6 +87,13 @@ class InstrumentView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class InstrumentReceiptView(InstrumentView):
+    """The version as it is held, and whether it was new. Code and version are its identity: it has no external_id."""
+
+    outcome: Outcome = field(metadata={"description": "created or unchanged."})
+
+
+@dataclass(frozen=True, kw_only=True)
 class CrosswalkView:
     """One immutable version of a mapping; ``current`` says whether it is the one that scores."""
 
@@ -97,3 +104,10 @@ class CrosswalkView:
     mappings: tuple[ElementWeight, ...] = field(metadata={"description": "Element to responsibility, with weight."})
     current: bool = field(metadata={"description": "Whether observations are scored with it."})
     created_at: datetime = field(metadata={"description": "When it came in."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrosswalkReceiptView(CrosswalkView):
+    """The version as it is held, and whether it was new. Code and version are its identity: it has no external_id."""
+
+    outcome: Outcome = field(metadata={"description": "created or unchanged."})

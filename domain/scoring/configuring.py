@@ -17,7 +17,7 @@ from domain.framework.sources import ANONYMOUS
 from domain.scoring.ports import Basis, ConfigurationStore, ScoreReader, TallyStore
 from domain.scoring.rebuild import IDENTIFIED, rebuild, refuse_large
 from domain.shared.context import Actor, Context, Scope, Unit
-from domain.shared.errors import Code, Conflict, Invalid, NotFound, Stale
+from domain.shared.errors import Conflict, NotFound, Stale
 from domain.shared.time import instant
 
 
@@ -45,10 +45,10 @@ class ReadConfiguration:
 
 @dataclass(frozen=True, kw_only=True)
 class PutConfiguration:
-    """A whole configuration; it becomes the district's next version and is in force at once."""
+    """A whole configuration, as it is read but without its version; it becomes the next one and is in force at once."""
 
-    expected_version: int | None = field(
-        default=None, metadata={"description": "The version in force that this replaces. Only version 1 may go unnamed."}
+    expected_version: int = field(
+        metadata={"description": "The version in force that this replaces; the product's own is 1.", "examples": [1]}
     )
     constants: str = field(
         metadata={"description": "A name for this set.", "examples": ["2026.1"], "min_length": 1, "max_length": 64}
@@ -130,11 +130,8 @@ async def put_configuration(cmd: PutConfiguration, ctx: Context[ConfigurationUni
     return fresh
 
 
-def _check_expected(expected: int | None, basis: Basis) -> None:
-    if expected is None and basis.configuration_version != PRODUCT.version:
-        detail = "say which version this replaces: If-Match (GraphQL: expectedVersion) with the version in force"
-        raise Invalid(detail, code=Code.IF_MATCH_MISSING)
-    if expected is not None and expected != basis.configuration_version:
+def _check_expected(expected: int, basis: Basis) -> None:
+    if expected != basis.configuration_version:
         raise Stale(
             "the configuration has changed meanwhile; read it again and decide anew",
             more={"current_version": basis.configuration_version},

@@ -13,6 +13,7 @@ from domain.scoring.model import Score
 from domain.scoring.ports import ScoringUnit
 from domain.scoring.score import profile
 from domain.scoring.tally import Tally, tallies
+from domain.scoring.working import ProfileWorking, working
 from domain.shared.context import Context, Scope
 from domain.shared.errors import NotFound
 from domain.shared.ids import PersonId
@@ -62,6 +63,7 @@ class ProfileView:
     configuration_version: int = field(metadata={"description": "The constants used."})
     framework_version: str = field(metadata={"description": "The framework's version."})
     scores: tuple[Score, ...] = field(metadata={"description": "All 21, in the framework's order."})
+    working: ProfileWorking = field(metadata={"description": "By which rule, and what it takes for granted."})
     notice: str = field(metadata={"description": "What this is, and what it is not."})
     citations: tuple[Citation, ...] = field(metadata={"description": "The research behind the responsibilities."})
 
@@ -116,13 +118,15 @@ async def _configuration(version: int, unit: ScoringUnit) -> Configuration:
 
 def _view(leader_id: PersonId, read: Reading, at: datetime | None, ctx: Context[ScoringUnit]) -> ProfileView:
     as_of = at or hour_of(ctx.now())
+    scores = profile(read.tallies, read.configuration, as_of)
     return ProfileView(
         leader_id=leader_id,
         as_of=as_of,
         computed_from=ComputedFrom.TALLIES if at is None else ComputedFrom.EVIDENCE,
         configuration_version=read.configuration.version,
         framework_version=VERSION,
-        scores=profile(read.tallies, read.configuration, as_of),
+        scores=scores,
+        working=working(scores),
         notice=NOTICE,
         citations=CITATIONS,
     )

@@ -26,7 +26,6 @@ class Code(StrEnum):
     METHOD_NOT_ALLOWED = "method_not_allowed"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
     TOO_LARGE = "too_large"
-    RATE_LIMITED = "rate_limited"
     STALE = "stale"
     IF_MATCH_MISSING = "if_match_missing"
     CURSOR_EXPIRED = "cursor_expired"

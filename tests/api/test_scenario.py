@@ -18,6 +18,7 @@ from domain.change.usecases import (
     read_group,
     read_initiative,
     read_magnitude,
+    read_magnitudes,
     read_phases,
 )
 from domain.directory.registry import read_district
@@ -235,6 +236,7 @@ async def _change(story):
 
 async def _advice(story, initiative, group):
     await story.does(read_magnitude, group)
+    await story.does(read_magnitudes, initiative)
     await story.does(read_phases, initiative)
     await story.does(read_recommendations, initiative | {"at": AT})
     await story.does(read_stance, initiative | {"at": AT})
@@ -258,9 +260,8 @@ async def _advice(story, initiative, group):
 async def _configuration(story):
     held = await story.does(read_configuration)
     sent = {name: value for name, value in held.items() if name != "version"}
-    await story.is_refused(put_configuration, sent | {"disclosure": held["disclosure"] | {"k": 3}})
+    await story.is_refused(put_configuration, sent | {"disclosure": held["disclosure"] | {"k": 3}}, version=1)
     await story.does(put_configuration, sent | {"single_top": 0.7}, version=1)
-    await story.is_refused(put_configuration, sent)
     await story.is_refused(put_configuration, sent, version=1)
     await story.does(read_configuration, {"version": 1})
     await story.is_refused(read_configuration, {"version": 9})

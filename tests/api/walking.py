@@ -34,6 +34,7 @@ SCOPES = {
         change.read_group,
         change.list_groups,
         change.read_magnitude,
+        change.read_magnitudes,
         change.read_phases,
     ),
     "change:write": (
@@ -73,6 +74,7 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         change.create_group: initiative | CORE,
         change.list_groups: initiative,
         change.read_phases: initiative,
+        change.read_magnitudes: initiative,
         read_recommendations: initiative,
         read_stance: initiative,
         change.read_group: group,
@@ -102,7 +104,7 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
     return of_path | of_none | {use_case: {} for use_case in lists}
 
 
-EDITS = {change.edit_initiative, change.edit_group}
+EDITS = {change.edit_initiative, change.edit_group, put_configuration}
 """These must name a version; which one does not matter here."""
 
 

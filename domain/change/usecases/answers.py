@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from domain.change.constants import in_force
-from domain.change.feeling import PutEstimate, PutPulse, ReadMagnitude
+from domain.change.feeling import PutEstimate, PutPulse, ReadMagnitude, ReadMagnitudes
 from domain.change.finding import check_first_or_version, found
 from domain.change.model import PulseAnswer
 from domain.change.ports import ChangeUnit
-from domain.change.telling import RECEIPT, magnitude_view
+from domain.change.telling import RECEIPT, magnitude_view, most_misjudged
 from domain.change.usecases.groups import WHAT, group_view
-from domain.change.views import GroupView, MagnitudeView, PulseView
+from domain.change.views import GroupView, MagnitudesView, MagnitudeView, PulseView
 from domain.shared.context import Context, Scope
 from domain.shared.errors import Code, Invalid
 from domain.shared.time import local_date
@@ -48,6 +48,22 @@ async def read_magnitude(cmd: ReadMagnitude, ctx: Context[ChangeUnit]) -> Magnit
         of_leader = await unit.initiatives.newest_of_leader(initiative.leader_id)
         configuration = await in_force(unit.configurations)
     return magnitude_view(held, of_leader, configuration)
+
+
+async def read_magnitudes(cmd: ReadMagnitudes, ctx: Context[ChangeUnit]) -> MagnitudesView:
+    """Every group of an initiative, the most misjudged first; those that can't be compared follow in the order added."""
+    ctx.actor.require(Scope.CHANGE_READ)
+    async with ctx.read() as unit:
+        initiative = found(await unit.initiatives.find(cmd.initiative_id), "initiative")
+        groups = await unit.initiatives.newest(cmd.initiative_id)
+        of_leader = await unit.initiatives.newest_of_leader(initiative.leader_id)
+        configuration = await in_force(unit.configurations)
+    shown = [magnitude_view(held, of_leader, configuration) for held in groups]
+    return MagnitudesView(
+        initiative_id=cmd.initiative_id,
+        groups=tuple(sorted(shown, key=lambda view: most_misjudged(view.difference))),
+        configuration_version=configuration.version,
+    )
 
 
 async def _check(cmd: PutPulse, size: int, unit: ChangeUnit, ctx: Context[ChangeUnit]) -> None:

@@ -7,7 +7,7 @@ from domain.change.feeling import PutPhases, ReadPhases
 from domain.change.finding import check_first_or_version, found
 from domain.change.model import NO_PHASES, Intensities
 from domain.change.ports import ChangeUnit
-from domain.change.telling import phases_view
+from domain.change.telling import CITED, PHASES_RULE, phases_view
 from domain.change.usecases.groups import WHAT, group_view
 from domain.change.views import GroupView, PhasesView
 from domain.shared.context import Context, Scope
@@ -41,5 +41,7 @@ async def read_phases(cmd: ReadPhases, ctx: Context[ChangeUnit]) -> PhasesView:
     return PhasesView(
         initiative_id=cmd.initiative_id,
         groups=tuple(phases_view(held, configuration) for held in groups),
+        rule=PHASES_RULE,
+        citations=CITED,
         configuration_version=configuration.version,
     )

@@ -197,7 +197,7 @@ async def test_an_edit_names_the_version_that_it_changes(served):
       input: {entries: [{rosterRole: "districtAdministrator", role: supervisor}]}) { version entries { rosterRole role } } }"""
     stale = await served.refusal(query, {"v": 7})
     assert (stale["code"], stale["status"]) == ("stale", 412)
-    assert stale["current_version"] == served.stores["roster"].held.version
+    assert stale["current_version"] == str(served.stores["roster"].held.version)
     told = (await served.ask(query, {"v": served.stores["roster"].held.version}))["data"]["putRoleMapping"]
     assert told["entries"] == [{"rosterRole": "districtAdministrator", "role": "supervisor"}]
 

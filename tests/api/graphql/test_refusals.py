@@ -73,6 +73,7 @@ async def test_a_refusal_has_the_members_of_a_problem(served):
         "request_id": "r-1",
         "retry": "never",
         "errors": [],
+        "current_version": None,
         "scope": "directory:read",
     }
 

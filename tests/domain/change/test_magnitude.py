@@ -14,9 +14,9 @@ from domain.change.rules import (
     difference,
     estimated,
     measured,
-    most_misjudged,
     perception,
 )
+from domain.change.telling import most_misjudged
 from domain.framework.configuration import PRODUCT
 from domain.framework.magnitude import Magnitude
 
