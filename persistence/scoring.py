@@ -18,8 +18,8 @@ from domain.observations.commands import PushedRating
 from domain.observations.model import Rubric
 from domain.observations.rules import units
 from domain.scoring.ports import Basis, Held, TallyChange, TallyKey
-from domain.scoring.tally import Tally, text12
-from domain.scoring.units import Unit, convert
+from domain.scoring.tally import Tally
+from domain.scoring.units import Unit, convert, precedence, winners
 from domain.shared.ids import AssessmentId, DistrictId, PersonId
 from persistence.inserts import Insert
 from persistence.observations import PgInstruments
@@ -34,11 +34,14 @@ SWITCH = """
 update scoring_basis set basis = $2, configuration_version = $3, half_life_days = $4, landmark = $5 where district_id = $1
 """
 
-APPLY = """
+E12 = "0.000000000001"
+"""Sums travel as whole numbers of 1e-12, which any text holds exactly; the server scales them, exactly too."""
+
+APPLY = f"""
 insert into tally as t
   (district_id, leader_id, basis, responsibility, source, fw, fwx, n, sum_x, sum_xx, newest_at, form_c, constants)
-select $1::uuid, u.leader_id, $2::int, u.responsibility, u.source, u.fw::numeric, u.fwx::numeric, u.n,
-  u.sum_x::numeric, u.sum_xx::numeric, u.newest_at, 1, $3::int
+select $1::uuid, u.leader_id, $2::int, u.responsibility, u.source, u.fw::numeric * {E12}, u.fwx::numeric * {E12}, u.n,
+  u.sum_x::numeric * {E12}, u.sum_xx::numeric * {E12}, u.newest_at, 1, $3::int
 from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::text[], $11::text[], $12::timestamptz[])
   u(leader_id, responsibility, source, fw, fwx, n, sum_x, sum_xx, newest_at)
 order by 2, 3, 4, 5
@@ -48,10 +51,11 @@ on conflict (district_id, leader_id, basis, responsibility, source) do update se
 """
 """One row a key, summed before, in key order: that is what keeps concurrent pushes from locking each other out."""
 
-TAKE = """
+TAKE = f"""
 update tally t set
-  fw = t.fw + u.fw::numeric, fwx = t.fwx + u.fwx::numeric, n = t.n + u.n, sum_x = t.sum_x + u.sum_x::numeric,
-  sum_xx = t.sum_xx + u.sum_xx::numeric, newest_at = greatest(t.newest_at, u.newest_at), constants = $3
+  fw = t.fw + u.fw::numeric * {E12}, fwx = t.fwx + u.fwx::numeric * {E12}, n = t.n + u.n,
+  sum_x = t.sum_x + u.sum_x::numeric * {E12}, sum_xx = t.sum_xx + u.sum_xx::numeric * {E12},
+  newest_at = greatest(t.newest_at, u.newest_at), constants = $3
 from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::text[], $11::text[], $12::timestamptz[])
   u(leader_id, responsibility, source, fw, fwx, n, sum_x, sum_xx, newest_at)
 where t.district_id = $1 and t.basis = $2 and t.leader_id = u.leader_id and t.responsibility = u.responsibility
@@ -142,11 +146,11 @@ def _columns(changes: Sequence[TallyChange]) -> Iterable[list[Any]]:
     yield list(leaders)
     yield list(responsibilities)
     yield list(sources)
-    yield [text12(s.fw) for s in sums]
-    yield [text12(s.fwx) for s in sums]
+    yield [str(s.fw) for s in sums]
+    yield [str(s.fwx) for s in sums]
     yield [s.n for s in sums]
-    yield [text12(s.sum_x) for s in sums]
-    yield [text12(s.sum_xx) for s in sums]
+    yield [str(s.sum_x) for s in sums]
+    yield [str(s.sum_xx) for s in sums]
     yield list(newest)
 
 
@@ -175,14 +179,9 @@ where o.district_id = $1 and o.superseded_at is null and (r.value is not null or
 """
 
 ASSESSED = """
-select a.leader_id, a.assessor_id, a.source, a.assessed_at, r.responsibility, r.value, a.worst, a.best
+select a.leader_id, a.assessor_id, a.source, a.assessed_at, r.responsibility, r.value, a.worst, a.best, a.version, a.external_id
 from assessment a join assessment_rating r on r.district_id = a.district_id and r.assessment_id = a.id and r.version = a.version
 where a.district_id = $1 and a.superseded_at is null
-"""
-
-NEWEST_FIRST = """
-order by a.leader_id, a.source, a.assessor_id, r.responsibility, a.assessed_at desc, a.version desc,
-  coalesce(a.external_id, '') collate "C" desc, a.id desc
 """
 
 
@@ -214,14 +213,14 @@ class PgScores:
         values = (self._district_id, leader_id, *([at] if at else []))
         seen = await self._raw.fetch(f"{SEEN} and o.leader_id = $2{until.format('o', 'observed_at')} order by o.id", *values)
         assessed = await self._raw.fetch(
-            f"{ASSESSED} and a.leader_id = $2{until.format('a', 'assessed_at')} {NEWEST_FIRST}", *values
+            f"{ASSESSED} and a.leader_id = $2{until.format('a', 'assessed_at')} order by a.id desc", *values
         )
         return [unit for _, found in await self._units(seen, assessed) for unit in found]
 
     async def all_units(self, sources: Sequence[Source]) -> Sequence[tuple[PersonId, tuple[Unit, ...]]]:
         """Every current unit of the district that is of ``sources``, by leader: what a rebuild is made of."""
         seen = await self._raw.fetch(f"{SEEN} order by o.id", self._district_id) if Source.OBSERVATION in sources else []
-        query = f"{ASSESSED} and a.source = any($2::text[]) {NEWEST_FIRST}"
+        query = f"{ASSESSED} and a.source = any($2::text[]) order by a.id desc"
         return await self._units(seen, await self._raw.fetch(query, self._district_id, list(sources)))
 
     async def evidence_rows(self) -> int:
@@ -243,13 +242,10 @@ def _visits(rows: Sequence[Record], rubrics: Mapping[UUID, Rubric]) -> Iterable[
 
 
 def _assessments(rows: Sequence[Record]) -> Iterable[tuple[PersonId, tuple[Unit, ...]]]:
-    """The newest rating of each assessor and responsibility; the rows come newest first."""
-    for key, group in groupby(rows, key=lambda row: (row[0], row[2], row[1], row[4])):
-        row = next(iter(group))
-        yield (
-            key[0],
-            (Unit(Responsibility(row[4]), Source(row[2]), round(convert(row[5], row[6], row[7], ""), 12), 1.0, row[3]),),
-        )
+    """The newest rating that each assessor gave each leader on each responsibility (spec.md 1)."""
+    for row in winners(rows, contest=lambda r: (r[0], r[1], r[2], r[4]), rank=lambda r: precedence(r[3], r[8], r[9])).values():
+        x = round(convert(row[5], row[6], row[7], ""), 12)
+        yield row[0], (Unit(Responsibility(row[4]), Source(row[2]), x, 1.0, row[3]),)
 
 
 @lru_cache(maxsize=256)
@@ -335,6 +331,6 @@ class PgAssessments:
 
     async def standing(self, leader_id: PersonId, source: Source, assessor_id: PersonId) -> Sequence[Unit]:
         """The newest rating of each responsibility that ``assessor_id`` gave ``leader_id``."""
-        query = f"{ASSESSED} and a.leader_id = $2 and a.source = $3 and a.assessor_id = $4 {NEWEST_FIRST}"
+        query = f"{ASSESSED} and a.leader_id = $2 and a.source = $3 and a.assessor_id = $4 order by a.id desc"
         rows = await self._raw.fetch(query, self._district_id, leader_id, source.value, assessor_id)
         return [unit for _, found in _assessments(rows) for unit in found]

@@ -7,7 +7,7 @@ import asyncpg
 
 from domain.framework.sources import Source
 from domain.scoring.changes import Changes
-from domain.scoring.tally import text12
+from domain.scoring.tally import ONE
 from domain.shared.context import Actor, ActorKind
 from persistence.engine import make_engine
 from persistence.unit import open_unit
@@ -42,9 +42,9 @@ async def sums_of_the_evidence(service, district):
 def _row(change):
     s = change.sums
     return (
-        *(Decimal(text12(v)) for v in (s.fw, s.fwx)),
+        *(Decimal(v) / ONE for v in (s.fw, s.fwx)),
         s.n,
-        *(Decimal(text12(v)) for v in (s.sum_x, s.sum_xx)),
+        *(Decimal(v) / ONE for v in (s.sum_x, s.sum_xx)),
         change.newest_at,
     )
 

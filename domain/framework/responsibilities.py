@@ -6,6 +6,9 @@ from enum import StrEnum
 class Responsibility(StrEnum):
     """One of the 21; the value is the 2023 name in snake_case. Members stand in framework order."""
 
+    # As a text hashes, since it equals one: a column's text finds its member, and the hash is not computed in Python.
+    __hash__ = str.__hash__
+
     ACKNOWLEDGEMENT = "acknowledgement"
     ADAPTABILITY = "adaptability"
     ADVOCACY = "advocacy"

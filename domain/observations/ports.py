@@ -14,8 +14,10 @@ from domain.shared.context import Unit
 from domain.shared.ids import CrosswalkId, InstrumentId, ObservationId, PersonId, SchoolId
 from domain.shared.paging import Key
 from domain.shared.pushes import PushStore
+from domain.shared.views import quick
 
 
+@quick
 @dataclass(frozen=True, kw_only=True)
 class NewObservation:
     """A version of an observation, its references resolved, ready to be kept."""

@@ -8,8 +8,10 @@ from domain.shared.errors import DomainError
 from domain.shared.ids import CrosswalkId, InstrumentId, ObservationId, PersonId, SchoolId
 from domain.shared.pushes import Outcome
 from domain.shared.receipts import WarningView
+from domain.shared.views import quick
 
 
+@quick
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
     """What came of one item of a batch: an outcome or a refusal. ``outdone``: a higher version stands in the same batch."""

@@ -3,11 +3,37 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from domain.framework.responsibilities import Responsibility
 from domain.framework.sources import Source
 from domain.scoring.ports import Basis, TallyChange, TallyKey
-from domain.scoring.tally import NOTHING, Sums, contribution, minus, plus
+from domain.scoring.tally import Sums, decay, weighed
 from domain.scoring.units import Unit
 from domain.shared.ids import PersonId
+
+
+class _Change:
+    """What one tally gains and loses; changed in place, since a batch has a thousand units."""
+
+    __slots__ = ("fw", "fwx", "gone_at", "n", "newest_at", "sum_x", "sum_xx")
+
+    def __init__(self) -> None:
+        self.fw = self.fwx = self.n = self.sum_x = self.sum_xx = 0
+        self.newest_at: datetime | None = None
+        self.gone_at: datetime | None = None
+
+    def add(self, sums: Sums, sign: int) -> None:
+        """Add ``sums``, or with -1 take them away."""
+        fw, fwx, n, sum_x, sum_xx = sums
+        self.fw += sign * fw
+        self.fwx += sign * fwx
+        self.n += sign * n
+        self.sum_x += sign * sum_x
+        self.sum_xx += sign * sum_xx
+
+    @property
+    def sums(self) -> Sums:
+        """The sums as they are."""
+        return Sums(self.fw, self.fwx, self.n, self.sum_x, self.sum_xx)
 
 
 class Changes:
@@ -15,36 +41,46 @@ class Changes:
 
     def __init__(self, basis: Basis) -> None:
         self._basis = basis
-        self._sums: dict[TallyKey, TallyChange] = {}
-        self._gone: dict[TallyKey, datetime] = {}
+        self._held: dict[tuple[PersonId, Responsibility, Source], _Change] = {}
+        self._decays: dict[datetime, float] = {}
 
     def come(self, leader_id: PersonId, units: Iterable[Unit]) -> None:
         """Evidence about ``leader_id`` that now counts."""
         for unit in units:
-            change = self._of(leader_id, unit)
-            newest = unit.t if change.newest_at is None else max(change.newest_at, unit.t)
-            self._sums[TallyKey(*change[:3])] = change._replace(sums=plus(change.sums, self._sums_of(unit)), newest_at=newest)
+            change = self._changed(leader_id, unit, 1)
+            if change.newest_at is None or change.newest_at < unit.t:
+                change.newest_at = unit.t
 
     def go(self, leader_id: PersonId, units: Iterable[Unit]) -> None:
         """Evidence about ``leader_id`` that no longer counts."""
         for unit in units:
-            change = self._of(leader_id, unit)
-            key = TallyKey(*change[:3])
-            self._sums[key] = change._replace(sums=minus(change.sums, self._sums_of(unit)), taken=True)
-            self._gone[key] = max(self._gone.get(key, unit.t), unit.t)
+            change = self._changed(leader_id, unit, -1)
+            if change.gone_at is None or change.gone_at < unit.t:
+                change.gone_at = unit.t
 
     @property
     def all(self) -> list[TallyChange]:
         """Every change, in key order."""
-        return sorted(self._sums.values(), key=lambda c: c[:3])
+        return [
+            TallyChange(*key, change.sums, change.newest_at, taken=change.gone_at is not None)
+            for key, change in sorted(self._held.items(), key=lambda item: item[0])
+        ]
 
     def doubtful(self, after: Mapping[TallyKey, datetime]) -> list[TallyKey]:
         """Tallies whose newest moment, ``after`` the changes, is that of a unit that went and may be no other's."""
-        return sorted(key for key, went in self._gone.items() if after.get(key) == went and self._sums[key].newest_at != went)
+        return sorted(
+            TallyKey(*key)
+            for key, change in self._held.items()
+            if change.gone_at is not None and after.get(TallyKey(*key)) == change.gone_at and change.newest_at != change.gone_at
+        )
 
-    def _of(self, leader_id: PersonId, unit: Unit) -> TallyChange:
-        key = TallyKey(leader_id, unit.responsibility, Source(unit.source))
-        return self._sums.get(key) or TallyChange(*key, NOTHING, None, taken=False)
-
-    def _sums_of(self, unit: Unit) -> Sums:
-        return contribution(unit, self._basis.half_life_days, self._basis.landmark)
+    def _changed(self, leader_id: PersonId, unit: Unit, sign: int) -> _Change:
+        key = (leader_id, unit.responsibility, unit.source)
+        change = self._held.get(key)
+        if change is None:
+            change = self._held[key] = _Change()
+        decayed = self._decays.get(unit.t)
+        if decayed is None:
+            decayed = self._decays[unit.t] = decay(unit.t, self._basis.half_life_days, self._basis.landmark)
+        change.add(weighed(unit, decayed), sign)
+        return change

@@ -20,7 +20,7 @@ _FINITE = 900.0  # half-lives from the landmark beyond which a double would be 0
 
 
 class Sums(NamedTuple):
-    """The additive part of a tally; all but ``n`` are integers of 1e-12, ``text12`` writes them for a numeric column."""
+    """The additive part of a tally; all but ``n`` are integers of 1e-12."""
 
     fw: int
     fwx: int
@@ -60,8 +60,13 @@ def decay(at: datetime, half_life_days: float, landmark: datetime) -> float:
 
 def contribution(unit: Unit, half_life_days: float, landmark: datetime) -> Sums:
     """What ``unit`` adds to its tally and takes away when it goes (spec.md 2)."""
+    return weighed(unit, decay(unit.t, half_life_days, landmark))
+
+
+def weighed(unit: Unit, decayed: float) -> Sums:
+    """The same, where the ``decay`` of the unit's moment is known: all units of one visit share it."""
     x = e12(unit.x)
-    weight = unit.c * decay(unit.t, half_life_days, landmark)
+    weight = unit.c * decayed
     return Sums(e12(weight), e12(weight * unit.x), 1, x, (x * x + ONE // 2) // ONE)
 
 
@@ -124,14 +129,3 @@ def tallies(units: Iterable[Unit], half_life_days: float, landmark: datetime) ->
 def e12(value: float) -> int:
     """``value`` in units of 1e-12, rounded; sums of these are exact at any size."""
     return round(value * 1e12)
-
-
-def text12(amount: int) -> str:
-    """``amount`` as decimal text with 12 places, for a numeric column: a float would keep 15 digits only."""
-    return f"{'-' * (amount < 0)}{abs(amount) // ONE}.{abs(amount) % ONE:012d}"
-
-
-def of_text12(text: str) -> int:
-    """The amount that a numeric column's text means: an optional sign, digits and at most 12 decimals."""
-    whole, _, places = text.partition(".")
-    return int(whole + places.ljust(12, "0"))

@@ -13,6 +13,8 @@ from domain.shared.errors import Code, Invalid
 TWO_POINT_WEIGHT = 0.25
 """The most that an element with a two-point scale may weigh in a crosswalk."""
 
+_POSITION = {r: i for i, r in enumerate(Responsibility)}
+
 T = TypeVar("T")
 K = TypeVar("K")
 
@@ -80,10 +82,13 @@ def observation_units(ratings: Iterable[Rated], observed_at: datetime) -> tuple[
     by: dict[Responsibility, list[Rated]] = defaultdict(list)
     for rated in ratings:
         by[rated.responsibility].append(rated)
-    return tuple(_visit(r, by[r], observed_at) for r in Responsibility if r in by)
+    return tuple(_visit(r, by[r], observed_at) for r in sorted(by, key=_POSITION.__getitem__))
 
 
 def _visit(responsibility: Responsibility, ratings: list[Rated], observed_at: datetime) -> Unit:
+    if len(ratings) == 1:
+        [(_, x, w)] = ratings
+        return Unit(responsibility, Source.OBSERVATION, round(x, 12), min(1.0, w), observed_at)
     weight = fsum(r.w for r in ratings)
     x = fsum(r.w * r.x for r in ratings) / weight
     return Unit(responsibility, Source.OBSERVATION, round(x, 12), min(1.0, weight), observed_at)

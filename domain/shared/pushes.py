@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from domain.shared.errors import Code, Conflict
+from domain.shared.views import quick
 
 
 class Thing(StrEnum):
@@ -32,6 +33,7 @@ class Outcome(StrEnum):
     RETRACTED = "retracted"
 
 
+@quick
 @dataclass(frozen=True, kw_only=True)
 class Head:
     """What is held of one identity: ``id`` of the thing, its newest ``version``, ``digest`` of its content.

@@ -15,11 +15,9 @@ from domain.scoring.tally import (
     decay,
     e12,
     minus,
-    of_text12,
     plus,
     read,
     tallies,
-    text12,
     total,
 )
 from domain.scoring.units import Rated, Unit, convert, observation_units
@@ -91,32 +89,6 @@ def test_push_then_retract_leaves_the_sums_as_before(held, pushed):
         after = minus(after, contribution(unit, H, T0))
     assert after == before
     assert minus(before, before) == NOTHING
-
-
-@laws
-@given(st.integers(-(10**40), 10**40))
-def test_text_keeps_every_place(amount):
-    assert of_text12(text12(amount)) == amount
-
-
-@pytest.mark.parametrize(
-    ("amount", "text"),
-    [
-        (0, "0.000000000000"),
-        (1, "0.000000000001"),
-        (-1, "-0.000000000001"),
-        (12345123456789012, "12345.123456789012"),
-        (-5 * 10**11, "-0.500000000000"),
-    ],
-)
-def test_text_of_an_amount(amount, text):
-    assert text12(amount) == text
-    assert of_text12(text) == amount
-
-
-@pytest.mark.parametrize(("text", "amount"), [("12", 12 * 10**12), ("0.5", 5 * 10**11), ("-3.25", -325 * 10**10)])
-def test_a_column_may_drop_trailing_places(text, amount):
-    assert of_text12(text) == amount
 
 
 def test_a_value_is_rounded_to_twelve_places_once():
