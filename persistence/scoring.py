@@ -23,6 +23,7 @@ from domain.scoring.units import Unit, convert, precedence, winners
 from domain.shared.ids import AssessmentId, DistrictId, PersonId
 from persistence.inserts import Insert
 from persistence.observations import PgInstruments
+from persistence.packing import plain
 from persistence.raw import Raw, Record
 from persistence.tables.scoring import AssessmentRatingRow, AssessmentRow
 
@@ -42,8 +43,11 @@ insert into tally as t
   (district_id, leader_id, basis, responsibility, source, fw, fwx, n, sum_x, sum_xx, newest_at, form_c, constants)
 select $1::uuid, u.leader_id, $2::int, u.responsibility, u.source, u.fw::numeric * {E12}, u.fwx::numeric * {E12}, u.n,
   u.sum_x::numeric * {E12}, u.sum_xx::numeric * {E12}, u.newest_at, 1, $3::int
-from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::text[], $11::text[], $12::timestamptz[])
-  u(leader_id, responsibility, source, fw, fwx, n, sum_x, sum_xx, newest_at)
+from unnest(
+  string_to_array($4, ',')::uuid[], string_to_array($5, ','), string_to_array($6, ','), string_to_array($7, ','),
+  string_to_array($8, ','), string_to_array($9, ',')::int[], string_to_array($10, ','), string_to_array($11, ','),
+  string_to_array($12, ',')::timestamptz[]
+) u(leader_id, responsibility, source, fw, fwx, n, sum_x, sum_xx, newest_at)
 order by 2, 3, 4, 5
 on conflict (district_id, leader_id, basis, responsibility, source) do update set
   fw = t.fw + excluded.fw, fwx = t.fwx + excluded.fwx, n = t.n + excluded.n, sum_x = t.sum_x + excluded.sum_x,
@@ -102,7 +106,8 @@ class PgTallies:
             keys = (list(column) for column in zip(*(c[:3] for c in changes), strict=True))
             await self._raw.execute(LOCK_TALLIES, self._district_id, basis.number, *keys)
         if coming:
-            await self._raw.execute(APPLY, self._district_id, basis.number, basis.configuration_version, *_columns(coming))
+            columns = (plain(column) for column in _columns(coming))
+            await self._raw.execute(APPLY, self._district_id, basis.number, basis.configuration_version, *columns)
         if not taken:
             return {}
         rows = await self._raw.fetch(TAKE, self._district_id, basis.number, basis.configuration_version, *_columns(taken))

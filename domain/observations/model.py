@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from domain.framework.responsibilities import Responsibility
 from domain.scoring.units import check_scale, is_two_point
@@ -94,6 +95,16 @@ class Element:
         faults += repeated([level.code for level in self.levels], "/levels/{}/code", "a level's code stands once")
         if faults:
             raise Invalid.of(faults)
+
+    @cached_property
+    def low(self) -> float:
+        """The smaller end of its scale."""
+        return min(self.scale.worst, self.scale.best)
+
+    @cached_property
+    def high(self) -> float:
+        """The larger end of its scale."""
+        return max(self.scale.worst, self.scale.best)
 
     @property
     def two_point(self) -> bool:

@@ -1,5 +1,6 @@
 """Observations come in, are replaced and are taken back; scores follow in the same transaction."""
 
+import asyncio
 from collections.abc import Sequence
 
 from domain.observations.commands import Act, Item, PushObservation, PushObservations, RetractObservation, RetractPushed
@@ -106,9 +107,14 @@ async def _keep(ledger: Ledger, basis: Basis, unit: ObservationsUnit, ctx: Conte
     await unit.pushes.advance(Thing.OBSERVATION, ledger.advanced)
     gone = await unit.observations.supersede(ledger.superseded, ctx.now()) if ledger.superseded else ()
     await _take_away(gone, changes, unit)
-    await unit.observations.add([k.observation for k in ledger.kept])
-    for kept in ledger.kept:
-        changes.come(kept.observation.leader_id, kept.units)
+    adding = asyncio.create_task(unit.observations.add([k.observation for k in ledger.kept]))
+    try:
+        # The database writes what it was sent while we sum: with two cores a batch waits for one of them only.
+        await asyncio.sleep(0)
+        for kept in ledger.kept:
+            changes.come(kept.observation.leader_id, kept.units)
+    finally:
+        await adding
     await follow(changes, basis, unit)
 
 

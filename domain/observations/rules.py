@@ -63,9 +63,15 @@ def rating_faults(ratings: Sequence[PushedRating], rubric: Rubric | None) -> lis
         pointer = f"/ratings/{i}"
         if rating.responsibility is not None:
             faults += _direct_faults(rating, pointer)
-        elif rubric is not None and rating.element is not None:
+        elif rubric is not None and rating.element is not None and not _is_plainly_sound(rating, rubric):
             faults += _element_faults(rating, rubric.elements.get(rating.element), pointer)
     return faults
+
+
+def _is_plainly_sound(rating: PushedRating, rubric: Rubric) -> bool:
+    """Whether it is a value on its element's scale: nearly all are, and need no closer look."""
+    element = rubric.elements.get(rating.element or "")
+    return element is not None and rating.value is not None and element.low <= rating.value <= element.high
 
 
 def _direct_faults(rating: PushedRating, pointer: str) -> Iterable[Fault]:

@@ -1,0 +1,37 @@
+"""Columns as texts, for batches: the driver asks of every element of an array whether it is itself an array.
+
+That question cost a quarter of a millisecond a thousand elements, and a batch has twenty thousand. A text is encoded at once,
+and the server splits it as fast as it would read the array.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+SEPARATOR, NULL = "\x1f", "\x1e"
+"""Control characters may stand in a text that people sent, so :func:`marks` looks for two that do not."""
+
+OTHERS = tuple(chr(code) for code in range(0xE000, 0xF8FF))
+
+
+def marks(columns: Iterable[Sequence[str | None]]) -> tuple[str, str]:
+    """Two characters that no text of ``columns`` holds: the separator, and what stands for null."""
+    said = "".join(text for column in columns for text in column if text)
+    free = (mark for mark in (SEPARATOR, NULL, *OTHERS) if mark not in said)
+    return next(free), next(free)
+
+
+def texts(column: Sequence[str | None], separator: str, null: str) -> str:
+    """A column of texts as one text."""
+    return separator.join([null if text is None else text for text in column])
+
+
+def plain(column: Sequence[Any]) -> str:
+    """A column of numbers, ids, moments, truths or codes as one text; a comma is in none of them, null is ``-``."""
+    first = next((value for value in column if value is not None), None)
+    if isinstance(first, UUID):
+        return ",".join(["-" if value is None else value.hex for value in column])
+    if isinstance(first, datetime):
+        return ",".join(["-" if value is None else value.isoformat() for value in column])
+    return ",".join(["-" if value is None else str(value) for value in column])
