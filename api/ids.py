@@ -26,9 +26,10 @@ class NewIds:
     def __call__(self) -> UUID:
         """The next id."""
         with self._lock:
-            made = uuid7(int(self._now().timestamp() * 1000), os.urandom(10)).int
+            random = os.urandom(10)
+            made = uuid7(int(self._now().timestamp() * 1000), random).int
             # Within a millisecond ids go on counting from the last; the gap keeps them hard to guess.
-            self._last = made if made > self._last else self._last + 1 + int.from_bytes(os.urandom(3), "big")
+            self._last = made if made > self._last else self._last + 1 + int.from_bytes(random[:3], "big")
             return UUID(int=self._last & ~(0xF << 76) & ~(0x3 << 62) | 7 << 76 | 2 << 62)
 
 

@@ -30,8 +30,17 @@ def texts(column: Sequence[str | None], separator: str, null: str) -> str:
 def plain(column: Sequence[Any]) -> str:
     """A column of numbers, ids, moments, truths or codes as one text; a comma is in none of them, null is ``-``."""
     first = next((value for value in column if value is not None), None)
-    if isinstance(first, UUID):
-        return ",".join(["-" if value is None else value.hex for value in column])
-    if isinstance(first, datetime):
-        return ",".join(["-" if value is None else value.isoformat() for value in column])
+    if isinstance(first, UUID | datetime):
+        return ",".join(_each_once(column))
     return ",".join(["-" if value is None else str(value) for value in column])
+
+
+def _each_once(column: Sequence[UUID | datetime | None]) -> Iterable[str]:
+    """The texts of ids or moments; one that stands in many rows is the same object there, and is written once."""
+    written: dict[int, str] = {id(None): "-"}
+    for value in column:
+        key = id(value)
+        text = written.get(key)
+        if text is None:
+            text = written[key] = value.hex if isinstance(value, UUID) else str(value)
+        yield text

@@ -23,23 +23,23 @@ from domain.shared.time import not_ahead
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """Who pushes, and the clock, ids and digest of this request."""
+    """Who pushes, and the clock and ids of this request."""
 
     actor: Actor
     now: datetime
     new_id: Callable[[], UUID]
-    digest: Callable[[object], bytes]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What was looked up for a batch, and the ``world`` it came from."""
+    """What was looked up for a batch, and the ``world`` it came from. ``digests`` are of the pushes, by their ``id()``."""
 
     world: World
     heads: dict[str, Head]
     people: PeopleFound
     schools: SchoolsFound
     rubrics: dict[tuple[str, str], Rubric]
+    digests: dict[int, bytes]
 
 
 class Kept(NamedTuple):
@@ -106,7 +106,7 @@ def _take(ledger: Ledger, index: int, act: Act, head: Head | None, known: Known,
 
 def _push(ledger: Ledger, index: int, act: PushObservation, head: Head | None, known: Known) -> Head:
     world = known.world
-    digest = world.digest(act)
+    digest = known.digests[id(act)]
     outcome = outcome_of_push(head, act.version, digest)
     rubric = known.rubrics.get((act.instrument.code, act.instrument.version)) if act.instrument else None
     if outcome is Outcome.UNCHANGED and head is not None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+from domain.directory.references import PeopleFound, SchoolsFound
 from domain.observations.commands import Act, Item, PushObservation, PushObservations, RetractObservation, RetractPushed
 from domain.observations.deciding import Known, Ledger, World, decide
 from domain.observations.model import Rubric
@@ -88,16 +89,32 @@ async def _look_up(items: Sequence[Item], unit: ObservationsUnit, ctx: Context[O
     pushes = [item for item in items if isinstance(item, PushObservation)]
     acts: list[Act] = [*pushes, *(item for item in items if isinstance(item, RetractPushed))]
     heads = await unit.pushes.lock(Thing.OBSERVATION, [a.external_id for a in acts if a.external_id is not None])
-    named = {(p.instrument.code, p.instrument.version) for p in pushes if p.instrument}
-    rubrics = await unit.instruments.rubrics(sorted(named), [])
-    observers = [p.observer for p in pushes if p.observer.external_name is None]
+    naming = asyncio.create_task(_named(pushes, unit))
+    try:
+        # As in _keep: the database looks up while we digest.
+        await asyncio.sleep(0)
+        digests = {id(push): ctx.digest(push) for push in pushes}
+    finally:
+        people, schools, rubrics = await naming
     return Known(
-        world=World(actor=ctx.actor, now=ctx.now(), new_id=ctx.new_id, digest=ctx.digest),
+        world=World(actor=ctx.actor, now=ctx.now(), new_id=ctx.new_id),
         heads=dict(heads),
-        people=await unit.references.people([*(p.leader for p in pushes), *observers]),
-        schools=await unit.references.schools([p.school for p in pushes]),
+        people=people,
+        schools=schools,
         rubrics={(r.code, r.version): r for r in rubrics},
+        digests=digests,
     )
+
+
+async def _named(
+    pushes: Sequence[PushObservation], unit: ObservationsUnit
+) -> tuple[PeopleFound, SchoolsFound, Sequence[Rubric]]:
+    """The people, schools and instruments that ``pushes`` name."""
+    observers = [p.observer for p in pushes if p.observer.external_name is None]
+    people = await unit.references.people([*(p.leader for p in pushes), *observers])
+    schools = await unit.references.schools([p.school for p in pushes])
+    named = {(p.instrument.code, p.instrument.version) for p in pushes if p.instrument}
+    return people, schools, await unit.instruments.rubrics(sorted(named), [])
 
 
 async def _keep(ledger: Ledger, basis: Basis, unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> None:
@@ -113,6 +130,7 @@ async def _keep(ledger: Ledger, basis: Basis, unit: ObservationsUnit, ctx: Conte
         await asyncio.sleep(0)
         for kept in ledger.kept:
             changes.come(kept.observation.leader_id, kept.units)
+        changes.sort()
     finally:
         await adding
     await follow(changes, basis, unit)

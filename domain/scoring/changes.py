@@ -43,6 +43,7 @@ class Changes:
         self._basis = basis
         self._held: dict[tuple[PersonId, Responsibility, Source], _Change] = {}
         self._decays: dict[datetime, float] = {}
+        self._sorted: list[TallyChange] = []
 
     def come(self, leader_id: PersonId, units: Iterable[Unit]) -> None:
         """Evidence about ``leader_id`` that now counts."""
@@ -61,10 +62,15 @@ class Changes:
     @property
     def all(self) -> list[TallyChange]:
         """Every change, in key order."""
-        return [
+        return self._sorted or self.sort()
+
+    def sort(self) -> list[TallyChange]:
+        """Bring the changes in key order, for ``all``; whoever has a moment to spare does it then."""
+        self._sorted = [
             TallyChange(*key, change.sums, change.newest_at, taken=change.gone_at is not None)
             for key, change in sorted(self._held.items(), key=lambda item: item[0])
         ]
+        return self._sorted
 
     def doubtful(self, after: Mapping[TallyKey, datetime]) -> list[TallyKey]:
         """Tallies whose newest moment, ``after`` the changes, is that of a unit that went and may be no other's."""
@@ -75,6 +81,7 @@ class Changes:
         )
 
     def _changed(self, leader_id: PersonId, unit: Unit, sign: int) -> _Change:
+        self._sorted = []
         key = (leader_id, unit.responsibility, unit.source)
         change = self._held.get(key)
         if change is None:
