@@ -9,34 +9,8 @@ from api.digests import digest
 from domain.observations.commands import PushedFeedback
 from tests.driving import Rest
 from tests.playing import profiles, tally_rows
-from tests.saying import retract, visit
-
-DAY = "2026-03-02T14:00:00Z"
-BIG = "9" * 18
-
-
-def rated(version, value=4, name="t-1", **changed):
-    return visit(name, version, DAY, ("visibility", value), **changed)
-
-
-def told(result):
-    return result["status"], result["outcome"] or result["problem"]["code"]
-
-
-async def pushes(district, *items, atomicity="each"):
-    """Each item in a batch of its own: what came of it."""
-    found = []
-    for item in items:
-        answer = await district.http.post("/v1/observations:batch", json={"atomicity": atomicity, "items": [item]})
-        [result] = answer.json()["results"]
-        assert (answer.status_code == 422) == (result["problem"] is not None)
-        found.append(told(result))
-    return found
-
-
-async def batch(district, *items, atomicity="each"):
-    answer = await district.http.post("/v1/observations:batch", json={"atomicity": atomicity, "items": items})
-    return answer.status_code, answer.json()
+from tests.pushing import BIG, batch, pushes, rated, told
+from tests.saying import retract
 
 
 async def _admin(service, statement):
