@@ -100,6 +100,7 @@ class Verifier:
             district_id=client.district_id,
             origin=client.origin,
             scopes=frozenset(claims["scope"].split()) & client.scopes,
+            client_id=client.client_id,
         )
         self._believed[key] = Believed(actor, now, min(claims["exp"], now + CEILING_SECONDS))
         while len(self._believed) > self._size:

@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from domain.directory.commands import ListPeople
-from domain.directory.model import LEADER_ROLES, PersonRef, Role, SchoolRef, folded, way
+from domain.directory.model import PersonRef, SchoolRef, folded, way
 from domain.directory.ports import Known
 from domain.directory.views import AssignmentView, LeaderView, PersonView, SchoolView, UserIdView
 from domain.shared.ids import DistrictId, PersonId, SchoolId
 from domain.shared.paging import Key
+from domain.shared.roles import LEADER_ROLES, Role
 from persistence import directory_sql as sql
 from persistence.raw import Raw
 

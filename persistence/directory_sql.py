@@ -1,6 +1,6 @@
 """The statements of the directory. ``$1`` is the district in each."""
 
-from domain.directory.model import SUPERVISING_ROLES
+from domain.shared.roles import SUPERVISING_ROLES
 from persistence.tables.directory import IS_LEADER
 
 PERSON_WAYS = ("id", "sourced_id", "identifier", "username", "email", "user_id")

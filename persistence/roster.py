@@ -7,11 +7,12 @@ from uuid import UUID
 
 import msgspec
 
-from domain.directory.model import Role, UserId, folded
+from domain.directory.model import UserId, folded
 from domain.roster.mapping import NO_OVERRIDES, RoleCount, RoleMapping, RoleMappingEntry
 from domain.roster.model import Assignment, Changes, CurrentRoster, Held, Org, Person, Session
 from domain.roster.views import RosterImportView
 from domain.shared.ids import DistrictId, RosterImportId
+from domain.shared.roles import Role
 from persistence import roster_sql as sql
 from persistence.raw import Raw
 

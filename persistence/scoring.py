@@ -10,7 +10,6 @@ from uuid import UUID
 import msgspec
 
 from domain.assessments.ports import HeldAssessment, NewAssessment
-from domain.directory.model import LEADER_ROLES
 from domain.framework.configuration import PRODUCT, Configuration
 from domain.framework.responsibilities import Responsibility
 from domain.framework.sources import Source
@@ -21,6 +20,7 @@ from domain.scoring.ports import Basis, Held, TallyChange, TallyKey
 from domain.scoring.tally import Tally
 from domain.scoring.units import Unit, convert, precedence, winners
 from domain.shared.ids import AssessmentId, DistrictId, PersonId
+from domain.shared.roles import LEADER_ROLES
 from persistence.inserts import Insert
 from persistence.observations import PgInstruments
 from persistence.packing import plain

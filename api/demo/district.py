@@ -9,10 +9,10 @@ from api.demo.initiative import make_initiative
 from api.demo.lakeside import lakeside_package
 from api.demo.maker import MadeDistrict, Maker, Say
 from domain.directory.commands import ListLeaders, ListSchools
-from domain.directory.model import Role
 from domain.directory.usecases import list_leaders, list_schools
 from domain.roster.mapping import RoleMappingEntry
 from domain.roster.usecases import ImportRoster, PutRoleMapping, import_roster, put_role_mapping
+from domain.shared.roles import Role
 
 
 async def make_demo(owner: World, app: World, say: Say) -> tuple[MadeDistrict, ...]:

@@ -10,11 +10,11 @@ from api.rest.edge import Example, Operation, router_of
 from api.rest.examples import NOBODY, ROSTER_IMPORT
 from api.rest.hearing import body_of, hear_query, if_match, refuse_query
 from api.said import read
-from domain.directory.model import Role
 from domain.roster import usecases
 from domain.roster.mapping import RoleMappingEntry
 from domain.roster.usecases import ImportRoster, PutRoleMapping
 from domain.roster.views import RoleMappingView
+from domain.shared.roles import Role
 
 ZIP = ("application/zip", "application/x-zip-compressed", "application/octet-stream")
 MAPPING = {"districtAdministrator": "supervisor", "systemAdministrator": "district_admin", "ext:otherStaff": "staff"}

@@ -1,32 +1,10 @@
-"""Who and where: roles, and the ways in which somebody outside names a person or a school."""
+"""Who and where: the ways in which somebody outside names a person or a school."""
 
 from dataclasses import dataclass, field, fields
-from enum import StrEnum
 from typing import Any
 
 from domain.shared.errors import Code, Invalid
 from domain.shared.ids import PersonId, SchoolId
-
-
-class Role(StrEnum):
-    """What a person is in Evenkeel; a roster's role is mapped to one of these or to none."""
-
-    DISTRICT_ADMIN = "district_admin"
-    SUPERVISOR = "supervisor"
-    PRINCIPAL = "principal"
-    ASSISTANT_PRINCIPAL = "assistant_principal"
-    TEACHER_LEADER = "teacher_leader"
-    TEACHER = "teacher"
-    STAFF = "staff"
-    COACH = "coach"
-    RESEARCHER = "researcher"
-
-
-LEADER_ROLES: frozenset[Role] = frozenset({Role.PRINCIPAL, Role.ASSISTANT_PRINCIPAL})
-"""A leader is anyone who holds or held one of these (contract 1)."""
-
-SUPERVISING_ROLES: frozenset[Role] = frozenset({Role.SUPERVISOR, Role.DISTRICT_ADMIN})
-"""Who may give a supervisor's assessment (contract 5)."""
 
 
 @dataclass(frozen=True, kw_only=True)

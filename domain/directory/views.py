@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from domain.directory.model import Role
 from domain.shared.ids import PersonId, SchoolId
+from domain.shared.roles import Role
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from domain.directory.model import Role
 from domain.roster.model import Assignment, IncomingRoster
+from domain.shared.roles import Role
 
 FAMILY = frozenset({"student", "guardian", "parent", "relative"})
 """Whoever has only these is never taken in, and these rows are not kept of anybody."""

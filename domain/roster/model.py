@@ -5,7 +5,8 @@ from datetime import date
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from domain.directory.model import Role, UserId
+from domain.directory.model import UserId
+from domain.shared.roles import Role
 
 SCHOOL = "school"
 SCHOOL_YEAR = "schoolYear"

@@ -9,8 +9,9 @@ from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from domain.shared.errors import Code, Forbidden
-from domain.shared.ids import DistrictId
+from domain.shared.ids import DistrictId, PersonId
 from domain.shared.paging import Cursors
+from domain.shared.roles import Standing
 
 
 class Scope(StrEnum):
@@ -27,6 +28,10 @@ class Scope(StrEnum):
     ADVICE_READ = "advice:read"
     CONFIGURATION_READ = "configuration:read"
     CONFIGURATION_WRITE = "configuration:write"
+    AUDIT_READ = "audit:read"
+    EXPORTS_WRITE = "exports:write"
+    ADMIN_READ = "admin:read"
+    ADMIN_WRITE = "admin:write"
 
 
 class ActorKind(StrEnum):
@@ -42,7 +47,10 @@ class Actor:
     """Who asks. Comes from the token, and alone names the district.
 
     ``id`` is the client_id, the person's id or the operator's login name; ``origin`` is the pushing system that identities
-    of pushes belong to (for a person, the person).
+    of pushes belong to (for a person, the person). ``client_id`` is the OAuth client that carries the token: a machine's own
+    id, a person's app, empty for an operator. Of people alone: ``session_id``, the family of tokens (one per device);
+    ``standing``, how they stand to others; ``supporter``, who acts in their place by their consent. ``evaluates``: the token
+    is of a client registered for evaluating staff, which formative evidence never reaches.
     """
 
     kind: ActorKind
@@ -50,6 +58,11 @@ class Actor:
     district_id: DistrictId
     origin: str
     scopes: frozenset[str]
+    client_id: str = ""
+    session_id: UUID | None = None
+    standing: Standing | None = None
+    supporter: PersonId | None = None
+    evaluates: bool = False
 
     def require(self, scope: Scope) -> None:
         """Refuse unless the actor holds ``scope``."""

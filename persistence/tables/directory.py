@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from domain.directory.model import LEADER_ROLES, Role
+from domain.shared.roles import LEADER_ROLES, Role
 from persistence.tables.columns import Identified, Tenanted, instant_field, one_of, refers, text_field
 
 IS_LEADER = "role in (" + ", ".join(sorted(f"'{role.value}'" for role in LEADER_ROLES)) + ")"

@@ -7,11 +7,11 @@ from uuid import uuid4
 import pytest
 
 from domain.directory.commands import ListLeaders, ListPeople, ListSchools, ReadLeader, ReadPerson, ReadSchool
-from domain.directory.model import LEADER_ROLES, Role
 from domain.directory.usecases import list_leaders, list_people, list_schools, read_leader, read_person, read_school
 from domain.directory.views import UserIdView
 from domain.shared.errors import Forbidden, Invalid, NotFound
 from domain.shared.ids import PersonId, SchoolId
+from domain.shared.roles import LEADER_ROLES, Role
 from tests.districts import bring, grand_bend, looked_up, new_district, small
 from tests.fenced import behind
 from tests.packages_roster import CLEAN, clean

@@ -2,11 +2,12 @@
 
 from uuid import uuid4
 
-from domain.directory.model import ObserverRef, PersonRef, Role, SchoolRef, UserId, way
+from domain.directory.model import ObserverRef, PersonRef, SchoolRef, UserId, way
 from domain.directory.ports import Known
 from domain.roster.mapping import RoleMappingEntry
 from domain.roster.usecases import PutRoleMapping, put_role_mapping
 from domain.shared.ids import PersonId
+from domain.shared.roles import Role
 from tests.districts import bring, new_district, small
 from tests.fenced import PgDistrict
 from tests.packages_roster import CLEAN, clean

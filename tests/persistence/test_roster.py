@@ -6,12 +6,13 @@ from dataclasses import replace
 import asyncpg
 import pytest
 
-from domain.directory.model import Role, UserId
+from domain.directory.model import UserId
 from domain.directory.registry import NOWHERE
 from domain.roster.mapping import NO_OVERRIDES, mapped
 from domain.roster.plan import plan
 from domain.roster.usecases import PutRoleMapping, ReadRosterImport, RoleMappingEntry, put_role_mapping, read_roster_import
 from domain.shared.errors import Conflict, NotFound
+from domain.shared.roles import Role
 from tests.districts import NOW, bring, grand_bend, looked_up, new_district
 from tests.fakes_roster import FakeRosters
 from tests.fenced import PgDistrict, behind

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from domain.directory.model import Role
 from domain.directory.years import SchoolYear, school_year
 from domain.roster.bulk import read_package
 from domain.roster.mapping import (
@@ -17,6 +16,7 @@ from domain.roster.mapping import (
     roles_in,
     unmapped,
 )
+from domain.shared.roles import Role
 from tests.packages_roster import GRAND_BEND
 
 

@@ -6,10 +6,10 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.directory.model import Role
 from domain.roster.bulk import read_package
 from domain.roster.model import Assignment, CurrentRoster, Held, IncomingRoster, LeftOut, Org, Person, Session
 from domain.roster.plan import plan
+from domain.shared.roles import Role
 from tests.packages_roster import GRAND_BEND, clean
 
 EMPTY = CurrentRoster(orgs=(), people=(), assignments=(), sessions=())

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from domain.directory.model import Role
 from domain.roster.bulk import read_package
 from domain.roster.mapping import NO_OVERRIDES, RoleCount, RoleMapping, RoleMappingEntry, mapped
 from domain.roster.model import CurrentRoster, IncomingRoster
 from domain.roster.plan import plan
 from domain.roster.ports import RosterStore
+from domain.shared.roles import Role
 from tests.packages_roster import clean
 
 AT = datetime(2026, 11, 1, 12, tzinfo=UTC)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 
-from domain.directory.model import Role
 from domain.roster.mapping import RoleMappingEntry
 from domain.roster.usecases import (
     ImportRoster,
@@ -23,6 +22,7 @@ from domain.roster.views import ChangeKind, ImportState
 from domain.shared.context import Actor, ActorKind, Context, Scope
 from domain.shared.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from domain.shared.ids import DistrictId, RosterImportId
+from domain.shared.roles import Role
 from tests.fakes_roster import FakeRosters
 from tests.packages_roster import CLEAN, GRAND_BEND, clean, spoilt
 

@@ -1,0 +1,47 @@
+"""What people are in Evenkeel, and how somebody who signed in stands to others: what the policy reads."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.shared.ids import PersonId, SchoolId
+
+
+class Role(StrEnum):
+    """What a person is in Evenkeel; a roster's role is mapped to one of these or to none."""
+
+    DISTRICT_ADMIN = "district_admin"
+    SUPERVISOR = "supervisor"
+    PRINCIPAL = "principal"
+    ASSISTANT_PRINCIPAL = "assistant_principal"
+    TEACHER_LEADER = "teacher_leader"
+    TEACHER = "teacher"
+    STAFF = "staff"
+    COACH = "coach"
+    RESEARCHER = "researcher"
+
+
+LEADER_ROLES: frozenset[Role] = frozenset({Role.PRINCIPAL, Role.ASSISTANT_PRINCIPAL})
+"""A leader is anyone who holds or held one of these (contract 1)."""
+
+SUPERVISING_ROLES: frozenset[Role] = frozenset({Role.SUPERVISOR, Role.DISTRICT_ADMIN})
+"""Who may give a supervisor's assessment (contract 5)."""
+
+GRANTED_ROLES: frozenset[Role] = frozenset({Role.DISTRICT_ADMIN, Role.RESEARCHER})
+"""Roles that let somebody in by a grant alone: a roster may say that a person is one, never open the door (contract 7)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How a person who signed in stands to others, as it is held at the moment of the request.
+
+    ``roles``: those of active assignments, without those that need a grant, and those granted. ``schools``: where they work.
+    ``leads``: whether they lead or led a school, so that there is a profile of theirs. ``supervises``: whom, edge by edge.
+    ``coaches``: the leaders who share with them now.
+    """
+
+    person_id: PersonId
+    roles: frozenset[Role]
+    schools: frozenset[SchoolId]
+    leads: bool
+    supervises: frozenset[PersonId]
+    coaches: frozenset[PersonId]
