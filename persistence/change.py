@@ -116,10 +116,10 @@ class PgInitiatives:
         """Put all members of a locked initiative, its new version included."""
         await self._raw.execute(REPLACE, self._district_id, *_values(initiative))
 
-    async def page(self, leader_id: PersonId | None, limit: int, after: Key | None) -> Sequence[Initiative]:
-        """Up to ``limit`` initiatives by falling id, after the key ``(id,)``; of one leader unless that is None."""
-        one, values = ("", []) if leader_id is None else (" and leader_id = $4", [leader_id])
-        query = f"{PAGE}{one} order by id desc limit $3"
+    async def page(self, leaders: Sequence[PersonId] | None, limit: int, after: Key | None) -> Sequence[Initiative]:
+        """Up to ``limit`` initiatives by falling id, after the key ``(id,)``; of these leaders unless that is None."""
+        theirs, values = ("", []) if leaders is None else (" and leader_id = any($4::uuid[])", [leaders])
+        query = f"{PAGE}{theirs} order by id desc limit $3"
         (start,) = after or (LAST,)
         return [_initiative(row) for row in await self._raw.fetch(query, self._district_id, start, limit, *values)]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from domain.access.model import Sight
 from domain.directory.commands import ListPeople
 from domain.directory.model import PersonRef, SchoolRef, folded, way
 from domain.directory.ports import Known
@@ -60,13 +61,14 @@ class PgPeople:
         self._raw = raw
         self._district_id = district_id
 
-    async def page(self, cmd: ListPeople, rows: int, after: Key | None) -> Sequence[PersonView]:
-        query, values = sql.people(_filters(cmd), further=after is not None)
+    async def page(self, cmd: ListPeople, rows: int, after: Key | None, seen: Sight) -> Sequence[PersonView]:
+        query, values = sql.people(_filters(cmd), seen, further=after is not None)
         found = await self._raw.fetch(query, self._district_id, rows, *_after(after), *values)
         return [_person(row) for row in found]
 
-    async def find(self, person_id: PersonId) -> PersonView | None:
-        row = await self._raw.fetchrow(sql.PERSON, self._district_id, person_id)
+    async def find(self, person_id: PersonId, seen: Sight) -> PersonView | None:
+        query, values = sql.person(seen)
+        row = await self._raw.fetchrow(query, self._district_id, person_id, *values)
         return None if row is None else _person(row)
 
     async def schools(self, rows: int, after: Key | None) -> Sequence[SchoolView]:
@@ -77,12 +79,13 @@ class PgPeople:
         row = await self._raw.fetchrow(sql.SCHOOL, self._district_id, school_id)
         return None if row is None else _school(row)
 
-    async def leaders(self, rows: int, after: Key | None) -> Sequence[LeaderView]:
-        query = sql.LEADERS if after is None else sql.LEADERS_AFTER
-        return [_leader(row) for row in await self._raw.fetch(query, self._district_id, rows, *_after(after))]
+    async def leaders(self, rows: int, after: Key | None, seen: Sight) -> Sequence[LeaderView]:
+        query, values = sql.leaders(seen, further=after is not None)
+        return [_leader(row) for row in await self._raw.fetch(query, self._district_id, rows, *_after(after), *values)]
 
-    async def leader(self, leader_id: PersonId) -> LeaderView | None:
-        row = await self._raw.fetchrow(sql.LEADER, self._district_id, leader_id)
+    async def leader(self, leader_id: PersonId, seen: Sight) -> LeaderView | None:
+        query, values = sql.leader(seen)
+        row = await self._raw.fetchrow(query, self._district_id, leader_id, *values)
         return None if row is None else _leader(row)
 
 

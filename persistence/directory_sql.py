@@ -1,5 +1,8 @@
 """The statements of the directory. ``$1`` is the district in each."""
 
+from typing import Any
+
+from domain.access.model import Sight
 from domain.shared.roles import SUPERVISING_ROLES
 from persistence.tables.directory import IS_LEADER
 
@@ -10,7 +13,9 @@ _SUPERVISES = "role in (" + ", ".join(sorted(f"'{role.value}'" for role in SUPER
 
 # One branch for each way of naming, each on its own index; an array that is empty costs its branch nothing.
 FIND_PEOPLE = f"""
-select f.kind, f.value, f.id, coalesce(a.leads, false), coalesce(a.supervises, false)
+select f.kind, f.value, f.id, coalesce(a.leads, false), coalesce(a.supervises, false) or f.id in (
+  select g.person_id from role_grant g where g.district_id = $1 and g.{_SUPERVISES}
+)
 from (
   select 'id' as kind, p.id::text as value, p.id from person p where p.district_id = $1 and p.id = any($2::uuid[])
   union all
@@ -76,11 +81,27 @@ FILTERS = {
 """What people can be filtered by, and the column that is compared."""
 
 
-def people(filters: dict[str, str], *, further: bool) -> tuple[str, list[str]]:
+def within(seen: Sight, first: int) -> tuple[str, list[Any]]:
+    """The condition that a person is within sight, and its values from ``$first`` on; nothing where everything is."""
+    if seen.everything:
+        return "", []
+    working = "select s.person_id from assignment s where s.district_id = $1 and s.active and s.org_id = any"
+    condition = f" and (p.id = any(${first}::uuid[]) or p.id in ({working}(${first + 1}::uuid[])))"
+    return condition, [sorted(seen.people), sorted(seen.schools)]
+
+
+def people(filters: dict[str, str], seen: Sight, *, further: bool) -> tuple[str, list[Any]]:
     """A page of people and the values of its ``filters`` (by column); ``further``: after the key of the page before."""
     first = 6 if further else 3
     conditions = "".join(f" and p.{column} = ${n}" for n, column in enumerate(filters, first))
-    return f"{_PEOPLE} {_AFTER_NAME if further else ''}{conditions} {_BY_NAME}", list(filters.values())
+    told, values = within(seen, first + len(filters))
+    return f"{_PEOPLE} {_AFTER_NAME if further else ''}{conditions}{told} {_BY_NAME}", [*filters.values(), *values]
+
+
+def person(seen: Sight) -> tuple[str, list[Any]]:
+    """One person within sight, and the values after the id."""
+    told, values = within(seen, 3)
+    return f"{PERSON}{told}", values
 
 
 _SCHOOLS = """
@@ -103,6 +124,15 @@ select {", ".join(f"p.{name}" for name in LEADER_FIELDS)},
 from person p where p.district_id = $1
   and p.id in (select a.person_id from assignment a where a.district_id = $1 and a.{IS_LEADER})
 """
-LEADERS = f"{_LEADERS} {_BY_NAME}"
-LEADERS_AFTER = f"{_LEADERS} {_AFTER_NAME} {_BY_NAME}"
-LEADER = f"{_LEADERS} and p.id = $2"
+
+
+def leaders(seen: Sight, *, further: bool) -> tuple[str, list[Any]]:
+    """A page of leaders within sight, and its values; ``further``: after the key of the page before."""
+    told, values = within(seen, 6 if further else 3)
+    return f"{_LEADERS} {_AFTER_NAME if further else ''}{told} {_BY_NAME}", values
+
+
+def leader(seen: Sight) -> tuple[str, list[Any]]:
+    """One leader within sight, and the values after the id."""
+    told, values = within(seen, 3)
+    return f"{_LEADERS} and p.id = $2{told}", values

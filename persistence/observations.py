@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from domain.access.model import Sight
 from domain.framework.responsibilities import Responsibility
 from domain.observations.commands import CreateCrosswalk, CreateInstrument, ListObservations, PushedRating
 from domain.observations.model import Element, ElementWeight, FeedbackType, ObservationState, Purpose, Rubric, Setting
@@ -55,7 +56,7 @@ select o.id, o.external_id, o.version, o.origin, o.superseded_at is null as live
 from observation o left join instrument i on i.district_id = o.district_id and i.id = o.instrument_id
 """
 
-READ = f"{SHOWN} where o.district_id = $1 and o.id = $2 and ($3::text is null or o.origin = $3) order by o.version desc limit 1"
+READ = f"{SHOWN} where o.district_id = $1 and o.id = $2 order by o.version desc limit 1"
 
 NEWEST = (
     "not exists (select 1 from observation n where n.district_id = o.district_id and n.id = o.id and n.version > o.version)"
@@ -92,18 +93,23 @@ class PgObservations:
         """Let nobody else retract it until the unit ends."""
         await self._raw.execute(f"{FIND} for update", self._district_id, observation_id)
 
-    async def read(self, observation_id: ObservationId, origin: str | None) -> ObservationView | None:
-        """The newest version of one; of ``origin`` only, unless that is None."""
-        row = await self._raw.fetchrow(READ, self._district_id, observation_id, origin)
-        return None if row is None else _view(row)
+    async def read(self, observation_id: ObservationId, seen: Sight) -> ObservationView | None:
+        """The newest version of one, if within sight."""
+        row = await self._raw.fetchrow(READ, self._district_id, observation_id)
+        return None if row is None or not seen.pushed(row["origin"], row["leader_id"]) else _view(row)
 
-    async def page(self, cmd: ListObservations, origin: str | None, after: Key | None) -> Sequence[ObservationView]:
+    async def page(self, cmd: ListObservations, seen: Sight, after: Key | None) -> Sequence[ObservationView]:
         """``cmd.limit + 1`` of them, newest first, after ``after``. Only the conditions asked for stand in the query."""
         live = cmd.state is ObservationState.LIVE
         clauses = ["o.district_id = $1", "o.superseded_at is null" if live else f"o.superseded_at is not null and {NEWEST}"]
         values: list[Any] = [self._district_id]
+        if not seen.everything and seen.people:
+            values += [list(seen.people), seen.origin]
+            clauses.append("(o.leader_id = any($2::uuid[]) or o.origin = $3)")
+        elif not seen.everything:
+            values.append(seen.origin)
+            clauses.append("o.origin = $2")
         for clause, value in (
-            ("o.origin = ${}", origin),
             ("o.leader_id = ${}", cmd.leader_id),
             ("o.school_id = ${}", cmd.school_id),
             ("o.external_id = ${}", cmd.external_id),

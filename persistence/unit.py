@@ -21,10 +21,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.shared.context import Actor
 from domain.shared.errors import Contended, Unavailable
+from persistence.access import PgConsents, PgGrants, PgSharing, PgSupervision
 from persistence.change import PgInitiatives, PgStanceAnswers
 from persistence.directory import PgPeople, PgReferences
 from persistence.idempotency import PgIdempotency
 from persistence.observations import PgInstruments, PgObservations
+from persistence.people import PgHandMade, PgNotes
 from persistence.pushes import PgPushes
 from persistence.raw import Raw, driver_of, give_back, lend
 from persistence.registry import PgRegistry
@@ -57,6 +59,30 @@ class PgUnit:
     @cached_property
     def people(self) -> PgPeople:
         return PgPeople(self.raw, self.district_id)
+
+    @cached_property
+    def supervision(self) -> PgSupervision:
+        return PgSupervision(self.raw, self.district_id)
+
+    @cached_property
+    def grants(self) -> PgGrants:
+        return PgGrants(self.raw, self.district_id)
+
+    @cached_property
+    def sharing(self) -> PgSharing:
+        return PgSharing(self.raw, self.district_id)
+
+    @cached_property
+    def consents(self) -> PgConsents:
+        return PgConsents(self.raw, self.district_id)
+
+    @cached_property
+    def notes(self) -> PgNotes:
+        return PgNotes(self.raw, self.district_id)
+
+    @cached_property
+    def hand_made(self) -> PgHandMade:
+        return PgHandMade(self.raw, self.district_id)
 
     @cached_property
     def roster(self) -> PgRoster:

@@ -13,11 +13,16 @@ from strawberry.utils.str_converters import to_camel_case
 from api.batches import push_batch
 from api.graphql.fields import TOLD
 from api.graphql.schema import SCHEMA
+from domain.people.usecases import import_supervision
 from domain.roster.usecases import import_roster, put_role_mapping, read_role_mapping
 from domain.shared.paging import Page
 
 MAPPINGS = {put_role_mapping, read_role_mapping}
-ZIP = {"content-type": "application/zip"}
+FILES = {
+    import_roster: ("package", {"content-type": "application/zip"}),
+    import_supervision: ("csv", {"content-type": "text/csv"}),
+}
+"""Use cases whose body is a file: the member that holds it, and what it is."""
 PAGE = ("limit", "cursor")
 
 
@@ -89,9 +94,9 @@ class Rest(Driver):
     def _sent(use_case, operation, members, headers) -> dict:
         if operation.method == "GET":
             return {"params": members, "headers": headers}
-        if use_case is import_roster:
-            package = members.pop("package")
-            return {"content": package, "params": members, "headers": headers | ZIP}
+        if use_case in FILES:
+            member, media = FILES[use_case]
+            return {"content": members.pop(member), "params": members, "headers": headers | media}
         return {"json": members, "headers": headers}
 
 
@@ -135,8 +140,9 @@ def _said(use_case, members: dict) -> dict:
         return members | {"items": items}
     if use_case is put_role_mapping:
         return {"entries": [{"rosterRole": name, "role": role} for name, role in members.items()]}
-    if use_case is import_roster:
-        members["package"] = base64.b64encode(members["package"]).decode()
+    if use_case in FILES:
+        member, _ = FILES[use_case]
+        members[member] = base64.b64encode(members[member]).decode()
     return camel(members)
 
 

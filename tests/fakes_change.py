@@ -64,8 +64,8 @@ class FakeInitiatives:
         assert initiative.id in self.held.initiatives
         self.held.initiatives[initiative.id] = initiative
 
-    async def page(self, leader_id: PersonId | None, limit: int, after: Key | None) -> Sequence[Initiative]:
-        rows = [i for i in self.held.initiatives.values() if leader_id in {None, i.leader_id}]
+    async def page(self, leaders: Sequence[PersonId] | None, limit: int, after: Key | None) -> Sequence[Initiative]:
+        rows = [i for i in self.held.initiatives.values() if leaders is None or i.leader_id in leaders]
         rows = [i for i in rows if after is None or i.id < UUID(after[0])]
         return sorted(rows, key=lambda i: i.id, reverse=True)[:limit]
 

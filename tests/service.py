@@ -25,6 +25,9 @@ EVERYTHING = (
     "change:*",
     "advice:read",
     "configuration:*",
+    "audit:read",
+    "exports:write",
+    "admin:*",
 )
 PARTNER = ("directory:read", "observations:*", "assessments:write")
 

@@ -26,6 +26,9 @@ APP = (
     "change:*",
     "advice:read",
     "configuration:*",
+    "audit:read",
+    "exports:write",
+    "admin:*",
 )
 PARTNER = ("directory:read", "observations:*", "assessments:write")
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from domain.assessments.commands import AssessedRating
-from domain.directory.ports import References
+from domain.directory.ports import References, Supervisors
 from domain.framework.sources import Source
 from domain.observations.model import Scale
 from domain.scoring.ports import ScoreReader, TallyStore
@@ -83,6 +83,9 @@ class AssessmentsUnit(Unit, Protocol):
 
     @property
     def references(self) -> References: ...
+
+    @property
+    def supervision(self) -> Supervisors: ...
 
     @property
     def assessments(self) -> AssessmentStore: ...

@@ -1,8 +1,10 @@
 """Assessments come in and are taken back; of one assessor the newest rating of each responsibility counts (spec.md 1)."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 
+from domain.access.model import Sight
+from domain.access.rules import allowed
 from domain.assessments.commands import Assess, AssessAsSupervisor, AssessSelf, RetractAssessment, rating_faults
 from domain.assessments.ports import AssessmentsUnit, HeldAssessment, NewAssessment
 from domain.directory.model import PersonRef
@@ -11,7 +13,8 @@ from domain.directory.references import person
 from domain.framework.sources import Source
 from domain.scoring.changes import Changes
 from domain.scoring.newest import follow
-from domain.shared.context import Context, Scope
+from domain.scoring.usecases import no_leader
+from domain.shared.context import Actor, Context
 from domain.shared.errors import Code, Fault, Invalid, NotFound
 from domain.shared.ids import AssessmentId, PersonId
 from domain.shared.pushes import Head, Outcome, Push, Thing, identify, outcome_of_retraction, remember
@@ -23,20 +26,20 @@ THINGS = {Source.SELF: Thing.SELF_ASSESSMENT, Source.SUPERVISOR: Thing.SUPERVISO
 
 async def assess_self(cmd: AssessSelf, ctx: Context[AssessmentsUnit]) -> ReceiptView:
     """Take a leader's assessment of themselves."""
-    return await _assess(cmd, Source.SELF, ctx)
+    return await _assess(cmd, Source.SELF, allowed(ctx.actor, "assess_self"), ctx)
 
 
 async def assess_as_supervisor(cmd: AssessAsSupervisor, ctx: Context[AssessmentsUnit]) -> ReceiptView:
     """Take a supervisor's assessment; ``not_a_supervisor`` when the person holds no such role."""
-    return await _assess(cmd, Source.SUPERVISOR, ctx)
+    return await _assess(cmd, Source.SUPERVISOR, allowed(ctx.actor, "assess_as_supervisor"), ctx)
 
 
 async def retract_assessment(cmd: RetractAssessment, ctx: Context[AssessmentsUnit]) -> ReceiptView:
     """Take back an assessment of one's own origin; the one before it counts again."""
-    ctx.actor.require(Scope.ASSESSMENTS_WRITE)
+    seen = allowed(ctx.actor, "retract_assessment")
     async with ctx.open() as unit:
         held = await unit.assessments.find(cmd.assessment_id)
-        if held is None or held.origin != ctx.actor.origin:
+        if held is None or held.origin != (seen.origin or ctx.actor.origin):
             raise NotFound("no such assessment; check the id")
         held, head = await _alone(cmd.assessment_id, held, unit)
         version = int(cmd.external_version or (head.version if head.retracted else head.version + 1))
@@ -67,14 +70,13 @@ async def _alone(assessment_id: AssessmentId, held: HeldAssessment, unit: Assess
     return now, heads.get(held.external_id or "", unnamed)
 
 
-async def _assess(cmd: Assess, source: Source, ctx: Context[AssessmentsUnit]) -> ReceiptView:
-    ctx.actor.require(Scope.ASSESSMENTS_WRITE)
+async def _assess(cmd: Assess, source: Source, seen: Sight, ctx: Context[AssessmentsUnit]) -> ReceiptView:
     not_ahead(cmd.assessed_at, ctx.now(), "/assessed_at")
     async with ctx.open() as unit:
         push = await identify(unit.pushes, THINGS[source], cmd, ctx.digest)
         assessment_id = AssessmentId(push.head.id if push.head else ctx.new_id())
         if push.outcome is not Outcome.UNCHANGED:
-            assessor_id = await _assessor(cmd, unit)
+            assessor_id = await _assessor(cmd, seen, unit, ctx.actor)
             await _keep(_new(cmd, source, assessment_id, assessor_id, ctx), push, unit)
             await remember(unit.pushes, THINGS[source], cmd, assessment_id, push)
             await unit.commit()
@@ -84,29 +86,38 @@ async def _assess(cmd: Assess, source: Source, ctx: Context[AssessmentsUnit]) ->
     )
 
 
-async def _assessor(cmd: Assess, unit: AssessmentsUnit) -> PersonId:
+async def _assessor(cmd: Assess, seen: Sight, unit: AssessmentsUnit, actor: Actor) -> PersonId:
     """Who judged: the leader, or the supervisor named. The leader stands in the path: unknown is not found."""
     refs = [PersonRef(id=cmd.leader_id)]
     if isinstance(cmd, AssessAsSupervisor):
         refs.append(cmd.supervisor)
     found = await unit.references.people(refs)
     led = person(refs[0], found, "")
-    if isinstance(led, Fault) or not led.is_leader:
-        raise NotFound("no such leader; GET /v1/leaders lists those of the district")
+    if isinstance(led, Fault) or not led.is_leader or not seen.of(led.id):
+        raise no_leader()
     faults: list[Fault] = []
     assessor = led
     if isinstance(cmd, AssessAsSupervisor):
         judged = person(cmd.supervisor, found, "/supervisor")
-        faults, assessor = _supervisor_faults(judged, led)
+        faults, assessor = _supervisor_faults(judged, led, await unit.supervision.of(led.id), actor)
     faults += rating_faults(cmd)
     if faults:
         raise Invalid.of(faults)
     return assessor.id
 
 
-def _supervisor_faults(judged: Known | Fault, led: Known) -> tuple[list[Fault], Known]:
+def _supervisor_faults(
+    judged: Known | Fault, led: Known, supervisors: Collection[PersonId], actor: Actor
+) -> tuple[list[Fault], Known]:
+    """Faults, and who judged. Where the district says who supervises a leader, it is one of them; else whoever has the role."""
     if isinstance(judged, Fault):
         return [judged], led
+    if actor.standing is not None and judged.id != actor.standing.person_id:
+        detail = "whoever signed in judges for themselves; name yourself"
+        return [Fault(pointer="/supervisor", code=Code.NOT_YOURSELF, detail=detail)], led
+    if supervisors and judged.id not in supervisors:
+        detail = "this person does not supervise this leader; name one who does, or put them on the list of supervision"
+        return [Fault(pointer="/supervisor", code=Code.NOT_A_SUPERVISOR, detail=detail)], led
     if judged.may_supervise and judged.id != led.id:
         return [], judged
     detail = "this person holds neither supervisor nor district_admin, or is the leader; map the role, or name another"

@@ -32,8 +32,8 @@ class InitiativeStore(Protocol):
         """Put all members of a locked initiative, its new version included."""
         ...
 
-    async def page(self, leader_id: PersonId | None, limit: int, after: Key | None) -> Sequence[Initiative]:
-        """Up to ``limit`` initiatives by falling id, after the key ``(id,)``; of one leader unless that is None."""
+    async def page(self, leaders: Sequence[PersonId] | None, limit: int, after: Key | None) -> Sequence[Initiative]:
+        """Up to ``limit`` initiatives by falling id, after the key ``(id,)``; of these leaders unless that is None."""
         ...
 
     async def add_group(self, group: Group) -> None:

@@ -1,10 +1,11 @@
 """What the directory's readers need of the outside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from domain.access.model import Sight
 from domain.directory.clients import RegisteredClient
 from domain.directory.commands import ListPeople
 from domain.directory.model import PersonRef, SchoolRef
@@ -39,6 +40,14 @@ class References(Protocol):
 
     async def time_zone(self) -> str:
         """The district's IANA time zone."""
+        ...
+
+
+class Supervisors(Protocol):
+    """Who supervises whom, as the district says it."""
+
+    async def of(self, leader_id: PersonId) -> Collection[PersonId]:
+        """Who supervises that leader; nobody where the district has not said."""
         ...
 
 
@@ -82,12 +91,12 @@ class RegistryUnit(Unit, Protocol):
 class PeopleReader(Protocol):
     """The district's people and schools as they are shown. ``after`` is the key of the last row of the page before."""
 
-    async def page(self, cmd: ListPeople, rows: int, after: Key | None) -> Sequence[PersonView]:
-        """Up to ``rows`` people that fit the filters of ``cmd``, by family name, given name and id."""
+    async def page(self, cmd: ListPeople, rows: int, after: Key | None, seen: Sight) -> Sequence[PersonView]:
+        """Up to ``rows`` people within sight that fit the filters of ``cmd``, by family name, given name and id."""
         ...
 
-    async def find(self, person_id: PersonId) -> PersonView | None:
-        """The person of that id."""
+    async def find(self, person_id: PersonId, seen: Sight) -> PersonView | None:
+        """The person of that id, if within sight."""
         ...
 
     async def schools(self, rows: int, after: Key | None) -> Sequence[SchoolView]:
@@ -98,12 +107,12 @@ class PeopleReader(Protocol):
         """The school of that id."""
         ...
 
-    async def leaders(self, rows: int, after: Key | None) -> Sequence[LeaderView]:
-        """Up to ``rows`` people who lead or led a school, by family name, given name and id."""
+    async def leaders(self, rows: int, after: Key | None, seen: Sight) -> Sequence[LeaderView]:
+        """Up to ``rows`` people within sight who lead or led a school, by family name, given name and id."""
         ...
 
-    async def leader(self, leader_id: PersonId) -> LeaderView | None:
-        """The leader of that id; none for anybody who never was one."""
+    async def leader(self, leader_id: PersonId, seen: Sight) -> LeaderView | None:
+        """The leader of that id, if within sight; none for anybody who never was one."""
         ...
 
 

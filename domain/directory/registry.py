@@ -5,6 +5,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from uuid import UUID
 
+from domain.access.rules import allowed
 from domain.directory.clients import RegisteredClient
 from domain.directory.ports import RegistryUnit
 from domain.directory.registered import (
@@ -95,7 +96,7 @@ async def revoke_client(cmd: RevokeClient, ctx: Context[RegistryUnit]) -> Client
 
 async def read_district(cmd: ReadDistrict, ctx: Context[RegistryUnit]) -> CurrentDistrictView:  # noqa: ARG001 - nothing to say
     """The actor's own district, and its school year of today."""
-    ctx.actor.require(Scope.DIRECTORY_READ)
+    allowed(ctx.actor, "read_district")
     async with ctx.read() as unit:
         district = await _district(unit, ctx.actor)
         held = await unit.registry.school_years()

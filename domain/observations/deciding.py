@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.access.model import Sight
 from domain.directory.references import PeopleFound, SchoolsFound
 from domain.observations.commands import Act, Item, PushObservation, Refused, RetractPushed
 from domain.observations.model import Rubric
@@ -15,7 +16,7 @@ from domain.observations.rules import Resolved, resolve, units, warnings
 from domain.observations.views import Verdict
 from domain.scoring.units import Unit
 from domain.shared.context import Actor
-from domain.shared.errors import DomainError, Invalid
+from domain.shared.errors import Code, DomainError, Invalid
 from domain.shared.ids import ObservationId
 from domain.shared.pushes import Head, Outcome, VersionOlder, outcome_of_push, outcome_of_retraction
 from domain.shared.time import not_ahead
@@ -23,9 +24,10 @@ from domain.shared.time import not_ahead
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """Who pushes, and the clock and ids of this request."""
+    """Who pushes and about whom they may, and the clock and ids of this request."""
 
     actor: Actor
+    seen: Sight
     now: datetime
     new_id: Callable[[], UUID]
 
@@ -115,12 +117,21 @@ def _push(ledger: Ledger, index: int, act: PushObservation, head: Head | None, k
     resolved = resolve(act, known.people, known.schools, known.rubrics)
     if not isinstance(resolved, Resolved):
         raise Invalid.of(resolved)
+    _check_seen(resolved, world)
     after = Head(external_id=act.external_id or "", id=head.id if head else world.new_id(), version=act.version, digest=digest)
     _advance(ledger, head, after, named=act.external_id is not None)
     observation = _observation(act, after, resolved, world)
     ledger.kept.append(Kept(observation, units(act.ratings, rubric, act.observed_at)))
     ledger.verdicts[index] = _taken(index, act, after, outcome, rubric)
     return after
+
+
+def _check_seen(resolved: Resolved, world: World) -> None:
+    """Refuse a leader out of sight, in the words for one who is not there; and what a person says that somebody else saw."""
+    if not world.seen.of(resolved.leader_id):
+        raise Invalid.at("/leader", Code.PERSON_NOT_FOUND, "no leader of yours fits this; check it against GET /v1/leaders")
+    if world.actor.standing is not None and resolved.observer_id != world.actor.standing.person_id:
+        raise Invalid.at("/observer", Code.NOT_YOURSELF, "whoever signed in says what they saw themselves; name yourself")
 
 
 def _retract(ledger: Ledger, index: int, act: RetractPushed, head: Head | None, world: World) -> Head | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from domain.access.rules import allowed
 from domain.framework.responsibilities import Responsibility
 from domain.framework.sources import Source
 from domain.observations.commands import CreateCrosswalk, CreateInstrument
@@ -11,7 +12,7 @@ from domain.observations.ports import ObservationsUnit
 from domain.observations.views import CrosswalkReceiptView, CrosswalkView, InstrumentReceiptView, InstrumentView
 from domain.scoring.rebuild import rebuild, refuse_large
 from domain.scoring.units import check_weight
-from domain.shared.context import Context, Scope
+from domain.shared.context import Context
 from domain.shared.errors import Code, Conflict, Fault, Invalid
 from domain.shared.ids import CrosswalkId, InstrumentId
 from domain.shared.paging import DEFAULT_LIMIT, Page, check_limit, page, start_of
@@ -36,7 +37,7 @@ class ListCrosswalks(ListInstruments):
 
 async def create_instrument(cmd: CreateInstrument, ctx: Context[ObservationsUnit]) -> InstrumentReceiptView:
     """Keep a new version. The same version again with the same content is harmless; with another, a conflict."""
-    ctx.actor.require(Scope.OBSERVATIONS_WRITE)
+    allowed(ctx.actor, "create_instrument")
     async with ctx.open() as unit:
         added = await unit.instruments.add_instrument(InstrumentId(ctx.new_id()), cmd, ctx.now())
         held = await unit.instruments.instrument(cmd.code, cmd.version)
@@ -52,7 +53,7 @@ async def create_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit])
 
     The tallies are rebuilt before this answers; above 100,000 ratings it is refused with the command to run.
     """
-    ctx.actor.require(Scope.OBSERVATIONS_WRITE)
+    allowed(ctx.actor, "create_crosswalk")
     async with ctx.open() as unit:
         basis = await unit.tallies.basis_alone()
         rubric = await _rubric(cmd, unit)
@@ -80,7 +81,7 @@ async def create_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit])
 
 async def list_instruments(cmd: ListInstruments, ctx: Context[ObservationsUnit]) -> Page[InstrumentView]:
     """A page of instruments."""
-    ctx.actor.require(Scope.OBSERVATIONS_READ)
+    allowed(ctx.actor, "list_instruments")
     after = start_of(cmd, ctx.cursors)
     async with ctx.read() as unit:
         rows = await unit.instruments.instruments(cmd.limit, after)
@@ -89,7 +90,7 @@ async def list_instruments(cmd: ListInstruments, ctx: Context[ObservationsUnit])
 
 async def list_crosswalks(cmd: ListCrosswalks, ctx: Context[ObservationsUnit]) -> Page[CrosswalkView]:
     """A page of crosswalks, older versions too."""
-    ctx.actor.require(Scope.OBSERVATIONS_READ)
+    allowed(ctx.actor, "list_crosswalks")
     after = start_of(cmd, ctx.cursors)
     async with ctx.read() as unit:
         rows = await unit.instruments.crosswalks(cmd.limit, after)

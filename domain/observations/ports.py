@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from domain.access.model import Sight
 from domain.directory.ports import References
 from domain.observations.commands import CreateCrosswalk, CreateInstrument, ListObservations, PushedFeedback, PushedRating
 from domain.observations.model import Rubric
@@ -80,12 +81,12 @@ class ObservationStore(Protocol):
         """Let nobody else retract it until the unit ends; what has an external_id is locked by that instead."""
         ...
 
-    async def read(self, observation_id: ObservationId, origin: str | None) -> ObservationView | None:
-        """The newest version of one; of ``origin`` only, unless that is None."""
+    async def read(self, observation_id: ObservationId, seen: Sight) -> ObservationView | None:
+        """The newest version of one, if within sight."""
         ...
 
-    async def page(self, cmd: ListObservations, origin: str | None, after: Key | None) -> Sequence[ObservationView]:
-        """``cmd.limit + 1`` of them, newest first, after ``after``."""
+    async def page(self, cmd: ListObservations, seen: Sight, after: Key | None) -> Sequence[ObservationView]:
+        """``cmd.limit + 1`` of those within sight, newest first, after ``after``."""
         ...
 
 

@@ -1,18 +1,19 @@
 """Reading observations, one and in pages (contract 5)."""
 
+from domain.access.rules import allowed
 from domain.observations.commands import ListObservations, ReadObservation
 from domain.observations.ports import ObservationsUnit
 from domain.observations.views import ObservationView
-from domain.shared.context import Actor, Context, Scope
+from domain.shared.context import Context
 from domain.shared.errors import Code, NotFound
 from domain.shared.paging import Page, page, start_of
 
 
 async def read_observation(cmd: ReadObservation, ctx: Context[ObservationsUnit]) -> ObservationView:
     """One observation in its newest version, retracted ones too; what this actor may not see is not found."""
-    ctx.actor.require(Scope.OBSERVATIONS_READ)
+    seen = allowed(ctx.actor, "read_observation")
     async with ctx.read() as unit:
-        found = await unit.observations.read(cmd.observation_id, _seen_by(ctx.actor))
+        found = await unit.observations.read(cmd.observation_id, seen)
     if found is None:
         raise NotFound("no such observation; check the id", code=Code.OBSERVATION_NOT_FOUND)
     return found
@@ -20,13 +21,8 @@ async def read_observation(cmd: ReadObservation, ctx: Context[ObservationsUnit])
 
 async def list_observations(cmd: ListObservations, ctx: Context[ObservationsUnit]) -> Page[ObservationView]:
     """A page of observations, newest first."""
-    ctx.actor.require(Scope.OBSERVATIONS_READ)
+    seen = allowed(ctx.actor, "list_observations")
     after = start_of(cmd, ctx.cursors)
     async with ctx.read() as unit:
-        rows = await unit.observations.page(cmd, _seen_by(ctx.actor), after)
+        rows = await unit.observations.page(cmd, seen, after)
     return page(rows, cmd, ctx.cursors, lambda o: (o.observed_at.isoformat(), str(o.id)))
-
-
-def _seen_by(actor: Actor) -> str | None:
-    """Whose observations an actor sees: a partner its own origin's; whoever may read scores, all of the district."""
-    return None if actor.may(Scope.SCORES_READ) else actor.origin

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.change.finding import found
+from domain.access.rules import allowed
+from domain.change.finding import initiative_seen
 from domain.change.rules import standing
 from domain.framework.model import Citation
 from domain.framework.notice import NOTICE
@@ -14,7 +15,7 @@ from domain.recommendations.rules import recommend
 from domain.recommendations.scores import standpoint
 from domain.recommendations.working import CITED, STATEMENT
 from domain.scoring.usecases import AT
-from domain.shared.context import Context, Scope
+from domain.shared.context import Context
 from domain.shared.ids import InitiativeId
 
 
@@ -46,9 +47,9 @@ class RecommendationsView:
 
 async def read_recommendations(cmd: ReadRecommendations, ctx: Context[RecommendationsUnit]) -> RecommendationsView:
     """Advice from the leader's scores and from the groups as they stand now; ``at`` moves the scores only."""
-    ctx.actor.require(Scope.ADVICE_READ)
+    seen = allowed(ctx.actor, "read_recommendations")
     async with ctx.read() as unit:
-        initiative = found(await unit.initiatives.find(cmd.initiative_id), "initiative")
+        initiative = await initiative_seen(cmd.initiative_id, seen, unit.initiatives)
         groups = await unit.initiatives.newest(cmd.initiative_id)
         stand = await standpoint(initiative.leader_id, cmd.at, ctx.now(), unit)
     advice = recommend(stand.posteriors, [standing(g, stand.configuration) for g in groups], stand.configuration)

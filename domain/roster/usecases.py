@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 
+from domain.access.rules import allowed
 from domain.roster.brake import BrakeReason, brake, sentence
 from domain.roster.bulk import Reading, read_package
 from domain.roster.columns import ROSTER_ROLES
@@ -14,7 +15,7 @@ from domain.roster.model import Changes, CurrentRoster, IncomingRoster
 from domain.roster.plan import plan
 from domain.roster.ports import RosterUnit
 from domain.roster.views import ImportState, RoleMappingView, RosterImportView, counts, differences, without_names
-from domain.shared.context import Context, Scope
+from domain.shared.context import Context
 from domain.shared.errors import Code, Conflict, Fault, Invalid, NotFound, Stale
 from domain.shared.ids import RosterImportId
 
@@ -67,7 +68,7 @@ class ReadRoleMapping:
 
 async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterImportView:
     """Import a package, or try it. Refused: ``roster_faulty`` with the report, ``brake`` with what would vanish."""
-    ctx.actor.require(Scope.ROSTER_WRITE)
+    allowed(ctx.actor, "import_roster")
     # a large package takes seconds to read, and others wait for this thread
     reading = await asyncio.to_thread(read_package, cmd.package)
     incoming = _accepted(reading)
@@ -99,7 +100,7 @@ async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterIm
 
 async def read_roster_import(cmd: ReadRosterImport, ctx: Context[RosterUnit]) -> RosterImportView:
     """What an import did, without the names of people."""
-    ctx.actor.require(Scope.ROSTER_WRITE)
+    allowed(ctx.actor, "read_roster_import")
     async with ctx.read() as unit:
         view = await unit.roster.load_import(cmd.import_id)
     if view is None:
@@ -109,7 +110,7 @@ async def read_roster_import(cmd: ReadRosterImport, ctx: Context[RosterUnit]) ->
 
 async def read_role_mapping(cmd: ReadRoleMapping, ctx: Context[RosterUnit]) -> RoleMappingView:  # noqa: ARG001 - nothing to say
     """The district's overrides and the roles still to be decided."""
-    ctx.actor.require(Scope.ROSTER_WRITE)
+    allowed(ctx.actor, "read_role_mapping")
     async with ctx.read() as unit:
         mapping = await unit.roster.role_mapping()
         held = await unit.roster.roles_held()
@@ -121,7 +122,7 @@ async def put_role_mapping(cmd: PutRoleMapping, ctx: Context[RosterUnit]) -> Rol
 
     The same overrides again keep their version.
     """
-    ctx.actor.require(Scope.ROSTER_WRITE)
+    allowed(ctx.actor, "put_role_mapping")
     _check_entries(cmd.entries)
     async with ctx.open() as unit:
         await unit.roster.lock()

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
+from domain.access.rules import allowed
 from domain.framework.configuration import (
     PRODUCT,
     Configuration,
@@ -16,7 +17,7 @@ from domain.framework.configuration import (
 from domain.framework.sources import ANONYMOUS
 from domain.scoring.ports import Basis, ConfigurationStore, ScoreReader, TallyStore
 from domain.scoring.rebuild import IDENTIFIED, rebuild, refuse_large
-from domain.shared.context import Actor, Context, Scope, Unit
+from domain.shared.context import Actor, Context, Unit
 from domain.shared.errors import Conflict, NotFound, Stale
 from domain.shared.time import instant
 
@@ -108,7 +109,7 @@ class PutConfiguration:
 
 async def read_configuration(cmd: ReadConfiguration, ctx: Context[ConfigurationUnit]) -> Configuration:
     """The configuration in force, or an older version."""
-    ctx.actor.require(Scope.CONFIGURATION_READ)
+    allowed(ctx.actor, "read_configuration")
     async with ctx.read() as unit:
         version = cmd.version or await unit.configurations.current_version()
         found = await unit.configurations.get(version)
@@ -119,7 +120,7 @@ async def read_configuration(cmd: ReadConfiguration, ctx: Context[ConfigurationU
 
 async def put_configuration(cmd: PutConfiguration, ctx: Context[ConfigurationUnit]) -> Configuration:
     """Make ``cmd`` the next version. A new half-life or landmark rebuilds the tallies before this answers."""
-    ctx.actor.require(Scope.CONFIGURATION_WRITE)
+    allowed(ctx.actor, "put_configuration")
     async with ctx.open() as unit:
         basis = await unit.tallies.basis_alone()
         _check_expected(cmd.expected_version, basis)

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from domain.access.rules import allowed
 from domain.framework.citations import BOOK_2005, OVERVIEW_2023, PAPER_2003
 from domain.framework.configuration import Configuration
 from domain.framework.model import Citation
@@ -14,7 +15,7 @@ from domain.scoring.ports import ScoringUnit
 from domain.scoring.score import profile
 from domain.scoring.tally import Tally, tallies
 from domain.scoring.working import ProfileWorking, working
-from domain.shared.context import Context, Scope
+from domain.shared.context import Context
 from domain.shared.errors import NotFound
 from domain.shared.ids import PersonId
 from domain.shared.time import hour_of, moment
@@ -80,7 +81,9 @@ async def read_profile(cmd: ReadProfile, ctx: Context[ScoringUnit]) -> ProfileVi
 
     With ``at``, from the evidence observed up to then as known now, decayed to then.
     """
-    ctx.actor.require(Scope.SCORES_READ)
+    seen = allowed(ctx.actor, "read_profile")
+    if not seen.of(cmd.leader_id):
+        raise no_leader()
     at = None if cmd.at is None else moment(cmd.at, ctx.now())
     async with ctx.read() as unit:
         read = await scores_of(cmd.leader_id, at, unit)
@@ -89,19 +92,24 @@ async def read_profile(cmd: ReadProfile, ctx: Context[ScoringUnit]) -> ProfileVi
 
 async def read_profiles(cmd: ReadProfiles, ctx: Context[ScoringUnit]) -> tuple[ProfileView, ...]:
     """The profiles of those of ``leader_ids`` who are leaders, in that order, in one query."""
-    ctx.actor.require(Scope.SCORES_READ)
+    asked = allowed(ctx.actor, "read_profiles").among(cmd.leader_ids)
     async with ctx.read() as unit:
-        held = await unit.scores.held_many(cmd.leader_ids)
+        held = await unit.scores.held_many(asked)
         known = {v: await _configuration(v, unit) for v in {h.configuration_version for h in held}}
-    pairs = zip(cmd.leader_ids, held, strict=True)
+    pairs = zip(asked, held, strict=True)
     return tuple(_view(i, Reading(h.tallies, known[h.configuration_version]), None, ctx) for i, h in pairs if h.leader)
+
+
+def no_leader() -> NotFound:
+    """There is no such leader, or none within sight: the same words for both."""
+    return NotFound("no such leader; GET /v1/leaders lists those you may see")
 
 
 async def scores_of(leader_id: PersonId, at: datetime | None, unit: ScoringUnit) -> Reading:
     """The tallies of one leader, in force or (``at``) made from the evidence up to then; ``NotFound`` for no leader."""
     held = await unit.scores.held(leader_id)
     if not held.leader:
-        raise NotFound("no such leader; GET /v1/leaders lists those of the district")
+        raise no_leader()
     configuration = await _configuration(held.configuration_version, unit)
     if at is not None:
         units = await unit.scores.units_until(leader_id, at)

@@ -28,6 +28,8 @@ class Scope(StrEnum):
     ADVICE_READ = "advice:read"
     CONFIGURATION_READ = "configuration:read"
     CONFIGURATION_WRITE = "configuration:write"
+    ME_READ = "me:read"
+    ME_WRITE = "me:write"
     AUDIT_READ = "audit:read"
     EXPORTS_WRITE = "exports:write"
     ADMIN_READ = "admin:read"

@@ -23,6 +23,8 @@ class Code(StrEnum):
     INTERNAL = "internal"
     # access and transport
     INSUFFICIENT_SCOPE = "insufficient_scope"
+    ROLE_MISSING = "role_missing"
+    PURPOSE_LOCKED = "purpose_locked"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
     TOO_LARGE = "too_large"
@@ -61,6 +63,9 @@ class Code(StrEnum):
     OUT_OF_SCALE = "out_of_scale"
     PURPOSE_NOT_ACCEPTED = "purpose_not_accepted"
     NOT_A_SUPERVISOR = "not_a_supervisor"
+    LAST_ADMIN = "last_admin"
+    PERSON_KNOWN = "person_known"
+    NOT_YOURSELF = "not_yourself"
     VERSION_REUSED = "version_reused"
     VERSION_OLDER = "version_older"
     WEIGHT_TOO_LARGE = "weight_too_large"

@@ -2,12 +2,13 @@
 
 from datetime import date
 
+from domain.access.rules import allowed
 from domain.change.constants import in_force
-from domain.change.finding import found
+from domain.change.finding import found, initiative_seen
 from domain.change.model import GroupAnswers, Initiative
 from domain.change.rules import standing
 from domain.recommendations.scores import Standpoint, standpoint
-from domain.shared.context import Context, Scope
+from domain.shared.context import Context
 from domain.shared.time import local_date
 from domain.stance.attributes import Decision, attributes, given, is_urgent
 from domain.stance.commands import DecideStance, PutStanceAnswers, ReadStance
@@ -21,9 +22,9 @@ async def read_stance(cmd: ReadStance, ctx: Context[StanceUnit]) -> tuple[Stance
 
     ``at`` moves the scores, and the day from which urgency is counted; everything else is as it stands now.
     """
-    ctx.actor.require(Scope.ADVICE_READ)
+    seen = allowed(ctx.actor, "read_stance")
     async with ctx.read() as unit:
-        initiative = found(await unit.initiatives.find(cmd.initiative_id), "initiative")
+        initiative = await initiative_seen(cmd.initiative_id, seen, unit.initiatives)
         groups = await unit.initiatives.newest(cmd.initiative_id)
         answered = await unit.stance_answers.of(cmd.initiative_id)
         stand = await standpoint(initiative.leader_id, cmd.at, ctx.now(), unit)
@@ -34,11 +35,10 @@ async def read_stance(cmd: ReadStance, ctx: Context[StanceUnit]) -> tuple[Stance
 
 async def put_stance_answers(cmd: PutStanceAnswers, ctx: Context[StanceUnit]) -> StanceView:
     """Keep what the leader answered for this decision with this group, and say what that comes to now."""
-    ctx.actor.require(Scope.CHANGE_WRITE)
-    ctx.actor.require(Scope.ADVICE_READ)
+    seen = allowed(ctx.actor, "put_stance_answers")
     said = DecisionAnswers(answers=cmd.answers, develop_people=cmd.develop_people)
     async with ctx.open() as unit:
-        initiative = found(await unit.initiatives.find(cmd.initiative_id), "initiative")
+        initiative = await initiative_seen(cmd.initiative_id, seen, unit.initiatives)
         held = found(await unit.initiatives.newest_of_group(cmd.initiative_id, cmd.group_id), "group")
         await unit.stance_answers.put(cmd.group_id, said)
         stand = await standpoint(initiative.leader_id, None, ctx.now(), unit)
@@ -49,7 +49,7 @@ async def put_stance_answers(cmd: PutStanceAnswers, ctx: Context[StanceUnit]) ->
 
 async def decide_stance(cmd: DecideStance, ctx: Context[StanceUnit]) -> StanceView:
     """How to decide, from nothing but answers; nothing is kept."""
-    ctx.actor.require(Scope.ADVICE_READ)
+    allowed(ctx.actor, "decide_stance")
     async with ctx.read() as unit:
         configuration = await in_force(unit.configurations)
     said = DecisionAnswers(answers=cmd.attributes, develop_people=cmd.develop_people)

@@ -15,7 +15,7 @@ from persistence.engine import make_engine
 from persistence.guards import role_faults
 from persistence.tables import metadata
 from tests.api.test_partner_month import CROSSWALK, INSTRUMENT
-from tests.attacking import LEADER, admin, made
+from tests.attacking import LEADER, admin, made, seed
 from tests.fenced import behind
 from tests.persistence.asking import OWNER
 from tests.server import Database
@@ -48,6 +48,7 @@ async def full(module_database):
         await http.put("/v1/roster/role-mapping", json={"districtAdministrator": "supervisor"})
         pulse = f"/v1/initiatives/{initiative}/groups/{group}/magnitude/pulses/2026-10-12"
         await http.put(pulse, json={"answers": PULSE})
+    await seed(module_database, one.id, FENCED)
     return Full(module_database, str(one.id), str(other.id))
 
 

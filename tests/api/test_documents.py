@@ -116,7 +116,7 @@ def test_the_committed_graphql_schema_is_what_the_application_makes():
 
 def test_writing_them_writes_the_committed_bytes(tmp_path):
     write(tmp_path / "made")
-    for name in ("openapi.json", "schema.graphql"):
+    for name in ("openapi.json", "schema.graphql", "policy.md"):
         assert (tmp_path / "made" / name).read_bytes() == (COMMITTED / name).read_bytes(), HINT
 
 

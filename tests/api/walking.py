@@ -1,6 +1,8 @@
 """What can be sent to every operation, and the scope that each needs (contract 10)."""
 
 from api.batches import push_batch
+from domain.access.model import Row, Who
+from domain.access.policy import POLICY
 from domain.assessments.usecases import assess_as_supervisor, assess_self, retract_assessment
 from domain.change import usecases as change
 from domain.directory.registry import read_district
@@ -8,10 +10,12 @@ from domain.directory.usecases import list_leaders, list_people, list_schools, r
 from domain.observations.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
 from domain.observations.push import push_observation, retract_observation
 from domain.observations.reading import list_observations, read_observation
+from domain.people import usecases as people
 from domain.recommendations.usecases import read_recommendations
 from domain.roster.usecases import import_roster, put_role_mapping, read_role_mapping, read_roster_import
 from domain.scoring.configuring import put_configuration, read_configuration
 from domain.scoring.usecases import read_profile
+from domain.shared.context import Scope
 from domain.stance.usecases import decide_stance, put_stance_answers, read_stance
 from tests.saying import CORE, CROSSWALK, INSTRUMENT, JUDGED, PLAN, PULSE, SELF, visit
 from tests.service import GRAND_BEND
@@ -19,39 +23,10 @@ from tests.service import GRAND_BEND
 NOBODY = "01900000-0000-7000-8000-000000000000"
 THINGS = ("school", "person", "leader", "observation", "assessment", "initiative", "group", "import")
 NOBODYS = dict.fromkeys(THINGS, NOBODY)
+EDGE = {"supervisor": {"sourced_id": "207247"}, "leader": {"sourced_id": "207267"}}
+EDGES = b"supervisorSourcedId,leaderSourcedId\r\n207247,207267\r\n"
 RATED = {"ratings": [{"responsibility": "focus", "value": 4}]}
 SEEN = visit("w-1", "1", "2026-03-02T14:00:00Z", ("focus", 4))
-SCOPES = {
-    "directory:read": (list_leaders, list_people, list_schools, read_leader, read_person, read_school, read_district),
-    "roster:write": (import_roster, put_role_mapping, read_role_mapping, read_roster_import),
-    "observations:read": (list_observations, read_observation, list_instruments, list_crosswalks),
-    "observations:write": (push_observation, push_batch, retract_observation, create_instrument, create_crosswalk),
-    "assessments:write": (assess_self, assess_as_supervisor, retract_assessment),
-    "scores:read": (read_profile,),
-    "change:read": (
-        change.read_initiative,
-        change.list_initiatives,
-        change.read_group,
-        change.list_groups,
-        change.read_magnitude,
-        change.read_magnitudes,
-        change.read_phases,
-    ),
-    "change:write": (
-        change.create_initiative,
-        change.edit_initiative,
-        change.create_group,
-        change.edit_group,
-        change.put_estimate,
-        change.put_phases,
-        change.put_pulse,
-        put_stance_answers,
-    ),
-    # Keeping an answer is answered with the stance it leads to: that one needs both.
-    "advice:read": (read_recommendations, read_stance, decide_stance, put_stance_answers),
-    "configuration:read": (read_configuration,),
-    "configuration:write": (put_configuration,),
-}
 
 
 def sent(ids: dict[str, str], configuration: dict) -> dict:
@@ -97,14 +72,33 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         decide_stance: {"attributes": [{"code": "QR", "value": "yes"}]},
         put_configuration: {name: value for name, value in configuration.items() if name != "version"},
     }
+    person = {"person_id": ids["person"]}
+    of_none |= {
+        people.grant_role: person | {"role": "coach"},
+        people.withdraw_role: person | {"role": "coach"},
+        people.invite_person: {"given_name": "Rosa", "family_name": "Marín", "role": "coach"},
+        people.put_supervision: {"edges": [EDGE], "dry_run": True},
+        people.add_supervision: EDGE,
+        people.remove_supervision: EDGE,
+        people.import_supervision: {"csv": EDGES, "dry_run": True},
+        people.share: {"coach": {"sourced_id": "207219"}},
+        people.unshare: {"coach_id": NOBODY},
+        people.give_support_consent: {"supporter": {"sourced_id": "207247"}, "minutes": 30},
+        people.withdraw_support_consent: {"supporter_id": NOBODY},
+        people.write_note: {"text": "Ask about the reading block."},
+        people.edit_note: {"note_id": NOBODY, "text": "Asked."},
+        people.delete_note: {"note_id": NOBODY},
+    }
     lists = (
+        *(people.read_me, people.list_shares, people.list_support_consents, people.list_notes),
+        *(people.list_role_grants, people.list_supervision),
         *(list_schools, list_people, list_leaders, list_observations, list_instruments, list_crosswalks),
         *(change.list_initiatives, read_district, read_configuration),
     )
     return of_path | of_none | {use_case: {} for use_case in lists}
 
 
-EDITS = {change.edit_initiative, change.edit_group, put_configuration}
+EDITS = {change.edit_initiative, change.edit_group, put_configuration, people.edit_note}
 """These must name a version; which one does not matter here."""
 
 
@@ -112,3 +106,16 @@ def ways(ids: dict[str, str], configuration: dict):
     """(use case, members, headers), for each operation."""
     for use_case, members in sent(ids, configuration).items():
         yield use_case, members, {"version": 1} if use_case in EDITS else {}
+
+
+def row_of(use_case) -> Row:
+    """The policy's row for ``use_case``; a batch is a push."""
+    return POLICY["push_observations" if use_case is push_batch else use_case.__name__]
+
+
+USE_CASES = tuple(sent(NOBODYS, {}))
+SCOPES = {scope.value: tuple(u for u in USE_CASES if scope in row_of(u).scopes) for scope in Scope}
+"""Of each scope the use cases that need it, as the policy says."""
+SCOPES = {scope: cases for scope, cases in SCOPES.items() if cases}
+OF_PEOPLE = {u for u in USE_CASES if Who.CLIENT not in row_of(u).reaches}
+"""What no machine may do, whatever its scopes."""

@@ -208,9 +208,9 @@ async def test_initiatives_are_paged_by_falling_id(district):
         page = unit.initiatives.page
         assert list(await page(None, 4, None)) == falling[:4]
         assert list(await page(None, 4, key(falling[3]))) == falling[4:]
-        assert list(await page(LEADER, 2, None)) == [made[4], made[2]]
-        assert list(await page(LEADER, 2, key(made[2]))) == [made[0]]
-        assert list(await page(SCHOOL, 2, None)) == []
+        assert list(await page([LEADER], 2, None)) == [made[4], made[2]]
+        assert list(await page([LEADER], 2, key(made[2]))) == [made[0]]
+        assert list(await page([SCHOOL], 2, None)) == []
 
 
 async def test_groups_come_back_as_they_went_in(district):
@@ -327,7 +327,7 @@ async def test_another_district_sees_nothing(database, ours):
         assert await store.count_groups(FULL.id) == 0
         for rows in (
             await store.page(None, 9, None),
-            await store.page(LEADER, 9, None),
+            await store.page([LEADER], 9, None),
             await store.page_groups(FULL.id, 9, None),
             await store.newest(FULL.id),
             await store.newest_of_leader(LEADER),

@@ -6,6 +6,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from domain.access.rules import EVERYTHING
 from domain.roster.mapping import NO_OVERRIDES, mapped
 from domain.roster.plan import plan
 from persistence import directory_sql as sql
@@ -55,8 +56,9 @@ async def crowded(database):
 async def test_references_are_found_by_indexes_behind_the_fence(crowded):
     async with behind(crowded.database.app_url, crowded.id) as raw:
         nodes = await nodes_of(raw, sql.FIND_PEOPLE, f"'{crowded.id}'", *["'{}'"] * 7)
-    assert not scanned(nodes)
-    assert {n["Index Name"] for n in nodes if "Index Name" in n} == {
+    # roles given by hand are a handful in a district: read once, whatever the batch
+    assert scanned(nodes) <= {"role_grant"}
+    assert {n["Index Name"] for n in nodes if "Index Name" in n} - {"pk_role_grant"} == {
         "pk_person",
         "uq_person_district_id_sourced_id",
         "ix_person_identifier",
@@ -71,16 +73,16 @@ async def test_references_are_found_by_indexes_behind_the_fence(crowded):
 async def test_a_further_page_begins_in_the_index_where_the_last_one_ended(crowded):
     place = (f"'{crowded.id}'", "51", "'M'", "'N'", f"'{uuid4()}'")
     async with behind(crowded.database.app_url, crowded.id) as raw:
-        nodes = await nodes_of(raw, sql.people({}, further=True)[0], *place)
+        nodes = await nodes_of(raw, sql.people({}, EVERYTHING, further=True)[0], *place)
         assert "ROW(family_name, given_name, id) >" in conditions(nodes, "ix_person_listed")[0]
         assert "person" not in scanned(nodes)
-        nodes = await nodes_of(raw, sql.LEADERS_AFTER, *place)
+        nodes = await nodes_of(raw, sql.leaders(EVERYTHING, further=True)[0], *place)
         assert not scanned(nodes) & {"person", "assignment"}
 
 
 async def test_a_filter_goes_by_its_index(crowded):
     async with behind(crowded.database.app_url, crowded.id) as raw:
         for column, index in (("email_folded", "ix_person_email"), ("sourced_id", "uq_person_district_id_sourced_id")):
-            query, _ = sql.people({column: "x"}, further=False)
+            query, _ = sql.people({column: "x"}, EVERYTHING, further=False)
             nodes = await nodes_of(raw, query, f"'{crowded.id}'", "51", "'x'")
             assert f"{column} = $3" in conditions(nodes, index)[0]

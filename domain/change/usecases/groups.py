@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+from domain.access.rules import allowed
 from domain.change.commands import CreateGroup, EditGroup, ListGroups, ReadGroup
-from domain.change.finding import check_version, found
+from domain.change.finding import check_seen, check_version, found, initiative_seen
 from domain.change.model import NO_PHASES, Group
 from domain.change.ports import ChangeUnit
 from domain.change.views import GroupReceiptView, GroupView
-from domain.shared.context import Context, Scope
+from domain.shared.context import Context
 from domain.shared.errors import Code, Invalid
 from domain.shared.ids import GroupId
 from domain.shared.paging import Key, Page, page, start_of
@@ -20,9 +21,9 @@ MOST_GROUPS = 100
 
 async def create_group(cmd: CreateGroup, ctx: Context[ChangeUnit]) -> GroupReceiptView:
     """Add a group; under the same external_id twice is once, and a higher version describes it anew."""
-    ctx.actor.require(Scope.CHANGE_WRITE)
+    seen = allowed(ctx.actor, "create_group")
     async with ctx.open() as unit:
-        found(await unit.initiatives.lock(cmd.initiative_id), "initiative")
+        await initiative_seen(cmd.initiative_id, seen, unit.initiatives, lock=True)
         push = await identify(unit.pushes, Thing.GROUP, cmd, ctx.digest)
         if push.head is not None and push.outcome is Outcome.UNCHANGED:
             held = await unit.initiatives.find_group(cmd.initiative_id, GroupId(push.head.id))
@@ -35,8 +36,9 @@ async def create_group(cmd: CreateGroup, ctx: Context[ChangeUnit]) -> GroupRecei
 
 async def edit_group(cmd: EditGroup, ctx: Context[ChangeUnit]) -> GroupView:
     """Describe a group anew, unless somebody changed it since it was read; estimate, phases and pulses stay."""
-    ctx.actor.require(Scope.CHANGE_WRITE)
+    seen = allowed(ctx.actor, "edit_group")
     async with ctx.open() as unit:
+        await check_seen(cmd.initiative_id, seen, unit.initiatives)
         before = found(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), WHAT)
         check_version(before.version, cmd.expected_version, WHAT)
         held = _described(before, cmd)
@@ -47,17 +49,18 @@ async def edit_group(cmd: EditGroup, ctx: Context[ChangeUnit]) -> GroupView:
 
 async def read_group(cmd: ReadGroup, ctx: Context[ChangeUnit]) -> GroupView:
     """One group of an initiative."""
-    ctx.actor.require(Scope.CHANGE_READ)
+    seen = allowed(ctx.actor, "read_group")
     async with ctx.read() as unit:
+        await check_seen(cmd.initiative_id, seen, unit.initiatives)
         return group_view(found(await unit.initiatives.find_group(cmd.initiative_id, cmd.group_id), WHAT))
 
 
 async def list_groups(cmd: ListGroups, ctx: Context[ChangeUnit]) -> Page[GroupView]:
     """A page of an initiative's groups, in the order they were added."""
-    ctx.actor.require(Scope.CHANGE_READ)
+    seen = allowed(ctx.actor, "list_groups")
     after = start_of(cmd, ctx.cursors)
     async with ctx.read() as unit:
-        found(await unit.initiatives.find(cmd.initiative_id), "initiative")
+        await initiative_seen(cmd.initiative_id, seen, unit.initiatives)
         rows = await unit.initiatives.page_groups(cmd.initiative_id, cmd.limit + 1, after)
     return page([group_view(row) for row in rows], cmd, ctx.cursors, _key)
 

@@ -2,20 +2,21 @@
 
 from dataclasses import replace
 
+from domain.access.rules import allowed
 from domain.change.constants import in_force
 from domain.change.feeling import PutPhases, ReadPhases
-from domain.change.finding import check_first_or_version, found
+from domain.change.finding import check_first_or_version, check_seen, found, initiative_seen
 from domain.change.model import NO_PHASES, Intensities
 from domain.change.ports import ChangeUnit
 from domain.change.telling import CITED, PHASES_RULE, phases_view
 from domain.change.usecases.groups import WHAT, group_view
 from domain.change.views import GroupView, PhasesView
-from domain.shared.context import Context, Scope
+from domain.shared.context import Context
 
 
 async def put_phases(cmd: PutPhases, ctx: Context[ChangeUnit]) -> GroupView:
     """Keep the intensities, unless somebody changed the group since it was read; one not offered is kept, not counted."""
-    ctx.actor.require(Scope.CHANGE_WRITE)
+    seen = allowed(ctx.actor, "put_phases")
     phases = Intensities(
         create_demand=cmd.create_demand,
         implement=cmd.implement,
@@ -23,6 +24,7 @@ async def put_phases(cmd: PutPhases, ctx: Context[ChangeUnit]) -> GroupView:
         monitor_evaluate=cmd.monitor_evaluate,
     )
     async with ctx.open() as unit:
+        await check_seen(cmd.initiative_id, seen, unit.initiatives)
         before = found(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), WHAT)
         check_first_or_version(before.version, cmd.expected_version, WHAT, first=before.phases == NO_PHASES)
         held = replace(before, phases=phases, version=before.version + 1)
@@ -33,9 +35,9 @@ async def put_phases(cmd: PutPhases, ctx: Context[ChangeUnit]) -> GroupView:
 
 async def read_phases(cmd: ReadPhases, ctx: Context[ChangeUnit]) -> PhasesView:
     """The phases under way for each group, with the reason where managing transitions is not offered."""
-    ctx.actor.require(Scope.CHANGE_READ)
+    seen = allowed(ctx.actor, "read_phases")
     async with ctx.read() as unit:
-        found(await unit.initiatives.find(cmd.initiative_id), "initiative")
+        await initiative_seen(cmd.initiative_id, seen, unit.initiatives)
         groups = await unit.initiatives.newest(cmd.initiative_id)
         configuration = await in_force(unit.configurations)
     return PhasesView(

@@ -1,0 +1,186 @@
+"""Oneself, and who holds what in the district: roles, supervision, sharing, consent, notes, invitations."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from fastapi import Request
+
+from api.limits import BODY_BYTES
+from api.rest.edge import Example, Operation, UseCase, router_of
+from api.rest.examples import LEADER, NOBODY
+from api.rest.hearing import body_of, hear_query
+from domain.people import usecases
+from domain.people.commands import DRY_RUN, ImportSupervision
+
+EDGE = {"supervisor": {"sourced_id": "207247"}, "leader": {"sourced_id": "207267"}}
+FIRST = Example(summary="The first page.")
+TOO_MANY = Example(summary="More than a page holds.", query={"limit": "1000"}, status=422)
+MACHINE = "A machine has no self: for people who signed in."
+CSV = ("text/csv", "application/octet-stream")
+EDGES_FILE = "supervisorSourcedId,leaderSourcedId\r\n207247,207267\r\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Options:
+    dry_run: bool = field(default=False, metadata=DRY_RUN)
+
+
+async def _file(request: Request) -> ImportSupervision:
+    """The file itself is the body; what to do with it stands in the query."""
+    options: _Options = hear_query(_Options, request)
+    return ImportSupervision(csv=await body_of(request, BODY_BYTES, CSV), dry_run=options.dry_run)
+
+
+def _mine(
+    method: Literal["GET", "POST", "PUT"],
+    path: str,
+    use_case: UseCase,
+    summary: str,
+    body: object = None,
+    *,
+    status: int = 200,
+    versioned: bool = False,
+) -> Operation:
+    """An operation on oneself: the examples' token is a machine's, which has none."""
+    members = {name: NOBODY for name in ("coach_id", "supporter_id", "note_id") if f"{{{name}}}" in path}
+    headers = {"If-Match": '"1"'} if versioned else {}
+    return Operation(
+        method=method,
+        path=path,
+        use_case=use_case,
+        summary=summary,
+        examples=(Example(summary=MACHINE, body=body, path=members, headers=headers, status=403),),
+        changes=method != "GET",
+        status=status,
+        versioned=versioned,
+    )
+
+
+ME = (
+    _mine("GET", "/me", usecases.read_me, "Who one is here"),
+    _mine("GET", "/me/shares", usecases.list_shares, "With whom one shares, and who shares with one"),
+    _mine("POST", "/me/shares", usecases.share, "Show a coach what is about oneself", {"coach": {"sourced_id": "207219"}}),
+    _mine("POST", "/me/shares/{coach_id}:withdraw", usecases.unshare, "Share no more", {}),
+    _mine("GET", "/me/support-consents", usecases.list_support_consents, "Who may act in one's place now"),
+    _mine(
+        *("POST", "/me/support-consents", usecases.give_support_consent, "Let an administrator act in one's place"),
+        {"supporter": {"sourced_id": "207247"}, "minutes": 30},
+    ),
+    _mine(*("POST", "/me/support-consents/{supporter_id}:withdraw", usecases.withdraw_support_consent, "Take that back"), {}),
+    _mine("GET", "/me/notes", usecases.list_notes, "One's own notes"),
+    _mine("POST", "/me/notes", usecases.write_note, "Keep a note", {"text": "Ask about the reading block."}, status=201),
+    _mine("PUT", "/me/notes/{note_id}", usecases.edit_note, "Write a note anew", {"text": "Asked."}, versioned=True),
+    _mine("POST", "/me/notes/{note_id}:delete", usecases.delete_note, "Throw a note away", {}),
+)
+
+ROLES = (
+    Operation(
+        method="GET",
+        path="/role-grants",
+        use_case=usecases.list_role_grants,
+        summary="Roles given by hand",
+        examples=(FIRST, TOO_MANY),
+    ),
+    Operation(
+        method="POST",
+        path="/people/{person_id}/role-grants",
+        use_case=usecases.grant_role,
+        summary="Give a person a role",
+        changes=True,
+        examples=(
+            Example(summary="A coach.", path={"person_id": LEADER}, body={"role": "coach"}),
+            Example(
+                summary="A role that comes with a school.", path={"person_id": LEADER}, body={"role": "teacher"}, status=422
+            ),
+            Example(summary="Unknown.", path={"person_id": NOBODY}, body={"role": "coach"}, status=404),
+        ),
+    ),
+    Operation(
+        method="POST",
+        path="/people/{person_id}/role-grants:withdraw",
+        use_case=usecases.withdraw_role,
+        summary="Take a role given by hand away",
+        changes=True,
+        examples=(
+            Example(summary="Not held: nothing changes.", path={"person_id": LEADER}, body={"role": "researcher"}),
+            Example(summary="Not given by hand.", path={"person_id": LEADER}, body={"role": "principal"}, status=422),
+        ),
+    ),
+    Operation(
+        method="POST",
+        path="/invitations",
+        use_case=usecases.invite_person,
+        summary="Take in somebody whom the roster does not have",
+        status=201,
+        changes=True,
+        location="/v1/people/{id}",
+        examples=(
+            Example(
+                summary="A coach for the district.",
+                body={"given_name": "Rosa", "family_name": "Marín", "email": "rosa@example.org", "role": "coach"},
+                status=201,
+            ),
+            Example(
+                summary="A teacher of no school.", body={"given_name": "A", "family_name": "B", "role": "teacher"}, status=422
+            ),
+        ),
+    ),
+)
+
+SUPERVISION = (
+    Operation(
+        method="GET",
+        path="/supervision",
+        use_case=usecases.list_supervision,
+        summary="Who supervises whom",
+        examples=(FIRST, Example(summary="Of one leader.", query={"leader_id": LEADER}), TOO_MANY),
+    ),
+    Operation(
+        method="PUT",
+        path="/supervision",
+        use_case=usecases.put_supervision,
+        summary="Say who supervises whom, all of it",
+        changes=True,
+        examples=(
+            Example(summary="What it would change.", body={"edges": [EDGE], "dry_run": True}),
+            Example(summary="Nobody of that name.", body={"edges": [EDGE | {"leader": {"sourced_id": "0"}}]}, status=422),
+        ),
+    ),
+    Operation(
+        method="POST",
+        path="/supervision",
+        use_case=usecases.add_supervision,
+        summary="Add one edge",
+        changes=True,
+        examples=(
+            Example(summary="One edge.", body=EDGE),
+            Example(summary="Nobody of that name.", body=EDGE | {"leader": {"sourced_id": "0"}}, status=422),
+        ),
+    ),
+    Operation(
+        method="POST",
+        path="/supervision:remove",
+        use_case=usecases.remove_supervision,
+        summary="Remove one edge",
+        changes=True,
+        examples=(
+            Example(summary="One edge.", body=EDGE),
+            Example(summary="Nobody of that name.", body=EDGE | {"leader": {"sourced_id": "0"}}, status=422),
+        ),
+    ),
+    Operation(
+        method="POST",
+        path="/supervision-imports",
+        use_case=usecases.import_supervision,
+        summary="Say who supervises whom by a CSV file",
+        changes=True,
+        hear=_file,
+        body=("text/csv", {"type": "string"}),
+        examples=(
+            Example(summary="What it would change.", body=EDGES_FILE.encode(), query={"dry_run": "true"}),
+            Example(summary="Other columns.", body=b"a,b\r\n", status=422),
+        ),
+    ),
+)
+
+router = router_of("/v1", "people", (*ME, *ROLES, *SUPERVISION))

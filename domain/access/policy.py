@@ -1,0 +1,130 @@
+"""Which role may do what to whom: the one table of it (product.md "Who may see what", contract.md 10).
+
+A use case asks ``allowed(actor, act)`` in its first line and reaches no further than the answer. The documents print this
+table, and a test walks it over HTTP: an operation without a row fails.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from domain.access.model import About, Reach, Reaches, Row, Who
+from domain.shared.context import Scope
+
+DISTRICT, ORIGIN, OWN = Reach.DISTRICT, Reach.ORIGIN, Reach.OWN
+SUPERVISED, SHARED, SCHOOL = Reach.SUPERVISED, Reach.SHARED, Reach.SCHOOL
+
+
+def _far(reaches: Mapping[Who, Reach | tuple[Reach, ...]]) -> Reaches:
+    """``reaches`` with sets, and the operator, who may do everything from the server's own command line."""
+    told = {who: frozenset(far if isinstance(far, tuple) else (far,)) for who, far in reaches.items()}
+    return MappingProxyType({Who.OPERATOR: frozenset({DISTRICT})} | told)
+
+
+MACHINE = {Who.CLIENT: DISTRICT}
+TRUSTED = MACHINE | {Who.LEADER: OWN, Who.SUPERVISOR: SUPERVISED, Who.COACH: SHARED}
+"""About a leader: the leader, who supervises them, with whom they share, and the district's own applications."""
+LEADERS = MACHINE | {Who.LEADER: OWN}
+SUPERVISORS = MACHINE | {Who.SUPERVISOR: SUPERVISED}
+ADMINS = MACHINE | {Who.DISTRICT_ADMIN: DISTRICT}
+SIGNED_IN = MACHINE | {Who.ANYBODY: DISTRICT}
+WORKING_HERE: dict[Who, Reach | tuple[Reach, ...]] = {
+    Who.CLIENT: DISTRICT,
+    Who.ANYBODY: (OWN, SCHOOL),
+    Who.COACH: SHARED,
+    Who.SUPERVISOR: DISTRICT,
+    Who.DISTRICT_ADMIN: DISTRICT,
+}
+"""The directory: everybody those of their own schools; who runs the district, all of it."""
+LEADING = MACHINE | {Who.LEADER: DISTRICT, Who.SUPERVISOR: DISTRICT, Who.COACH: DISTRICT, Who.DISTRICT_ADMIN: DISTRICT}
+PARTNER = {Who.CLIENT: ORIGIN}
+THEMSELVES = {Who.ANYBODY: OWN}
+
+
+def _things(scopes: Scope | tuple[Scope, ...], reaches: Mapping[Who, Reach | tuple[Reach, ...]], *acts: str) -> list[Row]:
+    needed = (scopes,) if isinstance(scopes, Scope) else scopes
+    return [Row(act=act, scopes=needed, about=About.THING, reaches=_far(reaches)) for act in acts]
+
+
+def _reveals(
+    scopes: Scope, reaches: Mapping[Who, Reach | tuple[Reach, ...]], *acts: str, knows: Scope | None = None
+) -> list[Row]:
+    return [Row(act=act, scopes=(scopes,), about=About.THING, reaches=_far(reaches), reveals=True, knows=knows) for act in acts]
+
+
+def _district(scopes: Scope | tuple[Scope, ...], reaches: Mapping[Who, Reach | tuple[Reach, ...]], *acts: str) -> list[Row]:
+    needed = (scopes,) if isinstance(scopes, Scope) else scopes
+    return [Row(act=act, scopes=needed, about=About.DISTRICT, reaches=_far(reaches)) for act in acts]
+
+
+ROWS: tuple[Row, ...] = (
+    # The directory.
+    *_district(Scope.DIRECTORY_READ, SIGNED_IN, "read_district", "list_schools", "read_school"),
+    *_things(Scope.DIRECTORY_READ, WORKING_HERE, "list_people", "read_person", "list_leaders", "read_leader"),
+    *_district(Scope.ROSTER_WRITE, ADMINS, "import_roster", "read_roster_import", "read_role_mapping", "put_role_mapping"),
+    # Evidence comes in, and is read by whom it is for.
+    *_things(
+        Scope.OBSERVATIONS_WRITE,
+        MACHINE | {Who.SUPERVISOR: SUPERVISED, Who.COACH: SHARED},
+        *("push_observation", "push_observations"),
+    ),
+    *_things(Scope.OBSERVATIONS_WRITE, PARTNER | {Who.ANYBODY: ORIGIN}, "retract_observation"),
+    *_reveals(
+        Scope.OBSERVATIONS_READ,
+        {
+            Who.CLIENT: ORIGIN,
+            Who.LEADER: OWN,
+            Who.SUPERVISOR: SUPERVISED,
+            Who.COACH: SHARED,
+            Who.ANYBODY: ORIGIN,
+        },
+        *("list_observations", "read_observation"),
+        knows=Scope.SCORES_READ,
+    ),
+    *_district(Scope.OBSERVATIONS_WRITE, ADMINS, "create_instrument", "create_crosswalk"),
+    *_district(Scope.OBSERVATIONS_READ, LEADING, "list_instruments", "list_crosswalks"),
+    *_things(Scope.ASSESSMENTS_WRITE, LEADERS, "assess_self"),
+    *_things(Scope.ASSESSMENTS_WRITE, SUPERVISORS, "assess_as_supervisor"),
+    *_things(Scope.ASSESSMENTS_WRITE, PARTNER | {Who.ANYBODY: ORIGIN}, "retract_assessment"),
+    # What is computed from it.
+    *_reveals(Scope.SCORES_READ, TRUSTED, "read_profile", "read_profiles"),
+    *_reveals(Scope.ADVICE_READ, TRUSTED, "read_recommendations", "read_stance"),
+    *_district(Scope.ADVICE_READ, LEADING, "decide_stance"),
+    *_district(Scope.CONFIGURATION_READ, LEADING | {Who.RESEARCHER: DISTRICT}, "read_configuration"),
+    *_district(Scope.CONFIGURATION_WRITE, ADMINS, "put_configuration"),
+    # Oneself: no machine, and nobody else.
+    *_district(Scope.ME_READ, THEMSELVES, "read_me", "list_shares", "list_support_consents", "list_notes"),
+    *_district(
+        Scope.ME_WRITE,
+        THEMSELVES,
+        *("give_support_consent", "withdraw_support_consent", "write_note", "edit_note", "delete_note"),
+    ),
+    *_district(Scope.ME_WRITE, {Who.LEADER: OWN}, "share"),
+    *_district(Scope.ME_WRITE, THEMSELVES, "unshare"),
+    # Who is who: the district's administrators, and its own applications where they hold the scope.
+    *_district(Scope.ADMIN_READ, ADMINS, "list_role_grants", "list_supervision"),
+    *_district(
+        Scope.ADMIN_WRITE,
+        ADMINS,
+        *("grant_role", "withdraw_role", "invite_person"),
+        *("add_supervision", "remove_supervision", "put_supervision", "import_supervision"),
+    ),
+    # The change a school is going through.
+    *_things(Scope.CHANGE_READ, TRUSTED, "read_initiative", "list_initiatives", "read_group", "list_groups", "read_phases"),
+    *_reveals(Scope.CHANGE_READ, TRUSTED, "read_magnitude", "read_magnitudes"),
+    *_things(
+        Scope.CHANGE_WRITE,
+        LEADERS,
+        *("create_initiative", "edit_initiative", "create_group", "edit_group", "put_estimate", "put_phases", "put_pulse"),
+    ),
+    # Keeping an answer is answered with the stance it leads to: that one needs both, and reveals.
+    Row(
+        act="put_stance_answers",
+        scopes=(Scope.CHANGE_WRITE, Scope.ADVICE_READ),
+        about=About.THING,
+        reaches=_far(LEADERS),
+        reveals=True,
+    ),
+)
+
+POLICY: Mapping[str, Row] = MappingProxyType({row.act: row for row in ROWS})
+"""The table by act."""

@@ -1,0 +1,161 @@
+"""What these use cases need of the outside; every method is one query."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from domain.directory.ports import PeopleReader, References, Registry
+from domain.people.commands import InvitePerson, ListNotes, ListRoleGrants, ListSupervision
+from domain.people.model import Pair
+from domain.people.views import NoteView, RoleGrantView, ShareView, SupervisionView, SupportConsentView
+from domain.shared.context import Unit
+from domain.shared.ids import AssignmentId, NoteId, PersonId, SchoolId
+from domain.shared.paging import Key
+from domain.shared.roles import Role
+
+
+class GrantStore(Protocol):
+    """Roles given by hand."""
+
+    async def page(self, cmd: ListRoleGrants, after: Key | None) -> Sequence[RoleGrantView]:
+        """``cmd.limit + 1`` of them, by person and role."""
+        ...
+
+    async def add(self, grant: RoleGrantView) -> bool:
+        """Keep it; False when the person holds it already."""
+        ...
+
+    async def remove(self, person_id: PersonId, role: Role) -> bool:
+        """Let it go; False when it was not held."""
+        ...
+
+    async def holders(self, role: Role) -> Collection[PersonId]:
+        """Active people who hold the role by a grant, locked until the unit ends."""
+        ...
+
+
+class Supervision(Protocol):
+    """Who supervises whom."""
+
+    async def of(self, leader_id: PersonId) -> Collection[PersonId]:
+        """Who supervises that leader."""
+        ...
+
+    async def all(self) -> Collection[Pair]:
+        """All edges, locked until the unit ends."""
+        ...
+
+    async def page(self, cmd: ListSupervision, after: Key | None) -> Sequence[SupervisionView]:
+        """``cmd.limit + 1`` of them, by supervisor and leader."""
+        ...
+
+    async def add(self, edges: Collection[Pair], at: datetime) -> int:
+        """Keep those that are not held; how many those were."""
+        ...
+
+    async def remove(self, edges: Collection[Pair]) -> int:
+        """Let them go; how many were held."""
+        ...
+
+
+class SharingStore(Protocol):
+    """Who shares with whom."""
+
+    async def of(self, person_id: PersonId) -> Sequence[ShareView]:
+        """What the person gives and receives, over or not, by leader and coach."""
+        ...
+
+    async def put(self, share: ShareView) -> None:
+        """Keep it in the place of an earlier one of the same two."""
+        ...
+
+    async def remove(self, leader_id: PersonId, coach_id: PersonId) -> bool:
+        """Let it go; False when there was none."""
+        ...
+
+
+class ConsentStore(Protocol):
+    """Who may act in whose place."""
+
+    async def of(self, person_id: PersonId, now: datetime) -> Sequence[SupportConsentView]:
+        """What holds at ``now`` of what the person gave and was given."""
+        ...
+
+    async def put(self, consent: SupportConsentView) -> None:
+        """Keep it in the place of an earlier one of the same two."""
+        ...
+
+    async def remove(self, person_id: PersonId, supporter_id: PersonId) -> bool:
+        """Let it go; False when there was none."""
+        ...
+
+
+class NoteStore(Protocol):
+    """Private notes. Every method says whose: nobody else's can be reached."""
+
+    async def page(self, author_id: PersonId, cmd: ListNotes, after: Key | None) -> Sequence[NoteView]:
+        """``cmd.limit + 1`` of the author's, by falling id."""
+        ...
+
+    async def add(self, author_id: PersonId, note: NoteView) -> None:
+        """Keep a new one."""
+        ...
+
+    async def lock(self, author_id: PersonId, note_id: NoteId) -> NoteView | None:
+        """The author's note, locked until the unit ends."""
+        ...
+
+    async def replace(self, author_id: PersonId, note: NoteView) -> None:
+        """Put text, version and moment of a locked note."""
+        ...
+
+    async def remove(self, author_id: PersonId, note_id: NoteId) -> bool:
+        """Throw it away; False when it was not there."""
+        ...
+
+
+class PeopleWriter(Protocol):
+    """People made by hand."""
+
+    async def taken(self, email: str) -> bool:
+        """Whether a person of the district has this e-mail address, letter case ignored."""
+        ...
+
+    async def add(self, person_id: PersonId, cmd: InvitePerson) -> None:
+        """Keep a new person."""
+        ...
+
+    async def assign(self, assignment_id: AssignmentId, person_id: PersonId, school_id: SchoolId, role: Role) -> None:
+        """Give the person a role at a school, by hand."""
+        ...
+
+
+class PeopleUnit(Unit, Protocol):
+    """One transaction over people and what they hold."""
+
+    @property
+    def people(self) -> PeopleReader: ...
+
+    @property
+    def references(self) -> References: ...
+
+    @property
+    def registry(self) -> Registry: ...
+
+    @property
+    def grants(self) -> GrantStore: ...
+
+    @property
+    def supervision(self) -> Supervision: ...
+
+    @property
+    def sharing(self) -> SharingStore: ...
+
+    @property
+    def consents(self) -> ConsentStore: ...
+
+    @property
+    def notes(self) -> NoteStore: ...
+
+    @property
+    def hand_made(self) -> PeopleWriter: ...

@@ -1,0 +1,82 @@
+"""Who may stand in which edge, what a file of edges says, and what putting all of them changes."""
+
+import csv
+import io
+from collections.abc import Collection, Iterator, Sequence
+
+from domain.directory.model import PersonRef
+from domain.directory.ports import Known
+from domain.directory.references import PeopleFound, leader, person
+from domain.people.commands import MOST_EDGES, Edge
+from domain.people.model import Pair
+from domain.people.views import EdgeView, SupervisionChangesView
+from domain.shared.errors import Code, Fault, Invalid
+
+COLUMNS = ("supervisorSourcedId", "leaderSourcedId")
+
+
+def pairs(edges: Sequence[Edge], found: PeopleFound, pointer: str) -> tuple[Pair, ...]:
+    """The people whom ``edges`` name, each edge once, in their order. Refuses (``Invalid``) with every fault, at ``pointer``.
+
+    A supervisor is somebody who may supervise; a leader somebody who leads or led; nobody supervises themselves.
+    """
+    faults: list[Fault] = []
+    met: dict[Pair, None] = {}
+    for index, edge in enumerate(edges):
+        at = pointer.format(index=index)
+        who = person(edge.supervisor, found, f"{at}/supervisor")
+        led = leader(edge.leader, found, f"{at}/leader")
+        faults += [fault for fault in (who, led) if isinstance(fault, Fault)]
+        if isinstance(who, Known) and isinstance(led, Known):
+            faults += _faults_of(who, led, at)
+            met[who.id, led.id] = None
+    if faults:
+        raise Invalid.of(faults)
+    return tuple(met)
+
+
+def _faults_of(who: Known, led: Known, at: str) -> Iterator[Fault]:
+    if who.id == led.id:
+        yield Fault(pointer=f"{at}/leader", code=Code.NOT_ALLOWED, detail="nobody supervises themselves; name another leader")
+    elif not who.may_supervise:
+        detail = "this person holds neither supervisor nor district_admin; grant the role, or map the roster's"
+        yield Fault(pointer=f"{at}/supervisor", code=Code.NOT_A_SUPERVISOR, detail=detail)
+
+
+def changes(held: Collection[Pair], wanted: Collection[Pair], *, dry_run: bool) -> SupervisionChangesView:
+    """What comes, what goes and how much stays when ``wanted`` takes the place of ``held``."""
+    before, after = set(held), set(wanted)
+    return SupervisionChangesView(
+        dry_run=dry_run,
+        added=tuple(EdgeView(supervisor_id=s, leader_id=led) for s, led in sorted(after - before)),
+        removed=tuple(EdgeView(supervisor_id=s, leader_id=led) for s, led in sorted(before - after)),
+        unchanged=len(before & after),
+    )
+
+
+def edges_in(file: bytes) -> tuple[Edge, ...]:
+    """The edges that a CSV file names by sourcedId. Refused: other columns, cells left empty, too many rows, no UTF-8."""
+    try:
+        text = file.decode("utf-8-sig")
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error):
+        raise Invalid.at("", Code.MALFORMED, "this is no CSV file in UTF-8; export it again") from None
+    if not rows or tuple(cell.strip() for cell in rows[0]) != COLUMNS:
+        raise Invalid.at("/0", Code.MALFORMED, f"the first line is exactly {','.join(COLUMNS)}")
+    told = [row for row in rows[1:] if any(cell.strip() for cell in row)]
+    if len(told) > MOST_EDGES:
+        raise Invalid.at("", Code.TOO_LONG, f"at most {MOST_EDGES} edges")
+    faults = [
+        Fault(pointer=f"/{line}", code=Code.MALFORMED, detail="two sourcedIds of at most 200 characters, none empty")
+        for line, row in enumerate(rows)
+        if line and any(cell.strip() for cell in row) and not _whole(row)
+    ]
+    if faults:
+        raise Invalid.of(faults)
+    return tuple(
+        Edge(supervisor=PersonRef(sourced_id=row[0].strip()), leader=PersonRef(sourced_id=row[1].strip())) for row in told
+    )
+
+
+def _whole(row: Sequence[str]) -> bool:
+    return len(row) == len(COLUMNS) and all(cell.strip() and len(cell) <= 200 for cell in row)

@@ -1,0 +1,39 @@
+"""People whom the roster does not have: nobody else is ever created by signing in."""
+
+from domain.access.model import Sight
+from domain.access.rules import allowed
+from domain.directory.references import school
+from domain.directory.views import PersonView
+from domain.people.commands import InvitePerson
+from domain.people.ports import PeopleUnit
+from domain.people.views import RoleGrantView
+from domain.shared.context import Context
+from domain.shared.errors import Code, Conflict, Fault, Invalid
+from domain.shared.ids import AssignmentId, PersonId
+
+
+async def invite_person(cmd: InvitePerson, ctx: Context[PeopleUnit]) -> PersonView:
+    """Take somebody in by hand. A roster import leaves them alone; the way in is a sign-in code or single sign-on.
+
+    Somebody with the same e-mail address is refused (``person_known``): that would be a second record of one person.
+    """
+    allowed(ctx.actor, "invite_person")
+    person_id = PersonId(ctx.new_id())
+    async with ctx.open() as unit:
+        if cmd.email is not None and await unit.hand_made.taken(cmd.email):
+            detail = "somebody of the district has this e-mail address already; look in GET /v1/people"
+            raise Conflict(detail, code=Code.PERSON_KNOWN)
+        await unit.hand_made.add(person_id, cmd)
+        if cmd.school is None:
+            by = f"{ctx.actor.kind.value}:{ctx.actor.id}"
+            await unit.grants.add(RoleGrantView(person_id=person_id, role=cmd.role, granted_at=ctx.now(), granted_by=by))
+        else:
+            where = school(cmd.school, await unit.references.schools([cmd.school]), "/school")
+            if isinstance(where, Fault):
+                raise Invalid.of([where])
+            await unit.hand_made.assign(AssignmentId(ctx.new_id()), person_id, where, cmd.role)
+        made = await unit.people.find(person_id, Sight(everything=True))
+        await unit.commit()
+    if made is None:
+        raise AssertionError("what was just kept is held")
+    return made

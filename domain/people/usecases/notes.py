@@ -1,0 +1,66 @@
+"""Notes that their author alone sees: neither the leader, nor a supervisor, nor an administrator, nor a machine."""
+
+from dataclasses import replace
+
+from domain.access.rules import allowed, myself
+from domain.directory.model import PersonRef
+from domain.directory.references import leader
+from domain.people.commands import DeleteNote, EditNote, ListNotes, WriteNote
+from domain.people.ports import PeopleUnit
+from domain.people.views import DoneView, NoteView
+from domain.shared.context import Context
+from domain.shared.errors import Fault, Invalid, NotFound, Stale
+from domain.shared.ids import NoteId
+from domain.shared.paging import Page, page, start_of
+
+
+async def list_notes(cmd: ListNotes, ctx: Context[PeopleUnit]) -> Page[NoteView]:
+    """A page of one's own notes, newest first."""
+    allowed(ctx.actor, "list_notes")
+    after = start_of(cmd, ctx.cursors)
+    async with ctx.read() as unit:
+        rows = await unit.notes.page(myself(ctx.actor).person_id, cmd, after)
+    return page(rows, cmd, ctx.cursors, lambda note: (str(note.id),))
+
+
+async def write_note(cmd: WriteNote, ctx: Context[PeopleUnit]) -> NoteView:
+    """Keep a note, about a leader of the district or about nobody."""
+    allowed(ctx.actor, "write_note")
+    async with ctx.open() as unit:
+        if cmd.leader_id is not None:
+            ref = PersonRef(id=cmd.leader_id)
+            found = leader(ref, await unit.references.people([ref]), "/leader_id")
+            if isinstance(found, Fault):
+                raise Invalid.of([found])
+        now = ctx.now()
+        note = NoteView(
+            id=NoteId(ctx.new_id()), leader_id=cmd.leader_id, text=cmd.text, created_at=now, changed_at=now, version=1
+        )
+        await unit.notes.add(myself(ctx.actor).person_id, note)
+        await unit.commit()
+    return note
+
+
+async def edit_note(cmd: EditNote, ctx: Context[PeopleUnit]) -> NoteView:
+    """Write a note anew, unless it was changed on another device since it was read."""
+    allowed(ctx.actor, "edit_note")
+    mine = myself(ctx.actor).person_id
+    async with ctx.open() as unit:
+        before = await unit.notes.lock(mine, cmd.note_id)
+        if before is None:
+            raise NotFound("no such note of yours; check the id")
+        if before.version != cmd.expected_version:
+            raise Stale("the note was changed in between; read it again", more={"current_version": before.version})
+        note = replace(before, text=cmd.text, version=before.version + 1, changed_at=ctx.now())
+        await unit.notes.replace(mine, note)
+        await unit.commit()
+    return note
+
+
+async def delete_note(cmd: DeleteNote, ctx: Context[PeopleUnit]) -> DoneView:
+    """Throw a note away; nothing of it stays."""
+    allowed(ctx.actor, "delete_note")
+    async with ctx.open() as unit:
+        removed = await unit.notes.remove(myself(ctx.actor).person_id, cmd.note_id)
+        await unit.commit()
+    return DoneView(done=removed)

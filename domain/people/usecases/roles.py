@@ -1,0 +1,56 @@
+"""Roles that a roster can't give: the doors to administration, research, and who supervises or coaches without a post."""
+
+from domain.access.rules import allowed
+from domain.directory.model import PersonRef
+from domain.directory.references import person
+from domain.people.commands import GrantRole, ListRoleGrants, WithdrawRole
+from domain.people.ports import PeopleUnit
+from domain.people.views import DoneView, RoleGrantView
+from domain.shared.context import ActorKind, Context
+from domain.shared.errors import Code, Conflict, Fault, NotFound
+from domain.shared.ids import PersonId
+from domain.shared.paging import Page, page, start_of
+from domain.shared.roles import Role
+
+
+async def list_role_grants(cmd: ListRoleGrants, ctx: Context[PeopleUnit]) -> Page[RoleGrantView]:
+    """A page of the roles given by hand."""
+    allowed(ctx.actor, "list_role_grants")
+    after = start_of(cmd, ctx.cursors)
+    async with ctx.read() as unit:
+        rows = await unit.grants.page(cmd, after)
+    return page(rows, cmd, ctx.cursors, lambda grant: (str(grant.person_id), grant.role.value))
+
+
+async def grant_role(cmd: GrantRole, ctx: Context[PeopleUnit]) -> DoneView:
+    """Give a person a role. Twice is once."""
+    allowed(ctx.actor, "grant_role")
+    async with ctx.open() as unit:
+        await _check_known(cmd.person_id, unit)
+        by = f"{ctx.actor.kind.value}:{ctx.actor.id}"
+        grant = RoleGrantView(person_id=cmd.person_id, role=cmd.role, granted_at=ctx.now(), granted_by=by)
+        added = await unit.grants.add(grant)
+        await unit.commit()
+    return DoneView(done=added)
+
+
+async def withdraw_role(cmd: WithdrawRole, ctx: Context[PeopleUnit]) -> DoneView:
+    """Take a role away. The last administrator's stays, unless the operator takes it: somebody must let others in."""
+    allowed(ctx.actor, "withdraw_role")
+    async with ctx.open() as unit:
+        await _check_known(cmd.person_id, unit)
+        if cmd.role is Role.DISTRICT_ADMIN and ctx.actor.kind is not ActorKind.OPERATOR:
+            holders = set(await unit.grants.holders(cmd.role))
+            if holders == {cmd.person_id}:
+                detail = "this is the district's last administrator; give the role to somebody else first"
+                raise Conflict(detail, code=Code.LAST_ADMIN)
+        removed = await unit.grants.remove(cmd.person_id, cmd.role)
+        await unit.commit()
+    return DoneView(done=removed)
+
+
+async def _check_known(person_id: PersonId, unit: PeopleUnit) -> None:
+    """Refuse (``NotFound``) who is not of the district."""
+    ref = PersonRef(id=person_id)
+    if isinstance(person(ref, await unit.references.people([ref]), ""), Fault):
+        raise NotFound("no person of the district has this id; look it up in GET /v1/people")

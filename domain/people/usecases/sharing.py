@@ -1,0 +1,50 @@
+"""A leader shows somebody what is about them, and takes it back."""
+
+from domain.access.rules import allowed, myself
+from domain.directory.references import person
+from domain.people.commands import ListShares, Share, Unshare
+from domain.people.ports import PeopleUnit
+from domain.people.views import DoneView, SharesView, ShareView
+from domain.shared.context import Context
+from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.time import local_date
+
+
+async def list_shares(cmd: ListShares, ctx: Context[PeopleUnit]) -> SharesView:  # noqa: ARG001 - nothing to say
+    """With whom one shares and who shares with one, what is over left out."""
+    allowed(ctx.actor, "list_shares")
+    mine = myself(ctx.actor).person_id
+    async with ctx.read() as unit:
+        held = await unit.sharing.of(mine)
+        today = local_date(ctx.now(), await unit.references.time_zone())
+    live = [share for share in held if share.until is None or share.until >= today]
+    return SharesView(
+        given=tuple(s for s in live if s.leader_id == mine), received=tuple(s for s in live if s.coach_id == mine)
+    )
+
+
+async def share(cmd: Share, ctx: Context[PeopleUnit]) -> ShareView:
+    """Show a person of the district what is about oneself; again with the same person takes the place of the earlier one."""
+    allowed(ctx.actor, "share")
+    mine = myself(ctx.actor).person_id
+    async with ctx.open() as unit:
+        coach = person(cmd.coach, await unit.references.people([cmd.coach]), "/coach")
+        if isinstance(coach, Fault):
+            raise Invalid.of([coach])
+        if coach.id == mine:
+            raise Invalid.at("/coach", Code.NOT_ALLOWED, "what is about oneself one sees already; name somebody else")
+        if cmd.until is not None and cmd.until < local_date(ctx.now(), await unit.references.time_zone()):
+            raise Invalid.at("/until", Code.OUT_OF_RANGE, "this day is over; give today or a later one")
+        made = ShareView(leader_id=mine, coach_id=coach.id, shared_at=ctx.now(), until=cmd.until)
+        await unit.sharing.put(made)
+        await unit.commit()
+    return made
+
+
+async def unshare(cmd: Unshare, ctx: Context[PeopleUnit]) -> DoneView:
+    """Take it back; the other person sees nothing from their next request on."""
+    allowed(ctx.actor, "unshare")
+    async with ctx.open() as unit:
+        removed = await unit.sharing.remove(myself(ctx.actor).person_id, cmd.coach_id)
+        await unit.commit()
+    return DoneView(done=removed)

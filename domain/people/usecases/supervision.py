@@ -1,0 +1,76 @@
+"""Who supervises whom: edge by edge, or all of them at once, with a look ahead."""
+
+import asyncio
+from collections.abc import Sequence
+
+from domain.access.rules import allowed
+from domain.people.commands import (
+    AddSupervision,
+    Edge,
+    ImportSupervision,
+    ListSupervision,
+    PutSupervision,
+    RemoveSupervision,
+)
+from domain.people.model import Pair
+from domain.people.ports import PeopleUnit
+from domain.people.rules import changes, edges_in, pairs
+from domain.people.views import DoneView, SupervisionChangesView, SupervisionView
+from domain.shared.context import Context
+from domain.shared.paging import Page, page, start_of
+
+
+async def list_supervision(cmd: ListSupervision, ctx: Context[PeopleUnit]) -> Page[SupervisionView]:
+    """A page of edges."""
+    allowed(ctx.actor, "list_supervision")
+    after = start_of(cmd, ctx.cursors)
+    async with ctx.read() as unit:
+        rows = await unit.supervision.page(cmd, after)
+    return page(rows, cmd, ctx.cursors, lambda edge: (str(edge.supervisor_id), str(edge.leader_id)))
+
+
+async def add_supervision(cmd: AddSupervision, ctx: Context[PeopleUnit]) -> DoneView:
+    """Say that a person supervises a leader."""
+    allowed(ctx.actor, "add_supervision")
+    async with ctx.open() as unit:
+        added = await unit.supervision.add(await _named([cmd], "", unit), ctx.now())
+        await unit.commit()
+    return DoneView(done=added > 0)
+
+
+async def remove_supervision(cmd: RemoveSupervision, ctx: Context[PeopleUnit]) -> DoneView:
+    """Say that a person supervises a leader no more."""
+    allowed(ctx.actor, "remove_supervision")
+    async with ctx.open() as unit:
+        removed = await unit.supervision.remove(await _named([cmd], "", unit))
+        await unit.commit()
+    return DoneView(done=removed > 0)
+
+
+async def put_supervision(cmd: PutSupervision, ctx: Context[PeopleUnit]) -> SupervisionChangesView:
+    """Put all edges in the place of all that are held, or (``dry_run``) only say what that would change."""
+    allowed(ctx.actor, "put_supervision")
+    return await _put(cmd.edges, "/edges/{index}", ctx, dry_run=cmd.dry_run)
+
+
+async def import_supervision(cmd: ImportSupervision, ctx: Context[PeopleUnit]) -> SupervisionChangesView:
+    """As ``put_supervision``, from a CSV file; faults point at the line, counted from 0 with the heading."""
+    allowed(ctx.actor, "import_supervision")
+    edges = await asyncio.to_thread(edges_in, cmd.csv)
+    return await _put(edges, "/{index}", ctx, dry_run=cmd.dry_run)
+
+
+async def _put(edges: Sequence[Edge], pointer: str, ctx: Context[PeopleUnit], *, dry_run: bool) -> SupervisionChangesView:
+    async with ctx.open() as unit:
+        wanted = await _named(edges, pointer, unit)
+        told = changes(await unit.supervision.all(), wanted, dry_run=dry_run)
+        if not dry_run:
+            await unit.supervision.remove([(e.supervisor_id, e.leader_id) for e in told.removed])
+            await unit.supervision.add([(e.supervisor_id, e.leader_id) for e in told.added], ctx.now())
+            await unit.commit()
+    return told
+
+
+async def _named(edges: Sequence[Edge], pointer: str, unit: PeopleUnit) -> tuple[Pair, ...]:
+    refs = [ref for edge in edges for ref in (edge.supervisor, edge.leader)]
+    return pairs(edges, await unit.references.people(refs), pointer)

@@ -1,0 +1,50 @@
+"""A person lets an administrator act in their place, to help, for minutes; both stand in the audit."""
+
+from datetime import timedelta
+
+from domain.access.rules import allowed, myself
+from domain.directory.references import person
+from domain.people.commands import GiveSupportConsent, ListSupportConsents, WithdrawSupportConsent
+from domain.people.ports import PeopleUnit
+from domain.people.views import DoneView, SupportConsentsView, SupportConsentView
+from domain.shared.context import Context
+from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.roles import Role
+
+
+async def list_support_consents(cmd: ListSupportConsents, ctx: Context[PeopleUnit]) -> SupportConsentsView:  # noqa: ARG001
+    """Who may act in one's place now, and in whose place one may act."""
+    allowed(ctx.actor, "list_support_consents")
+    mine = myself(ctx.actor).person_id
+    async with ctx.read() as unit:
+        held = await unit.consents.of(mine, ctx.now())
+    return SupportConsentsView(
+        given=tuple(c for c in held if c.person_id == mine), received=tuple(c for c in held if c.supporter_id == mine)
+    )
+
+
+async def give_support_consent(cmd: GiveSupportConsent, ctx: Context[PeopleUnit]) -> SupportConsentView:
+    """Let an administrator of the district act in one's place until some minutes from now."""
+    allowed(ctx.actor, "give_support_consent")
+    mine = myself(ctx.actor).person_id
+    async with ctx.open() as unit:
+        found = person(cmd.supporter, await unit.references.people([cmd.supporter]), "/supporter")
+        if isinstance(found, Fault):
+            raise Invalid.of([found])
+        if found.id == mine or found.id not in await unit.grants.holders(Role.DISTRICT_ADMIN):
+            detail = "only somebody else with district_admin may help in this way; name one of the administrators"
+            raise Invalid.at("/supporter", Code.NOT_ALLOWED, detail)
+        until = ctx.now() + timedelta(minutes=cmd.minutes)
+        made = SupportConsentView(person_id=mine, supporter_id=found.id, given_at=ctx.now(), until=until)
+        await unit.consents.put(made)
+        await unit.commit()
+    return made
+
+
+async def withdraw_support_consent(cmd: WithdrawSupportConsent, ctx: Context[PeopleUnit]) -> DoneView:
+    """Take it back; the administrator acts for oneself from their next request on."""
+    allowed(ctx.actor, "withdraw_support_consent")
+    async with ctx.open() as unit:
+        removed = await unit.consents.remove(myself(ctx.actor).person_id, cmd.supporter_id)
+        await unit.commit()
+    return DoneView(done=removed)

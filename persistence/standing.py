@@ -1,0 +1,54 @@
+"""How a person stands now, in one query behind the fence; asked at every request of a person."""
+
+from domain.shared.ids import DistrictId, PersonId, SchoolId
+from domain.shared.roles import GRANTED_ROLES, SUPERVISING_ROLES, Role, Standing
+from persistence.raw import Raw
+from persistence.tables.directory import IS_LEADER
+
+NEEDS_A_GRANT = ", ".join(f"'{role.value}'" for role in sorted(GRANTED_ROLES))
+
+GRANTED = "select g.role from role_grant g where g.district_id = $1 and g.person_id = $2"
+SUPERVISING = "role in (" + ", ".join(f"'{role.value}'" for role in sorted(SUPERVISING_ROLES)) + ")"
+# An edge counts as long as who stands in it may supervise at all.
+SUPERVISES = f"""
+select e.leader_id from supervision e where e.district_id = $1 and e.supervisor_id = $2 and (
+  exists (select from assignment a where a.district_id = $1 and a.person_id = $2 and a.active and a.{SUPERVISING})
+  or exists (select from role_grant g where g.district_id = $1 and g.person_id = $2 and g.{SUPERVISING}))
+"""
+# The last day ends at midnight of the district's zone.
+COACHES = """
+select s.leader_id from sharing s where s.district_id = $1 and s.coach_id = $2 and (
+  s.until is null or s.until >= (now() at time zone (select d.time_zone from control.find_district($1) d))::date)
+"""
+
+STANDING = f"""
+select
+  array(
+    select a.role from assignment a
+    where a.district_id = $1 and a.person_id = $2 and a.active and a.role is not null and a.role not in ({NEEDS_A_GRANT})
+    union {GRANTED}
+  ) as roles,
+  array(
+    select distinct a.org_id from assignment a join org o on o.district_id = a.district_id and o.id = a.org_id
+    where a.district_id = $1 and a.person_id = $2 and a.active and o.type = 'school'
+  ) as schools,
+  exists (select from assignment a where a.district_id = $1 and a.person_id = $2 and a.{IS_LEADER}) as leads,
+  array({SUPERVISES}) as supervises,
+  array({COACHES}) as coaches
+from person p where p.district_id = $1 and p.id = $2 and p.active
+"""
+
+
+async def standing_in(raw: Raw, district_id: DistrictId, person_id: PersonId) -> Standing | None:
+    """How the person stands now; None for nobody who is active."""
+    row = await raw.fetchrow(STANDING, district_id, person_id)
+    if row is None:
+        return None
+    return Standing(
+        person_id=person_id,
+        roles=frozenset(Role(role) for role in row["roles"]),
+        schools=frozenset(SchoolId(school) for school in row["schools"]),
+        leads=row["leads"],
+        supervises=frozenset(PersonId(p) for p in row["supervises"]),
+        coaches=frozenset(PersonId(p) for p in row["coaches"]),
+    )
