@@ -1,6 +1,6 @@
 """The roster on PostgreSQL: a handful of statements for a whole import, whatever its size."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,9 @@ class PgRoster:
 
     async def lock(self) -> None:
         await self._raw.execute(sql.LOCK, f"roster\x1f{self._district_id}")
+
+    async def aliases(self) -> Mapping[str, str]:
+        return {row[0]: row[1] for row in await self._fetch(sql.ALIASES)}
 
     async def load_current(self) -> CurrentRoster:
         return CurrentRoster(

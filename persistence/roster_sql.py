@@ -151,3 +151,9 @@ where a.district_id = $1 and a.sourced_id is not null and a.role_sent = c.role_s
 SAVE_IMPORT = "insert into roster_import (district_id, id, state, created_at, view) values ($1, $2, $3, $4, $5::jsonb)"
 
 LOAD_IMPORT = "select view::text from roster_import where district_id = $1 and id = $2"
+
+ALIASES = """
+select m.sourced_id, k.sourced_id from person_merge m join person k on k.district_id = $1 and k.id = m.kept_id
+where m.district_id = $1 and m.sourced_id <> k.sourced_id
+"""
+"""Records that were merged into others, as the roster calls them."""

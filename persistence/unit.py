@@ -25,6 +25,7 @@ from persistence.access import PgConsents, PgGrants, PgSharing, PgSupervision
 from persistence.change import PgInitiatives, PgStanceAnswers
 from persistence.directory import PgPeople, PgReferences
 from persistence.idempotency import PgIdempotency
+from persistence.merging import PgMerging
 from persistence.observations import PgInstruments, PgObservations
 from persistence.people import PgHandMade, PgNotes
 from persistence.pushes import PgPushes
@@ -79,6 +80,10 @@ class PgUnit:
     @cached_property
     def notes(self) -> PgNotes:
         return PgNotes(self.raw, self.district_id)
+
+    @cached_property
+    def merging(self) -> PgMerging:
+        return PgMerging(self.raw, self.district_id)
 
     @cached_property
     def hand_made(self) -> PgHandMade:

@@ -40,6 +40,9 @@ class FakeRosterStore:
     async def load_current(self) -> CurrentRoster:
         return CurrentRoster(**{kind: tuple(rows.values()) for kind, rows in self.held.rows.items()})
 
+    async def aliases(self) -> dict[str, str]:
+        return {}
+
     async def apply(self, changes: Changes, at: datetime, new_id: Callable[[], UUID]) -> None:
         assert self.locked, "the roster is changed under its lock only"
         for kind in KINDS:

@@ -28,6 +28,7 @@ class PeopleMutation:
     grant_role = changes(usecases.grant_role)
     withdraw_role = changes(usecases.withdraw_role)
     invite_person = changes(usecases.invite_person)
+    merge_people = changes(usecases.merge_people)
     put_supervision = changes(usecases.put_supervision)
     add_supervision = changes(usecases.add_supervision)
     remove_supervision = changes(usecases.remove_supervision)

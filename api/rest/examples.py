@@ -4,6 +4,7 @@ So every example can be sent as it stands to a freshly started demo; a test does
 """
 
 LEADER = "01a196fb-1600-7038-9aaf-54a7b2a833c6"
+DUPLICATE = "01a196fb-1600-7008-808d-12b6d700ce4c"
 SCHOOL = "01a196fb-1600-7005-9b15-13c0d16593db"
 INITIATIVE = "01a196fb-1600-70f7-bfed-b145824e2ee9"
 GROUP = "01a196fb-1600-70f8-b17f-3834653ad7ba"

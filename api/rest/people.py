@@ -7,7 +7,7 @@ from fastapi import Request
 
 from api.limits import BODY_BYTES
 from api.rest.edge import Example, Operation, UseCase, router_of
-from api.rest.examples import LEADER, NOBODY
+from api.rest.examples import DUPLICATE, LEADER, NOBODY
 from api.rest.hearing import body_of, hear_query
 from domain.people import usecases
 from domain.people.commands import DRY_RUN, ImportSupervision
@@ -127,6 +127,19 @@ ROLES = (
     ),
 )
 
+MERGE = Operation(
+    method="POST",
+    path="/people/{person_id}:merge",
+    use_case=usecases.merge_people,
+    summary="Say that two records are of one person",
+    changes=True,
+    examples=(
+        Example(summary="What would move.", path={"person_id": LEADER}, body={"duplicate_id": DUPLICATE, "dry_run": True}),
+        Example(summary="The same record.", path={"person_id": LEADER}, body={"duplicate_id": LEADER}, status=422),
+        Example(summary="Unknown.", path={"person_id": NOBODY}, body={"duplicate_id": LEADER}, status=404),
+    ),
+)
+
 SUPERVISION = (
     Operation(
         method="GET",
@@ -183,4 +196,4 @@ SUPERVISION = (
     ),
 )
 
-router = router_of("/v1", "people", (*ME, *ROLES, *SUPERVISION))
+router = router_of("/v1", "people", (*ME, *ROLES, MERGE, *SUPERVISION))

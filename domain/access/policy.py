@@ -105,7 +105,7 @@ ROWS: tuple[Row, ...] = (
     *_district(
         Scope.ADMIN_WRITE,
         ADMINS,
-        *("grant_role", "withdraw_role", "invite_person"),
+        *("grant_role", "withdraw_role", "invite_person", "merge_people"),
         *("add_supervision", "remove_supervision", "put_supervision", "import_supervision"),
     ),
     # The change a school is going through.

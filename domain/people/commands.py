@@ -231,3 +231,12 @@ class InvitePerson:
         for name in ("given_name", "family_name"):
             if not getattr(self, name).strip() or not getattr(self, name).isprintable():
                 raise Invalid.at(f"/{name}", Code.MALFORMED, "give a name that people can read")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergePeople:
+    """Say that two records are of one person."""
+
+    person_id: PersonId = field(metadata={"description": "The record that stays."})
+    duplicate_id: PersonId = field(metadata={"description": "The record that is taken into it, and then gone."})
+    dry_run: bool = field(default=False, metadata=DRY_RUN)

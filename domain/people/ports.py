@@ -1,6 +1,6 @@
 """What these use cases need of the outside; every method is one query."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -8,6 +8,7 @@ from domain.directory.ports import PeopleReader, References, Registry
 from domain.people.commands import InvitePerson, ListNotes, ListRoleGrants, ListSupervision
 from domain.people.model import Pair
 from domain.people.views import NoteView, RoleGrantView, ShareView, SupervisionView, SupportConsentView
+from domain.scoring.ports import ScoreReader, TallyStore
 from domain.shared.context import Unit
 from domain.shared.ids import AssignmentId, NoteId, PersonId, SchoolId
 from domain.shared.paging import Key
@@ -159,3 +160,47 @@ class PeopleUnit(Unit, Protocol):
 
     @property
     def hand_made(self) -> PeopleWriter: ...
+
+
+class Merging(Protocol):
+    """Two records of one person."""
+
+    async def counts(self, person_id: PersonId) -> Mapping[str, int]:
+        """How many rows of each table refer to the person."""
+        ...
+
+    async def scored_by(self, *people: PersonId) -> Collection[PersonId]:
+        """The leaders whose scores rest on evidence about or by one of ``people``, and these themselves."""
+        ...
+
+    async def move(self, merged_id: PersonId, kept_id: PersonId, at: datetime) -> None:
+        """Let everything that refers to the one refer to the other; what the other has already goes."""
+        ...
+
+    async def forget(self, merged_id: PersonId, kept_id: PersonId) -> None:
+        """Delete the record to which nothing refers any more; its sourcedId goes to the other, if that has none."""
+        ...
+
+
+class Alone(Protocol):
+    """Assessments, as far as a merge must keep others away from them."""
+
+    async def alone(self, leader_id: PersonId) -> None:
+        """Let nobody else change the assessments of that leader until the unit ends."""
+        ...
+
+
+class MergingUnit(PeopleUnit, Protocol):
+    """One transaction over two records and all that hangs on them."""
+
+    @property
+    def merging(self) -> Merging: ...
+
+    @property
+    def assessments(self) -> Alone: ...
+
+    @property
+    def tallies(self) -> TallyStore: ...
+
+    @property
+    def scores(self) -> ScoreReader: ...

@@ -118,3 +118,21 @@ class DoneView:
     """It is done; twice is once."""
 
     done: bool = field(metadata={"description": "Whether this request changed anything."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovedView:
+    """How much of one kind moves from the one record to the other."""
+
+    table: str = field(metadata={"description": "The kind, by its name in the data map.", "examples": ["observation"]})
+    rows: int = field(metadata={"description": "How many."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeView:
+    """Two records made one."""
+
+    kept_id: PersonId = field(metadata={"description": "The record that stays."})
+    merged_id: PersonId = field(metadata={"description": "The record taken in; gone, unless this was a dry run."})
+    dry_run: bool = field(metadata={"description": "Whether nothing was changed."})
+    moved: tuple[MovedView, ...] = field(metadata={"description": "What moves, by kind."})

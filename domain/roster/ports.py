@@ -1,6 +1,6 @@
 """What the roster needs kept. Sets at a time: an import is a handful of statements, whatever its size."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -21,6 +21,10 @@ class RosterStore(Protocol):
 
     async def load_current(self) -> CurrentRoster:
         """Everything with a sourcedId, ended rows included."""
+        ...
+
+    async def aliases(self) -> Mapping[str, str]:
+        """Of records found to be another's: the sourcedId they came under, and that of the person they are."""
         ...
 
     async def apply(self, changes: Changes, at: datetime, new_id: Callable[[], UUID]) -> None:

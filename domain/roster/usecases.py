@@ -14,6 +14,7 @@ from domain.roster.mapping import FAMILY, NO_OVERRIDES, RoleMapping, RoleMapping
 from domain.roster.model import Changes, CurrentRoster, IncomingRoster
 from domain.roster.plan import plan
 from domain.roster.ports import RosterUnit
+from domain.roster.unifying import unified
 from domain.roster.views import ImportState, RoleMappingView, RosterImportView, counts, differences, without_names
 from domain.shared.context import Context
 from domain.shared.errors import Code, Conflict, Fault, Invalid, NotFound, Stale
@@ -76,6 +77,7 @@ async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterIm
         await unit.roster.lock()
         mapping = await unit.roster.role_mapping()
         current = await unit.roster.load_current()
+        incoming = unified(incoming, await unit.roster.aliases())
         changes = plan(current, mapped(incoming, mapping))
         reasons = await _reasons(current, changes, unit)
         if not cmd.dry_run:

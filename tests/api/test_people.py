@@ -1,6 +1,7 @@
 """What people may do for themselves and to one another, each as they stand in the database."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from domain.people.commands import (
     ListShares,
     ListSupervision,
     ListSupportConsents,
+    MergePeople,
     PutSupervision,
     ReadMe,
     RemoveSupervision,
@@ -43,7 +45,7 @@ from tests.api.walking import RATED
 from tests.attacking import admin
 from tests.driving import Rest
 from tests.people import ALL, Person, operate, person, run
-from tests.saying import JUDGED
+from tests.saying import JUDGED, SELF, visit
 
 PRINCIPAL, OTHER_PRINCIPAL, TEACHER, ADMINISTRATOR = "207267", "207270", "207219", "207247"
 
@@ -333,3 +335,45 @@ async def _everybody(district):
 async def _sql(district, statement):
     async with admin(district.service.database) as connection:
         await connection.execute(statement)
+
+
+async def test_two_records_of_one_person_become_one_with_the_scores_of_both(district, cast):
+    one, other = cast["principal"], cast["other"]
+    for n, (who, value) in enumerate(((one, 2), (one, 4), (other, 5))):
+        said = visit(f"m-{n}", "1", f"2026-03-0{n + 1}T14:00:00Z", ("focus", value)) | {"leader": {"id": str(who.id)}}
+        assert (await district.http.post("/v1/observations", json=said)).status_code == 201
+    wanted = MergePeople(person_id=one.id, duplicate_id=other.id)
+    told = await operate(district, people.merge_people, replace(wanted, dry_run=True))
+    assert {m.table: m.rows for m in told.moved}["observation"] == 1
+    assert (await district.http.get(f"/v1/leaders/{other.id}/profile")).status_code == 200
+    await operate(district, people.merge_people, wanted)
+    assert (await district.http.get(f"/v1/leaders/{other.id}/profile")).status_code == 404
+    assert (await district.http.get(f"/v1/people/{other.id}")).status_code == 404
+    profile = (await district.http.get(f"/v1/leaders/{one.id}/profile")).json()
+    [focus] = [s for s in profile["scores"] if s["responsibility"] == "focus"]
+    [seen] = [s for s in focus["sources"] if s["source"] == "observation"]
+    assert (seen["n"], seen["mean"]) == (3, 3.6667)
+    with pytest.raises(Invalid) as refused:
+        await operate(district, people.merge_people, wanted)
+    assert refused.value.errors[0].pointer == "/duplicate_id"
+
+
+async def test_after_a_merge_a_roster_that_names_both_records_means_the_one(district, cast):
+    one, other = cast["principal"], cast["other"]
+    before = len(await _everybody(district))
+    await operate(district, people.merge_people, MergePeople(person_id=one.id, duplicate_id=other.id))
+    await district.import_grand_bend()
+    assert len(await _everybody(district)) == before - 1
+    told = (await district.http.get(f"/v1/people/{one.id}")).json()
+    assert len({a["school_id"] for a in told["assignments"] if a["active"]}) == 2
+
+
+async def test_of_two_self_assessments_of_one_person_the_newest_counts_after_a_merge(district, cast):
+    one, other = cast["principal"], cast["other"]
+    for who, value, at in ((one, 2, "2026-03-01T14:00:00Z"), (other, 5, "2026-04-01T14:00:00Z")):
+        said = SELF | {"assessed_at": at, "ratings": [{"responsibility": "focus", "value": value}]}
+        assert (await district.http.post(f"/v1/leaders/{who.id}/self-assessments", json=said)).status_code == 201
+    await operate(district, people.merge_people, MergePeople(person_id=one.id, duplicate_id=other.id))
+    async with admin(district.service.database) as connection:
+        held = await connection.fetch("select leader_id, n, sum_x_f from tally where source = 'self'")
+    assert [(row[0], row[1]) for row in held] == [(one.id, 1)]

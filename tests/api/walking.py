@@ -77,6 +77,7 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         people.grant_role: person | {"role": "coach"},
         people.withdraw_role: person | {"role": "coach"},
         people.invite_person: {"given_name": "Rosa", "family_name": "Marín", "role": "coach"},
+        people.merge_people: person | {"duplicate_id": NOBODY},
         people.put_supervision: {"edges": [EDGE], "dry_run": True},
         people.add_supervision: EDGE,
         people.remove_supervision: EDGE,

@@ -2,6 +2,7 @@
 
 from domain.people.usecases.invitations import invite_person
 from domain.people.usecases.me import read_me
+from domain.people.usecases.merging import merge_people
 from domain.people.usecases.notes import delete_note, edit_note, list_notes, write_note
 from domain.people.usecases.roles import grant_role, list_role_grants, withdraw_role
 from domain.people.usecases.sharing import list_shares, share, unshare
@@ -27,6 +28,7 @@ __all__ = [
     "list_shares",
     "list_supervision",
     "list_support_consents",
+    "merge_people",
     "put_supervision",
     "read_me",
     "remove_supervision",
