@@ -67,7 +67,8 @@ class Shared(CORSMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "http" and scope["path"].startswith(PATHS):
+        crossing = scope["type"] == "http" and any(name == b"origin" for name, _ in scope["headers"])
+        if crossing and scope["path"].startswith(PATHS):
             await super().__call__(scope, receive, send)
         else:
             await self.app(scope, receive, send)

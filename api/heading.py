@@ -3,7 +3,7 @@
 Pure ASGI, and made of bytes that are ready: every request pays for this.
 """
 
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import RateLimited, headers_of
-from api.rates import Meter, Paid
+from api.rates import ADDRESS, CLIENT, PERSON, Meter, Paid
 
 Header = tuple[bytes, bytes]
 
@@ -25,8 +25,8 @@ ALWAYS: tuple[Header, ...] = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cache-control", b"no-store"),
 )
+UNKEPT: Header = (b"cache-control", b"no-store")
 """Where an answer says one of them itself, its own word stands."""
 HSTS: Header = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
@@ -47,7 +47,9 @@ class Headed:
         self._refuse = refuse
         https = urlsplit(public_url).scheme == "https"
         self._always = (*ALWAYS, HSTS) if https else ALWAYS
-        self._policies: dict[str, bytes] = {}
+        self._named = frozenset(name for name, _ in self._always)
+        quotas = ((CLIENT, meter.quotas.client), (PERSON, meter.quotas.person), (ADDRESS, meter.quotas.address))
+        self._policies = {kind: f'"{kind}";q={limit};w=60'.encode() for kind, limit in quotas}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -76,18 +78,17 @@ class Headed:
     def _add(self, message: MutableMapping[str, Any], scope: Scope) -> None:
         headers: list[Header] = message.setdefault("headers", [])
         said = {name for name, _ in headers}
-        headers.extend(header for header in self._always if header[0] not in said)
+        headers += self._always if self._named.isdisjoint(said) else [h for h in self._always if h[0] not in said]
+        if b"cache-control" not in said:
+            headers.append(UNKEPT)
         if scope["path"].startswith(COUNTED):
             if "evenkeel.paid" not in scope:
                 self._meter.stranger(scope, refuse=False)
-            if (paid := scope["evenkeel.paid"]) is not None:
-                headers.extend(self._quota(paid))
-
-    def _quota(self, paid: Paid) -> Iterable[Header]:
-        """``RateLimit-Policy`` and ``RateLimit`` (draft-ietf-httpapi-ratelimit-headers-11)."""
-        policy = self._policies.setdefault(paid.kind, f'"{paid.kind}";q={paid.limit};w=60'.encode())
-        yield b"ratelimit-policy", policy
-        yield b"ratelimit", f'"{paid.kind}";r={paid.remaining};t={paid.seconds}'.encode()
+            paid: Paid | None = scope["evenkeel.paid"]
+            if paid is not None:
+                # draft-ietf-httpapi-ratelimit-headers-11
+                headers.append((b"ratelimit-policy", self._policies[paid.kind]))
+                headers.append((b"ratelimit", f'"{paid.kind}";r={paid.remaining};t={paid.seconds}'.encode()))
 
     def _too_many(self, refusal: RateLimited, path: str) -> Response:
         """The refusal in the form of the endpoint: OAuth's own, a page's sentence, else a problem."""

@@ -76,6 +76,8 @@ class Counts(Storage, SlidingWindowCounterSupport):
         self._current: dict[str, int] = {}
         self._previous: dict[str, int] = {}
         self._untold: dict[str, int] = {}
+        self.seen = (0, 0.0, 0)
+        """At the last request counted: the minute before, seconds left of this one, this one."""
 
     def turn(self) -> float:
         """Begin the minute that it is; how many seconds of it have gone."""
@@ -98,18 +100,23 @@ class Counts(Storage, SlidingWindowCounterSupport):
 
     def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         """Count ``amount`` more where that stays within ``limit``."""
-        previous, left, current, _ = self.get_sliding_window(key, expiry)
+        left = expiry - self.turn()
+        name = self.known(key)
+        previous, current = self._previous.get(name, 0), self._current.get(name, 0)
         if floor(previous * left / expiry + current) + amount > limit:
+            self.seen = previous, left, current
             return False
-        self.incr(key, expiry, amount)
+        self.seen = previous, left, self._add(name, amount)
         return True
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:  # noqa: ARG002 - the library's signature
         """Count ``amount`` more in this minute."""
-        name = self.known(key)
-        self._current[name] = self._current.get(name, 0) + amount
+        return self._add(self.known(key), amount)
+
+    def _add(self, name: str, amount: int) -> int:
+        current = self._current[name] = self._current.get(name, 0) + amount
         self._untold[name] = self._untold.get(name, 0) + amount
-        return self._current[name]
+        return current
 
     async def share(self, shares: Shares, name: Callable[[str], str]) -> None:
         """Tell what was counted since the last time, under names that say nothing, and learn what all have counted."""
@@ -195,7 +202,7 @@ class Meter:
             return None
         cost = min(cost, item.amount)
         taken = self._limiter.hit(item, name, cost=cost)
-        previous, left, current, _ = self.counts.get_sliding_window(item.key_for(name), WINDOW)
+        previous, left, current = self.counts.seen
         if taken or not refuse:
             remaining = max(0, item.amount - floor(previous * left / WINDOW + current))
             return Paid(kind, item.amount, remaining, ceil(left) or 1)
