@@ -5,13 +5,14 @@ This is the one shape written by hand: a batch mixes commands, refusals of shape
 
 from collections import Counter
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
 from api.errors import Problem, TooLarge, problem, status_of
-from api.limits import BATCH_ITEMS
+from api.limits import BATCH_ITEMS, REQUEST_ITEMS
 from api.said import adapter, members_of, read
 from domain.observations.commands import Item, PushObservation, PushObservations, Refused, RetractPushed
 from domain.observations.ports import ObservationsUnit
@@ -76,6 +77,11 @@ class PushBatch:
 
     whole: bool
     items: tuple[Item, ...]
+
+    @property
+    def weight(self) -> int:
+        """As how many requests it counts."""
+        return ceil(len(self.items) / REQUEST_ITEMS)
 
 
 def hear_batch(body: bytes) -> PushBatch:

@@ -1,9 +1,10 @@
 """The only module that knows every adapter: it puts the application together from values."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
@@ -14,14 +15,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api import batches
 from api.context import Call, World
+from api.crossing import Origins, Shared
 from api.cursors import SealedCursors
 from api.graphql.http import make_graphql
+from api.heading import Headed
 from api.ids import NewIds
 from api.limits import BODY_BYTES
 from api.oauth.keys import KeyRing
 from api.oauth.routes import OAuth, router_for
 from api.observing import Metrics, Observed, district_id, request_id
-from api.refusing import Guarded, install
+from api.rates import Meter, Quotas
+from api.refusing import Guarded, answer, install
 from api.rest import change, directory, framework, observations, people, roster, scoring
 from api.rest.edge import Direct
 from api.rest.hearing import body_of, idempotency_key
@@ -30,13 +34,16 @@ from api.rest.service import health_router, service_router
 from api.sealing import derived_key
 from api.security import Verifier
 from api.settings import Misconfigured
+from domain.shared.errors import Unauthenticated
 from persistence.engine import make_engine
 from persistence.guards import is_ready, role_faults, schema_version
 from persistence.migrate import head
 from persistence.oauth import PgOAuth
+from persistence.rates import PgRequestCounts
 from persistence.unit import open_unit
 
 BUILD = version("evenkeel")
+SHARE_SECONDS = 1
 PARTS = (framework, directory, people, roster, observations, scoring, change)
 
 
@@ -49,6 +56,11 @@ class Values:
     secret: str
     pool_size: int = 10
     token_seconds: int = 3600
+    quotas: Quotas = field(default_factory=Quotas)
+    shared: bool = False
+    """Whether other processes serve too, with whom what was counted is shared."""
+    origins: frozenset[str] = frozenset()
+    """Of web applications that may ask from a browser, beside those of registered clients."""
 
 
 def now() -> datetime:
@@ -78,6 +90,8 @@ def make_app(values: Values) -> FastAPI:
     oauth = OAuth(public_url=values.public_url, token_seconds=values.token_seconds, store=store, keys=keys)
     verifier = Verifier(public_url=values.public_url, keys=keys, find_client=store.client)
     metrics = Metrics()
+    meter = Meter(values.quotas, derived_key(values.secret, "request counts"))
+    origins = Origins(values.public_url, values.origins)
 
     needed = head()
 
@@ -87,49 +101,73 @@ def make_app(values: Values) -> FastAPI:
     app = FastAPI(
         title="Evenkeel",
         version=BUILD,
-        lifespan=_lifespan(engine, oauth),
+        lifespan=_lifespan(engine, oauth, meter, shared=values.shared),
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
         redirect_slashes=False,
     )
     app.state.public_url = values.public_url
-    app.state.call_of = _caller(verifier, world_of(engine, values.secret))
+    app.state.call_of = _caller(verifier, world_of(engine, values.secret), meter)
+    app.state.meter, app.state.stranger, app.state.origins = meter, meter.stranger, origins
     install(app)
-    parts = (service_router(values.public_url, BUILD), *(part.router for part in PARTS))
+    parts = (service_router(values.public_url, BUILD, values.quotas), *(part.router for part in PARTS))
     for router in parts:
         app.include_router(router)
     app.include_router(router_for(oauth))
-    app.include_router(make_graphql(app.state.call_of, _json_body, lambda _request: request_id.get()))
+    app.include_router(
+        make_graphql(app.state.call_of, _json_body, lambda _request: request_id.get(), admit=_admitted(meter, origins))
+    )
     app.include_router(health_router(metrics.registry, ready))
     app.state.operations = tuple(found for router in parts for found in router.operations)
     app.router.routes.insert(0, Direct(app.state.operations))
     publish(app, app.state.operations)
     app.add_middleware(Guarded)
+    app.add_middleware(Shared, origins=origins)
+    app.add_middleware(Headed, public_url=values.public_url, meter=meter, refuse=answer)
     app.add_middleware(Observed, metrics=metrics)
     return app
 
 
-def _caller(verifier: Verifier, world: World) -> Callable[[Request], object]:
+def _caller(verifier: Verifier, world: World, meter: Meter) -> Callable[[Request], object]:
     async def call_of(request: Request) -> Call:
-        """The call of whoever the Authorization header names."""
-        actor = await verifier.actor_of(request.headers.get("authorization"))
+        """The call of whoever the Authorization header names, counted against their quota, else against the address's."""
+        try:
+            actor = await verifier.actor_of(request.headers.get("authorization"))
+        except Unauthenticated:
+            meter.stranger(request.scope)
+            raise
         district_id.set(str(actor.district_id))
         return Call(
             actor=actor,
             world=world,
             request_id=request_id.get() or "",
             idempotency_key=idempotency_key(request.headers),
+            charge=meter.payer(actor, request.scope),
         )
 
     return call_of
 
 
+def _admitted(meter: Meter, origins: Origins) -> Callable[[Request], None]:
+    """What a GraphQL request passes before it is read; with a token it is counted once that is known."""
+
+    def admit(request: Request) -> None:
+        origins.check(request.headers.get("origin"))
+        if "authorization" not in request.headers:
+            meter.stranger(request.scope)
+
+    return admit
+
+
 async def _json_body(request: Request) -> bytes:
-    return await body_of(request, BODY_BYTES)
+    # Said aloud: a body without a type is what any page of the web can have a browser send.
+    return await body_of(request, BODY_BYTES, ("application/json",))
 
 
-def _lifespan(engine: AsyncEngine, oauth: OAuth) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    engine: AsyncEngine, oauth: OAuth, meter: Meter, *, shared: bool
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         faults = await role_faults(engine)
@@ -144,7 +182,17 @@ def _lifespan(engine: AsyncEngine, oauth: OAuth) -> Callable[[FastAPI], Abstract
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
+        sharing = asyncio.create_task(_share(meter, PgRequestCounts(engine))) if shared else None
         yield
+        if sharing is not None:
+            sharing.cancel()
         await engine.dispose()
 
     return lifespan
+
+
+async def _share(meter: Meter, counts: PgRequestCounts) -> None:
+    """Exchange what was counted with the other processes, for as long as this one serves."""
+    while True:
+        await asyncio.sleep(SHARE_SECONDS)
+        await meter.share(counts)

@@ -74,11 +74,16 @@ class SharedUnit:
         """The lender commits, once the answer is stored beside the effect."""
 
 
+def _free(_cost: int) -> None:
+    """What nobody counts: an operator's own calls."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Call:
     """One request of one actor: runs use cases, again where the database asks for it, once where the client does.
 
-    At most four units are open at a time, however many fields a GraphQL query has.
+    At most four units are open at a time, however many fields a GraphQL query has. ``charge`` counts what a command costs
+    beyond the request that brought it (its ``weight``, where it has one); raises ``RateLimited``.
     """
 
     actor: Actor
@@ -87,6 +92,7 @@ class Call:
     idempotency_key: str | None = None
     places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UNITS_AT_ONCE))
     replayed: list[bool] = field(default_factory=list)
+    charge: Callable[[int], None] = _free
 
     def context(self) -> Context[Any]:
         """The context of one use case; its clock stands still."""
@@ -104,6 +110,9 @@ class Call:
 
     async def run(self, use_case: Callable[[C, Context[Any]], Awaitable[V]], command: C) -> V:
         """What ``use_case`` answers to ``command``; run again up to three times when others were at the same rows."""
+        weight = getattr(command, "weight", 1)
+        if weight > 1:
+            self.charge(weight - 1)
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return await use_case(command, self.context())

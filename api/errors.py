@@ -19,6 +19,20 @@ from domain.shared.errors import (
     Unavailable,
 )
 
+
+class TooLarge(DomainError):
+    """More than one request may bring; ``more['limit']`` names the limit."""
+
+    code = Code.TOO_LARGE
+
+
+class RateLimited(DomainError):
+    """More requests than a minute has room for; ``more['headers']`` say when to go on."""
+
+    code = Code.RATE_LIMITED
+    retry = "later"
+
+
 KINDS: tuple[tuple[type[DomainError], int, str], ...] = (
     (Invalid, 422, "This cannot be taken as it is"),
     (Unauthenticated, 401, "Nobody we know is asking"),
@@ -29,6 +43,7 @@ KINDS: tuple[tuple[type[DomainError], int, str], ...] = (
     (Stale, 412, "Changed by somebody else meanwhile"),
     (Contended, 503, "Busy"),
     (Unavailable, 503, "Not now"),
+    (RateLimited, 429, "Too many requests"),
 )
 """Kind of refusal, status, title."""
 
@@ -42,12 +57,6 @@ STATUS: Mapping[str, int] = {
 """Codes whose status is not that of their kind."""
 
 PROBLEM_JSON = "application/problem+json"
-
-
-class TooLarge(DomainError):
-    """More than one request may bring; ``more['limit']`` names the limit."""
-
-    code = Code.TOO_LARGE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,4 +128,4 @@ def headers_of(error: DomainError) -> dict[str, str]:
 
 def members_of(error: DomainError) -> dict[str, object]:
     """Further members of the problem (RFC 9457 3.2)."""
-    return {name: value for name, value in error.more.items() if name not in {"headers", "current_version"}}
+    return {name: value for name, value in error.more.items() if name not in {"headers", "current_version", "paid"}}

@@ -7,6 +7,7 @@ from multiprocessing.process import BaseProcess, parent_process
 
 from api.bootstrap import Values, make_app
 from api.observing import log_as_json
+from api.rates import Quotas
 from api.settings import read_settings, secret_key
 
 _settings = read_settings()
@@ -20,6 +21,13 @@ app = make_app(
         secret=secret_key(_settings),
         pool_size=_settings.pool_size,
         token_seconds=_settings.token_seconds,
+        quotas=Quotas(
+            client=_settings.rate_limit_client,
+            person=_settings.rate_limit_person,
+            address=_settings.rate_limit_address,
+        ),
+        shared=_settings.shared,
+        origins=_settings.origins,
     )
 )
 

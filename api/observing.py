@@ -26,6 +26,22 @@ KNOWN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 RESERVED = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
+OURS = ("evenkeel", "api", "domain", "persistence", "migrations")
+"""Loggers that say ids and events; LOG_LEVEL is for them."""
+CHATTY = (
+    "authlib",
+    "asyncio",
+    "sqlalchemy",
+    "alembic",
+    "httpx",
+    "httpx2",
+    "httpcore",
+    "httpcore2",
+    "pgqueuer",
+    "uvicorn.access",
+)
+"""Loggers of libraries that may have set a level of their own."""
+
 log = logging.getLogger("evenkeel.access")
 
 
@@ -37,15 +53,28 @@ class JsonLines(logging.Formatter):
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
-            "event": record.getMessage(),
+            "event": _event(record),
             "logger": record.name,
             "request_id": request_id.get(),
             "district_id": district_id.get(),
         }
-        line |= {name: value for name, value in vars(record).items() if name not in RESERVED}
+        if _is_ours(record.name):
+            line |= {name: value for name, value in vars(record).items() if name not in RESERVED}
         if record.exc_info and record.exc_info[0] is not None:
             line["trace"] = "".join(_trace(TracebackException(*record.exc_info, compact=True)))
         return json.dumps({name: value for name, value in line.items() if value is not None}, default=str)
+
+
+def _is_ours(name: str) -> bool:
+    return name.partition(".")[0] in OURS
+
+
+def _event(record: logging.LogRecord) -> str:
+    """What happened. Of a library's line the sentence without what was put into it, which is anybody's guess."""
+    if _is_ours(record.name) or record.name.startswith("uvicorn"):
+        return record.getMessage()
+    # asyncio writes its lines ready: a heading, then what the task held.
+    return str(record.msg).partition("\n")[0]
 
 
 def _trace(found: TracebackException) -> Iterator[str]:
@@ -65,9 +94,14 @@ def log_as_json(level: str) -> None:
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level.upper())
-    for chatty in ("authlib", "asyncio", "sqlalchemy", "alembic", "uvicorn.access"):
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+    said = logging.getLevelNamesMapping()[level.upper()]
+    # Libraries print what they are handed: whole tokens (authlib), URLs with their query (httpx), statements (sqlalchemy).
+    root.setLevel(max(logging.WARNING, said))
+    for name in OURS:
+        logging.getLogger(name).setLevel(said)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(max(logging.WARNING, said))
+    logging.getLogger("uvicorn").setLevel(max(logging.INFO, said))
 
 
 class Metrics:

@@ -60,6 +60,20 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=64, description="Processes that serve.")
     pool_size: int = Field(default=10, ge=2, le=200, description="Connections to the database, for each worker.")
     token_seconds: int = Field(default=3600, ge=60, le=86400, description="How long an access token of a machine is good.")
+    rate_limit_client: int = Field(default=600, ge=0, description="Requests a minute of one machine; 0: no limit.")
+    rate_limit_person: int = Field(default=120, ge=0, description="Requests a minute of one person; 0: no limit.")
+    rate_limit_address: int = Field(
+        default=600, ge=0, description="Requests a minute from one address without a valid token; 0: no limit."
+    )
+    rate_limit_shared: bool | None = Field(
+        default=None, description="Whether other hosts serve the same database, so that requests are counted together."
+    )
+    cors_origins: str = Field(
+        default="", description="Origins of web applications that browsers let ask us, with commas; clients may register more."
+    )
+    outbound_loopback: bool = Field(
+        default=False, description="For development alone: lets URLs that administrators enter name this machine, over http."
+    )
     log_level: LogLevel = Field(default=LogLevel.INFO, description="How much is logged: debug, info, warning, error.")
 
     @field_validator("database_url", "migration_database_url")
@@ -92,6 +106,15 @@ class Settings(BaseSettings):
         for name in names:
             if name != "*" and not _is_network(name):
                 raise ValueError("give addresses or networks with commas between them, as in 10.0.0.5,10.1.0.0/16, or *")
+        return ",".join(names)
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        names = [name.strip() for name in value.split(",") if name.strip()]
+        for name in names:
+            if not is_origin(name):
+                raise ValueError("give origins with commas between them, as in https://app.example.org, never a star or a path")
         return ",".join(names)
 
     @field_validator("log_level", mode="before")
@@ -129,6 +152,16 @@ class Settings(BaseSettings):
     def embedded(self) -> bool:
         """Whether the database is the embedded one in DATA."""
         return self.database_url is None
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes serve the same database."""
+        return self.workers > 1 if self.rate_limit_shared is None else self.rate_limit_shared
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The origins of CORS_ORIGINS."""
+        return frozenset(filter(None, self.cors_origins.split(",")))
 
     @property
     def base_url(self) -> str:
@@ -196,6 +229,21 @@ def _check_public(parts: SplitResult) -> None:
         raise ValueError("give scheme, host and port only: no path, no user, no query")
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
         raise ValueError("http is for 127.0.0.1 and localhost; elsewhere secrets would travel readable, so give an https URL")
+
+
+def is_origin(text: str) -> bool:
+    """Whether ``text`` is an origin as a browser writes it: scheme, host and port, nothing else, in small letters."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}):
+        return False
+    if parts.hostname is None or "*" in text or parts.username is not None:
+        return False
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return text == f"{parts.scheme}://{host}" + (f":{port}" if port is not None else "")
 
 
 def _is_loopback(host: str) -> bool:

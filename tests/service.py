@@ -88,15 +88,21 @@ class Service:
 
     def anonymous(self) -> httpx.AsyncClient:
         """An HTTP client without a token."""
-        made = httpx.AsyncClient(transport=httpx.ASGITransport(self.app, raise_app_exceptions=False), base_url=PUBLIC_URL)
+        made = asgi(self.app)
         self.clients.append(made)
         return made
 
 
+def asgi(app, address="127.0.0.1") -> httpx.AsyncClient:
+    """An HTTP client of ``app`` that asks from ``address``."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(address, 123))
+    return httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL)
+
+
 @asynccontextmanager
-async def serving(database) -> AsyncIterator[Service]:
-    """The application on ``database``, as the role that serves."""
-    app = make_app(Values(database_url=database.app_url, public_url=PUBLIC_URL, secret=SECRET))
+async def serving(database, **values) -> AsyncIterator[Service]:
+    """The application on ``database``, as the role that serves; ``values`` are those of bootstrap."""
+    app = make_app(Values(database_url=database.app_url, public_url=PUBLIC_URL, secret=SECRET, **values))
     owner = make_engine(database.owner_url, pool_size=2)
     service = Service(app, database, owner)
     async with app.router.lifespan_context(app):

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from strawberry.dataloader import DataLoader
 
 from api.context import Call
+from api.errors import RateLimited
 from api.limits import KEY_CHARACTERS
 from api.observing import district_id
 from domain.shared.errors import Code, Invalid
@@ -25,7 +26,7 @@ CallOf = Callable[[Request], Call | Awaitable[Call]]
 
 
 class LazyCall:
-    """The call of one request. The token is looked at once, when the first field needs it."""
+    """The call of one request. A token is looked at once; the fields that need one say where it is missing."""
 
     def __init__(self, request: Request, call_of: CallOf) -> None:
         self._request = request
@@ -47,10 +48,24 @@ class LazyCall:
         known = self._found is not None and self._found.done() and self._found.exception() is None
         return self._found.result() if self._found is not None and known else None
 
+    async def counted(self) -> None:
+        """Find out who asks where a token was sent, so that the request counts as theirs. Raises ``RateLimited``.
+
+        What else is wrong with it is told by the fields that need it.
+        """
+        if "authorization" in self._request.headers:
+            found = self._asked()
+            await asyncio.wait([found])
+            if isinstance(refusal := found.exception(), RateLimited):
+                raise refusal
+
     async def _call(self) -> Call:
+        return await asyncio.shield(self._asked())
+
+    def _asked(self) -> asyncio.Future[Call]:
         if self._found is None:
             self._found = asyncio.ensure_future(self._find())
-        return await asyncio.shield(self._found)
+        return self._found
 
     async def _find(self) -> Call:
         found = self._call_of(self._request)
@@ -74,6 +89,7 @@ class Asking:
     def __init__(self, request: Request, call_of: CallOf) -> None:
         self.request = request
         self.call = LazyCall(request, call_of)
+        self.cost: int | None = None
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
 
     def bind_logs(self) -> None:

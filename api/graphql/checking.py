@@ -32,7 +32,9 @@ class Checked(SchemaExtension):
         asked = self.execution_context
         schema, given = asked.schema._schema, asked.variables or {}  # noqa: SLF001 - graphql-core's own
         try:
-            limits.check(schema, self._known.document, given)
+            costs = limits.check(schema, self._known.document, given)
+            if len(costs) == 1 or asked.operation_name in costs:
+                asked.context.cost = costs.get(asked.operation_name, next(iter(costs.values())))
             if invalid := self._known.faults(schema):
                 return invalid
             operation = get_operation_ast(self._known.document, asked.operation_name)

@@ -38,6 +38,9 @@ NAMES: Mapping[type, str] = {
 }
 """Types that would otherwise be called as another one is, or so that one could not tell what of."""
 
+CHILDREN: set[tuple[str, str]] = set()
+"""Fields that ask for something of their parent, by the names of both."""
+
 _nodes: dict[type, type] = {}
 _inputs: dict[tuple[type, tuple[str, ...]], type] = {}
 
@@ -57,6 +60,7 @@ def node(view: type, /, *, bases: tuple[type, ...] = (), **children: object) -> 
         body["__annotations__"][f.name] = _swap(hints[f.name], shown)
         body[f.name] = strawberry.field(name=_shown_name(f, hints[f.name]), description=f.metadata.get("description"))
     body |= children
+    CHILDREN.update((name, to_camel_case(child)) for child in children if child != "global_id")
     _nodes[view] = strawberry.type(type(name, bases, body), name=name, description=described(view))
     return _nodes[view]
 

@@ -19,9 +19,11 @@ from strawberry.http.ides import get_graphql_ide_html
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
+from api.errors import headers_of
 from api.graphql.asking import Asking, CallOf
 from api.graphql.problems import logged, refusal, told
 from api.graphql.schema import SCHEMA
+from api.limits import GRAPHQL_COST
 from domain.shared.errors import Code, DomainError, Invalid
 
 RESPONSE_JSON = "application/graphql-response+json"
@@ -29,6 +31,11 @@ JSON = "application/json"
 
 BodyOf = Callable[[Request], Awaitable[bytes]]
 RequestIdOf = Callable[[Request], str | None]
+Admit = Callable[[Request], None]
+
+
+def _anybody(_request: Request) -> None:
+    """Let everybody in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,17 +48,30 @@ class Asked:
 
 
 def make_graphql(
-    call_of: CallOf, body_of: BodyOf, request_id_of: RequestIdOf, *, path: str = "/graphql", explorer: bool = False
+    call_of: CallOf,
+    body_of: BodyOf,
+    request_id_of: RequestIdOf,
+    *,
+    path: str = "/graphql",
+    explorer: bool = False,
+    admit: Admit = _anybody,
 ) -> APIRouter:
     """The endpoint.
 
     ``call_of`` finds out who asks (awaitable or not; raises ``Unauthenticated``), and only when a field needs it. ``body_of``
-    reads a JSON body within the limits (refuses with 413 and 415). ``explorer`` shows an explorer to browsers.
+    reads a JSON body within the limits (refuses with 413 and 415). ``explorer`` shows an explorer to browsers; it is for
+    development, and nothing here turns it on. ``admit`` refuses by where a request comes from.
     """
     router = APIRouter(tags=["GraphQL"])
 
     async def answer(request: Request) -> Response:
-        return await _answered(request, Asking(request, call_of), body_of, request_id_of(request))
+        asking = Asking(request, call_of)
+        try:
+            admit(request)
+            await asking.call.counted()
+        except DomainError as refusal:
+            return _refused(refusal, request, request_id_of(request))
+        return await _answered(request, asking, body_of, request_id_of(request))
 
     async def refused(request: Request) -> Response:
         if explorer and request.method == "GET" and "text/html" in request.headers.get("accept", ""):
@@ -77,7 +97,7 @@ async def _answered(request: Request, asking: Asking, body_of: BodyOf, request_i
     except CannotGetOperationTypeError:
         detail = "there is no such operation in the query; name one of those it holds, or send one alone"
         return _refused(Invalid.at("/operationName", Code.MALFORMED, detail), request, request_id)
-    response = _response(_shown(result, request, request_id), _status(result, request), request)
+    response = _response(_shown(result, asking, request_id), _status(result, request), request)
     asking.bind_logs()
     if asking.call.found is not None and asking.call.found.replayed:
         response.headers["Idempotent-Replayed"] = "true"
@@ -107,11 +127,12 @@ def _is(pointer: str, value: object, kind: Any, what: str) -> None:
         raise Invalid.at(pointer, Code.WRONG_TYPE, f"this is {what}, or is left out")
 
 
-def _shown(result: ExecutionResult, request: Request, request_id: str | None) -> dict[str, Any]:
-    errors = [told(error, request.url.path, request_id) for error in result.errors or ()]
+def _shown(result: ExecutionResult, asking: Asking, request_id: str | None) -> dict[str, Any]:
+    errors = [told(error, asking.request.url.path, request_id) for error in result.errors or ()]
     if isinstance(result, PreExecutionError):
         return {"errors": errors}
-    return {"data": result.data, "errors": errors} if errors else {"data": result.data}
+    cost = {"extensions": {"cost": {"requested": asking.cost, "limit": GRAPHQL_COST}}}
+    return {"data": result.data, **({"errors": errors} if errors else {}), **cost}
 
 
 def _status(result: ExecutionResult, request: Request) -> int:
@@ -127,7 +148,9 @@ def _refused(error: DomainError, request: Request, request_id: str | None) -> Re
     logged([refused])
     members = told(refused, request.url.path, request_id)
     status = members["extensions"]["status"]
-    return _response({"errors": [members]}, 400 if status == 422 else status, request)
+    response = _response({"errors": [members]}, 400 if status == 422 else status, request)
+    response.headers.update({name: value for name, value in headers_of(error).items() if name == "Retry-After"})
+    return response
 
 
 def _response(body: Mapping[str, Any], status: int, request: Request) -> Response:

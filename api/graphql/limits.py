@@ -7,6 +7,7 @@ can hold.)
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from graphql import (
@@ -18,38 +19,64 @@ from graphql import (
     GraphQLNamedType,
     GraphQLSchema,
     IntValueNode,
+    ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
     get_named_type,
 )
 
-from api.limits import GRAPHQL_ALIASES, GRAPHQL_DEPTH, GRAPHQL_ROWS
+from api.graphql.derive import CHILDREN
+from api.limits import GRAPHQL_ALIASES, GRAPHQL_COST, GRAPHQL_DEPTH, GRAPHQL_ROWS
 from domain.shared.errors import Code, Invalid
 from domain.shared.paging import DEFAULT_LIMIT, MOST
 
 INTROSPECTION = frozenset({"__schema", "__type"})
 """Asked by tools at a depth of its own; graphql-core's rule keeps its lists from nesting."""
 
+MUTATION = 10
+ITEMS_A_POINT = 10
+ROWS_A_POINT = 10
+
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """Of a selection: levels of fields, aliases, and the largest product of nested ``first``."""
+    """Of a selection: levels of fields, aliases, the largest product of nested ``first``, and the cost (README)."""
 
     depth: int = 0
     aliases: int = 0
     rows: int = 1
+    cost: int = 0
 
 
-def check(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> None:
-    """Refuse ``document`` (``query_too_complex``, or ``out_of_range`` for one ``first``) when it goes beyond a limit."""
-    measure = Measure(schema, document, variables)
+def check(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> dict[str | None, int]:
+    """Refuse ``document`` (``query_too_complex``, or ``out_of_range`` for one ``first``) when it goes beyond a limit.
+
+    The cost of each of its operations, by name.
+    """
+    measure, costs = Measure(schema, document, variables), {}
     for operation in document.definitions:
         if isinstance(operation, OperationDefinitionNode):
             size = measure.of(operation)
             _hold(size.depth, GRAPHQL_DEPTH, "levels of fields", "ask for the inner ones by a query of their own")
             _hold(size.aliases, GRAPHQL_ALIASES, "aliases", "send several queries")
             _hold(size.rows, GRAPHQL_ROWS, "rows in nested lists (the product of their first)", "ask for fewer with first")
+            _afford(size.cost)
+            costs[operation.name.value if operation.name else None] = size.cost
+    return costs
+
+
+def _afford(cost: int) -> None:
+    if cost > GRAPHQL_COST:
+        # what fragments multiply has as many digits as they care to make
+        told = min(cost, 10**9)
+        raise Invalid(
+            f"a query costs at most {GRAPHQL_COST:,}, this one {told:,}: ask for fewer rows with first, or for less inside of "
+            "them (limits.graphql_cost_formula in GET /v1 says how it is counted)",
+            code=Code.QUERY_TOO_COMPLEX,
+            more={"cost": told, "limit": GRAPHQL_COST},
+        )
 
 
 def _hold(found: int, limit: int, what: str, remedy: str) -> None:
@@ -81,23 +108,53 @@ class Measure:
             depth=max((s.depth for s in sizes), default=0),
             aliases=sum(s.aliases for s in sizes),
             rows=max((s.rows for s in sizes), default=1),
+            cost=sum(s.cost for s in sizes),
         )
 
     def _part(self, part: Any, parent: GraphQLNamedType | None) -> Size:
         if isinstance(part, FragmentSpreadNode):
             return self._fragment(part.name.value)
         if isinstance(part, FieldNode):
-            return self._field(part, getattr(parent, "fields", {}).get(part.name.value))
+            return self._field(part, parent, getattr(parent, "fields", {}).get(part.name.value))
         on = self._schema.get_type(part.type_condition.name.value) if part.type_condition else parent
         return self._selection(part.selection_set, on)
 
-    def _field(self, part: FieldNode, known: GraphQLField | None) -> Size:
+    def _field(self, part: FieldNode, parent: GraphQLNamedType | None, known: GraphQLField | None) -> Size:
         inner = self._selection(part.selection_set, get_named_type(known.type) if known else None)
         aliases = inner.aliases + (part.alias is not None)
         if part.name.value in INTROSPECTION:
-            return Size(aliases=aliases)
-        first = self._first(part) if known and "first" in known.args else 1
-        return Size(depth=inner.depth + 1, aliases=aliases, rows=inner.rows * first)
+            return Size(aliases=aliases, cost=1)
+        listed = known is not None and "first" in known.args
+        first = self._first(part) if listed else 1
+        own = self._own(part, parent, known) + (ceil(first / ROWS_A_POINT) if listed else 0)
+        return Size(depth=inner.depth + 1, aliases=aliases, rows=inner.rows * first, cost=own + inner.cost * first)
+
+    def _own(self, part: FieldNode, parent: GraphQLNamedType | None, known: GraphQLField | None) -> int:
+        """What the field costs by itself, before its rows."""
+        if parent is None or known is None:
+            return 0
+        if parent is self._schema.mutation_type:
+            return MUTATION + ceil(self._items(part) / ITEMS_A_POINT)
+        return int(parent is self._schema.query_type or (parent.name, part.name.value) in CHILDREN)
+
+    def _items(self, part: FieldNode) -> int:
+        """How many members the list ``items`` of the mutation's input has."""
+        said = next((a.value for a in part.arguments or () if a.name.value == "input"), None)
+        if isinstance(said, VariableNode):
+            said = self._given(said)
+        if isinstance(said, ObjectValueNode):
+            said = next((f.value for f in said.fields if f.name.value == "items"), None)
+        if isinstance(said, VariableNode):
+            said = self._given(said)
+        if isinstance(said, Mapping):
+            said = said.get("items")
+        if isinstance(said, ListValueNode):
+            return len(said.values)
+        return len(said) if isinstance(said, list) else 0
+
+    def _given(self, said: VariableNode) -> Any:
+        given = self._variables.get(said.name.value)
+        return self._defaults.get(said.name.value) if given is None else given
 
     def _fragment(self, name: str) -> Size:
         if name not in self._measured:
@@ -118,8 +175,7 @@ class Measure:
     def _number(self, said: Any) -> int | None:
         """The number that ``said`` is; None when it is left to its default, or of a type that validation refuses."""
         if isinstance(said, VariableNode):
-            given = self._variables.get(said.name.value)
-            said = self._defaults.get(said.name.value) if given is None else given
+            said = self._given(said)
         if isinstance(said, IntValueNode):
             return int(said.value[:10])
         return said if isinstance(said, int) and not isinstance(said, bool) else None

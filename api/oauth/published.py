@@ -57,6 +57,7 @@ TOKEN: dict[str, Any] = {
             _REFUSAL,
         ),
         401: _answer("The client is not known by this secret.", {"error": "invalid_client"}, _REFUSAL),
+        429: _answer("Too many requests from this address.", {"error": "temporarily_unavailable"}, _REFUSAL),
         503: _answer("Not now; later.", {"error": "temporarily_unavailable"}, _REFUSAL),
     },
     "openapi_extra": {

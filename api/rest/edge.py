@@ -187,6 +187,7 @@ def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
         return _reply(operation, answer, request, call)
 
     async def public(request: Request) -> Response:
+        request.app.state.stranger(request.scope)
         bare = command is None and operation.hear is None
         if bare:
             refuse_query(request)

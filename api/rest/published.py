@@ -29,6 +29,7 @@ REFUSALS: dict[int, tuple[str, str]] = {
     415: (Code.UNSUPPORTED_MEDIA_TYPE, "The body is in no form that is read here."),
     422: (Code.INVALID, "What was sent can't be taken; each fault says where and what to do."),
     428: (Code.IF_MATCH_MISSING, "If-Match is missing."),
+    429: (Code.RATE_LIMITED, "More requests than a minute has room for; Retry-After says when to go on."),
     503: (Code.UNAVAILABLE, "Not now; Retry-After says when."),
 }
 
@@ -179,14 +180,18 @@ def _answer(operation: Operation) -> dict[str, Any]:
     if operation.path == "/roster/role-mapping":
         schema = MAPPING_SCHEMA
     said = "Made." if operation.status == 201 else "As asked."
-    headers: dict[str, Any] = {"X-Request-Id": {"description": "Name it when you ask.", "schema": {"type": "string"}}}
+    headers: dict[str, Any] = {
+        "X-Request-Id": {"description": "Name it when you ask.", "schema": {"type": "string"}},
+        "RateLimit-Policy": {"description": 'The quota, as in "client";q=600;w=60.', "schema": {"type": "string"}},
+        "RateLimit": {"description": 'What is left of it, as in "client";r=599;t=42.', "schema": {"type": "string"}},
+    }
     if operation.method == "GET" or operation.versioned:
         headers["ETag"] = {"description": "For If-None-Match and If-Match.", "schema": {"type": "string"}}
     return {"description": said, "headers": headers, "content": {"application/json": {"schema": schema}}}
 
 
 def _refusals(operation: Operation) -> list[int]:
-    found = {422, 503} | set(operation.refusals) | {e.status for e in operation.examples if e.status >= 400}
+    found = {422, 429, 503} | set(operation.refusals) | {e.status for e in operation.examples if e.status >= 400}
     if not operation.public:
         found |= {401, 403}
     if "{" in operation.path:
@@ -210,7 +215,7 @@ def _refusal(status: int) -> dict[str, Any]:
         "instance": "/v1/…",
         "code": code,
         "request_id": "6f0c4f6e-52a1-4a39-9f55-2f6a1d3a3a10",
-        "retry": "later" if status == 503 else "never",
+        "retry": "later" if status in {429, 503} else "never",
         "errors": [],
         "current_version": "2" if status == 412 else None,
     }

@@ -8,8 +8,11 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from api import limits
+from api.limits import COST_FORMULA
+from api.rates import Quotas
 from api.rest.edge import Example, Operation, Routes, router_of
 from domain.framework.notice import NOTICE
+from domain.roster.archive import ROSTER
 from domain.scoring.rebuild import MOST_ROWS
 from domain.shared.paging import DEFAULT_LIMIT, MOST
 
@@ -34,6 +37,16 @@ class Limits:
     graphql_tokens: int = field(metadata={"description": "Tokens of a query."})
     graphql_first: int = field(metadata={"description": "The largest first."})
     graphql_nested_first: int = field(metadata={"description": "The largest product of nested first."})
+    graphql_cost: int = field(metadata={"description": "The largest cost of a query, by the formula graphql_cost_formula."})
+    graphql_cost_formula: str = field(metadata={"description": "How a query's cost is counted before it runs."})
+    requests_per_minute_client: int = field(metadata={"description": "Of one machine; 0: no limit."})
+    requests_per_minute_person: int = field(metadata={"description": "Of one person, over all devices; 0: no limit."})
+    requests_per_minute_address: int = field(metadata={"description": "Without a valid token, from one address; 0: no limit."})
+    request_items: int = field(metadata={"description": "Items of a batch that count as one request."})
+    zip_entries: int = field(metadata={"description": "Files in a ZIP."})
+    zip_file_bytes: int = field(metadata={"description": "One file of a ZIP, unpacked."})
+    zip_bytes: int = field(metadata={"description": "All files of a ZIP, unpacked."})
+    zip_ratio: int = field(metadata={"description": "How many times its size a file of a ZIP may unpack to."})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,24 +62,36 @@ class ServiceView:
     notice: str = field(metadata={"description": "What this is, and what it is not."})
 
 
-LIMITS = Limits(
-    body_bytes=limits.BODY_BYTES,
-    batch_body_bytes=limits.BATCH_BODY_BYTES,
-    roster_package_bytes=limits.ROSTER_PACKAGE_BYTES,
-    batch_items=limits.BATCH_ITEMS,
-    page_default=DEFAULT_LIMIT,
-    page_most=MOST,
-    rebuild_ratings=MOST_ROWS,
-    graphql_depth=limits.GRAPHQL_DEPTH,
-    graphql_aliases=limits.GRAPHQL_ALIASES,
-    graphql_tokens=limits.GRAPHQL_TOKENS,
-    graphql_first=limits.GRAPHQL_FIRST,
-    graphql_nested_first=limits.GRAPHQL_ROWS,
-)
+def _limits(quotas: Quotas) -> Limits:
+    return Limits(
+        body_bytes=limits.BODY_BYTES,
+        batch_body_bytes=limits.BATCH_BODY_BYTES,
+        roster_package_bytes=limits.ROSTER_PACKAGE_BYTES,
+        batch_items=limits.BATCH_ITEMS,
+        page_default=DEFAULT_LIMIT,
+        page_most=MOST,
+        rebuild_ratings=MOST_ROWS,
+        graphql_depth=limits.GRAPHQL_DEPTH,
+        graphql_aliases=limits.GRAPHQL_ALIASES,
+        graphql_tokens=limits.GRAPHQL_TOKENS,
+        graphql_first=limits.GRAPHQL_FIRST,
+        graphql_nested_first=limits.GRAPHQL_ROWS,
+        graphql_cost=limits.GRAPHQL_COST,
+        graphql_cost_formula=COST_FORMULA,
+        requests_per_minute_client=quotas.client,
+        requests_per_minute_person=quotas.person,
+        requests_per_minute_address=quotas.address,
+        request_items=limits.REQUEST_ITEMS,
+        zip_entries=ROSTER.entries,
+        zip_file_bytes=ROSTER.each_bytes,
+        zip_bytes=ROSTER.total_bytes,
+        zip_ratio=ROSTER.ratio,
+    )
 
 
-def service_router(public_url: str, build: str) -> Routes:
+def service_router(public_url: str, build: str, quotas: Quotas) -> Routes:
     """``GET /v1``."""
+    told = _limits(quotas)
 
     def read_service() -> ServiceView:
         """Where things are, and what may be asked; needs no token."""
@@ -76,7 +101,7 @@ def service_router(public_url: str, build: str) -> Routes:
             server_time=datetime.now(UTC),
             token_url=f"{public_url}/oauth/token",
             graphql_url=f"{public_url}/graphql",
-            limits=LIMITS,
+            limits=told,
             notice=NOTICE,
         )
 

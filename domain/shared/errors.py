@@ -35,6 +35,9 @@ class Code(StrEnum):
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     IDEMPOTENCY_KEY_IN_PROGRESS = "idempotency_key_in_progress"
     QUERY_TOO_COMPLEX = "query_too_complex"
+    RATE_LIMITED = "rate_limited"
+    ORIGIN_NOT_ALLOWED = "origin_not_allowed"
+    URL_NOT_ALLOWED = "url_not_allowed"
     NOT_APPLIED = "not_applied"
     # shape
     MALFORMED = "malformed"

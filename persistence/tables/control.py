@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ForeignKey, LargeBinary, Text
+from sqlalchemy import ARRAY, BigInteger, ForeignKey, Integer, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 from persistence.tables.columns import instant_field, text_field
@@ -56,3 +56,17 @@ class SigningKeyRow(SQLModel, table=True):
     sealed: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = instant_field()
     retired_at: datetime | None = instant_field(default=None)
+
+
+class RequestCountRow(SQLModel, table=True):
+    """Requests of a minute, summed over all processes; unlogged: a crash forgets a minute's counts, nothing else.
+
+    Personal data: whoever asked (a client, a person, an address) as a keyed hash. Goes after two minutes.
+    """
+
+    __tablename__ = "request_count"
+    __table_args__ = ({"schema": "control", "prefixes": ["UNLOGGED"]},)
+
+    minute: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    name: str = text_field(primary_key=True)
+    n: int = Field(sa_type=Integer)

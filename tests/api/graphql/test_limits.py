@@ -118,7 +118,7 @@ async def test_nothing_runs_when_a_limit_is_passed():
     async with served.client:
         refusal = await served.refusal("{ framework { notice } leaders(first: 1000) { edges { cursor } } }")
     assert refusal["code"] == "out_of_range"
-    assert (served.calls, served.units) == (0, 0)
+    assert served.units == 0
 
 
 async def test_introspection_that_nests_is_refused():

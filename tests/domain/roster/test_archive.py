@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -44,10 +45,9 @@ def test_a_bomb_is_refused_before_it_is_unpacked():
 
 
 def test_too_many_bytes_and_too_many_files_are_refused(monkeypatch):
-    monkeypatch.setattr(archive, "MOST_BYTES", 100)
+    monkeypatch.setattr(archive, "ROSTER", replace(archive.ROSTER, total_bytes=100))
     assert codes(clean()) == [(None, "package_too_large")]
-    monkeypatch.setattr(archive, "MOST_BYTES", 10**6)
-    monkeypatch.setattr(archive, "MOST_ENTRIES", 4)
+    monkeypatch.setattr(archive, "ROSTER", replace(archive.ROSTER, total_bytes=10**6, entries=4))
     assert codes(clean()) == [(None, "package_too_large")]
 
 

@@ -1,0 +1,304 @@
+"""An administrator's URL makes us ask the open internet, never our own network: forms, addresses, rebinding, answers."""
+
+import asyncio
+import ssl
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import httpx2
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from api.outbound import NotAsked, Outbound, UrlNotAllowed, addresses_of, check_url, client, is_public, vetted
+
+PLAIN = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://idp.example.org/",
+        "ftp://idp.example.org/",
+        "file:///etc/passwd",
+        "gopher://idp.example.org:443/x",
+        "//idp.example.org/",
+        "idp.example.org",
+        "",
+        "https://",
+        "https:///x",
+        "https://user@idp.example.org/",
+        "https://user:word@idp.example.org/",
+        "https://idp.example.org@127.0.0.1/",
+        "https://@127.0.0.1/",
+        "https://idp.example.org:22/",
+        "https://idp.example.org:5432/",
+        "https://idp.example.org:99999/",
+        "https://2130706433/",
+        "https://0x7f000001/",
+        "https://017700000001/",
+        "https://0177.0.0.1/",
+        "https://127.1/",
+        "https://0x7f.1/",
+        "https://010.0.0.1/",
+        "https://[::ffff:7f00:1%25eth0]/",
+        "https://[::FFFF:127.0.0.1]/x",
+        "https://idp.example.org\\@127.0.0.1/",
+        "https://idp.example.org /",
+        "https://idp.example.org\r\nHost: x/",
+        "https://ⓛocalhost/",
+        "https://127。0。0。1/",
+        "https://" + "a" * 2000 + ".org/",
+        "https://-a.example.org/",
+        "https://a..example.org/",
+    ],
+)
+def test_a_url_of_another_form_is_refused(url):
+    with pytest.raises(UrlNotAllowed):
+        check_url(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://idp.example.org/",
+        "https://idp.example.org:8443/a?b=c#d",
+        "https://8.8.8.8/",
+        "https://[2606:4700::1111]/",
+        "https://xn--bcher-kva.example/",
+    ],
+)
+def test_an_ordinary_url_is_taken(url):
+    assert str(check_url(url)) == url
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "127.255.255.254", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",  # noqa: S104 - refused
+
+        "0.1.2.3", "192.0.0.1", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "192.88.99.1",
+        "::", "::1", "fe80::1", "fc00::1", "fd12::1", "fec0::1", "ff02::1", "::ffff:8.8.8.8", "::ffff:127.0.0.1", "::8.8.8.8", "64:ff9b::808:808",
+        "64:ff9b:1::1", "2002:7f00:1::", "2002:808:808::1", "2001::1", "2001:0:4136:e378::1", "2001:db8::1", "3fff::1", "100::1", "5f00::1", "4000::1",
+        "fe80::1%eth0", "localhost", "",
+    ],
+)  # fmt: skip
+def test_an_address_that_is_not_of_the_open_internet_is_refused(address):
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "172.15.0.1", "172.32.0.1", "2606:4700::1111", "2a00:1450::1"])
+def test_an_address_of_the_open_internet_is_asked(address):
+    assert is_public(address)
+
+
+def told(*addresses):
+    """A resolver that tells each of ``addresses`` (a list a time) in turn, the last one for ever."""
+    asked = []
+
+    async def resolve(host, _port):
+        asked.append(host)
+        return addresses[min(len(asked), len(addresses)) - 1]
+
+    resolve.asked = asked
+    return resolve
+
+
+@pytest.mark.parametrize("addresses", [["127.0.0.1"], ["8.8.8.8", "10.0.0.1"], ["2606:4700::1111", "::1"], []])
+async def test_a_name_with_one_address_inside_is_refused(addresses):
+    with pytest.raises(UrlNotAllowed):
+        await addresses_of(httpx2.URL("https://idp.example.org/"), resolve=told(addresses))
+
+
+async def test_who_enters_such_a_url_is_told_where():
+    with pytest.raises(UrlNotAllowed) as refusal:
+        await vetted("https://idp.example.org/", "/issuer", resolve=told(["10.0.0.1"]))
+    assert [(e.pointer, e.code) for e in refusal.value.errors] == [("/issuer", "url_not_allowed")]
+    assert "10.0.0.1" not in str(refusal.value)
+    assert await vetted("https://idp.example.org/", "/issuer", resolve=told(["8.8.8.8"])) == "https://idp.example.org/"
+
+
+async def test_a_name_that_cannot_be_resolved_is_refused():
+    async def nobody(_host, _port):
+        raise OSError
+
+    with pytest.raises(UrlNotAllowed):
+        await addresses_of(httpx2.URL("https://idp.example.org/"), resolve=nobody)
+
+
+@asynccontextmanager
+async def server(answer, context=None):
+    """A server of this machine that takes one request after another; ``answer(writer)`` writes, or bytes are written."""
+    asked = []
+
+    async def serve(reader, writer):
+        try:
+            asked.append(await reader.readuntil(b"\r\n\r\n"))
+            await (answer(writer) if callable(answer) else _written(writer, answer))
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    running = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    running.asked = asked
+    running.port = running.sockets[0].getsockname()[1]
+    try:
+        yield running
+    finally:
+        running.close()
+
+
+async def _written(writer, content):
+    writer.write(content)
+    await writer.drain()
+
+
+async def got(url, **options):
+    async with client(Outbound(**({"loopback": True} | options))) as http:
+        return await http.get(url)
+
+
+async def test_this_machine_is_asked_only_where_the_installation_says_so():
+    async with server(PLAIN) as here:
+        assert (await got(f"http://127.0.0.1:{here.port}/")).text == "ok"
+        with pytest.raises(NotAsked):
+            await got(f"http://127.0.0.1:{here.port}/", loopback=False)
+        with pytest.raises(NotAsked):
+            await got(f"https://localhost:{here.port}/", loopback=False)
+    assert len(here.asked) == 1
+
+
+async def test_development_opens_this_machine_and_no_other_network():
+    for address in ("10.0.0.1", "169.254.169.254", "8.8.8.8"):
+        with pytest.raises(NotAsked):
+            await got("http://other.example/", resolve=told([address]))
+
+
+async def test_a_name_that_is_rebound_after_it_was_judged_is_not_asked_there():
+    """Resolved once for judging and connecting: a second answer is never heard."""
+    async with server(PLAIN) as here:
+        resolve = told(["127.0.0.1"], ["10.0.0.1"])
+        await got(f"http://rebound.example:{here.port}/", resolve=resolve)
+        assert resolve.asked == ["rebound.example"]
+        with pytest.raises(NotAsked):
+            await got(f"http://rebound.example:{here.port}/", resolve=resolve)
+    assert b"Host: rebound.example" in here.asked[0]
+    assert len(here.asked) == 1
+
+
+async def test_a_name_entered_well_and_rebound_later_is_refused_when_it_is_asked():
+    resolve = told(["8.8.8.8"], ["127.0.0.1"])
+    assert await vetted("https://idp.example.org/", "/issuer", resolve=resolve)
+    with pytest.raises(NotAsked):
+        await got("https://idp.example.org/", loopback=False, resolve=resolve)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_no_redirect_is_followed(status):
+    async with server(PLAIN) as inside:
+        away = f"HTTP/1.1 {status} Away\r\nLocation: http://127.0.0.1:{inside.port}/\r\nContent-Length: 0\r\n\r\n".encode()
+        async with server(away) as here, httpx2.AsyncClient(transport=Outbound(loopback=True), follow_redirects=True) as http:
+            with pytest.raises(NotAsked):
+                await http.get(f"http://127.0.0.1:{here.port}/")
+    assert inside.asked == []
+
+
+async def test_a_body_that_is_too_long_is_not_read_to_its_end():
+    async def endless(writer):
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        while True:
+            await _written(writer, b"400\r\n" + bytes(1024) + b"\r\n")
+
+    async with server(endless) as here:
+        with pytest.raises(NotAsked):
+            await got(f"http://127.0.0.1:{here.port}/", most_bytes=10_000)
+    async with server(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n") as here:
+        with pytest.raises(NotAsked):
+            await got(f"http://127.0.0.1:{here.port}/")
+
+
+async def test_a_packed_answer_is_refused_so_no_bomb_goes_off():
+    async with server(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nok") as here:
+        with pytest.raises(NotAsked):
+            await got(f"http://127.0.0.1:{here.port}/")
+    assert b"Accept-Encoding: identity" in here.asked[0]
+
+
+async def test_a_body_that_drips_ends_in_time():
+    async def dripping(writer):
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        while True:
+            await _written(writer, b"x")
+            await asyncio.sleep(0.02)
+
+    async with server(dripping) as here:
+        begun = asyncio.get_running_loop().time()
+        with pytest.raises(httpx2.ReadTimeout):
+            await got(f"http://127.0.0.1:{here.port}/", seconds=0.3)
+        assert asyncio.get_running_loop().time() - begun < 5
+
+
+async def test_a_server_that_says_nothing_ends_in_time():
+    async def silent(_writer):
+        await asyncio.sleep(30)
+
+    async with server(silent) as here:
+        with pytest.raises(httpx2.ReadTimeout):
+            await got(f"http://127.0.0.1:{here.port}/", seconds=0.2)
+
+
+async def test_a_proxy_of_the_environment_is_not_used(monkeypatch):
+    async with server(PLAIN) as here, server(PLAIN) as proxy:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+        await got(f"http://127.0.0.1:{here.port}/")
+    assert (len(here.asked), proxy.asked) == (1, [])
+
+
+def certified(tmp_path, name):
+    """A server's TLS context for ``name``, and a client's that trusts it alone."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = tmp_path / "server.pem"
+    plain = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    pem.write_bytes(plain + made.public_bytes(serialization.Encoding.PEM))
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(pem)
+    return serving, ssl.create_default_context(cadata=made.public_bytes(serialization.Encoding.PEM).decode())
+
+
+async def test_the_certificate_is_checked_against_the_name_and_not_the_address(tmp_path):
+    serving, trusting = certified(tmp_path, "idp.example")
+    async with server(PLAIN, serving) as here:
+        options = {"resolve": told(["127.0.0.1"]), "verify": trusting}
+        assert (await got(f"https://idp.example:{here.port}/", **options)).text == "ok"
+        with pytest.raises(httpx2.ConnectError):
+            await got(f"https://other.example:{here.port}/", **options)
+        async with client(Outbound(loopback=True, **options)) as http:
+            await http.get(f"https://idp.example:{here.port}/")
+            with pytest.raises(httpx2.ConnectError):  # a connection is never lent to another name of the address
+                await http.get(f"https://other.example:{here.port}/")
+
+
+async def test_authlibs_client_asks_through_it():
+    from authlib.integrations.httpx_client import AsyncOAuth2Client
+
+    async with AsyncOAuth2Client("a", "b", transport=Outbound()) as http:
+        with pytest.raises(NotAsked):
+            await http.fetch_token("https://169.254.169.254/token", grant_type="client_credentials")
