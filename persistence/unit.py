@@ -24,6 +24,7 @@ from domain.shared.errors import Contended, Unavailable
 from persistence.change import PgInitiatives, PgStanceAnswers
 from persistence.directory import PgPeople, PgReferences
 from persistence.idempotency import PgIdempotency
+from persistence.jobs import PgBegunJobs, PgJobs
 from persistence.observations import PgInstruments, PgObservations
 from persistence.pushes import PgPushes
 from persistence.raw import Raw, driver_of, give_back, lend
@@ -97,6 +98,18 @@ class PgUnit:
     @cached_property
     def stance_answers(self) -> PgStanceAnswers:
         return PgStanceAnswers(self.raw, self.district_id)
+
+    @cached_property
+    def jobs(self) -> PgJobs:
+        return PgJobs(self.raw, self.actor)
+
+    @cached_property
+    def begun_jobs(self) -> PgBegunJobs:
+        return PgBegunJobs(self.raw, self.district_id)
+
+    @cached_property
+    def job_keeping(self) -> PgBegunJobs:
+        return self.begun_jobs
 
     @cached_property
     def idempotency(self) -> PgIdempotency:

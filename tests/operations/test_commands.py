@@ -231,7 +231,7 @@ async def seeded(database: Database, district: str) -> None:
         assert (await there.http.post("/v1/observations", json=seen)).status_code == 201
         refused = await there.http.post("/v1/crosswalks", json=CROSSWALK | {"version": "2"})
         assert (refused.status_code, refused.json()["code"]) == (409, "rebuild_too_large")
-        assert "evenkeel crosswalk create FILE.json" in refused.json()["detail"]
+        assert "Prefer: respond-async" in refused.json()["detail"]
 
 
 def test_file_that_is_not_there_or_not_right_is_refused(district: str, settings: dict[str, str], tmp_path: Path) -> None:
