@@ -66,7 +66,7 @@ def log_as_json(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for chatty in ("authlib", "asyncio", "sqlalchemy", "alembic", "uvicorn.access"):
+    for chatty in ("authlib", "asyncio", "sqlalchemy", "alembic", "uvicorn.access", "pgqueuer"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
 
 

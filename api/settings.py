@@ -60,6 +60,13 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=64, description="Processes that serve.")
     pool_size: int = Field(default=10, ge=2, le=200, description="Connections to the database, for each worker.")
     token_seconds: int = Field(default=3600, ge=60, le=86400, description="How long an access token of a machine is good.")
+    worker_concurrency: int = Field(default=2, ge=2, le=32, description="Jobs that one worker runs at a time.")
+    worker_heartbeat_seconds: int = Field(
+        default=60, ge=1, le=3600, description="A job whose worker has given no sign for so long is taken up by another."
+    )
+    worker_grace_seconds: int = Field(
+        default=20, ge=0, le=3600, description="How long a worker that is told to stop goes on with what it has begun."
+    )
     log_level: LogLevel = Field(default=LogLevel.INFO, description="How much is logged: debug, info, warning, error.")
 
     @field_validator("database_url", "migration_database_url")

@@ -10,7 +10,7 @@ import msgspec
 from domain.jobs.model import BegunJob, JobState, Requester
 from domain.jobs.views import JobFaultView, JobProblemView, JobView
 from domain.shared.context import Actor, ActorKind
-from domain.shared.ids import DistrictId, JobId
+from domain.shared.ids import DistrictId, JobId, PersonId
 from domain.shared.paging import Key
 from persistence.queue import cancel_entry, enqueue
 from persistence.raw import Raw, Record
@@ -55,6 +55,8 @@ TELL = f"update job set progress = $4 where {MINE} and progress < $4"
 HAND_BACK = f"update job set state = 'queued', attempts = attempts - $4 where {MINE}"
 
 FORGET = "delete from job where district_id = $1 and finished_at < $2"
+
+IS_ACTIVE = "select active and enabled from person where district_id = $1 and id = $2"
 
 LAST = UUID("ffffffff-ffff-ffff-ffff-ffffffffffff")
 
@@ -135,6 +137,10 @@ class PgBegunJobs:
     async def hand_back(self, job: BegunJob, *, uncounted: bool) -> None:
         """Let another worker begin it; ``uncounted``: this attempt was none of the job's making."""
         await self._raw.execute(HAND_BACK, self._district_id, job.id, job.attempt, int(uncounted))
+
+    async def is_active(self, person_id: PersonId) -> bool:
+        """Whether the person is in the district and let in."""
+        return bool(await self._raw.fetchval(IS_ACTIVE, self._district_id, person_id))
 
     async def forget_ended(self, before: datetime) -> None:
         """Delete every job that ended before then."""

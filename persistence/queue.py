@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pgqueuer.domain.settings import DBSettings
     from pgqueuer.ports.driver import Driver
 
-CHANNEL = "ch_pgqueuer"
+CHANNEL: Any = "ch_pgqueuer"
 
 SEEN = """
 with gone as (delete from queue.worker where seen_at < $3 - interval '1 day'),
