@@ -14,6 +14,7 @@ from api.graphql.change import ChangeMutation, ChangeQuery
 from api.graphql.checking import Checked
 from api.graphql.directory import DirectoryQuery
 from api.graphql.framework import FrameworkQuery
+from api.graphql.jobs import JobsMutation, JobsQuery
 from api.graphql.nodes import NodeQuery
 from api.graphql.observations import ObservationsMutation, ObservationsQuery
 from api.graphql.problems import logged
@@ -41,12 +42,12 @@ class Schema(strawberry.Schema):
 
 
 @strawberry.type
-class Query(NodeQuery, FrameworkQuery, DirectoryQuery, RosterQuery, ObservationsQuery, ScoringQuery, ChangeQuery):
+class Query(NodeQuery, FrameworkQuery, DirectoryQuery, RosterQuery, ObservationsQuery, ScoringQuery, ChangeQuery, JobsQuery):
     """What can be asked."""
 
 
 @strawberry.type
-class Mutation(RosterMutation, ObservationsMutation, ScoringMutation, ChangeMutation):
+class Mutation(RosterMutation, ObservationsMutation, ScoringMutation, ChangeMutation, JobsMutation):
     """What can be done."""
 
 

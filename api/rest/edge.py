@@ -45,7 +45,8 @@ class Operation:
 
     ``changes``: takes an Idempotency-Key. ``versioned``: takes If-Match. ``fresh``: public, but never to be cached.
     ``location``: where the thing made is found, with the answer's members in braces. ``hear`` and ``show`` stand in where the
-    wire's shape is not the use case's own, with a reason.
+    wire's shape is not the use case's own, with a reason. ``later``: the use case that makes a job of the same command, for who
+    sends ``Prefer: respond-async`` (RFC 7240).
     """
 
     method: Literal["GET", "POST", "PUT"]
@@ -65,6 +66,7 @@ class Operation:
     body: Any = None
     view: Any = None
     refusals: tuple[int, ...] = ()
+    later: UseCase | None = None
 
     @property
     def command(self) -> Any:
@@ -182,6 +184,8 @@ def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         call: Call = await request.app.state.call_of(request)
         said = await _heard(operation, command, request)
+        if operation.later is not None and _prefers_a_job(request):
+            return _accepted(await call.change(operation.later, said), request, call)
         do = call.change if operation.changes else call.run
         answer = shows(await do(operation.use_case, said), request)
         return _reply(operation, answer, request, call)
@@ -237,6 +241,24 @@ def _reply(operation: Operation, answer: Any, request: Request, call: Call | Non
         if operation.method == "GET" and _is_held(headers["ETag"], request):
             return Response(None, 304, headers)
     return Response(body, status, headers, media_type="application/json")
+
+
+def _prefers_a_job(request: Request) -> bool:
+    """Whether Prefer names respond-async; other preferences, and what stands beside it, change nothing (RFC 7240 2)."""
+    said = ",".join(request.headers.getlist("prefer")).lower().split(",")
+    return any(re.split(r"[;=]", preference, maxsplit=1)[0].strip() == "respond-async" for preference in said)
+
+
+def _accepted(job: Any, request: Request, call: Call) -> Response:
+    headers = {
+        "Cache-Control": PRIVATE,
+        "Location": f"{request.app.state.public_url}/v1/jobs/{job.id}",
+        "Retry-After": "1",
+        "Preference-Applied": "respond-async",
+    }
+    if call.replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return Response(encode(job), 202, headers, media_type="application/json")
 
 
 def _is_held(etag: str, request: Request) -> bool:

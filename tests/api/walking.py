@@ -5,6 +5,8 @@ from domain.assessments.usecases import assess_as_supervisor, assess_self, retra
 from domain.change import usecases as change
 from domain.directory.registry import read_district
 from domain.directory.usecases import list_leaders, list_people, list_schools, read_leader, read_person, read_school
+from domain.jobs.starting import start_configuration, start_crosswalk
+from domain.jobs.usecases import cancel_job, list_jobs, read_job
 from domain.observations.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
 from domain.observations.push import push_observation, retract_observation
 from domain.observations.reading import list_observations, read_observation
@@ -17,7 +19,7 @@ from tests.saying import CORE, CROSSWALK, INSTRUMENT, JUDGED, PLAN, PULSE, SELF,
 from tests.service import GRAND_BEND
 
 NOBODY = "01900000-0000-7000-8000-000000000000"
-THINGS = ("school", "person", "leader", "observation", "assessment", "initiative", "group", "import")
+THINGS = ("school", "person", "leader", "observation", "assessment", "initiative", "group", "import", "job")
 NOBODYS = dict.fromkeys(THINGS, NOBODY)
 RATED = {"ratings": [{"responsibility": "focus", "value": 4}]}
 SEEN = visit("w-1", "1", "2026-03-02T14:00:00Z", ("focus", 4))
@@ -25,7 +27,10 @@ SCOPES = {
     "directory:read": (list_leaders, list_people, list_schools, read_leader, read_person, read_school, read_district),
     "roster:write": (import_roster, put_role_mapping, read_role_mapping, read_roster_import),
     "observations:read": (list_observations, read_observation, list_instruments, list_crosswalks),
-    "observations:write": (push_observation, push_batch, retract_observation, create_instrument, create_crosswalk),
+    "observations:write": (
+        *(push_observation, push_batch, retract_observation, create_instrument, create_crosswalk),
+        start_crosswalk,
+    ),
     "assessments:write": (assess_self, assess_as_supervisor, retract_assessment),
     "scores:read": (read_profile,),
     "change:read": (
@@ -50,8 +55,10 @@ SCOPES = {
     # Keeping an answer is answered with the stance it leads to: that one needs both.
     "advice:read": (read_recommendations, read_stance, decide_stance, put_stance_answers),
     "configuration:read": (read_configuration,),
-    "configuration:write": (put_configuration,),
+    "configuration:write": (put_configuration, start_configuration),
 }
+OWN = (read_job, list_jobs, cancel_job)
+"""These need no scope: they are about one's own things, and everybody else's are not found."""
 
 
 def sent(ids: dict[str, str], configuration: dict) -> dict:
@@ -85,6 +92,7 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         change.put_pulse: group | {"on": "2026-10-20", "answers": PULSE},
         put_stance_answers: group | {"answers": [{"code": "GC", "value": "yes"}]},
     }
+    of_path |= {read_job: {"job_id": ids["job"]}, cancel_job: {"job_id": ids["job"]}}
     of_none = {
         import_roster: {"package": GRAND_BEND.read_bytes(), "dry_run": True},
         read_role_mapping: {},
@@ -95,16 +103,18 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         create_crosswalk: CROSSWALK,
         change.create_initiative: PLAN,
         decide_stance: {"attributes": [{"code": "QR", "value": "yes"}]},
+        start_crosswalk: CROSSWALK,
         put_configuration: {name: value for name, value in configuration.items() if name != "version"},
+        start_configuration: {name: value for name, value in configuration.items() if name != "version"},
     }
     lists = (
         *(list_schools, list_people, list_leaders, list_observations, list_instruments, list_crosswalks),
-        *(change.list_initiatives, read_district, read_configuration),
+        *(change.list_initiatives, read_district, read_configuration, list_jobs),
     )
     return of_path | of_none | {use_case: {} for use_case in lists}
 
 
-EDITS = {change.edit_initiative, change.edit_group, put_configuration}
+EDITS = {change.edit_initiative, change.edit_group, put_configuration, start_configuration}
 """These must name a version; which one does not matter here."""
 
 

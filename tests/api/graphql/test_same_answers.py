@@ -134,7 +134,9 @@ async def both(district):
     await made.do("putPulse", {**of_it, "on": "2026-10-12", "answers": PULSE})
     await made.do("putStanceAnswers", {**of_it, "answers": [{"code": "GC", "value": "yes"}]})
     imported = (await district.http.post("/v1/roster-imports?dry_run=true", **_package())).json()
+    job = await made.do("startCrosswalk", CROSSWALK)
     made.ids = {
+        "job_id": job["uuid"],
         "leader_id": leader,
         "person_id": leader,
         "school_id": school,
