@@ -17,7 +17,7 @@ from api.oauth.keys import KeyRing
 from api.oauth.routes import OAuth, router_for
 from api.observing import Metrics, Observed, district_id, request_id
 from api.refusing import Guarded, install
-from api.rest import change, directory, framework, jobs, observations, roster, scoring
+from api.rest import change, directory, framework, jobs, notifications, observations, roster, scoring
 from api.rest.edge import Direct
 from api.rest.hearing import body_of, idempotency_key
 from api.rest.published import publish
@@ -33,7 +33,7 @@ from persistence.oauth import PgOAuth
 __all__ = ["Values", "make_app", "now", "world_of"]
 
 BUILD = version("evenkeel")
-PARTS = (framework, directory, roster, observations, scoring, change, jobs)
+PARTS = (framework, directory, roster, observations, scoring, change, jobs, notifications)
 
 
 @dataclass(frozen=True, kw_only=True)

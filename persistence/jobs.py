@@ -21,7 +21,7 @@ insert into job (district_id, id, kind, state, progress, attempts, requester_kin
 values ($1, $2, $3, 'queued', 0, 0, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12)
 """
 
-SHOWN = "id, kind, state, progress, created_at, started_at, finished_at, result_url, problems_url, problem"
+SHOWN = "id, kind, state, progress, created_at, started_at, finished_at, result_url, problems_url, problem::text as problem"
 
 OWN = "district_id = $1 and requester_kind = $2 and requester_id = $3"
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 CHANNEL: Any = "ch_pgqueuer"
 
 SEEN = """
-with gone as (delete from queue.worker where seen_at < $3 - interval '1 day'),
-  old as (delete from queue.pgqueuer_log where created < $3 - interval '7 days')
+with gone as (delete from queue.worker where seen_at < $3::timestamptz - interval '1 day'),
+  old as (delete from queue.pgqueuer_log where created < $3::timestamptz - interval '7 days')
 insert into queue.worker (id, started_at, seen_at) values ($1, $2, $3) on conflict (id) do update set seen_at = $3
 """
 

@@ -25,6 +25,7 @@ from persistence.change import PgInitiatives, PgStanceAnswers
 from persistence.directory import PgPeople, PgReferences
 from persistence.idempotency import PgIdempotency
 from persistence.jobs import PgBegunJobs, PgJobs
+from persistence.notifications import PgNotifications
 from persistence.observations import PgInstruments, PgObservations
 from persistence.pushes import PgPushes
 from persistence.raw import Raw, driver_of, give_back, lend
@@ -110,6 +111,10 @@ class PgUnit:
     @cached_property
     def job_keeping(self) -> PgBegunJobs:
         return self.begun_jobs
+
+    @cached_property
+    def notifications(self) -> PgNotifications:
+        return PgNotifications(self.raw, self.district_id)
 
     @cached_property
     def idempotency(self) -> PgIdempotency:

@@ -28,14 +28,20 @@ from persistence.raw import driver_of, lend
 
 log = logging.getLogger("evenkeel.worker")
 
-POLLED = timedelta(seconds=30)
-"""A notice wakes a worker; this is for a notice that was lost."""
+POLLED = timedelta(seconds=10)
+"""A notice wakes a worker; this is for what comes without one: an entry handed back, or left behind by a death."""
 SIGN = timedelta(seconds=30)
 ELSEWHERE = timedelta(seconds=5)
 LONGEST_PAUSE = 30.0
 
 TAKE = "select pg_try_advisory_lock(hashtextextended($1, 6)) as taken"
 LET_GO = "select pg_advisory_unlock(hashtextextended($1, 6))"
+
+WAKE = f"""
+select pg_notify('{CHANNEL}', json_build_object('channel', '{CHANNEL}', 'operation', 'update', 'sent_at', now(),
+  'table', 'pgqueuer', 'type', 'table_changed_event')::text)
+"""
+"""Pgqueuer's own notice, for an entry whose pause is over: its trigger tells of new entries only."""
 
 Run = Callable[[Ticket], Awaitable[timedelta | None]]
 """Runs one job and keeps what came of it; a pause when it is to be tried again after that."""
@@ -66,6 +72,7 @@ class QueueWorker:
 
     def __post_init__(self) -> None:
         self._running: set[asyncio.Task[timedelta | None]] = set()
+        self._alarms: set[asyncio.Task[None]] = set()
 
     async def work(self, stop: asyncio.Event) -> None:
         """Work until told to stop; a database that goes away is waited for."""
@@ -74,8 +81,8 @@ class QueueWorker:
             begun = asyncio.get_running_loop().time()
             try:
                 await self._session(stop)
-            except Exception as error:  # noqa: BLE001 - whatever keeps us from the queue, it is tried again
-                log.warning("queue lost", extra={"kind": type(error).__name__})
+            except Exception:
+                log.warning("queue lost", exc_info=True)
             if asyncio.get_running_loop().time() - begun > LONGEST_PAUSE:
                 pause = 1.0
             with suppress(TimeoutError):
@@ -104,7 +111,7 @@ class QueueWorker:
         for duty in self.duties:
             scheduler.schedule(duty.name, duty.when, accepts_context=False)(_by_the_clock(duty))
         work = manager.run(
-            dequeue_timeout=POLLED,
+            dequeue_timeout=min(POLLED, self.heartbeat),
             batch_size=1,
             max_concurrent_tasks=self.concurrency,
             heartbeat_timeout=self.heartbeat,
@@ -114,6 +121,8 @@ class QueueWorker:
         if self.duties:
             tasks.append(asyncio.create_task(scheduler.run()))
         await self._until(stop, tasks, shutdown)
+        for alarm in tuple(self._alarms):
+            alarm.cancel()
         with suppress(Exception):
             await raw.execute(LEFT, self.id)
 
@@ -145,14 +154,25 @@ class QueueWorker:
         # The heartbeat tells that a worker lives; it may be late though it does. The lock goes with the connection alone.
         [row] = await driver.fetch(TAKE, str(ticket.job_id))
         if not row["taken"]:
-            raise RetryRequested(ELSEWHERE, "elsewhere")
+            raise self._later(driver, ELSEWHERE)
         try:
             again = await self._done(ticket, context)
         finally:
             with suppress(Exception):
                 await driver.fetch(LET_GO, str(ticket.job_id))
         if again is not None:
-            raise RetryRequested(again, "again")
+            raise self._later(driver, again)
+
+    def _later(self, driver: Any, pause: timedelta) -> RetryRequested:
+        async def wake() -> None:
+            await asyncio.sleep(pause.total_seconds() + 0.05)
+            with suppress(Exception):
+                await driver.fetch(WAKE)
+
+        alarm = asyncio.create_task(wake())
+        self._alarms.add(alarm)
+        alarm.add_done_callback(self._alarms.discard)
+        return RetryRequested(pause, "again")
 
     async def _done(self, ticket: Ticket, context: EntryContext) -> timedelta | None:
         running = asyncio.ensure_future(self.run(ticket))

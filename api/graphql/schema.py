@@ -16,6 +16,7 @@ from api.graphql.directory import DirectoryQuery
 from api.graphql.framework import FrameworkQuery
 from api.graphql.jobs import JobsMutation, JobsQuery
 from api.graphql.nodes import NodeQuery
+from api.graphql.notifications import NotificationsMutation, NotificationsQuery
 from api.graphql.observations import ObservationsMutation, ObservationsQuery
 from api.graphql.problems import logged
 from api.graphql.roster import RosterMutation, RosterQuery
@@ -42,12 +43,22 @@ class Schema(strawberry.Schema):
 
 
 @strawberry.type
-class Query(NodeQuery, FrameworkQuery, DirectoryQuery, RosterQuery, ObservationsQuery, ScoringQuery, ChangeQuery, JobsQuery):
+class Query(
+    NodeQuery,
+    FrameworkQuery,
+    DirectoryQuery,
+    RosterQuery,
+    ObservationsQuery,
+    ScoringQuery,
+    ChangeQuery,
+    JobsQuery,
+    NotificationsQuery,
+):
     """What can be asked."""
 
 
 @strawberry.type
-class Mutation(RosterMutation, ObservationsMutation, ScoringMutation, ChangeMutation, JobsMutation):
+class Mutation(RosterMutation, ObservationsMutation, ScoringMutation, ChangeMutation, JobsMutation, NotificationsMutation):
     """What can be done."""
 
 

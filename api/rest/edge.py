@@ -29,7 +29,7 @@ CACHED = "public, max-age=300"
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
-    """What can be sent, and the status it is answered with."""
+    """What can be sent, and the status it is answered with; ``person``: by somebody who signed in, no machine can."""
 
     summary: str
     body: Any = None
@@ -37,6 +37,7 @@ class Example:
     path: dict[str, str] = field(default_factory=dict)
     query: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    person: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

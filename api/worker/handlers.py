@@ -2,12 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from api.said import read
 from domain.jobs.model import BegunJob
+from domain.notifications.ports import Mailer
+from domain.notifications.usecases import MailNotification, mail_notification
 from domain.observations.commands import CreateCrosswalk
 from domain.observations.instruments import create_crosswalk
 from domain.scoring.configuring import PutConfiguration, put_configuration
@@ -37,6 +40,12 @@ class _Members(dict[str, Any]):
 
     def __missing__(self, name: str) -> str:
         return str(getattr(self._answer, name))
+
+
+def mailing(mailer: Mailer, link: str) -> Mapping[str, Handler]:
+    """The kind that mails notifications; without a mailer its jobs wait for a worker that has one."""
+    mail = partial(mail_notification, mailer=mailer, link=link)
+    return {"mail_notification": Handler(use_case=mail, command=MailNotification)}
 
 
 HANDLERS: Mapping[str, Handler] = {

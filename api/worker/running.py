@@ -16,9 +16,10 @@ from api.worker.handlers import Handler
 from api.worker.requesters import Requesters
 from domain.directory.registry import operator
 from domain.jobs.model import MOST_ATTEMPTS, BegunJob, JobState
-from domain.shared.context import Actor, Context
+from domain.notifications.model import About, NotificationKind
+from domain.shared.context import Actor, ActorKind, Context
 from domain.shared.errors import Code, Contended, DomainError, Unavailable
-from domain.shared.ids import DistrictId, JobId
+from domain.shared.ids import DistrictId, JobId, PersonId
 
 log = logging.getLogger("evenkeel.worker")
 
@@ -104,6 +105,7 @@ class Runner:
                 at, found = self.world.now(), handler.found_at(answer)
                 if not await unit.begun_jobs.end(job, JobState.SUCCEEDED, at, result_url=found):
                     raise Lost
+                await self._tell_end(unit, job)
                 await unit.commit()
 
         return ended
@@ -111,9 +113,17 @@ class Runner:
     async def _fail(self, district_id: DistrictId, job: BegunJob, error: DomainError) -> None:
         async with self._unit(district_id) as unit:
             told = problem(error, None, None)
-            await unit.begun_jobs.end(job, JobState.FAILED, self.world.now(), problem=told)
+            if await unit.begun_jobs.end(job, JobState.FAILED, self.world.now(), problem=told):
+                await self._tell_end(unit, job)
             await unit.commit()
         log.info("job failed", extra={"job": str(job.id), "kind": job.kind, "code": error.code})
+
+    async def _tell_end(self, unit: Any, job: BegunJob) -> None:
+        """A person who asked need not keep looking."""
+        if job.requester.kind is ActorKind.PERSON:
+            who, about = PersonId(UUID(job.requester.id)), About(kind="job", id=str(job.id))
+            at, new_id = self.world.now(), self.world.new_id
+            await unit.notifications.notify([who], NotificationKind.JOB_ENDED, about, at=at, new_id=new_id)
 
     async def _hand_back(self, district_id: DistrictId, job: BegunJob, *, uncounted: bool) -> None:
         async with self._unit(district_id) as unit:

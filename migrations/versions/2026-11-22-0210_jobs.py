@@ -183,12 +183,50 @@ def upgrade() -> None:
     )
     op.create_index("ix_job_requester", "job", ["district_id", "requester_kind", "requester_id", "id"])
     op.create_index("ix_job_finished_at", "job", ["district_id", "finished_at"])
-    fence("job")
+    op.create_table(
+        "notification",
+        sa.Column("district_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("object_kind", sa.Text(), nullable=False),
+        sa.Column("object_id", sa.Text(), nullable=False),
+        sa.Column("listed", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["district_id", "person_id"],
+            ["person.district_id", "person.id"],
+            name=op.f("fk_notification_district_id_person_id"),
+        ),
+        sa.PrimaryKeyConstraint("district_id", "id", name=op.f("pk_notification")),
+        sa.UniqueConstraint("district_id", "person_id", "kind", "object_kind", "object_id", name=op.f("uq_notification_once")),
+    )
+    op.create_index("ix_notification_person", "notification", ["district_id", "person_id", "id"])
+    op.create_table(
+        "notification_preference",
+        sa.Column("district_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("inbox", sa.Boolean(), nullable=False),
+        sa.Column("mail", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["district_id", "person_id"],
+            ["person.district_id", "person.id"],
+            name=op.f("fk_notification_preference_district_id_person_id"),
+        ),
+        sa.PrimaryKeyConstraint("district_id", "person_id", "kind", name=op.f("pk_notification_preference")),
+    )
+    for table in ("job", "notification", "notification_preference"):
+        fence(table)
     named_query("district_ids()", "setof uuid", "select d.id from control.district d order by d.id")
 
 
 def downgrade() -> None:
     op.execute("drop function control.district_ids()")
+    op.drop_table("notification_preference")
+    op.drop_index("ix_notification_person", table_name="notification")
+    op.drop_table("notification")
     op.drop_index("ix_job_finished_at", table_name="job")
     op.drop_index("ix_job_requester", table_name="job")
     op.drop_table("job")

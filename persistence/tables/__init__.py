@@ -2,8 +2,8 @@
 
 from sqlmodel import SQLModel
 
-from persistence.tables import change, control, directory, jobs, observations, scoring
+from persistence.tables import change, control, directory, jobs, notifications, observations, scoring
 
 metadata = SQLModel.metadata
 
-__all__ = ["change", "control", "directory", "jobs", "metadata", "observations", "scoring"]
+__all__ = ["change", "control", "directory", "jobs", "metadata", "notifications", "observations", "scoring"]

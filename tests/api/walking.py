@@ -7,6 +7,7 @@ from domain.directory.registry import read_district
 from domain.directory.usecases import list_leaders, list_people, list_schools, read_leader, read_person, read_school
 from domain.jobs.starting import start_configuration, start_crosswalk
 from domain.jobs.usecases import cancel_job, list_jobs, read_job
+from domain.notifications import usecases as notifications
 from domain.observations.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
 from domain.observations.push import push_observation, retract_observation
 from domain.observations.reading import list_observations, read_observation
@@ -57,7 +58,11 @@ SCOPES = {
     "configuration:read": (read_configuration,),
     "configuration:write": (put_configuration, start_configuration),
 }
-OWN = (read_job, list_jobs, cancel_job)
+OWN = (
+    *(read_job, list_jobs, cancel_job),
+    *(notifications.list_notifications, notifications.count_notifications, notifications.mark_read),
+    *(notifications.read_preferences, notifications.put_preferences),
+)
 """These need no scope: they are about one's own things, and everybody else's are not found."""
 
 
@@ -103,6 +108,8 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         create_crosswalk: CROSSWALK,
         change.create_initiative: PLAN,
         decide_stance: {"attributes": [{"code": "QR", "value": "yes"}]},
+        notifications.mark_read: {"ids": [NOBODY]},
+        notifications.put_preferences: {"preferences": []},
         start_crosswalk: CROSSWALK,
         put_configuration: {name: value for name, value in configuration.items() if name != "version"},
         start_configuration: {name: value for name, value in configuration.items() if name != "version"},
@@ -110,6 +117,7 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
     lists = (
         *(list_schools, list_people, list_leaders, list_observations, list_instruments, list_crosswalks),
         *(change.list_initiatives, read_district, read_configuration, list_jobs),
+        *(notifications.list_notifications, notifications.count_notifications, notifications.read_preferences),
     )
     return of_path | of_none | {use_case: {} for use_case in lists}
 
