@@ -6,7 +6,9 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import api
 from api.operating import Ways
 
 GRACE = 5.0
@@ -44,7 +46,13 @@ def command() -> list[str]:
 
 def surroundings(found: Ways) -> dict[str, str]:
     """Our environment with the ways into the database; whatever folder it stands in, it is this code that runs."""
-    handed = {"DATABASE_URL": found.app_url, "MIGRATION_DATABASE_URL": found.owner_url, "SECRET_KEY": found.secret}
+    path = (str(Path(api.__file__).parent.parent), os.environ.get("PYTHONPATH", ""))
+    handed = {
+        "DATABASE_URL": found.app_url,
+        "MIGRATION_DATABASE_URL": found.owner_url,
+        "SECRET_KEY": found.secret,
+        "PYTHONPATH": os.pathsep.join(filter(None, path)),
+    }
     return os.environ | handed
 
 

@@ -139,7 +139,7 @@ def test_doctor_says_what_it_looked_at(module_database: Database, settings: dict
     ]
     assert module_database.app_url not in done.output  # it holds a password
     told = findings(**settings)
-    assert [f["name"] for f in told["findings"]] == ["settings", "database", "roles", "migrations", "signing keys"]
+    assert [f["name"] for f in told["findings"]] == ["settings", "database", "roles", "migrations", "signing keys", "jobs"]
     assert told["app_database_url"] == module_database.app_url
     assert told["admin_database_url"] is None  # an outside database's administrator is not ours to know
 
