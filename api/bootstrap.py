@@ -5,10 +5,7 @@ import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import lru_cache
 from importlib.metadata import version
-from uuid import UUID, uuid4
 
 from fastapi import FastAPI, Request
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -16,17 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api import batches
 from api.context import Call, World
 from api.crossing import Origins, Shared
-from api.cursors import SealedCursors
 from api.graphql.http import make_graphql
 from api.heading import Headed
-from api.ids import NewIds
 from api.limits import BODY_BYTES
 from api.oauth.keys import KeyRing
 from api.oauth.routes import OAuth, router_for
 from api.observing import Metrics, Observed, district_id, request_id
 from api.rates import Meter, Quotas
 from api.refusing import Guarded, answer, install
-from api.rest import change, directory, framework, observations, people, roster, scoring
+from api.rest import change, directory, framework, jobs, notifications, observations, people, roster, scoring
 from api.rest.edge import Direct
 from api.rest.hearing import body_of, idempotency_key
 from api.rest.published import publish
@@ -34,17 +29,19 @@ from api.rest.service import health_router, service_router
 from api.sealing import derived_key
 from api.security import Verifier
 from api.settings import Misconfigured
+from api.worlds import now, world_of
 from domain.shared.errors import Unauthenticated
 from persistence.engine import make_engine
 from persistence.guards import is_ready, role_faults, schema_version
 from persistence.migrate import head
 from persistence.oauth import PgOAuth
 from persistence.rates import PgRequestCounts
-from persistence.unit import open_unit
+
+__all__ = ["Values", "make_app", "now", "world_of"]
 
 BUILD = version("evenkeel")
 SHARE_SECONDS = 1
-PARTS = (framework, directory, people, roster, observations, scoring, change)
+PARTS = (framework, directory, people, roster, observations, scoring, change, jobs, notifications)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,25 +58,6 @@ class Values:
     """Whether other processes serve too, with whom what was counted is shared."""
     origins: frozenset[str] = frozenset()
     """Of web applications that may ask from a browser, beside those of registered clients."""
-
-
-def now() -> datetime:
-    """The clock."""
-    return datetime.now(UTC)
-
-
-def world_of(
-    engine: AsyncEngine, secret: str, *, clock: Callable[[], datetime] = now, new_id: Callable[[], UUID] | None = None
-) -> World:
-    """The outside world of use cases that work on ``engine``."""
-    key = derived_key(secret, "cursors")
-    return World(
-        open_unit=lambda actor, read_only: open_unit(engine, actor, read_only=read_only),
-        now=clock,
-        new_id=new_id or NewIds(clock),
-        random_id=uuid4,
-        cursors=lru_cache(maxsize=1024)(lambda district: SealedCursors(key, district)),
-    )
 
 
 def make_app(values: Values) -> FastAPI:

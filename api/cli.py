@@ -2,13 +2,16 @@
 
 import asyncio
 import json
-from contextlib import closing
+import os
+import sys
+from contextlib import closing, nullcontext
 from typing import Annotated
 
 import typer
 
 from api.commands import APPS, rebuild
 from api.doctoring import Finding, Patient, examine
+from api.helping import command, surroundings, worker_beside
 from api.operating import Data, fail, politely, settings_of, ways
 from api.serving import listen, run_server
 from persistence.migrate import upgrade
@@ -23,14 +26,30 @@ Port = Annotated[int | None, typer.Option("--port", help="Port to listen on.  [e
 
 
 @main.command()
-def serve(data: Data = None, port: Port = None) -> None:
-    """Serve the API; without DATABASE_URL on an embedded PostgreSQL in DATA."""
+def serve(
+    data: Data = None,
+    port: Port = None,
+    with_worker: Annotated[bool, typer.Option("--with-worker", help="Also run one worker, as a child process.")] = False,
+) -> None:
+    """Serve the API; without DATABASE_URL on an embedded PostgreSQL in DATA. Jobs wait for a worker."""
     with politely():
         settings = settings_of(data, port)
         with closing(listen(settings)) as listening, ways(settings, serves=True) as found:
             if found.server is not None:
                 upgrade(found.owner_url)
-            run_server(found, listening)
+            with worker_beside(found) if with_worker else nullcontext():
+                run_server(found, listening)
+
+
+@main.command()
+def worker(data: Data = None) -> None:
+    """Run jobs and what is done by the clock until told to stop; any number of workers beside each other."""
+    with politely(), ways(settings_of(data)) as found:
+        if found.server is not None:
+            fail("the service over this DATA is not running: start evenkeel serve first, or serve with --with-worker")
+        os.environ |= surroundings(found)
+        # Becomes a process without what speaks HTTP: a third of the memory.
+        os.execv(sys.executable, command())  # noqa: S606 - our own list
 
 
 @main.command()
@@ -46,7 +65,8 @@ def demo(data: Data = None, port: Port = None) -> None:
             typer.echo(f"PostgreSQL in {settings.data}")
             with ways(settings, serves=True) as found:
                 ready = starting.prepared(settings, found.app_url, found.owner_url, found.admin_url or "", found.secret)
-                run_server(found, listening, ready)
+                with worker_beside(found):
+                    run_server(found, listening, ready)
 
 
 @main.command()

@@ -146,7 +146,7 @@ def _once(use_case: Callable[[C, Context[Any]], Awaitable[V]], call: Call) -> Ca
             if kept is not None:
                 call.replayed.append(True)
                 return cast(V, _stored(view, kept, digest(command)))
-            answer = await use_case(command, replace(ctx, open=lambda: _lent(unit)))
+            answer = await use_case(command, replace(ctx, open=lambda: lent(unit)))
             await unit.idempotency.keep(name, digest(command), encode(answer), ctx.now())
             await unit.commit()
             return answer
@@ -155,7 +155,8 @@ def _once(use_case: Callable[[C, Context[Any]], Awaitable[V]], call: Call) -> Ca
 
 
 @asynccontextmanager
-async def _lent(unit: Any) -> AsyncIterator[Any]:
+async def lent(unit: Any) -> AsyncIterator[Any]:
+    """``unit`` for a use case that shall not commit it."""
     yield SharedUnit(unit)
 
 

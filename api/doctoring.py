@@ -1,6 +1,7 @@
-"""What ``evenkeel doctor`` looks at: settings, database, roles, migrations, keys, scores; and what to do about each."""
+"""What ``evenkeel doctor`` looks at: settings, database, roles, migrations, keys, jobs, scores; and what to do about each."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from api.oauth.keys import KeyRing
 from api.settings import Misconfigured
@@ -10,9 +11,13 @@ from persistence.engine import make_engine
 from persistence.guards import role_faults, schema_version
 from persistence.migrate import head
 from persistence.oauth import PgOAuth
+from persistence.queue import look
 from persistence.registry import districts
 from persistence.score_check import Deviation, deviations
 from persistence.unit import open_unit
+
+SEEN_LATELY = timedelta(minutes=2)
+LONGEST_WAIT = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,14 +39,15 @@ class Patient:
     secret: str
 
 
-async def examine(patient: Patient, *, scores: bool) -> list[Finding]:
-    """Every finding, in the order in which things have to be mended."""
+async def examine(patient: Patient, *, scores: bool, jobs: bool = True) -> list[Finding]:
+    """Every finding, in the order in which things have to be mended; ``jobs``: also what a service may start with."""
     found = [await _reached(patient)]
     if not found[0].well:
         return found
     found += [await look(patient) for look in (_roles, _migrations)]
     if all(f.well for f in found):
         found.append(await _keys(patient))
+        found += [await _queue(patient)] if jobs else []
     if scores and all(f.well for f in found):
         found += await _scores(patient)
     return found
@@ -96,6 +102,25 @@ async def _keys(patient: Patient) -> Finding:
     finally:
         await engine.dispose()
     return Finding(name="signing keys", well=True, seen="opened with this SECRET_KEY", remedy=None)
+
+
+async def _queue(patient: Patient) -> Finding:
+    """A queue that nobody works at is ill once something has waited in it for longer than a job takes to be begun."""
+    engine = make_engine(patient.app_url, pool_size=1)
+    try:
+        state = await look(engine)
+    finally:
+        await engine.dispose()
+    now = datetime.now(UTC)
+    lately = state.seen_at is not None and now - state.seen_at < SEEN_LATELY
+    waited = timedelta(0) if state.waiting_since is None else now - state.waiting_since
+    waits = f"{state.waiting} jobs wait, the oldest for {waited.total_seconds():.0f} s" if state.waiting else "nothing waits"
+    return Finding(
+        name="jobs",
+        well=waited < LONGEST_WAIT,
+        seen=f"{'a worker was seen lately' if lately else 'no worker was seen lately'}; {waits}",
+        remedy=None if waited < LONGEST_WAIT else "start evenkeel worker, or more of them",
+    )
 
 
 async def _scores(patient: Patient) -> list[Finding]:

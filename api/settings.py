@@ -74,6 +74,13 @@ class Settings(BaseSettings):
     outbound_loopback: bool = Field(
         default=False, description="For development alone: lets URLs that administrators enter name this machine, over http."
     )
+    worker_concurrency: int = Field(default=2, ge=2, le=32, description="Jobs that one worker runs at a time.")
+    worker_heartbeat_seconds: int = Field(
+        default=60, ge=1, le=3600, description="A job whose worker has given no sign for so long is taken up by another."
+    )
+    worker_grace_seconds: int = Field(
+        default=20, ge=0, le=3600, description="How long a worker that is told to stop goes on with what it has begun."
+    )
     log_level: LogLevel = Field(default=LogLevel.INFO, description="How much is logged: debug, info, warning, error.")
 
     @field_validator("database_url", "migration_database_url")

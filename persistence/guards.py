@@ -17,7 +17,7 @@ ROLE = """
 select r.rolname, s.powers, s.bypasses, s.owns from pg_roles r, lateral (
   select coalesce(bool_or(m.rolsuper), false) as powers, coalesce(bool_or(m.rolbypassrls), false) as bypasses,
     exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where n.nspname in ('public', 'control') and pg_has_role(r.oid, c.relowner, 'member')) as owns
+            where n.nspname in ('public', 'control', 'queue') and pg_has_role(r.oid, c.relowner, 'member')) as owns
   from pg_roles m where pg_has_role(r.oid, m.oid, 'member')
 ) s where r.rolname = current_user
 """

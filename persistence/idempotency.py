@@ -36,7 +36,11 @@ class PgIdempotency:
         row = await self._raw.fetchrow(FIND, self._district_id, actor, operation, key, now - KEPT)
         return None if row is None else (row[0], row[1])
 
+    async def forget(self, now: datetime) -> None:
+        """Let go of what is older than 24 hours."""
+        await self._raw.execute(FORGET, self._district_id, now - KEPT)
+
     async def keep(self, name: tuple[str, str, str], fingerprint: bytes, answer: bytes, now: datetime) -> None:
         """Keep ``answer`` under (actor, operation, key); what is older than 24 hours goes."""
-        await self._raw.execute(FORGET, self._district_id, now - KEPT)
+        await self.forget(now)
         await self._raw.execute(KEEP, self._district_id, *name, fingerprint, answer, now)

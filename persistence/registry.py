@@ -76,6 +76,12 @@ class PgRegistry:
         await self._raw.execute(REVOKE_CLIENT, client_id, at)
 
 
+async def district_ids(app: AsyncEngine) -> list[DistrictId]:
+    """Every district, as the role that serves may know them: what the worker walks, one fence after the other."""
+    async with app.connect() as connection:
+        return [DistrictId(row[0]) for row in await (await driver(connection)).fetch("select control.district_ids()")]
+
+
 async def districts(owner: AsyncEngine) -> list[tuple[DistrictId, str]]:
     """Every district, by name: for the operator's commands, which alone hold the owner's connection."""
     async with owner.connect() as connection:

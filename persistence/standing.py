@@ -35,7 +35,7 @@ select
   exists (select from assignment a where a.district_id = $1 and a.person_id = $2 and a.{IS_LEADER}) as leads,
   array({SUPERVISES}) as supervises,
   array({COACHES}) as coaches
-from person p where p.district_id = $1 and p.id = $2 and p.active
+from person p where p.district_id = $1 and p.id = $2 and p.active and p.enabled
 """
 
 

@@ -25,7 +25,9 @@ from persistence.access import PgConsents, PgGrants, PgSharing, PgSupervision
 from persistence.change import PgInitiatives, PgStanceAnswers
 from persistence.directory import PgPeople, PgReferences
 from persistence.idempotency import PgIdempotency
+from persistence.jobs import PgBegunJobs, PgJobs
 from persistence.merging import PgMerging
+from persistence.notifications import PgNotifications
 from persistence.observations import PgInstruments, PgObservations
 from persistence.people import PgHandMade, PgNotes
 from persistence.pushes import PgPushes
@@ -128,6 +130,22 @@ class PgUnit:
     @cached_property
     def stance_answers(self) -> PgStanceAnswers:
         return PgStanceAnswers(self.raw, self.district_id)
+
+    @cached_property
+    def jobs(self) -> PgJobs:
+        return PgJobs(self.raw, self.actor)
+
+    @cached_property
+    def begun_jobs(self) -> PgBegunJobs:
+        return PgBegunJobs(self.raw, self.district_id)
+
+    @cached_property
+    def job_keeping(self) -> PgBegunJobs:
+        return self.begun_jobs
+
+    @cached_property
+    def notifications(self) -> PgNotifications:
+        return PgNotifications(self.raw, self.district_id)
 
     @cached_property
     def idempotency(self) -> PgIdempotency:

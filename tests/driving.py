@@ -74,6 +74,7 @@ class Rest(Driver):
     def __init__(self, http: httpx.AsyncClient, app: Any) -> None:
         self.http = http
         self._operations = {o.use_case: (path, o) for path, o in app.state.operations}
+        self._operations |= {o.later: (path, o) for path, o in app.state.operations if o.later}
 
     async def do(self, use_case, members=None, *, version=None, key=None) -> Answer:
         path, operation = self._operations[use_case]
@@ -82,6 +83,7 @@ class Rest(Driver):
             path = path.replace(f"{{{name}}}", str(members.pop(name)))
         headers = {} if version is None else {"if-match": f'"{version}"'}
         headers |= {} if key is None else {"idempotency-key": key}
+        headers |= {"prefer": "respond-async"} if use_case is operation.later else {}
         sent = self._sent(use_case, operation, members, headers)
         answer = await self.http.request(operation.method, path, **sent)
         body = answer.json()

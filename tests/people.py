@@ -1,6 +1,6 @@
 """People who signed in: use cases run as a person of a district, who stands as the database says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from api.context import Call
 from domain.directory.registry import operator
 from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.ids import PersonId
+from domain.shared.roles import Role, Standing
 from persistence.engine import make_engine
 from persistence.standing import standing_in
 from tests.fenced import behind
@@ -65,3 +66,17 @@ async def person(district, sourced_id) -> Person:
 async def operate(district, use_case, command):
     """What ``use_case`` answers to the operator."""
     return await run(district.service.database, operator("tests", district.id), use_case, command)
+
+
+def become(actor: Actor, person_id: str, *roles: Role, leads: bool = True) -> Actor:
+    """``actor``, a machine's, as a person of the same district who holds ``roles`` and every scope."""
+    standing = Standing(
+        person_id=PersonId(UUID(str(person_id))),
+        roles=frozenset(roles),
+        schools=frozenset(),
+        leads=leads,
+        supervises=frozenset(),
+        coaches=frozenset(),
+    )
+    origin = f"person:{person_id}"
+    return replace(actor, kind=ActorKind.PERSON, id=str(person_id), origin=origin, scopes=ALL, standing=standing)

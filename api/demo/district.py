@@ -4,12 +4,15 @@ from dataclasses import replace
 from importlib.resources import files
 
 from api.context import World
-from api.demo.evidence import make_evidence, make_rubric
+from api.demo.evidence import crosswalk, make_evidence, make_rubric
 from api.demo.initiative import make_initiative
 from api.demo.lakeside import lakeside_package
 from api.demo.maker import MadeDistrict, Maker, Say
 from domain.directory.commands import ListLeaders, ListSchools
 from domain.directory.usecases import list_leaders, list_schools
+from domain.jobs.commands import CancelJob
+from domain.jobs.starting import start_crosswalk
+from domain.jobs.usecases import cancel_job
 from domain.roster.mapping import RoleMappingEntry
 from domain.roster.usecases import ImportRoster, PutRoleMapping, import_roster, put_role_mapping
 from domain.shared.roles import Role
@@ -28,6 +31,7 @@ async def make_demo(owner: World, app: World, say: Say) -> tuple[MadeDistrict, .
     say("an initiative, and how three groups feel it")
     lakeside = await _begun(Maker(owner, app), "Lakeside Unified", "America/New_York", lakeside_package())
     say("district Lakeside, a neighbour")
+    await _cancelled_job(maker)
     return replace(grand_bend, initiative_id=initiative_id), lakeside
 
 
@@ -47,6 +51,12 @@ async def _begun(maker: Maker, name: str, time_zone: str, package: bytes) -> Mad
         leaders=(await maker.do(list_leaders, ListLeaders(limit=100))).items,
         initiative_id=None,
     )
+
+
+async def _cancelled_job(maker: Maker) -> None:
+    """A job to look at, which no worker will take: what it would have done is done already."""
+    job = await maker.do(start_crosswalk, crosswalk())
+    await maker.do(cancel_job, CancelJob(job_id=job.id))
 
 
 async def _map_roles(maker: Maker) -> None:

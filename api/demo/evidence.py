@@ -54,11 +54,15 @@ async def make_rubric(maker: Maker) -> None:
     )
     instrument = CreateInstrument(code=WALK.code, version=WALK.version, title="Walkthrough", elements=elements)
     await maker.do(create_instrument, instrument, "partner")
+    await maker.do(create_crosswalk, crosswalk(), "partner")
+
+
+def crosswalk() -> CreateCrosswalk:
+    """What the rubric's elements are evidence of."""
     mappings = tuple(
         ElementWeight(element=code, responsibility=r, weight=weight) for code, _, _, pairs in RUBRIC for r, weight in pairs
     )
-    crosswalk = CreateCrosswalk(code="walk-map", version="1", instrument=WALK, mappings=mappings)
-    await maker.do(create_crosswalk, crosswalk, "partner")
+    return CreateCrosswalk(code="walk-map", version="1", instrument=WALK, mappings=mappings)
 
 
 async def make_evidence(maker: Maker, leaders: tuple[LeaderView, ...]) -> None:

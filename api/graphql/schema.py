@@ -14,7 +14,9 @@ from api.graphql.change import ChangeMutation, ChangeQuery
 from api.graphql.checking import Checked
 from api.graphql.directory import DirectoryQuery
 from api.graphql.framework import FrameworkQuery
+from api.graphql.jobs import JobsMutation, JobsQuery
 from api.graphql.nodes import NodeQuery
+from api.graphql.notifications import NotificationsMutation, NotificationsQuery
 from api.graphql.observations import ObservationsMutation, ObservationsQuery
 from api.graphql.people import PeopleMutation, PeopleQuery
 from api.graphql.problems import logged
@@ -42,12 +44,31 @@ class Schema(strawberry.Schema):
 
 
 @strawberry.type
-class Query(NodeQuery, FrameworkQuery, DirectoryQuery, RosterQuery, ObservationsQuery, ScoringQuery, ChangeQuery, PeopleQuery):
+class Query(
+    NodeQuery,
+    FrameworkQuery,
+    DirectoryQuery,
+    RosterQuery,
+    ObservationsQuery,
+    ScoringQuery,
+    ChangeQuery,
+    PeopleQuery,
+    JobsQuery,
+    NotificationsQuery,
+):
     """What can be asked."""
 
 
 @strawberry.type
-class Mutation(RosterMutation, ObservationsMutation, ScoringMutation, ChangeMutation, PeopleMutation):
+class Mutation(
+    RosterMutation,
+    ObservationsMutation,
+    ScoringMutation,
+    ChangeMutation,
+    PeopleMutation,
+    JobsMutation,
+    NotificationsMutation,
+):
     """What can be done."""
 
 

@@ -29,7 +29,7 @@ CACHED = "public, max-age=300"
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
-    """What can be sent, and the status it is answered with."""
+    """What can be sent, and the status it is answered with; ``person``: by somebody who signed in, no machine can."""
 
     summary: str
     body: Any = None
@@ -37,6 +37,7 @@ class Example:
     path: dict[str, str] = field(default_factory=dict)
     query: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    person: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,8 @@ class Operation:
 
     ``changes``: takes an Idempotency-Key. ``versioned``: takes If-Match. ``fresh``: public, but never to be cached.
     ``location``: where the thing made is found, with the answer's members in braces. ``hear`` and ``show`` stand in where the
-    wire's shape is not the use case's own, with a reason.
+    wire's shape is not the use case's own, with a reason. ``later``: the use case that makes a job of the same command, for who
+    sends ``Prefer: respond-async`` (RFC 7240).
     """
 
     method: Literal["GET", "POST", "PUT"]
@@ -65,6 +67,7 @@ class Operation:
     body: Any = None
     view: Any = None
     refusals: tuple[int, ...] = ()
+    later: UseCase | None = None
 
     @property
     def command(self) -> Any:
@@ -182,6 +185,8 @@ def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         call: Call = await request.app.state.call_of(request)
         said = await _heard(operation, command, request)
+        if operation.later is not None and _prefers_a_job(request):
+            return _accepted(await call.change(operation.later, said), request, call)
         do = call.change if operation.changes else call.run
         answer = shows(await do(operation.use_case, said), request)
         return _reply(operation, answer, request, call)
@@ -238,6 +243,24 @@ def _reply(operation: Operation, answer: Any, request: Request, call: Call | Non
         if operation.method == "GET" and _is_held(headers["ETag"], request):
             return Response(None, 304, headers)
     return Response(body, status, headers, media_type="application/json")
+
+
+def _prefers_a_job(request: Request) -> bool:
+    """Whether Prefer names respond-async; other preferences, and what stands beside it, change nothing (RFC 7240 2)."""
+    said = ",".join(request.headers.getlist("prefer")).lower().split(",")
+    return any(re.split(r"[;=]", preference, maxsplit=1)[0].strip() == "respond-async" for preference in said)
+
+
+def _accepted(job: Any, request: Request, call: Call) -> Response:
+    headers = {
+        "Cache-Control": PRIVATE,
+        "Location": f"{request.app.state.public_url}/v1/jobs/{job.id}",
+        "Retry-After": "1",
+        "Preference-Applied": "respond-async",
+    }
+    if call.replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return Response(encode(job), 202, headers, media_type="application/json")
 
 
 def _is_held(etag: str, request: Request) -> bool:

@@ -7,6 +7,7 @@ from api.limits import BATCH_BODY_BYTES
 from api.rest.edge import Example, Operation, router_of
 from api.rest.examples import NOBODY, OBSERVATION, VISIT
 from api.rest.hearing import body_of, refuse_query
+from domain.jobs.starting import start_crosswalk
 from domain.observations import instruments, reading
 from domain.observations.push import push_observation, retract_observation
 
@@ -132,11 +133,18 @@ router = router_of(
             method="POST",
             path="/crosswalks",
             use_case=instruments.create_crosswalk,
+            later=start_crosswalk,
             summary="Add a version of a crosswalk, and score with it",
             status=201,
             changes=True,
             examples=(
                 Example(summary="The next version, which scores from now on.", body=MAP | {"version": "2"}, status=201),
+                Example(
+                    summary="The next version, in a job.",
+                    body=MAP | {"version": "3"},
+                    headers={"Prefer": "respond-async"},
+                    status=202,
+                ),
                 Example(summary="A version that is held with other content.", body=MAP, status=409),
                 Example(
                     summary="Of an instrument that is not there.",

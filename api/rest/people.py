@@ -41,15 +41,18 @@ def _mine(
     status: int = 200,
     versioned: bool = False,
 ) -> Operation:
-    """An operation on oneself: the examples' token is a machine's, which has none."""
+    """An operation on oneself: a machine has none."""
     members = {name: NOBODY for name in ("coach_id", "supporter_id", "note_id") if f"{{{name}}}" in path}
     headers = {"If-Match": '"1"'} if versioned else {}
+    mine = Example(
+        summary="A leader.", body=body, path=members, headers=headers, status=404 if versioned else status, person=True
+    )
     return Operation(
         method=method,
         path=path,
         use_case=use_case,
         summary=summary,
-        examples=(Example(summary=MACHINE, body=body, path=members, headers=headers, status=403),),
+        examples=(mine, Example(summary=MACHINE, body=body, path=members, headers=headers, status=403)),
         changes=method != "GET",
         status=status,
         versioned=versioned,

@@ -13,6 +13,7 @@ from api.rest.edge import Example, Operation
 from api.rest.roster import MAPPING_SCHEMA
 from api.rest.schemas import REFS, body_name, name_of, names_in, reachable, renamed, schemas_of, tell_items
 from domain.framework.notice import NOTICE
+from domain.jobs.views import JobView
 from domain.shared.context import Scope
 from domain.shared.errors import Code
 
@@ -116,6 +117,14 @@ def _parameters(operation: Operation, in_path: set[str]) -> Iterable[dict[str, A
             "schema": {"type": "string"},
             "example": '"1"',
         }
+    if operation.later is not None:
+        yield {
+            "name": "Prefer",
+            "in": "header",
+            "description": "respond-async: do it in a job, after the answer (RFC 7240).",
+            "schema": {"type": "string"},
+            "example": "respond-async",
+        }
     if operation.method == "GET":
         yield {
             "name": "If-None-Match",
@@ -166,9 +175,22 @@ def _successes(operation: Operation) -> dict[str, Any]:
     found = {str(operation.status): _answer(operation)}
     if operation.status == 201 and "outcome" in {f.name for f in fields(operation.answer)}:
         found["200"] = _answer(operation) | {"description": "Held already, or replaced: see outcome."}
+    if operation.later is not None:
+        found["202"] = _taken_on()
     if operation.method == "GET" and not operation.fresh:
         found["304"] = {"description": "What If-None-Match names is still right; no body."}
     return found
+
+
+def _taken_on() -> dict[str, Any]:
+    """The answer where Prefer asks for a job."""
+    headers = {
+        "Location": {"description": "The job.", "schema": {"type": "string"}},
+        "Retry-After": {"description": "When to look at it, in seconds.", "schema": {"type": "integer"}},
+        "Preference-Applied": {"description": "respond-async.", "schema": {"type": "string"}},
+    }
+    content = {"application/json": {"schema": {"$ref": REFS.format(model=name_of(JobView))}}}
+    return {"description": "Taken on as a job, as Prefer asked.", "headers": headers, "content": content}
 
 
 def _answer(operation: Operation) -> dict[str, Any]:

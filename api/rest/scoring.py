@@ -6,6 +6,7 @@ from api.rest.edge import Example, Operation, router_of
 from api.rest.examples import ASSESSMENT, LEADER, NOBODY
 from domain.assessments import usecases as assessments
 from domain.framework.configuration import PRODUCT
+from domain.jobs.starting import start_configuration
 from domain.scoring.configuring import put_configuration, read_configuration
 from domain.scoring.usecases import read_profile
 
@@ -90,6 +91,7 @@ router = router_of(
             method="POST",
             path="/configuration",
             use_case=put_configuration,
+            later=start_configuration,
             summary="Put a whole configuration in force",
             status=201,
             changes=True,
@@ -101,6 +103,12 @@ router = router_of(
                     body=CONFIGURED | {"single_top": 0.7},
                     headers={"If-Match": '"1"'},
                     status=201,
+                ),
+                Example(
+                    summary="In a job, however much has to be scored anew.",
+                    body=CONFIGURED,
+                    headers={"If-Match": '"1"', "Prefer": "respond-async"},
+                    status=202,
                 ),
                 Example(summary="Without If-Match.", body=CONFIGURED, status=428),
                 Example(

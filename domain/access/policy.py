@@ -100,6 +100,12 @@ ROWS: tuple[Row, ...] = (
     ),
     *_district(Scope.ME_WRITE, {Who.LEADER: OWN}, "share"),
     *_district(Scope.ME_WRITE, THEMSELVES, "unshare"),
+    *_district(Scope.ME_READ, THEMSELVES, "list_notifications", "count_notifications", "read_preferences"),
+    *_district(Scope.ME_WRITE, THEMSELVES, "mark_read", "put_preferences"),
+    # Jobs are of who asked for them, whoever that is; they do what that one may.
+    *_things((), PARTNER | {Who.ANYBODY: ORIGIN}, "read_job", "list_jobs", "cancel_job"),
+    *_district(Scope.OBSERVATIONS_WRITE, ADMINS, "start_crosswalk"),
+    *_district(Scope.CONFIGURATION_WRITE, ADMINS, "start_configuration"),
     # Who is who: the district's administrators, and its own applications where they hold the scope.
     *_district(Scope.ADMIN_READ, ADMINS, "list_role_grants", "list_supervision"),
     *_district(

@@ -51,7 +51,7 @@ async def create_instrument(cmd: CreateInstrument, ctx: Context[ObservationsUnit
 async def create_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit]) -> CrosswalkReceiptView:
     """Keep a new version as the newest of its instrument, and score all observations of that instrument with it.
 
-    The tallies are rebuilt before this answers; above 100,000 ratings it is refused with the command to run.
+    The tallies are rebuilt before this answers; above 100,000 ratings it is refused: ask for it as a job.
     """
     allowed(ctx.actor, "create_crosswalk")
     async with ctx.open() as unit:
@@ -73,8 +73,9 @@ async def create_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit])
         if added:
             rows = await unit.instruments.live_ratings(rubric.id)
             if rows:
-                refuse_large(rows, ctx.actor, "evenkeel crosswalk create FILE.json --district …")
-                await rebuild(basis, replace(basis, number=basis.number + 1), [Source.OBSERVATION], unit)
+                refuse_large(rows, ctx, "startCrosswalk")
+                after = replace(basis, number=basis.number + 1)
+                await rebuild(basis, after, [Source.OBSERVATION], unit, ctx.progress)
             await unit.commit()
     return CrosswalkReceiptView(**vars(held), outcome=_outcome(added=added))
 

@@ -17,7 +17,7 @@ from domain.framework.configuration import (
 from domain.framework.sources import ANONYMOUS
 from domain.scoring.ports import Basis, ConfigurationStore, ScoreReader, TallyStore
 from domain.scoring.rebuild import IDENTIFIED, rebuild, refuse_large
-from domain.shared.context import Actor, Context, Unit
+from domain.shared.context import Context, Unit
 from domain.shared.errors import Conflict, NotFound, Stale
 from domain.shared.time import instant
 
@@ -119,14 +119,17 @@ async def read_configuration(cmd: ReadConfiguration, ctx: Context[ConfigurationU
 
 
 async def put_configuration(cmd: PutConfiguration, ctx: Context[ConfigurationUnit]) -> Configuration:
-    """Make ``cmd`` the next version. A new half-life or landmark rebuilds the tallies before this answers."""
+    """Make ``cmd`` the next version. A new half-life or landmark rebuilds the tallies before this answers.
+
+    Above 100,000 ratings that is refused (``rebuild_too_large``): ask for it as a job then.
+    """
     allowed(ctx.actor, "put_configuration")
     async with ctx.open() as unit:
         basis = await unit.tallies.basis_alone()
         _check_expected(cmd.expected_version, basis)
         fresh = cmd.as_version(basis.configuration_version + 1)
         await unit.configurations.add(fresh, ctx.now())
-        await _switch(basis, fresh, unit, ctx.actor)
+        await _switch(basis, fresh, unit, ctx)
         await unit.commit()
     return fresh
 
@@ -139,13 +142,13 @@ def _check_expected(expected: int, basis: Basis) -> None:
         )
 
 
-async def _switch(basis: Basis, fresh: Configuration, unit: ConfigurationUnit, actor: Actor) -> None:
+async def _switch(basis: Basis, fresh: Configuration, unit: ConfigurationUnit, ctx: Context[ConfigurationUnit]) -> None:
     after = replace(basis, configuration_version=fresh.version)
     if (fresh.half_life_days, fresh.landmark) == (basis.half_life_days, basis.landmark):
         await unit.tallies.switch(after)
         return
     if await unit.tallies.holds(basis, ANONYMOUS):
         raise Conflict("the half-life can't change yet while survey results are held: they are not kept answer by answer")
-    refuse_large(await unit.scores.evidence_rows(), actor, "evenkeel configuration put FILE.json --district …")
+    refuse_large(await unit.scores.evidence_rows(), ctx, "startConfiguration")
     after = replace(after, number=basis.number + 1, half_life_days=fresh.half_life_days, landmark=fresh.landmark)
-    await rebuild(basis, after, IDENTIFIED, unit)
+    await rebuild(basis, after, IDENTIFIED, unit, ctx.progress)

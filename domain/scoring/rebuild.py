@@ -1,17 +1,21 @@
 """Tallies made anew from the evidence: beside those in force, then switched, in one transaction (house design 1.10)."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from domain.framework.sources import ANONYMOUS, Source
 from domain.scoring.changes import Changes
 from domain.scoring.ports import Basis, ScoreReader, TallyStore
-from domain.shared.context import Actor, ActorKind, Context
+from domain.shared.context import ActorKind, Context, unheard
 from domain.shared.errors import Code, Conflict, Forbidden
 
 MOST_ROWS = 100_000
-"""Above this many ratings a request does not wait for a rebuild: the operator runs it."""
+"""Above this many ratings a request does not wait for a rebuild: a job does it."""
+
+READ, COUNTED = 0.2, 0.8
+"""How far a rebuild is once the evidence is read, and once it is counted."""
+TOLD_EVERY = 100
 
 IDENTIFIED = tuple(s for s in Source if s not in ANONYMOUS)
 
@@ -26,20 +30,33 @@ class RebuildUnit(Protocol):
     def tallies(self) -> TallyStore: ...
 
 
-def refuse_large(rows: int, actor: Actor, command: str) -> None:
-    """Refuse (``rebuild_too_large``) what would make a request wait for too many rows; names the operator's command."""
-    if rows > MOST_ROWS and actor.kind is not ActorKind.OPERATOR:
-        detail = f"{rows:,} ratings would have to be scored anew, over {MOST_ROWS:,}; let the operator run: {command}"
+def refuse_large(rows: int, ctx: Context[Any], mutation: str) -> None:
+    """Refuse (``rebuild_too_large``) what would make a request wait for too many rows; names the way to ask for a job."""
+    if rows > MOST_ROWS and ctx.actor.kind is not ActorKind.OPERATOR and not ctx.in_job:
+        detail = (
+            f"{rows:,} ratings would have to be scored anew, over {MOST_ROWS:,}: ask for it as a job, "
+            f"with Prefer: respond-async, in GraphQL by {mutation}"
+        )
         raise Conflict(detail, code=Code.REBUILD_TOO_LARGE)
 
 
-async def rebuild(before: Basis, after: Basis, sources: Sequence[Source], unit: RebuildUnit) -> None:
+async def rebuild(
+    before: Basis,
+    after: Basis,
+    sources: Sequence[Source],
+    unit: RebuildUnit,
+    progress: Callable[[float], Awaitable[None]] = unheard,
+) -> None:
     """Put tallies of ``sources``, made from the evidence as ``after`` says, in the place of those of ``before``."""
     await unit.tallies.drop(before, sources)
     await unit.tallies.carry(before, after)
     changes = Changes(after)
-    for leader_id, units in await unit.scores.all_units(sources):
+    leaders = await unit.scores.all_units(sources)
+    for done, (leader_id, units) in enumerate(leaders):
+        if done % TOLD_EVERY == 0:
+            await progress(READ + (COUNTED - READ) * done / len(leaders))
         changes.come(leader_id, units)
+    await progress(COUNTED)
     await unit.tallies.apply(after, changes.all)
     await unit.tallies.switch(after)
 

@@ -1,6 +1,6 @@
 """What every use case is handed: who asks, for which district, and the outside world."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -91,12 +91,17 @@ class Unit(Protocol):
 U_co = TypeVar("U_co", bound=Unit, covariant=True)
 
 
+async def unheard(_progress: float) -> None:
+    """Nobody watches how far it is."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Context(Generic[U_co]):
     """Who asks, and the outside world.
 
     ``open`` gives a unit that may write, ``read`` one that can't. ``new_id`` is time-ordered (UUIDv7), ``random_id`` carries
     nothing (UUIDv4). ``digest`` tells whether two commands say the same: members left out and members at null are equal.
+    ``in_job``: nobody waits for the answer; then ``progress`` (0 to 1) tells who watches the job how far it is.
     """
 
     actor: Actor
@@ -107,3 +112,5 @@ class Context(Generic[U_co]):
     random_id: Callable[[], UUID]
     cursors: Cursors
     digest: Callable[[object], bytes]
+    in_job: bool = False
+    progress: Callable[[float], Awaitable[None]] = unheard

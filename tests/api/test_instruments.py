@@ -68,7 +68,7 @@ async def test_an_element_with_two_answers_weighs_a_quarter_at_most(walked, elem
         assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [("/mappings/0/weight", "weight_too_large")]
 
 
-async def test_what_would_rebuild_too_much_is_refused_with_the_command_to_run(walked, monkeypatch):
+async def test_what_would_rebuild_too_much_is_refused_with_the_way_to_ask_for_a_job(walked, monkeypatch):
     visit = {
         "purpose": "formative",
         "leader": {"sourced_id": "207267"},
@@ -83,7 +83,7 @@ async def test_what_would_rebuild_too_much_is_refused_with_the_command_to_run(wa
     monkeypatch.setattr(rebuild, "MOST_ROWS", 1)
     answer = await walked.http.post("/v1/crosswalks", json=MAP)
     assert (answer.status_code, answer.json()["code"]) == (409, "rebuild_too_large")
-    assert "evenkeel crosswalk create" in answer.json()["detail"]
+    assert "Prefer: respond-async" in answer.json()["detail"]
     assert (await walked.http.get("/v1/crosswalks")).json()["items"] == []
     monkeypatch.setattr(rebuild, "MOST_ROWS", 2)  # as many as there are: not over it
     assert (await walked.http.post("/v1/crosswalks", json=MAP)).status_code == 201

@@ -9,6 +9,8 @@ import pytest
 from domain.assessments.usecases import assess_as_supervisor
 from domain.change import usecases as change
 from domain.directory.usecases import list_leaders, list_people, list_schools
+from domain.jobs.starting import start_crosswalk
+from domain.jobs.usecases import list_jobs
 from domain.observations.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
 from domain.observations.push import push_observation, retract_observation
 from domain.observations.reading import list_observations, read_observation
@@ -30,6 +32,7 @@ LISTS = (
     (list_instruments, {}),
     (list_crosswalks, {}),
     (change.list_initiatives, {}),
+    (list_jobs, {}),
 )
 NODES = """
 query($school: UUID!, $person: UUID!, $import: UUID!, $observation: UUID!, $initiative: UUID!, $group: UUID!) {
@@ -85,6 +88,8 @@ async def _fill(own, district) -> dict:
     held = await own.made(read_configuration)
     await own.made(put_configuration, {k: v for k, v in held.items() if k != "version"} | {"target": 4.2}, version=1)
     ids["import"] = (await own.made(import_roster, {"package": GRAND_BEND.read_bytes()}))["id"]
+    for version in ("1", "2"):
+        ids["job"] = (await own.made(start_crosswalk, CROSSWALK | {"version": version}))["id"]
     ids["school"] = (await own.made(list_schools))["items"][0]["id"]
     return ids | {"person": ids["leader"]}
 

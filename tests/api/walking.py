@@ -7,6 +7,9 @@ from domain.assessments.usecases import assess_as_supervisor, assess_self, retra
 from domain.change import usecases as change
 from domain.directory.registry import read_district
 from domain.directory.usecases import list_leaders, list_people, list_schools, read_leader, read_person, read_school
+from domain.jobs.starting import start_configuration, start_crosswalk
+from domain.jobs.usecases import cancel_job, list_jobs, read_job
+from domain.notifications import usecases as notifications
 from domain.observations.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
 from domain.observations.push import push_observation, retract_observation
 from domain.observations.reading import list_observations, read_observation
@@ -21,7 +24,7 @@ from tests.saying import CORE, CROSSWALK, INSTRUMENT, JUDGED, PLAN, PULSE, SELF,
 from tests.service import GRAND_BEND
 
 NOBODY = "01900000-0000-7000-8000-000000000000"
-THINGS = ("school", "person", "leader", "observation", "assessment", "initiative", "group", "import")
+THINGS = ("school", "person", "leader", "observation", "assessment", "initiative", "group", "import", "job")
 NOBODYS = dict.fromkeys(THINGS, NOBODY)
 EDGE = {"supervisor": {"sourced_id": "207247"}, "leader": {"sourced_id": "207267"}}
 EDGES = b"supervisorSourcedId,leaderSourcedId\r\n207247,207267\r\n"
@@ -60,6 +63,7 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         change.put_pulse: group | {"on": "2026-10-20", "answers": PULSE},
         put_stance_answers: group | {"answers": [{"code": "GC", "value": "yes"}]},
     }
+    of_path |= {read_job: {"job_id": ids["job"]}, cancel_job: {"job_id": ids["job"]}}
     of_none = {
         import_roster: {"package": GRAND_BEND.read_bytes(), "dry_run": True},
         read_role_mapping: {},
@@ -70,7 +74,11 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         create_crosswalk: CROSSWALK,
         change.create_initiative: PLAN,
         decide_stance: {"attributes": [{"code": "QR", "value": "yes"}]},
+        notifications.mark_read: {"ids": [NOBODY]},
+        notifications.put_preferences: {"preferences": []},
+        start_crosswalk: CROSSWALK,
         put_configuration: {name: value for name, value in configuration.items() if name != "version"},
+        start_configuration: {name: value for name, value in configuration.items() if name != "version"},
     }
     person = {"person_id": ids["person"]}
     of_none |= {
@@ -94,12 +102,13 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         *(people.read_me, people.list_shares, people.list_support_consents, people.list_notes),
         *(people.list_role_grants, people.list_supervision),
         *(list_schools, list_people, list_leaders, list_observations, list_instruments, list_crosswalks),
-        *(change.list_initiatives, read_district, read_configuration),
+        *(change.list_initiatives, read_district, read_configuration, list_jobs),
+        *(notifications.list_notifications, notifications.count_notifications, notifications.read_preferences),
     )
     return of_path | of_none | {use_case: {} for use_case in lists}
 
 
-EDITS = {change.edit_initiative, change.edit_group, put_configuration, people.edit_note}
+EDITS = {change.edit_initiative, change.edit_group, put_configuration, start_configuration, people.edit_note}
 """These must name a version; which one does not matter here."""
 
 
@@ -118,5 +127,7 @@ USE_CASES = tuple(sent(NOBODYS, {}))
 SCOPES = {scope.value: tuple(u for u in USE_CASES if scope in row_of(u).scopes) for scope in Scope}
 """Of each scope the use cases that need it, as the policy says."""
 SCOPES = {scope: cases for scope, cases in SCOPES.items() if cases}
+OWN = tuple(u for u in USE_CASES if not row_of(u).scopes)
+"""These need no scope: they are about one's own things, and everybody else's are not found."""
 OF_PEOPLE = {u for u in USE_CASES if Who.CLIENT not in row_of(u).reaches}
 """What no machine may do, whatever its scopes."""

@@ -12,10 +12,10 @@ REVISIONS = [s.revision for s in reversed(list(ScriptDirectory.from_config(confi
 
 LEFT = """
 select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where n.nspname in ('public', 'control') and c.relname not like 'alembic_version%'
+where n.nspname in ('public', 'control', 'queue') and c.relname not like 'alembic_version%'
 union all
 select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-where n.nspname in ('public', 'control')
+where n.nspname in ('public', 'control', 'queue')
 """
 
 

@@ -139,7 +139,7 @@ def test_doctor_says_what_it_looked_at(module_database: Database, settings: dict
     ]
     assert module_database.app_url not in done.output  # it holds a password
     told = findings(**settings)
-    assert [f["name"] for f in told["findings"]] == ["settings", "database", "roles", "migrations", "signing keys"]
+    assert [f["name"] for f in told["findings"]] == ["settings", "database", "roles", "migrations", "signing keys", "jobs"]
     assert told["app_database_url"] == module_database.app_url
     assert told["admin_database_url"] is None  # an outside database's administrator is not ours to know
 
@@ -231,7 +231,7 @@ async def seeded(database: Database, district: str) -> None:
         assert (await there.http.post("/v1/observations", json=seen)).status_code == 201
         refused = await there.http.post("/v1/crosswalks", json=CROSSWALK | {"version": "2"})
         assert (refused.status_code, refused.json()["code"]) == (409, "rebuild_too_large")
-        assert "evenkeel crosswalk create FILE.json" in refused.json()["detail"]
+        assert "Prefer: respond-async" in refused.json()["detail"]
 
 
 def test_file_that_is_not_there_or_not_right_is_refused(district: str, settings: dict[str, str], tmp_path: Path) -> None:

@@ -1,0 +1,44 @@
+"""Jobs: work that goes on after the answer."""
+
+from api.rest.edge import Example, Operation, router_of
+from api.rest.examples import JOB, NOBODY
+from domain.jobs import usecases
+
+router = router_of(
+    "/v1",
+    "jobs",
+    (
+        Operation(
+            method="GET",
+            path="/jobs",
+            use_case=usecases.list_jobs,
+            summary="One's own jobs",
+            examples=(
+                Example(summary="All."),
+                Example(summary="Those that wait.", query={"state": "queued"}),
+                Example(summary="No such state.", query={"state": "asleep"}, status=422),
+            ),
+        ),
+        Operation(
+            method="GET",
+            path="/jobs/{job_id}",
+            use_case=usecases.read_job,
+            summary="How far a job is",
+            examples=(
+                Example(summary="Known.", path={"job_id": JOB}),
+                Example(summary="Unknown, or somebody else's.", path={"job_id": NOBODY}, status=404),
+            ),
+        ),
+        Operation(
+            method="POST",
+            path="/jobs/{job_id}:cancel",
+            use_case=usecases.cancel_job,
+            summary="Let a job go no further",
+            changes=True,
+            examples=(
+                Example(summary="Cancelled; twice is once.", path={"job_id": JOB}, body={}),
+                Example(summary="Unknown, or somebody else's.", path={"job_id": NOBODY}, body={}, status=404),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,23 @@
+"""``python -m api.worker``: a worker as the environment sets it up; ``evenkeel worker`` becomes it."""
+
+import sys
+
+from api.observing import log_as_json
+from api.settings import Misconfigured, read_settings
+from api.worker.process import WorkerValues, run_worker
+
+
+def main() -> int:
+    """Work; status 2 and sentences when it cannot."""
+    try:
+        settings = read_settings()
+        log_as_json(settings.log_level)
+        run_worker(WorkerValues.of(settings), child="--child" in sys.argv)
+    except Misconfigured as error:
+        sys.stderr.write("\n".join(error.sentences) + "\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,56 @@
+"""Kinds of jobs, as data: the use case that each runs, and where its result is found."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from api.said import read
+from domain.jobs.model import BegunJob
+from domain.notifications.ports import Mailer
+from domain.notifications.usecases import MailNotification, mail_notification
+from domain.observations.commands import CreateCrosswalk
+from domain.observations.instruments import create_crosswalk
+from domain.scoring.configuring import PutConfiguration, put_configuration
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handler:
+    """One kind of job: what it runs, the command it says to it, and where the result is (the answer's members in braces)."""
+
+    use_case: Callable[..., Awaitable[Any]]
+    command: type
+    result: str | None = None
+
+    def hear(self, job: BegunJob) -> Any:
+        """The command: what was said when the job was asked for, else what its payload names."""
+        return read(self.command, job.said if job.said is not None else msgspec.json.encode(job.payload))
+
+    def found_at(self, answer: Any) -> str | None:
+        """Where ``answer`` is found."""
+        return None if self.result is None else self.result.format_map(_Members(answer))
+
+
+class _Members(dict[str, Any]):
+    def __init__(self, answer: Any) -> None:
+        super().__init__()
+        self._answer = answer
+
+    def __missing__(self, name: str) -> str:
+        return str(getattr(self._answer, name))
+
+
+def mailing(mailer: Mailer, link: str) -> Mapping[str, Handler]:
+    """The kind that mails notifications; without a mailer its jobs wait for a worker that has one."""
+    mail = partial(mail_notification, mailer=mailer, link=link)
+    return {"mail_notification": Handler(use_case=mail, command=MailNotification)}
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "create_crosswalk": Handler(use_case=create_crosswalk, command=CreateCrosswalk, result="/v1/crosswalks"),
+    "put_configuration": Handler(
+        use_case=put_configuration, command=PutConfiguration, result="/v1/configuration?version={version}"
+    ),
+}

@@ -1,0 +1,111 @@
+"""A worker's process: made of values, refuses what the service refuses, and ends in order when told to."""
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from api.settings import Misconfigured, Settings, secret_key
+from api.worker.handlers import HANDLERS, Handler
+from api.worker.periodic import PERIODIC, Periodic, duties
+from api.worker.requesters import Requesters
+from api.worker.running import Runner
+from api.worlds import world_of
+from persistence.engine import make_engine
+from persistence.guards import role_faults, schema_version
+from persistence.migrate import head
+from persistence.oauth import PgOAuth
+from persistence.queue import Ticket
+from persistence.unit import open_unit
+from persistence.working import QueueWorker
+
+log = logging.getLogger("evenkeel.worker")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerValues:
+    """What a worker is made of; below this, nobody sees the settings."""
+
+    database_url: str
+    secret: str
+    concurrency: int = 2
+    heartbeat: timedelta = timedelta(seconds=60)
+    grace: timedelta = timedelta(seconds=20)
+    handlers: Mapping[str, Handler] = field(default_factory=lambda: HANDLERS)
+    periodic: tuple[Periodic, ...] = PERIODIC
+
+    @classmethod
+    def of(cls, settings: Settings) -> "WorkerValues":
+        """What ``settings`` say."""
+        if settings.database_url is None:
+            raise Misconfigured("DATABASE_URL is missing: start with `evenkeel worker`, which also finds the embedded server")
+        return cls(
+            database_url=settings.database_url.get_secret_value(),
+            secret=secret_key(settings),
+            concurrency=settings.worker_concurrency,
+            heartbeat=timedelta(seconds=settings.worker_heartbeat_seconds),
+            grace=timedelta(seconds=settings.worker_grace_seconds),
+        )
+
+
+async def work(values: WorkerValues, stop: asyncio.Event) -> None:
+    """Work until ``stop``. Raises ``Misconfigured`` as the service does: a role past the fence, another schema."""
+    # Beside its own transaction a job may tell how far it is, and its end stands on a third.
+    engine = make_engine(values.database_url, pool_size=2 * values.concurrency + 1)
+    try:
+        faults = await role_faults(engine)
+        held, needed = await schema_version(engine), head()
+        if held != needed:
+            faults.append(f"the database is at {held or 'no'} migration, this needs {needed}: run evenkeel migrate")
+        if faults:
+            raise Misconfigured(*faults)
+        world = world_of(engine, values.secret)
+        requesters = Requesters(
+            find_client=PgOAuth(engine).client,
+            read=lambda actor: open_unit(engine, actor, read_only=True),
+        )
+        runner = Runner(world=world, requesters=requesters, handlers=values.handlers)
+
+        async def run(ticket: Ticket) -> timedelta | None:
+            return await runner.run(ticket.district_id, ticket.job_id)
+
+        worker = QueueWorker(
+            url=values.database_url,
+            kinds=tuple(values.handlers),
+            run=run,
+            duties=duties(values.periodic, world, engine),
+            concurrency=values.concurrency,
+            heartbeat=values.heartbeat,
+            grace=values.grace,
+        )
+        log.info("worker started", extra={"worker": str(worker.id)})
+        await worker.work(stop)
+        log.info("worker stopped", extra={"worker": str(worker.id)})
+    finally:
+        await engine.dispose()
+
+
+def run_worker(values: WorkerValues, *, child: bool = False) -> None:
+    """Work until SIGTERM or SIGINT; ``child``: also until standard input, a pipe from the parent, ends."""
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        if child:
+            threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
+        await work(values, stop)
+
+    asyncio.run(main())
+
+
+def _end_with_parent() -> None:
+    """The pipe ends when the parent does, whatever ended it."""
+    while os.read(0, 1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)

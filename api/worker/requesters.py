@@ -1,0 +1,69 @@
+"""Whom a job runs as: its requester, found again when it is begun, with what they may now of what they might then."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from domain.directory.clients import RegisteredClient
+from domain.directory.registry import operator
+from domain.jobs.model import Requester
+from domain.shared.context import Actor, ActorKind
+from domain.shared.errors import Unauthenticated
+from domain.shared.ids import DistrictId, PersonId
+
+FindClient = Callable[[str], Awaitable[RegisteredClient | None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requesters:
+    """Finds requesters again; a person as they stand now."""
+
+    find_client: FindClient
+    read: Callable[[Actor], AbstractAsyncContextManager[Any]]
+
+    async def actor_of(self, asked: Requester, district_id: DistrictId) -> Actor:
+        """The actor. ``Unauthenticated`` when the client was revoked or the person is active no more."""
+        if asked.kind is ActorKind.OPERATOR:
+            return operator(asked.id, district_id)
+        if asked.kind is ActorKind.CLIENT:
+            return await self._machine(asked, district_id)
+        return await self._person(asked, district_id)
+
+    async def _machine(self, asked: Requester, district_id: DistrictId) -> Actor:
+        client = await self._client(asked.id, district_id)
+        return Actor(
+            kind=ActorKind.CLIENT,
+            id=client.client_id,
+            district_id=district_id,
+            origin=client.origin,
+            scopes=frozenset(asked.scopes) & client.scopes,
+            client_id=client.client_id,
+        )
+
+    async def _person(self, asked: Requester, district_id: DistrictId) -> Actor:
+        scopes = frozenset(asked.scopes)
+        if asked.client_id:
+            scopes &= (await self._client(asked.client_id, district_id)).scopes
+        person_id = PersonId(UUID(asked.id))
+        async with self.read(operator("worker", district_id)) as unit:
+            standing = await unit.begun_jobs.standing(person_id)
+        if standing is None:
+            raise Unauthenticated("who asked for this is active in the district no more; let somebody else ask for it")
+        return Actor(
+            kind=ActorKind.PERSON,
+            id=asked.id,
+            district_id=district_id,
+            origin=f"person:{asked.id}",
+            scopes=scopes,
+            client_id=asked.client_id,
+            session_id=asked.session_id,
+            standing=standing,
+        )
+
+    async def _client(self, client_id: str, district_id: DistrictId) -> RegisteredClient:
+        client = await self.find_client(client_id)
+        if client is None or client.revoked_at is not None or client.district_id != district_id:
+            raise Unauthenticated("the client that asked for this is let in no more; ask again with one that is")
+        return client

@@ -1,0 +1,33 @@
+"""What people and clients say about their jobs."""
+
+from dataclasses import dataclass, field
+
+from domain.jobs.model import JobState
+from domain.shared.ids import JobId
+from domain.shared.paging import DEFAULT_LIMIT, check_limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadJob:
+    """One of one's own jobs."""
+
+    job_id: JobId = field(metadata={"description": "The job."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelJob:
+    """Let a job of one's own go no further."""
+
+    job_id: JobId = field(metadata={"description": "The job."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListJobs:
+    """One's own jobs, newest first."""
+
+    state: JobState | None = field(default=None, metadata={"description": "Only jobs that stand so. Absent: all."})
+    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100."})
+    cursor: str | None = field(default=None, metadata={"description": "Where to go on: next_cursor of the page before."})
+
+    def __post_init__(self) -> None:
+        check_limit(self.limit)

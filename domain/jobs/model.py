@@ -1,0 +1,62 @@
+"""Long work that is done after the answer: what a job is, and who asked for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from domain.shared.context import Actor, ActorKind
+from domain.shared.ids import JobId
+
+
+class JobState(StrEnum):
+    """Where a job stands; the last three are ends."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+ENDS: frozenset[JobState] = frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED})
+
+MOST_ATTEMPTS = 5
+"""How often a job is begun that ends neither way: one that kills its worker must not do so for ever."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requester:
+    """Who asked, as they were then: a job runs with what of this still holds when it is begun."""
+
+    kind: ActorKind
+    id: str
+    client_id: str
+    session_id: UUID | None
+    scopes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, actor: Actor) -> "Requester":
+        """``actor``, as it is kept with a job."""
+        return cls(
+            kind=actor.kind,
+            id=actor.id,
+            client_id=actor.client_id,
+            session_id=actor.session_id,
+            scopes=tuple(sorted(actor.scopes)),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BegunJob:
+    """A job in the hands of a worker. ``attempt`` counts from 1, and is the worker's right to end it.
+
+    ``payload`` names things by their ids; ``said`` is the command as JSON where the job was asked for with one.
+    """
+
+    id: JobId
+    kind: str
+    attempt: int
+    requester: Requester
+    payload: Mapping[str, object]
+    said: bytes | None

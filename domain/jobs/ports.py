@@ -1,0 +1,58 @@
+"""What jobs need of the outside."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from domain.jobs.model import JobState
+from domain.jobs.views import JobView
+from domain.shared.context import Unit
+from domain.shared.ids import JobId
+from domain.shared.paging import Key
+
+
+class JobStore(Protocol):
+    """The jobs of one district that belong to whoever opened the unit."""
+
+    async def enqueue(
+        self, kind: str, payload: Mapping[str, object], *, job_id: JobId, at: datetime, said: object = None
+    ) -> None:
+        """Have ``kind`` done once this unit is committed, as its actor; undone with the unit.
+
+        ``payload`` names things by their ids. ``said`` is a command to keep until the job ends: none that holds personal data.
+        """
+        ...
+
+    async def find(self, job_id: JobId) -> JobView | None:
+        """One job of the actor's; None for anybody else's."""
+        ...
+
+    async def page(self, state: JobState | None, limit: int, after: Key | None) -> Sequence[JobView]:
+        """Up to ``limit`` jobs of the actor's by falling id, after the key ``(id,)``."""
+        ...
+
+    async def cancel(self, job_id: JobId, at: datetime) -> bool:
+        """Cancel a job of the actor's that has not ended; whether there was one. A worker that has it is told."""
+        ...
+
+
+class JobsUnit(Unit, Protocol):
+    """What the use cases of jobs need."""
+
+    @property
+    def jobs(self) -> JobStore: ...
+
+
+class JobKeeping(Protocol):
+    """What keeps the list of ended jobs short."""
+
+    async def forget_ended(self, before: datetime) -> None:
+        """Delete every job of the district that ended before then."""
+        ...
+
+
+class JobKeepingUnit(Unit, Protocol):
+    """What forgetting jobs needs."""
+
+    @property
+    def job_keeping(self) -> JobKeeping: ...

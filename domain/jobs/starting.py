@@ -1,0 +1,51 @@
+"""Use cases that may take long, asked for as jobs: the same command, done after the answer."""
+
+from domain.access.rules import allowed
+from domain.jobs.model import JobState
+from domain.jobs.ports import JobsUnit
+from domain.jobs.views import JobView
+from domain.observations.commands import CreateCrosswalk
+from domain.scoring.configuring import PutConfiguration
+from domain.shared.context import Context
+from domain.shared.errors import Forbidden
+from domain.shared.ids import JobId
+
+
+async def start_crosswalk(cmd: CreateCrosswalk, ctx: Context[JobsUnit]) -> JobView:
+    """Keep a new version of a crosswalk and score everything with it, however much that is, in a job.
+
+    What would be refused is refused by the job: it fails with the same problem.
+    """
+    allowed(ctx.actor, "start_crosswalk")
+    return await _start("create_crosswalk", cmd, ctx)
+
+
+async def start_configuration(cmd: PutConfiguration, ctx: Context[JobsUnit]) -> JobView:
+    """Put a whole configuration in force, however much has to be scored anew, in a job.
+
+    The version it replaces is compared when the job runs: it fails as stale where somebody was faster.
+    """
+    allowed(ctx.actor, "start_configuration")
+    return await _start("put_configuration", cmd, ctx)
+
+
+async def _start(kind: str, said: object, ctx: Context[JobsUnit]) -> JobView:
+    if ctx.actor.supporter is not None:
+        # It would run later, when the consent may be over, and as the person alone.
+        raise Forbidden("whoever acts in somebody's place starts no jobs; let them start it themselves")
+    job_id = JobId(ctx.new_id())
+    async with ctx.open() as unit:
+        await unit.jobs.enqueue(kind, {}, job_id=job_id, at=ctx.now(), said=said)
+        await unit.commit()
+    return JobView(
+        id=job_id,
+        kind=kind,
+        state=JobState.QUEUED,
+        progress=0.0,
+        created_at=ctx.now(),
+        started_at=None,
+        finished_at=None,
+        result_url=None,
+        problems_url=None,
+        problem=None,
+    )

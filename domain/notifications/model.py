@@ -1,0 +1,30 @@
+"""What people are told of: ids and a kind, never names, texts or numbers."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class NotificationKind(StrEnum):
+    """What has happened. Open: parts add theirs."""
+
+    JOB_ENDED = "job_ended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """The thing that a notification is about: what it is, and its id."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """By which channels a person wants to be told of a kind."""
+
+    inbox: bool
+    mail: bool
+
+
+USUAL = Wish(inbox=True, mail=False)
+"""What holds for a kind that a person has decided nothing about."""

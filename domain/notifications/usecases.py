@@ -1,0 +1,96 @@
+"""What people do with their notifications, and how one is mailed."""
+
+from dataclasses import dataclass, field
+
+from domain.access.rules import allowed, myself
+from domain.notifications.commands import (
+    CountNotifications,
+    ListNotifications,
+    MarkRead,
+    Preference,
+    PutPreferences,
+    ReadPreferences,
+)
+from domain.notifications.model import USUAL, NotificationKind, Wish
+from domain.notifications.ports import Mailer, NotificationsUnit
+from domain.notifications.views import NotificationView, PreferencesView, UnreadView
+from domain.shared.context import ActorKind, Context
+from domain.shared.errors import Forbidden
+from domain.shared.ids import NotificationId
+from domain.shared.paging import Page, page, start_of
+
+SUBJECT = "Something new in Evenkeel"
+TEXT = "There is something new for you in Evenkeel. Sign in to see it:\n\n{link}\n"
+"""No names, numbers or texts: mail travels and stays where we do not see it."""
+
+
+async def list_notifications(cmd: ListNotifications, ctx: Context[NotificationsUnit]) -> Page[NotificationView]:
+    """A page of one's own notifications, newest first."""
+    allowed(ctx.actor, "list_notifications")
+    person_id = myself(ctx.actor).person_id
+    after = start_of(cmd, ctx.cursors)
+    async with ctx.read() as unit:
+        rows = await unit.notifications.page(person_id, cmd.limit + 1, after, unread=cmd.unread)
+    return page(rows, cmd, ctx.cursors, lambda shown: (str(shown.id),))
+
+
+async def count_notifications(cmd: CountNotifications, ctx: Context[NotificationsUnit]) -> UnreadView:  # noqa: ARG001 - nothing to say
+    """How many of one's notifications are unread."""
+    allowed(ctx.actor, "count_notifications")
+    person_id = myself(ctx.actor).person_id
+    async with ctx.read() as unit:
+        return UnreadView(unread=await unit.notifications.unread(person_id))
+
+
+async def mark_read(cmd: MarkRead, ctx: Context[NotificationsUnit]) -> UnreadView:
+    """Mark notifications of one's own as read; answers how many are left."""
+    allowed(ctx.actor, "mark_read")
+    person_id = myself(ctx.actor).person_id
+    async with ctx.open() as unit:
+        await unit.notifications.mark_read(person_id, cmd.ids, ctx.now())
+        left = await unit.notifications.unread(person_id)
+        await unit.commit()
+    return UnreadView(unread=left)
+
+
+async def read_preferences(cmd: ReadPreferences, ctx: Context[NotificationsUnit]) -> PreferencesView:  # noqa: ARG001 - nothing to say
+    """By which channels one is told of what."""
+    allowed(ctx.actor, "read_preferences")
+    person_id = myself(ctx.actor).person_id
+    async with ctx.read() as unit:
+        wishes = await unit.notifications.wishes(person_id)
+    return _shown({kind: wishes.get(kind, USUAL) for kind in NotificationKind})
+
+
+async def put_preferences(cmd: PutPreferences, ctx: Context[NotificationsUnit]) -> PreferencesView:
+    """Decide by which channels one is told of what."""
+    allowed(ctx.actor, "put_preferences")
+    person_id = myself(ctx.actor).person_id
+    wishes: dict[str, Wish] = {p.kind: Wish(inbox=p.inbox, mail=p.mail) for p in cmd.preferences}
+    async with ctx.open() as unit:
+        await unit.notifications.put_wishes(person_id, wishes)
+        await unit.commit()
+    return _shown({kind: wishes.get(kind, USUAL) for kind in NotificationKind})
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailNotification:
+    """Tell somebody by mail that there is something for them."""
+
+    notification_id: NotificationId = field(metadata={"description": "The notification."})
+
+
+async def mail_notification(cmd: MailNotification, ctx: Context[NotificationsUnit], *, mailer: Mailer, link: str) -> None:
+    """Mail a link and nothing else; nobody is mailed who has left or has no address."""
+    if ctx.actor.kind is not ActorKind.OPERATOR:
+        raise Forbidden("the worker does this by itself")
+    async with ctx.read() as unit:
+        address = await unit.notifications.address(cmd.notification_id)
+    if address is not None:
+        await mailer.send(to=address, subject=SUBJECT, text=TEXT.format(link=link))
+
+
+def _shown(wishes: dict[NotificationKind, Wish]) -> PreferencesView:
+    return PreferencesView(
+        preferences=tuple(Preference(kind=kind, inbox=w.inbox, mail=w.mail) for kind, w in sorted(wishes.items()))
+    )

@@ -1,0 +1,178 @@
+"""Jobs on PostgreSQL: those of whoever asks, and those in a worker's hands."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from domain.jobs.model import BegunJob, JobState, Requester
+from domain.jobs.views import JobFaultView, JobProblemView, JobView
+from domain.shared.context import Actor, ActorKind
+from domain.shared.ids import DistrictId, JobId, PersonId
+from domain.shared.paging import Key
+from domain.shared.roles import Standing
+from persistence.queue import cancel_entry, enqueue
+from persistence.raw import Raw, Record
+from persistence.standing import standing_in
+
+ADD = """
+insert into job (district_id, id, kind, state, progress, attempts, requester_kind, requester_id, client_id, session_id, scopes,
+  payload, said, entry, created_at)
+values ($1, $2, $3, 'queued', 0, 0, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12)
+"""
+
+SHOWN = "id, kind, state, progress, created_at, started_at, finished_at, result_url, problems_url, problem::text as problem"
+
+OWN = "district_id = $1 and requester_kind = $2 and requester_id = $3"
+
+FIND = f"select {SHOWN} from job where {OWN} and id = $4"
+
+PAGE = f"""
+select {SHOWN} from job where {OWN} and id < $4::uuid and ($5::text is null or state = $5) order by id desc limit $6
+"""
+
+CANCEL = f"""
+update job set state = 'cancelled', finished_at = $5, said = null
+where {OWN} and id = $4 and state in ('queued', 'running') returning entry
+"""
+
+BEGIN = """
+update job set state = 'running', attempts = attempts + 1, started_at = coalesce(started_at, $3)
+where district_id = $1 and id = $2 and state in ('queued', 'running')
+returning kind, attempts, requester_kind, requester_id, client_id, session_id, scopes, payload::text as payload, said
+"""
+
+MINE = "district_id = $1 and id = $2 and state = 'running' and attempts = $3"
+
+END = f"""
+update job set state = $4, finished_at = $5, result_url = $6, problem = $7::jsonb, said = null,
+  progress = case when $4 = 'succeeded' then 1 else progress end
+where {MINE} returning id
+"""
+
+TELL = f"update job set progress = $4 where {MINE} and progress < $4"
+
+HAND_BACK = f"update job set state = 'queued', attempts = attempts - $4 where {MINE}"
+
+FORGET = "delete from job where district_id = $1 and finished_at < $2"
+
+LAST = UUID("ffffffff-ffff-ffff-ffff-ffffffffffff")
+
+
+class PgJobs:
+    """``JobStore``: the jobs of one actor in one district."""
+
+    def __init__(self, raw: Raw, actor: Actor) -> None:
+        self._raw = raw
+        self._actor = actor
+        self._own = (actor.district_id, actor.kind.value, actor.id)
+
+    async def enqueue(
+        self, kind: str, payload: Mapping[str, object], *, job_id: JobId, at: datetime, said: object = None
+    ) -> None:
+        """Have ``kind`` done once this unit is committed, as its actor."""
+        entry = await enqueue(self._raw, kind, self._actor.district_id, job_id)
+        asked = Requester.of(self._actor)
+        await self._raw.execute(
+            ADD,
+            self._actor.district_id,
+            job_id,
+            kind,
+            asked.kind.value,
+            asked.id,
+            asked.client_id,
+            asked.session_id,
+            asked.scopes,
+            msgspec.json.encode(payload).decode(),
+            None if said is None else msgspec.json.encode(said),
+            entry,
+            at,
+        )
+
+    async def find(self, job_id: JobId) -> JobView | None:
+        """One job of the actor's."""
+        row = await self._raw.fetchrow(FIND, *self._own, job_id)
+        return None if row is None else _view(row)
+
+    async def page(self, state: JobState | None, limit: int, after: Key | None) -> Sequence[JobView]:
+        """Up to ``limit`` jobs of the actor's by falling id."""
+        before = LAST if after is None else UUID(after[0])
+        rows = await self._raw.fetch(PAGE, *self._own, before, None if state is None else state.value, limit)
+        return [_view(row) for row in rows]
+
+    async def cancel(self, job_id: JobId, at: datetime) -> bool:
+        """Cancel a job of the actor's that has not ended; a worker that has it is told by the same commit."""
+        entry = await self._raw.fetchval(CANCEL, *self._own, job_id, at)
+        if entry is not None:
+            await cancel_entry(self._raw, entry)
+        return entry is not None
+
+
+class PgBegunJobs:
+    """The jobs of one district in the hands of a worker."""
+
+    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
+        self._raw = raw
+        self._district_id = district_id
+
+    async def begin(self, job_id: JobId, at: datetime) -> BegunJob | None:
+        """Take a job that has not ended, whoever had it before; None when it has, or is not there."""
+        row = await self._raw.fetchrow(BEGIN, self._district_id, job_id, at)
+        return None if row is None else _begun(job_id, row)
+
+    async def end(
+        self, job: BegunJob, state: JobState, at: datetime, *, result_url: str | None = None, problem: object = None
+    ) -> bool:
+        """End it, unless it was cancelled or taken up by somebody else meanwhile: then False, and nothing may be kept."""
+        kept = None if problem is None else msgspec.json.encode(problem).decode()
+        ended = await self._raw.fetchval(END, self._district_id, job.id, job.attempt, state.value, at, result_url, kept)
+        return ended is not None
+
+    async def tell(self, job: BegunJob, progress: float) -> None:
+        """How far it is; never backward."""
+        await self._raw.execute(TELL, self._district_id, job.id, job.attempt, min(1.0, max(0.0, progress)))
+
+    async def hand_back(self, job: BegunJob, *, uncounted: bool) -> None:
+        """Let another worker begin it; ``uncounted``: this attempt was none of the job's making."""
+        await self._raw.execute(HAND_BACK, self._district_id, job.id, job.attempt, int(uncounted))
+
+    async def standing(self, person_id: PersonId) -> Standing | None:
+        """How the person stands now; None for who is not in the district or not let in."""
+        return await standing_in(self._raw, self._district_id, person_id)
+
+    async def forget_ended(self, before: datetime) -> None:
+        """Delete every job that ended before then."""
+        await self._raw.execute(FORGET, self._district_id, before)
+
+
+def _begun(job_id: JobId, row: Record) -> BegunJob:
+    requester = Requester(
+        kind=ActorKind(row["requester_kind"]),
+        id=row["requester_id"],
+        client_id=row["client_id"],
+        session_id=row["session_id"],
+        scopes=tuple(row["scopes"]),
+    )
+    return BegunJob(
+        id=job_id,
+        kind=row["kind"],
+        attempt=row["attempts"],
+        requester=requester,
+        payload=msgspec.json.decode(row["payload"]),
+        said=row["said"],
+    )
+
+
+def _view(row: Record) -> JobView:
+    members = {**row}
+    told = members.pop("problem")
+    return JobView(**(members | {"state": JobState(members["state"])}), problem=None if told is None else _problem(told))
+
+
+def _problem(told: str) -> JobProblemView:
+    said: dict[str, Any] = msgspec.json.decode(told)
+    known = {name: said[name] for name in JobProblemView.__dataclass_fields__ if name != "errors"}
+    faults = (JobFaultView(pointer=f["pointer"], code=f["code"], detail=f["detail"]) for f in said["errors"])
+    return JobProblemView(**known, errors=tuple(faults))
