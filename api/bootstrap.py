@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api import batches
 from api.context import Call, World
 from api.cursors import SealedCursors
+from api.digests import keyed
 from api.graphql.http import make_graphql
 from api.ids import NewIds
 from api.limits import BODY_BYTES
@@ -22,7 +23,7 @@ from api.oauth.keys import KeyRing
 from api.oauth.routes import OAuth, router_for
 from api.observing import Metrics, Observed, district_id, request_id
 from api.refusing import Guarded, install
-from api.rest import change, directory, framework, observations, roster, scoring
+from api.rest import audit, change, directory, framework, observations, roster, scoring
 from api.rest.edge import Direct
 from api.rest.hearing import body_of, idempotency_key
 from api.rest.published import publish
@@ -37,18 +38,22 @@ from persistence.oauth import PgOAuth
 from persistence.unit import open_unit
 
 BUILD = version("evenkeel")
-PARTS = (framework, directory, roster, observations, scoring, change)
+PARTS = (framework, directory, roster, observations, scoring, change, audit)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Values:
-    """What an application is made of; below this, nobody sees the settings."""
+    """What an application is made of; below this, nobody sees the settings.
+
+    ``audit``: False leaves no trail. No setting turns it off: it is for ``bench``, which measures what the trail costs.
+    """
 
     database_url: str
     public_url: str
     secret: str
     pool_size: int = 10
     token_seconds: int = 3600
+    audit: bool = True
 
 
 def now() -> datetime:
@@ -57,16 +62,24 @@ def now() -> datetime:
 
 
 def world_of(
-    engine: AsyncEngine, secret: str, *, clock: Callable[[], datetime] = now, new_id: Callable[[], UUID] | None = None
+    engine: AsyncEngine,
+    secret: str,
+    *,
+    clock: Callable[[], datetime] = now,
+    new_id: Callable[[], UUID] | None = None,
+    told: bool = True,
 ) -> World:
-    """The outside world of use cases that work on ``engine``."""
+    """The outside world of use cases that work on ``engine``. ``told``: whether they leave a trail."""
     key = derived_key(secret, "cursors")
     return World(
-        open_unit=lambda actor, read_only: open_unit(engine, actor, read_only=read_only),
+        open_unit=lambda actor, read_only, trail: open_unit(engine, actor, read_only=read_only, trail=trail),
         now=clock,
         new_id=new_id or NewIds(clock),
         random_id=uuid4,
         cursors=lru_cache(maxsize=1024)(lambda district: SealedCursors(key, district)),
+        trail_id=NewIds(now),
+        state_digest=keyed(derived_key(secret, "audit states")),
+        told=told,
     )
 
 
@@ -94,7 +107,7 @@ def make_app(values: Values) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.public_url = values.public_url
-    app.state.call_of = _caller(verifier, world_of(engine, values.secret))
+    app.state.call_of = _caller(verifier, world_of(engine, values.secret, told=values.audit))
     install(app)
     parts = (service_router(values.public_url, BUILD), *(part.router for part in PARTS))
     for router in parts:

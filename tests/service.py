@@ -25,6 +25,7 @@ EVERYTHING = (
     "change:*",
     "advice:read",
     "configuration:*",
+    "audit:read",
 )
 PARTNER = ("directory:read", "observations:*", "assessments:write")
 

@@ -26,6 +26,7 @@ APP = (
     "change:*",
     "advice:read",
     "configuration:*",
+    "audit:read",
 )
 PARTNER = ("directory:read", "observations:*", "assessments:write")
 

@@ -6,6 +6,7 @@ from domain.observations.views import ObservationView
 from domain.shared.context import Actor, Context, Scope
 from domain.shared.errors import Code, NotFound
 from domain.shared.paging import Page, page, start_of
+from domain.shared.trail import Subject
 
 
 async def read_observation(cmd: ReadObservation, ctx: Context[ObservationsUnit]) -> ObservationView:
@@ -13,8 +14,9 @@ async def read_observation(cmd: ReadObservation, ctx: Context[ObservationsUnit])
     ctx.actor.require(Scope.OBSERVATIONS_READ)
     async with ctx.read() as unit:
         found = await unit.observations.read(cmd.observation_id, _seen_by(ctx.actor))
-    if found is None:
-        raise NotFound("no such observation; check the id", code=Code.OBSERVATION_NOT_FOUND)
+        if found is None:
+            raise NotFound("no such observation; check the id", code=Code.OBSERVATION_NOT_FOUND)
+        unit.audit.about(Subject.LEADER, found.leader_id, further=[found.id])
     return found
 
 
@@ -24,6 +26,9 @@ async def list_observations(cmd: ListObservations, ctx: Context[ObservationsUnit
     after = start_of(cmd, ctx.cursors)
     async with ctx.read() as unit:
         rows = await unit.observations.page(cmd, _seen_by(ctx.actor), after)
+        for leader_id in sorted({row.leader_id for row in rows[: cmd.limit]}):
+            seen = [row.id for row in rows[: cmd.limit] if row.leader_id == leader_id]
+            unit.audit.about(Subject.LEADER, leader_id, further=seen, count=len(seen))
     return page(rows, cmd, ctx.cursors, lambda o: (o.observed_at.isoformat(), str(o.id)))
 
 

@@ -16,6 +16,7 @@ from domain.recommendations.working import CITED, STATEMENT
 from domain.scoring.usecases import AT
 from domain.shared.context import Context, Scope
 from domain.shared.ids import InitiativeId
+from domain.shared.trail import Subject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,7 @@ async def read_recommendations(cmd: ReadRecommendations, ctx: Context[Recommenda
     ctx.actor.require(Scope.ADVICE_READ)
     async with ctx.read() as unit:
         initiative = found(await unit.initiatives.find(cmd.initiative_id), "initiative")
+        unit.audit.about(Subject.LEADER, initiative.leader_id, further=[cmd.initiative_id])
         groups = await unit.initiatives.newest(cmd.initiative_id)
         stand = await standpoint(initiative.leader_id, cmd.at, ctx.now(), unit)
     advice = recommend(stand.posteriors, [standing(g, stand.configuration) for g in groups], stand.configuration)

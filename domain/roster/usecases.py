@@ -17,6 +17,7 @@ from domain.roster.views import ImportState, RoleMappingView, RosterImportView, 
 from domain.shared.context import Context, Scope
 from domain.shared.errors import Code, Conflict, Fault, Invalid, NotFound, Stale
 from domain.shared.ids import RosterImportId
+from domain.shared.trail import Subject
 
 MOST_FAULTS = 100
 MOST_ENTRIES = 200
@@ -93,6 +94,7 @@ async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterIm
             report=reading.report,
         )
         await unit.roster.save_import(without_names(view))
+        unit.audit.about(Subject.ROSTER_IMPORT, view.id)
         await unit.commit()
     return view
 
@@ -130,6 +132,7 @@ async def put_role_mapping(cmd: PutRoleMapping, ctx: Context[RosterUnit]) -> Rol
         _check_version(before, mapping, cmd.expected_version)
         held = await unit.roster.roles_held()
         await unit.roster.save_role_mapping(mapping)
+        unit.audit.about(Subject.ROLE_MAPPING, before=before, after=mapping)
         await unit.roster.remap(
             [RoleMappingEntry(roster_role=r.roster_role, role=mapping.role_of(r.roster_role)) for r in held]
         )

@@ -7,8 +7,9 @@ from typing import Protocol
 from domain.framework.sources import ANONYMOUS, Source
 from domain.scoring.changes import Changes
 from domain.scoring.ports import Basis, ScoreReader, TallyStore
-from domain.shared.context import Actor, ActorKind, Context
+from domain.shared.context import Actor, ActorKind, Context, Unit
 from domain.shared.errors import Code, Conflict, Forbidden
+from domain.shared.trail import Subject
 
 MOST_ROWS = 100_000
 """Above this many ratings a request does not wait for a rebuild: the operator runs it."""
@@ -44,10 +45,8 @@ async def rebuild(before: Basis, after: Basis, sources: Sequence[Source], unit: 
     await unit.tallies.switch(after)
 
 
-class WholeRebuildUnit(RebuildUnit, Protocol):
+class WholeRebuildUnit(RebuildUnit, Unit, Protocol):
     """A rebuild that is a transaction of its own."""
-
-    async def commit(self) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,4 +61,5 @@ async def rebuild_tallies(cmd: RebuildTallies, ctx: Context[WholeRebuildUnit]) -
     async with ctx.open() as unit:
         basis = await unit.tallies.basis_alone()
         await rebuild(basis, replace(basis, number=basis.number + 1), IDENTIFIED, unit)
+        unit.audit.about(Subject.TALLIES)
         await unit.commit()

@@ -2,6 +2,7 @@
 
 from api.batches import push_batch
 from domain.assessments.usecases import assess_as_supervisor, assess_self, retract_assessment
+from domain.audit.usecases import list_audit_blocks, list_audit_events
 from domain.change import usecases as change
 from domain.directory.registry import read_district
 from domain.directory.usecases import list_leaders, list_people, list_schools, read_leader, read_person, read_school
@@ -51,6 +52,7 @@ SCOPES = {
     "advice:read": (read_recommendations, read_stance, decide_stance, put_stance_answers),
     "configuration:read": (read_configuration,),
     "configuration:write": (put_configuration,),
+    "audit:read": (list_audit_events, list_audit_blocks),
 }
 
 
@@ -99,7 +101,7 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
     }
     lists = (
         *(list_schools, list_people, list_leaders, list_observations, list_instruments, list_crosswalks),
-        *(change.list_initiatives, read_district, read_configuration),
+        *(change.list_initiatives, read_district, read_configuration, list_audit_events, list_audit_blocks),
     )
     return of_path | of_none | {use_case: {} for use_case in lists}
 
