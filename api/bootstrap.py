@@ -1,11 +1,12 @@
 """The only module that knows every adapter: it puts the application together from values."""
 
+import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import version
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ from fastapi import FastAPI, Request
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api import batches
+from api.auditing import keep_sealing
 from api.context import Call, World
 from api.cursors import SealedCursors
 from api.digests import keyed
@@ -31,6 +33,7 @@ from api.rest.service import health_router, service_router
 from api.sealing import derived_key
 from api.security import Verifier
 from api.settings import Misconfigured
+from api.signing import TrailSigner
 from persistence.engine import make_engine
 from persistence.guards import is_ready, role_faults, schema_version
 from persistence.migrate import head
@@ -46,6 +49,7 @@ class Values:
     """What an application is made of; below this, nobody sees the settings.
 
     ``audit``: False leaves no trail. No setting turns it off: it is for ``bench``, which measures what the trail costs.
+    ``seal_every``: seconds between two rounds of sealing the trail; None: a worker does it, or nobody.
     """
 
     database_url: str
@@ -54,6 +58,7 @@ class Values:
     pool_size: int = 10
     token_seconds: int = 3600
     audit: bool = True
+    seal_every: float | None = None
 
 
 def now() -> datetime:
@@ -91,6 +96,10 @@ def make_app(values: Values) -> FastAPI:
     oauth = OAuth(public_url=values.public_url, token_seconds=values.token_seconds, store=store, keys=keys)
     verifier = Verifier(public_url=values.public_url, keys=keys, find_client=store.client)
     metrics = Metrics()
+    world = world_of(engine, values.secret, told=values.audit)
+    sealing = None
+    if values.seal_every is not None:
+        sealing = partial(keep_sealing, engine, world, TrailSigner(values.secret), values.seal_every)
 
     needed = head()
 
@@ -100,14 +109,14 @@ def make_app(values: Values) -> FastAPI:
     app = FastAPI(
         title="Evenkeel",
         version=BUILD,
-        lifespan=_lifespan(engine, oauth),
+        lifespan=_lifespan(engine, oauth, sealing),
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
         redirect_slashes=False,
     )
     app.state.public_url = values.public_url
-    app.state.call_of = _caller(verifier, world_of(engine, values.secret, told=values.audit))
+    app.state.call_of = _caller(verifier, world)
     install(app)
     parts = (service_router(values.public_url, BUILD), *(part.router for part in PARTS))
     for router in parts:
@@ -142,7 +151,9 @@ async def _json_body(request: Request) -> bytes:
     return await body_of(request, BODY_BYTES)
 
 
-def _lifespan(engine: AsyncEngine, oauth: OAuth) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    engine: AsyncEngine, oauth: OAuth, sealing: Callable[[], Coroutine[None, None, None]] | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         faults = await role_faults(engine)
@@ -157,7 +168,12 @@ def _lifespan(engine: AsyncEngine, oauth: OAuth) -> Callable[[FastAPI], Abstract
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
+        task = None if sealing is None else asyncio.create_task(sealing())
         yield
+        if task is not None:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         await engine.dispose()
 
     return lifespan

@@ -5,6 +5,7 @@ import signal
 import threading
 from multiprocessing.process import BaseProcess, parent_process
 
+from api.auditing import EVERY
 from api.bootstrap import Values, make_app
 from api.observing import log_as_json
 from api.settings import read_settings, secret_key
@@ -20,6 +21,7 @@ app = make_app(
         secret=secret_key(_settings),
         pool_size=_settings.pool_size,
         token_seconds=_settings.token_seconds,
+        seal_every=EVERY,
     )
 )
 

@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from domain.audit.model import MEMBERS, AuditEvent, Block, Placed
 from domain.audit.ports import Place, Tail
 from domain.audit.views import ListAuditEvents
 from domain.shared.ids import DistrictId
-from persistence.raw import Raw, Record
+from persistence.raw import Raw, Record, driver
 
 EVENT = ", ".join(MEMBERS)
 BLOCK = ", ".join(f.name for f in fields(Block))
@@ -51,6 +53,13 @@ select number, from_position from audit_block where district_id = $1 and sealed_
 """
 END = "select coalesce(max(number), 0) + 1, coalesce(max(until_position), 0) from audit_block where district_id = $1"
 
+CUT_BLOCKS = """
+update audit_block b set cut_at = $3 where b.district_id = $1 and b.cut_at is null and b.number < coalesce(
+  (select min(k.number) from audit_block k where k.district_id = $1 and k.last_at >= $2), 2147483647)
+returning b.until_position, b.count
+"""
+CUT_ROWS = "delete from audit_event where district_id = $1 and position < $2"
+
 TAIL = """
 select count(*), min(at) from audit_event where district_id = $1
 and position >= (select coalesce(max(until_position), 0) from audit_block where district_id = $1)
@@ -58,6 +67,13 @@ and position >= (select coalesce(max(until_position), 0) from audit_block where 
 
 NO_ID = UUID(int=0)
 NO_END = 2**63 - 1
+
+
+async def district_ids(engine: AsyncEngine) -> list[DistrictId]:
+    """Every district, as the serving role may know them: by id alone."""
+    async with engine.connect() as connection:
+        rows = await (await driver(connection)).fetch("select i from control.district_ids() i")
+    return [DistrictId(row[0]) for row in rows]
 
 
 class PgTrail:
@@ -125,6 +141,17 @@ class PgTrail:
         first = 1 if since is None else (await self._first_of(since - SLACK_BEFORE))[0]
         last = await self._raw.fetchrow(END, self._district_id) if until is None else await self._first_of(until + SLACK_AFTER)
         return first, last[0] - 1
+
+    async def cut(self, before: datetime, at: datetime) -> tuple[int, int]:
+        """Remove the rows of the leading blocks that end before ``before``: how many blocks, and how many rows.
+
+        The serving role has no right to either statement; it takes the owner's connection.
+        """
+        blocks = await self._raw.fetch(CUT_BLOCKS, self._district_id, before, at)
+        if not blocks:
+            return 0, 0
+        await self._raw.execute(CUT_ROWS, self._district_id, max(row[0] for row in blocks))
+        return len(blocks), sum(row[1] for row in blocks)
 
     async def tail(self) -> Tail:
         """What is not sealed yet, of what has been committed."""

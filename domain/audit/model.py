@@ -80,7 +80,7 @@ class Placed:
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """The rows from one position to before another, sealed."""
+    """The rows from one position to before another, sealed. ``cut_at``: when its rows were removed by age; itself it stays."""
 
     number: int
     from_position: int
@@ -94,6 +94,7 @@ class Block:
     key_id: str
     signature: bytes
     sealed_at: datetime
+    cut_at: datetime | None
 
 
 def told(at: datetime) -> str:
@@ -138,6 +139,24 @@ def block_digest(district_id: DistrictId, block: Block) -> bytes:
     return sha256("\n".join(said).encode()).digest()
 
 
+def block_line(district_id: DistrictId, block: Block) -> str:
+    """The block as it is exported, after the lines of its rows: all that its digest covers, and the signature."""
+    said = {
+        "block": block.number,
+        "district_id": str(district_id),
+        "count": block.count,
+        "first_at": told(block.first_at),
+        "last_at": told(block.last_at),
+        "sealed_at": told(block.sealed_at),
+        "previous": block.previous.hex(),
+        "rows": sha256(block.leaves).hexdigest(),
+        "digest": block.digest.hex(),
+        "key_id": block.key_id,
+        "signature": block.signature.hex(),
+    }
+    return json.dumps(said, separators=(",", ":"))
+
+
 def sealed(
     district_id: DistrictId, before: Block | None, rows: Sequence[Placed], *, until: int, at: datetime, signer: Signer
 ) -> Block:
@@ -156,6 +175,7 @@ def sealed(
         key_id=signer.key_id,
         signature=b"",
         sealed_at=at.replace(microsecond=at.microsecond // 1000 * 1000),
+        cut_at=None,
     )
     digest = block_digest(district_id, draft)
     return replace(draft, digest=digest, signature=signer.sign(digest))

@@ -63,6 +63,10 @@ class TrailStore(Protocol):
         """The first and the last block with rows from ``since`` to ``until``; the first is higher where there is none."""
         ...
 
+    async def cut(self, before: datetime, at: datetime) -> tuple[int, int]:
+        """Remove the rows of the leading blocks that end before ``before``: how many blocks, and how many rows."""
+        ...
+
     async def tail(self) -> Tail:
         """What is not sealed yet."""
         ...

@@ -2,11 +2,15 @@
 
 from uuid import UUID
 
-from domain.audit.model import Block, Placed, Signer, sealed
+from domain.audit.model import Block, Placed, Signer, block_line, line, sealed
 from domain.audit.ports import AuditUnit, Place, TrailStore
 from domain.audit.views import (
     AuditBlockView,
     AuditEventView,
+    Cut,
+    CutTrail,
+    ExportAudit,
+    Exported,
     ListAuditBlocks,
     ListAuditEvents,
     Sealed,
@@ -19,6 +23,8 @@ from domain.shared.trail import Ending, Subject
 
 BLOCK = 10_000
 """The most rows of a block, but for one transaction that alone has more."""
+
+EVERYTHING = 2**31 - 1
 
 
 async def list_audit_events(cmd: ListAuditEvents, ctx: Context[AuditUnit]) -> Page[AuditEventView]:
@@ -43,7 +49,7 @@ async def list_audit_blocks(cmd: ListAuditBlocks, ctx: Context[AuditUnit]) -> Pa
     ctx.actor.require(Scope.AUDIT_READ)
     key = start_of(cmd, ctx.cursors)
     async with ctx.read() as unit:
-        blocks = await unit.trail.blocks_before(int(key[0]) if key else 2**31 - 1, cmd.limit + 1)
+        blocks = await unit.trail.blocks_before(int(key[0]) if key else EVERYTHING, cmd.limit + 1)
     return page([block_view(block) for block in blocks], cmd, ctx.cursors, lambda v: (str(v.number),))
 
 
@@ -67,6 +73,42 @@ async def seal_trail(cmd: SealTrail, ctx: Context[AuditUnit]) -> Sealed | None:
     return Sealed(number=last.number, digest=last.digest.hex(), blocks=blocks, events=events)
 
 
+async def export_audit(cmd: ExportAudit, ctx: Context[AuditUnit]) -> Exported:
+    """Write the lines of every row and block from ``since`` to ``until``; blocks at the ends are whole."""
+    ctx.actor.require(Scope.AUDIT_READ)
+    blocks = events = unsealed = 0
+    async with ctx.read() as unit:
+        number, last = await unit.trail.numbers_of(cmd.since, cmd.until)
+        end = 0
+        while number <= last and (found := await unit.trail.blocks(number, 1)):
+            [block] = found
+            rows = await unit.trail.rows(block.from_position, block.until_position, EVERYTHING)
+            for row in rows:
+                cmd.write(line(ctx.actor.district_id, row.event))
+            cmd.write(block_line(ctx.actor.district_id, block))
+            number, blocks, events, end = block.number + 1, blocks + 1, events + len(rows), block.until_position
+        if cmd.until is None:
+            tail = await unit.trail.rows(end, await unit.trail.horizon(), EVERYTHING) if blocks or cmd.since is None else []
+            for row in tail:
+                cmd.write(line(ctx.actor.district_id, row.event))
+            unsealed = len(tail)
+        unit.audit.about(Subject.TRAIL, count=events + unsealed)
+    return Exported(blocks=blocks, events=events, unsealed=unsealed)
+
+
+async def cut_trail(cmd: CutTrail, ctx: Context[AuditUnit]) -> Cut:
+    """Remove old rows in whole blocks. The blocks stay, so the chain still holds, and the trail tells of the cut."""
+    if ctx.actor.kind is not ActorKind.OPERATOR:
+        raise Forbidden("only an operator cuts the trail, at the server's command line")
+    at = ctx.now().replace(microsecond=ctx.now().microsecond // 1000 * 1000)
+    async with ctx.open() as unit:
+        blocks, events = await unit.trail.cut(cmd.before, at)
+        if blocks:
+            unit.audit.about(Subject.TRAIL, count=events)
+            await unit.commit()
+    return Cut(blocks=blocks, events=events)
+
+
 async def _next(trail: TrailStore, last: Block | None, until: int, signer: Signer, ctx: Context[AuditUnit]) -> Block | None:
     """The next block, kept: whole transactions, so that no row can follow in its place."""
     start = 0 if last is None else last.until_position
@@ -77,7 +119,7 @@ async def _next(trail: TrailStore, last: Block | None, until: int, signer: Signe
         until = rows[-1].position
         whole = [row for row in rows if row.position < until]
         until = until if whole else until + 1
-        rows = whole or await trail.rows(start, until, 2**31 - 1)
+        rows = whole or await trail.rows(start, until, EVERYTHING)
     block = sealed(ctx.actor.district_id, last, rows, until=until, at=ctx.now(), signer=signer)
     await trail.add_block(block)
     return block

@@ -1,5 +1,6 @@
 """What is asked of the trail, and how it is shown."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -111,7 +112,35 @@ class Sealed:
 
 @dataclass(frozen=True, kw_only=True)
 class ExportAudit:
-    """The trail as lines, for whoever checks it elsewhere."""
+    """The trail as lines, for whoever checks it elsewhere: whole blocks, and what is not sealed yet where ``until`` is open.
 
+    ``write`` takes a line; given at the command line, never over the wire.
+    """
+
+    write: Callable[[str], object]
     since: datetime | None = field(default=None, metadata=SINCE)
     until: datetime | None = field(default=None, metadata=UNTIL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exported:
+    """What was written."""
+
+    blocks: int
+    events: int
+    unsealed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CutTrail:
+    """Remove what is older than ``before``, in whole blocks; the owner's, at the command line."""
+
+    before: datetime = field(metadata={"description": "Blocks whose last event is before this instant."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cut:
+    """What was removed."""
+
+    blocks: int
+    events: int

@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("key_id", sa.Text(), nullable=False),
         sa.Column("signature", sa.LargeBinary(), nullable=False),
         sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cut_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("from_position < until_position", name=op.f("ck_audit_block_positions")),
         sa.CheckConstraint("octet_length(leaves) = 32 * count", name=op.f("ck_audit_block_leaves")),
         sa.PrimaryKeyConstraint("district_id", "number", name=op.f("pk_audit_block")),

@@ -53,6 +53,7 @@ class AuditEventRow(Tenanted, table=True):
 class AuditBlockRow(Tenanted, table=True):
     """Rows of the trail from one position to another, sealed: their digests, the block before, and our signature.
 
+    The rows may go by age, which the owner notes in ``cut_at``; the block stays, so that the chain still holds.
     Personal data: none. Gone with the district.
     """
 
@@ -76,6 +77,7 @@ class AuditBlockRow(Tenanted, table=True):
     key_id: str = text_field()
     signature: bytes = Field(sa_type=LargeBinary)
     sealed_at: datetime = instant_field()
+    cut_at: datetime | None = instant_field(default=None)
 
 
 __all__ = ["AuditBlockRow", "AuditEventRow"]
