@@ -41,7 +41,7 @@ def audit_export(
     data: Data = None,
 ) -> None:
     """Write events and blocks as JSON Lines that can be checked without Evenkeel (domain/audit/README.md)."""
-    with file.open("w", encoding="ascii", newline="\n") as output:
+    with politely(), file.open("w", encoding="ascii", newline="\n") as output:
         command = ExportAudit(write=lambda line: output.write(line + "\n"), since=_utc(since), until=_utc(until))
         show(act(data, district, export_audit, command, owner=False))
 

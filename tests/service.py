@@ -92,9 +92,9 @@ class Service:
 
 
 @asynccontextmanager
-async def serving(database) -> AsyncIterator[Service]:
+async def serving(database, **values) -> AsyncIterator[Service]:
     """The application on ``database``, as the role that serves."""
-    app = make_app(Values(database_url=database.app_url, public_url=PUBLIC_URL, secret=SECRET))
+    app = make_app(Values(database_url=database.app_url, public_url=PUBLIC_URL, secret=SECRET, **values))
     owner = make_engine(database.owner_url, pool_size=2)
     service = Service(app, database, owner)
     async with app.router.lifespan_context(app):

@@ -11,6 +11,7 @@ from domain.audit.acts import AUDITED_READS, UNTOLD
 from tests.api.test_scenario import NOBODY, tell
 from tests.driving import GraphQL, Rest
 from tests.saying import visit
+from tests.service import serving
 from tests.trail import held
 
 SEEN = visit("t-1", "1", "2026-03-02T14:00:00Z", ("focus", 4))
@@ -172,3 +173,12 @@ async def test_a_refused_audit_row_refuses_the_answer(service, district):
     answer = await district.http.get(f"/v1/leaders/{leader}/profile")
     assert answer.status_code == 500
     assert "scores" not in answer.text
+
+
+async def test_reads_that_are_told_only_read(database):
+    """Without a trail their units are READ ONLY, and the whole story is the same."""
+    async with serving(database, audit=False) as service:
+        district = await service.district(roster=False)
+        before = len(await held(database, district.id))
+        assert len(await tell(Rest(district.http, service.app))) > 120
+        assert len(await held(database, district.id)) == before
