@@ -15,10 +15,10 @@ from api.bootstrap import world_of
 from api.context import Call
 from api.doctoring import Patient, examine
 from api.signing import TrailSigner
-from domain.audit.usecases import cut_trail, export_audit
-from domain.audit.views import CutTrail, ExportAudit
+from domain.audit.usecases import cut_trail, export_audit, seal_trail
+from domain.audit.views import CutTrail, ExportAudit, SealTrail
 from domain.directory.registry import operator
-from domain.shared.errors import Forbidden
+from domain.shared.errors import Conflict, Forbidden
 from persistence.audit_rebase import rebase
 from persistence.engine import make_engine
 from tests.api.audit.sealing import checked, seal, some_blocks
@@ -153,6 +153,9 @@ async def test_only_an_operator_as_the_owner_cuts(service, district):
 
     someone = replace(operator("x", UUID(str(district.id))), kind=ActorKind.CLIENT)
     with pytest.raises(Forbidden):
+        call = Call(actor=someone, world=world_of(engine, SECRET), request_id="r")
+        await call.run(seal_trail, SealTrail(signer=TrailSigner(SECRET)))
+    with pytest.raises(Forbidden):
         await Call(actor=someone, world=world_of(engine, SECRET), request_id="r").run(cut_trail, CutTrail(before=SOON))
     await engine.dispose()
 
@@ -168,6 +171,8 @@ async def test_in_another_server_the_trail_goes_on_above_what_it_holds(service, 
     )
     leader = await district.person("207267")
     assert await seal(service) == {}
+    with pytest.raises(Conflict, match="evenkeel audit rebase"):
+        await run(service, district, seal_trail, SealTrail(signer=TrailSigner(SECRET)))
     owner = make_engine(service.database.owner_url, pool_size=1)
     assert await rebase(owner) > 0
     assert await rebase(owner) == 0

@@ -34,13 +34,13 @@ async def tell(database, told, actor=None, *, read_only=False):
 
 @pytest.mark.parametrize(
     "said",
-    ["plain", "x'); delete from audit_event; --", "it's", "\\'", "$$", "née Ünal", "a\nb", "x" * 300, "'", "null", "", " "],
+    ["plain", "x'); delete from audit_event; --", "it's", "\\'", "$$", "née Ünal", "a\nb", "x" * 1500, "'", "null", "", " "],
 )
 async def test_any_text_is_kept_as_it_was_said(database, said):
     for read_only in (False, True):
         await tell(database, trail(request_id=said, code=said), operator(said, DISTRICT), read_only=read_only)
     for row in await held(database, DISTRICT):
-        assert (row["actor_id"], row["request_id"], row["code"]) == (said, said, said)
+        assert (row["actor_id"], row["request_id"], row["code"]) == (said, said, said or None)
     assert len(await held(database, DISTRICT)) == 2
 
 
