@@ -152,11 +152,10 @@ async def test_only_an_operator_as_the_owner_cuts(service, district):
     from domain.shared.context import ActorKind
 
     someone = replace(operator("x", UUID(str(district.id))), kind=ActorKind.CLIENT)
-    with pytest.raises(Forbidden):
-        call = Call(actor=someone, world=world_of(engine, SECRET), request_id="r")
-        await call.run(seal_trail, SealTrail(signer=TrailSigner(SECRET)))
-    with pytest.raises(Forbidden):
-        await Call(actor=someone, world=world_of(engine, SECRET), request_id="r").run(cut_trail, CutTrail(before=SOON))
+    call = Call(actor=someone, world=world_of(engine, SECRET), request_id="r")
+    for use_case, command in ((seal_trail, SealTrail(signer=TrailSigner(SECRET))), (cut_trail, CutTrail(before=SOON))):
+        with pytest.raises(Forbidden):
+            await call.run(use_case, command)
     await engine.dispose()
 
 
