@@ -46,10 +46,16 @@ where e.district_id = $1 and (e.position, e.id) > ($2, $3) and e.position < leas
 """
 
 SLACK_BEFORE, SLACK_AFTER = timedelta(minutes=5), timedelta(days=1)
-"""An act is sealed after it was asked for, within clocks' error, and within a day: no transaction runs longer."""
+"""An act is sealed after it was asked for, within clocks' error; and it has ended within a day, so that the first sealing after
+that, whenever it is, has it."""
 
 FIRST_OF = """
 select number, from_position from audit_block where district_id = $1 and sealed_at >= $2 order by sealed_at, number limit 1
+"""
+LAST_OF = """
+select number, until_position from audit_block where district_id = $1 and sealed_at = (
+  select n.sealed_at from audit_block n where n.district_id = $1 and n.sealed_at > $2 order by n.sealed_at limit 1)
+order by number desc limit 1
 """
 END = "select coalesce(max(number), 0) + 1, coalesce(max(until_position), 0) from audit_block where district_id = $1"
 
@@ -144,8 +150,10 @@ class PgTrail:
     async def numbers_of(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
         """The first and the last block with rows from ``since`` to ``until``; the first is higher where there is none."""
         first = 1 if since is None else (await self._first_of(since - SLACK_BEFORE))[0]
-        last = await self._raw.fetchrow(END, self._district_id) if until is None else await self._first_of(until + SLACK_AFTER)
-        return first, last[0] - 1
+        last = None if until is None else await self._raw.fetchrow(LAST_OF, self._district_id, until + SLACK_AFTER)
+        if last is None:
+            return first, (await self._raw.fetchrow(END, self._district_id))[0] - 1
+        return first, last[0]
 
     async def cut(self, before: datetime, at: datetime) -> tuple[int, int]:
         """Remove the rows of the leading blocks that end before ``before``: how many blocks, and how many rows.
@@ -169,7 +177,7 @@ class PgTrail:
         low = 0 if since is None else (await self._first_of(since - SLACK_BEFORE))[1]
         if until is None:
             return low, NO_END
-        row = await self._raw.fetchrow(FIRST_OF, self._district_id, until + SLACK_AFTER)
+        row = await self._raw.fetchrow(LAST_OF, self._district_id, until + SLACK_AFTER)
         return low, NO_END if row is None else row[1]
 
     async def _first_of(self, at: datetime) -> tuple[int, int]:

@@ -74,6 +74,17 @@ async def test_a_window_is_found_among_blocks_of_many_days(service, district):
     assert [e["block"] for e in await events(district, action="read_profile", **window)] == [2, 2, 3, 3]
 
 
+async def test_what_was_sealed_late_is_found_at_its_time(service, district):
+    """As when the service stood still for a month, with rows that nobody had sealed."""
+    await some_blocks(service, district, blocks=1)
+    await as_admin(service.database, "update audit_event set at = at - interval '30 days' where action = 'read_profile'")
+    now = datetime.now(UTC)
+    window = {"since": (now - timedelta(days=40)).isoformat(), "until": (now - timedelta(days=20)).isoformat()}
+    assert [e["block"] for e in await events(district, action="read_profile", **window)] == [1, 1]
+    [first, *_] = await events(district, action="read_profile", **window)
+    assert len(await events(district, action="read_profile", after_id=first["id"])) == 1
+
+
 async def test_pages_follow_one_another_and_the_last_event_is_where_to_go_on(service, district):
     leader = await district.person("207267")
     await read(district, leader, times=5)
