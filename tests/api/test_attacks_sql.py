@@ -14,6 +14,7 @@ from api.rest.scoring import CONFIGURED, SELF
 from persistence.engine import make_engine
 from persistence.guards import role_faults
 from persistence.tables import metadata
+from tests.api.audit.sealing import seal
 from tests.api.test_partner_month import CROSSWALK, INSTRUMENT
 from tests.attacking import LEADER, admin, made
 from tests.fenced import behind
@@ -48,6 +49,7 @@ async def full(module_database):
         await http.put("/v1/roster/role-mapping", json={"districtAdministrator": "supervisor"})
         pulse = f"/v1/initiatives/{initiative}/groups/{group}/magnitude/pulses/2026-10-12"
         await http.put(pulse, json={"answers": PULSE})
+        await seal(service)
     return Full(module_database, str(one.id), str(other.id))
 
 
