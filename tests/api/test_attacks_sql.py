@@ -64,7 +64,7 @@ async def test_no_table_of_another_district_is_seen_changed_or_emptied(full):
                 probe = f"select 1 from {table} where 1 / (case when district_id = '{full.one}' then 0 else 1 end) = 0"
                 assert await raw.fetch(probe) == [], table
                 copied = io.BytesIO()
-                with pytest.raises(asyncpg.FeatureNotSupportedError):
+                with pytest.raises((asyncpg.FeatureNotSupportedError, asyncpg.InsufficientPrivilegeError)):
                     await raw.copy_to_table(table, source=copied)
             for attempt in (
                 f"delete from {table} where district_id = '{full.one}'",
