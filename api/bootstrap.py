@@ -2,15 +2,17 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 
 from fastapi import FastAPI, Request
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api import batches
+from api.auditing import keep_sealing
 from api.context import Call, World
 from api.crossing import Origins, Shared
 from api.graphql.http import make_graphql
@@ -21,7 +23,7 @@ from api.oauth.routes import OAuth, router_for
 from api.observing import Metrics, Observed, district_id, request_id
 from api.rates import Meter, Quotas
 from api.refusing import Guarded, answer, install
-from api.rest import change, directory, framework, jobs, notifications, observations, people, roster, scoring
+from api.rest import audit, change, directory, framework, jobs, notifications, observations, people, roster, scoring
 from api.rest.edge import Direct
 from api.rest.hearing import body_of, idempotency_key
 from api.rest.published import publish
@@ -29,6 +31,7 @@ from api.rest.service import health_router, service_router
 from api.sealing import derived_key
 from api.security import Verifier
 from api.settings import Misconfigured
+from api.signing import TrailSigner
 from api.worlds import now, world_of
 from domain.shared.errors import Unauthenticated
 from persistence.engine import make_engine
@@ -41,12 +44,16 @@ __all__ = ["Values", "make_app", "now", "world_of"]
 
 BUILD = version("evenkeel")
 SHARE_SECONDS = 1
-PARTS = (framework, directory, people, roster, observations, scoring, change, jobs, notifications)
+PARTS = (framework, directory, people, roster, observations, scoring, change, jobs, notifications, audit)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Values:
-    """What an application is made of; below this, nobody sees the settings."""
+    """What an application is made of; below this, nobody sees the settings.
+
+    ``audit``: False leaves no trail. No setting turns it off: it is for ``bench``, which measures what the trail costs.
+    ``seal_every``: seconds between two rounds of sealing the trail; None: a worker does it, or nobody.
+    """
 
     database_url: str
     public_url: str
@@ -58,6 +65,9 @@ class Values:
     """Whether other processes serve too, with whom what was counted is shared."""
     origins: frozenset[str] = frozenset()
     """Of web applications that may ask from a browser, beside those of registered clients."""
+    audit: bool = True
+    """Whether reads and changes leave a trail; the bench alone turns it off, to see what it costs."""
+    seal_every: float | None = None
 
 
 def make_app(values: Values) -> FastAPI:
@@ -70,6 +80,10 @@ def make_app(values: Values) -> FastAPI:
     metrics = Metrics()
     meter = Meter(values.quotas, derived_key(values.secret, "request counts"))
     origins = Origins(values.public_url, values.origins)
+    world = world_of(engine, values.secret, told=values.audit)
+    sealing = None
+    if values.seal_every is not None:
+        sealing = partial(keep_sealing, engine, world, TrailSigner(values.secret), values.seal_every)
 
     needed = head()
 
@@ -79,14 +93,14 @@ def make_app(values: Values) -> FastAPI:
     app = FastAPI(
         title="Evenkeel",
         version=BUILD,
-        lifespan=_lifespan(engine, oauth, meter, shared=values.shared),
+        lifespan=_lifespan(engine, oauth, meter, sealing, shared=values.shared),
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
         redirect_slashes=False,
     )
     app.state.public_url = values.public_url
-    app.state.call_of = _caller(verifier, world_of(engine, values.secret), meter)
+    app.state.call_of = _caller(verifier, world, meter)
     app.state.meter, app.state.stranger, app.state.origins = meter, meter.stranger, origins
     install(app)
     parts = (service_router(values.public_url, BUILD, values.quotas), *(part.router for part in PARTS))
@@ -144,7 +158,12 @@ async def _json_body(request: Request) -> bytes:
 
 
 def _lifespan(
-    engine: AsyncEngine, oauth: OAuth, meter: Meter, *, shared: bool
+    engine: AsyncEngine,
+    oauth: OAuth,
+    meter: Meter,
+    sealing: Callable[[], Coroutine[None, None, None]] | None,
+    *,
+    shared: bool,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -161,9 +180,12 @@ def _lifespan(
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         sharing = asyncio.create_task(_share(meter, PgRequestCounts(engine))) if shared else None
+        running = [t for t in (sharing, None if sealing is None else asyncio.create_task(sealing())) if t is not None]
         yield
-        if sharing is not None:
-            sharing.cancel()
+        for task in running:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         await engine.dispose()
 
     return lifespan

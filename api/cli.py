@@ -80,6 +80,7 @@ def migrate(data: Data = None) -> None:
 @main.command()
 def doctor(
     scores: Annotated[bool, typer.Option("--scores", help="Recompute every tally from the evidence by another path.")] = False,
+    audit: Annotated[bool, typer.Option("--audit", help="Hold the audit trail of every district against its blocks.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For machines; also names the database URLs.")] = False,
     data: Data = None,
 ) -> None:
@@ -87,7 +88,7 @@ def doctor(
     with politely(), ways(settings_of(data)) as found:
         patient = Patient(app_url=found.app_url, owner_url=found.owner_url, secret=found.secret)
         settings = Finding(name="settings", well=True, seen=f"read; serves as {found.settings.base_url}", remedy=None)
-        findings = [settings, *asyncio.run(examine(patient, scores=scores))]
+        findings = [settings, *asyncio.run(examine(patient, scores=scores, audit=audit))]
         if as_json:
             urls = {"admin_database_url": found.admin_url, "app_database_url": found.app_url}
             told = [{"name": f.name, "well": f.well, "seen": f.seen, "remedy": f.remedy} for f in findings]

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from api import documents
+from api.audit_commands import audit_app
 from api.operating import Data, District, FileToRead, act, politely, show
 from api.said import read
 from domain.directory.registered import CreateClient, CreateDistrict, RevokeClient
@@ -29,6 +30,7 @@ APPS = {
     "openapi": openapi_app,
     "crosswalk": crosswalk_app,
     "configuration": configuration_app,
+    "audit": audit_app,
 }
 
 

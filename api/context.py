@@ -5,14 +5,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import wraps
 from typing import Any, Protocol, TypeVar, cast, get_type_hints
 from uuid import UUID
 
 from api.digests import digest
 from api.wire import decode, encode
+from domain.audit.acts import AUDITED_READS, UNTOLD
 from domain.shared.context import Actor, Context
-from domain.shared.errors import Code, Conflict, Contended, Invalid
+from domain.shared.errors import Code, Conflict, Contended, Forbidden, Invalid, NotFound
 from domain.shared.paging import Cursors
+from domain.shared.trail import Ending, Trail
 
 C = TypeVar("C")
 V = TypeVar("V")
@@ -46,19 +49,30 @@ class AnyUnit(Protocol):
     @property
     def idempotency(self) -> KeptAnswers: ...
 
+    @property
+    def audit(self) -> Trail: ...
 
-Opener = Callable[[Actor, bool], AbstractAsyncContextManager[AnyUnit]]
+
+Opener = Callable[[Actor, bool, Trail], AbstractAsyncContextManager[AnyUnit]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """The outside world as bootstrap made it; ``open_unit(actor, read_only)`` begins a transaction behind the fence."""
+    """The outside world as bootstrap made it; ``open_unit(actor, read_only, trail)`` begins a transaction behind the fence.
+
+    ``trail_id`` names rows of the trail, apart from ``new_id``: what is told does not change what things are called.
+    ``state_digest``: of the state of a thing, under a key of this installation. ``told``: False leaves no trail at all, which
+    is for measuring what one costs.
+    """
 
     open_unit: Opener
     now: Callable[[], datetime]
     new_id: Callable[[], UUID]
     random_id: Callable[[], UUID]
     cursors: Callable[[UUID], Cursors]
+    trail_id: Callable[[], UUID]
+    state_digest: Callable[[object], bytes]
+    told: bool = True
 
 
 class SharedUnit:
@@ -94,13 +108,13 @@ class Call:
     replayed: list[bool] = field(default_factory=list)
     charge: Callable[[int], None] = _free
 
-    def context(self) -> Context[Any]:
-        """The context of one use case; its clock stands still."""
+    def context(self, action: str) -> Context[Any]:
+        """The context of the use case ``action``; its clock stands still."""
         now = self.world.now()
         return Context(
             actor=self.actor,
-            open=lambda: self._unit(read_only=False),
-            read=lambda: self._unit(read_only=True),
+            open=lambda: self._unit(self._trail(action, now, reads=False), read_only=False),
+            read=lambda: self._unit(self._trail(action, now, reads=True), read_only=True),
             now=lambda: now,
             new_id=self.world.new_id,
             random_id=self.world.random_id,
@@ -109,16 +123,23 @@ class Call:
         )
 
     async def run(self, use_case: Callable[[C, Context[Any]], Awaitable[V]], command: C) -> V:
-        """What ``use_case`` answers to ``command``; run again up to three times when others were at the same rows."""
+        """What ``use_case`` answers to ``command``; run again up to three times when others were at the same rows.
+
+        Who asks for what is not theirs is refused, and the refusal is told.
+        """
         weight = getattr(command, "weight", 1)
         if weight > 1:
             self.charge(weight - 1)
+        action = use_case.__name__
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return await use_case(command, self.context())
+                return await use_case(command, self.context(action))
             except Contended:
                 if attempt == ATTEMPTS:
                     raise
+            except (Forbidden, NotFound) as refusal:
+                await self._tell_refused(action, command, refusal)
+                raise
         raise AssertionError("the last attempt returns or raises")
 
     async def change(self, use_case: Callable[[C, Context[Any]], Awaitable[V]], command: C) -> V:
@@ -127,25 +148,54 @@ class Call:
             return await self.run(use_case, command)
         return await self.run(_once(use_case, self), command)
 
+    def _trail(self, action: str, now: datetime, *, reads: bool) -> Trail:
+        """What is to be told of one unit: of each that commits, and of those that only read what reveals something."""
+        told = action in AUDITED_READS if reads else action not in UNTOLD
+        return Trail(
+            action=action,
+            at=now.replace(microsecond=now.microsecond // 1000 * 1000),
+            request_id=self.request_id,
+            new_id=self.world.trail_id,
+            digest=self.world.state_digest,
+            told=told and self.world.told,
+        )
+
+    async def _tell_refused(self, action: str, command: object, refusal: Forbidden | NotFound) -> None:
+        """A row about a try at what is not theirs: anything without the right to it, and evidence that they may not see."""
+        asked = AUDITED_READS.get(action)
+        if self.actor.district_id.int == 0 or (asked is None and isinstance(refusal, NotFound)):
+            return
+        trail = replace(self._trail(action, self.world.now(), reads=False), ending=Ending.REFUSED, code=str(refusal.code))
+        sought = None if asked is None else getattr(command, asked.member, None)
+        if asked is not None and isinstance(sought, UUID):
+            trail.about(asked.subject, sought)
+        if trail.told:
+            async with self._unit(trail, read_only=True):
+                """Leaving it writes the row."""
+
     @asynccontextmanager
-    async def _unit(self, *, read_only: bool) -> AsyncIterator[AnyUnit]:
-        async with self.places, self.world.open_unit(self.actor, read_only) as unit:
+    async def _unit(self, trail: Trail, *, read_only: bool) -> AsyncIterator[AnyUnit]:
+        async with self.places, self.world.open_unit(self.actor, read_only, trail) as unit:
             yield unit
 
 
 def _once(use_case: Callable[[C, Context[Any]], Awaitable[V]], call: Call) -> Callable[[C, Context[Any]], Awaitable[V]]:
-    """``use_case``, with its answer kept by the same commit as its effect."""
+    """``use_case``, with its answer kept by the same commit as its effect; a stored answer given again is told as that."""
     view = get_type_hints(use_case)["return"]
     name = (f"{call.actor.kind}:{call.actor.id}", use_case.__name__, call.idempotency_key or "")
 
+    @wraps(use_case)
     async def once(command: C, ctx: Context[Any]) -> V:
         async with ctx.open() as unit:
             if not await unit.idempotency.take(*name):
                 raise InProgress("a request with this Idempotency-Key is in progress; ask again in a moment")
             kept = await unit.idempotency.find(*name, ctx.now())
             if kept is not None:
+                stored = cast(V, _stored(view, kept, digest(command)))
                 call.replayed.append(True)
-                return cast(V, _stored(view, kept, digest(command)))
+                unit.audit.ending = Ending.REPLAYED
+                await unit.commit()
+                return stored
             answer = await use_case(command, replace(ctx, open=lambda: lent(unit)))
             await unit.idempotency.keep(name, digest(command), encode(answer), ctx.now())
             await unit.commit()

@@ -1,6 +1,8 @@
 """Whether two commands say the same: a digest of what is said, not of how it was written (contract 3)."""
 
+import hmac
 import re
+from collections.abc import Callable
 from hashlib import sha256
 
 import msgspec
@@ -17,6 +19,15 @@ A quote inside a text is always escaped, so this matches members only.
 def digest(command: object) -> bytes:
     """SHA-256 of ``command`` with members at null or empty left out; moments are in UTC already."""
     return sha256(NOTHING_SAID.sub(b"", msgspec.json.encode(command, enc_hook=_refusal))).digest()
+
+
+def keyed(key: bytes) -> Callable[[object], bytes]:
+    """A digest of the state of a thing, for the trail. Without ``key`` nobody can try which of few states it was."""
+
+    def keyed_digest(state: object) -> bytes:
+        return hmac.digest(key, digest(state), "sha256")
+
+    return keyed_digest
 
 
 def _refusal(said: object) -> object:

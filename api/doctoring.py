@@ -1,10 +1,14 @@
-"""What ``evenkeel doctor`` looks at: settings, database, roles, migrations, keys, jobs, scores; and what to do about each."""
+"""What ``evenkeel doctor`` looks at, from settings and roles to scores and the trail, and what to do about each."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from api.auditing import LATE, check
 from api.oauth.keys import KeyRing
 from api.settings import Misconfigured
+from api.signing import TrailSigner
+from domain.audit.checking import Wrong
+from domain.audit.ports import Tail
 from domain.directory.registry import operator
 from domain.shared.errors import Unavailable
 from persistence.engine import make_engine
@@ -39,7 +43,7 @@ class Patient:
     secret: str
 
 
-async def examine(patient: Patient, *, scores: bool, jobs: bool = True) -> list[Finding]:
+async def examine(patient: Patient, *, scores: bool, jobs: bool = True, audit: bool = False) -> list[Finding]:
     """Every finding, in the order in which things have to be mended; ``jobs``: also what a service may start with."""
     found = [await _reached(patient)]
     if not found[0].well:
@@ -50,6 +54,8 @@ async def examine(patient: Patient, *, scores: bool, jobs: bool = True) -> list[
         found += [await _queue(patient)] if jobs else []
     if scores and all(f.well for f in found):
         found += await _scores(patient)
+    if audit and all(f.well for f in found if f.name != "scores"):
+        found += await _audit(patient)
     return found
 
 
@@ -139,6 +145,39 @@ async def _scores(patient: Patient) -> list[Finding]:
         await owner.dispose()
         await app.dispose()
     return found
+
+
+async def _audit(patient: Patient) -> list[Finding]:
+    """Every district's trail against its blocks, and what no block holds yet."""
+    owner, app = make_engine(patient.owner_url, pool_size=1), make_engine(patient.app_url, pool_size=1)
+    signer = TrailSigner(patient.secret)
+    found: list[Finding] = []
+    try:
+        for district_id, name in await districts(owner):
+            async with open_unit(app, operator("doctor", district_id), read_only=True) as unit:
+                blocks, wrong, tail = await check(district_id, unit.trail, signer)
+            found += [_broken(name, w) for w in wrong]
+            if not wrong:
+                found.append(Finding(name="audit", well=True, seen=f"{blocks} blocks of {name} are as sealed", remedy=None))
+            found.append(_tail(name, tail))
+    finally:
+        await owner.dispose()
+        await app.dispose()
+    return found
+
+
+def _broken(district: str, w: Wrong) -> Finding:
+    remedy = "somebody wrote to the database past the service: keep a copy as it is, and compare with your last export"
+    return Finding(name="audit", well=False, seen=f"{district}: block {w.block}: {w.what}", remedy=remedy)
+
+
+def _tail(district: str, tail: Tail) -> Finding:
+    if tail.oldest is None:
+        return Finding(name="audit", well=True, seen=f"nothing of {district} is unsealed", remedy=None)
+    age = datetime.now(UTC) - tail.oldest
+    seen = f"{tail.events} events of {district} are not sealed yet, the oldest for {max(0, round(age.total_seconds()))} s"
+    remedy = "nobody seals: see that the service or its worker runs, or run evenkeel audit seal"
+    return Finding(name="audit", well=age < LATE, seen=seen, remedy=None if age < LATE else remedy)
 
 
 def _deviation(district: str, d: Deviation) -> Finding:

@@ -5,6 +5,7 @@ import signal
 import threading
 from multiprocessing.process import BaseProcess, parent_process
 
+from api.auditing import EVERY
 from api.bootstrap import Values, make_app
 from api.observing import log_as_json
 from api.rates import Quotas
@@ -28,6 +29,7 @@ app = make_app(
         ),
         shared=_settings.shared,
         origins=_settings.origins,
+        seal_every=EVERY,
     )
 )
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.context import World
 from api.cursors import SealedCursors
+from api.digests import keyed
 from api.ids import NewIds
 from api.sealing import derived_key
 from persistence.unit import open_unit
@@ -20,14 +21,22 @@ def now() -> datetime:
 
 
 def world_of(
-    engine: AsyncEngine, secret: str, *, clock: Callable[[], datetime] = now, new_id: Callable[[], UUID] | None = None
+    engine: AsyncEngine,
+    secret: str,
+    *,
+    clock: Callable[[], datetime] = now,
+    new_id: Callable[[], UUID] | None = None,
+    told: bool = True,
 ) -> World:
-    """The outside world of use cases that work on ``engine``."""
+    """The outside world of use cases that work on ``engine``. ``told``: whether they leave a trail."""
     key = derived_key(secret, "cursors")
     return World(
-        open_unit=lambda actor, read_only: open_unit(engine, actor, read_only=read_only),
+        open_unit=lambda actor, read_only, trail: open_unit(engine, actor, read_only=read_only, trail=trail),
         now=clock,
         new_id=new_id or NewIds(clock),
         random_id=uuid4,
         cursors=lru_cache(maxsize=1024)(lambda district: SealedCursors(key, district)),
+        trail_id=NewIds(now),
+        state_digest=keyed(derived_key(secret, "audit states")),
+        told=told,
     )

@@ -31,7 +31,7 @@ class Pace:
 
 
 FULL = Pace(runs=5, seconds=8, pushes=10, calls=300, sizes=(10_000, 2_000_000))
-QUICK = Pace(runs=3, seconds=2, pushes=4, calls=50, sizes=(10_000, 200_000))
+QUICK = Pace(runs=3, seconds=4, pushes=4, calls=50, sizes=(10_000, 200_000))
 
 
 def main() -> None:
@@ -78,9 +78,13 @@ def _served(at: Place, rows: set[int], pace: Pace) -> dict[str, Any]:
             found["memory"] = {"ready_mb": round(service.pss(), 1)}
         said = token(service, made)
         if 1 in rows:
-            with serving("bench.limit:app", limit(at, made), at.folder / "limit.log") as other:
-                _say("row 1: profiles")
-                pairs = reading.run(at, made, (service, other), said, runs=pace.runs, seconds=pace.seconds)
+            with (
+                serving("bench.untold:app", application(at), at.folder / "untold.log") as untold,
+                serving("bench.limit:app", limit(at, made), at.folder / "limit.log") as other,
+            ):
+                _say("row 1: profiles, with and without the audit trail")
+                workers = reading.Workers(told=(service, said), untold=(untold, token(untold, made)), limit=other)
+                pairs = reading.run(at, made, workers, runs=pace.runs, seconds=pace.seconds)
                 found |= {f"profile_{name}": p.told() for name, p in pairs.items()}
         if 2 in rows:
             _say("row 2: pushes")

@@ -1,5 +1,9 @@
-"""Row 1: reading profiles, authorised and fenced, against an application without either."""
+"""Row 1: reading profiles, authorised, fenced and told in the audit trail, against an application without any of it.
 
+The same without the trail is measured in the same run, slice by slice: what the trail costs.
+"""
+
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -10,26 +14,42 @@ from bench.world import District, Place
 
 WARM_SECONDS = 2
 SLICES = 4
-"""A run is cut into slices, service and limit in turn: whatever else the machine does then falls on both."""
+"""A run is cut into slices, the workers in turn: whatever else the machine does then falls on all."""
 
 
-def run(
-    at: Place, district: District, workers: tuple[Worker, Worker], token: str, *, runs: int, seconds: float
-) -> dict[str, Pairs]:
-    """200 leaders in turn, and one hot leader; the service and its limit in turn, ``runs`` times."""
+@dataclass(frozen=True, kw_only=True)
+class Workers:
+    """The service, the service without its trail, and the limit; the first two with a token of theirs."""
+
+    told: tuple[Worker, str]
+    untold: tuple[Worker, str]
+    limit: Worker
+
+
+def run(at: Place, district: District, workers: Workers, *, runs: int, seconds: float) -> dict[str, Pairs]:
+    """200 leaders in turn, and one hot leader; all workers in turn, ``runs`` times.
+
+    Each with and without the trail against the limit, and with against without.
+    """
     found = {}
     for name, leaders in (("in_turn", district.leaders), ("hot", district.leaders[:1])):
-        lua = script(at.folder, name, leaders, token)
-        for worker in workers:
+        asked = [
+            (worker, script(at.folder, f"{name}_{i}", leaders, token))
+            for i, (worker, token) in enumerate((workers.told, workers.untold, (workers.limit, workers.told[1])))
+        ]
+        for worker, lua in asked:
             load(worker, lua, WARM_SECONDS)
-        found[name] = _pairs([_run(workers, lua, seconds / SLICES) for _ in range(runs)])
+        measured = [_run(asked, seconds / SLICES) for _ in range(runs)]
+        found[name] = _pairs([(told, limit) for told, _, limit in measured])
+        found[f"{name}_untold"] = _pairs([(untold, limit) for _, untold, limit in measured])
+        found[f"{name}_trail"] = _pairs([(told, untold) for told, untold, _ in measured])
     return found
 
 
-def _run(workers: tuple[Worker, Worker], lua: Path, seconds: float) -> tuple[Load, Load]:
-    slices = [tuple(load(worker, lua, seconds) for worker in workers) for _ in range(SLICES)]
-    house, limit = (together(found) for found in zip(*slices, strict=True))
-    return house, limit
+def _run(asked: list[tuple[Worker, Path]], seconds: float) -> tuple[Load, Load, Load]:
+    slices = [tuple(load(worker, lua, seconds) for worker, lua in asked) for _ in range(SLICES)]
+    told, untold, limit = (together(found) for found in zip(*slices, strict=True))
+    return told, untold, limit
 
 
 def _pairs(runs: list[tuple[Load, Load]]) -> Pairs:

@@ -10,7 +10,11 @@ def table(found: dict[str, Any]) -> str:
     lines = [HEAD]
     for name, what, least, reach in (
         ("profile_in_turn", "GET profile, 200 leaders in turn", "0.20", "0.30"),
+        ("profile_in_turn_untold", "the same without the audit trail", "–", "–"),
+        ("profile_in_turn_trail", "the same, with the trail against without", "–", "–"),
         ("profile_hot", "GET profile, one hot leader", "(0.20)", "(0.30)"),
+        ("profile_hot_untold", "the same without the audit trail", "–", "–"),
+        ("profile_hot_trail", "the same, with the trail against without", "–", "–"),
         ("push", "batch push, 200 observations x 5 ratings", "0.30", "0.50"),
     ):
         if name in found:

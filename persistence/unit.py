@@ -21,7 +21,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.shared.context import Actor
 from domain.shared.errors import Contended, Unavailable
+from domain.shared.trail import Trail, untold
 from persistence.access import PgConsents, PgGrants, PgSharing, PgSupervision
+from persistence.audit import PgTrail
 from persistence.change import PgInitiatives, PgStanceAnswers
 from persistence.directory import PgPeople, PgReferences
 from persistence.idempotency import PgIdempotency
@@ -35,6 +37,7 @@ from persistence.raw import Raw, driver_of, give_back, lend
 from persistence.registry import PgRegistry
 from persistence.roster import PgRoster
 from persistence.scoring import PgAssessments, PgConfigurations, PgScores, PgTallies
+from persistence.telling import tell_and_commit
 
 AWAY = "the database is busy or away; try again in a few seconds"
 
@@ -42,14 +45,22 @@ AWAY = "the database is busy or away; try again in a few seconds"
 class PgUnit:
     """Satisfies every part's unit. What it opens is undone unless ``commit`` is reached."""
 
-    def __init__(self, raw: Raw, actor: Actor) -> None:
+    def __init__(self, raw: Raw, actor: Actor, trail: Trail) -> None:
         self.raw = raw
         self.actor = actor
         self.district_id = actor.district_id
+        self.audit = trail
 
     async def commit(self) -> None:
-        """Keep what was done. Nothing more can be done in this unit."""
-        await self.raw.execute("COMMIT")
+        """Keep what was done, and that it was done. Nothing more can be done in this unit."""
+        if self.audit.told:
+            await tell_and_commit(self.raw, self.actor, self.audit)
+        else:
+            await self.raw.execute("COMMIT")
+
+    @cached_property
+    def trail(self) -> PgTrail:
+        return PgTrail(self.raw, self.district_id)
 
     @cached_property
     def registry(self) -> PgRegistry:
@@ -152,14 +163,25 @@ class PgUnit:
         return PgIdempotency(self.raw, self.district_id)
 
 
+TOLD_READ = "BEGIN; SET LOCAL synchronous_commit = off"
+"""Nothing waits for the disk where only a row of the trail is written: a crash may lose the last moments of what was read."""
+
+
 @asynccontextmanager
-async def open_unit(engine: AsyncEngine, actor: Actor, *, read_only: bool = False) -> AsyncIterator[PgUnit]:
+async def open_unit(
+    engine: AsyncEngine, actor: Actor, *, read_only: bool = False, trail: Trail | None = None
+) -> AsyncIterator[PgUnit]:
     """A unit behind the fence of ``actor``'s district, in one round trip.
+
+    ``trail``: what is told of it; None: nothing, whoever asks is no use case. A told unit that is ``read_only`` ends in the
+    row that tells of it, and has not been read where that fails.
 
     ``SET LOCAL`` rather than ``set_config``: a sharded PostgreSQL hands only SET on to its workers. It takes no bind
     parameter; ``UUID()`` lets nothing but a uuid through.
     """
-    begin = "BEGIN READ ONLY" if read_only else "BEGIN"
+    kept = trail or untold()
+    told_read = read_only and kept.told
+    begin = TOLD_READ if told_read else "BEGIN READ ONLY" if read_only else "BEGIN"
     try:
         lent = await lend(engine)
         raw, begun = driver_of(lent), False
@@ -167,7 +189,10 @@ async def open_unit(engine: AsyncEngine, actor: Actor, *, read_only: bool = Fals
             await raw.execute(f"{begin}; SET LOCAL app.district_id = '{UUID(str(actor.district_id))}'")
             begun = True
             try:
-                yield PgUnit(raw, actor)
+                unit = PgUnit(raw, actor, kept)
+                yield unit
+                if told_read:
+                    await unit.commit()
             finally:
                 # SQLAlchemy does not know of this BEGIN: left open, the next borrower would stand inside this fence.
                 if raw.is_in_transaction() and not raw.is_closed():

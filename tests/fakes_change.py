@@ -20,6 +20,7 @@ from domain.shared.context import Actor, ActorKind, Context, Scope
 from domain.shared.ids import DistrictId, GroupId, InitiativeId, PersonId, SchoolId
 from domain.shared.paging import Key
 from domain.shared.pushes import Head, Thing
+from domain.shared.trail import untold
 from domain.stance.model import DecisionAnswers
 
 NOW = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
@@ -213,6 +214,8 @@ class FakeUnit:
         self.pushes = FakePushes(self._mine)
         self.configurations = FakeConfigurations(self._mine)
         self.scores = FakeScores(self._mine)
+
+    audit = untold()
 
     async def commit(self) -> None:
         assert not self._read_only, "a unit for reading keeps nothing"

@@ -12,6 +12,7 @@ from domain.roster.mapping import NO_OVERRIDES, RoleCount, RoleMapping, RoleMapp
 from domain.roster.model import Changes, CurrentRoster, Difference, Held
 from domain.roster.views import RosterImportView
 from domain.shared.ids import RosterImportId
+from domain.shared.trail import untold
 
 KINDS = ("orgs", "people", "assignments", "sessions")
 
@@ -95,6 +96,8 @@ class FakeRosterUnit:
     def __init__(self, store: FakeRosterStore) -> None:
         self.roster = store
         self.committed = False
+
+    audit = untold()
 
     async def commit(self) -> None:
         self.committed = True

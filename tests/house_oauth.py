@@ -21,6 +21,7 @@ from domain.directory.registry import create_client, create_district, operator, 
 from domain.shared.context import Actor, Context
 from domain.shared.errors import DomainError
 from domain.shared.ids import DistrictId
+from domain.shared.trail import untold
 from persistence.engine import make_engine
 from persistence.oauth import PgOAuth
 from persistence.registry import PgRegistry
@@ -35,6 +36,8 @@ class RegistryUnit:
     def __init__(self, raw: Any) -> None:
         self._raw = raw
         self.registry = PgRegistry(raw)
+
+    audit = untold()
 
     async def commit(self) -> None:
         await self._raw.execute("COMMIT")

@@ -10,6 +10,7 @@ from strawberry.schema.name_converter import NameConverter
 from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
 from strawberry.types.execution import ExecutionContext
 
+from api.graphql.audit import AuditQuery
 from api.graphql.change import ChangeMutation, ChangeQuery
 from api.graphql.checking import Checked
 from api.graphql.directory import DirectoryQuery
@@ -55,6 +56,7 @@ class Query(
     PeopleQuery,
     JobsQuery,
     NotificationsQuery,
+    AuditQuery,
 ):
     """What can be asked."""
 

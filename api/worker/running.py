@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from domain.notifications.model import About, NotificationKind
 from domain.shared.context import Actor, ActorKind, Context
 from domain.shared.errors import Code, Contended, DomainError, Unavailable
 from domain.shared.ids import DistrictId, JobId, PersonId
+from domain.shared.trail import untold
 
 log = logging.getLogger("evenkeel.worker")
 
@@ -98,6 +100,7 @@ class Runner:
                 await unit.begun_jobs.tell(job, progress)
                 await unit.commit()
 
+        @wraps(handler.use_case)  # the trail tells of the use case, not of this wrapping
         async def ended(command: Any, ctx: Context[Any]) -> None:
             async with ctx.open() as unit:
                 inner = replace(ctx, open=lambda: lent(unit), in_job=True, progress=tell)
@@ -131,4 +134,5 @@ class Runner:
             await unit.commit()
 
     def _unit(self, district_id: DistrictId) -> Any:
-        return self.world.open_unit(operator("worker", district_id), False)  # noqa: FBT003 - it writes
+        # What the worker notes about a job is no act of anybody's.
+        return self.world.open_unit(operator("worker", district_id), False, untold())  # noqa: FBT003 - it writes

@@ -106,6 +106,8 @@ ROWS: tuple[Row, ...] = (
     *_things((), PARTNER | {Who.ANYBODY: ORIGIN}, "read_job", "list_jobs", "cancel_job"),
     *_district(Scope.OBSERVATIONS_WRITE, ADMINS, "start_crosswalk"),
     *_district(Scope.CONFIGURATION_WRITE, ADMINS, "start_configuration"),
+    # What happened: told to the district itself; keeping the trail in order is the operator's.
+    *_district(Scope.AUDIT_READ, ADMINS, "list_audit_events", "list_audit_blocks"),
     # Who is who: the district's administrators, and its own applications where they hold the scope.
     *_district(Scope.ADMIN_READ, ADMINS, "list_role_grants", "list_supervision"),
     *_district(

@@ -20,6 +20,7 @@ from domain.shared.ids import AssessmentId, PersonId
 from domain.shared.pushes import Head, Outcome, Push, Thing, identify, outcome_of_retraction, remember
 from domain.shared.receipts import ReceiptView
 from domain.shared.time import not_ahead
+from domain.shared.trail import Subject
 
 THINGS = {Source.SELF: Thing.SELF_ASSESSMENT, Source.SUPERVISOR: Thing.SUPERVISOR_ASSESSMENT}
 
@@ -50,6 +51,7 @@ async def retract_assessment(cmd: RetractAssessment, ctx: Context[AssessmentsUni
                 await unit.pushes.advance(THINGS[held.source], [after])
             async with _rescored(held.leader_id, held.source, held.assessor_id, unit):
                 await unit.assessments.supersede(cmd.assessment_id, ctx.now())
+            unit.audit.about(Subject.ASSESSMENT, cmd.assessment_id, further=[held.leader_id])
             await unit.commit()
     shown = None if held.external_id is None else str(version)
     return ReceiptView(id=cmd.assessment_id, external_id=held.external_id, external_version=shown, outcome=outcome, warnings=())
@@ -79,6 +81,7 @@ async def _assess(cmd: Assess, source: Source, seen: Sight, ctx: Context[Assessm
             assessor_id = await _assessor(cmd, seen, unit, ctx.actor)
             await _keep(_new(cmd, source, assessment_id, assessor_id, ctx), push, unit)
             await remember(unit.pushes, THINGS[source], cmd, assessment_id, push)
+            unit.audit.about(Subject.ASSESSMENT, assessment_id, further=[cmd.leader_id])
             await unit.commit()
     version = None if cmd.external_id is None else str(cmd.version)
     return ReceiptView(

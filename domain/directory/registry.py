@@ -24,6 +24,7 @@ from domain.shared.context import Actor, ActorKind, Context, Scope
 from domain.shared.errors import Forbidden, NotFound
 from domain.shared.ids import DistrictId
 from domain.shared.time import local_date
+from domain.shared.trail import Subject
 
 NOWHERE = DistrictId(UUID(int=0))
 """Where an operator stands who is in no district yet."""
@@ -51,6 +52,7 @@ async def create_district(cmd: CreateDistrict, ctx: Context[RegistryUnit]) -> Di
     district = DistrictView(id=DistrictId(ctx.new_id()), name=cmd.name, time_zone=cmd.time_zone)
     async with ctx.open() as unit:
         await unit.registry.add_district(district, PRODUCT, ctx.now())
+        unit.audit.about(Subject.DISTRICT, district.id)
         await unit.commit()
     return district
 
@@ -73,6 +75,7 @@ async def create_client(
     async with ctx.open() as unit:
         await _district(unit, ctx.actor)
         await unit.registry.add_client(client, now)
+        unit.audit.about(Subject.CLIENT, UUID(client.client_id))
         await unit.commit()
     shown = ClientView(
         client_id=client.client_id, name=cmd.name, origin=cmd.origin, scopes=cmd.scopes, created_at=now, revoked_at=None
@@ -87,6 +90,7 @@ async def revoke_client(cmd: RevokeClient, ctx: Context[RegistryUnit]) -> Client
         held = await unit.registry.find_client(cmd.client_id)
         if held is not None and held.revoked_at is None:
             await unit.registry.revoke_client(cmd.client_id, ctx.now())
+            unit.audit.about(Subject.CLIENT, UUID(cmd.client_id))
             held = await unit.registry.find_client(cmd.client_id)
         await unit.commit()
     if held is None:

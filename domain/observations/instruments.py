@@ -17,6 +17,7 @@ from domain.shared.errors import Code, Conflict, Fault, Invalid
 from domain.shared.ids import CrosswalkId, InstrumentId
 from domain.shared.paging import DEFAULT_LIMIT, Page, check_limit, page, start_of
 from domain.shared.pushes import Outcome
+from domain.shared.trail import Subject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,7 @@ async def create_instrument(cmd: CreateInstrument, ctx: Context[ObservationsUnit
         if held is None or (held.title, held.elements) != (cmd.title, cmd.elements):
             raise _held_already("instrument")
         if added:
+            unit.audit.about(Subject.INSTRUMENT, held.id)
             await unit.commit()
     return InstrumentReceiptView(**vars(held), outcome=_outcome(added=added))
 
@@ -76,6 +78,7 @@ async def create_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit])
                 refuse_large(rows, ctx, "startCrosswalk")
                 after = replace(basis, number=basis.number + 1)
                 await rebuild(basis, after, [Source.OBSERVATION], unit, ctx.progress)
+            unit.audit.about(Subject.CROSSWALK, held.id)
             await unit.commit()
     return CrosswalkReceiptView(**vars(held), outcome=_outcome(added=added))
 

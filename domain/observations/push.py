@@ -20,6 +20,7 @@ from domain.shared.errors import Code, NotFound
 from domain.shared.ids import InstrumentId, ObservationId
 from domain.shared.pushes import Head, Outcome, Thing, outcome_of_retraction
 from domain.shared.receipts import ReceiptView
+from domain.shared.trail import Subject
 
 
 async def push_observations(cmd: PushObservations, ctx: Context[ObservationsUnit]) -> tuple[Verdict, ...]:
@@ -137,6 +138,11 @@ async def _keep(ledger: Ledger, basis: Basis, unit: ObservationsUnit, ctx: Conte
     finally:
         await adding
     await follow(changes, basis, unit)
+    touched = list(dict.fromkeys([*(k.observation.id for k in ledger.kept), *ledger.superseded]))
+    if len(touched) == 1:
+        unit.audit.about(Subject.OBSERVATION, touched[0])
+    else:
+        unit.audit.about(Subject.OBSERVATION, further=touched, count=len(touched))
 
 
 async def _take_away(gone: Sequence[Superseded], changes: Changes, unit: ObservationsUnit) -> None:

@@ -7,6 +7,7 @@ from domain.observations.views import ObservationView
 from domain.shared.context import Context
 from domain.shared.errors import Code, NotFound
 from domain.shared.paging import Page, page, start_of
+from domain.shared.trail import Subject
 
 
 async def read_observation(cmd: ReadObservation, ctx: Context[ObservationsUnit]) -> ObservationView:
@@ -14,8 +15,9 @@ async def read_observation(cmd: ReadObservation, ctx: Context[ObservationsUnit])
     seen = allowed(ctx.actor, "read_observation")
     async with ctx.read() as unit:
         found = await unit.observations.read(cmd.observation_id, seen)
-    if found is None:
-        raise NotFound("no such observation; check the id", code=Code.OBSERVATION_NOT_FOUND)
+        if found is None:
+            raise NotFound("no such observation; check the id", code=Code.OBSERVATION_NOT_FOUND)
+        unit.audit.about(Subject.LEADER, found.leader_id, further=[found.id])
     return found
 
 
@@ -25,4 +27,7 @@ async def list_observations(cmd: ListObservations, ctx: Context[ObservationsUnit
     after = start_of(cmd, ctx.cursors)
     async with ctx.read() as unit:
         rows = await unit.observations.page(cmd, seen, after)
+        for leader_id in sorted({row.leader_id for row in rows[: cmd.limit]}):
+            shown = [row.id for row in rows[: cmd.limit] if row.leader_id == leader_id]
+            unit.audit.about(Subject.LEADER, leader_id, further=shown, count=len(shown))
     return page(rows, cmd, ctx.cursors, lambda o: (o.observed_at.isoformat(), str(o.id)))

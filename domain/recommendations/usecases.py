@@ -17,6 +17,7 @@ from domain.recommendations.working import CITED, STATEMENT
 from domain.scoring.usecases import AT
 from domain.shared.context import Context
 from domain.shared.ids import InitiativeId
+from domain.shared.trail import Subject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,7 @@ async def read_recommendations(cmd: ReadRecommendations, ctx: Context[Recommenda
     seen = allowed(ctx.actor, "read_recommendations")
     async with ctx.read() as unit:
         initiative = await initiative_seen(cmd.initiative_id, seen, unit.initiatives)
+        unit.audit.about(Subject.LEADER, initiative.leader_id, further=[cmd.initiative_id])
         groups = await unit.initiatives.newest(cmd.initiative_id)
         stand = await standpoint(initiative.leader_id, cmd.at, ctx.now(), unit)
     advice = recommend(stand.posteriors, [standing(g, stand.configuration) for g in groups], stand.configuration)

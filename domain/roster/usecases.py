@@ -19,6 +19,7 @@ from domain.roster.views import ImportState, RoleMappingView, RosterImportView, 
 from domain.shared.context import Context
 from domain.shared.errors import Code, Conflict, Fault, Invalid, NotFound, Stale
 from domain.shared.ids import RosterImportId
+from domain.shared.trail import Subject
 
 MOST_FAULTS = 100
 MOST_ENTRIES = 200
@@ -96,6 +97,7 @@ async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterIm
             report=reading.report,
         )
         await unit.roster.save_import(without_names(view))
+        unit.audit.about(Subject.ROSTER_IMPORT, view.id)
         await unit.commit()
     return view
 
@@ -133,6 +135,7 @@ async def put_role_mapping(cmd: PutRoleMapping, ctx: Context[RosterUnit]) -> Rol
         _check_version(before, mapping, cmd.expected_version)
         held = await unit.roster.roles_held()
         await unit.roster.save_role_mapping(mapping)
+        unit.audit.about(Subject.ROLE_MAPPING, before=before, after=mapping)
         await unit.roster.remap(
             [RoleMappingEntry(roster_role=r.roster_role, role=mapping.role_of(r.roster_role)) for r in held]
         )

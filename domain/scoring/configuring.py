@@ -20,6 +20,7 @@ from domain.scoring.rebuild import IDENTIFIED, rebuild, refuse_large
 from domain.shared.context import Context, Unit
 from domain.shared.errors import Conflict, NotFound, Stale
 from domain.shared.time import instant
+from domain.shared.trail import Subject
 
 
 class ConfigurationUnit(Unit, Protocol):
@@ -130,6 +131,8 @@ async def put_configuration(cmd: PutConfiguration, ctx: Context[ConfigurationUni
         fresh = cmd.as_version(basis.configuration_version + 1)
         await unit.configurations.add(fresh, ctx.now())
         await _switch(basis, fresh, unit, ctx)
+        before = await unit.configurations.get(basis.configuration_version)
+        unit.audit.about(Subject.CONFIGURATION, before=before, after=fresh)
         await unit.commit()
     return fresh
 

@@ -7,8 +7,9 @@ from typing import Any, Protocol
 from domain.framework.sources import ANONYMOUS, Source
 from domain.scoring.changes import Changes
 from domain.scoring.ports import Basis, ScoreReader, TallyStore
-from domain.shared.context import ActorKind, Context, unheard
+from domain.shared.context import ActorKind, Context, Unit, unheard
 from domain.shared.errors import Code, Conflict, Forbidden
+from domain.shared.trail import Subject
 
 MOST_ROWS = 100_000
 """Above this many ratings a request does not wait for a rebuild: a job does it."""
@@ -61,10 +62,8 @@ async def rebuild(
     await unit.tallies.switch(after)
 
 
-class WholeRebuildUnit(RebuildUnit, Protocol):
+class WholeRebuildUnit(RebuildUnit, Unit, Protocol):
     """A rebuild that is a transaction of its own."""
-
-    async def commit(self) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,4 +78,5 @@ async def rebuild_tallies(cmd: RebuildTallies, ctx: Context[WholeRebuildUnit]) -
     async with ctx.open() as unit:
         basis = await unit.tallies.basis_alone()
         await rebuild(basis, replace(basis, number=basis.number + 1), IDENTIFIED, unit)
+        unit.audit.about(Subject.TALLIES)
         await unit.commit()

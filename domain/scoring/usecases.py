@@ -19,6 +19,7 @@ from domain.shared.context import Context
 from domain.shared.errors import NotFound
 from domain.shared.ids import PersonId
 from domain.shared.time import hour_of, moment
+from domain.shared.trail import Subject
 from domain.shared.views import quick
 
 CITATIONS = (OVERVIEW_2023, BOOK_2005, PAPER_2003)
@@ -87,6 +88,7 @@ async def read_profile(cmd: ReadProfile, ctx: Context[ScoringUnit]) -> ProfileVi
     at = None if cmd.at is None else moment(cmd.at, ctx.now())
     async with ctx.read() as unit:
         read = await scores_of(cmd.leader_id, at, unit)
+        unit.audit.about(Subject.LEADER, cmd.leader_id)
     return _view(cmd.leader_id, read, at, ctx)
 
 
@@ -95,6 +97,8 @@ async def read_profiles(cmd: ReadProfiles, ctx: Context[ScoringUnit]) -> tuple[P
     asked = allowed(ctx.actor, "read_profiles").among(cmd.leader_ids)
     async with ctx.read() as unit:
         held = await unit.scores.held_many(asked)
+        for leader_id in (i for i, h in zip(asked, held, strict=True) if h.leader):
+            unit.audit.about(Subject.LEADER, leader_id)
         known = {v: await _configuration(v, unit) for v in {h.configuration_version for h in held}}
     pairs = zip(asked, held, strict=True)
     return tuple(_view(i, Reading(h.tallies, known[h.configuration_version]), None, ctx) for i, h in pairs if h.leader)

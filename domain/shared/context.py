@@ -12,6 +12,7 @@ from domain.shared.errors import Code, Forbidden
 from domain.shared.ids import DistrictId, PersonId
 from domain.shared.paging import Cursors
 from domain.shared.roles import Standing
+from domain.shared.trail import Trail
 
 
 class Scope(StrEnum):
@@ -81,7 +82,13 @@ class Actor:
 
 
 class Unit(Protocol):
-    """One transaction, fenced to the actor's district. Leaving it without ``commit`` undoes everything."""
+    """One transaction, fenced to the actor's district. Leaving it without ``commit`` undoes everything.
+
+    ``audit`` is what is told of it: kept with ``commit``, and where reading itself is told, when the unit is left.
+    """
+
+    @property
+    def audit(self) -> Trail: ...
 
     async def commit(self) -> None:
         """Keep what was done."""

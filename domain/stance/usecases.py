@@ -10,6 +10,7 @@ from domain.change.rules import standing
 from domain.recommendations.scores import Standpoint, standpoint
 from domain.shared.context import Context
 from domain.shared.time import local_date
+from domain.shared.trail import Subject
 from domain.stance.attributes import Decision, attributes, given, is_urgent
 from domain.stance.commands import DecideStance, PutStanceAnswers, ReadStance
 from domain.stance.model import NOTHING_SAID, DecisionAnswers, StanceView
@@ -25,6 +26,7 @@ async def read_stance(cmd: ReadStance, ctx: Context[StanceUnit]) -> tuple[Stance
     seen = allowed(ctx.actor, "read_stance")
     async with ctx.read() as unit:
         initiative = await initiative_seen(cmd.initiative_id, seen, unit.initiatives)
+        unit.audit.about(Subject.LEADER, initiative.leader_id, further=[cmd.initiative_id])
         groups = await unit.initiatives.newest(cmd.initiative_id)
         answered = await unit.stance_answers.of(cmd.initiative_id)
         stand = await standpoint(initiative.leader_id, cmd.at, ctx.now(), unit)
@@ -40,7 +42,9 @@ async def put_stance_answers(cmd: PutStanceAnswers, ctx: Context[StanceUnit]) ->
     async with ctx.open() as unit:
         initiative = await initiative_seen(cmd.initiative_id, seen, unit.initiatives)
         held = found(await unit.initiatives.newest_of_group(cmd.initiative_id, cmd.group_id), "group")
+        before = (await unit.stance_answers.of(cmd.initiative_id)).get(cmd.group_id)
         await unit.stance_answers.put(cmd.group_id, said)
+        unit.audit.about(Subject.GROUP, cmd.group_id, further=[initiative.leader_id], before=before, after=said)
         stand = await standpoint(initiative.leader_id, None, ctx.now(), unit)
         zone = await unit.references.time_zone()
         await unit.commit()

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from migrations.ops import APP, fence, named_query
 
 revision = "0006"
-down_revision = "0002"
+down_revision = "0005"
 
 QUEUE = (
     """CREATE TYPE queue.pgqueuer_status AS ENUM ('queued', 'picked', 'successful', 'exception', 'canceled', 'deleted', 'failed')""",

@@ -2,8 +2,8 @@
 
 from sqlmodel import SQLModel
 
-from persistence.tables import access, change, control, directory, jobs, notifications, observations, scoring
+from persistence.tables import access, audit, change, control, directory, jobs, notifications, observations, scoring
 
 metadata = SQLModel.metadata
 
-__all__ = ["access", "change", "control", "directory", "jobs", "metadata", "notifications", "observations", "scoring"]
+__all__ = ["access", "audit", "change", "control", "directory", "jobs", "metadata", "notifications", "observations", "scoring"]

@@ -4,6 +4,7 @@ from api.batches import push_batch
 from domain.access.model import Row, Who
 from domain.access.policy import POLICY
 from domain.assessments.usecases import assess_as_supervisor, assess_self, retract_assessment
+from domain.audit.usecases import list_audit_blocks, list_audit_events
 from domain.change import usecases as change
 from domain.directory.registry import read_district
 from domain.directory.usecases import list_leaders, list_people, list_schools, read_leader, read_person, read_school
@@ -103,6 +104,7 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         *(people.list_role_grants, people.list_supervision),
         *(list_schools, list_people, list_leaders, list_observations, list_instruments, list_crosswalks),
         *(change.list_initiatives, read_district, read_configuration, list_jobs),
+        *(list_audit_events, list_audit_blocks),
         *(notifications.list_notifications, notifications.count_notifications, notifications.read_preferences),
     )
     return of_path | of_none | {use_case: {} for use_case in lists}

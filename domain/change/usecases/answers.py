@@ -14,6 +14,7 @@ from domain.change.views import GroupView, MagnitudesView, MagnitudeView, PulseV
 from domain.shared.context import Context
 from domain.shared.errors import Code, Invalid
 from domain.shared.time import local_date
+from domain.shared.trail import Subject
 
 
 async def put_estimate(cmd: PutEstimate, ctx: Context[ChangeUnit]) -> GroupView:
@@ -25,6 +26,7 @@ async def put_estimate(cmd: PutEstimate, ctx: Context[ChangeUnit]) -> GroupView:
         check_first_or_version(before.version, cmd.expected_version, WHAT, first=before.estimate is None)
         held = replace(before, estimate=cmd.items, version=before.version + 1)
         await unit.initiatives.replace_group(held)
+        unit.audit.about(Subject.GROUP, held.id, before=before, after=held)
         await unit.commit()
     return group_view(held)
 
@@ -38,6 +40,8 @@ async def put_pulse(cmd: PutPulse, ctx: Context[ChangeUnit]) -> PulseView:
         await _check(cmd, group.size, unit, ctx)
         answers = [PulseAnswer(id=ctx.random_id(), answers=row) for row in cmd.answers]
         await unit.initiatives.put_pulse(cmd.group_id, cmd.on, sorted(answers, key=lambda a: a.id))
+        # Of the pulse as a whole, and no digest: of few answers one could try them all.
+        unit.audit.about(Subject.GROUP, cmd.group_id)
         await unit.commit()
     return PulseView(group_id=cmd.group_id, on=cmd.on, answers=len(answers), receipt=RECEIPT)
 
@@ -47,6 +51,7 @@ async def read_magnitude(cmd: ReadMagnitude, ctx: Context[ChangeUnit]) -> Magnit
     seen = allowed(ctx.actor, "read_magnitude")
     async with ctx.read() as unit:
         initiative = await initiative_seen(cmd.initiative_id, seen, unit.initiatives)
+        unit.audit.about(Subject.LEADER, initiative.leader_id, further=[cmd.group_id])
         held = found(await unit.initiatives.newest_of_group(cmd.initiative_id, cmd.group_id), WHAT)
         of_leader = await unit.initiatives.newest_of_leader(initiative.leader_id)
         configuration = await in_force(unit.configurations)
@@ -58,6 +63,7 @@ async def read_magnitudes(cmd: ReadMagnitudes, ctx: Context[ChangeUnit]) -> Magn
     seen = allowed(ctx.actor, "read_magnitudes")
     async with ctx.read() as unit:
         initiative = await initiative_seen(cmd.initiative_id, seen, unit.initiatives)
+        unit.audit.about(Subject.LEADER, initiative.leader_id, further=[cmd.initiative_id])
         groups = await unit.initiatives.newest(cmd.initiative_id)
         of_leader = await unit.initiatives.newest_of_leader(initiative.leader_id)
         configuration = await in_force(unit.configurations)

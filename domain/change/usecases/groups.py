@@ -13,6 +13,7 @@ from domain.shared.errors import Code, Invalid
 from domain.shared.ids import GroupId
 from domain.shared.paging import Key, Page, page, start_of
 from domain.shared.pushes import Outcome, Push, Thing, identify, remember, version_of
+from domain.shared.trail import Subject
 
 WHAT = "group"
 MOST_GROUPS = 100
@@ -43,6 +44,7 @@ async def edit_group(cmd: EditGroup, ctx: Context[ChangeUnit]) -> GroupView:
         check_version(before.version, cmd.expected_version, WHAT)
         held = _described(before, cmd)
         await unit.initiatives.replace_group(held)
+        unit.audit.about(Subject.GROUP, held.id, before=before, after=held)
         await unit.commit()
     return group_view(held)
 
@@ -76,12 +78,14 @@ async def _taken(cmd: CreateGroup, push: Push, unit: ChangeUnit, ctx: Context[Ch
             raise Invalid.at("", Code.OUT_OF_RANGE, f"an initiative has at most {MOST_GROUPS} groups; put some together")
         held = _new(cmd, ctx)
         await unit.initiatives.add_group(held)
+        unit.audit.about(Subject.GROUP, held.id, after=held)
     else:
         before = await unit.initiatives.lock_group(cmd.initiative_id, GroupId(push.head.id))
         if before is None:
             raise Invalid.at("/external_id", Code.DUPLICATE, "a group of another initiative has this external_id; use another")
         held = _described(before, cmd)
         await unit.initiatives.replace_group(held)
+        unit.audit.about(Subject.GROUP, held.id, before=before, after=held)
     return held
 
 

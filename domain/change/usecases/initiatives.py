@@ -17,6 +17,7 @@ from domain.shared.errors import Fault, Invalid
 from domain.shared.ids import InitiativeId, PersonId, SchoolId
 from domain.shared.paging import Key, Page, page, start_of
 from domain.shared.pushes import Outcome, Push, Thing, identify, remember, version_of
+from domain.shared.trail import Subject
 
 WHAT = "initiative"
 
@@ -42,6 +43,7 @@ async def edit_initiative(cmd: EditInitiative, ctx: Context[ChangeUnit]) -> Init
         check_version(before.version, cmd.expected_version, WHAT)
         held = await _described(cmd, _next(before), seen, unit)
         await unit.initiatives.replace(held)
+        unit.audit.about(Subject.INITIATIVE, held.id, before=before, after=held)
         await unit.commit()
     return _view(held)
 
@@ -91,10 +93,12 @@ async def _taken(cmd: CreateInitiative, push: Push, seen: Sight, unit: ChangeUni
         fresh = _Identity(id=InitiativeId(ctx.new_id()), external_id=cmd.external_id, created_at=ctx.now(), version=1)
         held = await _described(cmd, fresh, seen, unit)
         await unit.initiatives.add(held)
+        unit.audit.about(Subject.INITIATIVE, held.id, after=held)
     else:
         before = await initiative_seen(InitiativeId(push.head.id), seen, unit.initiatives, lock=True)
         held = await _described(cmd, _next(before), seen, unit)
         await unit.initiatives.replace(held)
+        unit.audit.about(Subject.INITIATIVE, held.id, before=before, after=held)
     return held
 
 

@@ -12,6 +12,7 @@ from domain.change.telling import CITED, PHASES_RULE, phases_view
 from domain.change.usecases.groups import WHAT, group_view
 from domain.change.views import GroupView, PhasesView
 from domain.shared.context import Context
+from domain.shared.trail import Subject
 
 
 async def put_phases(cmd: PutPhases, ctx: Context[ChangeUnit]) -> GroupView:
@@ -29,6 +30,7 @@ async def put_phases(cmd: PutPhases, ctx: Context[ChangeUnit]) -> GroupView:
         check_first_or_version(before.version, cmd.expected_version, WHAT, first=before.phases == NO_PHASES)
         held = replace(before, phases=phases, version=before.version + 1)
         await unit.initiatives.replace_group(held)
+        unit.audit.about(Subject.GROUP, held.id, before=before, after=held)
         await unit.commit()
     return group_view(held)
 

@@ -10,6 +10,7 @@ from domain.people.views import RoleGrantView
 from domain.shared.context import Context
 from domain.shared.errors import Code, Conflict, Fault, Invalid
 from domain.shared.ids import AssignmentId, PersonId
+from domain.shared.trail import Subject
 
 
 async def invite_person(cmd: InvitePerson, ctx: Context[PeopleUnit]) -> PersonView:
@@ -24,6 +25,7 @@ async def invite_person(cmd: InvitePerson, ctx: Context[PeopleUnit]) -> PersonVi
             detail = "somebody of the district has this e-mail address already; look in GET /v1/people"
             raise Conflict(detail, code=Code.PERSON_KNOWN)
         await unit.hand_made.add(person_id, cmd)
+        unit.audit.about(Subject.PERSON, person_id, after=cmd)
         if cmd.school is None:
             by = f"{ctx.actor.kind.value}:{ctx.actor.id}"
             await unit.grants.add(RoleGrantView(person_id=person_id, role=cmd.role, granted_at=ctx.now(), granted_by=by))

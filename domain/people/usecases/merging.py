@@ -14,6 +14,7 @@ from domain.scoring.units import Unit
 from domain.shared.context import Context
 from domain.shared.errors import Code, Fault, Invalid, NotFound
 from domain.shared.ids import PersonId
+from domain.shared.trail import Subject
 
 Counting = Mapping[PersonId, Sequence[Unit]]
 
@@ -42,6 +43,7 @@ async def merge_people(cmd: MergePeople, ctx: Context[MergingUnit]) -> MergeView
                 changes.come(leader_id, units)
             await follow(changes, basis, unit)
             await unit.merging.forget(cmd.duplicate_id, cmd.person_id)
+            unit.audit.about(Subject.PERSON, cmd.person_id, further=[cmd.duplicate_id])
             await unit.commit()
     shown = tuple(MovedView(table=table, rows=n) for table, n in sorted(moved.items()) if n)
     return MergeView(kept_id=cmd.person_id, merged_id=cmd.duplicate_id, dry_run=cmd.dry_run, moved=shown)

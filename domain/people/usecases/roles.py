@@ -11,6 +11,7 @@ from domain.shared.errors import Code, Conflict, Fault, NotFound
 from domain.shared.ids import PersonId
 from domain.shared.paging import Page, page, start_of
 from domain.shared.roles import Role
+from domain.shared.trail import Subject
 
 
 async def list_role_grants(cmd: ListRoleGrants, ctx: Context[PeopleUnit]) -> Page[RoleGrantView]:
@@ -30,6 +31,7 @@ async def grant_role(cmd: GrantRole, ctx: Context[PeopleUnit]) -> DoneView:
         by = f"{ctx.actor.kind.value}:{ctx.actor.id}"
         grant = RoleGrantView(person_id=cmd.person_id, role=cmd.role, granted_at=ctx.now(), granted_by=by)
         added = await unit.grants.add(grant)
+        unit.audit.about(Subject.PERSON, cmd.person_id, after=cmd.role)
         await unit.commit()
     return DoneView(done=added)
 
@@ -45,6 +47,7 @@ async def withdraw_role(cmd: WithdrawRole, ctx: Context[PeopleUnit]) -> DoneView
                 detail = "this is the district's last administrator; give the role to somebody else first"
                 raise Conflict(detail, code=Code.LAST_ADMIN)
         removed = await unit.grants.remove(cmd.person_id, cmd.role)
+        unit.audit.about(Subject.PERSON, cmd.person_id, before=cmd.role)
         await unit.commit()
     return DoneView(done=removed)
 

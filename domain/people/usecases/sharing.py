@@ -8,6 +8,7 @@ from domain.people.views import DoneView, SharesView, ShareView
 from domain.shared.context import Context
 from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.time import local_date
+from domain.shared.trail import Subject
 
 
 async def list_shares(cmd: ListShares, ctx: Context[PeopleUnit]) -> SharesView:  # noqa: ARG001 - nothing to say
@@ -37,6 +38,7 @@ async def share(cmd: Share, ctx: Context[PeopleUnit]) -> ShareView:
             raise Invalid.at("/until", Code.OUT_OF_RANGE, "this day is over; give today or a later one")
         made = ShareView(leader_id=mine, coach_id=coach.id, shared_at=ctx.now(), until=cmd.until)
         await unit.sharing.put(made)
+        unit.audit.about(Subject.LEADER, mine, further=[coach.id], after=made)
         await unit.commit()
     return made
 
@@ -45,6 +47,8 @@ async def unshare(cmd: Unshare, ctx: Context[PeopleUnit]) -> DoneView:
     """Take it back; the other person sees nothing from their next request on."""
     allowed(ctx.actor, "unshare")
     async with ctx.open() as unit:
-        removed = await unit.sharing.remove(myself(ctx.actor).person_id, cmd.coach_id)
+        mine = myself(ctx.actor).person_id
+        removed = await unit.sharing.remove(mine, cmd.coach_id)
+        unit.audit.about(Subject.LEADER, mine, further=[cmd.coach_id])
         await unit.commit()
     return DoneView(done=removed)

@@ -18,6 +18,7 @@ from domain.people.rules import changes, edges_in, pairs
 from domain.people.views import DoneView, SupervisionChangesView, SupervisionView
 from domain.shared.context import Context
 from domain.shared.paging import Page, page, start_of
+from domain.shared.trail import Subject
 
 
 async def list_supervision(cmd: ListSupervision, ctx: Context[PeopleUnit]) -> Page[SupervisionView]:
@@ -33,7 +34,9 @@ async def add_supervision(cmd: AddSupervision, ctx: Context[PeopleUnit]) -> Done
     """Say that a person supervises a leader."""
     allowed(ctx.actor, "add_supervision")
     async with ctx.open() as unit:
-        added = await unit.supervision.add(await _named([cmd], "", unit), ctx.now())
+        edges = await _named([cmd], "", unit)
+        added = await unit.supervision.add(edges, ctx.now())
+        _tell(unit, edges)
         await unit.commit()
     return DoneView(done=added > 0)
 
@@ -42,7 +45,9 @@ async def remove_supervision(cmd: RemoveSupervision, ctx: Context[PeopleUnit]) -
     """Say that a person supervises a leader no more."""
     allowed(ctx.actor, "remove_supervision")
     async with ctx.open() as unit:
-        removed = await unit.supervision.remove(await _named([cmd], "", unit))
+        edges = await _named([cmd], "", unit)
+        removed = await unit.supervision.remove(edges)
+        _tell(unit, edges)
         await unit.commit()
     return DoneView(done=removed > 0)
 
@@ -67,6 +72,7 @@ async def _put(edges: Sequence[Edge], pointer: str, ctx: Context[PeopleUnit], *,
         if not dry_run:
             await unit.supervision.remove([(e.supervisor_id, e.leader_id) for e in told.removed])
             await unit.supervision.add([(e.supervisor_id, e.leader_id) for e in told.added], ctx.now())
+            _tell(unit, [(e.supervisor_id, e.leader_id) for e in (*told.added, *told.removed)])
             await unit.commit()
     return told
 
@@ -74,3 +80,9 @@ async def _put(edges: Sequence[Edge], pointer: str, ctx: Context[PeopleUnit], *,
 async def _named(edges: Sequence[Edge], pointer: str, unit: PeopleUnit) -> tuple[Pair, ...]:
     refs = [ref for edge in edges for ref in (edge.supervisor, edge.leader)]
     return pairs(edges, await unit.references.people(refs), pointer)
+
+
+def _tell(unit: PeopleUnit, edges: Sequence[Pair]) -> None:
+    """A row for each leader whose supervision changes."""
+    for supervisor_id, leader_id in edges:
+        unit.audit.about(Subject.LEADER, leader_id, further=[supervisor_id])

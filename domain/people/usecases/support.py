@@ -10,6 +10,7 @@ from domain.people.views import DoneView, SupportConsentsView, SupportConsentVie
 from domain.shared.context import Context
 from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.roles import Role
+from domain.shared.trail import Subject
 
 
 async def list_support_consents(cmd: ListSupportConsents, ctx: Context[PeopleUnit]) -> SupportConsentsView:  # noqa: ARG001
@@ -37,6 +38,7 @@ async def give_support_consent(cmd: GiveSupportConsent, ctx: Context[PeopleUnit]
         until = ctx.now() + timedelta(minutes=cmd.minutes)
         made = SupportConsentView(person_id=mine, supporter_id=found.id, given_at=ctx.now(), until=until)
         await unit.consents.put(made)
+        unit.audit.about(Subject.PERSON, mine, further=[found.id], after=made)
         await unit.commit()
     return made
 
@@ -45,6 +47,8 @@ async def withdraw_support_consent(cmd: WithdrawSupportConsent, ctx: Context[Peo
     """Take it back; the administrator acts for oneself from their next request on."""
     allowed(ctx.actor, "withdraw_support_consent")
     async with ctx.open() as unit:
-        removed = await unit.consents.remove(myself(ctx.actor).person_id, cmd.supporter_id)
+        mine = myself(ctx.actor).person_id
+        removed = await unit.consents.remove(mine, cmd.supporter_id)
+        unit.audit.about(Subject.PERSON, mine, further=[cmd.supporter_id])
         await unit.commit()
     return DoneView(done=removed)

@@ -16,6 +16,7 @@ from api.graphql.http import make_graphql
 from api.rest.hearing import body_of
 from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.errors import Code, Invalid, Unauthenticated
+from domain.shared.trail import Trail
 
 NOW = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
 DISTRICT = UUID(int=1)
@@ -84,11 +85,13 @@ class Served:
             new_id=lambda: UUID(int=next(ids)),
             random_id=lambda: UUID(int=next(ids)),
             cursors=lambda _district: PlainCursors(),
+            trail_id=lambda: UUID(int=1),
+            state_digest=lambda _state: b"",
         )
         return Call(actor=actor, world=world, request_id="r-1", idempotency_key="from the header")
 
     @asynccontextmanager
-    async def open_unit(self, _actor: Actor, _read_only: bool):
+    async def open_unit(self, _actor: Actor, _read_only: bool, trail: Trail):
         self.units += 1
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -97,7 +100,7 @@ class Served:
             self.commits += 1
 
         try:
-            yield SimpleNamespace(**self.stores, idempotency=self.idempotency, commit=commit)
+            yield SimpleNamespace(**self.stores, idempotency=self.idempotency, commit=commit, audit=trail)
         finally:
             self.at_once -= 1
 

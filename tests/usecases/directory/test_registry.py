@@ -33,6 +33,7 @@ from domain.framework.configuration import PRODUCT
 from domain.shared.context import ActorKind, Context, Scope
 from domain.shared.errors import Code, Forbidden, Invalid, NotFound
 from domain.shared.ids import DistrictId
+from domain.shared.trail import untold
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DISTRICT = DistrictId(UUID(int=7))
@@ -77,7 +78,7 @@ def context(registry: FakeRegistry, district_id: DistrictId = DISTRICT, **actor:
 
     @asynccontextmanager
     async def open_() -> Any:
-        yield SimpleNamespace(registry=registry, commit=commit)
+        yield SimpleNamespace(registry=registry, commit=commit, audit=untold())
 
     return Context(
         actor=replace(operator("root", district_id), **actor),

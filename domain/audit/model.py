@@ -1,0 +1,181 @@
+"""The trail as it is kept and sealed: the line of a row, the block of many, and what is wrong where they do not fit.
+
+A row's line is JSON with its members in one order. A block names the digest of each of its rows' lines (its leaves), its own
+digest covers those and the digest of the block before, and our signature covers that. So one digest, written down
+elsewhere, holds everything before it.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Protocol
+from uuid import UUID
+
+from domain.shared.ids import DistrictId
+
+FORM = "evenkeel audit block 1"
+"""The first line under a block's digest: what follows has this form."""
+
+LEAF = 32
+START = b"\x00" * LEAF
+"""What the first block of a district has for the one before."""
+
+
+class Signer(Protocol):
+    """Signs blocks with a key that the database does not hold."""
+
+    @property
+    def key_id(self) -> str:
+        """Names the public key: the first 16 hex digits of its SHA-256."""
+        ...
+
+    def sign(self, digest: bytes) -> bytes:
+        """The signature of a block's digest."""
+        ...
+
+    def knows(self, key_id: str) -> bool:
+        """Whether this installation holds that key, now or as one before."""
+        ...
+
+    def signed(self, key_id: str, digest: bytes, signature: bytes) -> bool:
+        """Whether the key ``key_id``, which is known, made ``signature`` of ``digest``."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditEvent:
+    """One row of the trail, as kept."""
+
+    id: UUID
+    at: datetime
+    actor_kind: str
+    actor_id: str
+    client_id: str | None
+    session_id: UUID | None
+    supporter_id: UUID | None
+    action: str
+    object_kind: str | None
+    object_id: UUID | None
+    further_ids: tuple[UUID, ...]
+    count: int
+    before: bytes | None
+    after: bytes | None
+    outcome: str
+    code: str | None
+    request_id: str
+
+
+MEMBERS = tuple(f.name for f in fields(AuditEvent))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """A row at its place: the number of its transaction."""
+
+    position: int
+    event: AuditEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """The rows from one position to before another, sealed. ``cut_at``: when its rows were removed by age; itself it stays."""
+
+    number: int
+    from_position: int
+    until_position: int
+    count: int
+    first_at: datetime
+    last_at: datetime
+    leaves: bytes
+    previous: bytes
+    digest: bytes
+    key_id: str
+    signature: bytes
+    sealed_at: datetime
+    cut_at: datetime | None
+
+
+def told(at: datetime) -> str:
+    """A moment as lines have it: UTC with milliseconds."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def line(district_id: DistrictId, event: AuditEvent) -> str:
+    """The row as it is digested and exported; ASCII, no spaces, members in the order of ``AuditEvent``."""
+    said = {"district_id": str(district_id)} | {name: _plain(getattr(event, name)) for name in MEMBERS}
+    return json.dumps(said, separators=(",", ":"))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return told(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, tuple):
+        return [str(part) for part in value]
+    return str(value) if isinstance(value, UUID) else value
+
+
+def leaf(district_id: DistrictId, event: AuditEvent) -> bytes:
+    """The digest of a row's line."""
+    return sha256(line(district_id, event).encode()).digest()
+
+
+def block_digest(district_id: DistrictId, block: Block) -> bytes:
+    """What a block's signature and the next block cover. Positions are left out: rows are held by their leaves."""
+    said = (
+        FORM,
+        str(district_id),
+        str(block.number),
+        str(block.count),
+        told(block.first_at),
+        told(block.last_at),
+        told(block.sealed_at),
+        block.previous.hex(),
+        sha256(block.leaves).hexdigest(),
+    )
+    return sha256("\n".join(said).encode()).digest()
+
+
+def block_line(district_id: DistrictId, block: Block) -> str:
+    """The block as it is exported, after the lines of its rows: all that its digest covers, and the signature."""
+    said = {
+        "block": block.number,
+        "district_id": str(district_id),
+        "count": block.count,
+        "first_at": told(block.first_at),
+        "last_at": told(block.last_at),
+        "sealed_at": told(block.sealed_at),
+        "previous": block.previous.hex(),
+        "rows": sha256(block.leaves).hexdigest(),
+        "digest": block.digest.hex(),
+        "key_id": block.key_id,
+        "signature": block.signature.hex(),
+    }
+    return json.dumps(said, separators=(",", ":"))
+
+
+def sealed(
+    district_id: DistrictId, before: Block | None, rows: Sequence[Placed], *, until: int, at: datetime, signer: Signer
+) -> Block:
+    """The block of ``rows``, which are all from the end of ``before`` to the position ``until``."""
+    moments = [row.event.at for row in rows]
+    draft = Block(
+        number=1 if before is None else before.number + 1,
+        from_position=0 if before is None else before.until_position,
+        until_position=until,
+        count=len(rows),
+        first_at=min(moments),
+        last_at=max(moments),
+        leaves=b"".join(leaf(district_id, row.event) for row in rows),
+        previous=START if before is None else before.digest,
+        digest=b"",
+        key_id=signer.key_id,
+        signature=b"",
+        sealed_at=at.replace(microsecond=at.microsecond // 1000 * 1000),
+        cut_at=None,
+    )
+    digest = block_digest(district_id, draft)
+    return replace(draft, digest=digest, signature=signer.sign(digest))

@@ -1,0 +1,79 @@
+"""What the trail needs of the outside."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+from domain.audit.model import Block, Placed
+from domain.audit.views import ListAuditEvents
+from domain.shared.context import Unit
+
+Place = tuple[int, UUID]
+"""Where a row stands: its transaction, and its id."""
+
+
+class Tail(NamedTuple):
+    """The rows that no block holds yet."""
+
+    events: int
+    oldest: datetime | None
+
+
+class TrailStore(Protocol):
+    """The trail of one district."""
+
+    async def take(self) -> bool:
+        """Be the one who seals until the unit ends; False when somebody else is."""
+        ...
+
+    async def horizon(self) -> int:
+        """The position below which nothing can appear any more."""
+        ...
+
+    async def last_block(self) -> Block | None:
+        """The newest block."""
+        ...
+
+    async def rows(self, start: int, until: int, limit: int) -> Sequence[Placed]:
+        """Up to ``limit`` rows from the position ``start`` to before ``until``, in their order."""
+        ...
+
+    async def add_block(self, block: Block) -> None:
+        """Keep a block."""
+        ...
+
+    async def place(self, event_id: UUID) -> Place | None:
+        """Where an event stands."""
+        ...
+
+    async def page(self, asked: ListAuditEvents, after: Place | None, limit: int) -> Sequence[tuple[Placed, int | None]]:
+        """Up to ``limit`` final rows that fit ``asked``, after a place, each with the number of its block."""
+        ...
+
+    async def blocks(self, start: int, limit: int) -> Sequence[Block]:
+        """Up to ``limit`` blocks by rising number, from ``start`` on."""
+        ...
+
+    async def blocks_before(self, number: int, limit: int) -> Sequence[Block]:
+        """Up to ``limit`` blocks by falling number, below ``number``."""
+        ...
+
+    async def numbers_of(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
+        """The first and the last block with rows from ``since`` to ``until``; the first is higher where there is none."""
+        ...
+
+    async def cut(self, before: datetime, at: datetime) -> tuple[int, int]:
+        """Remove the rows of the leading blocks that end before ``before``: how many blocks, and how many rows."""
+        ...
+
+    async def tail(self) -> Tail:
+        """What is not sealed yet."""
+        ...
+
+
+class AuditUnit(Unit, Protocol):
+    """What the trail's use cases need."""
+
+    @property
+    def trail(self) -> TrailStore: ...

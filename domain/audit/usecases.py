@@ -1,0 +1,169 @@
+"""The trail is read, sealed and exported."""
+
+from uuid import UUID
+
+from domain.access.rules import allowed
+from domain.audit.model import Block, Placed, Signer, block_line, line, sealed
+from domain.audit.ports import AuditUnit, Place, TrailStore
+from domain.audit.views import (
+    AuditBlockView,
+    AuditEventView,
+    Cut,
+    CutTrail,
+    ExportAudit,
+    Exported,
+    ListAuditBlocks,
+    ListAuditEvents,
+    Sealed,
+    SealTrail,
+)
+from domain.shared.context import ActorKind, Context, Scope
+from domain.shared.errors import Code, Conflict, Forbidden, Invalid
+from domain.shared.paging import Page, page, start_of
+from domain.shared.trail import Ending, Subject
+
+BLOCK = 10_000
+"""The most rows of a block, but for one transaction that alone has more."""
+
+EVERYTHING = 2**31 - 1
+
+
+async def list_audit_events(cmd: ListAuditEvents, ctx: Context[AuditUnit]) -> Page[AuditEventView]:
+    """A page of what was done, in the order in which it became final. Nothing ever appears before what was shown."""
+    allowed(ctx.actor, "list_audit_events")
+    key = start_of(cmd, ctx.cursors)
+    async with ctx.read() as unit:
+        after = _place(key) if key else None
+        if after is None and cmd.after_id is not None:
+            after = await unit.trail.place(cmd.after_id)
+            if after is None:
+                raise Invalid.at("/after_id", Code.NOT_FOUND, "no such event is kept; begin without after_id")
+        rows = await unit.trail.page(cmd, after, cmd.limit + 1)
+        unit.audit.about(Subject.TRAIL, cmd.object_id, count=min(len(rows), cmd.limit))
+    places = {row.event.id: row.position for row, _ in rows}
+    views = [_view(row, block) for row, block in rows]
+    return page(views, cmd, ctx.cursors, lambda v: (str(places[v.id]), str(v.id)))
+
+
+async def list_audit_blocks(cmd: ListAuditBlocks, ctx: Context[AuditUnit]) -> Page[AuditBlockView]:
+    """A page of the blocks, the newest first."""
+    allowed(ctx.actor, "list_audit_blocks")
+    key = start_of(cmd, ctx.cursors)
+    async with ctx.read() as unit:
+        blocks = await unit.trail.blocks_before(int(key[0]) if key else EVERYTHING, cmd.limit + 1)
+    return page([block_view(block) for block in blocks], cmd, ctx.cursors, lambda v: (str(v.number),))
+
+
+async def seal_trail(cmd: SealTrail, ctx: Context[AuditUnit]) -> Sealed | None:
+    """Seal everything that is final, in blocks; None where there was nothing, or somebody else is at it."""
+    if ctx.actor.kind is not ActorKind.OPERATOR:
+        raise Forbidden("only the installation seals the trail")
+    found = None
+    blocks = events = 0
+    async with ctx.open() as unit:
+        if not await unit.trail.take():
+            return None
+        last, until = await unit.trail.last_block(), await unit.trail.horizon()
+        if last is not None and until < last.until_position:
+            raise Conflict("the trail is ahead of this database, which was restored elsewhere: run evenkeel audit rebase")
+        while (found := await _next(unit.trail, last, until, cmd.signer, ctx)) is not None:
+            last, blocks, events = found, blocks + 1, events + found.count
+        await unit.commit()
+    if last is None or not blocks:
+        return None
+    return Sealed(number=last.number, digest=last.digest.hex(), blocks=blocks, events=events)
+
+
+async def export_audit(cmd: ExportAudit, ctx: Context[AuditUnit]) -> Exported:
+    """Write the lines of every row and block from ``since`` to ``until``; blocks at the ends are whole."""
+    ctx.actor.require(Scope.AUDIT_READ)
+    blocks = events = unsealed = 0
+    async with ctx.read() as unit:
+        number, last = await unit.trail.numbers_of(cmd.since, cmd.until)
+        end = 0
+        while number <= last and (found := await unit.trail.blocks(number, 1)):
+            [block] = found
+            rows = await unit.trail.rows(block.from_position, block.until_position, EVERYTHING)
+            for row in rows:
+                cmd.write(line(ctx.actor.district_id, row.event))
+            cmd.write(block_line(ctx.actor.district_id, block))
+            number, blocks, events, end = block.number + 1, blocks + 1, events + len(rows), block.until_position
+        if cmd.until is None:
+            tail = await unit.trail.rows(end, await unit.trail.horizon(), EVERYTHING) if blocks or cmd.since is None else []
+            for row in tail:
+                cmd.write(line(ctx.actor.district_id, row.event))
+            unsealed = len(tail)
+        unit.audit.about(Subject.TRAIL, count=events + unsealed)
+    return Exported(blocks=blocks, events=events, unsealed=unsealed)
+
+
+async def cut_trail(cmd: CutTrail, ctx: Context[AuditUnit]) -> Cut:
+    """Remove old rows in whole blocks. The blocks stay, so the chain still holds, and the trail tells of the cut."""
+    if ctx.actor.kind is not ActorKind.OPERATOR:
+        raise Forbidden("only an operator cuts the trail, at the server's command line")
+    at = ctx.now().replace(microsecond=ctx.now().microsecond // 1000 * 1000)
+    async with ctx.open() as unit:
+        blocks, events = await unit.trail.cut(cmd.before, at)
+        if blocks:
+            unit.audit.about(Subject.TRAIL, count=events)
+            await unit.commit()
+    return Cut(blocks=blocks, events=events)
+
+
+async def _next(trail: TrailStore, last: Block | None, until: int, signer: Signer, ctx: Context[AuditUnit]) -> Block | None:
+    """The next block, kept: whole transactions, so that no row can follow in its place."""
+    start = 0 if last is None else last.until_position
+    rows = await trail.rows(start, until, BLOCK + 1)
+    if not rows:
+        return None
+    if len(rows) > BLOCK:
+        until = rows[-1].position
+        whole = [row for row in rows if row.position < until]
+        until = until if whole else until + 1
+        rows = whole or await trail.rows(start, until, EVERYTHING)
+    block = sealed(ctx.actor.district_id, last, rows, until=until, at=ctx.now(), signer=signer)
+    await trail.add_block(block)
+    return block
+
+
+def _place(key: tuple[str, ...]) -> Place:
+    return int(key[0]), UUID(key[1])
+
+
+def _view(row: Placed, block: int | None) -> AuditEventView:
+    e = row.event
+    return AuditEventView(
+        id=e.id,
+        at=e.at,
+        actor_kind=ActorKind(e.actor_kind),
+        actor_id=e.actor_id,
+        client_id=e.client_id,
+        session_id=e.session_id,
+        supporter_id=e.supporter_id,
+        action=e.action,
+        object_kind=None if e.object_kind is None else Subject(e.object_kind),
+        object_id=e.object_id,
+        further_ids=e.further_ids,
+        count=e.count,
+        before=None if e.before is None else e.before.hex(),
+        after=None if e.after is None else e.after.hex(),
+        outcome=Ending(e.outcome),
+        code=e.code,
+        request_id=e.request_id,
+        block=block,
+    )
+
+
+def block_view(block: Block) -> AuditBlockView:
+    """The block as it is shown."""
+    return AuditBlockView(
+        number=block.number,
+        count=block.count,
+        first_at=block.first_at,
+        last_at=block.last_at,
+        previous=block.previous.hex(),
+        digest=block.digest.hex(),
+        key_id=block.key_id,
+        signature=block.signature.hex(),
+        sealed_at=block.sealed_at,
+    )

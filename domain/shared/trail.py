@@ -1,0 +1,116 @@
+"""What is done is told: who did what to which thing, kept by the same commit as the act itself (product, 9.5 of the notes).
+
+A trail holds ids and words of our own: no name, no text, no answer. Who acts and what they do is known before a use case
+begins; the use case may add what it was done to.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Subject(StrEnum):
+    """The kinds of thing that something is done to. Parts add theirs."""
+
+    ASSESSMENT = "assessment"
+    CLIENT = "client"
+    CONFIGURATION = "configuration"
+    CROSSWALK = "crosswalk"
+    DISTRICT = "district"
+    GROUP = "group"
+    INITIATIVE = "initiative"
+    INSTRUMENT = "instrument"
+    LEADER = "leader"
+    OBSERVATION = "observation"
+    PERSON = "person"
+    ROLE_MAPPING = "role_mapping"
+    ROSTER_IMPORT = "roster_import"
+    TALLIES = "tallies"
+    TRAIL = "trail"
+
+
+class Ending(StrEnum):
+    """How an act ended: done; done before under the same Idempotency-Key; refused, because it is not theirs to see or do."""
+
+    DONE = "done"
+    REPLAYED = "replayed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What one act was about. ``count`` things were touched, of which ``further_ids`` names some beside ``object_id``.
+
+    ``before`` and ``after``: keyed digests of the state, 32 bytes each, of edits alone.
+    """
+
+    subject: Subject | None
+    object_id: UUID | None
+    further_ids: tuple[UUID, ...]
+    count: int
+    before: bytes | None
+    after: bytes | None
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NOTHING_NAMED = Entry(subject=None, object_id=None, further_ids=(), count=0, before=None, after=None)
+
+
+@dataclass(kw_only=True)
+class Trail:
+    """What is to be told of one unit. One row for each ``about``, or one that names nothing.
+
+    ``digest``: of a state, under a key: a plain digest of five possible answers would tell which it was.
+    ``told``: whether it is kept at all; a unit that only reads what reveals nothing leaves no trail.
+    """
+
+    action: str
+    at: datetime
+    request_id: str
+    new_id: Callable[[], UUID]
+    digest: Callable[[object], bytes]
+    told: bool = True
+    ending: Ending = Ending.DONE
+    code: str | None = None
+    noted: list[Entry] = field(default_factory=list)
+
+    def about(
+        self,
+        subject: Subject,
+        object_id: UUID | None = None,
+        *,
+        further: Iterable[UUID] = (),
+        count: int = 1,
+        before: object = None,
+        after: object = None,
+    ) -> None:
+        """The act is about ``object_id``. ``before`` and ``after`` are states, of which digests are kept, nothing else."""
+        if not self.told:
+            return
+        self.noted.append(
+            Entry(
+                subject=subject,
+                object_id=object_id,
+                further_ids=tuple(further),
+                count=count,
+                before=None if before is None else self.digest(before),
+                after=None if after is None else self.digest(after),
+            )
+        )
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The rows to keep."""
+        return self.noted or [NOTHING_NAMED]
+
+
+def untold() -> Trail:
+    """Of a unit that no use case opened: it takes what is said, and keeps nothing."""
+    return Trail(action="", at=EPOCH, request_id="", new_id=UUID, digest=bytes_of_nothing, told=False)
+
+
+def bytes_of_nothing(_state: object) -> bytes:
+    """No digest."""
+    return b""

@@ -1,0 +1,41 @@
+"""A trail to seal, and what the doctor says of it."""
+
+from uuid import UUID
+
+from api.auditing import check, seal_all
+from api.bootstrap import world_of
+from api.signing import TrailSigner
+from domain.directory.registry import operator
+from persistence.engine import make_engine
+from persistence.unit import open_unit
+from tests.service import SECRET
+
+
+async def seal(service, secret=SECRET):
+    """Seal every district, as the service does."""
+    engine = make_engine(service.database.app_url, pool_size=2)
+    try:
+        return await seal_all(engine, world_of(engine, secret), TrailSigner(secret))
+    finally:
+        await engine.dispose()
+
+
+async def checked(service, district, secret=SECRET):
+    """How many blocks, what is wrong as (block, sentence), and how many events are not sealed."""
+    engine = make_engine(service.database.app_url, pool_size=1)
+    district_id = UUID(str(district.id))
+    try:
+        async with open_unit(engine, operator("tests", district_id), read_only=True) as unit:
+            blocks, wrong, tail = await check(district_id, unit.trail, TrailSigner(secret))
+    finally:
+        await engine.dispose()
+    return blocks, [(w.block, w.what) for w in wrong], tail.events
+
+
+async def some_blocks(service, district, blocks=3, events=2):
+    """Read profiles, and seal after every few."""
+    leader = await district.person("207267")
+    for _ in range(blocks):
+        for _ in range(events):
+            assert (await district.http.get(f"/v1/leaders/{leader}/profile")).status_code == 200
+        await seal(service)
