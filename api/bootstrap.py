@@ -10,6 +10,7 @@ from importlib.metadata import version
 from uuid import UUID, uuid4
 
 from fastapi import FastAPI, Request
+from httpx2 import AsyncBaseTransport
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api import batches
@@ -18,6 +19,7 @@ from api.cursors import SealedCursors
 from api.graphql.http import make_graphql
 from api.ids import NewIds
 from api.limits import BODY_BYTES
+from api.mail import Mail, NoMail
 from api.oauth.keys import KeyRing
 from api.oauth.routes import OAuth, router_for
 from api.observing import Metrics, Observed, district_id, request_id
@@ -27,9 +29,15 @@ from api.rest.edge import Direct
 from api.rest.hearing import body_of, idempotency_key
 from api.rest.published import publish
 from api.rest.service import health_router, service_router
-from api.sealing import derived_key
+from api.sealing import Box, Keys, derived_key
 from api.security import Verifier
 from api.settings import Misconfigured
+from api.signin.authenticator import Totp
+from api.signin.desk import Desk
+from api.signin.hashing import Argon2
+from api.signin.routes import router_for as sign_in_pages
+from api.signin.sso import routes_for as sign_on_routes
+from domain.accounts.ports import Passwords
 from persistence.engine import make_engine
 from persistence.guards import is_ready, role_faults, schema_version
 from persistence.migrate import head
@@ -42,11 +50,19 @@ PARTS = (framework, directory, roster, observations, scoring, change)
 
 @dataclass(frozen=True, kw_only=True)
 class Values:
-    """What an application is made of; below this, nobody sees the settings."""
+    """What an application is made of; below this, nobody sees the settings.
+
+    ``mail``: absent, letters go nowhere. ``passwords`` and ``outbound`` (what requests to others' servers go through) stand in
+    for argon2 with its usual costs and the network.
+    """
 
     database_url: str
     public_url: str
     secret: str
+    previous_secrets: tuple[str, ...] = ()
+    mail: Mail | None = None
+    passwords: Passwords | None = None
+    outbound: AsyncBaseTransport | None = None
     pool_size: int = 10
     token_seconds: int = 3600
 
@@ -57,12 +73,12 @@ def now() -> datetime:
 
 
 def world_of(
-    engine: AsyncEngine, secret: str, *, clock: Callable[[], datetime] = now, new_id: Callable[[], UUID] | None = None
+    engine: AsyncEngine, keys: Keys, *, clock: Callable[[], datetime] = now, new_id: Callable[[], UUID] | None = None
 ) -> World:
-    """The outside world of use cases that work on ``engine``."""
-    key = derived_key(secret, "cursors")
+    """The outside world of use cases that work on ``engine``; ``keys``: the installation's, the current one first."""
+    key, box = derived_key(keys if isinstance(keys, str) else keys[0], "cursors"), Box(keys)
     return World(
-        open_unit=lambda actor, read_only: open_unit(engine, actor, read_only=read_only),
+        open_unit=lambda actor, read_only: open_unit(engine, actor, read_only=read_only, secrets=box),
         now=clock,
         new_id=new_id or NewIds(clock),
         random_id=uuid4,
@@ -74,7 +90,8 @@ def make_app(values: Values) -> FastAPI:
     """The application; it refuses to start on a role that could get past the fence, or on another schema."""
     engine = make_engine(values.database_url, pool_size=values.pool_size)
     store = PgOAuth(engine)
-    keys = KeyRing(store=store, secret=values.secret)
+    all_keys = (values.secret, *values.previous_secrets)
+    keys = KeyRing(store=store, secret=all_keys)
     oauth = OAuth(public_url=values.public_url, token_seconds=values.token_seconds, store=store, keys=keys)
     verifier = Verifier(public_url=values.public_url, keys=keys, find_client=store.client)
     metrics = Metrics()
@@ -94,12 +111,25 @@ def make_app(values: Values) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.public_url = values.public_url
-    app.state.call_of = _caller(verifier, world_of(engine, values.secret))
+    world = world_of(engine, all_keys)
+    app.state.call_of = _caller(verifier, world)
     install(app)
     parts = (service_router(values.public_url, BUILD), *(part.router for part in PARTS))
     for router in parts:
         app.include_router(router)
     app.include_router(router_for(oauth))
+    desk = Desk(
+        public_url=values.public_url,
+        secret=values.secret,
+        world=world,
+        passwords=values.passwords or Argon2(),
+        authenticators=Totp(Box(all_keys)),
+        mail=values.mail or NoMail(),
+    )
+    app.state.signed_in = desk.current
+    # Before the pages, which take any word for a district's.
+    app.router.routes.extend(sign_on_routes(desk, Box(all_keys), values.outbound))
+    app.include_router(sign_in_pages(desk))
     app.include_router(make_graphql(app.state.call_of, _json_body, lambda _request: request_id.get()))
     app.include_router(health_router(metrics.registry, ready))
     app.state.operations = tuple(found for router in parts for found in router.operations)

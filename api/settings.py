@@ -51,6 +51,16 @@ class Settings(BaseSettings):
         default=None,
         description="Seals signing keys and cursors; at least 32 characters, the same for every worker and restart.",
     )
+    secret_key_previous: SecretStr | None = Field(
+        default=None,
+        description="Keys before SECRET_KEY, newest first, with commas: they open what is not sealed anew yet (keys rotate).",
+    )
+    mail_url: SecretStr | None = Field(
+        default=None,
+        description="Where letters go: smtp+tls://user:password@host:587, smtps://…, smtp://…, or file:///folder; "
+        "absent, into DATA/mail.",
+    )
+    mail_from: str = Field(default="evenkeel@localhost", description="The sender of letters.")
     pg_bin: Path | None = Field(
         default=None, description="Folder of PostgreSQL's programs, instead of those installed with us."
     )
@@ -76,6 +86,20 @@ class Settings(BaseSettings):
     def _is_secret(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
             _check_secret(value.get_secret_value())
+        return value
+
+    @field_validator("secret_key_previous")
+    @classmethod
+    def _are_secrets(cls, value: SecretStr | None) -> SecretStr | None:
+        for key in [] if value is None else value.get_secret_value().split(","):
+            _check_secret(key.strip())
+        return value
+
+    @field_validator("mail_url")
+    @classmethod
+    def _is_mail(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("smtp://", "smtp+tls://", "smtps://", "file:///")):
+            raise ValueError("give a URL that begins with smtp+tls://, smtps://, smtp:// or file:///")
         return value
 
     @field_validator("pg_bin")
@@ -158,6 +182,13 @@ def secret_key(settings: Settings) -> str:
         raise Misconfigured(f"{kept} cannot be used ({reason}): make DATA a folder that this user may write") from None
     except ValueError as error:
         raise Misconfigured(f"{kept} is damaged ({error}): put it back from your backup") from None
+
+
+def secret_keys(settings: Settings) -> tuple[str, ...]:
+    """SECRET_KEY, and after it those before."""
+    previous = settings.secret_key_previous
+    before = [] if previous is None else previous.get_secret_value().split(",")
+    return (secret_key(settings), *(key.strip() for key in before))
 
 
 def _kept_secret(kept: Path) -> str:

@@ -21,6 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.shared.context import Actor
 from domain.shared.errors import Contended, Unavailable
+from domain.shared.secrets import SecretBox
+from persistence.accounts import NoTokenFamilies, PgAccounts, PgBrowsers, PgProviders, PgTries
 from persistence.change import PgInitiatives, PgStanceAnswers
 from persistence.directory import PgPeople, PgReferences
 from persistence.idempotency import PgIdempotency
@@ -34,13 +36,29 @@ from persistence.scoring import PgAssessments, PgConfigurations, PgScores, PgTal
 AWAY = "the database is busy or away; try again in a few seconds"
 
 
+class _NoBox:
+    """For units that keep no secrets: a test's, or one that was opened without the installation's keys."""
+
+    def close(self, purpose: str, name: str, content: bytes) -> bytes:  # noqa: ARG002 - the port's
+        """Refuse: a secret must not be kept readable."""
+        raise Unavailable("this process was started without the keys that secrets are sealed under")
+
+    def open(self, purpose: str, name: str, sealed: bytes) -> bytes:  # noqa: ARG002 - the port's
+        """Refuse, there is no key."""
+        raise Unavailable("this process was started without the keys that secrets are sealed under")
+
+
+NO_BOX = _NoBox()
+
+
 class PgUnit:
     """Satisfies every part's unit. What it opens is undone unless ``commit`` is reached."""
 
-    def __init__(self, raw: Raw, actor: Actor) -> None:
+    def __init__(self, raw: Raw, actor: Actor, secrets: SecretBox = NO_BOX) -> None:
         self.raw = raw
         self.actor = actor
         self.district_id = actor.district_id
+        self.secrets = secrets
 
     async def commit(self) -> None:
         """Keep what was done. Nothing more can be done in this unit."""
@@ -49,6 +67,26 @@ class PgUnit:
     @cached_property
     def registry(self) -> PgRegistry:
         return PgRegistry(self.raw)
+
+    @cached_property
+    def accounts(self) -> PgAccounts:
+        return PgAccounts(self.raw, self.district_id)
+
+    @cached_property
+    def browsers(self) -> PgBrowsers:
+        return PgBrowsers(self.raw, self.district_id)
+
+    @cached_property
+    def tries(self) -> PgTries:
+        return PgTries(self.raw, self.district_id)
+
+    @cached_property
+    def providers(self) -> PgProviders:
+        return PgProviders(self.raw, self.district_id)
+
+    @cached_property
+    def sessions(self) -> NoTokenFamilies:
+        return NoTokenFamilies()
 
     @cached_property
     def references(self) -> PgReferences:
@@ -104,7 +142,9 @@ class PgUnit:
 
 
 @asynccontextmanager
-async def open_unit(engine: AsyncEngine, actor: Actor, *, read_only: bool = False) -> AsyncIterator[PgUnit]:
+async def open_unit(
+    engine: AsyncEngine, actor: Actor, *, read_only: bool = False, secrets: SecretBox = NO_BOX
+) -> AsyncIterator[PgUnit]:
     """A unit behind the fence of ``actor``'s district, in one round trip.
 
     ``SET LOCAL`` rather than ``set_config``: a sharded PostgreSQL hands only SET on to its workers. It takes no bind
@@ -118,7 +158,7 @@ async def open_unit(engine: AsyncEngine, actor: Actor, *, read_only: bool = Fals
             await raw.execute(f"{begin}; SET LOCAL app.district_id = '{UUID(str(actor.district_id))}'")
             begun = True
             try:
-                yield PgUnit(raw, actor)
+                yield PgUnit(raw, actor, secrets)
             finally:
                 # SQLAlchemy does not know of this BEGIN: left open, the next borrower would stand inside this fence.
                 if raw.is_in_transaction() and not raw.is_closed():

@@ -4,15 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from domain.shared.ids import DistrictId, PersonId
-
-
-class AddressKind(StrEnum):
-    """By what people find their district."""
-
-    SLUG = "slug"
-    MAIL_DOMAIN = "mail_domain"
-    TENANT = "tenant"
+from domain.shared.ids import PersonId
 
 
 class CodePurpose(StrEnum):
@@ -45,15 +37,6 @@ RECOVERY_CODE = "kba"
 FEDERATED = "fed"
 SECOND_FACTORS = frozenset({ONE_TIME_CODE, RECOVERY_CODE, "mfa"})
 """Methods (RFC 8176 where it has a name) of which one is enough for whoever needs a second factor."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FoundDistrict:
-    """A district as the sign-in pages call it."""
-
-    id: DistrictId
-    name: str
-    slug: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -95,7 +95,7 @@ class SignInTriesRow(Tenanted, table=True):
 
 
 class IdentityProviderRow(Tenanted, table=True):
-    """A district's own way to sign in (OpenID Connect), its client secret sealed. Personal data: none. Goes with the district."""
+    """A district's own provider (OpenID Connect), its client secret sealed. Personal data: none. Goes with the district."""
 
     __tablename__ = "identity_provider"
     __table_args__ = (one_of("kind", ProviderKind),)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ForeignKey, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
-from domain.accounts.model import AddressKind
+from domain.directory.addresses import AddressKind
 from persistence.tables.columns import instant_field, one_of, text_field
 
 
