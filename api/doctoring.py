@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from api.oauth.keys import KeyRing
+from api.sealing import Keys
 from api.settings import Misconfigured
 from domain.directory.registry import operator
 from domain.shared.errors import Unavailable
@@ -31,7 +32,7 @@ class Patient:
 
     app_url: str
     owner_url: str
-    secret: str
+    secret: Keys
 
 
 async def examine(patient: Patient, *, scores: bool) -> list[Finding]:

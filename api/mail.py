@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import aiosmtplib
 
-from api.settings import Misconfigured
+from api.settings import Misconfigured, Settings
 
 SECONDS = 20.0
 
@@ -89,6 +89,13 @@ class SmtpMail:
             tls_context=context,
             timeout=SECONDS,
         )
+
+
+def letters(settings: Settings) -> Mail:
+    """The way that the settings name; without one a folder in DATA."""
+    if settings.mail_url is None:
+        return FolderMail(folder=settings.data.resolve() / "mail", sender=settings.mail_from)
+    return mail_of(settings.mail_url.get_secret_value(), settings.mail_from)
 
 
 TLS = {"smtp": ("none", 25), "smtp+tls": ("starttls", 587), "smtps": ("tls", 465)}

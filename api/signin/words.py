@@ -154,6 +154,18 @@ WORDS: Mapping[str, tuple[str, str]] = {
             "{link}\n\nSi no fue usted, no haga nada: su contraseña sigue igual.\n"
         ),
     ),
+    "invite.subject": ("Your access to Evenkeel", "Su acceso a Evenkeel"),
+    "invite.text": (
+        (
+            "You were invited to Evenkeel.\n\nOpen {link}\nand type this code, with a user name and a password of your choice:"
+            "\n\n{code}\n\nIt is good once, for 14 days.\n"
+        ),
+        (
+            "Le invitaron a Evenkeel.\n\nAbra {link}\n"
+            "y escriba este código, con un nombre de usuario y una contraseña que elija:"
+            "\n\n{code}\n\nVale una vez, durante 14 días.\n"
+        ),
+    ),
     "done.title": ("You are signed in", "Ha entrado"),
     "done.intro": (
         "You can go back to the app that brought you here, or sign out.",

@@ -1,6 +1,5 @@
 """What admins do for people: codes, deactivation, and the way past a provider that is down."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -30,12 +29,10 @@ async def read_account(cmd: ReadAccount, ctx: Context[AccountUnit]) -> AccountVi
         return account_view(await _found(unit, cmd.person_id, lock=False))
 
 
-async def create_sign_in_code(
-    cmd: CreateSignInCode, ctx: Context[AccountUnit], *, new_code: Callable[[], str] = fresh_code
-) -> SignInCodeView:
+async def create_sign_in_code(cmd: CreateSignInCode, ctx: Context[AccountUnit]) -> SignInCodeView:
     """A code for a person who is in the roster, good once within two weeks; the one before is void."""
     ctx.actor.require(Scope.ADMIN_WRITE)
-    code, until = new_code(), ctx.now() + timedelta(days=CODE_DAYS)
+    code, until = fresh_code(), ctx.now() + timedelta(days=CODE_DAYS)
     async with ctx.open() as unit:
         account = await _found(unit, cmd.person_id)
         if not account.present:
