@@ -1,5 +1,6 @@
 """What an installation decides: read from the environment once; below bootstrap only values are passed."""
 
+import json
 import os
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
@@ -53,7 +54,7 @@ class Settings(BaseSettings):
     )
     secret_key_previous: SecretStr | None = Field(
         default=None,
-        description="Keys before SECRET_KEY, newest first, with commas: they open what is not sealed anew yet (keys rotate).",
+        description="The key before SECRET_KEY, or several as a JSON list: they open what is not sealed anew yet (keys rotate).",
     )
     mail_url: SecretStr | None = Field(
         default=None,
@@ -91,8 +92,8 @@ class Settings(BaseSettings):
     @field_validator("secret_key_previous")
     @classmethod
     def _are_secrets(cls, value: SecretStr | None) -> SecretStr | None:
-        for key in [] if value is None else value.get_secret_value().split(","):
-            _check_secret(key.strip())
+        for key in _listed(value):
+            _check_secret(key)
         return value
 
     @field_validator("mail_url")
@@ -186,9 +187,21 @@ def secret_key(settings: Settings) -> str:
 
 def secret_keys(settings: Settings) -> tuple[str, ...]:
     """SECRET_KEY, and after it those before."""
-    previous = settings.secret_key_previous
-    before = [] if previous is None else previous.get_secret_value().split(",")
-    return (secret_key(settings), *(key.strip() for key in before))
+    return (secret_key(settings), *_listed(settings.secret_key_previous))
+
+
+def _listed(value: SecretStr | None) -> list[str]:
+    """One key as it stands (it may hold any character), or a JSON list of keys. Raises ``ValueError``."""
+    said = "" if value is None else value.get_secret_value().strip()
+    if not said.startswith("["):
+        return [said] if said else []
+    try:
+        found = json.loads(said)
+    except ValueError:
+        raise ValueError("give one key, or a JSON list of keys") from None
+    if not all(isinstance(key, str) for key in found):
+        raise ValueError("give one key, or a JSON list of keys")
+    return list(found)
 
 
 def _kept_secret(kept: Path) -> str:

@@ -277,5 +277,5 @@ def is_issuer(issuer: str) -> bool:
     except ValueError:
         return False
     plain = parts.username is None and not parts.query and not parts.fragment and "\\" not in issuer and issuer.isprintable()
-    named = bool(parts.hostname) and TENANT_PLACE not in parts.netloc and " " not in issuer
+    named = bool(parts.hostname) and TENANT_PLACE not in issuer.split("/")[2] and " " not in issuer
     return parts.scheme == "https" and plain and named and port != 0

@@ -36,9 +36,14 @@ RESERVED = frozenset({"clever"})
 
 def check_address(kind: AddressKind, value: str) -> None:
     """Refuse an address that is not of its kind's form."""
-    form, said = FORMS[kind]
-    if not form.fullmatch(value) or (kind is AddressKind.SLUG and value in RESERVED):
-        raise Invalid.at("/slug" if kind is AddressKind.SLUG else "/value", Code.MALFORMED, f"give {said}")
+    if not is_address(kind, value):
+        pointer = "/slug" if kind is AddressKind.SLUG else "/value"
+        raise Invalid.at(pointer, Code.MALFORMED, f"give {FORMS[kind][1]}")
+
+
+def is_address(kind: AddressKind, value: str) -> bool:
+    """Whether ``value`` is of its kind's form."""
+    return FORMS[kind][0].fullmatch(value) is not None and not (kind is AddressKind.SLUG and value in RESERVED)
 
 
 @dataclass(frozen=True, kw_only=True)

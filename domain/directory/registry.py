@@ -14,6 +14,7 @@ from domain.directory.addresses import (
     FindPortalDistricts,
     FoundDistrict,
     RemoveDistrictAddress,
+    is_address,
     sought,
 )
 from domain.directory.clients import RegisteredClient
@@ -142,8 +143,11 @@ async def remove_district_address(cmd: RemoveDistrictAddress, ctx: Context[Regis
 
 async def find_district(cmd: FindDistrict, ctx: Context[RegistryUnit]) -> FoundDistrict | None:
     """The district of this slug or of this mail address, for whoever wants to sign in; it says nothing of accounts."""
+    kind, value = sought(cmd.text)
+    if not is_address(kind, value):
+        return None
     async with ctx.read() as unit:
-        return await unit.registry.find_address(*sought(cmd.text))
+        return await unit.registry.find_address(kind, value)
 
 
 async def find_portal_districts(cmd: FindPortalDistricts, ctx: Context[RegistryUnit]) -> tuple[FoundDistrict, ...]:

@@ -1,8 +1,9 @@
 """Identity providers of a district, and signing in by them."""
 
 from collections.abc import Mapping
+from typing import TypeGuard
 
-from domain.accounts.commands import FindProvider, ListIdentityProviders, PutIdentityProvider, SignInFederated
+from domain.accounts.commands import CODE, FindProvider, ListIdentityProviders, PutIdentityProvider, SignInFederated
 from domain.accounts.model import FEDERATED, Provider
 from domain.accounts.opening import Refused, opened
 from domain.accounts.ports import AccountUnit
@@ -13,6 +14,7 @@ from domain.shared.context import Context, Scope
 from domain.shared.errors import Code, Forbidden, Invalid, NotFound
 from domain.shared.ids import DistrictId, PersonId
 
+LONGEST_CLAIM = 500
 PROVIDER_SECRETS = "provider secrets"
 """The purpose under which secrets that providers gave us are sealed."""
 
@@ -64,7 +66,7 @@ async def list_identity_providers(
 async def find_provider(cmd: FindProvider, ctx: Context[AccountUnit]) -> Provider:
     """An active provider, for the sign-in pages."""
     async with ctx.read() as unit:
-        found = await unit.providers.find(cmd.provider)
+        found = await unit.providers.find(cmd.provider) if CODE.fullmatch(cmd.provider) else None
     if found is None or not found.active:
         raise NotFound("the district does not sign in this way; choose another")
     return found
@@ -80,7 +82,7 @@ async def sign_in_federated(cmd: SignInFederated, ctx: Context[AccountUnit]) -> 
         if provider is None or not provider.active:
             raise Refused
         issuer, subject = issuer_of(provider, cmd.claims), cmd.claims.get("sub")
-        if issuer is None or issuer != cmd.claims.get("iss") or not isinstance(subject, str) or not subject:
+        if issuer is None or issuer != cmd.claims.get("iss") or not _is_text(subject):
             raise Refused
         person = await unit.providers.linked(issuer, subject)
         if person is None:
@@ -96,12 +98,18 @@ async def sign_in_federated(cmd: SignInFederated, ctx: Context[AccountUnit]) -> 
 
 async def _person_of(unit: AccountUnit, provider: Provider, claims: Mapping[str, object]) -> PersonId:
     value = claims.get(provider.claim)
-    if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
+    value = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not _is_text(value):
         raise NobodyHere
-    found = await unit.providers.people_with(provider.roster_field, str(value))
+    found = await unit.providers.people_with(provider.roster_field, value)
     if len(found) != 1:
         raise NobodyHere
     return found[0]
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    """Whether a claim is something to look for: neither empty nor with characters that nobody's id has."""
+    return isinstance(value, str) and bool(value.strip()) and value.isprintable() and len(value) <= LONGEST_CLAIM
 
 
 def _methods(claims: Mapping[str, object]) -> frozenset[str]:

@@ -86,7 +86,7 @@ async def test_afterwards_the_subject_counts_and_not_the_claim(town):
     assert (await town.house.who(await town.through())).person_id == bo
 
 
-@pytest.mark.parametrize("value", ["E-999", "", None, True, ["E-100"], {"a": 1}])
+@pytest.mark.parametrize("value", ["E-999", "", None, True, ["E-100"], {"a": 1}, "E-100\x00"])
 async def test_nobody_is_made_who_is_not_in_the_roster(town, value):
     town.provider.claims["employee_id"] = value
     browser = await town.through()
