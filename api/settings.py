@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     )
     secret_key_previous: SecretStr | None = Field(
         default=None,
-        description="The key before SECRET_KEY, or several as a JSON list: they open what is not sealed anew yet (keys rotate).",
+        description="The key before SECRET_KEY, or several as a JSON list: they open what keys rotate has not sealed anew.",
     )
     mail_url: SecretStr | None = Field(
         default=None,
