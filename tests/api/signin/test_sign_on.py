@@ -104,6 +104,7 @@ async def test_two_people_of_the_same_number_are_nobody(town):
 async def test_an_address_in_a_token_lets_nobody_in(town):
     """nOAuth: whoever runs a tenant writes anybody's address there."""
     town.provider.claims = {"sub": "mallory", "email": "ada@grandbend.k12.tx.us", "email_verified": True}
+    town.provider.userinfo = dict(town.provider.claims)
     await refused(town, await town.through())
 
 
@@ -116,6 +117,7 @@ async def test_who_left_or_was_deactivated_is_not_let_in_by_the_provider(town):
 
 TWISTS = {
     "another audience": lambda c: c | {"aud": "another-client"},
+    "another audience, for us by azp": lambda c: c | {"aud": "another-client", "azp": "evenkeel"},
     "audiences without us": lambda c: c | {"aud": ["another-client"]},
     "no audience": lambda c: {k: v for k, v in c.items() if k != "aud"},
     "another issuer": lambda c: c | {"iss": "https://evil.example"},
