@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.context import Call, World
 from api.mail import Mail
+from api.observing import request_id
 from api.signin.browser import FORM, LANGUAGE, SESSION, YEAR, Cookies, Forms, Token, language, read_token, safe_next
 from api.signin.page import Page, drawn
 from api.signin.words import LANGUAGES, said
@@ -88,10 +89,10 @@ class Desk:
         return language(request, self.cookies)
 
     async def run(
-        self, request: Request, use_case: Callable[..., Awaitable[V]], cmd: object, district_id: DistrictId = NOWHERE
+        self, _request: Request, use_case: Callable[..., Awaitable[V]], cmd: object, district_id: DistrictId = NOWHERE
     ) -> V:
         """What ``use_case`` answers to somebody who stands at the district's desk."""
-        call = Call(actor=visitor(district_id), world=self._world, request_id=request.headers.get("x-request-id", "sign-in"))
+        call = Call(actor=visitor(district_id), world=self._world, request_id=request_id.get() or "")
         return await call.run(use_case, cmd)
 
     async def district(self, request: Request) -> FoundDistrict:
