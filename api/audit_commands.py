@@ -60,7 +60,7 @@ def audit_cut(
 def audit_key(data: Data = None) -> None:
     """Show the public key that blocks are signed with; keep it outside, and signatures can be checked without Evenkeel."""
     with politely(), ways(settings_of(data)) as found:
-        signer = TrailSigner(found.secret)
+        signer = TrailSigner(found.keys[0], found.keys[1:])
     typer.echo(f"{signer.key_id} {signer.public_key}")
 
 
@@ -79,7 +79,7 @@ def _utc(moment: datetime | None) -> datetime | None:
 async def _seal(found: Ways) -> dict[DistrictId, Sealed]:
     engine = make_engine(found.app_url, pool_size=2)
     try:
-        return await seal_all(engine, world_of(engine, found.secret), TrailSigner(found.secret))
+        return await seal_all(engine, world_of(engine, found.keys), TrailSigner(found.keys[0], found.keys[1:]))
     finally:
         await engine.dispose()
 

@@ -9,6 +9,7 @@ from functools import partial
 from importlib.metadata import version
 
 from fastapi import FastAPI, Request
+from httpx2 import AsyncBaseTransport
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api import batches
@@ -18,21 +19,28 @@ from api.crossing import Origins, Shared
 from api.graphql.http import make_graphql
 from api.heading import Headed
 from api.limits import BODY_BYTES
+from api.mail import Mail, NoMail
 from api.oauth.keys import KeyRing
 from api.oauth.routes import OAuth, router_for
 from api.observing import Metrics, Observed, district_id, request_id
 from api.rates import Meter, Quotas
 from api.refusing import Guarded, answer, install
-from api.rest import audit, change, directory, framework, jobs, notifications, observations, people, roster, scoring
+from api.rest import accounts, audit, change, directory, framework, jobs, notifications, observations, people, roster, scoring
 from api.rest.edge import Direct
 from api.rest.hearing import body_of, idempotency_key
 from api.rest.published import publish
 from api.rest.service import health_router, service_router
-from api.sealing import derived_key
+from api.sealing import Box, derived_key
 from api.security import Verifier
 from api.settings import Misconfigured
+from api.signin.authenticator import Totp
+from api.signin.desk import Desk
+from api.signin.hashing import Argon2
+from api.signin.routes import router_for as sign_in_pages
+from api.signin.sso import routes_for as sign_on_routes
 from api.signing import TrailSigner
 from api.worlds import now, world_of
+from domain.accounts.ports import Passwords
 from domain.shared.errors import Unauthenticated
 from persistence.engine import make_engine
 from persistence.guards import is_ready, role_faults, schema_version
@@ -44,7 +52,7 @@ __all__ = ["Values", "make_app", "now", "world_of"]
 
 BUILD = version("evenkeel")
 SHARE_SECONDS = 1
-PARTS = (framework, directory, people, roster, observations, scoring, change, jobs, notifications, audit)
+PARTS = (framework, directory, accounts, people, roster, observations, scoring, change, jobs, notifications, audit)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +61,17 @@ class Values:
 
     ``audit``: False leaves no trail. No setting turns it off: it is for ``bench``, which measures what the trail costs.
     ``seal_every``: seconds between two rounds of sealing the trail; None: a worker does it, or nobody.
+    ``mail``: absent, letters go nowhere. ``passwords`` and ``outbound`` (what requests to others' servers go through) stand in
+    for argon2 with its usual costs and the network.
     """
 
     database_url: str
     public_url: str
     secret: str
+    previous_secrets: tuple[str, ...] = ()
+    mail: Mail | None = None
+    passwords: Passwords | None = None
+    outbound: AsyncBaseTransport | None = None
     pool_size: int = 10
     token_seconds: int = 3600
     quotas: Quotas = field(default_factory=Quotas)
@@ -74,16 +88,17 @@ def make_app(values: Values) -> FastAPI:
     """The application; it refuses to start on a role that could get past the fence, or on another schema."""
     engine = make_engine(values.database_url, pool_size=values.pool_size)
     store = PgOAuth(engine)
-    keys = KeyRing(store=store, secret=values.secret)
+    all_keys = (values.secret, *values.previous_secrets)
+    keys = KeyRing(store=store, secret=all_keys)
     oauth = OAuth(public_url=values.public_url, token_seconds=values.token_seconds, store=store, keys=keys)
     verifier = Verifier(public_url=values.public_url, keys=keys, find_client=store.client)
     metrics = Metrics()
     meter = Meter(values.quotas, derived_key(values.secret, "request counts"))
     origins = Origins(values.public_url, values.origins)
-    world = world_of(engine, values.secret, told=values.audit)
+    world = world_of(engine, all_keys, told=values.audit)
     sealing = None
     if values.seal_every is not None:
-        sealing = partial(keep_sealing, engine, world, TrailSigner(values.secret), values.seal_every)
+        sealing = partial(keep_sealing, engine, world, TrailSigner(values.secret, values.previous_secrets), values.seal_every)
 
     needed = head()
 
@@ -107,6 +122,18 @@ def make_app(values: Values) -> FastAPI:
     for router in parts:
         app.include_router(router)
     app.include_router(router_for(oauth))
+    desk = Desk(
+        public_url=values.public_url,
+        secret=values.secret,
+        world=world,
+        passwords=values.passwords or Argon2(),
+        authenticators=Totp(Box(all_keys)),
+        mail=values.mail or NoMail(),
+    )
+    app.state.signed_in = desk.current
+    # Before the pages, which take any word for a district's.
+    app.router.routes.extend(sign_on_routes(desk, Box(all_keys), values.outbound))
+    app.include_router(sign_in_pages(desk))
     app.include_router(
         make_graphql(app.state.call_of, _json_body, lambda _request: request_id.get(), admit=_admitted(meter, origins))
     )

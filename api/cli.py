@@ -86,7 +86,7 @@ def doctor(
 ) -> None:
     """Look at settings, database, roles, migrations and keys, and say what to do. Status 1 when something is not well."""
     with politely(), ways(settings_of(data)) as found:
-        patient = Patient(app_url=found.app_url, owner_url=found.owner_url, secret=found.secret)
+        patient = Patient(app_url=found.app_url, owner_url=found.owner_url, secret=found.keys)
         settings = Finding(name="settings", well=True, seen=f"read; serves as {found.settings.base_url}", remedy=None)
         findings = [settings, *asyncio.run(examine(patient, scores=scores, audit=audit))]
         if as_json:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from api import documents
+from api.account_commands import account_app, address_app, keys_app
 from api.audit_commands import audit_app
 from api.operating import Data, District, FileToRead, act, politely, show
 from api.said import read
@@ -31,7 +32,10 @@ APPS = {
     "crosswalk": crosswalk_app,
     "configuration": configuration_app,
     "audit": audit_app,
+    "account": account_app,
+    "keys": keys_app,
 }
+district_app.add_typer(address_app, name="address")
 
 
 def rebuild(district: District, data: Data = None) -> None:
@@ -44,11 +48,12 @@ def rebuild(district: District, data: Data = None) -> None:
 def district_create(
     name: Annotated[str, typer.Argument(help="What people call it.")],
     time_zone: Annotated[str, typer.Option("--time-zone", help="Its IANA zone, as in America/Chicago.")],
+    slug: Annotated[str | None, typer.Option("--slug", help="By what its people find it, as in grand-bend.")] = None,
     data: Data = None,
 ) -> None:
     """Register a district."""
     with politely():
-        command = CreateDistrict(name=name, time_zone=time_zone)
+        command = CreateDistrict(name=name, time_zone=time_zone, slug=slug)
     show(act(data, None, create_district, command, owner=True))
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from api.auditing import LATE, check
 from api.oauth.keys import KeyRing
+from api.sealing import Keys
 from api.settings import Misconfigured
 from api.signing import TrailSigner
 from domain.audit.checking import Wrong
@@ -40,7 +41,7 @@ class Patient:
 
     app_url: str
     owner_url: str
-    secret: str
+    secret: Keys
 
 
 async def examine(patient: Patient, *, scores: bool, jobs: bool = True, audit: bool = False) -> list[Finding]:
@@ -150,7 +151,8 @@ async def _scores(patient: Patient) -> list[Finding]:
 async def _audit(patient: Patient) -> list[Finding]:
     """Every district's trail against its blocks, and what no block holds yet."""
     owner, app = make_engine(patient.owner_url, pool_size=1), make_engine(patient.app_url, pool_size=1)
-    signer = TrailSigner(patient.secret)
+    current, *before = [patient.secret] if isinstance(patient.secret, str) else patient.secret
+    signer = TrailSigner(current, before)
     found: list[Finding] = []
     try:
         for district_id, name in await districts(owner):

@@ -7,19 +7,25 @@ from multiprocessing.process import BaseProcess, parent_process
 
 from api.auditing import EVERY
 from api.bootstrap import Values, make_app
+from api.mail import letters
 from api.observing import log_as_json
+from api.outbound import Outbound
 from api.rates import Quotas
-from api.settings import read_settings, secret_key
+from api.settings import read_settings, secret_keys
 
 _settings = read_settings()
 if _settings.database_url is None:
     raise SystemExit("DATABASE_URL is missing: start with `evenkeel serve`, which also runs the embedded server")
 log_as_json(_settings.log_level)
+_keys = secret_keys(_settings)
 app = make_app(
     Values(
         database_url=_settings.database_url.get_secret_value(),
         public_url=_settings.base_url,
-        secret=secret_key(_settings),
+        secret=_keys[0],
+        previous_secrets=_keys[1:],
+        mail=letters(_settings),
+        outbound=Outbound(loopback=_settings.outbound_loopback),
         pool_size=_settings.pool_size,
         token_seconds=_settings.token_seconds,
         quotas=Quotas(

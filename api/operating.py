@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.bootstrap import world_of
 from api.context import Call
-from api.settings import Misconfigured, Settings, read_settings, secret_key
+from api.settings import Misconfigured, Settings, read_settings, secret_key, secret_keys
 from api.wire import encode
 from domain.directory.registry import operator
 from domain.shared.errors import DomainError
@@ -50,6 +50,11 @@ class Ways:
     def secret(self) -> str:
         """SECRET_KEY."""
         return secret_key(self.settings)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """SECRET_KEY, and after it those before."""
+        return secret_keys(self.settings)
 
 
 def fail(sentences: str) -> NoReturn:
@@ -118,7 +123,7 @@ def act(data: Path | None, district: UUID | None, use_case: Callable[..., Awaita
             try:
                 login = getpass.getuser()
                 actor = operator(login, DistrictId(district)) if district else operator(login)
-                world = world_of(engine, found.secret)
+                world = world_of(engine, found.keys)
                 return await Call(actor=actor, world=world, request_id="command").run(use_case, command)
             finally:
                 await engine.dispose()

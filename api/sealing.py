@@ -1,6 +1,9 @@
-"""What is made of SECRET_KEY: one key for each purpose, and texts that only its holder can read or make."""
+"""What is made of the installation's keys: one key for each purpose, and texts that only their holder can read or make."""
 
 import os
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -8,8 +11,15 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 NONCE = 12
-FORM = b"\x01"
-"""The first byte of what is sealed: which form it has."""
+FIRST_FORM = b"\x01"
+"""The first byte of what was sealed before there were several keys: any of them may be its."""
+FORM = b"\x02"
+"""The first byte of what is sealed now; the mark of its key follows."""
+MARK = 4
+"""Bytes that tell which key: of its hash, so that nothing follows for the key."""
+
+Keys = str | Sequence[str]
+"""SECRET_KEY alone, or with the previous ones after it."""
 
 
 class NotOurs(Exception):
@@ -22,22 +32,54 @@ def derived_key(secret: str, purpose: str) -> bytes:
 
 
 class Seal:
-    """Encrypts and authenticates, each text bound to the name it is kept under (AES-256-GCM)."""
+    """Encrypts and authenticates, each text bound to the name it is kept under (AES-256-GCM).
 
-    def __init__(self, secret: str, purpose: str) -> None:
-        self._cipher = AESGCM(derived_key(secret, purpose))
+    Seals under the first of ``keys``; opens what was sealed under any of them.
+    """
+
+    def __init__(self, keys: Keys, purpose: str) -> None:
+        derived = [derived_key(key, purpose) for key in ([keys] if isinstance(keys, str) else keys)]
+        self._ciphers = {sha256(b"mark " + key).digest()[:MARK]: AESGCM(key) for key in derived}
+        self._mark = next(iter(self._ciphers))
 
     def close(self, name: str, content: bytes) -> bytes:
-        """``content``, sealed."""
+        """``content``, sealed under the current key."""
         nonce = os.urandom(NONCE)
-        return FORM + nonce + self._cipher.encrypt(nonce, content, name.encode())
+        return FORM + self._mark + nonce + self._ciphers[self._mark].encrypt(nonce, content, name.encode())
 
     def open(self, name: str, sealed: bytes) -> bytes:
         """What is inside. Raises ``NotOurs``."""
-        form, nonce, text = sealed[:1], sealed[1 : 1 + NONCE], sealed[1 + NONCE :]
-        if form != FORM or len(nonce) != NONCE:
+        form, rest = sealed[:1], sealed[1:]
+        marks = list(self._ciphers)
+        if form == FORM:
+            marks, rest = [rest[:MARK]], rest[MARK:]
+        nonce, text = rest[:NONCE], rest[NONCE:]
+        if form not in {FORM, FIRST_FORM} or len(nonce) != NONCE:
             raise NotOurs
-        try:
-            return self._cipher.decrypt(nonce, text, name.encode())
-        except InvalidTag:
-            raise NotOurs from None
+        for mark in marks:
+            cipher = self._ciphers.get(mark)
+            try:
+                if cipher is not None:
+                    return cipher.decrypt(nonce, text, name.encode())
+            except InvalidTag:
+                continue
+        raise NotOurs
+
+    def is_current(self, sealed: bytes) -> bool:
+        """Whether ``sealed`` says that it is under the current key."""
+        return sealed[: 1 + MARK] == FORM + self._mark
+
+
+class Box:
+    """``domain.shared.secrets.SecretBox``: a seal for each purpose."""
+
+    def __init__(self, keys: Keys) -> None:
+        self.seal = cache(lambda purpose: Seal(keys, purpose))
+
+    def close(self, purpose: str, name: str, content: bytes) -> bytes:
+        """``content``, sealed under the current key."""
+        return self.seal(purpose).close(name, content)
+
+    def open(self, purpose: str, name: str, sealed: bytes) -> bytes:
+        """What is inside. Raises ``NotOurs``."""
+        return self.seal(purpose).open(name, sealed)

@@ -107,7 +107,7 @@ def _config(settings: Settings) -> uvicorn.Config:
 
 def _refuse_unwell(found: Ways) -> None:
     """What the doctor would find is no reason for a trace of a worker's."""
-    patient = Patient(app_url=found.app_url, owner_url=found.owner_url, secret=found.secret)
+    patient = Patient(app_url=found.app_url, owner_url=found.owner_url, secret=found.keys)
     ill = [f for f in asyncio.run(examine(patient, scores=False, jobs=False)) if not f.well]
     if ill:
         raise Misconfigured(*(f"{f.name}: {f.seen}; {f.remedy}" for f in ill))
@@ -119,6 +119,7 @@ def _hand_on(found: Ways) -> None:
         "DATABASE_URL": found.app_url,
         "MIGRATION_DATABASE_URL": found.owner_url,
         "SECRET_KEY": found.secret,
+        "DATA": str(found.settings.data),
         "PORT": str(found.settings.port),
     }
     os.environ |= handed

@@ -1,5 +1,6 @@
 """What an installation decides: read from the environment once; below bootstrap only values are passed."""
 
+import json
 import os
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
@@ -51,6 +52,16 @@ class Settings(BaseSettings):
         default=None,
         description="Seals signing keys and cursors; at least 32 characters, the same for every worker and restart.",
     )
+    secret_key_previous: SecretStr | None = Field(
+        default=None,
+        description="The key before SECRET_KEY, or several as a JSON list: they open what keys rotate has not sealed anew.",
+    )
+    mail_url: SecretStr | None = Field(
+        default=None,
+        description="Where letters go: smtp+tls://user:password@host:587, smtps://…, smtp://…, or file:///folder; "
+        "absent, into DATA/mail.",
+    )
+    mail_from: str = Field(default="evenkeel@localhost", description="The sender of letters.")
     pg_bin: Path | None = Field(
         default=None, description="Folder of PostgreSQL's programs, instead of those installed with us."
     )
@@ -97,6 +108,20 @@ class Settings(BaseSettings):
     def _is_secret(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
             _check_secret(value.get_secret_value())
+        return value
+
+    @field_validator("secret_key_previous")
+    @classmethod
+    def _are_secrets(cls, value: SecretStr | None) -> SecretStr | None:
+        for key in _listed(value):
+            _check_secret(key)
+        return value
+
+    @field_validator("mail_url")
+    @classmethod
+    def _is_mail(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("smtp://", "smtp+tls://", "smtps://", "file:///")):
+            raise ValueError("give a URL that begins with smtp+tls://, smtps://, smtp:// or file:///")
         return value
 
     @field_validator("pg_bin")
@@ -198,6 +223,25 @@ def secret_key(settings: Settings) -> str:
         raise Misconfigured(f"{kept} cannot be used ({reason}): make DATA a folder that this user may write") from None
     except ValueError as error:
         raise Misconfigured(f"{kept} is damaged ({error}): put it back from your backup") from None
+
+
+def secret_keys(settings: Settings) -> tuple[str, ...]:
+    """SECRET_KEY, and after it those before."""
+    return (secret_key(settings), *_listed(settings.secret_key_previous))
+
+
+def _listed(value: SecretStr | None) -> list[str]:
+    """One key as it stands (it may hold any character), or a JSON list of keys. Raises ``ValueError``."""
+    said = "" if value is None else value.get_secret_value().strip()
+    if not said.startswith("["):
+        return [said] if said else []
+    try:
+        found = json.loads(said)
+    except ValueError:
+        raise ValueError("give one key, or a JSON list of keys") from None
+    if not all(isinstance(key, str) for key in found):
+        raise ValueError("give one key, or a JSON list of keys")
+    return list(found)
 
 
 def _kept_secret(kept: Path) -> str:

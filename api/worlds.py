@@ -11,7 +11,7 @@ from api.context import World
 from api.cursors import SealedCursors
 from api.digests import keyed
 from api.ids import NewIds
-from api.sealing import derived_key
+from api.sealing import Box, Keys, derived_key
 from persistence.unit import open_unit
 
 
@@ -22,16 +22,20 @@ def now() -> datetime:
 
 def world_of(
     engine: AsyncEngine,
-    secret: str,
+    keys: Keys,
     *,
     clock: Callable[[], datetime] = now,
     new_id: Callable[[], UUID] | None = None,
     told: bool = True,
 ) -> World:
-    """The outside world of use cases that work on ``engine``. ``told``: whether they leave a trail."""
-    key = derived_key(secret, "cursors")
+    """The outside world of use cases that work on ``engine``.
+
+    ``keys``: the installation's, the current one first. ``told``: whether they leave a trail.
+    """
+    secret = keys if isinstance(keys, str) else keys[0]
+    key, box = derived_key(secret, "cursors"), Box(keys)
     return World(
-        open_unit=lambda actor, read_only, trail: open_unit(engine, actor, read_only=read_only, trail=trail),
+        open_unit=lambda actor, read_only, trail: open_unit(engine, actor, read_only=read_only, trail=trail, secrets=box),
         now=clock,
         new_id=new_id or NewIds(clock),
         random_id=uuid4,

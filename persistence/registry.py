@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.directory.addresses import AddressKind, DistrictAddress, FoundDistrict
 from domain.directory.clients import RegisteredClient, scopes_named
 from domain.directory.registered import ClientView, DistrictView
 from domain.directory.years import SchoolYear
@@ -44,6 +45,23 @@ for update of c
 REVOKE_CLIENT = "update control.client set revoked_at = $2 where client_id = $1"
 
 
+FIND_ADDRESS = "select id, name, slug from control.find_address($1, $2)"
+
+SLUG_OF = "select control.find_slug($1)"
+
+OF_PORTAL = "select id, name, slug from control.find_tenants($1)"
+
+ADDRESSES = "select kind, value from control.district_address where district_id = $1 order by kind, value"
+
+ADD_ADDRESS = """
+insert into control.district_address (kind, value, district_id) values ($1, $2, $3)
+on conflict (kind, value) do update set value = excluded.value where district_address.district_id = excluded.district_id
+returning district_id
+"""
+
+REMOVE_ADDRESS = "delete from control.district_address where kind = $1 and value = $2 and district_id = $3"
+
+
 class PgRegistry:
     """``Registry`` on the connection of a fenced unit."""
 
@@ -74,6 +92,28 @@ class PgRegistry:
 
     async def revoke_client(self, client_id: str, at: datetime) -> None:
         await self._raw.execute(REVOKE_CLIENT, client_id, at)
+
+    async def find_address(self, kind: AddressKind, value: str) -> FoundDistrict | None:
+        row = await self._raw.fetchrow(FIND_ADDRESS, kind.value, value)
+        return None if row is None else FoundDistrict(id=row[0], name=row[1], slug=row[2])
+
+    async def slug_of(self, district_id: DistrictId) -> str | None:
+        found: str | None = await self._raw.fetchval(SLUG_OF, district_id)
+        return found
+
+    async def districts_of_portal(self, portal: str) -> Sequence[FoundDistrict]:
+        rows = await self._raw.fetch(OF_PORTAL, f"{portal}:")
+        return [FoundDistrict(id=row[0], name=row[1], slug=row[2]) for row in rows]
+
+    async def addresses(self, district_id: DistrictId) -> Sequence[DistrictAddress]:
+        rows = await self._raw.fetch(ADDRESSES, district_id)
+        return [DistrictAddress(kind=AddressKind(row[0]), value=row[1]) for row in rows]
+
+    async def add_address(self, address: DistrictAddress, district_id: DistrictId) -> bool:
+        return await self._raw.fetchval(ADD_ADDRESS, address.kind.value, address.value, district_id) is not None
+
+    async def remove_address(self, address: DistrictAddress, district_id: DistrictId) -> None:
+        await self._raw.execute(REMOVE_ADDRESS, address.kind.value, address.value, district_id)
 
 
 async def district_ids(app: AsyncEngine) -> list[DistrictId]:

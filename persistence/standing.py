@@ -35,7 +35,9 @@ select
   exists (select from assignment a where a.district_id = $1 and a.person_id = $2 and a.{IS_LEADER}) as leads,
   array({SUPERVISES}) as supervises,
   array({COACHES}) as coaches
-from person p where p.district_id = $1 and p.id = $2 and p.active and p.enabled
+from person p where p.district_id = $1 and p.id = $2 and p.active and p.enabled and not exists (
+  select from account n where n.district_id = $1 and n.person_id = $2 and n.deactivated_at is not null
+)
 """
 
 

@@ -21,8 +21,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.shared.context import Actor
 from domain.shared.errors import Contended, Unavailable
+from domain.shared.secrets import SecretBox
 from domain.shared.trail import Trail, untold
 from persistence.access import PgConsents, PgGrants, PgSharing, PgSupervision
+from persistence.accounts import NoTokenFamilies, PgAccounts, PgBrowsers, PgProviders, PgTries
 from persistence.audit import PgTrail
 from persistence.change import PgInitiatives, PgStanceAnswers
 from persistence.directory import PgPeople, PgReferences
@@ -42,14 +44,30 @@ from persistence.telling import tell_and_commit
 AWAY = "the database is busy or away; try again in a few seconds"
 
 
+class _NoBox:
+    """For units that keep no secrets: a test's, or one that was opened without the installation's keys."""
+
+    def close(self, purpose: str, name: str, content: bytes) -> bytes:  # noqa: ARG002 - the port's
+        """Refuse: a secret must not be kept readable."""
+        raise Unavailable("this process was started without the keys that secrets are sealed under")
+
+    def open(self, purpose: str, name: str, sealed: bytes) -> bytes:  # noqa: ARG002 - the port's
+        """Refuse, there is no key."""
+        raise Unavailable("this process was started without the keys that secrets are sealed under")
+
+
+NO_BOX = _NoBox()
+
+
 class PgUnit:
     """Satisfies every part's unit. What it opens is undone unless ``commit`` is reached."""
 
-    def __init__(self, raw: Raw, actor: Actor, trail: Trail) -> None:
+    def __init__(self, raw: Raw, actor: Actor, trail: Trail, secrets: SecretBox = NO_BOX) -> None:
         self.raw = raw
         self.actor = actor
         self.district_id = actor.district_id
         self.audit = trail
+        self.secrets = secrets
 
     async def commit(self) -> None:
         """Keep what was done, and that it was done. Nothing more can be done in this unit."""
@@ -65,6 +83,26 @@ class PgUnit:
     @cached_property
     def registry(self) -> PgRegistry:
         return PgRegistry(self.raw)
+
+    @cached_property
+    def accounts(self) -> PgAccounts:
+        return PgAccounts(self.raw, self.district_id)
+
+    @cached_property
+    def browsers(self) -> PgBrowsers:
+        return PgBrowsers(self.raw, self.district_id)
+
+    @cached_property
+    def tries(self) -> PgTries:
+        return PgTries(self.raw, self.district_id)
+
+    @cached_property
+    def providers(self) -> PgProviders:
+        return PgProviders(self.raw, self.district_id)
+
+    @cached_property
+    def sessions(self) -> NoTokenFamilies:
+        return NoTokenFamilies()
 
     @cached_property
     def references(self) -> PgReferences:
@@ -169,7 +207,12 @@ TOLD_READ = "BEGIN; SET LOCAL synchronous_commit = off"
 
 @asynccontextmanager
 async def open_unit(
-    engine: AsyncEngine, actor: Actor, *, read_only: bool = False, trail: Trail | None = None
+    engine: AsyncEngine,
+    actor: Actor,
+    *,
+    read_only: bool = False,
+    trail: Trail | None = None,
+    secrets: SecretBox = NO_BOX,
 ) -> AsyncIterator[PgUnit]:
     """A unit behind the fence of ``actor``'s district, in one round trip.
 
@@ -189,7 +232,7 @@ async def open_unit(
             await raw.execute(f"{begin}; SET LOCAL app.district_id = '{UUID(str(actor.district_id))}'")
             begun = True
             try:
-                unit = PgUnit(raw, actor, kept)
+                unit = PgUnit(raw, actor, kept, secrets)
                 yield unit
                 if told_read:
                     await unit.commit()

@@ -26,6 +26,7 @@ class HeldRosters:
     mapping: RoleMapping = NO_OVERRIDES
     imports: dict[RosterImportId, RosterImportView] = field(default_factory=dict)
     evidenced: frozenset[UUID] = frozenset()
+    access_ended: list = field(default_factory=list)
 
 
 class FakeRosterStore:
@@ -90,11 +91,25 @@ class FakeRosterStore:
         return self.held.imports.get(import_id)
 
 
+class FakeAccess:
+    """Notes whose access ended; both browsers and families of tokens."""
+
+    def __init__(self, ended: list) -> None:
+        self._ended = ended
+
+    async def end_all_of(self, people) -> None:
+        self._ended.append(("browsers", tuple(people)))
+
+    async def revoke_all_of(self, people, at) -> None:
+        self._ended.append(("families", tuple(people), at))
+
+
 class FakeRosterUnit:
     """A unit over a copy, which becomes what is held when it commits."""
 
     def __init__(self, store: FakeRosterStore) -> None:
         self.roster = store
+        self.browsers = self.sessions = FakeAccess(store.held.access_ended)
         self.committed = False
 
     audit = untold()

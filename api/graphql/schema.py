@@ -10,6 +10,7 @@ from strawberry.schema.name_converter import NameConverter
 from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
 from strawberry.types.execution import ExecutionContext
 
+from api.graphql.accounts import AccountsMutation, AccountsQuery
 from api.graphql.audit import AuditQuery
 from api.graphql.change import ChangeMutation, ChangeQuery
 from api.graphql.checking import Checked
@@ -49,6 +50,7 @@ class Query(
     NodeQuery,
     FrameworkQuery,
     DirectoryQuery,
+    AccountsQuery,
     RosterQuery,
     ObservationsQuery,
     ScoringQuery,
@@ -63,6 +65,7 @@ class Query(
 
 @strawberry.type
 class Mutation(
+    AccountsMutation,
     RosterMutation,
     ObservationsMutation,
     ScoringMutation,

@@ -8,7 +8,7 @@ import msgspec
 from joserfc.jwk import DictKey, ECKey, Key, KeySet, KeySetSerialization
 
 from api.oauth.ports import OAuthStore
-from api.sealing import NotOurs, Seal
+from api.sealing import Keys, NotOurs, Seal
 from api.settings import Misconfigured
 from domain.directory.clients import SealedKey
 
@@ -23,7 +23,7 @@ ASKED_SECONDS = 5.0
 class KeyRing:
     """One private key to sign with, and the public ones of all keys that tokens in use may have been signed with."""
 
-    def __init__(self, *, store: OAuthStore, secret: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, *, store: OAuthStore, secret: Keys, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
         self._seal = Seal(secret, PURPOSE)
         self._clock = clock
@@ -77,7 +77,8 @@ class KeyRing:
             held = msgspec.json.decode(self._seal.open(key.kid, key.sealed), type=DictKey)
         except NotOurs:
             raise Misconfigured(
-                "SECRET_KEY is not the one that this database's signing keys were sealed under: start with that one, "
+                "SECRET_KEY is not the one that this database's signing keys were sealed under: start with that one "
+                "(or name it in SECRET_KEY_PREVIOUS), "
                 "or delete the rows of control.signing_key, after which every client asks for a new token."
             ) from None
         return ECKey.import_key(held)

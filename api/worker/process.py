@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from api.settings import Misconfigured, Settings, secret_key
+from api.sealing import Keys
+from api.settings import Misconfigured, Settings, secret_keys
 from api.worker.handlers import HANDLERS, Handler
 from api.worker.periodic import PERIODIC, Periodic, duties
 from api.worker.requesters import Requesters
@@ -31,7 +32,7 @@ class WorkerValues:
     """What a worker is made of; below this, nobody sees the settings."""
 
     database_url: str
-    secret: str
+    secret: Keys
     concurrency: int = 2
     heartbeat: timedelta = timedelta(seconds=60)
     grace: timedelta = timedelta(seconds=20)
@@ -45,7 +46,7 @@ class WorkerValues:
             raise Misconfigured("DATABASE_URL is missing: start with `evenkeel worker`, which also finds the embedded server")
         return cls(
             database_url=settings.database_url.get_secret_value(),
-            secret=secret_key(settings),
+            secret=secret_keys(settings),
             concurrency=settings.worker_concurrency,
             heartbeat=timedelta(seconds=settings.worker_heartbeat_seconds),
             grace=timedelta(seconds=settings.worker_grace_seconds),

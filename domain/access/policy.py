@@ -106,6 +106,15 @@ ROWS: tuple[Row, ...] = (
     *_things((), PARTNER | {Who.ANYBODY: ORIGIN}, "read_job", "list_jobs", "cancel_job"),
     *_district(Scope.OBSERVATIONS_WRITE, ADMINS, "start_crosswalk"),
     *_district(Scope.CONFIGURATION_WRITE, ADMINS, "start_configuration"),
+    # Ways in.
+    *_district(Scope.ADMIN_READ, ADMINS, "list_identity_providers"),
+    *_district(Scope.ADMIN_WRITE, ADMINS, "put_identity_provider"),
+    *_things(Scope.ADMIN_READ, ADMINS, "read_account"),
+    *_district(
+        Scope.ADMIN_WRITE,
+        ADMINS,
+        *("create_sign_in_code", "activate_person", "deactivate_person", "put_break_glass"),
+    ),
     # What happened: told to the district itself; keeping the trail in order is the operator's.
     *_district(Scope.AUDIT_READ, ADMINS, "list_audit_events", "list_audit_blocks"),
     # Who is who: the district's administrators, and its own applications where they hold the scope.

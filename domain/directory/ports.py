@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.access.model import Sight
+from domain.directory.addresses import AddressKind, DistrictAddress, FoundDistrict
 from domain.directory.clients import RegisteredClient
 from domain.directory.commands import ListPeople
 from domain.directory.model import PersonRef, SchoolRef
@@ -52,7 +53,7 @@ class Supervisors(Protocol):
 
 
 class Registry(Protocol):
-    """Districts and the clients of the district. Only ``find_district`` is open to those who serve; the rest is the owner's."""
+    """Districts and the clients of the district. What only finds is open to those who serve; the rest is the owner's."""
 
     async def find_district(self, district_id: DistrictId) -> DistrictView | None:
         """The district of that id."""
@@ -76,6 +77,30 @@ class Registry(Protocol):
 
     async def revoke_client(self, client_id: str, at: datetime) -> None:
         """Let the client in no more."""
+        ...
+
+    async def find_address(self, kind: AddressKind, value: str) -> FoundDistrict | None:
+        """The district that is found by this address and has a slug; open to those who serve."""
+        ...
+
+    async def slug_of(self, district_id: DistrictId) -> str | None:
+        """The first of the district's slugs; open to those who serve."""
+        ...
+
+    async def districts_of_portal(self, portal: str) -> Sequence[FoundDistrict]:
+        """Districts with a tenant whose name begins with ``portal`` and a colon; open to those who serve."""
+        ...
+
+    async def addresses(self, district_id: DistrictId) -> Sequence[DistrictAddress]:
+        """By what the district is found, by kind and value."""
+        ...
+
+    async def add_address(self, address: DistrictAddress, district_id: DistrictId) -> bool:
+        """Keep an address; False when it is another district's."""
+        ...
+
+    async def remove_address(self, address: DistrictAddress, district_id: DistrictId) -> None:
+        """Forget an address, if the district has it."""
         ...
 
 

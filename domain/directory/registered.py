@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from domain.directory.addresses import AddressKind, check_address
 from domain.directory.clients import scopes_named
 from domain.directory.years import SchoolYear
 from domain.shared.errors import Code, Invalid
@@ -19,9 +20,15 @@ class CreateDistrict:
 
     name: str = field(metadata={"description": "What people call the district.", "examples": ["Grand Bend"], "max_length": 200})
     time_zone: str = field(metadata={"description": "Its IANA time zone.", "examples": ["America/Chicago"], "max_length": 64})
+    slug: str | None = field(
+        default=None,
+        metadata={"description": "By what its people find it when they sign in.", "examples": ["grand-bend"], "max_length": 40},
+    )
 
     def __post_init__(self) -> None:
         _named(self.name)
+        if self.slug is not None:
+            check_address(AddressKind.SLUG, self.slug)
         if not is_zone(self.time_zone):
             raise Invalid.at("/time_zone", Code.NOT_ALLOWED, "give a zone by its IANA name, as in America/Chicago or UTC")
 

@@ -6,6 +6,18 @@ from hashlib import sha256
 from uuid import UUID
 
 from domain.access.rules import allowed
+from domain.directory.addresses import (
+    AddDistrictAddress,
+    AddressKind,
+    DistrictAddress,
+    DistrictAddressesView,
+    FindDistrict,
+    FindPortalDistricts,
+    FoundDistrict,
+    RemoveDistrictAddress,
+    is_address,
+    sought,
+)
 from domain.directory.clients import RegisteredClient
 from domain.directory.ports import RegistryUnit
 from domain.directory.registered import (
@@ -21,7 +33,7 @@ from domain.directory.registered import (
 from domain.directory.years import school_year
 from domain.framework.configuration import PRODUCT
 from domain.shared.context import Actor, ActorKind, Context, Scope
-from domain.shared.errors import Forbidden, NotFound
+from domain.shared.errors import Conflict, Forbidden, NotFound
 from domain.shared.ids import DistrictId
 from domain.shared.time import local_date
 from domain.shared.trail import Subject
@@ -53,6 +65,8 @@ async def create_district(cmd: CreateDistrict, ctx: Context[RegistryUnit]) -> Di
     async with ctx.open() as unit:
         await unit.registry.add_district(district, PRODUCT, ctx.now())
         unit.audit.about(Subject.DISTRICT, district.id)
+        if cmd.slug is not None:
+            await _take(unit, DistrictAddress(kind=AddressKind.SLUG, value=cmd.slug), district.id)
         await unit.commit()
     return district
 
@@ -108,6 +122,48 @@ async def read_district(cmd: ReadDistrict, ctx: Context[RegistryUnit]) -> Curren
     return CurrentDistrictView(
         id=district.id, name=district.name, time_zone=district.time_zone, school_year=school_year(today, held)
     )
+
+
+async def add_district_address(cmd: AddDistrictAddress, ctx: Context[RegistryUnit]) -> DistrictAddressesView:
+    """Let people find the operator's district by one more address. ``Conflict`` when it is another district's."""
+    _operators_only(ctx.actor)
+    async with ctx.open() as unit:
+        await _district(unit, ctx.actor)
+        await _take(unit, DistrictAddress(kind=cmd.kind, value=cmd.value), ctx.actor.district_id)
+        held = await unit.registry.addresses(ctx.actor.district_id)
+        await unit.commit()
+    return DistrictAddressesView(addresses=tuple(held))
+
+
+async def remove_district_address(cmd: RemoveDistrictAddress, ctx: Context[RegistryUnit]) -> DistrictAddressesView:
+    """Let nobody find the operator's district by this address; one that it has not is none to remove."""
+    _operators_only(ctx.actor)
+    async with ctx.open() as unit:
+        await _district(unit, ctx.actor)
+        await unit.registry.remove_address(DistrictAddress(kind=cmd.kind, value=cmd.value), ctx.actor.district_id)
+        held = await unit.registry.addresses(ctx.actor.district_id)
+        await unit.commit()
+    return DistrictAddressesView(addresses=tuple(held))
+
+
+async def find_district(cmd: FindDistrict, ctx: Context[RegistryUnit]) -> FoundDistrict | None:
+    """The district of this slug or of this mail address, for whoever wants to sign in; it says nothing of accounts."""
+    kind, value = sought(cmd.text)
+    if not is_address(kind, value):
+        return None
+    async with ctx.read() as unit:
+        return await unit.registry.find_address(kind, value)
+
+
+async def find_portal_districts(cmd: FindPortalDistricts, ctx: Context[RegistryUnit]) -> tuple[FoundDistrict, ...]:
+    """Districts that sign in by way of this portal, by name."""
+    async with ctx.read() as unit:
+        return tuple(await unit.registry.districts_of_portal(cmd.portal))
+
+
+async def _take(unit: RegistryUnit, address: DistrictAddress, district_id: DistrictId) -> None:
+    if not await unit.registry.add_address(address, district_id):
+        raise Conflict(f"another district has the {address.kind.value.replace('_', ' ')} {address.value}; use another")
 
 
 async def _district(unit: RegistryUnit, actor: Actor) -> DistrictView:

@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.roster.mapping import RoleCount, RoleMapping, RoleMappingEntry
 from domain.roster.model import Changes, CurrentRoster
 from domain.roster.views import RosterImportView
-from domain.shared.context import Unit
+from domain.shared.access import AccessUnit
 from domain.shared.ids import RosterImportId
 
 
@@ -64,7 +64,7 @@ class RosterStore(Protocol):
         ...
 
 
-class RosterUnit(Unit, Protocol):
+class RosterUnit(AccessUnit, Protocol):
     """One transaction over the roster."""
 
     @property

@@ -16,9 +16,10 @@ from domain.roster.plan import plan
 from domain.roster.ports import RosterUnit
 from domain.roster.unifying import unified
 from domain.roster.views import ImportState, RoleMappingView, RosterImportView, counts, differences, without_names
+from domain.shared.access import end_access
 from domain.shared.context import Context
 from domain.shared.errors import Code, Conflict, Fault, Invalid, NotFound, Stale
-from domain.shared.ids import RosterImportId
+from domain.shared.ids import PersonId, RosterImportId
 from domain.shared.trail import Subject
 
 MOST_FAULTS = 100
@@ -84,6 +85,7 @@ async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterIm
         if not cmd.dry_run:
             _hold(reasons, cmd)
             await unit.roster.apply(changes, ctx.now(), ctx.new_id)
+            await end_access(unit, _out(changes), ctx.now())
         view = RosterImportView(
             id=RosterImportId(ctx.new_id()),
             state=ImportState.DRY_RUN if cmd.dry_run else ImportState.APPLIED,
@@ -141,6 +143,12 @@ async def put_role_mapping(cmd: PutRoleMapping, ctx: Context[RosterUnit]) -> Rol
         )
         await unit.commit()
     return RoleMappingView(version=mapping.version, entries=mapping.entries, unmapped_roles=unmapped(held, mapping))
+
+
+def _out(changes: Changes) -> list[PersonId]:
+    """Whoever the roster lets in no more: gone from it, or disabled in it."""
+    updates = (*changes.people.changed, *changes.people.returned)
+    return [PersonId(held.id) for held in changes.people.ended] + [PersonId(u.id) for u in updates if not u.after.enabled]
 
 
 def _accepted(reading: Reading) -> IncomingRoster:

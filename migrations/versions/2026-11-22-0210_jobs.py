@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from migrations.ops import APP, fence, named_query
+from migrations.ops import APP, fence
 
 revision = "0006"
 down_revision = "0005"
@@ -219,11 +219,9 @@ def upgrade() -> None:
     )
     for table in ("job", "notification", "notification_preference"):
         fence(table)
-    named_query("district_ids()", "setof uuid", "select d.id from control.district d order by d.id")
 
 
 def downgrade() -> None:
-    op.execute("drop function control.district_ids()")
     op.drop_table("notification_preference")
     op.drop_index("ix_notification_person", table_name="notification")
     op.drop_table("notification")

@@ -2,8 +2,20 @@
 
 from sqlmodel import SQLModel
 
-from persistence.tables import access, audit, change, control, directory, jobs, notifications, observations, scoring
+from persistence.tables import access, accounts, audit, change, control, directory, jobs, notifications, observations, scoring
 
 metadata = SQLModel.metadata
 
-__all__ = ["access", "audit", "change", "control", "directory", "jobs", "metadata", "notifications", "observations", "scoring"]
+__all__ = [
+    "access",
+    "accounts",
+    "audit",
+    "change",
+    "control",
+    "directory",
+    "jobs",
+    "metadata",
+    "notifications",
+    "observations",
+    "scoring",
+]

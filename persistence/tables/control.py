@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import ARRAY, BigInteger, ForeignKey, Integer, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
-from persistence.tables.columns import instant_field, text_field
+from domain.directory.addresses import AddressKind
+from persistence.tables.columns import instant_field, one_of, text_field
 
 
 class DistrictRow(SQLModel, table=True):
@@ -19,6 +20,20 @@ class DistrictRow(SQLModel, table=True):
     name: str = text_field()
     time_zone: str = text_field()
     created_at: datetime = instant_field()
+
+
+class DistrictAddressRow(SQLModel, table=True):
+    """How people find their district before they sign in: slug, mail domain, or an identity provider's tenant.
+
+    Personal data: none. Goes with the district.
+    """
+
+    __tablename__ = "district_address"
+    __table_args__ = (one_of("kind", AddressKind), {"schema": "control"})
+
+    kind: str = text_field(primary_key=True)
+    value: str = text_field(primary_key=True)
+    district_id: UUID = Field(sa_column_args=[ForeignKey("control.district.id")])
 
 
 class ClientRow(SQLModel, table=True):

@@ -39,11 +39,12 @@ async def test_no_body_says_whose_it_is(common):
             ),
             "01900000-0000-7000-8000-000000000000",
         )
-        asked = path.format_map(ids | {"on": "2026-10-12"})
-        answer = await common.http.request(operation.method, asked, json=body | GIVEN, headers={"If-Match": '"1"'})
+        asked = path.format_map(ids | {"on": "2026-10-12", "code": "x"})
+        strange = {name: value for name, value in GIVEN.items() if name not in body}  # a provider's client_id is said
+        answer = await common.http.request(operation.method, asked, json=body | strange, headers={"If-Match": '"1"'})
         assert answer.status_code == 422, (asked, answer.text)
         refused = {e["pointer"].removeprefix("/") for e in answer.json()["errors"] if e["code"] == "unknown_member"}
-        assert refused == set(GIVEN), asked
+        assert refused == set(strange), asked
         seen += 1
     assert seen >= 14
 

@@ -6,6 +6,7 @@ import pytest
 from domain.framework.configuration import PRODUCT
 from tests.api.walking import NOBODYS, OWN, SCOPES, ways
 from tests.driving import GraphQL, Rest
+from tests.signing import PAGES
 
 CONFIGURATION = msgspec.json.decode(msgspec.json.encode(PRODUCT))
 PUBLIC = {
@@ -26,6 +27,7 @@ PUBLIC = {
     "/healthz",
     "/readyz",
     "/metrics",
+    *PAGES,
     "/graphql",  # each of its fields asks by itself, as the same use cases do
 }
 

@@ -1,8 +1,17 @@
 """What can be sent to every operation, and the scope that each needs (contract 10)."""
 
 from api.batches import push_batch
+from api.rest.accounts import GOOGLE
 from domain.access.model import Row, Who
 from domain.access.policy import POLICY
+from domain.accounts.usecases.administering import (
+    activate_person,
+    create_sign_in_code,
+    deactivate_person,
+    put_break_glass,
+    read_account,
+)
+from domain.accounts.usecases.providers import list_identity_providers, put_identity_provider
 from domain.assessments.usecases import assess_as_supervisor, assess_self, retract_assessment
 from domain.audit.usecases import list_audit_blocks, list_audit_events
 from domain.change import usecases as change
@@ -24,6 +33,7 @@ from domain.stance.usecases import decide_stance, put_stance_answers, read_stanc
 from tests.saying import CORE, CROSSWALK, INSTRUMENT, JUDGED, PLAN, PULSE, SELF, visit
 from tests.service import GRAND_BEND
 
+OF_PERSON = (read_account, create_sign_in_code, deactivate_person, activate_person)
 NOBODY = "01900000-0000-7000-8000-000000000000"
 THINGS = ("school", "person", "leader", "observation", "assessment", "initiative", "group", "import", "job")
 NOBODYS = dict.fromkeys(THINGS, NOBODY)
@@ -40,6 +50,8 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
     of_path = {
         read_school: {"school_id": ids["school"]},
         read_person: {"person_id": ids["person"]},
+        **{case: {"person_id": ids["person"]} for case in OF_PERSON},
+        put_break_glass: {"person_id": ids["person"], "allowed": False},
         read_leader: leader,
         read_profile: leader,
         read_roster_import: {"import_id": ids["import"]},
@@ -68,6 +80,8 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
     of_none = {
         import_roster: {"package": GRAND_BEND.read_bytes(), "dry_run": True},
         read_role_mapping: {},
+        list_identity_providers: {},
+        put_identity_provider: GOOGLE | {"code": "google"},
         put_role_mapping: {"systemAdministrator": "supervisor"},
         push_observation: SEEN,
         push_batch: {"items": [SEEN]},

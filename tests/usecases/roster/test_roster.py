@@ -140,6 +140,23 @@ async def test_the_brake_refuses_and_force_goes_on(rosters, ctx):
     assert [row.active for row in rosters.held.rows["orgs"].values()] == [True, True, False]
 
 
+async def test_whoever_leaves_or_is_disabled_loses_browsers_and_tokens_by_the_same_commit(rosters, ctx):
+    await import_roster(ImportRoster(package=clean()), ctx)
+    assert rosters.held.access_ended == []
+    ids = {row.record.sourced_id: i for i, row in rosters.held.rows["people"].items()}
+    left = clean(
+        users="\n".join(
+            line.replace("u2,,,true", "u2,,,false") for line in CLEAN["users.csv"].splitlines() if not line.startswith("u1")
+        ),
+        roles="\n".join(line for line in CLEAN["roles.csv"].splitlines() if not line.startswith("r1")),
+    )
+    await import_roster(ImportRoster(package=left, dry_run=True), ctx)
+    assert rosters.held.access_ended == []
+    await import_roster(ImportRoster(package=left, force=True), ctx)
+    people = (ids["u1"], ids["u2"])
+    assert rosters.held.access_ended == [("browsers", people), ("families", people, NOW)]
+
+
 async def test_a_leader_with_evidence_does_not_vanish_unasked(rosters, ctx):
     await import_roster(ImportRoster(package=clean()), ctx)
     leader = next(i for i, row in rosters.held.rows["people"].items() if row.record.sourced_id == "u1")

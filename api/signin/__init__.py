@@ -1,0 +1,1 @@
+"""The sign-in pages: plain HTML, and who a browser is."""

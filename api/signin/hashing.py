@@ -1,0 +1,54 @@
+"""Hashes of passwords: argon2id, in threads, a few at a time."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+from domain.shared.errors import Unavailable
+
+T = TypeVar("T")
+
+AT_ONCE = 2
+"""Each hash takes 64 MiB and all of a processor for some hundredths of a second."""
+WAITING = 64
+"""More than this would wait longer than anybody does: whoever comes then is told so at once."""
+
+
+class Argon2:
+    """``domain.accounts.ports.Passwords``."""
+
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
+        # Their own threads: the loop's common ones serve name look-ups and files.
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
+        self._waiting = 0
+        # A password nobody can type: what unknown names are compared with.
+        self._nobody = self._hasher.hash("\x00 nobody")
+
+    async def hash(self, password: str) -> str:
+        """What is kept of a password."""
+        return await self._beside(lambda: self._hasher.hash(password))
+
+    async def verify(self, held: str | None, password: str) -> bool:
+        """Whether it is the password; with nothing held the same work is done, and the answer is no."""
+        against = self._nobody if held is None else held
+        return await self._beside(lambda: self._matches(against, password)) and held is not None
+
+    def _matches(self, held: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(held, password)
+        except (Argon2Error, InvalidHashError):
+            return False
+
+    async def _beside(self, work: Callable[[], T]) -> T:
+        if self._waiting >= WAITING:
+            raise Unavailable("many people are signing in; try again in a few seconds")
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._waiting -= 1

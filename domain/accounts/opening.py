@@ -1,0 +1,124 @@
+"""What every way in shares: tries that are counted before they are looked at, and browsers that get a new cookie."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import replace
+from hashlib import sha256
+
+from domain.accounts.model import SECOND_FACTORS, Account, BrowserSession, Stage
+from domain.accounts.ports import AccountUnit
+from domain.accounts.rules import held_up
+from domain.accounts.views import Opened
+from domain.shared.context import Context
+from domain.shared.errors import Unauthenticated, Unavailable
+from domain.shared.ids import PersonId
+
+Subject = tuple[str, bytes]
+"""What tries are counted of: ``account`` or ``address``, and its digest."""
+
+
+class Refused(Unauthenticated):
+    """One answer for whatever did not fit: nothing can be learned from it."""
+
+    def __init__(self) -> None:
+        super().__init__("this does not fit together; check what you typed, or use another way to sign in")
+
+
+class SignInAgain(Unauthenticated):
+    """The browser's session is over, or was never."""
+
+    def __init__(self) -> None:
+        super().__init__("your sign-in took too long or has ended; sign in again")
+
+
+class TooManyTries(Unavailable):
+    """Tries of this user name, or from this address, are held up for ``seconds``."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            f"too many tries; wait {seconds} seconds and try again", more={"headers": {"Retry-After": str(seconds)}}
+        )
+        self.seconds = seconds
+
+
+def digest(text: str) -> bytes:
+    """What is kept of a code or a cookie."""
+    return sha256(text.encode()).digest()
+
+
+def fresh_token(district: str) -> str:
+    """A browser's cookie: its district in clear, so that the fence can be set, and 256 random bits."""
+    return f"{district}.{secrets.token_urlsafe(32)}"
+
+
+def account_subject(name: str) -> Subject:
+    """Tries for one user name, whether there is one or not."""
+    return "account", digest(f"account {name}")
+
+
+def address_subject(address: bytes) -> Subject:
+    """Tries from one address."""
+    return "address", digest("address " + address.hex())
+
+
+async def reserve(ctx: Context[AccountUnit], subjects: Iterable[Subject]) -> None:
+    """Count a failure of each subject beforehand, so that tries at once can't pass; ``forgive`` takes it back.
+
+    Raises ``TooManyTries`` while one of them is held up; that does not lengthen the wait.
+    """
+    now = ctx.now()
+    async with ctx.open() as unit:
+        held = [(kind, subject, await unit.tries.lock(subject)) for kind, subject in subjects]
+        wait = max((tries.next_at - now).total_seconds() if tries else 0.0 for _, _, tries in held)
+        if wait > 0:
+            raise TooManyTries(int(wait) + 1)
+        for kind, subject, tries in held:
+            await unit.tries.save(subject, held_up(tries, kind, now))
+        await unit.commit()
+
+
+async def forgive(unit: AccountUnit, subjects: Iterable[Subject], ctx: Context[AccountUnit]) -> None:
+    """What ``reserve`` counted was no failure; an account starts over, an address has one less."""
+    for kind, subject in subjects:
+        tries = await unit.tries.lock(subject)
+        if kind == "account":
+            await unit.tries.forget(subject)
+        elif tries is not None:
+            await unit.tries.save(subject, replace(tries, failures=max(0, tries.failures - 1), next_at=ctx.now()))
+
+
+async def opened(
+    unit: AccountUnit, ctx: Context[AccountUnit], account: Account, methods: frozenset[str], before: bytes | None
+) -> Opened:
+    """Give a browser a new cookie; the one it had ends, so that nobody can have fixed it beforehand."""
+    if before is not None:
+        await unit.browsers.end(before)
+    await unit.browsers.sweep(ctx.now())
+    needed = await unit.accounts.needs_second_factor(account.person_id) and not methods & SECOND_FACTORS
+    token, now = fresh_token(ctx.actor.district_id.hex), ctx.now()
+    stage = Stage.FIRST_FACTOR if needed else Stage.SIGNED_IN
+    await unit.browsers.add(
+        BrowserSession(
+            token_sha256=digest(token),
+            person_id=account.person_id,
+            stage=stage,
+            methods=methods,
+            signed_in_at=now,
+            seen_at=now,
+        )
+    )
+    return Opened(token=token, person_id=account.person_id, stage=stage, enrol=needed and not account.has_second_factor)
+
+
+async def password_does(unit: AccountUnit, account: Account) -> bool:
+    """Whether this account may sign in by password: not where the district's provider is the only way in."""
+    providers = await unit.providers.listed()
+    return account.break_glass or not any(p.active and p.exclusive for p in providers)
+
+
+async def present(unit: AccountUnit, person_id: PersonId) -> Account:
+    """The person's account, locked. Raises ``Refused`` when they may not sign in."""
+    account = await unit.accounts.find(person_id, lock=True)
+    if account is None or not account.present:
+        raise Refused
+    return account

@@ -1,0 +1,185 @@
+"""What signing in needs of the outside."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from domain.accounts.model import Account, BrowserSession, CodePurpose, Provider, Tries
+from domain.directory.ports import Registry
+from domain.shared.access import AccessUnit, Browsers
+from domain.shared.ids import PersonId
+from domain.shared.secrets import SecretBox
+
+
+class Accounts(Protocol):
+    """Accounts of people of the roster, and what they were given once."""
+
+    async def find(self, person_id: PersonId, *, lock: bool = False) -> Account | None:
+        """The person and how they sign in; None when the district has no such person."""
+        ...
+
+    async def by_username(self, folded: str) -> Account | None:
+        """The account of that user name."""
+        ...
+
+    async def by_email(self, folded: str) -> Account | None:
+        """The account of the one person present who has that e-mail; None when there are none or several."""
+        ...
+
+    async def save(self, account: Account) -> None:
+        """Keep an account as it is now."""
+        ...
+
+    async def needs_second_factor(self, person_id: PersonId) -> bool:
+        """Whether a password alone does not do for this person."""
+        ...
+
+    async def add_code(self, sha256: bytes, person_id: PersonId, purpose: CodePurpose, expires_at: datetime) -> None:
+        """Keep a code; older ones of the same person and purpose are void."""
+        ...
+
+    async def holder_of_code(self, sha256: bytes, purpose: CodePurpose, now: datetime) -> PersonId | None:
+        """Whose unused, unexpired code this is."""
+        ...
+
+    async def use_code(self, sha256: bytes, purpose: CodePurpose, now: datetime) -> PersonId | None:
+        """Use the code up, once; whose it was."""
+        ...
+
+    async def set_recovery_codes(self, person_id: PersonId, hashes: Sequence[bytes]) -> None:
+        """Replace the person's recovery codes."""
+        ...
+
+    async def use_recovery_code(self, person_id: PersonId, sha256: bytes) -> bool:
+        """Use a recovery code up, once; whether the person had it."""
+        ...
+
+
+class BrowserSessions(Browsers, Protocol):
+    """Browsers, by the digest of their cookie."""
+
+    async def add(self, session: BrowserSession) -> None:
+        """Keep a new one."""
+        ...
+
+    async def find(self, token_sha256: bytes) -> BrowserSession | None:
+        """The session of a person who is present."""
+        ...
+
+    async def touch(self, token_sha256: bytes, at: datetime) -> None:
+        """It was seen."""
+        ...
+
+    async def end(self, token_sha256: bytes) -> None:
+        """Sign this browser out."""
+        ...
+
+    async def sweep(self, now: datetime) -> None:
+        """Forget what has long ended: sessions, codes and tries."""
+        ...
+
+
+class TriesStore(Protocol):
+    """Failures, by the digest of a user name or address; shared by every process."""
+
+    async def lock(self, subject: bytes) -> Tries | None:
+        """Those held, locked until the unit ends."""
+        ...
+
+    async def save(self, subject: bytes, tries: Tries) -> None:
+        """Keep them as they are now."""
+        ...
+
+    async def forget(self, subject: bytes) -> None:
+        """Start over."""
+        ...
+
+
+class Providers(Protocol):
+    """Identity providers of the district, and who their subjects are here."""
+
+    async def listed(self) -> Sequence[Provider]:
+        """All, by code."""
+        ...
+
+    async def find(self, code: str, *, lock: bool = False) -> Provider | None:
+        """The provider of that code."""
+        ...
+
+    async def save(self, provider: Provider) -> None:
+        """Keep a provider as it is now."""
+        ...
+
+    async def linked(self, issuer: str, subject: str) -> PersonId | None:
+        """Who this subject is here."""
+        ...
+
+    async def link(self, issuer: str, subject: str, person_id: PersonId, at: datetime) -> None:
+        """This subject is this person from now on."""
+        ...
+
+    async def people_with(self, roster_field: str, value: str) -> Sequence[PersonId]:
+        """People present whose field of the roster has this value; at most two."""
+        ...
+
+
+class AccountUnit(AccessUnit, Protocol):
+    """One transaction over accounts."""
+
+    @property
+    def registry(self) -> Registry:
+        """The district."""
+        ...
+
+    @property
+    def accounts(self) -> Accounts:
+        """Accounts."""
+        ...
+
+    @property
+    def browsers(self) -> BrowserSessions:
+        """Browsers that are signed in."""
+        ...
+
+    @property
+    def tries(self) -> TriesStore:
+        """Failures."""
+        ...
+
+    @property
+    def providers(self) -> Providers:
+        """Identity providers."""
+        ...
+
+    @property
+    def secrets(self) -> SecretBox:
+        """Seals what must be sent again."""
+        ...
+
+
+class Passwords(Protocol):
+    """Slow hashes of passwords, made beside the loop, a few at a time."""
+
+    async def hash(self, password: str) -> str:
+        """What is kept of a password."""
+        ...
+
+    async def verify(self, held: str | None, password: str) -> bool:
+        """Whether it is the password; with nothing held the same work is done, and the answer is no."""
+        ...
+
+
+class Authenticators(Protocol):
+    """Seeds of authenticator apps (RFC 6238), kept sealed."""
+
+    def new(self, person_id: PersonId) -> bytes:
+        """A new seed, sealed."""
+        ...
+
+    def uri(self, person_id: PersonId, sealed: bytes, label: str) -> str:
+        """What the app scans."""
+        ...
+
+    def step(self, person_id: PersonId, sealed: bytes, code: str, now: datetime) -> int | None:
+        """The time step that ``code`` is of, at most one beside that of ``now``; None when it is of none."""
+        ...

@@ -1,0 +1,1 @@
+"""What people do to sign in, and what admins do for them."""

@@ -1,0 +1,120 @@
+"""What admins do for people: codes, deactivation, and the way past a provider that is down."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from domain.access.rules import allowed
+from domain.accounts.commands import (
+    ActivatePerson,
+    ClearSignIn,
+    CreateSignInCode,
+    DeactivatePerson,
+    PutBreakGlass,
+    ReadAccount,
+)
+from domain.accounts.model import Account, CodePurpose
+from domain.accounts.opening import digest
+from domain.accounts.ports import AccountUnit
+from domain.accounts.rules import CODE_DAYS, fresh_code, read_code
+from domain.accounts.views import AccountView, SignInCodeView
+from domain.shared.access import end_access
+from domain.shared.context import ActorKind, Context
+from domain.shared.errors import Conflict, Forbidden, NotFound
+from domain.shared.ids import PersonId
+
+
+async def read_account(cmd: ReadAccount, ctx: Context[AccountUnit]) -> AccountView:
+    """How a person signs in."""
+    allowed(ctx.actor, "read_account")
+    async with ctx.read() as unit:
+        return account_view(await _found(unit, cmd.person_id, lock=False))
+
+
+async def create_sign_in_code(cmd: CreateSignInCode, ctx: Context[AccountUnit]) -> SignInCodeView:
+    """A code for a person who is in the roster, good once within two weeks; the one before is void."""
+    allowed(ctx.actor, "create_sign_in_code")
+    code, until = fresh_code(), ctx.now() + timedelta(days=CODE_DAYS)
+    async with ctx.open() as unit:
+        account = await _found(unit, cmd.person_id)
+        if not account.present:
+            raise Conflict("this person may not sign in: they left the roster, are disabled there, or were deactivated here")
+        await unit.accounts.add_code(digest(read_code(code)), account.person_id, CodePurpose.ENROL, until)
+        slug = await unit.registry.slug_of(ctx.actor.district_id)
+        await unit.commit()
+    path = None if slug is None else f"/sign-in/{slug}/code"
+    return SignInCodeView(person_id=account.person_id, code=code, sign_in_path=path, expires_at=until)
+
+
+async def deactivate_person(cmd: DeactivatePerson, ctx: Context[AccountUnit]) -> AccountView:
+    """Let a person in no more: browsers, tokens and codes end by the same commit. Twice is once."""
+    allowed(ctx.actor, "deactivate_person")
+    async with ctx.open() as unit:
+        account = await _found(unit, cmd.person_id)
+        if account.deactivated_at is None:
+            account = replace(account, deactivated_at=ctx.now(), present=False)
+            await unit.accounts.save(account)
+        await end_access(unit, [account.person_id], ctx.now())
+        await unit.commit()
+    return account_view(account)
+
+
+async def activate_person(cmd: ActivatePerson, ctx: Context[AccountUnit]) -> AccountView:
+    """Let a person in again; they sign in anew. The roster still has to list them."""
+    allowed(ctx.actor, "activate_person")
+    async with ctx.open() as unit:
+        account = await _found(unit, cmd.person_id)
+        if account.deactivated_at is not None:
+            await unit.accounts.save(replace(account, deactivated_at=None))
+        account = await _found(unit, cmd.person_id)
+        await unit.commit()
+    return account_view(account)
+
+
+async def put_break_glass(cmd: PutBreakGlass, ctx: Context[AccountUnit]) -> AccountView:
+    """Let a person sign in by password and second factor where the district's provider is the only way in, or no more."""
+    allowed(ctx.actor, "put_break_glass")
+    async with ctx.open() as unit:
+        account = await _found(unit, cmd.person_id)
+        if account.break_glass != cmd.allowed:
+            account = replace(account, break_glass=cmd.allowed)
+            await unit.accounts.save(account)
+            if not cmd.allowed:
+                await end_access(unit, [account.person_id], ctx.now())
+        await unit.commit()
+    return account_view(account)
+
+
+async def clear_sign_in(cmd: ClearSignIn, ctx: Context[AccountUnit]) -> AccountView:
+    """Take user name, password and second factor from a person who lost them; the operator's, at the command line."""
+    if ctx.actor.kind is not ActorKind.OPERATOR:
+        raise Forbidden("only an operator clears how somebody signs in, at the server's command line")
+    async with ctx.open() as unit:
+        account = await _found(unit, cmd.person_id)
+        account = replace(
+            account, username=None, password_hash=None, totp_sealed=None, totp_confirmed_at=None, totp_last_step=None
+        )
+        await unit.accounts.save(account)
+        await unit.accounts.set_recovery_codes(account.person_id, [])
+        await end_access(unit, [account.person_id], ctx.now())
+        await unit.commit()
+    return account_view(account)
+
+
+async def _found(unit: AccountUnit, person_id: PersonId, *, lock: bool = True) -> Account:
+    account = await unit.accounts.find(person_id, lock=lock)
+    if account is None:
+        raise NotFound("no person of the district has this id; look it up in GET /v1/people")
+    return account
+
+
+def account_view(account: Account) -> AccountView:
+    """The account as it is shown."""
+    return AccountView(
+        person_id=account.person_id,
+        username=account.username,
+        has_password=account.password_hash is not None,
+        has_second_factor=account.has_second_factor,
+        break_glass=account.break_glass,
+        deactivated_at=account.deactivated_at,
+        may_sign_in=account.present,
+    )

@@ -1,0 +1,158 @@
+"""Identity providers of a district, and signing in by them."""
+
+from collections.abc import Mapping
+from typing import TypeGuard
+
+from domain.access.rules import allowed
+from domain.accounts.commands import CODE, FindProvider, ListIdentityProviders, PutIdentityProvider, SignInFederated
+from domain.accounts.model import FEDERATED, Provider
+from domain.accounts.opening import Refused, opened
+from domain.accounts.ports import AccountUnit
+from domain.accounts.profiles import PROFILES
+from domain.accounts.rules import issuer_of
+from domain.accounts.views import IdentityProvidersView, IdentityProviderView, Opened
+from domain.shared.context import Context
+from domain.shared.errors import Code, Forbidden, Invalid, NotFound
+from domain.shared.ids import DistrictId, PersonId
+
+LONGEST_CLAIM = 500
+PROVIDER_SECRETS = "provider secrets"
+"""The purpose under which secrets that providers gave us are sealed."""
+
+
+class NobodyHere(Forbidden):
+    """The provider knows them, the roster does not, or not exactly one."""
+
+    def __init__(self) -> None:
+        super().__init__("your district's roster has nobody, or more than one, whom this account belongs to; ask your office")
+
+
+def sealed_name(district_id: DistrictId, code: str) -> str:
+    """The name that a provider's secret is sealed under."""
+    return f"{district_id} {code}"
+
+
+async def put_identity_provider(cmd: PutIdentityProvider, ctx: Context[AccountUnit]) -> IdentityProviderView:
+    """Add a provider, or change it. The secret is kept sealed; without a new one the one held stays."""
+    allowed(ctx.actor, "put_identity_provider")
+    async with ctx.open() as unit:
+        held = await unit.providers.find(cmd.code, lock=True)
+        sealed = None if held is None else held.secret_sealed
+        if cmd.client_secret is not None:
+            name = sealed_name(ctx.actor.district_id, cmd.code)
+            sealed = unit.secrets.close(PROVIDER_SECRETS, name, cmd.client_secret.encode())
+        if sealed is None:
+            raise Invalid.at("/client_secret", Code.MISSING, "a new provider needs the secret that it gave us")
+        if held is not None and cmd.client_secret is None and _issuer(cmd) != held.issuer:
+            # Else an admin who may change, but not read, could have the secret sent to an address of theirs.
+            raise Invalid.at("/client_secret", Code.MISSING, "another issuer needs its own secret; send it along")
+        provider = _provider(cmd, sealed, 1 if held is None else held.version + 1)
+        await unit.providers.save(provider)
+        slug = await unit.registry.slug_of(ctx.actor.district_id)
+        await unit.commit()
+    return _view(provider, slug)
+
+
+async def list_identity_providers(
+    cmd: ListIdentityProviders,  # noqa: ARG001 - nothing to say
+    ctx: Context[AccountUnit],
+) -> IdentityProvidersView:
+    """The district's identity providers, without their secrets."""
+    allowed(ctx.actor, "list_identity_providers")
+    async with ctx.read() as unit:
+        slug = await unit.registry.slug_of(ctx.actor.district_id)
+        return IdentityProvidersView(providers=tuple(_view(p, slug) for p in await unit.providers.listed()))
+
+
+async def find_provider(cmd: FindProvider, ctx: Context[AccountUnit]) -> Provider:
+    """An active provider, for the sign-in pages."""
+    async with ctx.read() as unit:
+        found = await unit.providers.find(cmd.provider) if CODE.fullmatch(cmd.provider) else None
+    if found is None or not found.active:
+        raise NotFound("the district does not sign in this way; choose another")
+    return found
+
+
+async def sign_in_federated(cmd: SignInFederated, ctx: Context[AccountUnit]) -> Opened:
+    """Sign in by verified claims; at first, link their subject to the one person of the roster whom the pair finds.
+
+    Raises ``Refused`` for another issuer or tenant, ``NobodyHere`` when the roster does not know exactly one.
+    """
+    async with ctx.open() as unit:
+        provider = await unit.providers.find(cmd.provider)
+        if provider is None or not provider.active:
+            raise Refused
+        issuer, subject = issuer_of(provider, cmd.claims), cmd.claims.get("sub")
+        if issuer is None or issuer != cmd.claims.get("iss") or not _is_text(subject):
+            raise Refused
+        person = await unit.providers.linked(issuer, subject)
+        if person is None:
+            person = await _person_of(unit, provider, cmd.claims)
+            await unit.providers.link(issuer, subject, person, ctx.now())
+        account = await unit.accounts.find(person, lock=True)
+        if account is None or not account.present:
+            raise NobodyHere
+        answer = await opened(unit, ctx, account, _methods(cmd.claims), cmd.session)
+        await unit.commit()
+    return answer
+
+
+async def _person_of(unit: AccountUnit, provider: Provider, claims: Mapping[str, object]) -> PersonId:
+    value = claims.get(provider.claim)
+    value = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not _is_text(value):
+        raise NobodyHere
+    found = await unit.providers.people_with(provider.roster_field, value)
+    if len(found) != 1:
+        raise NobodyHere
+    return found[0]
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    """Whether a claim is something to look for: neither empty nor with characters that nobody's id has."""
+    return isinstance(value, str) and bool(value.strip()) and value.isprintable() and len(value) <= LONGEST_CLAIM
+
+
+def _methods(claims: Mapping[str, object]) -> frozenset[str]:
+    """How they signed in there: several factors only when the provider says so (RFC 8176)."""
+    said = claims.get("amr")
+    return frozenset({FEDERATED, "mfa"}) if isinstance(said, list) and "mfa" in said else frozenset({FEDERATED})
+
+
+def _issuer(cmd: PutIdentityProvider) -> str:
+    return cmd.issuer or PROFILES[cmd.kind].issuer or ""
+
+
+def _provider(cmd: PutIdentityProvider, sealed: bytes, version: int) -> Provider:
+    profile = PROFILES[cmd.kind]
+    return Provider(
+        code=cmd.code,
+        kind=cmd.kind,
+        name=cmd.name,
+        issuer=_issuer(cmd),
+        client_id=cmd.client_id,
+        secret_sealed=sealed,
+        tenants=cmd.tenants,
+        claim=cmd.claim or profile.claim,
+        roster_field=cmd.roster_field or profile.roster_field,
+        exclusive=cmd.exclusive,
+        active=cmd.active,
+        version=version,
+    )
+
+
+def _view(provider: Provider, slug: str | None) -> IdentityProviderView:
+    return IdentityProviderView(
+        code=provider.code,
+        kind=provider.kind,
+        name=provider.name,
+        issuer=provider.issuer,
+        client_id=provider.client_id,
+        tenants=provider.tenants,
+        claim=provider.claim,
+        roster_field=provider.roster_field,
+        exclusive=provider.exclusive,
+        active=provider.active,
+        callback_path=None if slug is None else f"/sign-in/{slug}/callback/{provider.code}",
+        version=provider.version,
+    )

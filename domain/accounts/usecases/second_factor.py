@@ -1,0 +1,98 @@
+"""The second factor: enrolled once, asked for at every sign-in of whoever needs it."""
+
+from dataclasses import replace
+
+from domain.accounts.commands import BeginEnrolment, GiveSecondFactor
+from domain.accounts.model import ONE_TIME_CODE, RECOVERY_CODE, BrowserSession
+from domain.accounts.opening import (
+    Refused,
+    SignInAgain,
+    account_subject,
+    address_subject,
+    digest,
+    forgive,
+    opened,
+    present,
+    reserve,
+)
+from domain.accounts.ports import AccountUnit, Authenticators
+from domain.accounts.rules import RECOVERY_CODES, fresh_code, is_live, read_code
+from domain.accounts.views import Enrolment, Opened
+from domain.shared.context import Context
+
+
+async def give_second_factor(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *, authenticators: Authenticators) -> Opened:
+    """Finish signing in. A code is good once: neither it nor an earlier one counts again. Raises ``Refused``."""
+    person = (await _browser(cmd.session, ctx)).person_id
+    subjects = (account_subject(f"second factor {person}"), address_subject(cmd.address))
+    await reserve(ctx, subjects)
+    async with ctx.open() as unit:
+        account = await present(unit, person)
+        held = await _still(unit, cmd.session)
+        if not account.has_second_factor or account.totp_sealed is None:
+            raise SignInAgain
+        step = authenticators.step(person, account.totp_sealed, cmd.code, ctx.now())
+        if step is not None and step > (account.totp_last_step or 0):
+            await unit.accounts.save(replace(account, totp_last_step=step))
+            method = ONE_TIME_CODE
+        elif await unit.accounts.use_recovery_code(person, digest(read_code(cmd.code))):
+            method = RECOVERY_CODE
+        else:
+            raise Refused
+        await forgive(unit, subjects, ctx)
+        answer = await opened(unit, ctx, account, held.methods | {method}, cmd.session)
+        await unit.commit()
+    return answer
+
+
+async def begin_enrolment(cmd: BeginEnrolment, ctx: Context[AccountUnit], *, authenticators: Authenticators) -> Enrolment:
+    """A seed for the app; the same again until it is proved. None where an app is enrolled: that takes its code."""
+    person = (await _browser(cmd.session, ctx)).person_id
+    async with ctx.open() as unit:
+        account = await present(unit, person)
+        if account.has_second_factor:
+            return Enrolment(uri=None)
+        sealed = account.totp_sealed
+        if sealed is None:
+            sealed = authenticators.new(person)
+            await unit.accounts.save(replace(account, totp_sealed=sealed))
+            await unit.commit()
+    return Enrolment(uri=authenticators.uri(person, sealed, f"{cmd.label}: {account.username or account.name}"))
+
+
+async def confirm_enrolment(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *, authenticators: Authenticators) -> Opened:
+    """Prove the app with its first code; answers with recovery codes, shown this once. Raises ``Refused``."""
+    person = (await _browser(cmd.session, ctx)).person_id
+    subjects = (account_subject(f"second factor {person}"), address_subject(cmd.address))
+    await reserve(ctx, subjects)
+    codes = tuple(fresh_code() for _ in range(RECOVERY_CODES))
+    async with ctx.open() as unit:
+        account = await present(unit, person)
+        held = await _still(unit, cmd.session)
+        if account.has_second_factor or account.totp_sealed is None:
+            raise SignInAgain
+        step = authenticators.step(person, account.totp_sealed, cmd.code, ctx.now())
+        if step is None:
+            raise Refused
+        enrolled = replace(account, totp_confirmed_at=ctx.now(), totp_last_step=step)
+        await unit.accounts.save(enrolled)
+        await unit.accounts.set_recovery_codes(person, [digest(read_code(code)) for code in codes])
+        await forgive(unit, subjects, ctx)
+        answer = await opened(unit, ctx, enrolled, held.methods | {ONE_TIME_CODE}, cmd.session)
+        await unit.commit()
+    return replace(answer, recovery_codes=codes)
+
+
+async def _browser(session: bytes, ctx: Context[AccountUnit]) -> BrowserSession:
+    async with ctx.read() as unit:
+        found = await unit.browsers.find(session)
+    if found is None or not is_live(found, ctx.now()):
+        raise SignInAgain
+    return found
+
+
+async def _still(unit: AccountUnit, session: bytes) -> BrowserSession:
+    found = await unit.browsers.find(session)
+    if found is None:
+        raise SignInAgain
+    return found

@@ -1,0 +1,102 @@
+"""What is shown of accounts and identity providers: never a secret that is kept, nor its hash."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.accounts.model import ProviderKind, Stage
+from domain.shared.ids import PersonId
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountView:
+    """How a person signs in."""
+
+    person_id: PersonId = field(metadata={"description": "The person."})
+    username: str | None = field(metadata={"description": "The local user name; null without one."})
+    has_password: bool = field(metadata={"description": "Whether a password was chosen."})
+    has_second_factor: bool = field(metadata={"description": "Whether an authenticator app was enrolled."})
+    break_glass: bool = field(metadata={"description": "Whether a password does where the provider is the only way in."})
+    deactivated_at: datetime | None = field(
+        metadata={"description": "Since when an admin lets them in no more; null: they may."}
+    )
+    may_sign_in: bool = field(metadata={"description": "In the roster, enabled there, and not deactivated here."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInCodeView:
+    """A one-time code, shown now and never again."""
+
+    person_id: PersonId = field(metadata={"description": "Whose it is."})
+    code: str = field(metadata={"description": "To print and hand over.", "examples": ["7KQM-2XWD-9HPA-R4TE"]}, repr=False)
+    sign_in_path: str | None = field(metadata={"description": "The page that takes it; null while the district has no slug."})
+    expires_at: datetime = field(metadata={"description": "Until when it is good, once."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityProviderView:
+    """An identity provider, without its secret."""
+
+    code: str = field(metadata={"description": "What it is called in addresses."})
+    kind: ProviderKind = field(metadata={"description": "The profile that it follows."})
+    name: str = field(metadata={"description": "What people call it."})
+    issuer: str = field(metadata={"description": "Its issuer; {tenantid} stands for the tenant."})
+    client_id: str = field(metadata={"description": "Our id there."})
+    tenants: tuple[str, ...] = field(metadata={"description": "Its tenants that are this district."})
+    claim: str = field(metadata={"description": "The claim by which a first sign-in finds its person."})
+    roster_field: str = field(metadata={"description": "What the claim is matched with."})
+    exclusive: bool = field(metadata={"description": "Whether passwords are for break-glass accounts alone."})
+    active: bool = field(metadata={"description": "Whether it is offered."})
+    callback_path: str | None = field(
+        metadata={"description": "The redirect URI to register there, after our address; null while the district has no slug."}
+    )
+    version: int = field(metadata={"description": "Rises with each change."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityProvidersView:
+    """The district's identity providers."""
+
+    providers: tuple[IdentityProviderView, ...] = field(metadata={"description": "By code."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A browser that got in, or half in: ``token`` is its new cookie; ``enrol``: it must set a second factor up first."""
+
+    token: str = field(repr=False)
+    person_id: PersonId
+    stage: Stage
+    enrol: bool = False
+    recovery_codes: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enrolment:
+    """What an authenticator app is set up with; null where it was already."""
+
+    uri: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A letter to send: to whom, and the token in it."""
+
+    to: str = field(repr=False)
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offered:
+    """A provider as the sign-in page offers it."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaysInView:
+    """How people of a district sign in."""
+
+    name: str
+    providers: tuple[Offered, ...]
+    exclusive: bool

@@ -1,0 +1,101 @@
+"""Queries of signing in. The first value is the district, everywhere."""
+
+PRESENT = "p.active and p.enabled and a.deactivated_at is null"
+"""In the roster, enabled there, and not deactivated here; said of ``person p left join account a``."""
+
+JOINED = "person p left join account a on a.district_id = p.district_id and a.person_id = p.id"
+
+ACCOUNT = f"""
+select p.id as person_id, concat_ws(' ', coalesce(p.preferred_given_name, p.given_name), p.family_name) as name, p.email,
+       {PRESENT} as present, a.username, a.password_hash, coalesce(a.break_glass, false) as break_glass, a.deactivated_at,
+       a.totp_sealed, a.totp_confirmed_at, a.totp_last_step
+from {JOINED} where p.district_id = $1
+"""
+
+# The person's row, not the account's, which need not be there yet.
+LOCK_PERSON = "select 1 from person where district_id = $1 and id = $2 for no key update"
+
+SAVE_ACCOUNT = """
+insert into account (district_id, person_id, username, username_folded, password_hash, break_glass, deactivated_at,
+                     totp_sealed, totp_confirmed_at, totp_last_step)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+on conflict (district_id, person_id) do update set
+  username = excluded.username, username_folded = excluded.username_folded, password_hash = excluded.password_hash,
+  break_glass = excluded.break_glass, deactivated_at = excluded.deactivated_at, totp_sealed = excluded.totp_sealed,
+  totp_confirmed_at = excluded.totp_confirmed_at, totp_last_step = excluded.totp_last_step
+"""
+
+# Whoever has one uses it; a break-glass account is the way past the district's own provider.
+NEEDS_SECOND_FACTOR = """
+select exists (select 1 from account where district_id = $1 and person_id = $2
+               and (break_glass or totp_confirmed_at is not null))
+    or exists (select 1 from assignment where district_id = $1 and person_id = $2 and active and role = 'district_admin')
+    or exists (select 1 from role_grant where district_id = $1 and person_id = $2 and role = 'district_admin')
+"""
+
+VOID_CODES = "delete from account_code where district_id = $1 and person_id = $2 and purpose = $3"
+ADD_CODE = "insert into account_code (district_id, code_sha256, person_id, purpose, expires_at) values ($1, $2, $3, $4, $5)"
+HOLDER_OF_CODE = """
+select person_id from account_code where district_id = $1 and code_sha256 = $2 and purpose = $3 and expires_at > $4
+"""
+USE_CODE = """
+delete from account_code where district_id = $1 and code_sha256 = $2 and purpose = $3 and expires_at > $4 returning person_id
+"""
+
+DROP_RECOVERY_CODES = "delete from recovery_code where district_id = $1 and person_id = $2"
+ADD_RECOVERY_CODES = "insert into recovery_code (district_id, person_id, code_sha256) select $1, $2, unnest($3::bytea[])"
+USE_RECOVERY_CODE = """
+delete from recovery_code where district_id = $1 and person_id = $2 and code_sha256 = $3 returning person_id
+"""
+
+ADD_BROWSER = """
+insert into browser_session (district_id, token_sha256, person_id, stage, methods, signed_in_at, seen_at)
+values ($1, $2, $3, $4, $5, $6, $7)
+"""
+FIND_BROWSER = f"""
+select b.person_id, b.stage, b.methods, b.signed_in_at, b.seen_at
+from browser_session b join {JOINED} on p.district_id = b.district_id and p.id = b.person_id
+where b.district_id = $1 and b.token_sha256 = $2 and {PRESENT}
+"""
+TOUCH_BROWSER = "update browser_session set seen_at = $3 where district_id = $1 and token_sha256 = $2"
+END_BROWSER = "delete from browser_session where district_id = $1 and token_sha256 = $2"
+END_BROWSERS_OF = "delete from browser_session where district_id = $1 and person_id = any($2::uuid[])"
+VOID_CODES_OF = "delete from account_code where district_id = $1 and person_id = any($2::uuid[])"
+SWEEP_BROWSERS = "delete from browser_session where district_id = $1 and signed_in_at < $2"
+SWEEP_CODES = "delete from account_code where district_id = $1 and expires_at < $2"
+SWEEP_TRIES = "delete from sign_in_tries where district_id = $1 and last_at < $2"
+
+LOCK_TRIES = "select failures, last_at, next_at from sign_in_tries where district_id = $1 and subject = $2 for update"
+SAVE_TRIES = """
+insert into sign_in_tries (district_id, subject, failures, last_at, next_at) values ($1, $2, $3, $4, $5)
+on conflict (district_id, subject) do update
+set failures = excluded.failures, last_at = excluded.last_at, next_at = excluded.next_at
+"""
+FORGET_TRIES = "delete from sign_in_tries where district_id = $1 and subject = $2"
+
+PROVIDERS = """
+select code, kind, name, issuer, client_id, secret_sealed, tenants, claim, roster_field, exclusive, active, version
+from identity_provider where district_id = $1
+"""
+SAVE_PROVIDER = """
+insert into identity_provider (district_id, code, kind, name, issuer, client_id, secret_sealed, tenants, claim, roster_field,
+                               exclusive, active, version)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+on conflict (district_id, code) do update set
+  kind = excluded.kind, name = excluded.name, issuer = excluded.issuer, client_id = excluded.client_id,
+  secret_sealed = excluded.secret_sealed, tenants = excluded.tenants, claim = excluded.claim,
+  roster_field = excluded.roster_field, exclusive = excluded.exclusive, active = excluded.active, version = excluded.version
+"""
+LINKED = "select person_id from identity_link where district_id = $1 and issuer = $2 and subject = $3"
+LINK = "insert into identity_link (district_id, issuer, subject, person_id, linked_at) values ($1, $2, $3, $4, $5)"
+
+_PEOPLE = f"select p.id from {JOINED} where p.district_id = $1 and {PRESENT} and "
+PEOPLE_WITH = {
+    "sourced_id": _PEOPLE + "p.sourced_id = $2 limit 2",
+    "identifier": _PEOPLE + "p.identifier = $2 limit 2",
+    "username": _PEOPLE + "p.username_folded = $2 limit 2",
+}
+PEOPLE_WITH_USER_ID = f"""
+select p.id from {JOINED} join person_user_id u on u.district_id = p.district_id and u.person_id = p.id
+where p.district_id = $1 and u.type = $2 and u.value = $3 and {PRESENT} limit 2
+"""

@@ -1,0 +1,129 @@
+"""What a password must be, how long tries are held up, whose claims count."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from api.signin.browser import safe_next
+from domain.accounts.commands import PutIdentityProvider
+from domain.accounts.model import Provider, ProviderKind, Tries
+from domain.accounts.rules import CODE_LETTERS, fold_username, fresh_code, held_up, issuer_of, password_faults, read_code
+from domain.shared.errors import Invalid
+
+NOW = datetime(2026, 11, 2, 15, tzinfo=UTC)
+KNOWN = ("ada.lopez", "Grand Bend ISD", "Ada Lopez", "Ada", "Lopez")
+
+
+@pytest.mark.parametrize("password", ["seven quiet herons", "correct horse battery", "ñandúes en la pampa", "x9!kQ2#mZ7&p"])
+def test_a_long_password_will_do_whatever_it_is_made_of(password):
+    assert password_faults(password, known=KNOWN) == []
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("short", "elevenchars", "a" * 257, "aaaaaaaaaaaa", "abcabcabcabc", "123456789012", "abcdefghijklm", "qwertyuiopas"),
+        *("ada.lopez2026!", "GrandBendISD1", "password1234!", "Welcome12345", "Lopez-Lopez-1", "lopez20262026"),
+    ],
+)
+def test_a_password_that_anybody_would_try_first_will_not_do(password):
+    assert [f.pointer for f in password_faults(password, known=KNOWN)] == ["/password"]
+
+
+def test_a_user_name_is_one_however_it_is_typed():
+    assert fold_username(" Ada.L ") == fold_username("ada.l") == fold_username("ａｄａ.ｌ") == "ada.l"
+
+
+def test_a_code_has_eighty_bits_and_no_letters_that_print_alike():
+    assert len(CODE_LETTERS) == 32
+    assert not set("IO01") & set(CODE_LETTERS)
+    codes = {fresh_code() for _ in range(200)}
+    assert len(codes) == 200
+    assert all(len(read_code(code)) == 16 and set(read_code(code)) <= set(CODE_LETTERS) for code in codes)
+
+
+def test_a_code_is_read_however_it_is_typed():
+    assert read_code(" 7kqm 2xwd-9hpa r4te ") == "7KQM2XWD9HPAR4TE"
+
+
+def test_the_delay_doubles_from_the_fifth_failure_and_ends_at_a_quarter_of_an_hour():
+    tries, waits = None, []
+    for _ in range(20):
+        tries = held_up(tries, "account", NOW)
+        waits.append(int((tries.next_at - NOW).total_seconds()))
+    assert waits == [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900, 900, 900, 900]
+
+
+def test_a_day_without_failure_is_forgotten():
+    before = Tries(failures=50, last_at=NOW - timedelta(hours=24, seconds=1), next_at=NOW - timedelta(hours=23))
+    assert held_up(before, "account", NOW).failures == 1
+    assert held_up(Tries(failures=50, last_at=NOW, next_at=NOW), "account", NOW).failures == 51
+
+
+def provider(kind, issuer, *tenants):
+    return Provider(
+        code="p",
+        kind=ProviderKind(kind),
+        name="P",
+        issuer=issuer,
+        client_id="c",
+        secret_sealed=b"",
+        tenants=tenants,
+        claim="sub",
+        roster_field="identifier",
+        exclusive=False,
+        active=True,
+        version=1,
+    )
+
+
+def test_the_issuer_is_that_of_a_tenant_of_ours():
+    entra = provider("entra", "https://login.microsoftonline.com/{tenantid}/v2.0", "t1", "t2")
+    assert issuer_of(entra, {"tid": "t2"}) == "https://login.microsoftonline.com/t2/v2.0"
+    assert issuer_of(entra, {"tid": "t3"}) is None
+    assert issuer_of(entra, {}) is None
+    assert issuer_of(entra, {"tid": ["t1"]}) is None
+    google = provider("google", "https://accounts.google.com", "grandbend.org")
+    assert issuer_of(google, {"hd": "grandbend.org"}) == "https://accounts.google.com"
+    assert issuer_of(google, {"email": "ada@grandbend.org"}) is None
+    assert issuer_of(provider("google", "https://accounts.google.com"), {}) is None
+    assert issuer_of(provider("oidc", "https://login.example"), {}) == "https://login.example"
+
+
+GOOD = {"code": "p", "kind": ProviderKind.OIDC, "name": "P", "client_id": "c", "issuer": "https://login.example"}
+
+
+@pytest.mark.parametrize(
+    ("said", "pointer"),
+    [
+        ({"issuer": "http://login.example"}, "/issuer"),
+        ({"issuer": "https://user@login.example"}, "/issuer"),
+        ({"issuer": "https://login.example?x=1"}, "/issuer"),
+        ({"issuer": "https://{tenantid}.example"}, "/issuer"),
+        ({"issuer": "file:///etc/passwd"}, "/issuer"),
+        ({"issuer": None}, "/issuer"),
+        ({"code": "../x"}, "/code"),
+        ({"claim": "email"}, "/claim"),
+        ({"claim": "UPN"}, "/claim"),
+        ({"roster_field": "email"}, "/roster_field"),
+        ({"roster_field": "user_id:"}, "/roster_field"),
+        ({"kind": ProviderKind.ENTRA, "issuer": None}, "/tenants"),
+        ({"kind": ProviderKind.GOOGLE, "issuer": None, "tenants": ("a b",)}, "/tenants"),
+    ],
+)
+def test_a_provider_that_would_let_the_wrong_people_in_is_refused(said, pointer):
+    with pytest.raises(Invalid) as refused:
+        PutIdentityProvider(**(GOOD | said))
+    assert [f.pointer for f in refused.value.errors] == [pointer]
+
+
+@pytest.mark.parametrize("path", ["/", "/signed-in", "/oauth/authorize?a=b&c=https%3A%2F%2Fapp.example%2Fcb", "/a?b=//c"])
+def test_a_path_of_ours_is_a_place_to_go_on_to(path):
+    assert safe_next(path) == path
+
+
+@pytest.mark.parametrize(
+    "path", ["", None, "x", "//x", "/\\x", "https://x", "/ x", "/\nx", "/x//y", "/../x", "/é", "/" + "a" * 5000]
+)
+def test_whatever_else_is_no_place(path):
+    assert safe_next(path) == ""

@@ -1,0 +1,74 @@
+"""The operator's commands on accounts, addresses and keys."""
+
+import email
+import email.policy
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from persistence.sealed import SEALED
+from tests.operations.commanding import answer, evenkeel, refusal
+from tests.packages_roster import clean
+from tests.server import Database
+from tests.service import SECRET
+
+pytestmark = pytest.mark.usefixtures("server")
+NEW = "another secret, made later, of more than thirty-two characters"
+
+
+def test_an_operator_lets_the_first_people_in_and_rotates_the_key(module_database: Database, tmp_path: Path) -> None:
+    settings = {
+        "DATABASE_URL": module_database.app_url,
+        "MIGRATION_DATABASE_URL": module_database.owner_url,
+        "SECRET_KEY": SECRET,
+        "MAIL_URL": f"file://{tmp_path}/letters",
+    }
+    named = ("Lake", "--time-zone", "UTC", "--slug", "lake")
+    district = answer("district", "create", *named, **settings)["id"]
+    assert "another district has the slug lake" in refusal("district", "create", *named, **settings)
+    assert "grand-bend" in refusal("district", "create", "Hill", "--time-zone", "UTC", "--slug", "Hill!", **settings)
+    at = ("--district", district)
+    added = answer("district", "address", "add", "mail_domain", "lake.example.org", *at, **settings)
+    assert added["addresses"][0] == {"kind": "mail_domain", "value": "lake.example.org"}
+    assert answer("district", "address", "add", "mail_domain", "lake.example.org", *at, **settings) == added
+    answer("district", "address", "remove", "mail_domain", "lake.example.org", *at, **settings)
+    package = tmp_path / "roster.zip"
+    package.write_bytes(clean())
+    rows = answer("roster", "import", str(package), *at, **settings)
+    assert rows["state"] == "applied"
+    ann, ben = people(module_database)
+    made = answer("account", "code", *at, "--person", ann, **settings)
+    assert re.fullmatch(r"(?:[A-Z2-9]{4}-){3}[A-Z2-9]{4}", made["code"])
+    assert made["sign_in_path"] == "/sign-in/lake/code"
+    assert "no e-mail" in refusal("account", "invite", *at, "--person", ben, **settings)
+    assert "sent" in evenkeel("account", "invite", *at, "--person", ann, "--language", "es", **settings).stdout
+    [letter] = (tmp_path / "letters").iterdir()
+    assert letter.stat().st_mode & 0o077 == 0
+    read = email.message_from_bytes(letter.read_bytes(), policy=email.policy.default)
+    assert (read["To"], read["Subject"]) == ("ann@example.org", "Su acceso a Evenkeel")
+    assert "/sign-in/lake/code?lang=es" in read.get_content()
+    assert answer("account", "break-glass", *at, "--person", ann, **settings)["break_glass"] is True
+    assert answer("account", "reset", *at, "--person", ann, **settings)["code"] != made["code"]
+    shown = answer("account", "show", *at, "--person", ann, **settings)
+    assert (shown["has_password"], shown["may_sign_in"]) == (False, True)
+    assert "no person" in refusal("account", "code", *at, "--person", district, **settings)
+    both = settings | {"SECRET_KEY": NEW, "SECRET_KEY_PREVIOUS": json.dumps([SECRET])}
+    assert set(answer("keys", "rotate", **both)) == {f"{c.table}.{c.column}" for c in SEALED}
+
+
+def people(database: Database) -> list[str]:
+    import asyncpg
+
+    from tests.server import apart
+
+    async def read() -> list[str]:
+        connection = await asyncpg.connect(database.admin_url)
+        try:
+            return [str(row[0]) for row in await connection.fetch("select id from person order by sourced_id")]
+        finally:
+            await connection.close()
+
+    found: list[str] = apart(read())
+    return found
