@@ -19,6 +19,7 @@ from api.graphql.http import make_graphql
 from api.ids import NewIds
 from api.limits import BODY_BYTES
 from api.oauth.keys import KeyRing
+from api.oauth.ports import SignIn
 from api.oauth.routes import OAuth, router_for
 from api.observing import Metrics, Observed, district_id, request_id
 from api.refusing import Guarded, install
@@ -34,6 +35,7 @@ from persistence.engine import make_engine
 from persistence.guards import is_ready, role_faults, schema_version
 from persistence.migrate import head
 from persistence.oauth import PgOAuth
+from persistence.standing import PgStandings
 from persistence.unit import open_unit
 
 BUILD = version("evenkeel")
@@ -70,13 +72,25 @@ def world_of(
     )
 
 
-def make_app(values: Values) -> FastAPI:
-    """The application; it refuses to start on a role that could get past the fence, or on another schema."""
+def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
+    """The application; it refuses to start on a role that could get past the fence, or on another schema.
+
+    ``sign_in`` says who is signed in with a browser; without one, nobody is.
+    """
     engine = make_engine(values.database_url, pool_size=values.pool_size)
     store = PgOAuth(engine)
     keys = KeyRing(store=store, secret=values.secret)
-    oauth = OAuth(public_url=values.public_url, token_seconds=values.token_seconds, store=store, keys=keys)
-    verifier = Verifier(public_url=values.public_url, keys=keys, find_client=store.client)
+    standing_of = PgStandings(engine).standing_of
+    verifier = Verifier(public_url=values.public_url, keys=keys, find_client=store.client, standing_of=standing_of)
+    oauth = OAuth(
+        public_url=values.public_url,
+        token_seconds=values.token_seconds,
+        store=store,
+        keys=keys,
+        verifier=verifier,
+        secret=values.secret,
+        sign_in=sign_in,
+    )
     metrics = Metrics()
 
     needed = head()

@@ -2,8 +2,8 @@
 
 from sqlmodel import SQLModel
 
-from persistence.tables import change, control, directory, observations, scoring
+from persistence.tables import authorization, change, control, directory, observations, scoring
 
 metadata = SQLModel.metadata
 
-__all__ = ["change", "control", "directory", "metadata", "observations", "scoring"]
+__all__ = ["authorization", "change", "control", "directory", "metadata", "observations", "scoring"]
