@@ -73,7 +73,7 @@ class Revocation(RevocationEndpoint):
         if not shown.check_client(client):
             raise InvalidGrantError("This token is another client's.")
         if shown.claims is not None and "sid" not in shown.claims:
-            raise UnsupportedTokenTypeError
+            raise UnsupportedTokenTypeError(description="A machine's access token ends by itself.", status_code=400)
         return shown
 
     def revoke_token(self, token: Shown, request: Any) -> None:  # noqa: ARG002 - the library's

@@ -239,9 +239,9 @@ def _name_queries() -> None:
         writes=True,
     )
     named_query(
-        "allows_origin(origin text)",
+        "allows_origin(asked text)",
         "boolean",
-        "select exists (select from control.client c where origin = any (c.cors_origins) and c.revoked_at is null)",
+        "select exists (select from control.client c where asked = any (c.cors_origins) and c.revoked_at is null)",
     )
 
 
