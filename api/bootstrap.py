@@ -23,7 +23,7 @@ from api.oauth.ports import SignIn
 from api.oauth.routes import OAuth, router_for
 from api.observing import Metrics, Observed, district_id, request_id
 from api.refusing import Guarded, install
-from api.rest import change, directory, framework, observations, roster, scoring
+from api.rest import authorization, change, directory, framework, observations, roster, scoring
 from api.rest.edge import Direct
 from api.rest.hearing import body_of, idempotency_key
 from api.rest.published import publish
@@ -39,7 +39,7 @@ from persistence.standing import PgStandings
 from persistence.unit import open_unit
 
 BUILD = version("evenkeel")
-PARTS = (framework, directory, roster, observations, scoring, change)
+PARTS = (framework, directory, roster, observations, scoring, change, authorization)
 
 
 @dataclass(frozen=True, kw_only=True)

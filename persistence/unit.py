@@ -30,6 +30,7 @@ from persistence.raw import Raw, driver_of, give_back, lend
 from persistence.registry import PgRegistry
 from persistence.roster import PgRoster
 from persistence.scoring import PgAssessments, PgConfigurations, PgScores, PgTallies
+from persistence.sessions import PgInitialAccessTokens, PgSessions
 
 AWAY = "the database is busy or away; try again in a few seconds"
 
@@ -97,6 +98,14 @@ class PgUnit:
     @cached_property
     def stance_answers(self) -> PgStanceAnswers:
         return PgStanceAnswers(self.raw, self.district_id)
+
+    @cached_property
+    def sessions(self) -> PgSessions:
+        return PgSessions(self.raw, self.district_id)
+
+    @cached_property
+    def initial_access_tokens(self) -> PgInitialAccessTokens:
+        return PgInitialAccessTokens(self.raw, self.district_id)
 
     @cached_property
     def idempotency(self) -> PgIdempotency:

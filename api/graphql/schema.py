@@ -10,6 +10,7 @@ from strawberry.schema.name_converter import NameConverter
 from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
 from strawberry.types.execution import ExecutionContext
 
+from api.graphql.authorization import AuthorizationMutation, AuthorizationQuery
 from api.graphql.change import ChangeMutation, ChangeQuery
 from api.graphql.checking import Checked
 from api.graphql.directory import DirectoryQuery
@@ -41,12 +42,14 @@ class Schema(strawberry.Schema):
 
 
 @strawberry.type
-class Query(NodeQuery, FrameworkQuery, DirectoryQuery, RosterQuery, ObservationsQuery, ScoringQuery, ChangeQuery):
+class Query(
+    NodeQuery, FrameworkQuery, DirectoryQuery, RosterQuery, ObservationsQuery, ScoringQuery, ChangeQuery, AuthorizationQuery
+):
     """What can be asked."""
 
 
 @strawberry.type
-class Mutation(RosterMutation, ObservationsMutation, ScoringMutation, ChangeMutation):
+class Mutation(RosterMutation, ObservationsMutation, ScoringMutation, ChangeMutation, AuthorizationMutation):
     """What can be done."""
 
 

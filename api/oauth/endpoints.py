@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, UnsupportedTokenTypeError
+from authlib.oauth2 import OAuth2Error
+from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 
@@ -73,7 +74,7 @@ class Revocation(RevocationEndpoint):
         if not shown.check_client(client):
             raise InvalidGrantError("This token is another client's.")
         if shown.claims is not None and "sid" not in shown.claims:
-            raise UnsupportedTokenTypeError(description="A machine's access token ends by itself.", status_code=400)
+            raise OAuth2Error("A machine's access token ends by itself.", status_code=400, error="unsupported_token_type")
         return shown
 
     def revoke_token(self, token: Shown, request: Any) -> None:  # noqa: ARG002 - the library's

@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-from uuid import uuid4
 
 from authlib.oauth2 import OAuth2Error
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from api.ids import NewIds
 from api.oauth.authorizing import Authorizing
 from api.oauth.grants import Outside
 from api.oauth.http import TokenRequest, read_body, token_request
@@ -57,7 +57,7 @@ class OAuth:
         self._keys = keys
         self._verifier = verifier
         key = derived_key(secret, "refresh token successors")
-        self._outside = Outside(store=store, now=clock, new_id=uuid4, successor_key=key)
+        self._outside = Outside(store=store, now=clock, new_id=NewIds(clock), successor_key=key)
         self.authorizing = Authorizing(
             public_url=public_url, outside=self._outside, sign_in=sign_in or NobodySignsIn(), make_server=self._server
         )

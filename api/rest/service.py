@@ -9,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 
 from api import limits
 from api.rest.edge import Example, Operation, Routes, router_of
+from domain.directory.clients import NATIVE_CLIENT_ID
 from domain.framework.notice import NOTICE
 from domain.scoring.rebuild import MOST_ROWS
 from domain.shared.paging import DEFAULT_LIMIT, MOST
@@ -45,6 +46,9 @@ class ServiceView:
     server_time: datetime = field(metadata={"description": "By our clock."})
     token_url: str = field(metadata={"description": "Where access tokens come from."})
     graphql_url: str = field(metadata={"description": "Where GraphQL is."})
+    native_client_id: str = field(
+        metadata={"description": "The app that comes with the installation: a native one, to be enabled by each district."}
+    )
     limits: Limits = field(metadata={"description": "What one request may ask for."})
     notice: str = field(metadata={"description": "What this is, and what it is not."})
 
@@ -76,6 +80,7 @@ def service_router(public_url: str, build: str) -> Routes:
             server_time=datetime.now(UTC),
             token_url=f"{public_url}/oauth/token",
             graphql_url=f"{public_url}/graphql",
+            native_client_id=NATIVE_CLIENT_ID,
             limits=LIMITS,
             notice=NOTICE,
         )

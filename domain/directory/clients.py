@@ -11,6 +11,9 @@ from domain.shared.context import Scope
 from domain.shared.errors import Code, Invalid
 from domain.shared.ids import DistrictId
 
+NATIVE_CLIENT_ID = "evenkeel-native"
+"""The one app that every installation has from the start: an app from a store needs no registration. It keeps no secret."""
+
 OFFLINE = "offline_access"
 IDENTITY = frozenset({"openid", "profile", "email"})
 """What an app may always ask a person for beside its scopes: who they are (OpenID Connect Core section 5.4)."""

@@ -2,6 +2,13 @@
 
 from api.batches import push_batch
 from domain.assessments.usecases import assess_as_supervisor, assess_self, retract_assessment
+from domain.authorization.usecases import (
+    create_initial_access_token,
+    list_initial_access_tokens,
+    list_sessions,
+    revoke_initial_access_tokens,
+    revoke_sessions,
+)
 from domain.change import usecases as change
 from domain.directory.registry import read_district
 from domain.directory.usecases import list_leaders, list_people, list_schools, read_leader, read_person, read_school
@@ -51,7 +58,11 @@ SCOPES = {
     "advice:read": (read_recommendations, read_stance, decide_stance, put_stance_answers),
     "configuration:read": (read_configuration,),
     "configuration:write": (put_configuration,),
+    "admin:read": (list_initial_access_tokens,),
+    "admin:write": (create_initial_access_token, revoke_initial_access_tokens),
 }
+UNSCOPED = (list_sessions, revoke_sessions)
+"""About the token itself: any will do."""
 
 
 def sent(ids: dict[str, str], configuration: dict) -> dict:
@@ -95,11 +106,14 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         create_crosswalk: CROSSWALK,
         change.create_initiative: PLAN,
         decide_stance: {"attributes": [{"code": "QR", "value": "yes"}]},
+        revoke_sessions: {"session_ids": []},
+        create_initial_access_token: {"name": "Partner", "scopes": ["directory:read"]},
+        revoke_initial_access_tokens: {"token_ids": []},
         put_configuration: {name: value for name, value in configuration.items() if name != "version"},
     }
     lists = (
         *(list_schools, list_people, list_leaders, list_observations, list_instruments, list_crosswalks),
-        *(change.list_initiatives, read_district, read_configuration),
+        *(change.list_initiatives, read_district, read_configuration, list_sessions, list_initial_access_tokens),
     )
     return of_path | of_none | {use_case: {} for use_case in lists}
 
