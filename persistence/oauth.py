@@ -13,6 +13,7 @@ from domain.directory.redirects import ClientKind
 from domain.shared.ids import DistrictId
 from persistence.bridging import Bridge, fence, reached, rows
 from persistence.families import PgFamilies
+from persistence.registrations import PgRegistrations
 
 T = TypeVar("T")
 
@@ -36,6 +37,7 @@ class PgOAuth:
         self._engine = engine
         self._bridge = Bridge(engine)
         self.families = PgFamilies()
+        self.registrations = PgRegistrations()
 
     async def bridge(self, work: Callable[[], T]) -> T:
         """Run synchronous ``work`` in one transaction, on this loop."""

@@ -18,6 +18,7 @@ def server_metadata(public_url: str) -> dict[str, object]:
         "token_endpoint": f"{public_url}/oauth/token",
         "revocation_endpoint": f"{public_url}/oauth/revoke",
         "introspection_endpoint": f"{public_url}/oauth/introspect",
+        "registration_endpoint": f"{public_url}/oauth/register",
         "jwks_uri": f"{public_url}/oauth/jwks",
         "grant_types_supported": [grant.value for grant in GrantType],
         "response_types_supported": ["code"],

@@ -81,11 +81,26 @@ class Families(Protocol):
     def keep_consent(self, person_id: PersonId, client_id: str, scopes: Iterable[str], now: datetime) -> None: ...
 
 
+class Registrations(Protocol):
+    """Clients that register themselves in the district that ``OAuthStore.stand_in`` named; inside ``bridge`` only."""
+
+    def allowed(self, token_sha256: bytes, now: datetime) -> frozenset[str] | None: ...
+
+    def register(self, client: RegisteredClient, now: datetime) -> None: ...
+
+    def update(self, client: RegisteredClient) -> None: ...
+
+    def withdraw(self, client_id: str, now: datetime) -> None: ...
+
+
 class OAuthStore(Protocol):
     """Clients and signing keys, read before the district is known. Raises ``Unavailable`` when the database is away."""
 
     @property
     def families(self) -> Families: ...
+
+    @property
+    def registrations(self) -> Registrations: ...
 
     async def bridge(self, work: Callable[[], T]) -> T:
         """Run synchronous ``work`` in one transaction on this loop; it may call what says so here, and ``families``."""

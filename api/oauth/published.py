@@ -172,6 +172,40 @@ AUTHORIZE: dict[str, Any] = {
     },
 }
 
+REGISTER: dict[str, Any] = {
+    "operation_id": "register_client",
+    "summary": "Register a client by itself",
+    "description": (
+        "RFC 7591, with an initial access token that a district's administrator made: the client is that district's, with no "
+        "more than the scopes the token allows. registration_client_uri of the answer reads, replaces (PUT) and ends (DELETE) "
+        "it (RFC 7592). Keys are sent as jwks; jwks_uri is not fetched."
+    ),
+    "responses": {
+        201: _answer("The client, with its secret where it has one.", {"client_id": "…", "registration_access_token": "…"}),
+        400: _answer(
+            "Not taken: invalid_client_metadata or invalid_redirect_uri.", {"error": "invalid_redirect_uri"}, _REFUSAL
+        ),
+        401: _answer("The token does not serve.", {"error": "invalid_token"}, _REFUSAL),
+        503: _LATER,
+    },
+    "openapi_extra": {
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {"type": "object"},
+                    "example": {
+                        "client_name": "Walks",
+                        "redirect_uris": ["https://walks.example.org/back"],
+                        "scope": "directory:read",
+                    },
+                }
+            },
+        },
+        "security": [],
+    },
+}
+
 USERINFO: dict[str, Any] = {
     "operation_id": "get_userinfo",
     "summary": "Who the person is",

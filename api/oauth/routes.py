@@ -18,7 +18,8 @@ from api.oauth.http import TokenRequest, read_body, token_request
 from api.oauth.keys import KeyRing
 from api.oauth.metadata import provider_metadata, resource_metadata, server_metadata
 from api.oauth.ports import NobodySignsIn, OAuthStore, SignIn
-from api.oauth.published import AUTHORIZE, INTROSPECT, JWKS, PROVIDER, RESOURCE, REVOKE, SERVER, TOKEN, USERINFO
+from api.oauth.published import AUTHORIZE, INTROSPECT, JWKS, PROVIDER, REGISTER, RESOURCE, REVOKE, SERVER, TOKEN, USERINFO
+from api.oauth.registering import Registering
 from api.oauth.server import Server, make_server
 from api.oauth.tokens import AccessTokens
 from api.oauth.userinfo import userinfo
@@ -61,6 +62,8 @@ class OAuth:
         self.authorizing = Authorizing(
             public_url=public_url, outside=self._outside, sign_in=sign_in or NobodySignsIn(), make_server=self._server
         )
+
+        self.registering = Registering(public_url=public_url, outside=self._outside)
 
     async def start(self) -> None:
         """Load the signing keys. Raises ``Misconfigured`` or ``Unavailable``."""
@@ -151,6 +154,7 @@ def router_for(oauth: OAuth) -> APIRouter:
         ("POST", "/oauth/revoke", oauth.revoke, REVOKE),
         ("POST", "/oauth/introspect", oauth.introspect, INTROSPECT),
         ("GET", "/oauth/userinfo", oauth.userinfo, USERINFO),
+        ("POST", "/oauth/register", oauth.registering.register, REGISTER),
         ("GET", "/oauth/jwks", oauth.jwks, JWKS),
         ("GET", "/.well-known/oauth-authorization-server", oauth.server, SERVER),
         ("GET", "/.well-known/openid-configuration", oauth.provider, PROVIDER),
@@ -164,6 +168,7 @@ def router_for(oauth: OAuth) -> APIRouter:
         ("GET", bare, oauth.resource),
         ("POST", "/oauth/authorize", oauth.authorizing.answer),  # the page's own form
         ("POST", "/oauth/userinfo", oauth.userinfo),
+        *((method, "/oauth/register/{client_id}", oauth.registering.manage) for method in ("GET", "PUT", "DELETE")),
     )
     for method, path, answer in hidden:
         router.add_api_route(path, answer, methods=[method], response_model=None, include_in_schema=False)

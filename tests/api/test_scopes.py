@@ -24,6 +24,8 @@ PUBLIC = {
     "/oauth/revoke",
     "/oauth/introspect",
     "/oauth/userinfo",
+    "/oauth/register",
+    "/oauth/register/{client_id}",
     "/.well-known/openid-configuration",
     "/.well-known/oauth-authorization-server",
     "/.well-known/oauth-protected-resource",
