@@ -211,6 +211,7 @@ USERINFO: dict[str, Any] = {
     "summary": "Who the person is",
     "description": "OpenID Connect Core section 5.3; names with the scope profile, e-mail with email where held.",
     "responses": {200: _answer("The person.", {"sub": "01a196fb-1600-7038-9aaf-54a7b2a833c6", "name": "Ada Lovelace"})},
+    "openapi_extra": {"security": [{"oauth2": []}]},
 }
 
 JWKS: dict[str, Any] = {
