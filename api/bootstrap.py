@@ -21,11 +21,25 @@ from api.heading import Headed
 from api.limits import BODY_BYTES
 from api.mail import Mail, NoMail
 from api.oauth.keys import KeyRing
+from api.oauth.ports import SignIn
 from api.oauth.routes import OAuth, router_for
 from api.observing import Metrics, Observed, district_id, request_id
 from api.rates import Meter, Quotas
 from api.refusing import Guarded, answer, install
-from api.rest import accounts, audit, change, directory, framework, jobs, notifications, observations, people, roster, scoring
+from api.rest import (
+    accounts,
+    audit,
+    authorization,
+    change,
+    directory,
+    framework,
+    jobs,
+    notifications,
+    observations,
+    people,
+    roster,
+    scoring,
+)
 from api.rest.edge import Direct
 from api.rest.hearing import body_of, idempotency_key
 from api.rest.published import publish
@@ -44,6 +58,7 @@ from domain.accounts.ports import Passwords
 from domain.shared.errors import Unauthenticated
 from persistence.engine import make_engine
 from persistence.guards import is_ready, role_faults, schema_version
+from persistence.live import PgStandings
 from persistence.migrate import head
 from persistence.oauth import PgOAuth
 from persistence.rates import PgRequestCounts
@@ -52,7 +67,20 @@ __all__ = ["Values", "make_app", "now", "world_of"]
 
 BUILD = version("evenkeel")
 SHARE_SECONDS = 1
-PARTS = (framework, directory, accounts, people, roster, observations, scoring, change, jobs, notifications, audit)
+PARTS = (
+    framework,
+    directory,
+    accounts,
+    people,
+    roster,
+    observations,
+    scoring,
+    change,
+    jobs,
+    notifications,
+    audit,
+    authorization,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,18 +112,38 @@ class Values:
     seal_every: float | None = None
 
 
-def make_app(values: Values) -> FastAPI:
-    """The application; it refuses to start on a role that could get past the fence, or on another schema."""
+def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
+    """The application; it refuses to start on a role that could get past the fence, or on another schema.
+
+    ``sign_in`` says who is signed in with a browser; without one, nobody is.
+    """
     engine = make_engine(values.database_url, pool_size=values.pool_size)
     store = PgOAuth(engine)
     all_keys = (values.secret, *values.previous_secrets)
     keys = KeyRing(store=store, secret=all_keys)
-    oauth = OAuth(public_url=values.public_url, token_seconds=values.token_seconds, store=store, keys=keys)
-    verifier = Verifier(public_url=values.public_url, keys=keys, find_client=store.client)
+    standing_of = PgStandings(engine).standing_of
+    verifier = Verifier(public_url=values.public_url, keys=keys, find_client=store.client, standing_of=standing_of)
+    world = world_of(engine, all_keys, told=values.audit)
+    desk = Desk(
+        public_url=values.public_url,
+        secret=values.secret,
+        world=world,
+        passwords=values.passwords or Argon2(),
+        authenticators=Totp(Box(all_keys)),
+        mail=values.mail or NoMail(),
+    )
+    oauth = OAuth(
+        public_url=values.public_url,
+        token_seconds=values.token_seconds,
+        store=store,
+        keys=keys,
+        verifier=verifier,
+        secret=values.secret,
+        sign_in=sign_in or desk,
+    )
     metrics = Metrics()
     meter = Meter(values.quotas, derived_key(values.secret, "request counts"))
     origins = Origins(values.public_url, values.origins)
-    world = world_of(engine, all_keys, told=values.audit)
     sealing = None
     if values.seal_every is not None:
         sealing = partial(keep_sealing, engine, world, TrailSigner(values.secret, values.previous_secrets), values.seal_every)
@@ -122,14 +170,6 @@ def make_app(values: Values) -> FastAPI:
     for router in parts:
         app.include_router(router)
     app.include_router(router_for(oauth))
-    desk = Desk(
-        public_url=values.public_url,
-        secret=values.secret,
-        world=world,
-        passwords=values.passwords or Argon2(),
-        authenticators=Totp(Box(all_keys)),
-        mail=values.mail or NoMail(),
-    )
     app.state.signed_in = desk.current
     # Before the pages, which take any word for a district's.
     app.router.routes.extend(sign_on_routes(desk, Box(all_keys), values.outbound))

@@ -1,7 +1,8 @@
 """The operator's commands on districts: each runs one use case and prints its answer as JSON."""
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -10,13 +11,16 @@ from api.account_commands import account_app, address_app, keys_app
 from api.audit_commands import audit_app
 from api.operating import Data, District, FileToRead, act, politely, show
 from api.said import read
-from domain.directory.registered import CreateClient, CreateDistrict, RevokeClient
-from domain.directory.registry import create_client, create_district, revoke_client
+from domain.directory.clients import AuthMethod
+from domain.directory.redirects import ClientKind
+from domain.directory.registered import CreateClient, CreateDistrict, DisableClient, EnableClient, RevokeClient
+from domain.directory.registry import create_client, create_district, disable_client, enable_client, revoke_client
 from domain.observations.commands import CreateCrosswalk
 from domain.observations.instruments import create_crosswalk
 from domain.roster.usecases import ImportRoster, import_roster
 from domain.scoring.configuring import PutConfiguration, put_configuration
 from domain.scoring.rebuild import RebuildTallies, rebuild_tallies
+from domain.shared.errors import Code, Invalid
 
 district_app = typer.Typer(no_args_is_help=True, help="Districts: the tenants.")
 client_app = typer.Typer(no_args_is_help=True, help="OAuth clients of a district.")
@@ -58,17 +62,64 @@ def district_create(
 
 
 @client_app.command("create")
-def client_create(
+def client_create(  # noqa: PLR0917 - typer reads them by name
     district: District,
     name: Annotated[str, typer.Option("--name", help="What people call it.")],
     origin: Annotated[str, typer.Option("--origin", help="The pushing system it belongs to.")],
     scopes: Annotated[str, typer.Option("--scopes", help="With spaces or commas; observations:* is allowed.")],
+    kind: Annotated[ClientKind, typer.Option("--kind", help="What it is.")] = ClientKind.MACHINE,
+    auth_method: Annotated[AuthMethod | None, typer.Option("--auth-method", help="How it proves itself.")] = None,
+    redirect_uri: Annotated[list[str] | None, typer.Option("--redirect-uri", help="Where answers may go; repeatable.")] = None,
+    jwks: Annotated[
+        Path | None, typer.Option("--jwks", exists=True, dir_okay=False, help="Its public keys, a JWK set.")
+    ] = None,
+    cors_origin: Annotated[
+        list[str] | None, typer.Option("--cors-origin", help="Where its pages come from; repeatable.")
+    ] = None,
+    evaluates: Annotated[bool, typer.Option("--evaluates", help="Evaluating staff use it.")] = False,
     data: Data = None,
 ) -> None:
     """Register a client; its secret is shown this once."""
     with politely():
-        command = CreateClient(name=name, origin=origin, scopes=tuple(scopes.replace(",", " ").split()))
+        command = CreateClient(
+            name=name,
+            origin=origin,
+            scopes=tuple(scopes.replace(",", " ").split()),
+            kind=kind,
+            auth_method=auth_method,
+            redirect_uris=tuple(redirect_uri or ()),
+            jwks=None if jwks is None else _json_of(jwks),
+            cors_origins=tuple(cors_origin or ()),
+            evaluates=evaluates,
+        )
     show(act(data, district, create_client, command, owner=True))
+
+
+def _json_of(file: Path) -> dict[str, Any]:
+    """The object in ``file``. Refuses (``Invalid``) anything else."""
+    try:
+        found = json.loads(file.read_bytes())
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise Invalid.at("/jwks", Code.MALFORMED, "the file is to hold a JWK set: an object with the member keys")
+    return found
+
+
+@client_app.command("enable")
+def client_enable(
+    district: District, client_id: Annotated[str, typer.Argument(help="The client's id.")], data: Data = None
+) -> None:
+    """Let a native app into a district too; GET /v1 names the one that comes with the installation."""
+    show(act(data, district, enable_client, EnableClient(client_id=client_id), owner=True))
+
+
+@client_app.command("disable")
+def client_disable(
+    district: District, client_id: Annotated[str, typer.Argument(help="The client's id.")], data: Data = None
+) -> None:
+    """Let a client into a district no more; others keep it."""
+    show(act(data, district, disable_client, DisableClient(client_id=client_id), owner=True))
 
 
 @client_app.command("revoke")

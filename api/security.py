@@ -1,10 +1,15 @@
-"""Bearer token to actor (RFC 6750, RFC 9068). The client is looked up again at least every half minute."""
+"""Bearer token to actor (RFC 6750, RFC 9068).
+
+The client is looked up again at least every half minute; how a person stands, at every request.
+"""
 
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any, NamedTuple, Protocol
+from uuid import UUID
 
 from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, JoseError
@@ -14,6 +19,8 @@ from joserfc.util import json_b64decode
 from domain.directory.clients import RegisteredClient
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Unauthenticated
+from domain.shared.ids import DistrictId, PersonId, SessionId
+from domain.shared.roles import Standing
 
 ALGORITHM = "ES256"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - a type's name
@@ -44,6 +51,13 @@ class Believed(NamedTuple):
 
 
 FindClient = Callable[[str], Awaitable[RegisteredClient | None]]
+StandingOf = Callable[[DistrictId, PersonId, SessionId], Awaitable[Standing | None]]
+"""How a person stands now; None when the session or the person is let in no more."""
+
+
+async def nobody_stands(_district: DistrictId, _person: PersonId, _session: SessionId) -> Standing | None:
+    """For a verifier that knows machines only."""
+    return None
 
 
 class Verifier:
@@ -55,12 +69,14 @@ class Verifier:
         public_url: str,
         keys: PublicKeys,
         find_client: FindClient,
+        standing_of: StandingOf = nobody_stands,
         clock: Callable[[], float] = time.time,
         size: int = 10_000,
     ) -> None:
         self._public_url = public_url
         self._keys = keys
         self._find_client = find_client
+        self._standing_of = standing_of
         self._clock = clock
         self._size = size
         self._believed: OrderedDict[bytes, Believed] = OrderedDict()
@@ -85,27 +101,73 @@ class Verifier:
         # A clock set back must not lengthen a memory.
         if held is not None and held.since <= now < held.until:
             self._believed.move_to_end(key)
-            return held.actor
-        return await self._believe(key, token.lstrip(" "), now)
+            actor = held.actor
+        else:
+            actor = await self._believe(key, token.lstrip(" "), now)
+        return actor if actor.session_id is None else await self._standing(actor)
+
+    async def claims_of(self, token: str) -> dict[str, Any] | None:
+        """What stands in ``token`` if it would be let in now (RFC 7662 section 2.2), else None."""
+        try:
+            await self.actor_of(f"Bearer {token}")
+            return await self._verified(token)
+        except Unauthenticated:
+            return None
+
+    async def _standing(self, actor: Actor) -> Actor:
+        """``actor`` as they stand now: whoever was sent away a moment ago is out."""
+        person_id, session_id = PersonId(UUID(actor.id)), SessionId(actor.session_id or UUID(int=0))
+        standing = await self._standing_of(actor.district_id, person_id, session_id)
+        if standing is None:
+            raise self._refusal("this sign-in has ended; sign in again")
+        return replace(actor, standing=standing)
 
     async def _believe(self, key: bytes, token: str, now: float) -> Actor:
         self._believed.pop(key, None)
         claims = await self._verified(token)
         client = await self._find_client(claims["client_id"])
-        if client is None or client.revoked_at is not None or str(client.district_id) != claims["district_id"]:
-            raise self._refusal("the client of this token is let in no more; ask your district for access")
-        actor = Actor(
-            kind=ActorKind.CLIENT,
-            id=client.client_id,
-            district_id=client.district_id,
-            origin=client.origin,
-            scopes=frozenset(claims["scope"].split()) & client.scopes,
-            client_id=client.client_id,
-        )
+        if client is None or client.revoked_at is not None:
+            raise self._out()
+        actor = self._person(claims, client) if "sid" in claims else self._machine(claims, client)
         self._believed[key] = Believed(actor, now, min(claims["exp"], now + CEILING_SECONDS))
         while len(self._believed) > self._size:
             self._believed.popitem(last=False)
         return actor
+
+    def _machine(self, claims: dict[str, Any], client: RegisteredClient) -> Actor:
+        if client.home is None or str(client.home) != claims["district_id"] or claims["sub"] != client.client_id:
+            raise self._out()
+        return Actor(
+            kind=ActorKind.CLIENT,
+            id=client.client_id,
+            district_id=client.home,
+            origin=client.origin,
+            scopes=frozenset(claims["scope"].split()) & client.scopes,
+            client_id=client.client_id,
+            evaluates=client.evaluates,
+        )
+
+    def _person(self, claims: dict[str, Any], client: RegisteredClient) -> Actor:
+        try:
+            district_id = DistrictId(UUID(claims["district_id"]))
+            person_id, session_id = UUID(claims["sub"]), UUID(claims["sid"])
+        except (ValueError, TypeError, AttributeError):
+            raise self._refusal("this access token is not valid here; ask the token endpoint for one") from None
+        if district_id not in client.districts:
+            raise self._out()
+        return Actor(
+            kind=ActorKind.PERSON,
+            id=str(person_id),
+            district_id=district_id,
+            origin=f"person:{person_id}",
+            scopes=frozenset(claims["scope"].split()) & client.grantable,
+            client_id=client.client_id,
+            session_id=session_id,
+            evaluates=client.evaluates,
+        )
+
+    def _out(self) -> Unauthenticated:
+        return self._refusal("the client of this token is let in no more; ask your district for access")
 
     async def _verified(self, token: str) -> dict[str, Any]:
         """The claims, when everything about the token is as we issue it."""

@@ -184,13 +184,6 @@ class PgProviders:
         return [PersonId(row[0]) for row in rows]
 
 
-class NoTokenFamilies:
-    """``TokenFamilies`` while the authorization server gives tokens to machines alone: there are none to revoke."""
-
-    async def revoke_all_of(self, people: Sequence[PersonId], at: datetime) -> None:
-        """Nothing to do."""
-
-
 def _person(found: Any) -> PersonId | None:
     return None if found is None else PersonId(found)
 

@@ -1,33 +1,33 @@
-"""What the authorization server reads and keeps, before any district is known: through named queries only."""
+"""What the authorization server reads and keeps before any district is known: through named queries only."""
 
+import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, TypeVar
 
-from asyncpg.exceptions import InterfaceError, PostgresError
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
-from sqlalchemy.orm import Session
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.directory.clients import RegisteredClient, SealedKey
-from domain.shared.errors import Unavailable
+from domain.directory.clients import AuthMethod, GrantType, RegisteredClient, SealedKey
+from domain.directory.redirects import ClientKind
+from domain.shared.ids import DistrictId
+from persistence.bridging import Bridge, fence, reached, rows
+from persistence.families import PgFamilies
+from persistence.registrations import PgRegistrations
 
 T = TypeVar("T")
 
-FIND_CLIENT = (
-    "select client_id, name, origin, secret_sha256, scopes, revoked_at, district_id from control.find_client({}) limit 2"
-)
-FIND_IN_SESSION = text(FIND_CLIENT.format(":client_id"))
+FIND_CLIENT = """
+select client_id, name, origin, secret_sha256, scopes, revoked_at, districts, kind, auth_method, grant_types, redirect_uris,
+  jwks, cors_origins, evaluates, registration_sha256
+from control.registered_client({})
+"""
+FIND_IN_SESSION = FIND_CLIENT.format(":client_id")
 FIND_ON_CONNECTION = FIND_CLIENT.format("$1")
+USE_ASSERTION = "select control.use_assertion(:client_id, :jti, :until, :now)"
+ALLOWS_ORIGIN = "select control.allows_origin($1)"
 KEYS = "select kid, sealed, created_at, retired_at from control.signing_keys()"
 OFFER = "select control.offer_signing_key($1, $2, $3)"
-
-# Callbacks of the grants get no request to carry a session: the greenlet sees the context of its own task, and only that.
-_session: ContextVar[Session] = ContextVar("oauth_session")
 
 
 class PgOAuth:
@@ -35,30 +35,35 @@ class PgOAuth:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._sessions = async_sessionmaker(engine, expire_on_commit=False)
+        self._bridge = Bridge(engine)
+        self.families = PgFamilies()
+        self.registrations = PgRegistrations()
 
     async def bridge(self, work: Callable[[], T]) -> T:
-        """Run synchronous ``work`` in one transaction, on this loop; the only place where one begins or ends."""
-
-        def enter(session: Session) -> T:
-            token = _session.set(session)
-            try:
-                return work()
-            finally:
-                _session.reset(token)
-
-        with_session = self._sessions()
-        async with _reached(), with_session, with_session.begin():
-            return await with_session.run_sync(enter)
+        """Run synchronous ``work`` in one transaction, on this loop."""
+        return await self._bridge.run(work)
 
     def find_client(self, client_id: str) -> RegisteredClient | None:
         """The client of that id; inside ``bridge`` only."""
-        return _one_client(_session.get().execute(FIND_IN_SESSION, {"client_id": client_id}).all())
+        return _one_client(rows(FIND_IN_SESSION, client_id=client_id))
+
+    def use_assertion(self, client_id: str, jti_sha256: bytes, until: datetime, now: datetime) -> bool:
+        """Whether this is the first use of an assertion; inside ``bridge`` only."""
+        return bool(rows(USE_ASSERTION, client_id=client_id, jti=jti_sha256, until=until, now=now)[0][0])
+
+    def stand_in(self, district_id: DistrictId) -> None:
+        """Set the fence of the transaction; inside ``bridge`` only."""
+        fence(district_id)
 
     async def client(self, client_id: str) -> RegisteredClient | None:
         """The client of that id, in a transaction of its own."""
         async with self._raw() as raw:
             return _one_client(await raw.fetch(FIND_ON_CONNECTION, client_id))
+
+    async def allows_origin(self, origin: str) -> bool:
+        """Whether some client's pages come from ``origin``."""
+        async with self._raw() as raw:
+            return bool(await raw.fetchval(ALLOWS_ORIGIN, origin))
 
     async def signing_keys(self) -> Sequence[SealedKey]:
         """All keys that are kept, oldest first."""
@@ -72,39 +77,31 @@ class PgOAuth:
 
     @asynccontextmanager
     async def _raw(self) -> AsyncIterator[Any]:
-        async with _reached(), self._engine.connect() as connection:
+        async with reached(), self._engine.connect() as connection:
             yield (await connection.get_raw_connection()).driver_connection
 
 
-@asynccontextmanager
-async def _reached() -> AsyncIterator[None]:
-    try:
-        yield
-    except (PoolTimeout, InterfaceError, DBAPIError, PostgresError, OSError) as error:
-        if _away(error):
-            raise Unavailable("the database is busy or away; try again in a few seconds") from error
-        raise
-
-
-def _away(error: Exception) -> bool:
-    """Whether ``error`` is about reaching the database, rather than about what was asked of it."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    state = getattr(cause, "sqlstate", None)
-    # Connection, resources, intervention by an operator; without a state, the driver itself gave up.
-    return state is None or str(state)[:2] in {"08", "53", "57"}
-
-
-def _one_client(rows: Sequence[Any]) -> RegisteredClient | None:
-    """A machine has exactly one district; whatever has several is none."""
-    if len(rows) != 1:
+def _one_client(found: Sequence[Any]) -> RegisteredClient | None:
+    if len(found) != 1:
         return None
-    client_id, name, origin, secret_sha256, scopes, revoked_at, district_id = rows[0]
+    (client_id, name, origin, secret, scopes, revoked_at, districts, kind, method, grants, redirects, jwks, origins) = found[0][
+        :13
+    ]
+    evaluates, registration = found[0][13:]
     return RegisteredClient(
         client_id=client_id,
         name=name,
         origin=origin,
-        secret_sha256=secret_sha256,
+        secret_sha256=secret,
         scopes=frozenset(scopes),
         revoked_at=revoked_at,
-        district_id=district_id,
+        districts=tuple(DistrictId(d) for d in districts),
+        kind=ClientKind(kind),
+        auth_method=AuthMethod(method),
+        grant_types=tuple(GrantType(g) for g in grants),
+        redirect_uris=tuple(redirects),
+        jwks=None if jwks is None else json.loads(jwks),
+        cors_origins=tuple(origins),
+        evaluates=evaluates,
+        registration_sha256=registration,
     )

@@ -3,6 +3,7 @@
 The role that serves reaches nothing here but the named query; the plain statements are for the owner's connection.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +11,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.directory.addresses import AddressKind, DistrictAddress, FoundDistrict
-from domain.directory.clients import RegisteredClient, scopes_named
+from domain.directory.clients import AuthMethod, RegisteredClient, scopes_named
+from domain.directory.redirects import ClientKind
 from domain.directory.registered import ClientView, DistrictView
 from domain.directory.years import SchoolYear
 from domain.framework.configuration import Configuration
@@ -29,18 +31,33 @@ insert into scoring_basis (district_id, basis, configuration_version, half_life_
 """
 
 ADD_CLIENT = """
-insert into control.client (client_id, name, origin, secret_sha256, scopes, created_at) values ($1, $2, $3, $4, $5, $6)
+insert into control.client (client_id, name, origin, secret_sha256, scopes, kind, auth_method, grant_types, redirect_uris, jwks,
+  cors_origins, evaluates, created_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 """
 
-ENABLE_CLIENT = "insert into control.client_district (client_id, district_id) values ($1, $2)"
+ENABLE_CLIENT = "insert into control.client_district (client_id, district_id) values ($1, $2) on conflict do nothing"
+
+DISABLE_CLIENT = "delete from control.client_district where client_id = $1 and district_id = $2"
+
+HERE = "nullif(current_setting('app.district_id', true), '')::uuid"
+
+IS_ELSEWHERE = (
+    f"select exists (select from control.client_district where client_id = $1 and district_id is distinct from {HERE})"
+)
+
+VIEW = """
+select c.client_id, c.name, c.origin, c.scopes, c.kind, c.auth_method, c.redirect_uris, c.evaluates, c.created_at, c.revoked_at
+from control.client c
+"""
 
 # Control tables have no fence: the district is said in the query.
-FIND_CLIENT = """
-select c.client_id, c.name, c.origin, c.scopes, c.created_at, c.revoked_at
-from control.client c join control.client_district d on d.client_id = c.client_id
-where c.client_id = $1 and d.district_id = nullif(current_setting('app.district_id', true), '')::uuid
-for update of c
+FIND_CLIENT = f"""
+{VIEW} join control.client_district d on d.client_id = c.client_id
+where c.client_id = $1 and d.district_id = {HERE} for update of c
 """
+
+FIND_ANYWHERE = f"{VIEW} where c.client_id = $1 for update of c"
 
 REVOKE_CLIENT = "update control.client set revoked_at = $2 where client_id = $1"
 
@@ -82,13 +99,52 @@ class PgRegistry:
         await self._raw.execute(ADD_BASIS, district.id, basis.version, basis.half_life_days, basis.landmark)
 
     async def add_client(self, client: RegisteredClient, at: datetime) -> None:
-        scopes = [s.value for s in scopes_named(client.scopes)]
-        await self._raw.execute(ADD_CLIENT, client.client_id, client.name, client.origin, client.secret_sha256, scopes, at)
-        await self._raw.execute(ENABLE_CLIENT, client.client_id, client.district_id)
+        await self._raw.execute(
+            ADD_CLIENT,
+            client.client_id,
+            client.name,
+            client.origin,
+            client.secret_sha256,
+            [s.value for s in scopes_named(client.scopes)],
+            client.kind,
+            client.auth_method,
+            list(client.grant_types),
+            list(client.redirect_uris),
+            None if client.jwks is None else json.dumps(client.jwks),
+            list(client.cors_origins),
+            client.evaluates,
+            at,
+        )
+        for district_id in client.districts:
+            await self._raw.execute(ENABLE_CLIENT, client.client_id, district_id)
 
-    async def find_client(self, client_id: str) -> ClientView | None:
-        row = await self._raw.fetchrow(FIND_CLIENT, client_id)
-        return None if row is None else ClientView(**{**row, "scopes": tuple(row["scopes"])})
+    async def find_client(self, client_id: str, *, anywhere: bool = False) -> ClientView | None:
+        row = await self._raw.fetchrow(FIND_ANYWHERE if anywhere else FIND_CLIENT, client_id)
+        if row is None:
+            return None
+        return ClientView(
+            **{
+                **row,
+                "scopes": tuple(row["scopes"]),
+                "redirect_uris": tuple(row["redirect_uris"]),
+                "kind": ClientKind(row["kind"]),
+                "auth_method": AuthMethod(row["auth_method"]),
+            }
+        )
+
+    async def enable_client(self, client_id: str) -> None:
+        await self._raw.execute(ENABLE_CLIENT, client_id, await self._here())
+
+    async def disable_client(self, client_id: str) -> None:
+        await self._raw.execute(DISABLE_CLIENT, client_id, await self._here())
+
+    async def is_elsewhere(self, client_id: str) -> bool:
+        return bool(await self._raw.fetchval(IS_ELSEWHERE, client_id))
+
+    async def _here(self) -> UUID | None:
+        """The district that the unit stands in."""
+        found: UUID | None = await self._raw.fetchval(f"select {HERE}")
+        return found
 
     async def revoke_client(self, client_id: str, at: datetime) -> None:
         await self._raw.execute(REVOKE_CLIENT, client_id, at)

@@ -1,6 +1,6 @@
 """How a person stands now, in one query behind the fence; asked at every request of a person."""
 
-from domain.shared.ids import DistrictId, PersonId, SchoolId
+from domain.shared.ids import DistrictId, PersonId, SchoolId, SessionId
 from domain.shared.roles import GRANTED_ROLES, SUPERVISING_ROLES, Role, Standing
 from persistence.raw import Raw
 from persistence.tables.directory import IS_LEADER
@@ -41,9 +41,19 @@ from person p where p.district_id = $1 and p.id = $2 and p.active and p.enabled 
 """
 
 
-async def standing_in(raw: Raw, district_id: DistrictId, person_id: PersonId) -> Standing | None:
-    """How the person stands now; None for nobody who is active."""
-    row = await raw.fetchrow(STANDING, district_id, person_id)
+LIVE = f"""{STANDING} and exists (
+  select from session s where s.district_id = $1 and s.person_id = $2 and s.id = $3
+    and s.revoked_at is null and s.idle_until > now() and s.absolute_until > now()
+)"""
+"""The same, as long as the family of tokens that asks is live."""
+
+
+async def standing_in(
+    raw: Raw, district_id: DistrictId, person_id: PersonId, session_id: SessionId | None = None
+) -> Standing | None:
+    """How the person stands now; None for nobody who is let in, or (``session_id``) when that family of tokens is over."""
+    live = () if session_id is None else (session_id,)
+    row = await raw.fetchrow(LIVE if live else STANDING, district_id, person_id, *live)
     if row is None:
         return None
     return Standing(

@@ -24,7 +24,7 @@ from domain.shared.errors import Contended, Unavailable
 from domain.shared.secrets import SecretBox
 from domain.shared.trail import Trail, untold
 from persistence.access import PgConsents, PgGrants, PgSharing, PgSupervision
-from persistence.accounts import NoTokenFamilies, PgAccounts, PgBrowsers, PgProviders, PgTries
+from persistence.accounts import PgAccounts, PgBrowsers, PgProviders, PgTries
 from persistence.audit import PgTrail
 from persistence.change import PgInitiatives, PgStanceAnswers
 from persistence.directory import PgPeople, PgReferences
@@ -39,6 +39,7 @@ from persistence.raw import Raw, driver_of, give_back, lend
 from persistence.registry import PgRegistry
 from persistence.roster import PgRoster
 from persistence.scoring import PgAssessments, PgConfigurations, PgScores, PgTallies
+from persistence.sessions import PgInitialAccessTokens, PgSessions
 from persistence.telling import tell_and_commit
 
 AWAY = "the database is busy or away; try again in a few seconds"
@@ -99,10 +100,6 @@ class PgUnit:
     @cached_property
     def providers(self) -> PgProviders:
         return PgProviders(self.raw, self.district_id)
-
-    @cached_property
-    def sessions(self) -> NoTokenFamilies:
-        return NoTokenFamilies()
 
     @cached_property
     def references(self) -> PgReferences:
@@ -195,6 +192,14 @@ class PgUnit:
     @cached_property
     def notifications(self) -> PgNotifications:
         return PgNotifications(self.raw, self.district_id)
+
+    @cached_property
+    def sessions(self) -> PgSessions:
+        return PgSessions(self.raw, self.district_id)
+
+    @cached_property
+    def initial_access_tokens(self) -> PgInitialAccessTokens:
+        return PgInitialAccessTokens(self.raw, self.district_id)
 
     @cached_property
     def idempotency(self) -> PgIdempotency:

@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,25 +16,31 @@ from api.errors import headers_of, status_of
 from api.oauth.keys import KeyRing
 from api.oauth.routes import OAuth, router_for
 from api.security import Verifier
-from domain.directory.registered import CreateClient, CreateDistrict, DistrictView, NewClientView, RevokeClient
-from domain.directory.registry import create_client, create_district, operator, revoke_client
+from domain.directory.redirects import ClientKind
+from domain.directory.registered import CreateClient, CreateDistrict, DistrictView, EnableClient, NewClientView, RevokeClient
+from domain.directory.registry import create_client, create_district, enable_client, operator, revoke_client
 from domain.shared.context import Actor, Context
 from domain.shared.errors import DomainError
-from domain.shared.ids import DistrictId
+from domain.shared.ids import DistrictId, PersonId
 from domain.shared.trail import untold
 from persistence.engine import make_engine
+from persistence.live import PgStandings
 from persistence.oauth import PgOAuth
 from persistence.registry import PgRegistry
 from tests.server import Database
 
 URL = "https://evenkeel.example.org"
 SECRET = "a secret of thirty-two characters or more"
+BROWSER = "Mozilla/5.0 (Windows NT 10.0; rv:143.0) Gecko/20100101 Firefox/143.0"
+ADD_PERSON = """
+insert into person (district_id, id, given_name, family_name, email, enabled, active) values ($1, $2, $3, 'Bell', $4, true, true)
+"""
 FORM = {"grant_type": "client_credentials"}
 
 
 class RegistryUnit:
     def __init__(self, raw: Any) -> None:
-        self._raw = raw
+        self._raw = self.raw = raw
         self.registry = PgRegistry(raw)
 
     audit = untold()
@@ -68,6 +74,32 @@ def context(engine: AsyncEngine, actor: Actor, new_id: Callable[[], UUID] = uuid
     )
 
 
+@dataclass(frozen=True)
+class Somebody:
+    """Who is signed in; what ``api.oauth.ports.SignedIn`` asks for."""
+
+    district_id: DistrictId
+    person_id: PersonId
+    auth_time: datetime
+    methods: tuple[str, ...] = ("pwd",)
+
+
+class PretendedSignIn:
+    """Stands in for the sign-in pages: each browser is whoever its cookie ``pretended`` names."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Somebody] = {}
+
+    async def current(self, request: Request) -> Somebody | None:
+        return self.known.get(request.cookies.get("pretended", ""))
+
+    def let(self, somebody: Somebody, http: httpx.AsyncClient) -> None:
+        """From now on ``http`` is the browser of ``somebody``."""
+        name = f"{somebody.person_id}-{somebody.auth_time.timestamp()}"
+        self.known[name] = somebody
+        http.cookies.set("pretended", name)
+
+
 class Clock:
     """Stands still until it is moved."""
 
@@ -87,6 +119,44 @@ class House:
     verifier: Verifier
     clock: Clock
     http: httpx.AsyncClient
+    oauth: OAuth
+    sign_in: PretendedSignIn
+    asgi: httpx.ASGITransport
+    browsers: list[httpx.AsyncClient] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.clock(), UTC)
+
+    def browser(self, somebody: Somebody | None = None) -> httpx.AsyncClient:
+        """A browser of its own, in which ``somebody`` is signed in."""
+        made = httpx.AsyncClient(transport=self.asgi, base_url=URL, headers={"User-Agent": BROWSER})
+        self.browsers.append(made)
+        if somebody is not None:
+            self.sign_in.let(somebody, made)
+        return made
+
+    async def person(self, district_id: DistrictId, given: str = "Ada", email: str | None = None) -> Somebody:
+        """An active person who signed in a minute ago."""
+        person_id = PersonId(uuid4())
+        async with fenced(self.app, operator("root", district_id)) as unit:
+            await unit.raw.execute(ADD_PERSON, district_id, person_id, given, email)
+            await unit.commit()
+        return Somebody(district_id, person_id, self.now() - timedelta(minutes=1))
+
+    async def do(self, district_id: DistrictId, statement: str, *values: Any) -> Any:
+        """Run ``statement`` behind the fence and keep what it did."""
+        async with fenced(self.app, operator("root", district_id)) as unit:
+            found = await unit.raw.fetch(statement, *values)
+            await unit.commit()
+        return found
+
+    async def register(self, district_id: DistrictId, kind: ClientKind, **said: Any) -> NewClientView:
+        """A client for people; its scopes are directory:read and scores:read unless told otherwise."""
+        made = {"name": "Walks", "origin": "walks", "scopes": ("directory:read", "scores:read"), "kind": kind} | said
+        return await create_client(CreateClient(**made), context(self.owner, operator("root", district_id)))
+
+    async def enable(self, district_id: DistrictId, client_id: str) -> None:
+        await enable_client(EnableClient(client_id=client_id), context(self.owner, operator("root", district_id)))
 
     async def district(self, name: str = "Grand Bend") -> DistrictView:
         return await create_district(
@@ -102,7 +172,7 @@ class House:
 
     async def ask(self, client: NewClientView, **form: str) -> httpx.Response:
         """A token request by HTTP Basic."""
-        auth = (client.client.client_id, client.client_secret)
+        auth = (client.client.client_id, client.client_secret or "")
         return await self.http.post("/oauth/token", data=FORM | form, auth=auth)
 
     async def token(self, client: NewClientView, **form: str) -> str:
@@ -121,7 +191,9 @@ def app_of(oauth: OAuth, verifier: Verifier) -> FastAPI:
 
     async def whoami(request: Request) -> JSONResponse:
         actor = await verifier.actor_of(request.headers.get("authorization"))
+        standing = actor.standing
         shown = {"id": actor.id, "kind": actor.kind, "district_id": str(actor.district_id), "origin": actor.origin}
+        shown |= {"roles": sorted(standing.roles), "evaluates": actor.evaluates} if standing else {}
         return JSONResponse(shown | {"scopes": sorted(actor.scopes)})
 
     async def refused(request: Request, error: Exception) -> JSONResponse:
@@ -139,13 +211,27 @@ async def house_of(database: Database, *, secret: str = SECRET) -> AsyncIterator
     owner, app = make_engine(database.owner_url, pool_size=2), make_engine(database.app_url, pool_size=5)
     clock, store = Clock(), PgOAuth(app)
     keys = KeyRing(store=store, secret=secret)
-    verifier = Verifier(public_url=URL, keys=keys, find_client=store.client, clock=clock)
-    oauth = OAuth(public_url=URL, token_seconds=3600, store=store, keys=keys)
+    standing_of = PgStandings(app).standing_of
+    verifier = Verifier(public_url=URL, keys=keys, find_client=store.client, standing_of=standing_of, clock=clock)
+    sign_in = PretendedSignIn()
+    oauth = OAuth(
+        public_url=URL,
+        token_seconds=3600,
+        store=store,
+        keys=keys,
+        verifier=verifier,
+        secret=secret,
+        sign_in=sign_in,
+        clock=lambda: datetime.fromtimestamp(clock(), UTC),
+    )
     try:
         await oauth.start()
         transport = httpx.ASGITransport(app=app_of(oauth, verifier))
         async with httpx.AsyncClient(transport=transport, base_url=URL) as http:
-            yield House(owner=owner, app=app, store=store, keys=keys, verifier=verifier, clock=clock, http=http)
+            made = House(owner, app, store, keys, verifier, clock, http, oauth, sign_in, transport)
+            yield made
+            for browser in made.browsers:
+                await browser.aclose()
     finally:
         await app.dispose()
         await owner.dispose()

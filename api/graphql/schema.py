@@ -12,6 +12,7 @@ from strawberry.types.execution import ExecutionContext
 
 from api.graphql.accounts import AccountsMutation, AccountsQuery
 from api.graphql.audit import AuditQuery
+from api.graphql.authorization import AuthorizationMutation, AuthorizationQuery
 from api.graphql.change import ChangeMutation, ChangeQuery
 from api.graphql.checking import Checked
 from api.graphql.directory import DirectoryQuery
@@ -59,6 +60,7 @@ class Query(
     JobsQuery,
     NotificationsQuery,
     AuditQuery,
+    AuthorizationQuery,
 ):
     """What can be asked."""
 
@@ -73,6 +75,7 @@ class Mutation(
     PeopleMutation,
     JobsMutation,
     NotificationsMutation,
+    AuthorizationMutation,
 ):
     """What can be done."""
 

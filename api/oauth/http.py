@@ -12,14 +12,38 @@ from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Payload, OAuth2Request
 from authlib.oauth2.rfc6749.errors import InvalidClientError as AuthlibInvalidClient
 
-LONGEST_BODY = 8192
+LONGEST_BODY = 16384
+LONGEST_QUERY = 8192
 MOST_PARAMETERS = 32
-KNOWN = frozenset({"grant_type", "scope", "client_id", "client_secret"})
+KNOWN = frozenset(
+    {
+        *("grant_type", "scope", "client_id", "client_secret", "client_assertion", "client_assertion_type"),
+        *("code", "redirect_uri", "code_verifier", "refresh_token", "token", "token_type_hint"),
+    }
+)
 """Parameters that mean something here; others are ignored, as RFC 6749 section 3.2 asks."""
+ASKED = frozenset(
+    {
+        *("response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method", "nonce"),
+        *("prompt", "max_age", "login_hint", "ui_locales", "response_mode", "request", "request_uri", "district"),
+        "signed_after",
+    }
+)
+"""The same at the authorization endpoint; ``district`` and ``signed_after`` are our own."""
 
 VSCHAR = re.compile(r"[\x20-\x7e]*")
 # Put into the text of an error by the grants, whose characters are fewer.
 ECHOED = re.compile(r"[A-Za-z0-9._~:/+-]*")
+URI = re.compile(r"[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]*")
+NARROWER = {
+    "grant_type": ECHOED,
+    "response_type": re.compile(r"[A-Za-z_ ]*"),
+    "redirect_uri": URI,
+    "prompt": re.compile(r"[a-z_ ]*"),
+    "max_age": re.compile(r"[0-9]{0,9}"),
+    "signed_after": re.compile(r"[0-9]{0,12}"),
+    "district": re.compile(r"[A-Za-z0-9._-]{0,200}"),
+}
 FORM = "application/x-www-form-urlencoded"
 
 Headers = Sequence[tuple[str, str]]
@@ -53,8 +77,29 @@ class Params(OAuth2Payload):
         return defaultdict(list, {name: [value] for name, value in self._data.items()})
 
 
+class AuthorizationRequest(OAuth2Request):
+    """A request to the authorization endpoint; ``uri`` is the configured one, never from Host."""
+
+    def __init__(self, uri: str, user_agent: str, params: Mapping[str, str]) -> None:
+        super().__init__("GET", uri, headers={"User-Agent": user_agent})
+        self.payload = Params(params.items())
+
+    @property
+    def args(self) -> dict[str, str]:
+        return dict(self.payload.data)
+
+    @property
+    def form(self) -> dict[str, str]:
+        return {}
+
+
 class TokenRequest(OAuth2Request):
-    """A request to the token endpoint, its body read already; ``uri`` is the configured one, never from Host."""
+    """A request to the token endpoint, its body read already; ``uri`` is the configured one, never from Host.
+
+    ``claims`` is what a JWT among the parameters says, where it is good.
+    """
+
+    claims: dict[str, Any] | None = None
 
     def __init__(self, uri: str, headers: Mapping[str, str], params: Params) -> None:
         super().__init__("POST", uri, headers=dict(headers))
@@ -79,20 +124,34 @@ async def read_body(chunks: AsyncIterator[bytes]) -> bytes:
     return bytes(body)
 
 
-def token_request(uri: str, headers: Headers, query: str, body: bytes) -> TokenRequest:
+def token_request(uri: str, headers: Headers, query: str, body: bytes, *, needs: str = "grant_type") -> TokenRequest:
     """What the grants take, made of what came in. Raises an ``OAuth2Error`` for everything malformed."""
-    if query:
-        raise InvalidRequestError("Send parameters in the body, never in the URL, where secrets end up in logs.")
-    if _one(headers, "content-type").split(";")[0].strip().lower() != FORM:
-        raise InvalidRequestError(f"Send the parameters as {FORM}.")
-    params = _params(body)
-    if "grant_type" not in params:
-        raise InvalidRequestError("Missing grant_type: send grant_type=client_credentials.")
+    params = form_of(headers, query, body, KNOWN)
+    if needs not in params:
+        raise InvalidRequestError(f"Missing {needs}.")
+    if "client_secret" in params and "client_assertion" in params:
+        raise InvalidRequestError("Authenticate in one way: by a secret or by an assertion, not both.")
     authorization = _one(headers, "authorization")
     if authorization:
         _check_one_method(_basic_client_id(authorization), params)
         params.pop("client_id", None)
     return TokenRequest(uri, {"Authorization": authorization} if authorization else {}, Params(params.items()))
+
+
+def form_of(headers: Headers, query: str, body: bytes, known: frozenset[str]) -> dict[str, str]:
+    """The parameters of a form. Raises an ``OAuth2Error`` for everything malformed."""
+    if query:
+        raise InvalidRequestError("Send parameters in the body, never in the URL, where secrets end up in logs.")
+    if _one(headers, "content-type").split(";")[0].strip().lower() != FORM:
+        raise InvalidRequestError(f"Send the parameters as {FORM}.")
+    return _params(body, known)
+
+
+def asked_in(query: bytes) -> dict[str, str]:
+    """The parameters of an authorization request. Raises an ``OAuth2Error`` for everything malformed."""
+    if len(query) > LONGEST_QUERY:
+        raise InvalidRequestError("The request is too long.")
+    return _params(query, ASKED)
 
 
 def _one(headers: Headers, name: str) -> str:
@@ -103,7 +162,7 @@ def _one(headers: Headers, name: str) -> str:
     return found[0] if found else ""
 
 
-def _params(body: bytes) -> dict[str, str]:
+def _params(body: bytes, known: frozenset[str]) -> dict[str, str]:
     """Known parameters of the form, each at most once and of allowed characters; empty ones left out."""
     try:
         pairs = parse_qsl(
@@ -114,12 +173,12 @@ def _params(body: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
     seen: set[str] = set()
     for name, value in pairs:
-        if name not in KNOWN:
+        if name not in known:
             continue
         if name in seen:
             raise InvalidRequestError(f"Send {name} once.")
         seen.add(name)
-        if not (ECHOED if name == "grant_type" else VSCHAR).fullmatch(value):
+        if not NARROWER.get(name, VSCHAR).fullmatch(value):
             raise InvalidRequestError(f"The parameter {name} has characters that are not allowed there.")
         if value:
             found[name] = value
@@ -144,5 +203,5 @@ def _basic_client_id(authorization: str) -> str:
 
 def _check_one_method(client_id: str, params: Mapping[str, Any]) -> None:
     """Refuse two ways of authentication at once; a client_id that only says the same again is no second way."""
-    if "client_secret" in params or params.get("client_id", client_id) != client_id:
+    if "client_secret" in params or "client_assertion" in params or params.get("client_id", client_id) != client_id:
         raise InvalidRequestError("Authenticate in one way: by HTTP Basic or in the form, not both.")

@@ -1,20 +1,58 @@
-"""What clients can find out by themselves (RFC 8414, RFC 9728): only what is really offered."""
+"""What clients can find out by themselves (RFC 8414, OpenID Connect Discovery, RFC 9728): only what is really offered."""
 
-from api.oauth.server import GRANT, METHODS
+from api.oauth.clients import ALL_METHODS, ASSERTION_ALGORITHMS, CONFIDENTIAL_METHODS
+from api.oauth.wording import LANGUAGES
+from api.security import ALGORITHM
+from domain.directory.clients import IDENTITY, OFFLINE, GrantType
 from domain.shared.context import Scope
+
+PEOPLE_SCOPES = [*sorted(IDENTITY), OFFLINE]
 
 
 def server_metadata(public_url: str) -> dict[str, object]:
-    """The authorization server. ``response_types_supported`` is required, and empty: there is no authorization endpoint."""
+    """The authorization server (RFC 8414, RFC 9207)."""
+    algorithms = list(ASSERTION_ALGORITHMS)
     return {
         "issuer": public_url,
+        "authorization_endpoint": f"{public_url}/oauth/authorize",
         "token_endpoint": f"{public_url}/oauth/token",
+        "revocation_endpoint": f"{public_url}/oauth/revoke",
+        "introspection_endpoint": f"{public_url}/oauth/introspect",
+        "registration_endpoint": f"{public_url}/oauth/register",
         "jwks_uri": f"{public_url}/oauth/jwks",
-        "grant_types_supported": [GRANT],
-        "response_types_supported": [],
-        "token_endpoint_auth_methods_supported": list(METHODS),
-        "scopes_supported": [s.value for s in Scope],
+        "grant_types_supported": [grant.value for grant in GrantType],
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": list(ALL_METHODS),
+        "token_endpoint_auth_signing_alg_values_supported": algorithms,
+        "revocation_endpoint_auth_methods_supported": list(ALL_METHODS),
+        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
+        "introspection_endpoint_auth_methods_supported": list(CONFIDENTIAL_METHODS),
+        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
+        "authorization_response_iss_parameter_supported": True,
+        "ui_locales_supported": list(LANGUAGES),
+        "scopes_supported": [*(s.value for s in Scope), *PEOPLE_SCOPES],
         "protected_resources": [f"{public_url}/v1"],
+    }
+
+
+def provider_metadata(public_url: str) -> dict[str, object]:
+    """The same as an OpenID provider (OpenID Connect Discovery)."""
+    return server_metadata(public_url) | {
+        "userinfo_endpoint": f"{public_url}/oauth/userinfo",
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": [ALGORITHM],
+        "claim_types_supported": ["normal"],
+        "claims_supported": [
+            *("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "amr", "sid"),
+            *("name", "given_name", "family_name", "email"),
+        ],
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "claims_parameter_supported": False,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+        "require_request_uri_registration": False,
     }
 
 

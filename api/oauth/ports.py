@@ -1,23 +1,125 @@
-"""What the authorization server needs kept; bootstrap hands it in."""
+"""What the authorization server needs of the outside; bootstrap hands it in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from starlette.requests import Request
+
+from domain.authorization.model import IssuedCode, Named, PendingRequest, RefreshToken, Session
 from domain.directory.clients import RegisteredClient, SealedKey
+from domain.shared.ids import DistrictId, PersonId, SessionId
 
 T = TypeVar("T")
+
+
+class SignedIn(Protocol):
+    """Somebody who signed in with this browser, when (``auth_time``, with zone) and how (``methods``, RFC 8176 names)."""
+
+    @property
+    def district_id(self) -> DistrictId: ...
+
+    @property
+    def person_id(self) -> PersonId: ...
+
+    @property
+    def auth_time(self) -> datetime: ...
+
+    @property
+    def methods(self) -> Collection[str]: ...
+
+
+class SignIn(Protocol):
+    """The sign-in pages, at ``/sign-in``: they take ``next`` (a path of ours), ``district``, ``login_hint`` and ``prompt``."""
+
+    async def current(self, request: Request) -> SignedIn | None:
+        """Who is signed in with this browser; None when nobody is."""
+        ...
+
+
+class NobodySignsIn:
+    """For an installation without sign-in pages."""
+
+    async def current(self, request: Request) -> SignedIn | None:  # noqa: ARG002 - the port's
+        """Nobody."""
+        return None
+
+
+class Families(Protocol):
+    """Codes, consent and families of tokens of the district that ``OAuthStore.stand_in`` named; inside ``bridge`` only."""
+
+    def person(self, person_id: PersonId) -> Named | None: ...
+
+    def keep_request(self, asked: PendingRequest, now: datetime) -> None: ...
+
+    def take_request(self, sha256: bytes, browser_sha256: bytes) -> PendingRequest | None: ...
+
+    def add_code(self, code: IssuedCode, now: datetime) -> None: ...
+
+    def lock_code(self, sha256: bytes) -> IssuedCode | None: ...
+
+    def use_code(self, sha256: bytes, now: datetime) -> None: ...
+
+    def add_session(self, session: Session, code_sha256: bytes) -> None: ...
+
+    def session(self, session_id: SessionId) -> Session | None: ...
+
+    def lock_session_of(self, token_sha256: bytes) -> Session | None: ...
+
+    def use_session(self, session_id: SessionId, now: datetime, idle_until: datetime) -> None: ...
+
+    def revoke(self, session_id: SessionId, now: datetime) -> None: ...
+
+    def add_token(self, sha256: bytes, session_id: SessionId, now: datetime) -> None: ...
+
+    def token(self, sha256: bytes) -> RefreshToken | None: ...
+
+    def replace_token(self, sha256: bytes, now: datetime) -> None: ...
+
+    def consented(self, person_id: PersonId, client_id: str) -> frozenset[str]: ...
+
+    def keep_consent(self, person_id: PersonId, client_id: str, scopes: Iterable[str], now: datetime) -> None: ...
+
+
+class Registrations(Protocol):
+    """Clients that register themselves in the district that ``OAuthStore.stand_in`` named; inside ``bridge`` only."""
+
+    def allowed(self, token_sha256: bytes, now: datetime) -> frozenset[str] | None: ...
+
+    def register(self, client: RegisteredClient, now: datetime) -> None: ...
+
+    def update(self, client: RegisteredClient) -> None: ...
+
+    def withdraw(self, client_id: str, now: datetime) -> None: ...
 
 
 class OAuthStore(Protocol):
     """Clients and signing keys, read before the district is known. Raises ``Unavailable`` when the database is away."""
 
+    @property
+    def families(self) -> Families: ...
+
+    @property
+    def registrations(self) -> Registrations: ...
+
     async def bridge(self, work: Callable[[], T]) -> T:
-        """Run synchronous ``work`` in one transaction on this loop; it may call ``find_client``."""
+        """Run synchronous ``work`` in one transaction on this loop; it may call what says so here, and ``families``."""
         ...
 
     def find_client(self, client_id: str) -> RegisteredClient | None:
         """The client of that id; inside ``bridge`` only."""
+        ...
+
+    def use_assertion(self, client_id: str, jti_sha256: bytes, until: datetime, now: datetime) -> bool:
+        """Whether this is the first use of an assertion that is good until then; inside ``bridge`` only."""
+        ...
+
+    def stand_in(self, district_id: DistrictId) -> None:
+        """Set the fence of the transaction; inside ``bridge`` only."""
+        ...
+
+    async def allows_origin(self, origin: str) -> bool:
+        """Whether some client's pages come from ``origin``."""
         ...
 
     async def signing_keys(self) -> Sequence[SealedKey]:

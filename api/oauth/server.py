@@ -1,68 +1,60 @@
-"""The authorization server: the library's client credentials grant over our clients and keys."""
+"""The authorization server: the library's, over our clients, codes, families and keys."""
 
-import hmac
 import json
 import logging
-from collections.abc import Callable
-from hashlib import sha256
+import re
 from typing import Any
 
-from authlib.oauth2.rfc6749 import AuthorizationServer, ClientMixin, OAuth2Request
+from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Request
 from authlib.oauth2.rfc6749.errors import InvalidClientError
-from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
-from authlib.oauth2.rfc9068 import JWTBearerTokenGenerator
+from authlib.oauth2.rfc9207 import IssuerParameter
 from fastapi import Response
-from joserfc.jwk import KeySet
 
+from api.oauth.clients import Assertion, Client, let_in
+from api.oauth.endpoints import Introspection, Revocation
+from api.oauth.grants import CodeGrant, MachineGrant, Outside, RequireS256, RotatingGrant
 from api.oauth.http import InvalidClient
-from api.security import ALGORITHM
-from domain.directory.clients import RegisteredClient
+from api.oauth.tokens import AccessTokens, IdTokens
+from domain.directory.clients import AuthMethod
 
-METHODS = ("client_secret_basic", "client_secret_post")
-GRANT = "client_credentials"
+CLIENT_ID = re.compile(r"[\x21-\x7e]{1,128}")
 
 
-class Client(ClientMixin):
-    """A registered client as the grants want it; ``None`` inside stands for every client that is not let in."""
+class Located(Response):
+    """A response whose ``location`` the library can read and add to. A form is answered by 303 (RFC 9700 4.12)."""
 
-    def __init__(self, registered: RegisteredClient | None) -> None:
-        self.registered = registered
+    def __init__(self, content: str, status: int, headers: dict[str, str]) -> None:
+        super().__init__(content, 303 if status == 302 else status, headers)
 
-    def __repr__(self) -> str:
-        return f"Client({self.get_client_id()})"
+    @property
+    def location(self) -> str | None:
+        return self.headers.get("location")
 
-    def get_client_id(self) -> str:
-        return self.registered.client_id if self.registered else ""
+    @location.setter
+    def location(self, url: str) -> None:
+        self.headers["location"] = url
 
-    def check_client_secret(self, client_secret: str) -> bool:
-        """Compare in constant time; for nobody as well, so that the time does not tell whether there is such a client."""
-        expected = self.registered.secret_sha256 if self.registered else bytes(32)
-        same = hmac.compare_digest(sha256(client_secret.encode()).digest(), expected)
-        return same and self.registered is not None
 
-    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
-        return method in METHODS and endpoint == "token"
+class Issuer(IssuerParameter):
+    """Every answer to an app says who it is from (RFC 9207)."""
 
-    def check_grant_type(self, grant_type: str) -> bool:
-        return grant_type == GRANT
+    def __init__(self, public_url: str) -> None:
+        self._public_url = public_url
 
-    def get_allowed_scope(self, scope: str | None) -> str | None:
-        """Left out: all that is registered. Else what of it is registered; None, a refusal, when that is nothing."""
-        registered = self.registered.scopes if self.registered else frozenset()
-        wanted = registered if scope is None else registered & set(scope.split())
-        return " ".join(sorted(wanted)) or None
+    def get_issuer(self) -> str:
+        return self._public_url
 
 
 class Server(AuthorizationServer):
     """``scopes_supported`` stays unset, else unknown scopes would be refused before they can be dropped."""
 
-    def __init__(self, find_client: Callable[[str], RegisteredClient | None]) -> None:
+    def __init__(self, outside: Outside) -> None:
         super().__init__()
-        self._find_client = find_client
+        self.outside = outside
 
     def query_client(self, client_id: str) -> Client:
-        found = self._find_client(client_id)
-        return Client(None if found is None or found.revoked_at is not None else found)
+        # An assertion names it as well, past the form's own checks.
+        return let_in(self.outside.store.find_client(client_id) if CLIENT_ID.fullmatch(client_id) else None)
 
     def authenticate_client(self, request: OAuth2Request, methods: list[str], endpoint: str = "token") -> Client:
         try:
@@ -72,7 +64,7 @@ class Server(AuthorizationServer):
         return client
 
     def save_token(self, token: dict[str, Any], request: OAuth2Request) -> None:
-        """Access tokens are not kept: they carry what is needed, and the client is looked up again when they are used."""
+        """A machine's tokens are not kept: they carry what is needed, and the client is looked up when they are used."""
 
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
         """Nobody listens."""
@@ -80,42 +72,22 @@ class Server(AuthorizationServer):
     def create_oauth2_request(self, request: OAuth2Request) -> OAuth2Request:
         return request
 
-    def handle_response(self, status: int, body: dict[str, Any], headers: list[tuple[str, str]]) -> Response:
-        return Response(json.dumps(body), status, dict(headers))
+    def handle_response(self, status: int, body: Any, headers: list[tuple[str, str]]) -> Located:
+        return Located(json.dumps(body) if isinstance(body, dict) else body, status, dict(headers))
 
 
-class MachineGrant(ClientCredentialsGrant):
-    """A machine asks for itself."""
-
-    TOKEN_ENDPOINT_AUTH_METHODS = list(METHODS)  # noqa: RUF012 - the library's shape
-
-
-class AccessTokens(JWTBearerTokenGenerator):
-    """Access tokens as JWT (RFC 9068), of our audience and lifetime instead of the library's."""
-
-    def __init__(self, *, public_url: str, seconds: int, keys: KeySet) -> None:
-        super().__init__(issuer=public_url, alg=ALGORITHM, expires_generator=seconds)
-        self._audience = f"{public_url}/v1"
-        self._keys = keys
-
-    def get_jwks(self) -> KeySet:
-        return self._keys
-
-    def get_audiences(self, client: Client, user: Any, scope: str) -> str:  # noqa: ARG002 - the library's signature
-        return self._audience
-
-    def get_extra_claims(self, client: Client, *_: Any) -> dict[str, str]:
-        """For people who read a token; what counts is looked up by client_id."""
-        found = client.registered
-        return {} if found is None else {"district_id": str(found.district_id), "origin": found.origin}
-
-
-def make_server(find_client: Callable[[str], RegisteredClient | None], tokens: AccessTokens) -> Server:
-    """A server with its one grant."""
+def make_server(outside: Outside, tokens: AccessTokens, public_url: str) -> Server:
+    """A server with its grants and endpoints; made for each request, as it holds the keys of the moment."""
     # At DEBUG the library logs whole access tokens.
     library = logging.getLogger("authlib")
     library.setLevel(max(library.level, logging.INFO))
-    server = Server(find_client)
+    server = Server(outside)
+    server.register_client_auth_method(AuthMethod.KEY.value, Assertion(public_url, outside.store))
     server.register_token_generator("default", tokens)
+    server.register_extension(Issuer(public_url))
     server.register_grant(MachineGrant)
+    server.register_grant(CodeGrant, [RequireS256(required=True), IdTokens(public_url, tokens.keys)])
+    server.register_grant(RotatingGrant)
+    server.register_endpoint(Revocation)
+    server.register_endpoint(Introspection)
     return server

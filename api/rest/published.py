@@ -53,7 +53,15 @@ def _document(app: FastAPI, operations: tuple[tuple[str, Operation], ...]) -> di
     found["components"]["securitySchemes"] = {
         "oauth2": {
             "type": "oauth2",
-            "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": _scopes()}},
+            "flows": {
+                "clientCredentials": {"tokenUrl": "/oauth/token", "scopes": _scopes()},
+                "authorizationCode": {
+                    "authorizationUrl": "/oauth/authorize",
+                    "tokenUrl": "/oauth/token",
+                    "refreshUrl": "/oauth/token",
+                    "scopes": _scopes(),
+                },
+            },
         }
     }
     for path, operation in operations:

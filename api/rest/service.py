@@ -11,6 +11,7 @@ from api import limits
 from api.limits import COST_FORMULA
 from api.rates import Quotas
 from api.rest.edge import Example, Operation, Routes, router_of
+from domain.directory.clients import NATIVE_CLIENT_ID
 from domain.framework.notice import NOTICE
 from domain.roster.archive import ROSTER
 from domain.scoring.rebuild import MOST_ROWS
@@ -58,6 +59,9 @@ class ServiceView:
     server_time: datetime = field(metadata={"description": "By our clock."})
     token_url: str = field(metadata={"description": "Where access tokens come from."})
     graphql_url: str = field(metadata={"description": "Where GraphQL is."})
+    native_client_id: str = field(
+        metadata={"description": "The app that comes with the installation: a native one, to be enabled by each district."}
+    )
     limits: Limits = field(metadata={"description": "What one request may ask for."})
     notice: str = field(metadata={"description": "What this is, and what it is not."})
 
@@ -101,6 +105,7 @@ def service_router(public_url: str, build: str, quotas: Quotas) -> Routes:
             server_time=datetime.now(UTC),
             token_url=f"{public_url}/oauth/token",
             graphql_url=f"{public_url}/graphql",
+            native_client_id=NATIVE_CLIENT_ID,
             limits=told,
             notice=NOTICE,
         )

@@ -40,12 +40,14 @@ class Requesters:
             origin=client.origin,
             scopes=frozenset(asked.scopes) & client.scopes,
             client_id=client.client_id,
+            evaluates=client.evaluates,
         )
 
     async def _person(self, asked: Requester, district_id: DistrictId) -> Actor:
-        scopes = frozenset(asked.scopes)
+        scopes, evaluates = frozenset(asked.scopes), False
         if asked.client_id:
-            scopes &= (await self._client(asked.client_id, district_id)).scopes
+            app = await self._client(asked.client_id, district_id)
+            scopes, evaluates = scopes & app.scopes, app.evaluates
         person_id = PersonId(UUID(asked.id))
         async with self.read(operator("worker", district_id)) as unit:
             standing = await unit.begun_jobs.standing(person_id)
@@ -60,10 +62,11 @@ class Requesters:
             client_id=asked.client_id,
             session_id=asked.session_id,
             standing=standing,
+            evaluates=evaluates,
         )
 
     async def _client(self, client_id: str, district_id: DistrictId) -> RegisteredClient:
         client = await self.find_client(client_id)
-        if client is None or client.revoked_at is not None or client.district_id != district_id:
+        if client is None or client.revoked_at is not None or district_id not in client.districts:
             raise Unauthenticated("the client that asked for this is let in no more; ask again with one that is")
         return client

@@ -1,32 +1,92 @@
-"""Machines that talk to us: what a client is, and the scopes it may hold."""
+"""Clients that talk to us: what a client is, and the scopes it may hold."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
+from domain.directory.redirects import ClientKind, fits
 from domain.shared.context import Scope
 from domain.shared.errors import Code, Invalid
 from domain.shared.ids import DistrictId
+
+NATIVE_CLIENT_ID = "evenkeel-native"
+"""The one app that every installation has from the start: an app from a store needs no registration. It keeps no secret."""
+
+OFFLINE = "offline_access"
+IDENTITY = frozenset({"openid", "profile", "email"})
+"""What an app may always ask a person for beside its scopes: who they are (OpenID Connect Core section 5.4)."""
+
+
+class AuthMethod(StrEnum):
+    """How a client proves at the token endpoint that it is itself (RFC 7591 section 2); a secret may go either way."""
+
+    BASIC = "client_secret_basic"
+    POST = "client_secret_post"
+    KEY = "private_key_jwt"
+    NONE = "none"
+
+
+class GrantType(StrEnum):
+    """How a client gets tokens."""
+
+    CLIENT_CREDENTIALS = "client_credentials"
+    AUTHORIZATION_CODE = "authorization_code"
+    REFRESH_TOKEN = "refresh_token"  # noqa: S105 - a grant's name
+
+
+SECRETS = frozenset({AuthMethod.BASIC, AuthMethod.POST})
+MACHINE_GRANTS = (GrantType.CLIENT_CREDENTIALS,)
+PEOPLE_GRANTS = (GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RegisteredClient:
     """A client as it is registered: found by its id before anybody knows the district.
 
-    ``secret_sha256`` is the SHA-256 of a secret of 256 random bits: nothing slower is needed, as nothing can be guessed.
+    ``secret_sha256`` is the SHA-256 of a secret of 256 random bits: nothing slower is needed, as nothing can be guessed; None
+    without a secret. ``jwks`` holds the public keys that sign its assertions. A machine has exactly one of ``districts``.
+    ``evaluates``: used by evaluating staff, so formative evidence never reaches it. ``registration_sha256`` is that of the
+    token it manages its registration with, where it registered itself.
     """
 
     client_id: str
     name: str
     origin: str
-    secret_sha256: bytes
+    secret_sha256: bytes | None
     scopes: frozenset[str]
     revoked_at: datetime | None
-    district_id: DistrictId
+    districts: tuple[DistrictId, ...]
+    kind: ClientKind = ClientKind.MACHINE
+    auth_method: AuthMethod = AuthMethod.BASIC
+    grant_types: tuple[GrantType, ...] = MACHINE_GRANTS
+    redirect_uris: tuple[str, ...] = ()
+    jwks: Mapping[str, Any] | None = None
+    cors_origins: tuple[str, ...] = ()
+    evaluates: bool = False
+    registration_sha256: bytes | None = None
 
     def __repr__(self) -> str:
         # Ends up in logs of libraries: not the digest.
         return f"RegisteredClient({self.client_id})"
+
+    @property
+    def home(self) -> DistrictId | None:
+        """A machine's one district; None for what serves people, and for a machine that was given none or several."""
+        return self.districts[0] if self.kind is ClientKind.MACHINE and len(self.districts) == 1 else None
+
+    @property
+    def grantable(self) -> frozenset[str]:
+        """Every scope that may stand in a token of this client."""
+        if self.kind is ClientKind.MACHINE:
+            return self.scopes
+        offline = {OFFLINE} if GrantType.REFRESH_TOKEN in self.grant_types else frozenset[str]()
+        return self.scopes | IDENTITY | offline
+
+    def redirects_to(self, uri: str) -> bool:
+        """Whether answers may be sent to ``uri``."""
+        return any(fits(uri, registered, self.kind) for registered in self.redirect_uris)
 
 
 @dataclass(frozen=True, kw_only=True)

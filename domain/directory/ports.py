@@ -71,8 +71,20 @@ class Registry(Protocol):
         """Keep a new client of its one district."""
         ...
 
-    async def find_client(self, client_id: str) -> ClientView | None:
-        """The client of that id if it is one of this district's; locked until the unit ends."""
+    async def find_client(self, client_id: str, *, anywhere: bool = False) -> ClientView | None:
+        """The client of that id if it is one of this district's, or of any; locked until the unit ends."""
+        ...
+
+    async def enable_client(self, client_id: str) -> None:
+        """Let the client into this district, if it is not in yet."""
+        ...
+
+    async def disable_client(self, client_id: str) -> None:
+        """Let the client into this district no more."""
+        ...
+
+    async def is_elsewhere(self, client_id: str) -> bool:
+        """Whether other districts use the client too."""
         ...
 
     async def revoke_client(self, client_id: str, at: datetime) -> None:

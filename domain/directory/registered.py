@@ -1,12 +1,16 @@
 """What is said to register a district or a client, and what is shown of them."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.directory.addresses import AddressKind, check_address
-from domain.directory.clients import scopes_named
+from domain.directory.clients import AuthMethod, scopes_named
+from domain.directory.redirects import ClientKind
+from domain.directory.registering import DEFAULT_METHOD, check_registration
 from domain.directory.years import SchoolYear
 from domain.shared.errors import Code, Invalid
 from domain.shared.ids import DistrictId
@@ -35,7 +39,7 @@ class CreateDistrict:
 
 @dataclass(frozen=True, kw_only=True)
 class CreateClient:
-    """A machine that may act for the operator's district."""
+    """A machine that may act for the operator's district, or an app that people of it may sign in with."""
 
     name: str = field(metadata={"description": "What people call the client.", "examples": ["Walkthroughs"], "max_length": 200})
     origin: str = field(
@@ -51,9 +55,20 @@ class CreateClient:
             "examples": [["directory:read", "observations:*"]],
         }
     )
+    kind: ClientKind = field(default=ClientKind.MACHINE, metadata={"description": "What the client is."})
+    auth_method: AuthMethod | None = field(
+        default=None, metadata={"description": "How it proves itself; null: by a secret, or by nothing where none can be kept."}
+    )
+    redirect_uris: tuple[str, ...] = field(default=(), metadata={"description": "Where answers may be sent, each whole."})
+    jwks: Mapping[str, Any] | None = field(default=None, metadata={"description": "Its public keys, a JWK set."})
+    cors_origins: tuple[str, ...] = field(default=(), metadata={"description": "Where its pages come from."})
+    evaluates: bool = field(default=False, metadata={"description": "Whether evaluating staff use it."})
 
     def __post_init__(self) -> None:
         _named(self.name)
+        if self.auth_method is None:
+            method = AuthMethod.KEY if self.jwks is not None else DEFAULT_METHOD[self.kind]
+            object.__setattr__(self, "auth_method", method)
         if not ORIGIN.fullmatch(self.origin):
             raise Invalid.at(
                 "/origin",
@@ -61,11 +76,32 @@ class CreateClient:
                 "1 to 64 letters, digits, dots, hyphens or underscores, beginning with a letter or digit",
             )
         object.__setattr__(self, "scopes", tuple(s.value for s in scopes_named(self.scopes)))
+        check_registration(
+            kind=self.kind,
+            auth_method=self.auth_method or DEFAULT_METHOD[self.kind],
+            redirect_uris=self.redirect_uris,
+            jwks=self.jwks,
+            cors_origins=self.cors_origins,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class RevokeClient:
     """Take a client's access away, for good."""
+
+    client_id: str = field(metadata={"description": "The id of the client.", "max_length": 64})
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnableClient:
+    """Let an app that several districts may use into the operator's district."""
+
+    client_id: str = field(metadata={"description": "The id of the client.", "max_length": 64})
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisableClient:
+    """Let such an app into the operator's district no more; other districts keep it."""
 
     client_id: str = field(metadata={"description": "The id of the client.", "max_length": 64})
 
@@ -99,16 +135,22 @@ class ClientView:
     name: str = field(metadata={"description": "What people call the client."})
     origin: str = field(metadata={"description": "The pushing system it belongs to."})
     scopes: tuple[str, ...] = field(metadata={"description": "What it may ask for."})
+    kind: ClientKind = field(metadata={"description": "What it is."})
+    auth_method: AuthMethod = field(metadata={"description": "How it proves itself."})
+    redirect_uris: tuple[str, ...] = field(metadata={"description": "Where answers may be sent."})
+    evaluates: bool = field(metadata={"description": "Whether evaluating staff use it."})
     created_at: datetime = field(metadata={"description": "When it was registered."})
     revoked_at: datetime | None = field(metadata={"description": "Since when it is refused, null while it is let in."})
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewClientView:
-    """A client just registered, with its secret: shown now and never again."""
+    """A client just registered, with its secret: shown now and never again; null where it proves itself otherwise."""
 
     client: ClientView = field(metadata={"description": "The client."})
-    client_secret: str = field(metadata={"description": "Its secret; keep it safe, it can't be shown again."}, repr=False)
+    client_secret: str | None = field(
+        metadata={"description": "Its secret; keep it safe, it can't be shown again."}, repr=False
+    )
 
 
 def is_zone(name: str) -> bool:

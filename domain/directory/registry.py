@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -18,18 +19,22 @@ from domain.directory.addresses import (
     is_address,
     sought,
 )
-from domain.directory.clients import RegisteredClient
+from domain.directory.clients import SECRETS, AuthMethod, RegisteredClient, scopes_named
 from domain.directory.ports import RegistryUnit
+from domain.directory.redirects import ClientKind
 from domain.directory.registered import (
     ClientView,
     CreateClient,
     CreateDistrict,
     CurrentDistrictView,
+    DisableClient,
     DistrictView,
+    EnableClient,
     NewClientView,
     ReadDistrict,
     RevokeClient,
 )
+from domain.directory.registering import DEFAULT_METHOD, grants_of
 from domain.directory.years import school_year
 from domain.framework.configuration import PRODUCT
 from domain.shared.context import Actor, ActorKind, Context, Scope
@@ -77,36 +82,93 @@ async def create_client(
     """Register a client of the operator's district. ``NotFound`` when there is no such district."""
     _operators_only(ctx.actor)
     secret, now = new_secret(), ctx.now()
-    client = RegisteredClient(
-        client_id=str(ctx.new_id()),
-        name=cmd.name,
-        origin=cmd.origin,
-        secret_sha256=secret_digest(secret),
-        scopes=frozenset(cmd.scopes),
-        revoked_at=None,
-        district_id=ctx.actor.district_id,
-    )
+    client = _registered(cmd, str(ctx.new_id()), secret, ctx.actor.district_id)
     async with ctx.open() as unit:
         await _district(unit, ctx.actor)
         await unit.registry.add_client(client, now)
         unit.audit.about(Subject.CLIENT, UUID(client.client_id))
         await unit.commit()
-    shown = ClientView(
-        client_id=client.client_id, name=cmd.name, origin=cmd.origin, scopes=cmd.scopes, created_at=now, revoked_at=None
+    return NewClientView(client=client_view(client, now), client_secret=secret if client.secret_sha256 else None)
+
+
+def _registered(cmd: CreateClient, client_id: str, secret: str, district_id: DistrictId) -> RegisteredClient:
+    method = cmd.auth_method or DEFAULT_METHOD[cmd.kind]
+    return RegisteredClient(
+        client_id=client_id,
+        name=cmd.name,
+        origin=cmd.origin,
+        secret_sha256=secret_digest(secret) if method in SECRETS else None,
+        scopes=frozenset(cmd.scopes),
+        revoked_at=None,
+        districts=(district_id,),
+        kind=cmd.kind,
+        auth_method=AuthMethod(method),
+        grant_types=grants_of(cmd.kind),
+        redirect_uris=cmd.redirect_uris,
+        jwks=cmd.jwks,
+        cors_origins=cmd.cors_origins,
+        evaluates=cmd.evaluates,
     )
-    return NewClientView(client=shown, client_secret=secret)
+
+
+def client_view(client: RegisteredClient, created_at: datetime) -> ClientView:
+    """The client as it is shown."""
+    return ClientView(
+        client_id=client.client_id,
+        name=client.name,
+        origin=client.origin,
+        scopes=tuple(s.value for s in scopes_named(client.scopes)),
+        kind=client.kind,
+        auth_method=client.auth_method,
+        redirect_uris=client.redirect_uris,
+        evaluates=client.evaluates,
+        created_at=created_at,
+        revoked_at=client.revoked_at,
+    )
+
+
+async def enable_client(cmd: EnableClient, ctx: Context[RegistryUnit]) -> ClientView:
+    """Let a native app into the operator's district; twice is once. Any other kind belongs to its own district."""
+    _operators_only(ctx.actor)
+    async with ctx.open() as unit:
+        await _district(unit, ctx.actor)
+        held = await unit.registry.find_client(cmd.client_id, anywhere=True)
+        if held is None:
+            raise NotFound("there is no client of this id; GET /v1 names the app that comes with the installation")
+        if held.kind is not ClientKind.NATIVE:
+            raise Conflict(f"a {held.kind.value} client belongs to one district; register another for this one")
+        await unit.registry.enable_client(cmd.client_id)
+        await unit.commit()
+    return held
+
+
+async def disable_client(cmd: DisableClient, ctx: Context[RegistryUnit]) -> ClientView:
+    """Let a client into the operator's district no more. ``NotFound`` for one that is not in it."""
+    _operators_only(ctx.actor)
+    async with ctx.open() as unit:
+        held = await _client(unit, cmd.client_id)
+        await unit.registry.disable_client(cmd.client_id)
+        await unit.commit()
+    return held
 
 
 async def revoke_client(cmd: RevokeClient, ctx: Context[RegistryUnit]) -> ClientView:
     """Let a client of the operator's district in no more; the first moment stays. ``NotFound`` for any other's."""
     _operators_only(ctx.actor)
     async with ctx.open() as unit:
-        held = await unit.registry.find_client(cmd.client_id)
-        if held is not None and held.revoked_at is None:
+        held = await _client(unit, cmd.client_id)
+        if await unit.registry.is_elsewhere(cmd.client_id):
+            raise Conflict("other districts use this client too; evenkeel client disable takes it out of this one alone")
+        if held.revoked_at is None:
             await unit.registry.revoke_client(cmd.client_id, ctx.now())
             unit.audit.about(Subject.CLIENT, UUID(cmd.client_id))
-            held = await unit.registry.find_client(cmd.client_id)
+            held = await _client(unit, cmd.client_id)
         await unit.commit()
+    return held
+
+
+async def _client(unit: RegistryUnit, client_id: str) -> ClientView:
+    held = await unit.registry.find_client(client_id)
     if held is None:
         raise NotFound("the district has no client of this id; check both ids")
     return held

@@ -6,7 +6,7 @@ from alembic import op
 from migrations.ops import fence, named_query
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 
 SAID = (
     "district_id, id, at, actor_kind, actor_id, client_id, session_id, supporter_id, action, object_kind, object_id, "

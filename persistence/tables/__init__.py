@@ -2,7 +2,19 @@
 
 from sqlmodel import SQLModel
 
-from persistence.tables import access, accounts, audit, change, control, directory, jobs, notifications, observations, scoring
+from persistence.tables import (
+    access,
+    accounts,
+    audit,
+    authorization,
+    change,
+    control,
+    directory,
+    jobs,
+    notifications,
+    observations,
+    scoring,
+)
 
 metadata = SQLModel.metadata
 
@@ -10,6 +22,7 @@ __all__ = [
     "access",
     "accounts",
     "audit",
+    "authorization",
     "change",
     "control",
     "directory",

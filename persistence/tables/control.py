@@ -1,12 +1,16 @@
 """Schema ``control``: what must be read before the district is known. The app role reaches it through functions only."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, ForeignKey, Integer, LargeBinary, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from domain.directory.addresses import AddressKind
+from domain.directory.clients import AuthMethod
+from domain.directory.redirects import ClientKind
 from persistence.tables.columns import instant_field, one_of, text_field
 
 
@@ -37,16 +41,24 @@ class DistrictAddressRow(SQLModel, table=True):
 
 
 class ClientRow(SQLModel, table=True):
-    """An OAuth client; its secret is kept as SHA-256 only. Personal data: none. Goes with the client's last district."""
+    """An OAuth client; its secrets are kept as SHA-256 only. Personal data: none. Goes with the client's last district."""
 
     __tablename__ = "client"
-    __table_args__ = ({"schema": "control"},)
+    __table_args__ = (one_of("kind", ClientKind), one_of("auth_method", AuthMethod), {"schema": "control"})
 
     client_id: str = text_field(primary_key=True)
     name: str = text_field()
     origin: str = text_field()
-    secret_sha256: bytes = Field(sa_type=LargeBinary)
+    secret_sha256: bytes | None = Field(default=None, sa_type=LargeBinary)
     scopes: list[str] = Field(sa_type=ARRAY(Text))
+    kind: str = text_field()
+    auth_method: str = text_field()
+    grant_types: list[str] = Field(sa_type=ARRAY(Text))
+    redirect_uris: list[str] = Field(sa_type=ARRAY(Text))
+    jwks: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    cors_origins: list[str] = Field(sa_type=ARRAY(Text))
+    evaluates: bool = False
+    registration_sha256: bytes | None = Field(default=None, sa_type=LargeBinary)
     created_at: datetime = instant_field()
     revoked_at: datetime | None = instant_field(default=None)
 
@@ -59,6 +71,19 @@ class ClientDistrictRow(SQLModel, table=True):
 
     client_id: str = Field(sa_type=Text, primary_key=True, sa_column_args=[ForeignKey("control.client.client_id")])
     district_id: UUID = Field(primary_key=True, sa_column_args=[ForeignKey("control.district.id")])
+
+
+class ClientAssertionRow(SQLModel, table=True):
+    """An assertion that a client proved itself with, so that it serves once. Personal data: none. Goes when it has expired."""
+
+    __tablename__ = "client_assertion"
+    __table_args__ = ({"schema": "control"},)
+
+    client_id: str = Field(
+        sa_type=Text, primary_key=True, sa_column_args=[ForeignKey("control.client.client_id", ondelete="CASCADE")]
+    )
+    jti_sha256: bytes = Field(sa_type=LargeBinary, primary_key=True)
+    expires_at: datetime = instant_field()
 
 
 class SigningKeyRow(SQLModel, table=True):

@@ -35,7 +35,7 @@ def client(**changes: Any) -> RegisteredClient:
         "secret_sha256": bytes(32),
         "scopes": frozenset({"scores:read", "directory:read"}),
         "revoked_at": None,
-        "district_id": DISTRICT,
+        "districts": (DISTRICT,),
     }
     return RegisteredClient(**made | changes)
 

@@ -254,7 +254,16 @@ async def test_options_is_not_offered_and_says_what_is(common):
 
 async def test_the_service_says_where_things_are_and_its_limits_to_anybody(common):
     said = (await common.service.anonymous().get("/v1")).json()
-    assert set(said) == {"api_version", "build", "server_time", "token_url", "graphql_url", "limits", "notice"}
+    assert set(said) == {
+        "api_version",
+        "build",
+        "server_time",
+        "token_url",
+        "graphql_url",
+        "native_client_id",
+        "limits",
+        "notice",
+    }
     assert (said["api_version"], said["token_url"], said["graphql_url"]) == (
         "1",
         f"{PUBLIC_URL}/oauth/token",

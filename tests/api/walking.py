@@ -14,6 +14,13 @@ from domain.accounts.usecases.administering import (
 from domain.accounts.usecases.providers import list_identity_providers, put_identity_provider
 from domain.assessments.usecases import assess_as_supervisor, assess_self, retract_assessment
 from domain.audit.usecases import list_audit_blocks, list_audit_events
+from domain.authorization.usecases import (
+    create_initial_access_token,
+    list_initial_access_tokens,
+    list_sessions,
+    revoke_initial_access_tokens,
+    revoke_sessions,
+)
 from domain.change import usecases as change
 from domain.directory.registry import read_district
 from domain.directory.usecases import list_leaders, list_people, list_schools, read_leader, read_person, read_school
@@ -92,6 +99,9 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         notifications.mark_read: {"ids": [NOBODY]},
         notifications.put_preferences: {"preferences": []},
         start_crosswalk: CROSSWALK,
+        revoke_sessions: {"session_ids": []},
+        create_initial_access_token: {"name": "Partner", "scopes": ["directory:read"]},
+        revoke_initial_access_tokens: {"token_ids": []},
         put_configuration: {name: value for name, value in configuration.items() if name != "version"},
         start_configuration: {name: value for name, value in configuration.items() if name != "version"},
     }
@@ -117,7 +127,7 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         *(people.read_me, people.list_shares, people.list_support_consents, people.list_notes),
         *(people.list_role_grants, people.list_supervision),
         *(list_schools, list_people, list_leaders, list_observations, list_instruments, list_crosswalks),
-        *(change.list_initiatives, read_district, read_configuration, list_jobs),
+        *(change.list_initiatives, read_district, read_configuration, list_jobs, list_sessions, list_initial_access_tokens),
         *(list_audit_events, list_audit_blocks),
         *(notifications.list_notifications, notifications.count_notifications, notifications.read_preferences),
     )

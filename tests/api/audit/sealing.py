@@ -1,5 +1,6 @@
 """A trail to seal, and what the doctor says of it."""
 
+import asyncio
 from uuid import UUID
 
 from api.auditing import check, seal_all
@@ -8,16 +9,33 @@ from api.signing import TrailSigner
 from domain.directory.registry import operator
 from persistence.engine import make_engine
 from persistence.unit import open_unit
+from tests.attacking import admin
 from tests.service import SECRET
 
 
-async def seal(service, secret=SECRET):
-    """Seal every district, as the service does."""
+async def seal(service, secret=SECRET, *, settled=True):
+    """Seal every district, as the service does, once everything told is final.
+
+    Transactions are numbered over the whole server: one that another test has open holds the horizon back for a moment.
+    """
     engine = make_engine(service.database.app_url, pool_size=2)
     try:
+        if settled:
+            await final(service)
         return await seal_all(engine, world_of(engine, secret), TrailSigner(secret))
     finally:
         await engine.dispose()
+
+
+async def final(service):
+    """Wait until all that was told can be read and sealed."""
+    async with admin(service.database) as connection:
+        until = await connection.fetchval("select coalesce(max(position), 0) from audit_event")
+        for _ in range(1000):
+            if await connection.fetchval("select control.audit_horizon()") > until:
+                return
+            await asyncio.sleep(0.01)
+    raise AssertionError("some transaction never ended")
 
 
 async def checked(service, district, secret=SECRET):

@@ -6,15 +6,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.audit.usecases import list_audit_blocks, list_audit_events
-from tests.api.audit.sealing import seal, some_blocks
+from tests.api.audit.sealing import final, seal, some_blocks
 from tests.driving import GraphQL, Rest
 from tests.fenced import behind
 from tests.trail import as_admin, held
 
 
-async def read(district, leader, times=1):
+async def read(district, leader, times=1, *, settled=True):
     for _ in range(times):
         assert (await district.http.get(f"/v1/leaders/{leader}/profile")).status_code == 200
+    if settled:
+        await final(district.service)
 
 
 async def events(district, **asked):
@@ -104,15 +106,17 @@ async def test_pages_follow_one_another_and_the_last_event_is_where_to_go_on(ser
 
 async def test_what_commits_late_is_not_missed_by_who_reads_on(service, district):
     leader = await district.person("207267")
+    await final(service)
     async with behind(service.database.app_url, district.id) as slow:
         await slow.execute(
             "insert into audit_event (district_id, id, at, actor_kind, actor_id, action, further_ids, count, outcome, request_id)"
             f" values ('{district.id}', gen_random_uuid(), now(), 'client', 'c', 'slow', '{{}}', 1, 'done', 'r')"
         )
-        await read(district, leader)
+        await read(district, leader, settled=False)
         before = await events(district)
         assert not {"read_profile", "slow"} & {e["action"] for e in before}
         await slow.execute("commit")
+    await final(service)
     after = await events(district, after_id=before[-1]["id"])
     assert [e["action"] for e in after][:2] == ["slow", "read_profile"]
 
@@ -131,7 +135,8 @@ async def test_a_follower_sees_every_row_once_while_others_write(service, distri
                 return
 
     following = asyncio.create_task(follow())
-    await asyncio.gather(*(read(district, leader, times=20) for _ in range(6)))
+    await asyncio.gather(*(read(district, leader, times=20, settled=False) for _ in range(6)))
+    await final(service)
     done.set()
     await following
     assert len({e["id"] for e in seen}) == len(seen)

@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 import pytest
 
-from tests.api.audit.sealing import checked, seal, some_blocks
+from tests.api.audit.sealing import checked, final, seal, some_blocks
 from tests.fenced import behind
 from tests.saying import visit
 from tests.trail import as_admin, held
@@ -31,11 +31,12 @@ async def test_a_whole_trail_is_well_and_names_its_unsealed_tail(service, distri
 
 
 async def test_rows_of_a_transaction_that_has_not_ended_are_not_overtaken(service, district):
+    await final(service)
     async with behind(service.database.app_url, district.id) as slow:
         await slow.execute("select pg_current_xact_id()")
         leader = await district.person("207267")
         await district.http.get(f"/v1/leaders/{leader}/profile")
-        await seal(service)
+        await seal(service, settled=False)
         held_back = await checked(service, district)
         await slow.execute(
             "insert into audit_event (district_id, id, at, actor_kind, actor_id, action, further_ids, count, outcome, request_id)"

@@ -1,22 +1,40 @@
 """What clients can find out by themselves."""
 
+from authlib.oauth2 import rfc8414, rfc9207
+from authlib.oidc.discovery import OpenIDProviderMetadata
+
 from tests.house_oauth import URL, House
 
 
-async def test_server_metadata_names_only_what_is_offered(house: House):
+async def test_server_metadata_is_as_rfc_8414_and_9207_have_it(house: House):
     found = (await house.http.get("/.well-known/oauth-authorization-server")).json()
+    rfc8414.AuthorizationServerMetadata(found).validate(metadata_classes=[rfc9207.AuthorizationServerMetadata])
     assert found["issuer"] == URL
-    assert (found["token_endpoint"], found["jwks_uri"]) == (f"{URL}/oauth/token", f"{URL}/oauth/jwks")
-    assert found["grant_types_supported"] == ["client_credentials"]
-    assert found["token_endpoint_auth_methods_supported"] == ["client_secret_basic", "client_secret_post"]
-    assert found["response_types_supported"] == []
-    assert not {"authorization_endpoint", "revocation_endpoint", "introspection_endpoint", "registration_endpoint"} & set(found)
+    assert found["grant_types_supported"] == ["client_credentials", "authorization_code", "refresh_token"]
+    assert (found["response_types_supported"], found["code_challenge_methods_supported"]) == (["code"], ["S256"])
+    assert found["authorization_response_iss_parameter_supported"] is True
+    assert found["token_endpoint_auth_methods_supported"] == [
+        *("client_secret_basic", "client_secret_post", "private_key_jwt", "none"),
+    ]
+    assert "none" not in found["introspection_endpoint_auth_methods_supported"]
+    assert "none" not in found["token_endpoint_auth_signing_alg_values_supported"]
+
+
+async def test_provider_metadata_is_as_openid_connect_discovery_has_it(house: House):
+    server = (await house.http.get("/.well-known/oauth-authorization-server")).json()
+    found = (await house.http.get("/.well-known/openid-configuration")).json()
+    # One rule is not held: every provider should also sign by RS256. Ours has ES256 keys alone, and says so.
+    OpenIDProviderMetadata(found | {"id_token_signing_alg_values_supported": ["ES256", "RS256"]}).validate()
+    assert server.items() <= found.items()
+    assert found["id_token_signing_alg_values_supported"] == ["ES256"]
 
 
 async def test_every_address_named_is_served(house: House):
     found = (await house.http.get("/.well-known/oauth-authorization-server")).json()
     assert (await house.http.get(found["jwks_uri"])).status_code == 200
-    assert (await house.http.post(found["token_endpoint"])).status_code == 400
+    for name in ("token_endpoint", "revocation_endpoint", "introspection_endpoint", "authorization_endpoint"):
+        assert (await house.http.post(found[name])).status_code == 400, name
+    assert (await house.http.get(found["authorization_endpoint"])).status_code == 400
 
 
 async def test_resource_metadata_is_at_both_well_known_places(house: House):

@@ -22,6 +22,7 @@ from domain.directory.registered import (
 )
 from domain.directory.registry import (
     NOWHERE,
+    client_view,
     create_client,
     create_district,
     fresh_secret,
@@ -47,6 +48,7 @@ class FakeRegistry:
         self.bases: dict[UUID, Any] = {}
         self.clients: dict[str, Any] = {}
         self.views: dict[str, ClientView] = {}
+        self.homes: dict[str, set[DistrictId]] = {}
 
     async def find_district(self, district_id: DistrictId) -> DistrictView | None:
         return self.districts.get(district_id)
@@ -59,12 +61,20 @@ class FakeRegistry:
 
     async def add_client(self, client: Any, at: datetime) -> None:
         self.clients[client.client_id] = client
-        self.views[client.client_id] = ClientView(
-            client_id=client.client_id, name=client.name, origin=client.origin, scopes=(), created_at=at, revoked_at=None
-        )
+        self.views[client.client_id] = client_view(client, at)
+        self.homes[client.client_id] = set(client.districts)
 
-    async def find_client(self, client_id: str) -> ClientView | None:
-        return self.views.get(client_id)
+    async def find_client(self, client_id: str, *, anywhere: bool = False) -> ClientView | None:
+        return self.views.get(client_id) if anywhere or DISTRICT in self.homes.get(client_id, ()) else None
+
+    async def enable_client(self, client_id: str) -> None:
+        self.homes[client_id].add(DISTRICT)
+
+    async def disable_client(self, client_id: str) -> None:
+        self.homes[client_id].discard(DISTRICT)
+
+    async def is_elsewhere(self, client_id: str) -> bool:
+        return bool(self.homes[client_id] - {DISTRICT})
 
     async def revoke_client(self, client_id: str, at: datetime) -> None:
         self.views[client_id] = replace(self.views[client_id], revoked_at=at)

@@ -1,0 +1,43 @@
+"""Who the person of an access token is (OpenID Connect Core section 5.3): no more than was allowed."""
+
+from functools import partial
+from uuid import UUID
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+
+from api.oauth.ports import OAuthStore
+from api.security import Verifier
+from domain.authorization.model import Named
+from domain.shared.context import Actor, ActorKind
+from domain.shared.errors import Code, Forbidden
+from domain.shared.ids import PersonId
+
+
+async def userinfo(request: Request, verifier: Verifier, store: OAuthStore) -> Response:
+    """The claims about the person; ``Forbidden`` without the scope ``openid``, which no machine holds."""
+    actor = await verifier.actor_of(request.headers.get("authorization"))
+    if actor.kind is not ActorKind.PERSON or "openid" not in actor.scopes:
+        raise Forbidden(
+            "this needs a person's token with the scope openid", code=Code.INSUFFICIENT_SCOPE, more={"scope": "openid"}
+        )
+    person = await store.bridge(partial(_person, store, actor))
+    return JSONResponse(_claims(actor, person), headers={"Cache-Control": "no-store"})
+
+
+def _person(store: OAuthStore, actor: Actor) -> Named | None:
+    store.stand_in(actor.district_id)
+    return store.families.person(PersonId(UUID(actor.id)))
+
+
+def _claims(actor: Actor, person: Named | None) -> dict[str, str]:
+    said = {"sub": actor.id}
+    if person is not None and "profile" in actor.scopes:
+        said |= {
+            "given_name": person.given_name,
+            "family_name": person.family_name,
+            "name": f"{person.given_name} {person.family_name}",
+        }
+    if person is not None and person.email is not None and "email" in actor.scopes:
+        said |= {"email": person.email}
+    return said

@@ -1,0 +1,29 @@
+"""Who a person's token is of, asked at every request: what was taken away is gone with the next one."""
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.shared.context import Actor, ActorKind
+from domain.shared.ids import DistrictId, PersonId, SessionId
+from domain.shared.roles import Standing
+from persistence.standing import standing_in
+from persistence.unit import open_unit
+
+
+class PgStandings:
+    """``api.security.StandingOf`` on PostgreSQL."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def standing_of(self, district_id: DistrictId, person_id: PersonId, session_id: SessionId) -> Standing | None:
+        """How the person stands; None when person or session is let in no more."""
+        reader = Actor(
+            kind=ActorKind.PERSON,
+            id=str(person_id),
+            district_id=district_id,
+            origin="",
+            scopes=frozenset(),
+            session_id=session_id,
+        )
+        async with open_unit(self._engine, reader, read_only=True) as unit:
+            return await standing_in(unit.raw, district_id, person_id, session_id)

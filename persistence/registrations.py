@@ -1,0 +1,65 @@
+"""Clients that register themselves, behind the fence of the district whose administrator let them; inside the bridge only."""
+
+import json
+from datetime import datetime
+
+from domain.directory.clients import RegisteredClient
+from persistence.bridging import rows, run
+from persistence.families import HERE
+
+INITIAL = f"""
+select scopes from initial_access_token
+where district_id = {HERE} and sha256 = :sha256 and revoked_at is null and expires_at > :now
+"""
+REGISTER = """
+select control.register_client(:client_id, :name, :origin, :scopes, :kind, :auth_method, :grants, :redirects,
+  cast(:jwks as jsonb), :secret, :registration, :now)
+"""
+UPDATE = "select control.update_client(:client_id, :name, :scopes, :redirects, cast(:jwks as jsonb))"
+WITHDRAW = "select control.withdraw_client(:client_id, :now)"
+
+
+class PgRegistrations:
+    """``api.oauth.ports.Registrations``; stands in the district that ``PgOAuth.stand_in`` named."""
+
+    def allowed(self, token_sha256: bytes, now: datetime) -> frozenset[str] | None:
+        """The scopes that an initial access token allows; None when it does not serve."""
+        found = rows(INITIAL, sha256=token_sha256, now=now)
+        return frozenset(found[0][0]) if found else None
+
+    def register(self, client: RegisteredClient, now: datetime) -> None:
+        """Keep a new client of the district."""
+        run(
+            REGISTER,
+            client_id=client.client_id,
+            name=client.name,
+            origin=client.origin,
+            scopes=sorted(client.scopes),
+            kind=client.kind.value,
+            auth_method=client.auth_method.value,
+            grants=[g.value for g in client.grant_types],
+            redirects=list(client.redirect_uris),
+            jwks=_text(client),
+            secret=client.secret_sha256,
+            registration=client.registration_sha256,
+            now=now,
+        )
+
+    def update(self, client: RegisteredClient) -> None:
+        """Name, scopes, addresses and keys of a client that registered itself are these from now on."""
+        run(
+            UPDATE,
+            client_id=client.client_id,
+            name=client.name,
+            scopes=sorted(client.scopes),
+            redirects=list(client.redirect_uris),
+            jwks=_text(client),
+        )
+
+    def withdraw(self, client_id: str, now: datetime) -> None:
+        """A client that registered itself is let in no more."""
+        run(WITHDRAW, client_id=client_id, now=now)
+
+
+def _text(client: RegisteredClient) -> str | None:
+    return None if client.jwks is None else json.dumps(client.jwks)
