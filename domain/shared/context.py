@@ -89,12 +89,22 @@ class Unit(Protocol):
 U_co = TypeVar("U_co", bound=Unit, covariant=True)
 
 
+def no_key(purpose: str, content: bytes) -> tuple[bytes, ...]:
+    """Where there is no installation, nothing is keyed."""
+    raise AssertionError(f"nothing here holds the key for {purpose} ({len(content)} bytes)")
+
+
+Keyed = Callable[[str, bytes], tuple[bytes, ...]]
+"""HMACs of a content for a purpose: under the installation's key, then under the keys it had before."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Context(Generic[U_co]):
     """Who asks, and the outside world.
 
     ``open`` gives a unit that may write, ``read`` one that can't. ``new_id`` is time-ordered (UUIDv7), ``random_id`` carries
     nothing (UUIDv4). ``digest`` tells whether two commands say the same: members left out and members at null are equal.
+    ``keyed`` gives digests that nobody can guess without the installation's key.
     """
 
     actor: Actor
@@ -105,3 +115,4 @@ class Context(Generic[U_co]):
     random_id: Callable[[], UUID]
     cursors: Cursors
     digest: Callable[[object], bytes]
+    keyed: Keyed = no_key

@@ -68,6 +68,7 @@ class Code(StrEnum):
     REBUILD_TOO_LARGE = "rebuild_too_large"
     ROSTER_FAULTY = "roster_faulty"
     BRAKE = "brake"
+    LEGAL_HOLD = "legal_hold"
 
 
 @dataclass(frozen=True, kw_only=True)

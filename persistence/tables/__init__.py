@@ -2,8 +2,8 @@
 
 from sqlmodel import SQLModel
 
-from persistence.tables import change, control, directory, observations, scoring
+from persistence.tables import change, control, directory, observations, privacy, scoring
 
 metadata = SQLModel.metadata
 
-__all__ = ["change", "control", "directory", "metadata", "observations", "scoring"]
+__all__ = ["change", "control", "directory", "metadata", "observations", "privacy", "scoring"]
