@@ -22,12 +22,12 @@ from api.oauth.keys import KeyRing
 from api.oauth.routes import OAuth, router_for
 from api.observing import Metrics, Observed, district_id, request_id
 from api.refusing import Guarded, install
-from api.rest import change, directory, framework, observations, roster, scoring
+from api.rest import change, directory, framework, observations, privacy, roster, scoring
 from api.rest.edge import Direct
 from api.rest.hearing import body_of, idempotency_key
 from api.rest.published import publish
 from api.rest.service import health_router, service_router
-from api.sealing import derived_key
+from api.sealing import derived_key, keyed_by
 from api.security import Verifier
 from api.settings import Misconfigured
 from persistence.engine import make_engine
@@ -37,7 +37,7 @@ from persistence.oauth import PgOAuth
 from persistence.unit import open_unit
 
 BUILD = version("evenkeel")
-PARTS = (framework, directory, roster, observations, scoring, change)
+PARTS = (framework, directory, roster, observations, scoring, change, privacy)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +67,7 @@ def world_of(
         new_id=new_id or NewIds(clock),
         random_id=uuid4,
         cursors=lru_cache(maxsize=1024)(lambda district: SealedCursors(key, district)),
+        keyed=keyed_by(secret),
     )
 
 

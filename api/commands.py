@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from api import documents
+from api import documents, privacy_commands
 from api.operating import Data, District, FileToRead, act, politely, show
 from api.said import read
 from domain.directory.registered import CreateClient, CreateDistrict, RevokeClient
@@ -29,7 +29,11 @@ APPS = {
     "openapi": openapi_app,
     "crosswalk": crosswalk_app,
     "configuration": configuration_app,
+    **privacy_commands.APPS,
 }
+district_app.command("export")(privacy_commands.district_export)
+district_app.command("import")(privacy_commands.district_import)
+district_app.command("erase")(privacy_commands.district_erase)
 
 
 def rebuild(district: District, data: Data = None) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from api.digests import digest
 from api.wire import decode, encode
-from domain.shared.context import Actor, Context
+from domain.shared.context import Actor, Context, Keyed, no_key
 from domain.shared.errors import Code, Conflict, Contended, Invalid
 from domain.shared.paging import Cursors
 
@@ -59,6 +59,7 @@ class World:
     new_id: Callable[[], UUID]
     random_id: Callable[[], UUID]
     cursors: Callable[[UUID], Cursors]
+    keyed: Keyed = no_key
 
 
 class SharedUnit:
@@ -100,6 +101,7 @@ class Call:
             random_id=self.world.random_id,
             cursors=self.world.cursors(self.actor.district_id),
             digest=digest,
+            keyed=self.world.keyed,
         )
 
     async def run(self, use_case: Callable[[C, Context[Any]], Awaitable[V]], command: C) -> V:

@@ -1,6 +1,9 @@
 """What is made of SECRET_KEY: one key for each purpose, and texts that only its holder can read or make."""
 
+import hmac
 import os
+from collections.abc import Callable
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,6 +19,7 @@ class NotOurs(Exception):
     """Sealed under another key, for another purpose, or damaged."""
 
 
+@lru_cache(maxsize=64)
 def derived_key(secret: str, purpose: str) -> bytes:
     """32 bytes for ``purpose``; from one purpose's key nothing follows for another's."""
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"evenkeel {purpose}".encode()).derive(secret.encode())
@@ -41,3 +45,12 @@ class Seal:
             return self._cipher.decrypt(nonce, text, name.encode())
         except InvalidTag:
             raise NotOurs from None
+
+
+def keyed_by(*secrets: str) -> Callable[[str, bytes], tuple[bytes, ...]]:
+    """HMAC-SHA256 of a content for a purpose, under each of ``secrets``: the present one first, then those before it."""
+
+    def keyed(purpose: str, content: bytes) -> tuple[bytes, ...]:
+        return tuple(hmac.digest(derived_key(secret, purpose), content, "sha256") for secret in secrets)
+
+    return keyed

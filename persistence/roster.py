@@ -27,6 +27,9 @@ class PgRoster:
     async def lock(self) -> None:
         await self._raw.execute(sql.LOCK, f"roster\x1f{self._district_id}")
 
+    async def erased(self) -> frozenset[bytes]:
+        return frozenset(row[0] for row in await self._fetch(sql.ERASED))
+
     async def load_current(self) -> CurrentRoster:
         return CurrentRoster(
             orgs=tuple(map(_org, await self._fetch(sql.ORGS))),

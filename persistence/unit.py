@@ -23,11 +23,15 @@ from domain.shared.context import Actor
 from domain.shared.errors import Contended, Unavailable
 from persistence.change import PgInitiatives, PgStanceAnswers
 from persistence.directory import PgPeople, PgReferences
+from persistence.erasing import PgErasures
+from persistence.holds import PgHolds
 from persistence.idempotency import PgIdempotency
 from persistence.observations import PgInstruments, PgObservations
+from persistence.portability import PgPortability
 from persistence.pushes import PgPushes
 from persistence.raw import Raw, driver_of, give_back, lend
 from persistence.registry import PgRegistry
+from persistence.retiring import PgRetention
 from persistence.roster import PgRoster
 from persistence.scoring import PgAssessments, PgConfigurations, PgScores, PgTallies
 
@@ -101,6 +105,22 @@ class PgUnit:
     @cached_property
     def idempotency(self) -> PgIdempotency:
         return PgIdempotency(self.raw, self.district_id)
+
+    @cached_property
+    def portability(self) -> PgPortability:
+        return PgPortability(self.raw, self.district_id)
+
+    @cached_property
+    def holds(self) -> PgHolds:
+        return PgHolds(self.raw, self.district_id)
+
+    @cached_property
+    def erasures(self) -> PgErasures:
+        return PgErasures(self.raw, self.district_id)
+
+    @cached_property
+    def retention(self) -> PgRetention:
+        return PgRetention(self.raw, self.district_id)
 
 
 @asynccontextmanager

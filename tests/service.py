@@ -25,6 +25,7 @@ EVERYTHING = (
     "change:*",
     "advice:read",
     "configuration:*",
+    "admin:*",
 )
 PARTNER = ("directory:read", "observations:*", "assessments:write")
 

@@ -1,15 +1,19 @@
 """The demo's content, made through the same use cases that any client calls."""
 
 from dataclasses import replace
+from datetime import timedelta
 from importlib.resources import files
 
 from api.context import World
 from api.demo.evidence import make_evidence, make_rubric
 from api.demo.initiative import make_initiative
 from api.demo.lakeside import lakeside_package
-from api.demo.maker import MadeDistrict, Maker, Say
-from domain.directory.commands import ListLeaders, ListSchools
-from domain.directory.usecases import list_leaders, list_schools
+from api.demo.maker import CLOCK, MadeDistrict, Maker, Say
+from domain.directory.commands import ListLeaders, ListPeople, ListSchools
+from domain.directory.usecases import list_leaders, list_people, list_schools
+from domain.privacy.commands import PutLegalHold
+from domain.privacy.holding import put_legal_hold
+from domain.privacy.holds import HoldAbout, HoldReason
 from domain.roster.mapping import RoleMappingEntry
 from domain.roster.usecases import ImportRoster, PutRoleMapping, import_roster, put_role_mapping
 from domain.shared.roles import Role
@@ -28,6 +32,7 @@ async def make_demo(owner: World, app: World, say: Say) -> tuple[MadeDistrict, .
     say("an initiative, and how three groups feel it")
     lakeside = await _begun(Maker(owner, app), "Lakeside Unified", "America/New_York", lakeside_package())
     say("district Lakeside, a neighbour")
+    await _hold(maker)
     return replace(grand_bend, initiative_id=initiative_id), lakeside
 
 
@@ -47,6 +52,14 @@ async def _begun(maker: Maker, name: str, time_zone: str, package: bytes) -> Mad
         leaders=(await maker.do(list_leaders, ListLeaders(limit=100))).items,
         initiative_id=None,
     )
+
+
+async def _hold(maker: Maker) -> None:
+    """A legal hold that has run out: there is one to look at, and it stands in nobody's way."""
+    [teacher] = (await maker.do(list_people, ListPeople(sourced_id="207219"))).items
+    until = CLOCK + timedelta(hours=1)
+    about = PutLegalHold(about=HoldAbout.PERSON, person_id=teacher.id, reason=HoldReason.RECORDS_REQUEST, until=until)
+    await maker.do(put_legal_hold, about)
 
 
 async def _map_roles(maker: Maker) -> None:

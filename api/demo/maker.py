@@ -26,6 +26,7 @@ APP = (
     "change:*",
     "advice:read",
     "configuration:*",
+    "admin:*",
 )
 PARTNER = ("directory:read", "observations:*", "assessments:write")
 

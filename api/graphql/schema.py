@@ -16,6 +16,7 @@ from api.graphql.directory import DirectoryQuery
 from api.graphql.framework import FrameworkQuery
 from api.graphql.nodes import NodeQuery
 from api.graphql.observations import ObservationsMutation, ObservationsQuery
+from api.graphql.privacy import PrivacyMutation, PrivacyQuery
 from api.graphql.problems import logged
 from api.graphql.roster import RosterMutation, RosterQuery
 from api.graphql.scalars import SCALARS
@@ -41,12 +42,12 @@ class Schema(strawberry.Schema):
 
 
 @strawberry.type
-class Query(NodeQuery, FrameworkQuery, DirectoryQuery, RosterQuery, ObservationsQuery, ScoringQuery, ChangeQuery):
+class Query(NodeQuery, FrameworkQuery, DirectoryQuery, RosterQuery, ObservationsQuery, ScoringQuery, ChangeQuery, PrivacyQuery):
     """What can be asked."""
 
 
 @strawberry.type
-class Mutation(RosterMutation, ObservationsMutation, ScoringMutation, ChangeMutation):
+class Mutation(RosterMutation, ObservationsMutation, ScoringMutation, ChangeMutation, PrivacyMutation):
     """What can be done."""
 
 

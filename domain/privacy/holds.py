@@ -76,14 +76,17 @@ class OnHold(Conflict):
     code = Code.LEGAL_HOLD
 
 
-def refuse_held_person(person_id: PersonId, judged: Iterable[PersonId], standing: Standing) -> None:
-    """Refuse the erasure of ``person_id`` while they, the district, or somebody whose evidence (``judged``) changes is held."""
+def refuse_held_person(person_id: PersonId, entangled: Iterable[PersonId], standing: Standing) -> None:
+    """Refuse the erasure of ``person_id`` while the district is held, they are, or anybody ``entangled`` with them is.
+
+    ``entangled``: who gave evidence about them, and about whom they did. That evidence would change or go.
+    """
     if standing.district:
         raise OnHold("a legal hold stands over the whole district; nothing is erased until it is released or has run out")
     if person_id in standing.people:
         raise OnHold("a legal hold stands over this person; release it first, or wait until it has run out")
-    if standing.people & frozenset(judged):
-        raise OnHold("this person gave evidence about somebody under a legal hold, which must stay as it is; release it first")
+    if standing.people & frozenset(entangled):
+        raise OnHold("evidence between this person and somebody under a legal hold must stay as it is; release that hold first")
 
 
 def refuse_held_district(standing: Standing) -> None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from domain.privacy.retention import RetentionKind
 
 
-class Data(StrEnum):
+class DataKind(StrEnum):
     """What a column holds, by what it would tell somebody who saw it."""
 
     PLAIN = "plain"
@@ -19,9 +19,9 @@ class Data(StrEnum):
     COMPUTED = "computed"
 
 
-PERSONAL = frozenset({Data.IDENTIFIES, Data.ABOUT, Data.FREE_TEXT, Data.REFERENCE})
-STAYS_HERE = frozenset({Data.SECRET, Data.SEALED, Data.COMPUTED})
-"""Never in an export: secrets, hashes of secrets, what is sealed under this installation's key, and what the database computes."""
+PERSONAL = frozenset({DataKind.IDENTIFIES, DataKind.ABOUT, DataKind.FREE_TEXT, DataKind.REFERENCE})
+STAYS_HERE = frozenset({DataKind.SECRET, DataKind.SEALED, DataKind.COMPUTED})
+"""Never in an export: secrets, hashes of secrets, what is sealed under this installation's key, what the database computes."""
 
 
 class Does(StrEnum):
@@ -37,7 +37,7 @@ class Column:
     """One column."""
 
     name: str = field(metadata={"description": "The column.", "examples": ["email"]})
-    holds: Data = field(metadata={"description": "What it holds."})
+    holds: DataKind = field(metadata={"description": "What it holds."})
     what: str = field(metadata={"description": "What it is for.", "examples": ["E-mail address."]})
 
     @property

@@ -116,3 +116,7 @@ class Context(Generic[U_co]):
     cursors: Cursors
     digest: Callable[[object], bytes]
     keyed: Keyed = no_key
+
+    def newest(self, purpose: str, content: bytes) -> tuple[bytes, ...]:
+        """``keyed`` under the present key alone: what is kept."""
+        return self.keyed(purpose, content)[:1]

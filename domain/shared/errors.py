@@ -69,6 +69,7 @@ class Code(StrEnum):
     ROSTER_FAULTY = "roster_faulty"
     BRAKE = "brake"
     LEGAL_HOLD = "legal_hold"
+    PACKAGE_FAULTY = "package_faulty"
 
 
 @dataclass(frozen=True, kw_only=True)

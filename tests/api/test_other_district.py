@@ -12,6 +12,7 @@ from domain.directory.usecases import list_leaders, list_people, list_schools
 from domain.observations.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
 from domain.observations.push import push_observation, retract_observation
 from domain.observations.reading import list_observations, read_observation
+from domain.privacy.holding import list_legal_holds, put_legal_hold
 from domain.roster.usecases import import_roster, put_role_mapping
 from domain.scoring.configuring import put_configuration, read_configuration
 from domain.scoring.usecases import read_profile
@@ -30,6 +31,7 @@ LISTS = (
     (list_instruments, {}),
     (list_crosswalks, {}),
     (change.list_initiatives, {}),
+    (list_legal_holds, {}),
 )
 NODES = """
 query($school: UUID!, $person: UUID!, $import: UUID!, $observation: UUID!, $initiative: UUID!, $group: UUID!) {
@@ -84,6 +86,8 @@ async def _fill(own, district) -> dict:
     ids["assessment"] = (await district.http.post(f"{at_leader}/self-assessments", json=SELF | RATED)).json()["id"]
     held = await own.made(read_configuration)
     await own.made(put_configuration, {k: v for k, v in held.items() if k != "version"} | {"target": 4.2}, version=1)
+    held = {"about": "person", "person_id": await district.person("207266"), "reason": "litigation"}
+    ids["hold"] = (await own.made(put_legal_hold, held))["id"]
     ids["import"] = (await own.made(import_roster, {"package": GRAND_BEND.read_bytes()}))["id"]
     ids["school"] = (await own.made(list_schools))["items"][0]["id"]
     return ids | {"person": ids["leader"]}
@@ -119,7 +123,7 @@ async def test_every_operation_answers_that_things_of_another_district_are_not_t
             assert answer.refused[0] == 404, (use_case.__name__, answer.refused)
             assert answer.refused[1] in {"not_found", "observation_not_found"}
             looked += 1
-        assert looked == 25
+        assert looked == 29
     assert await _ids_of(service, two.theirs) == before
 
 

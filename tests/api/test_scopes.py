@@ -18,6 +18,7 @@ PUBLIC = {
     "/v1/framework/magnitude",
     "/v1/framework/focus-areas",
     "/v1/framework/alignments",
+    "/v1/data-map",
     "/oauth/token",
     "/oauth/jwks",
     "/.well-known/oauth-authorization-server",

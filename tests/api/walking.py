@@ -8,6 +8,7 @@ from domain.directory.usecases import list_leaders, list_people, list_schools, r
 from domain.observations.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
 from domain.observations.push import push_observation, retract_observation
 from domain.observations.reading import list_observations, read_observation
+from domain.privacy import holding, people, retaining
 from domain.recommendations.usecases import read_recommendations
 from domain.roster.usecases import import_roster, put_role_mapping, read_role_mapping, read_roster_import
 from domain.scoring.configuring import put_configuration, read_configuration
@@ -17,7 +18,7 @@ from tests.saying import CORE, CROSSWALK, INSTRUMENT, JUDGED, PLAN, PULSE, SELF,
 from tests.service import GRAND_BEND
 
 NOBODY = "01900000-0000-7000-8000-000000000000"
-THINGS = ("school", "person", "leader", "observation", "assessment", "initiative", "group", "import")
+THINGS = ("school", "person", "leader", "observation", "assessment", "initiative", "group", "import", "hold")
 NOBODYS = dict.fromkeys(THINGS, NOBODY)
 RATED = {"ratings": [{"responsibility": "focus", "value": 4}]}
 SEEN = visit("w-1", "1", "2026-03-02T14:00:00Z", ("focus", 4))
@@ -51,6 +52,14 @@ SCOPES = {
     "advice:read": (read_recommendations, read_stance, decide_stance, put_stance_answers),
     "configuration:read": (read_configuration,),
     "configuration:write": (put_configuration,),
+    "admin:read": (
+        *(retaining.read_retention, retaining.read_retention_preview),
+        *(holding.list_legal_holds, holding.read_legal_hold),
+    ),
+    "admin:write": (
+        *(retaining.put_retention, holding.put_legal_hold, holding.release_legal_hold),
+        *(people.read_erasure_preview, people.erase_person),
+    ),
 }
 
 
@@ -83,6 +92,10 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         change.put_estimate: group | {"items": [2, 2, 3, 2, 2, 3, 2]},
         change.put_phases: group | {"implement": 1.0},
         change.put_pulse: group | {"on": "2026-10-20", "answers": PULSE},
+        holding.read_legal_hold: {"hold_id": ids["hold"]},
+        holding.release_legal_hold: {"hold_id": ids["hold"]},
+        people.read_erasure_preview: {"person_id": ids["person"]},
+        people.erase_person: {"person_id": ids["person"]},
         put_stance_answers: group | {"answers": [{"code": "GC", "value": "yes"}]},
     }
     of_none = {
@@ -94,12 +107,15 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         create_instrument: INSTRUMENT,
         create_crosswalk: CROSSWALK,
         change.create_initiative: PLAN,
+        retaining.put_retention: {"rules": [{"kind": "pulses", "days": 400}]},
+        holding.put_legal_hold: {"about": "district", "reason": "litigation"},
         decide_stance: {"attributes": [{"code": "QR", "value": "yes"}]},
         put_configuration: {name: value for name, value in configuration.items() if name != "version"},
     }
     lists = (
         *(list_schools, list_people, list_leaders, list_observations, list_instruments, list_crosswalks),
         *(change.list_initiatives, read_district, read_configuration),
+        *(retaining.read_retention, retaining.read_retention_preview, holding.list_legal_holds),
     )
     return of_path | of_none | {use_case: {} for use_case in lists}
 
