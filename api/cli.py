@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from api.backing import backup, restore
 from api.commands import APPS, rebuild
 from api.doctoring import Finding, Patient, examine
 from api.operating import Data, fail, politely, settings_of, ways
@@ -20,6 +21,8 @@ for name, app in APPS.items():
     main.add_typer(app, name=name)
 main.command()(rebuild)
 main.command("data-map")(data_map)
+main.command()(backup)
+main.command()(restore)
 
 Port = Annotated[int | None, typer.Option("--port", help="Port to listen on.  [env: PORT; default: 8000]")]
 

@@ -46,6 +46,10 @@ KEEP_PROOF = """
 insert into control.district_erasure (district_id, erased_at, document, signature) values ($1, $2, $3::jsonb, $4)
 """
 
+IS_ERASED = """
+select exists (select 1 from control.district_erasure where district_id = $1 and returned_at is null)
+"""
+
 RETURNED = "update control.district_erasure set returned_at = $2 where district_id = $1 and returned_at is null"
 
 
@@ -150,6 +154,9 @@ class PgPortability:
         status = await self._raw.execute(DROP_DISTRICT, self._district_id)
         gone["control.district"] = int(status.rsplit(" ", 1)[1])
         return gone
+
+    async def is_erased(self) -> bool:
+        return bool(await self._raw.fetchval(IS_ERASED, self._district_id))
 
     async def keep_proof(self, certificate: Certificate, at: datetime) -> None:
         document = msgspec.json.encode(certificate.document).decode()

@@ -51,6 +51,11 @@ class EraseDistrict:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReapplyDistrictErasure:
+    """Erase the district once more if the list says so: after a restore."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExportView:
     """What was exported."""
 
@@ -162,6 +167,17 @@ async def erase_district(cmd: EraseDistrict, ctx: Context[PrivacyUnit]) -> Distr
         await unit.portability.keep_proof(certificate, ctx.now())
         await unit.commit()
     return DistrictErasureView(district_id=district.id, dry_run=False, rows=rows, certificate=certificate)
+
+
+async def reapply_district_erasure(cmd: ReapplyDistrictErasure, ctx: Context[PrivacyUnit]) -> bool:  # noqa: ARG001 - nothing to say
+    """Erase the district once more if it was erased and never brought back by an import; whether it was."""
+    _operators_only(ctx.actor)
+    async with ctx.open() as unit:
+        listed = await unit.portability.is_erased()
+        if listed:
+            await unit.portability.empty()
+        await unit.commit()
+    return listed
 
 
 def district_of(source: BinaryIO) -> DistrictId:

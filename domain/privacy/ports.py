@@ -104,6 +104,10 @@ class PortabilityStore(Protocol):
         """Delete every row of the district, its clients that are enabled nowhere else, and itself; how many, by table."""
         ...
 
+    async def is_erased(self) -> bool:
+        """Whether the district was erased and not brought back since."""
+        ...
+
     async def keep_proof(self, certificate: Certificate, at: datetime) -> None:
         """Keep the certificate outside the district."""
         ...

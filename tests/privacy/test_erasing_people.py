@@ -211,7 +211,7 @@ async def test_a_neighbour_of_the_erased_is_not_touched(filled):
     before = await filled.here.rows(filled.neighbour.id)
     await erase(filled, filled.ids["leader"])
     assert await filled.here.rows(filled.neighbour.id) == before
+    theirs = await filled.neighbour.person(LEADER)
     with pytest.raises(NotFound):
-        theirs = await filled.neighbour.person(LEADER)
         await erase(filled, theirs)
     assert len(FENCED) > 20
