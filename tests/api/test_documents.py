@@ -23,6 +23,7 @@ from domain.shared.errors import Code
 COMMITTED = Path(__file__).parent.parent.parent / "openapi"
 HINT = "the document has changed: see that nothing was removed, then run `evenkeel openapi export`"
 PUBLIC = {
+    "/v1/data-map",
     "/v1",
     "/v1/framework",
     "/v1/framework/responsibilities",
