@@ -14,6 +14,7 @@ from domain.privacy.views import RetentionRuleView, RetentionRunView, RetentionV
 from domain.shared.context import Context, Scope
 from domain.shared.errors import Code, Invalid, Stale
 from domain.shared.ids import PersonId
+from domain.shared.time import hour_of
 
 MOST_SHOWN = 100
 
@@ -66,7 +67,7 @@ async def _run(unit: PrivacyUnit, ctx: Context[PrivacyUnit], *, preview: bool) -
     if not standing.district:
         touched = await _touched(policy, held, unit, ctx)
         before = await profiles(touched, unit, ctx)
-        done = [await _retired(kind, policy.before(kind, ctx.now()), held, unit, ctx) for kind in BY_KIND]
+        done = [await _retired(kind, policy.before(kind, hour_of(ctx.now())), held, unit, ctx) for kind in BY_KIND]
         await follow(touched, unit)
         after = await profiles(touched, unit, ctx)
     changed = [i for i in impacts(before, after) if i.fate is not ScoreFate.UNCHANGED]
@@ -84,10 +85,10 @@ async def _touched(
     policy: Policy, held: Sequence[PersonId], unit: PrivacyUnit, ctx: Context[PrivacyUnit]
 ) -> frozenset[PersonId]:
     """Whose scores may change: leaders of evidence that goes, and leaders who go themselves."""
-    touched = set(await unit.retention.leavers(policy.before(RetentionKind.ROSTER_LEAVERS, ctx.now()), held))
+    touched = set(await unit.retention.leavers(policy.before(RetentionKind.ROSTER_LEAVERS, hour_of(ctx.now())), held))
     for kind in KINDS:
         if kind.scores_follow:
-            touched |= await unit.retention.touched(kind.kind, policy.before(kind.kind, ctx.now()), held)
+            touched |= await unit.retention.touched(kind.kind, policy.before(kind.kind, hour_of(ctx.now())), held)
     return frozenset(touched)
 
 

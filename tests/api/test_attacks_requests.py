@@ -33,7 +33,7 @@ async def test_no_body_says_whose_it_is(common):
         if operation.method == "GET" or body is None or path.endswith(("role-mapping", ":batch")):
             continue
         ids = dict.fromkeys(
-            ("leader_id", "initiative_id", "group_id", "observation_id", "assessment_id"),
+            ("leader_id", "initiative_id", "group_id", "observation_id", "assessment_id", "hold_id", "person_id"),
             "01900000-0000-7000-8000-000000000000",
         )
         asked = path.format_map(ids | {"on": "2026-10-12"})
