@@ -37,6 +37,7 @@ from api.rest import (
     notifications,
     observations,
     people,
+    privacy,
     roster,
     scoring,
 )
@@ -80,6 +81,7 @@ PARTS = (
     notifications,
     audit,
     authorization,
+    privacy,
 )
 
 

@@ -9,10 +9,12 @@ from typing import Annotated
 
 import typer
 
+from api.backing import backup, restore
 from api.commands import APPS, rebuild
 from api.doctoring import Finding, Patient, examine
 from api.helping import command, surroundings, worker_beside
 from api.operating import Data, fail, politely, settings_of, ways
+from api.privacy_commands import data_map
 from api.serving import listen, run_server
 from persistence.migrate import upgrade
 
@@ -21,6 +23,9 @@ main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions
 for name, app in APPS.items():
     main.add_typer(app, name=name)
 main.command()(rebuild)
+main.command("data-map")(data_map)
+main.command()(backup)
+main.command()(restore)
 
 Port = Annotated[int | None, typer.Option("--port", help="Port to listen on.  [env: PORT; default: 8000]")]
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api import documents
+from api import documents, privacy_commands
 from api.account_commands import account_app, address_app, keys_app
 from api.audit_commands import audit_app
 from api.operating import Data, District, FileToRead, act, politely, show
@@ -38,8 +38,12 @@ APPS = {
     "audit": audit_app,
     "account": account_app,
     "keys": keys_app,
+    **privacy_commands.APPS,
 }
 district_app.add_typer(address_app, name="address")
+district_app.command("export")(privacy_commands.district_export)
+district_app.command("import")(privacy_commands.district_import)
+district_app.command("erase")(privacy_commands.district_erase)
 
 
 def rebuild(district: District, data: Data = None) -> None:

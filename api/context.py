@@ -12,7 +12,7 @@ from uuid import UUID
 from api.digests import digest
 from api.wire import decode, encode
 from domain.audit.acts import AUDITED_READS, UNTOLD
-from domain.shared.context import Actor, Context
+from domain.shared.context import Actor, Context, Keyed, no_key
 from domain.shared.errors import Code, Conflict, Contended, Forbidden, Invalid, NotFound
 from domain.shared.paging import Cursors
 from domain.shared.trail import Ending, Trail
@@ -73,6 +73,7 @@ class World:
     trail_id: Callable[[], UUID]
     state_digest: Callable[[object], bytes]
     told: bool = True
+    keyed: Keyed = no_key
 
 
 class SharedUnit:
@@ -120,6 +121,7 @@ class Call:
             random_id=self.world.random_id,
             cursors=self.world.cursors(self.actor.district_id),
             digest=digest,
+            keyed=self.world.keyed,
         )
 
     async def run(self, use_case: Callable[[C, Context[Any]], Awaitable[V]], command: C) -> V:

@@ -1,8 +1,9 @@
 """What is made of the installation's keys: one key for each purpose, and texts that only their holder can read or make."""
 
+import hmac
 import os
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
@@ -26,6 +27,7 @@ class NotOurs(Exception):
     """Sealed under another key, for another purpose, or damaged."""
 
 
+@lru_cache(maxsize=64)
 def derived_key(secret: str, purpose: str) -> bytes:
     """32 bytes for ``purpose``; from one purpose's key nothing follows for another's."""
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"evenkeel {purpose}".encode()).derive(secret.encode())
@@ -83,3 +85,12 @@ class Box:
     def open(self, purpose: str, name: str, sealed: bytes) -> bytes:
         """What is inside. Raises ``NotOurs``."""
         return self.seal(purpose).open(name, sealed)
+
+
+def keyed_by(*secrets: str) -> Callable[[str, bytes], tuple[bytes, ...]]:
+    """HMAC-SHA256 of a content for a purpose, under each of ``secrets``: the present one first, then those before it."""
+
+    def keyed(purpose: str, content: bytes) -> tuple[bytes, ...]:
+        return tuple(hmac.digest(derived_key(secret, purpose), content, "sha256") for secret in secrets)
+
+    return keyed

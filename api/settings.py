@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     migration_database_url: SecretStr | None = Field(
         default=None, description="The same database as evenkeel_owner, the role that migrates; given with DATABASE_URL only."
     )
+    backup_database_url: SecretStr | None = Field(
+        default=None,
+        description="The same database as a role with BYPASSRLS: for evenkeel backup and restore, never for serving.",
+    )
     data: Path = Field(default=Path(".data"), description="Folder of the embedded server, its passwords and the secret key.")
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
@@ -94,7 +98,7 @@ class Settings(BaseSettings):
     )
     log_level: LogLevel = Field(default=LogLevel.INFO, description="How much is logged: debug, info, warning, error.")
 
-    @field_validator("database_url", "migration_database_url")
+    @field_validator("database_url", "migration_database_url", "backup_database_url")
     @classmethod
     def _is_postgres(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not value.get_secret_value().startswith(

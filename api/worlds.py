@@ -11,7 +11,7 @@ from api.context import World
 from api.cursors import SealedCursors
 from api.digests import keyed
 from api.ids import NewIds
-from api.sealing import Box, Keys, derived_key
+from api.sealing import Box, Keys, derived_key, keyed_by
 from persistence.unit import open_unit
 
 
@@ -43,4 +43,5 @@ def world_of(
         trail_id=NewIds(now),
         state_digest=keyed(derived_key(secret, "audit states")),
         told=told,
+        keyed=keyed_by(*([keys] if isinstance(keys, str) else keys)),
     )

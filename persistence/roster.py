@@ -30,6 +30,9 @@ class PgRoster:
     async def aliases(self) -> Mapping[str, str]:
         return {row[0]: row[1] for row in await self._fetch(sql.ALIASES)}
 
+    async def erased(self) -> frozenset[bytes]:
+        return frozenset(row[0] for row in await self._fetch(sql.ERASED))
+
     async def load_current(self) -> CurrentRoster:
         return CurrentRoster(
             orgs=tuple(map(_org, await self._fetch(sql.ORGS))),

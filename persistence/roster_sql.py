@@ -6,6 +6,8 @@ the connection has for jsonb.
 
 LOCK = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
 
+ERASED = "select digest from erasure where district_id = $1"
+
 ORGS = """
 select o.id, o.active, o.sourced_id, o.name, o.type, o.identifier, p.sourced_id
 from org o left join org p on p.district_id = $1 and p.id = o.parent_id

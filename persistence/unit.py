@@ -28,15 +28,19 @@ from persistence.accounts import PgAccounts, PgBrowsers, PgProviders, PgTries
 from persistence.audit import PgTrail
 from persistence.change import PgInitiatives, PgStanceAnswers
 from persistence.directory import PgPeople, PgReferences
+from persistence.erasing import PgErasures
+from persistence.holds import PgHolds
 from persistence.idempotency import PgIdempotency
 from persistence.jobs import PgBegunJobs, PgJobs
 from persistence.merging import PgMerging
 from persistence.notifications import PgNotifications
 from persistence.observations import PgInstruments, PgObservations
 from persistence.people import PgHandMade, PgNotes
+from persistence.portability import PgPortability
 from persistence.pushes import PgPushes
 from persistence.raw import Raw, driver_of, give_back, lend
 from persistence.registry import PgRegistry
+from persistence.retiring import PgRetention
 from persistence.roster import PgRoster
 from persistence.scoring import PgAssessments, PgConfigurations, PgScores, PgTallies
 from persistence.sessions import PgInitialAccessTokens, PgSessions
@@ -204,6 +208,22 @@ class PgUnit:
     @cached_property
     def idempotency(self) -> PgIdempotency:
         return PgIdempotency(self.raw, self.district_id)
+
+    @cached_property
+    def portability(self) -> PgPortability:
+        return PgPortability(self.raw, self.district_id)
+
+    @cached_property
+    def holds(self) -> PgHolds:
+        return PgHolds(self.raw, self.district_id)
+
+    @cached_property
+    def erasures(self) -> PgErasures:
+        return PgErasures(self.raw, self.district_id)
+
+    @cached_property
+    def retention(self) -> PgRetention:
+        return PgRetention(self.raw, self.district_id)
 
 
 TOLD_READ = "BEGIN; SET LOCAL synchronous_commit = off"

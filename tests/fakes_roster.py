@@ -39,6 +39,9 @@ class FakeRosterStore:
     async def lock(self) -> None:
         self.locked = True
 
+    async def erased(self) -> frozenset[bytes]:
+        return frozenset()
+
     async def load_current(self) -> CurrentRoster:
         return CurrentRoster(**{kind: tuple(rows.values()) for kind, rows in self.held.rows.items()})
 

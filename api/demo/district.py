@@ -1,18 +1,22 @@
 """The demo's content, made through the same use cases that any client calls."""
 
 from dataclasses import replace
+from datetime import timedelta
 from importlib.resources import files
 
 from api.context import World
 from api.demo.evidence import crosswalk, make_evidence, make_rubric
 from api.demo.initiative import make_initiative
 from api.demo.lakeside import lakeside_package
-from api.demo.maker import MadeDistrict, Maker, Say
-from domain.directory.commands import ListLeaders, ListSchools
-from domain.directory.usecases import list_leaders, list_schools
+from api.demo.maker import CLOCK, MadeDistrict, Maker, Say
+from domain.directory.commands import ListLeaders, ListPeople, ListSchools
+from domain.directory.usecases import list_leaders, list_people, list_schools
 from domain.jobs.commands import CancelJob
 from domain.jobs.starting import start_crosswalk
 from domain.jobs.usecases import cancel_job
+from domain.privacy.commands import PutLegalHold
+from domain.privacy.holding import put_legal_hold
+from domain.privacy.holds import HoldAbout, HoldReason
 from domain.roster.mapping import RoleMappingEntry
 from domain.roster.usecases import ImportRoster, PutRoleMapping, import_roster, put_role_mapping
 from domain.shared.roles import Role
@@ -32,6 +36,7 @@ async def make_demo(owner: World, app: World, say: Say) -> tuple[MadeDistrict, .
     lakeside = await _begun(Maker(owner, app), "Lakeside Unified", "America/New_York", lakeside_package())
     say("district Lakeside, a neighbour")
     await _cancelled_job(maker)
+    await _hold(maker)
     return replace(grand_bend, initiative_id=initiative_id), lakeside
 
 
@@ -57,6 +62,14 @@ async def _cancelled_job(maker: Maker) -> None:
     """A job to look at, which no worker will take: what it would have done is done already."""
     job = await maker.do(start_crosswalk, crosswalk())
     await maker.do(cancel_job, CancelJob(job_id=job.id))
+
+
+async def _hold(maker: Maker) -> None:
+    """A legal hold that has run out: there is one to look at, and it stands in nobody's way."""
+    [teacher] = (await maker.do(list_people, ListPeople(sourced_id="207219"))).items
+    until = CLOCK + timedelta(hours=1)
+    about = PutLegalHold(about=HoldAbout.PERSON, person_id=teacher.id, reason=HoldReason.RECORDS_REQUEST, until=until)
+    await maker.do(put_legal_hold, about)
 
 
 async def _map_roles(maker: Maker) -> None:

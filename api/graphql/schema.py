@@ -22,6 +22,7 @@ from api.graphql.nodes import NodeQuery
 from api.graphql.notifications import NotificationsMutation, NotificationsQuery
 from api.graphql.observations import ObservationsMutation, ObservationsQuery
 from api.graphql.people import PeopleMutation, PeopleQuery
+from api.graphql.privacy import PrivacyMutation, PrivacyQuery
 from api.graphql.problems import logged
 from api.graphql.roster import RosterMutation, RosterQuery
 from api.graphql.scalars import SCALARS
@@ -61,6 +62,7 @@ class Query(
     NotificationsQuery,
     AuditQuery,
     AuthorizationQuery,
+    PrivacyQuery,
 ):
     """What can be asked."""
 
@@ -76,6 +78,7 @@ class Mutation(
     JobsMutation,
     NotificationsMutation,
     AuthorizationMutation,
+    PrivacyMutation,
 ):
     """What can be done."""
 

@@ -118,6 +118,7 @@ class LeftOut:
     students_and_family: int
     without_role: int
     other_sessions: int
+    erased: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,10 @@ class RosterStore(Protocol):
         """Let one import or mapping change of the district run at a time; held until the unit ends."""
         ...
 
+    async def erased(self) -> frozenset[bytes]:
+        """The erasure list: digests of people who must not come back."""
+        ...
+
     async def load_current(self) -> CurrentRoster:
         """Everything with a sourcedId, ended rows included."""
         ...

@@ -3,9 +3,10 @@
 import asyncio
 import re
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from domain.access.rules import allowed
+from domain.directory.erased import digests_of, present
 from domain.roster.brake import BrakeReason, brake, sentence
 from domain.roster.bulk import Reading, read_package
 from domain.roster.columns import ROSTER_ROLES
@@ -78,6 +79,7 @@ async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterIm
     async with ctx.open() as unit:
         await unit.roster.lock()
         mapping = await unit.roster.role_mapping()
+        incoming = without_erased(incoming, await unit.roster.erased(), ctx)
         current = await unit.roster.load_current()
         incoming = unified(incoming, await unit.roster.aliases())
         changes = plan(current, mapped(incoming, mapping))
@@ -149,6 +151,24 @@ def _out(changes: Changes) -> list[PersonId]:
     """Whoever the roster lets in no more: gone from it, or disabled in it."""
     updates = (*changes.people.changed, *changes.people.returned)
     return [PersonId(held.id) for held in changes.people.ended] + [PersonId(u.id) for u in updates if not u.after.enabled]
+
+
+def without_erased(incoming: IncomingRoster, listed: frozenset[bytes], ctx: Context[RosterUnit]) -> IncomingRoster:
+    """``incoming`` without people of the erasure list and their assignments; how many were left out stands in it."""
+    if not listed:
+        return incoming
+    district_id = ctx.actor.district_id
+    out = {
+        p.sourced_id
+        for p in incoming.people
+        if present(digests_of(district_id, ctx.keyed, sourced_id=p.sourced_id, identifier=p.identifier), listed)
+    }
+    return replace(
+        incoming,
+        people=tuple(p for p in incoming.people if p.sourced_id not in out),
+        assignments=tuple(a for a in incoming.assignments if a.person_sourced_id not in out),
+        left_out=replace(incoming.left_out, erased=len(out)),
+    )
 
 
 def _accepted(reading: Reading) -> IncomingRoster:

@@ -102,6 +102,15 @@ async def unheard(_progress: float) -> None:
     """Nobody watches how far it is."""
 
 
+def no_key(purpose: str, content: bytes) -> tuple[bytes, ...]:
+    """Where there is no installation, nothing is keyed."""
+    raise AssertionError(f"nothing here holds the key for {purpose} ({len(content)} bytes)")
+
+
+Keyed = Callable[[str, bytes], tuple[bytes, ...]]
+"""HMACs of a content for a purpose: under the installation's key, then under the keys it had before."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Context(Generic[U_co]):
     """Who asks, and the outside world.
@@ -109,6 +118,7 @@ class Context(Generic[U_co]):
     ``open`` gives a unit that may write, ``read`` one that can't. ``new_id`` is time-ordered (UUIDv7), ``random_id`` carries
     nothing (UUIDv4). ``digest`` tells whether two commands say the same: members left out and members at null are equal.
     ``in_job``: nobody waits for the answer; then ``progress`` (0 to 1) tells who watches the job how far it is.
+    ``keyed`` gives digests that nobody can guess without the installation's key.
     """
 
     actor: Actor
@@ -121,3 +131,8 @@ class Context(Generic[U_co]):
     digest: Callable[[object], bytes]
     in_job: bool = False
     progress: Callable[[float], Awaitable[None]] = unheard
+    keyed: Keyed = no_key
+
+    def newest(self, purpose: str, content: bytes) -> tuple[bytes, ...]:
+        """``keyed`` under the present key alone: what is kept."""
+        return self.keyed(purpose, content)[:1]

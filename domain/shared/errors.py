@@ -76,6 +76,8 @@ class Code(StrEnum):
     REBUILD_TOO_LARGE = "rebuild_too_large"
     ROSTER_FAULTY = "roster_faulty"
     BRAKE = "brake"
+    LEGAL_HOLD = "legal_hold"
+    PACKAGE_FAULTY = "package_faulty"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from persistence.tables import (
     jobs,
     notifications,
     observations,
+    privacy,
     scoring,
 )
 
@@ -30,5 +31,6 @@ __all__ = [
     "metadata",
     "notifications",
     "observations",
+    "privacy",
     "scoring",
 ]

@@ -15,12 +15,14 @@ from persistence.tables.columns import Identified, Tenanted, instant_field, one_
 
 
 class AssessmentRow(Identified, table=True):
-    """One version of a self- or supervisor-assessment. Personal data: who judged whom. Erased with the leader."""
+    """One version of a self- or supervisor-assessment. Personal data: who judged whom. Erased with the leader.
+
+    ``assessor_id`` is no foreign key: an assessor who was erased is an id that is nobody's, so that the newest still counts.
+    """
 
     __tablename__ = "assessment"
     __table_args__ = (
         refers(["leader_id"], "person"),
-        refers(["assessor_id"], "person"),
         CheckConstraint("source in ('self', 'supervisor')", name="source"),
         Index("ix_assessment_leader", "district_id", "leader_id", "source", "assessor_id"),
     )

@@ -35,7 +35,7 @@ async def test_no_body_says_whose_it_is(common):
         ids = dict.fromkeys(
             (
                 *("leader_id", "initiative_id", "group_id", "observation_id", "assessment_id"),
-                *("person_id", "coach_id", "supporter_id", "note_id"),
+                *("person_id", "coach_id", "supporter_id", "note_id", "hold_id"),
             ),
             "01900000-0000-7000-8000-000000000000",
         )

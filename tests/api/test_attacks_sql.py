@@ -49,6 +49,12 @@ async def full(module_database):
         await http.put("/v1/roster/role-mapping", json={"districtAdministrator": "supervisor"})
         pulse = f"/v1/initiatives/{initiative}/groups/{group}/magnitude/pulses/2026-10-12"
         await http.put(pulse, json={"answers": PULSE})
+        await made(
+            http, "/v1/legal-holds", {"about": "person", "person_id": await one.person("207266"), "reason": "litigation"}
+        )
+        await http.put("/v1/retention", json={"rules": [{"kind": "pulses", "days": 400}]})
+        await http.post(f"/v1/people/{await one.person('207219')}:erase", json={})
+        await made(http, "/v1/observations", VISIT | {"external_id": "again"}, **{"Idempotency-Key": "after"})
         await seal(service)
     await seed(module_database, one.id, FENCED)
     return Full(module_database, str(one.id), str(other.id))

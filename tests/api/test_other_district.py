@@ -14,6 +14,7 @@ from domain.jobs.usecases import list_jobs
 from domain.observations.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
 from domain.observations.push import push_observation, retract_observation
 from domain.observations.reading import list_observations, read_observation
+from domain.privacy.holding import list_legal_holds, put_legal_hold
 from domain.roster.usecases import import_roster, put_role_mapping
 from domain.scoring.configuring import put_configuration, read_configuration
 from domain.scoring.usecases import read_profile
@@ -33,6 +34,7 @@ LISTS = (
     (list_crosswalks, {}),
     (change.list_initiatives, {}),
     (list_jobs, {}),
+    (list_legal_holds, {}),
 )
 NODES = """
 query($school: UUID!, $person: UUID!, $import: UUID!, $observation: UUID!, $initiative: UUID!, $group: UUID!) {
@@ -87,6 +89,9 @@ async def _fill(own, district) -> dict:
     ids["assessment"] = (await district.http.post(f"{at_leader}/self-assessments", json=SELF | RATED)).json()["id"]
     held = await own.made(read_configuration)
     await own.made(put_configuration, {k: v for k, v in held.items() if k != "version"} | {"target": 4.2}, version=1)
+    held = {"about": "person", "person_id": await district.person("207266"), "reason": "litigation"}
+    for _ in (DAY, LATER):
+        ids["hold"] = (await own.made(put_legal_hold, held))["id"]
     ids["import"] = (await own.made(import_roster, {"package": GRAND_BEND.read_bytes()}))["id"]
     for version in ("1", "2"):
         ids["job"] = (await own.made(start_crosswalk, CROSSWALK | {"version": version}))["id"]

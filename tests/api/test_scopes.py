@@ -19,6 +19,7 @@ PUBLIC = {
     "/v1/framework/magnitude",
     "/v1/framework/focus-areas",
     "/v1/framework/alignments",
+    "/v1/data-map",
     "/oauth/token",
     "/oauth/jwks",
     "/oauth/authorize",

@@ -31,6 +31,8 @@ from domain.observations.instruments import create_crosswalk, create_instrument,
 from domain.observations.push import push_observation, retract_observation
 from domain.observations.reading import list_observations, read_observation
 from domain.people import usecases as people
+from domain.privacy import holding, retaining
+from domain.privacy import people as erasing
 from domain.recommendations.usecases import read_recommendations
 from domain.roster.usecases import import_roster, put_role_mapping, read_role_mapping, read_roster_import
 from domain.scoring.configuring import put_configuration, read_configuration
@@ -42,7 +44,7 @@ from tests.service import GRAND_BEND
 
 OF_PERSON = (read_account, create_sign_in_code, deactivate_person, activate_person)
 NOBODY = "01900000-0000-7000-8000-000000000000"
-THINGS = ("school", "person", "leader", "observation", "assessment", "initiative", "group", "import", "job")
+THINGS = ("school", "person", "leader", "observation", "assessment", "initiative", "group", "import", "job", "hold")
 NOBODYS = dict.fromkeys(THINGS, NOBODY)
 EDGE = {"supervisor": {"sourced_id": "207247"}, "leader": {"sourced_id": "207267"}}
 EDGES = b"supervisorSourcedId,leaderSourcedId\r\n207247,207267\r\n"
@@ -81,6 +83,10 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         change.put_estimate: group | {"items": [2, 2, 3, 2, 2, 3, 2]},
         change.put_phases: group | {"implement": 1.0},
         change.put_pulse: group | {"on": "2026-10-20", "answers": PULSE},
+        holding.read_legal_hold: {"hold_id": ids["hold"]},
+        holding.release_legal_hold: {"hold_id": ids["hold"]},
+        erasing.read_erasure_preview: {"person_id": ids["person"]},
+        erasing.erase_person: {"person_id": ids["person"]},
         put_stance_answers: group | {"answers": [{"code": "GC", "value": "yes"}]},
     }
     of_path |= {read_job: {"job_id": ids["job"]}, cancel_job: {"job_id": ids["job"]}}
@@ -95,6 +101,8 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         create_instrument: INSTRUMENT,
         create_crosswalk: CROSSWALK,
         change.create_initiative: PLAN,
+        retaining.put_retention: {"rules": [{"kind": "pulses", "days": 400}]},
+        holding.put_legal_hold: {"about": "district", "reason": "litigation"},
         decide_stance: {"attributes": [{"code": "QR", "value": "yes"}]},
         notifications.mark_read: {"ids": [NOBODY]},
         notifications.put_preferences: {"preferences": []},
@@ -130,6 +138,7 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         *(change.list_initiatives, read_district, read_configuration, list_jobs, list_sessions, list_initial_access_tokens),
         *(list_audit_events, list_audit_blocks),
         *(notifications.list_notifications, notifications.count_notifications, notifications.read_preferences),
+        *(retaining.read_retention, retaining.read_retention_preview, holding.list_legal_holds),
     )
     return of_path | of_none | {use_case: {} for use_case in lists}
 

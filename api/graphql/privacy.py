@@ -1,0 +1,28 @@
+"""What is kept and for how long, legal holds, and the erasure of people."""
+
+import strawberry
+
+from api.graphql.fields import changes, lists, public, reads
+from api.graphql.nodes import found_by
+from domain.privacy import holding, people, retaining
+from domain.privacy.mapping import read_data_map
+
+LegalHold = found_by(holding.read_legal_hold, {"hold_id": "id"})
+
+
+@strawberry.type
+class PrivacyQuery:
+    data_map = public(read_data_map, "dataMap")
+    retention = reads(retaining.read_retention)
+    retention_preview = reads(retaining.read_retention_preview)
+    legal_hold = reads(holding.read_legal_hold)
+    legal_holds = lists(holding.list_legal_holds)
+    erasure_preview = reads(people.read_erasure_preview)
+
+
+@strawberry.type
+class PrivacyMutation:
+    put_retention = changes(retaining.put_retention)
+    put_legal_hold = changes(holding.put_legal_hold)
+    release_legal_hold = changes(holding.release_legal_hold)
+    erase_person = changes(people.erase_person)

@@ -1,0 +1,95 @@
+"""Legal holds: what is held is neither erased nor retired."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from domain.shared.errors import Code, Conflict
+from domain.shared.ids import PersonId
+
+HoldId = NewType("HoldId", UUID)
+
+
+class HoldAbout(StrEnum):
+    """What a hold covers."""
+
+    PERSON = "person"
+    DISTRICT = "district"
+
+
+class HoldReason(StrEnum):
+    """Why something is held; a code and never a story."""
+
+    LITIGATION = "litigation"
+    INVESTIGATION = "investigation"
+    RECORDS_REQUEST = "records_request"
+    EXTERNAL_AUDIT = "external_audit"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """One hold, as it is kept."""
+
+    id: HoldId
+    about: HoldAbout
+    person_id: PersonId | None
+    reason: HoldReason
+    set_by: str
+    set_at: datetime
+    until: datetime | None
+    released_by: str | None = None
+    released_at: datetime | None = None
+
+    def stands(self, now: datetime) -> bool:
+        """Whether it holds at ``now``: neither released nor run out."""
+        return self.released_at is None and (self.until is None or now < self.until)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """The holds that stand at a moment: over the whole district, and over whom."""
+
+    district: bool
+    people: frozenset[PersonId]
+
+    @classmethod
+    def of(cls, holds: Iterable[Hold], now: datetime) -> "Standing":
+        """Those of ``holds`` that stand at ``now``."""
+        standing = [h for h in holds if h.stands(now)]
+        return cls(
+            district=any(h.about is HoldAbout.DISTRICT for h in standing),
+            people=frozenset(h.person_id for h in standing if h.person_id is not None),
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is held."""
+        return not self.district and not self.people
+
+
+class OnHold(Conflict):
+    """A legal hold stands in the way."""
+
+    code = Code.LEGAL_HOLD
+
+
+def refuse_held_person(person_id: PersonId, entangled: Iterable[PersonId], standing: Standing) -> None:
+    """Refuse the erasure of ``person_id`` while the district is held, they are, or anybody ``entangled`` with them is.
+
+    ``entangled``: who gave evidence about them, and about whom they did. That evidence would change or go.
+    """
+    if standing.district:
+        raise OnHold("a legal hold stands over the whole district; nothing is erased until it is released or has run out")
+    if person_id in standing.people:
+        raise OnHold("a legal hold stands over this person; release it first, or wait until it has run out")
+    if standing.people & frozenset(entangled):
+        raise OnHold("evidence between this person and somebody under a legal hold must stay as it is; release that hold first")
+
+
+def refuse_held_district(standing: Standing) -> None:
+    """Refuse the erasure of a district in which anything is held."""
+    if not standing.is_empty:
+        raise OnHold("a legal hold stands in this district; release it first, or wait until it has run out")

@@ -1,0 +1,84 @@
+"""A district as one ZIP: what is in it, and how it is written piece by piece, whatever its size."""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import BinaryIO
+
+FORMAT = "evenkeel-district"
+FORMAT_VERSION = 1
+MANIFEST, README = "manifest.json", "README.txt"
+
+
+def name_of(table: str) -> str:
+    """The file of ``table``."""
+    return f"data/{table}.jsonl"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackedFile:
+    """One file: its name, what it holds, its size unpacked and its SHA-256; ``columns`` and ``table`` for a table's rows."""
+
+    name: str
+    sha256: str
+    size: int
+    rows: int
+    table: str | None
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """What a package says of itself. ``schema``: the revision of the tables it was taken from."""
+
+    format: str
+    format_version: int
+    release: str
+    schema: str
+    district_id: str
+    district_name: str
+    time_zone: str
+    exported_at: str
+    files: tuple[PackedFile, ...]
+
+
+class Packing:
+    """Writes a package into ``target``; holds one piece in memory at a time."""
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._archive = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED)
+        self.files: list[PackedFile] = []
+
+    async def rows(self, table: str, columns: Sequence[str], batches: AsyncIterator[Sequence[str]]) -> None:
+        """The rows of ``table``, one JSON object a line."""
+        pieces = (("".join(f"{line}\n" for line in lines).encode(), len(lines)) async for lines in batches)
+        await self._write(name_of(table), pieces, table, tuple(columns))
+
+    async def sheet(self, name: str, pieces: AsyncIterator[tuple[bytes, int]]) -> None:
+        """A file for people; each piece with its number of rows."""
+        await self._write(name, pieces, None, ())
+
+    def close(self, readme: str, manifest: Manifest) -> None:
+        """What explains the files, and what says which there are, last."""
+        self._archive.writestr(README, readme)
+        self._archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1))
+        self._archive.close()
+
+    async def _write(
+        self, name: str, pieces: AsyncIterator[tuple[bytes, int]], table: str | None, columns: tuple[str, ...]
+    ) -> None:
+        digest, size, rows = hashlib.sha256(), 0, 0
+        with self._archive.open(_deflated(name), "w", force_zip64=True) as file:
+            async for piece, n in pieces:
+                file.write(piece)
+                digest.update(piece)
+                size, rows = size + len(piece), rows + n
+        self.files.append(PackedFile(name=name, sha256=digest.hexdigest(), size=size, rows=rows, table=table, columns=columns))
+
+
+def _deflated(name: str) -> zipfile.ZipInfo:
+    made = zipfile.ZipInfo(name)
+    made.compress_type = zipfile.ZIP_DEFLATED
+    return made

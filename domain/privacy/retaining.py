@@ -1,0 +1,134 @@
+"""How long things are kept: read, decided, tried, and done."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain.access.rules import allowed
+from domain.privacy.certificates import counted
+from domain.privacy.commands import ApplyRetention, PutRetention, ReadRetention, ReadRetentionPreview
+from domain.privacy.holds import Standing
+from domain.privacy.people import impacts
+from domain.privacy.ports import PrivacyUnit
+from domain.privacy.retention import BY_KIND, KINDS, Policy, RetentionKind
+from domain.privacy.tallying import Profiles, follow, profiles
+from domain.privacy.views import RetentionRuleView, RetentionRunView, RetentionView, RetiredKind, ScoreFate
+from domain.shared.context import Context
+from domain.shared.errors import Code, Invalid, Stale
+from domain.shared.ids import PersonId
+from domain.shared.time import hour_of
+
+MOST_SHOWN = 100
+
+
+async def read_retention(cmd: ReadRetention, ctx: Context[PrivacyUnit]) -> RetentionView:  # noqa: ARG001 - nothing to say
+    """How long the district keeps what, with the product's defaults and bounds."""
+    allowed(ctx.actor, "read_retention")
+    async with ctx.read() as unit:
+        return _view(await unit.retention.policy())
+
+
+async def put_retention(cmd: PutRetention, ctx: Context[PrivacyUnit]) -> RetentionView:
+    """Replace the district's own periods. Nothing is deleted by this: a run does that, and its preview says what."""
+    allowed(ctx.actor, "put_retention")
+    async with ctx.open() as unit:
+        held = await unit.retention.policy(lock=True)
+        fresh = held.replaced_by(cmd.rules)
+        _check_version(held, fresh, cmd.expected_version)
+        if fresh is not held:
+            await unit.retention.put(fresh, ctx.now())
+        await unit.commit()
+    return _view(fresh)
+
+
+async def read_retention_preview(cmd: ReadRetentionPreview, ctx: Context[PrivacyUnit]) -> RetentionRunView:  # noqa: ARG001 - nothing to say
+    """What applying the periods now would delete and forget, and what scores become. It is done and undone."""
+    allowed(ctx.actor, "read_retention_preview")
+    async with ctx.open() as unit:
+        await unit.erasures.try_out()
+        view = await _run(unit, ctx, preview=True)
+        await unit.erasures.undo()
+    return view
+
+
+async def apply_retention(cmd: ApplyRetention, ctx: Context[PrivacyUnit]) -> RetentionRunView:  # noqa: ARG001 - nothing to say
+    """Delete and forget what has had its time, but nothing under a legal hold; all of it or nothing, and scores follow."""
+    allowed(ctx.actor, "apply_retention")
+    async with ctx.open() as unit:
+        view = await _run(unit, ctx, preview=False)
+        await unit.commit()
+    return view
+
+
+async def _run(unit: PrivacyUnit, ctx: Context[PrivacyUnit], *, preview: bool) -> RetentionRunView:
+    standing = Standing.of(await unit.holds.all(), ctx.now())
+    policy, held = await unit.retention.policy(), sorted(standing.people)
+    done: list[RetiredKind] = []
+    before: Profiles = {}
+    after: Profiles = {}
+    if not standing.district:
+        touched = await _touched(policy, held, unit, ctx)
+        before = await profiles(touched, unit, ctx)
+        done = [await _retired(kind, policy.before(kind, hour_of(ctx.now())), held, unit, ctx) for kind in BY_KIND]
+        await follow(touched, unit)
+        after = await profiles(touched, unit, ctx)
+    changed = [i for i in impacts(before, after) if i.fate is not ScoreFate.UNCHANGED]
+    return RetentionRunView(
+        preview=preview,
+        held_district=standing.district,
+        held_people=len(held),
+        kinds=tuple(done),
+        scores=tuple(changed[:MOST_SHOWN]),
+        leaders_changed=len(changed),
+    )
+
+
+async def _touched(
+    policy: Policy, held: Sequence[PersonId], unit: PrivacyUnit, ctx: Context[PrivacyUnit]
+) -> frozenset[PersonId]:
+    """Whose scores may change: leaders of evidence that goes, and leaders who go themselves."""
+    touched = set(await unit.retention.leavers(policy.before(RetentionKind.ROSTER_LEAVERS, hour_of(ctx.now())), held))
+    for kind in KINDS:
+        if kind.scores_follow:
+            touched |= await unit.retention.touched(kind.kind, policy.before(kind.kind, hour_of(ctx.now())), held)
+    return frozenset(touched)
+
+
+async def _retired(
+    kind: RetentionKind, before: datetime, held: Sequence[PersonId], unit: PrivacyUnit, ctx: Context[PrivacyUnit]
+) -> RetiredKind:
+    if kind is RetentionKind.ROSTER_LEAVERS:
+        leavers = await unit.retention.leavers(before, held)
+        rows, forgotten = await unit.erasures.erase(leavers, ctx.random_id(), evidence_too=False) if leavers else ({}, {})
+        rows = rows | forgotten
+    else:
+        rows = await unit.retention.retire(kind, before, held)
+    return RetiredKind(kind=kind, action=BY_KIND[kind].action, before=before, rows=counted(rows))
+
+
+def _check_version(held: Policy, wanted: Policy, expected: int | None) -> None:
+    if expected is None and held.version not in {0, wanted.version}:
+        detail = "say which version this replaces: If-Match (GraphQL: expectedVersion) with the version read"
+        raise Invalid(detail, code=Code.IF_MATCH_MISSING)
+    if expected is not None and expected != held.version:
+        detail = "the retention rules were changed in between; read them again and repeat"
+        raise Stale(detail, more={"current_version": held.version})
+
+
+def _view(policy: Policy) -> RetentionView:
+    return RetentionView(
+        version=policy.version,
+        rules=tuple(
+            RetentionRuleView(
+                kind=k.kind,
+                what=k.what,
+                action=k.action,
+                counts_from=k.counts_from,
+                days=policy.days(k.kind),
+                default_days=k.days,
+                least_days=k.least,
+                most_days=k.most,
+                scores_follow=k.scores_follow,
+            )
+            for k in KINDS
+        ),
+    )

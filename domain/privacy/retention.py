@@ -1,0 +1,195 @@
+"""How long each kind of thing is kept: product's defaults, what a district may choose, and from when it counts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain.shared.errors import Code, Fault, Invalid
+
+
+class RetentionKind(StrEnum):
+    """Kinds of things that a retention rule speaks of."""
+
+    OBSERVATIONS = "observations"
+    FEEDBACK_TEXT = "feedback_text"
+    OBSERVER_IDENTITY = "observer_identity"
+    ASSESSMENTS = "assessments"
+    SUPERSEDED = "superseded"
+    PULSES = "pulses"
+    ROSTER_LEAVERS = "roster_leavers"
+    ROSTER_IMPORTS = "roster_imports"
+    RELEASED_HOLDS = "released_holds"
+    IDEMPOTENCY = "idempotency"
+
+
+class RetentionAction(StrEnum):
+    """What happens to a thing whose time is over."""
+
+    DELETE = "delete"
+    ANONYMISE = "anonymise"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What the product says of a kind: default and bounds in days, from when they count, and whether scores follow."""
+
+    kind: RetentionKind
+    what: str
+    counts_from: str
+    action: RetentionAction
+    days: int
+    least: int
+    most: int
+    scores_follow: bool = False
+
+
+YEAR = 365
+FIVE_YEARS = 5 * YEAR + 1
+TEN_YEARS = 10 * YEAR + 3
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        kind=RetentionKind.OBSERVATIONS,
+        what="Visits with their ratings and feedback, every version.",
+        counts_from="when it was observed",
+        action=RetentionAction.DELETE,
+        days=FIVE_YEARS,
+        least=YEAR,
+        most=TEN_YEARS,
+        scores_follow=True,
+    ),
+    Kind(
+        kind=RetentionKind.FEEDBACK_TEXT,
+        what="What observers wrote; the ratings stay.",
+        counts_from="when it was observed",
+        action=RetentionAction.DELETE,
+        days=3 * YEAR + 1,
+        least=30,
+        most=TEN_YEARS,
+    ),
+    Kind(
+        kind=RetentionKind.OBSERVER_IDENTITY,
+        what="Who observed; the visit and its ratings stay.",
+        counts_from="when it was observed",
+        action=RetentionAction.ANONYMISE,
+        days=3 * YEAR + 1,
+        least=30,
+        most=TEN_YEARS,
+    ),
+    Kind(
+        kind=RetentionKind.ASSESSMENTS,
+        what="Self- and supervisor-assessments, every version.",
+        counts_from="when it was assessed",
+        action=RetentionAction.DELETE,
+        days=FIVE_YEARS,
+        least=YEAR,
+        most=TEN_YEARS,
+        scores_follow=True,
+    ),
+    Kind(
+        kind=RetentionKind.SUPERSEDED,
+        what="Versions of visits and assessments that were replaced or taken back.",
+        counts_from="when it was superseded",
+        action=RetentionAction.DELETE,
+        days=YEAR,
+        least=30,
+        most=TEN_YEARS,
+    ),
+    Kind(
+        kind=RetentionKind.PULSES,
+        what="Pulses of groups, each whole.",
+        counts_from="the day it was answered",
+        action=RetentionAction.DELETE,
+        days=3 * YEAR + 1,
+        least=90,
+        most=TEN_YEARS,
+    ),
+    Kind(
+        kind=RetentionKind.ROSTER_LEAVERS,
+        what="People whom the roster no longer lists, with everything about them.",
+        counts_from="when the roster ceased to list them",
+        action=RetentionAction.DELETE,
+        days=FIVE_YEARS,
+        least=YEAR,
+        most=TEN_YEARS,
+    ),
+    Kind(
+        kind=RetentionKind.ROSTER_IMPORTS,
+        what="Reports of roster imports.",
+        counts_from="when it was made",
+        action=RetentionAction.DELETE,
+        days=YEAR,
+        least=30,
+        most=FIVE_YEARS,
+    ),
+    Kind(
+        kind=RetentionKind.RELEASED_HOLDS,
+        what="Legal holds that were released or have run out.",
+        counts_from="when it ceased to hold",
+        action=RetentionAction.DELETE,
+        days=3 * YEAR + 1,
+        least=YEAR,
+        most=TEN_YEARS,
+    ),
+    Kind(
+        kind=RetentionKind.IDEMPOTENCY,
+        what="Answers kept under an Idempotency-Key.",
+        counts_from="when it was answered",
+        action=RetentionAction.DELETE,
+        days=1,
+        least=1,
+        most=7,
+    ),
+)
+
+BY_KIND: Mapping[RetentionKind, Kind] = {k.kind: k for k in KINDS}
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptFor:
+    """A district's own word on one kind."""
+
+    kind: RetentionKind = field(metadata={"description": "What is kept.", "examples": ["feedback_text"]})
+    days: int = field(metadata={"description": "For how many days, within the kind's bounds.", "examples": [365]})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """A district's own periods and their version; 0 before the first. Kinds that it does not name have the default."""
+
+    version: int
+    own: tuple[KeptFor, ...]
+
+    def days(self, kind: RetentionKind) -> int:
+        """How long ``kind`` is kept."""
+        return next((k.days for k in self.own if k.kind is kind), BY_KIND[kind].days)
+
+    def replaced_by(self, own: Iterable[KeptFor]) -> "Policy":
+        """The next version with ``own``, or this one when it says the same."""
+        ordered = tuple(sorted(own, key=lambda k: k.kind))
+        return self if ordered == self.own and self.version else Policy(version=self.version + 1, own=ordered)
+
+    def before(self, kind: RetentionKind, now: datetime) -> datetime:
+        """Whatever of ``kind`` is of before this moment has had its time."""
+        return now - timedelta(days=self.days(kind))
+
+
+PRODUCT = Policy(version=0, own=())
+
+
+def check(own: Iterable[KeptFor]) -> None:
+    """Refuse kinds named twice and periods out of bounds, all at once."""
+    faults: list[Fault] = []
+    seen: set[RetentionKind] = set()
+    for i, entry in enumerate(own):
+        kind = BY_KIND[entry.kind]
+        if entry.kind in seen:
+            detail = "this kind is named twice; keep one"
+            faults.append(Fault(pointer=f"/rules/{i}/kind", code=Code.DUPLICATE, detail=detail))
+        if not kind.least <= entry.days <= kind.most:
+            detail = f"{entry.kind.value} is kept for {kind.least} to {kind.most} days"
+            faults.append(Fault(pointer=f"/rules/{i}/days", code=Code.OUT_OF_RANGE, detail=detail))
+        seen.add(entry.kind)
+    if faults:
+        raise Invalid.of(faults)

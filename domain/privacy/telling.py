@@ -1,0 +1,48 @@
+"""What stands in the README of a package."""
+
+from collections.abc import Iterable
+
+from domain.privacy.data_map import BY_NAME, TABLES
+from domain.privacy.package import Manifest
+
+HEAD = """\
+{name}: everything that Evenkeel keeps for this district, taken at {at}.
+Handle this file with care: it names members of staff and what was observed of them.
+
+manifest.json says what is here: the release and the revision of the tables it was taken from, and of every file
+its size, its rows and its SHA-256. `evenkeel district import FILE` brings it back into an empty or a running installation
+of the same release, with the same ids and the same scores.
+
+FOR PEOPLE (CSV, UTF-8; a cell that a spreadsheet would run as a formula begins with ')
+csv/people.csv        members of staff and their roles
+csv/schools.csv       schools
+csv/observations.csv  visits, every version, with ratings and feedback
+csv/scores.csv        the 21 scores of every leader at the moment above; formative use only
+
+FOR MACHINES (JSON Lines: one row a line)
+"""
+
+TAIL = """
+NOT IN THIS FILE
+secrets and hashes of secrets: clients are named without them and need new ones after an import
+"""
+
+
+def readme(manifest: Manifest) -> str:
+    """What explains each file of the package."""
+    lines = [HEAD.format(name=manifest.district_name, at=manifest.exported_at)]
+    lines += [f"{f.name}: {_purpose(f.table)} ({f.rows} rows)\n" for f in manifest.files if f.table]
+    lines += [TAIL, *_left_out()]
+    return "".join(lines)
+
+
+def _purpose(table: str) -> str:
+    return BY_NAME[table].purpose.rstrip(".").lower()
+
+
+def _left_out() -> Iterable[str]:
+    for table in TABLES:
+        if not table.travels:
+            yield f"{table.name}: {table.why_not}\n"
+        elif hidden := [c.name for c in table.columns if not c.travels]:
+            yield f"{table.name}: without {', '.join(hidden)}\n"

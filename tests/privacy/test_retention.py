@@ -1,0 +1,222 @@
+"""What has had its time goes, to the day; what is held stays; scores follow and are what the evidence that is left makes."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from domain.observations.push import push_observation
+from domain.privacy.commands import ApplyRetention, PutLegalHold, PutRetention, ReadRetentionPreview
+from domain.privacy.holding import put_legal_hold
+from domain.privacy.holds import Hold, HoldAbout, HoldId, HoldReason, Standing
+from domain.privacy.people import erase_person
+from domain.privacy.retaining import apply_retention, put_retention, read_retention, read_retention_preview
+from domain.privacy.retention import BY_KIND, KeptFor, Policy, RetentionKind
+from domain.roster.usecases import import_roster
+from domain.scoring.usecases import read_profile
+from domain.shared.errors import Invalid
+from tests.driving import GraphQL, Rest
+from tests.saying import SUPERVISOR, TEACHER, visit
+from tests.service import GRAND_BEND
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+K = RetentionKind
+
+
+def test_a_policy_counts_back_from_now_and_falls_back_to_the_product():
+    policy = Policy(version=1, own=(KeptFor(kind=K.PULSES, days=90),))
+    assert policy.before(K.PULSES, NOW) == datetime(2026, 8, 24, 12, tzinfo=UTC)
+    assert policy.days(K.OBSERVATIONS) == 1826
+    assert policy.before(K.OBSERVATIONS, NOW) == datetime(2021, 11, 22, 12, tzinfo=UTC)
+
+
+def test_periods_out_of_bounds_and_kinds_named_twice_are_refused_together():
+    rules = (KeptFor(kind=K.PULSES, days=89), KeptFor(kind=K.PULSES, days=90), KeptFor(kind=K.OBSERVATIONS, days=3654))
+    with pytest.raises(Invalid) as refused:
+        PutRetention(rules=rules)
+    assert [(f.pointer, f.code) for f in refused.value.errors] == [
+        ("/rules/0/days", "out_of_range"),
+        ("/rules/1/kind", "duplicate"),
+        ("/rules/2/days", "out_of_range"),
+    ]
+    for kind in BY_KIND.values():
+        PutRetention(rules=(KeptFor(kind=kind.kind, days=kind.least),))
+        PutRetention(rules=(KeptFor(kind=kind.kind, days=kind.most),))
+
+
+def test_a_hold_stands_until_the_moment_it_runs_out_or_is_released():
+    def hold(**said):
+        at = {"set_by": "operator", "set_at": NOW, "until": None}
+        person = {"about": HoldAbout.PERSON, "person_id": UUID(int=1), "reason": HoldReason.LITIGATION}
+        return Hold(**{"id": HoldId(UUID(int=9)), **person, **at, **said})
+
+    until = NOW + timedelta(days=1)
+    assert hold().stands(NOW + timedelta(days=9999))
+    assert hold(until=until).stands(until - timedelta(microseconds=1))
+    assert not hold(until=until).stands(until)
+    assert not hold(released_at=NOW, released_by="x").stands(NOW)
+    over_all = hold(about=HoldAbout.DISTRICT, person_id=None)
+    assert Standing.of([hold(until=NOW), over_all], NOW) == Standing(district=True, people=frozenset())
+    assert Standing.of([hold(until=NOW)], NOW).is_empty
+
+
+async def run(filled, now, *, preview=False):
+    use_case, command = (read_retention_preview, ReadRetentionPreview()) if preview else (apply_retention, ApplyRetention())
+    return await filled.here.do(use_case, command, filled.district.id, now=now)
+
+
+async def keep(filled, **days):
+    rules = tuple(KeptFor(kind=K(kind), days=n) for kind, n in days.items())
+    await filled.here.do(put_retention, PutRetention(rules=rules), filled.district.id)
+
+
+def told(view, kind):
+    return {c.table: c.rows for c in next(k for k in view.kinds if k.kind is kind).rows}
+
+
+async def test_visits_go_to_the_day_and_scores_are_what_the_rest_makes(filled):
+    """Visits of 2 March, 11 April and 20 September 2026, kept for a year: on 12 April 2027 the first two have had their time."""
+    await keep(filled, observations=365, superseded=3653)
+    leader = filled.ids["leader"]
+    before = await filled.here.rows(filled.district.id)
+    early = await run(filled, datetime(2027, 3, 2, 14, tzinfo=UTC))
+    assert told(early, K.OBSERVATIONS) == {}
+    tried = await run(filled, datetime(2027, 4, 12, tzinfo=UTC), preview=True)
+    unchanged = await filled.here.rows(filled.district.id)
+    assert {k: v for k, v in unchanged.items() if k != "idempotency"} == {k: v for k, v in before.items() if k != "idempotency"}
+    done = await run(filled, datetime(2027, 4, 12, tzinfo=UTC))
+    assert told(done, K.OBSERVATIONS) == told(tried, K.OBSERVATIONS) == {"observation": 3, "rating": 6}
+    assert [(str(i.leader_id), i.fate) for i in done.scores] == [(leader, "changed")]
+    assert tried.scores == done.scores
+    assert await filled.here.wrong_scores(filled.district.id) == []
+    shown = await filled.driver.made(read_profile, {"leader_id": leader})
+    visits = {s["responsibility"]: [x["n"] for x in s["sources"] if x["source"] == "observation"] for s in shown["scores"]}
+    assert visits["visibility"] == [1]
+    assert (await run(filled, datetime(2027, 4, 12, tzinfo=UTC))).leaders_changed == 0
+    # what had its time does not come back when a partner sends its history again
+    twice = visit("v-1", "1", "2026-04-11T14:00:00Z", ("A", 4), ("B", "solid"))
+    assert (await filled.driver.made(push_observation, twice))["outcome"] == "unchanged"
+
+
+async def test_text_and_observers_go_before_the_ratings_do(filled):
+    seen = visit("v-t", "1", "2026-03-03T14:00:00Z", ("focus", 4), observer={"sourced_id": TEACHER})
+    seen["feedback"] = [{"type": "note", "text": "A long story."}]
+    await filled.driver.made(push_observation, seen)
+    leader = filled.ids["leader"]
+    scores = (await filled.driver.made(read_profile, {"leader_id": leader}))["scores"]
+    await keep(filled, feedback_text=30, observer_identity=30)
+    done = await run(filled, datetime(2026, 11, 22, tzinfo=UTC))
+    assert told(done, K.FEEDBACK_TEXT) == {"feedback": 1}
+    assert told(done, K.OBSERVER_IDENTITY) == {"observation.observer_id": 6}
+    rows = await filled.here.rows(filled.district.id)
+    assert rows["feedback"] == []
+    assert not any("Visiting coach" in row for row in rows["observation"])
+    assert done.scores == ()
+    assert (await filled.driver.made(read_profile, {"leader_id": leader}))["scores"] == scores
+
+
+async def test_superseded_versions_pulses_and_assessments_have_their_own_time(filled):
+    await keep(filled, superseded=30, pulses=90, assessments=365)
+    soon = datetime.now(UTC) + timedelta(days=31)
+    done = await run(filled, soon)
+    assert told(done, K.SUPERSEDED)["observation"] == 2
+    assert done.scores == ()
+    day = date(2026, 10, 20)
+    last = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=90)
+    assert told(await run(filled, last), K.PULSES) == {}
+    assert told(await run(filled, last + timedelta(days=1)), K.PULSES) == {"pulse_answer": 5}
+    done = await run(filled, datetime(2027, 3, 11, tzinfo=UTC))
+    assert told(done, K.ASSESSMENTS) == {"assessment": 2, "assessment_rating": 2}
+    assert [i.fate for i in done.scores] == ["changed"]
+    assert await filled.here.wrong_scores(filled.district.id) == []
+
+
+async def test_what_is_held_is_passed_over_until_the_hold_runs_out(filled):
+    await keep(filled, observations=365, superseded=30, feedback_text=30, observer_identity=30, assessments=365)
+    until = datetime(2027, 12, 1, tzinfo=UTC)
+    leader = UUID(filled.ids["leader"])
+    command = PutLegalHold(about=HoldAbout.PERSON, person_id=leader, reason=HoldReason.LITIGATION, until=until)
+    await filled.here.do(put_legal_hold, command, filled.district.id)
+    before = await filled.here.rows(filled.district.id)
+    done = await run(filled, until - timedelta(seconds=1))
+    assert (done.held_people, done.leaders_changed) == (1, 0)
+    after = await filled.here.rows(filled.district.id)
+    for table in ("observation", "rating", "feedback", "assessment", "tally", "person", "pulse_answer"):
+        assert after[table] == before[table], table
+    done = await run(filled, until)
+    assert (done.held_people, told(done, K.OBSERVATIONS)["observation"]) == (
+        0,
+        5 - told(done, K.SUPERSEDED).get("observation", 0),
+    )
+
+
+async def test_a_hold_over_the_district_stops_everything(filled):
+    await keep(filled, observations=365)
+    command = PutLegalHold(about=HoldAbout.DISTRICT, reason=HoldReason.INVESTIGATION)
+    await filled.here.do(put_legal_hold, command, filled.district.id)
+    before = await filled.here.rows(filled.district.id)
+    done = await run(filled, datetime(2040, 1, 1, tzinfo=UTC))
+    assert (done.held_district, done.kinds) == (True, ())
+    assert await filled.here.rows(filled.district.id) == before
+
+
+async def test_who_left_goes_with_everything_and_may_come_back_as_somebody_new(filled):
+    from tests.packages_roster import clean
+
+    leader = filled.ids["leader"]
+    await filled.driver.made(import_roster, {"package": clean(), "force": True})
+    left = datetime.now(UTC)
+    await keep(filled, roster_leavers=365, observations=3653, assessments=3653, superseded=3653)
+    assert told(await run(filled, left + timedelta(days=364)), K.ROSTER_LEAVERS) == {}
+    done = await run(filled, left + timedelta(days=366))
+    assert told(done, K.ROSTER_LEAVERS)["person"] == 68
+    assert (leader, "gone") in [(str(i.leader_id), i.fate) for i in done.scores]
+    rows = await filled.here.rows(filled.district.id)
+    assert (rows["tally"], rows["observation"], len(rows["person"])) == ([], [], 2)
+    again = await filled.driver.made(import_roster, {"package": GRAND_BEND.read_bytes(), "force": True})
+    assert again["left_out"]["erased"] == 0
+
+
+@pytest.mark.parametrize("way", ["rest", "graphql"])
+async def test_rules_are_put_by_version_and_read_with_their_bounds(filled, way):
+    driver = filled.driver if way == "rest" else GraphQL(filled.district.http)
+    first = await driver.made(read_retention)
+    assert first["version"] == 0
+    assert {r["kind"]: r["days"] for r in first["rules"]}["pulses"] == 1096
+    made = await driver.made(put_retention, {"rules": [{"kind": "pulses", "days": 400}]})
+    assert (made["version"], {r["kind"]: r["days"] for r in made["rules"]}["pulses"]) == (1, 400)
+    assert (await driver.made(put_retention, {"rules": [{"kind": "pulses", "days": 400}]}))["version"] == 1
+    other = {"rules": [{"kind": "pulses", "days": 500}]}
+    assert (await driver.refused(put_retention, other))[1] == "if_match_missing"
+    assert (await driver.refused(put_retention, other, version=7))[1] == "stale"
+    assert (await driver.made(put_retention, other, version=1))["version"] == 2
+    assert (await driver.refused(put_retention, {"rules": [{"kind": "pulses", "days": 1}]}, version=2))[3] == [
+        ("/rules/0/days", "out_of_range")
+    ]
+    preview = await driver.made(read_retention_preview)
+    assert (preview["preview"], preview["leaders_changed"]) == (True, 0)
+
+
+@pytest.mark.parametrize("way", ["rest", "graphql"])
+async def test_holds_and_erasure_over_the_wire(filled, way):
+    driver = Rest(filled.district.http, filled.service.app) if way == "rest" else GraphQL(filled.district.http)
+    from domain.privacy.holding import list_legal_holds, release_legal_hold
+    from domain.privacy.people import read_erasure_preview
+
+    supervisor = await filled.district.person(SUPERVISOR)
+    held = await driver.made(put_legal_hold, {"about": "person", "person_id": supervisor, "reason": "records_request"})
+    assert (held["stands"], held["set_by"].split(":")[0]) == (True, "client")
+    assert (await driver.refused(erase_person, {"person_id": supervisor}))[:2] == (409, "legal_hold")
+    assert (await driver.refused(read_erasure_preview, {"person_id": supervisor}))[:2] == (409, "legal_hold")
+    assert [h["id"] for h in (await driver.made(list_legal_holds))["items"]] == [held["id"]]
+    released = await driver.made(release_legal_hold, {"hold_id": held["id"]})
+    assert not released["stands"]
+    assert await driver.made(release_legal_hold, {"hold_id": held["id"]}) == released
+    tried = await driver.made(read_erasure_preview, {"person_id": supervisor})
+    done = await driver.made(erase_person, {"person_id": supervisor})
+    assert {**tried, "preview": False, "certificate": done["certificate"]} == done
+    past = {"about": "district", "reason": "litigation", "until": "2026-01-01T00:00:00Z"}
+    assert (await driver.refused(put_legal_hold, past))[1] == "out_of_range"
+    nobody = {"about": "person", "reason": "litigation", "person_id": supervisor}
+    assert (await driver.refused(put_legal_hold, nobody))[1] == "person_not_found"
+    assert (await driver.refused(put_legal_hold, {"about": "person", "reason": "litigation"}))[1] == "exactly_one"
