@@ -33,6 +33,8 @@ from tests.fenced import behind
 from tests.saying import CORE, CROSSWALK, INSTRUMENT, JUDGED, PLAN, PULSE, SELF, visit
 from tests.service import SECRET
 
+TRAIL = {"audit_event", "audit_block"}
+"""Grows with whatever is done, and holds ids alone."""
 FENCED = sorted(t.name for t in metadata.tables.values() if not t.schema)
 AT = "2026-11-01"
 
@@ -99,6 +101,7 @@ class Installation:
                     )
                 )
                 for name in FENCED
+                if name not in TRAIL
             }
         finally:
             await connection.close()
