@@ -1,6 +1,7 @@
 """The operator's commands on how people sign in, on districts' addresses, and on the installation's keys."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -11,18 +12,28 @@ from api.keeping_keys import rotate
 from api.mail import letters
 from api.operating import Data, District, act, fail, politely, settings_of, show, ways
 from api.signin.words import said
-from domain.accounts.commands import ClearSignIn, CreateSignInCode, PutBreakGlass, ReadAccount
-from domain.accounts.usecases.administering import clear_sign_in, create_sign_in_code, put_break_glass, read_account
+from domain.accounts.commands import ClearSignIn, CreateSignInCode, PutBreakGlass, ReadAccount, WaiveSecondFactor
+from domain.accounts.usecases.administering import (
+    clear_sign_in,
+    create_sign_in_code,
+    put_break_glass,
+    read_account,
+    waive_second_factor,
+)
 from domain.accounts.views import SignInCodeView
 from domain.directory.addresses import AddDistrictAddress, AddressKind, RemoveDistrictAddress
-from domain.directory.commands import ReadPerson
+from domain.directory.commands import ListPeople, ReadPerson
 from domain.directory.registry import add_district_address, remove_district_address
-from domain.directory.usecases import read_person
+from domain.directory.usecases import list_people, read_person
+from domain.people.commands import GrantRole, WithdrawRole
+from domain.people.usecases import grant_role, withdraw_role
 from domain.shared.ids import PersonId
+from domain.shared.roles import Role
 from persistence.migrate import upgrade
 
 account_app = typer.Typer(no_args_is_help=True, help="How people sign in.")
 address_app = typer.Typer(no_args_is_help=True, help="By what people find their district.")
+admin_app = typer.Typer(no_args_is_help=True, help="Roles that are given by hand.")
 keys_app = typer.Typer(no_args_is_help=True, help="The key that secrets are sealed under.")
 
 Person = Annotated[UUID, typer.Option("--person", help="The person's id.")]
@@ -74,6 +85,17 @@ def account_reset(district: District, person: Person, data: Data = None) -> None
     show(_code(data, district, person))
 
 
+@account_app.command("second-factor")
+def account_second_factor(
+    district: District,
+    person: Person,
+    waive: Annotated[bool, typer.Option("--waive/--ask", help="Let a password alone do, or ask for a second factor again.")],
+    data: Data = None,
+) -> None:
+    """For a trial, or until a lost phone is replaced: let a person in by password alone."""
+    show(act(data, district, waive_second_factor, WaiveSecondFactor(person_id=PersonId(person), waived=waive), owner=False))
+
+
 @account_app.command("break-glass")
 def account_break_glass(
     district: District,
@@ -112,3 +134,38 @@ def keys_rotate(data: Data = None) -> None:
 def _code(data: Data, district: UUID, person: UUID) -> SignInCodeView:
     command = CreateSignInCode(person_id=PersonId(person))
     return act(data, district, create_sign_in_code, command, owner=False)
+
+
+@admin_app.command("grant")
+def admin_grant(
+    district: District,
+    person: Annotated[str, typer.Option("--person", help="The person's id, or sourcedId in the roster.")],
+    role: Annotated[Role, typer.Option("--role", help="What to grant.")] = Role.DISTRICT_ADMIN,
+    data: Data = None,
+) -> None:
+    """Grant a role, and print the code with which that person signs in for the first time: how the first admin gets in."""
+    person_id = _person_id(data, district, person)
+    act(data, district, grant_role, GrantRole(person_id=person_id, role=role), owner=False)
+    show(_code(data, district, person_id))
+
+
+@admin_app.command("withdraw")
+def admin_withdraw(
+    district: District,
+    person: Annotated[str, typer.Option("--person", help="The person's id, or sourcedId in the roster.")],
+    role: Annotated[Role, typer.Option("--role", help="What to take away.")] = Role.DISTRICT_ADMIN,
+    data: Data = None,
+) -> None:
+    """Take a role given by hand away; the last administrator's, too."""
+    show(act(data, district, withdraw_role, WithdrawRole(person_id=_person_id(data, district, person), role=role), owner=False))
+
+
+def _person_id(data: Path | None, district: UUID, said: str) -> PersonId:
+    """The id of the person whom ``said`` names, as an id or as the roster's sourcedId."""
+    try:
+        return PersonId(UUID(said))
+    except ValueError:
+        found = act(data, district, list_people, ListPeople(sourced_id=said), owner=False).items
+    if len(found) != 1:
+        fail(f"nobody of the district has the sourcedId {said}: give the id or sourcedId of somebody in the roster")
+    return found[0].id

@@ -54,6 +54,7 @@ from api.signin.hashing import Argon2
 from api.signin.routes import router_for as sign_in_pages
 from api.signin.sso import routes_for as sign_on_routes
 from api.signing import TrailSigner
+from api.supporting import HEADER, FindConsented, in_the_place_of
 from api.worlds import now, world_of
 from domain.accounts.ports import Passwords
 from domain.shared.errors import Unauthenticated
@@ -123,8 +124,8 @@ def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
     store = PgOAuth(engine)
     all_keys = (values.secret, *values.previous_secrets)
     keys = KeyRing(store=store, secret=all_keys)
-    standing_of = PgStandings(engine).standing_of
-    verifier = Verifier(public_url=values.public_url, keys=keys, find_client=store.client, standing_of=standing_of)
+    standings = PgStandings(engine)
+    verifier = Verifier(public_url=values.public_url, keys=keys, find_client=store.client, standing_of=standings.standing_of)
     world = world_of(engine, all_keys, told=values.audit)
     desk = Desk(
         public_url=values.public_url,
@@ -165,7 +166,7 @@ def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.public_url = values.public_url
-    app.state.call_of = _caller(verifier, world, meter)
+    app.state.call_of = _caller(verifier, world, meter, standings.consented)
     app.state.meter, app.state.stranger, app.state.origins = meter, meter.stranger, origins
     install(app)
     parts = (service_router(values.public_url, BUILD, values.quotas), *(part.router for part in PARTS))
@@ -190,7 +191,7 @@ def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
     return app
 
 
-def _caller(verifier: Verifier, world: World, meter: Meter) -> Callable[[Request], object]:
+def _caller(verifier: Verifier, world: World, meter: Meter, consented: FindConsented) -> Callable[[Request], object]:
     async def call_of(request: Request) -> Call:
         """The call of whoever the Authorization header names, counted against their quota, else against the address's."""
         try:
@@ -199,12 +200,16 @@ def _caller(verifier: Verifier, world: World, meter: Meter) -> Callable[[Request
             meter.stranger(request.scope)
             raise
         district_id.set(str(actor.district_id))
+        charge = meter.payer(actor, request.scope)
+        said = request.headers.get(HEADER)
+        if said is not None:
+            actor = await in_the_place_of(actor, said, consented)
         return Call(
             actor=actor,
             world=world,
             request_id=request_id.get() or "",
             idempotency_key=idempotency_key(request.headers),
-            charge=meter.payer(actor, request.scope),
+            charge=charge,
         )
 
     return call_of

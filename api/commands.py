@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from api import documents, privacy_commands
-from api.account_commands import account_app, address_app, keys_app
+from api.account_commands import account_app, address_app, admin_app, keys_app
 from api.audit_commands import audit_app
 from api.operating import Data, District, FileToRead, act, politely, show
 from api.said import read
@@ -37,6 +37,7 @@ APPS = {
     "configuration": configuration_app,
     "audit": audit_app,
     "account": account_app,
+    "admin": admin_app,
     "keys": keys_app,
     **privacy_commands.APPS,
 }

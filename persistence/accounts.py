@@ -50,6 +50,9 @@ class PgAccounts:
     async def needs_second_factor(self, person_id: PersonId) -> bool:
         return bool(await self._raw.fetchval(sql.NEEDS_SECOND_FACTOR, self._district_id, person_id))
 
+    async def waive_second_factor(self, person_id: PersonId, *, waived: bool) -> None:
+        await self._raw.execute(sql.WAIVE_SECOND_FACTOR, self._district_id, person_id, waived)
+
     async def add_code(self, sha256: bytes, person_id: PersonId, purpose: CodePurpose, expires_at: datetime) -> None:
         await self._raw.execute(sql.VOID_CODES, self._district_id, person_id, purpose.value)
         await self._raw.execute(sql.ADD_CODE, self._district_id, sha256, person_id, purpose.value, expires_at)

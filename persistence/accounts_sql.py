@@ -26,11 +26,17 @@ on conflict (district_id, person_id) do update set
 """
 
 # Whoever has one uses it; a break-glass account is the way past the district's own provider.
+WAIVE_SECOND_FACTOR = """
+insert into account (district_id, person_id, break_glass, second_factor_waived) values ($1, $2, false, $3)
+on conflict (district_id, person_id) do update set second_factor_waived = excluded.second_factor_waived
+"""
+
 NEEDS_SECOND_FACTOR = """
-select exists (select 1 from account where district_id = $1 and person_id = $2
+select not exists (select 1 from account where district_id = $1 and person_id = $2 and second_factor_waived) and (
+    exists (select 1 from account where district_id = $1 and person_id = $2
                and (break_glass or totp_confirmed_at is not null))
     or exists (select 1 from assignment where district_id = $1 and person_id = $2 and active and role = 'district_admin')
-    or exists (select 1 from role_grant where district_id = $1 and person_id = $2 and role = 'district_admin')
+    or exists (select 1 from role_grant where district_id = $1 and person_id = $2 and role = 'district_admin'))
 """
 
 VOID_CODES = "delete from account_code where district_id = $1 and person_id = $2 and purpose = $3"

@@ -8,12 +8,26 @@ from domain.shared.roles import Standing
 from persistence.standing import standing_in
 from persistence.unit import open_unit
 
+CONSENTED = """
+select exists (
+  select from support_consent where district_id = $1 and person_id = $2 and supporter_id = $3 and until > now()
+)
+"""
+
 
 class PgStandings:
     """``api.security.StandingOf`` on PostgreSQL."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    async def consented(self, district_id: DistrictId, person_id: PersonId, supporter_id: PersonId) -> Standing | None:
+        """How the person stands; None unless they let that supporter act for them at this moment."""
+        reader = Actor(kind=ActorKind.PERSON, id=str(supporter_id), district_id=district_id, origin="", scopes=frozenset())
+        async with open_unit(self._engine, reader, read_only=True) as unit:
+            if not await unit.raw.fetchval(CONSENTED, district_id, person_id, supporter_id):
+                return None
+            return await standing_in(unit.raw, district_id, person_id)
 
     async def standing_of(self, district_id: DistrictId, person_id: PersonId, session_id: SessionId) -> Standing | None:
         """How the person stands; None when person or session is let in no more."""

@@ -9,6 +9,7 @@ from api.demo.evidence import crosswalk, make_evidence, make_rubric
 from api.demo.initiative import make_initiative
 from api.demo.lakeside import lakeside_package
 from api.demo.maker import CLOCK, MadeDistrict, Maker, Say
+from api.demo.people import make_people
 from domain.directory.commands import ListLeaders, ListPeople, ListSchools
 from domain.directory.usecases import list_leaders, list_people, list_schools
 from domain.jobs.commands import CancelJob
@@ -25,7 +26,7 @@ from domain.shared.roles import Role
 async def make_demo(owner: World, app: World, say: Say) -> tuple[MadeDistrict, ...]:
     """Grand Bend with a year of evidence and an initiative, and a small neighbour that must see nothing of it."""
     maker = Maker(owner, app)
-    grand_bend = await _begun(maker, "Grand Bend ISD", "America/Chicago", grand_bend_package())
+    grand_bend = await _begun(maker, "Grand Bend ISD", "America/Chicago", "grand-bend", grand_bend_package())
     say("district Grand Bend ISD")
     await _map_roles(maker)
     await make_rubric(maker)
@@ -33,11 +34,13 @@ async def make_demo(owner: World, app: World, say: Say) -> tuple[MadeDistrict, .
     say("walkthroughs and assessments of a year")
     initiative_id = await make_initiative(maker)
     say("an initiative, and how three groups feel it")
-    lakeside = await _begun(Maker(owner, app), "Lakeside Unified", "America/New_York", lakeside_package())
+    lakeside = await _begun(Maker(owner, app), "Lakeside Unified", "America/New_York", "lakeside", lakeside_package())
     say("district Lakeside, a neighbour")
     await _cancelled_job(maker)
     await _hold(maker)
-    return replace(grand_bend, initiative_id=initiative_id), lakeside
+    people = await make_people(maker, grand_bend.id)
+    say("people who can sign in")
+    return replace(grand_bend, initiative_id=initiative_id, people=people), lakeside
 
 
 def grand_bend_package() -> bytes:
@@ -45,8 +48,8 @@ def grand_bend_package() -> bytes:
     return files("api.demo").joinpath("grand-bend-oneroster-1.2-bulk.zip").read_bytes()
 
 
-async def _begun(maker: Maker, name: str, time_zone: str, package: bytes) -> MadeDistrict:
-    district_id = await maker.district(name, time_zone)
+async def _begun(maker: Maker, name: str, time_zone: str, slug: str, package: bytes) -> MadeDistrict:
+    district_id = await maker.district(name, time_zone, slug)
     await maker.do(import_roster, ImportRoster(package=package))
     return MadeDistrict(
         id=district_id,
@@ -55,6 +58,7 @@ async def _begun(maker: Maker, name: str, time_zone: str, package: bytes) -> Mad
         schools=(await maker.do(list_schools, ListSchools(limit=100))).items,
         leaders=(await maker.do(list_leaders, ListLeaders(limit=100))).items,
         initiative_id=None,
+        slug=slug,
     )
 
 

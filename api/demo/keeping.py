@@ -10,6 +10,7 @@ from api.bootstrap import world_of
 from api.demo.district import make_demo
 from api.demo.maker import CLOCK, SEED, MadeDistrict, Say
 from api.ids import SeededIds
+from domain.directory.clients import NATIVE_CLIENT_ID
 from persistence.engine import make_engine
 from persistence.guards import schema_version
 from persistence.migrate import upgrade
@@ -90,13 +91,24 @@ def moved(folder: Path, base_url: str) -> dict[str, Any]:
 
 
 def _addresses(base_url: str) -> dict[str, str]:
-    return {"base_url": base_url, "token_url": f"{base_url}/oauth/token"}
+    return {
+        "base_url": base_url,
+        "token_url": f"{base_url}/oauth/token",
+        "authorize_url": f"{base_url}/oauth/authorize",
+        "sign_in_url": f"{base_url}/sign-in/grand-bend",
+    }
 
 
 def _told(made: tuple[MadeDistrict, ...], base_url: str) -> dict[str, Any]:
     return {
         **_addresses(base_url),
-        "districts": [{"id": str(d.id), "name": d.name} for d in made],
+        "native_client_id": NATIVE_CLIENT_ID,
+        "districts": [{"id": str(d.id), "name": d.name, "slug": d.slug} for d in made],
+        "people": [
+            {"role": p.role, "username": p.username, "password": p.password, "id": str(p.id), "district": d.slug}
+            for d in made
+            for p in d.people
+        ],
         "clients": [
             {
                 "name": c.client.name,

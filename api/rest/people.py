@@ -7,7 +7,7 @@ from fastapi import Request
 
 from api.limits import BODY_BYTES
 from api.rest.edge import Example, Operation, UseCase, router_of
-from api.rest.examples import DUPLICATE, LEADER, NOBODY
+from api.rest.examples import DUPLICATE, LEADER, NOBODY, NOTE
 from api.rest.hearing import body_of, hear_query
 from domain.people import usecases
 from domain.people.commands import DRY_RUN, ImportSupervision
@@ -42,11 +42,10 @@ def _mine(
     versioned: bool = False,
 ) -> Operation:
     """An operation on oneself: a machine has none."""
-    members = {name: NOBODY for name in ("coach_id", "supporter_id", "note_id") if f"{{{name}}}" in path}
+    known = {"coach_id": NOBODY, "supporter_id": NOBODY, "note_id": NOTE}
+    members = {name: value for name, value in known.items() if f"{{{name}}}" in path}
     headers = {"If-Match": '"1"'} if versioned else {}
-    mine = Example(
-        summary="A leader.", body=body, path=members, headers=headers, status=404 if versioned else status, person=True
-    )
+    mine = Example(summary="A leader.", body=body, path=members, headers=headers, status=status, person=True)
     return Operation(
         method=method,
         path=path,
@@ -67,7 +66,7 @@ ME = (
     _mine("GET", "/me/support-consents", usecases.list_support_consents, "Who may act in one's place now"),
     _mine(
         *("POST", "/me/support-consents", usecases.give_support_consent, "Let an administrator act in one's place"),
-        {"supporter": {"sourced_id": "207247"}, "minutes": 30},
+        {"supporter": {"sourced_id": "207288"}, "minutes": 30},
     ),
     _mine(*("POST", "/me/support-consents/{supporter_id}:withdraw", usecases.withdraw_support_consent, "Take that back"), {}),
     _mine("GET", "/me/notes", usecases.list_notes, "One's own notes"),

@@ -107,8 +107,9 @@ def _parameters(operation: Operation, in_path: set[str]) -> Iterable[dict[str, A
         }
     if operation.method == "GET" and command is not None:
         yield from _query(command, in_path)
-    if operation.path == "/roster-imports":
-        for name in ("dry_run", "force"):
+    options = {"/roster-imports": ("dry_run", "force"), "/supervision-imports": ("dry_run",)}
+    if operation.path in options:
+        for name in options[operation.path]:
             yield {"name": name, "in": "query", "description": _description(command, name), "schema": {"type": "boolean"}}
     if operation.changes:
         yield {
@@ -124,6 +125,13 @@ def _parameters(operation: Operation, in_path: set[str]) -> Iterable[dict[str, A
             "description": "The ETag of what is changed, as it was read.",
             "schema": {"type": "string"},
             "example": '"1"',
+        }
+    if not operation.public:
+        yield {
+            "name": "Acting-For",
+            "in": "header",
+            "description": "A person's id: an administrator acts in their place, by their consent, and both are in the trail.",
+            "schema": {"type": "string", "format": "uuid"},
         }
     if operation.later is not None:
         yield {

@@ -143,6 +143,14 @@ class PutBreakGlass:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WaiveSecondFactor:
+    """Let a password alone do for a person of whom a second factor is asked, or no more."""
+
+    person_id: PersonId = field(metadata=PERSON)
+    waived: bool = field(default=True, metadata={"description": "False: ask for it again."})
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClearSignIn:
     """Take user name, password and second factor from a person."""
 

@@ -34,6 +34,10 @@ class Accounts(Protocol):
         """Whether a password alone does not do for this person."""
         ...
 
+    async def waive_second_factor(self, person_id: PersonId, *, waived: bool) -> None:
+        """Let a password alone do for this person, or no more."""
+        ...
+
     async def add_code(self, sha256: bytes, person_id: PersonId, purpose: CodePurpose, expires_at: datetime) -> None:
         """Keep a code; older ones of the same person and purpose are void."""
         ...

@@ -111,7 +111,9 @@ _WAYS_IN = (
             *identifies(username="The name to sign in with.", username_folded="The same, letter case ignored."),
             *secret(password_hash="Argon2id of the password."),  # noqa: S106 - tells of the column
             *plain(
-                break_glass="Whether it opens when single sign-on is the only way.", deactivated_at="Since when it is closed."
+                break_glass="Whether it opens when single sign-on is the only way.",
+                second_factor_waived="Whether a password alone does.",
+                deactivated_at="Since when it is closed.",
             ),
             *sealed(totp_sealed="The seed of the second factor."),
             *plain(totp_confirmed_at="Since when it is asked.", totp_last_step="The last code used."),

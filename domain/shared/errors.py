@@ -66,6 +66,7 @@ class Code(StrEnum):
     OUT_OF_SCALE = "out_of_scale"
     PURPOSE_NOT_ACCEPTED = "purpose_not_accepted"
     NOT_A_SUPERVISOR = "not_a_supervisor"
+    NOT_CONSENTED = "not_consented"
     LAST_ADMIN = "last_admin"
     PERSON_KNOWN = "person_known"
     NOT_YOURSELF = "not_yourself"

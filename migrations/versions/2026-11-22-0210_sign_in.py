@@ -46,6 +46,7 @@ def _accounts() -> None:
         sa.Column("username_folded", sa.Text(), nullable=True),
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("break_glass", sa.Boolean(), nullable=False),
+        sa.Column("second_factor_waived", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("deactivated_at", INSTANT, nullable=True),
         sa.Column("totp_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("totp_confirmed_at", INSTANT, nullable=True),

@@ -16,8 +16,8 @@ down_revision = "0003"
 
 NATIVE = "evenkeel-native"
 NATIVE_SCOPES = (
-    "directory:read observations:read observations:write assessments:write scores:read change:read change:write advice:read "
-    "configuration:read"
+    "directory:read roster:write observations:read observations:write assessments:write scores:read change:read change:write "
+    "advice:read configuration:read configuration:write me:read me:write audit:read exports:write admin:read admin:write"
 )
 HERE = "nullif(current_setting('app.district_id', true), '')::uuid"
 IN_THIS_DISTRICT = (

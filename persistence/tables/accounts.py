@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import ARRAY, BigInteger, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from domain.accounts.model import CodePurpose, ProviderKind, Stage
@@ -24,6 +24,7 @@ class AccountRow(Tenanted, table=True):
     username_folded: str | None = text_field(default=None)
     password_hash: str | None = text_field(default=None)
     break_glass: bool = False
+    second_factor_waived: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     deactivated_at: datetime | None = instant_field(default=None)
     totp_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
     totp_confirmed_at: datetime | None = instant_field(default=None)

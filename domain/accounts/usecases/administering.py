@@ -11,6 +11,7 @@ from domain.accounts.commands import (
     DeactivatePerson,
     PutBreakGlass,
     ReadAccount,
+    WaiveSecondFactor,
 )
 from domain.accounts.model import Account, CodePurpose
 from domain.accounts.opening import digest
@@ -21,6 +22,7 @@ from domain.shared.access import end_access
 from domain.shared.context import ActorKind, Context
 from domain.shared.errors import Conflict, Forbidden, NotFound
 from domain.shared.ids import PersonId
+from domain.shared.trail import Subject
 
 
 async def read_account(cmd: ReadAccount, ctx: Context[AccountUnit]) -> AccountView:
@@ -80,6 +82,20 @@ async def put_break_glass(cmd: PutBreakGlass, ctx: Context[AccountUnit]) -> Acco
             await unit.accounts.save(account)
             if not cmd.allowed:
                 await end_access(unit, [account.person_id], ctx.now())
+        await unit.commit()
+    return account_view(account)
+
+
+async def waive_second_factor(cmd: WaiveSecondFactor, ctx: Context[AccountUnit]) -> AccountView:
+    """Let a password alone do for a person, or no more: for a trial, or until a phone is replaced; the operator's."""
+    if ctx.actor.kind is not ActorKind.OPERATOR:
+        raise Forbidden("only an operator waives a second factor, at the server's command line")
+    async with ctx.open() as unit:
+        account = await _found(unit, cmd.person_id)
+        await unit.accounts.waive_second_factor(account.person_id, waived=cmd.waived)
+        if not cmd.waived:
+            await end_access(unit, [account.person_id], ctx.now())
+        unit.audit.about(Subject.PERSON, account.person_id, after=cmd.waived)
         await unit.commit()
     return account_view(account)
 

@@ -1,0 +1,42 @@
+"""An administrator acts in somebody's place, by that person's consent: the header ``Acting-For`` with the person's id.
+
+The person sees less of themselves changed than they could change: nothing about how they sign in, with whom they share, or
+what they note, and nothing of administration. Both stand in the trail.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from uuid import UUID
+
+from domain.shared.context import Actor, Scope
+from domain.shared.errors import Code, Forbidden, Invalid
+from domain.shared.ids import DistrictId, PersonId
+from domain.shared.roles import Role, Standing
+
+HEADER = "acting-for"
+WITHHELD = frozenset(s.value for s in (Scope.ME_READ, Scope.ME_WRITE, Scope.ADMIN_READ, Scope.ADMIN_WRITE, Scope.EXPORTS_WRITE))
+
+FindConsented = Callable[[DistrictId, PersonId, PersonId], Awaitable[Standing | None]]
+"""How a person stands who lets a supporter act for them at this moment: (district, person, supporter); None without consent."""
+
+
+async def in_the_place_of(actor: Actor, said: str, consented: FindConsented) -> Actor:
+    """``actor`` as the person whose id the header says. Refused (``not_consented``) without their consent at this moment."""
+    try:
+        person_id = PersonId(UUID(said))
+    except ValueError:
+        raise Invalid("the header Acting-For holds the id of a person", code=Code.MALFORMED) from None
+    standing = None
+    if actor.standing is not None and Role.DISTRICT_ADMIN in actor.standing.roles:
+        standing = await consented(actor.district_id, person_id, actor.standing.person_id)
+    if standing is None or actor.standing is None:
+        detail = "this person does not let you act for them now; ask them for consent (POST /v1/me/support-consents)"
+        raise Forbidden(detail, code=Code.NOT_CONSENTED)
+    return replace(
+        actor,
+        id=str(person_id),
+        origin=f"person:{person_id}",
+        scopes=actor.scopes - WITHHELD,
+        standing=standing,
+        supporter=actor.standing.person_id,
+    )
