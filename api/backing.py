@@ -13,12 +13,14 @@ from api.bootstrap import world_of
 from api.context import Call
 from api.doctoring import Patient, examine
 from api.operating import Data, FileToRead, Ways, fail, politely, settings_of, ways
+from api.sealing import Keys
 from domain.directory.registry import operator
 from domain.privacy.commands import ReapplyErasures
 from domain.privacy.people import reapply_erasures
 from domain.privacy.portability import ReapplyDistrictErasure, reapply_district_erasure
 from domain.shared.ids import DistrictId
 from persistence import backup as kept
+from persistence.audit_rebase import rebase
 from persistence.engine import make_engine
 from persistence.migrate import upgrade
 from persistence.programs import programs
@@ -79,10 +81,12 @@ def _restored(file: Path, found: Ways, url: str, name: str) -> dict[str, Any]:
         kept.load(file, made, tools)
         upgrade(owner)
         asyncio.run(kept.carry(made, erased))
-        told = asyncio.run(_reapplied(owner, app, found.secret))
+        # Transactions are numbered by each server: what comes next must come after all that was told.
+        asyncio.run(_rebased(owner))
+        told = asyncio.run(_reapplied(owner, app, found.keys))
         unwell = [
             f
-            for f in asyncio.run(examine(Patient(app_url=app, owner_url=owner, secret=found.secret), scores=True))
+            for f in asyncio.run(examine(Patient(app_url=app, owner_url=owner, secret=found.keys), scores=True, audit=True))
             if not f.well
         ]
         if unwell:
@@ -93,7 +97,15 @@ def _restored(file: Path, found: Ways, url: str, name: str) -> dict[str, Any]:
     return told
 
 
-async def _reapplied(owner_url: str, app_url: str, secret: str) -> dict[str, Any]:
+async def _rebased(owner_url: str) -> None:
+    owner = make_engine(owner_url, pool_size=1)
+    try:
+        await rebase(owner)
+    finally:
+        await owner.dispose()
+
+
+async def _reapplied(owner_url: str, app_url: str, secret: Keys) -> dict[str, Any]:
     """Erase once more, district by district, whatever the list names."""
     owner, app = make_engine(owner_url, pool_size=1), make_engine(app_url, pool_size=2)
     people, gone = 0, 0

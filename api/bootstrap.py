@@ -9,7 +9,6 @@ from functools import partial
 from importlib.metadata import version
 
 from fastapi import FastAPI, Request
-from httpx2 import AsyncBaseTransport
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api import batches
@@ -24,6 +23,7 @@ from api.oauth.keys import KeyRing
 from api.oauth.ports import SignIn
 from api.oauth.routes import OAuth, router_for
 from api.observing import Metrics, Observed, district_id, request_id
+from api.outbound import Transport
 from api.rates import Meter, Quotas
 from api.refusing import Guarded, answer, install
 from api.rest import (
@@ -102,7 +102,7 @@ class Values:
     previous_secrets: tuple[str, ...] = ()
     mail: Mail | None = None
     passwords: Passwords | None = None
-    outbound: AsyncBaseTransport | None = None
+    outbound: Transport | None = None
     pool_size: int = 10
     token_seconds: int = 3600
     quotas: Quotas = field(default_factory=Quotas)

@@ -43,6 +43,9 @@ STRANGE = tuple(
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 
+Transport = httpx2.AsyncBaseTransport
+
+
 class NotAsked(httpx2.RequestError):
     """We do not ask there, or take no more of the answer; the sentence says why, and names no address."""
 
@@ -253,4 +256,4 @@ def client(transport: Outbound | None = None) -> httpx2.AsyncClient:
     )
 
 
-__all__ = ["NotAsked", "Outbound", "UrlNotAllowed", "addresses_of", "check_url", "client", "is_public", "vetted"]
+__all__ = ["NotAsked", "Outbound", "Transport", "UrlNotAllowed", "addresses_of", "check_url", "client", "is_public", "vetted"]

@@ -30,8 +30,9 @@ async def make_people(maker: Maker, district_id: DistrictId) -> tuple[SignsIn, .
     await maker.operate(grant_role, GrantRole(person_id=admin, role=Role.DISTRICT_ADMIN))
     # A demo's administrator has no phone at hand; a real one is asked for a second factor.
     await maker.operate(waive_second_factor, WaiveSecondFactor(person_id=admin))
-    edge = AddSupervision(supervisor=PersonRef(id=found["supervisor"]), leader=PersonRef(id=leader))
-    await maker.operate(add_supervision, edge)
+    for supervisor in (found["supervisor"], await _id(maker, "207247")):
+        edge = AddSupervision(supervisor=PersonRef(id=supervisor), leader=PersonRef(id=leader))
+        await maker.operate(add_supervision, edge)
     people = tuple([await _let_in(maker, district_id, role, person_id) for role, person_id in found.items()])
     await maker.register(enable_client, EnableClient(client_id=NATIVE_CLIENT_ID))
     await maker.as_person(write_note, WriteNote(text="Ask the team about the reading block.", leader_id=leader), leader)

@@ -16,7 +16,7 @@ router = router_of(
             use_case=usecases.list_sessions,
             summary="Devices on which one is signed in",
             examples=(
-                Example(summary="One's own."),
+                Example(summary="One's own.", person=True),
                 Example(summary="More than a page holds.", query={"limit": "1000"}, status=422),
             ),
         ),
@@ -27,8 +27,8 @@ router = router_of(
             summary="Sign out of devices",
             changes=True,
             examples=(
-                Example(summary="Of none.", body={"session_ids": []}),
-                Example(summary="Of somebody else's.", body={"session_ids": [NOBODY]}, status=422),
+                Example(summary="Of none.", body={"session_ids": []}, person=True),
+                Example(summary="Of somebody else's.", body={"session_ids": [NOBODY]}, status=422, person=True),
             ),
         ),
         Operation(

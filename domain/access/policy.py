@@ -103,7 +103,7 @@ ROWS: tuple[Row, ...] = (
     *_district(Scope.ME_READ, THEMSELVES, "list_notifications", "count_notifications", "read_preferences"),
     *_district(Scope.ME_WRITE, THEMSELVES, "mark_read", "put_preferences"),
     # Sign-ins are seen and ended with any token of theirs, however little it is good for.
-    *_things((), THEMSELVES, "list_sessions", "revoke_sessions"),
+    *_district((), THEMSELVES, "list_sessions", "revoke_sessions"),
     # Jobs are of who asked for them, whoever that is; they do what that one may.
     *_things((), PARTNER | {Who.ANYBODY: ORIGIN}, "read_job", "list_jobs", "cancel_job"),
     *_district(Scope.OBSERVATIONS_WRITE, ADMINS, "start_crosswalk"),

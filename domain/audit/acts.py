@@ -32,5 +32,5 @@ AUDITED_READS: Mapping[str, Asked] = {
 }
 """Reads that reveal evidence about a leader, or what was done about one. Every other read is free of a trail."""
 
-UNTOLD: frozenset[str] = frozenset({"seal_trail", "erase_district"})
+UNTOLD: frozenset[str] = frozenset({"seal_trail", "erase_district", "reapply_district_erasure"})
 """A row about each block would call for another block; and an erased district has no trail left, but a certificate."""

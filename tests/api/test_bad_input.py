@@ -25,8 +25,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 JSON = {"Content-Type": "application/json"}
 TABLES = """
 select format('select %L as name, count(*) as n from %I.%I', n.nspname || '.' || c.relname, n.nspname, c.relname) as said
-from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' and n.nspname in ('public', 'control')
+from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' and n.nspname in ('public', 'control') and c.relname <> 'audit_event'
 """
+"""The trail grows by refusals, and is meant to."""
 PROBLEM = {"type", "title", "status", "detail", "instance", "code", "request_id", "retry", "errors"}
 
 

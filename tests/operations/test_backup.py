@@ -51,6 +51,11 @@ def held(settings: dict[str, str]) -> dict[str, list[str]]:
     return {table: [row[0] for row in r] for table, r in zip(TABLES, rows, strict=True)}
 
 
+def without_trail(rows: dict[str, list[str]]) -> dict[str, list[str]]:
+    """What is held but for the trail, which grows with whatever is done and is moved on by a restore."""
+    return {table: held for table, held in rows.items() if not table.startswith("audit_")}
+
+
 def destroy(settings: dict[str, str], *statements: str) -> None:
     from api.operating import settings_of, ways
 
@@ -76,7 +81,7 @@ def test_what_was_destroyed_is_there_again_and_who_was_erased_is_not(home: Path,
     assert held_people(settings) == 0
     told = answer("restore", file, "--replace", **settings)
     assert (told["districts"], told["people_erased_again"]) == (2, 0)
-    assert held(settings) == before
+    assert without_trail(held(settings)) == without_trail(before)
 
     [person] = [r for r in before["person"] if "207267" in r and one in r][:1]
     named = person.strip("()").split(",")[1]
@@ -85,7 +90,9 @@ def test_what_was_destroyed_is_there_again_and_who_was_erased_is_not(home: Path,
     told = answer("restore", file, "--replace", **settings)
     assert (told["districts"], told["districts_erased_again"], told["people_erased_again"]) == (1, 1, 1)
     rows = held(settings)
-    assert not [table for table, found in rows.items() for row in found if named in row or two in row]
+    assert not [table for table, found in rows.items() for row in found if two in row]
+    # The trail keeps ids: of who was erased it tells that something was done, never who that was.
+    assert not [table for table, found in without_trail(rows).items() for row in found if named in row]
     assert len(rows["person"]) == 67
     proof = tmp_path / "certificate.json"
     proof.write_text(json.dumps(certificate))
@@ -113,7 +120,7 @@ def test_a_file_that_is_no_whole_backup_changes_nothing(home: Path, tmp_path: Pa
     for spoilt in (b"PGDMP no dump", whole[: len(whole) // 2], b"-- a script"):
         file.write_bytes(spoilt)
         assert "pg_restore failed" in refusal("restore", file, "--replace", **settings)
-    assert held(settings) == before
+    assert without_trail(held(settings)) == without_trail(before)
 
 
 def outside(database: Database, **more: str) -> dict[str, str]:

@@ -63,7 +63,10 @@ def new_client(district: str, settings: dict[str, str], scopes: str = SCOPES) ->
 def test_client_is_shown_with_its_secret_once_and_revoked_for_good(district: str, settings: dict[str, str]) -> None:
     made = new_client(district, settings)
     client = made["client"]
-    assert list(client) == ["client_id", "name", "origin", "scopes", "created_at", "revoked_at"]
+    assert list(client) == [
+        *("client_id", "name", "origin", "scopes", "kind", "auth_method", "redirect_uris", "evaluates"),
+        *("created_at", "revoked_at"),
+    ]
     assert client["scopes"] == ["directory:read", "observations:read", "observations:write", "scores:read"]
     assert len(made["client_secret"]) >= 43
     first = answer("client", "revoke", client["client_id"], "--district", district, **settings)
@@ -116,7 +119,7 @@ def test_faulty_roster_is_refused_with_file_and_line_and_changes_nothing(setting
 def test_documents_are_exported_as_they_are_committed(tmp_path: Path) -> None:
     done = evenkeel("openapi", "export", tmp_path)
     assert (done.exit_code, done.stdout) == (0, f"written to {tmp_path}\n")
-    assert {path.name for path in tmp_path.iterdir()} == {"openapi.json", "schema.graphql"}
+    assert {path.name for path in tmp_path.iterdir()} == {"openapi.json", "schema.graphql", "policy.md"}
     for path in tmp_path.iterdir():
         assert path.read_bytes() == (HERE / "openapi" / path.name).read_bytes(), f"run evenkeel openapi export: {path.name}"
 
@@ -136,6 +139,7 @@ def test_doctor_says_what_it_looked_at(module_database: Database, settings: dict
         "ok   roles",
         "ok   migrations",
         "ok   signing keys",
+        "ok   jobs",
     ]
     assert module_database.app_url not in done.output  # it holds a password
     told = findings(**settings)

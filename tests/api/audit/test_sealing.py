@@ -174,6 +174,7 @@ async def test_another_districts_trail_is_not_there(service, district):
                 f"request_id) values ('{district.id}', gen_random_uuid(), now(), 'client', 'c', 'x', '{{}}', 1, 'done', 'r')"
             )
     assert {str(row[0]) for row in rows} == {str(other.id)}
+    await final(service)
     [first] = (await district.http.get("/v1/audit", params={"limit": "1"})).json()["items"]
     answer = await other.http.get("/v1/audit", params={"after_id": first["id"]})
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/after_id")

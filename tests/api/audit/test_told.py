@@ -155,7 +155,13 @@ async def test_what_reveals_nothing_is_read_without_a_row(service, district):
 async def test_every_read_that_names_evidence_is_in_the_set_and_every_name_in_it_is_a_use_case(service):
     from api.graphql.fields import TOLD
 
-    known = {use_case.__name__ for use_case in TOLD} | {"read_profiles", "export_audit", "seal_trail"}
+    known = {use_case.__name__ for use_case in TOLD} | {
+        "read_profiles",
+        "export_audit",
+        "seal_trail",
+        "erase_district",
+        "reapply_district_erasure",
+    }
     assert set(AUDITED_READS) | UNTOLD <= known
     read_scopes = {"scores:read", "advice:read", "observations:read"}
     from tests.api.walking import SCOPES

@@ -14,6 +14,7 @@ from domain.stance.usecases import decide_stance
 
 GRAPHQL = SCHEMA._schema
 UNKEYED = {
+    "createInitialAccessToken",  # shown once
     "putPulse",  # nothing of answers may be kept, not even a digest
     *("createSignInCode", "putIdentityProvider"),  # nothing secret may be kept readable, nor a digest of it
     *("deactivatePerson", "activatePerson", "putBreakGlass"),  # twice is once by themselves

@@ -54,13 +54,22 @@ def test_what_is_damaged_is_not_ours(sealed):
 
 def test_every_sealed_column_is_listed():
     listed = {(c.table, c.column) for c in SEALED}
-    found = {(name, c.name) for name, table in metadata.tables.items() for c in table.columns if "sealed" in c.name}
+    found = {
+        (name, c.name)
+        for name, table in metadata.tables.items()
+        for c in table.columns
+        if "sealed" in c.name and not c.name.endswith("_at")
+    }
     assert found == listed
     unknown = {
         (name, c.name)
         for name, table in metadata.tables.items()
         for c in table.columns
-        if isinstance(c.type, LargeBinary) and (name, c.name) not in listed and c.name not in HASHES
+        if isinstance(c.type, LargeBinary)
+        and (name, c.name) not in listed
+        and c.name not in HASHES
+        and not c.name.endswith("sha256")
+        and not name.startswith("audit_")
     }
     assert unknown == set()
 
