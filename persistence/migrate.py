@@ -1,5 +1,6 @@
 """Runs the migrations: up for an operator, up and down for the tests that walk them."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -37,8 +38,9 @@ def check(owner_url: str) -> None:
     command.check(config(owner_url))
 
 
+@cache
 def head() -> str:
-    """The revision that this code needs."""
+    """The revision that this code needs; it does not change while a process runs."""
     found = ScriptDirectory.from_config(config("")).get_current_head()
     if found is None:
         raise AssertionError("there is always a first migration")

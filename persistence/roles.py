@@ -51,10 +51,13 @@ def urls(admin_url: str, folder: Path, database: str = DATABASE) -> Urls:
     )
 
 
-async def make_database(connection: Any, name: str, template: str = "template0") -> None:
-    """Make the owner's database ``name`` unless it is there; the app role may connect, nobody else."""
+async def make_database(connection: Any, name: str, template: str = "template0", strategy: str = "wal_log") -> None:
+    """Make the owner's database ``name`` unless it is there; the app role may connect, nobody else.
+
+    ``strategy``: file_copy is twice as fast where nothing has to outlive a crash.
+    """
     if not await connection.fetchval("select 1 from pg_database where datname = $1", name):
-        await connection.execute(f"create database {name} owner {OWNER} template {template}")
+        await connection.execute(f"create database {name} owner {OWNER} template {template} strategy {strategy}")
     await connection.execute(f"revoke all on database {name} from public; grant connect on database {name} to {APP}")
 
 

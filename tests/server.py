@@ -93,7 +93,7 @@ def clone(template: str = TEMPLATE) -> Iterator[Database]:
 async def _make(admin: str, name: str, template: str) -> None:
     connection = await asyncpg.connect(admin)
     try:
-        await make_database(connection, name, template)
+        await make_database(connection, name, template, "file_copy")
     finally:
         await connection.close()
 

@@ -48,7 +48,8 @@ def _ready(told: dict[str, Any], folder: Path, seconds: float) -> None:
 Ready after {seconds:.1f} s: {base}
 
   open      {base}/v1/framework/responsibilities
-  secrets   {folder / KEPT}   (clients, schools, leaders, an initiative; only you can read it)
+  sign in   {told["sign_in_url"]}   (principal, supervisor, teacher, district_admin)
+  secrets   {folder / KEPT}   (people's passwords, clients, schools, leaders; only you can read it)
   stop      Ctrl-C; the data stays in {folder}
 
 Try it:

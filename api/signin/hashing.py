@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -18,6 +19,12 @@ WAITING = 64
 """More than this would wait longer than anybody does: whoever comes then is told so at once."""
 
 
+@cache
+def _nobodys(time_cost: int, memory_cost: int, parallelism: int) -> str:
+    """The hash of a password that nobody can type, at these costs: what unknown names are compared with."""
+    return PasswordHasher(time_cost=time_cost, memory_cost=memory_cost, parallelism=parallelism).hash("\x00 nobody")
+
+
 class Argon2:
     """``domain.accounts.ports.Passwords``."""
 
@@ -26,8 +33,8 @@ class Argon2:
         # Their own threads: the loop's common ones serve name look-ups and files.
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
         self._waiting = 0
-        # A password nobody can type: what unknown names are compared with.
-        self._nobody = self._hasher.hash("\x00 nobody")
+        # Made with the rest, not when it is first needed: an unknown name must take no longer than a known one.
+        self._nobody = _nobodys(self._hasher.time_cost, self._hasher.memory_cost, self._hasher.parallelism)
 
     async def hash(self, password: str) -> str:
         """What is kept of a password."""

@@ -1,9 +1,12 @@
 """``evenkeel audit …``: sealed, exported and cut at the command line."""
 
+import asyncio
 import json
+from types import SimpleNamespace
 
 import pytest
 
+from tests.api.audit.sealing import final
 from tests.operations.commanding import answer, evenkeel, refusal
 from tests.service import SECRET
 
@@ -15,8 +18,9 @@ def settings(database):
     return {"DATABASE_URL": database.app_url, "MIGRATION_DATABASE_URL": database.owner_url, "SECRET_KEY": SECRET}
 
 
-def test_a_trail_is_sealed_exported_cut_and_found_well(settings, tmp_path):
+def test_a_trail_is_sealed_exported_cut_and_found_well(settings, database, tmp_path):
     made = answer("district", "create", "Grand Bend", "--time-zone", "America/Chicago", **settings)["id"]
+    asyncio.run(final(SimpleNamespace(database=database)))
     sealed = evenkeel("audit", "seal", **settings)
     assert sealed.stdout.startswith(f"{made}: 1 events, block 1, digest ")
     file = tmp_path / "trail.jsonl"

@@ -90,6 +90,7 @@ def test_first_start_is_made_whole_and_the_second_takes_it_as_it_is(home: Path) 
             "made: walkthroughs and assessments of a year",
             "made: an initiative, and how three groups feel it",
             "made: district Lakeside, a neighbour",
+            "made: people who can sign in",
         ]
         assert (home / "demo.json").stat().st_mode & 0o777 == 0o600
         assert_shape(first.told, f"http://127.0.0.1:{port}")
@@ -97,8 +98,9 @@ def test_first_start_is_made_whole_and_the_second_takes_it_as_it_is(home: Path) 
         assert_fenced(port, first.told)
     with demo(home, other) as second:
         assert second.is_ready_within(AGAIN)
-        moved = {"base_url": f"http://127.0.0.1:{other}", "token_url": f"http://127.0.0.1:{other}/oauth/token"}
-        assert second.told == first.told | moved
+        base = f"http://127.0.0.1:{other}"
+        moved = {"base_url": base, "token_url": f"{base}/oauth/token", "authorize_url": f"{base}/oauth/authorize"}
+        assert second.told == first.told | moved | {"sign_in_url": f"{base}/sign-in/grand-bend"}
         app = second.told["clients"][0]
         assert token(other, app["client_id"], app["client_secret"])
     taken = f"ready after {first.seconds:.1f} s (limit {FIRST:.0f}), again after {second.seconds:.1f} s (limit {AGAIN:.0f})"
@@ -106,9 +108,14 @@ def test_first_start_is_made_whole_and_the_second_takes_it_as_it_is(home: Path) 
 
 
 def assert_shape(told: dict, base_url: str) -> None:
-    assert list(told) == ["base_url", "token_url", "districts", "clients", "schools", "leaders", "initiative_id"]
+    assert list(told) == [
+        *("base_url", "token_url", "authorize_url", "sign_in_url", "native_client_id"),
+        *("districts", "people", "clients", "schools", "leaders", "initiative_id"),
+    ]
+    assert [p["role"] for p in told["people"]] == ["principal", "supervisor", "teacher", "district_admin"]
+    assert all({"username", "password"} <= set(p) for p in told["people"])
     assert (told["base_url"], told["token_url"]) == (base_url, f"{base_url}/oauth/token")
-    assert {tuple(d) for d in told["districts"]} == {("id", "name")}
+    assert {tuple(d) for d in told["districts"]} == {("id", "name", "slug")}
     assert {tuple(c) for c in told["clients"]} == {("name", "client_id", "client_secret", "scopes", "district_id")}
     assert {tuple(s) for s in told["schools"]} == {("id", "name", "district_id")}
     assert {tuple(p) for p in told["leaders"]} == {("id", "name", "school_id")}

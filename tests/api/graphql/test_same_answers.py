@@ -139,6 +139,7 @@ async def both(district):
     job = await made.do("startCrosswalk", CROSSWALK)
     hold = {"about": "person", "person_id": leader, "reason": "litigation"}
     held = (await district.http.post("/v1/legal-holds", json=hold)).json()
+    await district.http.post(f"/v1/legal-holds/{held['id']}:release", json={})
     made.ids = {
         "job_id": job["uuid"],
         "leader_id": leader,
