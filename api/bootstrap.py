@@ -146,7 +146,7 @@ def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
     )
     metrics = Metrics()
     meter = Meter(values.quotas, derived_key(values.secret, "request counts"))
-    origins = Origins(values.public_url, values.origins)
+    origins = Origins(values.public_url, values.origins, store.allows_origin)
     sealing = None
     if values.seal_every is not None:
         sealing = partial(keep_sealing, engine, world, TrailSigner(values.secret, values.previous_secrets), values.seal_every)

@@ -1,18 +1,28 @@
 """Which web applications a browser may let ask us (CORS), by the origins that registered clients have. Never a star."""
 
-from collections.abc import Iterable
-from typing import Protocol
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from domain.shared.errors import Code, Forbidden
+from domain.shared.errors import Code, Forbidden, Unavailable
 
 PATHS = ("/v1", "/graphql", "/oauth/token", "/oauth/revoke", "/oauth/userinfo", "/oauth/jwks", "/.well-known/")
 """What an application asks by itself. The pages of signing in are for people: no application reads them."""
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
-TAKEN = ("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "X-Request-Id")
+TAKEN = (
+    "Authorization",
+    "Content-Type",
+    "If-Match",
+    "If-None-Match",
+    "Idempotency-Key",
+    "Acting-For",
+    "Prefer",
+    "X-Request-Id",
+)
 EXPOSED = (
     "ETag",
     "Link",
@@ -27,27 +37,54 @@ EXPOSED = (
 KEPT_SECONDS = 600
 
 
-class Registered(Protocol):
-    """The origins of registered clients, as they were known last; never waits."""
+Registered = Callable[[str], Awaitable[bool]]
+"""Whether some registered client's pages come from an origin. Raises ``Unavailable``."""
+FRESH_SECONDS = 30.0
+"""How long an answer about an origin is believed: one that was taken away asks no more after this."""
+MOST_KNOWN = 1_000
+"""Origins that are remembered; more than this are only sent by somebody who makes them up."""
 
-    def __call__(self) -> Iterable[str]: ...
 
-
-def nobody() -> Iterable[str]:
+async def nobody(_origin: str) -> bool:
     """No client has registered an origin."""
-    return ()
+    return False
 
 
 class Origins:
     """The origins that may ask: our own, those of the setting, those of registered clients."""
 
-    def __init__(self, public_url: str, said: Iterable[str] = (), registered: Registered = nobody) -> None:
+    def __init__(
+        self,
+        public_url: str,
+        said: Iterable[str] = (),
+        registered: Registered = nobody,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._fixed = frozenset({public_url, *said})
         self._registered = registered
+        self._clock = clock
+        self._known: OrderedDict[str, tuple[float, bool]] = OrderedDict()
+
+    async def learn(self, origin: str) -> None:
+        """Look ``origin`` up, so that ``allow`` knows it; where it can't be looked up it may not ask."""
+        now = self._clock()
+        if origin == "null" or origin in self._fixed or self._known.get(origin, (0.0, False))[0] > now:
+            return
+        try:
+            may = await self._registered(origin)
+        except Unavailable:
+            return
+        self._known[origin] = (now + FRESH_SECONDS, may)
+        self._known.move_to_end(origin)
+        while len(self._known) > MOST_KNOWN:
+            self._known.popitem(last=False)
 
     def allow(self, origin: str) -> bool:
         """Whether ``origin`` may ask. ``null`` is whatever hides where it comes from: never."""
-        return origin != "null" and (origin in self._fixed or origin in self._registered())
+        if origin in self._fixed:
+            return origin != "null"
+        until, may = self._known.get(origin, (0.0, False))
+        return may and until > self._clock()
 
     def check(self, origin: str | None) -> None:
         """Refuse a request that a page of a foreign origin makes; what is no browser says none."""
@@ -69,6 +106,7 @@ class Shared(CORSMiddleware):
         """Serve one request."""
         crossing = scope["type"] == "http" and any(name == b"origin" for name, _ in scope["headers"])
         if crossing and scope["path"].startswith(PATHS):
+            await self._origins.learn(next(value for name, value in scope["headers"] if name == b"origin").decode("latin-1"))
             await super().__call__(scope, receive, send)
         else:
             await self.app(scope, receive, send)

@@ -6,7 +6,9 @@ from functools import partial
 from typing import Any
 
 import msgspec
+from aiosmtplib import SMTPException
 
+from api.mail import Mail
 from api.said import read
 from domain.jobs.model import BegunJob
 from domain.notifications.ports import Mailer
@@ -14,6 +16,7 @@ from domain.notifications.usecases import MailNotification, mail_notification
 from domain.observations.commands import CreateCrosswalk
 from domain.observations.instruments import create_crosswalk
 from domain.scoring.configuring import PutConfiguration, put_configuration
+from domain.shared.errors import Unavailable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +43,20 @@ class _Members(dict[str, Any]):
 
     def __missing__(self, name: str) -> str:
         return str(getattr(self._answer, name))
+
+
+class Postman:
+    """``domain.notifications.ports.Mailer``: what can't be sent now is tried again."""
+
+    def __init__(self, mail: Mail) -> None:
+        self._mail = mail
+
+    async def send(self, *, to: str, subject: str, text: str) -> None:
+        """Hand one mail over. Raises ``Unavailable``."""
+        try:
+            await self._mail.send(to=to, subject=subject, text=text)
+        except (OSError, SMTPException) as error:
+            raise Unavailable("no mail can be sent now; look at MAIL_URL and at the mail server") from error
 
 
 def mailing(mailer: Mailer, link: str) -> Mapping[str, Handler]:

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from api.mail import Mail, letters
 from api.sealing import Keys
 from api.settings import Misconfigured, Settings, secret_keys
-from api.worker.handlers import HANDLERS, Handler
+from api.worker.handlers import HANDLERS, Handler, Postman, mailing
 from api.worker.periodic import PERIODIC, Periodic, duties
 from api.worker.requesters import Requesters
 from api.worker.running import Runner
@@ -38,6 +39,9 @@ class WorkerValues:
     grace: timedelta = timedelta(seconds=20)
     handlers: Mapping[str, Handler] = field(default_factory=lambda: HANDLERS)
     periodic: tuple[Periodic, ...] = PERIODIC
+    mail: Mail | None = None
+    """How notifications are mailed; None: such jobs wait for a worker that can."""
+    public_url: str = ""
 
     @classmethod
     def of(cls, settings: Settings) -> "WorkerValues":
@@ -50,6 +54,8 @@ class WorkerValues:
             concurrency=settings.worker_concurrency,
             heartbeat=timedelta(seconds=settings.worker_heartbeat_seconds),
             grace=timedelta(seconds=settings.worker_grace_seconds),
+            mail=letters(settings),
+            public_url=settings.base_url,
         )
 
 
@@ -69,14 +75,17 @@ async def work(values: WorkerValues, stop: asyncio.Event) -> None:
             find_client=PgOAuth(engine).client,
             read=lambda actor: open_unit(engine, actor, read_only=True),
         )
-        runner = Runner(world=world, requesters=requesters, handlers=values.handlers)
+        handlers = dict(values.handlers)
+        if values.mail is not None:
+            handlers |= mailing(Postman(values.mail), values.public_url)
+        runner = Runner(world=world, requesters=requesters, handlers=handlers)
 
         async def run(ticket: Ticket) -> timedelta | None:
             return await runner.run(ticket.district_id, ticket.job_id)
 
         worker = QueueWorker(
             url=values.database_url,
-            kinds=tuple(values.handlers),
+            kinds=tuple(handlers),
             run=run,
             duties=duties(values.periodic, world, engine),
             concurrency=values.concurrency,

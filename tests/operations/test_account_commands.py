@@ -42,6 +42,13 @@ def test_an_operator_lets_the_first_people_in_and_rotates_the_key(module_databas
     made = answer("account", "code", *at, "--person", ann, **settings)
     assert re.fullmatch(r"(?:[A-Z2-9]{4}-){3}[A-Z2-9]{4}", made["code"])
     assert made["sign_in_path"] == "/sign-in/lake/code"
+    first = answer("admin", "grant", *at, "--person", ann, **settings)
+    assert (first["person_id"], first["code"] != made["code"]) == (ann, True)
+    assert "sourcedId" in refusal("admin", "grant", *at, "--person", "nobody-of-that-name", **settings)
+    assert answer("account", "second-factor", *at, "--person", ann, "--waive", **settings)["person_id"] == ann
+    assert answer("account", "second-factor", *at, "--person", ann, "--ask", **settings)["person_id"] == ann
+    assert answer("admin", "withdraw", *at, "--person", ann, **settings) == {"done": True}
+    assert answer("admin", "withdraw", *at, "--person", ann, **settings) == {"done": False}
     assert "no e-mail" in refusal("account", "invite", *at, "--person", ben, **settings)
     assert "sent" in evenkeel("account", "invite", *at, "--person", ann, "--language", "es", **settings).stdout
     [letter] = (tmp_path / "letters").iterdir()
