@@ -1,6 +1,7 @@
 """In the demo people sign in, and each sees what their role allows and nothing else."""
 
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from api.demo.district import make_demo
 from api.demo.maker import CLOCK, SEED
 from api.ids import SeededIds
 from persistence.engine import make_engine
+from tests.api.audit.sealing import final
 from tests.browsing import App
 from tests.service import PUBLIC_URL, SECRET
 
@@ -84,10 +86,11 @@ async def test_each_sees_what_their_role_allows_and_nothing_else(demo):
     }
 
 
-async def test_what_was_read_stands_in_the_trail_under_the_name_of_no_one(demo):
+async def test_what_was_read_stands_in_the_trail_under_the_name_of_no_one(demo, module_database):
     app, _, people = demo
     async with signed_in(app, people["supervisor"]) as http:
         assert (await http.get(f"/v1/leaders/{people['principal'].id}/profile")).status_code == 200
+    await final(SimpleNamespace(database=module_database))
     async with signed_in(app, people["district_admin"]) as http:
         told = (await http.get("/v1/audit", params={"object_id": str(people["principal"].id), "action": "read_profile"})).json()
     read = [event for event in told["items"] if event["actor_id"] == str(people["supervisor"].id)]
@@ -95,7 +98,7 @@ async def test_what_was_read_stands_in_the_trail_under_the_name_of_no_one(demo):
     assert read[0]["actor_kind"] == "person"
 
 
-async def test_support_is_by_consent_for_a_while_and_both_are_in_the_trail(demo):
+async def test_support_is_by_consent_for_a_while_and_both_are_in_the_trail(demo, module_database):
     app, _, people = demo
     leader, admin = people["principal"], people["district_admin"]
     profile, as_leader = f"/v1/leaders/{leader.id}/profile", {"Acting-For": str(leader.id)}
@@ -108,6 +111,7 @@ async def test_support_is_by_consent_for_a_while_and_both_are_in_the_trail(demo)
         for path in ("/v1/me", "/v1/me/notes", "/v1/role-grants"):
             answer = await helper.get(path, headers=as_leader)
             assert (answer.status_code, answer.json()["code"]) == (403, "insufficient_scope"), path
+        await final(SimpleNamespace(database=module_database))
         trail = (await helper.get("/v1/audit", params={"object_id": str(leader.id), "action": "read_profile"})).json()["items"]
         assert {"actor_id": str(leader.id), "supporter_id": str(admin.id)}.items() <= trail[-1].items()
         await helped.post(f"/v1/me/support-consents/{admin.id}:withdraw", json={})

@@ -19,7 +19,9 @@ async def read(district, leader, times=1, *, settled=True):
         await final(district.service)
 
 
-async def events(district, **asked):
+async def events(district, *, settled=True, **asked):
+    if settled:
+        await final(district.service)
     answer = await district.http.get("/v1/audit", params={name: str(value) for name, value in asked.items()})
     assert answer.status_code == 200, answer.text
     return answer.json()["items"]
@@ -113,7 +115,7 @@ async def test_what_commits_late_is_not_missed_by_who_reads_on(service, district
             f" values ('{district.id}', gen_random_uuid(), now(), 'client', 'c', 'slow', '{{}}', 1, 'done', 'r')"
         )
         await read(district, leader, settled=False)
-        before = await events(district)
+        before = await events(district, settled=False)
         assert not {"read_profile", "slow"} & {e["action"] for e in before}
         await slow.execute("commit")
     await final(service)
@@ -128,7 +130,7 @@ async def test_a_follower_sees_every_row_once_while_others_write(service, distri
         last = None
         while True:
             ended = done.is_set()
-            page = await events(district, limit=100, **({"after_id": last} if last else {}))
+            page = await events(district, settled=False, limit=100, **({"after_id": last} if last else {}))
             seen.extend(page)
             last = page[-1]["id"] if page else last
             if ended and len(page) < 3:
