@@ -21,7 +21,7 @@ from domain.directory.registry import operator
 from domain.shared.errors import Conflict, Forbidden
 from persistence.audit_rebase import rebase
 from persistence.engine import make_engine
-from tests.api.audit.sealing import checked, seal, some_blocks
+from tests.api.audit.sealing import checked, final, seal, some_blocks
 from tests.service import SECRET, serving
 from tests.trail import as_admin, held
 
@@ -53,6 +53,7 @@ async def run(service, district, use_case, command, *, owner=False):
 
 async def exported(service, district, **window):
     lines = []
+    await final(service)
     await run(service, district, export_audit, ExportAudit(write=lines.append, **window))
     return lines
 
