@@ -118,7 +118,7 @@ class Values:
 def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
     """The application; it refuses to start on a role that could get past the fence, or on another schema.
 
-    ``sign_in`` says who is signed in with a browser; without one, nobody is.
+    ``sign_in`` says who is signed in with a browser, in the place of our own pages: for tests of other people's clients.
     """
     engine = make_engine(values.database_url, pool_size=values.pool_size)
     store = PgOAuth(engine)

@@ -16,8 +16,8 @@ EVERYTHING = Sight(everything=True)
 def allowed(actor: Actor, act: str, policy: Mapping[str, Row] = POLICY) -> Sight:
     """What ``actor`` may do ``act`` to.
 
-    Refused: a scope that is missing (``insufficient_scope``), evidence on its way to an evaluation (``purpose_locked``), an
-    act on the district that nobody in this capacity does (``role_missing``). Of things, an empty sight: nothing is found.
+    Refused: a scope that is missing (``insufficient_scope``), evidence on its way to an evaluation (``purpose_locked``), what
+    stays a person's own when somebody acts in their place (``not_consented``), an act on the district that nobody in this capacity does (``role_missing``). Of things, an empty sight: nothing is found.
     """
     row = policy[act]
     for scope in row.scopes:
@@ -28,6 +28,9 @@ def allowed(actor: Actor, act: str, policy: Mapping[str, Row] = POLICY) -> Sight
             "it can't be read for an evaluation, by anybody",
             code=Code.PURPOSE_LOCKED,
         )
+    if actor.supporter is not None and not row.scopes:
+        # No scope that is withheld would stop it: how somebody signs in, and what they asked for, is theirs alone.
+        raise Forbidden("this is the person's own; whoever acts in their place leaves it to them", code=Code.NOT_CONSENTED)
     far = reaches(actor, row)
     if not far and row.about is About.DISTRICT:
         _refuse(row)

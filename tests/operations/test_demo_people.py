@@ -111,6 +111,9 @@ async def test_support_is_by_consent_for_a_while_and_both_are_in_the_trail(demo,
         for path in ("/v1/me", "/v1/me/notes", "/v1/role-grants"):
             answer = await helper.get(path, headers=as_leader)
             assert (answer.status_code, answer.json()["code"]) == (403, "insufficient_scope"), path
+        for path in ("/v1/me/sessions", "/v1/jobs"):
+            answer = await helper.get(path, headers=as_leader)
+            assert (answer.status_code, answer.json()["code"]) == (403, "not_consented"), path
         await final(SimpleNamespace(database=module_database))
         trail = (await helper.get("/v1/audit", params={"object_id": str(leader.id), "action": "read_profile"})).json()["items"]
         assert {"actor_id": str(leader.id), "supporter_id": str(admin.id)}.items() <= trail[-1].items()
