@@ -17,7 +17,8 @@ def allowed(actor: Actor, act: str, policy: Mapping[str, Row] = POLICY) -> Sight
     """What ``actor`` may do ``act`` to.
 
     Refused: a scope that is missing (``insufficient_scope``), evidence on its way to an evaluation (``purpose_locked``), what
-    stays a person's own when somebody acts in their place (``not_consented``), an act on the district that nobody in this capacity does (``role_missing``). Of things, an empty sight: nothing is found.
+    stays a person's own when somebody acts in their place (``not_consented``), an act on the district that nobody in this
+    capacity does (``role_missing``). Of things, an empty sight: nothing is found.
     """
     row = policy[act]
     for scope in row.scopes:

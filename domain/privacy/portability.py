@@ -8,7 +8,6 @@ from hashlib import sha256
 from typing import BinaryIO
 
 from domain.access.rules import allowed
-from domain.privacy.cells import csv_lines
 from domain.privacy.certificates import Certificate, TableCount, certify, counted, rows_of
 from domain.privacy.holds import Standing, refuse_held_district
 from domain.privacy.opening import Opened, faulty
@@ -16,6 +15,7 @@ from domain.privacy.package import FORMAT, FORMAT_VERSION, Manifest, Packing
 from domain.privacy.ports import NewDistrict, PackedClient, PrivacyUnit
 from domain.privacy.telling import readme
 from domain.scoring.score import profile
+from domain.shared.cells import csv_lines
 from domain.shared.context import Actor, ActorKind, Context
 from domain.shared.errors import Conflict, Forbidden, NotFound
 from domain.shared.ids import DistrictId, PersonId

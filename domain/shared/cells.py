@@ -1,16 +1,27 @@
 """Cells of a CSV that a spreadsheet will open: a text that it would take for a formula gets an apostrophe before it."""
 
+import csv
+import io
 import re
+from collections.abc import Iterable, Sequence
 
-STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What begins a formula, after OWASP; also as East Asian keyboards write it."""
+STARTS = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What begins a formula or a command, after OWASP; also as East Asian keyboards write it, and behind blanks."""
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
-def safe_cell(value: str | float | None) -> str | int | float:
-    """``value`` as a cell: numbers, and texts that are one, stay as they are; null is empty."""
+def safe_cell(value: object) -> object:
+    """``value`` as a cell: numbers, dates and texts that are a number stay as they are; null is empty."""
     if value is None:
         return ""
-    if not isinstance(value, str) or not value.startswith(STARTS) or NUMBER.fullmatch(value):
+    if not isinstance(value, str) or NUMBER.fullmatch(value):
         return value
-    return f"'{value}"
+    return f"'{value}" if value.startswith(STARTS) or value.lstrip().startswith(STARTS) else value
+
+
+def csv_lines(rows: Iterable[Sequence[object]]) -> bytes:
+    """``rows`` as lines of CSV (RFC 4180), every cell in quotes."""
+    written = io.StringIO(newline="")
+    lines = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    lines.writerows([safe_cell(cell) for cell in row] for row in rows)
+    return written.getvalue().encode()
