@@ -1,7 +1,6 @@
 """The only module that knows every adapter: it puts the application together from values."""
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -86,6 +85,10 @@ PARTS = (
 )
 
 
+def nothing() -> None:
+    """Do nothing."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Values:
     """What an application is made of; below this, nobody sees the settings.
@@ -113,6 +116,8 @@ class Values:
     audit: bool = True
     """Whether reads and changes leave a trail; the bench alone turns it off, to see what it costs."""
     seal_every: float | None = None
+    loaded: Callable[[], None] = nothing
+    """What is done once all is loaded, before the first request: ``api.collecting.settle`` where a process only serves."""
 
 
 def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
@@ -159,7 +164,7 @@ def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
     app = FastAPI(
         title="Evenkeel",
         version=BUILD,
-        lifespan=_lifespan(engine, oauth, meter, sealing, shared=values.shared),
+        lifespan=_lifespan(engine, oauth, meter, sealing, values.loaded, shared=values.shared),
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
@@ -236,6 +241,7 @@ def _lifespan(
     oauth: OAuth,
     meter: Meter,
     sealing: Callable[[], Coroutine[None, None, None]] | None,
+    loaded: Callable[[], None],
     *,
     shared: bool,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -249,10 +255,7 @@ def _lifespan(
             raise Misconfigured(f"the database is at {held or 'no'} migration, this needs {needed}: run evenkeel migrate")
         await oauth.start()
         batches.warm()
-        # What is loaded now stays: the collector need not walk it at every turn.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 100)
+        loaded()
         sharing = asyncio.create_task(_share(meter, PgRequestCounts(engine))) if shared else None
         running = [t for t in (sharing, None if sealing is None else asyncio.create_task(sealing())) if t is not None]
         yield

@@ -7,6 +7,7 @@ from multiprocessing.process import BaseProcess, parent_process
 
 from api.auditing import EVERY
 from api.bootstrap import Values, make_app
+from api.collecting import settle
 from api.mail import letters
 from api.observing import log_as_json
 from api.outbound import Outbound
@@ -36,6 +37,7 @@ app = make_app(
         shared=_settings.shared,
         origins=_settings.origins,
         seal_every=EVERY,
+        loaded=settle,
     )
 )
 

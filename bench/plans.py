@@ -12,7 +12,8 @@ from domain.directory.model import PersonRef, SchoolRef
 from domain.observations.commands import ListObservations
 from domain.shared.pushes import Thing
 from persistence.directory import PgReferences
-from persistence.observations import PgInstruments, PgObservations
+from persistence.instruments import PgInstruments
+from persistence.observations import PgObservations
 from persistence.pushes import PgPushes
 from persistence.scoring import PgScores
 

@@ -1,6 +1,7 @@
 """``uvicorn bench.untold:app``: the service without its audit trail, so that what the trail costs can be told."""
 
 from api.bootstrap import Values, make_app
+from api.collecting import settle
 from api.observing import log_as_json
 from api.settings import read_settings, secret_key
 
@@ -16,5 +17,6 @@ app = make_app(
         pool_size=_settings.pool_size,
         token_seconds=_settings.token_seconds,
         audit=False,
+        loaded=settle,
     )
 )

@@ -25,16 +25,19 @@ from domain.shared.secrets import SecretBox
 from domain.shared.trail import Trail, untold
 from persistence.access import PgConsents, PgGrants, PgSharing, PgSupervision
 from persistence.accounts import PgAccounts, PgBrowsers, PgProviders, PgTries
+from persistence.assessments import PgAssessments
 from persistence.audit import PgTrail
 from persistence.change import PgInitiatives, PgStanceAnswers
+from persistence.configurations import PgConfigurations
 from persistence.directory import PgPeople, PgReferences
 from persistence.erasing import PgErasures
 from persistence.holds import PgHolds
 from persistence.idempotency import PgIdempotency
+from persistence.instruments import PgInstruments
 from persistence.jobs import PgBegunJobs, PgJobs
 from persistence.merging import PgMerging
 from persistence.notifications import PgNotifications
-from persistence.observations import PgInstruments, PgObservations
+from persistence.observations import PgObservations
 from persistence.people import PgHandMade, PgNotes
 from persistence.portability import PgPortability
 from persistence.pushes import PgPushes
@@ -42,8 +45,9 @@ from persistence.raw import Raw, driver_of, give_back, lend
 from persistence.registry import PgRegistry
 from persistence.retiring import PgRetention
 from persistence.roster import PgRoster
-from persistence.scoring import PgAssessments, PgConfigurations, PgScores, PgTallies
+from persistence.scoring import PgScores
 from persistence.sessions import PgInitialAccessTokens, PgSessions
+from persistence.tallies import PgTallies
 from persistence.telling import tell_and_commit
 
 AWAY = "the database is busy or away; try again in a few seconds"

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.server import Database, TestServer, clone
+from api.collecting import settle
+from tests.server import Database, TestServer, clone, lending
 
 _server = TestServer()
 
@@ -19,7 +20,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         _server.start()
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """The tests themselves stay, too: what each of them makes is soon gone."""
+    settle()
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
+    lending.end()
     _server.stop()
 
 
@@ -32,15 +39,15 @@ def server() -> None:
 @pytest.fixture
 def database(server: None) -> Iterator[Database]:
     """A migrated, empty database for this test alone."""
-    with clone() as made:
-        yield made
+    with lending.lend() as lent:
+        yield lent
 
 
 @pytest.fixture(scope="module")
 def module_database(server: None) -> Iterator[Database]:
     """A migrated, empty database for the tests of one module, which clean up after themselves or do not care."""
-    with clone() as made:
-        yield made
+    with lending.lend() as lent:
+        yield lent
 
 
 @pytest.fixture

@@ -1,0 +1,18 @@
+"""The module that is served, as the environment sets it up."""
+
+import runpy
+
+from api import bootstrap, observing
+from api.collecting import settle
+from tests.service import SECRET
+
+
+def test_a_process_that_only_serves_keeps_the_collector_away_from_what_it_loaded(monkeypatch):
+    made = []
+    monkeypatch.setattr(bootstrap, "make_app", made.append)
+    monkeypatch.setattr(observing, "log_as_json", str)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://x@127.0.0.1/x")
+    monkeypatch.setenv("MIGRATION_DATABASE_URL", "postgresql://y@127.0.0.1/x")
+    monkeypatch.setenv("SECRET_KEY", SECRET)
+    runpy.run_module("api.main")
+    assert [values.loaded for values in made] == [settle]
