@@ -34,6 +34,7 @@ class PgRoster:
         return frozenset(row[0] for row in await self._fetch(sql.ERASED))
 
     async def load_current(self) -> CurrentRoster:
+        await self._raw.execute(sql.IN_BULK)
         return CurrentRoster(
             orgs=tuple(map(_org, await self._fetch(sql.ORGS))),
             people=tuple(map(_person, await self._fetch(sql.PEOPLE))),
@@ -42,6 +43,7 @@ class PgRoster:
         )
 
     async def apply(self, changes: Changes, at: datetime, new_id: Callable[[], UUID]) -> None:
+        await self._raw.execute(sql.IN_BULK)
         await self._apply_orgs(changes, new_id)
         await self._apply_people(changes, new_id)
         await self._apply_assignments(changes, new_id)

@@ -6,6 +6,10 @@ the connection has for jsonb.
 
 LOCK = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
 
+IN_BULK = "set local enable_nestloop = off"
+"""Of a district that came since the statistics were gathered the planner expects one row, and would go through the whole of one
+table for every row of another. Hashing is as good for a few rows, and good for many."""
+
 ERASED = "select digest from erasure where district_id = $1"
 
 ORGS = """

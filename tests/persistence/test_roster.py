@@ -13,7 +13,7 @@ from domain.roster.plan import plan
 from domain.roster.usecases import PutRoleMapping, ReadRosterImport, RoleMappingEntry, put_role_mapping, read_roster_import
 from domain.shared.errors import Conflict, NotFound
 from domain.shared.roles import Role
-from tests.districts import NOW, bring, grand_bend, looked_up, new_district
+from tests.districts import NOW, bring, grand_bend, looked_up, new_district, small
 from tests.fakes_roster import FakeRosters
 from tests.fenced import PgDistrict, behind
 from tests.packages_roster import CLEAN, GRAND_BEND, clean
@@ -21,6 +21,12 @@ from tests.persistence.large_roster import large
 from tests.usecases.roster.store_contract import CHECKS, held
 
 NOTHING = [(0, 0, 0, 0)] * 4
+
+
+async def analyzed(database):
+    connection = await asyncpg.connect(database.admin_url)
+    await connection.execute("analyze")
+    await connection.close()
 
 
 def counts(view):
@@ -162,6 +168,8 @@ async def test_a_second_import_waits_for_the_first(database):
 
 
 async def test_five_thousand_people_come_in_and_change_within_seconds(database):
+    await small(database)
+    await analyzed(database)  # the planner has never heard of the district that comes now
     district = await new_district(database)
     incoming = mapped(large(5000), NO_OVERRIDES)
     changed = replace(incoming, people=tuple(replace(p, enabled=False) for p in incoming.people))
