@@ -89,6 +89,7 @@ async def test_signing_out_ends_the_session_and_not_only_the_cookie(house):
     await browser.fill("/signed-in")
     assert browser.answer.status_code == 200
     assert browser.session is None
+    assert browser.answer.headers["clear-site-data"] == '"cache", "storage"'
     browser.http.cookies.set("__Host-evenkeel-session", kept, domain="evenkeel.example.org")
     assert await house.who(browser) is None
 
