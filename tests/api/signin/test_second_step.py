@@ -89,6 +89,15 @@ async def test_an_app_that_is_enrolled_is_not_replaced_by_whoever_knows_the_pass
     assert (browser.answer.status_code, browser.went) == (303, STEP)
 
 
+async def test_a_new_password_leaves_the_second_factor_as_it_was(house, admin):
+    own, first = admin
+    await enrolled(house, first)
+    browser = house.browser()
+    fresh = await house.code(own)
+    await browser.fill("/sign-in/grand-bend/code", code=fresh, username="ines", password="eleven slow barges pass")
+    assert (browser.went, await house.who(browser), await house.who(first)) == (STEP, None, None)
+
+
 async def test_guessing_the_app_s_codes_is_held_up_across_sign_ins(house, admin):
     await enrolled(house, admin[1])
     statuses = []
