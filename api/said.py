@@ -49,6 +49,9 @@ MALFORMED_TYPES = re.compile(r"_(parsing|parsing_size|from_date_parsing|object_i
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].+")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
+MEMBER = re.compile(r"<[\w.]+: ('[^']*')>")
+"""How Python writes a member of an enumeration; senders are told its value."""
+
 AT: Mapping[tuple[str, Code], Code] = {("purpose", Code.NOT_ALLOWED): Code.PURPOSE_NOT_ACCEPTED}
 """Members whose refusal has a code of its own."""
 
@@ -192,7 +195,7 @@ def _code(kind: str) -> tuple[Code, str]:
 
 def _sentence(sentence: str, detail: ErrorDetails) -> str:
     msg = detail["msg"][:1].lower() + detail["msg"][1:]
-    return sentence.format_map({"msg": msg, **detail.get("ctx", {})})
+    return MEMBER.sub(r"\1", sentence.format_map({"msg": msg, **detail.get("ctx", {})}))
 
 
 def escape(part: object) -> str:

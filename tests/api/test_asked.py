@@ -1,10 +1,14 @@
 """What the texts of a query mean: a whole number is digits, a truth is true or false, and nothing is guessed."""
 
+import json
 from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
 
 from api.asked import read_texts
+from api.said import read
+from domain.people.commands import GrantRole, WithdrawRole
 from domain.shared.errors import Invalid
 
 
@@ -48,6 +52,16 @@ def test_each_member_is_named_once_however_many_are_at_fault():
         ("/unread", "malformed"),
         ("/other", "unknown_member"),
     ]
+
+
+@pytest.mark.parametrize("command", [GrantRole, WithdrawRole])
+@pytest.mark.parametrize("role", ["king", "teacher", "principal", "Coach", ""])
+def test_a_role_that_can_not_be_given_is_answered_with_those_that_can(command, role):
+    with pytest.raises(Invalid) as caught:
+        read(command, json.dumps({"person_id": str(UUID(int=7)), "role": role}).encode())
+    (fault,) = caught.value.errors
+    assert (fault.pointer, fault.code) == ("/role", "not_allowed")
+    assert fault.detail == "give 'district_admin', 'supervisor', 'coach' or 'researcher'"
 
 
 def refused(members):
