@@ -115,11 +115,51 @@ class Values:
     seal_every: float | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Adapters:
+    """What an application of some values stands on."""
+
+    engine: AsyncEngine
+    keys: tuple[str, ...] = field(repr=False)
+    world: World
+    verifier: Verifier
+    standings: PgStandings
+    desk: Desk
+    oauth: OAuth
+    meter: Meter
+    origins: Origins
+    metrics: Metrics
+
+
 def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
     """The application; it refuses to start on a role that could get past the fence, or on another schema.
 
     ``sign_in`` says who is signed in with a browser, in the place of our own pages: for tests of other people's clients.
     """
+    found = _adapters(values, sign_in)
+    app = FastAPI(
+        title="Evenkeel",
+        version=BUILD,
+        lifespan=_lifespan(found.engine, found.oauth, found.meter, _sealing(values, found), shared=values.shared),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+        redirect_slashes=False,
+    )
+    app.state.public_url = values.public_url
+    app.state.call_of = _caller(found.verifier, found.world, found.meter, found.standings.consented)
+    app.state.meter, app.state.stranger, app.state.origins = found.meter, found.meter.stranger, found.origins
+    app.state.signed_in = found.desk.current
+    install(app)
+    _add_routes(app, values, found)
+    app.add_middleware(Guarded)
+    app.add_middleware(Shared, origins=found.origins)
+    app.add_middleware(Headed, public_url=values.public_url, meter=found.meter, refuse=answer)
+    app.add_middleware(Observed, metrics=found.metrics)
+    return app
+
+
+def _adapters(values: Values, sign_in: SignIn | None) -> _Adapters:
     engine = make_engine(values.database_url, pool_size=values.pool_size)
     store = PgOAuth(engine)
     all_keys = (values.secret, *values.previous_secrets)
@@ -144,51 +184,46 @@ def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
         secret=values.secret,
         sign_in=sign_in or desk,
     )
-    metrics = Metrics()
-    meter = Meter(values.quotas, derived_key(values.secret, "request counts"))
-    origins = Origins(values.public_url, values.origins, store.allows_origin)
-    sealing = None
-    if values.seal_every is not None:
-        sealing = partial(keep_sealing, engine, world, TrailSigner(values.secret, values.previous_secrets), values.seal_every)
+    return _Adapters(
+        engine=engine,
+        keys=all_keys,
+        world=world,
+        verifier=verifier,
+        standings=standings,
+        desk=desk,
+        oauth=oauth,
+        meter=Meter(values.quotas, derived_key(values.secret, "request counts")),
+        origins=Origins(values.public_url, values.origins, store.allows_origin),
+        metrics=Metrics(),
+    )
 
+
+def _sealing(values: Values, found: _Adapters) -> Callable[[], Coroutine[None, None, None]] | None:
+    if values.seal_every is None:
+        return None
+    signer = TrailSigner(values.secret, values.previous_secrets)
+    return partial(keep_sealing, found.engine, found.world, signer, values.seal_every)
+
+
+def _add_routes(app: FastAPI, values: Values, found: _Adapters) -> None:
     needed = head()
 
     async def ready() -> bool:
-        return await is_ready(engine, needed)
+        return await is_ready(found.engine, needed)
 
-    app = FastAPI(
-        title="Evenkeel",
-        version=BUILD,
-        lifespan=_lifespan(engine, oauth, meter, sealing, shared=values.shared),
-        docs_url=None,
-        redoc_url=None,
-        openapi_url="/v1/openapi.json",
-        redirect_slashes=False,
-    )
-    app.state.public_url = values.public_url
-    app.state.call_of = _caller(verifier, world, meter, standings.consented)
-    app.state.meter, app.state.stranger, app.state.origins = meter, meter.stranger, origins
-    install(app)
     parts = (service_router(values.public_url, BUILD, values.quotas), *(part.router for part in PARTS))
     for router in parts:
         app.include_router(router)
-    app.include_router(router_for(oauth))
-    app.state.signed_in = desk.current
+    app.include_router(router_for(found.oauth))
     # Before the pages, which take any word for a district's.
-    app.router.routes.extend(sign_on_routes(desk, Box(all_keys), values.outbound))
-    app.include_router(sign_in_pages(desk))
-    app.include_router(
-        make_graphql(app.state.call_of, _json_body, lambda _request: request_id.get(), admit=_admitted(meter, origins))
-    )
-    app.include_router(health_router(metrics.registry, ready))
-    app.state.operations = tuple(found for router in parts for found in router.operations)
+    app.router.routes.extend(sign_on_routes(found.desk, Box(found.keys), values.outbound))
+    app.include_router(sign_in_pages(found.desk))
+    admit = _admitted(found.meter, found.origins)
+    app.include_router(make_graphql(app.state.call_of, _json_body, lambda _request: request_id.get(), admit=admit))
+    app.include_router(health_router(found.metrics.registry, ready))
+    app.state.operations = tuple(operation for router in parts for operation in router.operations)
     app.router.routes.insert(0, Direct(app.state.operations))
     publish(app, app.state.operations)
-    app.add_middleware(Guarded)
-    app.add_middleware(Shared, origins=origins)
-    app.add_middleware(Headed, public_url=values.public_url, meter=meter, refuse=answer)
-    app.add_middleware(Observed, metrics=metrics)
-    return app
 
 
 def _caller(verifier: Verifier, world: World, meter: Meter, consented: FindConsented) -> Callable[[Request], object]:
