@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 from uuid import UUID
 
 import aiosmtplib
@@ -25,7 +25,7 @@ from domain.directory.addresses import AddDistrictAddress, AddressKind, RemoveDi
 from domain.directory.commands import ListPeople, ReadPerson
 from domain.directory.registry import add_district_address, remove_district_address
 from domain.directory.usecases import list_people, read_person
-from domain.people.commands import GrantRole, WithdrawRole
+from domain.people.commands import Grantable, GrantRole, WithdrawRole
 from domain.people.usecases import grant_role, withdraw_role
 from domain.shared.ids import PersonId
 from domain.shared.roles import Role
@@ -145,7 +145,7 @@ def admin_grant(
 ) -> None:
     """Grant a role, and print the code with which that person signs in for the first time: how the first admin gets in."""
     person_id = _person_id(data, district, person)
-    act(data, district, grant_role, GrantRole(person_id=person_id, role=role), owner=False)
+    act(data, district, grant_role, GrantRole(person_id=person_id, role=cast("Grantable", role)), owner=False)
     show(_code(data, district, person_id))
 
 
@@ -157,7 +157,8 @@ def admin_withdraw(
     data: Data = None,
 ) -> None:
     """Take a role given by hand away; the last administrator's, too."""
-    show(act(data, district, withdraw_role, WithdrawRole(person_id=_person_id(data, district, person), role=role), owner=False))
+    command = WithdrawRole(person_id=_person_id(data, district, person), role=cast("Grantable", role))
+    show(act(data, district, withdraw_role, command, owner=False))
 
 
 def _person_id(data: Path | None, district: UUID, said: str) -> PersonId:

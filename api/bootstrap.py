@@ -1,8 +1,6 @@
 """The only module that knows every adapter: it puts the application together from values."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
@@ -10,12 +8,12 @@ from importlib.metadata import version
 from fastapi import FastAPI, Request
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api import batches
 from api.auditing import keep_sealing
 from api.context import Call, World
 from api.crossing import Origins, Shared
 from api.graphql.http import make_graphql
 from api.heading import Headed
+from api.lifespan import Meanwhile, lifespan
 from api.limits import BODY_BYTES
 from api.mail import Mail, NoMail
 from api.oauth.keys import KeyRing
@@ -46,7 +44,6 @@ from api.rest.published import publish
 from api.rest.service import health_router, service_router
 from api.sealing import Box, derived_key
 from api.security import Verifier
-from api.settings import Misconfigured
 from api.signin.authenticator import Totp
 from api.signin.desk import Desk
 from api.signin.hashing import Argon2
@@ -58,7 +55,7 @@ from api.worlds import now, world_of
 from domain.accounts.ports import Passwords
 from domain.shared.errors import Unauthenticated
 from persistence.engine import make_engine
-from persistence.guards import is_ready, role_faults, schema_version
+from persistence.guards import is_ready
 from persistence.live import PgStandings
 from persistence.migrate import head
 from persistence.oauth import PgOAuth
@@ -67,7 +64,6 @@ from persistence.rates import PgRequestCounts
 __all__ = ["Values", "make_app", "now", "world_of"]
 
 BUILD = version("evenkeel")
-SHARE_SECONDS = 1
 PARTS = (
     framework,
     directory,
@@ -120,11 +116,51 @@ class Values:
     """What is done once all is loaded, before the first request: ``api.collecting.settle`` where a process only serves."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Adapters:
+    """What an application of some values stands on."""
+
+    engine: AsyncEngine
+    keys: tuple[str, ...] = field(repr=False)
+    world: World
+    verifier: Verifier
+    standings: PgStandings
+    desk: Desk
+    oauth: OAuth
+    meter: Meter
+    origins: Origins
+    metrics: Metrics
+
+
 def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
     """The application; it refuses to start on a role that could get past the fence, or on another schema.
 
     ``sign_in`` says who is signed in with a browser, in the place of our own pages: for tests of other people's clients.
     """
+    found = _adapters(values, sign_in)
+    app = FastAPI(
+        title="Evenkeel",
+        version=BUILD,
+        lifespan=lifespan(found.engine, found.oauth.start, values.loaded, _meanwhile(values, found)),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+        redirect_slashes=False,
+    )
+    app.state.public_url = values.public_url
+    app.state.call_of = _caller(found.verifier, found.world, found.meter, found.standings.consented)
+    app.state.meter, app.state.stranger, app.state.origins = found.meter, found.meter.stranger, found.origins
+    app.state.signed_in = found.desk.current
+    install(app)
+    _add_routes(app, values, found)
+    app.add_middleware(Guarded)
+    app.add_middleware(Shared, origins=found.origins)
+    app.add_middleware(Headed, public_url=values.public_url, meter=found.meter, refuse=answer)
+    app.add_middleware(Observed, metrics=found.metrics)
+    return app
+
+
+def _adapters(values: Values, sign_in: SignIn | None) -> _Adapters:
     engine = make_engine(values.database_url, pool_size=values.pool_size)
     store = PgOAuth(engine)
     all_keys = (values.secret, *values.previous_secrets)
@@ -149,51 +185,50 @@ def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
         secret=values.secret,
         sign_in=sign_in or desk,
     )
-    metrics = Metrics()
-    meter = Meter(values.quotas, derived_key(values.secret, "request counts"))
-    origins = Origins(values.public_url, values.origins, store.allows_origin)
-    sealing = None
-    if values.seal_every is not None:
-        sealing = partial(keep_sealing, engine, world, TrailSigner(values.secret, values.previous_secrets), values.seal_every)
+    return _Adapters(
+        engine=engine,
+        keys=all_keys,
+        world=world,
+        verifier=verifier,
+        standings=standings,
+        desk=desk,
+        oauth=oauth,
+        meter=Meter(values.quotas, derived_key(values.secret, "request counts")),
+        origins=Origins(values.public_url, values.origins, store.allows_origin),
+        metrics=Metrics(),
+    )
 
+
+def _meanwhile(values: Values, found: _Adapters) -> list[Meanwhile]:
+    """What goes on beside the requests."""
+    running: list[Meanwhile] = []
+    if values.shared:
+        running.append(partial(found.meter.keep_sharing, PgRequestCounts(found.engine)))
+    if values.seal_every is not None:
+        signer = TrailSigner(values.secret, values.previous_secrets)
+        running.append(partial(keep_sealing, found.engine, found.world, signer, values.seal_every))
+    return running
+
+
+def _add_routes(app: FastAPI, values: Values, found: _Adapters) -> None:
     needed = head()
 
     async def ready() -> bool:
-        return await is_ready(engine, needed)
+        return await is_ready(found.engine, needed)
 
-    app = FastAPI(
-        title="Evenkeel",
-        version=BUILD,
-        lifespan=_lifespan(engine, oauth, meter, sealing, values.loaded, shared=values.shared),
-        docs_url=None,
-        redoc_url=None,
-        openapi_url="/v1/openapi.json",
-        redirect_slashes=False,
-    )
-    app.state.public_url = values.public_url
-    app.state.call_of = _caller(verifier, world, meter, standings.consented)
-    app.state.meter, app.state.stranger, app.state.origins = meter, meter.stranger, origins
-    install(app)
     parts = (service_router(values.public_url, BUILD, values.quotas), *(part.router for part in PARTS))
     for router in parts:
         app.include_router(router)
-    app.include_router(router_for(oauth))
-    app.state.signed_in = desk.current
+    app.include_router(router_for(found.oauth))
     # Before the pages, which take any word for a district's.
-    app.router.routes.extend(sign_on_routes(desk, Box(all_keys), values.outbound))
-    app.include_router(sign_in_pages(desk))
-    app.include_router(
-        make_graphql(app.state.call_of, _json_body, lambda _request: request_id.get(), admit=_admitted(meter, origins))
-    )
-    app.include_router(health_router(metrics.registry, ready))
-    app.state.operations = tuple(found for router in parts for found in router.operations)
+    app.router.routes.extend(sign_on_routes(found.desk, Box(found.keys), values.outbound))
+    app.include_router(sign_in_pages(found.desk))
+    admit = _admitted(found.meter, found.origins)
+    app.include_router(make_graphql(app.state.call_of, _json_body, lambda _request: request_id.get(), admit=admit))
+    app.include_router(health_router(found.metrics.registry, ready))
+    app.state.operations = tuple(operation for router in parts for operation in router.operations)
     app.router.routes.insert(0, Direct(app.state.operations))
     publish(app, app.state.operations)
-    app.add_middleware(Guarded)
-    app.add_middleware(Shared, origins=origins)
-    app.add_middleware(Headed, public_url=values.public_url, meter=meter, refuse=answer)
-    app.add_middleware(Observed, metrics=metrics)
-    return app
 
 
 def _caller(verifier: Verifier, world: World, meter: Meter, consented: FindConsented) -> Callable[[Request], object]:
@@ -234,42 +269,3 @@ def _admitted(meter: Meter, origins: Origins) -> Callable[[Request], None]:
 async def _json_body(request: Request) -> bytes:
     # Said aloud: a body without a type is what any page of the web can have a browser send.
     return await body_of(request, BODY_BYTES, ("application/json",))
-
-
-def _lifespan(
-    engine: AsyncEngine,
-    oauth: OAuth,
-    meter: Meter,
-    sealing: Callable[[], Coroutine[None, None, None]] | None,
-    loaded: Callable[[], None],
-    *,
-    shared: bool,
-) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        faults = await role_faults(engine)
-        if faults:
-            raise Misconfigured(*faults)
-        held, needed = await schema_version(engine), head()
-        if held != needed:
-            raise Misconfigured(f"the database is at {held or 'no'} migration, this needs {needed}: run evenkeel migrate")
-        await oauth.start()
-        batches.warm()
-        loaded()
-        sharing = asyncio.create_task(_share(meter, PgRequestCounts(engine))) if shared else None
-        running = [t for t in (sharing, None if sealing is None else asyncio.create_task(sealing())) if t is not None]
-        yield
-        for task in running:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-        await engine.dispose()
-
-    return lifespan
-
-
-async def _share(meter: Meter, counts: PgRequestCounts) -> None:
-    """Exchange what was counted with the other processes, for as long as this one serves."""
-    while True:
-        await asyncio.sleep(SHARE_SECONDS)
-        await meter.share(counts)

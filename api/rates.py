@@ -5,6 +5,7 @@ request never waits for a store; with several processes each tells the others on
 So all of them together admit at most a second's requests too many, and none stops serving when the store is away.
 """
 
+import asyncio
 import hmac
 import logging
 import time
@@ -24,7 +25,7 @@ from api.errors import RateLimited
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Unavailable
 
-WINDOW = 60
+WINDOW, SHARE_SECONDS = 60, 1
 """Seconds."""
 MOST_NAMES = 100_000
 """Names counted in one minute; whoever comes after them shares a count, so that many addresses can't fill the memory."""
@@ -239,6 +240,12 @@ class Meter:
             await self.counts.share(shares, self._hidden)
         except Unavailable:
             log.warning("rates_not_shared")
+
+    async def keep_sharing(self, shares: Shares) -> None:
+        """Exchange every second until cancelled."""
+        while True:
+            await asyncio.sleep(SHARE_SECONDS)
+            await self.share(shares)
 
     def _hidden(self, name: str) -> str:
         """``name`` as it leaves this process: an address or a person is nobody there."""

@@ -4,7 +4,7 @@ REST and GraphQL both come through here, so both refuse the same things in the s
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
@@ -48,6 +48,9 @@ MALFORMED_TYPES = re.compile(r"_(parsing|parsing_size|from_date_parsing|object_i
 
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].+")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+MEMBER = re.compile(r"<[\w.]+: ('[^']*')>")
+"""How Python writes a member of an enumeration; senders are told its value."""
 
 AT: Mapping[tuple[str, Code], Code] = {("purpose", Code.NOT_ALLOWED): Code.PURPOSE_NOT_ACCEPTED}
 """Members whose refusal has a code of its own."""
@@ -116,7 +119,7 @@ def read(command: type[C], body: bytes, also: Iterable[Fault] = ()) -> C:
     try:
         said: C = adapter(command).validate_json(body)
     except ValidationError as error:
-        found = _faults(error)
+        found = faults_of(error)
         found += faults_between(command, body, found, lambda mended: _judged(command, mended))
         found += [*_nul_faults(body), *also]
         raise Invalid.of(_in_order(found, body)) from None
@@ -130,19 +133,8 @@ def _judged(command: Any, body: bytes) -> list[Fault]:
     try:
         adapter(command).validate_json(body)
     except ValidationError as error:
-        return _faults(error)
+        return faults_of(error)
     return []
-
-
-def read_texts(command: type[C], members: Mapping[str, str], also: Sequence[Fault] = ()) -> C:
-    """The command that the texts of a query say: numbers, dates and ids are read from their text."""
-    try:
-        said: C = adapter(command).validate_strings(dict(members))
-    except ValidationError as error:
-        raise Invalid.of([*also, *_faults(error)]) from None
-    if also:
-        raise Invalid.of(also)
-    return said
 
 
 def members_of(body: bytes, what: str) -> dict[str, msgspec.Raw]:
@@ -166,7 +158,7 @@ def with_members(body: bytes, members: Mapping[str, Any]) -> tuple[bytes, list[F
     return msgspec.json.encode(said | told), faults
 
 
-def _faults(error: ValidationError) -> list[Fault]:
+def faults_of(error: ValidationError) -> list[Fault]:
     """Our faults for pydantic's. It counts a list's faulty members as absent: an ``empty`` above other faults is not one."""
     found = [fault for detail in error.errors(include_url=False) for fault in _fault(detail)]
     return [
@@ -203,7 +195,7 @@ def _code(kind: str) -> tuple[Code, str]:
 
 def _sentence(sentence: str, detail: ErrorDetails) -> str:
     msg = detail["msg"][:1].lower() + detail["msg"][1:]
-    return sentence.format_map({"msg": msg, **detail.get("ctx", {})})
+    return MEMBER.sub(r"\1", sentence.format_map({"msg": msg, **detail.get("ctx", {})}))
 
 
 def escape(part: object) -> str:

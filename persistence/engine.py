@@ -4,6 +4,20 @@ from typing import Any
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+from sqlalchemy.pool.base import _ConnectionRecord
+
+
+class Pool(AsyncAdaptedQueuePool):
+    """SQLAlchemy's pool, in which nobody waits for a connection that could not be made.
+
+    Its own connects before there is an entry. When that fails (the server ends, or somebody ends all its connections), the
+    number of entries goes down and nobody is told: whoever waits in line then waits out ``pool_timeout``, though there is
+    room. Here an entry is made first and connects when it is lent; one that fails goes back, and the next in line tries.
+    """
+
+    def _create_connection(self) -> ConnectionPoolEntry:
+        return _ConnectionRecord(self, connect=False)
 
 
 def dsn(url: str) -> URL:
@@ -16,6 +30,7 @@ def make_engine(url: str, *, pool_size: int = 10, **options: Any) -> AsyncEngine
     """A pool of at most ``pool_size`` connections; a caller waits up to ten seconds for one."""
     return create_async_engine(
         dsn(url),
+        poolclass=Pool,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,

@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from asyncpg import Connection, Record
+from asyncpg.exceptions import InterfaceError, InternalClientError
 from sqlalchemy import PoolProxiedConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 if TYPE_CHECKING:
@@ -26,7 +28,9 @@ async def lend(engine: AsyncEngine) -> PoolProxiedConnection:
     while True:
         try:
             lent = await engine.raw_connection()
-        except engine.dialect.loaded_dbapi.Error as error:  # what SQLAlchemy makes of a server that lets nobody in
+        except (engine.dialect.loaded_dbapi.Error, DBAPIError, InterfaceError, InternalClientError) as error:
+            # What SQLAlchemy makes of a server that lets nobody in, and what the driver says of one that hangs up before the
+            # connection is ready.
             raise ConnectionRefusedError(str(error)) from error
         if not driver_of(lent).is_closed():
             return lent

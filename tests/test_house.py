@@ -30,6 +30,21 @@ def test_the_domain_imports_the_standard_library_numpy_and_scipy_special_and_not
     assert strange == set()
 
 
+def functions(tree):
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def test_no_function_is_longer_than_a_reader_sees_at_once():
+    long = [
+        (str(path.relative_to(ROOT)), node.name)
+        for folder in ("api", "domain", "persistence")
+        for path in (ROOT / folder).rglob("*.py")
+        for node in functions(ast.parse(path.read_text()))
+        if node.end_lineno - node.lineno >= 50
+    ]
+    assert long == []
+
+
 def last_tag():
     """The last tag of this repository; None without one, or without git."""
     try:

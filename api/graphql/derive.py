@@ -156,11 +156,11 @@ def _list(hint: Any, of_class: Callable[[type], type]) -> Any:
     return GenericAlias(list, (_swap(kinds.pop(), of_class),))
 
 
-def _literal(hint: Any, _of_class: Callable[[type], type]) -> type:
+def _literal(hint: Any, of_class: Callable[[type], type]) -> Any:
     kinds = {type(value) for value in get_args(hint)}
     if len(kinds) != 1:
         raise TypeError(f"{hint}: the values of a literal are of one type")
-    return kinds.pop()
+    return _swap(kinds.pop(), of_class)
 
 
 COMPOSED: Mapping[Any, Callable[..., Any]] = {Union: _union, UnionType: _union, tuple: _list, Literal: _literal}

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from starlette.requests import ClientDisconnect, Request
 
+from api.asked import read_texts
 from api.errors import TooLarge
 from api.limits import BODY_BYTES, KEY_CHARACTERS
-from api.said import escape, read, read_texts, with_members
+from api.said import escape, read, with_members
 from domain.shared.errors import Code, DomainError, Fault, Invalid, NotFound
 
 ETAG = re.compile(r'"([0-9]{1,9})"')

@@ -95,58 +95,64 @@ def _sentences(doc: str | None) -> str:
 
 def _parameters(operation: Operation, in_path: set[str]) -> Iterable[dict[str, Any]]:
     command = operation.command
+    yield from _path(operation, in_path)
+    if operation.method == "GET" and command is not None:
+        yield from _query(command, in_path)
+    for name in OPTIONS.get(operation.path, ()):
+        yield {"name": name, "in": "query", "description": _description(command, name), "schema": {"type": "boolean"}}
+    taken = {
+        "Idempotency-Key": operation.changes,
+        "If-Match": operation.versioned,
+        "Acting-For": not operation.public,
+        "Prefer": operation.later is not None,
+        "If-None-Match": operation.method == "GET",
+    }
+    yield from ({"name": name, "in": "header"} | HEADERS[name] for name, does in taken.items() if does)
+
+
+OPTIONS: Mapping[str, tuple[str, ...]] = {
+    "/roster-imports": ("dry_run", "force"),
+    "/supervision-imports": ("dry_run",),
+}
+"""What stands in the query where the body is a file."""
+
+HEADERS: Mapping[str, dict[str, Any]] = {
+    "Idempotency-Key": {
+        "description": "The same key again is answered with the first success again, for 24 hours; quoted or not.",
+        "schema": {"type": "string", "maxLength": 255},
+    },
+    "If-Match": {
+        "description": "The ETag of what is changed, as it was read.",
+        "schema": {"type": "string"},
+        "example": '"1"',
+    },
+    "Acting-For": {
+        "description": "A person's id: an administrator acts in their place, by their consent, and both are in the trail.",
+        "schema": {"type": "string", "format": "uuid"},
+    },
+    "Prefer": {
+        "description": "respond-async: do it in a job, after the answer (RFC 7240).",
+        "schema": {"type": "string"},
+        "example": "respond-async",
+    },
+    "If-None-Match": {
+        "description": "An ETag that is held; 304 without a body while it is still right.",
+        "schema": {"type": "string"},
+    },
+}
+"""Headers that operations take, as they are described."""
+
+
+def _path(operation: Operation, in_path: set[str]) -> Iterable[dict[str, Any]]:
     shown = {name: value for example in reversed(operation.examples) for name, value in example.path.items()}
     for name in sorted(in_path):
         yield {
             "name": name,
             "in": "path",
             "required": True,
-            "description": _description(command, name) or "Which one.",
+            "description": _description(operation.command, name) or "Which one.",
             "schema": {"type": "string"},
             "example": shown.get(name, ""),
-        }
-    if operation.method == "GET" and command is not None:
-        yield from _query(command, in_path)
-    options = {"/roster-imports": ("dry_run", "force"), "/supervision-imports": ("dry_run",)}
-    if operation.path in options:
-        for name in options[operation.path]:
-            yield {"name": name, "in": "query", "description": _description(command, name), "schema": {"type": "boolean"}}
-    if operation.changes:
-        yield {
-            "name": "Idempotency-Key",
-            "in": "header",
-            "description": "The same key again is answered with the first success again, for 24 hours; quoted or not.",
-            "schema": {"type": "string", "maxLength": 255},
-        }
-    if operation.versioned:
-        yield {
-            "name": "If-Match",
-            "in": "header",
-            "description": "The ETag of what is changed, as it was read.",
-            "schema": {"type": "string"},
-            "example": '"1"',
-        }
-    if not operation.public:
-        yield {
-            "name": "Acting-For",
-            "in": "header",
-            "description": "A person's id: an administrator acts in their place, by their consent, and both are in the trail.",
-            "schema": {"type": "string", "format": "uuid"},
-        }
-    if operation.later is not None:
-        yield {
-            "name": "Prefer",
-            "in": "header",
-            "description": "respond-async: do it in a job, after the answer (RFC 7240).",
-            "schema": {"type": "string"},
-            "example": "respond-async",
-        }
-    if operation.method == "GET":
-        yield {
-            "name": "If-None-Match",
-            "in": "header",
-            "description": "An ETag that is held; 304 without a body while it is still right.",
-            "schema": {"type": "string"},
         }
 
 

@@ -233,6 +233,8 @@ class Pages:
             await self.desk.run(request, sign_out, SignOut(session=held.digest), DistrictId(held.district_id))
         answer = self.desk.show(request, self._drawer(request).signed_out())
         self.desk.cookies.drop(answer, SESSION)
+        # What a shared computer kept of these pages goes, too; the cookies of language and forms may stay.
+        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
         return answer
 
     async def style(self, _request: Request) -> Response:

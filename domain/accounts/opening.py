@@ -12,6 +12,7 @@ from domain.accounts.views import Opened
 from domain.shared.context import Context
 from domain.shared.errors import Unauthenticated, Unavailable
 from domain.shared.ids import PersonId
+from domain.shared.trail import Subject as Told
 
 Subject = tuple[str, bytes]
 """What tries are counted of: ``account`` or ``address``, and its digest."""
@@ -90,7 +91,7 @@ async def forgive(unit: AccountUnit, subjects: Iterable[Subject], ctx: Context[A
 async def opened(
     unit: AccountUnit, ctx: Context[AccountUnit], account: Account, methods: frozenset[str], before: bytes | None
 ) -> Opened:
-    """Give a browser a new cookie; the one it had ends, so that nobody can have fixed it beforehand."""
+    """Give a browser a new cookie; the one it had ends, so that nobody can have fixed it beforehand. Told: who got in."""
     if before is not None:
         await unit.browsers.end(before)
     await unit.browsers.sweep(ctx.now())
@@ -107,6 +108,7 @@ async def opened(
             seen_at=now,
         )
     )
+    unit.audit.about(Told.PERSON, account.person_id)
     return Opened(token=token, person_id=account.person_id, stage=stage, enrol=needed and not account.has_second_factor)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal, get_args
 
 from domain.directory.model import PersonRef, SchoolRef
 from domain.shared.errors import Code, Invalid
@@ -18,7 +18,8 @@ MOST_EDGES = 10_000
 """Edges of supervision in one district: hundreds of leaders with a handful of supervisors each stay far below."""
 MOST_MINUTES = 240
 MOST_NOTE = 10_000
-GRANTABLE = (Role.DISTRICT_ADMIN, Role.SUPERVISOR, Role.COACH, Role.RESEARCHER)
+Grantable = Literal[Role.DISTRICT_ADMIN, Role.SUPERVISOR, Role.COACH, Role.RESEARCHER]
+GRANTABLE: tuple[Role, ...] = get_args(Grantable)
 """Roles that can be given by hand; the others come from the roster or an invitation, with a school."""
 
 
@@ -48,7 +49,7 @@ class GrantRole:
     """Give a person a role."""
 
     person_id: PersonId = field(metadata=PERSON)
-    role: Role = field(metadata={"description": "district_admin, supervisor, coach or researcher.", "examples": ["supervisor"]})
+    role: Grantable = field(metadata={"description": "One that is given by hand.", "examples": ["supervisor"]})
 
     def __post_init__(self) -> None:
         if self.role not in GRANTABLE:

@@ -5,13 +5,25 @@ Export, erasure and retention read these rows, so what is told here is what happ
 
 from collections.abc import Mapping
 
-from domain.privacy import data_map_access, data_map_control, data_map_evidence, data_map_keeping, data_map_people
+from domain.privacy import (
+    data_map_access,
+    data_map_apps,
+    data_map_control,
+    data_map_evidence,
+    data_map_happened,
+    data_map_keeping,
+    data_map_people,
+    data_map_sign_in,
+)
 from domain.privacy.model import Table
 
 TABLES: tuple[Table, ...] = (
     *data_map_control.TABLES,
     *data_map_people.TABLES,
     *data_map_access.TABLES,
+    *data_map_sign_in.TABLES,
+    *data_map_apps.TABLES,
+    *data_map_happened.TABLES,
     *data_map_evidence.TABLES,
     *data_map_keeping.TABLES,
 )

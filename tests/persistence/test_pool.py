@@ -1,11 +1,13 @@
 """The pool lends sound connections only, and never one that stands inside somebody's fence."""
 
+import asyncio
 from uuid import UUID
 
 import asyncpg
 import pytest
 
 from domain.shared.context import Actor, ActorKind
+from domain.shared.errors import Unavailable
 from domain.shared.ids import DistrictId
 from persistence.engine import make_engine
 from persistence.unit import open_unit
@@ -35,6 +37,41 @@ async def test_connection_that_the_server_closed_is_not_lent(engine, module_data
     await admin.execute("select pg_terminate_backend($1, 5000)", before)
     await admin.close()
     assert await _backend(engine) != before
+
+
+async def test_who_waits_in_line_has_their_turn_when_a_connection_can_not_be_made(module_database):
+    refused = [ConnectionResetError("ended by the server"), asyncpg.AdminShutdownError("ended by the server")]
+
+    async def connect():
+        await asyncio.sleep(0.05)
+        if refused:
+            raise refused.pop()
+        return await asyncpg.connect(module_database.app_url)
+
+    engine = make_engine(module_database.app_url, pool_size=1, async_creator=connect)
+    try:
+        async with asyncio.timeout(5):
+            found = await asyncio.gather(*(_backend(engine) for _ in range(3)), return_exceptions=True)
+        assert [type(each) for each in found] == [Unavailable, Unavailable, int]
+    finally:
+        await engine.dispose()
+
+
+async def test_ending_every_connection_at_once_holds_nobody_up(module_database):
+    engine = make_engine(module_database.app_url, pool_size=3)
+    ended = "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and usename = 'evenkeel_app'"
+    admin = await asyncpg.connect(module_database.admin_url)
+    try:
+        async with asyncio.timeout(5):
+            asked = [asyncio.create_task(_backend(engine)) for _ in range(12)]
+            for _ in range(8):
+                await asyncio.sleep(0.005)
+                await admin.execute(ended, module_database.name)
+            found = await asyncio.gather(*asked, return_exceptions=True)
+        assert {type(each) for each in found} <= {Unavailable, int}
+    finally:
+        await admin.close()
+        await engine.dispose()
 
 
 async def test_fence_is_gone_when_a_unit_fails(engine):

@@ -25,6 +25,7 @@ from domain.shared.access import end_access
 from domain.shared.context import Context
 from domain.shared.errors import Code, Invalid
 from domain.shared.ids import PersonId
+from domain.shared.trail import Subject as Told
 
 
 async def redeem_code(cmd: RedeemCode, ctx: Context[AccountUnit], *, passwords: Passwords) -> Opened:
@@ -93,6 +94,7 @@ async def reset_password(cmd: ResetPassword, ctx: Context[AccountUnit], *, passw
         await unit.accounts.save(replace(account, password_hash=made))
         await end_access(unit, [holder], now)
         await forgive(unit, subjects, ctx)
+        unit.audit.about(Told.PERSON, holder)
         await unit.commit()
 
 

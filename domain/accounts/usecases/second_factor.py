@@ -16,7 +16,7 @@ from domain.accounts.opening import (
     reserve,
 )
 from domain.accounts.ports import AccountUnit, Authenticators
-from domain.accounts.rules import RECOVERY_CODES, fresh_code, is_live, read_code
+from domain.accounts.rules import RECOVERY_CODES, RECOVERY_GROUPS, fresh_code, is_live, read_code
 from domain.accounts.views import Enrolment, Opened
 from domain.shared.context import Context
 
@@ -65,7 +65,7 @@ async def confirm_enrolment(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *,
     person = (await _browser(cmd.session, ctx)).person_id
     subjects = (account_subject(f"second factor {person}"), address_subject(cmd.address))
     await reserve(ctx, subjects)
-    codes = tuple(fresh_code() for _ in range(RECOVERY_CODES))
+    codes = tuple(fresh_code(RECOVERY_GROUPS) for _ in range(RECOVERY_CODES))
     async with ctx.open() as unit:
         account = await present(unit, person)
         held = await _still(unit, cmd.session)

@@ -89,6 +89,7 @@ async def test_signing_out_ends_the_session_and_not_only_the_cookie(house):
     await browser.fill("/signed-in")
     assert browser.answer.status_code == 200
     assert browser.session is None
+    assert browser.answer.headers["clear-site-data"] == '"cache", "storage"'
     browser.http.cookies.set("__Host-evenkeel-session", kept, domain="evenkeel.example.org")
     assert await house.who(browser) is None
 
@@ -102,3 +103,14 @@ async def test_signing_in_leads_on_to_where_one_came_from(house):
     assert page.hidden["next"] == wanted
     await browser.send(page, username="ada", password=PASSWORD)
     assert browser.went == wanted
+
+
+async def test_who_signs_in_stands_in_the_trail_and_who_is_refused_in_the_log(house, caplog):
+    own = await house.account()
+    caplog.set_level("INFO", logger="evenkeel.signin")
+    assert (await house.signed_in(password="not what it was")).answer.status_code == 400
+    told = "select count(*) from audit_event where action = 'sign_in' and object_kind = 'person' and object_id = $1"
+    assert (await house.sql(told, own))[0][0] == 0
+    assert [line.code for line in caplog.records if line.getMessage() == "sign_in_refused"] == ["unauthenticated"]
+    assert (await house.signed_in()).went == "/signed-in"
+    assert (await house.sql(told, own))[0][0] == 1

@@ -44,7 +44,7 @@ async def test_an_admin_sets_up_an_app_before_getting_in(house, admin):
     await browser.send(page, code=totp.at(house.clock.now))
     known = await house.who(browser)
     assert (known.person_id, known.methods) == (own, {"pwd", "otp"})
-    assert len(re.findall(r"<code>[A-Z0-9-]{19}</code>", browser.answer.text)) == 10
+    assert len(re.findall(r"<code>[A-Z0-9-]{29}</code>", browser.answer.text)) == 10
 
 
 async def test_a_password_alone_does_not_do_for_an_admin(house, admin):
@@ -73,6 +73,7 @@ async def test_a_code_of_the_app_is_good_once(house, admin):
 
 async def test_a_recovery_code_is_good_once(house, admin):
     _, codes = await enrolled(house, admin[1])
+    assert all(len(code.replace("-", "")) == 24 for code in codes)
     browser = await house.signed_in("ines")
     await browser.fill(STEP, code=codes[3].lower())
     assert (await house.who(browser)).methods == {"pwd", "kba"}
@@ -86,6 +87,15 @@ async def test_an_app_that_is_enrolled_is_not_replaced_by_whoever_knows_the_pass
     browser = await house.signed_in("ines")
     await browser.see(ENROL)
     assert (browser.answer.status_code, browser.went) == (303, STEP)
+
+
+async def test_a_new_password_leaves_the_second_factor_as_it_was(house, admin):
+    own, first = admin
+    await enrolled(house, first)
+    browser = house.browser()
+    fresh = await house.code(own)
+    await browser.fill("/sign-in/grand-bend/code", code=fresh, username="ines", password="eleven slow barges pass")
+    assert (browser.went, await house.who(browser), await house.who(first)) == (STEP, None, None)
 
 
 async def test_guessing_the_app_s_codes_is_held_up_across_sign_ins(house, admin):

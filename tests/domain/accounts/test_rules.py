@@ -7,7 +7,16 @@ import pytest
 from api.signin.browser import safe_next
 from domain.accounts.commands import PutIdentityProvider
 from domain.accounts.model import Provider, ProviderKind, Tries
-from domain.accounts.rules import CODE_LETTERS, fold_username, fresh_code, held_up, issuer_of, password_faults, read_code
+from domain.accounts.rules import (
+    CODE_LETTERS,
+    RECOVERY_GROUPS,
+    fold_username,
+    fresh_code,
+    held_up,
+    issuer_of,
+    password_faults,
+    read_code,
+)
 from domain.shared.errors import Invalid
 
 NOW = datetime(2026, 11, 2, 15, tzinfo=UTC)
@@ -40,6 +49,12 @@ def test_a_code_has_eighty_bits_and_no_letters_that_print_alike():
     codes = {fresh_code() for _ in range(200)}
     assert len(codes) == 200
     assert all(len(read_code(code)) == 16 and set(read_code(code)) <= set(CODE_LETTERS) for code in codes)
+
+
+def test_a_recovery_code_has_so_many_bits_that_a_plain_hash_keeps_it():
+    codes = {read_code(fresh_code(RECOVERY_GROUPS)) for _ in range(200)}
+    assert len(codes) == 200
+    assert all(set(code) <= set(CODE_LETTERS) and len(code) * 5 >= 112 for code in codes)
 
 
 def test_a_code_is_read_however_it_is_typed():

@@ -1,0 +1,70 @@
+"""What the texts of a query mean: a whole number is digits, a truth is true or false, and nothing is guessed."""
+
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+
+from api.asked import read_texts
+from api.said import read
+from domain.people.commands import GrantRole, WithdrawRole
+from domain.shared.errors import Invalid
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sought:
+    limit: int = 50
+    version: int | None = None
+    share: float | None = None
+    unread: bool = False
+    name: str | None = None
+
+
+STRANGE = ("100.0", "1e2", " 5", "5 ", "+5", "١٠", "٥", "0x10", "1_0", "005", "-0", "5.", "True", "true", "", "null", "½")
+
+
+@pytest.mark.parametrize("said", STRANGE)
+@pytest.mark.parametrize("name", ["limit", "version"])
+def test_an_integer_is_digits(name, said):
+    assert refused({name: said}) == [(f"/{name}", "malformed")]
+
+
+@pytest.mark.parametrize("said", ["True", "TRUE", "1", "0", "yes", "on", "t", " true", "", "false\n"])
+def test_a_truth_is_true_or_false(said):
+    assert refused({"unread": said}) == [("/unread", "malformed")]
+
+
+@pytest.mark.parametrize("said", ["+0.5", ".5", "5.", " 0.5", "NaN", "Infinity", "0x1p3", "1_0.5", "٠.٥", ""])
+def test_a_number_is_written_as_in_json(said):
+    assert refused({"share": said}) == [("/share", "malformed")]
+
+
+def test_what_is_written_as_it_should_be_is_read():
+    said = {"limit": "7", "version": "-12", "share": "2.5e-1", "unread": "true", "name": "100.0"}
+    assert read_texts(Sought, said) == Sought(limit=7, version=-12, share=0.25, unread=True, name="100.0")
+    assert read_texts(Sought, {"unread": "false", "limit": "0"}) == Sought(limit=0)
+
+
+def test_each_member_is_named_once_however_many_are_at_fault():
+    assert refused({"limit": "1e2", "unread": "no", "other": "x"}) == [
+        ("/limit", "malformed"),
+        ("/unread", "malformed"),
+        ("/other", "unknown_member"),
+    ]
+
+
+@pytest.mark.parametrize("command", [GrantRole, WithdrawRole])
+@pytest.mark.parametrize("role", ["king", "teacher", "principal", "Coach", ""])
+def test_a_role_that_can_not_be_given_is_answered_with_those_that_can(command, role):
+    with pytest.raises(Invalid) as caught:
+        read(command, json.dumps({"person_id": str(UUID(int=7)), "role": role}).encode())
+    (fault,) = caught.value.errors
+    assert (fault.pointer, fault.code) == ("/role", "not_allowed")
+    assert fault.detail == "give 'district_admin', 'supervisor', 'coach' or 'researcher'"
+
+
+def refused(members):
+    with pytest.raises(Invalid) as caught:
+        read_texts(Sought, members)
+    return [(fault.pointer, fault.code) for fault in caught.value.errors]
