@@ -22,6 +22,7 @@ from api.mail import Mail, NoMail
 from api.oauth.keys import KeyRing
 from api.oauth.ports import SignIn
 from api.oauth.routes import OAuth, router_for
+from api.oauth.telling import Telling
 from api.observing import Metrics, Observed, district_id, request_id
 from api.outbound import Transport
 from api.rates import Meter, Quotas
@@ -142,6 +143,7 @@ def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
         keys=keys,
         verifier=verifier,
         secret=values.secret,
+        telling=Telling(new_id=world.trail_id, digest=world.state_digest, told=world.told),
         sign_in=sign_in or desk,
     )
     metrics = Metrics()

@@ -10,10 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.directory.clients import AuthMethod, GrantType, RegisteredClient, SealedKey
 from domain.directory.redirects import ClientKind
+from domain.shared.context import Actor
 from domain.shared.ids import DistrictId
+from domain.shared.trail import Trail
 from persistence.bridging import Bridge, fence, reached, rows
 from persistence.families import PgFamilies
 from persistence.registrations import PgRegistrations
+from persistence.telling import tell
 
 T = TypeVar("T")
 
@@ -54,6 +57,10 @@ class PgOAuth:
     def stand_in(self, district_id: DistrictId) -> None:
         """Set the fence of the transaction; inside ``bridge`` only."""
         fence(district_id)
+
+    def tell(self, actor: Actor, trail: Trail) -> None:
+        """Keep what was done by the commit that keeps the act; inside ``bridge`` only, standing in the actor's district."""
+        tell(actor, trail)
 
     async def client(self, client_id: str) -> RegisteredClient | None:
         """The client of that id, in a transaction of its own."""

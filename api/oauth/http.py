@@ -62,6 +62,24 @@ class InvalidClient(AuthlibInvalidClient):
         return [*OAuth2Error.get_headers(self), ("WWW-Authenticate", 'Basic realm="evenkeel", charset="UTF-8"')]
 
 
+REMEDIES: Mapping[str, str] = {
+    "invalid_request": "The request is malformed: look at the OpenAPI document for what this endpoint takes.",
+    "invalid_grant": "What was presented does not serve: have the person sign in again.",
+    "unauthorized_client": "The client is not registered for this: have it registered for the grant that it uses.",
+    "login_required": "Nobody is signed in: ask again without prompt=none.",
+    "consent_required": "The person has not let this app in: ask again without prompt=none.",
+    "request_not_supported": "Send the parameters themselves instead of request.",
+    "request_uri_not_supported": "Send the parameters themselves instead of request_uri.",
+}
+
+
+def described(error: OAuth2Error) -> OAuth2Error:
+    """``error`` with a sentence that says the remedy, where the library has none."""
+    if not error.get_error_description():
+        error.description = REMEDIES.get(error.error, "The request was refused: look at the OpenAPI document.")
+    return error
+
+
 class Params(OAuth2Payload):
     """The parameters of a request; an empty one counts as left out (RFC 6749 section 3.1)."""
 
@@ -78,7 +96,12 @@ class Params(OAuth2Payload):
 
 
 class AuthorizationRequest(OAuth2Request):
-    """A request to the authorization endpoint; ``uri`` is the configured one, never from Host."""
+    """A request to the authorization endpoint; ``uri`` is the configured one, never from Host.
+
+    ``remembered``: the person let the app in before, and is not asked again.
+    """
+
+    remembered = False
 
     def __init__(self, uri: str, user_agent: str, params: Mapping[str, str]) -> None:
         super().__init__("GET", uri, headers={"User-Agent": user_agent})

@@ -13,14 +13,15 @@ from fastapi.responses import JSONResponse
 
 from api.ids import NewIds
 from api.oauth.authorizing import Authorizing
-from api.oauth.grants import Outside
-from api.oauth.http import TokenRequest, read_body, token_request
+from api.oauth.http import TokenRequest, described, read_body, token_request
 from api.oauth.keys import KeyRing
 from api.oauth.metadata import provider_metadata, resource_metadata, server_metadata
+from api.oauth.outside import Outside
 from api.oauth.ports import NobodySignsIn, OAuthStore, SignIn
 from api.oauth.published import AUTHORIZE, INTROSPECT, JWKS, PROVIDER, REGISTER, RESOURCE, REVOKE, SERVER, TOKEN, USERINFO
 from api.oauth.registering import Registering
 from api.oauth.server import Server, make_server
+from api.oauth.telling import Teller, Telling
 from api.oauth.tokens import AccessTokens
 from api.oauth.userinfo import userinfo
 from api.sealing import derived_key
@@ -50,6 +51,7 @@ class OAuth:
         keys: KeyRing,
         verifier: Verifier,
         secret: str,
+        telling: Telling,
         sign_in: SignIn | None = None,
         clock: Callable[[], datetime] = now,
     ) -> None:
@@ -58,7 +60,9 @@ class OAuth:
         self._keys = keys
         self._verifier = verifier
         key = derived_key(secret, "refresh token successors")
-        self._outside = Outside(store=store, now=clock, new_id=NewIds(clock), successor_key=key)
+        self._outside = Outside(
+            store=store, now=clock, new_id=NewIds(clock), successor_key=key, teller=Teller(store, telling, clock)
+        )
         self.authorizing = Authorizing(
             public_url=public_url, outside=self._outside, sign_in=sign_in or NobodySignsIn(), make_server=self._server
         )
@@ -135,7 +139,7 @@ async def _answered(work: Callable[[Request], Awaitable[Response]], request: Req
     try:
         answer = await work(request)
     except OAuth2Error as error:
-        status, body, headers = error()
+        status, body, headers = described(error)()
         answer = Response(json.dumps(body), status, dict(headers))
     except Unavailable as error:
         body = {"error": "temporarily_unavailable", "error_description": error.detail}
