@@ -19,6 +19,7 @@ from api.graphql.http import make_graphql
 from api.heading import Headed
 from api.limits import BODY_BYTES
 from api.mail import Mail, NoMail
+from api.oauth.fetching import ClientKeys
 from api.oauth.keys import KeyRing
 from api.oauth.ports import SignIn
 from api.oauth.routes import OAuth, router_for
@@ -143,6 +144,7 @@ def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
         keys=keys,
         verifier=verifier,
         secret=values.secret,
+        client_keys=ClientKeys(values.outbound),
         telling=Telling(new_id=world.trail_id, digest=world.state_digest, told=world.told),
         sign_in=sign_in or desk,
     )

@@ -1,11 +1,11 @@
 """Clients that register themselves, behind the fence of the district whose administrator let them; inside the bridge only."""
 
-import json
 from datetime import datetime
 
 from domain.authorization.model import Allowance
 from domain.directory.clients import RegisteredClient
 from domain.shared.ids import InitialAccessTokenId
+from persistence import client_keys
 from persistence.bridging import rows, run
 from persistence.families import HERE
 
@@ -44,7 +44,7 @@ class PgRegistrations:
             auth_method=client.auth_method.value,
             grants=[g.value for g in client.grant_types],
             redirects=list(client.redirect_uris),
-            jwks=_text(client),
+            jwks=client_keys.kept(client),
             secret=client.secret_sha256,
             registration=client.registration_sha256,
             now=now,
@@ -58,13 +58,9 @@ class PgRegistrations:
             name=client.name,
             scopes=sorted(client.scopes),
             redirects=list(client.redirect_uris),
-            jwks=_text(client),
+            jwks=client_keys.kept(client),
         )
 
     def withdraw(self, client_id: str, now: datetime) -> None:
         """A client that registered itself is let in no more."""
         run(WITHDRAW, client_id=client_id, now=now)
-
-
-def _text(client: RegisteredClient) -> str | None:
-    return None if client.jwks is None else json.dumps(client.jwks)

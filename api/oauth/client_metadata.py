@@ -29,8 +29,6 @@ def client_of(said: Mapping[str, Any], client_id: str, allowed: frozenset[str], 
     """The client that ``said`` describes, with scopes of ``allowed`` alone."""
     kind = _kind(said)
     scopes = _scopes(said, allowed)
-    if "jwks_uri" in said:
-        raise Refused("invalid_client_metadata", "Keys are not fetched: send them as jwks.")
     default = AuthMethod.NONE if kind is ClientKind.NATIVE else AuthMethod.BASIC
     try:
         checked = CreateClient(
@@ -41,9 +39,10 @@ def client_of(said: Mapping[str, Any], client_id: str, allowed: frozenset[str], 
             auth_method=AuthMethod(_text(said, "token_endpoint_auth_method", default.value)),
             redirect_uris=tuple(_texts(said, "redirect_uris")),
             jwks=_jwks(said),
+            jwks_uri=uri_of_keys(said),
         )
     except Invalid as error:
-        raise _refused(error) from None
+        raise refused_for(error) from None
     except ValueError:
         raise Refused("invalid_client_metadata", "This token_endpoint_auth_method is not offered.") from None
     return RegisteredClient(
@@ -59,6 +58,7 @@ def client_of(said: Mapping[str, Any], client_id: str, allowed: frozenset[str], 
         grant_types=grants_of(kind),
         redirect_uris=checked.redirect_uris,
         jwks=checked.jwks,
+        jwks_uri=checked.jwks_uri,
     )
 
 
@@ -69,7 +69,14 @@ def replaced(said: Mapping[str, Any], held: RegisteredClient) -> RegisteredClien
     made = client_of(said, held.client_id, held.scopes, held.districts[0])
     if (made.kind, made.auth_method) != (held.kind, held.auth_method):
         raise Refused("invalid_client_metadata", "For another kind or proof register another client.")
-    return replace(held, name=made.name, scopes=made.scopes, redirect_uris=made.redirect_uris, jwks=made.jwks)
+    return replace(
+        held,
+        name=made.name,
+        scopes=made.scopes,
+        redirect_uris=made.redirect_uris,
+        jwks=made.jwks,
+        jwks_uri=made.jwks_uri,
+    )
 
 
 def _kind(said: Mapping[str, Any]) -> ClientKind:
@@ -113,7 +120,13 @@ def _jwks(said: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return found
 
 
-def _refused(error: Invalid) -> Refused:
+def uri_of_keys(said: Mapping[str, Any]) -> str | None:
+    """Where the client says that its keys are."""
+    return _text(said, "jwks_uri", "") if said.get("jwks_uri") is not None else None
+
+
+def refused_for(error: Invalid) -> Refused:
+    """What our rules refuse, as RFC 7591 has it."""
     fault = error.errors[0]
     kind = "invalid_redirect_uri" if fault.pointer.startswith("/redirect_uris") else "invalid_client_metadata"
     return Refused(kind, f"{fault.pointer}: {fault.detail}")

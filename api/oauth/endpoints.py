@@ -54,7 +54,7 @@ class Shown:
 def _require_token(request: Any) -> None:
     """A hint says where to look first and may be wrong; the library would refuse what it does not know."""
     if "token" not in request.form:
-        raise InvalidRequestError("Missing token.")
+        raise InvalidRequestError("Send token, which is missing.")
 
 
 def _shown(outside: Outside, request: Any) -> Shown | None:

@@ -104,6 +104,10 @@ class OAuthStore(Protocol):
     @property
     def registrations(self) -> Registrations: ...
 
+    async def client(self, client_id: str) -> RegisteredClient | None:
+        """The client of that id, in a transaction of its own."""
+        ...
+
     async def bridge(self, work: Callable[[], T]) -> T:
         """Run synchronous ``work`` in one transaction on this loop; it may call what says so here, and ``families``."""
         ...

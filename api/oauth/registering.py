@@ -4,7 +4,7 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -13,16 +13,17 @@ from uuid import UUID
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
-from api.oauth.client_metadata import Refused, client_of, replaced
+from api.oauth.client_metadata import Refused, client_of, refused_for, replaced, uri_of_keys
+from api.oauth.fetching import ClientKeys
 from api.oauth.http import LONGEST_BODY
 from api.oauth.outside import Outside
-from api.oauth.ports import OAuthStore, Registrations
 from api.oauth.telling import Told, by_client, by_nobody, id_of, refused
 from domain.authorization.acts import Act, Why
+from domain.authorization.model import Allowance
 from domain.authorization.opaque import Kind, digest, district_of
 from domain.directory.clients import SECRETS, RegisteredClient
 from domain.directory.redirects import ClientKind
-from domain.shared.errors import Unavailable
+from domain.shared.errors import Invalid, Unavailable
 from domain.shared.ids import DistrictId
 from domain.shared.trail import Subject
 
@@ -43,8 +44,9 @@ class NotLet(Refused):
 class Registering:
     """``/oauth/register`` and what is below it."""
 
-    def __init__(self, *, public_url: str, outside: Outside) -> None:
+    def __init__(self, *, public_url: str, outside: Outside, client_keys: ClientKeys) -> None:
         self._public_url = public_url
+        self._client_keys = client_keys
         self._outside = outside
 
     async def register(self, request: Request) -> Response:
@@ -75,23 +77,19 @@ class Registering:
         secret, registration = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         client_id = str(self._outside.new_id())
 
-        def work(store: OAuthStore, kept: Registrations) -> RegisteredClient:
-            store.stand_in(district_id)
-            allowance = kept.allowance(digest(token), self._outside.now())
-            if allowance is None:
-                raise NotLet
-            if not allowance.serves:
-                raise NotLet(partial(self._tell_not_let, Act.REGISTER_CLIENT, district_id, allowance.id))
+        def work() -> RegisteredClient:
+            allowance = self._allowance(district_id, token)
             made = replace(
                 client_of(said, client_id, allowance.scopes, district_id),
                 registration_sha256=digest(registration),
             )
             if made.auth_method in SECRETS:
                 made = replace(made, secret_sha256=digest(secret))
-            kept.register(made, self._outside.now())
+            self._outside.store.registrations.register(made, self._outside.now())
             self._tell(Act.REGISTER_CLIENT, made, after=made, further=(allowance.id,))
             return made
 
+        await self._vet(said, partial(self._allowance, district_id, token))
         client = await self._bridged(work)
         shown = self._shown(client) | {"registration_access_token": registration}
         shown |= {"client_id_issued_at": int(self._outside.now().timestamp())}
@@ -102,16 +100,8 @@ class Registering:
         token, client_id, method = _bearer(request), request.path_params["client_id"], request.method
         said = await _json(request) if method == "PUT" else {}
 
-        def work(store: OAuthStore, kept: Registrations) -> RegisteredClient:
-            held = store.find_client(client_id) if CLIENT_ID.fullmatch(client_id) else None
-            expected = held.registration_sha256 if held is not None and held.revoked_at is None else None
-            same = hmac.compare_digest(digest(token), expected or bytes(32))
-            if held is None or expected is None:
-                raise NotLet
-            if not same:
-                act = Act.AUTHENTICATE_CLIENT
-                raise NotLet(partial(self._tell_not_let, act, held.districts[0], id_of(client_id)))
-            store.stand_in(held.districts[0])
+        def work() -> RegisteredClient:
+            held, kept = self._own(client_id, token), self._outside.store.registrations
             if method == "PUT":
                 before, held = held, replaced(said, held)
                 kept.update(held)
@@ -121,13 +111,47 @@ class Registering:
                 self._tell(Act.WITHDRAW_CLIENT, held)
             return held
 
+        await self._vet(said, partial(self._own, client_id, token))
         client = await self._bridged(work)
         return Response(None, 204, NO_STORE) if method == "DELETE" else JSONResponse(self._shown(client), 200, NO_STORE)
 
-    async def _bridged(self, work: Callable[[OAuthStore, Registrations], T]) -> T:
+    def _allowance(self, district_id: DistrictId, token: str) -> Allowance:
+        """What the initial access token allows; the transaction stands in its district from here on. Raises ``NotLet``."""
+        self._outside.store.stand_in(district_id)
+        found = self._outside.store.registrations.allowance(digest(token), self._outside.now())
+        if found is None:
+            raise NotLet
+        if not found.serves:
+            raise NotLet(partial(self._tell_not_let, Act.REGISTER_CLIENT, district_id, found.id))
+        return found
+
+    def _own(self, client_id: str, token: str) -> RegisteredClient:
+        """The client that the token manages; the transaction stands in its district from here on. Raises ``NotLet``."""
+        held = self._outside.store.find_client(client_id) if CLIENT_ID.fullmatch(client_id) else None
+        expected = held.registration_sha256 if held is not None and held.revoked_at is None else None
+        same = hmac.compare_digest(digest(token), expected or bytes(32))
+        if held is None or expected is None:
+            raise NotLet
+        if not same:
+            raise NotLet(partial(self._tell_not_let, Act.AUTHENTICATE_CLIENT, held.districts[0], id_of(client_id)))
+        self._outside.store.stand_in(held.districts[0])
+        return held
+
+    async def _vet(self, said: Mapping[str, Any], let: Callable[[], object]) -> None:
+        """Refuse an address of keys that will never be asked. ``let`` goes first: no stranger has us resolve names."""
+        uri = uri_of_keys(said)
+        if uri is None:
+            return
+        await self._bridged(let)
+        try:
+            await self._client_keys.vet(uri, "/jwks_uri")
+        except Invalid as error:
+            raise refused_for(error) from None
+
+    async def _bridged(self, work: Callable[[], T]) -> T:
         store = self._outside.store
         try:
-            return await store.bridge(partial(work, store, store.registrations))
+            return await store.bridge(work)
         except NotLet as error:
             # Undone with what was tried: told in a transaction of its own.
             if error.tell is not None:
@@ -172,7 +196,8 @@ class Registering:
             "scope": " ".join(sorted(client.scopes)),
             "registration_client_uri": f"{self._public_url}/oauth/register/{client.client_id}",
         }
-        return shown | ({"jwks": client.jwks} if client.jwks is not None else {})
+        keys = {"jwks": client.jwks, "jwks_uri": client.jwks_uri}
+        return shown | {name: held for name, held in keys.items() if held is not None}
 
 
 def _bearer(request: Request) -> str:

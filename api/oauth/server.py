@@ -2,7 +2,6 @@
 
 import json
 import logging
-import re
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
@@ -11,7 +10,7 @@ from authlib.oauth2.rfc6749.errors import InvalidClientError
 from authlib.oauth2.rfc9207 import IssuerParameter
 from fastapi import Response
 
-from api.oauth.clients import Assertion, Client, let_in
+from api.oauth.clients import CLIENT_ID, Assertion, Client, let_in
 from api.oauth.endpoints import Introspection, Revocation
 from api.oauth.grants import CodeGrant, MachineGrant, RequireS256
 from api.oauth.http import InvalidClient, described
@@ -23,8 +22,6 @@ from domain.authorization.acts import Act, Why
 from domain.directory.clients import AuthMethod, RegisteredClient
 from domain.shared.context import Actor
 from domain.shared.trail import Ending, Subject
-
-CLIENT_ID = re.compile(r"[\x21-\x7e]{1,128}")
 
 
 class Located(Response):
@@ -72,9 +69,9 @@ class Server(AuthorizationServer):
     def authenticate_client(self, request: OAuth2Request, methods: list[str], endpoint: str = "token") -> Client:
         try:
             client: Client = super().authenticate_client(request, methods, endpoint)
-        except InvalidClientError:
+        except InvalidClientError as error:
             self._tell_unproven()
-            raise InvalidClient from None
+            raise (error if isinstance(error, InvalidClient) else InvalidClient()) from None
         return client
 
     def handle_error_response(self, request: OAuth2Request, error: OAuth2Error) -> Any:

@@ -91,7 +91,6 @@ async def test_another_district_can_not_be_written_into_a_token(house: House):
         ({"response_types": ["token"]}, "invalid_client_metadata"),
         ({"token_endpoint_auth_method": "tls_client_auth"}, "invalid_client_metadata"),
         ({"token_endpoint_auth_method": "private_key_jwt"}, "invalid_client_metadata"),
-        ({"jwks_uri": "http://169.254.169.254/keys"}, "invalid_client_metadata"),
         ({"jwks": {"keys": [{"kty": "oct", "k": "AAAA"}]}}, "invalid_client_metadata"),
         ({"jwks": []}, "invalid_client_metadata"),
         ({"client_name": "a\u0000b"}, "invalid_client_metadata"),
