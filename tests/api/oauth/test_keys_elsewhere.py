@@ -60,6 +60,7 @@ def publish(elsewhere: Elsewhere, *keys: ECKey) -> None:
 
 async def test_the_keys_at_its_address_prove_a_client_and_are_fetched_once(house: House, elsewhere: Elsewhere):
     client_id = await machine(house)
+    elsewhere.before = lambda: asyncio.sleep(0.1)
     answers = await asyncio.gather(*(sent(house, assertion(client_id)) for _ in range(5)))
     assert [a.status_code for a in answers] == [200] * 5
     assert elsewhere.asked == [URI]
@@ -235,6 +236,22 @@ async def test_an_address_that_would_not_be_asked_is_not_registered(module_datab
         assert (answer.status_code, answer.json()["error"]) == (400, "invalid_client_metadata"), answer.text
         assert answer.json()["error_description"]
         assert await house.do(district.id, "select from audit_event") == []
+
+
+async def test_keys_of_an_address_that_is_the_clients_no_more_prove_nothing(house: House, elsewhere: Elsewhere):
+    token = (await let(house, (await house.district()).id)).token
+    made = (await register(house, token, **KEYED, jwks_uri=URI)).json()
+    said = {"client_id": made["client_id"], "client_name": "Walks", "token_endpoint_auth_method": "private_key_jwt"}
+    said |= {"grant_types": ["client_credentials"], "scope": "scores:read", "jwks_uri": f"{URI}2"}
+
+    async def move() -> None:
+        elsewhere.before = None
+        assert (await manage(house, made, "PUT", **said)).status_code == 200
+
+    elsewhere.before = move
+    assert (await sent(house, assertion(made["client_id"]))).status_code == 401
+    assert (await sent(house, assertion(made["client_id"]))).status_code == 200
+    assert elsewhere.asked == [URI, f"{URI}2"]
 
 
 async def test_a_set_that_also_names_an_address_is_the_set_and_the_address_is_never_asked(house: House, elsewhere: Elsewhere):
