@@ -16,9 +16,11 @@ from api.heading import Headed
 from api.lifespan import Meanwhile, lifespan
 from api.limits import BODY_BYTES
 from api.mail import Mail, NoMail
+from api.oauth.fetching import ClientKeys
 from api.oauth.keys import KeyRing
 from api.oauth.ports import SignIn
 from api.oauth.routes import OAuth, router_for
+from api.oauth.telling import Telling
 from api.observing import Metrics, Observed, district_id, request_id
 from api.outbound import Transport
 from api.rates import Meter, Quotas
@@ -183,6 +185,8 @@ def _adapters(values: Values, sign_in: SignIn | None) -> _Adapters:
         keys=keys,
         verifier=verifier,
         secret=values.secret,
+        client_keys=ClientKeys(values.outbound),
+        telling=Telling(new_id=world.trail_id, digest=world.state_digest, told=world.told),
         sign_in=sign_in or desk,
     )
     return _Adapters(

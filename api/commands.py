@@ -1,5 +1,6 @@
 """The operator's commands on districts: each runs one use case and prints its answer as JSON."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +11,7 @@ from api import documents, privacy_commands
 from api.account_commands import account_app, address_app, admin_app, keys_app
 from api.audit_commands import audit_app
 from api.operating import Data, District, FileToRead, act, politely, show
+from api.outbound import vetted
 from api.said import read
 from domain.directory.clients import AuthMethod
 from domain.directory.redirects import ClientKind
@@ -78,6 +80,9 @@ def client_create(  # noqa: PLR0917 - typer reads them by name
     jwks: Annotated[
         Path | None, typer.Option("--jwks", exists=True, dir_okay=False, help="Its public keys, a JWK set.")
     ] = None,
+    jwks_uri: Annotated[
+        str | None, typer.Option("--jwks-uri", help="Where its public keys are, in the place of --jwks.")
+    ] = None,
     cors_origin: Annotated[
         list[str] | None, typer.Option("--cors-origin", help="Where its pages come from; repeatable.")
     ] = None,
@@ -94,9 +99,12 @@ def client_create(  # noqa: PLR0917 - typer reads them by name
             auth_method=auth_method,
             redirect_uris=tuple(redirect_uri or ()),
             jwks=None if jwks is None else _json_of(jwks),
+            jwks_uri=jwks_uri,
             cors_origins=tuple(cors_origin or ()),
             evaluates=evaluates,
         )
+        if jwks_uri is not None:
+            asyncio.run(vetted(jwks_uri, "/jwks_uri"))
     show(act(data, district, create_client, command, owner=True))
 
 

@@ -195,6 +195,10 @@ class Outbound(httpx2.AsyncBaseTransport):
         )
         return await self._inner.handle_async_request(sent)
 
+    async def vet(self, url: str, pointer: str) -> None:
+        """Refuse (``UrlNotAllowed`` at ``pointer``) now what would be refused when it is asked."""
+        await vetted(url, pointer, loopback=self._loopback, resolve=self._resolve)
+
     async def aclose(self) -> None:
         """Close what is open."""
         await self._inner.aclose()

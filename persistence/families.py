@@ -58,7 +58,7 @@ select {SESSION} from session where district_id = {HERE}
 and id = (select session_id from refresh_token where district_id = {HERE} and sha256 = :sha256) for update
 """
 USE_SESSION = f"update session set used_at = :now, idle_until = :idle where district_id = {HERE} and id = :id"
-REVOKE = f"update session set revoked_at = :now where district_id = {HERE} and id = :id and revoked_at is null"
+REVOKE = f"update session set revoked_at = :now where district_id = {HERE} and id = :id and revoked_at is null returning id"
 
 ADD_TOKEN = f"""
 insert into refresh_token (district_id, sha256, session_id, issued_at) values ({HERE}, :sha256, :session, :now)
@@ -145,9 +145,9 @@ class PgFamilies:
         """The family goes on."""
         run(USE_SESSION, id=session_id, now=now, idle=idle_until)
 
-    def revoke(self, session_id: SessionId, now: datetime) -> None:
-        """End the family; the first moment stays."""
-        run(REVOKE, id=session_id, now=now)
+    def revoke(self, session_id: SessionId, now: datetime) -> bool:
+        """End the family; the first moment stays. Whether it ended now."""
+        return bool(rows(REVOKE, id=session_id, now=now))
 
     def add_token(self, sha256: bytes, session_id: SessionId, now: datetime) -> None:
         """Keep a new refresh token."""

@@ -1,6 +1,5 @@
 """What the authorization server reads and keeps before any district is known: through named queries only."""
 
-import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -10,10 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.directory.clients import AuthMethod, GrantType, RegisteredClient, SealedKey
 from domain.directory.redirects import ClientKind
+from domain.shared.context import Actor
 from domain.shared.ids import DistrictId
+from domain.shared.trail import Trail
+from persistence import client_keys
 from persistence.bridging import Bridge, fence, reached, rows
 from persistence.families import PgFamilies
 from persistence.registrations import PgRegistrations
+from persistence.telling import tell
 
 T = TypeVar("T")
 
@@ -55,6 +58,10 @@ class PgOAuth:
         """Set the fence of the transaction; inside ``bridge`` only."""
         fence(district_id)
 
+    def tell(self, actor: Actor, trail: Trail) -> None:
+        """Keep what was done by the commit that keeps the act; inside ``bridge`` only, standing in the actor's district."""
+        tell(actor, trail)
+
     async def client(self, client_id: str) -> RegisteredClient | None:
         """The client of that id, in a transaction of its own."""
         async with self._raw() as raw:
@@ -88,6 +95,7 @@ def _one_client(found: Sequence[Any]) -> RegisteredClient | None:
         :13
     ]
     evaluates, registration = found[0][13:]
+    keys, jwks_uri = client_keys.read(jwks)
     return RegisteredClient(
         client_id=client_id,
         name=name,
@@ -100,7 +108,8 @@ def _one_client(found: Sequence[Any]) -> RegisteredClient | None:
         auth_method=AuthMethod(method),
         grant_types=tuple(GrantType(g) for g in grants),
         redirect_uris=tuple(redirects),
-        jwks=None if jwks is None else json.loads(jwks),
+        jwks=keys,
+        jwks_uri=jwks_uri,
         cors_origins=tuple(origins),
         evaluates=evaluates,
         registration_sha256=registration,

@@ -1,15 +1,17 @@
 """Clients that register themselves, behind the fence of the district whose administrator let them; inside the bridge only."""
 
-import json
 from datetime import datetime
 
+from domain.authorization.model import Allowance
 from domain.directory.clients import RegisteredClient
+from domain.shared.ids import InitialAccessTokenId
+from persistence import client_keys
 from persistence.bridging import rows, run
 from persistence.families import HERE
 
 INITIAL = f"""
-select scopes from initial_access_token
-where district_id = {HERE} and sha256 = :sha256 and revoked_at is null and expires_at > :now
+select id, scopes, revoked_at is null and expires_at > :now as serves from initial_access_token
+where district_id = {HERE} and sha256 = :sha256
 """
 REGISTER = """
 select control.register_client(:client_id, :name, :origin, :scopes, :kind, :auth_method, :grants, :redirects,
@@ -22,10 +24,13 @@ WITHDRAW = "select control.withdraw_client(:client_id, :now)"
 class PgRegistrations:
     """``api.oauth.ports.Registrations``; stands in the district that ``PgOAuth.stand_in`` named."""
 
-    def allowed(self, token_sha256: bytes, now: datetime) -> frozenset[str] | None:
-        """The scopes that an initial access token allows; None when it does not serve."""
+    def allowance(self, token_sha256: bytes, now: datetime) -> Allowance | None:
+        """What an initial access token allows; None when nobody made it."""
         found = rows(INITIAL, sha256=token_sha256, now=now)
-        return frozenset(found[0][0]) if found else None
+        if not found:
+            return None
+        token_id, scopes, serves = found[0]
+        return Allowance(id=InitialAccessTokenId(token_id), scopes=frozenset(scopes), serves=serves)
 
     def register(self, client: RegisteredClient, now: datetime) -> None:
         """Keep a new client of the district."""
@@ -39,7 +44,7 @@ class PgRegistrations:
             auth_method=client.auth_method.value,
             grants=[g.value for g in client.grant_types],
             redirects=list(client.redirect_uris),
-            jwks=_text(client),
+            jwks=client_keys.kept(client),
             secret=client.secret_sha256,
             registration=client.registration_sha256,
             now=now,
@@ -53,13 +58,9 @@ class PgRegistrations:
             name=client.name,
             scopes=sorted(client.scopes),
             redirects=list(client.redirect_uris),
-            jwks=_text(client),
+            jwks=client_keys.kept(client),
         )
 
     def withdraw(self, client_id: str, now: datetime) -> None:
         """A client that registered itself is let in no more."""
         run(WITHDRAW, client_id=client_id, now=now)
-
-
-def _text(client: RegisteredClient) -> str | None:
-    return None if client.jwks is None else json.dumps(client.jwks)

@@ -3,7 +3,6 @@
 The role that serves reaches nothing here but the named query; the plain statements are for the owner's connection.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +16,7 @@ from domain.directory.registered import ClientView, DistrictView
 from domain.directory.years import SchoolYear
 from domain.framework.configuration import Configuration
 from domain.shared.ids import DistrictId
+from persistence import client_keys
 from persistence.raw import Raw, driver
 
 FIND_DISTRICT = "select id, name, time_zone from control.find_district($1)"
@@ -110,7 +110,7 @@ class PgRegistry:
             client.auth_method,
             list(client.grant_types),
             list(client.redirect_uris),
-            None if client.jwks is None else json.dumps(client.jwks),
+            client_keys.kept(client),
             list(client.cors_origins),
             client.evaluates,
             at,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from domain.shared.context import Actor
 from domain.shared.trail import Entry, Trail
+from persistence.bridging import run
 from persistence.raw import Raw
 
 HARMLESS = re.compile(r"[A-Za-z0-9_.@:-]{0,1000}").fullmatch
@@ -24,6 +25,8 @@ COLUMNS = (
 )
 INTO = f"insert into audit_event ({COLUMNS}) values "
 ADD = f"{INTO}({FENCED}, {', '.join(f'${i}' for i in range(1, len(COLUMNS.split(', '))))})"
+NAMES = COLUMNS.split(", ")[1:]
+ADD_BRIDGED = f"{INTO}({FENCED}, {', '.join(f':{name}' for name in NAMES)})"
 
 
 async def tell_and_commit(raw: Raw, actor: Actor, trail: Trail) -> None:
@@ -34,6 +37,12 @@ async def tell_and_commit(raw: Raw, actor: Actor, trail: Trail) -> None:
         return
     await raw.executemany(ADD, [_row(actor, trail, entry) for entry in trail.entries])
     await raw.execute("COMMIT")
+
+
+def tell(actor: Actor, trail: Trail) -> None:
+    """Write the rows of ``trail`` into the transaction of the bridge, which goes on."""
+    for entry in trail.entries:
+        run(ADD_BRIDGED, **dict(zip(NAMES, _row(actor, trail, entry), strict=True)))
 
 
 def _statement(actor: Actor, trail: Trail) -> str | None:
@@ -85,7 +94,7 @@ def _row(actor: Actor, trail: Trail, entry: Entry) -> tuple[Any, ...]:
         trail.action,
         None if entry.subject is None else entry.subject.value,
         entry.object_id,
-        entry.further_ids,
+        list(entry.further_ids),
         entry.count,
         entry.before,
         entry.after,

@@ -12,9 +12,13 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.digests import keyed
 from api.errors import headers_of, status_of
+from api.oauth.fetching import ClientKeys
 from api.oauth.keys import KeyRing
 from api.oauth.routes import OAuth, router_for
+from api.oauth.telling import Telling
+from api.outbound import Transport
 from api.security import Verifier
 from domain.directory.redirects import ClientKind
 from domain.directory.registered import CreateClient, CreateDistrict, DistrictView, EnableClient, NewClientView, RevokeClient
@@ -206,7 +210,9 @@ def app_of(oauth: OAuth, verifier: Verifier) -> FastAPI:
 
 
 @asynccontextmanager
-async def house_of(database: Database, *, secret: str = SECRET) -> AsyncIterator[House]:
+async def house_of(
+    database: Database, *, secret: str = SECRET, told: bool = True, outbound: Transport | None = None
+) -> AsyncIterator[House]:
     """Everything as bootstrap wires it: the owner's connection registers, the app role's serves."""
     owner, app = make_engine(database.owner_url, pool_size=2), make_engine(database.app_url, pool_size=5)
     clock, store = Clock(), PgOAuth(app)
@@ -221,6 +227,8 @@ async def house_of(database: Database, *, secret: str = SECRET) -> AsyncIterator
         keys=keys,
         verifier=verifier,
         secret=secret,
+        client_keys=ClientKeys(outbound, clock),
+        telling=Telling(new_id=uuid4, digest=keyed(b"states"), told=told),
         sign_in=sign_in,
         clock=lambda: datetime.fromtimestamp(clock(), UTC),
     )

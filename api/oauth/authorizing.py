@@ -1,59 +1,39 @@
 """The authorization endpoint: an app asks, a person who signed in decides, and the app hears of it."""
 
-import re
-import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from authlib.oauth2 import OAuth2Error
-from authlib.oauth2.rfc6749 import AccessDeniedError, InvalidRequestError
+from authlib.oauth2.rfc6749 import AccessDeniedError
 from authlib.oidc.core.errors import (
     ConsentRequiredError,
     LoginRequiredError,
-    RequestNotSupportedError,
-    RequestURINotSupportedError,
 )
 from fastapi import Request, Response
 
-from api.oauth.grants import Outside
+from api.oauth.asked import COOKIE, Asked, check_extras
 from api.oauth.http import AuthorizationRequest, asked_in, form_of, read_body
+from api.oauth.outside import Outside
 from api.oauth.pages import consent_page, refused_page
 from api.oauth.ports import SignedIn, SignIn
 from api.oauth.server import Server
+from api.oauth.telling import Told, by_person, id_of
 from api.oauth.wording import language_of
+from domain.authorization.acts import Act, Why
 from domain.authorization.model import REQUEST_LIVES, Named, PendingRequest
 from domain.authorization.opaque import Kind, digest, district_of, fresh
 from domain.directory.clients import RegisteredClient
 from domain.directory.redirects import ClientKind, is_claimed
+from domain.shared.trail import Ending, Subject
 
-COOKIE = "evenkeel_consent"
-WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{43}")
 ANSWERED = frozenset({"request", "decision"})
 KEPT = (
     *("response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method", "nonce"),
     "ui_locales",
 )
 """What is kept of a request while the person decides."""
-
-
-class Asked:
-    """One look at an authorization request: what was sent, by which browser, and who is signed in with it."""
-
-    def __init__(self, sent: Mapping[str, str], request: Request, public_url: str, signed: SignedIn | None) -> None:
-        self.sent = dict(sent)
-        self.signed = signed
-        self.user_agent = request.headers.get("user-agent", "")
-        self.language = language_of(self.sent.get("ui_locales", ""), request.headers.get("accept-language", ""))
-        held = request.cookies.get(COOKIE, "")
-        self.browser = held if WELL_FORMED.fullmatch(held) else secrets.token_urlsafe(32)
-        self.uri = f"{public_url}/oauth/authorize"
-        self.prompts = frozenset(self.sent.get("prompt", "").split())
-
-    def request(self, params: Mapping[str, str] | None = None) -> AuthorizationRequest:
-        """As the library takes it."""
-        return AuthorizationRequest(self.uri, self.user_agent, self.sent if params is None else params)
 
 
 class Authorizing:
@@ -106,7 +86,7 @@ class Authorizing:
             return _refused(server, wire, error, asked.language)
 
     def _asked(self, server: Server, asked: Asked, wire: AuthorizationRequest, grant: Any) -> Response:
-        _check_extras(asked)
+        check_extras(asked)
         signed = asked.signed
         if signed is None or self._must_sign_in_again(asked, signed):
             if "none" in asked.prompts:
@@ -120,6 +100,7 @@ class Authorizing:
         if _is_remembered(client, grant.redirect_uri) and "consent" not in asked.prompts:
             held = self._outside.store.families.consented(person.person_id, client.client_id)
             if held.issuperset(scopes):
+                wire.remembered = True
                 return self._granted(server, wire, grant, signed)
         if "none" in asked.prompts:
             raise ConsentRequiredError
@@ -185,12 +166,21 @@ class Authorizing:
             return _refused(server, wire, error, asked.language)
         client: RegisteredClient = grant.client.registered
         if not allowed or self._person(asked.signed, client) is None:
+            self._tell_not_let(asked.signed, client, by_choice=not allowed)
             return _unkept(server.create_authorization_response(wire, grant_user=None, grant=grant))
         if _is_remembered(client, grant.redirect_uri):
             scopes, now = wire.scope.split(), self._outside.now()
             held = self._outside.store.families.consented(pending.person_id, client.client_id)
             self._outside.store.families.keep_consent(pending.person_id, client.client_id, held.union(scopes), now)
         return self._granted(server, wire, grant, asked.signed)
+
+    def _tell_not_let(self, signed: SignedIn, client: RegisteredClient, *, by_choice: bool) -> None:
+        """The person said no; or said yes, and may let this app in no more."""
+        act, ending, code = Act.REFUSE_CONSENT, Ending.DONE, None
+        if not by_choice:
+            act, ending, code = Act.GIVE_CONSENT, Ending.REFUSED, Why.ACCESS_DENIED.value
+        said = Told(subject=Subject.CLIENT, object_id=id_of(client.client_id), ending=ending, code=code)
+        self._outside.teller.tell(act, by_person(signed.person_id, signed.district_id, client.client_id), said)
 
     def _taken(self, asked: Asked, handle: str) -> PendingRequest | None:
         """What the person answers: asked of this person, in this browser, not long ago, and not answered yet."""
@@ -205,18 +195,6 @@ class Authorizing:
 
     def _granted(self, server: Server, wire: AuthorizationRequest, grant: Any, signed: SignedIn) -> Response:
         return _unkept(server.create_authorization_response(wire, grant_user=signed, grant=grant))
-
-
-def _check_extras(asked: Asked) -> None:
-    """Refuse what would change the meaning of a request if it were passed over."""
-    if "request" in asked.sent:
-        raise RequestNotSupportedError
-    if "request_uri" in asked.sent:
-        raise RequestURINotSupportedError
-    if asked.sent.get("response_mode", "query") != "query":
-        raise InvalidRequestError("Only the response_mode query is offered.")
-    if "none" in asked.prompts and len(asked.prompts) > 1:
-        raise InvalidRequestError("The prompt none goes with no other.")
 
 
 def _is_remembered(client: RegisteredClient, redirect_uri: str) -> bool:

@@ -1,19 +1,23 @@
 """Clients as the library's grants want them, and how one proves itself by a signed assertion (RFC 7523)."""
 
 import hmac
+import re
 import time
 import warnings
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from authlib.oauth2.rfc6749 import ClientMixin, OAuth2Request
+from authlib.oauth2.rfc6749 import ClientMixin
 from authlib.oauth2.rfc6749.errors import InvalidClientError
 from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
 from joserfc import jwt
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import KeySet
+from joserfc.util import json_b64decode
 
+from api.oauth.fetching import ClientKeys, Fetched
+from api.oauth.http import KeysNotRead, TokenRequest
 from api.oauth.ports import OAuthStore
 from domain.directory.clients import SECRETS, AuthMethod, RegisteredClient
 from domain.directory.redirects import ClientKind
@@ -22,6 +26,7 @@ SECRET_METHODS = (AuthMethod.BASIC.value, AuthMethod.POST.value)
 CONFIDENTIAL_METHODS = (*SECRET_METHODS, AuthMethod.KEY.value)
 ALL_METHODS = (*CONFIDENTIAL_METHODS, AuthMethod.NONE.value)
 ASSERTION_ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA", "Ed25519")
+CLIENT_ID = re.compile(r"[\x21-\x7e]{1,128}")
 LONGEST_ASSERTION_SECONDS = 600
 """How far ahead an assertion may expire: each has to be remembered that long."""
 
@@ -86,8 +91,10 @@ class Assertion(JWTBearerClientAssertion):
         super().__init__(validate_jti=True, leeway=30)
         self._audiences = [public_url, f"{public_url}/oauth/token"]
         self._store = store
+        self._fetched: Fetched | None = None
 
-    def __call__(self, query_client: Any, request: OAuth2Request) -> Client | None:
+    def __call__(self, query_client: Any, request: TokenRequest) -> Client | None:
+        self._fetched = request.fetched
         try:
             client: Client | None = super().__call__(query_client, request)
         except (JoseError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
@@ -101,9 +108,18 @@ class Assertion(JWTBearerClientAssertion):
         return self._audiences
 
     def resolve_client_public_key(self, client: Client) -> KeySet:
-        """The keys that the client registered; what the assertion's own header offers is not looked at."""
+        """The keys that the client registered, or those at its address; never what the assertion's own header offers."""
         registered = client.registered
-        if registered is None or registered.jwks is None or registered.auth_method is not AuthMethod.KEY:
+        if registered is None or registered.auth_method is not AuthMethod.KEY:
+            raise InvalidClientError
+        if registered.jwks_uri is not None:
+            # Fetched before the bridge: another address by now is none that was asked.
+            if self._fetched is None or self._fetched.uri != registered.jwks_uri:
+                raise InvalidClientError
+            if self._fetched.keys is None:
+                raise KeysNotRead
+            return self._fetched.keys
+        if registered.jwks is None:
             raise InvalidClientError
         return KeySet.import_key_set({"keys": list(registered.jwks["keys"])})
 
@@ -131,3 +147,21 @@ class Assertion(JWTBearerClientAssertion):
         now = datetime.now(UTC)
         until = datetime.fromtimestamp(claims["exp"] + self.leeway, UTC)
         return self._store.use_assertion(claims["sub"], sha256(jti.encode()).digest(), until, now)
+
+
+async def fetched_for(request: TokenRequest, store: OAuthStore, keys: ClientKeys) -> Fetched | None:
+    """The keys of the client that the assertion of ``request`` says to be from, where they have to be fetched.
+
+    Before the bridge: nothing of the assertion is believed yet. ``keys`` asks an address only as often as it lets anybody.
+    """
+    try:
+        header, claims = (json_b64decode(part.encode()) for part in request.form["client_assertion"].split(".")[:2])
+        client_id, kid = claims["sub"], header.get("kid")
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+    if not isinstance(client_id, str) or not CLIENT_ID.fullmatch(client_id):
+        return None
+    registered = let_in(await store.client(client_id)).registered
+    if registered is None or registered.jwks_uri is None:
+        return None
+    return await keys.at(registered.jwks_uri, kid if isinstance(kid, str) else None)

@@ -10,10 +10,13 @@ from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 
 from api.oauth.clients import ALL_METHODS, CONFIDENTIAL_METHODS, Client
-from api.oauth.grants import Outside
+from api.oauth.outside import Outside
+from api.oauth.telling import Told, by_client, by_person, refused
+from domain.authorization.acts import Act, Why
 from domain.authorization.model import Session
 from domain.authorization.opaque import Kind, digest, district_of
-from domain.shared.ids import DistrictId, SessionId
+from domain.shared.ids import DistrictId, PersonId, SessionId
+from domain.shared.trail import Subject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +27,19 @@ class Shown:
     client_id: str
     claims: dict[str, Any] | None
     session: Session | None
+
+    @property
+    def session_id(self) -> SessionId | None:
+        """The family; None for a machine's access token."""
+        if self.session is not None:
+            return self.session.id
+        said = (self.claims or {}).get("sid")
+        return None if said is None else SessionId(UUID(said))
+
+    @property
+    def person_id(self) -> PersonId:
+        """Whose family it is."""
+        return self.session.person_id if self.session is not None else PersonId(UUID((self.claims or {})["sub"]))
 
     def check_client(self, client: Client) -> bool:
         return self.client_id == client.get_client_id()
@@ -38,7 +54,7 @@ class Shown:
 def _require_token(request: Any) -> None:
     """A hint says where to look first and may be wrong; the library would refuse what it does not know."""
     if "token" not in request.form:
-        raise InvalidRequestError("Missing token.")
+        raise InvalidRequestError("Send token, which is missing.")
 
 
 def _shown(outside: Outside, request: Any) -> Shown | None:
@@ -72,15 +88,23 @@ class Revocation(RevocationEndpoint):
         if shown is None:
             return None
         if not shown.check_client(client):
-            raise InvalidGrantError("This token is another client's.")
-        if shown.claims is not None and "sid" not in shown.claims:
+            self._tell_another_s(shown, client)
+            raise InvalidGrantError("This token is another client's: that one can give it back.")
+        if shown.session_id is None:
             raise OAuth2Error("A machine's access token ends by itself.", status_code=400, error="unsupported_token_type")
         return shown
 
     def revoke_token(self, token: Shown, request: Any) -> None:  # noqa: ARG002 - the library's
         outside: Outside = self.server.outside
-        session_id = token.session.id if token.session else SessionId(UUID((token.claims or {})["sid"]))
-        outside.store.families.revoke(session_id, outside.now())
+        session_id = token.session_id
+        if session_id is not None and outside.store.families.revoke(session_id, outside.now()):
+            who = by_person(token.person_id, token.district_id, token.client_id, session_id)
+            outside.teller.tell(Act.REVOKE_SESSION, who, Told(subject=Subject.SESSION, object_id=session_id))
+
+    def _tell_another_s(self, shown: Shown, client: Client) -> None:
+        who = by_client(client.get_client_id(), shown.district_id)
+        said = refused(Why.OF_ANOTHER_CLIENT, Subject.SESSION, shown.session_id)
+        self.server.outside.teller.tell(Act.REVOKE_SESSION, who, said)
 
 
 class Introspection(IntrospectionEndpoint):

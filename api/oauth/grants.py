@@ -1,34 +1,27 @@
 """The library's grants over our clients, codes and families."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from authlib.oauth2.rfc6749 import InvalidRequestError
-from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant, RefreshTokenGrant
+from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError
+from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant
 from authlib.oauth2.rfc7636 import CodeChallenge
 
 from api.oauth.clients import ALL_METHODS, CONFIDENTIAL_METHODS, Client
-from api.oauth.ports import OAuthStore
+from api.oauth.outside import Outside, entered
+from api.oauth.telling import Told, by_client, by_person, id_of, refused
 from api.oauth.tokens import Code, Holder
+from domain.authorization.acts import Act, Why
 from domain.authorization.devices import device_of
-from domain.authorization.model import ABSOLUTE, ACCESS_LIVES, CODE_LIVES, IDLE, IssuedCode, RefreshToken, Session
-from domain.authorization.opaque import Kind, digest, district_of, fresh, successor
-from domain.authorization.rotation import Fate, fate
-from domain.directory.clients import OFFLINE
-from domain.shared.ids import DistrictId, SessionId
+from domain.authorization.model import ABSOLUTE, ACCESS_LIVES, CODE_LIVES, IDLE, IssuedCode, Session
+from domain.authorization.opaque import Kind, digest, fresh
+from domain.directory.clients import OFFLINE, RegisteredClient
+from domain.shared.ids import SessionId
+from domain.shared.trail import Ending, Subject
 
-
-@dataclass(frozen=True, kw_only=True)
-class Outside:
-    """What the grants reach beyond the request: the register, the clock, new ids, and the key that successors come from."""
-
-    store: OAuthStore
-    now: Callable[[], datetime]
-    new_id: Callable[[], UUID]
-    successor_key: bytes
+ASK_AGAIN = (
+    "This code does not serve: it is not known, was used already, has lapsed, or is another client's. "
+    "Send the person to the authorization endpoint again."
+)
 
 
 class RequireS256(CodeChallenge):
@@ -48,6 +41,15 @@ class MachineGrant(ClientCredentialsGrant):
 
     TOKEN_ENDPOINT_AUTH_METHODS = list(CONFIDENTIAL_METHODS)  # noqa: RUF012 - the library's shape
 
+    def save_token(self, token: dict[str, Any]) -> None:  # noqa: ARG002 - tokens are not kept
+        """Tell that the machine has one: it carries what is needed, and the client is looked up when it is used."""
+        outside: Outside = self.server.outside
+        registered: RegisteredClient = self.request.client.registered
+        district_id = registered.districts[0]
+        outside.store.stand_in(district_id)
+        said = Told(subject=Subject.CLIENT, object_id=id_of(registered.client_id))
+        outside.teller.tell(Act.ISSUE_ACCESS_TOKEN, by_client(registered.client_id, district_id), said)
+
 
 class CodeGrant(AuthorizationCodeGrant):
     """A person lets an app in; the app exchanges the code for a family of tokens."""
@@ -64,7 +66,7 @@ class CodeGrant(AuthorizationCodeGrant):
         return fresh(Kind.CODE, self.request.user.district_id)
 
     def save_authorization_code(self, code: str, request: Any) -> None:
-        """Keep the code. ``request.user`` is who signed in, ``request.device`` what with."""
+        """Keep the code: by it the person lets the app in, now or as they did before (``request.remembered``)."""
         now, sent = self.outside.now(), request.payload.data
         issued = IssuedCode(
             sha256=digest(code),
@@ -80,22 +82,33 @@ class CodeGrant(AuthorizationCodeGrant):
             expires_at=now + CODE_LIVES,
         )
         self.outside.store.families.add_code(issued, now)
+        ending = Ending.REPLAYED if request.remembered else Ending.DONE
+        who = by_person(issued.person_id, request.user.district_id, issued.client_id)
+        said = Told(subject=Subject.CLIENT, object_id=id_of(issued.client_id), ending=ending)
+        self.outside.teller.tell(Act.GIVE_CONSENT, who, said)
 
-    def query_authorization_code(self, code: str, client: Client) -> Code | None:
-        """The code, which is tried once; a second time ends what the first began."""
-        district_id = _entered(self.outside.store, Kind.CODE, code, client)
-        if district_id is None:
-            return None
+    def query_authorization_code(self, code: str, client: Client) -> Code:
+        """The code, which is tried once; a second time ends what the first began. Raises ``InvalidGrantError``."""
+        district_id = entered(self.outside.store, Kind.CODE, code, client)
         families, now = self.outside.store.families, self.outside.now()
-        issued = families.lock_code(digest(code))
-        if issued is None or issued.client_id != client.get_client_id():
-            return None
+        issued = None if district_id is None else families.lock_code(digest(code))
+        if district_id is None or issued is None:
+            raise InvalidGrantError(ASK_AGAIN)
+        who = by_client(client.get_client_id(), district_id)
+        if issued.client_id != client.get_client_id():
+            self.outside.teller.tell(Act.BEGIN_SESSION, who, refused(Why.OF_ANOTHER_CLIENT))
+            raise InvalidGrantError(ASK_AGAIN)
         if issued.used_at is not None:
             if issued.session_id is not None:
                 families.revoke(issued.session_id, now)
-            return None
+            self.outside.teller.tell(Act.BEGIN_SESSION, who, refused(Why.CODE_REUSED, Subject.SESSION, issued.session_id))
+            raise InvalidGrantError(ASK_AGAIN)
         families.use_code(issued.sha256, now)
-        return Code(issued, district_id) if now < issued.expires_at else None
+        # Spent, whatever becomes of it: a refusal from here on is told as well.
+        self.server.spent = Act.BEGIN_SESSION, who
+        if now >= issued.expires_at:
+            raise InvalidGrantError(ASK_AGAIN)
+        return Code(issued, district_id)
 
     def authenticate_user(self, authorization_code: Code) -> Holder | None:
         """Whoever let the app in, if still active."""
@@ -141,88 +154,9 @@ class CodeGrant(AuthorizationCodeGrant):
         families.add_session(session, issued.sha256)
         if offline:
             families.add_token(digest(token["refresh_token"]), session.id, now)
+        self.server.spent = None
+        who = by_person(user.person_id, user.district_id, issued.client_id, session.id)
+        self.outside.teller.tell(Act.BEGIN_SESSION, who, Told(subject=Subject.SESSION, object_id=session.id))
 
     def delete_authorization_code(self, authorization_code: Code) -> None:
         """Kept: a second use must be seen as one."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Presented:
-    """A refresh token that somebody presents, as the library wants it."""
-
-    holder: Holder
-    session: Session
-    token: RefreshToken
-    fate: Fate
-
-    def check_client(self, client: Client) -> bool:
-        """Whether it is this client's."""
-        return self.session.client_id == client.get_client_id()
-
-    def get_scope(self) -> str:
-        """What was granted, however narrow the last token was."""
-        return " ".join(self.session.scopes)
-
-
-class RotatingGrant(RefreshTokenGrant):
-    """Every refresh token serves once; its successor follows from it, so that an answer that was lost can be given again."""
-
-    TOKEN_ENDPOINT_AUTH_METHODS = list(ALL_METHODS)  # noqa: RUF012 - the library's shape
-    INCLUDE_NEW_REFRESH_TOKEN = True
-
-    @property
-    def outside(self) -> Outside:
-        """What the server was made with."""
-        found: Outside = self.server.outside
-        return found
-
-    def authenticate_refresh_token(self, refresh_token: str) -> Presented | None:
-        """What is presented, if it is good; one that is in two hands ends its family (which commits, beside the refusal)."""
-        client: Client = self.request.client
-        store, now = self.outside.store, self.outside.now()
-        district_id = _entered(store, Kind.REFRESH, refresh_token, client)
-        session = None if district_id is None else store.families.lock_session_of(digest(refresh_token))
-        token = None if session is None else store.families.token(digest(refresh_token))
-        if district_id is None or session is None or token is None or session.client_id != client.get_client_id():
-            return None
-        next_one = successor(self.outside.successor_key, refresh_token, district_id)
-        decided = fate(session, token, store.families.token(digest(next_one)), now)
-        if decided is Fate.REVOKE:
-            store.families.revoke(session.id, now)
-        if decided in {Fate.REVOKE, Fate.REFUSE} or store.families.person(session.person_id) is None:
-            return None
-        holder = Holder(
-            district_id=district_id,
-            person_id=session.person_id,
-            session_id=session.id,
-            scopes=session.scopes,
-            auth_time=session.auth_time,
-            methods=session.methods,
-            refresh_token=next_one,
-        )
-        return Presented(holder=holder, session=session, token=token, fate=decided)
-
-    def authenticate_user(self, refresh_token: Presented) -> Holder:
-        return refresh_token.holder
-
-    def save_token(self, token: dict[str, Any]) -> None:
-        """Keep the successor, and the family alive; one given again is kept already."""
-        presented: Presented = self.request.refresh_token
-        session, families, now = presented.session, self.outside.store.families, self.outside.now()
-        if presented.fate is Fate.ROTATE:
-            families.add_token(digest(token["refresh_token"]), session.id, now)
-            families.use_session(session.id, now, min(now + IDLE, session.absolute_until))
-
-    def revoke_old_credential(self, refresh_token: Presented) -> None:
-        """It was replaced; kept, so that it gives itself away when it comes back."""
-        if refresh_token.fate is Fate.ROTATE:
-            self.outside.store.families.replace_token(refresh_token.token.sha256, self.outside.now())
-
-
-def _entered(store: OAuthStore, kind: Kind, text: str, client: Client) -> DistrictId | None:
-    """The district that ``text`` names, which the transaction stands in from here on; None where the client has no business."""
-    district_id = district_of(kind, text)
-    if district_id is None or client.registered is None or district_id not in client.registered.districts:
-        return None
-    store.stand_in(district_id)
-    return district_id

@@ -12,6 +12,8 @@ from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Payload, OAuth2Request
 from authlib.oauth2.rfc6749.errors import InvalidClientError as AuthlibInvalidClient
 
+from api.oauth.fetching import Fetched
+
 LONGEST_BODY = 16384
 LONGEST_QUERY = 8192
 MOST_PARAMETERS = 32
@@ -52,14 +54,43 @@ Headers = Sequence[tuple[str, str]]
 class InvalidClient(AuthlibInvalidClient):
     """One answer for an unknown client, a wrong secret, a revoked client and none at all: nothing can be learned from it."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            status_code=401,
-            description="Client authentication failed: send client_id and client_secret by HTTP Basic or in the form.",
-        )
+    def __init__(
+        self, description: str = "Client authentication failed: send client_id and client_secret by HTTP Basic or in the form."
+    ) -> None:
+        super().__init__(status_code=401, description=description)
 
     def get_headers(self) -> list[tuple[str, str]]:
         return [*OAuth2Error.get_headers(self), ("WWW-Authenticate", 'Basic realm="evenkeel", charset="UTF-8"')]
+
+
+REMEDIES: Mapping[str, str] = {
+    "invalid_request": "The request is malformed: look at the OpenAPI document for what this endpoint takes.",
+    "invalid_grant": "What was presented does not serve: have the person sign in again.",
+    "unauthorized_client": "The client is not registered for this: have it registered for the grant that it uses.",
+    "unsupported_grant_type": "This grant is not offered: use authorization_code, refresh_token or client_credentials.",
+    "unsupported_response_type": "This response_type is not offered: use code.",
+    "login_required": "Nobody is signed in: ask again without prompt=none.",
+    "consent_required": "The person has not let this app in: ask again without prompt=none.",
+    "request_not_supported": "Send the parameters themselves instead of request.",
+    "request_uri_not_supported": "Send the parameters themselves instead of request_uri.",
+}
+
+
+def described(error: OAuth2Error) -> OAuth2Error:
+    """``error`` with a sentence that says the remedy, where the library has none."""
+    if not error.description:
+        error.description = REMEDIES.get(error.error, "The request was refused: look at the OpenAPI document.")
+    return error
+
+
+class KeysNotRead(InvalidClient):
+    """The client keeps its keys at an address of its own, and there are none to be had."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Client authentication failed: there is no key set at the jwks_uri of this client. It is to answer with a JWK set "
+            "of public keys, over https, within 5 seconds and 64 KiB, without redirects; it is asked again in a minute."
+        )
 
 
 class Params(OAuth2Payload):
@@ -78,7 +109,12 @@ class Params(OAuth2Payload):
 
 
 class AuthorizationRequest(OAuth2Request):
-    """A request to the authorization endpoint; ``uri`` is the configured one, never from Host."""
+    """A request to the authorization endpoint; ``uri`` is the configured one, never from Host.
+
+    ``remembered``: the person let the app in before, and is not asked again.
+    """
+
+    remembered = False
 
     def __init__(self, uri: str, user_agent: str, params: Mapping[str, str]) -> None:
         super().__init__("GET", uri, headers={"User-Agent": user_agent})
@@ -96,10 +132,12 @@ class AuthorizationRequest(OAuth2Request):
 class TokenRequest(OAuth2Request):
     """A request to the token endpoint, its body read already; ``uri`` is the configured one, never from Host.
 
-    ``claims`` is what a JWT among the parameters says, where it is good.
+    ``claims`` is what a JWT among the parameters says, where it is good; ``fetched``, the keys that the client which the
+    assertion names keeps at an address of its own.
     """
 
     claims: dict[str, Any] | None = None
+    fetched: Fetched | None = None
 
     def __init__(self, uri: str, headers: Mapping[str, str], params: Params) -> None:
         super().__init__("POST", uri, headers=dict(headers))
@@ -128,7 +166,7 @@ def token_request(uri: str, headers: Headers, query: str, body: bytes, *, needs:
     """What the grants take, made of what came in. Raises an ``OAuth2Error`` for everything malformed."""
     params = form_of(headers, query, body, KNOWN)
     if needs not in params:
-        raise InvalidRequestError(f"Missing {needs}.")
+        raise InvalidRequestError(f"Send {needs}, which is missing.")
     if "client_secret" in params and "client_assertion" in params:
         raise InvalidRequestError("Authenticate in one way: by a secret or by an assertion, not both.")
     authorization = _one(headers, "authorization")

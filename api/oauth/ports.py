@@ -6,9 +6,11 @@ from typing import Protocol, TypeVar
 
 from starlette.requests import Request
 
-from domain.authorization.model import IssuedCode, Named, PendingRequest, RefreshToken, Session
+from domain.authorization.model import Allowance, IssuedCode, Named, PendingRequest, RefreshToken, Session
 from domain.directory.clients import RegisteredClient, SealedKey
+from domain.shared.context import Actor
 from domain.shared.ids import DistrictId, PersonId, SessionId
+from domain.shared.trail import Trail
 
 T = TypeVar("T")
 
@@ -68,7 +70,7 @@ class Families(Protocol):
 
     def use_session(self, session_id: SessionId, now: datetime, idle_until: datetime) -> None: ...
 
-    def revoke(self, session_id: SessionId, now: datetime) -> None: ...
+    def revoke(self, session_id: SessionId, now: datetime) -> bool: ...
 
     def add_token(self, sha256: bytes, session_id: SessionId, now: datetime) -> None: ...
 
@@ -84,7 +86,7 @@ class Families(Protocol):
 class Registrations(Protocol):
     """Clients that register themselves in the district that ``OAuthStore.stand_in`` named; inside ``bridge`` only."""
 
-    def allowed(self, token_sha256: bytes, now: datetime) -> frozenset[str] | None: ...
+    def allowance(self, token_sha256: bytes, now: datetime) -> Allowance | None: ...
 
     def register(self, client: RegisteredClient, now: datetime) -> None: ...
 
@@ -102,6 +104,10 @@ class OAuthStore(Protocol):
     @property
     def registrations(self) -> Registrations: ...
 
+    async def client(self, client_id: str) -> RegisteredClient | None:
+        """The client of that id, in a transaction of its own."""
+        ...
+
     async def bridge(self, work: Callable[[], T]) -> T:
         """Run synchronous ``work`` in one transaction on this loop; it may call what says so here, and ``families``."""
         ...
@@ -116,6 +122,10 @@ class OAuthStore(Protocol):
 
     def stand_in(self, district_id: DistrictId) -> None:
         """Set the fence of the transaction; inside ``bridge`` only."""
+        ...
+
+    def tell(self, actor: Actor, trail: Trail) -> None:
+        """Keep rows of the trail by the same commit; inside ``bridge`` only, standing in the actor's district."""
         ...
 
     async def allows_origin(self, origin: str) -> bool:

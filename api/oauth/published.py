@@ -179,7 +179,8 @@ REGISTER: dict[str, Any] = {
     "description": (
         "RFC 7591, with an initial access token that a district's administrator made: the client is that district's, with no "
         "more than the scopes the token allows. registration_client_uri of the answer reads, replaces (PUT) and ends (DELETE) "
-        "it (RFC 7592). Keys are sent as jwks; jwks_uri is not fetched."
+        "it (RFC 7592). Keys for private_key_jwt are sent as jwks, or "
+        "fetched from jwks_uri: https alone, of the open internet, without redirects, and believed for five minutes."
     ),
     "responses": {
         201: _answer("The client, with its secret where it has one.", {"client_id": "…", "registration_access_token": "…"}),

@@ -1,7 +1,4 @@
-"""Clients register themselves (RFC 7591) and manage that (RFC 7592), where a district's administrator let them.
-
-What a registration may say is what the operator's command may; members that mean nothing here are passed over, as the RFC asks.
-"""
+"""Clients register themselves (RFC 7591) and manage that (RFC 7592), where a district's administrator let them."""
 
 import hmac
 import json
@@ -11,48 +8,45 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
+from uuid import UUID
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
-from api.oauth.grants import Outside
+from api.oauth.client_metadata import Refused, client_of, refused_for, replaced, uri_of_keys
+from api.oauth.fetching import ClientKeys
 from api.oauth.http import LONGEST_BODY
-from api.oauth.ports import OAuthStore, Registrations
+from api.oauth.outside import Outside
+from api.oauth.telling import Told, by_client, by_nobody, id_of, refused
+from domain.authorization.acts import Act, Why
+from domain.authorization.model import Allowance
 from domain.authorization.opaque import Kind, digest, district_of
-from domain.directory.clients import MACHINE_GRANTS, SECRETS, AuthMethod, GrantType, RegisteredClient
+from domain.directory.clients import SECRETS, RegisteredClient
 from domain.directory.redirects import ClientKind
-from domain.directory.registered import CreateClient
-from domain.directory.registering import grants_of
 from domain.shared.errors import Invalid, Unavailable
 from domain.shared.ids import DistrictId
+from domain.shared.trail import Subject
 
 T = TypeVar("T")
 
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 CLIENT_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
-NEVER_SENT = ("registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at")
-
-
-class Refused(Exception):
-    """A registration that is not taken, as RFC 7591 section 3.2.2 has it."""
-
-    def __init__(self, error: str, description: str, status: int = 400) -> None:
-        super().__init__(error)
-        self.error, self.description, self.status = error, description, status
 
 
 class NotLet(Refused):
-    """Nobody let whoever asks."""
+    """Nobody let whoever asks. ``tell``: what tells of the try, where the district is known."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[], None] | None = None) -> None:
+        self.tell = tell
         super().__init__("invalid_token", "Send the token that an administrator gave you, or that registering gave you.", 401)
 
 
 class Registering:
     """``/oauth/register`` and what is below it."""
 
-    def __init__(self, *, public_url: str, outside: Outside) -> None:
+    def __init__(self, *, public_url: str, outside: Outside, client_keys: ClientKeys) -> None:
         self._public_url = public_url
+        self._client_keys = client_keys
         self._outside = outside
 
     async def register(self, request: Request) -> Response:
@@ -66,10 +60,10 @@ class Registering:
     async def _answered(self, work: Callable[[Request], Awaitable[Response]], request: Request) -> Response:
         try:
             return await work(request)
-        except Refused as refused:
-            headers = NO_STORE | ({"WWW-Authenticate": 'Bearer error="invalid_token"'} if refused.status == 401 else {})
-            body = {"error": refused.error, "error_description": refused.description}
-            return JSONResponse(body, refused.status, headers)
+        except Refused as error:
+            headers = NO_STORE | ({"WWW-Authenticate": 'Bearer error="invalid_token"'} if error.status == 401 else {})
+            body = {"error": error.error, "error_description": error.description}
+            return JSONResponse(body, error.status, headers)
         except Unavailable as error:
             body = {"error": "temporarily_unavailable", "error_description": error.detail}
             return JSONResponse(body, 503, NO_STORE | {"Retry-After": "5"})
@@ -83,20 +77,19 @@ class Registering:
         secret, registration = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         client_id = str(self._outside.new_id())
 
-        def work(store: OAuthStore, kept: Registrations) -> RegisteredClient:
-            store.stand_in(district_id)
-            allowed = kept.allowed(digest(token), self._outside.now())
-            if allowed is None:
-                raise NotLet
+        def work() -> RegisteredClient:
+            allowance = self._allowance(district_id, token)
             made = replace(
-                _client(said, client_id, allowed, district_id),
+                client_of(said, client_id, allowance.scopes, district_id),
                 registration_sha256=digest(registration),
             )
             if made.auth_method in SECRETS:
                 made = replace(made, secret_sha256=digest(secret))
-            kept.register(made, self._outside.now())
+            self._outside.store.registrations.register(made, self._outside.now())
+            self._tell(Act.REGISTER_CLIENT, made, after=made, further=(allowance.id,))
             return made
 
+        await self._vet(said, partial(self._allowance, district_id, token))
         client = await self._bridged(work)
         shown = self._shown(client) | {"registration_access_token": registration}
         shown |= {"client_id_issued_at": int(self._outside.now().timestamp())}
@@ -107,25 +100,88 @@ class Registering:
         token, client_id, method = _bearer(request), request.path_params["client_id"], request.method
         said = await _json(request) if method == "PUT" else {}
 
-        def work(store: OAuthStore, kept: Registrations) -> RegisteredClient:
-            held = store.find_client(client_id) if CLIENT_ID.fullmatch(client_id) else None
-            expected = held.registration_sha256 if held is not None and held.revoked_at is None else None
-            if not hmac.compare_digest(digest(token), expected or bytes(32)) or held is None or expected is None:
-                raise NotLet
-            store.stand_in(held.districts[0])
+        def work() -> RegisteredClient:
+            held, kept = self._own(client_id, token), self._outside.store.registrations
             if method == "PUT":
-                held = _replaced(said, held)
+                before, held = held, replaced(said, held)
                 kept.update(held)
+                self._tell(Act.UPDATE_CLIENT, held, before=before, after=held)
             elif method == "DELETE":
                 kept.withdraw(client_id, self._outside.now())
+                self._tell(Act.WITHDRAW_CLIENT, held)
             return held
 
+        await self._vet(said, partial(self._own, client_id, token))
         client = await self._bridged(work)
         return Response(None, 204, NO_STORE) if method == "DELETE" else JSONResponse(self._shown(client), 200, NO_STORE)
 
-    async def _bridged(self, work: Callable[[OAuthStore, Registrations], T]) -> T:
+    def _allowance(self, district_id: DistrictId, token: str) -> Allowance:
+        """What the initial access token allows; the transaction stands in its district from here on. Raises ``NotLet``."""
+        self._outside.store.stand_in(district_id)
+        found = self._outside.store.registrations.allowance(digest(token), self._outside.now())
+        if found is None:
+            raise NotLet
+        if not found.serves:
+            raise NotLet(partial(self._tell_not_let, Act.REGISTER_CLIENT, district_id, found.id))
+        return found
+
+    def _own(self, client_id: str, token: str) -> RegisteredClient:
+        """The client that the token manages; the transaction stands in its district from here on. Raises ``NotLet``."""
+        held = self._outside.store.find_client(client_id) if CLIENT_ID.fullmatch(client_id) else None
+        expected = held.registration_sha256 if held is not None and held.revoked_at is None else None
+        same = hmac.compare_digest(digest(token), expected or bytes(32))
+        if held is None or expected is None:
+            raise NotLet
+        if not same:
+            raise NotLet(partial(self._tell_not_let, Act.AUTHENTICATE_CLIENT, held.districts[0], id_of(client_id)))
+        self._outside.store.stand_in(held.districts[0])
+        return held
+
+    async def _vet(self, said: Mapping[str, Any], let: Callable[[], object]) -> None:
+        """Refuse an address of keys that will never be asked. ``let`` goes first: no stranger has us resolve names."""
+        uri = uri_of_keys(said)
+        if uri is None:
+            return
+        await self._bridged(let)
+        try:
+            await self._client_keys.vet(uri, "/jwks_uri")
+        except Invalid as error:
+            raise refused_for(error) from None
+
+    async def _bridged(self, work: Callable[[], T]) -> T:
         store = self._outside.store
-        return await store.bridge(partial(work, store, store.registrations))
+        try:
+            return await store.bridge(work)
+        except NotLet as error:
+            # Undone with what was tried: told in a transaction of its own.
+            if error.tell is not None:
+                await store.bridge(error.tell)
+            raise
+
+    def _tell(
+        self,
+        act: Act,
+        client: RegisteredClient,
+        *,
+        before: RegisteredClient | None = None,
+        after: RegisteredClient | None = None,
+        further: tuple[UUID, ...] = (),
+    ) -> None:
+        """A client did this to its own registration; ``further`` is what let it."""
+        said = Told(
+            subject=Subject.CLIENT,
+            object_id=id_of(client.client_id),
+            further=further,
+            before=None if before is None else self._shown(before),
+            after=None if after is None else self._shown(after),
+        )
+        self._outside.teller.tell(act, by_client(client.client_id, client.districts[0]), said)
+
+    def _tell_not_let(self, act: Act, district_id: DistrictId, object_id: UUID | None) -> None:
+        self._outside.store.stand_in(district_id)
+        subject = Subject.CLIENT if act is Act.AUTHENTICATE_CLIENT else Subject.INITIAL_ACCESS_TOKEN
+        said = refused(Why.INVALID_TOKEN, subject, object_id)
+        self._outside.teller.tell(act, by_nobody(district_id), said)
 
     def _shown(self, client: RegisteredClient) -> dict[str, Any]:
         """The registration as RFC 7591 section 3.2.1 names it."""
@@ -140,101 +196,8 @@ class Registering:
             "scope": " ".join(sorted(client.scopes)),
             "registration_client_uri": f"{self._public_url}/oauth/register/{client.client_id}",
         }
-        return shown | ({"jwks": client.jwks} if client.jwks is not None else {})
-
-
-def _client(said: Mapping[str, Any], client_id: str, allowed: frozenset[str], district_id: DistrictId) -> RegisteredClient:
-    """The client that ``said`` describes, with scopes of ``allowed`` alone."""
-    kind = _kind(said)
-    scopes = _scopes(said, allowed)
-    if "jwks_uri" in said:
-        raise Refused("invalid_client_metadata", "Keys are not fetched: send them as jwks.")
-    default = AuthMethod.NONE if kind is ClientKind.NATIVE else AuthMethod.BASIC
-    try:
-        checked = CreateClient(
-            name=_text(said, "client_name", "Client"),
-            origin=client_id,
-            scopes=tuple(scopes),
-            kind=kind,
-            auth_method=AuthMethod(_text(said, "token_endpoint_auth_method", default.value)),
-            redirect_uris=tuple(_texts(said, "redirect_uris")),
-            jwks=_jwks(said),
-        )
-    except Invalid as error:
-        raise _refused(error) from None
-    except ValueError:
-        raise Refused("invalid_client_metadata", "This token_endpoint_auth_method is not offered.") from None
-    return RegisteredClient(
-        client_id=client_id,
-        name=checked.name,
-        origin=client_id,
-        secret_sha256=None,
-        scopes=frozenset(checked.scopes),
-        revoked_at=None,
-        districts=(district_id,),
-        kind=kind,
-        auth_method=checked.auth_method or default,
-        grant_types=grants_of(kind),
-        redirect_uris=checked.redirect_uris,
-        jwks=checked.jwks,
-    )
-
-
-def _replaced(said: Mapping[str, Any], held: RegisteredClient) -> RegisteredClient:
-    """``held`` as ``said`` describes it anew; what it is and how it proves itself stay, and its scopes never widen."""
-    if said.get("client_id") != held.client_id or any(name in said for name in NEVER_SENT):
-        raise Refused("invalid_request", "Send client_id, and none of what only we can say.")
-    made = _client(said, held.client_id, held.scopes, held.districts[0])
-    if (made.kind, made.auth_method) != (held.kind, held.auth_method):
-        raise Refused("invalid_client_metadata", "For another kind or proof register another client.")
-    return replace(held, name=made.name, scopes=made.scopes, redirect_uris=made.redirect_uris, jwks=made.jwks)
-
-
-def _kind(said: Mapping[str, Any]) -> ClientKind:
-    grants = _texts(said, "grant_types") or [GrantType.AUTHORIZATION_CODE.value]
-    if not set(grants) <= {g.value for g in GrantType} or not set(_texts(said, "response_types")) <= {"code"}:
-        raise Refused("invalid_client_metadata", "This grant or response type is not offered.")
-    if set(grants) == {g.value for g in MACHINE_GRANTS}:
-        return ClientKind.MACHINE
-    if GrantType.CLIENT_CREDENTIALS.value in grants:
-        raise Refused("invalid_client_metadata", "A machine and an app for people are two clients: register both.")
-    if _text(said, "application_type", "web") == "native":
-        return ClientKind.NATIVE
-    return ClientKind.BROWSER if said.get("token_endpoint_auth_method") == AuthMethod.NONE.value else ClientKind.WEB
-
-
-def _scopes(said: Mapping[str, Any], allowed: frozenset[str]) -> list[str]:
-    wanted = allowed & set(_text(said, "scope", " ".join(allowed)).split())
-    if not wanted:
-        raise Refused("invalid_client_metadata", "None of these scopes may be registered with this token.")
-    return sorted(wanted)
-
-
-def _text(said: Mapping[str, Any], name: str, absent: str) -> str:
-    found = said.get(name, absent)
-    if not isinstance(found, str) or not found.isprintable():
-        raise Refused("invalid_client_metadata", f"{name} is a text.")
-    return found
-
-
-def _texts(said: Mapping[str, Any], name: str) -> list[str]:
-    found = said.get(name, [])
-    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
-        raise Refused("invalid_client_metadata", f"{name} is a list of texts.")
-    return found
-
-
-def _jwks(said: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    found = said.get("jwks")
-    if found is not None and not isinstance(found, dict):
-        raise Refused("invalid_client_metadata", "jwks is a JWK set.")
-    return found
-
-
-def _refused(error: Invalid) -> Refused:
-    fault = error.errors[0]
-    kind = "invalid_redirect_uri" if fault.pointer.startswith("/redirect_uris") else "invalid_client_metadata"
-    return Refused(kind, f"{fault.pointer}: {fault.detail}")
+        keys = {"jwks": client.jwks, "jwks_uri": client.jwks_uri}
+        return shown | {name: held for name, held in keys.items() if held is not None}
 
 
 def _bearer(request: Request) -> str:

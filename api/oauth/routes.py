@@ -13,14 +13,17 @@ from fastapi.responses import JSONResponse
 
 from api.ids import NewIds
 from api.oauth.authorizing import Authorizing
-from api.oauth.grants import Outside
-from api.oauth.http import TokenRequest, read_body, token_request
+from api.oauth.clients import fetched_for
+from api.oauth.fetching import ClientKeys
+from api.oauth.http import TokenRequest, described, read_body, token_request
 from api.oauth.keys import KeyRing
 from api.oauth.metadata import provider_metadata, resource_metadata, server_metadata
+from api.oauth.outside import Outside
 from api.oauth.ports import NobodySignsIn, OAuthStore, SignIn
 from api.oauth.published import AUTHORIZE, INTROSPECT, JWKS, PROVIDER, REGISTER, RESOURCE, REVOKE, SERVER, TOKEN, USERINFO
 from api.oauth.registering import Registering
 from api.oauth.server import Server, make_server
+from api.oauth.telling import Teller, Telling
 from api.oauth.tokens import AccessTokens
 from api.oauth.userinfo import userinfo
 from api.sealing import derived_key
@@ -50,6 +53,8 @@ class OAuth:
         keys: KeyRing,
         verifier: Verifier,
         secret: str,
+        telling: Telling,
+        client_keys: ClientKeys,
         sign_in: SignIn | None = None,
         clock: Callable[[], datetime] = now,
     ) -> None:
@@ -57,13 +62,16 @@ class OAuth:
         self._token_seconds = token_seconds
         self._keys = keys
         self._verifier = verifier
+        self._client_keys = client_keys
         key = derived_key(secret, "refresh token successors")
-        self._outside = Outside(store=store, now=clock, new_id=NewIds(clock), successor_key=key)
+        self._outside = Outside(
+            store=store, now=clock, new_id=NewIds(clock), successor_key=key, teller=Teller(store, telling, clock)
+        )
         self.authorizing = Authorizing(
             public_url=public_url, outside=self._outside, sign_in=sign_in or NobodySignsIn(), make_server=self._server
         )
 
-        self.registering = Registering(public_url=public_url, outside=self._outside)
+        self.registering = Registering(public_url=public_url, outside=self._outside, client_keys=client_keys)
 
     async def start(self) -> None:
         """Load the signing keys. Raises ``Misconfigured`` or ``Unavailable``."""
@@ -106,7 +114,10 @@ class OAuth:
         # The body is awaited before the bridge: nothing in there may await it.
         body = await read_body(request.stream())
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
-        return token_request(f"{self._public_url}/oauth/{path}", headers, request.url.query, body, needs=needs)
+        heard = token_request(f"{self._public_url}/oauth/{path}", headers, request.url.query, body, needs=needs)
+        if "client_assertion" in heard.form:
+            heard.fetched = await fetched_for(heard, self._outside.store, self._client_keys)
+        return heard
 
     async def _server(self) -> Server:
         keys = await self._keys.signing()
@@ -135,7 +146,7 @@ async def _answered(work: Callable[[Request], Awaitable[Response]], request: Req
     try:
         answer = await work(request)
     except OAuth2Error as error:
-        status, body, headers = error()
+        status, body, headers = described(error)()
         answer = Response(json.dumps(body), status, dict(headers))
     except Unavailable as error:
         body = {"error": "temporarily_unavailable", "error_description": error.detail}

@@ -2,22 +2,26 @@
 
 import json
 import logging
-import re
 from typing import Any
 
+from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Request
 from authlib.oauth2.rfc6749.errors import InvalidClientError
 from authlib.oauth2.rfc9207 import IssuerParameter
 from fastapi import Response
 
-from api.oauth.clients import Assertion, Client, let_in
+from api.oauth.clients import CLIENT_ID, Assertion, Client, let_in
 from api.oauth.endpoints import Introspection, Revocation
-from api.oauth.grants import CodeGrant, MachineGrant, Outside, RequireS256, RotatingGrant
-from api.oauth.http import InvalidClient
+from api.oauth.grants import CodeGrant, MachineGrant, RequireS256
+from api.oauth.http import InvalidClient, described
+from api.oauth.outside import Outside
+from api.oauth.refreshing import RotatingGrant
+from api.oauth.telling import Told, by_nobody, id_of, refused
 from api.oauth.tokens import AccessTokens, IdTokens
-from domain.directory.clients import AuthMethod
-
-CLIENT_ID = re.compile(r"[\x21-\x7e]{1,128}")
+from domain.authorization.acts import Act, Why
+from domain.directory.clients import AuthMethod, RegisteredClient
+from domain.shared.context import Actor
+from domain.shared.trail import Ending, Subject
 
 
 class Located(Response):
@@ -46,25 +50,48 @@ class Issuer(IssuerParameter):
 
 
 class Server(AuthorizationServer):
-    """``scopes_supported`` stays unset, else unknown scopes would be refused before they can be dropped."""
+    """``scopes_supported`` stays unset, else unknown scopes would be refused before they can be dropped.
+
+    Of one request: ``spent`` is the act whose code it used up, ``_claimed`` the client that it said to be.
+    """
 
     def __init__(self, outside: Outside) -> None:
         super().__init__()
         self.outside = outside
+        self.spent: tuple[Act, Actor] | None = None
+        self._claimed: RegisteredClient | None = None
 
     def query_client(self, client_id: str) -> Client:
         # An assertion names it as well, past the form's own checks.
-        return let_in(self.outside.store.find_client(client_id) if CLIENT_ID.fullmatch(client_id) else None)
+        self._claimed = self.outside.store.find_client(client_id) if CLIENT_ID.fullmatch(client_id) else None
+        return let_in(self._claimed)
 
     def authenticate_client(self, request: OAuth2Request, methods: list[str], endpoint: str = "token") -> Client:
         try:
             client: Client = super().authenticate_client(request, methods, endpoint)
-        except InvalidClientError:
-            raise InvalidClient from None
+        except InvalidClientError as error:
+            self._tell_unproven()
+            raise (error if isinstance(error, InvalidClient) else InvalidClient()) from None
         return client
 
+    def handle_error_response(self, request: OAuth2Request, error: OAuth2Error) -> Any:
+        if self.spent is not None:
+            act, who = self.spent
+            self.outside.teller.tell(act, who, Told(ending=Ending.REFUSED, code=error.error))
+        return super().handle_error_response(request, described(error))
+
+    def _tell_unproven(self) -> None:
+        """A try at being a client, where its district is known. Whoever tried is nobody; the client is what it was about."""
+        claimed = self._claimed
+        if claimed is None or len(claimed.districts) != 1:
+            return
+        district_id = claimed.districts[0]
+        self.outside.store.stand_in(district_id)
+        said = refused(Why.INVALID_CLIENT, Subject.CLIENT, id_of(claimed.client_id))
+        self.outside.teller.tell(Act.AUTHENTICATE_CLIENT, by_nobody(district_id), said)
+
     def save_token(self, token: dict[str, Any], request: OAuth2Request) -> None:
-        """A machine's tokens are not kept: they carry what is needed, and the client is looked up when they are used."""
+        """Nothing: the grants keep what is to be kept."""
 
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
         """Nobody listens."""

@@ -20,9 +20,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from api.bounded import SECONDS, Bounded
 from api.outbound import Outbound
 from api.sealing import NotOurs, derived_key
-from api.signin.bounded import SECONDS, Bounded
 from api.signin.browser import safe_next
 from api.signin.desk import Desk
 from api.signin.forms import Drawer

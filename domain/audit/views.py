@@ -28,7 +28,12 @@ class ListAuditEvents:
     )
     object_id: UUID | None = field(default=None, metadata={"description": "Done to this thing, as a leader's id."})
     action: str | None = field(
-        default=None, metadata={"description": "This use case.", "max_length": 64, "examples": ["read_profile"]}
+        default=None,
+        metadata={
+            "description": "This use case, or this act of the authorization server.",
+            "max_length": 64,
+            "examples": ["read_profile"],
+        },
     )
     since: datetime | None = field(default=None, metadata=SINCE)
     until: datetime | None = field(default=None, metadata=UNTIL)
@@ -61,11 +66,13 @@ class AuditEventView:
     id: UUID = field(metadata={"description": "The event."})
     at: datetime = field(metadata={"description": "When it was asked for."})
     actor_kind: ActorKind = field(metadata={"description": "Who: a client, a person, or an operator at the command line."})
-    actor_id: str = field(metadata={"description": "The client_id, the person's id, or the operator's login."})
+    actor_id: str = field(
+        metadata={"description": "The client_id, the person's id, or the operator's login; oauth or sign-in: nobody yet."}
+    )
     client_id: str | None = field(metadata={"description": "The client that carried the request; null at the command line."})
     session_id: UUID | None = field(metadata={"description": "The person's device; null for machines."})
     supporter_id: UUID | None = field(metadata={"description": "Who acted in the person's place, by their consent."})
-    action: str = field(metadata={"description": "The use case."})
+    action: str = field(metadata={"description": "The use case, or the act of the authorization server."})
     object_kind: Subject | None = field(metadata={"description": "What it was done to."})
     object_id: UUID | None = field(metadata={"description": "Which of them; a leader for whatever reveals their evidence."})
     further_ids: tuple[UUID, ...] = field(metadata={"description": "Other things that were touched, as those of a batch."})

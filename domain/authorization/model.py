@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.shared.ids import DistrictId, PersonId, SessionId
+from domain.shared.ids import DistrictId, InitialAccessTokenId, PersonId, SessionId
 
 CODE_LIVES = timedelta(seconds=60)
 REQUEST_LIVES = timedelta(minutes=10)
@@ -91,3 +91,12 @@ class Named:
     given_name: str
     family_name: str
     email: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowance:
+    """What an initial access token lets a client register at most; ``serves``: while it is neither revoked nor over."""
+
+    id: InitialAccessTokenId
+    scopes: frozenset[str]
+    serves: bool

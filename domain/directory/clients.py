@@ -46,9 +46,9 @@ class RegisteredClient:
     """A client as it is registered: found by its id before anybody knows the district.
 
     ``secret_sha256`` is the SHA-256 of a secret of 256 random bits: nothing slower is needed, as nothing can be guessed; None
-    without a secret. ``jwks`` holds the public keys that sign its assertions. A machine has exactly one of ``districts``.
-    ``evaluates``: used by evaluating staff, so formative evidence never reaches it. ``registration_sha256`` is that of the
-    token it manages its registration with, where it registered itself.
+    without a secret. ``jwks`` holds the public keys that sign its assertions, or ``jwks_uri`` says where they are. A machine
+    has exactly one of ``districts``. ``evaluates``: used by evaluating staff, so formative evidence never reaches it.
+    ``registration_sha256`` is that of the token it manages its registration with, where it registered itself.
     """
 
     client_id: str
@@ -63,6 +63,7 @@ class RegisteredClient:
     grant_types: tuple[GrantType, ...] = MACHINE_GRANTS
     redirect_uris: tuple[str, ...] = ()
     jwks: Mapping[str, Any] | None = None
+    jwks_uri: str | None = None
     cors_origins: tuple[str, ...] = ()
     evaluates: bool = False
     registration_sha256: bytes | None = None

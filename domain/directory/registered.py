@@ -61,13 +61,16 @@ class CreateClient:
     )
     redirect_uris: tuple[str, ...] = field(default=(), metadata={"description": "Where answers may be sent, each whole."})
     jwks: Mapping[str, Any] | None = field(default=None, metadata={"description": "Its public keys, a JWK set."})
+    jwks_uri: str | None = field(
+        default=None, metadata={"description": "Where its public keys are, in the place of jwks.", "max_length": 500}
+    )
     cors_origins: tuple[str, ...] = field(default=(), metadata={"description": "Where its pages come from."})
     evaluates: bool = field(default=False, metadata={"description": "Whether evaluating staff use it."})
 
     def __post_init__(self) -> None:
         _named(self.name)
         if self.auth_method is None:
-            method = AuthMethod.KEY if self.jwks is not None else DEFAULT_METHOD[self.kind]
+            method = AuthMethod.KEY if self.jwks is not None or self.jwks_uri is not None else DEFAULT_METHOD[self.kind]
             object.__setattr__(self, "auth_method", method)
         if not ORIGIN.fullmatch(self.origin):
             raise Invalid.at(
@@ -81,6 +84,7 @@ class CreateClient:
             auth_method=self.auth_method or DEFAULT_METHOD[self.kind],
             redirect_uris=self.redirect_uris,
             jwks=self.jwks,
+            jwks_uri=self.jwks_uri,
             cors_origins=self.cors_origins,
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from domain.directory.clients import MACHINE_GRANTS, PEOPLE_GRANTS, SECRETS, AuthMethod, GrantType
-from domain.directory.redirects import ORIGIN, ClientKind, may_be_registered
+from domain.directory.redirects import HTTPS, LONGEST, ORIGIN, ClientKind, may_be_registered
 from domain.shared.errors import Code, Fault, Invalid
 
 MOST = 20
@@ -41,10 +41,11 @@ def check_registration(
     redirect_uris: tuple[str, ...],
     jwks: Mapping[str, Any] | None,
     cors_origins: tuple[str, ...],
+    jwks_uri: str | None = None,
 ) -> None:
     """Refuse (``Invalid``, every fault at once) what does not fit together."""
     found = [
-        *_method_faults(kind, auth_method, jwks),
+        *_method_faults(kind, auth_method, jwks, jwks_uri),
         *_redirect_faults(kind, redirect_uris),
         *_origin_faults(kind, cors_origins),
     ]
@@ -52,17 +53,26 @@ def check_registration(
         raise Invalid.of(found)
 
 
-def _method_faults(kind: ClientKind, auth_method: AuthMethod, jwks: Mapping[str, Any] | None) -> Iterator[Fault]:
+def _method_faults(
+    kind: ClientKind, auth_method: AuthMethod, jwks: Mapping[str, Any] | None, jwks_uri: str | None
+) -> Iterator[Fault]:
     if auth_method not in METHODS[kind]:
         known = ", ".join(sorted(METHODS[kind]))
         yield _fault("/auth_method", Code.NOT_ALLOWED, f"a {kind.value} client proves itself by one of: {known}")
-    if (auth_method is AuthMethod.KEY) != (jwks is not None):
-        yield _fault("/jwks", Code.INVALID, "give a JWK set with public keys for private_key_jwt, and for nothing else")
+    if jwks is not None and jwks_uri is not None:
+        yield _fault("/jwks_uri", Code.NOT_ALLOWED, "give the keys themselves or where they are, not both")
+    elif (auth_method is AuthMethod.KEY) != (jwks is not None or jwks_uri is not None):
+        yield _fault(
+            "/jwks", Code.INVALID, "give a JWK set with public keys, or its jwks_uri, for private_key_jwt and for nothing else"
+        )
     if jwks is not None:
-        yield from _jwks_faults(jwks)
+        yield from jwks_faults(jwks)
+    if jwks_uri is not None and (len(jwks_uri) > LONGEST or not HTTPS.fullmatch(jwks_uri)):
+        yield _fault("/jwks_uri", Code.MALFORMED, "an https address without user and fragment")
 
 
-def _jwks_faults(jwks: Mapping[str, Any]) -> Iterator[Fault]:
+def jwks_faults(jwks: Mapping[str, Any]) -> Iterator[Fault]:
+    """What is wrong with a set of keys that is to prove who a client is."""
     keys = jwks.get("keys")
     if not isinstance(keys, list | tuple) or not 1 <= len(keys) <= MOST:
         yield _fault("/jwks/keys", Code.MALFORMED, f"a list of 1 to {MOST} keys")

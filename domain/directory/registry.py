@@ -106,6 +106,7 @@ def _registered(cmd: CreateClient, client_id: str, secret: str, district_id: Dis
         grant_types=grants_of(cmd.kind),
         redirect_uris=cmd.redirect_uris,
         jwks=cmd.jwks,
+        jwks_uri=cmd.jwks_uri,
         cors_origins=cmd.cors_origins,
         evaluates=cmd.evaluates,
     )

@@ -32,7 +32,7 @@ TABLES = (
                 auth_method="How it proves who it is.",
                 grant_types="What it may do at the token endpoint.",
                 redirect_uris="Where people are sent back to.",
-                jwks="Its public keys.",
+                jwks="Its public keys, or where it keeps them.",
                 cors_origins="Where its pages come from.",
                 evaluates="Whether it is for evaluating staff.",
             ),

@@ -20,6 +20,7 @@ class Subject(StrEnum):
     CROSSWALK = "crosswalk"
     DISTRICT = "district"
     GROUP = "group"
+    INITIAL_ACCESS_TOKEN = "initial_access_token"  # noqa: S105 - a kind of thing
     INITIATIVE = "initiative"
     INSTRUMENT = "instrument"
     LEADER = "leader"
@@ -27,12 +28,13 @@ class Subject(StrEnum):
     PERSON = "person"
     ROLE_MAPPING = "role_mapping"
     ROSTER_IMPORT = "roster_import"
+    SESSION = "session"
     TALLIES = "tallies"
     TRAIL = "trail"
 
 
 class Ending(StrEnum):
-    """How an act ended: done; done before under the same Idempotency-Key; refused, because it is not theirs to see or do."""
+    """How an act ended: done; done before, and its answer given again; refused, because it is not theirs to see or do."""
 
     DONE = "done"
     REPLAYED = "replayed"

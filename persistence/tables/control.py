@@ -41,7 +41,10 @@ class DistrictAddressRow(SQLModel, table=True):
 
 
 class ClientRow(SQLModel, table=True):
-    """An OAuth client; its secrets are kept as SHA-256 only. Personal data: none. Goes with the client's last district."""
+    """An OAuth client; its secrets are kept as SHA-256 only, its public keys as a JWK set or as ``{"jwks_uri": …}``.
+
+    Personal data: none. Goes with the client's last district.
+    """
 
     __tablename__ = "client"
     __table_args__ = (one_of("kind", ClientKind), one_of("auth_method", AuthMethod), {"schema": "control"})

@@ -80,6 +80,10 @@ def test_what_cannot_be_registered_is_named_with_its_remedy(district: str, setti
     assert "/time_zone: give a zone by its IANA name" in said
     nowhere = "01900000-0000-7000-8000-000000000000"
     named = ("--name", "W", "--origin", "w")
+    keyed = (*named, "--scopes", "directory:read", "--jwks-uri")
+    assert "/jwks_uri" in refusal("client", "create", "--district", district, *keyed, "https://10.0.0.1/jwks", **settings)
+    made = answer("client", "create", "--district", district, *keyed, "https://8.8.8.8/jwks", **settings)
+    assert (made["client"]["auth_method"], made["client_secret"]) == ("private_key_jwt", None)
     assert "/scopes" in refusal("client", "create", "--district", district, *named, "--scopes", "everything", **settings)
     said = refusal("client", "create", "--district", nowhere, *named, "--scopes", "directory:read", **settings)
     assert said == "there is no such district; check its id"

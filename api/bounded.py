@@ -1,4 +1,4 @@
-"""What a provider answers, whole and within bounds, whatever the transport is that asks it."""
+"""What others' servers answer, whole and within bounds, whatever the transport is that asks them."""
 
 import asyncio
 
