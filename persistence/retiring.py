@@ -85,6 +85,8 @@ and coalesce(not (h.person_id = any($3::uuid[])), true)
 
 ANSWERS = "delete from idempotency where district_id = $1 and created_at < $2 and $3::uuid[] is not null"
 
+INPUTS = "delete from job_input where district_id = $1 and created_at < $2 and $3::uuid[] is not null"
+
 STATEMENTS: Mapping[RetentionKind, Sequence[tuple[str, str]]] = {
     RetentionKind.OBSERVATIONS: _visits(VISITS),
     RetentionKind.FEEDBACK_TEXT: (("feedback", FEEDBACK),),
@@ -95,6 +97,7 @@ STATEMENTS: Mapping[RetentionKind, Sequence[tuple[str, str]]] = {
     RetentionKind.ROSTER_IMPORTS: (("roster_import", REPORTS),),
     RetentionKind.RELEASED_HOLDS: (("legal_hold", HOLDS),),
     RetentionKind.IDEMPOTENCY: (("idempotency", ANSWERS),),
+    RetentionKind.JOB_INPUTS: (("job_input", INPUTS),),
 }
 """For each kind but people who left: what is counted, and the statement."""
 

@@ -105,7 +105,8 @@ ROWS: tuple[Row, ...] = (
     # Sign-ins are seen and ended with any token of theirs, however little it is good for.
     *_district((), THEMSELVES, "list_sessions", "revoke_sessions"),
     # Jobs are of who asked for them, whoever that is; they do what that one may.
-    *_things((), PARTNER | {Who.ANYBODY: ORIGIN}, "read_job", "list_jobs", "cancel_job"),
+    *_things((), PARTNER | {Who.ANYBODY: ORIGIN}, "read_job", "list_jobs", "list_job_problems", "cancel_job"),
+    *_district(Scope.ROSTER_WRITE, ADMINS, "start_roster_import"),
     *_district(Scope.OBSERVATIONS_WRITE, ADMINS, "start_crosswalk"),
     *_district(Scope.CONFIGURATION_WRITE, ADMINS, "start_configuration"),
     # Ways in.

@@ -21,6 +21,7 @@ class RetentionKind(StrEnum):
     ROSTER_IMPORTS = "roster_imports"
     RELEASED_HOLDS = "released_holds"
     IDEMPOTENCY = "idempotency"
+    JOB_INPUTS = "job_inputs"
 
 
 class RetentionAction(StrEnum):
@@ -138,6 +139,15 @@ KINDS: tuple[Kind, ...] = (
         counts_from="when it was answered",
         action=RetentionAction.DELETE,
         days=1,
+        least=1,
+        most=7,
+    ),
+    Kind(
+        kind=RetentionKind.JOB_INPUTS,
+        what="Rosters that were handed over and whose import nobody has begun.",
+        counts_from="when it came",
+        action=RetentionAction.DELETE,
+        days=7,
         least=1,
         most=7,
     ),
