@@ -15,6 +15,8 @@ from domain.notifications.ports import Mailer
 from domain.notifications.usecases import MailNotification, mail_notification
 from domain.observations.commands import CreateCrosswalk
 from domain.observations.instruments import create_crosswalk
+from domain.privacy.commands import ApplyRetention
+from domain.privacy.retaining import apply_retention
 from domain.roster.usecases import ImportRoster, import_roster
 from domain.scoring.configuring import PutConfiguration, put_configuration
 from domain.shared.errors import NotFound, Unavailable
@@ -84,5 +86,6 @@ HANDLERS: Mapping[str, Handler] = {
     "put_configuration": Handler(
         use_case=put_configuration, command=PutConfiguration, result="/v1/configuration?version={version}"
     ),
+    "apply_retention": Handler(use_case=apply_retention, command=ApplyRetention),
     "import_roster": Handler(use_case=import_roster, command=ImportRoster, result="/v1/roster-imports/{id}", staged="package"),
 }

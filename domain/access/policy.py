@@ -122,7 +122,8 @@ ROWS: tuple[Row, ...] = (
     ),
     # What is kept, for how long, and how it goes.
     *_district(Scope.ADMIN_READ, ADMINS, "read_retention", "read_retention_preview", "list_legal_holds", "read_legal_hold"),
-    *_district(Scope.ADMIN_WRITE, ADMINS, "put_retention", "apply_retention", "put_legal_hold", "release_legal_hold"),
+    *_district(Scope.ADMIN_WRITE, ADMINS, "put_retention", "apply_retention", "start_retention"),
+    *_district(Scope.ADMIN_WRITE, ADMINS, "put_legal_hold", "release_legal_hold"),
     *_things(Scope.ADMIN_WRITE, ADMINS, "read_erasure_preview", "erase_person"),
     *_district(Scope.EXPORTS_WRITE, ADMINS, "export_district"),
     # What happened: told to the district itself; keeping the trail in order is the operator's.

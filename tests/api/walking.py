@@ -102,6 +102,8 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         create_crosswalk: CROSSWALK,
         change.create_initiative: PLAN,
         retaining.put_retention: {"rules": [{"kind": "pulses", "days": 400}]},
+        retaining.apply_retention: {"version": 99},
+        retaining.start_retention: {"version": 99},
         holding.put_legal_hold: {"about": "district", "reason": "litigation"},
         decide_stance: {"attributes": [{"code": "QR", "value": "yes"}]},
         notifications.mark_read: {"ids": [NOBODY]},

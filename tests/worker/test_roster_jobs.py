@@ -245,7 +245,7 @@ async def _is_retired(service, district, job):
         await connection.execute("update job_input set created_at = now() - interval '26 hours' where job_id = $1", job)
     rules = (KeptFor(kind=RetentionKind.JOB_INPUTS, days=1),)
     await operate(district, put_retention, PutRetention(rules=rules))
-    await operate(district, apply_retention, ApplyRetention())
+    await operate(district, apply_retention, ApplyRetention(version=1))
 
 
 async def _goes_with_its_district(service, district, job):

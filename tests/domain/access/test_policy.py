@@ -65,6 +65,8 @@ list_notes               x      o       o         o          o     o     o
 share                    x      x       o         x          x     x     x
 grant_role               D      x       x         x          x     D     x
 put_supervision          D      x       x         x          x     D     x
+apply_retention          D      x       x         x          x     D     x
+start_retention          D      x       x         x          x     D     x
 invite_person            D      x       x         x          x     D     x
 """
 HEAD, *LINES = [line.split() for line in TOLD.strip().splitlines()]
