@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from domain.change.commands import ListInitiatives
 from domain.change.usecases import list_initiatives
 from domain.directory.commands import ListLeaders, ListPeople, ReadPerson
 from domain.directory.model import PersonRef
+from domain.directory.registry import operator
 from domain.directory.usecases import list_leaders, list_people, read_person
 from domain.people import usecases as people
 from domain.people.commands import (
@@ -47,6 +48,7 @@ from domain.shared.roles import Role
 from tests.api.walking import RATED
 from tests.attacking import admin
 from tests.driving import GraphQL, Rest
+from tests.fenced import unit_of
 from tests.people import ALL, Person, operate, person, run
 from tests.saying import JUDGED, SELF, visit
 
@@ -291,20 +293,23 @@ async def test_every_way_of_changing_who_supervises_whom_changes_the_version(dis
     assert all(0 <= held < 10**9 for held in seen)  # as If-Match takes them
 
 
-async def test_of_two_who_replace_one_set_at_once_one_is_stale(district, cast):
+async def test_of_two_who_put_the_first_set_at_once_one_must_read_the_others(district, cast):
+    """There is no row yet that one could wait for: the second waits for the first as such."""
     supervisor, leader, other = cast["supervisor"], cast["principal"], cast["other"]
-    await operate(district, people.add_supervision, AddSupervision(**edge(supervisor, leader)))
-    held = (await operate(district, people.list_supervision, ListSupervision())).version
-    third = Person(district, UUID(await district.person("207266")))
-    both = [
-        PutSupervision(edges=(Edge(**edge(supervisor, leader)), Edge(**edge(supervisor, led))), expected_version=held)
-        for led in (other, third)
-    ]
-    done = await asyncio.gather(
-        *(operate(district, people.put_supervision, command) for command in both), return_exceptions=True
-    )
-    assert sorted(type(outcome).__name__ for outcome in done) == ["Stale", "SupervisionChangesView"]
-    assert len((await operate(district, people.list_supervision, ListSupervision())).items) == 2
+    service = district.service
+    async with unit_of(service.database.app_url, operator("tests", district.id)) as unit:
+        assert await unit.supervision.all() == []
+        wanted = PutSupervision(edges=(Edge(**edge(supervisor, other)),))
+        second = asyncio.create_task(operate(district, people.put_supervision, wanted))
+        await asyncio.wait({second}, timeout=0.3)
+        assert not second.done()
+        await unit.supervision.add([(supervisor.id, leader.id)], datetime.now(UTC))
+        await unit.commit()
+    with pytest.raises(Invalid) as refused:
+        await second
+    assert refused.value.code == "if_match_missing"
+    held = (await operate(district, people.list_supervision, ListSupervision())).items
+    assert [e.leader_id for e in held] == [leader.id]
 
 
 async def test_a_file_of_edges_is_taken_whole_or_refused_with_every_line_at_fault(district, cast):
