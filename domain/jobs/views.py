@@ -39,7 +39,9 @@ class JobProblemView:
     detail: str = field(metadata={"description": "What to do."})
     code: str = field(metadata={"description": "What is wrong; one of the codes of problems."})
     retry: str = field(metadata={"description": "Whether the same can succeed when asked again: never, same (at once), later."})
-    errors: tuple[JobFaultView, ...] = field(metadata={"description": "The faults found, of a roster the first 100; problems_url has all."})
+    errors: tuple[JobFaultView, ...] = field(
+        metadata={"description": "The faults found, of a roster the first 100; problems_url has all."}
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
