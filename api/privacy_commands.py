@@ -23,6 +23,7 @@ from domain.privacy.commands import (
     EvidenceAboutOthers,
     ListLegalHolds,
     PutLegalHold,
+    ReadRetention,
     ReadRetentionPreview,
     ReapplyErasures,
     ReleaseLegalHold,
@@ -39,7 +40,7 @@ from domain.privacy.portability import (
     export_district,
     import_district,
 )
-from domain.privacy.retaining import apply_retention, read_retention_preview
+from domain.privacy.retaining import apply_retention, read_retention, read_retention_preview
 from domain.shared.ids import PersonId
 from persistence.engine import make_engine
 from persistence.registry import districts
@@ -144,7 +145,8 @@ def retention_preview(district: District, data: Data = None) -> None:
 @retention_app.command("apply")
 def retention_apply(district: District, data: Data = None) -> None:
     """Delete and forget what has had its time."""
-    show(act(data, district, apply_retention, ApplyRetention(), owner=False))
+    held = act(data, district, read_retention, ReadRetention(), owner=False)
+    show(act(data, district, apply_retention, ApplyRetention(version=held.version), owner=False))
 
 
 @hold_app.command("put")

@@ -54,6 +54,12 @@ class PgGrants:
 
 SUPERVISORS = "select supervisor_id from supervision where district_id = $1 and leader_id = $2"
 EDGES = "select supervisor_id, leader_id from supervision where district_id = $1 for update"
+ONE_SET = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
+# Of what is held and since when: whoever adds, removes, merges or erases changes it, and need not know of it.
+VERSION = """
+select coalesce(('x' || left(md5(string_agg(concat_ws(' ', supervisor_id, leader_id, extract(epoch from since)), ','
+  order by supervisor_id, leader_id)), 7))::bit(28)::integer + 1, 0) from supervision where district_id = $1
+"""
 SUPERVISION = "select supervisor_id, leader_id, since from supervision where district_id = $1"
 ADD_EDGES = """
 insert into supervision (district_id, supervisor_id, leader_id, since)
@@ -78,8 +84,13 @@ class PgSupervision:
         return frozenset(PersonId(row[0]) for row in await self._raw.fetch(SUPERVISORS, self._district_id, leader_id))
 
     async def all(self) -> Collection[Pair]:
-        """All edges, locked until the unit ends."""
+        """All edges, locked until the unit ends, also against others who replace them."""
+        await self._raw.execute(ONE_SET, f"supervision\x1f{self._district_id}")
         return [(PersonId(row[0]), PersonId(row[1])) for row in await self._raw.fetch(EDGES, self._district_id)]
+
+    async def version(self) -> int:
+        """A digest of all edges in their order; 0 where there is none."""
+        return int(await self._raw.fetchval(VERSION, self._district_id))
 
     async def page(self, cmd: ListSupervision, after: Key | None) -> Sequence[SupervisionView]:
         """``cmd.limit + 1`` of them, by supervisor and leader."""

@@ -7,9 +7,10 @@ from uuid import UUID
 
 import msgspec
 
-from domain.jobs.model import BegunJob, JobState, Requester
-from domain.jobs.views import JobFaultView, JobProblemView, JobView
+from domain.jobs.model import MOST_PROBLEMS, BegunJob, JobState, Requester
+from domain.jobs.views import JobFaultView, JobFindingView, JobProblemView, JobView
 from domain.shared.context import Actor, ActorKind
+from domain.shared.errors import Listed
 from domain.shared.ids import DistrictId, JobId, PersonId
 from domain.shared.paging import Key
 from domain.shared.roles import Standing
@@ -23,6 +24,8 @@ insert into job (district_id, id, kind, state, progress, attempts, requester_kin
 values ($1, $2, $3, 'queued', 0, 0, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12)
 """
 
+STAGE = "insert into job_input (district_id, job_id, content, created_at) values ($1, $2, $3, $4)"
+
 SHOWN = "id, kind, state, progress, created_at, started_at, finished_at, result_url, problems_url, problem::text as problem"
 
 OWN = "district_id = $1 and requester_kind = $2 and requester_id = $3"
@@ -33,9 +36,20 @@ PAGE = f"""
 select {SHOWN} from job where {OWN} and id < $4::uuid and ($5::text is null or state = $5) order by id desc limit $6
 """
 
+# What a job was handed goes by the statement that ends it, whichever that is.
 CANCEL = f"""
-update job set state = 'cancelled', finished_at = $5, said = null
-where {OWN} and id = $4 and state in ('queued', 'running') returning entry
+with ended as (
+  update job set state = 'cancelled', finished_at = $5, said = null
+  where {OWN} and id = $4 and state in ('queued', 'running') returning id, entry
+), gone as (delete from job_input i using ended e where i.district_id = $1 and i.job_id = e.id)
+select entry from ended
+"""
+
+PROBLEMS = f"""
+select p.position, p.pointer, p.code, p.severity, p.detail from job_problem p
+where p.district_id = $1 and p.job_id = $4 and p.position > $5
+  and exists (select from job where {OWN} and id = $4)
+order by p.position limit $6
 """
 
 BEGIN = """
@@ -47,16 +61,32 @@ returning kind, attempts, requester_kind, requester_id, client_id, session_id, s
 MINE = "district_id = $1 and id = $2 and state = 'running' and attempts = $3"
 
 END = f"""
-update job set state = $4, finished_at = $5, result_url = $6, problem = $7::jsonb, said = null,
-  progress = case when $4 = 'succeeded' then 1 else progress end
-where {MINE} returning id
+with ended as (
+  update job set state = $4, finished_at = $5, result_url = $6, problem = $7::jsonb, problems_url = $8, said = null,
+    progress = case when $4 = 'succeeded' then 1 else progress end
+  where {MINE} returning id
+), gone as (delete from job_input i using ended e where i.district_id = $1 and i.job_id = e.id)
+select id from ended
 """
+
+LIST = """
+insert into job_problem (district_id, job_id, position, pointer, code, severity, detail)
+select $1, $2, u.position, u.pointer, u.code, u.severity, u.detail
+from unnest($3::text[], $4::text[], $5::text[], $6::text[]) with ordinality u(pointer, code, severity, detail, position)
+"""
+
+STAGED = "select content from job_input where district_id = $1 and job_id = $2"
 
 TELL = f"update job set progress = $4 where {MINE} and progress < $4"
 
 HAND_BACK = f"update job set state = 'queued', attempts = attempts - $4 where {MINE}"
 
 FORGET = "delete from job where district_id = $1 and finished_at < $2"
+
+FORGET_INPUTS = """
+delete from job_input i where i.district_id = $1 and (i.created_at < $2 or exists (
+  select from job j where j.district_id = $1 and j.id = i.job_id and j.finished_at is not null))
+"""
 
 LAST = UUID("ffffffff-ffff-ffff-ffff-ffffffffffff")
 
@@ -70,7 +100,14 @@ class PgJobs:
         self._own = (actor.district_id, actor.kind.value, actor.id)
 
     async def enqueue(
-        self, kind: str, payload: Mapping[str, object], *, job_id: JobId, at: datetime, said: object = None
+        self,
+        kind: str,
+        payload: Mapping[str, object],
+        *,
+        job_id: JobId,
+        at: datetime,
+        said: object = None,
+        staged: bytes | None = None,
     ) -> None:
         """Have ``kind`` done once this unit is committed, as its actor."""
         entry = await enqueue(self._raw, kind, self._actor.district_id, job_id)
@@ -90,6 +127,8 @@ class PgJobs:
             entry,
             at,
         )
+        if staged is not None:
+            await self._raw.execute(STAGE, self._actor.district_id, job_id, staged, at)
 
     async def find(self, job_id: JobId) -> JobView | None:
         """One job of the actor's."""
@@ -101,6 +140,11 @@ class PgJobs:
         before = LAST if after is None else UUID(after[0])
         rows = await self._raw.fetch(PAGE, *self._own, before, None if state is None else state.value, limit)
         return [_view(row) for row in rows]
+
+    async def problems(self, job_id: JobId, limit: int, after: Key | None) -> Sequence[JobFindingView]:
+        """Up to ``limit`` lines of what was wrong with a job of the actor's."""
+        last = 0 if after is None else int(after[0])
+        return [JobFindingView(**row) for row in await self._raw.fetch(PROBLEMS, *self._own, job_id, last, limit)]
 
     async def cancel(self, job_id: JobId, at: datetime) -> bool:
         """Cancel a job of the actor's that has not ended; a worker that has it is told by the same commit."""
@@ -123,12 +167,33 @@ class PgBegunJobs:
         return None if row is None else _begun(job_id, row)
 
     async def end(
-        self, job: BegunJob, state: JobState, at: datetime, *, result_url: str | None = None, problem: object = None
+        self,
+        job: BegunJob,
+        state: JobState,
+        at: datetime,
+        *,
+        result_url: str | None = None,
+        problem: object = None,
+        listed: Sequence[Listed] = (),
     ) -> bool:
-        """End it, unless it was cancelled or taken up by somebody else meanwhile: then False, and nothing may be kept."""
+        """End it, unless it was cancelled or taken up by somebody else meanwhile: then False, and nothing may be kept.
+
+        ``listed`` is everything that was wrong; the first 1,000 lines are kept for as long as the job.
+        """
         kept = None if problem is None else msgspec.json.encode(problem).decode()
-        ended = await self._raw.fetchval(END, self._district_id, job.id, job.attempt, state.value, at, result_url, kept)
-        return ended is not None
+        url = f"/v1/jobs/{job.id}/problems" if listed else None
+        own = (self._district_id, job.id)
+        if await self._raw.fetchval(END, *own, job.attempt, state.value, at, result_url, kept, url) is None:
+            return False
+        if listed:
+            lines = [(line.pointer, str(line.code), str(line.severity), line.detail) for line in listed[:MOST_PROBLEMS]]
+            await self._raw.execute(LIST, *own, *(list(column) for column in zip(*lines, strict=True)))
+        return True
+
+    async def staged(self, job: BegunJob) -> bytes | None:
+        """What was handed over for the job; None when it has waited for too long."""
+        content: bytes | None = await self._raw.fetchval(STAGED, self._district_id, job.id)
+        return content
 
     async def tell(self, job: BegunJob, progress: float) -> None:
         """How far it is; never backward."""
@@ -145,6 +210,10 @@ class PgBegunJobs:
     async def forget_ended(self, before: datetime) -> None:
         """Delete every job that ended before then."""
         await self._raw.execute(FORGET, self._district_id, before)
+
+    async def forget_inputs(self, before: datetime) -> None:
+        """Delete what was handed over before then, and whatever is left of jobs that have ended."""
+        await self._raw.execute(FORGET_INPUTS, self._district_id, before)
 
 
 def _begun(job_id: JobId, row: Record) -> BegunJob:

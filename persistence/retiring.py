@@ -4,7 +4,7 @@ In every statement ``$1`` is the district, ``$2`` the moment before which a thin
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -12,12 +12,14 @@ from domain.privacy.retention import PRODUCT, KeptFor, Policy, RetentionKind
 from domain.shared.ids import DistrictId, PersonId
 from persistence.raw import Raw
 
-POLICY = "select version, own::text from retention_policy where district_id = $1"
+POLICY = "select version, own::text, applied_on from retention_policy where district_id = $1"
 
 PUT = """
 insert into retention_policy (district_id, version, own, changed_at) values ($1, $2, $3::jsonb, $4)
 on conflict (district_id) do update set version = excluded.version, own = excluded.own, changed_at = excluded.changed_at
 """
+
+APPLIED = "update retention_policy set applied_on = $2 where district_id = $1"
 
 LOCK = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
 
@@ -85,6 +87,8 @@ and coalesce(not (h.person_id = any($3::uuid[])), true)
 
 ANSWERS = "delete from idempotency where district_id = $1 and created_at < $2 and $3::uuid[] is not null"
 
+INPUTS = "delete from job_input where district_id = $1 and created_at < $2 and $3::uuid[] is not null"
+
 STATEMENTS: Mapping[RetentionKind, Sequence[tuple[str, str]]] = {
     RetentionKind.OBSERVATIONS: _visits(VISITS),
     RetentionKind.FEEDBACK_TEXT: (("feedback", FEEDBACK),),
@@ -95,6 +99,7 @@ STATEMENTS: Mapping[RetentionKind, Sequence[tuple[str, str]]] = {
     RetentionKind.ROSTER_IMPORTS: (("roster_import", REPORTS),),
     RetentionKind.RELEASED_HOLDS: (("legal_hold", HOLDS),),
     RetentionKind.IDEMPOTENCY: (("idempotency", ANSWERS),),
+    RetentionKind.JOB_INPUTS: (("job_input", INPUTS),),
 }
 """For each kind but people who left: what is counted, and the statement."""
 
@@ -129,11 +134,14 @@ class PgRetention:
         row = await self._raw.fetchrow(POLICY, self._district_id)
         if row is None:
             return PRODUCT
-        return Policy(version=row[0], own=msgspec.json.decode(row[1], type=tuple[KeptFor, ...]))
+        return Policy(version=row[0], own=msgspec.json.decode(row[1], type=tuple[KeptFor, ...]), applied_on=row[2])
 
     async def put(self, policy: Policy, at: datetime) -> None:
         own = msgspec.json.encode(policy.own).decode()
         await self._raw.execute(PUT, self._district_id, policy.version, own, at)
+
+    async def applied(self, on: date) -> None:
+        await self._raw.execute(APPLIED, self._district_id, on)
 
     async def touched(self, kind: RetentionKind, before: datetime, held: Sequence[PersonId]) -> frozenset[PersonId]:
         rows = await self._raw.fetch(TOUCHED[kind], self._district_id, before, list(held))

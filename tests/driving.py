@@ -13,6 +13,7 @@ from strawberry.utils.str_converters import to_camel_case
 from api.batches import push_batch
 from api.graphql.fields import TOLD
 from api.graphql.schema import SCHEMA
+from domain.jobs.starting import start_roster_import
 from domain.people.usecases import import_supervision
 from domain.roster.usecases import import_roster, put_role_mapping, read_role_mapping
 from domain.shared.paging import Page
@@ -20,6 +21,7 @@ from domain.shared.paging import Page
 MAPPINGS = {put_role_mapping, read_role_mapping}
 FILES = {
     import_roster: ("package", {"content-type": "application/zip"}),
+    start_roster_import: ("package", {"content-type": "application/zip"}),
     import_supervision: ("csv", {"content-type": "text/csv"}),
 }
 """Use cases whose body is a file: the member that holds it, and what it is."""

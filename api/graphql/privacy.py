@@ -23,6 +23,8 @@ class PrivacyQuery:
 @strawberry.type
 class PrivacyMutation:
     put_retention = changes(retaining.put_retention)
+    apply_retention = changes(retaining.apply_retention)
+    start_retention = changes(retaining.start_retention)
     put_legal_hold = changes(holding.put_legal_hold)
     release_legal_hold = changes(holding.release_legal_hold)
     erase_person = changes(people.erase_person)

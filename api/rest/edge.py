@@ -188,8 +188,8 @@ def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
         if operation.later is not None and _prefers_a_job(request):
             return _accepted(await call.change(operation.later, said), request, call)
         do = call.change if operation.changes else call.run
-        answer = shows(await do(operation.use_case, said), request)
-        return _reply(operation, answer, request, call)
+        found = await do(operation.use_case, said)
+        return _reply(operation, shows(found, request), request, call, found.version if isinstance(found, Page) else None)
 
     async def public(request: Request) -> Response:
         request.app.state.stranger(request.scope)
@@ -225,7 +225,8 @@ class _EmptyPage:
     next_cursor: None
 
 
-def _reply(operation: Operation, answer: Any, request: Request, call: Call | None) -> Response:
+def _reply(operation: Operation, answer: Any, request: Request, call: Call | None, whole: int | None = None) -> Response:
+    """``whole``: the version of the list that the answer is a page of."""
     body = encode(answer)
     headers = {"Cache-Control": CACHED if operation.public and not operation.fresh else PRIVATE}
     status = operation.status
@@ -235,7 +236,7 @@ def _reply(operation: Operation, answer: Any, request: Request, call: Call | Non
         headers["Idempotent-Replayed"] = "true"
     if operation.location is not None and status == 201:
         headers["Location"] = request.app.state.public_url + operation.location.format_map(_Members(answer, request))
-    version = _version_of(answer)
+    version = _version_of(answer) if whole is None else whole
     if operation.method == "GET":
         _link(answer, request, headers)
     if operation.method == "GET" or isinstance(version, int):

@@ -30,6 +30,16 @@ router = router_of(
             ),
         ),
         Operation(
+            method="GET",
+            path="/jobs/{job_id}/problems",
+            use_case=usecases.list_job_problems,
+            summary="Everything wrong with what a job was asked to do",
+            examples=(
+                Example(summary="Of one that did not fail: nothing.", path={"job_id": JOB}),
+                Example(summary="Unknown, or somebody else's.", path={"job_id": NOBODY}, status=404),
+            ),
+        ),
+        Operation(
             method="POST",
             path="/jobs/{job_id}:cancel",
             use_case=usecases.cancel_job,

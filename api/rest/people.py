@@ -8,7 +8,7 @@ from fastapi import Request
 from api.limits import BODY_BYTES
 from api.rest.edge import Example, Operation, UseCase, router_of
 from api.rest.examples import DUPLICATE, LEADER, NOBODY, NOTE
-from api.rest.hearing import body_of, hear_query
+from api.rest.hearing import body_of, hear_query, if_match
 from domain.people import usecases
 from domain.people.commands import DRY_RUN, ImportSupervision
 
@@ -28,7 +28,8 @@ class _Options:
 async def _file(request: Request) -> ImportSupervision:
     """The file itself is the body; what to do with it stands in the query."""
     options: _Options = hear_query(_Options, request)
-    return ImportSupervision(csv=await body_of(request, BODY_BYTES, CSV), dry_run=options.dry_run)
+    csv = await body_of(request, BODY_BYTES, CSV)
+    return ImportSupervision(csv=csv, dry_run=options.dry_run, expected_version=if_match(request))
 
 
 def _mine(
@@ -156,7 +157,9 @@ SUPERVISION = (
         use_case=usecases.put_supervision,
         summary="Say who supervises whom, all of it",
         changes=True,
+        versioned=True,
         examples=(
+            Example(summary="Somebody was faster.", body={"edges": [EDGE]}, headers={"If-Match": '"999"'}, status=412),
             Example(summary="What it would change.", body={"edges": [EDGE], "dry_run": True}),
             Example(summary="Nobody of that name.", body={"edges": [EDGE | {"leader": {"sourced_id": "0"}}]}, status=422),
         ),
@@ -189,6 +192,7 @@ SUPERVISION = (
         use_case=usecases.import_supervision,
         summary="Say who supervises whom by a CSV file",
         changes=True,
+        versioned=True,
         hear=_file,
         body=("text/csv", {"type": "string"}),
         examples=(

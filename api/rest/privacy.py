@@ -55,6 +55,24 @@ router = router_of(
         ),
         Operation(
             method="POST",
+            path="/retention:apply",
+            use_case=retaining.apply_retention,
+            summary="Delete and forget what has had its time",
+            changes=True,
+            later=retaining.start_retention,
+            examples=(
+                Example(summary="By the product's own periods.", body={"version": 0}),
+                Example(
+                    summary="In a job, however much there is.",
+                    body={"version": 0},
+                    headers={"Prefer": "respond-async"},
+                    status=202,
+                ),
+                Example(summary="The periods were changed meanwhile.", body={"version": 999}, status=412),
+            ),
+        ),
+        Operation(
+            method="POST",
             path="/legal-holds",
             use_case=holding.put_legal_hold,
             summary="Hold a person, or the whole district: neither is erased nor retired",

@@ -10,6 +10,7 @@ from api.rest.edge import Example, Operation, router_of
 from api.rest.examples import NOBODY, ROSTER_IMPORT
 from api.rest.hearing import body_of, hear_query, if_match, refuse_query
 from api.said import read
+from domain.jobs.starting import start_roster_import
 from domain.roster import usecases
 from domain.roster.mapping import RoleMappingEntry
 from domain.roster.usecases import ImportRoster, PutRoleMapping
@@ -73,11 +74,13 @@ router = router_of(
             status=201,
             changes=True,
             location="/v1/roster-imports/{id}",
+            later=start_roster_import,
             hear=_package,
             body=("application/zip", {"type": "string", "format": "binary"}),
             examples=(
                 Example(summary="The district's own package once more; nothing changes.", body=SAMPLE, status=201),
                 Example(summary="What it would do.", body=SAMPLE, query={"dry_run": "true"}, status=201),
+                Example(summary="In a job.", body=SAMPLE, headers={"Prefer": "respond-async"}, status=202),
                 Example(summary="No ZIP at all.", body=b"not a zip", status=422),
             ),
         ),

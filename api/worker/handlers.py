@@ -1,7 +1,7 @@
 """Kinds of jobs, as data: the use case that each runs, and where its result is found."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -9,27 +9,43 @@ import msgspec
 from aiosmtplib import SMTPException
 
 from api.mail import Mail
-from api.said import read
+from api.said import read, with_members
 from domain.jobs.model import BegunJob
 from domain.notifications.ports import Mailer
 from domain.notifications.usecases import MailNotification, mail_notification
 from domain.observations.commands import CreateCrosswalk
 from domain.observations.instruments import create_crosswalk
+from domain.privacy.commands import ApplyRetention
+from domain.privacy.retaining import apply_retention
+from domain.roster.usecases import ImportRoster, import_roster
 from domain.scoring.configuring import PutConfiguration, put_configuration
-from domain.shared.errors import Unavailable
+from domain.shared.errors import NotFound, Unavailable
 
 
 @dataclass(frozen=True, kw_only=True)
 class Handler:
-    """One kind of job: what it runs, the command it says to it, and where the result is (the answer's members in braces)."""
+    """One kind of job: what it runs, the command it says to it, and where the result is (the answer's members in braces).
+
+    ``staged``: the member of the command that was handed over beside the job.
+    """
 
     use_case: Callable[..., Awaitable[Any]]
     command: type
     result: str | None = None
+    staged: str | None = None
 
-    def hear(self, job: BegunJob) -> Any:
-        """The command: what was said when the job was asked for, else what its payload names."""
-        return read(self.command, job.said if job.said is not None else msgspec.json.encode(job.payload))
+    def hear(self, job: BegunJob, staged: bytes | None = None) -> Any:
+        """The command: what was said when the job was asked for, else what its payload names; with what was ``staged``.
+
+        Raises ``NotFound`` where that has waited for too long.
+        """
+        said = job.said if job.said is not None else msgspec.json.encode(job.payload)
+        if self.staged is None:
+            return read(self.command, said)
+        if staged is None:
+            raise NotFound("what was sent waited for a worker for too long and was deleted; send it again")
+        said, _ = with_members(said, {self.staged: ""})
+        return replace(read(self.command, said), **{self.staged: staged})
 
     def found_at(self, answer: Any) -> str | None:
         """Where ``answer`` is found."""
@@ -70,4 +86,6 @@ HANDLERS: Mapping[str, Handler] = {
     "put_configuration": Handler(
         use_case=put_configuration, command=PutConfiguration, result="/v1/configuration?version={version}"
     ),
+    "apply_retention": Handler(use_case=apply_retention, command=ApplyRetention),
+    "import_roster": Handler(use_case=import_roster, command=ImportRoster, result="/v1/roster-imports/{id}", staged="package"),
 }

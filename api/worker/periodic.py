@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.context import Call, World
 from domain.directory.registry import operator
 from domain.jobs.usecases import ForgetJobs, forget_jobs
+from domain.privacy.commands import ApplyRetentionByTheClock
+from domain.privacy.retaining import apply_retention_by_the_clock
 from domain.shared.context import Context
 from persistence.registry import district_ids
 from persistence.working import Duty
@@ -41,6 +43,13 @@ async def forget_answers(cmd: ForgetAnswers, ctx: Context[Any]) -> None:  # noqa
 
 PERIODIC: tuple[Periodic, ...] = (
     Periodic(name="forget_answers", when="7 * * * *", use_case=forget_answers, command=ForgetAnswers()),
+    # Every hour: each district's own night decides.
+    Periodic(
+        name="retention_by_the_clock",
+        when="23 * * * *",
+        use_case=apply_retention_by_the_clock,
+        command=ApplyRetentionByTheClock(),
+    ),
     Periodic(name="forget_jobs", when="40 3 * * *", use_case=forget_jobs, command=ForgetJobs()),
 )
 

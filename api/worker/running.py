@@ -90,7 +90,13 @@ class Runner:
         actor = await self.requesters.actor_of(job.requester, district_id)
         handler = self.handlers[job.kind]
         call = Call(actor=actor, world=self.world, request_id=f"job-{job.id}")
-        await call.run(self._ending(handler, job, actor), handler.hear(job))
+        staged = None if handler.staged is None else await self._staged(district_id, job)
+        await call.run(self._ending(handler, job, actor), handler.hear(job, staged))
+
+    async def _staged(self, district_id: DistrictId, job: BegunJob) -> bytes | None:
+        async with self._unit(district_id) as unit:
+            content: bytes | None = await unit.begun_jobs.staged(job)
+        return content
 
     def _ending(self, handler: Handler, job: BegunJob, actor: Actor) -> Any:
         """The handler's use case, with the job's end kept by the same commit as its effect: done once, however often begun."""
@@ -116,7 +122,7 @@ class Runner:
     async def _fail(self, district_id: DistrictId, job: BegunJob, error: DomainError) -> None:
         async with self._unit(district_id) as unit:
             told = problem(error, None, None)
-            if await unit.begun_jobs.end(job, JobState.FAILED, self.world.now(), problem=told):
+            if await unit.begun_jobs.end(job, JobState.FAILED, self.world.now(), problem=told, listed=error.listed):
                 await self._tell_end(unit, job)
             await unit.commit()
         log.info("job failed", extra={"job": str(job.id), "kind": job.kind, "code": error.code})

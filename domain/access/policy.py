@@ -105,7 +105,8 @@ ROWS: tuple[Row, ...] = (
     # Sign-ins are seen and ended with any token of theirs, however little it is good for.
     *_district((), THEMSELVES, "list_sessions", "revoke_sessions"),
     # Jobs are of who asked for them, whoever that is; they do what that one may.
-    *_things((), PARTNER | {Who.ANYBODY: ORIGIN}, "read_job", "list_jobs", "cancel_job"),
+    *_things((), PARTNER | {Who.ANYBODY: ORIGIN}, "read_job", "list_jobs", "list_job_problems", "cancel_job"),
+    *_district(Scope.ROSTER_WRITE, ADMINS, "start_roster_import"),
     *_district(Scope.OBSERVATIONS_WRITE, ADMINS, "start_crosswalk"),
     *_district(Scope.CONFIGURATION_WRITE, ADMINS, "start_configuration"),
     # Ways in.
@@ -121,7 +122,8 @@ ROWS: tuple[Row, ...] = (
     ),
     # What is kept, for how long, and how it goes.
     *_district(Scope.ADMIN_READ, ADMINS, "read_retention", "read_retention_preview", "list_legal_holds", "read_legal_hold"),
-    *_district(Scope.ADMIN_WRITE, ADMINS, "put_retention", "apply_retention", "put_legal_hold", "release_legal_hold"),
+    *_district(Scope.ADMIN_WRITE, ADMINS, "put_retention", "apply_retention", "start_retention"),
+    *_district(Scope.ADMIN_WRITE, ADMINS, "put_legal_hold", "release_legal_hold"),
     *_things(Scope.ADMIN_WRITE, ADMINS, "read_erasure_preview", "erase_person"),
     *_district(Scope.EXPORTS_WRITE, ADMINS, "export_district"),
     # What happened: told to the district itself; keeping the trail in order is the operator's.

@@ -22,6 +22,18 @@ class CancelJob:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ListJobProblems:
+    """Everything that was wrong with what one of one's own jobs was asked to do, in document order."""
+
+    job_id: JobId = field(metadata={"description": "The job."})
+    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100."})
+    cursor: str | None = field(default=None, metadata={"description": "Where to go on: next_cursor of the page before."})
+
+    def __post_init__(self) -> None:
+        check_limit(self.limit)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ListJobs:
     """One's own jobs, newest first."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -20,6 +21,13 @@ class JobState(StrEnum):
 
 
 ENDS: frozenset[JobState] = frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED})
+
+INPUT_KEPT = timedelta(days=7)
+"""How long what was handed over for a job waits for a worker: it may hold personal data, and goes with the job's end at the
+latest."""
+
+MOST_PROBLEMS = 1_000
+"""How many lines of what was wrong are kept of one job."""
 
 MOST_ATTEMPTS = 5
 """How often a job is begun that ends neither way: one that kills its worker must not do so for ever."""

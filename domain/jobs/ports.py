@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.jobs.model import JobState
-from domain.jobs.views import JobView
+from domain.jobs.views import JobFindingView, JobView
 from domain.shared.context import Unit
 from domain.shared.ids import JobId
 from domain.shared.paging import Key
@@ -15,11 +15,19 @@ class JobStore(Protocol):
     """The jobs of one district that belong to whoever opened the unit."""
 
     async def enqueue(
-        self, kind: str, payload: Mapping[str, object], *, job_id: JobId, at: datetime, said: object = None
+        self,
+        kind: str,
+        payload: Mapping[str, object],
+        *,
+        job_id: JobId,
+        at: datetime,
+        said: object = None,
+        staged: bytes | None = None,
     ) -> None:
         """Have ``kind`` done once this unit is committed, as its actor; undone with the unit.
 
         ``payload`` names things by their ids. ``said`` is a command to keep until the job ends: none that holds personal data.
+        What does is ``staged``, beside the job, and gone by the commit of whatever ends it.
         """
         ...
 
@@ -29,6 +37,10 @@ class JobStore(Protocol):
 
     async def page(self, state: JobState | None, limit: int, after: Key | None) -> Sequence[JobView]:
         """Up to ``limit`` jobs of the actor's by falling id, after the key ``(id,)``."""
+        ...
+
+    async def problems(self, job_id: JobId, limit: int, after: Key | None) -> Sequence[JobFindingView]:
+        """Up to ``limit`` lines of what was wrong with a job of the actor's, after the key ``(position,)``."""
         ...
 
     async def cancel(self, job_id: JobId, at: datetime) -> bool:
@@ -48,6 +60,10 @@ class JobKeeping(Protocol):
 
     async def forget_ended(self, before: datetime) -> None:
         """Delete every job of the district that ended before then."""
+        ...
+
+    async def forget_inputs(self, before: datetime) -> None:
+        """Delete what was handed over before then, and whatever is left of jobs that have ended."""
         ...
 
 

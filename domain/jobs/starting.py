@@ -1,10 +1,13 @@
 """Use cases that may take long, asked for as jobs: the same command, done after the answer."""
 
+from dataclasses import dataclass
+
 from domain.access.rules import allowed
 from domain.jobs.model import JobState
 from domain.jobs.ports import JobsUnit
 from domain.jobs.views import JobView
 from domain.observations.commands import CreateCrosswalk
+from domain.roster.usecases import ImportRoster
 from domain.scoring.configuring import PutConfiguration
 from domain.shared.context import Context
 from domain.shared.errors import Forbidden
@@ -17,7 +20,7 @@ async def start_crosswalk(cmd: CreateCrosswalk, ctx: Context[JobsUnit]) -> JobVi
     What would be refused is refused by the job: it fails with the same problem.
     """
     allowed(ctx.actor, "start_crosswalk")
-    return await _start("create_crosswalk", cmd, ctx)
+    return await start("create_crosswalk", cmd, ctx)
 
 
 async def start_configuration(cmd: PutConfiguration, ctx: Context[JobsUnit]) -> JobView:
@@ -26,16 +29,36 @@ async def start_configuration(cmd: PutConfiguration, ctx: Context[JobsUnit]) -> 
     The version it replaces is compared when the job runs: it fails as stale where somebody was faster.
     """
     allowed(ctx.actor, "start_configuration")
-    return await _start("put_configuration", cmd, ctx)
+    return await start("put_configuration", cmd, ctx)
 
 
-async def _start(kind: str, said: object, ctx: Context[JobsUnit]) -> JobView:
+@dataclass(frozen=True, kw_only=True)
+class ImportOptions:
+    """What of an import may be kept beside its job: all but the package."""
+
+    dry_run: bool
+    force: bool
+
+
+async def start_roster_import(cmd: ImportRoster, ctx: Context[JobsUnit]) -> JobView:
+    """Take a package over and import it, or try it, in a job.
+
+    The package waits beside the job until that ends in any way, for a week at most. What would be refused is refused by the
+    job: it fails with the same problem, in which nobody is named, and ``problems_url`` lists everything wrong.
+    """
+    allowed(ctx.actor, "start_roster_import")
+    options = ImportOptions(dry_run=cmd.dry_run, force=cmd.force)
+    return await start("import_roster", options, ctx, staged=cmd.package)
+
+
+async def start(kind: str, said: object, ctx: Context[JobsUnit], *, staged: bytes | None = None) -> JobView:
+    """Have ``kind`` done in a job that says ``said`` to its use case; ``staged``: what holds personal data of it."""
     if ctx.actor.supporter is not None:
         # It would run later, when the consent may be over, and as the person alone.
         raise Forbidden("whoever acts in somebody's place starts no jobs; let them start it themselves")
     job_id = JobId(ctx.new_id())
     async with ctx.open() as unit:
-        await unit.jobs.enqueue(kind, {}, job_id=job_id, at=ctx.now(), said=said)
+        await unit.jobs.enqueue(kind, {}, job_id=job_id, at=ctx.now(), said=said, staged=staged)
         await unit.commit()
     return JobView(
         id=job_id,

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.access.rules import allowed
-from domain.jobs.commands import CancelJob, ListJobs, ReadJob
-from domain.jobs.model import ENDS, JobState
+from domain.jobs.commands import CancelJob, ListJobProblems, ListJobs, ReadJob
+from domain.jobs.model import ENDS, INPUT_KEPT, JobState
 from domain.jobs.ports import JobKeepingUnit, JobsUnit
-from domain.jobs.views import JobView
+from domain.jobs.views import JobFindingView, JobView
 from domain.shared.context import Actor, ActorKind, Context
 from domain.shared.errors import Conflict, Forbidden, NotFound
 from domain.shared.paging import Page, page, start_of
@@ -40,6 +40,17 @@ async def list_jobs(cmd: ListJobs, ctx: Context[JobsUnit]) -> Page[JobView]:
     return page(rows, cmd, ctx.cursors, lambda job: (str(job.id),))
 
 
+async def list_job_problems(cmd: ListJobProblems, ctx: Context[JobsUnit]) -> Page[JobFindingView]:
+    """A page of everything that was wrong, up to 1,000 lines; empty where the job did not fail for faults."""
+    allowed(ctx.actor, "list_job_problems")
+    after = start_of(cmd, ctx.cursors)
+    async with ctx.read() as unit:
+        if await unit.jobs.find(cmd.job_id) is None:
+            raise _not_found()
+        rows = await unit.jobs.problems(cmd.job_id, cmd.limit + 1, after)
+    return page(rows, cmd, ctx.cursors, lambda line: (str(line.position),))
+
+
 async def cancel_job(cmd: CancelJob, ctx: Context[JobsUnit]) -> JobView:
     """Let a job go no further; of one that runs nothing is kept. A cancelled one stays so; one that has ended can't be."""
     allowed(ctx.actor, "cancel_job")
@@ -55,9 +66,10 @@ async def cancel_job(cmd: CancelJob, ctx: Context[JobsUnit]) -> JobView:
 
 
 async def forget_jobs(cmd: ForgetJobs, ctx: Context[JobKeepingUnit]) -> None:  # noqa: ARG001 - nothing to say
-    """Forget what ended over 30 days ago."""
+    """Forget what ended over 30 days ago, and what was handed over for jobs that nobody began within a week."""
     _workers_only(ctx.actor)
     async with ctx.open() as unit:
+        await unit.job_keeping.forget_inputs(ctx.now() - INPUT_KEPT)
         await unit.job_keeping.forget_ended(ctx.now() - KEPT)
         await unit.commit()
 

@@ -17,6 +17,19 @@ class JobFaultView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class JobFindingView:
+    """One line of the list of everything wrong: names no person and quotes no cell."""
+
+    position: int = field(metadata={"description": "Its place in the list, from 1."})
+    pointer: str = field(
+        metadata={"description": "JSON Pointer from the root of what was sent; in a package of files: file, line and column."}
+    )
+    code: str = field(metadata={"description": "What is wrong: a code of problems, of a roster's package one of its findings."})
+    severity: str = field(metadata={"description": "error: it is refused for this; warning: told beside it. Open."})
+    detail: str = field(metadata={"description": "What to do."})
+
+
+@dataclass(frozen=True, kw_only=True)
 class JobProblemView:
     """Why a job failed: the problem that the request would have been answered with."""
 
@@ -26,7 +39,9 @@ class JobProblemView:
     detail: str = field(metadata={"description": "What to do."})
     code: str = field(metadata={"description": "What is wrong; one of the codes of problems."})
     retry: str = field(metadata={"description": "Whether the same can succeed when asked again: never, same (at once), later."})
-    errors: tuple[JobFaultView, ...] = field(metadata={"description": "Every fault found."})
+    errors: tuple[JobFaultView, ...] = field(
+        metadata={"description": "The faults found, of a roster the first 100; problems_url has all."}
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +57,6 @@ class JobView:
     finished_at: datetime | None = field(metadata={"description": "When it ended; null before."})
     result_url: str | None = field(metadata={"description": "Where its result is found, once it has succeeded."})
     problems_url: str | None = field(
-        metadata={"description": "Where a list of what went wrong is found, for kinds that keep one; null otherwise."}
+        metadata={"description": "Where a list of everything wrong is paged through, if it failed for faults; null otherwise."}
     )
     problem: JobProblemView | None = field(metadata={"description": "Why it failed; null otherwise."})

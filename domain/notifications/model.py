@@ -8,6 +8,7 @@ class NotificationKind(StrEnum):
     """What has happened. Open: parts add theirs."""
 
     JOB_ENDED = "job_ended"
+    RETENTION_APPLIED = "retention_applied"
 
 
 @dataclass(frozen=True, kw_only=True)

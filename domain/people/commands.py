@@ -21,6 +21,10 @@ MOST_NOTE = 10_000
 Grantable = Literal[Role.DISTRICT_ADMIN, Role.SUPERVISOR, Role.COACH, Role.RESEARCHER]
 GRANTABLE: tuple[Role, ...] = get_args(Grantable)
 """Roles that can be given by hand; the others come from the roster or an invitation, with a school."""
+SET_REPLACED = {
+    "description": "The version of the set this replaces, from reading it or a dry run; absent only where there is none yet.",
+    "examples": [1],
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +104,7 @@ class PutSupervision:
         }
     )
     dry_run: bool = field(default=False, metadata=DRY_RUN)
+    expected_version: int | None = field(default=None, metadata=SET_REPLACED)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "edges", tuple(self.edges))
@@ -111,6 +116,7 @@ class ImportSupervision:
 
     csv: bytes = field(metadata={"description": "The file, in UTF-8; base64 in GraphQL."})
     dry_run: bool = field(default=False, metadata=DRY_RUN)
+    expected_version: int | None = field(default=None, metadata=SET_REPLACED)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,7 +43,11 @@ class Supervision(Protocol):
         ...
 
     async def all(self) -> Collection[Pair]:
-        """All edges, locked until the unit ends."""
+        """All edges, locked until the unit ends, also against others who replace them."""
+        ...
+
+    async def version(self) -> int:
+        """A digest of all edges in their order, 1 to 2**28, whatever has changed them; 0 where there is none."""
         ...
 
     async def page(self, cmd: ListSupervision, after: Key | None) -> Sequence[SupervisionView]:

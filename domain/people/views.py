@@ -63,6 +63,9 @@ class SupervisionChangesView:
     added: tuple[EdgeView, ...] = field(metadata={"description": "Edges that come."})
     removed: tuple[EdgeView, ...] = field(metadata={"description": "Edges that go."})
     unchanged: int = field(metadata={"description": "How many stay."})
+    version: int = field(
+        metadata={"description": "The version of the set as it is held now: name it to replace the whole. No count; 0: empty."}
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -128,4 +128,17 @@ class ReadRetentionPreview:
 
 @dataclass(frozen=True, kw_only=True)
 class ApplyRetention:
-    """Delete and forget what has had its time."""
+    """Delete and forget what has had its time, by the periods of the version named."""
+
+    version: int = field(
+        metadata={
+            "description": "The version of the periods to apply, as they were read; 0: the product's own.",
+            "examples": [0],
+            "ge": 0,
+        }
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplyRetentionByTheClock:
+    """Apply the periods where the district has put its own and their night has come."""

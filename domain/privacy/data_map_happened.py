@@ -1,7 +1,8 @@
 """The data map: what was done, what is to be done, and what people are told: the trail, jobs and notices."""
 
-from domain.privacy.columns import DISTRICT, OWN_ID, plain, refers
+from domain.privacy.columns import DISTRICT, OWN_ID, identifies, plain, refers
 from domain.privacy.model import Does, Link, Table
+from domain.privacy.retention import RetentionKind
 
 ADMIN = "who administers the district"
 SELF = "the person alone"
@@ -60,9 +61,37 @@ TABLES = (
                 session_id="Of which session.",
             ),
             *plain(scopes="What they might then.", payload="Ids it is about.", entry="Its place in the queue."),
-            *plain(said="The command, until it is done: instruments and constants, nobody's data."),
+            *plain(said="The command, until it is done: instruments, constants and options, nobody's data."),
             *plain(result_url="What came of it.", problems_url="What was wrong.", problem="Why it failed."),
             *plain(created_at="When it was asked.", started_at="When begun.", finished_at="When ended."),
+        ),
+    ),
+    Table(
+        name="job_input",
+        purpose="Packages of rosters that wait for their import.",
+        read_by="the service",
+        erased="when its job ends in any way, a week after it came at the latest; with the district",
+        retention=RetentionKind.JOB_INPUTS,
+        travels=False,
+        why_not=HERE,
+        columns=(
+            *DISTRICT,
+            *plain(job_id="Of which job."),
+            *identifies(content="The package, packed as it came."),
+            *plain(created_at="When it came."),
+        ),
+    ),
+    Table(
+        name="job_problem",
+        purpose="What was wrong with what a job was asked to do.",
+        read_by="who asked for it",
+        erased="with the job",
+        travels=False,
+        why_not=HERE,
+        columns=(
+            *DISTRICT,
+            *plain(job_id="Of which job.", position="Its place in the list.", pointer="Where: file, line and column."),
+            *plain(code="What.", severity="Error or warning.", detail="What to do; quotes no cell, names nobody."),
         ),
     ),
     Table(

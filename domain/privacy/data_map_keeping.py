@@ -112,7 +112,11 @@ TABLES = (
         purpose="How long the district keeps things.",
         read_by=ADMIN,
         erased="with the district",
-        columns=(*DISTRICT, *plain(version="Its version.", own="Kind by kind.", changed_at="When.")),
+        columns=(
+            *DISTRICT,
+            *plain(version="Its version.", own="Kind by kind.", changed_at="When."),
+            *plain(applied_on="On which day it was last applied by the clock."),
+        ),
     ),
     Table(
         name="erasure_certificate",

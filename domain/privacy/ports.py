@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from domain.notifications.ports import Notifications
+from domain.people.ports import GrantStore
 from domain.privacy.certificates import Certificate
 from domain.privacy.holds import Hold, HoldId
 from domain.privacy.retention import Policy, RetentionKind
@@ -214,6 +216,10 @@ class RetentionStore(Protocol):
         """Replace them."""
         ...
 
+    async def applied(self, on: date) -> None:
+        """Note the day on which they were applied by the clock."""
+        ...
+
     async def touched(self, kind: RetentionKind, before: datetime, held: Sequence[PersonId]) -> frozenset[PersonId]:
         """Whose scores change when what is of before ``before`` goes."""
         ...
@@ -250,3 +256,9 @@ class PrivacyUnit(Unit, Protocol):
 
     @property
     def tallies(self) -> TallyStore: ...
+
+    @property
+    def notifications(self) -> Notifications: ...
+
+    @property
+    def grants(self) -> GrantStore: ...

@@ -4,8 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from domain.access.rules import allowed
+from domain.jobs.ports import JobsUnit
+from domain.jobs.starting import start
+from domain.jobs.views import JobView
+from domain.notifications.model import About, NotificationKind
 from domain.privacy.certificates import counted
-from domain.privacy.commands import ApplyRetention, PutRetention, ReadRetention, ReadRetentionPreview
+from domain.privacy.commands import (
+    ApplyRetention,
+    ApplyRetentionByTheClock,
+    PutRetention,
+    ReadRetention,
+    ReadRetentionPreview,
+)
 from domain.privacy.holds import Standing
 from domain.privacy.people import impacts
 from domain.privacy.ports import PrivacyUnit
@@ -15,6 +25,7 @@ from domain.privacy.views import RetentionRuleView, RetentionRunView, RetentionV
 from domain.shared.context import Context
 from domain.shared.errors import Code, Invalid, Stale
 from domain.shared.ids import PersonId
+from domain.shared.roles import Role
 from domain.shared.time import hour_of
 
 MOST_SHOWN = 100
@@ -50,11 +61,54 @@ async def read_retention_preview(cmd: ReadRetentionPreview, ctx: Context[Privacy
     return view
 
 
-async def apply_retention(cmd: ApplyRetention, ctx: Context[PrivacyUnit]) -> RetentionRunView:  # noqa: ARG001 - nothing to say
-    """Delete and forget what has had its time, but nothing under a legal hold; all of it or nothing, and scores follow."""
+async def apply_retention(cmd: ApplyRetention, ctx: Context[PrivacyUnit]) -> RetentionRunView:
+    """Delete and forget what has had its time, but nothing under a legal hold; all of it or nothing, and scores follow.
+
+    The version of the periods is named, so that what was previewed is what is applied: ``stale`` where they were changed.
+    """
     allowed(ctx.actor, "apply_retention")
     async with ctx.open() as unit:
+        held = await unit.retention.policy(lock=True)
+        if cmd.version != held.version:
+            raise _stale(held)
         view = await _run(unit, ctx, preview=False)
+        await unit.commit()
+    return view
+
+
+async def start_retention(cmd: ApplyRetention, ctx: Context[JobsUnit]) -> JobView:
+    """Apply the periods in a job, however much there is to delete. It fails as stale where they were changed meanwhile."""
+    allowed(ctx.actor, "start_retention")
+    return await start("apply_retention", cmd, ctx)
+
+
+async def apply_retention_by_the_clock(
+    cmd: ApplyRetentionByTheClock,  # noqa: ARG001 - nothing to say
+    ctx: Context[PrivacyUnit],
+) -> RetentionRunView | None:
+    """``apply_retention``, where the district's night has come and it has periods of its own; None where it is not due.
+
+    Nothing under a legal hold over the district. Its administrators are told where anything went.
+    """
+    allowed(ctx.actor, "apply_retention")
+    async with ctx.read() as unit:
+        district = await unit.portability.district()
+        if district is None or (await unit.retention.policy()).due(ctx.now(), district.time_zone) is None:
+            return None
+    async with ctx.open() as unit:
+        # Asked again under the lock: two workers may stand here.
+        day = (await unit.retention.policy(lock=True)).due(ctx.now(), district.time_zone)
+        if day is None:
+            return None
+        view = await _run(unit, ctx, preview=False)
+        if view.held_district:
+            return view
+        await unit.retention.applied(day)
+        if any(kind.rows for kind in view.kinds):
+            about = About(kind="retention", id=day.isoformat())
+            admins = await unit.grants.holders(Role.DISTRICT_ADMIN)
+            kind = NotificationKind.RETENTION_APPLIED
+            await unit.notifications.notify(admins, kind, about, at=ctx.now(), new_id=ctx.new_id)
         await unit.commit()
     return view
 
@@ -110,8 +164,12 @@ def _check_version(held: Policy, wanted: Policy, expected: int | None) -> None:
         detail = "say which version this replaces: If-Match (GraphQL: expectedVersion) with the version read"
         raise Invalid(detail, code=Code.IF_MATCH_MISSING)
     if expected is not None and expected != held.version:
-        detail = "the retention rules were changed in between; read them again and repeat"
-        raise Stale(detail, more={"current_version": held.version})
+        raise _stale(held)
+
+
+def _stale(held: Policy) -> Stale:
+    detail = "the retention rules were changed in between; read them again and repeat"
+    return Stale(detail, more={"current_version": held.version})
 
 
 def _view(policy: Policy) -> RetentionView:

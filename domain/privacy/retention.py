@@ -1,9 +1,10 @@
 """How long each kind of thing is kept: product's defaults, what a district may choose, and from when it counts."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from domain.shared.errors import Code, Fault, Invalid
 
@@ -21,6 +22,7 @@ class RetentionKind(StrEnum):
     ROSTER_IMPORTS = "roster_imports"
     RELEASED_HOLDS = "released_holds"
     IDEMPOTENCY = "idempotency"
+    JOB_INPUTS = "job_inputs"
 
 
 class RetentionAction(StrEnum):
@@ -43,6 +45,9 @@ class Kind:
     most: int
     scores_follow: bool = False
 
+
+NIGHT = range(1, 5)
+"""Hours of the district's own time in which its periods are applied by the clock."""
 
 YEAR = 365
 FIVE_YEARS = 5 * YEAR + 1
@@ -141,6 +146,15 @@ KINDS: tuple[Kind, ...] = (
         least=1,
         most=7,
     ),
+    Kind(
+        kind=RetentionKind.JOB_INPUTS,
+        what="Rosters that were handed over and whose import nobody has begun.",
+        counts_from="when it came",
+        action=RetentionAction.DELETE,
+        days=7,
+        least=1,
+        most=7,
+    ),
 )
 
 BY_KIND: Mapping[RetentionKind, Kind] = {k.kind: k for k in KINDS}
@@ -156,10 +170,14 @@ class KeptFor:
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """A district's own periods and their version; 0 before the first. Kinds that it does not name have the default."""
+    """A district's own periods and their version; 0 before the first. Kinds that it does not name have the default.
+
+    ``applied_on``: the district's day on which they were last applied by the clock.
+    """
 
     version: int
     own: tuple[KeptFor, ...]
+    applied_on: date | None = None
 
     def days(self, kind: RetentionKind) -> int:
         """How long ``kind`` is kept."""
@@ -168,7 +186,17 @@ class Policy:
     def replaced_by(self, own: Iterable[KeptFor]) -> "Policy":
         """The next version with ``own``, or this one when it says the same."""
         ordered = tuple(sorted(own, key=lambda k: k.kind))
-        return self if ordered == self.own and self.version else Policy(version=self.version + 1, own=ordered)
+        return self if ordered == self.own and self.version else replace(self, version=self.version + 1, own=ordered)
+
+    def due(self, now: datetime, time_zone: str) -> date | None:
+        """The district's day for which they are to be applied by the clock now; None when they are not.
+
+        Once a night, between one and five, where the district has put periods of its own: an upgrade deletes nothing that
+        nobody has decided on.
+        """
+        local = now.astimezone(ZoneInfo(time_zone))
+        done = self.applied_on is not None and self.applied_on >= local.date()
+        return local.date() if self.version and local.hour in NIGHT and not done else None
 
     def before(self, kind: RetentionKind, now: datetime) -> datetime:
         """Whatever of ``kind`` is of before this moment has had its time."""

@@ -71,6 +71,15 @@ def sentence(reasons: tuple[BrakeReason, ...]) -> str:
     return f"this import would make vanish: {said}. If that is meant, repeat it with force; otherwise export the roster again"
 
 
+def sentence_of_counts(reasons: tuple[BrakeReason, ...]) -> str:
+    """The same without anybody's name, for what is kept."""
+    said = "; ".join(_words(reason) for reason in reasons)
+    return (
+        f"this import would make vanish: {said}. A dry run tells which. If that is meant, repeat it with force; "
+        "otherwise export the roster again"
+    )
+
+
 def _share(rule: BrakeRule, vanishing: list[Vanishing], active: int) -> BrakeReason | None:
     too_many = len(vanishing) >= AT_LEAST and len(vanishing) * 100 > active * MOST_PERCENT
     return _reason(rule, vanishing, active) if too_many else None

@@ -6,7 +6,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from domain.directory.model import UserId
-from domain.roster.findings import FindingCode, Notes
+from domain.roster.findings import FindingCode, Notes, not_
 from domain.roster.tables import Row
 
 LONGEST = 200
@@ -88,7 +88,7 @@ class Cells:
                 return date.fromisoformat(value)
         except ValueError:
             pass  # the thirtieth of February
-        shown = f", not {value}" if is_like_a_date(value) else ""
+        shown = not_(value) if is_like_a_date(value) else ""
         self.fault(FindingCode.VALUE_MALFORMED, column, f"must be a date as 2026-08-17{shown}")
         return UNKNOWN_DATE
 

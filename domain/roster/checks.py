@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from domain.roster.cells import Cells, is_like_a_date
 from domain.roster.columns import BLANK_IN_BULK, ORGS, ROLES, USERS
-from domain.roster.findings import FindingCode, Notes
+from domain.roster.findings import FindingCode, Notes, not_
 from domain.roster.mapping import FAMILY
 from domain.roster.tables import Row, Table
 
@@ -24,7 +24,7 @@ def check_blank(table: Table, notes: Notes) -> None:
 
 def _not(value: str) -> str:
     """The cell, where it is a status or a date and so nobody's data."""
-    return f", not {value}" if value in STATUSES or is_like_a_date(value) else ""
+    return not_(value) if value in STATUSES or is_like_a_date(value) else ""
 
 
 def check_unique(table: Table, notes: Notes) -> None:

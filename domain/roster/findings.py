@@ -3,8 +3,10 @@
 No finding carries a person's data: it names file, line and column and says what is expected there.
 """
 
+import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 MOST_FINDINGS = 1_000
@@ -78,6 +80,34 @@ class Report:
     warnings: int
     counts: tuple[FindingCount, ...]
     findings: tuple[Finding, ...]
+
+
+_VALUE = re.compile(r", not [^ :;,]+(?=:|$)")
+
+
+def not_(value: str) -> str:
+    """The end of a sentence that says what stands there instead; ``without_values`` finds it again."""
+    return f", not {value}"
+
+
+def without_values(report: Report, files: Container[str]) -> Report:
+    """``report`` as it is kept with a job: no cell is quoted, and no file is named but ``files`` (in small letters).
+
+    To whoever sent the package a date may be shown that can't be read; kept for weeks it would be somebody's, and so might
+    the name of a strange file.
+    """
+    return replace(
+        report,
+        counts=tuple(replace(count, file=_known(count.file, files)) for count in report.counts),
+        findings=tuple(
+            replace(finding, file=_known(finding.file, files), detail=_VALUE.sub("", finding.detail))
+            for finding in report.findings
+        ),
+    )
+
+
+def _known(file: str | None, files: Container[str]) -> str | None:
+    return file if file is not None and file.lower() in files else None
 
 
 class Notes:

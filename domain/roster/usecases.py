@@ -3,28 +3,29 @@
 import asyncio
 import re
 from collections import Counter
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 
 from domain.access.rules import allowed
 from domain.directory.erased import digests_of, present
-from domain.roster.brake import BrakeReason, brake, sentence
+from domain.roster.brake import BrakeReason, brake
 from domain.roster.bulk import Reading, read_package
 from domain.roster.columns import ROSTER_ROLES
-from domain.roster.findings import Finding, Report, Severity
 from domain.roster.mapping import FAMILY, NO_OVERRIDES, RoleMapping, RoleMappingEntry, mapped, roles_in, unmapped
 from domain.roster.model import Changes, CurrentRoster, IncomingRoster
 from domain.roster.plan import plan
 from domain.roster.ports import RosterUnit
+from domain.roster.refusing import braked, faulty, pointer
 from domain.roster.unifying import unified
 from domain.roster.views import ImportState, RoleMappingView, RosterImportView, counts, differences, without_names
 from domain.shared.access import end_access
 from domain.shared.context import Context
-from domain.shared.errors import Code, Conflict, Fault, Invalid, NotFound, Stale
+from domain.shared.errors import Code, Fault, Invalid, NotFound, Stale
 from domain.shared.ids import PersonId, RosterImportId
 from domain.shared.trail import Subject
 
-MOST_FAULTS = 100
 MOST_ENTRIES = 200
+READ, PLANNED = 0.3, 0.5
+"""How far an import is, where somebody watches its job."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +76,8 @@ async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterIm
     allowed(ctx.actor, "import_roster")
     # a large package takes seconds to read, and others wait for this thread
     reading = await asyncio.to_thread(read_package, cmd.package)
-    incoming = _accepted(reading)
+    incoming = _accepted(reading, kept=ctx.in_job)
+    await ctx.progress(READ)
     async with ctx.open() as unit:
         await unit.roster.lock()
         mapping = await unit.roster.role_mapping()
@@ -85,7 +87,9 @@ async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterIm
         changes = plan(current, mapped(incoming, mapping))
         reasons = await _reasons(current, changes, unit)
         if not cmd.dry_run:
-            _hold(reasons, cmd)
+            if reasons and not cmd.force:
+                raise braked(reasons, kept=ctx.in_job)
+            await ctx.progress(PLANNED)
             await unit.roster.apply(changes, ctx.now(), ctx.new_id)
             await end_access(unit, _out(changes), ctx.now())
         view = RosterImportView(
@@ -171,44 +175,16 @@ def without_erased(incoming: IncomingRoster, listed: frozenset[bytes], ctx: Cont
     )
 
 
-def _accepted(reading: Reading) -> IncomingRoster:
+def _accepted(reading: Reading, *, kept: bool) -> IncomingRoster:
     if reading.roster is None:
-        raise faulty(reading.report)
+        raise faulty(reading.report, kept=kept)
     return reading.roster
-
-
-def faulty(report: Report) -> Invalid:
-    """The refusal of a package, with its whole report and the first errors as faults."""
-    errors = [f for f in report.findings if f.severity is Severity.ERROR][:MOST_FAULTS]
-    return Invalid(
-        f"{_where(errors[0])}{errors[0].detail}. Errors in all: {report.errors}, see the report. Nothing was changed; "
-        "mend them in the system the roster comes from and export it again",
-        code=Code.ROSTER_FAULTY,
-        # the problem's code is that of its first fault; what each is about says the report
-        errors=[Fault(pointer=_pointer(f.file, f.line, f.column), code=Code.ROSTER_FAULTY, detail=f.detail) for f in errors],
-        more={"report": asdict(report)},
-    )
-
-
-def _where(finding: Finding) -> str:
-    line = f" line {finding.line}" if finding.line else ""
-    return f"{finding.file}{line}: " if finding.file else ""
-
-
-def _pointer(*parts: str | int | None) -> str:
-    said = [str(part).replace("~", "~0").replace("/", "~1") for part in parts if part is not None]
-    return "".join(f"/{part}" for part in said)
 
 
 async def _reasons(current: CurrentRoster, changes: Changes, unit: RosterUnit) -> tuple[BrakeReason, ...]:
     leaving = [held.id for held in changes.people.ended]
     evidenced = await unit.roster.leaders_with_evidence(leaving) if leaving else frozenset()
     return brake(current, changes, evidenced)
-
-
-def _hold(reasons: tuple[BrakeReason, ...], cmd: ImportRoster) -> None:
-    if reasons and not cmd.force:
-        raise Conflict(sentence(reasons), code=Code.BRAKE, more={"brake": [asdict(reason) for reason in reasons]})
 
 
 def _check_version(held: RoleMapping, wanted: RoleMapping, expected: int | None) -> None:
@@ -233,11 +209,11 @@ def _check_entries(entries: tuple[RoleMappingEntry, ...]) -> None:
 
 
 def _entry_faults(roster_role: str, n: int) -> list[Fault]:
-    pointer = _pointer(roster_role)
+    at = pointer(roster_role)
     if roster_role in FAMILY:
         detail = "students and families are never taken in, so their roles can't be mapped; leave this out"
-        return [Fault(pointer=pointer, code=Code.NOT_ALLOWED, detail=detail)]
+        return [Fault(pointer=at, code=Code.NOT_ALLOWED, detail=detail)]
     if roster_role not in ROSTER_ROLES and not re.fullmatch(r"ext:[A-Za-z0-9.\-_]+", roster_role):
         detail = f"no role of OneRoster; name one of {', '.join(r for r in ROSTER_ROLES if r not in FAMILY)} or ext:…"
-        return [Fault(pointer=pointer, code=Code.NOT_ALLOWED, detail=detail)]
-    return [Fault(pointer=pointer, code=Code.DUPLICATE, detail="this role is named twice; keep one")] if n > 1 else []
+        return [Fault(pointer=at, code=Code.NOT_ALLOWED, detail=detail)]
+    return [Fault(pointer=at, code=Code.DUPLICATE, detail="this role is named twice; keep one")] if n > 1 else []

@@ -90,8 +90,19 @@ class Fault:
     detail: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Listed(Fault):
+    """A line of the whole list of what is wrong. ``severity``: an ``error`` is why it was refused, a ``warning`` beside it."""
+
+    severity: str = "error"
+
+
 class DomainError(Exception):
-    """An expected refusal; ``retry`` says whether asking again can help. ``more`` are further members of the problem."""
+    """An expected refusal; ``retry`` says whether asking again can help. ``more`` are further members of the problem.
+
+    ``listed`` is everything wrong, in document order, where that is more than ``errors``; of a job it is kept to be paged
+    through.
+    """
 
     code: str = Code.INVALID
     retry: Literal["never", "same", "later"] = "never"
@@ -103,11 +114,13 @@ class DomainError(Exception):
         code: str | None = None,
         errors: Iterable[Fault] = (),
         more: dict[str, object] | None = None,
+        listed: Iterable[Listed] = (),
     ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.errors = tuple(errors)
         self.more = more or {}
+        self.listed = tuple(listed) or tuple(Listed(pointer=f.pointer, code=f.code, detail=f.detail) for f in self.errors)
         if code is not None:
             self.code = code
 

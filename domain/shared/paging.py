@@ -17,11 +17,15 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Page(Generic[T]):
-    """Up to ``limit`` items in the list's order; ``cursor_of`` seals where one stands; ``more`` says whether others follow."""
+    """Up to ``limit`` items in the list's order; ``cursor_of`` seals where one stands; ``more`` says whether others follow.
+
+    ``version``: that of the whole list, where it is replaced as a whole.
+    """
 
     items: tuple[T, ...]
     more: bool
     cursor_of: Callable[[T], str]
+    version: int | None = None
 
     @property
     def next_cursor(self) -> str | None:

@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from domain.jobs.model import JobState
 from domain.shared.context import ActorKind
-from persistence.tables.columns import Identified, instant_field, one_of, text_field
+from persistence.tables.columns import Identified, Tenanted, instant_field, one_of, refers, text_field
 
 
 class JobRow(Identified, table=True):
@@ -47,6 +47,40 @@ class JobRow(Identified, table=True):
     created_at: datetime = instant_field()
     started_at: datetime | None = instant_field(default=None)
     finished_at: datetime | None = instant_field(default=None)
+
+
+class JobInputRow(Tenanted, table=True):
+    """What was handed over for a job that has not ended: a roster's package, packed as it came.
+
+    Personal data: the staff of a district. Goes by the statement that ends the job, after a week at the latest.
+    """
+
+    __tablename__ = "job_input"
+    __table_args__ = (
+        refers(["job_id"], "job", ondelete="CASCADE"),
+        CheckConstraint("octet_length(content) <= 33554432", name="content"),
+    )
+
+    job_id: UUID = Field(primary_key=True)
+    content: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = instant_field()
+
+
+class JobProblemRow(Tenanted, table=True):
+    """One line of everything that was wrong with what a job was asked to do. Personal data: none. Goes with the job."""
+
+    __tablename__ = "job_problem"
+    __table_args__ = (
+        refers(["job_id"], "job", ondelete="CASCADE"),
+        CheckConstraint("position >= 1", name="position"),
+    )
+
+    job_id: UUID = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    pointer: str = text_field()
+    code: str = text_field()
+    severity: str = text_field()
+    detail: str = text_field()
 
 
 class WorkerRow(SQLModel, table=True):

@@ -1,6 +1,6 @@
 """Legal holds, how long things are kept, and what was erased."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +42,7 @@ class RetentionPolicyRow(Tenanted, table=True):
     version: int
     own: list[dict[str, Any]] = Field(sa_type=JSONB)
     changed_at: datetime = instant_field()
+    applied_on: date | None = None
 
 
 class ErasureCertificateRow(Identified, table=True):

@@ -2,7 +2,8 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from domain.change.commands import ListInitiatives
 from domain.change.usecases import list_initiatives
 from domain.directory.commands import ListLeaders, ListPeople, ReadPerson
 from domain.directory.model import PersonRef
+from domain.directory.registry import operator
 from domain.directory.usecases import list_leaders, list_people, read_person
 from domain.people import usecases as people
 from domain.people.commands import (
@@ -37,13 +39,16 @@ from domain.people.commands import (
     WithdrawRole,
     WriteNote,
 )
+from domain.privacy.commands import ErasePerson
+from domain.privacy.people import erase_person
 from domain.scoring.usecases import ReadProfile, ReadProfiles, read_profile, read_profiles
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from domain.shared.roles import Role
 from tests.api.walking import RATED
 from tests.attacking import admin
-from tests.driving import Rest
+from tests.driving import GraphQL, Rest
+from tests.fenced import unit_of
 from tests.people import ALL, Person, operate, person, run
 from tests.saying import JUDGED, SELF, visit
 
@@ -220,13 +225,91 @@ async def test_putting_the_whole_of_supervision_says_first_what_it_would_change(
     )
     held = (await operate(district, people.list_supervision, ListSupervision())).items
     assert [e.leader_id for e in held] == [leader.id]
-    assert await operate(district, people.put_supervision, PutSupervision(edges=wanted)) == type(told)(
-        **{**vars(told), "dry_run": False}
-    )
+    done = await operate(district, people.put_supervision, PutSupervision(edges=wanted, expected_version=told.version))
+    assert done == replace(told, dry_run=False, version=done.version)
+    assert done.version != told.version
     held = (await operate(district, people.list_supervision, ListSupervision(leader_id=other.id))).items
     assert [e.supervisor_id for e in held] == [supervisor.id]
     again = await operate(district, people.put_supervision, PutSupervision(edges=wanted))
-    assert (again.added, again.removed, again.unchanged) == ((), (), 1)
+    assert (again.added, again.removed, again.unchanged, again.version) == ((), (), 1, done.version)
+
+
+async def test_whoever_replaces_the_whole_of_supervision_names_what_they_replace(district, cast):
+    supervisor, leader, other = (cast[who].ref for who in ("supervisor", "principal", "other"))
+    one, two = ([{"supervisor": supervisor, "leader": led}] for led in (leader, other))
+    drivers = Rest(district.http, district.service.app), GraphQL(district.http)
+    first = await drivers[0].made(people.put_supervision, {"edges": one})  # the first set replaces none
+    for driver in drivers:
+        assert await driver.refused(people.put_supervision, {"edges": two}) == (428, "if_match_missing", "never", [])
+        stale = await driver.do(people.put_supervision, {"edges": two}, version=first["version"] + 1)
+        assert stale.refused == (412, "stale", "never", [])
+        assert stale.refusal["current_version"] == str(first["version"])
+        tried = await driver.made(people.put_supervision, {"edges": two, "dry_run": True})
+        assert tried["version"] == first["version"]
+        file = f"supervisorSourcedId,leaderSourcedId\r\n{ADMINISTRATOR},207266\r\n".encode()
+        assert (await driver.refused(people.import_supervision, {"csv": file}))[:2] == (428, "if_match_missing")
+        assert (await driver.refused(people.import_supervision, {"csv": file}, version=1))[:2] == (412, "stale")
+    shown = await district.http.get("/v1/supervision", params={"limit": "1"})
+    assert shown.headers["etag"] == f'"{first["version"]}"'
+    held = await district.http.get("/v1/supervision", params={"limit": "1"}, headers={"If-None-Match": shown.headers["etag"]})
+    assert held.status_code == 304
+    for driver, edges in zip(drivers, (two, one), strict=True):
+        version = (await driver.made(people.put_supervision, {"edges": edges, "dry_run": True}))["version"]
+        await driver.made(people.put_supervision, {"edges": edges}, version=version)
+    empty = await drivers[0].made(people.put_supervision, {"edges": one})
+    emptied = await drivers[0].made(people.put_supervision, {"edges": []}, version=empty["version"])
+    assert emptied["version"] == 0
+
+
+async def test_every_way_of_changing_who_supervises_whom_changes_the_version(district, cast):
+    supervisor, leader, other = cast["supervisor"], cast["principal"], cast["other"]
+
+    async def version():
+        return (await operate(district, people.list_supervision, ListSupervision(limit=1))).version
+
+    def whole(*edges, **named):
+        return PutSupervision(edges=tuple(Edge(**each) for each in edges), **named)
+
+    file = f"supervisorSourcedId,leaderSourcedId\n{ADMINISTRATOR},{PRINCIPAL}\n".encode()
+    ways = (
+        (people.add_supervision, lambda _: AddSupervision(**edge(supervisor, leader))),
+        (people.add_supervision, lambda _: AddSupervision(**edge(supervisor, other))),
+        (people.remove_supervision, lambda _: RemoveSupervision(**edge(supervisor, other))),
+        (people.add_supervision, lambda _: AddSupervision(**edge(supervisor, other))),  # once more
+        (people.put_supervision, lambda held: whole(edge(supervisor, other), expected_version=held)),
+        (people.import_supervision, lambda held: ImportSupervision(csv=file, expected_version=held)),
+        (people.add_supervision, lambda _: AddSupervision(**edge(supervisor, other))),
+        (people.merge_people, lambda _: MergePeople(person_id=leader.id, duplicate_id=other.id)),
+        (erase_person, lambda _: ErasePerson(person_id=leader.id)),
+    )
+    seen = [await version()]
+    for use_case, command in ways:
+        await operate(district, use_case, command(seen[-1]))
+        seen.append(await version())
+    assert seen[0] == seen[-1] == 0
+    assert all(before != after for before, after in pairwise(seen))
+    assert seen[1] == seen[3]  # what was put right again is the same set: nothing is lost by taking it for that
+    assert seen[4] != seen[2]  # since another moment
+    assert all(0 <= held < 10**9 for held in seen)  # as If-Match takes them
+
+
+async def test_of_two_who_put_the_first_set_at_once_one_must_read_the_others(district, cast):
+    """There is no row yet that one could wait for: the second waits for the first as such."""
+    supervisor, leader, other = cast["supervisor"], cast["principal"], cast["other"]
+    service = district.service
+    async with unit_of(service.database.app_url, operator("tests", district.id)) as unit:
+        assert await unit.supervision.all() == []
+        wanted = PutSupervision(edges=(Edge(**edge(supervisor, other)),))
+        second = asyncio.create_task(operate(district, people.put_supervision, wanted))
+        await asyncio.wait({second}, timeout=0.3)
+        assert not second.done()
+        await unit.supervision.add([(supervisor.id, leader.id)], datetime.now(UTC))
+        await unit.commit()
+    with pytest.raises(Invalid) as refused:
+        await second
+    assert refused.value.code == "if_match_missing"
+    held = (await operate(district, people.list_supervision, ListSupervision())).items
+    assert [e.leader_id for e in held] == [leader.id]
 
 
 async def test_a_file_of_edges_is_taken_whole_or_refused_with_every_line_at_fault(district, cast):

@@ -24,8 +24,8 @@ from domain.authorization.usecases import (
 from domain.change import usecases as change
 from domain.directory.registry import read_district
 from domain.directory.usecases import list_leaders, list_people, list_schools, read_leader, read_person, read_school
-from domain.jobs.starting import start_configuration, start_crosswalk
-from domain.jobs.usecases import cancel_job, list_jobs, read_job
+from domain.jobs.starting import start_configuration, start_crosswalk, start_roster_import
+from domain.jobs.usecases import cancel_job, list_job_problems, list_jobs, read_job
 from domain.notifications import usecases as notifications
 from domain.observations.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
 from domain.observations.push import push_observation, retract_observation
@@ -89,7 +89,7 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         erasing.erase_person: {"person_id": ids["person"]},
         put_stance_answers: group | {"answers": [{"code": "GC", "value": "yes"}]},
     }
-    of_path |= {read_job: {"job_id": ids["job"]}, cancel_job: {"job_id": ids["job"]}}
+    of_path |= {case: {"job_id": ids["job"]} for case in (read_job, cancel_job, list_job_problems)}
     of_none = {
         import_roster: {"package": GRAND_BEND.read_bytes(), "dry_run": True},
         read_role_mapping: {},
@@ -102,11 +102,14 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         create_crosswalk: CROSSWALK,
         change.create_initiative: PLAN,
         retaining.put_retention: {"rules": [{"kind": "pulses", "days": 400}]},
+        retaining.apply_retention: {"version": 99},
+        retaining.start_retention: {"version": 99},
         holding.put_legal_hold: {"about": "district", "reason": "litigation"},
         decide_stance: {"attributes": [{"code": "QR", "value": "yes"}]},
         notifications.mark_read: {"ids": [NOBODY]},
         notifications.put_preferences: {"preferences": []},
         start_crosswalk: CROSSWALK,
+        start_roster_import: {"package": GRAND_BEND.read_bytes(), "dry_run": True},
         revoke_sessions: {"session_ids": []},
         create_initial_access_token: {"name": "Partner", "scopes": ["directory:read"]},
         revoke_initial_access_tokens: {"token_ids": []},

@@ -1,23 +1,46 @@
 """What has had its time goes, to the day; what is held stays; scores follow and are what the evidence that is left makes."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
+from api.worker.periodic import PERIODIC
 from domain.observations.push import push_observation
-from domain.privacy.commands import ApplyRetention, PutLegalHold, PutRetention, ReadRetentionPreview
-from domain.privacy.holding import put_legal_hold
+from domain.people.commands import GrantRole
+from domain.people.usecases import grant_role
+from domain.privacy.commands import (
+    ApplyRetention,
+    ApplyRetentionByTheClock,
+    PutLegalHold,
+    PutRetention,
+    ReadRetention,
+    ReadRetentionPreview,
+    ReleaseLegalHold,
+)
+from domain.privacy.holding import put_legal_hold, release_legal_hold
 from domain.privacy.holds import Hold, HoldAbout, HoldId, HoldReason, Standing
 from domain.privacy.people import erase_person
-from domain.privacy.retaining import apply_retention, put_retention, read_retention, read_retention_preview
+from domain.privacy.retaining import (
+    apply_retention,
+    apply_retention_by_the_clock,
+    put_retention,
+    read_retention,
+    read_retention_preview,
+    start_retention,
+)
 from domain.privacy.retention import BY_KIND, KeptFor, Policy, RetentionKind
 from domain.roster.usecases import import_roster
 from domain.scoring.usecases import read_profile
 from domain.shared.errors import Invalid
+from domain.shared.roles import Role
 from tests.driving import GraphQL, Rest
+from tests.fenced import behind
+from tests.people import operate, person
 from tests.saying import SUPERVISOR, TEACHER, visit
 from tests.service import GRAND_BEND
+from tests.worker.working import ended, worker
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 K = RetentionKind
@@ -61,7 +84,9 @@ def test_a_hold_stands_until_the_moment_it_runs_out_or_is_released():
 
 
 async def run(filled, now, *, preview=False):
-    use_case, command = (read_retention_preview, ReadRetentionPreview()) if preview else (apply_retention, ApplyRetention())
+    held = await filled.here.do(read_retention, ReadRetention(), filled.district.id)
+    applied = (apply_retention, ApplyRetention(version=held.version))
+    use_case, command = (read_retention_preview, ReadRetentionPreview()) if preview else applied
     return await filled.here.do(use_case, command, filled.district.id, now=now)
 
 
@@ -220,3 +245,77 @@ async def test_holds_and_erasure_over_the_wire(filled, way):
     nobody = {"about": "person", "reason": "litigation", "person_id": supervisor}
     assert (await driver.refused(put_legal_hold, nobody))[1] == "person_not_found"
     assert (await driver.refused(put_legal_hold, {"about": "person", "reason": "litigation"}))[1] == "exactly_one"
+
+
+CHICAGO = "America/Chicago"
+
+
+@pytest.mark.parametrize(
+    ("version", "applied_on", "now", "due"),
+    [
+        (0, None, "2026-11-22T08:00Z", None),  # nobody has decided anything
+        (1, None, "2026-11-22T06:59Z", None),  # 00:59
+        (1, None, "2026-11-22T07:00Z", date(2026, 11, 22)),
+        (1, None, "2026-11-22T10:59Z", date(2026, 11, 22)),
+        (1, None, "2026-11-22T11:00Z", None),  # 05:00
+        (1, date(2026, 11, 22), "2026-11-22T10:00Z", None),
+        (1, date(2026, 11, 22), "2026-11-23T08:00Z", date(2026, 11, 23)),
+        (3, date(2026, 11, 20), "2026-11-23T08:00Z", date(2026, 11, 23)),
+        (1, date(2026, 11, 1), "2026-11-01T07:30Z", None),  # one o'clock comes twice, once each side of the change
+        (1, None, "2026-03-08T08:30Z", date(2026, 3, 8)),  # there is no two o'clock: 03:30
+        (1, None, "2026-07-01T05:59Z", None),
+        (1, None, "2026-07-01T06:00Z", date(2026, 7, 1)),
+    ],
+)
+def test_periods_are_due_once_in_a_districts_own_night_and_only_where_it_has_decided(version, applied_on, now, due):
+    policy = Policy(version=version, own=(), applied_on=applied_on)
+    assert policy.due(datetime.fromisoformat(now), CHICAGO) == due
+    assert replace(policy, applied_on=date(2026, 11, 22)).replaced_by([KeptFor(kind=K.PULSES, days=90)]).applied_on
+
+
+async def test_the_clock_applies_what_a_district_decided_and_tells_who_runs_it(filled):
+    """Visits of 2 March, 11 April and 20 September 2026 kept for a year; at 2 in the night of 12 April 2027 two have had it."""
+
+    async def tick(now, district=filled.district):
+        return await filled.here.do(apply_retention_by_the_clock, ApplyRetentionByTheClock(), district.id, now=now)
+
+    async def kept(query, district=filled.district):
+        async with behind(filled.service.database.app_url, district.id) as raw:
+            return [tuple(row) for row in await raw.fetch(query)]
+
+    night = datetime(2027, 4, 12, 7, tzinfo=UTC)
+    before = await filled.here.rows(filled.district.id)
+    assert await tick(night) is None  # the product's periods alone delete nothing by themselves
+    await keep(filled, observations=365, superseded=3653)
+    admin = await person(filled.district, "207288")
+    await operate(filled.district, grant_role, GrantRole(person_id=admin.id, role=Role.DISTRICT_ADMIN))
+    assert await tick(night.replace(hour=12)) is None
+    hold = PutLegalHold(about=HoldAbout.DISTRICT, reason=HoldReason.LITIGATION)
+    held = await filled.here.do(put_legal_hold, hold, filled.district.id)
+    assert (await tick(night)).held_district
+    assert (await filled.here.rows(filled.district.id))["observation"] == before["observation"]
+    await filled.here.do(release_legal_hold, ReleaseLegalHold(hold_id=held.id), filled.district.id)
+    assert told(await tick(night), K.OBSERVATIONS) == {"observation": 3, "rating": 6}
+    assert await tick(night + timedelta(hours=1)) is None
+    assert await tick(night, filled.neighbour) is None
+    assert await kept("select applied_on from retention_policy") == [(date(2027, 4, 12),)]
+    told_to = "select person_id, kind, object_kind, object_id from notification"
+    assert await kept(told_to) == [(admin.id, "retention_applied", "retention", "2027-04-12")]
+    assert (await tick(night + timedelta(days=1))).kinds  # nothing is left to go: applied, and nobody is told
+    assert len(await kept(told_to)) == 1
+    acts = "select actor_kind, count(*) from audit_event where action = 'apply_retention_by_the_clock' group by 1"
+    assert await kept(acts) == [("operator", 2)]
+    assert PERIODIC[1].use_case is apply_retention_by_the_clock
+
+
+async def test_a_run_names_the_version_that_was_previewed_and_can_be_a_job(filled):
+    for driver in (filled.driver, GraphQL(filled.district.http)):
+        assert (await driver.refused(apply_retention, {"version": 7}))[:2] == (412, "stale")
+    await keep(filled, feedback_text=30)
+    job = await GraphQL(filled.district.http).made(start_retention, {"version": 1})
+    stale = await filled.driver.made(start_retention, {"version": 0})
+    async with worker(filled.service.database):
+        done = await ended(filled.district.http, job["id"])
+        assert (done["state"], done["result_url"]) == ("succeeded", None)
+        assert (await ended(filled.district.http, stale["id"]))["problem"]["code"] == "stale"
+    assert (await filled.here.rows(filled.district.id))["feedback"] == []

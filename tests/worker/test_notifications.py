@@ -100,15 +100,19 @@ async def test_machines_have_no_inbox(service, district):
 
 async def test_preferences_say_every_kind_and_go_back_to_what_is_usual(service, district, sign_in):
     sign_in(await district.person("207267"))
-    usual = {"preferences": [{"kind": "job_ended", "inbox": True, "mail": False}]}
-    chosen = {"preferences": [{"kind": "job_ended", "inbox": False, "mail": True}]}
+    applied = {"kind": "retention_applied", "inbox": True, "mail": False}
+    usual = {"preferences": [{"kind": "job_ended", "inbox": True, "mail": False}, applied]}
+    chosen = {"preferences": [{"kind": "job_ended", "inbox": False, "mail": True}, applied]}
     for driver in ways_in(service, district):
         assert await driver.made(read_preferences) == usual
         assert await driver.made(put_preferences, chosen) == chosen
         assert await driver.made(read_preferences) == chosen
         assert await driver.made(put_preferences, {"preferences": []}) == usual
         twice = {"preferences": chosen["preferences"] * 2}
-        assert (await driver.refused(put_preferences, twice))[3] == [("/preferences/1/kind", "duplicate")]
+        assert (await driver.refused(put_preferences, twice))[3] == [
+            ("/preferences/2/kind", "duplicate"),
+            ("/preferences/3/kind", "duplicate"),
+        ]
 
 
 class Outbox:

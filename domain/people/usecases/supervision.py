@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from domain.access.rules import allowed
 from domain.people.commands import (
@@ -14,7 +15,7 @@ from domain.people.commands import (
 )
 from domain.people.model import Pair
 from domain.people.ports import PeopleUnit
-from domain.people.rules import changes, edges_in, pairs
+from domain.people.rules import changes, check_version, edges_in, pairs
 from domain.people.views import DoneView, SupervisionChangesView, SupervisionView
 from domain.shared.context import Context
 from domain.shared.paging import Page, page, start_of
@@ -27,7 +28,9 @@ async def list_supervision(cmd: ListSupervision, ctx: Context[PeopleUnit]) -> Pa
     after = start_of(cmd, ctx.cursors)
     async with ctx.read() as unit:
         rows = await unit.supervision.page(cmd, after)
-    return page(rows, cmd, ctx.cursors, lambda edge: (str(edge.supervisor_id), str(edge.leader_id)))
+        version = await unit.supervision.version()
+    found = page(rows, cmd, ctx.cursors, lambda edge: (str(edge.supervisor_id), str(edge.leader_id)))
+    return replace(found, version=version)
 
 
 async def add_supervision(cmd: AddSupervision, ctx: Context[PeopleUnit]) -> DoneView:
@@ -53,25 +56,34 @@ async def remove_supervision(cmd: RemoveSupervision, ctx: Context[PeopleUnit]) -
 
 
 async def put_supervision(cmd: PutSupervision, ctx: Context[PeopleUnit]) -> SupervisionChangesView:
-    """Put all edges in the place of all that are held, or (``dry_run``) only say what that would change."""
+    """Put all edges in the place of all that are held, or (``dry_run``) only say what that would change.
+
+    Whoever replaces a set names its version: ``if_match_missing``, ``stale`` where anything changed it meanwhile.
+    """
     allowed(ctx.actor, "put_supervision")
-    return await _put(cmd.edges, "/edges/{index}", ctx, dry_run=cmd.dry_run)
+    return await _put(cmd.edges, "/edges/{index}", cmd, ctx)
 
 
 async def import_supervision(cmd: ImportSupervision, ctx: Context[PeopleUnit]) -> SupervisionChangesView:
     """As ``put_supervision``, from a CSV file; faults point at the line, counted from 0 with the heading."""
     allowed(ctx.actor, "import_supervision")
     edges = await asyncio.to_thread(edges_in, cmd.csv)
-    return await _put(edges, "/{index}", ctx, dry_run=cmd.dry_run)
+    return await _put(edges, "/{index}", cmd, ctx)
 
 
-async def _put(edges: Sequence[Edge], pointer: str, ctx: Context[PeopleUnit], *, dry_run: bool) -> SupervisionChangesView:
+async def _put(
+    edges: Sequence[Edge], pointer: str, cmd: PutSupervision | ImportSupervision, ctx: Context[PeopleUnit]
+) -> SupervisionChangesView:
     async with ctx.open() as unit:
         wanted = await _named(edges, pointer, unit)
-        told = changes(await unit.supervision.all(), wanted, dry_run=dry_run)
-        if not dry_run:
+        held = await unit.supervision.all()
+        version = await unit.supervision.version()
+        told = changes(held, wanted, version=version, dry_run=cmd.dry_run)
+        if not cmd.dry_run:
+            check_version(held, wanted, version, cmd.expected_version)
             await unit.supervision.remove([(e.supervisor_id, e.leader_id) for e in told.removed])
             await unit.supervision.add([(e.supervisor_id, e.leader_id) for e in told.added], ctx.now())
+            told = replace(told, version=await unit.supervision.version())
             _tell(unit, [(e.supervisor_id, e.leader_id) for e in (*told.added, *told.removed)])
             await unit.commit()
     return told

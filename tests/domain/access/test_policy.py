@@ -37,6 +37,8 @@ read_person              D      ow      ow        D          oc    D     o
 list_leaders             D      ow      ow        D          oc    D     o
 read_leader              D      ow      ow        D          oc    D     o
 import_roster            D      x       x         x          x     D     x
+start_roster_import      D      x       x         x          x     D     x
+list_job_problems        p      p       p         p          p     p     p
 put_role_mapping         D      x       x         x          x     D     x
 push_observation         D      -       -         s          c     -     -
 retract_observation      p      p       p         p          p     p     p
@@ -63,6 +65,8 @@ list_notes               x      o       o         o          o     o     o
 share                    x      x       o         x          x     x     x
 grant_role               D      x       x         x          x     D     x
 put_supervision          D      x       x         x          x     D     x
+apply_retention          D      x       x         x          x     D     x
+start_retention          D      x       x         x          x     D     x
 invite_person            D      x       x         x          x     D     x
 """
 HEAD, *LINES = [line.split() for line in TOLD.strip().splitlines()]

@@ -3,7 +3,9 @@
 import pytest
 
 from domain.roster.bulk import read_package
-from tests.packages_roster import CLEAN, CLEAN_1_1, ROLES, USERS, clean, clean_1_1, spoilt
+from domain.roster.findings import without_values
+from domain.roster.refusing import FILES
+from tests.packages_roster import CLEAN, CLEAN_1_1, ROLES, USERS, clean, clean_1_1, spoilt, zipped
 
 PERSONAL = ("Ann", "Apple", "Paula", "Pupilwright", "Secret", "555-01", "paula@", "ann@")
 
@@ -160,3 +162,20 @@ def test_one_mistake_on_every_line_does_not_hide_another():
 def test_errors_come_before_warnings():
     users = CLEAN["users.csv"].replace("u1,,,true", "u1,,,TRUE").replace("Ben,", ",")
     assert [f.severity for f in read_package(clean(users=users)).report.findings] == ["error", "warning"]
+
+
+def test_what_is_kept_of_a_report_quotes_no_cell_and_no_strange_name():
+    files = {name: text for name, text in CLEAN.items() if name != "orgs.csv"}
+    orgs = CLEAN["orgs.csv"].replace("s1,,,Hill", "s1,active,1/05/2023,Hill")
+    reports = [
+        read_package(zipped(files | {"orgs.csv": orgs})).report,
+        read_package(zipped(CLEAN | {"Ann Apple/users.csv": "x"})).report,
+    ]
+    said = [(f.file, f.detail) for report in reports for f in report.findings]
+    kept = [(f.file, f.detail) for report in reports for f in without_values(report, FILES).findings]
+    assert any("1/05/2023" in detail for _, detail in said)
+    assert any("not active" in detail for _, detail in said)
+    assert any("Apple" in (file or "") for file, _ in said)
+    assert len(kept) == len(said)
+    assert not any("1/05/2023" in detail or "not active" in detail or "Apple" in (file or "") for file, detail in kept)
+    assert {file for file, _ in kept} == {"orgs.csv", None}
