@@ -26,11 +26,12 @@ from api.signin.bounded import SECONDS, Bounded
 from api.signin.browser import safe_next
 from api.signin.desk import Desk
 from api.signin.forms import Drawer
-from api.signin.routes import Handler, politely
-from domain.accounts.commands import FindProvider, SignInFederated, is_issuer
+from api.signin.handling import Handler, politely
+from domain.accounts.commands import SignInFederated
 from domain.accounts.model import Provider
 from domain.accounts.opening import Refused
 from domain.accounts.profiles import PROFILES, TENANT_PLACE
+from domain.accounts.provider_commands import FindProvider, is_issuer
 from domain.accounts.usecases.providers import PROVIDER_SECRETS, NobodyHere, find_provider, sealed_name, sign_in_federated
 from domain.directory.addresses import FindPortalDistricts, FoundDistrict
 from domain.directory.registry import find_portal_districts

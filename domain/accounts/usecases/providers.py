@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import TypeGuard
 
 from domain.access.rules import allowed
-from domain.accounts.commands import CODE, FindProvider, ListIdentityProviders, PutIdentityProvider, SignInFederated
+from domain.accounts.commands import SignInFederated
 from domain.accounts.model import FEDERATED, Provider
 from domain.accounts.opening import Refused, opened
 from domain.accounts.ports import AccountUnit
 from domain.accounts.profiles import PROFILES
+from domain.accounts.provider_commands import CODE, FindProvider, ListIdentityProviders, PutIdentityProvider
 from domain.accounts.rules import issuer_of
 from domain.accounts.views import IdentityProvidersView, IdentityProviderView, Opened
 from domain.shared.context import Context

@@ -2,8 +2,9 @@
 
 import pytest
 
-from domain.accounts.commands import DeactivatePerson, PutIdentityProvider
+from domain.accounts.commands import DeactivatePerson
 from domain.accounts.model import ProviderKind
+from domain.accounts.provider_commands import PutIdentityProvider
 from domain.accounts.usecases.administering import deactivate_person
 from domain.accounts.usecases.providers import put_identity_provider
 from tests.fake_provider import FakeProvider, unsigned, with_other_key, with_secret

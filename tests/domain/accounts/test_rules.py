@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from api.signin.browser import safe_next
-from domain.accounts.commands import PutIdentityProvider
 from domain.accounts.model import Provider, ProviderKind, Tries
+from domain.accounts.provider_commands import PutIdentityProvider
 from domain.accounts.rules import CODE_LETTERS, fold_username, fresh_code, held_up, issuer_of, password_faults, read_code
 from domain.shared.errors import Invalid
 
