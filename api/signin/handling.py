@@ -54,7 +54,10 @@ class Handlers:
     def again(self, request: Request, page: Page, error: DomainError) -> Response:
         """``page`` again, with what was wrong."""
         log.info("sign_in_refused", extra={"code": str(error.code), "kind": type(error).__name__})
-        answer = self.desk.show(request, page)
+        return self.slow(self.desk.show(request, page), error)
+
+    def slow(self, answer: Response, error: DomainError) -> Response:
+        """``answer``, as 429 where there were too many tries."""
         if isinstance(error, TooManyTries):
             answer.status_code = 429
             answer.headers["Retry-After"] = str(error.seconds)

@@ -22,6 +22,8 @@ def router_for(desk: Desk) -> APIRouter:
         ("/sign-in", entering.find, entering.found),
         ("/sign-in/style.css", style, None),
         ("/signed-in", own.done, None),
+        ("/signed-in/password", own.password, own.password_changed),
+        ("/signed-in/second-step", own.second, own.second_renewed),
         ("/sign-out", None, own.sign_out),
         (of_district, entering.sign_in, entering.signed_in),
         (f"{of_district}/code", entering.code, entering.coded),

@@ -67,6 +67,49 @@ class ResetPassword:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadOwnAccount:
+    """What somebody who is signed in may change of how they sign in."""
+
+    session: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangePassword:
+    """One's present password, with a new one."""
+
+    session: bytes
+    present: str = field(repr=False)
+    password: str = field(repr=False)
+    address: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginRenewal:
+    """Ask for a new seed beside the one that counts. ``label``: what the app calls the place.
+
+    ``sealed``: the seed that was given before, to be shown again.
+    """
+
+    session: bytes
+    label: str
+    sealed: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenewSecondFactor:
+    """A code of the app that counts (or a recovery code), and one of the app that takes its place.
+
+    ``sealed``: the new seed, as ``begin_renewal`` gave it.
+    """
+
+    session: bytes
+    code: str = field(repr=False)
+    new_code: str = field(repr=False)
+    sealed: bytes = field(repr=False)
+    address: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignInFederated:
     """What a provider's verified token claims."""
 

@@ -25,6 +25,9 @@ CODE_DAYS = 14
 RESET_MINUTES = 30
 RECOVERY_CODES = 10
 
+ENROL_MINUTES = 15
+"""How fresh a sign-in must be to set up a second factor: a browser left open must not lock its owner out."""
+
 FREE_FAILURES = {"account": 4, "address": 40}
 """Failures in a row that hold nothing up: a school's people share one address."""
 LONGEST_DELAY = timedelta(minutes=15)

@@ -86,6 +86,37 @@ class Letter:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnAccountView:
+    """What somebody who is signed in may change. ``slug``: the district's part of the pages' addresses, if it has one.
+
+    ``password``: whether there is one and it lets in; where the provider is the only way in, it does not.
+    """
+
+    district: str
+    slug: str | None
+    username: str | None
+    password: bool
+    second_factor: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """The browser's new cookie, and whom to tell of the change, if there is an address."""
+
+    opened: Opened
+    district: str
+    to: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Renewal:
+    """A new seed: what the app scans, and sealed as it comes back with the form."""
+
+    uri: str = field(repr=False)
+    sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Offered:
     """A provider as the sign-in page offers it."""
 
