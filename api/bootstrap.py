@@ -108,6 +108,8 @@ class Values:
     quotas: Quotas = field(default_factory=Quotas)
     shared: bool = False
     """Whether other processes serve too, with whom what was counted is shared."""
+    outbound_loopback: bool = False
+    """For development: whether identity providers may be on this machine, over http; ``outbound`` has to ask there, too."""
     origins: frozenset[str] = frozenset()
     """Of web applications that may ask from a browser, beside those of registered clients."""
     audit: bool = True
@@ -175,7 +177,7 @@ def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
     app.include_router(router_for(oauth))
     app.state.signed_in = desk.current
     # Before the pages, which take any word for a district's.
-    app.router.routes.extend(sign_on_routes(desk, Box(all_keys), values.outbound))
+    app.router.routes.extend(sign_on_routes(desk, Box(all_keys), values.outbound, loopback=values.outbound_loopback))
     app.include_router(sign_in_pages(desk))
     app.include_router(
         make_graphql(app.state.call_of, _json_body, lambda _request: request_id.get(), admit=_admitted(meter, origins))

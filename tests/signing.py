@@ -31,6 +31,7 @@ PAGES = {
     *("/sign-in/{slug}/code", "/sign-in/{slug}/second-step", "/sign-in/{slug}/enrol"),
     *("/sign-in/{slug}/forgot", "/sign-in/{slug}/reset"),
     *("/sign-in/{slug}/with/{provider}", "/sign-in/{slug}/callback/{provider}"),
+    "/sign-in/{slug}/logout/{provider}",
 }
 """The sign-in pages: whoever comes is not known yet."""
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -200,6 +201,26 @@ class House:
         path = "/sign-in/grand-bend" + (f"?next={next_}" if next_ else "")
         await browser.fill(path, username=username, password=password)
         return browser
+
+    async def let_in(self, person):
+        """An app of ``person``: a family of tokens. Its id."""
+        own, now = uuid4(), self.clock.now
+        await self.sql(
+            "insert into session (district_id, id, person_id, client_id, client_name, device, scopes, auth_time, methods, "
+            "created_at, used_at, idle_until, absolute_until) values ($1, $2, $3, 'a', 'A', 'x', '{}', $4, '{}', $4, $4, $5, $5)",
+            *(self.district_id, own, person, now, now + timedelta(days=90)),
+        )
+        return own
+
+    async def ended(self, family) -> bool:
+        [(revoked,)] = await self.sql("select revoked_at from session where id = $1", family)
+        return revoked is not None
+
+    async def told(self, act) -> list:
+        """What the trail says of ``act``."""
+        return [
+            tuple(r) for r in await self.sql("select object_kind, object_id, outcome from audit_event where action = $1", act)
+        ]
 
     async def who(self, browser) -> object:
         """Whom the application takes the browser for."""

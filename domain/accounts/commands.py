@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from domain.shared.ids import PersonId
 
@@ -119,6 +120,14 @@ class SignInFederated:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EndByProvider:
+    """What a provider's verified logout token claims."""
+
+    provider: str
+    claims: Mapping[str, object] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class CurrentSession:
     """Ask who a browser is."""
 
@@ -142,6 +151,14 @@ class ReadAccount:
     """Ask how a person signs in."""
 
     person_id: PersonId = field(metadata=PERSON)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveIdentityLink:
+    """Let a provider's subject be a person no more, until a sign-in there links them anew."""
+
+    person_id: PersonId = field(metadata=PERSON)
+    link_id: UUID = field(metadata={"description": "The link's id."})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from domain.accounts.model import ProviderKind
@@ -19,6 +20,13 @@ class FindProvider:
 @dataclass(frozen=True, kw_only=True)
 class ListIdentityProviders:
     """Ask for the district's identity providers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveIdentityProvider:
+    """Let nobody sign in by a provider any more."""
+
+    code: str = field(metadata={"description": "The provider's code."})
 
 
 CODE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
@@ -55,7 +63,8 @@ class PutIdentityProvider:
     issuer: str | None = field(
         default=None,
         metadata={
-            "description": "The provider's issuer, by https. Absent: that of the profile; needed for oidc.",
+            "description": "The provider's issuer, by https (on this machine, in development, also http). Absent: that of the "
+            "profile; needed for oidc.",
             "examples": ["https://accounts.google.com"],
             "max_length": 500,
         },
@@ -108,7 +117,8 @@ class PutIdentityProvider:
         issuer = self.issuer or PROFILES[self.kind].issuer
         if issuer is None:
             return Fault(pointer="/issuer", code=Code.MISSING, detail="name the issuer, as in https://login.example.org")
-        if is_issuer(issuer):
+        # Whether this machine is asked at all, a setting for development says where it is asked.
+        if is_issuer(issuer, loopback=True):
             return None
         detail = "an https URL without user, query or fragment, as in https://login.example.org"
         return Fault(pointer="/issuer", code=Code.MALFORMED, detail=detail)
@@ -136,8 +146,19 @@ class PutIdentityProvider:
         return Fault(pointer="/roster_field", code=Code.NOT_ALLOWED, detail=detail)
 
 
-def is_issuer(issuer: str) -> bool:
-    """Whether ``issuer`` is an https URL and nothing besides; a place for the tenant may stand in its path."""
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is this machine, whatever names are resolved to."""
+    try:
+        return host == "localhost" or ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def is_issuer(issuer: str, *, loopback: bool = False) -> bool:
+    """Whether ``issuer`` is an https URL and nothing besides; a place for the tenant may stand in its path.
+
+    ``loopback``: http does for this machine, and for no other.
+    """
     try:
         parts = urlsplit(issuer.replace(TENANT_PLACE, "tenant"))
         port = parts.port
@@ -145,4 +166,5 @@ def is_issuer(issuer: str) -> bool:
         return False
     plain = parts.username is None and not parts.query and not parts.fragment and "\\" not in issuer and issuer.isprintable()
     named = bool(parts.hostname) and TENANT_PLACE not in issuer.split("/")[2] and " " not in issuer
-    return parts.scheme == "https" and plain and named and port != 0
+    private = parts.scheme == "https" or (loopback and parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    return private and plain and named and port != 0

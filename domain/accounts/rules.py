@@ -108,6 +108,11 @@ def is_live(session: BrowserSession, now: datetime) -> bool:
     return now - session.seen_at < IDLE and now - session.signed_in_at < ABSOLUTE
 
 
+def issuers_of(provider: Provider) -> list[str]:
+    """Every issuer whose tokens may be about this district: the provider's, for each tenant where it is a template."""
+    return [provider.issuer.replace(TENANT_PLACE, tenant) for tenant in provider.tenants] or [provider.issuer]
+
+
 def issuer_of(provider: Provider, claims: Mapping[str, object]) -> str | None:
     """The issuer that ``claims`` must come from: the provider's, with the tenant they name where it is a template.
 

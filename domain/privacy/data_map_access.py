@@ -205,8 +205,19 @@ _WAYS_IN = (
             *plain(issuer="Which provider."),
             *identifies(subject="The person's id there."),
             *refers(person_id="Who that is."),
-            *plain(linked_at="Since when."),
+            *plain(linked_at="Since when.", id="Our own id of the link."),
+            *secret(sids="SHA-256 of their last sessions there."),
+            *plain(ended_at="Until when the provider ended what it vouched for."),
         ),
+    ),
+    Table(
+        name="logout_token",
+        purpose="A provider's word that somebody's sign-ins end, so that it counts once.",
+        read_by=SERVICE,
+        erased="when it expires, within a day; with the district",
+        travels=False,
+        why_not=HERE,
+        columns=(*DISTRICT, *secret(jti_sha256="SHA-256 of its id."), *plain(expires_at="Until when it would count.")),
     ),
 )
 

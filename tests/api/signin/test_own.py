@@ -1,7 +1,6 @@
 """What somebody who is signed in does about how they sign in; what a browser left open, or another's form, can't do."""
 
 import re
-from uuid import uuid4
 
 import pyotp
 import pytest
@@ -12,30 +11,9 @@ CHANGE, SECOND, HOME = "/signed-in/password", "/signed-in/second-step", "/signed
 NEW = "eleven slow barges pass"
 
 
-async def let_in(house, person):
-    """An app of ``person``: a family of tokens. Its id."""
-    own = uuid4()
-    await house.sql(
-        "insert into session (district_id, id, person_id, client_id, client_name, device, scopes, auth_time, methods, created_at, "
-        "used_at, idle_until, absolute_until) values ($1, $2, $3, 'app', 'App', 'x', '{}', $4, '{}', $4, $4, $5, $5)",
-        *(house.district_id, own, person, house.clock.now, house.clock.now.replace(year=2027)),
-    )
-    return own
-
-
-async def ended(house, family):
-    [(revoked,)] = await house.sql("select revoked_at from session where id = $1", family)
-    return revoked is not None
-
-
-async def told(house, act):
-    rows = await house.sql("select object_kind, object_id, outcome from audit_event where action = $1", act)
-    return [tuple(row) for row in rows]
-
-
 async def test_whoever_knows_the_password_changes_it_and_everything_else_that_was_signed_in_ends(house):
     ada = await house.account(email="ada@grandbend.k12.tx.us")
-    here, elsewhere, family = await house.signed_in(), await house.signed_in(), await let_in(house, ada)
+    here, elsewhere, family = await house.signed_in(), await house.signed_in(), await house.let_in(ada)
     before = here.session
     assert CHANGE in (await here.see(HOME)).links
     house.clock.pass_(hours=1)
@@ -45,8 +23,8 @@ async def test_whoever_knows_the_password_changes_it_and_everything_else_that_wa
     known = await house.who(here)
     assert (known.person_id, known.auth_time, known.methods) == (ada, since, {"pwd"})
     assert await house.who(elsewhere) is None
-    assert await ended(house, family)
-    assert await told(house, "change_password") == [("person", ada, "done")]
+    assert await house.ended(family)
+    assert await house.told("change_password") == [("person", ada, "done")]
     [(to, subject, text)] = house.letters.sent
     assert (to, subject) == ("ada@grandbend.k12.tx.us", "Your password at Evenkeel was changed")
     assert "https://" not in text
@@ -56,7 +34,7 @@ async def test_whoever_knows_the_password_changes_it_and_everything_else_that_wa
 
 async def test_another_than_the_present_password_is_held_up_with_tries_of_signing_in(house):
     ada = await house.account()
-    here, family = await house.signed_in(), await let_in(house, ada)
+    here, family = await house.signed_in(), await house.let_in(ada)
     await here.fill(CHANGE, present=PASSWORD, password="short")
     page = Seen(here.answer.text)
     assert [i["name"] for i in page.inputs if "aria-invalid" in i] == ["password"]
@@ -68,8 +46,8 @@ async def test_another_than_the_present_password_is_held_up_with_tries_of_signin
     await here.fill(CHANGE, present=PASSWORD, password=NEW)
     assert here.answer.status_code == 429
     assert (await house.signed_in()).answer.status_code == 429
-    assert (await house.who(here), await ended(house, family)) != (None, True)
-    assert await told(house, "change_password") == []
+    assert (await house.who(here), await house.ended(family)) != (None, True)
+    assert await house.told("change_password") == []
     house.clock.pass_(seconds=1)
     assert (await house.signed_in()).went == HOME
 
@@ -130,7 +108,7 @@ async def enrolled(house):
 
 async def test_another_app_takes_the_place_of_the_one_before_by_codes_of_both(house, enrolled):
     ines, browser, app = enrolled
-    family = await let_in(house, ines)
+    family = await house.let_in(ines)
     assert SECOND in (await browser.see(HOME)).links
     page = await browser.see(SECOND)
     other, now = seed_on(browser.answer.text), house.clock.now
@@ -140,14 +118,14 @@ async def test_another_app_takes_the_place_of_the_one_before_by_codes_of_both(ho
         {"code": other.at(now), "new_code": other.at(now)},
     ):
         await browser.send(page, **codes)
-        assert (browser.answer.status_code, await ended(house, family)) == (400, False)
+        assert (browser.answer.status_code, await house.ended(family)) == (400, False)
         page = Seen(browser.answer.text)
         assert seed_on(browser.answer.text).secret == other.secret
     await browser.send(page, code=app.at(now), new_code=other.at(now))
     assert len(re.findall(r"<code>[A-Z0-9-]{19}</code>", browser.answer.text)) == 10
     assert (await house.who(browser)).methods == {"pwd", "otp"}
-    assert await ended(house, family)
-    assert await told(house, "renew_second_factor") == [("person", ines, "done")]
+    assert await house.ended(family)
+    assert await house.told("renew_second_factor") == [("person", ines, "done")]
     house.clock.pass_(seconds=60)
     again = await house.signed_in("ines")
     await again.fill("/sign-in/grand-bend/second-step", code=app.at(house.clock.now))

@@ -3,63 +3,13 @@
 import pytest
 
 from domain.accounts.commands import DeactivatePerson
-from domain.accounts.model import ProviderKind
-from domain.accounts.provider_commands import PutIdentityProvider
 from domain.accounts.usecases.administering import deactivate_person
-from domain.accounts.usecases.providers import put_identity_provider
 from tests.fake_provider import FakeProvider, unsigned, with_other_key, with_secret
 from tests.signing import house_of
+from tests.town import SECRET, Town
 
 TENANT = "6f1c2a9e-0000-4000-8000-00000000a001"
-SECRET = "a-secret-of-the-provider-long-enough"
 ENTRA_METADATA = "https://login.microsoftonline.com/organizations/v2.0/.well-known/openid-configuration"
-
-
-class Town:
-    """A house, the provider of its district, and somebody of the roster."""
-
-    def __init__(self, house, provider, code="district") -> None:
-        self.house, self.provider, self.code = house, provider, code
-
-    async def configure(self, kind="oidc", **said):
-        command = {
-            "code": self.code,
-            "kind": ProviderKind(kind),
-            "name": "District login",
-            "client_id": "evenkeel",
-            "client_secret": SECRET,
-            "claim": "employee_id",
-            "roster_field": "identifier",
-        }
-        return await self.house.run(put_identity_provider, PutIdentityProvider(**(command | said)))
-
-    async def leave(self, browser, next_=""):
-        """To the provider; where it is asked to send the person."""
-        query = f"?next={next_}" if next_ else ""
-        answer = await browser.http.get(f"/sign-in/grand-bend/with/{self.code}{query}")
-        return answer.headers.get("location", "")
-
-    async def back(self, browser, **params):
-        browser.answer = await browser.http.get(f"/sign-in/grand-bend/callback/{self.code}", params=params)
-        return browser.answer
-
-    async def through(self, browser=None, next_="", **more):
-        """All the way."""
-        browser = browser or self.house.browser()
-        params = self.provider.authorize(await self.leave(browser, next_))
-        await self.back(browser, **(params | more))
-        return browser
-
-
-@pytest.fixture
-async def town(database):
-    provider = FakeProvider()
-    async with house_of(database, outbound=provider) as house:
-        made = Town(house, provider)
-        await made.configure(issuer=provider.issuer)
-        made.ada = await house.person("Ada", "Lopez", identifier="E-100", email="ada@grandbend.k12.tx.us")
-        provider.claims = {"sub": "subject-1", "employee_id": "E-100"}
-        yield made
 
 
 async def refused(town, browser):
