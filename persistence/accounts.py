@@ -204,8 +204,8 @@ class PgProviders:
         await self._raw.execute(sql.SWEEP_LOGOUTS, self._district_id, now)
         return await self._raw.fetchval(sql.USE_LOGOUT, self._district_id, jti, expires_at) is not None
 
-    async def remove(self, code: str) -> bool:
-        return await self._raw.fetchval(sql.REMOVE_PROVIDER, self._district_id, code) is not None
+    async def remove(self, code: str) -> None:
+        await self._raw.execute(sql.REMOVE_PROVIDER, self._district_id, code)
 
     async def people_with(self, roster_field: str, value: str) -> Sequence[PersonId]:
         kind, _, type_ = roster_field.partition(":")

@@ -117,7 +117,7 @@ insert into logout_token (district_id, jti_sha256, expires_at) values ($1, $2, $
 on conflict (district_id, jti_sha256) do nothing returning jti_sha256
 """
 SWEEP_LOGOUTS = "delete from logout_token where district_id = $1 and expires_at < $2"
-REMOVE_PROVIDER = "delete from identity_provider where district_id = $1 and code = $2 returning code"
+REMOVE_PROVIDER = "delete from identity_provider where district_id = $1 and code = $2"
 
 _PEOPLE = f"select p.id from {JOINED} where p.district_id = $1 and {PRESENT} and "
 PEOPLE_WITH = {

@@ -76,8 +76,8 @@ router = router_of(
             use_case=leaving.remove_identity_link,
             summary="Let a provider's subject be a person no more",
             examples=(
-                Example(summary="There is no such link.", path=AT | {"link_id": NOBODY}, body={}, status=404),
-                Example(summary="No id.", path=AT | {"link_id": "google"}, body={}, status=422),
+                Example(summary="One that is no more.", path=AT | {"link_id": NOBODY}, body={}),
+                Example(summary="Nobody of the district.", path={"person_id": NOBODY, "link_id": NOBODY}, body={}, status=404),
             ),
         ),
         Operation(
@@ -108,7 +108,7 @@ router = router_of(
             summary="Let nobody sign in by a provider any more",
             examples=(
                 Example(summary="The one just added.", path={"code": "google"}, body={}),
-                Example(summary="There is none.", path={"code": "nothing"}, body={}, status=404),
+                Example(summary="A member too many.", path={"code": "google"}, body={"colour": "blue"}, status=422),
             ),
         ),
     ),

@@ -8,7 +8,6 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any
 
-import httpx2
 from joserfc import jws, jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
@@ -17,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.sealing import NotOurs
+from api.signin.bounded import Unreachable
 from api.signin.desk import Desk, Gone
 from api.signin.handling import read_form
 from api.signin.provider_metadata import ALGORITHMS, Untrusted
@@ -54,7 +54,7 @@ class BackChannel:
             claims = await self._claims(district, provider, token)
             command = EndByProvider(provider=provider.code, claims=claims)
             await self._desk.run(request, end_by_provider, command, district.id)
-        except httpx2.HTTPError as error:
+        except Unreachable as error:
             return _refused("temporarily_unavailable", "the provider's keys can't be had now", error)
         except (Gone, DomainError, NotOurs, JoseError, ValueError, TypeError, KeyError, RuntimeError) as error:
             return _refused("invalid_request", "this is no logout token for this client", error)

@@ -10,6 +10,10 @@ SECONDS = 10.0
 LARGEST = 512 * 1024
 
 
+Unreachable = httpx2.HTTPError
+"""Whatever keeps another server's answer from us."""
+
+
 class NotAnswered(httpx2.TransportError):
     """The other server could not be asked, or answered what we do not take."""
 

@@ -127,7 +127,7 @@ class Own(Handlers):
             made = await self.desk.run(request, self._begin, command, DistrictId(token.district_id))
         except NotFound:
             return self.desk.show(request, drawer.not_here("renew.title", "renew.none"))
-        return self.desk.show(request, drawer.renew(made.uri, urlsafe_b64encode(made.sealed).decode(), problems))
+        return self.desk.show(request, drawer.renew(made.uri, urlsafe_b64encode(made.seed).decode(), problems))
 
     async def _own(self, request: Request) -> OwnAccountView:
         token = self._token(request)

@@ -151,8 +151,8 @@ class Providers(Protocol):
         """Remember a logout token until ``expires_at``; False when it was used already."""
         ...
 
-    async def remove(self, code: str) -> bool:
-        """Take a provider away; whether there was one. Links by its issuer stay."""
+    async def remove(self, code: str) -> None:
+        """Take a provider away. Links by its issuer stay."""
         ...
 
     async def people_with(self, roster_field: str, value: str) -> Sequence[PersonId]:

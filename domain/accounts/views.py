@@ -141,10 +141,10 @@ class Changed:
 
 @dataclass(frozen=True, kw_only=True)
 class Renewal:
-    """A new seed: what the app scans, and sealed as it comes back with the form."""
+    """A new seed: what the app scans, and the seed as it comes back with the form, readable by nobody but us."""
 
     uri: str = field(repr=False)
-    sealed: bytes = field(repr=False)
+    seed: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

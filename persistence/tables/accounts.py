@@ -135,7 +135,10 @@ class IdentityLinkRow(Tenanted, table=True):
 
 
 class LogoutTokenRow(Tenanted, table=True):
-    """A provider's word that somebody's sign-ins end, as SHA-256, until it expires: it counts once. Personal data: none."""
+    """A provider's word that somebody's sign-ins end, as SHA-256, until it expires: it counts once. Personal data: none.
+
+    Gone once it expired.
+    """
 
     __tablename__ = "logout_token"
 

@@ -8,7 +8,7 @@ from domain.accounts.usecases.administering import account_of, account_view
 from domain.accounts.views import AccountView
 from domain.shared.access import end_access
 from domain.shared.context import Context
-from domain.shared.errors import Code, Invalid, NotFound
+from domain.shared.errors import Code, Invalid
 from domain.shared.trail import Subject
 
 
@@ -52,7 +52,7 @@ async def end_by_provider(cmd: EndByProvider, ctx: Context[AccountUnit]) -> None
 
 
 async def remove_identity_link(cmd: RemoveIdentityLink, ctx: Context[AccountUnit]) -> AccountView:
-    """Let a provider's subject be this person no more; browsers and apps end by the same commit.
+    """Let a provider's subject be this person no more; browsers and apps end by the same commit. Twice is once.
 
     Where the provider stays and the roster still finds the person by its claim, their next sign-in there links them anew: to
     keep somebody out, deactivate them; to undo a wrong match, mend the roster's field first.
@@ -60,9 +60,8 @@ async def remove_identity_link(cmd: RemoveIdentityLink, ctx: Context[AccountUnit
     allowed(ctx.actor, "remove_identity_link")
     async with ctx.open() as unit:
         account = await account_of(unit, cmd.person_id)
-        if not await unit.providers.unlink(account.person_id, cmd.link_id):
-            raise NotFound("this person has no such link; look it up in GET /v1/people/{person_id}/account")
-        await end_access(unit, [account.person_id], ctx.now())
+        if await unit.providers.unlink(account.person_id, cmd.link_id):
+            await end_access(unit, [account.person_id], ctx.now())
         unit.audit.about(Subject.PERSON, account.person_id)
         links = await unit.providers.links_of(account.person_id)
         await unit.commit()

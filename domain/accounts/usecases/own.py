@@ -90,7 +90,7 @@ async def begin_renewal(cmd: BeginRenewal, ctx: Context[AccountUnit], *, authent
     if account is None or not account.has_second_factor:
         raise NotFound("there is no second step to renew; set one up first")
     sealed = cmd.sealed or authenticators.new(person)
-    return Renewal(sealed=sealed, uri=authenticators.uri(person, sealed, f"{cmd.label}: {account.username or account.name}"))
+    return Renewal(seed=sealed, uri=authenticators.uri(person, sealed, f"{cmd.label}: {account.username or account.name}"))
 
 
 async def renew_second_factor(cmd: RenewSecondFactor, ctx: Context[AccountUnit], *, authenticators: Authenticators) -> Opened:

@@ -2,8 +2,11 @@
 
 import pytest
 
-from domain.accounts.commands import DeactivatePerson
-from domain.accounts.usecases.administering import deactivate_person
+from domain.accounts.commands import DeactivatePerson, ReadAccount, RemoveIdentityLink
+from domain.accounts.provider_commands import RemoveIdentityProvider
+from domain.accounts.usecases.administering import deactivate_person, read_account
+from domain.accounts.usecases.leaving import remove_identity_link
+from domain.accounts.usecases.providers import remove_identity_provider
 from tests.fake_provider import FakeProvider, unsigned, with_other_key, with_secret
 from tests.signing import house_of
 from tests.town import SECRET, Town
@@ -265,3 +268,36 @@ async def test_a_secret_is_kept_sealed_and_never_shown(town):
     assert (shown.name, shown.version) == ("Another name", 2)
     assert "secret" not in repr(shown)
     assert await town.house.who(await town.through()) is not None
+
+
+async def test_an_admin_sees_who_a_person_is_at_providers_and_takes_it_away(town):
+    town.provider.claims["sub"] = "248289761001"
+    browser = await town.through()
+    family = await town.house.let_in(town.ada)
+    [link] = (await town.house.run(read_account, ReadAccount(person_id=town.ada))).links
+    assert (link.provider, link.issuer, link.subject_ends) == ("district", town.provider.issuer, "1001")
+    assert "24828976" not in repr(link)
+    bo = await town.house.person("Bo", "Li", identifier="E-200")
+    nobodys = await town.house.run(remove_identity_link, RemoveIdentityLink(person_id=bo, link_id=link.id))
+    assert (nobodys.links, await town.house.ended(family)) == ((), False)
+    removal = RemoveIdentityLink(person_id=town.ada, link_id=link.id)
+    assert (await town.house.run(remove_identity_link, removal)).links == ()
+    assert (await town.house.who(browser), await town.house.ended(family)) == (None, True)
+    assert ("person", town.ada, "done") in await town.house.told("remove_identity_link")
+    # The roster still finds them: the next sign-in links them anew, and a second removal of the old link ends nothing.
+    browser = await town.through()
+    assert (await town.house.run(remove_identity_link, removal)).links[0].id != link.id
+    assert (await town.house.who(browser)).person_id == town.ada
+
+
+async def test_a_provider_that_is_removed_lets_nobody_in_and_means_the_same_people_when_it_is_back(town):
+    await town.through()
+    left = await town.house.run(remove_identity_provider, RemoveIdentityProvider(code="district"))
+    assert left.providers == ()
+    assert (await town.house.browser().http.get("/sign-in/grand-bend/with/district")).status_code == 404
+    [link] = (await town.house.run(read_account, ReadAccount(person_id=town.ada))).links
+    assert link.provider is None
+    shown = await town.configure(issuer=town.provider.issuer)
+    assert shown.backchannel_logout_path == "/sign-in/grand-bend/logout/district"
+    town.provider.claims["employee_id"] = "E-nobody"
+    assert (await town.house.who(await town.through())).person_id == town.ada
