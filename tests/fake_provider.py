@@ -47,7 +47,7 @@ class FakeProvider(httpx2.AsyncBaseTransport):
         """What a person's agreement gives: the parameters of the redirect back."""
         parts = urlsplit(location)
         asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        assert f"https://{parts.netloc}{parts.path}" == f"{self.base}/authorize"
+        assert f"{parts.scheme}://{parts.netloc}{parts.path}" == f"{self.base}/authorize"
         code = f"code-{len(self.codes)}"
         self.codes[code] = asked
         return {"code": code, "state": asked["state"]}

@@ -231,7 +231,7 @@ class House:
 
 
 @asynccontextmanager
-async def house_of(database, *, outbound=None, previous=(), secret=SECRET):
+async def house_of(database, *, outbound=None, previous=(), secret=SECRET, **values):
     """The application as bootstrap wires it, with a clock by hand."""
     clock, letters = Clock(), Letters()
     kept, bootstrap.now = bootstrap.now, clock
@@ -239,7 +239,7 @@ async def house_of(database, *, outbound=None, previous=(), secret=SECRET):
     held, defaults["clock"] = defaults["clock"], clock
     owner = make_engine(database.owner_url, pool_size=2)
     try:
-        values = Values(
+        made_of = Values(
             database_url=database.app_url,
             public_url=URL,
             secret=secret,
@@ -247,8 +247,9 @@ async def house_of(database, *, outbound=None, previous=(), secret=SECRET):
             mail=letters,
             passwords=Argon2(CHEAP),
             outbound=outbound,
+            **values,
         )
-        app = make_app(values)
+        app = make_app(made_of)
         made = House(app, owner, clock, letters, database)
         made.district_id = await made.district("Grand Bend ISD", "grand-bend", ("mail_domain", "grandbend.k12.tx.us"))
         async with app.router.lifespan_context(app):
