@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from itertools import pairwise
 from uuid import uuid4
 
 import asyncpg
@@ -93,6 +94,33 @@ class Seen(HTMLParser):
     @property
     def hidden(self) -> dict:
         return {i["name"]: i.get("value", "") for i in self.inputs if i.get("type") == "hidden"}
+
+
+def assert_usable(page: Seen, language: str) -> None:
+    """A page is read and filled without eyes, mouse or scripts."""
+    tags = [tag for tag, _ in page.elements]
+    shown = [i for i in page.inputs if i.get("type") != "hidden"]
+    assert page.lang == language
+    assert "script" not in tags
+    assert not [a for _, attributes in page.elements for a in attributes if a.startswith("on") or a == "style"]
+    assert tags.count("main") == tags.count("h1") == 1
+    assert [i["id"] for i in shown] == page.labels
+    names = {"code": "one-time-code", "new_code": "one-time-code", "present": "current-password", "username": "username"}
+    names |= {"identity": "username", "district": "organization"}
+    for i in shown:
+        expected = {"current-password", "new-password"} if i["name"] == "password" else {names[i["name"]]}
+        assert i["autocomplete"] in expected, i
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(set(ids)) == len(ids)
+    described = [name for i in shown for name in i.get("aria-describedby", "").split()]
+    assert set(described) <= set(ids)
+    # What is wrong is told with the input that it is wrong with, and with all of them where it is none alone.
+    assert {name for name in ids if name.endswith("-error")} <= set(described)
+    assert all(f"{i['name']}-error" in i["aria-describedby"] for i in shown if i.get("aria-invalid"))
+    levels = [int(tag[1]) for tag, _ in page.headings]
+    problems = "problem-list" in ids
+    assert levels[problems] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels[problems:]))
 
 
 @dataclass

@@ -102,11 +102,17 @@ class Own(Handlers):
         except (NotBase64, NotOurs):
             raise StaleForm from None
         except (Refused, TooManyTries) as error:
-            asked = await self._ask_renewal(request, await self._own(request), sealed, [sentence(drawer, error)])
+            asked = await self._ask_renewal(
+                request, await self._own(request), sealed, [sentence(drawer, error, "second.wrong")]
+            )
             return self.slow(asked, error)
         answer = self.desk.show(request, drawer.recovery(got.recovery_codes))
         self.desk.keep(answer, got)
         return answer
+
+    async def stay(self, _request: Request) -> Response:
+        """Nobody is signed out by a link; a language chosen on the last page leads here."""
+        return self.desk.go("/signed-in")
 
     async def sign_out(self, request: Request) -> Response:
         """End this browser's session."""

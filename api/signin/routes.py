@@ -24,7 +24,7 @@ def router_for(desk: Desk) -> APIRouter:
         ("/signed-in", own.done, None),
         ("/signed-in/password", own.password, own.password_changed),
         ("/signed-in/second-step", own.second, own.second_renewed),
-        ("/sign-out", None, own.sign_out),
+        ("/sign-out", own.stay, own.sign_out),
         (of_district, entering.sign_in, entering.signed_in),
         (f"{of_district}/code", entering.code, entering.coded),
         (f"{of_district}/second-step", second.second_step, second.second_stepped),

@@ -61,7 +61,7 @@ class SecondStep(Handlers):
             got = await self.desk.run(request, self._confirm, command, district.id)
         except (Refused, TooManyTries) as error:
             uri = await self._seed(request, district)
-            return self.again(request, drawer.enrol(uri or "", [sentence(drawer, error)]), error)
+            return self.again(request, drawer.enrol(uri or "", [sentence(drawer, error, "second.wrong")]), error)
         answer = self.desk.show(request, drawer.recovery(got.recovery_codes))
         self.desk.keep(answer, got)
         return answer

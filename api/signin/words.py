@@ -216,6 +216,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "renew.old": ("Code of your present app", "Código de su aplicación actual"),
     "renew.old.hint": ("Or one of your recovery codes.", "O uno de sus códigos de recuperación."),
     "renew.new": ("Code of the new app", "Código de la aplicación nueva"),
+    "second.wrong": (
+        "This code does not fit. Wait for the next one, and check that the clock of your phone is right.",
+        "Este código no es correcto. Espere al siguiente y compruebe que el reloj de su teléfono va bien.",
+    ),
     "renew.none": (
         "You have no second step to renew. You can set one up.",
         "No tiene un segundo paso que renovar. Puede configurar uno.",

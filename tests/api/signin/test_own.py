@@ -5,7 +5,7 @@ import re
 import pyotp
 import pytest
 
-from tests.signing import PASSWORD, Seen
+from tests.signing import PASSWORD, Seen, assert_usable
 
 CHANGE, SECOND, HOME = "/signed-in/password", "/signed-in/second-step", "/signed-in"
 NEW = "eleven slow barges pass"
@@ -143,6 +143,28 @@ async def test_a_seed_that_was_not_given_to_this_person_is_not_taken(house, enro
         await browser.send(page, sealed=forged, code=app.at(now), new_code=app.at(now))
         assert browser.answer.status_code == 403, forged
     assert [tuple(row) for row in await house.sql("select totp_sealed from account")] == [(sealed,)]
+
+
+async def test_the_pages_of_the_account_can_be_used_without_eyes_mouse_or_scripts(house, enrolled):
+    _, browser, app = enrolled
+    for language in ("en", "es"):
+        for path in (HOME, CHANGE, SECOND):
+            assert_usable(await browser.see(path, **{"accept-language": language}), language)
+    await browser.fill(CHANGE, present="a wrong password here", password=NEW)
+    assert_usable(Seen(browser.answer.text), "en")
+    page = await browser.see(SECOND)
+    other = seed_on(browser.answer.text)
+    await browser.send(page, code="000000", new_code="000000")
+    assert_usable(Seen(browser.answer.text), "en")
+    await browser.send(Seen(browser.answer.text), code=app.at(house.clock.now), new_code=other.at(house.clock.now))
+    codes = Seen(browser.answer.text)
+    assert_usable(codes, "en")
+    # A link to the same page in another language would lead away from codes that are shown once.
+    assert [link for link in codes.links if "lang=" in link] == []
+    await browser.fill(HOME)
+    [spanish] = [link for link in Seen(browser.answer.text).links if "lang=es" in link]
+    await browser.see(spanish)
+    assert (browser.answer.status_code, browser.went) == (303, HOME)
 
 
 async def test_a_browser_left_open_sets_no_second_step_up(house):
