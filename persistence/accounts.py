@@ -120,6 +120,7 @@ class PgBrowsers:
         await self._raw.execute(sql.SWEEP_BROWSERS, self._district_id, now - ABSOLUTE - timedelta(days=1))
         await self._raw.execute(sql.SWEEP_CODES, self._district_id, now)
         await self._raw.execute(sql.SWEEP_TRIES, self._district_id, now - FORGOTTEN_AFTER)
+        await self._raw.execute(sql.SWEEP_LOGOUTS, self._district_id, now)
 
 
 class PgTries:

@@ -80,7 +80,7 @@ class BrowserSessions(Browsers, Protocol):
         ...
 
     async def sweep(self, now: datetime) -> None:
-        """Forget what has long ended: sessions, codes and tries."""
+        """Forget what has long ended: sessions, codes, tries and logout tokens."""
         ...
 
 
