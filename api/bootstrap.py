@@ -109,6 +109,8 @@ class Values:
     quotas: Quotas = field(default_factory=Quotas)
     shared: bool = False
     """Whether other processes serve too, with whom what was counted is shared."""
+    outbound_loopback: bool = False
+    """For development: whether identity providers may be on this machine, over http; ``outbound`` has to ask there, too."""
     origins: frozenset[str] = frozenset()
     """Of web applications that may ask from a browser, beside those of registered clients."""
     audit: bool = True
@@ -225,7 +227,7 @@ def _add_routes(app: FastAPI, values: Values, found: _Adapters) -> None:
         app.include_router(router)
     app.include_router(router_for(found.oauth))
     # Before the pages, which take any word for a district's.
-    app.router.routes.extend(sign_on_routes(found.desk, Box(found.keys), values.outbound))
+    app.router.routes.extend(sign_on_routes(found.desk, Box(found.keys), values.outbound, loopback=values.outbound_loopback))
     app.include_router(sign_in_pages(found.desk))
     admit = _admitted(found.meter, found.origins)
     app.include_router(make_graphql(app.state.call_of, _json_body, lambda _request: request_id.get(), admit=admit))

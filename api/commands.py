@@ -12,6 +12,7 @@ from api.account_commands import account_app, address_app, admin_app, keys_app
 from api.audit_commands import audit_app
 from api.operating import Data, District, FileToRead, act, politely, show
 from api.outbound import vetted
+from api.provider_commands import provider_app
 from api.said import read
 from domain.directory.clients import AuthMethod
 from domain.directory.redirects import ClientKind
@@ -41,6 +42,7 @@ APPS = {
     "account": account_app,
     "admin": admin_app,
     "keys": keys_app,
+    "provider": provider_app,
     **privacy_commands.APPS,
 }
 district_app.add_typer(address_app, name="address")

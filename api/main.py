@@ -27,6 +27,7 @@ app = make_app(
         previous_secrets=_keys[1:],
         mail=letters(_settings),
         outbound=Outbound(loopback=_settings.outbound_loopback),
+        outbound_loopback=_settings.outbound_loopback,
         pool_size=_settings.pool_size,
         token_seconds=_settings.token_seconds,
         quotas=Quotas(

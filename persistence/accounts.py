@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from domain.accounts.model import Account, BrowserSession, CodePurpose, Provider, ProviderKind, Stage, Tries
+from domain.accounts.logout import SIDS
+from domain.accounts.model import Account, BrowserSession, CodePurpose, IdentityLink, Provider, ProviderKind, Stage, Tries
 from domain.accounts.rules import ABSOLUTE, FORGOTTEN_AFTER, fold_username
 from domain.directory.model import folded
 from domain.shared.ids import DistrictId, PersonId
@@ -118,6 +120,7 @@ class PgBrowsers:
         await self._raw.execute(sql.SWEEP_BROWSERS, self._district_id, now - ABSOLUTE - timedelta(days=1))
         await self._raw.execute(sql.SWEEP_CODES, self._district_id, now)
         await self._raw.execute(sql.SWEEP_TRIES, self._district_id, now - FORGOTTEN_AFTER)
+        await self._raw.execute(sql.SWEEP_LOGOUTS, self._district_id, now)
 
 
 class PgTries:
@@ -174,8 +177,36 @@ class PgProviders:
     async def linked(self, issuer: str, subject: str) -> PersonId | None:
         return _person(await self._raw.fetchval(sql.LINKED, self._district_id, issuer, subject))
 
-    async def link(self, issuer: str, subject: str, person_id: PersonId, at: datetime) -> None:
-        await self._raw.execute(sql.LINK, self._district_id, issuer, subject, person_id, at)
+    async def linked_by_sid(self, issuer: str, sid: bytes) -> PersonId | None:
+        return _person(await self._raw.fetchval(sql.LINKED_BY_SID, self._district_id, issuer, sid))
+
+    async def link(self, link_id: UUID, issuer: str, subject: str, person_id: PersonId, at: datetime) -> None:
+        await self._raw.execute(sql.LINK, self._district_id, link_id, issuer, subject, person_id, at)
+
+    async def remember_sid(self, issuer: str, subject: str, sid: bytes) -> None:
+        await self._raw.execute(sql.REMEMBER_SID, self._district_id, issuer, subject, sid, SIDS)
+
+    async def links_of(self, person_id: PersonId) -> Sequence[tuple[IdentityLink, str | None]]:
+        rows = [dict(row) for row in await self._raw.fetch(sql.LINKS_OF, self._district_id, person_id)]
+        codes = [row.pop("code") for row in rows]
+        return [(IdentityLink(**row), code) for row, code in zip(rows, codes, strict=True)]
+
+    async def unlink(self, person_id: PersonId, link_id: UUID) -> bool:
+        return await self._raw.fetchval(sql.UNLINK, self._district_id, person_id, link_id) is not None
+
+    async def end_links(self, issuer: str, person_id: PersonId, at: datetime) -> None:
+        await self._raw.execute(sql.END_LINKS, self._district_id, issuer, person_id, at)
+
+    async def ended_at(self, issuer: str, subject: str) -> datetime | None:
+        found: datetime | None = await self._raw.fetchval(sql.ENDED_AT, self._district_id, issuer, subject)
+        return found
+
+    async def use_logout(self, jti: bytes, expires_at: datetime, now: datetime) -> bool:
+        await self._raw.execute(sql.SWEEP_LOGOUTS, self._district_id, now)
+        return await self._raw.fetchval(sql.USE_LOGOUT, self._district_id, jti, expires_at) is not None
+
+    async def remove(self, code: str) -> None:
+        await self._raw.execute(sql.REMOVE_PROVIDER, self._district_id, code)
 
     async def people_with(self, roster_field: str, value: str) -> Sequence[PersonId]:
         kind, _, type_ = roster_field.partition(":")

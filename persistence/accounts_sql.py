@@ -93,7 +93,31 @@ on conflict (district_id, code) do update set
   roster_field = excluded.roster_field, exclusive = excluded.exclusive, active = excluded.active, version = excluded.version
 """
 LINKED = "select person_id from identity_link where district_id = $1 and issuer = $2 and subject = $3"
-LINK = "insert into identity_link (district_id, issuer, subject, person_id, linked_at) values ($1, $2, $3, $4, $5)"
+LINKED_BY_SID = "select person_id from identity_link where district_id = $1 and issuer = $2 and $3 = any(sids) limit 1"
+LINK = "insert into identity_link (district_id, id, issuer, subject, person_id, linked_at) values ($1, $2, $3, $4, $5, $6)"
+REMEMBER_SID = """
+update identity_link set sids = (array_prepend($4::bytea, array_remove(sids, $4::bytea)))[1:$5]
+where district_id = $1 and issuer = $2 and subject = $3
+"""
+# Of two providers with one issuer the first by code; an issuer with a place for the tenant names none by itself.
+LINKS_OF = """
+select l.id, l.issuer, l.subject, l.linked_at,
+       (select min(p.code) from identity_provider p where p.district_id = l.district_id and (p.issuer = l.issuer
+          or l.issuer = any(select replace(p.issuer, '{tenantid}', t) from unnest(p.tenants) t))) as code
+from identity_link l where l.district_id = $1 and l.person_id = $2 order by l.linked_at, l.id
+"""
+UNLINK = "delete from identity_link where district_id = $1 and person_id = $2 and id = $3 returning id"
+END_LINKS = """
+update identity_link set ended_at = greatest(ended_at, $4), sids = null
+where district_id = $1 and issuer = $2 and person_id = $3
+"""
+ENDED_AT = "select ended_at from identity_link where district_id = $1 and issuer = $2 and subject = $3"
+USE_LOGOUT = """
+insert into logout_token (district_id, jti_sha256, expires_at) values ($1, $2, $3)
+on conflict (district_id, jti_sha256) do nothing returning jti_sha256
+"""
+SWEEP_LOGOUTS = "delete from logout_token where district_id = $1 and expires_at < $2"
+REMOVE_PROVIDER = "delete from identity_provider where district_id = $1 and code = $2"
 
 _PEOPLE = f"select p.id from {JOINED} where p.district_id = $1 and {PRESENT} and "
 PEOPLE_WITH = {

@@ -35,11 +35,19 @@ class FakeProvider(httpx2.AsyncBaseTransport):
         self.twist = lambda claims: claims
         self.asked, self.codes = [], {}
 
+    def logout_token(self, now, sign=None, header=(), without=(), **claims) -> str:
+        """A logout token (Back-Channel Logout 1.0, 2.4) of ``now``, seconds."""
+        said = {"iss": self.issuer, "aud": "evenkeel", "iat": now, "exp": now + 120, "jti": "j1", "sub": "subject-1"}
+        said |= {"events": {"http://schemas.openid.net/event/backchannel-logout": {}}} | claims
+        said = {name: value for name, value in said.items() if name not in without}
+        sign = sign or (lambda c: jwt.encode({"alg": "RS256", "kid": "k1", "typ": "logout+jwt"} | dict(header), c, KEY))
+        return sign(said)
+
     def authorize(self, location: str) -> dict:
         """What a person's agreement gives: the parameters of the redirect back."""
         parts = urlsplit(location)
         asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        assert f"https://{parts.netloc}{parts.path}" == f"{self.base}/authorize"
+        assert f"{parts.scheme}://{parts.netloc}{parts.path}" == f"{self.base}/authorize"
         code = f"code-{len(self.codes)}"
         self.codes[code] = asked
         return {"code": code, "state": asked["state"]}

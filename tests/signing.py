@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from itertools import pairwise
 from uuid import uuid4
 
 import asyncpg
@@ -27,9 +28,11 @@ URL = "https://evenkeel.example.org"
 PASSWORD = "seven quiet herons wade"
 PAGES = {
     *("/sign-in", "/sign-in/style.css", "/sign-in/clever", "/sign-in/{slug}", "/signed-in", "/sign-out"),
+    *("/signed-in/password", "/signed-in/second-step"),
     *("/sign-in/{slug}/code", "/sign-in/{slug}/second-step", "/sign-in/{slug}/enrol"),
     *("/sign-in/{slug}/forgot", "/sign-in/{slug}/reset"),
     *("/sign-in/{slug}/with/{provider}", "/sign-in/{slug}/callback/{provider}"),
+    "/sign-in/{slug}/logout/{provider}",
 }
 """The sign-in pages: whoever comes is not known yet."""
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -91,6 +94,33 @@ class Seen(HTMLParser):
     @property
     def hidden(self) -> dict:
         return {i["name"]: i.get("value", "") for i in self.inputs if i.get("type") == "hidden"}
+
+
+def assert_usable(page: Seen, language: str) -> None:
+    """A page is read and filled without eyes, mouse or scripts."""
+    tags = [tag for tag, _ in page.elements]
+    shown = [i for i in page.inputs if i.get("type") != "hidden"]
+    assert page.lang == language
+    assert "script" not in tags
+    assert not [a for _, attributes in page.elements for a in attributes if a.startswith("on") or a == "style"]
+    assert tags.count("main") == tags.count("h1") == 1
+    assert [i["id"] for i in shown] == page.labels
+    names = {"code": "one-time-code", "new_code": "one-time-code", "present": "current-password", "username": "username"}
+    names |= {"identity": "username", "district": "organization"}
+    for i in shown:
+        expected = {"current-password", "new-password"} if i["name"] == "password" else {names[i["name"]]}
+        assert i["autocomplete"] in expected, i
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(set(ids)) == len(ids)
+    described = [name for i in shown for name in i.get("aria-describedby", "").split()]
+    assert set(described) <= set(ids)
+    # What is wrong is told with the input that it is wrong with, and with all of them where it is none alone.
+    assert {name for name in ids if name.endswith("-error")} <= set(described)
+    assert all(f"{i['name']}-error" in i["aria-describedby"] for i in shown if i.get("aria-invalid"))
+    levels = [int(tag[1]) for tag, _ in page.headings]
+    problems = "problem-list" in ids
+    assert levels[problems] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels[problems:]))
 
 
 @dataclass
@@ -200,6 +230,26 @@ class House:
         await browser.fill(path, username=username, password=password)
         return browser
 
+    async def let_in(self, person):
+        """An app of ``person``: a family of tokens. Its id."""
+        own, now = uuid4(), self.clock.now
+        await self.sql(
+            "insert into session (district_id, id, person_id, client_id, client_name, device, scopes, auth_time, methods, "
+            "created_at, used_at, idle_until, absolute_until) values ($1, $2, $3, 'a', 'A', 'x', '{}', $4, '{}', $4, $4, $5, $5)",
+            *(self.district_id, own, person, now, now + timedelta(days=90)),
+        )
+        return own
+
+    async def ended(self, family) -> bool:
+        [(revoked,)] = await self.sql("select revoked_at from session where id = $1", family)
+        return revoked is not None
+
+    async def told(self, act) -> list:
+        """What the trail says of ``act``."""
+        return [
+            tuple(r) for r in await self.sql("select object_kind, object_id, outcome from audit_event where action = $1", act)
+        ]
+
     async def who(self, browser) -> object:
         """Whom the application takes the browser for."""
         from starlette.requests import Request
@@ -209,7 +259,7 @@ class House:
 
 
 @asynccontextmanager
-async def house_of(database, *, outbound=None, previous=(), secret=SECRET):
+async def house_of(database, *, outbound=None, previous=(), secret=SECRET, **values):
     """The application as bootstrap wires it, with a clock by hand."""
     clock, letters = Clock(), Letters()
     kept, bootstrap.now = bootstrap.now, clock
@@ -217,7 +267,7 @@ async def house_of(database, *, outbound=None, previous=(), secret=SECRET):
     held, defaults["clock"] = defaults["clock"], clock
     owner = make_engine(database.owner_url, pool_size=2)
     try:
-        values = Values(
+        made_of = Values(
             database_url=database.app_url,
             public_url=URL,
             secret=secret,
@@ -225,8 +275,9 @@ async def house_of(database, *, outbound=None, previous=(), secret=SECRET):
             mail=letters,
             passwords=Argon2(CHEAP),
             outbound=outbound,
+            **values,
         )
-        app = make_app(values)
+        app = make_app(made_of)
         made = House(app, owner, clock, letters, database)
         made.district_id = await made.district("Grand Bend ISD", "grand-bend", ("mail_domain", "grandbend.k12.tx.us"))
         async with app.router.lifespan_context(app):

@@ -3,7 +3,7 @@
 import strawberry
 
 from api.graphql.fields import changes, reads
-from domain.accounts.usecases import administering, providers
+from domain.accounts.usecases import administering, leaving, providers
 
 
 @strawberry.type
@@ -19,3 +19,5 @@ class AccountsMutation:
     activate_person = changes(administering.activate_person, keyed=False)
     put_break_glass = changes(administering.put_break_glass, keyed=False)
     put_identity_provider = changes(providers.put_identity_provider, keyed=False)
+    remove_identity_provider = changes(providers.remove_identity_provider, keyed=False)
+    remove_identity_link = changes(leaving.remove_identity_link, keyed=False)

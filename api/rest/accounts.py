@@ -2,7 +2,7 @@
 
 from api.rest.edge import Example, Operation, UseCase, router_of
 from api.rest.examples import LEADER, NOBODY
-from domain.accounts.usecases import administering, providers
+from domain.accounts.usecases import administering, leaving, providers
 
 AT = {"person_id": LEADER}
 LOST = Example(summary="Unknown, or another district's.", path={"person_id": NOBODY}, status=404)
@@ -71,6 +71,16 @@ router = router_of(
             ),
         ),
         Operation(
+            method="POST",
+            path="/people/{person_id}/account/links/{link_id}:remove",
+            use_case=leaving.remove_identity_link,
+            summary="Let a provider's subject be a person no more",
+            examples=(
+                Example(summary="One that is no more.", path=AT | {"link_id": NOBODY}, body={}),
+                Example(summary="Nobody of the district.", path={"person_id": NOBODY, "link_id": NOBODY}, body={}, status=404),
+            ),
+        ),
+        Operation(
             method="GET",
             path="/identity-providers",
             use_case=providers.list_identity_providers,
@@ -89,6 +99,16 @@ router = router_of(
                 Example(summary="A new one.", path={"code": "google"}, body=GOOGLE),
                 Example(summary="By e-mail.", path={"code": "google"}, body=GOOGLE | {"claim": "email"}, status=422),
                 Example(summary="For everybody.", path={"code": "google"}, body=GOOGLE | {"tenants": []}, status=422),
+            ),
+        ),
+        Operation(
+            method="POST",
+            path="/identity-providers/{code}:remove",
+            use_case=providers.remove_identity_provider,
+            summary="Let nobody sign in by a provider any more",
+            examples=(
+                Example(summary="The one just added.", path={"code": "google"}, body={}),
+                Example(summary="A member too many.", path={"code": "google"}, body={"colour": "blue"}, status=422),
             ),
         ),
     ),

@@ -95,6 +95,10 @@ class Desk:
         call = Call(actor=visitor(district_id), world=self._world, request_id=request_id.get() or "")
         return await call.run(use_case, cmd)
 
+    def now(self) -> datetime:
+        """What time it is."""
+        return self._world.now()
+
     async def district(self, request: Request) -> FoundDistrict:
         """The district of the page. Raises ``Gone``."""
         slug = request.path_params["slug"]

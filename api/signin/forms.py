@@ -8,7 +8,7 @@ from starlette.requests import Request
 from api.signin.authenticator import drawn, seed_in
 from api.signin.desk import Desk
 from api.signin.page import Field, Page
-from domain.accounts.views import WaysInView
+from domain.accounts.views import OwnAccountView, WaysInView
 from domain.directory.addresses import FoundDistrict
 from domain.shared.errors import Code, Invalid
 
@@ -121,9 +121,59 @@ class Drawer:
         """Now sign in."""
         return Page(title=self.say("reset.title"), notice=self.say("reset.done"), links=self._back())
 
-    def done(self) -> Page:
-        """Signed in, and nowhere to go on to."""
-        return Page(title=self.say("done.title"), intro=(self.say("done.intro"),), action="/sign-out", submit=self.say("out"))
+    def done(self, own: OwnAccountView, notice: str = "") -> Page:
+        """Signed in, and nowhere to go on to: what one can do about how one signs in."""
+        links = [(self.say("done.password"), "/signed-in/password")] if own.password else []
+        if own.second_factor:
+            links.append((self.say("done.second.renew"), "/signed-in/second-step"))
+        elif own.slug is not None:
+            links.append((self.say("done.second.new"), f"/sign-in/{own.slug}/enrol"))
+        return Page(
+            title=self.say("done.title"),
+            notice=notice,
+            intro=(self.say("done.intro"),),
+            action="/sign-out",
+            submit=self.say("out"),
+            links=tuple(links),
+        )
+
+    def change(self, problems: Problems = ()) -> Page:
+        """The present password, and a new one."""
+        present = Field(name="present", label=self.say("change.present"), autocomplete="current-password", kind="password")
+        return self._form(
+            "change",
+            "/signed-in/password",
+            (present, self._password("new-password")),
+            self.say("change.submit"),
+            problems,
+            intro=(self.say("change.intro"),),
+            links=self._home(),
+        )
+
+    def renew(self, uri: str, sealed: str, problems: Problems = ()) -> Page:
+        """The seed of another app, and a code of each."""
+        old = Field(name="code", label=self.say("renew.old"), autocomplete="one-time-code", hint=self.say("renew.old.hint"))
+        new = Field(name="new_code", label=self.say("renew.new"), autocomplete="one-time-code", numeric=True)
+        return self._form(
+            "renew",
+            "/signed-in/second-step",
+            (old, new),
+            self.say("go"),
+            problems,
+            intro=(self.say("renew.intro"),),
+            hidden=(("sealed", sealed),),
+            picture=drawn(uri),
+            key=seed_in(uri),
+            links=self._home(),
+        )
+
+    def told(self, title: str, key: str) -> Page:
+        """It is done; back to the account."""
+        return Page(title=self.say(title), notice=self.say(key), links=self._home())
+
+    def not_here(self, title: str, key: str) -> Page:
+        """A page that is for other accounts."""
+        return Page(title=self.say(title), intro=(self.say(key),), links=self._home(), status=404)
 
     def signed_out(self) -> Page:
         """Good-bye."""
@@ -141,6 +191,9 @@ class Drawer:
             key = "taken.username" if fault.code == Code.DUPLICATE else f"bad.{name}"
             found.append((name, self.say(key)))
         return found
+
+    def _home(self) -> tuple[tuple[str, str], ...]:
+        return ((self.say("own.back"), "/signed-in"),)
 
     def _back(self) -> tuple[tuple[str, str], ...]:
         return (self.link("in.back", self.path()),)

@@ -41,7 +41,10 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """What stands on a page. ``problems``: the input concerned, or none, and a sentence."""
+    """What stands on a page. ``problems``: the input concerned, or none, and a sentence.
+
+    A page with ``codes`` is shown once: it has no links to itself in other languages, which would lead away from them.
+    """
 
     title: str
     intro: tuple[str, ...] = ()
@@ -62,6 +65,15 @@ class Page:
     def wrong(self, name: str) -> str:
         """What is wrong with the input ``name``, if anything."""
         return next((sentence for field, sentence in self.problems if field == name), "")
+
+    def told(self, field: Field) -> str:
+        """The ids of what is told about an input: its hint, what is wrong with it, and what is wrong with all of them."""
+        parts = (
+            (f"{field.name}-hint", field.hint),
+            (f"{field.name}-error", self.wrong(field.name)),
+            ("problem-list", self.wrong("")),
+        )
+        return " ".join(name for name, said in parts if said)
 
 
 @cache

@@ -23,14 +23,18 @@ from starlette.routing import BaseRoute, Route
 from api.bounded import SECONDS, Bounded
 from api.outbound import Outbound
 from api.sealing import NotOurs, derived_key
+from api.signin.backchannel import BackChannel
 from api.signin.browser import safe_next
 from api.signin.desk import Desk
 from api.signin.forms import Drawer
-from api.signin.routes import Handler, politely
-from domain.accounts.commands import FindProvider, SignInFederated, is_issuer
+from api.signin.handling import Handler, politely
+from api.signin.provider_metadata import Untrusted, metadata_url, trusted
+from domain.accounts.commands import SignInFederated
 from domain.accounts.model import Provider
 from domain.accounts.opening import Refused
-from domain.accounts.profiles import PROFILES, TENANT_PLACE
+from domain.accounts.profiles import PROFILES
+from domain.accounts.provider_commands import FindProvider
+from domain.accounts.rules import issuers_of
 from domain.accounts.usecases.providers import PROVIDER_SECRETS, NobodyHere, find_provider, sealed_name, sign_in_federated
 from domain.directory.addresses import FindPortalDistricts, FoundDistrict
 from domain.directory.registry import find_portal_districts
@@ -40,9 +44,6 @@ log = logging.getLogger("evenkeel.signin")
 
 MINUTES = 10
 FRESH_SECONDS = 300
-ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
-"""Signatures by a private key. ``none`` has none, and of HS256 the key is the client's secret, which is no provider's proof."""
-ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint")
 FAILURES = (
     OAuthError,
     AuthlibBaseError,
@@ -56,25 +57,24 @@ FAILURES = (
 )
 
 
-class Untrusted(ValueError):
-    """The provider's answer is not what it must be."""
-
-
 class SignOn:
     """Takes visitors to their district's provider, and back."""
 
-    def __init__(self, desk: Desk, secrets: SecretBox, transport: httpx2.AsyncBaseTransport | None) -> None:
+    def __init__(
+        self, desk: Desk, secrets: SecretBox, transport: httpx2.AsyncBaseTransport | None, *, loopback: bool = False
+    ) -> None:
         self._desk = desk
         self._secrets = secrets
-        self._transport = Bounded(transport or Outbound())
+        self._loopback = loopback
+        self._transport = Bounded(transport or Outbound(loopback=loopback), loopback=loopback)
         self._known: dict[str, tuple[float, dict[str, Any]]] = {}
 
     async def begin(self, request: Request) -> Response:
         """To the provider, with a fresh state, nonce and PKCE challenge."""
         district = await self._desk.district(request)
-        provider = await self._provider(request, district)
+        provider = await self.provider(request, district)
         try:
-            app = await self._app(district, provider)
+            app = await self.app(district, provider)
             back = f"{self._desk.public_url}/sign-in/{district.slug}/callback/{provider.code}"
             answer = await app.authorize_redirect(request, back, **_hints(provider))
         except (*FAILURES, RuntimeError) as error:
@@ -87,7 +87,7 @@ class SignOn:
     async def back(self, request: Request) -> Response:
         """Back from the provider."""
         district = await self._desk.district(request)
-        provider = await self._provider(request, district)
+        provider = await self.provider(request, district)
         if "state" not in request.query_params and "error" not in request.query_params and PROFILES[provider.kind].stateless:
             # Whose code this is nobody knows: it is not redeemed. Where it came from one is signed in, so this is quick.
             return self._desk.go(f"/sign-in/{district.slug}/with/{provider.code}")
@@ -113,11 +113,13 @@ class SignOn:
             return self._desk.go(f"/sign-in/{districts[0].slug}")
         return self._desk.go("/sign-in")
 
-    async def _provider(self, request: Request, district: FoundDistrict) -> Provider:
+    async def provider(self, request: Request, district: FoundDistrict) -> Provider:
+        """The active provider that the address names. Raises ``NotFound``."""
         command = FindProvider(provider=request.path_params["provider"])
         return await self._desk.run(request, find_provider, command, district.id)
 
-    async def _app(self, district: FoundDistrict, provider: Provider) -> StarletteOAuth2App:
+    async def app(self, district: FoundDistrict, provider: Provider) -> StarletteOAuth2App:
+        """The client of one provider, with its metadata. Raises one of ``FAILURES``."""
         profile = PROFILES[provider.kind]
         # Named for its district, too: a state made for one provider means nothing at another's callback.
         name = f"{district.id.hex}.{provider.code}"
@@ -127,7 +129,7 @@ class SignOn:
             name=name,
             client_id=provider.client_id,
             client_secret=secret.decode(),
-            server_metadata_url=_metadata_url(provider),
+            server_metadata_url=metadata_url(provider),
             client_kwargs={
                 "scope": profile.scope,
                 "code_challenge_method": "S256",
@@ -142,10 +144,10 @@ class SignOn:
 
     async def _metadata(self, app: StarletteOAuth2App, provider: Provider) -> dict[str, Any]:
         """The provider's metadata, looked at again every few minutes; its keys are kept in it."""
-        url = _metadata_url(provider)
+        url = metadata_url(provider)
         at, held = self._known.get(url, (float("-inf"), {}))
         if time.monotonic() - at > FRESH_SECONDS:
-            held = trusted(await app.load_server_metadata(), provider)
+            held = trusted(await app.load_server_metadata(), provider, loopback=self._loopback)
             self._known[url] = time.monotonic(), held
         elif held["issuer"] != provider.issuer:
             raise Untrusted("the metadata is of another issuer")
@@ -153,8 +155,8 @@ class SignOn:
 
     async def _claims(self, request: Request, district: FoundDistrict, provider: Provider) -> Mapping[str, object]:
         """What the verified token claims; of the userinfo only what the token lacks."""
-        app = await self._app(district, provider)
-        issuers = [provider.issuer.replace(TENANT_PLACE, tenant) for tenant in provider.tenants] or [provider.issuer]
+        app = await self.app(district, provider)
+        issuers = issuers_of(provider)
         said = request.query_params.get("iss")
         if said is not None and said not in issuers:
             raise Untrusted("another issuer answers")
@@ -191,38 +193,6 @@ class SignOn:
         return self._desk.show(request, drawer.problem(drawer.say("provider", provider=provider.name), 400))
 
 
-def trusted(metadata: Mapping[str, Any], provider: Provider) -> dict[str, Any]:
-    """The part of a provider's metadata that we use. Raises ``Untrusted``.
-
-    Nothing else gets through: the client takes all of it as arguments, so that a document could turn certificates off.
-    """
-    if metadata.get("issuer") != provider.issuer:
-        raise Untrusted("the metadata is of another issuer")
-    found = {name: metadata[name] for name in ENDPOINTS if name in metadata}
-    if not {"authorization_endpoint", "token_endpoint", "jwks_uri"} <= set(found):
-        raise Untrusted("the metadata lacks an endpoint")
-    if not all(isinstance(url, str) and is_endpoint(url) for url in found.values()):
-        raise Untrusted("an endpoint is no https URL")
-    offered = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
-    algorithms = [name for name in ALGORITHMS if name in offered]
-    if not algorithms:
-        raise Untrusted("no signature that proves anything is offered")
-    issuer = metadata["issuer"]
-    return {**found, "issuer": issuer, "id_token_signing_alg_values_supported": algorithms, "_loaded_at": time.time()}
-
-
-def is_endpoint(url: str) -> bool:
-    """Whether ``url`` is an https URL; an endpoint may have a query."""
-    return is_issuer(url.partition("?")[0])
-
-
-def _metadata_url(provider: Provider) -> str:
-    held = PROFILES[provider.kind].metadata
-    if held is not None and TENANT_PLACE in provider.issuer:
-        return held
-    return f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"
-
-
 def _hints(provider: Provider) -> dict[str, str]:
     """What spares people a choice; it proves nothing, the claims are looked at afterwards."""
     tenant = PROFILES[provider.kind].tenant_claim
@@ -231,9 +201,15 @@ def _hints(provider: Provider) -> dict[str, str]:
     return {"district_id": provider.tenants[0]} if PROFILES[provider.kind].stateless and len(provider.tenants) == 1 else {}
 
 
-def routes_for(desk: Desk, secrets: SecretBox, transport: httpx2.AsyncBaseTransport | None) -> list[BaseRoute]:
-    """The routes of single sign-on, the only ones with a session of Starlette's: ten minutes, for state, nonce and PKCE."""
-    sign_on = SignOn(desk, secrets, transport)
+def routes_for(
+    desk: Desk, secrets: SecretBox, transport: httpx2.AsyncBaseTransport | None, *, loopback: bool = False
+) -> list[BaseRoute]:
+    """The routes of single sign-on, the only ones with a session of Starlette's: ten minutes, for state, nonce and PKCE.
+
+    ``loopback``: for development, providers on this machine, over http.
+    """
+    sign_on = SignOn(desk, secrets, transport, loopback=loopback)
+    told = BackChannel(desk, sign_on)
     key = hashlib.sha256(derived_key(desk.secret, "single sign-on")).hexdigest()
     session = Middleware(
         SessionMiddleware,
@@ -252,4 +228,5 @@ def routes_for(desk: Desk, secrets: SecretBox, transport: httpx2.AsyncBaseTransp
         route("/sign-in/clever", sign_on.portal),
         route("/sign-in/{slug}/with/{provider}", sign_on.begin),
         route("/sign-in/{slug}/callback/{provider}", sign_on.back),
+        Route("/sign-in/{slug}/logout/{provider}", told.logout, methods=["POST"], include_in_schema=False),
     ]

@@ -99,13 +99,13 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "enrol.title": ("Set up a second step", "Configurar un segundo paso"),
     "enrol.intro": (
         (
-            "Administrators sign in with a second step. Scan this picture with an authenticator app, or type the key into it. "
-            "Then type the code that the app shows."
+            "With a second step, a password alone lets nobody in. Administrators always have one. Scan this picture with an "
+            "authenticator app, or type the key into it. Then type the code that the app shows."
         ),
         (
-            "Los administradores entran con un segundo paso. Escanee esta imagen con una aplicación de "
-            "autenticación o escriba en "
-            "ella la clave. Luego escriba el código que muestra la aplicación."
+            "Con un segundo paso, la contraseña sola no deja entrar a nadie. Los administradores siempre lo tienen. Escanee "
+            "esta imagen con una aplicación de autenticación o escriba en ella la clave. Luego escriba el código que "
+            "muestra la aplicación."
         ),
     ),
     "enrol.picture": ("QR code for an authenticator app", "Código QR para una aplicación de autenticación"),
@@ -170,6 +170,59 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "done.intro": (
         "You can go back to the app that brought you here, or sign out.",
         "Puede volver a la aplicación que le trajo aquí o salir.",
+    ),
+    "done.password": ("Change your password", "Cambiar su contraseña"),
+    "done.second.new": ("Set up a second step", "Configurar un segundo paso"),
+    "done.second.renew": ("Use another authenticator app", "Usar otra aplicación de autenticación"),
+    "own.back": ("Back to your account", "Volver a su cuenta"),
+    "change.title": ("Change your password", "Cambiar su contraseña"),
+    "change.intro": (
+        "All your other browsers and apps are signed out when you change it.",
+        "Al cambiarla se cierran todas sus demás sesiones, también en las aplicaciones.",
+    ),
+    "change.present": ("Present password", "Contraseña actual"),
+    "change.submit": ("Change password", "Cambiar contraseña"),
+    "change.wrong": ("This is not your present password.", "Esta no es su contraseña actual."),
+    "change.none": (
+        "You sign in without a password here. Change it where you sign in.",
+        "Aquí entra sin contraseña. Cámbiela donde inicia la sesión.",
+    ),
+    "change.done": (
+        "Your password is changed. All your other browsers and apps are signed out.",
+        "Su contraseña ha cambiado. Se cerraron todas sus demás sesiones, también en las aplicaciones.",
+    ),
+    "changed.subject": ("Your password at Evenkeel was changed", "Su contraseña en Evenkeel ha cambiado"),
+    "changed.text": (
+        (
+            "The password of your account at {district} was changed just now, by somebody who knew the one before.\n\n"
+            "If it was you, there is nothing to do. If it was not, tell your district's office at once.\n"
+        ),
+        (
+            "La contraseña de su cuenta en {district} se cambió ahora mismo; quien lo hizo conocía la anterior.\n\n"
+            "Si fue usted, no tiene que hacer nada. Si no, avise enseguida a la oficina de su distrito.\n"
+        ),
+    ),
+    "renew.title": ("Use another authenticator app", "Usar otra aplicación de autenticación"),
+    "renew.intro": (
+        (
+            "Scan this picture with the new app, or type the key into it. Then type a code of each app. "
+            "All your other browsers and apps are signed out."
+        ),
+        (
+            "Escanee esta imagen con la aplicación nueva o escriba en ella la clave. Luego escriba un código de cada "
+            "aplicación. Se cerrarán todas sus demás sesiones."
+        ),
+    ),
+    "renew.old": ("Code of your present app", "Código de su aplicación actual"),
+    "renew.old.hint": ("Or one of your recovery codes.", "O uno de sus códigos de recuperación."),
+    "renew.new": ("Code of the new app", "Código de la aplicación nueva"),
+    "second.wrong": (
+        "This code does not fit. Wait for the next one, and check that the clock of your phone is right.",
+        "Este código no es correcto. Espere al siguiente y compruebe que el reloj de su teléfono va bien.",
+    ),
+    "renew.none": (
+        "You have no second step to renew. You can set one up.",
+        "No tiene un segundo paso que renovar. Puede configurar uno.",
     ),
     "out": ("Sign out", "Salir"),
     "out.title": ("You are signed out", "Ha salido"),

@@ -111,14 +111,14 @@ ROWS: tuple[Row, ...] = (
     *_district(Scope.CONFIGURATION_WRITE, ADMINS, "start_configuration"),
     # Ways in.
     *_district(Scope.ADMIN_READ, ADMINS, "list_identity_providers"),
-    *_district(Scope.ADMIN_WRITE, ADMINS, "put_identity_provider"),
+    *_district(Scope.ADMIN_WRITE, ADMINS, "put_identity_provider", "remove_identity_provider"),
     *_things(Scope.ADMIN_READ, ADMINS, "read_account"),
     *_district(Scope.ADMIN_READ, ADMINS, "list_initial_access_tokens"),
     *_district(Scope.ADMIN_WRITE, ADMINS, "create_initial_access_token", "revoke_initial_access_tokens"),
     *_district(
         Scope.ADMIN_WRITE,
         ADMINS,
-        *("create_sign_in_code", "activate_person", "deactivate_person", "put_break_glass"),
+        *("create_sign_in_code", "activate_person", "deactivate_person", "put_break_glass", "remove_identity_link"),
     ),
     # What is kept, for how long, and how it goes.
     *_district(Scope.ADMIN_READ, ADMINS, "read_retention", "read_retention_preview", "list_legal_holds", "read_legal_hold"),

@@ -1,16 +1,12 @@
-"""What is said to sign in, and to look after accounts.
+"""What is said to sign in, and to look after accounts; of identity providers ``provider_commands`` speaks.
 
 ``address`` is a keyed digest of where a request came from; ``session`` that of a browser's cookie.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from uuid import UUID
 
-from domain.accounts.model import ProviderKind
-from domain.accounts.profiles import MAIL_CLAIMS, PROFILES, ROSTER_FIELDS, TENANT_PLACE
-from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.ids import PersonId
 
 PERSON = {"description": "The person's id."}
@@ -72,12 +68,63 @@ class ResetPassword:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadOwnAccount:
+    """What somebody who is signed in may change of how they sign in."""
+
+    session: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangePassword:
+    """One's present password, with a new one."""
+
+    session: bytes
+    present: str = field(repr=False)
+    password: str = field(repr=False)
+    address: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginRenewal:
+    """Ask for a new seed beside the one that counts. ``label``: what the app calls the place.
+
+    ``sealed``: the seed that was given before, to be shown again.
+    """
+
+    session: bytes
+    label: str
+    sealed: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenewSecondFactor:
+    """A code of the app that counts (or a recovery code), and one of the app that takes its place.
+
+    ``sealed``: the new seed, as ``begin_renewal`` gave it.
+    """
+
+    session: bytes
+    code: str = field(repr=False)
+    new_code: str = field(repr=False)
+    sealed: bytes = field(repr=False)
+    address: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignInFederated:
     """What a provider's verified token claims."""
 
     provider: str
     claims: Mapping[str, object] = field(repr=False)
     session: bytes | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndByProvider:
+    """What a provider's verified logout token claims."""
+
+    provider: str
+    claims: Mapping[str, object] = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,17 +147,18 @@ class WaysIn:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FindProvider:
-    """Ask for an active provider."""
-
-    provider: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class ReadAccount:
     """Ask how a person signs in."""
 
     person_id: PersonId = field(metadata=PERSON)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveIdentityLink:
+    """Let a provider's subject be a person no more, until a sign-in there links them anew."""
+
+    person_id: PersonId = field(metadata=PERSON)
+    link_id: UUID = field(metadata={"description": "The link's id."})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,135 +203,3 @@ class ClearSignIn:
     """Take user name, password and second factor from a person."""
 
     person_id: PersonId = field(metadata=PERSON)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListIdentityProviders:
-    """Ask for the district's identity providers."""
-
-
-CODE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
-
-
-@dataclass(frozen=True, kw_only=True)
-class PutIdentityProvider:
-    """Let people of the district sign in with its own provider (OpenID Connect), or change how."""
-
-    code: str = field(
-        metadata={
-            "description": "1 to 32 small letters, digits and hyphens; part of the callback's address.",
-            "examples": ["google"],
-            "max_length": 32,
-        }
-    )
-    kind: ProviderKind = field(metadata={"description": "The profile that it follows.", "examples": ["google"]})
-    name: str = field(
-        metadata={"description": "What people call it.", "examples": ["Grand Bend Google"], "max_length": 100, "min_length": 1}
-    )
-    client_id: str = field(
-        metadata={"description": "Our id at the provider.", "examples": ["evenkeel"], "max_length": 300, "min_length": 1}
-    )
-    client_secret: str | None = field(
-        default=None,
-        repr=False,
-        metadata={
-            "description": "Our secret at the provider; never shown. Absent: the one held stays.",
-            "examples": ["a-secret-of-the-provider"],
-            "max_length": 500,
-            "min_length": 1,
-        },
-    )
-    issuer: str | None = field(
-        default=None,
-        metadata={
-            "description": "The provider's issuer, by https. Absent: that of the profile; needed for oidc.",
-            "examples": ["https://accounts.google.com"],
-            "max_length": 500,
-        },
-    )
-    tenants: tuple[str, ...] = field(
-        default=(),
-        metadata={
-            "description": "Which of the provider's tenants are this district: hd (google), tid (entra), district (clever), "
-            "TenantId (classlink). Needed for these four.",
-            "examples": [["grandbend.k12.tx.us"]],
-            "max_length": 20,
-        },
-    )
-    claim: str | None = field(
-        default=None,
-        metadata={
-            "description": "The claim by which a first sign-in finds its person. Absent: the profile's. Never an e-mail.",
-            "examples": ["employee_id"],
-            "max_length": 100,
-            "min_length": 1,
-        },
-    )
-    roster_field: str | None = field(
-        default=None,
-        metadata={
-            "description": "What it is matched with: sourced_id, identifier, username, or user_id: and a type of the roster's "
-            "userIds. Absent: the profile's.",
-            "examples": ["identifier"],
-            "max_length": 120,
-        },
-    )
-    exclusive: bool = field(
-        default=False,
-        metadata={"description": "Whether passwords are for break-glass accounts alone.", "examples": [False]},
-    )
-    active: bool = field(default=True, metadata={"description": "Whether it is offered.", "examples": [True]})
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "tenants", tuple(self.tenants))
-        faults = [fault for fault in (self._code(), self._issuer(), self._tenants(), self._claim(), self._field()) if fault]
-        if faults:
-            raise Invalid.of(faults)
-
-    def _code(self) -> Fault | None:
-        if CODE.fullmatch(self.code):
-            return None
-        return Fault(pointer="/code", code=Code.MALFORMED, detail="1 to 32 small letters, digits and hyphens")
-
-    def _issuer(self) -> Fault | None:
-        issuer = self.issuer or PROFILES[self.kind].issuer
-        if issuer is None:
-            return Fault(pointer="/issuer", code=Code.MISSING, detail="name the issuer, as in https://login.example.org")
-        if is_issuer(issuer):
-            return None
-        detail = "an https URL without user, query or fragment, as in https://login.example.org"
-        return Fault(pointer="/issuer", code=Code.MALFORMED, detail=detail)
-
-    def _tenants(self) -> Fault | None:
-        profile = PROFILES[self.kind]
-        if profile.tenant_needed and not self.tenants:
-            detail = f"name the district's tenants by {profile.tenant_claim}: this provider serves everybody"
-            return Fault(pointer="/tenants", code=Code.MISSING, detail=detail)
-        if all(re.fullmatch(r"[\w.-]{1,200}", tenant, re.ASCII) for tenant in self.tenants):
-            return None
-        return Fault(pointer="/tenants", code=Code.MALFORMED, detail="letters, digits, dots, hyphens and underscores only")
-
-    def _claim(self) -> Fault | None:
-        if self.claim is None or self.claim.casefold() not in MAIL_CLAIMS:
-            return None
-        detail = "an address in a token proves nothing (whoever runs a tenant writes it): use an id, as in oid or employee_id"
-        return Fault(pointer="/claim", code=Code.NOT_ALLOWED, detail=detail)
-
-    def _field(self) -> Fault | None:
-        wanted = self.roster_field
-        if wanted is None or wanted in ROSTER_FIELDS or (wanted.startswith("user_id:") and len(wanted) > len("user_id:")):
-            return None
-        detail = f"one of {', '.join(ROSTER_FIELDS)}, or user_id: and a type"
-        return Fault(pointer="/roster_field", code=Code.NOT_ALLOWED, detail=detail)
-
-
-def is_issuer(issuer: str) -> bool:
-    """Whether ``issuer`` is an https URL and nothing besides; a place for the tenant may stand in its path."""
-    try:
-        parts = urlsplit(issuer.replace(TENANT_PLACE, "tenant"))
-        port = parts.port
-    except ValueError:
-        return False
-    plain = parts.username is None and not parts.query and not parts.fragment and "\\" not in issuer and issuer.isprintable()
-    named = bool(parts.hostname) and TENANT_PLACE not in issuer.split("/")[2] and " " not in issuer
-    return parts.scheme == "https" and plain and named and port != 0

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from domain.shared.ids import PersonId
 
@@ -71,6 +72,16 @@ class BrowserSession:
     methods: frozenset[str]
     signed_in_at: datetime
     seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityLink:
+    """Who a subject of an issuer is here, since when."""
+
+    id: UUID
+    issuer: str
+    subject: str = field(repr=False)
+    linked_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,15 +3,16 @@
 import secrets
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
 
 from domain.accounts.model import SECOND_FACTORS, Account, BrowserSession, Stage
 from domain.accounts.ports import AccountUnit
-from domain.accounts.rules import held_up
+from domain.accounts.rules import held_up, is_live, password_faults
 from domain.accounts.views import Opened
 from domain.shared.context import Context
-from domain.shared.errors import Unauthenticated, Unavailable
-from domain.shared.ids import PersonId
+from domain.shared.errors import Fault, Unauthenticated, Unavailable
+from domain.shared.ids import DistrictId, PersonId
 from domain.shared.trail import Subject as Told
 
 Subject = tuple[str, bytes]
@@ -69,6 +70,7 @@ async def reserve(ctx: Context[AccountUnit], subjects: Iterable[Subject]) -> Non
     """
     now = ctx.now()
     async with ctx.open() as unit:
+        unit.audit.told = False  # the trail tells what is done in the end; a try that is counted is not that
         held = [(kind, subject, await unit.tries.lock(subject)) for kind, subject in subjects]
         wait = max((tries.next_at - now).total_seconds() if tries else 0.0 for _, _, tries in held)
         if wait > 0:
@@ -89,9 +91,18 @@ async def forgive(unit: AccountUnit, subjects: Iterable[Subject], ctx: Context[A
 
 
 async def opened(
-    unit: AccountUnit, ctx: Context[AccountUnit], account: Account, methods: frozenset[str], before: bytes | None
+    unit: AccountUnit,
+    ctx: Context[AccountUnit],
+    account: Account,
+    methods: frozenset[str],
+    before: bytes | None,
+    *,
+    since: datetime | None = None,
 ) -> Opened:
-    """Give a browser a new cookie; the one it had ends, so that nobody can have fixed it beforehand. Told: who got in."""
+    """Give a browser a new cookie; the one it had ends, so that nobody can have fixed it beforehand. Told: who got in.
+
+    ``since``: when they signed in, where that was before; its end stays where it was.
+    """
     if before is not None:
         await unit.browsers.end(before)
     await unit.browsers.sweep(ctx.now())
@@ -104,7 +115,7 @@ async def opened(
             person_id=account.person_id,
             stage=stage,
             methods=methods,
-            signed_in_at=now,
+            signed_in_at=since or now,
             seen_at=now,
         )
     )
@@ -116,6 +127,26 @@ async def password_does(unit: AccountUnit, account: Account) -> bool:
     """Whether this account may sign in by password: not where the district's provider is the only way in."""
     providers = await unit.providers.listed()
     return account.break_glass or not any(p.active and p.exclusive for p in providers)
+
+
+async def password_faults_of(
+    unit: AccountUnit, district_id: DistrictId, person_id: PersonId, username: str | None, password: str
+) -> list[Fault]:
+    """What is wrong with ``password`` for this person, who is to be called ``username`` or is called so already."""
+    account = await unit.accounts.find(person_id)
+    district = await unit.registry.find_district(district_id)
+    if account is None or district is None:
+        raise Refused
+    known = [name for name in (username or account.username, account.name, district.name, account.email) if name]
+    return password_faults(password, known=[*known, *account.name.split()])
+
+
+async def signed_in(unit: AccountUnit, session: bytes, now: datetime) -> BrowserSession:
+    """Who this browser is, all the way in. Raises ``SignInAgain``."""
+    found = await unit.browsers.find(session)
+    if found is None or not is_live(found, now) or found.stage is not Stage.SIGNED_IN:
+        raise SignInAgain
+    return found
 
 
 async def present(unit: AccountUnit, person_id: PersonId) -> Account:

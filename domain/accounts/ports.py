@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
-from domain.accounts.model import Account, BrowserSession, CodePurpose, Provider, Tries
+from domain.accounts.model import Account, BrowserSession, CodePurpose, IdentityLink, Provider, Tries
 from domain.directory.ports import Registry
 from domain.shared.access import AccessUnit, Browsers
 from domain.shared.ids import PersonId
@@ -79,7 +80,7 @@ class BrowserSessions(Browsers, Protocol):
         ...
 
     async def sweep(self, now: datetime) -> None:
-        """Forget what has long ended: sessions, codes and tries."""
+        """Forget what has long ended: sessions, codes, tries and logout tokens."""
         ...
 
 
@@ -118,8 +119,40 @@ class Providers(Protocol):
         """Who this subject is here."""
         ...
 
-    async def link(self, issuer: str, subject: str, person_id: PersonId, at: datetime) -> None:
+    async def linked_by_sid(self, issuer: str, sid: bytes) -> PersonId | None:
+        """Who signed in by this session at the issuer, of those that are remembered."""
+        ...
+
+    async def link(self, link_id: UUID, issuer: str, subject: str, person_id: PersonId, at: datetime) -> None:
         """This subject is this person from now on."""
+        ...
+
+    async def remember_sid(self, issuer: str, subject: str, sid: bytes) -> None:
+        """The subject signed in by this session of the issuer; the last few are remembered."""
+        ...
+
+    async def links_of(self, person_id: PersonId) -> Sequence[tuple[IdentityLink, str | None]]:
+        """The person's links, the oldest first, each with the provider's code where the district has one of that issuer."""
+        ...
+
+    async def unlink(self, person_id: PersonId, link_id: UUID) -> bool:
+        """Take a link of the person away; whether there was one."""
+        ...
+
+    async def end_links(self, issuer: str, person_id: PersonId, at: datetime) -> None:
+        """The issuer ended what it vouched for until ``at``."""
+        ...
+
+    async def ended_at(self, issuer: str, subject: str) -> datetime | None:
+        """Until when the issuer ended what it had vouched for of this subject."""
+        ...
+
+    async def use_logout(self, jti: bytes, expires_at: datetime, now: datetime) -> bool:
+        """Remember a logout token until ``expires_at``; False when it was used already."""
+        ...
+
+    async def remove(self, code: str) -> None:
+        """Take a provider away. Links by its issuer stay."""
         ...
 
     async def people_with(self, roster_field: str, value: str) -> Sequence[PersonId]:

@@ -27,6 +27,9 @@ CODE_DAYS = 14
 RESET_MINUTES = 30
 RECOVERY_CODES = 10
 
+ENROL_MINUTES = 15
+"""How fresh a sign-in must be to set up a second factor: a browser left open must not lock its owner out."""
+
 FREE_FAILURES = {"account": 4, "address": 40}
 """Failures in a row that hold nothing up: a school's people share one address."""
 LONGEST_DELAY = timedelta(minutes=15)
@@ -88,6 +91,11 @@ def fresh_code(groups: Sequence[int] = CODE_GROUPS) -> str:
     return "-".join("".join(secrets.choice(CODE_LETTERS) for _ in range(size)) for size in groups)
 
 
+def recovery_codes() -> tuple[str, ...]:
+    """Fresh codes for who loses the second factor."""
+    return tuple(fresh_code(RECOVERY_GROUPS) for _ in range(RECOVERY_CODES))
+
+
 def read_code(typed: str) -> str:
     """A code as it was made, however it was typed: small letters, spaces and hyphens do not matter."""
     return re.sub(r"[\s-]", "", typed).upper()
@@ -105,6 +113,11 @@ def held_up(tries: Tries | None, kind: str, now: datetime) -> Tries:
 def is_live(session: BrowserSession, now: datetime) -> bool:
     """Whether a browser's session still counts: seen within twelve hours, begun within twenty-four."""
     return now - session.seen_at < IDLE and now - session.signed_in_at < ABSOLUTE
+
+
+def issuers_of(provider: Provider) -> list[str]:
+    """Every issuer whose tokens may be about this district: the provider's, for each tenant where it is a template."""
+    return [provider.issuer.replace(TENANT_PLACE, tenant) for tenant in provider.tenants] or [provider.issuer]
 
 
 def issuer_of(provider: Provider, claims: Mapping[str, object]) -> str | None:

@@ -2,9 +2,31 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from domain.accounts.model import ProviderKind, Stage
 from domain.shared.ids import PersonId
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityLinkView:
+    """A provider's subject that is a person here. It comes back by itself at the person's next sign-in there.
+
+    That is so for as long as the roster finds the person by the provider's claim.
+    """
+
+    id: UUID = field(metadata={"description": "The link's id."})
+    provider: str | None = field(
+        metadata={"description": "The provider's code; null where none of the district has the issuer."}
+    )
+    issuer: str = field(metadata={"description": "Who vouches for the subject."})
+    subject_ends: str = field(
+        metadata={
+            "description": "The subject's last four characters, of one longer than eight; else empty.",
+            "examples": ["9f2c"],
+        }
+    )
+    linked_at: datetime = field(metadata={"description": "When the person first signed in so."})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +42,9 @@ class AccountView:
         metadata={"description": "Since when an admin lets them in no more; null: they may."}
     )
     may_sign_in: bool = field(metadata={"description": "In the roster, enabled there, and not deactivated here."})
+    links: tuple[IdentityLinkView, ...] = field(
+        metadata={"description": "Subjects of providers that are this person, the oldest first."}
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +73,12 @@ class IdentityProviderView:
     active: bool = field(metadata={"description": "Whether it is offered."})
     callback_path: str | None = field(
         metadata={"description": "The redirect URI to register there, after our address; null while the district has no slug."}
+    )
+    backchannel_logout_path: str | None = field(
+        metadata={
+            "description": "What to register there as backchannel_logout_uri, after our address: where it tells that "
+            "somebody's sign-ins end (OpenID Connect Back-Channel Logout); null while the district has no slug."
+        }
     )
     version: int = field(metadata={"description": "Rises with each change."})
 
@@ -83,6 +114,37 @@ class Letter:
 
     to: str = field(repr=False)
     token: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnAccountView:
+    """What somebody who is signed in may change. ``slug``: the district's part of the pages' addresses, if it has one.
+
+    ``password``: whether there is one and it lets in; where the provider is the only way in, it does not.
+    """
+
+    district: str
+    slug: str | None
+    username: str | None
+    password: bool
+    second_factor: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """The browser's new cookie, and whom to tell of the change, if there is an address."""
+
+    opened: Opened
+    district: str
+    to: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Renewal:
+    """A new seed: what the app scans, and the seed as it comes back with the form, readable by nobody but us."""
+
+    uri: str = field(repr=False)
+    seed: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

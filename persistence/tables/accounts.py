@@ -119,9 +119,28 @@ class IdentityLinkRow(Tenanted, table=True):
     """Who a subject of an issuer is here; whatever protocol said so. Personal data: that subject. Erased with the person."""
 
     __tablename__ = "identity_link"
-    __table_args__ = (refers(["person_id"], "person"), Index("ix_identity_link_person", "district_id", "person_id"))
+    __table_args__ = (
+        refers(["person_id"], "person"),
+        Index("ix_identity_link_person", "district_id", "person_id"),
+        UniqueConstraint("district_id", "id"),
+    )
 
     issuer: str = text_field(primary_key=True)
     subject: str = text_field(primary_key=True)
     person_id: UUID
     linked_at: datetime = instant_field()
+    id: UUID = Field(sa_column_kwargs={"server_default": text("gen_random_uuid()")})
+    sids: list[bytes] | None = Field(default=None, sa_type=ARRAY(LargeBinary))
+    ended_at: datetime | None = instant_field(default=None)
+
+
+class LogoutTokenRow(Tenanted, table=True):
+    """A provider's word that somebody's sign-ins end, as SHA-256, until it expires: it counts once. Personal data: none.
+
+    Gone once it expired.
+    """
+
+    __tablename__ = "logout_token"
+
+    jti_sha256: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    expires_at: datetime = instant_field()

@@ -129,7 +129,7 @@ async def test_every_operation_answers_that_things_of_another_district_are_not_t
             assert answer.refused[0] == 404, (use_case.__name__, answer.refused)
             assert answer.refused[1] in {"not_found", "observation_not_found"}
             looked += 1
-        assert looked == 40
+        assert looked == 41
     assert await _ids_of(service, two.theirs) == before
 
 

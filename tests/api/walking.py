@@ -11,7 +11,8 @@ from domain.accounts.usecases.administering import (
     put_break_glass,
     read_account,
 )
-from domain.accounts.usecases.providers import list_identity_providers, put_identity_provider
+from domain.accounts.usecases.leaving import remove_identity_link
+from domain.accounts.usecases.providers import list_identity_providers, put_identity_provider, remove_identity_provider
 from domain.assessments.usecases import assess_as_supervisor, assess_self, retract_assessment
 from domain.audit.usecases import list_audit_blocks, list_audit_events
 from domain.authorization.usecases import (
@@ -95,6 +96,8 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         read_role_mapping: {},
         list_identity_providers: {},
         put_identity_provider: GOOGLE | {"code": "google"},
+        remove_identity_provider: {"code": "google"},
+        remove_identity_link: {"person_id": ids["person"], "link_id": NOBODY},
         put_role_mapping: {"systemAdministrator": "supervisor"},
         push_observation: SEEN,
         push_batch: {"items": [SEEN]},

@@ -93,9 +93,9 @@ def surroundings(**said: str) -> dict[str, str | None]:
     return {name: None for name in NAMES if name not in said} | ({"PG_BIN": given} if given else {}) | said
 
 
-def evenkeel(*arguments: object, **said: str) -> Result:
+def evenkeel(*arguments: object, input: str | None = None, **said: str) -> Result:  # noqa: A002 - as click calls it
     """A command run here; its output and its status."""
-    done = CliRunner().invoke(main, [str(a) for a in arguments], env=surroundings(**said))
+    done = CliRunner().invoke(main, [str(a) for a in arguments], input=input, env=surroundings(**said))
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return done
 

@@ -61,8 +61,31 @@ def test_an_operator_lets_the_first_people_in_and_rotates_the_key(module_databas
     shown = answer("account", "show", *at, "--person", ann, **settings)
     assert (shown["has_password"], shown["may_sign_in"]) == (False, True)
     assert "no person" in refusal("account", "code", *at, "--person", district, **settings)
+    configure_providers(at, tmp_path, settings)
     both = settings | {"SECRET_KEY": NEW, "SECRET_KEY_PREVIOUS": json.dumps([SECRET])}
     assert set(answer("keys", "rotate", **both)) == {f"{c.table}.{c.column}" for c in SEALED}
+
+
+def configure_providers(at: tuple[str, str], folder: Path, settings: dict[str, str]) -> None:
+    held, put = folder / "secret", ("provider", "put", "login", *at, "--kind", "oidc", "--name", "Lake login")
+    put = (*put, "--client-id", "evenkeel", "--issuer", "https://login.lake.example.org", "--claim", "oid")
+    assert "needs the secret" in refusal(*put, **settings)
+    held.write_text("")
+    assert "one line" in refusal(*put, "--secret-file", held, **settings)
+    assert "No such file" in refusal(*put, "--secret-file", folder / "none", **settings)
+    held.write_text("a-secret-of-the-provider\n")
+    made = answer(*put, "--secret-file", held, **settings)
+    assert made["callback_path"] == "/sign-in/lake/callback/login"
+    assert made["backchannel_logout_path"] == "/sign-in/lake/logout/login"
+    assert "a-secret" not in json.dumps(made)
+    assert answer(*put, "--exclusive", **settings)["exclusive"] is True
+    assert "/tenants" in refusal("provider", "put", "g", *at, "--kind", "google", "--name", "G", "--client-id", "x", **settings)
+    typed = evenkeel(*put, "--secret-file", "-", input="another-secret\n", **settings)
+    assert json.loads(typed.stdout)["version"] == 3
+    assert [p["code"] for p in answer("provider", "list", *at, **settings)["providers"]] == ["login"]
+    assert answer("provider", "remove", "login", *at, **settings) == {"providers": []}
+    assert answer("provider", "remove", "login", *at, **settings) == {"providers": []}
+    answer(*put, "--secret-file", held, **settings)
 
 
 def people(database: Database) -> list[str]:

@@ -1,5 +1,6 @@
 """What admins do for people: codes, deactivation, and the way past a provider that is down."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,11 +14,11 @@ from domain.accounts.commands import (
     ReadAccount,
     WaiveSecondFactor,
 )
-from domain.accounts.model import Account, CodePurpose
+from domain.accounts.model import Account, CodePurpose, IdentityLink
 from domain.accounts.opening import digest
 from domain.accounts.ports import AccountUnit
 from domain.accounts.rules import CODE_DAYS, fresh_code, read_code
-from domain.accounts.views import AccountView, SignInCodeView
+from domain.accounts.views import AccountView, IdentityLinkView, SignInCodeView
 from domain.shared.access import end_access
 from domain.shared.context import ActorKind, Context
 from domain.shared.errors import Conflict, Forbidden, NotFound
@@ -29,7 +30,7 @@ async def read_account(cmd: ReadAccount, ctx: Context[AccountUnit]) -> AccountVi
     """How a person signs in."""
     allowed(ctx.actor, "read_account")
     async with ctx.read() as unit:
-        return account_view(await _found(unit, cmd.person_id, lock=False))
+        return await _view(unit, await account_of(unit, cmd.person_id, lock=False))
 
 
 async def create_sign_in_code(cmd: CreateSignInCode, ctx: Context[AccountUnit]) -> SignInCodeView:
@@ -37,7 +38,7 @@ async def create_sign_in_code(cmd: CreateSignInCode, ctx: Context[AccountUnit]) 
     allowed(ctx.actor, "create_sign_in_code")
     code, until = fresh_code(), ctx.now() + timedelta(days=CODE_DAYS)
     async with ctx.open() as unit:
-        account = await _found(unit, cmd.person_id)
+        account = await account_of(unit, cmd.person_id)
         if not account.present:
             raise Conflict("this person may not sign in: they left the roster, are disabled there, or were deactivated here")
         await unit.accounts.add_code(digest(read_code(code)), account.person_id, CodePurpose.ENROL, until)
@@ -51,39 +52,42 @@ async def deactivate_person(cmd: DeactivatePerson, ctx: Context[AccountUnit]) ->
     """Let a person in no more: browsers, tokens and codes end by the same commit. Twice is once."""
     allowed(ctx.actor, "deactivate_person")
     async with ctx.open() as unit:
-        account = await _found(unit, cmd.person_id)
+        account = await account_of(unit, cmd.person_id)
         if account.deactivated_at is None:
             account = replace(account, deactivated_at=ctx.now(), present=False)
             await unit.accounts.save(account)
         await end_access(unit, [account.person_id], ctx.now())
+        shown = await _view(unit, account)
         await unit.commit()
-    return account_view(account)
+    return shown
 
 
 async def activate_person(cmd: ActivatePerson, ctx: Context[AccountUnit]) -> AccountView:
     """Let a person in again; they sign in anew. The roster still has to list them."""
     allowed(ctx.actor, "activate_person")
     async with ctx.open() as unit:
-        account = await _found(unit, cmd.person_id)
+        account = await account_of(unit, cmd.person_id)
         if account.deactivated_at is not None:
             await unit.accounts.save(replace(account, deactivated_at=None))
-        account = await _found(unit, cmd.person_id)
+        account = await account_of(unit, cmd.person_id)
+        shown = await _view(unit, account)
         await unit.commit()
-    return account_view(account)
+    return shown
 
 
 async def put_break_glass(cmd: PutBreakGlass, ctx: Context[AccountUnit]) -> AccountView:
     """Let a person sign in by password and second factor where the district's provider is the only way in, or no more."""
     allowed(ctx.actor, "put_break_glass")
     async with ctx.open() as unit:
-        account = await _found(unit, cmd.person_id)
+        account = await account_of(unit, cmd.person_id)
         if account.break_glass != cmd.allowed:
             account = replace(account, break_glass=cmd.allowed)
             await unit.accounts.save(account)
             if not cmd.allowed:
                 await end_access(unit, [account.person_id], ctx.now())
+        shown = await _view(unit, account)
         await unit.commit()
-    return account_view(account)
+    return shown
 
 
 async def waive_second_factor(cmd: WaiveSecondFactor, ctx: Context[AccountUnit]) -> AccountView:
@@ -91,13 +95,14 @@ async def waive_second_factor(cmd: WaiveSecondFactor, ctx: Context[AccountUnit])
     if ctx.actor.kind is not ActorKind.OPERATOR:
         raise Forbidden("only an operator waives a second factor, at the server's command line")
     async with ctx.open() as unit:
-        account = await _found(unit, cmd.person_id)
+        account = await account_of(unit, cmd.person_id)
         await unit.accounts.waive_second_factor(account.person_id, waived=cmd.waived)
         if not cmd.waived:
             await end_access(unit, [account.person_id], ctx.now())
         unit.audit.about(Subject.PERSON, account.person_id, after=cmd.waived)
+        shown = await _view(unit, account)
         await unit.commit()
-    return account_view(account)
+    return shown
 
 
 async def clear_sign_in(cmd: ClearSignIn, ctx: Context[AccountUnit]) -> AccountView:
@@ -105,25 +110,31 @@ async def clear_sign_in(cmd: ClearSignIn, ctx: Context[AccountUnit]) -> AccountV
     if ctx.actor.kind is not ActorKind.OPERATOR:
         raise Forbidden("only an operator clears how somebody signs in, at the server's command line")
     async with ctx.open() as unit:
-        account = await _found(unit, cmd.person_id)
+        account = await account_of(unit, cmd.person_id)
         account = replace(
             account, username=None, password_hash=None, totp_sealed=None, totp_confirmed_at=None, totp_last_step=None
         )
         await unit.accounts.save(account)
         await unit.accounts.set_recovery_codes(account.person_id, [])
         await end_access(unit, [account.person_id], ctx.now())
+        shown = await _view(unit, account)
         await unit.commit()
-    return account_view(account)
+    return shown
 
 
-async def _found(unit: AccountUnit, person_id: PersonId, *, lock: bool = True) -> Account:
+async def account_of(unit: AccountUnit, person_id: PersonId, *, lock: bool = True) -> Account:
+    """The person's account, locked unless it is only read. Raises ``NotFound``."""
     account = await unit.accounts.find(person_id, lock=lock)
     if account is None:
         raise NotFound("no person of the district has this id; look it up in GET /v1/people")
     return account
 
 
-def account_view(account: Account) -> AccountView:
+async def _view(unit: AccountUnit, account: Account) -> AccountView:
+    return account_view(account, await unit.providers.links_of(account.person_id))
+
+
+def account_view(account: Account, links: Sequence[tuple[IdentityLink, str | None]]) -> AccountView:
     """The account as it is shown."""
     return AccountView(
         person_id=account.person_id,
@@ -133,4 +144,16 @@ def account_view(account: Account) -> AccountView:
         break_glass=account.break_glass,
         deactivated_at=account.deactivated_at,
         may_sign_in=account.present,
+        links=tuple(_link_view(link, code) for link, code in links),
+    )
+
+
+def _link_view(link: IdentityLink, code: str | None) -> IdentityLinkView:
+    return IdentityLinkView(
+        id=link.id,
+        provider=code,
+        issuer=link.issuer,
+        # Enough to tell two apart beside the provider's own list; of a short one it would be most of it.
+        subject_ends=link.subject[-4:] if len(link.subject) > 8 else "",
+        linked_at=link.linked_at,
     )

@@ -14,11 +14,12 @@ from domain.accounts.opening import (
     forgive,
     opened,
     password_does,
+    password_faults_of,
     present,
     reserve,
 )
 from domain.accounts.ports import AccountUnit, Passwords
-from domain.accounts.rules import RESET_MINUTES, fold_username, password_faults, read_code, username_faults
+from domain.accounts.rules import RESET_MINUTES, fold_username, read_code, username_faults
 from domain.accounts.views import Letter, Opened
 from domain.directory.model import folded
 from domain.shared.access import end_access
@@ -100,13 +101,8 @@ async def reset_password(cmd: ResetPassword, ctx: Context[AccountUnit], *, passw
 
 async def _check(unit: AccountUnit, ctx: Context[AccountUnit], holder: PersonId, username: str | None, password: str) -> None:
     """Refuse what will not do; only somebody with a code learns that a user name is taken."""
-    account = await unit.accounts.find(holder)
-    district = await unit.registry.find_district(ctx.actor.district_id)
-    if account is None or district is None:
-        raise Refused
     faults = [] if username is None else username_faults(username)
-    known = [name for name in (username or account.username, account.name, district.name, account.email) if name]
-    faults += password_faults(password, known=[*known, *account.name.split()])
+    faults += await password_faults_of(unit, ctx.actor.district_id, holder, username, password)
     if username is not None and not faults:
         other = await unit.accounts.by_username(fold_username(username))
         if other is not None and other.person_id != holder:

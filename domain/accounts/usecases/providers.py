@@ -1,21 +1,27 @@
 """Identity providers of a district, and signing in by them."""
 
 from collections.abc import Mapping
-from typing import TypeGuard
 
 from domain.access.rules import allowed
-from domain.accounts.commands import CODE, FindProvider, ListIdentityProviders, PutIdentityProvider, SignInFederated
+from domain.accounts.commands import SignInFederated
+from domain.accounts.logout import is_text, moment, named
 from domain.accounts.model import FEDERATED, Provider
 from domain.accounts.opening import Refused, opened
 from domain.accounts.ports import AccountUnit
 from domain.accounts.profiles import PROFILES
+from domain.accounts.provider_commands import (
+    CODE,
+    FindProvider,
+    ListIdentityProviders,
+    PutIdentityProvider,
+    RemoveIdentityProvider,
+)
 from domain.accounts.rules import issuer_of
 from domain.accounts.views import IdentityProvidersView, IdentityProviderView, Opened
 from domain.shared.context import Context
 from domain.shared.errors import Code, Forbidden, Invalid, NotFound
 from domain.shared.ids import DistrictId, PersonId
 
-LONGEST_CLAIM = 500
 PROVIDER_SECRETS = "provider secrets"
 """The purpose under which secrets that providers gave us are sealed."""
 
@@ -64,6 +70,21 @@ async def list_identity_providers(
         return IdentityProvidersView(providers=tuple(_view(p, slug) for p in await unit.providers.listed()))
 
 
+async def remove_identity_provider(cmd: RemoveIdentityProvider, ctx: Context[AccountUnit]) -> IdentityProvidersView:
+    """Let nobody sign in by a provider any more, and forget its secret; what is left. Twice is once.
+
+    Whoever signed in by it stays so until that ends by itself. Who its subjects are is kept: they mean the same people when
+    it comes back.
+    """
+    allowed(ctx.actor, "remove_identity_provider")
+    async with ctx.open() as unit:
+        await unit.providers.remove(cmd.code)
+        slug = await unit.registry.slug_of(ctx.actor.district_id)
+        left = await unit.providers.listed()
+        await unit.commit()
+    return IdentityProvidersView(providers=tuple(_view(p, slug) for p in left))
+
+
 async def find_provider(cmd: FindProvider, ctx: Context[AccountUnit]) -> Provider:
     """An active provider, for the sign-in pages."""
     async with ctx.read() as unit:
@@ -76,22 +97,29 @@ async def find_provider(cmd: FindProvider, ctx: Context[AccountUnit]) -> Provide
 async def sign_in_federated(cmd: SignInFederated, ctx: Context[AccountUnit]) -> Opened:
     """Sign in by verified claims; at first, link their subject to the one person of the roster whom the pair finds.
 
-    Raises ``Refused`` for another issuer or tenant, ``NobodyHere`` when the roster does not know exactly one.
+    Raises ``Refused`` for another issuer or tenant, or for a token from before the provider ended what it vouched for;
+    ``NobodyHere`` when the roster does not know exactly one.
     """
     async with ctx.open() as unit:
         provider = await unit.providers.find(cmd.provider)
         if provider is None or not provider.active:
             raise Refused
         issuer, subject = issuer_of(provider, cmd.claims), cmd.claims.get("sub")
-        if issuer is None or issuer != cmd.claims.get("iss") or not _is_text(subject):
+        if issuer is None or issuer != cmd.claims.get("iss") or not is_text(subject):
             raise Refused
         person = await unit.providers.linked(issuer, subject)
         if person is None:
             person = await _person_of(unit, provider, cmd.claims)
-            await unit.providers.link(issuer, subject, person, ctx.now())
+            await unit.providers.link(ctx.random_id(), issuer, subject, person, ctx.now())
         account = await unit.accounts.find(person, lock=True)
         if account is None or not account.present:
             raise NobodyHere
+        ended, issued = await unit.providers.ended_at(issuer, subject), moment(cmd.claims.get("iat"))
+        if ended is not None and (issued is None or issued <= ended):
+            raise Refused
+        sid = cmd.claims.get("sid")
+        if is_text(sid):
+            await unit.providers.remember_sid(issuer, subject, named(issuer, sid))
         answer = await opened(unit, ctx, account, _methods(cmd.claims), cmd.session)
         await unit.commit()
     return answer
@@ -100,17 +128,12 @@ async def sign_in_federated(cmd: SignInFederated, ctx: Context[AccountUnit]) -> 
 async def _person_of(unit: AccountUnit, provider: Provider, claims: Mapping[str, object]) -> PersonId:
     value = claims.get(provider.claim)
     value = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if not _is_text(value):
+    if not is_text(value):
         raise NobodyHere
     found = await unit.providers.people_with(provider.roster_field, value)
     if len(found) != 1:
         raise NobodyHere
     return found[0]
-
-
-def _is_text(value: object) -> TypeGuard[str]:
-    """Whether a claim is something to look for: neither empty nor with characters that nobody's id has."""
-    return isinstance(value, str) and bool(value.strip()) and value.isprintable() and len(value) <= LONGEST_CLAIM
 
 
 def _methods(claims: Mapping[str, object]) -> frozenset[str]:
@@ -154,5 +177,6 @@ def _view(provider: Provider, slug: str | None) -> IdentityProviderView:
         exclusive=provider.exclusive,
         active=provider.active,
         callback_path=None if slug is None else f"/sign-in/{slug}/callback/{provider.code}",
+        backchannel_logout_path=None if slug is None else f"/sign-in/{slug}/logout/{provider.code}",
         version=provider.version,
     )

@@ -1,6 +1,7 @@
 """The second factor: enrolled once, asked for at every sign-in of whoever needs it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from domain.accounts.commands import BeginEnrolment, GiveSecondFactor
 from domain.accounts.model import ONE_TIME_CODE, RECOVERY_CODE, BrowserSession
@@ -16,9 +17,10 @@ from domain.accounts.opening import (
     reserve,
 )
 from domain.accounts.ports import AccountUnit, Authenticators
-from domain.accounts.rules import RECOVERY_CODES, RECOVERY_GROUPS, fresh_code, is_live, read_code
+from domain.accounts.rules import ENROL_MINUTES, is_live, read_code, recovery_codes
 from domain.accounts.views import Enrolment, Opened
 from domain.shared.context import Context
+from domain.shared.ids import PersonId
 
 
 async def give_second_factor(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *, authenticators: Authenticators) -> Opened:
@@ -47,7 +49,7 @@ async def give_second_factor(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *
 
 async def begin_enrolment(cmd: BeginEnrolment, ctx: Context[AccountUnit], *, authenticators: Authenticators) -> Enrolment:
     """A seed for the app; the same again until it is proved. None where an app is enrolled: that takes its code."""
-    person = (await _browser(cmd.session, ctx)).person_id
+    person = await _fresh(cmd.session, ctx)
     async with ctx.open() as unit:
         account = await present(unit, person)
         if account.has_second_factor:
@@ -62,10 +64,10 @@ async def begin_enrolment(cmd: BeginEnrolment, ctx: Context[AccountUnit], *, aut
 
 async def confirm_enrolment(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *, authenticators: Authenticators) -> Opened:
     """Prove the app with its first code; answers with recovery codes, shown this once. Raises ``Refused``."""
-    person = (await _browser(cmd.session, ctx)).person_id
+    person = await _fresh(cmd.session, ctx)
     subjects = (account_subject(f"second factor {person}"), address_subject(cmd.address))
     await reserve(ctx, subjects)
-    codes = tuple(fresh_code(RECOVERY_GROUPS) for _ in range(RECOVERY_CODES))
+    codes = recovery_codes()
     async with ctx.open() as unit:
         account = await present(unit, person)
         held = await _still(unit, cmd.session)
@@ -89,6 +91,14 @@ async def _browser(session: bytes, ctx: Context[AccountUnit]) -> BrowserSession:
     if found is None or not is_live(found, ctx.now()):
         raise SignInAgain
     return found
+
+
+async def _fresh(session: bytes, ctx: Context[AccountUnit]) -> PersonId:
+    """Who this browser is, who signed in just now. Raises ``SignInAgain``."""
+    held = await _browser(session, ctx)
+    if ctx.now() - held.signed_in_at > timedelta(minutes=ENROL_MINUTES):
+        raise SignInAgain
+    return held.person_id
 
 
 async def _still(unit: AccountUnit, session: bytes) -> BrowserSession:

@@ -17,7 +17,13 @@ UNKEYED = {
     "createInitialAccessToken",  # shown once
     "putPulse",  # nothing of answers may be kept, not even a digest
     *("createSignInCode", "putIdentityProvider"),  # nothing secret may be kept readable, nor a digest of it
-    *("deactivatePerson", "activatePerson", "putBreakGlass"),  # twice is once by themselves
+    *(
+        "deactivatePerson",
+        "activatePerson",
+        "putBreakGlass",
+        "removeIdentityProvider",
+        "removeIdentityLink",
+    ),  # twice is once by themselves
 }
 """Mutations without an idempotency key, each with its reason."""
 

@@ -1,12 +1,13 @@
 """The pages themselves: read without a mouse, without scripts, in two languages, and by nobody's frame."""
 
+import re
 import string
-from itertools import pairwise
 
 import pytest
 
+from api.signin.page import STYLE
 from api.signin.words import LANGUAGES, WORDS, language_of
-from tests.signing import Seen
+from tests.signing import Seen, assert_usable
 
 PATHS = (
     "/sign-in",
@@ -24,21 +25,7 @@ async def test_every_page_can_be_used_without_eyes_mouse_or_scripts(house):
     for path in PATHS:
         for language in LANGUAGES:
             page = await browser.see(path, **{"accept-language": language})
-            tags = [tag for tag, _ in page.elements]
-            shown = [i for i in page.inputs if i.get("type") != "hidden"]
-            assert page.lang == language, path
-            assert "script" not in tags
-            assert not [a for _, attributes in page.elements for a in attributes if a.startswith("on") or a == "style"]
-            assert tags.count("main") == tags.count("h1") == tags.count("title") == 1
-            assert [i["id"] for i in shown] == page.labels
-            assert all(i["autocomplete"] for i in shown)
-            ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
-            assert len(set(ids)) == len(ids)
-            described = [name for i in page.inputs for name in i.get("aria-describedby", "").split()]
-            assert set(described) <= set(ids)
-            levels = [int(tag[1]) for tag, _ in page.headings]
-            assert levels[0] == 1
-            assert all(after - before <= 1 for before, after in pairwise(levels))
+            assert_usable(page, language)
 
 
 async def test_a_problem_is_said_first_and_leads_to_its_input(house):
@@ -50,8 +37,57 @@ async def test_a_problem_is_said_first_and_leads_to_its_input(house):
     assert {"#username", "#password"} <= set(page.links)
     wrong = {i["name"] for i in page.inputs if i.get("aria-invalid") == "true"}
     assert wrong == {"username", "password"}
+    assert_usable(page, "en")
     assert ("div", "alert") in [(tag, attributes.get("role")) for tag, attributes in page.elements]
     assert "<title>There is a problem:" in browser.answer.text
+
+
+async def test_what_is_wrong_with_no_input_alone_is_told_at_each(house):
+    browser = house.browser()
+    await browser.fill("/sign-in/grand-bend", username="nobody", password="a wrong password here")
+    page = Seen(browser.answer.text)
+    assert_usable(page, "en")
+    assert {i.get("aria-describedby") for i in page.inputs if i.get("type") != "hidden"} == {"problem-list"}
+
+
+def colours(style, name):
+    return re.findall(rf"(?<![\w-]){name}: (#[0-9a-f]{{3,6}})", style)
+
+
+def luminance(colour):
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * c for c in colour[1:])
+    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(weight * p for weight, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one, other):
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_every_text_stands_out_from_what_is_behind_it():
+    assert round(contrast("#767676", "#fff"), 2) == 4.54
+    rules = dict(re.findall(r"^([^{@]+?) \{ (.*) \}$", STYLE, re.MULTILINE))
+    grounds = {selector: colours(rule, "background") for selector, rule in rules.items()}
+    own = {selector for selector, ground in grounds.items() if ground and colours(rules[selector], "color")}
+    assert own == {"body", "button, .button"}
+    for selector in own:
+        assert contrast(*colours(rules[selector], "color"), *grounds[selector]) >= 4.5
+    lights = {ground for selector in grounds if selector != "button, .button" for ground in grounds[selector]}
+    assert lights == {"#fff", "#eef4fa"}
+    for selector, rule in rules.items():
+        for colour in colours(rule, "color") if selector not in own else []:
+            assert min(contrast(colour, ground) for ground in lights) >= 4.5, selector
+
+
+def test_the_focus_is_seen():
+    [(_, rule)] = re.findall(r"^([^{]*focus-visible[^{]*) \{ (.*) \}$", STYLE, re.MULTILINE)
+    assert {"a", "button", "input"} <= set(re.findall(r"(\w+):focus-visible", STYLE))
+    assert "outline: 4px solid" in rule
+    # Its dark ring is seen on white, whatever becomes of the yellow one.
+    assert contrast(colours(rule.replace("0 0 0 2px", "color:"), "color")[0], "#fff") >= 3
+    assert "outline: none" not in STYLE
 
 
 async def test_every_answer_keeps_itself_out_of_frames_caches_and_referrers(house):

@@ -2,63 +2,17 @@
 
 import pytest
 
-from domain.accounts.commands import DeactivatePerson, PutIdentityProvider
-from domain.accounts.model import ProviderKind
-from domain.accounts.usecases.administering import deactivate_person
-from domain.accounts.usecases.providers import put_identity_provider
+from domain.accounts.commands import DeactivatePerson, ReadAccount, RemoveIdentityLink
+from domain.accounts.provider_commands import RemoveIdentityProvider
+from domain.accounts.usecases.administering import deactivate_person, read_account
+from domain.accounts.usecases.leaving import remove_identity_link
+from domain.accounts.usecases.providers import remove_identity_provider
 from tests.fake_provider import FakeProvider, unsigned, with_other_key, with_secret
 from tests.signing import house_of
+from tests.town import SECRET, Town
 
 TENANT = "6f1c2a9e-0000-4000-8000-00000000a001"
-SECRET = "a-secret-of-the-provider-long-enough"
 ENTRA_METADATA = "https://login.microsoftonline.com/organizations/v2.0/.well-known/openid-configuration"
-
-
-class Town:
-    """A house, the provider of its district, and somebody of the roster."""
-
-    def __init__(self, house, provider, code="district") -> None:
-        self.house, self.provider, self.code = house, provider, code
-
-    async def configure(self, kind="oidc", **said):
-        command = {
-            "code": self.code,
-            "kind": ProviderKind(kind),
-            "name": "District login",
-            "client_id": "evenkeel",
-            "client_secret": SECRET,
-            "claim": "employee_id",
-            "roster_field": "identifier",
-        }
-        return await self.house.run(put_identity_provider, PutIdentityProvider(**(command | said)))
-
-    async def leave(self, browser, next_=""):
-        """To the provider; where it is asked to send the person."""
-        query = f"?next={next_}" if next_ else ""
-        answer = await browser.http.get(f"/sign-in/grand-bend/with/{self.code}{query}")
-        return answer.headers.get("location", "")
-
-    async def back(self, browser, **params):
-        browser.answer = await browser.http.get(f"/sign-in/grand-bend/callback/{self.code}", params=params)
-        return browser.answer
-
-    async def through(self, browser=None, next_="", **more):
-        """All the way."""
-        browser = browser or self.house.browser()
-        params = self.provider.authorize(await self.leave(browser, next_))
-        await self.back(browser, **(params | more))
-        return browser
-
-
-@pytest.fixture
-async def town(database):
-    provider = FakeProvider()
-    async with house_of(database, outbound=provider) as house:
-        made = Town(house, provider)
-        await made.configure(issuer=provider.issuer)
-        made.ada = await house.person("Ada", "Lopez", identifier="E-100", email="ada@grandbend.k12.tx.us")
-        provider.claims = {"sub": "subject-1", "employee_id": "E-100"}
-        yield made
 
 
 async def refused(town, browser):
@@ -314,3 +268,36 @@ async def test_a_secret_is_kept_sealed_and_never_shown(town):
     assert (shown.name, shown.version) == ("Another name", 2)
     assert "secret" not in repr(shown)
     assert await town.house.who(await town.through()) is not None
+
+
+async def test_an_admin_sees_who_a_person_is_at_providers_and_takes_it_away(town):
+    town.provider.claims["sub"] = "248289761001"
+    browser = await town.through()
+    family = await town.house.let_in(town.ada)
+    [link] = (await town.house.run(read_account, ReadAccount(person_id=town.ada))).links
+    assert (link.provider, link.issuer, link.subject_ends) == ("district", town.provider.issuer, "1001")
+    assert "24828976" not in repr(link)
+    bo = await town.house.person("Bo", "Li", identifier="E-200")
+    nobodys = await town.house.run(remove_identity_link, RemoveIdentityLink(person_id=bo, link_id=link.id))
+    assert (nobodys.links, await town.house.ended(family)) == ((), False)
+    removal = RemoveIdentityLink(person_id=town.ada, link_id=link.id)
+    assert (await town.house.run(remove_identity_link, removal)).links == ()
+    assert (await town.house.who(browser), await town.house.ended(family)) == (None, True)
+    assert ("person", town.ada, "done") in await town.house.told("remove_identity_link")
+    # The roster still finds them: the next sign-in links them anew, and a second removal of the old link ends nothing.
+    browser = await town.through()
+    assert (await town.house.run(remove_identity_link, removal)).links[0].id != link.id
+    assert (await town.house.who(browser)).person_id == town.ada
+
+
+async def test_a_provider_that_is_removed_lets_nobody_in_and_means_the_same_people_when_it_is_back(town):
+    await town.through()
+    left = await town.house.run(remove_identity_provider, RemoveIdentityProvider(code="district"))
+    assert left.providers == ()
+    assert (await town.house.browser().http.get("/sign-in/grand-bend/with/district")).status_code == 404
+    [link] = (await town.house.run(read_account, ReadAccount(person_id=town.ada))).links
+    assert link.provider is None
+    shown = await town.configure(issuer=town.provider.issuer)
+    assert shown.backchannel_logout_path == "/sign-in/grand-bend/logout/district"
+    town.provider.claims["employee_id"] = "E-nobody"
+    assert (await town.house.who(await town.through())).person_id == town.ada

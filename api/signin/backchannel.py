@@ -1,0 +1,98 @@
+"""A provider tells that somebody's sign-ins end (OpenID Connect Back-Channel Logout 1.0).
+
+Whoever asks is nobody: no cookie, no form of ours. The token alone speaks, signed by a key of the provider.
+"""
+
+import json
+import logging
+import time
+from typing import TYPE_CHECKING, Any
+
+from joserfc import jws, jwt
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import KeySet
+from joserfc.jws import JWSRegistry
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from api.bounded import Unreachable
+from api.sealing import NotOurs
+from api.signin.desk import Desk, Gone
+from api.signin.handling import read_form
+from api.signin.provider_metadata import ALGORITHMS, Untrusted
+from domain.accounts.commands import EndByProvider
+from domain.accounts.logout import TYPES, logout_fault
+from domain.accounts.model import Provider
+from domain.accounts.usecases.leaving import end_by_provider
+from domain.directory.addresses import FoundDistrict
+from domain.shared.errors import DomainError
+
+if TYPE_CHECKING:
+    from api.signin.sso import SignOn
+
+log = logging.getLogger("evenkeel.signin")
+
+UNKEPT = {"Cache-Control": "no-store"}
+AGAIN_SECONDS = 60.0
+"""How often a provider's keys are looked at again for a token that names an unknown one: anybody can send such tokens."""
+
+
+class BackChannel:
+    """Takes logout tokens, at an address of each provider of a district."""
+
+    def __init__(self, desk: Desk, sign_on: "SignOn") -> None:
+        self._desk = desk
+        self._sign_on = sign_on
+        self._looked: dict[str, float] = {}
+
+    async def logout(self, request: Request) -> Response:
+        """200 when whoever the token names has no sign-in left, whether they had one or not; else 400, and nothing ended."""
+        try:
+            token = (await read_form(request)).get("logout_token", "")
+            district = await self._desk.district(request)
+            provider = await self._sign_on.provider(request, district)
+            claims = await self._claims(district, provider, token)
+            command = EndByProvider(provider=provider.code, claims=claims)
+            await self._desk.run(request, end_by_provider, command, district.id)
+        except Unreachable as error:
+            return _refused("temporarily_unavailable", "the provider's keys can't be had now", error)
+        except (Gone, DomainError, NotOurs, JoseError, ValueError, TypeError, KeyError, RuntimeError) as error:
+            return _refused("invalid_request", "this is no logout token for this client", error)
+        return Response(status_code=200, headers=UNKEPT)
+
+    async def _claims(self, district: FoundDistrict, provider: Provider, token: str) -> dict[str, Any]:
+        """What a token claims that the provider signed. What can be refused without asking anybody is refused first."""
+        sent = jws.extract_compact(
+            token.encode("ascii"), registry=JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
+        )
+        header, claims = sent.headers(), json.loads(sent.payload)
+        if header.get("alg") not in ALGORITHMS or str(header.get("typ", "")).lower() not in TYPES:
+            raise Untrusted("no signature that proves anything, or another kind of token")
+        fault = logout_fault(provider, claims, self._desk.now()) if isinstance(claims, dict) else "no claims"
+        if fault is not None:
+            raise Untrusted(fault)
+        app = await self._sign_on.app(district, provider)
+        registry = JWSRegistry(
+            algorithms=app.server_metadata["id_token_signing_alg_values_supported"], strict_check_header=False
+        )
+        keys = KeySet.import_key_set(await app.fetch_jwk_set())
+        try:
+            return jwt.decode(token, keys, registry=registry).claims
+        except InvalidKeyIdError:
+            if not self._may_look_again(app.server_metadata["jwks_uri"]):
+                raise
+        keys = KeySet.import_key_set(await app.fetch_jwk_set(force=True))
+        return jwt.decode(token, keys, registry=registry).claims
+
+    def _may_look_again(self, url: str) -> bool:
+        now = time.monotonic()
+        if now - self._looked.get(url, float("-inf")) < AGAIN_SECONDS:
+            return False
+        self._looked[url] = now
+        return True
+
+
+def _refused(code: str, sentence: str, error: Exception) -> Response:
+    """Section 2.8. The log names the kind of failure alone."""
+    log.info("logout_refused", extra={"kind": type(error).__name__})
+    return JSONResponse({"error": code, "error_description": sentence}, 400, UNKEPT)

@@ -1,0 +1,43 @@
+"""A house whose district signs in by a provider of its own."""
+
+from domain.accounts.model import ProviderKind
+from domain.accounts.provider_commands import PutIdentityProvider
+from domain.accounts.usecases.providers import put_identity_provider
+
+SECRET = "a-secret-of-the-provider-long-enough"
+
+
+class Town:
+    """A house, the provider of its district, and somebody of the roster."""
+
+    def __init__(self, house, provider, code="district") -> None:
+        self.house, self.provider, self.code = house, provider, code
+
+    async def configure(self, kind="oidc", **said):
+        command = {
+            "code": self.code,
+            "kind": ProviderKind(kind),
+            "name": "District login",
+            "client_id": "evenkeel",
+            "client_secret": SECRET,
+            "claim": "employee_id",
+            "roster_field": "identifier",
+        }
+        return await self.house.run(put_identity_provider, PutIdentityProvider(**(command | said)))
+
+    async def leave(self, browser, next_=""):
+        """To the provider; where it is asked to send the person."""
+        query = f"?next={next_}" if next_ else ""
+        answer = await browser.http.get(f"/sign-in/grand-bend/with/{self.code}{query}")
+        return answer.headers.get("location", "")
+
+    async def back(self, browser, **params):
+        browser.answer = await browser.http.get(f"/sign-in/grand-bend/callback/{self.code}", params=params)
+        return browser.answer
+
+    async def through(self, browser=None, next_="", **more):
+        """All the way."""
+        browser = browser or self.house.browser()
+        params = self.provider.authorize(await self.leave(browser, next_))
+        await self.back(browser, **(params | more))
+        return browser
