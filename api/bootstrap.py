@@ -59,9 +59,9 @@ from domain.shared.errors import Unauthenticated
 from persistence.engine import make_engine
 from persistence.guards import is_ready
 from persistence.live import PgStandings
-from persistence.migrate import head
 from persistence.oauth import PgOAuth
 from persistence.rates import PgRequestCounts
+from persistence.revisions import head
 
 __all__ = ["Values", "make_app", "now", "world_of"]
 

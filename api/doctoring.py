@@ -14,10 +14,10 @@ from domain.directory.registry import operator
 from domain.shared.errors import Unavailable
 from persistence.engine import make_engine
 from persistence.guards import role_faults, schema_version
-from persistence.migrate import head
 from persistence.oauth import PgOAuth
 from persistence.queue import look
 from persistence.registry import districts
+from persistence.revisions import head
 from persistence.score_check import Deviation, deviations
 from persistence.unit import open_unit
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api import batches
 from api.settings import Misconfigured
 from persistence.guards import role_faults, schema_version
-from persistence.migrate import head
+from persistence.revisions import head
 
 Meanwhile = Callable[[], Coroutine[None, None, None]]
 """Goes on until it is cancelled."""

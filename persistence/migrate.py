@@ -1,12 +1,10 @@
 """Runs the migrations: up for an operator, up and down for the tests that walk them."""
 
-from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 import migrations
@@ -36,15 +34,6 @@ def downgrade(owner_url: str, revision: str) -> None:
 def check(owner_url: str) -> None:
     """Raise when the tables of the code differ from those of the migrations."""
     command.check(config(owner_url))
-
-
-@cache
-def head() -> str:
-    """The revision that this code needs; it does not change while a process runs."""
-    found = ScriptDirectory.from_config(config("")).get_current_head()
-    if found is None:
-        raise AssertionError("there is always a first migration")
-    return found
 
 
 async def current(owner_url: str) -> str | None:

@@ -19,9 +19,9 @@ from api.worker.running import Runner
 from api.worlds import world_of
 from persistence.engine import make_engine
 from persistence.guards import role_faults, schema_version
-from persistence.migrate import head
 from persistence.oauth import PgOAuth
 from persistence.queue import Ticket
+from persistence.revisions import head
 from persistence.unit import open_unit
 from persistence.working import QueueWorker
 

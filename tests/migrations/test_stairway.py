@@ -6,7 +6,8 @@ import asyncpg
 import pytest
 from alembic.script import ScriptDirectory
 
-from persistence.migrate import check, config, current, downgrade, head, upgrade
+from persistence.migrate import check, config, current, downgrade, upgrade
+from persistence.revisions import head
 
 REVISIONS = [s.revision for s in reversed(list(ScriptDirectory.from_config(config("")).walk_revisions()))]
 
