@@ -67,7 +67,7 @@ class Original:
                 raise Altered
             tables = [t for (t,) in await connection.fetch(TABLES)]
             # Without triggers, so that the order of tables does not matter.
-            again = [f"set local session_replication_role = replica; {SEQUENCES}"]
+            again = [f"set local session_replication_role = replica; select pg_stat_reset(); {SEQUENCES}"]
             again += [f"delete from {t}" for t in tables]
             async with connection.transaction():
                 await connection.execute("; ".join(again))

@@ -139,7 +139,7 @@ class Measure:
 
     def _items(self, part: FieldNode) -> int:
         """How many members the list ``items`` of the mutation's input has."""
-        said = next((a.value for a in part.arguments or () if a.name.value == "input"), None)
+        said: Any = next((a.value for a in part.arguments or () if a.name.value == "input"), None)
         if isinstance(said, VariableNode):
             said = self._given(said)
         if isinstance(said, ObjectValueNode):
