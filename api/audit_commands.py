@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from api.auditing import seal_all
-from api.bootstrap import world_of
 from api.operating import Data, District, Ways, act, politely, settings_of, show, ways
 from api.signing import TrailSigner
+from api.worlds import world_of
 from domain.audit.usecases import cut_trail, export_audit
 from domain.audit.views import CutTrail, ExportAudit, Sealed
 from domain.shared.ids import DistrictId

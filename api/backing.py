@@ -9,11 +9,11 @@ from uuid import UUID
 
 import typer
 
-from api.bootstrap import world_of
 from api.context import Call
 from api.doctoring import Patient, examine
 from api.operating import Data, FileToRead, Ways, fail, politely, settings_of, ways
 from api.sealing import Keys
+from api.worlds import world_of
 from domain.directory.registry import operator
 from domain.privacy.commands import ReapplyErasures
 from domain.privacy.people import reapply_erasures

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.metadata import version
 
 from fastapi import FastAPI, Request
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -25,6 +24,7 @@ from api.observing import Metrics, Observed, district_id, request_id
 from api.outbound import Transport
 from api.rates import Meter, Quotas
 from api.refusing import Guarded, answer, install
+from api.release import BUILD
 from api.rest import (
     accounts,
     audit,
@@ -53,7 +53,7 @@ from api.signin.routes import router_for as sign_in_pages
 from api.signin.sso import routes_for as sign_on_routes
 from api.signing import TrailSigner
 from api.supporting import HEADER, FindConsented, in_the_place_of
-from api.worlds import now, world_of
+from api.worlds import world_of
 from domain.accounts.ports import Passwords
 from domain.shared.errors import Unauthenticated
 from persistence.engine import make_engine
@@ -63,9 +63,6 @@ from persistence.oauth import PgOAuth
 from persistence.rates import PgRequestCounts
 from persistence.revisions import head
 
-__all__ = ["Values", "make_app", "now", "world_of"]
-
-BUILD = version("evenkeel")
 PARTS = (
     framework,
     directory,

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api import documents, privacy_commands
+from api import privacy_commands
 from api.account_commands import account_app, address_app, admin_app, keys_app
 from api.audit_commands import audit_app
 from api.operating import Data, District, FileToRead, act, politely, show
@@ -177,5 +177,7 @@ def configuration_put(file: FileToRead, district: District, data: Data = None) -
 @openapi_app.command("export")
 def openapi_export(folder: Annotated[Path, typer.Argument(help="Where to.")] = Path("openapi")) -> None:
     """Write openapi.json and schema.graphql."""
+    from api import documents  # noqa: PLC0415 - it needs the whole application, which no other command does
+
     documents.write(folder)
     typer.echo(f"written to {folder}")

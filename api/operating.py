@@ -14,10 +14,10 @@ import typer
 from asyncpg.exceptions import PostgresError
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.bootstrap import world_of
 from api.context import Call
 from api.settings import Misconfigured, Settings, read_settings, secret_key, secret_keys
 from api.wire import encode
+from api.worlds import world_of
 from domain.directory.registry import operator
 from domain.shared.errors import DomainError
 from domain.shared.ids import DistrictId

@@ -11,9 +11,9 @@ from uuid import UUID
 
 import typer
 
-from api.bootstrap import BUILD
 from api.mapping import data_map_csv, data_map_markdown
 from api.operating import Data, District, FileToRead, act, fail, politely, settings_of, show, ways
+from api.release import BUILD
 from api.sealing import keyed_by
 from api.settings import secret_key
 from domain.privacy.certificates import Certificate, is_genuine

@@ -16,9 +16,10 @@ import uvloop
 from asyncpg.connection import Connection
 
 from api.batches import hear_batch, push_batch
-from api.bootstrap import Values, make_app, world_of
+from api.bootstrap import Values, make_app
 from api.context import Call
 from api.wire import encode
+from api.worlds import world_of
 from bench.pushing import Caller, add_instrument, body
 from bench.serving import application, serving, token
 from bench.world import SECRET, District, Place, district, place, server

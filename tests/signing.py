@@ -13,9 +13,10 @@ import httpx
 from argon2 import PasswordHasher
 
 from api import bootstrap
-from api.bootstrap import Values, make_app, world_of
+from api.bootstrap import Values, make_app
 from api.context import Call
 from api.signin.hashing import Argon2
+from api.worlds import world_of
 from domain.accounts.commands import CreateSignInCode
 from domain.accounts.usecases.administering import create_sign_in_code
 from domain.directory.addresses import AddDistrictAddress, AddressKind

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from api.bootstrap import world_of
 from api.demo.district import make_demo
 from api.demo.maker import CLOCK, SEED, MadeDistrict, Say
 from api.ids import SeededIds
+from api.worlds import world_of
 from domain.directory.clients import NATIVE_CLIENT_ID
 from persistence.engine import make_engine
 from persistence.guards import schema_version

@@ -7,13 +7,14 @@ import pytest
 import pytest_asyncio
 from jsonschema import Draft202012Validator
 
-from api.bootstrap import Values, make_app, world_of
+from api.bootstrap import Values, make_app
 from api.demo.district import make_demo
 from api.demo.maker import CLOCK, SEED
 from api.documents import openapi
 from api.ids import SeededIds
 from api.rest.examples import LEADER
 from api.security import Verifier
+from api.worlds import world_of
 from persistence.engine import make_engine
 from tests.api.test_bad_input import well_formed
 from tests.people import become

@@ -11,10 +11,10 @@ from uuid import UUID
 import pytest
 
 from api.auditing import keep_sealing
-from api.bootstrap import world_of
 from api.context import Call
 from api.doctoring import Patient, examine
 from api.signing import TrailSigner
+from api.worlds import world_of
 from domain.audit.usecases import cut_trail, export_audit, seal_trail
 from domain.audit.views import CutTrail, ExportAudit, SealTrail
 from domain.directory.registry import operator

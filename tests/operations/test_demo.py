@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from api.bootstrap import world_of
 from api.demo.district import grand_bend_package, make_demo
 from api.demo.lakeside import lakeside_package
 from api.demo.maker import CLOCK, SEED
 from api.ids import SeededIds
 from api.rest import examples
+from api.worlds import world_of
 from persistence.engine import make_engine
 from tests.operations.commanding import HERE, answer, ask, evenkeel, free_port, refusal, served, serving, surroundings, token
 from tests.operations.services import eventually, folder_for, gone, users

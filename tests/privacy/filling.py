@@ -7,8 +7,9 @@ from uuid import UUID
 
 import asyncpg
 
-from api.bootstrap import BUILD, world_of
 from api.context import Call
+from api.release import BUILD
+from api.worlds import world_of
 from domain.assessments.usecases import assess_as_supervisor, assess_self
 from domain.change import usecases as change
 from domain.directory.registry import operator

@@ -142,8 +142,15 @@ async def test_a_worker_refuses_a_role_that_could_get_past_the_fence(database):
         assert "evenkeel_app" in process.stdout.read().decode()
 
 
-def test_a_worker_loads_nothing_that_speaks_http(database):
-    code = "import sys, api.worker.__main__; print([m for m in ('fastapi', 'strawberry', 'authlib', 'uvicorn') if m in sys.modules])"
+@pytest.mark.parametrize(
+    ("module", "heavy"),
+    [
+        ("api.worker.__main__", ("fastapi", "strawberry", "authlib", "uvicorn", "alembic")),
+        ("api.cli", ("fastapi", "strawberry", "authlib")),  # a second of every command's life
+    ],
+)
+def test_neither_worker_nor_commands_load_what_serves(module, heavy):
+    code = f"import sys, {module}; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=HERE, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -4,8 +4,8 @@ import asyncio
 from uuid import UUID
 
 from api.auditing import check, seal_all
-from api.bootstrap import world_of
 from api.signing import TrailSigner
+from api.worlds import world_of
 from domain.directory.registry import operator
 from persistence.engine import make_engine
 from persistence.unit import open_unit
