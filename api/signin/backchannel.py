@@ -6,8 +6,9 @@ Whoever asks is nobody: no cookie, no form of ours. The token alone speaks, sign
 import json
 import logging
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from authlib.integrations.starlette_client import StarletteOAuth2App
 from joserfc import jws, jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
@@ -27,9 +28,6 @@ from domain.accounts.usecases.leaving import end_by_provider
 from domain.directory.addresses import FoundDistrict
 from domain.shared.errors import DomainError
 
-if TYPE_CHECKING:
-    from api.signin.sso import SignOn
-
 log = logging.getLogger("evenkeel.signin")
 
 UNKEPT = {"Cache-Control": "no-store"}
@@ -37,12 +35,24 @@ AGAIN_SECONDS = 60.0
 """How often a provider's keys are looked at again for a token that names an unknown one: anybody can send such tokens."""
 
 
+class Providers(Protocol):
+    """What single sign-on knows of a district's providers."""
+
+    async def provider(self, request: Request, district: FoundDistrict) -> Provider:
+        """The active provider that the address names."""
+        ...
+
+    async def app(self, district: FoundDistrict, provider: Provider) -> StarletteOAuth2App:
+        """Our client there, with the provider's metadata."""
+        ...
+
+
 class BackChannel:
     """Takes logout tokens, at an address of each provider of a district."""
 
-    def __init__(self, desk: Desk, sign_on: "SignOn") -> None:
+    def __init__(self, desk: Desk, providers: Providers) -> None:
         self._desk = desk
-        self._sign_on = sign_on
+        self._providers = providers
         self._looked: dict[str, float] = {}
 
     async def logout(self, request: Request) -> Response:
@@ -50,7 +60,7 @@ class BackChannel:
         try:
             token = (await read_form(request)).get("logout_token", "")
             district = await self._desk.district(request)
-            provider = await self._sign_on.provider(request, district)
+            provider = await self._providers.provider(request, district)
             claims = await self._claims(district, provider, token)
             command = EndByProvider(provider=provider.code, claims=claims)
             await self._desk.run(request, end_by_provider, command, district.id)
@@ -71,7 +81,7 @@ class BackChannel:
         fault = logout_fault(provider, claims, self._desk.now()) if isinstance(claims, dict) else "no claims"
         if fault is not None:
             raise Untrusted(fault)
-        app = await self._sign_on.app(district, provider)
+        app = await self._providers.app(district, provider)
         registry = JWSRegistry(
             algorithms=app.server_metadata["id_token_signing_alg_values_supported"], strict_check_header=False
         )

@@ -107,7 +107,7 @@ class ReadRetention:
 
 @dataclass(frozen=True, kw_only=True)
 class PutRetention:
-    """The district's own periods, whole; a kind that is not named has the product's."""
+    """The district's own periods, whole; a kind that is not named has the product's. Applied every night from then on."""
 
     rules: tuple[KeptFor, ...] = field(
         metadata={"description": "Kind by kind.", "examples": [[{"kind": "feedback_text", "days": 365}]], "max_length": 50}

@@ -39,7 +39,10 @@ async def read_retention(cmd: ReadRetention, ctx: Context[PrivacyUnit]) -> Reten
 
 
 async def put_retention(cmd: PutRetention, ctx: Context[PrivacyUnit]) -> RetentionView:
-    """Replace the district's own periods. Nothing is deleted by this: a run does that, and its preview says what."""
+    """Replace the district's own periods. This deletes nothing by itself: a run does, whose preview says what.
+
+    From the first time that a district puts its own, a worker runs it every night.
+    """
     allowed(ctx.actor, "put_retention")
     async with ctx.open() as unit:
         held = await unit.retention.policy(lock=True)
