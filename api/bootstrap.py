@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
 from fastapi import FastAPI, Request
@@ -53,7 +54,7 @@ from api.signin.routes import router_for as sign_in_pages
 from api.signin.sso import routes_for as sign_on_routes
 from api.signing import TrailSigner
 from api.supporting import HEADER, FindConsented, in_the_place_of
-from api.worlds import world_of
+from api.worlds import now, world_of
 from domain.accounts.ports import Passwords
 from domain.shared.errors import Unauthenticated
 from persistence.engine import make_engine
@@ -113,6 +114,7 @@ class Values:
     audit: bool = True
     """Whether reads and changes leave a trail; the bench alone turns it off, to see what it costs."""
     seal_every: float | None = None
+    clock: Callable[[], datetime] = now
     loaded: Callable[[], None] = nothing
     """What is done once all is loaded, before the first request: ``api.collecting.settle`` where a process only serves."""
 
@@ -168,7 +170,7 @@ def _adapters(values: Values, sign_in: SignIn | None) -> _Adapters:
     keys = KeyRing(store=store, secret=all_keys)
     standings = PgStandings(engine)
     verifier = Verifier(public_url=values.public_url, keys=keys, find_client=store.client, standing_of=standings.standing_of)
-    world = world_of(engine, all_keys, told=values.audit)
+    world = world_of(engine, all_keys, clock=values.clock, told=values.audit)
     desk = Desk(
         public_url=values.public_url,
         secret=values.secret,
@@ -185,6 +187,7 @@ def _adapters(values: Values, sign_in: SignIn | None) -> _Adapters:
         verifier=verifier,
         secret=values.secret,
         client_keys=ClientKeys(values.outbound),
+        clock=values.clock,
         telling=Telling(new_id=world.trail_id, digest=world.state_digest, told=world.told),
         sign_in=sign_in or desk,
     )

@@ -12,7 +12,6 @@ import asyncpg
 import httpx
 from argon2 import PasswordHasher
 
-from api import bootstrap
 from api.bootstrap import Values, make_app
 from api.context import Call
 from api.signin.hashing import Argon2
@@ -263,9 +262,6 @@ class House:
 async def house_of(database, *, outbound=None, previous=(), secret=SECRET, **values):
     """The application as bootstrap wires it, with a clock by hand."""
     clock, letters = Clock(), Letters()
-    kept, bootstrap.now = bootstrap.now, clock
-    defaults = bootstrap.world_of.__kwdefaults__
-    held, defaults["clock"] = defaults["clock"], clock
     owner = make_engine(database.owner_url, pool_size=2)
     try:
         made_of = Values(
@@ -276,6 +272,7 @@ async def house_of(database, *, outbound=None, previous=(), secret=SECRET, **val
             mail=letters,
             passwords=Argon2(CHEAP),
             outbound=outbound,
+            clock=clock,
             **values,
         )
         app = make_app(made_of)
@@ -286,5 +283,4 @@ async def house_of(database, *, outbound=None, previous=(), secret=SECRET, **val
             for browser in made.browsers:
                 await browser.aclose()
     finally:
-        bootstrap.now, defaults["clock"] = kept, held
         await owner.dispose()
