@@ -8,13 +8,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from uuid import UUID
 
-from domain.shared.context import Actor, Scope
+from domain.access.rules import OWN_ALONE
+from domain.shared.context import Actor
 from domain.shared.errors import Code, Forbidden, Invalid
 from domain.shared.ids import DistrictId, PersonId
 from domain.shared.roles import Role, Standing
 
 HEADER = "acting-for"
-WITHHELD = frozenset(s.value for s in (Scope.ME_READ, Scope.ME_WRITE, Scope.ADMIN_READ, Scope.ADMIN_WRITE, Scope.EXPORTS_WRITE))
+WITHHELD = frozenset(scope.value for scope in OWN_ALONE)
 
 FindConsented = Callable[[DistrictId, PersonId, PersonId], Awaitable[Standing | None]]
 """How a person stands who lets a supporter act for them at this moment: (district, person, supporter); None without consent."""

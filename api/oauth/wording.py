@@ -49,6 +49,8 @@ SCOPES: Mapping[str, tuple[str, str]] = {
     "profile": ("see your name", "ver su nombre"),
     "email": ("see your e-mail address", "ver su dirección de correo electrónico"),
     "offline_access": ("stay signed in on this device", "mantener la sesión iniciada en este dispositivo"),
+    "me:read": ("see what is yours: your place, notices and notes", "ver lo suyo: su lugar, sus avisos y sus notas"),
+    "me:write": ("change what is yours, and share it for you", "cambiar lo suyo y compartirlo en su nombre"),
     "directory:read": ("see schools and members of staff", "ver las escuelas y el personal"),
     "roster:write": ("bring in rosters and map roles", "importar listas de personal y asignar funciones"),
     "observations:read": ("see observations", "ver las observaciones"),

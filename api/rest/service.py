@@ -11,7 +11,7 @@ from api import limits
 from api.limits import COST_FORMULA
 from api.rates import Quotas
 from api.rest.edge import Example, Operation, Routes, router_of
-from domain.directory.clients import NATIVE_CLIENT_ID
+from domain.directory.clients import NATIVE_CLIENT_ID, NATIVE_REDIRECT_URIS
 from domain.framework.notice import NOTICE
 from domain.roster.archive import ROSTER
 from domain.scoring.rebuild import MOST_ROWS
@@ -62,6 +62,9 @@ class ServiceView:
     native_client_id: str = field(
         metadata={"description": "The app that comes with the installation: a native one, to be enabled by each district."}
     )
+    native_redirect_uris: tuple[str, ...] = field(
+        metadata={"description": "Where that app is answered, on its own device: exactly so, but at any port."}
+    )
     limits: Limits = field(metadata={"description": "What one request may ask for."})
     notice: str = field(metadata={"description": "What this is, and what it is not."})
 
@@ -106,6 +109,7 @@ def service_router(public_url: str, build: str, quotas: Quotas) -> Routes:
             token_url=f"{public_url}/oauth/token",
             graphql_url=f"{public_url}/graphql",
             native_client_id=NATIVE_CLIENT_ID,
+            native_redirect_uris=NATIVE_REDIRECT_URIS,
             limits=told,
             notice=NOTICE,
         )

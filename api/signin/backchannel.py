@@ -8,7 +8,6 @@ import logging
 import time
 from typing import Any, Protocol
 
-from authlib.integrations.starlette_client import StarletteOAuth2App
 from joserfc import jws, jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
@@ -35,6 +34,16 @@ AGAIN_SECONDS = 60.0
 """How often a provider's keys are looked at again for a token that names an unknown one: anybody can send such tokens."""
 
 
+class App(Protocol):
+    """Our client at a provider."""
+
+    server_metadata: dict[str, Any]
+
+    async def fetch_jwk_set(self, force: bool = False) -> Any:
+        """The provider's keys, as they are known or asked for again."""
+        ...
+
+
 class Providers(Protocol):
     """What single sign-on knows of a district's providers."""
 
@@ -42,7 +51,7 @@ class Providers(Protocol):
         """The active provider that the address names."""
         ...
 
-    async def app(self, district: FoundDistrict, provider: Provider) -> StarletteOAuth2App:
+    async def app(self, district: FoundDistrict, provider: Provider) -> App:
         """Our client there, with the provider's metadata."""
         ...
 
@@ -66,7 +75,7 @@ class BackChannel:
             await self._desk.run(request, end_by_provider, command, district.id)
         except Unreachable as error:
             return _refused("temporarily_unavailable", "the provider's keys can't be had now", error)
-        except (Gone, DomainError, NotOurs, JoseError, ValueError, TypeError, KeyError, RuntimeError) as error:
+        except (Gone, DomainError, NotOurs, JoseError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
             return _refused("invalid_request", "this is no logout token for this client", error)
         return Response(status_code=200, headers=UNKEPT)
 

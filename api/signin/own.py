@@ -90,7 +90,7 @@ class Own(Handlers):
         form, token = await self.form(request), self._token(request)
         drawer, sealed = self.drawer(request), b""
         try:
-            sealed = urlsafe_b64decode(form.get("sealed", ""))
+            sealed = urlsafe_b64decode(form.get("sealed", "").encode("ascii"))
             command = RenewSecondFactor(
                 session=token.digest,
                 code=form.get("code", "")[:100],
@@ -99,7 +99,7 @@ class Own(Handlers):
                 address=self.desk.forms.address(request),
             )
             got = await self.desk.run(request, self._renew, command, DistrictId(token.district_id))
-        except (NotBase64, NotOurs):
+        except (NotBase64, NotOurs, UnicodeEncodeError):
             raise StaleForm from None
         except (Refused, TooManyTries) as error:
             asked = await self._ask_renewal(

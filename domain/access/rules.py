@@ -5,12 +5,15 @@ from typing import NoReturn
 
 from domain.access.model import About, Reach, Row, Sight, Who
 from domain.access.policy import POLICY
-from domain.shared.context import Actor, ActorKind
+from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.errors import Code, Forbidden
 from domain.shared.ids import PersonId, SchoolId
 from domain.shared.roles import Role, Standing
 
 EVERYTHING = Sight(everything=True)
+
+OWN_ALONE = frozenset({Scope.ME_READ, Scope.ME_WRITE, Scope.ADMIN_READ, Scope.ADMIN_WRITE, Scope.EXPORTS_WRITE})
+"""What consent to act in one's place does not reach, beside what needs no scope: oneself, and administration."""
 
 
 def allowed(actor: Actor, act: str, policy: Mapping[str, Row] = POLICY) -> Sight:
@@ -21,6 +24,8 @@ def allowed(actor: Actor, act: str, policy: Mapping[str, Row] = POLICY) -> Sight
     capacity does (``role_missing``). Of things, an empty sight: nothing is found.
     """
     row = policy[act]
+    if actor.supporter is not None and (not row.scopes or not OWN_ALONE.isdisjoint(row.scopes)):
+        raise Forbidden("this is the person's own; whoever acts in their place leaves it to them", code=Code.NOT_CONSENTED)
     for scope in row.scopes:
         actor.require(scope)
     if row.reveals and actor.evaluates:
@@ -29,9 +34,6 @@ def allowed(actor: Actor, act: str, policy: Mapping[str, Row] = POLICY) -> Sight
             "it can't be read for an evaluation, by anybody",
             code=Code.PURPOSE_LOCKED,
         )
-    if actor.supporter is not None and not row.scopes:
-        # No scope that is withheld would stop it: how somebody signs in, and what they asked for, is theirs alone.
-        raise Forbidden("this is the person's own; whoever acts in their place leaves it to them", code=Code.NOT_CONSENTED)
     far = reaches(actor, row)
     if not far and row.about is About.DISTRICT:
         _refuse(row)

@@ -14,6 +14,9 @@ from domain.shared.ids import DistrictId
 NATIVE_CLIENT_ID = "evenkeel-native"
 """The one app that every installation has from the start: an app from a store needs no registration. It keeps no secret."""
 
+NATIVE_REDIRECT_URIS = ("http://127.0.0.1/callback", "http://[::1]/callback")
+"""Where it is answered, at any port (RFC 8252 section 7.3)."""
+
 OFFLINE = "offline_access"
 IDENTITY = frozenset({"openid", "profile", "email"})
 """What an app may always ask a person for beside its scopes: who they are (OpenID Connect Core section 5.4)."""

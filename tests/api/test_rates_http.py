@@ -131,6 +131,8 @@ PUBLIC = (
     ("GET", "/.well-known/oauth-authorization-server"),
     ("GET", "/.well-known/oauth-protected-resource/v1"),
     ("GET", "/sign-in"),
+    ("GET", "/signed-in"),
+    ("POST", "/sign-out"),
     ("POST", "/graphql"),
 )
 

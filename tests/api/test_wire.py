@@ -261,6 +261,7 @@ async def test_the_service_says_where_things_are_and_its_limits_to_anybody(commo
         "token_url",
         "graphql_url",
         "native_client_id",
+        "native_redirect_uris",
         "limits",
         "notice",
     }

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import secrets
 from collections.abc import AsyncIterator
 from typing import Any, Self
@@ -138,7 +139,9 @@ async def test_a_native_app_listens_on_a_port_of_its_own(instance: Running):
     district_id = await instance.district()
     ada = await instance.person(district_id)
     async with httpx.AsyncClient(base_url=instance.url) as http, Listening() as listening:
-        client_id = (await http.get("/v1")).json()["native_client_id"]
+        told = (await http.get("/v1")).json()
+        client_id = told["native_client_id"]
+        assert re.sub(r":\d+(?=/)", "", listening.back) in told["native_redirect_uris"]
         await instance.enable(district_id, client_id)
         verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(8)
         asked = {

@@ -3,6 +3,8 @@
 from authlib.oauth2 import rfc8414, rfc9207
 from authlib.oidc.discovery import OpenIDProviderMetadata
 
+from api.oauth.wording import SCOPES
+from domain.shared.context import Scope
 from tests.house_oauth import URL, House
 
 
@@ -61,3 +63,8 @@ async def test_jwks_shows_public_halves_only(house: House):
 async def test_what_does_not_change_may_be_cached(house: House):
     for path in ("/oauth/jwks", "/.well-known/oauth-authorization-server", "/.well-known/oauth-protected-resource"):
         assert "max-age" in (await house.http.get(path)).headers["cache-control"]
+
+
+def test_a_person_is_told_of_every_scope_in_words():
+    assert set(SCOPES) == {scope.value for scope in Scope} | {"openid", "profile", "email", "offline_access"}
+    assert all(words.strip() and ":" not in words.split()[0] for both in SCOPES.values() for words in both)

@@ -1,6 +1,8 @@
 """A provider ends somebody's sign-ins; nobody else does, and not with just any token of the provider's."""
 
+import json
 import time
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
 
 import httpx2
@@ -60,6 +62,10 @@ NOT_ONE = {
     "an end beyond all years": {"exp": 1e300},
     "no beginning": {"iat": None},
 }
+
+
+def base64_of(value):
+    return urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 
 
 def said(**changes):
@@ -153,6 +159,7 @@ async def test_no_other_token_ends_anything(signed_in):
         "nothing": "",
         "no token": "x.y.z",
         "letters of no token": "é",
+        "a header that is no object": f"{base64_of(['alg'])}.{base64_of({})}.x",
     }
     for what, sent in forged.items():
         assert await say(town, sent) == 400, what

@@ -138,7 +138,7 @@ async def test_a_seed_that_was_not_given_to_this_person_is_not_taken(house, enro
     _, browser, app = enrolled
     [(sealed,)] = await house.sql("select totp_sealed from account")
     page = await browser.see(SECOND)
-    for forged in ("", "x", "AAAA" * 30, page.hidden["sealed"][:-8] + "AAAAAAA="):
+    for forged in ("", "x", "é", "AAAA" * 30, page.hidden["sealed"][:-8] + "AAAAAAA="):
         now = house.clock.now
         await browser.send(page, sealed=forged, code=app.at(now), new_code=app.at(now))
         assert browser.answer.status_code == 403, forged
