@@ -69,6 +69,7 @@ REMEDIES: Mapping[str, str] = {
     "unauthorized_client": "The client is not registered for this: have it registered for the grant that it uses.",
     "unsupported_grant_type": "This grant is not offered: use authorization_code, refresh_token or client_credentials.",
     "unsupported_response_type": "This response_type is not offered: use code.",
+    "invalid_scope": "None of these scopes is this client's: ask for ones that it registered, or leave scope out for all.",
     "login_required": "Nobody is signed in: ask again without prompt=none.",
     "consent_required": "The person has not let this app in: ask again without prompt=none.",
     "request_not_supported": "Send the parameters themselves instead of request.",
@@ -76,9 +77,13 @@ REMEDIES: Mapping[str, str] = {
 }
 
 
+BARE = frozenset({"unsupported_response_type", "invalid_scope"})
+"""Of these the library only says that it is so, or what it read."""
+
+
 def described(error: OAuth2Error) -> OAuth2Error:
     """``error`` with a sentence that says the remedy, where the library has none."""
-    if not error.description:
+    if not error.description or error.error in BARE:
         error.description = REMEDIES.get(error.error, "The request was refused: look at the OpenAPI document.")
     return error
 

@@ -114,6 +114,9 @@ async def sign_in_federated(cmd: SignInFederated, ctx: Context[AccountUnit]) -> 
         account = await unit.accounts.find(person, lock=True)
         if account is None or not account.present:
             raise NobodyHere
+        if await unit.providers.linked(issuer, subject) != person:
+            # The link was taken away while we waited for the account.
+            raise Refused
         ended, issued = await unit.providers.ended_at(issuer, subject), moment(cmd.claims.get("iat"))
         if ended is not None and (issued is None or issued <= ended):
             raise Refused

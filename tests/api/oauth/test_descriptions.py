@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from domain.directory.redirects import ClientKind
-from tests.app_oauth import App, native_app, web_app
+from tests.app_oauth import App, native_app, told, web_app
 from tests.house_oauth import FORM, House
 from tests.registering_oauth import WALKS, let, manage, register
 
@@ -44,6 +44,13 @@ async def test_every_way_in_which_a_refresh_token_is_over_has_the_same_sentence(
     house.clock.at += 30 * 86_400
     sentences.add(said(await app.refresh(lapsed)))
     assert len(sentences) == 1
+
+
+async def test_a_scope_or_response_type_that_is_none_says_what_would_do(house: House):
+    app, ada = await web_app(house)
+    answer = await house.ask(await house.client(ada.district_id), scope="nope")
+    assert "that it registered" in said(answer)
+    assert "use code" in told(await app.ask(response_type="token"))["error_description"]
 
 
 async def test_every_refusal_of_the_token_endpoint_is_described(house: House):

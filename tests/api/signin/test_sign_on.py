@@ -7,6 +7,7 @@ from domain.accounts.provider_commands import RemoveIdentityProvider
 from domain.accounts.usecases.administering import deactivate_person, read_account
 from domain.accounts.usecases.leaving import remove_identity_link
 from domain.accounts.usecases.providers import remove_identity_provider
+from persistence.accounts import PgAccounts
 from tests.fake_provider import FakeProvider, unsigned, with_other_key, with_secret
 from tests.signing import house_of
 from tests.town import SECRET, Town
@@ -301,3 +302,18 @@ async def test_a_provider_that_is_removed_lets_nobody_in_and_means_the_same_peop
     assert shown.backchannel_logout_path == "/sign-in/grand-bend/logout/district"
     town.provider.claims["employee_id"] = "E-nobody"
     assert (await town.house.who(await town.through())).person_id == town.ada
+
+
+async def test_a_link_that_is_taken_away_while_somebody_signs_in_by_it_lets_nobody_in(town, monkeypatch):
+    await town.through()
+    find = PgAccounts.find
+
+    async def find_and_lose(self, person_id, *, lock=False):
+        found = await find(self, person_id, lock=lock)
+        if lock:
+            await town.house.sql("delete from identity_link")
+        return found
+
+    monkeypatch.setattr(PgAccounts, "find", find_and_lose)
+    late = await town.through()
+    assert (late.answer.status_code, await town.house.who(late)) == (400, None)
