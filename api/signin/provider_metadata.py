@@ -1,9 +1,13 @@
 """What a provider's metadata say (OpenID Connect Discovery 1.0), as far as they are trusted."""
 
 import time
-from collections.abc import Mapping
+from asyncio import Lock
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import httpx2
+
+from api.bounded import NotAnswered
 from domain.accounts.model import Provider
 from domain.accounts.profiles import PROFILES, TENANT_PLACE
 from domain.accounts.provider_commands import is_issuer
@@ -13,8 +17,39 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint")
 
 
+FRESH_SECONDS = 300.0
+AGAIN_SECONDS = 10.0
+"""How soon a provider is asked again that gave nothing: anybody can have us ask."""
+
+
 class Untrusted(ValueError):
     """The provider's answer is not what it must be."""
+
+
+class MetadataKnown:
+    """What providers say of themselves, by its address: asked for by one at a time, and looked at again every few minutes."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._known: dict[str, tuple[float, dict[str, Any]]] = {}
+        self._failed: dict[str, float] = {}
+        self._turns: dict[str, Lock] = {}
+
+    async def of(self, url: str, ask: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+        """What ``url`` says; ``ask`` has it. Raises what ``ask`` raises, and ``NotAnswered`` at once for a while after that."""
+        async with self._turns.setdefault(url, Lock()):
+            at, held = self._known.get(url, (float("-inf"), {}))
+            if self._clock() - at <= FRESH_SECONDS:
+                return held
+            if self._clock() - self._failed.get(url, float("-inf")) < AGAIN_SECONDS:
+                raise NotAnswered("it gave nothing a moment ago")
+            try:
+                held = await ask()
+            except httpx2.HTTPError:
+                self._failed[url] = self._clock()
+                raise
+            self._known[url] = self._clock(), held
+            return held
 
 
 def trusted(metadata: Mapping[str, Any], provider: Provider, *, loopback: bool = False) -> dict[str, Any]:

@@ -6,7 +6,6 @@ client, holds nothing but what it is for; signatures by public keys alone; the t
 
 import hashlib
 import logging
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,7 +27,7 @@ from api.signin.browser import safe_next
 from api.signin.desk import Desk
 from api.signin.forms import Drawer
 from api.signin.handling import Handler, politely
-from api.signin.provider_metadata import Untrusted, metadata_url, trusted
+from api.signin.provider_metadata import MetadataKnown, Untrusted, metadata_url, trusted
 from domain.accounts.commands import SignInFederated
 from domain.accounts.model import Provider
 from domain.accounts.opening import Refused
@@ -43,7 +42,6 @@ from domain.shared.secrets import SecretBox
 log = logging.getLogger("evenkeel.signin")
 
 MINUTES = 10
-FRESH_SECONDS = 300
 FAILURES = (
     OAuthError,
     AuthlibBaseError,
@@ -67,7 +65,7 @@ class SignOn:
         self._secrets = secrets
         self._loopback = loopback
         self._transport = Bounded(transport or Outbound(loopback=loopback), loopback=loopback)
-        self._known: dict[str, tuple[float, dict[str, Any]]] = {}
+        self._known = MetadataKnown()
 
     async def begin(self, request: Request) -> Response:
         """To the provider, with a fresh state, nonce and PKCE challenge."""
@@ -144,12 +142,12 @@ class SignOn:
 
     async def _metadata(self, app: StarletteOAuth2App, provider: Provider) -> dict[str, Any]:
         """The provider's metadata, looked at again every few minutes; its keys are kept in it."""
-        url = metadata_url(provider)
-        at, held = self._known.get(url, (float("-inf"), {}))
-        if time.monotonic() - at > FRESH_SECONDS:
-            held = trusted(await app.load_server_metadata(), provider, loopback=self._loopback)
-            self._known[url] = time.monotonic(), held
-        elif held["issuer"] != provider.issuer:
+
+        async def ask() -> dict[str, Any]:
+            return trusted(await app.load_server_metadata(), provider, loopback=self._loopback)
+
+        held = await self._known.of(metadata_url(provider), ask)
+        if held["issuer"] != provider.issuer:
             raise Untrusted("the metadata is of another issuer")
         return held
 
