@@ -74,6 +74,9 @@ def _form(schema: dict[str, Any], example: dict[str, Any]) -> dict[str, Any]:
 
 _NOT_THE_CLIENT = _answer("The client did not prove that it is itself.", {"error": "invalid_client"}, _REFUSAL)
 _MALFORMED = _answer("Malformed.", {"error": "invalid_request"}, _REFUSAL)
+TOO_MANY = _answer(
+    "Too many requests from this address; Retry-After says when.", {"error": "temporarily_unavailable"}, _REFUSAL
+)
 _LATER = _answer("Not now; later.", {"error": "temporarily_unavailable"}, _REFUSAL)
 
 TOKEN: dict[str, Any] = {
@@ -82,7 +85,9 @@ TOKEN: dict[str, Any] = {
     "description": (
         "For a machine the client credentials grant (RFC 6749 section 4.4); for people a code with its verifier, then the "
         "refresh token of each answer, once. Authenticate in one way alone: by HTTP Basic, in the form, or by an assertion. "
-        "Unknown and unregistered scopes are dropped; scope in the answer says what was granted."
+        "Unknown and unregistered scopes are dropped; scope in the answer says what was granted. A refresh token whose answer "
+        "was lost gives the same again for 60 seconds, unless somebody went on with the next; used later it ends the whole "
+        "sign-in on that device. It serves for 30 days after its last use, and 180 in all."
     ),
     "responses": {
         200: _answer(
@@ -92,11 +97,13 @@ TOKEN: dict[str, Any] = {
         ),
         400: _answer(
             "Malformed, used up, or not offered: invalid_request, invalid_grant, unsupported_grant_type, invalid_scope.",
-            {"error": "invalid_scope", "error_description": "The requested scope is invalid, unknown, or malformed."},
+            {
+                "error": "invalid_scope",
+                "error_description": "None of these scopes is this client's: ask for ones that it registered.",
+            },
             _REFUSAL,
         ),
         401: _answer("The client is not known by this secret.", {"error": "invalid_client"}, _REFUSAL),
-        429: _answer("Too many requests from this address.", {"error": "temporarily_unavailable"}, _REFUSAL),
         503: _answer("Not now; later.", {"error": "temporarily_unavailable"}, _REFUSAL),
     },
     "openapi_extra": _form(_FORM, {"grant_type": "client_credentials", "scope": "directory:read scores:read"}),

@@ -20,7 +20,19 @@ from api.oauth.keys import KeyRing
 from api.oauth.metadata import provider_metadata, resource_metadata, server_metadata
 from api.oauth.outside import Outside
 from api.oauth.ports import NobodySignsIn, OAuthStore, SignIn
-from api.oauth.published import AUTHORIZE, INTROSPECT, JWKS, PROVIDER, REGISTER, RESOURCE, REVOKE, SERVER, TOKEN, USERINFO
+from api.oauth.published import (
+    AUTHORIZE,
+    INTROSPECT,
+    JWKS,
+    PROVIDER,
+    REGISTER,
+    RESOURCE,
+    REVOKE,
+    SERVER,
+    TOKEN,
+    TOO_MANY,
+    USERINFO,
+)
 from api.oauth.registering import Registering
 from api.oauth.server import Server, make_server
 from api.oauth.telling import Teller, Telling
@@ -172,7 +184,8 @@ def router_for(oauth: OAuth) -> APIRouter:
         ("GET", RESOURCE_METADATA, oauth.resource, RESOURCE),
     )
     for method, path, answer, said in served:
-        router.add_api_route(path, answer, methods=[method], response_class=JSONResponse, response_model=None, **said)
+        told = said | {"responses": {**said["responses"], 429: TOO_MANY}}
+        router.add_api_route(path, answer, methods=[method], response_class=JSONResponse, response_model=None, **told)
     # Where clients look that do not put the resource's path behind the well-known one.
     bare = RESOURCE_METADATA.removesuffix("/v1")
     hidden: tuple[tuple[str, str, Any], ...] = (
