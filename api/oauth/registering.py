@@ -17,7 +17,7 @@ from api.oauth.client_metadata import Refused, client_of, refused_for, replaced,
 from api.oauth.fetching import ClientKeys
 from api.oauth.http import LONGEST_BODY
 from api.oauth.outside import Outside
-from api.oauth.telling import Told, by_client, by_nobody, id_of, refused
+from api.oauth.telling import Told, by_client, id_of
 from domain.authorization.acts import Act, Why
 from domain.authorization.model import Allowance
 from domain.authorization.opaque import Kind, digest, district_of
@@ -178,10 +178,8 @@ class Registering:
         self._outside.teller.tell(act, by_client(client.client_id, client.districts[0]), said)
 
     def _tell_not_let(self, act: Act, district_id: DistrictId, object_id: UUID | None) -> None:
-        self._outside.store.stand_in(district_id)
         subject = Subject.CLIENT if act is Act.AUTHENTICATE_CLIENT else Subject.INITIAL_ACCESS_TOKEN
-        said = refused(Why.INVALID_TOKEN, subject, object_id)
-        self._outside.teller.tell(act, by_nobody(district_id), said)
+        self._outside.teller.tell_of_try(act, district_id, Why.INVALID_TOKEN, subject, object_id)
 
     def _shown(self, client: RegisteredClient) -> dict[str, Any]:
         """The registration as RFC 7591 section 3.2.1 names it."""

@@ -16,7 +16,7 @@ from api.oauth.grants import CodeGrant, MachineGrant, RequireS256
 from api.oauth.http import InvalidClient, described
 from api.oauth.outside import Outside
 from api.oauth.refreshing import RotatingGrant
-from api.oauth.telling import Told, by_nobody, id_of, refused
+from api.oauth.telling import Told, id_of
 from api.oauth.tokens import AccessTokens, IdTokens
 from domain.authorization.acts import Act, Why
 from domain.directory.clients import AuthMethod, RegisteredClient
@@ -85,10 +85,10 @@ class Server(AuthorizationServer):
         claimed = self._claimed
         if claimed is None or len(claimed.districts) != 1:
             return
-        district_id = claimed.districts[0]
-        self.outside.store.stand_in(district_id)
-        said = refused(Why.INVALID_CLIENT, Subject.CLIENT, id_of(claimed.client_id))
-        self.outside.teller.tell(Act.AUTHENTICATE_CLIENT, by_nobody(district_id), said)
+        object_id = id_of(claimed.client_id)
+        self.outside.teller.tell_of_try(
+            Act.AUTHENTICATE_CLIENT, claimed.districts[0], Why.INVALID_CLIENT, Subject.CLIENT, object_id
+        )
 
     def save_token(self, token: dict[str, Any], request: OAuth2Request) -> None:
         """Nothing: the grants keep what is to be kept."""

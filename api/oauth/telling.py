@@ -9,12 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from limits import RateLimitItemPerMinute
+from limits.strategies import SlidingWindowCounterRateLimiter
+
 from api.oauth.ports import OAuthStore
 from api.observing import request_id
+from api.rates import Counts
 from domain.authorization.acts import Act, Why
 from domain.shared.context import Actor, ActorKind
 from domain.shared.ids import DistrictId, PersonId, SessionId
 from domain.shared.trail import Ending, Subject, Trail
+
+TRIES_TOLD = RateLimitItemPerMinute(10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +52,13 @@ class Teller:
         self._store = store
         self._telling = telling
         self._now = now
+        self._tries = SlidingWindowCounterRateLimiter(Counts(lambda: now().timestamp()))
+
+    def tell_of_try(self, act: Act, district_id: DistrictId, why: Why, subject: Subject, object_id: UUID | None) -> None:
+        """Keep a row about nobody's try at ``object_id``; ten a minute, as anybody can try. The log has every one."""
+        if self._telling.told and self._tries.hit(TRIES_TOLD, str(object_id)):
+            self._store.stand_in(district_id)
+            self.tell(act, by_nobody(district_id), refused(why, subject, object_id))
 
     def tell(self, act: Act, actor: Actor, said: Told) -> None:
         """Keep a row about ``act`` with what the transaction does; undone with it."""

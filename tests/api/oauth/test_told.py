@@ -272,3 +272,13 @@ async def test_of_ten_refreshes_at_once_each_is_told(house: House):
     await asyncio.gather(*(app.refresh(first) for _ in range(10)))
     ended = [row["outcome"] for row in await rows(house, ada.district_id) if row["action"] == "refresh_session"]
     assert sorted(ended) == ["done"] + ["replayed"] * 9
+
+
+async def test_whoever_guesses_over_and_over_does_not_fill_the_trail(house: House):
+    district = await house.district()
+    one_client, other = [(await house.client(district.id)).client.client_id for _ in range(2)]
+    for own in [one_client] * 25 + [other]:
+        form = {"grant_type": "client_credentials"}
+        assert (await house.http.post("/oauth/token", data=form, auth=(own, "guessed"))).status_code == 401
+    told = [row["object_id"] for row in await rows(house, district.id)]
+    assert told == [UUID(one_client)] * 10 + [UUID(other)]
