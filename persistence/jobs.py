@@ -11,7 +11,7 @@ from domain.jobs.model import MOST_PROBLEMS, BegunJob, JobState, Requester
 from domain.jobs.views import JobFaultView, JobFindingView, JobProblemView, JobView
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Listed
-from domain.shared.ids import DistrictId, JobId, PersonId
+from domain.shared.ids import DistrictId, JobId, PersonId, SessionId
 from domain.shared.paging import Key
 from domain.shared.roles import Standing
 from persistence.queue import cancel_entry, enqueue
@@ -76,6 +76,10 @@ from unnest($3::text[], $4::text[], $5::text[], $6::text[]) with ordinality u(po
 """
 
 STAGED = "select content from job_input where district_id = $1 and job_id = $2"
+
+SIGNED_OUT = """
+select not exists (select from session where district_id = $1 and person_id = $2 and id = $3 and revoked_at is null)
+"""
 
 TELL = f"update job set progress = $4 where {MINE} and progress < $4"
 
@@ -206,6 +210,10 @@ class PgBegunJobs:
     async def standing(self, person_id: PersonId) -> Standing | None:
         """How the person stands now; None for who is not in the district or not let in."""
         return await standing_in(self._raw, self._district_id, person_id)
+
+    async def signed_out(self, person_id: PersonId, session_id: SessionId) -> bool:
+        """Whether that family of the person's tokens was revoked, or is forgotten; one that is merely over was not."""
+        return bool(await self._raw.fetchval(SIGNED_OUT, self._district_id, person_id, session_id))
 
     async def forget_ended(self, before: datetime) -> None:
         """Delete every job that ended before then."""

@@ -326,6 +326,43 @@ async def test_a_person_deactivated_between_asking_and_running_imports_nothing(s
     assert await waiting(district) == 0
 
 
+async def test_a_job_is_not_done_for_a_sign_in_that_was_ended_and_is_for_one_that_is_over(service):
+    district = await service.district()
+    person = UUID(await district.person("207267"))
+    await operate(district, grant_role, GrantRole(person_id=PersonId(person), role=Role.DISTRICT_ADMIN))
+    over, ended_, forgotten = uuid4(), uuid4(), uuid4()
+    async with behind_the_service(service.database) as connection:
+        for session, revoked in ((over, None), (ended_, datetime.now(UTC))):
+            await connection.execute(
+                "insert into session (district_id, id, person_id, client_id, client_name, device, scopes, auth_time, methods, "
+                "created_at, used_at, idle_until, absolute_until, revoked_at) "
+                "values ($1, $2, $3, '', 'A', 'x', '{}', $4, '{}', $4, $4, $4, $4, $5)",
+                *(UUID(str(district.id)), session, person, datetime.now(UTC) - timedelta(hours=1), revoked),
+            )
+    jobs = {}
+    for session in (over, ended_, forgotten):
+        actor = Actor(
+            kind=ActorKind.PERSON,
+            id=str(person),
+            district_id=DistrictId(district.id),
+            origin=f"person:{person}",
+            scopes=frozenset({"roster:write"}),
+            session_id=session,
+        )
+        jobs[session] = job = JobId(uuid4())
+        async with unit_of(service.database.app_url, actor) as unit:
+            said = ImportOptions(dry_run=True, force=True)
+            await unit.jobs.enqueue("import_roster", {}, job_id=job, at=datetime.now(UTC), said=said, staged=clean())
+            await unit.commit()
+    async with worker(service.database):
+        await until_state(service.database, jobs[over], "succeeded", 1)
+        for session in (ended_, forgotten):
+            await until_state(service.database, jobs[session], "failed", 1)
+    async with behind_the_service(service.database) as connection:
+        failed = "select distinct problem ->> 'code' from job where district_id = $1 and state = 'failed'"
+        assert [row[0] for row in await connection.fetch(failed, UUID(str(district.id)))] == ["unauthenticated"]
+
+
 async def test_a_key_hands_one_package_over_once_and_both_ways_in_do_the_same(service, district):
     first = await handed(district.http, key="a")
     assert await handed(district.http, key="a") == first
