@@ -30,6 +30,13 @@ SHOWN = "id, kind, state, progress, created_at, started_at, finished_at, result_
 
 OWN = "district_id = $1 and requester_kind = $2 and requester_id = $3"
 
+ALONE = "select pg_advisory_xact_lock(hashtextextended('jobs of ' || $1::uuid, 0))"
+
+WAITING = """
+select count(*) filter (where requester_kind = $2 and requester_id = $3) as own, count(*) as together
+from job where district_id = $1 and finished_at is null
+"""
+
 FIND = f"select {SHOWN} from job where {OWN} and id = $4"
 
 PAGE = f"""
@@ -133,6 +140,12 @@ class PgJobs:
         )
         if staged is not None:
             await self._raw.execute(STAGE, self._actor.district_id, job_id, staged, at)
+
+    async def waiting(self) -> tuple[int, int]:
+        """How many have not ended, of the actor and of the district; no other unit counts them until this one ends."""
+        await self._raw.execute(ALONE, self._actor.district_id)
+        row = await self._raw.fetchrow(WAITING, *self._own)
+        return (0, 0) if row is None else (row["own"], row["together"])
 
     async def find(self, job_id: JobId) -> JobView | None:
         """One job of the actor's."""
