@@ -11,6 +11,9 @@ from uuid import UUID
 
 from api.digests import digest
 from api.wire import decode, encode
+from domain.access.model import Sight
+from domain.access.policy import POLICY
+from domain.access.rules import allowed
 from domain.audit.acts import AUDITED_READS, UNTOLD
 from domain.shared.context import Actor, Context, Keyed, no_key
 from domain.shared.errors import Code, Conflict, Contended, Forbidden, Invalid, NotFound
@@ -22,6 +25,8 @@ V = TypeVar("V")
 
 ATTEMPTS = 3
 UNITS_AT_ONCE = 4
+ASKED_AS = {"push_batch": "push_observations"}
+"""Use cases of the edge, and the row of the policy that theirs is."""
 
 
 class InProgress(Conflict):
@@ -184,7 +189,7 @@ class Call:
 def _once(use_case: Callable[[C, Context[Any]], Awaitable[V]], call: Call) -> Callable[[C, Context[Any]], Awaitable[V]]:
     """``use_case``, with its answer kept by the same commit as its effect; a stored answer given again is told as that."""
     view = get_type_hints(use_case)["return"]
-    name = (f"{call.actor.kind}:{call.actor.id}", use_case.__name__, call.idempotency_key or "")
+    name = (_asker(call.actor), use_case.__name__, call.idempotency_key or "")
 
     @wraps(use_case)
     async def once(command: C, ctx: Context[Any]) -> V:
@@ -193,6 +198,7 @@ def _once(use_case: Callable[[C, Context[Any]], Awaitable[V]], call: Call) -> Ca
                 raise InProgress("a request with this Idempotency-Key is in progress; ask again in a moment")
             kept = await unit.idempotency.find(*name, ctx.now())
             if kept is not None:
+                _still_theirs(call.actor, use_case.__name__)
                 stored = cast(V, _stored(view, kept, digest(command)))
                 call.replayed.append(True)
                 unit.audit.ending = Ending.REPLAYED
@@ -204,6 +210,19 @@ def _once(use_case: Callable[[C, Context[Any]], Awaitable[V]], call: Call) -> Ca
             return answer
 
     return once
+
+
+def _asker(actor: Actor) -> str:
+    """Whose keys are one's own; who acts in a person's place has none of that person's."""
+    own = f"{actor.kind}:{actor.id}"
+    return own if actor.supporter is None else f"{own} by {actor.supporter}"
+
+
+def _still_theirs(actor: Actor, action: str) -> None:
+    """Refuse what was kept as the act itself would be: a scope or a role may be gone since, or this token never had it."""
+    row = ASKED_AS.get(action, action)
+    if row in POLICY and allowed(actor, row) == Sight():
+        raise NotFound("what this Idempotency-Key kept is about nobody whom you may see now; ask for access, or use a new key")
 
 
 @asynccontextmanager

@@ -53,6 +53,7 @@ STATUS: Mapping[str, int] = {
     Code.UNSUPPORTED_MEDIA_TYPE: 415,
     Code.METHOD_NOT_ALLOWED: 405,
     Code.NOT_APPLIED: 424,
+    Code.TOO_MANY_JOBS: 429,
     Code.INTERNAL: 500,
 }
 """Codes whose status is not that of their kind."""

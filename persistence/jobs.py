@@ -11,7 +11,7 @@ from domain.jobs.model import MOST_PROBLEMS, BegunJob, JobState, Requester
 from domain.jobs.views import JobFaultView, JobFindingView, JobProblemView, JobView
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Listed
-from domain.shared.ids import DistrictId, JobId, PersonId
+from domain.shared.ids import DistrictId, JobId, PersonId, SessionId
 from domain.shared.paging import Key
 from domain.shared.roles import Standing
 from persistence.queue import cancel_entry, enqueue
@@ -29,6 +29,13 @@ STAGE = "insert into job_input (district_id, job_id, content, created_at) values
 SHOWN = "id, kind, state, progress, created_at, started_at, finished_at, result_url, problems_url, problem::text as problem"
 
 OWN = "district_id = $1 and requester_kind = $2 and requester_id = $3"
+
+ALONE = "select pg_advisory_xact_lock(hashtextextended('jobs of ' || $1::uuid, 0))"
+
+WAITING = """
+select count(*) filter (where requester_kind = $2 and requester_id = $3) as own, count(*) as together
+from job where district_id = $1 and finished_at is null
+"""
 
 FIND = f"select {SHOWN} from job where {OWN} and id = $4"
 
@@ -76,6 +83,10 @@ from unnest($3::text[], $4::text[], $5::text[], $6::text[]) with ordinality u(po
 """
 
 STAGED = "select content from job_input where district_id = $1 and job_id = $2"
+
+SIGNED_OUT = """
+select not exists (select from session where district_id = $1 and person_id = $2 and id = $3 and revoked_at is null)
+"""
 
 TELL = f"update job set progress = $4 where {MINE} and progress < $4"
 
@@ -129,6 +140,12 @@ class PgJobs:
         )
         if staged is not None:
             await self._raw.execute(STAGE, self._actor.district_id, job_id, staged, at)
+
+    async def waiting(self) -> tuple[int, int]:
+        """How many have not ended, of the actor and of the district; no other unit counts them until this one ends."""
+        await self._raw.execute(ALONE, self._actor.district_id)
+        row = await self._raw.fetchrow(WAITING, *self._own)
+        return (0, 0) if row is None else (row["own"], row["together"])
 
     async def find(self, job_id: JobId) -> JobView | None:
         """One job of the actor's."""
@@ -206,6 +223,10 @@ class PgBegunJobs:
     async def standing(self, person_id: PersonId) -> Standing | None:
         """How the person stands now; None for who is not in the district or not let in."""
         return await standing_in(self._raw, self._district_id, person_id)
+
+    async def signed_out(self, person_id: PersonId, session_id: SessionId) -> bool:
+        """Whether that family of the person's tokens was revoked, or is forgotten; one that is merely over was not."""
+        return bool(await self._raw.fetchval(SIGNED_OUT, self._district_id, person_id, session_id))
 
     async def forget_ended(self, before: datetime) -> None:
         """Delete every job that ended before then."""

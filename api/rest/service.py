@@ -13,6 +13,7 @@ from api.rates import Quotas
 from api.rest.edge import Example, Operation, Routes, router_of
 from domain.directory.clients import NATIVE_CLIENT_ID, NATIVE_REDIRECT_URIS
 from domain.framework.notice import NOTICE
+from domain.jobs.model import MOST_OF_ONE, MOST_WAITING
 from domain.roster.archive import ROSTER
 from domain.scoring.rebuild import MOST_ROWS
 from domain.shared.paging import DEFAULT_LIMIT, MOST
@@ -44,6 +45,8 @@ class Limits:
     requests_per_minute_person: int = field(metadata={"description": "Of one person, over all devices; 0: no limit."})
     requests_per_minute_address: int = field(metadata={"description": "Without a valid token, from one address; 0: no limit."})
     request_items: int = field(metadata={"description": "Items of a batch that count as one request."})
+    jobs_of_one: int = field(metadata={"description": "Jobs of one requester that have not ended."})
+    jobs_of_district: int = field(metadata={"description": "Jobs of a district that have not ended."})
     zip_entries: int = field(metadata={"description": "Files in a ZIP."})
     zip_file_bytes: int = field(metadata={"description": "One file of a ZIP, unpacked."})
     zip_bytes: int = field(metadata={"description": "All files of a ZIP, unpacked."})
@@ -89,6 +92,8 @@ def _limits(quotas: Quotas) -> Limits:
         requests_per_minute_person=quotas.person,
         requests_per_minute_address=quotas.address,
         request_items=limits.REQUEST_ITEMS,
+        jobs_of_one=MOST_OF_ONE,
+        jobs_of_district=MOST_WAITING,
         zip_entries=ROSTER.entries,
         zip_file_bytes=ROSTER.each_bytes,
         zip_bytes=ROSTER.total_bytes,

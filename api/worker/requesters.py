@@ -11,7 +11,7 @@ from domain.directory.registry import operator
 from domain.jobs.model import Requester
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Unauthenticated
-from domain.shared.ids import DistrictId, PersonId
+from domain.shared.ids import DistrictId, PersonId, SessionId
 
 FindClient = Callable[[str], Awaitable[RegisteredClient | None]]
 
@@ -24,7 +24,7 @@ class Requesters:
     read: Callable[[Actor], AbstractAsyncContextManager[Any]]
 
     async def actor_of(self, asked: Requester, district_id: DistrictId) -> Actor:
-        """The actor. ``Unauthenticated`` when the client was revoked or the person is active no more."""
+        """The actor. ``Unauthenticated`` when the client or the sign-in was revoked, or the person is active no more."""
         if asked.kind is ActorKind.OPERATOR:
             return operator(asked.id, district_id)
         if asked.kind is ActorKind.CLIENT:
@@ -51,6 +51,10 @@ class Requesters:
         person_id = PersonId(UUID(asked.id))
         async with self.read(operator("worker", district_id)) as unit:
             standing = await unit.begun_jobs.standing(person_id)
+            # Ended, not merely over: a job may wait for longer than a sign-in without offline_access lives.
+            ended = asked.session_id is not None and await unit.begun_jobs.signed_out(person_id, SessionId(asked.session_id))
+        if ended:
+            raise Unauthenticated("the sign-in that asked for this was ended before it began; sign in and ask for it again")
         if standing is None:
             raise Unauthenticated("who asked for this is active in the district no more; let somebody else ask for it")
         return Actor(

@@ -26,6 +26,10 @@ INPUT_KEPT = timedelta(days=7)
 """How long what was handed over for a job waits for a worker: it may hold personal data, and goes with the job's end at the
 latest."""
 
+MOST_WAITING, MOST_OF_ONE = 20, 10
+"""How many jobs of a district, and of one requester there, may be queued or running: one asks a hundred in a second, and the
+workers serve every district."""
+
 MOST_PROBLEMS = 1_000
 """How many lines of what was wrong are kept of one job."""
 

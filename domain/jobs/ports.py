@@ -31,6 +31,10 @@ class JobStore(Protocol):
         """
         ...
 
+    async def waiting(self) -> tuple[int, int]:
+        """How many jobs have not ended: of the actor, of the whole district. Nobody adds one until this unit ends."""
+        ...
+
     async def find(self, job_id: JobId) -> JobView | None:
         """One job of the actor's; None for anybody else's."""
         ...

@@ -3,15 +3,22 @@
 from dataclasses import dataclass
 
 from domain.access.rules import allowed
-from domain.jobs.model import JobState
+from domain.jobs.model import MOST_OF_ONE, MOST_WAITING, JobState
 from domain.jobs.ports import JobsUnit
 from domain.jobs.views import JobView
 from domain.observations.commands import CreateCrosswalk
 from domain.roster.usecases import ImportRoster
 from domain.scoring.configuring import PutConfiguration
 from domain.shared.context import Context
-from domain.shared.errors import Forbidden
+from domain.shared.errors import Code, Conflict, Forbidden
 from domain.shared.ids import JobId
+
+
+class TooManyJobs(Conflict):
+    """As many jobs wait or run already as one may have, or a district."""
+
+    code = Code.TOO_MANY_JOBS
+    retry = "later"
 
 
 async def start_crosswalk(cmd: CreateCrosswalk, ctx: Context[JobsUnit]) -> JobView:
@@ -52,12 +59,19 @@ async def start_roster_import(cmd: ImportRoster, ctx: Context[JobsUnit]) -> JobV
 
 
 async def start(kind: str, said: object, ctx: Context[JobsUnit], *, staged: bytes | None = None) -> JobView:
-    """Have ``kind`` done in a job that says ``said`` to its use case; ``staged``: what holds personal data of it."""
+    """Have ``kind`` done in a job that says ``said`` to its use case; ``staged``: what holds personal data of it.
+
+    Refused (``too_many_jobs``) while ``MOST_OF_ONE`` of the requester or ``MOST_WAITING`` of the district have not ended.
+    """
     if ctx.actor.supporter is not None:
         # It would run later, when the consent may be over, and as the person alone.
         raise Forbidden("whoever acts in somebody's place starts no jobs; let them start it themselves")
     job_id = JobId(ctx.new_id())
     async with ctx.open() as unit:
+        own, together = await unit.jobs.waiting()
+        if own >= MOST_OF_ONE or together >= MOST_WAITING:
+            whose = f"you have {own} jobs" if own >= MOST_OF_ONE else f"your district has {together} jobs"
+            raise TooManyJobs(f"{whose} that have not ended; wait for yours (GET /v1/jobs), or cancel one, then ask again")
         await unit.jobs.enqueue(kind, {}, job_id=job_id, at=ctx.now(), said=said, staged=staged)
         await unit.commit()
     return JobView(

@@ -36,6 +36,7 @@ class Code(StrEnum):
     IDEMPOTENCY_KEY_IN_PROGRESS = "idempotency_key_in_progress"
     QUERY_TOO_COMPLEX = "query_too_complex"
     RATE_LIMITED = "rate_limited"
+    TOO_MANY_JOBS = "too_many_jobs"
     ORIGIN_NOT_ALLOWED = "origin_not_allowed"
     URL_NOT_ALLOWED = "url_not_allowed"
     NOT_APPLIED = "not_applied"

@@ -3,15 +3,28 @@
 import asyncio
 import json
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from uuid import UUID
 
 import asyncpg
 import pytest
 
-from api.batches import push_batch
+from api.batches import PushBatch, hear_batch, push_batch
+from api.context import Call
+from api.worlds import world_of
 from domain.observations.push import push_observation
+from domain.roster.usecases import ImportRoster, import_roster
+from domain.shared.context import Actor, ActorKind
+from domain.shared.errors import Forbidden, NotFound
+from domain.shared.ids import DistrictId, PersonId
+from domain.shared.roles import Role
+from persistence.engine import make_engine
 from tests.driving import GraphQL
+from tests.packages_roster import clean
+from tests.people import become
 from tests.playing import tally_rows
-from tests.saying import INSTRUMENT, visit
+from tests.saying import INSTRUMENT, LEADER, TEACHER, visit
+from tests.service import SECRET
 
 DAY = "2026-03-02T14:00:00Z"
 BARE = {k: v for k, v in visit(None, None, DAY, ("visibility", 4)).items() if not k.startswith("external")}
@@ -68,6 +81,52 @@ async def test_a_key_is_of_one_client_and_one_operation(district):
     assert (await pushed(district.http, "k", INSTRUMENT, "/v1/instruments")).status_code == 201
     batch = await pushed(district.http, "k", {"items": [BARE]}, "/v1/observations:batch")
     assert batch.json()["counts"] == [{"status": 201, "n": 1}]
+
+
+@pytest.fixture
+async def kept(district):
+    """What an actor of the district is answered under one key."""
+    engine = make_engine(district.service.database.app_url, pool_size=2)
+    world = world_of(engine, SECRET)
+
+    async def answered(actor, use_case, command):
+        return await Call(actor=actor, world=world, request_id="tests", idempotency_key="k").change(use_case, command)
+
+    yield answered
+    await engine.dispose()
+
+
+async def test_what_was_kept_is_given_again_to_whom_the_act_would_be_allowed(district, kept):
+    scopes = frozenset({"roster:write", "observations:write"})
+    machine = Actor(kind=ActorKind.CLIENT, id="c", district_id=DistrictId(district.id), origin="o", scopes=scopes)
+    narrow = replace(machine, scopes=frozenset({"directory:read"}))
+    seen = BARE | {"observer": {"sourced_id": TEACHER}}
+    tried, pushed_ = ImportRoster(package=clean(), dry_run=True), hear_batch(json.dumps({"items": [seen]}).encode())
+    assert isinstance(pushed_, PushBatch)
+    for use_case, command in ((import_roster, tried), (push_batch, pushed_)):
+        first, again, third = [await kept(machine, use_case, command) for _ in range(3)]
+        assert (again, type(first)) == (third, type(again))
+        with pytest.raises(Forbidden, match="scope"):
+            await kept(narrow, use_case, command)
+    admin = become(machine, await district.person(TEACHER), Role.DISTRICT_ADMIN, leads=False)
+    first = await kept(admin, import_roster, tried)
+    with pytest.raises(Forbidden, match="none of your roles"):
+        await kept(become(machine, admin.id, Role.SUPERVISOR), import_roster, tried)
+    leader = PersonId(UUID(await district.person(LEADER)))
+    coach = replace(admin, standing=replace(admin.standing, coaches=frozenset({leader})))
+    await kept(coach, push_batch, pushed_)
+    with pytest.raises(NotFound, match="ask for access"):
+        await kept(admin, push_batch, pushed_)
+    assert (await kept(admin, import_roster, tried)).id == first.id
+
+
+async def test_who_acts_in_a_persons_place_has_keys_of_their_own(district, kept):
+    machine = Actor(kind=ActorKind.CLIENT, id="c", district_id=DistrictId(district.id), origin="o", scopes=frozenset())
+    person = become(machine, await district.person(LEADER), Role.DISTRICT_ADMIN)
+    tried = ImportRoster(package=clean(), dry_run=True)
+    supporters = [replace(person, supporter=PersonId(UUID(int=n))) for n in (1, 2)]
+    ids = {(await kept(actor, import_roster, tried)).id for actor in (person, *supporters, person, *supporters)}
+    assert len(ids) == 3
 
 
 async def test_a_key_of_rest_is_the_same_key_in_graphql(district):

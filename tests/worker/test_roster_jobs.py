@@ -1,5 +1,6 @@
 """A roster imported in a job: the package waits beside it and goes with its end, and everything wrong can be paged through."""
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -324,6 +325,70 @@ async def test_a_person_deactivated_between_asking_and_running_imports_nothing(s
         assert await connection.fetchval("select problem ->> 'code' from job where id = $1", job) == "unauthenticated"
         assert await connection.fetchval("select count(*) from roster_import where district_id = $1", district.id) == before
     assert await waiting(district) == 0
+
+
+async def test_a_job_is_not_done_for_a_sign_in_that_was_ended_and_is_for_one_that_is_over(service):
+    district = await service.district()
+    person = UUID(await district.person("207267"))
+    await operate(district, grant_role, GrantRole(person_id=PersonId(person), role=Role.DISTRICT_ADMIN))
+    over, ended_, forgotten = uuid4(), uuid4(), uuid4()
+    async with behind_the_service(service.database) as connection:
+        for session, revoked in ((over, None), (ended_, datetime.now(UTC))):
+            await connection.execute(
+                "insert into session (district_id, id, person_id, client_id, client_name, device, scopes, auth_time, methods, "
+                "created_at, used_at, idle_until, absolute_until, revoked_at) "
+                "values ($1, $2, $3, '', 'A', 'x', '{}', $4, '{}', $4, $4, $4, $4, $5)",
+                *(UUID(str(district.id)), session, person, datetime.now(UTC) - timedelta(hours=1), revoked),
+            )
+    jobs = {}
+    for session in (over, ended_, forgotten):
+        actor = Actor(
+            kind=ActorKind.PERSON,
+            id=str(person),
+            district_id=DistrictId(district.id),
+            origin=f"person:{person}",
+            scopes=frozenset({"roster:write"}),
+            session_id=session,
+        )
+        jobs[session] = job = JobId(uuid4())
+        async with unit_of(service.database.app_url, actor) as unit:
+            said = ImportOptions(dry_run=True, force=True)
+            await unit.jobs.enqueue("import_roster", {}, job_id=job, at=datetime.now(UTC), said=said, staged=clean())
+            await unit.commit()
+    async with worker(service.database):
+        await until_state(service.database, jobs[over], "succeeded", 1)
+        for session in (ended_, forgotten):
+            await until_state(service.database, jobs[session], "failed", 1)
+    async with behind_the_service(service.database) as connection:
+        failed = "select distinct problem ->> 'code' from job where district_id = $1 and state = 'failed'"
+        assert [row[0] for row in await connection.fetch(failed, UUID(str(district.id)))] == ["unauthenticated"]
+
+
+async def test_nobody_has_more_jobs_waiting_than_leave_room_for_others(service, district):
+    elsewhere, colleague = (
+        await service.district("Elsewhere", roster=False),
+        await district.client(["roster:write"], origin="b"),
+    )
+    headers = {"Content-Type": "application/zip", "Prefer": "respond-async"}
+
+    async def asks(http, n):
+        sent = (http.post("/v1/roster-imports", content=clean(), headers=headers) for _ in range(n))
+        return sorted([answer.status_code for answer in await asyncio.gather(*sent)])
+
+    assert await asks(district.http, 12) == [202] * 10 + [429] * 2
+    assert await asks(colleague, 9) == [202] * 9
+    third = await district.client(["roster:write"], origin="c")
+    assert await asks(third, 2) == [202, 429]
+    refused = await third.post("/v1/roster-imports", content=clean(), headers=headers)
+    told = refused.json()
+    assert (told["code"], told["retry"], refused.headers["retry-after"]) == ("too_many_jobs", "later", "5")
+    assert "20 jobs" in told["detail"]
+    assert "GET /v1/jobs" in told["detail"]
+    assert await asks(elsewhere.http, 1) == [202]
+    mine = (await district.http.get("/v1/jobs")).json()["items"]
+    await _is_cancelled(service, district, mine[0]["id"])
+    assert await asks(third, 1) == [202]
+    assert await waiting(district) == 20
 
 
 async def test_a_key_hands_one_package_over_once_and_both_ways_in_do_the_same(service, district):
