@@ -84,12 +84,9 @@ def _restored(file: Path, found: Ways, url: str, name: str) -> dict[str, Any]:
         # Transactions are numbered by each server: what comes next must come after all that was told.
         asyncio.run(_rebased(owner))
         told = asyncio.run(_reapplied(owner, app, found.keys))
-        unwell = [
-            f
-            for f in asyncio.run(examine(Patient(app_url=app, owner_url=owner, secret=found.keys), scores=True, audit=True))
-            if not f.well
-        ]
-        if unwell:
+        patient = Patient(app_url=app, owner_url=owner, secret=found.keys)
+        # What waited to be worked at or sealed when the backup was taken has waited ever since.
+        if unwell := [f for f in asyncio.run(examine(patient, scores=True, audit=True, tended=False)) if not f.well]:
             fail("\n".join(f"{f.name}: {f.seen} -> {f.remedy}" for f in unwell) + "\nnothing was replaced")
         asyncio.run(kept.swap(url, scratch, name))
     finally:

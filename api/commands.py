@@ -16,8 +16,22 @@ from api.provider_commands import provider_app
 from api.said import read
 from domain.directory.clients import AuthMethod
 from domain.directory.redirects import ClientKind
-from domain.directory.registered import CreateClient, CreateDistrict, DisableClient, EnableClient, RevokeClient
-from domain.directory.registry import create_client, create_district, disable_client, enable_client, revoke_client
+from domain.directory.registered import (
+    CreateClient,
+    CreateDistrict,
+    DisableClient,
+    EnableClient,
+    RenewClientSecret,
+    RevokeClient,
+)
+from domain.directory.registry import (
+    create_client,
+    create_district,
+    disable_client,
+    enable_client,
+    renew_client_secret,
+    revoke_client,
+)
 from domain.observations.commands import CreateCrosswalk
 from domain.observations.instruments import create_crosswalk
 from domain.roster.usecases import ImportRoster, import_roster
@@ -135,6 +149,14 @@ def client_disable(
 ) -> None:
     """Let a client into a district no more; others keep it."""
     show(act(data, district, disable_client, DisableClient(client_id=client_id), owner=True))
+
+
+@client_app.command("secret")
+def client_secret(
+    district: District, client_id: Annotated[str, typer.Argument(help="The client's id.")], data: Data = None
+) -> None:
+    """Give a client a new secret, shown this once; the one before is good no more."""
+    show(act(data, district, renew_client_secret, RenewClientSecret(client_id=client_id), owner=True))
 
 
 @client_app.command("revoke")

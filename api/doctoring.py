@@ -44,19 +44,23 @@ class Patient:
     secret: Keys
 
 
-async def examine(patient: Patient, *, scores: bool, jobs: bool = True, audit: bool = False) -> list[Finding]:
-    """Every finding, in the order in which things have to be mended; ``jobs``: also what a service may start with."""
+async def examine(patient: Patient, *, scores: bool, tended: bool = True, audit: bool = False) -> list[Finding]:
+    """Every finding, in the order in which things have to be mended.
+
+    ``tended``: also whether somebody works and seals there now. A service may start where nobody does, and nobody does in
+    what was just restored, however old.
+    """
     found = [await _reached(patient)]
     if not found[0].well:
         return found
     found += [await look(patient) for look in (_roles, _migrations)]
     if all(f.well for f in found):
         found.append(await _keys(patient))
-        found += [await _queue(patient)] if jobs else []
+        found += [await _queue(patient)] if tended else []
     if scores and all(f.well for f in found):
         found += await _scores(patient)
     if audit and all(f.well for f in found if f.name != "scores"):
-        found += await _audit(patient)
+        found += await _audit(patient, tended=tended)
     return found
 
 
@@ -148,8 +152,8 @@ async def _scores(patient: Patient) -> list[Finding]:
     return found
 
 
-async def _audit(patient: Patient) -> list[Finding]:
-    """Every district's trail against its blocks, and what no block holds yet."""
+async def _audit(patient: Patient, *, tended: bool) -> list[Finding]:
+    """Every district's trail against its blocks, and (``tended``) what no block holds yet."""
     owner, app = make_engine(patient.owner_url, pool_size=1), make_engine(patient.app_url, pool_size=1)
     current, *before = [patient.secret] if isinstance(patient.secret, str) else patient.secret
     signer = TrailSigner(current, before)
@@ -161,7 +165,7 @@ async def _audit(patient: Patient) -> list[Finding]:
             found += [_broken(name, w) for w in wrong]
             if not wrong:
                 found.append(Finding(name="audit", well=True, seen=f"{blocks} blocks of {name} are as sealed", remedy=None))
-            found.append(_tail(name, tail))
+            found += [_tail(name, tail)] if tended else []
     finally:
         await owner.dispose()
         await app.dispose()

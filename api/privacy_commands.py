@@ -82,7 +82,7 @@ def district_export(
 
 
 def district_import(file: FileToRead, data: Data = None) -> None:
-    """Bring a district back from its ZIP: all of it or nothing; its clients need new secrets."""
+    """Bring a district back from its ZIP: all of it or nothing; its answer names the steps that are left."""
     with politely(), file.open("rb") as opened:
         district = district_of(opened)
         show(act(data, district, import_district, ImportDistrict(source=opened), owner=True))

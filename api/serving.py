@@ -108,7 +108,7 @@ def _config(settings: Settings) -> uvicorn.Config:
 def _refuse_unwell(found: Ways) -> None:
     """What the doctor would find is no reason for a trace of a worker's."""
     patient = Patient(app_url=found.app_url, owner_url=found.owner_url, secret=found.keys)
-    ill = [f for f in asyncio.run(examine(patient, scores=False, jobs=False)) if not f.well]
+    ill = [f for f in asyncio.run(examine(patient, scores=False, tended=False)) if not f.well]
     if ill:
         raise Misconfigured(*(f"{f.name}: {f.seen}; {f.remedy}" for f in ill))
 

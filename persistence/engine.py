@@ -9,15 +9,27 @@ from sqlalchemy.pool.base import _ConnectionRecord
 
 
 class Pool(AsyncAdaptedQueuePool):
-    """SQLAlchemy's pool, in which nobody waits for a connection that could not be made.
+    """SQLAlchemy's pool, in which nobody waits for a connection that could not be made, and nobody gets one that has ended.
 
-    Its own connects before there is an entry. When that fails (the server ends, or somebody ends all its connections), the
-    number of entries goes down and nobody is told: whoever waits in line then waits out ``pool_timeout``, though there is
-    room. Here an entry is made first and connects when it is lent; one that fails goes back, and the next in line tries.
+    The driver knows of most connections that the server closed (a restart) before anybody asks for them. They are marked as
+    they leave the pool, and connect anew: whoever borrows finds out at most once, whatever they do about it.
+
+    SQLAlchemy's own connects before there is an entry. When that fails (the server ends, or somebody ends all its
+    connections), the number of entries goes down and nobody is told: whoever waits in line then waits out ``pool_timeout``,
+    though there is room. Here an entry is made first and connects when it is lent; one that fails goes back, and the next in
+    line tries.
     """
 
     def _create_connection(self) -> ConnectionPoolEntry:
         return _ConnectionRecord(self, connect=False)
+
+    def _do_get(self) -> ConnectionPoolEntry:
+        entry = super()._do_get()
+        held: Any = entry.driver_connection
+        if held is not None and held.is_closed():
+            # Softly: nothing is waited for here, where being cancelled would lose the entry.
+            entry.invalidate(soft=True)
+        return entry
 
 
 def dsn(url: str) -> URL:

@@ -21,20 +21,13 @@ async def driver(connection: AsyncConnection) -> Raw:
 
 
 async def lend(engine: AsyncEngine) -> PoolProxiedConnection:
-    """A connection of the pool without SQLAlchemy's own around it, which would cost as much as a query.
-
-    One that the server has closed meanwhile (a restart) is thrown away, not lent.
-    """
-    while True:
-        try:
-            lent = await engine.raw_connection()
-        except (engine.dialect.loaded_dbapi.Error, DBAPIError, InterfaceError, InternalClientError) as error:
-            # What SQLAlchemy makes of a server that lets nobody in, and what the driver says of one that hangs up before the
-            # connection is ready.
-            raise ConnectionRefusedError(str(error)) from error
-        if not driver_of(lent).is_closed():
-            return lent
-        lent.invalidate()
+    """A connection of the pool without SQLAlchemy's own around it, which would cost as much as a query."""
+    try:
+        return await engine.raw_connection()
+    except (engine.dialect.loaded_dbapi.Error, DBAPIError, InterfaceError, InternalClientError) as error:
+        # What SQLAlchemy makes of a server that lets nobody in, and what the driver says of one that hangs up before the
+        # connection is ready.
+        raise ConnectionRefusedError(str(error)) from error
 
 
 def driver_of(lent: PoolProxiedConnection) -> Raw:

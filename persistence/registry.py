@@ -61,6 +61,7 @@ FIND_ANYWHERE = f"{VIEW} where c.client_id = $1 for update of c"
 
 REVOKE_CLIENT = "update control.client set revoked_at = $2 where client_id = $1"
 
+RENEW_CLIENT = "update control.client set secret_sha256 = $2 where client_id = $1"
 
 FIND_ADDRESS = "select id, name, slug from control.find_address($1, $2)"
 
@@ -148,6 +149,9 @@ class PgRegistry:
 
     async def revoke_client(self, client_id: str, at: datetime) -> None:
         await self._raw.execute(REVOKE_CLIENT, client_id, at)
+
+    async def put_client_secret(self, client_id: str, digest: bytes) -> None:
+        await self._raw.execute(RENEW_CLIENT, client_id, digest)
 
     async def find_address(self, kind: AddressKind, value: str) -> FoundDistrict | None:
         row = await self._raw.fetchrow(FIND_ADDRESS, kind.value, value)

@@ -91,6 +91,10 @@ class Registry(Protocol):
         """Let the client in no more."""
         ...
 
+    async def put_client_secret(self, client_id: str, digest: bytes) -> None:
+        """Let the client in by the secret of this digest, and by no other."""
+        ...
+
     async def find_address(self, kind: AddressKind, value: str) -> FoundDistrict | None:
         """The district that is found by this address and has a slug; open to those who serve."""
         ...

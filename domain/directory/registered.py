@@ -97,6 +97,13 @@ class RevokeClient:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RenewClientSecret:
+    """Give a client another secret: the one before was lost or told to somebody, or its district was brought from elsewhere."""
+
+    client_id: str = field(metadata={"description": "The id of the client.", "max_length": 64})
+
+
+@dataclass(frozen=True, kw_only=True)
 class EnableClient:
     """Let an app that several districts may use into the operator's district."""
 
@@ -149,7 +156,7 @@ class ClientView:
 
 @dataclass(frozen=True, kw_only=True)
 class NewClientView:
-    """A client just registered, with its secret: shown now and never again; null where it proves itself otherwise."""
+    """A client with its new secret: shown now and never again; null where it proves itself otherwise."""
 
     client: ClientView = field(metadata={"description": "The client."})
     client_secret: str | None = field(

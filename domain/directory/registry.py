@@ -32,6 +32,7 @@ from domain.directory.registered import (
     EnableClient,
     NewClientView,
     ReadDistrict,
+    RenewClientSecret,
     RevokeClient,
 )
 from domain.directory.registering import DEFAULT_METHOD, grants_of
@@ -166,6 +167,27 @@ async def revoke_client(cmd: RevokeClient, ctx: Context[RegistryUnit]) -> Client
             held = await _client(unit, cmd.client_id)
         await unit.commit()
     return held
+
+
+async def renew_client_secret(
+    cmd: RenewClientSecret, ctx: Context[RegistryUnit], *, new_secret: Callable[[], str] = fresh_secret
+) -> NewClientView:
+    """Give a client of the operator's district another secret; the one before is good no more. Tokens stay.
+
+    ``NotFound`` for any other's client, ``Conflict`` for one that has no secret or was revoked.
+    """
+    _operators_only(ctx.actor)
+    secret = new_secret()
+    async with ctx.open() as unit:
+        held = await _client(unit, cmd.client_id)
+        if held.auth_method not in SECRETS:
+            raise Conflict(f"this client has no secret ({held.auth_method.value}); register another that has one")
+        if held.revoked_at is not None:
+            raise Conflict("this client was revoked, for good; register another with evenkeel client create")
+        await unit.registry.put_client_secret(cmd.client_id, secret_digest(secret))
+        unit.audit.about(Subject.CLIENT, UUID(cmd.client_id))
+        await unit.commit()
+    return NewClientView(client=held, client_secret=secret)
 
 
 async def _client(unit: RegistryUnit, client_id: str) -> ClientView:

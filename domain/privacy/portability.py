@@ -13,7 +13,7 @@ from domain.privacy.holds import Standing, refuse_held_district
 from domain.privacy.opening import Opened, faulty
 from domain.privacy.package import FORMAT, FORMAT_VERSION, Manifest, Packing
 from domain.privacy.ports import NewDistrict, PackedClient, PrivacyUnit
-from domain.privacy.telling import readme
+from domain.privacy.telling import readme, steps
 from domain.scoring.score import profile
 from domain.shared.cells import csv_lines
 from domain.shared.context import Actor, ActorKind, Context
@@ -74,6 +74,7 @@ class ImportView:
     rows: tuple[TableCount, ...] = field(metadata={"description": "Rows by table."})
     clients: tuple[str, ...] = field(metadata={"description": "Clients that need a new secret."})
     clients_left_out: tuple[str, ...] = field(metadata={"description": "Clients whose id is taken here."})
+    steps: tuple[str, ...] = field(metadata={"description": "What is left to do until everybody has a way in."})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +144,13 @@ async def import_district(cmd: ImportDistrict, ctx: Context[PrivacyUnit]) -> Imp
             raise faulty(f"{wrong} tallies of the package are not what its evidence makes")
         await unit.commit()
     brought = counted({f.table: f.rows for f in package.manifest.files if f.table})
-    return ImportView(district_id=district.id, rows=brought, clients=tuple(registered), clients_left_out=tuple(left_out))
+    return ImportView(
+        district_id=district.id,
+        rows=brought,
+        clients=tuple(registered),
+        clients_left_out=tuple(left_out),
+        steps=steps(district.id, registered),
+    )
 
 
 async def erase_district(cmd: EraseDistrict, ctx: Context[PrivacyUnit]) -> DistrictErasureView:

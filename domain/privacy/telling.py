@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from domain.directory.clients import NATIVE_CLIENT_ID
 from domain.privacy.data_map import BY_NAME, TABLES
 from domain.privacy.package import Manifest
 
@@ -23,16 +24,31 @@ FOR MACHINES (JSON Lines: one row a line)
 """
 
 TAIL = """
+AFTER AN IMPORT
+{steps}
+
 NOT IN THIS FILE
 secrets and hashes of secrets: clients are named without them and need new ones after an import
 """
+
+
+def steps(district_id: object, clients: Iterable[str]) -> tuple[str, ...]:
+    """What an operator does after an import until everybody has a way in again: no address, secret or account travels."""
+    at = f"--district {district_id}"
+    return (
+        f"evenkeel district address add slug SLUG {at}: by what its people find it; mail domains and portals likewise",
+        *(f"evenkeel client secret {client} {at}: its new secret" for client in clients),
+        f"evenkeel client enable {NATIVE_CLIENT_ID} {at}: the native app",
+        f"evenkeel account code --person ID {at}: how a first administrator gets in, who lets the others in",
+        "apps that people sign in with are registered again, and providers configured",
+    )
 
 
 def readme(manifest: Manifest) -> str:
     """What explains each file of the package."""
     lines = [HEAD.format(name=manifest.district_name, at=manifest.exported_at)]
     lines += [f"{f.name}: {_purpose(f.table)} ({f.rows} rows)\n" for f in manifest.files if f.table]
-    lines += [TAIL, *_left_out()]
+    lines += [TAIL.format(steps="\n".join(steps(manifest.district_id, ["CLIENT_ID"]))), *_left_out()]
     return "".join(lines)
 
 

@@ -82,12 +82,15 @@ class Report:
     findings: tuple[Finding, ...]
 
 
-_VALUE = re.compile(r", not [^ :;,]+(?=:|$)")
+_VALUE = re.compile(r", not \S+?(?=: |$)")
 
 
 def not_(value: str) -> str:
-    """The end of a sentence that says what stands there instead; ``without_values`` finds it again."""
-    return f", not {value}"
+    """The end of a sentence that says what stands there instead; ``without_values`` finds it again, whole.
+
+    It ends at the first space, so what has one inside is not shown.
+    """
+    return f", not {value}" if value.split() == [value] else ""
 
 
 def without_values(report: Report, files: Container[str]) -> Report:

@@ -69,6 +69,9 @@ def test_client_is_shown_with_its_secret_once_and_revoked_for_good(district: str
     ]
     assert client["scopes"] == ["directory:read", "observations:read", "observations:write", "scores:read"]
     assert len(made["client_secret"]) >= 43
+    renewed = answer("client", "secret", client["client_id"], "--district", district, **settings)
+    assert renewed["client"] == client
+    assert len(renewed["client_secret"]) == 43
     first = answer("client", "revoke", client["client_id"], "--district", district, **settings)
     assert first["revoked_at"] is not None
     assert "client_secret" not in first

@@ -9,10 +9,15 @@ import pytest
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Unavailable
 from domain.shared.ids import DistrictId
+from persistence.audit import district_ids
+from persistence.bridging import rows
 from persistence.engine import make_engine
+from persistence.oauth import PgOAuth
 from persistence.unit import open_unit
 
 ACTOR = Actor(kind=ActorKind.CLIENT, id="client", district_id=DistrictId(UUID(int=7)), origin="pool", scopes=frozenset())
+
+ENDED = "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1 and usename = 'evenkeel_app'"
 
 
 @pytest.fixture
@@ -59,16 +64,37 @@ async def test_who_waits_in_line_has_their_turn_when_a_connection_can_not_be_mad
 
 async def test_ending_every_connection_at_once_holds_nobody_up(module_database):
     engine = make_engine(module_database.app_url, pool_size=3)
-    ended = "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and usename = 'evenkeel_app'"
     admin = await asyncpg.connect(module_database.admin_url)
     try:
         async with asyncio.timeout(5):
             asked = [asyncio.create_task(_backend(engine)) for _ in range(12)]
             for _ in range(8):
                 await asyncio.sleep(0.005)
-                await admin.execute(ended, module_database.name)
+                await admin.execute(ENDED, module_database.name)
             found = await asyncio.gather(*asked, return_exceptions=True)
         assert {type(each) for each in found} <= {Unavailable, int}
+    finally:
+        await admin.close()
+        await engine.dispose()
+
+
+async def test_when_every_connection_was_ended_whoever_asks_first_is_the_last_to_notice(module_database):
+    """All that borrows past units: tokens and clients of the authorization server, and the round of sealing."""
+    engine = make_engine(module_database.app_url, pool_size=2)
+    store = PgOAuth(engine)
+    asking = (lambda: store.bridge(lambda: rows("select 1")), store.signing_keys, lambda: district_ids(engine))
+    admin = await asyncpg.connect(module_database.admin_url)
+    failed = 0
+    try:
+        for ask in asking:
+            await asyncio.gather(*(_backend(engine) for _ in range(2)))
+            await admin.execute(ENDED, module_database.name)
+            for _ in range(3):
+                try:
+                    await ask()
+                except (Unavailable, asyncpg.InterfaceError, asyncpg.PostgresError):
+                    failed += 1
+        assert failed <= len(asking)
     finally:
         await admin.close()
         await engine.dispose()

@@ -5,8 +5,15 @@ from typing import Any
 import asyncpg
 import pytest
 
-from domain.directory.registered import CreateClient, CreateDistrict, ReadDistrict, RevokeClient
-from domain.directory.registry import create_client, create_district, operator, read_district, revoke_client
+from domain.directory.registered import CreateClient, CreateDistrict, ReadDistrict, RenewClientSecret, RevokeClient
+from domain.directory.registry import (
+    create_client,
+    create_district,
+    operator,
+    read_district,
+    renew_client_secret,
+    revoke_client,
+)
 from domain.shared.errors import NotFound
 from tests.house_oauth import House, context, house_of
 from tests.server import Database
@@ -59,6 +66,14 @@ async def test_a_client_of_another_district_is_not_found(house: House):
     with pytest.raises(NotFound):
         await house.revoke(other.id, client.client.client_id)
     assert (await house.ask(client)).status_code == 200
+
+
+async def test_another_secret_takes_the_place_of_the_one_before(house: House):
+    district = await house.district()
+    client, neighbour = await house.client(district.id), await house.client(district.id)
+    ctx = context(house.owner, operator("root", district.id))
+    renewed = await renew_client_secret(RenewClientSecret(client_id=client.client.client_id), ctx)
+    assert [(await house.ask(each)).status_code for each in (client, renewed, neighbour)] == [401, 200, 200]
 
 
 async def test_a_revoked_client_keeps_its_first_moment(house: House):

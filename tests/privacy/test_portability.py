@@ -48,7 +48,10 @@ async def test_export_erase_and_import_give_the_same_district_again(filled):
     assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
     assert {"observation", "rating", "tally", "supervision", "identity_link"} <= set(kept)
     assert not {"erasure", "idempotency", "account", "session", "private_note"} & set(kept)
-    assert len(brought.clients) == 1
+    [client] = brought.clients
+    steps = "\n".join(brought.steps)
+    for command in ("district address add slug SLUG", f"client secret {client}", "client enable evenkeel-native"):
+        assert f"evenkeel {command} --district {district.id}" in steps
     assert await here.wrong_scores(district.id) == []
     again = Rest(await service.client(district.id, EVERYTHING, "app"), service.app)
     assert await profiles(again) == scores

@@ -3,11 +3,26 @@
 import pytest
 
 from domain.roster.bulk import read_package
+from domain.roster.checks import BULK
 from domain.roster.findings import without_values
 from domain.roster.refusing import FILES
 from tests.packages_roster import CLEAN, CLEAN_1_1, ROLES, USERS, clean, clean_1_1, spoilt, zipped
 
 PERSONAL = ("Ann", "Apple", "Paula", "Pupilwright", "Secret", "555-01", "paula@", "ann@")
+
+ODD = (
+    *("2026-10-24T08:25:43.511Z", "2026-10-24T08:25:43", "1/5/23T:::", "1.5.2023T1:2:", "31-12-99T.Z", "1/05/2023", "12/31/99"),
+    *(
+        "2026-10-24T08:25:43+02:00",
+        "2026-10-24 08:25:43",
+        "24 Oct: 2026",
+        "a, not b: c",
+        "555-0123",
+        "Ann",
+        ": a bulk",
+        "٢٠٢٦-١-١",
+    ),
+)
 
 
 def errors(package: bytes):
@@ -162,6 +177,17 @@ def test_one_mistake_on_every_line_does_not_hide_another():
 def test_errors_come_before_warnings():
     users = CLEAN["users.csv"].replace("u1,,,true", "u1,,,TRUE").replace("Ben,", ",")
     assert [f.severity for f in read_package(clean(users=users)).report.findings] == ["error", "warning"]
+
+
+@pytest.mark.parametrize("cell", ODD)
+def test_nothing_of_a_cell_remains_in_what_is_kept(cell):
+    orgs = CLEAN["orgs.csv"].replace("s1,,,Hill", f's1,,"{cell}",Hill')
+    roles = CLEAN["roles.csv"].replace("2020-08-01,,s1", f'2020-08-01,"{cell}",s1')
+    kept = without_values(read_package(clean(orgs=orgs, roles=roles)).report, FILES).findings
+    assert {f.detail for f in kept} == {
+        f"dateLastModified must be blank: {BULK}",
+        "endDate must be a date as 2026-08-17",
+    }
 
 
 def test_what_is_kept_of_a_report_quotes_no_cell_and_no_strange_name():

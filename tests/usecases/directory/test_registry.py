@@ -10,13 +10,14 @@ from uuid import UUID
 
 import pytest
 
-from domain.directory.clients import scopes_named
+from domain.directory.clients import AuthMethod, scopes_named
 from domain.directory.registered import (
     ClientView,
     CreateClient,
     CreateDistrict,
     DistrictView,
     ReadDistrict,
+    RenewClientSecret,
     RevokeClient,
     is_zone,
 )
@@ -28,11 +29,12 @@ from domain.directory.registry import (
     fresh_secret,
     operator,
     read_district,
+    renew_client_secret,
     revoke_client,
 )
 from domain.framework.configuration import PRODUCT
 from domain.shared.context import ActorKind, Context, Scope
-from domain.shared.errors import Code, Forbidden, Invalid, NotFound
+from domain.shared.errors import Code, Conflict, Forbidden, Invalid, NotFound
 from domain.shared.ids import DistrictId
 from domain.shared.trail import untold
 
@@ -78,6 +80,9 @@ class FakeRegistry:
 
     async def revoke_client(self, client_id: str, at: datetime) -> None:
         self.views[client_id] = replace(self.views[client_id], revoked_at=at)
+
+    async def put_client_secret(self, client_id: str, digest: bytes) -> None:
+        self.clients[client_id] = replace(self.clients[client_id], secret_sha256=digest)
 
 
 def context(registry: FakeRegistry, district_id: DistrictId = DISTRICT, **actor: Any) -> Context[Any]:
@@ -146,6 +151,24 @@ async def test_a_clients_secret_is_shown_once_and_kept_as_a_digest():
     assert "secret" not in repr(kept)
 
 
+async def test_only_a_client_that_is_let_in_by_a_secret_gets_another():
+    registry = await registered()
+    made = await create_client(CreateClient(name="App", origin="app", scopes=("scores:read",)), context(registry))
+    cmd = RenewClientSecret(client_id=made.client.client_id)
+    renewed = await renew_client_secret(cmd, context(registry), new_secret=lambda: "another")
+    assert (renewed.client, renewed.client_secret) == (made.client, "another")
+    assert registry.clients[cmd.client_id].secret_sha256 == sha256(b"another").digest()
+    await revoke_client(RevokeClient(client_id=cmd.client_id), context(registry))
+    with pytest.raises(Conflict, match="revoked"):
+        await renew_client_secret(cmd, context(registry))
+    registry.views[cmd.client_id] = replace(made.client, auth_method=AuthMethod.KEY)
+    with pytest.raises(Conflict, match="no secret"):
+        await renew_client_secret(cmd, context(registry))
+    registry.homes[cmd.client_id] = set()
+    with pytest.raises(NotFound):
+        await renew_client_secret(cmd, context(registry))
+
+
 def test_a_secret_has_256_random_bits():
     assert len(fresh_secret()) == 43  # 32 bytes as base64url
     assert fresh_secret() != fresh_secret()
@@ -202,6 +225,7 @@ async def test_only_an_operator_registers(kind: ActorKind):
         create_district(CreateDistrict(name="Mine", time_zone="UTC"), ctx),
         create_client(client, ctx),
         revoke_client(RevokeClient(client_id="x"), ctx),
+        renew_client_secret(RenewClientSecret(client_id="x"), ctx),
     ):
         with pytest.raises(Forbidden):
             await work
