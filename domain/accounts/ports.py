@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.accounts.model import Account, BrowserSession, CodePurpose, IdentityLink, Provider, Tries
 from domain.directory.ports import Registry
 from domain.shared.access import AccessUnit, Browsers
+from domain.shared.administrators import Holders
 from domain.shared.ids import PersonId
 from domain.shared.secrets import SecretBox
 
@@ -171,6 +172,11 @@ class AccountUnit(AccessUnit, Protocol):
     @property
     def accounts(self) -> Accounts:
         """Accounts."""
+        ...
+
+    @property
+    def grants(self) -> Holders:
+        """Who holds which role."""
         ...
 
     @property

@@ -9,13 +9,14 @@ from domain.people.commands import InvitePerson, ListNotes, ListRoleGrants, List
 from domain.people.model import Pair
 from domain.people.views import NoteView, RoleGrantView, ShareView, SupervisionView, SupportConsentView
 from domain.scoring.ports import ScoreReader, TallyStore
+from domain.shared.administrators import Holders
 from domain.shared.context import Unit
 from domain.shared.ids import AssignmentId, NoteId, PersonId, SchoolId
 from domain.shared.paging import Key
 from domain.shared.roles import Role
 
 
-class GrantStore(Protocol):
+class GrantStore(Holders, Protocol):
     """Roles given by hand."""
 
     async def page(self, cmd: ListRoleGrants, after: Key | None) -> Sequence[RoleGrantView]:
@@ -28,10 +29,6 @@ class GrantStore(Protocol):
 
     async def remove(self, person_id: PersonId, role: Role) -> bool:
         """Let it go; False when it was not held."""
-        ...
-
-    async def holders(self, role: Role) -> Collection[PersonId]:
-        """Active people who hold the role by a grant, locked until the unit ends."""
         ...
 
 
