@@ -11,6 +11,7 @@ from domain.people.views import NoteView, RoleGrantView, ShareView, SupervisionV
 from domain.scoring.ports import ScoreReader, TallyStore
 from domain.shared.administrators import Holders
 from domain.shared.context import Unit
+from domain.shared.holds import Hold
 from domain.shared.ids import AssignmentId, NoteId, PersonId, SchoolId
 from domain.shared.paging import Key
 from domain.shared.roles import Role
@@ -191,8 +192,19 @@ class Alone(Protocol):
         ...
 
 
+class Holds(Protocol):
+    """Legal holds, as far as a merge must respect them."""
+
+    async def all(self) -> Sequence[Hold]:
+        """Every hold, locked against others being put until the unit ends."""
+        ...
+
+
 class MergingUnit(PeopleUnit, Protocol):
     """One transaction over two records and all that hangs on them."""
+
+    @property
+    def holds(self) -> Holds: ...
 
     @property
     def merging(self) -> Merging: ...

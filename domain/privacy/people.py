@@ -8,7 +8,6 @@ from domain.access.rules import allowed
 from domain.directory.erased import digests_of, present
 from domain.privacy.certificates import Certificate, certify, counted, rows_of, said
 from domain.privacy.commands import ErasePerson, EvidenceAboutOthers, ReadErasurePreview, ReapplyErasures
-from domain.privacy.holds import Standing, refuse_held_person
 from domain.privacy.ports import Known, PrivacyUnit
 from domain.privacy.tallying import Profiles, follow, profiles
 from domain.privacy.views import CertificateView, ErasureView, EstimateChange, ReappliedView, ScoreFate, ScoreImpact
@@ -16,6 +15,7 @@ from domain.scoring.model import Score
 from domain.shared.administrators import keep_an_administrator
 from domain.shared.context import ActorKind, Context
 from domain.shared.errors import Forbidden, NotFound
+from domain.shared.holds import Standing, refuse_held_person
 from domain.shared.ids import PersonId
 
 
