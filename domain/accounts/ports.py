@@ -32,6 +32,10 @@ class Accounts(Protocol):
         """Keep an account as it is now."""
         ...
 
+    async def way_past_providers(self) -> bool:
+        """Whether anybody present has a break-glass account with a password."""
+        ...
+
     async def needs_second_factor(self, person_id: PersonId) -> bool:
         """Whether a password alone does not do for this person."""
         ...

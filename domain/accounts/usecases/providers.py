@@ -18,7 +18,7 @@ from domain.accounts.provider_commands import (
 )
 from domain.accounts.rules import issuer_of
 from domain.accounts.views import IdentityProvidersView, IdentityProviderView, Opened
-from domain.shared.context import Context
+from domain.shared.context import ActorKind, Context
 from domain.shared.errors import Code, Forbidden, Invalid, NotFound
 from domain.shared.ids import DistrictId, PersonId
 
@@ -39,7 +39,10 @@ def sealed_name(district_id: DistrictId, code: str) -> str:
 
 
 async def put_identity_provider(cmd: PutIdentityProvider, ctx: Context[AccountUnit]) -> IdentityProviderView:
-    """Add a provider, or change it. The secret is kept sealed; without a new one the one held stays."""
+    """Add a provider, or change it. The secret is kept sealed; without a new one the one held stays.
+
+    The only way in it becomes where somebody has a way past it, unless the operator says so, who can make one.
+    """
     allowed(ctx.actor, "put_identity_provider")
     async with ctx.open() as unit:
         held = await unit.providers.find(cmd.code, lock=True)
@@ -52,6 +55,7 @@ async def put_identity_provider(cmd: PutIdentityProvider, ctx: Context[AccountUn
         if held is not None and cmd.client_secret is None and _issuer(cmd) != held.issuer:
             # Else an admin who may change, but not read, could have the secret sent to an address of theirs.
             raise Invalid.at("/client_secret", Code.MISSING, "another issuer needs its own secret; send it along")
+        await _check_way_past(cmd, unit, ctx)
         provider = _provider(cmd, sealed, 1 if held is None else held.version + 1)
         await unit.providers.save(provider)
         slug = await unit.registry.slug_of(ctx.actor.district_id)
@@ -140,6 +144,15 @@ def _methods(claims: Mapping[str, object]) -> frozenset[str]:
     """How they signed in there: several factors only when the provider says so (RFC 8176)."""
     said = claims.get("amr")
     return frozenset({FEDERATED, "mfa"}) if isinstance(said, list) and "mfa" in said else frozenset({FEDERATED})
+
+
+async def _check_way_past(cmd: PutIdentityProvider, unit: AccountUnit, ctx: Context[AccountUnit]) -> None:
+    """Refuse to shut everybody out on the day that the provider is down, or was entered wrongly."""
+    if not (cmd.exclusive and cmd.active) or ctx.actor.kind is ActorKind.OPERATOR:
+        return
+    if not await unit.accounts.way_past_providers():
+        detail = "nobody could sign in when this provider can't be asked: first give a person break-glass and a password"
+        raise Invalid.at("/exclusive", Code.NOT_ALLOWED, detail)
 
 
 def _issuer(cmd: PutIdentityProvider) -> str:

@@ -1,0 +1,35 @@
+"""What an administrator enters about the district's identity providers: by version, told in the trail, and never a trap."""
+
+import pytest
+
+from api.rest.accounts import GOOGLE
+from domain.accounts.usecases.providers import put_identity_provider, remove_identity_provider
+from tests.attacking import admin
+from tests.driving import Rest
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PUT = GOOGLE | {"code": "google"}
+BREAK_GLASS = "insert into account (district_id, person_id, break_glass, password_hash) values ($1, $2, true, $3)"
+
+
+@pytest.fixture
+def rest(common):
+    return Rest(common.http, common.service.app)
+
+
+async def test_a_provider_is_the_only_way_in_where_somebody_has_a_way_past_it(common, rest):
+    only = PUT | {"code": "only", "exclusive": True}
+    ada = await common.person("207219")
+    async with admin(common.service.database) as connection:
+        refused = (422, "not_allowed", "never", [("/exclusive", "not_allowed")])
+        assert await rest.refused(put_identity_provider, only) == refused
+        await connection.execute(BREAK_GLASS, common.id, ada, None)
+        assert await rest.refused(put_identity_provider, only) == refused
+        # Not active, it shuts nobody out yet.
+        assert (await rest.made(put_identity_provider, only | {"active": False}))["exclusive"]
+        await rest.made(remove_identity_provider, {"code": "only"})
+        await connection.execute("update account set password_hash = 'x', deactivated_at = now() where person_id = $1", ada)
+        assert await rest.refused(put_identity_provider, only) == refused
+        await connection.execute("update account set deactivated_at = null where person_id = $1", ada)
+        assert (await rest.made(put_identity_provider, only))["exclusive"]
