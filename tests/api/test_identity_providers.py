@@ -3,9 +3,9 @@
 import pytest
 
 from api.rest.accounts import GOOGLE
-from domain.accounts.usecases.providers import put_identity_provider, remove_identity_provider
+from domain.accounts.usecases.providers import list_identity_providers, put_identity_provider, remove_identity_provider
 from tests.attacking import admin
-from tests.driving import Rest
+from tests.driving import GraphQL, Rest
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -33,3 +33,21 @@ async def test_a_provider_is_the_only_way_in_where_somebody_has_a_way_past_it(co
         assert await rest.refused(put_identity_provider, only) == refused
         await connection.execute("update account set deactivated_at = null where person_id = $1", ada)
         assert (await rest.made(put_identity_provider, only))["exclusive"]
+
+
+@pytest.mark.parametrize("way", ["rest", "graphql"])
+async def test_a_provider_is_changed_by_version_and_the_same_again_keeps_it(common, rest, way):
+    driver = rest if way == "rest" else GraphQL(common.http)
+    said = PUT | {"code": way}
+    assert (await driver.do(put_identity_provider, said, version=99)).refused == (412, "stale", "never", [])
+    assert (await driver.made(put_identity_provider, said))["version"] == 1
+    assert (await driver.made(put_identity_provider, said))["version"] == 1
+    other = said | {"client_id": "another", "client_secret": None}
+    assert await driver.refused(put_identity_provider, other) == (428, "if_match_missing", "never", [])
+    assert (await driver.refused(put_identity_provider, said | {"client_secret": "another"}))[1] == "if_match_missing"
+    for again in (other, said):
+        stale = await driver.do(put_identity_provider, again, version=99)
+        assert (stale.refused, stale.refusal["current_version"]) == ((412, "stale", "never", []), "1")
+    assert (await driver.made(put_identity_provider, other, version=1))["version"] == 2
+    listed = (await driver.made(list_identity_providers))["providers"]
+    assert [(p["client_id"], p["version"]) for p in listed if p["code"] == way] == [("another", 2)]

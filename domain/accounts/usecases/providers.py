@@ -1,6 +1,7 @@
 """Identity providers of a district, and signing in by them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from domain.access.rules import allowed
 from domain.accounts.commands import SignInFederated
@@ -19,7 +20,7 @@ from domain.accounts.provider_commands import (
 from domain.accounts.rules import issuer_of
 from domain.accounts.views import IdentityProvidersView, IdentityProviderView, Opened
 from domain.shared.context import ActorKind, Context
-from domain.shared.errors import Code, Forbidden, Invalid, NotFound
+from domain.shared.errors import Code, Forbidden, Invalid, NotFound, Stale
 from domain.shared.ids import DistrictId, PersonId
 
 PROVIDER_SECRETS = "provider secrets"
@@ -41,23 +42,22 @@ def sealed_name(district_id: DistrictId, code: str) -> str:
 async def put_identity_provider(cmd: PutIdentityProvider, ctx: Context[AccountUnit]) -> IdentityProviderView:
     """Add a provider, or change it. The secret is kept sealed; without a new one the one held stays.
 
-    The only way in it becomes where somebody has a way past it, unless the operator says so, who can make one.
+    The same again keeps its version, and needs none to be named. The only way in it becomes where somebody has a way past
+    it, unless the operator says so, who can make one.
     """
     allowed(ctx.actor, "put_identity_provider")
     async with ctx.open() as unit:
         held = await unit.providers.find(cmd.code, lock=True)
-        sealed = None if held is None else held.secret_sealed
-        if cmd.client_secret is not None:
-            name = sealed_name(ctx.actor.district_id, cmd.code)
-            sealed = unit.secrets.close(PROVIDER_SECRETS, name, cmd.client_secret.encode())
-        if sealed is None:
-            raise Invalid.at("/client_secret", Code.MISSING, "a new provider needs the secret that it gave us")
+        sealed = _sealed(cmd, held, unit, ctx)
         if held is not None and cmd.client_secret is None and _issuer(cmd) != held.issuer:
             # Else an admin who may change, but not read, could have the secret sent to an address of theirs.
             raise Invalid.at("/client_secret", Code.MISSING, "another issuer needs its own secret; send it along")
         await _check_way_past(cmd, unit, ctx)
-        provider = _provider(cmd, sealed, 1 if held is None else held.version + 1)
-        await unit.providers.save(provider)
+        provider = _provider(cmd, sealed, 1 if held is None else held.version)
+        _check_version(held, provider, cmd.expected_version)
+        if provider != held:
+            provider = provider if held is None else replace(provider, version=held.version + 1)
+            await unit.providers.save(provider)
         slug = await unit.registry.slug_of(ctx.actor.district_id)
         await unit.commit()
     return _view(provider, slug)
@@ -144,6 +144,29 @@ def _methods(claims: Mapping[str, object]) -> frozenset[str]:
     """How they signed in there: several factors only when the provider says so (RFC 8176)."""
     said = claims.get("amr")
     return frozenset({FEDERATED, "mfa"}) if isinstance(said, list) and "mfa" in said else frozenset({FEDERATED})
+
+
+def _sealed(cmd: PutIdentityProvider, held: Provider | None, unit: AccountUnit, ctx: Context[AccountUnit]) -> bytes:
+    """The secret as it is kept from now on; the same one stays as it was sealed, so that the same again changes nothing."""
+    if cmd.client_secret is None:
+        if held is None:
+            raise Invalid.at("/client_secret", Code.MISSING, "a new provider needs the secret that it gave us")
+        return held.secret_sealed
+    name, secret = sealed_name(ctx.actor.district_id, cmd.code), cmd.client_secret.encode()
+    if held is not None and unit.secrets.holds(PROVIDER_SECRETS, name, held.secret_sealed, secret):
+        return held.secret_sealed
+    return unit.secrets.close(PROVIDER_SECRETS, name, secret)
+
+
+def _check_version(held: Provider | None, wanted: Provider, expected: int | None) -> None:
+    """A new one, and the same again, need not name what they replace."""
+    if expected is None and held not in {None, wanted}:
+        detail = "say which version this replaces: If-Match (GraphQL: expectedVersion) with the version listed"
+        raise Invalid(detail, code=Code.IF_MATCH_MISSING)
+    version = 0 if held is None else held.version
+    if expected is not None and expected != version:
+        detail = "this provider was changed in between; list the providers again and repeat"
+        raise Stale(detail, more={"current_version": version})
 
 
 async def _check_way_past(cmd: PutIdentityProvider, unit: AccountUnit, ctx: Context[AccountUnit]) -> None:
