@@ -12,6 +12,7 @@ from domain.scoring.configuring import PutConfiguration
 from domain.shared.context import Context
 from domain.shared.errors import Forbidden
 from domain.shared.ids import JobId
+from domain.shared.trail import Subject
 
 
 async def start_crosswalk(cmd: CreateCrosswalk, ctx: Context[JobsUnit]) -> JobView:
@@ -59,6 +60,7 @@ async def start(kind: str, said: object, ctx: Context[JobsUnit], *, staged: byte
     job_id = JobId(ctx.new_id())
     async with ctx.open() as unit:
         await unit.jobs.enqueue(kind, {}, job_id=job_id, at=ctx.now(), said=said, staged=staged)
+        unit.audit.about(Subject.JOB, job_id)
         await unit.commit()
     return JobView(
         id=job_id,

@@ -4,8 +4,12 @@ import pytest
 
 from api.rest.accounts import GOOGLE
 from domain.accounts.usecases.providers import list_identity_providers, put_identity_provider, remove_identity_provider
+from domain.jobs.starting import start_roster_import
+from domain.jobs.usecases import cancel_job
 from tests.attacking import admin
 from tests.driving import GraphQL, Rest
+from tests.service import GRAND_BEND
+from tests.trail import held
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -51,3 +55,32 @@ async def test_a_provider_is_changed_by_version_and_the_same_again_keeps_it(comm
     assert (await driver.made(put_identity_provider, other, version=1))["version"] == 2
     listed = (await driver.made(list_identity_providers))["providers"]
     assert [(p["client_id"], p["version"]) for p in listed if p["code"] == way] == [("another", 2)]
+
+
+async def test_the_trail_says_which_provider_was_changed_or_removed(common, rest):
+    said = [PUT | {"code": code} for code in ("one", "two")]
+    one, two = [await rest.made(put_identity_provider, each) for each in said]
+    changed = await rest.made(put_identity_provider, said[0] | {"client_id": "another"}, version=1)
+    await rest.made(remove_identity_provider, {"code": "one"})
+    assert one["audit_id"] == changed["audit_id"] != two["audit_id"]
+    names = {one["audit_id"]: "one", two["audit_id"]: "two"}
+    database = common.service.database
+    rows = [
+        (row["object_kind"], names[str(row["object_id"])], row["before"], row["after"])
+        for action in ("put_identity_provider", "remove_identity_provider")
+        for row in await held(database, common.id, action)
+        if str(row["object_id"]) in names
+    ]
+    assert [row[:2] for row in rows] == [("identity_provider", code) for code in ("one", "two", "one", "one")]
+    (none, first, *_), (_, other, *_) = (row[2:] for row in rows[:2])
+    assert none is None
+    assert [row[2:] for row in rows[2:]] == [(first, rows[2][3]), (rows[2][3], None)]
+    assert len({first, other, rows[2][3]}) == 3
+
+
+async def test_the_trail_says_which_job_was_begun_or_cancelled(common, rest):
+    job = await rest.made(start_roster_import, {"package": GRAND_BEND.read_bytes(), "dry_run": True})
+    await rest.made(cancel_job, {"job_id": job["id"]})
+    for action in ("start_roster_import", "cancel_job"):
+        [row] = await held(common.service.database, common.id, action)
+        assert (row["object_kind"], str(row["object_id"])) == ("job", job["id"])

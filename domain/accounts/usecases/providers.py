@@ -17,11 +17,12 @@ from domain.accounts.provider_commands import (
     PutIdentityProvider,
     RemoveIdentityProvider,
 )
-from domain.accounts.rules import issuer_of
+from domain.accounts.rules import issuer_of, provider_id
 from domain.accounts.views import IdentityProvidersView, IdentityProviderView, Opened
 from domain.shared.context import ActorKind, Context
 from domain.shared.errors import Code, Forbidden, Invalid, NotFound, Stale
 from domain.shared.ids import DistrictId, PersonId
+from domain.shared.trail import Subject
 
 PROVIDER_SECRETS = "provider secrets"
 """The purpose under which secrets that providers gave us are sealed."""
@@ -58,9 +59,10 @@ async def put_identity_provider(cmd: PutIdentityProvider, ctx: Context[AccountUn
         if provider != held:
             provider = provider if held is None else replace(provider, version=held.version + 1)
             await unit.providers.save(provider)
+        _tell(unit, ctx, held, provider)
         slug = await unit.registry.slug_of(ctx.actor.district_id)
         await unit.commit()
-    return _view(provider, slug)
+    return _view(provider, slug, ctx)
 
 
 async def list_identity_providers(
@@ -71,7 +73,7 @@ async def list_identity_providers(
     allowed(ctx.actor, "list_identity_providers")
     async with ctx.read() as unit:
         slug = await unit.registry.slug_of(ctx.actor.district_id)
-        return IdentityProvidersView(providers=tuple(_view(p, slug) for p in await unit.providers.listed()))
+        return IdentityProvidersView(providers=tuple(_view(p, slug, ctx) for p in await unit.providers.listed()))
 
 
 async def remove_identity_provider(cmd: RemoveIdentityProvider, ctx: Context[AccountUnit]) -> IdentityProvidersView:
@@ -82,11 +84,14 @@ async def remove_identity_provider(cmd: RemoveIdentityProvider, ctx: Context[Acc
     """
     allowed(ctx.actor, "remove_identity_provider")
     async with ctx.open() as unit:
-        await unit.providers.remove(cmd.code)
+        held = await unit.providers.find(cmd.code, lock=True) if CODE.fullmatch(cmd.code) else None
+        if held is not None:
+            await unit.providers.remove(cmd.code)
+            _tell(unit, ctx, held, None)
         slug = await unit.registry.slug_of(ctx.actor.district_id)
         left = await unit.providers.listed()
         await unit.commit()
-    return IdentityProvidersView(providers=tuple(_view(p, slug) for p in left))
+    return IdentityProvidersView(providers=tuple(_view(p, slug, ctx) for p in left))
 
 
 async def find_provider(cmd: FindProvider, ctx: Context[AccountUnit]) -> Provider:
@@ -146,6 +151,13 @@ def _methods(claims: Mapping[str, object]) -> frozenset[str]:
     return frozenset({FEDERATED, "mfa"}) if isinstance(said, list) and "mfa" in said else frozenset({FEDERATED})
 
 
+def _tell(unit: AccountUnit, ctx: Context[AccountUnit], before: Provider | None, after: Provider | None) -> None:
+    """The trail names a provider by the id that the list shows. Its secret is left out, also sealed: version tells of that."""
+    code = next(held.code for held in (after, before) if held is not None)
+    states = [None if held is None else replace(held, secret_sealed=b"") for held in (before, after)]
+    unit.audit.about(Subject.IDENTITY_PROVIDER, provider_id(ctx.actor.district_id, code), before=states[0], after=states[1])
+
+
 def _sealed(cmd: PutIdentityProvider, held: Provider | None, unit: AccountUnit, ctx: Context[AccountUnit]) -> bytes:
     """The secret as it is kept from now on; the same one stays as it was sealed, so that the same again changes nothing."""
     if cmd.client_secret is None:
@@ -200,8 +212,9 @@ def _provider(cmd: PutIdentityProvider, sealed: bytes, version: int) -> Provider
     )
 
 
-def _view(provider: Provider, slug: str | None) -> IdentityProviderView:
+def _view(provider: Provider, slug: str | None, ctx: Context[AccountUnit]) -> IdentityProviderView:
     return IdentityProviderView(
+        audit_id=provider_id(ctx.actor.district_id, provider.code),
         code=provider.code,
         kind=provider.kind,
         name=provider.name,
