@@ -29,7 +29,6 @@ from domain.privacy.commands import (
     ReleaseLegalHold,
 )
 from domain.privacy.holding import list_legal_holds, put_legal_hold, release_legal_hold
-from domain.privacy.holds import HoldAbout, HoldId, HoldReason
 from domain.privacy.people import erase_person, reapply_erasures
 from domain.privacy.portability import (
     EraseDistrict,
@@ -41,6 +40,7 @@ from domain.privacy.portability import (
     import_district,
 )
 from domain.privacy.retaining import apply_retention, read_retention, read_retention_preview
+from domain.shared.holds import HoldAbout, HoldId, HoldReason
 from domain.shared.ids import PersonId
 from persistence.engine import make_engine
 from persistence.registry import districts

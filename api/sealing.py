@@ -86,6 +86,13 @@ class Box:
         """What is inside. Raises ``NotOurs``."""
         return self.seal(purpose).open(name, sealed)
 
+    def holds(self, purpose: str, name: str, sealed: bytes, content: bytes) -> bool:
+        """Whether ``content`` is what is inside; not of what no key opens."""
+        try:
+            return hmac.compare_digest(self.open(purpose, name, sealed), content)
+        except NotOurs:
+            return False
+
 
 def keyed_by(*secrets: str) -> Callable[[str, bytes], tuple[bytes, ...]]:
     """HMAC-SHA256 of a content for a purpose, under each of ``secrets``: the present one first, then those before it."""

@@ -10,6 +10,7 @@ from domain.people.views import RoleGrantView, ShareView, SupervisionView, Suppo
 from domain.shared.ids import DistrictId, PersonId
 from domain.shared.paging import Key
 from domain.shared.roles import Role
+from persistence.accounts_sql import JOINED, PRESENT
 from persistence.raw import Raw
 
 GRANTS = "select person_id, role, granted_at, granted_by from role_grant where district_id = $1"
@@ -18,9 +19,10 @@ insert into role_grant (district_id, person_id, role, granted_at, granted_by) va
 on conflict do nothing returning true
 """
 REMOVE_GRANT = "delete from role_grant where district_id = $1 and person_id = $2 and role = $3 returning true"
-HOLDERS = """
-select g.person_id from role_grant g join person p on p.district_id = $1 and p.id = g.person_id
-where g.district_id = $1 and g.role = $2 and p.active for update of g
+LOCK_GRANTS = "select 1 from role_grant where district_id = $1 and role = $2 order by person_id for update"
+HOLDERS = f"""
+select g.person_id from role_grant g join ({JOINED}) on p.district_id = g.district_id and p.id = g.person_id
+where g.district_id = $1 and g.role = $2 and {PRESENT}
 """
 
 
@@ -48,7 +50,9 @@ class PgGrants:
         return await self._raw.fetchval(REMOVE_GRANT, self._district_id, person_id, role) is True
 
     async def holders(self, role: Role) -> Collection[PersonId]:
-        """Active people who hold the role by a grant, locked until the unit ends."""
+        """People who hold the role by a grant and may sign in; all grants of it are locked until the unit ends."""
+        # Asked after the lock and not with it: whoever waited for it must see whom the other one deactivated meanwhile.
+        await self._raw.execute(LOCK_GRANTS, self._district_id, role)
         return frozenset(PersonId(row[0]) for row in await self._raw.fetch(HOLDERS, self._district_id, role))
 
 

@@ -49,6 +49,9 @@ class PgAccounts:
             account.totp_last_step,
         )
 
+    async def way_past_providers(self) -> bool:
+        return bool(await self._raw.fetchval(sql.WAY_PAST_PROVIDERS, self._district_id))
+
     async def needs_second_factor(self, person_id: PersonId) -> bool:
         return bool(await self._raw.fetchval(sql.NEEDS_SECOND_FACTOR, self._district_id, person_id))
 

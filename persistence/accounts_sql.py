@@ -25,6 +25,10 @@ on conflict (district_id, person_id) do update set
   totp_confirmed_at = excluded.totp_confirmed_at, totp_last_step = excluded.totp_last_step
 """
 
+WAY_PAST_PROVIDERS = f"""
+select exists (select from {JOINED} where p.district_id = $1 and {PRESENT} and a.break_glass and a.password_hash is not null)
+"""
+
 # Whoever has one uses it; a break-glass account is the way past the district's own provider.
 WAIVE_SECOND_FACTOR = """
 insert into account (district_id, person_id, break_glass, second_factor_waived) values ($1, $2, false, $3)

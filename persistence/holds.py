@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from domain.privacy.holds import Hold, HoldAbout, HoldId, HoldReason
+from domain.shared.holds import Hold, HoldAbout, HoldId, HoldReason
 from domain.shared.ids import DistrictId
 from domain.shared.paging import Key
 from persistence.raw import Raw

@@ -1,8 +1,8 @@
 """A house whose district signs in by a provider of its own."""
 
 from domain.accounts.model import ProviderKind
-from domain.accounts.provider_commands import PutIdentityProvider
-from domain.accounts.usecases.providers import put_identity_provider
+from domain.accounts.provider_commands import ListIdentityProviders, PutIdentityProvider
+from domain.accounts.usecases.providers import list_identity_providers, put_identity_provider
 
 SECRET = "a-secret-of-the-provider-long-enough"
 
@@ -23,6 +23,8 @@ class Town:
             "claim": "employee_id",
             "roster_field": "identifier",
         }
+        listed = (await self.house.run(list_identity_providers, ListIdentityProviders())).providers
+        command["expected_version"] = next((held.version for held in listed if held.code == self.code), 0)
         return await self.house.run(put_identity_provider, PutIdentityProvider(**(command | said)))
 
     async def leave(self, browser, next_=""):

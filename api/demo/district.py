@@ -17,9 +17,9 @@ from domain.jobs.starting import start_crosswalk
 from domain.jobs.usecases import cancel_job
 from domain.privacy.commands import PutLegalHold
 from domain.privacy.holding import put_legal_hold
-from domain.privacy.holds import HoldAbout, HoldReason
 from domain.roster.mapping import RoleMappingEntry
 from domain.roster.usecases import ImportRoster, PutRoleMapping, import_roster, put_role_mapping
+from domain.shared.holds import HoldAbout, HoldReason
 from domain.shared.roles import Role
 
 

@@ -95,8 +95,16 @@ router = router_of(
             path="/identity-providers/{code}",
             use_case=providers.put_identity_provider,
             summary="Add or change an identity provider",
+            versioned=True,
             examples=(
                 Example(summary="A new one.", path={"code": "google"}, body=GOOGLE),
+                Example(
+                    summary="Somebody was faster.",
+                    path={"code": "google"},
+                    body=GOOGLE,
+                    headers={"If-Match": '"999"'},
+                    status=412,
+                ),
                 Example(summary="By e-mail.", path={"code": "google"}, body=GOOGLE | {"claim": "email"}, status=422),
                 Example(summary="For everybody.", path={"code": "google"}, body=GOOGLE | {"tenants": []}, status=422),
             ),

@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.accounts.model import Account, BrowserSession, CodePurpose, IdentityLink, Provider, Tries
 from domain.directory.ports import Registry
 from domain.shared.access import AccessUnit, Browsers
+from domain.shared.administrators import Holders
 from domain.shared.ids import PersonId
 from domain.shared.secrets import SecretBox
 
@@ -29,6 +30,10 @@ class Accounts(Protocol):
 
     async def save(self, account: Account) -> None:
         """Keep an account as it is now."""
+        ...
+
+    async def way_past_providers(self) -> bool:
+        """Whether anybody present has a break-glass account with a password."""
         ...
 
     async def needs_second_factor(self, person_id: PersonId) -> bool:
@@ -171,6 +176,11 @@ class AccountUnit(AccessUnit, Protocol):
     @property
     def accounts(self) -> Accounts:
         """Accounts."""
+        ...
+
+    @property
+    def grants(self) -> Holders:
+        """Who holds which role."""
         ...
 
     @property

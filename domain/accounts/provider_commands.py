@@ -101,6 +101,10 @@ class PutIdentityProvider:
         metadata={"description": "Whether passwords are for break-glass accounts alone.", "examples": [False]},
     )
     active: bool = field(default=True, metadata={"description": "Whether it is offered.", "examples": [True]})
+    expected_version: int | None = field(
+        default=None,
+        metadata={"description": "The version this replaces; absent only where nothing is held yet.", "examples": [1]},
+    )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tenants", tuple(self.tenants))

@@ -5,10 +5,12 @@ import secrets
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID, uuid5
 
 from domain.accounts.model import BrowserSession, Provider, Tries
 from domain.accounts.profiles import PROFILES, TENANT_PLACE
 from domain.shared.errors import Code, Fault
+from domain.shared.ids import DistrictId
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 256
@@ -118,6 +120,11 @@ def is_live(session: BrowserSession, now: datetime) -> bool:
 def issuers_of(provider: Provider) -> list[str]:
     """Every issuer whose tokens may be about this district: the provider's, for each tenant where it is a template."""
     return [provider.issuer.replace(TENANT_PLACE, tenant) for tenant in provider.tenants] or [provider.issuer]
+
+
+def provider_id(district_id: DistrictId, code: str) -> UUID:
+    """What the trail calls the provider ``code``, which has no id besides: made of both, so that it outlives a removal."""
+    return uuid5(district_id, f"identity provider {code}")
 
 
 def issuer_of(provider: Provider, claims: Mapping[str, object]) -> str | None:

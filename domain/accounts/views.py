@@ -61,6 +61,7 @@ class SignInCodeView:
 class IdentityProviderView:
     """An identity provider, without its secret."""
 
+    audit_id: UUID = field(metadata={"description": "What the audit trail calls it; the same for the same code at any time."})
     code: str = field(metadata={"description": "What it is called in addresses."})
     kind: ProviderKind = field(metadata={"description": "The profile that it follows."})
     name: str = field(metadata={"description": "What people call it."})

@@ -12,6 +12,7 @@ from domain.scoring.configuring import PutConfiguration
 from domain.shared.context import Context
 from domain.shared.errors import Code, Conflict, Forbidden
 from domain.shared.ids import JobId
+from domain.shared.trail import Subject
 
 
 class TooManyJobs(Conflict):
@@ -73,6 +74,7 @@ async def start(kind: str, said: object, ctx: Context[JobsUnit], *, staged: byte
             whose = f"you have {own} jobs" if own >= MOST_OF_ONE else f"your district has {together} jobs"
             raise TooManyJobs(f"{whose} that have not ended; wait for yours (GET /v1/jobs), or cancel one, then ask again")
         await unit.jobs.enqueue(kind, {}, job_id=job_id, at=ctx.now(), said=said, staged=staged)
+        unit.audit.about(Subject.JOB, job_id)
         await unit.commit()
     return JobView(
         id=job_id,

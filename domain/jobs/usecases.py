@@ -11,6 +11,7 @@ from domain.jobs.views import JobFindingView, JobView
 from domain.shared.context import Actor, ActorKind, Context
 from domain.shared.errors import Conflict, Forbidden, NotFound
 from domain.shared.paging import Page, page, start_of
+from domain.shared.trail import Subject
 
 KEPT = timedelta(days=30)
 """How long a job can be read after its end."""
@@ -61,6 +62,7 @@ async def cancel_job(cmd: CancelJob, ctx: Context[JobsUnit]) -> JobView:
             raise _not_found()
         if not cancelled and found.state in ENDS - {JobState.CANCELLED}:
             raise Conflict(f"this job has {found.state.value}: there is nothing left to cancel")
+        unit.audit.about(Subject.JOB, cmd.job_id)
         await unit.commit()
     return found
 

@@ -9,13 +9,15 @@ from domain.people.commands import InvitePerson, ListNotes, ListRoleGrants, List
 from domain.people.model import Pair
 from domain.people.views import NoteView, RoleGrantView, ShareView, SupervisionView, SupportConsentView
 from domain.scoring.ports import ScoreReader, TallyStore
+from domain.shared.administrators import Holders
 from domain.shared.context import Unit
+from domain.shared.holds import Hold
 from domain.shared.ids import AssignmentId, NoteId, PersonId, SchoolId
 from domain.shared.paging import Key
 from domain.shared.roles import Role
 
 
-class GrantStore(Protocol):
+class GrantStore(Holders, Protocol):
     """Roles given by hand."""
 
     async def page(self, cmd: ListRoleGrants, after: Key | None) -> Sequence[RoleGrantView]:
@@ -28,10 +30,6 @@ class GrantStore(Protocol):
 
     async def remove(self, person_id: PersonId, role: Role) -> bool:
         """Let it go; False when it was not held."""
-        ...
-
-    async def holders(self, role: Role) -> Collection[PersonId]:
-        """Active people who hold the role by a grant, locked until the unit ends."""
         ...
 
 
@@ -194,8 +192,19 @@ class Alone(Protocol):
         ...
 
 
+class Holds(Protocol):
+    """Legal holds, as far as a merge must respect them."""
+
+    async def all(self) -> Sequence[Hold]:
+        """Every hold, locked against others being put until the unit ends."""
+        ...
+
+
 class MergingUnit(PeopleUnit, Protocol):
     """One transaction over two records and all that hangs on them."""
+
+    @property
+    def holds(self) -> Holds: ...
 
     @property
     def merging(self) -> Merging: ...

@@ -6,11 +6,11 @@ from datetime import datetime
 from domain.access.rules import allowed
 from domain.privacy.certificates import by
 from domain.privacy.commands import ListLegalHolds, PutLegalHold, ReadLegalHold, ReleaseLegalHold
-from domain.privacy.holds import Hold, HoldId
 from domain.privacy.ports import PrivacyUnit
 from domain.privacy.views import LegalHoldView
 from domain.shared.context import Context
 from domain.shared.errors import Code, Invalid, NotFound
+from domain.shared.holds import Hold, HoldId
 from domain.shared.paging import Page, page, start_of
 
 NO_HOLD = "there is no such legal hold; GET /v1/legal-holds lists them"

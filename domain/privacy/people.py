@@ -8,13 +8,14 @@ from domain.access.rules import allowed
 from domain.directory.erased import digests_of, present
 from domain.privacy.certificates import Certificate, certify, counted, rows_of, said
 from domain.privacy.commands import ErasePerson, EvidenceAboutOthers, ReadErasurePreview, ReapplyErasures
-from domain.privacy.holds import Standing, refuse_held_person
 from domain.privacy.ports import Known, PrivacyUnit
 from domain.privacy.tallying import Profiles, follow, profiles
 from domain.privacy.views import CertificateView, ErasureView, EstimateChange, ReappliedView, ScoreFate, ScoreImpact
 from domain.scoring.model import Score
+from domain.shared.administrators import keep_an_administrator
 from domain.shared.context import ActorKind, Context
 from domain.shared.errors import Forbidden, NotFound
+from domain.shared.holds import Standing, refuse_held_person
 from domain.shared.ids import PersonId
 
 
@@ -29,7 +30,8 @@ async def erase_person(cmd: ErasePerson, ctx: Context[PrivacyUnit]) -> ErasureVi
     """Erase a person with everything about them, in one transaction; twice is once, with the first certificate again.
 
     A leader's evidence, scores and initiatives go. What the person said of others stays without them, or goes on request.
-    They are put on the erasure list: a roster or a restored backup does not bring them back. Refused under a legal hold.
+    They are put on the erasure list: a roster or a restored backup does not bring them back. Refused under a legal
+    hold, and of the last administrator: ``last_admin``.
     """
     allowed(ctx.actor, "erase_person")
     return await _erase(cmd, ctx)
@@ -58,6 +60,7 @@ async def _erase(cmd: ErasePerson, ctx: Context[PrivacyUnit]) -> ErasureView:
             return await _erased_before(cmd, unit, ctx)
         judged = await unit.erasures.judged_by([cmd.person_id])
         refuse_held_person(cmd.person_id, judged | await unit.erasures.judges_of([cmd.person_id]), standing)
+        await keep_an_administrator(unit.grants, cmd.person_id, ctx.actor)
         if cmd.preview:
             # Whoever lends us this unit may commit it: what was tried is undone here.
             await unit.erasures.try_out()

@@ -9,7 +9,6 @@ from typing import BinaryIO
 
 from domain.access.rules import allowed
 from domain.privacy.certificates import Certificate, TableCount, certify, counted, rows_of
-from domain.privacy.holds import Standing, refuse_held_district
 from domain.privacy.opening import Opened, faulty
 from domain.privacy.package import FORMAT, FORMAT_VERSION, Manifest, Packing
 from domain.privacy.ports import NewDistrict, PackedClient, PrivacyUnit
@@ -18,6 +17,7 @@ from domain.scoring.score import profile
 from domain.shared.cells import csv_lines
 from domain.shared.context import Actor, ActorKind, Context
 from domain.shared.errors import Conflict, Forbidden, NotFound
+from domain.shared.holds import Standing, refuse_held_district
 from domain.shared.ids import DistrictId, PersonId
 
 CLIENTS = "control.client"

@@ -9,10 +9,10 @@ from uuid import UUID
 from domain.notifications.ports import Notifications
 from domain.people.ports import GrantStore
 from domain.privacy.certificates import Certificate
-from domain.privacy.holds import Hold, HoldId
 from domain.privacy.retention import Policy, RetentionKind
 from domain.scoring.ports import ConfigurationStore, ScoreReader, TallyStore
 from domain.shared.context import Unit
+from domain.shared.holds import Hold, HoldId
 from domain.shared.ids import DistrictId, PersonId
 from domain.shared.paging import Key
 

@@ -16,7 +16,6 @@ from domain.privacy.commands import (
     ReadRetention,
     ReadRetentionPreview,
 )
-from domain.privacy.holds import Standing
 from domain.privacy.people import impacts
 from domain.privacy.ports import PrivacyUnit
 from domain.privacy.retention import BY_KIND, KINDS, Policy, RetentionKind
@@ -24,6 +23,7 @@ from domain.privacy.tallying import Profiles, follow, profiles
 from domain.privacy.views import RetentionRuleView, RetentionRunView, RetentionView, RetiredKind, ScoreFate
 from domain.shared.context import Context
 from domain.shared.errors import Code, Invalid, Stale
+from domain.shared.holds import Standing
 from domain.shared.ids import PersonId
 from domain.shared.roles import Role
 from domain.shared.time import hour_of

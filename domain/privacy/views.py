@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from domain.framework.responsibilities import Responsibility
 from domain.privacy.certificates import TableCount
-from domain.privacy.holds import HoldAbout, HoldId, HoldReason
 from domain.privacy.retention import RetentionAction, RetentionKind
+from domain.shared.holds import HoldAbout, HoldId, HoldReason
 from domain.shared.ids import PersonId
 
 

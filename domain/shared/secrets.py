@@ -16,3 +16,7 @@ class SecretBox(Protocol):
     def open(self, purpose: str, name: str, sealed: bytes) -> bytes:
         """What is inside, whichever of the keys it was sealed under."""
         ...
+
+    def holds(self, purpose: str, name: str, sealed: bytes, content: bytes) -> bool:
+        """Whether ``content`` is what is inside; not of what no key opens."""
+        ...

@@ -20,9 +20,11 @@ class Subject(StrEnum):
     CROSSWALK = "crosswalk"
     DISTRICT = "district"
     GROUP = "group"
+    IDENTITY_PROVIDER = "identity_provider"
     INITIAL_ACCESS_TOKEN = "initial_access_token"  # noqa: S105 - a kind of thing
     INITIATIVE = "initiative"
     INSTRUMENT = "instrument"
+    JOB = "job"
     LEADER = "leader"
     OBSERVATION = "observation"
     PERSON = "person"

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import pytest
 
+from domain.accounts.commands import ActivatePerson, DeactivatePerson
+from domain.accounts.usecases.administering import activate_person, deactivate_person
 from domain.assessments.usecases import assess_as_supervisor
 from domain.change.commands import ListInitiatives
 from domain.change.usecases import list_initiatives
@@ -174,24 +176,43 @@ async def test_the_last_administrator_stays(district, cast):
     assert refused.value.code == "last_admin"
 
 
+async def test_an_administrator_stays_whom_nobody_active_could_let_in_again(district, cast):
+    """A deactivated second one lets nobody in; the operator at the server may do as they like."""
+    last, gone = cast["teacher"], cast["supervisor"]
+    for who in (last, gone):
+        await operate(district, people.grant_role, GrantRole(person_id=who.id, role=Role.DISTRICT_ADMIN))
+    await last.do(deactivate_person, DeactivatePerson(person_id=gone.id))
+    ways = (
+        (people.withdraw_role, WithdrawRole(person_id=last.id, role=Role.DISTRICT_ADMIN)),
+        (deactivate_person, DeactivatePerson(person_id=last.id)),
+        (erase_person, ErasePerson(person_id=last.id)),
+    )
+    for use_case, command in ways:
+        with pytest.raises(Conflict) as refused:
+            await last.do(use_case, command)
+        assert refused.value.code == "last_admin", use_case.__name__
+    assert Role.DISTRICT_ADMIN in (await last.do(people.read_me, ReadMe())).roles
+    await last.do(activate_person, ActivatePerson(person_id=gone.id))
+    assert (await last.do(deactivate_person, DeactivatePerson(person_id=last.id))).deactivated_at is not None
+    assert (await operate(district, deactivate_person, DeactivatePerson(person_id=gone.id))).deactivated_at is not None
+
+
 async def test_two_administrators_who_remove_each_other_at_once_leave_one(district, cast):
     one, two = cast["teacher"], cast["supervisor"]
-    for who in (one, two):
-        await operate(district, people.grant_role, GrantRole(person_id=who.id, role=Role.DISTRICT_ADMIN))
-    pairs = ((await one.actor(), two), (await two.actor(), one))
-    done = await asyncio.gather(
-        *(
-            run(
-                district.service.database,
-                actor,
-                people.withdraw_role,
-                WithdrawRole(person_id=whom.id, role=Role.DISTRICT_ADMIN),
-            )
-            for actor, whom in pairs
-        ),
-        return_exceptions=True,
+    ways = (
+        (deactivate_person, lambda whom: DeactivatePerson(person_id=whom.id)),
+        (people.withdraw_role, lambda whom: WithdrawRole(person_id=whom.id, role=Role.DISTRICT_ADMIN)),
     )
-    assert [type(d).__name__ for d in done if isinstance(d, Exception)] == ["Conflict"]
+    for use_case, command in ways:
+        for who in (one, two):
+            await operate(district, people.grant_role, GrantRole(person_id=who.id, role=Role.DISTRICT_ADMIN))
+            await operate(district, activate_person, ActivatePerson(person_id=who.id))
+        pairs = ((await one.actor(), two), (await two.actor(), one))
+        done = await asyncio.gather(
+            *(run(district.service.database, actor, use_case, command(whom)) for actor, whom in pairs),
+            return_exceptions=True,
+        )
+        assert [type(d).__name__ for d in done if isinstance(d, Exception)] == ["Conflict"]
     left = await operate(district, people.list_role_grants, ListRoleGrants())
     assert len(left.items) == 1
 

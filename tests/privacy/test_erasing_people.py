@@ -10,14 +10,16 @@ import pytest
 from api.sealing import keyed_by
 from domain.directory.usecases import list_people, read_person
 from domain.observations.push import push_observation
+from domain.people.commands import MergePeople
+from domain.people.usecases import merge_people
 from domain.privacy.certificates import Certificate, is_genuine
 from domain.privacy.commands import ErasePerson, EvidenceAboutOthers, PutLegalHold, ReapplyErasures, ReleaseLegalHold
 from domain.privacy.holding import put_legal_hold, release_legal_hold
-from domain.privacy.holds import HoldAbout, HoldReason
 from domain.privacy.people import erase_person, reapply_erasures
 from domain.roster.usecases import import_roster
 from domain.scoring.usecases import read_profile
 from domain.shared.errors import Conflict, NotFound
+from domain.shared.holds import HoldAbout, HoldReason
 from tests.privacy.filling import FENCED
 from tests.saying import LEADER, OTHER, SUPERVISOR, TEACHER, visit
 from tests.service import GRAND_BEND, SECRET
@@ -184,6 +186,11 @@ async def hold(filled, person=None, until=None):
     return await filled.here.do(put_legal_hold, command, filled.district.id)
 
 
+async def merge(filled, kept, duplicate):
+    command = MergePeople(person_id=UUID(kept), duplicate_id=UUID(duplicate))
+    return await filled.here.do(merge_people, command, filled.district.id)
+
+
 @pytest.mark.parametrize("about", ["them", "district", "whom_they_judged", "who_judged_them"])
 async def test_a_hold_stands_in_the_way(filled, about):
     leader, supervisor = filled.ids["leader"], await filled.district.person(SUPERVISOR)
@@ -199,6 +206,11 @@ async def test_a_hold_stands_in_the_way(filled, about):
         with pytest.raises(Conflict) as refused:
             await erase(filled, goes, **options)
         assert refused.value.code == "legal_hold"
+    if about in {"them", "district"}:
+        for kept, duplicate in ((supervisor, leader), (leader, supervisor)):
+            with pytest.raises(Conflict) as refused:
+                await merge(filled, kept, duplicate)
+            assert refused.value.code == "legal_hold"
     with pytest.raises(Conflict) as refused:
         await filled.here.erase(filled.district.id)
     assert refused.value.code == "legal_hold"

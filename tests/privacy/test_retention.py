@@ -20,7 +20,6 @@ from domain.privacy.commands import (
     ReleaseLegalHold,
 )
 from domain.privacy.holding import put_legal_hold, release_legal_hold
-from domain.privacy.holds import Hold, HoldAbout, HoldId, HoldReason, Standing
 from domain.privacy.people import erase_person
 from domain.privacy.retaining import (
     apply_retention,
@@ -34,6 +33,7 @@ from domain.privacy.retention import BY_KIND, KeptFor, Policy, RetentionKind
 from domain.roster.usecases import import_roster
 from domain.scoring.usecases import read_profile
 from domain.shared.errors import Invalid
+from domain.shared.holds import Hold, HoldAbout, HoldId, HoldReason, Standing
 from domain.shared.roles import Role
 from tests.driving import GraphQL, Rest
 from tests.fenced import behind

@@ -20,6 +20,7 @@ from domain.accounts.ports import AccountUnit
 from domain.accounts.rules import CODE_DAYS, fresh_code, read_code
 from domain.accounts.views import AccountView, IdentityLinkView, SignInCodeView
 from domain.shared.access import end_access
+from domain.shared.administrators import keep_an_administrator
 from domain.shared.context import ActorKind, Context
 from domain.shared.errors import Conflict, Forbidden, NotFound
 from domain.shared.ids import PersonId
@@ -49,11 +50,15 @@ async def create_sign_in_code(cmd: CreateSignInCode, ctx: Context[AccountUnit]) 
 
 
 async def deactivate_person(cmd: DeactivatePerson, ctx: Context[AccountUnit]) -> AccountView:
-    """Let a person in no more: browsers, tokens and codes end by the same commit. Twice is once."""
+    """Let a person in no more: browsers, tokens and codes end by the same commit. Twice is once.
+
+    Not the last administrator, unless the operator does it: ``last_admin``.
+    """
     allowed(ctx.actor, "deactivate_person")
     async with ctx.open() as unit:
         account = await account_of(unit, cmd.person_id)
         if account.deactivated_at is None:
+            await keep_an_administrator(unit.grants, account.person_id, ctx.actor)
             account = replace(account, deactivated_at=ctx.now(), present=False)
             await unit.accounts.save(account)
         await end_access(unit, [account.person_id], ctx.now())

@@ -1,6 +1,7 @@
 """Identity providers of a district, and signing in by them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from domain.access.rules import allowed
 from domain.accounts.commands import SignInFederated
@@ -16,11 +17,12 @@ from domain.accounts.provider_commands import (
     PutIdentityProvider,
     RemoveIdentityProvider,
 )
-from domain.accounts.rules import issuer_of
+from domain.accounts.rules import issuer_of, provider_id
 from domain.accounts.views import IdentityProvidersView, IdentityProviderView, Opened
-from domain.shared.context import Context
-from domain.shared.errors import Code, Forbidden, Invalid, NotFound
+from domain.shared.context import ActorKind, Context
+from domain.shared.errors import Code, Forbidden, Invalid, NotFound, Stale
 from domain.shared.ids import DistrictId, PersonId
+from domain.shared.trail import Subject
 
 PROVIDER_SECRETS = "provider secrets"
 """The purpose under which secrets that providers gave us are sealed."""
@@ -39,24 +41,28 @@ def sealed_name(district_id: DistrictId, code: str) -> str:
 
 
 async def put_identity_provider(cmd: PutIdentityProvider, ctx: Context[AccountUnit]) -> IdentityProviderView:
-    """Add a provider, or change it. The secret is kept sealed; without a new one the one held stays."""
+    """Add a provider, or change it. The secret is kept sealed; without a new one the one held stays.
+
+    The same again keeps its version, and needs none to be named. The only way in it becomes where somebody has a way past
+    it, unless the operator says so, who can make one.
+    """
     allowed(ctx.actor, "put_identity_provider")
     async with ctx.open() as unit:
         held = await unit.providers.find(cmd.code, lock=True)
-        sealed = None if held is None else held.secret_sealed
-        if cmd.client_secret is not None:
-            name = sealed_name(ctx.actor.district_id, cmd.code)
-            sealed = unit.secrets.close(PROVIDER_SECRETS, name, cmd.client_secret.encode())
-        if sealed is None:
-            raise Invalid.at("/client_secret", Code.MISSING, "a new provider needs the secret that it gave us")
+        sealed = _sealed(cmd, held, unit, ctx)
         if held is not None and cmd.client_secret is None and _issuer(cmd) != held.issuer:
             # Else an admin who may change, but not read, could have the secret sent to an address of theirs.
             raise Invalid.at("/client_secret", Code.MISSING, "another issuer needs its own secret; send it along")
-        provider = _provider(cmd, sealed, 1 if held is None else held.version + 1)
-        await unit.providers.save(provider)
+        await _check_way_past(cmd, unit, ctx)
+        provider = _provider(cmd, sealed, 1 if held is None else held.version)
+        _check_version(held, provider, cmd.expected_version)
+        if provider != held:
+            provider = provider if held is None else replace(provider, version=held.version + 1)
+            await unit.providers.save(provider)
+        _tell(unit, ctx, held, provider)
         slug = await unit.registry.slug_of(ctx.actor.district_id)
         await unit.commit()
-    return _view(provider, slug)
+    return _view(provider, slug, ctx)
 
 
 async def list_identity_providers(
@@ -67,7 +73,7 @@ async def list_identity_providers(
     allowed(ctx.actor, "list_identity_providers")
     async with ctx.read() as unit:
         slug = await unit.registry.slug_of(ctx.actor.district_id)
-        return IdentityProvidersView(providers=tuple(_view(p, slug) for p in await unit.providers.listed()))
+        return IdentityProvidersView(providers=tuple(_view(p, slug, ctx) for p in await unit.providers.listed()))
 
 
 async def remove_identity_provider(cmd: RemoveIdentityProvider, ctx: Context[AccountUnit]) -> IdentityProvidersView:
@@ -78,11 +84,14 @@ async def remove_identity_provider(cmd: RemoveIdentityProvider, ctx: Context[Acc
     """
     allowed(ctx.actor, "remove_identity_provider")
     async with ctx.open() as unit:
-        await unit.providers.remove(cmd.code)
+        held = await unit.providers.find(cmd.code, lock=True) if CODE.fullmatch(cmd.code) else None
+        if held is not None:
+            await unit.providers.remove(cmd.code)
+            _tell(unit, ctx, held, None)
         slug = await unit.registry.slug_of(ctx.actor.district_id)
         left = await unit.providers.listed()
         await unit.commit()
-    return IdentityProvidersView(providers=tuple(_view(p, slug) for p in left))
+    return IdentityProvidersView(providers=tuple(_view(p, slug, ctx) for p in left))
 
 
 async def find_provider(cmd: FindProvider, ctx: Context[AccountUnit]) -> Provider:
@@ -145,6 +154,45 @@ def _methods(claims: Mapping[str, object]) -> frozenset[str]:
     return frozenset({FEDERATED, "mfa"}) if isinstance(said, list) and "mfa" in said else frozenset({FEDERATED})
 
 
+def _tell(unit: AccountUnit, ctx: Context[AccountUnit], before: Provider | None, after: Provider | None) -> None:
+    """The trail names a provider by the id that the list shows. Its secret is left out, also sealed: version tells of that."""
+    code = next(held.code for held in (after, before) if held is not None)
+    states = [None if held is None else replace(held, secret_sealed=b"") for held in (before, after)]
+    unit.audit.about(Subject.IDENTITY_PROVIDER, provider_id(ctx.actor.district_id, code), before=states[0], after=states[1])
+
+
+def _sealed(cmd: PutIdentityProvider, held: Provider | None, unit: AccountUnit, ctx: Context[AccountUnit]) -> bytes:
+    """The secret as it is kept from now on; the same one stays as it was sealed, so that the same again changes nothing."""
+    if cmd.client_secret is None:
+        if held is None:
+            raise Invalid.at("/client_secret", Code.MISSING, "a new provider needs the secret that it gave us")
+        return held.secret_sealed
+    name, secret = sealed_name(ctx.actor.district_id, cmd.code), cmd.client_secret.encode()
+    if held is not None and unit.secrets.holds(PROVIDER_SECRETS, name, held.secret_sealed, secret):
+        return held.secret_sealed
+    return unit.secrets.close(PROVIDER_SECRETS, name, secret)
+
+
+def _check_version(held: Provider | None, wanted: Provider, expected: int | None) -> None:
+    """A new one, and the same again, need not name what they replace."""
+    if expected is None and held not in {None, wanted}:
+        detail = "say which version this replaces: If-Match (GraphQL: expectedVersion) with the version listed"
+        raise Invalid(detail, code=Code.IF_MATCH_MISSING)
+    version = 0 if held is None else held.version
+    if expected is not None and expected != version:
+        detail = "this provider was changed in between; list the providers again and repeat"
+        raise Stale(detail, more={"current_version": version})
+
+
+async def _check_way_past(cmd: PutIdentityProvider, unit: AccountUnit, ctx: Context[AccountUnit]) -> None:
+    """Refuse to shut everybody out on the day that the provider is down, or was entered wrongly."""
+    if not (cmd.exclusive and cmd.active) or ctx.actor.kind is ActorKind.OPERATOR:
+        return
+    if not await unit.accounts.way_past_providers():
+        detail = "nobody could sign in when this provider can't be asked: first give a person break-glass and a password"
+        raise Invalid.at("/exclusive", Code.NOT_ALLOWED, detail)
+
+
 def _issuer(cmd: PutIdentityProvider) -> str:
     return cmd.issuer or PROFILES[cmd.kind].issuer or ""
 
@@ -167,8 +215,9 @@ def _provider(cmd: PutIdentityProvider, sealed: bytes, version: int) -> Provider
     )
 
 
-def _view(provider: Provider, slug: str | None) -> IdentityProviderView:
+def _view(provider: Provider, slug: str | None, ctx: Context[AccountUnit]) -> IdentityProviderView:
     return IdentityProviderView(
+        audit_id=provider_id(ctx.actor.district_id, provider.code),
         code=provider.code,
         kind=provider.kind,
         name=provider.name,

@@ -1,6 +1,7 @@
 """Two records of one person become one: what hangs on the one hangs on the other, and scores follow."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from domain.access.rules import allowed
 from domain.directory.model import PersonRef
@@ -13,6 +14,7 @@ from domain.scoring.newest import follow
 from domain.scoring.units import Unit
 from domain.shared.context import Context
 from domain.shared.errors import Code, Fault, Invalid, NotFound
+from domain.shared.holds import Standing, refuse_held_person
 from domain.shared.ids import PersonId
 from domain.shared.trail import Subject
 
@@ -23,11 +25,11 @@ async def merge_people(cmd: MergePeople, ctx: Context[MergingUnit]) -> MergeView
     """Take ``duplicate_id`` into ``person_id``, or (``dry_run``) only say what would move. It can't be undone.
 
     The record taken in is gone afterwards; a roster that still names it means the other. Twice is refused: there is no
-    such duplicate any more.
+    such duplicate any more. Refused under a legal hold over either, or the district: ``legal_hold``.
     """
     allowed(ctx.actor, "merge_people")
     async with ctx.open() as unit:
-        await _check(cmd, unit)
+        await _check(cmd, unit, ctx.now())
         moved = await unit.merging.counts(cmd.duplicate_id)
         if not cmd.dry_run:
             basis = await unit.tallies.basis()
@@ -54,7 +56,7 @@ async def _counting(leaders: Sequence[PersonId], unit: MergingUnit) -> Counting:
     return {leader_id: await unit.scores.units_until(leader_id, None) for leader_id in leaders}
 
 
-async def _check(cmd: MergePeople, unit: MergingUnit) -> None:
+async def _check(cmd: MergePeople, unit: MergingUnit, now: datetime) -> None:
     if cmd.person_id == cmd.duplicate_id:
         raise Invalid.at("/duplicate_id", Code.NOT_ALLOWED, "these are the same record; name the other one")
     kept, duplicate = PersonRef(id=cmd.person_id), PersonRef(id=cmd.duplicate_id)
@@ -64,3 +66,7 @@ async def _check(cmd: MergePeople, unit: MergingUnit) -> None:
     fault = person(duplicate, found, "/duplicate_id")
     if isinstance(fault, Fault):
         raise Invalid.of([fault])
+    standing = Standing.of(await unit.holds.all(), now)
+    for person_id in (cmd.person_id, cmd.duplicate_id):
+        # What is held of whom could not be told apart any more.
+        refuse_held_person(person_id, (), standing)

@@ -6,8 +6,9 @@ from domain.directory.references import person
 from domain.people.commands import GrantRole, ListRoleGrants, WithdrawRole
 from domain.people.ports import PeopleUnit
 from domain.people.views import DoneView, RoleGrantView
-from domain.shared.context import ActorKind, Context
-from domain.shared.errors import Code, Conflict, Fault, NotFound
+from domain.shared.administrators import keep_an_administrator
+from domain.shared.context import Context
+from domain.shared.errors import Fault, NotFound
 from domain.shared.ids import PersonId
 from domain.shared.paging import Page, page, start_of
 from domain.shared.roles import Role
@@ -41,11 +42,8 @@ async def withdraw_role(cmd: WithdrawRole, ctx: Context[PeopleUnit]) -> DoneView
     allowed(ctx.actor, "withdraw_role")
     async with ctx.open() as unit:
         await _check_known(cmd.person_id, unit)
-        if cmd.role is Role.DISTRICT_ADMIN and ctx.actor.kind is not ActorKind.OPERATOR:
-            holders = set(await unit.grants.holders(cmd.role))
-            if holders == {cmd.person_id}:
-                detail = "this is the district's last administrator; give the role to somebody else first"
-                raise Conflict(detail, code=Code.LAST_ADMIN)
+        if cmd.role is Role.DISTRICT_ADMIN:
+            await keep_an_administrator(unit.grants, cmd.person_id, ctx.actor)
         removed = await unit.grants.remove(cmd.person_id, cmd.role)
         unit.audit.about(Subject.PERSON, cmd.person_id, before=cmd.role)
         await unit.commit()

@@ -1,4 +1,4 @@
-"""Legal holds: what is held is neither erased nor retired."""
+"""Legal holds: what is held is neither erased nor retired, nor merged into another."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -77,12 +77,14 @@ class OnHold(Conflict):
 
 
 def refuse_held_person(person_id: PersonId, entangled: Iterable[PersonId], standing: Standing) -> None:
-    """Refuse the erasure of ``person_id`` while the district is held, they are, or anybody ``entangled`` with them is.
+    """Refuse to erase or merge ``person_id`` while the district is held, they are, or anybody ``entangled`` with them is.
 
-    ``entangled``: who gave evidence about them, and about whom they did. That evidence would change or go.
+    ``entangled``: who gave evidence about them, and about whom they did, where that evidence would change or go.
     """
     if standing.district:
-        raise OnHold("a legal hold stands over the whole district; nothing is erased until it is released or has run out")
+        raise OnHold(
+            "a legal hold stands over the whole district; nothing is erased or merged until it is released or runs out"
+        )
     if person_id in standing.people:
         raise OnHold("a legal hold stands over this person; release it first, or wait until it has run out")
     if standing.people & frozenset(entangled):
