@@ -187,7 +187,13 @@ class PutBreakGlass:
     """Whether a person may sign in by password where the district signs in by its own provider alone."""
 
     person_id: PersonId = field(metadata=PERSON)
-    allowed: bool = field(metadata={"description": "True: with a second factor, always.", "examples": [True]})
+    allowed: bool = field(
+        metadata={
+            "description": "True: with a second factor, always. False where it was true: no more, and whatever the person is "
+            "signed in to ends at once, browsers, tokens and codes.",
+            "examples": [True],
+        }
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

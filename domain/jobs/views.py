@@ -55,7 +55,12 @@ class JobView:
     created_at: datetime = field(metadata={"description": "When it was asked for."})
     started_at: datetime | None = field(metadata={"description": "When it was first begun; null before."})
     finished_at: datetime | None = field(metadata={"description": "When it ended; null before."})
-    result_url: str | None = field(metadata={"description": "Where its result is found, once it has succeeded."})
+    result_url: str | None = field(
+        metadata={
+            "description": "Where its result is found, once it has succeeded; null before, and where there is nothing to be "
+            "found, as after retention was applied."
+        }
+    )
     problems_url: str | None = field(
         metadata={"description": "Where a list of everything wrong is paged through, if it failed for faults; null otherwise."}
     )
