@@ -12,7 +12,7 @@ from uuid import UUID
 from api.digests import digest
 from api.wire import decode, encode
 from domain.audit.acts import AUDITED_READS, UNTOLD
-from domain.shared.context import Actor, Context, Keyed, no_key
+from domain.shared.context import Actor, Context, Keyed, Vet, no_key, unvetted
 from domain.shared.errors import Code, Conflict, Contended, Forbidden, Invalid, NotFound
 from domain.shared.paging import Cursors
 from domain.shared.trail import Ending, Trail
@@ -74,6 +74,7 @@ class World:
     state_digest: Callable[[object], bytes]
     told: bool = True
     keyed: Keyed = no_key
+    vet: Vet = unvetted
 
 
 class SharedUnit:
@@ -122,6 +123,7 @@ class Call:
             cursors=self.world.cursors(self.actor.district_id),
             digest=digest,
             keyed=self.world.keyed,
+            vet=self.world.vet,
         )
 
     async def run(self, use_case: Callable[[C, Context[Any]], Awaitable[V]], command: C) -> V:
