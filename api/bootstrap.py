@@ -22,7 +22,7 @@ from api.oauth.ports import SignIn
 from api.oauth.routes import OAuth, router_for
 from api.oauth.telling import Telling
 from api.observing import Metrics, Observed, district_id, request_id
-from api.outbound import Transport
+from api.outbound import Transport, vetting
 from api.rates import Meter, Quotas
 from api.refusing import Guarded, answer, install
 from api.release import BUILD
@@ -170,7 +170,8 @@ def _adapters(values: Values, sign_in: SignIn | None) -> _Adapters:
     keys = KeyRing(store=store, secret=all_keys)
     standings = PgStandings(engine)
     verifier = Verifier(public_url=values.public_url, keys=keys, find_client=store.client, standing_of=standings.standing_of)
-    world = world_of(engine, all_keys, clock=values.clock, told=values.audit)
+    vet = vetting(values.outbound, loopback=values.outbound_loopback)
+    world = world_of(engine, all_keys, clock=values.clock, told=values.audit, vet=vet)
     desk = Desk(
         public_url=values.public_url,
         secret=values.secret,

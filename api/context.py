@@ -15,7 +15,7 @@ from domain.access.model import Sight
 from domain.access.policy import POLICY
 from domain.access.rules import allowed
 from domain.audit.acts import AUDITED_READS, UNTOLD
-from domain.shared.context import Actor, Context, Keyed, no_key
+from domain.shared.context import Actor, Context, Keyed, Vet, no_key, unvetted
 from domain.shared.errors import Code, Conflict, Contended, Forbidden, Invalid, NotFound
 from domain.shared.paging import Cursors
 from domain.shared.trail import Ending, Trail
@@ -79,6 +79,7 @@ class World:
     state_digest: Callable[[object], bytes]
     told: bool = True
     keyed: Keyed = no_key
+    vet: Vet = unvetted
 
 
 class SharedUnit:
@@ -127,6 +128,7 @@ class Call:
             cursors=self.world.cursors(self.actor.district_id),
             digest=digest,
             keyed=self.world.keyed,
+            vet=self.world.vet,
         )
 
     async def run(self, use_case: Callable[[C, Context[Any]], Awaitable[V]], command: C) -> V:

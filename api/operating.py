@@ -15,6 +15,7 @@ from asyncpg.exceptions import PostgresError
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.context import Call
+from api.outbound import vetted
 from api.settings import Misconfigured, Settings, read_settings, secret_key, secret_keys
 from api.wire import encode
 from api.worlds import world_of
@@ -118,12 +119,15 @@ def act(data: Path | None, district: UUID | None, use_case: Callable[..., Awaita
         if found.server is not None:  # nobody else is there who would have migrated
             upgrade(found.owner_url)
 
+        async def vet(url: str, pointer: str) -> None:
+            await vetted(url, pointer, loopback=found.settings.outbound_loopback)
+
         async def run() -> V:
             engine = make_engine(found.owner_url if owner else found.app_url, pool_size=2)
             try:
                 login = getpass.getuser()
                 actor = operator(login, DistrictId(district)) if district else operator(login)
-                world = world_of(engine, found.keys)
+                world = world_of(engine, found.keys, vet=vet)
                 return await Call(actor=actor, world=world, request_id="command").run(use_case, command)
             finally:
                 await engine.dispose()

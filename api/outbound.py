@@ -16,6 +16,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 import httpx2
 
+from domain.shared.context import Vet, unvetted
 from domain.shared.errors import Code, Invalid
 
 PORTS = frozenset({443, 8443})
@@ -253,6 +254,12 @@ def _authorities() -> ssl.SSLContext:
     return httpx2.create_ssl_context(trust_env=False)
 
 
+def vetting(transport: Transport | None, *, loopback: bool = False) -> Vet:
+    """How ``transport`` judges what somebody enters: None as an ``Outbound``, and what stands in for one not at all."""
+    guard = transport or Outbound(loopback=loopback)
+    return guard.vet if isinstance(guard, Outbound) else unvetted
+
+
 def client(transport: Outbound | None = None) -> httpx2.AsyncClient:
     """A client for addresses that administrators enter: no proxy of the environment, no redirects, no cookies kept for long."""
     return httpx2.AsyncClient(
@@ -260,4 +267,15 @@ def client(transport: Outbound | None = None) -> httpx2.AsyncClient:
     )
 
 
-__all__ = ["NotAsked", "Outbound", "Transport", "UrlNotAllowed", "addresses_of", "check_url", "client", "is_public", "vetted"]
+__all__ = [
+    "NotAsked",
+    "Outbound",
+    "Transport",
+    "UrlNotAllowed",
+    "addresses_of",
+    "check_url",
+    "client",
+    "is_public",
+    "vetted",
+    "vetting",
+]

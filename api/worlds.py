@@ -12,6 +12,7 @@ from api.cursors import SealedCursors
 from api.digests import keyed
 from api.ids import NewIds
 from api.sealing import Box, Keys, derived_key, keyed_by
+from domain.shared.context import Vet, unvetted
 from persistence.unit import open_unit
 
 
@@ -27,10 +28,12 @@ def world_of(
     clock: Callable[[], datetime] = now,
     new_id: Callable[[], UUID] | None = None,
     told: bool = True,
+    vet: Vet = unvetted,
 ) -> World:
     """The outside world of use cases that work on ``engine``.
 
-    ``keys``: the installation's, the current one first. ``told``: whether they leave a trail.
+    ``keys``: the installation's, the current one first. ``told``: whether they leave a trail. ``vet``: judges the
+    addresses that somebody enters, by the guard through which they are asked; absent where nobody does.
     """
     secret = keys if isinstance(keys, str) else keys[0]
     key, box = derived_key(secret, "cursors"), Box(keys)
@@ -43,5 +46,6 @@ def world_of(
         trail_id=NewIds(now),
         state_digest=keyed(derived_key(secret, "audit states")),
         told=told,
+        vet=vet,
         keyed=keyed_by(*([keys] if isinstance(keys, str) else keys)),
     )

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from domain.directory.model import PersonRef
 from domain.directory.ports import Known
@@ -15,15 +15,16 @@ from domain.shared.errors import Code, Fault, Invalid, Stale
 COLUMNS = ("supervisorSourcedId", "leaderSourcedId")
 
 
-def pairs(edges: Sequence[Edge], found: PeopleFound, pointer: str) -> tuple[Pair, ...]:
-    """The people whom ``edges`` name, each edge once, in their order. Refuses (``Invalid``) with every fault, at ``pointer``.
+def pairs(edges: Mapping[str, Edge], found: PeopleFound) -> tuple[Pair, ...]:
+    """The people whom ``edges`` name, each edge once, in their order. Refuses (``Invalid``) with every fault.
+
+    ``edges``: by the pointer to where each was said, at which its faults are.
 
     A supervisor is somebody who may supervise; a leader somebody who leads or led; nobody supervises themselves.
     """
     faults: list[Fault] = []
     met: dict[Pair, None] = {}
-    for index, edge in enumerate(edges):
-        at = pointer.format(index=index)
+    for at, edge in edges.items():
         who = person(edge.supervisor, found, f"{at}/supervisor")
         led = leader(edge.leader, found, f"{at}/leader")
         faults += [fault for fault in (who, led) if isinstance(fault, Fault)]
@@ -65,8 +66,11 @@ def changes(held: Collection[Pair], wanted: Collection[Pair], *, version: int, d
     )
 
 
-def edges_in(file: bytes) -> tuple[Edge, ...]:
-    """The edges that a CSV file names by sourcedId. Refused: other columns, cells left empty, too many rows, no UTF-8."""
+def edges_in(file: bytes) -> dict[str, Edge]:
+    """The edges that a CSV file names by sourcedId, each by the pointer to its line, where ``/0`` is the heading.
+
+    Refused: other columns, cells left empty, too many rows, no UTF-8.
+    """
     try:
         text = file.decode("utf-8-sig")
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
@@ -74,19 +78,20 @@ def edges_in(file: bytes) -> tuple[Edge, ...]:
         raise Invalid.at("", Code.MALFORMED, "this is no CSV file in UTF-8; export it again") from None
     if not rows or tuple(cell.strip() for cell in rows[0]) != COLUMNS:
         raise Invalid.at("/0", Code.MALFORMED, f"the first line is exactly {','.join(COLUMNS)}")
-    told = [row for row in rows[1:] if any(cell.strip() for cell in row)]
+    told = {f"/{line}": row for line, row in enumerate(rows) if line and any(cell.strip() for cell in row)}
     if len(told) > MOST_EDGES:
         raise Invalid.at("", Code.TOO_LONG, f"at most {MOST_EDGES} edges")
     faults = [
-        Fault(pointer=f"/{line}", code=Code.MALFORMED, detail="two sourcedIds of at most 200 characters, none empty")
-        for line, row in enumerate(rows)
-        if line and any(cell.strip() for cell in row) and not _whole(row)
+        Fault(pointer=at, code=Code.MALFORMED, detail="two sourcedIds of at most 200 characters, none empty")
+        for at, row in told.items()
+        if not _whole(row)
     ]
     if faults:
         raise Invalid.of(faults)
-    return tuple(
-        Edge(supervisor=PersonRef(sourced_id=row[0].strip()), leader=PersonRef(sourced_id=row[1].strip())) for row in told
-    )
+    return {
+        at: Edge(supervisor=PersonRef(sourced_id=row[0].strip()), leader=PersonRef(sourced_id=row[1].strip()))
+        for at, row in told.items()
+    }
 
 
 def _whole(row: Sequence[str]) -> bool:

@@ -111,6 +111,14 @@ Keyed = Callable[[str, bytes], tuple[bytes, ...]]
 """HMACs of a content for a purpose: under the installation's key, then under the keys it had before."""
 
 
+async def unvetted(_url: str, _pointer: str) -> None:
+    """Where nobody enters addresses, none is judged."""
+
+
+Vet = Callable[[str, str], Awaitable[None]]
+"""Refuses (``Invalid`` at the pointer) an address that would be refused when it is asked."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Context(Generic[U_co]):
     """Who asks, and the outside world.
@@ -118,7 +126,8 @@ class Context(Generic[U_co]):
     ``open`` gives a unit that may write, ``read`` one that can't. ``new_id`` is time-ordered (UUIDv7), ``random_id`` carries
     nothing (UUIDv4). ``digest`` tells whether two commands say the same: members left out and members at null are equal.
     ``in_job``: nobody waits for the answer; then ``progress`` (0 to 1) tells who watches the job how far it is.
-    ``keyed`` gives digests that nobody can guess without the installation's key.
+    ``keyed`` gives digests that nobody can guess without the installation's key. ``vet`` judges an address that somebody enters
+    before it is kept; it may take seconds, so that no unit is to be open.
     """
 
     actor: Actor
@@ -132,6 +141,7 @@ class Context(Generic[U_co]):
     in_job: bool = False
     progress: Callable[[float], Awaitable[None]] = unheard
     keyed: Keyed = no_key
+    vet: Vet = unvetted
 
     def newest(self, purpose: str, content: bytes) -> tuple[bytes, ...]:
         """``keyed`` under the present key alone: what is kept."""

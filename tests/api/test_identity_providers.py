@@ -84,3 +84,13 @@ async def test_the_trail_says_which_job_was_begun_or_cancelled(common, rest):
     for action in ("start_roster_import", "cancel_job"):
         [row] = await held(common.service.database, common.id, action)
         assert (row["object_kind"], str(row["object_id"])) == ("job", job["id"])
+
+
+@pytest.mark.parametrize("way", ["rest", "graphql"])
+async def test_an_issuer_that_is_never_asked_is_refused_when_it_is_entered(common, rest, way):
+    driver = rest if way == "rest" else GraphQL(common.http)
+    said = PUT | {"code": f"x-{way}", "kind": "oidc"}
+    for issuer in ("https://10.0.0.1", "https://127.0.0.1", "https://[fd00::1]/{tenantid}", "https://8.8.8.8:9443"):
+        refused = await driver.refused(put_identity_provider, said | {"issuer": issuer})
+        assert refused == (422, "url_not_allowed", "never", [("/issuer", "url_not_allowed")]), issuer
+    assert (await driver.made(put_identity_provider, said | {"issuer": "https://8.8.8.8"}))["version"] == 1

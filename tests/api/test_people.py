@@ -341,6 +341,11 @@ async def test_a_file_of_edges_is_taken_whole_or_refused_with_every_line_at_faul
     with pytest.raises(Invalid) as refused:
         await operate(district, people.import_supervision, ImportSupervision(csv=bad.encode()))
     assert {e.code for e in refused.value.errors} == {"not_a_supervisor", "subject_not_leader", "not_allowed"}
+    # A line is counted as an editor does, from the heading's 0, whatever is wrong with it and whatever is empty above it.
+    for lines, at in ((f"{TEACHER}\r\n", "/3"), (f"{ADMINISTRATOR},nobody\r\n", "/3/leader")):
+        with pytest.raises(Invalid) as refused:
+            await operate(district, people.import_supervision, ImportSupervision(csv=(file + lines).encode()))
+        assert [e.pointer for e in refused.value.errors] == [at]
     for broken in (
         b"",
         b"a,b\n1,2\n",

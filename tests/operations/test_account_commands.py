@@ -68,7 +68,9 @@ def test_an_operator_lets_the_first_people_in_and_rotates_the_key(module_databas
 
 def configure_providers(at: tuple[str, str], folder: Path, settings: dict[str, str]) -> None:
     held, put = folder / "secret", ("provider", "put", "login", *at, "--kind", "oidc", "--name", "Lake login")
-    put = (*put, "--client-id", "evenkeel", "--issuer", "https://login.lake.example.org", "--claim", "oid")
+    put = (*put, "--client-id", "evenkeel", "--issuer", "http://127.0.0.1:9000", "--claim", "oid")
+    assert "/issuer: give an https URL" in refusal(*put, **settings)
+    settings |= {"OUTBOUND_LOOPBACK": "true"}
     assert "needs the secret" in refusal(*put, **settings)
     held.write_text("")
     assert "one line" in refusal(*put, "--secret-file", held, **settings)

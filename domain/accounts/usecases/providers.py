@@ -9,7 +9,7 @@ from domain.accounts.logout import is_text, moment, named
 from domain.accounts.model import FEDERATED, Provider
 from domain.accounts.opening import Refused, opened
 from domain.accounts.ports import AccountUnit
-from domain.accounts.profiles import PROFILES
+from domain.accounts.profiles import PROFILES, TENANT_PLACE
 from domain.accounts.provider_commands import (
     CODE,
     FindProvider,
@@ -47,6 +47,7 @@ async def put_identity_provider(cmd: PutIdentityProvider, ctx: Context[AccountUn
     it, unless the operator says so, who can make one.
     """
     allowed(ctx.actor, "put_identity_provider")
+    await _vet(cmd, ctx)
     async with ctx.open() as unit:
         held = await unit.providers.find(cmd.code, lock=True)
         sealed = _sealed(cmd, held, unit, ctx)
@@ -152,6 +153,16 @@ def _methods(claims: Mapping[str, object]) -> frozenset[str]:
     """How they signed in there: several factors only when the provider says so (RFC 8176)."""
     said = claims.get("amr")
     return frozenset({FEDERATED, "mfa"}) if isinstance(said, list) and "mfa" in said else frozenset({FEDERATED})
+
+
+async def _vet(cmd: PutIdentityProvider, ctx: Context[AccountUnit]) -> None:
+    """Refuse an issuer that we do not ask. One that is held is not judged again: also when it is away, it can be changed."""
+    if cmd.issuer is None:
+        return
+    async with ctx.read() as unit:
+        held = await unit.providers.find(cmd.code)
+    if held is None or held.issuer != cmd.issuer:
+        await ctx.vet(cmd.issuer.replace(TENANT_PLACE, "tenant"), "/issuer")
 
 
 def _tell(unit: AccountUnit, ctx: Context[AccountUnit], before: Provider | None, after: Provider | None) -> None:

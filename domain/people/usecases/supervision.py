@@ -1,7 +1,7 @@
 """Who supervises whom: edge by edge, or all of them at once, with a look ahead."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from domain.access.rules import allowed
@@ -37,7 +37,7 @@ async def add_supervision(cmd: AddSupervision, ctx: Context[PeopleUnit]) -> Done
     """Say that a person supervises a leader."""
     allowed(ctx.actor, "add_supervision")
     async with ctx.open() as unit:
-        edges = await _named([cmd], "", unit)
+        edges = await _named({"": cmd}, unit)
         added = await unit.supervision.add(edges, ctx.now())
         _tell(unit, edges)
         await unit.commit()
@@ -48,7 +48,7 @@ async def remove_supervision(cmd: RemoveSupervision, ctx: Context[PeopleUnit]) -
     """Say that a person supervises a leader no more."""
     allowed(ctx.actor, "remove_supervision")
     async with ctx.open() as unit:
-        edges = await _named([cmd], "", unit)
+        edges = await _named({"": cmd}, unit)
         removed = await unit.supervision.remove(edges)
         _tell(unit, edges)
         await unit.commit()
@@ -61,21 +61,24 @@ async def put_supervision(cmd: PutSupervision, ctx: Context[PeopleUnit]) -> Supe
     Whoever replaces a set names its version: ``if_match_missing``, ``stale`` where anything changed it meanwhile.
     """
     allowed(ctx.actor, "put_supervision")
-    return await _put(cmd.edges, "/edges/{index}", cmd, ctx)
+    return await _put({f"/edges/{index}": edge for index, edge in enumerate(cmd.edges)}, cmd, ctx)
 
 
 async def import_supervision(cmd: ImportSupervision, ctx: Context[PeopleUnit]) -> SupervisionChangesView:
-    """As ``put_supervision``, from a CSV file; faults point at the line, counted from 0 with the heading."""
+    """As ``put_supervision``, from a CSV file; faults point at the line, counted from 0 with the heading.
+
+    The heading is exactly ``supervisorSourcedId,leaderSourcedId``: in each line the sourcedIds of the two people.
+    """
     allowed(ctx.actor, "import_supervision")
     edges = await asyncio.to_thread(edges_in, cmd.csv)
-    return await _put(edges, "/{index}", cmd, ctx)
+    return await _put(edges, cmd, ctx)
 
 
 async def _put(
-    edges: Sequence[Edge], pointer: str, cmd: PutSupervision | ImportSupervision, ctx: Context[PeopleUnit]
+    edges: Mapping[str, Edge], cmd: PutSupervision | ImportSupervision, ctx: Context[PeopleUnit]
 ) -> SupervisionChangesView:
     async with ctx.open() as unit:
-        wanted = await _named(edges, pointer, unit)
+        wanted = await _named(edges, unit)
         held = await unit.supervision.all()
         version = await unit.supervision.version()
         told = changes(held, wanted, version=version, dry_run=cmd.dry_run)
@@ -89,9 +92,9 @@ async def _put(
     return told
 
 
-async def _named(edges: Sequence[Edge], pointer: str, unit: PeopleUnit) -> tuple[Pair, ...]:
-    refs = [ref for edge in edges for ref in (edge.supervisor, edge.leader)]
-    return pairs(edges, await unit.references.people(refs), pointer)
+async def _named(edges: Mapping[str, Edge], unit: PeopleUnit) -> tuple[Pair, ...]:
+    refs = [ref for edge in edges.values() for ref in (edge.supervisor, edge.leader)]
+    return pairs(edges, await unit.references.people(refs))
 
 
 def _tell(unit: PeopleUnit, edges: Sequence[Pair]) -> None:
