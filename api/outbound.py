@@ -11,7 +11,8 @@ import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from functools import cache
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
 from ipaddress import IPv6Address, ip_address, ip_network
 
 import httpx2
@@ -33,6 +34,7 @@ GLOBAL6 = ip_network("2000::/3")
 STRANGE = tuple(
     ip_network(network)
     for network in (
+        "192.0.0.0/24",  # protocols' own; not every Python tells
         "192.88.99.0/24",  # 6to4 relays
         "2002::/16",  # 6to4: an IPv4 address in other clothes
         "2001::/23",  # Teredo and other protocols' own
@@ -40,6 +42,9 @@ STRANGE = tuple(
         "3fff::/20",  # documentation
     )
 )
+
+LOOK_UPS = ThreadPoolExecutor(8, thread_name_prefix="names")
+"""A name server that does not answer holds a thread for longer than anybody waits: it shall be none of the loop's own."""
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -59,7 +64,8 @@ class UrlNotAllowed(Invalid):
 
 async def resolved(host: str, port: int) -> Sequence[str]:
     """The addresses of ``host``, as this machine resolves it."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    look = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(LOOK_UPS, look)
     return [str(address[4][0]) for address in found]
 
 
@@ -97,12 +103,17 @@ def check_url(url: str, *, loopback: bool = False) -> httpx2.URL:
         raise UrlNotAllowed("give an https URL")
     if "@" in re.split(r"[/?#]", url.partition("//")[2], maxsplit=1)[0]:
         raise UrlNotAllowed("leave the user and password out of the URL")
-    port = parsed.port or (443 if parsed.scheme == "https" else 80)
+    port = _port(parsed)
     if port not in PORTS and not loopback:
         raise UrlNotAllowed(f"give a port out of {', '.join(map(str, sorted(PORTS)))}, or none")
     if not _is_address(parsed.host) and NAME.fullmatch(_name(parsed)) is None:
         raise UrlNotAllowed("give the host as a name, or as an address in its usual form")
     return parsed
+
+
+def _port(url: httpx2.URL) -> int:
+    """The port it leads to; 0 is one that is said, and not ours."""
+    return url.port if url.port is not None else 443 if url.scheme == "https" else 80
 
 
 def _name(url: httpx2.URL) -> str:
@@ -120,7 +131,7 @@ def _is_address(host: str) -> bool:
 
 async def addresses_of(url: httpx2.URL, *, loopback: bool = False, resolve: Resolve = resolved) -> list[str]:
     """The addresses of ``url``'s host, when all of them are ones that we ask. Raises ``UrlNotAllowed``."""
-    port = url.port or (443 if url.scheme == "https" else 80)
+    port = _port(url)
     try:
         found = list(dict.fromkeys(await resolve(_name(url), port)))
     except (OSError, UnicodeError):
@@ -135,7 +146,11 @@ async def addresses_of(url: httpx2.URL, *, loopback: bool = False, resolve: Reso
 async def vetted(url: str, pointer: str, *, loopback: bool = False, resolve: Resolve = resolved) -> str:
     """``url`` that somebody enters at ``pointer``; refused now if it would be refused when it is asked."""
     try:
-        await addresses_of(check_url(url, loopback=loopback), loopback=loopback, resolve=resolve)
+        async with asyncio.timeout(CONNECT_SECONDS):
+            await addresses_of(check_url(url, loopback=loopback), loopback=loopback, resolve=resolve)
+    except TimeoutError:
+        slow = "the name servers of this host do not answer in time; check its spelling, or enter it again later"
+        raise UrlNotAllowed.at(pointer, Code.URL_NOT_ALLOWED, slow) from None
     except UrlNotAllowed as refusal:
         raise UrlNotAllowed.at(pointer, refusal.code, refusal.detail) from None
     return url

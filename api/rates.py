@@ -28,7 +28,8 @@ from domain.shared.errors import Unavailable
 WINDOW, SHARE_SECONDS = 60, 1
 """Seconds."""
 MOST_NAMES = 100_000
-"""Names counted in one minute; whoever comes after them shares a count, so that many addresses can't fill the memory."""
+"""Names counted in one minute; addresses that come after them share a count, so that many can't fill the memory. Clients and
+people never do: they are as many as there are, and shall not pay for strangers."""
 CROWD = "everybody else"
 
 CLIENT, PERSON, ADDRESS = "client", "person", "address"
@@ -77,6 +78,7 @@ class Counts(Storage, SlidingWindowCounterSupport):
         self._current: dict[str, int] = {}
         self._previous: dict[str, int] = {}
         self._untold: dict[str, int] = {}
+        self._followed: set[str] = set()
         self.seen = (0, 0.0, 0)
         """At the last request counted: the minute before, seconds left of this one, this one."""
 
@@ -85,13 +87,14 @@ class Counts(Storage, SlidingWindowCounterSupport):
         minute, gone = divmod(self._clock(), WINDOW)
         if minute != self._minute:
             self._previous = self._current if minute == self._minute + 1 else {}
-            self._current, self._untold = {}, {}
+            self._current, self._untold, self._followed = {}, {}, set()
             self._minute = int(minute)
         return gone
 
     def known(self, key: str) -> str:
         """The name ``key`` is counted under."""
-        return key if key in self._current or len(self._current) < MOST_NAMES else CROWD
+        room = len(self._current) < MOST_NAMES or not _is_address(key)
+        return key if room or key in self._current else CROWD
 
     def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
         """What the minute before counted and how much of it still weighs (seconds), what this one did and how long it lasts."""
@@ -117,14 +120,20 @@ class Counts(Storage, SlidingWindowCounterSupport):
     def _add(self, name: str, amount: int) -> int:
         current = self._current[name] = self._current.get(name, 0) + amount
         self._untold[name] = self._untold.get(name, 0) + amount
+        if not _is_address(name):
+            self._followed.add(name)
         return current
 
     async def share(self, shares: Shares, name: Callable[[str], str]) -> None:
-        """Tell what was counted since the last time, under names that say nothing, and learn what all have counted."""
+        """Tell what was counted since the last time, under names that say nothing, and learn what all have counted.
+
+        Of clients and people all are asked for; of addresses, which may be very many, those that came since. One that comes
+        back is told of then: until that, for a second, it is measured by what was known of it when it came last.
+        """
         self.turn()
         minute, told = self._minute, self._untold
         self._untold = {}
-        counted = {name(key): key for key in self._current}
+        counted = {name(key): key for key in told.keys() | self._followed}
         try:
             sums = await shares.add(minute, {hidden: told.get(key, 0) for hidden, key in counted.items()})
         except Unavailable:
@@ -152,13 +161,14 @@ class Counts(Storage, SlidingWindowCounterSupport):
     def reset(self) -> int | None:
         """Forget everything."""
         n = len(self._current)
-        self._current, self._previous, self._untold = {}, {}, {}
+        self._current, self._previous, self._untold, self._followed = {}, {}, {}, set()
         return n
 
     def clear(self, key: str) -> None:
         """Forget ``key``."""
         for held in (self._current, self._previous, self._untold):
             held.pop(key, None)
+        self._followed.discard(key)
 
     def clear_sliding_window(self, key: str, expiry: int) -> None:  # noqa: ARG002 - the library's signature
         """Forget ``key``."""
@@ -168,6 +178,11 @@ class Counts(Storage, SlidingWindowCounterSupport):
     def base_exceptions(self) -> type[Exception]:
         """What goes wrong in memory: nothing that we know."""
         return MemoryError
+
+
+def _is_address(key: str) -> bool:
+    """Whether ``key``, as ``limits`` makes it of a quota and a name, is of somebody we do not know."""
+    return key.startswith(f"{ADDRESS}/")
 
 
 def wait(free: int, previous: int, current: int, gone: float) -> int:

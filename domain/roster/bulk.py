@@ -10,8 +10,9 @@ from domain.roster.checks import check_blank, check_references, check_unique
 from domain.roster.columns import HEADERS, MANIFEST, ORGS, READ, REQUIRED, ROLES, SESSIONS, USERS, Version
 from domain.roster.findings import FindingCode, Notes, Report
 from domain.roster.manifest import FILE, Manifest, manifest
+from domain.roster.mapping import FAMILY
 from domain.roster.model import IncomingRoster, LeftOut, Rostered
-from domain.roster.tables import Table, table
+from domain.roster.tables import LeavesOut, Room, Table, nobody, table
 
 T = TypeVar("T", bound=Rostered)
 Tables = dict[str, Table]
@@ -73,20 +74,33 @@ def _manifest(archive: ZipFile, names: dict[str, str], notes: Notes) -> Manifest
 
 
 def _tables(archive: ZipFile, names: dict[str, str], said: Manifest, notes: Notes) -> Tables:
-    tables = {}
-    for name in READ[said.version]:
+    tables: Tables = {}
+    room = Room()
+    # Users last: their roles tell who is left out, of whom no more is held than names them.
+    for name in sorted(READ[said.version], key=USERS.__eq__):
         file = f"{name}.csv"
         if file in names and name in said.bulk:
             content = unpack(archive, names[file], notes)
             if content is not None:
-                tables[name] = table(file, content, HEADERS[said.version][name], notes)
+                out = _leaves_out(name, tables)
+                tables[name] = table(file, content, HEADERS[said.version][name], notes, room=room, leaves_out=out)
         elif name in said.bulk:
             notes.error(FindingCode.FILE_MISSING, "the manifest says bulk, but the file is not in the ZIP", file)
         elif file in names:
             notes.error(
                 FindingCode.FILE_UNEXPECTED, "is in the ZIP, but the manifest does not say bulk; correct one of them", file
             )
-    return tables
+    return {name: tables[name] for name in READ[said.version] if name in tables}
+
+
+def _leaves_out(name: str, tables: Tables) -> LeavesOut:
+    """Which rows of the file ``name`` are students' and families', as far as the roles tell that were read before."""
+    if name == USERS and ROLES in tables:
+        staff = records.staff_of(records.role_rows(tables[ROLES])).sourced_ids
+        return lambda cells: cells.get("sourcedId") not in staff
+    if name in {USERS, ROLES}:
+        return lambda cells: cells.get("role") in FAMILY
+    return nobody
 
 
 def _assembled(tables: Tables, version: Version, notes: Notes) -> IncomingRoster | None:

@@ -2,25 +2,38 @@
 
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
-from domain.roster.columns import NEVER_READ
+from domain.roster.columns import BLANK_IN_BULK, NEVER_READ
 from domain.roster.findings import FindingCode, Notes
 
 EXTENSION = "metadata."
-MOST_ROWS = 1_000_000
-"""Of one file: a district of 500,000 users has about as many roles. A million times nothing packs into a few kilobytes."""
+MOST_ROWS, MOST_WHOLE = 2_000_000, 500_000
+"""Of all files together: rows, and rows of which every cell is held. The largest district has 140,000 members of staff, with a
+role or two each, and a million students, of whom no more is held than names them: half as much memory. A million times
+nothing packs into a few kilobytes."""
+NAMING = frozenset({"sourcedId", "userSourcedId", "role", *BLANK_IN_BULK})
+"""What the checks need of a row that is left out."""
 MOST_COLUMNS = 500
 """The binding has 22 at most; extensions follow."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
+class Room:
+    """How much a package may still bring: ``rows`` in all, ``whole`` ones of which every cell is held."""
+
+    rows: int = field(default_factory=lambda: MOST_ROWS)
+    whole: int = field(default_factory=lambda: MOST_WHOLE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
     """One record. ``cells`` has a pair for every expected column the file has and that may be read.
 
-    ``line`` is where the record begins in the file, counted from 1; ``whole`` is false when cells are too many or too few.
+    Of one that is left out, only those of ``NAMING`` that say something. ``line`` is where the record begins in the file,
+    counted from 1; ``whole`` is false when cells are too many or too few.
     """
 
     line: int
@@ -37,46 +50,74 @@ class Table:
 
 
 Lines = Iterator[tuple[int, list[str]]]
+LeavesOut = Callable[[Mapping[str, str]], bool]
 
 
-def table(file: str, content: bytes, header: tuple[str, ...], notes: Notes) -> Table:
+def nobody(_cells: Mapping[str, str]) -> bool:
+    """Every row is held whole."""
+    return False
+
+
+def table(
+    file: str,
+    content: bytes,
+    header: tuple[str, ...],
+    notes: Notes,
+    *,
+    room: Room | None = None,
+    leaves_out: LeavesOut = nobody,
+) -> Table:
     """The records of ``content``, read by ``header``; what differs from the binding is in ``notes``.
 
-    A misspelt column still counts as the one expected in its place, so that one sending shows all that is wrong.
+    A misspelt column still counts as the one expected in its place, so that one sending shows all that is wrong. Of rows
+    that ``leaves_out`` only what names them is held. ``room`` is shared by the files of a package, and used up by them.
     """
-    text = _text(file, content, notes)
-    if text is None:
+    if not _is_utf8(file, content, notes):
         return Table(file=file, rows=())
-    lines = _lines(file, text, notes)
+    room = room or Room()
+    lines = _lines(file, content, notes, room)
     found = next(lines, (1, []))[1]
     columns = _columns(file, found, header, notes)
     if columns is None:
         return Table(file=file, rows=())
-    return Table(file=file, rows=tuple(_row(file, line, cells, columns, notes) for line, cells in lines))
+    rows: list[Row] = []
+    for line, cells in lines:
+        row = _row(file, line, cells, columns, notes)
+        if leaves_out(row.cells):
+            row = replace(row, cells={name: cell for name, cell in row.cells.items() if cell and name in NAMING})
+        elif room.whole:
+            room.whole -= 1
+        else:
+            detail = f"the file goes on; at most {MOST_WHOLE:,} rows about others than students and families are read"
+            notes.error(FindingCode.PACKAGE_TOO_LARGE, detail, file, line)
+            break
+        rows.append(row)
+    return Table(file=file, rows=tuple(rows))
 
 
-def _text(file: str, content: bytes, notes: Notes) -> str | None:
+def _is_utf8(file: str, content: bytes, notes: Notes) -> bool:
     try:
-        return content.decode("utf-8-sig")
+        content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = content.count(b"\n", 0, fault.start) + 1
         notes.error(FindingCode.NOT_UTF8, "this line is not UTF-8; export the file as UTF-8", file, line)
-        return None
+        return False
+    return True
 
 
-def _lines(file: str, text: str, notes: Notes) -> Lines:
+def _lines(file: str, content: bytes, notes: Notes, room: Room) -> Lines:
     """Every record with the line it begins on; empty lines are passed over."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    # Decoded as it is read: as one text in memory it takes up to four times as much.
+    reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline=""), strict=True)
     begins = 1
-    rows = 0
     try:
         for cells in reader:
-            if rows > MOST_ROWS:
-                detail = f"the file goes on; at most {MOST_ROWS:,} rows are read"
+            if room.rows < 0:
+                detail = f"the file goes on; at most {MOST_ROWS:,} rows are read of all files together"
                 notes.error(FindingCode.PACKAGE_TOO_LARGE, detail, file, begins)
                 return
             if cells:
-                rows += 1
+                room.rows -= 1
                 yield begins, cells
             begins = reader.line_num + 1
     except csv.Error:

@@ -1,7 +1,9 @@
 """An administrator's URL makes us ask the open internet, never our own network: forms, addresses, rebinding, answers."""
 
 import asyncio
+import socket
 import ssl
+import threading
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from api import outbound
 from api.outbound import NotAsked, Outbound, UrlNotAllowed, addresses_of, check_url, client, is_public, vetted
 
 PLAIN = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -33,6 +36,7 @@ PLAIN = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
         "https://user:word@idp.example.org/",
         "https://idp.example.org@127.0.0.1/",
         "https://@127.0.0.1/",
+        "https://idp.example.org:0/",
         "https://idp.example.org:22/",
         "https://idp.example.org:5432/",
         "https://idp.example.org:99999/",
@@ -79,7 +83,7 @@ def test_an_ordinary_url_is_taken(url):
     [
         "127.0.0.1", "127.255.255.254", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",  # noqa: S104 - refused
 
-        "0.1.2.3", "192.0.0.1", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "192.88.99.1",
+        "0.1.2.3", "192.0.0.1", "192.0.0.8", "192.0.0.9", "192.0.0.255", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "192.88.99.1",
         "::", "::1", "fe80::1", "fc00::1", "fd12::1", "fec0::1", "ff02::1", "::ffff:8.8.8.8", "::ffff:127.0.0.1", "::8.8.8.8", "64:ff9b::808:808",
         "64:ff9b:1::1", "2002:7f00:1::", "2002:808:808::1", "2001::1", "2001:0:4136:e378::1", "2001:db8::1", "3fff::1", "100::1", "5f00::1", "4000::1",
         "fe80::1%eth0", "localhost", "",
@@ -126,6 +130,36 @@ async def test_a_name_that_cannot_be_resolved_is_refused():
 
     with pytest.raises(UrlNotAllowed):
         await addresses_of(httpx2.URL("https://idp.example.org/"), resolve=nobody)
+
+
+async def test_who_enters_a_name_waits_no_longer_than_a_name_server_may_take(monkeypatch):
+    monkeypatch.setattr(outbound, "CONNECT_SECONDS", 0.01)
+
+    async def never(_host, _port):
+        await asyncio.Event().wait()
+
+    async with asyncio.timeout(5):
+        with pytest.raises(UrlNotAllowed, match="in time") as refusal:
+            await vetted("https://idp.example.org/", "/jwks_uri", resolve=never)
+    assert refusal.value.errors[0].pointer == "/jwks_uri"
+
+
+async def test_a_name_server_that_is_slow_holds_none_of_the_loops_own_threads(monkeypatch):
+    answered, asked = threading.Event(), []
+
+    def slow(host, port, **_more):
+        asked.append(threading.current_thread().name)
+        answered.wait(5)
+        return [(None, None, None, "", ("8.8.8.8", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    looked = [asyncio.create_task(outbound.resolved("slow.example", 443)) for _ in range(40)]
+    try:
+        assert await asyncio.wait_for(asyncio.to_thread(lambda: "free"), 2) == "free"
+    finally:
+        answered.set()
+    assert await asyncio.gather(*looked) == [["8.8.8.8"]] * 40
+    assert all(name.startswith("names") for name in asked)
 
 
 @asynccontextmanager

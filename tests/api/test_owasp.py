@@ -18,6 +18,7 @@ import ast
 import asyncio
 import base64
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -274,6 +275,7 @@ class TestApi7ServerSideRequestForgery:
             return []
 
         monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", noted)
+        monkeypatch.setattr(socket, "getaddrinfo", lambda host, *_args, **_more: asked.append(host) or [])
         url = "http://169.254.169.254/latest/meta-data"
         for path, body in (
             ("/v1/observations", VISIT | {"external_id": url, "observer": {"external_name": url}}),

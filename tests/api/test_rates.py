@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from api import rates
 from api.context import Call
 from api.errors import RateLimited
 from api.heading import Headed
@@ -145,6 +146,16 @@ def test_many_names_share_a_count_and_the_memory_has_an_end(clock):
     assert len(full.counts._current) == MOST_NAMES + 1
 
 
+def test_strangers_do_not_spend_what_clients_and_people_have(clock, monkeypatch):
+    monkeypatch.setattr(rates, "MOST_NAMES", 3)
+    full = meter(clock, address=2, client=2, person=2)
+    for n in range(9):
+        taken(full, 1, kind="address", name=str(n))
+    for kind in ("client", "person"):
+        assert [taken(full, 3, kind=kind, name=name) for name in ("late", "later")] == [2, 2]
+    assert taken(full, 1, kind="address", name="late") == 0
+
+
 @pytest.mark.parametrize(
     ("host", "counted"),
     [
@@ -186,6 +197,33 @@ async def test_several_processes_count_together(clock):
     for each in (one, two, one):
         await each.share(store)
     assert (taken(one, 9), taken(two, 9)) == (0, 0)
+
+
+async def test_of_addresses_only_those_that_came_since_are_shared(clock):
+    one, two, sent = meter(clock, client=10, address=10), meter(clock, address=10), []
+
+    class Watched(Together):
+        async def add(self, minute, counts):
+            sent.append(sorted(counts.values()))
+            return await super().add(minute, counts)
+
+    store = Watched()
+    for n in range(5):
+        one.charge("address", str(n))
+    one.charge("client", "a")
+    await one.share(store)
+    await one.share(store)
+    assert (taken(one, 2, "address", "3"), taken(two, 20, "address", "3")) == (2, 10)
+    for each in (one, two):
+        await each.share(store)
+    # What was known of it when it came last is 3; once it has come again, all is known.
+    assert taken(one, 1, "address", "3") == 1
+    await one.share(store)
+    assert taken(one, 9, "address", "3") == taken(two, 9, "address", "3") == 0
+    assert sent == [[1] * 6, [0], [0, 2], [10], [0, 1]]
+    clock.at += 60
+    await one.share(store)
+    assert sent[-1] == []
 
 
 async def test_a_store_that_is_away_stops_nobody_and_loses_nothing(clock):

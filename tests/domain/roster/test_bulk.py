@@ -1,13 +1,22 @@
 """A clean package, 1.2 and 1.1: what is kept of it, and what is not."""
 
+import asyncio
 import dataclasses
 import json
+import threading
+import time
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
 from domain.directory.model import UserId
+from domain.directory.registry import operator
+from domain.roster import tables, usecases
 from domain.roster.bulk import read_package
+from domain.roster.columns import HEADERS, Version
+from domain.roster.columns import USERS as USERS_FILE
+from domain.roster.findings import Notes
 from domain.roster.model import LeftOut, Org, Person, Session
 from tests.packages_roster import CLEAN, GRAND_BEND, USERS, clean, clean_1_1, spoilt
 
@@ -153,3 +162,35 @@ def test_files_that_are_not_needed_are_never_opened():
 
 def test_header_of_the_fixture_is_the_bindings():
     assert len(USERS.split(",")) == 22
+
+
+@pytest.mark.parametrize(("limit", "enough"), [("MOST_WHOLE", 9), ("MOST_ROWS", 15)])
+def test_the_rows_of_all_files_together_are_bounded_and_those_held_whole_again(monkeypatch, limit, enough):
+    """3 organisations, 2 sessions, 2 users and 2 roles of staff; with headers, a student and a guardian 16 rows."""
+    monkeypatch.setattr(tables, limit, enough)
+    assert read_package(clean()).report.findings == ()
+    monkeypatch.setattr(tables, limit, enough - 1)
+    assert "package_too_large" in {f.code for f in read_package(clean()).report.findings}
+
+
+def test_of_who_is_left_out_no_cell_is_held_but_what_names_them():
+    content = CLEAN["users.csv"].encode()
+    found = tables.table("users.csv", content, HEADERS[Version.V1_2][USERS_FILE], Notes(), leaves_out=lambda _cells: True)
+    assert [row.cells for row in found.rows] == [{"sourcedId": f"u{n}"} for n in (1, 2, 3)]
+
+
+async def test_packages_are_read_one_at_a_time_and_not_by_the_threads_that_look_names_up(monkeypatch):
+    reading, seen = [], []
+
+    def read(package):
+        reading.append(package)
+        seen.append((threading.current_thread().name, len(reading)))
+        time.sleep(0.01)
+        reading.remove(package)
+        raise ValueError
+
+    monkeypatch.setattr(usecases, "read_package", read)
+    ctx = SimpleNamespace(actor=operator("tests"))
+    asked = [usecases.import_roster(usecases.ImportRoster(package=bytes([n])), ctx) for n in range(4)]
+    assert [type(e) for e in await asyncio.gather(*asked, return_exceptions=True)] == [ValueError] * 4
+    assert seen == [("roster_0", 1)] * 4
