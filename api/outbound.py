@@ -11,7 +11,6 @@ import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -19,6 +18,7 @@ import httpx2
 
 from domain.shared.context import Vet, unvetted
 from domain.shared.errors import Code, Invalid
+from domain.shared.threads import Threads
 
 PORTS = frozenset({443, 8443})
 LONGEST = 2_000
@@ -43,7 +43,7 @@ STRANGE = tuple(
     )
 )
 
-LOOK_UPS = ThreadPoolExecutor(8, thread_name_prefix="names")
+LOOK_UPS = Threads(8, "names")
 """A name server that does not answer holds a thread for longer than anybody waits: it shall be none of the loop's own."""
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -65,7 +65,7 @@ class UrlNotAllowed(Invalid):
 async def resolved(host: str, port: int) -> Sequence[str]:
     """The addresses of ``host``, as this machine resolves it."""
     look = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-    found = await asyncio.get_running_loop().run_in_executor(LOOK_UPS, look)
+    found = await LOOK_UPS.run(look)
     return [str(address[4][0]) for address in found]
 
 

@@ -5,9 +5,7 @@ from asyncio import Lock
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import httpx2
-
-from api.bounded import NotAnswered
+from api.bounded import NotAnswered, Unreachable
 from domain.accounts.model import Provider
 from domain.accounts.profiles import PROFILES, TENANT_PLACE
 from domain.accounts.provider_commands import is_issuer
@@ -45,7 +43,7 @@ class MetadataKnown:
                 raise NotAnswered("it gave nothing a moment ago")
             try:
                 held = await ask()
-            except httpx2.HTTPError:
+            except Unreachable:
                 self._failed[url] = self._clock()
                 raise
             self._known[url] = self._clock(), held

@@ -1,9 +1,7 @@
 """What people do with rosters. One function each; the transaction is theirs."""
 
-import asyncio
 import re
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from domain.access.rules import allowed
@@ -22,10 +20,11 @@ from domain.shared.access import end_access
 from domain.shared.context import Context
 from domain.shared.errors import Code, Fault, Invalid, NotFound, Stale
 from domain.shared.ids import PersonId, RosterImportId
+from domain.shared.threads import Threads
 from domain.shared.trail import Subject
 
 MOST_ENTRIES = 200
-READER = ThreadPoolExecutor(1, thread_name_prefix="roster")
+READER = Threads(1, "roster")
 """One package at a time: each takes as much memory as a process should. The loop's common threads also look names up."""
 READ, PLANNED = 0.3, 0.5
 """How far an import is, where somebody watches its job."""
@@ -78,7 +77,7 @@ async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterIm
     """Import a package, or try it. Refused: ``roster_faulty`` with the report, ``brake`` with what would vanish."""
     allowed(ctx.actor, "import_roster")
     # a large package takes seconds to read, and others wait for this thread
-    reading = await asyncio.get_running_loop().run_in_executor(READER, read_package, cmd.package)
+    reading = await READER.run(read_package, cmd.package)
     incoming = _accepted(reading, kept=ctx.in_job)
     await ctx.progress(READ)
     async with ctx.open() as unit:
