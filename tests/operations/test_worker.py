@@ -85,7 +85,7 @@ def test_a_service_has_a_worker_where_it_is_asked_for(home: Path, tmp_path: Path
         with subprocess.Popen([sys.executable, "-c", code, "worker"], env=said, cwd=HERE, stdout=subprocess.PIPE) as beside:
             try:
                 assert eventually(lambda: asyncio.run(seen(urls["app_database_url"])))
-                assert rss(beside.pid) < 130
+                assert rss(beside.pid) < 120
             finally:
                 beside.terminate()
             assert beside.wait(15) == 0
