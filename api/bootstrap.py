@@ -15,13 +15,14 @@ from api.graphql.http import make_graphql
 from api.heading import Headed
 from api.lifespan import Meanwhile, lifespan
 from api.limits import BODY_BYTES
+from api.logs import district_id, request_id
 from api.mail import Mail, NoMail
 from api.oauth.fetching import ClientKeys
 from api.oauth.keys import KeyRing
 from api.oauth.ports import SignIn
 from api.oauth.routes import OAuth, router_for
 from api.oauth.telling import Telling
-from api.observing import Metrics, Observed, district_id, request_id
+from api.observing import Metrics, Observed
 from api.outbound import Transport, vetting
 from api.rates import Meter, Quotas
 from api.refusing import Guarded, answer, install

@@ -8,8 +8,8 @@ from multiprocessing.process import BaseProcess, parent_process
 from api.auditing import EVERY
 from api.bootstrap import Values, make_app
 from api.collecting import settle
+from api.logs import log_as_json
 from api.mail import letters
-from api.observing import log_as_json
 from api.outbound import Outbound
 from api.rates import Quotas
 from api.settings import read_settings, secret_keys

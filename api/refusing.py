@@ -10,7 +10,8 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import PROBLEM_JSON, headers_of, members_of, problem
-from api.observing import METHODS, request_id
+from api.logs import request_id
+from api.observing import METHODS
 from api.wire import encode
 from domain.shared.errors import Code, DomainError, Forbidden, Invalid, NotFound, Unauthenticated
 

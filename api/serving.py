@@ -14,7 +14,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from api.doctoring import Patient, examine
-from api.observing import log_as_json
+from api.logs import log_as_json
 from api.operating import Ways
 from api.settings import Misconfigured, Settings
 

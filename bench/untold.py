@@ -2,7 +2,7 @@
 
 from api.bootstrap import Values, make_app
 from api.collecting import settle
-from api.observing import log_as_json
+from api.logs import log_as_json
 from api.settings import read_settings, secret_key
 
 _settings = read_settings()

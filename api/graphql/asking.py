@@ -13,7 +13,7 @@ from strawberry.dataloader import DataLoader
 from api.context import Call
 from api.errors import RateLimited
 from api.limits import KEY_CHARACTERS
-from api.observing import district_id
+from api.logs import district_id
 from domain.shared.errors import Code, Invalid
 from domain.shared.paging import MOST
 

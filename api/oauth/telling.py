@@ -12,8 +12,8 @@ from uuid import UUID
 from limits import RateLimitItemPerMinute
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from api.logs import request_id
 from api.oauth.ports import OAuthStore
-from api.observing import request_id
 from api.rates import Counts
 from domain.authorization.acts import Act, Why
 from domain.shared.context import Actor, ActorKind

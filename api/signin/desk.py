@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.context import Call, World
+from api.logs import request_id
 from api.mail import Mail
-from api.observing import request_id
 from api.signin.browser import FORM, LANGUAGE, SESSION, YEAR, Cookies, Forms, Token, language, read_token, safe_next
 from api.signin.page import Page, drawn
 from api.signin.words import LANGUAGES, said

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from api.context import Call, World, lent
 from api.errors import problem
-from api.observing import district_id as logged_district
-from api.observing import request_id as logged_request
+from api.logs import district_id as logged_district
+from api.logs import request_id as logged_request
 from api.worker.handlers import Handler
 from api.worker.requesters import Requesters
 from domain.directory.registry import operator

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from api.observing import JsonLines
+from api.logs import JsonLines
 from api.rest.change import PLAN
 from api.rest.examples import VISIT
 from api.rest.scoring import SELF

@@ -10,7 +10,7 @@ import zipfile
 
 import pytest
 
-from api.observing import JsonLines, log_as_json
+from api.logs import JsonLines, log_as_json
 from api.rest.change import PEOPLE, PLAN, PULSE
 from api.rest.examples import VISIT
 from tests.attacking import admin

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from api.bootstrap import Values, make_app
-from api.observing import JsonLines, log_as_json
+from api.logs import JsonLines, log_as_json
 from api.rest.change import PLAN
 from api.rest.examples import NOBODY, VISIT
 from api.settings import Misconfigured

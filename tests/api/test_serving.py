@@ -2,7 +2,7 @@
 
 import runpy
 
-from api import bootstrap, observing
+from api import bootstrap, logs
 from api.collecting import settle
 from tests.service import SECRET
 
@@ -10,7 +10,7 @@ from tests.service import SECRET
 def test_a_process_that_only_serves_keeps_the_collector_away_from_what_it_loaded(monkeypatch):
     made = []
     monkeypatch.setattr(bootstrap, "make_app", made.append)
-    monkeypatch.setattr(observing, "log_as_json", str)
+    monkeypatch.setattr(logs, "log_as_json", str)
     monkeypatch.setenv("DATABASE_URL", "postgresql://x@127.0.0.1/x")
     monkeypatch.setenv("MIGRATION_DATABASE_URL", "postgresql://y@127.0.0.1/x")
     monkeypatch.setenv("SECRET_KEY", SECRET)

@@ -145,7 +145,7 @@ async def test_a_worker_refuses_a_role_that_could_get_past_the_fence(database):
 @pytest.mark.parametrize(
     ("module", "heavy"),
     [
-        ("api.worker.__main__", ("fastapi", "strawberry", "authlib", "uvicorn", "alembic")),
+        ("api.worker.__main__", ("fastapi", "strawberry", "authlib", "uvicorn", "alembic", "prometheus_client")),
         ("api.cli", ("fastapi", "strawberry", "authlib")),  # a second of every command's life
     ],
 )

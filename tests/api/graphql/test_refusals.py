@@ -155,7 +155,7 @@ async def test_what_nobody_expected_is_hidden_and_logged_once_with_its_trace(ser
 
 
 async def test_the_lines_of_a_request_name_its_district(served, caplog):
-    from api.observing import district_id
+    from api.logs import district_id
 
     told = []
     caplog.handler.addFilter(lambda record: told.append((record.name, district_id.get())) or True)
