@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from api.signin.desk import Desk, bound, next_of
 from api.signin.forms import Drawer
-from api.signin.handling import Handlers, sentence
+from api.signin.handling import Form, Handlers, sentence
 from domain.accounts.commands import BeginEnrolment, GiveSecondFactor
 from domain.accounts.opening import Refused, TooManyTries
 from domain.accounts.usecases.second_factor import begin_enrolment, confirm_enrolment, give_second_factor
@@ -29,11 +29,7 @@ class SecondStep(Handlers):
         """The code of an app, or a recovery code."""
         district, form = await self.desk.district(request), await self.form(request)
         drawer = Drawer(self.desk, request, next_=next_of(form), district=district)
-        command = GiveSecondFactor(
-            session=self.session(request, district),
-            code=form.get("code", "")[:100],
-            address=self.desk.forms.address(request),
-        )
+        command = self._given(request, district, form)
         try:
             got = await self.desk.run(request, self._second, command, district.id)
         except (Refused, TooManyTries) as error:
@@ -52,11 +48,7 @@ class SecondStep(Handlers):
         """The first code of an app; then recovery codes."""
         district, form = await self.desk.district(request), await self.form(request)
         drawer = Drawer(self.desk, request, next_=next_of(form), district=district)
-        command = GiveSecondFactor(
-            session=self.session(request, district),
-            code=form.get("code", "")[:100],
-            address=self.desk.forms.address(request),
-        )
+        command = self._given(request, district, form)
         try:
             got = await self.desk.run(request, self._confirm, command, district.id)
         except (Refused, TooManyTries) as error:
@@ -65,6 +57,10 @@ class SecondStep(Handlers):
         answer = self.desk.show(request, drawer.recovery(got.recovery_codes))
         self.desk.keep(answer, got)
         return answer
+
+    def _given(self, request: Request, district: FoundDistrict, form: Form) -> GiveSecondFactor:
+        address = self.desk.forms.address(request)
+        return GiveSecondFactor(session=self.session(request, district), code=form.get("code", "")[:100], address=address)
 
     async def _seed(self, request: Request, district: FoundDistrict) -> str | None:
         command = BeginEnrolment(session=self.session(request, district), label=district.name)

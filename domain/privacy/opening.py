@@ -3,13 +3,13 @@
 import hashlib
 import json
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 from uuid import UUID
 
 from domain.privacy.package import FORMAT, FORMAT_VERSION, MANIFEST, README, Manifest, PackedFile
+from domain.shared.archives import DAMAGED
 from domain.shared.errors import Code, Invalid
 
 MOST_ENTRIES = 200
@@ -22,7 +22,6 @@ MOST_MANIFEST = 2**20
 MOST_LINE = 16 * 2**20
 BATCH = 500
 ENCRYPTED = 0x1
-DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError, ValueError)
 
 
 def faulty(detail: str) -> Invalid:

@@ -52,6 +52,10 @@ class Found(NamedTuple):
     detail: str
 
 
+DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError, ValueError)
+"""What the library raises of an archive that is none, or lies; ValueError: an entry begins before the archive does."""
+
+
 class Damaged(Exception):
     """An entry that can't be unpacked."""
 
@@ -63,7 +67,7 @@ def opened(package: bytes, limits: ZipLimits) -> tuple[zipfile.ZipFile | None, t
         return None, (_too_many(n, limits),)
     try:
         archive = zipfile.ZipFile(io.BytesIO(package))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError):
+    except DAMAGED:
         return None, (Found(Trouble.NOT_A_ZIP, None, "this is no ZIP file; pack the files together in one ZIP"),)
     return archive, tuple(_faults(archive.infolist(), limits))
 
@@ -72,8 +76,7 @@ def unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
     """The content of one entry of an archive without faults. Raises ``Damaged``."""
     try:
         return archive.read(name)
-    # ValueError: the archive says that the entry begins before the archive does
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError, ValueError):
+    except DAMAGED:
         raise Damaged(shown(name)) from None
 
 
