@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 from uuid import UUID
 
-from asyncpg.exceptions import InterfaceError, PostgresError
+from asyncpg.exceptions import InterfaceError, InternalClientError, PostgresError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -63,7 +63,8 @@ async def reached() -> AsyncIterator[None]:
     """Turn a database that is away into ``Unavailable``."""
     try:
         yield
-    except (PoolTimeout, InterfaceError, DBAPIError, PostgresError, OSError) as error:
+    # The driver says InternalClientError where the server hung up between two requests and it has not noticed yet.
+    except (PoolTimeout, InterfaceError, InternalClientError, DBAPIError, PostgresError, OSError) as error:
         if _away(error):
             raise Unavailable("the database is busy or away; try again in a few seconds") from error
         raise
