@@ -5,28 +5,26 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Protocol, TypeVar, cast, get_type_hints
 from uuid import UUID
 
 from api.digests import digest
+from api.kept_answers import check_still_allowed
 from api.wire import decode, encode
-from domain.access.model import Sight
-from domain.access.policy import POLICY
-from domain.access.rules import allowed
-from domain.audit.acts import AUDITED_READS, UNTOLD
+from domain.access.revealing import Revealed, check_purpose, revealed_by_use_case
+from domain.audit.acts import UNTOLD, asked_about, is_audited_read
 from domain.shared.context import Actor, Context, Keyed, Vet, no_key, unvetted
 from domain.shared.errors import Code, Conflict, Contended, Forbidden, Invalid, NotFound
 from domain.shared.paging import Cursors
-from domain.shared.trail import Ending, Trail
+from domain.shared.permissions import NO_PERMISSION, Permission
+from domain.shared.trail import Ending, Subject, Trail
 
 C = TypeVar("C")
 V = TypeVar("V")
 
 ATTEMPTS = 3
 UNITS_AT_ONCE = 4
-ASKED_AS = {"push_batch": "push_observations"}
-"""Use cases of the edge, and the row of the policy that theirs is."""
 
 
 class InProgress(Conflict):
@@ -57,13 +55,15 @@ class AnyUnit(Protocol):
     @property
     def audit(self) -> Trail: ...
 
+    def with_permission(self, permission: Permission) -> "AnyUnit": ...
 
-Opener = Callable[[Actor, bool, Trail], AbstractAsyncContextManager[AnyUnit]]
+
+Opener = Callable[[Actor, Permission, bool, Trail], AbstractAsyncContextManager[AnyUnit]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """The outside world as bootstrap made it; ``open_unit(actor, read_only, trail)`` begins a transaction behind the fence.
+    """The outside world as bootstrap made it; ``open_unit(actor, permission, read_only, trail)`` begins a transaction.
 
     ``trail_id`` names rows of the trail, apart from ``new_id``: what is told does not change what things are called.
     ``state_digest``: of the state of a thing, under a key of this installation. ``told``: False leaves no trail at all, which
@@ -91,6 +91,10 @@ class SharedUnit:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._unit, name)
 
+    def with_permission(self, permission: Permission) -> "SharedUnit":
+        """The same, narrowed to another permission."""
+        return SharedUnit(self._unit.with_permission(permission))
+
     async def commit(self) -> None:
         """The lender commits, once the answer is stored beside the effect."""
 
@@ -115,13 +119,13 @@ class Call:
     replayed: list[bool] = field(default_factory=list)
     charge: Callable[[int], None] = _free
 
-    def context(self, action: str) -> Context[Any]:
-        """The context of the use case ``action``; its clock stands still."""
-        now = self.world.now()
+    def context(self, action: str, command: object, revealed: frozenset[Revealed]) -> Context[Any]:
+        """The context of the use case ``action``, whose answer reveals ``revealed``; its clock stands still."""
+        now, asked = self.world.now(), asked_about(command)
         return Context(
             actor=self.actor,
-            open=lambda: self._unit(self._trail(action, now, reads=False), read_only=False),
-            read=lambda: self._unit(self._trail(action, now, reads=True), read_only=True),
+            open=lambda permission: self._unit(permission, self._trail(action, now, asked), read_only=False),
+            read=lambda permission: self._unit(permission, self._trail(action, now, asked, revealed), read_only=True),
             now=lambda: now,
             new_id=self.world.new_id,
             random_id=self.world.random_id,
@@ -139,15 +143,16 @@ class Call:
         weight = getattr(command, "weight", 1)
         if weight > 1:
             self.charge(weight - 1)
-        action = use_case.__name__
+        action, revealed = use_case.__name__, revealed_by_use_case(use_case)
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return await use_case(command, self.context(action))
+                check_purpose(self.actor, revealed)
+                return await use_case(command, self.context(action, command, revealed))
             except Contended:
                 if attempt == ATTEMPTS:
                     raise
             except (Forbidden, NotFound) as refusal:
-                await self._tell_refused(action, command, refusal)
+                await self._tell_refused(action, command, refusal, revealed)
                 raise
         raise AssertionError("the last attempt returns or raises")
 
@@ -157,9 +162,11 @@ class Call:
             return await self.run(use_case, command)
         return await self.run(_once(use_case, self), command)
 
-    def _trail(self, action: str, now: datetime, *, reads: bool) -> Trail:
-        """What is to be told of one unit: of each that commits, and of those that only read what reveals something."""
-        told = action in AUDITED_READS if reads else action not in UNTOLD
+    def _trail(
+        self, action: str, now: datetime, asked: tuple[Subject, UUID] | None, reveals: frozenset[Revealed] | None = None
+    ) -> Trail:
+        """What is to be told of one unit: of each that commits, and (``reveals``) of those that only read what is audited."""
+        told = action not in UNTOLD if reveals is None else is_audited_read(action, reveals)
         return Trail(
             action=action,
             at=now.replace(microsecond=now.microsecond // 1000 * 1000),
@@ -167,24 +174,25 @@ class Call:
             new_id=self.world.trail_id,
             digest=self.world.state_digest,
             told=told and self.world.told,
+            asked=asked,
         )
 
-    async def _tell_refused(self, action: str, command: object, refusal: Forbidden | NotFound) -> None:
+    async def _tell_refused(
+        self, action: str, command: object, refusal: Forbidden | NotFound, revealed: frozenset[Revealed]
+    ) -> None:
         """A row about a try at what is not theirs: anything without the right to it, and evidence that they may not see."""
-        asked = AUDITED_READS.get(action)
-        if self.actor.district_id.int == 0 or (asked is None and isinstance(refusal, NotFound)):
+        unaudited = isinstance(refusal, NotFound) and not is_audited_read(action, revealed)
+        if self.actor.district_id.int == 0 or unaudited:
             return
-        trail = replace(self._trail(action, self.world.now(), reads=False), ending=Ending.REFUSED, code=str(refusal.code))
-        sought = None if asked is None else getattr(command, asked.member, None)
-        if asked is not None and isinstance(sought, UUID):
-            trail.about(asked.subject, sought)
+        trail = self._trail(action, self.world.now(), asked_about(command))
+        trail = replace(trail, ending=Ending.REFUSED, code=str(refusal.code))
         if trail.told:
-            async with self._unit(trail, read_only=True):
+            async with self._unit(NO_PERMISSION, trail, read_only=True):
                 """Leaving it writes the row."""
 
     @asynccontextmanager
-    async def _unit(self, trail: Trail, *, read_only: bool) -> AsyncIterator[AnyUnit]:
-        async with self.places, self.world.open_unit(self.actor, read_only, trail) as unit:
+    async def _unit(self, permission: Permission, trail: Trail, *, read_only: bool) -> AsyncIterator[AnyUnit]:
+        async with self.places, self.world.open_unit(self.actor, permission, read_only, trail) as unit:
             yield unit
 
 
@@ -195,18 +203,18 @@ def _once(use_case: Callable[[C, Context[Any]], Awaitable[V]], call: Call) -> Ca
 
     @wraps(use_case)
     async def once(command: C, ctx: Context[Any]) -> V:
-        async with ctx.open() as unit:
+        async with ctx.open(NO_PERMISSION) as unit:
             if not await unit.idempotency.take(*name):
                 raise InProgress("a request with this Idempotency-Key is in progress; ask again in a moment")
             kept = await unit.idempotency.find(*name, ctx.now())
             if kept is not None:
-                _still_theirs(call.actor, use_case.__name__)
                 stored = cast(V, _stored(view, kept, digest(command)))
+                await check_still_allowed(call.actor, use_case, command, stored, unit)
                 call.replayed.append(True)
                 unit.audit.ending = Ending.REPLAYED
                 await unit.commit()
                 return stored
-            answer = await use_case(command, replace(ctx, open=lambda: lent(unit)))
+            answer = await use_case(command, replace(ctx, open=partial(lent, unit)))
             await unit.idempotency.keep(name, digest(command), encode(answer), ctx.now())
             await unit.commit()
             return answer
@@ -220,17 +228,10 @@ def _asker(actor: Actor) -> str:
     return own if actor.supporter is None else f"{own} by {actor.supporter}"
 
 
-def _still_theirs(actor: Actor, action: str) -> None:
-    """Refuse what was kept as the act itself would be: a scope or a role may be gone since, or this token never had it."""
-    row = ASKED_AS.get(action, action)
-    if row in POLICY and allowed(actor, row) == Sight():
-        raise NotFound("what this Idempotency-Key kept is about nobody whom you may see now; ask for access, or use a new key")
-
-
 @asynccontextmanager
-async def lent(unit: Any) -> AsyncIterator[Any]:
-    """``unit`` for a use case that shall not commit it."""
-    yield SharedUnit(unit)
+async def lent(unit: Any, permission: Permission) -> AsyncIterator[Any]:
+    """``unit``, narrowed to ``permission``, for a use case that shall not commit it."""
+    yield SharedUnit(unit.with_permission(permission))
 
 
 def _stored(view: type[V], kept: tuple[bytes, bytes], fingerprint: bytes) -> V:

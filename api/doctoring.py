@@ -8,6 +8,7 @@ from api.oauth.keys import KeyRing
 from api.sealing import Keys
 from api.settings import Misconfigured
 from api.signing import TrailSigner
+from domain.access.rules import authorize
 from domain.audit.checking import Wrong
 from domain.audit.ports import Tail
 from domain.directory.registry import operator
@@ -160,7 +161,9 @@ async def _audit(patient: Patient, *, tended: bool) -> list[Finding]:
     found: list[Finding] = []
     try:
         for district_id, name in await districts(owner):
-            async with open_unit(app, operator("doctor", district_id), read_only=True) as unit:
+            doctor = operator("doctor", district_id)
+            permission = authorize(doctor, "examine_district")
+            async with open_unit(app, doctor, permission=permission, read_only=True) as unit:
                 blocks, wrong, tail = await check(district_id, unit.trail, signer)
             found += [_broken(name, w) for w in wrong]
             if not wrong:

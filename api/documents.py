@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from api.bootstrap import Values, make_app
+from api.bootstrap import PARTS, Values, make_app
 from api.graphql.schema import sdl
+from api.rest.edge import UseCase
 from domain.access.model import Row, Who
 from domain.access.policy import ROWS
+from domain.access.revealing import revealed_by_use_case
+from domain.scoring.usecases import read_profiles
 
 
 def openapi() -> dict[str, Any]:
@@ -27,18 +30,24 @@ def write(folder: Path) -> None:
     (folder / "policy.md").write_text(policy())
 
 
+def use_cases() -> tuple[UseCase, ...]:
+    """The use cases of all operations, and the one that GraphQL alone has."""
+    return (*(operation.use_case for part in PARTS for _, operation in part.router.operations), read_profiles)
+
+
 def policy() -> str:
     """The policy as a table: a line for each act, a column for each capacity."""
     shown = [who for who in Who if who is not Who.OPERATOR]
+    revealing = frozenset(use_case.__name__ for use_case in use_cases() if revealed_by_use_case(use_case))
     head: list[str] = ["act", "scopes", *(who.value for who in shown), "lock"]
-    lines: list[list[str]] = [head, ["---"] * len(head), *(_line(row, shown) for row in ROWS)]
+    lines: list[list[str]] = [head, ["---"] * len(head), *(_line(row, shown, revealing) for row in ROWS)]
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     return f"{POLICY_HEAD}\n{table}\n"
 
 
-def _line(row: Row, shown: Sequence[Who]) -> list[str]:
+def _line(row: Row, shown: Sequence[Who], revealing: frozenset[str]) -> list[str]:
     far = [", ".join(sorted(reach.value for reach in row.reaches.get(who, ()))) or "-" for who in shown]
-    return [f"`{row.act}`", " ".join(row.scopes), *far, "formative" if row.reveals else ""]
+    return [f"`{row.act}`", " ".join(row.scopes), *far, "formative" if row.act in revealing else ""]
 
 
 POLICY_HEAD = """# Who may do what to whom

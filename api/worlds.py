@@ -38,7 +38,9 @@ def world_of(
     secret = keys if isinstance(keys, str) else keys[0]
     key, box = derived_key(secret, "cursors"), Box(keys)
     return World(
-        open_unit=lambda actor, read_only, trail: open_unit(engine, actor, read_only=read_only, trail=trail, secrets=box),
+        open_unit=lambda actor, permission, read_only, trail: open_unit(
+            engine, actor, permission=permission, read_only=read_only, trail=trail, secrets=box
+        ),
         now=clock,
         new_id=new_id or NewIds(clock),
         random_id=uuid4,

@@ -23,6 +23,7 @@ from api.worlds import world_of
 from bench.pushing import Caller, add_instrument, body
 from bench.serving import application, serving, token
 from bench.world import SECRET, District, Place, district, place, server
+from domain.access.rules import authorize
 from domain.framework.configuration import PRODUCT
 from domain.scoring.score import profile
 from domain.scoring.usecases import ReadProfile, read_profile
@@ -55,7 +56,7 @@ async def reading(at: Place, made: District, said: str) -> None:
     asked = ReadProfile(leader_id=UUID(made.leaders[3]))
     shown = await Call(actor=actor, world=world, request_id="x").run(read_profile, asked)
     whole = encode(shown)
-    async with open_unit(engine, actor, read_only=True) as unit:
+    async with open_unit(engine, actor, permission=authorize(actor, "read_profile"), read_only=True) as unit:
         held = (await unit.scores.held(asked.leader_id)).tallies
 
         async def fetch() -> None:

@@ -10,6 +10,7 @@ from bench.growing import grown
 from bench.world import PEOPLE, ROLES, District, Place, place, server
 from domain.directory.model import PersonRef, SchoolRef
 from domain.observations.commands import ListObservations
+from domain.shared.permissions import EVERYTHING, AccessScope, Permission
 from domain.shared.pushes import Thing
 from persistence.directory import PgReferences
 from persistence.instruments import PgInstruments
@@ -39,6 +40,10 @@ class Explaining:
         return await self._raw.fetch(query, *values)
 
 
+WHOLE = Permission(action="bench", scope=EVERYTHING, directory=EVERYTHING)
+BENCH = AccessScope(origin="bench")
+
+
 async def fill(at: Place, made: District) -> None:
     """A directory and heads of a size at which an index is worth it."""
     admin = await asyncpg.connect(at.urls.admin)
@@ -58,14 +63,14 @@ async def explain(at: Place, made: District) -> None:
     people = [PersonRef(sourced_id=f"L{i}") for i in range(1, 51)] + [PersonRef(sourced_id=f"C{i}") for i in range(1, 41)]
     schools = [SchoolRef(sourced_id=f"S{i}") for i in range(1, 21)]
     for what, asked in {
-        "profile": lambda: PgScores(shown, district).held(leader),
+        "profile": lambda: PgScores(shown, district, EVERYTHING).held(leader),
         "push: heads locked": lambda: PgPushes(shown, district, "bench").lock(Thing.OBSERVATION, [f"g{i}" for i in range(200)]),
-        "push: people": lambda: PgReferences(shown, district).people(people),
-        "push: schools": lambda: PgReferences(shown, district).schools(schools),
+        "push: people": lambda: PgReferences(shown, district, WHOLE).people(people),
+        "push: schools": lambda: PgReferences(shown, district, WHOLE).schools(schools),
         "push: rubrics": lambda: PgInstruments(shown, district).rubrics([("bench-walk", "1")], []),
-        "observations listed": lambda: PgObservations(shown, district).page(ListObservations(), "bench", None),
-        "observations of one leader": lambda: PgObservations(shown, district).page(
-            ListObservations(leader_id=leader), "bench", None
+        "observations listed": lambda: PgObservations(shown, district, BENCH, "bench").page(ListObservations(), None),
+        "observations of one leader": lambda: PgObservations(shown, district, BENCH, "bench").page(
+            ListObservations(leader_id=leader), None
         ),
     }.items():
         print(f"== {what}")

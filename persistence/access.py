@@ -9,8 +9,10 @@ from domain.people.model import Pair
 from domain.people.views import RoleGrantView, ShareView, SupervisionView, SupportConsentView
 from domain.shared.ids import DistrictId, PersonId
 from domain.shared.paging import Key
+from domain.shared.permissions import Permission
 from domain.shared.roles import Role
 from persistence.accounts_sql import JOINED, PRESENT
+from persistence.permitted import require_whole_district
 from persistence.raw import Raw
 
 GRANTS = "select person_id, role, granted_at, granted_by from role_grant where district_id = $1"
@@ -77,11 +79,12 @@ where s.district_id = $1 and s.supervisor_id = u.supervisor_id and s.leader_id =
 
 
 class PgSupervision:
-    """``Supervision`` of one district."""
+    """``Supervision`` of one district. Whoever loads a leader may ask who supervises them; the rest needs it whole."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
+    def __init__(self, raw: Raw, district_id: DistrictId, permission: Permission) -> None:
         self._raw = raw
         self._district_id = district_id
+        self._permission = permission
 
     async def of(self, leader_id: PersonId) -> Collection[PersonId]:
         """Who supervises that leader."""
@@ -89,6 +92,7 @@ class PgSupervision:
 
     async def all(self) -> Collection[Pair]:
         """All edges, locked until the unit ends, also against others who replace them."""
+        require_whole_district(self._permission)
         await self._raw.execute(ONE_SET, f"supervision\x1f{self._district_id}")
         return [(PersonId(row[0]), PersonId(row[1])) for row in await self._raw.fetch(EDGES, self._district_id)]
 
@@ -98,6 +102,7 @@ class PgSupervision:
 
     async def page(self, cmd: ListSupervision, after: Key | None) -> Sequence[SupervisionView]:
         """``cmd.limit + 1`` of them, by supervisor and leader."""
+        require_whole_district(self._permission)
         values: list[object] = [self._district_id, cmd.limit + 1]
         clauses = ""
         for column, value in (("supervisor_id", cmd.supervisor_id), ("leader_id", cmd.leader_id)):
@@ -112,11 +117,13 @@ class PgSupervision:
 
     async def add(self, edges: Collection[Pair], at: datetime) -> int:
         """Keep those that are not held; how many those were."""
+        require_whole_district(self._permission)
         who, led = [e[0] for e in edges], [e[1] for e in edges]
         return len(await self._raw.fetch(ADD_EDGES, self._district_id, who, led, at))
 
     async def remove(self, edges: Collection[Pair]) -> int:
         """Let them go; how many were held."""
+        require_whole_district(self._permission)
         return len(await self._raw.fetch(REMOVE_EDGES, self._district_id, [e[0] for e in edges], [e[1] for e in edges]))
 
 

@@ -22,16 +22,17 @@ ALONE = "select pg_advisory_xact_lock(hashtextextended($1::uuid::text || $2::uui
 
 FIND = """
 select origin, source, external_id, version, superseded_at is null as live, leader_id, assessor_id from assessment
-where district_id = $1 and id = $2 order by version desc limit 1
+where district_id = $1 and id = $2 and origin = $3 order by version desc limit 1
 """
 
 
 class PgAssessments:
     """``AssessmentStore`` for one district."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
+    def __init__(self, raw: Raw, district_id: DistrictId, origin: str) -> None:
         self._raw = raw
         self._district_id = district_id
+        self._origin = origin
 
     async def alone(self, leader_id: PersonId) -> None:
         """One assessment of a leader at a time, until the unit ends: which one counts is decided between them."""
@@ -53,13 +54,13 @@ class PgAssessments:
         await self._raw.execute(SUPERSEDE, self._district_id, assessment_id, at)
 
     async def find(self, assessment_id: AssessmentId) -> HeldAssessment | None:
-        """The newest version of one."""
-        row = await self._raw.fetchrow(FIND, self._district_id, assessment_id)
+        """The newest version of one that the actor's own origin pushed."""
+        row = await self._raw.fetchrow(FIND, self._district_id, assessment_id, self._origin)
         return None if row is None else HeldAssessment(row[0], Source(row[1]), *row[2:])
 
     async def lock(self, assessment_id: AssessmentId) -> None:
         """Let nobody else retract it until the unit ends."""
-        await self._raw.execute(f"{FIND} for update", self._district_id, assessment_id)
+        await self._raw.execute(f"{FIND} for update", self._district_id, assessment_id, self._origin)
 
     async def standing(self, leader_id: PersonId, source: Source, assessor_id: PersonId) -> Sequence[Unit]:
         """The newest rating of each responsibility that ``assessor_id`` gave ``leader_id``."""

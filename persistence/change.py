@@ -19,6 +19,7 @@ from domain.change.model import (
 )
 from domain.shared.ids import DistrictId, GroupId, InitiativeId, PersonId
 from domain.shared.paging import Key
+from domain.shared.permissions import AccessScope
 from domain.stance.model import DecisionAnswers
 from persistence.raw import Raw, Record
 
@@ -54,11 +55,9 @@ REPLACE_GROUP = f"update stakeholder_group set ({GROUP}) = ({_places(GROUP)}) wh
 
 COUNT_GROUPS = "select count(*) from stakeholder_group where district_id = $1 and initiative_id = $2"
 
-FIND_GROUP = f"select {GROUP} from stakeholder_group where district_id = $1 and initiative_id = $2 and id = $3"
+FIND_GROUP = f"select {GROUP} from stakeholder_group g where g.district_id = $1 and g.initiative_id = $2 and g.id = $3"
 
-PAGE_GROUPS = f"""
-select {GROUP} from stakeholder_group where district_id = $1 and initiative_id = $2 and id > $3::uuid order by id limit $4
-"""
+GROUPS = f"select {GROUP} from stakeholder_group g where g.district_id = $1 and g.initiative_id = $2 and g.id > $3::uuid"
 
 PUT_PULSE = """
 with replaced as (delete from pulse_answer where district_id = $1 and group_id = $2 and answered_on = $3)
@@ -92,11 +91,25 @@ FIRST, LAST = "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-f
 
 
 class PgInitiatives:
-    """``InitiativeStore`` for one district."""
+    """``InitiativeStore`` for one district: every read is narrowed to initiatives of leaders within ``scope``."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
+    def __init__(self, raw: Raw, district_id: DistrictId, scope: AccessScope) -> None:
         self._raw = raw
         self._district_id = district_id
+        self._scope = scope
+
+    def _of_leaders(self, parameter: int) -> tuple[str, list[Any]]:
+        """The condition on initiatives and the value of ``$parameter``; nothing where everything is within the scope."""
+        only = self._scope.only
+        return ("", []) if only is None else (f" and leader_id = any(${parameter}::uuid[])", [list(only)])
+
+    def _of_their_groups(self, parameter: int) -> tuple[str, list[Any]]:
+        """The same on groups ``g``."""
+        condition, values = self._of_leaders(parameter)
+        if not condition:
+            return "", []
+        theirs = f"select from initiative i where i.district_id = $1 and i.id = g.initiative_id{condition}"
+        return f" and exists ({theirs})", values
 
     async def add(self, initiative: Initiative) -> None:
         """Keep a new initiative."""
@@ -104,23 +117,28 @@ class PgInitiatives:
 
     async def find(self, initiative_id: InitiativeId) -> Initiative | None:
         """One initiative."""
-        row = await self._raw.fetchrow(FIND, self._district_id, initiative_id)
-        return None if row is None else _initiative(row)
+        return await self._found(initiative_id, "")
 
     async def lock(self, initiative_id: InitiativeId) -> Initiative | None:
         """One initiative, locked until the unit ends."""
-        row = await self._raw.fetchrow(f"{FIND} for update", self._district_id, initiative_id)
+        return await self._found(initiative_id, " for update")
+
+    async def _found(self, initiative_id: InitiativeId, locked: str) -> Initiative | None:
+        theirs, values = self._of_leaders(3)
+        row = await self._raw.fetchrow(f"{FIND}{theirs}{locked}", self._district_id, initiative_id, *values)
         return None if row is None else _initiative(row)
 
     async def replace(self, initiative: Initiative) -> None:
         """Put all members of a locked initiative, its new version included."""
         await self._raw.execute(REPLACE, self._district_id, *_values(initiative))
 
-    async def page(self, leaders: Sequence[PersonId] | None, limit: int, after: Key | None) -> Sequence[Initiative]:
-        """Up to ``limit`` initiatives by falling id, after the key ``(id,)``; of these leaders unless that is None."""
-        theirs, values = ("", []) if leaders is None else (" and leader_id = any($4::uuid[])", [leaders])
-        query = f"{PAGE}{theirs} order by id desc limit $3"
+    async def page(self, leader_id: PersonId | None, limit: int, after: Key | None) -> Sequence[Initiative]:
+        """Up to ``limit`` initiatives by falling id, after the key ``(id,)``; of this leader unless that is None."""
+        theirs, values = self._of_leaders(4)
+        if leader_id is not None:
+            theirs, values = f"{theirs} and leader_id = ${4 + len(values)}", [*values, leader_id]
         (start,) = after or (LAST,)
+        query = f"{PAGE}{theirs} order by id desc limit $3"
         return [_initiative(row) for row in await self._raw.fetch(query, self._district_id, start, limit, *values)]
 
     async def add_group(self, group: Group) -> None:
@@ -133,12 +151,15 @@ class PgInitiatives:
 
     async def find_group(self, initiative_id: InitiativeId, group_id: GroupId) -> Group | None:
         """One group of that initiative."""
-        row = await self._raw.fetchrow(FIND_GROUP, self._district_id, initiative_id, group_id)
-        return None if row is None else _group(row)
+        return await self._found_group(initiative_id, group_id, "")
 
     async def lock_group(self, initiative_id: InitiativeId, group_id: GroupId) -> Group | None:
         """One group of that initiative, locked until the unit ends."""
-        row = await self._raw.fetchrow(f"{FIND_GROUP} for update", self._district_id, initiative_id, group_id)
+        return await self._found_group(initiative_id, group_id, " for update")
+
+    async def _found_group(self, initiative_id: InitiativeId, group_id: GroupId, locked: str) -> Group | None:
+        theirs, values = self._of_their_groups(4)
+        row = await self._raw.fetchrow(f"{FIND_GROUP}{theirs}{locked}", self._district_id, initiative_id, group_id, *values)
         return None if row is None else _group(row)
 
     async def replace_group(self, group: Group) -> None:
@@ -148,7 +169,9 @@ class PgInitiatives:
     async def page_groups(self, initiative_id: InitiativeId, limit: int, after: Key | None) -> Sequence[Group]:
         """Up to ``limit`` groups of the initiative by rising id, after the key ``(id,)``."""
         (start,) = after or (FIRST,)
-        return [_group(row) for row in await self._raw.fetch(PAGE_GROUPS, self._district_id, initiative_id, start, limit)]
+        theirs, values = self._of_their_groups(5)
+        query = f"{GROUPS}{theirs} order by id limit $4"
+        return [_group(row) for row in await self._raw.fetch(query, self._district_id, initiative_id, start, limit, *values)]
 
     async def put_pulse(self, group_id: GroupId, on: date, answers: Sequence[PulseAnswer]) -> None:
         """Put ``answers``, which stand in the order of their ids, in the place of all that the group gave on that date."""
@@ -157,15 +180,20 @@ class PgInitiatives:
 
     async def newest(self, initiative_id: InitiativeId) -> Sequence[GroupAnswers]:
         """The groups of the initiative by rising id, each with its newest pulse."""
-        return [_held(row) for row in await self._raw.fetch(f"{NEWEST} order by g.id", self._district_id, initiative_id)]
+        theirs, values = self._of_their_groups(3)
+        rows = await self._raw.fetch(f"{NEWEST}{theirs} order by g.id", self._district_id, initiative_id, *values)
+        return [_held(row) for row in rows]
 
     async def newest_of_group(self, initiative_id: InitiativeId, group_id: GroupId) -> GroupAnswers | None:
         """One group of that initiative with its newest pulse."""
-        row = await self._raw.fetchrow(f"{NEWEST} and g.id = $3", self._district_id, initiative_id, group_id)
+        theirs, values = self._of_their_groups(4)
+        row = await self._raw.fetchrow(f"{NEWEST} and g.id = $3{theirs}", self._district_id, initiative_id, group_id, *values)
         return None if row is None else _held(row)
 
     async def newest_of_leader(self, leader_id: PersonId) -> Sequence[GroupAnswers]:
         """The groups of all initiatives of a leader that have an estimate and a pulse, each with its newest, by initiative."""
+        if not self._scope.covers(leader_id):
+            return []
         return [_held(row) for row in await self._raw.fetch(NEWEST_OF_LEADER, self._district_id, leader_id)]
 
 

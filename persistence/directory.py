@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from domain.access.model import Sight
 from domain.directory.commands import ListPeople
 from domain.directory.model import PersonRef, SchoolRef, folded, way
 from domain.directory.ports import Known
 from domain.directory.views import AssignmentView, LeaderView, PersonView, SchoolView, UserIdView
 from domain.shared.ids import DistrictId, PersonId, SchoolId
 from domain.shared.paging import Key
+from domain.shared.permissions import AccessScope, Permission
 from domain.shared.roles import LEADER_ROLES, Role
 from persistence import directory_sql as sql
 from persistence.raw import Raw
@@ -21,9 +21,25 @@ Way = tuple[str, str]
 class PgReferences:
     """``References`` of one district: one round trip, however many references there are."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
+    def __init__(self, raw: Raw, district_id: DistrictId, permission: Permission) -> None:
         self._raw = raw
         self._district_id = district_id
+        self._permission = permission
+
+    async def subjects(self, refs: Sequence[PersonRef]) -> Mapping[Way, tuple[Known, ...]]:
+        return self._within_scope(await self.people(refs))
+
+    async def subjects_and_people(
+        self, subjects: Sequence[PersonRef], people: Sequence[PersonRef]
+    ) -> tuple[Mapping[Way, tuple[Known, ...]], Mapping[Way, tuple[Known, ...]]]:
+        found = await self.people([*subjects, *people])
+        return self._within_scope(found), found
+
+    def _within_scope(self, found: Mapping[Way, tuple[Known, ...]]) -> Mapping[Way, tuple[Known, ...]]:
+        scope = self._permission.scope
+        if scope.everything:
+            return found
+        return {ref: tuple(known for known in people if scope.covers(known.id)) for ref, people in found.items()}
 
     async def people(self, refs: Sequence[PersonRef]) -> Mapping[Way, tuple[Known, ...]]:
         asked = _asked(refs, sql.PERSON_WAYS)
@@ -31,7 +47,8 @@ class PgReferences:
             return {}
         user_ids = [value.split("\x1f", 1) for value in asked.pop("user_id")]
         types, values = [u[0] for u in user_ids], [u[1] for u in user_ids]
-        rows = await self._raw.fetch(sql.FIND_PEOPLE, self._district_id, *asked.values(), types, values)
+        query, narrowed = sql.find_people(self._permission.directory, self._permission.nameable)
+        rows = await self._raw.fetch(query, self._district_id, *asked.values(), types, values, *narrowed)
         found: dict[Way, tuple[Known, ...]] = {}
         for kind, value, own, is_leader, may_supervise in rows:
             known = Known(id=own, is_leader=is_leader, may_supervise=may_supervise)
@@ -55,19 +72,20 @@ class PgReferences:
 
 
 class PgPeople:
-    """``PeopleReader`` of one district: from SQL to the view."""
+    """``PeopleReader`` of one district, narrowed to the actor's directory: from SQL to the view."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
+    def __init__(self, raw: Raw, district_id: DistrictId, directory: AccessScope) -> None:
         self._raw = raw
         self._district_id = district_id
+        self._directory = directory
 
-    async def page(self, cmd: ListPeople, rows: int, after: Key | None, seen: Sight) -> Sequence[PersonView]:
-        query, values = sql.people(_filters(cmd), seen, further=after is not None)
+    async def page(self, cmd: ListPeople, rows: int, after: Key | None) -> Sequence[PersonView]:
+        query, values = sql.people(_filters(cmd), self._directory, further=after is not None)
         found = await self._raw.fetch(query, self._district_id, rows, *_after(after), *values)
         return [_person(row) for row in found]
 
-    async def find(self, person_id: PersonId, seen: Sight) -> PersonView | None:
-        query, values = sql.person(seen)
+    async def find(self, person_id: PersonId) -> PersonView | None:
+        query, values = sql.person(self._directory)
         row = await self._raw.fetchrow(query, self._district_id, person_id, *values)
         return None if row is None else _person(row)
 
@@ -79,12 +97,12 @@ class PgPeople:
         row = await self._raw.fetchrow(sql.SCHOOL, self._district_id, school_id)
         return None if row is None else _school(row)
 
-    async def leaders(self, rows: int, after: Key | None, seen: Sight) -> Sequence[LeaderView]:
-        query, values = sql.leaders(seen, further=after is not None)
+    async def leaders(self, rows: int, after: Key | None) -> Sequence[LeaderView]:
+        query, values = sql.leaders(self._directory, further=after is not None)
         return [_leader(row) for row in await self._raw.fetch(query, self._district_id, rows, *_after(after), *values)]
 
-    async def leader(self, leader_id: PersonId, seen: Sight) -> LeaderView | None:
-        query, values = sql.leader(seen)
+    async def leader(self, leader_id: PersonId) -> LeaderView | None:
+        query, values = sql.leader(self._directory)
         row = await self._raw.fetchrow(query, self._district_id, leader_id, *values)
         return None if row is None else _leader(row)
 

@@ -1,8 +1,9 @@
 """The statements of the directory. ``$1`` is the district in each."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from domain.access.model import Sight
+from domain.shared.permissions import AccessScope
 from domain.shared.roles import SUPERVISING_ROLES
 from persistence.tables.directory import IS_LEADER
 
@@ -81,27 +82,39 @@ FILTERS = {
 """What people can be filtered by, and the column that is compared."""
 
 
-def within(seen: Sight, first: int) -> tuple[str, list[Any]]:
-    """The condition that a person is within sight, and its values from ``$first`` on; nothing where everything is."""
-    if seen.everything:
-        return "", []
+def _within(scope: AccessScope, first: int, column: str = "p.id") -> tuple[str, list[Any]]:
+    """The condition that a person lies within ``scope``, and its values from ``$first`` on; true where everything does."""
+    if scope.everything:
+        return "true", []
     working = "select s.person_id from assignment s where s.district_id = $1 and s.active and s.org_id = any"
-    condition = f" and (p.id = any(${first}::uuid[]) or p.id in ({working}(${first + 1}::uuid[])))"
-    return condition, [sorted(seen.people), sorted(seen.schools)]
+    condition = f"({column} = any(${first}::uuid[]) or {column} in ({working}(${first + 1}::uuid[])))"
+    return condition, [sorted(scope.people), sorted(scope.schools)]
 
 
-def people(filters: dict[str, str], seen: Sight, *, further: bool) -> tuple[str, list[Any]]:
+def find_people(directory: AccessScope, nameable: Iterable[str]) -> tuple[str, list[Any]]:
+    """``FIND_PEOPLE`` of those within ``directory`` or who hold a role of ``nameable``, and the values after its own."""
+    if directory.everything:
+        return FIND_PEOPLE, []
+    condition, values = _within(directory, 9, "f.id")
+    holding = (
+        "f.id in (select h.person_id from assignment h where h.district_id = $1 and h.active and h.role = any($11::text[]) "
+        "union all select g.person_id from role_grant g where g.district_id = $1 and g.role = any($11::text[]))"
+    )
+    return f"{FIND_PEOPLE} where {condition} or {holding}", [*values, sorted(nameable)]
+
+
+def people(filters: dict[str, str], directory: AccessScope, *, further: bool) -> tuple[str, list[Any]]:
     """A page of people and the values of its ``filters`` (by column); ``further``: after the key of the page before."""
     first = 6 if further else 3
     conditions = "".join(f" and p.{column} = ${n}" for n, column in enumerate(filters, first))
-    told, values = within(seen, first + len(filters))
-    return f"{_PEOPLE} {_AFTER_NAME if further else ''}{conditions}{told} {_BY_NAME}", [*filters.values(), *values]
+    within, values = _within(directory, first + len(filters))
+    return f"{_PEOPLE} {_AFTER_NAME if further else ''}{conditions} and {within} {_BY_NAME}", [*filters.values(), *values]
 
 
-def person(seen: Sight) -> tuple[str, list[Any]]:
-    """One person within sight, and the values after the id."""
-    told, values = within(seen, 3)
-    return f"{PERSON}{told}", values
+def person(directory: AccessScope) -> tuple[str, list[Any]]:
+    """One person within the directory, and the values after the id."""
+    within, values = _within(directory, 3)
+    return f"{PERSON} and {within}", values
 
 
 _SCHOOLS = """
@@ -126,13 +139,13 @@ from person p where p.district_id = $1
 """
 
 
-def leaders(seen: Sight, *, further: bool) -> tuple[str, list[Any]]:
-    """A page of leaders within sight, and its values; ``further``: after the key of the page before."""
-    told, values = within(seen, 6 if further else 3)
-    return f"{_LEADERS} {_AFTER_NAME if further else ''}{told} {_BY_NAME}", values
+def leaders(directory: AccessScope, *, further: bool) -> tuple[str, list[Any]]:
+    """A page of leaders within the directory, and its values; ``further``: after the key of the page before."""
+    within, values = _within(directory, 6 if further else 3)
+    return f"{_LEADERS} {_AFTER_NAME if further else ''} and {within} {_BY_NAME}", values
 
 
-def leader(seen: Sight) -> tuple[str, list[Any]]:
-    """One leader within sight, and the values after the id."""
-    told, values = within(seen, 3)
-    return f"{_LEADERS} and p.id = $2{told}", values
+def leader(directory: AccessScope) -> tuple[str, list[Any]]:
+    """One leader within the directory, and the values after the id."""
+    within, values = _within(directory, 3)
+    return f"{_LEADERS} and p.id = $2 and {within}", values

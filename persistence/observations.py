@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 import msgspec
 
-from domain.access.model import Sight
 from domain.observations.commands import ListObservations, PushedRating
 from domain.observations.model import FeedbackType, ObservationState, Purpose, Setting
 from domain.observations.ports import HeldObservation, NewObservation, Superseded
@@ -18,6 +17,7 @@ from domain.observations.views import (
 )
 from domain.shared.ids import DistrictId, ObservationId
 from domain.shared.paging import Key
+from domain.shared.permissions import AccessScope
 from persistence.inserts import Insert
 from persistence.raw import Raw, Record
 from persistence.tables.observations import FeedbackRow, ObservationRow, RatingRow
@@ -39,7 +39,7 @@ order by r.observation_id, r.position
 
 FIND = """
 select o.origin, o.external_id, o.version, o.superseded_at is null as live from observation o
-where o.district_id = $1 and o.id = $2 order by o.version desc limit 1
+where o.district_id = $1 and o.id = $2 and o.origin = $3 order by o.version desc limit 1
 """
 
 SHOWN = """
@@ -62,11 +62,13 @@ NEWEST = (
 
 
 class PgObservations:
-    """``ObservationStore`` for one district."""
+    """``ObservationStore`` for one district: reads within ``scope``, finds what ``origin`` pushed."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
+    def __init__(self, raw: Raw, district_id: DistrictId, scope: AccessScope, origin: str) -> None:
         self._raw = raw
         self._district_id = district_id
+        self._scope = scope
+        self._origin = origin
 
     async def add(self, observations: Sequence[NewObservation]) -> None:
         """Keep them with their ratings and feedback, one statement a table."""
@@ -82,29 +84,30 @@ class PgObservations:
         return await with_ratings(self._raw, self._district_id, rows)
 
     async def find(self, observation_id: ObservationId) -> HeldObservation | None:
-        """The newest version of one."""
-        row = await self._raw.fetchrow(FIND, self._district_id, observation_id)
+        """The newest version of one that the actor's own origin pushed."""
+        row = await self._raw.fetchrow(FIND, self._district_id, observation_id, self._origin)
         return None if row is None else HeldObservation(*row)
 
     async def lock(self, observation_id: ObservationId) -> None:
         """Let nobody else retract it until the unit ends."""
-        await self._raw.execute(f"{FIND} for update", self._district_id, observation_id)
+        await self._raw.execute(f"{FIND} for update", self._district_id, observation_id, self._origin)
 
-    async def read(self, observation_id: ObservationId, seen: Sight) -> ObservationView | None:
-        """The newest version of one, if within sight."""
+    async def read(self, observation_id: ObservationId) -> ObservationView | None:
+        """The newest version of one, if it is within the access scope."""
         row = await self._raw.fetchrow(READ, self._district_id, observation_id)
-        return None if row is None or not seen.pushed(row["origin"], row["leader_id"]) else _view(row)
+        return None if row is None or not self._scope.covers_pushed(row["origin"], row["leader_id"]) else _view(row)
 
-    async def page(self, cmd: ListObservations, seen: Sight, after: Key | None) -> Sequence[ObservationView]:
+    async def page(self, cmd: ListObservations, after: Key | None) -> Sequence[ObservationView]:
         """``cmd.limit + 1`` of them, newest first, after ``after``. Only the conditions asked for stand in the query."""
         live = cmd.state is ObservationState.LIVE
         clauses = ["o.district_id = $1", "o.superseded_at is null" if live else f"o.superseded_at is not null and {NEWEST}"]
         values: list[Any] = [self._district_id]
-        if not seen.everything and seen.people:
-            values += [list(seen.people), seen.origin]
+        scope = self._scope
+        if not scope.everything and scope.people:
+            values += [list(scope.people), scope.origin]
             clauses.append("(o.leader_id = any($2::uuid[]) or o.origin = $3)")
-        elif not seen.everything:
-            values.append(seen.origin)
+        elif not scope.everything:
+            values.append(scope.origin)
             clauses.append("o.origin = $2")
         for clause, value in (
             ("o.leader_id = ${}", cmd.leader_id),

@@ -15,6 +15,7 @@ from domain.scoring.ports import Held
 from domain.scoring.tally import Tally
 from domain.scoring.units import Unit, convert, precedence, winners
 from domain.shared.ids import DistrictId, PersonId
+from domain.shared.permissions import AccessScope
 from domain.shared.roles import LEADER_ROLES
 from persistence.instruments import PgInstruments
 from persistence.raw import Raw, Record
@@ -52,15 +53,22 @@ where a.district_id = $1 and a.superseded_at is null
 """
 
 
-class PgScores:
-    """``ScoreReader`` for one district."""
+NO_LEADER = Held(leader=False, configuration_version=1, tallies=())
+"""Whoever is beyond the access scope: the same as whoever leads no school."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
+
+class PgScores:
+    """``ScoreReader`` for one district, narrowed to leaders within ``scope``."""
+
+    def __init__(self, raw: Raw, district_id: DistrictId, scope: AccessScope) -> None:
         self._raw = raw
         self._district_id = district_id
+        self._scope = scope
 
     async def held(self, leader_id: PersonId) -> Held:
         """The tallies of one leader in force, in one query. Rows go to the rule as they come: they have a tally's order."""
+        if not self._scope.covers(leader_id):
+            return NO_LEADER
         rows = await self._raw.fetch(HELD, self._district_id, leader_id)
         first = rows[0]
         return Held(first[10], first[9], cast("tuple[Tally, ...]", () if first[0] is None else rows))
@@ -68,14 +76,28 @@ class PgScores:
     async def held_many(self, leader_ids: Sequence[PersonId]) -> Sequence[Held]:
         """The same for several leaders, in their order, in one query."""
         found: dict[UUID, Held] = {}
-        fetched = await self._raw.fetch(HELD_MANY, self._district_id, list(set(leader_ids)))
+        fetched = await self._raw.fetch(HELD_MANY, self._district_id, list(set(self._scope.among(leader_ids))))
         for leader_id, group in groupby(fetched, key=lambda row: row[11]):
             rows = list(group)
             found[leader_id] = Held(rows[0][10], rows[0][9], cast("tuple[Tally, ...]", () if rows[0][0] is None else rows))
-        return [found[leader_id] for leader_id in leader_ids]
+        return [found.get(leader_id, NO_LEADER) for leader_id in leader_ids]
 
     async def units_until(self, leader_id: PersonId, at: datetime | None) -> Sequence[Unit]:
         """Every current unit of evidence about ``leader_id`` up to ``at``, straight from the evidence rows."""
+        if not self._scope.covers(leader_id):
+            return []
+        return await PgEvidence(self._raw, self._district_id).units_of(leader_id, at)
+
+
+class PgEvidence:
+    """``EvidenceReader`` for one district: for keeping tallies right, whoever they are about."""
+
+    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
+        self._raw = raw
+        self._district_id = district_id
+
+    async def units_of(self, leader_id: PersonId, at: datetime | None = None) -> Sequence[Unit]:
+        """Every current unit of evidence about ``leader_id`` (``at``: up to then), straight from the evidence rows."""
         until = " and {}.{} <= $3" if at else ""
         values = (self._district_id, leader_id, *([at] if at else []))
         seen = await self._raw.fetch(f"{SEEN} and o.leader_id = $2{until.format('o', 'observed_at')} order by o.id", *values)

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.shared.context import Actor
 from domain.shared.errors import Contended, Unavailable
+from domain.shared.permissions import NO_PERMISSION, Permission
 from domain.shared.secrets import SecretBox
 from domain.shared.trail import Trail, untold
 from persistence.access import PgConsents, PgGrants, PgSharing, PgSupervision
@@ -39,13 +40,14 @@ from persistence.merging import PgMerging
 from persistence.notifications import PgNotifications
 from persistence.observations import PgObservations
 from persistence.people import PgHandMade, PgNotes
+from persistence.permitted import require_whole_district
 from persistence.portability import PgPortability
 from persistence.pushes import PgPushes
 from persistence.raw import Raw, driver_of, give_back, lend
 from persistence.registry import PgRegistry
 from persistence.retiring import PgRetention
 from persistence.roster import PgRoster
-from persistence.scoring import PgScores
+from persistence.scoring import PgEvidence, PgScores
 from persistence.sessions import PgInitialAccessTokens, PgSessions
 from persistence.tallies import PgTallies
 from persistence.telling import tell_and_commit
@@ -73,14 +75,25 @@ NO_BOX = _NoBox()
 
 
 class PgUnit:
-    """Satisfies every part's unit. What it opens is undone unless ``commit`` is reached."""
+    """Satisfies every part's unit. What it opens is undone unless ``commit`` is reached.
 
-    def __init__(self, raw: Raw, actor: Actor, trail: Trail, secrets: SecretBox = NO_BOX) -> None:
+    Its stores are narrowed to ``permission``: what lies beyond is not found, and stores of the district as a whole are opened
+    by a permission for the whole district alone.
+    """
+
+    def __init__(
+        self, raw: Raw, actor: Actor, trail: Trail, secrets: SecretBox = NO_BOX, permission: Permission = NO_PERMISSION
+    ) -> None:
         self.raw = raw
+        self.permission = permission
         self.actor = actor
         self.district_id = actor.district_id
         self.audit = trail
         self.secrets = secrets
+
+    def with_permission(self, permission: Permission) -> "PgUnit":
+        """The same transaction, narrowed to another permission: for a use case that runs inside another's transaction."""
+        return PgUnit(self.raw, self.actor, self.audit, self.secrets, permission)
 
     async def commit(self) -> None:
         """Keep what was done, and that it was done. Nothing more can be done in this unit."""
@@ -91,6 +104,7 @@ class PgUnit:
 
     @cached_property
     def trail(self) -> PgTrail:
+        require_whole_district(self.permission)
         return PgTrail(self.raw, self.district_id)
 
     @cached_property
@@ -99,6 +113,7 @@ class PgUnit:
 
     @cached_property
     def accounts(self) -> PgAccounts:
+        require_whole_district(self.permission)
         return PgAccounts(self.raw, self.district_id)
 
     @cached_property
@@ -115,18 +130,23 @@ class PgUnit:
 
     @cached_property
     def references(self) -> PgReferences:
-        return PgReferences(self.raw, self.district_id)
+        return PgReferences(self.raw, self.district_id, self.permission)
 
     @cached_property
     def people(self) -> PgPeople:
-        return PgPeople(self.raw, self.district_id)
+        return PgPeople(self.raw, self.district_id, self.permission.directory)
 
     @cached_property
     def supervision(self) -> PgSupervision:
-        return PgSupervision(self.raw, self.district_id)
+        return PgSupervision(self.raw, self.district_id, self.permission)
 
     @cached_property
     def grants(self) -> PgGrants:
+        require_whole_district(self.permission)
+        return PgGrants(self.raw, self.district_id)
+
+    @cached_property
+    def administrators(self) -> PgGrants:
         return PgGrants(self.raw, self.district_id)
 
     @cached_property
@@ -143,14 +163,17 @@ class PgUnit:
 
     @cached_property
     def merging(self) -> PgMerging:
+        require_whole_district(self.permission)
         return PgMerging(self.raw, self.district_id)
 
     @cached_property
     def hand_made(self) -> PgHandMade:
+        require_whole_district(self.permission)
         return PgHandMade(self.raw, self.district_id)
 
     @cached_property
     def roster(self) -> PgRoster:
+        require_whole_district(self.permission)
         return PgRoster(self.raw, self.district_id)
 
     @cached_property
@@ -163,11 +186,11 @@ class PgUnit:
 
     @cached_property
     def observations(self) -> PgObservations:
-        return PgObservations(self.raw, self.district_id)
+        return PgObservations(self.raw, self.district_id, self.permission.scope, self.actor.origin)
 
     @cached_property
     def assessments(self) -> PgAssessments:
-        return PgAssessments(self.raw, self.district_id)
+        return PgAssessments(self.raw, self.district_id, self.actor.origin)
 
     @cached_property
     def tallies(self) -> PgTallies:
@@ -175,7 +198,11 @@ class PgUnit:
 
     @cached_property
     def scores(self) -> PgScores:
-        return PgScores(self.raw, self.district_id)
+        return PgScores(self.raw, self.district_id, self.permission.scope)
+
+    @cached_property
+    def evidence(self) -> PgEvidence:
+        return PgEvidence(self.raw, self.district_id)
 
     @cached_property
     def configurations(self) -> PgConfigurations:
@@ -183,7 +210,7 @@ class PgUnit:
 
     @cached_property
     def initiatives(self) -> PgInitiatives:
-        return PgInitiatives(self.raw, self.district_id)
+        return PgInitiatives(self.raw, self.district_id, self.permission.scope)
 
     @cached_property
     def stance_answers(self) -> PgStanceAnswers:
@@ -219,18 +246,22 @@ class PgUnit:
 
     @cached_property
     def portability(self) -> PgPortability:
+        require_whole_district(self.permission)
         return PgPortability(self.raw, self.district_id)
 
     @cached_property
     def holds(self) -> PgHolds:
+        require_whole_district(self.permission)
         return PgHolds(self.raw, self.district_id)
 
     @cached_property
     def erasures(self) -> PgErasures:
+        require_whole_district(self.permission)
         return PgErasures(self.raw, self.district_id)
 
     @cached_property
     def retention(self) -> PgRetention:
+        require_whole_district(self.permission)
         return PgRetention(self.raw, self.district_id)
 
 
@@ -243,11 +274,12 @@ async def open_unit(
     engine: AsyncEngine,
     actor: Actor,
     *,
+    permission: Permission = NO_PERMISSION,
     read_only: bool = False,
     trail: Trail | None = None,
     secrets: SecretBox = NO_BOX,
 ) -> AsyncIterator[PgUnit]:
-    """A unit behind the fence of ``actor``'s district, in one round trip.
+    """A unit behind the fence of ``actor``'s district, in one round trip; without a permission it finds no thing and no person.
 
     ``trail``: what is told of it; None: nothing, whoever asks is no use case. A told unit that is ``read_only`` ends in the
     row that tells of it, and has not been read where that fails.
@@ -265,7 +297,7 @@ async def open_unit(
             await raw.execute(f"{begin}; SET LOCAL app.district_id = '{UUID(str(actor.district_id))}'")
             begun = True
             try:
-                unit = PgUnit(raw, actor, kept, secrets)
+                unit = PgUnit(raw, actor, kept, secrets, permission)
                 yield unit
                 if told_read:
                     await unit.commit()

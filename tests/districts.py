@@ -53,8 +53,8 @@ def context(url: str, actor: Actor, now: datetime = NOW) -> Context[Any]:
     """What a use case is handed when ``actor`` asks at ``now``; its units are opened at ``url``."""
     return Context(
         actor=actor,
-        open=lambda: unit_of(url, actor),
-        read=lambda: unit_of(url, actor, read_only=True),
+        open=lambda permission: unit_of(url, actor, permission=permission),
+        read=lambda permission: unit_of(url, actor, permission=permission, read_only=True),
         now=lambda: now,
         new_id=lambda: next(_ids),
         random_id=lambda: next(_ids),

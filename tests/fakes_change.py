@@ -19,6 +19,7 @@ from domain.scoring.units import Unit
 from domain.shared.context import Actor, ActorKind, Context, Scope
 from domain.shared.ids import DistrictId, GroupId, InitiativeId, PersonId, SchoolId
 from domain.shared.paging import Key
+from domain.shared.permissions import EVERYTHING, AccessScope, Permission
 from domain.shared.pushes import Head, Thing
 from domain.shared.trail import untold
 from domain.stance.model import DecisionAnswers
@@ -49,15 +50,17 @@ class HeldChange:
 class FakeInitiatives:
     """``InitiativeStore`` over dictionaries."""
 
-    def __init__(self, held: HeldChange) -> None:
+    def __init__(self, held: HeldChange, scope: AccessScope = EVERYTHING) -> None:
         self.held = held
+        self.scope = scope
 
     async def add(self, initiative: Initiative) -> None:
         assert initiative.id not in self.held.initiatives
         self.held.initiatives[initiative.id] = initiative
 
     async def find(self, initiative_id: InitiativeId) -> Initiative | None:
-        return self.held.initiatives.get(initiative_id)
+        found = self.held.initiatives.get(initiative_id)
+        return found if found is not None and self.scope.covers(found.leader_id) else None
 
     lock = find
 
@@ -65,8 +68,9 @@ class FakeInitiatives:
         assert initiative.id in self.held.initiatives
         self.held.initiatives[initiative.id] = initiative
 
-    async def page(self, leaders: Sequence[PersonId] | None, limit: int, after: Key | None) -> Sequence[Initiative]:
-        rows = [i for i in self.held.initiatives.values() if leaders is None or i.leader_id in leaders]
+    async def page(self, leader_id: PersonId | None, limit: int, after: Key | None) -> Sequence[Initiative]:
+        rows = [i for i in self.held.initiatives.values() if leader_id in {None, i.leader_id}]
+        rows = [i for i in rows if self.scope.covers(i.leader_id)]
         rows = [i for i in rows if after is None or i.id < UUID(after[0])]
         return sorted(rows, key=lambda i: i.id, reverse=True)[:limit]
 
@@ -78,8 +82,7 @@ class FakeInitiatives:
         return len(self._groups(initiative_id))
 
     async def find_group(self, initiative_id: InitiativeId, group_id: GroupId) -> Group | None:
-        group = self.held.groups.get(group_id)
-        return group if group is not None and group.initiative_id == initiative_id else None
+        return next((g for g in self._groups(initiative_id) if g.id == group_id), None)
 
     lock_group = find_group
 
@@ -101,11 +104,14 @@ class FakeInitiatives:
         return None if group is None else self._with_pulse(group)
 
     async def newest_of_leader(self, leader_id: PersonId) -> Sequence[GroupAnswers]:
-        mine = sorted(i.id for i in self.held.initiatives.values() if i.leader_id == leader_id)
+        mine = sorted(i.id for i in self.held.initiatives.values() if i.leader_id == leader_id and self.scope.covers(leader_id))
         held = [self._with_pulse(g) for i in mine for g in self._groups(i)]
         return [h for h in held if h.pulse is not None and h.group.estimate is not None]
 
     def _groups(self, initiative_id: InitiativeId) -> list[Group]:
+        initiative = self.held.initiatives.get(initiative_id)
+        if initiative is not None and not self.scope.covers(initiative.leader_id):
+            return []
         return sorted((g for g in self.held.groups.values() if g.initiative_id == initiative_id), key=lambda g: g.id)
 
     def _with_pulse(self, group: Group) -> GroupAnswers:
@@ -142,6 +148,8 @@ class FakeReferences:
 
     async def people(self, refs: Sequence[PersonRef]) -> Mapping[tuple[str, str], tuple[Known, ...]]:
         return {way(r): (self.people_known[r.sourced_id],) for r in refs if r.sourced_id in self.people_known}
+
+    subjects = people
 
     async def schools(self, refs: Sequence[SchoolRef]) -> Mapping[tuple[str, str], tuple[SchoolId, ...]]:
         return {way(r): (SCHOOL,) for r in refs if r.sourced_id == "s-1"}
@@ -206,9 +214,9 @@ class FakeScores:
 class FakeUnit:
     """One transaction over what is held: kept on ``commit``, forgotten otherwise."""
 
-    def __init__(self, held: HeldChange, *, read_only: bool) -> None:
+    def __init__(self, held: HeldChange, permission: Permission, *, read_only: bool) -> None:
         self._held, self._mine, self._read_only = held, held.copied(), read_only
-        self.initiatives = FakeInitiatives(self._mine)
+        self.initiatives = FakeInitiatives(self._mine, permission.scope)
         self.stance_answers = FakeStanceAnswers(self._mine)
         self.references = FakeReferences(self._mine)
         self.pushes = FakePushes(self._mine)
@@ -238,8 +246,8 @@ def context(held: HeldChange, scopes: Sequence[str] = tuple(Scope)) -> Context:
     numbers, random = count(1), count(1)
 
     @asynccontextmanager
-    async def unit(*, read_only: bool) -> AsyncIterator[FakeUnit]:
-        yield FakeUnit(held, read_only=read_only)
+    async def unit(permission: Permission, *, read_only: bool) -> AsyncIterator[FakeUnit]:
+        yield FakeUnit(held, permission, read_only=read_only)
 
     return Context(
         actor=Actor(
@@ -249,8 +257,8 @@ def context(held: HeldChange, scopes: Sequence[str] = tuple(Scope)) -> Context:
             origin="app",
             scopes=frozenset(scopes),
         ),
-        open=lambda: unit(read_only=False),
-        read=lambda: unit(read_only=True),
+        open=lambda permission: unit(permission, read_only=False),
+        read=lambda permission: unit(permission, read_only=True),
         now=lambda: NOW,
         new_id=lambda: UUID(int=next(numbers)),
         # a fixed disorder: whatever is sorted by these does not stand in the order in which it came

@@ -12,6 +12,7 @@ from domain.roster.mapping import NO_OVERRIDES, RoleCount, RoleMapping, RoleMapp
 from domain.roster.model import Changes, CurrentRoster, Difference, Held
 from domain.roster.views import RosterImportView
 from domain.shared.ids import RosterImportId
+from domain.shared.permissions import NO_PERMISSION, Permission
 from domain.shared.trail import untold
 
 KINDS = ("orgs", "people", "assignments", "sessions")
@@ -128,7 +129,7 @@ class FakeRosters:
         self.held = HeldRosters()
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[FakeRosterUnit]:
+    async def open(self, _permission: Permission = NO_PERMISSION) -> AsyncIterator[FakeRosterUnit]:
         copy = deepcopy(self.held)
         unit = FakeRosterUnit(FakeRosterStore(copy))
         yield unit
@@ -136,5 +137,5 @@ class FakeRosters:
             self.held = copy
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[FakeRosterUnit]:
+    async def read(self, _permission: Permission = NO_PERMISSION) -> AsyncIterator[FakeRosterUnit]:
         yield FakeRosterUnit(FakeRosterStore(deepcopy(self.held)))

@@ -9,8 +9,12 @@ import asyncpg
 from domain.directory.registry import operator
 from domain.shared.context import Actor
 from domain.shared.ids import DistrictId
+from domain.shared.permissions import EVERYTHING, Permission
 from persistence.engine import make_engine
 from persistence.unit import PgUnit, open_unit
+
+WHOLE = Permission(action="tests", scope=EVERYTHING, directory=EVERYTHING)
+"""For tests of a store by itself: everything of the district."""
 
 
 @asynccontextmanager
@@ -25,25 +29,25 @@ async def behind(url: str, district_id: UUID) -> AsyncIterator[asyncpg.Connectio
 
 
 @asynccontextmanager
-async def unit_of(url: str, actor: Actor, *, read_only: bool = False) -> AsyncIterator[PgUnit]:
+async def unit_of(url: str, actor: Actor, *, permission: Permission = WHOLE, read_only: bool = False) -> AsyncIterator[PgUnit]:
     """A unit over a pool of its own, so that no test has one to close."""
     engine = make_engine(url, pool_size=1)
     try:
-        async with open_unit(engine, actor, read_only=read_only) as unit:
+        async with open_unit(engine, actor, permission=permission, read_only=read_only) as unit:
             yield unit
     finally:
         await engine.dispose()
 
 
 class PgDistrict:
-    """One district of a database; ``open`` and ``read`` are what a ``Context`` wants."""
+    """One district of a database; ``open`` and ``read`` are what a ``Context`` wants, and reach everything if not told else."""
 
     def __init__(self, url: str, district_id: DistrictId) -> None:
         self.url = url
         self.actor = operator("tester", district_id)
 
-    def open(self) -> AbstractAsyncContextManager[PgUnit]:
-        return unit_of(self.url, self.actor)
+    def open(self, permission: Permission = WHOLE) -> AbstractAsyncContextManager[PgUnit]:
+        return unit_of(self.url, self.actor, permission=permission)
 
-    def read(self) -> AbstractAsyncContextManager[PgUnit]:
-        return unit_of(self.url, self.actor, read_only=True)
+    def read(self, permission: Permission = WHOLE) -> AbstractAsyncContextManager[PgUnit]:
+        return unit_of(self.url, self.actor, permission=permission, read_only=True)

@@ -68,8 +68,8 @@ async def fenced(engine: AsyncEngine, actor: Actor) -> AsyncIterator[RegistryUni
 def context(engine: AsyncEngine, actor: Actor, new_id: Callable[[], UUID] = uuid4) -> Context[Any]:
     return Context(
         actor=actor,
-        open=lambda: fenced(engine, actor),
-        read=lambda: fenced(engine, actor),
+        open=lambda _permission: fenced(engine, actor),
+        read=lambda _permission: fenced(engine, actor),
         now=lambda: datetime(2026, 3, 2, 9, tzinfo=UTC),
         new_id=new_id,
         random_id=uuid4,

@@ -23,6 +23,7 @@ from domain.directory.registry import create_client, create_district, enable_cli
 from domain.shared.ids import DistrictId, PersonId
 from persistence.engine import make_engine
 from persistence.unit import open_unit
+from tests.fenced import WHOLE
 from tests.house_oauth import ADD_PERSON, PretendedSignIn, Somebody
 from tests.server import Database
 from tests.service import SECRET
@@ -52,7 +53,7 @@ class Running:
 
     async def person(self, district_id: DistrictId, given: str = "Ada") -> Somebody:
         person_id = PersonId(uuid4())
-        async with open_unit(self.served, operator("tests", district_id)) as unit:
+        async with open_unit(self.served, operator("tests", district_id), permission=WHOLE) as unit:
             await unit.raw.execute(ADD_PERSON, district_id, person_id, given, f"{given.lower()}@example.org")
             await unit.commit()
         return Somebody(district_id, person_id, datetime.now(UTC))

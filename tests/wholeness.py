@@ -32,7 +32,7 @@ async def sums_of_the_evidence(service, district):
     try:
         async with open_unit(engine, actor) as unit:
             changes = Changes(await unit.tallies.basis())
-            for leader_id, units in await unit.scores.all_units(list(Source)):
+            for leader_id, units in await unit.evidence.all_units(list(Source)):
                 changes.come(leader_id, units)
     finally:
         await engine.dispose()

@@ -10,7 +10,8 @@ from api.graphql.derive import described, shown
 from api.graphql.fields import changes, reads
 from domain.assessments.usecases import assess_as_supervisor, assess_self, retract_assessment
 from domain.scoring.configuring import put_configuration, read_configuration
-from domain.scoring.usecases import ProfileView, ReadProfiles, read_profile, read_profiles
+from domain.scoring.usecases import ProfileView, ReadProfiles, read_profile, read_profiles, scores_not_visible
+from domain.shared.errors import Forbidden
 from domain.shared.ids import PersonId
 
 
@@ -27,10 +28,11 @@ def profile_of(member: str) -> Any:
 def profiles(info: Info) -> Any:
     """The loader of profiles by leader."""
 
-    async def load(leader_ids: list[PersonId]) -> Sequence[ProfileView | None]:
+    async def load(leader_ids: list[PersonId]) -> Sequence[ProfileView | Forbidden]:
         read = await info.context.call.run(read_profiles, ReadProfiles(leader_ids=tuple(leader_ids)))
         found = {view.leader_id: view for view in read}
-        return [found.get(leader_id) for leader_id in leader_ids]
+        # The parents are leaders that this actor's list shows: what is not read of them is withheld, not absent.
+        return [found.get(leader_id) or scores_not_visible() for leader_id in leader_ids]
 
     return info.context.loader(read_profiles, load)
 

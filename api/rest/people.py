@@ -62,7 +62,7 @@ def _mine(
 ME = (
     _mine("GET", "/me", usecases.read_me, "Who one is here"),
     _mine("GET", "/me/shares", usecases.list_shares, "With whom one shares, and who shares with one"),
-    _mine("POST", "/me/shares", usecases.share, "Show a coach what is about oneself", {"coach": {"sourced_id": "207219"}}),
+    _mine("POST", "/me/shares", usecases.share, "Show a coach what is about oneself", {"coach": {"sourced_id": "207246"}}),
     _mine("POST", "/me/shares/{coach_id}:withdraw", usecases.unshare, "Share no more", {}),
     _mine("GET", "/me/support-consents", usecases.list_support_consents, "Who may act in one's place now"),
     _mine(

@@ -48,7 +48,9 @@ class Gone(Exception):
 
 def visitor(district_id: DistrictId = NOWHERE) -> Actor:
     """Whoever stands at the sign-in pages: nobody yet, so the pages themselves, with no scope at all."""
-    return Actor(kind=ActorKind.CLIENT, id="sign-in", district_id=district_id, origin="sign-in", scopes=frozenset())
+    return Actor(
+        kind=ActorKind.CLIENT, id="sign-in", district_id=district_id, origin="sign-in", scopes=frozenset(), visitor=True
+    )
 
 
 def bound(use_case: Callable[..., Awaitable[V]], **ports: object) -> Callable[[Any, Any], Awaitable[V]]:

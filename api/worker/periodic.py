@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.context import Call, World
+from domain.access.rules import authorize
 from domain.directory.registry import operator
 from domain.jobs.usecases import ForgetJobs, forget_jobs
 from domain.privacy.commands import ApplyRetentionByTheClock
@@ -36,7 +37,7 @@ class ForgetAnswers:
 
 async def forget_answers(cmd: ForgetAnswers, ctx: Context[Any]) -> None:  # noqa: ARG001 - nothing to say
     """Forget them; where nobody sends keys any more, nothing else does."""
-    async with ctx.open() as unit:
+    async with ctx.open(authorize(ctx.actor, "forget_answers")) as unit:
         await unit.idempotency.forget(ctx.now())
         await unit.commit()
 

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from domain.notifications.model import About, NotificationKind
 from domain.shared.context import Actor, ActorKind, Context
 from domain.shared.errors import Code, Contended, DomainError, Unavailable
 from domain.shared.ids import DistrictId, JobId, PersonId
+from domain.shared.permissions import NO_PERMISSION
 from domain.shared.trail import untold
 
 log = logging.getLogger("evenkeel.worker")
@@ -108,8 +109,8 @@ class Runner:
 
         @wraps(handler.use_case)  # the trail tells of the use case, not of this wrapping
         async def ended(command: Any, ctx: Context[Any]) -> None:
-            async with ctx.open() as unit:
-                inner = replace(ctx, open=lambda: lent(unit), in_job=True, progress=tell)
+            async with ctx.open(NO_PERMISSION) as unit:
+                inner = replace(ctx, open=partial(lent, unit), in_job=True, progress=tell)
                 answer = await handler.use_case(command, inner)
                 at, found = self.world.now(), handler.found_at(answer)
                 if not await unit.begun_jobs.end(job, JobState.SUCCEEDED, at, result_url=found):
@@ -141,4 +142,4 @@ class Runner:
 
     def _unit(self, district_id: DistrictId) -> Any:
         # What the worker notes about a job is no act of anybody's.
-        return self.world.open_unit(operator("worker", district_id), False, untold())  # noqa: FBT003 - it writes
+        return self.world.open_unit(operator("worker", district_id), NO_PERMISSION, False, untold())  # noqa: FBT003 - it writes

@@ -1,18 +1,20 @@
-"""Who is asked about, what a row of the policy says, and what comes of it for one actor."""
+"""In which capacity somebody asks, how far an action reaches, and what a row of the policy says."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.shared.context import Scope
-from domain.shared.ids import PersonId, SchoolId
+from domain.shared.roles import Role
 
 
 class Who(StrEnum):
     """In which capacity somebody asks. A person has all that fit; a machine, an operator, exactly one."""
 
     OPERATOR = "operator"
-    """Somebody at the server's own command line."""
+    """Somebody at the server's own command line, and the service's own work in the background."""
+    VISITOR = "visitor"
+    """Whoever uses the sign-in pages, before anybody is signed in."""
     CLIENT = "client"
     """A machine of the district: a partner's, or an application that the district runs itself."""
     ANYBODY = "anybody"
@@ -61,40 +63,13 @@ class Row:
     """One line of the policy.
 
     ``act`` is the use case's name. ``scopes`` are needed all. ``reaches`` says who, and how far; who is not named, not at
-    all. ``reveals``: it shows evidence about a leader or what is computed from it, which the purpose lock is about.
-    ``knows``: a scope that makes of a machine's own origin the whole district.
+    all. ``knows``: a scope that makes of a machine's own origin the whole district. ``nameable``: people who hold one of these
+    roles may be named by the action though the actor's directory does not show them.
     """
 
     act: str
     scopes: tuple[Scope, ...]
     about: About
     reaches: Reaches
-    reveals: bool = False
     knows: Scope | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sight:
-    """What one actor may do one act to: everything, or what is about these people, at these schools, from this origin."""
-
-    everything: bool = False
-    people: frozenset[PersonId] = frozenset()
-    schools: frozenset[SchoolId] = frozenset()
-    origin: str | None = None
-
-    def of(self, person_id: PersonId) -> bool:
-        """Whether what is about that person is within sight."""
-        return self.everything or person_id in self.people
-
-    def pushed(self, origin: str, about: PersonId) -> bool:
-        """Whether a thing about ``about`` that ``origin`` pushed is within sight."""
-        return self.of(about) or (self.origin is not None and origin == self.origin)
-
-    @property
-    def only(self) -> tuple[PersonId, ...] | None:
-        """The people to whom a list is narrowed; None when it is not."""
-        return None if self.everything else tuple(sorted(self.people))
-
-    def among(self, people: Iterable[PersonId]) -> tuple[PersonId, ...]:
-        """Those of ``people`` who are within sight, in their order."""
-        return tuple(person for person in people if self.of(person))
+    nameable: frozenset[Role] = frozenset()

@@ -3,45 +3,53 @@
 from collections.abc import Mapping
 from typing import NoReturn
 
-from domain.access.model import About, Reach, Row, Sight, Who
-from domain.access.policy import POLICY
+from domain.access.model import About, Reach, Row, Who
+from domain.access.policy import DIRECTORY, POLICY
 from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.errors import Code, Forbidden
 from domain.shared.ids import PersonId, SchoolId
+from domain.shared.permissions import EVERYTHING, NOTHING, AccessScope, Permission
 from domain.shared.roles import Role, Standing
-
-EVERYTHING = Sight(everything=True)
 
 OWN_ALONE = frozenset({Scope.ME_READ, Scope.ME_WRITE, Scope.ADMIN_READ, Scope.ADMIN_WRITE, Scope.EXPORTS_WRITE})
 """What consent to act in one's place does not reach, beside what needs no scope: oneself, and administration."""
 
 
-def allowed(actor: Actor, act: str, policy: Mapping[str, Row] = POLICY) -> Sight:
-    """What ``actor`` may do ``act`` to.
+def authorize(actor: Actor, action: str, policy: Mapping[str, Row] = POLICY) -> Permission:
+    """The permission of ``actor`` to do ``action``: a unit of work can't be opened without one, and finds nothing beyond it.
 
-    Refused: a scope that is missing (``insufficient_scope``), evidence on its way to an evaluation (``purpose_locked``), what
-    stays a person's own when somebody acts in their place (``not_consented``), an act on the district that nobody in this
-    capacity does (``role_missing``). Of things, an empty sight: nothing is found.
+    Raises ``Forbidden`` for a scope that is missing (``insufficient_scope``), for what stays a person's own when somebody acts
+    in their place (``not_consented``), and for an action on the district that nobody in this capacity does
+    (``role_missing``). Of things the permission may reach none: then nothing is found.
     """
-    row = policy[act]
+    row = policy[action]
     if actor.supporter is not None and (not row.scopes or not OWN_ALONE.isdisjoint(row.scopes)):
         raise Forbidden("this is the person's own; whoever acts in their place leaves it to them", code=Code.NOT_CONSENTED)
     for scope in row.scopes:
         actor.require(scope)
-    if row.reveals and actor.evaluates:
-        raise Forbidden(
-            "this client is registered for evaluating staff, and what is held was gathered as formative evidence; "
-            "it can't be read for an evaluation, by anybody",
-            code=Code.PURPOSE_LOCKED,
-        )
-    far = reaches(actor, row)
-    if not far and row.about is About.DISTRICT:
+    reached = reaches(actor, row)
+    if not reached and row.about is About.DISTRICT:
         _refuse(row)
-    return sight(actor, far)
+    return Permission(
+        action=action,
+        scope=access_scope(actor, reached),
+        directory=access_scope(actor, reaches(actor, policy[DIRECTORY])),
+        nameable=frozenset(role.value for role in row.nameable),
+    )
 
 
-def myself(actor: Actor) -> Standing:
-    """How the person who signed in stands. Only after ``allowed``: no machine gets past an act of people."""
+def visible_scores(actor: Actor) -> AccessScope:
+    """The leaders whose scores the actor may read; nobody where that action is refused altogether."""
+    if actor.evaluates:
+        return NOTHING
+    try:
+        return authorize(actor, "read_profile").scope
+    except Forbidden:
+        return NOTHING
+
+
+def require_person(actor: Actor) -> Standing:
+    """Roles and relationships of the person who signed in. Call it after ``authorize``, which stops machines."""
     if actor.standing is None:
         raise Forbidden("this is for people who signed in", code=Code.ROLE_MISSING)
     return actor.standing
@@ -49,8 +57,9 @@ def myself(actor: Actor) -> Standing:
 
 def reaches(actor: Actor, row: Row) -> frozenset[Reach]:
     """How far ``actor`` goes by ``row``, in all capacities together."""
-    far = frozenset[Reach]().union(*(row.reaches.get(who, frozenset()) for who in capacities(actor)))
-    if actor.kind is ActorKind.CLIENT and row.knows is not None and row.knows in actor.scopes:
+    asked_as = capacities(actor)
+    far = frozenset[Reach]().union(*(row.reaches.get(who, frozenset()) for who in asked_as))
+    if Who.CLIENT in asked_as and row.knows is not None and row.knows in actor.scopes:
         far |= {Reach.DISTRICT}
     return far
 
@@ -59,6 +68,8 @@ def capacities(actor: Actor) -> frozenset[Who]:
     """In which capacities ``actor`` asks."""
     if actor.kind is ActorKind.OPERATOR:
         return frozenset({Who.OPERATOR})
+    if actor.visitor:
+        return frozenset({Who.VISITOR})
     if actor.kind is ActorKind.CLIENT or actor.standing is None:
         return frozenset({Who.CLIENT}) if actor.kind is ActorKind.CLIENT else frozenset()
     return _of_person(actor.standing)
@@ -76,14 +87,14 @@ def _of_person(standing: Standing) -> frozenset[Who]:
     return frozenset(who for who, fit in fits.items() if fit)
 
 
-def sight(actor: Actor, far: frozenset[Reach]) -> Sight:
+def access_scope(actor: Actor, far: frozenset[Reach]) -> AccessScope:
     """What lies within ``far`` of ``actor``."""
     if Reach.DISTRICT in far:
         return EVERYTHING
     origin = actor.origin if Reach.ORIGIN in far else None
     standing = actor.standing
     if standing is None:
-        return Sight(origin=origin)
+        return AccessScope(origin=origin)
     people: frozenset[PersonId] = frozenset()
     if Reach.OWN in far:
         people |= {standing.person_id}
@@ -92,9 +103,15 @@ def sight(actor: Actor, far: frozenset[Reach]) -> Sight:
     if Reach.SHARED in far:
         people |= standing.coaches
     schools: frozenset[SchoolId] = standing.schools if Reach.SCHOOL in far else frozenset()
-    return Sight(people=people, schools=schools, origin=origin)
+    return AccessScope(people=people, schools=schools, origin=origin)
 
 
 def _refuse(row: Row) -> NoReturn:
-    told = ", ".join(sorted(who.value for who in row.reaches if who not in {Who.OPERATOR, Who.CLIENT}))
-    raise Forbidden(f"none of your roles may do this; it is for {told or 'machines of the district'}", code=Code.ROLE_MISSING)
+    people = sorted(who.value for who in row.reaches if who not in {Who.OPERATOR, Who.VISITOR, Who.CLIENT})
+    if people or Who.CLIENT in row.reaches:
+        detail = f"none of your roles may do this; it is for {', '.join(people) or 'machines of the district'}"
+    elif Who.VISITOR in row.reaches:
+        detail = "this happens on the sign-in pages alone"
+    else:
+        detail = "only an operator does this, at the server's command line"
+    raise Forbidden(detail, code=Code.ROLE_MISSING)

@@ -13,6 +13,7 @@ from domain.accounts.views import Opened
 from domain.shared.context import Context
 from domain.shared.errors import Fault, Unauthenticated, Unavailable
 from domain.shared.ids import DistrictId, PersonId
+from domain.shared.permissions import Permission
 from domain.shared.trail import Subject as Told
 
 Subject = tuple[str, bytes]
@@ -63,13 +64,13 @@ def address_subject(address: bytes) -> Subject:
     return "address", digest("address " + address.hex())
 
 
-async def reserve(ctx: Context[AccountUnit], subjects: Iterable[Subject]) -> None:
+async def reserve(ctx: Context[AccountUnit], permission: Permission, subjects: Iterable[Subject]) -> None:
     """Count a failure of each subject beforehand, so that tries at once can't pass; ``forgive`` takes it back.
 
     Raises ``TooManyTries`` while one of them is held up; that does not lengthen the wait.
     """
     now = ctx.now()
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         unit.audit.told = False  # the trail tells what is done in the end; a try that is counted is not that
         held = [(kind, subject, await unit.tries.lock(subject)) for kind, subject in subjects]
         wait = max((tries.next_at - now).total_seconds() if tries else 0.0 for _, _, tries in held)

@@ -9,7 +9,7 @@ from domain.assessments.commands import AssessedRating
 from domain.directory.ports import References, Supervisors
 from domain.framework.sources import Source
 from domain.observations.model import Scale
-from domain.scoring.ports import ScoreReader, TallyStore
+from domain.scoring.ports import EvidenceReader, TallyStore
 from domain.scoring.units import Unit as Evidence
 from domain.shared.context import Unit
 from domain.shared.ids import AssessmentId, PersonId
@@ -63,7 +63,7 @@ class AssessmentStore(Protocol):
         ...
 
     async def find(self, assessment_id: AssessmentId) -> HeldAssessment | None:
-        """The newest version of one."""
+        """The newest version of one that the actor's own origin pushed."""
         ...
 
     async def lock(self, assessment_id: AssessmentId) -> None:
@@ -94,4 +94,4 @@ class AssessmentsUnit(Unit, Protocol):
     def tallies(self) -> TallyStore: ...
 
     @property
-    def scores(self) -> ScoreReader: ...
+    def evidence(self) -> EvidenceReader: ...

@@ -3,8 +3,7 @@
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 
-from domain.access.model import Sight
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.assessments.commands import Assess, AssessAsSupervisor, AssessSelf, RetractAssessment, rating_faults
 from domain.assessments.ports import AssessmentsUnit, HeldAssessment, NewAssessment
 from domain.directory.model import PersonRef
@@ -17,6 +16,7 @@ from domain.scoring.usecases import no_leader
 from domain.shared.context import Actor, Context
 from domain.shared.errors import Code, Fault, Invalid, NotFound
 from domain.shared.ids import AssessmentId, PersonId
+from domain.shared.permissions import Permission
 from domain.shared.pushes import Head, Outcome, Push, Thing, identify, outcome_of_retraction, remember
 from domain.shared.receipts import ReceiptView
 from domain.shared.time import not_ahead
@@ -27,20 +27,20 @@ THINGS = {Source.SELF: Thing.SELF_ASSESSMENT, Source.SUPERVISOR: Thing.SUPERVISO
 
 async def assess_self(cmd: AssessSelf, ctx: Context[AssessmentsUnit]) -> ReceiptView:
     """Take a leader's assessment of themselves."""
-    return await _assess(cmd, Source.SELF, allowed(ctx.actor, "assess_self"), ctx)
+    return await _assess(cmd, Source.SELF, authorize(ctx.actor, "assess_self"), ctx)
 
 
 async def assess_as_supervisor(cmd: AssessAsSupervisor, ctx: Context[AssessmentsUnit]) -> ReceiptView:
     """Take a supervisor's assessment; ``not_a_supervisor`` when the person holds no such role."""
-    return await _assess(cmd, Source.SUPERVISOR, allowed(ctx.actor, "assess_as_supervisor"), ctx)
+    return await _assess(cmd, Source.SUPERVISOR, authorize(ctx.actor, "assess_as_supervisor"), ctx)
 
 
 async def retract_assessment(cmd: RetractAssessment, ctx: Context[AssessmentsUnit]) -> ReceiptView:
     """Take back an assessment of one's own origin; the one before it counts again."""
-    seen = allowed(ctx.actor, "retract_assessment")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "retract_assessment")
+    async with ctx.open(permission) as unit:
         held = await unit.assessments.find(cmd.assessment_id)
-        if held is None or held.origin != (seen.origin or ctx.actor.origin):
+        if held is None:
             raise NotFound("no such assessment; check the id")
         held, head = await _alone(cmd.assessment_id, held, unit)
         version = int(cmd.external_version or (head.version if head.retracted else head.version + 1))
@@ -72,13 +72,13 @@ async def _alone(assessment_id: AssessmentId, held: HeldAssessment, unit: Assess
     return now, heads.get(held.external_id or "", unnamed)
 
 
-async def _assess(cmd: Assess, source: Source, seen: Sight, ctx: Context[AssessmentsUnit]) -> ReceiptView:
+async def _assess(cmd: Assess, source: Source, permission: Permission, ctx: Context[AssessmentsUnit]) -> ReceiptView:
     not_ahead(cmd.assessed_at, ctx.now(), "/assessed_at")
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         push = await identify(unit.pushes, THINGS[source], cmd, ctx.digest)
         assessment_id = AssessmentId(push.head.id if push.head else ctx.new_id())
         if push.outcome is not Outcome.UNCHANGED:
-            assessor_id = await _assessor(cmd, seen, unit, ctx.actor)
+            assessor_id = await _assessor(cmd, unit, ctx.actor)
             await _keep(_new(cmd, source, assessment_id, assessor_id, ctx), push, unit)
             await remember(unit.pushes, THINGS[source], cmd, assessment_id, push)
             unit.audit.about(Subject.ASSESSMENT, assessment_id, further=[cmd.leader_id])
@@ -89,19 +89,18 @@ async def _assess(cmd: Assess, source: Source, seen: Sight, ctx: Context[Assessm
     )
 
 
-async def _assessor(cmd: Assess, seen: Sight, unit: AssessmentsUnit, actor: Actor) -> PersonId:
+async def _assessor(cmd: Assess, unit: AssessmentsUnit, actor: Actor) -> PersonId:
     """Who judged: the leader, or the supervisor named. The leader stands in the path: unknown is not found."""
-    refs = [PersonRef(id=cmd.leader_id)]
-    if isinstance(cmd, AssessAsSupervisor):
-        refs.append(cmd.supervisor)
-    found = await unit.references.people(refs)
-    led = person(refs[0], found, "")
-    if isinstance(led, Fault) or not led.is_leader or not seen.of(led.id):
+    ref = PersonRef(id=cmd.leader_id)
+    named = [cmd.supervisor] if isinstance(cmd, AssessAsSupervisor) else []
+    subjects, people = await unit.references.subjects_and_people([ref], named)
+    led = person(ref, subjects, "")
+    if isinstance(led, Fault) or not led.is_leader:
         raise no_leader()
     faults: list[Fault] = []
     assessor = led
     if isinstance(cmd, AssessAsSupervisor):
-        judged = person(cmd.supervisor, found, "/supervisor")
+        judged = person(cmd.supervisor, people, "/supervisor")
         faults, assessor = _supervisor_faults(judged, led, await unit.supervision.of(led.id), actor)
     faults += rating_faults(cmd)
     if faults:

@@ -1,36 +1,39 @@
-"""Which use cases leave a row although they only read, and which none although they write. Data; a test holds it whole."""
+"""Which use cases leave a row in the audit trail although they only read, and what a command asks about."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from uuid import UUID
 
+from domain.access.revealing import Revealed
 from domain.shared.trail import Subject
 
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """The member of the command that says what was asked for; named in the row where it is refused."""
-
-    subject: Subject
-    member: str
-
-
-LEADER = Asked(subject=Subject.LEADER, member="leader_id")
-INITIATIVE = Asked(subject=Subject.INITIATIVE, member="initiative_id")
-TRAIL = Asked(subject=Subject.TRAIL, member="object_id")
-
-AUDITED_READS: Mapping[str, Asked] = {
-    "read_profile": LEADER,
-    "read_profiles": LEADER,
-    "read_observation": Asked(subject=Subject.OBSERVATION, member="observation_id"),
-    "list_observations": LEADER,
-    "read_recommendations": INITIATIVE,
-    "read_stance": INITIATIVE,
-    "read_magnitude": INITIATIVE,
-    "read_magnitudes": INITIATIVE,
-    "list_audit_events": TRAIL,
-    "export_audit": TRAIL,
-}
-"""Reads that reveal evidence about a leader, or what was done about one. Every other read is free of a trail."""
+AUDITED_READS: frozenset[str] = frozenset({"list_audit_events", "export_audit", "export_district"})
+"""Reads of what was done, or of all that is kept. Every read that reveals something about a leader is audited besides."""
 
 UNTOLD: frozenset[str] = frozenset({"seal_trail", "erase_district", "reapply_district_erasure"})
 """A row about each block would call for another block; and an erased district has no trail left, but a certificate."""
+
+MEMBERS: tuple[tuple[str, Subject], ...] = (
+    ("leader_id", Subject.LEADER),
+    ("observation_id", Subject.OBSERVATION),
+    ("assessment_id", Subject.ASSESSMENT),
+    ("group_id", Subject.GROUP),
+    ("initiative_id", Subject.INITIATIVE),
+    ("person_id", Subject.PERSON),
+    ("job_id", Subject.JOB),
+    ("object_id", Subject.TRAIL),
+)
+"""The members of commands that say what is asked for, the first that a command has; named in the row where it is refused."""
+
+
+def is_audited_read(action: str, revealed: Iterable[Revealed]) -> bool:
+    """Whether reading by ``action``, whose answer reveals ``revealed``, leaves a row."""
+    return action in AUDITED_READS or any(True for _ in revealed)
+
+
+def asked_about(command: object) -> tuple[Subject, UUID] | None:
+    """The thing that ``command`` names, if it names one by id."""
+    for member, subject in MEMBERS:
+        value = getattr(command, member, None)
+        if isinstance(value, UUID):
+            return subject, value
+    return None

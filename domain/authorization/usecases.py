@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.authorization.commands import (
     CreateInitialAccessToken,
     ListInitialAccessTokens,
@@ -30,21 +30,21 @@ from domain.shared.paging import Page, page, start_of
 
 async def list_sessions(cmd: ListSessions, ctx: Context[AuthorizationUnit]) -> Page[SessionView]:
     """The asking person's own; needs no scope, as it is about the token itself."""
-    allowed(ctx.actor, "list_sessions")
+    permission = authorize(ctx.actor, "list_sessions")
     person_id = _person(ctx.actor)
     after = start_of(cmd, ctx.cursors)
     rows: Sequence[Session] = ()
     if person_id is not None:
-        async with ctx.read() as unit:
+        async with ctx.read(permission) as unit:
             rows = await unit.sessions.page(person_id, cmd.limit + 1, after, ctx.now())
     return page([_shown(row, ctx.actor) for row in rows], cmd, ctx.cursors, lambda shown: (str(shown.id),))
 
 
 async def revoke_sessions(cmd: RevokeSessions, ctx: Context[AuthorizationUnit]) -> RevokedSessionsView:
     """End some of the asking person's own; twice is once. Refuses (``Invalid``) what is not theirs, and ends none then."""
-    allowed(ctx.actor, "revoke_sessions")
+    permission = authorize(ctx.actor, "revoke_sessions")
     person_id = _person(ctx.actor) or PersonId(UUID(int=0))
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         held = await unit.sessions.held(person_id, cmd.session_ids)
         _all_held(cmd.session_ids, held, "/session_ids", "none of your sessions has this id; GET /v1/me/sessions lists them")
         revoked = await unit.sessions.revoke(person_id, cmd.session_ids, ctx.now())
@@ -56,7 +56,7 @@ async def create_initial_access_token(
     cmd: CreateInitialAccessToken, ctx: Context[AuthorizationUnit]
 ) -> NewInitialAccessTokenView:
     """Make one; the token itself is shown this once."""
-    allowed(ctx.actor, "create_initial_access_token")
+    permission = authorize(ctx.actor, "create_initial_access_token")
     now = ctx.now()
     token = fresh(Kind.INITIAL, ctx.actor.district_id)
     made = InitialAccessTokenView(
@@ -67,7 +67,7 @@ async def create_initial_access_token(
         expires_at=now + timedelta(days=cmd.days),
         revoked_at=None,
     )
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         await unit.initial_access_tokens.add(made, digest(token), f"{ctx.actor.kind.value}:{ctx.actor.id}")
         await unit.commit()
     return NewInitialAccessTokenView(initial_access_token=made, token=token)
@@ -77,9 +77,9 @@ async def list_initial_access_tokens(
     cmd: ListInitialAccessTokens, ctx: Context[AuthorizationUnit]
 ) -> Page[InitialAccessTokenView]:
     """The district's, past ones too."""
-    allowed(ctx.actor, "list_initial_access_tokens")
+    permission = authorize(ctx.actor, "list_initial_access_tokens")
     after = start_of(cmd, ctx.cursors)
-    async with ctx.read() as unit:
+    async with ctx.read(permission) as unit:
         rows = await unit.initial_access_tokens.page(cmd.limit + 1, after)
     return page(rows, cmd, ctx.cursors, lambda shown: (str(shown.id),))
 
@@ -88,8 +88,8 @@ async def revoke_initial_access_tokens(
     cmd: RevokeInitialAccessTokens, ctx: Context[AuthorizationUnit]
 ) -> RevokedInitialAccessTokensView:
     """End some; twice is once. Refuses (``Invalid``) what is not the district's, and ends none then."""
-    allowed(ctx.actor, "revoke_initial_access_tokens")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "revoke_initial_access_tokens")
+    async with ctx.open(permission) as unit:
         held = await unit.initial_access_tokens.held(cmd.token_ids)
         _all_held(cmd.token_ids, held, "/token_ids", "the district has no initial access token of this id")
         revoked = await unit.initial_access_tokens.revoke(cmd.token_ids, ctx.now())

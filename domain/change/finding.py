@@ -2,7 +2,6 @@
 
 from typing import TypeVar
 
-from domain.access.model import Sight
 from domain.change.model import Initiative
 from domain.change.ports import InitiativeStore
 from domain.shared.errors import Code, Invalid, NotFound, Stale
@@ -18,18 +17,9 @@ def found(thing: T | None, what: str) -> T:
     return thing
 
 
-async def initiative_seen(
-    initiative_id: InitiativeId, seen: Sight, initiatives: InitiativeStore, *, lock: bool = False
-) -> Initiative:
-    """The initiative, if its leader is within sight; ``lock``: nobody else changes it until the unit ends."""
-    held = await (initiatives.lock(initiative_id) if lock else initiatives.find(initiative_id))
-    return found(held if held is None or seen.of(held.leader_id) else None, "initiative")
-
-
-async def check_seen(initiative_id: InitiativeId, seen: Sight, initiatives: InitiativeStore) -> None:
-    """Refuse a group of an initiative that is out of sight. Whoever sees everything need not have it looked up."""
-    if not seen.everything:
-        await initiative_seen(initiative_id, seen, initiatives)
+async def initiative_of(initiative_id: InitiativeId, initiatives: InitiativeStore, *, lock: bool = False) -> Initiative:
+    """The initiative; ``lock``: nobody else changes it until the unit ends. Raises ``NotFound``."""
+    return found(await (initiatives.lock(initiative_id) if lock else initiatives.find(initiative_id)), "initiative")
 
 
 def check_version(held: int, expected: int, what: str) -> None:

@@ -14,7 +14,7 @@ from domain.shared.pushes import PushStore
 
 
 class InitiativeStore(Protocol):
-    """The initiatives, groups and pulses of one district; every method is one query."""
+    """The initiatives, groups and pulses within the unit's access scope; every method is one query."""
 
     async def add(self, initiative: Initiative) -> None:
         """Keep a new initiative."""
@@ -32,8 +32,8 @@ class InitiativeStore(Protocol):
         """Put all members of a locked initiative, its new version included."""
         ...
 
-    async def page(self, leaders: Sequence[PersonId] | None, limit: int, after: Key | None) -> Sequence[Initiative]:
-        """Up to ``limit`` initiatives by falling id, after the key ``(id,)``; of these leaders unless that is None."""
+    async def page(self, leader_id: PersonId | None, limit: int, after: Key | None) -> Sequence[Initiative]:
+        """Up to ``limit`` initiatives by falling id, after the key ``(id,)``; of this leader unless that is None."""
         ...
 
     async def add_group(self, group: Group) -> None:

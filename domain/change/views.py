@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from domain.access.revealing import Revealed
 from domain.change.model import GroupRole, Intensities, Stakes
 from domain.change.rules import Basis, Judgement, Reason
 from domain.framework.magnitude import Magnitude
@@ -54,7 +55,9 @@ class GroupView:
     size: int = field(metadata={"description": "how many people"})
     role: GroupRole = field(metadata={"description": "what it has to do with the change"})
     must_change_practice: bool | None = field(metadata={"description": "whether its own practice must change"})
-    estimate: tuple[int | None, ...] | None = field(metadata={"description": "the leader's seven answers for the group"})
+    estimate: tuple[int | None, ...] | None = field(
+        metadata={"reveals": Revealed.LABEL, "description": "the leader's seven answers for the group"}
+    )
     phases: Intensities = field(metadata={"description": "intensities as they were set"})
     created_at: datetime = field(metadata={"description": "when it was added"})
     version: int = field(
@@ -95,7 +98,7 @@ class MeasuredView:
     q: float = field(metadata={"description": "share of people above the midpoint"})
     q_low: float = field(metadata={"description": "lower 95 % limit of q"})
     q_high: float = field(metadata={"description": "upper 95 % limit of q"})
-    label: Magnitude = field(metadata={"description": "how the group experiences the change"})
+    label: Magnitude = field(metadata={"reveals": Revealed.LABEL, "description": "how the group experiences the change"})
     reason: Reason | None = field(metadata={"description": "why it is mixed: the group divides, or too little is known"})
     low_response: bool = field(metadata={"description": "less than half of the group answered"})
     more_answers_than_people: bool = field(metadata={"description": "more answers than the group has people; check its size"})
@@ -106,7 +109,7 @@ class EstimatedView:
     """What the leader expects the group to answer."""
 
     mean: float = field(metadata={"description": "mean of the leader's answers, 1 to 5"})
-    label: Magnitude = field(metadata={"description": "label of that mean"})
+    label: Magnitude = field(metadata={"reveals": Revealed.LABEL, "description": "label of that mean"})
     adjusted: float | None = field(
         metadata={"description": "mean moved by the leader's usual error; null until that error is clear over initiatives"},
     )
@@ -116,7 +119,7 @@ class EstimatedView:
 class DifferenceView:
     """Estimate minus measurement."""
 
-    value: float = field(metadata={"description": "below 0: felt more deeply than expected"})
+    value: float = field(metadata={"reveals": Revealed.LABEL, "description": "below 0: felt more deeply than expected"})
     low: float = field(metadata={"description": "lower 95 % limit"})
     high: float = field(metadata={"description": "upper 95 % limit"})
     class_: Judgement = field(metadata={"description": "how the two stand to each other", "serialization_alias": "class"})
@@ -129,7 +132,9 @@ class AccuracyView:
     """How well the leader foresees what groups feel, over initiatives."""
 
     initiatives: int = field(metadata={"description": "initiatives with a group both estimated and measured"})
-    bias: float = field(metadata={"description": "mean error drawn toward none; below 0: underestimates"})
+    bias: float = field(
+        metadata={"reveals": Revealed.LABEL, "description": "mean error drawn toward none; below 0: underestimates"}
+    )
     low: float = field(metadata={"description": "lower 95 % limit of bias"})
     high: float = field(metadata={"description": "upper 95 % limit of bias"})
     p_underestimates: float = field(metadata={"description": "probability that the leader underestimates"})
@@ -145,7 +150,9 @@ class MagnitudeView:
     measured: MeasuredView | None = field(metadata={"description": "null without a pulse, or for a group below five people"})
     estimated: EstimatedView | None = field(metadata={"description": "null without an estimate"})
     difference: DifferenceView | None = field(metadata={"description": "null unless both are there"})
-    current_label: Magnitude = field(metadata={"description": "measured if shown, else estimated, else unknown"})
+    current_label: Magnitude = field(
+        metadata={"reveals": Revealed.LABEL, "description": "measured if shown, else estimated, else unknown"}
+    )
     current_basis: Basis = field(metadata={"description": "what the label rests on; assumed: taken as mixed for want of both"})
     accuracy: AccuracyView | None = field(metadata={"description": "null until something was both estimated and measured"})
     sentence: str = field(metadata={"description": "for the leader"})
@@ -188,7 +195,7 @@ class GroupPhasesView:
 
     group_id: GroupId = field(metadata={"description": "the group"})
     name: str = field(metadata={"description": "its name"})
-    current_label: Magnitude = field(metadata={"description": "how it experiences the change"})
+    current_label: Magnitude = field(metadata={"reveals": Revealed.LABEL, "description": "how it experiences the change"})
     current_basis: Basis = field(metadata={"description": "what the label rests on"})
     active: tuple[ActivePhase, ...] = field(metadata={"description": "phases with an intensity above 0, a set and not a step"})
     manage_transitions: TransitionsOffer = field(metadata={"description": "whether managing personal transitions is offered"})

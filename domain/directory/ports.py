@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.access.model import Sight
 from domain.directory.addresses import AddressKind, DistrictAddress, FoundDistrict
 from domain.directory.clients import RegisteredClient
 from domain.directory.commands import ListPeople
@@ -29,10 +28,23 @@ class Known:
 
 
 class References(Protocol):
-    """Finds people and schools by what others call them, many at once."""
+    """Finds people and schools by what others call them, many at once. Whoever lies beyond the permission is not found."""
 
     async def people(self, refs: Sequence[PersonRef]) -> Mapping[tuple[str, str], tuple[Known, ...]]:
-        """For each way of naming (``directory.model.way``) the people it fits: none, one or several."""
+        """For each way of naming (``directory.model.way``) the people it fits: none, one or several.
+
+        They are those whom the actor's directory shows, and those whom the action lets them name besides.
+        """
+        ...
+
+    async def subjects(self, refs: Sequence[PersonRef]) -> Mapping[tuple[str, str], tuple[Known, ...]]:
+        """The same of those whom the action may be about: they lie within its access scope."""
+        ...
+
+    async def subjects_and_people(
+        self, subjects: Sequence[PersonRef], people: Sequence[PersonRef]
+    ) -> tuple[Mapping[tuple[str, str], tuple[Known, ...]], Mapping[tuple[str, str], tuple[Known, ...]]]:
+        """``subjects`` and ``people`` in one round trip."""
         ...
 
     async def schools(self, refs: Sequence[SchoolRef]) -> Mapping[tuple[str, str], tuple[SchoolId, ...]]:
@@ -129,15 +141,23 @@ class RegistryUnit(Unit, Protocol):
         ...
 
 
-class PeopleReader(Protocol):
-    """The district's people and schools as they are shown. ``after`` is the key of the last row of the page before."""
+class LeaderReader(Protocol):
+    """One leader as the actor's directory shows them."""
 
-    async def page(self, cmd: ListPeople, rows: int, after: Key | None, seen: Sight) -> Sequence[PersonView]:
-        """Up to ``rows`` people within sight that fit the filters of ``cmd``, by family name, given name and id."""
+    async def leader(self, leader_id: PersonId) -> LeaderView | None:
+        """The leader of that id, if within the actor's directory; none for anybody who never was one."""
         ...
 
-    async def find(self, person_id: PersonId, seen: Sight) -> PersonView | None:
-        """The person of that id, if within sight."""
+
+class PeopleReader(LeaderReader, Protocol):
+    """The district's people and schools as they are shown. ``after`` is the key of the last row of the page before."""
+
+    async def page(self, cmd: ListPeople, rows: int, after: Key | None) -> Sequence[PersonView]:
+        """Up to ``rows`` people of the actor's directory that fit the filters of ``cmd``, by family name, given name and id."""
+        ...
+
+    async def find(self, person_id: PersonId) -> PersonView | None:
+        """The person of that id, if within the actor's directory."""
         ...
 
     async def schools(self, rows: int, after: Key | None) -> Sequence[SchoolView]:
@@ -148,12 +168,8 @@ class PeopleReader(Protocol):
         """The school of that id."""
         ...
 
-    async def leaders(self, rows: int, after: Key | None, seen: Sight) -> Sequence[LeaderView]:
-        """Up to ``rows`` people within sight who lead or led a school, by family name, given name and id."""
-        ...
-
-    async def leader(self, leader_id: PersonId, seen: Sight) -> LeaderView | None:
-        """The leader of that id, if within sight; none for anybody who never was one."""
+    async def leaders(self, rows: int, after: Key | None) -> Sequence[LeaderView]:
+        """Up to ``rows`` people within the actor's directory who lead or led a school, by family name, given name and id."""
         ...
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
-from domain.access.model import Sight
 from domain.directory.model import PersonRef, SchoolRef, way
 from domain.directory.ports import Known
 from domain.shared.errors import Code, Fault
@@ -13,13 +12,6 @@ T = TypeVar("T")
 
 PeopleFound = Mapping[tuple[str, str], tuple[Known, ...]]
 SchoolsFound = Mapping[tuple[str, str], tuple[SchoolId, ...]]
-
-
-def within(found: PeopleFound, seen: Sight) -> PeopleFound:
-    """Those of ``found`` who are within sight: whoever is not, is not there."""
-    if seen.everything:
-        return found
-    return {ref: tuple(known for known in people if seen.of(known.id)) for ref, people in found.items()}
 
 
 def person(ref: PersonRef, found: PeopleFound, pointer: str) -> Known | Fault:

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.directory.addresses import (
     AddDistrictAddress,
     AddressKind,
@@ -39,7 +39,7 @@ from domain.directory.registering import DEFAULT_METHOD, grants_of
 from domain.directory.years import school_year
 from domain.framework.configuration import PRODUCT
 from domain.shared.context import Actor, ActorKind, Context, Scope
-from domain.shared.errors import Conflict, Forbidden, NotFound
+from domain.shared.errors import Conflict, NotFound
 from domain.shared.ids import DistrictId
 from domain.shared.time import local_date
 from domain.shared.trail import Subject
@@ -66,9 +66,9 @@ def secret_digest(secret: str) -> bytes:
 
 async def create_district(cmd: CreateDistrict, ctx: Context[RegistryUnit]) -> DistrictView:
     """Register a district; its scores begin with the product's configuration."""
-    _operators_only(ctx.actor)
+    permission = authorize(ctx.actor, "create_district")
     district = DistrictView(id=DistrictId(ctx.new_id()), name=cmd.name, time_zone=cmd.time_zone)
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         await unit.registry.add_district(district, PRODUCT, ctx.now())
         unit.audit.about(Subject.DISTRICT, district.id)
         if cmd.slug is not None:
@@ -81,10 +81,10 @@ async def create_client(
     cmd: CreateClient, ctx: Context[RegistryUnit], *, new_secret: Callable[[], str] = fresh_secret
 ) -> NewClientView:
     """Register a client of the operator's district. ``NotFound`` when there is no such district."""
-    _operators_only(ctx.actor)
+    permission = authorize(ctx.actor, "create_client")
     secret, now = new_secret(), ctx.now()
     client = _registered(cmd, str(ctx.new_id()), secret, ctx.actor.district_id)
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         await _district(unit, ctx.actor)
         await unit.registry.add_client(client, now)
         unit.audit.about(Subject.CLIENT, UUID(client.client_id))
@@ -131,8 +131,8 @@ def client_view(client: RegisteredClient, created_at: datetime) -> ClientView:
 
 async def enable_client(cmd: EnableClient, ctx: Context[RegistryUnit]) -> ClientView:
     """Let a native app into the operator's district; twice is once. Any other kind belongs to its own district."""
-    _operators_only(ctx.actor)
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "enable_client")
+    async with ctx.open(permission) as unit:
         await _district(unit, ctx.actor)
         held = await unit.registry.find_client(cmd.client_id, anywhere=True)
         if held is None:
@@ -146,8 +146,8 @@ async def enable_client(cmd: EnableClient, ctx: Context[RegistryUnit]) -> Client
 
 async def disable_client(cmd: DisableClient, ctx: Context[RegistryUnit]) -> ClientView:
     """Let a client into the operator's district no more. ``NotFound`` for one that is not in it."""
-    _operators_only(ctx.actor)
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "disable_client")
+    async with ctx.open(permission) as unit:
         held = await _client(unit, cmd.client_id)
         await unit.registry.disable_client(cmd.client_id)
         await unit.commit()
@@ -156,8 +156,8 @@ async def disable_client(cmd: DisableClient, ctx: Context[RegistryUnit]) -> Clie
 
 async def revoke_client(cmd: RevokeClient, ctx: Context[RegistryUnit]) -> ClientView:
     """Let a client of the operator's district in no more; the first moment stays. ``NotFound`` for any other's."""
-    _operators_only(ctx.actor)
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "revoke_client")
+    async with ctx.open(permission) as unit:
         held = await _client(unit, cmd.client_id)
         if await unit.registry.is_elsewhere(cmd.client_id):
             raise Conflict("other districts use this client too; evenkeel client disable takes it out of this one alone")
@@ -176,9 +176,9 @@ async def renew_client_secret(
 
     ``NotFound`` for any other's client, ``Conflict`` for one that has no secret or was revoked.
     """
-    _operators_only(ctx.actor)
+    permission = authorize(ctx.actor, "renew_client_secret")
     secret = new_secret()
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         held = await _client(unit, cmd.client_id)
         if held.auth_method not in SECRETS:
             raise Conflict(f"this client has no secret ({held.auth_method.value}); register another that has one")
@@ -199,8 +199,8 @@ async def _client(unit: RegistryUnit, client_id: str) -> ClientView:
 
 async def read_district(cmd: ReadDistrict, ctx: Context[RegistryUnit]) -> CurrentDistrictView:  # noqa: ARG001 - nothing to say
     """The actor's own district, and its school year of today."""
-    allowed(ctx.actor, "read_district")
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "read_district")
+    async with ctx.read(permission) as unit:
         district = await _district(unit, ctx.actor)
         held = await unit.registry.school_years()
     today = local_date(ctx.now(), district.time_zone)
@@ -211,8 +211,8 @@ async def read_district(cmd: ReadDistrict, ctx: Context[RegistryUnit]) -> Curren
 
 async def add_district_address(cmd: AddDistrictAddress, ctx: Context[RegistryUnit]) -> DistrictAddressesView:
     """Let people find the operator's district by one more address. ``Conflict`` when it is another district's."""
-    _operators_only(ctx.actor)
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "add_district_address")
+    async with ctx.open(permission) as unit:
         await _district(unit, ctx.actor)
         await _take(unit, DistrictAddress(kind=cmd.kind, value=cmd.value), ctx.actor.district_id)
         held = await unit.registry.addresses(ctx.actor.district_id)
@@ -222,8 +222,8 @@ async def add_district_address(cmd: AddDistrictAddress, ctx: Context[RegistryUni
 
 async def remove_district_address(cmd: RemoveDistrictAddress, ctx: Context[RegistryUnit]) -> DistrictAddressesView:
     """Let nobody find the operator's district by this address; one that it has not is none to remove."""
-    _operators_only(ctx.actor)
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "remove_district_address")
+    async with ctx.open(permission) as unit:
         await _district(unit, ctx.actor)
         await unit.registry.remove_address(DistrictAddress(kind=cmd.kind, value=cmd.value), ctx.actor.district_id)
         held = await unit.registry.addresses(ctx.actor.district_id)
@@ -233,16 +233,18 @@ async def remove_district_address(cmd: RemoveDistrictAddress, ctx: Context[Regis
 
 async def find_district(cmd: FindDistrict, ctx: Context[RegistryUnit]) -> FoundDistrict | None:
     """The district of this slug or of this mail address, for whoever wants to sign in; it says nothing of accounts."""
+    permission = authorize(ctx.actor, "find_district")
     kind, value = sought(cmd.text)
     if not is_address(kind, value):
         return None
-    async with ctx.read() as unit:
+    async with ctx.read(permission) as unit:
         return await unit.registry.find_address(kind, value)
 
 
 async def find_portal_districts(cmd: FindPortalDistricts, ctx: Context[RegistryUnit]) -> tuple[FoundDistrict, ...]:
     """Districts that sign in by way of this portal, by name."""
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "find_portal_districts")
+    async with ctx.read(permission) as unit:
         return tuple(await unit.registry.districts_of_portal(cmd.portal))
 
 
@@ -256,8 +258,3 @@ async def _district(unit: RegistryUnit, actor: Actor) -> DistrictView:
     if found is None:
         raise NotFound("there is no such district; check its id")
     return found
-
-
-def _operators_only(actor: Actor) -> None:
-    if actor.kind is not ActorKind.OPERATOR:
-        raise Forbidden("only an operator registers districts and clients, at the server's command line")

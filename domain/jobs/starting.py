@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.jobs.model import MOST_OF_ONE, MOST_WAITING, JobState
 from domain.jobs.ports import JobsUnit
 from domain.jobs.views import JobView
@@ -12,6 +12,7 @@ from domain.scoring.configuring import PutConfiguration
 from domain.shared.context import Context
 from domain.shared.errors import Code, Conflict, Forbidden
 from domain.shared.ids import JobId
+from domain.shared.permissions import Permission
 from domain.shared.trail import Subject
 
 
@@ -27,8 +28,8 @@ async def start_crosswalk(cmd: CreateCrosswalk, ctx: Context[JobsUnit]) -> JobVi
 
     What would be refused is refused by the job: it fails with the same problem.
     """
-    allowed(ctx.actor, "start_crosswalk")
-    return await start("create_crosswalk", cmd, ctx)
+    permission = authorize(ctx.actor, "start_crosswalk")
+    return await start("create_crosswalk", cmd, permission, ctx)
 
 
 async def start_configuration(cmd: PutConfiguration, ctx: Context[JobsUnit]) -> JobView:
@@ -36,8 +37,8 @@ async def start_configuration(cmd: PutConfiguration, ctx: Context[JobsUnit]) -> 
 
     The version it replaces is compared when the job runs: it fails as stale where somebody was faster.
     """
-    allowed(ctx.actor, "start_configuration")
-    return await start("put_configuration", cmd, ctx)
+    permission = authorize(ctx.actor, "start_configuration")
+    return await start("put_configuration", cmd, permission, ctx)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,12 +55,14 @@ async def start_roster_import(cmd: ImportRoster, ctx: Context[JobsUnit]) -> JobV
     The package waits beside the job until that ends in any way, for a week at most. What would be refused is refused by the
     job: it fails with the same problem, in which nobody is named, and ``problems_url`` lists everything wrong.
     """
-    allowed(ctx.actor, "start_roster_import")
+    permission = authorize(ctx.actor, "start_roster_import")
     options = ImportOptions(dry_run=cmd.dry_run, force=cmd.force)
-    return await start("import_roster", options, ctx, staged=cmd.package)
+    return await start("import_roster", options, permission, ctx, staged=cmd.package)
 
 
-async def start(kind: str, said: object, ctx: Context[JobsUnit], *, staged: bytes | None = None) -> JobView:
+async def start(
+    kind: str, said: object, permission: Permission, ctx: Context[JobsUnit], *, staged: bytes | None = None
+) -> JobView:
     """Have ``kind`` done in a job that says ``said`` to its use case; ``staged``: what holds personal data of it.
 
     Refused (``too_many_jobs``) while ``MOST_OF_ONE`` of the requester or ``MOST_WAITING`` of the district have not ended.
@@ -68,7 +71,7 @@ async def start(kind: str, said: object, ctx: Context[JobsUnit], *, staged: byte
         # It would run later, when the consent may be over, and as the person alone.
         raise Forbidden("whoever acts in somebody's place starts no jobs; let them start it themselves")
     job_id = JobId(ctx.new_id())
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         own, together = await unit.jobs.waiting()
         if own >= MOST_OF_ONE or together >= MOST_WAITING:
             whose = f"you have {own} jobs" if own >= MOST_OF_ONE else f"your district has {together} jobs"

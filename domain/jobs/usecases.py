@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.jobs.commands import CancelJob, ListJobProblems, ListJobs, ReadJob
 from domain.jobs.model import ENDS, INPUT_KEPT, JobState
 from domain.jobs.ports import JobKeepingUnit, JobsUnit
 from domain.jobs.views import JobFindingView, JobView
-from domain.shared.context import Actor, ActorKind, Context
-from domain.shared.errors import Conflict, Forbidden, NotFound
+from domain.shared.context import Context
+from domain.shared.errors import Conflict, NotFound
 from domain.shared.paging import Page, page, start_of
 from domain.shared.trail import Subject
 
@@ -24,8 +24,8 @@ class ForgetJobs:
 
 async def read_job(cmd: ReadJob, ctx: Context[JobsUnit]) -> JobView:
     """How far a job of one's own is."""
-    allowed(ctx.actor, "read_job")
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "read_job")
+    async with ctx.read(permission) as unit:
         found = await unit.jobs.find(cmd.job_id)
     if found is None:
         raise _not_found()
@@ -34,18 +34,18 @@ async def read_job(cmd: ReadJob, ctx: Context[JobsUnit]) -> JobView:
 
 async def list_jobs(cmd: ListJobs, ctx: Context[JobsUnit]) -> Page[JobView]:
     """A page of one's own jobs, newest first."""
-    allowed(ctx.actor, "list_jobs")
+    permission = authorize(ctx.actor, "list_jobs")
     after = start_of(cmd, ctx.cursors)
-    async with ctx.read() as unit:
+    async with ctx.read(permission) as unit:
         rows = await unit.jobs.page(cmd.state, cmd.limit + 1, after)
     return page(rows, cmd, ctx.cursors, lambda job: (str(job.id),))
 
 
 async def list_job_problems(cmd: ListJobProblems, ctx: Context[JobsUnit]) -> Page[JobFindingView]:
     """A page of everything that was wrong, up to 1,000 lines; empty where the job did not fail for faults."""
-    allowed(ctx.actor, "list_job_problems")
+    permission = authorize(ctx.actor, "list_job_problems")
     after = start_of(cmd, ctx.cursors)
-    async with ctx.read() as unit:
+    async with ctx.read(permission) as unit:
         if await unit.jobs.find(cmd.job_id) is None:
             raise _not_found()
         rows = await unit.jobs.problems(cmd.job_id, cmd.limit + 1, after)
@@ -54,8 +54,8 @@ async def list_job_problems(cmd: ListJobProblems, ctx: Context[JobsUnit]) -> Pag
 
 async def cancel_job(cmd: CancelJob, ctx: Context[JobsUnit]) -> JobView:
     """Let a job go no further; of one that runs nothing is kept. A cancelled one stays so; one that has ended can't be."""
-    allowed(ctx.actor, "cancel_job")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "cancel_job")
+    async with ctx.open(permission) as unit:
         cancelled = await unit.jobs.cancel(cmd.job_id, ctx.now())
         found = await unit.jobs.find(cmd.job_id)
         if found is None:
@@ -69,16 +69,11 @@ async def cancel_job(cmd: CancelJob, ctx: Context[JobsUnit]) -> JobView:
 
 async def forget_jobs(cmd: ForgetJobs, ctx: Context[JobKeepingUnit]) -> None:  # noqa: ARG001 - nothing to say
     """Forget what ended over 30 days ago, and what was handed over for jobs that nobody began within a week."""
-    _workers_only(ctx.actor)
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "forget_jobs")
+    async with ctx.open(permission) as unit:
         await unit.job_keeping.forget_inputs(ctx.now() - INPUT_KEPT)
         await unit.job_keeping.forget_ended(ctx.now() - KEPT)
         await unit.commit()
-
-
-def _workers_only(actor: Actor) -> None:
-    if actor.kind is not ActorKind.OPERATOR:
-        raise Forbidden("the worker does this by itself")
 
 
 def _not_found() -> NotFound:

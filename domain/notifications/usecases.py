@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from domain.access.rules import allowed, myself
+from domain.access.rules import authorize, require_person
 from domain.notifications.commands import (
     CountNotifications,
     ListNotifications,
@@ -14,8 +14,7 @@ from domain.notifications.commands import (
 from domain.notifications.model import USUAL, NotificationKind, Wish
 from domain.notifications.ports import Mailer, NotificationsUnit
 from domain.notifications.views import NotificationView, PreferencesView, UnreadView
-from domain.shared.context import ActorKind, Context
-from domain.shared.errors import Forbidden
+from domain.shared.context import Context
 from domain.shared.ids import NotificationId
 from domain.shared.paging import Page, page, start_of
 
@@ -26,27 +25,27 @@ TEXT = "There is something new for you in Evenkeel. Sign in to see it:\n\n{link}
 
 async def list_notifications(cmd: ListNotifications, ctx: Context[NotificationsUnit]) -> Page[NotificationView]:
     """A page of one's own notifications, newest first."""
-    allowed(ctx.actor, "list_notifications")
-    person_id = myself(ctx.actor).person_id
+    permission = authorize(ctx.actor, "list_notifications")
+    person_id = require_person(ctx.actor).person_id
     after = start_of(cmd, ctx.cursors)
-    async with ctx.read() as unit:
+    async with ctx.read(permission) as unit:
         rows = await unit.notifications.page(person_id, cmd.limit + 1, after, unread=cmd.unread)
     return page(rows, cmd, ctx.cursors, lambda shown: (str(shown.id),))
 
 
 async def count_notifications(cmd: CountNotifications, ctx: Context[NotificationsUnit]) -> UnreadView:  # noqa: ARG001 - nothing to say
     """How many of one's notifications are unread."""
-    allowed(ctx.actor, "count_notifications")
-    person_id = myself(ctx.actor).person_id
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "count_notifications")
+    person_id = require_person(ctx.actor).person_id
+    async with ctx.read(permission) as unit:
         return UnreadView(unread=await unit.notifications.unread(person_id))
 
 
 async def mark_read(cmd: MarkRead, ctx: Context[NotificationsUnit]) -> UnreadView:
     """Mark notifications of one's own as read; answers how many are left."""
-    allowed(ctx.actor, "mark_read")
-    person_id = myself(ctx.actor).person_id
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "mark_read")
+    person_id = require_person(ctx.actor).person_id
+    async with ctx.open(permission) as unit:
         await unit.notifications.mark_read(person_id, cmd.ids, ctx.now())
         left = await unit.notifications.unread(person_id)
         await unit.commit()
@@ -55,19 +54,19 @@ async def mark_read(cmd: MarkRead, ctx: Context[NotificationsUnit]) -> UnreadVie
 
 async def read_preferences(cmd: ReadPreferences, ctx: Context[NotificationsUnit]) -> PreferencesView:  # noqa: ARG001 - nothing to say
     """By which channels one is told of what."""
-    allowed(ctx.actor, "read_preferences")
-    person_id = myself(ctx.actor).person_id
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "read_preferences")
+    person_id = require_person(ctx.actor).person_id
+    async with ctx.read(permission) as unit:
         wishes = await unit.notifications.wishes(person_id)
     return _shown({kind: wishes.get(kind, USUAL) for kind in NotificationKind})
 
 
 async def put_preferences(cmd: PutPreferences, ctx: Context[NotificationsUnit]) -> PreferencesView:
     """Decide by which channels one is told of what."""
-    allowed(ctx.actor, "put_preferences")
-    person_id = myself(ctx.actor).person_id
+    permission = authorize(ctx.actor, "put_preferences")
+    person_id = require_person(ctx.actor).person_id
     wishes: dict[str, Wish] = {p.kind: Wish(inbox=p.inbox, mail=p.mail) for p in cmd.preferences}
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         await unit.notifications.put_wishes(person_id, wishes)
         await unit.commit()
     return _shown({kind: wishes.get(kind, USUAL) for kind in NotificationKind})
@@ -82,9 +81,8 @@ class MailNotification:
 
 async def mail_notification(cmd: MailNotification, ctx: Context[NotificationsUnit], *, mailer: Mailer, link: str) -> None:
     """Mail a link and nothing else; nobody is mailed who has left or has no address."""
-    if ctx.actor.kind is not ActorKind.OPERATOR:
-        raise Forbidden("the worker does this by itself")
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "mail_notification")
+    async with ctx.read(permission) as unit:
         address = await unit.notifications.address(cmd.notification_id)
     if address is not None:
         await mailer.send(to=address, subject=SUBJECT, text=TEXT.format(link=link))

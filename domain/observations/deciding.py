@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.access.model import Sight
 from domain.directory.references import PeopleFound, SchoolsFound
 from domain.observations.commands import Act, Item, PushObservation, Refused, RetractPushed
 from domain.observations.model import Rubric
@@ -24,10 +23,9 @@ from domain.shared.time import not_ahead
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """Who pushes and about whom they may, and the clock and ids of this request."""
+    """Who pushes, and the clock and ids of this request."""
 
     actor: Actor
-    seen: Sight
     now: datetime
     new_id: Callable[[], UUID]
 
@@ -38,6 +36,7 @@ class Known:
 
     world: World
     heads: dict[str, Head]
+    leaders: PeopleFound
     people: PeopleFound
     schools: SchoolsFound
     rubrics: dict[tuple[str, str], Rubric]
@@ -114,10 +113,10 @@ def _push(ledger: Ledger, index: int, act: PushObservation, head: Head | None, k
     if outcome is Outcome.UNCHANGED and head is not None:
         ledger.verdicts[index] = _taken(index, act, head, outcome, rubric)
         return head
-    resolved = resolve(act, known.people, known.schools, known.rubrics)
+    resolved = resolve(act, known.leaders, known.people, known.schools, known.rubrics)
     if not isinstance(resolved, Resolved):
         raise Invalid.of(resolved)
-    _check_seen(resolved, world)
+    _check_observer(resolved, world)
     after = Head(external_id=act.external_id or "", id=head.id if head else world.new_id(), version=act.version, digest=digest)
     _advance(ledger, head, after, named=act.external_id is not None)
     observation = _observation(act, after, resolved, world)
@@ -126,10 +125,8 @@ def _push(ledger: Ledger, index: int, act: PushObservation, head: Head | None, k
     return after
 
 
-def _check_seen(resolved: Resolved, world: World) -> None:
-    """Refuse a leader out of sight, in the words for one who is not there; and what a person says that somebody else saw."""
-    if not world.seen.of(resolved.leader_id):
-        raise Invalid.at("/leader", Code.PERSON_NOT_FOUND, "no leader of yours fits this; check it against GET /v1/leaders")
+def _check_observer(resolved: Resolved, world: World) -> None:
+    """Refuse what a person says that somebody else observed."""
     if world.actor.standing is not None and resolved.observer_id != world.actor.standing.person_id:
         raise Invalid.at("/observer", Code.NOT_YOURSELF, "whoever signed in says what they saw themselves; name yourself")
 

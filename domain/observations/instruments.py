@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.framework.responsibilities import Responsibility
 from domain.framework.sources import Source
 from domain.observations.commands import CreateCrosswalk, CreateInstrument
@@ -38,8 +38,8 @@ class ListCrosswalks(ListInstruments):
 
 async def create_instrument(cmd: CreateInstrument, ctx: Context[ObservationsUnit]) -> InstrumentReceiptView:
     """Keep a new version. The same version again with the same content is harmless; with another, a conflict."""
-    allowed(ctx.actor, "create_instrument")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "create_instrument")
+    async with ctx.open(permission) as unit:
         added = await unit.instruments.add_instrument(InstrumentId(ctx.new_id()), cmd, ctx.now())
         held = await unit.instruments.instrument(cmd.code, cmd.version)
         if held is None or (held.title, held.elements) != (cmd.title, cmd.elements):
@@ -55,8 +55,8 @@ async def create_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit])
 
     The tallies are rebuilt before this answers; above 100,000 ratings it is refused: ask for it as a job.
     """
-    allowed(ctx.actor, "create_crosswalk")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "create_crosswalk")
+    async with ctx.open(permission) as unit:
         basis = await unit.tallies.basis_alone()
         rubric = await _rubric(cmd, unit)
         await _check_code(cmd, rubric, unit)
@@ -85,18 +85,18 @@ async def create_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit])
 
 async def list_instruments(cmd: ListInstruments, ctx: Context[ObservationsUnit]) -> Page[InstrumentView]:
     """A page of instruments."""
-    allowed(ctx.actor, "list_instruments")
+    permission = authorize(ctx.actor, "list_instruments")
     after = start_of(cmd, ctx.cursors)
-    async with ctx.read() as unit:
+    async with ctx.read(permission) as unit:
         rows = await unit.instruments.instruments(cmd.limit, after)
     return page(rows, cmd, ctx.cursors, lambda i: (i.code, i.version, str(i.id)))
 
 
 async def list_crosswalks(cmd: ListCrosswalks, ctx: Context[ObservationsUnit]) -> Page[CrosswalkView]:
     """A page of crosswalks, older versions too."""
-    allowed(ctx.actor, "list_crosswalks")
+    permission = authorize(ctx.actor, "list_crosswalks")
     after = start_of(cmd, ctx.cursors)
-    async with ctx.read() as unit:
+    async with ctx.read(permission) as unit:
         rows = await unit.instruments.crosswalks(cmd.limit, after)
     return page(rows, cmd, ctx.cursors, lambda c: (c.code, c.version, str(c.id)))
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from domain.access.model import Sight
 from domain.directory.ports import References
 from domain.observations.commands import CreateCrosswalk, CreateInstrument, ListObservations, PushedFeedback, PushedRating
 from domain.observations.model import Rubric
 from domain.observations.views import CrosswalkView, InstrumentView, ObservationView
-from domain.scoring.ports import ScoreReader, TallyStore
+from domain.scoring.ports import EvidenceReader, TallyStore
 from domain.shared.context import Unit
 from domain.shared.ids import CrosswalkId, InstrumentId, ObservationId, PersonId, SchoolId
 from domain.shared.paging import Key
@@ -74,19 +73,19 @@ class ObservationStore(Protocol):
         ...
 
     async def find(self, observation_id: ObservationId) -> HeldObservation | None:
-        """The newest version of one."""
+        """The newest version of one that the actor's own origin pushed."""
         ...
 
     async def lock(self, observation_id: ObservationId) -> None:
         """Let nobody else retract it until the unit ends; what has an external_id is locked by that instead."""
         ...
 
-    async def read(self, observation_id: ObservationId, seen: Sight) -> ObservationView | None:
-        """The newest version of one, if within sight."""
+    async def read(self, observation_id: ObservationId) -> ObservationView | None:
+        """The newest version of one, if it is within the access scope."""
         ...
 
-    async def page(self, cmd: ListObservations, seen: Sight, after: Key | None) -> Sequence[ObservationView]:
-        """``cmd.limit + 1`` of those within sight, newest first, after ``after``."""
+    async def page(self, cmd: ListObservations, after: Key | None) -> Sequence[ObservationView]:
+        """``cmd.limit + 1`` of those within the access scope, newest first, after ``after``."""
         ...
 
 
@@ -155,4 +154,4 @@ class ObservationsUnit(Unit, Protocol):
     def tallies(self) -> TallyStore: ...
 
     @property
-    def scores(self) -> ScoreReader: ...
+    def evidence(self) -> EvidenceReader: ...

@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from domain.access.model import Sight
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.directory.references import PeopleFound, SchoolsFound
 from domain.observations.commands import Act, Item, PushObservation, PushObservations, RetractObservation, RetractPushed
 from domain.observations.deciding import Known, Ledger, World, decide
@@ -28,10 +27,10 @@ async def push_observations(cmd: PushObservations, ctx: Context[ObservationsUnit
 
     Of several acts on one external_id the highest version counts; a lower one in the same batch is no fault of the whole.
     """
-    seen = allowed(ctx.actor, "push_observations")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "push_observations")
+    async with ctx.open(permission) as unit:
         basis = await unit.tallies.basis()
-        ledger = decide(cmd.items, await _look_up(cmd.items, seen, unit, ctx))
+        ledger = decide(cmd.items, await _look_up(cmd.items, unit, ctx))
         if not (cmd.whole and any(v.refusal and not v.outdone for v in ledger.verdicts.values())):
             await _keep(ledger, basis, unit, ctx)
             await unit.commit()
@@ -40,17 +39,17 @@ async def push_observations(cmd: PushObservations, ctx: Context[ObservationsUnit
 
 async def push_observation(cmd: PushObservation, ctx: Context[ObservationsUnit]) -> ReceiptView:
     """Take one observation. Twice the same is harmless; a refusal keeps nothing."""
-    allowed(ctx.actor, "push_observation")
+    authorize(ctx.actor, "push_observation")
     [verdict] = await push_observations(PushObservations(whole=True, items=(cmd,)), ctx)
     return _receipt(verdict, cmd.external_version or ("1" if cmd.external_id else None))
 
 
 async def retract_observation(cmd: RetractObservation, ctx: Context[ObservationsUnit]) -> ReceiptView:
     """Take back an observation of one's own origin by its id. What others pushed is not found."""
-    seen = allowed(ctx.actor, "retract_observation")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "retract_observation")
+    async with ctx.open(permission) as unit:
         held = await unit.observations.find(cmd.observation_id)
-        if held is None or held.origin != (seen.origin or ctx.actor.origin):
+        if held is None:
             raise NotFound("no such observation; check the id", code=Code.OBSERVATION_NOT_FOUND)
         if held.external_id is not None:
             version = cmd.external_version or await _next_version(held.external_id, unit)
@@ -62,7 +61,7 @@ async def retract_observation(cmd: RetractObservation, ctx: Context[Observations
             await unit.commit()
             return ReceiptView(id=cmd.observation_id, external_id=None, external_version=None, outcome=outcome, warnings=())
         basis = await unit.tallies.basis()
-        ledger = decide([item], await _look_up([item], seen, unit, ctx))
+        ledger = decide([item], await _look_up([item], unit, ctx))
         await _keep(ledger, basis, unit, ctx)
         await unit.commit()
     return _receipt(ledger.in_order[0], version)
@@ -88,7 +87,7 @@ async def _retract_unnamed(
     return outcome
 
 
-async def _look_up(items: Sequence[Item], seen: Sight, unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> Known:
+async def _look_up(items: Sequence[Item], unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> Known:
     """Everything the items refer to, one query a kind; the heads of their identities are locked."""
     pushes = [item for item in items if isinstance(item, PushObservation)]
     acts: list[Act] = [*pushes, *(item for item in items if isinstance(item, RetractPushed))]
@@ -99,10 +98,11 @@ async def _look_up(items: Sequence[Item], seen: Sight, unit: ObservationsUnit, c
         await asyncio.sleep(0)
         digests = {id(push): ctx.digest(push) for push in pushes}
     finally:
-        people, schools, rubrics = await naming
+        leaders, people, schools, rubrics = await naming
     return Known(
-        world=World(actor=ctx.actor, seen=seen, now=ctx.now(), new_id=ctx.new_id),
+        world=World(actor=ctx.actor, now=ctx.now(), new_id=ctx.new_id),
         heads=dict(heads),
+        leaders=leaders,
         people=people,
         schools=schools,
         rubrics={(r.code, r.version): r for r in rubrics},
@@ -112,13 +112,13 @@ async def _look_up(items: Sequence[Item], seen: Sight, unit: ObservationsUnit, c
 
 async def _named(
     pushes: Sequence[PushObservation], unit: ObservationsUnit
-) -> tuple[PeopleFound, SchoolsFound, Sequence[Rubric]]:
+) -> tuple[PeopleFound, PeopleFound, SchoolsFound, Sequence[Rubric]]:
     """The people, schools and instruments that ``pushes`` name."""
     observers = [p.observer for p in pushes if p.observer.external_name is None]
-    people = await unit.references.people([*(p.leader for p in pushes), *observers])
+    leaders, people = await unit.references.subjects_and_people([p.leader for p in pushes], observers)
     schools = await unit.references.schools([p.school for p in pushes])
     named = {(p.instrument.code, p.instrument.version) for p in pushes if p.instrument}
-    return people, schools, await unit.instruments.rubrics(sorted(named), [])
+    return leaders, people, schools, await unit.instruments.rubrics(sorted(named), [])
 
 
 async def _keep(ledger: Ledger, basis: Basis, unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> None:

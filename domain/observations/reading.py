@@ -1,6 +1,6 @@
 """Reading observations, one and in pages (contract 5)."""
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.observations.commands import ListObservations, ReadObservation
 from domain.observations.ports import ObservationsUnit
 from domain.observations.views import ObservationView
@@ -12,9 +12,9 @@ from domain.shared.trail import Subject
 
 async def read_observation(cmd: ReadObservation, ctx: Context[ObservationsUnit]) -> ObservationView:
     """One observation in its newest version, retracted ones too; what this actor may not see is not found."""
-    seen = allowed(ctx.actor, "read_observation")
-    async with ctx.read() as unit:
-        found = await unit.observations.read(cmd.observation_id, seen)
+    permission = authorize(ctx.actor, "read_observation")
+    async with ctx.read(permission) as unit:
+        found = await unit.observations.read(cmd.observation_id)
         if found is None:
             raise NotFound("no such observation; check the id", code=Code.OBSERVATION_NOT_FOUND)
         unit.audit.about(Subject.LEADER, found.leader_id, further=[found.id])
@@ -23,10 +23,10 @@ async def read_observation(cmd: ReadObservation, ctx: Context[ObservationsUnit])
 
 async def list_observations(cmd: ListObservations, ctx: Context[ObservationsUnit]) -> Page[ObservationView]:
     """A page of observations, newest first."""
-    seen = allowed(ctx.actor, "list_observations")
+    permission = authorize(ctx.actor, "list_observations")
     after = start_of(cmd, ctx.cursors)
-    async with ctx.read() as unit:
-        rows = await unit.observations.page(cmd, seen, after)
+    async with ctx.read(permission) as unit:
+        rows = await unit.observations.page(cmd, after)
         for leader_id in sorted({row.leader_id for row in rows[: cmd.limit]}):
             shown = [row.id for row in rows[: cmd.limit] if row.leader_id == leader_id]
             unit.audit.about(Subject.LEADER, leader_id, further=shown, count=len(shown))

@@ -31,10 +31,17 @@ class Resolved(NamedTuple):
 
 
 def resolve(
-    cmd: PushObservation, people: PeopleFound, schools: SchoolsFound, rubrics: Mapping[tuple[str, str], Rubric]
+    cmd: PushObservation,
+    leaders: PeopleFound,
+    people: PeopleFound,
+    schools: SchoolsFound,
+    rubrics: Mapping[tuple[str, str], Rubric],
 ) -> Resolved | tuple[Fault, ...]:
-    """What ``cmd`` refers to, or every fault of its references, in the order of the contract's members."""
-    led = leader(cmd.leader, people, "/leader")
+    """What ``cmd`` refers to, or every fault of its references, in the order of the contract's members.
+
+    ``leaders``: those about whom the actor may push; ``people``: those whom they may name as observers.
+    """
+    led = leader(cmd.leader, leaders, "/leader")
     seen_by = None if cmd.observer.external_name is not None else person(cmd.observer, people, "/observer")
     at = school(cmd.school, schools, "/school")
     rubric = rubrics.get((cmd.instrument.code, cmd.instrument.version)) if cmd.instrument else None

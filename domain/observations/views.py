@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from domain.access.revealing import Revealed
 from domain.observations.model import Element, ElementWeight, FeedbackType, ObservationState, Purpose, Setting
 from domain.shared.errors import DomainError
 from domain.shared.ids import CrosswalkId, InstrumentId, ObservationId, PersonId, SchoolId
@@ -39,7 +40,7 @@ class RatingView:
 
     responsibility: str | None = field(metadata={"description": "Rated directly, on 1 to 5."})
     element: str | None = field(metadata={"description": "Rated on the element's own scale."})
-    value: float | None = field(metadata={"description": "The rating as a number."})
+    value: float | None = field(metadata={"reveals": Revealed.RATING, "description": "The rating as a number."})
     level: str | None = field(metadata={"description": "The rating as a level's code."})
     not_observed: bool = field(metadata={"description": "Nothing to rate."})
 
@@ -49,7 +50,7 @@ class FeedbackView:
     """What the observer wrote."""
 
     type: FeedbackType = field(metadata={"description": "What it is for."})
-    text: str = field(metadata={"description": "The text."})
+    text: str = field(metadata={"reveals": Revealed.TEXT, "description": "The text."})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -128,7 +128,12 @@ class ListShares:
 class Share:
     """Show somebody what is about oneself: scores, observations, initiatives, advice."""
 
-    coach: PersonRef = field(metadata={"description": "With whom.", "examples": [{"sourced_id": "207219"}]})
+    coach: PersonRef = field(
+        metadata={
+            "description": "With whom: somebody of one's own schools, or a coach, leader, supervisor or administrator.",
+            "examples": [{"sourced_id": "207246"}],
+        }
+    )
     until: date | None = field(
         default=None,
         metadata={

@@ -8,7 +8,7 @@ from domain.directory.ports import PeopleReader, References, Registry
 from domain.people.commands import InvitePerson, ListNotes, ListRoleGrants, ListSupervision
 from domain.people.model import Pair
 from domain.people.views import NoteView, RoleGrantView, ShareView, SupervisionView, SupportConsentView
-from domain.scoring.ports import ScoreReader, TallyStore
+from domain.scoring.ports import EvidenceReader, ScoreReader, TallyStore
 from domain.shared.administrators import Holders
 from domain.shared.context import Unit
 from domain.shared.holds import Hold
@@ -149,6 +149,9 @@ class PeopleUnit(Unit, Protocol):
     def grants(self) -> GrantStore: ...
 
     @property
+    def administrators(self) -> Holders: ...
+
+    @property
     def supervision(self) -> Supervision: ...
 
     @property
@@ -217,3 +220,6 @@ class MergingUnit(PeopleUnit, Protocol):
 
     @property
     def scores(self) -> ScoreReader: ...
+
+    @property
+    def evidence(self) -> EvidenceReader: ...

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.privacy.certificates import by
 from domain.privacy.commands import ListLegalHolds, PutLegalHold, ReadLegalHold, ReleaseLegalHold
 from domain.privacy.ports import PrivacyUnit
@@ -18,7 +18,7 @@ NO_HOLD = "there is no such legal hold; GET /v1/legal-holds lists them"
 
 async def put_legal_hold(cmd: PutLegalHold, ctx: Context[PrivacyUnit]) -> LegalHoldView:
     """Put a hold; from then on nothing about the person, or in the district, is erased or retired."""
-    allowed(ctx.actor, "put_legal_hold")
+    permission = authorize(ctx.actor, "put_legal_hold")
     if cmd.until is not None and cmd.until <= ctx.now():
         raise Invalid.at("/until", Code.OUT_OF_RANGE, "a hold that has run out holds nothing; give a moment ahead, or none")
     hold = Hold(
@@ -30,7 +30,7 @@ async def put_legal_hold(cmd: PutLegalHold, ctx: Context[PrivacyUnit]) -> LegalH
         set_at=ctx.now(),
         until=cmd.until,
     )
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         if not await unit.holds.add(hold):
             raise Invalid.at("/person_id", Code.PERSON_NOT_FOUND, "no person of the district has this id")
         await unit.commit()
@@ -39,8 +39,8 @@ async def put_legal_hold(cmd: PutLegalHold, ctx: Context[PrivacyUnit]) -> LegalH
 
 async def read_legal_hold(cmd: ReadLegalHold, ctx: Context[PrivacyUnit]) -> LegalHoldView:
     """One hold of the district."""
-    allowed(ctx.actor, "read_legal_hold")
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "read_legal_hold")
+    async with ctx.read(permission) as unit:
         found = await unit.holds.find(cmd.hold_id)
     if found is None:
         raise NotFound(NO_HOLD)
@@ -49,17 +49,17 @@ async def read_legal_hold(cmd: ReadLegalHold, ctx: Context[PrivacyUnit]) -> Lega
 
 async def list_legal_holds(cmd: ListLegalHolds, ctx: Context[PrivacyUnit]) -> Page[LegalHoldView]:
     """A page of the district's holds, the newest first, those that hold no more too."""
-    allowed(ctx.actor, "list_legal_holds")
+    permission = authorize(ctx.actor, "list_legal_holds")
     after = start_of(cmd, ctx.cursors)
-    async with ctx.read() as unit:
+    async with ctx.read(permission) as unit:
         rows = await unit.holds.page(cmd.limit + 1, after)
     return page([_view(row, ctx.now()) for row in rows], cmd, ctx.cursors, lambda h: (str(h.id),))
 
 
 async def release_legal_hold(cmd: ReleaseLegalHold, ctx: Context[PrivacyUnit]) -> LegalHoldView:
     """Release a hold; who did so first, and when, stays."""
-    allowed(ctx.actor, "release_legal_hold")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "release_legal_hold")
+    async with ctx.open(permission) as unit:
         found = await unit.holds.lock(cmd.hold_id)
         if found is None:
             raise NotFound(NO_HOLD)

@@ -4,26 +4,36 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from uuid import UUID
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize, visible_scores
 from domain.directory.erased import digests_of, present
 from domain.privacy.certificates import Certificate, certify, counted, rows_of, said
 from domain.privacy.commands import ErasePerson, EvidenceAboutOthers, ReadErasurePreview, ReapplyErasures
 from domain.privacy.ports import Known, PrivacyUnit
 from domain.privacy.tallying import Profiles, follow, profiles
-from domain.privacy.views import CertificateView, ErasureView, EstimateChange, ReappliedView, ScoreFate, ScoreImpact
+from domain.privacy.views import (
+    CertificateView,
+    ErasureView,
+    EstimateChange,
+    EstimatesWithheld,
+    EstimatesWithheldReason,
+    ReappliedView,
+    ScoreFate,
+    ScoreImpact,
+)
 from domain.scoring.model import Score
 from domain.shared.administrators import keep_an_administrator
-from domain.shared.context import ActorKind, Context
-from domain.shared.errors import Forbidden, NotFound
+from domain.shared.context import Context
+from domain.shared.errors import NotFound
 from domain.shared.holds import Standing, refuse_held_person
 from domain.shared.ids import PersonId
+from domain.shared.permissions import AccessScope, Permission
 
 
 async def read_erasure_preview(cmd: ReadErasurePreview, ctx: Context[PrivacyUnit]) -> ErasureView:
     """What erasing the person would delete, anonymise and change in scores. It is done and undone."""
-    allowed(ctx.actor, "read_erasure_preview")
+    permission = authorize(ctx.actor, "read_erasure_preview")
     asked = ErasePerson(person_id=cmd.person_id, preview=True, evidence_about_others=cmd.evidence_about_others)
-    return await _erase(asked, ctx)
+    return await _erase(asked, permission, ctx)
 
 
 async def erase_person(cmd: ErasePerson, ctx: Context[PrivacyUnit]) -> ErasureView:
@@ -33,15 +43,14 @@ async def erase_person(cmd: ErasePerson, ctx: Context[PrivacyUnit]) -> ErasureVi
     They are put on the erasure list: a roster or a restored backup does not bring them back. Refused under a legal
     hold, and of the last administrator: ``last_admin``.
     """
-    allowed(ctx.actor, "erase_person")
-    return await _erase(cmd, ctx)
+    permission = authorize(ctx.actor, "erase_person")
+    return await _erase(cmd, permission, ctx)
 
 
 async def reapply_erasures(cmd: ReapplyErasures, ctx: Context[PrivacyUnit]) -> ReappliedView:  # noqa: ARG001 - nothing to say
     """Erase once more everybody of the list who is there: after a restore. What they said of others stays without them."""
-    if ctx.actor.kind is not ActorKind.OPERATOR:
-        raise Forbidden("only an operator does this, at the server's command line")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "reapply_erasures")
+    async with ctx.open(permission) as unit:
         listed = await unit.erasures.listed()
         back: list[PersonId] = []
         if listed:
@@ -52,8 +61,8 @@ async def reapply_erasures(cmd: ReapplyErasures, ctx: Context[PrivacyUnit]) -> R
     return ReappliedView(people=len(back), deleted=counted(deleted))
 
 
-async def _erase(cmd: ErasePerson, ctx: Context[PrivacyUnit]) -> ErasureView:
-    async with ctx.open() as unit:
+async def _erase(cmd: ErasePerson, permission: Permission, ctx: Context[PrivacyUnit]) -> ErasureView:
+    async with ctx.open(permission) as unit:
         standing = Standing.of(await unit.holds.all(), ctx.now())
         known = await unit.erasures.find(cmd.person_id)
         if known is None:
@@ -67,6 +76,8 @@ async def _erase(cmd: ErasePerson, ctx: Context[PrivacyUnit]) -> ErasureView:
         view = await _done(cmd, judged, unit, ctx)
         if cmd.preview:
             await unit.erasures.undo()
+            # Nothing is left of what was tried: what is kept is that somebody looked.
+            await unit.commit()
             return view
         certificate = _certified(view, cmd, ctx)
         digests = digests_of(
@@ -99,26 +110,34 @@ async def _done(cmd: ErasePerson, judged: AbstractSet[PersonId], unit: PrivacyUn
         preview=cmd.preview,
         deleted=counted(deleted),
         anonymised=counted(forgotten),
-        scores=impacts(before, after),
+        scores=impacts(before, after, visible_scores(ctx.actor)),
         certificate=None,
     )
 
 
-def impacts(before: Profiles, after: Profiles) -> tuple[ScoreImpact, ...]:
-    """What becomes of the scores of everybody who had some."""
-    return tuple(_impact(leader_id, held, after.get(leader_id)) for leader_id, held in before.items() if held is not None)
+def impacts(before: Profiles, after: Profiles, visible: AccessScope) -> tuple[ScoreImpact, ...]:
+    """What becomes of the scores of everybody who had some; estimates of leaders beyond ``visible`` are withheld."""
+    found = (_impact(leader_id, held, after.get(leader_id)) for leader_id, held in before.items() if held is not None)
+    return tuple(impact if visible.covers(impact.leader_id) else _withheld(impact) for impact in found)
+
+
+def _withheld(impact: ScoreImpact) -> ScoreImpact:
+    if not impact.estimates:
+        return impact
+    reason = EstimatesWithheld(reason=EstimatesWithheldReason.SCORES_NOT_VISIBLE, minimum=None)
+    return replace(impact, estimates=(), withheld=reason)
 
 
 def _impact(leader_id: PersonId, before: tuple[Score, ...], after: tuple[Score, ...] | None) -> ScoreImpact:
     if after is None:
-        return ScoreImpact(leader_id=leader_id, fate=ScoreFate.GONE, estimates=())
+        return ScoreImpact(leader_id=leader_id, fate=ScoreFate.GONE, estimates=(), withheld=None)
     differing = tuple(
         EstimateChange(responsibility=old.responsibility, before=old.estimate, after=new.estimate)
         for old, new in zip(before, after, strict=True)
         if old != new
     )
     fate = ScoreFate.CHANGED if differing else ScoreFate.UNCHANGED
-    return ScoreImpact(leader_id=leader_id, fate=fate, estimates=differing)
+    return ScoreImpact(leader_id=leader_id, fate=fate, estimates=differing, withheld=None)
 
 
 def _certified(view: ErasureView, cmd: ErasePerson, ctx: Context[PrivacyUnit]) -> Certificate:

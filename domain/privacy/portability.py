@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import BinaryIO
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.privacy.certificates import Certificate, TableCount, certify, counted, rows_of
 from domain.privacy.opening import Opened, faulty
 from domain.privacy.package import FORMAT, FORMAT_VERSION, Manifest, Packing
@@ -15,10 +15,11 @@ from domain.privacy.ports import NewDistrict, PackedClient, PrivacyUnit
 from domain.privacy.telling import readme, steps
 from domain.scoring.score import profile
 from domain.shared.cells import csv_lines
-from domain.shared.context import Actor, ActorKind, Context
-from domain.shared.errors import Conflict, Forbidden, NotFound
+from domain.shared.context import Actor, Context
+from domain.shared.errors import Conflict, NotFound
 from domain.shared.holds import Standing, refuse_held_district
 from domain.shared.ids import DistrictId, PersonId
+from domain.shared.trail import Subject
 
 CLIENTS = "control.client"
 SHEETS = ("people", "schools", "observations")
@@ -89,10 +90,11 @@ class DistrictErasureView:
 
 async def export_district(cmd: ExportDistrict, ctx: Context[PrivacyUnit]) -> ExportView:
     """Write the district as one ZIP, all of one moment, without secrets; memory stays small whatever its size."""
-    allowed(ctx.actor, "export_district")
+    permission = authorize(ctx.actor, "export_district")
     packing = Packing(cmd.target)
-    async with ctx.read() as unit:
+    async with ctx.read(permission) as unit:
         await unit.portability.snapshot()
+        unit.audit.about(Subject.DISTRICT, ctx.actor.district_id)
         district = await unit.portability.district()
         if district is None:
             raise NotFound(NO_DISTRICT)
@@ -124,9 +126,9 @@ async def import_district(cmd: ImportDistrict, ctx: Context[PrivacyUnit]) -> Imp
 
     ``ctx`` is of an operator who stands in the district of the package.
     """
-    _operators_only(ctx.actor)
+    permission = authorize(ctx.actor, "import_district")
     package = Opened(cmd.source)
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         travelling = {**unit.portability.tables, CLIENTS: [f.name for f in fields(PackedClient)]}
         package.check_schema(await unit.portability.schema_revision(), travelling)
         package.check_content()
@@ -158,8 +160,8 @@ async def erase_district(cmd: EraseDistrict, ctx: Context[PrivacyUnit]) -> Distr
 
     The certificate has the rows by table, and of each table that travels the SHA-256 that an export of this moment would name.
     """
-    _operators_only(ctx.actor)
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "erase_district")
+    async with ctx.open(permission) as unit:
         district = await unit.portability.district()
         if district is None:
             raise NotFound(NO_DISTRICT)
@@ -179,8 +181,8 @@ async def erase_district(cmd: EraseDistrict, ctx: Context[PrivacyUnit]) -> Distr
 
 async def reapply_district_erasure(cmd: ReapplyDistrictErasure, ctx: Context[PrivacyUnit]) -> bool:  # noqa: ARG001 - nothing to say
     """Erase the district once more if it was erased and never brought back by an import; whether it was."""
-    _operators_only(ctx.actor)
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "reapply_district_erasure")
+    async with ctx.open(permission) as unit:
         listed = await unit.portability.is_erased()
         if listed:
             await unit.portability.empty()
@@ -257,8 +259,3 @@ async def _scores(at: datetime, unit: PrivacyUnit) -> AsyncIterator[tuple[bytes,
                 for s in profile(found.tallies, configuration, at)
             ]
             yield csv_lines(rows), len(rows)
-
-
-def _operators_only(actor: Actor) -> None:
-    if actor.kind is not ActorKind.OPERATOR:
-        raise Forbidden("only an operator brings districts in or erases them, at the server's command line")

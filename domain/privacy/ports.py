@@ -10,7 +10,7 @@ from domain.notifications.ports import Notifications
 from domain.people.ports import GrantStore
 from domain.privacy.certificates import Certificate
 from domain.privacy.retention import Policy, RetentionKind
-from domain.scoring.ports import ConfigurationStore, ScoreReader, TallyStore
+from domain.scoring.ports import ConfigurationStore, EvidenceReader, ScoreReader, TallyStore
 from domain.shared.context import Unit
 from domain.shared.holds import Hold, HoldId
 from domain.shared.ids import DistrictId, PersonId
@@ -250,6 +250,9 @@ class PrivacyUnit(Unit, Protocol):
 
     @property
     def scores(self) -> ScoreReader: ...
+
+    @property
+    def evidence(self) -> EvidenceReader: ...
 
     @property
     def configurations(self) -> ConfigurationStore: ...

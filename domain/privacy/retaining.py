@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize, visible_scores
 from domain.jobs.ports import JobsUnit
 from domain.jobs.starting import start
 from domain.jobs.views import JobView
@@ -27,14 +27,15 @@ from domain.shared.holds import Standing
 from domain.shared.ids import PersonId
 from domain.shared.roles import Role
 from domain.shared.time import hour_of
+from domain.shared.trail import Subject
 
 MOST_SHOWN = 100
 
 
 async def read_retention(cmd: ReadRetention, ctx: Context[PrivacyUnit]) -> RetentionView:  # noqa: ARG001 - nothing to say
     """How long the district keeps what, with the product's defaults and bounds."""
-    allowed(ctx.actor, "read_retention")
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "read_retention")
+    async with ctx.read(permission) as unit:
         return _view(await unit.retention.policy())
 
 
@@ -43,8 +44,8 @@ async def put_retention(cmd: PutRetention, ctx: Context[PrivacyUnit]) -> Retenti
 
     From the first time that a district puts its own, a worker runs it every night.
     """
-    allowed(ctx.actor, "put_retention")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "put_retention")
+    async with ctx.open(permission) as unit:
         held = await unit.retention.policy(lock=True)
         fresh = held.replaced_by(cmd.rules)
         _check_version(held, fresh, cmd.expected_version)
@@ -56,11 +57,14 @@ async def put_retention(cmd: PutRetention, ctx: Context[PrivacyUnit]) -> Retenti
 
 async def read_retention_preview(cmd: ReadRetentionPreview, ctx: Context[PrivacyUnit]) -> RetentionRunView:  # noqa: ARG001 - nothing to say
     """What applying the periods now would delete and forget, and what scores become. It is done and undone."""
-    allowed(ctx.actor, "read_retention_preview")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "read_retention_preview")
+    async with ctx.open(permission) as unit:
         await unit.erasures.try_out()
         view = await _run(unit, ctx, preview=True)
         await unit.erasures.undo()
+        # Nothing is left of the run: what is kept is that somebody looked.
+        unit.audit.about(Subject.DISTRICT, ctx.actor.district_id)
+        await unit.commit()
     return view
 
 
@@ -69,8 +73,8 @@ async def apply_retention(cmd: ApplyRetention, ctx: Context[PrivacyUnit]) -> Ret
 
     The version of the periods is named, so that what was previewed is what is applied: ``stale`` where they were changed.
     """
-    allowed(ctx.actor, "apply_retention")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "apply_retention")
+    async with ctx.open(permission) as unit:
         held = await unit.retention.policy(lock=True)
         if cmd.version != held.version:
             raise _stale(held)
@@ -81,8 +85,8 @@ async def apply_retention(cmd: ApplyRetention, ctx: Context[PrivacyUnit]) -> Ret
 
 async def start_retention(cmd: ApplyRetention, ctx: Context[JobsUnit]) -> JobView:
     """Apply the periods in a job, however much there is to delete. It fails as stale where they were changed meanwhile."""
-    allowed(ctx.actor, "start_retention")
-    return await start("apply_retention", cmd, ctx)
+    permission = authorize(ctx.actor, "start_retention")
+    return await start("apply_retention", cmd, permission, ctx)
 
 
 async def apply_retention_by_the_clock(
@@ -93,12 +97,12 @@ async def apply_retention_by_the_clock(
 
     Nothing under a legal hold over the district. Its administrators are told where anything went.
     """
-    allowed(ctx.actor, "apply_retention")
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "apply_retention")
+    async with ctx.read(permission) as unit:
         district = await unit.portability.district()
         if district is None or (await unit.retention.policy()).due(ctx.now(), district.time_zone) is None:
             return None
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         # Asked again under the lock: two workers may stand here.
         day = (await unit.retention.policy(lock=True)).due(ctx.now(), district.time_zone)
         if day is None:
@@ -128,7 +132,7 @@ async def _run(unit: PrivacyUnit, ctx: Context[PrivacyUnit], *, preview: bool) -
         done = [await _retired(kind, policy.before(kind, hour_of(ctx.now())), held, unit, ctx) for kind in BY_KIND]
         await follow(touched, unit)
         after = await profiles(touched, unit, ctx)
-    changed = [i for i in impacts(before, after) if i.fate is not ScoreFate.UNCHANGED]
+    changed = [i for i in impacts(before, after, visible_scores(ctx.actor)) if i.fate is not ScoreFate.UNCHANGED]
     return RetentionRunView(
         preview=preview,
         held_district=standing.district,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from domain.access.revealing import Revealed
 from domain.framework.responsibilities import Responsibility
 from domain.privacy.certificates import TableCount
 from domain.privacy.retention import RetentionAction, RetentionKind
@@ -24,8 +25,25 @@ class EstimateChange:
     """One of the 21 before and after."""
 
     responsibility: Responsibility = field(metadata={"description": "Which."})
-    before: float | None = field(metadata={"description": "The estimate now; null without evidence."})
+    before: float | None = field(
+        metadata={"reveals": Revealed.ESTIMATE, "description": "The estimate now; null without evidence."}
+    )
     after: float | None = field(metadata={"description": "The estimate afterwards."})
+
+
+class EstimatesWithheldReason(StrEnum):
+    """Why estimates are missing."""
+
+    SCORES_NOT_VISIBLE = "scores_not_visible"
+    """The policy lets this actor see what happens, but not this leader's scores."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstimatesWithheld:
+    """Estimates that are there, but not shown to this actor."""
+
+    reason: EstimatesWithheldReason = field(metadata={"description": "scores_not_visible: the policy withholds them."})
+    minimum: int | None = field(metadata={"description": "Always null: no number of answers would show them."})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +53,9 @@ class ScoreImpact:
     leader_id: PersonId = field(metadata={"description": "The leader."})
     fate: ScoreFate = field(metadata={"description": "gone, changed or unchanged."})
     estimates: tuple[EstimateChange, ...] = field(
-        metadata={"description": "Those that differ; of a profile that is gone none."}
+        metadata={"description": "Those that differ; of a profile that is gone none, and none where they are withheld."}
     )
+    withheld: EstimatesWithheld | None = field(metadata={"description": "Why the estimates are missing; null: they are not."})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from domain.access.revealing import Revealed
 from domain.change.rules import Basis
 from domain.framework.model import SecondOrder
 from domain.framework.phases import Phase
@@ -84,7 +85,9 @@ class Ranked:
 
     responsibility: Responsibility = field(metadata={"description": "code of the responsibility"})
     index: float = field(metadata={"description": "orders the list; without unit, not a gain in achievement"})
-    shortfall: float = field(metadata={"description": "points below target expected, with uncertainty inside"})
+    shortfall: float = field(
+        metadata={"reveals": Revealed.ESTIMATE, "description": "points below target expected, with uncertainty inside"}
+    )
     multiplier: float = field(metadata={"description": "phase and magnitude relevance, 1 or more"})
     p_top: float = field(metadata={"description": "probability, with these ratings and our weights, of coming out first"})
     working: Working = field(metadata={"description": "how this came about"})
@@ -95,7 +98,9 @@ class GroupAdvice:
     """What to lean on for one group. Lists are of codes, in rank order unless said otherwise."""
 
     group_id: GroupId = field(metadata={"description": "the group"})
-    strengthen: tuple[Responsibility, ...] = field(metadata={"description": "to work on; empty when there is no priority"})
+    strengthen: tuple[Responsibility, ...] = field(
+        metadata={"reveals": Revealed.ESTIMATE, "description": "to work on; empty when there is no priority"}
+    )
     for_this_group: tuple[Responsibility, ...] = field(
         metadata={"description": "those of strengthen that are not in the overall list: for this group only"},
     )
@@ -116,7 +121,9 @@ class GroupAdvice:
 class OverallAdvice:
     """What to lean on over all groups, each counting by its size; ``strengthen`` is the leader's active set."""
 
-    strengthen: tuple[Responsibility, ...] = field(metadata={"description": "the active set, at most three"})
+    strengthen: tuple[Responsibility, ...] = field(
+        metadata={"reveals": Revealed.ESTIMATE, "description": "the active set, at most three"}
+    )
     use: tuple[Responsibility, ...] = field(metadata={"description": "strengths to lean on now"})
     watch: tuple[Responsibility, ...] = field(metadata={"description": "always empty: watching belongs to a group"})
     tie: tuple[Responsibility, ...] = field(metadata={"description": "as in a group"})

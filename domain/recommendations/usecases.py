@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.access.rules import allowed
-from domain.change.finding import initiative_seen
+from domain.access.rules import authorize
+from domain.change.finding import initiative_of
 from domain.change.rules import standing
 from domain.framework.model import Citation
 from domain.framework.notice import NOTICE
@@ -48,9 +48,9 @@ class RecommendationsView:
 
 async def read_recommendations(cmd: ReadRecommendations, ctx: Context[RecommendationsUnit]) -> RecommendationsView:
     """Advice from the leader's scores and from the groups as they stand now; ``at`` moves the scores only."""
-    seen = allowed(ctx.actor, "read_recommendations")
-    async with ctx.read() as unit:
-        initiative = await initiative_seen(cmd.initiative_id, seen, unit.initiatives)
+    permission = authorize(ctx.actor, "read_recommendations")
+    async with ctx.read(permission) as unit:
+        initiative = await initiative_of(cmd.initiative_id, unit.initiatives)
         unit.audit.about(Subject.LEADER, initiative.leader_id, further=[cmd.initiative_id])
         groups = await unit.initiatives.newest(cmd.initiative_id)
         stand = await standpoint(initiative.leader_id, cmd.at, ctx.now(), unit)

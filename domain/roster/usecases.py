@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.directory.erased import digests_of, present
 from domain.roster.brake import BrakeReason, brake
 from domain.roster.bulk import Reading, read_package
@@ -75,12 +75,12 @@ class ReadRoleMapping:
 
 async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterImportView:
     """Import a package, or try it. Refused: ``roster_faulty`` with the report, ``brake`` with what would vanish."""
-    allowed(ctx.actor, "import_roster")
+    permission = authorize(ctx.actor, "import_roster")
     # a large package takes seconds to read, and others wait for this thread
     reading = await READER.run(read_package, cmd.package)
     incoming = _accepted(reading, kept=ctx.in_job)
     await ctx.progress(READ)
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         await unit.roster.lock()
         mapping = await unit.roster.role_mapping()
         incoming = without_erased(incoming, await unit.roster.erased(), ctx)
@@ -114,8 +114,8 @@ async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterIm
 
 async def read_roster_import(cmd: ReadRosterImport, ctx: Context[RosterUnit]) -> RosterImportView:
     """What an import did, without the names of people."""
-    allowed(ctx.actor, "read_roster_import")
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "read_roster_import")
+    async with ctx.read(permission) as unit:
         view = await unit.roster.load_import(cmd.import_id)
     if view is None:
         raise NotFound("no roster import has this id; a refused import leaves none")
@@ -124,8 +124,8 @@ async def read_roster_import(cmd: ReadRosterImport, ctx: Context[RosterUnit]) ->
 
 async def read_role_mapping(cmd: ReadRoleMapping, ctx: Context[RosterUnit]) -> RoleMappingView:  # noqa: ARG001 - nothing to say
     """The district's overrides and the roles still to be decided."""
-    allowed(ctx.actor, "read_role_mapping")
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "read_role_mapping")
+    async with ctx.read(permission) as unit:
         mapping = await unit.roster.role_mapping()
         held = await unit.roster.roles_held()
     return RoleMappingView(version=mapping.version, entries=mapping.entries, unmapped_roles=unmapped(held, mapping))
@@ -136,9 +136,9 @@ async def put_role_mapping(cmd: PutRoleMapping, ctx: Context[RosterUnit]) -> Rol
 
     The same overrides again keep their version.
     """
-    allowed(ctx.actor, "put_role_mapping")
+    permission = authorize(ctx.actor, "put_role_mapping")
     _check_entries(cmd.entries)
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         await unit.roster.lock()
         before = await unit.roster.role_mapping()
         mapping = before.replaced_by(cmd.entries)

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.framework.configuration import (
     PRODUCT,
     Configuration,
@@ -15,7 +15,7 @@ from domain.framework.configuration import (
     StanceConstants,
 )
 from domain.framework.sources import ANONYMOUS
-from domain.scoring.ports import Basis, ConfigurationStore, ScoreReader, TallyStore
+from domain.scoring.ports import Basis, ConfigurationStore, EvidenceReader, TallyStore
 from domain.scoring.rebuild import IDENTIFIED, rebuild, refuse_large
 from domain.shared.context import Context, Unit
 from domain.shared.errors import Conflict, NotFound, Stale
@@ -30,7 +30,7 @@ class ConfigurationUnit(Unit, Protocol):
     def configurations(self) -> ConfigurationStore: ...
 
     @property
-    def scores(self) -> ScoreReader: ...
+    def evidence(self) -> EvidenceReader: ...
 
     @property
     def tallies(self) -> TallyStore: ...
@@ -110,8 +110,8 @@ class PutConfiguration:
 
 async def read_configuration(cmd: ReadConfiguration, ctx: Context[ConfigurationUnit]) -> Configuration:
     """The configuration in force, or an older version."""
-    allowed(ctx.actor, "read_configuration")
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "read_configuration")
+    async with ctx.read(permission) as unit:
         version = cmd.version or await unit.configurations.current_version()
         found = await unit.configurations.get(version)
     if found is None:
@@ -124,8 +124,8 @@ async def put_configuration(cmd: PutConfiguration, ctx: Context[ConfigurationUni
 
     Above 100,000 ratings that is refused (``rebuild_too_large``): ask for it as a job then.
     """
-    allowed(ctx.actor, "put_configuration")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "put_configuration")
+    async with ctx.open(permission) as unit:
         basis = await unit.tallies.basis_alone()
         _check_expected(cmd.expected_version, basis)
         fresh = cmd.as_version(basis.configuration_version + 1)
@@ -152,6 +152,6 @@ async def _switch(basis: Basis, fresh: Configuration, unit: ConfigurationUnit, c
         return
     if await unit.tallies.holds(basis, ANONYMOUS):
         raise Conflict("the half-life can't change yet while survey results are held: they are not kept answer by answer")
-    refuse_large(await unit.scores.evidence_rows(), ctx, "startConfiguration")
+    refuse_large(await unit.evidence.evidence_rows(), ctx, "startConfiguration")
     after = replace(after, number=basis.number + 1, half_life_days=fresh.half_life_days, landmark=fresh.landmark)
     await rebuild(basis, after, IDENTIFIED, unit, ctx.progress)

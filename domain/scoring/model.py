@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from domain.access.revealing import Revealed
 from domain.framework.responsibilities import Responsibility
 from domain.framework.sources import Source
 
@@ -67,7 +68,7 @@ class SourceShare:
 
     source: Source = field(metadata={"description": "who looked; self is never among them"})
     n: int | None = field(metadata={"description": "units: forms of the newest shown campaign, assessments or visits"})
-    mean: float | None = field(metadata={"description": "unweighted mean of these units, 1 to 5"})
+    mean: float | None = field(metadata={"reveals": Revealed.RATING, "description": "unweighted mean of these units, 1 to 5"})
     se: float | None = field(metadata={"description": "standard error of mean as published"})
     se_basis: SeBasis | None = field(
         metadata={"description": "model: from the assumed variance; sample: from the spread of the units"},
@@ -83,7 +84,7 @@ class SourceShare:
 class SelfGap:
     """One's own rating minus that of the first source shown."""
 
-    value: float = field(metadata={"description": "own rating minus the reference's mean"})
+    value: float = field(metadata={"reveals": Revealed.RATING, "description": "own rating minus the reference's mean"})
     interval: Interval = field(metadata={"description": "range of the gap, not clipped to a scale"})
     class_: GapClass = field(metadata={"description": "how the two stand to each other", "serialization_alias": "class"})
     flag: GapFlag | None = field(metadata={"description": "set when the gap crosses the target"})
@@ -95,7 +96,7 @@ class Score:
     """What is known about one responsibility: an estimate drawn toward an assumed average where evidence is little or old."""
 
     responsibility: Responsibility = field(metadata={"description": "code of the responsibility"})
-    estimate: float | None = field(metadata={"description": "1 to 5; null without evidence"})
+    estimate: float | None = field(metadata={"reveals": Revealed.ESTIMATE, "description": "1 to 5; null without evidence"})
     sd: float | None = field(metadata={"description": "standard deviation of the estimate; null without evidence"})
     interval: Interval | None = field(metadata={"description": "range of the estimate, clipped to 1 to 5"})
     p_below_target: float | None = field(metadata={"description": "probability of lying below the target"})

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from domain.framework.sources import Source
 from domain.scoring.changes import Changes
-from domain.scoring.ports import Basis, ScoreReader, TallyKey, TallyStore
+from domain.scoring.ports import Basis, EvidenceReader, TallyKey, TallyStore
 from domain.shared.ids import PersonId
 
 
@@ -13,7 +13,7 @@ class NewestUnit(Protocol):
     """What looking it up needs."""
 
     @property
-    def scores(self) -> ScoreReader: ...
+    def evidence(self) -> EvidenceReader: ...
 
     @property
     def tallies(self) -> TallyStore: ...
@@ -33,7 +33,7 @@ async def follow(changes: Changes, basis: Basis, unit: NewestUnit) -> None:
 
 async def _newest_of(leader_id: PersonId, unit: NewestUnit) -> dict[TallyKey, datetime]:
     found: dict[TallyKey, datetime] = {}
-    for u in await unit.scores.units_until(leader_id, None):
+    for u in await unit.evidence.units_of(leader_id):
         key = TallyKey(leader_id, u.responsibility, Source(u.source))
         found[key] = max(found.get(key, u.t), u.t)
     return found

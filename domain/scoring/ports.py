@@ -94,7 +94,7 @@ class Held(NamedTuple):
 
 
 class ScoreReader(Protocol):
-    """Reads for profiles."""
+    """Reads for profiles, of leaders within the unit's access scope; anybody else is no leader here."""
 
     async def held(self, leader_id: PersonId) -> Held:
         """The tallies of one leader in force, in one query."""
@@ -106,6 +106,14 @@ class ScoreReader(Protocol):
 
     async def units_until(self, leader_id: PersonId, at: datetime | None) -> Sequence[Unit]:
         """Every current unit of evidence observed up to ``at`` (None: of all times), straight from the evidence rows."""
+        ...
+
+
+class EvidenceReader(Protocol):
+    """The evidence that tallies are made from, whoever it is about: for keeping tallies right, never for an answer."""
+
+    async def units_of(self, leader_id: PersonId) -> Sequence[Unit]:
+        """Every current unit of evidence about the leader, straight from the evidence rows."""
         ...
 
     async def all_units(self, sources: Sequence[Source]) -> Sequence[tuple[PersonId, tuple[Unit, ...]]]:

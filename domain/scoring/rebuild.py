@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from domain.access.rules import authorize
 from domain.framework.sources import ANONYMOUS, Source
 from domain.scoring.changes import Changes
-from domain.scoring.ports import Basis, ScoreReader, TallyStore
+from domain.scoring.ports import Basis, EvidenceReader, TallyStore
 from domain.shared.context import ActorKind, Context, Unit, unheard
-from domain.shared.errors import Code, Conflict, Forbidden
+from domain.shared.errors import Code, Conflict
 from domain.shared.trail import Subject
 
 MOST_ROWS = 100_000
@@ -25,7 +26,7 @@ class RebuildUnit(Protocol):
     """What a rebuild needs."""
 
     @property
-    def scores(self) -> ScoreReader: ...
+    def evidence(self) -> EvidenceReader: ...
 
     @property
     def tallies(self) -> TallyStore: ...
@@ -52,7 +53,7 @@ async def rebuild(
     await unit.tallies.drop(before, sources)
     await unit.tallies.carry(before, after)
     changes = Changes(after)
-    leaders = await unit.scores.all_units(sources)
+    leaders = await unit.evidence.all_units(sources)
     for done, (leader_id, units) in enumerate(leaders):
         if done % TOLD_EVERY == 0:
             await progress(READ + (COUNTED - READ) * done / len(leaders))
@@ -73,9 +74,8 @@ class RebuildTallies:
 
 async def rebuild_tallies(cmd: RebuildTallies, ctx: Context[WholeRebuildUnit]) -> None:  # noqa: ARG001 - nothing to say
     """Rebuild the district's tallies from the evidence; the operator's, at the command line."""
-    if ctx.actor.kind is not ActorKind.OPERATOR:
-        raise Forbidden("only an operator rebuilds tallies, at the server's command line")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "rebuild_tallies")
+    async with ctx.open(permission) as unit:
         basis = await unit.tallies.basis_alone()
         await rebuild(basis, replace(basis, number=basis.number + 1), IDENTIFIED, unit)
         unit.audit.about(Subject.TALLIES)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize
+from domain.directory.ports import LeaderReader
 from domain.framework.citations import BOOK_2005, OVERVIEW_2023, PAPER_2003
 from domain.framework.configuration import Configuration
 from domain.framework.model import Citation
@@ -15,8 +16,8 @@ from domain.scoring.ports import ScoringUnit
 from domain.scoring.score import profile
 from domain.scoring.tally import Tally, tallies
 from domain.scoring.working import ProfileWorking, working
-from domain.shared.context import Context
-from domain.shared.errors import NotFound
+from domain.shared.context import Actor, Context, Scope
+from domain.shared.errors import Code, DomainError, Forbidden, NotFound
 from domain.shared.ids import PersonId
 from domain.shared.time import hour_of, moment
 from domain.shared.trail import Subject
@@ -70,6 +71,13 @@ class ProfileView:
     citations: tuple[Citation, ...] = field(metadata={"description": "The research behind the responsibilities."})
 
 
+class ProfileUnit(ScoringUnit, Protocol):
+    """What reading one profile needs: the scores, and who is listed without them."""
+
+    @property
+    def people(self) -> LeaderReader: ...
+
+
 class Reading(NamedTuple):
     """What a leader's scores are computed from."""
 
@@ -77,16 +85,16 @@ class Reading(NamedTuple):
     configuration: Configuration
 
 
-async def read_profile(cmd: ReadProfile, ctx: Context[ScoringUnit]) -> ProfileView:
-    """The 21 scores of one leader; 404 for anybody who is none.
+async def read_profile(cmd: ReadProfile, ctx: Context[ProfileUnit]) -> ProfileView:
+    """The 21 scores of one leader; 404 for anybody who is none, 403 for one who is listed but whose scores are withheld.
 
     With ``at``, from the evidence observed up to then as known now, decayed to then.
     """
-    seen = allowed(ctx.actor, "read_profile")
-    if not seen.of(cmd.leader_id):
-        raise no_leader()
+    permission = authorize(ctx.actor, "read_profile")
     at = None if cmd.at is None else moment(cmd.at, ctx.now())
-    async with ctx.read() as unit:
+    async with ctx.read(permission) as unit:
+        if not permission.scope.covers(cmd.leader_id):
+            raise await _withheld(cmd.leader_id, unit, ctx.actor)
         read = await scores_of(cmd.leader_id, at, unit)
         unit.audit.about(Subject.LEADER, cmd.leader_id)
     return _view(cmd.leader_id, read, at, ctx)
@@ -94,8 +102,9 @@ async def read_profile(cmd: ReadProfile, ctx: Context[ScoringUnit]) -> ProfileVi
 
 async def read_profiles(cmd: ReadProfiles, ctx: Context[ScoringUnit]) -> tuple[ProfileView, ...]:
     """The profiles of those of ``leader_ids`` who are leaders, in that order, in one query."""
-    asked = allowed(ctx.actor, "read_profiles").among(cmd.leader_ids)
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "read_profiles")
+    asked = permission.scope.among(cmd.leader_ids)
+    async with ctx.read(permission) as unit:
         held = await unit.scores.held_many(asked)
         for leader_id in (i for i, h in zip(asked, held, strict=True) if h.leader):
             unit.audit.about(Subject.LEADER, leader_id)
@@ -105,8 +114,24 @@ async def read_profiles(cmd: ReadProfiles, ctx: Context[ScoringUnit]) -> tuple[P
 
 
 def no_leader() -> NotFound:
-    """There is no such leader, or none within sight: the same words for both."""
+    """There is no such leader, or none within the actor's scope: the same words for both."""
     return NotFound("no such leader; GET /v1/leaders lists those you may see")
+
+
+async def _withheld(leader_id: PersonId, unit: ProfileUnit, actor: Actor) -> DomainError:
+    """The refusal of a leader whose scores this actor may not see: ``scores_not_visible`` where their list shows the leader."""
+    if not actor.may(Scope.DIRECTORY_READ) or await unit.people.leader(leader_id) is None:
+        return no_leader()
+    return scores_not_visible()
+
+
+def scores_not_visible() -> Forbidden:
+    """The refusal of a leader whom the actor's list shows and whose scores the policy withholds."""
+    detail = (
+        "you may see that this leader is there, but not their scores: those are for the leader, for who supervises them "
+        "and for whom they share with; the leader can share them with you"
+    )
+    return Forbidden(detail, code=Code.SCORES_NOT_VISIBLE)
 
 
 async def scores_of(leader_id: PersonId, at: datetime | None, unit: ScoringUnit) -> Reading:

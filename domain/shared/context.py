@@ -11,6 +11,7 @@ from uuid import UUID
 from domain.shared.errors import Code, Forbidden
 from domain.shared.ids import DistrictId, PersonId
 from domain.shared.paging import Cursors
+from domain.shared.permissions import Permission
 from domain.shared.roles import Standing
 from domain.shared.trail import Trail
 
@@ -53,7 +54,8 @@ class Actor:
     of pushes belong to (for a person, the person). ``client_id`` is the OAuth client that carries the token: a machine's own
     id, a person's app, empty for an operator. Of people alone: ``session_id``, the family of tokens (one per device);
     ``standing``, how they stand to others; ``supporter``, who acts in their place by their consent. ``evaluates``: the token
-    is of a client registered for evaluating staff, which formative evidence never reaches.
+    is of a client registered for evaluating staff, which formative evidence never reaches. ``visitor``: the sign-in pages act,
+    for somebody who is not known yet.
     """
 
     kind: ActorKind
@@ -66,6 +68,7 @@ class Actor:
     standing: Standing | None = None
     supporter: PersonId | None = None
     evaluates: bool = False
+    visitor: bool = False
 
     def require(self, scope: Scope) -> None:
         """Refuse unless the actor holds ``scope``."""
@@ -123,16 +126,18 @@ Vet = Callable[[str, str], Awaitable[None]]
 class Context(Generic[U_co]):
     """Who asks, and the outside world.
 
-    ``open`` gives a unit that may write, ``read`` one that can't. ``new_id`` is time-ordered (UUIDv7), ``random_id`` carries
-    nothing (UUIDv4). ``digest`` tells whether two commands say the same: members left out and members at null are equal.
+    ``open`` gives a unit that may write, ``read`` one that can't. Both take the permission that ``authorize`` gave; what the
+    unit finds is narrowed to it, so a use case that forgets to authorise can load nothing. ``new_id`` is time-ordered (UUIDv7),
+    ``random_id`` carries nothing (UUIDv4). ``digest`` tells whether two commands say the same: members left out and members at
+    null are equal.
     ``in_job``: nobody waits for the answer; then ``progress`` (0 to 1) tells who watches the job how far it is.
     ``keyed`` gives digests that nobody can guess without the installation's key. ``vet`` judges an address that somebody enters
     before it is kept; it may take seconds, so that no unit is to be open.
     """
 
     actor: Actor
-    open: Callable[[], AbstractAsyncContextManager[U_co]]
-    read: Callable[[], AbstractAsyncContextManager[U_co]]
+    open: Callable[[Permission], AbstractAsyncContextManager[U_co]]
+    read: Callable[[Permission], AbstractAsyncContextManager[U_co]]
     now: Callable[[], datetime]
     new_id: Callable[[], UUID]
     random_id: Callable[[], UUID]

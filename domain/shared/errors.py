@@ -25,6 +25,7 @@ class Code(StrEnum):
     INSUFFICIENT_SCOPE = "insufficient_scope"
     ROLE_MISSING = "role_missing"
     PURPOSE_LOCKED = "purpose_locked"
+    SCORES_NOT_VISIBLE = "scores_not_visible"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
     TOO_LARGE = "too_large"

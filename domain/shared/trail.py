@@ -5,7 +5,7 @@ begins; the use case may add what it was done to.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -64,7 +64,7 @@ NOTHING_NAMED = Entry(subject=None, object_id=None, further_ids=(), count=0, bef
 
 @dataclass(kw_only=True)
 class Trail:
-    """What is to be told of one unit. One row for each ``about``, or one that names nothing.
+    """What is to be told of one unit. One row for each ``about``, or one of what was ``asked`` for.
 
     ``digest``: of a state, under a key: a plain digest of five possible answers would tell which it was.
     ``told``: whether it is kept at all; a unit that only reads what reveals nothing leaves no trail.
@@ -76,6 +76,7 @@ class Trail:
     new_id: Callable[[], UUID]
     digest: Callable[[object], bytes]
     told: bool = True
+    asked: tuple[Subject, UUID] | None = None
     ending: Ending = Ending.DONE
     code: str | None = None
     noted: list[Entry] = field(default_factory=list)
@@ -107,7 +108,10 @@ class Trail:
     @property
     def entries(self) -> list[Entry]:
         """The rows to keep."""
-        return self.noted or [NOTHING_NAMED]
+        if self.noted or self.asked is None:
+            return self.noted or [NOTHING_NAMED]
+        subject, object_id = self.asked
+        return [replace(NOTHING_NAMED, subject=subject, object_id=object_id, count=1)]
 
 
 def untold() -> Trail:

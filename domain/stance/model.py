@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from domain.access.revealing import Revealed
 from domain.shared.ids import GroupId
 
 
@@ -91,7 +92,7 @@ class AttributeValue:
     """One attribute as it is read for this decision and group."""
 
     code: Attribute = field(metadata={"description": "the question"})
-    value: Value = field(metadata={"description": "yes, no or unknown"})
+    value: Value = field(metadata={"reveals": Revealed.ESTIMATE, "description": "yes, no or unknown"})
     origin: Origin | None = field(
         metadata={"description": "asked: answered for this decision; otherwise what it was read from; null when unknown"},
     )

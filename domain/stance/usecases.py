@@ -1,10 +1,12 @@
 """What a leader asks and answers about how to decide."""
 
 from datetime import date
+from typing import Annotated
 
-from domain.access.rules import allowed
+from domain.access.revealing import FROM_THE_REQUEST
+from domain.access.rules import authorize
 from domain.change.constants import in_force
-from domain.change.finding import found, initiative_seen
+from domain.change.finding import found, initiative_of
 from domain.change.model import GroupAnswers, Initiative
 from domain.change.rules import standing
 from domain.recommendations.scores import Standpoint, standpoint
@@ -23,9 +25,9 @@ async def read_stance(cmd: ReadStance, ctx: Context[StanceUnit]) -> tuple[Stance
 
     ``at`` moves the scores, and the day from which urgency is counted; everything else is as it stands now.
     """
-    seen = allowed(ctx.actor, "read_stance")
-    async with ctx.read() as unit:
-        initiative = await initiative_seen(cmd.initiative_id, seen, unit.initiatives)
+    permission = authorize(ctx.actor, "read_stance")
+    async with ctx.read(permission) as unit:
+        initiative = await initiative_of(cmd.initiative_id, unit.initiatives)
         unit.audit.about(Subject.LEADER, initiative.leader_id, further=[cmd.initiative_id])
         groups = await unit.initiatives.newest(cmd.initiative_id)
         answered = await unit.stance_answers.of(cmd.initiative_id)
@@ -37,10 +39,10 @@ async def read_stance(cmd: ReadStance, ctx: Context[StanceUnit]) -> tuple[Stance
 
 async def put_stance_answers(cmd: PutStanceAnswers, ctx: Context[StanceUnit]) -> StanceView:
     """Keep what the leader answered for this decision with this group, and say what that comes to now."""
-    seen = allowed(ctx.actor, "put_stance_answers")
+    permission = authorize(ctx.actor, "put_stance_answers")
     said = DecisionAnswers(answers=cmd.answers, develop_people=cmd.develop_people)
-    async with ctx.open() as unit:
-        initiative = await initiative_seen(cmd.initiative_id, seen, unit.initiatives)
+    async with ctx.open(permission) as unit:
+        initiative = await initiative_of(cmd.initiative_id, unit.initiatives)
         held = found(await unit.initiatives.newest_of_group(cmd.initiative_id, cmd.group_id), "group")
         before = (await unit.stance_answers.of(cmd.initiative_id)).get(cmd.group_id)
         await unit.stance_answers.put(cmd.group_id, said)
@@ -51,10 +53,10 @@ async def put_stance_answers(cmd: PutStanceAnswers, ctx: Context[StanceUnit]) ->
     return _with(held, initiative, stand, said, local_date(ctx.now(), zone))
 
 
-async def decide_stance(cmd: DecideStance, ctx: Context[StanceUnit]) -> StanceView:
+async def decide_stance(cmd: DecideStance, ctx: Context[StanceUnit]) -> Annotated[StanceView, FROM_THE_REQUEST]:
     """How to decide, from nothing but answers; nothing is kept."""
-    allowed(ctx.actor, "decide_stance")
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "decide_stance")
+    async with ctx.read(permission) as unit:
         configuration = await in_force(unit.configurations)
     said = DecisionAnswers(answers=cmd.attributes, develop_people=cmd.develop_people)
     return stance(None, given(said.asked), configuration, urgent=cmd.urgent, develop=cmd.develop_people)

@@ -12,6 +12,7 @@ import pytest
 from asyncpg.exceptions import InsufficientPrivilegeError
 
 from domain.change.model import NO_PHASES, Group, GroupAnswers, GroupRole, Initiative, Intensities, Pulse, PulseAnswer, Stakes
+from domain.shared.permissions import EVERYTHING, NOTHING, AccessScope, Permission
 from domain.stance.model import Attribute, AttributeAnswer, DecisionAnswers, Value
 from persistence.change import PgInitiatives, PgStanceAnswers
 from tests.fakes_change import LEADER, SCHOOL, TEACHER, FakeUnit, HeldChange
@@ -106,13 +107,13 @@ class Postgres:
         self.database, self.district_id = database, district_id
 
     @asynccontextmanager
-    async def open(self):
+    async def open(self, scope: AccessScope = EVERYTHING):
         raw = await asyncpg.connect(self.database.app_url)
         try:
             await raw.execute(f"BEGIN; SET LOCAL app.district_id = '{self.district_id}'")
             yield SimpleNamespace(
                 raw=raw,
-                initiatives=PgInitiatives(raw, self.district_id),
+                initiatives=PgInitiatives(raw, self.district_id, scope),
                 stance_answers=PgStanceAnswers(raw, self.district_id),
                 commit=lambda: raw.execute("COMMIT"),
             )
@@ -141,8 +142,9 @@ class Fake:
         self.held = HeldChange()
 
     @asynccontextmanager
-    async def open(self):
-        yield FakeUnit(self.held, read_only=False)
+    async def open(self, scope: AccessScope = EVERYTHING):
+        permission = Permission(action="tests", scope=scope, directory=scope)
+        yield FakeUnit(self.held, permission, read_only=False)
 
 
 @pytest.fixture
@@ -200,6 +202,40 @@ async def test_what_is_not_committed_is_gone(district):
         assert await unit.initiatives.find(FULL.id) is None
 
 
+@pytest.mark.parametrize("scope", [NOTHING, AccessScope(people=frozenset({TEACHER})), AccessScope(origin="app")])
+async def test_beyond_the_access_scope_nothing_is_found(district, scope):
+    await kept(district, FULL, CORE)
+    await put(district, CORE, LATE, lists(1))
+    async with district.open(scope) as unit:
+        store = unit.initiatives
+        assert await store.find(FULL.id) is None
+        assert await store.lock(FULL.id) is None
+        assert await store.find_group(FULL.id, CORE.id) is None
+        assert await store.lock_group(FULL.id, CORE.id) is None
+        assert await store.newest_of_group(FULL.id, CORE.id) is None
+        found = [
+            *await store.page(None, 9, None),
+            *await store.page(LEADER, 9, None),
+            *await store.page_groups(FULL.id, 9, None),
+            *await store.newest(FULL.id),
+            *await store.newest_of_leader(LEADER),
+        ]
+        assert found == []
+
+
+async def test_within_the_access_scope_everything_is_found(district):
+    await kept(district, FULL, CORE)
+    await put(district, CORE, LATE, lists(1))
+    async with district.open(AccessScope(people=frozenset({LEADER}))) as unit:
+        store = unit.initiatives
+        assert await store.find(FULL.id) == FULL
+        assert await store.find_group(FULL.id, CORE.id) == CORE
+        assert list(await store.page(None, 9, None)) == [FULL]
+        assert list(await store.page_groups(FULL.id, 9, None)) == [CORE]
+        assert [g.group for g in await store.newest(FULL.id)] == [CORE]
+        assert [g.group for g in await store.newest_of_leader(LEADER)] == [CORE]
+
+
 async def test_initiatives_are_paged_by_falling_id(district):
     made = [replace(FULL, id=UUID(int=n), leader_id=LEADER if n % 2 else TEACHER) for n in range(1, 7)]
     await kept(district, *made)
@@ -208,9 +244,9 @@ async def test_initiatives_are_paged_by_falling_id(district):
         page = unit.initiatives.page
         assert list(await page(None, 4, None)) == falling[:4]
         assert list(await page(None, 4, key(falling[3]))) == falling[4:]
-        assert list(await page([LEADER], 2, None)) == [made[4], made[2]]
-        assert list(await page([LEADER], 2, key(made[2]))) == [made[0]]
-        assert list(await page([SCHOOL], 2, None)) == []
+        assert list(await page(LEADER, 2, None)) == [made[4], made[2]]
+        assert list(await page(LEADER, 2, key(made[2]))) == [made[0]]
+        assert list(await page(SCHOOL, 2, None)) == []
 
 
 async def test_groups_come_back_as_they_went_in(district):
@@ -327,7 +363,7 @@ async def test_another_district_sees_nothing(database, ours):
         assert await store.count_groups(FULL.id) == 0
         for rows in (
             await store.page(None, 9, None),
-            await store.page([LEADER], 9, None),
+            await store.page(LEADER, 9, None),
             await store.page_groups(FULL.id, 9, None),
             await store.newest(FULL.id),
             await store.newest_of_leader(LEADER),
@@ -353,7 +389,7 @@ async def test_the_fence_holds_where_a_store_is_given_the_wrong_district(databas
     await kept(ours, FULL, CORE)
     await put(ours, CORE, LATE, lists(1))
     async with Postgres(database, THEIRS).open() as unit:
-        astray = PgInitiatives(unit.raw, OURS)
+        astray = PgInitiatives(unit.raw, OURS, EVERYTHING)
         assert await astray.find(FULL.id) is None
         assert list(await astray.newest(FULL.id)) == []
         with pytest.raises(InsufficientPrivilegeError):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.accounts.commands import (
     ActivatePerson,
     ClearSignIn,
@@ -21,24 +21,24 @@ from domain.accounts.rules import CODE_DAYS, fresh_code, read_code
 from domain.accounts.views import AccountView, IdentityLinkView, SignInCodeView
 from domain.shared.access import end_access
 from domain.shared.administrators import keep_an_administrator
-from domain.shared.context import ActorKind, Context
-from domain.shared.errors import Conflict, Forbidden, NotFound
+from domain.shared.context import Context
+from domain.shared.errors import Conflict, NotFound
 from domain.shared.ids import PersonId
 from domain.shared.trail import Subject
 
 
 async def read_account(cmd: ReadAccount, ctx: Context[AccountUnit]) -> AccountView:
     """How a person signs in."""
-    allowed(ctx.actor, "read_account")
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "read_account")
+    async with ctx.read(permission) as unit:
         return await _view(unit, await account_of(unit, cmd.person_id, lock=False))
 
 
 async def create_sign_in_code(cmd: CreateSignInCode, ctx: Context[AccountUnit]) -> SignInCodeView:
     """A code for a person who is in the roster, good once within two weeks; the one before is void."""
-    allowed(ctx.actor, "create_sign_in_code")
+    permission = authorize(ctx.actor, "create_sign_in_code")
     code, until = fresh_code(), ctx.now() + timedelta(days=CODE_DAYS)
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         account = await account_of(unit, cmd.person_id)
         if not account.present:
             raise Conflict("this person may not sign in: they left the roster, are disabled there, or were deactivated here")
@@ -54,8 +54,8 @@ async def deactivate_person(cmd: DeactivatePerson, ctx: Context[AccountUnit]) ->
 
     Not the last administrator, unless the operator does it: ``last_admin``.
     """
-    allowed(ctx.actor, "deactivate_person")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "deactivate_person")
+    async with ctx.open(permission) as unit:
         account = await account_of(unit, cmd.person_id)
         if account.deactivated_at is None:
             await keep_an_administrator(unit.grants, account.person_id, ctx.actor)
@@ -69,8 +69,8 @@ async def deactivate_person(cmd: DeactivatePerson, ctx: Context[AccountUnit]) ->
 
 async def activate_person(cmd: ActivatePerson, ctx: Context[AccountUnit]) -> AccountView:
     """Let a person in again; they sign in anew. The roster still has to list them."""
-    allowed(ctx.actor, "activate_person")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "activate_person")
+    async with ctx.open(permission) as unit:
         account = await account_of(unit, cmd.person_id)
         if account.deactivated_at is not None:
             await unit.accounts.save(replace(account, deactivated_at=None))
@@ -82,8 +82,8 @@ async def activate_person(cmd: ActivatePerson, ctx: Context[AccountUnit]) -> Acc
 
 async def put_break_glass(cmd: PutBreakGlass, ctx: Context[AccountUnit]) -> AccountView:
     """Let a person sign in by password and second factor where the district's provider is the only way in, or no more."""
-    allowed(ctx.actor, "put_break_glass")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "put_break_glass")
+    async with ctx.open(permission) as unit:
         account = await account_of(unit, cmd.person_id)
         if account.break_glass != cmd.allowed:
             account = replace(account, break_glass=cmd.allowed)
@@ -97,9 +97,8 @@ async def put_break_glass(cmd: PutBreakGlass, ctx: Context[AccountUnit]) -> Acco
 
 async def waive_second_factor(cmd: WaiveSecondFactor, ctx: Context[AccountUnit]) -> AccountView:
     """Let a password alone do for a person, or no more: for a trial, or until a phone is replaced; the operator's."""
-    if ctx.actor.kind is not ActorKind.OPERATOR:
-        raise Forbidden("only an operator waives a second factor, at the server's command line")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "waive_second_factor")
+    async with ctx.open(permission) as unit:
         account = await account_of(unit, cmd.person_id)
         await unit.accounts.waive_second_factor(account.person_id, waived=cmd.waived)
         if not cmd.waived:
@@ -112,9 +111,8 @@ async def waive_second_factor(cmd: WaiveSecondFactor, ctx: Context[AccountUnit])
 
 async def clear_sign_in(cmd: ClearSignIn, ctx: Context[AccountUnit]) -> AccountView:
     """Take user name, password and second factor from a person who lost them; the operator's, at the command line."""
-    if ctx.actor.kind is not ActorKind.OPERATOR:
-        raise Forbidden("only an operator clears how somebody signs in, at the server's command line")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "clear_sign_in")
+    async with ctx.open(permission) as unit:
         account = await account_of(unit, cmd.person_id)
         account = replace(
             account, username=None, password_hash=None, totp_sealed=None, totp_confirmed_at=None, totp_last_step=None

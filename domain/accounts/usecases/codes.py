@@ -4,6 +4,7 @@ import secrets
 from dataclasses import replace
 from datetime import timedelta
 
+from domain.access.rules import authorize
 from domain.accounts.commands import RedeemCode, RequestReset, ResetPassword
 from domain.accounts.model import PASSWORD, CodePurpose
 from domain.accounts.opening import (
@@ -34,16 +35,17 @@ async def redeem_code(cmd: RedeemCode, ctx: Context[AccountUnit], *, passwords: 
 
     Raises ``Invalid`` for a user name or password that will not do, ``Refused`` for a code that is none.
     """
+    permission = authorize(ctx.actor, "redeem_code")
     code, now = digest(read_code(cmd.code)), ctx.now()
     subjects = (address_subject(cmd.address),)
-    await reserve(ctx, subjects)
-    async with ctx.read() as unit:
+    await reserve(ctx, permission, subjects)
+    async with ctx.read(permission) as unit:
         holder = await unit.accounts.holder_of_code(code, CodePurpose.ENROL, now)
         if holder is None:
             raise Refused
         await _check(unit, ctx, holder, cmd.username, cmd.password)
     made = await passwords.hash(cmd.password)
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         if await unit.accounts.use_code(code, CodePurpose.ENROL, now) != holder:
             raise Refused
         account = await present(unit, holder)
@@ -60,9 +62,10 @@ async def redeem_code(cmd: RedeemCode, ctx: Context[AccountUnit], *, passwords: 
 
 async def request_reset(cmd: RequestReset, ctx: Context[AccountUnit]) -> Letter | None:
     """A letter for whoever has an account with a password and a mail address; the asker is told nothing of it."""
+    permission = authorize(ctx.actor, "request_reset")
     name = fold_username(cmd.identity)
-    await reserve(ctx, (account_subject(f"reset {name}"), address_subject(cmd.address)))
-    async with ctx.open() as unit:
+    await reserve(ctx, permission, (account_subject(f"reset {name}"), address_subject(cmd.address)))
+    async with ctx.open(permission) as unit:
         found = await unit.accounts.by_username(name)
         if found is None and "@" in name:
             found = await unit.accounts.by_email(folded("email", cmd.identity.strip()))
@@ -79,16 +82,17 @@ async def request_reset(cmd: RequestReset, ctx: Context[AccountUnit]) -> Letter 
 
 async def reset_password(cmd: ResetPassword, ctx: Context[AccountUnit], *, passwords: Passwords) -> None:
     """A new password by a letter's token, once; whatever was signed in ends. Raises ``Invalid`` or ``Refused``."""
+    permission = authorize(ctx.actor, "reset_password")
     code, now = digest(cmd.token), ctx.now()
     subjects = (address_subject(cmd.address),)
-    await reserve(ctx, subjects)
-    async with ctx.read() as unit:
+    await reserve(ctx, permission, subjects)
+    async with ctx.read(permission) as unit:
         holder = await unit.accounts.holder_of_code(code, CodePurpose.RESET, now)
         if holder is None:
             raise Refused
         await _check(unit, ctx, holder, None, cmd.password)
     made = await passwords.hash(cmd.password)
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         if await unit.accounts.use_code(code, CodePurpose.RESET, now) != holder:
             raise Refused
         account = await present(unit, holder)

@@ -1,6 +1,6 @@
 """Sign-ins ended by the district's provider, and links to it taken away."""
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.accounts.commands import EndByProvider, RemoveIdentityLink
 from domain.accounts.logout import LEEWAY, is_text, logout_fault, moment, named
 from domain.accounts.ports import AccountUnit
@@ -25,7 +25,8 @@ async def end_by_provider(cmd: EndByProvider, ctx: Context[AccountUnit]) -> None
     Somebody whom nobody is linked to is no error: nothing is left of them to end. Raises ``NoLogout``, also for a token that
     was taken before.
     """
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "end_by_provider")
+    async with ctx.open(permission) as unit:
         provider = await unit.providers.find(cmd.provider)
         if provider is None or not provider.active:
             raise NoLogout("for a provider that is not used here")
@@ -57,8 +58,8 @@ async def remove_identity_link(cmd: RemoveIdentityLink, ctx: Context[AccountUnit
     Where the provider stays and the roster still finds the person by its claim, their next sign-in there links them anew: to
     keep somebody out, deactivate them; to undo a wrong match, mend the roster's field first.
     """
-    allowed(ctx.actor, "remove_identity_link")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "remove_identity_link")
+    async with ctx.open(permission) as unit:
         account = await account_of(unit, cmd.person_id)
         if await unit.providers.unlink(account.person_id, cmd.link_id):
             await end_access(unit, [account.person_id], ctx.now())

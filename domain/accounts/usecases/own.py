@@ -5,6 +5,7 @@ Who asks is known by their browser's session, not by a token: no app changes how
 
 from dataclasses import replace
 
+from domain.access.rules import authorize
 from domain.accounts.commands import BeginRenewal, ChangePassword, ReadOwnAccount, RenewSecondFactor
 from domain.accounts.model import ONE_TIME_CODE, PASSWORD, RECOVERY_CODE, SECOND_FACTORS, Account
 from domain.accounts.opening import (
@@ -31,7 +32,8 @@ from domain.shared.errors import Invalid, NotFound
 
 async def read_own_account(cmd: ReadOwnAccount, ctx: Context[AccountUnit]) -> OwnAccountView:
     """What the account's page offers. Raises ``SignInAgain``."""
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "read_own_account")
+    async with ctx.read(permission) as unit:
         held = await signed_in(unit, cmd.session, ctx.now())
         account = await unit.accounts.find(held.person_id)
         district = await unit.registry.find_district(ctx.actor.district_id)
@@ -52,8 +54,9 @@ async def change_password(cmd: ChangePassword, ctx: Context[AccountUnit], *, pas
     Tries count with those of signing in under the same name. Raises ``NotFound`` for somebody without a password that lets in,
     ``Refused`` for another than the present one, ``Invalid`` for a new one that will not do, ``TooManyTries``.
     """
+    permission = authorize(ctx.actor, "change_password")
     now = ctx.now()
-    async with ctx.read() as unit:
+    async with ctx.read(permission) as unit:
         person = (await signed_in(unit, cmd.session, now)).person_id
         found = await _with_password(unit, await unit.accounts.find(person))
         # Before a try is counted: it tells nothing of the present one.
@@ -61,11 +64,11 @@ async def change_password(cmd: ChangePassword, ctx: Context[AccountUnit], *, pas
     if faults:
         raise Invalid.of(faults)
     subjects = (account_subject(fold_username(found.username or "")), address_subject(cmd.address))
-    await reserve(ctx, subjects)
+    await reserve(ctx, permission, subjects)
     if not await passwords.verify(found.password_hash, cmd.present):
         raise Refused
     made = await passwords.hash(cmd.password)
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         account = await _with_password(unit, await present(unit, person))
         held = await signed_in(unit, cmd.session, now)
         if account.password_hash != found.password_hash:
@@ -82,7 +85,8 @@ async def change_password(cmd: ChangePassword, ctx: Context[AccountUnit], *, pas
 
 async def begin_renewal(cmd: BeginRenewal, ctx: Context[AccountUnit], *, authenticators: Authenticators) -> Renewal:
     """A seed for another app; nothing is kept of it until ``renew_second_factor``. Raises ``NotFound`` without an app."""
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "begin_renewal")
+    async with ctx.read(permission) as unit:
         person = (await signed_in(unit, cmd.session, ctx.now())).person_id
         account = await unit.accounts.find(person)
     if account is None or not account.has_second_factor:
@@ -96,13 +100,14 @@ async def renew_second_factor(cmd: RenewSecondFactor, ctx: Context[AccountUnit],
 
     Everything else that was signed in ends. Raises ``Refused``, ``SignInAgain``, ``TooManyTries``.
     """
+    permission = authorize(ctx.actor, "renew_second_factor")
     now = ctx.now()
-    async with ctx.read() as unit:
+    async with ctx.read(permission) as unit:
         person = (await signed_in(unit, cmd.session, now)).person_id
     subjects = (account_subject(f"second factor {person}"), address_subject(cmd.address))
-    await reserve(ctx, subjects)
+    await reserve(ctx, permission, subjects)
     codes = recovery_codes()
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         account = await present(unit, person)
         held = await signed_in(unit, cmd.session, now)
         if not account.has_second_factor or account.totp_sealed is None:

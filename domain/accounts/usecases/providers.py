@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.accounts.commands import SignInFederated
 from domain.accounts.logout import is_text, moment, named
 from domain.accounts.model import FEDERATED, Provider
@@ -22,6 +22,7 @@ from domain.accounts.views import IdentityProvidersView, IdentityProviderView, O
 from domain.shared.context import ActorKind, Context
 from domain.shared.errors import Code, Forbidden, Invalid, NotFound, Stale
 from domain.shared.ids import DistrictId, PersonId
+from domain.shared.permissions import Permission
 from domain.shared.trail import Subject
 
 PROVIDER_SECRETS = "provider secrets"
@@ -46,9 +47,9 @@ async def put_identity_provider(cmd: PutIdentityProvider, ctx: Context[AccountUn
     The same again keeps its version, and needs none to be named. The only way in it becomes where somebody has a way past
     it, unless the operator says so, who can make one.
     """
-    allowed(ctx.actor, "put_identity_provider")
-    await _vet(cmd, ctx)
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "put_identity_provider")
+    await _vet(cmd, permission, ctx)
+    async with ctx.open(permission) as unit:
         held = await unit.providers.find(cmd.code, lock=True)
         sealed = _sealed(cmd, held, unit, ctx)
         if held is not None and cmd.client_secret is None and _issuer(cmd) != held.issuer:
@@ -71,8 +72,8 @@ async def list_identity_providers(
     ctx: Context[AccountUnit],
 ) -> IdentityProvidersView:
     """The district's identity providers, without their secrets."""
-    allowed(ctx.actor, "list_identity_providers")
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "list_identity_providers")
+    async with ctx.read(permission) as unit:
         slug = await unit.registry.slug_of(ctx.actor.district_id)
         return IdentityProvidersView(providers=tuple(_view(p, slug, ctx) for p in await unit.providers.listed()))
 
@@ -83,8 +84,8 @@ async def remove_identity_provider(cmd: RemoveIdentityProvider, ctx: Context[Acc
     Whoever signed in by it stays so until that ends by itself. Who its subjects are is kept: they mean the same people when
     it comes back.
     """
-    allowed(ctx.actor, "remove_identity_provider")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "remove_identity_provider")
+    async with ctx.open(permission) as unit:
         held = await unit.providers.find(cmd.code, lock=True) if CODE.fullmatch(cmd.code) else None
         if held is not None:
             await unit.providers.remove(cmd.code)
@@ -97,7 +98,8 @@ async def remove_identity_provider(cmd: RemoveIdentityProvider, ctx: Context[Acc
 
 async def find_provider(cmd: FindProvider, ctx: Context[AccountUnit]) -> Provider:
     """An active provider, for the sign-in pages."""
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "find_provider")
+    async with ctx.read(permission) as unit:
         found = await unit.providers.find(cmd.provider) if CODE.fullmatch(cmd.provider) else None
     if found is None or not found.active:
         raise NotFound("the district does not sign in this way; choose another")
@@ -110,7 +112,8 @@ async def sign_in_federated(cmd: SignInFederated, ctx: Context[AccountUnit]) -> 
     Raises ``Refused`` for another issuer or tenant, or for a token from before the provider ended what it vouched for;
     ``NobodyHere`` when the roster does not know exactly one.
     """
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "sign_in_federated")
+    async with ctx.open(permission) as unit:
         provider = await unit.providers.find(cmd.provider)
         if provider is None or not provider.active:
             raise Refused
@@ -155,11 +158,11 @@ def _methods(claims: Mapping[str, object]) -> frozenset[str]:
     return frozenset({FEDERATED, "mfa"}) if isinstance(said, list) and "mfa" in said else frozenset({FEDERATED})
 
 
-async def _vet(cmd: PutIdentityProvider, ctx: Context[AccountUnit]) -> None:
+async def _vet(cmd: PutIdentityProvider, permission: Permission, ctx: Context[AccountUnit]) -> None:
     """Refuse an issuer that we do not ask. One that is held is not judged again: also when it is away, it can be changed."""
     if cmd.issuer is None:
         return
-    async with ctx.read() as unit:
+    async with ctx.read(permission) as unit:
         held = await unit.providers.find(cmd.code)
     if held is None or held.issuer != cmd.issuer:
         await ctx.vet(cmd.issuer.replace(TENANT_PLACE, "tenant"), "/issuer")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from domain.access.rules import authorize
 from domain.accounts.commands import BeginEnrolment, GiveSecondFactor
 from domain.accounts.model import ONE_TIME_CODE, RECOVERY_CODE, BrowserSession
 from domain.accounts.opening import (
@@ -21,14 +22,16 @@ from domain.accounts.rules import ENROL_MINUTES, is_live, read_code, recovery_co
 from domain.accounts.views import Enrolment, Opened
 from domain.shared.context import Context
 from domain.shared.ids import PersonId
+from domain.shared.permissions import Permission
 
 
 async def give_second_factor(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *, authenticators: Authenticators) -> Opened:
     """Finish signing in. A code is good once: neither it nor an earlier one counts again. Raises ``Refused``."""
-    person = (await _browser(cmd.session, ctx)).person_id
+    permission = authorize(ctx.actor, "give_second_factor")
+    person = (await _browser(cmd.session, permission, ctx)).person_id
     subjects = (account_subject(f"second factor {person}"), address_subject(cmd.address))
-    await reserve(ctx, subjects)
-    async with ctx.open() as unit:
+    await reserve(ctx, permission, subjects)
+    async with ctx.open(permission) as unit:
         account = await present(unit, person)
         held = await _still(unit, cmd.session)
         if not account.has_second_factor or account.totp_sealed is None:
@@ -49,8 +52,9 @@ async def give_second_factor(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *
 
 async def begin_enrolment(cmd: BeginEnrolment, ctx: Context[AccountUnit], *, authenticators: Authenticators) -> Enrolment:
     """A seed for the app; the same again until it is proved. None where an app is enrolled: that takes its code."""
-    person = await _fresh(cmd.session, ctx)
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "begin_enrolment")
+    person = await _fresh(cmd.session, permission, ctx)
+    async with ctx.open(permission) as unit:
         account = await present(unit, person)
         if account.has_second_factor:
             return Enrolment(uri=None)
@@ -64,11 +68,12 @@ async def begin_enrolment(cmd: BeginEnrolment, ctx: Context[AccountUnit], *, aut
 
 async def confirm_enrolment(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *, authenticators: Authenticators) -> Opened:
     """Prove the app with its first code; answers with recovery codes, shown this once. Raises ``Refused``."""
-    person = await _fresh(cmd.session, ctx)
+    permission = authorize(ctx.actor, "confirm_enrolment")
+    person = await _fresh(cmd.session, permission, ctx)
     subjects = (account_subject(f"second factor {person}"), address_subject(cmd.address))
-    await reserve(ctx, subjects)
+    await reserve(ctx, permission, subjects)
     codes = recovery_codes()
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         account = await present(unit, person)
         held = await _still(unit, cmd.session)
         if account.has_second_factor or account.totp_sealed is None:
@@ -85,17 +90,17 @@ async def confirm_enrolment(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *,
     return replace(answer, recovery_codes=codes)
 
 
-async def _browser(session: bytes, ctx: Context[AccountUnit]) -> BrowserSession:
-    async with ctx.read() as unit:
+async def _browser(session: bytes, permission: Permission, ctx: Context[AccountUnit]) -> BrowserSession:
+    async with ctx.read(permission) as unit:
         found = await unit.browsers.find(session)
     if found is None or not is_live(found, ctx.now()):
         raise SignInAgain
     return found
 
 
-async def _fresh(session: bytes, ctx: Context[AccountUnit]) -> PersonId:
+async def _fresh(session: bytes, permission: Permission, ctx: Context[AccountUnit]) -> PersonId:
     """Who this browser is, who signed in just now. Raises ``SignInAgain``."""
-    held = await _browser(session, ctx)
+    held = await _browser(session, permission, ctx)
     if ctx.now() - held.signed_in_at > timedelta(minutes=ENROL_MINUTES):
         raise SignInAgain
     return held.person_id

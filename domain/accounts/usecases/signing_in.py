@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from domain.access.rules import authorize
 from domain.accounts.commands import CurrentSession, SignIn, SignOut, WaysIn
 from domain.accounts.model import PASSWORD, BrowserSession
 from domain.accounts.opening import Refused, account_subject, address_subject, forgive, opened, password_does, present, reserve
@@ -16,17 +17,18 @@ SEEN_SECONDS = 60
 
 async def sign_in(cmd: SignIn, ctx: Context[AccountUnit], *, passwords: Passwords) -> Opened:
     """Sign in by user name and password. Raises ``Refused`` or ``TooManyTries``."""
+    permission = authorize(ctx.actor, "sign_in")
     name = fold_username(cmd.username)
     subjects = (account_subject(name), address_subject(cmd.address))
-    await reserve(ctx, subjects)
-    async with ctx.read() as unit:
+    await reserve(ctx, permission, subjects)
+    async with ctx.read(permission) as unit:
         found = await unit.accounts.by_username(name)
         able = found is not None and found.present and await password_does(unit, found)
     # The same work for everybody: for nobody known, too.
     right = await passwords.verify(found.password_hash if found is not None else None, cmd.password)
     if not right or not able or found is None:
         raise Refused
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         account = await present(unit, found.person_id)
         if account.password_hash != found.password_hash:
             raise Refused
@@ -38,7 +40,8 @@ async def sign_in(cmd: SignIn, ctx: Context[AccountUnit], *, passwords: Password
 
 async def read_ways_in(cmd: WaysIn, ctx: Context[AccountUnit]) -> WaysInView:  # noqa: ARG001 - nothing to say
     """What the sign-in page of a district offers."""
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "read_ways_in")
+    async with ctx.read(permission) as unit:
         district = await unit.registry.find_district(ctx.actor.district_id)
         providers = [p for p in await unit.providers.listed() if p.active]
     if district is None:
@@ -49,13 +52,14 @@ async def read_ways_in(cmd: WaysIn, ctx: Context[AccountUnit]) -> WaysInView:  #
 
 async def read_browser(cmd: CurrentSession, ctx: Context[AccountUnit]) -> BrowserSession | None:
     """Who a browser is, while it counts; it is noted as seen, once a minute."""
+    permission = authorize(ctx.actor, "read_browser")
     now = ctx.now()
-    async with ctx.read() as unit:
+    async with ctx.read(permission) as unit:
         held = await unit.browsers.find(cmd.session)
     if held is None or not is_live(held, now):
         return None
     if (now - held.seen_at).total_seconds() > SEEN_SECONDS:
-        async with ctx.open() as unit:
+        async with ctx.open(permission) as unit:
             await unit.browsers.touch(cmd.session, now)
             await unit.commit()
         return replace(held, seen_at=now)
@@ -64,6 +68,7 @@ async def read_browser(cmd: CurrentSession, ctx: Context[AccountUnit]) -> Browse
 
 async def sign_out(cmd: SignOut, ctx: Context[AccountUnit]) -> None:
     """End a browser's session; one that is none has ended already."""
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "sign_out")
+    async with ctx.open(permission) as unit:
         await unit.browsers.end(cmd.session)
         await unit.commit()

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.change.constants import in_force
 from domain.change.feeling import PutEstimate, PutPulse, ReadMagnitude, ReadMagnitudes
-from domain.change.finding import check_first_or_version, check_seen, found, initiative_seen
+from domain.change.finding import check_first_or_version, found, initiative_of
 from domain.change.model import PulseAnswer
 from domain.change.ports import ChangeUnit
 from domain.change.telling import RECEIPT, magnitude_view, most_misjudged
@@ -19,9 +19,8 @@ from domain.shared.trail import Subject
 
 async def put_estimate(cmd: PutEstimate, ctx: Context[ChangeUnit]) -> GroupView:
     """Keep the leader's answers for the group, unless somebody changed it since it was read."""
-    seen = allowed(ctx.actor, "put_estimate")
-    async with ctx.open() as unit:
-        await check_seen(cmd.initiative_id, seen, unit.initiatives)
+    permission = authorize(ctx.actor, "put_estimate")
+    async with ctx.open(permission) as unit:
         before = found(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), WHAT)
         check_first_or_version(before.version, cmd.expected_version, WHAT, first=before.estimate is None)
         held = replace(before, estimate=cmd.items, version=before.version + 1)
@@ -33,9 +32,8 @@ async def put_estimate(cmd: PutEstimate, ctx: Context[ChangeUnit]) -> GroupView:
 
 async def put_pulse(cmd: PutPulse, ctx: Context[ChangeUnit]) -> PulseView:
     """Keep one pulse as a whole, shuffled: in the order of random ids, under its date alone."""
-    seen = allowed(ctx.actor, "put_pulse")
-    async with ctx.open() as unit:
-        await check_seen(cmd.initiative_id, seen, unit.initiatives)
+    permission = authorize(ctx.actor, "put_pulse")
+    async with ctx.open(permission) as unit:
         group = found(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), WHAT)
         await _check(cmd, group.size, unit, ctx)
         answers = [PulseAnswer(id=ctx.random_id(), answers=row) for row in cmd.answers]
@@ -48,9 +46,9 @@ async def put_pulse(cmd: PutPulse, ctx: Context[ChangeUnit]) -> PulseView:
 
 async def read_magnitude(cmd: ReadMagnitude, ctx: Context[ChangeUnit]) -> MagnitudeView:
     """How a group experiences the change, by its newest pulse and by the leader's estimate."""
-    seen = allowed(ctx.actor, "read_magnitude")
-    async with ctx.read() as unit:
-        initiative = await initiative_seen(cmd.initiative_id, seen, unit.initiatives)
+    permission = authorize(ctx.actor, "read_magnitude")
+    async with ctx.read(permission) as unit:
+        initiative = await initiative_of(cmd.initiative_id, unit.initiatives)
         unit.audit.about(Subject.LEADER, initiative.leader_id, further=[cmd.group_id])
         held = found(await unit.initiatives.newest_of_group(cmd.initiative_id, cmd.group_id), WHAT)
         of_leader = await unit.initiatives.newest_of_leader(initiative.leader_id)
@@ -60,9 +58,9 @@ async def read_magnitude(cmd: ReadMagnitude, ctx: Context[ChangeUnit]) -> Magnit
 
 async def read_magnitudes(cmd: ReadMagnitudes, ctx: Context[ChangeUnit]) -> MagnitudesView:
     """Every group of an initiative, the most misjudged first; those that can't be compared follow in the order added."""
-    seen = allowed(ctx.actor, "read_magnitudes")
-    async with ctx.read() as unit:
-        initiative = await initiative_seen(cmd.initiative_id, seen, unit.initiatives)
+    permission = authorize(ctx.actor, "read_magnitudes")
+    async with ctx.read(permission) as unit:
+        initiative = await initiative_of(cmd.initiative_id, unit.initiatives)
         unit.audit.about(Subject.LEADER, initiative.leader_id, further=[cmd.initiative_id])
         groups = await unit.initiatives.newest(cmd.initiative_id)
         of_leader = await unit.initiatives.newest_of_leader(initiative.leader_id)

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.change.commands import CreateGroup, EditGroup, ListGroups, ReadGroup
-from domain.change.finding import check_seen, check_version, found, initiative_seen
+from domain.change.finding import check_version, found, initiative_of
 from domain.change.model import NO_PHASES, Group
 from domain.change.ports import ChangeUnit
 from domain.change.views import GroupReceiptView, GroupView
@@ -22,9 +22,9 @@ MOST_GROUPS = 100
 
 async def create_group(cmd: CreateGroup, ctx: Context[ChangeUnit]) -> GroupReceiptView:
     """Add a group; under the same external_id twice is once, and a higher version describes it anew."""
-    seen = allowed(ctx.actor, "create_group")
-    async with ctx.open() as unit:
-        await initiative_seen(cmd.initiative_id, seen, unit.initiatives, lock=True)
+    permission = authorize(ctx.actor, "create_group")
+    async with ctx.open(permission) as unit:
+        await initiative_of(cmd.initiative_id, unit.initiatives, lock=True)
         push = await identify(unit.pushes, Thing.GROUP, cmd, ctx.digest)
         if push.head is not None and push.outcome is Outcome.UNCHANGED:
             held = await unit.initiatives.find_group(cmd.initiative_id, GroupId(push.head.id))
@@ -37,9 +37,8 @@ async def create_group(cmd: CreateGroup, ctx: Context[ChangeUnit]) -> GroupRecei
 
 async def edit_group(cmd: EditGroup, ctx: Context[ChangeUnit]) -> GroupView:
     """Describe a group anew, unless somebody changed it since it was read; estimate, phases and pulses stay."""
-    seen = allowed(ctx.actor, "edit_group")
-    async with ctx.open() as unit:
-        await check_seen(cmd.initiative_id, seen, unit.initiatives)
+    permission = authorize(ctx.actor, "edit_group")
+    async with ctx.open(permission) as unit:
         before = found(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), WHAT)
         check_version(before.version, cmd.expected_version, WHAT)
         held = _described(before, cmd)
@@ -51,18 +50,17 @@ async def edit_group(cmd: EditGroup, ctx: Context[ChangeUnit]) -> GroupView:
 
 async def read_group(cmd: ReadGroup, ctx: Context[ChangeUnit]) -> GroupView:
     """One group of an initiative."""
-    seen = allowed(ctx.actor, "read_group")
-    async with ctx.read() as unit:
-        await check_seen(cmd.initiative_id, seen, unit.initiatives)
+    permission = authorize(ctx.actor, "read_group")
+    async with ctx.read(permission) as unit:
         return group_view(found(await unit.initiatives.find_group(cmd.initiative_id, cmd.group_id), WHAT))
 
 
 async def list_groups(cmd: ListGroups, ctx: Context[ChangeUnit]) -> Page[GroupView]:
     """A page of an initiative's groups, in the order they were added."""
-    seen = allowed(ctx.actor, "list_groups")
+    permission = authorize(ctx.actor, "list_groups")
     after = start_of(cmd, ctx.cursors)
-    async with ctx.read() as unit:
-        await initiative_seen(cmd.initiative_id, seen, unit.initiatives)
+    async with ctx.read(permission) as unit:
+        await initiative_of(cmd.initiative_id, unit.initiatives)
         rows = await unit.initiatives.page_groups(cmd.initiative_id, cmd.limit + 1, after)
     return page([group_view(row) for row in rows], cmd, ctx.cursors, _key)
 

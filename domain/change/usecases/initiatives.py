@@ -3,18 +3,17 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from domain.access.model import Sight
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.change.commands import CreateInitiative, DescribeInitiative, EditInitiative, ListInitiatives, ReadInitiative
-from domain.change.finding import check_version, initiative_seen
+from domain.change.finding import check_version, initiative_of
 from domain.change.model import Initiative
 from domain.change.ports import ChangeUnit
 from domain.change.views import InitiativeReceiptView, InitiativeView
 from domain.directory.ports import Known
-from domain.directory.references import leader, school, within
+from domain.directory.references import leader, school
 from domain.shared.context import Context
 from domain.shared.errors import Fault, Invalid
-from domain.shared.ids import InitiativeId, PersonId, SchoolId
+from domain.shared.ids import InitiativeId, SchoolId
 from domain.shared.paging import Key, Page, page, start_of
 from domain.shared.pushes import Outcome, Push, Thing, identify, remember, version_of
 from domain.shared.trail import Subject
@@ -24,12 +23,12 @@ WHAT = "initiative"
 
 async def create_initiative(cmd: CreateInitiative, ctx: Context[ChangeUnit]) -> InitiativeReceiptView:
     """Describe an initiative; under the same external_id twice is once, and a higher version replaces the description."""
-    seen = allowed(ctx.actor, "create_initiative")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "create_initiative")
+    async with ctx.open(permission) as unit:
         push = await identify(unit.pushes, Thing.INITIATIVE, cmd, ctx.digest)
         if push.head is not None and push.outcome is Outcome.UNCHANGED:
-            return _receipt(await initiative_seen(InitiativeId(push.head.id), seen, unit.initiatives), cmd, push)
-        held = await _taken(cmd, push, seen, unit, ctx)
+            return _receipt(await initiative_of(InitiativeId(push.head.id), unit.initiatives), cmd, push)
+        held = await _taken(cmd, push, unit, ctx)
         await remember(unit.pushes, Thing.INITIATIVE, cmd, held.id, push)
         await unit.commit()
     return _receipt(held, cmd, push)
@@ -37,11 +36,11 @@ async def create_initiative(cmd: CreateInitiative, ctx: Context[ChangeUnit]) -> 
 
 async def edit_initiative(cmd: EditInitiative, ctx: Context[ChangeUnit]) -> InitiativeView:
     """Describe an initiative anew, unless somebody did so since it was read."""
-    seen = allowed(ctx.actor, "edit_initiative")
-    async with ctx.open() as unit:
-        before = await initiative_seen(cmd.initiative_id, seen, unit.initiatives, lock=True)
+    permission = authorize(ctx.actor, "edit_initiative")
+    async with ctx.open(permission) as unit:
+        before = await initiative_of(cmd.initiative_id, unit.initiatives, lock=True)
         check_version(before.version, cmd.expected_version, WHAT)
-        held = await _described(cmd, _next(before), seen, unit)
+        held = await _described(cmd, _next(before), unit)
         await unit.initiatives.replace(held)
         unit.audit.about(Subject.INITIATIVE, held.id, before=before, after=held)
         await unit.commit()
@@ -50,23 +49,18 @@ async def edit_initiative(cmd: EditInitiative, ctx: Context[ChangeUnit]) -> Init
 
 async def read_initiative(cmd: ReadInitiative, ctx: Context[ChangeUnit]) -> InitiativeView:
     """One initiative."""
-    seen = allowed(ctx.actor, "read_initiative")
-    async with ctx.read() as unit:
-        return _view(await initiative_seen(cmd.initiative_id, seen, unit.initiatives))
+    permission = authorize(ctx.actor, "read_initiative")
+    async with ctx.read(permission) as unit:
+        return _view(await initiative_of(cmd.initiative_id, unit.initiatives))
 
 
 async def list_initiatives(cmd: ListInitiatives, ctx: Context[ChangeUnit]) -> Page[InitiativeView]:
     """A page of initiatives, newest first."""
-    seen = allowed(ctx.actor, "list_initiatives")
+    permission = authorize(ctx.actor, "list_initiatives")
     after = start_of(cmd, ctx.cursors)
-    async with ctx.read() as unit:
-        rows = await unit.initiatives.page(_narrowed(cmd, seen), cmd.limit + 1, after)
+    async with ctx.read(permission) as unit:
+        rows = await unit.initiatives.page(cmd.leader_id, cmd.limit + 1, after)
     return page([_view(row) for row in rows], cmd, ctx.cursors, _key)
-
-
-def _narrowed(cmd: ListInitiatives, seen: Sight) -> tuple[PersonId, ...] | None:
-    """Whose initiatives are listed: the one asked for, as far as within sight."""
-    return seen.only if cmd.leader_id is None else seen.among((cmd.leader_id,))
 
 
 def _key(shown: InitiativeView) -> Key:
@@ -87,24 +81,24 @@ def _next(before: Initiative) -> _Identity:
     return _Identity(id=before.id, external_id=before.external_id, created_at=before.created_at, version=before.version + 1)
 
 
-async def _taken(cmd: CreateInitiative, push: Push, seen: Sight, unit: ChangeUnit, ctx: Context[ChangeUnit]) -> Initiative:
+async def _taken(cmd: CreateInitiative, push: Push, unit: ChangeUnit, ctx: Context[ChangeUnit]) -> Initiative:
     """The initiative made or replaced by a push."""
     if push.head is None:
         fresh = _Identity(id=InitiativeId(ctx.new_id()), external_id=cmd.external_id, created_at=ctx.now(), version=1)
-        held = await _described(cmd, fresh, seen, unit)
+        held = await _described(cmd, fresh, unit)
         await unit.initiatives.add(held)
         unit.audit.about(Subject.INITIATIVE, held.id, after=held)
     else:
-        before = await initiative_seen(InitiativeId(push.head.id), seen, unit.initiatives, lock=True)
-        held = await _described(cmd, _next(before), seen, unit)
+        before = await initiative_of(InitiativeId(push.head.id), unit.initiatives, lock=True)
+        held = await _described(cmd, _next(before), unit)
         await unit.initiatives.replace(held)
         unit.audit.about(Subject.INITIATIVE, held.id, before=before, after=held)
     return held
 
 
-async def _described(cmd: DescribeInitiative, identity: _Identity, seen: Sight, unit: ChangeUnit) -> Initiative:
+async def _described(cmd: DescribeInitiative, identity: _Identity, unit: ChangeUnit) -> Initiative:
     """The initiative as ``cmd`` describes it; a leader and a school that cannot be found are refused together."""
-    who = leader(cmd.leader, within(await unit.references.people([cmd.leader]), seen), "/leader")
+    who = leader(cmd.leader, await unit.references.subjects([cmd.leader]), "/leader")
     where: SchoolId | Fault | None = None
     if cmd.school is not None:
         where = school(cmd.school, await unit.references.schools([cmd.school]), "/school")

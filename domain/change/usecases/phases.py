@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.change.constants import in_force
 from domain.change.feeling import PutPhases, ReadPhases
-from domain.change.finding import check_first_or_version, check_seen, found, initiative_seen
+from domain.change.finding import check_first_or_version, found, initiative_of
 from domain.change.model import NO_PHASES, Intensities
 from domain.change.ports import ChangeUnit
 from domain.change.telling import CITED, PHASES_RULE, phases_view
@@ -17,15 +17,14 @@ from domain.shared.trail import Subject
 
 async def put_phases(cmd: PutPhases, ctx: Context[ChangeUnit]) -> GroupView:
     """Keep the intensities, unless somebody changed the group since it was read; one not offered is kept, not counted."""
-    seen = allowed(ctx.actor, "put_phases")
+    permission = authorize(ctx.actor, "put_phases")
     phases = Intensities(
         create_demand=cmd.create_demand,
         implement=cmd.implement,
         manage_transitions=cmd.manage_transitions,
         monitor_evaluate=cmd.monitor_evaluate,
     )
-    async with ctx.open() as unit:
-        await check_seen(cmd.initiative_id, seen, unit.initiatives)
+    async with ctx.open(permission) as unit:
         before = found(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), WHAT)
         check_first_or_version(before.version, cmd.expected_version, WHAT, first=before.phases == NO_PHASES)
         held = replace(before, phases=phases, version=before.version + 1)
@@ -37,9 +36,10 @@ async def put_phases(cmd: PutPhases, ctx: Context[ChangeUnit]) -> GroupView:
 
 async def read_phases(cmd: ReadPhases, ctx: Context[ChangeUnit]) -> PhasesView:
     """The phases under way for each group, with the reason where managing transitions is not offered."""
-    seen = allowed(ctx.actor, "read_phases")
-    async with ctx.read() as unit:
-        await initiative_seen(cmd.initiative_id, seen, unit.initiatives)
+    permission = authorize(ctx.actor, "read_phases")
+    async with ctx.read(permission) as unit:
+        initiative = await initiative_of(cmd.initiative_id, unit.initiatives)
+        unit.audit.about(Subject.LEADER, initiative.leader_id, further=[cmd.initiative_id])
         groups = await unit.initiatives.newest(cmd.initiative_id)
         configuration = await in_force(unit.configurations)
     return PhasesView(

@@ -1,7 +1,6 @@
 """People whom the roster does not have: nobody else is ever created by signing in."""
 
-from domain.access.model import Sight
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.directory.references import school
 from domain.directory.views import PersonView
 from domain.people.commands import InvitePerson
@@ -18,9 +17,9 @@ async def invite_person(cmd: InvitePerson, ctx: Context[PeopleUnit]) -> PersonVi
 
     Somebody with the same e-mail address is refused (``person_known``): that would be a second record of one person.
     """
-    allowed(ctx.actor, "invite_person")
+    permission = authorize(ctx.actor, "invite_person")
     person_id = PersonId(ctx.new_id())
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         if cmd.email is not None and await unit.hand_made.taken(cmd.email):
             detail = "somebody of the district has this e-mail address already; look in GET /v1/people"
             raise Conflict(detail, code=Code.PERSON_KNOWN)
@@ -34,7 +33,7 @@ async def invite_person(cmd: InvitePerson, ctx: Context[PeopleUnit]) -> PersonVi
             if isinstance(where, Fault):
                 raise Invalid.of([where])
             await unit.hand_made.assign(AssignmentId(ctx.new_id()), person_id, where, cmd.role)
-        made = await unit.people.find(person_id, Sight(everything=True))
+        made = await unit.people.find(person_id)
         await unit.commit()
     if made is None:
         raise AssertionError("what was just kept is held")

@@ -1,7 +1,6 @@
 """Who one is here."""
 
-from domain.access.model import Sight
-from domain.access.rules import allowed, myself
+from domain.access.rules import authorize, require_person
 from domain.people.commands import ReadMe
 from domain.people.ports import PeopleUnit
 from domain.people.views import MeView
@@ -11,10 +10,10 @@ from domain.shared.errors import NotFound
 
 async def read_me(cmd: ReadMe, ctx: Context[PeopleUnit]) -> MeView:  # noqa: ARG001 - nothing to say
     """The person of this token, what they hold here, and what the token is good for."""
-    allowed(ctx.actor, "read_me")
-    standing = myself(ctx.actor)
-    async with ctx.read() as unit:
-        person = await unit.people.find(standing.person_id, Sight(people=frozenset({standing.person_id})))
+    permission = authorize(ctx.actor, "read_me")
+    standing = require_person(ctx.actor)
+    async with ctx.read(permission) as unit:
+        person = await unit.people.find(standing.person_id)
         district = await unit.registry.find_district(ctx.actor.district_id)
     if person is None or district is None:
         raise NotFound("you are not in this district any more")

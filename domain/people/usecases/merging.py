@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.directory.model import PersonRef
 from domain.directory.references import person
 from domain.people.commands import MergePeople
@@ -27,8 +27,8 @@ async def merge_people(cmd: MergePeople, ctx: Context[MergingUnit]) -> MergeView
     The record taken in is gone afterwards; a roster that still names it means the other. Twice is refused: there is no
     such duplicate any more. Refused under a legal hold over either, or the district: ``legal_hold``.
     """
-    allowed(ctx.actor, "merge_people")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "merge_people")
+    async with ctx.open(permission) as unit:
         await _check(cmd, unit, ctx.now())
         moved = await unit.merging.counts(cmd.duplicate_id)
         if not cmd.dry_run:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain.access.rules import allowed, myself
+from domain.access.rules import authorize, require_person
 from domain.directory.model import PersonRef
 from domain.directory.references import leader
 from domain.people.commands import DeleteNote, EditNote, ListNotes, WriteNote
@@ -16,17 +16,17 @@ from domain.shared.paging import Page, page, start_of
 
 async def list_notes(cmd: ListNotes, ctx: Context[PeopleUnit]) -> Page[NoteView]:
     """A page of one's own notes, newest first."""
-    allowed(ctx.actor, "list_notes")
+    permission = authorize(ctx.actor, "list_notes")
     after = start_of(cmd, ctx.cursors)
-    async with ctx.read() as unit:
-        rows = await unit.notes.page(myself(ctx.actor).person_id, cmd, after)
+    async with ctx.read(permission) as unit:
+        rows = await unit.notes.page(require_person(ctx.actor).person_id, cmd, after)
     return page(rows, cmd, ctx.cursors, lambda note: (str(note.id),))
 
 
 async def write_note(cmd: WriteNote, ctx: Context[PeopleUnit]) -> NoteView:
     """Keep a note, about a leader of the district or about nobody."""
-    allowed(ctx.actor, "write_note")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "write_note")
+    async with ctx.open(permission) as unit:
         if cmd.leader_id is not None:
             ref = PersonRef(id=cmd.leader_id)
             found = leader(ref, await unit.references.people([ref]), "/leader_id")
@@ -36,16 +36,16 @@ async def write_note(cmd: WriteNote, ctx: Context[PeopleUnit]) -> NoteView:
         note = NoteView(
             id=NoteId(ctx.new_id()), leader_id=cmd.leader_id, text=cmd.text, created_at=now, changed_at=now, version=1
         )
-        await unit.notes.add(myself(ctx.actor).person_id, note)
+        await unit.notes.add(require_person(ctx.actor).person_id, note)
         await unit.commit()
     return note
 
 
 async def edit_note(cmd: EditNote, ctx: Context[PeopleUnit]) -> NoteView:
     """Write a note anew, unless it was changed on another device since it was read."""
-    allowed(ctx.actor, "edit_note")
-    mine = myself(ctx.actor).person_id
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "edit_note")
+    mine = require_person(ctx.actor).person_id
+    async with ctx.open(permission) as unit:
         before = await unit.notes.lock(mine, cmd.note_id)
         if before is None:
             raise NotFound("no such note of yours; check the id")
@@ -59,8 +59,8 @@ async def edit_note(cmd: EditNote, ctx: Context[PeopleUnit]) -> NoteView:
 
 async def delete_note(cmd: DeleteNote, ctx: Context[PeopleUnit]) -> DoneView:
     """Throw a note away; nothing of it stays."""
-    allowed(ctx.actor, "delete_note")
-    async with ctx.open() as unit:
-        removed = await unit.notes.remove(myself(ctx.actor).person_id, cmd.note_id)
+    permission = authorize(ctx.actor, "delete_note")
+    async with ctx.open(permission) as unit:
+        removed = await unit.notes.remove(require_person(ctx.actor).person_id, cmd.note_id)
         await unit.commit()
     return DoneView(done=removed)

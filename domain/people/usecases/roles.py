@@ -1,6 +1,6 @@
 """Roles that a roster can't give: the doors to administration, research, and who supervises or coaches without a post."""
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.directory.model import PersonRef
 from domain.directory.references import person
 from domain.people.commands import GrantRole, ListRoleGrants, WithdrawRole
@@ -17,17 +17,17 @@ from domain.shared.trail import Subject
 
 async def list_role_grants(cmd: ListRoleGrants, ctx: Context[PeopleUnit]) -> Page[RoleGrantView]:
     """A page of the roles given by hand."""
-    allowed(ctx.actor, "list_role_grants")
+    permission = authorize(ctx.actor, "list_role_grants")
     after = start_of(cmd, ctx.cursors)
-    async with ctx.read() as unit:
+    async with ctx.read(permission) as unit:
         rows = await unit.grants.page(cmd, after)
     return page(rows, cmd, ctx.cursors, lambda grant: (str(grant.person_id), grant.role.value))
 
 
 async def grant_role(cmd: GrantRole, ctx: Context[PeopleUnit]) -> DoneView:
     """Give a person a role. Twice is once."""
-    allowed(ctx.actor, "grant_role")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "grant_role")
+    async with ctx.open(permission) as unit:
         await _check_known(cmd.person_id, unit)
         by = f"{ctx.actor.kind.value}:{ctx.actor.id}"
         grant = RoleGrantView(person_id=cmd.person_id, role=cmd.role, granted_at=ctx.now(), granted_by=by)
@@ -39,8 +39,8 @@ async def grant_role(cmd: GrantRole, ctx: Context[PeopleUnit]) -> DoneView:
 
 async def withdraw_role(cmd: WithdrawRole, ctx: Context[PeopleUnit]) -> DoneView:
     """Take a role away. The last administrator's stays, unless the operator takes it: somebody must let others in."""
-    allowed(ctx.actor, "withdraw_role")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "withdraw_role")
+    async with ctx.open(permission) as unit:
         await _check_known(cmd.person_id, unit)
         if cmd.role is Role.DISTRICT_ADMIN:
             await keep_an_administrator(unit.grants, cmd.person_id, ctx.actor)

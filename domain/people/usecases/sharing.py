@@ -1,6 +1,6 @@
 """A leader shows somebody what is about them, and takes it back."""
 
-from domain.access.rules import allowed, myself
+from domain.access.rules import authorize, require_person
 from domain.directory.references import person
 from domain.people.commands import ListShares, Share, Unshare
 from domain.people.ports import PeopleUnit
@@ -13,9 +13,9 @@ from domain.shared.trail import Subject
 
 async def list_shares(cmd: ListShares, ctx: Context[PeopleUnit]) -> SharesView:  # noqa: ARG001 - nothing to say
     """With whom one shares and who shares with one, what is over left out."""
-    allowed(ctx.actor, "list_shares")
-    mine = myself(ctx.actor).person_id
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "list_shares")
+    mine = require_person(ctx.actor).person_id
+    async with ctx.read(permission) as unit:
         held = await unit.sharing.of(mine)
         today = local_date(ctx.now(), await unit.references.time_zone())
     live = [share for share in held if share.until is None or share.until >= today]
@@ -26,9 +26,9 @@ async def list_shares(cmd: ListShares, ctx: Context[PeopleUnit]) -> SharesView: 
 
 async def share(cmd: Share, ctx: Context[PeopleUnit]) -> ShareView:
     """Show a person of the district what is about oneself; again with the same person takes the place of the earlier one."""
-    allowed(ctx.actor, "share")
-    mine = myself(ctx.actor).person_id
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "share")
+    mine = require_person(ctx.actor).person_id
+    async with ctx.open(permission) as unit:
         coach = person(cmd.coach, await unit.references.people([cmd.coach]), "/coach")
         if isinstance(coach, Fault):
             raise Invalid.of([coach])
@@ -45,9 +45,9 @@ async def share(cmd: Share, ctx: Context[PeopleUnit]) -> ShareView:
 
 async def unshare(cmd: Unshare, ctx: Context[PeopleUnit]) -> DoneView:
     """Take it back; the other person sees nothing from their next request on."""
-    allowed(ctx.actor, "unshare")
-    async with ctx.open() as unit:
-        mine = myself(ctx.actor).person_id
+    permission = authorize(ctx.actor, "unshare")
+    async with ctx.open(permission) as unit:
+        mine = require_person(ctx.actor).person_id
         removed = await unit.sharing.remove(mine, cmd.coach_id)
         unit.audit.about(Subject.LEADER, mine, further=[cmd.coach_id])
         await unit.commit()

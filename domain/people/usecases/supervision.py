@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from domain.access.rules import allowed
+from domain.access.rules import authorize
 from domain.people.commands import (
     AddSupervision,
     Edge,
@@ -19,14 +19,15 @@ from domain.people.rules import changes, check_version, edges_in, pairs
 from domain.people.views import DoneView, SupervisionChangesView, SupervisionView
 from domain.shared.context import Context
 from domain.shared.paging import Page, page, start_of
+from domain.shared.permissions import Permission
 from domain.shared.trail import Subject
 
 
 async def list_supervision(cmd: ListSupervision, ctx: Context[PeopleUnit]) -> Page[SupervisionView]:
     """A page of edges."""
-    allowed(ctx.actor, "list_supervision")
+    permission = authorize(ctx.actor, "list_supervision")
     after = start_of(cmd, ctx.cursors)
-    async with ctx.read() as unit:
+    async with ctx.read(permission) as unit:
         rows = await unit.supervision.page(cmd, after)
         version = await unit.supervision.version()
     found = page(rows, cmd, ctx.cursors, lambda edge: (str(edge.supervisor_id), str(edge.leader_id)))
@@ -35,8 +36,8 @@ async def list_supervision(cmd: ListSupervision, ctx: Context[PeopleUnit]) -> Pa
 
 async def add_supervision(cmd: AddSupervision, ctx: Context[PeopleUnit]) -> DoneView:
     """Say that a person supervises a leader."""
-    allowed(ctx.actor, "add_supervision")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "add_supervision")
+    async with ctx.open(permission) as unit:
         edges = await _named({"": cmd}, unit)
         added = await unit.supervision.add(edges, ctx.now())
         _tell(unit, edges)
@@ -46,8 +47,8 @@ async def add_supervision(cmd: AddSupervision, ctx: Context[PeopleUnit]) -> Done
 
 async def remove_supervision(cmd: RemoveSupervision, ctx: Context[PeopleUnit]) -> DoneView:
     """Say that a person supervises a leader no more."""
-    allowed(ctx.actor, "remove_supervision")
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "remove_supervision")
+    async with ctx.open(permission) as unit:
         edges = await _named({"": cmd}, unit)
         removed = await unit.supervision.remove(edges)
         _tell(unit, edges)
@@ -60,8 +61,8 @@ async def put_supervision(cmd: PutSupervision, ctx: Context[PeopleUnit]) -> Supe
 
     Whoever replaces a set names its version: ``if_match_missing``, ``stale`` where anything changed it meanwhile.
     """
-    allowed(ctx.actor, "put_supervision")
-    return await _put({f"/edges/{index}": edge for index, edge in enumerate(cmd.edges)}, cmd, ctx)
+    permission = authorize(ctx.actor, "put_supervision")
+    return await _put({f"/edges/{index}": edge for index, edge in enumerate(cmd.edges)}, cmd, permission, ctx)
 
 
 async def import_supervision(cmd: ImportSupervision, ctx: Context[PeopleUnit]) -> SupervisionChangesView:
@@ -69,15 +70,15 @@ async def import_supervision(cmd: ImportSupervision, ctx: Context[PeopleUnit]) -
 
     The heading is exactly ``supervisorSourcedId,leaderSourcedId``: in each line the sourcedIds of the two people.
     """
-    allowed(ctx.actor, "import_supervision")
+    permission = authorize(ctx.actor, "import_supervision")
     edges = await asyncio.to_thread(edges_in, cmd.csv)
-    return await _put(edges, cmd, ctx)
+    return await _put(edges, cmd, permission, ctx)
 
 
 async def _put(
-    edges: Mapping[str, Edge], cmd: PutSupervision | ImportSupervision, ctx: Context[PeopleUnit]
+    edges: Mapping[str, Edge], cmd: PutSupervision | ImportSupervision, permission: Permission, ctx: Context[PeopleUnit]
 ) -> SupervisionChangesView:
-    async with ctx.open() as unit:
+    async with ctx.open(permission) as unit:
         wanted = await _named(edges, unit)
         held = await unit.supervision.all()
         version = await unit.supervision.version()

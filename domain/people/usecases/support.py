@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from domain.access.rules import allowed, myself
+from domain.access.rules import authorize, require_person
 from domain.directory.references import person
 from domain.people.commands import GiveSupportConsent, ListSupportConsents, WithdrawSupportConsent
 from domain.people.ports import PeopleUnit
@@ -15,9 +15,9 @@ from domain.shared.trail import Subject
 
 async def list_support_consents(cmd: ListSupportConsents, ctx: Context[PeopleUnit]) -> SupportConsentsView:  # noqa: ARG001
     """Who may act in one's place now, and in whose place one may act."""
-    allowed(ctx.actor, "list_support_consents")
-    mine = myself(ctx.actor).person_id
-    async with ctx.read() as unit:
+    permission = authorize(ctx.actor, "list_support_consents")
+    mine = require_person(ctx.actor).person_id
+    async with ctx.read(permission) as unit:
         held = await unit.consents.of(mine, ctx.now())
     return SupportConsentsView(
         given=tuple(c for c in held if c.person_id == mine), received=tuple(c for c in held if c.supporter_id == mine)
@@ -26,13 +26,13 @@ async def list_support_consents(cmd: ListSupportConsents, ctx: Context[PeopleUni
 
 async def give_support_consent(cmd: GiveSupportConsent, ctx: Context[PeopleUnit]) -> SupportConsentView:
     """Let an administrator of the district act in one's place until some minutes from now."""
-    allowed(ctx.actor, "give_support_consent")
-    mine = myself(ctx.actor).person_id
-    async with ctx.open() as unit:
+    permission = authorize(ctx.actor, "give_support_consent")
+    mine = require_person(ctx.actor).person_id
+    async with ctx.open(permission) as unit:
         found = person(cmd.supporter, await unit.references.people([cmd.supporter]), "/supporter")
         if isinstance(found, Fault):
             raise Invalid.of([found])
-        if found.id == mine or found.id not in await unit.grants.holders(Role.DISTRICT_ADMIN):
+        if found.id == mine or found.id not in await unit.administrators.holders(Role.DISTRICT_ADMIN):
             detail = "only somebody else with district_admin may help in this way; name one of the administrators"
             raise Invalid.at("/supporter", Code.NOT_ALLOWED, detail)
         until = ctx.now() + timedelta(minutes=cmd.minutes)
@@ -45,9 +45,9 @@ async def give_support_consent(cmd: GiveSupportConsent, ctx: Context[PeopleUnit]
 
 async def withdraw_support_consent(cmd: WithdrawSupportConsent, ctx: Context[PeopleUnit]) -> DoneView:
     """Take it back; the administrator acts for oneself from their next request on."""
-    allowed(ctx.actor, "withdraw_support_consent")
-    async with ctx.open() as unit:
-        mine = myself(ctx.actor).person_id
+    permission = authorize(ctx.actor, "withdraw_support_consent")
+    async with ctx.open(permission) as unit:
+        mine = require_person(ctx.actor).person_id
         removed = await unit.consents.remove(mine, cmd.supporter_id)
         unit.audit.about(Subject.PERSON, mine, further=[cmd.supporter_id])
         await unit.commit()

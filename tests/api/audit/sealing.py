@@ -10,6 +10,7 @@ from domain.directory.registry import operator
 from persistence.engine import make_engine
 from persistence.unit import open_unit
 from tests.attacking import admin
+from tests.fenced import WHOLE
 from tests.service import SECRET
 
 
@@ -43,7 +44,7 @@ async def checked(service, district, secret=SECRET):
     engine = make_engine(service.database.app_url, pool_size=1)
     district_id = UUID(str(district.id))
     try:
-        async with open_unit(engine, operator("tests", district_id), read_only=True) as unit:
+        async with open_unit(engine, operator("tests", district_id), permission=WHOLE, read_only=True) as unit:
             blocks, wrong, tail = await check(district_id, unit.trail, TrailSigner(secret))
     finally:
         await engine.dispose()

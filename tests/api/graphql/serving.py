@@ -16,6 +16,7 @@ from api.graphql.http import make_graphql
 from api.rest.hearing import body_of
 from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.errors import Code, Invalid, Unauthenticated
+from domain.shared.permissions import Permission
 from domain.shared.trail import Trail
 
 NOW = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
@@ -91,7 +92,7 @@ class Served:
         return Call(actor=actor, world=world, request_id="r-1", idempotency_key="from the header")
 
     @asynccontextmanager
-    async def open_unit(self, _actor: Actor, _read_only: bool, trail: Trail):
+    async def open_unit(self, _actor: Actor, _permission: Permission, _read_only: bool, trail: Trail):
         self.units += 1
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -100,7 +101,9 @@ class Served:
             self.commits += 1
 
         try:
-            yield SimpleNamespace(**self.stores, idempotency=self.idempotency, commit=commit, audit=trail)
+            unit = SimpleNamespace(**self.stores, idempotency=self.idempotency, commit=commit, audit=trail)
+            unit.with_permission = lambda _permission: unit
+            yield unit
         finally:
             self.at_once -= 1
 

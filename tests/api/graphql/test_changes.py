@@ -49,6 +49,9 @@ class References:
         known = Known(id=PersonId(UUID(int=7)), is_leader=True, may_supervise=False)
         return {("sourced_id", "207267"): (known,)}
 
+    async def subjects_and_people(self, subjects, people):
+        return await self.people(subjects), await self.people(people)
+
     async def schools(self, _refs):
         return {("sourced_id", "255901001"): (SchoolId(UUID(int=8)),)}
 
@@ -96,7 +99,7 @@ async def served():
         "references": References(),
         "observations": Observations(),
         "instruments": Instruments(),
-        "scores": SimpleNamespace(),
+        "evidence": SimpleNamespace(),
         "roster": Roster(),
     }
     made = Served(stores=stores)

@@ -38,7 +38,7 @@ class People:
 
     page_leaders = list_leaders = leaders
 
-    async def leader(self, leader_id: PersonId, _seen: object) -> LeaderView | None:
+    async def leader(self, leader_id: PersonId) -> LeaderView | None:
         return next((row for row in self.rows if row.id == leader_id), None)
 
 

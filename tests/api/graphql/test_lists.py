@@ -46,7 +46,7 @@ class Observations:
         self.rows = [seen(n) for n in range(1, 6)]
         self.asked = []
 
-    async def page(self, cmd, _origin, after):
+    async def page(self, cmd, after):
         self.asked.append(cmd)
         start = 0 if after is None else int(UUID(after[1]).int)
         return self.rows[start : start + cmd.limit + 1]

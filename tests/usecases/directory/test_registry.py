@@ -92,7 +92,7 @@ def context(registry: FakeRegistry, district_id: DistrictId = DISTRICT, **actor:
         commits.append(1)
 
     @asynccontextmanager
-    async def open_() -> Any:
+    async def open_(_permission: Any) -> Any:
         yield SimpleNamespace(registry=registry, commit=commit, audit=untold())
 
     return Context(

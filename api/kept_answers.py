@@ -1,0 +1,60 @@
+"""Whether an answer kept under an Idempotency-Key may be given again: the policy is asked as for the action itself."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+from uuid import UUID
+
+from domain.access.policy import POLICY
+from domain.access.rules import authorize
+from domain.shared.context import Actor
+from domain.shared.errors import NotFound
+from domain.shared.permissions import NOTHING, Permission
+
+AUTHORIZED_AS = {"push_batch": "push_observations"}
+"""Use cases of the edge, and the row of the policy that theirs is."""
+
+ABOUT_PEOPLE = frozenset({"leader_id", "person_id"})
+ABOUT_INITIATIVES = frozenset({"initiative_id"})
+
+
+async def check_still_allowed(actor: Actor, use_case: Callable[..., Any], command: object, answer: object, unit: Any) -> None:
+    """Refuse what was kept where the actor may not do the action any more, or not to the things that command and answer name.
+
+    A scope or a role may be gone since, or a leader may be out of the actor's scope. Raises ``Forbidden`` and ``NotFound``.
+    """
+    action = AUTHORIZED_AS.get(use_case.__name__, use_case.__name__)
+    if action not in POLICY:
+        return
+    permission = authorize(actor, action)
+    if permission.scope.everything:
+        return
+    if permission.scope == NOTHING or not await _covers(permission, [*_named(command), *_named(answer)], unit):
+        raise NotFound("what this Idempotency-Key kept is about nobody whom you may see now; ask for access, or use a new key")
+
+
+async def _covers(permission: Permission, named: list[tuple[str, UUID]], unit: Any) -> bool:
+    # What somebody pushed under their own origin stays theirs to be told of.
+    if permission.scope.origin is not None:
+        return True
+    narrowed = unit.with_permission(permission)
+    for member, value in set(named):
+        if member in ABOUT_PEOPLE and not permission.scope.covers(value):  # type: ignore[arg-type]
+            return False
+        if member in ABOUT_INITIATIVES and await narrowed.initiatives.find(value) is None:
+            return False
+    return True
+
+
+def _named(value: object) -> Iterator[tuple[str, UUID]]:
+    """The people and initiatives that ``value`` names by id, in any of its fields."""
+    if is_dataclass(value) and not isinstance(value, type):
+        for f in fields(value):
+            member = getattr(value, f.name)
+            if isinstance(member, UUID) and f.name in ABOUT_PEOPLE | ABOUT_INITIATIVES:
+                yield f.name, member
+            else:
+                yield from _named(member)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _named(item)
