@@ -117,7 +117,9 @@ async def apply_retention_by_the_clock(
 
 
 async def _run(unit: PrivacyUnit, ctx: Context[PrivacyUnit], *, preview: bool) -> RetentionRunView:
+    await unit.erasures.begin()
     standing = Standing.of(await unit.holds.all(), ctx.now())
+    await unit.tallies.basis_alone()
     policy, held = await unit.retention.policy(), sorted(standing.people)
     done: list[RetiredKind] = []
     before: Profiles = {}
