@@ -31,7 +31,7 @@ from tests.meeting import deadlocks, leaders, meet
 from tests.people import operate
 from tests.saying import CROSSWALK, INSTRUMENT, SELF, visit
 from tests.service import GRAND_BEND, SECRET, serving
-from tests.wholeness import assert_whole
+from tests.wholeness import assert_tallies_are_a_rebuild
 
 COUNT = itertools.count(2)
 RATED = (("focus", 4), ("A", 3))
@@ -140,6 +140,18 @@ class Evidence:
 
 KINDS = [getattr(Evidence, name) for name in vars(Evidence) if not name.startswith("_")]
 
+SOME = {
+    merge: [Evidence.batch, Evidence.assessed, Evidence.of_another_leader_now, Evidence.retracted],
+    erase: [Evidence.batch, Evidence.assessed],
+}
+"""What is tried at every run where it is more than a batch; everything is tried before a release."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def ready(shared):
+    """A district with an instrument and a crosswalk, for all short tests."""
+    return await prepared(shared)
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shared(module_database):
@@ -164,21 +176,19 @@ def assert_answered(answer):
 
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("change", CHANGES, ids=lambda c: c.__name__)
-async def test_scores_stay_right_when_evidence_meets_a_change(shared, change):
-    some = [Evidence.batch, Evidence.assessed]
-    await all_meet(shared, change, [*some, Evidence.of_another_leader_now, Evidence.retracted] if change is merge else some)
+async def test_scores_stay_right_when_evidence_meets_a_change(shared, ready, change):
+    await all_meet(shared, ready, change, SOME.get(change, [Evidence.batch]))
 
 
 @pytest.mark.exhaustive
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("change", CHANGES, ids=lambda c: c.__name__)
 async def test_scores_stay_right_when_any_evidence_meets_a_change(shared, change):
-    await all_meet(shared, change, KINDS)
+    await all_meet(shared, await prepared(shared), change, KINDS)
 
 
-async def all_meet(service, change, kinds):
+async def all_meet(service, district, change, kinds):
     """``change`` meets each of ``kinds`` twice, in both orders."""
-    district = await prepared(service)
     before = await deadlocks(service.database)
     changed_by = ActorKind.CLIENT if change in {crosswalk, configure} else ActorKind.OPERATOR
     for evidence, change_first in itertools.product(kinds, (False, True)):
@@ -197,7 +207,7 @@ async def all_meet(service, change, kinds):
             answer, _ = await meet(service.database, ActorKind.CLIENT, push, changing)
         assert_answered(answer)
         assert await deviating(service, district) == [], (evidence.__name__, change_first)
-    await assert_whole(service, district)
+    await assert_tallies_are_a_rebuild(service, district)
     assert await deadlocks(service.database) == before
 
 
@@ -265,6 +275,6 @@ async def test_scores_stay_right_when_people_change_while_many_push(shared, chan
 
     clients = [await district.client(origin=f"o{n}") for n in range(3)]
     await asyncio.gather(changing(), *(pushing(n, http) for n, http in enumerate(clients)))
-    await assert_whole(shared, district)
+    await assert_tallies_are_a_rebuild(shared, district)
     assert await deviating(shared, district) == []
     assert await deadlocks(shared.database) == before
