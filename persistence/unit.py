@@ -52,6 +52,15 @@ from persistence.sessions import PgInitialAccessTokens, PgSessions
 from persistence.tallies import PgTallies
 from persistence.telling import tell_and_commit
 
+CONTENDED = (
+    SerializationError,
+    DeadlockDetectedError,
+    LockNotAvailableError,
+    UniqueViolationError,
+    # A person, or another thing that was there when it was looked up, is gone meanwhile: asked again, it is not found.
+    ForeignKeyViolationError,
+)
+
 AWAY = "the database is busy or away; try again in a few seconds"
 
 
@@ -284,11 +293,7 @@ async def open_unit(
         finally:
             # Cut off in the middle of BEGIN, not even the driver knows whether the fence stands open.
             give_back(lent, sound=begun)
-    # A person, or another thing that was there when it was looked up, is gone meanwhile: asked again, it is not found.
-    except (
-        *(SerializationError, DeadlockDetectedError, LockNotAvailableError, UniqueViolationError),
-        ForeignKeyViolationError,
-    ) as error:
+    except CONTENDED as error:
         raise Contended("somebody else changed the same rows; the same request again will do") from error
     except (PoolTimeout, PostgresConnectionError, OperatorInterventionError, TooManyConnectionsError, OSError) as error:
         raise Unavailable(AWAY) from error
