@@ -11,6 +11,7 @@ from domain.shared.ids import DistrictId, PersonId
 from domain.shared.paging import Key
 from domain.shared.permissions import Permission
 from domain.shared.roles import Role
+from persistence import locks
 from persistence.accounts_sql import JOINED, PRESENT
 from persistence.permitted import require_whole_district
 from persistence.raw import Raw
@@ -54,13 +55,13 @@ class PgGrants:
     async def holders(self, role: Role) -> Collection[PersonId]:
         """People who hold the role by a grant and may sign in; all grants of it are locked until the unit ends."""
         # Asked after the lock and not with it: whoever waited for it must see whom the other one deactivated meanwhile.
+        locks.ask(self._raw, locks.Lock.GRANTS, role)
         await self._raw.execute(LOCK_GRANTS, self._district_id, role)
         return frozenset(PersonId(row[0]) for row in await self._raw.fetch(HOLDERS, self._district_id, role))
 
 
 SUPERVISORS = "select supervisor_id from supervision where district_id = $1 and leader_id = $2"
 EDGES = "select supervisor_id, leader_id from supervision where district_id = $1 for update"
-ONE_SET = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
 # Of what is held and since when: whoever adds, removes, merges or erases changes it, and need not know of it.
 VERSION = """
 select coalesce(('x' || left(md5(string_agg(concat_ws(' ', supervisor_id, leader_id, extract(epoch from since)), ','
@@ -93,7 +94,7 @@ class PgSupervision:
     async def all(self) -> Collection[Pair]:
         """All edges, locked until the unit ends, also against others who replace them."""
         require_whole_district(self._permission)
-        await self._raw.execute(ONE_SET, f"supervision\x1f{self._district_id}")
+        await locks.district_wide(self._raw, self._district_id, locks.Lock.SUPERVISION)
         return [(PersonId(row[0]), PersonId(row[1])) for row in await self._raw.fetch(EDGES, self._district_id)]
 
     async def version(self) -> int:

@@ -11,6 +11,7 @@ from domain.accounts.rules import ABSOLUTE, FORGOTTEN_AFTER, fold_username
 from domain.directory.model import folded
 from domain.shared.ids import DistrictId, PersonId
 from persistence import accounts_sql as sql
+from persistence import locks
 from persistence.raw import Raw
 
 
@@ -23,6 +24,7 @@ class PgAccounts:
 
     async def find(self, person_id: PersonId, *, lock: bool = False) -> Account | None:
         if lock:
+            locks.ask(self._raw, locks.Lock.PERSON)
             await self._raw.execute(sql.LOCK_PERSON, self._district_id, person_id)
         return _account(await self._raw.fetchrow(sql.ACCOUNT + "and p.id = $2", self._district_id, person_id))
 

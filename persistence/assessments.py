@@ -7,6 +7,7 @@ from domain.assessments.ports import HeldAssessment, NewAssessment
 from domain.framework.sources import Source
 from domain.scoring.units import Unit
 from domain.shared.ids import AssessmentId, DistrictId, PersonId
+from persistence import locks
 from persistence.inserts import Insert
 from persistence.raw import Raw
 from persistence.scoring import ASSESSED, assessments
@@ -36,6 +37,7 @@ class PgAssessments:
 
     async def alone(self, leader_id: PersonId) -> None:
         """One assessment of a leader at a time, until the unit ends: which one counts is decided between them."""
+        locks.ask(self._raw, locks.Lock.LEADER, leader_id)
         await self._raw.execute(ALONE, self._district_id, leader_id)
 
     async def add(self, assessment: NewAssessment) -> None:
@@ -60,6 +62,7 @@ class PgAssessments:
 
     async def lock(self, assessment_id: AssessmentId) -> None:
         """Let nobody else retract it until the unit ends."""
+        locks.ask(self._raw, locks.Lock.EVIDENCE)
         await self._raw.execute(f"{FIND} for update", self._district_id, assessment_id, self._origin)
 
     async def standing(self, leader_id: PersonId, source: Source, assessor_id: PersonId) -> Sequence[Unit]:

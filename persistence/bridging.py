@@ -18,6 +18,9 @@ from domain.shared.ids import DistrictId
 
 T = TypeVar("T")
 
+CONTENDED = frozenset({"40001", "40P01", "23503"})
+"""Two were at the same rows, or a person who was found is gone meanwhile."""
+
 # Callbacks of the grants get no request to carry a session: the greenlet sees the context of its own task, and only that.
 _session: ContextVar[Session] = ContextVar("oauth_session")
 
@@ -67,12 +70,19 @@ async def reached() -> AsyncIterator[None]:
     except (PoolTimeout, InterfaceError, InternalClientError, DBAPIError, PostgresError, OSError) as error:
         if _away(error):
             raise Unavailable("the database is busy or away; try again in a few seconds") from error
+        if _state(error) in CONTENDED:
+            raise Unavailable("somebody else changed the same person or app; try again") from error
         raise
 
 
 def _away(error: Exception) -> bool:
     """Whether ``error`` is about reaching the database, rather than about what was asked of it."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    state = getattr(cause, "sqlstate", None)
+    state = _state(error)
     # Connection, resources, intervention by an operator; without a state, the driver itself gave up.
     return state is None or str(state)[:2] in {"08", "53", "57"}
+
+
+def _state(error: Exception) -> str | None:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = getattr(cause, "sqlstate", None)
+    return None if state is None else str(state)

@@ -11,16 +11,26 @@ import msgspec
 from domain.privacy.certificates import Certificate
 from domain.privacy.data_map import BY_NAME
 from domain.privacy.model import Does, Link
-from domain.privacy.ports import Known
+from domain.privacy.ports import Known, Record
 from domain.shared.ids import DistrictId, PersonId
+from persistence import locks
 from persistence.privacy_catalogue import PARENTS_FIRST, goes
 from persistence.raw import Raw
 
 AT_ONCE = 500
 
-FIND = "select id, sourced_id, identifier from person where district_id = $1 and id = $2 for update"
+# A merge into a merged record names the record that is kept now, so chains of merges are of one length.
+KNOWN = """
+select p.id, p.sourced_id, p.identifier,
+  array(select m.merged_id from person_merge m where m.district_id = $1 and m.kept_id = p.id order by m.merged_id),
+  array(select m.sourced_id from person_merge m where m.district_id = $1 and m.kept_id = p.id order by m.merged_id),
+  array(select m.identifier from person_merge m where m.district_id = $1 and m.kept_id = p.id order by m.merged_id)
+from person p where p.district_id = $1
+"""
 
-PEOPLE = "select id, sourced_id, identifier from person where district_id = $1 order by id"
+FIND = f"{KNOWN} and p.id = $2"
+
+PEOPLE = f"{KNOWN} order by p.id"
 
 JUDGED = """
 select leader_id from observation where district_id = $1 and observer_id = any($2::uuid[])
@@ -56,6 +66,7 @@ FORGET_ANSWERS = "delete from idempotency where district_id = $1"
 NAMES = """
 select sourced_id from person where district_id = $1 and id = any($2::uuid[]) and sourced_id is not null
 union select sourced_id from assignment where district_id = $1 and person_id = any($2::uuid[]) and sourced_id is not null
+union select sourced_id from person_merge where district_id = $1 and kept_id = any($2::uuid[]) and sourced_id is not null
 """
 
 # A report can't be asked for one person: those in which a name stands are found by their text, then looked through.
@@ -63,6 +74,10 @@ REPORTS = """
 select r.id, r.view::text as view from roster_import r where r.district_id = $1
 and exists (select 1 from unnest($2::text[]) n(name) where position(n.name in r.view::text) > 0)
 """
+
+ENDED = ("browser_session", "account_code", "authorization_request", "authorization_code", "support_consent")
+
+REVOKE_SESSIONS = "update session set revoked_at = $2 where district_id = $1 and revoked_at is null"
 
 CLEAN = "update roster_import set view = $3::jsonb where district_id = $1 and id = $2"
 
@@ -74,7 +89,11 @@ class PgErasures:
         self._raw = raw
         self._district_id = district_id
 
+    async def begin(self) -> None:
+        await locks.directory(self._raw, self._district_id)
+
     async def find(self, person_id: PersonId) -> Known | None:
+        await locks.people(self._raw, self._district_id, [person_id])
         row = await self._raw.fetchrow(FIND, self._district_id, person_id)
         return None if row is None else _known(row)
 
@@ -116,6 +135,11 @@ class PgErasures:
         )
         deleted["idempotency"] = int((await self._raw.execute(FORGET_ANSWERS, self._district_id)).rsplit(" ", 1)[1])
         return deleted, forgotten | {"roster_import.view": cleaned}
+
+    async def end_all_access(self, at: datetime) -> None:
+        for table in ENDED:
+            await self._raw.execute(f"delete from {table} where district_id = $1", self._district_id)
+        await self._raw.execute(REVOKE_SESSIONS, self._district_id, at)
 
     async def listed(self) -> frozenset[bytes]:
         return frozenset(row[0] for row in await self._raw.fetch(LISTED, self._district_id))
@@ -165,7 +189,8 @@ def _number(status: str) -> int:
 
 
 def _known(row: Any) -> Known:
-    return Known(id=row[0], sourced_id=row[1], identifier=row[2])
+    earlier = tuple(Record(id=i, sourced_id=s, identifier=n) for i, s, n in zip(*row[3:], strict=True))
+    return Known(id=row[0], sourced_id=row[1], identifier=row[2], earlier=earlier)
 
 
 def _without(value: Any, names: frozenset[str]) -> Any:

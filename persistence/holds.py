@@ -7,11 +7,10 @@ from typing import Any
 from domain.shared.holds import Hold, HoldAbout, HoldId, HoldReason
 from domain.shared.ids import DistrictId
 from domain.shared.paging import Key
+from persistence import locks
 from persistence.raw import Raw
 
 COLUMNS = "id, about, person_id, reason, set_by, set_at, until, released_by, released_at"
-
-LOCK = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
 
 ADD = f"""
 insert into legal_hold (district_id, {COLUMNS})
@@ -64,7 +63,7 @@ class PgHolds:
 
     async def _lock(self) -> None:
         """Nothing is erased while a hold is being put, and the other way round."""
-        await self._raw.execute(LOCK, f"legal holds\x1f{self._district_id}")
+        await locks.district_wide(self._raw, self._district_id, locks.Lock.HOLDS)
 
 
 def _hold(row: Any) -> Hold:

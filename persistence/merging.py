@@ -1,17 +1,15 @@
-"""Two records of one person made one: every table that refers to people follows, whatever part it is of."""
+"""Two records of one person made one: what the data map says of each reference to a person is what happens."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKeyConstraint, Table
-
+from domain.privacy.data_map import BY_NAME
+from domain.privacy.model import Link, OnMerge
 from domain.shared.ids import DistrictId, PersonId
+from persistence import locks
+from persistence.privacy_catalogue import PARENTS_FIRST, PERSON, going
 from persistence.raw import Raw
-from persistence.tables import metadata
-
-COMPUTED = frozenset({"tally"})
-"""What follows the evidence by itself."""
 
 SCORED_BY = """
 select distinct a.leader_id from assessment a where a.district_id = $1 and a.assessor_id = any($2::uuid[])
@@ -19,8 +17,8 @@ union select unnest($2::uuid[])
 """
 
 REMEMBER = """
-insert into person_merge (district_id, merged_id, kept_id, sourced_id, merged_at)
-select $1, $2, $3, p.sourced_id, $4 from person p where p.district_id = $1 and p.id = $2
+insert into person_merge (district_id, merged_id, kept_id, sourced_id, identifier, merged_at)
+select $1, $2, $3, p.sourced_id, p.identifier, $4 from person p where p.district_id = $1 and p.id = $2
 """
 
 NAME = """
@@ -29,38 +27,34 @@ update person set sourced_id = $3 where district_id = $1 and id = $2 and sourced
 
 
 class Reference(NamedTuple):
-    """A column that refers to a person, and the columns of its table's keys that it is one of."""
+    """A column whose rows move, and the columns of its table's key where it is one of them."""
 
     table: str
     column: str
     key: tuple[str, ...]
 
 
-def references() -> tuple[Reference, ...]:
-    """Every column of the tenants' tables that refers to a person, by table and column."""
-    found = [
-        Reference(table.name, column, _keyed(table, column))
-        for table in metadata.sorted_tables
-        if table.schema is None and table.name not in COMPUTED
-        for constraint in table.foreign_key_constraints
-        for column in _referring(constraint)
-    ]
-    # An assessor who was erased is an id that is nobody's, so that column has no foreign key.
-    return tuple(sorted([*found, Reference("assessment", "assessor_id", ())]))
+def _references() -> tuple[Reference, ...]:
+    found = []
+    for table in PARENTS_FIRST:
+        key = tuple(c.name for c in table.primary_key.columns)
+        moving = (link.column for link in BY_NAME[table.name].links if link.on_merge is OnMerge.MOVE)
+        found += [Reference(str(table.name), column, key if column in key else ()) for column in moving]
+    return tuple(sorted(found))
 
 
-def _referring(constraint: ForeignKeyConstraint) -> list[str]:
-    if constraint.referred_table.name != "person":
-        return []
-    return [column.name for column in constraint.columns if column.name != "district_id"]
+def _deletions() -> Mapping[str, str]:
+    """The condition on rows that are deleted, by table; what refers comes before what is referred to."""
+    conditions = {str(t.name): going(t, _ends) for t in reversed(PARENTS_FIRST) if t.name != PERSON}
+    return {table: condition for table, condition in conditions.items() if condition is not None}
 
 
-def _keyed(table: Table, column: str) -> tuple[str, ...]:
-    names = tuple(c.name for c in table.primary_key.columns)
-    return names if column in names else ()
+def _ends(link: Link) -> bool:
+    return link.on_merge is OnMerge.DELETE
 
 
-REFERENCES = references()
+REFERENCES = _references()
+DELETIONS = _deletions()
 
 
 def _move(ref: Reference) -> str:
@@ -82,22 +76,35 @@ class PgMerging:
         self._raw = raw
         self._district_id = district_id
 
-    async def counts(self, person_id: PersonId) -> Mapping[str, int]:
-        """How many rows of each table refer to the person."""
-        each = " union all ".join(
+    async def begin(self) -> None:
+        await locks.directory(self._raw, self._district_id)
+
+    async def lock(self, *people: PersonId) -> None:
+        await locks.people(self._raw, self._district_id, people)
+
+    async def moving(self, merged_id: PersonId) -> Mapping[str, int]:
+        counts = [
             f"select '{r.table}' as name, count(*) as n from {r.table} where district_id = $1 and {r.column} = $2"
             for r in REFERENCES
-        )
-        rows = await self._raw.fetch(f"select name, sum(n)::int from ({each}) c group by name", self._district_id, person_id)
-        return dict(map(tuple, rows))
+        ]
+        return await self._counted(counts, merged_id)
+
+    async def ending(self, merged_id: PersonId) -> Mapping[str, int]:
+        counts = [
+            f"select '{table}' as name, count(*) as n from {table} t where t.district_id = $1 and ({condition})"
+            for table, condition in DELETIONS.items()
+        ]
+        return await self._counted(counts, [merged_id])
 
     async def scored_by(self, *people: PersonId) -> Collection[PersonId]:
         """The leaders whose scores rest on evidence about or by one of ``people``, and these themselves."""
         return [PersonId(row[0]) for row in await self._raw.fetch(SCORED_BY, self._district_id, list(people))]
 
     async def move(self, merged_id: PersonId, kept_id: PersonId, at: datetime) -> None:
-        """Let everything that refers to the one refer to the other; what the other has already goes."""
         await self._raw.execute(REMEMBER, self._district_id, merged_id, kept_id, at)
+        for table, condition in DELETIONS.items():
+            query = f"delete from {table} t where t.district_id = $1 and ({condition})"
+            await self._raw.execute(query, self._district_id, [merged_id])
         for ref in REFERENCES:
             await self._raw.execute(_move(ref), self._district_id, merged_id, kept_id)
         for ref in REFERENCES:
@@ -111,3 +118,7 @@ class PgMerging:
         sourced_id = await self._raw.fetchval(gone, self._district_id, merged_id)
         if sourced_id is not None:
             await self._raw.execute(NAME, self._district_id, kept_id, sourced_id)
+
+    async def _counted(self, counts: list[str], person: Any) -> Mapping[str, int]:
+        query = f"select name, sum(n)::int from ({' union all '.join(counts)}) c group by name"
+        return dict(map(tuple, await self._raw.fetch(query, self._district_id, person)))

@@ -18,6 +18,7 @@ from domain.observations.views import (
 from domain.shared.ids import DistrictId, ObservationId
 from domain.shared.paging import Key
 from domain.shared.permissions import AccessScope
+from persistence import locks
 from persistence.inserts import Insert
 from persistence.raw import Raw, Record
 from persistence.tables.observations import FeedbackRow, ObservationRow, RatingRow
@@ -90,6 +91,7 @@ class PgObservations:
 
     async def lock(self, observation_id: ObservationId) -> None:
         """Let nobody else retract it until the unit ends."""
+        locks.ask(self._raw, locks.Lock.EVIDENCE)
         await self._raw.execute(f"{FIND} for update", self._district_id, observation_id, self._origin)
 
     async def read(self, observation_id: ObservationId) -> ObservationView | None:

@@ -1,11 +1,11 @@
 """What the tables' own description says: their order by foreign keys, and which rows go with a person's."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import Table
 
 from domain.privacy.data_map import BY_NAME
-from domain.privacy.model import Does
+from domain.privacy.model import Does, Link
 from persistence.tables import metadata
 
 PARENTS_FIRST: tuple[Table, ...] = tuple(t for t in metadata.sorted_tables if t.schema is None)
@@ -32,27 +32,35 @@ def goes(table: Table, *, evidence_too: bool) -> str | None:
 
     ``evidence_too``: also what they said of others goes, instead of being forgotten whose it is.
     """
+    return going(table, lambda link: evidence_too or link.does is Does.DELETE)
+
+
+def going(table: Table, takes: Callable[[Link], bool]) -> str | None:
+    """The condition on rows ``t`` of ``table`` whose link that ``takes`` names one of the people ``$2``, or that refer to such.
+
+    None where no row ever does.
+    """
     entry = BY_NAME[table.name]
-    parts = [f't."{link.column}" = any($2::uuid[])' for link in entry.links if evidence_too or link.does is Does.DELETE]
+    parts = [f't."{link.column}" = any($2::uuid[])' for link in entry.links if takes(link)]
     for key in sorted(table.foreign_key_constraints, key=lambda fk: str(fk.name)):
         above = key.referred_table
         if above is table or above.name == PERSON:
             continue
-        inner = goes(above, evidence_too=evidence_too)
+        inner = going(above, takes)
         if inner is not None:
             mine = ", ".join(f't."{name}"' for name in key.column_keys)
             theirs = ", ".join(f't."{element.column.name}"' for element in key.elements)
             parts.append(f"({mine}) in (select {theirs} from {above.name} t where t.district_id = $1 and ({inner}))")
     if entry.loose is not None:
-        parts += _loose(entry.loose.column, entry.loose.tables, evidence_too=evidence_too)
+        parts += _loose(entry.loose.column, entry.loose.tables, takes)
     return " or ".join(parts) or None
 
 
-def _loose(column: str, tables: Sequence[str], *, evidence_too: bool) -> list[str]:
+def _loose(column: str, tables: Sequence[str], takes: Callable[[Link], bool]) -> list[str]:
     """A row goes with the last row of its thing: another version may be about somebody else."""
     found: list[str] = []
     for name in tables:
-        inner = goes(metadata.tables[name], evidence_too=evidence_too)
+        inner = going(metadata.tables[name], takes)
         if inner is not None:
             rows = f"from {name} t where t.district_id = $1 and t.id = h.id and"
             found.append(

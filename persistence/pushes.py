@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from domain.shared.errors import Contended
 from domain.shared.ids import DistrictId
 from domain.shared.pushes import Head, Thing
+from persistence import locks
 from persistence.raw import Raw
 
 LOCK = """
@@ -37,12 +38,14 @@ class PgPushes:
     async def lock(self, thing: Thing, external_ids: Sequence[str]) -> Mapping[str, Head]:
         if not external_ids:
             return {}
+        locks.ask(self._raw, locks.Lock.HEADS)
         rows = await self._raw.fetch(LOCK, *self._key, thing.value, sorted(set(external_ids)))
         return {row[0]: Head(external_id=row[0], id=row[1], version=row[2], digest=row[3]) for row in rows}
 
     async def create(self, thing: Thing, heads: Sequence[Head]) -> None:
         if not heads:
             return
+        locks.ask(self._raw, locks.Lock.HEADS)
         ordered = sorted(heads, key=lambda h: h.external_id)
         status = await self._raw.execute(
             CREATE,

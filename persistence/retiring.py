@@ -10,6 +10,7 @@ import msgspec
 
 from domain.privacy.retention import PRODUCT, KeptFor, Policy, RetentionKind
 from domain.shared.ids import DistrictId, PersonId
+from persistence import locks
 from persistence.raw import Raw
 
 POLICY = "select version, own::text, applied_on from retention_policy where district_id = $1"
@@ -20,8 +21,6 @@ on conflict (district_id) do update set version = excluded.version, own = exclud
 """
 
 APPLIED = "update retention_policy set applied_on = $2 where district_id = $1"
-
-LOCK = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
 
 # A thing's time is over when that of all its versions is: a correction may have moved the date.
 VISITS = """
@@ -77,7 +76,10 @@ and a.answered_on < ($2 at time zone 'UTC')::date and not (i.leader_id = any($3:
 
 REPORTS = """
 delete from roster_import r where r.district_id = $1 and r.created_at < $2 and not exists (
-  select 1 from person p where p.district_id = $1 and p.id = any($3::uuid[]) and position(p.sourced_id in r.view::text) > 0)
+  select 1 from (
+    select p.sourced_id from person p where p.district_id = $1 and p.id = any($3::uuid[])
+    union select m.sourced_id from person_merge m where m.district_id = $1 and m.kept_id = any($3::uuid[])
+  ) n where position(n.sourced_id in r.view::text) > 0)
 """
 
 HOLDS = """
@@ -130,7 +132,7 @@ class PgRetention:
 
     async def policy(self, *, lock: bool = False) -> Policy:
         if lock:
-            await self._raw.execute(LOCK, f"retention\x1f{self._district_id}")
+            await locks.district_wide(self._raw, self._district_id, locks.Lock.RETENTION)
         row = await self._raw.fetchrow(POLICY, self._district_id)
         if row is None:
             return PRODUCT

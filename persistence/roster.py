@@ -13,6 +13,7 @@ from domain.roster.model import Assignment, Changes, CurrentRoster, Held, Org, P
 from domain.roster.views import RosterImportView
 from domain.shared.ids import DistrictId, RosterImportId
 from domain.shared.roles import Role
+from persistence import locks
 from persistence import roster_sql as sql
 from persistence.raw import Raw
 
@@ -25,7 +26,7 @@ class PgRoster:
         self._district_id = district_id
 
     async def lock(self) -> None:
-        await self._raw.execute(sql.LOCK, f"roster\x1f{self._district_id}")
+        await locks.district_wide(self._raw, self._district_id, locks.Lock.DIRECTORY)
 
     async def aliases(self) -> Mapping[str, str]:
         return {row[0]: row[1] for row in await self._fetch(sql.ALIASES)}

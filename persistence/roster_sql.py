@@ -4,8 +4,6 @@ Rows without a sourcedId were made by hand: no statement here reads or writes th
 the connection has for jsonb.
 """
 
-LOCK = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
-
 IN_BULK = "set local enable_nestloop = off"
 """Of a district that came since the statistics were gathered the planner expects one row, and would go through the whole of one
 table for every row of another. Hashing is as good for a few rows, and good for many."""

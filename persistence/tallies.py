@@ -8,10 +8,9 @@ from domain.framework.responsibilities import Responsibility
 from domain.framework.sources import Source
 from domain.scoring.ports import Basis, TallyChange, TallyKey
 from domain.shared.ids import DistrictId
+from persistence import locks
 from persistence.packing import plain
 from persistence.raw import Raw, Record
-
-BASIS = "select basis, configuration_version, half_life_days, landmark from scoring_basis where district_id = $1"
 
 SWITCH = """
 update scoring_basis set basis = $2, configuration_version = $3, half_life_days = $4, landmark = $5 where district_id = $1
@@ -75,14 +74,15 @@ class PgTallies:
 
     async def basis(self) -> Basis:
         """What the tallies are built with; a rebuild waits until this unit has ended."""
-        return _basis(await self._raw.fetchrow(f"{BASIS} for share", self._district_id))
+        return _basis(await locks.basis(self._raw, self._district_id, alone=False))
 
     async def basis_alone(self) -> Basis:
         """The same, once every unit that shares it has ended; none begins until this one has."""
-        return _basis(await self._raw.fetchrow(f"{BASIS} for update", self._district_id))
+        return _basis(await locks.basis(self._raw, self._district_id, alone=True))
 
     async def apply(self, basis: Basis, changes: Sequence[TallyChange]) -> Mapping[TallyKey, datetime]:
         """Add ``changes``, at most one a key, in key order; ``newest_at`` of those taken from. A tally with no units goes."""
+        locks.ask(self._raw, locks.Lock.TALLIES)
         coming, taken = [c for c in changes if not c.taken], [c for c in changes if c.taken]
         if taken:
             keys = (list(column) for column in zip(*(c[:3] for c in changes), strict=True))
@@ -122,9 +122,7 @@ class PgTallies:
         await self._raw.execute(SWITCH, self._district_id, *values)
 
 
-def _basis(row: Record | None) -> Basis:
-    if row is None:
-        raise AssertionError("every district has a basis from its creation on")
+def _basis(row: Record) -> Basis:
     return Basis(number=row[0], configuration_version=row[1], half_life_days=row[2], landmark=row[3])
 
 

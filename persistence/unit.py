@@ -7,6 +7,7 @@ from uuid import UUID
 
 from asyncpg.exceptions import (
     DeadlockDetectedError,
+    ForeignKeyViolationError,
     InterfaceError,
     InternalClientError,
     LockNotAvailableError,
@@ -24,6 +25,7 @@ from domain.shared.errors import Contended, Unavailable
 from domain.shared.permissions import NO_PERMISSION, Permission
 from domain.shared.secrets import SecretBox
 from domain.shared.trail import Trail, untold
+from persistence import locks
 from persistence.access import PgConsents, PgGrants, PgSharing, PgSupervision
 from persistence.accounts import PgAccounts, PgBrowsers, PgProviders, PgTries
 from persistence.assessments import PgAssessments
@@ -51,6 +53,15 @@ from persistence.scoring import PgEvidence, PgScores
 from persistence.sessions import PgInitialAccessTokens, PgSessions
 from persistence.tallies import PgTallies
 from persistence.telling import tell_and_commit
+
+CONTENDED = (
+    SerializationError,
+    DeadlockDetectedError,
+    LockNotAvailableError,
+    UniqueViolationError,
+    # A person, or another thing that was there when it was looked up, is gone meanwhile: asked again, it is not found.
+    ForeignKeyViolationError,
+)
 
 AWAY = "the database is busy or away; try again in a few seconds"
 
@@ -296,6 +307,7 @@ async def open_unit(
         try:
             await raw.execute(f"{begin}; SET LOCAL app.district_id = '{UUID(str(actor.district_id))}'")
             begun = True
+            locks.begin(raw)
             try:
                 unit = PgUnit(raw, actor, kept, secrets, permission)
                 yield unit
@@ -313,7 +325,7 @@ async def open_unit(
         finally:
             # Cut off in the middle of BEGIN, not even the driver knows whether the fence stands open.
             give_back(lent, sound=begun)
-    except (SerializationError, DeadlockDetectedError, LockNotAvailableError, UniqueViolationError) as error:
+    except CONTENDED as error:
         raise Contended("somebody else changed the same rows; the same request again will do") from error
     except (PoolTimeout, PostgresConnectionError, OperatorInterventionError, TooManyConnectionsError, OSError) as error:
         raise Unavailable(AWAY) from error

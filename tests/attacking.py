@@ -81,3 +81,19 @@ async def _value(connection, table, name, kind):
     if allowed:
         return f"'{allowed[0]}'"
     return VALUES.get(kind, "'{}'")
+
+
+RANDOM = {"text": "gen_random_uuid()::text", "bytea": "sha256(convert_to(gen_random_uuid()::text, 'UTF8'))"}
+
+
+async def add_row(connection, district_id, table, **given):
+    """A row of its own in ``table``, whatever its columns are; ``given`` are ids that it names."""
+    await connection.execute("set session_replication_role = replica")
+    columns = {row["attname"]: row["type"] for row in await connection.fetch(COLUMNS, table)}
+    values = {"district_id": f"'{district_id}'"}
+    for name, kind in columns.items():
+        value = await _value(connection, table, name, kind)
+        values[name] = RANDOM.get(kind, value) if value == VALUES.get(kind) else value
+    values |= {name: f"'{value}'" for name, value in given.items()}
+    await connection.execute(f"insert into {table} ({', '.join(values)}) values ({', '.join(values.values())})")
+    await connection.execute("set session_replication_role = origin")

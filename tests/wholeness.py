@@ -49,7 +49,7 @@ def _row(change):
     )
 
 
-async def kept_sums(service, district):
+async def kept_tallies(service, district):
     connection = await asyncpg.connect(service.database.admin_url)
     try:
         rows = await connection.fetch(
@@ -57,6 +57,22 @@ async def kept_sums(service, district):
             " where district_id = $1",
             district.id,
         )
+    finally:
+        await connection.close()
+    return {tuple(row)[:3]: tuple(row)[3:] for row in rows}
+
+
+async def assert_tallies_are_a_rebuild(service, district):
+    """Tallies equal a rebuild from the evidence, exactly; which they are."""
+    kept = await kept_tallies(service, district)
+    assert kept == await sums_of_the_evidence(service, district)
+    return kept
+
+
+async def assert_whole(service, district):
+    """Tallies equal a rebuild from the evidence, exactly; each identity of the database has one truth."""
+    connection = await asyncpg.connect(service.database.admin_url)
+    try:
         faults = await connection.fetchval(
             "select count(*) from push_head h where (h.digest is not null) != (select count(*) = 1 from observation o"
             " where o.district_id = h.district_id and o.id = h.id and o.version = h.version and o.superseded_at is null)"
@@ -72,11 +88,4 @@ async def kept_sums(service, district):
     finally:
         await connection.close()
     assert (faults, several, bare) == (0, 0, 0)
-    return {tuple(row)[:3]: tuple(row)[3:] for row in rows}
-
-
-async def assert_whole(service, district):
-    """Tallies equal a rebuild from the evidence, exactly; each identity has one truth."""
-    kept = await kept_sums(service, district)
-    assert kept == await sums_of_the_evidence(service, district)
-    return kept
+    return await assert_tallies_are_a_rebuild(service, district)

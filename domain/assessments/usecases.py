@@ -12,6 +12,7 @@ from domain.directory.references import person
 from domain.framework.sources import Source
 from domain.scoring.changes import Changes
 from domain.scoring.newest import follow
+from domain.scoring.ports import Basis
 from domain.scoring.usecases import no_leader
 from domain.shared.context import Actor, Context
 from domain.shared.errors import Code, Fault, Invalid, NotFound
@@ -39,6 +40,7 @@ async def retract_assessment(cmd: RetractAssessment, ctx: Context[AssessmentsUni
     """Take back an assessment of one's own origin; the one before it counts again."""
     permission = authorize(ctx.actor, "retract_assessment")
     async with ctx.open(permission) as unit:
+        basis = await unit.tallies.basis()
         held = await unit.assessments.find(cmd.assessment_id)
         if held is None:
             raise NotFound("no such assessment; check the id")
@@ -49,7 +51,8 @@ async def retract_assessment(cmd: RetractAssessment, ctx: Context[AssessmentsUni
             after = Head(external_id=head.external_id, id=head.id, version=version, digest=None)
             if held.external_id is not None:
                 await unit.pushes.advance(THINGS[held.source], [after])
-            async with _rescored(held.leader_id, held.source, held.assessor_id, unit):
+            await unit.assessments.alone(held.leader_id)
+            async with _rescored(held.leader_id, held.source, held.assessor_id, basis, unit):
                 await unit.assessments.supersede(cmd.assessment_id, ctx.now())
             unit.audit.about(Subject.ASSESSMENT, cmd.assessment_id, further=[held.leader_id])
             await unit.commit()
@@ -75,11 +78,13 @@ async def _alone(assessment_id: AssessmentId, held: HeldAssessment, unit: Assess
 async def _assess(cmd: Assess, source: Source, permission: Permission, ctx: Context[AssessmentsUnit]) -> ReceiptView:
     not_ahead(cmd.assessed_at, ctx.now(), "/assessed_at")
     async with ctx.open(permission) as unit:
+        # First of all locks: whoever merges or erases people waits until this unit has ended, and the other way round.
+        basis = await unit.tallies.basis()
         push = await identify(unit.pushes, THINGS[source], cmd, ctx.digest)
         assessment_id = AssessmentId(push.head.id if push.head else ctx.new_id())
         if push.outcome is not Outcome.UNCHANGED:
             assessor_id = await _assessor(cmd, unit, ctx.actor)
-            await _keep(_new(cmd, source, assessment_id, assessor_id, ctx), push, unit)
+            await _keep(_new(cmd, source, assessment_id, assessor_id, ctx), push, basis, unit)
             await remember(unit.pushes, THINGS[source], cmd, assessment_id, push)
             unit.audit.about(Subject.ASSESSMENT, assessment_id, further=[cmd.leader_id])
             await unit.commit()
@@ -146,22 +151,25 @@ def _new(
     )
 
 
-async def _keep(new: NewAssessment, push: Push, unit: AssessmentsUnit) -> None:
+async def _keep(new: NewAssessment, push: Push, basis: Basis, unit: AssessmentsUnit) -> None:
     """Write it; a replaced version may have been another assessor's or leader's, who lose it."""
     held = None if push.head is None else await unit.assessments.find(new.id)
+    # Both leaders in one order: two assessments that change places would wait for each other.
+    for leader_id in sorted({new.leader_id} if held is None else {held.leader_id, new.leader_id}):
+        await unit.assessments.alone(leader_id)
     if held is not None and held.live and (held.leader_id, held.assessor_id) != (new.leader_id, new.assessor_id):
-        async with _rescored(held.leader_id, held.source, held.assessor_id, unit):
+        async with _rescored(held.leader_id, held.source, held.assessor_id, basis, unit):
             await unit.assessments.supersede(new.id, new.received_at)
-    async with _rescored(new.leader_id, new.source, new.assessor_id, unit):
+    async with _rescored(new.leader_id, new.source, new.assessor_id, basis, unit):
         await unit.assessments.supersede(new.id, new.received_at)
         await unit.assessments.add(new)
 
 
 @asynccontextmanager
-async def _rescored(leader_id: PersonId, source: Source, assessor_id: PersonId, unit: AssessmentsUnit) -> AsyncIterator[None]:
-    """Inside, assessments change; afterwards the tallies hold what then counts instead of what counted before."""
-    basis = await unit.tallies.basis()
-    await unit.assessments.alone(leader_id)
+async def _rescored(
+    leader_id: PersonId, source: Source, assessor_id: PersonId, basis: Basis, unit: AssessmentsUnit
+) -> AsyncIterator[None]:
+    """Inside, assessments of a leader locked before change; afterwards the tallies hold what then counts instead."""
     before = set(await unit.assessments.standing(leader_id, source, assessor_id))
     yield
     after = set(await unit.assessments.standing(leader_id, source, assessor_id))

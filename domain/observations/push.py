@@ -16,7 +16,7 @@ from domain.scoring.newest import follow
 from domain.scoring.ports import Basis
 from domain.shared.context import Context
 from domain.shared.errors import Code, NotFound
-from domain.shared.ids import InstrumentId, ObservationId
+from domain.shared.ids import InstrumentId
 from domain.shared.pushes import Head, Outcome, Thing, outcome_of_retraction
 from domain.shared.receipts import ReceiptView
 from domain.shared.trail import Subject
@@ -48,6 +48,8 @@ async def retract_observation(cmd: RetractObservation, ctx: Context[Observations
     """Take back an observation of one's own origin by its id. What others pushed is not found."""
     permission = authorize(ctx.actor, "retract_observation")
     async with ctx.open(permission) as unit:
+        # Before any identity or row is locked, as pushes do it: otherwise the two would wait for each other.
+        basis = await unit.tallies.basis()
         held = await unit.observations.find(cmd.observation_id)
         if held is None:
             raise NotFound("no such observation; check the id", code=Code.OBSERVATION_NOT_FOUND)
@@ -55,12 +57,9 @@ async def retract_observation(cmd: RetractObservation, ctx: Context[Observations
             version = cmd.external_version or await _next_version(held.external_id, unit)
             item = RetractPushed(external_id=held.external_id, external_version=version)
         else:
-            version, item = cmd.external_version or str(held.version + 1), None
-        if item is None:
-            outcome = await _retract_unnamed(cmd.observation_id, held, int(version), unit, ctx)
+            outcome = await _retract_unnamed(cmd, held, basis, unit, ctx)
             await unit.commit()
             return ReceiptView(id=cmd.observation_id, external_id=None, external_version=None, outcome=outcome, warnings=())
-        basis = await unit.tallies.basis()
         ledger = decide([item], await _look_up([item], unit, ctx))
         await _keep(ledger, basis, unit, ctx)
         await unit.commit()
@@ -74,16 +73,17 @@ async def _next_version(external_id: str, unit: ObservationsUnit) -> str:
 
 
 async def _retract_unnamed(
-    observation_id: ObservationId, held: HeldObservation, version: int, unit: ObservationsUnit, ctx: Context[ObservationsUnit]
+    cmd: RetractObservation, held: HeldObservation, basis: Basis, unit: ObservationsUnit, ctx: Context[ObservationsUnit]
 ) -> Outcome:
     """Retract what was pushed without an external_id; once retracted it stays so."""
-    await unit.observations.lock(observation_id)
-    now = await unit.observations.find(observation_id)
+    await unit.observations.lock(cmd.observation_id)
+    now = await unit.observations.find(cmd.observation_id)
     if now is None or not now.live:
         return Outcome.UNCHANGED
-    outcome = outcome_of_retraction(Head(external_id="", id=observation_id, version=held.version, digest=b"live"), version)
-    ledger = Ledger(superseded=[observation_id])
-    await _keep(ledger, await unit.tallies.basis(), unit, ctx)
+    head = Head(external_id="", id=cmd.observation_id, version=held.version, digest=b"live")
+    outcome = outcome_of_retraction(head, int(cmd.external_version or held.version + 1))
+    ledger = Ledger(superseded=[cmd.observation_id])
+    await _keep(ledger, basis, unit, ctx)
     return outcome
 
 

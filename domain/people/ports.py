@@ -9,6 +9,7 @@ from domain.people.commands import InvitePerson, ListNotes, ListRoleGrants, List
 from domain.people.model import Pair
 from domain.people.views import NoteView, RoleGrantView, ShareView, SupervisionView, SupportConsentView
 from domain.scoring.ports import EvidenceReader, ScoreReader, TallyStore
+from domain.shared.access import AccessUnit
 from domain.shared.administrators import Holders
 from domain.shared.context import Unit
 from domain.shared.holds import Hold
@@ -170,8 +171,20 @@ class PeopleUnit(Unit, Protocol):
 class Merging(Protocol):
     """Two records of one person."""
 
-    async def counts(self, person_id: PersonId) -> Mapping[str, int]:
-        """How many rows of each table refer to the person."""
+    async def begin(self) -> None:
+        """Let no import, merge, erasure or retention run change the directory until the unit ends; before any other lock."""
+        ...
+
+    async def lock(self, *people: PersonId) -> None:
+        """Let nothing new refer to ``people`` until the unit ends."""
+        ...
+
+    async def moving(self, merged_id: PersonId) -> Mapping[str, int]:
+        """How many rows of each table would name the kept person instead of ``merged_id``."""
+        ...
+
+    async def ending(self, merged_id: PersonId) -> Mapping[str, int]:
+        """How many rows of each table would be deleted with the record ``merged_id``."""
         ...
 
     async def scored_by(self, *people: PersonId) -> Collection[PersonId]:
@@ -179,19 +192,11 @@ class Merging(Protocol):
         ...
 
     async def move(self, merged_id: PersonId, kept_id: PersonId, at: datetime) -> None:
-        """Let everything that refers to the one refer to the other; what the other has already goes."""
+        """Let what moves by the data map refer to the other, and delete what does not; what the other has already goes."""
         ...
 
     async def forget(self, merged_id: PersonId, kept_id: PersonId) -> None:
         """Delete the record to which nothing refers any more; its sourcedId goes to the other, if that has none."""
-        ...
-
-
-class Alone(Protocol):
-    """Assessments, as far as a merge must keep others away from them."""
-
-    async def alone(self, leader_id: PersonId) -> None:
-        """Let nobody else change the assessments of that leader until the unit ends."""
         ...
 
 
@@ -203,7 +208,7 @@ class Holds(Protocol):
         ...
 
 
-class MergingUnit(PeopleUnit, Protocol):
+class MergingUnit(PeopleUnit, AccessUnit, Protocol):
     """One transaction over two records and all that hangs on them."""
 
     @property
@@ -211,9 +216,6 @@ class MergingUnit(PeopleUnit, Protocol):
 
     @property
     def merging(self) -> Merging: ...
-
-    @property
-    def assessments(self) -> Alone: ...
 
     @property
     def tallies(self) -> TallyStore: ...

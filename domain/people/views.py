@@ -132,6 +132,14 @@ class MovedView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeletedView:
+    """How much of one kind is deleted with the record that is taken in."""
+
+    table: str = field(metadata={"description": "The kind, by its name in the data map.", "examples": ["private_note"]})
+    rows: int = field(metadata={"description": "How many."})
+
+
+@dataclass(frozen=True, kw_only=True)
 class MergeView:
     """Two records made one."""
 
@@ -139,3 +147,9 @@ class MergeView:
     merged_id: PersonId = field(metadata={"description": "The record taken in; gone, unless this was a dry run."})
     dry_run: bool = field(metadata={"description": "Whether nothing was changed."})
     moved: tuple[MovedView, ...] = field(metadata={"description": "What moves, by kind."})
+    deleted: tuple[DeletedView, ...] = field(
+        metadata={
+            "description": "What is deleted instead of moving, by kind: sign-ins, roles given by hand, shares, consents, and "
+            "the private notes that were written as the record taken in."
+        }
+    )

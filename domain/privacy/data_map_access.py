@@ -1,17 +1,17 @@
 """The data map: who may what, and what people hold of each other: roles given by hand, sharing, notes, merged records."""
 
 from domain.privacy.columns import DISTRICT, OWN_ID, about, free_text, identifies, plain, refers
-from domain.privacy.model import Does, Link, Table
+from domain.privacy.model import Does, Link, OnMerge, Table
 
 ADMIN = "who administers the district"
 SELF = "the person alone"
 SERVICE = "the service"
 WITH_PERSON = "with the person, or the district"
-PERSON = (Link(column="person_id", does=Does.DELETE),)
+PERSON = (Link(column="person_id", does=Does.DELETE, on_merge=OnMerge.DELETE),)
 
 
-def _both(*columns: str) -> tuple[Link, ...]:
-    return tuple(Link(column=column, does=Does.DELETE) for column in columns)
+def _links(on_merge: OnMerge, *columns: str) -> tuple[Link, ...]:
+    return tuple(Link(column=column, does=Does.DELETE, on_merge=on_merge) for column in columns)
 
 
 TABLES = (
@@ -33,7 +33,7 @@ TABLES = (
         purpose="Who supervises whom.",
         read_by=ADMIN,
         erased="with either person, or the district",
-        links=_both("supervisor_id", "leader_id"),
+        links=_links(OnMerge.MOVE, "supervisor_id", "leader_id"),
         columns=(*DISTRICT, *refers(supervisor_id="Who supervises.", leader_id="Whom."), *plain(since="Since when.")),
     ),
     Table(
@@ -41,7 +41,7 @@ TABLES = (
         purpose="To whom a leader shows what is about them.",
         read_by="the two people",
         erased="with either person, or the district",
-        links=_both("leader_id", "coach_id"),
+        links=_links(OnMerge.DELETE, "leader_id", "coach_id"),
         columns=(
             *DISTRICT,
             *refers(leader_id="Who shares.", coach_id="With whom."),
@@ -53,7 +53,7 @@ TABLES = (
         purpose="Who may act in somebody's place, for minutes.",
         read_by="the two people",
         erased="with either person, or the district",
-        links=_both("person_id", "supporter_id"),
+        links=_links(OnMerge.DELETE, "person_id", "supporter_id"),
         travels=False,
         why_not="over within hours",
         columns=(
@@ -67,7 +67,7 @@ TABLES = (
         purpose="Notes that their author alone sees.",
         read_by=SELF,
         erased="with the author, the leader it is about, or the district",
-        links=_both("author_id", "leader_id"),
+        links=(*_links(OnMerge.DELETE, "author_id"), *_links(OnMerge.MOVE, "leader_id")),
         travels=False,
         why_not="nobody but the author may read them, whoever holds the package included",
         columns=(
@@ -83,12 +83,12 @@ TABLES = (
         purpose="Records that were found to be another person's, so that a roster which names both means one.",
         read_by=SERVICE,
         erased="with the person kept, or the district",
-        links=_both("kept_id"),
+        links=_links(OnMerge.MOVE, "kept_id"),
         columns=(
             *DISTRICT,
             *plain(merged_id="The id that is no more."),
             *refers(kept_id="Whose record it was."),
-            *identifies(sourced_id="What the roster called it."),
+            *identifies(sourced_id="What the roster called it.", identifier="Its staff number."),
             *plain(merged_at="When."),
         ),
     ),

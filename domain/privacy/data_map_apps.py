@@ -1,14 +1,14 @@
 """The data map: which apps people let in, and what apps hold for that."""
 
 from domain.privacy.columns import DISTRICT, OWN_ID, about, plain, refers, secret
-from domain.privacy.model import Does, Link, Table
+from domain.privacy.model import Does, Link, OnMerge, Table
 
 ADMIN = "who administers the district"
 SELF = "the person alone"
 SERVICE = "the service"
 WITH_PERSON = "with the person, or the district"
 HERE = "tells of this installation"
-PERSON = (Link(column="person_id", does=Does.DELETE),)
+PERSON = (Link(column="person_id", does=Does.DELETE, on_merge=OnMerge.DELETE),)
 
 TABLES = (
     Table(

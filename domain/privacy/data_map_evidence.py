@@ -1,7 +1,7 @@
 """The data map of evidence, scores and configuration."""
 
 from domain.privacy.columns import DISTRICT, OWN_ID, about, computed, free_text, identifies, plain, refers
-from domain.privacy.model import Does, Link, Loose, Table
+from domain.privacy.model import Does, Link, Loose, OnMerge, Table
 from domain.privacy.retention import RetentionKind
 
 OWN_ORIGIN = "the system that pushed it; who may read the leader's scores"
@@ -70,8 +70,8 @@ TABLES = (
         erased=f"{WITH_LEADER}; who observed is forgotten with the observer",
         retention=RetentionKind.OBSERVATIONS,
         links=(
-            Link(column="leader_id", does=Does.DELETE),
-            Link(column="observer_id", does=Does.FORGET, also=("observer_name",)),
+            Link(column="leader_id", does=Does.DELETE, on_merge=OnMerge.MOVE),
+            Link(column="observer_id", does=Does.FORGET, on_merge=OnMerge.MOVE, also=("observer_name",)),
         ),
         columns=(
             *DISTRICT,
@@ -121,7 +121,10 @@ TABLES = (
         read_by=SCORES,
         erased=f"{WITH_LEADER}; an assessor who is erased becomes an id that is nobody's",
         retention=RetentionKind.ASSESSMENTS,
-        links=(Link(column="leader_id", does=Does.DELETE), Link(column="assessor_id", does=Does.STAND_IN)),
+        links=(
+            Link(column="leader_id", does=Does.DELETE, on_merge=OnMerge.MOVE),
+            Link(column="assessor_id", does=Does.STAND_IN, on_merge=OnMerge.MOVE),
+        ),
         columns=(
             *DISTRICT,
             *OWN_ID,
@@ -170,7 +173,7 @@ TABLES = (
         purpose="Exact sums from which scores are read.",
         read_by=SCORES,
         erased="with the leader, or the district; follows the evidence",
-        links=(Link(column="leader_id", does=Does.DELETE),),
+        links=(Link(column="leader_id", does=Does.DELETE, on_merge=OnMerge.RECOMPUTE),),
         columns=(
             *DISTRICT,
             *refers(leader_id="Whose."),

@@ -1,14 +1,14 @@
 """The data map: what was done, what is to be done, and what people are told: the trail, jobs and notices."""
 
 from domain.privacy.columns import DISTRICT, OWN_ID, identifies, plain, refers
-from domain.privacy.model import Does, Link, Table
+from domain.privacy.model import Does, Link, OnMerge, Table
 from domain.privacy.retention import RetentionKind
 
 ADMIN = "who administers the district"
 SELF = "the person alone"
 WITH_PERSON = "with the person, or the district"
 HERE = "tells of this installation"
-PERSON = (Link(column="person_id", does=Does.DELETE),)
+PERSON = (Link(column="person_id", does=Does.DELETE, on_merge=OnMerge.DELETE),)
 
 TABLES = (
     Table(

@@ -1,7 +1,7 @@
 """The data map of initiatives, and of what keeping data needs itself."""
 
 from domain.privacy.columns import DISTRICT, OWN_ID, about, free_text, plain, refers, secret
-from domain.privacy.model import Does, Link, Table
+from domain.privacy.model import Does, Link, OnMerge, Table
 from domain.privacy.retention import RetentionKind
 
 CHANGE = "who may read the leader's initiatives"
@@ -13,7 +13,7 @@ TABLES = (
         purpose="Changes that a school undertakes.",
         read_by=CHANGE,
         erased="with the leader, or the district",
-        links=(Link(column="leader_id", does=Does.DELETE),),
+        links=(Link(column="leader_id", does=Does.DELETE, on_merge=OnMerge.MOVE),),
         columns=(
             *DISTRICT,
             *OWN_ID,
@@ -91,7 +91,7 @@ TABLES = (
         read_by=ADMIN,
         erased="by age once it holds no more; with the person, or the district",
         retention=RetentionKind.RELEASED_HOLDS,
-        links=(Link(column="person_id", does=Does.DELETE),),
+        links=(Link(column="person_id", does=Does.DELETE, on_merge=OnMerge.MOVE),),
         columns=(
             *DISTRICT,
             *OWN_ID,

@@ -1,7 +1,7 @@
 """The data map of schools, people and rosters."""
 
 from domain.privacy.columns import DISTRICT, OWN_ID, about, identifies, plain, refers
-from domain.privacy.model import Does, Link, Table
+from domain.privacy.model import Does, Link, OnMerge, Table
 from domain.privacy.retention import RetentionKind
 
 STAFF = "who may read the directory"
@@ -51,7 +51,7 @@ TABLES = (
         read_by=STAFF,
         erased="with the person, or the district",
         retention=RetentionKind.ROSTER_LEAVERS,
-        links=(Link(column="id", does=Does.DELETE),),
+        links=(Link(column="id", does=Does.DELETE, on_merge=OnMerge.DELETE),),
         columns=(
             *DISTRICT,
             *refers(id="Our own id."),
@@ -77,7 +77,7 @@ TABLES = (
         purpose="What other systems call a person.",
         read_by=STAFF,
         erased="with the person, or the district",
-        links=(Link(column="person_id", does=Does.DELETE),),
+        links=(Link(column="person_id", does=Does.DELETE, on_merge=OnMerge.DELETE),),
         columns=(
             *DISTRICT,
             *refers(person_id="Whose."),
@@ -90,7 +90,7 @@ TABLES = (
         purpose="Who works where, and as what.",
         read_by=STAFF,
         erased="with the person, or the district",
-        links=(Link(column="person_id", does=Does.DELETE),),
+        links=(Link(column="person_id", does=Does.DELETE, on_merge=OnMerge.MOVE),),
         columns=(
             *DISTRICT,
             *OWN_ID,

@@ -1,14 +1,14 @@
 """The data map: how people sign in."""
 
 from domain.privacy.columns import DISTRICT, identifies, plain, refers, sealed, secret
-from domain.privacy.model import Does, Link, Table
+from domain.privacy.model import Does, Link, OnMerge, Table
 
 ADMIN = "who administers the district"
 SERVICE = "the service"
 WITH_PERSON = "with the person, or the district"
 NO_SECRETS = "holds secrets; people are given a new sign-in code where the district goes"
 HERE = "tells of this installation"
-PERSON = (Link(column="person_id", does=Does.DELETE),)
+PERSON = (Link(column="person_id", does=Does.DELETE, on_merge=OnMerge.DELETE),)
 
 TABLES = (
     Table(
@@ -114,6 +114,8 @@ TABLES = (
         read_by=SERVICE,
         erased=WITH_PERSON,
         links=PERSON,
+        travels=False,
+        why_not="a way to sign in; a first sign-in where the district goes makes it anew",
         columns=(
             *DISTRICT,
             *plain(issuer="Which provider."),

@@ -32,6 +32,17 @@ class Does(StrEnum):
     STAND_IN = "stand_in"
 
 
+class OnMerge(StrEnum):
+    """What a merge does with a row that names the record which is merged into another."""
+
+    MOVE = "move"
+    """The row names the kept person from then on: evidence, assignments, what somebody else says of the person."""
+    DELETE = "delete"
+    """The row goes with the merged record: credentials, roles, what was entrusted to whoever signed in as that record."""
+    RECOMPUTE = "recompute"
+    """The row follows from rows that move."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """One column."""
@@ -48,13 +59,14 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """A column that names a person, and what becomes of the row when that person is erased.
+    """A column that names a person, and what becomes of the row when that person is erased, or merged into another.
 
-    ``also``: columns that are emptied with it where it is forgotten.
+    ``on_merge`` has no default: a new reference must say it. ``also``: columns that are emptied with it where it is forgotten.
     """
 
     column: str
     does: Does
+    on_merge: OnMerge
     also: tuple[str, ...] = ()
 
 

@@ -22,11 +22,12 @@ from domain.privacy.views import (
 )
 from domain.scoring.model import Score
 from domain.shared.administrators import keep_an_administrator
-from domain.shared.context import Context
+from domain.shared.context import Context, Keyed
 from domain.shared.errors import NotFound
 from domain.shared.holds import Standing, refuse_held_person
-from domain.shared.ids import PersonId
+from domain.shared.ids import DistrictId, PersonId
 from domain.shared.permissions import AccessScope, Permission
+from domain.shared.trail import Subject
 
 
 async def read_erasure_preview(cmd: ReadErasurePreview, ctx: Context[PrivacyUnit]) -> ErasureView:
@@ -48,22 +49,31 @@ async def erase_person(cmd: ErasePerson, ctx: Context[PrivacyUnit]) -> ErasureVi
 
 
 async def reapply_erasures(cmd: ReapplyErasures, ctx: Context[PrivacyUnit]) -> ReappliedView:  # noqa: ARG001 - nothing to say
-    """Erase once more everybody of the list who is there: after a restore. What they said of others stays without them."""
+    """Erase once more everybody of the list who is there: after a restore. What they said of others stays without them.
+
+    Every sign-in of the backup ends: among them are those that were ended since. Passwords and second factors stay.
+    """
     permission = authorize(ctx.actor, "reapply_erasures")
     async with ctx.open(permission) as unit:
+        await unit.erasures.begin()
+        await unit.tallies.basis_alone()
         listed = await unit.erasures.listed()
         back: list[PersonId] = []
         if listed:
             async for people in unit.erasures.people():
-                back += [p.id for p in people if present(_digests(p, ctx), listed)]
+                back += [p.id for p in people if present(_digests(p, ctx.actor.district_id, ctx.keyed), listed)]
         deleted, _ = await unit.erasures.erase(back, ctx.random_id(), evidence_too=False) if back else ({}, {})
+        await unit.erasures.end_all_access(ctx.now())
         await unit.commit()
     return ReappliedView(people=len(back), deleted=counted(deleted))
 
 
 async def _erase(cmd: ErasePerson, permission: Permission, ctx: Context[PrivacyUnit]) -> ErasureView:
     async with ctx.open(permission) as unit:
+        await unit.erasures.begin()
         standing = Standing.of(await unit.holds.all(), ctx.now())
+        # Alone, before the person: whoever pushes evidence about them has ended, and finds them no more afterwards.
+        await unit.tallies.basis_alone()
         known = await unit.erasures.find(cmd.person_id)
         if known is None:
             return await _erased_before(cmd, unit, ctx)
@@ -80,10 +90,11 @@ async def _erase(cmd: ErasePerson, permission: Permission, ctx: Context[PrivacyU
             await unit.commit()
             return view
         certificate = _certified(view, cmd, ctx)
-        digests = digests_of(
-            ctx.actor.district_id, ctx.newest, person_id=known.id, sourced_id=known.sourced_id, identifier=known.identifier
-        )
-        await unit.erasures.keep(UUID(str(certificate.document["number"])), certificate, digests, ctx.now())
+        number = UUID(str(certificate.document["number"]))
+        digests = _digests(known, ctx.actor.district_id, ctx.newest)
+        await unit.erasures.keep(number, certificate, digests, ctx.now())
+        # The id is nobody's from now on, and stands in the trail with what was done before; the certificate says the rest.
+        unit.audit.about(Subject.PERSON, known.id, further=[number])
         await unit.commit()
     return replace(view, certificate=shown_certificate(certificate))
 
@@ -165,7 +176,14 @@ def shown_certificate(certificate: Certificate) -> CertificateView:
     )
 
 
-def _digests(known: Known, ctx: Context[PrivacyUnit]) -> tuple[bytes, ...]:
-    return digests_of(
-        ctx.actor.district_id, ctx.keyed, person_id=known.id, sourced_id=known.sourced_id, identifier=known.identifier
-    )
+def _digests(known: Known, district_id: DistrictId, keyed: Keyed) -> tuple[bytes, ...]:
+    """Digests of everything by which the person was ever known here: also of records that were merged into theirs."""
+    records = (known, *known.earlier)
+    found = [
+        digest
+        for record in records
+        for digest in digests_of(
+            district_id, keyed, person_id=record.id, sourced_id=record.sourced_id, identifier=record.identifier
+        )
+    ]
+    return tuple(dict.fromkeys(found))

@@ -165,7 +165,9 @@ async def erase_district(cmd: EraseDistrict, ctx: Context[PrivacyUnit]) -> Distr
         district = await unit.portability.district()
         if district is None:
             raise NotFound(NO_DISTRICT)
+        await unit.erasures.begin()
         refuse_held_district(Standing.of(await unit.holds.all(), ctx.now()))
+        await unit.tallies.basis_alone()
         if cmd.dry_run:
             rows = counted(await unit.portability.counts())
             return DistrictErasureView(district_id=district.id, dry_run=True, rows=rows, certificate=None)

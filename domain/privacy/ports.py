@@ -144,16 +144,27 @@ class HoldStore(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
-    """What others know a person by, as far as the erasure list is concerned."""
+class Record:
+    """What others know one record of a person by, as far as the erasure list is concerned."""
 
     id: PersonId
     sourced_id: str | None
     identifier: str | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Known(Record):
+    """A person; ``earlier`` are the records that were merged into theirs, and those that were merged into these."""
+
+    earlier: tuple[Record, ...] = ()
+
+
 class ErasureStore(Protocol):
     """Deleting and forgetting people, and the list of who was erased."""
+
+    async def begin(self) -> None:
+        """Let no import, merge, erasure or retention run change the directory until the unit ends; before any other lock."""
+        ...
 
     async def find(self, person_id: PersonId) -> Known | None:
         """The person, locked until the unit ends."""
@@ -178,6 +189,10 @@ class ErasureStore(Protocol):
 
         ``stand_in`` takes their place where somebody must have; ``evidence_too``: what they said of others goes as well.
         """
+        ...
+
+    async def end_all_access(self, at: datetime) -> None:
+        """End every browser, token family and one-time code of the district; passwords and second factors stay."""
         ...
 
     async def listed(self) -> frozenset[bytes]:

@@ -59,8 +59,9 @@ async def read_retention_preview(cmd: ReadRetentionPreview, ctx: Context[Privacy
     """What applying the periods now would delete and forget, and what scores become. It is done and undone."""
     permission = authorize(ctx.actor, "read_retention_preview")
     async with ctx.open(permission) as unit:
+        standing = await _locked(unit, ctx)
         await unit.erasures.try_out()
-        view = await _run(unit, ctx, preview=True)
+        view = await _run(standing, unit, ctx, preview=True)
         await unit.erasures.undo()
         # Nothing is left of the run: what is kept is that somebody looked.
         unit.audit.about(Subject.DISTRICT, ctx.actor.district_id)
@@ -78,7 +79,7 @@ async def apply_retention(cmd: ApplyRetention, ctx: Context[PrivacyUnit]) -> Ret
         held = await unit.retention.policy(lock=True)
         if cmd.version != held.version:
             raise _stale(held)
-        view = await _run(unit, ctx, preview=False)
+        view = await _run(await _locked(unit, ctx), unit, ctx, preview=False)
         await unit.commit()
     return view
 
@@ -107,21 +108,30 @@ async def apply_retention_by_the_clock(
         day = (await unit.retention.policy(lock=True)).due(ctx.now(), district.time_zone)
         if day is None:
             return None
-        view = await _run(unit, ctx, preview=False)
+        standing = await _locked(unit, ctx)
+        # Locked before the tallies; none of them goes in this run, as who has left is no administrator who may sign in.
+        admins = await unit.grants.holders(Role.DISTRICT_ADMIN)
+        view = await _run(standing, unit, ctx, preview=False)
         if view.held_district:
             return view
         await unit.retention.applied(day)
         if any(kind.rows for kind in view.kinds):
             about = About(kind="retention", id=day.isoformat())
-            admins = await unit.grants.holders(Role.DISTRICT_ADMIN)
             kind = NotificationKind.RETENTION_APPLIED
             await unit.notifications.notify(admins, kind, about, at=ctx.now(), new_id=ctx.new_id)
         await unit.commit()
     return view
 
 
-async def _run(unit: PrivacyUnit, ctx: Context[PrivacyUnit], *, preview: bool) -> RetentionRunView:
+async def _locked(unit: PrivacyUnit, ctx: Context[PrivacyUnit]) -> Standing:
+    """The holds that stand, once nobody else adds evidence or takes people away until the unit ends."""
+    await unit.erasures.begin()
     standing = Standing.of(await unit.holds.all(), ctx.now())
+    await unit.tallies.basis_alone()
+    return standing
+
+
+async def _run(standing: Standing, unit: PrivacyUnit, ctx: Context[PrivacyUnit], *, preview: bool) -> RetentionRunView:
     policy, held = await unit.retention.policy(), sorted(standing.people)
     done: list[RetiredKind] = []
     before: Profiles = {}

@@ -101,8 +101,8 @@ class PrivateNoteRow(Identified, table=True):
 class PersonMergeRow(Tenanted, table=True):
     """A record of a person that was found to be another's: the roster's name for the one now means the other.
 
-    ``sourced_id`` is the merged record's, by which a roster may name it again; null when it had none. Personal data: who.
-    Goes with the person kept or the district.
+    ``sourced_id`` is the merged record's, by which a roster may name it again; null when it had none. ``identifier`` is its
+    staff number, which the erasure of the person lists too. Personal data: who. Goes with the person kept or the district.
     """
 
     __tablename__ = "person_merge"
@@ -111,4 +111,5 @@ class PersonMergeRow(Tenanted, table=True):
     merged_id: UUID = Field(primary_key=True)
     kept_id: UUID
     sourced_id: str | None = text_field(default=None)
+    identifier: str | None = text_field(default=None)
     merged_at: datetime = instant_field()

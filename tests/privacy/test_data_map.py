@@ -4,7 +4,7 @@ import pytest
 
 from domain.privacy.data_map import BY_NAME, TABLES
 from domain.privacy.mapping import read_data_map
-from domain.privacy.model import STAYS_HERE, DataKind, Does
+from domain.privacy.model import STAYS_HERE, DataKind, Does, Link, OnMerge
 from domain.privacy.retention import KINDS, RetentionKind
 from persistence.privacy_catalogue import PARENTS_FIRST, goes
 from persistence.retiring import STATEMENTS
@@ -52,6 +52,21 @@ def test_every_column_that_refers_to_a_person_says_what_erasure_does(table):
         columns = [made.columns[name] for name in (link.column, *link.also)]
         assert link.does is not Does.FORGET or all(c.nullable for c in columns), "what is forgotten must be allowed to be empty"
         assert link.does is not Does.STAND_IN or link.column not in referring, "nobody's id can't be a foreign key"
+
+
+def test_a_column_that_names_a_person_can_not_be_listed_without_a_word_on_merges():
+    with pytest.raises(TypeError, match="on_merge"):
+        Link(column="person_id", does=Does.DELETE)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("table", [t.name for t in PARENTS_FIRST if BY_NAME[t.name].links])
+def test_what_lets_somebody_in_or_is_not_even_exported_never_moves_with_its_owner_in_a_merge(table):
+    """A secret, and what no export holds because it is somebody's alone: a new table of that kind may not move either."""
+    entry = BY_NAME[table]
+    moving = {link.column for link in entry.links if link.on_merge is OnMerge.MOVE}
+    secret = any(c.holds in {DataKind.SECRET, DataKind.SEALED} for c in entry.columns)
+    # A note about a leader stays its author's.
+    assert not moving or (not secret and entry.travels) or (table, moving) == ("private_note", {"leader_id"})
 
 
 @pytest.mark.parametrize("table", [t.name for t in PARENTS_FIRST])

@@ -20,9 +20,11 @@ from domain.roster.usecases import import_roster
 from domain.scoring.usecases import read_profile
 from domain.shared.errors import Conflict, NotFound
 from domain.shared.holds import HoldAbout, HoldReason
+from tests.attacking import add_row
 from tests.privacy.filling import FENCED
 from tests.saying import LEADER, OTHER, SUPERVISOR, TEACHER, visit
 from tests.service import GRAND_BEND, SECRET
+from tests.trail import held
 
 
 async def erase(filled, person, **options):
@@ -174,6 +176,82 @@ async def test_whoever_is_on_the_list_and_came_back_with_a_backup_is_erased_agai
         assert view.people == people
     assert leader not in await texts(filled)
     assert await filled.here.wrong_scores(filled.district.id) == []
+
+
+async def records_of_one(filled):
+    """Three records of one person, merged one after the other: the first into the second, that into the third."""
+    first, second, third = [await filled.district.person(name) for name in (OTHER, TEACHER, LEADER)]
+    connection = await asyncpg.connect(filled.here.database.admin_url)
+    await connection.execute("update person set identifier = 'N-' || sourced_id where district_id = $1", filled.district.id)
+    await connection.close()
+    await merge(filled, second, first)
+    await merge(filled, third, second)
+    return first, second, third
+
+
+async def test_a_roster_does_not_bring_back_any_record_of_a_person_who_was_merged_and_erased(filled):
+    *_, third = await records_of_one(filled)
+    await erase(filled, third)
+    done = await filled.driver.made(import_roster, {"package": GRAND_BEND.read_bytes()})
+    assert done["left_out"]["erased"] == 3
+    assert [d["added"] for d in done["differences"]][1] == 0
+    for name in (OTHER, TEACHER, LEADER):
+        assert (await filled.driver.made(list_people, {"sourced_id": name}))["items"] == []
+
+
+async def test_a_backup_does_not_bring_back_any_record_of_a_person_who_was_merged_and_erased(filled):
+    """Known again by the id, by the sourcedId or by the staff number of each record alone."""
+    records = await records_of_one(filled)
+    await erase(filled, records[-1])
+    known = [(record, None, None) for record in records]
+    known += [(None, name, None) for name in (OTHER, TEACHER, LEADER)]
+    known += [(None, None, f"N-{name}") for name in (OTHER, TEACHER, LEADER)]
+    connection = await asyncpg.connect(filled.here.database.admin_url)
+    for person_id, sourced_id, identifier in known:
+        await connection.execute(
+            "insert into person (district_id, id, given_name, family_name, enabled, active, sourced_id, identifier)"
+            " values ($1, coalesce($2::uuid, gen_random_uuid()), 'Back', 'Again', true, true, $3, $4)",
+            *(filled.district.id, person_id, sourced_id, identifier),
+        )
+    await connection.close()
+    view = await filled.here.do(reapply_erasures, ReapplyErasures(), filled.district.id)
+    assert view.people == len(known)
+
+
+async def test_the_certificate_is_found_under_every_earlier_id(filled):
+    *earlier, third = await records_of_one(filled)
+    done = await erase(filled, third)
+    for record in earlier:
+        assert (await erase(filled, record)).certificate == done.certificate
+
+
+async def test_no_earlier_id_or_name_of_an_erased_person_is_left(filled):
+    *earlier, third = await records_of_one(filled)
+    await erase(filled, third)
+    left = await texts(filled)
+    assert not any(record in left for record in earlier)
+    assert not re.search(rf"\b({OTHER}|{TEACHER}|N-{LEADER})\b", left)
+
+
+async def test_the_trail_says_who_was_erased_by_the_id_that_is_nobodys_now(filled):
+    leader = filled.ids["leader"]
+    done = await erase(filled, leader)
+    [row] = await held(filled.here.database, filled.district.id, "erase_person")
+    assert (row["object_kind"], str(row["object_id"])) == ("person", leader)
+    assert [str(i) for i in row["further_ids"]] == [done.certificate.number]
+
+
+async def test_a_restore_ends_every_sign_in_of_the_backup(filled):
+    leader = filled.ids["leader"]
+    connection = await asyncpg.connect(filled.here.database.admin_url)
+    for table in ("account", "browser_session", "account_code", "authorization_code", "session"):
+        await add_row(connection, filled.district.id, table, person_id=leader)
+    await filled.here.do(reapply_erasures, ReapplyErasures(), filled.district.id)
+    for table in ("browser_session", "account_code", "authorization_code"):
+        assert await connection.fetchval(f"select count(*) from {table}") == 0
+    assert await connection.fetchval("select count(*) from session where revoked_at is null") == 0
+    assert await connection.fetchval("select count(*) from account") == 1
+    await connection.close()
 
 
 async def hold(filled, person=None, until=None):

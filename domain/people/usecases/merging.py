@@ -1,17 +1,19 @@
-"""Two records of one person become one: what hangs on the one hangs on the other, and scores follow."""
+"""Two records of one person become one: evidence and work move, credentials do not, and scores follow."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from domain.access.rules import authorize
 from domain.directory.model import PersonRef
 from domain.directory.references import person
 from domain.people.commands import MergePeople
 from domain.people.ports import MergingUnit
-from domain.people.views import MergeView, MovedView
+from domain.people.views import DeletedView, MergeView, MovedView
 from domain.scoring.changes import Changes
 from domain.scoring.newest import follow
+from domain.scoring.ports import Basis
 from domain.scoring.units import Unit
+from domain.shared.access import end_access
+from domain.shared.administrators import keep_an_administrator
 from domain.shared.context import Context
 from domain.shared.errors import Code, Fault, Invalid, NotFound
 from domain.shared.holds import Standing, refuse_held_person
@@ -24,31 +26,49 @@ Counting = Mapping[PersonId, Sequence[Unit]]
 async def merge_people(cmd: MergePeople, ctx: Context[MergingUnit]) -> MergeView:
     """Take ``duplicate_id`` into ``person_id``, or (``dry_run``) only say what would move. It can't be undone.
 
+    Evidence, assignments and supervision move. Credentials, roles given by hand, shares, consents and the private notes written
+    as the duplicate do not: they are deleted, and both people sign in anew. What becomes of which table stands in the data map.
+
     The record taken in is gone afterwards; a roster that still names it means the other. Twice is refused: there is no
-    such duplicate any more. Refused under a legal hold over either, or the district: ``legal_hold``.
+    such duplicate any more. Refused under a legal hold over either, or the district: ``legal_hold``; and where the duplicate is
+    the last administrator: ``last_admin``.
     """
     permission = authorize(ctx.actor, "merge_people")
     async with ctx.open(permission) as unit:
-        await _check(cmd, unit, ctx.now())
-        moved = await unit.merging.counts(cmd.duplicate_id)
+        await unit.merging.begin()
+        standing = Standing.of(await unit.holds.all(), ctx.now())
+        # Alone: what is computed below must not change before it is written, and nobody adds evidence about the duplicate.
+        basis = await unit.tallies.basis_alone()
+        await unit.merging.lock(cmd.person_id, cmd.duplicate_id)
+        await _check(cmd, unit, standing)
+        await keep_an_administrator(unit.grants, cmd.duplicate_id, ctx.actor)
+        moved = await unit.merging.moving(cmd.duplicate_id)
+        deleted = await unit.merging.ending(cmd.duplicate_id)
         if not cmd.dry_run:
-            basis = await unit.tallies.basis()
-            leaders = sorted(await unit.merging.scored_by(cmd.person_id, cmd.duplicate_id))
-            for leader_id in leaders:
-                await unit.assessments.alone(leader_id)
-            before = await _counting(leaders, unit)
-            await unit.merging.move(cmd.duplicate_id, cmd.person_id, ctx.now())
-            changes = Changes(basis)
-            for leader_id, units in before.items():
-                changes.go(leader_id, units)
-            for leader_id, units in (await _counting(leaders, unit)).items():
-                changes.come(leader_id, units)
-            await follow(changes, basis, unit)
-            await unit.merging.forget(cmd.duplicate_id, cmd.person_id)
+            await end_access(unit, [cmd.person_id, cmd.duplicate_id], ctx.now())
+            await _merge(cmd, basis, unit, ctx)
             unit.audit.about(Subject.PERSON, cmd.person_id, further=[cmd.duplicate_id])
             await unit.commit()
-    shown = tuple(MovedView(table=table, rows=n) for table, n in sorted(moved.items()) if n)
-    return MergeView(kept_id=cmd.person_id, merged_id=cmd.duplicate_id, dry_run=cmd.dry_run, moved=shown)
+    return MergeView(
+        kept_id=cmd.person_id,
+        merged_id=cmd.duplicate_id,
+        dry_run=cmd.dry_run,
+        moved=tuple(MovedView(table=table, rows=n) for table, n in sorted(moved.items()) if n),
+        deleted=tuple(DeletedView(table=table, rows=n) for table, n in sorted(deleted.items()) if n),
+    )
+
+
+async def _merge(cmd: MergePeople, basis: Basis, unit: MergingUnit, ctx: Context[MergingUnit]) -> None:
+    """Move and delete, let the tallies follow, and delete the duplicate's record."""
+    leaders = sorted(await unit.merging.scored_by(cmd.person_id, cmd.duplicate_id))
+    changes = Changes(basis)
+    for leader_id, units in (await _counting(leaders, unit)).items():
+        changes.go(leader_id, units)
+    await unit.merging.move(cmd.duplicate_id, cmd.person_id, ctx.now())
+    for leader_id, units in (await _counting(leaders, unit)).items():
+        changes.come(leader_id, units)
+    await follow(changes, basis, unit)
+    await unit.merging.forget(cmd.duplicate_id, cmd.person_id)
 
 
 async def _counting(leaders: Sequence[PersonId], unit: MergingUnit) -> Counting:
@@ -56,7 +76,7 @@ async def _counting(leaders: Sequence[PersonId], unit: MergingUnit) -> Counting:
     return {leader_id: await unit.scores.units_until(leader_id, None) for leader_id in leaders}
 
 
-async def _check(cmd: MergePeople, unit: MergingUnit, now: datetime) -> None:
+async def _check(cmd: MergePeople, unit: MergingUnit, standing: Standing) -> None:
     if cmd.person_id == cmd.duplicate_id:
         raise Invalid.at("/duplicate_id", Code.NOT_ALLOWED, "these are the same record; name the other one")
     kept, duplicate = PersonRef(id=cmd.person_id), PersonRef(id=cmd.duplicate_id)
@@ -66,7 +86,6 @@ async def _check(cmd: MergePeople, unit: MergingUnit, now: datetime) -> None:
     fault = person(duplicate, found, "/duplicate_id")
     if isinstance(fault, Fault):
         raise Invalid.of([fault])
-    standing = Standing.of(await unit.holds.all(), now)
     for person_id in (cmd.person_id, cmd.duplicate_id):
         # What is held of whom could not be told apart any more.
         refuse_held_person(person_id, (), standing)
