@@ -1,6 +1,7 @@
 """May this actor do this, and to what? Total functions of actor and policy: nothing is looked up here."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NoReturn
 
 from domain.access.model import About, Reach, Row, Sight, Who
@@ -14,6 +15,12 @@ EVERYTHING = Sight(everything=True)
 
 OWN_ALONE = frozenset({Scope.ME_READ, Scope.ME_WRITE, Scope.ADMIN_READ, Scope.ADMIN_WRITE, Scope.EXPORTS_WRITE})
 """What consent to act in one's place does not reach, beside what needs no scope: oneself, and administration."""
+
+
+SIGN_IN_AGAIN = (
+    "your role for this applies only after a sign-in with a second factor; sign in again and give the code of your "
+    "authenticator app"
+)
 
 
 def allowed(actor: Actor, act: str, policy: Mapping[str, Row] = POLICY) -> Sight:
@@ -35,6 +42,8 @@ def allowed(actor: Actor, act: str, policy: Mapping[str, Row] = POLICY) -> Sight
             code=Code.PURPOSE_LOCKED,
         )
     far = reaches(actor, row)
+    if not far:
+        _refuse_weak_sign_in(actor, row)
     if not far and row.about is About.DISTRICT:
         _refuse(row)
     return sight(actor, far)
@@ -93,6 +102,23 @@ def sight(actor: Actor, far: frozenset[Reach]) -> Sight:
         people |= standing.coaches
     schools: frozenset[SchoolId] = standing.schools if Reach.SCHOOL in far else frozenset()
     return Sight(people=people, schools=schools, origin=origin)
+
+
+def usable_scopes(standing: Standing, policy: Mapping[str, Row] = POLICY) -> frozenset[str]:
+    """Scopes that a person who stands so can use: some row that needs the scope reaches something in one of their roles."""
+    held = _of_person(standing)
+    usable = (row for row in policy.values() if any(row.reaches.get(who) for who in held))
+    return frozenset(scope.value for row in usable for scope in row.scopes)
+
+
+def _refuse_weak_sign_in(actor: Actor, row: Row) -> None:
+    """Refuse (``role_missing``) what a role does that the person holds, and that needs another sign-in than this."""
+    standing = actor.standing
+    if standing is None or not standing.withheld:
+        return
+    stronger = replace(standing, roles=standing.roles | standing.withheld, withheld=frozenset())
+    if any(row.reaches.get(who) for who in _of_person(stronger)):
+        raise Forbidden(SIGN_IN_AGAIN, code=Code.ROLE_MISSING)
 
 
 def _refuse(row: Row) -> NoReturn:

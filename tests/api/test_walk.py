@@ -66,7 +66,7 @@ class Cast:
         """The actor that everything sent from now on comes from."""
         person_id = self.people[role]
         async with behind(self.service.database.app_url, self.district_id) as raw:
-            standing = await standing_in(raw, self.district_id, person_id)
+            standing = await standing_in(raw, self.district_id, person_id, methods={"pwd", "otp"})
         self.actor = {"kind": ActorKind.PERSON, "id": str(person_id), "origin": f"person:{person_id}", "standing": standing}
 
     @property
