@@ -9,13 +9,13 @@ from functools import wraps
 from typing import Any, Protocol, TypeVar, cast, get_type_hints
 from uuid import UUID
 
-from api.digests import digest
 from api.wire import decode, encode
 from domain.access.model import Sight
 from domain.access.policy import POLICY
 from domain.access.rules import allowed
 from domain.audit.acts import AUDITED_READS, UNTOLD
 from domain.shared.context import Actor, Context, Keyed, Vet, no_key, unvetted
+from domain.shared.digests import ContentDigest, Match
 from domain.shared.errors import Code, Conflict, Contended, Forbidden, Invalid, NotFound
 from domain.shared.paging import Cursors
 from domain.shared.trail import Ending, Trail
@@ -66,8 +66,8 @@ class World:
     """The outside world as bootstrap made it; ``open_unit(actor, read_only, trail)`` begins a transaction behind the fence.
 
     ``trail_id`` names rows of the trail, apart from ``new_id``: what is told does not change what things are called.
-    ``state_digest``: of the state of a thing, under a key of this installation. ``told``: False leaves no trail at all, which
-    is for measuring what one costs.
+    ``content_digest``: of a command, and ``state_digest``: of the state of a thing, under keys of this installation. ``told``:
+    False leaves no trail at all, which is for measuring what one costs.
     """
 
     open_unit: Opener
@@ -77,6 +77,7 @@ class World:
     cursors: Callable[[UUID], Cursors]
     trail_id: Callable[[], UUID]
     state_digest: Callable[[object], bytes]
+    content_digest: Callable[[object], ContentDigest]
     told: bool = True
     keyed: Keyed = no_key
     vet: Vet = unvetted
@@ -126,7 +127,7 @@ class Call:
             new_id=self.world.new_id,
             random_id=self.world.random_id,
             cursors=self.world.cursors(self.actor.district_id),
-            digest=digest,
+            digest=self.world.content_digest,
             keyed=self.world.keyed,
             vet=self.world.vet,
         )
@@ -201,13 +202,13 @@ def _once(use_case: Callable[[C, Context[Any]], Awaitable[V]], call: Call) -> Ca
             kept = await unit.idempotency.find(*name, ctx.now())
             if kept is not None:
                 _still_theirs(call.actor, use_case.__name__)
-                stored = cast(V, _stored(view, kept, digest(command)))
+                stored = cast(V, _stored(view, kept, ctx.digest(command)))
                 call.replayed.append(True)
                 unit.audit.ending = Ending.REPLAYED
                 await unit.commit()
                 return stored
             answer = await use_case(command, replace(ctx, open=lambda: lent(unit)))
-            await unit.idempotency.keep(name, digest(command), encode(answer), ctx.now())
+            await unit.idempotency.keep(name, ctx.digest(command).current, encode(answer), ctx.now())
             await unit.commit()
             return answer
 
@@ -233,8 +234,8 @@ async def lent(unit: Any) -> AsyncIterator[Any]:
     yield SharedUnit(unit)
 
 
-def _stored(view: type[V], kept: tuple[bytes, bytes], fingerprint: bytes) -> V:
-    if kept[0] != fingerprint:
+def _stored(view: type[V], kept: tuple[bytes, bytes], fingerprint: ContentDigest) -> V:
+    if fingerprint.compare(kept[0]) not in {Match.SAME, Match.OUTDATED}:
         raise Invalid(
             "this Idempotency-Key was used for another body; use a new key for a new request", code=Code.IDEMPOTENCY_KEY_REUSED
         )

@@ -28,7 +28,11 @@ async def create_initiative(cmd: CreateInitiative, ctx: Context[ChangeUnit]) -> 
     async with ctx.open() as unit:
         push = await identify(unit.pushes, Thing.INITIATIVE, cmd, ctx.digest)
         if push.head is not None and push.outcome is Outcome.UNCHANGED:
-            return _receipt(await initiative_seen(InitiativeId(push.head.id), seen, unit.initiatives), cmd, push)
+            held = await initiative_seen(InitiativeId(push.head.id), seen, unit.initiatives)
+            if push.renewed:
+                unit.audit.about(Subject.INITIATIVE, held.id)
+                await unit.commit()
+            return _receipt(held, cmd, push)
         held = await _taken(cmd, push, seen, unit, ctx)
         await remember(unit.pushes, Thing.INITIATIVE, cmd, held.id, push)
         await unit.commit()
