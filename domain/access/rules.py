@@ -105,10 +105,19 @@ def sight(actor: Actor, far: frozenset[Reach]) -> Sight:
 
 
 def usable_scopes(standing: Standing, policy: Mapping[str, Row] = POLICY) -> frozenset[str]:
-    """Scopes that a person who stands so can use: some row that needs the scope reaches something in one of their roles."""
-    held = _of_person(standing)
-    usable = (row for row in policy.values() if any(row.reaches.get(who) for who in held))
-    return frozenset(scope.value for row in usable for scope in row.scopes)
+    """Scopes that a person who stands so can use: some row that needs the scope reaches something in one of their roles.
+
+    An administrator may also act in somebody's place by consent, and so use what that person can, but what is their own alone.
+    """
+    found = _scopes_of(_of_person(standing), policy)
+    if Role.DISTRICT_ADMIN in standing.roles:
+        found |= _scopes_of(frozenset({Who.ANYBODY, Who.LEADER, Who.SUPERVISOR, Who.COACH}), policy) - OWN_ALONE
+    return frozenset(scope.value for scope in found)
+
+
+def _scopes_of(capacities: frozenset[Who], policy: Mapping[str, Row]) -> frozenset[Scope]:
+    usable = (row for row in policy.values() if any(row.reaches.get(who) for who in capacities))
+    return frozenset(scope for row in usable for scope in row.scopes)
 
 
 def _refuse_weak_sign_in(actor: Actor, row: Row) -> None:
