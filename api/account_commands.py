@@ -12,6 +12,7 @@ from api.keeping_keys import rotate
 from api.mail import letters
 from api.operating import Data, District, act, fail, politely, settings_of, show, ways
 from api.signin.words import said
+from api.upgrading import bring_up
 from domain.accounts.commands import ClearSignIn, CreateSignInCode, PutBreakGlass, ReadAccount, WaiveSecondFactor
 from domain.accounts.usecases.administering import (
     clear_sign_in,
@@ -29,7 +30,6 @@ from domain.people.commands import Grantable, GrantRole, WithdrawRole
 from domain.people.usecases import grant_role, withdraw_role
 from domain.shared.ids import PersonId
 from domain.shared.roles import Role
-from persistence.migrate import upgrade
 
 account_app = typer.Typer(no_args_is_help=True, help="How people sign in.")
 address_app = typer.Typer(no_args_is_help=True, help="By what people find their district.")
@@ -127,7 +127,7 @@ def keys_rotate(data: Data = None) -> None:
     """Seal everything anew under SECRET_KEY; what went before stands in SECRET_KEY_PREVIOUS until this has run."""
     with politely(), ways(settings_of(data)) as found:
         if found.server is not None:
-            upgrade(found.owner_url)
+            bring_up(found.owner_url, found.keys)
         show(asyncio.run(rotate(found.owner_url, found.keys)))
 
 

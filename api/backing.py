@@ -13,6 +13,7 @@ from api.context import Call
 from api.doctoring import Patient, examine
 from api.operating import Data, FileToRead, Ways, fail, politely, settings_of, ways
 from api.sealing import Keys
+from api.upgrading import bring_up
 from api.worlds import world_of
 from domain.directory.registry import operator
 from domain.privacy.commands import ReapplyErasures
@@ -22,7 +23,6 @@ from domain.shared.ids import DistrictId
 from persistence import backup as kept
 from persistence.audit_rebase import rebase
 from persistence.engine import make_engine
-from persistence.migrate import upgrade
 from persistence.programs import programs
 from persistence.registry import districts
 
@@ -79,7 +79,7 @@ def _restored(file: Path, found: Ways, url: str, name: str) -> dict[str, Any]:
     made = asyncio.run(kept.make(url, scratch, kept.user_of(owner), kept.user_of(app)))
     try:
         kept.load(file, made, tools)
-        upgrade(owner)
+        bring_up(owner, found.keys)
         asyncio.run(kept.carry(made, erased))
         # Transactions are numbered by each server: what comes next must come after all that was told.
         asyncio.run(_rebased(owner))

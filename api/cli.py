@@ -16,7 +16,8 @@ from api.helping import command, surroundings, worker_beside
 from api.operating import Data, fail, politely, settings_of, ways
 from api.privacy_commands import data_map
 from api.serving import listen, run_server
-from persistence.migrate import upgrade
+from api.settings import has_secret_key
+from api.upgrading import bring_up
 
 # Locals in a trace could show a secret.
 main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__)
@@ -41,7 +42,7 @@ def serve(
         settings = settings_of(data, port)
         with closing(listen(settings)) as listening, ways(settings, serves=True) as found:
             if found.server is not None:
-                upgrade(found.owner_url)
+                bring_up(found.owner_url, found.keys)
             with worker_beside(found) if with_worker else nullcontext():
                 run_server(found, listening)
 
@@ -76,10 +77,11 @@ def demo(data: Data = None, port: Port = None) -> None:
 
 @main.command()
 def migrate(data: Data = None) -> None:
-    """Bring the tables up to this release, as the owner."""
+    """Bring the tables up to this release, as the owner; with SECRET_KEY also what only that key can change."""
     with politely(), ways(settings_of(data)) as found:
-        upgrade(found.owner_url)
-    typer.echo("migrated")
+        keyed = found.admin_url is not None or has_secret_key(found.settings)
+        bring_up(found.owner_url, found.keys if keyed else ())
+    typer.echo("migrated" if keyed else "migrated; run it once more with SECRET_KEY, for digests that were kept without a key")
 
 
 @main.command()

@@ -9,12 +9,12 @@ from functools import partial, wraps
 from typing import Any, Protocol, TypeVar, cast, get_type_hints
 from uuid import UUID
 
-from api.digests import digest
 from api.kept_answers import check_still_allowed
 from api.wire import decode, encode
 from domain.access.revealing import Revealed, check_purpose, revealed_by_use_case
 from domain.audit.acts import UNTOLD, asked_about, is_audited_read
 from domain.shared.context import Actor, Context, Keyed, Vet, no_key, unvetted
+from domain.shared.digests import ContentDigest, Match
 from domain.shared.errors import Code, Conflict, Contended, Forbidden, Invalid, NotFound
 from domain.shared.paging import Cursors
 from domain.shared.permissions import NO_PERMISSION, Permission
@@ -66,8 +66,8 @@ class World:
     """The outside world as bootstrap made it; ``open_unit(actor, permission, read_only, trail)`` begins a transaction.
 
     ``trail_id`` names rows of the trail, apart from ``new_id``: what is told does not change what things are called.
-    ``state_digest``: of the state of a thing, under a key of this installation. ``told``: False leaves no trail at all, which
-    is for measuring what one costs.
+    ``content_digest``: of a command, and ``state_digest``: of the state of a thing, under keys of this installation. ``told``:
+    False leaves no trail at all, which is for measuring what one costs.
     """
 
     open_unit: Opener
@@ -77,6 +77,7 @@ class World:
     cursors: Callable[[UUID], Cursors]
     trail_id: Callable[[], UUID]
     state_digest: Callable[[object], bytes]
+    content_digest: Callable[[object], ContentDigest]
     told: bool = True
     keyed: Keyed = no_key
     vet: Vet = unvetted
@@ -130,7 +131,7 @@ class Call:
             new_id=self.world.new_id,
             random_id=self.world.random_id,
             cursors=self.world.cursors(self.actor.district_id),
-            digest=digest,
+            digest=self.world.content_digest,
             keyed=self.world.keyed,
             vet=self.world.vet,
         )
@@ -208,14 +209,14 @@ def _once(use_case: Callable[[C, Context[Any]], Awaitable[V]], call: Call) -> Ca
                 raise InProgress("a request with this Idempotency-Key is in progress; ask again in a moment")
             kept = await unit.idempotency.find(*name, ctx.now())
             if kept is not None:
-                stored = cast(V, _stored(view, kept, digest(command)))
+                stored = cast(V, _stored(view, kept, ctx.digest(command)))
                 await check_still_allowed(call.actor, use_case, command, stored, unit)
                 call.replayed.append(True)
                 unit.audit.ending = Ending.REPLAYED
                 await unit.commit()
                 return stored
             answer = await use_case(command, replace(ctx, open=partial(lent, unit)))
-            await unit.idempotency.keep(name, digest(command), encode(answer), ctx.now())
+            await unit.idempotency.keep(name, ctx.digest(command).current, encode(answer), ctx.now())
             await unit.commit()
             return answer
 
@@ -234,8 +235,8 @@ async def lent(unit: Any, permission: Permission) -> AsyncIterator[Any]:
     yield SharedUnit(unit.with_permission(permission))
 
 
-def _stored(view: type[V], kept: tuple[bytes, bytes], fingerprint: bytes) -> V:
-    if kept[0] != fingerprint:
+def _stored(view: type[V], kept: tuple[bytes, bytes], fingerprint: ContentDigest) -> V:
+    if fingerprint.compare(kept[0]) not in {Match.SAME, Match.OUTDATED}:
         raise Invalid(
             "this Idempotency-Key was used for another body; use a new key for a new request", code=Code.IDEMPOTENCY_KEY_REUSED
         )

@@ -1,12 +1,13 @@
-"""Whether two commands say the same: a digest of what is said, not of how it was written (contract 3)."""
+"""Whether two commands say the same: keyed digests of what is said, not of how it was written (contract 3)."""
 
 import hmac
 import re
 from collections.abc import Callable
-from hashlib import sha256
+from hashlib import blake2b, sha256
 
 import msgspec
 
+from domain.shared.digests import MARK, SIZE, ContentDigest
 from domain.shared.errors import DomainError
 
 NOTHING_SAID = re.compile(rb',"[a-z0-9_]+":(?:null|\[\])|"[a-z0-9_]+":(?:null|\[\]),?')
@@ -17,8 +18,29 @@ A quote inside a text is always escaped, so this matches members only.
 
 
 def digest(command: object) -> bytes:
-    """SHA-256 of ``command`` with members at null or empty left out; moments are in UTC already."""
+    """SHA-256 of ``command`` with members at null or empty left out; moments are in UTC already. Never to be stored."""
     return sha256(NOTHING_SAID.sub(b"", msgspec.json.encode(command, enc_hook=_refusal))).digest()
+
+
+def content_digests(*keys: bytes) -> Callable[[object], ContentDigest]:
+    """Digests of contents: to be stored under the first of ``keys``, and recognised under every one of them.
+
+    Each is a keyed BLAKE2b (RFC 7693) of the plain digest: it takes a third of an HMAC's time, and a digest that was stored
+    before there was a key can be keyed without the content.
+    """
+    newest, *before = map(key_plain, keys)
+
+    def content_digest(content: object) -> ContentDigest:
+        plain = digest(content)
+        return ContentDigest(current=newest(plain), earlier=(*[keyed_by(plain) for keyed_by in before], plain))
+
+    return content_digest
+
+
+def key_plain(key: bytes) -> Callable[[bytes], bytes]:
+    """What makes of a plain digest the one that is stored under ``key``."""
+    mark = sha256(b"mark " + key).digest()[:MARK]
+    return lambda plain: mark + blake2b(plain, key=key, digest_size=SIZE - MARK).digest()
 
 
 def keyed(key: bytes) -> Callable[[object], bytes]:

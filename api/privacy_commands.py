@@ -81,11 +81,19 @@ def district_export(
     show(view)
 
 
-def district_import(file: FileToRead, data: Data = None) -> None:
-    """Bring a district back from its ZIP: all of it or nothing; its answer names the steps that are left."""
+def district_import(
+    file: FileToRead,
+    dry_run: DryRun = False,
+    accept_rights: Annotated[
+        bool, typer.Option("--accept-rights", help="The administrators and the wide scopes that it brings are right.")
+    ] = False,
+    data: Data = None,
+) -> None:
+    """Bring a district back from its ZIP: all of it or nothing; its answer names its rights, and the steps that are left."""
     with politely(), file.open("rb") as opened:
         district = district_of(opened)
-        show(act(data, district, import_district, ImportDistrict(source=opened), owner=True))
+        command = ImportDistrict(source=opened, dry_run=dry_run, accept_rights=accept_rights)
+        show(act(data, district, import_district, command, owner=True))
 
 
 def district_erase(

@@ -8,17 +8,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from uuid import UUID
 
-from domain.access.rules import OWN_ALONE
+from domain.access.rules import OWN_ALONE, SIGN_IN_AGAIN
 from domain.shared.context import Actor
 from domain.shared.errors import Code, Forbidden, Invalid
-from domain.shared.ids import DistrictId, PersonId
+from domain.shared.ids import DistrictId, PersonId, SessionId
 from domain.shared.roles import Role, Standing
 
 HEADER = "acting-for"
 WITHHELD = frozenset(scope.value for scope in OWN_ALONE)
 
-FindConsented = Callable[[DistrictId, PersonId, PersonId], Awaitable[Standing | None]]
-"""How a person stands who lets a supporter act for them at this moment: (district, person, supporter); None without consent."""
+FindConsented = Callable[[DistrictId, PersonId, PersonId, SessionId], Awaitable[Standing | None]]
+"""How a person stands who lets a supporter act for them at this moment: (district, person, supporter, the supporter's session).
+
+Roles that the supporter's sign-in does not satisfy do not apply in the person's place either. None without consent.
+"""
 
 
 async def in_the_place_of(actor: Actor, said: str, consented: FindConsented) -> Actor:
@@ -28,8 +31,11 @@ async def in_the_place_of(actor: Actor, said: str, consented: FindConsented) -> 
     except ValueError:
         raise Invalid("the header Acting-For holds the id of a person", code=Code.MALFORMED) from None
     standing = None
-    if actor.standing is not None and Role.DISTRICT_ADMIN in actor.standing.roles:
-        standing = await consented(actor.district_id, person_id, actor.standing.person_id)
+    if actor.standing is not None and Role.DISTRICT_ADMIN in actor.standing.withheld:
+        raise Forbidden(SIGN_IN_AGAIN, code=Code.ROLE_MISSING)
+    if actor.standing is not None and actor.session_id is not None and Role.DISTRICT_ADMIN in actor.standing.roles:
+        session_id = SessionId(actor.session_id)
+        standing = await consented(actor.district_id, person_id, actor.standing.person_id, session_id)
     if standing is None or actor.standing is None:
         detail = "this person does not let you act for them now; ask them for consent (POST /v1/me/support-consents)"
         raise Forbidden(detail, code=Code.NOT_CONSENTED)

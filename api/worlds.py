@@ -9,11 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.context import World
 from api.cursors import SealedCursors
-from api.digests import keyed
+from api.digests import content_digests, keyed
 from api.ids import NewIds
 from api.sealing import Box, Keys, derived_key, keyed_by
 from domain.shared.context import Vet, unvetted
 from persistence.unit import open_unit
+
+CONTENTS = "content digests"
+"""The purpose of the keys under which what was pushed and asked is recognised again."""
 
 
 def now() -> datetime:
@@ -35,7 +38,8 @@ def world_of(
     ``keys``: the installation's, the current one first. ``told``: whether they leave a trail. ``vet``: judges the
     addresses that somebody enters, by the guard through which they are asked; absent where nobody does.
     """
-    secret = keys if isinstance(keys, str) else keys[0]
+    secrets = (keys,) if isinstance(keys, str) else tuple(keys)
+    secret = secrets[0]
     key, box = derived_key(secret, "cursors"), Box(keys)
     return World(
         open_unit=lambda actor, permission, read_only, trail: open_unit(
@@ -47,7 +51,8 @@ def world_of(
         cursors=lru_cache(maxsize=1024)(lambda district: SealedCursors(key, district)),
         trail_id=NewIds(now),
         state_digest=keyed(derived_key(secret, "audit states")),
+        content_digest=content_digests(*(derived_key(each, CONTENTS) for each in secrets)),
         told=told,
         vet=vet,
-        keyed=keyed_by(*([keys] if isinstance(keys, str) else keys)),
+        keyed=keyed_by(*secrets),
     )

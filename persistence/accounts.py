@@ -228,7 +228,7 @@ def _person(found: Any) -> PersonId | None:
 
 
 def _account(row: Any) -> Account | None:
-    return None if row is None else Account(**dict(row))
+    return None if row is None else Account(**{**dict(row), "names": tuple(row["names"])})
 
 
 def _provider(row: Any) -> Provider:

@@ -1,5 +1,9 @@
 """Queries of signing in. The first value is the district, everywhere."""
 
+from domain.shared.roles import SECOND_FACTOR_ROLES
+
+NEEDS_MORE = "role in (" + ", ".join(f"'{role.value}'" for role in sorted(SECOND_FACTOR_ROLES)) + ")"
+
 PRESENT = "p.active and p.enabled and a.deactivated_at is null"
 """In the roster, enabled there, and not deactivated here; said of ``person p left join account a``."""
 
@@ -8,7 +12,9 @@ JOINED = "person p left join account a on a.district_id = p.district_id and a.pe
 ACCOUNT = f"""
 select p.id as person_id, concat_ws(' ', coalesce(p.preferred_given_name, p.given_name), p.family_name) as name, p.email,
        {PRESENT} as present, a.username, a.password_hash, coalesce(a.break_glass, false) as break_glass, a.deactivated_at,
-       a.totp_sealed, a.totp_confirmed_at, a.totp_last_step
+       a.totp_sealed, a.totp_confirmed_at, a.totp_last_step,
+       array_remove(array[p.given_name, p.middle_name, p.family_name, p.preferred_given_name, p.preferred_middle_name,
+                          p.preferred_family_name, p.username], null) as names
 from {JOINED} where p.district_id = $1
 """
 
@@ -35,12 +41,12 @@ insert into account (district_id, person_id, break_glass, second_factor_waived) 
 on conflict (district_id, person_id) do update set second_factor_waived = excluded.second_factor_waived
 """
 
-NEEDS_SECOND_FACTOR = """
+NEEDS_SECOND_FACTOR = f"""
 select not exists (select 1 from account where district_id = $1 and person_id = $2 and second_factor_waived) and (
     exists (select 1 from account where district_id = $1 and person_id = $2
                and (break_glass or totp_confirmed_at is not null))
-    or exists (select 1 from assignment where district_id = $1 and person_id = $2 and active and role = 'district_admin')
-    or exists (select 1 from role_grant where district_id = $1 and person_id = $2 and role = 'district_admin'))
+    or exists (select 1 from assignment where district_id = $1 and person_id = $2 and active and {NEEDS_MORE})
+    or exists (select 1 from role_grant where district_id = $1 and person_id = $2 and {NEEDS_MORE}))
 """
 
 VOID_CODES = "delete from account_code where district_id = $1 and person_id = $2 and purpose = $3"

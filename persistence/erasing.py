@@ -62,6 +62,20 @@ from unnest($2::bytea[]) u(d) on conflict do nothing
 FORGET_TALLIES = "delete from tally where district_id = $1 and leader_id = any($2::uuid[]) and source = any($3::text[])"
 
 FORGET_ANSWERS = "delete from idempotency where district_id = $1"
+# Whose names were tried can't be told from their digests, and tries are forgotten within a day anyway.
+FORGET_TRIES = "delete from sign_in_tries where district_id = $1"
+
+# Of every version: which of them named whom is not kept. The head stays, so that a repeat is no new thing.
+FORGET_DIGESTS = """
+update push_head h set digest = '' where h.district_id = $1 and h.digest <> '' and (
+  h.origin in (select 'person:' || p from unnest($2::uuid[]) p)
+  or h.id in (
+    select o.id from observation o
+    where o.district_id = $1 and (o.leader_id = any($2::uuid[]) or o.observer_id = any($2::uuid[]))
+    union
+    select a.id from assessment a
+    where a.district_id = $1 and (a.leader_id = any($2::uuid[]) or a.assessor_id = any($2::uuid[]))))
+"""
 
 NAMES = """
 select sourced_id from person where district_id = $1 and id = any($2::uuid[]) and sourced_id is not null
@@ -114,6 +128,7 @@ class PgErasures:
         self, people: Sequence[PersonId], stand_in: UUID, *, evidence_too: bool
     ) -> tuple[dict[str, int], dict[str, int]]:
         cleaned = await self._clean_reports(people)
+        await self._raw.execute(FORGET_DIGESTS, self._district_id, list(people))
         deleted: dict[str, int] = {}
         loose = [t for t in PARENTS_FIRST if BY_NAME[t.name].loose]
         for table in (*loose, *(t for t in reversed(PARENTS_FIRST) if t not in loose)):
@@ -133,6 +148,7 @@ class PgErasures:
         deleted["person"] = await self._count(
             "delete from person t where t.district_id = $1 and t.id = any($2::uuid[])", people
         )
+        await self._raw.execute(FORGET_TRIES, self._district_id)
         deleted["idempotency"] = int((await self._raw.execute(FORGET_ANSWERS, self._district_id)).rsplit(" ", 1)[1])
         return deleted, forgotten | {"roster_import.view": cleaned}
 

@@ -1,13 +1,16 @@
 """Codes, consent and families of tokens, behind the fence of the district that their holder named; inside the bridge only."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from domain.authorization.model import KEPT, IssuedCode, Named, PendingRequest, RefreshToken, Session
+from domain.directory.clients import RegisteredClient
 from domain.shared.ids import DistrictId, PersonId, SessionId
+from domain.shared.roles import Standing
 from persistence.bridging import rows, run
+from persistence.standing import STANDING, standing_of
 
 HERE = "nullif(current_setting('app.district_id', true), '')::uuid"
 """The fence alone keeps to the district; the planner wants it said as well."""
@@ -16,6 +19,8 @@ PERSON = f"""
 select district_id, id, coalesce(preferred_given_name, given_name), coalesce(preferred_family_name, family_name), email
 from person where district_id = {HERE} and id = :id and active
 """
+
+STANDS = STANDING.replace("$1", HERE).replace("$2", ":id")
 
 ADD_REQUEST = f"""
 insert into authorization_request (district_id, sha256, browser_sha256, person_id, client_id, parameters, expires_at)
@@ -68,10 +73,15 @@ select sha256, session_id, issued_at, replaced_at from refresh_token where distr
 """
 REPLACE_TOKEN = f"update refresh_token set replaced_at = :now where district_id = {HERE} and sha256 = :sha256"
 
-CONSENT = f"select scopes from consent where district_id = {HERE} and person_id = :person and client_id = :client"
+CONSENT = f"""
+select scopes from consent where district_id = {HERE} and person_id = :person and client_id = :client
+and client_sha256 = :described
+"""
 KEEP_CONSENT = f"""
-insert into consent (district_id, person_id, client_id, scopes, granted_at) values ({HERE}, :person, :client, :scopes, :now)
-on conflict (district_id, person_id, client_id) do update set scopes = excluded.scopes, granted_at = excluded.granted_at
+insert into consent (district_id, person_id, client_id, scopes, client_sha256, granted_at)
+values ({HERE}, :person, :client, :scopes, :described, :now)
+on conflict (district_id, person_id, client_id) do update
+set scopes = excluded.scopes, client_sha256 = excluded.client_sha256, granted_at = excluded.granted_at
 """
 
 
@@ -82,6 +92,11 @@ class PgFamilies:
         """The person, while active."""
         found = rows(PERSON, id=person_id)
         return _named(found[0]) if found else None
+
+    def standing(self, person_id: PersonId, methods: Collection[str]) -> Standing | None:
+        """How the person stands now in a session begun by ``methods``."""
+        found = rows(STANDS, id=person_id)
+        return standing_of(found[0]._mapping, person_id, methods) if found else None  # noqa: SLF001 - how SQLAlchemy calls it
 
     def keep_request(self, asked: PendingRequest, now: datetime) -> None:
         """Keep what a person is being asked, and forget what nobody answered."""
@@ -162,14 +177,21 @@ class PgFamilies:
         """The refresh token has a successor."""
         run(REPLACE_TOKEN, sha256=sha256, now=now)
 
-    def consented(self, person_id: PersonId, client_id: str) -> frozenset[str]:
-        """What the person allowed the client before."""
-        found = rows(CONSENT, person=person_id, client=client_id)
+    def consented(self, person_id: PersonId, client: RegisteredClient) -> frozenset[str]:
+        """The scopes that the person allowed the client as it is described now."""
+        found = rows(CONSENT, person=person_id, client=client.client_id, described=client.description_sha256)
         return frozenset(found[0][0]) if found else frozenset()
 
-    def keep_consent(self, person_id: PersonId, client_id: str, scopes: Iterable[str], now: datetime) -> None:
-        """Remember what the person allowed."""
-        run(KEEP_CONSENT, person=person_id, client=client_id, scopes=sorted(scopes), now=now)
+    def keep_consent(self, person_id: PersonId, client: RegisteredClient, scopes: Iterable[str], now: datetime) -> None:
+        """Remember what the person allowed the client as it is described now."""
+        run(
+            KEEP_CONSENT,
+            person=person_id,
+            client=client.client_id,
+            scopes=sorted(scopes),
+            described=client.description_sha256,
+            now=now,
+        )
 
 
 def _tuples(row: Any) -> dict[str, Any]:

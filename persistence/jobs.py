@@ -16,7 +16,7 @@ from domain.shared.paging import Key
 from domain.shared.roles import Standing
 from persistence.queue import cancel_entry, enqueue
 from persistence.raw import Raw, Record
-from persistence.standing import standing_in
+from persistence.standing import methods_of, standing_in
 
 ADD = """
 insert into job (district_id, id, kind, state, progress, attempts, requester_kind, requester_id, client_id, session_id, scopes,
@@ -220,9 +220,10 @@ class PgBegunJobs:
         """Let another worker begin it; ``uncounted``: this attempt was none of the job's making."""
         await self._raw.execute(HAND_BACK, self._district_id, job.id, job.attempt, int(uncounted))
 
-    async def standing(self, person_id: PersonId) -> Standing | None:
-        """How the person stands now; None for who is not in the district or not let in."""
-        return await standing_in(self._raw, self._district_id, person_id)
+    async def standing(self, person_id: PersonId, session_id: SessionId | None) -> Standing | None:
+        """How the person stands now in the session that asked; None for who is not in the district or not let in."""
+        methods = await methods_of(self._raw, self._district_id, person_id, session_id)
+        return await standing_in(self._raw, self._district_id, person_id, methods=methods)
 
     async def signed_out(self, person_id: PersonId, session_id: SessionId) -> bool:
         """Whether that family of the person's tokens was revoked, or is forgotten; one that is merely over was not."""

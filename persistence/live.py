@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.shared.context import Actor, ActorKind
 from domain.shared.ids import DistrictId, PersonId, SessionId
 from domain.shared.roles import Standing
-from persistence.standing import standing_in
+from persistence.standing import methods_of, standing_in, standing_in_session
 from persistence.unit import open_unit
 
 CONSENTED = """
@@ -21,13 +21,16 @@ class PgStandings:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def consented(self, district_id: DistrictId, person_id: PersonId, supporter_id: PersonId) -> Standing | None:
-        """How the person stands; None unless they let that supporter act for them at this moment."""
+    async def consented(
+        self, district_id: DistrictId, person_id: PersonId, supporter_id: PersonId, session_id: SessionId
+    ) -> Standing | None:
+        """How the person stands in a session begun as the supporter's was; None unless they consent at this moment."""
         reader = Actor(kind=ActorKind.PERSON, id=str(supporter_id), district_id=district_id, origin="", scopes=frozenset())
         async with open_unit(self._engine, reader, read_only=True) as unit:
             if not await unit.raw.fetchval(CONSENTED, district_id, person_id, supporter_id):
                 return None
-            return await standing_in(unit.raw, district_id, person_id)
+            methods = await methods_of(unit.raw, district_id, supporter_id, session_id)
+            return await standing_in(unit.raw, district_id, person_id, methods=methods)
 
     async def standing_of(self, district_id: DistrictId, person_id: PersonId, session_id: SessionId) -> Standing | None:
         """How the person stands; None when person or session is let in no more."""
@@ -40,4 +43,4 @@ class PgStandings:
             session_id=session_id,
         )
         async with open_unit(self._engine, reader, read_only=True) as unit:
-            return await standing_in(unit.raw, district_id, person_id, session_id)
+            return await standing_in_session(unit.raw, district_id, person_id, session_id)

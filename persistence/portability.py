@@ -22,13 +22,13 @@ SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 
 DISTRICT = "select id, name, time_zone from control.find_district($1)"
 
-CLIENTS = "select client_id, name, origin, scopes, created_at, revoked_at from control.clients_of_this_district()"
+CLIENTS = "select client_id, name, origin, scopes, created_at, revoked_at, evaluates from control.clients_of_this_district()"
 
 ADD_DISTRICT = "insert into control.district (id, name, time_zone, created_at) values ($1, $2, $3, $4)"
 
 ADD_CLIENT = """
-insert into control.client (client_id, name, origin, secret_sha256, scopes, created_at, revoked_at)
-values ($1, $2, $3, $4, $5, $6, $7) on conflict (client_id) do nothing returning client_id
+insert into control.client (client_id, name, origin, secret_sha256, scopes, created_at, revoked_at, evaluates)
+values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (client_id) do nothing returning client_id
 """
 
 ENABLE = "insert into control.client_district (client_id, district_id) values ($1, $2)"
@@ -110,6 +110,7 @@ class PgPortability:
             list(client.scopes),
             client.created_at,
             client.revoked_at,
+            client.evaluates,
         )
         if await self._raw.fetchval(ADD_CLIENT, *values) is None:
             return False

@@ -15,9 +15,9 @@ where district_id = {HERE} and sha256 = :sha256
 """
 REGISTER = """
 select control.register_client(:client_id, :name, :origin, :scopes, :kind, :auth_method, :grants, :redirects,
-  cast(:jwks as jsonb), :secret, :registration, :now)
+  cast(:jwks as jsonb), :secret, :registration, :now, :evaluates)
 """
-UPDATE = "select control.update_client(:client_id, :name, :scopes, :redirects, cast(:jwks as jsonb))"
+UPDATE = "select control.update_client(:client_id, :name, :scopes, :redirects, cast(:jwks as jsonb), :evaluates)"
 WITHDRAW = "select control.withdraw_client(:client_id, :now)"
 
 
@@ -48,6 +48,7 @@ class PgRegistrations:
             secret=client.secret_sha256,
             registration=client.registration_sha256,
             now=now,
+            evaluates=client.evaluates,
         )
 
     def update(self, client: RegisteredClient) -> None:
@@ -59,6 +60,7 @@ class PgRegistrations:
             scopes=sorted(client.scopes),
             redirects=list(client.redirect_uris),
             jwks=client_keys.kept(client),
+            evaluates=client.evaluates,
         )
 
     def withdraw(self, client_id: str, now: datetime) -> None:

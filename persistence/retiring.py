@@ -105,6 +105,29 @@ STATEMENTS: Mapping[RetentionKind, Sequence[tuple[str, str]]] = {
 }
 """For each kind but people who left: what is counted, and the statement."""
 
+
+def _forget_digests(thing: str, ids: str) -> str:
+    """Of what was pushed as ``thing`` and is among ``ids``, nothing can be compared with its content any more."""
+    return f"update push_head set digest = '' where district_id = $1 and {thing} and digest <> '' and id in ({ids})"
+
+
+VISITED, JUDGED = "thing = 'observation'", "thing in ('self_assessment', 'supervisor_assessment')"
+DIGESTS: Mapping[RetentionKind, str] = {
+    RetentionKind.OBSERVATIONS: _forget_digests(VISITED, f"select v.id from ({VISITS}) v"),
+    RetentionKind.ASSESSMENTS: _forget_digests(JUDGED, f"select v.id from ({JUDGEMENTS}) v"),
+    RetentionKind.OBSERVER_IDENTITY: _forget_digests(
+        VISITED,
+        "select o.id from observation o where o.district_id = $1 and o.observed_at < $2 "
+        f"and (o.observer_id is not null or o.observer_name is not null) and {NOBODY_HELD}",
+    ),
+    RetentionKind.FEEDBACK_TEXT: _forget_digests(
+        VISITED,
+        "select o.id from observation o join feedback f on f.district_id = $1 and f.observation_id = o.id "
+        f"and f.version = o.version where o.district_id = $1 and o.observed_at < $2 and {NOBODY_HELD}",
+    ),
+}
+"""What goes with what has had its time: the digest of a content tells to whoever holds the key what stood in it."""
+
 TOUCHED = {
     kind: f"select leader_id from {table} where district_id = $1 and superseded_at is null and (id, version) in ({ids})"
     for kind, table, ids in (
@@ -151,6 +174,8 @@ class PgRetention:
 
     async def retire(self, kind: RetentionKind, before: datetime, held: Sequence[PersonId]) -> dict[str, int]:
         found: dict[str, int] = {}
+        if kind in DIGESTS:
+            await self._raw.execute(DIGESTS[kind], self._district_id, before, list(held))
         for name, statement in STATEMENTS[kind]:
             status = await self._raw.execute(statement, self._district_id, before, list(held))
             found[name] = int(status.rsplit(" ", 1)[1])

@@ -17,6 +17,7 @@ from domain.scoring.ports import Held
 from domain.scoring.tally import tallies
 from domain.scoring.units import Unit
 from domain.shared.context import Actor, ActorKind, Context, Scope
+from domain.shared.digests import ContentDigest
 from domain.shared.ids import DistrictId, GroupId, InitiativeId, PersonId, SchoolId
 from domain.shared.paging import Key
 from domain.shared.permissions import EVERYTHING, AccessScope, Permission
@@ -264,5 +265,5 @@ def context(held: HeldChange, scopes: Sequence[str] = tuple(Scope)) -> Context:
         # a fixed disorder: whatever is sorted by these does not stand in the order in which it came
         random_id=lambda: UUID(int=(next(random) * 0x9E3779B97F4A7C15) % (1 << 64) << 32),
         cursors=PlainCursors(),
-        digest=lambda command: repr(command).encode(),
+        digest=lambda command: ContentDigest(current=repr(command).encode(), earlier=()),
     )

@@ -16,6 +16,7 @@ from tests.fenced import behind
 from tests.service import SECRET
 
 ALL = frozenset(scope.value for scope in Scope)
+STRONG = frozenset({"pwd", "otp"})
 
 
 async def run(database, actor, use_case, command):
@@ -38,10 +39,10 @@ class Person:
     def ref(self) -> dict:
         return {"id": str(self.id)}
 
-    async def actor(self, scopes=ALL, **more) -> Actor:
-        """The actor that a token of theirs would make at this moment."""
+    async def actor(self, scopes=ALL, methods=STRONG, **more) -> Actor:
+        """The actor that a token of theirs would make at this moment, from a sign-in by ``methods``."""
         async with behind(self.district.service.database.app_url, UUID(str(self.district.id))) as raw:
-            standing = await standing_in(raw, self.district.id, self.id)
+            standing = await standing_in(raw, self.district.id, self.id, methods=methods)
         return Actor(
             kind=ActorKind.PERSON,
             id=str(self.id),

@@ -103,7 +103,7 @@ def asgi(app, address="127.0.0.1") -> httpx.AsyncClient:
 @asynccontextmanager
 async def serving(database, **values) -> AsyncIterator[Service]:
     """The application on ``database``, as the role that serves; ``values`` are those of bootstrap."""
-    app = make_app(Values(database_url=database.app_url, public_url=PUBLIC_URL, secret=SECRET, **values))
+    app = make_app(Values(**{"database_url": database.app_url, "public_url": PUBLIC_URL, "secret": SECRET} | values))
     owner = make_engine(database.owner_url, pool_size=2)
     service = Service(app, database, owner)
     async with app.router.lifespan_context(app):

@@ -1,6 +1,7 @@
 """The authorization endpoint: an app asks, a person who signed in decides, and the app hears of it."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -34,6 +35,10 @@ KEPT = (
     "ui_locales",
 )
 """What is kept of a request while the person decides."""
+DESCRIBED = "client_sha256"
+"""Beside these: a digest of the client's description as the person sees it."""
+SIGN_IN_PROMPTS = frozenset({"login", "select_account"})
+"""Values of ``prompt`` that ask for a new sign-in (OpenID Connect Core section 3.1.2.1)."""
 
 
 class Authorizing:
@@ -98,7 +103,7 @@ class Authorizing:
             raise AccessDeniedError("This app is not enabled for the person who is signed in.")
         scopes = wire.scope.split()
         if _is_remembered(client, grant.redirect_uri) and "consent" not in asked.prompts:
-            held = self._outside.store.families.consented(person.person_id, client.client_id)
+            held = self._outside.store.families.consented(person.person_id, client)
             if held.issuperset(scopes):
                 wire.remembered = True
                 return self._granted(server, wire, grant, signed)
@@ -117,15 +122,19 @@ class Authorizing:
         since = signed.auth_time.timestamp()
         age = asked.sent.get("max_age")
         too_old = age is not None and since + int(age) <= self._outside.now().timestamp()
-        return too_old or bool(asked.prompts & {"login", "select_account"}) or since < int(asked.sent.get("signed_after", "0"))
+        too_early = microseconds(signed.auth_time) < int(asked.sent.get("signed_after", "0"))
+        return too_old or too_early or bool(asked.prompts & SIGN_IN_PROMPTS)
 
     def _to_sign_in(self, asked: Asked) -> Response:
-        """To the sign-in pages and back; what asked for a new sign-in becomes the moment it must be after."""
-        again = asked.signed is not None
+        """To the sign-in pages and back; what asks for a new sign-in becomes the moment it must be after.
+
+        So the sign-in that is made for this request satisfies it, whether or not somebody was signed in before.
+        """
+        again = asked.signed is not None or "max_age" in asked.sent or bool(asked.prompts & SIGN_IN_PROMPTS)
         kept = {name: value for name, value in asked.sent.items() if not again or name not in {"prompt", "max_age"}}
         if again:
-            kept["signed_after"] = str(int(self._outside.now().timestamp()))
-            rest = asked.prompts - {"login", "select_account"}
+            kept["signed_after"] = str(microseconds(self._outside.now()))
+            rest = asked.prompts - SIGN_IN_PROMPTS
             kept |= {"prompt": " ".join(sorted(rest))} if rest else {}
         params = {"next": f"/oauth/authorize?{urlencode(kept)}"}
         params |= {name: asked.sent[name] for name in ("district", "login_hint", "ui_locales") if name in asked.sent}
@@ -139,7 +148,8 @@ class Authorizing:
             browser_sha256=digest(asked.browser),
             person_id=person.person_id,
             client_id=client.client_id,
-            parameters={name: asked.sent[name] for name in KEPT if name in asked.sent},
+            parameters={name: asked.sent[name] for name in KEPT if name in asked.sent}
+            | {DESCRIBED: client.description_sha256.hex()},
             expires_at=now + REQUEST_LIVES,
         )
         self._outside.store.families.keep_request(pending, now)
@@ -159,19 +169,22 @@ class Authorizing:
         pending = self._taken(asked, handle)
         if pending is None or asked.signed is None:
             return refused_page(language=asked.language, why="refused_answer")
-        wire = asked.request(pending.parameters)
+        wire = asked.request({name: value for name, value in pending.parameters.items() if name != DESCRIBED})
         try:
             grant = server.get_consent_grant(wire, end_user=asked.signed)
         except OAuth2Error as error:
             return _refused(server, wire, error, asked.language)
         client: RegisteredClient = grant.client.registered
+        if pending.parameters.get(DESCRIBED) != client.description_sha256.hex():
+            # The person answered for the client as it was described a moment ago.
+            return refused_page(language=asked.language, why="refused_answer")
         if not allowed or self._person(asked.signed, client) is None:
             self._tell_not_let(asked.signed, client, by_choice=not allowed)
             return _unkept(server.create_authorization_response(wire, grant_user=None, grant=grant))
         if _is_remembered(client, grant.redirect_uri):
             scopes, now = wire.scope.split(), self._outside.now()
-            held = self._outside.store.families.consented(pending.person_id, client.client_id)
-            self._outside.store.families.keep_consent(pending.person_id, client.client_id, held.union(scopes), now)
+            held = self._outside.store.families.consented(pending.person_id, client)
+            self._outside.store.families.keep_consent(pending.person_id, client, held.union(scopes), now)
         return self._granted(server, wire, grant, asked.signed)
 
     def _tell_not_let(self, signed: SignedIn, client: RegisteredClient, *, by_choice: bool) -> None:
@@ -195,6 +208,11 @@ class Authorizing:
 
     def _granted(self, server: Server, wire: AuthorizationRequest, grant: Any, signed: SignedIn) -> Response:
         return _unkept(server.create_authorization_response(wire, grant_user=signed, grant=grant))
+
+
+def microseconds(moment: datetime) -> int:
+    """``moment`` in microseconds since 1970: a sign-in of the same second must not pass for a later one."""
+    return int(moment.timestamp() * 1_000_000)
 
 
 def _is_remembered(client: RegisteredClient, redirect_uri: str) -> bool:

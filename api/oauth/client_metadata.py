@@ -40,6 +40,7 @@ def client_of(said: Mapping[str, Any], client_id: str, allowed: frozenset[str], 
             redirect_uris=tuple(_texts(said, "redirect_uris")),
             jwks=_jwks(said),
             jwks_uri=uri_of_keys(said),
+            evaluates=_evaluates(said),
         )
     except Invalid as error:
         raise refused_for(error) from None
@@ -59,11 +60,12 @@ def client_of(said: Mapping[str, Any], client_id: str, allowed: frozenset[str], 
         redirect_uris=checked.redirect_uris,
         jwks=checked.jwks,
         jwks_uri=checked.jwks_uri,
+        evaluates=checked.evaluates,
     )
 
 
 def replaced(said: Mapping[str, Any], held: RegisteredClient) -> RegisteredClient:
-    """``held`` as ``said`` describes it anew; what it is and how it proves itself stay, and its scopes never widen."""
+    """``held`` as ``said`` describes it anew; what it is and how it proves itself stay, and its rights never widen."""
     if said.get("client_id") != held.client_id or any(name in said for name in NEVER_SENT):
         raise Refused("invalid_request", "Send client_id, and none of what only we can say.")
     made = client_of(said, held.client_id, held.scopes, held.districts[0])
@@ -76,7 +78,16 @@ def replaced(said: Mapping[str, Any], held: RegisteredClient) -> RegisteredClien
         redirect_uris=made.redirect_uris,
         jwks=made.jwks,
         jwks_uri=made.jwks_uri,
+        evaluates=held.evaluates or made.evaluates,
     )
+
+
+def _evaluates(said: Mapping[str, Any]) -> bool:
+    """Whether evaluating staff use it: a member of our own, so that an app that says so is not let past the purpose lock."""
+    found = said.get("evaluates", False)
+    if not isinstance(found, bool):
+        raise Refused("invalid_client_metadata", "evaluates is true or false.")
+    return found
 
 
 def _kind(said: Mapping[str, Any]) -> ClientKind:

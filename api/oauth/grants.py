@@ -10,6 +10,7 @@ from api.oauth.clients import ALL_METHODS, CONFIDENTIAL_METHODS, Client
 from api.oauth.outside import Outside, entered
 from api.oauth.telling import Told, by_client, by_person, id_of, refused
 from api.oauth.tokens import Code, Holder
+from api.oauth.usable import usable
 from domain.authorization.acts import Act, Why
 from domain.authorization.devices import device_of
 from domain.authorization.model import ABSOLUTE, ACCESS_LIVES, CODE_LIVES, IDLE, IssuedCode, Session
@@ -128,6 +129,7 @@ class CodeGrant(AuthorizationCodeGrant):
     def generate_token(self, user: Holder, scope: str, *, include_refresh_token: bool, **_: Any) -> dict[str, Any]:
         """A refresh token goes out where it was asked for by ``offline_access``, and granted."""
         offline = include_refresh_token and OFFLINE in scope.split()
+        scope = usable(self.outside, self.request.client.registered, user, scope)
         token: dict[str, Any] = super().generate_token(user=user, scope=scope, include_refresh_token=offline)
         return token
 
@@ -143,7 +145,8 @@ class CodeGrant(AuthorizationCodeGrant):
             client_id=issued.client_id,
             client_name=self.request.client.registered.name,
             device=issued.device,
-            scopes=tuple(token["scope"].split()),
+            # As allowed, which is wider than the first token of a built-in app may be.
+            scopes=tuple((self.request.client.get_allowed_scope(" ".join(issued.scopes)) or "").split()),
             auth_time=issued.auth_time,
             methods=issued.methods,
             created_at=now,

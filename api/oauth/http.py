@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from authlib.oauth2 import OAuth2Error
-from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Payload, OAuth2Request
+from authlib.oauth2.rfc6749 import InvalidRequestError, InvalidScopeError, OAuth2Payload, OAuth2Request
 from authlib.oauth2.rfc6749.errors import InvalidClientError as AuthlibInvalidClient
 
 from api.oauth.fetching import Fetched
@@ -43,7 +43,7 @@ NARROWER = {
     "redirect_uri": URI,
     "prompt": re.compile(r"[a-z_ ]*"),
     "max_age": re.compile(r"[0-9]{0,9}"),
-    "signed_after": re.compile(r"[0-9]{0,12}"),
+    "signed_after": re.compile(r"[0-9]{0,16}"),
     "district": re.compile(r"[A-Za-z0-9._-]{0,200}"),
 }
 FORM = "application/x-www-form-urlencoded"
@@ -81,9 +81,18 @@ BARE = frozenset({"unsupported_response_type", "invalid_scope"})
 """Of these the library only says that it is so, or what it read."""
 
 
+class NoUsableScope(InvalidScopeError):
+    """Nothing of what was allowed is of use to the person."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The person's roles can use none of these scopes in this sign-in: ask for others, or have the person sign in again."
+        )
+
+
 def described(error: OAuth2Error) -> OAuth2Error:
     """``error`` with a sentence that says the remedy, where the library has none."""
-    if not error.description or error.error in BARE:
+    if not error.description or (error.error in BARE and not isinstance(error, NoUsableScope)):
         error.description = REMEDIES.get(error.error, "The request was refused: look at the OpenAPI document.")
     return error
 

@@ -10,6 +10,7 @@ from domain.authorization.model import Allowance, IssuedCode, Named, PendingRequ
 from domain.directory.clients import RegisteredClient, SealedKey
 from domain.shared.context import Actor
 from domain.shared.ids import DistrictId, PersonId, SessionId
+from domain.shared.roles import Standing
 from domain.shared.trail import Trail
 
 T = TypeVar("T")
@@ -78,9 +79,11 @@ class Families(Protocol):
 
     def replace_token(self, sha256: bytes, now: datetime) -> None: ...
 
-    def consented(self, person_id: PersonId, client_id: str) -> frozenset[str]: ...
+    def standing(self, person_id: PersonId, methods: Collection[str]) -> Standing | None: ...
 
-    def keep_consent(self, person_id: PersonId, client_id: str, scopes: Iterable[str], now: datetime) -> None: ...
+    def consented(self, person_id: PersonId, client: RegisteredClient) -> frozenset[str]: ...
+
+    def keep_consent(self, person_id: PersonId, client: RegisteredClient, scopes: Iterable[str], now: datetime) -> None: ...
 
 
 class Registrations(Protocol):

@@ -10,6 +10,7 @@ from api.oauth.clients import ALL_METHODS, Client
 from api.oauth.outside import Outside, entered
 from api.oauth.telling import Told, by_client, by_person, refused
 from api.oauth.tokens import Holder
+from api.oauth.usable import usable
 from domain.authorization.acts import Act, Why
 from domain.authorization.model import IDLE, RefreshToken, Session
 from domain.authorization.opaque import Kind, digest, successor
@@ -88,6 +89,12 @@ class RotatingGrant(RefreshTokenGrant):
 
     def authenticate_user(self, refresh_token: Presented) -> Holder:
         return refresh_token.holder
+
+    def generate_token(self, user: Holder, scope: str, *, include_refresh_token: bool, **_: Any) -> dict[str, Any]:
+        """The next tokens, with what the person can use now of what was allowed."""
+        scope = usable(self.outside, self.request.client.registered, user, scope)
+        token: dict[str, Any] = super().generate_token(user=user, scope=scope, include_refresh_token=include_refresh_token)
+        return token
 
     def save_token(self, token: dict[str, Any]) -> None:
         """Keep the successor, and the family alive; one given again is kept already."""

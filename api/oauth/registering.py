@@ -192,6 +192,7 @@ class Registering:
             "response_types": [] if client.kind is ClientKind.MACHINE else ["code"],
             "redirect_uris": list(client.redirect_uris),
             "scope": " ".join(sorted(client.scopes)),
+            "evaluates": client.evaluates,
             "registration_client_uri": f"{self._public_url}/oauth/register/{client.client_id}",
         }
         keys = {"jwks": client.jwks, "jwks_uri": client.jwks_uri}

@@ -30,8 +30,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "password": ("Password", "Contraseña"),
     "password.new": ("New password", "Contraseña nueva"),
     "password.hint": (
-        "At least 12 characters. A sentence is easy to remember. Not your name and not your district's.",
-        "Al menos 12 caracteres. Una frase es fácil de recordar. Ni su nombre ni el de su distrito.",
+        "At least 12 characters. A sentence is easy to remember. Leave out your name and your district's.",
+        "Al menos 12 caracteres. Una frase es fácil de recordar. Sin su nombre ni el de su distrito.",
     ),
     "username.hint": ("3 to 64 letters, digits or . _ - + @", "De 3 a 64 letras, cifras o . _ - + @"),
     "in.submit": ("Sign in", "Entrar"),
@@ -87,8 +87,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Otra persona ya tiene este nombre de usuario. Elija otro.",
     ),
     "bad.password": (
-        "Choose a password of 12 to 256 characters that nobody would guess: not your name, not your district's, no pattern.",
-        "Elija una contraseña de 12 a 256 caracteres que nadie adivine: ni su nombre, ni el de su distrito, ni repeticiones.",
+        "Choose a password of 12 to 256 characters without your name, your user name, your district's and any pattern.",
+        "Elija una contraseña de 12 a 256 caracteres sin su nombre, su usuario, el nombre de su distrito ni repeticiones.",
     ),
     "second.title": ("Second step", "Segundo paso"),
     "second.intro": (

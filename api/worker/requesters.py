@@ -49,10 +49,11 @@ class Requesters:
             app = await self._client(asked.client_id, district_id)
             scopes, evaluates = scopes & app.scopes, app.evaluates
         person_id = PersonId(UUID(asked.id))
+        session_id = None if asked.session_id is None else SessionId(asked.session_id)
         async with self.read(operator("worker", district_id)) as unit:
-            standing = await unit.begun_jobs.standing(person_id)
+            standing = await unit.begun_jobs.standing(person_id, session_id)
             # Ended, not merely over: a job may wait for longer than a sign-in without offline_access lives.
-            ended = asked.session_id is not None and await unit.begun_jobs.signed_out(person_id, SessionId(asked.session_id))
+            ended = session_id is not None and await unit.begun_jobs.signed_out(person_id, session_id)
         if ended:
             raise Unauthenticated("the sign-in that asked for this was ended before it began; sign in and ask for it again")
         if standing is None:

@@ -1,6 +1,7 @@
 """May this actor do this, and to what? Total functions of actor and policy: nothing is looked up here."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NoReturn
 
 from domain.access.model import About, Reach, Row, Who
@@ -13,6 +14,12 @@ from domain.shared.roles import Role, Standing
 
 OWN_ALONE = frozenset({Scope.ME_READ, Scope.ME_WRITE, Scope.ADMIN_READ, Scope.ADMIN_WRITE, Scope.EXPORTS_WRITE})
 """What consent to act in one's place does not reach, beside what needs no scope: oneself, and administration."""
+
+
+SIGN_IN_AGAIN = (
+    "your role for this applies only after a sign-in with a second factor; sign in again and give the code of your "
+    "authenticator app"
+)
 
 
 def authorize(actor: Actor, action: str, policy: Mapping[str, Row] = POLICY) -> Permission:
@@ -28,6 +35,8 @@ def authorize(actor: Actor, action: str, policy: Mapping[str, Row] = POLICY) -> 
     for scope in row.scopes:
         actor.require(scope)
     reached = reaches(actor, row)
+    if not reached:
+        _refuse_weak_sign_in(actor, row)
     if not reached and row.about is About.DISTRICT:
         _refuse(row)
     return Permission(
@@ -104,6 +113,32 @@ def access_scope(actor: Actor, far: frozenset[Reach]) -> AccessScope:
         people |= standing.coaches
     schools: frozenset[SchoolId] = standing.schools if Reach.SCHOOL in far else frozenset()
     return AccessScope(people=people, schools=schools, origin=origin)
+
+
+def usable_scopes(standing: Standing, policy: Mapping[str, Row] = POLICY) -> frozenset[str]:
+    """Scopes that a person who stands so can use: some row that needs the scope reaches something in one of their roles.
+
+    An administrator may also act in somebody's place by consent, and so use what that person can, but what is their own alone.
+    """
+    found = _scopes_of(_of_person(standing), policy)
+    if Role.DISTRICT_ADMIN in standing.roles:
+        found |= _scopes_of(frozenset({Who.ANYBODY, Who.LEADER, Who.SUPERVISOR, Who.COACH}), policy) - OWN_ALONE
+    return frozenset(scope.value for scope in found)
+
+
+def _scopes_of(capacities: frozenset[Who], policy: Mapping[str, Row]) -> frozenset[Scope]:
+    usable = (row for row in policy.values() if any(row.reaches.get(who) for who in capacities))
+    return frozenset(scope for row in usable for scope in row.scopes)
+
+
+def _refuse_weak_sign_in(actor: Actor, row: Row) -> None:
+    """Refuse (``role_missing``) what a role does that the person holds, and that needs another sign-in than this."""
+    standing = actor.standing
+    if standing is None or not standing.withheld:
+        return
+    stronger = replace(standing, roles=standing.roles | standing.withheld, withheld=frozenset())
+    if any(row.reaches.get(who) for who in _of_person(stronger)):
+        raise Forbidden(SIGN_IN_AGAIN, code=Code.ROLE_MISSING)
 
 
 def _refuse(row: Row) -> NoReturn:

@@ -36,13 +36,14 @@ PASSWORD = "pwd"  # noqa: S105 - the name of a method (RFC 8176)
 ONE_TIME_CODE = "otp"
 RECOVERY_CODE = "kba"
 FEDERATED = "fed"
-SECOND_FACTORS = frozenset({ONE_TIME_CODE, RECOVERY_CODE, "mfa"})
-"""Methods (RFC 8176 where it has a name) of which one is enough for whoever needs a second factor."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """A person and how they sign in. ``present``: in the roster, enabled there, and not deactivated here."""
+    """A person and how they sign in. ``present``: in the roster, enabled there, and not deactivated here.
+
+    ``names``: every name and user name that the roster has of them.
+    """
 
     person_id: PersonId
     name: str
@@ -55,6 +56,7 @@ class Account:
     totp_sealed: bytes | None = field(default=None, repr=False)
     totp_confirmed_at: datetime | None = None
     totp_last_step: int | None = None
+    names: tuple[str, ...] = ()
 
     @property
     def has_second_factor(self) -> bool:

@@ -6,18 +6,23 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from domain.accounts.model import SECOND_FACTORS, Account, BrowserSession, Stage
+from domain.accounts.model import Account, BrowserSession, Stage, Tries
+from domain.accounts.passwords import known_texts, password_faults
 from domain.accounts.ports import AccountUnit
-from domain.accounts.rules import held_up, is_live, password_faults
+from domain.accounts.rules import held_up, is_live
 from domain.accounts.views import Opened
 from domain.shared.context import Context
 from domain.shared.errors import Fault, Unauthenticated, Unavailable
 from domain.shared.ids import DistrictId, PersonId
 from domain.shared.permissions import Permission
+from domain.shared.roles import SECOND_FACTORS
 from domain.shared.trail import Subject as Told
 
 Subject = tuple[str, bytes]
-"""What tries are counted of: ``account`` or ``address``, and its digest."""
+"""What tries are counted of: ``account`` or ``address``, and its name."""
+
+TRIES = "failed sign-ins"
+"""The purpose of the keys under which subjects are kept: user names and addresses can be guessed from a plain digest."""
 
 
 class Refused(Unauthenticated):
@@ -56,12 +61,12 @@ def fresh_token(district: str) -> str:
 
 def account_subject(name: str) -> Subject:
     """Tries for one user name, whether there is one or not."""
-    return "account", digest(f"account {name}")
+    return "account", f"account {name}".encode()
 
 
 def address_subject(address: bytes) -> Subject:
     """Tries from one address."""
-    return "address", digest("address " + address.hex())
+    return "address", b"address " + address
 
 
 async def reserve(ctx: Context[AccountUnit], permission: Permission, subjects: Iterable[Subject]) -> None:
@@ -72,23 +77,35 @@ async def reserve(ctx: Context[AccountUnit], permission: Permission, subjects: I
     now = ctx.now()
     async with ctx.open(permission) as unit:
         unit.audit.told = False  # the trail tells what is done in the end; a try that is counted is not that
-        held = [(kind, subject, await unit.tries.lock(subject)) for kind, subject in subjects]
+        held = [(kind, *await _tries(unit, ctx, subject)) for kind, subject in subjects]
         wait = max((tries.next_at - now).total_seconds() if tries else 0.0 for _, _, tries in held)
         if wait > 0:
             raise TooManyTries(int(wait) + 1)
-        for kind, subject, tries in held:
-            await unit.tries.save(subject, held_up(tries, kind, now))
+        for kind, name, tries in held:
+            await unit.tries.save(name, held_up(tries, kind, now))
         await unit.commit()
 
 
 async def forgive(unit: AccountUnit, subjects: Iterable[Subject], ctx: Context[AccountUnit]) -> None:
     """What ``reserve`` counted was no failure; an account starts over, an address has one less."""
     for kind, subject in subjects:
-        tries = await unit.tries.lock(subject)
+        name, tries = await _tries(unit, ctx, subject)
         if kind == "account":
-            await unit.tries.forget(subject)
+            await unit.tries.forget(name)
         elif tries is not None:
-            await unit.tries.save(subject, replace(tries, failures=max(0, tries.failures - 1), next_at=ctx.now()))
+            await unit.tries.save(name, replace(tries, failures=max(0, tries.failures - 1), next_at=ctx.now()))
+
+
+async def _tries(unit: AccountUnit, ctx: Context[AccountUnit], subject: bytes) -> tuple[bytes, Tries | None]:
+    """The name under which tries of ``subject`` are kept, and those there are; ones under an earlier key are moved there."""
+    name, *before = ctx.keyed(TRIES, subject)
+    tries = await unit.tries.lock(name)
+    for earlier in before:
+        found = await unit.tries.lock(earlier)
+        if found is not None:
+            await unit.tries.forget(earlier)
+            tries = tries or found
+    return name, tries
 
 
 async def opened(
@@ -107,7 +124,7 @@ async def opened(
     if before is not None:
         await unit.browsers.end(before)
     await unit.browsers.sweep(ctx.now())
-    needed = await unit.accounts.needs_second_factor(account.person_id) and not methods & SECOND_FACTORS
+    needed = await lacks_second_factor(unit, account.person_id, methods)
     token, now = fresh_token(ctx.actor.district_id.hex), ctx.now()
     stage = Stage.FIRST_FACTOR if needed else Stage.SIGNED_IN
     await unit.browsers.add(
@@ -124,6 +141,11 @@ async def opened(
     return Opened(token=token, person_id=account.person_id, stage=stage, enrol=needed and not account.has_second_factor)
 
 
+async def lacks_second_factor(unit: AccountUnit, person_id: PersonId, methods: frozenset[str]) -> bool:
+    """Whether this person needs a second factor now, and ``methods`` holds none."""
+    return not methods & SECOND_FACTORS and await unit.accounts.needs_second_factor(person_id)
+
+
 async def password_does(unit: AccountUnit, account: Account) -> bool:
     """Whether this account may sign in by password: not where the district's provider is the only way in."""
     providers = await unit.providers.listed()
@@ -138,8 +160,14 @@ async def password_faults_of(
     district = await unit.registry.find_district(district_id)
     if account is None or district is None:
         raise Refused
-    known = [name for name in (username or account.username, account.name, district.name, account.email) if name]
-    return password_faults(password, known=[*known, *account.name.split()])
+    known = known_texts(
+        district=district.name,
+        slug=await unit.registry.slug_of(district_id),
+        names=(account.name, *account.names),
+        username=username or account.username,
+        email=account.email,
+    )
+    return password_faults(password, known=known)
 
 
 async def signed_in(unit: AccountUnit, session: bytes, now: datetime) -> BrowserSession:

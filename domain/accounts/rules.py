@@ -1,9 +1,9 @@
-"""Pure rules of signing in: what a user name and a password must be, how long tries are held up, whose claims count."""
+"""Pure rules of signing in: what a user name must be, how long tries are held up, whose claims count."""
 
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -12,8 +12,6 @@ from domain.accounts.profiles import PROFILES, TENANT_PLACE
 from domain.shared.errors import Code, Fault
 from domain.shared.ids import DistrictId
 
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 256
 USERNAME = re.compile(r"[\w.@+-]{3,64}")
 
 IDLE = timedelta(hours=12)
@@ -50,42 +48,6 @@ def username_faults(username: str) -> list[Fault]:
         return []
     detail = "3 to 64 letters, digits, dots, hyphens, underscores, plus or at signs"
     return [Fault(pointer="/username", code=Code.MALFORMED, detail=detail)]
-
-
-def password_faults(password: str, *, known: Iterable[str]) -> list[Fault]:
-    """What is wrong with a password (NIST SP 800-63B: length, no composition rules, nothing anybody would try first).
-
-    ``known``: texts about the person that it must not be made of (user name, district). No list of leaked passwords is
-    shipped: a useful one is larger than this service, and tries are throttled.
-    """
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        detail = f"{SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters; a sentence is easy to remember"
-        return [Fault(pointer="/password", code=Code.OUT_OF_RANGE, detail=detail)]
-    plain = password.casefold()
-    if _is_pattern(plain) or any(_is_made_of(plain, word) for word in known):
-        detail = "somebody would guess this: not your name, not your district's, no repeated or counted characters"
-        return [Fault(pointer="/password", code=Code.NOT_ALLOWED, detail=detail)]
-    return []
-
-
-RUNS = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghjklzxcvbnm", "qwertzuiopasdfghjklyxcvbnm")
-
-
-def _is_pattern(plain: str) -> bool:
-    """Few different characters, a short text over and over, a run of the keyboard, or one of the words all lists begin with."""
-    if len(set(plain)) < 5 or plain in (plain + plain)[1:-1]:
-        return True
-    if any(plain in run or plain in run[::-1] for run in RUNS):
-        return True
-    letters = "".join(c for c in plain if c.isalpha())
-    return letters in {"password", "passwordpassword", "contraseña", "letmein", "welcome", "evenkeel", "changeme", "qwerty"}
-
-
-def _is_made_of(plain: str, word: str) -> bool:
-    """Whether nothing but digits and signs is left of ``plain`` once ``word`` is taken out."""
-    word = re.sub(r"\W", "", word.casefold())
-    rest = re.sub(r"\W", "", plain)
-    return len(word) >= 3 and word in rest and not any(c.isalpha() for c in rest.replace(word, ""))
 
 
 def fresh_code(groups: Sequence[int] = CODE_GROUPS) -> str:

@@ -88,6 +88,9 @@ async def _assess(cmd: Assess, source: Source, permission: Permission, ctx: Cont
             await remember(unit.pushes, THINGS[source], cmd, assessment_id, push)
             unit.audit.about(Subject.ASSESSMENT, assessment_id, further=[cmd.leader_id])
             await unit.commit()
+        elif push.renewed:
+            unit.audit.about(Subject.ASSESSMENT, assessment_id, further=[cmd.leader_id])
+            await unit.commit()
     version = None if cmd.external_id is None else str(cmd.version)
     return ReceiptView(
         id=assessment_id, external_id=cmd.external_id, external_version=version, outcome=push.outcome, warnings=()

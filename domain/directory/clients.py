@@ -1,9 +1,11 @@
 """Clients that talk to us: what a client is, and the scopes it may hold."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from domain.directory.redirects import ClientKind, fits
@@ -14,8 +16,14 @@ from domain.shared.ids import DistrictId
 NATIVE_CLIENT_ID = "evenkeel-native"
 """The one app that every installation has from the start: an app from a store needs no registration. It keeps no secret."""
 
+BUILT_IN = frozenset({NATIVE_CLIENT_ID})
+"""Apps that come with the installation: nobody chose their scopes, so a token holds only those that the person can use."""
+
 NATIVE_REDIRECT_URIS = ("http://127.0.0.1/callback", "http://[::1]/callback")
 """Where it is answered, at any port (RFC 8252 section 7.3)."""
+
+PARTNER_SCOPES = frozenset({Scope.DIRECTORY_READ, Scope.OBSERVATIONS_READ, Scope.OBSERVATIONS_WRITE, Scope.ASSESSMENTS_WRITE})
+"""What a partner's client has by default (contract 10): it pushes evidence and reads its own."""
 
 OFFLINE = "offline_access"
 IDENTITY = frozenset({"openid", "profile", "email"})
@@ -87,6 +95,12 @@ class RegisteredClient:
             return self.scopes
         offline = {OFFLINE} if GrantType.REFRESH_TOKEN in self.grant_types else frozenset[str]()
         return self.scopes | IDENTITY | offline
+
+    @property
+    def description_sha256(self) -> bytes:
+        """A digest of what people judge when they let the client in: its name, where it sends them, and what it is for."""
+        described = [self.name, self.kind, sorted(self.redirect_uris), sorted(self.cors_origins), self.evaluates]
+        return sha256(json.dumps(described).encode()).digest()
 
     def redirects_to(self, uri: str) -> bool:
         """Whether answers may be sent to ``uri``."""

@@ -15,9 +15,10 @@ from domain.observations.rules import Resolved, resolve, units, warnings
 from domain.observations.views import Verdict
 from domain.scoring.units import Unit
 from domain.shared.context import Actor
+from domain.shared.digests import ContentDigest
 from domain.shared.errors import Code, DomainError, Invalid
 from domain.shared.ids import ObservationId
-from domain.shared.pushes import Head, Outcome, VersionOlder, outcome_of_push, outcome_of_retraction
+from domain.shared.pushes import Head, Outcome, VersionOlder, outcome_of_push, outcome_of_retraction, renewed
 from domain.shared.time import not_ahead
 
 
@@ -40,7 +41,7 @@ class Known:
     people: PeopleFound
     schools: SchoolsFound
     rubrics: dict[tuple[str, str], Rubric]
-    digests: dict[int, bytes]
+    digests: dict[int, ContentDigest]
 
 
 class Kept(NamedTuple):
@@ -112,12 +113,16 @@ def _push(ledger: Ledger, index: int, act: PushObservation, head: Head | None, k
     rubric = known.rubrics.get((act.instrument.code, act.instrument.version)) if act.instrument else None
     if outcome is Outcome.UNCHANGED and head is not None:
         ledger.verdicts[index] = _taken(index, act, head, outcome, rubric)
-        return head
+        after = renewed(head, digest)
+        if after is not head:
+            ledger.advanced.append(after)
+        return after
     resolved = resolve(act, known.leaders, known.people, known.schools, known.rubrics)
     if not isinstance(resolved, Resolved):
         raise Invalid.of(resolved)
     _check_observer(resolved, world)
-    after = Head(external_id=act.external_id or "", id=head.id if head else world.new_id(), version=act.version, digest=digest)
+    thing_id = head.id if head else world.new_id()
+    after = Head(external_id=act.external_id or "", id=thing_id, version=act.version, digest=digest.current)
     _advance(ledger, head, after, named=act.external_id is not None)
     observation = _observation(act, after, resolved, world)
     ledger.kept.append(Kept(observation, units(act.ratings, rubric, act.observed_at)))

@@ -18,6 +18,11 @@ class MeView:
     district_id: DistrictId = field(metadata={"description": "The district."})
     district_name: str = field(metadata={"description": "What people call it."})
     roles: tuple[Role, ...] = field(metadata={"description": "The roles that count, in alphabetical order."})
+    withheld_roles: tuple[Role, ...] = field(
+        metadata={
+            "description": "Roles that are held and do not count here: they need a sign-in with a second factor. Sign in again."
+        }
+    )
     leads: bool = field(metadata={"description": "Whether there is a profile of one's own."})
     school_ids: tuple[SchoolId, ...] = field(metadata={"description": "Schools where one works."})
     supervises: tuple[PersonId, ...] = field(metadata={"description": "The leaders whom one supervises."})

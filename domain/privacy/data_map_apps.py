@@ -101,6 +101,7 @@ TABLES = (
             *DISTRICT,
             *refers(person_id="Who."),
             *plain(client_id="Which app.", scopes="What it may ask for.", granted_at="Since when."),
+            *secret(client_sha256="SHA-256 of how the app was described then."),
         ),
     ),
     Table(

@@ -24,7 +24,7 @@ TABLES = (
                 external_id="The sender's id of it.",
                 id="Our own id of it.",
                 version="The newest version.",
-                digest="A digest of its content; none when it was taken back.",
+                digest="A keyed digest of its content; none when it was taken back, empty when who stood in it was erased.",
             ),
         ),
     ),

@@ -80,7 +80,7 @@ TABLES = (
         why_not="kept for a day",
         columns=(
             *DISTRICT,
-            *plain(actor="Who asked.", operation="What.", key="Their key.", fingerprint="A digest of the request."),
+            *plain(actor="Who asked.", operation="What.", key="Their key.", fingerprint="A keyed digest of the request."),
             *about(answer="The answer."),
             *plain(created_at="When."),
         ),

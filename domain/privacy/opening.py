@@ -50,8 +50,11 @@ class Opened:
         """Whose rows these are."""
         return UUID(self.manifest.district_id)
 
-    def check_schema(self, revision: str, columns: Mapping[str, Sequence[str]]) -> None:
-        """Refuse rows of tables at another revision than ``revision``, or with other ``columns`` (by table)."""
+    def check_schema(self, revision: str, columns: Mapping[str, Sequence[str]], optional: Mapping[str, frozenset[str]]) -> None:
+        """Refuse rows of tables at another revision than ``revision``, or with other ``columns`` (by table).
+
+        ``optional`` ones may be missing: the importer knows what that means.
+        """
         if self.manifest.schema != revision:
             raise faulty(
                 f"the package is of tables at revision {self.manifest.schema}, this installation's are at {revision}: "
@@ -60,7 +63,8 @@ class Opened:
         for table, packed in self.tables.items():
             if table not in columns:
                 raise faulty(f"the package has rows of {table}, which an export never holds")
-            if unknown := sorted(set(packed.columns) ^ set(columns[table])):
+            missing_too = optional.get(table, frozenset()) - set(packed.columns)
+            if unknown := sorted((set(packed.columns) ^ set(columns[table])) - missing_too):
                 raise faulty(f"the columns of {table} are not those of this release: {', '.join(unknown)}")
         if missing := sorted(columns.keys() - self.tables.keys()):
             raise faulty(f"the package lacks {', '.join(missing)}")

@@ -4,7 +4,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import BinaryIO
 
 FORMAT = "evenkeel-district"
@@ -31,7 +31,10 @@ class PackedFile:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """What a package says of itself. ``schema``: the revision of the tables it was taken from."""
+    """What a package says of itself. ``schema``: the revision of the tables it was taken from.
+
+    ``signature``: an HMAC over everything else under the key of the installation that wrote it, which alone can verify it.
+    """
 
     format: str
     format_version: int
@@ -42,6 +45,12 @@ class Manifest:
     time_zone: str
     exported_at: str
     files: tuple[PackedFile, ...]
+    signature: str = ""
+
+    @property
+    def signed(self) -> bytes:
+        """What the signature is over; with the digest of every file, it is the whole package."""
+        return json.dumps(asdict(replace(self, signature="")), sort_keys=True).encode()
 
 
 class Packing:

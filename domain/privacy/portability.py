@@ -1,8 +1,8 @@
 """A district taken away and brought back: one file, the same ids, the same scores."""
 
-import json
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict, dataclass, field, fields
+import hmac
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import BinaryIO
@@ -11,7 +11,9 @@ from domain.access.rules import authorize
 from domain.privacy.certificates import Certificate, TableCount, certify, counted, rows_of
 from domain.privacy.opening import Opened, faulty
 from domain.privacy.package import FORMAT, FORMAT_VERSION, Manifest, Packing
+from domain.privacy.packed_clients import CLIENTS, client_rows, packed_clients, register
 from domain.privacy.ports import NewDistrict, PackedClient, PrivacyUnit
+from domain.privacy.rights import RightsView, refuse_unaccepted, rights_of
 from domain.privacy.telling import readme, steps
 from domain.scoring.score import profile
 from domain.shared.cells import csv_lines
@@ -21,7 +23,10 @@ from domain.shared.holds import Standing, refuse_held_district
 from domain.shared.ids import DistrictId, PersonId
 from domain.shared.trail import Subject
 
-CLIENTS = "control.client"
+OPTIONAL = {CLIENTS: frozenset({"evaluates"})}
+"""Restrictions that a package may be silent about: then the strictest one applies."""
+SIGNATURES = "district packages"
+"""The purpose of the keys that sign packages."""
 SHEETS = ("people", "schools", "observations")
 SCORE_COLUMNS = (
     *("leader_sourced_id", "leader", "responsibility", "estimate", "sd", "low", "high"),
@@ -40,9 +45,14 @@ class ExportDistrict:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportDistrict:
-    """Bring a district back from a package; ``source`` is open for reading."""
+    """Bring a district back from a package; ``source`` is open for reading.
+
+    ``dry_run``: try all of it and keep nothing. ``accept_rights``: administrators and wide scopes of the package are right.
+    """
 
     source: BinaryIO
+    dry_run: bool = False
+    accept_rights: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,9 +79,15 @@ class ExportView:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportView:
-    """What was brought back. ``clients``: those registered, each in need of a new secret; ``left_out``: whose id is taken."""
+    """What was brought back, or in a dry run would be.
+
+    ``clients``: those registered, each in need of a new secret; ``left_out``: whose id is taken.
+    """
 
     district_id: DistrictId = field(metadata={"description": "Whose."})
+    dry_run: bool = field(metadata={"description": "Whether nothing was changed."})
+    made_here: bool = field(metadata={"description": "Whether it is as this installation exported it; false: nobody can tell."})
+    rights: RightsView = field(metadata={"description": "What rights it brings."})
     rows: tuple[TableCount, ...] = field(metadata={"description": "Rows by table."})
     clients: tuple[str, ...] = field(metadata={"description": "Clients that need a new secret."})
     clients_left_out: tuple[str, ...] = field(metadata={"description": "Clients whose id is taken here."})
@@ -100,7 +116,7 @@ async def export_district(cmd: ExportDistrict, ctx: Context[PrivacyUnit]) -> Exp
             raise NotFound(NO_DISTRICT)
         for table, columns in unit.portability.tables.items():
             await packing.rows(table, columns, unit.portability.rows(table))
-        await packing.rows(CLIENTS, [f.name for f in fields(PackedClient)], _clients(unit))
+        await packing.rows(CLIENTS, [f.name for f in fields(PackedClient)], client_rows(unit))
         for name in SHEETS:
             await packing.sheet(f"csv/{name}.csv", _sheet(name, unit))
         await packing.sheet("csv/scores.csv", _scores(ctx.now(), unit))
@@ -116,6 +132,7 @@ async def export_district(cmd: ExportDistrict, ctx: Context[PrivacyUnit]) -> Exp
         exported_at=ctx.now().isoformat(),
         files=tuple(packing.files),
     )
+    manifest = replace(manifest, signature=ctx.newest(SIGNATURES, manifest.signed)[0].hex())
     packing.close(readme(manifest), manifest)
     rows = counted({f.table: f.rows for f in packing.files if f.table})
     return ExportView(district_id=district.id, exported_at=ctx.now(), schema=schema, rows=rows)
@@ -124,18 +141,23 @@ async def export_district(cmd: ExportDistrict, ctx: Context[PrivacyUnit]) -> Exp
 async def import_district(cmd: ImportDistrict, ctx: Context[PrivacyUnit]) -> ImportView:
     """Bring a district back with its ids and its scores; everything is looked at first, and it is all or nothing.
 
-    ``ctx`` is of an operator who stands in the district of the package.
+    ``ctx`` is of an operator who stands in the district of the package. Raises ``RightsNotAccepted`` when it brings
+    administrators or scopes beyond a partner's, and the command does not accept them.
     """
     permission = authorize(ctx.actor, "import_district")
     package = Opened(cmd.source)
     async with ctx.open(permission) as unit:
         travelling = {**unit.portability.tables, CLIENTS: [f.name for f in fields(PackedClient)]}
-        package.check_schema(await unit.portability.schema_revision(), travelling)
+        package.check_schema(await unit.portability.schema_revision(), travelling, OPTIONAL)
         package.check_content()
         district = _district_of(package, ctx.actor)
+        clients = tuple(packed_clients(package))
+        rights = rights_of(package, clients)
+        if not (cmd.dry_run or cmd.accept_rights):
+            refuse_unaccepted(rights)
         if not await unit.portability.add_district(district, ctx.now()):
             raise Conflict("a district of this id is here already; erase it first, or import into another installation")
-        registered, left_out = await _register(package, unit, ctx)
+        registered, left_out = await register(clients, unit, ctx)
         for table in unit.portability.tables:
             for rows in package.rows(table):
                 await unit.portability.insert(table, rows)
@@ -144,10 +166,14 @@ async def import_district(cmd: ImportDistrict, ctx: Context[PrivacyUnit]) -> Imp
                     await unit.portability.link(table, rows)
         if wrong := await unit.portability.wrong_tallies():
             raise faulty(f"{wrong} tallies of the package are not what its evidence makes")
-        await unit.commit()
+        if not cmd.dry_run:
+            await unit.commit()
     brought = counted({f.table: f.rows for f in package.manifest.files if f.table})
     return ImportView(
         district_id=district.id,
+        dry_run=cmd.dry_run,
+        made_here=_is_signed(package.manifest, ctx),
+        rights=rights,
         rows=brought,
         clients=tuple(registered),
         clients_left_out=tuple(left_out),
@@ -204,30 +230,13 @@ def _district_of(package: Opened, actor: Actor) -> NewDistrict:
     return NewDistrict(id=DistrictId(package.district_id), name=told.district_name, time_zone=told.time_zone)
 
 
-async def _register(package: Opened, unit: PrivacyUnit, ctx: Context[PrivacyUnit]) -> tuple[list[str], list[str]]:
-    """Register the clients with the digest of a secret that nobody has."""
-    registered: list[str] = []
-    left_out: list[str] = []
-    for rows in package.rows(CLIENTS):
-        for row in rows:
-            client = _client(row)
-            digest = sha256(ctx.random_id().bytes + ctx.random_id().bytes).digest()
-            taken = not await unit.portability.add_client(client, digest)
-            (left_out if taken else registered).append(client.client_id)
-    return registered, left_out
-
-
-def _client(row: str) -> PackedClient:
+def _is_signed(manifest: Manifest, ctx: Context[PrivacyUnit]) -> bool:
+    """Whether this installation wrote the package, and it was not changed since."""
     try:
-        read = json.loads(row)
-        moments = {name: read[name] and datetime.fromisoformat(read[name]) for name in ("created_at", "revoked_at")}
-        return PackedClient(**{**read, **moments, "scopes": tuple(map(str, read["scopes"]))})
-    except (KeyError, TypeError, ValueError):
-        raise faulty("a client of the package is not registered rightly") from None
-
-
-async def _clients(unit: PrivacyUnit) -> AsyncIterator[Sequence[str]]:
-    yield [json.dumps(asdict(client), default=datetime.isoformat) for client in await unit.portability.clients()]
+        signature = bytes.fromhex(manifest.signature)
+    except ValueError:
+        return False
+    return any(hmac.compare_digest(signature, own) for own in ctx.keyed(SIGNATURES, manifest.signed))
 
 
 async def _digest(table: str, unit: PrivacyUnit) -> str:

@@ -28,7 +28,7 @@ class NewDistrict:
 
 @dataclass(frozen=True, kw_only=True)
 class PackedClient:
-    """A client's registration without its secret."""
+    """A client's registration without its secret. ``evaluates``: evaluating staff use it, so evidence never reaches it."""
 
     client_id: str
     name: str
@@ -36,6 +36,7 @@ class PackedClient:
     scopes: tuple[str, ...]
     created_at: datetime
     revoked_at: datetime | None
+    evaluates: bool
 
 
 class PortabilityStore(Protocol):

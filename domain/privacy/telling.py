@@ -12,7 +12,8 @@ Handle this file with care: it names members of staff and what was observed of t
 
 manifest.json says what is here: the release and the revision of the tables it was taken from, and of every file
 its size, its rows and its SHA-256. `evenkeel district import FILE` brings it back into an empty or a running installation
-of the same release, with the same ids and the same scores.
+of the same release, with the same ids and the same scores. It names the administrators and scopes that come with it (--dry-run
+tries it and keeps nothing), and takes them with --accept-rights.
 
 FOR PEOPLE (CSV, UTF-8; a cell that a spreadsheet would run as a formula begins with ')
 csv/people.csv        members of staff and their roles

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
+from domain.shared.digests import ContentDigest
 from domain.shared.errors import Code, Forbidden
 from domain.shared.ids import DistrictId, PersonId
 from domain.shared.paging import Cursors
@@ -128,8 +129,8 @@ class Context(Generic[U_co]):
 
     ``open`` gives a unit that may write, ``read`` one that can't. Both take the permission that ``authorize`` gave; what the
     unit finds is narrowed to it, so a use case that forgets to authorise can load nothing. ``new_id`` is time-ordered (UUIDv7),
-    ``random_id`` carries nothing (UUIDv4). ``digest`` tells whether two commands say the same: members left out and members at
-    null are equal.
+    ``random_id`` carries nothing (UUIDv4). ``digest`` tells whether a command was stored before: members left out and members
+    at null are equal.
     ``in_job``: nobody waits for the answer; then ``progress`` (0 to 1) tells who watches the job how far it is.
     ``keyed`` gives digests that nobody can guess without the installation's key. ``vet`` judges an address that somebody enters
     before it is kept; it may take seconds, so that no unit is to be open.
@@ -142,7 +143,7 @@ class Context(Generic[U_co]):
     new_id: Callable[[], UUID]
     random_id: Callable[[], UUID]
     cursors: Cursors
-    digest: Callable[[object], bytes]
+    digest: Callable[[object], ContentDigest]
     in_job: bool = False
     progress: Callable[[float], Awaitable[None]] = unheard
     keyed: Keyed = no_key

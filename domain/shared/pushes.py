@@ -1,15 +1,19 @@
 """Twice is once: the identity of what is pushed to us, and what a further push of it means (contract 3).
 
 Identity is (district, origin, kind of thing, external_id). The *head* of an identity holds its newest version, whether it is
-live or retracted, and a digest of its content. A push without an external_id has no identity: it is created each time.
+live or retracted, and a keyed digest of its content. A push without an external_id has no identity: it is created each time.
+
+A digest that can't be compared (made under a key that is gone, or in another installation) does not make a repeat a conflict:
+the version is the same, so the repeat is ``unchanged``, and its digest is stored from then on.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
+from domain.shared.digests import ContentDigest, Match
 from domain.shared.errors import Code, Conflict
 from domain.shared.views import quick
 
@@ -38,7 +42,7 @@ class Outcome(StrEnum):
 class Head:
     """What is held of one identity: ``id`` of the thing, its newest ``version``, ``digest`` of its content.
 
-    ``digest`` is None for a tombstone: a retraction, perhaps of something never seen.
+    ``digest`` is None for a tombstone: a retraction, perhaps of something never seen; ``FORGOTTEN`` where it was erased.
     """
 
     external_id: str
@@ -64,7 +68,7 @@ class VersionOlder(Conflict):
     code = Code.VERSION_OLDER
 
 
-def outcome_of_push(head: Head | None, version: int, digest: bytes) -> Outcome:
+def outcome_of_push(head: Head | None, version: int, digest: ContentDigest) -> Outcome:
     """What a push of ``version`` with ``digest`` does to ``head``; refusals are ``VersionReused`` and ``VersionOlder``."""
     if head is None:
         return Outcome.CREATED
@@ -72,13 +76,20 @@ def outcome_of_push(head: Head | None, version: int, digest: bytes) -> Outcome:
         return Outcome.REPLACED
     if version < head.version:
         raise _older(head)
-    if head.digest == digest:
+    if head.digest is not None and digest.compare(head.digest) is not Match.OTHER:
         return Outcome.UNCHANGED
     held = "as a retraction" if head.retracted else "with other content"
     raise VersionReused(
         f"version {version} of this external_id is held already, {held}; send a change under a higher external_version",
         more={"current_version": str(head.version)},
     )
+
+
+def renewed(head: Head, digest: ContentDigest) -> Head:
+    """``head`` of an unchanged push as it is to be stored: with the present digest, unless the one held is to stay."""
+    if head.digest is None or not digest.replaces(head.digest):
+        return head
+    return replace(head, digest=digest.current)
 
 
 def outcome_of_retraction(head: Head | None, version: int) -> Outcome:
@@ -129,11 +140,15 @@ class Pushable(Protocol):
 
 
 class Push(NamedTuple):
-    """What is held under the external_id of a command, and what the command does to it."""
+    """What is held under the external_id of a command, and what the command does to it.
+
+    ``renewed``: an unchanged push stored its digest anew, which is to be committed.
+    """
 
     head: Head | None
     outcome: Outcome
     digest: bytes
+    renewed: bool = False
 
 
 def version_of(cmd: Pushable) -> int:
@@ -141,13 +156,18 @@ def version_of(cmd: Pushable) -> int:
     return int(cmd.external_version or 1)
 
 
-async def identify(store: PushStore, thing: Thing, cmd: Pushable, digest: Callable[[object], bytes]) -> Push:
+async def identify(store: PushStore, thing: Thing, cmd: Pushable, digest: Callable[[object], ContentDigest]) -> Push:
     """Decided before anything that ``cmd`` refers to is looked up; without an external_id it is new each time."""
     if cmd.external_id is None:
         return Push(None, Outcome.CREATED, b"")
     said = digest(cmd)
     head = (await store.lock(thing, [cmd.external_id])).get(cmd.external_id)
-    return Push(head, outcome_of_push(head, version_of(cmd), said), said)
+    outcome = outcome_of_push(head, version_of(cmd), said)
+    after = renewed(head, said) if head is not None and outcome is Outcome.UNCHANGED else head
+    if head is None or after is None or after is head:
+        return Push(head, outcome, said.current)
+    await store.advance(thing, [after])
+    return Push(after, outcome, said.current, renewed=True)
 
 
 async def remember(store: PushStore, thing: Thing, cmd: Pushable, thing_id: UUID, push: Push) -> None:

@@ -82,9 +82,9 @@ class BrowserSessionRow(Tenanted, table=True):
 
 
 class SignInTriesRow(Tenanted, table=True):
-    """How often signing in failed lately, by the digest of a user name or an address. Personal data: that digest.
+    """How often signing in failed lately, by the keyed digest of a user name or an address. Personal data: that digest.
 
-    Gone after a day without a failure.
+    Gone after a day without a failure, and when somebody of the district is erased.
     """
 
     __tablename__ = "sign_in_tries"

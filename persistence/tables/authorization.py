@@ -105,7 +105,10 @@ class AuthorizationCodeRow(Tenanted, table=True):
 
 
 class ConsentRow(Tenanted, table=True):
-    """What a person allowed an app, so that it need not ask again. Personal data: that. Goes with the person."""
+    """What a person allowed an app, so that it need not ask again. Personal data: that. Goes with the person.
+
+    ``client_sha256``: of the app's description at that time; a row without one is as good as none.
+    """
 
     __tablename__ = "consent"
     __table_args__ = (refers(["person_id"], "person", ondelete="CASCADE"),)
@@ -114,6 +117,7 @@ class ConsentRow(Tenanted, table=True):
     client_id: str = text_field(primary_key=True)
     scopes: list[str] = Field(sa_type=ARRAY(Text))
     granted_at: datetime = instant_field()
+    client_sha256: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class InitialAccessTokenRow(Identified, table=True):

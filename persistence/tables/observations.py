@@ -15,9 +15,9 @@ from persistence.tables.columns import Identified, Tenanted, instant_field, one_
 
 
 class PushHeadRow(Tenanted, table=True):
-    """The newest version of what a system pushed under one external_id; no digest: retracted. Personal data: none.
+    """The newest version of what a system pushed under one external_id; no digest: retracted. Personal data: a keyed digest.
 
-    Goes with the thing or the district.
+    The digest is emptied when somebody is erased who stood in the content. Goes with the thing or the district.
     """
 
     __tablename__ = "push_head"

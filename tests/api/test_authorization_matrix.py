@@ -31,7 +31,7 @@ from tests.api.matrix import CODES, COLUMNS, ROWS, SIDES
 from tests.api.walking import USE_CASES, sent
 from tests.driving import FILES, GraphQL, Rest
 from tests.fenced import behind
-from tests.people import ALL
+from tests.people import ALL, STRONG
 from tests.saying import CORE, CROSSWALK, INSTRUMENT, PLAN, SELF
 from tests.service import PARTNER, SECRET, serving
 
@@ -87,7 +87,7 @@ class Stage:
 
     async def _person(self, person_id):
         async with behind(self.service.database.app_url, self.district_id) as raw:
-            standing = await standing_in(raw, self.district_id, person_id)
+            standing = await standing_in(raw, self.district_id, person_id, methods=STRONG)
         kind = ActorKind.PERSON
         return {"kind": kind, "id": str(person_id), "origin": f"person:{person_id}", "standing": standing, "scopes": ALL}
 

@@ -84,8 +84,9 @@ class Installation:
         await self.do(export_district, ExportDistrict(target=written, release=BUILD), district_id)
         return written.getvalue()
 
-    async def bring(self, package: bytes, district_id):
-        return await self.do(import_district, ImportDistrict(source=io.BytesIO(package)), district_id, owner=True)
+    async def bring(self, package: bytes, district_id, *, accept_rights=True, dry_run=False, secret=SECRET):
+        command = ImportDistrict(source=io.BytesIO(package), accept_rights=accept_rights, dry_run=dry_run)
+        return await self.do(import_district, command, district_id, owner=True, secret=secret)
 
     async def erase(self, district_id, *, dry_run=False):
         return await self.do(erase_district, EraseDistrict(dry_run=dry_run), district_id, owner=True)

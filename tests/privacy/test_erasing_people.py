@@ -305,3 +305,28 @@ async def test_a_neighbour_of_the_erased_is_not_touched(filled):
     with pytest.raises(NotFound):
         await erase(filled, theirs)
     assert len(FENCED) > 20
+
+
+async def test_no_digest_of_what_an_erased_person_said_or_was_said_to_be_is_left(filled):
+    observer = await filled.district.person(OTHER)
+    seen = visit("v-seen", "1", "2026-06-01T14:00:00Z", ("focus", 4), observer={"sourced_id": OTHER})
+    assert (await filled.driver.made(push_observation, seen))["outcome"] == "created"
+    await sql(filled, "insert into sign_in_tries values ($1, 'x', 1, now(), now())", UUID(str(filled.district.id)))
+    await erase(filled, observer, evidence_about_others=EvidenceAboutOthers.KEEP)
+    heads = dict(
+        await sql(filled, "select external_id, digest from push_head where thing = 'observation' and digest is not null")
+    )
+    assert heads.pop("v-seen") == b""
+    assert b"" not in heads.values()
+    assert await sql(filled, "select count(*) from sign_in_tries") == [(0,)]
+    # It is known that it was pushed, and nothing about the person is kept by pushing it again.
+    assert (await filled.driver.made(push_observation, seen))["outcome"] == "unchanged"
+    assert await sql(filled, "select digest from push_head where external_id = 'v-seen'") == [(b"",)]
+
+
+async def sql(filled, statement, *values):
+    connection = await asyncpg.connect(filled.here.database.admin_url)
+    try:
+        return [tuple(row) for row in await connection.fetch(statement, *values)]
+    finally:
+        await connection.close()

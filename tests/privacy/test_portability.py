@@ -122,7 +122,7 @@ async def test_nothing_secret_is_in_the_package(filled):
         *(f"csv/{n}.csv" for n in ("people", "schools", "observations", "scores")),
     } | {f"data/{t}.jsonl" for t in [*(n for n in FENCED if BY_NAME[n].travels), "control.client"]}
     [client] = archive.read("data/control.client.jsonl").splitlines()
-    assert set(json.loads(client)) == {"client_id", "name", "origin", "scopes", "created_at", "revoked_at"}
+    assert set(json.loads(client)) == {"client_id", "name", "origin", "scopes", "created_at", "revoked_at", "evaluates"}
     connection = await asyncpg.connect(here.database.admin_url)
     secrets = [
         row[0].hex().encode()

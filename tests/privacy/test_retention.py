@@ -136,6 +136,9 @@ async def test_text_and_observers_go_before_the_ratings_do(filled):
     rows = await filled.here.rows(filled.district.id)
     assert rows["feedback"] == []
     assert not any("Visiting coach" in row for row in rows["observation"])
+    # nor does a digest tell, to whoever holds the key, what was forgotten
+    assert sum(row.endswith(r'"\\x")') for row in rows["push_head"]) == 4
+    assert (await filled.driver.made(push_observation, seen))["outcome"] == "unchanged"
     assert done.scores == ()
     assert (await filled.driver.made(read_profile, {"leader_id": leader}))["scores"] == scores
 

@@ -8,6 +8,8 @@ import pytest
 
 from api.worker import running
 from api.worker.handlers import HANDLERS, Handler
+from domain.accounts.commands import WaiveSecondFactor
+from domain.accounts.usecases.administering import waive_second_factor
 from domain.jobs.commands import ListJobs
 from domain.people.commands import GrantRole
 from domain.people.usecases import grant_role
@@ -130,6 +132,7 @@ async def test_a_person_who_was_deactivated_has_nothing_more_done(service, gone)
         scopes=frozenset({"configuration:write"}),
     )
     await operate(district, grant_role, GrantRole(person_id=PersonId(UUID(person)), role=Role.DISTRICT_ADMIN))
+    await operate(district, waive_second_factor, WaiveSecondFactor(person_id=PersonId(UUID(person)), waived=True))
     jobs = [JobId(uuid4()), JobId(uuid4())]
     said = CONFIGURED | {"expected_version": 1}
     async with unit_of(service.database.app_url, actor) as unit:
@@ -146,6 +149,37 @@ async def test_a_person_who_was_deactivated_has_nothing_more_done(service, gone)
         await until_state(service.database, jobs[1], "failed", 1)
     async with unit_of(service.database.app_url, actor, read_only=True) as unit:
         assert (await unit.jobs.find(jobs[1])).problem.code == "unauthenticated"
+
+
+async def test_a_job_of_an_administrator_who_signed_in_without_a_second_factor_is_not_done(service):
+    district = await service.district()
+    person = await district.person("207267")
+    session, job = uuid4(), JobId(uuid4())
+    actor = Actor(
+        kind=ActorKind.PERSON,
+        id=person,
+        district_id=DistrictId(district.id),
+        origin=f"person:{person}",
+        scopes=frozenset({"configuration:write"}),
+        session_id=session,
+    )
+    await operate(district, grant_role, GrantRole(person_id=PersonId(UUID(person)), role=Role.DISTRICT_ADMIN))
+    async with behind_the_service(service.database) as connection:
+        await connection.execute(
+            "insert into session (district_id, id, person_id, client_id, client_name, device, scopes, auth_time, methods, "
+            "created_at, used_at, idle_until, absolute_until) "
+            "values ($1, $2, $3, '', 'A', 'x', '{}', $4, '{pwd}', $4, $4, $5, $5)",
+            *(UUID(str(district.id)), session, UUID(person), datetime.now(UTC), datetime.now(UTC) + timedelta(days=1)),
+        )
+    async with unit_of(service.database.app_url, actor) as unit:
+        said = CONFIGURED | {"expected_version": 1}
+        await unit.jobs.enqueue("put_configuration", {}, job_id=job, at=datetime.now(UTC), said=said)
+        await unit.commit()
+    async with worker(service.database):
+        await until_state(service.database, job, "failed", 1)
+    async with unit_of(service.database.app_url, actor, read_only=True) as unit:
+        problem = (await unit.jobs.find(job)).problem
+    assert (problem.code, "second factor" in problem.detail) == ("role_missing", True)
 
 
 async def test_a_job_cancelled_before_it_is_begun_is_never_begun(service, district):

@@ -337,7 +337,7 @@ async def test_a_job_is_not_done_for_a_sign_in_that_was_ended_and_is_for_one_tha
             await connection.execute(
                 "insert into session (district_id, id, person_id, client_id, client_name, device, scopes, auth_time, methods, "
                 "created_at, used_at, idle_until, absolute_until, revoked_at) "
-                "values ($1, $2, $3, '', 'A', 'x', '{}', $4, '{}', $4, $4, $4, $4, $5)",
+                "values ($1, $2, $3, '', 'A', 'x', '{}', $4, '{pwd,otp}', $4, $4, $4, $4, $5)",
                 *(UUID(str(district.id)), session, person, datetime.now(UTC) - timedelta(hours=1), revoked),
             )
     jobs = {}

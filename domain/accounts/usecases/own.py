@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from domain.access.rules import authorize
 from domain.accounts.commands import BeginRenewal, ChangePassword, ReadOwnAccount, RenewSecondFactor
-from domain.accounts.model import ONE_TIME_CODE, PASSWORD, RECOVERY_CODE, SECOND_FACTORS, Account
+from domain.accounts.model import ONE_TIME_CODE, PASSWORD, RECOVERY_CODE, Account
 from domain.accounts.opening import (
     Refused,
     SignInAgain,
@@ -28,6 +28,7 @@ from domain.accounts.views import Changed, Opened, OwnAccountView, Renewal
 from domain.shared.access import end_access
 from domain.shared.context import Context
 from domain.shared.errors import Invalid, NotFound
+from domain.shared.roles import SECOND_FACTORS
 
 
 async def read_own_account(cmd: ReadOwnAccount, ctx: Context[AccountUnit]) -> OwnAccountView:

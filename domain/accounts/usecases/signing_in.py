@@ -4,8 +4,18 @@ from dataclasses import replace
 
 from domain.access.rules import authorize
 from domain.accounts.commands import CurrentSession, SignIn, SignOut, WaysIn
-from domain.accounts.model import PASSWORD, BrowserSession
-from domain.accounts.opening import Refused, account_subject, address_subject, forgive, opened, password_does, present, reserve
+from domain.accounts.model import PASSWORD, BrowserSession, Stage
+from domain.accounts.opening import (
+    Refused,
+    account_subject,
+    address_subject,
+    forgive,
+    lacks_second_factor,
+    opened,
+    password_does,
+    present,
+    reserve,
+)
 from domain.accounts.ports import AccountUnit, Passwords
 from domain.accounts.rules import fold_username, is_live
 from domain.accounts.views import Offered, Opened, WaysInView
@@ -51,13 +61,18 @@ async def read_ways_in(cmd: WaysIn, ctx: Context[AccountUnit]) -> WaysInView:  #
 
 
 async def read_browser(cmd: CurrentSession, ctx: Context[AccountUnit]) -> BrowserSession | None:
-    """Who a browser is, while it counts; it is noted as seen, once a minute."""
+    """Who a browser is, while it counts; it is noted as seen, once a minute.
+
+    A browser that signed in before its person needed a second factor has got as far as the first one.
+    """
     permission = authorize(ctx.actor, "read_browser")
     now = ctx.now()
     async with ctx.read(permission) as unit:
         held = await unit.browsers.find(cmd.session)
-    if held is None or not is_live(held, now):
-        return None
+        if held is None or not is_live(held, now):
+            return None
+        if await lacks_second_factor(unit, held.person_id, held.methods):
+            held = replace(held, stage=Stage.FIRST_FACTOR)
     if (now - held.seen_at).total_seconds() > SEEN_SECONDS:
         async with ctx.open(permission) as unit:
             await unit.browsers.touch(cmd.session, now)

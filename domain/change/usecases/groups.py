@@ -27,8 +27,11 @@ async def create_group(cmd: CreateGroup, ctx: Context[ChangeUnit]) -> GroupRecei
         await initiative_of(cmd.initiative_id, unit.initiatives, lock=True)
         push = await identify(unit.pushes, Thing.GROUP, cmd, ctx.digest)
         if push.head is not None and push.outcome is Outcome.UNCHANGED:
-            held = await unit.initiatives.find_group(cmd.initiative_id, GroupId(push.head.id))
-            return _receipt(found(held, WHAT), cmd, push)
+            held = found(await unit.initiatives.find_group(cmd.initiative_id, GroupId(push.head.id)), WHAT)
+            if push.renewed:
+                unit.audit.about(Subject.GROUP, held.id)
+                await unit.commit()
+            return _receipt(held, cmd, push)
         held = await _taken(cmd, push, unit, ctx)
         await remember(unit.pushes, Thing.GROUP, cmd, held.id, push)
         await unit.commit()

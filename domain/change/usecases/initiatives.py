@@ -27,7 +27,11 @@ async def create_initiative(cmd: CreateInitiative, ctx: Context[ChangeUnit]) -> 
     async with ctx.open(permission) as unit:
         push = await identify(unit.pushes, Thing.INITIATIVE, cmd, ctx.digest)
         if push.head is not None and push.outcome is Outcome.UNCHANGED:
-            return _receipt(await initiative_of(InitiativeId(push.head.id), unit.initiatives), cmd, push)
+            held = await initiative_of(InitiativeId(push.head.id), unit.initiatives)
+            if push.renewed:
+                unit.audit.about(Subject.INITIATIVE, held.id)
+                await unit.commit()
+            return _receipt(held, cmd, push)
         held = await _taken(cmd, push, unit, ctx)
         await remember(unit.pushes, Thing.INITIATIVE, cmd, held.id, push)
         await unit.commit()

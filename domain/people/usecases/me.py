@@ -24,6 +24,7 @@ async def read_me(cmd: ReadMe, ctx: Context[PeopleUnit]) -> MeView:  # noqa: ARG
         district_id=district.id,
         district_name=district.name,
         roles=tuple(sorted(standing.roles)),
+        withheld_roles=tuple(sorted(standing.withheld)),
         leads=standing.leads,
         school_ids=tuple(sorted(standing.schools)),
         supervises=tuple(sorted(standing.supervises)),

@@ -12,6 +12,7 @@ import httpx
 from fastapi import FastAPI
 
 from api.context import Call, World
+from api.digests import content_digests
 from api.graphql.http import make_graphql
 from api.rest.hearing import body_of
 from domain.shared.context import Actor, ActorKind, Scope
@@ -88,6 +89,7 @@ class Served:
             cursors=lambda _district: PlainCursors(),
             trail_id=lambda: UUID(int=1),
             state_digest=lambda _state: b"",
+            content_digest=content_digests(b"key"),
         )
         return Call(actor=actor, world=world, request_id="r-1", idempotency_key="from the header")
 

@@ -20,6 +20,7 @@ from domain.roster.usecases import (
 )
 from domain.roster.views import ChangeKind, ImportState
 from domain.shared.context import Actor, ActorKind, Context, Scope
+from domain.shared.digests import ContentDigest
 from domain.shared.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from domain.shared.ids import DistrictId, RosterImportId
 from domain.shared.roles import Role
@@ -45,7 +46,7 @@ def context(rosters: FakeRosters, *scopes: str) -> Context:
         new_id=lambda: UUID(int=next(ids)),
         random_id=lambda: UUID(int=next(ids)),
         cursors=SimpleNamespace(),
-        digest=lambda command: repr(command).encode(),
+        digest=lambda command: ContentDigest(current=repr(command).encode(), earlier=()),
     )
 
 
