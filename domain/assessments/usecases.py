@@ -78,10 +78,10 @@ async def _assess(cmd: Assess, source: Source, seen: Sight, ctx: Context[Assessm
         push = await identify(unit.pushes, THINGS[source], cmd, ctx.digest)
         assessment_id = AssessmentId(push.head.id if push.head else ctx.new_id())
         if push.outcome is not Outcome.UNCHANGED:
-            assessor_id = await _assessor(cmd, seen, unit, ctx.actor)
-            await _keep(_new(cmd, source, assessment_id, assessor_id, ctx), push, unit)
+            leader_id, assessor_id = await _people(cmd, seen, unit, ctx.actor)
+            await _keep(_new(cmd, source, assessment_id, (leader_id, assessor_id), ctx), push, unit)
             await remember(unit.pushes, THINGS[source], cmd, assessment_id, push)
-            unit.audit.about(Subject.ASSESSMENT, assessment_id, further=[cmd.leader_id])
+            unit.audit.about(Subject.ASSESSMENT, assessment_id, further=[leader_id])
             await unit.commit()
     version = None if cmd.external_id is None else str(cmd.version)
     return ReceiptView(
@@ -89,8 +89,8 @@ async def _assess(cmd: Assess, source: Source, seen: Sight, ctx: Context[Assessm
     )
 
 
-async def _assessor(cmd: Assess, seen: Sight, unit: AssessmentsUnit, actor: Actor) -> PersonId:
-    """Who judged: the leader, or the supervisor named. The leader stands in the path: unknown is not found."""
+async def _people(cmd: Assess, seen: Sight, unit: AssessmentsUnit, actor: Actor) -> tuple[PersonId, PersonId]:
+    """The leader, and who judged: the leader, or the supervisor named. The leader stands in the path: unknown is not found."""
     refs = [PersonRef(id=cmd.leader_id)]
     if isinstance(cmd, AssessAsSupervisor):
         refs.append(cmd.supervisor)
@@ -106,7 +106,7 @@ async def _assessor(cmd: Assess, seen: Sight, unit: AssessmentsUnit, actor: Acto
     faults += rating_faults(cmd)
     if faults:
         raise Invalid.of(faults)
-    return assessor.id
+    return led.id, assessor.id
 
 
 def _supervisor_faults(
@@ -128,8 +128,9 @@ def _supervisor_faults(
 
 
 def _new(
-    cmd: Assess, source: Source, assessment_id: AssessmentId, assessor_id: PersonId, ctx: Context[AssessmentsUnit]
+    cmd: Assess, source: Source, assessment_id: AssessmentId, people: tuple[PersonId, PersonId], ctx: Context[AssessmentsUnit]
 ) -> NewAssessment:
+    leader_id, assessor_id = people
     return NewAssessment(
         id=assessment_id,
         version=cmd.version,
@@ -138,7 +139,7 @@ def _new(
         client_id=ctx.actor.id,
         external_id=cmd.external_id,
         purpose=cmd.purpose,
-        leader_id=cmd.leader_id,
+        leader_id=leader_id,
         assessor_id=assessor_id,
         assessed_at=cmd.assessed_at,
         scale=cmd.scale,

@@ -32,7 +32,10 @@ class References(Protocol):
     """Finds people and schools by what others call them, many at once."""
 
     async def people(self, refs: Sequence[PersonRef]) -> Mapping[tuple[str, str], tuple[Known, ...]]:
-        """For each way of naming (``directory.model.way``) the people it fits: none, one or several."""
+        """For each way of naming (``directory.model.way``) the people it fits: none, one or several.
+
+        The id and the sourcedId of a record that was merged name the person whose record was kept, whose ``Known.id`` is another.
+        """
         ...
 
     async def schools(self, refs: Sequence[SchoolRef]) -> Mapping[tuple[str, str], tuple[SchoolId, ...]]:
