@@ -81,6 +81,14 @@ ROWS: tuple[Row, ...] = (
         knows=Scope.SCORES_READ,
     ),
     *_district(Scope.OBSERVATIONS_WRITE, ADMINS, "create_instrument", "create_crosswalk"),
+    # Trying a crosswalk tells how far scores would move.
+    Row(
+        act="preview_crosswalk",
+        scopes=(Scope.OBSERVATIONS_WRITE,),
+        about=About.DISTRICT,
+        reaches=_far(ADMINS),
+        reveals=True,
+    ),
     *_district(Scope.OBSERVATIONS_READ, LEADING, "list_instruments", "list_crosswalks"),
     *_things(Scope.ASSESSMENTS_WRITE, LEADERS, "assess_self"),
     *_things(Scope.ASSESSMENTS_WRITE, SUPERVISORS, "assess_as_supervisor"),

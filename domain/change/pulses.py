@@ -1,7 +1,7 @@
 """Which set of a group's answers may be shown after which (contract.md 8).
 
-Whoever reads two sets can subtract the one from the other, since counts and means are exact. So two sets shown one after the other
-are the same, or what tells them apart is at least five lists: on the one side alone, or on both.
+Whoever reads two sets can subtract the one from the other, since counts and means are exact. So of two sets shown one after
+the other the later is the same, has at least five lists more and lacks none, or has five others in the place of five at least.
 """
 
 from collections import Counter
@@ -43,8 +43,8 @@ def is_mostly(shown: Sequence[Answers], new: Sequence[Answers]) -> bool:
 def lists_missing_after(shown: Pulse | None, new: Pulse) -> int:
     """How many lists ``new`` falls short of what is taken while ``shown`` is the newest set of the group; 0 when it is taken.
 
-    A set of an earlier date is never shown, and no subtraction needs it; to compare it list by list would only tell whoever tries
-    sets which lists are there, without a trace in what is shown. It is refused when it is mostly the same set.
+    A set of an earlier date is never shown, and no subtraction needs it; to compare it list by list would only tell whoever
+    tries sets which lists are there, without a trace in what is shown. It is refused when it is mostly the same set.
     """
     if shown is None or (new.on < shown.on and not is_mostly(shown.answers, new.answers)):
         return 0

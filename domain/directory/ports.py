@@ -34,7 +34,7 @@ class References(Protocol):
     async def people(self, refs: Sequence[PersonRef]) -> Mapping[tuple[str, str], tuple[Known, ...]]:
         """For each way of naming (``directory.model.way``) the people it fits: none, one or several.
 
-        The id and the sourcedId of a record that was merged name the person whose record was kept, whose ``Known.id`` is another.
+        The id and the sourcedId of a record that was merged name the person whose record was kept: ``Known.id`` is theirs.
         """
         ...
 

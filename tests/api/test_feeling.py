@@ -117,5 +117,8 @@ async def test_the_audit_trail_has_no_digest_of_a_pulse_that_was_taken_or_refuse
     at = f"{initiative}/groups/{await group(district, initiative, 'core', 14, answers=ANSWERS)}"
     assert (await put(district, at, "2026-10-12", [*ANSWERS, MORE[0]])).status_code == 409
     assert await asked_of("select count(*) from audit_event where action = 'put_pulse'") == 1
-    assert await asked_of("select count(*) from audit_event where action = 'put_pulse' and coalesce(before, after) is not null") == 0
+    assert (
+        await asked_of("select count(*) from audit_event where action = 'put_pulse' and coalesce(before, after) is not null")
+        == 0
+    )
     assert await asked_of("select count(*) from push_head") == 0

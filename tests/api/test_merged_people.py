@@ -71,7 +71,10 @@ async def test_a_push_about_a_merged_record_is_about_the_person_kept(merged):
 
 async def test_nobody_observes_themselves_under_an_earlier_name(merged):
     for name in merged.names:
-        said = visit("m-1", "1", "2026-03-02T14:00:00Z", ("focus", 4)) | {"leader": {"id": str(merged.kept.id)}, "observer": name}
+        said = visit("m-1", "1", "2026-03-02T14:00:00Z", ("focus", 4)) | {
+            "leader": {"id": str(merged.kept.id)},
+            "observer": name,
+        }
         answer = await merged.district.http.post("/v1/observations", json=said)
         assert (answer.status_code, answer.json()["code"]) == (422, "observer_is_leader")
 

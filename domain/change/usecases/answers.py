@@ -18,7 +18,6 @@ from domain.shared.errors import Code, Conflict, Invalid
 from domain.shared.time import local_date
 from domain.shared.trail import Subject
 
-
 LEAST_DAYS_SHOWN = 30
 """A set that age would delete sooner is not taken: once it is gone, nothing is left to compare the next one with."""
 
@@ -118,8 +117,8 @@ async def _check_against_shown(cmd: PutPulse, today: date, unit: ChangeUnit) -> 
     if missing:
         lists = "1 list is" if missing == 1 else f"{missing} lists are"
         raise PulseOverlaps(
-            f"this set is too close to the group's newest one: their difference would show what fewer than {LEAST_APART} people "
-            f"answered; {lists} missing. Wait until at least {LEAST_APART} more have answered and send them with all lists of "
-            f"before, or send a set in which at least {LEAST_APART} lists are gone and at least {LEAST_APART} are new",
+            f"this set is too close to the group's newest one: their difference would show what fewer than {LEAST_APART} "
+            f"people answered; {lists} missing. Wait until at least {LEAST_APART} more have answered and send them with all "
+            f"lists of before, or send a set in which at least {LEAST_APART} lists are gone and at least {LEAST_APART} are new",
             more={"lists_missing": missing},
         )

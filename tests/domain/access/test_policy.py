@@ -45,6 +45,7 @@ retract_observation      p      p       p         p          p     p     p
 list_observations        p      p       op        sp         cp    p     p
 read_observation         p      p       op        sp         cp    p     p
 create_crosswalk         D      x       x         x          x     D     x
+preview_crosswalk        D      x       x         x          x     D     x
 list_instruments         D      x       D         D          D     D     x
 assess_self              D      -       o         -          -     -     -
 assess_as_supervisor     D      -       -         s          -     -     -
@@ -129,7 +130,7 @@ def test_an_act_that_shows_evidence_about_a_leader_is_locked():
     """Written down by hand: a new act that reveals must be added to both."""
     assert {row.act for row in ROWS if row.reveals} >= {
         *("list_observations", "read_observation", "read_profile", "read_profiles", "read_recommendations"),
-        *("read_stance", "put_stance_answers", "read_magnitude", "read_magnitudes"),
+        *("read_stance", "put_stance_answers", "read_magnitude", "read_magnitudes", "preview_crosswalk"),
     }
 
 
