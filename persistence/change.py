@@ -17,11 +17,13 @@ from domain.change.model import (
     PulseAnswer,
     Stakes,
 )
+from domain.privacy.retention import RetentionKind
 from domain.shared.ids import DistrictId, GroupId, InitiativeId, PersonId
 from domain.shared.paging import Key
 from domain.shared.permissions import AccessScope
 from domain.stance.model import DecisionAnswers
 from persistence.raw import Raw, Record
+from persistence.retiring import PgRetention
 
 INITIATIVE = (
     "id, leader_id, title, focus_area, practice, school_id, starts_on, ends_on, decide_by, stakes, "
@@ -65,6 +67,13 @@ insert into pulse_answer (district_id, id, group_id, answered_on, answers)
 select $1, u.id, $2, $3, u.answers from json_to_recordset($4::json) u(id uuid, answers smallint[]) order by u.id
 """
 """Sorted once more: rows lie on disk in the order in which they are written, and only the order of the ids tells nothing."""
+
+PULSES = """
+select a.answered_on, array_agg(a.answers order by a.id) as answers from pulse_answer a
+where a.district_id = $1 and a.group_id = $2 and (a.answered_on = $3 or a.answered_on = (
+  select max(n.answered_on) from pulse_answer n where n.district_id = $1 and n.group_id = $2))
+group by a.answered_on
+"""
 
 NEWEST_PULSE = """
 (
@@ -178,6 +187,16 @@ class PgInitiatives:
         rows = msgspec.json.encode(answers).decode()
         await self._raw.execute(PUT_PULSE, self._district_id, group_id, on, rows)
 
+    async def pulses(self, group_id: GroupId, on: date) -> tuple[Pulse | None, Pulse | None]:
+        """The group's set of the newest date, which is the one that is shown, and its set of ``on``; None where it has none."""
+        rows = await self._raw.fetch(PULSES, self._district_id, group_id, on)
+        held = {row["answered_on"]: _pulse(row["answered_on"], row["answers"]) for row in rows}
+        return (held[max(held)], held.get(on)) if held else (None, None)
+
+    async def pulse_days(self) -> int:
+        """For how many days from its date the district keeps a pulse."""
+        return (await PgRetention(self._raw, self._district_id).policy()).days(RetentionKind.PULSES)
+
     async def newest(self, initiative_id: InitiativeId) -> Sequence[GroupAnswers]:
         """The groups of the initiative by rising id, each with its newest pulse."""
         theirs, values = self._of_their_groups(3)
@@ -260,5 +279,8 @@ def _group(row: Record) -> Group:
 
 def _held(row: Record) -> GroupAnswers:
     answers = row["answers"]
-    pulse = None if answers is None else Pulse(on=row["answered_on"], answers=tuple(tuple(a) for a in answers))
-    return GroupAnswers(group=_group(row), pulse=pulse)
+    return GroupAnswers(group=_group(row), pulse=None if answers is None else _pulse(row["answered_on"], answers))
+
+
+def _pulse(on: date, answers: Sequence[Sequence[int | None]]) -> Pulse:
+    return Pulse(on=on, answers=tuple(tuple(a) for a in answers))

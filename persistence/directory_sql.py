@@ -12,7 +12,8 @@ SCHOOL_WAYS = ("id", "sourced_id", "identifier")
 
 _SUPERVISES = "role in (" + ", ".join(sorted(f"'{role.value}'" for role in SUPERVISING_ROLES)) + ")"
 
-# One branch for each way of naming, each on its own index; an array that is empty costs its branch nothing.
+# One branch for each way of naming, each on its own index; an array that is empty costs its branch nothing. A record that was
+# merged into another is named by its earlier id or sourcedId for good, unless the roster has given that to somebody since.
 FIND_PEOPLE = f"""
 select f.kind, f.value, f.id, coalesce(a.leads, false), coalesce(a.supervises, false) or f.id in (
   select g.person_id from role_grant g where g.district_id = $1 and g.{_SUPERVISES}
@@ -21,6 +22,12 @@ from (
   select 'id' as kind, p.id::text as value, p.id from person p where p.district_id = $1 and p.id = any($2::uuid[])
   union all
   select 'sourced_id', p.sourced_id, p.id from person p where p.district_id = $1 and p.sourced_id = any($3::text[])
+  union all
+  select 'id', m.merged_id::text, m.kept_id from person_merge m where m.district_id = $1 and m.merged_id = any($2::uuid[])
+  union all
+  select distinct 'sourced_id', m.sourced_id, m.kept_id from person_merge m
+  where m.district_id = $1 and m.sourced_id = any($3::text[])
+    and not exists (select from person p where p.district_id = $1 and p.sourced_id = m.sourced_id)
   union all
   select 'identifier', p.identifier, p.id from person p where p.district_id = $1 and p.identifier = any($4::text[])
   union all
@@ -91,6 +98,17 @@ def _within(scope: AccessScope, first: int, column: str = "p.id") -> tuple[str, 
     return condition, [sorted(scope.people), sorted(scope.schools)]
 
 
+def _equals(column: str, n: int) -> str:
+    """The condition that ``column`` is ``$n``; the sourcedId of a merged record means the one kept, as in FIND_PEOPLE."""
+    if column != "sourced_id":
+        return f" and p.{column} = ${n}"
+    return f""" and p.id in (
+  select x.id from person x where x.district_id = $1 and x.sourced_id = ${n}
+  union all
+  select m.kept_id from person_merge m where m.district_id = $1 and m.sourced_id = ${n}
+    and not exists (select from person x where x.district_id = $1 and x.sourced_id = m.sourced_id))"""
+
+
 def find_people(directory: AccessScope, nameable: Iterable[str]) -> tuple[str, list[Any]]:
     """``FIND_PEOPLE`` of those within ``directory`` or who hold a role of ``nameable``, and the values after its own."""
     if directory.everything:
@@ -106,7 +124,7 @@ def find_people(directory: AccessScope, nameable: Iterable[str]) -> tuple[str, l
 def people(filters: dict[str, str], directory: AccessScope, *, further: bool) -> tuple[str, list[Any]]:
     """A page of people and the values of its ``filters`` (by column); ``further``: after the key of the page before."""
     first = 6 if further else 3
-    conditions = "".join(f" and p.{column} = ${n}" for n, column in enumerate(filters, first))
+    conditions = "".join(_equals(column, n) for n, column in enumerate(filters, first))
     within, values = _within(directory, first + len(filters))
     return f"{_PEOPLE} {_AFTER_NAME if further else ''}{conditions} and {within} {_BY_NAME}", [*filters.values(), *values]
 

@@ -13,12 +13,12 @@ from domain.observations.views import (
     InstrumentRefView,
     InstrumentView,
 )
-from domain.shared.ids import CrosswalkId, DistrictId, InstrumentId
+from domain.shared.ids import CrosswalkId, DistrictId, InstrumentId, PersonId
 from domain.shared.paging import Key
 from persistence.raw import Raw, Record
 
 RUBRICS = """
-select i.id, i.code, i.version, i.elements::text as elements, c.mappings::text as mappings
+select i.id, i.code, i.version, i.origin, i.elements::text as elements, c.mappings::text as mappings
 from (
   select i.* from unnest($2::text[], $3::text[]) k(code, version)
   join instrument i on i.district_id = $1 and i.code = k.code and i.version = k.version
@@ -32,7 +32,8 @@ left join lateral (
 """
 
 ADD_INSTRUMENT = """
-insert into instrument (district_id, id, code, version, title, elements, created_at) values ($1, $2, $3, $4, $5, $6::jsonb, $7)
+insert into instrument (district_id, id, code, version, title, elements, origin, created_at)
+values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8)
 on conflict (district_id, code, version) do nothing returning id
 """
 
@@ -43,7 +44,15 @@ from crosswalk c where c.district_id = $1 and c.instrument_id = $5
 on conflict (district_id, code, version) do nothing returning id
 """
 
-INSTRUMENTS = "select id, code, version, title, elements::text as elements, created_at from instrument where district_id = $1"
+INSTRUMENTS = """
+select id, code, version, title, elements::text as elements, origin, created_at from instrument where district_id = $1
+"""
+
+LOCK_CODE = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
+
+LEADERS_RATED = """
+select distinct leader_id from observation where district_id = $1 and instrument_id = $2 and superseded_at is null
+"""
 
 CROSSWALKS = """
 select c.id, c.code, c.version, i.code as instrument_code, i.version as instrument_version, c.mappings::text as mappings,
@@ -74,10 +83,10 @@ class PgInstruments:
         codes, versions = [code for code, _ in refs], [version for _, version in refs]
         return [_rubric(row) for row in await self._raw.fetch(RUBRICS, self._district_id, codes, versions, list(ids))]
 
-    async def add_instrument(self, instrument_id: InstrumentId, cmd: CreateInstrument, at: datetime) -> bool:
-        """Keep a new version; False when that version is held already."""
+    async def add_instrument(self, instrument_id: InstrumentId, cmd: CreateInstrument, origin: str, at: datetime) -> bool:
+        """Keep a new version, created by ``origin``; False when that version is held already."""
         elements = msgspec.json.encode(cmd.elements).decode()
-        values = (instrument_id, cmd.code, cmd.version, cmd.title, elements, at)
+        values = (instrument_id, cmd.code, cmd.version, cmd.title, elements, origin, at)
         return await self._raw.fetchval(ADD_INSTRUMENT, self._district_id, *values) is not None
 
     async def add_crosswalk(
@@ -120,6 +129,28 @@ class PgInstruments:
         query = f"{CROSSWALKS} and (c.code, c.version, c.id) > ($2, $3, $4::uuid) order by c.code, c.version, c.id limit $5"
         return [_crosswalk(row) for row in await self._raw.fetch(query, self._district_id, *(after or FIRST), limit + 1)]
 
+    async def lock_code(self, code: str) -> None:
+        """Let nobody else add a version under the instrument code ``code`` until the unit ends."""
+        await self._raw.execute(LOCK_CODE, f"instrument\x1f{self._district_id}\x1f{code}")
+
+    async def first_version(self, code: str) -> InstrumentView | None:
+        """The version that was created first under the instrument code ``code``."""
+        query = f"{INSTRUMENTS} and code = $2 order by created_at, id limit 1"
+        row = await self._raw.fetchrow(query, self._district_id, code)
+        return None if row is None else _instrument(row)
+
+    async def leaders_rated(self, instrument_id: InstrumentId) -> Sequence[PersonId]:
+        """The leaders about whom there are live observations made with this instrument."""
+        return [PersonId(row[0]) for row in await self._raw.fetch(LEADERS_RATED, self._district_id, instrument_id)]
+
+    async def savepoint(self) -> None:
+        """Begin what ``roll_back`` undoes."""
+        await self._raw.execute("SAVEPOINT crosswalk")
+
+    async def roll_back(self) -> None:
+        """Undo everything since ``savepoint``; the unit goes on."""
+        await self._raw.execute("ROLLBACK TO SAVEPOINT crosswalk")
+
     async def live_ratings(self, instrument_id: InstrumentId) -> int:
         """How many ratings of live observations are of this instrument."""
         return int(await self._raw.fetchval(LIVE_RATINGS, self._district_id, instrument_id))
@@ -138,6 +169,7 @@ def _rubric(row: Record) -> Rubric:
         version=row["version"],
         elements={e.code: e for e in msgspec.json.decode(row["elements"], type=list[Element])},
         weights={element: tuple(pairs) for element, pairs in weights.items()},
+        origin=row["origin"],
     )
 
 
@@ -148,6 +180,7 @@ def _instrument(row: Record) -> InstrumentView:
         version=row["version"],
         title=row["title"],
         elements=msgspec.json.decode(row["elements"], type=tuple[Element, ...]),
+        origin=row["origin"],
         created_at=row["created_at"],
     )
 

@@ -77,6 +77,7 @@ class Rest(Driver):
         self.http = http
         self._operations = {o.use_case: (path, o) for path, o in app.state.operations}
         self._operations |= {o.later: (path, o) for path, o in app.state.operations if o.later}
+        self._operations |= {o.preview: (path, o) for path, o in app.state.operations if o.preview}
 
     async def do(self, use_case, members=None, *, version=None, key=None) -> Answer:
         path, operation = self._operations[use_case]
@@ -87,6 +88,7 @@ class Rest(Driver):
         headers |= {} if key is None else {"idempotency-key": key}
         headers |= {"prefer": "respond-async"} if use_case is operation.later else {}
         sent = self._sent(use_case, operation, members, headers)
+        sent |= {"params": {"dry_run": "true"}} if use_case is operation.preview else {}
         answer = await self.http.request(operation.method, path, **sent)
         body = answer.json()
         if answer.status_code >= 400:

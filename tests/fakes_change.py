@@ -43,6 +43,7 @@ class HeldChange:
     units: list[Unit] = field(default_factory=list)
     configurations: dict[int, Configuration] = field(default_factory=dict)
     zone: str = "America/Chicago"
+    pulse_days: int = 1096
 
     def copied(self) -> "HeldChange":
         return HeldChange(**{name: copy(value) for name, value in vars(self).items()})
@@ -96,6 +97,17 @@ class FakeInitiatives:
 
     async def put_pulse(self, group_id: GroupId, on: date, answers: Sequence[PulseAnswer]) -> None:
         self.held.pulses[group_id, on] = tuple(answers)
+
+    async def pulses(self, group_id: GroupId, on: date) -> tuple[Pulse | None, Pulse | None]:
+        held = {
+            day: Pulse(on=day, answers=tuple(a.answers for a in rows))
+            for (of, day), rows in self.held.pulses.items()
+            if of == group_id
+        }
+        return (held[max(held)], held.get(on)) if held else (None, None)
+
+    async def pulse_days(self) -> int:
+        return self.held.pulse_days
 
     async def newest(self, initiative_id: InitiativeId) -> Sequence[GroupAnswers]:
         return [self._with_pulse(g) for g in self._groups(initiative_id)]

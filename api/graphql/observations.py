@@ -8,6 +8,7 @@ from api.graphql.fields import changes, lists, reads
 from api.graphql.nodes import found_by
 from domain.observations import push, reading
 from domain.observations.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
+from domain.observations.previewing import preview_crosswalk
 
 Observation = found_by(reading.read_observation, {"observation_id": "id"})
 
@@ -18,6 +19,7 @@ class ObservationsQuery:
     observations = lists(reading.list_observations)
     instruments = lists(list_instruments)
     crosswalks = lists(list_crosswalks)
+    preview_crosswalk = reads(preview_crosswalk)
 
 
 @strawberry.type

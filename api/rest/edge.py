@@ -25,6 +25,7 @@ Show = Callable[[Any, Request], Any]
 
 PRIVATE = "private, no-cache"
 CACHED = "public, max-age=300"
+JSON = "application/json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +48,8 @@ class Operation:
     ``changes``: takes an Idempotency-Key. ``versioned``: takes If-Match. ``fresh``: public, but never to be cached.
     ``location``: where the thing made is found, with the answer's members in braces. ``hear`` and ``show`` stand in where the
     wire's shape is not the use case's own, with a reason. ``later``: the use case that makes a job of the same command, for who
-    sends ``Prefer: respond-async`` (RFC 7240).
+    sends ``Prefer: respond-async`` (RFC 7240). ``preview``: the use case that only says what the same command would change, for
+    who asks with ``dry_run=true``; it is answered at once, with 200.
     """
 
     method: Literal["GET", "POST", "PUT"]
@@ -68,6 +70,7 @@ class Operation:
     view: Any = None
     refusals: tuple[int, ...] = ()
     later: UseCase | None = None
+    preview: UseCase | None = None
 
     @property
     def command(self) -> Any:
@@ -99,6 +102,13 @@ def page_of(view: type) -> type:
     )
     page.__doc__ = f"A page of a list: {view.__doc__}"
     return page
+
+
+@dataclass(frozen=True, kw_only=True)
+class DryRun:
+    """The query of an operation that can be previewed."""
+
+    dry_run: bool = field(default=False, metadata={"description": "Only say what would change."})
 
 
 class Routes(APIRouter):
@@ -185,6 +195,8 @@ def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         call: Call = await request.app.state.call_of(request)
         said = await _heard(operation, command, request)
+        if operation.preview is not None and hear_query(DryRun, request).dry_run:
+            return Response(encode(await call.run(operation.preview, said)), 200, {"Cache-Control": PRIVATE}, JSON)
         if operation.later is not None and _prefers_a_job(request):
             return _accepted(await call.change(operation.later, said), request, call)
         do = call.change if operation.changes else call.run
@@ -207,7 +219,7 @@ async def _heard(operation: Operation, command: Any, request: Request) -> Any:
         return await operation.hear(request)
     if operation.method == "GET":
         return hear_query(command, request)
-    return await hear_body(command, request, versioned=operation.versioned)
+    return await hear_body(command, request, versioned=operation.versioned, query=operation.preview is not None)
 
 
 def _as_it_is(answer: Any, _request: Request) -> Any:
@@ -243,7 +255,7 @@ def _reply(operation: Operation, answer: Any, request: Request, call: Call | Non
         headers["ETag"] = f'"{version}"' if isinstance(version, int) else f'"{sha256(body).hexdigest()[:32]}"'
         if operation.method == "GET" and _is_held(headers["ETag"], request):
             return Response(None, 304, headers)
-    return Response(body, status, headers, media_type="application/json")
+    return Response(body, status, headers, media_type=JSON)
 
 
 def _prefers_a_job(request: Request) -> bool:
@@ -261,7 +273,7 @@ def _accepted(job: Any, request: Request, call: Call) -> Response:
     }
     if call.replayed:
         headers["Idempotent-Replayed"] = "true"
-    return Response(encode(job), 202, headers, media_type="application/json")
+    return Response(encode(job), 202, headers, media_type=JSON)
 
 
 def _is_held(etag: str, request: Request) -> bool:

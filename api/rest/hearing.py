@@ -74,10 +74,11 @@ async def _unzipped(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[b
         raise Invalid("this is not gzip, though Content-Encoding says so", code=Code.MALFORMED) from None
 
 
-async def hear_body(command: type, request: Request, *, versioned: bool) -> Any:
-    """``command`` from the JSON body, with what stands in the path and in If-Match."""
+async def hear_body(command: type, request: Request, *, versioned: bool, query: bool = False) -> Any:
+    """``command`` from the JSON body, with what stands in the path and in If-Match; ``query``: somebody else reads that."""
     members: dict[str, Any] = path_members(command, request)
-    refuse_query(request)
+    if not query:
+        refuse_query(request)
     if versioned:
         expected = if_match(request)
         if expected is None and _is_required(command, "expected_version"):

@@ -9,6 +9,7 @@ from api.rest.examples import NOBODY, OBSERVATION, VISIT
 from api.rest.hearing import body_of, refuse_query
 from domain.jobs.starting import start_crosswalk
 from domain.observations import instruments, reading
+from domain.observations.previewing import preview_crosswalk
 from domain.observations.push import push_observation, retract_observation
 
 RUBRIC = {
@@ -134,6 +135,7 @@ router = router_of(
             path="/crosswalks",
             use_case=instruments.create_crosswalk,
             later=start_crosswalk,
+            preview=preview_crosswalk,
             summary="Add a version of a crosswalk, and score with it",
             status=201,
             changes=True,
@@ -144,6 +146,12 @@ router = router_of(
                     body=MAP | {"version": "3"},
                     headers={"Prefer": "respond-async"},
                     status=202,
+                ),
+                Example(
+                    summary="What the next version would change.",
+                    body=MAP | {"version": "4"},
+                    query={"dry_run": "true"},
+                    status=200,
                 ),
                 Example(summary="A version that is held with other content.", body=MAP, status=409),
                 Example(

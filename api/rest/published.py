@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from api.errors import KINDS, PROBLEM_JSON
-from api.rest.edge import Example, Operation
+from api.rest.edge import DryRun, Example, Operation, UseCase
 from api.rest.roster import MAPPING_SCHEMA
 from api.rest.schemas import REFS, body_name, name_of, names_in, reachable, renamed, schemas_of, tell_items
 from domain.framework.notice import NOTICE
@@ -100,6 +100,8 @@ def _parameters(operation: Operation, in_path: set[str]) -> Iterable[dict[str, A
         yield from _query(command, in_path)
     for name in OPTIONS.get(operation.path, ()):
         yield {"name": name, "in": "query", "description": _description(command, name), "schema": {"type": "boolean"}}
+    if operation.preview is not None:
+        yield {"name": "dry_run", "in": "query", "description": _description(DryRun, "dry_run"), "schema": {"type": "boolean"}}
     taken = {
         "Idempotency-Key": operation.changes,
         "If-Match": operation.versioned,
@@ -197,11 +199,21 @@ def _successes(operation: Operation) -> dict[str, Any]:
     found = {str(operation.status): _answer(operation)}
     if operation.status == 201 and "outcome" in {f.name for f in fields(operation.answer)}:
         found["200"] = _answer(operation) | {"description": "Held already, or replaced: see outcome."}
+    if operation.preview is not None:
+        found["200"] = _with_preview(found["200"], operation.preview)
     if operation.later is not None:
         found["202"] = _taken_on()
     if operation.method == "GET" and not operation.fresh:
         found["304"] = {"description": "What If-None-Match names is still right; no body."}
     return found
+
+
+def _with_preview(answer: dict[str, Any], preview: UseCase) -> dict[str, Any]:
+    """``answer``, or what ``preview`` answers with dry_run."""
+    view = {"$ref": REFS.format(model=name_of(get_type_hints(preview)["return"]))}
+    held = answer["content"]["application/json"]["schema"]
+    content = {"application/json": {"schema": {"anyOf": [held, view]}}}
+    return answer | {"description": f"{answer['description']} With dry_run: what would change.", "content": content}
 
 
 def _taken_on() -> dict[str, Any]:

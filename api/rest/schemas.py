@@ -28,6 +28,7 @@ def schemas_of(operations: list[Operation]) -> dict[str, Any]:
     said = {c for o in operations if o.method != "GET" for c in [o.body or o.command] if is_dataclass(c)}
     said |= {*ITEMS.values()}
     shown = {c for o in operations for c in _shown(o)} | {Problem}
+    shown |= {get_type_hints(o.preview)["return"] for o in operations if o.preview is not None}
     _, made = TypeAdapter[Any].json_schemas(
         [
             *((name_of(c), "validation", adapter(c)) for c in sorted(said, key=name_of)),

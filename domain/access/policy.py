@@ -91,6 +91,7 @@ ROWS: tuple[Row, ...] = (
         knows=Scope.SCORES_READ,
     ),
     *_district(Scope.OBSERVATIONS_WRITE, ADMINS, "create_instrument", "create_crosswalk"),
+    *_district(Scope.OBSERVATIONS_WRITE, ADMINS, "preview_crosswalk"),
     *_district(Scope.OBSERVATIONS_READ, LEADING, "list_instruments", "list_crosswalks"),
     *_things(Scope.ASSESSMENTS_WRITE, LEADERS, "assess_self"),
     *_things(Scope.ASSESSMENTS_WRITE, SUPERVISORS, "assess_as_supervisor"),

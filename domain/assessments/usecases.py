@@ -83,10 +83,10 @@ async def _assess(cmd: Assess, source: Source, permission: Permission, ctx: Cont
         push = await identify(unit.pushes, THINGS[source], cmd, ctx.digest)
         assessment_id = AssessmentId(push.head.id if push.head else ctx.new_id())
         if push.outcome is not Outcome.UNCHANGED:
-            assessor_id = await _assessor(cmd, unit, ctx.actor)
-            await _keep(_new(cmd, source, assessment_id, assessor_id, ctx), push, basis, unit)
+            leader_id, assessor_id = await _people(cmd, unit, ctx.actor)
+            await _keep(_new(cmd, source, assessment_id, (leader_id, assessor_id), ctx), push, basis, unit)
             await remember(unit.pushes, THINGS[source], cmd, assessment_id, push)
-            unit.audit.about(Subject.ASSESSMENT, assessment_id, further=[cmd.leader_id])
+            unit.audit.about(Subject.ASSESSMENT, assessment_id, further=[leader_id])
             await unit.commit()
         elif push.renewed:
             unit.audit.about(Subject.ASSESSMENT, assessment_id, further=[cmd.leader_id])
@@ -97,8 +97,8 @@ async def _assess(cmd: Assess, source: Source, permission: Permission, ctx: Cont
     )
 
 
-async def _assessor(cmd: Assess, unit: AssessmentsUnit, actor: Actor) -> PersonId:
-    """Who judged: the leader, or the supervisor named. The leader stands in the path: unknown is not found."""
+async def _people(cmd: Assess, unit: AssessmentsUnit, actor: Actor) -> tuple[PersonId, PersonId]:
+    """The leader, and who judged: the leader, or the supervisor named. The leader stands in the path: unknown is not found."""
     ref = PersonRef(id=cmd.leader_id)
     named = [cmd.supervisor] if isinstance(cmd, AssessAsSupervisor) else []
     subjects, people = await unit.references.subjects_and_people([ref], named)
@@ -113,7 +113,7 @@ async def _assessor(cmd: Assess, unit: AssessmentsUnit, actor: Actor) -> PersonI
     faults += rating_faults(cmd)
     if faults:
         raise Invalid.of(faults)
-    return assessor.id
+    return led.id, assessor.id
 
 
 def _supervisor_faults(
@@ -135,8 +135,9 @@ def _supervisor_faults(
 
 
 def _new(
-    cmd: Assess, source: Source, assessment_id: AssessmentId, assessor_id: PersonId, ctx: Context[AssessmentsUnit]
+    cmd: Assess, source: Source, assessment_id: AssessmentId, people: tuple[PersonId, PersonId], ctx: Context[AssessmentsUnit]
 ) -> NewAssessment:
+    leader_id, assessor_id = people
     return NewAssessment(
         id=assessment_id,
         version=cmd.version,
@@ -145,7 +146,7 @@ def _new(
         client_id=ctx.actor.id,
         external_id=cmd.external_id,
         purpose=cmd.purpose,
-        leader_id=cmd.leader_id,
+        leader_id=leader_id,
         assessor_id=assessor_id,
         assessed_at=cmd.assessed_at,
         scale=cmd.scale,

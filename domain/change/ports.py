@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from domain.change.model import Group, GroupAnswers, Initiative, PulseAnswer
+from domain.change.model import Group, GroupAnswers, Initiative, Pulse, PulseAnswer
 from domain.directory.ports import References
 from domain.scoring.ports import ConfigurationStore
 from domain.shared.context import Unit
@@ -62,6 +62,14 @@ class InitiativeStore(Protocol):
 
     async def put_pulse(self, group_id: GroupId, on: date, answers: Sequence[PulseAnswer]) -> None:
         """Put ``answers`` in the place of all that the group gave on that date, in the order given."""
+        ...
+
+    async def pulses(self, group_id: GroupId, on: date) -> tuple[Pulse | None, Pulse | None]:
+        """The group's set of the newest date, which is the one that is shown, and its set of ``on``; None where it has none."""
+        ...
+
+    async def pulse_days(self) -> int:
+        """For how many days from its date the district keeps a pulse."""
         ...
 
     async def newest(self, initiative_id: InitiativeId) -> Sequence[GroupAnswers]:

@@ -33,7 +33,8 @@ class References(Protocol):
     async def people(self, refs: Sequence[PersonRef]) -> Mapping[tuple[str, str], tuple[Known, ...]]:
         """For each way of naming (``directory.model.way``) the people it fits: none, one or several.
 
-        They are those whom the actor's directory shows, and those whom the action lets them name besides.
+        They are those whom the actor's directory shows, and those whom the action lets them name besides. The id and the
+        sourcedId of a record that was merged name the person whose record was kept: ``Known.id`` is theirs.
         """
         ...
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from domain.access.rules import authorize
 from domain.framework.responsibilities import Responsibility
 from domain.framework.sources import Source
 from domain.observations.commands import CreateCrosswalk, CreateInstrument
 from domain.observations.model import Rubric
+from domain.observations.owning import check_own_code, check_own_instrument
 from domain.observations.ports import ObservationsUnit
 from domain.observations.views import CrosswalkReceiptView, CrosswalkView, InstrumentReceiptView, InstrumentView
+from domain.scoring.ports import Basis
 from domain.scoring.rebuild import rebuild, refuse_large
 from domain.scoring.units import check_weight
 from domain.shared.context import Context
@@ -37,10 +40,17 @@ class ListCrosswalks(ListInstruments):
 
 
 async def create_instrument(cmd: CreateInstrument, ctx: Context[ObservationsUnit]) -> InstrumentReceiptView:
-    """Keep a new version. The same version again with the same content is harmless; with another, a conflict."""
+    """Keep a new version. The same version again with the same content is harmless; with another, a conflict.
+
+    A code belongs to the origin of its first version: others need ``configuration:write`` to add one.
+    """
     permission = authorize(ctx.actor, "create_instrument")
     async with ctx.open(permission) as unit:
-        added = await unit.instruments.add_instrument(InstrumentId(ctx.new_id()), cmd, ctx.now())
+        await unit.instruments.lock_code(cmd.code)
+        added = False
+        if await unit.instruments.instrument(cmd.code, cmd.version) is None:
+            await check_own_code(ctx.actor, cmd.code, unit.instruments)
+            added = await unit.instruments.add_instrument(InstrumentId(ctx.new_id()), cmd, ctx.actor.origin, ctx.now())
         held = await unit.instruments.instrument(cmd.code, cmd.version)
         if held is None or (held.title, held.elements) != (cmd.title, cmd.elements):
             raise _held_already("instrument")
@@ -53,34 +63,58 @@ async def create_instrument(cmd: CreateInstrument, ctx: Context[ObservationsUnit
 async def create_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit]) -> CrosswalkReceiptView:
     """Keep a new version as the newest of its instrument, and score all observations of that instrument with it.
 
-    The tallies are rebuilt before this answers; above 100,000 ratings it is refused: ask for it as a job.
+    The tallies are rebuilt before this answers; above 100,000 ratings it is refused: ask for it as a job. Of another origin's
+    instrument, and of one that is nobody's, it needs ``configuration:write``. What would come of it: ``preview_crosswalk``.
     """
     permission = authorize(ctx.actor, "create_crosswalk")
     async with ctx.open(permission) as unit:
-        basis = await unit.tallies.basis_alone()
-        rubric = await _rubric(cmd, unit)
-        await _check_code(cmd, rubric, unit)
-        added = await unit.instruments.add_crosswalk(CrosswalkId(ctx.new_id()), cmd, rubric.id, ctx.now())
-        held = await unit.instruments.crosswalk(cmd.code, cmd.version)
-        if (
-            held is None
-            or held.mappings != tuple(cmd.mappings)
-            or (held.instrument.code, held.instrument.version)
-            != (
-                cmd.instrument.code,
-                cmd.instrument.version,
-            )
-        ):
-            raise _held_already("crosswalk")
-        if added:
-            rows = await unit.instruments.live_ratings(rubric.id)
-            if rows:
-                refuse_large(rows, ctx, "startCrosswalk")
-                after = replace(basis, number=basis.number + 1)
-                await rebuild(basis, after, [Source.OBSERVATION], unit, ctx.progress)
+        new = await check_crosswalk(cmd, unit, ctx)
+        held = new.held
+        if held is None:
+            refuse_large(new.ratings, ctx, "startCrosswalk")
+            held = await publish(new, unit, ctx)
             unit.audit.about(Subject.CROSSWALK, held.id)
             await unit.commit()
-    return CrosswalkReceiptView(**vars(held), outcome=_outcome(added=added))
+    return CrosswalkReceiptView(**vars(held), outcome=_outcome(added=new.held is None))
+
+
+class NewCrosswalk(NamedTuple):
+    """A crosswalk that may be published, or is ``held`` already; how many live ``ratings`` are of its instrument.
+
+    Nobody else changes evidence or crosswalks until the unit ends.
+    """
+
+    cmd: CreateCrosswalk
+    basis: Basis
+    rubric: Rubric
+    ratings: int
+    held: CrosswalkView | None
+
+
+async def check_crosswalk(cmd: CreateCrosswalk, unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> NewCrosswalk:
+    """Refuse what can't be published or is not this actor's to decide. What is held already is harmless, whosever it is."""
+    basis = await unit.tallies.basis_alone()
+    rubric = await _rubric(cmd, unit)
+    await _check_code(cmd, rubric, unit)
+    held = await unit.instruments.crosswalk(cmd.code, cmd.version)
+    if held is None:
+        check_own_instrument(ctx.actor, rubric)
+    elif (held.mappings, vars(held.instrument)) != (tuple(cmd.mappings), vars(cmd.instrument)):
+        raise _held_already("crosswalk")
+    return NewCrosswalk(cmd, basis, rubric, await unit.instruments.live_ratings(rubric.id), held)
+
+
+async def publish(new: NewCrosswalk, unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> CrosswalkView:
+    """Keep ``new``, which is not held yet, as the newest of its instrument, and rebuild the tallies with it."""
+    cmd = new.cmd
+    await unit.instruments.add_crosswalk(CrosswalkId(ctx.new_id()), cmd, new.rubric.id, ctx.now())
+    held = await unit.instruments.crosswalk(cmd.code, cmd.version)
+    if held is None:
+        raise AssertionError("what was just added is held")
+    if new.ratings:
+        after = replace(new.basis, number=new.basis.number + 1)
+        await rebuild(new.basis, after, [Source.OBSERVATION], unit, ctx.progress)
+    return held
 
 
 async def list_instruments(cmd: ListInstruments, ctx: Context[ObservationsUnit]) -> Page[InstrumentView]:

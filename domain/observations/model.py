@@ -125,13 +125,17 @@ class ElementWeight:
 
 @dataclass(frozen=True, kw_only=True)
 class Rubric:
-    """An instrument's version with the weights of its newest crosswalk: what turns a visit into evidence."""
+    """An instrument's version with the weights of its newest crosswalk: what turns a visit into evidence.
+
+    ``origin`` created it; null where that is not known.
+    """
 
     id: InstrumentId
     code: str
     version: str
     elements: Mapping[str, Element]
     weights: Mapping[str, tuple[tuple[Responsibility, float], ...]]
+    origin: str | None = None
 
 
 def repeated(codes: list[str], pointer: str, detail: str) -> list[Fault]:

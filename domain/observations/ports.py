@@ -9,7 +9,7 @@ from domain.directory.ports import References
 from domain.observations.commands import CreateCrosswalk, CreateInstrument, ListObservations, PushedFeedback, PushedRating
 from domain.observations.model import Rubric
 from domain.observations.views import CrosswalkView, InstrumentView, ObservationView
-from domain.scoring.ports import EvidenceReader, TallyStore
+from domain.scoring.ports import ConfigurationStore, EvidenceReader, ScoreReader, TallyStore
 from domain.shared.context import Unit
 from domain.shared.ids import CrosswalkId, InstrumentId, ObservationId, PersonId, SchoolId
 from domain.shared.paging import Key
@@ -96,8 +96,8 @@ class InstrumentStore(Protocol):
         """The versions named by (code, version) or by id, each with the weights of its newest crosswalk."""
         ...
 
-    async def add_instrument(self, instrument_id: InstrumentId, cmd: CreateInstrument, at: datetime) -> bool:
-        """Keep a new version; False when that version is held already."""
+    async def add_instrument(self, instrument_id: InstrumentId, cmd: CreateInstrument, origin: str, at: datetime) -> bool:
+        """Keep a new version, created by ``origin``; False when that version is held already."""
         ...
 
     async def add_crosswalk(
@@ -130,6 +130,26 @@ class InstrumentStore(Protocol):
         """``limit + 1`` of them by code, version, id."""
         ...
 
+    async def lock_code(self, code: str) -> None:
+        """Let nobody else add a version under the instrument code ``code`` until the unit ends."""
+        ...
+
+    async def first_version(self, code: str) -> InstrumentView | None:
+        """The version that was created first under the instrument code ``code``."""
+        ...
+
+    async def leaders_rated(self, instrument_id: InstrumentId) -> Sequence[PersonId]:
+        """The leaders about whom there are live observations made with this instrument."""
+        ...
+
+    async def savepoint(self) -> None:
+        """Begin what ``roll_back`` undoes."""
+        ...
+
+    async def roll_back(self) -> None:
+        """Undo everything since ``savepoint``; the unit goes on."""
+        ...
+
     async def live_ratings(self, instrument_id: InstrumentId) -> int:
         """How many ratings of live observations are of this instrument."""
         ...
@@ -154,4 +174,10 @@ class ObservationsUnit(Unit, Protocol):
     def tallies(self) -> TallyStore: ...
 
     @property
+    def scores(self) -> ScoreReader: ...
+
+    @property
     def evidence(self) -> EvidenceReader: ...
+
+    @property
+    def configurations(self) -> ConfigurationStore: ...

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from domain.access.revealing import Revealed
+from domain.framework.responsibilities import Responsibility
 from domain.observations.model import Element, ElementWeight, FeedbackType, ObservationState, Purpose, Setting
 from domain.shared.errors import DomainError
 from domain.shared.ids import CrosswalkId, InstrumentId, ObservationId, PersonId, SchoolId
@@ -86,6 +88,7 @@ class InstrumentView:
     version: str = field(metadata={"description": "Its version."})
     title: str | None = field(metadata={"description": "What people read."})
     elements: tuple[Element, ...] = field(metadata={"description": "Its elements."})
+    origin: str | None = field(metadata={"description": "The pushing system that created it; null for older ones."})
     created_at: datetime = field(metadata={"description": "When it came in."})
 
 
@@ -114,3 +117,52 @@ class CrosswalkReceiptView(CrosswalkView):
     """The version as it is held, and whether it was new. Code and version are its identity: it has no external_id."""
 
     outcome: Outcome = field(metadata={"description": "created or unchanged."})
+
+
+class ChangeWithheldReason(StrEnum):
+    """Why numbers of a preview are not shown."""
+
+    BELOW_THRESHOLD = "below_threshold"
+    SCORES_NOT_VISIBLE = "scores_not_visible"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeWithheldView:
+    """Why numbers are not shown, and from how many leaders they would be."""
+
+    reason: ChangeWithheldReason = field(
+        metadata={
+            "description": "below_threshold: too few leaders to hide who; scores_not_visible: the largest is one leader's."
+        }
+    )
+    minimum: int | None = field(metadata={"description": "Leaders needed; null where no number of them would do."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResponsibilityChangeView:
+    """How far the estimates of one responsibility would move."""
+
+    responsibility: Responsibility = field(metadata={"description": "The responsibility."})
+    leaders: int | None = field(
+        metadata={"reveals": Revealed.ESTIMATE, "description": "Leaders whose estimate would change; null when withheld."}
+    )
+    mean_absolute_change: float | None = field(
+        metadata={"description": "Mean size of the change in points of 1 to 5, over leaders with an estimate before and after."}
+    )
+    largest_absolute_change: float | None = field(metadata={"description": "The largest of these."})
+    withheld: ChangeWithheldView | None = field(metadata={"description": "Why numbers are null; null when all are shown."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrosswalkPreviewView:
+    """What publishing a crosswalk would change in scores. Nothing was changed, and nobody is named."""
+
+    code: str = field(metadata={"description": "Its code."})
+    version: str = field(metadata={"description": "Its version."})
+    instrument: InstrumentRefView = field(metadata={"description": "What it maps."})
+    outcome: Outcome = field(metadata={"description": "What publishing it would come to: created or unchanged."})
+    leaders: int | None = field(metadata={"description": "Leaders with an estimate that would change; null when withheld."})
+    withheld: ChangeWithheldView | None = field(metadata={"description": "Why leaders is null; null when it is shown."})
+    responsibilities: tuple[ResponsibilityChangeView, ...] = field(
+        metadata={"description": "Those whose estimates would change, in the framework's order."}
+    )

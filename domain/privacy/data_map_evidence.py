@@ -40,6 +40,7 @@ TABLES = (
                 code="Its code.",
                 version="Its version.",
                 title="What people call it.",
+                origin="The system that created it; none for older ones.",
                 elements="Its elements and scales.",
                 created_at="When it was kept.",
             ),

@@ -42,6 +42,16 @@ def refuse_large(rows: int, ctx: Context[Any], mutation: str) -> None:
         raise Conflict(detail, code=Code.REBUILD_TOO_LARGE)
 
 
+def refuse_large_preview(rows: int, ctx: Context[Any]) -> None:
+    """Refuse (``rebuild_too_large``) to try out in a request what a request would not do; nobody waits for a preview's job."""
+    if rows > MOST_ROWS and ctx.actor.kind is not ActorKind.OPERATOR:
+        detail = (
+            f"{rows:,} ratings would have to be scored anew, over {MOST_ROWS:,}, too many to try out; publish it as a job, "
+            "and if it was not meant so, publish the mapping of before as the next version"
+        )
+        raise Conflict(detail, code=Code.REBUILD_TOO_LARGE)
+
+
 async def rebuild(
     before: Basis,
     after: Basis,

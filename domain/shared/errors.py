@@ -79,6 +79,7 @@ class Code(StrEnum):
     REBUILD_TOO_LARGE = "rebuild_too_large"
     ROSTER_FAULTY = "roster_faulty"
     BRAKE = "brake"
+    PULSE_OVERLAPS = "pulse_overlaps"
     LEGAL_HOLD = "legal_hold"
     PACKAGE_FAULTY = "package_faulty"
 

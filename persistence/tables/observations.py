@@ -32,7 +32,10 @@ class PushHeadRow(Tenanted, table=True):
 
 
 class InstrumentRow(Identified, table=True):
-    """One immutable version of a rubric or form. Personal data: none. Goes with the district."""
+    """One immutable version of a rubric or form. Personal data: none. Goes with the district.
+
+    ``origin`` created it; null for those of before origins were kept.
+    """
 
     __tablename__ = "instrument"
     __table_args__ = (UniqueConstraint("district_id", "code", "version"),)
@@ -40,6 +43,7 @@ class InstrumentRow(Identified, table=True):
     code: str = text_field()
     version: str = text_field()
     title: str | None = text_field(default=None)
+    origin: str | None = text_field(default=None)
     elements: list[dict[str, Any]] = Field(sa_type=JSONB)
     created_at: datetime = instant_field()
 

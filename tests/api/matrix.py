@@ -41,6 +41,7 @@ read_observation               oo44 4444 pppp o444 o444 o444 4444 4444 4444 4444
 list_observations              o    o    p    o    o    o    o    o    o    o
 create_instrument              o    o    o    r    r    r    r    o    r    r
 create_crosswalk               o    o    o    r    r    r    r    o    r    r
+preview_crosswalk              o    o    p    r    r    r    r    o    r    r
 start_crosswalk                o    o    o    r    r    r    r    o    r    r
 list_instruments               o    o    o    o    o    o    r    o    r    r
 list_crosswalks                o    o    o    o    o    o    r    o    r    r

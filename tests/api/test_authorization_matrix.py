@@ -278,7 +278,7 @@ async def _special(stage, name, who, side, ids, *, permitted):  # noqa: PLR0911 
             return {"members": {"supervisor": own if who in stage.people else {"sourced_id": "207285"}}}
         case "create_instrument":
             return {"members": INSTRUMENT | {"code": f"walk-{n}"}}
-        case "create_crosswalk" | "start_crosswalk":
+        case "create_crosswalk" | "preview_crosswalk" | "start_crosswalk":
             instrument = {"code": f"walk-{n}", "version": "1"}
             if permitted:
                 await stage.machine.made(create_instrument, INSTRUMENT | instrument)

@@ -1,5 +1,7 @@
 """How groups feel a change, over the wire: what is kept of it, and who was misjudged most."""
 
+import asyncio
+
 import pytest
 
 from tests.saying import CORE, PLAN
@@ -68,3 +70,55 @@ async def test_the_most_misjudged_group_comes_first_and_what_cannot_be_compared_
     assert shown[0]["citations"]
     one = (await district.http.get(f"{initiative}/groups/{wrong}/magnitude")).json()
     assert one == shown[0]
+
+
+MORE = [[n] * 7 for n in (1, 2, 3, 5, 5)]
+
+
+async def put(district, at, on, answers):
+    return await district.http.put(f"{at}/magnitude/pulses/{on}", json={"answers": answers})
+
+
+@pytest.mark.parametrize("on", ["2026-10-11", "2026-10-12", "2026-10-13"])
+async def test_nobody_learns_of_the_sixth_person_by_subtracting_two_reads(district, initiative, on):
+    """As the attack had it: five lists, a read, one list more, a read."""
+    at = f"{initiative}/groups/{await group(district, initiative, 'core', 14, answers=ANSWERS)}"
+    before = (await district.http.get(f"{at}/magnitude")).json()
+    answer = await put(district, at, on, [*ANSWERS, MORE[0]])
+    assert (answer.status_code, answer.json()["code"], answer.json()["lists_missing"]) == (409, "pulse_overlaps", 4)
+    assert "4 lists are missing" in answer.json()["detail"]
+    assert answer.json()["retry"] == "never"
+    assert (await district.http.get(f"{at}/magnitude")).json() == before
+    assert (await put(district, at, "2026-10-13", [*ANSWERS, *MORE])).status_code == 200
+    assert (await district.http.get(f"{at}/magnitude")).json()["measured"]["n"] == 10
+
+
+async def test_graphql_says_how_many_lists_are_missing(district, initiative):
+    made = await group(district, initiative, "core", 14, answers=ANSWERS)
+    query = """mutation($g: UUID!, $i: UUID!, $a: [[Int]!]!) {
+      putPulse(input: {initiativeId: $i, groupId: $g, on: "2026-10-12", answers: $a}) { answers } }"""
+    variables = {"g": made, "i": initiative.rsplit("/", 1)[1], "a": [*ANSWERS, *MORE[:3]]}
+    told = (await district.http.post("/graphql", json={"query": query, "variables": variables})).json()
+    extensions = told["errors"][0]["extensions"]
+    assert (extensions["code"], extensions["status"], extensions["lists_missing"]) == ("pulse_overlaps", 409, 2)
+
+
+async def test_of_two_sets_at_once_the_second_is_compared_with_the_first(district, initiative):
+    """Each could follow the set before; together they are one list apart."""
+    at = f"{initiative}/groups/{await group(district, initiative, 'core', 14, answers=ANSWERS)}"
+    sets = [[*ANSWERS, *MORE], [*ANSWERS, *MORE, [4] * 7]]
+    answers = await asyncio.gather(*(put(district, at, f"2026-10-1{3 + n % 2}", sets[n % 2]) for n in range(8)))
+    taken = [n % 2 for n, answer in enumerate(answers) if answer.status_code == 200]
+    assert len(set(taken)) == 1
+    assert {answer.status_code for answer in answers} == {200, 409}
+
+
+async def test_the_audit_trail_has_no_digest_of_a_pulse_that_was_taken_or_refused(district, initiative, asked_of):
+    at = f"{initiative}/groups/{await group(district, initiative, 'core', 14, answers=ANSWERS)}"
+    assert (await put(district, at, "2026-10-12", [*ANSWERS, MORE[0]])).status_code == 409
+    assert await asked_of("select count(*) from audit_event where action = 'put_pulse'") == 1
+    assert (
+        await asked_of("select count(*) from audit_event where action = 'put_pulse' and coalesce(before, after) is not null")
+        == 0
+    )
+    assert await asked_of("select count(*) from push_head") == 0

@@ -29,6 +29,7 @@ from domain.jobs.starting import start_configuration, start_crosswalk, start_ros
 from domain.jobs.usecases import cancel_job, list_job_problems, list_jobs, read_job
 from domain.notifications import usecases as notifications
 from domain.observations.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
+from domain.observations.previewing import preview_crosswalk
 from domain.observations.push import push_observation, retract_observation
 from domain.observations.reading import list_observations, read_observation
 from domain.people import usecases as people
@@ -112,6 +113,7 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         notifications.mark_read: {"ids": [NOBODY]},
         notifications.put_preferences: {"preferences": []},
         start_crosswalk: CROSSWALK,
+        preview_crosswalk: CROSSWALK,
         start_roster_import: {"package": GRAND_BEND.read_bytes(), "dry_run": True},
         revoke_sessions: {"session_ids": []},
         create_initial_access_token: {"name": "Partner", "scopes": ["directory:read"]},

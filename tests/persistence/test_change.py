@@ -438,3 +438,18 @@ async def test_a_second_writer_waits_for_the_lock(ours):
         await second.raw.execute("set local lock_timeout = '50ms'")
         with pytest.raises(asyncpg.LockNotAvailableError):
             await second.initiatives.lock_group(FULL.id, CORE.id)
+
+
+async def test_the_set_that_is_shown_and_that_of_a_date_come_in_one_look(district):
+    await kept(district, FULL, CORE, OFFICE)
+    early, late = lists(1), lists(2, 7)
+    async with district.open() as unit:
+        assert await unit.initiatives.pulses(CORE.id, LATE) == (None, None)
+        assert await unit.initiatives.pulse_days() == 1096
+    await put(district, CORE, EARLY, early)
+    await put(district, CORE, LATE, late)
+    async with district.open() as unit:
+        assert await unit.initiatives.pulses(CORE.id, EARLY) == (pulse(LATE, late), pulse(EARLY, early))
+        assert await unit.initiatives.pulses(CORE.id, LATE) == (pulse(LATE, late), pulse(LATE, late))
+        assert await unit.initiatives.pulses(CORE.id, date(2026, 10, 1)) == (pulse(LATE, late), None)
+        assert await unit.initiatives.pulses(OFFICE.id, LATE) == (None, None)

@@ -1,20 +1,31 @@
 """What the leader expects a group to feel, what it answers, and the two against each other."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 from domain.access.rules import authorize
 from domain.change.constants import in_force
 from domain.change.feeling import PutEstimate, PutPulse, ReadMagnitude, ReadMagnitudes
 from domain.change.finding import check_first_or_version, found, initiative_of
-from domain.change.model import PulseAnswer
+from domain.change.model import Pulse, PulseAnswer
 from domain.change.ports import ChangeUnit
+from domain.change.pulses import LEAST_APART, lists_missing_after, same_lists
 from domain.change.telling import RECEIPT, magnitude_view, most_misjudged
 from domain.change.usecases.groups import WHAT, group_view
 from domain.change.views import GroupView, MagnitudesView, MagnitudeView, PulseView
 from domain.shared.context import Context
-from domain.shared.errors import Code, Invalid
+from domain.shared.errors import Code, Conflict, Invalid
 from domain.shared.time import local_date
 from domain.shared.trail import Subject
+
+LEAST_DAYS_SHOWN = 30
+"""A set that age would delete sooner is not taken: once it is gone, nothing is left to compare the next one with."""
+
+
+class PulseOverlaps(Conflict):
+    """Whoever subtracted the set that is shown from this one would learn of fewer than five people."""
+
+    code = Code.PULSE_OVERLAPS
 
 
 async def put_estimate(cmd: PutEstimate, ctx: Context[ChangeUnit]) -> GroupView:
@@ -31,11 +42,17 @@ async def put_estimate(cmd: PutEstimate, ctx: Context[ChangeUnit]) -> GroupView:
 
 
 async def put_pulse(cmd: PutPulse, ctx: Context[ChangeUnit]) -> PulseView:
-    """Keep one pulse as a whole, shuffled: in the order of random ids, under its date alone."""
+    """Keep one pulse as a whole, shuffled: in the order of random ids, under its date alone.
+
+    It is compared with the newest set of the group. Taken: the same lists, five or more added and none removed, or five or more
+    removed and five or more added. Refused otherwise (``pulse_overlaps``), with how many lists are missing.
+    """
     permission = authorize(ctx.actor, "put_pulse")
     async with ctx.open(permission) as unit:
         group = found(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), WHAT)
-        await _check(cmd, group.size, unit, ctx)
+        today = local_date(ctx.now(), await unit.references.time_zone())
+        await _check(cmd, group.size, today, unit)
+        await _check_against_shown(cmd, today, unit)
         answers = [PulseAnswer(id=ctx.random_id(), answers=row) for row in cmd.answers]
         await unit.initiatives.put_pulse(cmd.group_id, cmd.on, sorted(answers, key=lambda a: a.id))
         # Of the pulse as a whole, and no digest: of few answers one could try them all.
@@ -73,9 +90,9 @@ async def read_magnitudes(cmd: ReadMagnitudes, ctx: Context[ChangeUnit]) -> Magn
     )
 
 
-async def _check(cmd: PutPulse, size: int, unit: ChangeUnit, ctx: Context[ChangeUnit]) -> None:
+async def _check(cmd: PutPulse, size: int, today: date, unit: ChangeUnit) -> None:
     """Refuse a day to come, and a group so small that answers could not stay among themselves."""
-    if cmd.on > local_date(ctx.now(), await unit.references.time_zone()):
+    if cmd.on > today:
         raise Invalid.at("/on", Code.IN_FUTURE, "this date lies in the future; give the day on which the group answered")
     least = (await in_force(unit.configurations)).magnitude.min_n
     if size < least:
@@ -83,4 +100,23 @@ async def _check(cmd: PutPulse, size: int, unit: ChangeUnit, ctx: Context[Change
             "/answers",
             Code.NOT_ALLOWED,
             f"a group below {least} people cannot be measured, only estimated; join it with another or correct its size",
+        )
+
+
+async def _check_against_shown(cmd: PutPulse, today: date, unit: ChangeUnit) -> None:
+    """Refuse what could be told apart from the set that is shown by fewer than five lists. The group is locked."""
+    shown, same_date = await unit.initiatives.pulses(cmd.group_id, cmd.on)
+    if same_date is not None and same_lists(same_date.answers, cmd.answers):
+        return
+    if cmd.on < today - timedelta(days=await unit.initiatives.pulse_days() - LEAST_DAYS_SHOWN):
+        detail = f"the district would delete answers of this date within {LEAST_DAYS_SHOWN} days; ask the group again"
+        raise Invalid.at("/on", Code.OUT_OF_RANGE, detail)
+    missing = lists_missing_after(shown, Pulse(on=cmd.on, answers=cmd.answers))
+    if missing:
+        lists = "1 list is" if missing == 1 else f"{missing} lists are"
+        raise PulseOverlaps(
+            f"this set is too close to the group's newest one: their difference would show what fewer than {LEAST_APART} "
+            f"people answered; {lists} missing. Wait until at least {LEAST_APART} more have answered and send them with all "
+            f"lists of before, or send a set in which at least {LEAST_APART} lists are gone and at least {LEAST_APART} are new",
+            more={"lists_missing": missing},
         )

@@ -81,11 +81,14 @@ async def _check(cmd: MergePeople, unit: MergingUnit, standing: Standing) -> Non
         raise Invalid.at("/duplicate_id", Code.NOT_ALLOWED, "these are the same record; name the other one")
     kept, duplicate = PersonRef(id=cmd.person_id), PersonRef(id=cmd.duplicate_id)
     found = await unit.references.people([kept, duplicate])
-    if isinstance(person(kept, found, ""), Fault):
+    match = person(kept, found, "")
+    if isinstance(match, Fault) or match.id != cmd.person_id:
         raise NotFound("no person of the district has this id; look it up in GET /v1/people")
     fault = person(duplicate, found, "/duplicate_id")
     if isinstance(fault, Fault):
         raise Invalid.of([fault])
+    if fault.id != cmd.duplicate_id:
+        raise Invalid.at("/duplicate_id", Code.PERSON_NOT_FOUND, "this record was merged before; it means the one kept since")
     for person_id in (cmd.person_id, cmd.duplicate_id):
         # What is held of whom could not be told apart any more.
         refuse_held_person(person_id, (), standing)

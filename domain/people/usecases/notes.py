@@ -27,15 +27,15 @@ async def write_note(cmd: WriteNote, ctx: Context[PeopleUnit]) -> NoteView:
     """Keep a note, about a leader of the district or about nobody."""
     permission = authorize(ctx.actor, "write_note")
     async with ctx.open(permission) as unit:
-        if cmd.leader_id is not None:
-            ref = PersonRef(id=cmd.leader_id)
+        leader_id = cmd.leader_id
+        if leader_id is not None:
+            ref = PersonRef(id=leader_id)
             found = leader(ref, await unit.references.people([ref]), "/leader_id")
             if isinstance(found, Fault):
                 raise Invalid.of([found])
+            leader_id = found.id
         now = ctx.now()
-        note = NoteView(
-            id=NoteId(ctx.new_id()), leader_id=cmd.leader_id, text=cmd.text, created_at=now, changed_at=now, version=1
-        )
+        note = NoteView(id=NoteId(ctx.new_id()), leader_id=leader_id, text=cmd.text, created_at=now, changed_at=now, version=1)
         await unit.notes.add(require_person(ctx.actor).person_id, note)
         await unit.commit()
     return note

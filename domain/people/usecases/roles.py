@@ -51,7 +51,8 @@ async def withdraw_role(cmd: WithdrawRole, ctx: Context[PeopleUnit]) -> DoneView
 
 
 async def _check_known(person_id: PersonId, unit: PeopleUnit) -> None:
-    """Refuse (``NotFound``) who is not of the district."""
+    """Refuse (``NotFound``) who is not of the district; a merged record has no roles of its own any more."""
     ref = PersonRef(id=person_id)
-    if isinstance(person(ref, await unit.references.people([ref]), ""), Fault):
+    match = person(ref, await unit.references.people([ref]), "")
+    if isinstance(match, Fault) or match.id != person_id:
         raise NotFound("no person of the district has this id; look it up in GET /v1/people")

@@ -45,6 +45,11 @@ def test_every_use_case_of_rest_has_its_field(operation):
     assert TOLD[operation.use_case] in root.fields
 
 
+@pytest.mark.parametrize("operation", [o for o in operations() if o.preview], ids=lambda o: f"{o.method} {o.path}")
+def test_what_rest_previews_is_a_query(operation):
+    assert TOLD[operation.preview] in GRAPHQL.query_type.fields
+
+
 def test_every_field_below_the_roots_that_does_something_is_nullable():
     for root in (GRAPHQL.query_type, GRAPHQL.mutation_type):
         for name, field in root.fields.items():

@@ -45,6 +45,7 @@ retract_observation      p      p       p         p          p     p     p
 list_observations        p      p       op        sp         cp    p     p
 read_observation         p      p       op        sp         cp    p     p
 create_crosswalk         D      x       x         x          x     D     x
+preview_crosswalk        D      x       x         x          x     D     x
 list_instruments         D      x       D         D          D     D     x
 assess_self              D      -       o         -          -     -     -
 assess_as_supervisor     D      -       -         s          -     -     -

@@ -19,6 +19,7 @@ BY_HAND = {
     "read_profiles": {Revealed.ESTIMATE, Revealed.RATING},
     "read_recommendations": {Revealed.ESTIMATE},
     "read_stance": {Revealed.ESTIMATE},
+    "preview_crosswalk": {Revealed.ESTIMATE},
     "put_stance_answers": {Revealed.ESTIMATE},
     "read_erasure_preview": {Revealed.ESTIMATE},
     "erase_person": {Revealed.ESTIMATE},

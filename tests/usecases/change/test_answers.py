@@ -2,13 +2,14 @@ from datetime import date
 
 import pytest
 
-from domain.change.commands import CreateGroup, CreateInitiative
+from domain.change.commands import CreateGroup, CreateInitiative, EditGroup
 from domain.change.feeling import PutEstimate, PutPhases, PutPulse, ReadMagnitude, ReadPhases
 from domain.change.model import GroupRole
 from domain.change.rules import Basis, Judgement
 from domain.change.usecases import (
     create_group,
     create_initiative,
+    edit_group,
     put_estimate,
     put_phases,
     put_pulse,
@@ -17,7 +18,7 @@ from domain.change.usecases import (
 )
 from domain.directory.model import PersonRef
 from domain.framework.magnitude import Magnitude
-from domain.shared.errors import Code, Invalid, NotFound, Stale
+from domain.shared.errors import Code, Conflict, Invalid, NotFound, Stale
 from tests.fakes_change import HeldChange, context
 
 OFFICE = tuple(tuple(int(a) for a in row) for row in ("2122122", "1221121", "2232222", "2223222", "1122121"))
@@ -182,3 +183,64 @@ async def test_what_is_not_there_is_not_found(ctx):
         await put_phases(PutPhases(**mixed, expected_version=1), ctx)
     with pytest.raises(NotFound):
         await put_pulse(PutPulse(**mixed, on=date(2026, 10, 1), answers=OFFICE), ctx)
+
+
+MORE = tuple((1 + i % 5,) * 7 for i in range(5))
+
+
+async def overlaps(ctx, ids, on, answers):
+    """How many lists are missing, of a set that is refused."""
+    with pytest.raises(Conflict) as refused:
+        await put_pulse(PutPulse(**ids, on=on, answers=answers), ctx)
+    assert refused.value.code == Code.PULSE_OVERLAPS
+    return refused.value.more["lists_missing"]
+
+
+@pytest.mark.parametrize("on", [date(2026, 9, 1), date(2026, 10, 5), date(2026, 10, 6)])
+async def test_a_set_with_one_list_more_is_refused_under_every_date(ctx, held, on):
+    ids = await described(ctx)
+    await put_pulse(PutPulse(**ids, on=date(2026, 10, 5), answers=OFFICE), ctx)
+    before = dict(held.pulses)
+    assert await overlaps(ctx, ids, on, (*OFFICE, (5,) * 7)) == 4
+    assert held.pulses == before
+
+
+async def test_a_set_grows_by_five_lists_at_a_time(ctx):
+    ids = await described(ctx, size=20)
+    await put_pulse(PutPulse(**ids, on=date(2026, 10, 5), answers=OFFICE), ctx)
+    await put_pulse(PutPulse(**ids, on=date(2026, 10, 5), answers=OFFICE[::-1]), ctx)
+    assert await overlaps(ctx, ids, date(2026, 10, 6), (*OFFICE, *MORE[:4])) == 1
+    await put_pulse(PutPulse(**ids, on=date(2026, 10, 6), answers=(*OFFICE, *MORE)), ctx)
+    assert await overlaps(ctx, ids, date(2026, 10, 6), OFFICE) == 5
+    assert (await read_magnitude(ReadMagnitude(**ids), ctx)).measured.n == 10
+
+
+async def test_neither_an_earlier_date_nor_another_size_changes_what_a_set_is_compared_with(ctx):
+    ids = await described(ctx)
+    await put_pulse(PutPulse(**ids, on=date(2026, 10, 5), answers=OFFICE), ctx)
+    await put_pulse(PutPulse(**ids, on=date(2026, 9, 1), answers=((5,) * 7,) * 6), ctx)
+    sized = EditGroup(**ids, name="office", size=40, role=GroupRole.SUPPORTING, expected_version=1)
+    await edit_group(sized, ctx)
+    for on in (date(2026, 10, 5), date(2026, 10, 6), date(2026, 9, 1)):
+        assert await overlaps(ctx, ids, on, (*OFFICE, (5,) * 7)) == 4
+
+
+async def test_a_history_sent_again_changes_nothing(ctx, held):
+    """Sets that were taken stay taken, also the earlier ones that are close to what came later."""
+    ids = await described(ctx, size=40)
+    grown = (*OFFICE, *((4,) * 7,) * 6)
+    sets = {date(2026, 9, 1): grown, date(2026, 10, 5): (*grown, *MORE)}
+    for _ in range(2):
+        for on, answers in sets.items():
+            await put_pulse(PutPulse(**ids, on=on, answers=answers), ctx)
+    assert {on: len(rows) for (_, on), rows in held.pulses.items()} == {date(2026, 9, 1): 11, date(2026, 10, 5): 16}
+
+
+async def test_a_set_that_age_would_delete_at_once_is_not_taken(ctx, held):
+    """Once it was gone, the next set could not be compared with it."""
+    held.pulse_days = 90
+    ids = await described(ctx)
+    with pytest.raises(Invalid) as refused:
+        await put_pulse(PutPulse(**ids, on=date(2026, 9, 1), answers=OFFICE), ctx)
+    assert (refused.value.code, refused.value.errors[0].pointer) == (Code.OUT_OF_RANGE, "/on")
+    await put_pulse(PutPulse(**ids, on=date(2026, 9, 2), answers=OFFICE), ctx)
