@@ -59,6 +59,8 @@ class Observed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        # The server reads its own scope while the answer is sent; what is changed or added from here on is changed in a copy.
+        scope = dict(scope)
         begun = time.perf_counter()
         named = _request_id(scope)
         request_id.set(named)

@@ -12,6 +12,8 @@ from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Payload, OAuth2Request
 from authlib.oauth2.rfc6749.errors import InvalidClientError as AuthlibInvalidClient
 
+from starlette.requests import ClientDisconnect
+
 from api.oauth.fetching import Fetched
 
 LONGEST_BODY = 16384
@@ -158,12 +160,18 @@ class TokenRequest(OAuth2Request):
 
 
 async def read_body(chunks: AsyncIterator[bytes]) -> bytes:
-    """The whole body, refused when it is longer than any token request."""
+    """The whole body of a request to the authorization server.
+
+    Raises ``InvalidRequestError`` when it has over ``LONGEST_BODY`` bytes, or ends before it is whole.
+    """
     body = bytearray()
-    async for chunk in chunks:
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            raise InvalidRequestError("The body is too long for a token request.")
+    try:
+        async for chunk in chunks:
+            body += chunk
+            if len(body) > LONGEST_BODY:
+                raise InvalidRequestError(f"The body is too long: send at most {LONGEST_BODY:,} bytes.")
+    except ClientDisconnect:
+        raise InvalidRequestError("The body ended early: send it again.") from None
     return bytes(body)
 
 
