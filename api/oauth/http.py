@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl, unquote
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Payload, OAuth2Request
 from authlib.oauth2.rfc6749.errors import InvalidClientError as AuthlibInvalidClient
-
 from starlette.requests import ClientDisconnect
 
 from api.oauth.fetching import Fetched
