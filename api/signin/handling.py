@@ -115,6 +115,8 @@ def politely(desk: Desk, handler: Handler) -> Handler:
             return desk.show(request, drawer.problem(drawer.say("find.none"), 404))
         except DomainError as error:
             log.info("refused", extra={"code": str(error.code)})
-            return desk.show(request, drawer.problem(drawer.say("busy"), 503))
+            busy = desk.show(request, drawer.problem(drawer.say("busy"), 503))
+            busy.headers["Retry-After"] = "5"
+            return busy
 
     return handled
