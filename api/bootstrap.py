@@ -149,7 +149,7 @@ def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
         lifespan=lifespan(found.engine, found.oauth.start, values.loaded, _meanwhile(values, found)),
         docs_url=None,
         redoc_url=None,
-        openapi_url="/v1/openapi.json",
+        openapi_url=None,
         redirect_slashes=False,
     )
     app.state.public_url = values.public_url
