@@ -1,6 +1,7 @@
 # Two commands: `make demo` and `make test`. Each sets itself up; Python 3.11+ and make are all they need.
 #   make demo [PORT=8000] [DATA=folder]   sample districts, served on http://127.0.0.1:PORT
 #   make test                             everything that must hold, as CI runs it
+#   make test-all                         the same, with large rosters, load and injected failures: before a release
 #   make lint | bench | lock              the first part of test | the limits of bench/README.md | new lock files (needs uv)
 # PYTHON=/path/to/python3 chooses the interpreter; ARGS='-k fence' goes to pytest.
 
@@ -16,7 +17,7 @@ PIP  := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # Universal: one lock for every platform and Python. No address of an index gets into it.
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help demo test lint bench lock
+.PHONY: help demo test test-all lint bench lock
 .NOTPARALLEL:
 
 help:
@@ -28,6 +29,10 @@ demo: $(VENV)/.run
 test: lint
 	@echo "== tests on $(WORKERS) workers"
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
+
+test-all: lint
+	@echo "== all tests on $(WORKERS) workers"
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "" $(ARGS)
 
 lint: $(VENV)/.dev
 	@echo "== ruff"

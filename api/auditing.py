@@ -48,13 +48,16 @@ async def seal_all(engine: AsyncEngine, world: World, signer: Signer) -> dict[Di
 
 
 async def keep_sealing(engine: AsyncEngine, world: World, signer: Signer, every: float = EVERY) -> None:
-    """Seal every ``every`` seconds until cancelled; a database that is away is tried again."""
+    """Seal at once, and then every ``every`` seconds until cancelled; a database that is away is tried again.
+
+    The first round comes before the first pause: a process that never lives as long as one pause seals all the same.
+    """
     while True:
-        await asyncio.sleep(every)
         try:
             await seal_all(engine, world, signer)
         except Exception as error:  # noqa: BLE001 - the next round may do better; the doctor names a tail that nobody seals
             log.warning("audit_not_sealed", extra={"kind": type(error).__name__})
+        await asyncio.sleep(every)
 
 
 async def check(district_id: DistrictId, trail: TrailStore, signer: Signer) -> tuple[int, list[Wrong], Tail]:

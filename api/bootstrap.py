@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.auditing import keep_sealing
-from api.context import Call, World
+from api.context import UNITS_AT_ONCE, Call, World
 from api.crossing import Origins, Shared
 from api.graphql.http import make_graphql
 from api.heading import Headed
@@ -24,6 +24,7 @@ from api.oauth.routes import OAuth, router_for
 from api.oauth.telling import Telling
 from api.observing import Metrics, Observed
 from api.outbound import Transport, vetting
+from api.overload import CONNECTION_SECONDS, Lanes
 from api.rates import Meter, Quotas
 from api.refusing import Guarded, answer, install
 from api.release import BUILD
@@ -58,7 +59,7 @@ from api.supporting import HEADER, FindConsented, in_the_place_of
 from api.worlds import now, world_of
 from domain.accounts.ports import Passwords
 from domain.shared.errors import Unauthenticated
-from persistence.engine import make_engine
+from persistence.engine import limit_waits, make_engine
 from persistence.guards import is_ready
 from persistence.live import PgStandings
 from persistence.oauth import PgOAuth
@@ -148,19 +149,20 @@ def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
         lifespan=lifespan(found.engine, found.oauth.start, values.loaded, _meanwhile(values, found)),
         docs_url=None,
         redoc_url=None,
-        openapi_url="/v1/openapi.json",
+        openapi_url=None,
         redirect_slashes=False,
     )
     app.state.public_url = values.public_url
     app.state.call_of = _caller(found.verifier, found.world, found.meter, found.standings.consented)
     app.state.meter, app.state.stranger, app.state.origins = found.meter, found.meter.stranger, found.origins
     app.state.signed_in = found.desk.current
+    app.state.lanes = Lanes(values.pool_size, UNITS_AT_ONCE)
     install(app)
     _add_routes(app, values, found)
     app.add_middleware(Guarded)
     app.add_middleware(Shared, origins=found.origins)
     app.add_middleware(Headed, public_url=values.public_url, meter=found.meter, refuse=answer)
-    app.add_middleware(Observed, metrics=found.metrics)
+    app.add_middleware(Observed, metrics=found.metrics, begin=partial(limit_waits, CONNECTION_SECONDS))
     return app
 
 
@@ -232,7 +234,11 @@ def _add_routes(app: FastAPI, values: Values, found: _Adapters) -> None:
     app.router.routes.extend(sign_on_routes(found.desk, Box(found.keys), values.outbound, loopback=values.outbound_loopback))
     app.include_router(sign_in_pages(found.desk))
     admit = _admitted(found.meter, found.origins)
-    app.include_router(make_graphql(app.state.call_of, _json_body, lambda _request: request_id.get(), admit=admit))
+    app.include_router(
+        make_graphql(
+            app.state.call_of, _json_body, lambda _request: request_id.get(), admit=admit, expensive=app.state.lanes.queries
+        )
+    )
     app.include_router(health_router(found.metrics.registry, ready))
     app.state.operations = tuple(operation for router in parts for operation in router.operations)
     app.router.routes.insert(0, Direct(app.state.operations))

@@ -6,6 +6,7 @@ Pure ASGI: Starlette's ``BaseHTTPMiddleware`` would cost a task for every reques
 import logging
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +19,10 @@ KNOWN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 """A caller's own request id is taken over when it is harmless in a log."""
 
 log = logging.getLogger("evenkeel.access")
+
+
+def nothing() -> None:
+    """Do nothing."""
 
 
 class Metrics:
@@ -48,21 +53,28 @@ class Metrics:
 
 
 class Observed:
-    """Wraps the application: gives each request an id, logs it and counts it."""
+    """Wraps the application: gives each request an id, logs it and counts it.
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    ``begin`` is called in the context of each request, before anything is done for it.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, begin: Callable[[], None] = nothing) -> None:
         self._app = app
         self._metrics = metrics
+        self._begin = begin
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        # The server reads its own scope while the answer is sent; what is changed or added from here on is changed in a copy.
+        scope = dict(scope)
         begun = time.perf_counter()
         named = _request_id(scope)
         request_id.set(named)
         district_id.set(None)
+        self._begin()
         status = 500
 
         async def noted(message: Message) -> None:

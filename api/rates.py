@@ -257,10 +257,10 @@ class Meter:
             log.warning("rates_not_shared")
 
     async def keep_sharing(self, shares: Shares) -> None:
-        """Exchange every second until cancelled."""
+        """Exchange at once, so that a new process knows what the others counted, and then every second until cancelled."""
         while True:
-            await asyncio.sleep(SHARE_SECONDS)
             await self.share(shares)
+            await asyncio.sleep(SHARE_SECONDS)
 
     def _hidden(self, name: str) -> str:
         """``name`` as it leaves this process: an address or a person is nobody there."""

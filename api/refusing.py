@@ -113,7 +113,11 @@ class Guarded:
 
 
 async def _headed(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-    """GET and HEAD are what every server answers (RFC 9110 9.1); no route has to say so."""
+    """GET and HEAD are what every server answers (RFC 9110 9.1); no route has to say so.
+
+    The method is changed in the application's own copy of the scope (``Observed``): the middleware around this reads there
+    what the application adds.
+    """
     if scope["method"] != "HEAD":
         await app(scope, receive, send)
         return

@@ -13,6 +13,7 @@ import typer
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from api.connections import BoundedProtocol
 from api.doctoring import Patient, examine
 from api.logs import log_as_json
 from api.operating import Ways
@@ -93,6 +94,7 @@ def run_server(found: Ways, listening: socket.socket, ready: Callable[[], None] 
 def _config(settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         "api.main:app",
+        http=BoundedProtocol,
         host=settings.host,
         port=settings.port,
         workers=settings.workers,

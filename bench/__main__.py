@@ -1,4 +1,4 @@
-"""``python -m bench [--quick] [--rows 1,2,3,4,5]``: measure the limits and print them; ``--keep`` writes results.json."""
+"""``python -m bench [--quick] [--rows 1,2,3,4,5,6,7]``: measure the limits and print them; ``--keep`` writes results.json."""
 
 import argparse
 import asyncio
@@ -10,9 +10,9 @@ from typing import Any
 
 import asyncpg
 
-from bench import advising, growing, machine, pushing, reading, report
+from bench import advising, attacking, crowding, growing, machine, pushing, reading, report
 from bench.load import have_wrk
-from bench.serving import Worker, application, limit, serving, token
+from bench.serving import Worker, application, bounded, limit, serving, token
 from bench.world import Place, district, place, server
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -28,17 +28,19 @@ class Pace:
     pushes: int
     calls: int
     sizes: tuple[int, int]
+    attack: float
+    crowd: float
 
 
-FULL = Pace(runs=5, seconds=8, pushes=10, calls=300, sizes=(10_000, 2_000_000))
-QUICK = Pace(runs=3, seconds=4, pushes=4, calls=50, sizes=(10_000, 200_000))
+FULL = Pace(runs=5, seconds=8, pushes=10, calls=300, sizes=(10_000, 2_000_000), attack=15, crowd=120)
+QUICK = Pace(runs=3, seconds=4, pushes=4, calls=50, sizes=(10_000, 200_000), attack=5, crowd=20)
 
 
 def main() -> None:
     """Measure, print, and clean up."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the limits of bench/README.md.")
     parser.add_argument("--quick", action="store_true", help="short runs and a tenth of the evidence: a look, not a result")
-    parser.add_argument("--rows", default="1,2,3,4,5", help="which rows, as in 1,4")
+    parser.add_argument("--rows", default="1,2,3,4,5,6,7", help="which rows, as in 1,4")
     parser.add_argument("--keep", action="store_true", help="write bench/results.json")
     said = parser.parse_args()
     rows = {int(row) for row in said.rows.split(",")}
@@ -60,6 +62,8 @@ def measure(rows: set[int], pace: Pace) -> dict[str, Any]:
         found["machine"] = machine.told(asyncio.run(_version(at)))
         if rows & {1, 2, 5}:
             found |= _served(at, rows, pace)
+        if rows & {6, 7}:
+            found |= _under_load(place(running, "evenkeel_load"), rows, pace)
         if 3 in rows:
             _say(f"row 3: districts of {pace.sizes[0]:,} and {pace.sizes[1]:,} ratings")
             places = place(running, "evenkeel_few"), place(running, "evenkeel_many")
@@ -91,6 +95,22 @@ def _served(at: Place, rows: set[int], pace: Pace) -> dict[str, Any]:
             found["push"] = pushing.run(at, made, service, said, runs=pace.runs, each=pace.pushes).told()
         if 5 in rows:
             found["memory"]["after_mb"] = _memory(service)
+    return found
+
+
+def _under_load(at: Place, rows: set[int], pace: Pace) -> dict[str, Any]:
+    """Rows 6 and 7, each on a service of its own: what one leaves behind is not the other's."""
+    made = asyncio.run(district(at, 200))
+    found: dict[str, Any] = {}
+    if 6 in rows:
+        _say("row 6: attacks")
+        settings = application(at) | {f"RATE_LIMIT_{kind}": str(attacking.A_MINUTE) for kind in ("CLIENT", "PERSON", "ADDRESS")}
+        with bounded(settings, at.folder / "attacked.log") as service:
+            found["attacks"] = attacking.run(service, token(service, made), pace.attack)
+    if 7 in rows:
+        _say(f"row 7: {crowding.CLIENTS} clients of GraphQL")
+        with bounded(application(at), at.folder / "crowded.log") as service:
+            found["crowd"] = crowding.run(service, token(service, made), made.leaders, pace.crowd)
     return found
 
 

@@ -171,7 +171,6 @@ async def main(at: Place, made: District, said: str) -> None:
     logging.disable()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
     await reading(at, made, said)
     watch()
     await pushing(at, made)

@@ -29,6 +29,14 @@ def table(found: dict[str, Any]) -> str:
         m = found["memory"]
         after = m.get("after_mb", "–")
         lines.append(f"| PSS 10 s after ready / after | {m['ready_mb']} / {after} MB | – | – | – | 180 / 220 MB | 120 MB |")
+    for name, probed in found.get("attacks", {}).items():
+        longest = f"longest {probed['longest_ms']} ms; {probed['sent']} sent"
+        lines.append(f"| /healthz p99 during: {name} | {probed['p99_ms']} ms ({longest}) | – | – | – | ≤ 100 ms | – |")
+    if "crowd" in found:
+        c = found["crowd"]
+        shed = f"{c['answered']} answered, {c['shed']} shed, the last after {c['longest_until_shed_ms']} ms"
+        lines.append(f"| {c['clients']} GraphQL clients: peak PSS | {c['peak_mb']} MB ({shed}) | – | – | – | 400 MB | – |")
+        lines.append(f"| the same: p99 of a profile beside them | {c['cheap_p99_ms']} ms | – | – | – | ≤ 500 ms | – |")
     return "\n".join(lines)
 
 

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from pathlib import Path
 from bench.world import SECRET, District, Place
 
 TICK = os.sysconf("SC_CLK_TCK")
-PATIENCE = 60
+PATIENCE = 180
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +58,24 @@ def limit(at: Place, district: District) -> dict[str, str]:
 def serving(app: str, settings: Mapping[str, str], log: Path) -> Iterator[Worker]:
     """``app`` served by one worker, its log (a line a request, as in service) in ``log``."""
     port = _free_port()
-    arguments = ("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning", "--port", str(port))
+    options = ("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning", "--port", str(port))
+    with _running(("uvicorn", app, *options), port, settings, log) as worker:
+        yield worker
+
+
+@contextmanager
+def bounded(settings: Mapping[str, str], log: Path) -> Iterator[Worker]:
+    """The service with the limits on connections that ``evenkeel serve`` has."""
+    port = _free_port()
+    with _running(("bench.serve", str(port)), port, settings, log) as worker:
+        yield worker
+
+
+@contextmanager
+def _running(module: Sequence[str], port: int, settings: Mapping[str, str], log: Path) -> Iterator[Worker]:
     environment = {**os.environ, "PUBLIC_URL": f"http://127.0.0.1:{port}", **settings}
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", app, *arguments], env=environment, stdout=output, stderr=subprocess.STDOUT
-        )
+        process = subprocess.Popen([sys.executable, "-m", *module], env=environment, stdout=output, stderr=subprocess.STDOUT)
     try:
         _until_ready(process, port, log)
         yield Worker(pid=process.pid, port=port)

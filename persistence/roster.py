@@ -1,8 +1,8 @@
 """The roster on PostgreSQL: a handful of statements for a whole import, whatever its size."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -13,9 +13,16 @@ from domain.roster.model import Assignment, Changes, CurrentRoster, Held, Org, P
 from domain.roster.views import RosterImportView
 from domain.shared.ids import DistrictId, RosterImportId
 from domain.shared.roles import Role
+from domain.shared.threads import Threads
 from persistence import locks
 from persistence import roster_sql as sql
 from persistence.raw import Raw
+
+T = TypeVar("T")
+
+RECORDS = Threads(1, "roster records")
+SLICE = 1_000
+"""Rows that are written by one statement."""
 
 
 class PgRoster:
@@ -37,11 +44,16 @@ class PgRoster:
     async def load_current(self) -> CurrentRoster:
         await self._raw.execute(sql.IN_BULK)
         return CurrentRoster(
-            orgs=tuple(map(_org, await self._fetch(sql.ORGS))),
-            people=tuple(map(_person, await self._fetch(sql.PEOPLE))),
-            assignments=tuple(map(_assignment, await self._fetch(sql.ASSIGNMENTS))),
-            sessions=tuple(map(_session, await self._fetch(sql.SESSIONS))),
+            orgs=await self._records(_org, sql.ORGS),
+            people=await self._records(_person, sql.PEOPLE),
+            assignments=await self._records(_assignment, sql.ASSIGNMENTS),
+            sessions=await self._records(_session, sql.SESSIONS),
         )
+
+    async def _records(self, record: Callable[[Any], T], query: str) -> tuple[T, ...]:
+        """What ``query`` finds, made into records by a thread: a whole district takes longer than the loop may be held."""
+        rows = await self._fetch(query)
+        return await RECORDS.run(_made, record, rows)
 
     async def apply(self, changes: Changes, at: datetime, new_id: Callable[[], UUID]) -> None:
         await self._raw.execute(sql.IN_BULK)
@@ -55,30 +67,32 @@ class PgRoster:
                 await self._raw.execute(end, self._district_id, ended, at)
 
     async def _apply_orgs(self, changes: Changes, new_id: Callable[[], UUID]) -> None:
-        await self._write(sql.ADD_ORGS, [(new_id(), *_org_values(org)) for org in changes.orgs.added])
+        await self._write(sql.ADD_ORGS, changes.orgs.added, lambda org: (new_id(), *_org_values(org)))
         updates = (*changes.orgs.changed, *changes.orgs.returned)
-        await self._write(sql.CHANGE_ORGS, [(update.id, *_org_values(update.after)) for update in updates])
+        await self._write(sql.CHANGE_ORGS, updates, lambda update: (update.id, *_org_values(update.after)))
 
     async def _apply_people(self, changes: Changes, new_id: Callable[[], UUID]) -> None:
-        added = [(new_id(), person) for person in changes.people.added]
-        updated = [(update.id, update.after) for update in (*changes.people.changed, *changes.people.returned)]
-        await self._write(sql.ADD_PEOPLE, [(own, *_person_values(person)) for own, person in added])
-        await self._write(sql.CHANGE_PEOPLE, [(own, *_person_values(person)) for own, person in updated])
-        if updated:
+        for people in _slices(changes.people.added):
+            added = [(new_id(), person) for person in people]
+            await self._write(sql.ADD_PEOPLE, added, _identified_values)
+            await self._write(sql.ADD_USER_IDS, _user_id_rows(added), tuple)
+        for updates in _slices((*changes.people.changed, *changes.people.returned)):
+            updated = [(update.id, update.after) for update in updates]
+            await self._write(sql.CHANGE_PEOPLE, updated, _identified_values)
             await self._raw.execute(sql.DROP_USER_IDS, self._district_id, [own for own, _ in updated])
-        user_ids = [(own, u.type, u.value) for own, person in (*added, *updated) for u in person.user_ids]
-        await self._write(sql.ADD_USER_IDS, user_ids)
+            await self._write(sql.ADD_USER_IDS, _user_id_rows(updated), tuple)
 
     async def _apply_assignments(self, changes: Changes, new_id: Callable[[], UUID]) -> None:
-        await self._write(sql.ADD_ASSIGNMENTS, [(new_id(), *_assignment_values(a)) for a in changes.assignments.added])
+        await self._write(sql.ADD_ASSIGNMENTS, changes.assignments.added, lambda a: (new_id(), *_assignment_values(a)))
         updates = (*changes.assignments.changed, *changes.assignments.returned)
-        rows = [(u.id, u.after.role_type, u.after.role, u.after.begins, u.after.ends) for u in updates]
-        await self._write(sql.CHANGE_ASSIGNMENTS, rows)
+        await self._write(
+            sql.CHANGE_ASSIGNMENTS, updates, lambda u: (u.id, u.after.role_type, u.after.role, u.after.begins, u.after.ends)
+        )
 
     async def _apply_sessions(self, changes: Changes, new_id: Callable[[], UUID]) -> None:
-        await self._write(sql.ADD_SESSIONS, [(new_id(), *_session_values(s)) for s in changes.sessions.added])
+        await self._write(sql.ADD_SESSIONS, changes.sessions.added, lambda s: (new_id(), *_session_values(s)))
         updates = (*changes.sessions.changed, *changes.sessions.returned)
-        await self._write(sql.CHANGE_SESSIONS, [(update.id, *_session_values(update.after)) for update in updates])
+        await self._write(sql.CHANGE_SESSIONS, updates, lambda update: (update.id, *_session_values(update.after)))
 
     async def leaders_with_evidence(self, people: Sequence[UUID]) -> frozenset[UUID]:
         return frozenset(row[0] for row in await self._fetch(sql.EVIDENCED, list(people)))
@@ -110,13 +124,33 @@ class PgRoster:
         rows: list[Any] = await self._raw.fetch(query, self._district_id, *values)
         return rows
 
-    async def _write(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Run ``statement`` with ``rows`` turned into one array for each column; every row must be written."""
-        if not rows:
-            return
-        status = await self._raw.execute(statement, self._district_id, *map(list, zip(*rows, strict=True)))
-        if int(status.rsplit(" ", 1)[1]) != len(rows):
-            raise AssertionError("every row of a planned roster refers to rows of that roster")
+    async def _write(self, statement: str, records: Sequence[T], values: Callable[[T], tuple[Any, ...]]) -> None:
+        """Run ``statement`` with the ``values`` of ``records`` as one array for each column; every row must be written.
+
+        At most ``SLICE`` rows a statement: making and encoding the arrays holds the loop.
+        """
+        for part in _slices(records):
+            columns = map(list, zip(*map(values, part), strict=True))
+            status = await self._raw.execute(statement, self._district_id, *columns)
+            if int(status.rsplit(" ", 1)[1]) != len(part):
+                raise AssertionError("every row of a planned roster refers to rows of that roster")
+
+
+def _slices(records: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (records[start : start + SLICE] for start in range(0, len(records), SLICE))
+
+
+def _made(record: Callable[[Any], T], rows: Iterable[Any]) -> tuple[T, ...]:
+    return tuple(map(record, rows))
+
+
+def _identified_values(identified: tuple[UUID, Person]) -> tuple[Any, ...]:
+    own, person = identified
+    return (own, *_person_values(person))
+
+
+def _user_id_rows(people: Iterable[tuple[UUID, Person]]) -> list[tuple[Any, ...]]:
+    return [(own, u.type, u.value) for own, person in people for u in person.user_ids]
 
 
 def _json(value: Any) -> str:

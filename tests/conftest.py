@@ -1,5 +1,6 @@
 """What every test may ask for: a PostgreSQL database of its own."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -21,8 +22,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """The tests themselves stay, too: what each of them makes is soon gone."""
+    """The tests themselves stay, too. A run ends before the garbage of rarer turns matters, unlike a process that serves."""
     settle()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

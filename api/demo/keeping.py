@@ -9,6 +9,7 @@ from typing import Any
 from api.demo.district import make_demo
 from api.demo.maker import CLOCK, SEED, MadeDistrict, Say
 from api.ids import SeededIds
+from api.settings import Misconfigured
 from api.worlds import world_of
 from domain.directory.clients import NATIVE_CLIENT_ID
 from persistence.engine import make_engine
@@ -82,12 +83,35 @@ def finish(place: Place) -> None:
 
 
 def moved(folder: Path, base_url: str) -> dict[str, Any]:
-    """demo.json, with the address of this start."""
-    told: dict[str, Any] = json.loads((folder / KEPT).read_text())
-    if told["base_url"] != base_url:
-        told |= _addresses(base_url)
-        _write(folder / KEPT, told)
-    return told
+    """demo.json, with the addresses of this start; one that an older release wrote gets the members that it lacks.
+
+    Raises ``Misconfigured`` where it can't be read.
+    """
+    stored = read_demo(folder)
+    addresses = _addresses(base_url)
+    current = {**addresses, "native_client_id": NATIVE_CLIENT_ID, "people": [], **stored, **addresses}
+    if current != stored:
+        _write(folder / KEPT, current)
+    return current
+
+
+def read_demo(folder: Path) -> dict[str, Any]:
+    """demo.json as it stands. Raises ``Misconfigured`` where it is damaged, or lacks what only its making could know."""
+    path = folder / KEPT
+    try:
+        stored = json.loads(path.read_text())
+        clients, leaders = stored["clients"], stored["leaders"]
+        whole = clients[0]["client_id"] and clients[0]["client_secret"] and leaders[0]["id"] and stored["initiative_id"]
+    except OSError as error:
+        raise Misconfigured(f"{path} cannot be read ({error.strerror or error}): let this user read it") from None
+    except (ValueError, KeyError, IndexError, TypeError):
+        whole = None
+    if not whole:
+        raise Misconfigured(
+            f"{path} is damaged, and the secrets of the demo stand nowhere else: put it back from a copy, choose another "
+            "folder with DATA=…, or remove the folder to have the demo made anew"
+        )
+    return dict(stored)
 
 
 def _addresses(base_url: str) -> dict[str, str]:

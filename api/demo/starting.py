@@ -20,8 +20,9 @@ def prepared(settings: Settings, app_url: str, owner_url: str, admin_url: str, s
     urls = Urls(admin=admin_url, owner=owner_url, app=app_url)
     place = Place(folder=settings.data.resolve(), urls=urls, secret=secret, base_url=settings.base_url)
     if is_made(place.folder):
-        upgrade(owner_url)
+        # Before the migration: what ends here leaves the folder to the release that made it.
         told = moved(place.folder, place.base_url)
+        upgrade(owner_url)
     else:
         told = _made(place)
     return lambda: _ready(told, place.folder, time.monotonic() - begun)
@@ -42,13 +43,16 @@ def _say(step: str) -> None:
 
 
 def _ready(told: dict[str, Any], folder: Path, seconds: float) -> None:
-    app, leader = told["clients"][0], next(p for p in told["leaders"] if p["name"].startswith("Alisa"))
+    app, leader = told["clients"][0], told["leaders"][0]
+    leader = next((p for p in told["leaders"] if p.get("name", "").startswith("Alisa")), leader)
     base = told["base_url"]
+    people = ", ".join(p["role"] for p in told["people"])
+    sign_in = f"{told['sign_in_url']}   ({people})" if people else "nobody yet: an older release made this demo (see below)"
     typer.echo(f"""
 Ready after {seconds:.1f} s: {base}
 
   open      {base}/v1/framework/responsibilities
-  sign in   {told["sign_in_url"]}   (principal, supervisor, teacher, district_admin)
+  sign in   {sign_in}
   secrets   {folder / KEPT}   (people's passwords, clients, schools, leaders; only you can read it)
   stop      Ctrl-C; the data stays in {folder}
 
@@ -58,3 +62,5 @@ Try it:
   curl -s -H "Authorization: Bearer $TOKEN" {base}/v1/leaders/{leader["id"]}/profile
   curl -s -H "Authorization: Bearer $TOKEN" {base}/v1/initiatives/{told["initiative_id"]}/recommendations
 """)
+    if not people:
+        typer.echo(f"People who can sign in come with a demo that is made anew: remove {folder}, or choose another with DATA=…")

@@ -2,7 +2,8 @@
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, TypeAlias, TypeVar
 
@@ -14,6 +15,7 @@ from api.context import Call
 from api.errors import RateLimited
 from api.limits import KEY_CHARACTERS
 from api.logs import district_id
+from api.overload import EXPENSIVE_COST, Lane
 from domain.shared.errors import Code, Invalid
 from domain.shared.paging import MOST
 
@@ -86,16 +88,26 @@ def _key(said: str | None) -> str | None:
 class Asking:
     """The context of one GraphQL request; nothing in it outlives the request."""
 
-    def __init__(self, request: Request, call_of: CallOf) -> None:
+    def __init__(self, request: Request, call_of: CallOf, expensive: Lane | None = None) -> None:
         self.request = request
         self.call = LazyCall(request, call_of)
         self.cost: int | None = None
+        self._expensive = expensive
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
 
     def bind_logs(self) -> None:
         """Name the district in the lines of this request: fields run in tasks, and what they bind stays with them."""
         if self.call.found is not None:
             district_id.set(str(self.call.found.actor.district_id))
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """A place to run in: at once where the query is cheap, in the lane of expensive ones else. Raises ``Overloaded``."""
+        if self._expensive is None or (self.cost or 0) <= EXPENSIVE_COST:
+            yield
+            return
+        async with self._expensive.place():
+            yield
 
     def loader(self, name: Hashable, load: Callable[[list[Any]], Awaitable[Sequence[Any]]]) -> DataLoader[Any, Any]:
         """The loader ``name`` of this request, made with ``load`` when it is first asked for."""

@@ -1,6 +1,6 @@
 """Everything that is decided about a query before it runs: its limits, its validity, its variables."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 from graphql import GraphQLError, get_operation_ast
 from strawberry.extensions import SchemaExtension
@@ -27,6 +27,11 @@ class Checked(SchemaExtension):
         """Put what is refused where strawberry looks for it; an empty list says that validation is done."""
         self.execution_context.pre_execution_errors = list(self._errors())
         yield
+
+    async def on_execute(self) -> AsyncIterator[None]:
+        """Run in a place of its own where the query is expensive."""
+        async with self.execution_context.context.place():
+            yield
 
     def _errors(self) -> tuple[GraphQLError, ...]:
         asked = self.execution_context

@@ -24,6 +24,7 @@ from api.graphql.asking import Asking, CallOf
 from api.graphql.problems import logged, refusal, told
 from api.graphql.schema import SCHEMA
 from api.limits import GRAPHQL_COST
+from api.overload import Lane, Overloaded
 from domain.shared.errors import Code, DomainError, Invalid
 
 RESPONSE_JSON = "application/graphql-response+json"
@@ -55,17 +56,19 @@ def make_graphql(
     path: str = "/graphql",
     explorer: bool = False,
     admit: Admit = _anybody,
+    expensive: Lane | None = None,
 ) -> APIRouter:
     """The endpoint.
 
     ``call_of`` finds out who asks (awaitable or not; raises ``Unauthenticated``), and only when a field needs it. ``body_of``
     reads a JSON body within the limits (refuses with 413 and 415). ``explorer`` shows an explorer to browsers; it is for
-    development, and nothing here turns it on. ``admit`` refuses by where a request comes from.
+    development, and nothing here turns it on. ``admit`` refuses by where a request comes from. ``expensive``: the lane in which
+    expensive queries run; None: nothing limits how many run at once.
     """
     router = APIRouter(tags=["GraphQL"])
 
     async def answer(request: Request) -> Response:
-        asking = Asking(request, call_of)
+        asking = Asking(request, call_of, expensive)
         try:
             admit(request)
             await asking.call.counted()
@@ -97,6 +100,9 @@ async def _answered(request: Request, asking: Asking, body_of: BodyOf, request_i
     except CannotGetOperationTypeError:
         detail = "there is no such operation in the query; name one of those it holds, or send one alone"
         return _refused(Invalid.at("/operationName", Code.MALFORMED, detail), request, request_id)
+    for failed in result.errors or ():
+        if isinstance(failed.original_error, Overloaded):
+            return _refused(failed.original_error, request, request_id)
     response = _response(_shown(result, asking, request_id), _status(result, request), request)
     asking.bind_logs()
     if asking.call.found is not None and asking.call.found.replayed:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError, InvalidScopeError, OAuth2Payload, OAuth2Request
 from authlib.oauth2.rfc6749.errors import InvalidClientError as AuthlibInvalidClient
+from starlette.requests import ClientDisconnect
 
 from api.oauth.fetching import Fetched
 
@@ -167,12 +168,18 @@ class TokenRequest(OAuth2Request):
 
 
 async def read_body(chunks: AsyncIterator[bytes]) -> bytes:
-    """The whole body, refused when it is longer than any token request."""
+    """The whole body of a request to the authorization server.
+
+    Raises ``InvalidRequestError`` when it has over ``LONGEST_BODY`` bytes, or ends before it is whole.
+    """
     body = bytearray()
-    async for chunk in chunks:
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            raise InvalidRequestError("The body is too long for a token request.")
+    try:
+        async for chunk in chunks:
+            body += chunk
+            if len(body) > LONGEST_BODY:
+                raise InvalidRequestError(f"The body is too long: send at most {LONGEST_BODY:,} bytes.")
+    except ClientDisconnect:
+        raise InvalidRequestError("The body ended early: send it again.") from None
     return bytes(body)
 
 

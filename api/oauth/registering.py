@@ -10,12 +10,13 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
+from authlib.oauth2 import OAuth2Error
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from api.oauth.client_metadata import Refused, client_of, refused_for, replaced, uri_of_keys
 from api.oauth.fetching import ClientKeys
-from api.oauth.http import LONGEST_BODY
+from api.oauth.http import read_body
 from api.oauth.outside import Outside
 from api.oauth.telling import Told, by_client, id_of
 from domain.authorization.acts import Act, Why
@@ -207,13 +208,12 @@ def _bearer(request: Request) -> str:
 
 
 async def _json(request: Request) -> dict[str, Any]:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            raise Refused("invalid_client_metadata", "The registration is too long.")
     try:
-        found = json.loads(bytes(body))
+        body = await read_body(request.stream())
+    except OAuth2Error as error:
+        raise Refused("invalid_client_metadata", error.description) from None
+    try:
+        found = json.loads(body)
     except (ValueError, RecursionError):
         found = None
     # PostgreSQL keeps no NUL in texts.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, make_dataclass
 from functools import cache
 from hashlib import sha256
@@ -14,6 +15,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from api.context import Call
+from api.overload import Lanes
 from api.rest.hearing import hear_body, hear_query, refuse_query
 from api.wire import encode
 from domain.shared.paging import Page
@@ -200,7 +202,8 @@ def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
         if operation.later is not None and _prefers_a_job(request):
             return _accepted(await call.change(operation.later, said), request, call)
         do = call.change if operation.changes else call.run
-        found = await do(operation.use_case, said)
+        async with _place(operation, request):
+            found = await do(operation.use_case, said)
         return _reply(operation, shows(found, request), request, call, found.version if isinstance(found, Page) else None)
 
     async def public(request: Request) -> Response:
@@ -212,6 +215,12 @@ def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:
         return _reply(operation, shows(operation.use_case(*said), request), request, None)
 
     return public if operation.public else endpoint
+
+
+def _place(operation: Operation, request: Request) -> AbstractAsyncContextManager[None]:
+    """What could be a job runs in a lane of its own, where few do at once; everything else at once."""
+    lanes: Lanes = request.app.state.lanes
+    return nullcontext() if operation.later is None else lanes.changes.place()
 
 
 async def _heard(operation: Operation, command: Any, request: Request) -> Any:

@@ -1,11 +1,13 @@
 """The OpenAPI document: made from the operations, commands and views, so that no shape is written twice."""
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, get_args, get_type_hints
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
 from pydantic import TypeAdapter
 
 from api.errors import KINDS, PROBLEM_JSON
@@ -16,6 +18,7 @@ from domain.framework.notice import NOTICE
 from domain.jobs.views import JobView
 from domain.shared.context import Scope
 from domain.shared.errors import Code
+from domain.shared.threads import Threads
 
 TITLES: Mapping[int, str] = {status: title for _, status, title in KINDS}
 
@@ -35,8 +38,28 @@ REFUSALS: dict[int, tuple[str, str]] = {
 }
 
 
+PATH = "/v1/openapi.json"
+
+MAKER = Threads(1, "documents")
+"""Making the document takes a third of a second, for which nobody else shall wait."""
+
+
+class _Served:
+    """The document as it is answered with: made by a thread for the first request, and then bytes."""
+
+    def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
+        self._make = make
+        self._body: asyncio.Future[bytes] | None = None
+
+    async def answer(self, _request: Request) -> Response:
+        if self._body is None or (self._body.done() and (self._body.cancelled() or self._body.exception() is not None)):
+            self._body = asyncio.ensure_future(MAKER.run(lambda: bytes(JSONResponse(self._make()).body)))
+        # Shielded: one client that leaves takes it from nobody else.
+        return Response(await asyncio.shield(self._body), media_type="application/json")
+
+
 def publish(app: FastAPI, operations: tuple[tuple[str, Operation], ...]) -> None:
-    """Let ``app`` make its document from the operations; made once, when it is first asked for."""
+    """Let ``app`` make its document from the operations, and answer with it at ``PATH``."""
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -44,6 +67,7 @@ def publish(app: FastAPI, operations: tuple[tuple[str, Operation], ...]) -> None
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to replace the document
+    app.add_route(PATH, _Served(lambda: _document(app, operations)).answer, include_in_schema=False)
 
 
 def _document(app: FastAPI, operations: tuple[tuple[str, Operation], ...]) -> dict[str, Any]:

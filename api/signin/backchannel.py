@@ -25,7 +25,7 @@ from domain.accounts.logout import TYPES, logout_fault
 from domain.accounts.model import Provider
 from domain.accounts.usecases.leaving import end_by_provider
 from domain.directory.addresses import FoundDistrict
-from domain.shared.errors import DomainError
+from domain.shared.errors import DomainError, Unavailable
 
 log = logging.getLogger("evenkeel.signin")
 
@@ -65,7 +65,10 @@ class BackChannel:
         self._looked: dict[str, float] = {}
 
     async def logout(self, request: Request) -> Response:
-        """200 when whoever the token names has no sign-in left, whether they had one or not; else 400, and nothing ended."""
+        """200 when whoever the token names has no sign-in left, whether they had one or not; else nothing ended.
+
+        400 for what is no logout token of this provider; 503 where the database is busy or away: the same token again will do.
+        """
         try:
             token = (await read_form(request)).get("logout_token", "")
             district = await self._desk.district(request)
@@ -73,6 +76,10 @@ class BackChannel:
             claims = await self._claims(district, provider, token)
             command = EndByProvider(provider=provider.code, claims=claims)
             await self._desk.run(request, end_by_provider, command, district.id)
+        except Unavailable as error:
+            log.info("logout_refused", extra={"kind": type(error).__name__})
+            body = {"error": "temporarily_unavailable", "error_description": error.detail}
+            return JSONResponse(body, 503, UNKEPT | {"Retry-After": "5"})
         except Unreachable as error:
             return _refused("temporarily_unavailable", "the provider's keys can't be had now", error)
         except (Gone, DomainError, NotOurs, JoseError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:

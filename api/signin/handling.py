@@ -6,7 +6,7 @@ from functools import wraps
 from urllib.parse import parse_qsl
 
 import aiosmtplib
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from api.signin.desk import LONGEST_FORM, Desk, Gone, next_of
@@ -78,12 +78,15 @@ def sentence(drawer: Drawer, error: DomainError, key: str = "refused") -> tuple[
 
 
 async def read_form(request: Request) -> Form:
-    """The fields of a form; nothing of one that is too long, or no form."""
+    """The fields of a form; nothing of one that is too long, ends early, or is no form."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_FORM:
-            return {}
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LONGEST_FORM:
+                return {}
+    except ClientDisconnect:
+        return {}
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         return {}
     try:
@@ -112,6 +115,8 @@ def politely(desk: Desk, handler: Handler) -> Handler:
             return desk.show(request, drawer.problem(drawer.say("find.none"), 404))
         except DomainError as error:
             log.info("refused", extra={"code": str(error.code)})
-            return desk.show(request, drawer.problem(drawer.say("busy"), 503))
+            busy = desk.show(request, drawer.problem(drawer.say("busy"), 503))
+            busy.headers["Retry-After"] = "5"
+            return busy
 
     return handled

@@ -19,7 +19,12 @@ from domain.shared.errors import Code, NotFound
 from domain.shared.ids import InstrumentId
 from domain.shared.pushes import Head, Outcome, Thing, outcome_of_retraction
 from domain.shared.receipts import ReceiptView
+from domain.shared.threads import Threads
 from domain.shared.trail import Subject
+
+DECIDERS = Threads(2, "observations")
+AT_ONCE = 200
+"""Items that are decided without a thread: a tenth of what the loop may be held for."""
 
 
 async def push_observations(cmd: PushObservations, ctx: Context[ObservationsUnit]) -> tuple[Verdict, ...]:
@@ -30,7 +35,8 @@ async def push_observations(cmd: PushObservations, ctx: Context[ObservationsUnit
     permission = authorize(ctx.actor, "push_observations")
     async with ctx.open(permission) as unit:
         basis = await unit.tallies.basis()
-        ledger = decide(cmd.items, await _look_up(cmd.items, unit, ctx))
+        known = await _look_up(cmd.items, unit, ctx)
+        ledger = await DECIDERS.run(decide, cmd.items, known) if len(cmd.items) > AT_ONCE else decide(cmd.items, known)
         if not (cmd.whole and any(v.refusal and not v.outdone for v in ledger.verdicts.values())):
             await _keep(ledger, basis, unit, ctx)
             await unit.commit()

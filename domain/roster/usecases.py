@@ -25,6 +25,8 @@ from domain.shared.trail import Subject
 
 MOST_ENTRIES = 200
 READER = Threads(1, "roster")
+PLANNERS = Threads(2, "roster plans")
+"""Apart from the reader: who plans has a transaction open, and must not wait until others' packages are read."""
 """One package at a time: each takes as much memory as a process should. The loop's common threads also look names up."""
 READ, PLANNED = 0.3, 0.5
 """How far an import is, where somebody watches its job."""
@@ -83,10 +85,13 @@ async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterIm
     async with ctx.open(permission) as unit:
         await unit.roster.lock()
         mapping = await unit.roster.role_mapping()
-        incoming = without_erased(incoming, await unit.roster.erased(), ctx)
-        current = await unit.roster.load_current()
-        incoming = unified(incoming, await unit.roster.aliases())
-        changes = plan(current, mapped(incoming, mapping))
+        erased, current, aliases = await unit.roster.erased(), await unit.roster.load_current(), await unit.roster.aliases()
+
+        def planned() -> tuple[IncomingRoster, Changes]:
+            left = unified(without_erased(incoming, erased, ctx), aliases)
+            return left, plan(current, mapped(left, mapping))
+
+        incoming, changes = await PLANNERS.run(planned)
         reasons = await _reasons(current, changes, unit)
         if not cmd.dry_run:
             if reasons and not cmd.force:

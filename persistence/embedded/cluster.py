@@ -71,9 +71,9 @@ def _is_somebodys_home(folder: Path) -> bool:
 
 
 def secret(path: Path) -> str:
-    """The password kept in ``path``, made and written (mode 0600) when there is none yet."""
-    if path.exists():
-        return path.read_text()
+    """The password kept in ``path``, made and written (mode 0600) when there is none yet, or nothing in the file."""
+    if path.exists() and (stored := path.read_text()):
+        return stored
     made, half = secrets.token_urlsafe(24), path.with_suffix(".new")
     half.unlink(missing_ok=True)
     with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -91,10 +91,11 @@ def open_cluster(home: Path, binaries: Binaries, account: Account, *, durable: b
         password = secret(kept)
         _make(home, data, password, binaries, account, durable=durable)
         return password
-    if not kept.exists():
-        raise CannotStart(f"{kept} is gone, and without it nobody gets into {data}: put it back from your backup")
+    password = kept.read_text() if kept.exists() else ""
+    if not password:
+        raise CannotStart(f"{kept} is gone or empty, and without it nobody gets into {data}: put it back from your backup")
     _same_version(data, binaries)
-    return kept.read_text()
+    return password
 
 
 def _same_version(data: Path, binaries: Binaries) -> None:

@@ -196,3 +196,25 @@ async def test_the_service_seals_by_itself(service, district):
     await asyncio.gather(task, return_exceptions=True)
     await engine.dispose()
     assert (await checked(service, district))[1:] == ([], 0)
+
+
+async def test_the_first_round_of_sealing_comes_at_the_start_and_not_after_a_pause(service, district):
+    import asyncio
+
+    await final(service)
+    engine = make_engine(service.database.app_url, pool_size=2)
+    rounds, slept = [], []
+
+    async def pause(seconds):
+        slept.append(seconds)
+        rounds.append(await checked(service, district))
+        raise asyncio.CancelledError
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("api.auditing.asyncio", type("Clock", (), {"sleep": staticmethod(pause)}))
+        with pytest.raises(asyncio.CancelledError):
+            await keep_sealing(engine, world_of(engine, SECRET), TrailSigner(SECRET))
+    await engine.dispose()
+    assert slept == [30.0]
+    assert rounds[0][0] >= 1
+    assert rounds[0][1:] == ([], 0)

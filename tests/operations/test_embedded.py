@@ -20,7 +20,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc; ma
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to change to another user")
 
 
-@pytest.fixture(params=users())
+# Another user than the first: test_serve.py kills the service and its server as each of them in every run.
+@pytest.fixture(params=[users()[0], *(pytest.param(other, marks=pytest.mark.exhaustive) for other in users()[1:])])
 def user(request: pytest.FixtureRequest) -> str:
     return request.param
 

@@ -63,3 +63,12 @@ def test_lock_without_uv_says_what_to_install(clone: Path) -> None:
 
 def test_help_names_both_commands(clone: Path) -> None:
     assert {"make demo", "make test"} <= {word for word in ("make demo", "make test") if word in make(clone, "help").stdout}
+
+
+def test_all_tests_are_the_usual_ones_and_the_exhaustive_ones(clone: Path) -> None:
+    usual, everything = make(clone, "--dry-run", "test").stdout, make(clone, "--dry-run", "test-all").stdout
+    [without] = [line for line in usual.splitlines() if "-m pytest" in line]
+    [with_them] = [line for line in everything.splitlines() if "-m pytest" in line]
+    assert with_them.replace(' -m ""', "") == without
+    assert "-m 'not exhaustive'" in (HERE / "pyproject.toml").read_text()
+    assert "make test-all" in make(clone, "help").stdout
