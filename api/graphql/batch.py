@@ -1,15 +1,16 @@
 """Many pushes at once, said as GraphQL says one of two kinds, and heard as REST's batch is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-import msgspec
-
 from api.batches import PushBatch, hear_batch
-from api.graphql.hearing import plain
+from api.graphql.hearing import as_json, members_of
 from api.limits import BATCH_ITEMS
+from api.said import read
 from domain.observations.commands import PushObservation, RetractPushed
+from domain.shared.errors import Code, Invalid
 
 
 class Atomicity(StrEnum):
@@ -37,13 +38,44 @@ class Batch:
     items: tuple[BatchItem, ...] = field(metadata={"description": f"1 to {BATCH_ITEMS} items."})
 
 
-def hear(_command: type, said: Any) -> PushBatch:
+@dataclass(frozen=True, kw_only=True)
+class _Kinds:
+    """One item, of which only the kind is looked at."""
+
+    push: Any = None
+    retract: Any = None
+
+    def __post_init__(self) -> None:
+        if (self.push is None) == (self.retract is None):
+            raise Invalid.at("", Code.EXACTLY_ONE, "give exactly one of its members")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Kinded:
+    """The items of a batch; all else is judged as REST's envelope."""
+
+    items: tuple[_Kinds, ...]
+
+
+def hear(_command: type, said: Any, *, without: Sequence[str] = ()) -> PushBatch:  # noqa: ARG001 - as every input's
     """The batch that the input ``said`` says."""
-    told = plain(said)
-    return hear_batch(msgspec.json.encode(told | {"items": [_flat(item) for item in told["items"]]}))
+    members = members_of(said)
+    items = members.get("items")
+    if not isinstance(items, list) or not 1 <= len(items) <= BATCH_ITEMS:
+        return hear_batch(as_json(members), camel=True)
+    kinds = read(_Kinded, as_json({"items": [_outline(item) for item in items]})).items
+    flat = [
+        item["push"] if kind.push is not None else _retraction(item["retract"])
+        for kind, item in zip(kinds, items, strict=True)
+    ]
+    return hear_batch(as_json(members | {"items": flat}), camel=True)
 
 
-def _flat(item: dict[str, Any]) -> dict[str, Any]:
-    """An item as REST has it: its members beside the kind."""
-    [(kind, members)] = item.items()
-    return members if kind == "push" else {"op": kind, **members}
+def _outline(item: Any) -> Any:
+    """The kinds of an item, without what they hold; what is no item stays as it is."""
+    return {name: None if value is None else 0 for name, value in item.items()} if isinstance(item, dict) else item
+
+
+def _retraction(members: Any) -> Any:
+    """A retraction as REST has it: its members beside the kind."""
+    return {**members, "op": "retract"} if isinstance(members, dict) else members

@@ -5,8 +5,9 @@ nothing. (Strawberry's own limiters walk every path anew, and make a new rule fo
 can hold.)
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
@@ -28,26 +29,28 @@ from graphql import (
 )
 
 from api.graphql.derive import CHILDREN
-from api.limits import GRAPHQL_ALIASES, GRAPHQL_COST, GRAPHQL_DEPTH, GRAPHQL_ROWS
+from api.limits import GRAPHQL_ALIASES, GRAPHQL_COST, GRAPHQL_DEPTH, GRAPHQL_PAIRS, GRAPHQL_ROWS
 from domain.shared.errors import Code, Invalid
 from domain.shared.paging import DEFAULT_LIMIT, MOST
-
-INTROSPECTION = frozenset({"__schema", "__type"})
-"""Asked by tools at a depth of its own; graphql-core's rule keeps its lists from nesting."""
 
 MUTATION = 10
 ITEMS_A_POINT = 10
 ROWS_A_POINT = 10
+FREE_FIELDS, FIELDS_A_POINT = 100, 10
+INTROSPECTION_COSTS: Mapping[str, int] = {"__schema": 500, "__type": 50}
+"""What tools ask for, at a depth of its own; graphql-core's rule keeps its lists from nesting."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """Of a selection: levels of fields, aliases, the largest product of nested ``first``, and the cost (README)."""
+    """Of a selection: levels of fields, aliases, the largest product of nested ``first``, the cost (README), its fields."""
 
     depth: int = 0
     aliases: int = 0
     rows: int = 1
     cost: int = 0
+    fields: int = 0
+    """Of the selection itself, fragments spread in."""
 
 
 def check(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> dict[str | None, int]:
@@ -55,6 +58,7 @@ def check(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str,
 
     The cost of each of its operations, by name.
     """
+    _hold(pairs(document), GRAPHQL_PAIRS, "pairs of fields answered under one name", "leave out those that say the same")
     measure, costs = Measure(schema, document, variables), {}
     for operation in document.definitions:
         if isinstance(operation, OperationDefinitionNode):
@@ -65,6 +69,25 @@ def check(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str,
             _afford(size.cost)
             costs[operation.name.value if operation.name else None] = size.cost
     return costs
+
+
+def pairs(document: DocumentNode) -> int:
+    """How many pairs of fields of ``document`` would be answered under one name, wherever they stand.
+
+    So many, at most, the rule compares that finds fields which contradict one another.
+    """
+    counted = Counter(_response_names(document))
+    return sum(n * (n - 1) // 2 for n in counted.values())
+
+
+def _response_names(document: DocumentNode) -> Iterator[str]:
+    waiting: list[Any] = list(document.definitions)
+    while waiting:
+        selected = getattr(waiting.pop(), "selection_set", None)
+        for part in selected.selections if selected else ():
+            if isinstance(part, FieldNode):
+                yield (part.alias or part.name).value
+            waiting.append(part)
 
 
 def _afford(cost: int) -> None:
@@ -86,6 +109,11 @@ def _hold(found: int, limit: int, what: str, remedy: str) -> None:
         raise Invalid(f"a query has at most {limit} {what}, this has {number}; {remedy}", code=Code.QUERY_TOO_COMPLEX)
 
 
+def _many(fields: int) -> int:
+    """What a selection of so many fields costs for being long."""
+    return ceil(max(0, fields - FREE_FIELDS) / FIELDS_A_POINT)
+
+
 class Measure:
     """Measures the operations of one document."""
 
@@ -100,7 +128,8 @@ class Measure:
         """The size of ``operation``."""
         self._measured = {}
         self._defaults = {d.variable.name.value: d.default_value for d in operation.variable_definitions or ()}
-        return self._selection(operation.selection_set, self._schema.get_root_type(operation.operation))
+        size = self._selection(operation.selection_set, self._schema.get_root_type(operation.operation))
+        return replace(size, cost=size.cost + _many(size.fields))
 
     def _selection(self, selection: SelectionSetNode | None, parent: GraphQLNamedType | None) -> Size:
         sizes = [self._part(part, parent) for part in selection.selections] if selection else []
@@ -109,6 +138,7 @@ class Measure:
             aliases=sum(s.aliases for s in sizes),
             rows=max((s.rows for s in sizes), default=1),
             cost=sum(s.cost for s in sizes),
+            fields=sum(s.fields for s in sizes),
         )
 
     def _part(self, part: Any, parent: GraphQLNamedType | None) -> Size:
@@ -122,12 +152,13 @@ class Measure:
     def _field(self, part: FieldNode, parent: GraphQLNamedType | None, known: GraphQLField | None) -> Size:
         inner = self._selection(part.selection_set, get_named_type(known.type) if known else None)
         aliases = inner.aliases + (part.alias is not None)
-        if part.name.value in INTROSPECTION:
-            return Size(aliases=aliases, cost=1)
+        if part.name.value in INTROSPECTION_COSTS:
+            return Size(aliases=aliases, cost=INTROSPECTION_COSTS[part.name.value], fields=1)
         listed = known is not None and "first" in known.args
         first = self._first(part) if listed else 1
         own = self._own(part, parent, known) + (ceil(first / ROWS_A_POINT) if listed else 0)
-        return Size(depth=inner.depth + 1, aliases=aliases, rows=inner.rows * first, cost=own + inner.cost * first)
+        cost = own + (inner.cost + _many(inner.fields)) * first
+        return Size(depth=inner.depth + 1, aliases=aliases, rows=inner.rows * first, cost=cost, fields=1)
 
     def _own(self, part: FieldNode, parent: GraphQLNamedType | None, known: GraphQLField | None) -> int:
         """What the field costs by itself, before its rows."""

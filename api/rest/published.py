@@ -157,7 +157,7 @@ def _path(operation: Operation, in_path: set[str]) -> Iterable[dict[str, Any]]:
 
 
 def _query(command: Any, in_path: set[str]) -> Iterable[dict[str, Any]]:
-    schema = TypeAdapter(command).json_schema(ref_template=REFS)
+    schema = TypeAdapter(command).json_schema(by_alias=False, ref_template=REFS)
     for name, kind in schema.get("properties", {}).items():
         if name in in_path:
             continue
@@ -262,6 +262,7 @@ def _refusal(status: int) -> dict[str, Any]:
         "retry": "later" if status in {429, 503} else "never",
         "errors": [],
         "current_version": "2" if status == 412 else None,
+        "errors_omitted": 0,
     }
     schema = {"$ref": REFS.format(model="Problem")}
     return {"description": sentence, "content": {PROBLEM_JSON: {"schema": schema, "example": example}}}
