@@ -26,7 +26,7 @@ def read_texts(command: type[C], members: Mapping[str, str], also: Sequence[Faul
     unwritten = [*_unwritten(command, members)]
     places = {fault.pointer for fault in unwritten}
     try:
-        said: C = adapter(command).validate_strings(dict(members), by_alias=False, by_name=True)
+        said: C = adapter(command).validate_strings(dict(members))
     except ValidationError as error:
         faults, omitted = faults_of(error)
         found = [fault for fault in faults if fault.pointer not in places]

@@ -121,7 +121,7 @@ def _item(body: bytes, *, camel: bool, detailed: bool) -> Item:
     """One item, or why its shape is refused. ``op`` says which of the two it is; absent: push."""
     try:
         op, rest = _op(body)
-        command = PushObservation if op == "push" else RetractPushed
+        command: type[PushObservation | RetractPushed] = PushObservation if op == "push" else RetractPushed
         return read(command, rest, camel=camel, detailed=detailed)
     except (Invalid, TooLarge) as refusal:
         return Refused(external_id=_external_id(body, "externalId" if camel else "external_id"), refusal=refusal)

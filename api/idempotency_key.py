@@ -7,7 +7,8 @@ from domain.shared.errors import Code, Invalid
 def read_key(text: str | None, pointer: str | None = None) -> str | None:
     """The key without the quotes that may stand around it: ``"a"`` and ``a`` are one. None where there is none.
 
-    Raises ``Invalid`` (at ``pointer``, where it stands in the request's own members) for one that is empty, over 255 characters long, or holds what can't be printed.
+    Raises ``Invalid`` (at ``pointer``, where it stands in the request's own members) for one that is empty, over 255
+    characters long, or holds what can't be printed.
     """
     if text is None:
         return None

@@ -34,8 +34,8 @@ GRAPHQL_COST = 1_000
 """By the formula of ``api/graphql/README.md``."""
 GRAPHQL_PAIRS = 5_000
 """Pairs of fields that would be answered under one name: each has to be compared with each."""
-STRANGER_TOKENS = 600
-STRANGER_CHARACTERS = 8 * 1024
+ANONYMOUS_TOKENS = 600
+ANONYMOUS_CHARACTERS = 8 * 1024
 """Of a query without a valid token: three times what a tool asks of the schema."""
 INPUT_VALUES = 200_000
 """Members and items of all inputs of one query: more than a body of 1 MiB has in real data."""

@@ -46,7 +46,9 @@ MOST_DETAILED = 5_000
 NO_NUL = "a text holds no NUL character; leave it out"
 
 
-def refusal_of(error: ValidationError | None, body: bytes, also: Sequence[Fault] = (), *, camel: bool = False) -> Invalid | None:
+def refusal_of(
+    error: ValidationError | None, body: bytes, also: Sequence[Fault] = (), *, camel: bool = False
+) -> Invalid | None:
     """What refuses ``body``: the faults of ``error``, its NUL characters, and those found before (``also``); None if nothing.
 
     ``camel``: the document names its members in camelCase. Pointers are in snake_case all the same.
@@ -60,6 +62,35 @@ def refusal_of(error: ValidationError | None, body: bytes, also: Sequence[Fault]
     faults += [_nul_fault(path, camel=camel) for path in paths[:MOST_FAULTS]]
     faults += also
     return Invalid.of(in_order(faults, body), omitted + max(0, len(paths) - MOST_FAULTS)) if faults else None
+
+
+def with_coercions(error: ValidationError, body: bytes, *, lists: bool) -> bytes | None:
+    """``body`` with what says the same in another form written as it is read here; None where there is no such thing.
+
+    JSON has one kind of number, so 30.0 is whole (JSON Schema 6.1.1). ``lists``: what stands alone where a list is expected is
+    a list of it, as GraphQL has it.
+    """
+    kinds = {"int_type"} | ({"tuple_type"} if lists else set())
+    if error.error_count() > MOST_DETAILED:
+        return None
+    strange = [e for e in error.errors(include_url=False, include_context=False) if e["type"] in kinds and e["loc"]]
+    coerced = [(e["loc"], _coerced(e["type"], e["input"])) for e in strange]
+    changed = [(path, value) for path, value in coerced if value is not None]
+    if not changed:
+        return None
+    document = msgspec.json.decode(body)
+    for path, value in changed:
+        above: Any = document
+        for step in path[:-1]:
+            above = above[step]
+        above[path[-1]] = value
+    return msgspec.json.encode(document)
+
+
+def _coerced(kind: str, value: Any) -> Any:
+    if kind == "int_type":
+        return int(value) if isinstance(value, float) and value.is_integer() else None
+    return None if value is None else [value]
 
 
 def faults_of(error: ValidationError, *, camel: bool = False) -> tuple[list[Fault], int]:

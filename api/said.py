@@ -12,26 +12,31 @@ from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
-from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Strict, TypeAdapter, ValidationError, ValidationInfo
+from pydantic import AliasGenerator, AwareDatetime, BeforeValidator, ConfigDict, Strict, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
 from api.json_size import check_size, most_values
-from api.request_faults import SNAKE, refusal_of
+from api.request_faults import SNAKE, refusal_of, with_coercions
 from domain.shared.errors import Code, Fault, Invalid
 
 C = TypeVar("C")
 
 STRICT = ConfigDict(
-    extra="forbid", strict=True, allow_inf_nan=False, str_strip_whitespace=False, alias_generator=to_camel, validate_by_name=True
+    extra="forbid",
+    strict=True,
+    allow_inf_nan=False,
+    str_strip_whitespace=False,
+    alias_generator=AliasGenerator(validation_alias=to_camel),
+    validate_by_alias=False,
+    validate_by_name=True,
 )
-"""REST names members as they are, GraphQL by their alias; each call says which."""
+"""Members go by their names; by their aliases where GraphQL asks for it."""
 
 UNLISTED = "this has faults that are only counted, because the batch has too many to list; mend those listed and send it again"
 
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].+")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-WHOLE = re.compile(r"0|-?[1-9][0-9]*")
-LONGEST_NUMBER = 400
+
 
 def prepare(command: type) -> None:
     """Make pydantic take ``command`` and all it holds strictly, and refuse moments without an offset."""
@@ -51,8 +56,6 @@ def _aware(hint: Any) -> Any:
         return Annotated[AwareDatetime, Strict(strict=False), BeforeValidator(_moment)]
     if hint is date:
         return Annotated[date, Strict(strict=False), BeforeValidator(_day)]
-    if hint is int:
-        return Annotated[int, BeforeValidator(_whole)]
     if get_origin(hint) in {Union, UnionType}:
         return Union[tuple(_aware(part) for part in get_args(hint))]  # noqa: UP007 - the parts are computed
     return hint
@@ -61,14 +64,6 @@ def _aware(hint: Any) -> Any:
 def _moment(said: Any) -> str:
     """Pydantic would also read a text of digits as seconds since 1970."""
     return _written(said, MOMENT, "write a moment as 2026-03-02T08:30:00-05:00 or …Z")
-
-
-def _whole(value: Any, info: ValidationInfo) -> Any:
-    """JSON has one kind of number: 30.0 is a whole one (JSON Schema 6.1.1), as GraphQL takes it. A query has texts."""
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else value
-    is_text = isinstance(value, str) and info.mode != "json"
-    return int(value) if is_text and len(value) <= LONGEST_NUMBER and WHOLE.fullmatch(value) else value
 
 
 def _day(said: Any) -> str:
@@ -108,10 +103,13 @@ def read(command: type[C], body: bytes, also: Sequence[Fault] = (), *, camel: bo
     Faults across members are looked for once each member is sound by itself. ``camel``: the members are named in camelCase.
     ``detailed``: False when no fault may be listed any more; then they are only counted.
     """
-    check_size(body, most_values(command))
+    kind: Any = command
+    check_size(body, most_values(kind))
     try:
         parsed: C = adapter(command).validate_json(body, by_alias=camel, by_name=not camel)
     except ValidationError as error:
+        if coerced := with_coercions(error, body, lists=camel):
+            return read(command, coerced, also, camel=camel, detailed=detailed)
         if not detailed:
             raise Invalid(UNLISTED, errors_omitted=error.error_count()) from None
         raise refusal_of(error, body, also, camel=camel) or AssertionError("an error has its faults") from None

@@ -61,13 +61,12 @@ def hear(_command: type, said: Any, *, without: Sequence[str] = ()) -> PushBatch
     """The batch that the input ``said`` says."""
     members = members_of(said)
     items = members.get("items")
+    items = [items] if isinstance(items, dict) else items
     if not isinstance(items, list) or not 1 <= len(items) <= BATCH_ITEMS:
         return hear_batch(as_json(members), camel=True)
     kinds = read(_Kinded, as_json({"items": [_outline(item) for item in items]})).items
-    flat = [
-        item["push"] if kind.push is not None else _retraction(item["retract"])
-        for kind, item in zip(kinds, items, strict=True)
-    ]
+    named = ["retract" if kind.push is None else "push" for kind in kinds]
+    flat = [_flat(i, item, kind) for i, (item, kind) in enumerate(zip(items, named, strict=True))]
     return hear_batch(as_json(members | {"items": flat}), camel=True)
 
 
@@ -76,6 +75,11 @@ def _outline(item: Any) -> Any:
     return {name: None if value is None else 0 for name, value in item.items()} if isinstance(item, dict) else item
 
 
-def _retraction(members: Any) -> Any:
-    """A retraction as REST has it: its members beside the kind."""
-    return {**members, "op": "retract"} if isinstance(members, dict) else members
+def _flat(index: int, item: dict[str, Any], kind: str) -> Any:
+    """An item as REST has it: its members beside the kind."""
+    members = item[kind]
+    if not isinstance(members, dict):
+        return members
+    if "op" in members:
+        raise Invalid.at(f"/items/{index}/{kind}/op", Code.UNKNOWN_MEMBER, "there is no such member; leave it out")
+    return members if kind == "push" else {**members, "op": kind}

@@ -9,7 +9,7 @@ from api.graphql import limits
 from api.graphql.document_rules import refused
 from api.graphql.documents import Documents, Known
 from api.graphql.inputs import inputs_of
-from api.limits import GRAPHQL_TOKENS, STRANGER_CHARACTERS, STRANGER_TOKENS
+from api.limits import ANONYMOUS_CHARACTERS, ANONYMOUS_TOKENS, GRAPHQL_TOKENS
 from domain.shared.errors import Code, DomainError, Invalid
 
 DOCUMENTS = Documents()
@@ -22,12 +22,12 @@ class Checked(SchemaExtension):
     def on_parse(self) -> Iterator[None]:
         """Read the document, or remember it. Who has no valid token has a small budget, before anything is looked at."""
         text = self.execution_context.query or ""
-        stranger = self.execution_context.context.call.found is None
-        if stranger and len(text) > STRANGER_CHARACTERS:
-            raise refused(_too_much(f"{STRANGER_CHARACTERS:,} characters"))
+        anonymous = self.execution_context.context.call.found is None
+        if anonymous and len(text) > ANONYMOUS_CHARACTERS:
+            raise refused(_over_budget(f"{ANONYMOUS_CHARACTERS:,} characters"))
         self._known: Known = DOCUMENTS.read(text, GRAPHQL_TOKENS)
-        if stranger and self._known.document.token_count > STRANGER_TOKENS:
-            raise refused(_too_much(f"{STRANGER_TOKENS:,} tokens"))
+        if anonymous and self._known.document.token_count > ANONYMOUS_TOKENS:
+            raise refused(_over_budget(f"{ANONYMOUS_TOKENS:,} tokens"))
         self.execution_context.graphql_document = self._known.document
         yield
 
@@ -55,6 +55,6 @@ class Checked(SchemaExtension):
         return ()
 
 
-def _too_much(what: str) -> Invalid:
+def _over_budget(what: str) -> Invalid:
     detail = f"a query without a valid token has at most {what}; send Authorization: Bearer, or ask for less at a time"
     return Invalid(detail, code=Code.QUERY_TOO_COMPLEX)

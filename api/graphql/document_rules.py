@@ -68,7 +68,7 @@ def _worded(rule: Any) -> Any:
     """``rule`` with our words for what it finds."""
     code, sentence = SENTENCES.get(rule, OTHERWISE)
 
-    class Worded(rule):  # type: ignore[misc]  # the class is computed
+    class Worded(rule):
         def report_error(self, error: GraphQLError) -> None:
             node = error.nodes[-1] if error.nodes else None
             detail = sentence.format(name=_name_of(node), missing=_missing(node, self.context))
@@ -90,7 +90,9 @@ def _missing(node: Node | None, context: Any) -> str:
     """The required arguments that the field or directive ``node`` lacks."""
     known = context.get_field_def() if isinstance(node, FieldNode) else context.get_directive()
     given = {argument.name.value for argument in getattr(node, "arguments", None) or ()}
-    return ", ".join(name for name, arg in getattr(known, "args", {}).items() if is_required_argument(arg) and name not in given)
+    return ", ".join(
+        name for name, arg in getattr(known, "args", {}).items() if is_required_argument(arg) and name not in given
+    )
 
 
 class LeafValuesRule(rules.ValuesOfCorrectTypeRule):
@@ -99,7 +101,7 @@ class LeafValuesRule(rules.ValuesOfCorrectTypeRule):
     def report_error(self, error: GraphQLError) -> None:
         """With a code of ours, which the type says."""
         kind = self.context.get_input_type()
-        code, detail = leaf_refusal(kind, whole=bool(error.nodes) and isinstance(error.nodes[0], IntValueNode))
+        code, detail = leaf_refusal(kind, whole=any(isinstance(node, IntValueNode) for node in error.nodes or ()))
         super().report_error(refused(Invalid(detail, code=code), error.nodes))
 
 

@@ -62,9 +62,7 @@ class Documents:
         except GraphQLSyntaxError as error:
             refusal = _unreadable(text, most_tokens, error)
             # Without the library's own error, which holds the text and the frames of the parser.
-            raise GraphQLError(
-                refusal.detail, source=error.source, positions=error.positions, original_error=refusal
-            ) from None
+            raise GraphQLError(refusal.detail, source=error.source, positions=error.positions, original_error=refusal) from None
         if len(text) <= self._longest:
             self._keep(text, known)
         return known

@@ -157,7 +157,7 @@ def _path(operation: Operation, in_path: set[str]) -> Iterable[dict[str, Any]]:
 
 
 def _query(command: Any, in_path: set[str]) -> Iterable[dict[str, Any]]:
-    schema = TypeAdapter(command).json_schema(by_alias=False, ref_template=REFS)
+    schema = TypeAdapter(command).json_schema(ref_template=REFS)
     for name, kind in schema.get("properties", {}).items():
         if name in in_path:
             continue

@@ -33,7 +33,6 @@ def schemas_of(operations: list[Operation]) -> dict[str, Any]:
             *((name_of(c), "validation", adapter(c)) for c in sorted(said, key=name_of)),
             *((name_of(c), "serialization", TypeAdapter(c)) for c in sorted(shown, key=name_of)),
         ],
-        by_alias=False,
         ref_template=REFS,
     )
     schemas: dict[str, Any] = made.get("$defs", {})

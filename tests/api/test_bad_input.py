@@ -364,12 +364,17 @@ SHAPES: dict[str, tuple[str, str, Any, list[tuple[str, str]]]] = {
             ("/tau2", "wrong_type"),
             ("/sources", "empty"),
             ("/landmark", "naive_time"),
-            ("/disclosure/k", "out_of_range"),
             ("/active", "wrong_type"),
             ("/version", "unknown_member"),
         ],
     ),
     "a target off the scale": ("POST", "/v1/configuration", CONFIGURED | {"target": 9}, [("/target", "out_of_range")]),
+    "fewer than may be shown": (
+        "POST",
+        "/v1/configuration",
+        CONFIGURED | {"disclosure": CONFIGURED["disclosure"] | {"k": 3}},
+        [("/disclosure/k", "out_of_range")],
+    ),
     "a landmark from which weights would leave the range of a float": (
         "POST",
         "/v1/configuration",
