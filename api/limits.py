@@ -32,17 +32,21 @@ GRAPHQL_ROWS = 2_000
 """The product of nested ``first``."""
 GRAPHQL_COST = 1_000
 """By the formula of ``api/graphql/README.md``."""
-GRAPHQL_PAIRS = 5_000
-"""Pairs of fields that would be answered under one name: each has to be compared with each."""
-ANONYMOUS_TOKENS = 600
+GRAPHQL_CHARACTERS = 100_000
+"""Of a query's text; what is long belongs into variables, which are read a hundred times as fast."""
+GRAPHQL_PAIRS = 2_000
+"""Pairs of fields that are answered in one place under one name: each has to be compared with each."""
+GRAPHQL_SPREADS = 100
+"""Spreads of fragments, of which each two have to be compared."""
+ANONYMOUS_TOKENS = 400
 ANONYMOUS_CHARACTERS = 8 * 1024
-"""Of a query without a valid token: three times what a tool asks of the schema."""
+"""Of a query without a valid token: twice what a tool asks of the schema."""
 INPUT_VALUES = 200_000
 """Members and items of all inputs of one query: more than a body of 1 MiB has in real data."""
 COST_FORMULA = (
     "A field that asks for something costs 1 (a field of Query, and one that is looked up for each of its parents, such as "
     "Leader.profile); a mutation 10, and 1 for every 10 members of its input's items, rounded up. A list costs 1 more for "
     "every 10 rows of first (50 where it is not said), rounded up, and what is asked inside counts once for each row. "
-    "Members of what was asked for cost nothing, but 1 for every 10 beyond the first 100 of one selection, rounded up. "
+    "Members of what was asked for cost nothing, but 1 for every 10 beyond the first 50 of one selection, rounded up. "
     "__schema costs 500, __type 50. Refused above graphql_cost, before anything runs."
 )

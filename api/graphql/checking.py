@@ -1,17 +1,20 @@
 """Everything that is decided about a query before it runs: its limits, its validity, its variables and inputs."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
 
-from graphql import GraphQLError, get_operation_ast
+from graphql import GraphQLError, execute_sync, get_operation_ast
 from strawberry.extensions import SchemaExtension
 
 from api.graphql import limits
 from api.graphql.document_rules import refused
 from api.graphql.documents import Documents, Known
 from api.graphql.inputs import inputs_of
-from api.limits import ANONYMOUS_CHARACTERS, ANONYMOUS_TOKENS, GRAPHQL_TOKENS
+from api.limits import ANONYMOUS_CHARACTERS, ANONYMOUS_TOKENS, GRAPHQL_CHARACTERS, GRAPHQL_TOKENS
 from domain.shared.errors import Code, DomainError, Invalid
+from domain.shared.threads import Threads
 
+INTROSPECTION = Threads(1, "introspection")
 DOCUMENTS = Documents()
 """Of this worker; they hold nothing of a district."""
 
@@ -25,6 +28,9 @@ class Checked(SchemaExtension):
         anonymous = self.execution_context.context.call.found is None
         if anonymous and len(text) > ANONYMOUS_CHARACTERS:
             raise refused(_over_budget(f"{ANONYMOUS_CHARACTERS:,} characters"))
+        if len(text) > GRAPHQL_CHARACTERS:
+            detail = f"a query has at most {GRAPHQL_CHARACTERS:,} characters; send what is long in variables"
+            raise refused(Invalid(detail, code=Code.QUERY_TOO_COMPLEX))
         self._known: Known = DOCUMENTS.read(text, GRAPHQL_TOKENS)
         if anonymous and self._known.document.token_count > ANONYMOUS_TOKENS:
             raise refused(_over_budget(f"{ANONYMOUS_TOKENS:,} tokens"))
@@ -36,6 +42,16 @@ class Checked(SchemaExtension):
         self.execution_context.pre_execution_errors = list(self._errors())
         if self._known.executable is not None:
             self.execution_context.graphql_document = self._known.executable
+        yield
+
+    async def on_execute(self) -> AsyncIterator[None]:
+        """Answer what only asks about the schema by a thread of its own: it takes long, and others need the loop."""
+        request = self.execution_context
+        if self._known.about_schema and request.graphql_document is not None:
+            asked = partial(execute_sync, request.schema._schema, request.graphql_document)  # noqa: SLF001 - graphql-core's own
+            request.result = await INTROSPECTION.run(
+                partial(asked, variable_values=request.variables, operation_name=request.operation_name)
+            )
         yield
 
     def _errors(self) -> tuple[GraphQLError, ...]:

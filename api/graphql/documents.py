@@ -7,12 +7,25 @@ fill 200 MB. A document takes up to 200 times the memory of its text, so texts a
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, GraphQLSyntaxError, Lexer, Source, TokenKind, parse
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    Lexer,
+    OperationDefinitionNode,
+    Source,
+    TokenKind,
+    parse,
+)
 
 from api.graphql.document_rules import LEAF_RULES, RULES, faults_of
 from api.graphql.inputs import without_inputs
+from api.graphql.limits import INTROSPECTION_COSTS
 from domain.shared.errors import Code, Invalid
 
 OPENING = frozenset({TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L})
@@ -32,6 +45,13 @@ class Known:
     invalid: tuple[GraphQLError, ...] | None = None
     executable: DocumentNode | None = None
     literals: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def about_schema(self) -> bool:
+        """Whether it asks about the schema and nothing else: one operation, of introspection alone."""
+        selected = [d.selection_set.selections for d in self.document.definitions if isinstance(d, OperationDefinitionNode)]
+        parts = selected[0] if len(selected) == 1 else ()
+        return bool(parts) and all(isinstance(part, FieldNode) and part.name.value in INTROSPECTION_COSTS for part in parts)
 
     def faults(self, schema: GraphQLSchema) -> tuple[GraphQLError, ...]:
         """What is invalid in the document."""

@@ -5,8 +5,7 @@ nothing. (Strawberry's own limiters walk every path anew, and make a new rule fo
 can hold.)
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
@@ -29,14 +28,15 @@ from graphql import (
 )
 
 from api.graphql.derive import CHILDREN
-from api.limits import GRAPHQL_ALIASES, GRAPHQL_COST, GRAPHQL_DEPTH, GRAPHQL_PAIRS, GRAPHQL_ROWS
+from api.graphql.overlaps import pairs_of, spreads_of
+from api.limits import GRAPHQL_ALIASES, GRAPHQL_COST, GRAPHQL_DEPTH, GRAPHQL_PAIRS, GRAPHQL_ROWS, GRAPHQL_SPREADS
 from domain.shared.errors import Code, Invalid
 from domain.shared.paging import DEFAULT_LIMIT, MOST
 
 MUTATION = 10
 ITEMS_A_POINT = 10
 ROWS_A_POINT = 10
-FREE_FIELDS, FIELDS_A_POINT = 100, 10
+FREE_FIELDS, FIELDS_A_POINT = 50, 10
 INTROSPECTION_COSTS: Mapping[str, int] = {"__schema": 500, "__type": 50}
 """What tools ask for, at a depth of its own; graphql-core's rule keeps its lists from nesting."""
 
@@ -58,7 +58,7 @@ def check(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str,
 
     The cost of each of its operations, by name.
     """
-    _hold(pairs(document), GRAPHQL_PAIRS, "pairs of fields answered under one name", "leave out those that say the same")
+    _hold(spreads_of(document), GRAPHQL_SPREADS, "spreads of fragments", "send several queries")
     measure, costs = Measure(schema, document, variables), {}
     for operation in document.definitions:
         if isinstance(operation, OperationDefinitionNode):
@@ -67,27 +67,9 @@ def check(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str,
             _hold(size.aliases, GRAPHQL_ALIASES, "aliases", "send several queries")
             _hold(size.rows, GRAPHQL_ROWS, "rows in nested lists (the product of their first)", "ask for fewer with first")
             _afford(size.cost)
+            _hold(pairs_of(operation, document), GRAPHQL_PAIRS, "pairs of fields answered in one place", "leave out doubles")
             costs[operation.name.value if operation.name else None] = size.cost
     return costs
-
-
-def pairs(document: DocumentNode) -> int:
-    """How many pairs of fields of ``document`` would be answered under one name, wherever they stand.
-
-    So many, at most, the rule compares that finds fields which contradict one another.
-    """
-    counted = Counter(_response_names(document))
-    return sum(n * (n - 1) // 2 for n in counted.values())
-
-
-def _response_names(document: DocumentNode) -> Iterator[str]:
-    waiting: list[Any] = list(document.definitions)
-    while waiting:
-        selected = getattr(waiting.pop(), "selection_set", None)
-        for part in selected.selections if selected else ():
-            if isinstance(part, FieldNode):
-                yield (part.alias or part.name).value
-            waiting.append(part)
 
 
 def _afford(cost: int) -> None:

@@ -59,11 +59,11 @@ class Authorizing:
 
     async def answer(self, request: Request) -> Response:
         """Take the person's answer, once, from the browser that was asked."""
-        body = await read_body(request.stream())
         language = language_of("", request.headers.get("accept-language", ""))
         if request.headers.get("origin", self._public_url) != self._public_url:
             return refused_page(language=language, why="refused_answer", status=403)
         try:
+            body = await read_body(request.stream())
             sent = form_of(list(request.headers.items()), request.url.query, body, ANSWERED)
         except OAuth2Error as error:
             return _refused_here(error, language)

@@ -47,9 +47,11 @@ class Limits:
     graphql_cost: int = field(metadata={"description": "The largest cost of a query, by the formula graphql_cost_formula."})
     graphql_cost_formula: str = field(metadata={"description": "How a query's cost is counted before it runs."})
     graphql_input_values: int = field(metadata={"description": "Members and items of all inputs of a query."})
+    graphql_characters: int = field(metadata={"description": "Characters of a query; its variables count as the body."})
     graphql_pairs: int = field(
-        metadata={"description": "Pairs of fields of a query that would be answered under one name, wherever they stand."}
+        metadata={"description": "Pairs of fields of a query that are answered in one place under one name."}
     )
+    graphql_spreads: int = field(metadata={"description": "Spreads of fragments in a query."})
     graphql_anonymous_tokens: int = field(metadata={"description": "Tokens of a query without a valid access token."})
     graphql_anonymous_characters: int = field(metadata={"description": "Characters of such a query."})
     requests_per_minute_client: int = field(metadata={"description": "Of one machine; 0: no limit."})
@@ -104,7 +106,9 @@ def _limits(quotas: Quotas) -> Limits:
         graphql_cost=limits.GRAPHQL_COST,
         graphql_cost_formula=COST_FORMULA,
         graphql_input_values=limits.INPUT_VALUES,
+        graphql_characters=limits.GRAPHQL_CHARACTERS,
         graphql_pairs=limits.GRAPHQL_PAIRS,
+        graphql_spreads=limits.GRAPHQL_SPREADS,
         graphql_anonymous_tokens=limits.ANONYMOUS_TOKENS,
         graphql_anonymous_characters=limits.ANONYMOUS_CHARACTERS,
         requests_per_minute_client=quotas.client,
