@@ -1,6 +1,6 @@
 """What makes a document invalid, in our codes and sentences: graphql-core's rules find it, and where; the words are ours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -9,6 +9,7 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     IntValueNode,
+    NameNode,
     Node,
     get_named_type,
     is_enum_type,
@@ -32,7 +33,7 @@ SENTENCES: Mapping[type[ASTValidationRule], tuple[Code, str]] = {
     rules.KnownOperationTypesRule: (Code.INVALID, "there are queries and mutations only; send one of them"),
     rules.SingleFieldSubscriptionsRule: (Code.INVALID, "there are queries and mutations only; send one of them"),
     rules.ExecutableDefinitionsRule: (Code.INVALID, "a query holds operations and fragments only; leave the type {name} out"),
-    rules.ScalarLeafsRule: (Code.INVALID, "{name} is asked for with its fields if it has any, and without if it has none"),
+    rules.ScalarLeafsRule: (Code.INVALID, "ask for {name} with its fields if it has any, and without if it has none"),
     rules.FragmentsOnCompositeTypesRule: (Code.INVALID, "a fragment is on a type with fields; name one"),
     rules.PossibleFragmentSpreadsRule: (Code.INVALID, "this fragment's type can never be met here; take one that can"),
     rules.NoFragmentCyclesRule: (Code.INVALID, "the fragment {name} spreads itself; take the spread out"),
@@ -64,25 +65,36 @@ def refused(refusal: Invalid, nodes: Any = None) -> GraphQLError:
     return GraphQLError(refusal.detail, nodes, original_error=refusal)
 
 
+class _Wording:
+    """A rule's view of the validation, with our words for what it reports. Some rules report past their own method."""
+
+    def __init__(self, context: Any, code: Code, sentence: str) -> None:
+        self._context = context
+        self._code = code
+        self._sentence = sentence
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._context, name)
+
+    def report_error(self, error: GraphQLError) -> None:
+        nodes = error.nodes or []
+        detail = self._sentence.format(name=_name_of(nodes), missing=_missing(nodes[0] if nodes else None, self._context))
+        self._context.report_error(refused(Invalid(detail, code=self._code), nodes))
+
+
 def _worded(rule: Any) -> Any:
     """``rule`` with our words for what it finds."""
     code, sentence = SENTENCES.get(rule, OTHERWISE)
-
-    class Worded(rule):
-        def report_error(self, error: GraphQLError) -> None:
-            node = error.nodes[-1] if error.nodes else None
-            detail = sentence.format(name=_name_of(node), missing=_missing(node, self.context))
-            super().report_error(refused(Invalid(detail, code=code), error.nodes))
-
-    return Worded
+    return lambda context: rule(_Wording(context, code, sentence))
 
 
-def _name_of(node: Node | None) -> str:
-    """The name that the document gives ``node``, cut."""
-    for part in (node, getattr(node, "variable", None), getattr(node, "type_condition", None)):
-        name = getattr(getattr(part, "name", None), "value", None)
-        if name is not None:
-            return str(name)[:LONGEST_NAME]
+def _name_of(nodes: Sequence[Node]) -> str:
+    """The first name that the document gives one of ``nodes``, cut."""
+    for node in nodes:
+        for part in (node, getattr(node, "alias", None), getattr(node, "name", None), getattr(node, "variable", None)):
+            name = part if isinstance(part, NameNode) else getattr(part, "name", None)
+            if isinstance(name, NameNode) and not (part is node and getattr(node, "alias", None)):
+                return name.value[:LONGEST_NAME]
     return "this"
 
 

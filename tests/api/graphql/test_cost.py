@@ -23,7 +23,7 @@ def cost(query, schema=GRAPHQL, **variables):
         ("{ __typename }", 0),
         ("{ framework { notice } }", 1),
         ("{ framework { notice } district { name } }", 2),
-        ("{ __schema { types { name } } __type(name: \"Leader\") { name } }", 500 + 50),
+        ('{ __schema { types { name } } __type(name: "Leader") { name } }', 500 + 50),
         ("{ framework { " + " ".join(f"a{i}" for i in range(61)) + " } }", 1 + 2),  # 11 fields over 50
         ("{ leader(input: {leaderId: 1}) { uuid profile { asOf scores { estimate sources { n } } } } }", 2),
         ("{ leaders { edges { node { uuid } } } }", 1 + 5),  # 50 rows: 5
