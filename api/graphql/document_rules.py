@@ -35,7 +35,10 @@ SENTENCES: Mapping[type[ASTValidationRule], tuple[Code, str]] = {
     rules.ExecutableDefinitionsRule: (Code.INVALID, "a query holds operations and fragments only; leave the type {name} out"),
     rules.ScalarLeafsRule: (Code.INVALID, "ask for {name} with its fields if it has any, and without if it has none"),
     rules.FragmentsOnCompositeTypesRule: (Code.INVALID, "a fragment is on a type with fields; name one"),
-    rules.PossibleFragmentSpreadsRule: (Code.INVALID, "this fragment's type can never be met here; take one that can"),
+    rules.PossibleFragmentSpreadsRule: (
+        Code.INVALID,
+        "this fragment is of a type that can never be met here; take one that can",
+    ),
     rules.NoFragmentCyclesRule: (Code.INVALID, "the fragment {name} spreads itself; take the spread out"),
     rules.NoUnusedFragmentsRule: (Code.INVALID, "the fragment {name} is not used; leave it out"),
     rules.UniqueFragmentNamesRule: (Code.INVALID, "the fragment {name} is there twice; give each its own name"),

@@ -15,6 +15,7 @@ from graphql import get_named_type, is_list_type, is_non_null_type
 
 from api.graphql.schema import SCHEMA
 from api.oauth.http import ASKED, KNOWN
+from api.rest.authorization import PARTNER
 from api.rest.edge import Operation
 from tests.service import serving
 
@@ -152,8 +153,8 @@ async def test_no_form_of_oauth_breaks_an_endpoint(common, bad):
 
 @pytest.mark.parametrize("text", [r"\u0000", r"\ud800", r"a\udc00b"])
 async def test_no_registration_breaks_the_endpoint(common, text):
-    made = await common.http.post("/v1/oauth/initial-access-tokens", json={"name": "partner", "scopes": ["directory:read"]})
-    bearer = {"authorization": f"Bearer {made.json().get('token', 'x')}", "content-type": "application/json"}
+    made = (await common.http.post("/v1/oauth/initial-access-tokens", json=PARTNER)).json()
+    bearer = {"authorization": f"Bearer {made['token']}", "content-type": "application/json"}
     members = ("client_name", "scope", "redirect_uris", "jwks", "jwks_uri", "grant_types", "software_id", "zzz")
     for member in members:
         value = f'["{text}"]' if member in {"redirect_uris", "grant_types"} else f'"{text}"'
