@@ -78,7 +78,7 @@ def sentence(drawer: Drawer, error: DomainError, key: str = "refused") -> tuple[
 
 
 async def read_form(request: Request) -> Form:
-    """The fields of a form; nothing of one that is too long, holds NUL characters, or is no form."""
+    """The fields of a form; nothing of one that is too long, or no form."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -90,8 +90,8 @@ async def read_form(request: Request) -> Form:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=20)
     except ValueError:
         return {}
-    # PostgreSQL holds no NUL, and nobody types one: such a form is none of ours.
-    return {} if any("\x00" in value for _, value in pairs) else dict(pairs)
+    # PostgreSQL holds no NUL, and nobody types one.
+    return {name: value.replace("\x00", "") for name, value in pairs}
 
 
 def politely(desk: Desk, handler: Handler) -> Handler:
