@@ -7,7 +7,8 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 from pydantic import ValidationError
 
-from api.said import adapter, faults_of
+from api.request_faults import faults_of
+from api.said import adapter
 from domain.shared.errors import Code, Fault, Invalid
 
 C = TypeVar("C")
@@ -27,8 +28,9 @@ def read_texts(command: type[C], members: Mapping[str, str], also: Sequence[Faul
     try:
         said: C = adapter(command).validate_strings(dict(members))
     except ValidationError as error:
-        found = [fault for fault in faults_of(error) if fault.pointer not in places]
-        raise Invalid.of([*also, *unwritten, *found]) from None
+        faults, omitted = faults_of(error)
+        found = [fault for fault in faults if fault.pointer not in places]
+        raise Invalid.of([*also, *unwritten, *found], omitted) from None
     if also or unwritten:
         raise Invalid.of([*also, *unwritten])
     return said

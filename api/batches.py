@@ -4,7 +4,7 @@ This is the one shape written by hand: a batch mixes commands, refusals of shape
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Any, Literal
 from uuid import UUID
@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from api.errors import Problem, TooLarge, problem, status_of
-from api.limits import BATCH_ITEMS, REQUEST_ITEMS
+from api.limits import BATCH_FAULTS, BATCH_ITEMS, REQUEST_ITEMS
 from api.said import adapter, members_of, read
 from domain.observations.commands import Item, PushObservation, PushObservations, Refused, RetractPushed
 from domain.observations.ports import ObservationsUnit
@@ -84,14 +84,24 @@ class PushBatch:
         return ceil(len(self.items) / REQUEST_ITEMS)
 
 
-def hear_batch(body: bytes) -> PushBatch:
-    """The batch that ``body`` says: the whole at once, item by item where that fails."""
+def hear_batch(body: bytes, *, camel: bool = False) -> PushBatch:
+    """The batch that ``body`` says, item by item. ``camel``: its members are named in camelCase.
+
+    Of all items together ``BATCH_FAULTS`` faults are listed; those of the items after that are only counted.
+    """
     raw = members_of(body, "the body")
-    envelope = _envelope(raw, body)
-    return PushBatch(whole=envelope[0] == "all", items=tuple(_item(bytes(item)) for item in envelope[1]))
+    atomicity, given = _envelope(raw, body, camel=camel)
+    items: list[Item] = []
+    room = BATCH_FAULTS
+    for each in given:
+        item = _item(bytes(each), camel=camel, detailed=room > 0)
+        if isinstance(item, Refused):
+            room -= len(item.refusal.errors)
+        items.append(item)
+    return PushBatch(whole=atomicity == "all", items=tuple(items))
 
 
-def _envelope(raw: dict[str, msgspec.Raw], body: bytes) -> tuple[Atomicity, list[msgspec.Raw]]:
+def _envelope(raw: dict[str, msgspec.Raw], body: bytes, *, camel: bool) -> tuple[Atomicity, list[msgspec.Raw]]:
     try:
         items = msgspec.json.decode(raw.get("items", msgspec.Raw(b"null")), type=list[msgspec.Raw])
     except msgspec.ValidationError:
@@ -103,17 +113,18 @@ def _envelope(raw: dict[str, msgspec.Raw], body: bytes) -> tuple[Atomicity, list
     plain = {name: value for name, value in raw.items() if name != "items"}
     if items:
         # The envelope is judged without its items: they are judged one by one.
-        return read(Envelope, msgspec.json.encode(plain | {"items": [0]})).atomicity, items
-    return read(Envelope, body).atomicity, items
+        return read(Envelope, msgspec.json.encode(plain | {"items": [0]}), camel=camel).atomicity, items
+    return read(Envelope, body, camel=camel).atomicity, items
 
 
-def _item(body: bytes) -> Item:
+def _item(body: bytes, *, camel: bool, detailed: bool) -> Item:
     """One item, or why its shape is refused. ``op`` says which of the two it is; absent: push."""
     try:
         op, rest = _op(body)
-        return read(PushObservation, rest) if op == "push" else read(RetractPushed, rest)
-    except Invalid as refusal:
-        return Refused(external_id=_external_id(body), refusal=refusal)
+        command: type[PushObservation | RetractPushed] = PushObservation if op == "push" else RetractPushed
+        return read(command, rest, camel=camel, detailed=detailed)
+    except (Invalid, TooLarge) as refusal:
+        return Refused(external_id=_external_id(body, "externalId" if camel else "external_id"), refusal=refusal)
 
 
 def _op(body: bytes) -> tuple[str, bytes]:
@@ -128,12 +139,12 @@ def _op(body: bytes) -> tuple[str, bytes]:
     return msgspec.json.decode(op, type=str), msgspec.json.encode(members)
 
 
-def _external_id(body: bytes) -> str | None:
+def _external_id(body: bytes, name: str) -> str | None:
     try:
         found = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    named = found.get("external_id") if isinstance(found, dict) else None
+    named = found.get(name) if isinstance(found, dict) else None
     return named if isinstance(named, str) else None
 
 
@@ -145,12 +156,26 @@ async def push_batch(cmd: PushBatch, ctx: Context[ObservationsUnit]) -> BatchVie
     """
     verdicts = await push_observations(PushObservations(whole=cmd.whole, items=cmd.items), ctx)
     spoilt = cmd.whole and any(v.refusal and not v.outdone for v in verdicts)
-    results = tuple(_result(v, spoilt=spoilt) for v in verdicts)
+    results = _within_bounds(tuple(_result(v, spoilt=spoilt) for v in verdicts))
     counted = sorted(Counter(r.status for r in results).items())
     view = BatchView(results=results, counts=tuple(StatusCount(status=s, n=n) for s, n in counted))
     if spoilt or all(r.problem for r in results):
         raise _refused(view, verdicts)
     return view
+
+
+def _within_bounds(results: tuple[ItemResult, ...]) -> tuple[ItemResult, ...]:
+    """``results`` with ``BATCH_FAULTS`` faults listed in all; the others are counted where they would stand."""
+    room = BATCH_FAULTS
+    bounded: list[ItemResult] = []
+    for result in results:
+        if result.problem is not None:
+            listed = result.problem.errors[:room]
+            room -= len(listed)
+            omitted = result.problem.errors_omitted + len(result.problem.errors) - len(listed)
+            result = replace(result, problem=replace(result.problem, errors=listed, errors_omitted=omitted))  # noqa: PLW2901
+        bounded.append(result)
+    return tuple(bounded)
 
 
 def _refused(view: BatchView, verdicts: tuple[Verdict, ...]) -> Invalid:

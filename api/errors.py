@@ -84,9 +84,14 @@ class Problem:
     retry: Literal["never", "same", "later"] = field(
         metadata={"description": "Whether the same request can succeed: never, same (at once), later."}
     )
-    errors: tuple[FaultView, ...] = field(metadata={"description": "Every fault found, in document order."})
+    errors: tuple[FaultView, ...] = field(
+        metadata={"description": "The faults found, in document order; at most 100, and 1,000 in all of a batch."}
+    )
     current_version: str | None = field(
         metadata={"description": "The version held, where the refusal is about versions; null otherwise."}
+    )
+    errors_omitted: int = field(
+        default=0, metadata={"description": "How many more faults there are than errors lists.", "examples": [0]}
     )
 
 
@@ -110,6 +115,7 @@ def problem(error: DomainError, instance: str | None, request_id: str | None) ->
         retry=error.retry,
         errors=tuple(_fault(f) for f in error.errors),
         current_version=None if held is None else str(held),
+        errors_omitted=error.errors_omitted,
     )
 
 

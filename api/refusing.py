@@ -145,5 +145,6 @@ def _unexpected(path: str) -> Response:
         "retry": "later",
         "errors": [],
         "current_version": None,
+        "errors_omitted": 0,
     }
     return Response(msgspec.json.encode(body), 500, UNKEPT, media_type=PROBLEM_JSON)

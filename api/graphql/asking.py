@@ -13,10 +13,9 @@ from strawberry.dataloader import DataLoader
 
 from api.context import Call
 from api.errors import RateLimited
-from api.limits import KEY_CHARACTERS
+from api.idempotency_key import read_key
 from api.logs import district_id
 from api.overload import EXPENSIVE_COST, Lane
-from domain.shared.errors import Code, Invalid
 from domain.shared.paging import MOST
 
 C = TypeVar("C")
@@ -42,7 +41,7 @@ class LazyCall:
     async def change(self, use_case: Any, command: C, idempotency_key: str | None) -> Any:
         """As ``Call.change``; the key is the mutation's own argument, whatever the headers say."""
         call = await self._call()
-        return await replace(call, idempotency_key=_key(idempotency_key)).change(use_case, command)
+        return await replace(call, idempotency_key=read_key(idempotency_key, "/idempotencyKey")).change(use_case, command)
 
     @property
     def found(self) -> Call | None:
@@ -74,17 +73,6 @@ class LazyCall:
         return await found if inspect.isawaitable(found) else found
 
 
-def _key(said: str | None) -> str | None:
-    """The key without its quotes: ``"a"`` and ``a`` are one, as in the header."""
-    if said is None:
-        return None
-    key = said.strip()
-    key = key[1:-1] if len(key) > 1 and key[0] == key[-1] == '"' else key
-    if not key or len(key) > KEY_CHARACTERS:
-        raise Invalid.at("/idempotencyKey", Code.MALFORMED, f"an idempotency key has 1 to {KEY_CHARACTERS} characters")
-    return key
-
-
 class Asking:
     """The context of one GraphQL request; nothing in it outlives the request."""
 
@@ -93,6 +81,8 @@ class Asking:
         self.call = LazyCall(request, call_of)
         self.cost: int | None = None
         self._expensive = expensive
+        self.inputs: dict[str, Any] = {}
+        """Inputs as they were sent, by the variable that stands for each when the query is executed."""
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
 
     def bind_logs(self) -> None:

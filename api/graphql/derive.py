@@ -89,7 +89,13 @@ def said(command: type, /, without: tuple[str, ...] = ()) -> type:
         _inputs[key] = strawberry.input(
             type(name, (), body), name=name, description=described(command), one_of=True if command in ONE_OF else None
         )
+        # Strawberry's hook for who makes inputs of their own: ours stay as they were sent, for the one validator.
+        _inputs[key].__strawberry_definition__.from_input = _as_sent  # type: ignore[attr-defined]
     return _inputs[key]
+
+
+def _as_sent(_input: type, value: Any, _context: object) -> Any:
+    return value
 
 
 def members(command: type) -> dict[str, bool]:

@@ -102,10 +102,10 @@ def changes(
     header = [VERSIONS[needed] for name, needed in members(takes).items() if name in HEADER]
 
     async def resolve(info: Info, idempotency_key: str | None = None, input: Any = None, **header: Any) -> Any:  # noqa: A002 - see above
-        return await info.context.call.change(use_case, hear(takes, input, **header), idempotency_key)
+        return await info.context.call.change(use_case, hear(takes, input, without=HEADER, **header), idempotency_key)
 
     async def unkeyed(info: Info, input: Any = None, **header: Any) -> Any:  # noqa: A002 - see above
-        return await info.context.call.run(use_case, hear(takes, input, **header))
+        return await info.context.call.run(use_case, hear(takes, input, without=HEADER, **header))
 
     arguments = [*said_as_input(says or takes, HEADER), *header]
     if not keyed:

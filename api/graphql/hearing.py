@@ -2,22 +2,49 @@
 
 import binascii
 from base64 import b64decode
-from dataclasses import fields, is_dataclass, replace
-from enum import Enum
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 import msgspec
+from pydantic.alias_generators import to_camel
 from strawberry import UNSET
 
 from api.said import read
-from domain.shared.errors import Code, Invalid
+from domain.shared.errors import Code, Fault, Invalid
 
 C = TypeVar("C")
 
 
-def heard(command: type[C], said: object, **more: object) -> C:
-    """The command that ``said`` (an input, or nothing) and the members ``more`` say; ``Invalid`` otherwise."""
-    return _unpacked(read(command, as_json(said, **more)))
+def heard(command: type[C], said: object, *, without: Sequence[str] = (), **more: object) -> C:
+    """The command that the input ``said`` (as it was sent, or nothing) and the members ``more`` say; ``Invalid`` otherwise.
+
+    ``without``: members of the command that the input has not, because they come from elsewhere.
+    """
+    members = members_of(said)
+    elsewhere = [name for name in (*without, *more) if to_camel(name) in members]
+    detail = "this is an argument of the field, or left out; leave it out of the input"
+    faults = [Fault(pointer=f"/{name}", code=Code.UNKNOWN_MEMBER, detail=detail) for name in elsewhere]
+    given = {to_camel(name): value for name, value in more.items() if value is not UNSET}
+    own = {name: value for name, value in members.items() if name not in {to_camel(each) for each in elsewhere}}
+    return _unpacked(read(command, as_json(own | given), faults, camel=True))
+
+
+def members_of(said: object) -> dict[str, Any]:
+    """The members of an input as it was sent; none of one that is not there."""
+    if said is None or said is UNSET:
+        return {}
+    if not isinstance(said, dict):
+        raise Invalid.at("", Code.WRONG_TYPE, "the input is an object; give its members")
+    return said
+
+
+def as_json(value: object) -> bytes:
+    """``value`` as the bytes that the validator reads."""
+    try:
+        return msgspec.json.encode(value)
+    except RecursionError:
+        raise Invalid.at("", Code.MALFORMED, "this is nested too deeply for anything that is read here") from None
 
 
 def _unpacked(command: C) -> C:
@@ -31,20 +58,4 @@ def _file(name: str, packed: bytes) -> bytes:
     try:
         return b64decode(packed, validate=True)
     except binascii.Error:
-        raise Invalid.at(f"/{name}", Code.MALFORMED, "this is not base64") from None
-
-
-def as_json(said: object, **more: object) -> bytes:
-    """``said`` as the body that REST would have got: snake_case, what is not set left out."""
-    told = {} if said is None or said is UNSET else plain(said)
-    return msgspec.json.encode(told | {name: plain(value) for name, value in more.items() if value is not UNSET})
-
-
-def plain(value: Any) -> Any:
-    """``value`` as JSON knows it."""
-    if is_dataclass(value):
-        told = ((f.name, getattr(value, f.name)) for f in fields(value))
-        return {name: plain(member) for name, member in told if member is not UNSET}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    return value.value if isinstance(value, Enum) else value
+        raise Invalid.at(f"/{name}", Code.MALFORMED, "this is not base64; encode the file by RFC 4648 4") from None

@@ -25,7 +25,7 @@ from api.graphql.problems import logged, refusal, told
 from api.graphql.schema import SCHEMA
 from api.limits import GRAPHQL_COST
 from api.overload import Lane, Overloaded
-from domain.shared.errors import Code, DomainError, Invalid
+from domain.shared.errors import MOST_FAULTS, Code, DomainError, Invalid
 
 RESPONSE_JSON = "application/graphql-response+json"
 JSON = "application/json"
@@ -134,11 +134,13 @@ def _is(pointer: str, value: object, kind: Any, what: str) -> None:
 
 
 def _shown(result: ExecutionResult, asking: Asking, request_id: str | None) -> dict[str, Any]:
-    errors = [told(error, asking.request.url.path, request_id) for error in result.errors or ()]
+    found = result.errors or []
+    errors = [told(error, asking.request.url.path, request_id) for error in found[:MOST_FAULTS]]
+    omitted = {"errors_omitted": len(found) - MOST_FAULTS} if len(found) > MOST_FAULTS else {}
     if isinstance(result, PreExecutionError):
-        return {"errors": errors}
-    cost = {"extensions": {"cost": {"requested": asking.cost, "limit": GRAPHQL_COST}}}
-    return {"data": result.data, **({"errors": errors} if errors else {}), **cost}
+        return {"errors": errors, **({"extensions": omitted} if omitted else {})}
+    extensions = {"cost": {"requested": asking.cost, "limit": GRAPHQL_COST}, **omitted}
+    return {"data": result.data, **({"errors": errors} if errors else {}), "extensions": extensions}
 
 
 def _status(result: ExecutionResult, request: Request) -> int:

@@ -6,7 +6,7 @@ can hold.)
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
@@ -28,26 +28,29 @@ from graphql import (
 )
 
 from api.graphql.derive import CHILDREN
-from api.limits import GRAPHQL_ALIASES, GRAPHQL_COST, GRAPHQL_DEPTH, GRAPHQL_ROWS
+from api.graphql.overlaps import pairs_of, spreads_of
+from api.limits import GRAPHQL_ALIASES, GRAPHQL_COST, GRAPHQL_DEPTH, GRAPHQL_PAIRS, GRAPHQL_ROWS, GRAPHQL_SPREADS
 from domain.shared.errors import Code, Invalid
 from domain.shared.paging import DEFAULT_LIMIT, MOST
-
-INTROSPECTION = frozenset({"__schema", "__type"})
-"""Asked by tools at a depth of its own; graphql-core's rule keeps its lists from nesting."""
 
 MUTATION = 10
 ITEMS_A_POINT = 10
 ROWS_A_POINT = 10
+FREE_FIELDS, FIELDS_A_POINT = 50, 10
+INTROSPECTION_COSTS: Mapping[str, int] = {"__schema": 500, "__type": 50}
+"""What tools ask for, at a depth of its own; graphql-core's rule keeps its lists from nesting."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """Of a selection: levels of fields, aliases, the largest product of nested ``first``, and the cost (README)."""
+    """Of a selection: levels of fields, aliases, the largest product of nested ``first``, the cost (README), its fields."""
 
     depth: int = 0
     aliases: int = 0
     rows: int = 1
     cost: int = 0
+    fields: int = 0
+    """Of the selection itself, fragments spread in."""
 
 
 def check(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> dict[str | None, int]:
@@ -55,6 +58,7 @@ def check(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str,
 
     The cost of each of its operations, by name.
     """
+    _hold(spreads_of(document), GRAPHQL_SPREADS, "spreads of fragments", "send several queries")
     measure, costs = Measure(schema, document, variables), {}
     for operation in document.definitions:
         if isinstance(operation, OperationDefinitionNode):
@@ -63,6 +67,7 @@ def check(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str,
             _hold(size.aliases, GRAPHQL_ALIASES, "aliases", "send several queries")
             _hold(size.rows, GRAPHQL_ROWS, "rows in nested lists (the product of their first)", "ask for fewer with first")
             _afford(size.cost)
+            _hold(pairs_of(operation, document), GRAPHQL_PAIRS, "pairs of fields answered in one place", "leave out doubles")
             costs[operation.name.value if operation.name else None] = size.cost
     return costs
 
@@ -86,6 +91,11 @@ def _hold(found: int, limit: int, what: str, remedy: str) -> None:
         raise Invalid(f"a query has at most {limit} {what}, this has {number}; {remedy}", code=Code.QUERY_TOO_COMPLEX)
 
 
+def _many(fields: int) -> int:
+    """What a selection of so many fields costs for being long."""
+    return ceil(max(0, fields - FREE_FIELDS) / FIELDS_A_POINT)
+
+
 class Measure:
     """Measures the operations of one document."""
 
@@ -100,7 +110,8 @@ class Measure:
         """The size of ``operation``."""
         self._measured = {}
         self._defaults = {d.variable.name.value: d.default_value for d in operation.variable_definitions or ()}
-        return self._selection(operation.selection_set, self._schema.get_root_type(operation.operation))
+        size = self._selection(operation.selection_set, self._schema.get_root_type(operation.operation))
+        return replace(size, cost=size.cost + _many(size.fields))
 
     def _selection(self, selection: SelectionSetNode | None, parent: GraphQLNamedType | None) -> Size:
         sizes = [self._part(part, parent) for part in selection.selections] if selection else []
@@ -109,6 +120,7 @@ class Measure:
             aliases=sum(s.aliases for s in sizes),
             rows=max((s.rows for s in sizes), default=1),
             cost=sum(s.cost for s in sizes),
+            fields=sum(s.fields for s in sizes),
         )
 
     def _part(self, part: Any, parent: GraphQLNamedType | None) -> Size:
@@ -122,12 +134,13 @@ class Measure:
     def _field(self, part: FieldNode, parent: GraphQLNamedType | None, known: GraphQLField | None) -> Size:
         inner = self._selection(part.selection_set, get_named_type(known.type) if known else None)
         aliases = inner.aliases + (part.alias is not None)
-        if part.name.value in INTROSPECTION:
-            return Size(aliases=aliases, cost=1)
+        if part.name.value in INTROSPECTION_COSTS:
+            return Size(aliases=aliases, cost=INTROSPECTION_COSTS[part.name.value], fields=1)
         listed = known is not None and "first" in known.args
         first = self._first(part) if listed else 1
         own = self._own(part, parent, known) + (ceil(first / ROWS_A_POINT) if listed else 0)
-        return Size(depth=inner.depth + 1, aliases=aliases, rows=inner.rows * first, cost=own + inner.cost * first)
+        cost = own + (inner.cost + _many(inner.fields)) * first
+        return Size(depth=inner.depth + 1, aliases=aliases, rows=inner.rows * first, cost=cost, fields=1)
 
     def _own(self, part: FieldNode, parent: GraphQLNamedType | None, known: GraphQLField | None) -> int:
         """What the field costs by itself, before its rows."""

@@ -1,19 +1,17 @@
 """Refusals in GraphQL: the members of REST's problem as ``extensions`` (contract 2), and what is logged of them."""
 
 import logging
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
 
 from api.errors import members_of, problem
-from api.graphql.variables import code_of, quiet
 from domain.shared.errors import Code, DomainError, Invalid
 
-TOO_MUCH = re.compile(r"more than \d+ tokens|nest|aborted|introspection depth")
-"""What graphql-core says of a document that it does not read or check to its end."""
+UNEXECUTABLE = "this part of the query can't be answered as it is written; compare it and its variables with the schema"
+"""What graphql-core refuses by itself although the document was found valid."""
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +23,7 @@ INTERNAL: Mapping[str, Any] = {
     "code": Code.INTERNAL,
     "retry": "same",
     "errors": (),
+    "errors_omitted": 0,
 }
 
 
@@ -36,16 +35,8 @@ def refusal(error: GraphQLError) -> DomainError | None:
     if isinstance(cause, DomainError):
         return cause
     if cause is None or isinstance(cause, GraphQLError | StrawberryInputCoercionError):
-        return _of_document(error)
+        return Invalid(UNEXECUTABLE)
     return None
-
-
-def _of_document(error: GraphQLError) -> Invalid:
-    """The refusal of a document or its variables, which never reached a use case. What was sent is not told back."""
-    message = quiet(error.message)
-    if TOO_MUCH.search(message) and code_of(message) is None:
-        return Invalid(message, code=Code.QUERY_TOO_COMPLEX)
-    return Invalid(message, code=Code.MALFORMED if isinstance(error, GraphQLSyntaxError) else code_of(message) or Code.INVALID)
 
 
 def extensions(error: GraphQLError, instance: str | None, request_id: str | None) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from api.graphql.change import ChangeMutation, ChangeQuery
 from api.graphql.checking import Checked
 from api.graphql.directory import DirectoryQuery
 from api.graphql.framework import FrameworkQuery
+from api.graphql.inputs import Executor
 from api.graphql.jobs import JobsMutation, JobsQuery
 from api.graphql.nodes import NodeQuery
 from api.graphql.notifications import NotificationsMutation, NotificationsQuery
@@ -89,6 +90,7 @@ def make_schema() -> Schema:
         Query,
         Mutation,
         extensions=[Checked],
+        execution_context_class=Executor,
         config=StrawberryConfig(name_converter=Names(), scalar_map=dict(SCALARS)),
     )
     _exactly_one(schema.schema_converter.type_map)
@@ -96,7 +98,7 @@ def make_schema() -> Schema:
 
 
 def _exactly_one(types: Mapping[str, Any]) -> None:
-    """Let graphql-core itself check ``@oneOf``: strawberry's own check tells no place."""
+    """Let the schema tell of ``@oneOf`` as graphql-core does; whether it is kept is for the one validator to see."""
     for known in types.values():
         if isinstance(known.implementation, GraphQLInputObjectType) and known.definition.is_one_of:
             known.implementation.is_one_of = True

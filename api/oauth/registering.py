@@ -1,7 +1,6 @@
 """Clients register themselves (RFC 7591) and manage that (RFC 7592), where a district's administrator let them."""
 
 import hmac
-import json
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
@@ -10,6 +9,7 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
+import msgspec
 from authlib.oauth2 import OAuth2Error
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
@@ -213,10 +213,12 @@ async def _json(request: Request) -> dict[str, Any]:
     except OAuth2Error as error:
         raise Refused("invalid_client_metadata", error.description) from None
     try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
+        # Refuses half of a surrogate pair, too, which the standard library's reader would let through to the database.
+        found = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         found = None
-    # PostgreSQL keeps no NUL in texts.
-    if not isinstance(found, dict) or b"\\u0000" in body:
+    if not isinstance(found, dict):
         raise Refused("invalid_client_metadata", "Send a JSON object.")
+    if b"\\u0000" in body:  # PostgreSQL keeps no NUL in texts
+        raise Refused("invalid_client_metadata", "Leave NUL characters out of the registration.")
     return found

@@ -12,8 +12,10 @@ from starlette.requests import ClientDisconnect, Request
 
 from api.asked import read_texts
 from api.errors import TooLarge
-from api.limits import BODY_BYTES, KEY_CHARACTERS
-from api.said import escape, read, with_members
+from api.idempotency_key import read_key
+from api.limits import BODY_BYTES, QUERY_PARAMETERS
+from api.request_faults import escape
+from api.said import read, with_members
 from domain.shared.errors import Code, DomainError, Fault, Invalid, NotFound
 
 ETAG = re.compile(r'"([0-9]{1,9})"')
@@ -105,7 +107,7 @@ def hear_query(command: type, request: Request) -> Any:
     known = {f.name for f in fields(command)} - set(members)
     faults: list[Fault] = []
     seen: set[str] = set()
-    for name, value in request.query_params.multi_items():
+    for name, value in _parameters(request):
         if name not in known:
             detail = f"there is no such parameter; there are: {', '.join(sorted(known)) or 'none'}"
             faults.append(Fault(pointer=f"/{escape(name)}", code=Code.UNKNOWN_MEMBER, detail=detail))
@@ -122,9 +124,17 @@ def hear_query(command: type, request: Request) -> Any:
 def refuse_query(request: Request, known: frozenset[str] = frozenset()) -> None:
     """Refuse parameters of the query that an operation does not have."""
     detail = "there is no such parameter; leave it out"
-    unknown = [name for name in request.query_params if name not in known]
+    unknown = [name for name, _ in _parameters(request) if name not in known]
     if unknown:
         raise Invalid.of(Fault(pointer=f"/{escape(name)}", code=Code.UNKNOWN_MEMBER, detail=detail) for name in unknown)
+
+
+def _parameters(request: Request) -> list[tuple[str, str]]:
+    """The parameters of the query, in its order; they are counted before they are read."""
+    if request.scope["query_string"].count(b"&") >= QUERY_PARAMETERS:
+        detail = f"a query has at most {QUERY_PARAMETERS} parameters; send those that the documentation names"
+        raise TooLarge(detail, more={"limit": QUERY_PARAMETERS})
+    return request.query_params.multi_items()
 
 
 def path_members(command: type, request: Request) -> dict[str, str]:
@@ -165,13 +175,5 @@ def if_match(request: Request) -> int | None:
 
 
 def idempotency_key(headers: Mapping[str, str]) -> str | None:
-    """The Idempotency-Key, quoted or not; refused when it is empty or over 255 characters."""
-    said = headers.get("idempotency-key")
-    if said is None:
-        return None
-    key = said.strip()
-    if len(key) >= 2 and key[0] == key[-1] == '"':
-        key = key[1:-1]
-    if not 1 <= len(key) <= KEY_CHARACTERS:
-        raise Invalid(f"an Idempotency-Key has 1 to {KEY_CHARACTERS} characters", code=Code.MALFORMED)
-    return key
+    """The Idempotency-Key, quoted or not; refused when it is empty, over 255 characters or not printable."""
+    return read_key(headers.get("idempotency-key"))

@@ -298,6 +298,7 @@ def _refusal(status: int) -> dict[str, Any]:
         "retry": "later" if status in {429, 503} else "never",
         "errors": [],
         "current_version": "2" if status == 412 else None,
+        "errors_omitted": 0,
     }
     schema = {"$ref": REFS.format(model="Problem")}
     return {"description": sentence, "content": {PROBLEM_JSON: {"schema": schema, "example": example}}}

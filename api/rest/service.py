@@ -16,6 +16,7 @@ from domain.framework.notice import NOTICE
 from domain.jobs.model import MOST_OF_ONE, MOST_WAITING
 from domain.roster.archive import ROSTER
 from domain.scoring.rebuild import MOST_ROWS
+from domain.shared.errors import MOST_FAULTS
 from domain.shared.paging import DEFAULT_LIMIT, MOST
 
 API_VERSION = "1"
@@ -29,6 +30,10 @@ class Limits:
     batch_body_bytes: int = field(metadata={"description": "A batch, unpacked."})
     roster_package_bytes: int = field(metadata={"description": "A roster's ZIP."})
     batch_items: int = field(metadata={"description": "Items of a batch."})
+    object_members: int = field(metadata={"description": "Members of one JSON object; counted before it is read."})
+    query_parameters: int = field(metadata={"description": "Parameters of one query string."})
+    errors_listed: int = field(metadata={"description": "Faults that one problem lists; errors_omitted counts the others."})
+    batch_errors_listed: int = field(metadata={"description": "The same of all problems of a batch together."})
     page_default: int = field(metadata={"description": "A page, unless asked for otherwise."})
     page_most: int = field(metadata={"description": "The largest page."})
     rebuild_ratings: int = field(
@@ -41,6 +46,14 @@ class Limits:
     graphql_nested_first: int = field(metadata={"description": "The largest product of nested first."})
     graphql_cost: int = field(metadata={"description": "The largest cost of a query, by the formula graphql_cost_formula."})
     graphql_cost_formula: str = field(metadata={"description": "How a query's cost is counted before it runs."})
+    graphql_input_values: int = field(metadata={"description": "Members and items of all inputs of a query."})
+    graphql_characters: int = field(metadata={"description": "Characters of a query; its variables count as the body."})
+    graphql_pairs: int = field(
+        metadata={"description": "Pairs of fields of a query that are answered in one place under one name."}
+    )
+    graphql_spreads: int = field(metadata={"description": "Spreads of fragments in a query."})
+    graphql_anonymous_tokens: int = field(metadata={"description": "Tokens of a query without a valid access token."})
+    graphql_anonymous_characters: int = field(metadata={"description": "Characters of such a query."})
     requests_per_minute_client: int = field(metadata={"description": "Of one machine; 0: no limit."})
     requests_per_minute_person: int = field(metadata={"description": "Of one person, over all devices; 0: no limit."})
     requests_per_minute_address: int = field(metadata={"description": "Without a valid token, from one address; 0: no limit."})
@@ -78,6 +91,10 @@ def _limits(quotas: Quotas) -> Limits:
         batch_body_bytes=limits.BATCH_BODY_BYTES,
         roster_package_bytes=limits.ROSTER_PACKAGE_BYTES,
         batch_items=limits.BATCH_ITEMS,
+        object_members=limits.OBJECT_MEMBERS,
+        query_parameters=limits.QUERY_PARAMETERS,
+        errors_listed=MOST_FAULTS,
+        batch_errors_listed=limits.BATCH_FAULTS,
         page_default=DEFAULT_LIMIT,
         page_most=MOST,
         rebuild_ratings=MOST_ROWS,
@@ -88,6 +105,12 @@ def _limits(quotas: Quotas) -> Limits:
         graphql_nested_first=limits.GRAPHQL_ROWS,
         graphql_cost=limits.GRAPHQL_COST,
         graphql_cost_formula=COST_FORMULA,
+        graphql_input_values=limits.INPUT_VALUES,
+        graphql_characters=limits.GRAPHQL_CHARACTERS,
+        graphql_pairs=limits.GRAPHQL_PAIRS,
+        graphql_spreads=limits.GRAPHQL_SPREADS,
+        graphql_anonymous_tokens=limits.ANONYMOUS_TOKENS,
+        graphql_anonymous_characters=limits.ANONYMOUS_CHARACTERS,
         requests_per_minute_client=quotas.client,
         requests_per_minute_person=quotas.person,
         requests_per_minute_address=quotas.address,

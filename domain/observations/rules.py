@@ -18,6 +18,8 @@ from domain.shared.receipts import WarningView
 
 CODES = frozenset(Responsibility)
 UNMAPPED = "unmapped"
+MOST_NAMED = 10
+"""Levels that a fault names: every rating may have one."""
 NO_RUBRICS: Mapping[tuple[str, str], Rubric] = {}
 
 
@@ -99,7 +101,7 @@ def _element_faults(rating: PushedRating, element: Element | None, pointer: str)
         yield Fault(pointer=f"{pointer}/element", code=Code.ELEMENT_NOT_FOUND, detail=detail)
         return
     if rating.level is not None and all(level.code != rating.level for level in element.levels):
-        known = ", ".join(level.code for level in element.levels) or "none"
+        known = ", ".join(level.code for level in element.levels[:MOST_NAMED]) or "none"
         yield Fault(pointer=f"{pointer}/level", code=Code.LEVEL_NOT_FOUND, detail=f"this element's levels are: {known}")
     if rating.value is not None:
         try:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
 
 from domain.directory.model import PersonRef
 from domain.directory.ports import Known
@@ -73,16 +74,18 @@ def edges_in(file: bytes) -> dict[str, Edge]:
     """
     try:
         text = file.decode("utf-8-sig")
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+        if tuple(cell.strip() for cell in next(rows, ())) != COLUMNS:
+            raise Invalid.at("/0", Code.MALFORMED, f"the first line is exactly {','.join(COLUMNS)}")
+        filled = ((line, row) for line, row in enumerate(rows, start=1) if any(cell.strip() for cell in row))
+        # One more than are taken: what follows is not even read.
+        told = {f"/{line}": row for line, row in islice(filled, MOST_EDGES + 1)}
     except (UnicodeDecodeError, csv.Error):
         raise Invalid.at("", Code.MALFORMED, "this is no CSV file in UTF-8; export it again") from None
-    if not rows or tuple(cell.strip() for cell in rows[0]) != COLUMNS:
-        raise Invalid.at("/0", Code.MALFORMED, f"the first line is exactly {','.join(COLUMNS)}")
-    told = {f"/{line}": row for line, row in enumerate(rows) if line and any(cell.strip() for cell in row)}
     if len(told) > MOST_EDGES:
         raise Invalid.at("", Code.TOO_LONG, f"at most {MOST_EDGES} edges")
     faults = [
-        Fault(pointer=at, code=Code.MALFORMED, detail="two sourcedIds of at most 200 characters, none empty")
+        Fault(pointer=at, code=Code.MALFORMED, detail="two sourcedIds of 1 to 200 printable characters each")
         for at, row in told.items()
         if not _whole(row)
     ]
@@ -95,4 +98,4 @@ def edges_in(file: bytes) -> dict[str, Edge]:
 
 
 def _whole(row: Sequence[str]) -> bool:
-    return len(row) == len(COLUMNS) and all(cell.strip() and len(cell) <= 200 for cell in row)
+    return len(row) == len(COLUMNS) and all(cell.strip() and len(cell) <= 200 and cell.strip().isprintable() for cell in row)

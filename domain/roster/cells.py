@@ -55,8 +55,7 @@ class Cells:
         """One of the binding's words, or ``ext:…`` where the binding is extensible."""
         value = self.required(column)
         if value and value not in allowed and not (extensible and _EXTENDED.fullmatch(value)):
-            near = get_close_matches(value.lower(), [each.lower() for each in allowed], n=1, cutoff=0.8)
-            meant = next((f"; do you mean {each}?" for each in allowed if each.lower() in near), "")
+            meant = _suggestion(value, allowed) if self.notes.lists(FindingCode.VALUE_NOT_ALLOWED, self.file, column) else ""
             also = " or ext:… of your own" if extensible else ""
             self.fault(FindingCode.VALUE_NOT_ALLOWED, column, f"must be one of {', '.join(allowed)}{also}{meant}")
         return value
@@ -122,3 +121,9 @@ class Cells:
         """Note an error in ``column``, unless the whole row is out of step with the header and was noted for that."""
         if self.row.whole:
             self.notes.error(code, f"{column} {detail}", self.file, self.row.line, column)
+
+
+def _suggestion(value: str, allowed: tuple[str, ...]) -> str:
+    """A question about the word of ``allowed`` that resembles ``value``; an empty text when none does."""
+    near = get_close_matches(value[:LONGEST].lower(), [each.lower() for each in allowed], n=1, cutoff=0.8)
+    return next((f"; do you mean {each}?" for each in allowed if each.lower() in near), "")

@@ -137,6 +137,10 @@ class Notes:
             Finding(file=file, line=line, column=column, code=code, severity=Severity.WARNING, detail=detail),
         )
 
+    def lists(self, code: FindingCode, file: str | None, column: str | None) -> bool:
+        """Whether one more finding of this kind would be listed, and not only counted: a suggestion is worth its work."""
+        return self._alike[file, code, column] < MOST_ALIKE
+
     def _add(self, finding: Finding) -> None:
         self._counts[finding.file, finding.code, finding.severity] += 1
         alike = (finding.file, finding.code, finding.column)

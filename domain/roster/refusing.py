@@ -6,9 +6,8 @@ from domain.roster.brake import BrakeReason, sentence, sentence_of_counts
 from domain.roster.columns import READ
 from domain.roster.findings import Finding, Report, Severity, without_values
 from domain.roster.manifest import FILE
-from domain.shared.errors import Code, Conflict, Fault, Invalid, Listed
+from domain.shared.errors import MOST_FAULTS, Code, Conflict, Fault, Invalid, Listed
 
-MOST_FAULTS = 100
 FILES = frozenset(f"{name}.csv".lower() for names in READ.values() for name in names) | {FILE.lower()}
 
 
@@ -25,6 +24,7 @@ def faulty(report: Report, *, kept: bool = False) -> Invalid:
         code=Code.ROSTER_FAULTY,
         # the problem's code is that of its first fault; what each is about says the report
         errors=[Fault(pointer=_place(f), code=Code.ROSTER_FAULTY, detail=f.detail) for f in errors],
+        errors_omitted=said.errors - len(errors),
         more={"report": asdict(said)},
         listed=[
             Listed(pointer=_place(f), code=f.code, detail=f.detail, severity=f.severity)

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+MOST_FAULTS = 100
+"""Faults that one problem lists; how many more there are is counted."""
+
 
 class Code(StrEnum):
     """Every code a problem or one of its faults can carry. Open: new members are not a breaking change."""
@@ -103,8 +106,8 @@ class Listed(Fault):
 class DomainError(Exception):
     """An expected refusal; ``retry`` says whether asking again can help. ``more`` are further members of the problem.
 
-    ``listed`` is everything wrong, in document order, where that is more than ``errors``; of a job it is kept to be paged
-    through.
+    ``errors`` are the first ``MOST_FAULTS`` faults, ``errors_omitted`` is how many more there are. ``listed`` is everything
+    wrong, in document order, where that is more than ``errors``; of a job it is kept to be paged through.
     """
 
     code: str = Code.INVALID
@@ -118,10 +121,13 @@ class DomainError(Exception):
         errors: Iterable[Fault] = (),
         more: dict[str, object] | None = None,
         listed: Iterable[Listed] = (),
+        errors_omitted: int = 0,
     ) -> None:
         super().__init__(detail)
         self.detail = detail
-        self.errors = tuple(errors)
+        faults = tuple(errors)
+        self.errors = faults[:MOST_FAULTS]
+        self.errors_omitted = errors_omitted + len(faults) - len(self.errors)
         self.more = more or {}
         self.listed = tuple(listed) or tuple(Listed(pointer=f.pointer, code=f.code, detail=f.detail) for f in self.errors)
         if code is not None:
@@ -139,10 +145,13 @@ class Invalid(DomainError, ValueError):
         return cls(detail, code=code, errors=(Fault(pointer=pointer, code=code, detail=detail),))
 
     @classmethod
-    def of(cls, faults: Iterable[Fault]) -> "Invalid":
-        """All of ``faults`` (at least one), in the order given; the problem takes the first one's code."""
+    def of(cls, faults: Iterable[Fault], errors_omitted: int = 0) -> "Invalid":
+        """``faults`` (at least one), in the order given; the problem takes the first one's code.
+
+        ``errors_omitted``: how many were found beside them.
+        """
         found = tuple(faults)
-        return cls(found[0].detail, code=found[0].code, errors=found)
+        return cls(found[0].detail, code=found[0].code, errors=found, errors_omitted=errors_omitted)
 
 
 class Unauthenticated(DomainError):

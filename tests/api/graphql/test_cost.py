@@ -23,6 +23,8 @@ def cost(query, schema=GRAPHQL, **variables):
         ("{ __typename }", 0),
         ("{ framework { notice } }", 1),
         ("{ framework { notice } district { name } }", 2),
+        ('{ __schema { types { name } } __type(name: "Leader") { name } }', 500 + 50),
+        ("{ framework { " + " ".join(f"a{i}" for i in range(61)) + " } }", 1 + 2),  # 11 fields over 50
         ("{ leader(input: {leaderId: 1}) { uuid profile { asOf scores { estimate sources { n } } } } }", 2),
         ("{ leaders { edges { node { uuid } } } }", 1 + 5),  # 50 rows: 5
         ("{ leaders(first: 100) { edges { node { uuid profile { asOf } } } } }", 1 + 10 + 100),
@@ -66,9 +68,9 @@ def test_introspection_fits():
 
 
 def test_fragments_that_multiply_are_refused_with_a_number_that_can_be_read():
-    fragments = " ".join(f"fragment f{i} on Query {{ ...f{i + 1} ...f{i + 1} }}" for i in range(100))
+    fragments = " ".join(f"fragment f{i} on Query {{ ...f{i + 1} ...f{i + 1} }}" for i in range(45))
     with pytest.raises(Invalid) as refusal:
-        cost("{ ...f0 } " + fragments + " fragment f100 on Query { framework { notice } }")
+        cost("{ ...f0 } " + fragments + " fragment f45 on Query { framework { notice } }")
     assert refusal.value.more["cost"] == 10**9
 
 

@@ -1,4 +1,4 @@
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any, Literal
@@ -6,12 +6,18 @@ from uuid import UUID
 
 import pytest
 import strawberry
+from pydantic.alias_generators import to_camel
 from strawberry.schema.config import StrawberryConfig
+from strawberry.utils.str_converters import to_camel_case
 
+from api.graphql import derive
 from api.graphql.derive import node, said, shown
-from api.graphql.hearing import as_json, heard
+from api.graphql.hearing import heard
 from api.graphql.scalars import SCALARS
 from api.graphql.schema import Names, sdl
+from api.request_faults import snake
+from api.said import adapter
+from domain.directory.commands import ListPeople
 from domain.directory.model import PersonRef
 from domain.observations.commands import PushObservation
 from domain.shared.errors import Invalid
@@ -98,17 +104,38 @@ def test_a_view_is_derived_once():
         node(InnerView)
 
 
-def test_an_input_says_only_what_is_set_in_snake_case():
-    person = said(PersonRef)(sourced_id="207267")
-    assert as_json(person) == b'{"sourced_id":"207267"}'
-    assert as_json(None, limit=5, cursor=strawberry.UNSET) == b'{"limit":5}'
+def inputs() -> list[type]:
+    """Every dataclass that some input of the schema is derived from."""
+    return [command for command, _ in derive._inputs]
 
 
-def test_one_validator_reads_the_inputs_of_both():
-    given = said(PersonRef)(sourced_id="")
+def test_an_input_is_named_in_camel_case_alone_and_refused_with_the_pointers_of_rest():
+    assert heard(PersonRef, {"sourcedId": "207267"}) == PersonRef(sourced_id="207267")
+    for given, fault in (
+        ({"sourcedId": ""}, ("/sourced_id", "empty")),
+        ({"sourced_id": "207267"}, ("/sourced_id", "unknown_member")),
+        ("207267", ("", "wrong_type")),
+    ):
+        with pytest.raises(Invalid) as refused:
+            heard(PersonRef, given)
+        assert fault in [(f.pointer, f.code) for f in refused.value.errors]
+
+
+def test_what_stands_beside_an_input_is_refused_inside_of_it():
     with pytest.raises(Invalid) as refused:
-        heard(PersonRef, given)
-    assert [(f.pointer, f.code) for f in refused.value.errors] == [("/sourced_id", "empty")]
+        heard(ListPeople, {"limit": 5}, limit=7, cursor=strawberry.UNSET)
+    assert [(f.pointer, f.code) for f in refused.value.errors] == [("/limit", "unknown_member")]
+    assert heard(ListPeople, None, limit=7, cursor=strawberry.UNSET) == ListPeople(limit=7)
+
+
+def test_both_libraries_write_the_name_of_a_member_alike_and_it_is_found_again():
+    names = {f.name for command in inputs() for f in fields(command)}
+    assert len(names) > 100
+    for command in inputs():
+        adapter(command)
+    for name in names:
+        assert to_camel(name) == to_camel_case(name)
+        assert snake(to_camel(name)) == name
 
 
 def test_an_input_that_takes_one_of_its_members_says_so():

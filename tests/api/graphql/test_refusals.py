@@ -74,6 +74,7 @@ async def test_a_refusal_has_the_members_of_a_problem(served):
         "retry": "never",
         "errors": [],
         "current_version": None,
+        "errors_omitted": 0,
         "scope": "directory:read",
     }
 
@@ -103,7 +104,7 @@ async def test_one_refusal_does_not_blank_its_neighbour(served):
         ({"externalVersion": "1.0", "externalId": "x"}, [("/external_version", "malformed")]),
         ({"externalId": ""}, [("/external_id", "empty")]),
         ({"remark": "x"}, [("/remark", "unknown_member")]),
-        ({"schoolYear": "x", "setting": None}, [("/setting", "wrong_type"), ("/school_year", "unknown_member")]),
+        ({"schoolYear": "x", "setting": None}, [("/setting", "not_allowed"), ("/school_year", "unknown_member")]),
     ],
 )
 async def test_an_input_is_refused_with_the_codes_and_places_of_rest(served, change, faults):
