@@ -122,7 +122,7 @@ class Call:
 
     def context(self, action: str, command: object, revealed: frozenset[Revealed]) -> Context[Any]:
         """The context of the use case ``action``, whose answer reveals ``revealed``; its clock stands still."""
-        now, asked = self.world.now(), asked_about(command)
+        now, asked = self.world.now(), asked_about(action, command)
         return Context(
             actor=self.actor,
             open=lambda permission: self._unit(permission, self._trail(action, now, asked), read_only=False),
@@ -185,7 +185,7 @@ class Call:
         unaudited = isinstance(refusal, NotFound) and not is_audited_read(action, revealed)
         if self.actor.district_id.int == 0 or unaudited:
             return
-        trail = self._trail(action, self.world.now(), asked_about(command))
+        trail = self._trail(action, self.world.now(), asked_about(action, command))
         trail = replace(trail, ending=Ending.REFUSED, code=str(refusal.code))
         if trail.told:
             async with self._unit(NO_PERMISSION, trail, read_only=True):

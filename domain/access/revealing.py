@@ -27,6 +27,7 @@ class Revealed(StrEnum):
     """What somebody wrote about a person."""
 
 
+_UNSAID = object()
 FROM_THE_REQUEST = "computed from what the request says alone"
 """In ``Annotated``: an answer of this type reveals nothing here, as it holds nothing but what its asker sent."""
 
@@ -57,7 +58,7 @@ def revealed_by(answer: Any) -> frozenset[Revealed]:
 
 
 def revealed_by_use_case(use_case: Callable[..., Any]) -> frozenset[Revealed]:
-    """What the answer of ``use_case`` reveals; for the operator's and the worker's as well."""
+    """What the answer of ``use_case`` reveals; everything where it does not say of what type its answer is."""
     while isinstance(use_case, partial):
         use_case = use_case.func
     return _of_use_case(use_case)
@@ -65,7 +66,8 @@ def revealed_by_use_case(use_case: Callable[..., Any]) -> frozenset[Revealed]:
 
 @cache
 def _of_use_case(use_case: Callable[..., Any]) -> frozenset[Revealed]:
-    return revealed_by(get_type_hints(use_case, include_extras=True)["return"])
+    answer = get_type_hints(use_case, include_extras=True).get("return", _UNSAID)
+    return frozenset(Revealed) if answer is _UNSAID else revealed_by(answer)
 
 
 def check_purpose(actor: Actor, revealed: frozenset[Revealed]) -> None:

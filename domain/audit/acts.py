@@ -25,13 +25,19 @@ MEMBERS: tuple[tuple[str, Subject], ...] = (
 """The members of commands that say what is asked for, the first that a command has; named in the row where it is refused."""
 
 
+PRIVATE: frozenset[str] = frozenset({"write_note", "edit_note", "delete_note"})
+"""Changes whose rows name nothing: that somebody keeps a note about a leader is known to its author alone."""
+
+
 def is_audited_read(action: str, revealed: Iterable[Revealed]) -> bool:
     """Whether reading by ``action``, whose answer reveals ``revealed``, leaves a row."""
     return action in AUDITED_READS or any(True for _ in revealed)
 
 
-def asked_about(command: object) -> tuple[Subject, UUID] | None:
-    """The thing that ``command`` names, if it names one by id."""
+def asked_about(action: str, command: object) -> tuple[Subject, UUID] | None:
+    """The thing that ``command`` of ``action`` names, if it names one by id; nothing where the action is private."""
+    if action in PRIVATE:
+        return None
     for member, subject in MEMBERS:
         value = getattr(command, member, None)
         if isinstance(value, UUID):

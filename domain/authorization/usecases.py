@@ -26,6 +26,7 @@ from domain.shared.context import Actor, ActorKind, Context
 from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.ids import InitialAccessTokenId, PersonId
 from domain.shared.paging import Page, page, start_of
+from domain.shared.trail import Subject
 
 
 async def list_sessions(cmd: ListSessions, ctx: Context[AuthorizationUnit]) -> Page[SessionView]:
@@ -69,6 +70,7 @@ async def create_initial_access_token(
     )
     async with ctx.open(permission) as unit:
         await unit.initial_access_tokens.add(made, digest(token), f"{ctx.actor.kind.value}:{ctx.actor.id}")
+        unit.audit.about(Subject.INITIAL_ACCESS_TOKEN, made.id)
         await unit.commit()
     return NewInitialAccessTokenView(initial_access_token=made, token=token)
 
@@ -93,6 +95,7 @@ async def revoke_initial_access_tokens(
         held = await unit.initial_access_tokens.held(cmd.token_ids)
         _all_held(cmd.token_ids, held, "/token_ids", "the district has no initial access token of this id")
         revoked = await unit.initial_access_tokens.revoke(cmd.token_ids, ctx.now())
+        unit.audit.about(Subject.INITIAL_ACCESS_TOKEN, further=cmd.token_ids, count=len(cmd.token_ids))
         await unit.commit()
     return RevokedInitialAccessTokensView(revoked=revoked)
 

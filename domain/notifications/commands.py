@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from domain.notifications.model import NotificationKind
-from domain.shared.errors import Code, Invalid
+from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.ids import NotificationId
 from domain.shared.paging import DEFAULT_LIMIT, check_limit
 
@@ -66,8 +66,8 @@ class PutPreferences:
     )
 
     def __post_init__(self) -> None:
-        seen: set[NotificationKind] = set()
-        for i, preference in enumerate(self.preferences):
-            if preference.kind in seen:
-                raise Invalid.at(f"/preferences/{i}/kind", Code.DUPLICATE, "each kind stands once; leave one of them out")
-            seen.add(preference.kind)
+        kinds = [preference.kind for preference in self.preferences]
+        repeated = [i for i, kind in enumerate(kinds) if kind in kinds[:i]]
+        if repeated:
+            detail = "each kind stands once; leave one of them out"
+            raise Invalid.of(Fault(pointer=f"/preferences/{i}/kind", code=Code.DUPLICATE, detail=detail) for i in repeated)

@@ -12,6 +12,7 @@ from domain.shared.context import Context
 from domain.shared.errors import Code, Invalid, NotFound
 from domain.shared.holds import Hold, HoldId
 from domain.shared.paging import Page, page, start_of
+from domain.shared.trail import Subject
 
 NO_HOLD = "there is no such legal hold; GET /v1/legal-holds lists them"
 
@@ -33,6 +34,7 @@ async def put_legal_hold(cmd: PutLegalHold, ctx: Context[PrivacyUnit]) -> LegalH
     async with ctx.open(permission) as unit:
         if not await unit.holds.add(hold):
             raise Invalid.at("/person_id", Code.PERSON_NOT_FOUND, "no person of the district has this id")
+        unit.audit.about(Subject.LEGAL_HOLD, hold.id, further=() if hold.person_id is None else [hold.person_id])
         await unit.commit()
     return _view(hold, ctx.now())
 
@@ -66,6 +68,7 @@ async def release_legal_hold(cmd: ReleaseLegalHold, ctx: Context[PrivacyUnit]) -
         if found.released_at is None:
             await unit.holds.release(cmd.hold_id, by(ctx.actor), ctx.now())
             found = await unit.holds.lock(cmd.hold_id) or found
+        unit.audit.about(Subject.LEGAL_HOLD, found.id, further=() if found.person_id is None else [found.person_id])
         await unit.commit()
     return _view(found, ctx.now())
 

@@ -51,6 +51,7 @@ async def put_retention(cmd: PutRetention, ctx: Context[PrivacyUnit]) -> Retenti
         _check_version(held, fresh, cmd.expected_version)
         if fresh is not held:
             await unit.retention.put(fresh, ctx.now())
+        unit.audit.about(Subject.RETENTION, before=held, after=fresh)
         await unit.commit()
     return _view(fresh)
 
@@ -80,6 +81,7 @@ async def apply_retention(cmd: ApplyRetention, ctx: Context[PrivacyUnit]) -> Ret
         if cmd.version != held.version:
             raise _stale(held)
         view = await _run(await _locked(unit, ctx), unit, ctx, preview=False)
+        unit.audit.about(Subject.RETENTION)
         await unit.commit()
     return view
 
@@ -100,6 +102,7 @@ async def apply_retention_by_the_clock(
     """
     permission = authorize(ctx.actor, "apply_retention")
     async with ctx.read(permission) as unit:
+        unit.audit.told = False  # looking whether a run is due reveals nothing
         district = await unit.portability.district()
         if district is None or (await unit.retention.policy()).due(ctx.now(), district.time_zone) is None:
             return None
@@ -119,6 +122,7 @@ async def apply_retention_by_the_clock(
             about = About(kind="retention", id=day.isoformat())
             kind = NotificationKind.RETENTION_APPLIED
             await unit.notifications.notify(admins, kind, about, at=ctx.now(), new_id=ctx.new_id)
+        unit.audit.about(Subject.RETENTION)
         await unit.commit()
     return view
 

@@ -39,14 +39,6 @@ class RoleCount:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LinkCount:
-    """How many people an identity provider vouches for."""
-
-    issuer: str = field(metadata={"description": "Which provider."})
-    people: int = field(metadata={"description": "How many."})
-
-
-@dataclass(frozen=True, kw_only=True)
 class ClientRights:
     """What a client could do once an operator gives it a secret."""
 
@@ -60,13 +52,12 @@ class ClientRights:
 
 @dataclass(frozen=True, kw_only=True)
 class RightsView:
-    """What rights a package brings. ``identity_links``: people whom an issuer's subject is, once that is a provider here."""
+    """What rights a package brings. Links to identity providers never travel."""
 
     administrators: tuple[AdministratorView, ...] = field(metadata={"description": "Who would administer the district."})
     other_roles: tuple[RoleCount, ...] = field(metadata={"description": "Other roles given by hand."})
     supervision: int = field(metadata={"description": "Edges of who supervises whom."})
     sharing: int = field(metadata={"description": "Leaders' shares with others."})
-    identity_links: tuple[LinkCount, ...] = field(metadata={"description": "People who are linked to a provider, by issuer."})
     clients: tuple[ClientRights, ...] = field(metadata={"description": "Clients, those that were revoked left out."})
 
 
@@ -75,13 +66,11 @@ def rights_of(package: Opened, clients: Sequence[PackedClient]) -> RightsView:
     granted = list(_members(package, "role_grant"))
     administrators = {str(row.get("person_id")) for row in granted if row.get("role") == Role.DISTRICT_ADMIN}
     others = Counter(str(row.get("role")) for row in granted if row.get("role") != Role.DISTRICT_ADMIN)
-    links = Counter(str(row.get("issuer")) for row in _members(package, "identity_link"))
     return RightsView(
         administrators=_named(package, administrators),
         other_roles=tuple(RoleCount(role=role, people=n) for role, n in sorted(others.items())),
         supervision=_rows(package, "supervision"),
         sharing=_rows(package, "sharing"),
-        identity_links=tuple(LinkCount(issuer=issuer, people=n) for issuer, n in sorted(links.items())),
         clients=tuple(_client(client) for client in clients if client.revoked_at is None),
     )
 

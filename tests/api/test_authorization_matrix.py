@@ -15,6 +15,7 @@ from api.ids import SeededIds
 from api.rest.examples import LEADER, NOBODY
 from api.security import Verifier
 from api.worlds import world_of
+from domain.access.revealing import revealed_by_use_case
 from domain.assessments.usecases import assess_self
 from domain.change import usecases as change
 from domain.framework.configuration import PRODUCT
@@ -34,6 +35,7 @@ from tests.fenced import behind
 from tests.people import ALL, STRONG
 from tests.saying import CORE, CROSSWALK, INSTRUMENT, PLAN, SELF
 from tests.service import PARTNER, SECRET, serving
+from tests.trail import held
 
 CONFIGURATION = msgspec.json.decode(msgspec.json.encode(PRODUCT))
 BY_NAME = {use_case.__name__: use_case for use_case in USE_CASES}
@@ -67,7 +69,7 @@ class Stage:
     def __init__(self, service, district_id, http, foreign):
         self.service, self.district_id, self.http = service, district_id, http
         self.machine, self.foreign = Rest(http, service.app), Rest(foreign, service.app)
-        self.actor, self.people, self.things = None, {}, {}
+        self.actor, self.people, self.things, self._known = None, {}, {}, {}
 
     @property
     def drivers(self):
@@ -86,6 +88,11 @@ class Stage:
             self.actor = await self._person(self.people[who])
 
     async def _person(self, person_id):
+        if person_id not in self._known:
+            self._known[person_id] = await self._loaded(person_id)
+        return self._known[person_id]
+
+    async def _loaded(self, person_id):
         async with behind(self.service.database.app_url, self.district_id) as raw:
             standing = await standing_in(raw, self.district_id, person_id, methods=STRONG)
         kind = ActorKind.PERSON
@@ -360,3 +367,46 @@ async def test_each_operation_does_for_each_asker_and_each_thing_what_the_table_
                     wrong.append((name, side, type(driver).__name__, f"{letter} expected, {got} came", why))
     assert not wrong, "\n".join(map(str, wrong))
     stage.actor = None
+
+
+UNCHANGING = {"import_supervision", "put_supervision"}
+"""Dry runs here."""
+OF_THEIR_KIND = {"put_role_mapping", "put_configuration", "put_retention", "apply_retention"}
+"""About something of which a district has one: its kind is named."""
+NAMES_NOTHING = {
+    "list_observations": "a page may hold nothing; what it holds is named leader by leader",
+    "write_note": "nobody is told that somebody keeps a note",
+    "edit_note": "as above",
+    "delete_note": "as above",
+    "mark_read": "one's own inbox",
+    "put_preferences": "one's own wishes",
+    "revoke_sessions": "none was named",
+    "revoke_initial_access_tokens": "none was named",
+}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("who", ["machine", "principal"])
+async def test_what_changes_or_reveals_something_leaves_a_row_that_names_its_object(stage, who):
+    quiet, unnamed, reveal = [], [], 0
+    for name, row in ROWS.items():
+        use_case, changes = BY_NAME[name], not name.startswith(READS)
+        reveals = bool(revealed_by_use_case(use_case))
+        if row[who][0] != "o" or not (changes or reveals):
+            continue
+        await stage.become(who)
+        members, headers = await said(stage, name, who, "in", permitted=changes)
+        before = {row["id"] for row in await held(stage.service.database, stage.district_id)}
+        letter, why = await letter_of(stage, name, stage.drivers[0], members, headers)
+        assert letter == "o", (name, why)
+        rows = await held(stage.service.database, stage.district_id, name)
+        new = [row for row in rows if row["id"] not in before]
+        if not new and name not in UNCHANGING:
+            quiet.append(name)
+        named = "object_kind" if name in OF_THEIR_KIND else "object_id"
+        if new and name not in NAMES_NOTHING and not any(row[named] for row in new):
+            unnamed.append(name)
+        reveal += reveals
+    stage.actor = None
+    assert (quiet, unnamed) == ([], [])
+    assert reveal > 10

@@ -12,6 +12,10 @@ import pytest
 from api.batches import PushBatch, hear_batch, push_batch
 from api.context import Call
 from api.worlds import world_of
+from domain.change.commands import CreateGroup, CreateInitiative
+from domain.change.model import GroupRole
+from domain.change.usecases import create_group, create_initiative
+from domain.directory.model import PersonRef
 from domain.observations.push import push_observation
 from domain.roster.usecases import ImportRoster, import_roster
 from domain.shared.context import Actor, ActorKind
@@ -23,7 +27,7 @@ from tests.driving import GraphQL
 from tests.packages_roster import clean
 from tests.people import become
 from tests.playing import tally_rows
-from tests.saying import INSTRUMENT, LEADER, TEACHER, visit
+from tests.saying import INSTRUMENT, LEADER, OTHER, TEACHER, visit
 from tests.service import SECRET
 
 DAY = "2026-03-02T14:00:00Z"
@@ -207,3 +211,23 @@ async def test_an_effect_that_fails_keeps_no_answer(district, service):
         assert await connection.fetchval("select count(*) from idempotency") == 0
         assert await connection.fetchval("select count(*) from push_head") == 0
         assert await connection.fetchval("select count(*) from observation") == 0
+
+
+async def test_what_was_kept_about_a_leader_is_given_again_only_to_whom_still_sees_that_leader(district, kept):
+    """A role that reaches somebody else is not enough: the answer may show what is about the leader."""
+    machine = Actor(kind=ActorKind.CLIENT, id="c", district_id=DistrictId(district.id), origin="o", scopes=frozenset())
+    leader, other = [PersonId(UUID(await district.person(sourced_id))) for sourced_id in (LEADER, OTHER)]
+    theirs = become(machine, str(leader), Role.PRINCIPAL)
+    plan = CreateInitiative(
+        leader=PersonRef(id=leader), title="Reading", goal_tied_to_student_learning=True, about_teaching_and_learning=True
+    )
+    first = await kept(theirs, create_initiative, plan)
+    assert (await kept(theirs, create_initiative, plan)).id == first.id
+    # The same person under the same key, who is now somebody whose own things are others'.
+    elsewhere = replace(theirs, standing=replace(theirs.standing, person_id=other))
+    with pytest.raises(NotFound, match="ask for access"):
+        await kept(elsewhere, create_initiative, plan)
+    group = CreateGroup(initiative_id=first.id, name="core", size=9, role=GroupRole.IMPLEMENTING)
+    assert (await kept(theirs, create_group, group)).id == (await kept(theirs, create_group, group)).id
+    with pytest.raises(NotFound, match="ask for access"):
+        await kept(elsewhere, create_group, group)

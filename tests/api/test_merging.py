@@ -18,6 +18,8 @@ from tests.people import operate, person
 from tests.trail import held
 
 KEPT, DUPLICATE, THIRD = "207267", "207219", "207247"
+COLLEAGUE = "207268"
+"""A teacher of the kept leader's school."""
 NEVER_MOVED = {
     *("account", "account_code", "recovery_code", "browser_session", "identity_link", "person_user_id"),
     *("session", "authorization_request", "authorization_code", "consent", "support_consent"),
@@ -94,7 +96,7 @@ async def test_both_sign_in_anew_after_a_merge(district, cast):
 async def test_an_administrator_does_not_read_somebodys_notes_by_merging_them_into_themselves(district, cast):
     mine, duplicate, third = cast
     await duplicate.do(people.write_note, WriteNote(text="Between me and me."))
-    await third.do(people.write_note, WriteNote(text="Of somebody else.", leader_id=mine.id))
+    await third.do(people.write_note, WriteNote(text="Of somebody else."))
     told = await operate(district, people.merge_people, merging(mine, duplicate, dry_run=True))
     assert ("private_note", 1) in {(d.table, d.rows) for d in told.deleted}
     assert (await duplicate.do(people.list_notes, ListNotes())).items != ()
@@ -105,7 +107,7 @@ async def test_an_administrator_does_not_read_somebodys_notes_by_merging_them_in
 
 
 async def test_a_note_about_the_duplicate_stays_its_authors_and_is_about_the_kept_person(district, cast):
-    other, kept, author = cast[1], await person(district, "207266"), cast[2]
+    other, kept, author = cast[1], await person(district, "207266"), await person(district, COLLEAGUE)
     leader = cast[0]
     await author.do(people.write_note, WriteNote(text="About the duplicate.", leader_id=leader.id))
     await operate(district, people.merge_people, merging(kept, leader))

@@ -84,7 +84,7 @@ async def test_each_sees_what_their_role_allows_and_nothing_else(demo):
         "supervisor": ([200, 200, 200, 403, 403], 1, True),
         # the token of the built-in app has no scope for what no role of a teacher reaches
         "teacher": ([403, 403, 404, 403, 403], 0, False),
-        "district_admin": ([404, 404, 200, 200, 200], 0, False),
+        "district_admin": ([403, 404, 200, 200, 200], 0, False),
     }
 
 

@@ -90,6 +90,8 @@ async def remove_identity_provider(cmd: RemoveIdentityProvider, ctx: Context[Acc
         if held is not None:
             await unit.providers.remove(cmd.code)
             _tell(unit, ctx, held, None)
+        else:
+            unit.audit.about(Subject.IDENTITY_PROVIDER, provider_id(ctx.actor.district_id, cmd.code))
         slug = await unit.registry.slug_of(ctx.actor.district_id)
         left = await unit.providers.listed()
         await unit.commit()
