@@ -188,6 +188,7 @@ def test_ids_are_the_same_in_every_installation_and_secrets_are_not(database: Da
     assert all(len(secret) >= 43 for secret in secrets)
 
 
+@pytest.mark.exhaustive
 def test_demo_that_is_killed_midway_is_made_whole_by_the_next_start(home: Path) -> None:
     log = home.with_name("log")
     with serving("demo", "--data", home, user=USER, log=log) as killed:

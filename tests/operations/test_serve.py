@@ -25,7 +25,7 @@ SECRET = "0123456789abcdefghijklmnopqrstuvwxyz"
 EVENKEEL = Path(sys.executable).with_name("evenkeel")
 
 
-@pytest.fixture(params=users())
+@pytest.fixture(params=[users()[0], *(pytest.param(other, marks=pytest.mark.exhaustive) for other in users()[1:])])
 def user(request: pytest.FixtureRequest) -> str:
     return request.param
 

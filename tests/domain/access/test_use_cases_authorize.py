@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from domain.access.policy import POLICY
@@ -12,7 +13,12 @@ AUTHORIZED_AS = {"apply_retention_by_the_clock": "apply_retention", "_audit": "e
 MAKES_PERMISSIONS = {"domain/access/rules.py", "domain/shared/permissions.py"}
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
+@cache
+def modules() -> tuple[tuple[str, ast.Module], ...]:
+    return tuple(parsed())
+
+
+def parsed() -> Iterator[tuple[str, ast.Module]]:
     for folder in ("domain", "api", "persistence"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             yield str(path.relative_to(ROOT)), ast.parse(path.read_text())
