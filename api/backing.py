@@ -28,7 +28,8 @@ from persistence.registry import districts
 
 NO_ROLE = (
     "with a database of your own, set BACKUP_DATABASE_URL to a role that gets past row-level security (BYPASSRLS) and reads "
-    "everything; a restore needs a superuser, or a role with CREATEDB and BYPASSRLS that is a member of the owner"
+    "everything; a restore needs a superuser, or a role with CREATEDB and BYPASSRLS that is a member of the owner and of "
+    "pg_signal_backend"
 )
 
 

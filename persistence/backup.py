@@ -23,6 +23,25 @@ select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where n.nspname in ('public', 'control') and c.relkind = 'r'
 """
 
+CREATE_ALIKE = """
+select format(
+    'create database %I owner %I template template0 encoding %L lc_collate %L lc_ctype %L',
+    $1::text, $2::text, pg_encoding_to_char(d.encoding), d.datcollate, d.datctype
+  ) || case d.datlocprovider
+    when 'i' then format(' locale_provider icu icu_locale %L', coalesce(j ->> 'datlocale', j ->> 'daticulocale'))
+    when 'b' then format(' locale_provider builtin builtin_locale %L', j ->> 'datlocale')
+    else ' locale_provider libc'
+  end
+from pg_database d, to_jsonb(d) j where d.datname = current_database()
+"""
+"""A database that sorts text as the present one does. The column of the locale has another name before PostgreSQL 17."""
+
+MAY_CONNECT = """
+select distinct a.grantee::regrole::text
+from pg_database d, aclexplode(d.datacl) a
+where d.datname = current_database() and a.privilege_type = 'CONNECT' and a.grantee not in (0, d.datdba)
+"""
+
 KEPT = ("erasure_certificate", "erasure", "control.district_erasure")
 """What is carried over a restore: who was erased since the backup must not come back."""
 
@@ -156,14 +175,19 @@ async def carry(url: str, rows: Mapping[str, list[str]]) -> None:
 
 
 async def make(url: str, name: str, owner: str, app: str) -> str:
-    """Make the empty database ``name`` beside that of ``url``, for ``owner`` to own and ``app`` to use; its URL."""
+    """Make the empty database ``name`` beside that of ``url``, for ``owner`` to own and ``app`` to use; its URL.
+
+    It has the locale of the database of ``url``, and the roles that may connect to that one may connect to it: a dump holds
+    neither, and without the second the role of the backups would be locked out by a restore.
+    """
     connection = await asyncpg.connect(_plain(url))
     try:
         quoted = [await connection.fetchval("select quote_ident($1)", n) for n in (name, owner, app)]
+        allowed = {quoted[2], *(row[0] for row in await connection.fetch(MAY_CONNECT))}
         await connection.execute(f"drop database if exists {quoted[0]}")
-        await connection.execute(f"create database {quoted[0]} owner {quoted[1]} template template0")
+        await connection.execute(await connection.fetchval(CREATE_ALIKE, name, owner))
         await connection.execute(f"revoke all on database {quoted[0]} from public")
-        await connection.execute(f"grant connect on database {quoted[0]} to {quoted[2]}")
+        await connection.execute(f"grant connect on database {quoted[0]} to {', '.join(sorted(allowed))}")
     finally:
         await connection.close()
     return to(url, name)

@@ -146,6 +146,29 @@ def test_a_role_that_would_dump_nothing_is_refused(database: Database, tmp_path:
     assert answer("backup", out, **outside(database, BACKUP_DATABASE_URL=database.admin_url))["tables"] > 20
 
 
+ALIKE = """
+select datcollate, datctype, encoding, datlocprovider, has_database_privilege('evenkeel_backups', datname, 'connect')
+from pg_database where datname = $1
+"""
+
+
+async def test_a_restored_database_sorts_as_before_and_lets_the_same_roles_connect(database: Database) -> None:
+    admin = await asyncpg.connect(database.admin_url)
+    try:
+        await admin.execute("create role evenkeel_backups login")
+        await admin.execute("create database before template template0 locale_provider libc lc_collate 'C' lc_ctype 'C'")
+        await admin.execute("revoke all on database before from public; grant connect on database before to evenkeel_backups")
+        before = backup.to(database.admin_url, "before")
+        await backup.make(before, "after", backup.user_of(database.owner_url), backup.user_of(database.app_url))
+        found = [tuple(await admin.fetchrow(ALIKE, name)) for name in ("before", "after")]
+    finally:
+        for statement in ("database if exists after", "database if exists before", "role if exists evenkeel_backups"):
+            await admin.execute(f"drop {statement}")
+        await admin.close()
+    assert found[0] == found[1]
+    assert found[1][-1] is True
+
+
 def test_programs_older_than_the_server_are_refused_with_the_remedy() -> None:
     role = {"passes": True, "makes": True, "major": 18, "name": "x"}
     backup.check(role, Programs(folder=Path("/"), major=18))
