@@ -5,9 +5,12 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script.revision import ResolutionError
+from alembic.util import CommandError
 from sqlalchemy import Connection
 
 import migrations
+from persistence.embedded import CannotStart
 from persistence.engine import make_engine
 
 VERSION_TABLE, VERSION_SCHEMA = "alembic_version", "control"
@@ -22,8 +25,19 @@ def config(owner_url: str) -> Config:
 
 
 def upgrade(owner_url: str, revision: str = "head") -> None:
-    """Bring the database up to ``revision``. Blocks; call it outside an event loop."""
-    command.upgrade(config(owner_url), revision)
+    """Bring the database up to ``revision``. Blocks; call it outside an event loop.
+
+    Raises ``CannotStart`` where the database is at a revision that this release does not have.
+    """
+    try:
+        command.upgrade(config(owner_url), revision)
+    except CommandError as error:
+        if not isinstance(error.__cause__, ResolutionError):
+            raise
+        raise CannotStart(
+            "the database was migrated by another release, and this one does not know its revision "
+            f"({error.__cause__.argument}): start the release that migrated it, or restore a backup of this release"
+        ) from None
 
 
 def downgrade(owner_url: str, revision: str) -> None:
