@@ -15,7 +15,7 @@ from api.mapping import data_map_csv, data_map_markdown
 from api.operating import Data, District, FileToRead, act, fail, politely, settings_of, show, ways
 from api.release import BUILD
 from api.sealing import keyed_by
-from api.settings import secret_key
+from api.settings import secret_keys
 from domain.privacy.certificates import Certificate, is_genuine
 from domain.privacy.commands import (
     ApplyRetention,
@@ -137,8 +137,8 @@ def erasure_reapply(
 def erasure_verify(file: FileToRead, data: Data = None) -> None:
     """Say whether a certificate (as it was printed) was signed by this installation and not changed. Status 1 when not."""
     with politely():
-        secret = _secret(data)
-    genuine = is_genuine(_certificate(file), keyed_by(secret))
+        keys = secret_keys(settings_of(data))
+    genuine = is_genuine(_certificate(file), keyed_by(*keys))
     typer.echo("genuine" if genuine else "not genuine: changed, or of another installation")
     if not genuine:
         raise typer.Exit(1)
@@ -220,10 +220,6 @@ def ahead(until: str) -> datetime:
     except ValueError:
         fail("--until: give a date as 2027-06-30, or an instant as 2027-06-30T08:00:00Z")
     return read if "T" in until else read.replace(tzinfo=UTC)
-
-
-def _secret(data: Path | None) -> str:
-    return secret_key(settings_of(data))
 
 
 def _certificate(file: Path) -> Certificate:

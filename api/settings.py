@@ -58,7 +58,8 @@ class Settings(BaseSettings):
     )
     secret_key_previous: SecretStr | None = Field(
         default=None,
-        description="The key before SECRET_KEY, or several as a JSON list: they open what keys rotate has not sealed anew.",
+        description="The key before SECRET_KEY, or several as a JSON list: they open what keys rotate has not sealed anew, and "
+        "recognise for good who was erased, and what was pushed and signed, under them.",
     )
     mail_url: SecretStr | None = Field(
         default=None,

@@ -103,6 +103,8 @@ def test_what_was_destroyed_is_there_again_and_who_was_erased_is_not(home: Path,
     proof = tmp_path / "certificate.json"
     proof.write_text(json.dumps(certificate))
     assert evenkeel("erasure", "verify", proof, **settings).stdout == "genuine\n"
+    newer = settings | {"SECRET_KEY": SECRET, "SECRET_KEY_PREVIOUS": (home / "secret_key").read_text()}
+    assert evenkeel("erasure", "verify", proof, **newer).stdout == "genuine\n"
     proof.write_text(json.dumps(certificate).replace("operator", "nobody"))
     assert evenkeel("erasure", "verify", proof, **settings).exit_code == 1
 
