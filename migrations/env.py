@@ -42,9 +42,11 @@ def run(connection: Connection) -> None:
 
 async def main() -> None:
     engine = make_engine(context.config.attributes["owner_url"], pool_size=1)
-    async with engine.connect() as connection:
-        await connection.run_sync(run)
-    await engine.dispose()
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(run)
+    finally:
+        await engine.dispose()
 
 
 asyncio.run(main())

@@ -78,7 +78,9 @@ def test_every_file_that_the_document_names_is_there() -> None:
 
 
 def test_every_heading_that_the_document_links_to_is_there() -> None:
-    headings = {re.sub(r"[^\w -]", "", h).strip().lower().replace(" ", "-") for h in re.findall(r"^#+ (.*)$", DOCUMENT, re.M)}
+    headings = {
+        re.sub(r"[^\w -]", "", h).strip().lower().replace(" ", "-") for h in re.findall(r"^#+ (.*)$", DOCUMENT, re.MULTILINE)
+    }
     assert set(re.findall(r"\]\(#([\w-]+)\)", DOCUMENT)) - headings == set()
 
 
@@ -146,7 +148,19 @@ def test_nginx_reads_the_configuration(tmp_path: Path) -> None:
     if shutil.which("nginx") is None or shutil.which("openssl") is None:
         pytest.skip("no nginx and openssl here")
     pair = ["-keyout", str(tmp_path / "privkey.pem"), "-out", str(tmp_path / "fullchain.pem")]
-    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=x", *pair]
+    made = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-subj",
+        "/CN=x",
+        *pair,
+    ]
     subprocess.run(made, check=True, capture_output=True)
     text = (DEPLOY / "nginx.conf").read_text().replace("/etc/ssl/evenkeel", str(tmp_path))
     # Only looked at: a port in use is no fault for -t.
@@ -167,7 +181,9 @@ def test_the_wrapper_refuses_without_settings_and_hands_the_privileged_role_to_b
     wrapper.write_text(re.sub(r"exec setpriv.*", 'echo "$DATA ${BACKUP_DATABASE_URL-none} $*"', text, flags=re.DOTALL))
 
     def run(*arguments: str) -> tuple[int, str]:
-        done = subprocess.run(["sh", wrapper, *arguments], capture_output=True, text=True, check=False, env={"PATH": "/usr/bin:/bin"})
+        done = subprocess.run(
+            ["sh", wrapper, *arguments], capture_output=True, text=True, check=False, env={"PATH": "/usr/bin:/bin"}
+        )
         return done.returncode, (done.stdout + done.stderr).strip()
 
     status, said = run("doctor")
