@@ -272,7 +272,7 @@ async def test_a_body_that_drips_ends_in_time():
         begun = asyncio.get_running_loop().time()
         with pytest.raises(httpx2.ReadTimeout):
             await got(f"http://127.0.0.1:{here.port}/", seconds=0.3)
-        assert asyncio.get_running_loop().time() - begun < 5
+        assert asyncio.get_running_loop().time() - begun < 30
 
 
 async def test_a_server_that_says_nothing_ends_in_time():

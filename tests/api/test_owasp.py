@@ -340,5 +340,5 @@ class TestApi10UnsafeConsumptionOfApis:
             begun = asyncio.get_running_loop().time()
             answer = await sent(two.theirs, package)
             assert answer.status_code == 422, answer.text
-            assert asyncio.get_running_loop().time() - begun < 5
+            assert asyncio.get_running_loop().time() - begun < 30
         assert (await two.theirs.http.get("/v1/people")).json()["items"] == before["items"]

@@ -24,7 +24,7 @@ from persistence.embedded import CannotStart, EmbeddedPostgres
 from persistence.embedded.account import Account
 from persistence.embedded.binaries import find_binaries
 
-WAIT = 30  # seconds, on a machine that has other things to do as well
+WAIT = 60.0
 
 
 @dataclass

@@ -97,7 +97,7 @@ async def test_a_worker_told_to_stop_hands_back_what_it_can_not_finish(service, 
         async with held_up(service.database, district.id):
             await until_waiting(service.database)
             process.send_signal(signal.SIGTERM)
-            assert await asyncio.to_thread(process.wait, 15) == 0
+            assert await asyncio.to_thread(process.wait, 60) == 0
             assert await state_of(service.database, job) == ("queued", 0)
     async with worker(service.database):
         assert (await ended(district.http, job))["state"] == "succeeded"
@@ -110,7 +110,7 @@ async def test_a_worker_told_to_stop_finishes_what_it_can(service, district):
             await until_waiting(service.database)
             process.send_signal(signal.SIGTERM)
             later = await asked(district.http)
-        assert await asyncio.to_thread(process.wait, 15) == 0
+        assert await asyncio.to_thread(process.wait, 60) == 0
     assert await state_of(service.database, job) == ("succeeded", 1)
     assert await state_of(service.database, later) == ("queued", 0)  # nothing new is begun
 
@@ -124,13 +124,13 @@ async def test_a_child_ends_with_its_parent(service):
 
         await until(seen)
         child.stdin.close()  # what the kernel does when the parent is killed
-        assert await asyncio.to_thread(child.wait, 15) == 0
+        assert await asyncio.to_thread(child.wait, 60) == 0
         assert await seen() == 0
 
 
 def test_a_worker_without_a_database_says_so(database):
     with worker_process(database, database_url="", migration_database_url="") as process:
-        assert process.wait(15) == 2
+        assert process.wait(60) == 2
         said = process.stdout.read().decode()
     assert "DATABASE_URL is missing" in said
     assert "Traceback" not in said
@@ -138,7 +138,7 @@ def test_a_worker_without_a_database_says_so(database):
 
 async def test_a_worker_refuses_a_role_that_could_get_past_the_fence(database):
     with worker_process(database, database_url=database.owner_url) as process:
-        assert await asyncio.to_thread(process.wait, 15) == 2
+        assert await asyncio.to_thread(process.wait, 60) == 2
         assert "evenkeel_app" in process.stdout.read().decode()
 
 

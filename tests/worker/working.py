@@ -19,7 +19,7 @@ from tests.service import SECRET
 HERE = Path(__file__).parents[2]
 CONFIGURED = {k: v for k, v in msgspec.json.decode(msgspec.json.encode(PRODUCT)).items() if k != "version"}
 LATER = {"If-Match": '"1"', "Prefer": "respond-async"}
-PATIENCE = 20
+PATIENCE = 60
 
 
 @asynccontextmanager
