@@ -5,13 +5,13 @@ import signal
 import threading
 from multiprocessing.process import BaseProcess, parent_process
 
-from api.auditing import EVERY
-from api.bootstrap import Values, make_app
-from api.collecting import settle
-from api.logs import log_as_json
-from api.mail import letters
-from api.outbound import Outbound
-from api.rates import Quotas
+from api.app import Values, make_app
+from api.logging import log_as_json
+from api.middleware.rate_limit import Quotas
+from api.outbound.http_client import Outbound
+from api.outbound.mail import letters
+from api.runtime.audit_sealer import EVERY
+from api.runtime.gc_tuning import settle
 from api.settings import read_settings, secret_keys
 
 _settings = read_settings()

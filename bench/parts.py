@@ -15,11 +15,11 @@ import asyncpg
 import uvloop
 from asyncpg.connection import Connection
 
-from api.batches import hear_batch, push_batch
-from api.bootstrap import Values, make_app
-from api.context import Call
-from api.wire import encode
-from api.worlds import world_of
+from api.app import Values, make_app
+from api.execution.runner import Call
+from api.runtime.environment import world_of
+from api.wire.json_encoding import encode
+from api.wire.observation_batch import hear_batch, push_batch
 from bench.pushing import Caller, add_instrument, body
 from bench.serving import application, serving, token
 from bench.world import SECRET, District, Place, district, place, server

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import asyncpg
 
-from api.ids import NewIds
+from api.execution.ids import NewIds
 from bench.measured import Pairs
 from bench.serving import Worker
 from bench.world import CODES, District, Place

@@ -4,7 +4,7 @@ import sys
 
 import uvicorn
 
-from api.connections import BoundedProtocol
+from api.middleware.connection_limits import BoundedProtocol
 
 if __name__ == "__main__":
     uvicorn.run(

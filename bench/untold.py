@@ -1,8 +1,8 @@
 """``uvicorn bench.untold:app``: the service without its audit trail, so that what the trail costs can be told."""
 
-from api.bootstrap import Values, make_app
-from api.collecting import settle
-from api.logs import log_as_json
+from api.app import Values, make_app
+from api.logging import log_as_json
+from api.runtime.gc_tuning import settle
 from api.settings import read_settings, secret_key
 
 _settings = read_settings()

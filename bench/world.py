@@ -11,8 +11,8 @@ from uuid import UUID
 
 import asyncpg
 
-from api.context import Call
-from api.worlds import world_of
+from api.execution.runner import Call
+from api.runtime.environment import world_of
 from domain.directory.registered import CreateClient, CreateDistrict
 from domain.directory.registry import create_client, create_district, operator
 from domain.framework.responsibilities import Responsibility

@@ -16,7 +16,7 @@ select exists (
 
 
 class PgStandings:
-    """``api.security.StandingOf`` on PostgreSQL."""
+    """``api.security.bearer_tokens.StandingOf`` on PostgreSQL."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

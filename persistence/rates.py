@@ -16,7 +16,7 @@ PATIENCE_SECONDS = 2
 
 
 class PgRequestCounts:
-    """Satisfies ``api.rates.Shares``."""
+    """Satisfies ``api.middleware.rate_limit.Shares``."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

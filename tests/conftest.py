@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from api.collecting import settle
+from api.runtime.gc_tuning import settle
 from tests.server import Database, TestServer, clone, lending
 
 _server = TestServer()

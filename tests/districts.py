@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from api.cursors import SealedCursors
-from api.digests import content_digests
+from api.execution.content_hash import content_digests
+from api.execution.cursors import SealedCursors
 from domain.directory.commands import ListLeaders, ListPeople, ListSchools
 from domain.directory.registered import CreateDistrict
 from domain.directory.registry import create_district, operator

@@ -12,14 +12,14 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.digests import keyed
-from api.errors import headers_of, status_of
-from api.oauth.fetching import ClientKeys
-from api.oauth.keys import KeyRing
+from api.execution.content_hash import keyed
+from api.oauth.audit import Telling
+from api.oauth.client_jwks import ClientKeys
 from api.oauth.routes import OAuth, router_for
-from api.oauth.telling import Telling
-from api.outbound import Transport
-from api.security import Verifier
+from api.oauth.signing_keys import KeyRing
+from api.outbound.http_client import Transport
+from api.security.bearer_tokens import Verifier
+from api.wire.problem_details import headers_of, status_of
 from domain.directory.redirects import ClientKind
 from domain.directory.registered import CreateClient, CreateDistrict, DistrictView, EnableClient, NewClientView, RevokeClient
 from domain.directory.registry import create_client, create_district, enable_client, operator, revoke_client

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from api.context import Call
-from api.worlds import world_of
+from api.execution.runner import Call
+from api.runtime.environment import world_of
 from domain.directory.registry import operator
 from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.ids import PersonId

@@ -7,7 +7,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from api.batches import push_batch
+from api.wire.observation_batch import push_batch
 from domain.assessments.usecases import assess_as_supervisor, assess_self
 from domain.change.usecases import create_group, create_initiative, put_estimate, put_phases, put_pulse
 from domain.directory.usecases import list_people

@@ -14,9 +14,9 @@ import httpx
 import uvicorn
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.bootstrap import Values, make_app
-from api.context import Call
-from api.worlds import world_of
+from api.app import Values, make_app
+from api.execution.runner import Call
+from api.runtime.environment import world_of
 from domain.directory.redirects import ClientKind
 from domain.directory.registered import CreateClient, CreateDistrict, EnableClient, NewClientView
 from domain.directory.registry import create_client, create_district, enable_client, operator

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import httpx
 
-from api.bootstrap import Values, make_app
-from api.context import Call
-from api.worlds import world_of
+from api.app import Values, make_app
+from api.execution.runner import Call
+from api.runtime.environment import world_of
 from domain.directory.registered import CreateClient, CreateDistrict
 from domain.directory.registry import create_client, create_district, operator
 from persistence.engine import make_engine

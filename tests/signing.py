@@ -12,10 +12,10 @@ import asyncpg
 import httpx
 from argon2 import PasswordHasher
 
-from api.bootstrap import Values, make_app
-from api.context import Call
-from api.signin.hashing import Argon2
-from api.worlds import world_of
+from api.app import Values, make_app
+from api.execution.runner import Call
+from api.runtime.environment import world_of
+from api.sign_in.password_hashing import Argon2
 from domain.accounts.commands import CreateSignInCode
 from domain.accounts.usecases.administering import create_sign_in_code
 from domain.directory.addresses import AddDistrictAddress, AddressKind

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-TABLE = ROOT / "api" / "asvs.md"
+TABLE = ROOT / "api" / "security" / "asvs.md"
 ROW = re.compile(r"\| (\d+\.\d+\.\d+) \| (holds|in part|no|—) \| ([^|]+) \| ([^|]*)\|")
 NAMED = re.compile(r"`(tests/[^`]+::[^`]+)`")
 NUMBERS = """
@@ -57,20 +57,20 @@ def test_a_test_that_is_not_there_would_be_seen():
 
 def test_whoever_is_asked_by_the_service_is_named():
     """The guard is what reaches the open internet; beside its own module, each that uses it is there for somebody told of."""
-    telling = {"signin/sso.py": "Identity providers", "oauth/fetching.py": "`jwks_uri`"}
+    telling = {"sign_in/oidc_login.py": "Identity providers", "oauth/client_jwks.py": "`jwks_uri`"}
     asking = {
         path.relative_to(ROOT / "api").as_posix()
         for path in (ROOT / "api").rglob("*.py")
         if re.search(r"or Outbound\(", path.read_text())
     }
-    assert asking - {"outbound.py"} == set(telling)
+    assert asking - {"outbound/http_client.py"} == set(telling)
     _, _, said = TABLE.read_text().partition("## Whom it talks to")
     said, _, _ = said.partition("\n## ")
     assert [named for named in telling.values() if named not in said] == []
 
 
 def test_what_a_provider_s_logout_does_is_told():
-    assert (ROOT / "api" / "signin" / "backchannel.py").is_file()
+    assert (ROOT / "api" / "sign_in" / "backchannel_logout.py").is_file()
     [(verdict, seen)] = [(row[1], row[3]) for row in ROW.findall(TABLE.read_text()) if row[0] == "10.5.5"]
     assert (verdict, bool(NAMED.search(seen))) == ("in part", True)
 

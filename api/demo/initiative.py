@@ -5,7 +5,7 @@ from datetime import date
 from random import Random
 from typing import NamedTuple
 
-from api.demo.maker import SEED, Maker
+from api.demo.seeder import SEED, Maker
 from domain.change import usecases as change
 from domain.change.commands import CreateGroup, CreateInitiative
 from domain.change.feeling import PutEstimate, PutPhases, PutPulse

@@ -11,10 +11,10 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
-from api.graphql.asking import Info
 from api.graphql.connections import Listed, connection
-from api.graphql.derive import described, members, said, shown, typed
-from api.graphql.hearing import heard
+from api.graphql.context import Info
+from api.graphql.inputs import heard
+from api.graphql.types import described, members, said, shown, typed
 from domain.shared.paging import DEFAULT_LIMIT, Page
 
 UseCase = Callable[..., Any]

@@ -9,9 +9,9 @@ from typing import Any
 import strawberry
 
 from api.graphql import fields
-from api.graphql.asking import Info
-from api.graphql.derive import name_of, node
-from api.graphql.hearing import heard
+from api.graphql.context import Info
+from api.graphql.inputs import heard
+from api.graphql.types import name_of, node
 from domain.shared.errors import Code, Invalid
 
 

@@ -2,10 +2,10 @@
 
 import strawberry
 
-from api.batches import push_batch
-from api.graphql.batch import Batch, hear
 from api.graphql.fields import changes, lists, reads
 from api.graphql.nodes import found_by
+from api.graphql.observation_batch import Batch, hear
+from api.wire.observation_batch import push_batch
 from domain.observations import push, reading
 from domain.observations.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
 from domain.observations.previewing import preview_crosswalk

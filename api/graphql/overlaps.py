@@ -8,7 +8,7 @@ from typing import Any
 
 from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, FragmentSpreadNode, OperationDefinitionNode
 
-from api.limits import GRAPHQL_PAIRS
+from api.wire.limits import GRAPHQL_PAIRS
 
 MOST_VISITS = 10_000
 """Fields looked at, once in each place that they are answered in; what needs more is refused like what is over the limit."""

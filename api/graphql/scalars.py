@@ -1,6 +1,7 @@
 """How ids, instants and dates are written in GraphQL.
 
-Inputs stay the text that came: the one validator (``api.said``) reads it, so that REST and GraphQL refuse alike.
+Inputs stay the text that came: the one validator (``api.wire.request_validation``) reads it, so that REST and GraphQL refuse
+alike.
 """
 
 from collections.abc import Mapping

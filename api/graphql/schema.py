@@ -12,22 +12,22 @@ from strawberry.types.execution import ExecutionContext
 
 from api.graphql.accounts import AccountsMutation, AccountsQuery
 from api.graphql.audit import AuditQuery
-from api.graphql.authorization import AuthorizationMutation, AuthorizationQuery
 from api.graphql.change import ChangeMutation, ChangeQuery
-from api.graphql.checking import Checked
 from api.graphql.directory import DirectoryQuery
+from api.graphql.document_inputs import Executor
+from api.graphql.errors import logged
 from api.graphql.framework import FrameworkQuery
-from api.graphql.inputs import Executor
 from api.graphql.jobs import JobsMutation, JobsQuery
 from api.graphql.nodes import NodeQuery
 from api.graphql.notifications import NotificationsMutation, NotificationsQuery
+from api.graphql.oauth import AuthorizationMutation, AuthorizationQuery
 from api.graphql.observations import ObservationsMutation, ObservationsQuery
 from api.graphql.people import PeopleMutation, PeopleQuery
 from api.graphql.privacy import PrivacyMutation, PrivacyQuery
-from api.graphql.problems import logged
 from api.graphql.roster import RosterMutation, RosterQuery
 from api.graphql.scalars import SCALARS
 from api.graphql.scoring import ScoringMutation, ScoringQuery
+from api.graphql.validation_extension import Checked
 
 
 class Names(NameConverter):

@@ -5,9 +5,9 @@ from typing import Any
 
 import strawberry
 
-from api.graphql.asking import Info
-from api.graphql.derive import described, shown
+from api.graphql.context import Info
 from api.graphql.fields import changes, reads
+from api.graphql.types import described, shown
 from domain.assessments.usecases import assess_as_supervisor, assess_self, retract_assessment
 from domain.scoring.configuring import put_configuration, read_configuration
 from domain.scoring.usecases import ProfileView, ReadProfiles, read_profile, read_profiles, scores_not_visible

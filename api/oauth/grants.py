@@ -6,11 +6,11 @@ from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant
 from authlib.oauth2.rfc7636 import CodeChallenge
 
-from api.oauth.clients import ALL_METHODS, CONFIDENTIAL_METHODS, Client
-from api.oauth.outside import Outside, entered
-from api.oauth.telling import Told, by_client, by_person, id_of, refused
+from api.oauth.audit import Told, by_client, by_person, id_of, refused
+from api.oauth.client_authentication import ALL_METHODS, CONFIDENTIAL_METHODS, Client
+from api.oauth.dependencies import Outside, entered
 from api.oauth.tokens import Code, Holder
-from api.oauth.usable import usable
+from api.oauth.usable_scopes import usable
 from domain.authorization.acts import Act, Why
 from domain.authorization.devices import device_of
 from domain.authorization.model import ABSOLUTE, ACCESS_LIVES, CODE_LIVES, IDLE, IssuedCode, Session

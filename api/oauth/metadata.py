@@ -1,8 +1,8 @@
 """What clients can find out by themselves (RFC 8414, OpenID Connect Discovery, RFC 9728): only what is really offered."""
 
-from api.oauth.clients import ALL_METHODS, ASSERTION_ALGORITHMS, CONFIDENTIAL_METHODS
-from api.oauth.wording import LANGUAGES
-from api.security import ALGORITHM
+from api.oauth.client_authentication import ALL_METHODS, ASSERTION_ALGORITHMS, CONFIDENTIAL_METHODS
+from api.security.bearer_tokens import ALGORITHM
+from api.web.consent_texts import LANGUAGES
 from domain.directory.clients import IDENTITY, OFFLINE, GrantType
 from domain.shared.context import Scope
 

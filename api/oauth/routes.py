@@ -11,16 +11,15 @@ from authlib.oauth2 import OAuth2Error
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.ids import NewIds
-from api.oauth.authorizing import Authorizing
-from api.oauth.clients import fetched_for
-from api.oauth.fetching import ClientKeys
-from api.oauth.http import TokenRequest, described, read_body, token_request
-from api.oauth.keys import KeyRing
+from api.execution.ids import NewIds
+from api.oauth.audit import Teller, Telling
+from api.oauth.authorization_server import Server, make_server
+from api.oauth.authorize_endpoint import Authorizing
+from api.oauth.client_authentication import fetched_for
+from api.oauth.client_jwks import ClientKeys
+from api.oauth.dependencies import Outside
 from api.oauth.metadata import provider_metadata, resource_metadata, server_metadata
-from api.oauth.outside import Outside
-from api.oauth.ports import NobodySignsIn, OAuthStore, SignIn
-from api.oauth.published import (
+from api.oauth.openapi import (
     AUTHORIZE,
     INTROSPECT,
     JWKS,
@@ -33,13 +32,14 @@ from api.oauth.published import (
     TOO_MANY,
     USERINFO,
 )
-from api.oauth.registering import Registering
-from api.oauth.server import Server, make_server
-from api.oauth.telling import Teller, Telling
+from api.oauth.ports import NobodySignsIn, OAuthStore, SignIn
+from api.oauth.registration_endpoint import Registering
+from api.oauth.request_parsing import TokenRequest, described, read_body, token_request
+from api.oauth.signing_keys import KeyRing
 from api.oauth.tokens import AccessTokens
 from api.oauth.userinfo import userinfo
-from api.sealing import derived_key
-from api.security import RESOURCE_METADATA, Verifier
+from api.security.bearer_tokens import RESOURCE_METADATA, Verifier
+from api.security.encryption import derived_key
 from domain.shared.errors import Unavailable
 
 log = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ from authlib.oidc.core import UserInfo
 from authlib.oidc.core.grants import OpenIDCode
 from joserfc.jwk import KeySet
 
-from api.oauth.clients import Client
-from api.security import ALGORITHM
+from api.oauth.client_authentication import Client
+from api.security.bearer_tokens import ALGORITHM
 from domain.authorization.model import ACCESS_LIVES, IssuedCode
 from domain.shared.ids import DistrictId, PersonId, SessionId
 

@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from api.oauth.ports import OAuthStore
-from api.security import Verifier
+from api.security.bearer_tokens import Verifier
 from domain.authorization.model import Named
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Code, Forbidden

@@ -1,7 +1,7 @@
 """How people sign in: codes, deactivation, and the district's identity providers."""
 
-from api.rest.edge import Example, Operation, UseCase, router_of
-from api.rest.examples import LEADER, NOBODY
+from api.rest.example_ids import LEADER, NOBODY
+from api.rest.operations import Example, Operation, UseCase, router_of
 from domain.accounts.usecases import administering, leaving, providers
 
 AT = {"person_id": LEADER}

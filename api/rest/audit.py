@@ -1,7 +1,7 @@
 """What was done, and the blocks that seal it."""
 
-from api.rest.edge import Example, Operation, router_of
-from api.rest.examples import LEADER
+from api.rest.example_ids import LEADER
+from api.rest.operations import Example, Operation, router_of
 from domain.audit import usecases
 
 router = router_of(

@@ -1,7 +1,7 @@
 """Initiatives, groups, phases, magnitude, recommendations and stance."""
 
-from api.rest.edge import Example, Operation, UseCase, router_of
-from api.rest.examples import GROUP, GROUP_VERSION, INITIATIVE, NOBODY
+from api.rest.example_ids import GROUP, GROUP_VERSION, INITIATIVE, NOBODY
+from api.rest.operations import Example, Operation, UseCase, router_of
 from domain.change import usecases as change
 from domain.recommendations.usecases import read_recommendations
 from domain.stance import usecases as stance

@@ -1,7 +1,7 @@
 """The district, its schools and its people."""
 
-from api.rest.edge import Example, Operation, UseCase, router_of
-from api.rest.examples import LEADER, NOBODY, SCHOOL
+from api.rest.example_ids import LEADER, NOBODY, SCHOOL
+from api.rest.operations import Example, Operation, UseCase, router_of
 from domain.directory import usecases
 from domain.directory.registry import read_district
 

@@ -2,8 +2,8 @@
 
 from fastapi import Request
 
-from api.rest.edge import Example, Operation, UseCase, router_of
-from api.rest.hearing import refuse_query
+from api.rest.operations import Example, Operation, UseCase, router_of
+from api.rest.requests import refuse_query
 from domain.framework import usecases
 
 

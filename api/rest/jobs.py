@@ -1,7 +1,7 @@
 """Jobs: work that goes on after the answer."""
 
-from api.rest.edge import Example, Operation, router_of
-from api.rest.examples import JOB, NOBODY
+from api.rest.example_ids import JOB, NOBODY
+from api.rest.operations import Example, Operation, router_of
 from domain.jobs import usecases
 
 router = router_of(

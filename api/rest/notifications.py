@@ -1,7 +1,7 @@
 """A person's inbox, and how they want to be told."""
 
-from api.rest.edge import Example, Operation, router_of
-from api.rest.examples import NOBODY
+from api.rest.example_ids import NOBODY
+from api.rest.operations import Example, Operation, router_of
 from domain.notifications import usecases
 
 CHOSEN = {"preferences": [{"kind": "job_ended", "inbox": True, "mail": False}]}

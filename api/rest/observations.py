@@ -2,11 +2,11 @@
 
 from fastapi import Request
 
-from api.batches import BatchView, Envelope, PushBatch, hear_batch, push_batch
-from api.limits import BATCH_BODY_BYTES
-from api.rest.edge import Example, Operation, router_of
-from api.rest.examples import NOBODY, OBSERVATION, VISIT
-from api.rest.hearing import body_of, refuse_query
+from api.rest.example_ids import NOBODY, OBSERVATION, VISIT
+from api.rest.operations import Example, Operation, router_of
+from api.rest.requests import body_of, refuse_query
+from api.wire.limits import BATCH_BODY_BYTES
+from api.wire.observation_batch import BatchView, Envelope, PushBatch, hear_batch, push_batch
 from domain.jobs.starting import start_crosswalk
 from domain.observations import instruments, reading
 from domain.observations.previewing import preview_crosswalk

@@ -5,10 +5,10 @@ from typing import Literal
 
 from fastapi import Request
 
-from api.limits import BODY_BYTES
-from api.rest.edge import Example, Operation, UseCase, router_of
-from api.rest.examples import DUPLICATE, LEADER, NOBODY, NOTE
-from api.rest.hearing import body_of, hear_query, if_match
+from api.rest.example_ids import DUPLICATE, LEADER, NOBODY, NOTE
+from api.rest.operations import Example, Operation, UseCase, router_of
+from api.rest.requests import body_of, hear_query, if_match
+from api.wire.limits import BODY_BYTES
 from domain.people import usecases
 from domain.people.commands import DRY_RUN, ImportSupervision
 

@@ -1,7 +1,7 @@
 """What is kept and for how long, legal holds, and the erasure of people."""
 
-from api.rest.edge import Example, Operation, router_of
-from api.rest.examples import LEADER, LEGAL_HOLD, NOBODY
+from api.rest.example_ids import LEADER, LEGAL_HOLD, NOBODY
+from api.rest.operations import Example, Operation, router_of
 from domain.privacy import holding, people, retaining
 from domain.privacy.mapping import read_data_map
 

@@ -5,11 +5,11 @@ from importlib.resources import files
 
 from fastapi import Request
 
-from api.limits import BODY_BYTES, ROSTER_PACKAGE_BYTES
-from api.rest.edge import Example, Operation, router_of
-from api.rest.examples import NOBODY, ROSTER_IMPORT
-from api.rest.hearing import body_of, hear_query, if_match, refuse_query
-from api.said import read
+from api.rest.example_ids import NOBODY, ROSTER_IMPORT
+from api.rest.operations import Example, Operation, router_of
+from api.rest.requests import body_of, hear_query, if_match, refuse_query
+from api.wire.limits import BODY_BYTES, ROSTER_PACKAGE_BYTES
+from api.wire.request_validation import read
 from domain.jobs.starting import start_roster_import
 from domain.roster import usecases
 from domain.roster.mapping import RoleMappingEntry

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from api.rest.edge import Example, Operation, router_of
-from api.rest.examples import ASSESSMENT, LEADER, NOBODY
+from api.rest.example_ids import ASSESSMENT, LEADER, NOBODY
+from api.rest.operations import Example, Operation, router_of
 from domain.assessments import usecases as assessments
 from domain.framework.configuration import PRODUCT
 from domain.jobs.starting import start_configuration

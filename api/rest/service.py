@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-from api import limits
-from api.limits import COST_FORMULA
-from api.rates import Quotas
-from api.rest.edge import Example, Operation, Routes, router_of
+from api.middleware.rate_limit import Quotas
+from api.rest.operations import Example, Operation, Routes, router_of
+from api.wire import limits
+from api.wire.limits import COST_FORMULA
 from domain.directory.clients import NATIVE_CLIENT_ID, NATIVE_REDIRECT_URIS
 from domain.framework.notice import NOTICE
 from domain.jobs.model import MOST_OF_ONE, MOST_WAITING

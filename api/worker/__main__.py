@@ -2,7 +2,7 @@
 
 import sys
 
-from api.logs import log_as_json
+from api.logging import log_as_json
 from api.settings import Misconfigured, read_settings
 from api.worker.process import WorkerValues, run_worker
 

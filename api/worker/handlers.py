@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from aiosmtplib import SMTPException
 
-from api.mail import Mail
-from api.said import read, with_members
+from api.outbound.mail import Mail
+from api.wire.request_validation import read, with_members
 from domain.jobs.model import BegunJob
 from domain.notifications.ports import Mailer
 from domain.notifications.usecases import MailNotification, mail_notification

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from api.mail import Mail, letters
-from api.sealing import Keys
+from api.outbound.mail import Mail, letters
+from api.runtime.environment import world_of
+from api.security.encryption import Keys
 from api.settings import Misconfigured, Settings, secret_keys
 from api.worker.handlers import HANDLERS, Handler, Postman, mailing
-from api.worker.periodic import PERIODIC, Periodic, duties
-from api.worker.requesters import Requesters
-from api.worker.running import Runner
-from api.worlds import world_of
+from api.worker.job_actors import Requesters
+from api.worker.job_runner import Runner
+from api.worker.schedule import PERIODIC, Periodic, duties
 from persistence.engine import make_engine
 from persistence.guards import role_faults, schema_version
 from persistence.oauth import PgOAuth

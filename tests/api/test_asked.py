@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from api.asked import read_texts
-from api.said import read
+from api.wire.query_validation import read_texts
+from api.wire.request_validation import read
 from domain.people.commands import GrantRole, WithdrawRole
 from domain.shared.errors import Invalid
 

@@ -8,8 +8,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from api.bootstrap import Values, make_app
-from api.rest.examples import VISIT
+from api.app import Values, make_app
+from api.rest.example_ids import VISIT
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Unavailable
 from persistence.engine import make_engine

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from api.rest.change import PEOPLE, PLAN, PULSE
-from api.rest.examples import VISIT
+from api.rest.example_ids import VISIT
 from api.rest.scoring import SELF
 from domain.framework.responsibilities import Responsibility
 from tests.attacking import LEADER, admin, made

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from api.logs import JsonLines
+from api.logging import JsonLines
 from api.rest.change import PLAN
-from api.rest.examples import VISIT
+from api.rest.example_ids import VISIT
 from api.rest.scoring import SELF
 from tests.attacking import LEADER, admin, roster, sent, spoiled
 

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from api.rest.change import PEOPLE, PLAN, PULSE
-from api.rest.examples import VISIT
+from api.rest.example_ids import VISIT
 from api.rest.scoring import CONFIGURED, SELF
 from persistence.engine import make_engine
 from persistence.guards import role_faults

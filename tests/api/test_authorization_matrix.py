@@ -8,13 +8,13 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from api.batches import push_batch
-from api.demo.district import make_demo
-from api.demo.maker import CLOCK, SEED
-from api.ids import SeededIds
-from api.rest.examples import LEADER, NOBODY
-from api.security import Verifier
-from api.worlds import world_of
+from api.demo.districts import make_demo
+from api.demo.seeder import CLOCK, SEED
+from api.execution.ids import SeededIds
+from api.rest.example_ids import LEADER, NOBODY
+from api.runtime.environment import world_of
+from api.security.bearer_tokens import Verifier
+from api.wire.observation_batch import push_batch
 from domain.access.revealing import revealed_by_use_case
 from domain.assessments.usecases import assess_self
 from domain.change import usecases as change

@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from api.rest.change import PEOPLE, PLAN, PULSE
-from api.rest.examples import NOBODY, VISIT
+from api.rest.example_ids import NOBODY, VISIT
 from api.rest.observations import MAP, RUBRIC
 from api.rest.scoring import CONFIGURED, JUDGED, SELF
 from domain.shared.errors import Code
@@ -718,7 +718,7 @@ async def test_a_cursor_holds_for_its_list_its_filter_its_district_and_a_week(at
     ):
         answer = await attacked.refused("GET", path, 422)
         assert answer.json()["code"] == "cursor_foreign", path
-    monkeypatch.setattr("api.cursors.KEPT_DAYS", -1)
+    monkeypatch.setattr("api.execution.cursors.KEPT_DAYS", -1)
     answer = await attacked.refused("GET", f"/v1/people?cursor={first}", 410)
     assert answer.json()["code"] == "cursor_expired"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from api.bootstrap import Values, make_app
-from api.crossing import EXPOSED
+from api.app import Values, make_app
+from api.middleware.cors import EXPOSED
 from tests.service import PUBLIC_URL, SECRET, asgi, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -6,7 +6,7 @@ import sys
 SERVED = """
 import gc
 from collections import deque
-from api.collecting import settle
+from api.runtime.gc_tuning import settle
 
 class Node:
     alive = most = 0

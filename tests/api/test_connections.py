@@ -5,8 +5,8 @@ import asyncio
 import pytest
 import uvicorn
 
-from api import connections
-from api.connections import BODY_SECONDS, HEAD_BYTES, HEAD_SECONDS, BoundedProtocol
+from api.middleware import connection_limits
+from api.middleware.connection_limits import BODY_SECONDS, HEAD_BYTES, HEAD_SECONDS, BoundedProtocol
 
 GET = b"GET / HTTP/1.1\r\nHost: here\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: here\r\n"
@@ -105,7 +105,7 @@ async def test_a_large_body_may_follow_the_head_at_once(served):
 async def test_a_head_over_the_limit_is_431_and_read_no_further(served, head):
     await served.send(head)
     status, body = await served.answer()
-    assert (status, body) == (431, connections.TOO_LARGE)
+    assert (status, body) == (431, connection_limits.TOO_LARGE)
     assert await served.is_closed()
 
 
@@ -180,7 +180,7 @@ async def test_requests_in_one_piece_are_answered_in_turn(served):
 
 
 def test_the_service_is_started_with_these_limits():
-    from api.serving import _config
+    from api.cli.serve import _config
     from api.settings import Settings
 
     assert _config(Settings()).http is BoundedProtocol

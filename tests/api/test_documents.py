@@ -14,10 +14,10 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from jsonschema import Draft202012Validator
 
-from api.bootstrap import Values, make_app
-from api.documents import openapi, write
+from api.app import Values, make_app
+from api.cli.openapi_export import openapi, write
 from api.graphql.schema import sdl
-from api.rest.schemas import descriptions_missing
+from api.rest.openapi_schemas import descriptions_missing
 from domain.shared.errors import Code
 from tests.signing import PAGES
 

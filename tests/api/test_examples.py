@@ -7,14 +7,14 @@ import pytest
 import pytest_asyncio
 from jsonschema import Draft202012Validator
 
-from api.bootstrap import Values, make_app
-from api.demo.district import make_demo
-from api.demo.maker import CLOCK, SEED
-from api.documents import openapi
-from api.ids import SeededIds
-from api.rest.examples import LEADER
-from api.security import Verifier
-from api.worlds import world_of
+from api.app import Values, make_app
+from api.cli.openapi_export import openapi
+from api.demo.districts import make_demo
+from api.demo.seeder import CLOCK, SEED
+from api.execution.ids import SeededIds
+from api.rest.example_ids import LEADER
+from api.runtime.environment import world_of
+from api.security.bearer_tokens import Verifier
 from persistence.engine import make_engine
 from tests.api.test_bad_input import well_formed
 from tests.people import become

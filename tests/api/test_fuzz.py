@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.rest.change import PEOPLE, PLAN, PULSE
-from api.rest.examples import NOBODY, VISIT
+from api.rest.example_ids import NOBODY, VISIT
 from api.rest.observations import MAP, RETRACTION, RUBRIC
 from api.rest.scoring import CONFIGURED, JUDGED, SELF
 from domain.shared.errors import Code

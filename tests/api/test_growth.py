@@ -17,26 +17,26 @@ import pytest
 from graphql import parse
 from starlette.requests import Request
 
-from api.batches import hear_batch
-from api.errors import TooLarge, problem
-from api.graphql import limits
+from api.graphql import query_cost
+from api.graphql.document_inputs import inputs_of, without_inputs
 from api.graphql.document_rules import RULES, faults_of
-from api.graphql.hearing import heard
-from api.graphql.http import media_type_of
-from api.graphql.inputs import inputs_of, without_inputs
+from api.graphql.endpoint import media_type_of
+from api.graphql.inputs import heard
 from api.graphql.overlaps import MOST_VISITS, pairs_of
 from api.graphql.schema import SCHEMA
-from api.json_size import check_values, most_values
-from api.limits import BATCH_FAULTS, GRAPHQL_PAIRS, OBJECT_MEMBERS, QUERY_PARAMETERS
-from api.oauth.http import FORM, form_of
-from api.request_faults import MOST_DETAILED, Places
-from api.rest.edge import _prefers_a_job
-from api.rest.examples import VISIT
-from api.rest.hearing import hear_query
-from api.said import read
-from api.signin.handling import read_form
-from api.signin.words import language_of
-from api.wire import encode
+from api.oauth.request_parsing import FORM, form_of
+from api.rest.example_ids import VISIT
+from api.rest.operations import _prefers_a_job
+from api.rest.requests import hear_query
+from api.sign_in.handlers import read_form
+from api.web.translations import language_of
+from api.wire.json_encoding import encode
+from api.wire.json_size import check_values, most_values
+from api.wire.limits import BATCH_FAULTS, GRAPHQL_PAIRS, OBJECT_MEMBERS, QUERY_PARAMETERS
+from api.wire.observation_batch import hear_batch
+from api.wire.problem_details import TooLarge, problem
+from api.wire.request_faults import MOST_DETAILED, Places
+from api.wire.request_validation import read
 from domain.directory.commands import ListPeople
 from domain.observations.commands import PushObservation
 from domain.people.commands import MOST_EDGES, PutSupervision
@@ -160,9 +160,9 @@ GROWING: dict[str, tuple[Callable[[int], Any], int]] = {
     ),
     "an input written into a document": (literal, 200),
     "values of a variable": (lambda n: check_values([[{"a": [1, 2]}] * n], 10**9), 1_000),
-    "fields of a document, measured": (lambda n: limits.check(GRAPHQL, document(n), {}), 10),
+    "fields of a document, measured": (lambda n: query_cost.check(GRAPHQL, document(n), {}), 10),
     "fields of a document, validated": (lambda n: faults_of(GRAPHQL, document(n), RULES), 50),
-    "fragments in a row": (lambda n: limits.check(GRAPHQL, fragments(n), {}), 20),
+    "fragments in a row": (lambda n: query_cost.check(GRAPHQL, fragments(n), {}), 20),
     "parameters of a query string": (lambda n: hear_query(ListPeople, request(urlencode(unknown(n)))), 40),
     "a query string with one parameter again and again": (lambda n: hear_query(ListPeople, request("limit=1&" * n)), 40),
     "parameters of an OAuth form": (
@@ -292,7 +292,7 @@ def test_a_query_string_is_counted_before_it_is_read():
 )
 def test_fields_under_one_name_are_counted_before_they_are_compared(query):
     with pytest.raises(Invalid) as refused:
-        limits.check(GRAPHQL, parse(query), {})
+        query_cost.check(GRAPHQL, parse(query), {})
     assert refused.value.code == "query_too_complex"
 
 
@@ -305,7 +305,7 @@ def test_lines_of_a_csv_beyond_those_that_are_taken_are_not_read():
 @pytest.mark.parametrize("n", [101, 200])
 def test_spreads_of_fragments_are_counted_before_they_are_compared(n):
     with pytest.raises(Invalid) as refused:
-        limits.check(GRAPHQL, parse("{ framework { " + "...f " * n + "} } fragment f on Framework { notice }"), {})
+        query_cost.check(GRAPHQL, parse("{ framework { " + "...f " * n + "} } fragment f on Framework { notice }"), {})
     assert (refused.value.code, str(n) in refused.value.detail) == ("query_too_complex", True)
 
 

@@ -9,9 +9,9 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from api.batches import PushBatch, hear_batch, push_batch
-from api.context import Call
-from api.worlds import world_of
+from api.execution.runner import Call
+from api.runtime.environment import world_of
+from api.wire.observation_batch import PushBatch, hear_batch, push_batch
 from domain.change.commands import CreateGroup, CreateInitiative
 from domain.change.model import GroupRole
 from domain.change.usecases import create_group, create_initiative

@@ -6,7 +6,7 @@ import logging
 import pytest
 import uvicorn
 
-from api.bootstrap import Values, make_app
+from api.app import Values, make_app
 from tests.service import PUBLIC_URL, SECRET
 
 PATHS = ("/healthz", "/v1/framework", "/v1/leaders", "/v1/nothing", "/sign-in", "/v1/openapi.json", "/oauth/jwks")

@@ -10,9 +10,9 @@ import zipfile
 
 import pytest
 
-from api.logs import JsonLines, log_as_json
+from api.logging import JsonLines, log_as_json
 from api.rest.change import PEOPLE, PLAN, PULSE
-from api.rest.examples import VISIT
+from api.rest.example_ids import VISIT
 from tests.attacking import admin
 from tests.service import GRAND_BEND, SECRET
 

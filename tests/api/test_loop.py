@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from api.rest import observations as batches
-from api.rest import published
+from api.rest import openapi
 from domain.observations import push
 from domain.roster import usecases as rosters
 from persistence import roster as stored
@@ -35,7 +35,7 @@ def threads(monkeypatch):
 
 
 async def test_the_openapi_document_is_made_once_and_by_a_thread(service, threads):
-    seen = threads(published, "_document")
+    seen = threads(openapi, "_document")
     http = service.anonymous()
     first, second = await http.get("/v1/openapi.json"), await http.get("/v1/openapi.json")
     assert seen == {"_document": [False]}

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from api.mail import FolderMail, SmtpMail, letter, mail_of
+from api.outbound.mail import FolderMail, SmtpMail, letter, mail_of
 from api.settings import Misconfigured
 
 

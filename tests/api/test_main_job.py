@@ -1,7 +1,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from api.rest.examples import VISIT
+from api.rest.example_ids import VISIT
 
 
 async def test_a_pushed_observation_shows_in_the_profile(district):

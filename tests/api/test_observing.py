@@ -9,10 +9,10 @@ import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
 
-from api.bootstrap import Values, make_app
-from api.logs import JsonLines, log_as_json
+from api.app import Values, make_app
+from api.logging import JsonLines, log_as_json
 from api.rest.change import PLAN
-from api.rest.examples import NOBODY, VISIT
+from api.rest.example_ids import NOBODY, VISIT
 from api.settings import Misconfigured
 from tests.service import PUBLIC_URL, SECRET
 

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from api import outbound
-from api.outbound import NotAsked, Outbound, UrlNotAllowed, addresses_of, check_url, client, is_public, vetted
+from api.outbound import http_client
+from api.outbound.http_client import NotAsked, Outbound, UrlNotAllowed, addresses_of, check_url, client, is_public, vetted
 
 PLAIN = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -133,7 +133,7 @@ async def test_a_name_that_cannot_be_resolved_is_refused():
 
 
 async def test_who_enters_a_name_waits_no_longer_than_a_name_server_may_take(monkeypatch):
-    monkeypatch.setattr(outbound, "CONNECT_SECONDS", 0.01)
+    monkeypatch.setattr(http_client, "CONNECT_SECONDS", 0.01)
 
     async def never(_host, _port):
         await asyncio.Event().wait()
@@ -153,7 +153,7 @@ async def test_a_name_server_that_is_slow_holds_none_of_the_loops_own_threads(mo
         return [(None, None, None, "", ("8.8.8.8", port))]
 
     monkeypatch.setattr(socket, "getaddrinfo", slow)
-    looked = [asyncio.create_task(outbound.resolved("slow.example", 443)) for _ in range(40)]
+    looked = [asyncio.create_task(http_client.resolved("slow.example", 443)) for _ in range(40)]
     try:
         assert await asyncio.wait_for(asyncio.to_thread(lambda: "free"), 2) == "free"
     finally:

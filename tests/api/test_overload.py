@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from sqlalchemy.util.queue import Empty
 
-from api.context import UNITS_AT_ONCE
-from api.overload import EXPENSIVE_COST, Lane, Lanes, Overloaded
+from api.execution.runner import UNITS_AT_ONCE
+from api.middleware.load_shedding import EXPENSIVE_COST, Lane, Lanes, Overloaded
 from persistence.engine import limit_waits, make_engine
 from persistence.raw import give_back, lend
 from tests.packages_roster import CLEAN, zipped

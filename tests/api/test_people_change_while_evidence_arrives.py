@@ -12,8 +12,8 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
-from api.context import Call
-from api.worlds import world_of
+from api.execution.runner import Call
+from api.runtime.environment import world_of
 from domain.directory.registry import operator
 from domain.people.commands import MergePeople
 from domain.people.usecases import merge_people

@@ -5,12 +5,12 @@ import json
 import asyncpg
 import pytest
 
-from api.digests import digest, key_plain
-from api.keeping_keys import rotate
-from api.said import read
-from api.sealing import derived_key
-from api.upgrading import bring_up
-from api.worlds import CONTENTS
+from api.cli.key_rotation import rotate
+from api.execution.content_hash import digest, key_plain
+from api.runtime.environment import CONTENTS
+from api.runtime.upgrade import bring_up
+from api.security.encryption import derived_key
+from api.wire.request_validation import read
 from domain.assessments.usecases import assess_self
 from domain.change.usecases import create_group, create_initiative
 from domain.observations.commands import PushObservation

@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from api import rates
-from api.context import Call
-from api.errors import RateLimited
-from api.heading import Headed
-from api.rates import MOST_NAMES, Meter, Quotas, address_of, wait
+from api.execution.runner import Call
+from api.middleware import rate_limit
+from api.middleware.rate_limit import MOST_NAMES, Meter, Quotas, address_of, wait
+from api.middleware.security_headers import Headed
+from api.wire.problem_details import RateLimited
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Unavailable
 from domain.shared.ids import DistrictId
@@ -147,7 +147,7 @@ def test_many_names_share_a_count_and_the_memory_has_an_end(clock):
 
 
 def test_strangers_do_not_spend_what_clients_and_people_have(clock, monkeypatch):
-    monkeypatch.setattr(rates, "MOST_NAMES", 3)
+    monkeypatch.setattr(rate_limit, "MOST_NAMES", 3)
     full = meter(clock, address=2, client=2, person=2)
     for n in range(9):
         taken(full, 1, kind="address", name=str(n))
@@ -272,7 +272,7 @@ async def test_a_database_that_is_not_there_is_a_store_that_is_away(clock):
 
 
 def test_a_batch_is_charged_for_what_it_holds_beyond_its_request():
-    from api.batches import PushBatch
+    from api.wire.observation_batch import PushBatch
 
     weights = [PushBatch(whole=False, items=(None,) * n).weight for n in (1, 100, 101, 1000)]
     assert weights == [1, 1, 2, 10]

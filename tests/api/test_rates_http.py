@@ -5,9 +5,9 @@ import re
 import pytest
 import pytest_asyncio
 
-from api import rates
-from api.rates import Quotas
-from api.rest.examples import VISIT
+from api.middleware import rate_limit
+from api.middleware.rate_limit import Quotas
+from api.rest.example_ids import VISIT
 from tests.api.test_bad_input import well_formed
 from tests.service import asgi, serving
 
@@ -201,6 +201,6 @@ async def test_counting_costs_microseconds():
     """Beside a use case of a millisecond it is nothing; a store that is asked for each request would double that."""
     import timeit
 
-    meter = rates.Meter(Quotas(client=10**9), b"k")
+    meter = rate_limit.Meter(Quotas(client=10**9), b"k")
     spent = min(timeit.repeat(lambda: meter.charge("client", "walks"), number=2000, repeat=5)) / 2000
     assert spent < 50e-6

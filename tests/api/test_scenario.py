@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from api.batches import push_batch
+from api.wire.observation_batch import push_batch
 from domain.assessments.usecases import assess_as_supervisor, assess_self, retract_assessment
 from domain.change.usecases import (
     create_group,

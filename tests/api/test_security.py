@@ -13,7 +13,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from api.security import Verifier, challenge
+from api.security.bearer_tokens import Verifier, challenge
 from domain.directory.clients import RegisteredClient
 from domain.shared.context import ActorKind
 from domain.shared.errors import Unauthenticated

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.batches import push_batch
+from api.wire.observation_batch import push_batch
 from domain.change.usecases import create_group, create_initiative
 from domain.recommendations.usecases import read_recommendations
 from domain.scoring.usecases import read_profile

@@ -14,9 +14,9 @@ import pytest_asyncio
 from graphql import get_named_type, is_list_type, is_non_null_type
 
 from api.graphql.schema import SCHEMA
-from api.oauth.http import ASKED, KNOWN
-from api.rest.authorization import PARTNER
-from api.rest.edge import Operation
+from api.oauth.request_parsing import ASKED, KNOWN
+from api.rest.operations import Operation
+from api.rest.sessions import PARTNER
 from tests.service import serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import asyncpg
 import pytest
 
-from api.digests import digest
+from api.execution.content_hash import digest
 from domain.observations.commands import PushedFeedback
 from tests.driving import Rest
 from tests.playing import profiles, tally_rows

@@ -10,9 +10,9 @@ from uuid import UUID
 import pytest
 from fastapi.routing import iter_route_contexts
 
-from api.rest.examples import VISIT
+from api.rest.example_ids import VISIT
 from api.rest.scoring import SELF
-from api.wire import decode, encode
+from api.wire.json_encoding import decode, encode
 from tests.service import PUBLIC_URL
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.rates import Quotas
+from api.middleware.rate_limit import Quotas
 from api.rest.service import _limits
 from api.settings import Settings
 from domain.shared.context import Scope

@@ -1,7 +1,7 @@
 """What can be sent to every operation, and the scope that each needs (contract 10)."""
 
-from api.batches import push_batch
 from api.rest.accounts import GOOGLE
+from api.wire.observation_batch import push_batch
 from domain.access.model import Row, Who
 from domain.access.policy import POLICY
 from domain.accounts.usecases.administering import (

@@ -1,6 +1,6 @@
 """A stored digest recognises its content under every key that is known, and tells nothing without one."""
 
-from api.digests import content_digests, digest, key_plain
+from api.execution.content_hash import content_digests, digest, key_plain
 from domain.shared.digests import FORGOTTEN, Match
 
 CONTENT, OTHER = {"observer": "207285"}, {"observer": "207286"}

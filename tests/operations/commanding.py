@@ -15,12 +15,12 @@ from typing import Any
 from click.testing import Result
 from typer.testing import CliRunner
 
-from api.cli import main
+from api.cli.main import main
 from api.settings import Settings
 from tests.operations.services import Service, eventually, programs, service
 
 # The child of another user may not reach what it would load late.
-for late in ("api.bootstrap", "uvloop", "uvicorn.loops.uvloop", "uvicorn.protocols.http.httptools_impl", "uvicorn.lifespan.on"):
+for late in ("api.app", "uvloop", "uvicorn.loops.uvloop", "uvicorn.protocols.http.httptools_impl", "uvicorn.lifespan.on"):
     importlib.import_module(late)
 
 NAMES = tuple(name.upper() for name in Settings.model_fields)

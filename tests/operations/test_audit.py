@@ -10,11 +10,11 @@ from uuid import UUID
 
 import pytest
 
-from api.auditing import keep_sealing
-from api.context import Call
-from api.doctoring import Patient, examine
-from api.signing import TrailSigner
-from api.worlds import world_of
+from api.cli.doctor import Patient, examine
+from api.execution.runner import Call
+from api.runtime.audit_sealer import keep_sealing
+from api.runtime.environment import world_of
+from api.security.audit_signer import TrailSigner
 from domain.audit.usecases import cut_trail, export_audit, seal_trail
 from domain.audit.views import CutTrail, ExportAudit, SealTrail
 from domain.directory.registry import operator
@@ -211,7 +211,7 @@ async def test_the_first_round_of_sealing_comes_at_the_start_and_not_after_a_pau
         raise asyncio.CancelledError
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("api.auditing.asyncio", type("Clock", (), {"sleep": staticmethod(pause)}))
+        patched.setattr("api.runtime.audit_sealer.asyncio", type("Clock", (), {"sleep": staticmethod(pause)}))
         with pytest.raises(asyncio.CancelledError):
             await keep_sealing(engine, world_of(engine, SECRET), TrailSigner(SECRET))
     await engine.dispose()

@@ -46,7 +46,7 @@ async def fetched(url: str, *statements: str) -> list:
 
 def held(settings: dict[str, str]) -> dict[str, list[str]]:
     """Every row of the installation, by table."""
-    from api.operating import settings_of, ways
+    from api.cli.session import settings_of, ways
 
     with pytest.MonkeyPatch.context() as patched:
         for name, value in settings.items():
@@ -62,7 +62,7 @@ def without_trail(rows: dict[str, list[str]]) -> dict[str, list[str]]:
 
 
 def destroy(settings: dict[str, str], *statements: str) -> None:
-    from api.operating import settings_of, ways
+    from api.cli.session import settings_of, ways
 
     with pytest.MonkeyPatch.context() as patched:
         for name, value in settings.items():
@@ -110,7 +110,7 @@ def test_what_was_destroyed_is_there_again_and_who_was_erased_is_not(home: Path,
 
 
 def held_people(settings: dict[str, str]) -> int:
-    from api.operating import settings_of, ways
+    from api.cli.session import settings_of, ways
 
     with pytest.MonkeyPatch.context() as patched:
         for name, value in settings.items():

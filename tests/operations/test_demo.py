@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from api.demo.district import grand_bend_package, make_demo
-from api.demo.lakeside import lakeside_package
-from api.demo.maker import CLOCK, SEED
-from api.ids import SeededIds
-from api.rest import examples
-from api.worlds import world_of
+from api.demo.districts import grand_bend_package, make_demo
+from api.demo.lakeside_roster import lakeside_package
+from api.demo.seeder import CLOCK, SEED
+from api.execution.ids import SeededIds
+from api.rest import example_ids
+from api.runtime.environment import world_of
 from persistence.engine import make_engine
 from tests.operations.commanding import HERE, answer, ask, evenkeel, free_port, refusal, served, serving, surroundings, token
 from tests.operations.services import eventually, folder_for, gone, users
@@ -130,21 +130,21 @@ def assert_shape(told: dict, base_url: str) -> None:
 
 def assert_ids(told: dict) -> None:
     """What the examples of the documents name is what the demo has."""
-    assert examples.LEADER in {leader["id"] for leader in told["leaders"]}
-    assert examples.SCHOOL in {school["id"] for school in told["schools"]}
-    assert told["initiative_id"] == examples.INITIATIVE
+    assert example_ids.LEADER in {leader["id"] for leader in told["leaders"]}
+    assert example_ids.SCHOOL in {school["id"] for school in told["schools"]}
+    assert told["initiative_id"] == example_ids.INITIATIVE
 
 
 def assert_fenced(port: int, told: dict) -> None:
     """Every example's thing is there for Grand Bend's client, and nowhere for its neighbour's."""
     bearers = {c["district_id"]: token(port, c["client_id"], c["client_secret"]) for c in told["clients"] if c["name"] == "app"}
     ours, theirs = (bearers[district["id"]] for district in told["districts"])
-    group = f"/v1/initiatives/{examples.INITIATIVE}"
+    group = f"/v1/initiatives/{example_ids.INITIATIVE}"
     for path in (
-        f"/v1/leaders/{examples.LEADER}/profile",
-        f"/v1/schools/{examples.SCHOOL}",
-        f"/v1/observations/{examples.OBSERVATION}",
-        f"/v1/roster-imports/{examples.ROSTER_IMPORT}",
+        f"/v1/leaders/{example_ids.LEADER}/profile",
+        f"/v1/schools/{example_ids.SCHOOL}",
+        f"/v1/observations/{example_ids.OBSERVATION}",
+        f"/v1/roster-imports/{example_ids.ROSTER_IMPORT}",
         group,
         f"{group}/phases",
         f"{group}/recommendations",
@@ -154,9 +154,9 @@ def assert_fenced(port: int, told: dict) -> None:
         assert status == 200, (path, shown)
         status, _, problem = ask(port, path, authorization=theirs)
         assert (status, problem["status"]) == (404, 404), path
-    assert ask(port, f"/v1/observations/{examples.OBSERVATION}", authorization=ours)[2]["external_id"] == "walk-4711"
+    assert ask(port, f"/v1/observations/{example_ids.OBSERVATION}", authorization=ours)[2]["external_id"] == "walk-4711"
     groups = ask(port, f"{group}/groups", authorization=ours)[2]["items"]
-    assert examples.GROUP in {g["id"] for g in groups if g["name"] == "core teachers"}
+    assert example_ids.GROUP in {g["id"] for g in groups if g["name"] == "core teachers"}
     for path in ("/v1/observations", "/v1/initiatives"):
         assert ask(port, path, authorization=theirs)[2]["items"] == []
     people = ask(port, "/v1/people?limit=100", authorization=theirs)[2]["items"]
@@ -181,8 +181,8 @@ def test_ids_are_the_same_in_every_installation_and_secrets_are_not(database: Da
         "01a196fb-1600-70fb-80de-e53bb3e61804",
     ]
     assert told[0]["clients"][0][0] == "01a196fb-1600-7002-9b38-424d20760ccd"
-    assert str(told[0]["made"].initiative_id) == examples.INITIATIVE
-    assert examples.LEADER in {str(leader.id) for leader in told[0]["made"].leaders}
+    assert str(told[0]["made"].initiative_id) == example_ids.INITIATIVE
+    assert example_ids.LEADER in {str(leader.id) for leader in told[0]["made"].leaders}
     secrets = {secret for d in told for _, secret in d["clients"]}
     assert len(secrets) == 4
     assert all(len(secret) >= 43 for secret in secrets)

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from api.demo import starting
-from api.demo.keeping import moved
+from api.demo import start as starting
+from api.demo.data_folder import moved
 from api.settings import Misconfigured, Settings
 
 BASE = "http://127.0.0.1:8000"

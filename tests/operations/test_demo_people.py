@@ -7,11 +7,11 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from api.bootstrap import Values, make_app
-from api.demo.district import make_demo
-from api.demo.maker import CLOCK, SEED
-from api.ids import SeededIds
-from api.worlds import world_of
+from api.app import Values, make_app
+from api.demo.districts import make_demo
+from api.demo.seeder import CLOCK, SEED
+from api.execution.ids import SeededIds
+from api.runtime.environment import world_of
 from persistence.engine import make_engine
 from tests.api.audit.sealing import final
 from tests.browsing import App

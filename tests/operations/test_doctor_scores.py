@@ -6,7 +6,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from api.doctoring import Patient, examine
+from api.cli.doctor import Patient, examine
 from api.rest.scoring import CONFIGURED
 from domain.directory.registry import operator
 from domain.framework.responsibilities import Responsibility

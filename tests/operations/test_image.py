@@ -55,7 +55,7 @@ def test_root_builds_and_another_user_serves() -> None:
 
 @pytest.mark.parametrize(
     ("name", "out"),
-    [("api/cli.py", False), ("api/demo/roster.zip", False), ("README.md", False), ("api/__pycache__/cli.pyc", True)]
+    [("api/cli/main.py", False), ("api/demo/roster.zip", False), ("README.md", False), ("api/__pycache__/cli.pyc", True)]
     + [(name, True) for name in (".data/demo.json", ".venv/bin/python", ".git/config", "tests/conftest.py", ".env")],
 )
 def test_only_what_the_service_needs_gets_into_the_build(name: str, out: bool) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from api.cli import main
-from api.connections import HEAD_BYTES
-from api.limits import BATCH_BODY_BYTES, BODY_BYTES, ROSTER_PACKAGE_BYTES
+from api.cli.main import main
+from api.middleware.connection_limits import HEAD_BYTES
 from api.settings import Settings
+from api.wire.limits import BATCH_BODY_BYTES, BODY_BYTES, ROSTER_PACKAGE_BYTES
 
 HERE = Path(__file__).parents[2]
 DEPLOY = HERE / "deploy"

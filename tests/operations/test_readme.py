@@ -28,7 +28,16 @@ def demo():
     # Not below pytest's own folder: the account that runs PostgreSQL could not enter it.
     folder = Path(tempfile.mkdtemp(prefix="evenkeel-tour-"))
     env = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "MIGRATION_DATABASE_URL", "SECRET_KEY"}}
-    command = [sys.executable, "-c", "from api.cli import main; main()", "demo", "--port", str(port), "--data", str(folder)]
+    command = [
+        sys.executable,
+        "-c",
+        "from api.cli.main import main; main()",
+        "demo",
+        "--port",
+        str(port),
+        "--data",
+        str(folder),
+    ]
     with subprocess.Popen(command, cwd=README.parent, env=env, stdout=subprocess.DEVNULL) as process:
         address = f"http://127.0.0.1:{port}"
         try:

@@ -80,7 +80,7 @@ def test_a_service_has_a_worker_where_it_is_asked_for(home: Path, tmp_path: Path
     with served("serve", user=USER, log=tmp_path / "log", DATA=str(home)) as found:
         assert workers(found.child.pid) == []
         urls = answer("doctor", "--json", DATA=str(home))
-        code = "from api.cli import main; main()"
+        code = "from api.cli.main import main; main()"
         said = {name: value for name, value in {**os.environ, **surroundings(DATA=str(home))}.items() if value is not None}
         with subprocess.Popen([sys.executable, "-c", code, "worker"], env=said, cwd=HERE, stdout=subprocess.PIPE) as beside:
             try:

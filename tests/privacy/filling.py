@@ -7,9 +7,9 @@ from uuid import UUID
 
 import asyncpg
 
-from api.context import Call
-from api.release import BUILD
-from api.worlds import world_of
+from api.execution.runner import Call
+from api.runtime.environment import world_of
+from api.version import BUILD
 from domain.assessments.usecases import assess_as_supervisor, assess_self
 from domain.change import usecases as change
 from domain.directory.registry import operator

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from api.sealing import keyed_by
+from api.security.encryption import keyed_by
 from domain.directory.usecases import list_people, read_person
 from domain.observations.push import push_observation
 from domain.people.commands import MergePeople

@@ -9,7 +9,7 @@ from hashlib import sha256
 import asyncpg
 import pytest
 
-from api.sealing import keyed_by
+from api.security.encryption import keyed_by
 from domain.directory.usecases import list_leaders
 from domain.observations.push import push_observation
 from domain.privacy.certificates import Certificate, is_genuine

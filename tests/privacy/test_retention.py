@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from api.worker.periodic import PERIODIC
+from api.worker.schedule import PERIODIC
 from domain.observations.push import push_observation
 from domain.people.commands import GrantRole
 from domain.people.usecases import grant_role

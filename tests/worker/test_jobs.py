@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.worker import running
+from api.worker import job_runner
 from api.worker.handlers import HANDLERS, Handler
 from domain.accounts.commands import WaiveSecondFactor
 from domain.accounts.usecases.administering import waive_second_factor
@@ -233,7 +233,7 @@ def handlers(use_case):
 
 @pytest.mark.parametrize("refusal", [Unavailable("away"), Contended("busy")])
 async def test_what_is_busy_is_tried_again_and_then_given_up(service, district, monkeypatch, refusal):
-    monkeypatch.setattr(running, "FIRST_PAUSE", timedelta(milliseconds=1))
+    monkeypatch.setattr(job_runner, "FIRST_PAUSE", timedelta(milliseconds=1))
     calls = []
 
     async def busy(cmd, ctx):

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.security import Verifier
+from api.security.bearer_tokens import Verifier
 from api.worker.handlers import HANDLERS, mailing
 from domain.notifications.model import About, NotificationKind
 from domain.notifications.usecases import count_notifications, list_notifications, mark_read, put_preferences, read_preferences

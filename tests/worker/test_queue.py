@@ -9,8 +9,8 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from api.worker.periodic import PERIODIC, ForgetAnswers, Periodic, forget_answers
 from api.worker.process import WorkerValues, work
+from api.worker.schedule import PERIODIC, ForgetAnswers, Periodic, forget_answers
 from persistence.queue import on_connection
 from tests.service import SECRET
 from tests.worker.working import (
@@ -146,7 +146,7 @@ async def test_a_worker_refuses_a_role_that_could_get_past_the_fence(database):
     ("module", "heavy"),
     [
         ("api.worker.__main__", ("fastapi", "strawberry", "authlib", "uvicorn", "alembic", "prometheus_client")),
-        ("api.cli", ("fastapi", "strawberry", "authlib")),  # a second of every command's life
+        ("api.cli.main", ("fastapi", "strawberry", "authlib")),  # a second of every command's life
     ],
 )
 def test_neither_worker_nor_commands_load_what_serves(module, heavy):

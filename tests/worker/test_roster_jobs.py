@@ -290,7 +290,7 @@ async def test_a_package_stays_for_as_long_as_its_job_is_tried_again(service, di
             raise Contended("busy")
         return await HANDLERS["import_roster"].use_case(cmd, ctx)
 
-    monkeypatch.setattr("api.worker.running.FIRST_PAUSE", timedelta(milliseconds=1))
+    monkeypatch.setattr("api.worker.job_runner.FIRST_PAUSE", timedelta(milliseconds=1))
     handler = HANDLERS["import_roster"]
     handlers = {"import_roster": Handler(use_case=busy, command=handler.command, result=handler.result, staged="package")}
     job = await handed(district.http)

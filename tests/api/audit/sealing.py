@@ -3,9 +3,9 @@
 import asyncio
 from uuid import UUID
 
-from api.auditing import check, seal_all
-from api.signing import TrailSigner
-from api.worlds import world_of
+from api.runtime.audit_sealer import check, seal_all
+from api.runtime.environment import world_of
+from api.security.audit_signer import TrailSigner
 from domain.directory.registry import operator
 from persistence.engine import make_engine
 from persistence.unit import open_unit

@@ -6,8 +6,8 @@ import uuid
 
 import pytest
 
-from api.batches import push_batch
-from api.documents import use_cases
+from api.cli.openapi_export import use_cases
+from api.wire.observation_batch import push_batch
 from domain.access.revealing import revealed_by_use_case
 from domain.audit.acts import AUDITED_READS, UNTOLD, is_audited_read
 from tests.api.test_scenario import NOBODY, tell

@@ -11,10 +11,10 @@ from uuid import UUID
 import httpx
 from fastapi import FastAPI
 
-from api.context import Call, World
-from api.digests import content_digests
-from api.graphql.http import make_graphql
-from api.rest.hearing import body_of
+from api.execution.content_hash import content_digests
+from api.execution.runner import Call, World
+from api.graphql.endpoint import make_graphql
+from api.rest.requests import body_of
 from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.errors import Code, Invalid, Unauthenticated
 from domain.shared.permissions import Permission

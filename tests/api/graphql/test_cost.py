@@ -3,9 +3,9 @@
 import pytest
 from graphql import build_schema, get_introspection_query, parse
 
-from api.graphql import limits
+from api.graphql import query_cost
 from api.graphql.schema import SCHEMA
-from api.limits import GRAPHQL_COST
+from api.wire.limits import GRAPHQL_COST
 from domain.shared.errors import Invalid
 from tests.api.graphql.serving import Served
 
@@ -13,7 +13,7 @@ GRAPHQL = SCHEMA._schema
 
 
 def cost(query, schema=GRAPHQL, **variables):
-    [found] = limits.check(schema, parse(query), variables).values()
+    [found] = query_cost.check(schema, parse(query), variables).values()
     return found
 
 

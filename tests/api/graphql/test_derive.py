@@ -10,13 +10,13 @@ from pydantic.alias_generators import to_camel
 from strawberry.schema.config import StrawberryConfig
 from strawberry.utils.str_converters import to_camel_case
 
-from api.graphql import derive
-from api.graphql.derive import node, said, shown
-from api.graphql.hearing import heard
+from api.graphql import types
+from api.graphql.inputs import heard
 from api.graphql.scalars import SCALARS
 from api.graphql.schema import Names, sdl
-from api.request_faults import snake
-from api.said import adapter
+from api.graphql.types import node, said, shown
+from api.wire.request_faults import snake
+from api.wire.request_validation import adapter
 from domain.directory.commands import ListPeople
 from domain.directory.model import PersonRef
 from domain.observations.commands import PushObservation
@@ -106,7 +106,7 @@ def test_a_view_is_derived_once():
 
 def inputs() -> list[type]:
     """Every dataclass that some input of the schema is derived from."""
-    return [command for command, _ in derive._inputs]
+    return [command for command, _ in types._inputs]
 
 
 def test_an_input_is_named_in_camel_case_alone_and_refused_with_the_pointers_of_rest():

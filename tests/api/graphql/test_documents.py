@@ -1,7 +1,7 @@
 import pytest
 from graphql import GraphQLError
 
-from api.graphql.documents import Documents
+from api.graphql.document_cache import Documents
 from api.graphql.schema import SCHEMA
 
 GRAPHQL = SCHEMA._schema

@@ -5,7 +5,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from api.graphql.http import make_graphql
+from api.graphql.endpoint import make_graphql
 from tests.api.graphql.serving import Served
 
 RESPONSE_JSON = "application/graphql-response+json"

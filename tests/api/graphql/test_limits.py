@@ -3,7 +3,7 @@ import time
 import pytest
 from graphql import parse
 
-from api.graphql import limits
+from api.graphql import query_cost
 from api.graphql.schema import SCHEMA
 from domain.shared.errors import Invalid
 from tests.api.graphql.serving import Served
@@ -14,7 +14,7 @@ GRAPHQL = SCHEMA._schema
 def refused(query: str, **variables: object) -> str | None:
     """The code that ``query`` is refused with before it runs."""
     try:
-        limits.check(GRAPHQL, parse(query), variables)
+        query_cost.check(GRAPHQL, parse(query), variables)
     except Invalid as refusal:
         return str(refusal.code)
     return None
@@ -93,7 +93,7 @@ def schema_with_lists_in_lists():
 def test_nested_lists_hold_at_most_2000_rows(query, code):
     found = None
     try:
-        limits.check(schema_with_lists_in_lists(), parse(query), {})
+        query_cost.check(schema_with_lists_in_lists(), parse(query), {})
     except Invalid as refusal:
         found = refusal.code
     assert found == code

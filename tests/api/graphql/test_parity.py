@@ -6,10 +6,10 @@ import pkgutil
 import pytest
 
 import api.rest
-from api.graphql.derive import PLAIN
 from api.graphql.fields import TOLD
 from api.graphql.schema import SCHEMA
-from api.rest.edge import Operation
+from api.graphql.types import PLAIN
+from api.rest.operations import Operation
 from domain.stance.usecases import decide_stance
 
 GRAPHQL = SCHEMA._schema

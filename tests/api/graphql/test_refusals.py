@@ -156,7 +156,7 @@ async def test_what_nobody_expected_is_hidden_and_logged_once_with_its_trace(ser
 
 
 async def test_the_lines_of_a_request_name_its_district(served, caplog):
-    from api.logs import district_id
+    from api.logging import district_id
 
     told = []
     caplog.handler.addFilter(lambda record: told.append((record.name, district_id.get())) or True)
@@ -164,7 +164,7 @@ async def test_the_lines_of_a_request_name_its_district(served, caplog):
     served.scopes = frozenset()
     with caplog.at_level(logging.INFO):
         await served.refusal(LEADER)
-    assert ("api.graphql.problems", str(DISTRICT)) in told
+    assert ("api.graphql.errors", str(DISTRICT)) in told
 
 
 async def test_a_token_check_that_breaks_is_internal_too():

@@ -11,7 +11,7 @@ from strawberry.utils.str_converters import to_camel_case
 import api.rest
 from api.graphql.fields import TOLD
 from api.graphql.schema import SCHEMA
-from api.rest.examples import VISIT
+from api.rest.example_ids import VISIT
 from domain.audit.usecases import list_audit_events
 from domain.shared.paging import Page
 from tests.api.walking import OF_PEOPLE

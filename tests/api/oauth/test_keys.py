@@ -7,8 +7,8 @@ import asyncpg
 import pytest
 from joserfc import jwt
 
-from api.oauth.keys import KeyRing
-from api.sealing import NotOurs, Seal, derived_key
+from api.oauth.signing_keys import KeyRing
+from api.security.encryption import NotOurs, Seal, derived_key
 from api.settings import Misconfigured
 from persistence.engine import make_engine
 from persistence.oauth import PgOAuth
@@ -75,7 +75,7 @@ async def test_a_retired_key_signs_no_more_and_its_tokens_stay_good(house: House
 
 async def _all(house: House, token: str) -> Any:
     """The key of ``token`` as the house that runs since before finds it: looked for again when it is new."""
-    from api.security import _header
+    from api.security.bearer_tokens import _header
 
     house.keys._loaded_at -= 10
     return await house.keys.public(_header(token)["kid"])

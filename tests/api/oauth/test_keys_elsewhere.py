@@ -9,8 +9,8 @@ import httpx2
 import pytest
 from joserfc.jwk import ECKey, OctKey
 
-from api.oauth.fetching import ClientKeys
-from api.outbound import Outbound
+from api.oauth.client_jwks import ClientKeys
+from api.outbound.http_client import Outbound
 from domain.directory.redirects import ClientKind
 from tests.api.oauth.test_attacks_assertions import KEY, OTHER, assertion, sent
 from tests.house_oauth import House, house_of

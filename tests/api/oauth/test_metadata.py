@@ -3,7 +3,7 @@
 from authlib.oauth2 import rfc8414, rfc9207
 from authlib.oidc.discovery import OpenIDProviderMetadata
 
-from api.oauth.wording import SCOPES
+from api.web.consent_texts import SCOPES
 from domain.shared.context import Scope
 from tests.house_oauth import URL, House
 

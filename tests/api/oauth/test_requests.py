@@ -5,7 +5,7 @@ from authlib.oauth2.rfc6749 import InvalidRequestError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.oauth.http import ASKED, KNOWN, TokenRequest, asked_in, token_request
+from api.oauth.request_parsing import ASKED, KNOWN, TokenRequest, asked_in, token_request
 
 URI = "https://evenkeel.example.org/oauth/token"
 FORM = ("Content-Type", "application/x-www-form-urlencoded")

@@ -125,7 +125,7 @@ async def test_a_page_tells_nothing_of_who_has_an_account(house):
 
 
 async def test_an_unknown_user_costs_the_same_work(house, monkeypatch):
-    from api.signin.hashing import Argon2
+    from api.sign_in.password_hashing import Argon2
 
     verified = []
     kept = Argon2._matches

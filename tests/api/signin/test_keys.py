@@ -6,11 +6,11 @@ from dataclasses import fields, is_dataclass
 import pytest
 from sqlalchemy import LargeBinary
 
-from api.keeping_keys import rotate
-from api.oauth.keys import KeyRing
-from api.sealing import AESGCM, FIRST_FORM, Box, NotOurs, Seal, derived_key
+from api.cli.key_rotation import rotate
+from api.oauth.signing_keys import KeyRing
+from api.security.encryption import AESGCM, FIRST_FORM, Box, NotOurs, Seal, derived_key
 from api.settings import Misconfigured, secret_keys
-from api.signin.authenticator import PURPOSE, Totp
+from api.sign_in.totp import PURPOSE, Totp
 from domain.accounts import views
 from domain.accounts.model import ProviderKind
 from domain.accounts.provider_commands import PutIdentityProvider

@@ -5,8 +5,8 @@ import string
 
 import pytest
 
-from api.signin.page import STYLE
-from api.signin.words import LANGUAGES, WORDS, language_of
+from api.web.pages import STYLE
+from api.web.translations import LANGUAGES, WORDS, language_of
 from tests.signing import Seen, assert_usable
 
 PATHS = (

@@ -5,7 +5,7 @@ import asyncio
 import httpx2
 import pytest
 
-from api.signin.provider_metadata import MetadataKnown, Untrusted
+from api.sign_in.oidc_metadata import MetadataKnown, Untrusted
 
 
 class Provider:

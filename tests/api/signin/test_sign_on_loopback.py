@@ -3,8 +3,8 @@
 import httpx2
 import pytest
 
-from api.bounded import Bounded, NotAnswered
-from api.signin.provider_metadata import Untrusted, trusted
+from api.outbound.response_limits import Bounded, NotAnswered
+from api.sign_in.oidc_metadata import Untrusted, trusted
 from domain.accounts.model import ProviderKind
 from domain.accounts.provider_commands import PutIdentityProvider
 from domain.shared.errors import Invalid

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.signin.browser import safe_next
+from api.sign_in.cookies import safe_next
 from domain.accounts.model import Provider, ProviderKind, Tries
 from domain.accounts.provider_commands import PutIdentityProvider
 from domain.accounts.rules import (

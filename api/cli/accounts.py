@@ -1,0 +1,172 @@
+"""The operator's commands on how people sign in, on districts' addresses, and on the installation's keys."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, cast
+from uuid import UUID
+
+import aiosmtplib
+import typer
+
+from api.cli.key_rotation import rotate
+from api.cli.session import Data, District, act, fail, politely, settings_of, show, ways
+from api.outbound.mail import letters
+from api.runtime.upgrade import bring_up
+from api.web.translations import said
+from domain.accounts.commands import ClearSignIn, CreateSignInCode, PutBreakGlass, ReadAccount, WaiveSecondFactor
+from domain.accounts.usecases.administering import (
+    clear_sign_in,
+    create_sign_in_code,
+    put_break_glass,
+    read_account,
+    waive_second_factor,
+)
+from domain.accounts.views import SignInCodeView
+from domain.directory.addresses import AddDistrictAddress, AddressKind, RemoveDistrictAddress
+from domain.directory.commands import ListPeople, ReadPerson
+from domain.directory.registry import add_district_address, remove_district_address
+from domain.directory.usecases import list_people, read_person
+from domain.people.commands import Grantable, GrantRole, WithdrawRole
+from domain.people.usecases import grant_role, withdraw_role
+from domain.shared.ids import PersonId
+from domain.shared.roles import Role
+
+account_app = typer.Typer(no_args_is_help=True, help="How people sign in.")
+address_app = typer.Typer(no_args_is_help=True, help="By what people find their district.")
+admin_app = typer.Typer(no_args_is_help=True, help="Roles that are given by hand.")
+keys_app = typer.Typer(no_args_is_help=True, help="The key that secrets are sealed under.")
+
+Person = Annotated[UUID, typer.Option("--person", help="The person's id.")]
+Kind = Annotated[AddressKind, typer.Argument(help="slug, mail_domain or tenant.")]
+Value = Annotated[str, typer.Argument(help="As in grand-bend, grandbend.k12.tx.us or clever:58da8c58155b4f0cc4e3b4f1.")]
+
+
+@account_app.command("show")
+def account_show(district: District, person: Person, data: Data = None) -> None:
+    """How a person signs in."""
+    show(act(data, district, read_account, ReadAccount(person_id=PersonId(person)), owner=False))
+
+
+@account_app.command("code")
+def account_code(district: District, person: Person, data: Data = None) -> None:
+    """Print a one-time code, with which a person chooses user name and password: how the first admin gets in."""
+    show(_code(data, district, person))
+
+
+@account_app.command("invite")
+def account_invite(
+    district: District,
+    person: Person,
+    language: Annotated[str, typer.Option("--language", help="en or es.")] = "en",
+    data: Data = None,
+) -> None:
+    """Send a person a one-time code by mail."""
+    found = act(data, district, read_person, ReadPerson(person_id=PersonId(person)), owner=False)
+    if not found.email:
+        fail("this person has no e-mail address: print a code with evenkeel account code")
+    made = _code(data, district, person)
+    if made.sign_in_path is None:
+        fail("the district has no slug yet: evenkeel district address add slug …")
+    with politely():
+        settings = settings_of(data)
+        link = f"{settings.base_url}{made.sign_in_path}?lang={language}"
+        text = said(language, "invite.text", code=made.code, link=link)
+        try:
+            asyncio.run(letters(settings).send(to=found.email, subject=said(language, "invite.subject"), text=text))
+        except (aiosmtplib.SMTPException, ValueError, ConnectionError) as error:
+            fail(f"the letter was not sent ({type(error).__name__}): look at MAIL_URL")
+    typer.echo("sent")
+
+
+@account_app.command("reset")
+def account_reset(district: District, person: Person, data: Data = None) -> None:
+    """Take user name, password and second factor from a person who lost them, and print a new one-time code."""
+    act(data, district, clear_sign_in, ClearSignIn(person_id=PersonId(person)), owner=False)
+    show(_code(data, district, person))
+
+
+@account_app.command("second-factor")
+def account_second_factor(
+    district: District,
+    person: Person,
+    waive: Annotated[bool, typer.Option("--waive/--ask", help="Let a password alone do, or ask for a second factor again.")],
+    data: Data = None,
+) -> None:
+    """For a trial, or until a lost phone is replaced: let a person in by password alone."""
+    show(act(data, district, waive_second_factor, WaiveSecondFactor(person_id=PersonId(person), waived=waive), owner=False))
+
+
+@account_app.command("break-glass")
+def account_break_glass(
+    district: District,
+    person: Person,
+    off: Annotated[bool, typer.Option("--off", help="No more.")] = False,
+    data: Data = None,
+) -> None:
+    """Let a person sign in by password and second factor even where the district's provider is the only way in."""
+    command = PutBreakGlass(person_id=PersonId(person), allowed=not off)
+    show(act(data, district, put_break_glass, command, owner=False))
+
+
+@address_app.command("add")
+def address_add(kind: Kind, value: Value, district: District, data: Data = None) -> None:
+    """Let people find a district by this."""
+    with politely():
+        command = AddDistrictAddress(kind=kind, value=value)
+    show(act(data, district, add_district_address, command, owner=True))
+
+
+@address_app.command("remove")
+def address_remove(kind: Kind, value: Value, district: District, data: Data = None) -> None:
+    """Let nobody find a district by this."""
+    show(act(data, district, remove_district_address, RemoveDistrictAddress(kind=kind, value=value), owner=True))
+
+
+@keys_app.command("rotate")
+def keys_rotate(data: Data = None) -> None:
+    """Seal everything anew under SECRET_KEY; what went before stands in SECRET_KEY_PREVIOUS until this has run."""
+    with politely(), ways(settings_of(data)) as found:
+        if found.server is not None:
+            bring_up(found.owner_url, found.keys)
+        show(asyncio.run(rotate(found.owner_url, found.keys)))
+
+
+def _code(data: Data, district: UUID, person: UUID) -> SignInCodeView:
+    command = CreateSignInCode(person_id=PersonId(person))
+    return act(data, district, create_sign_in_code, command, owner=False)
+
+
+@admin_app.command("grant")
+def admin_grant(
+    district: District,
+    person: Annotated[str, typer.Option("--person", help="The person's id, or sourcedId in the roster.")],
+    role: Annotated[Role, typer.Option("--role", help="What to grant.")] = Role.DISTRICT_ADMIN,
+    data: Data = None,
+) -> None:
+    """Grant a role, and print the code with which that person signs in for the first time: how the first admin gets in."""
+    person_id = _person_id(data, district, person)
+    act(data, district, grant_role, GrantRole(person_id=person_id, role=cast("Grantable", role)), owner=False)
+    show(_code(data, district, person_id))
+
+
+@admin_app.command("withdraw")
+def admin_withdraw(
+    district: District,
+    person: Annotated[str, typer.Option("--person", help="The person's id, or sourcedId in the roster.")],
+    role: Annotated[Role, typer.Option("--role", help="What to take away.")] = Role.DISTRICT_ADMIN,
+    data: Data = None,
+) -> None:
+    """Take a role given by hand away; the last administrator's, too."""
+    command = WithdrawRole(person_id=_person_id(data, district, person), role=cast("Grantable", role))
+    show(act(data, district, withdraw_role, command, owner=False))
+
+
+def _person_id(data: Path | None, district: UUID, said: str) -> PersonId:
+    """The id of the person whom ``said`` names, as an id or as the roster's sourcedId."""
+    try:
+        return PersonId(UUID(said))
+    except ValueError:
+        found = act(data, district, list_people, ListPeople(sourced_id=said), owner=False).items
+    if len(found) != 1:
+        fail(f"nobody of the district has the sourcedId {said}: give the id or sourcedId of somebody in the roster")
+    return found[0].id

@@ -1,0 +1,92 @@
+"""The operator's commands on the audit trail."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.session import Data, District, Ways, act, politely, settings_of, show, ways
+from api.runtime.audit_sealer import seal_all
+from api.runtime.environment import world_of
+from api.security.audit_signer import TrailSigner
+from domain.audit.usecases import cut_trail, export_audit
+from domain.audit.views import CutTrail, ExportAudit, Sealed
+from domain.shared.ids import DistrictId
+from persistence.audit_rebase import rebase
+from persistence.engine import make_engine
+
+audit_app = typer.Typer(no_args_is_help=True, help="The audit trail: what was done, sealed in blocks.")
+
+Since = Annotated[datetime | None, typer.Option("--from", help="From this moment on, in UTC; whole blocks.")]
+Until = Annotated[datetime | None, typer.Option("--until", help="Before this moment, in UTC; whole blocks.")]
+
+
+@audit_app.command("seal")
+def audit_seal(data: Data = None) -> None:
+    """Seal what is final, in every district. The service does it by itself, every half minute."""
+    with politely(), ways(settings_of(data)) as found:
+        made = asyncio.run(_seal(found))
+    for district_id, sealed in made.items():
+        typer.echo(f"{district_id}: {sealed.events} events, block {sealed.number}, digest {sealed.digest}")
+
+
+@audit_app.command("export")
+def audit_export(
+    district: District,
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="Where to; one JSON object a line.")],
+    since: Since = None,
+    until: Until = None,
+    data: Data = None,
+) -> None:
+    """Write events and blocks as JSON Lines that can be checked without Evenkeel (domain/audit/README.md)."""
+    with politely(), file.open("w", encoding="ascii", newline="\n") as output:
+        command = ExportAudit(write=lambda line: output.write(line + "\n"), since=_utc(since), until=_utc(until))
+        show(act(data, district, export_audit, command, owner=False))
+
+
+@audit_app.command("cut")
+def audit_cut(
+    district: District,
+    before: Annotated[datetime, typer.Option("--before", help="Events before this moment, in UTC; whole blocks.")],
+    data: Data = None,
+) -> None:
+    """Remove old events in whole blocks; their digests stay, so that the rest can still be checked. Not to be undone."""
+    show(act(data, district, cut_trail, CutTrail(before=before.replace(tzinfo=UTC)), owner=True))
+
+
+@audit_app.command("key")
+def audit_key(data: Data = None) -> None:
+    """Show the public key that blocks are signed with; keep it outside, and signatures can be checked without Evenkeel."""
+    with politely(), ways(settings_of(data)) as found:
+        signer = TrailSigner(found.keys[0], found.keys[1:])
+    typer.echo(f"{signer.key_id} {signer.public_key}")
+
+
+@audit_app.command("rebase")
+def audit_rebase(data: Data = None) -> None:
+    """After a restore in another server: let the trail go on above what it holds."""
+    with politely(), ways(settings_of(data)) as found:
+        moved = asyncio.run(_rebase(found))
+    typer.echo(f"moved by {moved}" if moved else "nothing to do")
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.replace(tzinfo=UTC)
+
+
+async def _seal(found: Ways) -> dict[DistrictId, Sealed]:
+    engine = make_engine(found.app_url, pool_size=2)
+    try:
+        return await seal_all(engine, world_of(engine, found.keys), TrailSigner(found.keys[0], found.keys[1:]))
+    finally:
+        await engine.dispose()
+
+
+async def _rebase(found: Ways) -> int:
+    engine = make_engine(found.owner_url, pool_size=1)
+    try:
+        return await rebase(engine)
+    finally:
+        await engine.dispose()

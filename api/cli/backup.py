@@ -1,0 +1,146 @@
+"""``evenkeel backup`` and ``evenkeel restore``: the whole installation into one file, and back."""
+
+import asyncio
+import json
+from hashlib import file_digest
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from api.cli.doctor import Patient, examine
+from api.cli.session import Data, FileToRead, Ways, fail, politely, settings_of, ways
+from api.execution.runner import Call
+from api.runtime.environment import world_of
+from api.runtime.upgrade import bring_up
+from api.security.encryption import Keys
+from domain.directory.registry import operator
+from domain.privacy.commands import ReapplyErasures
+from domain.privacy.people import reapply_erasures
+from domain.privacy.portability import ReapplyDistrictErasure, reapply_district_erasure
+from domain.shared.ids import DistrictId
+from persistence import backup as kept
+from persistence.audit_rebase import rebase
+from persistence.engine import make_engine
+from persistence.programs import programs
+from persistence.registry import districts
+
+NO_ROLE = (
+    "with a database of your own, set BACKUP_DATABASE_URL to a role that gets past row-level security (BYPASSRLS) and reads "
+    "everything; a restore needs a superuser, or a role with CREATEDB and BYPASSRLS that is a member of the owner and of "
+    "pg_signal_backend"
+)
+
+
+def backup(
+    out: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")], data: Data = None
+) -> None:
+    """Write the whole installation into one file, mode 0600, and read it once more. Keep SECRET_KEY beside it, elsewhere."""
+    with politely(), ways(settings_of(data)) as found:
+        if out.exists():
+            fail(f"{out} is there already; name a new file")
+        url, tools = _privileged(found), programs(found.settings.pg_bin)
+        kept.check(asyncio.run(kept.powers(url)), tools)
+        tables = kept.dump(url, out, tools)
+    with out.open("rb") as file:
+        told = {
+            "file": str(out),
+            "bytes": out.stat().st_size,
+            "sha256": file_digest(file, "sha256").hexdigest(),
+            "tables": tables,
+        }
+    typer.echo(json.dumps(told, indent=1))
+
+
+def restore(
+    file: FileToRead,
+    replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of what is here.")] = False,
+    data: Data = None,
+) -> None:
+    """Bring an installation back: beside what is here, then in its place once everything in it is well.
+
+    Migrations are brought up to this release, and whoever was erased since the backup is erased again.
+    """
+    with politely(), ways(settings_of(data)) as found:
+        url, tools = _privileged(found), programs(found.settings.pg_bin)
+        tables = kept.read(file, tools)
+        role = asyncio.run(kept.powers(url))
+        kept.check(role, tools)
+        _may_replace(asyncio.run(_districts(found)), replace=replace, makes=role["makes"])
+        told = _restored(file, found, url, str(role["name"]))
+    typer.echo(json.dumps({"restored": str(file), "tables": tables, **told}, indent=1))
+
+
+def _restored(file: Path, found: Ways, url: str, name: str) -> dict[str, Any]:
+    """Read it into a database of its own, mend and examine that, and only then let it take the place of the other."""
+    tools, scratch = programs(found.settings.pg_bin), f"{name}_restored"
+    erased = asyncio.run(kept.kept(url))
+    owner, app = (kept.to(u, scratch) for u in (found.owner_url, found.app_url))
+    made = asyncio.run(kept.make(url, scratch, kept.user_of(owner), kept.user_of(app)))
+    try:
+        kept.load(file, made, tools)
+        bring_up(owner, found.keys)
+        asyncio.run(kept.carry(made, erased))
+        # Transactions are numbered by each server: what comes next must come after all that was told.
+        asyncio.run(_rebased(owner))
+        told = asyncio.run(_reapplied(owner, app, found.keys))
+        patient = Patient(app_url=app, owner_url=owner, secret=found.keys)
+        # What waited to be worked at or sealed when the backup was taken has waited ever since.
+        if unwell := [f for f in asyncio.run(examine(patient, scores=True, audit=True, tended=False)) if not f.well]:
+            fail("\n".join(f"{f.name}: {f.seen} -> {f.remedy}" for f in unwell) + "\nnothing was replaced")
+        asyncio.run(kept.swap(url, scratch, name))
+    finally:
+        asyncio.run(kept.drop(url, scratch))
+    return told
+
+
+async def _rebased(owner_url: str) -> None:
+    owner = make_engine(owner_url, pool_size=1)
+    try:
+        await rebase(owner)
+    finally:
+        await owner.dispose()
+
+
+async def _reapplied(owner_url: str, app_url: str, secret: Keys) -> dict[str, Any]:
+    """Erase once more, district by district, whatever the list names."""
+    owner, app = make_engine(owner_url, pool_size=1), make_engine(app_url, pool_size=2)
+    people, gone = 0, 0
+    try:
+        held = await districts(owner)
+        for district_id, _ in held:
+            call = Call(actor=operator("restore", district_id), world=world_of(owner, secret), request_id="command")
+            if await call.run(reapply_district_erasure, ReapplyDistrictErasure()):
+                gone += 1
+                continue
+            call = Call(actor=operator("restore", district_id), world=world_of(app, secret), request_id="command")
+            people += (await call.run(reapply_erasures, ReapplyErasures())).people
+    finally:
+        await owner.dispose()
+        await app.dispose()
+    return {"districts": len(held) - gone, "districts_erased_again": gone, "people_erased_again": people}
+
+
+def _privileged(found: Ways) -> str:
+    given = found.settings.backup_database_url
+    if found.admin_url is None and given is None:
+        fail(NO_ROLE)
+    return given.get_secret_value() if given is not None else str(found.admin_url)
+
+
+def _may_replace(held: list[UUID], *, replace: bool, makes: bool) -> None:
+    if held and not replace:
+        fail(f"this installation holds {len(held)} districts: name --replace to put the backup in their place")
+    if not makes:
+        fail(f"the role of the backup may not make databases: {NO_ROLE}")
+
+
+async def _districts(found: Ways) -> list[UUID]:
+    if await kept.is_empty(_privileged(found)):
+        return []
+    engine = make_engine(found.owner_url, pool_size=1)
+    try:
+        return [DistrictId(district_id) for district_id, _ in await districts(engine)]
+    finally:
+        await engine.dispose()

@@ -1,0 +1,31 @@
+"""Rotating the installation's key: everything sealed under an earlier one is sealed anew under the current one."""
+
+from api.security.encryption import Box, NotOurs
+from api.settings import Misconfigured
+from persistence.engine import make_engine
+from persistence.sealed import reseal
+
+
+async def rotate(owner_url: str, keys: tuple[str, ...]) -> dict[str, int]:
+    """Seal everything anew under the first of ``keys``; how many values, by column. Twice the same is harmless.
+
+    Raises ``Misconfigured`` when something is sealed under none of ``keys``; its district stays as it was.
+    """
+    box = Box(keys)
+
+    def anew(purpose: str, name: str, sealed: bytes) -> bytes | None:
+        seal = box.seal(purpose)
+        try:
+            content = seal.open(name, sealed)
+        except NotOurs:
+            raise Misconfigured(
+                f"something sealed for {purpose} is under none of the keys given: name every earlier key in "
+                "SECRET_KEY_PREVIOUS and run this again"
+            ) from None
+        return None if seal.is_current(sealed) else seal.close(name, content)
+
+    engine = make_engine(owner_url, pool_size=1)
+    try:
+        return await reseal(engine, anew)
+    finally:
+        await engine.dispose()

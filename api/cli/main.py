@@ -1,0 +1,107 @@
+"""``evenkeel``: the only way in for operators. Answers are JSON, refusals one sentence and a status that is not 0."""
+
+import asyncio
+import json
+import os
+import sys
+from contextlib import closing, nullcontext
+from typing import Annotated
+
+import typer
+
+from api.cli.backup import backup, restore
+from api.cli.districts import APPS, rebuild
+from api.cli.doctor import Finding, Patient, examine
+from api.cli.privacy import data_map
+from api.cli.serve import listen, run_server
+from api.cli.session import Data, fail, politely, settings_of, ways
+from api.cli.worker_process import command, surroundings, worker_beside
+from api.runtime.upgrade import bring_up
+from api.settings import has_secret_key
+
+# Locals in a trace could show a secret.
+main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__)
+for name, app in APPS.items():
+    main.add_typer(app, name=name)
+main.command()(rebuild)
+main.command("data-map")(data_map)
+main.command()(backup)
+main.command()(restore)
+
+Port = Annotated[int | None, typer.Option("--port", help="Port to listen on.  [env: PORT; default: 8000]")]
+
+
+@main.command()
+def serve(
+    data: Data = None,
+    port: Port = None,
+    with_worker: Annotated[bool, typer.Option("--with-worker", help="Also run one worker, as a child process.")] = False,
+) -> None:
+    """Serve the API; without DATABASE_URL on an embedded PostgreSQL in DATA. Jobs wait for a worker."""
+    with politely():
+        settings = settings_of(data, port)
+        with closing(listen(settings)) as listening, ways(settings, serves=True) as found:
+            if found.server is not None:
+                bring_up(found.owner_url, found.keys)
+            with worker_beside(found) if with_worker else nullcontext():
+                run_server(found, listening)
+
+
+@main.command()
+def worker(data: Data = None) -> None:
+    """Run jobs and what is done by the clock until told to stop; any number of workers beside each other."""
+    with politely(), ways(settings_of(data)) as found:
+        if found.server is not None:
+            fail("the service over this DATA is not running: start evenkeel serve first, or serve with --with-worker")
+        os.environ |= surroundings(found)
+        # Becomes a process without what speaks HTTP: a third of the memory.
+        os.execv(sys.executable, command())  # noqa: S606 - our own list
+
+
+@main.command()
+def demo(data: Data = None, port: Port = None) -> None:
+    """Make two sample districts on an embedded PostgreSQL, once, and serve them."""
+    from api.demo import start  # noqa: PLC0415 - only this command needs it, and it is much
+
+    with politely():
+        settings = settings_of(data, port)
+        if not settings.embedded:
+            fail("the demo runs on its own embedded PostgreSQL: unset DATABASE_URL and MIGRATION_DATABASE_URL")
+        with closing(listen(settings)) as listening:
+            typer.echo(f"PostgreSQL in {settings.data}")
+            with ways(settings, serves=True) as found:
+                ready = start.prepared(settings, found.app_url, found.owner_url, found.admin_url or "", found.secret)
+                with worker_beside(found):
+                    run_server(found, listening, ready)
+
+
+@main.command()
+def migrate(data: Data = None) -> None:
+    """Bring the tables up to this release, as the owner; with SECRET_KEY also what only that key can change."""
+    with politely(), ways(settings_of(data)) as found:
+        keyed = found.admin_url is not None or has_secret_key(found.settings)
+        bring_up(found.owner_url, found.keys if keyed else ())
+    typer.echo("migrated" if keyed else "migrated; run it once more with SECRET_KEY, for digests that were kept without a key")
+
+
+@main.command()
+def doctor(
+    scores: Annotated[bool, typer.Option("--scores", help="Recompute every tally from the evidence by another path.")] = False,
+    audit: Annotated[bool, typer.Option("--audit", help="Hold the audit trail of every district against its blocks.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines; also names the database URLs.")] = False,
+    data: Data = None,
+) -> None:
+    """Look at settings, database, roles, migrations and keys, and say what to do. Status 1 when something is not well."""
+    with politely(), ways(settings_of(data)) as found:
+        patient = Patient(app_url=found.app_url, owner_url=found.owner_url, secret=found.keys)
+        settings = Finding(name="settings", well=True, seen=f"read; serves as {found.settings.base_url}", remedy=None)
+        findings = [settings, *asyncio.run(examine(patient, scores=scores, audit=audit))]
+        if as_json:
+            urls = {"admin_database_url": found.admin_url, "app_database_url": found.app_url}
+            told = [{"name": f.name, "well": f.well, "seen": f.seen, "remedy": f.remedy} for f in findings]
+            typer.echo(json.dumps({"findings": told, **urls}, indent=1))
+        else:
+            for f in findings:
+                typer.echo(f"{'ok  ' if f.well else 'FAIL'} {f.name}: {f.seen}" + (f" -> {f.remedy}" if f.remedy else ""))
+    if not all(f.well for f in findings):
+        raise typer.Exit(1)

@@ -1,0 +1,68 @@
+"""The documents that are committed and compared: what REST and GraphQL promise."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from api.app import PARTS, Values, make_app
+from api.graphql.schema import sdl
+from api.rest.operations import UseCase
+from domain.access.model import Row, Who
+from domain.access.policy import ROWS
+from domain.access.revealing import revealed_by_use_case
+from domain.scoring.usecases import read_profiles
+
+
+def openapi() -> dict[str, Any]:
+    """The OpenAPI document; no database is reached for it."""
+    app = make_app(
+        Values(database_url="postgresql://nobody@127.0.0.1/none", public_url="http://127.0.0.1:8000", secret="-" * 32)
+    )
+    return app.openapi()
+
+
+def write(folder: Path) -> None:
+    """Write ``openapi.json``, ``schema.graphql`` and ``policy.md`` into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "openapi.json").write_text(json.dumps(openapi(), indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    (folder / "schema.graphql").write_text(sdl().rstrip() + "\n")
+    (folder / "policy.md").write_text(policy())
+
+
+def use_cases() -> tuple[UseCase, ...]:
+    """The use cases of all operations, with what previews or starts them, and the one that GraphQL alone has."""
+    operations = [operation for part in PARTS for _, operation in part.router.operations]
+    found = [use_case for o in operations for use_case in (o.use_case, o.preview, o.later) if use_case is not None]
+    return (*found, read_profiles)
+
+
+def policy() -> str:
+    """The policy as a table: a line for each act, a column for each capacity."""
+    shown = [who for who in Who if who is not Who.OPERATOR]
+    revealing = frozenset(use_case.__name__ for use_case in use_cases() if revealed_by_use_case(use_case))
+    head: list[str] = ["act", "scopes", *(who.value for who in shown), "lock"]
+    lines: list[list[str]] = [head, ["---"] * len(head), *(_line(row, shown, revealing) for row in ROWS)]
+    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return f"{POLICY_HEAD}\n{table}\n"
+
+
+def _line(row: Row, shown: Sequence[Who], revealing: frozenset[str]) -> list[str]:
+    far = [", ".join(sorted(reach.value for reach in row.reaches.get(who, ()))) or "-" for who in shown]
+    return [f"`{row.act}`", " ".join(row.scopes), *far, "formative" if row.act in revealing else ""]
+
+
+POLICY_HEAD = """# Who may do what to whom
+
+Made by `evenkeel openapi export` from `domain/access/policy.py`, which every use case asks. A person has all capacities
+that fit, and reaches as far as all of them together.
+
+- **district**: everything; **own**: what is about oneself; **school**: the people of the schools where one works
+- **supervised**, **shared**: what is about the leaders whom one supervises, or who share with one
+- **origin**: what the same system pushed, or what one wrote oneself; with `scores:read` a client is the district's own
+  application, and its *origin* reads all of the district's observations
+- **-**: nothing is found; an act on the district itself is refused
+
+What is marked *formative* can't be read with a token of a client that is registered for evaluating staff. The operator, at
+the server's command line, may do everything.
+"""

@@ -1,0 +1,127 @@
+"""Serving until told to stop: one process or several, and a PostgreSQL of our own that takes the service with it."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import typer
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from api.cli.doctor import Patient, examine
+from api.cli.session import Ways
+from api.logging import log_as_json
+from api.middleware.connection_limits import BoundedProtocol
+from api.settings import Misconfigured, Settings
+
+
+class Announced(uvicorn.Server):
+    """One process that serves; says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+class AnnouncedWorkers(Multiprocess):
+    """Several processes that serve; says when all are ready."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], ready: Callable[[], None]) -> None:
+        super().__init__(config, sockets)
+        self._ready = ready
+
+    def init_processes(self) -> None:
+        """Start them, then say so."""
+        super().init_processes()
+        if all(process.wait_until_ready(60, self.should_exit) for process in self.processes):
+            self._ready()
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The socket to serve on, taken before anything is started: who comes second hears it at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    taken = socket.socket(family)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((settings.host, settings.port))
+    except OSError as error:
+        taken.close()
+        where = f"port {settings.port} of {settings.host}"
+        raise Misconfigured(f"{where} cannot be served on ({error.strerror or error}): choose another with PORT=…") from None
+    taken.set_inheritable(True)
+    return taken
+
+
+def run_server(found: Ways, listening: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
+    """Serve on ``listening``; a PostgreSQL of our own that dies ends the service: status 1."""
+    _refuse_unwell(found)
+    _hand_on(found)
+    died: list[int] = []
+
+    def end(code: int) -> None:
+        died.append(code)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        sys.exit(1 if died else 0)
+
+    # uvicorn raises the signal again after its own shutdown: without this the database would never be stopped.
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    if found.server is not None:
+        found.server.watch(end)
+    log_as_json(found.settings.log_level)
+    config = _config(found.settings)
+    if found.settings.workers > 1:
+        AnnouncedWorkers(config, [listening], ready).run()
+    else:
+        Announced(config, ready).run([listening])
+    if died:
+        raise typer.Exit(1)
+
+
+def _config(settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        "api.main:app",
+        http=BoundedProtocol,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=5,
+    )
+
+
+def _refuse_unwell(found: Ways) -> None:
+    """What the doctor would find is no reason for a trace of a worker's."""
+    patient = Patient(app_url=found.app_url, owner_url=found.owner_url, secret=found.keys)
+    ill = [f for f in asyncio.run(examine(patient, scores=False, tended=False)) if not f.well]
+    if ill:
+        raise Misconfigured(*(f"{f.name}: {f.seen}; {f.remedy}" for f in ill))
+
+
+def _hand_on(found: Ways) -> None:
+    """What ``api.main`` reads, in this process or in a worker's."""
+    handed: dict[str, Any] = {
+        "DATABASE_URL": found.app_url,
+        "MIGRATION_DATABASE_URL": found.owner_url,
+        "SECRET_KEY": found.secret,
+        "DATA": str(found.settings.data),
+        "PORT": str(found.settings.port),
+    }
+    os.environ |= handed

@@ -1,0 +1,140 @@
+"""What every command of the operator begins with: settings, a way into the database, and sentences for what goes wrong."""
+
+import asyncio
+import getpass
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+from uuid import UUID
+
+import typer
+from asyncpg.exceptions import PostgresError
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.execution.runner import Call
+from api.outbound.http_client import vetted
+from api.runtime.environment import world_of
+from api.settings import Misconfigured, Settings, read_settings, secret_key, secret_keys
+from api.wire.json_encoding import encode
+from domain.directory.registry import operator
+from domain.shared.errors import DomainError
+from domain.shared.ids import DistrictId
+from persistence.embedded import CannotStart, EmbeddedPostgres, default_folder
+from persistence.engine import make_engine
+from persistence.installation import joined, started
+from persistence.migrate import upgrade
+
+V = TypeVar("V")
+
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", help="Folder of the embedded server and the secret key.  [env: DATA; default: .data]"),
+]
+District = Annotated[UUID, typer.Option("--district", help="The district's id.")]
+FileToRead = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ways:
+    """The ways into the database of this installation, and the settings they came from."""
+
+    settings: Settings
+    app_url: str
+    owner_url: str
+    admin_url: str | None
+    server: EmbeddedPostgres | None
+
+    @property
+    def secret(self) -> str:
+        """SECRET_KEY."""
+        return secret_key(self.settings)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """SECRET_KEY, and after it those before."""
+        return secret_keys(self.settings)
+
+
+def fail(sentences: str) -> NoReturn:
+    """Say why, and end with status 2."""
+    typer.echo(sentences, err=True)
+    raise typer.Exit(2)
+
+
+def settings_of(data: Path | None, port: int | None = None) -> Settings:
+    """The settings, with what the command line says instead."""
+    settings = read_settings(**{name: said for name, said in (("data", data), ("port", port)) if said is not None})
+    if "data" in settings.model_fields_set:
+        return settings
+    return settings.model_copy(update={"data": default_folder(Path.cwd())})
+
+
+@contextmanager
+def ways(settings: Settings, *, serves: bool = False) -> Iterator[Ways]:
+    """The database: an outside one as it is, the embedded one started (``serves``) or joined."""
+    if settings.database_url is not None and settings.migration_database_url is not None:
+        yield Ways(
+            settings=settings,
+            app_url=settings.database_url.get_secret_value(),
+            owner_url=settings.migration_database_url.get_secret_value(),
+            admin_url=None,
+            server=None,
+        )
+        return
+    enter = started if serves else joined
+    with enter(settings.data, pg_bin=settings.pg_bin) as inside:
+        yield Ways(
+            settings=settings,
+            app_url=inside.urls.app,
+            owner_url=inside.urls.owner,
+            admin_url=inside.urls.admin,
+            server=inside.server,
+        )
+
+
+@contextmanager
+def politely() -> Iterator[None]:
+    """Turn what is refused into a sentence; never a trace for what an operator can mend."""
+    try:
+        yield
+    except Misconfigured as error:
+        fail("\n".join(error.sentences))
+    except CannotStart as error:
+        fail(str(error))
+    except DomainError as error:
+        faults = "".join(f"\n  {f.pointer or '/'}: {f.detail}" for f in error.errors)
+        fail(f"{error.detail}{faults}")
+    except (PostgresError, SQLAlchemyError, OSError) as error:
+        cause = getattr(error, "orig", None) or error
+        reason = str(cause).partition("\n")[0] or type(cause).__name__
+        fail(f"the database cannot be used ({reason}): evenkeel doctor says what to do")
+
+
+def act(data: Path | None, district: UUID | None, use_case: Callable[..., Awaitable[V]], command: Any, *, owner: bool) -> V:
+    """Run a use case as the operator; ``owner``: on the connection that reaches schema control."""
+    with politely(), ways(settings_of(data)) as found:
+        if found.server is not None:  # nobody else is there who would have migrated
+            upgrade(found.owner_url)
+
+        async def vet(url: str, pointer: str) -> None:
+            await vetted(url, pointer, loopback=found.settings.outbound_loopback)
+
+        async def run() -> V:
+            engine = make_engine(found.owner_url if owner else found.app_url, pool_size=2)
+            try:
+                login = getpass.getuser()
+                actor = operator(login, DistrictId(district)) if district else operator(login)
+                world = world_of(engine, found.keys, vet=vet)
+                return await Call(actor=actor, world=world, request_id="command").run(use_case, command)
+            finally:
+                await engine.dispose()
+
+        return asyncio.run(run())
+
+
+def show(answer: object) -> None:
+    """Print ``answer`` as JSON."""
+    typer.echo(json.dumps(json.loads(encode(answer)), indent=1, ensure_ascii=False))

@@ -1,0 +1,52 @@
+"""People of the demo who can sign in: a principal, who supervises them, a teacher, and who runs the district."""
+
+import secrets
+
+from api.demo.seeder import Maker, SignsIn
+from api.sign_in.password_hashing import Argon2
+from api.sign_in.service import bound, visitor
+from domain.accounts.commands import CreateSignInCode, RedeemCode, WaiveSecondFactor
+from domain.accounts.usecases.administering import create_sign_in_code, waive_second_factor
+from domain.accounts.usecases.codes import redeem_code
+from domain.directory.clients import NATIVE_CLIENT_ID
+from domain.directory.commands import ListPeople
+from domain.directory.model import PersonRef
+from domain.directory.registered import EnableClient
+from domain.directory.registry import enable_client
+from domain.directory.usecases import list_people
+from domain.people.commands import AddSupervision, GrantRole, WriteNote
+from domain.people.usecases import add_supervision, grant_role, write_note
+from domain.shared.ids import DistrictId, PersonId
+from domain.shared.roles import Role
+
+CAST = (("principal", "207267"), ("supervisor", "207285"), ("teacher", "207219"), ("district_admin", "207288"))
+"""What each is, and what the roster calls them."""
+
+
+async def make_people(maker: Maker, district_id: DistrictId) -> tuple[SignsIn, ...]:
+    """Let them in, as an administrator lets people in: roles, edges of supervision, and codes that they redeem."""
+    found = {role: await _id(maker, sourced_id) for role, sourced_id in CAST}
+    admin, leader = found["district_admin"], found["principal"]
+    await maker.operate(grant_role, GrantRole(person_id=admin, role=Role.DISTRICT_ADMIN))
+    # A demo's administrator has no phone at hand; a real one is asked for a second factor.
+    await maker.operate(waive_second_factor, WaiveSecondFactor(person_id=admin))
+    for supervisor in (found["supervisor"], await _id(maker, "207247")):
+        edge = AddSupervision(supervisor=PersonRef(id=supervisor), leader=PersonRef(id=leader))
+        await maker.operate(add_supervision, edge)
+    people = tuple([await _let_in(maker, district_id, role, person_id) for role, person_id in found.items()])
+    await maker.register(enable_client, EnableClient(client_id=NATIVE_CLIENT_ID))
+    await maker.as_person(write_note, WriteNote(text="Ask the team about the reading block.", leader_id=leader), leader)
+    return people
+
+
+async def _id(maker: Maker, sourced_id: str) -> PersonId:
+    [person] = (await maker.do(list_people, ListPeople(sourced_id=sourced_id))).items
+    return person.id
+
+
+async def _let_in(maker: Maker, district_id: DistrictId, role: str, person_id: PersonId) -> SignsIn:
+    code = await maker.operate(create_sign_in_code, CreateSignInCode(person_id=person_id))
+    password = secrets.token_urlsafe(12)
+    said = RedeemCode(code=code.code, username=role, password=password, address=role.encode())
+    await maker.act(visitor(district_id), bound(redeem_code, passwords=Argon2()), said)
+    return SignsIn(role=role, username=role, password=password, id=person_id)

@@ -1,0 +1,121 @@
+"""Who makes the demo: a client like any other, at a clock that stands still.
+
+Ids are the same in every installation, as they come from the clock and a seed. Secrets are fresh.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from api.execution.runner import Call, World
+from domain.directory.registered import CreateClient, CreateDistrict, NewClientView
+from domain.directory.registry import create_client, create_district, operator
+from domain.directory.views import LeaderView, SchoolView
+from domain.shared.context import Actor, ActorKind, Scope
+from domain.shared.ids import DistrictId, InitiativeId, PersonId
+from domain.shared.roles import Standing
+
+CLOCK = datetime(2026, 11, 1, 12, tzinfo=UTC)
+SEED = "evenkeel demo"
+APP = (
+    "directory:read",
+    "roster:write",
+    "observations:*",
+    "assessments:write",
+    "scores:read",
+    "change:*",
+    "advice:read",
+    "configuration:*",
+    "audit:read",
+    "exports:write",
+    "admin:*",
+)
+PARTNER = ("directory:read", "observations:*", "assessments:write")
+
+V = TypeVar("V")
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignsIn:
+    """Somebody of the demo, with a password that is fresh in each installation."""
+
+    role: str
+    username: str
+    password: str
+    id: PersonId
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeDistrict:
+    """One of the demo's districts."""
+
+    id: DistrictId
+    name: str
+    clients: tuple[NewClientView, ...]
+    schools: tuple[SchoolView, ...]
+    leaders: tuple[LeaderView, ...]
+    initiative_id: InitiativeId | None
+    slug: str
+    people: tuple[SignsIn, ...] = ()
+
+
+class Maker:
+    """Registers a district as the operator would, and then acts in it as its clients do."""
+
+    def __init__(self, owner: World, app: World) -> None:
+        self._owner = owner
+        self._app = app
+        self._operator = operator("demo")
+        self._clients: dict[str, Actor] = {}
+        self.views: list[NewClientView] = []
+
+    async def register(self, use_case: Callable[..., Awaitable[V]], command: Any) -> V:
+        """A use case of the operator, on the owner's connection."""
+        return await Call(actor=self._operator, world=self._owner, request_id="demo").run(use_case, command)
+
+    async def district(self, name: str, time_zone: str, slug: str) -> DistrictId:
+        """Register the district, and the clients ``app`` and ``partner`` in it."""
+        made = await self.register(create_district, CreateDistrict(name=name, time_zone=time_zone, slug=slug))
+        self._operator = operator("demo", made.id)
+        for who, scopes in (("app", APP), ("partner", PARTNER)):
+            view = await self.register(create_client, CreateClient(name=who, origin=who, scopes=scopes))
+            self.views.append(view)
+            self._clients[who] = Actor(
+                kind=ActorKind.CLIENT,
+                id=view.client.client_id,
+                district_id=made.id,
+                origin=who,
+                scopes=frozenset(view.client.scopes),
+            )
+        return made.id
+
+    async def operate(self, use_case: Callable[..., Awaitable[V]], command: Any) -> V:
+        """A use case of the operator, inside the district's fence."""
+        return await self.act(self._operator, use_case, command)
+
+    async def as_person(self, use_case: Callable[..., Awaitable[V]], command: Any, leader_id: PersonId) -> V:
+        """A use case of a leader of the district, who signed in."""
+        nobody: frozenset[PersonId] = frozenset()
+        standing = Standing(
+            person_id=leader_id, roles=frozenset(), schools=frozenset(), leads=True, supervises=nobody, coaches=nobody
+        )
+        actor = Actor(
+            kind=ActorKind.PERSON,
+            id=str(leader_id),
+            district_id=self._operator.district_id,
+            origin=f"person:{leader_id}",
+            scopes=frozenset(Scope),
+            client_id="demo",
+            standing=standing,
+        )
+        return await self.act(actor, use_case, command)
+
+    async def act(self, actor: Actor, use_case: Callable[..., Awaitable[V]], command: Any) -> V:
+        """A use case inside the district's fence, as anybody."""
+        return await Call(actor=actor, world=self._app, request_id="demo").run(use_case, command)
+
+    async def do(self, use_case: Callable[..., Awaitable[V]], command: Any, who: str = "app") -> V:
+        """A use case inside the district's fence, as one of its clients."""
+        return await self.act(self._clients[who], use_case, command)

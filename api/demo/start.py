@@ -1,0 +1,66 @@
+"""A start of the demo: made if it isn't there, and what to open when it is ready."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from api.demo.data_folder import KEPT, Place, begin_again, fill, finish, is_made, is_somebodys, make, moved
+from api.settings import Misconfigured, Settings
+from persistence.migrate import upgrade
+from persistence.roles import Urls
+
+
+def prepared(settings: Settings, app_url: str, owner_url: str, admin_url: str, secret: str) -> Callable[[], None]:
+    """Make the demo in the data folder, or find it there; what to call when the service is ready."""
+    begun = time.monotonic()
+    urls = Urls(admin=admin_url, owner=owner_url, app=app_url)
+    place = Place(folder=settings.data.resolve(), urls=urls, secret=secret, base_url=settings.base_url)
+    if is_made(place.folder):
+        # Before the migration: what ends here leaves the folder to the release that made it.
+        told = moved(place.folder, place.base_url)
+        upgrade(owner_url)
+    else:
+        told = _made(place)
+    return lambda: _ready(told, place.folder, time.monotonic() - begun)
+
+
+def _made(place: Place) -> dict[str, Any]:
+    if asyncio.run(is_somebodys(place)):
+        raise Misconfigured(f"{place.folder} holds districts that are not the demo's: choose another folder with DATA=…")
+    asyncio.run(begin_again(place))
+    make(place, _say)
+    asyncio.run(fill(place, _say))
+    finish(place)
+    return moved(place.folder, place.base_url)
+
+
+def _say(step: str) -> None:
+    typer.echo(f"  made: {step}")
+
+
+def _ready(told: dict[str, Any], folder: Path, seconds: float) -> None:
+    app, leader = told["clients"][0], told["leaders"][0]
+    leader = next((p for p in told["leaders"] if p.get("name", "").startswith("Alisa")), leader)
+    base = told["base_url"]
+    people = ", ".join(p["role"] for p in told["people"])
+    sign_in = f"{told['sign_in_url']}   ({people})" if people else "nobody yet: an older release made this demo (see below)"
+    typer.echo(f"""
+Ready after {seconds:.1f} s: {base}
+
+  open      {base}/v1/framework/responsibilities
+  sign in   {sign_in}
+  secrets   {folder / KEPT}   (people's passwords, clients, schools, leaders; only you can read it)
+  stop      Ctrl-C; the data stays in {folder}
+
+Try it:
+  TOKEN=$(curl -s -u {app["client_id"]}:{app["client_secret"]} -d grant_type=client_credentials {base}/oauth/token \\
+    | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
+  curl -s -H "Authorization: Bearer $TOKEN" {base}/v1/leaders/{leader["id"]}/profile
+  curl -s -H "Authorization: Bearer $TOKEN" {base}/v1/initiatives/{told["initiative_id"]}/recommendations
+""")
+    if not people:
+        typer.echo(f"People who can sign in come with a demo that is made anew: remove {folder}, or choose another with DATA=…")

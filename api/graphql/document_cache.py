@@ -1,0 +1,115 @@
+"""Queries that were read before: parsed and validated once, kept within a budget.
+
+Strawberry's caches count documents, not their size. Anybody may ask a public endpoint: 256 documents of 2,000 tokens would
+fill 200 MB. A document takes up to 200 times the memory of its text, so texts are what is counted.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    Lexer,
+    OperationDefinitionNode,
+    Source,
+    TokenKind,
+    parse,
+)
+
+from api.graphql.document_inputs import without_inputs
+from api.graphql.document_rules import LEAF_RULES, RULES, faults_of
+from api.graphql.query_cost import INTROSPECTION_COSTS
+from domain.shared.errors import Code, Invalid
+
+OPENING = frozenset({TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L})
+CLOSING = frozenset({TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R})
+DEEPEST = 100
+"""Brackets that may stand open at once, where a document could not be read."""
+BUDGET = 128 * 1024
+LONGEST = 8 * 1024
+"""Characters of all texts kept, and of one that is: a client's own queries are shorter."""
+
+
+@dataclass(kw_only=True)
+class Known:
+    """A document and, once it was validated, what is invalid in it and how it is executed: without its inputs."""
+
+    document: DocumentNode
+    invalid: tuple[GraphQLError, ...] | None = None
+    executable: DocumentNode | None = None
+    literals: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def about_schema(self) -> bool:
+        """Whether it asks about the schema and nothing else: one operation, of introspection alone."""
+        selected = [d.selection_set.selections for d in self.document.definitions if isinstance(d, OperationDefinitionNode)]
+        parts = selected[0] if len(selected) == 1 else ()
+        return bool(parts) and all(isinstance(part, FieldNode) and part.name.value in INTROSPECTION_COSTS for part in parts)
+
+    def faults(self, schema: GraphQLSchema) -> tuple[GraphQLError, ...]:
+        """What is invalid in the document."""
+        if self.invalid is None:
+            found = faults_of(schema, self.document, RULES)
+            if not found:
+                self.executable, self.literals = without_inputs(schema, self.document)
+                found = faults_of(schema, self.executable, LEAF_RULES)
+            self.invalid = tuple(found)
+        return self.invalid
+
+
+class Documents:
+    """The documents asked for last, by their text."""
+
+    def __init__(self, budget: int = BUDGET, longest: int = LONGEST) -> None:
+        self._budget, self._longest = budget, longest
+        self._kept: OrderedDict[str, Known] = OrderedDict()
+        self.size = 0
+
+    def read(self, text: str, most_tokens: int) -> Known:
+        """The document of ``text``; ``GraphQLError`` when it is none, or one of more than ``most_tokens``."""
+        if text in self._kept:
+            self._kept.move_to_end(text)
+            return self._kept[text]
+        try:
+            known = Known(document=parse(text, max_tokens=most_tokens))
+        except GraphQLSyntaxError as error:
+            refusal = _unreadable(text, most_tokens, error)
+            # Without the library's own error, which holds the text and the frames of the parser.
+            raise GraphQLError(refusal.detail, source=error.source, positions=error.positions, original_error=refusal) from None
+        if len(text) <= self._longest:
+            self._keep(text, known)
+        return known
+
+    def _keep(self, text: str, known: Known) -> None:
+        self._kept[text] = known
+        self.size += len(text)
+        while self.size > self._budget:
+            self.size -= len(self._kept.popitem(last=False)[0])
+
+
+def _unreadable(text: str, most_tokens: int, error: GraphQLSyntaxError) -> Invalid:
+    """Why ``text`` could not be read: it is too much, or no document at all."""
+    tokens = deep = deepest = 0
+    lexer = Lexer(Source(text))
+    try:
+        while tokens <= most_tokens and (kind := lexer.advance().kind) is not TokenKind.EOF:
+            tokens += 1
+            deep += (kind in OPENING) - (kind in CLOSING)
+            deepest = max(deepest, deep)
+    except GraphQLSyntaxError:
+        pass  # read no further than the parser did
+    if tokens > most_tokens:
+        detail = f"a query has at most {most_tokens:,} tokens; send several, and what is long in variables"
+        return Invalid(detail, code=Code.QUERY_TOO_COMPLEX)
+    if deepest > DEEPEST:
+        return Invalid("the query nests too deeply to be read; ask for less at a time", code=Code.QUERY_TOO_COMPLEX)
+    places = [f"line {place.line}, column {place.column}" for place in error.locations or ()]
+    where = f", from {places[0]} on" if places else ""
+    return Invalid(f"this is no GraphQL query{where}; compare it with the grammar of GraphQL", code=Code.MALFORMED)

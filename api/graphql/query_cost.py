@@ -1,0 +1,194 @@
+"""What a query may cost, decided before anything runs (contract 4).
+
+Each fragment is read once and what it costs is kept, so that fragments which spread one another a hundred times cost
+nothing. (Strawberry's own limiters walk every path anew, and make a new rule for each request, which no cache of validations
+can hold.)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLField,
+    GraphQLNamedType,
+    GraphQLSchema,
+    IntValueNode,
+    ListValueNode,
+    ObjectValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+)
+
+from api.graphql.overlaps import pairs_of, spreads_of
+from api.graphql.types import CHILDREN
+from api.wire.limits import GRAPHQL_ALIASES, GRAPHQL_COST, GRAPHQL_DEPTH, GRAPHQL_PAIRS, GRAPHQL_ROWS, GRAPHQL_SPREADS
+from domain.shared.errors import Code, Invalid
+from domain.shared.paging import DEFAULT_LIMIT, MOST
+
+MUTATION = 10
+ITEMS_A_POINT = 10
+ROWS_A_POINT = 10
+FREE_FIELDS, FIELDS_A_POINT = 50, 10
+INTROSPECTION_COSTS: Mapping[str, int] = {"__schema": 500, "__type": 50}
+"""What tools ask for, at a depth of its own; graphql-core's rule keeps its lists from nesting."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """Of a selection: levels of fields, aliases, the largest product of nested ``first``, the cost (README), its fields."""
+
+    depth: int = 0
+    aliases: int = 0
+    rows: int = 1
+    cost: int = 0
+    fields: int = 0
+    """Of the selection itself, fragments spread in."""
+
+
+def check(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> dict[str | None, int]:
+    """Refuse ``document`` (``query_too_complex``, or ``out_of_range`` for one ``first``) when it goes beyond a limit.
+
+    The cost of each of its operations, by name.
+    """
+    _hold(spreads_of(document), GRAPHQL_SPREADS, "spreads of fragments", "send several queries")
+    measure, costs = Measure(schema, document, variables), {}
+    for operation in document.definitions:
+        if isinstance(operation, OperationDefinitionNode):
+            size = measure.of(operation)
+            _hold(size.depth, GRAPHQL_DEPTH, "levels of fields", "ask for the inner ones by a query of their own")
+            _hold(size.aliases, GRAPHQL_ALIASES, "aliases", "send several queries")
+            _hold(size.rows, GRAPHQL_ROWS, "rows in nested lists (the product of their first)", "ask for fewer with first")
+            _afford(size.cost)
+            _hold(pairs_of(operation, document), GRAPHQL_PAIRS, "pairs of fields answered in one place", "leave out doubles")
+            costs[operation.name.value if operation.name else None] = size.cost
+    return costs
+
+
+def _afford(cost: int) -> None:
+    if cost > GRAPHQL_COST:
+        # what fragments multiply has as many digits as they care to make
+        told = min(cost, 10**9)
+        raise Invalid(
+            f"a query costs at most {GRAPHQL_COST:,}, this one {told:,}: ask for fewer rows with first, or for less inside of "
+            "them (limits.graphql_cost_formula in GET /v1 says how it is counted)",
+            code=Code.QUERY_TOO_COMPLEX,
+            more={"cost": told, "limit": GRAPHQL_COST},
+        )
+
+
+def _hold(found: int, limit: int, what: str, remedy: str) -> None:
+    if found > limit:
+        # what fragments multiply has as many digits as they care to make
+        number = str(found) if found < 10**9 else "far more"
+        raise Invalid(f"a query has at most {limit} {what}, this has {number}; {remedy}", code=Code.QUERY_TOO_COMPLEX)
+
+
+def _many(fields: int) -> int:
+    """What a selection of so many fields costs for being long."""
+    return ceil(max(0, fields - FREE_FIELDS) / FIELDS_A_POINT)
+
+
+class Measure:
+    """Measures the operations of one document."""
+
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> None:
+        self._schema = schema
+        self._fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+        self._variables = variables
+        self._defaults: Mapping[str, Any] = {}
+        self._measured: dict[str, Size] = {}
+
+    def of(self, operation: OperationDefinitionNode) -> Size:
+        """The size of ``operation``."""
+        self._measured = {}
+        self._defaults = {d.variable.name.value: d.default_value for d in operation.variable_definitions or ()}
+        size = self._selection(operation.selection_set, self._schema.get_root_type(operation.operation))
+        return replace(size, cost=size.cost + _many(size.fields))
+
+    def _selection(self, selection: SelectionSetNode | None, parent: GraphQLNamedType | None) -> Size:
+        sizes = [self._part(part, parent) for part in selection.selections] if selection else []
+        return Size(
+            depth=max((s.depth for s in sizes), default=0),
+            aliases=sum(s.aliases for s in sizes),
+            rows=max((s.rows for s in sizes), default=1),
+            cost=sum(s.cost for s in sizes),
+            fields=sum(s.fields for s in sizes),
+        )
+
+    def _part(self, part: Any, parent: GraphQLNamedType | None) -> Size:
+        if isinstance(part, FragmentSpreadNode):
+            return self._fragment(part.name.value)
+        if isinstance(part, FieldNode):
+            return self._field(part, parent, getattr(parent, "fields", {}).get(part.name.value))
+        on = self._schema.get_type(part.type_condition.name.value) if part.type_condition else parent
+        return self._selection(part.selection_set, on)
+
+    def _field(self, part: FieldNode, parent: GraphQLNamedType | None, known: GraphQLField | None) -> Size:
+        inner = self._selection(part.selection_set, get_named_type(known.type) if known else None)
+        aliases = inner.aliases + (part.alias is not None)
+        if part.name.value in INTROSPECTION_COSTS:
+            return Size(aliases=aliases, cost=INTROSPECTION_COSTS[part.name.value], fields=1)
+        listed = known is not None and "first" in known.args
+        first = self._first(part) if listed else 1
+        own = self._own(part, parent, known) + (ceil(first / ROWS_A_POINT) if listed else 0)
+        cost = own + (inner.cost + _many(inner.fields)) * first
+        return Size(depth=inner.depth + 1, aliases=aliases, rows=inner.rows * first, cost=cost, fields=1)
+
+    def _own(self, part: FieldNode, parent: GraphQLNamedType | None, known: GraphQLField | None) -> int:
+        """What the field costs by itself, before its rows."""
+        if parent is None or known is None:
+            return 0
+        if parent is self._schema.mutation_type:
+            return MUTATION + ceil(self._items(part) / ITEMS_A_POINT)
+        return int(parent is self._schema.query_type or (parent.name, part.name.value) in CHILDREN)
+
+    def _items(self, part: FieldNode) -> int:
+        """How many members the list ``items`` of the mutation's input has."""
+        said: Any = next((a.value for a in part.arguments or () if a.name.value == "input"), None)
+        if isinstance(said, VariableNode):
+            said = self._given(said)
+        if isinstance(said, ObjectValueNode):
+            said = next((f.value for f in said.fields if f.name.value == "items"), None)
+        if isinstance(said, VariableNode):
+            said = self._given(said)
+        if isinstance(said, Mapping):
+            said = said.get("items")
+        if isinstance(said, ListValueNode):
+            return len(said.values)
+        return len(said) if isinstance(said, list) else 0
+
+    def _given(self, said: VariableNode) -> Any:
+        given = self._variables.get(said.name.value)
+        return self._defaults.get(said.name.value) if given is None else given
+
+    def _fragment(self, name: str) -> Size:
+        if name not in self._measured:
+            self._measured[name] = Size()  # a cycle is refused by another rule; here it only has to end
+            if found := self._fragments.get(name):
+                on = self._schema.get_type(found.type_condition.name.value)
+                self._measured[name] = self._selection(found.selection_set, on)
+        return self._measured[name]
+
+    def _first(self, part: FieldNode) -> int:
+        """How many rows the list ``part`` is asked for; refused outside 1..100."""
+        said = next((a.value for a in part.arguments or () if a.name.value == "first"), None)
+        rows = self._number(said)
+        if rows is not None and not 1 <= rows <= MOST:
+            raise Invalid.at("/first", Code.OUT_OF_RANGE, f"first is 1 to {MOST}; go on with after and the page's endCursor")
+        return DEFAULT_LIMIT if rows is None else rows
+
+    def _number(self, said: Any) -> int | None:
+        """The number that ``said`` is; None when it is left to its default, or of a type that validation refuses."""
+        if isinstance(said, VariableNode):
+            said = self._given(said)
+        if isinstance(said, IntValueNode):
+            return int(said.value[:10])
+        return said if isinstance(said, int) and not isinstance(said, bool) else None

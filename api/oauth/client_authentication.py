@@ -1,0 +1,167 @@
+"""Clients as the library's grants want them, and how one proves itself by a signed assertion (RFC 7523)."""
+
+import hmac
+import re
+import time
+import warnings
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from authlib.oauth2.rfc6749 import ClientMixin
+from authlib.oauth2.rfc6749.errors import InvalidClientError
+from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
+from joserfc import jwt
+from joserfc.errors import JoseError, SecurityWarning
+from joserfc.jwk import KeySet
+from joserfc.util import json_b64decode
+
+from api.oauth.client_jwks import ClientKeys, Fetched
+from api.oauth.ports import OAuthStore
+from api.oauth.request_parsing import KeysNotRead, TokenRequest
+from domain.directory.clients import SECRETS, AuthMethod, RegisteredClient
+from domain.directory.redirects import ClientKind
+
+SECRET_METHODS = (AuthMethod.BASIC.value, AuthMethod.POST.value)
+CONFIDENTIAL_METHODS = (*SECRET_METHODS, AuthMethod.KEY.value)
+ALL_METHODS = (*CONFIDENTIAL_METHODS, AuthMethod.NONE.value)
+ASSERTION_ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA", "Ed25519")
+CLIENT_ID = re.compile(r"[\x21-\x7e]{1,128}")
+LONGEST_ASSERTION_SECONDS = 600
+"""How far ahead an assertion may expire: each has to be remembered that long."""
+
+
+class Client(ClientMixin):
+    """A registered client as the grants want it; ``None`` inside stands for every client that is not let in."""
+
+    def __init__(self, registered: RegisteredClient | None) -> None:
+        self.registered = registered
+
+    def __repr__(self) -> str:
+        return f"Client({self.get_client_id()})"
+
+    def get_client_id(self) -> str:
+        return self.registered.client_id if self.registered else ""
+
+    def get_default_redirect_uri(self) -> None:
+        """None: every request names its own."""
+
+    def check_client_secret(self, client_secret: str) -> bool:
+        """Compare in constant time; for nobody as well, so that the time does not tell whether there is such a client."""
+        expected = self.registered.secret_sha256 if self.registered else None
+        same = hmac.compare_digest(sha256(client_secret.encode()).digest(), expected or bytes(32))
+        return same and expected is not None
+
+    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:  # noqa: ARG002 - the same at each endpoint
+        if self.registered is None:
+            return False
+        registered = self.registered.auth_method
+        return method in SECRETS if registered in SECRETS else method == registered
+
+    def check_grant_type(self, grant_type: str) -> bool:
+        return self.registered is not None and grant_type in self.registered.grant_types
+
+    def check_response_type(self, response_type: str) -> bool:
+        return response_type == "code" and self.check_grant_type("authorization_code")
+
+    def check_redirect_uri(self, redirect_uri: str) -> bool:
+        return self.registered is not None and self.registered.redirects_to(redirect_uri)
+
+    def get_allowed_scope(self, scope: str | None) -> str | None:
+        """Left out: all that is registered. Else what of it is registered; None, a refusal, when that is nothing."""
+        if self.registered is None:
+            return None
+        wanted = self.registered.scopes if scope is None else self.registered.grantable & set(scope.split())
+        return " ".join(sorted(wanted)) or None
+
+
+def let_in(found: RegisteredClient | None) -> Client:
+    """``found``, unless it is revoked, or a machine that is not of exactly one district."""
+    if found is None or found.revoked_at is not None:
+        return Client(None)
+    return Client(None if found.kind is ClientKind.MACHINE and found.home is None else found)
+
+
+class Assertion(JWTBearerClientAssertion):
+    """A client proves itself by a JWT of its own making: for us alone, for a few minutes, once, by a key it registered."""
+
+    CLIENT_AUTH_METHOD = AuthMethod.KEY.value
+
+    def __init__(self, public_url: str, store: OAuthStore) -> None:
+        super().__init__(validate_jti=True, leeway=30)
+        self._audiences = [public_url, f"{public_url}/oauth/token"]
+        self._store = store
+        self._fetched: Fetched | None = None
+
+    def __call__(self, query_client: Any, request: TokenRequest) -> Client | None:
+        self._fetched = request.fetched
+        try:
+            client: Client | None = super().__call__(query_client, request)
+        except (JoseError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
+            raise InvalidClientError from None
+        said = request.form.get("client_id")
+        if client is not None and said not in (None, client.get_client_id()):
+            raise InvalidClientError
+        return client
+
+    def get_audiences(self) -> list[str]:
+        return self._audiences
+
+    def resolve_client_public_key(self, client: Client) -> KeySet:
+        """The keys that the client registered, or those at its address; never what the assertion's own header offers."""
+        registered = client.registered
+        if registered is None or registered.auth_method is not AuthMethod.KEY:
+            raise InvalidClientError
+        if registered.jwks_uri is not None:
+            # Fetched before the bridge: another address by now is none that was asked.
+            if self._fetched is None or self._fetched.uri != registered.jwks_uri:
+                raise InvalidClientError
+            if self._fetched.keys is None:
+                raise KeysNotRead
+            return self._fetched.keys
+        if registered.jwks is None:
+            raise InvalidClientError
+        return KeySet.import_key_set({"keys": list(registered.jwks["keys"])})
+
+    def process_assertion_claims(self, assertion: str, resolve_key: KeySet) -> dict[str, Any]:
+        """The library would take HS256 too, and nothing but what it recommends."""
+        with warnings.catch_warnings():
+            # EdDSA has a newer name (RFC 9864), which clients do not use yet.
+            warnings.simplefilter("ignore", SecurityWarning)
+            token = jwt.decode(assertion, resolve_key, algorithms=list(ASSERTION_ALGORITHMS))
+        self.verify_claims(token.claims)
+        return token.claims
+
+    def verify_claims(self, claims: dict[str, Any]) -> None:
+        """Beside what the library looks at: one audience, and an end that is near."""
+        audience = claims.get("aud")
+        alone = audience[0] if isinstance(audience, list) and len(audience) == 1 else audience
+        if alone not in self._audiences or claims["exp"] > time.time() + LONGEST_ASSERTION_SECONDS:
+            raise InvalidClientError
+        super().verify_claims(claims)
+
+    def validate_jti(self, claims: dict[str, Any], jti: Any) -> bool:
+        """Whether the assertion is used for the first time; two at once wait for each other."""
+        if not isinstance(jti, str) or not 1 <= len(jti) <= 255:
+            return False
+        now = datetime.now(UTC)
+        until = datetime.fromtimestamp(claims["exp"] + self.leeway, UTC)
+        return self._store.use_assertion(claims["sub"], sha256(jti.encode()).digest(), until, now)
+
+
+async def fetched_for(request: TokenRequest, store: OAuthStore, keys: ClientKeys) -> Fetched | None:
+    """The keys of the client that the assertion of ``request`` says to be from, where they have to be fetched.
+
+    Before the bridge: nothing of the assertion is believed yet. ``keys`` asks an address only as often as it lets anybody.
+    """
+    try:
+        header, claims = (json_b64decode(part.encode()) for part in request.form["client_assertion"].split(".")[:2])
+        client_id, kid = claims["sub"], header.get("kid")
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+    if not isinstance(client_id, str) or not CLIENT_ID.fullmatch(client_id):
+        return None
+    registered = let_in(await store.client(client_id)).registered
+    if registered is None or registered.jwks_uri is None:
+        return None
+    return await keys.at(registered.jwks_uri, kid if isinstance(kid, str) else None)

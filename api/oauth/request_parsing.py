@@ -1,0 +1,266 @@
+"""From an HTTP request to what the grants take, refusing here what they would stumble over."""
+
+import base64
+import binascii
+import re
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from authlib.oauth2 import OAuth2Error
+from authlib.oauth2.rfc6749 import InvalidRequestError, InvalidScopeError, OAuth2Payload, OAuth2Request
+from authlib.oauth2.rfc6749.errors import InvalidClientError as AuthlibInvalidClient
+from starlette.requests import ClientDisconnect
+
+from api.oauth.client_jwks import Fetched
+
+LONGEST_BODY = 16384
+LONGEST_QUERY = 8192
+MOST_PARAMETERS = 32
+KNOWN = frozenset(
+    {
+        *("grant_type", "scope", "client_id", "client_secret", "client_assertion", "client_assertion_type"),
+        *("code", "redirect_uri", "code_verifier", "refresh_token", "token", "token_type_hint"),
+    }
+)
+"""Parameters that mean something here; others are ignored, as RFC 6749 section 3.2 asks."""
+ASKED = frozenset(
+    {
+        *("response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method", "nonce"),
+        *("prompt", "max_age", "login_hint", "ui_locales", "response_mode", "request", "request_uri", "district"),
+        "signed_after",
+    }
+)
+"""The same at the authorization endpoint; ``district`` and ``signed_after`` are our own."""
+
+VSCHAR = re.compile(r"[\x20-\x7e]*")
+# Put into the text of an error by the grants, whose characters are fewer.
+ECHOED = re.compile(r"[A-Za-z0-9._~:/+-]*")
+URI = re.compile(r"[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]*")
+NARROWER = {
+    "grant_type": ECHOED,
+    "response_type": re.compile(r"[A-Za-z_ ]*"),
+    "redirect_uri": URI,
+    "prompt": re.compile(r"[a-z_ ]*"),
+    "max_age": re.compile(r"[0-9]{0,9}"),
+    "signed_after": re.compile(r"[0-9]{0,16}"),
+    "district": re.compile(r"[A-Za-z0-9._-]{0,200}"),
+}
+FORM = "application/x-www-form-urlencoded"
+
+Headers = Sequence[tuple[str, str]]
+
+
+class InvalidClient(AuthlibInvalidClient):
+    """One answer for an unknown client, a wrong secret, a revoked client and none at all: nothing can be learned from it."""
+
+    def __init__(
+        self, description: str = "Client authentication failed: send client_id and client_secret by HTTP Basic or in the form."
+    ) -> None:
+        super().__init__(status_code=401, description=description)
+
+    def get_headers(self) -> list[tuple[str, str]]:
+        return [*OAuth2Error.get_headers(self), ("WWW-Authenticate", 'Basic realm="evenkeel", charset="UTF-8"')]
+
+
+REMEDIES: Mapping[str, str] = {
+    "invalid_request": "The request is malformed: look at the OpenAPI document for what this endpoint takes.",
+    "invalid_grant": "What was presented does not serve: have the person sign in again.",
+    "unauthorized_client": "The client is not registered for this: have it registered for the grant that it uses.",
+    "unsupported_grant_type": "This grant is not offered: use authorization_code, refresh_token or client_credentials.",
+    "unsupported_response_type": "This response_type is not offered: use code.",
+    "invalid_scope": "None of these scopes is this client's: ask for ones that it registered, or leave scope out for all.",
+    "login_required": "Nobody is signed in: ask again without prompt=none.",
+    "consent_required": "The person has not let this app in: ask again without prompt=none.",
+    "request_not_supported": "Send the parameters themselves instead of request.",
+    "request_uri_not_supported": "Send the parameters themselves instead of request_uri.",
+}
+
+
+BARE = frozenset({"unsupported_response_type", "invalid_scope"})
+"""Of these the library only says that it is so, or what it read."""
+
+
+class NoUsableScope(InvalidScopeError):
+    """Nothing of what was allowed is of use to the person."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The person's roles can use none of these scopes in this sign-in: ask for others, or have the person sign in again."
+        )
+
+
+def described(error: OAuth2Error) -> OAuth2Error:
+    """``error`` with a sentence that says the remedy, where the library has none."""
+    if not error.description or (error.error in BARE and not isinstance(error, NoUsableScope)):
+        error.description = REMEDIES.get(error.error, "The request was refused: look at the OpenAPI document.")
+    return error
+
+
+class KeysNotRead(InvalidClient):
+    """The client keeps its keys at an address of its own, and there are none to be had."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Client authentication failed: there is no key set at the jwks_uri of this client. It is to answer with a JWK set "
+            "of public keys, over https, within 5 seconds and 64 KiB, without redirects; it is asked again in a minute."
+        )
+
+
+class Params(OAuth2Payload):
+    """The parameters of a request; an empty one counts as left out (RFC 6749 section 3.1)."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        self._data = {name: value for name, value in pairs if value}
+
+    @property
+    def data(self) -> dict[str, str]:
+        return self._data
+
+    @property
+    def datalist(self) -> defaultdict[str, list[str]]:
+        return defaultdict(list, {name: [value] for name, value in self._data.items()})
+
+
+class AuthorizationRequest(OAuth2Request):
+    """A request to the authorization endpoint; ``uri`` is the configured one, never from Host.
+
+    ``remembered``: the person let the app in before, and is not asked again.
+    """
+
+    remembered = False
+
+    def __init__(self, uri: str, user_agent: str, params: Mapping[str, str]) -> None:
+        super().__init__("GET", uri, headers={"User-Agent": user_agent})
+        self.payload = Params(params.items())
+
+    @property
+    def args(self) -> dict[str, str]:
+        return dict(self.payload.data)
+
+    @property
+    def form(self) -> dict[str, str]:
+        return {}
+
+
+class TokenRequest(OAuth2Request):
+    """A request to the token endpoint, its body read already; ``uri`` is the configured one, never from Host.
+
+    ``claims`` is what a JWT among the parameters says, where it is good; ``fetched``, the keys that the client which the
+    assertion names keeps at an address of its own.
+    """
+
+    claims: dict[str, Any] | None = None
+    fetched: Fetched | None = None
+
+    def __init__(self, uri: str, headers: Mapping[str, str], params: Params) -> None:
+        super().__init__("POST", uri, headers=dict(headers))
+        self.payload = params
+
+    @property
+    def args(self) -> dict[str, str]:
+        return {}
+
+    @property
+    def form(self) -> dict[str, str]:
+        return dict(self.payload.data)
+
+
+async def read_body(chunks: AsyncIterator[bytes]) -> bytes:
+    """The whole body of a request to the authorization server.
+
+    Raises ``InvalidRequestError`` when it has over ``LONGEST_BODY`` bytes, or ends before it is whole.
+    """
+    body = bytearray()
+    try:
+        async for chunk in chunks:
+            body += chunk
+            if len(body) > LONGEST_BODY:
+                raise InvalidRequestError(f"The body is too long: send at most {LONGEST_BODY:,} bytes.")
+    except ClientDisconnect:
+        raise InvalidRequestError("The body ended early: send it again.") from None
+    return bytes(body)
+
+
+def token_request(uri: str, headers: Headers, query: str, body: bytes, *, needs: str = "grant_type") -> TokenRequest:
+    """What the grants take, made of what came in. Raises an ``OAuth2Error`` for everything malformed."""
+    params = form_of(headers, query, body, KNOWN)
+    if needs not in params:
+        raise InvalidRequestError(f"Send {needs}, which is missing.")
+    if "client_secret" in params and "client_assertion" in params:
+        raise InvalidRequestError("Authenticate in one way: by a secret or by an assertion, not both.")
+    authorization = _one(headers, "authorization")
+    if authorization:
+        _check_one_method(_basic_client_id(authorization), params)
+        params.pop("client_id", None)
+    return TokenRequest(uri, {"Authorization": authorization} if authorization else {}, Params(params.items()))
+
+
+def form_of(headers: Headers, query: str, body: bytes, known: frozenset[str]) -> dict[str, str]:
+    """The parameters of a form. Raises an ``OAuth2Error`` for everything malformed."""
+    if query:
+        raise InvalidRequestError("Send parameters in the body, never in the URL, where secrets end up in logs.")
+    if _one(headers, "content-type").split(";")[0].strip().lower() != FORM:
+        raise InvalidRequestError(f"Send the parameters as {FORM}.")
+    return _params(body, known)
+
+
+def asked_in(query: bytes) -> dict[str, str]:
+    """The parameters of an authorization request. Raises an ``OAuth2Error`` for everything malformed."""
+    if len(query) > LONGEST_QUERY:
+        raise InvalidRequestError("The request is too long.")
+    return _params(query, ASKED)
+
+
+def _one(headers: Headers, name: str) -> str:
+    """The value of a header that may be there once; an empty text when it is not."""
+    found = [value for key, value in headers if key.lower() == name]
+    if len(found) > 1:
+        raise InvalidRequestError(f"Send the header {name} once.")
+    return found[0] if found else ""
+
+
+def _params(body: bytes, known: frozenset[str]) -> dict[str, str]:
+    """Known parameters of the form, each at most once and of allowed characters; empty ones left out."""
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=MOST_PARAMETERS
+        )
+    except ValueError:  # also bytes that are no UTF-8
+        raise InvalidRequestError("The body is not a form in UTF-8 with a few parameters.") from None
+    found: dict[str, str] = {}
+    seen: set[str] = set()
+    for name, value in pairs:
+        if name not in known:
+            continue
+        if name in seen:
+            raise InvalidRequestError(f"Send {name} once.")
+        seen.add(name)
+        if not NARROWER.get(name, VSCHAR).fullmatch(value):
+            raise InvalidRequestError(f"The parameter {name} has characters that are not allowed there.")
+        if value:
+            found[name] = value
+    return found
+
+
+def _basic_client_id(authorization: str) -> str:
+    """The client_id in a well-formed Basic header; anything else is a client we do not know."""
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        raise InvalidClient
+    try:
+        decoded = base64.b64decode(encoded.strip(), validate=True).decode("utf-8")
+        name, colon, secret = decoded.partition(":")
+        plain = [unquote(part, errors="strict") for part in (name, secret)]
+    except (binascii.Error, ValueError):
+        raise InvalidClient from None
+    if not colon or not all(part and VSCHAR.fullmatch(part) for part in plain):
+        raise InvalidClient
+    return plain[0]
+
+
+def _check_one_method(client_id: str, params: Mapping[str, Any]) -> None:
+    """Refuse two ways of authentication at once; a client_id that only says the same again is no second way."""
+    if "client_secret" in params or "client_assertion" in params or params.get("client_id", client_id) != client_id:
+        raise InvalidRequestError("Authenticate in one way: by HTTP Basic or in the form, not both.")

@@ -1,0 +1,88 @@
+"""The keys that sign access tokens: kept in the database, sealed, so that workers share them and restarts keep them."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from joserfc.jwk import DictKey, ECKey, Key, KeySet, KeySetSerialization
+
+from api.oauth.ports import OAuthStore
+from api.security.encryption import Keys, NotOurs, Seal
+from api.settings import Misconfigured
+from domain.directory.clients import SealedKey
+
+PURPOSE = "signing keys"
+RETIRED_FOR = timedelta(days=1)
+FRESH_SECONDS = 60.0
+"""How long the keys held are used without looking again, so that a retired key signs no more soon after."""
+ASKED_SECONDS = 5.0
+"""How often at most an unknown key id makes us look again: tokens can be made up faster than databases answer."""
+
+
+class KeyRing:
+    """One private key to sign with, and the public ones of all keys that tokens in use may have been signed with."""
+
+    def __init__(self, *, store: OAuthStore, secret: Keys, clock: Callable[[], float] = time.monotonic) -> None:
+        self._store = store
+        self._seal = Seal(secret, PURPOSE)
+        self._clock = clock
+        self._loaded_at = float("-inf")
+        self._signing = KeySet([])
+        self._public: dict[str, ECKey] = {}
+
+    async def start(self) -> None:
+        """Load the keys, making the first one. Raises ``Misconfigured`` when they were sealed under another SECRET_KEY."""
+        await self._load()
+        if not self._signing:
+            made = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
+            kid = str(made.kid)
+            sealed = self._seal.close(kid, msgspec.json.encode(made.as_dict(private=True)))
+            await self._store.offer_signing_key(kid, sealed, datetime.now(UTC))
+            # Another worker's offer may have come first.
+            await self._load()
+
+    async def signing(self) -> KeySet:
+        """Exactly one private key: from several, one would be picked at random."""
+        if self._clock() - self._loaded_at > FRESH_SECONDS:
+            await self.start()
+        return self._signing
+
+    async def public(self, kid: str) -> ECKey | None:
+        """The public key called ``kid``; looked for again, now and then, when it is not known yet."""
+        found = self._public.get(kid)
+        if found is None and self._clock() - self._loaded_at > ASKED_SECONDS:
+            await self._load()
+            found = self._public.get(kid)
+        return found
+
+    async def published(self) -> KeySetSerialization:
+        """The JWK set: every key that tokens in use may have been signed with, its public half alone."""
+        await self.signing()
+        keys: list[Key] = [*self._public.values()]
+        return KeySet(keys).as_dict(private=False)
+
+    async def _load(self) -> None:
+        kept = await self._store.signing_keys()
+        # No token outlives a key that has been retired for longer than any token is good.
+        oldest = datetime.now(UTC) - RETIRED_FOR
+        opened = [(self._opened(k), k.retired_at) for k in kept if k.retired_at is None or k.retired_at > oldest]
+        live: list[Key] = [key for key, retired_at in opened if retired_at is None]
+        self._signing = KeySet(live[-1:])
+        self._public = {str(key.kid): _public_half(key) for key, _ in opened}
+        self._loaded_at = self._clock()
+
+    def _opened(self, key: SealedKey) -> ECKey:
+        try:
+            held = msgspec.json.decode(self._seal.open(key.kid, key.sealed), type=DictKey)
+        except NotOurs:
+            raise Misconfigured(
+                "SECRET_KEY is not the one that this database's signing keys were sealed under: start with that one "
+                "(or name it in SECRET_KEY_PREVIOUS), "
+                "or delete the rows of control.signing_key, after which every client asks for a new token."
+            ) from None
+        return ECKey.import_key(held)
+
+
+def _public_half(key: ECKey) -> ECKey:
+    return ECKey.import_key(key.as_dict(private=False))

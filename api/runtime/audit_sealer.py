@@ -1,0 +1,105 @@
+"""The trail kept and checked: sealed every half minute, and held against its blocks on demand."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.execution.runner import Call, World
+from domain.audit.checking import Wrong, wrong_in_chain, wrong_in_rows
+from domain.audit.model import Block, Placed, Signer
+from domain.audit.ports import Tail, TrailStore
+from domain.audit.usecases import EVERYTHING, cut_trail, seal_trail
+from domain.audit.views import Sealed, SealTrail
+from domain.directory.registry import operator
+from domain.shared.errors import DomainError
+from domain.shared.ids import DistrictId
+from persistence.audit import district_ids
+
+EVERY = 30.0
+"""Seconds between two rounds of sealing: every row is sealed within a minute of becoming final."""
+
+LATE = timedelta(minutes=10)
+"""An unsealed row older than this means that nobody seals."""
+
+log = logging.getLogger("evenkeel.audit")
+
+
+async def seal_all(engine: AsyncEngine, world: World, signer: Signer) -> dict[DistrictId, Sealed]:
+    """Seal what is final in every district: what was sealed, by district. One that fails does not keep others waiting.
+
+    The newest digest goes into the log as well: who keeps the log elsewhere can tell a trail that was cut off or made anew.
+    """
+    found: dict[DistrictId, Sealed] = {}
+    for district_id in await district_ids(engine):
+        call = Call(actor=operator("sealer", district_id), world=world, request_id="sealer")
+        try:
+            made = await call.run(seal_trail, SealTrail(signer=signer))
+        except DomainError as error:
+            log.warning("audit_not_sealed", extra={"district": str(district_id), "code": str(error.code)})
+            continue
+        if made is not None:
+            found[district_id] = made
+            told = {"block": made.number, "digest": made.digest, "events": made.events}
+            log.info("audit_sealed", extra={"district": str(district_id)} | told)
+    return found
+
+
+async def keep_sealing(engine: AsyncEngine, world: World, signer: Signer, every: float = EVERY) -> None:
+    """Seal at once, and then every ``every`` seconds until cancelled; a database that is away is tried again.
+
+    The first round comes before the first pause: a process that never lives as long as one pause seals all the same.
+    """
+    while True:
+        try:
+            await seal_all(engine, world, signer)
+        except Exception as error:  # noqa: BLE001 - the next round may do better; the doctor names a tail that nobody seals
+            log.warning("audit_not_sealed", extra={"kind": type(error).__name__})
+        await asyncio.sleep(every)
+
+
+async def check(district_id: DistrictId, trail: TrailStore, signer: Signer) -> tuple[int, list[Wrong], Tail]:
+    """How many blocks a district has, what is wrong with its trail, and what is not sealed yet."""
+    wrong: list[Wrong] = []
+    last: Block | None = None
+    cut: list[Block] = []
+    async for block in _blocks(trail):
+        wrong += wrong_in_chain(district_id, block, last, signer)
+        rows = [row.event for row in await trail.rows(block.from_position, block.until_position, EVERYTHING)]
+        if block.cut_at is None or rows:
+            wrong += wrong_in_rows(district_id, block, rows)
+        else:
+            cut.append(block)
+        last = block
+    if last is not None and not signer.knows(last.key_id):
+        what = "is the newest and of a key that this installation does not hold; the next block sealed by it covers all before"
+        wrong.append(Wrong(block=last.number, what=what))
+    return 0 if last is None else last.number, wrong + [w async for w in _untold(cut, trail)], await trail.tail()
+
+
+async def _blocks(trail: TrailStore) -> AsyncIterator[Block]:
+    number = 0
+    while found := await trail.blocks(number + 1, 1):
+        yield found[0]
+        number = found[0].number
+
+
+async def _untold(cut: Sequence[Block], trail: TrailStore) -> AsyncIterator[Wrong]:
+    """Cuts by age that the trail does not tell of, though it goes back that far."""
+    if not cut:
+        return
+    told = {(row.event.at, row.event.count) async for row in _after(cut[-1], trail) if row.event.action == cut_trail.__name__}
+    for at in sorted({block.cut_at for block in cut if block.cut_at is not None}):
+        of_then = [block for block in cut if block.cut_at == at]
+        if at >= cut[-1].last_at and (at, sum(block.count for block in of_then)) not in told:
+            yield Wrong(block=of_then[0].number, what="its rows were removed, and the trail does not tell of it")
+
+
+async def _after(block: Block, trail: TrailStore) -> AsyncIterator[Placed]:
+    start = block.until_position
+    while rows := await trail.rows(start, 2**62, 10_000):
+        for row in rows:
+            yield row
+        start = rows[-1].position + 1

@@ -1,0 +1,50 @@
+"""What a process does before its first request, beside the requests, and after the last."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.settings import Misconfigured
+from api.wire import observation_batch
+from persistence.guards import role_faults, schema_version
+from persistence.revisions import head
+
+Meanwhile = Callable[[], Coroutine[None, None, None]]
+"""Goes on until it is cancelled."""
+
+
+def lifespan(
+    engine: AsyncEngine, start: Callable[[], Awaitable[None]], loaded: Callable[[], None], meanwhile: Sequence[Meanwhile]
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Start with ``start`` and ``loaded``, run ``meanwhile``, and let go of ``engine``.
+
+    Raises ``Misconfigured`` on a role that could get past the fence, or on another schema than this release needs.
+    """
+
+    @asynccontextmanager
+    async def living(_app: FastAPI) -> AsyncIterator[None]:
+        await _check(engine)
+        await start()
+        observation_batch.warm()
+        loaded()
+        running = [asyncio.create_task(one()) for one in meanwhile]
+        yield
+        for task in running:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        await engine.dispose()
+
+    return living
+
+
+async def _check(engine: AsyncEngine) -> None:
+    faults = await role_faults(engine)
+    if faults:
+        raise Misconfigured(*faults)
+    held, needed = await schema_version(engine), head()
+    if held != needed:
+        raise Misconfigured(f"the database is at {held or 'no'} migration, this needs {needed}: run evenkeel migrate")

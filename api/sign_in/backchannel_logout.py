@@ -1,0 +1,124 @@
+"""A provider tells that somebody's sign-ins end (OpenID Connect Back-Channel Logout 1.0).
+
+Whoever asks is nobody: no cookie, no form of ours. The token alone speaks, signed by a key of the provider.
+"""
+
+import json
+import logging
+import time
+from typing import Any, Protocol
+
+from joserfc import jws, jwt
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import KeySet
+from joserfc.jws import JWSRegistry
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from api.outbound.response_limits import Unreachable
+from api.security.encryption import NotOurs
+from api.sign_in.handlers import read_form
+from api.sign_in.oidc_metadata import ALGORITHMS, Untrusted
+from api.sign_in.service import Desk, Gone
+from domain.accounts.commands import EndByProvider
+from domain.accounts.logout import TYPES, logout_fault
+from domain.accounts.model import Provider
+from domain.accounts.usecases.leaving import end_by_provider
+from domain.directory.addresses import FoundDistrict
+from domain.shared.errors import DomainError, Unavailable
+
+log = logging.getLogger("evenkeel.signin")
+
+UNKEPT = {"Cache-Control": "no-store"}
+AGAIN_SECONDS = 60.0
+"""How often a provider's keys are looked at again for a token that names an unknown one: anybody can send such tokens."""
+
+
+class App(Protocol):
+    """Our client at a provider."""
+
+    server_metadata: dict[str, Any]
+
+    async def fetch_jwk_set(self, force: bool = False) -> Any:
+        """The provider's keys, as they are known or asked for again."""
+        ...
+
+
+class Providers(Protocol):
+    """What single sign-on knows of a district's providers."""
+
+    async def provider(self, request: Request, district: FoundDistrict) -> Provider:
+        """The active provider that the address names."""
+        ...
+
+    async def app(self, district: FoundDistrict, provider: Provider) -> App:
+        """Our client there, with the provider's metadata."""
+        ...
+
+
+class BackChannel:
+    """Takes logout tokens, at an address of each provider of a district."""
+
+    def __init__(self, desk: Desk, providers: Providers) -> None:
+        self._desk = desk
+        self._providers = providers
+        self._looked: dict[str, float] = {}
+
+    async def logout(self, request: Request) -> Response:
+        """200 when whoever the token names has no sign-in left, whether they had one or not; else nothing ended.
+
+        400 for what is no logout token of this provider; 503 where the database is busy or away: the same token again will do.
+        """
+        try:
+            token = (await read_form(request)).get("logout_token", "")
+            district = await self._desk.district(request)
+            provider = await self._providers.provider(request, district)
+            claims = await self._claims(district, provider, token)
+            command = EndByProvider(provider=provider.code, claims=claims)
+            await self._desk.run(request, end_by_provider, command, district.id)
+        except Unavailable as error:
+            log.info("logout_refused", extra={"kind": type(error).__name__})
+            body = {"error": "temporarily_unavailable", "error_description": error.detail}
+            return JSONResponse(body, 503, UNKEPT | {"Retry-After": "5"})
+        except Unreachable as error:
+            return _refused("temporarily_unavailable", "the provider's keys can't be had now", error)
+        except (Gone, DomainError, NotOurs, JoseError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
+            return _refused("invalid_request", "this is no logout token for this client", error)
+        return Response(status_code=200, headers=UNKEPT)
+
+    async def _claims(self, district: FoundDistrict, provider: Provider, token: str) -> dict[str, Any]:
+        """What a token claims that the provider signed. What can be refused without asking anybody is refused first."""
+        sent = jws.extract_compact(
+            token.encode("ascii"), registry=JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
+        )
+        header, claims = sent.headers(), json.loads(sent.payload)
+        if header.get("alg") not in ALGORITHMS or str(header.get("typ", "")).lower() not in TYPES:
+            raise Untrusted("no signature that proves anything, or another kind of token")
+        fault = logout_fault(provider, claims, self._desk.now()) if isinstance(claims, dict) else "no claims"
+        if fault is not None:
+            raise Untrusted(fault)
+        app = await self._providers.app(district, provider)
+        registry = JWSRegistry(
+            algorithms=app.server_metadata["id_token_signing_alg_values_supported"], strict_check_header=False
+        )
+        keys = KeySet.import_key_set(await app.fetch_jwk_set())
+        try:
+            return jwt.decode(token, keys, registry=registry).claims
+        except InvalidKeyIdError:
+            if not self._may_look_again(app.server_metadata["jwks_uri"]):
+                raise
+        keys = KeySet.import_key_set(await app.fetch_jwk_set(force=True))
+        return jwt.decode(token, keys, registry=registry).claims
+
+    def _may_look_again(self, url: str) -> bool:
+        now = time.monotonic()
+        if now - self._looked.get(url, float("-inf")) < AGAIN_SECONDS:
+            return False
+        self._looked[url] = now
+        return True
+
+
+def _refused(code: str, sentence: str, error: Exception) -> Response:
+    """Section 2.8. The log names the kind of failure alone."""
+    log.info("logout_refused", extra={"kind": type(error).__name__})
+    return JSONResponse({"error": code, "error_description": sentence}, 400, UNKEPT)

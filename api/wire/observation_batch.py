@@ -1,0 +1,209 @@
+"""Batches on the wire: items validated one by one where the whole fails, results one by one (contract 5).
+
+This is the one shape written by hand: a batch mixes commands, refusals of shape and statuses, which the domain keeps apart.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from math import ceil
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from api.wire.limits import BATCH_FAULTS, BATCH_ITEMS, REQUEST_ITEMS
+from api.wire.problem_details import Problem, TooLarge, problem, status_of
+from api.wire.request_validation import adapter, members_of, read
+from domain.observations.commands import Item, PushObservation, PushObservations, Refused, RetractPushed
+from domain.observations.ports import ObservationsUnit
+from domain.observations.push import push_observations
+from domain.observations.views import Verdict
+from domain.shared.context import Context
+from domain.shared.errors import Code, DomainError, Fault, Invalid
+from domain.shared.pushes import Outcome
+from domain.shared.receipts import WarningView
+
+Atomicity = Literal["each", "all"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """Many pushes and retractions in one request."""
+
+    atomicity: Atomicity = field(
+        default="each", metadata={"description": "each: every item by itself; all: all of them or none.", "examples": ["each"]}
+    )
+    items: tuple[Any, ...] = field(
+        metadata={
+            "description": "What POST /v1/observations takes, or {op: retract, external_id, external_version}.",
+            "min_length": 1,
+            "max_length": BATCH_ITEMS,
+        }
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemResult:
+    """What came of one item."""
+
+    index: int = field(metadata={"description": "Its place in the batch, from 0."})
+    external_id: str | None = field(metadata={"description": "The sender's id, if it could be read."})
+    status: int = field(metadata={"description": "The status it would have had alone."})
+    outcome: Outcome | None = field(metadata={"description": "created, replaced, unchanged or retracted; null when refused."})
+    id: UUID | None = field(metadata={"description": "Evenkeel's id; null when refused."})
+    warnings: tuple[WarningView, ...] = field(metadata={"description": "What was taken, but scores nothing yet."})
+    problem: Problem | None = field(metadata={"description": "Why it was refused; null when taken."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusCount:
+    """How many items have a status."""
+
+    status: int = field(metadata={"description": "The status."})
+    n: int = field(metadata={"description": "How many."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchView:
+    """What came of a batch, item by item."""
+
+    results: tuple[ItemResult, ...] = field(metadata={"description": "In the order of the items."})
+    counts: tuple[StatusCount, ...] = field(metadata={"description": "How many of each status, rising."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PushBatch:
+    """Many pushes and retractions, each read; ``whole``: all of them or none."""
+
+    whole: bool
+    items: tuple[Item, ...]
+
+    @property
+    def weight(self) -> int:
+        """As how many requests it counts."""
+        return ceil(len(self.items) / REQUEST_ITEMS)
+
+
+def hear_batch(body: bytes, *, camel: bool = False) -> PushBatch:
+    """The batch that ``body`` says, item by item. ``camel``: its members are named in camelCase.
+
+    Of all items together ``BATCH_FAULTS`` faults are listed; those of the items after that are only counted.
+    """
+    raw = members_of(body, "the body")
+    atomicity, given = _envelope(raw, body, camel=camel)
+    items: list[Item] = []
+    room = BATCH_FAULTS
+    for each in given:
+        item = _item(bytes(each), camel=camel, detailed=room > 0)
+        if isinstance(item, Refused):
+            room -= len(item.refusal.errors)
+        items.append(item)
+    return PushBatch(whole=atomicity == "all", items=tuple(items))
+
+
+def _envelope(raw: dict[str, msgspec.Raw], body: bytes, *, camel: bool) -> tuple[Atomicity, list[msgspec.Raw]]:
+    try:
+        items = msgspec.json.decode(raw.get("items", msgspec.Raw(b"null")), type=list[msgspec.Raw])
+    except msgspec.ValidationError:
+        items = []
+    if len(items) > BATCH_ITEMS:
+        detail = f"{len(items):,} items are over {BATCH_ITEMS:,}; send them in several batches"
+        fault = Fault(pointer="/items", code=Code.TOO_LARGE, detail=detail)
+        raise TooLarge(detail, errors=[fault], more={"limit": BATCH_ITEMS})
+    plain = {name: value for name, value in raw.items() if name != "items"}
+    if items:
+        # The envelope is judged without its items: they are judged one by one.
+        return read(Envelope, msgspec.json.encode(plain | {"items": [0]}), camel=camel).atomicity, items
+    return read(Envelope, body, camel=camel).atomicity, items
+
+
+def _item(body: bytes, *, camel: bool, detailed: bool) -> Item:
+    """One item, or why its shape is refused. ``op`` says which of the two it is; absent: push."""
+    try:
+        op, rest = _op(body)
+        command: type[PushObservation | RetractPushed] = PushObservation if op == "push" else RetractPushed
+        return read(command, rest, camel=camel, detailed=detailed)
+    except (Invalid, TooLarge) as refusal:
+        return Refused(external_id=_external_id(body, "externalId" if camel else "external_id"), refusal=refusal)
+
+
+def _op(body: bytes) -> tuple[str, bytes]:
+    if b'"op"' not in body:
+        return "push", body
+    members = members_of(body, "an item")
+    if "op" not in members:
+        return "push", body
+    op = members.pop("op")
+    if bytes(op) not in {b'"push"', b'"retract"'}:
+        raise Invalid.at("/op", Code.NOT_ALLOWED, "give push or retract")
+    return msgspec.json.decode(op, type=str), msgspec.json.encode(members)
+
+
+def _external_id(body: bytes, name: str) -> str | None:
+    try:
+        found = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    named = found.get(name) if isinstance(found, dict) else None
+    return named if isinstance(named, str) else None
+
+
+async def push_batch(cmd: PushBatch, ctx: Context[ObservationsUnit]) -> BatchView:
+    """Take a batch of pushes and retractions; an answer for each item.
+
+    Each item by itself, or (``atomicity: all``) all of them or none: then the good ones say 424 ``not_applied``.
+    When every item is refused the whole is refused with 422, the results inside.
+    """
+    verdicts = await push_observations(PushObservations(whole=cmd.whole, items=cmd.items), ctx)
+    spoilt = cmd.whole and any(v.refusal and not v.outdone for v in verdicts)
+    results = _within_bounds(tuple(_result(v, spoilt=spoilt) for v in verdicts))
+    counted = sorted(Counter(r.status for r in results).items())
+    view = BatchView(results=results, counts=tuple(StatusCount(status=s, n=n) for s, n in counted))
+    if spoilt or all(r.problem for r in results):
+        raise _refused(view, verdicts)
+    return view
+
+
+def _within_bounds(results: tuple[ItemResult, ...]) -> tuple[ItemResult, ...]:
+    """``results`` with ``BATCH_FAULTS`` faults listed in all; the others are counted where they would stand."""
+    room = BATCH_FAULTS
+    bounded: list[ItemResult] = []
+    for result in results:
+        if result.problem is not None:
+            listed = result.problem.errors[:room]
+            room -= len(listed)
+            omitted = result.problem.errors_omitted + len(result.problem.errors) - len(listed)
+            result = replace(result, problem=replace(result.problem, errors=listed, errors_omitted=omitted))  # noqa: PLW2901
+        bounded.append(result)
+    return tuple(bounded)
+
+
+def _refused(view: BatchView, verdicts: tuple[Verdict, ...]) -> Invalid:
+    first = next(v.refusal for v in verdicts if v.refusal is not None)
+    return Invalid(
+        "nothing was kept: see the results, item by item",
+        code=first.code,
+        more={"results": view.results, "counts": view.counts},
+    )
+
+
+def _result(verdict: Verdict, *, spoilt: bool) -> ItemResult:
+    refusal: DomainError | None = verdict.refusal
+    if spoilt and refusal is None:
+        refusal = Invalid("taken back, because another item of this batch was refused", code=Code.NOT_APPLIED)
+    taken = 201 if verdict.outcome is Outcome.CREATED else 200
+    return ItemResult(
+        index=verdict.index,
+        external_id=verdict.external_id,
+        status=taken if refusal is None else status_of(refusal),
+        outcome=verdict.outcome if refusal is None else None,
+        id=verdict.id if refusal is None else None,
+        warnings=verdict.warnings if refusal is None else (),
+        problem=None if refusal is None else problem(refusal, None, None),
+    )
+
+
+def warm() -> None:
+    """Make the validators before the first request needs them."""
+    for command in (PushObservation, RetractPushed, Envelope):
+        adapter(command)
