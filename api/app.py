@@ -59,12 +59,12 @@ from api.version import BUILD
 from api.wire.limits import BODY_BYTES
 from domain.accounts.ports import Passwords
 from domain.shared.errors import Unauthenticated
-from persistence.engine import limit_waits, make_engine
-from persistence.guards import is_ready
-from persistence.live import PgStandings
-from persistence.oauth import PgOAuth
-from persistence.rates import PgRequestCounts
-from persistence.revisions import head
+from persistence.bearer_status import PgStandings
+from persistence.database.pool import limit_waits, make_engine
+from persistence.database.schema_revision import head
+from persistence.database.startup_checks import is_ready
+from persistence.repositories.oauth.store import PgOAuth
+from persistence.repositories.request_counts import PgRequestCounts
 
 PARTS = (
     framework,

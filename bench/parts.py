@@ -28,8 +28,8 @@ from domain.framework.configuration import PRODUCT
 from domain.scoring.score import profile
 from domain.scoring.usecases import ReadProfile, read_profile
 from domain.shared.context import Actor, ActorKind
-from persistence.engine import make_engine
-from persistence.unit import open_unit
+from persistence.database.pool import make_engine
+from persistence.unit_of_work import open_unit
 
 TIMES, ROUNDS, PUSHES = 200, 9, 30
 took: dict[str, list[float]] = {}

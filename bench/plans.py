@@ -12,11 +12,11 @@ from domain.directory.model import PersonRef, SchoolRef
 from domain.observations.commands import ListObservations
 from domain.shared.permissions import EVERYTHING, AccessScope, Permission
 from domain.shared.pushes import Thing
-from persistence.directory import PgReferences
-from persistence.instruments import PgInstruments
-from persistence.observations import PgObservations
-from persistence.pushes import PgPushes
-from persistence.scoring import PgScores
+from persistence.repositories.directory import PgReferences
+from persistence.repositories.external_ids import PgPushes
+from persistence.repositories.instruments import PgInstruments
+from persistence.repositories.observations import PgObservations
+from persistence.repositories.scores import PgScores
 
 EXPLAIN = "explain (analyze, costs off, timing off, summary off, buffers off) "
 RATINGS = 200_000

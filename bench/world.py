@@ -16,10 +16,10 @@ from api.runtime.environment import world_of
 from domain.directory.registered import CreateClient, CreateDistrict
 from domain.directory.registry import create_client, create_district, operator
 from domain.framework.responsibilities import Responsibility
+from persistence.database.pool import make_engine
 from persistence.embedded import EmbeddedPostgres
-from persistence.engine import make_engine
-from persistence.migrate import upgrade
-from persistence.roles import Urls, provision
+from persistence.embedded.roles import Urls, provision
+from persistence.operations.migrate import upgrade
 
 SECRET = "a secret for measuring, of more than thirty-two characters"  # noqa: S105 - of no other place than this
 SCOPES = ("scores:read", "observations:*")

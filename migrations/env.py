@@ -5,8 +5,8 @@ import asyncio
 from alembic import context
 from sqlalchemy import Connection, text
 
-from persistence.engine import make_engine
-from persistence.migrate import VERSION_SCHEMA, VERSION_TABLE
+from persistence.database.pool import make_engine
+from persistence.operations.migrate import VERSION_SCHEMA, VERSION_TABLE
 from persistence.tables import metadata
 
 LOCK = 6_402_716_051  # any number; the same for every process that migrates

@@ -10,8 +10,8 @@ from domain.directory.registry import operator
 from domain.shared.context import Actor
 from domain.shared.ids import DistrictId
 from domain.shared.permissions import EVERYTHING, Permission
-from persistence.engine import make_engine
-from persistence.unit import PgUnit, open_unit
+from persistence.database.pool import make_engine
+from persistence.unit_of_work import PgUnit, open_unit
 
 WHOLE = Permission(action="tests", scope=EVERYTHING, directory=EVERYTHING)
 """For tests of a store by itself: everything of the district."""

@@ -27,10 +27,10 @@ from domain.shared.context import Actor, Context
 from domain.shared.errors import DomainError
 from domain.shared.ids import DistrictId, PersonId
 from domain.shared.trail import untold
-from persistence.engine import make_engine
-from persistence.live import PgStandings
-from persistence.oauth import PgOAuth
-from persistence.registry import PgRegistry
+from persistence.bearer_status import PgStandings
+from persistence.database.pool import make_engine
+from persistence.repositories.districts import PgRegistry
+from persistence.repositories.oauth.store import PgOAuth
 from tests.server import Database
 
 URL = "https://evenkeel.example.org"

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from domain.shared.context import ActorKind
-from persistence.unit import PgUnit
+from persistence.unit_of_work import PgUnit
 from tests.attacking import add_row, admin
 
 WAITING = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"

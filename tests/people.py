@@ -10,8 +10,8 @@ from domain.directory.registry import operator
 from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.ids import PersonId
 from domain.shared.roles import Role, Standing
-from persistence.engine import make_engine
-from persistence.standing import standing_in
+from persistence.database.pool import make_engine
+from persistence.repositories.person_roles import standing_in
 from tests.fenced import behind
 from tests.service import SECRET
 

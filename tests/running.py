@@ -21,8 +21,8 @@ from domain.directory.redirects import ClientKind
 from domain.directory.registered import CreateClient, CreateDistrict, EnableClient, NewClientView
 from domain.directory.registry import create_client, create_district, enable_client, operator
 from domain.shared.ids import DistrictId, PersonId
-from persistence.engine import make_engine
-from persistence.unit import open_unit
+from persistence.database.pool import make_engine
+from persistence.unit_of_work import open_unit
 from tests.fenced import WHOLE
 from tests.house_oauth import ADD_PERSON, PretendedSignIn, Somebody
 from tests.server import Database

@@ -19,7 +19,7 @@ from typing import Any
 import asyncpg
 
 from persistence.embedded import EmbeddedPostgres
-from persistence.roles import make_database, provision, urls
+from persistence.embedded.roles import make_database, provision, urls
 from tests.emptying import Altered, Original
 
 ADMIN, FOLDER = "EVENKEEL_TEST_ADMIN_URL", "EVENKEEL_TEST_PASSWORDS"
@@ -75,7 +75,7 @@ class TestServer:
         assert self._home is not None
         made = apart(provision(admin_url, self._home, TEMPLATE))
         if importlib.util.find_spec("migrations.env"):
-            from persistence.migrate import upgrade
+            from persistence.operations.migrate import upgrade
 
             with ThreadPoolExecutor(1) as thread:
                 thread.submit(upgrade, made.owner).result()

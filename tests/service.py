@@ -12,7 +12,7 @@ from api.execution.runner import Call
 from api.runtime.environment import world_of
 from domain.directory.registered import CreateClient, CreateDistrict
 from domain.directory.registry import create_client, create_district, operator
-from persistence.engine import make_engine
+from persistence.database.pool import make_engine
 
 SECRET = "a secret for tests, of more than thirty-two characters"
 PUBLIC_URL = "http://127.0.0.1:8000"

@@ -21,7 +21,7 @@ from domain.accounts.usecases.administering import create_sign_in_code
 from domain.directory.addresses import AddDistrictAddress, AddressKind
 from domain.directory.registered import CreateDistrict
 from domain.directory.registry import add_district_address, create_district, operator
-from persistence.engine import make_engine
+from persistence.database.pool import make_engine
 
 SECRET = "a secret for tests, of more than thirty-two characters"
 URL = "https://evenkeel.example.org"

@@ -9,8 +9,8 @@ from domain.framework.sources import Source
 from domain.scoring.changes import Changes
 from domain.scoring.tally import ONE
 from domain.shared.context import Actor, ActorKind
-from persistence.engine import make_engine
-from persistence.unit import open_unit
+from persistence.database.pool import make_engine
+from persistence.unit_of_work import open_unit
 
 
 async def until_taken(http, path, body):

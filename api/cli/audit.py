@@ -14,8 +14,8 @@ from api.security.audit_signer import TrailSigner
 from domain.audit.usecases import cut_trail, export_audit
 from domain.audit.views import CutTrail, ExportAudit, Sealed
 from domain.shared.ids import DistrictId
-from persistence.audit_rebase import rebase
-from persistence.engine import make_engine
+from persistence.database.pool import make_engine
+from persistence.operations.audit_rebase import rebase
 
 audit_app = typer.Typer(no_args_is_help=True, help="The audit trail: what was done, sealed in blocks.")
 

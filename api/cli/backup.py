@@ -20,11 +20,11 @@ from domain.privacy.commands import ReapplyErasures
 from domain.privacy.people import reapply_erasures
 from domain.privacy.portability import ReapplyDistrictErasure, reapply_district_erasure
 from domain.shared.ids import DistrictId
-from persistence import backup as kept
-from persistence.audit_rebase import rebase
-from persistence.engine import make_engine
-from persistence.programs import programs
-from persistence.registry import districts
+from persistence.database.pool import make_engine
+from persistence.operations import backup as kept
+from persistence.operations.audit_rebase import rebase
+from persistence.operations.pg_programs import programs
+from persistence.repositories.districts import districts
 
 NO_ROLE = (
     "with a database of your own, set BACKUP_DATABASE_URL to a role that gets past row-level security (BYPASSRLS) and reads "

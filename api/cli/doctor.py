@@ -13,14 +13,14 @@ from domain.audit.checking import Wrong
 from domain.audit.ports import Tail
 from domain.directory.registry import operator
 from domain.shared.errors import Unavailable
-from persistence.engine import make_engine
-from persistence.guards import role_faults, schema_version
-from persistence.oauth import PgOAuth
-from persistence.queue import look
-from persistence.registry import districts
-from persistence.revisions import head
-from persistence.score_check import Deviation, deviations
-from persistence.unit import open_unit
+from persistence.database.pool import make_engine
+from persistence.database.schema_revision import head
+from persistence.database.startup_checks import role_faults, schema_version
+from persistence.queue.entries import look
+from persistence.repositories.districts import districts
+from persistence.repositories.oauth.store import PgOAuth
+from persistence.repositories.score_check import Deviation, deviations
+from persistence.unit_of_work import open_unit
 
 SEEN_LATELY = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(minutes=15)

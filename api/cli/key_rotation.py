@@ -2,8 +2,8 @@
 
 from api.security.encryption import Box, NotOurs
 from api.settings import Misconfigured
-from persistence.engine import make_engine
-from persistence.sealed import reseal
+from persistence.database.pool import make_engine
+from persistence.operations.reencryption import reseal
 
 
 async def rotate(owner_url: str, keys: tuple[str, ...]) -> dict[str, int]:

@@ -42,8 +42,8 @@ from domain.privacy.portability import (
 from domain.privacy.retaining import apply_retention, read_retention, read_retention_preview
 from domain.shared.holds import HoldAbout, HoldId, HoldReason
 from domain.shared.ids import PersonId
-from persistence.engine import make_engine
-from persistence.registry import districts
+from persistence.database.pool import make_engine
+from persistence.repositories.districts import districts
 
 erasure_app = typer.Typer(no_args_is_help=True, help="People erased, and the list of who must not come back.")
 retention_app = typer.Typer(no_args_is_help=True, help="What has had its time.")

@@ -22,10 +22,10 @@ from api.wire.json_encoding import encode
 from domain.directory.registry import operator
 from domain.shared.errors import DomainError
 from domain.shared.ids import DistrictId
+from persistence.database.pool import make_engine
 from persistence.embedded import CannotStart, EmbeddedPostgres, default_folder
-from persistence.engine import make_engine
-from persistence.installation import joined, started
-from persistence.migrate import upgrade
+from persistence.embedded.installation import joined, started
+from persistence.operations.migrate import upgrade
 
 V = TypeVar("V")
 

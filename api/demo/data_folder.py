@@ -12,11 +12,11 @@ from api.execution.ids import SeededIds
 from api.runtime.environment import world_of
 from api.settings import Misconfigured
 from domain.directory.clients import NATIVE_CLIENT_ID
-from persistence.engine import make_engine
-from persistence.guards import schema_version
-from persistence.migrate import upgrade
-from persistence.registry import districts
-from persistence.roles import DATABASE, Urls, drop_database, provision
+from persistence.database.pool import make_engine
+from persistence.database.startup_checks import schema_version
+from persistence.embedded.roles import DATABASE, Urls, drop_database, provision
+from persistence.operations.migrate import upgrade
+from persistence.repositories.districts import districts
 
 CLOCK_MILLISECONDS = int(CLOCK.timestamp() * 1000)
 MAKING = "demo.making"

@@ -10,8 +10,8 @@ import typer
 
 from api.demo.data_folder import KEPT, Place, begin_again, fill, finish, is_made, is_somebodys, make, moved
 from api.settings import Misconfigured, Settings
-from persistence.migrate import upgrade
-from persistence.roles import Urls
+from persistence.embedded.roles import Urls
+from persistence.operations.migrate import upgrade
 
 
 def prepared(settings: Settings, app_url: str, owner_url: str, admin_url: str, secret: str) -> Callable[[], None]:

@@ -16,7 +16,7 @@ from domain.audit.views import Sealed, SealTrail
 from domain.directory.registry import operator
 from domain.shared.errors import DomainError
 from domain.shared.ids import DistrictId
-from persistence.audit import district_ids
+from persistence.repositories.audit.events import district_ids
 
 EVERY = 30.0
 """Seconds between two rounds of sealing: every row is sealed within a minute of becoming final."""

@@ -13,7 +13,7 @@ from api.execution.ids import NewIds
 from api.execution.runner import World
 from api.security.encryption import Box, Keys, derived_key, keyed_by
 from domain.shared.context import Vet, unvetted
-from persistence.unit import open_unit
+from persistence.unit_of_work import open_unit
 
 CONTENTS = "content digests"
 """The purpose of the keys under which what was pushed and asked is recognised again."""

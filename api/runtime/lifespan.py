@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.settings import Misconfigured
 from api.wire import observation_batch
-from persistence.guards import role_faults, schema_version
-from persistence.revisions import head
+from persistence.database.schema_revision import head
+from persistence.database.startup_checks import role_faults, schema_version
 
 Meanwhile = Callable[[], Coroutine[None, None, None]]
 """Goes on until it is cancelled."""

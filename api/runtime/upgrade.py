@@ -5,9 +5,9 @@ import asyncio
 from api.execution.content_hash import key_plain
 from api.runtime.environment import CONTENTS
 from api.security.encryption import derived_key
-from persistence.engine import make_engine
-from persistence.migrate import upgrade
-from persistence.plain_digests import key_plain_digests
+from persistence.database.pool import make_engine
+from persistence.operations.digest_upgrade import key_plain_digests
+from persistence.operations.migrate import upgrade
 
 
 def bring_up(owner_url: str, keys: tuple[str, ...]) -> None:

@@ -17,7 +17,7 @@ from domain.shared.errors import Invalid
 
 
 class Entering(Handlers):
-    """The ways in of local accounts; single sign-on has its own (``sso.py``)."""
+    """The ways in of local accounts; single sign-on has its own (``oidc_login.py``)."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

@@ -17,13 +17,13 @@ from api.worker.handlers import HANDLERS, Handler, Postman, mailing
 from api.worker.job_actors import Requesters
 from api.worker.job_runner import Runner
 from api.worker.schedule import PERIODIC, Periodic, duties
-from persistence.engine import make_engine
-from persistence.guards import role_faults, schema_version
-from persistence.oauth import PgOAuth
-from persistence.queue import Ticket
-from persistence.revisions import head
-from persistence.unit import open_unit
-from persistence.working import QueueWorker
+from persistence.database.pool import make_engine
+from persistence.database.schema_revision import head
+from persistence.database.startup_checks import role_faults, schema_version
+from persistence.queue.entries import Ticket
+from persistence.queue.worker import QueueWorker
+from persistence.repositories.oauth.store import PgOAuth
+from persistence.unit_of_work import open_unit
 
 log = logging.getLogger("evenkeel.worker")
 

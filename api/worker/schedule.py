@@ -14,8 +14,8 @@ from domain.jobs.usecases import ForgetJobs, forget_jobs
 from domain.privacy.commands import ApplyRetentionByTheClock
 from domain.privacy.retaining import apply_retention_by_the_clock
 from domain.shared.context import Context
-from persistence.registry import district_ids
-from persistence.working import Duty
+from persistence.queue.worker import Duty
+from persistence.repositories.districts import district_ids
 
 log = logging.getLogger("evenkeel.worker")
 

@@ -6,7 +6,8 @@ from typing import Protocol
 class SecretBox(Protocol):
     """Seals and opens, under the installation's keys; what is sealed is bound to its purpose and its name.
 
-    A column of sealed values is listed in ``persistence/sealed.py``, so that ``evenkeel keys rotate`` finds it.
+    A column of sealed values is listed in ``persistence/operations/reencryption.py``, so that ``evenkeel keys rotate`` finds
+    it.
     """
 
     def close(self, purpose: str, name: str, content: bytes) -> bytes:

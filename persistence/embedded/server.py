@@ -10,14 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from persistence.embedded.account import Account, server_account
 from persistence.embedded.address import ADMIN, PORT, Address, status
 from persistence.embedded.binaries import Binaries, find_binaries
-from persistence.embedded.child import Child, spawn
-from persistence.embedded.cluster import let_in, lock, log_file, open_cluster, open_home
-from persistence.embedded.refusal import CannotStart
-from persistence.embedded.remains import clear_remains
+from persistence.embedded.child_process import Child, spawn
+from persistence.embedded.data_directory import let_in, lock, log_file, open_cluster, open_home
+from persistence.embedded.errors import CannotStart
+from persistence.embedded.os_account import Account, server_account
 from persistence.embedded.sockets import forget, socket_folder
+from persistence.embedded.stale_files import clear_remains
 
 LOOK_EVERY = 0.02
 # A killed server's remains (a dying server, an unreaped zombie, its shared memory) pass within a second or two.
@@ -41,8 +41,8 @@ class EmbeddedPostgres:
 
     It listens on a unix socket only, or with ``port`` on 127.0.0.1 as well. As root it runs as the user ``run_as``, or as
     the owner of a cluster that is there already. ``pg_bin`` names other programs than the wheel's. ``durable=False`` is
-    for tests: a crash of the machine loses data. Its user is a superuser: make roles with it (``persistence.roles``), and
-    never serve as it.
+    for tests: a crash of the machine loses data. Its user is a superuser: make roles with it (``roles.py``), and never serve as
+    it.
     """
 
     def __init__(

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from persistence.embedded.account import Account
+from persistence.embedded.os_account import Account
 
 # sockaddr_un holds 108 bytes on Linux and 104 on macOS, the closing zero included.
 LONGEST = 107 if sys.platform == "linux" else 103

@@ -3,16 +3,16 @@
 from sqlmodel import SQLModel
 
 from persistence.tables import (
-    access,
     accounts,
     audit,
-    authorization,
     change,
     control,
     directory,
     jobs,
     notifications,
+    oauth,
     observations,
+    people_access,
     privacy,
     scoring,
 )
@@ -20,17 +20,17 @@ from persistence.tables import (
 metadata = SQLModel.metadata
 
 __all__ = [
-    "access",
     "accounts",
     "audit",
-    "authorization",
     "change",
     "control",
     "directory",
     "jobs",
     "metadata",
     "notifications",
+    "oauth",
     "observations",
+    "people_access",
     "privacy",
     "scoring",
 ]

@@ -1,4 +1,4 @@
-"""Jobs behind the fence, and the workers that were seen. The queue's own tables are pgqueuer's: ``persistence/queue.py``."""
+"""Jobs behind the fence, and the workers that were seen. The queue's own tables are pgqueuer's: ``queue/entries.py``."""
 
 from datetime import datetime
 from typing import Any

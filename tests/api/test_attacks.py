@@ -12,8 +12,8 @@ from api.app import Values, make_app
 from api.rest.example_ids import VISIT
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Unavailable
-from persistence.engine import make_engine
-from persistence.unit import open_unit
+from persistence.database.pool import make_engine
+from persistence.unit_of_work import open_unit
 from tests.attacking import admin
 from tests.service import PUBLIC_URL, SECRET, Service
 

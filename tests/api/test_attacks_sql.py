@@ -11,8 +11,8 @@ import pytest_asyncio
 from api.rest.change import PEOPLE, PLAN, PULSE
 from api.rest.example_ids import VISIT
 from api.rest.scoring import CONFIGURED, SELF
-from persistence.engine import make_engine
-from persistence.guards import role_faults
+from persistence.database.pool import make_engine
+from persistence.database.startup_checks import role_faults
 from persistence.tables import metadata
 from tests.api.audit.sealing import seal
 from tests.api.test_partner_month import CROSSWALK, INSTRUMENT

@@ -26,8 +26,8 @@ from domain.observations.push import push_observation
 from domain.people import usecases as people
 from domain.privacy import holding
 from domain.shared.context import ActorKind
-from persistence.engine import make_engine
-from persistence.standing import standing_in
+from persistence.database.pool import make_engine
+from persistence.repositories.person_roles import standing_in
 from tests.api.matrix import CODES, COLUMNS, ROWS, SIDES
 from tests.api.walking import USE_CASES, sent
 from tests.driving import FILES, GraphQL, Rest

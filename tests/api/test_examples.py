@@ -15,7 +15,7 @@ from api.execution.ids import SeededIds
 from api.rest.example_ids import LEADER
 from api.runtime.environment import world_of
 from api.security.bearer_tokens import Verifier
-from persistence.engine import make_engine
+from persistence.database.pool import make_engine
 from tests.api.test_bad_input import well_formed
 from tests.people import become
 from tests.server import clone

@@ -22,7 +22,7 @@ from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Forbidden, NotFound
 from domain.shared.ids import DistrictId, PersonId
 from domain.shared.roles import Role
-from persistence.engine import make_engine
+from persistence.database.pool import make_engine
 from tests.driving import GraphQL
 from tests.packages_roster import clean
 from tests.people import become

@@ -9,7 +9,7 @@ from api.rest import observations as batches
 from api.rest import openapi
 from domain.observations import push
 from domain.roster import usecases as rosters
-from persistence import roster as stored
+from persistence.repositories import roster as stored
 from tests.packages_roster import CLEAN, zipped
 from tests.saying import visit
 

@@ -12,7 +12,7 @@ from domain.privacy.data_map import BY_NAME
 from domain.privacy.model import OnMerge
 from domain.shared.errors import Conflict, Invalid
 from domain.shared.roles import Role
-from persistence.privacy_catalogue import PARENTS_FIRST
+from persistence.repositories.privacy.foreign_keys import PARENTS_FIRST
 from tests.attacking import add_row, admin
 from tests.people import operate, person
 from tests.trail import held

@@ -7,8 +7,8 @@ from sqlalchemy.util.queue import Empty
 
 from api.execution.runner import UNITS_AT_ONCE
 from api.middleware.load_shedding import EXPENSIVE_COST, Lane, Lanes, Overloaded
-from persistence.engine import limit_waits, make_engine
-from persistence.raw import give_back, lend
+from persistence.database.connection import give_back, lend
+from persistence.database.pool import limit_waits, make_engine
 from tests.packages_roster import CLEAN, zipped
 from tests.service import serving
 

@@ -24,7 +24,7 @@ from domain.privacy.retaining import apply_retention
 from domain.roster.usecases import ImportRoster, import_roster
 from domain.scoring.rebuild import RebuildTallies, rebuild_tallies
 from domain.shared.context import ActorKind
-from persistence.score_check import deviations
+from persistence.repositories.score_check import deviations
 from tests.attacking import admin
 from tests.fenced import behind
 from tests.meeting import deadlocks, leaders, meet

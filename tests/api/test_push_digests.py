@@ -15,8 +15,8 @@ from domain.assessments.usecases import assess_self
 from domain.change.usecases import create_group, create_initiative
 from domain.observations.commands import PushObservation
 from domain.observations.push import push_observation
-from persistence.engine import make_engine
-from persistence.plain_digests import key_plain_digests
+from persistence.database.pool import make_engine
+from persistence.operations.digest_upgrade import key_plain_digests
 from tests.driving import Rest
 from tests.saying import CORE, PLAN, SELF, visit
 from tests.service import EVERYTHING, SECRET, serving

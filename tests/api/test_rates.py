@@ -14,8 +14,8 @@ from api.wire.problem_details import RateLimited
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Unavailable
 from domain.shared.ids import DistrictId
-from persistence.engine import make_engine
-from persistence.rates import PgRequestCounts
+from persistence.database.pool import make_engine
+from persistence.repositories.request_counts import PgRequestCounts
 
 MINUTE = 1_700_000_040
 """A moment at which a minute begins."""

@@ -6,8 +6,8 @@ import asyncpg
 import pytest
 from alembic.script import ScriptDirectory
 
-from persistence.migrate import check, config, current, downgrade, upgrade
-from persistence.revisions import head
+from persistence.database.schema_revision import head
+from persistence.operations.migrate import check, config, current, downgrade, upgrade
 
 REVISIONS = [s.revision for s in reversed(list(ScriptDirectory.from_config(config("")).walk_revisions()))]
 

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from persistence.embedded import CannotStart, EmbeddedPostgres
-from persistence.embedded.account import Account
 from persistence.embedded.binaries import find_binaries
+from persistence.embedded.os_account import Account
 
 WAIT = 60.0
 

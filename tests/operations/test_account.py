@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from persistence.embedded import CannotStart, default_folder
-from persistence.embedded.account import Account, server_account
+from persistence.embedded.os_account import Account, server_account
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to change to another user")
 STRANGER = Account(name="stranger", uid=65_534, gid=65_534, switches=True)

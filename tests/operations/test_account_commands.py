@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from persistence.sealed import SEALED
+from persistence.operations.reencryption import SEALED
 from tests.operations.commanding import answer, evenkeel, refusal
 from tests.packages_roster import clean
 from tests.server import Database

@@ -19,8 +19,8 @@ from domain.audit.usecases import cut_trail, export_audit, seal_trail
 from domain.audit.views import CutTrail, ExportAudit, SealTrail
 from domain.directory.registry import operator
 from domain.shared.errors import Conflict, Forbidden
-from persistence.audit_rebase import rebase
-from persistence.engine import make_engine
+from persistence.database.pool import make_engine
+from persistence.operations.audit_rebase import rebase
 from tests.api.audit.sealing import checked, final, seal, some_blocks
 from tests.service import SECRET, serving
 from tests.trail import as_admin, held

@@ -8,9 +8,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from persistence import backup
 from persistence.embedded import CannotStart
-from persistence.programs import Programs
+from persistence.operations import backup
+from persistence.operations.pg_programs import Programs
 from persistence.tables import metadata
 from tests.operations.commanding import answer, evenkeel, refusal
 from tests.operations.services import folder_for, given_programs, users

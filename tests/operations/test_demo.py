@@ -20,7 +20,7 @@ from api.demo.seeder import CLOCK, SEED
 from api.execution.ids import SeededIds
 from api.rest import example_ids
 from api.runtime.environment import world_of
-from persistence.engine import make_engine
+from persistence.database.pool import make_engine
 from tests.operations.commanding import HERE, answer, ask, evenkeel, free_port, refusal, served, serving, surroundings, token
 from tests.operations.services import eventually, folder_for, gone, users
 from tests.server import Database

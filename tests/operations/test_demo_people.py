@@ -12,7 +12,7 @@ from api.demo.districts import make_demo
 from api.demo.seeder import CLOCK, SEED
 from api.execution.ids import SeededIds
 from api.runtime.environment import world_of
-from persistence.engine import make_engine
+from persistence.database.pool import make_engine
 from tests.api.audit.sealing import final
 from tests.browsing import App
 from tests.service import PUBLIC_URL, SECRET

@@ -10,9 +10,9 @@ from api.cli.doctor import Patient, examine
 from api.rest.scoring import CONFIGURED
 from domain.directory.registry import operator
 from domain.framework.responsibilities import Responsibility
-from persistence.engine import make_engine
-from persistence.score_check import deviations
-from persistence.unit import open_unit
+from persistence.database.pool import make_engine
+from persistence.repositories.score_check import deviations
+from persistence.unit_of_work import open_unit
 from tests.saying import LEADERS, SELF, retract, visit
 from tests.service import SECRET, serving
 

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from persistence.embedded import CannotStart
-from persistence.installation import joined, started
+from persistence.embedded.installation import joined, started
 from tests.operations.services import folder_for, given_programs, users
 
 

@@ -6,8 +6,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from persistence.embedded.account import Account
-from persistence.embedded.child import spawn
+from persistence.embedded.child_process import spawn
+from persistence.embedded.os_account import Account
 from tests.operations.services import eventually, service, users
 
 ME = Account(name="me", uid=os.geteuid(), gid=os.getegid(), switches=False)

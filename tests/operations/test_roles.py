@@ -7,7 +7,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from persistence.roles import provision
+from persistence.embedded.roles import provision
 from tests.server import ADMIN, Database
 
 

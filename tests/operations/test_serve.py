@@ -14,8 +14,8 @@ import asyncpg
 import pytest
 
 from persistence.embedded.address import status
-from persistence.installation import started
-from persistence.migrate import upgrade
+from persistence.embedded.installation import started
+from persistence.operations.migrate import upgrade
 from tests.operations.commanding import answer, answers, free_port, refusal, served, surroundings, token
 from tests.operations.services import eventually, folder_for, given_programs, gone, processes_of, service, users
 from tests.server import Database

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from persistence.embedded import sockets
-from persistence.embedded.account import Account
+from persistence.embedded.os_account import Account
 
 ME = Account(name="me", uid=os.geteuid(), gid=os.getegid(), switches=False)
 

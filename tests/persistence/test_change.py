@@ -14,7 +14,7 @@ from asyncpg.exceptions import InsufficientPrivilegeError
 from domain.change.model import NO_PHASES, Group, GroupAnswers, GroupRole, Initiative, Intensities, Pulse, PulseAnswer, Stakes
 from domain.shared.permissions import EVERYTHING, NOTHING, AccessScope, Permission
 from domain.stance.model import Attribute, AttributeAnswer, DecisionAnswers, Value
-from persistence.change import PgInitiatives, PgStanceAnswers
+from persistence.repositories.initiatives import PgInitiatives, PgStanceAnswers
 from tests.fakes_change import LEADER, SCHOOL, TEACHER, FakeUnit, HeldChange
 
 OURS, THEIRS = UUID(int=0xD1), UUID(int=0xD2)

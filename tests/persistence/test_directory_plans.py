@@ -9,7 +9,7 @@ import pytest
 from domain.access.rules import EVERYTHING
 from domain.roster.mapping import NO_OVERRIDES, mapped
 from domain.roster.plan import plan
-from persistence import directory_sql as sql
+from persistence.repositories import directory_sql as sql
 from tests.districts import NOW, new_district
 from tests.fenced import PgDistrict, behind
 from tests.persistence.large_roster import large

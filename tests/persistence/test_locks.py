@@ -4,8 +4,8 @@ import pytest
 
 from domain.directory.registry import operator
 from domain.shared.errors import Contended
-from persistence import locks
-from persistence.locks import Lock
+from persistence.database import locks
+from persistence.database.locks import Lock
 from tests.districts import new_district
 from tests.fenced import unit_of
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from persistence.packing import NULL, OTHERS, SEPARATOR, marks, plain, texts
+from persistence.database.column_packing import NULL, OTHERS, SEPARATOR, marks, plain, texts
 
 WRITTEN = st.none() | st.text(alphabet=st.characters(blacklist_categories=("Cs",), blacklist_characters="\x00"), max_size=12)
 

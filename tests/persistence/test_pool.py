@@ -9,11 +9,11 @@ import pytest
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Unavailable
 from domain.shared.ids import DistrictId
-from persistence.audit import district_ids
-from persistence.bridging import rows
-from persistence.engine import make_engine
-from persistence.oauth import PgOAuth
-from persistence.unit import open_unit
+from persistence.database.pool import make_engine
+from persistence.database.sync_bridge import rows
+from persistence.repositories.audit.events import district_ids
+from persistence.repositories.oauth.store import PgOAuth
+from persistence.unit_of_work import open_unit
 
 ACTOR = Actor(kind=ActorKind.CLIENT, id="client", district_id=DistrictId(UUID(int=7)), origin="pool", scopes=frozenset())
 

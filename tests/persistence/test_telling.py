@@ -9,8 +9,8 @@ import pytest
 from domain.directory.registry import operator
 from domain.shared.errors import Contended
 from domain.shared.trail import Ending, Subject, Trail
-from persistence.engine import make_engine
-from persistence.unit import open_unit
+from persistence.database.pool import make_engine
+from persistence.unit_of_work import open_unit
 from tests.trail import held
 
 DISTRICT = UUID("01900000-0000-7000-8000-0000000000d1")

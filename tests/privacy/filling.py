@@ -26,8 +26,8 @@ from domain.privacy.portability import (
 from domain.roster.usecases import put_role_mapping
 from domain.scoring.configuring import put_configuration, read_configuration
 from domain.shared.ids import DistrictId
-from persistence.engine import make_engine
-from persistence.score_check import deviations
+from persistence.database.pool import make_engine
+from persistence.repositories.score_check import deviations
 from persistence.tables import metadata
 from tests.driving import Rest
 from tests.fenced import behind

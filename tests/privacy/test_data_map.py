@@ -6,8 +6,8 @@ from domain.privacy.data_map import BY_NAME, TABLES
 from domain.privacy.mapping import read_data_map
 from domain.privacy.model import STAYS_HERE, DataKind, Does, Link, OnMerge
 from domain.privacy.retention import KINDS, RetentionKind
-from persistence.privacy_catalogue import PARENTS_FIRST, goes
-from persistence.retiring import STATEMENTS
+from persistence.repositories.privacy.foreign_keys import PARENTS_FIRST, goes
+from persistence.repositories.privacy.retention import STATEMENTS
 from persistence.tables import metadata
 
 SECRETS = ("secret", "password", "token", "hash", "sha256", "seed", "sealed")

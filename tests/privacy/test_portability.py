@@ -297,7 +297,7 @@ async def test_a_package_with_too_many_files_or_too_much_in_them_is_not_opened(f
 async def test_an_export_is_of_one_moment(filled, monkeypatch):
     """What is pushed while it runs is in none of its files."""
     here, _, district, driver, _, _ = filled
-    from persistence.portability import PgPortability
+    from persistence.repositories.privacy.portability import PgPortability
 
     pushed, real = [], PgPortability.sheet
 

@@ -11,7 +11,7 @@ import pytest
 
 from api.worker.process import WorkerValues, work
 from api.worker.schedule import PERIODIC, ForgetAnswers, Periodic, forget_answers
-from persistence.queue import on_connection
+from persistence.queue.entries import on_connection
 from tests.service import SECRET
 from tests.worker.working import (
     HERE,

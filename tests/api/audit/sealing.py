@@ -7,8 +7,8 @@ from api.runtime.audit_sealer import check, seal_all
 from api.runtime.environment import world_of
 from api.security.audit_signer import TrailSigner
 from domain.directory.registry import operator
-from persistence.engine import make_engine
-from persistence.unit import open_unit
+from persistence.database.pool import make_engine
+from persistence.unit_of_work import open_unit
 from tests.attacking import admin
 from tests.fenced import WHOLE
 from tests.service import SECRET

@@ -10,8 +10,8 @@ from joserfc import jwt
 from api.oauth.signing_keys import KeyRing
 from api.security.encryption import NotOurs, Seal, derived_key
 from api.settings import Misconfigured
-from persistence.engine import make_engine
-from persistence.oauth import PgOAuth
+from persistence.database.pool import make_engine
+from persistence.repositories.oauth.store import PgOAuth
 from tests.house_oauth import SECRET, House, house_of
 from tests.server import Database
 

@@ -33,7 +33,7 @@ async def test_the_server_going_away_under_a_request_is_said(house: House):
     client = await house.client((await house.district()).id)
     await house.app.dispose()
     broken = house.app.url.set(port=1, host="127.0.0.1", query={})
-    from persistence.engine import make_engine
+    from persistence.database.pool import make_engine
 
     engine = make_engine(broken.render_as_string(hide_password=False))
     house.store._engine = engine

@@ -13,8 +13,8 @@ from domain.authorization.usecases import list_sessions, revoke_sessions
 from domain.directory.redirects import ClientKind
 from domain.directory.registry import operator
 from domain.shared.ids import PersonId, SessionId
-from persistence.live import PgStandings
-from persistence.unit import open_unit
+from persistence.bearer_status import PgStandings
+from persistence.unit_of_work import open_unit
 from tests.app_oauth import BACK, VERIFIER, challenge_of
 from tests.driving import GraphQL, Rest
 from tests.house_oauth import Somebody

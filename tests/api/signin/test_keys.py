@@ -15,9 +15,9 @@ from domain.accounts import views
 from domain.accounts.model import ProviderKind
 from domain.accounts.provider_commands import PutIdentityProvider
 from domain.accounts.usecases.providers import PROVIDER_SECRETS, put_identity_provider
-from persistence.engine import make_engine
-from persistence.oauth import PgOAuth
-from persistence.sealed import SEALED
+from persistence.database.pool import make_engine
+from persistence.operations.reencryption import SEALED
+from persistence.repositories.oauth.store import PgOAuth
 from persistence.tables import metadata
 from tests.api.test_documents import DOCUMENT
 from tests.signing import SECRET

@@ -7,7 +7,7 @@ from domain.accounts.provider_commands import RemoveIdentityProvider
 from domain.accounts.usecases.administering import deactivate_person, read_account
 from domain.accounts.usecases.leaving import remove_identity_link
 from domain.accounts.usecases.providers import remove_identity_provider
-from persistence.accounts import PgAccounts
+from persistence.repositories.accounts import PgAccounts
 from tests.fake_provider import FakeProvider, unsigned, with_other_key, with_secret
 from tests.signing import house_of
 from tests.town import SECRET, Town

@@ -1,0 +1,47 @@
+"""An installation without a database of its own: the embedded server with its roles, started or joined."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from persistence.embedded import CannotStart, EmbeddedPostgres, attached
+from persistence.embedded.roles import Urls, provision, urls
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """The ways into the database; ``server`` when this process started it, None when another one runs it."""
+
+    urls: Urls
+    server: EmbeddedPostgres | None
+
+
+@contextmanager
+def started(home: Path, *, port: int = 0, run_as: str = "nobody", pg_bin: Path | None = None) -> Iterator[Installation]:
+    """The embedded server over ``home`` for as long as the block lasts: for whoever serves. Not inside an event loop.
+
+    Raises:
+        CannotStart: another process has it, or it cannot run here.
+    """
+    with EmbeddedPostgres(home, port=port, run_as=run_as, pg_bin=pg_bin) as server:
+        yield Installation(urls=asyncio.run(provision(server.admin_url, server.home)), server=server)
+
+
+@contextmanager
+def joined(home: Path, *, run_as: str = "nobody", pg_bin: Path | None = None) -> Iterator[Installation]:
+    """The server that serves ``home`` already, else one for this block alone: for a command beside the service."""
+    admin_url = attached(home)
+    if admin_url is None:
+        with started(home, run_as=run_as, pg_bin=pg_bin) as installation:
+            yield installation
+        return
+    yield Installation(urls=_known(admin_url, home), server=None)
+
+
+def _known(admin_url: str, home: Path) -> Urls:
+    try:
+        return urls(admin_url, home)
+    except FileNotFoundError:
+        raise CannotStart(f"the service over {home} is still making its roles: try again in a moment") from None

@@ -1,0 +1,102 @@
+"""The three roles and the database of an embedded installation: who starts, who migrates and who serves."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import asyncpg
+
+from persistence.embedded.data_directory import secret
+
+OWNER = "evenkeel_owner"
+APP = "evenkeel_app"
+DATABASE = "evenkeel"
+# Said again for a role that is there already: whatever was changed meanwhile, the serving role never passes the fence.
+POWERLESS = "login nosuperuser nobypassrls nocreatedb nocreaterole noreplication"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Urls:
+    """One database by its three roles: ``admin`` makes roles, ``owner`` migrates, ``app`` serves."""
+
+    admin: str
+    owner: str
+    app: str
+
+
+async def provision(admin_url: str, folder: Path, database: str = DATABASE) -> Urls:
+    """Make both roles and the database unless they are there; their passwords are kept in ``folder``, mode 0600.
+
+    Running it again changes nothing but what has drifted: attributes, passwords and grants are as written here.
+    """
+    connection = await asyncpg.connect(_to(admin_url, "postgres"))
+    try:
+        for role in (OWNER, APP):
+            await _make_role(connection, role, secret(_kept(folder, role)))
+        await connection.execute("revoke connect on database postgres, template1 from public")
+        await make_database(connection, database)
+    finally:
+        await connection.close()
+    await _close_public_schema(_to(admin_url, database))
+    return urls(admin_url, folder, database)
+
+
+def urls(admin_url: str, folder: Path, database: str = DATABASE) -> Urls:
+    """The three URLs of a ``database`` on a server that ``provision`` has been run on."""
+    return Urls(
+        admin=_to(admin_url, database),
+        owner=_to(admin_url, database, OWNER, _kept(folder, OWNER).read_text()),
+        app=_to(admin_url, database, APP, _kept(folder, APP).read_text()),
+    )
+
+
+async def make_database(connection: Any, name: str, template: str = "template0", strategy: str = "wal_log") -> None:
+    """Make the owner's database ``name`` unless it is there; the app role may connect, nobody else.
+
+    ``strategy``: file_copy is twice as fast where nothing has to outlive a crash.
+    """
+    if not await connection.fetchval("select 1 from pg_database where datname = $1", name):
+        await connection.execute(f"create database {name} owner {OWNER} template {template} strategy {strategy}")
+    await connection.execute(f"revoke all on database {name} from public; grant connect on database {name} to {APP}")
+
+
+async def drop_database(admin_url: str, name: str) -> None:
+    """Drop ``name`` with all that is in it, whoever is connected."""
+    connection = await asyncpg.connect(_to(admin_url, "postgres"))
+    try:
+        await connection.execute(f"drop database if exists {name} with (force)")
+    finally:
+        await connection.close()
+
+
+async def _make_role(connection: Any, role: str, password: str) -> None:
+    verb = "alter" if await connection.fetchval("select 1 from pg_roles where rolname = $1", role) else "create"
+    # The password is quoted by the server: statements about roles take no parameters.
+    statement = await connection.fetchval(
+        f"select format('{verb} role %I {POWERLESS} password %L', $1::text, $2::text)", role, password
+    )
+    await connection.execute(statement)
+
+
+async def _close_public_schema(database_url: str) -> None:
+    """Nobody but the owner makes anything in ``public``; a database cloned from this one inherits it."""
+    connection = await asyncpg.connect(database_url)
+    try:
+        await connection.execute(f"revoke all on schema public from public; grant usage on schema public to {APP}")
+    finally:
+        await connection.close()
+
+
+def _kept(folder: Path, role: str) -> Path:
+    return folder / f"{role.removeprefix('evenkeel_')}.password"
+
+
+def _to(url: str, database: str, user: str = "", password: str = "") -> str:
+    """``url`` with another database, and with another user when one is given."""
+    parts = urlsplit(url)
+    who, _, where = parts.netloc.rpartition("@")
+    if user:
+        who = f"{quote(user, safe='')}:{quote(password, safe='')}"
+    # Put together by hand: the urllib function drops the empty host of a socket's URL.
+    return f"{parts.scheme}://{who}@{where}/{quote(database, safe='')}" + (f"?{parts.query}" if parts.query else "")

@@ -1,0 +1,65 @@
+"""Runs the migrations: up for an operator, up and down for the tests that walk them."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script.revision import ResolutionError
+from alembic.util import CommandError
+from sqlalchemy import Connection
+
+import migrations
+from persistence.database.pool import make_engine
+from persistence.embedded import CannotStart
+
+VERSION_TABLE, VERSION_SCHEMA = "alembic_version", "control"
+
+
+def config(owner_url: str) -> Config:
+    """Alembic's configuration for the owner's ``owner_url``; the scripts are package data."""
+    made = Config()
+    made.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    made.attributes["owner_url"] = owner_url
+    return made
+
+
+def upgrade(owner_url: str, revision: str = "head") -> None:
+    """Bring the database up to ``revision``. Blocks; call it outside an event loop.
+
+    Raises ``CannotStart`` where the database is at a revision that this release does not have.
+    """
+    try:
+        command.upgrade(config(owner_url), revision)
+    except CommandError as error:
+        if not isinstance(error.__cause__, ResolutionError):
+            raise
+        raise CannotStart(
+            "the database was migrated by another release, and this one does not know its revision "
+            f"({error.__cause__.argument}): start the release that migrated it, or restore a backup of this release"
+        ) from None
+
+
+def downgrade(owner_url: str, revision: str) -> None:
+    """Bring the database down to ``revision``."""
+    command.downgrade(config(owner_url), revision)
+
+
+def check(owner_url: str) -> None:
+    """Raise when the tables of the code differ from those of the migrations."""
+    command.check(config(owner_url))
+
+
+async def current(owner_url: str) -> str | None:
+    """The revision the database is at; None for an empty one."""
+    options = {"version_table": VERSION_TABLE, "version_table_schema": VERSION_SCHEMA}
+
+    def read(connection: Connection) -> str | None:
+        return MigrationContext.configure(connection, opts=options).get_current_revision()
+
+    engine = make_engine(owner_url, pool_size=1)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(read)
+    finally:
+        await engine.dispose()

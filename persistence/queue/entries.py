@@ -1,0 +1,122 @@
+"""The queue: pgqueuer's tables in schema ``queue``, spoken to by its own queries. What is in it is a district and a job's id.
+
+Imported where nothing is queued as well, so pgqueuer itself is loaded late.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.shared.ids import DistrictId, JobId
+from persistence.database.connection import Raw, driver_of, give_back, lend
+
+if TYPE_CHECKING:
+    from pgqueuer.adapters.persistence.queries import Queries
+    from pgqueuer.domain.settings import DBSettings
+    from pgqueuer.ports.driver import Driver
+
+CHANNEL: Any = "ch_pgqueuer"
+
+SEEN = """
+with gone as (delete from queue.worker where seen_at < $3::timestamptz - interval '1 day'),
+  old as (delete from queue.pgqueuer_log where created < $3::timestamptz - interval '7 days')
+insert into queue.worker (id, started_at, seen_at) values ($1, $2, $3) on conflict (id) do update set seen_at = $3
+"""
+
+LEFT = "delete from queue.worker where id = $1"
+
+LOOK = """
+select (select max(seen_at) from queue.worker) as seen_at,
+  (select min(execute_after) from queue.pgqueuer where status = 'queued' and execute_after < now()) as waiting_since,
+  (select count(*) from queue.pgqueuer where status = 'queued' and execute_after < now()) as waiting
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueState:
+    """How the queue stands: the last sign of any worker, and what waits though its time has come."""
+
+    seen_at: datetime | None
+    waiting_since: datetime | None
+    waiting: int
+
+
+class Ticket(msgspec.Struct, frozen=True):
+    """What an entry of the queue says: whose, and which."""
+
+    district_id: UUID
+    job_id: UUID
+
+
+@cache
+def names() -> "DBSettings":
+    """The names that our migration made, whatever the environment says: pgqueuer also reads CHANNEL, TRIGGER and the like."""
+    from pgqueuer.domain.settings import DBSettings, Durability  # noqa: PLC0415 - see above
+
+    return DBSettings(
+        prefix="",
+        db_schema="queue",
+        channel=CHANNEL,
+        function="fn_pgqueuer_changed",
+        statistics_table="pgqueuer_statistics",
+        queue_status_type="pgqueuer_status",
+        queue_table="pgqueuer",
+        queue_table_log="pgqueuer_log",
+        trigger="tg_pgqueuer_changed",
+        schedules_table="pgqueuer_schedules",
+        durability=Durability.durable,
+        widen_id=False,
+    )
+
+
+def queries(driver: "Driver") -> "Queries":
+    """Pgqueuer's queries on ``driver``, by our names."""
+    from pgqueuer.adapters.persistence import qb  # noqa: PLC0415 - see above
+    from pgqueuer.adapters.persistence.queries import Queries  # noqa: PLC0415 - see above
+
+    said = names()
+    return Queries(
+        driver,
+        qbe=qb.QueryBuilderEnvironment(said),
+        qbq=qb.QueryQueueBuilder(said),
+        qbs=qb.QuerySchedulerBuilder(said),
+    )
+
+
+def on_connection(raw: Any) -> "Queries":
+    """Pgqueuer's queries on one connection of the driver's, inside whatever transaction stands there."""
+    from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver  # noqa: PLC0415 - see above
+
+    return queries(AsyncpgDriver(raw))
+
+
+async def enqueue(raw: Raw, kind: str, district_id: DistrictId, job_id: JobId) -> int:
+    """Put a job into the queue, in the transaction of ``raw``; the number of its entry."""
+    ticket = msgspec.json.encode(Ticket(district_id=district_id, job_id=job_id))
+    [entry] = await on_connection(raw).enqueue(kind, ticket)
+    return int(entry)
+
+
+async def cancel_entry(raw: Raw, entry: int) -> None:
+    """Tell the worker that has this entry to stop, by the commit of ``raw``'s transaction."""
+    from pgqueuer.domain.types import JobId as EntryId  # noqa: PLC0415 - see above
+
+    await on_connection(raw).notify_job_cancellation([EntryId(entry)])
+
+
+async def look(engine: AsyncEngine) -> QueueState:
+    """How the queue stands."""
+    lent, sound = await lend(engine), False
+    try:
+        row = await driver_of(lent).fetchrow(LOOK)
+        sound = True
+    finally:
+        give_back(lent, sound=sound)
+    if row is None:
+        raise AssertionError("this query always has a row")
+    return QueueState(seen_at=row[0], waiting_since=row[1], waiting=row[2])

@@ -1,0 +1,191 @@
+"""The trail on PostgreSQL: read in the order in which it becomes final, and sealed in blocks.
+
+A row's position is the number of its transaction. Numbers are given as transactions begin to write and rows become visible
+as they end, so the order is final only below the horizon: the lowest number of a transaction that has not ended. Nothing is
+locked for that, and nobody waits.
+"""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.audit.model import MEMBERS, AuditEvent, Block, Placed
+from domain.audit.ports import Place, Tail
+from domain.audit.views import ListAuditEvents
+from domain.shared.ids import DistrictId
+from domain.shared.trail import EPOCH
+from persistence.database.connection import Raw, Record, driver
+
+EVENT = ", ".join(MEMBERS)
+BLOCK = ", ".join(f.name for f in fields(Block))
+
+TAKE = "select pg_try_advisory_xact_lock(hashtextextended($1, 0))"
+HORIZON = "select control.audit_horizon()"
+LAST_BLOCK = f"select {BLOCK} from audit_block where district_id = $1 order by number desc limit 1"
+ROWS = f"""
+select position, {EVENT} from audit_event where district_id = $1 and position >= $2 and position < $3
+order by position, id limit $4
+"""
+ADD_BLOCK = (
+    f"insert into audit_block (district_id, {BLOCK}) values ($1, {', '.join(f'${i}' for i, _ in enumerate(fields(Block), 2))})"
+)
+PLACE = "select position, id from audit_event where district_id = $1 and id = $2 and position >= $3 and position < $4"
+BLOCKS = f"select {BLOCK} from audit_block where district_id = $1 and number >= $2 order by number limit $3"
+BLOCKS_BEFORE = f"select {BLOCK} from audit_block where district_id = $1 and number < $2 order by number desc limit $3"
+
+PAGE = f"""
+select e.position, e.{EVENT.replace(", ", ", e.")}, (
+  select b.number from audit_block b where b.district_id = e.district_id and b.until_position > e.position
+  order by b.until_position limit 1) as block
+from audit_event e
+where e.district_id = $1 and (e.position, e.id) > ($2, $3) and e.position < least($4, control.audit_horizon())
+"""
+
+SLACK_BEFORE, SLACK_AFTER = timedelta(minutes=5), timedelta(days=1)
+"""An act is sealed after it was asked for, within clocks' error; and it has ended within a day, so that the first sealing after
+that, whenever it is, has it."""
+
+FIRST_OF = """
+select number, from_position from audit_block where district_id = $1 and sealed_at >= $2 order by sealed_at, number limit 1
+"""
+LAST_OF = """
+select number, until_position from audit_block where district_id = $1 and sealed_at = (
+  select n.sealed_at from audit_block n where n.district_id = $1 and n.sealed_at > $2 order by n.sealed_at limit 1)
+order by number desc limit 1
+"""
+END = "select coalesce(max(number), 0) + 1, coalesce(max(until_position), 0) from audit_block where district_id = $1"
+
+CUT_BLOCKS = """
+update audit_block b set cut_at = $3 where b.district_id = $1 and b.cut_at is null and b.number < coalesce(
+  (select min(k.number) from audit_block k where k.district_id = $1 and k.last_at >= $2), 2147483647)
+returning b.until_position, b.count
+"""
+CUT_ROWS = "delete from audit_event where district_id = $1 and position < $2"
+
+# The position is asked for before: a value that the planner does not know makes it read the whole table.
+TAIL = "select count(*), min(at) from audit_event where district_id = $1 and position >= $2"
+
+NO_ID = UUID(int=0)
+LATEST = 2**47
+"""Milliseconds since 1970 that are a date still."""
+NO_END = 2**63 - 1
+
+
+async def district_ids(engine: AsyncEngine) -> list[DistrictId]:
+    """Every district, as the serving role may know them: by id alone."""
+    async with engine.connect() as connection:
+        rows = await (await driver(connection)).fetch("select i from control.district_ids() i")
+    return [DistrictId(row[0]) for row in rows]
+
+
+class PgTrail:
+    """``TrailStore`` for one district."""
+
+    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
+        self._raw = raw
+        self._district_id = district_id
+
+    async def take(self) -> bool:
+        """Be the one who seals until the unit ends; False when somebody else is."""
+        return bool(await self._raw.fetchval(TAKE, f"audit trail {self._district_id}"))
+
+    async def horizon(self) -> int:
+        """The position below which nothing can appear any more."""
+        return int(await self._raw.fetchval(HORIZON))
+
+    async def last_block(self) -> Block | None:
+        """The newest block."""
+        row = await self._raw.fetchrow(LAST_BLOCK, self._district_id)
+        return None if row is None else Block(**row)
+
+    async def rows(self, start: int, until: int, limit: int) -> Sequence[Placed]:
+        """Up to ``limit`` rows from the position ``start`` to before ``until``, in their order."""
+        return [_placed(row) for row in await self._raw.fetch(ROWS, self._district_id, start, until, limit)]
+
+    async def add_block(self, block: Block) -> None:
+        """Keep a block."""
+        await self._raw.execute(ADD_BLOCK, self._district_id, *(getattr(block, f.name) for f in fields(block)))
+
+    async def place(self, event_id: UUID) -> Place | None:
+        """Where an event stands."""
+        milliseconds = event_id.int >> 80
+        if milliseconds > LATEST:
+            return None
+        # No index has the id alone; but it begins with its moment, and that leads to the blocks of a day.
+        minted = EPOCH + timedelta(milliseconds=milliseconds)
+        row = await self._raw.fetchrow(PLACE, self._district_id, event_id, *await self._window(minted, minted))
+        return None if row is None else (row[0], row[1])
+
+    async def page(self, asked: ListAuditEvents, after: Place | None, limit: int) -> Sequence[tuple[Placed, int | None]]:
+        """Up to ``limit`` final rows that fit ``asked``, after a place, each with the number of its block."""
+        low, high = await self._window(asked.since, asked.until)
+        start = max(after or (0, NO_ID), (low, NO_ID))
+        values: list[Any] = [self._district_id, *start, high]
+        wanted = []
+        for condition, value in (
+            ("e.actor_id = ", asked.actor_id),
+            ("e.object_id = ", asked.object_id),
+            ("e.action = ", asked.action),
+            ("e.at >= ", asked.since),
+            ("e.at < ", asked.until),
+        ):
+            if value is not None:
+                values.append(value)
+                wanted.append(f" and {condition}${len(values)}")
+        query = f"{PAGE}{''.join(wanted)} order by e.position, e.id limit {int(limit)}"
+        return [(_placed(row), row["block"]) for row in await self._raw.fetch(query, *values)]
+
+    async def blocks(self, start: int, limit: int) -> Sequence[Block]:
+        """Up to ``limit`` blocks by rising number, from ``start`` on."""
+        return [Block(**row) for row in await self._raw.fetch(BLOCKS, self._district_id, start, limit)]
+
+    async def blocks_before(self, number: int, limit: int) -> Sequence[Block]:
+        """Up to ``limit`` blocks by falling number, below ``number``."""
+        return [Block(**row) for row in await self._raw.fetch(BLOCKS_BEFORE, self._district_id, number, limit)]
+
+    async def numbers_of(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
+        """The first and the last block with rows from ``since`` to ``until``; the first is higher where there is none."""
+        first = 1 if since is None else (await self._first_of(since - SLACK_BEFORE))[0]
+        last = None if until is None else await self._raw.fetchrow(LAST_OF, self._district_id, until + SLACK_AFTER)
+        if last is None:
+            return first, (await self._raw.fetchrow(END, self._district_id))[0] - 1
+        return first, last[0]
+
+    async def cut(self, before: datetime, at: datetime) -> tuple[int, int]:
+        """Remove the rows of the leading blocks that end before ``before``: how many blocks, and how many rows.
+
+        The serving role has no right to either statement; it takes the owner's connection.
+        """
+        blocks = await self._raw.fetch(CUT_BLOCKS, self._district_id, before, at)
+        if not blocks:
+            return 0, 0
+        await self._raw.execute(CUT_ROWS, self._district_id, max(row[0] for row in blocks))
+        return len(blocks), sum(row[1] for row in blocks)
+
+    async def tail(self) -> Tail:
+        """What is not sealed yet, of what has been committed."""
+        end = await self._raw.fetchrow(END, self._district_id)
+        row = await self._raw.fetchrow(TAIL, self._district_id, end[1])
+        return Tail(events=row[0], oldest=row[1])
+
+    async def _window(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
+        """Positions between which all rows from ``since`` to ``until`` stand, so that not everything is looked at."""
+        low = 0 if since is None else (await self._first_of(since - SLACK_BEFORE))[1]
+        if until is None:
+            return low, NO_END
+        row = await self._raw.fetchrow(LAST_OF, self._district_id, until + SLACK_AFTER)
+        return low, NO_END if row is None else row[1]
+
+    async def _first_of(self, at: datetime) -> tuple[int, int]:
+        """Number and first position of the first block that was sealed at ``at`` or later; of the next one if none was."""
+        row = await self._raw.fetchrow(FIRST_OF, self._district_id, at) or await self._raw.fetchrow(END, self._district_id)
+        return row[0], row[1]
+
+
+def _placed(row: Record) -> Placed:
+    members = {name: row[name] for name in MEMBERS}
+    return Placed(position=row["position"], event=AuditEvent(**members | {"further_ids": tuple(row["further_ids"])}))

@@ -1,0 +1,173 @@
+"""People and schools on PostgreSQL: found by what others call them, and read as they are shown."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from domain.directory.commands import ListPeople
+from domain.directory.model import PersonRef, SchoolRef, folded, way
+from domain.directory.ports import Known
+from domain.directory.views import AssignmentView, LeaderView, PersonView, SchoolView, UserIdView
+from domain.shared.ids import DistrictId, PersonId, SchoolId
+from domain.shared.paging import Key
+from domain.shared.permissions import AccessScope, Permission
+from domain.shared.roles import LEADER_ROLES, Role
+from persistence.database.connection import Raw
+from persistence.repositories import directory_sql as sql
+
+Way = tuple[str, str]
+
+
+class PgReferences:
+    """``References`` of one district: one round trip, however many references there are."""
+
+    def __init__(self, raw: Raw, district_id: DistrictId, permission: Permission) -> None:
+        self._raw = raw
+        self._district_id = district_id
+        self._permission = permission
+
+    async def subjects(self, refs: Sequence[PersonRef]) -> Mapping[Way, tuple[Known, ...]]:
+        return self._within_scope(await self.people(refs))
+
+    async def subjects_and_people(
+        self, subjects: Sequence[PersonRef], people: Sequence[PersonRef]
+    ) -> tuple[Mapping[Way, tuple[Known, ...]], Mapping[Way, tuple[Known, ...]]]:
+        found = await self.people([*subjects, *people])
+        return self._within_scope(found), found
+
+    def _within_scope(self, found: Mapping[Way, tuple[Known, ...]]) -> Mapping[Way, tuple[Known, ...]]:
+        scope = self._permission.scope
+        if scope.everything:
+            return found
+        return {ref: tuple(known for known in people if scope.covers(known.id)) for ref, people in found.items()}
+
+    async def people(self, refs: Sequence[PersonRef]) -> Mapping[Way, tuple[Known, ...]]:
+        asked = _asked(refs, sql.PERSON_WAYS)
+        if not any(asked.values()):
+            return {}
+        user_ids = [value.split("\x1f", 1) for value in asked.pop("user_id")]
+        types, values = [u[0] for u in user_ids], [u[1] for u in user_ids]
+        query, narrowed = sql.find_people(self._permission.directory, self._permission.nameable)
+        rows = await self._raw.fetch(query, self._district_id, *asked.values(), types, values, *narrowed)
+        found: dict[Way, tuple[Known, ...]] = {}
+        for kind, value, own, is_leader, may_supervise in rows:
+            known = Known(id=own, is_leader=is_leader, may_supervise=may_supervise)
+            found[kind, value] = (*found.get((kind, value), ()), known)
+        return found
+
+    async def schools(self, refs: Sequence[SchoolRef]) -> Mapping[Way, tuple[SchoolId, ...]]:
+        asked = _asked(refs, sql.SCHOOL_WAYS)
+        if not any(asked.values()):
+            return {}
+        found: dict[Way, tuple[SchoolId, ...]] = {}
+        for kind, value, own in await self._raw.fetch(sql.FIND_SCHOOLS, self._district_id, *asked.values()):
+            found[kind, value] = (*found.get((kind, value), ()), own)
+        return found
+
+    async def time_zone(self) -> str:
+        zone: str | None = await self._raw.fetchval(sql.TIME_ZONE, self._district_id)
+        if zone is None:
+            raise AssertionError("whoever acts, acts in a district that is registered")
+        return zone
+
+
+class PgPeople:
+    """``PeopleReader`` of one district, narrowed to the actor's directory: from SQL to the view."""
+
+    def __init__(self, raw: Raw, district_id: DistrictId, directory: AccessScope) -> None:
+        self._raw = raw
+        self._district_id = district_id
+        self._directory = directory
+
+    async def page(self, cmd: ListPeople, rows: int, after: Key | None) -> Sequence[PersonView]:
+        query, values = sql.people(_filters(cmd), self._directory, further=after is not None)
+        found = await self._raw.fetch(query, self._district_id, rows, *_after(after), *values)
+        return [_person(row) for row in found]
+
+    async def find(self, person_id: PersonId) -> PersonView | None:
+        query, values = sql.person(self._directory)
+        row = await self._raw.fetchrow(query, self._district_id, person_id, *values)
+        return None if row is None else _person(row)
+
+    async def schools(self, rows: int, after: Key | None) -> Sequence[SchoolView]:
+        query = sql.SCHOOLS if after is None else sql.SCHOOLS_AFTER
+        return [_school(row) for row in await self._raw.fetch(query, self._district_id, rows, *_after(after))]
+
+    async def school(self, school_id: SchoolId) -> SchoolView | None:
+        row = await self._raw.fetchrow(sql.SCHOOL, self._district_id, school_id)
+        return None if row is None else _school(row)
+
+    async def leaders(self, rows: int, after: Key | None) -> Sequence[LeaderView]:
+        query, values = sql.leaders(self._directory, further=after is not None)
+        return [_leader(row) for row in await self._raw.fetch(query, self._district_id, rows, *_after(after), *values)]
+
+    async def leader(self, leader_id: PersonId) -> LeaderView | None:
+        query, values = sql.leader(self._directory)
+        row = await self._raw.fetchrow(query, self._district_id, leader_id, *values)
+        return None if row is None else _leader(row)
+
+
+def _asked(refs: Iterable[PersonRef | SchoolRef], ways: tuple[str, ...]) -> dict[str, list[str]]:
+    """What is asked for in each of ``ways``, each once; a name from outside (``external_name``) is nobody's here."""
+    asked: dict[str, list[str]] = {kind: [] for kind in ways}
+    for kind, value in {way(ref) for ref in refs}:
+        # PostgreSQL keeps no NUL in texts and refuses to be asked for one: nothing held can have it
+        if kind in asked and "\x00" not in value:
+            asked[kind].append(value)
+    return asked
+
+
+def _filters(cmd: ListPeople) -> dict[str, str]:
+    """The filters that are set, by column, folded as the column is."""
+    given = {name: getattr(cmd, name) for name in sql.FILTERS}
+    return {sql.FILTERS[name]: folded(name, value) for name, value in given.items() if value is not None}
+
+
+def _after(key: Key | None) -> tuple[Any, ...]:
+    return () if key is None else (*key[:-1], UUID(key[-1]))
+
+
+def _person(row: Any) -> PersonView:
+    *plain, user_ids, assignments = row
+    held = tuple(map(_assignment, assignments or ()))
+    return PersonView(
+        **dict(zip(sql.PERSON_FIELDS, plain, strict=True)),
+        user_ids=tuple(UserIdView(type=u[0], value=u[1]) for u in user_ids or ()),
+        is_leader=any(a.role in LEADER_ROLES for a in held),
+        assignments=held,
+    )
+
+
+def _assignment(row: Any) -> AssignmentView:
+    org_id, org_name, org_type, role_type, role_sent, role, active, begins_on, ends_on = row
+    return AssignmentView(
+        school_id=org_id if org_type == "school" else None,
+        org_name=org_name,
+        org_type=org_type,
+        role_type=role_type,
+        role_sent=role_sent,
+        role=None if role is None else Role(role),
+        active=active,
+        begins_on=begins_on,
+        ends_on=ends_on,
+    )
+
+
+def _school(row: Any) -> SchoolView:
+    return SchoolView(id=row[0], sourced_id=row[1], identifier=row[2], name=row[3], active=row[4])
+
+
+def _leader(row: Any) -> LeaderView:
+    *plain, posts = row
+    now = _schools(post for post in posts if post[2])
+    return LeaderView(
+        **dict(zip(sql.LEADER_FIELDS, plain, strict=True)),
+        leads_now=any(post[2] for post in posts),
+        school_ids=now,
+        former_school_ids=tuple(s for s in _schools(posts) if s not in now),
+    )
+
+
+def _schools(posts: Iterable[Any]) -> tuple[SchoolId, ...]:
+    """The schools among ``posts`` (org, type, active), each once, in their order."""
+    return tuple(dict.fromkeys(org_id for org_id, org_type, _ in posts if org_type == "school"))

@@ -1,0 +1,189 @@
+"""Districts and clients, in schema ``control``.
+
+The role that serves reaches nothing here but the named query; the plain statements are for the owner's connection.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.directory.addresses import AddressKind, DistrictAddress, FoundDistrict
+from domain.directory.clients import AuthMethod, RegisteredClient, scopes_named
+from domain.directory.redirects import ClientKind
+from domain.directory.registered import ClientView, DistrictView
+from domain.directory.years import SchoolYear
+from domain.framework.configuration import Configuration
+from domain.shared.ids import DistrictId
+from persistence.database.connection import Raw, driver
+from persistence.repositories.oauth import client_keys
+
+FIND_DISTRICT = "select id, name, time_zone from control.find_district($1)"
+
+ADD_DISTRICT = "insert into control.district (id, name, time_zone, created_at) values ($1, $2, $3, $4)"
+
+# The fence says whose; a district has a handful.
+SCHOOL_YEARS = "select school_year, starts_on, ends_on from academic_session where active order by starts_on, id"
+
+ADD_BASIS = """
+insert into scoring_basis (district_id, basis, configuration_version, half_life_days, landmark) values ($1, 1, $2, $3, $4)
+"""
+
+ADD_CLIENT = """
+insert into control.client (client_id, name, origin, secret_sha256, scopes, kind, auth_method, grant_types, redirect_uris, jwks,
+  cors_origins, evaluates, created_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+"""
+
+ENABLE_CLIENT = "insert into control.client_district (client_id, district_id) values ($1, $2) on conflict do nothing"
+
+DISABLE_CLIENT = "delete from control.client_district where client_id = $1 and district_id = $2"
+
+HERE = "nullif(current_setting('app.district_id', true), '')::uuid"
+
+IS_ELSEWHERE = (
+    f"select exists (select from control.client_district where client_id = $1 and district_id is distinct from {HERE})"
+)
+
+VIEW = """
+select c.client_id, c.name, c.origin, c.scopes, c.kind, c.auth_method, c.redirect_uris, c.evaluates, c.created_at, c.revoked_at
+from control.client c
+"""
+
+# Control tables have no fence: the district is said in the query.
+FIND_CLIENT = f"""
+{VIEW} join control.client_district d on d.client_id = c.client_id
+where c.client_id = $1 and d.district_id = {HERE} for update of c
+"""
+
+FIND_ANYWHERE = f"{VIEW} where c.client_id = $1 for update of c"
+
+REVOKE_CLIENT = "update control.client set revoked_at = $2 where client_id = $1"
+
+RENEW_CLIENT = "update control.client set secret_sha256 = $2 where client_id = $1"
+
+FIND_ADDRESS = "select id, name, slug from control.find_address($1, $2)"
+
+SLUG_OF = "select control.find_slug($1)"
+
+OF_PORTAL = "select id, name, slug from control.find_tenants($1)"
+
+ADDRESSES = "select kind, value from control.district_address where district_id = $1 order by kind, value"
+
+ADD_ADDRESS = """
+insert into control.district_address (kind, value, district_id) values ($1, $2, $3)
+on conflict (kind, value) do update set value = excluded.value where district_address.district_id = excluded.district_id
+returning district_id
+"""
+
+REMOVE_ADDRESS = "delete from control.district_address where kind = $1 and value = $2 and district_id = $3"
+
+
+class PgRegistry:
+    """``Registry`` on the connection of a fenced unit."""
+
+    def __init__(self, raw: Raw) -> None:
+        self._raw = raw
+
+    async def find_district(self, district_id: DistrictId) -> DistrictView | None:
+        row = await self._raw.fetchrow(FIND_DISTRICT, district_id)
+        return None if row is None else DistrictView(id=row[0], name=row[1], time_zone=row[2])
+
+    async def school_years(self) -> Sequence[SchoolYear]:
+        return [SchoolYear(name=row[0], begins_on=row[1], ends_on=row[2]) for row in await self._raw.fetch(SCHOOL_YEARS)]
+
+    async def add_district(self, district: DistrictView, basis: Configuration, at: datetime) -> None:
+        # Fails for every role but the owner, so nobody else gets past this line and moves the fence.
+        await self._raw.execute(ADD_DISTRICT, district.id, district.name, district.time_zone, at)
+        await self._raw.execute(f"SET LOCAL app.district_id = '{UUID(str(district.id))}'")
+        await self._raw.execute(ADD_BASIS, district.id, basis.version, basis.half_life_days, basis.landmark)
+
+    async def add_client(self, client: RegisteredClient, at: datetime) -> None:
+        await self._raw.execute(
+            ADD_CLIENT,
+            client.client_id,
+            client.name,
+            client.origin,
+            client.secret_sha256,
+            [s.value for s in scopes_named(client.scopes)],
+            client.kind,
+            client.auth_method,
+            list(client.grant_types),
+            list(client.redirect_uris),
+            client_keys.kept(client),
+            list(client.cors_origins),
+            client.evaluates,
+            at,
+        )
+        for district_id in client.districts:
+            await self._raw.execute(ENABLE_CLIENT, client.client_id, district_id)
+
+    async def find_client(self, client_id: str, *, anywhere: bool = False) -> ClientView | None:
+        row = await self._raw.fetchrow(FIND_ANYWHERE if anywhere else FIND_CLIENT, client_id)
+        if row is None:
+            return None
+        return ClientView(
+            **{
+                **row,
+                "scopes": tuple(row["scopes"]),
+                "redirect_uris": tuple(row["redirect_uris"]),
+                "kind": ClientKind(row["kind"]),
+                "auth_method": AuthMethod(row["auth_method"]),
+            }
+        )
+
+    async def enable_client(self, client_id: str) -> None:
+        await self._raw.execute(ENABLE_CLIENT, client_id, await self._here())
+
+    async def disable_client(self, client_id: str) -> None:
+        await self._raw.execute(DISABLE_CLIENT, client_id, await self._here())
+
+    async def is_elsewhere(self, client_id: str) -> bool:
+        return bool(await self._raw.fetchval(IS_ELSEWHERE, client_id))
+
+    async def _here(self) -> UUID | None:
+        """The district that the unit stands in."""
+        found: UUID | None = await self._raw.fetchval(f"select {HERE}")
+        return found
+
+    async def revoke_client(self, client_id: str, at: datetime) -> None:
+        await self._raw.execute(REVOKE_CLIENT, client_id, at)
+
+    async def put_client_secret(self, client_id: str, digest: bytes) -> None:
+        await self._raw.execute(RENEW_CLIENT, client_id, digest)
+
+    async def find_address(self, kind: AddressKind, value: str) -> FoundDistrict | None:
+        row = await self._raw.fetchrow(FIND_ADDRESS, kind.value, value)
+        return None if row is None else FoundDistrict(id=row[0], name=row[1], slug=row[2])
+
+    async def slug_of(self, district_id: DistrictId) -> str | None:
+        found: str | None = await self._raw.fetchval(SLUG_OF, district_id)
+        return found
+
+    async def districts_of_portal(self, portal: str) -> Sequence[FoundDistrict]:
+        rows = await self._raw.fetch(OF_PORTAL, f"{portal}:")
+        return [FoundDistrict(id=row[0], name=row[1], slug=row[2]) for row in rows]
+
+    async def addresses(self, district_id: DistrictId) -> Sequence[DistrictAddress]:
+        rows = await self._raw.fetch(ADDRESSES, district_id)
+        return [DistrictAddress(kind=AddressKind(row[0]), value=row[1]) for row in rows]
+
+    async def add_address(self, address: DistrictAddress, district_id: DistrictId) -> bool:
+        return await self._raw.fetchval(ADD_ADDRESS, address.kind.value, address.value, district_id) is not None
+
+    async def remove_address(self, address: DistrictAddress, district_id: DistrictId) -> None:
+        await self._raw.execute(REMOVE_ADDRESS, address.kind.value, address.value, district_id)
+
+
+async def district_ids(app: AsyncEngine) -> list[DistrictId]:
+    """Every district, as the role that serves may know them: what the worker walks, one fence after the other."""
+    async with app.connect() as connection:
+        return [DistrictId(row[0]) for row in await (await driver(connection)).fetch("select control.district_ids()")]
+
+
+async def districts(owner: AsyncEngine) -> list[tuple[DistrictId, str]]:
+    """Every district, by name: for the operator's commands, which alone hold the owner's connection."""
+    async with owner.connect() as connection:
+        rows = await (await driver(connection)).fetch("select id, name from control.district order by name, id")
+    return [(DistrictId(row[0]), row[1]) for row in rows]

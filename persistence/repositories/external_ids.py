@@ -1,0 +1,71 @@
+"""Heads of identities: what each origin pushed last under each external_id."""
+
+from collections.abc import Mapping, Sequence
+
+from domain.shared.errors import Contended
+from domain.shared.ids import DistrictId
+from domain.shared.pushes import Head, Thing
+from persistence.database import locks
+from persistence.database.connection import Raw
+
+LOCK = """
+select h.external_id, h.id, h.version, h.digest
+from unnest($4::text[]) k(e)
+join push_head h on h.district_id = $1 and h.origin = $2 and h.thing = $3 and h.external_id = k.e
+order by 1 for update of h
+"""
+
+CREATE = """
+insert into push_head (district_id, origin, thing, external_id, id, version, digest)
+select $1::uuid, $2::text, $3::text, u.* from unnest($4::text[], $5::uuid[], $6::bigint[], $7::bytea[]) u order by 1, 2, 3, 4
+on conflict do nothing
+"""
+
+ADVANCE = """
+update push_head h set version = u.version, digest = u.digest
+from unnest($4::text[], $5::bigint[], $6::bytea[]) u(external_id, version, digest)
+where h.district_id = $1 and h.origin = $2 and h.thing = $3 and h.external_id = u.external_id
+"""
+
+
+class PgPushes:
+    """``PushStore`` for one district and one origin."""
+
+    def __init__(self, raw: Raw, district_id: DistrictId, origin: str) -> None:
+        self._raw = raw
+        self._key = (district_id, origin)
+
+    async def lock(self, thing: Thing, external_ids: Sequence[str]) -> Mapping[str, Head]:
+        if not external_ids:
+            return {}
+        locks.ask(self._raw, locks.Lock.HEADS)
+        rows = await self._raw.fetch(LOCK, *self._key, thing.value, sorted(set(external_ids)))
+        return {row[0]: Head(external_id=row[0], id=row[1], version=row[2], digest=row[3]) for row in rows}
+
+    async def create(self, thing: Thing, heads: Sequence[Head]) -> None:
+        if not heads:
+            return
+        locks.ask(self._raw, locks.Lock.HEADS)
+        ordered = sorted(heads, key=lambda h: h.external_id)
+        status = await self._raw.execute(
+            CREATE,
+            *self._key,
+            thing.value,
+            [h.external_id for h in ordered],
+            [h.id for h in ordered],
+            [h.version for h in ordered],
+            [h.digest for h in ordered],
+        )
+        if int(status.rsplit(" ", 1)[1]) != len(heads):
+            raise Contended("the same external_id was pushed at the same moment; the same request again will do")
+
+    async def advance(self, thing: Thing, heads: Sequence[Head]) -> None:
+        if heads:
+            await self._raw.execute(
+                ADVANCE,
+                *self._key,
+                thing.value,
+                [h.external_id for h in heads],
+                [h.version for h in heads],
+                [h.digest for h in heads],
+            )

@@ -1,0 +1,46 @@
+"""Answers kept under an Idempotency-Key, and the lock that lets one request at a time use it."""
+
+from datetime import datetime, timedelta
+
+from domain.shared.ids import DistrictId
+from persistence.database.connection import Raw
+
+KEPT = timedelta(hours=24)
+
+TRY = "select pg_try_advisory_xact_lock(hashtextextended($1, 0))"
+FIND = """
+select fingerprint, answer from idempotency
+where district_id = $1 and actor = $2 and operation = $3 and key = $4 and created_at > $5
+"""
+FORGET = "delete from idempotency where district_id = $1 and created_at <= $2"
+KEEP = """
+insert into idempotency (district_id, actor, operation, key, fingerprint, answer, created_at)
+values ($1, $2, $3, $4, $5, $6, $7)
+"""
+
+
+class PgIdempotency:
+    """One district's kept answers."""
+
+    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
+        self._raw = raw
+        self._district_id = district_id
+
+    async def take(self, actor: str, operation: str, key: str) -> bool:
+        """Take the key until the unit ends; False when another request has it."""
+        name = "\x1f".join((str(self._district_id), actor, operation, key))
+        return bool(await self._raw.fetchval(TRY, name))
+
+    async def find(self, actor: str, operation: str, key: str, now: datetime) -> tuple[bytes, bytes] | None:
+        """The fingerprint and the answer kept under the key in the last 24 hours."""
+        row = await self._raw.fetchrow(FIND, self._district_id, actor, operation, key, now - KEPT)
+        return None if row is None else (row[0], row[1])
+
+    async def forget(self, now: datetime) -> None:
+        """Let go of what is older than 24 hours."""
+        await self._raw.execute(FORGET, self._district_id, now - KEPT)
+
+    async def keep(self, name: tuple[str, str, str], fingerprint: bytes, answer: bytes, now: datetime) -> None:
+        """Keep ``answer`` under (actor, operation, key); what is older than 24 hours goes."""
+        await self.forget(now)
+        await self._raw.execute(KEEP, self._district_id, *name, fingerprint, answer, now)

@@ -1,0 +1,269 @@
+"""Jobs on PostgreSQL: those of whoever asks, and those in a worker's hands."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from domain.jobs.model import MOST_PROBLEMS, BegunJob, JobState, Requester
+from domain.jobs.views import JobFaultView, JobFindingView, JobProblemView, JobView
+from domain.shared.context import Actor, ActorKind
+from domain.shared.errors import Listed
+from domain.shared.ids import DistrictId, JobId, PersonId, SessionId
+from domain.shared.paging import Key
+from domain.shared.roles import Standing
+from persistence.database.connection import Raw, Record
+from persistence.queue.entries import cancel_entry, enqueue
+from persistence.repositories.person_roles import methods_of, standing_in
+
+ADD = """
+insert into job (district_id, id, kind, state, progress, attempts, requester_kind, requester_id, client_id, session_id, scopes,
+  payload, said, entry, created_at)
+values ($1, $2, $3, 'queued', 0, 0, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12)
+"""
+
+STAGE = "insert into job_input (district_id, job_id, content, created_at) values ($1, $2, $3, $4)"
+
+SHOWN = "id, kind, state, progress, created_at, started_at, finished_at, result_url, problems_url, problem::text as problem"
+
+OWN = "district_id = $1 and requester_kind = $2 and requester_id = $3"
+
+ALONE = "select pg_advisory_xact_lock(hashtextextended('jobs of ' || $1::uuid, 0))"
+
+WAITING = """
+select count(*) filter (where requester_kind = $2 and requester_id = $3) as own, count(*) as together
+from job where district_id = $1 and finished_at is null
+"""
+
+FIND = f"select {SHOWN} from job where {OWN} and id = $4"
+
+PAGE = f"""
+select {SHOWN} from job where {OWN} and id < $4::uuid and ($5::text is null or state = $5) order by id desc limit $6
+"""
+
+# What a job was handed goes by the statement that ends it, whichever that is.
+CANCEL = f"""
+with ended as (
+  update job set state = 'cancelled', finished_at = $5, said = null
+  where {OWN} and id = $4 and state in ('queued', 'running') returning id, entry
+), gone as (delete from job_input i using ended e where i.district_id = $1 and i.job_id = e.id)
+select entry from ended
+"""
+
+PROBLEMS = f"""
+select p.position, p.pointer, p.code, p.severity, p.detail from job_problem p
+where p.district_id = $1 and p.job_id = $4 and p.position > $5
+  and exists (select from job where {OWN} and id = $4)
+order by p.position limit $6
+"""
+
+BEGIN = """
+update job set state = 'running', attempts = attempts + 1, started_at = coalesce(started_at, $3)
+where district_id = $1 and id = $2 and state in ('queued', 'running')
+returning kind, attempts, requester_kind, requester_id, client_id, session_id, scopes, payload::text as payload, said
+"""
+
+MINE = "district_id = $1 and id = $2 and state = 'running' and attempts = $3"
+
+END = f"""
+with ended as (
+  update job set state = $4, finished_at = $5, result_url = $6, problem = $7::jsonb, problems_url = $8, said = null,
+    progress = case when $4 = 'succeeded' then 1 else progress end
+  where {MINE} returning id
+), gone as (delete from job_input i using ended e where i.district_id = $1 and i.job_id = e.id)
+select id from ended
+"""
+
+LIST = """
+insert into job_problem (district_id, job_id, position, pointer, code, severity, detail)
+select $1, $2, u.position, u.pointer, u.code, u.severity, u.detail
+from unnest($3::text[], $4::text[], $5::text[], $6::text[]) with ordinality u(pointer, code, severity, detail, position)
+"""
+
+STAGED = "select content from job_input where district_id = $1 and job_id = $2"
+
+SIGNED_OUT = """
+select not exists (select from session where district_id = $1 and person_id = $2 and id = $3 and revoked_at is null)
+"""
+
+TELL = f"update job set progress = $4 where {MINE} and progress < $4"
+
+HAND_BACK = f"update job set state = 'queued', attempts = attempts - $4 where {MINE}"
+
+FORGET = "delete from job where district_id = $1 and finished_at < $2"
+
+FORGET_INPUTS = """
+delete from job_input i where i.district_id = $1 and (i.created_at < $2 or exists (
+  select from job j where j.district_id = $1 and j.id = i.job_id and j.finished_at is not null))
+"""
+
+LAST = UUID("ffffffff-ffff-ffff-ffff-ffffffffffff")
+
+
+class PgJobs:
+    """``JobStore``: the jobs of one actor in one district."""
+
+    def __init__(self, raw: Raw, actor: Actor) -> None:
+        self._raw = raw
+        self._actor = actor
+        self._own = (actor.district_id, actor.kind.value, actor.id)
+
+    async def enqueue(
+        self,
+        kind: str,
+        payload: Mapping[str, object],
+        *,
+        job_id: JobId,
+        at: datetime,
+        said: object = None,
+        staged: bytes | None = None,
+    ) -> None:
+        """Have ``kind`` done once this unit is committed, as its actor."""
+        entry = await enqueue(self._raw, kind, self._actor.district_id, job_id)
+        asked = Requester.of(self._actor)
+        await self._raw.execute(
+            ADD,
+            self._actor.district_id,
+            job_id,
+            kind,
+            asked.kind.value,
+            asked.id,
+            asked.client_id,
+            asked.session_id,
+            asked.scopes,
+            msgspec.json.encode(payload).decode(),
+            None if said is None else msgspec.json.encode(said),
+            entry,
+            at,
+        )
+        if staged is not None:
+            await self._raw.execute(STAGE, self._actor.district_id, job_id, staged, at)
+
+    async def waiting(self) -> tuple[int, int]:
+        """How many have not ended, of the actor and of the district; no other unit counts them until this one ends."""
+        await self._raw.execute(ALONE, self._actor.district_id)
+        row = await self._raw.fetchrow(WAITING, *self._own)
+        return (0, 0) if row is None else (row["own"], row["together"])
+
+    async def find(self, job_id: JobId) -> JobView | None:
+        """One job of the actor's."""
+        row = await self._raw.fetchrow(FIND, *self._own, job_id)
+        return None if row is None else _view(row)
+
+    async def page(self, state: JobState | None, limit: int, after: Key | None) -> Sequence[JobView]:
+        """Up to ``limit`` jobs of the actor's by falling id."""
+        before = LAST if after is None else UUID(after[0])
+        rows = await self._raw.fetch(PAGE, *self._own, before, None if state is None else state.value, limit)
+        return [_view(row) for row in rows]
+
+    async def problems(self, job_id: JobId, limit: int, after: Key | None) -> Sequence[JobFindingView]:
+        """Up to ``limit`` lines of what was wrong with a job of the actor's."""
+        last = 0 if after is None else int(after[0])
+        return [JobFindingView(**row) for row in await self._raw.fetch(PROBLEMS, *self._own, job_id, last, limit)]
+
+    async def cancel(self, job_id: JobId, at: datetime) -> bool:
+        """Cancel a job of the actor's that has not ended; a worker that has it is told by the same commit."""
+        entry = await self._raw.fetchval(CANCEL, *self._own, job_id, at)
+        if entry is not None:
+            await cancel_entry(self._raw, entry)
+        return entry is not None
+
+
+class PgBegunJobs:
+    """The jobs of one district in the hands of a worker."""
+
+    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
+        self._raw = raw
+        self._district_id = district_id
+
+    async def begin(self, job_id: JobId, at: datetime) -> BegunJob | None:
+        """Take a job that has not ended, whoever had it before; None when it has, or is not there."""
+        row = await self._raw.fetchrow(BEGIN, self._district_id, job_id, at)
+        return None if row is None else _begun(job_id, row)
+
+    async def end(
+        self,
+        job: BegunJob,
+        state: JobState,
+        at: datetime,
+        *,
+        result_url: str | None = None,
+        problem: object = None,
+        listed: Sequence[Listed] = (),
+    ) -> bool:
+        """End it, unless it was cancelled or taken up by somebody else meanwhile: then False, and nothing may be kept.
+
+        ``listed`` is everything that was wrong; the first 1,000 lines are kept for as long as the job.
+        """
+        kept = None if problem is None else msgspec.json.encode(problem).decode()
+        url = f"/v1/jobs/{job.id}/problems" if listed else None
+        own = (self._district_id, job.id)
+        if await self._raw.fetchval(END, *own, job.attempt, state.value, at, result_url, kept, url) is None:
+            return False
+        if listed:
+            lines = [(line.pointer, str(line.code), str(line.severity), line.detail) for line in listed[:MOST_PROBLEMS]]
+            await self._raw.execute(LIST, *own, *(list(column) for column in zip(*lines, strict=True)))
+        return True
+
+    async def staged(self, job: BegunJob) -> bytes | None:
+        """What was handed over for the job; None when it has waited for too long."""
+        content: bytes | None = await self._raw.fetchval(STAGED, self._district_id, job.id)
+        return content
+
+    async def tell(self, job: BegunJob, progress: float) -> None:
+        """How far it is; never backward."""
+        await self._raw.execute(TELL, self._district_id, job.id, job.attempt, min(1.0, max(0.0, progress)))
+
+    async def hand_back(self, job: BegunJob, *, uncounted: bool) -> None:
+        """Let another worker begin it; ``uncounted``: this attempt was none of the job's making."""
+        await self._raw.execute(HAND_BACK, self._district_id, job.id, job.attempt, int(uncounted))
+
+    async def standing(self, person_id: PersonId, session_id: SessionId | None) -> Standing | None:
+        """How the person stands now in the session that asked; None for who is not in the district or not let in."""
+        methods = await methods_of(self._raw, self._district_id, person_id, session_id)
+        return await standing_in(self._raw, self._district_id, person_id, methods=methods)
+
+    async def signed_out(self, person_id: PersonId, session_id: SessionId) -> bool:
+        """Whether that family of the person's tokens was revoked, or is forgotten; one that is merely over was not."""
+        return bool(await self._raw.fetchval(SIGNED_OUT, self._district_id, person_id, session_id))
+
+    async def forget_ended(self, before: datetime) -> None:
+        """Delete every job that ended before then."""
+        await self._raw.execute(FORGET, self._district_id, before)
+
+    async def forget_inputs(self, before: datetime) -> None:
+        """Delete what was handed over before then, and whatever is left of jobs that have ended."""
+        await self._raw.execute(FORGET_INPUTS, self._district_id, before)
+
+
+def _begun(job_id: JobId, row: Record) -> BegunJob:
+    requester = Requester(
+        kind=ActorKind(row["requester_kind"]),
+        id=row["requester_id"],
+        client_id=row["client_id"],
+        session_id=row["session_id"],
+        scopes=tuple(row["scopes"]),
+    )
+    return BegunJob(
+        id=job_id,
+        kind=row["kind"],
+        attempt=row["attempts"],
+        requester=requester,
+        payload=msgspec.json.decode(row["payload"]),
+        said=row["said"],
+    )
+
+
+def _view(row: Record) -> JobView:
+    members = {**row}
+    told = members.pop("problem")
+    return JobView(**(members | {"state": JobState(members["state"])}), problem=None if told is None else _problem(told))
+
+
+def _problem(told: str) -> JobProblemView:
+    said: dict[str, Any] = msgspec.json.decode(told)
+    known = {name: said[name] for name in JobProblemView.__dataclass_fields__ if name != "errors"}
+    faults = (JobFaultView(pointer=f["pointer"], code=f["code"], detail=f["detail"]) for f in said["errors"])
+    return JobProblemView(**known, errors=tuple(faults))

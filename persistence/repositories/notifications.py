@@ -1,0 +1,105 @@
+"""Notifications and what people want of them, on PostgreSQL."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from domain.directory.registry import operator
+from domain.notifications.model import About, NotificationKind, Wish
+from domain.notifications.views import NotificationView
+from domain.shared.ids import DistrictId, JobId, NotificationId, PersonId
+from domain.shared.paging import Key
+from persistence.database.connection import Raw
+from persistence.repositories.jobs import LAST, PgJobs
+
+TELL = """
+insert into notification (district_id, id, person_id, kind, object_kind, object_id, listed, created_at)
+select $1, u.id, u.person_id, $4, $5, $6, coalesce(w.inbox, true), $7
+from unnest($2::uuid[], $3::uuid[]) u(id, person_id)
+left join notification_preference w on w.district_id = $1 and w.person_id = u.person_id and w.kind = $4
+where coalesce(w.inbox, true) or w.mail
+order by u.person_id
+on conflict (district_id, person_id, kind, object_kind, object_id) do nothing
+returning id, exists (
+  select from notification_preference m where m.district_id = $1 and m.person_id = notification.person_id
+    and m.kind = $4 and m.mail) as mail
+"""
+
+PAGE = """
+select id, kind, object_kind, object_id, created_at, read_at from notification
+where district_id = $1 and person_id = $2 and listed and id < $3 and (not $4 or read_at is null) order by id desc limit $5
+"""
+
+UNREAD = "select count(*) from notification where district_id = $1 and person_id = $2 and listed and read_at is null"
+
+MARK = """
+update notification set read_at = $4 where district_id = $1 and person_id = $2 and id = any($3::uuid[]) and read_at is null
+"""
+
+WISHES = "select kind, inbox, mail from notification_preference where district_id = $1 and person_id = $2"
+
+FORGET_WISHES = "delete from notification_preference where district_id = $1 and person_id = $2"
+
+WISH = """
+insert into notification_preference (district_id, person_id, kind, inbox, mail)
+select $1, $2, u.* from unnest($3::text[], $4::boolean[], $5::boolean[]) u
+"""
+
+ADDRESS = """
+select p.email from notification n join person p on p.district_id = n.district_id and p.id = n.person_id
+where n.district_id = $1 and n.id = $2 and p.active and p.enabled
+"""
+
+MAILED = "mail_notification"
+"""The kind of the job that mails one notification."""
+
+
+class PgNotifications:
+    """``Notifications`` for one district."""
+
+    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
+        self._raw = raw
+        self._district_id = district_id
+
+    async def notify(
+        self, person_ids: Iterable[PersonId], kind: NotificationKind, about: About, *, at: datetime, new_id: Callable[[], UUID]
+    ) -> None:
+        """Tell each of these people, by the channels they want; a mail is a job of its own."""
+        people = sorted(set(person_ids))
+        ids = [new_id() for _ in people]
+        rows = await self._raw.fetch(TELL, self._district_id, ids, people, kind.value, about.kind, about.id, at)
+        jobs = PgJobs(self._raw, operator("notifications", self._district_id))
+        for row in rows:
+            if row["mail"]:
+                payload = {"notification_id": str(row["id"])}
+                await jobs.enqueue(MAILED, payload, job_id=JobId(new_id()), at=at)
+
+    async def page(self, person_id: PersonId, limit: int, after: Key | None, *, unread: bool) -> Sequence[NotificationView]:
+        """Up to ``limit`` of the person's by falling id."""
+        before = LAST if after is None else UUID(after[0])
+        rows = await self._raw.fetch(PAGE, self._district_id, person_id, before, unread, limit)
+        return [NotificationView(**row) for row in rows]
+
+    async def unread(self, person_id: PersonId) -> int:
+        """How many of the person's were not read yet."""
+        return int(await self._raw.fetchval(UNREAD, self._district_id, person_id))
+
+    async def mark_read(self, person_id: PersonId, ids: Sequence[NotificationId], at: datetime) -> None:
+        """Mark those of ``ids`` that are the person's and unread."""
+        await self._raw.execute(MARK, self._district_id, person_id, list(ids), at)
+
+    async def wishes(self, person_id: PersonId) -> Mapping[str, Wish]:
+        """What the person has decided, by kind."""
+        rows = await self._raw.fetch(WISHES, self._district_id, person_id)
+        return {row["kind"]: Wish(inbox=row["inbox"], mail=row["mail"]) for row in rows}
+
+    async def put_wishes(self, person_id: PersonId, wishes: Mapping[str, Wish]) -> None:
+        """Put ``wishes`` in the place of whatever the person had decided."""
+        await self._raw.execute(FORGET_WISHES, self._district_id, person_id)
+        said = (list(wishes), [w.inbox for w in wishes.values()], [w.mail for w in wishes.values()])
+        await self._raw.execute(WISH, self._district_id, person_id, *said)
+
+    async def address(self, notification_id: NotificationId) -> str | None:
+        """The e-mail address of whom a notification is for."""
+        found: str | None = await self._raw.fetchval(ADDRESS, self._district_id, notification_id)
+        return found

@@ -1,0 +1,91 @@
+"""How a person stands now, in one query behind the fence; asked at every request of a person."""
+
+from collections.abc import Collection
+from typing import Any
+
+from domain.shared.ids import DistrictId, PersonId, SchoolId, SessionId
+from domain.shared.roles import GRANTED_ROLES, SUPERVISING_ROLES, Role, Standing, withheld_roles
+from persistence.database.connection import Raw
+from persistence.tables.directory import IS_LEADER
+
+NEEDS_A_GRANT = ", ".join(f"'{role.value}'" for role in sorted(GRANTED_ROLES))
+
+GRANTED = "select g.role from role_grant g where g.district_id = $1 and g.person_id = $2"
+SUPERVISING = "role in (" + ", ".join(f"'{role.value}'" for role in sorted(SUPERVISING_ROLES)) + ")"
+EDGES = "select e.leader_id from supervision e where e.district_id = $1 and e.supervisor_id = $2"
+# An edge counts as long as who stands in it may supervise at all, which a roster alone may say.
+SUPERVISES_AS = f"""
+select a.role from assignment a where a.district_id = $1 and a.person_id = $2 and a.active and a.{SUPERVISING}
+union select g.role from role_grant g where g.district_id = $1 and g.person_id = $2 and g.{SUPERVISING}
+"""
+# The last day ends at midnight of the district's zone.
+COACHES = """
+select s.leader_id from sharing s where s.district_id = $1 and s.coach_id = $2 and (
+  s.until is null or s.until >= (now() at time zone (select d.time_zone from control.find_district($1) d))::date)
+"""
+
+STANDING = f"""
+select
+  array(
+    select a.role from assignment a
+    where a.district_id = $1 and a.person_id = $2 and a.active and a.role is not null and a.role not in ({NEEDS_A_GRANT})
+    union {GRANTED}
+  ) as roles,
+  array(
+    select distinct a.org_id from assignment a join org o on o.district_id = a.district_id and o.id = a.org_id
+    where a.district_id = $1 and a.person_id = $2 and a.active and o.type = 'school'
+  ) as schools,
+  exists (select from assignment a where a.district_id = $1 and a.person_id = $2 and a.{IS_LEADER}) as leads,
+  array({EDGES}) as edges,
+  array({SUPERVISES_AS}) as supervises_as,
+  array({COACHES}) as coaches,
+  exists (
+    select from account n where n.district_id = $1 and n.person_id = $2 and n.second_factor_waived
+  ) as second_factor_waived
+from person p where p.district_id = $1 and p.id = $2 and p.active and p.enabled and not exists (
+  select from account n where n.district_id = $1 and n.person_id = $2 and n.deactivated_at is not null
+)
+"""
+
+METHODS = "select s.methods from session s where s.district_id = $1 and s.person_id = $2 and s.id = $3"
+
+LIVE = f"""
+select r.*, s.methods from ({STANDING}) r
+join session s on s.district_id = $1 and s.person_id = $2 and s.id = $3
+where s.revoked_at is null and s.idle_until > now() and s.absolute_until > now()
+"""
+"""The same and how the family of tokens that asks was begun, as long as that is live."""
+
+
+async def standing_in(raw: Raw, district_id: DistrictId, person_id: PersonId, *, methods: Collection[str]) -> Standing | None:
+    """How the person stands now in a session that was begun by ``methods``; None for nobody who is let in."""
+    row = await raw.fetchrow(STANDING, district_id, person_id)
+    return None if row is None else standing_of(row, person_id, methods)
+
+
+async def standing_in_session(raw: Raw, district_id: DistrictId, person_id: PersonId, session_id: SessionId) -> Standing | None:
+    """How the person stands now in that family of their tokens; None also when it is over."""
+    row = await raw.fetchrow(LIVE, district_id, person_id, session_id)
+    return None if row is None else standing_of(row, person_id, row["methods"])
+
+
+async def methods_of(raw: Raw, district_id: DistrictId, person_id: PersonId, session_id: SessionId | None) -> frozenset[str]:
+    """By what methods that family of the person's tokens was begun, also when it is over; none for one that is not known."""
+    found = None if session_id is None else await raw.fetchval(METHODS, district_id, person_id, session_id)
+    return frozenset(found or ())
+
+
+def standing_of(row: Any, person_id: PersonId, methods: Collection[str]) -> Standing:
+    """The row of ``STANDING`` as it applies in a session that was begun by ``methods``."""
+    withheld = withheld_roles(methods, waived=row["second_factor_waived"])
+    held = frozenset(Role(role) for role in row["roles"])
+    supervises = frozenset(map(Role, row["supervises_as"])) - withheld
+    return Standing(
+        person_id=person_id,
+        roles=held - withheld,
+        schools=frozenset(SchoolId(school) for school in row["schools"]),
+        leads=row["leads"],
+        supervises=frozenset(PersonId(p) for p in row["edges"]) if supervises else frozenset(),
+        coaches=frozenset(PersonId(p) for p in row["coaches"]),
+        withheld=held & withheld,
+    )

@@ -1,0 +1,225 @@
+"""Deleting and forgetting people on PostgreSQL, and the list of who was erased."""
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from domain.privacy.certificates import Certificate
+from domain.privacy.data_map import BY_NAME
+from domain.privacy.model import Does, Link
+from domain.privacy.ports import Known, Record
+from domain.shared.ids import DistrictId, PersonId
+from persistence.database import locks
+from persistence.database.connection import Raw
+from persistence.repositories.privacy.foreign_keys import PARENTS_FIRST, goes
+
+AT_ONCE = 500
+
+# A merge into a merged record names the record that is kept now, so chains of merges are of one length.
+KNOWN = """
+select p.id, p.sourced_id, p.identifier,
+  array(select m.merged_id from person_merge m where m.district_id = $1 and m.kept_id = p.id order by m.merged_id),
+  array(select m.sourced_id from person_merge m where m.district_id = $1 and m.kept_id = p.id order by m.merged_id),
+  array(select m.identifier from person_merge m where m.district_id = $1 and m.kept_id = p.id order by m.merged_id)
+from person p where p.district_id = $1
+"""
+
+FIND = f"{KNOWN} and p.id = $2"
+
+PEOPLE = f"{KNOWN} order by p.id"
+
+JUDGED = """
+select leader_id from observation where district_id = $1 and observer_id = any($2::uuid[])
+union select leader_id from assessment where district_id = $1 and assessor_id = any($2::uuid[])
+"""
+
+JUDGES = """
+select observer_id from observation where district_id = $1 and leader_id = any($2::uuid[]) and observer_id is not null
+union select assessor_id from assessment where district_id = $1 and leader_id = any($2::uuid[])
+"""
+
+LISTED = "select digest from erasure where district_id = $1"
+
+CERTIFICATE = """
+select c.document::text, c.signature from erasure e
+join erasure_certificate c on c.district_id = e.district_id and c.id = e.certificate_id
+where e.district_id = $1 and e.digest = any($2::bytea[]) order by e.erased_at limit 1
+"""
+
+KEEP = """
+insert into erasure_certificate (district_id, id, created_at, document, signature) values ($1, $2, $3, $4::jsonb, $5)
+"""
+
+LIST = """
+insert into erasure (district_id, digest, certificate_id, erased_at) select $1::uuid, u.d, $3::uuid, $4::timestamptz
+from unnest($2::bytea[]) u(d) on conflict do nothing
+"""
+
+FORGET_TALLIES = "delete from tally where district_id = $1 and leader_id = any($2::uuid[]) and source = any($3::text[])"
+
+FORGET_ANSWERS = "delete from idempotency where district_id = $1"
+# Whose names were tried can't be told from their digests, and tries are forgotten within a day anyway.
+FORGET_TRIES = "delete from sign_in_tries where district_id = $1"
+
+# Of every version: which of them named whom is not kept. The head stays, so that a repeat is no new thing.
+FORGET_DIGESTS = """
+update push_head h set digest = '' where h.district_id = $1 and h.digest <> '' and (
+  h.origin in (select 'person:' || p from unnest($2::uuid[]) p)
+  or h.id in (
+    select o.id from observation o
+    where o.district_id = $1 and (o.leader_id = any($2::uuid[]) or o.observer_id = any($2::uuid[]))
+    union
+    select a.id from assessment a
+    where a.district_id = $1 and (a.leader_id = any($2::uuid[]) or a.assessor_id = any($2::uuid[]))))
+"""
+
+NAMES = """
+select sourced_id from person where district_id = $1 and id = any($2::uuid[]) and sourced_id is not null
+union select sourced_id from assignment where district_id = $1 and person_id = any($2::uuid[]) and sourced_id is not null
+union select sourced_id from person_merge where district_id = $1 and kept_id = any($2::uuid[]) and sourced_id is not null
+"""
+
+# A report can't be asked for one person: those in which a name stands are found by their text, then looked through.
+REPORTS = """
+select r.id, r.view::text as view from roster_import r where r.district_id = $1
+and exists (select 1 from unnest($2::text[]) n(name) where position(n.name in r.view::text) > 0)
+"""
+
+ENDED = ("browser_session", "account_code", "authorization_request", "authorization_code", "support_consent")
+
+REVOKE_SESSIONS = "update session set revoked_at = $2 where district_id = $1 and revoked_at is null"
+
+CLEAN = "update roster_import set view = $3::jsonb where district_id = $1 and id = $2"
+
+
+class PgErasures:
+    """``ErasureStore`` of one district."""
+
+    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
+        self._raw = raw
+        self._district_id = district_id
+
+    async def begin(self) -> None:
+        await locks.directory(self._raw, self._district_id)
+
+    async def find(self, person_id: PersonId) -> Known | None:
+        await locks.people(self._raw, self._district_id, [person_id])
+        row = await self._raw.fetchrow(FIND, self._district_id, person_id)
+        return None if row is None else _known(row)
+
+    async def people(self) -> AsyncIterator[Sequence[Known]]:
+        cursor = await self._raw.cursor(PEOPLE, self._district_id)
+        while rows := await cursor.fetch(AT_ONCE):
+            yield [_known(row) for row in rows]
+
+    async def judged_by(self, people: Sequence[PersonId]) -> frozenset[PersonId]:
+        rows = await self._raw.fetch(JUDGED, self._district_id, list(people))
+        return frozenset(row[0] for row in rows) - frozenset(people)
+
+    async def judges_of(self, people: Sequence[PersonId]) -> frozenset[PersonId]:
+        rows = await self._raw.fetch(JUDGES, self._district_id, list(people))
+        return frozenset(row[0] for row in rows) - frozenset(people)
+
+    async def erase(
+        self, people: Sequence[PersonId], stand_in: UUID, *, evidence_too: bool
+    ) -> tuple[dict[str, int], dict[str, int]]:
+        cleaned = await self._clean_reports(people)
+        await self._raw.execute(FORGET_DIGESTS, self._district_id, list(people))
+        deleted: dict[str, int] = {}
+        loose = [t for t in PARENTS_FIRST if BY_NAME[t.name].loose]
+        for table in (*loose, *(t for t in reversed(PARENTS_FIRST) if t not in loose)):
+            if table.name == "person":
+                continue
+            condition = goes(table, evidence_too=evidence_too)
+            if condition is not None:
+                deleted[str(table.name)] = await self._count(
+                    f"delete from {table.name} t where t.district_id = $1 and ({condition})", people
+                )
+        forgotten: dict[str, int] = {}
+        for table in PARENTS_FIRST:
+            for link in BY_NAME[table.name].links:
+                if link.does is not Does.DELETE:
+                    n = await self._forget(str(table.name), link, people, stand_in)
+                    forgotten[f"{table.name}.{link.column}"] = n
+        deleted["person"] = await self._count(
+            "delete from person t where t.district_id = $1 and t.id = any($2::uuid[])", people
+        )
+        await self._raw.execute(FORGET_TRIES, self._district_id)
+        deleted["idempotency"] = int((await self._raw.execute(FORGET_ANSWERS, self._district_id)).rsplit(" ", 1)[1])
+        return deleted, forgotten | {"roster_import.view": cleaned}
+
+    async def end_all_access(self, at: datetime) -> None:
+        for table in ENDED:
+            await self._raw.execute(f"delete from {table} where district_id = $1", self._district_id)
+        await self._raw.execute(REVOKE_SESSIONS, self._district_id, at)
+
+    async def listed(self) -> frozenset[bytes]:
+        return frozenset(row[0] for row in await self._raw.fetch(LISTED, self._district_id))
+
+    async def certificate_of(self, digests: Sequence[bytes]) -> Certificate | None:
+        row = await self._raw.fetchrow(CERTIFICATE, self._district_id, list(digests))
+        return None if row is None else Certificate(document=msgspec.json.decode(row[0]), signature=row[1])
+
+    async def keep(self, number: UUID, certificate: Certificate, digests: Sequence[bytes], at: datetime) -> None:
+        document = msgspec.json.encode(certificate.document).decode()
+        await self._raw.execute(KEEP, self._district_id, number, at, document, certificate.signature)
+        await self._raw.execute(LIST, self._district_id, list(digests), number, at)
+
+    async def forget_tallies(self, leaders: Sequence[PersonId], sources: Sequence[str]) -> None:
+        await self._raw.execute(FORGET_TALLIES, self._district_id, list(leaders), list(sources))
+
+    async def try_out(self) -> None:
+        await self._raw.execute("SAVEPOINT tried")
+
+    async def undo(self) -> None:
+        await self._raw.execute("ROLLBACK TO SAVEPOINT tried")
+
+    async def _forget(self, table: str, link: Link, people: Sequence[PersonId], stand_in: UUID) -> int:
+        if link.does is Does.STAND_IN:
+            query = f'update {table} set "{link.column}" = $3 where district_id = $1 and "{link.column}" = any($2::uuid[])'
+            return _number(await self._raw.execute(query, self._district_id, list(people), stand_in))
+        emptied = ", ".join(f'"{name}" = null' for name in (link.column, *link.also))
+        query = f'update {table} set {emptied} where district_id = $1 and "{link.column}" = any($2::uuid[])'
+        return await self._count(query, people)
+
+    async def _clean_reports(self, people: Sequence[PersonId]) -> int:
+        """Take the rows of ``people`` out of the reports of imports."""
+        names = [row[0] for row in await self._raw.fetch(NAMES, self._district_id, list(people))]
+        cleaned = 0
+        for report in await self._raw.fetch(REPORTS, self._district_id, names):
+            view = msgspec.json.encode(_without(msgspec.json.decode(report["view"]), frozenset(names))).decode()
+            await self._raw.execute(CLEAN, self._district_id, report["id"], view)
+            cleaned += 1
+        return cleaned
+
+    async def _count(self, statement: str, people: Sequence[PersonId]) -> int:
+        return _number(await self._raw.execute(statement, self._district_id, list(people)))
+
+
+def _number(status: str) -> int:
+    return int(status.rsplit(" ", 1)[1])
+
+
+def _known(row: Any) -> Known:
+    earlier = tuple(Record(id=i, sourced_id=s, identifier=n) for i, s, n in zip(*row[3:], strict=True))
+    return Known(id=row[0], sourced_id=row[1], identifier=row[2], earlier=earlier)
+
+
+def _without(value: Any, names: frozenset[str]) -> Any:
+    """``value`` without the entries of lists that are of ``names``, or whose sentence tells of one."""
+    if isinstance(value, list):
+        return [_without(part, names) for part in value if not _tells_of(part, names)]
+    if isinstance(value, dict):
+        return {name: _without(part, names) for name, part in value.items()}
+    return value
+
+
+def _tells_of(entry: Any, names: frozenset[str]) -> bool:
+    if not isinstance(entry, dict):
+        return entry in names if isinstance(entry, str) else False
+    told = str(entry.get("detail") or "")
+    return entry.get("sourced_id") in names or any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", told) for name in names)

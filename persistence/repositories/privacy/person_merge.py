@@ -1,0 +1,124 @@
+"""Two records of one person made one: what the data map says of each reference to a person is what happens."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from domain.privacy.data_map import BY_NAME
+from domain.privacy.model import Link, OnMerge
+from domain.shared.ids import DistrictId, PersonId
+from persistence.database import locks
+from persistence.database.connection import Raw
+from persistence.repositories.privacy.foreign_keys import PARENTS_FIRST, PERSON, going
+
+SCORED_BY = """
+select distinct a.leader_id from assessment a where a.district_id = $1 and a.assessor_id = any($2::uuid[])
+union select unnest($2::uuid[])
+"""
+
+REMEMBER = """
+insert into person_merge (district_id, merged_id, kept_id, sourced_id, identifier, merged_at)
+select $1, $2, $3, p.sourced_id, p.identifier, $4 from person p where p.district_id = $1 and p.id = $2
+"""
+
+NAME = """
+update person set sourced_id = $3 where district_id = $1 and id = $2 and sourced_id is null
+"""
+
+
+class Reference(NamedTuple):
+    """A column whose rows move, and the columns of its table's key where it is one of them."""
+
+    table: str
+    column: str
+    key: tuple[str, ...]
+
+
+def _references() -> tuple[Reference, ...]:
+    found = []
+    for table in PARENTS_FIRST:
+        key = tuple(c.name for c in table.primary_key.columns)
+        moving = (link.column for link in BY_NAME[table.name].links if link.on_merge is OnMerge.MOVE)
+        found += [Reference(str(table.name), column, key if column in key else ()) for column in moving]
+    return tuple(sorted(found))
+
+
+def _deletions() -> Mapping[str, str]:
+    """The condition on rows that are deleted, by table; what refers comes before what is referred to."""
+    conditions = {str(t.name): going(t, _ends) for t in reversed(PARENTS_FIRST) if t.name != PERSON}
+    return {table: condition for table, condition in conditions.items() if condition is not None}
+
+
+def _ends(link: Link) -> bool:
+    return link.on_merge is OnMerge.DELETE
+
+
+REFERENCES = _references()
+DELETIONS = _deletions()
+
+
+def _move(ref: Reference) -> str:
+    """The rows of $2 become those of $3; where $3 has one of the same key already, that one stays."""
+    others = [name for name in ref.key if name not in {"district_id", ref.column}]
+    held = "".join(f" and h.{name} = r.{name}" for name in others)
+    clash = f"select from {ref.table} h where h.district_id = $1 and h.{ref.column} = $3{held}"
+    free = f" and not exists ({clash})" if ref.key else ""
+    # A relation of two people would become one of a person with themselves.
+    twins = [r.column for r in REFERENCES if r.table == ref.table and r.column != ref.column and r.key]
+    apart = "".join(f" and r.{twin} <> $3" for twin in twins)
+    return f"update {ref.table} r set {ref.column} = $3 where r.district_id = $1 and r.{ref.column} = $2{free}{apart}"
+
+
+class PgMerging:
+    """``Merging`` of one district."""
+
+    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
+        self._raw = raw
+        self._district_id = district_id
+
+    async def begin(self) -> None:
+        await locks.directory(self._raw, self._district_id)
+
+    async def lock(self, *people: PersonId) -> None:
+        await locks.people(self._raw, self._district_id, people)
+
+    async def moving(self, merged_id: PersonId) -> Mapping[str, int]:
+        counts = [
+            f"select '{r.table}' as name, count(*) as n from {r.table} where district_id = $1 and {r.column} = $2"
+            for r in REFERENCES
+        ]
+        return await self._counted(counts, merged_id)
+
+    async def ending(self, merged_id: PersonId) -> Mapping[str, int]:
+        counts = [
+            f"select '{table}' as name, count(*) as n from {table} t where t.district_id = $1 and ({condition})"
+            for table, condition in DELETIONS.items()
+        ]
+        return await self._counted(counts, [merged_id])
+
+    async def scored_by(self, *people: PersonId) -> Collection[PersonId]:
+        """The leaders whose scores rest on evidence about or by one of ``people``, and these themselves."""
+        return [PersonId(row[0]) for row in await self._raw.fetch(SCORED_BY, self._district_id, list(people))]
+
+    async def move(self, merged_id: PersonId, kept_id: PersonId, at: datetime) -> None:
+        await self._raw.execute(REMEMBER, self._district_id, merged_id, kept_id, at)
+        for table, condition in DELETIONS.items():
+            query = f"delete from {table} t where t.district_id = $1 and ({condition})"
+            await self._raw.execute(query, self._district_id, [merged_id])
+        for ref in REFERENCES:
+            await self._raw.execute(_move(ref), self._district_id, merged_id, kept_id)
+        for ref in REFERENCES:
+            if ref.key:
+                gone = f"delete from {ref.table} where district_id = $1 and {ref.column} = $2"
+                await self._raw.execute(gone, self._district_id, merged_id)
+
+    async def forget(self, merged_id: PersonId, kept_id: PersonId) -> None:
+        """Delete the record to which nothing refers any more; its sourcedId goes to the other, if that has none."""
+        gone = "delete from person where district_id = $1 and id = $2 returning sourced_id"
+        sourced_id = await self._raw.fetchval(gone, self._district_id, merged_id)
+        if sourced_id is not None:
+            await self._raw.execute(NAME, self._district_id, kept_id, sourced_id)
+
+    async def _counted(self, counts: list[str], person: Any) -> Mapping[str, int]:
+        query = f"select name, sum(n)::int from ({' union all '.join(counts)}) c group by name"
+        return dict(map(tuple, await self._raw.fetch(query, self._district_id, person)))

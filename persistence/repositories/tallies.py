@@ -1,0 +1,139 @@
+"""Tallies on PostgreSQL."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from domain.framework.responsibilities import Responsibility
+from domain.framework.sources import Source
+from domain.scoring.ports import Basis, TallyChange, TallyKey
+from domain.shared.ids import DistrictId
+from persistence.database import locks
+from persistence.database.column_packing import plain
+from persistence.database.connection import Raw, Record
+
+SWITCH = """
+update scoring_basis set basis = $2, configuration_version = $3, half_life_days = $4, landmark = $5 where district_id = $1
+"""
+
+E12 = "0.000000000001"
+"""Sums travel as whole numbers of 1e-12, which any text holds exactly; the server scales them, exactly too."""
+
+APPLY = f"""
+insert into tally as t
+  (district_id, leader_id, basis, responsibility, source, fw, fwx, n, sum_x, sum_xx, newest_at, form_c, constants)
+select $1::uuid, u.leader_id, $2::int, u.responsibility, u.source, u.fw::numeric * {E12}, u.fwx::numeric * {E12}, u.n,
+  u.sum_x::numeric * {E12}, u.sum_xx::numeric * {E12}, u.newest_at, 1, $3::int
+from unnest(
+  string_to_array($4, ',')::uuid[], string_to_array($5, ','), string_to_array($6, ','), string_to_array($7, ','),
+  string_to_array($8, ','), string_to_array($9, ',')::int[], string_to_array($10, ','), string_to_array($11, ','),
+  string_to_array($12, ',')::timestamptz[]
+) u(leader_id, responsibility, source, fw, fwx, n, sum_x, sum_xx, newest_at)
+order by 2, 3, 4, 5
+on conflict (district_id, leader_id, basis, responsibility, source) do update set
+  fw = t.fw + excluded.fw, fwx = t.fwx + excluded.fwx, n = t.n + excluded.n, sum_x = t.sum_x + excluded.sum_x,
+  sum_xx = t.sum_xx + excluded.sum_xx, newest_at = greatest(t.newest_at, excluded.newest_at), constants = excluded.constants
+"""
+"""One row a key, summed before, in key order: that is what keeps concurrent pushes from locking each other out."""
+
+TAKE = f"""
+update tally t set
+  fw = t.fw + u.fw::numeric * {E12}, fwx = t.fwx + u.fwx::numeric * {E12}, n = t.n + u.n,
+  sum_x = t.sum_x + u.sum_x::numeric * {E12}, sum_xx = t.sum_xx + u.sum_xx::numeric * {E12},
+  newest_at = greatest(t.newest_at, u.newest_at), constants = $3
+from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::text[], $11::text[], $12::timestamptz[])
+  u(leader_id, responsibility, source, fw, fwx, n, sum_x, sum_xx, newest_at)
+where t.district_id = $1 and t.basis = $2 and t.leader_id = u.leader_id and t.responsibility = u.responsibility
+  and t.source = u.source
+returning t.leader_id, t.responsibility, t.source, t.newest_at
+"""
+
+LOCK_TALLIES = """
+select 1 from unnest($3::uuid[], $4::text[], $5::text[]) k(leader_id, responsibility, source)
+join tally t on t.district_id = $1 and t.basis = $2 and t.leader_id = k.leader_id and t.responsibility = k.responsibility
+  and t.source = k.source
+order by t.leader_id, t.responsibility, t.source for update of t
+"""
+
+EMPTY = "delete from tally where district_id = $1 and basis = $2 and n = 0 and leader_id = any($3::uuid[])"
+
+PUT_NEWEST = """
+update tally t set newest_at = u.newest_at
+from unnest($3::uuid[], $4::text[], $5::text[], $6::timestamptz[]) u(leader_id, responsibility, source, newest_at)
+where t.district_id = $1 and t.basis = $2 and t.leader_id = u.leader_id and t.responsibility = u.responsibility
+  and t.source = u.source
+"""
+
+
+class PgTallies:
+    """``TallyStore`` for one district."""
+
+    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
+        self._raw = raw
+        self._district_id = district_id
+
+    async def basis(self) -> Basis:
+        """What the tallies are built with; a rebuild waits until this unit has ended."""
+        return _basis(await locks.basis(self._raw, self._district_id, alone=False))
+
+    async def basis_alone(self) -> Basis:
+        """The same, once every unit that shares it has ended; none begins until this one has."""
+        return _basis(await locks.basis(self._raw, self._district_id, alone=True))
+
+    async def apply(self, basis: Basis, changes: Sequence[TallyChange]) -> Mapping[TallyKey, datetime]:
+        """Add ``changes``, at most one a key, in key order; ``newest_at`` of those taken from. A tally with no units goes."""
+        locks.ask(self._raw, locks.Lock.TALLIES)
+        coming, taken = [c for c in changes if not c.taken], [c for c in changes if c.taken]
+        if taken:
+            keys = (list(column) for column in zip(*(c[:3] for c in changes), strict=True))
+            await self._raw.execute(LOCK_TALLIES, self._district_id, basis.number, *keys)
+        if coming:
+            columns = (plain(column) for column in _columns(coming))
+            await self._raw.execute(APPLY, self._district_id, basis.number, basis.configuration_version, *columns)
+        if not taken:
+            return {}
+        rows = await self._raw.fetch(TAKE, self._district_id, basis.number, basis.configuration_version, *_columns(taken))
+        await self._raw.execute(EMPTY, self._district_id, basis.number, list({c.leader_id for c in taken}))
+        return {TallyKey(row[0], Responsibility(row[1]), Source(row[2])): row[3] for row in rows}
+
+    async def put_newest(self, basis: Basis, newest: Sequence[tuple[TallyKey, datetime]]) -> None:
+        """Correct ``newest_at`` where the newest unit was taken away."""
+        columns = zip(*((*key, at) for key, at in newest), strict=True)
+        await self._raw.execute(PUT_NEWEST, self._district_id, basis.number, *(list(c) for c in columns))
+
+    async def drop(self, basis: Basis, sources: Sequence[Source]) -> None:
+        """Forget the tallies of ``sources`` of the whole district."""
+        query = "delete from tally where district_id = $1 and basis = $2 and source = any($3::text[])"
+        await self._raw.execute(query, self._district_id, basis.number, list(sources))
+
+    async def holds(self, basis: Basis, sources: Iterable[Source]) -> bool:
+        """Whether there are tallies of ``sources``."""
+        query = "select exists (select 1 from tally where district_id = $1 and basis = $2 and source = any($3::text[]))"
+        return bool(await self._raw.fetchval(query, self._district_id, basis.number, list(sources)))
+
+    async def carry(self, before: Basis, after: Basis) -> None:
+        """Take the tallies of ``before`` over to ``after`` as they are."""
+        query = "update tally set basis = $3 where district_id = $1 and basis = $2"
+        await self._raw.execute(query, self._district_id, before.number, after.number)
+
+    async def switch(self, basis: Basis) -> None:
+        """Make ``basis`` the one in force."""
+        values = (basis.number, basis.configuration_version, basis.half_life_days, basis.landmark)
+        await self._raw.execute(SWITCH, self._district_id, *values)
+
+
+def _basis(row: Record) -> Basis:
+    return Basis(number=row[0], configuration_version=row[1], half_life_days=row[2], landmark=row[3])
+
+
+def _columns(changes: Sequence[TallyChange]) -> Iterable[list[Any]]:
+    leaders, responsibilities, sources, sums, newest, _ = zip(*changes, strict=True)
+    yield list(leaders)
+    yield list(responsibilities)
+    yield list(sources)
+    yield [str(s.fw) for s in sums]
+    yield [str(s.fwx) for s in sums]
+    yield [s.n for s in sums]
+    yield [str(s.sum_x) for s in sums]
+    yield [str(s.sum_xx) for s in sums]
+    yield list(newest)

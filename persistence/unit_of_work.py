@@ -1,0 +1,331 @@
+"""One transaction, fenced to one district, on the driver's own connection."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cached_property
+from uuid import UUID
+
+from asyncpg.exceptions import (
+    DeadlockDetectedError,
+    ForeignKeyViolationError,
+    InterfaceError,
+    InternalClientError,
+    LockNotAvailableError,
+    OperatorInterventionError,
+    PostgresConnectionError,
+    SerializationError,
+    TooManyConnectionsError,
+    UniqueViolationError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.shared.context import Actor
+from domain.shared.errors import Contended, Unavailable
+from domain.shared.permissions import NO_PERMISSION, Permission
+from domain.shared.secrets import SecretBox
+from domain.shared.trail import Trail, untold
+from persistence.database import locks
+from persistence.database.connection import Raw, driver_of, give_back, lend
+from persistence.repositories.accounts import PgAccounts, PgBrowsers, PgProviders, PgTries
+from persistence.repositories.assessments import PgAssessments
+from persistence.repositories.audit.events import PgTrail
+from persistence.repositories.audit.writer import tell_and_commit
+from persistence.repositories.configurations import PgConfigurations
+from persistence.repositories.directory import PgPeople, PgReferences
+from persistence.repositories.districts import PgRegistry
+from persistence.repositories.external_ids import PgPushes
+from persistence.repositories.idempotency import PgIdempotency
+from persistence.repositories.initiatives import PgInitiatives, PgStanceAnswers
+from persistence.repositories.instruments import PgInstruments
+from persistence.repositories.jobs import PgBegunJobs, PgJobs
+from persistence.repositories.notifications import PgNotifications
+from persistence.repositories.observations import PgObservations
+from persistence.repositories.people import PgHandMade, PgNotes
+from persistence.repositories.permission_guard import require_whole_district
+from persistence.repositories.privacy.erasure import PgErasures
+from persistence.repositories.privacy.legal_holds import PgHolds
+from persistence.repositories.privacy.person_merge import PgMerging
+from persistence.repositories.privacy.portability import PgPortability
+from persistence.repositories.privacy.retention import PgRetention
+from persistence.repositories.role_grants import PgConsents, PgGrants, PgSharing, PgSupervision
+from persistence.repositories.roster import PgRoster
+from persistence.repositories.scores import PgEvidence, PgScores
+from persistence.repositories.sessions import PgInitialAccessTokens, PgSessions
+from persistence.repositories.tallies import PgTallies
+
+CONTENDED = (
+    SerializationError,
+    DeadlockDetectedError,
+    LockNotAvailableError,
+    UniqueViolationError,
+    # A person, or another thing that was there when it was looked up, is gone meanwhile: asked again, it is not found.
+    ForeignKeyViolationError,
+)
+
+AWAY = "the database is busy or away; try again in a few seconds"
+
+
+class _NoBox:
+    """For units that keep no secrets: a test's, or one that was opened without the installation's keys."""
+
+    def close(self, purpose: str, name: str, content: bytes) -> bytes:  # noqa: ARG002 - the port's
+        """Refuse: a secret must not be kept readable."""
+        raise Unavailable("this process was started without the keys that secrets are sealed under")
+
+    def open(self, purpose: str, name: str, sealed: bytes) -> bytes:  # noqa: ARG002 - the port's
+        """Refuse, there is no key."""
+        raise Unavailable("this process was started without the keys that secrets are sealed under")
+
+    def holds(self, purpose: str, name: str, sealed: bytes, content: bytes) -> bool:  # noqa: ARG002 - the port's
+        """Refuse, there is no key."""
+        raise Unavailable("this process was started without the keys that secrets are sealed under")
+
+
+NO_BOX = _NoBox()
+
+
+class PgUnit:
+    """Satisfies every part's unit. What it opens is undone unless ``commit`` is reached.
+
+    Its stores are narrowed to ``permission``: what lies beyond is not found, and stores of the district as a whole are opened
+    by a permission for the whole district alone.
+    """
+
+    def __init__(
+        self, raw: Raw, actor: Actor, trail: Trail, secrets: SecretBox = NO_BOX, permission: Permission = NO_PERMISSION
+    ) -> None:
+        self.raw = raw
+        self.permission = permission
+        self.actor = actor
+        self.district_id = actor.district_id
+        self.audit = trail
+        self.secrets = secrets
+
+    def with_permission(self, permission: Permission) -> "PgUnit":
+        """The same transaction, narrowed to another permission: for a use case that runs inside another's transaction."""
+        return PgUnit(self.raw, self.actor, self.audit, self.secrets, permission)
+
+    async def commit(self) -> None:
+        """Keep what was done, and that it was done. Nothing more can be done in this unit."""
+        if self.audit.told:
+            await tell_and_commit(self.raw, self.actor, self.audit)
+        else:
+            await self.raw.execute("COMMIT")
+
+    @cached_property
+    def trail(self) -> PgTrail:
+        require_whole_district(self.permission)
+        return PgTrail(self.raw, self.district_id)
+
+    @cached_property
+    def registry(self) -> PgRegistry:
+        return PgRegistry(self.raw)
+
+    @cached_property
+    def accounts(self) -> PgAccounts:
+        require_whole_district(self.permission)
+        return PgAccounts(self.raw, self.district_id)
+
+    @cached_property
+    def browsers(self) -> PgBrowsers:
+        return PgBrowsers(self.raw, self.district_id)
+
+    @cached_property
+    def tries(self) -> PgTries:
+        return PgTries(self.raw, self.district_id)
+
+    @cached_property
+    def providers(self) -> PgProviders:
+        return PgProviders(self.raw, self.district_id)
+
+    @cached_property
+    def references(self) -> PgReferences:
+        return PgReferences(self.raw, self.district_id, self.permission)
+
+    @cached_property
+    def people(self) -> PgPeople:
+        return PgPeople(self.raw, self.district_id, self.permission.directory)
+
+    @cached_property
+    def supervision(self) -> PgSupervision:
+        return PgSupervision(self.raw, self.district_id, self.permission)
+
+    @cached_property
+    def grants(self) -> PgGrants:
+        require_whole_district(self.permission)
+        return PgGrants(self.raw, self.district_id)
+
+    @cached_property
+    def administrators(self) -> PgGrants:
+        return PgGrants(self.raw, self.district_id)
+
+    @cached_property
+    def sharing(self) -> PgSharing:
+        return PgSharing(self.raw, self.district_id)
+
+    @cached_property
+    def consents(self) -> PgConsents:
+        return PgConsents(self.raw, self.district_id)
+
+    @cached_property
+    def notes(self) -> PgNotes:
+        return PgNotes(self.raw, self.district_id)
+
+    @cached_property
+    def merging(self) -> PgMerging:
+        require_whole_district(self.permission)
+        return PgMerging(self.raw, self.district_id)
+
+    @cached_property
+    def hand_made(self) -> PgHandMade:
+        require_whole_district(self.permission)
+        return PgHandMade(self.raw, self.district_id)
+
+    @cached_property
+    def roster(self) -> PgRoster:
+        require_whole_district(self.permission)
+        return PgRoster(self.raw, self.district_id)
+
+    @cached_property
+    def pushes(self) -> PgPushes:
+        return PgPushes(self.raw, self.district_id, self.actor.origin)
+
+    @cached_property
+    def instruments(self) -> PgInstruments:
+        return PgInstruments(self.raw, self.district_id)
+
+    @cached_property
+    def observations(self) -> PgObservations:
+        return PgObservations(self.raw, self.district_id, self.permission.scope, self.actor.origin)
+
+    @cached_property
+    def assessments(self) -> PgAssessments:
+        return PgAssessments(self.raw, self.district_id, self.actor.origin)
+
+    @cached_property
+    def tallies(self) -> PgTallies:
+        return PgTallies(self.raw, self.district_id)
+
+    @cached_property
+    def scores(self) -> PgScores:
+        return PgScores(self.raw, self.district_id, self.permission.scope)
+
+    @cached_property
+    def evidence(self) -> PgEvidence:
+        return PgEvidence(self.raw, self.district_id)
+
+    @cached_property
+    def configurations(self) -> PgConfigurations:
+        return PgConfigurations(self.raw, self.district_id)
+
+    @cached_property
+    def initiatives(self) -> PgInitiatives:
+        return PgInitiatives(self.raw, self.district_id, self.permission.scope)
+
+    @cached_property
+    def stance_answers(self) -> PgStanceAnswers:
+        return PgStanceAnswers(self.raw, self.district_id)
+
+    @cached_property
+    def jobs(self) -> PgJobs:
+        return PgJobs(self.raw, self.actor)
+
+    @cached_property
+    def begun_jobs(self) -> PgBegunJobs:
+        return PgBegunJobs(self.raw, self.district_id)
+
+    @cached_property
+    def job_keeping(self) -> PgBegunJobs:
+        return self.begun_jobs
+
+    @cached_property
+    def notifications(self) -> PgNotifications:
+        return PgNotifications(self.raw, self.district_id)
+
+    @cached_property
+    def sessions(self) -> PgSessions:
+        return PgSessions(self.raw, self.district_id)
+
+    @cached_property
+    def initial_access_tokens(self) -> PgInitialAccessTokens:
+        return PgInitialAccessTokens(self.raw, self.district_id)
+
+    @cached_property
+    def idempotency(self) -> PgIdempotency:
+        return PgIdempotency(self.raw, self.district_id)
+
+    @cached_property
+    def portability(self) -> PgPortability:
+        require_whole_district(self.permission)
+        return PgPortability(self.raw, self.district_id)
+
+    @cached_property
+    def holds(self) -> PgHolds:
+        require_whole_district(self.permission)
+        return PgHolds(self.raw, self.district_id)
+
+    @cached_property
+    def erasures(self) -> PgErasures:
+        require_whole_district(self.permission)
+        return PgErasures(self.raw, self.district_id)
+
+    @cached_property
+    def retention(self) -> PgRetention:
+        require_whole_district(self.permission)
+        return PgRetention(self.raw, self.district_id)
+
+
+TOLD_READ = "BEGIN; SET LOCAL synchronous_commit = off"
+"""Nothing waits for the disk where only a row of the trail is written: a crash may lose the last moments of what was read."""
+
+
+@asynccontextmanager
+async def open_unit(
+    engine: AsyncEngine,
+    actor: Actor,
+    *,
+    permission: Permission = NO_PERMISSION,
+    read_only: bool = False,
+    trail: Trail | None = None,
+    secrets: SecretBox = NO_BOX,
+) -> AsyncIterator[PgUnit]:
+    """A unit behind the fence of ``actor``'s district, in one round trip; without a permission it finds no thing and no person.
+
+    ``trail``: what is told of it; None: nothing, whoever asks is no use case. A told unit that is ``read_only`` ends in the
+    row that tells of it, and has not been read where that fails.
+
+    ``SET LOCAL`` rather than ``set_config``: a sharded PostgreSQL hands only SET on to its workers. It takes no bind
+    parameter; ``UUID()`` lets nothing but a uuid through.
+    """
+    kept = trail or untold()
+    told_read = read_only and kept.told
+    begin = TOLD_READ if told_read else "BEGIN READ ONLY" if read_only else "BEGIN"
+    try:
+        lent = await lend(engine)
+        raw, begun = driver_of(lent), False
+        try:
+            await raw.execute(f"{begin}; SET LOCAL app.district_id = '{UUID(str(actor.district_id))}'")
+            begun = True
+            locks.begin(raw)
+            try:
+                unit = PgUnit(raw, actor, kept, secrets, permission)
+                yield unit
+                if told_read:
+                    await unit.commit()
+            finally:
+                # SQLAlchemy does not know of this BEGIN: left open, the next borrower would stand inside this fence.
+                if raw.is_in_transaction() and not raw.is_closed():
+                    await raw.execute("ROLLBACK")
+        except (InterfaceError, InternalClientError) as error:
+            # The driver says the second where the server hung up between two requests and it has not noticed yet.
+            if raw.is_closed() or not begun:
+                raise Unavailable(AWAY) from error
+            raise
+        finally:
+            # Cut off in the middle of BEGIN, not even the driver knows whether the fence stands open.
+            give_back(lent, sound=begun)
+    except CONTENDED as error:
+        raise Contended("somebody else changed the same rows; the same request again will do") from error
+    except (PoolTimeout, PostgresConnectionError, OperatorInterventionError, TooManyConnectionsError, OSError) as error:
+        raise Unavailable(AWAY) from error
