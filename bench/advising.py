@@ -11,7 +11,7 @@ from domain.framework.configuration import PRODUCT
 from domain.framework.magnitude import Magnitude
 from domain.framework.responsibilities import Responsibility
 from domain.recommendations.rules import recommend
-from domain.scoring.model import Evidence, Posterior
+from domain.scoring.views import Evidence, Posterior
 from domain.shared.ids import GroupId
 
 LABELS = (Magnitude.SECOND_ORDER, Magnitude.FIRST_ORDER, Magnitude.UNKNOWN)

@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 
 from domain.framework.responsibilities import Responsibility
-from domain.scoring.usecases import CITATIONS
+from domain.scoring.usecases.profile import CITATIONS
 
 QUERY = """
 select responsibility, source, fw_f, fwx_f, n, sum_x_f, sum_xx_f, form_c, newest_at from tally

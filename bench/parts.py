@@ -23,10 +23,10 @@ from api.wire.observation_batch import hear_batch, push_batch
 from bench.pushing import Caller, add_instrument, body
 from bench.serving import application, serving, token
 from bench.world import SECRET, District, Place, district, place, server
-from domain.access.rules import authorize
 from domain.framework.configuration import PRODUCT
+from domain.permissions.rules import authorize
 from domain.scoring.score import profile
-from domain.scoring.usecases import ReadProfile, read_profile
+from domain.scoring.usecases.profile import ReadProfile, read_profile
 from domain.shared.context import Actor, ActorKind
 from persistence.database.pool import make_engine
 from persistence.unit_of_work import open_unit

@@ -10,8 +10,8 @@ from bench.growing import grown
 from bench.world import PEOPLE, ROLES, District, Place, place, server
 from domain.directory.model import PersonRef, SchoolRef
 from domain.observations.commands import ListObservations
-from domain.shared.permissions import EVERYTHING, AccessScope, Permission
-from domain.shared.pushes import Thing
+from domain.shared.access_scope import EVERYTHING, AccessScope, Permission
+from domain.shared.idempotent_push import Thing
 from persistence.repositories.directory import PgReferences
 from persistence.repositories.external_ids import PgPushes
 from persistence.repositories.instruments import PgInstruments

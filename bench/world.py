@@ -13,8 +13,8 @@ import asyncpg
 
 from api.execution.runner import Call
 from api.runtime.environment import world_of
-from domain.directory.registered import CreateClient, CreateDistrict
-from domain.directory.registry import create_client, create_district, operator
+from domain.directory.client_commands import CreateClient, CreateDistrict
+from domain.directory.usecases.districts_and_clients import create_client, create_district, operator
 from domain.framework.responsibilities import Responsibility
 from persistence.database.pool import make_engine
 from persistence.embedded import EmbeddedPostgres

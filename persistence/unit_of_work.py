@@ -20,11 +20,11 @@ from asyncpg.exceptions import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.shared.access_scope import NO_PERMISSION, Permission
+from domain.shared.audit import Trail, untold
 from domain.shared.context import Actor
 from domain.shared.errors import Contended, Unavailable
-from domain.shared.permissions import NO_PERMISSION, Permission
-from domain.shared.secrets import SecretBox
-from domain.shared.trail import Trail, untold
+from domain.shared.secret_box import SecretBox
 from persistence.database import locks
 from persistence.database.connection import Raw, driver_of, give_back, lend
 from persistence.repositories.accounts import PgAccounts, PgBrowsers, PgProviders, PgTries

@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
-from domain.directory.redirects import ClientKind
-from domain.directory.registered import NewClientView
+from domain.directory.client_commands import NewClientView
+from domain.directory.redirect_uris import ClientKind
 from tests.house_oauth import House, Somebody
 
 BACK = "https://walks.example.org/back"

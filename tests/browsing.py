@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 
-from domain.directory.clients import NATIVE_CLIENT_ID
+from domain.directory.oauth_clients import NATIVE_CLIENT_ID
 from domain.shared.context import Scope
 
 REDIRECT = "http://127.0.0.1:49152/callback"

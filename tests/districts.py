@@ -8,10 +8,10 @@ from uuid import UUID
 
 from api.execution.content_hash import content_digests
 from api.execution.cursors import SealedCursors
+from domain.directory.client_commands import CreateDistrict
 from domain.directory.commands import ListLeaders, ListPeople, ListSchools
-from domain.directory.registered import CreateDistrict
-from domain.directory.registry import create_district, operator
-from domain.directory.usecases import list_leaders, list_people, list_schools
+from domain.directory.usecases.districts_and_clients import create_district, operator
+from domain.directory.usecases.people_and_schools import list_leaders, list_people, list_schools
 from domain.directory.views import LeaderView, PersonView, SchoolView
 from domain.roster.usecases import ImportRoster, import_roster
 from domain.roster.views import RosterImportView

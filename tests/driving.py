@@ -13,7 +13,7 @@ from strawberry.utils.str_converters import to_camel_case
 from api.graphql.fields import TOLD
 from api.graphql.schema import SCHEMA
 from api.wire.observation_batch import push_batch
-from domain.jobs.starting import start_roster_import
+from domain.jobs.usecases.start import start_roster_import
 from domain.people.usecases import import_supervision
 from domain.roster.usecases import import_roster, put_role_mapping, read_role_mapping
 from domain.shared.paging import Page

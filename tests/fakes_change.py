@@ -13,16 +13,16 @@ from domain.change.model import Group, GroupAnswers, Initiative, Pulse, PulseAns
 from domain.directory.model import PersonRef, SchoolRef, way
 from domain.directory.ports import Known
 from domain.framework.configuration import PRODUCT, Configuration
+from domain.scoring.evidence_units import Unit
 from domain.scoring.ports import Held
 from domain.scoring.tally import tallies
-from domain.scoring.units import Unit
+from domain.shared.access_scope import EVERYTHING, AccessScope, Permission
+from domain.shared.audit import untold
 from domain.shared.context import Actor, ActorKind, Context, Scope
-from domain.shared.digests import ContentDigest
+from domain.shared.idempotent_push import Head, Thing
 from domain.shared.ids import DistrictId, GroupId, InitiativeId, PersonId, SchoolId
+from domain.shared.keyed_digest import ContentDigest
 from domain.shared.paging import Key
-from domain.shared.permissions import EVERYTHING, AccessScope, Permission
-from domain.shared.pushes import Head, Thing
-from domain.shared.trail import untold
 from domain.stance.model import DecisionAnswers
 
 NOW = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)

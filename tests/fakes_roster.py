@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from domain.roster.mapping import NO_OVERRIDES, RoleCount, RoleMapping, RoleMappingEntry
 from domain.roster.model import Changes, CurrentRoster, Difference, Held
+from domain.roster.role_mapping import NO_OVERRIDES, RoleCount, RoleMapping, RoleMappingEntry
 from domain.roster.views import RosterImportView
+from domain.shared.access_scope import NO_PERMISSION, Permission
+from domain.shared.audit import untold
 from domain.shared.ids import RosterImportId
-from domain.shared.permissions import NO_PERMISSION, Permission
-from domain.shared.trail import untold
 
 KINDS = ("orgs", "people", "assignments", "sessions")
 

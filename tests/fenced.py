@@ -6,10 +6,10 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.directory.registry import operator
+from domain.directory.usecases.districts_and_clients import operator
+from domain.shared.access_scope import EVERYTHING, Permission
 from domain.shared.context import Actor
 from domain.shared.ids import DistrictId
-from domain.shared.permissions import EVERYTHING, Permission
 from persistence.database.pool import make_engine
 from persistence.unit_of_work import PgUnit, open_unit
 

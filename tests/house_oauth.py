@@ -20,13 +20,26 @@ from api.oauth.signing_keys import KeyRing
 from api.outbound.http_client import Transport
 from api.security.bearer_tokens import Verifier
 from api.wire.problem_details import headers_of, status_of
-from domain.directory.redirects import ClientKind
-from domain.directory.registered import CreateClient, CreateDistrict, DistrictView, EnableClient, NewClientView, RevokeClient
-from domain.directory.registry import create_client, create_district, enable_client, operator, revoke_client
+from domain.directory.client_commands import (
+    CreateClient,
+    CreateDistrict,
+    DistrictView,
+    EnableClient,
+    NewClientView,
+    RevokeClient,
+)
+from domain.directory.redirect_uris import ClientKind
+from domain.directory.usecases.districts_and_clients import (
+    create_client,
+    create_district,
+    enable_client,
+    operator,
+    revoke_client,
+)
+from domain.shared.audit import untold
 from domain.shared.context import Actor, Context
 from domain.shared.errors import DomainError
 from domain.shared.ids import DistrictId, PersonId
-from domain.shared.trail import untold
 from persistence.bearer_status import PgStandings
 from persistence.database.pool import make_engine
 from persistence.repositories.districts import PgRegistry

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from api.execution.runner import Call
 from api.runtime.environment import world_of
-from domain.directory.registry import operator
+from domain.directory.usecases.districts_and_clients import operator
 from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.ids import PersonId
 from domain.shared.roles import Role, Standing

@@ -10,10 +10,10 @@ import pytest
 from api.wire.observation_batch import push_batch
 from domain.assessments.usecases import assess_as_supervisor, assess_self
 from domain.change.usecases import create_group, create_initiative, put_estimate, put_phases, put_pulse
-from domain.directory.usecases import list_people
-from domain.observations.instruments import create_crosswalk, create_instrument
+from domain.directory.usecases.people_and_schools import list_people
+from domain.observations.usecases.instruments import create_crosswalk, create_instrument
 from domain.roster.usecases import import_roster, put_role_mapping
-from domain.scoring.usecases import read_profile
+from domain.scoring.usecases.profile import read_profile
 from tests.service import GRAND_BEND
 
 SHARED = Path(os.environ.get("EVENKEEL_SHARED", Path(__file__).parents[2] / "shared"))

@@ -4,9 +4,9 @@ from typing import Any
 
 import httpx
 
-from domain.authorization.commands import CreateInitialAccessToken
-from domain.authorization.usecases import create_initial_access_token
-from domain.authorization.views import NewInitialAccessTokenView
+from domain.oauth.commands import CreateInitialAccessToken
+from domain.oauth.usecases import create_initial_access_token
+from domain.oauth.views import NewInitialAccessTokenView
 from domain.shared.ids import DistrictId
 from tests.app_oauth import BACK
 from tests.districts import context

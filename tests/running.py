@@ -17,9 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.app import Values, make_app
 from api.execution.runner import Call
 from api.runtime.environment import world_of
-from domain.directory.redirects import ClientKind
-from domain.directory.registered import CreateClient, CreateDistrict, EnableClient, NewClientView
-from domain.directory.registry import create_client, create_district, enable_client, operator
+from domain.directory.client_commands import CreateClient, CreateDistrict, EnableClient, NewClientView
+from domain.directory.redirect_uris import ClientKind
+from domain.directory.usecases.districts_and_clients import create_client, create_district, enable_client, operator
 from domain.shared.ids import DistrictId, PersonId
 from persistence.database.pool import make_engine
 from persistence.unit_of_work import open_unit

@@ -10,8 +10,8 @@ import httpx
 from api.app import Values, make_app
 from api.execution.runner import Call
 from api.runtime.environment import world_of
-from domain.directory.registered import CreateClient, CreateDistrict
-from domain.directory.registry import create_client, create_district, operator
+from domain.directory.client_commands import CreateClient, CreateDistrict
+from domain.directory.usecases.districts_and_clients import create_client, create_district, operator
 from persistence.database.pool import make_engine
 
 SECRET = "a secret for tests, of more than thirty-two characters"

@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
-from domain.directory.clients import NATIVE_CLIENT_ID
-from domain.directory.registered import EnableClient
-from domain.directory.registry import enable_client
+from domain.directory.client_commands import EnableClient
+from domain.directory.oauth_clients import NATIVE_CLIENT_ID
+from domain.directory.usecases.districts_and_clients import enable_client
 from domain.shared.context import Scope
 from tests.signing import URL
 

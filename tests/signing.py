@@ -17,10 +17,10 @@ from api.execution.runner import Call
 from api.runtime.environment import world_of
 from api.sign_in.password_hashing import Argon2
 from domain.accounts.commands import CreateSignInCode
-from domain.accounts.usecases.administering import create_sign_in_code
-from domain.directory.addresses import AddDistrictAddress, AddressKind
-from domain.directory.registered import CreateDistrict
-from domain.directory.registry import add_district_address, create_district, operator
+from domain.accounts.usecases.admin import create_sign_in_code
+from domain.directory.client_commands import CreateDistrict
+from domain.directory.district_lookup import AddDistrictAddress, AddressKind
+from domain.directory.usecases.districts_and_clients import add_district_address, create_district, operator
 from persistence.database.pool import make_engine
 
 SECRET = "a secret for tests, of more than thirty-two characters"

@@ -1,8 +1,8 @@
 """A house whose district signs in by a provider of its own."""
 
+from domain.accounts.identity_provider_commands import ListIdentityProviders, PutIdentityProvider
 from domain.accounts.model import ProviderKind
-from domain.accounts.provider_commands import ListIdentityProviders, PutIdentityProvider
-from domain.accounts.usecases.providers import list_identity_providers, put_identity_provider
+from domain.accounts.usecases.identity_providers import list_identity_providers, put_identity_provider
 
 SECRET = "a-secret-of-the-provider-long-enough"
 

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.framework.sources import Source
-from domain.scoring.changes import Changes
+from domain.framework.evidence_sources import Source
 from domain.scoring.tally import ONE
+from domain.scoring.tally_changes import Changes
 from domain.shared.context import Actor, ActorKind
 from persistence.database.pool import make_engine
 from persistence.unit_of_work import open_unit

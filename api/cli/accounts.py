@@ -14,7 +14,7 @@ from api.outbound.mail import letters
 from api.runtime.upgrade import bring_up
 from api.web.translations import said
 from domain.accounts.commands import ClearSignIn, CreateSignInCode, PutBreakGlass, ReadAccount, WaiveSecondFactor
-from domain.accounts.usecases.administering import (
+from domain.accounts.usecases.admin import (
     clear_sign_in,
     create_sign_in_code,
     put_break_glass,
@@ -22,10 +22,10 @@ from domain.accounts.usecases.administering import (
     waive_second_factor,
 )
 from domain.accounts.views import SignInCodeView
-from domain.directory.addresses import AddDistrictAddress, AddressKind, RemoveDistrictAddress
 from domain.directory.commands import ListPeople, ReadPerson
-from domain.directory.registry import add_district_address, remove_district_address
-from domain.directory.usecases import list_people, read_person
+from domain.directory.district_lookup import AddDistrictAddress, AddressKind, RemoveDistrictAddress
+from domain.directory.usecases.districts_and_clients import add_district_address, remove_district_address
+from domain.directory.usecases.people_and_schools import list_people, read_person
 from domain.people.commands import Grantable, GrantRole, WithdrawRole
 from domain.people.usecases import grant_role, withdraw_role
 from domain.shared.ids import PersonId

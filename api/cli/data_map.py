@@ -1,7 +1,7 @@
 """The data map as a document: Markdown for a lawyer, CSV for a register of processing."""
 
-from domain.privacy.mapping import read_data_map
-from domain.shared.cells import csv_lines
+from domain.privacy.usecases.data_map import read_data_map
+from domain.shared.csv_output import csv_lines
 
 HEADING = ("table", "column", "holds", "what", "personal", "exported", "purpose", "read_by", "retention", "days", "erased")
 

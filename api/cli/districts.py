@@ -14,9 +14,7 @@ from api.cli.identity_providers import provider_app
 from api.cli.session import Data, District, FileToRead, act, politely, show
 from api.outbound.http_client import vetted
 from api.wire.request_validation import read
-from domain.directory.clients import AuthMethod
-from domain.directory.redirects import ClientKind
-from domain.directory.registered import (
+from domain.directory.client_commands import (
     CreateClient,
     CreateDistrict,
     DisableClient,
@@ -24,7 +22,9 @@ from domain.directory.registered import (
     RenewClientSecret,
     RevokeClient,
 )
-from domain.directory.registry import (
+from domain.directory.oauth_clients import AuthMethod
+from domain.directory.redirect_uris import ClientKind
+from domain.directory.usecases.districts_and_clients import (
     create_client,
     create_district,
     disable_client,
@@ -33,10 +33,10 @@ from domain.directory.registry import (
     revoke_client,
 )
 from domain.observations.commands import CreateCrosswalk
-from domain.observations.instruments import create_crosswalk
+from domain.observations.usecases.instruments import create_crosswalk
 from domain.roster.usecases import ImportRoster, import_roster
-from domain.scoring.configuring import PutConfiguration, put_configuration
-from domain.scoring.rebuild import RebuildTallies, rebuild_tallies
+from domain.scoring.usecases.configuration import PutConfiguration, put_configuration
+from domain.scoring.usecases.rebuild import RebuildTallies, rebuild_tallies
 from domain.shared.errors import Code, Invalid
 
 district_app = typer.Typer(no_args_is_help=True, help="Districts: the tenants.")

@@ -8,10 +8,10 @@ from api.runtime.audit_sealer import LATE, check
 from api.security.audit_signer import TrailSigner
 from api.security.encryption import Keys
 from api.settings import Misconfigured
-from domain.access.rules import authorize
-from domain.audit.checking import Wrong
 from domain.audit.ports import Tail
-from domain.directory.registry import operator
+from domain.audit.verification import Wrong
+from domain.directory.usecases.districts_and_clients import operator
+from domain.permissions.rules import authorize
 from domain.shared.errors import Unavailable
 from persistence.database.pool import make_engine
 from persistence.database.schema_revision import head

@@ -12,10 +12,10 @@ from typing import Annotated
 import typer
 
 from api.cli.session import Data, District, act, fail, politely, show
+from domain.accounts.identity_provider_commands import ListIdentityProviders, PutIdentityProvider, RemoveIdentityProvider
 from domain.accounts.model import ProviderKind
 from domain.accounts.ports import AccountUnit
-from domain.accounts.provider_commands import ListIdentityProviders, PutIdentityProvider, RemoveIdentityProvider
-from domain.accounts.usecases.providers import list_identity_providers, put_identity_provider, remove_identity_provider
+from domain.accounts.usecases.identity_providers import list_identity_providers, put_identity_provider, remove_identity_provider
 from domain.accounts.views import IdentityProviderView
 from domain.shared.context import Context
 

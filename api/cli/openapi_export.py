@@ -8,10 +8,10 @@ from typing import Any
 from api.app import PARTS, Values, make_app
 from api.graphql.schema import sdl
 from api.rest.operations import UseCase
-from domain.access.model import Row, Who
-from domain.access.policy import ROWS
-from domain.access.revealing import revealed_by_use_case
-from domain.scoring.usecases import read_profiles
+from domain.permissions.model import Row, Who
+from domain.permissions.policy import ROWS
+from domain.permissions.revealed_data import revealed_by_use_case
+from domain.scoring.usecases.profile import read_profiles
 
 
 def openapi() -> dict[str, Any]:
@@ -54,7 +54,7 @@ def _line(row: Row, shown: Sequence[Who], revealing: frozenset[str]) -> list[str
 
 POLICY_HEAD = """# Who may do what to whom
 
-Made by `evenkeel openapi export` from `domain/access/policy.py`, which every use case asks. A person has all capacities
+Made by `evenkeel openapi export` from `domain/permissions/policy.py`, which every use case asks. A person has all capacities
 that fit, and reaches as far as all of them together.
 
 - **district**: everything; **own**: what is about oneself; **school**: the people of the schools where one works

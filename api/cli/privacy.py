@@ -16,7 +16,6 @@ from api.cli.session import Data, District, FileToRead, act, fail, politely, set
 from api.security.encryption import keyed_by
 from api.settings import secret_keys
 from api.version import BUILD
-from domain.privacy.certificates import Certificate, is_genuine
 from domain.privacy.commands import (
     ApplyRetention,
     ErasePerson,
@@ -28,9 +27,10 @@ from domain.privacy.commands import (
     ReapplyErasures,
     ReleaseLegalHold,
 )
-from domain.privacy.holding import list_legal_holds, put_legal_hold, release_legal_hold
-from domain.privacy.people import erase_person, reapply_erasures
-from domain.privacy.portability import (
+from domain.privacy.erasure_certificate import Certificate, is_genuine
+from domain.privacy.usecases.erase_person import erase_person, reapply_erasures
+from domain.privacy.usecases.legal_holds import list_legal_holds, put_legal_hold, release_legal_hold
+from domain.privacy.usecases.portability import (
     EraseDistrict,
     ExportDistrict,
     ImportDistrict,
@@ -39,9 +39,9 @@ from domain.privacy.portability import (
     export_district,
     import_district,
 )
-from domain.privacy.retaining import apply_retention, read_retention, read_retention_preview
-from domain.shared.holds import HoldAbout, HoldId, HoldReason
+from domain.privacy.usecases.retention import apply_retention, read_retention, read_retention_preview
 from domain.shared.ids import PersonId
+from domain.shared.legal_holds import HoldAbout, HoldId, HoldReason
 from persistence.database.pool import make_engine
 from persistence.repositories.districts import districts
 
@@ -192,7 +192,7 @@ def data_map(form: Annotated[MapFormat, typer.Option("--format", help="How.")] =
     """Print every table and column: what it holds, who reads it, how long it stays and how it goes."""
     made = {MapFormat.MARKDOWN: data_map_markdown, MapFormat.CSV: data_map_csv}
     if form is MapFormat.JSON:
-        from domain.privacy.mapping import read_data_map  # noqa: PLC0415 - only here
+        from domain.privacy.usecases.data_map import read_data_map  # noqa: PLC0415 - only here
 
         show(read_data_map())
     else:

@@ -19,7 +19,7 @@ from api.outbound.http_client import vetted
 from api.runtime.environment import world_of
 from api.settings import Misconfigured, Settings, read_settings, secret_key, secret_keys
 from api.wire.json_encoding import encode
-from domain.directory.registry import operator
+from domain.directory.usecases.districts_and_clients import operator
 from domain.shared.errors import DomainError
 from domain.shared.ids import DistrictId
 from persistence.database.pool import make_engine

@@ -6,14 +6,14 @@ from api.demo.seeder import Maker, SignsIn
 from api.sign_in.password_hashing import Argon2
 from api.sign_in.service import bound, visitor
 from domain.accounts.commands import CreateSignInCode, RedeemCode, WaiveSecondFactor
-from domain.accounts.usecases.administering import create_sign_in_code, waive_second_factor
-from domain.accounts.usecases.codes import redeem_code
-from domain.directory.clients import NATIVE_CLIENT_ID
+from domain.accounts.usecases.admin import create_sign_in_code, waive_second_factor
+from domain.accounts.usecases.one_time_codes import redeem_code
+from domain.directory.client_commands import EnableClient
 from domain.directory.commands import ListPeople
 from domain.directory.model import PersonRef
-from domain.directory.registered import EnableClient
-from domain.directory.registry import enable_client
-from domain.directory.usecases import list_people
+from domain.directory.oauth_clients import NATIVE_CLIENT_ID
+from domain.directory.usecases.districts_and_clients import enable_client
+from domain.directory.usecases.people_and_schools import list_people
 from domain.people.commands import AddSupervision, GrantRole, WriteNote
 from domain.people.usecases import add_supervision, grant_role, write_note
 from domain.shared.ids import DistrictId, PersonId

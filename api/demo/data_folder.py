@@ -11,7 +11,7 @@ from api.demo.seeder import CLOCK, SEED, MadeDistrict, Say
 from api.execution.ids import SeededIds
 from api.runtime.environment import world_of
 from api.settings import Misconfigured
-from domain.directory.clients import NATIVE_CLIENT_ID
+from domain.directory.oauth_clients import NATIVE_CLIENT_ID
 from persistence.database.pool import make_engine
 from persistence.database.startup_checks import schema_version
 from persistence.embedded.roles import DATABASE, Urls, drop_database, provision

@@ -11,15 +11,15 @@ from api.demo.observations import crosswalk, make_evidence, make_rubric
 from api.demo.seeder import CLOCK, MadeDistrict, Maker, Say
 from api.execution.runner import World
 from domain.directory.commands import ListLeaders, ListPeople, ListSchools
-from domain.directory.usecases import list_leaders, list_people, list_schools
+from domain.directory.usecases.people_and_schools import list_leaders, list_people, list_schools
 from domain.jobs.commands import CancelJob
-from domain.jobs.starting import start_crosswalk
-from domain.jobs.usecases import cancel_job
+from domain.jobs.usecases.manage import cancel_job
+from domain.jobs.usecases.start import start_crosswalk
 from domain.privacy.commands import PutLegalHold
-from domain.privacy.holding import put_legal_hold
-from domain.roster.mapping import RoleMappingEntry
+from domain.privacy.usecases.legal_holds import put_legal_hold
+from domain.roster.role_mapping import RoleMappingEntry
 from domain.roster.usecases import ImportRoster, PutRoleMapping, import_roster, put_role_mapping
-from domain.shared.holds import HoldAbout, HoldReason
+from domain.shared.legal_holds import HoldAbout, HoldReason
 from domain.shared.roles import Role
 
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from api.demo.seeder import SEED, Maker
 from domain.change import usecases as change
 from domain.change.commands import CreateGroup, CreateInitiative
-from domain.change.feeling import PutEstimate, PutPhases, PutPulse
 from domain.change.model import GroupRole, Stakes
+from domain.change.pulse_commands import PutEstimate, PutPhases, PutPulse
 from domain.directory.model import PersonRef
 from domain.shared.ids import GroupId, InitiativeId
 

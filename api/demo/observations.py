@@ -23,9 +23,9 @@ from domain.observations.commands import (
     PushedRating,
     PushObservation,
 )
-from domain.observations.instruments import create_crosswalk, create_instrument
 from domain.observations.model import Element, ElementWeight, FeedbackType, Level, Purpose, Scale, Setting
-from domain.observations.push import push_observation
+from domain.observations.usecases.instruments import create_crosswalk, create_instrument
+from domain.observations.usecases.push import push_observation
 from domain.shared.ids import PersonId
 
 R = Responsibility

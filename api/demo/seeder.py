@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from api.execution.runner import Call, World
-from domain.directory.registered import CreateClient, CreateDistrict, NewClientView
-from domain.directory.registry import create_client, create_district, operator
+from domain.directory.client_commands import CreateClient, CreateDistrict, NewClientView
+from domain.directory.usecases.districts_and_clients import create_client, create_district, operator
 from domain.directory.views import LeaderView, SchoolView
 from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.ids import DistrictId, InitiativeId, PersonId

@@ -7,8 +7,8 @@ from hashlib import blake2b, sha256
 
 import msgspec
 
-from domain.shared.digests import MARK, SIZE, ContentDigest
 from domain.shared.errors import DomainError
+from domain.shared.keyed_digest import MARK, SIZE, ContentDigest
 
 NOTHING_SAID = re.compile(rb',"[a-z0-9_]+":(?:null|\[\])|"[a-z0-9_]+":(?:null|\[\]),?')
 """Members at their default. A later release may add optional members: they do not change what an older push said.

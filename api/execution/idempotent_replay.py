@@ -5,11 +5,11 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 from uuid import UUID
 
-from domain.access.policy import POLICY
-from domain.access.rules import authorize
+from domain.permissions.policy import POLICY
+from domain.permissions.rules import authorize
+from domain.shared.access_scope import NOTHING, Permission
 from domain.shared.context import Actor
 from domain.shared.errors import NotFound
-from domain.shared.permissions import NOTHING, Permission
 
 AUTHORIZED_AS = {"push_batch": "push_observations"}
 """Use cases of the edge, and the row of the policy that theirs is."""

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from uuid import UUID
 
-from domain.access.rules import OWN_ALONE, SIGN_IN_AGAIN
+from domain.permissions.rules import OWN_ALONE, SIGN_IN_AGAIN
 from domain.shared.context import Actor
 from domain.shared.errors import Code, Forbidden, Invalid
 from domain.shared.ids import DistrictId, PersonId, SessionId

@@ -11,14 +11,14 @@ from uuid import UUID
 
 from api.execution.idempotent_replay import check_still_allowed
 from api.wire.json_encoding import decode, encode
-from domain.access.revealing import Revealed, check_purpose, revealed_by_use_case
-from domain.audit.acts import UNTOLD, asked_about, is_audited_read
+from domain.audit.audited_actions import UNTOLD, asked_about, is_audited_read
+from domain.permissions.revealed_data import Revealed, check_purpose, revealed_by_use_case
+from domain.shared.access_scope import NO_PERMISSION, Permission
+from domain.shared.audit import Ending, Subject, Trail
 from domain.shared.context import Actor, Context, Keyed, Vet, no_key, unvetted
-from domain.shared.digests import ContentDigest, Match
 from domain.shared.errors import Code, Conflict, Contended, Forbidden, Invalid, NotFound
+from domain.shared.keyed_digest import ContentDigest, Match
 from domain.shared.paging import Cursors
-from domain.shared.permissions import NO_PERMISSION, Permission
-from domain.shared.trail import Ending, Subject, Trail
 
 C = TypeVar("C")
 V = TypeVar("V")

@@ -3,21 +3,22 @@
 import strawberry
 
 from api.graphql.fields import changes, reads
-from domain.accounts.usecases import administering, leaving, providers
+from domain.accounts.usecases import admin, provider_logout
+from domain.accounts.usecases import identity_providers as providers
 
 
 @strawberry.type
 class AccountsQuery:
-    account = reads(administering.read_account)
+    account = reads(admin.read_account)
     identity_providers = reads(providers.list_identity_providers)
 
 
 @strawberry.type
 class AccountsMutation:
-    create_sign_in_code = changes(administering.create_sign_in_code, keyed=False)
-    deactivate_person = changes(administering.deactivate_person, keyed=False)
-    activate_person = changes(administering.activate_person, keyed=False)
-    put_break_glass = changes(administering.put_break_glass, keyed=False)
+    create_sign_in_code = changes(admin.create_sign_in_code, keyed=False)
+    deactivate_person = changes(admin.deactivate_person, keyed=False)
+    activate_person = changes(admin.activate_person, keyed=False)
+    put_break_glass = changes(admin.put_break_glass, keyed=False)
     put_identity_provider = changes(providers.put_identity_provider, keyed=False)
     remove_identity_provider = changes(providers.remove_identity_provider, keyed=False)
-    remove_identity_link = changes(leaving.remove_identity_link, keyed=False)
+    remove_identity_link = changes(provider_logout.remove_identity_link, keyed=False)

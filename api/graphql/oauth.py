@@ -3,7 +3,7 @@
 import strawberry
 
 from api.graphql.fields import changes, lists
-from domain.authorization import usecases
+from domain.oauth import usecases
 
 
 @strawberry.type

@@ -6,17 +6,17 @@ from api.graphql.fields import changes, lists, reads
 from api.graphql.nodes import found_by
 from api.graphql.observation_batch import Batch, hear
 from api.wire.observation_batch import push_batch
-from domain.observations import push, reading
-from domain.observations.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
-from domain.observations.previewing import preview_crosswalk
+from domain.observations.usecases import push, read
+from domain.observations.usecases.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
+from domain.observations.usecases.preview_crosswalk import preview_crosswalk
 
-Observation = found_by(reading.read_observation, {"observation_id": "id"})
+Observation = found_by(read.read_observation, {"observation_id": "id"})
 
 
 @strawberry.type
 class ObservationsQuery:
-    observation = reads(reading.read_observation)
-    observations = lists(reading.list_observations)
+    observation = reads(read.read_observation)
+    observations = lists(read.list_observations)
     instruments = lists(list_instruments)
     crosswalks = lists(list_crosswalks)
     preview_crosswalk = reads(preview_crosswalk)

@@ -4,8 +4,10 @@ import strawberry
 
 from api.graphql.fields import changes, lists, public, reads
 from api.graphql.nodes import found_by
-from domain.privacy import holding, people, retaining
-from domain.privacy.mapping import read_data_map
+from domain.privacy.usecases import erase_person as people
+from domain.privacy.usecases import legal_holds as holding
+from domain.privacy.usecases import retention as retaining
+from domain.privacy.usecases.data_map import read_data_map
 
 LegalHold = found_by(holding.read_legal_hold, {"hold_id": "id"})
 

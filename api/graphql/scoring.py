@@ -9,8 +9,8 @@ from api.graphql.context import Info
 from api.graphql.fields import changes, reads
 from api.graphql.types import described, shown
 from domain.assessments.usecases import assess_as_supervisor, assess_self, retract_assessment
-from domain.scoring.configuring import put_configuration, read_configuration
-from domain.scoring.usecases import ProfileView, ReadProfiles, read_profile, read_profiles, scores_not_visible
+from domain.scoring.usecases.configuration import put_configuration, read_configuration
+from domain.scoring.usecases.profile import ProfileView, ReadProfiles, read_profile, read_profiles, scores_not_visible
 from domain.shared.errors import Forbidden
 from domain.shared.ids import PersonId
 

@@ -12,7 +12,7 @@ from api.graphql.document_inputs import inputs_of
 from api.graphql.document_rules import refused
 from api.wire.limits import ANONYMOUS_CHARACTERS, ANONYMOUS_TOKENS, GRAPHQL_CHARACTERS, GRAPHQL_TOKENS
 from domain.shared.errors import Code, DomainError, Invalid
-from domain.shared.threads import Threads
+from domain.shared.thread_pool import Threads
 
 INTROSPECTION = Threads(1, "introspection")
 DOCUMENTS = Documents()

@@ -15,10 +15,10 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from api.logging import request_id
 from api.middleware.rate_limit import Counts
 from api.oauth.ports import OAuthStore
-from domain.authorization.acts import Act, Why
+from domain.oauth.audit_actions import Act, Why
+from domain.shared.audit import Ending, Subject, Trail
 from domain.shared.context import Actor, ActorKind
 from domain.shared.ids import DistrictId, PersonId, SessionId
-from domain.shared.trail import Ending, Subject, Trail
 
 TRIES_TOLD = RateLimitItemPerMinute(10)
 

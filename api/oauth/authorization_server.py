@@ -18,10 +18,10 @@ from api.oauth.refresh_grant import RotatingGrant
 from api.oauth.request_parsing import InvalidClient, described
 from api.oauth.revocation_introspection import Introspection, Revocation
 from api.oauth.tokens import AccessTokens, IdTokens
-from domain.authorization.acts import Act, Why
-from domain.directory.clients import AuthMethod, RegisteredClient
+from domain.directory.oauth_clients import AuthMethod, RegisteredClient
+from domain.oauth.audit_actions import Act, Why
+from domain.shared.audit import Ending, Subject
 from domain.shared.context import Actor
-from domain.shared.trail import Ending, Subject
 
 
 class Located(Response):

@@ -22,12 +22,12 @@ from api.oauth.dependencies import Outside
 from api.oauth.ports import SignedIn, SignIn
 from api.oauth.request_parsing import AuthorizationRequest, asked_in, form_of, read_body
 from api.web.consent_texts import language_of
-from domain.authorization.acts import Act, Why
-from domain.authorization.model import REQUEST_LIVES, Named, PendingRequest
-from domain.authorization.opaque import Kind, digest, district_of, fresh
-from domain.directory.clients import RegisteredClient
-from domain.directory.redirects import ClientKind, is_claimed
-from domain.shared.trail import Ending, Subject
+from domain.directory.oauth_clients import RegisteredClient
+from domain.directory.redirect_uris import ClientKind, is_claimed
+from domain.oauth.audit_actions import Act, Why
+from domain.oauth.model import REQUEST_LIVES, Named, PendingRequest
+from domain.oauth.opaque_tokens import Kind, digest, district_of, fresh
+from domain.shared.audit import Ending, Subject
 
 ANSWERED = frozenset({"request", "decision"})
 KEPT = (

@@ -19,8 +19,8 @@ from joserfc.util import json_b64decode
 from api.oauth.client_jwks import ClientKeys, Fetched
 from api.oauth.ports import OAuthStore
 from api.oauth.request_parsing import KeysNotRead, TokenRequest
-from domain.directory.clients import SECRETS, AuthMethod, RegisteredClient
-from domain.directory.redirects import ClientKind
+from domain.directory.oauth_clients import SECRETS, AuthMethod, RegisteredClient
+from domain.directory.redirect_uris import ClientKind
 
 SECRET_METHODS = (AuthMethod.BASIC.value, AuthMethod.POST.value)
 CONFIDENTIAL_METHODS = (*SECRET_METHODS, AuthMethod.KEY.value)

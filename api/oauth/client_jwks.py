@@ -17,7 +17,7 @@ from joserfc.jwk import KeySet
 
 from api.outbound.http_client import Outbound, Transport
 from api.outbound.response_limits import Bounded
-from domain.directory.registering import jwks_faults
+from domain.directory.client_registration import jwks_faults
 
 log = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from domain.directory.clients import MACHINE_GRANTS, AuthMethod, GrantType, RegisteredClient
-from domain.directory.redirects import ClientKind
-from domain.directory.registered import CreateClient
-from domain.directory.registering import grants_of
+from domain.directory.client_commands import CreateClient
+from domain.directory.client_registration import grants_of
+from domain.directory.oauth_clients import MACHINE_GRANTS, AuthMethod, GrantType, RegisteredClient
+from domain.directory.redirect_uris import ClientKind
 from domain.shared.errors import Invalid
 from domain.shared.ids import DistrictId
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from api.oauth.audit import Teller
 from api.oauth.client_authentication import Client
 from api.oauth.ports import OAuthStore
-from domain.authorization.opaque import Kind, district_of
+from domain.oauth.opaque_tokens import Kind, district_of
 from domain.shared.ids import DistrictId
 
 

@@ -11,13 +11,13 @@ from api.oauth.client_authentication import ALL_METHODS, CONFIDENTIAL_METHODS, C
 from api.oauth.dependencies import Outside, entered
 from api.oauth.tokens import Code, Holder
 from api.oauth.usable_scopes import usable
-from domain.authorization.acts import Act, Why
-from domain.authorization.devices import device_of
-from domain.authorization.model import ABSOLUTE, ACCESS_LIVES, CODE_LIVES, IDLE, IssuedCode, Session
-from domain.authorization.opaque import Kind, digest, fresh
-from domain.directory.clients import OFFLINE, RegisteredClient
+from domain.directory.oauth_clients import OFFLINE, RegisteredClient
+from domain.oauth.audit_actions import Act, Why
+from domain.oauth.model import ABSOLUTE, ACCESS_LIVES, CODE_LIVES, IDLE, IssuedCode, Session
+from domain.oauth.opaque_tokens import Kind, digest, fresh
+from domain.oauth.user_agent import device_of
+from domain.shared.audit import Ending, Subject
 from domain.shared.ids import SessionId
-from domain.shared.trail import Ending, Subject
 
 ASK_AGAIN = (
     "This code does not serve: it is not known, was used already, has lapsed, or is another client's. "

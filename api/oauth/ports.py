@@ -6,12 +6,12 @@ from typing import Protocol, TypeVar
 
 from starlette.requests import Request
 
-from domain.authorization.model import Allowance, IssuedCode, Named, PendingRequest, RefreshToken, Session
-from domain.directory.clients import RegisteredClient, SealedKey
+from domain.directory.oauth_clients import RegisteredClient, SealedKey
+from domain.oauth.model import Allowance, IssuedCode, Named, PendingRequest, RefreshToken, Session
+from domain.shared.audit import Trail
 from domain.shared.context import Actor
 from domain.shared.ids import DistrictId, PersonId, SessionId
 from domain.shared.roles import Standing
-from domain.shared.trail import Trail
 
 T = TypeVar("T")
 

@@ -11,11 +11,11 @@ from api.oauth.client_authentication import ALL_METHODS, Client
 from api.oauth.dependencies import Outside, entered
 from api.oauth.tokens import Holder
 from api.oauth.usable_scopes import usable
-from domain.authorization.acts import Act, Why
-from domain.authorization.model import IDLE, RefreshToken, Session
-from domain.authorization.opaque import Kind, digest, successor
-from domain.authorization.rotation import Fate, fate
-from domain.shared.trail import Ending, Subject
+from domain.oauth.audit_actions import Act, Why
+from domain.oauth.model import IDLE, RefreshToken, Session
+from domain.oauth.opaque_tokens import Kind, digest, successor
+from domain.oauth.refresh_rotation import Fate, fate
+from domain.shared.audit import Ending, Subject
 
 SIGN_IN_AGAIN = (
     "This refresh token does not serve: it is not known, was used already, has ended, or is another client's. "

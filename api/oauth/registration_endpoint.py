@@ -19,14 +19,14 @@ from api.oauth.client_jwks import ClientKeys
 from api.oauth.client_metadata import Refused, client_of, refused_for, replaced, uri_of_keys
 from api.oauth.dependencies import Outside
 from api.oauth.request_parsing import read_body
-from domain.authorization.acts import Act, Why
-from domain.authorization.model import Allowance
-from domain.authorization.opaque import Kind, digest, district_of
-from domain.directory.clients import SECRETS, RegisteredClient
-from domain.directory.redirects import ClientKind
+from domain.directory.oauth_clients import SECRETS, RegisteredClient
+from domain.directory.redirect_uris import ClientKind
+from domain.oauth.audit_actions import Act, Why
+from domain.oauth.model import Allowance
+from domain.oauth.opaque_tokens import Kind, digest, district_of
+from domain.shared.audit import Subject
 from domain.shared.errors import Invalid, Unavailable
 from domain.shared.ids import DistrictId
-from domain.shared.trail import Subject
 
 T = TypeVar("T")
 

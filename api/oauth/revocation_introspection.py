@@ -12,11 +12,11 @@ from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 from api.oauth.audit import Told, by_client, by_person, refused
 from api.oauth.client_authentication import ALL_METHODS, CONFIDENTIAL_METHODS, Client
 from api.oauth.dependencies import Outside
-from domain.authorization.acts import Act, Why
-from domain.authorization.model import Session
-from domain.authorization.opaque import Kind, digest, district_of
+from domain.oauth.audit_actions import Act, Why
+from domain.oauth.model import Session
+from domain.oauth.opaque_tokens import Kind, digest, district_of
+from domain.shared.audit import Subject
 from domain.shared.ids import DistrictId, PersonId, SessionId
-from domain.shared.trail import Subject
 
 
 @dataclass(frozen=True, kw_only=True)

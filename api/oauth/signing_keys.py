@@ -10,7 +10,7 @@ from joserfc.jwk import DictKey, ECKey, Key, KeySet, KeySetSerialization
 from api.oauth.ports import OAuthStore
 from api.security.encryption import Keys, NotOurs, Seal
 from api.settings import Misconfigured
-from domain.directory.clients import SealedKey
+from domain.directory.oauth_clients import SealedKey
 
 PURPOSE = "signing keys"
 RETIRED_FOR = timedelta(days=1)

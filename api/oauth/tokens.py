@@ -12,7 +12,7 @@ from joserfc.jwk import KeySet
 
 from api.oauth.client_authentication import Client
 from api.security.bearer_tokens import ALGORITHM
-from domain.authorization.model import ACCESS_LIVES, IssuedCode
+from domain.oauth.model import ACCESS_LIVES, IssuedCode
 from domain.shared.ids import DistrictId, PersonId, SessionId
 
 

@@ -3,8 +3,8 @@
 from api.oauth.dependencies import Outside
 from api.oauth.request_parsing import NoUsableScope
 from api.oauth.tokens import Holder
-from domain.access.rules import usable_scopes
-from domain.directory.clients import BUILT_IN, IDENTITY, OFFLINE, RegisteredClient
+from domain.directory.oauth_clients import BUILT_IN, IDENTITY, OFFLINE, RegisteredClient
+from domain.permissions.rules import usable_scopes
 
 
 def usable(outside: Outside, client: RegisteredClient | None, holder: Holder, scope: str) -> str:

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 
 from api.oauth.ports import OAuthStore
 from api.security.bearer_tokens import Verifier
-from domain.authorization.model import Named
+from domain.oauth.model import Named
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Code, Forbidden
 from domain.shared.ids import PersonId

@@ -18,7 +18,7 @@ import httpx2
 
 from domain.shared.context import Vet, unvetted
 from domain.shared.errors import Code, Invalid
-from domain.shared.threads import Threads
+from domain.shared.thread_pool import Threads
 
 PORTS = frozenset({443, 8443})
 LONGEST = 2_000

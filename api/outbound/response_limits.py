@@ -4,7 +4,7 @@ import asyncio
 
 import httpx2
 
-from domain.accounts.provider_commands import is_loopback
+from domain.accounts.identity_provider_commands import is_loopback
 
 SECONDS = 10.0
 LARGEST = 512 * 1024

@@ -2,7 +2,7 @@
 
 from api.rest.example_ids import LEADER, NOBODY
 from api.rest.operations import Example, Operation, UseCase, router_of
-from domain.accounts.usecases import administering, leaving, providers
+from domain.accounts.usecases import admin, identity_providers, provider_logout
 
 AT = {"person_id": LEADER}
 LOST = Example(summary="Unknown, or another district's.", path={"person_id": NOBODY}, status=404)
@@ -36,34 +36,34 @@ router = router_of(
         Operation(
             method="GET",
             path="/people/{person_id}/account",
-            use_case=administering.read_account,
+            use_case=admin.read_account,
             summary="How a person signs in",
             examples=(Example(summary="Known.", path=AT), LOST),
         ),
         Operation(
             method="POST",
             path="/people/{person_id}/sign-in-codes",
-            use_case=administering.create_sign_in_code,
+            use_case=admin.create_sign_in_code,
             summary="Make a one-time code to print for a person",
             status=201,
             examples=(Example(summary="For somebody of the roster.", path=AT, body={}, status=201), LOST_TOO),
         ),
         _does(
             "/people/{person_id}/deactivate",
-            administering.deactivate_person,
+            admin.deactivate_person,
             "Let a person in no more",
             "Browsers, tokens and codes end at once.",
         ),
         _does(
             "/people/{person_id}/activate",
-            administering.activate_person,
+            admin.activate_person,
             "Let a person in again",
             "Who was never deactivated stays as they are.",
         ),
         Operation(
             method="PUT",
             path="/people/{person_id}/account/break-glass",
-            use_case=administering.put_break_glass,
+            use_case=admin.put_break_glass,
             summary="Let a person sign in by password when the provider is down",
             examples=(
                 Example(summary="From now on.", path=AT, body={"allowed": True}),
@@ -73,7 +73,7 @@ router = router_of(
         Operation(
             method="POST",
             path="/people/{person_id}/account/links/{link_id}:remove",
-            use_case=leaving.remove_identity_link,
+            use_case=provider_logout.remove_identity_link,
             summary="Let a provider's subject be a person no more",
             examples=(
                 Example(summary="One that is no more.", path=AT | {"link_id": NOBODY}, body={}),
@@ -83,7 +83,7 @@ router = router_of(
         Operation(
             method="GET",
             path="/identity-providers",
-            use_case=providers.list_identity_providers,
+            use_case=identity_providers.list_identity_providers,
             summary="The district's identity providers",
             examples=(
                 Example(summary="Without their secrets."),
@@ -93,7 +93,7 @@ router = router_of(
         Operation(
             method="PUT",
             path="/identity-providers/{code}",
-            use_case=providers.put_identity_provider,
+            use_case=identity_providers.put_identity_provider,
             summary="Add or change an identity provider",
             versioned=True,
             examples=(
@@ -112,7 +112,7 @@ router = router_of(
         Operation(
             method="POST",
             path="/identity-providers/{code}:remove",
-            use_case=providers.remove_identity_provider,
+            use_case=identity_providers.remove_identity_provider,
             summary="Let nobody sign in by a provider any more",
             examples=(
                 Example(summary="The one just added.", path={"code": "google"}, body={}),

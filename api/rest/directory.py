@@ -2,8 +2,8 @@
 
 from api.rest.example_ids import LEADER, NOBODY, SCHOOL
 from api.rest.operations import Example, Operation, UseCase, router_of
-from domain.directory import usecases
-from domain.directory.registry import read_district
+from domain.directory.usecases import people_and_schools
+from domain.directory.usecases.districts_and_clients import read_district
 
 ALL = Example(summary="The first page.")
 SHORT = Example(summary="Two at a time.", query={"limit": "2"})
@@ -38,26 +38,26 @@ router = router_of(
         Operation(
             method="GET",
             path="/schools",
-            use_case=usecases.list_schools,
+            use_case=people_and_schools.list_schools,
             summary="Schools",
             examples=(ALL, SHORT, TOO_MANY),
         ),
-        _one("/schools/{school_id}", usecases.read_school, "One school", "school_id", SCHOOL),
+        _one("/schools/{school_id}", people_and_schools.read_school, "One school", "school_id", SCHOOL),
         Operation(
             method="GET",
             path="/people",
-            use_case=usecases.list_people,
+            use_case=people_and_schools.list_people,
             summary="Members of staff",
             examples=(ALL, Example(summary="Whom the roster calls so.", query={"sourced_id": "207267"}), TOO_MANY),
         ),
-        _one("/people/{person_id}", usecases.read_person, "One member of staff", "person_id", LEADER),
+        _one("/people/{person_id}", people_and_schools.read_person, "One member of staff", "person_id", LEADER),
         Operation(
             method="GET",
             path="/leaders",
-            use_case=usecases.list_leaders,
+            use_case=people_and_schools.list_leaders,
             summary="Leaders",
             examples=(ALL, SHORT, TOO_MANY),
         ),
-        _one("/leaders/{leader_id}", usecases.read_leader, "One leader", "leader_id", LEADER),
+        _one("/leaders/{leader_id}", people_and_schools.read_leader, "One leader", "leader_id", LEADER),
     ),
 )

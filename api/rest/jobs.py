@@ -2,7 +2,7 @@
 
 from api.rest.example_ids import JOB, NOBODY
 from api.rest.operations import Example, Operation, router_of
-from domain.jobs import usecases
+from domain.jobs.usecases import manage
 
 router = router_of(
     "/v1",
@@ -11,7 +11,7 @@ router = router_of(
         Operation(
             method="GET",
             path="/jobs",
-            use_case=usecases.list_jobs,
+            use_case=manage.list_jobs,
             summary="One's own jobs",
             examples=(
                 Example(summary="All."),
@@ -22,7 +22,7 @@ router = router_of(
         Operation(
             method="GET",
             path="/jobs/{job_id}",
-            use_case=usecases.read_job,
+            use_case=manage.read_job,
             summary="How far a job is",
             examples=(
                 Example(summary="Known.", path={"job_id": JOB}),
@@ -32,7 +32,7 @@ router = router_of(
         Operation(
             method="GET",
             path="/jobs/{job_id}/problems",
-            use_case=usecases.list_job_problems,
+            use_case=manage.list_job_problems,
             summary="Everything wrong with what a job was asked to do",
             examples=(
                 Example(summary="Of one that did not fail: nothing.", path={"job_id": JOB}),
@@ -42,7 +42,7 @@ router = router_of(
         Operation(
             method="POST",
             path="/jobs/{job_id}:cancel",
-            use_case=usecases.cancel_job,
+            use_case=manage.cancel_job,
             summary="Let a job go no further",
             changes=True,
             examples=(

@@ -7,11 +7,11 @@ from api.rest.operations import Example, Operation, router_of
 from api.rest.requests import body_of, refuse_query
 from api.wire.limits import BATCH_BODY_BYTES
 from api.wire.observation_batch import BatchView, Envelope, PushBatch, hear_batch, push_batch
-from domain.jobs.starting import start_crosswalk
-from domain.observations import instruments, reading
-from domain.observations.previewing import preview_crosswalk
-from domain.observations.push import push_observation, retract_observation
-from domain.shared.threads import Threads
+from domain.jobs.usecases.start import start_crosswalk
+from domain.observations.usecases import instruments, read
+from domain.observations.usecases.preview_crosswalk import preview_crosswalk
+from domain.observations.usecases.push import push_observation, retract_observation
+from domain.shared.thread_pool import Threads
 
 RUBRIC = {
     "code": "walk",
@@ -84,7 +84,7 @@ router = router_of(
         Operation(
             method="GET",
             path="/observations",
-            use_case=reading.list_observations,
+            use_case=read.list_observations,
             summary="Observations, newest first",
             examples=(
                 Example(summary="The first page.", query={"limit": "5"}),
@@ -94,7 +94,7 @@ router = router_of(
         Operation(
             method="GET",
             path="/observations/{observation_id}",
-            use_case=reading.read_observation,
+            use_case=read.read_observation,
             summary="One observation",
             examples=(
                 Example(summary="In its newest version.", path={"observation_id": OBSERVATION}),

@@ -14,11 +14,11 @@ from api.rest.openapi_schemas import REFS, body_name, name_of, names_in, reachab
 from api.rest.operations import DryRun, Example, Operation, UseCase
 from api.rest.roster import MAPPING_SCHEMA
 from api.wire.problem_details import KINDS, PROBLEM_JSON
-from domain.framework.notice import NOTICE
+from domain.framework.disclaimer import NOTICE
 from domain.jobs.views import JobView
 from domain.shared.context import Scope
 from domain.shared.errors import Code
-from domain.shared.threads import Threads
+from domain.shared.thread_pool import Threads
 
 TITLES: Mapping[int, str] = {status: title for _, status, title in KINDS}
 

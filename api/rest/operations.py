@@ -18,8 +18,8 @@ from api.execution.runner import Call
 from api.middleware.load_shedding import Lanes
 from api.rest.requests import hear_body, hear_query, refuse_query
 from api.wire.json_encoding import encode
+from domain.shared.idempotent_push import Outcome
 from domain.shared.paging import Page
-from domain.shared.pushes import Outcome
 
 Hear = Callable[[Request], Awaitable[Any]]
 UseCase = Callable[..., Any]

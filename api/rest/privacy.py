@@ -2,8 +2,8 @@
 
 from api.rest.example_ids import LEADER, LEGAL_HOLD, NOBODY
 from api.rest.operations import Example, Operation, router_of
-from domain.privacy import holding, people, retaining
-from domain.privacy.mapping import read_data_map
+from domain.privacy.usecases import erase_person, legal_holds, retention
+from domain.privacy.usecases.data_map import read_data_map
 
 WHO, LOST = {"person_id": LEADER}, {"person_id": NOBODY}
 HELD, UNKNOWN = {"hold_id": LEGAL_HOLD}, {"hold_id": NOBODY}
@@ -29,14 +29,14 @@ router = router_of(
         Operation(
             method="GET",
             path="/retention",
-            use_case=retaining.read_retention,
+            use_case=retention.read_retention,
             summary="How long the district keeps what",
             examples=(Example(summary="Now."), Example(summary="A parameter that is none.", query=STRANGE, status=422)),
         ),
         Operation(
             method="PUT",
             path="/retention",
-            use_case=retaining.put_retention,
+            use_case=retention.put_retention,
             summary="Decide how long things are kept",
             changes=True,
             versioned=True,
@@ -49,17 +49,17 @@ router = router_of(
         Operation(
             method="GET",
             path="/retention/preview",
-            use_case=retaining.read_retention_preview,
+            use_case=retention.read_retention_preview,
             summary="What applying the periods now would delete and forget, and what scores would become",
             examples=(Example(summary="Now."), Example(summary="A parameter that is none.", query=STRANGE, status=422)),
         ),
         Operation(
             method="POST",
             path="/retention:apply",
-            use_case=retaining.apply_retention,
+            use_case=retention.apply_retention,
             summary="Delete and forget what has had its time",
             changes=True,
-            later=retaining.start_retention,
+            later=retention.start_retention,
             examples=(
                 Example(summary="By the product's own periods.", body={"version": 0}),
                 Example(
@@ -74,7 +74,7 @@ router = router_of(
         Operation(
             method="POST",
             path="/legal-holds",
-            use_case=holding.put_legal_hold,
+            use_case=legal_holds.put_legal_hold,
             summary="Hold a person, or the whole district: neither is erased nor retired",
             status=201,
             changes=True,
@@ -87,14 +87,14 @@ router = router_of(
         Operation(
             method="GET",
             path="/legal-holds",
-            use_case=holding.list_legal_holds,
+            use_case=legal_holds.list_legal_holds,
             summary="Legal holds, those that hold no more too",
             examples=(Example(summary="The newest first."), Example(summary="No such page.", query={"limit": "0"}, status=422)),
         ),
         Operation(
             method="GET",
             path="/legal-holds/{hold_id}",
-            use_case=holding.read_legal_hold,
+            use_case=legal_holds.read_legal_hold,
             summary="One legal hold",
             examples=(
                 Example(summary="Of the demo.", path=HELD),
@@ -104,7 +104,7 @@ router = router_of(
         Operation(
             method="POST",
             path="/legal-holds/{hold_id}:release",
-            use_case=holding.release_legal_hold,
+            use_case=legal_holds.release_legal_hold,
             summary="Let a legal hold be over",
             changes=True,
             examples=(
@@ -115,7 +115,7 @@ router = router_of(
         Operation(
             method="GET",
             path="/people/{person_id}/erasure-preview",
-            use_case=people.read_erasure_preview,
+            use_case=erase_person.read_erasure_preview,
             summary="What erasing a person would delete, anonymise and change in scores",
             examples=(
                 Example(summary="A leader.", path=WHO),
@@ -126,7 +126,7 @@ router = router_of(
         Operation(
             method="POST",
             path="/people/{person_id}:erase",
-            use_case=people.erase_person,
+            use_case=erase_person.erase_person,
             summary="Erase a person for good",
             changes=True,
             examples=(

@@ -10,9 +10,9 @@ from api.rest.operations import Example, Operation, router_of
 from api.rest.requests import body_of, hear_query, if_match, refuse_query
 from api.wire.limits import BODY_BYTES, ROSTER_PACKAGE_BYTES
 from api.wire.request_validation import read
-from domain.jobs.starting import start_roster_import
+from domain.jobs.usecases.start import start_roster_import
 from domain.roster import usecases
-from domain.roster.mapping import RoleMappingEntry
+from domain.roster.role_mapping import RoleMappingEntry
 from domain.roster.usecases import ImportRoster, PutRoleMapping
 from domain.roster.views import RoleMappingView
 from domain.shared.roles import Role

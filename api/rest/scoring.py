@@ -6,9 +6,9 @@ from api.rest.example_ids import ASSESSMENT, LEADER, NOBODY
 from api.rest.operations import Example, Operation, router_of
 from domain.assessments import usecases as assessments
 from domain.framework.configuration import PRODUCT
-from domain.jobs.starting import start_configuration
-from domain.scoring.configuring import put_configuration, read_configuration
-from domain.scoring.usecases import read_profile
+from domain.jobs.usecases.start import start_configuration
+from domain.scoring.usecases.configuration import put_configuration, read_configuration
+from domain.scoring.usecases.profile import read_profile
 
 SELF = {
     "purpose": "formative",

@@ -11,11 +11,11 @@ from api.middleware.rate_limit import Quotas
 from api.rest.operations import Example, Operation, Routes, router_of
 from api.wire import limits
 from api.wire.limits import COST_FORMULA
-from domain.directory.clients import NATIVE_CLIENT_ID, NATIVE_REDIRECT_URIS
-from domain.framework.notice import NOTICE
+from domain.directory.oauth_clients import NATIVE_CLIENT_ID, NATIVE_REDIRECT_URIS
+from domain.framework.disclaimer import NOTICE
 from domain.jobs.model import MOST_OF_ONE, MOST_WAITING
-from domain.roster.archive import ROSTER
-from domain.scoring.rebuild import MOST_ROWS
+from domain.roster.zip_package import ROSTER
+from domain.scoring.usecases.rebuild import MOST_ROWS
 from domain.shared.errors import MOST_FAULTS
 from domain.shared.paging import DEFAULT_LIMIT, MOST
 

@@ -2,7 +2,7 @@
 
 from api.rest.example_ids import NOBODY
 from api.rest.operations import Example, Operation, router_of
-from domain.authorization import usecases
+from domain.oauth import usecases
 
 PARTNER = {"name": "Walkthrough partner", "scopes": ["directory:read", "observations:*"]}
 

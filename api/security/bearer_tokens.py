@@ -16,7 +16,7 @@ from joserfc.errors import ExpiredTokenError, JoseError
 from joserfc.jwk import ECKey
 from joserfc.util import json_b64decode
 
-from domain.directory.clients import RegisteredClient
+from domain.directory.oauth_clients import RegisteredClient
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Unauthenticated
 from domain.shared.ids import DistrictId, PersonId, SessionId

@@ -73,7 +73,7 @@ class Seal:
 
 
 class Box:
-    """``domain.shared.secrets.SecretBox``: a seal for each purpose."""
+    """``domain.shared.secret_box.SecretBox``: a seal for each purpose."""
 
     def __init__(self, keys: Keys) -> None:
         self.seal = cache(lambda purpose: Seal(keys, purpose))

@@ -13,9 +13,9 @@ from api.sign_in.handlers import Handlers, StaleForm, sentence
 from api.sign_in.page_builder import Problems
 from api.sign_in.service import Desk, bound
 from domain.accounts.commands import BeginRenewal, ChangePassword, ReadOwnAccount, RenewSecondFactor, SignOut
-from domain.accounts.opening import Refused, SignInAgain, TooManyTries
-from domain.accounts.usecases.own import begin_renewal, change_password, read_own_account, renew_second_factor
-from domain.accounts.usecases.signing_in import sign_out
+from domain.accounts.login import Refused, SignInAgain, TooManyTries
+from domain.accounts.usecases.password_login import sign_out
+from domain.accounts.usecases.self_service import begin_renewal, change_password, read_own_account, renew_second_factor
 from domain.accounts.views import OwnAccountView
 from domain.shared.errors import Invalid, NotFound
 from domain.shared.ids import DistrictId

@@ -21,10 +21,10 @@ from api.sign_in.handlers import read_form
 from api.sign_in.oidc_metadata import ALGORITHMS, Untrusted
 from api.sign_in.service import Desk, Gone
 from domain.accounts.commands import EndByProvider
-from domain.accounts.logout import TYPES, logout_fault
+from domain.accounts.logout_tokens import TYPES, logout_fault
 from domain.accounts.model import Provider
-from domain.accounts.usecases.leaving import end_by_provider
-from domain.directory.addresses import FoundDistrict
+from domain.accounts.usecases.provider_logout import end_by_provider
+from domain.directory.district_lookup import FoundDistrict
 from domain.shared.errors import DomainError, Unavailable
 
 log = logging.getLogger("evenkeel.signin")

@@ -13,8 +13,8 @@ from api.sign_in.page_builder import Drawer
 from api.sign_in.service import LONGEST_FORM, Desk, Gone, next_of
 from api.web.pages import Page
 from api.web.translations import said
-from domain.accounts.opening import SignInAgain, TooManyTries
-from domain.directory.addresses import FoundDistrict
+from domain.accounts.login import SignInAgain, TooManyTries
+from domain.directory.district_lookup import FoundDistrict
 from domain.shared.errors import DomainError, NotFound
 
 log = logging.getLogger("evenkeel.signin")

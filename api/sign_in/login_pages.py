@@ -7,12 +7,12 @@ from api.sign_in.handlers import Handlers, sentence
 from api.sign_in.page_builder import Drawer
 from api.sign_in.service import Desk, bound, next_of
 from domain.accounts.commands import RedeemCode, SignIn, WaysIn
-from domain.accounts.opening import Refused, TooManyTries
-from domain.accounts.usecases.codes import redeem_code
-from domain.accounts.usecases.signing_in import read_ways_in, sign_in
+from domain.accounts.login import Refused, TooManyTries
+from domain.accounts.usecases.one_time_codes import redeem_code
+from domain.accounts.usecases.password_login import read_ways_in, sign_in
 from domain.accounts.views import WaysInView
-from domain.directory.addresses import FindDistrict, FoundDistrict
-from domain.directory.registry import find_district
+from domain.directory.district_lookup import FindDistrict, FoundDistrict
+from domain.directory.usecases.districts_and_clients import find_district
 from domain.shared.errors import Invalid
 
 

@@ -29,15 +29,21 @@ from api.sign_in.oidc_metadata import MetadataKnown, Untrusted, metadata_url, tr
 from api.sign_in.page_builder import Drawer
 from api.sign_in.service import Desk
 from domain.accounts.commands import SignInFederated
+from domain.accounts.identity_provider_commands import FindProvider
+from domain.accounts.login import Refused
 from domain.accounts.model import Provider
-from domain.accounts.opening import Refused
-from domain.accounts.profiles import PROFILES
-from domain.accounts.provider_commands import FindProvider
+from domain.accounts.provider_presets import PROFILES
 from domain.accounts.rules import issuers_of
-from domain.accounts.usecases.providers import PROVIDER_SECRETS, NobodyHere, find_provider, sealed_name, sign_in_federated
-from domain.directory.addresses import FindPortalDistricts, FoundDistrict
-from domain.directory.registry import find_portal_districts
-from domain.shared.secrets import SecretBox
+from domain.accounts.usecases.identity_providers import (
+    PROVIDER_SECRETS,
+    NobodyHere,
+    find_provider,
+    sealed_name,
+    sign_in_federated,
+)
+from domain.directory.district_lookup import FindPortalDistricts, FoundDistrict
+from domain.directory.usecases.districts_and_clients import find_portal_districts
+from domain.shared.secret_box import SecretBox
 
 log = logging.getLogger("evenkeel.signin")
 

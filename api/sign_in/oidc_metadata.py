@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from api.outbound.response_limits import NotAnswered, Unreachable
+from domain.accounts.identity_provider_commands import is_issuer
 from domain.accounts.model import Provider
-from domain.accounts.profiles import PROFILES, TENANT_PLACE
-from domain.accounts.provider_commands import is_issuer
+from domain.accounts.provider_presets import PROFILES, TENANT_PLACE
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 """Signatures by a private key. ``none`` has none, and of HS256 the key is the client's secret, which is no provider's proof."""

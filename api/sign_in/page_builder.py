@@ -9,7 +9,7 @@ from api.sign_in.service import Desk
 from api.sign_in.totp import drawn, seed_in
 from api.web.pages import Field, Page
 from domain.accounts.views import OwnAccountView, WaysInView
-from domain.directory.addresses import FoundDistrict
+from domain.directory.district_lookup import FoundDistrict
 from domain.shared.errors import Code, Invalid
 
 Problems = Sequence[tuple[str, str]]

@@ -8,10 +8,10 @@ from api.sign_in.handlers import Handlers, sentence
 from api.sign_in.page_builder import Drawer
 from api.sign_in.service import Desk, bound, next_of
 from domain.accounts.commands import RequestReset, ResetPassword
-from domain.accounts.opening import Refused, TooManyTries
-from domain.accounts.usecases.codes import request_reset, reset_password
+from domain.accounts.login import Refused, TooManyTries
+from domain.accounts.usecases.one_time_codes import request_reset, reset_password
 from domain.accounts.views import Letter
-from domain.directory.addresses import FoundDistrict
+from domain.directory.district_lookup import FoundDistrict
 from domain.shared.errors import Invalid
 
 

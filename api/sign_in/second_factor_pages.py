@@ -7,9 +7,9 @@ from api.sign_in.handlers import Form, Handlers, sentence
 from api.sign_in.page_builder import Drawer
 from api.sign_in.service import Desk, bound, next_of
 from domain.accounts.commands import BeginEnrolment, GiveSecondFactor
-from domain.accounts.opening import Refused, TooManyTries
+from domain.accounts.login import Refused, TooManyTries
 from domain.accounts.usecases.second_factor import begin_enrolment, confirm_enrolment, give_second_factor
-from domain.directory.addresses import FoundDistrict
+from domain.directory.district_lookup import FoundDistrict
 
 
 class SecondStep(Handlers):

@@ -20,10 +20,10 @@ from api.web.translations import LANGUAGES, said
 from domain.accounts.commands import CurrentSession
 from domain.accounts.model import BrowserSession, Stage
 from domain.accounts.ports import Authenticators, Passwords
-from domain.accounts.usecases.signing_in import read_browser
+from domain.accounts.usecases.password_login import read_browser
 from domain.accounts.views import Opened
-from domain.directory.addresses import FindDistrict, FoundDistrict
-from domain.directory.registry import NOWHERE, find_district
+from domain.directory.district_lookup import FindDistrict, FoundDistrict
+from domain.directory.usecases.districts_and_clients import NOWHERE, find_district
 from domain.shared.context import Actor, ActorKind
 from domain.shared.ids import DistrictId, PersonId
 

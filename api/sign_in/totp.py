@@ -9,7 +9,7 @@ import segno
 from markupsafe import Markup
 
 from domain.shared.ids import PersonId
-from domain.shared.secrets import SecretBox
+from domain.shared.secret_box import SecretBox
 
 PURPOSE = "authenticator seeds"
 STEP_SECONDS = 30

@@ -16,11 +16,11 @@ from api.wire.problem_details import Problem, TooLarge, problem, status_of
 from api.wire.request_validation import adapter, members_of, read
 from domain.observations.commands import Item, PushObservation, PushObservations, Refused, RetractPushed
 from domain.observations.ports import ObservationsUnit
-from domain.observations.push import push_observations
+from domain.observations.usecases.push import push_observations
 from domain.observations.views import Verdict
 from domain.shared.context import Context
 from domain.shared.errors import Code, DomainError, Fault, Invalid
-from domain.shared.pushes import Outcome
+from domain.shared.idempotent_push import Outcome
 from domain.shared.receipts import WarningView
 
 Atomicity = Literal["each", "all"]

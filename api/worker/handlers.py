@@ -14,11 +14,11 @@ from domain.jobs.model import BegunJob
 from domain.notifications.ports import Mailer
 from domain.notifications.usecases import MailNotification, mail_notification
 from domain.observations.commands import CreateCrosswalk
-from domain.observations.instruments import create_crosswalk
+from domain.observations.usecases.instruments import create_crosswalk
 from domain.privacy.commands import ApplyRetention
-from domain.privacy.retaining import apply_retention
+from domain.privacy.usecases.retention import apply_retention
 from domain.roster.usecases import ImportRoster, import_roster
-from domain.scoring.configuring import PutConfiguration, put_configuration
+from domain.scoring.usecases.configuration import PutConfiguration, put_configuration
 from domain.shared.errors import NotFound, Unavailable
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from domain.directory.clients import RegisteredClient
-from domain.directory.registry import operator
+from domain.directory.oauth_clients import RegisteredClient
+from domain.directory.usecases.districts_and_clients import operator
 from domain.jobs.model import Requester
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Unauthenticated

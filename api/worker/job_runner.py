@@ -15,14 +15,14 @@ from api.logging import request_id as logged_request
 from api.wire.problem_details import problem
 from api.worker.handlers import Handler
 from api.worker.job_actors import Requesters
-from domain.directory.registry import operator
+from domain.directory.usecases.districts_and_clients import operator
 from domain.jobs.model import MOST_ATTEMPTS, BegunJob, JobState
 from domain.notifications.model import About, NotificationKind
+from domain.shared.access_scope import NO_PERMISSION
+from domain.shared.audit import untold
 from domain.shared.context import Actor, ActorKind, Context
 from domain.shared.errors import Code, Contended, DomainError, Unavailable
 from domain.shared.ids import DistrictId, JobId, PersonId
-from domain.shared.permissions import NO_PERMISSION
-from domain.shared.trail import untold
 
 log = logging.getLogger("evenkeel.worker")
 

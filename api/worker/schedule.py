@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.execution.runner import Call, World
-from domain.access.rules import authorize
-from domain.directory.registry import operator
-from domain.jobs.usecases import ForgetJobs, forget_jobs
+from domain.directory.usecases.districts_and_clients import operator
+from domain.jobs.usecases.manage import ForgetJobs, forget_jobs
+from domain.permissions.rules import authorize
 from domain.privacy.commands import ApplyRetentionByTheClock
-from domain.privacy.retaining import apply_retention_by_the_clock
+from domain.privacy.usecases.retention import apply_retention_by_the_clock
 from domain.shared.context import Context
 from persistence.queue.worker import Duty
 from persistence.repositories.districts import district_ids

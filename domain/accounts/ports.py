@@ -7,10 +7,10 @@ from uuid import UUID
 
 from domain.accounts.model import Account, BrowserSession, CodePurpose, IdentityLink, Provider, Tries
 from domain.directory.ports import Registry
-from domain.shared.access import AccessUnit, Browsers
-from domain.shared.administrators import Holders
 from domain.shared.ids import PersonId
-from domain.shared.secrets import SecretBox
+from domain.shared.last_administrator import Holders
+from domain.shared.revoke_access import AccessUnit, Browsers
+from domain.shared.secret_box import SecretBox
 
 
 class Accounts(Protocol):

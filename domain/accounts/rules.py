@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from domain.accounts.model import BrowserSession, Provider, Tries
-from domain.accounts.profiles import PROFILES, TENANT_PLACE
+from domain.accounts.provider_presets import PROFILES, TENANT_PLACE
 from domain.shared.errors import Code, Fault
 from domain.shared.ids import DistrictId
 

@@ -7,7 +7,7 @@ from domain.directory.model import PersonRef
 from domain.framework.responsibilities import Responsibility
 from domain.observations.commands import EXTERNAL_ID, EXTERNAL_VERSION, plain_version, version_faults
 from domain.observations.model import Purpose, Scale, repeated
-from domain.scoring.units import convert
+from domain.scoring.evidence_units import convert
 from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.ids import AssessmentId, PersonId
 from domain.shared.time import instant

@@ -7,13 +7,13 @@ from typing import NamedTuple, Protocol
 
 from domain.assessments.commands import AssessedRating
 from domain.directory.ports import References, Supervisors
-from domain.framework.sources import Source
+from domain.framework.evidence_sources import Source
 from domain.observations.model import Scale
+from domain.scoring.evidence_units import Unit as Evidence
 from domain.scoring.ports import EvidenceReader, TallyStore
-from domain.scoring.units import Unit as Evidence
 from domain.shared.context import Unit
+from domain.shared.idempotent_push import PushStore
 from domain.shared.ids import AssessmentId, PersonId
-from domain.shared.pushes import PushStore
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,25 +3,25 @@
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 
-from domain.access.rules import authorize
 from domain.assessments.commands import Assess, AssessAsSupervisor, AssessSelf, RetractAssessment, rating_faults
 from domain.assessments.ports import AssessmentsUnit, HeldAssessment, NewAssessment
 from domain.directory.model import PersonRef
 from domain.directory.ports import Known
-from domain.directory.references import person
-from domain.framework.sources import Source
-from domain.scoring.changes import Changes
-from domain.scoring.newest import follow
+from domain.directory.reference_resolution import person
+from domain.framework.evidence_sources import Source
+from domain.permissions.rules import authorize
+from domain.scoring.newest_evidence import follow
 from domain.scoring.ports import Basis
-from domain.scoring.usecases import no_leader
+from domain.scoring.tally_changes import Changes
+from domain.scoring.usecases.profile import no_leader
+from domain.shared.access_scope import Permission
+from domain.shared.audit import Subject
 from domain.shared.context import Actor, Context
 from domain.shared.errors import Code, Fault, Invalid, NotFound
+from domain.shared.idempotent_push import Head, Outcome, Push, Thing, identify, outcome_of_retraction, remember
 from domain.shared.ids import AssessmentId, PersonId
-from domain.shared.permissions import Permission
-from domain.shared.pushes import Head, Outcome, Push, Thing, identify, outcome_of_retraction, remember
 from domain.shared.receipts import ReceiptView
 from domain.shared.time import not_ahead
-from domain.shared.trail import Subject
 
 THINGS = {Source.SELF: Thing.SELF_ASSESSMENT, Source.SUPERVISOR: Thing.SUPERVISOR_ASSESSMENT}
 

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from domain.access.rules import authorize
 from domain.audit.model import Block, Placed, Signer, block_line, line, sealed
 from domain.audit.ports import AuditUnit, Place, TrailStore
 from domain.audit.views import (
@@ -17,10 +16,11 @@ from domain.audit.views import (
     Sealed,
     SealTrail,
 )
+from domain.permissions.rules import authorize
+from domain.shared.audit import Ending, Subject
 from domain.shared.context import ActorKind, Context, Scope
 from domain.shared.errors import Code, Conflict, Invalid
 from domain.shared.paging import Page, page, start_of
-from domain.shared.trail import Ending, Subject
 
 BLOCK = 10_000
 """The most rows of a block, but for one transaction that alone has more."""

@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.audit.model import Signer
+from domain.shared.audit import Ending, Subject
 from domain.shared.context import ActorKind
 from domain.shared.paging import DEFAULT_LIMIT, check_limit
 from domain.shared.time import instant
-from domain.shared.trail import Ending, Subject
 
 SINCE = {"description": "From this instant on.", "examples": ["2026-11-01T00:00:00Z"]}
 UNTIL = {"description": "Before this instant.", "examples": ["2026-12-01T00:00:00Z"]}

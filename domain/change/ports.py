@@ -8,9 +8,9 @@ from domain.change.model import Group, GroupAnswers, Initiative, Pulse, PulseAns
 from domain.directory.ports import References
 from domain.scoring.ports import ConfigurationStore
 from domain.shared.context import Unit
+from domain.shared.idempotent_push import PushStore
 from domain.shared.ids import GroupId, InitiativeId, PersonId
 from domain.shared.paging import Key
-from domain.shared.pushes import PushStore
 
 
 class InitiativeStore(Protocol):

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from domain.access.revealing import Revealed
 from domain.change.model import GroupRole, Intensities, Stakes
 from domain.change.rules import Basis, Judgement, Reason
 from domain.framework.magnitude import Magnitude
 from domain.framework.phases import Phase
+from domain.permissions.revealed_data import Revealed
+from domain.shared.idempotent_push import Outcome
 from domain.shared.ids import GroupId, InitiativeId, PersonId, SchoolId
-from domain.shared.pushes import Outcome
 
 
 @dataclass(frozen=True, kw_only=True)

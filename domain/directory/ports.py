@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.directory.addresses import AddressKind, DistrictAddress, FoundDistrict
-from domain.directory.clients import RegisteredClient
+from domain.directory.client_commands import ClientView, DistrictView
 from domain.directory.commands import ListPeople
+from domain.directory.district_lookup import AddressKind, DistrictAddress, FoundDistrict
 from domain.directory.model import PersonRef, SchoolRef
-from domain.directory.registered import ClientView, DistrictView
+from domain.directory.oauth_clients import RegisteredClient
+from domain.directory.school_years import SchoolYear
 from domain.directory.views import LeaderView, PersonView, SchoolView
-from domain.directory.years import SchoolYear
 from domain.framework.configuration import Configuration
 from domain.shared.context import Unit
 from domain.shared.ids import DistrictId, PersonId, SchoolId

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
+from domain.framework.evidence_sources import SCORED, Source
 from domain.framework.phases import Phase
 from domain.framework.responsibilities import Responsibility
-from domain.framework.sources import SCORED, Source
 from domain.shared.errors import Code, Fault, Invalid
 
 R = Responsibility

@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass, field, fields
 
-from domain.framework import alignment_facts, citations, decision_rules, descriptors, focus_areas, phase_facts, statistics
-from domain.framework.alignment_facts import AlignmentRow, Standard
+from domain.framework import alignments, citations, decision_rules, focus_areas, magnitude_descriptors, phase_facts
+from domain.framework import meta_analysis as statistics
+from domain.framework.alignments import AlignmentRow, Standard
 from domain.framework.configuration import PRODUCT, MagnitudeConstants
-from domain.framework.definitions import BY_CODE, RESPONSIBILITIES
-from domain.framework.descriptors import Descriptor, MagnitudeLabel
+from domain.framework.disclaimer import NOTICE, VERSION
 from domain.framework.focus_areas import DistrictResponsibility
+from domain.framework.magnitude_descriptors import Descriptor, MagnitudeLabel
+from domain.framework.meta_analysis import MetaAnalysis, PooledStatistics
 from domain.framework.model import Citation, Fact, ResponsibilityFacts
-from domain.framework.notice import NOTICE, VERSION
 from domain.framework.phase_facts import PhaseFacts
 from domain.framework.programme import PROGRAMME, ProgrammePart
 from domain.framework.responsibilities import SECOND_ORDER_SUFFERS, SECOND_ORDER_SUPPORTS, Responsibility
-from domain.framework.statistics import MetaAnalysis, PooledStatistics
+from domain.framework.responsibility_facts import BY_CODE, RESPONSIBILITIES
 from domain.shared.errors import NotFound
 
 
@@ -124,9 +125,9 @@ class AlignmentsView:
 _PARTS = (
     FrameworkPart(name="responsibilities", count=len(RESPONSIBILITIES)),
     FrameworkPart(name="phases", count=len(phase_facts.PHASES)),
-    FrameworkPart(name="magnitude", count=len(descriptors.DESCRIPTORS)),
+    FrameworkPart(name="magnitude", count=len(magnitude_descriptors.DESCRIPTORS)),
     FrameworkPart(name="focus-areas", count=len(focus_areas.AREAS)),
-    FrameworkPart(name="alignments", count=len(alignment_facts.ROWS)),
+    FrameworkPart(name="alignments", count=len(alignments.ROWS)),
 )
 
 
@@ -179,9 +180,9 @@ def read_magnitude() -> MagnitudeFactsView:
     return MagnitudeFactsView(
         framework_version=VERSION,
         configuration_version=PRODUCT.version,
-        items=descriptors.DESCRIPTORS,
-        labels=descriptors.LABELS,
-        rules=descriptors.MAGNITUDE_RULES,
+        items=magnitude_descriptors.DESCRIPTORS,
+        labels=magnitude_descriptors.LABELS,
+        rules=magnitude_descriptors.MAGNITUDE_RULES,
         supports=SECOND_ORDER_SUPPORTS,
         suffers=SECOND_ORDER_SUFFERS,
         constants=PRODUCT.magnitude,
@@ -207,10 +208,10 @@ def read_alignments() -> AlignmentsView:
     """The matrix against two other frameworks."""
     return AlignmentsView(
         framework_version=VERSION,
-        reading=alignment_facts.OUR_READING,
-        columns=alignment_facts.COLUMNS,
-        items=alignment_facts.ROWS,
-        behaviours=alignment_facts.BEHAVIOURS,
-        standards=alignment_facts.STANDARDS,
+        reading=alignments.OUR_READING,
+        columns=alignments.COLUMNS,
+        items=alignments.ROWS,
+        behaviours=alignments.BEHAVIOURS,
+        standards=alignments.STANDARDS,
         notice=NOTICE,
     )

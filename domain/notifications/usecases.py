@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from domain.access.rules import authorize, require_person
 from domain.notifications.commands import (
     CountNotifications,
     ListNotifications,
@@ -14,6 +13,7 @@ from domain.notifications.commands import (
 from domain.notifications.model import USUAL, NotificationKind, Wish
 from domain.notifications.ports import Mailer, NotificationsUnit
 from domain.notifications.views import NotificationView, PreferencesView, UnreadView
+from domain.permissions.rules import authorize, require_person
 from domain.shared.context import Context
 from domain.shared.ids import NotificationId
 from domain.shared.paging import Page, page, start_of

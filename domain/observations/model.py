@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from domain.framework.responsibilities import Responsibility
-from domain.scoring.units import check_scale, is_two_point
+from domain.scoring.evidence_units import check_scale, is_two_point
 from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.ids import InstrumentId
 

@@ -11,10 +11,10 @@ from domain.observations.model import Rubric
 from domain.observations.views import CrosswalkView, InstrumentView, ObservationView
 from domain.scoring.ports import ConfigurationStore, EvidenceReader, ScoreReader, TallyStore
 from domain.shared.context import Unit
+from domain.shared.fast_dataclass import quick
+from domain.shared.idempotent_push import PushStore
 from domain.shared.ids import CrosswalkId, InstrumentId, ObservationId, PersonId, SchoolId
 from domain.shared.paging import Key
-from domain.shared.pushes import PushStore
-from domain.shared.views import quick
 
 
 @quick

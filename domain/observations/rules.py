@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from domain.directory.ports import Known
-from domain.directory.references import PeopleFound, SchoolsFound, leader, person, school
+from domain.directory.reference_resolution import PeopleFound, SchoolsFound, leader, person, school
 from domain.framework.responsibilities import Responsibility
 from domain.observations.commands import PushedRating, PushObservation
 from domain.observations.model import Element, Rubric
-from domain.scoring.units import Rated, Unit, convert, observation_units
+from domain.scoring.evidence_units import Rated, Unit, convert, observation_units
 from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.ids import PersonId, SchoolId
 from domain.shared.receipts import WarningView

@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from domain.access.revealing import Revealed
 from domain.framework.responsibilities import Responsibility
 from domain.observations.model import Element, ElementWeight, FeedbackType, ObservationState, Purpose, Setting
+from domain.permissions.revealed_data import Revealed
 from domain.shared.errors import DomainError
+from domain.shared.fast_dataclass import quick
+from domain.shared.idempotent_push import Outcome
 from domain.shared.ids import CrosswalkId, InstrumentId, ObservationId, PersonId, SchoolId
-from domain.shared.pushes import Outcome
 from domain.shared.receipts import WarningView
-from domain.shared.views import quick
 
 
 @quick

@@ -9,12 +9,12 @@ from domain.people.commands import InvitePerson, ListNotes, ListRoleGrants, List
 from domain.people.model import Pair
 from domain.people.views import NoteView, RoleGrantView, ShareView, SupervisionView, SupportConsentView
 from domain.scoring.ports import EvidenceReader, ScoreReader, TallyStore
-from domain.shared.access import AccessUnit
-from domain.shared.administrators import Holders
 from domain.shared.context import Unit
-from domain.shared.holds import Hold
 from domain.shared.ids import AssignmentId, NoteId, PersonId, SchoolId
+from domain.shared.last_administrator import Holders
+from domain.shared.legal_holds import Hold
 from domain.shared.paging import Key
+from domain.shared.revoke_access import AccessUnit
 from domain.shared.roles import Role
 
 

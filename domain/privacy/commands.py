@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from domain.privacy.retention import KeptFor, check
+from domain.privacy.retention_policy import KeptFor, check
 from domain.shared.errors import Code, Fault, Invalid
-from domain.shared.holds import HoldAbout, HoldId, HoldReason
 from domain.shared.ids import PersonId
+from domain.shared.legal_holds import HoldAbout, HoldId, HoldReason
 from domain.shared.paging import DEFAULT_LIMIT, check_limit
 from domain.shared.time import instant
 

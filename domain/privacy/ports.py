@@ -8,12 +8,12 @@ from uuid import UUID
 
 from domain.notifications.ports import Notifications
 from domain.people.ports import GrantStore
-from domain.privacy.certificates import Certificate
-from domain.privacy.retention import Policy, RetentionKind
+from domain.privacy.erasure_certificate import Certificate
+from domain.privacy.retention_policy import Policy, RetentionKind
 from domain.scoring.ports import ConfigurationStore, EvidenceReader, ScoreReader, TallyStore
 from domain.shared.context import Unit
-from domain.shared.holds import Hold, HoldId
 from domain.shared.ids import DistrictId, PersonId
+from domain.shared.legal_holds import Hold, HoldId
 from domain.shared.paging import Key
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from domain.access.revealing import Revealed
 from domain.framework.responsibilities import Responsibility
-from domain.privacy.certificates import TableCount
-from domain.privacy.retention import RetentionAction, RetentionKind
-from domain.shared.holds import HoldAbout, HoldId, HoldReason
+from domain.permissions.revealed_data import Revealed
+from domain.privacy.erasure_certificate import TableCount
+from domain.privacy.retention_policy import RetentionAction, RetentionKind
 from domain.shared.ids import PersonId
+from domain.shared.legal_holds import HoldAbout, HoldId, HoldReason
 
 
 class ScoreFate(StrEnum):

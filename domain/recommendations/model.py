@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from domain.access.revealing import Revealed
 from domain.change.rules import Basis
 from domain.framework.model import SecondOrder
 from domain.framework.phases import Phase
 from domain.framework.responsibilities import Responsibility
+from domain.permissions.revealed_data import Revealed
 from domain.shared.ids import GroupId
 
 

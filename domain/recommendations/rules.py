@@ -11,12 +11,12 @@ from domain.change.rules import Standing
 from domain.framework.configuration import Configuration
 from domain.framework.magnitude import Magnitude
 from domain.framework.responsibilities import SECOND_ORDER_SUFFERS, Responsibility
+from domain.recommendations.explanation import DECIMALS, inputs, multipliers, working
 from domain.recommendations.model import Advice, GroupAdvice, Input, Multiplier, OverallAdvice, Ranked, RankRange, Sensitive
 from domain.recommendations.priority import Floats, p_top, shortfall, tied
 from domain.recommendations.relevance import VARIATIONS, overall, relevance
-from domain.recommendations.working import DECIMALS, inputs, multipliers, working
-from domain.scoring.model import Evidence, Posterior
-from domain.shared.views import maker
+from domain.scoring.views import Evidence, Posterior
+from domain.shared.fast_dataclass import maker
 
 EQUAL = 12
 """Decimals to which two numbers are compared: the order in which something was summed must not decide a rank."""

@@ -3,21 +3,21 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.access.rules import authorize
-from domain.change.finding import initiative_of
+from domain.change.lookup import initiative_of
 from domain.change.rules import standing
+from domain.framework.disclaimer import NOTICE
 from domain.framework.model import Citation
-from domain.framework.notice import NOTICE
 from domain.framework.responsibilities import Responsibility
+from domain.permissions.rules import authorize
+from domain.recommendations.explanation import CITED, STATEMENT
+from domain.recommendations.leader_scores import standpoint
 from domain.recommendations.model import GroupAdvice, OverallAdvice, Sensitive
 from domain.recommendations.ports import RecommendationsUnit
 from domain.recommendations.rules import recommend
-from domain.recommendations.scores import standpoint
-from domain.recommendations.working import CITED, STATEMENT
-from domain.scoring.usecases import AT
+from domain.scoring.usecases.profile import AT
+from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.ids import InitiativeId
-from domain.shared.trail import Subject
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.roster.columns import MANIFEST, MANIFEST_HEADER, READ, REQUIRED, Version
-from domain.roster.findings import FindingCode, Notes
-from domain.roster.tables import Row, table
+from domain.roster.csv_headers import MANIFEST, MANIFEST_HEADER, READ, REQUIRED, Version
+from domain.roster.csv_tables import Row, table
+from domain.roster.validation_report import FindingCode, Notes
 
 FILE = f"{MANIFEST}.csv"
 PREFIX = "file."

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from domain.roster.mapping import RoleCount, RoleMapping, RoleMappingEntry
 from domain.roster.model import Changes, CurrentRoster
+from domain.roster.role_mapping import RoleCount, RoleMapping, RoleMappingEntry
 from domain.roster.views import RosterImportView
-from domain.shared.access import AccessUnit
 from domain.shared.ids import RosterImportId
+from domain.shared.revoke_access import AccessUnit
 
 
 class RosterStore(Protocol):

@@ -4,24 +4,24 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from domain.access.rules import authorize
-from domain.directory.erased import digests_of, present
+from domain.directory.erasure_list import digests_of, present
+from domain.permissions.rules import authorize
 from domain.roster.brake import BrakeReason, brake
-from domain.roster.bulk import Reading, read_package
-from domain.roster.columns import ROSTER_ROLES
-from domain.roster.mapping import FAMILY, NO_OVERRIDES, RoleMapping, RoleMappingEntry, mapped, roles_in, unmapped
+from domain.roster.csv_headers import ROSTER_ROLES
+from domain.roster.diff import plan
+from domain.roster.errors import braked, faulty, pointer
+from domain.roster.merged_people import unified
 from domain.roster.model import Changes, CurrentRoster, IncomingRoster
-from domain.roster.plan import plan
+from domain.roster.package_reader import Reading, read_package
 from domain.roster.ports import RosterUnit
-from domain.roster.refusing import braked, faulty, pointer
-from domain.roster.unifying import unified
+from domain.roster.role_mapping import FAMILY, NO_OVERRIDES, RoleMapping, RoleMappingEntry, mapped, roles_in, unmapped
 from domain.roster.views import ImportState, RoleMappingView, RosterImportView, counts, differences, without_names
-from domain.shared.access import end_access
+from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Fault, Invalid, NotFound, Stale
 from domain.shared.ids import PersonId, RosterImportId
-from domain.shared.threads import Threads
-from domain.shared.trail import Subject
+from domain.shared.revoke_access import end_access
+from domain.shared.thread_pool import Threads
 
 MOST_ENTRIES = 200
 READER = Threads(1, "roster")

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.roster.brake import BrakeReason, BrakeRule
-from domain.roster.findings import Report
-from domain.roster.mapping import RoleMappingEntry, UnmappedRole
 from domain.roster.model import Assignment, Changes, Difference, IncomingRoster, LeftOut, Org, Person, Rostered, Session, Update
+from domain.roster.role_mapping import RoleMappingEntry, UnmappedRole
+from domain.roster.validation_report import Report
 from domain.shared.ids import RosterImportId
 
 MOST_ITEMS = 50

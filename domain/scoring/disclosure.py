@@ -6,8 +6,8 @@ from math import fsum
 from typing import TypeVar
 
 from domain.framework.configuration import Disclosure
-from domain.framework.sources import ANONYMOUS, Source
-from domain.scoring.units import Unit
+from domain.framework.evidence_sources import ANONYMOUS, Source
+from domain.scoring.evidence_units import Unit
 
 MIN_PART = 5
 """Leaders in a shown part of a roll-up (spec.md 6.8)."""

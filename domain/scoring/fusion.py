@@ -14,8 +14,8 @@ import numpy.typing as npt
 from scipy.special import chdtrc
 
 from domain.framework.configuration import Configuration
+from domain.framework.evidence_sources import ANONYMOUS, SCORED, Source
 from domain.framework.responsibilities import Responsibility
-from domain.framework.sources import ANONYMOUS, SCORED, Source
 from domain.scoring.tally import Tally, decay
 
 Floats: TypeAlias = npt.NDArray[np.float64]

@@ -10,7 +10,7 @@ from math import fsum, sqrt
 
 from scipy.special import ndtr, stdtrit
 
-from domain.scoring.published import NO_VARIANCE, Z95, t975
+from domain.scoring.published_means import NO_VARIANCE, Z95, t975
 
 MIN_COMPLETE = 3
 """Raters who answered every item, below which there is no alpha (spec.md 4)."""

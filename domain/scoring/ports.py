@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from domain.framework.configuration import Configuration
+from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.framework.sources import Source
+from domain.scoring.evidence_units import Unit
 from domain.scoring.tally import Sums, Tally
-from domain.scoring.units import Unit
 from domain.shared.context import Unit as Transaction
 from domain.shared.ids import PersonId
 

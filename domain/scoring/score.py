@@ -12,14 +12,14 @@ import numpy as np
 from scipy.special import ndtr
 
 from domain.framework.configuration import Configuration
+from domain.framework.evidence_sources import SCORED, Source
 from domain.framework.responsibilities import Responsibility
-from domain.framework.sources import SCORED, Source
 from domain.scoring.fusion import DOUBT, NOBODY, Cell, Constants, Floats, Fusion, Grid, constants_of, disagreements, fuse, grid
-from domain.scoring.gap import Gaps, gaps
-from domain.scoring.model import Evidence, Interval, Posterior, Score, SeBasis, SelfGap, SourceShare, Withheld, WithheldReason
-from domain.scoring.published import Z95, Published, publish
+from domain.scoring.published_means import Z95, Published, publish
+from domain.scoring.self_other_gap import Gaps, gaps
 from domain.scoring.tally import Tally
-from domain.shared.views import maker
+from domain.scoring.views import Evidence, Interval, Posterior, Score, SeBasis, SelfGap, SourceShare, Withheld, WithheldReason
+from domain.shared.fast_dataclass import maker
 
 LEVEL = 0.95
 """Probability of every interval."""

@@ -10,9 +10,9 @@ from datetime import datetime
 from itertools import chain
 from typing import NamedTuple
 
+from domain.framework.evidence_sources import ANONYMOUS, Source
 from domain.framework.responsibilities import Responsibility
-from domain.framework.sources import ANONYMOUS, Source
-from domain.scoring.units import Unit
+from domain.scoring.evidence_units import Unit
 
 ONE = 10**12
 """1 in units of 1e-12."""

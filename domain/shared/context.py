@@ -8,13 +8,13 @@ from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from domain.shared.digests import ContentDigest
+from domain.shared.access_scope import Permission
+from domain.shared.audit import Trail
 from domain.shared.errors import Code, Forbidden
 from domain.shared.ids import DistrictId, PersonId
+from domain.shared.keyed_digest import ContentDigest
 from domain.shared.paging import Cursors
-from domain.shared.permissions import Permission
 from domain.shared.roles import Standing
-from domain.shared.trail import Trail
 
 
 class Scope(StrEnum):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from domain.shared.pushes import Outcome
+from domain.shared.idempotent_push import Outcome
 
 
 @dataclass(frozen=True, kw_only=True)

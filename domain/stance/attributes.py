@@ -9,7 +9,7 @@ from domain.change.rules import Basis, Standing
 from domain.framework.configuration import Configuration
 from domain.framework.magnitude import Magnitude
 from domain.framework.responsibilities import Responsibility
-from domain.scoring.model import Evidence, Posterior
+from domain.scoring.views import Evidence, Posterior
 from domain.stance.model import Attribute, AttributeValue, Origin, Value
 
 NONE_READ = (Value.UNKNOWN, None)

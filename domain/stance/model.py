@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from domain.access.revealing import Revealed
+from domain.permissions.revealed_data import Revealed
 from domain.shared.ids import GroupId
 
 

@@ -3,21 +3,21 @@
 from datetime import date
 from typing import Annotated
 
-from domain.access.revealing import FROM_THE_REQUEST
-from domain.access.rules import authorize
-from domain.change.constants import in_force
-from domain.change.finding import found, initiative_of
+from domain.change.configuration import in_force
+from domain.change.lookup import found, initiative_of
 from domain.change.model import GroupAnswers, Initiative
 from domain.change.rules import standing
-from domain.recommendations.scores import Standpoint, standpoint
+from domain.permissions.revealed_data import FROM_THE_REQUEST
+from domain.permissions.rules import authorize
+from domain.recommendations.leader_scores import Standpoint, standpoint
+from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.time import local_date
-from domain.shared.trail import Subject
 from domain.stance.attributes import Decision, attributes, given, is_urgent
 from domain.stance.commands import DecideStance, PutStanceAnswers, ReadStance
 from domain.stance.model import NOTHING_SAID, DecisionAnswers, StanceView
 from domain.stance.ports import StanceUnit
-from domain.stance.telling import stance
+from domain.stance.presentation import stance
 
 
 async def read_stance(cmd: ReadStance, ctx: Context[StanceUnit]) -> tuple[StanceView, ...]:

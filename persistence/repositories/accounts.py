@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from domain.accounts.logout import SIDS
+from domain.accounts.logout_tokens import SIDS
 from domain.accounts.model import Account, BrowserSession, CodePurpose, IdentityLink, Provider, ProviderKind, Stage, Tries
 from domain.accounts.rules import ABSOLUTE, FORGOTTEN_AFTER, fold_username
 from domain.directory.model import folded

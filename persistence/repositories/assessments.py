@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from domain.assessments.ports import HeldAssessment, NewAssessment
-from domain.framework.sources import Source
-from domain.scoring.units import Unit
+from domain.framework.evidence_sources import Source
+from domain.scoring.evidence_units import Unit
 from domain.shared.ids import AssessmentId, DistrictId, PersonId
 from persistence.database import locks
 from persistence.database.bulk_insert import Insert

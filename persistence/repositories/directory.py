@@ -8,9 +8,9 @@ from domain.directory.commands import ListPeople
 from domain.directory.model import PersonRef, SchoolRef, folded, way
 from domain.directory.ports import Known
 from domain.directory.views import AssignmentView, LeaderView, PersonView, SchoolView, UserIdView
+from domain.shared.access_scope import AccessScope, Permission
 from domain.shared.ids import DistrictId, PersonId, SchoolId
 from domain.shared.paging import Key
-from domain.shared.permissions import AccessScope, Permission
 from domain.shared.roles import LEADER_ROLES, Role
 from persistence.database.connection import Raw
 from persistence.repositories import directory_sql as sql

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from domain.shared.permissions import AccessScope
+from domain.shared.access_scope import AccessScope
 from domain.shared.roles import SUPERVISING_ROLES
 from persistence.tables.directory import IS_LEADER
 

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.directory.addresses import AddressKind, DistrictAddress, FoundDistrict
-from domain.directory.clients import AuthMethod, RegisteredClient, scopes_named
-from domain.directory.redirects import ClientKind
-from domain.directory.registered import ClientView, DistrictView
-from domain.directory.years import SchoolYear
+from domain.directory.client_commands import ClientView, DistrictView
+from domain.directory.district_lookup import AddressKind, DistrictAddress, FoundDistrict
+from domain.directory.oauth_clients import AuthMethod, RegisteredClient, scopes_named
+from domain.directory.redirect_uris import ClientKind
+from domain.directory.school_years import SchoolYear
 from domain.framework.configuration import Configuration
 from domain.shared.ids import DistrictId
 from persistence.database.connection import Raw, driver

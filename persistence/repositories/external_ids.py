@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from domain.shared.errors import Contended
+from domain.shared.idempotent_push import Head, Thing
 from domain.shared.ids import DistrictId
-from domain.shared.pushes import Head, Thing
 from persistence.database import locks
 from persistence.database.connection import Raw
 

@@ -17,10 +17,10 @@ from domain.change.model import (
     PulseAnswer,
     Stakes,
 )
-from domain.privacy.retention import RetentionKind
+from domain.privacy.retention_policy import RetentionKind
+from domain.shared.access_scope import AccessScope
 from domain.shared.ids import DistrictId, GroupId, InitiativeId, PersonId
 from domain.shared.paging import Key
-from domain.shared.permissions import AccessScope
 from domain.stance.model import DecisionAnswers
 from persistence.database.connection import Raw, Record
 from persistence.repositories.privacy.retention import PgRetention

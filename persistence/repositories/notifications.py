@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from domain.directory.registry import operator
+from domain.directory.usecases.districts_and_clients import operator
 from domain.notifications.model import About, NotificationKind, Wish
 from domain.notifications.views import NotificationView
 from domain.shared.ids import DistrictId, JobId, NotificationId, PersonId

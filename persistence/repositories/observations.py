@@ -15,9 +15,9 @@ from domain.observations.views import (
     ObservationView,
     RatingView,
 )
+from domain.shared.access_scope import AccessScope
 from domain.shared.ids import DistrictId, ObservationId
 from domain.shared.paging import Key
-from domain.shared.permissions import AccessScope
 from persistence.database import locks
 from persistence.database.bulk_insert import Insert
 from persistence.database.connection import Raw, Record

@@ -1,6 +1,6 @@
 """Stores that belong to the district as a whole are opened by nothing less than a permission for the whole district."""
 
-from domain.shared.permissions import Permission
+from domain.shared.access_scope import Permission
 
 
 def require_whole_district(permission: Permission) -> None:

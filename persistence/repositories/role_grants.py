@@ -7,9 +7,9 @@ from uuid import UUID
 from domain.people.commands import ListRoleGrants, ListSupervision
 from domain.people.model import Pair
 from domain.people.views import RoleGrantView, ShareView, SupervisionView, SupportConsentView
+from domain.shared.access_scope import Permission
 from domain.shared.ids import DistrictId, PersonId
 from domain.shared.paging import Key
-from domain.shared.permissions import Permission
 from domain.shared.roles import Role
 from persistence.database import locks
 from persistence.database.connection import Raw

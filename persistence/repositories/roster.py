@@ -8,12 +8,12 @@ from uuid import UUID
 import msgspec
 
 from domain.directory.model import UserId, folded
-from domain.roster.mapping import NO_OVERRIDES, RoleCount, RoleMapping, RoleMappingEntry
 from domain.roster.model import Assignment, Changes, CurrentRoster, Held, Org, Person, Session
+from domain.roster.role_mapping import NO_OVERRIDES, RoleCount, RoleMapping, RoleMappingEntry
 from domain.roster.views import RosterImportView
 from domain.shared.ids import DistrictId, RosterImportId
 from domain.shared.roles import Role
-from domain.shared.threads import Threads
+from domain.shared.thread_pool import Threads
 from persistence.database import locks
 from persistence.database.connection import Raw
 from persistence.repositories import roster_sql as sql

@@ -6,16 +6,16 @@ from itertools import groupby
 from typing import cast
 from uuid import UUID
 
+from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.framework.sources import Source
 from domain.observations.commands import PushedRating
 from domain.observations.model import Rubric
 from domain.observations.rules import units
+from domain.scoring.evidence_units import Unit, convert, precedence, winners
 from domain.scoring.ports import Held
 from domain.scoring.tally import Tally
-from domain.scoring.units import Unit, convert, precedence, winners
+from domain.shared.access_scope import AccessScope
 from domain.shared.ids import DistrictId, PersonId
-from domain.shared.permissions import AccessScope
 from domain.shared.roles import LEADER_ROLES
 from persistence.database.connection import Raw, Record
 from persistence.repositories.instruments import PgInstruments

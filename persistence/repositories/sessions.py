@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from domain.authorization.model import Session
-from domain.authorization.views import InitialAccessTokenView
+from domain.oauth.model import Session
+from domain.oauth.views import InitialAccessTokenView
 from domain.shared.ids import DistrictId, InitialAccessTokenId, PersonId, SessionId
 from domain.shared.paging import Key
 from persistence.database.connection import Raw

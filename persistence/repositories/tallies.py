@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.framework.sources import Source
 from domain.scoring.ports import Basis, TallyChange, TallyKey
 from domain.shared.ids import DistrictId
 from persistence.database import locks

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Index, LargeBinary, Uuid, text
 from sqlmodel import Field
 
+from domain.shared.audit import Ending
 from domain.shared.context import ActorKind
-from domain.shared.trail import Ending
 from persistence.tables.columns import Tenanted, instant_field, one_of, text_field
 
 

@@ -8,9 +8,9 @@ from sqlalchemy import ARRAY, BigInteger, ForeignKey, Integer, LargeBinary, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from domain.directory.addresses import AddressKind
-from domain.directory.clients import AuthMethod
-from domain.directory.redirects import ClientKind
+from domain.directory.district_lookup import AddressKind
+from domain.directory.oauth_clients import AuthMethod
+from domain.directory.redirect_uris import ClientKind
 from persistence.tables.columns import instant_field, one_of, text_field
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Field
 
 from domain.framework.responsibilities import Responsibility
 from domain.observations.model import FeedbackType, Setting
-from domain.shared.pushes import Thing
+from domain.shared.idempotent_push import Thing
 from persistence.tables.columns import Identified, Tenanted, instant_field, one_of, refers, text_field
 
 

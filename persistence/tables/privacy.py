@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from domain.shared.holds import HoldAbout, HoldReason
+from domain.shared.legal_holds import HoldAbout, HoldReason
 from persistence.tables.columns import Identified, Tenanted, instant_field, one_of, refers, text_field
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import BigInteger, CheckConstraint, Computed, Double, Index, Num
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
+from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.framework.sources import Source
 from persistence.tables.columns import Identified, Tenanted, instant_field, one_of, refers, text_field
 
 

@@ -15,16 +15,16 @@ from api.rest.example_ids import LEADER, NOBODY
 from api.runtime.environment import world_of
 from api.security.bearer_tokens import Verifier
 from api.wire.observation_batch import push_batch
-from domain.access.revealing import revealed_by_use_case
 from domain.assessments.usecases import assess_self
 from domain.change import usecases as change
 from domain.framework.configuration import PRODUCT
-from domain.jobs.starting import start_crosswalk
-from domain.jobs.usecases import cancel_job
-from domain.observations.instruments import create_instrument
-from domain.observations.push import push_observation
+from domain.jobs.usecases.manage import cancel_job
+from domain.jobs.usecases.start import start_crosswalk
+from domain.observations.usecases.instruments import create_instrument
+from domain.observations.usecases.push import push_observation
 from domain.people import usecases as people
-from domain.privacy import holding
+from domain.permissions.revealed_data import revealed_by_use_case
+from domain.privacy.usecases import legal_holds
 from domain.shared.context import ActorKind
 from persistence.database.pool import make_engine
 from persistence.repositories.person_roles import standing_in
@@ -132,7 +132,7 @@ class Stage:
                 return (await self.as_machine(start_crosswalk, CROSSWALK))["id"]
             case "hold":
                 about = {"about": "person", "person_id": await self.made("person", side), "reason": "litigation"}
-                return (await self.as_machine(holding.put_legal_hold, about))["id"]
+                return (await self.as_machine(legal_holds.put_legal_hold, about))["id"]
             case "note":
                 return (await self.as_person("principal", people.write_note, {"text": "Ask.", "leader_id": leader}))["id"]
         raise AssertionError(kind)
@@ -209,13 +209,13 @@ ROSTER_IMPORT = "01a196fb-1600-7093-b215-6c552d777a57"
 
 async def _foreign(driver):
     """Things of the neighbouring district."""
-    from domain.directory.usecases import list_leaders, list_schools
+    from domain.directory.usecases.people_and_schools import list_leaders, list_schools
 
     leader = (await driver.made(list_leaders, {}))["items"][0]["id"]
     school = (await driver.made(list_schools, {}))["items"][0]["id"]
     initiative = (await driver.made(change.create_initiative, PLAN | {"leader": {"id": leader}}))["id"]
     group = (await driver.made(change.create_group, {"initiative_id": initiative} | CORE))["id"]
-    hold = await driver.made(holding.put_legal_hold, {"about": "person", "person_id": leader, "reason": "litigation"})
+    hold = await driver.made(legal_holds.put_legal_hold, {"about": "person", "person_id": leader, "reason": "litigation"})
     return {
         "leader": leader,
         "person": leader,

@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from domain.observations.instruments import create_instrument
+from domain.observations.usecases.instruments import create_instrument
 from tests.driving import Rest
 from tests.playing import tally_rows
 from tests.pushing import DAY, batch, pushes, rated, told

@@ -3,9 +3,9 @@
 import pytest
 
 from api.rest.accounts import GOOGLE
-from domain.accounts.usecases.providers import list_identity_providers, put_identity_provider, remove_identity_provider
-from domain.jobs.starting import start_roster_import
-from domain.jobs.usecases import cancel_job
+from domain.accounts.usecases.identity_providers import list_identity_providers, put_identity_provider, remove_identity_provider
+from domain.jobs.usecases.manage import cancel_job
+from domain.jobs.usecases.start import start_roster_import
 from tests.attacking import admin
 from tests.driving import GraphQL, Rest
 from tests.service import GRAND_BEND

@@ -5,10 +5,10 @@ from uuid import UUID
 import pytest
 
 from domain.observations.commands import CreateCrosswalk, CreateInstrument, InstrumentRef
-from domain.observations.instruments import create_crosswalk, create_instrument
 from domain.observations.model import Element, ElementWeight, Scale
-from domain.observations.previewing import preview_crosswalk
-from domain.scoring import rebuild
+from domain.observations.usecases.instruments import create_crosswalk, create_instrument
+from domain.observations.usecases.preview_crosswalk import preview_crosswalk
+from domain.scoring.usecases import rebuild
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Forbidden
 from domain.shared.roles import Role

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.scoring import rebuild
+from domain.scoring.usecases import rebuild
 
 WALK = {
     "code": "w",

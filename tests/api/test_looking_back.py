@@ -6,11 +6,11 @@ import pytest
 
 from domain.assessments.usecases import assess_as_supervisor
 from domain.change.usecases import create_group, create_initiative
-from domain.observations.instruments import create_instrument
-from domain.observations.push import push_observation, retract_observation
+from domain.observations.usecases.instruments import create_instrument
+from domain.observations.usecases.push import push_observation, retract_observation
 from domain.recommendations.usecases import read_recommendations
 from domain.roster.usecases import put_role_mapping
-from domain.scoring.usecases import read_profile
+from domain.scoring.usecases.profile import read_profile
 from domain.stance.usecases import read_stance
 from tests.driving import GraphQL, Rest
 from tests.saying import CORE, INSTRUMENT, JUDGED, PLAN, visit

@@ -7,7 +7,7 @@ import pytest
 
 from api.rest import observations as batches
 from api.rest import openapi
-from domain.observations import push
+from domain.observations.usecases import push
 from domain.roster import usecases as rosters
 from persistence.repositories import roster as stored
 from tests.packages_roster import CLEAN, zipped

@@ -8,8 +8,8 @@ import pytest
 
 from domain.people import usecases as people
 from domain.people.commands import GrantRole, ListNotes, MergePeople, WriteNote
-from domain.privacy.data_map import BY_NAME
-from domain.privacy.model import OnMerge
+from domain.privacy.data_map.model import OnMerge
+from domain.privacy.data_map.tables import BY_NAME
 from domain.shared.errors import Conflict, Invalid
 from domain.shared.roles import Role
 from persistence.repositories.privacy.foreign_keys import PARENTS_FIRST

@@ -8,16 +8,16 @@ import pytest
 
 from domain.assessments.usecases import assess_as_supervisor
 from domain.change import usecases as change
-from domain.directory.usecases import list_leaders, list_people, list_schools
-from domain.jobs.starting import start_crosswalk
-from domain.jobs.usecases import list_jobs
-from domain.observations.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
-from domain.observations.push import push_observation, retract_observation
-from domain.observations.reading import list_observations, read_observation
-from domain.privacy.holding import list_legal_holds, put_legal_hold
+from domain.directory.usecases.people_and_schools import list_leaders, list_people, list_schools
+from domain.jobs.usecases.manage import list_jobs
+from domain.jobs.usecases.start import start_crosswalk
+from domain.observations.usecases.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
+from domain.observations.usecases.push import push_observation, retract_observation
+from domain.observations.usecases.read import list_observations, read_observation
+from domain.privacy.usecases.legal_holds import list_legal_holds, put_legal_hold
 from domain.roster.usecases import import_roster, put_role_mapping
-from domain.scoring.configuring import put_configuration, read_configuration
-from domain.scoring.usecases import read_profile
+from domain.scoring.usecases.configuration import put_configuration, read_configuration
+from domain.scoring.usecases.profile import read_profile
 from tests.api.walking import RATED, ways
 from tests.driving import GraphQL, Rest
 from tests.saying import CORE, CROSSWALK, INSTRUMENT, JUDGED, PLAN, PULSE, SELF, visit

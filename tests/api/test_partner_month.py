@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.assessments.usecases import assess_as_supervisor, assess_self
-from domain.observations.instruments import create_crosswalk, create_instrument
+from domain.observations.usecases.instruments import create_crosswalk, create_instrument
 from domain.roster.usecases import put_role_mapping
 from tests.domain.scoring.reference import score
 from tests.driving import GraphQL, Rest

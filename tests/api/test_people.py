@@ -9,14 +9,14 @@ from uuid import UUID
 import pytest
 
 from domain.accounts.commands import ActivatePerson, DeactivatePerson
-from domain.accounts.usecases.administering import activate_person, deactivate_person
+from domain.accounts.usecases.admin import activate_person, deactivate_person
 from domain.assessments.usecases import assess_as_supervisor
 from domain.change.commands import ListInitiatives
 from domain.change.usecases import list_initiatives
 from domain.directory.commands import ListLeaders, ListPeople, ReadPerson
 from domain.directory.model import PersonRef
-from domain.directory.registry import operator
-from domain.directory.usecases import list_leaders, list_people, read_person
+from domain.directory.usecases.districts_and_clients import operator
+from domain.directory.usecases.people_and_schools import list_leaders, list_people, read_person
 from domain.people import usecases as people
 from domain.people.commands import (
     AddSupervision,
@@ -42,8 +42,8 @@ from domain.people.commands import (
     WriteNote,
 )
 from domain.privacy.commands import ErasePerson
-from domain.privacy.people import erase_person
-from domain.scoring.usecases import ReadProfile, ReadProfiles, read_profile, read_profiles
+from domain.privacy.usecases.erase_person import erase_person
+from domain.scoring.usecases.profile import ReadProfile, ReadProfiles, read_profile, read_profiles
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from domain.shared.roles import Role

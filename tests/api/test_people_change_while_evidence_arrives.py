@@ -14,15 +14,15 @@ import pytest_asyncio
 
 from api.execution.runner import Call
 from api.runtime.environment import world_of
-from domain.directory.registry import operator
+from domain.directory.usecases.districts_and_clients import operator
 from domain.people.commands import MergePeople
 from domain.people.usecases import merge_people
 from domain.privacy.commands import ApplyRetention, ErasePerson, EvidenceAboutOthers, ReadErasurePreview
-from domain.privacy.people import erase_person, read_erasure_preview
-from domain.privacy.portability import EraseDistrict, erase_district
-from domain.privacy.retaining import apply_retention
+from domain.privacy.usecases.erase_person import erase_person, read_erasure_preview
+from domain.privacy.usecases.portability import EraseDistrict, erase_district
+from domain.privacy.usecases.retention import apply_retention
 from domain.roster.usecases import ImportRoster, import_roster
-from domain.scoring.rebuild import RebuildTallies, rebuild_tallies
+from domain.scoring.usecases.rebuild import RebuildTallies, rebuild_tallies
 from domain.shared.context import ActorKind
 from persistence.repositories.score_check import deviations
 from tests.attacking import admin

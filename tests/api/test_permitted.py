@@ -7,8 +7,8 @@ import pytest
 from domain.directory.commands import ListPeople
 from domain.directory.model import PersonRef
 from domain.observations.commands import ListObservations
+from domain.shared.access_scope import NO_PERMISSION, NOTHING, AccessScope, Permission
 from domain.shared.context import Actor, ActorKind
-from domain.shared.permissions import NO_PERMISSION, NOTHING, AccessScope, Permission
 from tests.fenced import WHOLE, unit_of
 from tests.people import ALL
 

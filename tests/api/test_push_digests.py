@@ -14,7 +14,7 @@ from api.wire.request_validation import read
 from domain.assessments.usecases import assess_self
 from domain.change.usecases import create_group, create_initiative
 from domain.observations.commands import PushObservation
-from domain.observations.push import push_observation
+from domain.observations.usecases.push import push_observation
 from persistence.database.pool import make_engine
 from persistence.operations.digest_upgrade import key_plain_digests
 from tests.driving import Rest

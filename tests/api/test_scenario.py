@@ -21,15 +21,22 @@ from domain.change.usecases import (
     read_magnitudes,
     read_phases,
 )
-from domain.directory.registry import read_district
-from domain.directory.usecases import list_leaders, list_people, list_schools, read_leader, read_person, read_school
-from domain.observations.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
-from domain.observations.push import push_observation, retract_observation
-from domain.observations.reading import list_observations, read_observation
+from domain.directory.usecases.districts_and_clients import read_district
+from domain.directory.usecases.people_and_schools import (
+    list_leaders,
+    list_people,
+    list_schools,
+    read_leader,
+    read_person,
+    read_school,
+)
+from domain.observations.usecases.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
+from domain.observations.usecases.push import push_observation, retract_observation
+from domain.observations.usecases.read import list_observations, read_observation
 from domain.recommendations.usecases import read_recommendations
 from domain.roster.usecases import import_roster, put_role_mapping, read_role_mapping, read_roster_import
-from domain.scoring.configuring import put_configuration, read_configuration
-from domain.scoring.usecases import read_profile
+from domain.scoring.usecases.configuration import put_configuration, read_configuration
+from domain.scoring.usecases.profile import read_profile
 from domain.stance.usecases import decide_stance, put_stance_answers, read_stance
 from tests.driving import GraphQL, Rest
 from tests.playing import person

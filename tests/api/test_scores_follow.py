@@ -3,11 +3,11 @@
 import pytest
 
 from domain.assessments.usecases import assess_as_supervisor, assess_self, retract_assessment
-from domain.observations.instruments import create_crosswalk, create_instrument, list_crosswalks
-from domain.observations.push import push_observation, retract_observation
+from domain.observations.usecases.instruments import create_crosswalk, create_instrument, list_crosswalks
+from domain.observations.usecases.push import push_observation, retract_observation
 from domain.roster.usecases import put_role_mapping
-from domain.scoring.configuring import put_configuration, read_configuration
-from domain.scoring.usecases import read_profile
+from domain.scoring.usecases.configuration import put_configuration, read_configuration
+from domain.scoring.usecases.profile import read_profile
 from tests.driving import Rest
 from tests.saying import CROSSWALK, INSTRUMENT, JUDGED, SELF, visit
 from tests.wholeness import assert_whole

@@ -14,7 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from api.security.bearer_tokens import Verifier, challenge
-from domain.directory.clients import RegisteredClient
+from domain.directory.oauth_clients import RegisteredClient
 from domain.shared.context import ActorKind
 from domain.shared.errors import Unauthenticated
 from domain.shared.ids import DistrictId

@@ -7,7 +7,7 @@ import pytest
 from api.wire.observation_batch import push_batch
 from domain.change.usecases import create_group, create_initiative
 from domain.recommendations.usecases import read_recommendations
-from domain.scoring.usecases import read_profile
+from domain.scoring.usecases.profile import read_profile
 from domain.stance.usecases import read_stance
 from tests.driving import GraphQL, Rest
 from tests.playing import person

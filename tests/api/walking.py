@@ -2,43 +2,50 @@
 
 from api.rest.accounts import GOOGLE
 from api.wire.observation_batch import push_batch
-from domain.access.model import Row, Who
-from domain.access.policy import POLICY
-from domain.accounts.usecases.administering import (
+from domain.accounts.usecases.admin import (
     activate_person,
     create_sign_in_code,
     deactivate_person,
     put_break_glass,
     read_account,
 )
-from domain.accounts.usecases.leaving import remove_identity_link
-from domain.accounts.usecases.providers import list_identity_providers, put_identity_provider, remove_identity_provider
+from domain.accounts.usecases.identity_providers import list_identity_providers, put_identity_provider, remove_identity_provider
+from domain.accounts.usecases.provider_logout import remove_identity_link
 from domain.assessments.usecases import assess_as_supervisor, assess_self, retract_assessment
 from domain.audit.usecases import list_audit_blocks, list_audit_events
-from domain.authorization.usecases import (
+from domain.change import usecases as change
+from domain.directory.usecases.districts_and_clients import read_district
+from domain.directory.usecases.people_and_schools import (
+    list_leaders,
+    list_people,
+    list_schools,
+    read_leader,
+    read_person,
+    read_school,
+)
+from domain.jobs.usecases.manage import cancel_job, list_job_problems, list_jobs, read_job
+from domain.jobs.usecases.start import start_configuration, start_crosswalk, start_roster_import
+from domain.notifications import usecases as notifications
+from domain.oauth.usecases import (
     create_initial_access_token,
     list_initial_access_tokens,
     list_sessions,
     revoke_initial_access_tokens,
     revoke_sessions,
 )
-from domain.change import usecases as change
-from domain.directory.registry import read_district
-from domain.directory.usecases import list_leaders, list_people, list_schools, read_leader, read_person, read_school
-from domain.jobs.starting import start_configuration, start_crosswalk, start_roster_import
-from domain.jobs.usecases import cancel_job, list_job_problems, list_jobs, read_job
-from domain.notifications import usecases as notifications
-from domain.observations.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
-from domain.observations.previewing import preview_crosswalk
-from domain.observations.push import push_observation, retract_observation
-from domain.observations.reading import list_observations, read_observation
+from domain.observations.usecases.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
+from domain.observations.usecases.preview_crosswalk import preview_crosswalk
+from domain.observations.usecases.push import push_observation, retract_observation
+from domain.observations.usecases.read import list_observations, read_observation
 from domain.people import usecases as people
-from domain.privacy import holding, retaining
-from domain.privacy import people as erasing
+from domain.permissions.model import Row, Who
+from domain.permissions.policy import POLICY
+from domain.privacy.usecases import erase_person as erasing
+from domain.privacy.usecases import legal_holds, retention
 from domain.recommendations.usecases import read_recommendations
 from domain.roster.usecases import import_roster, put_role_mapping, read_role_mapping, read_roster_import
-from domain.scoring.configuring import put_configuration, read_configuration
-from domain.scoring.usecases import read_profile
+from domain.scoring.usecases.configuration import put_configuration, read_configuration
+from domain.scoring.usecases.profile import read_profile
 from domain.shared.context import Scope
 from domain.stance.usecases import decide_stance, put_stance_answers, read_stance
 from tests.saying import CORE, CROSSWALK, INSTRUMENT, JUDGED, PLAN, PULSE, SELF, visit
@@ -85,8 +92,8 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         change.put_estimate: group | {"items": [2, 2, 3, 2, 2, 3, 2]},
         change.put_phases: group | {"implement": 1.0},
         change.put_pulse: group | {"on": "2026-10-20", "answers": PULSE},
-        holding.read_legal_hold: {"hold_id": ids["hold"]},
-        holding.release_legal_hold: {"hold_id": ids["hold"]},
+        legal_holds.read_legal_hold: {"hold_id": ids["hold"]},
+        legal_holds.release_legal_hold: {"hold_id": ids["hold"]},
         erasing.read_erasure_preview: {"person_id": ids["person"]},
         erasing.erase_person: {"person_id": ids["person"]},
         put_stance_answers: group | {"answers": [{"code": "GC", "value": "yes"}]},
@@ -105,10 +112,10 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         create_instrument: INSTRUMENT,
         create_crosswalk: CROSSWALK,
         change.create_initiative: PLAN,
-        retaining.put_retention: {"rules": [{"kind": "pulses", "days": 400}]},
-        retaining.apply_retention: {"version": 99},
-        retaining.start_retention: {"version": 99},
-        holding.put_legal_hold: {"about": "district", "reason": "litigation"},
+        retention.put_retention: {"rules": [{"kind": "pulses", "days": 400}]},
+        retention.apply_retention: {"version": 99},
+        retention.start_retention: {"version": 99},
+        legal_holds.put_legal_hold: {"about": "district", "reason": "litigation"},
         decide_stance: {"attributes": [{"code": "QR", "value": "yes"}]},
         notifications.mark_read: {"ids": [NOBODY]},
         notifications.put_preferences: {"preferences": []},
@@ -146,7 +153,7 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         *(change.list_initiatives, read_district, read_configuration, list_jobs, list_sessions, list_initial_access_tokens),
         *(list_audit_events, list_audit_blocks),
         *(notifications.list_notifications, notifications.count_notifications, notifications.read_preferences),
-        *(retaining.read_retention, retaining.read_retention_preview, holding.list_legal_holds),
+        *(retention.read_retention, retention.read_retention_preview, legal_holds.list_legal_holds),
     )
     return of_path | of_none | {use_case: {} for use_case in lists}
 

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from domain.shared.archives import ENTRY, Damaged, Trouble, ZipLimits, opened, unpacked
+from domain.shared.safe_zip import ENTRY, Damaged, Trouble, ZipLimits, opened, unpacked
 
 SMALL = ZipLimits(entries=3, each_bytes=3 * 2**20, total_bytes=4 * 2**20, ratio=250)
 FOLDERS = ZipLimits(entries=3, each_bytes=2**20, total_bytes=2**20, folders=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.shared.cells import safe_cell
+from domain.shared.csv_output import safe_cell
 
 
 @pytest.mark.parametrize(

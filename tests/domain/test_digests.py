@@ -1,7 +1,7 @@
 """A stored digest recognises its content under every key that is known, and tells nothing without one."""
 
 from api.execution.content_hash import content_digests, digest, key_plain
-from domain.shared.digests import FORGOTTEN, Match
+from domain.shared.keyed_digest import FORGOTTEN, Match
 
 CONTENT, OTHER = {"observer": "207285"}, {"observer": "207286"}
 present, before, other_place = content_digests(b"new", b"old"), content_digests(b"old"), content_digests(b"elsewhere")

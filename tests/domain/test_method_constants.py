@@ -9,10 +9,10 @@ from operator import attrgetter
 import pytest
 
 from domain.framework.configuration import PRODUCT, PhaseWeight
+from domain.framework.evidence_sources import Source
 from domain.framework.phases import Phase
 from domain.framework.responsibilities import Responsibility
-from domain.framework.sources import Source
-from domain.scoring.working import RULE_VERSION
+from domain.scoring.explanation import RULE_VERSION
 from tests.markdown import METHOD, ROOT, headings, section, table, tables
 
 OF_THE_CONFIGURATION = ("2.1", "2.3", "2.4", "2.5", "2.6", "2.8", "2.9")

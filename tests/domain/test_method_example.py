@@ -9,16 +9,16 @@ from domain.change.accuracy import accuracy, initiative_error
 from domain.change.model import NO_PHASES, Initiative, Pulse
 from domain.change.rules import Estimated, Judgement, Measured, Standing, difference, estimated, measured, perception
 from domain.framework.configuration import PRODUCT
+from domain.framework.evidence_sources import Source
 from domain.framework.magnitude import Magnitude
 from domain.framework.responsibilities import R
-from domain.framework.sources import Source
 from domain.recommendations.model import GroupAdvice
 from domain.recommendations.rules import recommend
+from domain.scoring.evidence_units import Rated, Unit, assessment_units, convert, observation_units
 from domain.scoring.fusion import NOBODY, constants_of, fuse, grid
-from domain.scoring.model import Evidence, GapClass, Posterior
 from domain.scoring.score import posteriors, profile
 from domain.scoring.tally import Tally, tallies
-from domain.scoring.units import Rated, Unit, assessment_units, convert, observation_units
+from domain.scoring.views import Evidence, GapClass, Posterior
 from domain.shared.ids import GroupId, InitiativeId, PersonId
 from domain.stance.attributes import Decision, attributes
 from domain.stance.model import Attribute, StanceWord, Status, Value

@@ -6,7 +6,7 @@ import threading
 import time
 import warnings
 
-from domain.shared.threads import Threads
+from domain.shared.thread_pool import Threads
 
 
 async def test_no_more_is_done_at_once_than_there_are_threads():

@@ -17,7 +17,7 @@ from api.runtime.environment import world_of
 from api.security.audit_signer import TrailSigner
 from domain.audit.usecases import cut_trail, export_audit, seal_trail
 from domain.audit.views import CutTrail, ExportAudit, SealTrail
-from domain.directory.registry import operator
+from domain.directory.usecases.districts_and_clients import operator
 from domain.shared.errors import Conflict, Forbidden
 from persistence.database.pool import make_engine
 from persistence.operations.audit_rebase import rebase

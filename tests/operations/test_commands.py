@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from api.rest.scoring import CONFIGURED
-from domain.scoring import rebuild
+from domain.scoring.usecases import rebuild
 from tests.operations.commanding import HERE, answer, evenkeel, refusal, served, token
 from tests.operations.services import folder_for, given_programs, gone, users
 from tests.packages_roster import GRAND_BEND, clean, spoilt

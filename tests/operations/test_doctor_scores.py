@@ -8,7 +8,7 @@ import pytest
 
 from api.cli.doctor import Patient, examine
 from api.rest.scoring import CONFIGURED
-from domain.directory.registry import operator
+from domain.directory.usecases.districts_and_clients import operator
 from domain.framework.responsibilities import Responsibility
 from persistence.database.pool import make_engine
 from persistence.repositories.score_check import deviations

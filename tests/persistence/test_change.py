@@ -12,7 +12,7 @@ import pytest
 from asyncpg.exceptions import InsufficientPrivilegeError
 
 from domain.change.model import NO_PHASES, Group, GroupAnswers, GroupRole, Initiative, Intensities, Pulse, PulseAnswer, Stakes
-from domain.shared.permissions import EVERYTHING, NOTHING, AccessScope, Permission
+from domain.shared.access_scope import EVERYTHING, NOTHING, AccessScope, Permission
 from domain.stance.model import Attribute, AttributeAnswer, DecisionAnswers, Value
 from persistence.repositories.initiatives import PgInitiatives, PgStanceAnswers
 from tests.fakes_change import LEADER, SCHOOL, TEACHER, FakeUnit, HeldChange

@@ -7,7 +7,14 @@ from uuid import uuid4
 import pytest
 
 from domain.directory.commands import ListLeaders, ListPeople, ListSchools, ReadLeader, ReadPerson, ReadSchool
-from domain.directory.usecases import list_leaders, list_people, list_schools, read_leader, read_person, read_school
+from domain.directory.usecases.people_and_schools import (
+    list_leaders,
+    list_people,
+    list_schools,
+    read_leader,
+    read_person,
+    read_school,
+)
 from domain.directory.views import UserIdView
 from domain.shared.errors import Forbidden, Invalid, NotFound
 from domain.shared.ids import PersonId, SchoolId

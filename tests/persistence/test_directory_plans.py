@@ -6,9 +6,9 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from domain.access.rules import EVERYTHING
-from domain.roster.mapping import NO_OVERRIDES, mapped
-from domain.roster.plan import plan
+from domain.permissions.rules import EVERYTHING
+from domain.roster.diff import plan
+from domain.roster.role_mapping import NO_OVERRIDES, mapped
 from persistence.repositories import directory_sql as sql
 from tests.districts import NOW, new_district
 from tests.fenced import PgDistrict, behind

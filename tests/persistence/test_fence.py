@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from domain.directory.registry import NOWHERE
+from domain.directory.usecases.districts_and_clients import NOWHERE
 from persistence.tables import metadata
 from tests.districts import new_district
 from tests.fenced import behind

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.directory.registry import operator
+from domain.directory.usecases.districts_and_clients import operator
 from domain.shared.errors import Contended
 from persistence.database import locks
 from persistence.database.locks import Lock

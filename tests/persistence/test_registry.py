@@ -5,8 +5,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from domain.directory.registered import CreateClient, CreateDistrict, ReadDistrict, RenewClientSecret, RevokeClient
-from domain.directory.registry import (
+from domain.directory.client_commands import CreateClient, CreateDistrict, ReadDistrict, RenewClientSecret, RevokeClient
+from domain.directory.usecases.districts_and_clients import (
     create_client,
     create_district,
     operator,

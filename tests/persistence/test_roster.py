@@ -7,9 +7,9 @@ import asyncpg
 import pytest
 
 from domain.directory.model import UserId
-from domain.directory.registry import NOWHERE
-from domain.roster.mapping import NO_OVERRIDES, mapped
-from domain.roster.plan import plan
+from domain.directory.usecases.districts_and_clients import NOWHERE
+from domain.roster.diff import plan
+from domain.roster.role_mapping import NO_OVERRIDES, mapped
 from domain.roster.usecases import PutRoleMapping, ReadRosterImport, RoleMappingEntry, put_role_mapping, read_roster_import
 from domain.shared.errors import Conflict, NotFound
 from domain.shared.roles import Role

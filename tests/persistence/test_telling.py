@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.directory.registry import operator
+from domain.directory.usecases.districts_and_clients import operator
+from domain.shared.audit import Ending, Subject, Trail
 from domain.shared.errors import Contended
-from domain.shared.trail import Ending, Subject, Trail
 from persistence.database.pool import make_engine
 from persistence.unit_of_work import open_unit
 from tests.trail import held

@@ -12,10 +12,10 @@ from api.runtime.environment import world_of
 from api.version import BUILD
 from domain.assessments.usecases import assess_as_supervisor, assess_self
 from domain.change import usecases as change
-from domain.directory.registry import operator
-from domain.observations.instruments import create_crosswalk, create_instrument
-from domain.observations.push import push_observation, retract_observation
-from domain.privacy.portability import (
+from domain.directory.usecases.districts_and_clients import operator
+from domain.observations.usecases.instruments import create_crosswalk, create_instrument
+from domain.observations.usecases.push import push_observation, retract_observation
+from domain.privacy.usecases.portability import (
     EraseDistrict,
     ExportDistrict,
     ImportDistrict,
@@ -24,7 +24,7 @@ from domain.privacy.portability import (
     import_district,
 )
 from domain.roster.usecases import put_role_mapping
-from domain.scoring.configuring import put_configuration, read_configuration
+from domain.scoring.usecases.configuration import put_configuration, read_configuration
 from domain.shared.ids import DistrictId
 from persistence.database.pool import make_engine
 from persistence.repositories.score_check import deviations

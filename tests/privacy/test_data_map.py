@@ -2,10 +2,10 @@
 
 import pytest
 
-from domain.privacy.data_map import BY_NAME, TABLES
-from domain.privacy.mapping import read_data_map
-from domain.privacy.model import STAYS_HERE, DataKind, Does, Link, OnMerge
-from domain.privacy.retention import KINDS, RetentionKind
+from domain.privacy.data_map.model import STAYS_HERE, DataKind, Does, Link, OnMerge
+from domain.privacy.data_map.tables import BY_NAME, TABLES
+from domain.privacy.retention_policy import KINDS, RetentionKind
+from domain.privacy.usecases.data_map import read_data_map
 from persistence.repositories.privacy.foreign_keys import PARENTS_FIRST, goes
 from persistence.repositories.privacy.retention import STATEMENTS
 from persistence.tables import metadata

@@ -8,18 +8,18 @@ import asyncpg
 import pytest
 
 from api.security.encryption import keyed_by
-from domain.directory.usecases import list_people, read_person
-from domain.observations.push import push_observation
+from domain.directory.usecases.people_and_schools import list_people, read_person
+from domain.observations.usecases.push import push_observation
 from domain.people.commands import MergePeople
 from domain.people.usecases import merge_people
-from domain.privacy.certificates import Certificate, is_genuine
 from domain.privacy.commands import ErasePerson, EvidenceAboutOthers, PutLegalHold, ReapplyErasures, ReleaseLegalHold
-from domain.privacy.holding import put_legal_hold, release_legal_hold
-from domain.privacy.people import erase_person, reapply_erasures
+from domain.privacy.erasure_certificate import Certificate, is_genuine
+from domain.privacy.usecases.erase_person import erase_person, reapply_erasures
+from domain.privacy.usecases.legal_holds import put_legal_hold, release_legal_hold
 from domain.roster.usecases import import_roster
-from domain.scoring.usecases import read_profile
+from domain.scoring.usecases.profile import read_profile
 from domain.shared.errors import Conflict, NotFound
-from domain.shared.holds import HoldAbout, HoldReason
+from domain.shared.legal_holds import HoldAbout, HoldReason
 from tests.attacking import add_row
 from tests.privacy.filling import FENCED
 from tests.saying import LEADER, OTHER, SUPERVISOR, TEACHER, visit

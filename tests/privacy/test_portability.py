@@ -10,11 +10,11 @@ import asyncpg
 import pytest
 
 from api.security.encryption import keyed_by
-from domain.directory.usecases import list_leaders
-from domain.observations.push import push_observation
-from domain.privacy.certificates import Certificate, is_genuine
-from domain.privacy.data_map import BY_NAME
-from domain.scoring.usecases import read_profile
+from domain.directory.usecases.people_and_schools import list_leaders
+from domain.observations.usecases.push import push_observation
+from domain.privacy.data_map.tables import BY_NAME
+from domain.privacy.erasure_certificate import Certificate, is_genuine
+from domain.scoring.usecases.profile import read_profile
 from domain.shared.errors import Conflict, DomainError, NotFound
 from tests.driving import Rest
 from tests.privacy.filling import AT, FENCED, Installation
@@ -289,7 +289,7 @@ async def test_a_package_with_too_many_files_or_too_much_in_them_is_not_opened(f
     await here.erase(district.id)
     for limit, sentence in (("MOST_ENTRIES", "at most 3 are read"), ("MOST_BYTES", "at most 0 are read")):
         with monkeypatch.context() as patched:
-            patched.setattr(f"domain.privacy.opening.{limit}", 3)
+            patched.setattr(f"domain.privacy.package_reader.{limit}", 3)
             with pytest.raises(DomainError, match=sentence):
                 await here.bring(package, district.id)
 

@@ -5,8 +5,8 @@ from uuid import UUID
 import pytest
 
 from domain.privacy.commands import EvidenceAboutOthers, ReadErasurePreview, ReadRetentionPreview
-from domain.privacy.people import read_erasure_preview
-from domain.privacy.retaining import read_retention_preview
+from domain.privacy.usecases.erase_person import read_erasure_preview
+from domain.privacy.usecases.retention import read_retention_preview
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Forbidden
 from domain.shared.roles import Role

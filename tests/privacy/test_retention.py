@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from api.worker.schedule import PERIODIC
-from domain.observations.push import push_observation
+from domain.observations.usecases.push import push_observation
 from domain.people.commands import GrantRole
 from domain.people.usecases import grant_role
 from domain.privacy.commands import (
@@ -19,9 +19,10 @@ from domain.privacy.commands import (
     ReadRetentionPreview,
     ReleaseLegalHold,
 )
-from domain.privacy.holding import put_legal_hold, release_legal_hold
-from domain.privacy.people import erase_person
-from domain.privacy.retaining import (
+from domain.privacy.retention_policy import BY_KIND, KeptFor, Policy, RetentionKind
+from domain.privacy.usecases.erase_person import erase_person
+from domain.privacy.usecases.legal_holds import put_legal_hold, release_legal_hold
+from domain.privacy.usecases.retention import (
     apply_retention,
     apply_retention_by_the_clock,
     put_retention,
@@ -29,11 +30,10 @@ from domain.privacy.retaining import (
     read_retention_preview,
     start_retention,
 )
-from domain.privacy.retention import BY_KIND, KeptFor, Policy, RetentionKind
 from domain.roster.usecases import import_roster
-from domain.scoring.usecases import read_profile
+from domain.scoring.usecases.profile import read_profile
 from domain.shared.errors import Invalid
-from domain.shared.holds import Hold, HoldAbout, HoldId, HoldReason, Standing
+from domain.shared.legal_holds import Hold, HoldAbout, HoldId, HoldReason, Standing
 from domain.shared.roles import Role
 from tests.driving import GraphQL, Rest
 from tests.fenced import behind
@@ -228,8 +228,8 @@ async def test_rules_are_put_by_version_and_read_with_their_bounds(filled, way):
 @pytest.mark.parametrize("way", ["rest", "graphql"])
 async def test_holds_and_erasure_over_the_wire(filled, way):
     driver = Rest(filled.district.http, filled.service.app) if way == "rest" else GraphQL(filled.district.http)
-    from domain.privacy.holding import list_legal_holds, release_legal_hold
-    from domain.privacy.people import read_erasure_preview
+    from domain.privacy.usecases.erase_person import read_erasure_preview
+    from domain.privacy.usecases.legal_holds import list_legal_holds, release_legal_hold
 
     supervisor = await filled.district.person(SUPERVISOR)
     held = await driver.made(put_legal_hold, {"about": "person", "person_id": supervisor, "reason": "records_request"})

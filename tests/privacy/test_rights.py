@@ -8,10 +8,10 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from domain.observations.push import push_observation
+from domain.observations.usecases.push import push_observation
 from domain.people.commands import GrantRole
 from domain.people.usecases import grant_role
-from domain.privacy.rights import RightsNotAccepted
+from domain.privacy.package_rights import RightsNotAccepted
 from domain.shared.ids import PersonId
 from domain.shared.roles import Role
 from tests.driving import Rest
@@ -193,6 +193,6 @@ async def test_identities_of_pushes_survive_an_import_into_an_installation_with_
 
 
 def test_what_a_package_may_bring_without_a_word_is_what_the_contract_gives_a_partner():
-    from domain.directory.clients import PARTNER_SCOPES, scopes_named
+    from domain.directory.oauth_clients import PARTNER_SCOPES, scopes_named
 
     assert {scope.value for scope in scopes_named(PARTNER)} == PARTNER_SCOPES

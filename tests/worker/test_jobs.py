@@ -9,11 +9,11 @@ import pytest
 from api.worker import job_runner
 from api.worker.handlers import HANDLERS, Handler
 from domain.accounts.commands import WaiveSecondFactor
-from domain.accounts.usecases.administering import waive_second_factor
+from domain.accounts.usecases.admin import waive_second_factor
 from domain.jobs.commands import ListJobs
 from domain.people.commands import GrantRole
 from domain.people.usecases import grant_role
-from domain.scoring import rebuild
+from domain.scoring.usecases import rebuild
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Contended, Unavailable
 from domain.shared.ids import DistrictId, JobId, PersonId

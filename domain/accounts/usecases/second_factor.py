@@ -3,10 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from domain.access.rules import authorize
 from domain.accounts.commands import BeginEnrolment, GiveSecondFactor
-from domain.accounts.model import ONE_TIME_CODE, RECOVERY_CODE, BrowserSession
-from domain.accounts.opening import (
+from domain.accounts.login import (
     Refused,
     SignInAgain,
     account_subject,
@@ -17,12 +15,14 @@ from domain.accounts.opening import (
     present,
     reserve,
 )
+from domain.accounts.model import ONE_TIME_CODE, RECOVERY_CODE, BrowserSession
 from domain.accounts.ports import AccountUnit, Authenticators
 from domain.accounts.rules import ENROL_MINUTES, is_live, read_code, recovery_codes
 from domain.accounts.views import Enrolment, Opened
+from domain.permissions.rules import authorize
+from domain.shared.access_scope import Permission
 from domain.shared.context import Context
 from domain.shared.ids import PersonId
-from domain.shared.permissions import Permission
 
 
 async def give_second_factor(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *, authenticators: Authenticators) -> Opened:

@@ -2,18 +2,18 @@
 
 from dataclasses import replace
 
-from domain.access.rules import authorize
 from domain.change.commands import CreateGroup, EditGroup, ListGroups, ReadGroup
-from domain.change.finding import check_version, found, initiative_of
+from domain.change.lookup import check_version, found, initiative_of
 from domain.change.model import NO_PHASES, Group
 from domain.change.ports import ChangeUnit
 from domain.change.views import GroupReceiptView, GroupView
+from domain.permissions.rules import authorize
+from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Invalid
+from domain.shared.idempotent_push import Outcome, Push, Thing, identify, remember, version_of
 from domain.shared.ids import GroupId
 from domain.shared.paging import Key, Page, page, start_of
-from domain.shared.pushes import Outcome, Push, Thing, identify, remember, version_of
-from domain.shared.trail import Subject
 
 WHAT = "group"
 MOST_GROUPS = 100

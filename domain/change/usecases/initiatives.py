@@ -3,20 +3,20 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from domain.access.rules import authorize
 from domain.change.commands import CreateInitiative, DescribeInitiative, EditInitiative, ListInitiatives, ReadInitiative
-from domain.change.finding import check_version, initiative_of
+from domain.change.lookup import check_version, initiative_of
 from domain.change.model import Initiative
 from domain.change.ports import ChangeUnit
 from domain.change.views import InitiativeReceiptView, InitiativeView
 from domain.directory.ports import Known
-from domain.directory.references import leader, school
+from domain.directory.reference_resolution import leader, school
+from domain.permissions.rules import authorize
+from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Fault, Invalid
+from domain.shared.idempotent_push import Outcome, Push, Thing, identify, remember, version_of
 from domain.shared.ids import InitiativeId, SchoolId
 from domain.shared.paging import Key, Page, page, start_of
-from domain.shared.pushes import Outcome, Push, Thing, identify, remember, version_of
-from domain.shared.trail import Subject
 
 WHAT = "initiative"
 

@@ -2,17 +2,17 @@
 
 from dataclasses import replace
 
-from domain.access.rules import authorize
-from domain.change.constants import in_force
-from domain.change.feeling import PutPhases, ReadPhases
-from domain.change.finding import check_first_or_version, found, initiative_of
+from domain.change.configuration import in_force
+from domain.change.lookup import check_first_or_version, found, initiative_of
 from domain.change.model import NO_PHASES, Intensities
 from domain.change.ports import ChangeUnit
-from domain.change.telling import CITED, PHASES_RULE, phases_view
+from domain.change.presentation import CITED, PHASES_RULE, phases_view
+from domain.change.pulse_commands import PutPhases, ReadPhases
 from domain.change.usecases.groups import WHAT, group_view
 from domain.change.views import GroupView, PhasesView
+from domain.permissions.rules import authorize
+from domain.shared.audit import Subject
 from domain.shared.context import Context
-from domain.shared.trail import Subject
 
 
 async def put_phases(cmd: PutPhases, ctx: Context[ChangeUnit]) -> GroupView:

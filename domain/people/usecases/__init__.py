@@ -2,9 +2,9 @@
 
 from domain.people.usecases.invitations import invite_person
 from domain.people.usecases.me import read_me
-from domain.people.usecases.merging import merge_people
+from domain.people.usecases.merge_people import merge_people
 from domain.people.usecases.notes import delete_note, edit_note, list_notes, write_note
-from domain.people.usecases.roles import grant_role, list_role_grants, withdraw_role
+from domain.people.usecases.role_grants import grant_role, list_role_grants, withdraw_role
 from domain.people.usecases.sharing import list_shares, share, unshare
 from domain.people.usecases.supervision import (
     add_supervision,
@@ -13,7 +13,7 @@ from domain.people.usecases.supervision import (
     put_supervision,
     remove_supervision,
 )
-from domain.people.usecases.support import give_support_consent, list_support_consents, withdraw_support_consent
+from domain.people.usecases.support_consent import give_support_consent, list_support_consents, withdraw_support_consent
 
 __all__ = [
     "add_supervision",

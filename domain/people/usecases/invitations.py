@@ -1,15 +1,15 @@
 """People whom the roster does not have: nobody else is ever created by signing in."""
 
-from domain.access.rules import authorize
-from domain.directory.references import school
+from domain.directory.reference_resolution import school
 from domain.directory.views import PersonView
 from domain.people.commands import InvitePerson
 from domain.people.ports import PeopleUnit
 from domain.people.views import RoleGrantView
+from domain.permissions.rules import authorize
+from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Conflict, Fault, Invalid
 from domain.shared.ids import AssignmentId, PersonId
-from domain.shared.trail import Subject
 
 
 async def invite_person(cmd: InvitePerson, ctx: Context[PeopleUnit]) -> PersonView:

@@ -1,9 +1,9 @@
 """Who one is here."""
 
-from domain.access.rules import authorize, require_person
 from domain.people.commands import ReadMe
 from domain.people.ports import PeopleUnit
 from domain.people.views import MeView
+from domain.permissions.rules import authorize, require_person
 from domain.shared.context import Context
 from domain.shared.errors import NotFound
 

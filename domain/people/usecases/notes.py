@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from domain.access.rules import authorize, require_person
 from domain.directory.model import PersonRef
-from domain.directory.references import leader
+from domain.directory.reference_resolution import leader
 from domain.people.commands import DeleteNote, EditNote, ListNotes, WriteNote
 from domain.people.ports import PeopleUnit
 from domain.people.views import DoneView, NoteView
+from domain.permissions.rules import authorize, require_person
 from domain.shared.context import Context
 from domain.shared.errors import Fault, Invalid, NotFound, Stale
 from domain.shared.ids import NoteId

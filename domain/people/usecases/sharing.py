@@ -1,14 +1,14 @@
 """A leader shows somebody what is about them, and takes it back."""
 
-from domain.access.rules import authorize, require_person
-from domain.directory.references import person
+from domain.directory.reference_resolution import person
 from domain.people.commands import ListShares, Share, Unshare
 from domain.people.ports import PeopleUnit
 from domain.people.views import DoneView, SharesView, ShareView
+from domain.permissions.rules import authorize, require_person
+from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.time import local_date
-from domain.shared.trail import Subject
 
 
 async def list_shares(cmd: ListShares, ctx: Context[PeopleUnit]) -> SharesView:  # noqa: ARG001 - nothing to say

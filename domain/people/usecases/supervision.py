@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from domain.access.rules import authorize
 from domain.people.commands import (
     AddSupervision,
     Edge,
@@ -15,12 +14,13 @@ from domain.people.commands import (
 )
 from domain.people.model import Pair
 from domain.people.ports import PeopleUnit
-from domain.people.rules import changes, check_version, edges_in, pairs
+from domain.people.supervision_rules import changes, check_version, edges_in, pairs
 from domain.people.views import DoneView, SupervisionChangesView, SupervisionView
+from domain.permissions.rules import authorize
+from domain.shared.access_scope import Permission
+from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.paging import Page, page, start_of
-from domain.shared.permissions import Permission
-from domain.shared.trail import Subject
 
 
 async def list_supervision(cmd: ListSupervision, ctx: Context[PeopleUnit]) -> Page[SupervisionView]:

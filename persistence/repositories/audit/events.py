@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.audit.model import MEMBERS, AuditEvent, Block, Placed
 from domain.audit.ports import Place, Tail
 from domain.audit.views import ListAuditEvents
+from domain.shared.audit import EPOCH
 from domain.shared.ids import DistrictId
-from domain.shared.trail import EPOCH
 from persistence.database.connection import Raw, Record, driver
 
 EVENT = ", ".join(MEMBERS)

@@ -8,8 +8,8 @@ import re
 from typing import Any
 from uuid import UUID
 
+from domain.shared.audit import Entry, Trail
 from domain.shared.context import Actor
-from domain.shared.trail import Entry, Trail
 from persistence.database.connection import Raw
 from persistence.database.sync_bridge import run
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from domain.directory.clients import RegisteredClient
+from domain.directory.oauth_clients import RegisteredClient
 
 ELSEWHERE = "jwks_uri"
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from domain.authorization.model import Allowance
-from domain.directory.clients import RegisteredClient
+from domain.directory.oauth_clients import RegisteredClient
+from domain.oauth.model import Allowance
 from domain.shared.ids import InitialAccessTokenId
 from persistence.database.sync_bridge import rows, run
 from persistence.repositories.oauth import client_keys

@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.directory.clients import AuthMethod, GrantType, RegisteredClient, SealedKey
-from domain.directory.redirects import ClientKind
+from domain.directory.oauth_clients import AuthMethod, GrantType, RegisteredClient, SealedKey
+from domain.directory.redirect_uris import ClientKind
+from domain.shared.audit import Trail
 from domain.shared.context import Actor
 from domain.shared.ids import DistrictId
-from domain.shared.trail import Trail
 from persistence.database.sync_bridge import Bridge, fence, reached, rows
 from persistence.repositories.audit.writer import tell
 from persistence.repositories.oauth import client_keys

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain.authorization.model import KEPT, IssuedCode, Named, PendingRequest, RefreshToken, Session
-from domain.directory.clients import RegisteredClient
+from domain.directory.oauth_clients import RegisteredClient
+from domain.oauth.model import KEPT, IssuedCode, Named, PendingRequest, RefreshToken, Session
 from domain.shared.ids import DistrictId, PersonId, SessionId
 from domain.shared.roles import Standing
 from persistence.database.sync_bridge import rows, run

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import msgspec
 
-from domain.privacy.certificates import Certificate
-from domain.privacy.data_map import BY_NAME
-from domain.privacy.model import Does, Link
+from domain.privacy.data_map.model import Does, Link
+from domain.privacy.data_map.tables import BY_NAME
+from domain.privacy.erasure_certificate import Certificate
 from domain.privacy.ports import Known, Record
 from domain.shared.ids import DistrictId, PersonId
 from persistence.database import locks

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Table
 
-from domain.privacy.data_map import BY_NAME
-from domain.privacy.model import Does, Link
+from domain.privacy.data_map.model import Does, Link
+from domain.privacy.data_map.tables import BY_NAME
 from persistence.tables import metadata
 
 PARENTS_FIRST: tuple[Table, ...] = tuple(t for t in metadata.sorted_tables if t.schema is None)

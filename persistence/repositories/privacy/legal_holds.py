@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from domain.shared.holds import Hold, HoldAbout, HoldId, HoldReason
 from domain.shared.ids import DistrictId
+from domain.shared.legal_holds import Hold, HoldAbout, HoldId, HoldReason
 from domain.shared.paging import Key
 from persistence.database import locks
 from persistence.database.connection import Raw

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from domain.privacy.data_map import BY_NAME
-from domain.privacy.model import Link, OnMerge
+from domain.privacy.data_map.model import Link, OnMerge
+from domain.privacy.data_map.tables import BY_NAME
 from domain.shared.ids import DistrictId, PersonId
 from persistence.database import locks
 from persistence.database.connection import Raw

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from domain.privacy.certificates import Certificate
-from domain.privacy.data_map import BY_NAME
+from domain.privacy.data_map.tables import BY_NAME
+from domain.privacy.erasure_certificate import Certificate
 from domain.privacy.ports import NewDistrict, PackedClient
 from domain.shared.ids import DistrictId
 from persistence.database.connection import Raw

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from domain.privacy.retention import PRODUCT, KeptFor, Policy, RetentionKind
+from domain.privacy.retention_policy import PRODUCT, KeptFor, Policy, RetentionKind
 from domain.shared.ids import DistrictId, PersonId
 from persistence.database import locks
 from persistence.database.connection import Raw

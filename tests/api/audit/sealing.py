@@ -6,7 +6,7 @@ from uuid import UUID
 from api.runtime.audit_sealer import check, seal_all
 from api.runtime.environment import world_of
 from api.security.audit_signer import TrailSigner
-from domain.directory.registry import operator
+from domain.directory.usecases.districts_and_clients import operator
 from persistence.database.pool import make_engine
 from persistence.unit_of_work import open_unit
 from tests.attacking import admin

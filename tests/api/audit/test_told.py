@@ -8,8 +8,8 @@ import pytest
 
 from api.cli.openapi_export import use_cases
 from api.wire.observation_batch import push_batch
-from domain.access.revealing import revealed_by_use_case
-from domain.audit.acts import AUDITED_READS, UNTOLD, is_audited_read
+from domain.audit.audited_actions import AUDITED_READS, UNTOLD, is_audited_read
+from domain.permissions.revealed_data import revealed_by_use_case
 from tests.api.test_scenario import NOBODY, tell
 from tests.driving import GraphQL, Rest
 from tests.saying import visit

@@ -1,9 +1,9 @@
 """What the authorization server did is in the district's feed, in nobody else's, and sealed with the rest."""
 
 from api.graphql.fields import TOLD
-from domain.audit.acts import UNTOLD
+from domain.audit.audited_actions import UNTOLD
 from domain.audit.usecases import list_audit_events
-from domain.authorization.acts import Act
+from domain.oauth.audit_actions import Act
 from tests.api.audit.sealing import checked, final, seal
 from tests.driving import GraphQL, Rest
 from tests.service import serving

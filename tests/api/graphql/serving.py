@@ -15,10 +15,10 @@ from api.execution.content_hash import content_digests
 from api.execution.runner import Call, World
 from api.graphql.endpoint import make_graphql
 from api.rest.requests import body_of
+from domain.shared.access_scope import Permission
+from domain.shared.audit import Trail
 from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.errors import Code, Invalid, Unauthenticated
-from domain.shared.permissions import Permission
-from domain.shared.trail import Trail
 
 NOW = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
 DISTRICT = UUID(int=1)

@@ -7,10 +7,10 @@ from uuid import UUID
 import pytest
 
 from domain.directory.ports import Known
-from domain.roster.mapping import RoleMapping
+from domain.roster.role_mapping import RoleMapping
 from domain.scoring.ports import Basis
+from domain.shared.idempotent_push import Head
 from domain.shared.ids import PersonId, SchoolId
-from domain.shared.pushes import Head
 from tests.api.graphql.serving import KNOWN, Served
 from tests.api.graphql.test_refusals import GOOD, PUSH
 

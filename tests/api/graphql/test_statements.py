@@ -3,8 +3,8 @@
 import asyncpg
 import pytest
 
-from domain.roster.mapping import RoleMapping, mapped
-from domain.roster.plan import plan
+from domain.roster.diff import plan
+from domain.roster.role_mapping import RoleMapping, mapped
 from tests.districts import NOW, context
 from tests.fenced import PgDistrict
 from tests.persistence.large_roster import large

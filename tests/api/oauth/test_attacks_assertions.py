@@ -11,7 +11,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey, OKPKey, RSAKey
 
-from domain.directory.redirects import ClientKind
+from domain.directory.redirect_uris import ClientKind
 from tests.house_oauth import URL, House
 
 KEY = ECKey.generate_key("P-256", {"use": "sig"}, auto_kid=True)

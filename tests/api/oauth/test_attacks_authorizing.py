@@ -5,7 +5,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from domain.directory.redirects import ClientKind
+from domain.directory.redirect_uris import ClientKind
 from tests.app_oauth import BACK, HANDLE, App, native_app, told, web_app
 from tests.house_oauth import URL, House
 

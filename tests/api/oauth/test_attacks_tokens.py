@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.authorization.opaque import digest
+from domain.oauth.opaque_tokens import digest
 from tests.app_oauth import App, native_app, web_app
 from tests.house_oauth import House
 

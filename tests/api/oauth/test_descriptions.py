@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.directory.redirects import ClientKind
+from domain.directory.redirect_uris import ClientKind
 from tests.app_oauth import App, native_app, told, web_app
 from tests.house_oauth import FORM, House
 from tests.registering_oauth import WALKS, let, manage, register

@@ -13,7 +13,7 @@ import pytest
 from jwskate import Jwk
 from requests_oauth2client import OAuth2Client, PrivateKeyJwt
 
-from domain.directory.redirects import ClientKind
+from domain.directory.redirect_uris import ClientKind
 from tests.app_oauth import challenge_of
 from tests.node import script
 from tests.running import Running, running

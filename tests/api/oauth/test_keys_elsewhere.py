@@ -11,7 +11,7 @@ from joserfc.jwk import ECKey, OctKey
 
 from api.oauth.client_jwks import ClientKeys
 from api.outbound.http_client import Outbound
-from domain.directory.redirects import ClientKind
+from domain.directory.redirect_uris import ClientKind
 from tests.api.oauth.test_attacks_assertions import KEY, OTHER, assertion, sent
 from tests.house_oauth import House, house_of
 from tests.registering_oauth import let, manage, register

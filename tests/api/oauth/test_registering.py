@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from domain.authorization.commands import RevokeInitialAccessTokens
-from domain.authorization.usecases import revoke_initial_access_tokens
+from domain.oauth.commands import RevokeInitialAccessTokens
+from domain.oauth.usecases import revoke_initial_access_tokens
 from tests.app_oauth import BACK, App
 from tests.districts import context
 from tests.house_oauth import URL, House, operator
@@ -31,7 +31,7 @@ async def test_a_web_application_registers_itself_and_is_let_in(house: House):
 
 
 def kind_of(name: str) -> Any:
-    from domain.directory.redirects import ClientKind
+    from domain.directory.redirect_uris import ClientKind
 
     return ClientKind(name)
 

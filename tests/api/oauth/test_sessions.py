@@ -9,9 +9,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from domain.authorization.usecases import list_sessions, revoke_sessions
-from domain.directory.redirects import ClientKind
-from domain.directory.registry import operator
+from domain.directory.redirect_uris import ClientKind
+from domain.directory.usecases.districts_and_clients import operator
+from domain.oauth.usecases import list_sessions, revoke_sessions
 from domain.shared.ids import PersonId, SessionId
 from persistence.bearer_status import PgStandings
 from persistence.unit_of_work import open_unit

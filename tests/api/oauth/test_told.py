@@ -11,8 +11,8 @@ from uuid import UUID
 import pytest
 
 from api.oauth.grants import CodeGrant
-from domain.authorization.acts import Act
-from domain.directory.redirects import ClientKind
+from domain.directory.redirect_uris import ClientKind
+from domain.oauth.audit_actions import Act
 from domain.shared.ids import DistrictId
 from tests.app_oauth import VERIFIER, App, native_app, told, web_app
 from tests.house_oauth import House, Somebody

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from domain.accounts.commands import DeactivatePerson, PutBreakGlass
-from domain.accounts.usecases.administering import deactivate_person, put_break_glass
+from domain.accounts.usecases.admin import deactivate_person, put_break_glass
 from tests.signing import PASSWORD, URL, Seen
 
 SIGN_IN = "/sign-in/grand-bend"

@@ -12,9 +12,9 @@ from api.security.encryption import AESGCM, FIRST_FORM, Box, NotOurs, Seal, deri
 from api.settings import Misconfigured, secret_keys
 from api.sign_in.totp import PURPOSE, Totp
 from domain.accounts import views
+from domain.accounts.identity_provider_commands import PutIdentityProvider
 from domain.accounts.model import ProviderKind
-from domain.accounts.provider_commands import PutIdentityProvider
-from domain.accounts.usecases.providers import PROVIDER_SECRETS, put_identity_provider
+from domain.accounts.usecases.identity_providers import PROVIDER_SECRETS, put_identity_provider
 from persistence.database.pool import make_engine
 from persistence.operations.reencryption import SEALED
 from persistence.repositories.oauth.store import PgOAuth

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import httpx2
 import pytest
 
-from domain.accounts.logout import EVENT, logout_fault
+from domain.accounts.logout_tokens import EVENT, logout_fault
 from domain.accounts.model import Provider, ProviderKind
 from tests.fake_provider import unsigned, with_other_key, with_secret
 from tests.town import SECRET, Town

@@ -6,7 +6,7 @@ import pyotp
 import pytest
 
 from domain.accounts.commands import WaiveSecondFactor
-from domain.accounts.usecases.administering import waive_second_factor
+from domain.accounts.usecases.admin import waive_second_factor
 from domain.people.commands import GrantRole, WithdrawRole
 from domain.people.usecases import grant_role, withdraw_role
 from domain.shared.roles import Role

@@ -3,10 +3,10 @@
 import pytest
 
 from domain.accounts.commands import DeactivatePerson, ReadAccount, RemoveIdentityLink
-from domain.accounts.provider_commands import RemoveIdentityProvider
-from domain.accounts.usecases.administering import deactivate_person, read_account
-from domain.accounts.usecases.leaving import remove_identity_link
-from domain.accounts.usecases.providers import remove_identity_provider
+from domain.accounts.identity_provider_commands import RemoveIdentityProvider
+from domain.accounts.usecases.admin import deactivate_person, read_account
+from domain.accounts.usecases.identity_providers import remove_identity_provider
+from domain.accounts.usecases.provider_logout import remove_identity_link
 from persistence.repositories.accounts import PgAccounts
 from tests.fake_provider import FakeProvider, unsigned, with_other_key, with_secret
 from tests.signing import house_of

@@ -5,8 +5,8 @@ import pytest
 
 from api.outbound.response_limits import Bounded, NotAnswered
 from api.sign_in.oidc_metadata import Untrusted, trusted
+from domain.accounts.identity_provider_commands import PutIdentityProvider
 from domain.accounts.model import ProviderKind
-from domain.accounts.provider_commands import PutIdentityProvider
 from domain.shared.errors import Invalid
 from tests.domain.accounts.test_rules import provider
 from tests.fake_provider import FakeProvider

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.access.model import About, Who
-from domain.access.policy import POLICY, ROWS
-from domain.access.rules import authorize, capacities
+from domain.permissions.model import About, Who
+from domain.permissions.policy import POLICY, ROWS
+from domain.permissions.rules import authorize, capacities
 from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.errors import Forbidden
 from domain.shared.ids import DistrictId, PersonId, SchoolId

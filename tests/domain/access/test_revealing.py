@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from api.cli.openapi_export import use_cases
-from domain.access.revealing import FROM_THE_REQUEST, Revealed, check_purpose, revealed_by, revealed_by_use_case
+from domain.permissions.revealed_data import FROM_THE_REQUEST, Revealed, check_purpose, revealed_by, revealed_by_use_case
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Forbidden
 from domain.shared.ids import DistrictId

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from domain.access.policy import POLICY
+from domain.permissions.policy import POLICY
 
 ROOT = Path(__file__).parents[3]
 AUTHORIZED_AS = {"apply_retention_by_the_clock": "apply_retention", "_audit": "examine_district"}
 """What does by the clock what another does on request, and the doctor's look at the audit trail."""
-MAKES_PERMISSIONS = {"domain/access/rules.py", "domain/shared/permissions.py"}
+MAKES_PERMISSIONS = {"domain/permissions/rules.py", "domain/shared/access_scope.py"}
 
 
 @cache
@@ -49,7 +49,7 @@ def test_nothing_but_the_policy_makes_a_permission_or_an_access_scope():
         for path, tree in modules()
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom)
-        and node.module == "domain.shared.permissions"
+        and node.module == "domain.shared.access_scope"
         and any(alias.name == "EVERYTHING" for alias in node.names)
     }
-    assert whole == {"domain/access/rules.py"}
+    assert whole == {"domain/permissions/rules.py"}

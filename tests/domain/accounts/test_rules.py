@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from api.sign_in.cookies import safe_next
+from domain.accounts.identity_provider_commands import PutIdentityProvider
 from domain.accounts.model import Provider, ProviderKind, Tries
-from domain.accounts.provider_commands import PutIdentityProvider
 from domain.accounts.rules import (
     CODE_LETTERS,
     RECOVERY_GROUPS,

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from domain.authorization.devices import device_of
-from domain.authorization.model import RefreshToken, Session
-from domain.authorization.opaque import Kind, district_of, fresh, successor
-from domain.authorization.rotation import Fate, fate
+from domain.oauth.model import RefreshToken, Session
+from domain.oauth.opaque_tokens import Kind, district_of, fresh, successor
+from domain.oauth.refresh_rotation import Fate, fate
+from domain.oauth.user_agent import device_of
 from domain.shared.ids import DistrictId, PersonId, SessionId
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.change.model import Pulse
+from domain.change.presentation import most_misjudged
 from domain.change.rules import (
     Basis,
     Judgement,
@@ -16,7 +17,6 @@ from domain.change.rules import (
     measured,
     perception,
 )
-from domain.change.telling import most_misjudged
 from domain.framework.configuration import PRODUCT
 from domain.framework.magnitude import Magnitude
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.change.model import Pulse
-from domain.change.pulses import is_mostly, lists_missing, lists_missing_after, same_lists
+from domain.change.pulse_disclosure import is_mostly, lists_missing, lists_missing_after, same_lists
 
 EARLIER, DAY = date(2026, 9, 1), date(2026, 10, 5)
 

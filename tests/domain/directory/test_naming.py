@@ -6,7 +6,7 @@ import pytest
 
 from domain.directory.model import ObserverRef, PersonRef, SchoolRef, UserId, way
 from domain.directory.ports import Known
-from domain.directory.references import leader, person, school
+from domain.directory.reference_resolution import leader, person, school
 from domain.shared.errors import Fault, Invalid
 from domain.shared.ids import PersonId, SchoolId
 

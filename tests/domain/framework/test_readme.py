@@ -1,13 +1,13 @@
 """The tables of the framework's README are the data."""
 
-from domain.framework.alignment_facts import COLUMNS, ROWS
+from domain.framework.alignments import COLUMNS, ROWS
 from domain.framework.citations import ALL
-from domain.framework.definitions import RESPONSIBILITIES
-from domain.framework.descriptors import DESCRIPTORS
 from domain.framework.focus_areas import DISTRICT_RESPONSIBILITIES
+from domain.framework.magnitude_descriptors import DESCRIPTORS
+from domain.framework.meta_analysis import META_ANALYSES, POOLED
 from domain.framework.model import Component, Provenance
 from domain.framework.responsibilities import SECOND_ORDER_SUFFERS, SECOND_ORDER_SUPPORTS
-from domain.framework.statistics import META_ANALYSES, POOLED
+from domain.framework.responsibility_facts import RESPONSIBILITIES
 from tests.markdown import FRAMEWORK, section, table
 
 MARKS = {Provenance.RECALLED: "remembered", Provenance.SECONDARY: "secondary", Provenance.PUBLISHED: "read"}

@@ -14,7 +14,7 @@ from domain.framework.responsibilities import R
 from domain.recommendations.model import GroupAdvice, OverallAdvice
 from domain.recommendations.priority import p_top, shortfall
 from domain.recommendations.rules import WATCHED, recommend
-from domain.scoring.model import Evidence, Posterior
+from domain.scoring.views import Evidence, Posterior
 from domain.shared.ids import GroupId
 
 CLOSE = 0.00006

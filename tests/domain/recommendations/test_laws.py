@@ -17,7 +17,7 @@ from domain.framework.responsibilities import Responsibility
 from domain.recommendations.priority import p_top
 from domain.recommendations.relevance import relevance
 from domain.recommendations.rules import recommend
-from domain.scoring.model import Evidence, Posterior
+from domain.scoring.views import Evidence, Posterior
 from domain.shared.ids import GroupId
 
 LAW = settings(derandomize=True, max_examples=200, deadline=None)

@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 
 from domain.roster.brake import BrakeRule, brake, sentence
+from domain.roster.diff import plan
 from domain.roster.model import SCHOOL, Assignment, CurrentRoster, Held, IncomingRoster, LeftOut, Org, Person
-from domain.roster.plan import plan
 
 
 def org(n: int, kind: str = SCHOOL) -> Org:

@@ -11,13 +11,13 @@ from types import SimpleNamespace
 import pytest
 
 from domain.directory.model import UserId
-from domain.directory.registry import operator
-from domain.roster import tables, usecases
-from domain.roster.bulk import read_package
-from domain.roster.columns import HEADERS, Version
-from domain.roster.columns import USERS as USERS_FILE
-from domain.roster.findings import Notes
+from domain.directory.usecases.districts_and_clients import operator
+from domain.roster import csv_tables, usecases
+from domain.roster.csv_headers import HEADERS, Version
+from domain.roster.csv_headers import USERS as USERS_FILE
 from domain.roster.model import LeftOut, Org, Person, Session
+from domain.roster.package_reader import read_package
+from domain.roster.validation_report import Notes
 from tests.packages_roster import CLEAN, GRAND_BEND, USERS, clean, clean_1_1, spoilt
 
 
@@ -167,15 +167,15 @@ def test_header_of_the_fixture_is_the_bindings():
 @pytest.mark.parametrize(("limit", "enough"), [("MOST_WHOLE", 9), ("MOST_ROWS", 15)])
 def test_the_rows_of_all_files_together_are_bounded_and_those_held_whole_again(monkeypatch, limit, enough):
     """3 organisations, 2 sessions, 2 users and 2 roles of staff; with headers, a student and a guardian 16 rows."""
-    monkeypatch.setattr(tables, limit, enough)
+    monkeypatch.setattr(csv_tables, limit, enough)
     assert read_package(clean()).report.findings == ()
-    monkeypatch.setattr(tables, limit, enough - 1)
+    monkeypatch.setattr(csv_tables, limit, enough - 1)
     assert "package_too_large" in {f.code for f in read_package(clean()).report.findings}
 
 
 def test_of_who_is_left_out_no_cell_is_held_but_what_names_them():
     content = CLEAN["users.csv"].encode()
-    found = tables.table("users.csv", content, HEADERS[Version.V1_2][USERS_FILE], Notes(), leaves_out=lambda _cells: True)
+    found = csv_tables.table("users.csv", content, HEADERS[Version.V1_2][USERS_FILE], Notes(), leaves_out=lambda _cells: True)
     assert [row.cells for row in found.rows] == [{"sourcedId": f"u{n}"} for n in (1, 2, 3)]
 
 

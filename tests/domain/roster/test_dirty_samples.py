@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.roster.bulk import read_package
+from domain.roster.package_reader import read_package
 
 SHARED = Path(os.environ.get("EVENKEEL_SHARED", Path(__file__).parents[4] / "shared"))
 SAMPLES = SHARED / "samples"

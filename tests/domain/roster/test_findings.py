@@ -2,10 +2,10 @@
 
 import pytest
 
-from domain.roster.bulk import read_package
-from domain.roster.checks import BULK
-from domain.roster.findings import without_values
-from domain.roster.refusing import FILES
+from domain.roster.errors import FILES
+from domain.roster.package_reader import read_package
+from domain.roster.row_checks import BULK
+from domain.roster.validation_report import without_values
 from tests.packages_roster import CLEAN, CLEAN_1_1, ROLES, USERS, clean, clean_1_1, spoilt, zipped
 
 PERSONAL = ("Ann", "Apple", "Paula", "Pupilwright", "Secret", "555-01", "paula@", "ann@")

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from domain.directory.years import SchoolYear, school_year
-from domain.roster.bulk import read_package
-from domain.roster.mapping import (
+from domain.directory.school_years import SchoolYear, school_year
+from domain.roster.package_reader import read_package
+from domain.roster.role_mapping import (
     NO_OVERRIDES,
     RoleCount,
     RoleMapping,

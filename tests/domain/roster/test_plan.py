@@ -6,9 +6,9 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.roster.bulk import read_package
+from domain.roster.diff import plan
 from domain.roster.model import Assignment, CurrentRoster, Held, IncomingRoster, LeftOut, Org, Person, Session
-from domain.roster.plan import plan
+from domain.roster.package_reader import read_package
 from domain.shared.roles import Role
 from tests.packages_roster import GRAND_BEND, clean
 

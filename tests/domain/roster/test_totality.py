@@ -3,7 +3,7 @@
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from domain.roster.bulk import read_package
+from domain.roster.package_reader import read_package
 from tests.packages_roster import CLEAN, clean
 
 PACKAGE = clean()

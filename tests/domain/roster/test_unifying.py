@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from domain.roster.bulk import read_package
-from domain.roster.unifying import unified
+from domain.roster.merged_people import unified
+from domain.roster.package_reader import read_package
 from tests.packages_roster import CLEAN, zipped
 
 

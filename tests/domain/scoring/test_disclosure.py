@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.framework.configuration import PRODUCT
+from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.framework.sources import Source
 from domain.scoring.disclosure import cell, comments_shown, is_shown, next_block, shown_parts, spread_shown
-from domain.scoring.units import Unit
+from domain.scoring.evidence_units import Unit
 
 LIMITS = PRODUCT.disclosure
 laws = settings(derandomize=True, max_examples=200, deadline=None)

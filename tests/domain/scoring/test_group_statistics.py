@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from domain.framework.configuration import PRODUCT
-from domain.scoring.gap import gap_class, gap_flag
+from domain.scoring.evidence_units import form_mean
 from domain.scoring.group_statistics import (
     Part,
     Reach,
@@ -25,9 +25,9 @@ from domain.scoring.group_statistics import (
     summary,
     t_interval,
 )
-from domain.scoring.model import GapClass, GapFlag
-from domain.scoring.published import t975
-from domain.scoring.units import form_mean
+from domain.scoring.published_means import t975
+from domain.scoring.self_other_gap import gap_class, gap_flag
+from domain.scoring.views import GapClass, GapFlag
 
 ITEMS = [
     [4, 3, 4, 4],

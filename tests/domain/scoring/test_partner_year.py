@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from domain.framework.configuration import PRODUCT
+from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.framework.sources import Source
+from domain.scoring.evidence_units import Rated, assessment_units, convert, observation_units, precedence, winners
 from domain.scoring.score import profile
 from domain.scoring.tally import tallies
-from domain.scoring.units import Rated, assessment_units, convert, observation_units, precedence, winners
 
 pytestmark = pytest.mark.official
 YEAR = Path(os.environ.get("EVENKEEL_SHARED", Path(__file__).parents[4] / "shared")) / "samples" / "partner-year"

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.framework.configuration import PRODUCT
+from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.framework.sources import Source
+from domain.scoring.evidence_units import Unit, form_precision
 from domain.scoring.fusion import NOBODY, constants_of, disagreements, error_variance, fuse, grid
-from domain.scoring.model import Evidence, GapClass, GapFlag, SeBasis, Withheld, WithheldReason
 from domain.scoring.score import posteriors, profile
 from domain.scoring.tally import campaigns, read, tallies
-from domain.scoring.units import Unit, form_precision
+from domain.scoring.views import Evidence, GapClass, GapFlag, SeBasis, Withheld, WithheldReason
 
 R = Responsibility
 H, T0 = PRODUCT.half_life_days, PRODUCT.landmark

@@ -8,12 +8,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from domain.framework.configuration import PRODUCT
+from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.framework.sources import Source
-from domain.scoring.model import Evidence
+from domain.scoring.evidence_units import Unit, form_precision
 from domain.scoring.score import posteriors, profile
 from domain.scoring.tally import tallies
-from domain.scoring.units import Unit, form_precision
+from domain.scoring.views import Evidence
 from tests.domain.scoring import reference
 
 R = Responsibility

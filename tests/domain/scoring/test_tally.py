@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.framework.configuration import PRODUCT
+from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.framework.sources import Source
+from domain.scoring.evidence_units import Rated, Unit, convert, observation_units
 from domain.scoring.tally import (
     NOTHING,
     Sums,
@@ -20,7 +21,6 @@ from domain.scoring.tally import (
     tallies,
     total,
 )
-from domain.scoring.units import Rated, Unit, convert, observation_units
 
 R = Responsibility
 H, T0 = 365.0, datetime(2020, 1, 1, tzinfo=UTC)

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.framework.sources import Source
-from domain.scoring.units import (
+from domain.scoring.evidence_units import (
     Rated,
     assessment_units,
     check_weight,

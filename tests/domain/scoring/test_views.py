@@ -4,8 +4,8 @@ from dataclasses import FrozenInstanceError, dataclass, fields
 
 import pytest
 
-from domain.scoring.model import Interval, Score, SelfGap, SourceShare, Withheld
-from domain.shared.views import maker, quick
+from domain.scoring.views import Interval, Score, SelfGap, SourceShare, Withheld
+from domain.shared.fast_dataclass import maker, quick
 
 VIEWS = (Score, SourceShare, SelfGap, Interval, Withheld)
 

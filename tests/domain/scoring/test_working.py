@@ -1,8 +1,8 @@
 """What a profile says of how it came about."""
 
 from domain.framework.responsibilities import Responsibility
-from domain.scoring.model import Evidence, Interval, Score
-from domain.scoring.working import working
+from domain.scoring.explanation import working
+from domain.scoring.views import Evidence, Interval, Score
 
 
 def score(estimate, sd, low, high):

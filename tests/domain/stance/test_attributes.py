@@ -9,11 +9,11 @@ from domain.change.rules import Basis, Perception, Standing, measured
 from domain.framework.configuration import PRODUCT
 from domain.framework.magnitude import Magnitude
 from domain.framework.responsibilities import Responsibility as Resp
-from domain.scoring.model import Evidence, Posterior
+from domain.scoring.views import Evidence, Posterior
 from domain.shared.ids import GroupId, InitiativeId, PersonId
 from domain.stance.attributes import Decision, attributes, given, is_urgent
 from domain.stance.model import Attribute, Method, Origin, Status, Value
-from domain.stance.telling import stance
+from domain.stance.presentation import stance
 
 INITIATIVE = Initiative(
     id=InitiativeId(UUID(int=1)),

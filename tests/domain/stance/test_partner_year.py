@@ -13,11 +13,11 @@ from domain.change.rules import Standing, difference, estimated, measured, stand
 from domain.framework.configuration import PRODUCT
 from domain.framework.responsibilities import Responsibility
 from domain.recommendations.rules import recommend
-from domain.scoring.model import Evidence, Posterior
+from domain.scoring.views import Evidence, Posterior
 from domain.shared.ids import GroupId, InitiativeId, PersonId
 from domain.stance.attributes import Decision, attributes, is_urgent
 from domain.stance.model import Method, Value
-from domain.stance.telling import stance
+from domain.stance.presentation import stance
 
 ROOT = Path(__file__).parents[3]
 FOLDER = Path(os.environ.get("EVENKEEL_SHARED", ROOT.parent / "shared")) / "samples" / "partner-year"

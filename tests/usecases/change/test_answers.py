@@ -3,8 +3,8 @@ from datetime import date
 import pytest
 
 from domain.change.commands import CreateGroup, CreateInitiative, EditGroup
-from domain.change.feeling import PutEstimate, PutPhases, PutPulse, ReadMagnitude, ReadPhases
 from domain.change.model import GroupRole
+from domain.change.pulse_commands import PutEstimate, PutPhases, PutPulse, ReadMagnitude, ReadPhases
 from domain.change.rules import Basis, Judgement
 from domain.change.usecases import (
     create_group,

@@ -28,8 +28,8 @@ from domain.change.usecases import (
 from domain.directory.model import PersonRef, SchoolRef
 from domain.shared.context import Scope
 from domain.shared.errors import Code, Forbidden, Invalid, NotFound, Stale
+from domain.shared.idempotent_push import Outcome, VersionOlder, VersionReused
 from domain.shared.ids import GroupId, InitiativeId
-from domain.shared.pushes import Outcome, VersionOlder, VersionReused
 from tests.fakes_change import LEADER, NOW, SCHOOL, FakeReferences, HeldChange, context
 
 DESCRIBED = CreateInitiative(

@@ -10,8 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.directory.clients import AuthMethod, scopes_named
-from domain.directory.registered import (
+from domain.directory.client_commands import (
     ClientView,
     CreateClient,
     CreateDistrict,
@@ -21,7 +20,8 @@ from domain.directory.registered import (
     RevokeClient,
     is_zone,
 )
-from domain.directory.registry import (
+from domain.directory.oauth_clients import AuthMethod, scopes_named
+from domain.directory.usecases.districts_and_clients import (
     NOWHERE,
     client_view,
     create_client,
@@ -33,10 +33,10 @@ from domain.directory.registry import (
     revoke_client,
 )
 from domain.framework.configuration import PRODUCT
+from domain.shared.audit import untold
 from domain.shared.context import ActorKind, Context, Scope
 from domain.shared.errors import Code, Conflict, Forbidden, Invalid, NotFound
 from domain.shared.ids import DistrictId
-from domain.shared.trail import untold
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DISTRICT = DistrictId(UUID(int=7))

@@ -6,11 +6,11 @@ import pytest
 
 from domain.change.model import NO_PHASES, Group, GroupRole, Initiative, Intensities
 from domain.framework.configuration import PRODUCT
-from domain.framework.notice import NOTICE
+from domain.framework.disclaimer import NOTICE
+from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.framework.sources import Source
 from domain.recommendations.usecases import ReadRecommendations, read_recommendations
-from domain.scoring.units import Unit
+from domain.scoring.evidence_units import Unit
 from domain.shared.context import Scope
 from domain.shared.errors import Code, Forbidden, Invalid, NotFound
 from domain.shared.ids import GroupId, InitiativeId

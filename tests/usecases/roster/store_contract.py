@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from domain.roster.bulk import read_package
-from domain.roster.mapping import NO_OVERRIDES, RoleCount, RoleMapping, RoleMappingEntry, mapped
+from domain.roster.diff import plan
 from domain.roster.model import CurrentRoster, IncomingRoster
-from domain.roster.plan import plan
+from domain.roster.package_reader import read_package
 from domain.roster.ports import RosterStore
+from domain.roster.role_mapping import NO_OVERRIDES, RoleCount, RoleMapping, RoleMappingEntry, mapped
 from domain.shared.roles import Role
 from tests.packages_roster import clean
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.roster.mapping import RoleMappingEntry
+from domain.roster.role_mapping import RoleMappingEntry
 from domain.roster.usecases import (
     ImportRoster,
     PutRoleMapping,
@@ -20,9 +20,9 @@ from domain.roster.usecases import (
 )
 from domain.roster.views import ChangeKind, ImportState
 from domain.shared.context import Actor, ActorKind, Context, Scope
-from domain.shared.digests import ContentDigest
 from domain.shared.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from domain.shared.ids import DistrictId, RosterImportId
+from domain.shared.keyed_digest import ContentDigest
 from domain.shared.roles import Role
 from tests.fakes_roster import FakeRosters
 from tests.packages_roster import CLEAN, GRAND_BEND, clean, spoilt

@@ -1,0 +1,174 @@
+"""What is said of a district's identity providers (OpenID Connect)."""
+
+import re
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from domain.accounts.model import ProviderKind
+from domain.accounts.provider_presets import MAIL_CLAIMS, PROFILES, ROSTER_FIELDS, TENANT_PLACE
+from domain.shared.errors import Code, Fault, Invalid
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindProvider:
+    """Ask for an active provider."""
+
+    provider: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListIdentityProviders:
+    """Ask for the district's identity providers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveIdentityProvider:
+    """Let nobody sign in by a provider any more."""
+
+    code: str = field(metadata={"description": "The provider's code."})
+
+
+CODE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PutIdentityProvider:
+    """Let people of the district sign in with its own provider (OpenID Connect), or change how."""
+
+    code: str = field(
+        metadata={
+            "description": "1 to 32 small letters, digits and hyphens; part of the callback's address.",
+            "examples": ["google"],
+            "max_length": 32,
+        }
+    )
+    kind: ProviderKind = field(metadata={"description": "The profile that it follows.", "examples": ["google"]})
+    name: str = field(
+        metadata={"description": "What people call it.", "examples": ["Grand Bend Google"], "max_length": 100, "min_length": 1}
+    )
+    client_id: str = field(
+        metadata={"description": "Our id at the provider.", "examples": ["evenkeel"], "max_length": 300, "min_length": 1}
+    )
+    client_secret: str | None = field(
+        default=None,
+        repr=False,
+        metadata={
+            "description": "Our secret at the provider; never shown. Absent: the one held stays.",
+            "examples": ["a-secret-of-the-provider"],
+            "max_length": 500,
+            "min_length": 1,
+        },
+    )
+    issuer: str | None = field(
+        default=None,
+        metadata={
+            "description": "The provider's issuer, by https (on this machine, in development, also http). Absent: that of the "
+            "profile; needed for oidc.",
+            "examples": ["https://accounts.google.com"],
+            "max_length": 500,
+        },
+    )
+    tenants: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "description": "Which of the provider's tenants are this district: hd (google), tid (entra), district (clever), "
+            "TenantId (classlink). Needed for these four.",
+            "examples": [["grandbend.k12.tx.us"]],
+            "max_length": 20,
+        },
+    )
+    claim: str | None = field(
+        default=None,
+        metadata={
+            "description": "The claim by which a first sign-in finds its person. Absent: the profile's. Never an e-mail.",
+            "examples": ["employee_id"],
+            "max_length": 100,
+            "min_length": 1,
+        },
+    )
+    roster_field: str | None = field(
+        default=None,
+        metadata={
+            "description": "What it is matched with: sourced_id, identifier, username, or user_id: and a type of the roster's "
+            "userIds. Absent: the profile's.",
+            "examples": ["identifier"],
+            "max_length": 120,
+        },
+    )
+    exclusive: bool = field(
+        default=False,
+        metadata={"description": "Whether passwords are for break-glass accounts alone.", "examples": [False]},
+    )
+    active: bool = field(default=True, metadata={"description": "Whether it is offered.", "examples": [True]})
+    expected_version: int | None = field(
+        default=None,
+        metadata={"description": "The version this replaces; absent only where nothing is held yet.", "examples": [1]},
+    )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tenants", tuple(self.tenants))
+        faults = [fault for fault in (self._code(), self._issuer(), self._tenants(), self._claim(), self._field()) if fault]
+        if faults:
+            raise Invalid.of(faults)
+
+    def _code(self) -> Fault | None:
+        if CODE.fullmatch(self.code):
+            return None
+        return Fault(pointer="/code", code=Code.MALFORMED, detail="1 to 32 small letters, digits and hyphens")
+
+    def _issuer(self) -> Fault | None:
+        issuer = self.issuer or PROFILES[self.kind].issuer
+        if issuer is None:
+            return Fault(pointer="/issuer", code=Code.MISSING, detail="name the issuer, as in https://login.example.org")
+        # Whether this machine is asked at all, a setting for development says where it is asked.
+        if is_issuer(issuer, loopback=True):
+            return None
+        detail = "an https URL without user, query or fragment, as in https://login.example.org"
+        return Fault(pointer="/issuer", code=Code.MALFORMED, detail=detail)
+
+    def _tenants(self) -> Fault | None:
+        profile = PROFILES[self.kind]
+        if profile.tenant_needed and not self.tenants:
+            detail = f"name the district's tenants by {profile.tenant_claim}: this provider serves everybody"
+            return Fault(pointer="/tenants", code=Code.MISSING, detail=detail)
+        if all(re.fullmatch(r"[\w.-]{1,200}", tenant, re.ASCII) for tenant in self.tenants):
+            return None
+        return Fault(pointer="/tenants", code=Code.MALFORMED, detail="letters, digits, dots, hyphens and underscores only")
+
+    def _claim(self) -> Fault | None:
+        if self.claim is None or self.claim.casefold() not in MAIL_CLAIMS:
+            return None
+        detail = "an address in a token proves nothing (whoever runs a tenant writes it): use an id, as in oid or employee_id"
+        return Fault(pointer="/claim", code=Code.NOT_ALLOWED, detail=detail)
+
+    def _field(self) -> Fault | None:
+        wanted = self.roster_field
+        if wanted is None or wanted in ROSTER_FIELDS or (wanted.startswith("user_id:") and len(wanted) > len("user_id:")):
+            return None
+        detail = f"one of {', '.join(ROSTER_FIELDS)}, or user_id: and a type"
+        return Fault(pointer="/roster_field", code=Code.NOT_ALLOWED, detail=detail)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is this machine, whatever names are resolved to."""
+    try:
+        return host == "localhost" or ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def is_issuer(issuer: str, *, loopback: bool = False) -> bool:
+    """Whether ``issuer`` is an https URL and nothing besides; a place for the tenant may stand in its path.
+
+    ``loopback``: http does for this machine, and for no other.
+    """
+    try:
+        parts = urlsplit(issuer.replace(TENANT_PLACE, "tenant"))
+        port = parts.port
+    except ValueError:
+        return False
+    plain = parts.username is None and not parts.query and not parts.fragment and "\\" not in issuer and issuer.isprintable()
+    named = bool(parts.hostname) and TENANT_PLACE not in issuer.split("/")[2] and " " not in issuer
+    private = parts.scheme == "https" or (loopback and parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    return private and plain and named and port != 0

@@ -1,0 +1,125 @@
+"""People see and end their sign-ins; administrators let clients register themselves."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from domain.oauth.commands import (
+    CreateInitialAccessToken,
+    ListInitialAccessTokens,
+    ListSessions,
+    RevokeInitialAccessTokens,
+    RevokeSessions,
+)
+from domain.oauth.model import Session
+from domain.oauth.opaque_tokens import Kind, digest, fresh
+from domain.oauth.ports import AuthorizationUnit
+from domain.oauth.views import (
+    InitialAccessTokenView,
+    NewInitialAccessTokenView,
+    RevokedInitialAccessTokensView,
+    RevokedSessionsView,
+    SessionView,
+)
+from domain.permissions.rules import authorize
+from domain.shared.audit import Subject
+from domain.shared.context import Actor, ActorKind, Context
+from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.ids import InitialAccessTokenId, PersonId
+from domain.shared.paging import Page, page, start_of
+
+
+async def list_sessions(cmd: ListSessions, ctx: Context[AuthorizationUnit]) -> Page[SessionView]:
+    """The asking person's own; needs no scope, as it is about the token itself."""
+    permission = authorize(ctx.actor, "list_sessions")
+    person_id = _person(ctx.actor)
+    after = start_of(cmd, ctx.cursors)
+    rows: Sequence[Session] = ()
+    if person_id is not None:
+        async with ctx.read(permission) as unit:
+            rows = await unit.sessions.page(person_id, cmd.limit + 1, after, ctx.now())
+    return page([_shown(row, ctx.actor) for row in rows], cmd, ctx.cursors, lambda shown: (str(shown.id),))
+
+
+async def revoke_sessions(cmd: RevokeSessions, ctx: Context[AuthorizationUnit]) -> RevokedSessionsView:
+    """End some of the asking person's own; twice is once. Refuses (``Invalid``) what is not theirs, and ends none then."""
+    permission = authorize(ctx.actor, "revoke_sessions")
+    person_id = _person(ctx.actor) or PersonId(UUID(int=0))
+    async with ctx.open(permission) as unit:
+        held = await unit.sessions.held(person_id, cmd.session_ids)
+        _all_held(cmd.session_ids, held, "/session_ids", "none of your sessions has this id; GET /v1/me/sessions lists them")
+        revoked = await unit.sessions.revoke(person_id, cmd.session_ids, ctx.now())
+        await unit.commit()
+    return RevokedSessionsView(revoked=revoked)
+
+
+async def create_initial_access_token(
+    cmd: CreateInitialAccessToken, ctx: Context[AuthorizationUnit]
+) -> NewInitialAccessTokenView:
+    """Make one; the token itself is shown this once."""
+    permission = authorize(ctx.actor, "create_initial_access_token")
+    now = ctx.now()
+    token = fresh(Kind.INITIAL, ctx.actor.district_id)
+    made = InitialAccessTokenView(
+        id=InitialAccessTokenId(ctx.new_id()),
+        name=cmd.name,
+        scopes=cmd.scopes,
+        created_at=now,
+        expires_at=now + timedelta(days=cmd.days),
+        revoked_at=None,
+    )
+    async with ctx.open(permission) as unit:
+        await unit.initial_access_tokens.add(made, digest(token), f"{ctx.actor.kind.value}:{ctx.actor.id}")
+        unit.audit.about(Subject.INITIAL_ACCESS_TOKEN, made.id)
+        await unit.commit()
+    return NewInitialAccessTokenView(initial_access_token=made, token=token)
+
+
+async def list_initial_access_tokens(
+    cmd: ListInitialAccessTokens, ctx: Context[AuthorizationUnit]
+) -> Page[InitialAccessTokenView]:
+    """The district's, past ones too."""
+    permission = authorize(ctx.actor, "list_initial_access_tokens")
+    after = start_of(cmd, ctx.cursors)
+    async with ctx.read(permission) as unit:
+        rows = await unit.initial_access_tokens.page(cmd.limit + 1, after)
+    return page(rows, cmd, ctx.cursors, lambda shown: (str(shown.id),))
+
+
+async def revoke_initial_access_tokens(
+    cmd: RevokeInitialAccessTokens, ctx: Context[AuthorizationUnit]
+) -> RevokedInitialAccessTokensView:
+    """End some; twice is once. Refuses (``Invalid``) what is not the district's, and ends none then."""
+    permission = authorize(ctx.actor, "revoke_initial_access_tokens")
+    async with ctx.open(permission) as unit:
+        held = await unit.initial_access_tokens.held(cmd.token_ids)
+        _all_held(cmd.token_ids, held, "/token_ids", "the district has no initial access token of this id")
+        revoked = await unit.initial_access_tokens.revoke(cmd.token_ids, ctx.now())
+        unit.audit.about(Subject.INITIAL_ACCESS_TOKEN, further=cmd.token_ids, count=len(cmd.token_ids))
+        await unit.commit()
+    return RevokedInitialAccessTokensView(revoked=revoked)
+
+
+def _person(actor: Actor) -> PersonId | None:
+    """Who asks, where it is a person."""
+    return PersonId(UUID(actor.id)) if actor.kind is ActorKind.PERSON else None
+
+
+def _all_held(asked: Sequence[UUID], held: frozenset[UUID], pointer: str, detail: str) -> None:
+    strange = [place for place, found in enumerate(asked) if found not in held]
+    if strange:
+        raise Invalid.of(Fault(pointer=f"{pointer}/{place}", code=Code.NOT_FOUND, detail=detail) for place in strange)
+
+
+def _shown(held: Session, actor: Actor) -> SessionView:
+    return SessionView(
+        id=held.id,
+        client_id=held.client_id,
+        client_name=held.client_name,
+        device=held.device,
+        scopes=held.scopes,
+        created_at=held.created_at,
+        used_at=held.used_at,
+        expires_at=min(held.idle_until, held.absolute_until),
+        current=held.id == actor.session_id,
+    )

@@ -1,0 +1,184 @@
+"""Instruments and the crosswalks that say what their elements are evidence of (contract 5)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from domain.framework.evidence_sources import Source
+from domain.framework.responsibilities import Responsibility
+from domain.observations.commands import CreateCrosswalk, CreateInstrument
+from domain.observations.instrument_ownership import check_own_code, check_own_instrument
+from domain.observations.model import Rubric
+from domain.observations.ports import ObservationsUnit
+from domain.observations.views import CrosswalkReceiptView, CrosswalkView, InstrumentReceiptView, InstrumentView
+from domain.permissions.rules import authorize
+from domain.scoring.evidence_units import check_weight
+from domain.scoring.ports import Basis
+from domain.scoring.usecases.rebuild import rebuild, refuse_large
+from domain.shared.audit import Subject
+from domain.shared.context import Context
+from domain.shared.errors import Code, Conflict, Fault, Invalid
+from domain.shared.idempotent_push import Outcome
+from domain.shared.ids import CrosswalkId, InstrumentId
+from domain.shared.paging import DEFAULT_LIMIT, Page, check_limit, page, start_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListInstruments:
+    """Instruments, by code, version and id."""
+
+    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100."})
+    cursor: str | None = field(default=None, metadata={"description": "Where to go on: next_cursor of the page before."})
+
+    def __post_init__(self) -> None:
+        check_limit(self.limit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListCrosswalks(ListInstruments):
+    """Crosswalks, by code, version and id."""
+
+
+async def create_instrument(cmd: CreateInstrument, ctx: Context[ObservationsUnit]) -> InstrumentReceiptView:
+    """Keep a new version. The same version again with the same content is harmless; with another, a conflict.
+
+    A code belongs to the origin of its first version: others need ``configuration:write`` to add one.
+    """
+    permission = authorize(ctx.actor, "create_instrument")
+    async with ctx.open(permission) as unit:
+        await unit.instruments.lock_code(cmd.code)
+        added = False
+        if await unit.instruments.instrument(cmd.code, cmd.version) is None:
+            await check_own_code(ctx.actor, cmd.code, unit.instruments)
+            added = await unit.instruments.add_instrument(InstrumentId(ctx.new_id()), cmd, ctx.actor.origin, ctx.now())
+        held = await unit.instruments.instrument(cmd.code, cmd.version)
+        if held is None or (held.title, held.elements) != (cmd.title, cmd.elements):
+            raise _held_already("instrument")
+        if added:
+            unit.audit.about(Subject.INSTRUMENT, held.id)
+            await unit.commit()
+    return InstrumentReceiptView(**vars(held), outcome=_outcome(added=added))
+
+
+async def create_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit]) -> CrosswalkReceiptView:
+    """Keep a new version as the newest of its instrument, and score all observations of that instrument with it.
+
+    The tallies are rebuilt before this answers; above 100,000 ratings it is refused: ask for it as a job. Of another origin's
+    instrument, and of one that is nobody's, it needs ``configuration:write``. What would come of it: ``preview_crosswalk``.
+    """
+    permission = authorize(ctx.actor, "create_crosswalk")
+    async with ctx.open(permission) as unit:
+        new = await check_crosswalk(cmd, unit, ctx)
+        held = new.held
+        if held is None:
+            refuse_large(new.ratings, ctx, "startCrosswalk")
+            held = await publish(new, unit, ctx)
+            unit.audit.about(Subject.CROSSWALK, held.id)
+            await unit.commit()
+    return CrosswalkReceiptView(**vars(held), outcome=_outcome(added=new.held is None))
+
+
+class NewCrosswalk(NamedTuple):
+    """A crosswalk that may be published, or is ``held`` already; how many live ``ratings`` are of its instrument.
+
+    Nobody else changes evidence or crosswalks until the unit ends.
+    """
+
+    cmd: CreateCrosswalk
+    basis: Basis
+    rubric: Rubric
+    ratings: int
+    held: CrosswalkView | None
+
+
+async def check_crosswalk(cmd: CreateCrosswalk, unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> NewCrosswalk:
+    """Refuse what can't be published or is not this actor's to decide. What is held already is harmless, whosever it is."""
+    basis = await unit.tallies.basis_alone()
+    rubric = await _rubric(cmd, unit)
+    await _check_code(cmd, rubric, unit)
+    held = await unit.instruments.crosswalk(cmd.code, cmd.version)
+    if held is None:
+        check_own_instrument(ctx.actor, rubric)
+    elif (held.mappings, vars(held.instrument)) != (tuple(cmd.mappings), vars(cmd.instrument)):
+        raise _held_already("crosswalk")
+    return NewCrosswalk(cmd, basis, rubric, await unit.instruments.live_ratings(rubric.id), held)
+
+
+async def publish(new: NewCrosswalk, unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> CrosswalkView:
+    """Keep ``new``, which is not held yet, as the newest of its instrument, and rebuild the tallies with it."""
+    cmd = new.cmd
+    await unit.instruments.add_crosswalk(CrosswalkId(ctx.new_id()), cmd, new.rubric.id, ctx.now())
+    held = await unit.instruments.crosswalk(cmd.code, cmd.version)
+    if held is None:
+        raise AssertionError("what was just added is held")
+    if new.ratings:
+        after = replace(new.basis, number=new.basis.number + 1)
+        await rebuild(new.basis, after, [Source.OBSERVATION], unit, ctx.progress)
+    return held
+
+
+async def list_instruments(cmd: ListInstruments, ctx: Context[ObservationsUnit]) -> Page[InstrumentView]:
+    """A page of instruments."""
+    permission = authorize(ctx.actor, "list_instruments")
+    after = start_of(cmd, ctx.cursors)
+    async with ctx.read(permission) as unit:
+        rows = await unit.instruments.instruments(cmd.limit, after)
+    return page(rows, cmd, ctx.cursors, lambda i: (i.code, i.version, str(i.id)))
+
+
+async def list_crosswalks(cmd: ListCrosswalks, ctx: Context[ObservationsUnit]) -> Page[CrosswalkView]:
+    """A page of crosswalks, older versions too."""
+    permission = authorize(ctx.actor, "list_crosswalks")
+    after = start_of(cmd, ctx.cursors)
+    async with ctx.read(permission) as unit:
+        rows = await unit.instruments.crosswalks(cmd.limit, after)
+    return page(rows, cmd, ctx.cursors, lambda c: (c.code, c.version, str(c.id)))
+
+
+async def _rubric(cmd: CreateCrosswalk, unit: ObservationsUnit) -> Rubric:
+    found = await unit.instruments.rubrics([(cmd.instrument.code, cmd.instrument.version)], [])
+    if not found:
+        detail = "no instrument of this code and version; create it with POST /v1/instruments first"
+        raise Invalid.at("/instrument", Code.INSTRUMENT_NOT_FOUND, detail)
+    faults = tuple(_mapping_faults(cmd, found[0]))
+    if faults:
+        raise Invalid.of(faults)
+    return found[0]
+
+
+def _mapping_faults(cmd: CreateCrosswalk, rubric: Rubric) -> Iterable[Fault]:
+    for i, m in enumerate(cmd.mappings):
+        pointer = f"/mappings/{i}"
+        element = rubric.elements.get(m.element)
+        if element is None:
+            detail = "the instrument has no such element; GET /v1/instruments shows what it has"
+            yield Fault(pointer=f"{pointer}/element", code=Code.ELEMENT_NOT_FOUND, detail=detail)
+        if m.responsibility not in frozenset(Responsibility):
+            detail = "no such responsibility; GET /v1/framework/responsibilities lists the 21 codes"
+            yield Fault(pointer=f"{pointer}/responsibility", code=Code.RESPONSIBILITY_NOT_FOUND, detail=detail)
+        try:
+            check_weight(m.weight, f"{pointer}/weight", two_point=element is not None and element.two_point)
+        except Invalid as refusal:
+            yield from refusal.errors
+
+
+async def _check_code(cmd: CreateCrosswalk, rubric: Rubric, unit: ObservationsUnit) -> None:
+    """One crosswalk code per instrument version, and one instrument version per code."""
+    code, mapped = await unit.instruments.crosswalk_code(rubric.id), await unit.instruments.instrument_of(cmd.code)
+    if code not in {None, cmd.code}:
+        detail = f"this instrument is mapped by the crosswalk {code}; send a new version of that"
+        raise Conflict(detail, code=Code.CROSSWALK_CODE_TAKEN)
+    if mapped not in {None, rubric.id}:
+        detail = "this crosswalk maps another instrument; choose another code"
+        raise Conflict(detail, code=Code.CROSSWALK_CODE_TAKEN)
+
+
+def _outcome(*, added: bool) -> Outcome:
+    return Outcome.CREATED if added else Outcome.UNCHANGED
+
+
+def _held_already(kind: str) -> Conflict:
+    return Conflict(
+        f"this version of the {kind} is held with other content, and versions never change; send it as a new version",
+        code=Code.VERSION_REUSED,
+    )

@@ -1,0 +1,85 @@
+"""What a crosswalk would change in scores, before it is published (contract 5)."""
+
+from collections.abc import Mapping
+
+from domain.framework.responsibilities import Responsibility
+from domain.observations.commands import CreateCrosswalk
+from domain.observations.ports import ObservationsUnit
+from domain.observations.usecases.instruments import NewCrosswalk, check_crosswalk, publish
+from domain.observations.views import (
+    ChangeWithheldReason,
+    ChangeWithheldView,
+    CrosswalkPreviewView,
+    InstrumentRefView,
+    ResponsibilityChangeView,
+)
+from domain.permissions.rules import authorize, visible_scores
+from domain.scoring.disclosure import MIN_PART
+from domain.scoring.estimates import Estimates, Movement, estimates_of, moved, movements
+from domain.scoring.usecases.rebuild import refuse_large_preview
+from domain.shared.audit import Subject
+from domain.shared.context import Context
+from domain.shared.idempotent_push import Outcome
+from domain.shared.time import hour_of
+
+TOO_FEW = ChangeWithheldView(reason=ChangeWithheldReason.BELOW_THRESHOLD, minimum=MIN_PART)
+NOT_VISIBLE = ChangeWithheldView(reason=ChangeWithheldReason.SCORES_NOT_VISIBLE, minimum=None)
+
+
+async def preview_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit]) -> CrosswalkPreviewView:
+    """How many leaders' estimates a crosswalk would change, in which responsibilities and how far. It is done and undone.
+
+    Refused where publishing it is, and above 100,000 ratings. Who may not read every leader's scores is told how many leaders
+    from five on, and no sizes of changes: the largest one is a single leader's.
+    """
+    permission = authorize(ctx.actor, "preview_crosswalk")
+    async with ctx.open(permission) as unit:
+        new = await check_crosswalk(cmd, unit, ctx)
+        refuse_large_preview(new.ratings, ctx)
+        before, after = await _tried(new, unit, ctx)
+        unit.audit.about(Subject.INSTRUMENT, new.rubric.id)
+        await unit.commit()
+    return _view(new, before, after, all_scores=visible_scores(ctx.actor).everything)
+
+
+async def _tried(new: NewCrosswalk, unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> tuple[Estimates, Estimates]:
+    """The estimates of everybody rated with the instrument as they are, and as they would be. Nothing of it stays."""
+    if new.held is not None:
+        return {}, {}
+    leaders, at = await unit.instruments.leaders_rated(new.rubric.id), hour_of(ctx.now())
+    before = await estimates_of(leaders, at, unit)
+    # Whoever lends us this unit may commit it: what was tried is undone here.
+    await unit.instruments.savepoint()
+    await publish(new, unit, ctx)
+    after = await estimates_of(leaders, at, unit)
+    await unit.instruments.roll_back()
+    return before, after
+
+
+def _view(new: NewCrosswalk, before: Estimates, after: Estimates, *, all_scores: bool) -> CrosswalkPreviewView:
+    cmd, leaders = new.cmd, moved(before, after)
+    hidden = not all_scores and 0 < leaders < MIN_PART
+    return CrosswalkPreviewView(
+        code=cmd.code,
+        version=cmd.version,
+        instrument=InstrumentRefView(code=cmd.instrument.code, version=cmd.instrument.version),
+        outcome=Outcome.CREATED if new.held is None else Outcome.UNCHANGED,
+        leaders=None if hidden else leaders,
+        withheld=TOO_FEW if hidden else None,
+        responsibilities=_changes(movements(before, after), all_scores=all_scores),
+    )
+
+
+def _changes(found: Mapping[Responsibility, Movement], *, all_scores: bool) -> tuple[ResponsibilityChangeView, ...]:
+    return tuple(_change(responsibility, movement, all_scores=all_scores) for responsibility, movement in found.items())
+
+
+def _change(responsibility: Responsibility, movement: Movement, *, all_scores: bool) -> ResponsibilityChangeView:
+    few = movement.leaders < MIN_PART
+    return ResponsibilityChangeView(
+        responsibility=responsibility,
+        leaders=movement.leaders if all_scores or not few else None,
+        mean_absolute_change=movement.mean if all_scores else None,
+        largest_absolute_change=movement.largest if all_scores else None,
+        withheld=None if all_scores else TOO_FEW if few else NOT_VISIBLE,
+    )

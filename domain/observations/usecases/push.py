@@ -1,0 +1,171 @@
+"""Observations come in, are replaced and are taken back; scores follow in the same transaction."""
+
+import asyncio
+from collections.abc import Sequence
+
+from domain.directory.reference_resolution import PeopleFound, SchoolsFound
+from domain.observations.batch_decision import Known, Ledger, World, decide
+from domain.observations.commands import Act, Item, PushObservation, PushObservations, RetractObservation, RetractPushed
+from domain.observations.model import Rubric
+from domain.observations.ports import HeldObservation, ObservationsUnit, Superseded
+from domain.observations.rules import units
+from domain.observations.views import Verdict
+from domain.permissions.rules import authorize
+from domain.scoring.newest_evidence import follow
+from domain.scoring.ports import Basis
+from domain.scoring.tally_changes import Changes
+from domain.shared.audit import Subject
+from domain.shared.context import Context
+from domain.shared.errors import Code, NotFound
+from domain.shared.idempotent_push import Head, Outcome, Thing, outcome_of_retraction
+from domain.shared.ids import InstrumentId
+from domain.shared.receipts import ReceiptView
+from domain.shared.thread_pool import Threads
+
+DECIDERS = Threads(2, "observations")
+AT_ONCE = 200
+"""Items that are decided without a thread: a tenth of what the loop may be held for."""
+
+
+async def push_observations(cmd: PushObservations, ctx: Context[ObservationsUnit]) -> tuple[Verdict, ...]:
+    """Take a batch: each item by itself, or (``whole``) all of them or none. The verdicts, in the order of the items.
+
+    Of several acts on one external_id the highest version counts; a lower one in the same batch is no fault of the whole.
+    """
+    permission = authorize(ctx.actor, "push_observations")
+    async with ctx.open(permission) as unit:
+        basis = await unit.tallies.basis()
+        known = await _look_up(cmd.items, unit, ctx)
+        ledger = await DECIDERS.run(decide, cmd.items, known) if len(cmd.items) > AT_ONCE else decide(cmd.items, known)
+        if not (cmd.whole and any(v.refusal and not v.outdone for v in ledger.verdicts.values())):
+            await _keep(ledger, basis, unit, ctx)
+            await unit.commit()
+    return ledger.in_order
+
+
+async def push_observation(cmd: PushObservation, ctx: Context[ObservationsUnit]) -> ReceiptView:
+    """Take one observation. Twice the same is harmless; a refusal keeps nothing."""
+    authorize(ctx.actor, "push_observation")
+    [verdict] = await push_observations(PushObservations(whole=True, items=(cmd,)), ctx)
+    return _receipt(verdict, cmd.external_version or ("1" if cmd.external_id else None))
+
+
+async def retract_observation(cmd: RetractObservation, ctx: Context[ObservationsUnit]) -> ReceiptView:
+    """Take back an observation of one's own origin by its id. What others pushed is not found."""
+    permission = authorize(ctx.actor, "retract_observation")
+    async with ctx.open(permission) as unit:
+        # Before any identity or row is locked, as pushes do it: otherwise the two would wait for each other.
+        basis = await unit.tallies.basis()
+        held = await unit.observations.find(cmd.observation_id)
+        if held is None:
+            raise NotFound("no such observation; check the id", code=Code.OBSERVATION_NOT_FOUND)
+        if held.external_id is not None:
+            version = cmd.external_version or await _next_version(held.external_id, unit)
+            item = RetractPushed(external_id=held.external_id, external_version=version)
+        else:
+            outcome = await _retract_unnamed(cmd, held, basis, unit, ctx)
+            await unit.commit()
+            return ReceiptView(id=cmd.observation_id, external_id=None, external_version=None, outcome=outcome, warnings=())
+        ledger = decide([item], await _look_up([item], unit, ctx))
+        await _keep(ledger, basis, unit, ctx)
+        await unit.commit()
+    return _receipt(ledger.in_order[0], version)
+
+
+async def _next_version(external_id: str, unit: ObservationsUnit) -> str:
+    """The version a retraction without one takes: that held when it is a retraction already, else the next."""
+    head = (await unit.pushes.lock(Thing.OBSERVATION, [external_id]))[external_id]
+    return str(head.version if head.retracted else head.version + 1)
+
+
+async def _retract_unnamed(
+    cmd: RetractObservation, held: HeldObservation, basis: Basis, unit: ObservationsUnit, ctx: Context[ObservationsUnit]
+) -> Outcome:
+    """Retract what was pushed without an external_id; once retracted it stays so."""
+    await unit.observations.lock(cmd.observation_id)
+    now = await unit.observations.find(cmd.observation_id)
+    if now is None or not now.live:
+        return Outcome.UNCHANGED
+    head = Head(external_id="", id=cmd.observation_id, version=held.version, digest=b"live")
+    outcome = outcome_of_retraction(head, int(cmd.external_version or held.version + 1))
+    ledger = Ledger(superseded=[cmd.observation_id])
+    await _keep(ledger, basis, unit, ctx)
+    return outcome
+
+
+async def _look_up(items: Sequence[Item], unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> Known:
+    """Everything the items refer to, one query a kind; the heads of their identities are locked."""
+    pushes = [item for item in items if isinstance(item, PushObservation)]
+    acts: list[Act] = [*pushes, *(item for item in items if isinstance(item, RetractPushed))]
+    heads = await unit.pushes.lock(Thing.OBSERVATION, [a.external_id for a in acts if a.external_id is not None])
+    naming = asyncio.create_task(_named(pushes, unit))
+    try:
+        # As in _keep: the database looks up while we digest.
+        await asyncio.sleep(0)
+        digests = {id(push): ctx.digest(push) for push in pushes}
+    finally:
+        leaders, people, schools, rubrics = await naming
+    return Known(
+        world=World(actor=ctx.actor, now=ctx.now(), new_id=ctx.new_id),
+        heads=dict(heads),
+        leaders=leaders,
+        people=people,
+        schools=schools,
+        rubrics={(r.code, r.version): r for r in rubrics},
+        digests=digests,
+    )
+
+
+async def _named(
+    pushes: Sequence[PushObservation], unit: ObservationsUnit
+) -> tuple[PeopleFound, PeopleFound, SchoolsFound, Sequence[Rubric]]:
+    """The people, schools and instruments that ``pushes`` name."""
+    observers = [p.observer for p in pushes if p.observer.external_name is None]
+    leaders, people = await unit.references.subjects_and_people([p.leader for p in pushes], observers)
+    schools = await unit.references.schools([p.school for p in pushes])
+    named = {(p.instrument.code, p.instrument.version) for p in pushes if p.instrument}
+    return leaders, people, schools, await unit.instruments.rubrics(sorted(named), [])
+
+
+async def _keep(ledger: Ledger, basis: Basis, unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> None:
+    """Write the ledger: heads, what is superseded, what is new, and the tallies that follow."""
+    changes = Changes(basis)
+    await unit.pushes.create(Thing.OBSERVATION, ledger.created)
+    await unit.pushes.advance(Thing.OBSERVATION, ledger.advanced)
+    gone = await unit.observations.supersede(ledger.superseded, ctx.now()) if ledger.superseded else ()
+    await _take_away(gone, changes, unit)
+    adding = asyncio.create_task(unit.observations.add([k.observation for k in ledger.kept]))
+    try:
+        # The database writes what it was sent while we sum: with two cores a batch waits for one of them only.
+        await asyncio.sleep(0)
+        for kept in ledger.kept:
+            changes.come(kept.observation.leader_id, kept.units)
+        changes.sort()
+    finally:
+        await adding
+    await follow(changes, basis, unit)
+    touched = list(dict.fromkeys([*(k.observation.id for k in ledger.kept), *ledger.superseded]))
+    if len(touched) == 1:
+        unit.audit.about(Subject.OBSERVATION, touched[0])
+    else:
+        unit.audit.about(Subject.OBSERVATION, further=touched, count=len(touched))
+
+
+async def _take_away(gone: Sequence[Superseded], changes: Changes, unit: ObservationsUnit) -> None:
+    ids = sorted({g.instrument_id for g in gone if g.instrument_id is not None})
+    rubrics: dict[InstrumentId, Rubric] = {r.id: r for r in await unit.instruments.rubrics([], ids)} if ids else {}
+    for g in gone:
+        rubric = rubrics.get(g.instrument_id) if g.instrument_id else None
+        changes.go(g.leader_id, units(g.ratings, rubric, g.observed_at))
+
+
+def _receipt(verdict: Verdict, version: str | None) -> ReceiptView:
+    if verdict.refusal is not None or verdict.outcome is None or verdict.id is None:
+        raise verdict.refusal or AssertionError("a verdict is an outcome or a refusal")
+    return ReceiptView(
+        id=verdict.id,
+        external_id=verdict.external_id,
+        external_version=None if version is None else str(int(version)),
+        outcome=verdict.outcome,
+        warnings=verdict.warnings,
+    )

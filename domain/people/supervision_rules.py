@@ -1,0 +1,101 @@
+"""Who may stand in which edge, what a file of edges says, and what putting all of them changes."""
+
+import csv
+import io
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
+
+from domain.directory.model import PersonRef
+from domain.directory.ports import Known
+from domain.directory.reference_resolution import PeopleFound, leader, person
+from domain.people.commands import MOST_EDGES, Edge
+from domain.people.model import Pair
+from domain.people.views import EdgeView, SupervisionChangesView
+from domain.shared.errors import Code, Fault, Invalid, Stale
+
+COLUMNS = ("supervisorSourcedId", "leaderSourcedId")
+
+
+def pairs(edges: Mapping[str, Edge], found: PeopleFound) -> tuple[Pair, ...]:
+    """The people whom ``edges`` name, each edge once, in their order. Refuses (``Invalid``) with every fault.
+
+    ``edges``: by the pointer to where each was said, at which its faults are.
+
+    A supervisor is somebody who may supervise; a leader somebody who leads or led; nobody supervises themselves.
+    """
+    faults: list[Fault] = []
+    met: dict[Pair, None] = {}
+    for at, edge in edges.items():
+        who = person(edge.supervisor, found, f"{at}/supervisor")
+        led = leader(edge.leader, found, f"{at}/leader")
+        faults += [fault for fault in (who, led) if isinstance(fault, Fault)]
+        if isinstance(who, Known) and isinstance(led, Known):
+            faults += _faults_of(who, led, at)
+            met[who.id, led.id] = None
+    if faults:
+        raise Invalid.of(faults)
+    return tuple(met)
+
+
+def _faults_of(who: Known, led: Known, at: str) -> Iterator[Fault]:
+    if who.id == led.id:
+        yield Fault(pointer=f"{at}/leader", code=Code.NOT_ALLOWED, detail="nobody supervises themselves; name another leader")
+    elif not who.may_supervise:
+        detail = "this person holds neither supervisor nor district_admin; grant the role, or map the roster's"
+        yield Fault(pointer=f"{at}/supervisor", code=Code.NOT_A_SUPERVISOR, detail=detail)
+
+
+def check_version(held: Collection[Pair], wanted: Collection[Pair], version: int, expected: int | None) -> None:
+    """Refuse to replace a set that was not named, or is not as it was read. The first set, and the same again, need no name."""
+    if expected is None and held and set(held) != set(wanted):
+        detail = "say which set this replaces: If-Match (GraphQL: expectedVersion) with its version, as read or from a dry run"
+        raise Invalid(detail, code=Code.IF_MATCH_MISSING)
+    if expected is not None and expected != version:
+        detail = "who supervises whom was changed in between; read it again, or try it with dry_run, and repeat"
+        raise Stale(detail, more={"current_version": version})
+
+
+def changes(held: Collection[Pair], wanted: Collection[Pair], *, version: int, dry_run: bool) -> SupervisionChangesView:
+    """What comes, what goes and how much stays when ``wanted`` takes the place of ``held``, which is then ``version``."""
+    before, after = set(held), set(wanted)
+    return SupervisionChangesView(
+        dry_run=dry_run,
+        added=tuple(EdgeView(supervisor_id=s, leader_id=led) for s, led in sorted(after - before)),
+        removed=tuple(EdgeView(supervisor_id=s, leader_id=led) for s, led in sorted(before - after)),
+        unchanged=len(before & after),
+        version=version,
+    )
+
+
+def edges_in(file: bytes) -> dict[str, Edge]:
+    """The edges that a CSV file names by sourcedId, each by the pointer to its line, where ``/0`` is the heading.
+
+    Refused: other columns, cells left empty, too many rows, no UTF-8.
+    """
+    try:
+        text = file.decode("utf-8-sig")
+        rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+        if tuple(cell.strip() for cell in next(rows, ())) != COLUMNS:
+            raise Invalid.at("/0", Code.MALFORMED, f"the first line is exactly {','.join(COLUMNS)}")
+        filled = ((line, row) for line, row in enumerate(rows, start=1) if any(cell.strip() for cell in row))
+        # One more than are taken: what follows is not even read.
+        told = {f"/{line}": row for line, row in islice(filled, MOST_EDGES + 1)}
+    except (UnicodeDecodeError, csv.Error):
+        raise Invalid.at("", Code.MALFORMED, "this is no CSV file in UTF-8; export it again") from None
+    if len(told) > MOST_EDGES:
+        raise Invalid.at("", Code.TOO_LONG, f"at most {MOST_EDGES} edges")
+    faults = [
+        Fault(pointer=at, code=Code.MALFORMED, detail="two sourcedIds of 1 to 200 printable characters each")
+        for at, row in told.items()
+        if not _whole(row)
+    ]
+    if faults:
+        raise Invalid.of(faults)
+    return {
+        at: Edge(supervisor=PersonRef(sourced_id=row[0].strip()), leader=PersonRef(sourced_id=row[1].strip()))
+        for at, row in told.items()
+    }
+
+
+def _whole(row: Sequence[str]) -> bool:
+    return len(row) == len(COLUMNS) and all(cell.strip() and len(cell) <= 200 and cell.strip().isprintable() for cell in row)

@@ -1,0 +1,94 @@
+"""Two records of one person become one: evidence and work move, credentials do not, and scores follow."""
+
+from collections.abc import Mapping, Sequence
+
+from domain.directory.model import PersonRef
+from domain.directory.reference_resolution import person
+from domain.people.commands import MergePeople
+from domain.people.ports import MergingUnit
+from domain.people.views import DeletedView, MergeView, MovedView
+from domain.permissions.rules import authorize
+from domain.scoring.evidence_units import Unit
+from domain.scoring.newest_evidence import follow
+from domain.scoring.ports import Basis
+from domain.scoring.tally_changes import Changes
+from domain.shared.audit import Subject
+from domain.shared.context import Context
+from domain.shared.errors import Code, Fault, Invalid, NotFound
+from domain.shared.ids import PersonId
+from domain.shared.last_administrator import keep_an_administrator
+from domain.shared.legal_holds import Standing, refuse_held_person
+from domain.shared.revoke_access import end_access
+
+Counting = Mapping[PersonId, Sequence[Unit]]
+
+
+async def merge_people(cmd: MergePeople, ctx: Context[MergingUnit]) -> MergeView:
+    """Take ``duplicate_id`` into ``person_id``, or (``dry_run``) only say what would move. It can't be undone.
+
+    Evidence, assignments and supervision move. Credentials, roles given by hand, shares, consents and the private notes written
+    as the duplicate do not: they are deleted, and both people sign in anew. What becomes of which table stands in the data map.
+
+    The record taken in is gone afterwards; a roster that still names it means the other. Twice is refused: there is no
+    such duplicate any more. Refused under a legal hold over either, or the district: ``legal_hold``; and where the duplicate is
+    the last administrator: ``last_admin``.
+    """
+    permission = authorize(ctx.actor, "merge_people")
+    async with ctx.open(permission) as unit:
+        await unit.merging.begin()
+        standing = Standing.of(await unit.holds.all(), ctx.now())
+        # Alone: what is computed below must not change before it is written, and nobody adds evidence about the duplicate.
+        basis = await unit.tallies.basis_alone()
+        await unit.merging.lock(cmd.person_id, cmd.duplicate_id)
+        await _check(cmd, unit, standing)
+        await keep_an_administrator(unit.grants, cmd.duplicate_id, ctx.actor)
+        moved = await unit.merging.moving(cmd.duplicate_id)
+        deleted = await unit.merging.ending(cmd.duplicate_id)
+        if not cmd.dry_run:
+            await end_access(unit, [cmd.person_id, cmd.duplicate_id], ctx.now())
+            await _merge(cmd, basis, unit, ctx)
+            unit.audit.about(Subject.PERSON, cmd.person_id, further=[cmd.duplicate_id])
+            await unit.commit()
+    return MergeView(
+        kept_id=cmd.person_id,
+        merged_id=cmd.duplicate_id,
+        dry_run=cmd.dry_run,
+        moved=tuple(MovedView(table=table, rows=n) for table, n in sorted(moved.items()) if n),
+        deleted=tuple(DeletedView(table=table, rows=n) for table, n in sorted(deleted.items()) if n),
+    )
+
+
+async def _merge(cmd: MergePeople, basis: Basis, unit: MergingUnit, ctx: Context[MergingUnit]) -> None:
+    """Move and delete, let the tallies follow, and delete the duplicate's record."""
+    leaders = sorted(await unit.merging.scored_by(cmd.person_id, cmd.duplicate_id))
+    changes = Changes(basis)
+    for leader_id, units in (await _counting(leaders, unit)).items():
+        changes.go(leader_id, units)
+    await unit.merging.move(cmd.duplicate_id, cmd.person_id, ctx.now())
+    for leader_id, units in (await _counting(leaders, unit)).items():
+        changes.come(leader_id, units)
+    await follow(changes, basis, unit)
+    await unit.merging.forget(cmd.duplicate_id, cmd.person_id)
+
+
+async def _counting(leaders: Sequence[PersonId], unit: MergingUnit) -> Counting:
+    """What counts for each of ``leaders`` at this moment."""
+    return {leader_id: await unit.scores.units_until(leader_id, None) for leader_id in leaders}
+
+
+async def _check(cmd: MergePeople, unit: MergingUnit, standing: Standing) -> None:
+    if cmd.person_id == cmd.duplicate_id:
+        raise Invalid.at("/duplicate_id", Code.NOT_ALLOWED, "these are the same record; name the other one")
+    kept, duplicate = PersonRef(id=cmd.person_id), PersonRef(id=cmd.duplicate_id)
+    found = await unit.references.people([kept, duplicate])
+    match = person(kept, found, "")
+    if isinstance(match, Fault) or match.id != cmd.person_id:
+        raise NotFound("no person of the district has this id; look it up in GET /v1/people")
+    fault = person(duplicate, found, "/duplicate_id")
+    if isinstance(fault, Fault):
+        raise Invalid.of([fault])
+    if fault.id != cmd.duplicate_id:
+        raise Invalid.at("/duplicate_id", Code.PERSON_NOT_FOUND, "this record was merged before; it means the one kept since")
+    for person_id in (cmd.person_id, cmd.duplicate_id):
+        # What is held of whom could not be told apart any more.
+        refuse_held_person(person_id, (), standing)

@@ -1,0 +1,77 @@
+"""Legal holds are put, listed and released."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from domain.permissions.rules import authorize
+from domain.privacy.commands import ListLegalHolds, PutLegalHold, ReadLegalHold, ReleaseLegalHold
+from domain.privacy.erasure_certificate import by
+from domain.privacy.ports import PrivacyUnit
+from domain.privacy.views import LegalHoldView
+from domain.shared.audit import Subject
+from domain.shared.context import Context
+from domain.shared.errors import Code, Invalid, NotFound
+from domain.shared.legal_holds import Hold, HoldId
+from domain.shared.paging import Page, page, start_of
+
+NO_HOLD = "there is no such legal hold; GET /v1/legal-holds lists them"
+
+
+async def put_legal_hold(cmd: PutLegalHold, ctx: Context[PrivacyUnit]) -> LegalHoldView:
+    """Put a hold; from then on nothing about the person, or in the district, is erased or retired."""
+    permission = authorize(ctx.actor, "put_legal_hold")
+    if cmd.until is not None and cmd.until <= ctx.now():
+        raise Invalid.at("/until", Code.OUT_OF_RANGE, "a hold that has run out holds nothing; give a moment ahead, or none")
+    hold = Hold(
+        id=HoldId(ctx.new_id()),
+        about=cmd.about,
+        person_id=cmd.person_id,
+        reason=cmd.reason,
+        set_by=by(ctx.actor),
+        set_at=ctx.now(),
+        until=cmd.until,
+    )
+    async with ctx.open(permission) as unit:
+        if not await unit.holds.add(hold):
+            raise Invalid.at("/person_id", Code.PERSON_NOT_FOUND, "no person of the district has this id")
+        unit.audit.about(Subject.LEGAL_HOLD, hold.id, further=() if hold.person_id is None else [hold.person_id])
+        await unit.commit()
+    return _view(hold, ctx.now())
+
+
+async def read_legal_hold(cmd: ReadLegalHold, ctx: Context[PrivacyUnit]) -> LegalHoldView:
+    """One hold of the district."""
+    permission = authorize(ctx.actor, "read_legal_hold")
+    async with ctx.read(permission) as unit:
+        found = await unit.holds.find(cmd.hold_id)
+    if found is None:
+        raise NotFound(NO_HOLD)
+    return _view(found, ctx.now())
+
+
+async def list_legal_holds(cmd: ListLegalHolds, ctx: Context[PrivacyUnit]) -> Page[LegalHoldView]:
+    """A page of the district's holds, the newest first, those that hold no more too."""
+    permission = authorize(ctx.actor, "list_legal_holds")
+    after = start_of(cmd, ctx.cursors)
+    async with ctx.read(permission) as unit:
+        rows = await unit.holds.page(cmd.limit + 1, after)
+    return page([_view(row, ctx.now()) for row in rows], cmd, ctx.cursors, lambda h: (str(h.id),))
+
+
+async def release_legal_hold(cmd: ReleaseLegalHold, ctx: Context[PrivacyUnit]) -> LegalHoldView:
+    """Release a hold; who did so first, and when, stays."""
+    permission = authorize(ctx.actor, "release_legal_hold")
+    async with ctx.open(permission) as unit:
+        found = await unit.holds.lock(cmd.hold_id)
+        if found is None:
+            raise NotFound(NO_HOLD)
+        if found.released_at is None:
+            await unit.holds.release(cmd.hold_id, by(ctx.actor), ctx.now())
+            found = await unit.holds.lock(cmd.hold_id) or found
+        unit.audit.about(Subject.LEGAL_HOLD, found.id, further=() if found.person_id is None else [found.person_id])
+        await unit.commit()
+    return _view(found, ctx.now())
+
+
+def _view(hold: Hold, now: datetime) -> LegalHoldView:
+    return LegalHoldView(**asdict(hold), stands=hold.stands(now))

@@ -1,0 +1,272 @@
+"""A district taken away and brought back: one file, the same ids, the same scores."""
+
+import hmac
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import BinaryIO
+
+from domain.permissions.rules import authorize
+from domain.privacy.erasure_certificate import Certificate, TableCount, certify, counted, rows_of
+from domain.privacy.package_clients import CLIENTS, client_rows, packed_clients, register
+from domain.privacy.package_reader import Opened, faulty
+from domain.privacy.package_readme import readme, steps
+from domain.privacy.package_rights import RightsView, refuse_unaccepted, rights_of
+from domain.privacy.package_writer import FORMAT, FORMAT_VERSION, Manifest, Packing
+from domain.privacy.ports import NewDistrict, PackedClient, PrivacyUnit
+from domain.scoring.score import profile
+from domain.shared.audit import Subject
+from domain.shared.context import Actor, Context
+from domain.shared.csv_output import csv_lines
+from domain.shared.errors import Conflict, NotFound
+from domain.shared.ids import DistrictId, PersonId
+from domain.shared.legal_holds import Standing, refuse_held_district
+
+OPTIONAL = {CLIENTS: frozenset({"evaluates"})}
+"""Restrictions that a package may be silent about: then the strictest one applies."""
+SIGNATURES = "district packages"
+"""The purpose of the keys that sign packages."""
+SHEETS = ("people", "schools", "observations")
+SCORE_COLUMNS = (
+    *("leader_sourced_id", "leader", "responsibility", "estimate", "sd", "low", "high"),
+    *("evidence", "reliability", "sources"),
+)
+NO_DISTRICT = "there is no such district; check its id"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportDistrict:
+    """Take everything of the district away; ``target`` is written from its beginning."""
+
+    target: BinaryIO
+    release: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportDistrict:
+    """Bring a district back from a package; ``source`` is open for reading.
+
+    ``dry_run``: try all of it and keep nothing. ``accept_rights``: administrators and wide scopes of the package are right.
+    """
+
+    source: BinaryIO
+    dry_run: bool = False
+    accept_rights: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class EraseDistrict:
+    """Erase the district with everything in it; a dry run only counts."""
+
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReapplyDistrictErasure:
+    """Erase the district once more if the list says so: after a restore."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportView:
+    """What was exported."""
+
+    district_id: DistrictId = field(metadata={"description": "Whose."})
+    exported_at: datetime = field(metadata={"description": "The one moment that everything is of."})
+    schema: str = field(metadata={"description": "The revision of the tables."})
+    rows: tuple[TableCount, ...] = field(metadata={"description": "Rows by table."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportView:
+    """What was brought back, or in a dry run would be.
+
+    ``clients``: those registered, each in need of a new secret; ``left_out``: whose id is taken.
+    """
+
+    district_id: DistrictId = field(metadata={"description": "Whose."})
+    dry_run: bool = field(metadata={"description": "Whether nothing was changed."})
+    made_here: bool = field(metadata={"description": "Whether it is as this installation exported it; false: nobody can tell."})
+    rights: RightsView = field(metadata={"description": "What rights it brings."})
+    rows: tuple[TableCount, ...] = field(metadata={"description": "Rows by table."})
+    clients: tuple[str, ...] = field(metadata={"description": "Clients that need a new secret."})
+    clients_left_out: tuple[str, ...] = field(metadata={"description": "Clients whose id is taken here."})
+    steps: tuple[str, ...] = field(metadata={"description": "What is left to do until everybody has a way in."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class DistrictErasureView:
+    """What was erased, or in a dry run would be."""
+
+    district_id: DistrictId = field(metadata={"description": "Which."})
+    dry_run: bool = field(metadata={"description": "Whether nothing was changed."})
+    rows: tuple[TableCount, ...] = field(metadata={"description": "Rows by table."})
+    certificate: Certificate | None = field(metadata={"description": "The proof; null in a dry run."})
+
+
+async def export_district(cmd: ExportDistrict, ctx: Context[PrivacyUnit]) -> ExportView:
+    """Write the district as one ZIP, all of one moment, without secrets; memory stays small whatever its size."""
+    permission = authorize(ctx.actor, "export_district")
+    packing = Packing(cmd.target)
+    async with ctx.read(permission) as unit:
+        await unit.portability.snapshot()
+        unit.audit.about(Subject.DISTRICT, ctx.actor.district_id)
+        district = await unit.portability.district()
+        if district is None:
+            raise NotFound(NO_DISTRICT)
+        for table, columns in unit.portability.tables.items():
+            await packing.rows(table, columns, unit.portability.rows(table))
+        await packing.rows(CLIENTS, [f.name for f in fields(PackedClient)], client_rows(unit))
+        for name in SHEETS:
+            await packing.sheet(f"csv/{name}.csv", _sheet(name, unit))
+        await packing.sheet("csv/scores.csv", _scores(ctx.now(), unit))
+        schema = await unit.portability.schema_revision()
+    manifest = Manifest(
+        format=FORMAT,
+        format_version=FORMAT_VERSION,
+        release=cmd.release,
+        schema=schema,
+        district_id=str(district.id),
+        district_name=district.name,
+        time_zone=district.time_zone,
+        exported_at=ctx.now().isoformat(),
+        files=tuple(packing.files),
+    )
+    manifest = replace(manifest, signature=ctx.newest(SIGNATURES, manifest.signed)[0].hex())
+    packing.close(readme(manifest), manifest)
+    rows = counted({f.table: f.rows for f in packing.files if f.table})
+    return ExportView(district_id=district.id, exported_at=ctx.now(), schema=schema, rows=rows)
+
+
+async def import_district(cmd: ImportDistrict, ctx: Context[PrivacyUnit]) -> ImportView:
+    """Bring a district back with its ids and its scores; everything is looked at first, and it is all or nothing.
+
+    ``ctx`` is of an operator who stands in the district of the package. Raises ``RightsNotAccepted`` when it brings
+    administrators or scopes beyond a partner's, and the command does not accept them.
+    """
+    permission = authorize(ctx.actor, "import_district")
+    package = Opened(cmd.source)
+    async with ctx.open(permission) as unit:
+        travelling = {**unit.portability.tables, CLIENTS: [f.name for f in fields(PackedClient)]}
+        package.check_schema(await unit.portability.schema_revision(), travelling, OPTIONAL)
+        package.check_content()
+        district = _district_of(package, ctx.actor)
+        clients = tuple(packed_clients(package))
+        rights = rights_of(package, clients)
+        if not (cmd.dry_run or cmd.accept_rights):
+            refuse_unaccepted(rights)
+        if not await unit.portability.add_district(district, ctx.now()):
+            raise Conflict("a district of this id is here already; erase it first, or import into another installation")
+        registered, left_out = await register(clients, unit, ctx)
+        for table in unit.portability.tables:
+            for rows in package.rows(table):
+                await unit.portability.insert(table, rows)
+            if unit.portability.refers_to_itself(table):
+                for rows in package.rows(table):
+                    await unit.portability.link(table, rows)
+        if wrong := await unit.portability.wrong_tallies():
+            raise faulty(f"{wrong} tallies of the package are not what its evidence makes")
+        if not cmd.dry_run:
+            await unit.commit()
+    brought = counted({f.table: f.rows for f in package.manifest.files if f.table})
+    return ImportView(
+        district_id=district.id,
+        dry_run=cmd.dry_run,
+        made_here=_is_signed(package.manifest, ctx),
+        rights=rights,
+        rows=brought,
+        clients=tuple(registered),
+        clients_left_out=tuple(left_out),
+        steps=steps(district.id, registered),
+    )
+
+
+async def erase_district(cmd: EraseDistrict, ctx: Context[PrivacyUnit]) -> DistrictErasureView:
+    """Delete every row of the district and the district itself; refused while anything in it is under a legal hold.
+
+    The certificate has the rows by table, and of each table that travels the SHA-256 that an export of this moment would name.
+    """
+    permission = authorize(ctx.actor, "erase_district")
+    async with ctx.open(permission) as unit:
+        district = await unit.portability.district()
+        if district is None:
+            raise NotFound(NO_DISTRICT)
+        await unit.erasures.begin()
+        refuse_held_district(Standing.of(await unit.holds.all(), ctx.now()))
+        await unit.tallies.basis_alone()
+        if cmd.dry_run:
+            rows = counted(await unit.portability.counts())
+            return DistrictErasureView(district_id=district.id, dry_run=True, rows=rows, certificate=None)
+        digests = {table: await _digest(table, unit) for table in unit.portability.tables}
+        rows = counted(await unit.portability.empty())
+        certificate = certify(
+            "district", ctx.new_id(), ctx.actor, ctx.now(), ctx.keyed, rows=rows_of(rows), sha256_of_rows=digests
+        )
+        await unit.portability.keep_proof(certificate, ctx.now())
+        await unit.commit()
+    return DistrictErasureView(district_id=district.id, dry_run=False, rows=rows, certificate=certificate)
+
+
+async def reapply_district_erasure(cmd: ReapplyDistrictErasure, ctx: Context[PrivacyUnit]) -> bool:  # noqa: ARG001 - nothing to say
+    """Erase the district once more if it was erased and never brought back by an import; whether it was."""
+    permission = authorize(ctx.actor, "reapply_district_erasure")
+    async with ctx.open(permission) as unit:
+        listed = await unit.portability.is_erased()
+        if listed:
+            await unit.portability.empty()
+        await unit.commit()
+    return listed
+
+
+def district_of(source: BinaryIO) -> DistrictId:
+    """Whose package it is: the operator who imports it stands in that district."""
+    return DistrictId(Opened(source).district_id)
+
+
+def _district_of(package: Opened, actor: Actor) -> NewDistrict:
+    told = package.manifest
+    if package.district_id != actor.district_id:
+        raise faulty("the package is of another district")
+    return NewDistrict(id=DistrictId(package.district_id), name=told.district_name, time_zone=told.time_zone)
+
+
+def _is_signed(manifest: Manifest, ctx: Context[PrivacyUnit]) -> bool:
+    """Whether this installation wrote the package, and it was not changed since."""
+    try:
+        signature = bytes.fromhex(manifest.signature)
+    except ValueError:
+        return False
+    return any(hmac.compare_digest(signature, own) for own in ctx.keyed(SIGNATURES, manifest.signed))
+
+
+async def _digest(table: str, unit: PrivacyUnit) -> str:
+    digest = sha256()
+    async for lines in unit.portability.rows(table):
+        digest.update("".join(f"{line}\n" for line in lines).encode())
+    return digest.hexdigest()
+
+
+async def _sheet(name: str, unit: PrivacyUnit) -> AsyncIterator[tuple[bytes, int]]:
+    yield csv_lines([unit.portability.heading(name)]), 0
+    async for rows in unit.portability.sheet(name):
+        yield csv_lines(rows), len(rows)
+
+
+async def _scores(at: datetime, unit: PrivacyUnit) -> AsyncIterator[tuple[bytes, int]]:
+    """The scores of every leader, some hundreds of leaders at a time."""
+    yield csv_lines([SCORE_COLUMNS]), 0
+    async for leaders in unit.portability.sheet("leaders"):
+        held = await unit.scores.held_many([PersonId(row[0]) for row in leaders])
+        for leader, found in zip(leaders, held, strict=True):
+            configuration = await unit.configurations.get(found.configuration_version)
+            if configuration is None:
+                raise AssertionError("the configuration in force is held")
+            rows = [
+                (
+                    *(leader[1], leader[2], s.responsibility.value, s.estimate, s.sd),
+                    *((s.interval.low, s.interval.high) if s.interval else (None, None)),
+                    *(s.evidence.value, s.reliability, " ".join(f"{x.source.value}:{x.n}" for x in s.sources)),
+                )
+                for s in profile(found.tallies, configuration, at)
+            ]
+            yield csv_lines(rows), len(rows)

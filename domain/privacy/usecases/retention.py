@@ -1,0 +1,213 @@
+"""How long things are kept: read, decided, tried, and done."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain.jobs.ports import JobsUnit
+from domain.jobs.usecases.start import start
+from domain.jobs.views import JobView
+from domain.notifications.model import About, NotificationKind
+from domain.permissions.rules import authorize, visible_scores
+from domain.privacy.commands import (
+    ApplyRetention,
+    ApplyRetentionByTheClock,
+    PutRetention,
+    ReadRetention,
+    ReadRetentionPreview,
+)
+from domain.privacy.erasure_certificate import counted
+from domain.privacy.ports import PrivacyUnit
+from domain.privacy.retention_policy import BY_KIND, KINDS, Policy, RetentionKind
+from domain.privacy.tally_refresh import Profiles, follow, profiles
+from domain.privacy.usecases.erase_person import impacts
+from domain.privacy.views import RetentionRuleView, RetentionRunView, RetentionView, RetiredKind, ScoreFate
+from domain.shared.audit import Subject
+from domain.shared.context import Context
+from domain.shared.errors import Code, Invalid, Stale
+from domain.shared.ids import PersonId
+from domain.shared.legal_holds import Standing
+from domain.shared.roles import Role
+from domain.shared.time import hour_of
+
+MOST_SHOWN = 100
+
+
+async def read_retention(cmd: ReadRetention, ctx: Context[PrivacyUnit]) -> RetentionView:  # noqa: ARG001 - nothing to say
+    """How long the district keeps what, with the product's defaults and bounds."""
+    permission = authorize(ctx.actor, "read_retention")
+    async with ctx.read(permission) as unit:
+        return _view(await unit.retention.policy())
+
+
+async def put_retention(cmd: PutRetention, ctx: Context[PrivacyUnit]) -> RetentionView:
+    """Replace the district's own periods. This deletes nothing by itself: a run does, whose preview says what.
+
+    From the first time that a district puts its own, a worker runs it every night.
+    """
+    permission = authorize(ctx.actor, "put_retention")
+    async with ctx.open(permission) as unit:
+        held = await unit.retention.policy(lock=True)
+        fresh = held.replaced_by(cmd.rules)
+        _check_version(held, fresh, cmd.expected_version)
+        if fresh is not held:
+            await unit.retention.put(fresh, ctx.now())
+        unit.audit.about(Subject.RETENTION, before=held, after=fresh)
+        await unit.commit()
+    return _view(fresh)
+
+
+async def read_retention_preview(cmd: ReadRetentionPreview, ctx: Context[PrivacyUnit]) -> RetentionRunView:  # noqa: ARG001 - nothing to say
+    """What applying the periods now would delete and forget, and what scores become. It is done and undone."""
+    permission = authorize(ctx.actor, "read_retention_preview")
+    async with ctx.open(permission) as unit:
+        standing = await _locked(unit, ctx)
+        await unit.erasures.try_out()
+        view = await _run(standing, unit, ctx, preview=True)
+        await unit.erasures.undo()
+        # Nothing is left of the run: what is kept is that somebody looked.
+        unit.audit.about(Subject.DISTRICT, ctx.actor.district_id)
+        await unit.commit()
+    return view
+
+
+async def apply_retention(cmd: ApplyRetention, ctx: Context[PrivacyUnit]) -> RetentionRunView:
+    """Delete and forget what has had its time, but nothing under a legal hold; all of it or nothing, and scores follow.
+
+    The version of the periods is named, so that what was previewed is what is applied: ``stale`` where they were changed.
+    """
+    permission = authorize(ctx.actor, "apply_retention")
+    async with ctx.open(permission) as unit:
+        held = await unit.retention.policy(lock=True)
+        if cmd.version != held.version:
+            raise _stale(held)
+        view = await _run(await _locked(unit, ctx), unit, ctx, preview=False)
+        unit.audit.about(Subject.RETENTION)
+        await unit.commit()
+    return view
+
+
+async def start_retention(cmd: ApplyRetention, ctx: Context[JobsUnit]) -> JobView:
+    """Apply the periods in a job, however much there is to delete. It fails as stale where they were changed meanwhile."""
+    permission = authorize(ctx.actor, "start_retention")
+    return await start("apply_retention", cmd, permission, ctx)
+
+
+async def apply_retention_by_the_clock(
+    cmd: ApplyRetentionByTheClock,  # noqa: ARG001 - nothing to say
+    ctx: Context[PrivacyUnit],
+) -> RetentionRunView | None:
+    """``apply_retention``, where the district's night has come and it has periods of its own; None where it is not due.
+
+    Nothing under a legal hold over the district. Its administrators are told where anything went.
+    """
+    permission = authorize(ctx.actor, "apply_retention")
+    async with ctx.read(permission) as unit:
+        unit.audit.told = False  # looking whether a run is due reveals nothing
+        district = await unit.portability.district()
+        if district is None or (await unit.retention.policy()).due(ctx.now(), district.time_zone) is None:
+            return None
+    async with ctx.open(permission) as unit:
+        # Asked again under the lock: two workers may stand here.
+        day = (await unit.retention.policy(lock=True)).due(ctx.now(), district.time_zone)
+        if day is None:
+            return None
+        standing = await _locked(unit, ctx)
+        # Locked before the tallies; none of them goes in this run, as who has left is no administrator who may sign in.
+        admins = await unit.grants.holders(Role.DISTRICT_ADMIN)
+        view = await _run(standing, unit, ctx, preview=False)
+        if view.held_district:
+            return view
+        await unit.retention.applied(day)
+        if any(kind.rows for kind in view.kinds):
+            about = About(kind="retention", id=day.isoformat())
+            kind = NotificationKind.RETENTION_APPLIED
+            await unit.notifications.notify(admins, kind, about, at=ctx.now(), new_id=ctx.new_id)
+        unit.audit.about(Subject.RETENTION)
+        await unit.commit()
+    return view
+
+
+async def _locked(unit: PrivacyUnit, ctx: Context[PrivacyUnit]) -> Standing:
+    """The holds that stand, once nobody else adds evidence or takes people away until the unit ends."""
+    await unit.erasures.begin()
+    standing = Standing.of(await unit.holds.all(), ctx.now())
+    await unit.tallies.basis_alone()
+    return standing
+
+
+async def _run(standing: Standing, unit: PrivacyUnit, ctx: Context[PrivacyUnit], *, preview: bool) -> RetentionRunView:
+    policy, held = await unit.retention.policy(), sorted(standing.people)
+    done: list[RetiredKind] = []
+    before: Profiles = {}
+    after: Profiles = {}
+    if not standing.district:
+        touched = await _touched(policy, held, unit, ctx)
+        before = await profiles(touched, unit, ctx)
+        done = [await _retired(kind, policy.before(kind, hour_of(ctx.now())), held, unit, ctx) for kind in BY_KIND]
+        await follow(touched, unit)
+        after = await profiles(touched, unit, ctx)
+    changed = [i for i in impacts(before, after, visible_scores(ctx.actor)) if i.fate is not ScoreFate.UNCHANGED]
+    return RetentionRunView(
+        preview=preview,
+        held_district=standing.district,
+        held_people=len(held),
+        kinds=tuple(done),
+        scores=tuple(changed[:MOST_SHOWN]),
+        leaders_changed=len(changed),
+    )
+
+
+async def _touched(
+    policy: Policy, held: Sequence[PersonId], unit: PrivacyUnit, ctx: Context[PrivacyUnit]
+) -> frozenset[PersonId]:
+    """Whose scores may change: leaders of evidence that goes, and leaders who go themselves."""
+    touched = set(await unit.retention.leavers(policy.before(RetentionKind.ROSTER_LEAVERS, hour_of(ctx.now())), held))
+    for kind in KINDS:
+        if kind.scores_follow:
+            touched |= await unit.retention.touched(kind.kind, policy.before(kind.kind, hour_of(ctx.now())), held)
+    return frozenset(touched)
+
+
+async def _retired(
+    kind: RetentionKind, before: datetime, held: Sequence[PersonId], unit: PrivacyUnit, ctx: Context[PrivacyUnit]
+) -> RetiredKind:
+    if kind is RetentionKind.ROSTER_LEAVERS:
+        leavers = await unit.retention.leavers(before, held)
+        rows, forgotten = await unit.erasures.erase(leavers, ctx.random_id(), evidence_too=False) if leavers else ({}, {})
+        rows = rows | forgotten
+    else:
+        rows = await unit.retention.retire(kind, before, held)
+    return RetiredKind(kind=kind, action=BY_KIND[kind].action, before=before, rows=counted(rows))
+
+
+def _check_version(held: Policy, wanted: Policy, expected: int | None) -> None:
+    if expected is None and held.version not in {0, wanted.version}:
+        detail = "say which version this replaces: If-Match (GraphQL: expectedVersion) with the version read"
+        raise Invalid(detail, code=Code.IF_MATCH_MISSING)
+    if expected is not None and expected != held.version:
+        raise _stale(held)
+
+
+def _stale(held: Policy) -> Stale:
+    detail = "the retention rules were changed in between; read them again and repeat"
+    return Stale(detail, more={"current_version": held.version})
+
+
+def _view(policy: Policy) -> RetentionView:
+    return RetentionView(
+        version=policy.version,
+        rules=tuple(
+            RetentionRuleView(
+                kind=k.kind,
+                what=k.what,
+                action=k.action,
+                counts_from=k.counts_from,
+                days=policy.days(k.kind),
+                default_days=k.days,
+                least_days=k.least,
+                most_days=k.most,
+                scores_follow=k.scores_follow,
+            )
+            for k in KINDS
+        ),
+    )

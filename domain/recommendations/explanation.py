@@ -1,0 +1,94 @@
+"""The working of a rank: what went in, what it was multiplied by, what that rests on (product.md, "What it computes")."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from domain.change.rules import Standing
+from domain.framework import citations
+from domain.framework.configuration import Configuration
+from domain.framework.responsibilities import Responsibility
+from domain.recommendations.model import Input, InputSource, Multiplier, RankRange, Working
+from domain.recommendations.relevance import PHASES, Floats, Relevance, relation
+from domain.scoring.views import Posterior
+from domain.shared.fast_dataclass import maker
+
+DECIMALS = 4
+RULE = "expected_shortfall"
+STATEMENT = (
+    "Expected points below target, times how much the responsibility matters in the phases that are under way, times how "
+    "deeply the group experiences the change. The multipliers are our working rule: inferred, editable, not validated. The "
+    "constant pooled_r / prior_sd is the same for all and changes no order; the 21 correlations cannot be told apart "
+    "statistically, so they do not rank anything. That a responsibility comes out first says nothing on whether working on it "
+    "helps: that is not known."
+)
+CITED = (citations.PAPER_2003, citations.BOOK_2005, citations.CONNECTING_2007)
+"""The correlations; which responsibilities go with second-order change; the phases."""
+
+_IDS = tuple(c.id for c in CITED)
+
+_new_multiplier = maker(Multiplier)
+_new_working = maker(Working)
+
+
+def inputs(posterior: Posterior, cfg: Configuration) -> tuple[Input, ...]:
+    """The numbers of one responsibility and the constants they meet."""
+    score, constant = InputSource.SCORE, InputSource.CONFIGURATION
+    return (
+        Input(name="estimate", value=round(posterior.theta, DECIMALS), source=score),
+        Input(name="sd", value=round(posterior.sd, DECIMALS), source=score),
+        Input(name="n", value=float(posterior.n), source=score),
+        Input(name="target", value=cfg.target, source=constant),
+        Input(name="pooled_r", value=cfg.pooled_r, source=constant),
+        Input(name="prior_sd", value=round(math.sqrt(cfg.tau2), DECIMALS), source=constant),
+    )
+
+
+def multipliers(
+    groups: Sequence[Standing],
+    codes: Sequence[Responsibility],
+    found: Relevance,
+    shares: Floats,
+) -> list[list[Multiplier]]:
+    """By group and position in ``codes``, what the group adds; it counts with its part of ``shares``."""
+    phase, magnitude, combined = (_shown(a) for a in (found.phase, found.magnitude, found.combined))
+    most, weights, intensities = found.most.tolist(), found.weights.tolist(), found.intensities.tolist()
+    relations = [relation(r) for r in codes]
+    return [
+        [
+            _new_multiplier(
+                group_id=group.group_id,
+                size_share=share,
+                phase=None if (p := most[g][r]) < 0 else PHASES[p],
+                intensity=0.0 if p < 0 else intensities[g][p],
+                phase_weight=0.0 if p < 0 else weights[p][r],
+                phase_factor=phase[g][r],
+                relation=relations[r],
+                q=round(group.perception.q, DECIMALS),
+                q_basis=group.perception.basis,
+                magnitude_factor=magnitude[g][r],
+                combined=combined[g][r],
+            )
+            for r in range(len(codes))
+        ]
+        for g, (group, share) in enumerate(zip(groups, _shown(shares), strict=True))
+    ]
+
+
+def working(cfg: Configuration, went_in: tuple[Input, ...], factors: tuple[Multiplier, ...], ranks: RankRange) -> Working:
+    """The working of one rank."""
+    return _new_working(
+        rule=RULE,
+        rule_version=cfg.constants,
+        inputs=went_in,
+        multipliers=factors,
+        citations=_IDS,
+        sensitivity=ranks,
+    )
+
+
+def _shown(values: Floats) -> Any:
+    """Rounded lists, nested as deep as the array."""
+    return np.round(values, DECIMALS).tolist()

@@ -1,0 +1,129 @@
+"""Single cells: each reader yields a value of the right kind and notes what is wrong with the cell, never what it holds."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+
+from domain.directory.model import UserId
+from domain.roster.csv_tables import Row
+from domain.roster.validation_report import FindingCode, Notes, not_
+
+LONGEST = 200
+LONGEST_OF = {"email": 320, "name": 500, "title": 500}
+UNKNOWN_DATE = date.min
+"""Stands for a date that could not be read; a package with such a date is never taken in."""
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE_LIKE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(T[\d:.]+Z?)?")
+_EXTENDED = re.compile(r"ext:[A-Za-z0-9.\-_]+")
+_USER_ID = re.compile(r"\{([^:{}]+):([^{}]+)\}")
+_USER_IDS = re.compile(rf"{_USER_ID.pattern}(?:\s*,\s*{_USER_ID.pattern})*")
+
+
+def is_like_a_date(value: str) -> bool:
+    """Whether a report may print ``value``: a date in some notation, and not a telephone number."""
+    return _DATE_LIKE.fullmatch(value) is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cells:
+    """The cells of one row. Total: a faulty cell is noted and read as empty, false or ``UNKNOWN_DATE``."""
+
+    file: str
+    row: Row
+    notes: Notes
+
+    def optional(self, column: str) -> str | None:
+        """The text, null when the cell is empty."""
+        value = self.row.cells.get(column, "")
+        longest = LONGEST_OF.get(column, LONGEST)
+        if len(value) > longest:
+            self.fault(FindingCode.VALUE_TOO_LONG, column, f"at most {longest} characters")
+        if not value.isprintable():
+            self.fault(FindingCode.VALUE_MALFORMED, column, "holds a line break or a control character; take it out")
+        return value or None
+
+    def required(self, column: str) -> str:
+        """The text of a cell that must not be empty."""
+        value = self.optional(column)
+        if value is None and column in self.row.cells:
+            self.fault(FindingCode.VALUE_MISSING, column, "must not be empty")
+        return value or ""
+
+    def one_of(self, column: str, allowed: tuple[str, ...], *, extensible: bool) -> str:
+        """One of the binding's words, or ``ext:…`` where the binding is extensible."""
+        value = self.required(column)
+        if value and value not in allowed and not (extensible and _EXTENDED.fullmatch(value)):
+            meant = _suggestion(value, allowed) if self.notes.lists(FindingCode.VALUE_NOT_ALLOWED, self.file, column) else ""
+            also = " or ext:… of your own" if extensible else ""
+            self.fault(FindingCode.VALUE_NOT_ALLOWED, column, f"must be one of {', '.join(allowed)}{also}{meant}")
+        return value
+
+    def flag(self, column: str) -> bool:
+        """``true`` or ``false``; other letter case is understood, and told."""
+        value = self.required(column)
+        if value not in {"true", "false", ""}:
+            if value.lower() not in {"true", "false"}:
+                self.fault(FindingCode.VALUE_NOT_ALLOWED, column, "must be true or false")
+            else:
+                detail = f"{value} was read as {value.lower()}; the binding writes it in small letters"
+                self.notes.warn(FindingCode.VALUE_NOT_ALLOWED, detail, self.file, self.row.line, column)
+        return value.lower() == "true"
+
+    def optional_date(self, column: str) -> date | None:
+        """A calendar date, null when the cell is empty."""
+        value = self.row.cells.get(column, "")
+        return self._date(column, value) if value else None
+
+    def required_date(self, column: str) -> date:
+        """A calendar date that must be there."""
+        value = self.required(column)
+        return self._date(column, value) if value else UNKNOWN_DATE
+
+    def _date(self, column: str, value: str) -> date:
+        try:
+            if _DATE.fullmatch(value):
+                return date.fromisoformat(value)
+        except ValueError:
+            pass  # the thirtieth of February
+        shown = not_(value) if is_like_a_date(value) else ""
+        self.fault(FindingCode.VALUE_MALFORMED, column, f"must be a date as 2026-08-17{shown}")
+        return UNKNOWN_DATE
+
+    def year(self, column: str) -> int:
+        """A year of four digits, 0 when it can't be read."""
+        value = self.required(column)
+        if re.fullmatch(r"[12]\d{3}", value, re.ASCII):
+            return int(value)
+        if value:
+            self.fault(FindingCode.VALUE_MALFORMED, column, "must be the year in which the school year ends, as 2027")
+        return 0
+
+    def user_ids(self, column: str) -> tuple[UserId, ...]:
+        """Ids in other systems, written ``{type:id},{type:id}``: a set, so sorted and each once, however they were sent."""
+        value = self.row.cells.get(column, "")
+        if value and not _USER_IDS.fullmatch(value):
+            self.fault(FindingCode.VALUE_MALFORMED, column, "must be written {type:id},{type:id}")
+        found = _USER_ID.findall(value)
+        if any(len(part) > LONGEST for pair in found for part in pair):
+            self.fault(FindingCode.VALUE_TOO_LONG, column, f"at most {LONGEST} characters in each type and id")
+        ids = sorted({(kind.strip(), own.strip()) for kind, own in found})
+        return tuple(UserId(type=kind, value=own) for kind, own in ids)
+
+    def ids(self, column: str) -> tuple[str, ...]:
+        """A list of sourcedIds, parted by commas; at least one. None of a list that is too long: it could be anything."""
+        value = self.required(column)
+        said = value.split(",") if len(value) <= LONGEST else ()
+        return tuple(dict.fromkeys(each.strip() for each in said if each.strip()))
+
+    def fault(self, code: FindingCode, column: str, detail: str) -> None:
+        """Note an error in ``column``, unless the whole row is out of step with the header and was noted for that."""
+        if self.row.whole:
+            self.notes.error(code, f"{column} {detail}", self.file, self.row.line, column)
+
+
+def _suggestion(value: str, allowed: tuple[str, ...]) -> str:
+    """A question about the word of ``allowed`` that resembles ``value``; an empty text when none does."""
+    near = get_close_matches(value[:LONGEST].lower(), [each.lower() for each in allowed], n=1, cutoff=0.8)
+    return next((f"; do you mean {each}?" for each in allowed if each.lower() in near), "")

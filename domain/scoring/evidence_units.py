@@ -1,0 +1,158 @@
+"""From a rating to a unit of evidence (spec.md 1)."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from math import ceil, fsum
+from typing import NamedTuple, TypeVar
+
+from domain.framework.evidence_sources import Source
+from domain.framework.responsibilities import Responsibility
+from domain.shared.errors import Code, Invalid
+
+TWO_POINT_WEIGHT = 0.25
+"""The most that an element with a two-point scale may weigh in a crosswalk."""
+
+_POSITION = {r: i for i, r in enumerate(Responsibility)}
+
+T = TypeVar("T")
+K = TypeVar("K")
+
+
+class Unit(NamedTuple):
+    """One piece of evidence about one responsibility. A tuple, as a push makes hundreds of them.
+
+    ``x`` on 1..5, rounded to 12 decimals; ``c`` precision weight in (0, 1]; ``t`` an aware instant.
+    """
+
+    responsibility: Responsibility
+    source: Source
+    x: float
+    c: float
+    t: datetime
+
+
+class Rated(NamedTuple):
+    """One rating of one responsibility: ``x`` on 1..5 and the crosswalk weight ``w`` in (0, 1], 1 for a direct rating."""
+
+    responsibility: Responsibility
+    x: float
+    w: float
+
+
+def check_scale(worst: float, best: float, pointer: str) -> None:
+    """Refuse (``out_of_range``) a scale whose two ends are equal or not finite; ``worst`` may be the larger."""
+    if not 0 < abs(best - worst) < float("inf"):
+        raise Invalid.at(pointer, Code.OUT_OF_RANGE, "worst and best are two different numbers; worst may be the larger one")
+
+
+def convert(value: float, worst: float, best: float, pointer: str) -> float:
+    """``value`` on a scale from ``worst`` to ``best``, as x on 1..5: x = 1 + 4 (v - worst)/(best - worst) (spec.md 1).
+
+    A change of units, not an equating of instruments. Refused: a value outside the two (``out_of_scale``), and a scale whose
+    ends are equal (``out_of_range``).
+    """
+    check_scale(worst, best, pointer)
+    if not min(worst, best) <= value <= max(worst, best):
+        low, high = sorted((worst, best))
+        raise Invalid.at(pointer, Code.OUT_OF_SCALE, f"{value:g} is not on this scale; give a value from {low:g} to {high:g}")
+    return 1.0 + 4.0 * (value - worst) / (best - worst)
+
+
+def is_two_point(levels: int, worst: float, best: float, step: float | None = None) -> bool:
+    """Whether an element knows two answers only: exactly two levels, or a step as wide as its scale (spec.md 1)."""
+    return levels == 2 or (step is not None and abs(step) >= abs(best - worst))
+
+
+def check_weight(weight: float, pointer: str, *, two_point: bool) -> None:
+    """Refuse a crosswalk weight outside (0, 1] (``out_of_range``) or over .25 on a two-point scale (``weight_too_large``)."""
+    if not 0 < weight <= 1:
+        raise Invalid.at(pointer, Code.OUT_OF_RANGE, "a weight is greater than 0 and at most 1; leave the element out for 0")
+    if two_point and weight > TWO_POINT_WEIGHT:
+        detail = f"this element has two answers only and weighs at most {TWO_POINT_WEIGHT}; lower the weight"
+        raise Invalid.at(pointer, Code.WEIGHT_TOO_LARGE, detail)
+
+
+def observation_units(ratings: Iterable[Rated], observed_at: datetime) -> tuple[Unit, ...]:
+    """The units of one observation, one a responsibility, in framework order (spec.md 1).
+
+    x = sum(w x)/sum(w), c = min(1, sum w): many elements of one visit are one unit. Sums are exactly rounded, so the order of
+    the ratings does not matter. No ratings, no units.
+    """
+    by: dict[Responsibility, list[Rated]] = defaultdict(list)
+    for rated in ratings:
+        by[rated.responsibility].append(rated)
+    return tuple(_visit(r, by[r], observed_at) for r in sorted(by, key=_POSITION.__getitem__))
+
+
+def _visit(responsibility: Responsibility, ratings: list[Rated], observed_at: datetime) -> Unit:
+    if len(ratings) == 1:
+        [(_, x, w)] = ratings
+        return Unit(responsibility, Source.OBSERVATION, round(x, 12), min(1.0, w), observed_at)
+    weight = fsum(r.w for r in ratings)
+    x = fsum(r.w * r.x for r in ratings) / weight
+    return Unit(responsibility, Source.OBSERVATION, round(x, 12), min(1.0, weight), observed_at)
+
+
+def form_precision(items: int) -> float:
+    """Precision weight c of a form with ``items`` >= 1 items of a responsibility: min(1, .60/(.54 + .24/J)) (spec.md 1)."""
+    return min(1.0, 10 * items / (9 * items + 4))  # the same in whole numbers, so that four items make exactly 1
+
+
+def form_mean(answers: Sequence[float | None]) -> float | None:
+    """Mean of what was answered, if at least half of the items (J/2 rounded up), else None (spec.md 1; F 8.3 item 1)."""
+    given = [a for a in answers if a is not None]
+    return fsum(given) / len(given) if given and len(given) >= ceil(len(answers) / 2) else None
+
+
+def form_unit(
+    responsibility: Responsibility,
+    source: Source,
+    answers: Sequence[float | None],
+    closed_at: datetime,
+) -> Unit | None:
+    """The unit of one form of a teacher, staff member or peer; None when less than half was answered (spec.md 1).
+
+    ``answers`` on 1..5, one for each item of the responsibility on the form, None where nothing was rated. ``closed_at`` is the
+    campaign's close date, 00:00Z (``live``: the date of the block).
+    """
+    x = form_mean(answers)
+    return None if x is None else Unit(responsibility, source, round(x, 12), form_precision(len(answers)), closed_at)
+
+
+def assessment_units(
+    ratings: Iterable[tuple[Responsibility, float]],
+    source: Source,
+    assessed_at: datetime,
+) -> tuple[Unit, ...]:
+    """The units of one self- or supervisor-assessment, in framework order; x the mean of a responsibility's items, c 1."""
+    by: dict[Responsibility, list[float]] = defaultdict(list)
+    for responsibility, x in ratings:
+        by[responsibility].append(x)
+    return tuple(
+        Unit(r, source, round(fsum(by[r]) / len(by[r]), 12), 1.0, assessed_at)
+        for r in Responsibility
+        if r in by
+    )  # fmt: skip
+
+
+def precedence(at: datetime, external_version: int | None, external_id: str | None) -> tuple[datetime, int, str]:
+    """What "newest" compares: larger time, then larger version, then larger id as text by code point (spec.md 1).
+
+    Never the order of arrival. What has no version or id stands behind what has.
+    """
+    return (at, -1 if external_version is None else external_version, external_id or "")
+
+
+def winners(
+    claims: Iterable[T],
+    contest: Callable[[T], K],
+    rank: Callable[[T], tuple[datetime, int, str]],
+) -> dict[K, T]:
+    """Of the claims on one ``contest`` (a person and a responsibility) the one that counts: the highest ``rank``."""
+    standing: dict[K, T] = {}
+    for claim in claims:
+        key = contest(claim)
+        if key not in standing or rank(claim) > rank(standing[key]):
+            standing[key] = claim
+    return standing

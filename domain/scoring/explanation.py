@@ -1,0 +1,67 @@
+"""How a profile came about, in words that a leader can hold it to (spec.md 1 to 3, 13; product.md "What it computes")."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from domain.framework.responsibilities import Responsibility
+from domain.scoring.published_means import Z95
+from domain.scoring.views import Score
+from domain.shared.fast_dataclass import quick
+
+RULE = "precision_weighted"
+RULE_VERSION = "2026.1"
+LOWEST, HIGHEST = 1.0, 5.0
+
+FUSION = (
+    "Each source's mean, weighted by age and precision, is combined with an assumed average by the inverse of its variance; "
+    "the assumed average enters once, and one's own rating never."
+)
+UNITS = "Ratings on other scales are brought to 1 to 5 by a change of units; that is no equating of instruments."
+AGING = "Evidence ages: its weight halves with every half-life, and the interval widens with it. Nothing is deleted."
+POOLING = (
+    "Campaigns of several years are pooled as if other people had answered each time, though some are the same: with years "
+    "of the same raters the interval is narrower than it ought to be."
+)
+ASSUMED = "The variances are assumed, not estimated from this district's data."
+STATEMENTS = (FUSION, UNITS, AGING, POOLING, ASSUMED)
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class Unclipped:
+    """The limits of an interval that is shown cut to the scale."""
+
+    responsibility: Responsibility = field(metadata={"description": "Whose interval."})
+    low: float = field(metadata={"description": "Lower limit before it was cut to 1."})
+    high: float = field(metadata={"description": "Upper limit before it was cut to 5."})
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class ProfileWorking:
+    """By which rule the scores were made, and what it takes for granted."""
+
+    rule: str = field(metadata={"description": "The rule."})
+    rule_version: str = field(metadata={"description": "Its version."})
+    statements: tuple[str, ...] = field(metadata={"description": "What it does, and what it takes for granted."})
+    unclipped: tuple[Unclipped, ...] = field(metadata={"description": "Intervals that reach beyond the scale, as they are."})
+
+
+def working(scores: Iterable[Score]) -> ProfileWorking:
+    """The working of ``scores``."""
+    return ProfileWorking(
+        rule=RULE,
+        rule_version=RULE_VERSION,
+        statements=STATEMENTS,
+        unclipped=tuple(_unclipped(s) for s in scores if _is_cut(s)),
+    )
+
+
+def _is_cut(score: Score) -> bool:
+    interval = score.interval
+    return interval is not None and (interval.low <= LOWEST or interval.high >= HIGHEST)
+
+
+def _unclipped(score: Score) -> Unclipped:
+    centre, reach = score.estimate or 0.0, Z95 * (score.sd or 0.0)
+    return Unclipped(responsibility=score.responsibility, low=round(centre - reach, 4), high=round(centre + reach, 4))

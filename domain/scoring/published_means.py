@@ -1,0 +1,55 @@
+"""Raw means and their standard errors, as far as disclosure lets them be published (spec.md 4, 6)."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import stdtrit
+
+from domain.framework.configuration import Configuration
+from domain.framework.evidence_sources import ANONYMOUS, SCORED
+from domain.scoring.fusion import Constants, Flags, Floats, Fusion, Grid
+
+Z95 = 1.959964
+"""The .975 quantile of the normal distribution, as spec.md rounds it."""
+NO_VARIANCE = 1e-9
+"""A sample variance below this is 0: rounding of x left it (spec.md 2)."""
+
+_SCORED = len(SCORED)
+_IDENTIFIED = np.array([s not in ANONYMOUS for s in SCORED])
+
+
+class Published(NamedTuple):
+    """What is published of the raw ratings, each 21 by 5; meaningless where the source does not count."""
+
+    mean: Floats
+    se: Floats
+    sample: Flags  # se from the spread of the units, else from the assumed variance
+    unit_variance: Floats  # sigma2/(n c), what the assumed variance makes of a mean of n
+
+
+@lru_cache(maxsize=4096)
+def t975(df: int) -> float:
+    """The .975 quantile of Student's t with ``df`` >= 1 degrees of freedom."""
+    return float(stdtrit(df, 0.975))
+
+
+def publish(cells: Grid, fusion: Fusion, constants: Constants, configuration: Configuration) -> Published:
+    """Mean and published SE of every cell (spec.md 4).
+
+    Anonymous: model SE sqrt(sigma2/(n c)) below the bar of spread (10), sample SE from there; a mean on the floor has no spread
+    (spec.md 6.6). Supervisor, observation: sample SE from two. No spread at all: model SE.
+    """
+    n = np.where(fusion.present, fusion.n, 1.0)
+    c = np.where(_IDENTIFIED | ~fusion.present, 1.0, cells.c[:, :_SCORED])
+    raw = cells.sum_x[:, :_SCORED] / n
+    spread = (cells.sum_xx[:, :_SCORED] - n * raw * raw) / np.maximum(n - 1.0, 1.0)
+    bar = np.where(_IDENTIFIED, 2.0, configuration.disclosure.spread_bar)
+    sample = fusion.present & (n >= bar) & (spread >= NO_VARIANCE) & (raw >= constants.floor)
+    unit_variance = constants.sigma2 / (n * c)
+    return Published(
+        mean=np.maximum(raw, constants.floor),
+        se=np.sqrt(np.where(sample, spread / n, unit_variance)),
+        sample=sample,
+        unit_variance=unit_variance,
+    )

@@ -1,0 +1,93 @@
+"""What evidence that comes and goes changes in the tallies."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from domain.framework.evidence_sources import Source
+from domain.framework.responsibilities import Responsibility
+from domain.scoring.evidence_units import Unit
+from domain.scoring.ports import Basis, TallyChange, TallyKey
+from domain.scoring.tally import Sums, decay, weighed
+from domain.shared.ids import PersonId
+
+
+class _Change:
+    """What one tally gains and loses; changed in place, since a batch has a thousand units."""
+
+    __slots__ = ("fw", "fwx", "gone_at", "n", "newest_at", "sum_x", "sum_xx")
+
+    def __init__(self) -> None:
+        self.fw = self.fwx = self.n = self.sum_x = self.sum_xx = 0
+        self.newest_at: datetime | None = None
+        self.gone_at: datetime | None = None
+
+    def add(self, sums: Sums, sign: int) -> None:
+        """Add ``sums``, or with -1 take them away."""
+        fw, fwx, n, sum_x, sum_xx = sums
+        self.fw += sign * fw
+        self.fwx += sign * fwx
+        self.n += sign * n
+        self.sum_x += sign * sum_x
+        self.sum_xx += sign * sum_xx
+
+    @property
+    def sums(self) -> Sums:
+        """The sums as they are."""
+        return Sums(self.fw, self.fwx, self.n, self.sum_x, self.sum_xx)
+
+
+class Changes:
+    """Collects what comes and goes, one change a tally; sums are exact, so the order does not matter."""
+
+    def __init__(self, basis: Basis) -> None:
+        self._basis = basis
+        self._held: dict[tuple[PersonId, Responsibility, Source], _Change] = {}
+        self._decays: dict[datetime, float] = {}
+        self._sorted: list[TallyChange] = []
+
+    def come(self, leader_id: PersonId, units: Iterable[Unit]) -> None:
+        """Evidence about ``leader_id`` that now counts."""
+        for unit in units:
+            change = self._changed(leader_id, unit, 1)
+            if change.newest_at is None or change.newest_at < unit.t:
+                change.newest_at = unit.t
+
+    def go(self, leader_id: PersonId, units: Iterable[Unit]) -> None:
+        """Evidence about ``leader_id`` that no longer counts."""
+        for unit in units:
+            change = self._changed(leader_id, unit, -1)
+            if change.gone_at is None or change.gone_at < unit.t:
+                change.gone_at = unit.t
+
+    @property
+    def all(self) -> list[TallyChange]:
+        """Every change, in key order."""
+        return self._sorted or self.sort()
+
+    def sort(self) -> list[TallyChange]:
+        """Bring the changes in key order, for ``all``; whoever has a moment to spare does it then."""
+        self._sorted = [
+            TallyChange(*key, change.sums, change.newest_at, taken=change.gone_at is not None)
+            for key, change in sorted(self._held.items(), key=lambda item: item[0])
+        ]
+        return self._sorted
+
+    def doubtful(self, after: Mapping[TallyKey, datetime]) -> list[TallyKey]:
+        """Tallies whose newest moment, ``after`` the changes, is that of a unit that went and may be no other's."""
+        return sorted(
+            TallyKey(*key)
+            for key, change in self._held.items()
+            if change.gone_at is not None and after.get(TallyKey(*key)) == change.gone_at and change.newest_at != change.gone_at
+        )
+
+    def _changed(self, leader_id: PersonId, unit: Unit, sign: int) -> _Change:
+        self._sorted = []
+        key = (leader_id, unit.responsibility, unit.source)
+        change = self._held.get(key)
+        if change is None:
+            change = self._held[key] = _Change()
+        decayed = self._decays.get(unit.t)
+        if decayed is None:
+            decayed = self._decays[unit.t] = decay(unit.t, self._basis.half_life_days, self._basis.landmark)
+        change.add(weighed(unit, decayed), sign)
+        return change

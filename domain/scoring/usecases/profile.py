@@ -1,0 +1,169 @@
+"""Reading profiles (contract 6)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from domain.directory.ports import LeaderReader
+from domain.framework.citations import BOOK_2005, OVERVIEW_2023, PAPER_2003
+from domain.framework.configuration import Configuration
+from domain.framework.disclaimer import NOTICE, VERSION
+from domain.framework.model import Citation
+from domain.permissions.rules import authorize
+from domain.scoring.explanation import ProfileWorking, working
+from domain.scoring.ports import ScoringUnit
+from domain.scoring.score import profile
+from domain.scoring.tally import Tally, tallies
+from domain.scoring.views import Score
+from domain.shared.audit import Subject
+from domain.shared.context import Actor, Context, Scope
+from domain.shared.errors import Code, DomainError, Forbidden, NotFound
+from domain.shared.fast_dataclass import quick
+from domain.shared.ids import PersonId
+from domain.shared.time import hour_of, moment
+
+CITATIONS = (OVERVIEW_2023, BOOK_2005, PAPER_2003)
+MOST_AT_ONCE = 100
+
+AT = {
+    "description": "A moment to look back to: an instant with offset, or a date as its start in UTC. Absent: now.",
+    "examples": ["2026-11-01"],
+    "max_length": 40,
+}
+
+
+class ComputedFrom(StrEnum):
+    """Whether the running tallies were read, or the evidence itself."""
+
+    TALLIES = "tallies"
+    EVIDENCE = "evidence"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadProfile:
+    """A leader's 21 scores."""
+
+    leader_id: PersonId = field(metadata={"description": "The leader."})
+    at: str | None = field(default=None, metadata=AT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadProfiles:
+    """The 21 scores of several leaders; those who are none are left out."""
+
+    leader_ids: tuple[PersonId, ...] = field(metadata={"description": "The leaders.", "max_length": MOST_AT_ONCE})
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class ProfileView:
+    """A leader's 21 scores at a moment, across schools. Formative use only."""
+
+    leader_id: PersonId = field(metadata={"description": "The leader."})
+    as_of: datetime = field(metadata={"description": "The moment; without at= this hour's beginning."})
+    computed_from: ComputedFrom = field(metadata={"description": "tallies: everything now held; evidence: looked back."})
+    configuration_version: int = field(metadata={"description": "The constants used."})
+    framework_version: str = field(metadata={"description": "The framework's version."})
+    scores: tuple[Score, ...] = field(metadata={"description": "All 21, in the framework's order."})
+    working: ProfileWorking = field(metadata={"description": "By which rule, and what it takes for granted."})
+    notice: str = field(metadata={"description": "What this is, and what it is not."})
+    citations: tuple[Citation, ...] = field(metadata={"description": "The research behind the responsibilities."})
+
+
+class ProfileUnit(ScoringUnit, Protocol):
+    """What reading one profile needs: the scores, and who is listed without them."""
+
+    @property
+    def people(self) -> LeaderReader: ...
+
+
+class Reading(NamedTuple):
+    """What a leader's scores are computed from."""
+
+    tallies: tuple[Tally, ...]
+    configuration: Configuration
+
+
+async def read_profile(cmd: ReadProfile, ctx: Context[ProfileUnit]) -> ProfileView:
+    """The 21 scores of one leader; 404 for anybody who is none, 403 for one who is listed but whose scores are withheld.
+
+    With ``at``, from the evidence observed up to then as known now, decayed to then.
+    """
+    permission = authorize(ctx.actor, "read_profile")
+    at = None if cmd.at is None else moment(cmd.at, ctx.now())
+    async with ctx.read(permission) as unit:
+        if not permission.scope.covers(cmd.leader_id):
+            raise await _withheld(cmd.leader_id, unit, ctx.actor)
+        read = await scores_of(cmd.leader_id, at, unit)
+        unit.audit.about(Subject.LEADER, cmd.leader_id)
+    return _view(cmd.leader_id, read, at, ctx)
+
+
+async def read_profiles(cmd: ReadProfiles, ctx: Context[ScoringUnit]) -> tuple[ProfileView, ...]:
+    """The profiles of those of ``leader_ids`` who are leaders, in that order, in one query."""
+    permission = authorize(ctx.actor, "read_profiles")
+    asked = permission.scope.among(cmd.leader_ids)
+    async with ctx.read(permission) as unit:
+        held = await unit.scores.held_many(asked)
+        for leader_id in (i for i, h in zip(asked, held, strict=True) if h.leader):
+            unit.audit.about(Subject.LEADER, leader_id)
+        known = {v: await _configuration(v, unit) for v in {h.configuration_version for h in held}}
+    pairs = zip(asked, held, strict=True)
+    return tuple(_view(i, Reading(h.tallies, known[h.configuration_version]), None, ctx) for i, h in pairs if h.leader)
+
+
+def no_leader() -> NotFound:
+    """There is no such leader, or none within the actor's scope: the same words for both."""
+    return NotFound("no such leader; GET /v1/leaders lists those you may see")
+
+
+async def _withheld(leader_id: PersonId, unit: ProfileUnit, actor: Actor) -> DomainError:
+    """The refusal of a leader whose scores this actor may not see: ``scores_not_visible`` where their list shows the leader."""
+    if not actor.may(Scope.DIRECTORY_READ) or await unit.people.leader(leader_id) is None:
+        return no_leader()
+    return scores_not_visible()
+
+
+def scores_not_visible() -> Forbidden:
+    """The refusal of a leader whom the actor's list shows and whose scores the policy withholds."""
+    detail = (
+        "you may see that this leader is there, but not their scores: those are for the leader, for who supervises them "
+        "and for whom they share with; the leader can share them with you"
+    )
+    return Forbidden(detail, code=Code.SCORES_NOT_VISIBLE)
+
+
+async def scores_of(leader_id: PersonId, at: datetime | None, unit: ScoringUnit) -> Reading:
+    """The tallies of one leader, in force or (``at``) made from the evidence up to then; ``NotFound`` for no leader."""
+    held = await unit.scores.held(leader_id)
+    if not held.leader:
+        raise no_leader()
+    configuration = await _configuration(held.configuration_version, unit)
+    if at is not None:
+        units = await unit.scores.units_until(leader_id, at)
+        return Reading(tallies(units, configuration.half_life_days, configuration.landmark), configuration)
+    return Reading(held.tallies, configuration)
+
+
+async def _configuration(version: int, unit: ScoringUnit) -> Configuration:
+    found = await unit.configurations.get(version)
+    if found is None:
+        raise AssertionError(f"the configuration in force, version {version}, is held")
+    return found
+
+
+def _view(leader_id: PersonId, read: Reading, at: datetime | None, ctx: Context[ScoringUnit]) -> ProfileView:
+    as_of = at or hour_of(ctx.now())
+    scores = profile(read.tallies, read.configuration, as_of)
+    return ProfileView(
+        leader_id=leader_id,
+        as_of=as_of,
+        computed_from=ComputedFrom.TALLIES if at is None else ComputedFrom.EVIDENCE,
+        configuration_version=read.configuration.version,
+        framework_version=VERSION,
+        scores=scores,
+        working=working(scores),
+        notice=NOTICE,
+        citations=CITATIONS,
+    )

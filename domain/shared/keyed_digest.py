@@ -1,0 +1,53 @@
+"""Whether a content is the one that was stored: keyed digests that outlive the key they were made with.
+
+What people push and ask can be guessed, so a plain hash of it would tell who was named. A stored digest is four bytes that
+tell the key apart, and 32 that need a key of this installation.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.shared.fast_dataclass import quick
+
+MARK = 4
+"""Bytes of a stored digest that tell its key apart; nothing follows from them for the key."""
+SIZE = MARK + 32
+FORGOTTEN = b""
+"""What is stored once the person whom the content named was erased: nothing is compared with it, and nothing replaces it."""
+
+
+class Match(StrEnum):
+    """What a stored digest says of a content."""
+
+    SAME = "same"
+    """It is the content, under the present key."""
+    OUTDATED = "outdated"
+    """It is the content, under an earlier key, or as it was stored before there was a key."""
+    INCOMPARABLE = "incomparable"
+    """Made under a key that is not here any more, or in another installation; or the digest was erased."""
+    OTHER = "other"
+    """It is another content."""
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class ContentDigest:
+    """Digests of one content: ``current`` is the one to store; ``earlier``, those under previous keys and without a key."""
+
+    current: bytes
+    earlier: tuple[bytes, ...]
+
+    def compare(self, stored: bytes) -> Match:
+        """What ``stored`` says of the content."""
+        if stored == self.current:
+            return Match.SAME
+        if stored in self.earlier:
+            return Match.OUTDATED
+        known = {digest[:MARK] for digest in (self.current, *self.earlier)}
+        if stored == FORGOTTEN or (len(stored) == SIZE and stored[:MARK] not in known):
+            return Match.INCOMPARABLE
+        return Match.OTHER
+
+    def replaces(self, stored: bytes) -> bool:
+        """Whether ``current`` is to be stored in the place of ``stored``, so that the content is recognised in future, too."""
+        return stored != FORGOTTEN and self.compare(stored) in {Match.OUTDATED, Match.INCOMPARABLE}
