@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from api.runtime.gc_tuning import settle
-from tests.server import Database, TestServer, clone, lending
+from tests.support.postgres import Database, TestServer, clone, lending
 
 _server = TestServer()
 

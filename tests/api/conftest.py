@@ -1,7 +1,7 @@
 import pytest
 import pytest_asyncio
 
-from tests.service import serving
+from tests.support.service import serving
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from domain.directory.views import UserIdView
 from domain.shared.errors import Forbidden, Invalid, NotFound
 from domain.shared.ids import PersonId, SchoolId
 from domain.shared.roles import LEADER_ROLES, Role
-from tests.districts import bring, grand_bend, looked_up, new_district, small
-from tests.fenced import behind
-from tests.packages_roster import CLEAN, clean
+from tests.support.districts import bring, grand_bend, looked_up, new_district, small
+from tests.support.roster_packages import CLEAN, clean
+from tests.support.units import behind
 
 
 async def test_a_person_is_shown_with_everything_that_is_kept(database):

@@ -6,8 +6,8 @@ from domain.directory.usecases.districts_and_clients import operator
 from domain.shared.errors import Contended
 from persistence.database import locks
 from persistence.database.locks import Lock
-from tests.districts import new_district
-from tests.fenced import unit_of
+from tests.support.districts import new_district
+from tests.support.units import unit_of
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from domain.roster.role_mapping import RoleMappingEntry
 from domain.roster.usecases import PutRoleMapping, put_role_mapping
 from domain.shared.ids import PersonId
 from domain.shared.roles import Role
-from tests.districts import bring, new_district, small
-from tests.fenced import PgDistrict
-from tests.packages_roster import CLEAN, clean
+from tests.support.districts import bring, new_district, small
+from tests.support.roster_packages import CLEAN, clean
+from tests.support.units import PgDistrict
 
 
 async def people(district, *refs):

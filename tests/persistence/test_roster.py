@@ -13,12 +13,12 @@ from domain.roster.role_mapping import NO_OVERRIDES, mapped
 from domain.roster.usecases import PutRoleMapping, ReadRosterImport, RoleMappingEntry, put_role_mapping, read_roster_import
 from domain.shared.errors import Conflict, NotFound
 from domain.shared.roles import Role
-from tests.districts import NOW, bring, grand_bend, looked_up, new_district, small
-from tests.fakes_roster import FakeRosters
-from tests.fenced import PgDistrict, behind
-from tests.packages_roster import CLEAN, GRAND_BEND, clean
-from tests.persistence.large_roster import large
-from tests.usecases.roster.store_contract import CHECKS, held
+from tests.support.contracts.roster_store import CHECKS, held
+from tests.support.districts import NOW, bring, grand_bend, looked_up, new_district, small
+from tests.support.fakes.roster import FakeRosters
+from tests.support.large_roster import large
+from tests.support.roster_packages import CLEAN, GRAND_BEND, clean
+from tests.support.units import PgDistrict, behind
 
 NOTHING = [(0, 0, 0, 0)] * 4
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from domain.shared.errors import Invalid
-from tests.districts import bring, grand_bend, looked_up
-from tests.fenced import behind
+from tests.support.districts import bring, grand_bend, looked_up
+from tests.support.units import behind
 
 SAMPLES = Path(os.environ.get("EVENKEEL_SHARED") or Path(__file__).parents[3] / "shared") / "samples"
 

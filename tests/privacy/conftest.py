@@ -1,8 +1,8 @@
 import pytest
 
-from tests.driving import Rest
-from tests.privacy.filling import Filled, Installation, fill
-from tests.service import serving
+from tests.support.rest_graphql_driver import Rest
+from tests.support.service import serving
+from tests.support.year_of_data import Filled, Installation, fill
 
 
 @pytest.fixture

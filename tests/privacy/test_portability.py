@@ -16,11 +16,11 @@ from domain.privacy.data_map.tables import BY_NAME
 from domain.privacy.erasure_certificate import Certificate, is_genuine
 from domain.scoring.usecases.profile import read_profile
 from domain.shared.errors import Conflict, DomainError, NotFound
-from tests.driving import Rest
-from tests.privacy.filling import AT, FENCED, Installation
-from tests.saying import visit
-from tests.server import clone
-from tests.service import EVERYTHING, SECRET, serving
+from tests.support.payloads import visit
+from tests.support.postgres import clone
+from tests.support.rest_graphql_driver import Rest
+from tests.support.service import EVERYTHING, SECRET, serving
+from tests.support.year_of_data import AT, FENCED, Installation
 
 
 async def profiles(driver):

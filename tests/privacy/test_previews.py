@@ -10,10 +10,10 @@ from domain.privacy.usecases.retention import read_retention_preview
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Forbidden
 from domain.shared.roles import Role
-from tests.people import ALL, become
-from tests.people import run as run_as
-from tests.saying import SUPERVISOR
-from tests.trail import held
+from tests.support.audit import held
+from tests.support.payloads import SUPERVISOR
+from tests.support.people import ALL, become
+from tests.support.people import run as run_as
 
 
 def machine(filled, scopes=ALL, **more):

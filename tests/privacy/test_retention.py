@@ -35,12 +35,12 @@ from domain.scoring.usecases.profile import read_profile
 from domain.shared.errors import Invalid
 from domain.shared.legal_holds import Hold, HoldAbout, HoldId, HoldReason, Standing
 from domain.shared.roles import Role
-from tests.driving import GraphQL, Rest
-from tests.fenced import behind
-from tests.people import operate, person
-from tests.saying import SUPERVISOR, TEACHER, visit
-from tests.service import GRAND_BEND
-from tests.worker.working import ended, worker
+from tests.support.payloads import SUPERVISOR, TEACHER, visit
+from tests.support.people import operate, person
+from tests.support.rest_graphql_driver import GraphQL, Rest
+from tests.support.service import GRAND_BEND
+from tests.support.units import behind
+from tests.support.workers import ended, worker
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 K = RetentionKind
@@ -189,7 +189,7 @@ async def test_a_hold_over_the_district_stops_everything(filled):
 
 
 async def test_who_left_goes_with_everything_and_may_come_back_as_somebody_new(filled):
-    from tests.packages_roster import clean
+    from tests.support.roster_packages import clean
 
     leader = filled.ids["leader"]
     await filled.driver.made(import_roster, {"package": clean(), "force": True})

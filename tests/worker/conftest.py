@@ -1,6 +1,6 @@
 import pytest
 
-from tests.service import serving
+from tests.support.service import serving
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Contended, Unavailable
 from domain.shared.ids import DistrictId, JobId, PersonId
 from domain.shared.roles import Role
-from tests.fenced import unit_of
-from tests.people import operate
-from tests.worker.working import (
+from tests.support.people import operate
+from tests.support.units import unit_of
+from tests.support.workers import (
     CONFIGURED,
     LATER,
     asked,

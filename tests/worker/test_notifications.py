@@ -11,10 +11,10 @@ from domain.notifications.model import About, NotificationKind
 from domain.notifications.usecases import count_notifications, list_notifications, mark_read, put_preferences, read_preferences
 from domain.shared.ids import JobId
 from domain.shared.roles import Role
-from tests import people
-from tests.driving import GraphQL, Rest
-from tests.fenced import PgDistrict
-from tests.worker.working import behind_the_service, until, worker
+from tests.support import people
+from tests.support.rest_graphql_driver import GraphQL, Rest
+from tests.support.units import PgDistrict
+from tests.support.workers import behind_the_service, until, worker
 
 JOB = About(kind="job", id="01900000-0000-7000-8000-00000000000a")
 ENDED = NotificationKind.JOB_ENDED

@@ -12,8 +12,8 @@ import pytest
 from api.worker.process import WorkerValues, work
 from api.worker.schedule import PERIODIC, ForgetAnswers, Periodic, forget_answers
 from persistence.queue.entries import on_connection
-from tests.service import SECRET
-from tests.worker.working import (
+from tests.support.service import SECRET
+from tests.support.workers import (
     HERE,
     asked,
     behind_the_service,

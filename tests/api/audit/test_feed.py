@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.audit.usecases import list_audit_blocks, list_audit_events
-from tests.api.audit.sealing import final, seal, some_blocks
-from tests.driving import GraphQL, Rest
-from tests.fenced import behind
-from tests.trail import as_admin, held
+from tests.support.audit import as_admin, held
+from tests.support.audit_sealing import final, seal, some_blocks
+from tests.support.rest_graphql_driver import GraphQL, Rest
+from tests.support.units import behind
 
 
 async def read(district, leader, times=1, *, settled=True):

@@ -5,10 +5,10 @@ import asyncio
 import asyncpg
 import pytest
 
-from tests.api.audit.sealing import checked, final, seal, some_blocks
-from tests.fenced import behind
-from tests.saying import visit
-from tests.trail import as_admin, held
+from tests.support.audit import as_admin, held
+from tests.support.audit_sealing import checked, final, seal, some_blocks
+from tests.support.payloads import visit
+from tests.support.units import behind
 
 SEEN = visit("t-1", "1", "2026-03-02T14:00:00Z", ("focus", 4))
 EVENT = (

@@ -7,7 +7,7 @@ from graphql import validation as rules
 from api.graphql.document_rules import RULES, SENTENCES, faults_of
 from api.graphql.schema import SCHEMA
 from domain.shared.errors import Code
-from tests.api.graphql.serving import Served
+from tests.support.graphql_app import Served
 
 UNKNOWN_HERE = {
     rules.DeferStreamDirectiveOnRootField,

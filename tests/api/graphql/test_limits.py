@@ -6,7 +6,7 @@ from graphql import parse
 from api.graphql import query_cost
 from api.graphql.schema import SCHEMA
 from domain.shared.errors import Invalid
-from tests.api.graphql.serving import Served
+from tests.support.graphql_app import Served
 
 GRAPHQL = SCHEMA._schema
 

@@ -2,8 +2,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.house_oauth import House, house_of
-from tests.server import Database
+from tests.support.oauth_server import House, house_of
+from tests.support.postgres import Database
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from domain.oauth.opaque_tokens import digest
-from tests.app_oauth import App, native_app, web_app
-from tests.house_oauth import House
+from tests.support.oauth_app import App, native_app, web_app
+from tests.support.oauth_server import House
 
 
 def refused(answer: httpx.Response, error: str = "invalid_grant") -> None:

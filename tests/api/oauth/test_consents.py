@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.app_oauth import BACK, HANDLE, App, told, web_app
-from tests.house_oauth import House
-from tests.registering_oauth import let, manage, register
+from tests.support.oauth_app import BACK, HANDLE, App, told, web_app
+from tests.support.oauth_registration import let, manage, register
+from tests.support.oauth_server import House
 
 OTHER_BACK = "https://elsewhere.example.org/back"
 

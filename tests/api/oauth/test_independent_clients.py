@@ -14,10 +14,10 @@ from jwskate import Jwk
 from requests_oauth2client import OAuth2Client, PrivateKeyJwt
 
 from domain.directory.redirect_uris import ClientKind
-from tests.app_oauth import challenge_of
-from tests.node import script
-from tests.running import Running, running
-from tests.server import Database
+from tests.support.live_server import Running, running
+from tests.support.node import script
+from tests.support.oauth_app import challenge_of
+from tests.support.postgres import Database
 
 BACK = "https://walks.example.org/back"
 

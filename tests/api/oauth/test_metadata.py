@@ -5,7 +5,7 @@ from authlib.oidc.discovery import OpenIDProviderMetadata
 
 from api.web.consent_texts import SCOPES
 from domain.shared.context import Scope
-from tests.house_oauth import URL, House
+from tests.support.oauth_server import URL, House
 
 
 async def test_server_metadata_is_as_rfc_8414_and_9207_have_it(house: House):

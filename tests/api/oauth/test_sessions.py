@@ -15,11 +15,11 @@ from domain.oauth.usecases import list_sessions, revoke_sessions
 from domain.shared.ids import PersonId, SessionId
 from persistence.bearer_status import PgStandings
 from persistence.unit_of_work import open_unit
-from tests.app_oauth import BACK, VERIFIER, challenge_of
-from tests.driving import GraphQL, Rest
-from tests.house_oauth import Somebody
-from tests.running import Running, running
-from tests.server import Database
+from tests.support.live_server import Running, running
+from tests.support.oauth_app import BACK, VERIFIER, challenge_of
+from tests.support.oauth_server import Somebody
+from tests.support.postgres import Database
+from tests.support.rest_graphql_driver import GraphQL, Rest
 
 ORG = "insert into org (district_id, id, name, type, active) values ($1, $2, 'Lake School', $3, true)"
 ASSIGN = """

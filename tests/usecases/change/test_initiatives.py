@@ -30,7 +30,7 @@ from domain.shared.context import Scope
 from domain.shared.errors import Code, Forbidden, Invalid, NotFound, Stale
 from domain.shared.idempotent_push import Outcome, VersionOlder, VersionReused
 from domain.shared.ids import GroupId, InitiativeId
-from tests.fakes_change import LEADER, NOW, SCHOOL, FakeReferences, HeldChange, context
+from tests.support.fakes.change import LEADER, NOW, SCHOOL, FakeReferences, HeldChange, context
 
 DESCRIBED = CreateInitiative(
     leader=PersonRef(sourced_id="p-leader"),

@@ -14,7 +14,7 @@ from domain.scoring.evidence_units import Unit
 from domain.shared.context import Scope
 from domain.shared.errors import Code, Forbidden, Invalid, NotFound
 from domain.shared.ids import GroupId, InitiativeId
-from tests.fakes_change import LEADER, NOW, HeldChange, context
+from tests.support.fakes.change import LEADER, NOW, HeldChange, context
 
 INITIATIVE = Initiative(
     id=InitiativeId(UUID(int=1)),

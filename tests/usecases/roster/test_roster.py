@@ -24,8 +24,8 @@ from domain.shared.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from domain.shared.ids import DistrictId, RosterImportId
 from domain.shared.keyed_digest import ContentDigest
 from domain.shared.roles import Role
-from tests.fakes_roster import FakeRosters
-from tests.packages_roster import CLEAN, GRAND_BEND, clean, spoilt
+from tests.support.fakes.roster import FakeRosters
+from tests.support.roster_packages import CLEAN, GRAND_BEND, clean, spoilt
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from domain.shared.ids import GroupId, InitiativeId
 from domain.stance.commands import DecideStance, PutStanceAnswers, ReadStance
 from domain.stance.model import Attribute, AttributeAnswer, Method, Origin, StanceWord, Status, Value
 from domain.stance.usecases import decide_stance, put_stance_answers, read_stance
-from tests.fakes_change import LEADER, NOW, HeldChange, context
+from tests.support.fakes.change import LEADER, NOW, HeldChange, context
 
 INITIATIVE = Initiative(
     id=InitiativeId(UUID(int=1)),

@@ -1,0 +1,154 @@
+"""Overload is shed early: a bounded wait, then 503 with Retry-After; what is cheap is not held up by what is expensive."""
+
+import asyncio
+
+import pytest
+from sqlalchemy.util.queue import Empty
+
+from api.execution.runner import UNITS_AT_ONCE
+from api.middleware.load_shedding import EXPENSIVE_COST, Lane, Lanes, Overloaded
+from persistence.database.connection import give_back, lend
+from persistence.database.pool import limit_waits, make_engine
+from tests.support.roster_packages import CLEAN, zipped
+from tests.support.service import serving
+
+CHEAP = "{ leaders(first: 1) { edges { node { uuid } } } }"
+EXPENSIVE = "{ leaders(first: 50) { edges { node { uuid profile { asOf } } } } }"
+
+
+@pytest.fixture
+async def small(database):
+    """A service with two connections, and so with one place in each lane."""
+    async with serving(database, pool_size=2) as service:
+        yield await service.district()
+
+
+async def asked(district, query):
+    answer = await district.http.post("/graphql", json={"query": query})
+    assert "errors" not in answer.json(), answer.text
+    return answer
+
+
+async def test_the_examples_are_on_both_sides_of_the_bound(small):
+    cheap, expensive = await asked(small, CHEAP), await asked(small, EXPENSIVE)
+    assert cheap.json()["extensions"]["cost"]["requested"] <= EXPENSIVE_COST
+    assert expensive.json()["extensions"]["cost"]["requested"] > EXPENSIVE_COST
+
+
+async def test_an_expensive_query_without_a_place_is_503_and_a_cheap_one_is_answered(small):
+    async with small.service.app.state.lanes.queries.place():
+        await asked(small, CHEAP)
+        assert (await small.http.get("/v1/leaders")).status_code == 200
+        refused = await small.http.post("/graphql", json={"query": EXPENSIVE})
+    assert refused.status_code == 503
+    assert int(refused.headers["Retry-After"]) >= 1
+    [error] = refused.json()["errors"]
+    assert (error["extensions"]["code"], error["extensions"]["retry"]) == ("unavailable", "later")
+    await asked(small, EXPENSIVE)
+
+
+async def test_a_long_change_without_a_place_is_503_and_may_be_a_job(small):
+    headers = {"Content-Type": "application/zip"}
+    async with small.service.app.state.lanes.changes.place():
+        refused = await small.http.post("/v1/roster-imports", content=zipped(CLEAN), headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+        assert int(refused.headers["Retry-After"]) >= 1
+        as_a_job = await small.http.post(
+            "/v1/roster-imports", content=zipped(CLEAN), headers=headers | {"Prefer": "respond-async"}
+        )
+        assert as_a_job.status_code == 202, as_a_job.text
+        assert (await small.http.get("/v1/people")).status_code == 200
+
+
+async def test_a_request_that_gets_no_connection_is_503_before_two_seconds_are_over(small):
+    """The wait is the pool's own, so what it was told is looked at, and not the clock."""
+    engine = _engine_of(small.service.app)
+    lent = [await lend(engine) for _ in range(2)]
+    waits = []
+
+    def get(_block, seconds):
+        waits.append(seconds)
+        raise Empty
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(engine.sync_engine.pool._pool, "get", get)
+        refused = await small.http.get("/v1/leaders")
+    for one in lent:
+        give_back(one, sound=True)
+    assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+    assert int(refused.headers["Retry-After"]) >= 1
+    assert waits
+    assert all(wait < 1.5 for wait in waits)
+    assert (await small.http.get("/v1/leaders")).status_code == 200
+
+
+def _engine_of(app):
+    """The engine that ``app`` serves on, from the closure that opens its units."""
+    call_of = app.state.call_of
+    world = next(cell.cell_contents for cell in call_of.__closure__ if hasattr(cell.cell_contents, "open_unit"))
+    return next(cell.cell_contents for cell in world.open_unit.__closure__ if hasattr(cell.cell_contents, "raw_connection"))
+
+
+async def test_all_waits_of_a_request_together_are_bounded_and_those_of_a_command_are_the_pools_own(database):
+    engine = make_engine(database.app_url, pool_size=1)
+    pool = engine.sync_engine.pool
+    assert pool._timeout == 10
+
+    async def request():
+        limit_waits(0.2)
+        for _ in range(3):
+            with pytest.raises(Exception, match="QueuePool limit"):
+                await lend(engine)
+        return pool._timeout
+
+    lent = await lend(engine)
+    left = await asyncio.create_task(request())
+    assert left == 0.01
+    give_back(lent, sound=True)
+    assert pool._timeout == 10
+    assert pool.recreate()._timeout == 10
+    await engine.dispose()
+
+
+async def test_a_lane_lets_so_many_run_and_frees_each_place_however_it_ends():
+    lane, most, running = Lane(2, seconds=30), 0, 0
+
+    async def work(fails):
+        nonlocal most, running
+        async with lane.place():
+            running += 1
+            most = max(most, running)
+            await asyncio.sleep(0)
+            running -= 1
+            if fails:
+                raise ValueError
+
+    ended = await asyncio.gather(*(work(n % 2) for n in range(20)), return_exceptions=True)
+    assert most == 2
+    assert sum(isinstance(outcome, ValueError) for outcome in ended) == 10
+    async with lane.place(), lane.place():
+        waiting = asyncio.create_task(work(0))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+    assert lane._places._value == 2
+
+
+async def test_a_place_that_does_not_get_free_is_not_waited_for_without_end():
+    lane = Lane(1, seconds=0.01)
+    async with lane.place():
+        with pytest.raises(Overloaded):
+            async with lane.place():
+                pass
+    async with lane.place():
+        pass
+
+
+@pytest.mark.parametrize("pool_size", range(1, 60))
+def test_expensive_queries_leave_connections_to_cheap_requests(pool_size):
+    lanes = Lanes(pool_size, UNITS_AT_ONCE)
+    queries, changes = lanes.queries._places._value, lanes.changes._places._value
+    assert min(queries, changes) >= 1
+    if pool_size >= 6:
+        assert queries * UNITS_AT_ONCE <= pool_size - 2
+        assert changes * 3 <= pool_size

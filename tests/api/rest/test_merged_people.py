@@ -1,0 +1,150 @@
+"""Whoever knows a merged record by its earlier id or sourcedId means the person whose record was kept."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+
+from domain.directory.model import PersonRef
+from domain.people import usecases as people
+from domain.people.commands import (
+    AddSupervision,
+    GiveSupportConsent,
+    GrantRole,
+    ImportSupervision,
+    ListNotes,
+    ListSupervision,
+    MergePeople,
+    Share,
+    WriteNote,
+)
+from domain.shared.errors import Invalid, NotFound
+from domain.shared.roles import Role
+from tests.support.attacks import admin
+from tests.support.payloads import CORE, JUDGED, PLAN, SELF, visit
+from tests.support.people import Person, operate, person
+from tests.support.service import District
+
+TEACHER, ADMINISTRATOR = "207219", "207247"
+RATED = {"ratings": [{"responsibility": "focus", "value": 4}]}
+
+
+@dataclass
+class Merged:
+    """A leader, and what the records that were merged into theirs were called."""
+
+    district: District
+    kept: Person
+    earlier: tuple[tuple[UUID, str], ...]
+
+    @property
+    def names(self) -> list[dict[str, str]]:
+        """Every earlier id and sourcedId, as a body names a person."""
+        return [ref for own, sourced_id in self.earlier for ref in ({"id": str(own)}, {"sourced_id": sourced_id})]
+
+
+@pytest.fixture
+async def merged(district) -> Merged:
+    """The third record was merged into the second before that was merged into the first, which is one of no roster."""
+    await district.http.put("/v1/roster/role-mapping", json={"systemAdministrator": "supervisor"})
+    leaders = (await district.http.get("/v1/leaders")).json()["items"]
+    first, second, third = (UUID(found["id"]) for found in leaders[:3])
+    async with admin(district.service.database) as connection:
+        await connection.execute("update person set sourced_id = null where id = $1", first)
+    for kept, duplicate in ((second, third), (first, second)):
+        await operate(district, people.merge_people, MergePeople(person_id=kept, duplicate_id=duplicate))
+    earlier = tuple((UUID(found["id"]), found["sourced_id"]) for found in leaders[1:3])
+    return Merged(district, Person(district, first), earlier)
+
+
+async def test_a_push_about_a_merged_record_is_about_the_person_kept(merged):
+    http = merged.district.http
+    for n, name in enumerate(merged.names):
+        said = visit(f"m-{n}", "1", f"2026-03-0{n + 1}T14:00:00Z", ("focus", 4)) | {"leader": name}
+        answer = await http.post("/v1/observations", json=said)
+        assert answer.status_code == 201, answer.text
+        assert (await http.get(f"/v1/observations/{answer.json()['id']}")).json()["leader_id"] == str(merged.kept.id)
+    profile = (await http.get(f"/v1/leaders/{merged.kept.id}/profile")).json()
+    [focus] = [s for s in profile["scores"] if s["responsibility"] == "focus"]
+    assert focus["sources"][0]["n"] == 4
+
+
+async def test_nobody_observes_themselves_under_an_earlier_name(merged):
+    for name in merged.names:
+        said = visit("m-1", "1", "2026-03-02T14:00:00Z", ("focus", 4)) | {
+            "leader": {"id": str(merged.kept.id)},
+            "observer": name,
+        }
+        answer = await merged.district.http.post("/v1/observations", json=said)
+        assert (answer.status_code, answer.json()["code"]) == (422, "observer_is_leader")
+
+
+async def test_assessments_initiatives_and_lists_know_the_earlier_names(merged):
+    http, kept = merged.district.http, str(merged.kept.id)
+    for n, (own, sourced_id) in enumerate(merged.earlier):
+        made = await http.post(f"/v1/leaders/{own}/self-assessments", json=SELF | RATED | {"external_id": f"s-{n}"})
+        assert made.status_code == 201, made.text
+        made = await http.post(f"/v1/leaders/{own}/supervisor-assessments", json=JUDGED | RATED | {"external_id": f"j-{n}"})
+        assert made.status_code == 201, made.text
+        found = (await http.get("/v1/people", params={"sourced_id": sourced_id})).json()["items"]
+        assert [one["id"] for one in found] == [kept]
+    for name in merged.names:
+        made = await http.post("/v1/initiatives", json=PLAN | {"leader": name})
+        assert made.json()["initiative"]["leader_id"] == kept
+        assert (await http.post(f"/v1/initiatives/{made.json()['id']}/groups", json=CORE)).status_code == 201
+    async with admin(merged.district.service.database) as connection:
+        assert {str(row[0]) for row in await connection.fetch("select distinct leader_id from assessment")} == {kept}
+
+
+async def test_people_name_each_other_by_earlier_names(merged):
+    district, kept = merged.district, merged.kept
+    teacher, supervisor = await person(district, TEACHER), await person(district, ADMINISTRATOR)
+    own, sourced_id = merged.earlier[1]
+    for ref in (PersonRef(id=own), PersonRef(sourced_id=sourced_id)):
+        edge = AddSupervision(supervisor=PersonRef(id=supervisor.id), leader=ref)
+        await operate(district, people.add_supervision, edge)
+    file = f"supervisorSourcedId,leaderSourcedId\r\n{ADMINISTRATOR},{sourced_id}\r\n".encode()
+    told = await operate(district, people.import_supervision, ImportSupervision(csv=file, dry_run=True))
+    assert (told.added, told.removed, told.unchanged) == ((), (), 1)
+    [held] = (await operate(district, people.list_supervision, ListSupervision())).items
+    assert held.leader_id == kept.id
+    async with admin(district.service.database) as connection:
+        await connection.execute(
+            "insert into assignment (district_id, id, person_id, org_id, role_sent, role_type, role, active) "
+            "select district_id, gen_random_uuid(), $1, org_id, role_sent, role_type, role, true from assignment "
+            "where role = 'principal' limit 1",
+            teacher.id,
+        )
+    shared = await teacher.do(people.share, Share(coach=PersonRef(id=own)))
+    assert shared.coach_id == kept.id
+    note = await teacher.do(people.write_note, WriteNote(leader_id=own, text="Ask about the block."))
+    assert note.leader_id == kept.id
+    assert [n.leader_id for n in (await teacher.do(people.list_notes, ListNotes())).items] == [kept.id]
+    await operate(district, people.grant_role, GrantRole(person_id=kept.id, role=Role.DISTRICT_ADMIN))
+    consent = await teacher.do(people.give_support_consent, GiveSupportConsent(supporter=PersonRef(id=own), minutes=5))
+    assert consent.supporter_id == kept.id
+
+
+async def test_what_is_done_to_a_record_itself_is_not_done_to_another_one(merged):
+    """Roles and merging are about the very record named: a merged one is gone."""
+    district, kept = merged.district, merged.kept
+    own, _ = merged.earlier[0]
+    with pytest.raises(NotFound):
+        await operate(district, people.grant_role, GrantRole(person_id=own, role=Role.DISTRICT_ADMIN))
+    with pytest.raises(Invalid) as refused:
+        await operate(district, people.merge_people, MergePeople(person_id=kept.id, duplicate_id=own))
+    assert refused.value.errors[0].pointer == "/duplicate_id"
+    teacher = await person(district, TEACHER)
+    with pytest.raises(NotFound):
+        await operate(district, people.merge_people, MergePeople(person_id=own, duplicate_id=teacher.id))
+
+
+async def test_a_sourced_id_that_the_roster_gave_away_again_means_who_has_it_now(merged):
+    district = merged.district
+    teacher = await person(district, TEACHER)
+    _, sourced_id = merged.earlier[1]
+    async with admin(district.service.database) as connection:
+        await connection.execute("update person set sourced_id = $2 where id = $1", teacher.id, sourced_id)
+    said = visit("m-1", "1", "2026-03-02T14:00:00Z", ("focus", 4)) | {"leader": {"sourced_id": sourced_id}}
+    answer = await district.http.post("/v1/observations", json=said)
+    assert (answer.status_code, answer.json()["code"]) == (422, "subject_not_leader")

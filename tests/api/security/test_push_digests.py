@@ -1,0 +1,158 @@
+"""Twice is once whatever becomes of the installation's key; and who was named can't be guessed from what is kept."""
+
+import json
+
+import asyncpg
+import pytest
+
+from api.cli.key_rotation import rotate
+from api.execution.content_hash import digest, key_plain
+from api.runtime.environment import CONTENTS
+from api.runtime.upgrade import bring_up
+from api.security.encryption import derived_key
+from api.wire.request_validation import read
+from domain.assessments.usecases import assess_self
+from domain.change.usecases import create_group, create_initiative
+from domain.observations.commands import PushObservation
+from domain.observations.usecases.push import push_observation
+from persistence.database.pool import make_engine
+from persistence.operations.digest_upgrade import key_plain_digests
+from tests.support.payloads import CORE, PLAN, SELF, visit
+from tests.support.rest_graphql_driver import Rest
+from tests.support.service import EVERYTHING, SECRET, serving
+
+OTHER_KEY = "the key of tomorrow, of more than thirty-two"
+KEYS = "select digest from push_head where digest is not null order by thing, external_id"
+
+
+async def rows(database, statement, *values):
+    connection = await asyncpg.connect(database.admin_url)
+    try:
+        return [row[0] for row in await connection.fetch(statement, *values)]
+    finally:
+        await connection.close()
+
+
+async def everything(driver, leader) -> dict:
+    """One push of each kind, and one in a batch; what came of each."""
+    walk = visit("v-1", "1", "2026-03-02T14:00:00Z", ("focus", 3))
+    own = {"leader_id": leader} | SELF | {"external_id": "a-1", "ratings": [{"responsibility": "focus", "value": 4}]}
+    plan = await driver.made(create_initiative, PLAN | {"external_id": "i-1"})
+    group = await driver.made(create_group, CORE | {"initiative_id": plan["id"], "external_id": "g-1"})
+    batch = await driver.http.post("/v1/observations:batch", json={"items": [walk | {"external_id": "v-2"}]})
+    return {
+        "visit": (await driver.made(push_observation, walk))["outcome"],
+        "assessment": (await driver.made(assess_self, own))["outcome"],
+        "initiative": plan["outcome"],
+        "group": group["outcome"],
+        "batch": batch.json()["results"][0]["outcome"],
+    }
+
+
+def all_are(outcome) -> dict:
+    return dict.fromkeys(("visit", "assessment", "initiative", "group", "batch"), outcome)
+
+
+async def driver_of(service, district_id) -> Rest:
+    return Rest(await service.client(district_id, EVERYTHING, "app"), service.app)
+
+
+@pytest.fixture
+async def pushed(database):
+    """A database in which a district pushed one thing of each kind; its id, and its leader's."""
+    async with serving(database) as service:
+        district = await service.district()
+        leader = await district.person("207267")
+        assert await everything(Rest(district.http, service.app), leader) == all_are("created")
+        return database, district.id, leader
+
+
+async def test_what_is_kept_of_a_push_is_no_plain_hash_of_it(pushed):
+    database, _, _ = pushed
+    walk = visit("v-1", "1", "2026-03-02T14:00:00Z", ("focus", 3))
+    plain = digest(read(PushObservation, json.dumps(walk).encode()))
+    kept = await rows(database, "select digest from push_head where external_id = 'v-1'")
+    assert kept == [key_plain(derived_key(SECRET, CONTENTS))(plain)]
+    assert plain not in b"".join(await rows(database, KEYS))
+
+
+async def test_a_repeat_is_unchanged_while_the_earlier_key_is_known_and_after_it_is_gone(pushed):
+    database, district_id, leader = pushed
+    before = await rows(database, KEYS)
+    await rotate(database.owner_url, (OTHER_KEY, SECRET))
+    for previous in ((SECRET,), ()):
+        async with serving(database, secret=OTHER_KEY, previous_secrets=previous) as service:
+            assert await everything(await driver_of(service, district_id), leader) == all_are("unchanged")
+    after = await rows(database, KEYS)
+    assert not set(before) & set(after)
+    async with serving(database, secret=OTHER_KEY) as service:
+        driver = await driver_of(service, district_id)
+        other = visit("v-1", "1", "2026-03-02T14:00:00Z", ("focus", 5))
+        answer = await driver.http.post("/v1/observations", json=other)
+        assert (answer.status_code, answer.json()["code"]) == (409, "version_reused")
+        assert await rows(database, KEYS) == after
+
+
+async def test_a_repeat_is_unchanged_and_keyed_anew_where_the_earlier_key_was_forgotten_at_once(pushed):
+    database, district_id, leader = pushed
+    before = await rows(database, KEYS)
+    await rotate(database.owner_url, (OTHER_KEY, SECRET))
+    async with serving(database, secret=OTHER_KEY) as service:
+        assert await everything(await driver_of(service, district_id), leader) == all_are("unchanged")
+    assert not set(before) & set(await rows(database, KEYS))
+
+
+async def plain(database):
+    """Put the digests back as they were kept before there was a key."""
+    connection = await asyncpg.connect(database.admin_url)
+    walk = visit("v-1", "1", "2026-03-02T14:00:00Z", ("focus", 3))
+    await connection.execute(
+        "update push_head set digest = $1 where external_id = 'v-1'", digest(read(PushObservation, json.dumps(walk).encode()))
+    )
+    await connection.close()
+
+
+async def test_a_push_from_before_there_was_a_key_is_unchanged_and_keyed_when_it_comes_again(pushed):
+    database, district_id, leader = pushed
+    before = await rows(database, KEYS)
+    await plain(database)
+    async with serving(database) as service:
+        assert await everything(await driver_of(service, district_id), leader) == all_are("unchanged")
+    assert await rows(database, KEYS) == before
+
+
+async def test_an_upgrade_keys_what_was_kept_without_a_key(pushed):
+    database, _, _ = pushed
+    before = await rows(database, KEYS)
+    await plain(database)
+    assert await rows(database, KEYS) != before
+    owner = make_engine(database.owner_url, pool_size=1)
+    keyed = key_plain(derived_key(SECRET, CONTENTS))
+    assert [await key_plain_digests(owner, keyed), await key_plain_digests(owner, keyed)] == [1, 0]
+    await owner.dispose()
+    assert await rows(database, KEYS) == before
+
+
+def test_bringing_an_installation_up_does_the_same(database):
+    bring_up(database.owner_url, (SECRET,))
+
+
+async def test_a_kept_answer_is_found_again_under_an_earlier_key_and_no_other_body_has_it(pushed):
+    database, district_id, _ = pushed
+    said = visit(None, None, "2026-03-04T14:00:00Z", ("focus", 3))
+    headers = {"Idempotency-Key": "k-1"}
+    async with serving(database) as service:
+        http = await service.client(district_id, EVERYTHING, "app")
+        token = http.headers["authorization"]
+        first = await http.post("/v1/observations", json=said, headers=headers)
+        assert first.status_code == 201
+        [stored] = await rows(database, "select fingerprint from idempotency")
+        assert len(stored) > 32
+    async with serving(database, secret=OTHER_KEY, previous_secrets=(SECRET,)) as service:
+        http = service.anonymous()
+        http.headers["authorization"] = token
+        again = await http.post("/v1/observations", json=said, headers=headers)
+        assert (again.status_code, again.json()) == (201, first.json())
+        assert again.headers["idempotent-replayed"] == "true"
+        other = await http.post("/v1/observations", json=said | {"setting": "meeting"}, headers=headers)
+        assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")

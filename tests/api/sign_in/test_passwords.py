@@ -1,0 +1,46 @@
+"""Wherever a password is chosen, the names of the person and of the district will not do."""
+
+import re
+
+import pytest
+
+from tests.support.sign_in import PASSWORD
+
+GUESSED = ["grandbend123", "Grand Bend 2026!", "maria rides again", "Ibáñez y su tren", "the poet of Xalapa"]
+
+
+@pytest.fixture
+async def maria(house):
+    return await house.person(
+        "María", "Ibañez", preferred_given_name="Mari", middle_name="Xalapa", email="poet@grandbend.k12.tx.us"
+    )
+
+
+@pytest.mark.parametrize("password", GUESSED)
+async def test_the_page_of_a_one_time_code_refuses_it(house, maria, password):
+    browser, code = house.browser(), await house.code(maria)
+    await browser.fill("/sign-in/grand-bend/code", code=code, username="mari.i", password=password)
+    assert browser.answer.status_code == 400
+    assert "without your name" in browser.answer.text
+    await browser.fill("/sign-in/grand-bend/code", code=code, username="mari.i", password=PASSWORD)
+    assert browser.answer.status_code == 303
+
+
+@pytest.mark.parametrize("password", GUESSED)
+async def test_the_page_of_a_letter_refuses_it(house, maria, password):
+    browser = house.browser()
+    await browser.fill("/sign-in/grand-bend/code", code=await house.code(maria), username="mari.i", password=PASSWORD)
+    await browser.fill("/sign-in/grand-bend/forgot", identity="mari.i")
+    [(_, _, text)] = house.letters.sent
+    await browser.fill(re.search(r"https://[^/]+(/\S+)", text).group(1), password=password)
+    assert browser.answer.status_code == 400
+    assert "without your name" in browser.answer.text
+
+
+@pytest.mark.parametrize("password", GUESSED)
+async def test_the_page_of_the_account_refuses_it(house, maria, password):
+    browser = house.browser()
+    await browser.fill("/sign-in/grand-bend/code", code=await house.code(maria), username="mari.i", password=PASSWORD)
+    await browser.fill("/signed-in/password", present=PASSWORD, password=password)
+    assert browser.answer.status_code == 400
+    assert "without your name" in browser.answer.text

@@ -1,0 +1,220 @@
+"""The operator's side of the trail: sealed, exported, checked by anybody, cut by age, and carried to another server."""
+
+import json
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from api.cli.doctor import Patient, examine
+from api.execution.runner import Call
+from api.runtime.audit_sealer import keep_sealing
+from api.runtime.environment import world_of
+from api.security.audit_signer import TrailSigner
+from domain.audit.usecases import cut_trail, export_audit, seal_trail
+from domain.audit.views import CutTrail, ExportAudit, SealTrail
+from domain.directory.usecases.districts_and_clients import operator
+from domain.shared.errors import Conflict, Forbidden
+from persistence.database.pool import make_engine
+from persistence.operations.audit_rebase import rebase
+from tests.support.audit import as_admin, held
+from tests.support.audit_sealing import checked, final, seal, some_blocks
+from tests.support.service import SECRET, serving
+
+README = Path(__file__).parents[2] / "domain" / "audit" / "README.md"
+SOON = datetime(2999, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+async def service(database):
+    async with serving(database) as running:
+        yield running
+
+
+@pytest.fixture
+async def district(service):
+    return await service.district()
+
+
+async def run(service, district, use_case, command, *, owner=False):
+    """Run a use case as the operator."""
+    url = service.database.owner_url if owner else service.database.app_url
+    engine = make_engine(url, pool_size=2)
+    try:
+        actor = operator("tests", UUID(str(district.id)))
+        return await Call(actor=actor, world=world_of(engine, SECRET), request_id="r").run(use_case, command)
+    finally:
+        await engine.dispose()
+
+
+async def exported(service, district, **window):
+    lines = []
+    await final(service)
+    await run(service, district, export_audit, ExportAudit(write=lines.append, **window))
+    return lines
+
+
+def recipe(lines, folder):
+    """What the README's program says of an export."""
+    program = re.search(r"```python\n(.*?)```", README.read_text(), re.DOTALL).group(1)
+    (folder / "check.py").write_text(program)
+    (folder / "trail.jsonl").write_text("".join(f"{line}\n" for line in lines), newline="\n")
+    done = subprocess.run([sys.executable, "check.py", "trail.jsonl"], cwd=folder, capture_output=True, text=True, check=False)
+    return done.returncode, (done.stdout + done.stderr).strip()
+
+
+async def doctor(service):
+    patient = Patient(app_url=service.database.app_url, owner_url=service.database.owner_url, secret=SECRET)
+    return [(f.well, f.seen) for f in await examine(patient, scores=False, audit=True) if f.name == "audit"]
+
+
+async def test_an_export_is_checked_by_the_program_of_the_readme(service, district, tmp_path):
+    await some_blocks(service, district)
+    lines = await exported(service, district)
+    assert recipe(lines, tmp_path) == (
+        0,
+        "3 blocks hold, 0 of them without events (removed by age); 0 events are not sealed yet",
+    )
+
+
+@pytest.mark.parametrize(
+    ("forge", "said"),
+    [
+        (lambda lines, at: [*lines[: at - 1], *lines[at:]], "its events are not those that were sealed"),
+        (lambda lines, at: [*lines[: at - 1], lines[at - 1].replace("profile", "nothing"), *lines[at:]], "not those that were"),
+        (lambda lines, at: [line for n, line in enumerate(lines) if n not in {at - 2, at - 1, at}], "does not follow"),
+        (lambda lines, at: [*lines[:at], lines[at].replace('"count":2', '"count":3'), *lines[at + 1 :]], "was changed"),
+    ],
+)
+async def test_a_forged_export_is_refused_by_the_program_of_the_readme(service, district, tmp_path, forge, said):
+    await some_blocks(service, district)
+    lines = await exported(service, district)
+    second = [n for n, line in enumerate(lines) if '"block":' in line][1]
+    status, told = recipe(forge(lines, second), tmp_path)
+    assert status == 1
+    assert said in told
+
+
+async def test_an_export_of_a_window_has_whole_blocks_of_it_alone(service, district, tmp_path):
+    await some_blocks(service, district)
+    assert await exported(service, district, since=SOON, until=SOON + timedelta(days=9)) == []
+    await as_admin(service.database, "update audit_block set sealed_at = sealed_at - interval '9 days' where number < 3")
+    lines = await exported(service, district, since=datetime.now(UTC) - timedelta(days=2))
+    assert [json.loads(line)["block"] for line in lines if '"block":' in line] == [3]
+    assert len(lines) > 3
+
+
+async def test_the_doctor_holds_every_trail_against_its_blocks(service, district):
+    await some_blocks(service, district, blocks=1)
+    assert await doctor(service) == [
+        (True, "1 blocks of Grand Bend ISD are as sealed"),
+        (True, "nothing of Grand Bend ISD is unsealed"),
+    ]
+    leader = await district.person("207267")
+    await district.http.get(f"/v1/leaders/{leader}/profile")
+    [_, (well, seen)] = await doctor(service)
+    assert well
+    assert re.fullmatch(r"1 events of Grand Bend ISD are not sealed yet, the oldest for \d s", seen)
+    await as_admin(
+        service.database,
+        "update audit_event set at = at - interval '1 hour' where position = (select max(position) from audit_event)",
+    )
+    assert [well for well, _ in await doctor(service)] == [True, False]
+    await as_admin(service.database, "update audit_event set actor_id = 'x'")
+    found = await doctor(service)
+    assert any(not well and "was changed" in seen for well, seen in found)
+
+
+async def test_old_events_go_in_whole_blocks_and_the_rest_still_holds(service, district, tmp_path):
+    await some_blocks(service, district)
+    made = await run(service, district, cut_trail, CutTrail(before=SOON), owner=True)
+    assert made.blocks == 3
+    [row] = await held(service.database, district.id, "cut_trail")
+    assert (row["count"], row["object_kind"]) == (made.events, "trail")
+    await seal(service)
+    assert await checked(service, district) == (4, [], 0)
+    status, told = recipe(await exported(service, district), tmp_path)
+    assert (status, told.partition(" (")[0]) == (0, "4 blocks hold, 3 of them without events")
+    again = await run(service, district, cut_trail, CutTrail(before=datetime(2000, 1, 1, tzinfo=UTC)), owner=True)
+    assert (again.blocks, len(await held(service.database, district.id, "cut_trail"))) == (0, 1)
+
+
+async def test_only_an_operator_as_the_owner_cuts(service, district):
+    await some_blocks(service, district, blocks=1)
+    with pytest.raises(Exception, match="permission denied"):
+        await run(service, district, cut_trail, CutTrail(before=SOON))
+    engine = make_engine(service.database.owner_url, pool_size=1)
+    from dataclasses import replace
+
+    from domain.shared.context import ActorKind
+
+    someone = replace(operator("x", UUID(str(district.id))), kind=ActorKind.CLIENT)
+    call = Call(actor=someone, world=world_of(engine, SECRET), request_id="r")
+    for use_case, command in ((seal_trail, SealTrail(signer=TrailSigner(SECRET))), (cut_trail, CutTrail(before=SOON))):
+        with pytest.raises(Forbidden):
+            await call.run(use_case, command)
+    await engine.dispose()
+
+
+async def test_in_another_server_the_trail_goes_on_above_what_it_holds(service, district):
+    await some_blocks(service, district)
+    # as if all of it came from a server that had counted much further
+    await as_admin(service.database, "update audit_event set position = position + 1000000")
+    await as_admin(
+        service.database,
+        "update audit_block set until_position = until_position + 1000000, "
+        "from_position = case when number = 1 then 0 else from_position + 1000000 end",
+    )
+    leader = await district.person("207267")
+    assert await seal(service, settled=False) == {}
+    with pytest.raises(Conflict, match="evenkeel audit rebase"):
+        await run(service, district, seal_trail, SealTrail(signer=TrailSigner(SECRET)))
+    owner = make_engine(service.database.owner_url, pool_size=1)
+    assert await rebase(owner) > 0
+    assert await rebase(owner) == 0
+    await owner.dispose()
+    await district.http.get(f"/v1/leaders/{leader}/profile")
+    await seal(service)
+    blocks, wrong, tail = await checked(service, district)
+    assert (blocks, wrong, tail) == (4, [], 0)
+
+
+async def test_the_service_seals_by_itself(service, district):
+    import asyncio
+
+    engine = make_engine(service.database.app_url, pool_size=2)
+    task = asyncio.create_task(keep_sealing(engine, world_of(engine, SECRET), TrailSigner(SECRET), every=0.05))
+    for _ in range(100):
+        await asyncio.sleep(0.05)
+        if (await checked(service, district))[2] == 0:
+            break
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await engine.dispose()
+    assert (await checked(service, district))[1:] == ([], 0)
+
+
+async def test_the_first_round_of_sealing_comes_at_the_start_and_not_after_a_pause(service, district):
+    import asyncio
+
+    await final(service)
+    engine = make_engine(service.database.app_url, pool_size=2)
+    rounds, slept = [], []
+
+    async def pause(seconds):
+        slept.append(seconds)
+        rounds.append(await checked(service, district))
+        raise asyncio.CancelledError
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("api.runtime.audit_sealer.asyncio", type("Clock", (), {"sleep": staticmethod(pause)}))
+        with pytest.raises(asyncio.CancelledError):
+            await keep_sealing(engine, world_of(engine, SECRET), TrailSigner(SECRET))
+    await engine.dispose()
+    assert slept == [30.0]
+    assert rounds[0][0] >= 1
+    assert rounds[0][1:] == ([], 0)

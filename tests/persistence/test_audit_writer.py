@@ -1,0 +1,100 @@
+"""How rows of the trail are written: whatever stands in them, they are one row and nothing else."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+
+from domain.directory.usecases.districts_and_clients import operator
+from domain.shared.audit import Ending, Subject, Trail
+from domain.shared.errors import Contended
+from persistence.database.pool import make_engine
+from persistence.unit_of_work import open_unit
+from tests.support.audit import held
+
+DISTRICT = UUID("01900000-0000-7000-8000-0000000000d1")
+AT = datetime(2026, 11, 1, 12, 30, 0, 123000, tzinfo=UTC)
+
+
+def trail(**said):
+    given = {"action": "read_profile", "at": AT, "request_id": "r-1", "new_id": uuid4, "digest": lambda s: str(s).encode()}
+    return Trail(**given | said)
+
+
+async def tell(database, told, actor=None, *, read_only=False):
+    engine = make_engine(database.app_url, pool_size=1)
+    try:
+        async with open_unit(engine, actor or operator("o", DISTRICT), read_only=read_only, trail=told) as unit:
+            if not read_only:
+                await unit.commit()
+    finally:
+        await engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["plain", "x'); delete from audit_event; --", "it's", "\\'", "$$", "née Ünal", "a\nb", "x" * 1500, "'", "null", "", " "],
+)
+async def test_any_text_is_kept_as_it_was_said(database, said):
+    for read_only in (False, True):
+        await tell(database, trail(request_id=said, code=said), operator(said, DISTRICT), read_only=read_only)
+    for row in await held(database, DISTRICT):
+        assert (row["actor_id"], row["request_id"], row["code"]) == (said, said, said or None)
+    assert len(await held(database, DISTRICT)) == 2
+
+
+@pytest.mark.parametrize("name", ["plain", "it's"])
+async def test_both_ways_of_writing_keep_the_same(database, name):
+    ids = [uuid4() for _ in range(3)]
+    told = trail(ending=Ending.REPLAYED)
+    told.about(Subject.LEADER, ids[0], further=ids[1:], count=2, before="a", after="b'\\")
+    told.about(Subject.TRAIL)
+    actor = replace(operator(name, DISTRICT), client_id="app", session_id=ids[1], supporter=ids[2])
+    await tell(database, told, actor)
+    first, second = sorted(await held(database, DISTRICT), key=lambda row: row["object_kind"])
+    del first["position"], first["id"]
+    assert first == {
+        "district_id": DISTRICT,
+        "at": AT,
+        "actor_kind": "operator",
+        "actor_id": name,
+        "client_id": "app",
+        "session_id": ids[1],
+        "supporter_id": ids[2],
+        "action": "read_profile",
+        "object_kind": "leader",
+        "object_id": ids[0],
+        "further_ids": ids[1:],
+        "count": 2,
+        "before": b"a",
+        "after": b"b'\\",
+        "outcome": "replayed",
+        "code": None,
+        "request_id": "r-1",
+    }
+    assert (second["object_id"], second["further_ids"], second["before"]) == (None, [], None)
+
+
+async def test_a_unit_that_is_left_by_an_error_is_not_told(database):
+    engine = make_engine(database.app_url, pool_size=1)
+    for read_only in (False, True):
+        with pytest.raises(RuntimeError):
+            async with open_unit(engine, operator("o", DISTRICT), read_only=read_only, trail=trail()):
+                raise RuntimeError
+    await engine.dispose()
+    assert await held(database, DISTRICT) == []
+
+
+async def test_the_same_row_twice_undoes_the_act(database):
+    row_id = uuid4()
+
+    def again():
+        told = trail(new_id=lambda: row_id)
+        told.about(Subject.LEADER)
+        told.about(Subject.LEADER)
+        return told
+
+    with pytest.raises(Contended):
+        await tell(database, again())
+    assert await held(database, DISTRICT) == []

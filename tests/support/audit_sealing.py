@@ -1,0 +1,60 @@
+"""A trail to seal, and what the doctor says of it."""
+
+import asyncio
+from uuid import UUID
+
+from api.runtime.audit_sealer import check, seal_all
+from api.runtime.environment import world_of
+from api.security.audit_signer import TrailSigner
+from domain.directory.usecases.districts_and_clients import operator
+from persistence.database.pool import make_engine
+from persistence.unit_of_work import open_unit
+from tests.support.attacks import admin
+from tests.support.service import SECRET
+from tests.support.units import WHOLE
+
+
+async def seal(service, secret=SECRET, *, settled=True):
+    """Seal every district, as the service does, once everything told is final.
+
+    Transactions are numbered over the whole server: one that another test has open holds the horizon back for a moment.
+    """
+    engine = make_engine(service.database.app_url, pool_size=2)
+    try:
+        if settled:
+            await final(service)
+        return await seal_all(engine, world_of(engine, secret), TrailSigner(secret))
+    finally:
+        await engine.dispose()
+
+
+async def final(service):
+    """Wait until all that was told can be read and sealed."""
+    async with admin(service.database) as connection:
+        until = await connection.fetchval("select coalesce(max(position), 0) from audit_event")
+        for _ in range(1000):
+            if await connection.fetchval("select control.audit_horizon()") > until:
+                return
+            await asyncio.sleep(0.01)
+    raise AssertionError("some transaction never ended")
+
+
+async def checked(service, district, secret=SECRET):
+    """How many blocks, what is wrong as (block, sentence), and how many events are not sealed."""
+    engine = make_engine(service.database.app_url, pool_size=1)
+    district_id = UUID(str(district.id))
+    try:
+        async with open_unit(engine, operator("tests", district_id), permission=WHOLE, read_only=True) as unit:
+            blocks, wrong, tail = await check(district_id, unit.trail, TrailSigner(secret))
+    finally:
+        await engine.dispose()
+    return blocks, [(w.block, w.what) for w in wrong], tail.events
+
+
+async def some_blocks(service, district, blocks=3, events=2):
+    """Read profiles, and seal after every few."""
+    leader = await district.person("207267")
+    for _ in range(blocks):
+        for _ in range(events):
+            assert (await district.http.get(f"/v1/leaders/{leader}/profile")).status_code == 200
+        await seal(service)

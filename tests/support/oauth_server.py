@@ -1,0 +1,258 @@
+"""An authorization server over a database of one's own, with districts and clients registered by the use cases."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.execution.content_hash import keyed
+from api.oauth.audit import Telling
+from api.oauth.client_jwks import ClientKeys
+from api.oauth.routes import OAuth, router_for
+from api.oauth.signing_keys import KeyRing
+from api.outbound.http_client import Transport
+from api.security.bearer_tokens import Verifier
+from api.wire.problem_details import headers_of, status_of
+from domain.directory.client_commands import (
+    CreateClient,
+    CreateDistrict,
+    DistrictView,
+    EnableClient,
+    NewClientView,
+    RevokeClient,
+)
+from domain.directory.redirect_uris import ClientKind
+from domain.directory.usecases.districts_and_clients import (
+    create_client,
+    create_district,
+    enable_client,
+    operator,
+    revoke_client,
+)
+from domain.shared.audit import untold
+from domain.shared.context import Actor, Context
+from domain.shared.errors import DomainError
+from domain.shared.ids import DistrictId, PersonId
+from persistence.bearer_status import PgStandings
+from persistence.database.pool import make_engine
+from persistence.repositories.districts import PgRegistry
+from persistence.repositories.oauth.store import PgOAuth
+from tests.support.postgres import Database
+
+URL = "https://evenkeel.example.org"
+SECRET = "a secret of thirty-two characters or more"
+BROWSER = "Mozilla/5.0 (Windows NT 10.0; rv:143.0) Gecko/20100101 Firefox/143.0"
+ADD_PERSON = """
+insert into person (district_id, id, given_name, family_name, email, enabled, active) values ($1, $2, $3, 'Bell', $4, true, true)
+"""
+FORM = {"grant_type": "client_credentials"}
+
+
+class RegistryUnit:
+    def __init__(self, raw: Any) -> None:
+        self._raw = self.raw = raw
+        self.registry = PgRegistry(raw)
+
+    audit = untold()
+
+    async def commit(self) -> None:
+        await self._raw.execute("COMMIT")
+
+
+@asynccontextmanager
+async def fenced(engine: AsyncEngine, actor: Actor) -> AsyncIterator[RegistryUnit]:
+    async with engine.connect() as connection:
+        raw: Any = (await connection.get_raw_connection()).driver_connection
+        await raw.execute(f"BEGIN; SET LOCAL app.district_id = '{UUID(str(actor.district_id))}'")
+        try:
+            yield RegistryUnit(raw)
+        finally:
+            if raw.is_in_transaction():
+                await raw.execute("ROLLBACK")
+
+
+def context(engine: AsyncEngine, actor: Actor, new_id: Callable[[], UUID] = uuid4) -> Context[Any]:
+    return Context(
+        actor=actor,
+        open=lambda _permission: fenced(engine, actor),
+        read=lambda _permission: fenced(engine, actor),
+        now=lambda: datetime(2026, 3, 2, 9, tzinfo=UTC),
+        new_id=new_id,
+        random_id=uuid4,
+        cursors=None,  # type: ignore[arg-type]
+        digest=lambda _: b"",
+    )
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """Who is signed in; what ``api.oauth.ports.SignedIn`` asks for."""
+
+    district_id: DistrictId
+    person_id: PersonId
+    auth_time: datetime
+    methods: tuple[str, ...] = ("pwd",)
+
+
+class PretendedSignIn:
+    """Stands in for the sign-in pages: each browser is whoever its cookie ``pretended`` names."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Somebody] = {}
+
+    async def current(self, request: Request) -> Somebody | None:
+        return self.known.get(request.cookies.get("pretended", ""))
+
+    def let(self, somebody: Somebody, http: httpx.AsyncClient) -> None:
+        """From now on ``http`` is the browser of ``somebody``."""
+        name = f"{somebody.person_id}-{somebody.auth_time.timestamp()}"
+        self.known[name] = somebody
+        http.cookies.set("pretended", name)
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.at = datetime.now(UTC).timestamp()
+
+    def __call__(self) -> float:
+        return self.at
+
+
+@dataclass
+class House:
+    owner: AsyncEngine
+    app: AsyncEngine
+    store: PgOAuth
+    keys: KeyRing
+    verifier: Verifier
+    clock: Clock
+    http: httpx.AsyncClient
+    oauth: OAuth
+    sign_in: PretendedSignIn
+    asgi: httpx.ASGITransport
+    browsers: list[httpx.AsyncClient] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.clock(), UTC)
+
+    def browser(self, somebody: Somebody | None = None) -> httpx.AsyncClient:
+        """A browser of its own, in which ``somebody`` is signed in."""
+        made = httpx.AsyncClient(transport=self.asgi, base_url=URL, headers={"User-Agent": BROWSER})
+        self.browsers.append(made)
+        if somebody is not None:
+            self.sign_in.let(somebody, made)
+        return made
+
+    async def person(self, district_id: DistrictId, given: str = "Ada", email: str | None = None) -> Somebody:
+        """An active person who signed in a minute ago."""
+        person_id = PersonId(uuid4())
+        async with fenced(self.app, operator("root", district_id)) as unit:
+            await unit.raw.execute(ADD_PERSON, district_id, person_id, given, email)
+            await unit.commit()
+        return Somebody(district_id, person_id, self.now() - timedelta(minutes=1))
+
+    async def do(self, district_id: DistrictId, statement: str, *values: Any) -> Any:
+        """Run ``statement`` behind the fence and keep what it did."""
+        async with fenced(self.app, operator("root", district_id)) as unit:
+            found = await unit.raw.fetch(statement, *values)
+            await unit.commit()
+        return found
+
+    async def register(self, district_id: DistrictId, kind: ClientKind, **said: Any) -> NewClientView:
+        """A client for people; its scopes are directory:read and scores:read unless told otherwise."""
+        made = {"name": "Walks", "origin": "walks", "scopes": ("directory:read", "scores:read"), "kind": kind} | said
+        return await create_client(CreateClient(**made), context(self.owner, operator("root", district_id)))
+
+    async def enable(self, district_id: DistrictId, client_id: str) -> None:
+        await enable_client(EnableClient(client_id=client_id), context(self.owner, operator("root", district_id)))
+
+    async def district(self, name: str = "Grand Bend") -> DistrictView:
+        return await create_district(
+            CreateDistrict(name=name, time_zone="America/Chicago"), context(self.owner, operator("root"))
+        )
+
+    async def client(self, district_id: DistrictId, *scopes: str, origin: str = "walkthroughs") -> NewClientView:
+        cmd = CreateClient(name="Walkthroughs", origin=origin, scopes=scopes or ("directory:read", "scores:read"))
+        return await create_client(cmd, context(self.owner, operator("root", district_id)))
+
+    async def revoke(self, district_id: DistrictId, client_id: str) -> None:
+        await revoke_client(RevokeClient(client_id=client_id), context(self.owner, operator("root", district_id)))
+
+    async def ask(self, client: NewClientView, **form: str) -> httpx.Response:
+        """A token request by HTTP Basic."""
+        auth = (client.client.client_id, client.client_secret or "")
+        return await self.http.post("/oauth/token", data=FORM | form, auth=auth)
+
+    async def token(self, client: NewClientView, **form: str) -> str:
+        answer = await self.ask(client, **form)
+        assert answer.status_code == 200, answer.text
+        found: str = answer.json()["access_token"]
+        return found
+
+    async def whoami(self, token: str) -> httpx.Response:
+        return await self.http.get("/v1/whoami", headers={"Authorization": f"Bearer {token}"})
+
+
+def app_of(oauth: OAuth, verifier: Verifier) -> FastAPI:
+    app = FastAPI()
+    app.include_router(router_for(oauth))
+
+    async def whoami(request: Request) -> JSONResponse:
+        actor = await verifier.actor_of(request.headers.get("authorization"))
+        standing = actor.standing
+        shown = {"id": actor.id, "kind": actor.kind, "district_id": str(actor.district_id), "origin": actor.origin}
+        shown |= {"roles": sorted(standing.roles), "evaluates": actor.evaluates} if standing else {}
+        return JSONResponse(shown | {"scopes": sorted(actor.scopes)})
+
+    async def refused(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, DomainError)
+        return JSONResponse({"detail": error.detail, "code": error.code}, status_of(error), headers_of(error))
+
+    app.add_api_route("/v1/whoami", whoami)
+    app.add_exception_handler(DomainError, refused)
+    return app
+
+
+@asynccontextmanager
+async def house_of(
+    database: Database, *, secret: str = SECRET, told: bool = True, outbound: Transport | None = None
+) -> AsyncIterator[House]:
+    """Everything as bootstrap wires it: the owner's connection registers, the app role's serves."""
+    owner, app = make_engine(database.owner_url, pool_size=2), make_engine(database.app_url, pool_size=5)
+    clock, store = Clock(), PgOAuth(app)
+    keys = KeyRing(store=store, secret=secret)
+    standing_of = PgStandings(app).standing_of
+    verifier = Verifier(public_url=URL, keys=keys, find_client=store.client, standing_of=standing_of, clock=clock)
+    sign_in = PretendedSignIn()
+    oauth = OAuth(
+        public_url=URL,
+        token_seconds=3600,
+        store=store,
+        keys=keys,
+        verifier=verifier,
+        secret=secret,
+        client_keys=ClientKeys(outbound, clock),
+        telling=Telling(new_id=uuid4, digest=keyed(b"states"), told=told),
+        sign_in=sign_in,
+        clock=lambda: datetime.fromtimestamp(clock(), UTC),
+    )
+    try:
+        await oauth.start()
+        transport = httpx.ASGITransport(app=app_of(oauth, verifier))
+        async with httpx.AsyncClient(transport=transport, base_url=URL) as http:
+            made = House(owner, app, store, keys, verifier, clock, http, oauth, sign_in, transport)
+            yield made
+            for browser in made.browsers:
+                await browser.aclose()
+    finally:
+        await app.dispose()
+        await owner.dispose()

@@ -1,0 +1,183 @@
+"""What can be sent to every operation, and the scope that each needs (contract 10)."""
+
+from api.rest.accounts import GOOGLE
+from api.wire.observation_batch import push_batch
+from domain.accounts.usecases.admin import (
+    activate_person,
+    create_sign_in_code,
+    deactivate_person,
+    put_break_glass,
+    read_account,
+)
+from domain.accounts.usecases.identity_providers import list_identity_providers, put_identity_provider, remove_identity_provider
+from domain.accounts.usecases.provider_logout import remove_identity_link
+from domain.assessments.usecases import assess_as_supervisor, assess_self, retract_assessment
+from domain.audit.usecases import list_audit_blocks, list_audit_events
+from domain.change import usecases as change
+from domain.directory.usecases.districts_and_clients import read_district
+from domain.directory.usecases.people_and_schools import (
+    list_leaders,
+    list_people,
+    list_schools,
+    read_leader,
+    read_person,
+    read_school,
+)
+from domain.jobs.usecases.manage import cancel_job, list_job_problems, list_jobs, read_job
+from domain.jobs.usecases.start import start_configuration, start_crosswalk, start_roster_import
+from domain.notifications import usecases as notifications
+from domain.oauth.usecases import (
+    create_initial_access_token,
+    list_initial_access_tokens,
+    list_sessions,
+    revoke_initial_access_tokens,
+    revoke_sessions,
+)
+from domain.observations.usecases.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
+from domain.observations.usecases.preview_crosswalk import preview_crosswalk
+from domain.observations.usecases.push import push_observation, retract_observation
+from domain.observations.usecases.read import list_observations, read_observation
+from domain.people import usecases as people
+from domain.permissions.model import Row, Who
+from domain.permissions.policy import POLICY
+from domain.privacy.usecases import erase_person as erasing
+from domain.privacy.usecases import legal_holds, retention
+from domain.recommendations.usecases import read_recommendations
+from domain.roster.usecases import import_roster, put_role_mapping, read_role_mapping, read_roster_import
+from domain.scoring.usecases.configuration import put_configuration, read_configuration
+from domain.scoring.usecases.profile import read_profile
+from domain.shared.context import Scope
+from domain.stance.usecases import decide_stance, put_stance_answers, read_stance
+from tests.support.payloads import CORE, CROSSWALK, INSTRUMENT, JUDGED, PLAN, PULSE, SELF, visit
+from tests.support.service import GRAND_BEND
+
+OF_PERSON = (read_account, create_sign_in_code, deactivate_person, activate_person)
+NOBODY = "01900000-0000-7000-8000-000000000000"
+THINGS = ("school", "person", "leader", "observation", "assessment", "initiative", "group", "import", "job", "hold")
+NOBODYS = dict.fromkeys(THINGS, NOBODY)
+EDGE = {"supervisor": {"sourced_id": "207247"}, "leader": {"sourced_id": "207267"}}
+EDGES = b"supervisorSourcedId,leaderSourcedId\r\n207247,207267\r\n"
+RATED = {"ratings": [{"responsibility": "focus", "value": 4}]}
+SEEN = visit("w-1", "1", "2026-03-02T14:00:00Z", ("focus", 4))
+
+
+def sent(ids: dict[str, str], configuration: dict) -> dict:
+    """Of each use case what can be sent, about the things that ``ids`` names; with the version where one must be named."""
+    leader, group = {"leader_id": ids["leader"]}, {"initiative_id": ids["initiative"], "group_id": ids["group"]}
+    initiative = {"initiative_id": ids["initiative"]}
+    of_path = {
+        read_school: {"school_id": ids["school"]},
+        read_person: {"person_id": ids["person"]},
+        **{case: {"person_id": ids["person"]} for case in OF_PERSON},
+        put_break_glass: {"person_id": ids["person"], "allowed": False},
+        read_leader: leader,
+        read_profile: leader,
+        read_roster_import: {"import_id": ids["import"]},
+        read_observation: {"observation_id": ids["observation"]},
+        retract_observation: {"observation_id": ids["observation"]},
+        assess_self: leader | SELF | RATED,
+        assess_as_supervisor: leader | JUDGED | RATED,
+        retract_assessment: {"assessment_id": ids["assessment"]},
+        change.read_initiative: initiative,
+        change.edit_initiative: initiative | PLAN,
+        change.create_group: initiative | CORE,
+        change.list_groups: initiative,
+        change.read_phases: initiative,
+        change.read_magnitudes: initiative,
+        read_recommendations: initiative,
+        read_stance: initiative,
+        change.read_group: group,
+        change.edit_group: group | CORE,
+        change.read_magnitude: group,
+        change.put_estimate: group | {"items": [2, 2, 3, 2, 2, 3, 2]},
+        change.put_phases: group | {"implement": 1.0},
+        change.put_pulse: group | {"on": "2026-10-20", "answers": PULSE},
+        legal_holds.read_legal_hold: {"hold_id": ids["hold"]},
+        legal_holds.release_legal_hold: {"hold_id": ids["hold"]},
+        erasing.read_erasure_preview: {"person_id": ids["person"]},
+        erasing.erase_person: {"person_id": ids["person"]},
+        put_stance_answers: group | {"answers": [{"code": "GC", "value": "yes"}]},
+    }
+    of_path |= {case: {"job_id": ids["job"]} for case in (read_job, cancel_job, list_job_problems)}
+    of_none = {
+        import_roster: {"package": GRAND_BEND.read_bytes(), "dry_run": True},
+        read_role_mapping: {},
+        list_identity_providers: {},
+        put_identity_provider: GOOGLE | {"code": "google"},
+        remove_identity_provider: {"code": "google"},
+        remove_identity_link: {"person_id": ids["person"], "link_id": NOBODY},
+        put_role_mapping: {"systemAdministrator": "supervisor"},
+        push_observation: SEEN,
+        push_batch: {"items": [SEEN]},
+        create_instrument: INSTRUMENT,
+        create_crosswalk: CROSSWALK,
+        change.create_initiative: PLAN,
+        retention.put_retention: {"rules": [{"kind": "pulses", "days": 400}]},
+        retention.apply_retention: {"version": 99},
+        retention.start_retention: {"version": 99},
+        legal_holds.put_legal_hold: {"about": "district", "reason": "litigation"},
+        decide_stance: {"attributes": [{"code": "QR", "value": "yes"}]},
+        notifications.mark_read: {"ids": [NOBODY]},
+        notifications.put_preferences: {"preferences": []},
+        start_crosswalk: CROSSWALK,
+        preview_crosswalk: CROSSWALK,
+        start_roster_import: {"package": GRAND_BEND.read_bytes(), "dry_run": True},
+        revoke_sessions: {"session_ids": []},
+        create_initial_access_token: {"name": "Partner", "scopes": ["directory:read"]},
+        revoke_initial_access_tokens: {"token_ids": []},
+        put_configuration: {name: value for name, value in configuration.items() if name != "version"},
+        start_configuration: {name: value for name, value in configuration.items() if name != "version"},
+    }
+    person = {"person_id": ids["person"]}
+    of_none |= {
+        people.grant_role: person | {"role": "coach"},
+        people.withdraw_role: person | {"role": "coach"},
+        people.invite_person: {"given_name": "Rosa", "family_name": "Marín", "role": "coach"},
+        people.merge_people: person | {"duplicate_id": NOBODY},
+        people.put_supervision: {"edges": [EDGE], "dry_run": True},
+        people.add_supervision: EDGE,
+        people.remove_supervision: EDGE,
+        people.import_supervision: {"csv": EDGES, "dry_run": True},
+        people.share: {"coach": {"sourced_id": "207219"}},
+        people.unshare: {"coach_id": NOBODY},
+        people.give_support_consent: {"supporter": {"sourced_id": "207247"}, "minutes": 30},
+        people.withdraw_support_consent: {"supporter_id": NOBODY},
+        people.write_note: {"text": "Ask about the reading block."},
+        people.edit_note: {"note_id": NOBODY, "text": "Asked."},
+        people.delete_note: {"note_id": NOBODY},
+    }
+    lists = (
+        *(people.read_me, people.list_shares, people.list_support_consents, people.list_notes),
+        *(people.list_role_grants, people.list_supervision),
+        *(list_schools, list_people, list_leaders, list_observations, list_instruments, list_crosswalks),
+        *(change.list_initiatives, read_district, read_configuration, list_jobs, list_sessions, list_initial_access_tokens),
+        *(list_audit_events, list_audit_blocks),
+        *(notifications.list_notifications, notifications.count_notifications, notifications.read_preferences),
+        *(retention.read_retention, retention.read_retention_preview, legal_holds.list_legal_holds),
+    )
+    return of_path | of_none | {use_case: {} for use_case in lists}
+
+
+EDITS = {change.edit_initiative, change.edit_group, put_configuration, start_configuration, people.edit_note}
+"""These must name a version; which one does not matter here."""
+
+
+def ways(ids: dict[str, str], configuration: dict):
+    """(use case, members, headers), for each operation."""
+    for use_case, members in sent(ids, configuration).items():
+        yield use_case, members, {"version": 1} if use_case in EDITS else {}
+
+
+def row_of(use_case) -> Row:
+    """The policy's row for ``use_case``; a batch is a push."""
+    return POLICY["push_observations" if use_case is push_batch else use_case.__name__]
+
+
+USE_CASES = tuple(sent(NOBODYS, {}))
+SCOPES = {scope.value: tuple(u for u in USE_CASES if scope in row_of(u).scopes) for scope in Scope}
+"""Of each scope the use cases that need it, as the policy says."""
+SCOPES = {scope: cases for scope, cases in SCOPES.items() if cases}
+OWN = tuple(u for u in USE_CASES if not row_of(u).scopes)
+"""These need no scope: they are about one's own things, and everybody else's are not found."""
+OF_PEOPLE = {u for u in USE_CASES if Who.CLIENT not in row_of(u).reaches}
+"""What no machine may do, whatever its scopes."""
