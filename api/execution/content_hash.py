@@ -1,4 +1,4 @@
-"""Whether two commands say the same: keyed digests of what is said, not of how it was written (contract 3)."""
+"""Whether two commands say the same: keyed digests of what is said, not of how it was written (openapi/README.md 3.1)."""
 
 import hmac
 import re

@@ -1,4 +1,4 @@
-"""Refusals in GraphQL: the members of REST's problem as ``extensions`` (contract 2), and what is logged of them."""
+"""Refusals in GraphQL: the members of REST's problem as ``extensions`` (openapi/README.md 9.4), and what is logged of them."""
 
 import logging
 from collections.abc import Iterable, Mapping

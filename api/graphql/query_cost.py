@@ -1,4 +1,4 @@
-"""What a query may cost, decided before anything runs (contract 4).
+"""What a query may cost, decided before anything runs (openapi/README.md 9.5).
 
 Each fragment is read once and what it costs is kept, so that fragments which spread one another a hundred times cost
 nothing. (Strawberry's own limiters walk every path anew, and make a new rule for each request, which no cache of validations

@@ -1,4 +1,4 @@
-"""The schema: every use case of REST under the same names in camelCase (contract 9)."""
+"""The schema: every use case of REST under the same names in camelCase (openapi/README.md 9.1)."""
 
 from collections.abc import Mapping
 from typing import Any

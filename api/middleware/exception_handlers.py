@@ -1,4 +1,4 @@
-"""Every refusal, expected or not, leaves as a problem (contract 2)."""
+"""Every refusal, expected or not, leaves as a problem (openapi/README.md 2.1)."""
 
 import logging
 

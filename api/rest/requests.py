@@ -1,4 +1,4 @@
-"""From a request to a command: its body, path, query and If-Match, within the limits (contract 1, 2 and 4)."""
+"""From a request to a command: its body, path, query and If-Match, within the limits (openapi/README.md 1.1, 2.2 and 4.2)."""
 
 import re
 import zlib

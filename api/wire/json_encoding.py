@@ -1,4 +1,4 @@
-"""From views to bytes: JSON as the contract has it, instants in UTC with milliseconds (contract 1)."""
+"""From views to bytes: JSON as the contract has it, instants in UTC with milliseconds (openapi/README.md 1.2)."""
 
 import re
 from collections.abc import Iterable

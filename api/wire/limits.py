@@ -1,4 +1,4 @@
-"""How much one request may ask for (contract 4); ``GET /v1`` tells them all."""
+"""How much one request may ask for (openapi/README.md 4.1); ``GET /v1`` tells them all."""
 
 BODY_BYTES = 1 << 20
 BATCH_BODY_BYTES = 8 << 20

@@ -1,4 +1,4 @@
-"""Batches on the wire: items validated one by one where the whole fails, results one by one (contract 5).
+"""Batches on the wire: items validated one by one where the whole fails, results one by one (openapi/README.md 5.7).
 
 This is the one shape written by hand: a batch mixes commands, refusals of shape and statuses, which the domain keeps apart.
 """

@@ -1,4 +1,4 @@
-"""Refusals as problems (RFC 9457), once for REST and GraphQL (contract 2)."""
+"""Refusals as problems (RFC 9457), once for REST and GraphQL (openapi/README.md 2.1)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

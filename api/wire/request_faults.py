@@ -1,4 +1,4 @@
-"""From pydantic's errors to faults: our codes, pointers and sentences, in the order of the document (contract 2)."""
+"""From pydantic's errors to faults: our codes, pointers and sentences, in the order of the document (openapi/README.md 2.2)."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

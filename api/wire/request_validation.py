@@ -1,4 +1,4 @@
-"""From bytes to commands: strict, every fault of shape with its place, in the order of the document (contract 1 and 2).
+"""From bytes to commands: strict, every fault of shape with its place, in document order (openapi/README.md 1.1 and 2.2).
 
 REST and GraphQL both come through here, so both refuse the same things in the same words.
 """

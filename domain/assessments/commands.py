@@ -1,4 +1,4 @@
-"""What is said in assessments: a leader of themselves, or somebody who supervises them (contract 5)."""
+"""What is said in assessments: a leader of themselves, or somebody who supervises them (openapi/README.md 5.8)."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

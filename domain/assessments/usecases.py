@@ -1,4 +1,4 @@
-"""Assessments come in and are taken back; of one assessor the newest rating of each responsibility counts (spec.md 1)."""
+"""Assessments come in and are taken back; of one assessor the newest rating of each responsibility counts (METHOD 3.6)."""
 
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager

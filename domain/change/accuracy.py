@@ -1,4 +1,4 @@
-"""How well a leader foresees what groups will feel, over initiatives (spec.md 8, "Leader's accuracy")."""
+"""How well a leader foresees what groups will feel, over initiatives (METHOD 9.8)."""
 
 import math
 from collections.abc import Iterable, Sequence

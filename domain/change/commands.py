@@ -1,4 +1,4 @@
-"""What is said about initiatives and groups (contract.md 12)."""
+"""What is said about initiatives and groups (openapi/README.md 12.1)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

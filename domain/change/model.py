@@ -1,4 +1,4 @@
-"""Initiatives, the groups that will feel them, and what those groups answered (contract.md 8 and 12)."""
+"""Initiatives, the groups that will feel them, and what those groups answered (openapi/README.md 8 and 12)."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from domain.framework.phases import Phase
 from domain.shared.ids import GroupId, InitiativeId, PersonId, SchoolId
 
 ITEMS = 7
-"""Bipolar items of the magnitude form; 5 is the second-order pole (framework.md 4.3)."""
+"""Bipolar items of the magnitude form; 5 is the second-order pole (METHOD 9.1, FRAMEWORK 5.2)."""
 
 LOWEST, HIGHEST = 1, 5
 """The scale of one item."""

@@ -1,4 +1,4 @@
-"""From rules to what the leader is shown of magnitude and phases (spec.md 8 and 13)."""
+"""From rules to what the leader is shown of magnitude and phases (METHOD 9, 10 and 1.5)."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -110,7 +110,7 @@ def _judged(held: GroupAnswers, cfg: Configuration) -> Difference | None:
 
 
 def most_misjudged(d: DifferenceView | None) -> tuple[float, float]:
-    """Sort key that puts the most misjudged group first, and last what can't be compared (spec.md 8)."""
+    """Sort key that puts the most misjudged group first, and last what can't be compared (METHOD 9.6)."""
     return (1.0, 0.0) if d is None else (-d.beyond_chance, -abs(d.value))
 
 
@@ -125,7 +125,7 @@ def sentence(now: Perception, d: Difference | None) -> str:
 
 
 def phases_view(held: GroupAnswers, cfg: Configuration) -> GroupPhasesView:
-    """The phases under way for one group (framework.md 3)."""
+    """The phases under way for one group (METHOD 10)."""
     stands = standing(held, cfg)
     return GroupPhasesView(
         group_id=stands.group_id,

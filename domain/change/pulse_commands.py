@@ -1,4 +1,4 @@
-"""What is said about how groups feel a change, and which phases are under way for them (contract.md 8 and 12)."""
+"""What is said about how groups feel a change, and which phases are under way for them (openapi/README.md 8 and 12.2)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Which set of a group's answers may be shown after which (contract.md 8).
+"""Which set of a group's answers may be shown after which (openapi/README.md 8).
 
 Whoever reads two sets can subtract the one from the other, since counts and means are exact. So of two sets shown one after
 the other the later is the same, has at least five lists more and lacks none, or has five others in the place of five at least.

@@ -1,4 +1,4 @@
-"""How a group experiences a change, estimated and measured, and which phases that leaves open (spec.md 8, framework.md 3)."""
+"""How a group experiences a change, estimated and measured, and which phases that leaves open (METHOD 9 and 10)."""
 
 import math
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from domain.framework.phases import Phase
 from domain.shared.ids import GroupId
 
 Z = 1.959964
-"""95 % of a normal distribution (spec.md, Numbers)."""
+"""95 % of a normal distribution (METHOD 1.2)."""
 
 LOW_RESPONSE = 0.5
 SPLIT_BETWEEN = (0.25, 0.75)
 ABOUT_RIGHT = 0.5
 UNIFORM_VARIANCE = (5**2 - 1) / 12
-"""Variance of answers spread evenly over five points, what agreement is compared with (spec.md 4)."""
+"""Variance of answers spread evenly over five points, what agreement is compared with (METHOD 6.4)."""
 
 
 class Reason(StrEnum):
@@ -50,7 +50,7 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """A group's answers of one date (spec.md 8). ``mean`` and its 95 % limits on 1..5, ``q`` the share above the midpoint.
+    """A group's answers of one date (METHOD 9.2). ``mean`` and its 95 % limits on 1..5, ``q`` the share above the midpoint.
 
     ``half`` is the unclipped half-width; ``rwg`` agreement over complete lists, null below the bar for spread.
     """
@@ -117,13 +117,13 @@ class Standing:
 
 
 def person_score(answers: Answers, c: MagnitudeConstants) -> float | None:
-    """Mean of the answered items, 1..5; null when too few of the seven were answered (spec.md 8)."""
+    """Mean of the answered items, 1..5; null when too few of the seven were answered (METHOD 9.1)."""
     given = [a for a in answers if a is not None]
     return fmean(given) if len(given) >= c.min_items else None
 
 
 def measured(pulse: Pulse, size: int | None, cfg: Configuration) -> Measured | None:
-    """The group's magnitude; null below five answers, and for a group of fewer than five people (spec.md 8).
+    """The group's magnitude; null below five answers, and for a group of fewer than five people (METHOD 9.2).
 
     ``size`` is the number of people in the group, null if unknown; more answers than people counts as everybody.
     """
@@ -159,12 +159,12 @@ def measured(pulse: Pulse, size: int | None, cfg: Configuration) -> Measured | N
 
 
 def _left_over(n: int, size: int | None, rho: float) -> float:
-    """Share of the standard error that is left when n of these very people answered (spec.md 8: f)."""
+    """Share of the standard error that is left when n of these very people answered (METHOD 9.2)."""
     return 1.0 if size is None else math.sqrt(1 - rho * n / max(n, size))
 
 
 def share_interval(above: int, n: int) -> tuple[float, float]:
-    """Plus-four 95 % limits of the share ``above``/``n``, clipped to 0..1 (spec.md 8)."""
+    """Plus-four 95 % limits of the share ``above``/``n``, clipped to 0..1 (METHOD 9.4)."""
     q4 = (above + 2) / (n + 4)
     half = Z * math.sqrt(q4 * (1 - q4) / (n + 4))
     return max(0.0, q4 - half), min(1.0, q4 + half)
@@ -177,13 +177,13 @@ def _label(low: float, high: float, c: MagnitudeConstants) -> Magnitude:
 
 
 def _reason(q: float, n: int, cfg: Configuration) -> Reason:
-    """Splits are told from ten answers upward (spec.md 6 rule 9)."""
+    """Splits are told from ten answers upward (METHOD 9.3)."""
     low, high = SPLIT_BETWEEN
     return Reason.SPLIT if n >= cfg.disclosure.spread_bar and low <= q <= high else Reason.UNCERTAIN
 
 
 def agreement(answers: tuple[Answers, ...], min_n: int) -> float | None:
-    """rwg(J), 0..1, over the complete lists; null when there are fewer than ``min_n`` (spec.md 4, contract.md 8)."""
+    """rwg(J), 0..1, over the complete lists; null when there are fewer than ``min_n`` (METHOD 6.4, openapi/README.md 8)."""
     complete = [[a for a in row if a is not None] for row in answers if None not in row]
     if len(complete) < max(min_n, 2):
         return None
@@ -195,7 +195,7 @@ def agreement(answers: tuple[Answers, ...], min_n: int) -> float | None:
 
 
 def estimated(items: Answers, c: MagnitudeConstants) -> Estimated | None:
-    """The leader's estimate; null when too few of the seven items were answered (spec.md 8)."""
+    """The leader's estimate; null when too few of the seven items were answered (METHOD 9.5)."""
     mean = person_score(items, c)
     if mean is None:
         return None
@@ -205,7 +205,7 @@ def estimated(items: Answers, c: MagnitudeConstants) -> Estimated | None:
 
 
 def difference(e: Estimated, m: Measured) -> Difference:
-    """Estimated against measured (spec.md 8). Critical: thought first-order, experienced as second-order."""
+    """Estimated against measured (METHOD 9.6). Critical: thought first-order, experienced as second-order."""
     d = e.mean - m.mean
     return Difference(
         value=d,
@@ -227,11 +227,11 @@ def _judgement(d: float, half: float) -> Judgement:
 
 
 SHARE_OF = {Magnitude.FIRST_ORDER: 0.0, Magnitude.MIXED: 0.5, Magnitude.SECOND_ORDER: 1.0, Magnitude.UNKNOWN: 0.5}
-"""Share that stands for a label where none was measured; an unknown one is taken as mixed, and said to be (spec.md 9)."""
+"""Share that stands for a label where none was measured; an unknown one is taken as mixed, and said to be (METHOD 9.7)."""
 
 
 def perception(m: Measured | None, e: Estimated | None) -> Perception:
-    """The current label: measured if shown, else estimated, else unknown (spec.md 8); the share that goes with it (9)."""
+    """The current label: measured if shown, else estimated, else unknown, and the share that goes with it (METHOD 9.7)."""
     if m is not None:
         return Perception(label=m.label, basis=Basis.MEASURED, q=m.q)
     label = Magnitude.UNKNOWN if e is None else e.label
@@ -255,10 +255,10 @@ def standing(held: GroupAnswers, cfg: Configuration) -> Standing:
 
 
 def is_offered(phase: Phase, label: Magnitude) -> bool:
-    """Transitions are managed only where the change is not experienced as first-order (framework.md 3)."""
+    """Transitions are managed only where the change is not experienced as first-order (METHOD 10.2)."""
     return phase is not Phase.MANAGE_TRANSITIONS or label is not Magnitude.FIRST_ORDER
 
 
 def intensity(standing: Standing, phase: Phase) -> float:
-    """The intensity that counts, 0..1: that of a phase which is not offered is 0 (spec.md 9)."""
+    """The intensity that counts, 0..1: that of a phase which is not offered is 0 (METHOD 10.2)."""
     return standing.phases.of(phase) if is_offered(phase, standing.perception.label) else 0.0

@@ -1,4 +1,4 @@
-"""What is shown of initiatives, groups and what they feel (contract.md 12)."""
+"""What is shown of initiatives, groups and what they feel (openapi/README.md 12)."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime

@@ -23,7 +23,7 @@ NATIVE_REDIRECT_URIS = ("http://127.0.0.1/callback", "http://[::1]/callback")
 """Where it is answered, at any port (RFC 8252 section 7.3)."""
 
 PARTNER_SCOPES = frozenset({Scope.DIRECTORY_READ, Scope.OBSERVATIONS_READ, Scope.OBSERVATIONS_WRITE, Scope.ASSESSMENTS_WRITE})
-"""What a partner's client has by default (contract 10): it pushes evidence and reads its own."""
+"""What a partner's client has by default (openapi/README.md 10.2): it pushes evidence and reads its own."""
 
 OFFLINE = "offline_access"
 IDENTITY = frozenset({"openid", "profile", "email"})

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 FIRST_MONTH = 7
-"""Where the roster is silent a school year begins on 1 July (contract 1)."""
+"""Where the roster is silent a school year begins on 1 July (openapi/README.md 1.2)."""
 
 
 @dataclass(frozen=True, kw_only=True)

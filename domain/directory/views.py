@@ -1,4 +1,4 @@
-"""What is shown of schools and people: no more than the roster may keep (contract 7)."""
+"""What is shown of schools and people: no more than the roster may keep (openapi/README.md 7.1)."""
 
 from dataclasses import dataclass, field
 from datetime import date

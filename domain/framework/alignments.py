@@ -1,4 +1,4 @@
-"""How the framework meets two others: our reading, since the published table could not be recovered (framework.md 6.1)."""
+"""How the framework meets two others: our reading, since the published table could not be recovered (FRAMEWORK 11)."""
 
 from dataclasses import dataclass, field
 
@@ -17,7 +17,7 @@ class AlignmentCell:
 
 @dataclass(frozen=True, kw_only=True)
 class AlignmentRow:
-    """One behaviour or cluster of standards of another framework against our columns: our reading (framework.md 6.1)."""
+    """One behaviour or cluster of standards of another framework against our columns: our reading (FRAMEWORK 11)."""
 
     code: str
     title: str

@@ -1,4 +1,4 @@
-"""The one versioned configuration: every assumed constant of the rules (spec.md 0), editable by a district."""
+"""The one versioned configuration: every assumed constant of the rules (METHOD 2), editable by a district."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class SourceConstants:
 
 @dataclass(frozen=True, kw_only=True)
 class Disclosure:
-    """Thresholds of disclosure control (spec.md 6); a district may raise them, never lower them."""
+    """Thresholds of disclosure control (METHOD 2.5 and 8); a district may raise them, never lower them."""
 
     k: int = field(metadata={"description": "Fewest raters of whom a mean is shown; at least 5."})
     spread_bar: int = field(metadata={"description": "Fewest raters of whom a spread is shown; at least 10."})
@@ -34,7 +34,7 @@ class Disclosure:
 
 @dataclass(frozen=True, kw_only=True)
 class MagnitudeConstants:
-    """Constants of the magnitude of a change (spec.md 8)."""
+    """Constants of the magnitude of a change (METHOD 2.8 and 9)."""
 
     min_items: int = field(metadata={"description": "Fewest of the seven items that make an answer count."})
     min_n: int = field(metadata={"description": "Fewest answers of which a group is shown; at least 5."})
@@ -49,7 +49,7 @@ class MagnitudeConstants:
 
 @dataclass(frozen=True, kw_only=True)
 class StanceConstants:
-    """Constants of the stance (spec.md 10)."""
+    """Constants of the stance (METHOD 2.9 and 12)."""
 
     urgent_days: int = field(metadata={"description": "A decision due within so many days is urgent."})
     rwg_below: float = field(metadata={"description": "Below this agreement a group is in conflict."})
@@ -58,7 +58,7 @@ class StanceConstants:
 
 @dataclass(frozen=True, kw_only=True)
 class PhaseWeight:
-    """How much a responsibility matters in a phase: 1 primary, .5 secondary (framework.md 3, inferred)."""
+    """How much a responsibility matters in a phase: 1 primary, .5 secondary (METHOD 2.7, inferred)."""
 
     phase: Phase = field(metadata={"description": "The phase."})
     responsibility: Responsibility = field(metadata={"description": "The responsibility."})
@@ -67,7 +67,7 @@ class PhaseWeight:
 
 @dataclass(frozen=True, kw_only=True)
 class Configuration:
-    """Every constant of the rules, all assumed unless framework.md gives a source; named in every result by ``version``.
+    """Every constant of the rules, each with its standing in METHOD 2; named in every result by ``version``.
 
     Scores are on 1..5. ``half_life_days`` and ``landmark`` are part of the basis of the tallies: a change rebuilds them.
     """
@@ -111,7 +111,7 @@ class Configuration:
 
 
 def _faults(c: Configuration) -> Iterable[Fault]:
-    """What keeps ``c`` from being used, each with the member and the remedy (limits: spec.md 0)."""
+    """What keeps ``c`` from being used, each with the member and the remedy (limits: METHOD 2)."""
 
     def unless(holds: bool, pointer: str, detail: str) -> Iterable[Fault]:
         if not holds:
@@ -247,4 +247,4 @@ PRODUCT = Configuration(
         ),
     ),
 )
-"""Version 1: the product's own constants (spec.md 0, version 2026.1); the phase mapping is framework.md 3's, inferred."""
+"""Version 1: the product's own constants (METHOD 2, constants 2026.1); the phase mapping is inferred (METHOD 2.7)."""

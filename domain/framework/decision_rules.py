@@ -1,4 +1,4 @@
-"""The 1973 rules of participation in decisions, as texts; domain.stance applies them (framework.md 5.2, spec.md 10)."""
+"""The 1973 rules of participation in decisions, as texts; domain.stance applies them (FRAMEWORK 9, METHOD 12)."""
 
 from domain.framework import citations
 from domain.framework.model import Fact, Provenance

@@ -1,4 +1,4 @@
-"""What is said beside every answer that shows the framework: whose it is, and what it is not for (spec.md 13)."""
+"""What is said beside every answer that shows the framework: whose it is, and what it is not for (METHOD 1.5)."""
 
 VERSION = "2023.1"
 """The version of these data: the framework as published in 2023, our first edition of it."""

@@ -1,4 +1,4 @@
-"""The 21 correlations as the three publications print them (framework.md 1.1).
+"""The 21 correlations as the three publications print them (FRAMEWORK 3.2).
 
 Twelve rows of the 2005 table were read in a handout that reproduces it, nine are remembered; seven of the 2003 figures were
 read in secondary pages, fourteen are remembered. The printed interval of situational_awareness (.11 to .51) is not the one that

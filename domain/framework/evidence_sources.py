@@ -1,10 +1,10 @@
-"""Where evidence comes from (spec.md 1)."""
+"""Where evidence comes from (METHOD 3.1)."""
 
 from enum import StrEnum
 
 
 class Source(StrEnum):
-    """Who looked. Members stand in the order in which a reference is chosen (spec.md 5); ``self`` never enters a score."""
+    """Who looked. Members stand in the order in which a reference is chosen (METHOD 7.1); ``self`` never enters a score."""
 
     __hash__ = str.__hash__  # as a text hashes, since it equals one
 
@@ -17,7 +17,7 @@ class Source(StrEnum):
 
 
 ANONYMOUS: frozenset[Source] = frozenset({Source.TEACHER, Source.STAFF, Source.PEER})
-"""Sources shown from the threshold upward only (spec.md 6)."""
+"""Sources shown from the threshold upward only (METHOD 8.2)."""
 
 SCORED: tuple[Source, ...] = tuple(s for s in Source if s is not Source.SELF)
 """The sources that make a score, in order."""

@@ -1,4 +1,4 @@
-"""Where leadership can be directed: focus areas, community, efficacy, reliability, district level (framework.md 3 and 6)."""
+"""Where leadership can be directed: focus areas, community, efficacy, reliability, district level (FRAMEWORK 7 and 8)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +9,7 @@ from domain.framework.model import Citation, Fact, Provenance
 
 @dataclass(frozen=True, kw_only=True)
 class DistrictResponsibility:
-    """What district leaders attend to, with its correlation r, -1..1, with mean achievement (framework.md 6)."""
+    """What district leaders attend to, with its correlation r, -1..1, with mean achievement (FRAMEWORK 8.4)."""
 
     code: str
     name: str

@@ -1,4 +1,4 @@
-"""How a group perceives a change; it belongs to the perceiver, never to the initiative (framework.md 4)."""
+"""How a group perceives a change; it belongs to the perceiver, never to the initiative (FRAMEWORK 5.1)."""
 
 from enum import StrEnum
 

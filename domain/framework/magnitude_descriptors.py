@@ -1,4 +1,4 @@
-"""The items that tell first-order from second-order experience, and the labels (framework.md 4.1, spec.md 8)."""
+"""The items that tell first-order from second-order experience, and the labels (FRAMEWORK 5.2, METHOD 9.3)."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from domain.framework.model import Citation, Fact, Provenance
 class Descriptor:
     """Two opposite ways to feel a change, the poles of one item: 1 is ``first_order``, 5 is ``second_order``.
 
-    Items are answered in the order of ``number``; those with ``optional`` are not among the seven (framework.md 4.1).
+    Items are answered in the order of ``number``; those with ``optional`` are not among the seven (FRAMEWORK 5.2).
     """
 
     number: int
@@ -26,7 +26,7 @@ class Descriptor:
 
 @dataclass(frozen=True, kw_only=True)
 class MagnitudeLabel:
-    """What a label says about a group, never about the initiative (spec.md 8)."""
+    """What a label says about a group, never about the initiative (METHOD 9.3)."""
 
     code: Magnitude
     name: str

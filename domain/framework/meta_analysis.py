@@ -1,4 +1,4 @@
-"""What the 21 correlations say together, and what they do not (framework.md 1.1 and 2.4)."""
+"""What the 21 correlations say together, and what they do not (FRAMEWORK 3)."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from domain.framework.model import Citation, Provenance
 
 @dataclass(frozen=True, kw_only=True)
 class MetaAnalysis:
-    """One of the two syntheses behind the effect sizes: its size, and r over all responsibilities (framework.md 1.1)."""
+    """One of the two syntheses behind the effect sizes: its size, and r over all responsibilities (FRAMEWORK 3.1)."""
 
     code: str
     studies: int
@@ -23,7 +23,7 @@ class MetaAnalysis:
 
 @dataclass(frozen=True, kw_only=True)
 class PooledStatistics:
-    """What the 21 correlations say together (framework.md 2.4): pooled by Fisher z with weights N - 3.
+    """What the 21 correlations say together (FRAMEWORK 3.3): pooled by Fisher z with weights N - 3.
 
     ``q`` is heterogeneity on ``df`` degrees of freedom with tail probability ``q_p``; ``tau2`` and ``i2`` are the spread left
     once sampling error is taken off. Read the caveats with it.

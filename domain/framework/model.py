@@ -1,4 +1,4 @@
-"""The shapes of the framework's facts: every one carries its citations and how we come to know it (framework.md, marks)."""
+"""The shapes of the framework's facts: every one carries its citations and how we come to know it (FRAMEWORK 1.1)."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -21,7 +21,7 @@ class Provenance(StrEnum):
 
 
 class Component(StrEnum):
-    """The three parts of the framework that the responsibilities are grouped under (framework.md 2.1)."""
+    """The three parts of the framework that the responsibilities are grouped under (FRAMEWORK 4.1)."""
 
     FOCUS_OF_LEADERSHIP = "focus_of_leadership"
     MAGNITUDE_OF_CHANGE = "magnitude_of_change"
@@ -29,7 +29,7 @@ class Component(StrEnum):
 
 
 class SecondOrder(StrEnum):
-    """How a responsibility went with deep change: it carried it, was seen to slip during it, or neither (framework.md 2.2)."""
+    """How a responsibility went with deep change: it carried it, was seen to slip during it, or neither (FRAMEWORK 5)."""
 
     SUPPORTS = "supports"
     SUFFERS = "suffers"
@@ -79,9 +79,9 @@ class EffectSizeProvenance:
 
 @dataclass(frozen=True, kw_only=True)
 class EffectSize:
-    """The correlation, -1..1, of a rated responsibility with a school's mean achievement (framework.md 1.1).
+    """The correlation, -1..1, of a rated responsibility with a school's mean achievement (FRAMEWORK 3.2).
 
-    It orders nothing: the 21 cannot be told apart statistically (framework.md 2.4). ``r`` is the 2023 figure, equal to that
+    It orders nothing: the 21 cannot be told apart statistically (FRAMEWORK 3.3). ``r`` is the 2023 figure, equal to that
     of the 2005 book and not to that of the 2003 paper; ``ci_low`` and ``ci_high`` are 95 % limits as printed in 2005.
     """
 
@@ -109,7 +109,7 @@ class ResponsibilityProvenance:
 
 @dataclass(frozen=True, kw_only=True)
 class ResponsibilityFacts:
-    """One of the 21 as the framework describes it (framework.md 1 and 2).
+    """One of the 21 as the framework describes it (FRAMEWORK 2 to 5).
 
     ``component`` is a list because Ideals/Beliefs belongs to two; all others have one. ``second_order_rank`` is 1..7 for the
     seven that support deep change and null otherwise (the order of the four that suffer is only presumed);

@@ -1,4 +1,4 @@
-"""The four phases in our words; which responsibilities weigh in them is the configuration (framework.md 3)."""
+"""The four phases in our words; which responsibilities weigh in them is the configuration (FRAMEWORK 6, METHOD 2.7)."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class PhaseResponsibility:
 
 @dataclass(frozen=True, kw_only=True)
 class PhaseFacts:
-    """One phase of a change; ``watch`` names what to protect while it lasts (framework.md 3)."""
+    """One phase of a change; ``watch`` names what to protect while it lasts (FRAMEWORK 6)."""
 
     code: Phase
     name: str

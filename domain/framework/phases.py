@@ -1,4 +1,4 @@
-"""The four phases of a change: a set with intensities, not steps in a line (framework.md 3)."""
+"""The four phases of a change: a set with intensities, not steps in a line (FRAMEWORK 6, METHOD 10.1)."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""The practices under each responsibility, in our words (framework.md 1.2).
+"""The practices under each responsibility, in our words (FRAMEWORK 2.3).
 
 Editions differ by an item or two, so the list belongs to the version of the framework and nothing counts on its length.
 """

@@ -1,4 +1,4 @@
-"""The published professional-learning programme (framework.md 7.1); where sources differ, both are kept."""
+"""The published professional-learning programme (FRAMEWORK 10.1); where sources differ, both are kept."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from domain.framework.model import Citation, Provenance
 
 @dataclass(frozen=True, kw_only=True)
 class Duration:
-    """How long one source says a part of the programme takes; sources differ and both are kept (framework.md 7.1)."""
+    """How long one source says a part of the programme takes; sources differ and both are kept (FRAMEWORK 10.1)."""
 
     sessions_low: int
     sessions_high: int

@@ -1,4 +1,4 @@
-"""The 21 responsibilities: their codes, in the framework's order (framework.md 1.1)."""
+"""The 21 responsibilities: their codes, in the framework's order (FRAMEWORK 2.1)."""
 
 from enum import StrEnum
 
@@ -43,7 +43,7 @@ SECOND_ORDER_SUPPORTS: tuple[Responsibility, ...] = (
     R.ADAPTABILITY,
     R.IDEALS_BELIEFS,
 )
-"""The seven related positively to second-order change, strongest first (framework.md 2.2)."""
+"""The seven related positively to second-order change, strongest first (FRAMEWORK 5.3)."""
 
 SECOND_ORDER_SUFFERS: tuple[Responsibility, ...] = (
     R.COMMUNITY,
@@ -51,4 +51,4 @@ SECOND_ORDER_SUFFERS: tuple[Responsibility, ...] = (
     R.STRUCTURES_AND_ROUTINES,
     R.INPUT,
 )
-"""The four that staff see slip in second-order change: protect and watch them, never do less of them (framework.md 2.2)."""
+"""The four that staff see slip in second-order change: protect and watch them, never do less of them (FRAMEWORK 5.4)."""

@@ -1,4 +1,4 @@
-"""The 21: names, our definitions, components and ranks (framework.md 1.1, 2.1-2.3)."""
+"""The 21: names, our definitions, components and ranks (FRAMEWORK 2, 4.1 and 5)."""
 
 from domain.framework import citations
 from domain.framework.effect_sizes import EFFECT_SIZES

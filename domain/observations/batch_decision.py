@@ -1,4 +1,4 @@
-"""What becomes of each item of a batch: decided in memory, on what was looked up, before anything is kept (contract 3, 5)."""
+"""What becomes of each item of a batch: decided in memory, before anything is kept (openapi/README.md 3.2 and 5.7)."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence

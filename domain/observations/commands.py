@@ -1,4 +1,4 @@
-"""What is said about visits (contract 5)."""
+"""What is said about visits (openapi/README.md 5)."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -128,7 +128,7 @@ class PushObservation:
 
 
 def plain_version(external_id: str | None, external_version: str | None) -> str | None:
-    """The version as it is compared: 1 where an external_id has none, without leading zeros (contract 3)."""
+    """The version as it is compared: 1 where an external_id has none, without leading zeros (openapi/README.md 3.2)."""
     if external_id is None:
         return None
     return "1" if external_version is None else str(int(external_version))

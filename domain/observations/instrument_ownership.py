@@ -1,4 +1,4 @@
-"""Whose an instrument is (contract 5): pushing evidence and deciding what it means are two rights."""
+"""Whose an instrument is (openapi/README.md 5.5): pushing evidence and deciding what it means are two rights."""
 
 from domain.observations.model import Rubric
 from domain.observations.ports import InstrumentStore

@@ -108,7 +108,7 @@ class Element:
 
     @property
     def two_point(self) -> bool:
-        """Whether it knows two answers only, and so weighs little (spec.md 1)."""
+        """Whether it knows two answers only, and so weighs little (METHOD 3.5)."""
         return is_two_point(len(self.levels), self.scale.worst, self.scale.best, self.scale.step)
 
 

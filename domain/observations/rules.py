@@ -1,4 +1,4 @@
-"""From what was pushed to evidence: what it refers to, what it rates, and what of it scores nothing yet (spec.md 1)."""
+"""From what was pushed to evidence: what it refers to, what it rates, and what of it scores nothing yet (METHOD 3)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace

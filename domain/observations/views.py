@@ -1,4 +1,4 @@
-"""What is shown of visits (contract 5)."""
+"""What is shown of visits (openapi/README.md 5)."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

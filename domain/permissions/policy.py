@@ -1,4 +1,4 @@
-"""Which role may do what to whom: the one table of it (product.md "Who may see what", contract.md 10).
+"""Which role may do what to whom: the one table of it (domain/README.md, "One policy table", openapi/README.md 10).
 
 A use case asks ``authorize(actor, action)`` in its first line; without the permission that this gives it can't open a unit of
 work, and what it opens is narrowed to it. What an answer reveals is not said here: it follows from the answer's type

@@ -1,4 +1,4 @@
-"""The working of a rank: what went in, what it was multiplied by, what that rests on (product.md, "What it computes")."""
+"""The working of a rank: what went in, what it was multiplied by, what that rests on (METHOD 1.3)."""
 
 import math
 from collections.abc import Sequence

@@ -22,7 +22,7 @@ class Standpoint:
 
 
 async def standpoint(leader_id: PersonId, at: str | None, now: datetime, unit: ScoringUnit) -> Standpoint:
-    """The scores now, from the tallies; or at ``at``, from the evidence observed up to then (contract.md 6)."""
+    """The scores now, from the tallies; or at ``at``, from the evidence observed up to then (openapi/README.md 6.2)."""
     asked = None if at is None else moment(at, now)
     read = await scores_of(leader_id, asked, unit)
     as_of = asked or hour_of(now)

@@ -1,4 +1,4 @@
-"""What advice tells: lists, their ranking, and the working of every rank (contract.md 12; symbols as in spec.md 9)."""
+"""What advice tells: lists, their ranking, and the working of every rank (openapi/README.md 12; symbols as in METHOD 11)."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""The probability of being the top priority, and what counts as a tie (spec.md 9)."""
+"""The probability of being the top priority, and what counts as a tie (METHOD 11.2, 11.6 and 11.7)."""
 
 from collections.abc import Sequence
 
@@ -33,7 +33,7 @@ def shortfall(theta: Floats, sd: Floats, target: float) -> Floats:
 def p_top(theta: Floats, sd: Floats, m: Floats, target: float) -> tuple[Floats, float]:
     """P(top-1) of each responsibility and P_none, by quadrature good to 1e-6; they sum to 1.
 
-    The spec's integral over t, written over the weighted shortfall x = m (T - t): X_r is normal with mean m (T - theta) and
+    The integral of METHOD 11.6 over the weighted shortfall x: X_r is normal with mean m (T - theta) and
     deviation m sd, and P_r = integral over x > 0 of its density times every other one's distribution. So all share one grid.
     Panels are eight of the smallest deviations wide; no seed, same bytes.
     """

@@ -1,4 +1,4 @@
-"""How much a responsibility matters to a group in its phases: the multipliers, and their variations (spec.md 9)."""
+"""How much a responsibility matters to a group in its phases: the multipliers, and their variations (METHOD 11.3 and 11.4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 PHASES = tuple(Phase)
 VARIED = 0.2
-"""Each coefficient is varied by a fifth; scaling a whole multiplier would change nothing (spec.md 9, Sensitivity)."""
+"""Each coefficient is varied by a fifth; scaling a whole multiplier would change nothing (METHOD 11.10)."""
 
 VARIATIONS: tuple[tuple[Coefficient, float], ...] = tuple((c, f) for c in Coefficient for f in (1 - VARIED, 1 + VARIED))
 
@@ -43,7 +43,7 @@ class Relevance:
 
 
 def relation(responsibility: Responsibility) -> SecondOrder:
-    """How ``responsibility`` stands to second-order change (framework.md 2.2)."""
+    """How ``responsibility`` stands to second-order change (FRAMEWORK 5.3 and 5.4)."""
     if responsibility in SECOND_ORDER_SUPPORTS:
         return SecondOrder.SUPPORTS
     return SecondOrder.SUFFERS if responsibility in SECOND_ORDER_SUFFERS else SecondOrder.NEUTRAL

@@ -1,4 +1,4 @@
-"""Which responsibilities to lean on, for this change, now (spec.md 9, formula B)."""
+"""Which responsibilities to lean on, for this change, now (METHOD 11)."""
 
 import math
 from collections.abc import Sequence

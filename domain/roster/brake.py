@@ -1,4 +1,4 @@
-"""The brake: an import that would make too much vanish is refused unless forced (contract 7).
+"""The brake: an import that would make too much vanish is refused unless forced (openapi/README.md 7.3).
 
 The usual cause is an export that was cut short, and its damage is only seen weeks later.
 """

@@ -57,7 +57,7 @@ NEVER_READ = frozenset(
         *("primaryOrgSourcedId", "userMasterIdentifier", "userProfileSourcedId"),
     }
 )
-"""Columns that must be there and whose cells are dropped as they are met: nothing of them is kept (contract 7)."""
+"""Columns that must be there and whose cells are dropped as they are met: nothing of them is kept (openapi/README.md 7.1)."""
 
 ORG_TYPES = ("department", "district", "local", "national", "school", "state")
 SESSION_TYPES = ("gradingPeriod", "semester", "schoolYear", "term")

@@ -1,4 +1,4 @@
-"""What an import would do: a pure comparison of what is held with what came (contract 7)."""
+"""What an import would do: a pure comparison of what is held with what came (openapi/README.md 7.2)."""
 
 from collections.abc import Iterable
 from operator import attrgetter

@@ -46,7 +46,7 @@ class Org:
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Everything that is kept of a member of staff (contract 7), and nothing else.
+    """Everything that is kept of a member of staff (openapi/README.md 7.1), and nothing else.
 
     ``enabled`` is the provider's word on the account; whether the person is still in the roster is ``Held.active``.
     """

@@ -18,7 +18,7 @@ DEFAULTS: dict[str, Role] = {
     "counselor": Role.STAFF,
     "proctor": Role.STAFF,
 }
-"""Mapped by name (contract 7)."""
+"""Mapped by name (openapi/README.md 7.4)."""
 
 SUGGESTIONS: dict[str, Role] = {
     "administrator": Role.PRINCIPAL,  # all that OneRoster 1.1 can say of one

@@ -1,4 +1,4 @@
-"""What may be shown of anonymous answers (spec.md 6). It comes before everything else that is computed."""
+"""What may be shown of anonymous answers (METHOD 8). It comes before everything else that is computed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from domain.framework.evidence_sources import ANONYMOUS, Source
 from domain.scoring.evidence_units import Unit
 
 MIN_PART = 5
-"""Leaders in a shown part of a roll-up (spec.md 6.8)."""
+"""Leaders in a shown part of a roll-up (METHOD 8.6)."""
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ class Cell:
 
 
 def is_shown(source: Source, forms: int, units: int, limits: Disclosure) -> bool:
-    """Whether a cell is shown: forms of the source in the campaign and units in the cell both reach k (spec.md 6.1, 6.10).
+    """Whether a cell is shown: forms of the source in the campaign and units in the cell both reach k (METHOD 8.2).
 
     Each campaign by itself; identified sources from one.
     """
@@ -33,7 +33,7 @@ def is_shown(source: Source, forms: int, units: int, limits: Disclosure) -> bool
 
 
 def cell(source: Source, forms: int, units: Sequence[Unit], limits: Disclosure) -> Cell:
-    """``units`` of one campaign as they may be used: none of a hidden cell, the floor for a mean below it (spec.md 6.2, 6.6).
+    """``units`` of one campaign as they may be used: none of a hidden cell, the floor for a mean below it (METHOD 8.1 and 8.3).
 
     On the floor every unit is 1.5: so the mean is, and there is no spread. Identified sources have no floor.
     """
@@ -45,17 +45,17 @@ def cell(source: Source, forms: int, units: Sequence[Unit], limits: Disclosure) 
 
 
 def spread_shown(source: Source, n: int, limits: Disclosure) -> bool:
-    """Whether SD, sample SE and distribution are shown (spec.md 6.7, 4): from ten answers, identified sources from two."""
+    """Whether SD, sample SE and distribution are shown (METHOD 8.4 and 5.6): from ten answers, identified sources from two."""
     return n >= (limits.spread_bar if source in ANONYMOUS else 2)
 
 
 def comments_shown(n: int, limits: Disclosure) -> bool:
-    """Whether comments are shown: from ten answers (spec.md 6.7)."""
+    """Whether comments are shown: from ten answers (METHOD 8.4)."""
     return n >= limits.comment_bar
 
 
 def next_block(waiting: Sequence[T], k: int) -> tuple[T, ...]:
-    """What a ``live`` campaign releases now of the answers waiting: all of them from ``k`` on, else none (spec.md 6.4).
+    """What a ``live`` campaign releases now of the answers waiting: all of them from ``k`` on, else none (METHOD 8.5).
 
     What is left at close stays out, and a sentence says so.
     """
@@ -63,7 +63,7 @@ def next_block(waiting: Sequence[T], k: int) -> tuple[T, ...]:
 
 
 def shown_parts(sizes: Sequence[tuple[str, int]]) -> frozenset[str]:
-    """The parts of a roll-up that are shown, of one fixed partition ``(name, leaders)`` (spec.md 6.8).
+    """The parts of a roll-up that are shown, of one fixed partition ``(name, leaders)`` (METHOD 8.6).
 
     A part below five is hidden; a single one takes the next smallest down with it (equal sizes: the first name), as it could be
     subtracted from a total. Parts without leaders hide nothing and are not shown.

@@ -1,4 +1,4 @@
-"""From a rating to a unit of evidence (spec.md 1)."""
+"""From a rating to a unit of evidence (METHOD 3)."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -47,7 +47,7 @@ def check_scale(worst: float, best: float, pointer: str) -> None:
 
 
 def convert(value: float, worst: float, best: float, pointer: str) -> float:
-    """``value`` on a scale from ``worst`` to ``best``, as x on 1..5: x = 1 + 4 (v - worst)/(best - worst) (spec.md 1).
+    """``value`` on a scale from ``worst`` to ``best``, as x on 1..5: x = 1 + 4 (v - worst)/(best - worst) (METHOD 3.2).
 
     A change of units, not an equating of instruments. Refused: a value outside the two (``out_of_scale``), and a scale whose
     ends are equal (``out_of_range``).
@@ -60,7 +60,7 @@ def convert(value: float, worst: float, best: float, pointer: str) -> float:
 
 
 def is_two_point(levels: int, worst: float, best: float, step: float | None = None) -> bool:
-    """Whether an element knows two answers only: exactly two levels, or a step as wide as its scale (spec.md 1)."""
+    """Whether an element knows two answers only: exactly two levels, or a step as wide as its scale (METHOD 3.5)."""
     return levels == 2 or (step is not None and abs(step) >= abs(best - worst))
 
 
@@ -74,7 +74,7 @@ def check_weight(weight: float, pointer: str, *, two_point: bool) -> None:
 
 
 def observation_units(ratings: Iterable[Rated], observed_at: datetime) -> tuple[Unit, ...]:
-    """The units of one observation, one a responsibility, in framework order (spec.md 1).
+    """The units of one observation, one a responsibility, in framework order (METHOD 3.5).
 
     x = sum(w x)/sum(w), c = min(1, sum w): many elements of one visit are one unit. Sums are exactly rounded, so the order of
     the ratings does not matter. No ratings, no units.
@@ -95,12 +95,12 @@ def _visit(responsibility: Responsibility, ratings: list[Rated], observed_at: da
 
 
 def form_precision(items: int) -> float:
-    """Precision weight c of a form with ``items`` >= 1 items of a responsibility: min(1, .60/(.54 + .24/J)) (spec.md 1)."""
+    """Precision weight c of a form with ``items`` >= 1 items of a responsibility: min(1, .60/(.54 + .24/J)) (METHOD 3.4)."""
     return min(1.0, 10 * items / (9 * items + 4))  # the same in whole numbers, so that four items make exactly 1
 
 
 def form_mean(answers: Sequence[float | None]) -> float | None:
-    """Mean of what was answered, if at least half of the items (J/2 rounded up), else None (spec.md 1; F 8.3 item 1)."""
+    """Mean of what was answered, if at least half of the items (J/2 rounded up), else None (METHOD 3.4)."""
     given = [a for a in answers if a is not None]
     return fsum(given) / len(given) if given and len(given) >= ceil(len(answers) / 2) else None
 
@@ -111,7 +111,7 @@ def form_unit(
     answers: Sequence[float | None],
     closed_at: datetime,
 ) -> Unit | None:
-    """The unit of one form of a teacher, staff member or peer; None when less than half was answered (spec.md 1).
+    """The unit of one form of a teacher, staff member or peer; None when less than half was answered (METHOD 3.4).
 
     ``answers`` on 1..5, one for each item of the responsibility on the form, None where nothing was rated. ``closed_at`` is the
     campaign's close date, 00:00Z (``live``: the date of the block).
@@ -137,7 +137,7 @@ def assessment_units(
 
 
 def precedence(at: datetime, external_version: int | None, external_id: str | None) -> tuple[datetime, int, str]:
-    """What "newest" compares: larger time, then larger version, then larger id as text by code point (spec.md 1).
+    """What "newest" compares: larger time, then larger version, then larger id as text by code point (METHOD 3.6).
 
     Never the order of arrival. What has no version or id stands behind what has.
     """

@@ -1,4 +1,4 @@
-"""How a profile came about, in words that a leader can hold it to (spec.md 1 to 3, 13; product.md "What it computes")."""
+"""How a profile came about, in words that a leader can hold it to (METHOD 1.3, 1.5 and 3 to 5)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""From tallies to estimates: decay, precision and the weighing of sources, over arrays (spec.md 2, 3).
+"""From tallies to estimates: decay, precision and the weighing of sources, over arrays (METHOD 4.1, 4.2 and 5.1).
 
 Rows are the 21 responsibilities in framework order, columns the sources in ``Source``'s order, self last; arrays of the score
 leave self out. A cell without evidence that may count holds 0 and precision 0, never nan.
@@ -24,11 +24,11 @@ Cell: TypeAlias = tuple[Responsibility, Source]
 
 NOBODY: frozenset[Cell] = frozenset()
 FADED = 1e-9
-"""Evidence of less effective n is gone, whatever the sums say (spec.md 2)."""
+"""Evidence of less effective n is gone, whatever the sums say (METHOD 4.2)."""
 TOLERANCE = 1e-9
 """What rounding may have moved: a value this close to a bar has reached it."""
 DOUBT = 0.01
-"""Chance below which sources are said to disagree; .01 because 21 are looked at (spec.md 3)."""
+"""Chance below which sources are said to disagree; .01 because 21 are looked at (METHOD 5.5)."""
 
 _ROW = {r: i * len(Source) for i, r in enumerate(Responsibility)}
 _COLUMN = {s: i for i, s in enumerate(Source)}
@@ -75,7 +75,7 @@ class Fusion(NamedTuple):
 
 
 def error_variance(sigma2: Any, effective_n: Any, omega2: Any) -> Any:
-    """Error variance of a source, e = sigma2/L + omega2, for numbers or arrays; L > 0 (spec.md 3)."""
+    """Error variance of a source, e = sigma2/L + omega2, for numbers or arrays; L > 0 (METHOD 5.1)."""
     return sigma2 / effective_n + omega2
 
 
@@ -91,7 +91,7 @@ def constants_of(configuration: Configuration) -> Constants:
 
 
 def grid(tallies: Iterable[Tally], withheld: AbstractSet[Cell]) -> Grid:
-    """``tallies``, at most one a cell, as arrays; withheld cells are left out before anything is computed (spec.md 6.2)."""
+    """``tallies``, at most one a cell, as arrays; withheld cells are left out before anything is computed (METHOD 8.1)."""
     slots: list[int] = []
     values: list[float] = []
     for t in tallies:
@@ -106,9 +106,9 @@ def grid(tallies: Iterable[Tally], withheld: AbstractSet[Cell]) -> Grid:
 
 
 def fuse(cells: Grid, constants: Constants, configuration: Configuration, at: datetime) -> Fusion:
-    """The estimate of every responsibility at ``at``: theta = (mu/tau2 + sum p y)/P, sd = P^-1/2 (spec.md 3).
+    """The estimate of every responsibility at ``at``: theta = (mu/tau2 + sum p y)/P, sd = P^-1/2 (METHOD 5.1).
 
-    An anonymous cell below the threshold counts as hidden even when nobody said so (spec.md 6.1).
+    An anonymous cell below the threshold counts as hidden even when nobody said so (METHOD 8.2).
     """
     n = cells.n[:, :_SCORED]
     fw = cells.fw[:, :_SCORED]
@@ -140,7 +140,7 @@ def fuse(cells: Grid, constants: Constants, configuration: Configuration, at: da
 
 
 def disagreements(fusion: Fusion) -> Floats:
-    """P(chi2 with k-1 df > Q) of each responsibility; 1 where fewer than two sources count (spec.md 3)."""
+    """P(chi2 with k-1 df > Q) of each responsibility; 1 where fewer than two sources count (METHOD 5.5)."""
     counts = fusion.counted
     weight = np.where(counts > 0, fusion.p.sum(axis=1), 1.0)
     centre = (fusion.p * fusion.y).sum(axis=1) / weight

@@ -1,4 +1,4 @@
-"""Statistics of a group of raters and of several groups (spec.md 4; F 8.3). Plain numbers on 1..5; none of them enters a score.
+"""Statistics of a group of raters and of several groups (METHOD 6). Plain numbers on 1..5; none of them enters a score.
 
 ``None`` means "not defined", never 0.
 """
@@ -13,9 +13,9 @@ from scipy.special import ndtr, stdtrit
 from domain.scoring.published_means import NO_VARIANCE, Z95, t975
 
 MIN_COMPLETE = 3
-"""Raters who answered every item, below which there is no alpha (spec.md 4)."""
+"""Raters who answered every item, below which there is no alpha (METHOD 6.3)."""
 MIN_NORM = 30
-"""Leaders below which there is no percentile (F 8.3 item 12)."""
+"""Leaders below which there is no percentile (METHOD 6.7)."""
 
 
 class Reach(StrEnum):
@@ -86,7 +86,7 @@ class PolicyMean:
 
 
 def summary(values: Sequence[float]) -> Summary | None:
-    """Mean, SD and SE of rater means; None of nobody, mean only of one (spec.md 4; F 8.3 item 2)."""
+    """Mean, SD and SE of rater means; None of nobody, mean only of one (METHOD 6.1)."""
     n = len(values)
     if n == 0:
         return None
@@ -98,12 +98,12 @@ def summary(values: Sequence[float]) -> Summary | None:
 
 
 def t_interval(group: Summary) -> Limits | None:
-    """Mean ± t(.975, n-1) SE, clipped to 1..5; None for one rater and when all answer alike (spec.md 4)."""
+    """Mean ± t(.975, n-1) SE, clipped to 1..5; None for one rater and when all answer alike (METHOD 6.1)."""
     return _clipped(group, _half(group))
 
 
 def staff_mean(group: Summary, population: int) -> StaffMean:
-    """The t-interval with SE sqrt(1 - n/N), for a report about this staff only (spec.md 4). ``population`` >= 1."""
+    """The t-interval with SE sqrt(1 - n/N), for a report about this staff only (METHOD 6.2). ``population`` >= 1."""
     if group.n == population:
         return StaffMean(reach=Reach.EVERYONE, limits=None)
     if group.n > population:
@@ -114,12 +114,12 @@ def staff_mean(group: Summary, population: int) -> StaffMean:
 
 
 def finite_population(n: int, population: int) -> float:
-    """Factor sqrt(1 - n/N) of an SE, 0 < n <= N (F 8.3 item 2)."""
+    """Factor sqrt(1 - n/N) of an SE, 0 < n <= N (METHOD 6.2)."""
     return sqrt(1 - n / population)
 
 
 def alpha(raters: Sequence[Sequence[float | None]]) -> float | None:
-    """Cronbach's alpha over complete raters, J/(J-1)(1 - sum var_j/var_total) (spec.md 4; F 8.3 item 3).
+    """Cronbach's alpha over complete raters, J/(J-1)(1 - sum var_j/var_total) (METHOD 6.3).
 
     One row a rater, one place an item. None below three complete raters or two items, and when totals do not vary.
     """
@@ -143,7 +143,7 @@ def mean_item_variance(raters: Sequence[Sequence[float | None]]) -> float | None
 
 
 def rwg(raters: Sequence[Sequence[float | None]], options: int) -> float | None:
-    """How far complete raters agree, rwg of J items, against even answers on ``options`` >= 2 points (spec.md 4; F 8.3 item 3).
+    """How far complete raters agree, rwg of J items, against even answers on ``options`` >= 2 points (METHOD 6.4).
 
     A ratio of variances over 1 gives 0. None below two complete raters.
     """
@@ -156,7 +156,7 @@ def rwg(raters: Sequence[Sequence[float | None]], options: int) -> float | None:
 
 
 def one_way(leaders: Sequence[Sequence[float]]) -> Agreement | None:
-    """One-way analysis of rater means by leader (spec.md 4; F 8.3 item 4); leaders without raters are left out.
+    """One-way analysis of rater means by leader (METHOD 6.5); leaders without raters are left out.
 
     None below two leaders, with one rater a leader, or without any variance. A negative ICC(1) is 0, ICC(2) then too.
     """
@@ -183,7 +183,7 @@ def one_way(leaders: Sequence[Sequence[float]]) -> Agreement | None:
 
 
 def policy_mean(parts: Sequence[Part]) -> PolicyMean | None:
-    """Means by set weights with Welch-Satterthwaite df (F 8.3 item 8). None of no parts.
+    """Means by set weights with Welch-Satterthwaite df (METHOD 6.6). None of no parts.
 
     Weights are renormalised to 1 and that is said, as a missing group changes what the number means. Limits by t, or by z when
     every variance is known; not clipped.
@@ -207,24 +207,24 @@ def policy_mean(parts: Sequence[Part]) -> PolicyMean | None:
 
 
 def model_percentile(mean: float, mu: float, variance: float) -> float:
-    """Place of a raw mean among N(mu, tau2 + sigma2/n), 0..100 (F 8.3 item 12); ``variance`` > 0 is that sum."""
+    """Place of a raw mean among N(mu, tau2 + sigma2/n), 0..100 (METHOD 6.7); ``variance`` > 0 is that sum."""
     return 100 * float(ndtr((mean - mu) / sqrt(variance)))
 
 
 def mid_rank(value: float, norms: Sequence[float]) -> float:
-    """100 (below + half of the equal)/n (F 8.3 item 12); the arithmetic only. At least one norm."""
+    """100 (below + half of the equal)/n (METHOD 6.7); the arithmetic only. At least one norm."""
     below = sum(x < value for x in norms)
     equal = sum(x == value for x in norms)
     return 100 * (below + equal / 2) / len(norms)
 
 
 def percentile(group: Summary, norms: Sequence[float], threshold: int) -> float | None:
-    """Mid-rank among comparable leaders; None below 30 of them or below ``threshold`` raters (F 8.3 item 12)."""
+    """Mid-rank among comparable leaders; None below 30 of them or below ``threshold`` raters (METHOD 6.7)."""
     return mid_rank(group.mean, norms) if len(norms) >= MIN_NORM and group.n >= threshold else None
 
 
 def paired(first: Sequence[float], second: Sequence[float]) -> Summary | None:
-    """First minus second, rater by rater (F 8.3 item 10): ignoring the pairing would inflate the SE. Equal lengths."""
+    """First minus second, rater by rater (METHOD 6.8): ignoring the pairing would inflate the SE. Equal lengths."""
     return summary([a - b for a, b in zip(first, second, strict=True)])
 
 

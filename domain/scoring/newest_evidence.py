@@ -1,4 +1,4 @@
-"""When the newest piece of evidence is taken away, the moment of the next newest is looked up (spec.md 2)."""
+"""When the newest piece of evidence is taken away, the moment of the next newest is looked up (METHOD 4.2)."""
 
 from datetime import datetime
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""What scoring keeps, and what those who collect evidence tell it (spec.md 2; house design 1.10)."""
+"""What scoring keeps, and what those who collect evidence tell it (METHOD 4)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Raw means and their standard errors, as far as disclosure lets them be published (spec.md 4, 6)."""
+"""Raw means and their standard errors, as far as disclosure lets them be published (METHOD 5.6)."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -11,9 +11,9 @@ from domain.framework.evidence_sources import ANONYMOUS, SCORED
 from domain.scoring.fusion import Constants, Flags, Floats, Fusion, Grid
 
 Z95 = 1.959964
-"""The .975 quantile of the normal distribution, as spec.md rounds it."""
+"""The .975 quantile of the normal distribution, rounded (METHOD 1.2)."""
 NO_VARIANCE = 1e-9
-"""A sample variance below this is 0: rounding of x left it (spec.md 2)."""
+"""A sample variance below this is 0: rounding of x left it (METHOD 2.10)."""
 
 _SCORED = len(SCORED)
 _IDENTIFIED = np.array([s not in ANONYMOUS for s in SCORED])
@@ -35,10 +35,10 @@ def t975(df: int) -> float:
 
 
 def publish(cells: Grid, fusion: Fusion, constants: Constants, configuration: Configuration) -> Published:
-    """Mean and published SE of every cell (spec.md 4).
+    """Mean and published SE of every cell (METHOD 5.6).
 
     Anonymous: model SE sqrt(sigma2/(n c)) below the bar of spread (10), sample SE from there; a mean on the floor has no spread
-    (spec.md 6.6). Supervisor, observation: sample SE from two. No spread at all: model SE.
+    (METHOD 8.3). Supervisor, observation: sample SE from two. No spread at all: model SE.
     """
     n = np.where(fusion.present, fusion.n, 1.0)
     c = np.where(_IDENTIFIED | ~fusion.present, 1.0, cells.c[:, :_SCORED])

@@ -1,4 +1,4 @@
-"""A leader's 21 scores from tallies (spec.md 2 to 6; contract.md 6).
+"""A leader's 21 scores from tallies (METHOD 4 to 8; openapi/README.md 6).
 
 The whole profile is computed and rounded over arrays, then shown: this is the product's hot path.
 """
@@ -56,11 +56,11 @@ def profile(
     at: datetime,
     withheld: AbstractSet[Cell] = NOBODY,
 ) -> tuple[Score, ...]:
-    """All 21 scores in framework order, rounded to 4 decimals (spec.md 3 to 5).
+    """All 21 scores in framework order, rounded to 4 decimals (METHOD 5 to 7).
 
     ``tallies``: at most one a responsibility and source, of shown evidence; ``self`` feeds the gap only. ``at``: aware, the
     moment evidence is aged to. ``withheld``: cells below the threshold that have nothing shown; they are named and take no part
-    (spec.md 6.2). A source whose tally is below the threshold is treated likewise.
+    (METHOD 8.1). A source whose tally is below the threshold is treated likewise.
     """
     constants = constants_of(configuration)
     cells = grid(tallies, withheld)
@@ -77,7 +77,7 @@ def posteriors(
     at: datetime,
     withheld: AbstractSet[Cell] = NOBODY,
 ) -> tuple[Posterior, ...]:
-    """The same scores unrounded, for other rules; all 21 in framework order (spec.md 3). Arguments as in ``profile``."""
+    """The same scores unrounded, for other rules; all 21 in framework order (METHOD 5.1). Arguments as in ``profile``."""
     fusion = fuse(grid(tallies, withheld), constants_of(configuration), configuration, at)
     columns = (fusion.theta.tolist(), fusion.sd.tolist(), fusion.n.sum(axis=1).tolist(), _evidence(fusion))
     return tuple(
@@ -87,7 +87,7 @@ def posteriors(
 
 
 def _evidence(fusion: Fusion) -> list[Evidence]:
-    """What each score rests on: none without a source; enough with a small sd and enough units; else thin (spec.md 3)."""
+    """What each score rests on: none without a source; enough with a small sd and enough units; else thin (METHOD 5.4)."""
     return [
         Evidence.NONE if not counted else Evidence.ENOUGH if enough else Evidence.THIN
         for counted, enough in zip(fusion.counted.tolist(), fusion.enough.tolist(), strict=True)
@@ -95,7 +95,7 @@ def _evidence(fusion: Fusion) -> list[Evidence]:
 
 
 def _hidden(cells: Grid, constants: Constants, withheld: AbstractSet[Cell]) -> Hidden:
-    """Sources to name as withheld: those said to be, and those whose tally is below the threshold (spec.md 6.1)."""
+    """Sources to name as withheld: those said to be, and those whose tally is below the threshold (METHOD 8.2)."""
     found: Hidden = {}
     for responsibility, source in withheld:
         found.setdefault(Responsibility(responsibility), set()).add(source)

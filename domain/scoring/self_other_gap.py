@@ -1,4 +1,4 @@
-"""One's own rating against that of the others (spec.md 5; F 8.3 item 11)."""
+"""One's own rating against that of the others (METHOD 7)."""
 
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ class Gaps(NamedTuple):
 
 
 def gap_class(gap: float, low: float, high: float, sd_norm: float, *, reaches: bool) -> GapClass:
-    """How the own rating stands to the others': beyond half of SD_norm and of chance, or in agreement (spec.md 5).
+    """How the own rating stands to the others': beyond half of SD_norm and of chance, or in agreement (METHOD 7.2).
 
     ``reaches``: the others' mean is at or above the target.
     """
@@ -38,7 +38,7 @@ def gap_class(gap: float, low: float, high: float, sd_norm: float, *, reaches: b
 
 
 def gap_flag(kind: GapClass, *, reaches: bool) -> GapFlag | None:
-    """Blind spot: over-estimator below the target. Hidden strength: under-estimator at or above it (spec.md 5)."""
+    """Blind spot: over-estimator below the target. Hidden strength: under-estimator at or above it (METHOD 7.2)."""
     if kind is GapClass.OVER_ESTIMATOR and not reaches:
         return GapFlag.BLIND_SPOT
     if kind is GapClass.UNDER_ESTIMATOR and reaches:
@@ -47,7 +47,7 @@ def gap_flag(kind: GapClass, *, reaches: bool) -> GapFlag | None:
 
 
 def gaps(cells: Grid, fusion: Fusion, published: Published, configuration: Configuration) -> Gaps:
-    """The gap of every responsibility to its first shown source (spec.md 5).
+    """The gap of every responsibility to its first shown source (METHOD 7.1).
 
     Interval by t(n-1) when the SE comes from the sample, by z when from the model; SD_norm = sqrt(tau2 + sigma2/(n c)).
     """

@@ -1,4 +1,4 @@
-"""The statistics kept per leader, responsibility and source, in exact decimals of 12 places (spec.md 2).
+"""The statistics kept per leader, responsibility and source, in exact decimals of 12 places (METHOD 4).
 
 Sums are integers of 1e-12, so order of arrival and retraction leave no trace. They are made here and nowhere else: another
 place's rounding may differ in the last digit, and a retraction would leave it behind.
@@ -52,14 +52,14 @@ class Tally(NamedTuple):
 
 
 def decay(at: datetime, half_life_days: float, landmark: datetime) -> float:
-    """2^((t-t0)/H), t in days from the landmark, fractions by the whole second (spec.md 2)."""
+    """2^((t-t0)/H), t in days from the landmark, fractions by the whole second (METHOD 4.1)."""
     age = at - landmark
     half_lives = (age.days + age.seconds / 86400) / half_life_days
     return float(2.0 ** max(-_FINITE, min(_FINITE, half_lives)))
 
 
 def contribution(unit: Unit, half_life_days: float, landmark: datetime) -> Sums:
-    """What ``unit`` adds to its tally and takes away when it goes (spec.md 2)."""
+    """What ``unit`` adds to its tally and takes away when it goes (METHOD 4.2)."""
     return weighed(unit, decay(unit.t, half_life_days, landmark))
 
 
@@ -89,7 +89,7 @@ def total(units: Iterable[Unit], half_life_days: float, landmark: datetime) -> S
 
 
 def campaigns(cells: Sequence[Sequence[Unit]], half_life_days: float, landmark: datetime) -> Sums:
-    """The sums of an anonymous source's shown cells, oldest campaign first (spec.md 2).
+    """The sums of an anonymous source's shown cells, oldest campaign first (METHOD 4.2).
 
     Weighted sums over all of them; ``n``, ``sum_x``, ``sum_xx`` of the newest, else one teacher in three campaigns would be
     counted three times.
@@ -106,7 +106,7 @@ def read(responsibility: Responsibility, source: Source, sums: Sums, c: float, n
 
 
 def tallies(units: Iterable[Unit], half_life_days: float, landmark: datetime) -> tuple[Tally, ...]:
-    """One leader's tallies straight from current units, for a moment in the past (spec.md 2, ``?at=``).
+    """One leader's tallies straight from current units, for a moment in the past (METHOD 4.4).
 
     ``units`` of an anonymous source are taken as those of one campaign with one form; several campaigns go through
     ``campaigns``.

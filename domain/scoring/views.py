@@ -1,4 +1,4 @@
-"""What scoring tells: the words and the views of a profile (contract.md 6; symbols as in spec.md 2 to 5)."""
+"""What scoring tells: the words and the views of a profile (openapi/README.md 6; symbols as in METHOD 4 to 7)."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,7 +9,7 @@ from domain.permissions.revealed_data import Revealed
 
 
 class Evidence(StrEnum):
-    """How much a score rests on (spec.md 3)."""
+    """How much a score rests on (METHOD 5.4)."""
 
     ENOUGH = "enough"
     THIN = "thin"
@@ -17,20 +17,20 @@ class Evidence(StrEnum):
 
 
 class SeBasis(StrEnum):
-    """Where a standard error comes from: the assumed variance, or the spread of these ratings (spec.md 4)."""
+    """Where a standard error comes from: the assumed variance, or the spread of these ratings (METHOD 5.6)."""
 
     MODEL = "model"
     SAMPLE = "sample"
 
 
 class WithheldReason(StrEnum):
-    """Why a source is not shown (spec.md 6)."""
+    """Why a source is not shown (METHOD 8.2)."""
 
     BELOW_THRESHOLD = "below_threshold"
 
 
 class GapClass(StrEnum):
-    """How one's own rating stands to that of the others (spec.md 5)."""
+    """How one's own rating stands to that of the others (METHOD 7.2)."""
 
     OVER_ESTIMATOR = "over_estimator"
     UNDER_ESTIMATOR = "under_estimator"
@@ -39,7 +39,7 @@ class GapClass(StrEnum):
 
 
 class GapFlag(StrEnum):
-    """A gap across the target (spec.md 5)."""
+    """A gap across the target (METHOD 7.2)."""
 
     BLIND_SPOT = "blind_spot"
     HIDDEN_STRENGTH = "hidden_strength"
@@ -114,7 +114,7 @@ class Score:
 class Posterior:
     """A score unrounded, for other rules: without evidence ``theta`` and ``sd`` are those of the prior.
 
-    ``theta`` on 1..5, ``sd`` > 0, ``n`` units over the shown sources except self (spec.md 3).
+    ``theta`` on 1..5, ``sd`` > 0, ``n`` units over the shown sources except self (METHOD 5.1).
     """
 
     responsibility: Responsibility

@@ -18,7 +18,7 @@ from domain.shared.roles import Standing
 
 
 class Scope(StrEnum):
-    """What a token may be good for (contract 10)."""
+    """What a token may be good for (openapi/README.md 10.2)."""
 
     DIRECTORY_READ = "directory:read"
     ROSTER_WRITE = "roster:write"

@@ -1,4 +1,4 @@
-"""Twice is once: the identity of what is pushed to us, and what a further push of it means (contract 3).
+"""Twice is once: the identity of what is pushed to us, and what a further push of it means (openapi/README.md 3).
 
 Identity is (district, origin, kind of thing, external_id). The *head* of an identity holds its newest version, whether it is
 live or retracted, and a keyed digest of its content. A push without an external_id has no identity: it is created each time.

@@ -22,13 +22,13 @@ class Role(StrEnum):
 
 
 LEADER_ROLES: frozenset[Role] = frozenset({Role.PRINCIPAL, Role.ASSISTANT_PRINCIPAL})
-"""A leader is anyone who holds or held one of these (contract 1)."""
+"""A leader is anyone who holds or held one of these (openapi/README.md 1.3)."""
 
 SUPERVISING_ROLES: frozenset[Role] = frozenset({Role.SUPERVISOR, Role.DISTRICT_ADMIN})
-"""Who may give a supervisor's assessment (contract 5)."""
+"""Who may give a supervisor's assessment (openapi/README.md 5.8)."""
 
 GRANTED_ROLES: frozenset[Role] = frozenset({Role.DISTRICT_ADMIN, Role.RESEARCHER})
-"""Roles that let somebody in by a grant alone: a roster may say that a person is one, never open the door (contract 7)."""
+"""Roles that a grant alone gives: a roster may say that a person holds one, never open the door (openapi/README.md 7.4)."""
 
 SECOND_FACTORS: frozenset[str] = frozenset({"otp", "kba", "mfa"})
 """Sign-in methods (RFC 8176 where it has a name) of which one is enough wherever a second factor is needed."""

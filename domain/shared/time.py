@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from domain.shared.errors import Code, Invalid
 
 TOLERANCE = timedelta(minutes=5)
-"""How far ahead of our clock a sender's may be (contract 5)."""
+"""How far ahead of our clock a sender's may be (openapi/README.md 1.2)."""
 
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

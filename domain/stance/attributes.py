@@ -1,4 +1,4 @@
-"""Reading the seven attributes from what is known of a group, a leader and a decision (spec.md 10)."""
+"""Reading the seven attributes from what is known of a group, a leader and a decision (METHOD 12.2)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ def given(asked: Mapping[Attribute, Value]) -> tuple[AttributeValue, ...]:
 
 
 def is_urgent(decide_by: date | None, today: date, cfg: Configuration) -> bool:
-    """Whether the deadline is near; a past one is, none is not (contract.md 12). ``today`` in the district's zone."""
+    """Whether the deadline is near; a past one is, none is not (openapi/README.md 12.5). ``today`` in the district's zone."""
     return decide_by is not None and (decide_by - today).days <= cfg.stance.urgent_days
 
 

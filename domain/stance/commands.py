@@ -1,4 +1,4 @@
-"""What is said about how to decide (contract.md 12)."""
+"""What is said about how to decide (openapi/README.md 12.5)."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""Attributes of a decision, methods of deciding it, and what may be told of them (contract.md 12, spec.md 10)."""
+"""Attributes of a decision, methods of deciding it, and what may be told of them (openapi/README.md 12, METHOD 12)."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -8,7 +8,7 @@ from domain.shared.ids import GroupId
 
 
 class Attribute(StrEnum):
-    """The seven questions about a decision, in the order in which they are asked (framework.md 5.2)."""
+    """The seven questions about a decision, in the order in which they are asked (METHOD 12.1)."""
 
     QR = "QR"
     LI = "LI"

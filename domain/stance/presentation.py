@@ -1,4 +1,4 @@
-"""From attributes to what the leader is told (spec.md 10 and 13)."""
+"""From attributes to what the leader is told (METHOD 12 and 1.5)."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Direct or share: the rules of 1973 over answers that may be missing (spec.md 10, framework.md 5.2)."""
+"""Direct or share: the rules of 1973 over answers that may be missing (METHOD 12.3 to 12.6)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

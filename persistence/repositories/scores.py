@@ -131,7 +131,7 @@ def _visits(rows: Sequence[Record], rubrics: Mapping[UUID, Rubric]) -> Iterable[
 
 
 def assessments(rows: Sequence[Record]) -> Iterable[tuple[PersonId, tuple[Unit, ...]]]:
-    """The newest rating that each assessor gave each leader on each responsibility (spec.md 1)."""
+    """The newest rating that each assessor gave each leader on each responsibility (METHOD 3.6)."""
     for row in winners(rows, contest=lambda r: (r[0], r[1], r[2], r[4]), rank=lambda r: precedence(r[3], r[8], r[9])).values():
         x = round(convert(row[5], row[6], row[7], ""), 12)
         yield row[0], (Unit(Responsibility(row[4]), Source(row[2]), x, 1.0, row[3]),)

@@ -72,7 +72,7 @@ class ScoringBasisRow(Tenanted, table=True):
 
 
 class TallyRow(Tenanted, table=True):
-    """Sufficient statistics per leader, responsibility and source (spec.md 2). Personal data: scores. Erased with the leader.
+    """Sufficient statistics per leader, responsibility and source (METHOD 4.2). Personal data: scores. Erased with the leader.
 
     ``fw``, ``fwx``, ``sum_x``, ``sum_xx`` are exact sums of contributions rounded to 12 decimals; the ``_f`` columns are what
     is read. ``n``, ``sum_x``, ``sum_xx`` and ``form_c`` are of ``occasion`` where the source is anonymous.

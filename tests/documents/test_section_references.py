@@ -6,9 +6,10 @@ import pytest
 
 from tests.support.markdown import FRAMEWORK, METHOD, ROOT, headings
 
-DOCUMENTS = {"METHOD": METHOD, "FRAMEWORK": FRAMEWORK}
+WIRE = ROOT / "openapi" / "README.md"
+DOCUMENTS = {"METHOD": METHOD, "FRAMEWORK": FRAMEWORK, "openapi/README.md": WIRE}
 NUMBER = r"\d+(?:\.\d+)?"
-REFERENCE = re.compile(rf"\b(METHOD|FRAMEWORK) ({NUMBER}(?:(?:, | and | to | or ){NUMBER})*)")
+REFERENCE = re.compile(rf"\b(METHOD|FRAMEWORK|openapi/README\.md) ({NUMBER}(?:(?:, | and | to | or ){NUMBER})*)")
 FOLDERS = ("api", "bench", "domain", "migrations", "persistence", "tests")
 
 
@@ -31,6 +32,14 @@ def unresolved(text):
 def test_every_reference_to_a_section_resolves():
     wrong = [(str(path.relative_to(ROOT)), reference) for path in files() for reference in unresolved(path.read_text())]
     assert wrong == []
+
+
+ELSEWHERE = re.compile(r"\b(?:contract(?:\.md)?|spec\.md|framework\.md|house design|product\.md) ?[0-9\"]")
+
+
+def test_no_module_cites_a_document_that_is_not_in_the_repository():
+    modules = [path for path in files() if path.suffix == ".py" and path.name != "test_section_references.py"]
+    assert [str(path.relative_to(ROOT)) for path in modules if ELSEWHERE.search(path.read_text())] == []
 
 
 def test_a_reference_that_does_not_resolve_would_be_seen():

@@ -1,4 +1,4 @@
-"""A preview tells that scores change, and how only to who may read those scores; who looked stands in the trail (contract 6)."""
+"""A preview tells that scores change, and how only to who may read those scores; who looked stands in the trail (openapi/README.md 13)."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What can be sent to every operation, and the scope that each needs (contract 10)."""
+"""What can be sent to every operation, and the scope that each needs (openapi/README.md 10.2)."""
 
 from api.rest.accounts import GOOGLE
 from api.wire.observation_batch import push_batch

@@ -1,4 +1,4 @@
-"""Instruments and the crosswalks that say what their elements are evidence of (contract 5)."""
+"""Instruments and the crosswalks that say what their elements are evidence of (openapi/README.md 5.3 and 5.4)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""What a crosswalk would change in scores, before it is published (contract 5)."""
+"""What a crosswalk would change in scores, before it is published (openapi/README.md 5.6)."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Reading observations, one and in pages (contract 5)."""
+"""Reading observations, one and in pages (openapi/README.md 5.9)."""
 
 from domain.observations.commands import ListObservations, ReadObservation
 from domain.observations.ports import ObservationsUnit

@@ -1,4 +1,4 @@
-"""A district's own configuration: whole documents, each the next version (contract 11)."""
+"""A district's own configuration: whole documents, each the next version (openapi/README.md 11)."""
 
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Reading profiles (contract 6)."""
+"""Reading profiles (openapi/README.md 6)."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

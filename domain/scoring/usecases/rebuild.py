@@ -1,4 +1,4 @@
-"""Tallies made anew from the evidence: beside those in force, then switched, in one transaction (house design 1.10)."""
+"""Tallies made anew from the evidence: beside those in force, then switched, in one transaction (METHOD 4.5)."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""An Idempotency-Key: the stored success again, for whoever asked, and nothing half-done (contract 3)."""
+"""An Idempotency-Key: the stored success again, for whoever asked, and nothing half-done (openapi/README.md 3.4)."""
 
 import asyncio
 import json

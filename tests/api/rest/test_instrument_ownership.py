@@ -1,4 +1,4 @@
-"""An instrument belongs to the origin that created it; what it measures is that origin's to say, or the district's (contract 5)."""
+"""An instrument belongs to the origin that created it; what it measures is that origin's to say, or the district's (openapi/README.md 5.5)."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Many acts in one request: each by itself, or all or none (contract 3 and 5)."""
+"""Many acts in one request: each by itself, or all or none (openapi/README.md 3.2 and 5.7)."""
 
 import asyncpg
 import pytest

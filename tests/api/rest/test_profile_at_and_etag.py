@@ -1,4 +1,4 @@
-"""Looking back with ?at=, and not sending again what is held (contract 1 and 6)."""
+"""Looking back with ?at=, and not sending again what is held (openapi/README.md 1.7 and 6.2)."""
 
 from datetime import UTC, datetime, timedelta
 

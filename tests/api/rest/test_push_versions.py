@@ -1,4 +1,4 @@
-"""Twice is once: identity, versions and retraction of what is pushed (contract 3)."""
+"""Twice is once: identity, versions and retraction of what is pushed (openapi/README.md 3)."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Scores follow what is known: new crosswalks, new constants, retractions, and looking back (contract 5, 6 and 11)."""
+"""Scores follow what is known: new crosswalks, new constants, retractions, and looking back (openapi/README.md 5.4, 6.2 and 11)."""
 
 import pytest
 

@@ -44,7 +44,7 @@ class Attacked:
         return {row["name"]: row["n"] for row in await self.admin.fetch(self.counting)}
 
     async def refused(self, method: str, path: str, status: int | None = None, **sent: Any) -> httpx.Response:
-        """The answer, which is a refusal as contract 2 has it and left nothing behind."""
+        """The answer, which is a refusal as openapi/README.md 2 has it and left nothing behind."""
         before = await self.counts()
         answer = await self.http.request(method, path.format_map(self.places), **sent)
         assert answer.status_code >= 400, answer.text

@@ -1,4 +1,4 @@
-"""Every operation but the public ones asks for a token and for its scope (contract 2 and 10)."""
+"""Every operation but the public ones asks for a token and for its scope (openapi/README.md 2.3 and 10.2)."""
 
 import msgspec
 import pytest

@@ -1,4 +1,4 @@
-"""What is withheld, tried by difference and by reading back (spec 6)."""
+"""What is withheld, tried by difference and by reading back (METHOD 8)."""
 
 from dataclasses import dataclass
 
@@ -79,7 +79,7 @@ async def leader(district, service):
 
 
 async def test_with_hidden_answers_everything_reads_as_without_them(leader):
-    """Else what is hidden could be had by subtraction, or as the difference of two reads (spec 6)."""
+    """Else what is hidden could be had by subtraction, or as the difference of two reads (METHOD 8)."""
     without, none = await leader.everything()
     assert none == []
     for cells in (HIDDEN, HIDDEN[::2], [(r, s, n, 5.0) for r, s, n, _ in HIDDEN]):

@@ -1,4 +1,4 @@
-"""Two sets of a group that are shown one after the other differ by at least five lists, or not at all (contract.md 8)."""
+"""Two sets of a group that are shown one after the other differ by at least five lists, or not at all (openapi/README.md 8)."""
 
 from datetime import date
 

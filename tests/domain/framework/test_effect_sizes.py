@@ -1,4 +1,4 @@
-"""The correlations, pooled and checked anew by Fisher's z (framework.md 1.1 and 2.4); nothing here is shared with the data."""
+"""The correlations, pooled and checked anew by Fisher's z (FRAMEWORK 3.2 and 3.3); nothing here is shared with the data."""
 
 import math
 import statistics

@@ -1,4 +1,4 @@
-"""The 21 as data, against the numbers of framework.md 1 and 2."""
+"""The 21 as data, against the numbers of FRAMEWORK 2 to 5."""
 
 from dataclasses import fields
 

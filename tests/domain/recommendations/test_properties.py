@@ -1,4 +1,4 @@
-"""Laws of spec.md 7 on groups and multipliers, and of the quadrature."""
+"""Laws of METHOD 13 on groups and multipliers, and of the quadrature."""
 
 from dataclasses import replace
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Worked numbers of spec.md 9."""
+"""Worked numbers of METHOD 11."""
 
 import time
 from uuid import UUID

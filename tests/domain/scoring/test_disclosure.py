@@ -1,4 +1,4 @@
-"""Disclosure control (spec.md 6)."""
+"""Disclosure control (METHOD 8)."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

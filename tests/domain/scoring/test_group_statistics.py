@@ -1,4 +1,4 @@
-"""The worked vectors W2 to W9 and "paired" (framework.md 8.4, inputs in spec.md 4)."""
+"""Worked numbers of METHOD 6."""
 
 from math import sqrt
 

@@ -1,4 +1,4 @@
-"""Worked numbers and edges of spec.md 3, 5 and 6."""
+"""Worked numbers and edges of METHOD 5, 7 and 8."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Laws of spec.md 7 that touch scores, and the arrays against the plain reference."""
+"""Laws of METHOD 13 that touch scores, and the arrays against the plain reference."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
