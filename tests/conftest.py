@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from api.runtime.gc_tuning import settle
+from tests.support.open_sockets import open_sockets
 from tests.support.postgres import Database, TestServer, clone, lending
 
 _server = TestServer()
@@ -30,6 +31,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     lending.end()
     _server.stop()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_socket_stays_open() -> Iterator[None]:
+    """Every connection that a module's tests and fixtures open is closed at its end."""
+    before = open_sockets()
+    yield
+    assert not open_sockets() - before, "a test of this module leaves connections open: close them in the test or its fixture"
 
 
 @pytest.fixture(scope="session")

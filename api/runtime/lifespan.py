@@ -19,26 +19,34 @@ Meanwhile = Callable[[], Coroutine[None, None, None]]
 def lifespan(
     engine: AsyncEngine, start: Callable[[], Awaitable[None]], loaded: Callable[[], None], meanwhile: Sequence[Meanwhile]
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """Start with ``start`` and ``loaded``, run ``meanwhile``, and let go of ``engine``.
+    """Start with ``start`` and ``loaded``, run ``meanwhile``; close the connections of ``engine``, also where starting fails.
 
     Raises ``Misconfigured`` on a role that could get past the fence, or on another schema than this release needs.
     """
 
     @asynccontextmanager
     async def living(_app: FastAPI) -> AsyncIterator[None]:
-        await _check(engine)
-        await start()
-        observation_batch.warm()
-        loaded()
-        running = [asyncio.create_task(one()) for one in meanwhile]
-        yield
-        for task in running:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-        await engine.dispose()
+        try:
+            await _check(engine)
+            await start()
+            observation_batch.warm()
+            loaded()
+            running = [asyncio.create_task(one()) for one in meanwhile]
+            try:
+                yield
+            finally:
+                await _cancel(running)
+        finally:
+            await engine.dispose()
 
     return living
+
+
+async def _cancel(running: Sequence[asyncio.Task[None]]) -> None:
+    for task in running:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def _check(engine: AsyncEngine) -> None:

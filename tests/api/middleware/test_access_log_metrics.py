@@ -14,6 +14,7 @@ from api.logging import JsonLines, log_as_json
 from api.rest.change import PLAN
 from api.rest.example_ids import NOBODY, VISIT
 from api.settings import Misconfigured
+from tests.support.open_sockets import open_sockets
 from tests.support.service import PUBLIC_URL, SECRET
 
 HIDDEN = "Sibilla Ratched cried in room 12"
@@ -263,6 +264,13 @@ async def test_it_refuses_to_start_as_a_role_that_could_get_past_the_fence(datab
         await _as_admin(database, f"revoke all on database {database.name} from {name}", f"drop role {name}")
     assert any(f"{name} " in told and sentence in told for told in refused.value.sentences)
     assert "sly'" not in str(refused.value)
+
+
+async def test_a_start_that_is_refused_leaves_no_connection_open(database):
+    before = open_sockets()
+    with pytest.raises(Misconfigured):
+        await _started(database.owner_url)
+    assert open_sockets() == before
 
 
 async def test_it_refuses_to_start_on_another_schema_and_names_the_remedy(database, bare_database):
