@@ -228,7 +228,8 @@ def _add_routes(app: FastAPI, values: Values, found: _Adapters) -> None:
 
     parts = (service_router(values.public_url, BUILD, values.quotas), *(part.router for part in PARTS))
     for router in parts:
-        app.include_router(router)
+        # Not `include_router`: it would analyse every endpoint again for each application.
+        app.router.routes.extend(router.routes)
     app.include_router(router_for(found.oauth))
     # Before the pages, which take any word for a district's.
     app.router.routes.extend(sign_on_routes(found.desk, Box(found.keys), values.outbound, loopback=values.outbound_loopback))
