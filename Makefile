@@ -32,7 +32,7 @@ test: lint
 
 test-all: lint
 	@echo "== all tests on $(WORKERS) workers"
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "" $(ARGS)
+	@EVENKEEL_TEST_EXAMPLES=all $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "" $(ARGS)
 
 lint: $(VENV)/.dev
 	@echo "== ruff"

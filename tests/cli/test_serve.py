@@ -59,6 +59,7 @@ def test_killed_service_leaves_no_postgresql_and_the_next_one_serves_until_sigte
     assert "Traceback" not in log.read_text()
 
 
+@pytest.mark.exhaustive
 def test_dying_postgresql_ends_the_service_and_the_next_one_serves_until_sigint(home: Path, user: str) -> None:
     log = home.with_name("log")
     with served("serve", "--data", home, user=user, log=log) as first:
@@ -85,6 +86,7 @@ def test_who_comes_second_to_a_folder_or_a_port_is_refused_and_the_first_serves_
         assert first.is_ready()
 
 
+@pytest.mark.exhaustive
 def test_two_workers_serve_and_end_with_their_parent(root_home: Path) -> None:
     port = free_port()
     said = surroundings(WORKERS="2", PORT=str(port), DATA=str(root_home))
@@ -187,6 +189,7 @@ def database_of_its_own(home: Path) -> Callable[[Callable[[str], None]], int]:
     return work
 
 
+@pytest.mark.exhaustive
 def test_database_that_goes_away_is_told_and_its_return_is_noticed(root_home: Path) -> None:
     log = root_home.with_name("log")
     user = users()[0]

@@ -59,6 +59,7 @@ def configured(found: Serving, home: Path) -> dict:
     return job
 
 
+@pytest.mark.exhaustive
 def test_the_demo_has_a_worker_of_its_own_that_goes_with_it(home: Path, tmp_path: Path) -> None:
     with served("demo", user=USER, log=tmp_path / "log", DATA=str(home)) as found:
         [worker] = workers(found.child.pid)

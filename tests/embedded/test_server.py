@@ -87,6 +87,7 @@ def test_killed_service_and_killed_server_leave_no_orphan_and_keep_the_rows(home
         assert len(say(started(child)[1], "select n from kept")) == 2
 
 
+@pytest.mark.exhaustive
 def test_service_killed_during_initdb_leaves_neither_orphan_nor_half_a_cluster(home: Path, user: str) -> None:
     with service(serve(home, user), user) as child:
         assert eventually((home / "pgdata.new" / "base").exists)
@@ -97,6 +98,7 @@ def test_service_killed_during_initdb_leaves_neither_orphan_nor_half_a_cluster(h
         assert say(started(child)[1], "select 1")
 
 
+@pytest.mark.exhaustive
 def test_next_service_waits_for_a_dying_server(home: Path, user: str) -> None:
     with service(serve(home, user), user) as child:
         server, _ = started(child)

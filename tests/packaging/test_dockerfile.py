@@ -25,6 +25,7 @@ def stage(root: Path) -> Stage:
     return Stage(root=root, python=root / "usr/bin/python")
 
 
+@pytest.mark.exhaustive
 def test_steps_in_order_in_a_bare_folder_make_an_installation_that_runs(tmp_path: Path) -> None:
     made = stage(tmp_path)
     for word, rest in steps(DOCKERFILE):

@@ -5,15 +5,16 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from persistence.database.column_packing import NULL, OTHERS, SEPARATOR, marks, plain, texts
+from tests.support.examples import examples
 
 WRITTEN = st.none() | st.text(alphabet=st.characters(blacklist_categories=("Cs",), blacklist_characters="\x00"), max_size=12)
 
 
-@settings(derandomize=True, max_examples=300)
+@examples(300)
 @given(st.lists(WRITTEN, min_size=2, max_size=30))
 def test_the_marks_stand_in_no_text_so_splitting_gives_the_column_back(column):
     separator, null = marks([column])

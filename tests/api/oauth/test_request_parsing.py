@@ -2,10 +2,11 @@
 
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from api.oauth.request_parsing import ASKED, KNOWN, TokenRequest, asked_in, token_request
+from tests.support.examples import examples
 
 URI = "https://evenkeel.example.org/oauth/token"
 FORM = ("Content-Type", "application/x-www-form-urlencoded")
@@ -31,13 +32,13 @@ def plain(request: TokenRequest | None) -> None:
 
 
 @given(body=st.binary(max_size=300))
-@settings(max_examples=300, derandomize=True, deadline=None)
+@examples(300)
 def test_any_bytes_are_a_request_or_a_protocol_error(body: bytes):
     plain(taken([FORM], BODY + b"&" + body))
 
 
 @given(pairs=st.lists(st.tuples(st.sampled_from([*sorted(KNOWN), "x", ""]), st.text(max_size=20)), max_size=6))
-@settings(max_examples=300, derandomize=True, deadline=None)
+@examples(300)
 def test_any_parameters_are_a_request_or_a_protocol_error(pairs: list[tuple[str, str]]):
     from urllib.parse import quote
 
@@ -46,14 +47,14 @@ def test_any_parameters_are_a_request_or_a_protocol_error(pairs: list[tuple[str,
 
 
 @given(header=st.text(st.characters(max_codepoint=255), max_size=120))
-@settings(max_examples=300, derandomize=True, deadline=None)
+@examples(300)
 def test_any_authorization_header_is_a_request_or_a_protocol_error(header: str):
     plain(taken([FORM, ("authorization", header)], BODY))
     plain(taken([FORM, ("authorization", f"Basic {header}")], BODY))
 
 
 @given(query=st.binary(max_size=300))
-@settings(max_examples=300, derandomize=True, deadline=None)
+@examples(300)
 def test_any_query_is_a_request_or_a_protocol_error(query: bytes):
     try:
         found = asked_in(b"client_id=a&" + query)

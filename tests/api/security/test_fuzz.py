@@ -5,7 +5,7 @@ import json
 
 import pytest
 import pytest_asyncio
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from api.rest.change import PEOPLE, PLAN, PULSE
@@ -14,6 +14,7 @@ from api.rest.observations import MAP, RETRACTION, RUBRIC
 from api.rest.scoring import CONFIGURED, JUDGED, SELF
 from domain.shared.errors import Code
 from tests.api.rest.test_validation import well_formed
+from tests.support.examples import examples
 from tests.support.service import serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -114,7 +115,7 @@ async def fuzzed(module_database):
         yield http, {"leader": leader, "initiative": initiative, "group": group, "held": held}
 
 
-@settings(max_examples=600, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@examples(600, database=None, suppress_health_check=list(HealthCheck))
 @given(request=requests())
 async def test_no_body_makes_the_service_stumble(fuzzed, request):
     http, places = fuzzed
@@ -138,7 +139,7 @@ PATHS = (
 NAMES = st.sampled_from(["limit", "cursor", "at", "version", "email", "sourced_id", "external_id", "observed_from", "observed_before", "leader_id", "state", "x", ""])  # fmt: skip
 
 
-@settings(max_examples=400, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@examples(400, database=None, suppress_health_check=list(HealthCheck))
 @given(
     path=st.sampled_from(PATHS),
     query=st.lists(st.tuples(NAMES, HARD.map(str) | st.text(max_size=12)), max_size=3),
@@ -153,7 +154,7 @@ async def test_no_query_makes_the_service_stumble(fuzzed, path, query, tag):
         well_formed(answer)
 
 
-@settings(max_examples=200, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@examples(200, database=None, suppress_health_check=list(HealthCheck))
 @given(body=st.binary(max_size=60), path=st.sampled_from([v[1] for v in VALID] + ["/v1/roster-imports"]), gzip=st.booleans())
 async def test_no_bytes_make_the_service_stumble(fuzzed, body, path, gzip):
     http, places = fuzzed

@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.change.model import Pulse
@@ -19,6 +19,7 @@ from domain.change.rules import (
 )
 from domain.framework.configuration import PRODUCT
 from domain.framework.magnitude import Magnitude
+from tests.support.examples import examples
 
 CLOSE = 0.00006
 DAY = date(2026, 3, 2)
@@ -175,7 +176,7 @@ SWAPPED = {
 }
 
 
-@settings(derandomize=True, max_examples=300)
+@examples(300)
 @given(people, st.one_of(st.none(), st.integers(5, 60)))
 def test_mirroring_every_answer_mirrors_the_mean_and_swaps_the_labels(answers, size):
     mirrored = tuple(tuple(None if a is None else 6 - a for a in row) for row in answers)
@@ -191,7 +192,7 @@ def test_mirroring_every_answer_mirrors_the_mean_and_swaps_the_labels(answers, s
         assert w.q == pytest.approx(1 - m.q)
 
 
-@settings(derandomize=True, max_examples=200)
+@examples(200)
 @given(people, st.randoms(use_true_random=False))
 def test_order_of_the_answers_does_not_matter(answers, random):
     shuffled = list(answers)

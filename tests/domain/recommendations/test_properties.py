@@ -5,7 +5,7 @@ from uuid import UUID
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtr
 
@@ -19,8 +19,9 @@ from domain.recommendations.relevance import relevance
 from domain.recommendations.rules import recommend
 from domain.scoring.views import Evidence, Posterior
 from domain.shared.ids import GroupId
+from tests.support.examples import examples
 
-LAW = settings(derandomize=True, max_examples=200, deadline=None)
+LAW = examples(200)
 
 share = st.floats(0, 1)
 labels = st.sampled_from(Magnitude)
@@ -136,7 +137,7 @@ def test_probabilities_of_the_first_place_sum_to_one(rows):
     assert p.sum() + p_none == pytest.approx(1, abs=1e-6)
 
 
-@settings(derandomize=True, max_examples=25, deadline=None)
+@examples(25)
 @given(st.lists(st.tuples(st.floats(2, 4.5), st.floats(0.1, 0.4), st.floats(1, 2.25)), min_size=2, max_size=8))
 def test_quadrature_agrees_with_the_integral_as_the_rule_states_it(rows):
     theta, sd, m = (np.array(column) for column in zip(*rows, strict=True))

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.roster.diff import plan
 from domain.roster.model import Assignment, CurrentRoster, Held, IncomingRoster, LeftOut, Org, Person, Session
 from domain.roster.package_reader import read_package
 from domain.shared.roles import Role
+from tests.support.examples import examples
 from tests.support.roster_packages import GRAND_BEND, clean
 
 EMPTY = CurrentRoster(orgs=(), people=(), assignments=(), sessions=())
@@ -162,7 +163,7 @@ rosters = st.builds(
 )
 
 
-@settings(derandomize=True, max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(rosters, max_size=4), rosters)
 def test_the_plan_of_the_same_again_is_empty_whatever_came_before(earlier, incoming):
     held = EMPTY
@@ -172,7 +173,7 @@ def test_the_plan_of_the_same_again_is_empty_whatever_came_before(earlier, incom
     assert plan(held, incoming).is_empty
 
 
-@settings(derandomize=True, max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(rosters, min_size=1, max_size=5))
 def test_what_is_active_is_what_came_last_and_nothing_is_ever_lost(series):
     held, ever = EMPTY, set()
@@ -187,7 +188,7 @@ def test_what_is_active_is_what_came_last_and_nothing_is_ever_lost(series):
     assert {h.record.sourced_id for h in held.people} == ever
 
 
-@settings(derandomize=True, max_examples=200, deadline=None)
+@examples(200)
 @given(rosters, rosters, st.randoms(use_true_random=False))
 def test_the_order_of_rows_makes_no_difference(first, second, chance):
     held = after(EMPTY, first)

@@ -1,15 +1,16 @@
 """Reading a package never fails but by its report, whatever is sent."""
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.roster.package_reader import read_package
+from tests.support.examples import examples
 from tests.support.roster_packages import CLEAN, clean
 
 PACKAGE = clean()
 
 
-@settings(derandomize=True, max_examples=400, deadline=None)
+@examples(400)
 @given(st.lists(st.tuples(st.integers(0, len(PACKAGE) - 1), st.integers(0, 255)), min_size=1, max_size=6))
 @example(damages=[(len(PACKAGE) - 5, 4)])  # its entries begin before it does
 def test_a_damaged_zip_is_refused_with_a_report(damages):
@@ -23,7 +24,7 @@ def test_a_damaged_zip_is_refused_with_a_report(damages):
 cells = st.text(alphabet='ab1,"{}:\n\r\t\x00-/é ', max_size=12)
 
 
-@settings(derandomize=True, max_examples=400, deadline=None)
+@examples(400)
 @given(st.sampled_from(sorted(CLEAN)), st.integers(0, 400), st.integers(0, 20), cells)
 def test_a_damaged_file_is_refused_with_a_report_that_shows_no_secret(name, place, length, text):
     content = CLEAN[name][:place] + text + CLEAN[name][place + length :]
@@ -33,7 +34,7 @@ def test_a_damaged_file_is_refused_with_a_report_that_shows_no_secret(name, plac
         assert not any(value in finding.detail for value in ("Secret", "555-01", "pupil", "Pupil", "Apple", "paula"))
 
 
-@settings(derandomize=True, max_examples=200, deadline=None)
+@examples(200)
 @given(st.binary(max_size=200))
 def test_what_is_no_csv_at_all_is_refused_with_a_report(content):
     assert read_package(clean(users=content)).roster is None

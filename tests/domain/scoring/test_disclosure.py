@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.framework.configuration import PRODUCT
@@ -12,9 +12,10 @@ from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
 from domain.scoring.disclosure import cell, comments_shown, is_shown, next_block, shown_parts, spread_shown
 from domain.scoring.evidence_units import Unit
+from tests.support.examples import examples
 
 LIMITS = PRODUCT.disclosure
-laws = settings(derandomize=True, max_examples=200, deadline=None)
+laws = examples(200)
 
 
 def units(*xs, source=Source.TEACHER):

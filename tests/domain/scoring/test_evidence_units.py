@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.framework.evidence_sources import Source
@@ -19,10 +19,11 @@ from domain.scoring.evidence_units import (
     winners,
 )
 from domain.shared.errors import Invalid
+from tests.support.examples import examples
 
 R = Responsibility
 T = datetime(2026, 3, 2, tzinfo=UTC)
-laws = settings(derandomize=True, max_examples=200, deadline=None)
+laws = examples(200)
 
 
 @pytest.mark.parametrize(

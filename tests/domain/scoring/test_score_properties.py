@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from domain.framework.configuration import PRODUCT
@@ -15,12 +15,13 @@ from domain.scoring.score import posteriors, profile
 from domain.scoring.tally import tallies
 from domain.scoring.views import Evidence
 from tests.domain.scoring import reference
+from tests.support.examples import examples
 
 R = Responsibility
 H, T0 = PRODUCT.half_life_days, PRODUCT.landmark
 NOW = T0 + timedelta(days=7300)
 ANONYMOUS = {"teacher", "staff", "peer"}
-laws = settings(derandomize=True, max_examples=250, deadline=None)
+laws = examples(250)
 
 ages = st.one_of(st.sampled_from([0, 1, 35, 365, 7300]), st.integers(0, 7300))
 levels = st.one_of(st.sampled_from([1.0, 2.0, 3.0, 4.0, 5.0]), st.floats(1, 5).map(lambda x: round(x, 12)))

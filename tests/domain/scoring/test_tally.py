@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.framework.configuration import PRODUCT
@@ -21,10 +21,11 @@ from domain.scoring.tally import (
     tallies,
     total,
 )
+from tests.support.examples import examples
 
 R = Responsibility
 H, T0 = 365.0, datetime(2020, 1, 1, tzinfo=UTC)
-laws = settings(derandomize=True, max_examples=200, deadline=None)
+laws = examples(200)
 instants = st.integers(-5_000 * 86_400, 3_000 * 86_400).map(lambda s: T0 + timedelta(seconds=s))
 units = st.builds(
     Unit,

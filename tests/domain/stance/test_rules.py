@@ -2,11 +2,12 @@ from collections import Counter
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.stance.model import Attribute, Method, StanceWord, Status
 from domain.stance.rules import WORD, choice, feasible, outcome
+from tests.support.examples import examples
 
 AI, AII, CI, CII, GII = Method
 CODES = {AI: "AI", AII: "AII", CI: "CI", CII: "CII", GII: "GII"}
@@ -117,7 +118,7 @@ def test_stance_words():
 cells = st.tuples(*[st.sampled_from((True, False, None))] * 7)
 
 
-@settings(derandomize=True, max_examples=400)
+@examples(400)
 @given(cells, st.integers(0, 6), st.booleans())
 def test_an_answer_never_shrinks_what_is_certain_nor_enlarges_what_is_possible(found, i, answer):
     if found[i] is not None:
@@ -127,14 +128,14 @@ def test_an_answer_never_shrinks_what_is_certain_nor_enlarges_what_is_possible(f
     assert set(after.possible) <= set(before.possible)
 
 
-@settings(derandomize=True, max_examples=200)
+@examples(200)
 @given(cells, st.booleans(), st.booleans())
 def test_nothing_but_what_is_certain_is_chosen(found, urgent, develop):
     method = chosen(found, urgent=urgent, develop=develop)
     assert method in (outcome(found).certain or (None,))
 
 
-@settings(derandomize=True, max_examples=200)
+@examples(200)
 @given(cells)
 def test_only_open_questions_are_asked_and_only_while_they_matter(found):
     asked = outcome(found)
