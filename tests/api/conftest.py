@@ -11,10 +11,24 @@ async def service(database):
         yield running
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_service(module_database):
+    """The application, for all tests of a module that need no more than a district of their own."""
+    async with serving(module_database) as running:
+        yield running
+
+
 @pytest.fixture
-async def district(service):
-    """A district with the roster of Grand Bend."""
-    return await service.district()
+def service_of_district(request):
+    """An application of the test's own where it asks for ``service`` or ``database``, else the one of its module."""
+    asks = {"service", "database"} & set(request.fixturenames)
+    return request.getfixturevalue("service" if asks else "shared_service")
+
+
+@pytest.fixture
+async def district(service_of_district):
+    """A new district with the roster of Grand Bend. Who asks for ``service`` too has it alone; else others of the module have theirs beside it."""
+    return await service_of_district.district()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

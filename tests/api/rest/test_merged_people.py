@@ -44,7 +44,7 @@ class Merged:
 
 
 @pytest.fixture
-async def merged(district) -> Merged:
+async def merged(district, service) -> Merged:
     """The third record was merged into the second before that was merged into the first, which is one of no roster."""
     await district.http.put("/v1/roster/role-mapping", json={"systemAdministrator": "supervisor"})
     leaders = (await district.http.get("/v1/leaders")).json()["items"]
