@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import partial
 
 from fastapi import FastAPI, Request
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.execution.impersonation import HEADER, FindConsented, in_the_place_of
 from api.execution.runner import UNITS_AT_ONCE, Call, World
@@ -60,7 +59,7 @@ from api.wire.limits import BODY_BYTES
 from domain.accounts.ports import Passwords
 from domain.shared.errors import Unauthenticated
 from persistence.bearer_status import PgStandings
-from persistence.database.pool import limit_waits, make_engine
+from persistence.database.pool import ConnectionPool, limit_waits
 from persistence.database.schema_revision import head
 from persistence.database.startup_checks import is_ready
 from persistence.repositories.oauth.store import PgOAuth
@@ -125,7 +124,7 @@ class Values:
 class _Adapters:
     """What an application of some values stands on."""
 
-    engine: AsyncEngine
+    pool: ConnectionPool
     keys: tuple[str, ...] = field(repr=False)
     world: World
     verifier: Verifier
@@ -146,7 +145,7 @@ def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
     app = FastAPI(
         title="Evenkeel",
         version=BUILD,
-        lifespan=lifespan(found.engine, found.oauth.start, values.loaded, _meanwhile(values, found)),
+        lifespan=lifespan(found.pool, found.oauth.start, values.loaded, _meanwhile(values, found)),
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -167,14 +166,14 @@ def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
 
 
 def _adapters(values: Values, sign_in: SignIn | None) -> _Adapters:
-    engine = make_engine(values.database_url, pool_size=values.pool_size)
-    store = PgOAuth(engine)
+    pool = ConnectionPool(values.database_url, size=values.pool_size)
+    store = PgOAuth(pool)
     all_keys = (values.secret, *values.previous_secrets)
     keys = KeyRing(store=store, secret=all_keys)
-    standings = PgStandings(engine)
+    standings = PgStandings(pool)
     verifier = Verifier(public_url=values.public_url, keys=keys, find_client=store.client, standing_of=standings.standing_of)
     vet = vetting(values.outbound, loopback=values.outbound_loopback)
-    world = world_of(engine, all_keys, clock=values.clock, told=values.audit, vet=vet)
+    world = world_of(pool, all_keys, clock=values.clock, told=values.audit, vet=vet)
     desk = Desk(
         public_url=values.public_url,
         secret=values.secret,
@@ -196,7 +195,7 @@ def _adapters(values: Values, sign_in: SignIn | None) -> _Adapters:
         sign_in=sign_in or desk,
     )
     return _Adapters(
-        engine=engine,
+        pool=pool,
         keys=all_keys,
         world=world,
         verifier=verifier,
@@ -213,10 +212,10 @@ def _meanwhile(values: Values, found: _Adapters) -> list[Meanwhile]:
     """What goes on beside the requests."""
     running: list[Meanwhile] = []
     if values.shared:
-        running.append(partial(found.meter.keep_sharing, PgRequestCounts(found.engine)))
+        running.append(partial(found.meter.keep_sharing, PgRequestCounts(found.pool)))
     if values.seal_every is not None:
         signer = TrailSigner(values.secret, values.previous_secrets)
-        running.append(partial(keep_sealing, found.engine, found.world, signer, values.seal_every))
+        running.append(partial(keep_sealing, found.pool, found.world, signer, values.seal_every))
     return running
 
 
@@ -224,7 +223,7 @@ def _add_routes(app: FastAPI, values: Values, found: _Adapters) -> None:
     needed = head()
 
     async def ready() -> bool:
-        return await is_ready(found.engine, needed)
+        return await is_ready(found.pool, needed)
 
     parts = (service_router(values.public_url, BUILD, values.quotas), *(part.router for part in PARTS))
     for router in parts:

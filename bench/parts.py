@@ -28,7 +28,7 @@ from domain.permissions.rules import authorize
 from domain.scoring.score import profile
 from domain.scoring.usecases.profile import ReadProfile, read_profile
 from domain.shared.context import Actor, ActorKind
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.unit_of_work import open_unit
 
 TIMES, ROUNDS, PUSHES = 200, 9, 30
@@ -50,13 +50,13 @@ async def part(name: str, work: Callable[[], Awaitable[Any]]) -> None:
 async def reading(at: Place, made: District, said: str) -> None:
     """The parts of a profile."""
     app = make_app(Values(database_url=at.urls.app, public_url="http://127.0.0.1:1", secret=SECRET))
-    engine = make_engine(at.urls.app)
+    pool = ConnectionPool(at.urls.app)
     actor = Actor(kind=ActorKind.CLIENT, id="x", district_id=UUID(made.id), origin="x", scopes=frozenset({"scores:read"}))
-    world = world_of(engine, SECRET)
+    world = world_of(pool, SECRET)
     asked = ReadProfile(leader_id=UUID(made.leaders[3]))
     shown = await Call(actor=actor, world=world, request_id="x").run(read_profile, asked)
     whole = encode(shown)
-    async with open_unit(engine, actor, permission=authorize(actor, "read_profile"), read_only=True) as unit:
+    async with open_unit(pool, actor, permission=authorize(actor, "read_profile"), read_only=True) as unit:
         held = (await unit.scores.held(asked.leader_id)).tallies
 
         async def fetch() -> None:
@@ -65,7 +65,7 @@ async def reading(at: Place, made: District, said: str) -> None:
         await part("the 84 rows, fenced", fetch)
 
     async def fence() -> None:
-        async with open_unit(engine, actor, read_only=True):
+        async with open_unit(pool, actor, read_only=True):
             pass
 
     async def score() -> None:
@@ -86,7 +86,7 @@ async def reading(at: Place, made: District, said: str) -> None:
     await part("ETag", etag)
     await part("use case (rows, fence, scores and the rest)", use_case)
     await _over_asgi(app, made, said)
-    await engine.dispose()
+    await pool.close()
 
 
 async def _over_asgi(app: Any, made: District, said: str) -> None:
@@ -138,8 +138,8 @@ def watch() -> None:
 
 async def pushing(at: Place, made: District) -> None:
     """The parts of a push, in milliseconds."""
-    engine = make_engine(at.urls.app)
-    world, chance = world_of(engine, SECRET), random.Random(5)  # noqa: S311 - not a secret
+    pool = ConnectionPool(at.urls.app)
+    world, chance = world_of(pool, SECRET), random.Random(5)  # noqa: S311 - not a secret
     scopes = frozenset({"observations:write"})
     actor = Actor(kind=ActorKind.CLIENT, id="x", district_id=UUID(made.id), origin="x", scopes=scopes)
 
@@ -163,7 +163,7 @@ async def pushing(at: Place, made: District) -> None:
         print(f"  {name:42} {ms:8.1f} ms")
     rest = median(d for _, d in found) - sum(statements.values())
     print(f"{'deciding, units, sums, rows, answer (Python)':44} {rest:8.1f} ms")
-    await engine.dispose()
+    await pool.close()
 
 
 async def main(at: Place, made: District, said: str) -> None:

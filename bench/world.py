@@ -16,7 +16,7 @@ from api.runtime.environment import world_of
 from domain.directory.client_commands import CreateClient, CreateDistrict
 from domain.directory.usecases.districts_and_clients import create_client, create_district, operator
 from domain.framework.responsibilities import Responsibility
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.embedded import EmbeddedPostgres
 from persistence.embedded.roles import Urls, provision
 from persistence.operations.migrate import upgrade
@@ -95,12 +95,12 @@ def place(running: EmbeddedPostgres, name: str) -> Place:
 
 async def district(at: Place, leaders: int) -> District:
     """A district made by the use cases, with people and 84 tallies a leader written beside them."""
-    engine = make_engine(at.urls.owner, pool_size=1)
-    call = Call(actor=operator("bench"), world=world_of(engine, SECRET), request_id="bench")
+    pool = ConnectionPool(at.urls.owner, size=1)
+    call = Call(actor=operator("bench"), world=world_of(pool, SECRET), request_id="bench")
     made = await call.run(create_district, CreateDistrict(name="Bench", time_zone="America/Chicago"))
-    call = Call(actor=operator("bench", made.id), world=world_of(engine, SECRET), request_id="bench")
+    call = Call(actor=operator("bench", made.id), world=world_of(pool, SECRET), request_id="bench")
     new = await call.run(create_client, CreateClient(name="bench", origin="bench", scopes=SCOPES))
-    await engine.dispose()
+    await pool.close()
     found = await _people(at, made.id, leaders)
     return District(id=str(made.id), leaders=found, client=(new.client.client_id, new.client_secret))
 

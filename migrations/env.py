@@ -1,11 +1,13 @@
 """How a migration runs: as the owner, one transaction each, one at a time, giving up rather than blocking the service."""
 
 import asyncio
+from functools import partial
 
 from alembic import context
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, NullPool, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
-from persistence.database.pool import make_engine
+from persistence.database.connection import connect
 from persistence.operations.migrate import VERSION_SCHEMA, VERSION_TABLE
 from persistence.tables import metadata
 
@@ -41,12 +43,11 @@ def run(connection: Connection) -> None:
 
 
 async def main() -> None:
-    engine = make_engine(context.config.attributes["owner_url"], pool_size=1)
-    try:
-        async with engine.connect() as connection:
-            await connection.run_sync(run)
-    finally:
-        await engine.dispose()
+    engine = create_async_engine(
+        "postgresql+asyncpg://", poolclass=NullPool, async_creator=partial(connect, context.config.attributes["owner_url"])
+    )
+    async with engine.connect() as connection:
+        await connection.run_sync(run)
 
 
 asyncio.run(main())

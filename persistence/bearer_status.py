@@ -1,10 +1,9 @@
 """Who a person's token is of, asked at every request: what was taken away is gone with the next one."""
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from domain.shared.context import Actor, ActorKind
 from domain.shared.ids import DistrictId, PersonId, SessionId
 from domain.shared.roles import Standing
+from persistence.database.pool import ConnectionPool
 from persistence.repositories.person_roles import methods_of, standing_in, standing_in_session
 from persistence.unit_of_work import open_unit
 
@@ -18,15 +17,15 @@ select exists (
 class PgStandings:
     """``api.security.bearer_tokens.StandingOf`` on PostgreSQL."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, pool: ConnectionPool) -> None:
+        self._pool = pool
 
     async def consented(
         self, district_id: DistrictId, person_id: PersonId, supporter_id: PersonId, session_id: SessionId
     ) -> Standing | None:
         """How the person stands in a session begun as the supporter's was; None unless they consent at this moment."""
         reader = Actor(kind=ActorKind.PERSON, id=str(supporter_id), district_id=district_id, origin="", scopes=frozenset())
-        async with open_unit(self._engine, reader, read_only=True) as unit:
+        async with open_unit(self._pool, reader, read_only=True) as unit:
             if not await unit.raw.fetchval(CONSENTED, district_id, person_id, supporter_id):
                 return None
             methods = await methods_of(unit.raw, district_id, supporter_id, session_id)
@@ -42,5 +41,5 @@ class PgStandings:
             scopes=frozenset(),
             session_id=session_id,
         )
-        async with open_unit(self._engine, reader, read_only=True) as unit:
+        async with open_unit(self._pool, reader, read_only=True) as unit:
             return await standing_in_session(unit.raw, district_id, person_id, session_id)

@@ -17,8 +17,6 @@ from asyncpg.exceptions import (
     TooManyConnectionsError,
     UniqueViolationError,
 )
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.shared.access_scope import NO_PERMISSION, Permission
 from domain.shared.audit import Trail, untold
@@ -26,7 +24,8 @@ from domain.shared.context import Actor
 from domain.shared.errors import Contended, Unavailable
 from domain.shared.secret_box import SecretBox
 from persistence.database import locks
-from persistence.database.connection import Raw, driver_of, give_back, lend
+from persistence.database.connection import Raw, is_lost
+from persistence.database.pool import ConnectionPool
 from persistence.repositories.accounts import PgAccounts, PgBrowsers, PgProviders, PgTries
 from persistence.repositories.assessments import PgAssessments
 from persistence.repositories.audit.events import PgTrail
@@ -282,7 +281,7 @@ TOLD_READ = "BEGIN; SET LOCAL synchronous_commit = off"
 
 @asynccontextmanager
 async def open_unit(
-    engine: AsyncEngine,
+    pool: ConnectionPool,
     actor: Actor,
     *,
     permission: Permission = NO_PERMISSION,
@@ -302,30 +301,29 @@ async def open_unit(
     told_read = read_only and kept.told
     begin = TOLD_READ if told_read else "BEGIN READ ONLY" if read_only else "BEGIN"
     try:
-        lent = await lend(engine)
-        raw, begun = driver_of(lent), False
+        raw, begun = await pool.acquire(), False
         try:
             await raw.execute(f"{begin}; SET LOCAL app.district_id = '{UUID(str(actor.district_id))}'")
             begun = True
-            locks.begin(raw)
             try:
-                unit = PgUnit(raw, actor, kept, secrets, permission)
-                yield unit
-                if told_read:
-                    await unit.commit()
+                with locks.ordered(raw):
+                    unit = PgUnit(raw, actor, kept, secrets, permission)
+                    yield unit
+                    if told_read:
+                        await unit.commit()
             finally:
-                # SQLAlchemy does not know of this BEGIN: left open, the next borrower would stand inside this fence.
-                if raw.is_in_transaction() and not raw.is_closed():
+                # The driver does not know of this BEGIN: left open, the next borrower would stand inside this fence.
+                if not is_lost(raw) and raw.is_in_transaction():
                     await raw.execute("ROLLBACK")
         except (InterfaceError, InternalClientError) as error:
             # The driver says the second where the server hung up between two requests and it has not noticed yet.
-            if raw.is_closed() or not begun:
+            if is_lost(raw) or not begun:
                 raise Unavailable(AWAY) from error
             raise
         finally:
             # Cut off in the middle of BEGIN, not even the driver knows whether the fence stands open.
-            give_back(lent, sound=begun)
+            await pool.release(raw, sound=begun)
     except CONTENDED as error:
         raise Contended("somebody else changed the same rows; the same request again will do") from error
-    except (PoolTimeout, PostgresConnectionError, OperatorInterventionError, TooManyConnectionsError, OSError) as error:
+    except (PostgresConnectionError, OperatorInterventionError, TooManyConnectionsError, OSError) as error:
         raise Unavailable(AWAY) from error

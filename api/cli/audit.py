@@ -14,7 +14,7 @@ from api.security.audit_signer import TrailSigner
 from domain.audit.usecases import cut_trail, export_audit
 from domain.audit.views import CutTrail, ExportAudit, Sealed
 from domain.shared.ids import DistrictId
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.operations.audit_rebase import rebase
 
 audit_app = typer.Typer(no_args_is_help=True, help="The audit trail: what was done, sealed in blocks.")
@@ -77,16 +77,16 @@ def _utc(moment: datetime | None) -> datetime | None:
 
 
 async def _seal(found: Ways) -> dict[DistrictId, Sealed]:
-    engine = make_engine(found.app_url, pool_size=2)
+    pool = ConnectionPool(found.app_url, size=2)
     try:
-        return await seal_all(engine, world_of(engine, found.keys), TrailSigner(found.keys[0], found.keys[1:]))
+        return await seal_all(pool, world_of(pool, found.keys), TrailSigner(found.keys[0], found.keys[1:]))
     finally:
-        await engine.dispose()
+        await pool.close()
 
 
 async def _rebase(found: Ways) -> int:
-    engine = make_engine(found.owner_url, pool_size=1)
+    pool = ConnectionPool(found.owner_url, size=1)
     try:
-        return await rebase(engine)
+        return await rebase(pool)
     finally:
-        await engine.dispose()
+        await pool.close()

@@ -20,7 +20,7 @@ from domain.privacy.commands import ReapplyErasures
 from domain.privacy.usecases.erase_person import reapply_erasures
 from domain.privacy.usecases.portability import ReapplyDistrictErasure, reapply_district_erasure
 from domain.shared.ids import DistrictId
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.operations import backup as kept
 from persistence.operations.audit_rebase import rebase
 from persistence.operations.pg_programs import programs
@@ -96,16 +96,16 @@ def _restored(file: Path, found: Ways, url: str, name: str) -> dict[str, Any]:
 
 
 async def _rebased(owner_url: str) -> None:
-    owner = make_engine(owner_url, pool_size=1)
+    owner = ConnectionPool(owner_url, size=1)
     try:
         await rebase(owner)
     finally:
-        await owner.dispose()
+        await owner.close()
 
 
 async def _reapplied(owner_url: str, app_url: str, secret: Keys) -> dict[str, Any]:
     """Erase once more, district by district, whatever the list names."""
-    owner, app = make_engine(owner_url, pool_size=1), make_engine(app_url, pool_size=2)
+    owner, app = ConnectionPool(owner_url, size=1), ConnectionPool(app_url, size=2)
     people, gone = 0, 0
     try:
         held = await districts(owner)
@@ -117,8 +117,8 @@ async def _reapplied(owner_url: str, app_url: str, secret: Keys) -> dict[str, An
             call = Call(actor=operator("restore", district_id), world=world_of(app, secret), request_id="command")
             people += (await call.run(reapply_erasures, ReapplyErasures())).people
     finally:
-        await owner.dispose()
-        await app.dispose()
+        await owner.close()
+        await app.close()
     return {"districts": len(held) - gone, "districts_erased_again": gone, "people_erased_again": people}
 
 
@@ -139,8 +139,8 @@ def _may_replace(held: list[UUID], *, replace: bool, makes: bool) -> None:
 async def _districts(found: Ways) -> list[UUID]:
     if await kept.is_empty(_privileged(found)):
         return []
-    engine = make_engine(found.owner_url, pool_size=1)
+    pool = ConnectionPool(found.owner_url, size=1)
     try:
-        return [DistrictId(district_id) for district_id, _ in await districts(engine)]
+        return [DistrictId(district_id) for district_id, _ in await districts(pool)]
     finally:
-        await engine.dispose()
+        await pool.close()

@@ -13,7 +13,7 @@ from domain.audit.verification import Wrong
 from domain.directory.usecases.districts_and_clients import operator
 from domain.permissions.rules import authorize
 from domain.shared.errors import Unavailable
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.database.schema_revision import head
 from persistence.database.startup_checks import role_faults, schema_version
 from persistence.queue.entries import look
@@ -66,34 +66,36 @@ async def examine(patient: Patient, *, scores: bool, tended: bool = True, audit:
 
 
 async def _reached(patient: Patient) -> Finding:
-    engine = make_engine(patient.app_url, pool_size=1)
+    pool = ConnectionPool(patient.app_url, size=1)
     try:
-        async with engine.connect():
+        async with pool.connection():
             return Finding(name="database", well=True, seen="reached as the role that serves", remedy=None)
     except Exception as error:  # noqa: BLE001 - whatever keeps us out is what is reported
         remedy = "check that PostgreSQL runs and that DATABASE_URL names host, port, database, role and password rightly"
-        return Finding(name="database", well=False, seen=f"not reached: {type(error).__name__}", remedy=remedy)
+        return Finding(
+            name="database", well=False, seen=f"not reached: {type(error.__cause__ or error).__name__}", remedy=remedy
+        )
     finally:
-        await engine.dispose()
+        await pool.close()
 
 
 async def _roles(patient: Patient) -> Finding:
-    engine = make_engine(patient.app_url, pool_size=1)
+    pool = ConnectionPool(patient.app_url, size=1)
     try:
-        faults = await role_faults(engine)
+        faults = await role_faults(pool)
     finally:
-        await engine.dispose()
+        await pool.close()
     if faults:
         return Finding(name="roles", well=False, seen="; ".join(faults), remedy="give DATABASE_URL the role evenkeel_app")
     return Finding(name="roles", well=True, seen="the role that serves can't get past the fence", remedy=None)
 
 
 async def _migrations(patient: Patient) -> Finding:
-    engine = make_engine(patient.app_url, pool_size=1)
+    pool = ConnectionPool(patient.app_url, size=1)
     try:
-        held = await schema_version(engine)
+        held = await schema_version(pool)
     finally:
-        await engine.dispose()
+        await pool.close()
     well = held == head()
     return Finding(
         name="migrations",
@@ -104,25 +106,25 @@ async def _migrations(patient: Patient) -> Finding:
 
 
 async def _keys(patient: Patient) -> Finding:
-    engine = make_engine(patient.app_url, pool_size=1)
+    pool = ConnectionPool(patient.app_url, size=1)
     try:
-        await KeyRing(store=PgOAuth(engine), secret=patient.secret).start()
+        await KeyRing(store=PgOAuth(pool), secret=patient.secret).start()
     except (Misconfigured, Unavailable) as error:
         return Finding(
             name="signing keys", well=False, seen=str(error), remedy="start with the SECRET_KEY they were made under"
         )
     finally:
-        await engine.dispose()
+        await pool.close()
     return Finding(name="signing keys", well=True, seen="opened with this SECRET_KEY", remedy=None)
 
 
 async def _queue(patient: Patient) -> Finding:
     """A queue that nobody works at is ill once something has waited in it for longer than a job takes to be begun."""
-    engine = make_engine(patient.app_url, pool_size=1)
+    pool = ConnectionPool(patient.app_url, size=1)
     try:
-        state = await look(engine)
+        state = await look(pool)
     finally:
-        await engine.dispose()
+        await pool.close()
     now = datetime.now(UTC)
     lately = state.seen_at is not None and now - state.seen_at < SEEN_LATELY
     waited = timedelta(0) if state.waiting_since is None else now - state.waiting_since
@@ -137,7 +139,7 @@ async def _queue(patient: Patient) -> Finding:
 
 async def _scores(patient: Patient) -> list[Finding]:
     """Every district's tallies against the evidence, by a path of its own."""
-    owner, app = make_engine(patient.owner_url, pool_size=1), make_engine(patient.app_url, pool_size=1)
+    owner, app = ConnectionPool(patient.owner_url, size=1), ConnectionPool(patient.app_url, size=1)
     found: list[Finding] = []
     try:
         for district_id, name in await districts(owner):
@@ -148,14 +150,14 @@ async def _scores(patient: Patient) -> list[Finding]:
                 seen = f"{compared} tallies of {name} equal the evidence to 1e-9"
                 found.append(Finding(name="scores", well=True, seen=seen, remedy=None))
     finally:
-        await owner.dispose()
-        await app.dispose()
+        await owner.close()
+        await app.close()
     return found
 
 
 async def _audit(patient: Patient, *, tended: bool) -> list[Finding]:
     """Every district's trail against its blocks, and (``tended``) what no block holds yet."""
-    owner, app = make_engine(patient.owner_url, pool_size=1), make_engine(patient.app_url, pool_size=1)
+    owner, app = ConnectionPool(patient.owner_url, size=1), ConnectionPool(patient.app_url, size=1)
     current, *before = [patient.secret] if isinstance(patient.secret, str) else patient.secret
     signer = TrailSigner(current, before)
     found: list[Finding] = []
@@ -170,8 +172,8 @@ async def _audit(patient: Patient, *, tended: bool) -> list[Finding]:
                 found.append(Finding(name="audit", well=True, seen=f"{blocks} blocks of {name} are as sealed", remedy=None))
             found += [_tail(name, tail)] if tended else []
     finally:
-        await owner.dispose()
-        await app.dispose()
+        await owner.close()
+        await app.close()
     return found
 
 

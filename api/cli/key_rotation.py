@@ -2,7 +2,7 @@
 
 from api.security.encryption import Box, NotOurs
 from api.settings import Misconfigured
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.operations.reencryption import reseal
 
 
@@ -24,8 +24,8 @@ async def rotate(owner_url: str, keys: tuple[str, ...]) -> dict[str, int]:
             ) from None
         return None if seal.is_current(sealed) else seal.close(name, content)
 
-    engine = make_engine(owner_url, pool_size=1)
+    pool = ConnectionPool(owner_url, size=1)
     try:
-        return await reseal(engine, anew)
+        return await reseal(pool, anew)
     finally:
-        await engine.dispose()
+        await pool.close()

@@ -42,7 +42,7 @@ from domain.privacy.usecases.portability import (
 from domain.privacy.usecases.retention import apply_retention, read_retention, read_retention_preview
 from domain.shared.ids import PersonId
 from domain.shared.legal_holds import HoldAbout, HoldId, HoldReason
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.repositories.districts import districts
 
 erasure_app = typer.Typer(no_args_is_help=True, help="People erased, and the list of who must not come back.")
@@ -203,11 +203,11 @@ def all_districts(data: Path | None) -> list[UUID]:
     """Every district of the installation."""
 
     async def read(url: str) -> list[UUID]:
-        engine = make_engine(url, pool_size=1)
+        pool = ConnectionPool(url, size=1)
         try:
-            return [found for found, _ in await districts(engine)]
+            return [found for found, _ in await districts(pool)]
         finally:
-            await engine.dispose()
+            await pool.close()
 
     with politely(), ways(settings_of(data)) as found:
         return asyncio.run(read(found.owner_url))

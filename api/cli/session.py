@@ -22,7 +22,7 @@ from api.wire.json_encoding import encode
 from domain.directory.usecases.districts_and_clients import operator
 from domain.shared.errors import DomainError
 from domain.shared.ids import DistrictId
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.embedded import CannotStart, EmbeddedPostgres, default_folder
 from persistence.embedded.installation import joined, started
 from persistence.operations.migrate import upgrade
@@ -123,14 +123,14 @@ def act(data: Path | None, district: UUID | None, use_case: Callable[..., Awaita
             await vetted(url, pointer, loopback=found.settings.outbound_loopback)
 
         async def run() -> V:
-            engine = make_engine(found.owner_url if owner else found.app_url, pool_size=2)
+            pool = ConnectionPool(found.owner_url if owner else found.app_url, size=2)
             try:
                 login = getpass.getuser()
                 actor = operator(login, DistrictId(district)) if district else operator(login)
-                world = world_of(engine, found.keys, vet=vet)
+                world = world_of(pool, found.keys, vet=vet)
                 return await Call(actor=actor, world=world, request_id="command").run(use_case, command)
             finally:
-                await engine.dispose()
+                await pool.close()
 
         return asyncio.run(run())
 

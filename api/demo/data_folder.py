@@ -12,7 +12,7 @@ from api.execution.ids import SeededIds
 from api.runtime.environment import world_of
 from api.settings import Misconfigured
 from domain.directory.oauth_clients import NATIVE_CLIENT_ID
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.database.startup_checks import schema_version
 from persistence.embedded.roles import DATABASE, Urls, drop_database, provision
 from persistence.operations.migrate import upgrade
@@ -47,26 +47,26 @@ async def begin_again(place: Place) -> None:
 
 async def is_somebodys(place: Place) -> bool:
     """Whether the database holds districts that no interrupted demo made: those have ids of the demo's clock."""
-    owner = make_engine(place.urls.owner, pool_size=1)
+    owner = ConnectionPool(place.urls.owner, size=1)
     try:
         held = await districts(owner) if await schema_version(owner) is not None else []
     finally:
-        await owner.dispose()
+        await owner.close()
     begun = (place.folder / MAKING).exists()
     return any(not begun or district_id.int >> 80 != CLOCK_MILLISECONDS for district_id, _ in held)
 
 
 async def fill(place: Place, say: Say) -> None:
     """Make the demo's districts and write demo.json, readable by its owner alone, last of all."""
-    owner, app = make_engine(place.urls.owner, pool_size=2), make_engine(place.urls.app, pool_size=2)
+    owner, app = ConnectionPool(place.urls.owner, size=2), ConnectionPool(place.urls.app, size=2)
     ids = SeededIds(SEED, lambda: CLOCK)
     try:
         of_owner = world_of(owner, place.secret, clock=lambda: CLOCK, new_id=ids)
         of_app = world_of(app, place.secret, clock=lambda: CLOCK, new_id=ids)
         made = await make_demo(of_owner, of_app, say)
     finally:
-        await owner.dispose()
-        await app.dispose()
+        await owner.close()
+        await app.close()
     _write(place.folder / KEPT, _told(made, place.base_url))
 
 

@@ -5,8 +5,6 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.execution.runner import Call, World
 from domain.audit.model import Block, Placed, Signer
 from domain.audit.ports import Tail, TrailStore
@@ -16,6 +14,7 @@ from domain.audit.views import Sealed, SealTrail
 from domain.directory.usecases.districts_and_clients import operator
 from domain.shared.errors import DomainError
 from domain.shared.ids import DistrictId
+from persistence.database.pool import ConnectionPool
 from persistence.repositories.audit.events import district_ids
 
 EVERY = 30.0
@@ -27,13 +26,13 @@ LATE = timedelta(minutes=10)
 log = logging.getLogger("evenkeel.audit")
 
 
-async def seal_all(engine: AsyncEngine, world: World, signer: Signer) -> dict[DistrictId, Sealed]:
+async def seal_all(pool: ConnectionPool, world: World, signer: Signer) -> dict[DistrictId, Sealed]:
     """Seal what is final in every district: what was sealed, by district. One that fails does not keep others waiting.
 
     The newest digest goes into the log as well: who keeps the log elsewhere can tell a trail that was cut off or made anew.
     """
     found: dict[DistrictId, Sealed] = {}
-    for district_id in await district_ids(engine):
+    for district_id in await district_ids(pool):
         call = Call(actor=operator("sealer", district_id), world=world, request_id="sealer")
         try:
             made = await call.run(seal_trail, SealTrail(signer=signer))
@@ -47,14 +46,14 @@ async def seal_all(engine: AsyncEngine, world: World, signer: Signer) -> dict[Di
     return found
 
 
-async def keep_sealing(engine: AsyncEngine, world: World, signer: Signer, every: float = EVERY) -> None:
+async def keep_sealing(pool: ConnectionPool, world: World, signer: Signer, every: float = EVERY) -> None:
     """Seal at once, and then every ``every`` seconds until cancelled; a database that is away is tried again.
 
     The first round comes before the first pause: a process that never lives as long as one pause seals all the same.
     """
     while True:
         try:
-            await seal_all(engine, world, signer)
+            await seal_all(pool, world, signer)
         except Exception as error:  # noqa: BLE001 - the next round may do better; the doctor names a tail that nobody seals
             log.warning("audit_not_sealed", extra={"kind": type(error).__name__})
         await asyncio.sleep(every)

@@ -5,14 +5,13 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from uuid import UUID, uuid4
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.execution.content_hash import content_digests, keyed
 from api.execution.cursors import SealedCursors
 from api.execution.ids import NewIds
 from api.execution.runner import World
 from api.security.encryption import Box, Keys, derived_key, keyed_by
 from domain.shared.context import Vet, unvetted
+from persistence.database.pool import ConnectionPool
 from persistence.unit_of_work import open_unit
 
 CONTENTS = "content digests"
@@ -25,7 +24,7 @@ def now() -> datetime:
 
 
 def world_of(
-    engine: AsyncEngine,
+    pool: ConnectionPool,
     keys: Keys,
     *,
     clock: Callable[[], datetime] = now,
@@ -33,7 +32,7 @@ def world_of(
     told: bool = True,
     vet: Vet = unvetted,
 ) -> World:
-    """The outside world of use cases that work on ``engine``.
+    """The outside world of use cases that work on ``pool``.
 
     ``keys``: the installation's, the current one first. ``told``: whether they leave a trail. ``vet``: judges the
     addresses that somebody enters, by the guard through which they are asked; absent where nobody does.
@@ -43,7 +42,7 @@ def world_of(
     key, box = derived_key(secret, "cursors"), Box(keys)
     return World(
         open_unit=lambda actor, permission, read_only, trail: open_unit(
-            engine, actor, permission=permission, read_only=read_only, trail=trail, secrets=box
+            pool, actor, permission=permission, read_only=read_only, trail=trail, secrets=box
         ),
         now=clock,
         new_id=new_id or NewIds(clock),

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Seque
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.settings import Misconfigured
 from api.wire import observation_batch
+from persistence.database.pool import ConnectionPool
 from persistence.database.schema_revision import head
 from persistence.database.startup_checks import role_faults, schema_version
 
@@ -17,17 +17,17 @@ Meanwhile = Callable[[], Coroutine[None, None, None]]
 
 
 def lifespan(
-    engine: AsyncEngine, start: Callable[[], Awaitable[None]], loaded: Callable[[], None], meanwhile: Sequence[Meanwhile]
+    pool: ConnectionPool, start: Callable[[], Awaitable[None]], loaded: Callable[[], None], meanwhile: Sequence[Meanwhile]
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """Start with ``start`` and ``loaded``, run ``meanwhile``; close the connections of ``engine``, also where starting fails.
+    """Start with ``start`` and ``loaded``, run ``meanwhile``; close the connections of ``pool``, also where starting fails.
 
     Raises ``Misconfigured`` on a role that could get past the fence, or on another schema than this release needs.
     """
 
     @asynccontextmanager
     async def living(_app: FastAPI) -> AsyncIterator[None]:
-        try:
-            await _check(engine)
+        async with pool:
+            await _check(pool)
             await start()
             observation_batch.warm()
             loaded()
@@ -36,8 +36,6 @@ def lifespan(
                 yield
             finally:
                 await _cancel(running)
-        finally:
-            await engine.dispose()
 
     return living
 
@@ -49,10 +47,10 @@ async def _cancel(running: Sequence[asyncio.Task[None]]) -> None:
             await task
 
 
-async def _check(engine: AsyncEngine) -> None:
-    faults = await role_faults(engine)
+async def _check(pool: ConnectionPool) -> None:
+    faults = await role_faults(pool)
     if faults:
         raise Misconfigured(*faults)
-    held, needed = await schema_version(engine), head()
+    held, needed = await schema_version(pool), head()
     if held != needed:
         raise Misconfigured(f"the database is at {held or 'no'} migration, this needs {needed}: run evenkeel migrate")

@@ -5,7 +5,7 @@ import asyncio
 from api.execution.content_hash import key_plain
 from api.runtime.environment import CONTENTS
 from api.security.encryption import derived_key
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.operations.digest_upgrade import key_plain_digests
 from persistence.operations.migrate import upgrade
 
@@ -21,8 +21,8 @@ def bring_up(owner_url: str, keys: tuple[str, ...]) -> None:
 
 
 async def _key(owner_url: str, secret: str) -> None:
-    owner = make_engine(owner_url, pool_size=1)
+    owner = ConnectionPool(owner_url, size=1)
     try:
         await key_plain_digests(owner, key_plain(derived_key(secret, CONTENTS)))
     finally:
-        await owner.dispose()
+        await owner.close()

@@ -17,7 +17,7 @@ from api.worker.handlers import HANDLERS, Handler, Postman, mailing
 from api.worker.job_actors import Requesters
 from api.worker.job_runner import Runner
 from api.worker.schedule import PERIODIC, Periodic, duties
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.database.schema_revision import head
 from persistence.database.startup_checks import role_faults, schema_version
 from persistence.queue.entries import Ticket
@@ -62,18 +62,18 @@ class WorkerValues:
 async def work(values: WorkerValues, stop: asyncio.Event) -> None:
     """Work until ``stop``. Raises ``Misconfigured`` as the service does: a role past the fence, another schema."""
     # Beside its own transaction a job may tell how far it is, and its end stands on a third.
-    engine = make_engine(values.database_url, pool_size=2 * values.concurrency + 1)
+    pool = ConnectionPool(values.database_url, size=2 * values.concurrency + 1)
     try:
-        faults = await role_faults(engine)
-        held, needed = await schema_version(engine), head()
+        faults = await role_faults(pool)
+        held, needed = await schema_version(pool), head()
         if held != needed:
             faults.append(f"the database is at {held or 'no'} migration, this needs {needed}: run evenkeel migrate")
         if faults:
             raise Misconfigured(*faults)
-        world = world_of(engine, values.secret)
+        world = world_of(pool, values.secret)
         requesters = Requesters(
-            find_client=PgOAuth(engine).client,
-            read=lambda actor: open_unit(engine, actor, read_only=True),
+            find_client=PgOAuth(pool).client,
+            read=lambda actor: open_unit(pool, actor, read_only=True),
         )
         handlers = dict(values.handlers)
         if values.mail is not None:
@@ -87,7 +87,7 @@ async def work(values: WorkerValues, stop: asyncio.Event) -> None:
             url=values.database_url,
             kinds=tuple(handlers),
             run=run,
-            duties=duties(values.periodic, world, engine),
+            duties=duties(values.periodic, world, pool),
             concurrency=values.concurrency,
             heartbeat=values.heartbeat,
             grace=values.grace,
@@ -96,7 +96,7 @@ async def work(values: WorkerValues, stop: asyncio.Event) -> None:
         await worker.work(stop)
         log.info("worker stopped", extra={"worker": str(worker.id)})
     finally:
-        await engine.dispose()
+        await pool.close()
 
 
 def run_worker(values: WorkerValues, *, child: bool = False) -> None:

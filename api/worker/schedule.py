@@ -5,8 +5,6 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.execution.runner import Call, World
 from domain.directory.usecases.districts_and_clients import operator
 from domain.jobs.usecases.manage import ForgetJobs, forget_jobs
@@ -14,6 +12,7 @@ from domain.permissions.rules import authorize
 from domain.privacy.commands import ApplyRetentionByTheClock
 from domain.privacy.usecases.retention import apply_retention_by_the_clock
 from domain.shared.context import Context
+from persistence.database.pool import ConnectionPool
 from persistence.queue.worker import Duty
 from persistence.repositories.districts import district_ids
 
@@ -55,14 +54,14 @@ PERIODIC: tuple[Periodic, ...] = (
 )
 
 
-def duties(rows: Iterable[Periodic], world: World, engine: AsyncEngine) -> tuple[Duty, ...]:
+def duties(rows: Iterable[Periodic], world: World, pool: ConnectionPool) -> tuple[Duty, ...]:
     """``rows``, as the queue's worker starts them."""
-    return tuple(Duty(name=row.name, when=row.when, do=_everywhere(row, world, engine)) for row in rows)
+    return tuple(Duty(name=row.name, when=row.when, do=_everywhere(row, world, pool)) for row in rows)
 
 
-def _everywhere(row: Periodic, world: World, engine: AsyncEngine) -> Callable[[], Awaitable[None]]:
+def _everywhere(row: Periodic, world: World, pool: ConnectionPool) -> Callable[[], Awaitable[None]]:
     async def do() -> None:
-        for district_id in await district_ids(engine):
+        for district_id in await district_ids(pool):
             call = Call(actor=operator("worker", district_id), world=world, request_id=row.name)
             try:
                 await call.run(row.use_case, row.command)

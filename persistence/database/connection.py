@@ -1,47 +1,42 @@
-"""The driver's own connection, named once: asyncpg's class is generic for the type checker only."""
+"""The driver's own connection, and how one is made: asyncpg's class is generic for the type checker only."""
 
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
+import asyncpg
 from asyncpg import Connection, Record
-from asyncpg.exceptions import InterfaceError, InternalClientError
-from sqlalchemy import PoolProxiedConnection
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from asyncpg.exceptions import InterfaceError
+from sqlalchemy.engine import make_url
 
 if TYPE_CHECKING:
     Raw: TypeAlias = Connection[Any]
 else:
     Raw = Connection
 
+CONNECT_ARGUMENTS: dict[str, Any] = {
+    "server_settings": {"application_name": "evenkeel", "timezone": "UTC"},
+    "timeout": 10,
+}
+"""What every connection is made with; the timeout in seconds is for connecting alone."""
 
-async def driver(connection: AsyncConnection) -> Raw:
-    """The driver's connection under ``connection``."""
-    found: Any = (await connection.get_raw_connection()).driver_connection
-    return cast("Raw", found)
+
+def dsn(url: str) -> str:
+    """``url`` as asyncpg reads it, whatever driver it names; SQLAlchemy's parameter ``ssl`` is ``sslmode`` here."""
+    parsed = make_url(url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url)
+    query = {"sslmode" if name == "ssl" else name: value for name, value in parsed.query.items()}
+    return parsed.set(drivername="postgresql", query=query).render_as_string(hide_password=False)
 
 
-async def lend(engine: AsyncEngine) -> PoolProxiedConnection:
-    """A connection of the pool without SQLAlchemy's own around it, which would cost as much as a query."""
+async def connect(url: str) -> Raw:
+    """A connection outside any pool; the caller closes it."""
+    return cast("Raw", await asyncpg.connect(dsn(url), **CONNECT_ARGUMENTS))
+
+
+def is_lost(connection: Raw) -> bool:
+    """Whether ``connection`` has ended. The pool takes one that ends away from its borrower, whom it answers nothing more."""
     try:
-        return await engine.raw_connection()
-    except (engine.dialect.loaded_dbapi.Error, DBAPIError, InterfaceError, InternalClientError) as error:
-        # What SQLAlchemy makes of a server that lets nobody in, and what the driver says of one that hangs up before the
-        # connection is ready.
-        raise ConnectionRefusedError(str(error)) from error
+        return bool(connection.is_closed())
+    except InterfaceError:
+        return True
 
 
-def driver_of(lent: PoolProxiedConnection) -> Raw:
-    """The driver's connection under ``lent``."""
-    found: Any = lent.driver_connection
-    return cast("Raw", found)
-
-
-def give_back(lent: PoolProxiedConnection, *, sound: bool) -> None:
-    """Return ``lent`` to the pool. Its transaction has ended; one that is not ``sound`` or half-read does not come back."""
-    raw = driver_of(lent)
-    if not sound or raw.is_closed() or raw.is_in_transaction():
-        lent.invalidate()
-    lent.close()
-
-
-__all__ = ["Raw", "Record", "driver", "driver_of", "give_back", "lend"]
+__all__ = ["CONNECT_ARGUMENTS", "Raw", "Record", "connect", "dsn", "is_lost"]

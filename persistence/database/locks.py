@@ -3,10 +3,10 @@
 Rows that a statement changes are locked by the statement; the order is about what is locked before something is decided.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 from domain.shared.errors import Contended
 from domain.shared.ids import DistrictId, PersonId
@@ -45,7 +45,8 @@ class _Position(NamedTuple):
     key: str
 
 
-_asked: WeakKeyDictionary[Raw, dict[_Position, bool]] = WeakKeyDictionary()
+_asked: dict[Raw, dict[_Position, bool]] = {}
+"""By connection, what its transaction has asked for; only while ``ordered`` lasts."""
 
 ADVISORY = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
 NAMES = {
@@ -62,9 +63,14 @@ BASIS = "select basis, configuration_version, half_life_days, landmark from scor
 PEOPLE = "select from person where district_id = $1 and id = any($2::uuid[]) order by id for update"
 
 
-def begin(raw: Raw) -> None:
-    """A transaction has begun on ``raw``: nothing is locked."""
+@contextmanager
+def ordered(raw: Raw) -> Iterator[None]:
+    """Check the order of what the transaction on ``raw`` asks for, from its beginning to its end."""
     _asked[raw] = {}
+    try:
+        yield
+    finally:
+        _asked.pop(raw, None)
 
 
 def ask(raw: Raw, lock: Lock, key: object = "", *, alone: bool = True) -> None:
@@ -73,7 +79,7 @@ def ask(raw: Raw, lock: Lock, key: object = "", *, alone: bool = True) -> None:
     Raises ``AssertionError`` where it asks out of order, or for more of a lock than it has: two such units could wait for
     each other. Asking again for what one has is harmless.
     """
-    asked = _asked.setdefault(raw, {})
+    asked = _asked.get(raw, {})
     position = _Position(lock, str(key))
     if position in asked:
         if alone and not asked[position]:

@@ -1,22 +1,35 @@
-"""The pool of connections, from a DSN."""
+"""The pool of connections: asyncpg's, with a bounded wait in front of it."""
 
+import asyncio
 import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self, cast
 
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, QueuePool
-from sqlalchemy.pool.base import _ConnectionRecord
+import asyncpg
+from asyncpg.exceptions import InterfaceError, InternalClientError, PostgresError
 
+from persistence.database.connection import CONNECT_ARGUMENTS, Raw, dsn, is_lost
+
+LONGEST_WAIT = 10.0
+"""Seconds that a caller waits for a connection to become free, unless ``limit_waits`` says less."""
 SHORTEST_WAIT = 0.01
-"""Seconds; whoever has waited long enough still gets a connection that is free."""
+"""Seconds; a request that has used up its waits still gets a connection that is free."""
+RELEASE_TIMEOUT = 10.0
+"""Seconds that the driver may take to end a cancelled statement before the connection is closed instead of reused."""
+CLOSE_TIMEOUT = 5.0
+"""Seconds that ``close`` waits for connections in use."""
+IDLE_LIFETIME = 1800.0
+"""Seconds after which a connection that nobody uses is closed."""
+MOST_STATEMENTS = 1_000_000
+"""After that many a connection is replaced, since the server's process behind it grows."""
 
 
 @dataclass
 class _Patience:
-    """What is left of the seconds that a request may wait."""
+    """The seconds that a request may still wait."""
 
     seconds: float
 
@@ -25,70 +38,121 @@ _patience: ContextVar[_Patience | None] = ContextVar("patience", default=None)
 
 
 def limit_waits(seconds: float) -> None:
-    """From here on whoever asks for connections in this context waits for ``seconds`` at most, all waits together."""
+    """Let this context wait for connections for ``seconds`` at most, all waits together."""
     _patience.set(_Patience(seconds))
 
 
-class Pool(AsyncAdaptedQueuePool):
-    """SQLAlchemy's pool, in which nobody waits for a connection that could not be made, and nobody gets one that has ended.
+def _longest_wait() -> float:
+    """Seconds that this context may wait for a connection now."""
+    patience = _patience.get()
+    return LONGEST_WAIT if patience is None else min(LONGEST_WAIT, max(patience.seconds, SHORTEST_WAIT))
 
-    The driver knows of most connections that the server closed (a restart) before anybody asks for them. They are marked as
-    they leave the pool, and connect anew: whoever borrows finds out at most once, whatever they do about it.
 
-    SQLAlchemy's own connects before there is an entry. When that fails (the server ends, or somebody ends all its
-    connections), the number of entries goes down and nobody is told: whoever waits in line then waits out ``pool_timeout``,
-    though there is room. Here an entry is made first and connects when it is lent; one that fails goes back, and the next in
-    line tries.
+class ConnectionPool:
+    """At most ``size`` connections to the database of ``url``, each made when it is first needed.
+
+    asyncpg's pool waits for a connection without end, or for waiting and connecting together. A semaphore in front of it
+    bounds the wait alone; connecting has a timeout of its own. A connection that could not be made gives its place to the next
+    in line, and one that the server closed is made anew when it is acquired.
+
+    ``connect``: makes a connection in place of ``asyncpg.connect``, for tests.
     """
 
-    def _create_connection(self) -> ConnectionPoolEntry:
-        return _ConnectionRecord(self, connect=False)
+    def __init__(self, url: str, *, size: int = 10, connect: Callable[..., Awaitable[Any]] | None = None) -> None:
+        self._url = dsn(url)
+        self._size = size
+        self._connect = connect
+        self._free = asyncio.Semaphore(size)
+        self._pool: asyncpg.Pool[Any] | None = None
+        self._closed = False
 
-    @property
-    def _timeout(self) -> float:
-        """How long SQLAlchemy waits for an entry: what is left to the request, where its waits are limited."""
-        patience = _patience.get()
-        return self._longest if patience is None else min(self._longest, max(patience.seconds, SHORTEST_WAIT))
+    async def acquire(self) -> Raw:
+        """A connection; the caller releases it.
 
-    @_timeout.setter
-    def _timeout(self, seconds: float) -> None:
-        self._longest = seconds
+        Raises ``TimeoutError`` when none became free in time, ``ConnectionRefusedError`` when none could be made.
+        """
+        await self._wait_until_free()
+        try:
+            return cast("Raw", await (await self._open()).acquire())
+        except BaseException as error:
+            self._free.release()
+            # The driver's words for a server that lets nobody in, or hangs up before the connection is ready.
+            if isinstance(error, PostgresError | InterfaceError | InternalClientError):
+                raise ConnectionRefusedError(str(error)) from error
+            raise
 
-    def recreate(self) -> QueuePool:
-        """A pool like this one, whoever asks for it: what is left to a request is not the pool's own."""
-        made = super().recreate()
-        made._timeout = self._longest  # noqa: SLF001 - SQLAlchemy's own
-        return made
+    async def release(self, connection: Raw, *, sound: bool = True) -> None:
+        """Return ``connection``. One that is not ``sound``, or is in a transaction, is closed and not lent again."""
+        try:
+            if not is_lost(connection) and (not sound or connection.is_in_transaction()):
+                connection.terminate()
+            if self._pool is not None:
+                with suppress(PostgresError, InterfaceError, InternalClientError, OSError):  # the driver has closed it
+                    await self._pool.release(cast("Any", connection), timeout=RELEASE_TIMEOUT)
+        finally:
+            self._free.release()
 
-    def _do_get(self) -> ConnectionPoolEntry:
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Raw]:
+        """Acquire a connection and release it; it is not reused when cancelled, or when the driver lost track of it."""
+        connection, sound = await self.acquire(), False
+        try:
+            yield connection
+            sound = True
+        except Exception as error:
+            sound = not isinstance(error, InterfaceError | InternalClientError)
+            raise
+        finally:
+            await self.release(connection, sound=sound)
+
+    async def close(self) -> None:
+        """Close every connection; those that are still in use after ``CLOSE_TIMEOUT`` are cut off."""
+        self._closed = True
+        if self._pool is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_TIMEOUT):
+                    await self._pool.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self.close()
+
+    async def _wait_until_free(self) -> None:
+        if not self._free.locked():
+            await self._free.acquire()
+            return
         patience, begun = _patience.get(), time.monotonic()
         try:
-            entry = super()._do_get()
+            await self._wait(_longest_wait())
         finally:
             if patience is not None:
                 patience.seconds -= time.monotonic() - begun
-        held: Any = entry.driver_connection
-        if held is not None and held.is_closed():
-            # Softly: nothing is waited for here, where being cancelled would lose the entry.
-            entry.invalidate(soft=True)
-        return entry
+
+    async def _wait(self, seconds: float) -> None:
+        async with asyncio.timeout(seconds):
+            await self._free.acquire()
+
+    async def _open(self) -> "asyncpg.Pool[Any]":
+        """The driver's pool. It belongs to an event loop, so it is made by the first who needs a connection."""
+        if self._closed:
+            raise ConnectionRefusedError("the pool of connections is closed")
+        if self._pool is None:
+            pool = asyncpg.create_pool(
+                self._url,
+                min_size=0,
+                max_size=self._size,
+                max_queries=MOST_STATEMENTS,
+                max_inactive_connection_lifetime=IDLE_LIFETIME,
+                connect=self._connect,
+                reset=_keep,
+                **CONNECT_ARGUMENTS,
+            )
+            await pool
+            self._pool = pool
+        return self._pool
 
 
-def dsn(url: str) -> URL:
-    """``url`` for the asyncpg driver; ``postgres://`` and ``postgresql://`` are taken as well."""
-    parsed = make_url(url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url)
-    return parsed.set(drivername="postgresql+asyncpg")
-
-
-def make_engine(url: str, *, pool_size: int = 10, **options: Any) -> AsyncEngine:
-    """A pool of at most ``pool_size`` connections; a caller waits up to ten seconds for one, or as ``limit_waits`` says."""
-    return create_async_engine(
-        dsn(url),
-        poolclass=Pool,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=10,
-        pool_recycle=1800,
-        connect_args={"server_settings": {"application_name": "evenkeel", "timezone": "UTC"}, "timeout": 10},
-        **options,
-    )
+async def _keep(_connection: object) -> None:
+    """Reset nothing: all that a transaction sets ends with it (``SET LOCAL``), and a round trip for each request is saved."""

@@ -8,10 +8,8 @@ from asyncpg.exceptions import (
     PostgresError,
     UndefinedFunctionError,
 )
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from persistence.database.connection import driver, driver_of, give_back, lend
+from persistence.database.pool import ConnectionPool
 
 ROLE = """
 select r.rolname, s.powers, s.bypasses, s.owns from pg_roles r, lateral (
@@ -24,11 +22,10 @@ select r.rolname, s.powers, s.bypasses, s.owns from pg_roles r, lateral (
 """A role may also become whatever it is a member of (SET ROLE)."""
 
 
-async def role_faults(engine: AsyncEngine) -> list[str]:
-    """Why the role of ``engine`` could get past the fence, in sentences; none when it can't."""
-    async with engine.connect() as connection:
-        raw = await driver(connection)
-        row = await raw.fetchrow(ROLE)
+async def role_faults(pool: ConnectionPool) -> list[str]:
+    """Why the role of ``pool`` could get past the fence, in sentences; none when it can't."""
+    async with pool.connection() as connection:
+        row = await connection.fetchrow(ROLE)
     found = (
         (row["powers"], "is a superuser, or may become one"),
         (row["bypasses"], "bypasses row-level security, or may become a role that does"),
@@ -38,23 +35,19 @@ async def role_faults(engine: AsyncEngine) -> list[str]:
     return [f"the database role {row['rolname']} {what}: {remedy}" for holds, what in found if holds]
 
 
-async def schema_version(engine: AsyncEngine) -> str | None:
+async def schema_version(pool: ConnectionPool) -> str | None:
     """The revision that the database is at, as the serving role sees it; None where nothing was migrated."""
-    lent, sound = await lend(engine), False
     try:
-        version: str | None = await driver_of(lent).fetchval("select control.schema_version()")
-        sound = True
+        async with pool.connection() as connection:
+            version: str | None = await connection.fetchval("select control.schema_version()")
     except (UndefinedFunctionError, InvalidSchemaNameError, InsufficientPrivilegeError):
         return None
-    else:
-        return version
-    finally:
-        give_back(lent, sound=sound)
+    return version
 
 
-async def is_ready(engine: AsyncEngine, revision: str) -> bool:
+async def is_ready(pool: ConnectionPool, revision: str) -> bool:
     """Whether the database is reached, and at ``revision``."""
     try:
-        return await schema_version(engine) == revision
-    except (PoolTimeout, InterfaceError, InternalClientError, PostgresError, OSError):
+        return await schema_version(pool) == revision
+    except (InterfaceError, InternalClientError, PostgresError, OSError):
         return False

@@ -1,5 +1,6 @@
-"""The bridge on which the authorization server's synchronous library travels over the asynchronous driver."""
+"""The bridge on which the authorization server's synchronous library uses the asynchronous driver."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -7,58 +8,57 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from asyncpg.exceptions import InterfaceError, InternalClientError, PostgresError
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
-from sqlalchemy.orm import Session
+from sqlalchemy.util import await_only, greenlet_spawn
 
 from domain.shared.errors import Unavailable
 from domain.shared.ids import DistrictId
+from persistence.database.connection import Raw, Record
+from persistence.database.pool import ConnectionPool
 
 T = TypeVar("T")
 
 CONTENDED = frozenset({"40001", "40P01", "23503"})
-"""Two were at the same rows, or a person who was found is gone meanwhile."""
+"""SQLSTATEs: two were at the same rows, or a person who was found is gone meanwhile."""
+AWAY = frozenset({"08", "53", "57"})
+"""Classes of SQLSTATE: connection, resources, intervention by an operator."""
+NAME = re.compile(r"(?<!:):(\w+)")
 
-# Callbacks of the grants get no request to carry a session: the greenlet sees the context of its own task, and only that.
-_session: ContextVar[Session] = ContextVar("oauth_session")
+# Callbacks of the grants get no request to carry a connection: the greenlet sees the context of its own task, and only that.
+_connection: ContextVar[Raw] = ContextVar("oauth_connection")
 
 
 class Bridge:
     """Runs synchronous work in one transaction."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._sessions = async_sessionmaker(engine, expire_on_commit=False)
+    def __init__(self, pool: ConnectionPool) -> None:
+        self._pool = pool
 
     async def run(self, work: Callable[[], T]) -> T:
         """Run synchronous ``work`` in one transaction, on this loop; the only place where one begins or ends."""
-
-        def enter(session: Session) -> T:
-            token = _session.set(session)
+        async with reached(), self._pool.connection() as connection, connection.transaction():
+            token = _connection.set(connection)
             try:
-                return work()
+                return await greenlet_spawn(work)
             finally:
-                _session.reset(token)
-
-        with_session = self._sessions()
-        async with reached(), with_session, with_session.begin():
-            return await with_session.run_sync(enter)
+                _connection.reset(token)
 
 
 def fence(district_id: DistrictId) -> None:
     """Stand in ``district_id`` until the transaction ends. SET takes no parameter; ``UUID()`` lets nothing else in."""
-    _session.get().execute(text(f"SET LOCAL app.district_id = '{UUID(str(district_id))}'"))
+    await_only(_connection.get().execute(f"SET LOCAL app.district_id = '{UUID(str(district_id))}'"))
 
 
-def rows(statement: str, **values: Any) -> list[Any]:
+def rows(statement: str, **values: Any) -> list[Record]:
     """What ``statement`` finds, inside the bridge."""
-    return list(_session.get().execute(text(statement), values).all())
+    names = list(values)
+    numbered = NAME.sub(lambda name: f"${names.index(name[1]) + 1}", statement)
+    found: list[Record] = await_only(_connection.get().fetch(numbered, *values.values()))
+    return found
 
 
 def run(statement: str, **values: Any) -> None:
     """Do ``statement``, inside the bridge."""
-    _session.get().execute(text(statement), values)
+    rows(statement, **values)
 
 
 @asynccontextmanager
@@ -67,22 +67,10 @@ async def reached() -> AsyncIterator[None]:
     try:
         yield
     # The driver says InternalClientError where the server hung up between two requests and it has not noticed yet.
-    except (PoolTimeout, InterfaceError, InternalClientError, DBAPIError, PostgresError, OSError) as error:
-        if _away(error):
+    except (InterfaceError, InternalClientError, PostgresError, OSError) as error:
+        state: str | None = getattr(error, "sqlstate", None)
+        if state is None or state[:2] in AWAY:  # without a state, the driver itself gave up
             raise Unavailable("the database is busy or away; try again in a few seconds") from error
-        if _state(error) in CONTENDED:
+        if state in CONTENDED:
             raise Unavailable("somebody else changed the same person or app; try again") from error
         raise
-
-
-def _away(error: Exception) -> bool:
-    """Whether ``error`` is about reaching the database, rather than about what was asked of it."""
-    state = _state(error)
-    # Connection, resources, intervention by an operator; without a state, the driver itself gave up.
-    return state is None or str(state)[:2] in {"08", "53", "57"}
-
-
-def _state(error: Exception) -> str | None:
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    state = getattr(cause, "sqlstate", None)
-    return None if state is None else str(state)

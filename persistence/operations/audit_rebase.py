@@ -2,9 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from persistence.database.connection import driver
+from persistence.database.pool import ConnectionPool
 
 HIGHEST = """
 select greatest(
@@ -24,20 +22,18 @@ set search_path = pg_catalog, pg_temp as $$ select pg_snapshot_xmin(pg_current_s
 POSITION = "alter table audit_event alter column position set default (pg_current_xact_id()::text::bigint + {offset})"
 
 
-async def rebase(owner: AsyncEngine) -> int:
+async def rebase(owner: ConnectionPool) -> int:
     """Put what comes after all that is held, if it would not come there by itself: by how much numbers were moved."""
-    async with owner.connect() as connection:
-        raw = await driver(connection)
-        async with raw.transaction():
-            await raw.execute("lock table audit_event, audit_block in access exclusive mode")
-            highest = 0
-            for row in await raw.fetch("select id from control.district"):
-                await raw.execute(f"SET LOCAL app.district_id = '{UUID(str(row[0]))}'")
-                highest = max(highest, await raw.fetchval(HIGHEST, row[0]))
-            # Where the next row would stand; the horizon says less as long as anything in this server has not ended.
-            if await raw.fetchval(NEXT) >= highest:
-                return 0
-            offset = highest + 1 - int(await raw.fetchval("select pg_current_xact_id()::text::bigint"))
-            await raw.execute(HORIZON.format(offset=offset))
-            await raw.execute(POSITION.format(offset=offset))
-            return offset
+    async with owner.connection() as raw, raw.transaction():
+        await raw.execute("lock table audit_event, audit_block in access exclusive mode")
+        highest = 0
+        for row in await raw.fetch("select id from control.district"):
+            await raw.execute(f"SET LOCAL app.district_id = '{UUID(str(row[0]))}'")
+            highest = max(highest, await raw.fetchval(HIGHEST, row[0]))
+        # Where the next row would stand; the horizon says less as long as anything in this server has not ended.
+        if await raw.fetchval(NEXT) >= highest:
+            return 0
+        offset = highest + 1 - int(await raw.fetchval("select pg_current_xact_id()::text::bigint"))
+        await raw.execute(HORIZON.format(offset=offset))
+        await raw.execute(POSITION.format(offset=offset))
+        return offset

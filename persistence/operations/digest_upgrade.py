@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from persistence.database.connection import driver
+from persistence.database.pool import ConnectionPool
 
 AT_ONCE = 2_000
 PLAIN = 32
@@ -21,14 +19,13 @@ where h.origin = u.origin and h.thing = u.thing and h.external_id = u.external_i
 """
 
 
-async def key_plain_digests(owner: AsyncEngine, keyed: Callable[[bytes], bytes]) -> int:
+async def key_plain_digests(owner: ConnectionPool, keyed: Callable[[bytes], bytes]) -> int:
     """Put ``keyed(digest)`` in the place of every plain digest, each district behind its fence; how many there were.
 
     A few thousand rows in a transaction: nobody who pushes meanwhile waits for long. Twice is once.
     """
     count = 0
-    async with owner.connect() as connection:
-        raw = await driver(connection)
+    async with owner.connection() as raw:
         districts = [row[0] for row in await raw.fetch("select id from control.district order by id")]
         for district in districts:
             while True:

@@ -4,13 +4,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script.revision import ResolutionError
 from alembic.util import CommandError
-from sqlalchemy import Connection
 
 import migrations
-from persistence.database.pool import make_engine
 from persistence.embedded import CannotStart
 
 VERSION_TABLE, VERSION_SCHEMA = "alembic_version", "control"
@@ -48,18 +45,3 @@ def downgrade(owner_url: str, revision: str) -> None:
 def check(owner_url: str) -> None:
     """Raise when the tables of the code differ from those of the migrations."""
     command.check(config(owner_url))
-
-
-async def current(owner_url: str) -> str | None:
-    """The revision the database is at; None for an empty one."""
-    options = {"version_table": VERSION_TABLE, "version_table_schema": VERSION_SCHEMA}
-
-    def read(connection: Connection) -> str | None:
-        return MigrationContext.configure(connection, opts=options).get_current_revision()
-
-    engine = make_engine(owner_url, pool_size=1)
-    try:
-        async with engine.connect() as connection:
-            return await connection.run_sync(read)
-    finally:
-        await engine.dispose()

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from persistence.database.connection import Raw, driver
+from persistence.database.connection import Raw
+from persistence.database.pool import ConnectionPool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +46,9 @@ Reseal = Callable[[str, str, bytes], bytes | None]
 """(purpose, name, sealed) to what is sealed anew, None where that is not needed."""
 
 
-async def reseal(owner: AsyncEngine, anew: Reseal) -> dict[str, int]:
+async def reseal(owner: ConnectionPool, anew: Reseal) -> dict[str, int]:
     """Seal everything anew, each district behind its own fence and in its own transaction; how many values, by column."""
-    async with owner.connect() as connection:
-        raw = await driver(connection)
+    async with owner.connection() as raw:
         districts = [row[0] for row in await raw.fetch("select id from control.district order by id")]
         counted = {f"{c.table}.{c.column}": 0 for c in SEALED}
         for district in (None, *districts):

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.shared.ids import DistrictId, JobId
-from persistence.database.connection import Raw, driver_of, give_back, lend
+from persistence.database.connection import Raw
+from persistence.database.pool import ConnectionPool
 
 if TYPE_CHECKING:
     from pgqueuer.adapters.persistence.queries import Queries
@@ -109,14 +109,8 @@ async def cancel_entry(raw: Raw, entry: int) -> None:
     await on_connection(raw).notify_job_cancellation([EntryId(entry)])
 
 
-async def look(engine: AsyncEngine) -> QueueState:
+async def look(pool: ConnectionPool) -> QueueState:
     """How the queue stands."""
-    lent, sound = await lend(engine), False
-    try:
-        row = await driver_of(lent).fetchrow(LOOK)
-        sound = True
-    finally:
-        give_back(lent, sound=sound)
-    if row is None:
-        raise AssertionError("this query always has a row")
-    return QueueState(seen_at=row[0], waiting_since=row[1], waiting=row[2])
+    async with pool.connection() as connection:
+        [row] = await connection.fetch(LOOK)
+    return QueueState(**row)

@@ -22,8 +22,7 @@ from pgqueuer.domain.models import Context as EntryContext
 from pgqueuer.domain.models import Job as Entry
 from pgqueuer.domain.types import Channel
 
-from persistence.database.connection import driver_of, lend
-from persistence.database.pool import make_engine
+from persistence.database.connection import connect
 from persistence.queue.entries import CHANNEL, LEFT, SEEN, Ticket, on_connection
 
 log = logging.getLogger("evenkeel.worker")
@@ -90,16 +89,11 @@ class QueueWorker:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _session(self, stop: asyncio.Event) -> None:
-        engine = make_engine(self.url, pool_size=1)
+        connection = await connect(self.url)
         try:
-            lent = await lend(engine)
-            try:
-                await self._at(driver_of(lent), stop)
-            finally:
-                lent.invalidate()
-                lent.close()
+            await self._at(connection, stop)
         finally:
-            await engine.dispose()
+            connection.terminate()
 
     async def _at(self, raw: Any, stop: asyncio.Event) -> None:
         queue, shutdown = on_connection(raw), asyncio.Event()

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from domain.directory.client_commands import ClientView, DistrictView
 from domain.directory.district_lookup import AddressKind, DistrictAddress, FoundDistrict
 from domain.directory.oauth_clients import AuthMethod, RegisteredClient, scopes_named
@@ -16,7 +14,8 @@ from domain.directory.redirect_uris import ClientKind
 from domain.directory.school_years import SchoolYear
 from domain.framework.configuration import Configuration
 from domain.shared.ids import DistrictId
-from persistence.database.connection import Raw, driver
+from persistence.database.connection import Raw
+from persistence.database.pool import ConnectionPool
 from persistence.repositories.oauth import client_keys
 
 FIND_DISTRICT = "select id, name, time_zone from control.find_district($1)"
@@ -176,14 +175,14 @@ class PgRegistry:
         await self._raw.execute(REMOVE_ADDRESS, address.kind.value, address.value, district_id)
 
 
-async def district_ids(app: AsyncEngine) -> list[DistrictId]:
+async def district_ids(app: ConnectionPool) -> list[DistrictId]:
     """Every district, as the role that serves may know them: what the worker walks, one fence after the other."""
-    async with app.connect() as connection:
-        return [DistrictId(row[0]) for row in await (await driver(connection)).fetch("select control.district_ids()")]
+    async with app.connection() as connection:
+        return [DistrictId(row[0]) for row in await connection.fetch("select control.district_ids()")]
 
 
-async def districts(owner: AsyncEngine) -> list[tuple[DistrictId, str]]:
+async def districts(owner: ConnectionPool) -> list[tuple[DistrictId, str]]:
     """Every district, by name: for the operator's commands, which alone hold the owner's connection."""
-    async with owner.connect() as connection:
-        rows = await (await driver(connection)).fetch("select id, name from control.district order by name, id")
-    return [(DistrictId(row[0]), row[1]) for row in rows]
+    async with owner.connection() as connection:
+        rows = await connection.fetch("select id, name from control.district order by name, id")
+    return [(DistrictId(row["id"]), row["name"]) for row in rows]

@@ -19,7 +19,7 @@ from domain.audit.usecases import cut_trail, export_audit, seal_trail
 from domain.audit.views import CutTrail, ExportAudit, SealTrail
 from domain.directory.usecases.districts_and_clients import operator
 from domain.shared.errors import Conflict, Forbidden
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.operations.audit_rebase import rebase
 from tests.support.audit import as_admin, held
 from tests.support.audit_sealing import checked, final, seal, some_blocks
@@ -43,12 +43,12 @@ async def district(service):
 async def run(service, district, use_case, command, *, owner=False):
     """Run a use case as the operator."""
     url = service.database.owner_url if owner else service.database.app_url
-    engine = make_engine(url, pool_size=2)
+    pool = ConnectionPool(url, size=2)
     try:
         actor = operator("tests", UUID(str(district.id)))
-        return await Call(actor=actor, world=world_of(engine, SECRET), request_id="r").run(use_case, command)
+        return await Call(actor=actor, world=world_of(pool, SECRET), request_id="r").run(use_case, command)
     finally:
-        await engine.dispose()
+        await pool.close()
 
 
 async def exported(service, district, **window):
@@ -147,17 +147,17 @@ async def test_only_an_operator_as_the_owner_cuts(service, district):
     await some_blocks(service, district, blocks=1)
     with pytest.raises(Exception, match="permission denied"):
         await run(service, district, cut_trail, CutTrail(before=SOON))
-    engine = make_engine(service.database.owner_url, pool_size=1)
+    pool = ConnectionPool(service.database.owner_url, size=1)
     from dataclasses import replace
 
     from domain.shared.context import ActorKind
 
     someone = replace(operator("x", UUID(str(district.id))), kind=ActorKind.CLIENT)
-    call = Call(actor=someone, world=world_of(engine, SECRET), request_id="r")
+    call = Call(actor=someone, world=world_of(pool, SECRET), request_id="r")
     for use_case, command in ((seal_trail, SealTrail(signer=TrailSigner(SECRET))), (cut_trail, CutTrail(before=SOON))):
         with pytest.raises(Forbidden):
             await call.run(use_case, command)
-    await engine.dispose()
+    await pool.close()
 
 
 async def test_in_another_server_the_trail_goes_on_above_what_it_holds(service, district):
@@ -173,10 +173,10 @@ async def test_in_another_server_the_trail_goes_on_above_what_it_holds(service, 
     assert await seal(service, settled=False) == {}
     with pytest.raises(Conflict, match="evenkeel audit rebase"):
         await run(service, district, seal_trail, SealTrail(signer=TrailSigner(SECRET)))
-    owner = make_engine(service.database.owner_url, pool_size=1)
+    owner = ConnectionPool(service.database.owner_url, size=1)
     assert await rebase(owner) > 0
     assert await rebase(owner) == 0
-    await owner.dispose()
+    await owner.close()
     await district.http.get(f"/v1/leaders/{leader}/profile")
     await seal(service)
     blocks, wrong, tail = await checked(service, district)
@@ -186,15 +186,15 @@ async def test_in_another_server_the_trail_goes_on_above_what_it_holds(service, 
 async def test_the_service_seals_by_itself(service, district):
     import asyncio
 
-    engine = make_engine(service.database.app_url, pool_size=2)
-    task = asyncio.create_task(keep_sealing(engine, world_of(engine, SECRET), TrailSigner(SECRET), every=0.05))
+    pool = ConnectionPool(service.database.app_url, size=2)
+    task = asyncio.create_task(keep_sealing(pool, world_of(pool, SECRET), TrailSigner(SECRET), every=0.05))
     for _ in range(100):
         await asyncio.sleep(0.05)
         if (await checked(service, district))[2] == 0:
             break
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    await engine.dispose()
+    await pool.close()
     assert (await checked(service, district))[1:] == ([], 0)
 
 
@@ -202,7 +202,7 @@ async def test_the_first_round_of_sealing_comes_at_the_start_and_not_after_a_pau
     import asyncio
 
     await final(service)
-    engine = make_engine(service.database.app_url, pool_size=2)
+    pool = ConnectionPool(service.database.app_url, size=2)
     rounds, slept = [], []
 
     async def pause(seconds):
@@ -213,8 +213,8 @@ async def test_the_first_round_of_sealing_comes_at_the_start_and_not_after_a_pau
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("api.runtime.audit_sealer.asyncio", type("Clock", (), {"sleep": staticmethod(pause)}))
         with pytest.raises(asyncio.CancelledError):
-            await keep_sealing(engine, world_of(engine, SECRET), TrailSigner(SECRET))
-    await engine.dispose()
+            await keep_sealing(pool, world_of(pool, SECRET), TrailSigner(SECRET))
+    await pool.close()
     assert slept == [30.0]
     assert rounds[0][0] >= 1
     assert rounds[0][1:] == ([], 0)

@@ -10,7 +10,7 @@ from api.cli.doctor import Patient, examine
 from api.rest.scoring import CONFIGURED
 from domain.directory.usecases.districts_and_clients import operator
 from domain.framework.responsibilities import Responsibility
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.repositories.score_check import deviations
 from persistence.unit_of_work import open_unit
 from tests.support.payloads import LEADERS, SELF, retract, visit
@@ -83,12 +83,12 @@ def assessed(rng):
 
 async def checked(service, district):
     """What was compared and what is off."""
-    engine = make_engine(service.database.app_url, pool_size=1)
+    pool = ConnectionPool(service.database.app_url, size=1)
     try:
-        async with open_unit(engine, operator("tests", UUID(str(district.id))), read_only=True) as unit:
+        async with open_unit(pool, operator("tests", UUID(str(district.id))), read_only=True) as unit:
             return await deviations(unit.raw, UUID(str(district.id)))
     finally:
-        await engine.dispose()
+        await pool.close()
 
 
 async def taken(answer):

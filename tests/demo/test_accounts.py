@@ -12,7 +12,7 @@ from api.demo.districts import make_demo
 from api.demo.seeder import CLOCK, SEED
 from api.execution.ids import SeededIds
 from api.runtime.environment import world_of
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from tests.support.audit_sealing import final
 from tests.support.browser_login import App
 from tests.support.service import PUBLIC_URL, SECRET
@@ -35,11 +35,11 @@ async def signed_in(app, person):
 async def demo(module_database):
     """The application over a demo just made, its district and its people by role."""
     ids = SeededIds(SEED, lambda: CLOCK)
-    owner, served = (make_engine(url, pool_size=2) for url in (module_database.owner_url, module_database.app_url))
-    worlds = [world_of(engine, SECRET, clock=lambda: CLOCK, new_id=ids) for engine in (owner, served)]
+    owner, served = (ConnectionPool(url, size=2) for url in (module_database.owner_url, module_database.app_url))
+    worlds = [world_of(pool, SECRET, clock=lambda: CLOCK, new_id=ids) for pool in (owner, served)]
     made, _ = await make_demo(*worlds, say=lambda _: None)
-    await owner.dispose()
-    await served.dispose()
+    await owner.close()
+    await served.close()
     app = make_app(Values(database_url=module_database.app_url, public_url=PUBLIC_URL, secret=SECRET))
     async with app.router.lifespan_context(app):
         yield app, made, {person.role: person for person in made.people}

@@ -20,7 +20,7 @@ from api.demo.seeder import CLOCK, SEED
 from api.execution.ids import SeededIds
 from api.rest import example_ids
 from api.runtime.environment import world_of
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from tests.support.cli import HERE, answer, ask, evenkeel, free_port, refusal, served, serving, surroundings, token
 from tests.support.embedded_services import eventually, folder_for, gone, users
 from tests.support.postgres import Database
@@ -165,14 +165,14 @@ def assert_fenced(port: int, told: dict) -> None:
 
 def test_ids_are_the_same_in_every_installation_and_secrets_are_not(database: Database) -> None:
     async def made() -> list[dict]:
-        owner, app = make_engine(database.owner_url, pool_size=2), make_engine(database.app_url, pool_size=2)
+        owner, app = ConnectionPool(database.owner_url, size=2), ConnectionPool(database.app_url, size=2)
         ids = SeededIds(SEED, lambda: CLOCK)
         try:
             worlds = (world_of(e, "x" * 40, clock=lambda: CLOCK, new_id=ids) for e in (owner, app))
             districts = await make_demo(*worlds, lambda _: None)
         finally:
-            await owner.dispose()
-            await app.dispose()
+            await owner.close()
+            await app.close()
         return [{"clients": [(c.client.client_id, c.client_secret) for c in d.clients], "made": d} for d in districts]
 
     told = asyncio.run(made())

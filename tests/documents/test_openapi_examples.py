@@ -15,7 +15,7 @@ from api.execution.ids import SeededIds
 from api.rest.example_ids import LEADER
 from api.runtime.environment import world_of
 from api.security.bearer_tokens import Verifier
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from tests.api.rest.test_validation import well_formed
 from tests.support.people import become
 from tests.support.postgres import clone
@@ -32,11 +32,11 @@ NAMES = [f"{operation.method} {path} {example.summary}" for path, operation, exa
 async def demo(module_database):
     """The database of a demo just made, and the credentials of its client."""
     ids = SeededIds(SEED, lambda: CLOCK)
-    owner, app = (make_engine(url, pool_size=2) for url in (module_database.owner_url, module_database.app_url))
-    worlds = [world_of(engine, SECRET, clock=lambda: CLOCK, new_id=ids) for engine in (owner, app)]
+    owner, app = (ConnectionPool(url, size=2) for url in (module_database.owner_url, module_database.app_url))
+    worlds = [world_of(pool, SECRET, clock=lambda: CLOCK, new_id=ids) for pool in (owner, app)]
     made, _ = await make_demo(*worlds, say=lambda _: None)
-    await owner.dispose()
-    await app.dispose()
+    await owner.close()
+    await app.close()
     client = made.clients[0]
     return module_database, (client.client.client_id, client.client_secret)
 

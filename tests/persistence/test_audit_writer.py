@@ -9,7 +9,7 @@ import pytest
 from domain.directory.usecases.districts_and_clients import operator
 from domain.shared.audit import Ending, Subject, Trail
 from domain.shared.errors import Contended
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.unit_of_work import open_unit
 from tests.support.audit import held
 
@@ -23,13 +23,13 @@ def trail(**said):
 
 
 async def tell(database, told, actor=None, *, read_only=False):
-    engine = make_engine(database.app_url, pool_size=1)
+    pool = ConnectionPool(database.app_url, size=1)
     try:
-        async with open_unit(engine, actor or operator("o", DISTRICT), read_only=read_only, trail=told) as unit:
+        async with open_unit(pool, actor or operator("o", DISTRICT), read_only=read_only, trail=told) as unit:
             if not read_only:
                 await unit.commit()
     finally:
-        await engine.dispose()
+        await pool.close()
 
 
 @pytest.mark.parametrize(
@@ -77,12 +77,12 @@ async def test_both_ways_of_writing_keep_the_same(database, name):
 
 
 async def test_a_unit_that_is_left_by_an_error_is_not_told(database):
-    engine = make_engine(database.app_url, pool_size=1)
+    pool = ConnectionPool(database.app_url, size=1)
     for read_only in (False, True):
         with pytest.raises(RuntimeError):
-            async with open_unit(engine, operator("o", DISTRICT), read_only=read_only, trail=trail()):
+            async with open_unit(pool, operator("o", DISTRICT), read_only=read_only, trail=trail()):
                 raise RuntimeError
-    await engine.dispose()
+    await pool.close()
     assert await held(database, DISTRICT) == []
 
 

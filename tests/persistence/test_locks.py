@@ -44,8 +44,8 @@ async def test_leaders_are_locked_by_rising_id(unit):
 
 async def test_a_new_transaction_begins_with_nothing(unit):
     await unit.tallies.basis()
-    locks.begin(unit.raw)
-    await unit.merging.begin()
+    with locks.ordered(unit.raw):
+        await unit.merging.begin()
 
 
 async def test_the_basis_of_a_district_that_was_erased_meanwhile_is_asked_for_again(unit):

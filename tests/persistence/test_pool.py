@@ -9,7 +9,8 @@ import pytest
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Unavailable
 from domain.shared.ids import DistrictId
-from persistence.database.pool import make_engine
+from persistence.database.connection import is_lost
+from persistence.database.pool import ConnectionPool
 from persistence.database.sync_bridge import rows
 from persistence.repositories.audit.events import district_ids
 from persistence.repositories.oauth.store import PgOAuth
@@ -21,53 +22,53 @@ ENDED = "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datn
 
 
 @pytest.fixture
-async def engine(module_database):
-    made = make_engine(module_database.app_url, pool_size=1)
+async def pool(module_database):
+    made = ConnectionPool(module_database.app_url, size=1)
     yield made
-    await made.dispose()
+    await made.close()
 
 
-async def _backend(engine):
-    async with open_unit(engine, ACTOR) as unit:
+async def _backend(pool):
+    async with open_unit(pool, ACTOR) as unit:
         return await unit.raw.fetchval("select pg_backend_pid()")
 
 
-async def test_connection_goes_back_and_is_lent_again(engine):
-    assert await _backend(engine) == await _backend(engine)
+async def test_connection_goes_back_and_is_lent_again(pool):
+    assert await _backend(pool) == await _backend(pool)
 
 
-async def test_connection_that_the_server_closed_is_not_lent(engine, module_database):
-    before = await _backend(engine)
+async def test_connection_that_the_server_closed_is_not_lent(pool, module_database):
+    before = await _backend(pool)
     admin = await asyncpg.connect(module_database.admin_url)
     await admin.execute("select pg_terminate_backend($1, 5000)", before)
     await admin.close()
-    assert await _backend(engine) != before
+    assert await _backend(pool) != before
 
 
 async def test_who_waits_in_line_has_their_turn_when_a_connection_can_not_be_made(module_database):
     refused = [ConnectionResetError("ended by the server"), asyncpg.AdminShutdownError("ended by the server")]
 
-    async def connect():
+    async def connect(*_dsn, **options):
         await asyncio.sleep(0.05)
         if refused:
             raise refused.pop()
-        return await asyncpg.connect(module_database.app_url)
+        return await asyncpg.connect(module_database.app_url, **options)
 
-    engine = make_engine(module_database.app_url, pool_size=1, async_creator=connect)
+    pool = ConnectionPool(module_database.app_url, size=1, connect=connect)
     try:
         async with asyncio.timeout(5):
-            found = await asyncio.gather(*(_backend(engine) for _ in range(3)), return_exceptions=True)
+            found = await asyncio.gather(*(_backend(pool) for _ in range(3)), return_exceptions=True)
         assert [type(each) for each in found] == [Unavailable, Unavailable, int]
     finally:
-        await engine.dispose()
+        await pool.close()
 
 
 async def test_ending_every_connection_at_once_holds_nobody_up(module_database):
-    engine = make_engine(module_database.app_url, pool_size=3)
+    pool = ConnectionPool(module_database.app_url, size=3)
     admin = await asyncpg.connect(module_database.admin_url)
     try:
         async with asyncio.timeout(5):
-            asked = [asyncio.create_task(_backend(engine)) for _ in range(12)]
+            asked = [asyncio.create_task(_backend(pool)) for _ in range(12)]
             for _ in range(8):
                 await asyncio.sleep(0.005)
                 await admin.execute(ENDED, module_database.name)
@@ -75,19 +76,19 @@ async def test_ending_every_connection_at_once_holds_nobody_up(module_database):
         assert {type(each) for each in found} <= {Unavailable, int}
     finally:
         await admin.close()
-        await engine.dispose()
+        await pool.close()
 
 
 async def test_when_every_connection_was_ended_whoever_asks_first_is_the_last_to_notice(module_database):
     """All that borrows past units: tokens and clients of the authorization server, and the round of sealing."""
-    engine = make_engine(module_database.app_url, pool_size=2)
-    store = PgOAuth(engine)
-    asking = (lambda: store.bridge(lambda: rows("select 1")), store.signing_keys, lambda: district_ids(engine))
+    pool = ConnectionPool(module_database.app_url, size=2)
+    store = PgOAuth(pool)
+    asking = (lambda: store.bridge(lambda: rows("select 1")), store.signing_keys, lambda: district_ids(pool))
     admin = await asyncpg.connect(module_database.admin_url)
     failed = 0
     try:
         for ask in asking:
-            await asyncio.gather(*(_backend(engine) for _ in range(2)))
+            await asyncio.gather(*(_backend(pool) for _ in range(2)))
             await admin.execute(ENDED, module_database.name)
             for _ in range(3):
                 try:
@@ -97,13 +98,48 @@ async def test_when_every_connection_was_ended_whoever_asks_first_is_the_last_to
         assert failed <= len(asking)
     finally:
         await admin.close()
-        await engine.dispose()
+        await pool.close()
 
 
-async def test_fence_is_gone_when_a_unit_fails(engine):
+async def test_fence_is_gone_when_a_unit_fails(pool):
     with pytest.raises(asyncpg.UndefinedTableError):
-        async with open_unit(engine, ACTOR) as unit:
+        async with open_unit(pool, ACTOR) as unit:
             await unit.raw.execute("select * from nothing_of_this_name")
-    async with engine.connect() as connection:
-        found = (await connection.exec_driver_sql("select current_setting('app.district_id', true)")).scalar()
-    assert not found
+    async with pool.connection() as connection:
+        assert not await connection.fetchval("select current_setting('app.district_id', true)")
+
+
+async def test_closing_waits_for_what_is_in_use(module_database):
+    pool = ConnectionPool(module_database.app_url, size=2)
+    connection = await pool.acquire()
+    closing = asyncio.create_task(pool.close())
+    await asyncio.sleep(0)
+    assert await connection.fetchval("select 1") == 1
+    await pool.release(connection)
+    await closing
+    assert is_lost(connection)
+
+
+async def test_closing_cuts_off_what_is_not_given_back_in_time(module_database, monkeypatch):
+    monkeypatch.setattr("persistence.database.pool.CLOSE_TIMEOUT", 0.01)
+    pool = ConnectionPool(module_database.app_url, size=3)
+    driver_connections = [(await pool.acquire())._con for _ in range(2)]
+    await pool.release(await pool.acquire())
+    await pool.close()
+    assert all(connection.is_closed() for connection in driver_connections)
+
+
+async def test_a_closed_pool_makes_no_connection(module_database):
+    pool = ConnectionPool(module_database.app_url, size=1)
+    held = await pool.acquire()
+    waiting = asyncio.create_task(_backend(pool))
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(pool.close())
+    await asyncio.sleep(0)
+    await pool.release(held)
+    await closing
+    with pytest.raises(Unavailable):
+        await waiting
+    with pytest.raises(Unavailable):
+        await _backend(pool)
+    await pool.close()

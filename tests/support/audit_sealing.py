@@ -7,7 +7,7 @@ from api.runtime.audit_sealer import check, seal_all
 from api.runtime.environment import world_of
 from api.security.audit_signer import TrailSigner
 from domain.directory.usecases.districts_and_clients import operator
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.unit_of_work import open_unit
 from tests.support.attacks import admin
 from tests.support.service import SECRET
@@ -19,13 +19,13 @@ async def seal(service, secret=SECRET, *, settled=True):
 
     Transactions are numbered over the whole server: one that another test has open holds the horizon back for a moment.
     """
-    engine = make_engine(service.database.app_url, pool_size=2)
+    pool = ConnectionPool(service.database.app_url, size=2)
     try:
         if settled:
             await final(service)
-        return await seal_all(engine, world_of(engine, secret), TrailSigner(secret))
+        return await seal_all(pool, world_of(pool, secret), TrailSigner(secret))
     finally:
-        await engine.dispose()
+        await pool.close()
 
 
 async def final(service):
@@ -41,13 +41,13 @@ async def final(service):
 
 async def checked(service, district, secret=SECRET):
     """How many blocks, what is wrong as (block, sentence), and how many events are not sealed."""
-    engine = make_engine(service.database.app_url, pool_size=1)
+    pool = ConnectionPool(service.database.app_url, size=1)
     district_id = UUID(str(district.id))
     try:
-        async with open_unit(engine, operator("tests", district_id), permission=WHOLE, read_only=True) as unit:
+        async with open_unit(pool, operator("tests", district_id), permission=WHOLE, read_only=True) as unit:
             blocks, wrong, tail = await check(district_id, unit.trail, TrailSigner(secret))
     finally:
-        await engine.dispose()
+        await pool.close()
     return blocks, [(w.block, w.what) for w in wrong], tail.events
 
 

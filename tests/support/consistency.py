@@ -9,7 +9,7 @@ from domain.framework.evidence_sources import Source
 from domain.scoring.tally import ONE
 from domain.scoring.tally_changes import Changes
 from domain.shared.context import Actor, ActorKind
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.unit_of_work import open_unit
 
 
@@ -27,15 +27,15 @@ async def until_taken(http, path, body):
 
 async def sums_of_the_evidence(service, district):
     """What the tallies must hold: every unit of the evidence rows, summed anew."""
-    engine = make_engine(service.database.app_url, pool_size=1)
+    pool = ConnectionPool(service.database.app_url, size=1)
     actor = Actor(kind=ActorKind.OPERATOR, id="t", district_id=UUID(str(district.id)), origin="t", scopes=frozenset())
     try:
-        async with open_unit(engine, actor) as unit:
+        async with open_unit(pool, actor) as unit:
             changes = Changes(await unit.tallies.basis())
             for leader_id, units in await unit.evidence.all_units(list(Source)):
                 changes.come(leader_id, units)
     finally:
-        await engine.dispose()
+        await pool.close()
     return {(str(c.leader_id), c.responsibility.value, c.source.value): _row(c) for c in changes.all}
 
 

@@ -12,7 +12,6 @@ from uuid import UUID, uuid4
 
 import httpx
 import uvicorn
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.app import Values, make_app
 from api.execution.runner import Call
@@ -21,7 +20,7 @@ from domain.directory.client_commands import CreateClient, CreateDistrict, Enabl
 from domain.directory.redirect_uris import ClientKind
 from domain.directory.usecases.districts_and_clients import create_client, create_district, enable_client, operator
 from domain.shared.ids import DistrictId, PersonId
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.unit_of_work import open_unit
 from tests.support.oauth_server import ADD_PERSON, PretendedSignIn, Somebody
 from tests.support.postgres import Database
@@ -37,8 +36,8 @@ class Running:
 
     url: str
     app: Any
-    owner: AsyncEngine
-    served: AsyncEngine
+    owner: ConnectionPool
+    served: ConnectionPool
     sign_in: PretendedSignIn
 
     async def operate(self, use_case: Any, command: Any, district_id: UUID | None = None) -> Any:
@@ -96,11 +95,11 @@ async def running(database: Database) -> AsyncIterator[Running]:
         while not server.started:
             assert not serving.done(), "the instance did not start"
             await asyncio.sleep(0.01)
-        owner, served = make_engine(database.owner_url, pool_size=2), make_engine(database.app_url, pool_size=2)
+        owner, served = ConnectionPool(database.owner_url, size=2), ConnectionPool(database.app_url, size=2)
         try:
             yield Running(url, app, owner, served, sign_in)
         finally:
             server.should_exit = True
             await serving
-            await owner.dispose()
-            await served.dispose()
+            await owner.close()
+            await served.close()

@@ -18,7 +18,7 @@ WALKS = {"client_name": "Walks", "redirect_uris": [BACK], "scope": "scores:read 
 async def let(house: House, district_id: DistrictId, *scopes: str) -> NewInitialAccessTokenView:
     """What an administrator of the district makes."""
     cmd = CreateInitialAccessToken(name="Partner", scopes=scopes or ("directory:read", "scores:read"))
-    url = house.app.url.render_as_string(hide_password=False)
+    url = house.database.app_url
     return await create_initial_access_token(cmd, context(url, operator("root", district_id), house.now()))
 
 

@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 import httpx
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.execution.content_hash import keyed
 from api.oauth.audit import Telling
@@ -41,7 +40,7 @@ from domain.shared.context import Actor, Context
 from domain.shared.errors import DomainError
 from domain.shared.ids import DistrictId, PersonId
 from persistence.bearer_status import PgStandings
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.repositories.districts import PgRegistry
 from persistence.repositories.oauth.store import PgOAuth
 from tests.support.postgres import Database
@@ -67,9 +66,8 @@ class RegistryUnit:
 
 
 @asynccontextmanager
-async def fenced(engine: AsyncEngine, actor: Actor) -> AsyncIterator[RegistryUnit]:
-    async with engine.connect() as connection:
-        raw: Any = (await connection.get_raw_connection()).driver_connection
+async def fenced(pool: ConnectionPool, actor: Actor) -> AsyncIterator[RegistryUnit]:
+    async with pool.connection() as raw:
         await raw.execute(f"BEGIN; SET LOCAL app.district_id = '{UUID(str(actor.district_id))}'")
         try:
             yield RegistryUnit(raw)
@@ -78,11 +76,11 @@ async def fenced(engine: AsyncEngine, actor: Actor) -> AsyncIterator[RegistryUni
                 await raw.execute("ROLLBACK")
 
 
-def context(engine: AsyncEngine, actor: Actor, new_id: Callable[[], UUID] = uuid4) -> Context[Any]:
+def context(pool: ConnectionPool, actor: Actor, new_id: Callable[[], UUID] = uuid4) -> Context[Any]:
     return Context(
         actor=actor,
-        open=lambda _permission: fenced(engine, actor),
-        read=lambda _permission: fenced(engine, actor),
+        open=lambda _permission: fenced(pool, actor),
+        read=lambda _permission: fenced(pool, actor),
         now=lambda: datetime(2026, 3, 2, 9, tzinfo=UTC),
         new_id=new_id,
         random_id=uuid4,
@@ -129,8 +127,9 @@ class Clock:
 
 @dataclass
 class House:
-    owner: AsyncEngine
-    app: AsyncEngine
+    database: Database
+    owner: ConnectionPool
+    app: ConnectionPool
     store: PgOAuth
     keys: KeyRing
     verifier: Verifier
@@ -140,6 +139,11 @@ class House:
     sign_in: PretendedSignIn
     asgi: httpx.ASGITransport
     browsers: list[httpx.AsyncClient] = field(default_factory=list)
+
+    def connections_in_use(self) -> int:
+        """How many connections of the serving role's pool are lent."""
+        pool: Any = self.app._pool
+        return int(pool.get_size() - pool.get_idle_size())
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.clock(), UTC)
@@ -227,7 +231,7 @@ async def house_of(
     database: Database, *, secret: str = SECRET, told: bool = True, outbound: Transport | None = None
 ) -> AsyncIterator[House]:
     """Everything as bootstrap wires it: the owner's connection registers, the app role's serves."""
-    owner, app = make_engine(database.owner_url, pool_size=2), make_engine(database.app_url, pool_size=5)
+    owner, app = ConnectionPool(database.owner_url, size=2), ConnectionPool(database.app_url, size=5)
     clock, store = Clock(), PgOAuth(app)
     keys = KeyRing(store=store, secret=secret)
     standing_of = PgStandings(app).standing_of
@@ -249,10 +253,10 @@ async def house_of(
         await oauth.start()
         transport = httpx.ASGITransport(app=app_of(oauth, verifier))
         async with httpx.AsyncClient(transport=transport, base_url=URL) as http:
-            made = House(owner, app, store, keys, verifier, clock, http, oauth, sign_in, transport)
+            made = House(database, owner, app, store, keys, verifier, clock, http, oauth, sign_in, transport)
             yield made
             for browser in made.browsers:
                 await browser.aclose()
     finally:
-        await app.dispose()
-        await owner.dispose()
+        await app.close()
+        await owner.close()

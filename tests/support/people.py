@@ -10,7 +10,7 @@ from domain.directory.usecases.districts_and_clients import operator
 from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.ids import PersonId
 from domain.shared.roles import Role, Standing
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.repositories.person_roles import standing_in
 from tests.support.service import SECRET
 from tests.support.units import behind
@@ -21,11 +21,11 @@ STRONG = frozenset({"pwd", "otp"})
 
 async def run(database, actor, use_case, command):
     """What ``use_case`` answers to ``actor``, on the connection of the role that serves."""
-    engine = make_engine(database.app_url, pool_size=2)
+    pool = ConnectionPool(database.app_url, size=2)
     try:
-        return await Call(actor=actor, world=world_of(engine, SECRET), request_id="tests").run(use_case, command)
+        return await Call(actor=actor, world=world_of(pool, SECRET), request_id="tests").run(use_case, command)
     finally:
-        await engine.dispose()
+        await pool.close()
 
 
 @dataclass(frozen=True)

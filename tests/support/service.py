@@ -12,7 +12,7 @@ from api.execution.runner import Call
 from api.runtime.environment import world_of
 from domain.directory.client_commands import CreateClient, CreateDistrict
 from domain.directory.usecases.districts_and_clients import create_client, create_district, operator
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 
 SECRET = "a secret for tests, of more than thirty-two characters"
 PUBLIC_URL = "http://127.0.0.1:8000"
@@ -104,10 +104,10 @@ def asgi(app, address="127.0.0.1") -> httpx.AsyncClient:
 async def serving(database, **values) -> AsyncIterator[Service]:
     """The application on ``database``, as the role that serves; ``values`` are those of bootstrap."""
     app = make_app(Values(**{"database_url": database.app_url, "public_url": PUBLIC_URL, "secret": SECRET} | values))
-    owner = make_engine(database.owner_url, pool_size=2)
+    owner = ConnectionPool(database.owner_url, size=2)
     service = Service(app, database, owner)
     async with app.router.lifespan_context(app):
         yield service
         for client in service.clients:
             await client.aclose()
-    await owner.dispose()
+    await owner.close()

@@ -21,7 +21,7 @@ from domain.accounts.usecases.admin import create_sign_in_code
 from domain.directory.client_commands import CreateDistrict
 from domain.directory.district_lookup import AddDistrictAddress, AddressKind
 from domain.directory.usecases.districts_and_clients import add_district_address, create_district, operator
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 
 SECRET = "a secret for tests, of more than thirty-two characters"
 URL = "https://evenkeel.example.org"
@@ -262,7 +262,7 @@ class House:
 async def house_of(database, *, outbound=None, previous=(), secret=SECRET, **values):
     """The application as bootstrap wires it, with a clock by hand."""
     clock, letters = Clock(), Letters()
-    owner = make_engine(database.owner_url, pool_size=2)
+    owner = ConnectionPool(database.owner_url, size=2)
     try:
         made_of = Values(
             database_url=database.app_url,
@@ -283,4 +283,4 @@ async def house_of(database, *, outbound=None, previous=(), secret=SECRET, **val
             for browser in made.browsers:
                 await browser.aclose()
     finally:
-        await owner.dispose()
+        await owner.close()

@@ -10,7 +10,7 @@ from domain.directory.usecases.districts_and_clients import operator
 from domain.shared.access_scope import EVERYTHING, Permission
 from domain.shared.context import Actor
 from domain.shared.ids import DistrictId
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.unit_of_work import PgUnit, open_unit
 
 WHOLE = Permission(action="tests", scope=EVERYTHING, directory=EVERYTHING)
@@ -31,12 +31,12 @@ async def behind(url: str, district_id: UUID) -> AsyncIterator[asyncpg.Connectio
 @asynccontextmanager
 async def unit_of(url: str, actor: Actor, *, permission: Permission = WHOLE, read_only: bool = False) -> AsyncIterator[PgUnit]:
     """A unit over a pool of its own, so that no test has one to close."""
-    engine = make_engine(url, pool_size=1)
+    pool = ConnectionPool(url, size=1)
     try:
-        async with open_unit(engine, actor, permission=permission, read_only=read_only) as unit:
+        async with open_unit(pool, actor, permission=permission, read_only=read_only) as unit:
             yield unit
     finally:
-        await engine.dispose()
+        await pool.close()
 
 
 class PgDistrict:

@@ -26,7 +26,7 @@ from domain.privacy.usecases.portability import (
 from domain.roster.usecases import put_role_mapping
 from domain.scoring.usecases.configuration import put_configuration, read_configuration
 from domain.shared.ids import DistrictId
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.repositories.score_check import deviations
 from persistence.tables import metadata
 from tests.support.payloads import CORE, CROSSWALK, INSTRUMENT, JUDGED, PLAN, PULSE, SELF, visit
@@ -71,13 +71,13 @@ class Installation:
     database: Any
 
     async def do(self, use_case, command, district_id=None, *, owner=False, secret=SECRET, now=None):
-        engine = make_engine(self.database.owner_url if owner else self.database.app_url, pool_size=2)
+        pool = ConnectionPool(self.database.owner_url if owner else self.database.app_url, size=2)
         try:
             actor = operator("tests", DistrictId(UUID(str(district_id)))) if district_id else operator("tests")
-            world = world_of(engine, secret, **({"clock": lambda: now} if now else {}))
+            world = world_of(pool, secret, **({"clock": lambda: now} if now else {}))
             return await Call(actor=actor, world=world, request_id="tests").run(use_case, command)
         finally:
-            await engine.dispose()
+            await pool.close()
 
     async def export(self, district_id) -> bytes:
         written = io.BytesIO()

@@ -11,14 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from domain.audit.model import MEMBERS, AuditEvent, Block, Placed
 from domain.audit.ports import Place, Tail
 from domain.audit.views import ListAuditEvents
 from domain.shared.audit import EPOCH
 from domain.shared.ids import DistrictId
-from persistence.database.connection import Raw, Record, driver
+from persistence.database.connection import Raw, Record
+from persistence.database.pool import ConnectionPool
 
 EVENT = ", ".join(MEMBERS)
 BLOCK = ", ".join(f.name for f in fields(Block))
@@ -75,10 +74,10 @@ LATEST = 2**47
 NO_END = 2**63 - 1
 
 
-async def district_ids(engine: AsyncEngine) -> list[DistrictId]:
+async def district_ids(pool: ConnectionPool) -> list[DistrictId]:
     """Every district, as the serving role may know them: by id alone."""
-    async with engine.connect() as connection:
-        rows = await (await driver(connection)).fetch("select i from control.district_ids() i")
+    async with pool.connection() as connection:
+        rows = await connection.fetch("select i from control.district_ids() i")
     return [DistrictId(row[0]) for row in rows]
 
 

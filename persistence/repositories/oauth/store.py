@@ -5,13 +5,12 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from domain.directory.oauth_clients import AuthMethod, GrantType, RegisteredClient, SealedKey
 from domain.directory.redirect_uris import ClientKind
 from domain.shared.audit import Trail
 from domain.shared.context import Actor
 from domain.shared.ids import DistrictId
+from persistence.database.pool import ConnectionPool
 from persistence.database.sync_bridge import Bridge, fence, reached, rows
 from persistence.repositories.audit.writer import tell
 from persistence.repositories.oauth import client_keys
@@ -36,9 +35,9 @@ OFFER = "select control.offer_signing_key($1, $2, $3)"
 class PgOAuth:
     """``api.oauth.ports.OAuthStore`` on PostgreSQL."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        self._bridge = Bridge(engine)
+    def __init__(self, pool: ConnectionPool) -> None:
+        self._pool = pool
+        self._bridge = Bridge(pool)
         self.families = PgFamilies()
         self.registrations = PgRegistrations()
 
@@ -84,8 +83,8 @@ class PgOAuth:
 
     @asynccontextmanager
     async def _raw(self) -> AsyncIterator[Any]:
-        async with reached(), self._engine.connect() as connection:
-            yield (await connection.get_raw_connection()).driver_connection
+        async with reached(), self._pool.connection() as connection:
+            yield connection
 
 
 def _one_client(found: Sequence[Any]) -> RegisteredClient | None:

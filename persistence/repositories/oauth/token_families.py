@@ -96,7 +96,7 @@ class PgFamilies:
     def standing(self, person_id: PersonId, methods: Collection[str]) -> Standing | None:
         """How the person stands now in a session begun by ``methods``."""
         found = rows(STANDS, id=person_id)
-        return standing_of(found[0]._mapping, person_id, methods) if found else None  # noqa: SLF001 - how SQLAlchemy calls it
+        return standing_of(found[0], person_id, methods) if found else None
 
     def keep_request(self, asked: PendingRequest, now: datetime) -> None:
         """Keep what a person is being asked, and forget what nobody answered."""
@@ -171,7 +171,7 @@ class PgFamilies:
     def token(self, sha256: bytes) -> RefreshToken | None:
         """The refresh token."""
         found = rows(FIND_TOKEN, sha256=sha256)
-        return RefreshToken(**found[0]._mapping) if found else None  # noqa: SLF001 - how SQLAlchemy calls it
+        return RefreshToken(**found[0]) if found else None
 
     def replace_token(self, sha256: bytes, now: datetime) -> None:
         """The refresh token has a successor."""
@@ -195,7 +195,7 @@ class PgFamilies:
 
 
 def _tuples(row: Any) -> dict[str, Any]:
-    found = dict(row._mapping)  # noqa: SLF001 - how SQLAlchemy calls it
+    found = dict(row)
     return found | {"scopes": tuple(found["scopes"]), "methods": tuple(found["methods"])}
 
 

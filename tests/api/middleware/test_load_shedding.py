@@ -3,12 +3,10 @@
 import asyncio
 
 import pytest
-from sqlalchemy.util.queue import Empty
 
 from api.execution.runner import UNITS_AT_ONCE
 from api.middleware.load_shedding import EXPENSIVE_COST, Lane, Lanes, Overloaded
-from persistence.database.connection import give_back, lend
-from persistence.database.pool import limit_waits, make_engine
+from persistence.database.pool import ConnectionPool, _longest_wait, limit_waits
 from tests.support.roster_packages import CLEAN, zipped
 from tests.support.service import serving
 
@@ -62,19 +60,17 @@ async def test_a_long_change_without_a_place_is_503_and_may_be_a_job(small):
 
 async def test_a_request_that_gets_no_connection_is_503_before_two_seconds_are_over(small):
     """The wait is the pool's own, so what it was told is looked at, and not the clock."""
-    engine = _engine_of(small.service.app)
-    lent = [await lend(engine) for _ in range(2)]
+    pool = _pool_of(small.service.app)
     waits = []
 
-    def get(_block, seconds):
+    async def wait(seconds):
         waits.append(seconds)
-        raise Empty
+        raise TimeoutError
 
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(engine.sync_engine.pool._pool, "get", get)
-        refused = await small.http.get("/v1/leaders")
-    for one in lent:
-        give_back(one, sound=True)
+    async with pool.connection(), pool.connection():
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(pool, "_wait", wait)
+            refused = await small.http.get("/v1/leaders")
     assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
     assert int(refused.headers["Retry-After"]) >= 1
     assert waits
@@ -82,32 +78,30 @@ async def test_a_request_that_gets_no_connection_is_503_before_two_seconds_are_o
     assert (await small.http.get("/v1/leaders")).status_code == 200
 
 
-def _engine_of(app):
-    """The engine that ``app`` serves on, from the closure that opens its units."""
+def _pool_of(app):
+    """The pool that ``app`` serves on, from the closure that opens its units."""
     call_of = app.state.call_of
     world = next(cell.cell_contents for cell in call_of.__closure__ if hasattr(cell.cell_contents, "open_unit"))
-    return next(cell.cell_contents for cell in world.open_unit.__closure__ if hasattr(cell.cell_contents, "raw_connection"))
+    return next(cell.cell_contents for cell in world.open_unit.__closure__ if isinstance(cell.cell_contents, ConnectionPool))
 
 
 async def test_all_waits_of_a_request_together_are_bounded_and_those_of_a_command_are_the_pools_own(database):
-    engine = make_engine(database.app_url, pool_size=1)
-    pool = engine.sync_engine.pool
-    assert pool._timeout == 10
+    assert _longest_wait() == 10
 
     async def request():
         limit_waits(0.2)
         for _ in range(3):
-            with pytest.raises(Exception, match="QueuePool limit"):
-                await lend(engine)
-        return pool._timeout
+            with pytest.raises(TimeoutError):
+                await pool.acquire()
+        return _longest_wait()
 
-    lent = await lend(engine)
-    left = await asyncio.create_task(request())
-    assert left == 0.01
-    give_back(lent, sound=True)
-    assert pool._timeout == 10
-    assert pool.recreate()._timeout == 10
-    await engine.dispose()
+    async with ConnectionPool(database.app_url, size=1) as pool:
+        async with pool.connection():
+            left = await asyncio.create_task(request())
+        assert left == 0.01
+        assert _longest_wait() == 10
+        async with pool.connection():
+            pass
 
 
 async def test_a_lane_lets_so_many_run_and_frees_each_place_however_it_ends():

@@ -14,7 +14,7 @@ from api.wire.problem_details import RateLimited
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Unavailable
 from domain.shared.ids import DistrictId
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.repositories.request_counts import PgRequestCounts
 
 MINUTE = 1_700_000_040
@@ -246,8 +246,8 @@ async def test_what_is_shared_names_nobody(clock):
 
 
 async def test_two_processes_share_on_the_database(database, clock):
-    engine = make_engine(database.app_url, pool_size=2)
-    counts = PgRequestCounts(engine)
+    pool = ConnectionPool(database.app_url, size=2)
+    counts = PgRequestCounts(pool)
     one, two = meter(clock, client=10), meter(clock, client=10)
     try:
         assert (taken(one, 6), taken(two, 1)) == (6, 1)
@@ -259,16 +259,16 @@ async def test_two_processes_share_on_the_database(database, clock):
         assert await counts.add(10**9, {"x": 2}) == {"x": 3}
         assert await counts.add(MINUTE // 60, {}) == {}
     finally:
-        await engine.dispose()
+        await pool.close()
 
 
 async def test_a_database_that_is_not_there_is_a_store_that_is_away(clock):
-    engine = make_engine("postgresql://evenkeel_app@127.0.0.1:1/none", pool_size=2)
+    pool = ConnectionPool("postgresql://evenkeel_app@127.0.0.1:1/none", size=2)
     try:
         with pytest.raises(Unavailable):
-            await PgRequestCounts(engine).add(1, {"a": 1})
+            await PgRequestCounts(pool).add(1, {"a": 1})
     finally:
-        await engine.dispose()
+        await pool.close()
 
 
 def test_a_batch_is_charged_for_what_it_holds_beyond_its_request():

@@ -205,10 +205,9 @@ async def test_fifty_requests_of_two_districts_at_once_are_not_mixed_up(house: H
 async def test_nothing_is_left_checked_out_or_open(house: House):
     client = await house.client((await house.district()).id)
     await asyncio.gather(*(house.ask(client, scope=s) for s in ("scores:read", "nothing", "") * 5))
-    async with house.app.connect() as connection:
-        raw = (await connection.get_raw_connection()).driver_connection
-        assert not raw.is_in_transaction()
-    assert house.app.pool.checkedout() == 0
+    async with house.app.connection() as connection:
+        assert not connection.is_in_transaction()
+    assert house.connections_in_use() == 0
 
 
 async def test_no_log_holds_a_token_or_a_secret(house: House, caplog: pytest.LogCaptureFixture):

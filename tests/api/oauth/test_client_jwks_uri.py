@@ -117,7 +117,7 @@ async def test_no_transaction_is_open_while_somebody_elses_server_is_asked(house
     seen: list[int] = []
 
     async def look() -> None:
-        seen.append(house.app.pool.checkedout())  # type: ignore[attr-defined]
+        seen.append(house.connections_in_use())
 
     elsewhere.before = look
     assert (await sent(house, assertion(client_id))).status_code == 200

@@ -17,8 +17,7 @@ async def asks_again(app: App) -> bool:
 async def change(house: House, app: App, assignments: str) -> None:
     import asyncpg
 
-    url = house.owner.url.render_as_string(hide_password=False).replace("+asyncpg", "")
-    connection = await asyncpg.connect(url)
+    connection = await asyncpg.connect(house.database.owner_url)
     try:
         await connection.execute(f"update control.client set {assignments} where client_id = $1", app.client_id)
     finally:

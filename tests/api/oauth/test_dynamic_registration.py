@@ -57,7 +57,7 @@ async def test_nobody_registers_without_a_token_that_serves(house: House, token:
 async def test_a_token_that_is_revoked_or_over_registers_nobody(house: House):
     district = await house.district()
     first, second = await let(house, district.id), await let(house, district.id)
-    url = house.app.url.render_as_string(hide_password=False)
+    url = house.database.app_url
     ended = RevokeInitialAccessTokens(token_ids=(first.initial_access_token.id,))
     ctx = context(url, operator("root", district.id), house.now())
     assert (await revoke_initial_access_tokens(ended, ctx)).revoked == 1

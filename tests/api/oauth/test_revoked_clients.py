@@ -5,6 +5,7 @@ from unittest.mock import AsyncMock
 import pytest
 
 from domain.shared.errors import Unavailable
+from persistence.database.pool import ConnectionPool
 from tests.support.oauth_server import House
 
 
@@ -31,12 +32,9 @@ async def test_a_database_away_is_said_and_is_no_crash(house: House, monkeypatch
 
 async def test_the_server_going_away_under_a_request_is_said(house: House):
     client = await house.client((await house.district()).id)
-    await house.app.dispose()
-    broken = house.app.url.set(port=1, host="127.0.0.1", query={})
-    from persistence.database.pool import make_engine
-
-    engine = make_engine(broken.render_as_string(hide_password=False))
-    house.store._engine = engine
+    await house.app.close()
+    pool = ConnectionPool("postgresql://evenkeel_app@127.0.0.1:1/none")
+    house.store._pool = pool
     with pytest.raises(Unavailable):
         await house.store.client(client.client.client_id)
-    await engine.dispose()
+    await pool.close()

@@ -10,7 +10,7 @@ from joserfc import jwt
 from api.oauth.signing_keys import KeyRing
 from api.security.encryption import NotOurs, Seal, derived_key
 from api.settings import Misconfigured
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.repositories.oauth.store import PgOAuth
 from tests.support.oauth_server import SECRET, House, house_of
 from tests.support.postgres import Database
@@ -36,13 +36,13 @@ async def test_a_token_is_good_after_a_restart_and_at_another_worker(database: D
 
 
 async def test_workers_that_start_at_once_agree_on_one_key(database: Database):
-    engine = make_engine(database.app_url, pool_size=5)
+    pool = ConnectionPool(database.app_url, size=5)
     try:
-        rings = [KeyRing(store=PgOAuth(engine), secret=SECRET) for _ in range(5)]
+        rings = [KeyRing(store=PgOAuth(pool), secret=SECRET) for _ in range(5)]
         await asyncio.gather(*(ring.start() for ring in rings))
         assert len({(await ring.signing()).keys[0].kid for ring in rings}) == 1
     finally:
-        await engine.dispose()
+        await pool.close()
 
 
 async def test_another_secret_key_is_refused_with_a_sentence(database: Database):

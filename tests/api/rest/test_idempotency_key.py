@@ -22,7 +22,7 @@ from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Forbidden, NotFound
 from domain.shared.ids import DistrictId, PersonId
 from domain.shared.roles import Role
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from tests.support.partner_year import tally_rows
 from tests.support.payloads import INSTRUMENT, LEADER, OTHER, TEACHER, visit
 from tests.support.people import become
@@ -90,14 +90,14 @@ async def test_a_key_is_of_one_client_and_one_operation(district):
 @pytest.fixture
 async def kept(district):
     """What an actor of the district is answered under one key."""
-    engine = make_engine(district.service.database.app_url, pool_size=2)
-    world = world_of(engine, SECRET)
+    pool = ConnectionPool(district.service.database.app_url, size=2)
+    world = world_of(pool, SECRET)
 
     async def answered(actor, use_case, command):
         return await Call(actor=actor, world=world, request_id="tests", idempotency_key="k").change(use_case, command)
 
     yield answered
-    await engine.dispose()
+    await pool.close()
 
 
 async def test_what_was_kept_is_given_again_to_whom_the_act_would_be_allowed(district, kept):

@@ -26,7 +26,7 @@ from domain.people import usecases as people
 from domain.permissions.revealed_data import revealed_by_use_case
 from domain.privacy.usecases import legal_holds
 from domain.shared.context import ActorKind
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.repositories.person_roles import standing_in
 from tests.support.audit import held
 from tests.support.authorization_matrix import CODES, COLUMNS, ROWS, SIDES
@@ -163,12 +163,12 @@ def visit(leader, school, observer=None):
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(module_database):
     ids = SeededIds(SEED, lambda: CLOCK)
-    owner, served = (make_engine(url, pool_size=2) for url in (module_database.owner_url, module_database.app_url))
+    owner, served = (ConnectionPool(url, size=2) for url in (module_database.owner_url, module_database.app_url))
     demo, neighbour = await make_demo(
         *[world_of(e, SECRET, clock=lambda: CLOCK, new_id=ids) for e in (owner, served)], say=lambda _: None
     )
-    await owner.dispose()
-    await served.dispose()
+    await owner.close()
+    await served.close()
     async with serving(module_database) as service:
         http = await service.client(demo.id, sorted(ALL), "walk")
         foreign = await service.client(neighbour.id, sorted(ALL), "walk")

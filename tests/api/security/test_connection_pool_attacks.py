@@ -12,7 +12,7 @@ from api.app import Values, make_app
 from api.rest.example_ids import VISIT
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Unavailable
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.unit_of_work import open_unit
 from tests.support.attacks import admin
 from tests.support.service import PUBLIC_URL, SECRET, Service
@@ -23,38 +23,34 @@ def actor(district_id="00000000-0000-4000-8000-000000000007"):
 
 
 @pytest.fixture
-async def engine(database):
+async def pool(database):
     """A pool of a single connection: whoever comes next gets what the last one left."""
-    made = make_engine(database.app_url, pool_size=1)
+    made = ConnectionPool(database.app_url, size=1)
     yield made
-    await made.dispose()
+    await made.close()
 
 
-async def left_behind(engine):
+async def left_behind(pool):
     """The fence that the next borrower of the only connection would stand in, and whether a transaction is open."""
-    lent = await engine.raw_connection()
-    try:
-        raw = lent.driver_connection
-        found = await raw.fetchval("select current_setting('app.district_id', true)")
-        return found or None, raw.is_in_transaction()
-    finally:
-        lent.close()
+    async with pool.connection() as connection:
+        found = await connection.fetchval("select current_setting('app.district_id', true)")
+        return found or None, connection.is_in_transaction()
 
 
-async def a_unit(engine, *, read_only=False):
-    async with open_unit(engine, actor(), read_only=read_only) as unit:
+async def a_unit(pool, *, read_only=False):
+    async with open_unit(pool, actor(), read_only=read_only) as unit:
         await unit.raw.fetchval("select count(*) from person")
         await unit.raw.fetchval("select pg_sleep(0.001)")
         await unit.commit()
 
 
 @pytest.mark.parametrize("cut", [1, 2, 3, 4])
-async def test_a_unit_cancelled_anywhere_leaves_no_fence_in_the_pool(engine, cut):
+async def test_a_unit_cancelled_anywhere_leaves_no_fence_in_the_pool(pool, cut):
     """``cut``: how often it is cancelled, also while it cleans up."""
     rng = random.Random(cut)  # noqa: S311 - the same in each run
-    await a_unit(engine)
+    await a_unit(pool)
     for turn in range(100):
-        running = asyncio.create_task(a_unit(engine, read_only=turn % 2 == 0))
+        running = asyncio.create_task(a_unit(pool, read_only=turn % 2 == 0))
         for _ in range(turn % 25):
             await asyncio.sleep(0)
         if turn % 3 == 0:
@@ -64,37 +60,37 @@ async def test_a_unit_cancelled_anywhere_leaves_no_fence_in_the_pool(engine, cut
             await asyncio.sleep(0)
         await asyncio.gather(running, return_exceptions=True)
         assert running.cancelled() or running.exception() is None, running
-        assert await left_behind(engine) == (None, False), turn
+        assert await left_behind(pool) == (None, False), turn
 
 
-async def test_a_unit_that_runs_out_of_time_leaves_no_fence_in_the_pool(engine):
+async def test_a_unit_that_runs_out_of_time_leaves_no_fence_in_the_pool(pool):
     async def sleep():
-        async with asyncio.timeout(0.05), open_unit(engine, actor()) as unit:
+        async with asyncio.timeout(0.05), open_unit(pool, actor()) as unit:
             await unit.raw.fetchval("select pg_sleep(5)")
 
     for _ in range(3):
         with pytest.raises(TimeoutError):
             await sleep()
-        assert await left_behind(engine) == (None, False)
+        assert await left_behind(pool) == (None, False)
 
 
 @pytest.mark.parametrize("statement", ["select 1/0", "begin", "set role postgres", "commit; begin", "rollback; select 1/0"])
-async def test_a_unit_that_fails_leaves_no_fence_in_the_pool(engine, statement):
+async def test_a_unit_that_fails_leaves_no_fence_in_the_pool(pool, statement):
     async def fail():
-        async with open_unit(engine, actor()) as unit:
+        async with open_unit(pool, actor()) as unit:
             await unit.raw.execute(statement)
             raise LookupError(statement)
 
     for _ in range(2):
         with pytest.raises((asyncpg.PostgresError, LookupError)):
             await fail()
-        assert await left_behind(engine) == (None, False)
+        assert await left_behind(pool) == (None, False)
 
 
 @pytest.mark.parametrize("busy", [True, False])
-async def test_a_connection_that_is_killed_is_said_to_be_away_and_not_to_be_our_fault(engine, database, busy):
+async def test_a_connection_that_is_killed_is_said_to_be_away_and_not_to_be_our_fault(pool, database, busy):
     async def killed(killer):
-        async with open_unit(engine, actor()) as unit:
+        async with open_unit(pool, actor()) as unit:
             backend = await unit.raw.fetchval("select pg_backend_pid()")
             asked = asyncio.create_task(unit.raw.fetchval("select pg_sleep(5)")) if busy else None
             await asyncio.sleep(0.05)
@@ -104,37 +100,37 @@ async def test_a_connection_that_is_killed_is_said_to_be_away_and_not_to_be_our_
     async with admin(database) as killer:
         with pytest.raises(Unavailable):
             await killed(killer)
-    assert await left_behind(engine) == (None, False)
+    assert await left_behind(pool) == (None, False)
 
 
-async def test_a_unit_that_reads_cannot_write(engine):
+async def test_a_unit_that_reads_cannot_write(pool):
     with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
-        async with open_unit(engine, actor(), read_only=True) as unit:
+        async with open_unit(pool, actor(), read_only=True) as unit:
             await unit.raw.execute("delete from person")
 
 
 @pytest.mark.parametrize(
     "said", ["'; reset app.district_id; --", "00000000-0000-4000-8000-000000000007'; drop table person; --", "", "*"]
 )
-async def test_nothing_but_an_id_gets_into_the_statement_that_opens_the_fence(engine, said):
+async def test_nothing_but_an_id_gets_into_the_statement_that_opens_the_fence(pool, said):
     injected = Actor(kind=ActorKind.CLIENT, id="c", district_id=said, origin="o", scopes=frozenset())
     with pytest.raises(ValueError, match="badly formed"):
-        async with open_unit(engine, injected):
+        async with open_unit(pool, injected):
             raise AssertionError("opened")
-    assert await left_behind(engine) == (None, False)
+    assert await left_behind(pool) == (None, False)
 
 
 @asynccontextmanager
 async def small_service(database):
     """The application with a pool of two connections."""
     app = make_app(Values(database_url=database.app_url, public_url=PUBLIC_URL, secret=SECRET, pool_size=2))
-    owner = make_engine(database.owner_url, pool_size=2)
+    owner = ConnectionPool(database.owner_url, size=2)
     async with app.router.lifespan_context(app):
         service = Service(app, database, owner)
         yield service
         for client in service.clients:
             await client.aclose()
-    await owner.dispose()
+    await owner.close()
 
 
 async def test_districts_that_share_two_connections_are_never_mixed_up(database):

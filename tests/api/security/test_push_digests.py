@@ -15,7 +15,7 @@ from domain.assessments.usecases import assess_self
 from domain.change.usecases import create_group, create_initiative
 from domain.observations.commands import PushObservation
 from domain.observations.usecases.push import push_observation
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.operations.digest_upgrade import key_plain_digests
 from tests.support.payloads import CORE, PLAN, SELF, visit
 from tests.support.rest_graphql_driver import Rest
@@ -126,10 +126,10 @@ async def test_an_upgrade_keys_what_was_kept_without_a_key(pushed):
     before = await rows(database, KEYS)
     await plain(database)
     assert await rows(database, KEYS) != before
-    owner = make_engine(database.owner_url, pool_size=1)
+    owner = ConnectionPool(database.owner_url, size=1)
     keyed = key_plain(derived_key(SECRET, CONTENTS))
     assert [await key_plain_digests(owner, keyed), await key_plain_digests(owner, keyed)] == [1, 0]
-    await owner.dispose()
+    await owner.close()
     assert await rows(database, KEYS) == before
 
 

@@ -1,7 +1,6 @@
 """What the serving role can do with a statement of an attacker's, and what an operator's mistake would let it do."""
 
 import io
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import asyncpg
@@ -11,7 +10,7 @@ import pytest_asyncio
 from api.rest.change import PEOPLE, PLAN, PULSE
 from api.rest.example_ids import VISIT
 from api.rest.scoring import CONFIGURED, SELF
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.database.startup_checks import role_faults
 from persistence.tables import metadata
 from tests.api.scenarios.test_partner_month import CROSSWALK, INSTRUMENT
@@ -170,18 +169,7 @@ async def test_a_role_that_an_operator_made_too_strong_is_not_served_from(databa
 
 
 async def faults_as(database, role):
-    engine = make_engine(database.admin_url, pool_size=1)
-    try:
-        async with engine.connect() as connection:
-            await connection.exec_driver_sql(f"set session authorization {role}")
-
-            class Held:
-                """An engine of this one connection."""
-
-                @asynccontextmanager
-                async def connect(self):
-                    yield connection
-
-            return await role_faults(Held())
-    finally:
-        await engine.dispose()
+    async with ConnectionPool(database.admin_url, size=1) as pool:
+        async with pool.connection() as connection:
+            await connection.execute(f"set session authorization {role}")
+        return await role_faults(pool)

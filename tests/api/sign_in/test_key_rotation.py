@@ -15,7 +15,7 @@ from domain.accounts import views
 from domain.accounts.identity_provider_commands import PutIdentityProvider
 from domain.accounts.model import ProviderKind
 from domain.accounts.usecases.identity_providers import PROVIDER_SECRETS, put_identity_provider
-from persistence.database.pool import make_engine
+from persistence.database.pool import ConnectionPool
 from persistence.operations.reencryption import SEALED
 from persistence.repositories.oauth.store import PgOAuth
 from persistence.tables import metadata
@@ -113,13 +113,13 @@ async def test_rotating_seals_everything_anew_in_every_district(house, database)
         assert box.open(PROVIDER_SECRETS, f"{district} p", sealed) == f"of {district}".encode()
         [(sealed,)] = await house.sql("select totp_sealed from account where district_id = $1", district)
         assert f"secret={'A' * 32}" in Totp(box).uri(people[district], sealed, "x")
-    engine = make_engine(database.app_url, pool_size=1)
+    pool = ConnectionPool(database.app_url, size=1)
     try:
-        await KeyRing(store=PgOAuth(engine), secret=NEW).start()
+        await KeyRing(store=PgOAuth(pool), secret=NEW).start()
         with pytest.raises(Misconfigured, match="SECRET_KEY_PREVIOUS"):
-            await KeyRing(store=PgOAuth(engine), secret=SECRET).start()
+            await KeyRing(store=PgOAuth(pool), secret=SECRET).start()
     finally:
-        await engine.dispose()
+        await pool.close()
 
 
 async def test_rotating_without_the_earlier_key_changes_nothing_and_says_what_is_missing(house, database):
