@@ -1,6 +1,5 @@
-"""The bridge on which the authorization server's synchronous library uses the asynchronous driver."""
+"""Synchronous calls over the asynchronous driver: the authorization server's library is synchronous."""
 
-import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -21,13 +20,12 @@ CONTENDED = frozenset({"40001", "40P01", "23503"})
 """SQLSTATEs: two were at the same rows, or a person who was found is gone meanwhile."""
 AWAY = frozenset({"08", "53", "57"})
 """Classes of SQLSTATE: connection, resources, intervention by an operator."""
-NAME = re.compile(r"(?<!:):(\w+)")
 
 # Callbacks of the grants get no request to carry a connection: the greenlet sees the context of its own task, and only that.
 _connection: ContextVar[Raw] = ContextVar("oauth_connection")
 
 
-class Bridge:
+class SyncBridge:
     """Runs synchronous work in one transaction."""
 
     def __init__(self, pool: ConnectionPool) -> None:
@@ -35,7 +33,7 @@ class Bridge:
 
     async def run(self, work: Callable[[], T]) -> T:
         """Run synchronous ``work`` in one transaction, on this loop; the only place where one begins or ends."""
-        async with reached(), self._pool.connection() as connection, connection.transaction():
+        async with translate_errors(), self._pool.connection() as connection, connection.transaction():
             token = _connection.set(connection)
             try:
                 return await greenlet_spawn(work)
@@ -43,27 +41,30 @@ class Bridge:
                 _connection.reset(token)
 
 
-def fence(district_id: DistrictId) -> None:
-    """Stand in ``district_id`` until the transaction ends. SET takes no parameter; ``UUID()`` lets nothing else in."""
-    await_only(_connection.get().execute(f"SET LOCAL app.district_id = '{UUID(str(district_id))}'"))
+def set_tenant(district_id: DistrictId) -> None:
+    """Set the transaction's district until it ends. SET takes no parameter; ``UUID()`` lets nothing else in."""
+    execute(f"SET LOCAL app.district_id = '{UUID(str(district_id))}'")
 
 
-def rows(statement: str, **values: Any) -> list[Record]:
-    """What ``statement`` finds, inside the bridge."""
-    names = list(values)
-    numbered = NAME.sub(lambda name: f"${names.index(name[1]) + 1}", statement)
-    found: list[Record] = await_only(_connection.get().fetch(numbered, *values.values()))
-    return found
+def fetch(statement: str, *values: Any) -> list[Record]:
+    """The rows of ``statement``; inside the bridge only."""
+    rows: list[Record] = await_only(_connection.get().fetch(statement, *values))
+    return rows
 
 
-def run(statement: str, **values: Any) -> None:
-    """Do ``statement``, inside the bridge."""
-    rows(statement, **values)
+def fetchrow(statement: str, *values: Any) -> Record | None:
+    """The first row of ``statement``; inside the bridge only."""
+    return await_only(_connection.get().fetchrow(statement, *values))
+
+
+def execute(statement: str, *values: Any) -> None:
+    """Run ``statement``; inside the bridge only."""
+    await_only(_connection.get().execute(statement, *values))
 
 
 @asynccontextmanager
-async def reached() -> AsyncIterator[None]:
-    """Turn a database that is away into ``Unavailable``."""
+async def translate_errors() -> AsyncIterator[None]:
+    """Turn a database that is away, and rows that somebody else changed meanwhile, into ``Unavailable``."""
     try:
         yield
     # The driver says InternalClientError where the server hung up between two requests and it has not noticed yet.

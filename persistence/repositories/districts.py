@@ -17,6 +17,7 @@ from domain.shared.ids import DistrictId
 from persistence.database.connection import Raw
 from persistence.database.pool import ConnectionPool
 from persistence.repositories.oauth import client_keys
+from persistence.repositories.sql_fragments import CURRENT_DISTRICT
 
 FIND_DISTRICT = "select id, name, time_zone from control.find_district($1)"
 
@@ -39,11 +40,9 @@ ENABLE_CLIENT = "insert into control.client_district (client_id, district_id) va
 
 DISABLE_CLIENT = "delete from control.client_district where client_id = $1 and district_id = $2"
 
-HERE = "nullif(current_setting('app.district_id', true), '')::uuid"
-
-IS_ELSEWHERE = (
-    f"select exists (select from control.client_district where client_id = $1 and district_id is distinct from {HERE})"
-)
+IS_ELSEWHERE = f"""
+select exists (select from control.client_district where client_id = $1 and district_id is distinct from {CURRENT_DISTRICT})
+"""
 
 VIEW = """
 select c.client_id, c.name, c.origin, c.scopes, c.kind, c.auth_method, c.redirect_uris, c.evaluates, c.created_at, c.revoked_at
@@ -53,7 +52,7 @@ from control.client c
 # Control tables have no fence: the district is said in the query.
 FIND_CLIENT = f"""
 {VIEW} join control.client_district d on d.client_id = c.client_id
-where c.client_id = $1 and d.district_id = {HERE} for update of c
+where c.client_id = $1 and d.district_id = {CURRENT_DISTRICT} for update of c
 """
 
 FIND_ANYWHERE = f"{VIEW} where c.client_id = $1 for update of c"
@@ -143,7 +142,7 @@ class PgRegistry:
 
     async def _here(self) -> UUID | None:
         """The district that the unit stands in."""
-        found: UUID | None = await self._raw.fetchval(f"select {HERE}")
+        found: UUID | None = await self._raw.fetchval(f"select {CURRENT_DISTRICT}")
         return found
 
     async def revoke_client(self, client_id: str, at: datetime) -> None:

@@ -11,7 +11,7 @@ from domain.shared.errors import Unavailable
 from domain.shared.ids import DistrictId
 from persistence.database.connection import is_lost
 from persistence.database.pool import ConnectionPool
-from persistence.database.sync_bridge import rows
+from persistence.database.sync_bridge import fetch
 from persistence.repositories.audit.events import district_ids
 from persistence.repositories.oauth.store import PgOAuth
 from persistence.unit_of_work import open_unit
@@ -83,7 +83,7 @@ async def test_when_every_connection_was_ended_whoever_asks_first_is_the_last_to
     """All that borrows past units: tokens and clients of the authorization server, and the round of sealing."""
     pool = ConnectionPool(module_database.app_url, size=2)
     store = PgOAuth(pool)
-    asking = (lambda: store.bridge(lambda: rows("select 1")), store.signing_keys, lambda: district_ids(pool))
+    asking = (lambda: store.bridge(lambda: fetch("select 1")), store.signing_keys, lambda: district_ids(pool))
     admin = await asyncpg.connect(module_database.admin_url)
     failed = 0
     try:

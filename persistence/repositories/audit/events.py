@@ -18,9 +18,10 @@ from domain.shared.audit import EPOCH
 from domain.shared.ids import DistrictId
 from persistence.database.connection import Raw, Record
 from persistence.database.pool import ConnectionPool
+from persistence.repositories.sql_fragments import columns, placeholders
 
 EVENT = ", ".join(MEMBERS)
-BLOCK = ", ".join(f.name for f in fields(Block))
+BLOCK = columns(Block)
 
 TAKE = "select pg_try_advisory_xact_lock(hashtextextended($1, 0))"
 HORIZON = "select control.audit_horizon()"
@@ -29,9 +30,7 @@ ROWS = f"""
 select position, {EVENT} from audit_event where district_id = $1 and position >= $2 and position < $3
 order by position, id limit $4
 """
-ADD_BLOCK = (
-    f"insert into audit_block (district_id, {BLOCK}) values ($1, {', '.join(f'${i}' for i, _ in enumerate(fields(Block), 2))})"
-)
+ADD_BLOCK = f"insert into audit_block (district_id, {BLOCK}) values ($1, {placeholders(Block, 2)})"
 PLACE = "select position, id from audit_event where district_id = $1 and id = $2 and position >= $3 and position < $4"
 BLOCKS = f"select {BLOCK} from audit_block where district_id = $1 and number >= $2 order by number limit $3"
 BLOCKS_BEFORE = f"select {BLOCK} from audit_block where district_id = $1 and number < $2 order by number desc limit $3"

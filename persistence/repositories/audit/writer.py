@@ -11,22 +11,19 @@ from uuid import UUID
 from domain.shared.audit import Entry, Trail
 from domain.shared.context import Actor
 from persistence.database.connection import Raw
-from persistence.database.sync_bridge import run
+from persistence.database.sync_bridge import execute
+from persistence.repositories.sql_fragments import CURRENT_DISTRICT
 
 HARMLESS = re.compile(r"[A-Za-z0-9_.@:-]{0,1000}").fullmatch
 """No quote, no backslash, nothing that ends a text."""
-
-FENCED = "nullif(current_setting('app.district_id', true), '')::uuid"
-"""The district of the unit: that of the fence, which a registration moves to the district it makes."""
 
 COLUMNS = (
     "district_id, id, at, actor_kind, actor_id, client_id, session_id, supporter_id, action, object_kind, object_id, "
     "further_ids, count, before, after, outcome, code, request_id"
 )
+"""The district is that of the transaction, which a registration moves to the district it makes."""
 INTO = f"insert into audit_event ({COLUMNS}) values "
-ADD = f"{INTO}({FENCED}, {', '.join(f'${i}' for i in range(1, len(COLUMNS.split(', '))))})"
-NAMES = COLUMNS.split(", ")[1:]
-ADD_BRIDGED = f"{INTO}({FENCED}, {', '.join(f':{name}' for name in NAMES)})"
+ADD = f"{INTO}({CURRENT_DISTRICT}, {', '.join(f'${i}' for i in range(1, len(COLUMNS.split(', '))))})"
 
 
 async def tell_and_commit(raw: Raw, actor: Actor, trail: Trail) -> None:
@@ -42,7 +39,7 @@ async def tell_and_commit(raw: Raw, actor: Actor, trail: Trail) -> None:
 def tell(actor: Actor, trail: Trail) -> None:
     """Write the rows of ``trail`` into the transaction of the bridge, which goes on."""
     for entry in trail.entries:
-        run(ADD_BRIDGED, **dict(zip(NAMES, _row(actor, trail, entry), strict=True)))
+        execute(ADD, *_row(actor, trail, entry))
 
 
 def _statement(actor: Actor, trail: Trail) -> str | None:
@@ -55,7 +52,7 @@ def _statement(actor: Actor, trail: Trail) -> str | None:
         f"{_uuid(actor.supporter)}, '{trail.action}', "
     )
     after = f", '{trail.ending.value}', {_word(code)}, '{trail.request_id}')"
-    rows = [f"({FENCED}, {_uuid(trail.new_id())}{before}{_thing(entry)}{after}" for entry in trail.entries]
+    rows = [f"({CURRENT_DISTRICT}, {_uuid(trail.new_id())}{before}{_thing(entry)}{after}" for entry in trail.entries]
     return INTO + ", ".join(rows)
 
 

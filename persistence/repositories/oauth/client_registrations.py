@@ -1,68 +1,64 @@
-"""Clients that register themselves, behind the fence of the district whose administrator let them; inside the bridge only."""
+"""Clients that register themselves, in the district whose administrator allowed it; inside the bridge only."""
 
 from datetime import datetime
 
 from domain.directory.oauth_clients import RegisteredClient
 from domain.oauth.model import Allowance
 from domain.shared.ids import InitialAccessTokenId
-from persistence.database.sync_bridge import rows, run
+from persistence.database.sync_bridge import execute, fetchrow
 from persistence.repositories.oauth import client_keys
-from persistence.repositories.oauth.token_families import HERE
+from persistence.repositories.sql_fragments import CURRENT_DISTRICT
 
 INITIAL = f"""
-select id, scopes, revoked_at is null and expires_at > :now as serves from initial_access_token
-where district_id = {HERE} and sha256 = :sha256
+select id, scopes, revoked_at is null and expires_at > $2 as serves from initial_access_token
+where district_id = {CURRENT_DISTRICT} and sha256 = $1
 """
-REGISTER = """
-select control.register_client(:client_id, :name, :origin, :scopes, :kind, :auth_method, :grants, :redirects,
-  cast(:jwks as jsonb), :secret, :registration, :now, :evaluates)
-"""
-UPDATE = "select control.update_client(:client_id, :name, :scopes, :redirects, cast(:jwks as jsonb), :evaluates)"
-WITHDRAW = "select control.withdraw_client(:client_id, :now)"
+REGISTER = "select control.register_client($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+UPDATE = "select control.update_client($1, $2, $3, $4, $5, $6)"
+WITHDRAW = "select control.withdraw_client($1, $2)"
 
 
-class PgRegistrations:
-    """``api.oauth.ports.Registrations``; stands in the district that ``PgOAuth.stand_in`` named."""
+class PgClientRegistrations:
+    """``api.oauth.ports.Registrations``, in the district that ``PgOAuth.stand_in`` named."""
 
     def allowance(self, token_sha256: bytes, now: datetime) -> Allowance | None:
         """What an initial access token allows; None when nobody made it."""
-        found = rows(INITIAL, sha256=token_sha256, now=now)
-        if not found:
+        row = fetchrow(INITIAL, token_sha256, now)
+        if row is None:
             return None
-        token_id, scopes, serves = found[0]
-        return Allowance(id=InitialAccessTokenId(token_id), scopes=frozenset(scopes), serves=serves)
+        return Allowance(id=InitialAccessTokenId(row["id"]), scopes=frozenset(row["scopes"]), serves=row["serves"])
 
     def register(self, client: RegisteredClient, now: datetime) -> None:
-        """Keep a new client of the district."""
-        run(
+        """Add a client to the district."""
+        execute(
             REGISTER,
-            client_id=client.client_id,
-            name=client.name,
-            origin=client.origin,
-            scopes=sorted(client.scopes),
-            kind=client.kind.value,
-            auth_method=client.auth_method.value,
-            grants=[g.value for g in client.grant_types],
-            redirects=list(client.redirect_uris),
-            jwks=client_keys.kept(client),
-            secret=client.secret_sha256,
-            registration=client.registration_sha256,
-            now=now,
-            evaluates=client.evaluates,
+            client.client_id,
+            client.name,
+            client.origin,
+            sorted(client.scopes),
+            client.kind.value,
+            client.auth_method.value,
+            [g.value for g in client.grant_types],
+            list(client.redirect_uris),
+            client_keys.kept(client),
+            client.secret_sha256,
+            client.registration_sha256,
+            now,
+            client.evaluates,
         )
 
     def update(self, client: RegisteredClient) -> None:
-        """Name, scopes, addresses and keys of a client that registered itself are these from now on."""
-        run(
+        """Replace name, scopes, addresses and keys of a client that registered itself."""
+        execute(
             UPDATE,
-            client_id=client.client_id,
-            name=client.name,
-            scopes=sorted(client.scopes),
-            redirects=list(client.redirect_uris),
-            jwks=client_keys.kept(client),
-            evaluates=client.evaluates,
+            client.client_id,
+            client.name,
+            sorted(client.scopes),
+            list(client.redirect_uris),
+            client_keys.kept(client),
+            client.evaluates,
         )
 
     def withdraw(self, client_id: str, now: datetime) -> None:
-        """A client that registered itself is let in no more."""
-        run(WITHDRAW, client_id=client_id, now=now)
+        """Revoke a client that registered itself."""
+        execute(WITHDRAW, client_id, now)
