@@ -26,10 +26,10 @@ class PgStandings:
         """How the person stands in a session begun as the supporter's was; None unless they consent at this moment."""
         reader = Actor(kind=ActorKind.PERSON, id=str(supporter_id), district_id=district_id, origin="", scopes=frozenset())
         async with open_unit(self._pool, reader, read_only=True) as unit:
-            if not await unit.raw.fetchval(CONSENTED, district_id, person_id, supporter_id):
+            if not await unit.connection.fetchval(CONSENTED, district_id, person_id, supporter_id):
                 return None
-            methods = await methods_of(unit.raw, district_id, supporter_id, session_id)
-            return await standing_in(unit.raw, district_id, person_id, methods=methods)
+            methods = await methods_of(unit.connection, district_id, supporter_id, session_id)
+            return await standing_in(unit.connection, district_id, person_id, methods=methods)
 
     async def standing_of(self, district_id: DistrictId, person_id: PersonId, session_id: SessionId) -> Standing | None:
         """How the person stands; None when person or session is let in no more."""
@@ -42,4 +42,4 @@ class PgStandings:
             session_id=session_id,
         )
         async with open_unit(self._pool, reader, read_only=True) as unit:
-            return await standing_in_session(unit.raw, district_id, person_id, session_id)
+            return await standing_in_session(unit.connection, district_id, person_id, session_id)

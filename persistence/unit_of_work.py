@@ -24,7 +24,7 @@ from domain.shared.context import Actor
 from domain.shared.errors import Contended, Unavailable
 from domain.shared.secret_box import SecretBox
 from persistence.database import locks
-from persistence.database.connection import Raw, is_lost
+from persistence.database.connection import Connection, is_lost
 from persistence.database.pool import ConnectionPool
 from persistence.repositories.accounts import PgAccounts, PgBrowsers, PgProviders, PgTries
 from persistence.repositories.assessments import PgAssessments
@@ -92,9 +92,14 @@ class PgUnit:
     """
 
     def __init__(
-        self, raw: Raw, actor: Actor, trail: Trail, secrets: SecretBox = NO_BOX, permission: Permission = NO_PERMISSION
+        self,
+        connection: Connection,
+        actor: Actor,
+        trail: Trail,
+        secrets: SecretBox = NO_BOX,
+        permission: Permission = NO_PERMISSION,
     ) -> None:
-        self.raw = raw
+        self.connection = connection
         self.permission = permission
         self.actor = actor
         self.district_id = actor.district_id
@@ -103,136 +108,136 @@ class PgUnit:
 
     def with_permission(self, permission: Permission) -> "PgUnit":
         """The same transaction, narrowed to another permission: for a use case that runs inside another's transaction."""
-        return PgUnit(self.raw, self.actor, self.audit, self.secrets, permission)
+        return PgUnit(self.connection, self.actor, self.audit, self.secrets, permission)
 
     async def commit(self) -> None:
         """Keep what was done, and that it was done. Nothing more can be done in this unit."""
         if self.audit.told:
-            await tell_and_commit(self.raw, self.actor, self.audit)
+            await tell_and_commit(self.connection, self.actor, self.audit)
         else:
-            await self.raw.execute("COMMIT")
+            await self.connection.execute("COMMIT")
 
     @cached_property
     def trail(self) -> PgTrail:
         require_whole_district(self.permission)
-        return PgTrail(self.raw, self.district_id)
+        return PgTrail(self.connection, self.district_id)
 
     @cached_property
     def registry(self) -> PgRegistry:
-        return PgRegistry(self.raw)
+        return PgRegistry(self.connection)
 
     @cached_property
     def accounts(self) -> PgAccounts:
         require_whole_district(self.permission)
-        return PgAccounts(self.raw, self.district_id)
+        return PgAccounts(self.connection, self.district_id)
 
     @cached_property
     def browsers(self) -> PgBrowsers:
-        return PgBrowsers(self.raw, self.district_id)
+        return PgBrowsers(self.connection, self.district_id)
 
     @cached_property
     def tries(self) -> PgTries:
-        return PgTries(self.raw, self.district_id)
+        return PgTries(self.connection, self.district_id)
 
     @cached_property
     def providers(self) -> PgProviders:
-        return PgProviders(self.raw, self.district_id)
+        return PgProviders(self.connection, self.district_id)
 
     @cached_property
     def references(self) -> PgReferences:
-        return PgReferences(self.raw, self.district_id, self.permission)
+        return PgReferences(self.connection, self.district_id, self.permission)
 
     @cached_property
     def people(self) -> PgPeople:
-        return PgPeople(self.raw, self.district_id, self.permission.directory)
+        return PgPeople(self.connection, self.district_id, self.permission.directory)
 
     @cached_property
     def supervision(self) -> PgSupervision:
-        return PgSupervision(self.raw, self.district_id, self.permission)
+        return PgSupervision(self.connection, self.district_id, self.permission)
 
     @cached_property
     def grants(self) -> PgGrants:
         require_whole_district(self.permission)
-        return PgGrants(self.raw, self.district_id)
+        return PgGrants(self.connection, self.district_id)
 
     @cached_property
     def administrators(self) -> PgGrants:
-        return PgGrants(self.raw, self.district_id)
+        return PgGrants(self.connection, self.district_id)
 
     @cached_property
     def sharing(self) -> PgSharing:
-        return PgSharing(self.raw, self.district_id)
+        return PgSharing(self.connection, self.district_id)
 
     @cached_property
     def consents(self) -> PgConsents:
-        return PgConsents(self.raw, self.district_id)
+        return PgConsents(self.connection, self.district_id)
 
     @cached_property
     def notes(self) -> PgNotes:
-        return PgNotes(self.raw, self.district_id)
+        return PgNotes(self.connection, self.district_id)
 
     @cached_property
     def merging(self) -> PgMerging:
         require_whole_district(self.permission)
-        return PgMerging(self.raw, self.district_id)
+        return PgMerging(self.connection, self.district_id)
 
     @cached_property
     def hand_made(self) -> PgHandMade:
         require_whole_district(self.permission)
-        return PgHandMade(self.raw, self.district_id)
+        return PgHandMade(self.connection, self.district_id)
 
     @cached_property
     def roster(self) -> PgRoster:
         require_whole_district(self.permission)
-        return PgRoster(self.raw, self.district_id)
+        return PgRoster(self.connection, self.district_id)
 
     @cached_property
     def pushes(self) -> PgPushes:
-        return PgPushes(self.raw, self.district_id, self.actor.origin)
+        return PgPushes(self.connection, self.district_id, self.actor.origin)
 
     @cached_property
     def instruments(self) -> PgInstruments:
-        return PgInstruments(self.raw, self.district_id)
+        return PgInstruments(self.connection, self.district_id)
 
     @cached_property
     def observations(self) -> PgObservations:
-        return PgObservations(self.raw, self.district_id, self.permission.scope, self.actor.origin)
+        return PgObservations(self.connection, self.district_id, self.permission.scope, self.actor.origin)
 
     @cached_property
     def assessments(self) -> PgAssessments:
-        return PgAssessments(self.raw, self.district_id, self.actor.origin)
+        return PgAssessments(self.connection, self.district_id, self.actor.origin)
 
     @cached_property
     def tallies(self) -> PgTallies:
-        return PgTallies(self.raw, self.district_id)
+        return PgTallies(self.connection, self.district_id)
 
     @cached_property
     def scores(self) -> PgScores:
-        return PgScores(self.raw, self.district_id, self.permission.scope)
+        return PgScores(self.connection, self.district_id, self.permission.scope)
 
     @cached_property
     def evidence(self) -> PgEvidence:
-        return PgEvidence(self.raw, self.district_id)
+        return PgEvidence(self.connection, self.district_id)
 
     @cached_property
     def configurations(self) -> PgConfigurations:
-        return PgConfigurations(self.raw, self.district_id)
+        return PgConfigurations(self.connection, self.district_id)
 
     @cached_property
     def initiatives(self) -> PgInitiatives:
-        return PgInitiatives(self.raw, self.district_id, self.permission.scope)
+        return PgInitiatives(self.connection, self.district_id, self.permission.scope)
 
     @cached_property
     def stance_answers(self) -> PgStanceAnswers:
-        return PgStanceAnswers(self.raw, self.district_id)
+        return PgStanceAnswers(self.connection, self.district_id)
 
     @cached_property
     def jobs(self) -> PgJobs:
-        return PgJobs(self.raw, self.actor)
+        return PgJobs(self.connection, self.actor)
 
     @cached_property
     def begun_jobs(self) -> PgBegunJobs:
-        return PgBegunJobs(self.raw, self.district_id)
+        return PgBegunJobs(self.connection, self.district_id)
 
     @cached_property
     def job_keeping(self) -> PgBegunJobs:
@@ -240,39 +245,39 @@ class PgUnit:
 
     @cached_property
     def notifications(self) -> PgNotifications:
-        return PgNotifications(self.raw, self.district_id)
+        return PgNotifications(self.connection, self.district_id)
 
     @cached_property
     def sessions(self) -> PgSessions:
-        return PgSessions(self.raw, self.district_id)
+        return PgSessions(self.connection, self.district_id)
 
     @cached_property
     def initial_access_tokens(self) -> PgInitialAccessTokens:
-        return PgInitialAccessTokens(self.raw, self.district_id)
+        return PgInitialAccessTokens(self.connection, self.district_id)
 
     @cached_property
     def idempotency(self) -> PgIdempotency:
-        return PgIdempotency(self.raw, self.district_id)
+        return PgIdempotency(self.connection, self.district_id)
 
     @cached_property
     def portability(self) -> PgPortability:
         require_whole_district(self.permission)
-        return PgPortability(self.raw, self.district_id)
+        return PgPortability(self.connection, self.district_id)
 
     @cached_property
     def holds(self) -> PgHolds:
         require_whole_district(self.permission)
-        return PgHolds(self.raw, self.district_id)
+        return PgHolds(self.connection, self.district_id)
 
     @cached_property
     def erasures(self) -> PgErasures:
         require_whole_district(self.permission)
-        return PgErasures(self.raw, self.district_id)
+        return PgErasures(self.connection, self.district_id)
 
     @cached_property
     def retention(self) -> PgRetention:
         require_whole_district(self.permission)
-        return PgRetention(self.raw, self.district_id)
+        return PgRetention(self.connection, self.district_id)
 
 
 TOLD_READ = "BEGIN; SET LOCAL synchronous_commit = off"
@@ -301,28 +306,28 @@ async def open_unit(
     told_read = read_only and kept.told
     begin = TOLD_READ if told_read else "BEGIN READ ONLY" if read_only else "BEGIN"
     try:
-        raw, begun = await pool.acquire(), False
+        connection, begun = await pool.acquire(), False
         try:
-            await raw.execute(f"{begin}; SET LOCAL app.district_id = '{UUID(str(actor.district_id))}'")
+            await connection.execute(f"{begin}; SET LOCAL app.district_id = '{UUID(str(actor.district_id))}'")
             begun = True
             try:
-                with locks.ordered(raw):
-                    unit = PgUnit(raw, actor, kept, secrets, permission)
+                with locks.ordered(connection):
+                    unit = PgUnit(connection, actor, kept, secrets, permission)
                     yield unit
                     if told_read:
                         await unit.commit()
             finally:
                 # The driver does not know of this BEGIN: left open, the next borrower would stand inside this fence.
-                if not is_lost(raw) and raw.is_in_transaction():
-                    await raw.execute("ROLLBACK")
+                if not is_lost(connection) and connection.is_in_transaction():
+                    await connection.execute("ROLLBACK")
         except (InterfaceError, InternalClientError) as error:
             # The driver says the second where the server hung up between two requests and it has not noticed yet.
-            if is_lost(raw) or not begun:
+            if is_lost(connection) or not begun:
                 raise Unavailable(AWAY) from error
             raise
         finally:
             # Cut off in the middle of BEGIN, not even the driver knows whether the fence stands open.
-            await pool.release(raw, sound=begun)
+            await pool.release(connection, sound=begun)
     except CONTENDED as error:
         raise Contended("somebody else changed the same rows; the same request again will do") from error
     except (PostgresConnectionError, OperatorInterventionError, TooManyConnectionsError, OSError) as error:

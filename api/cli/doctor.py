@@ -144,7 +144,7 @@ async def _scores(patient: Patient) -> list[Finding]:
     try:
         for district_id, name in await districts(owner):
             async with open_unit(app, operator("doctor", district_id), read_only=True) as unit:
-                compared, off = await deviations(unit.raw, district_id)
+                compared, off = await deviations(unit.connection, district_id)
             found += [_deviation(name, d) for d in off]
             if not off:
                 seen = f"{compared} tallies of {name} equal the evidence to 1e-9"

@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 
 from domain.shared.ids import DistrictId
 from persistence.database.column_packing import marks, plain, texts
-from persistence.database.connection import Raw
+from persistence.database.connection import Connection
 
 POSTGRES = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves its dialects' constructors untyped
 
@@ -34,15 +34,15 @@ class Insert:
         packed = (_unpacked(i, kind, text=i - 4 in self._texts) for i, kind in enumerate(kinds, 4))
         self.packed = f"{into}({', '.join(packed)}) u"
 
-    async def run(self, raw: Raw, district_id: DistrictId, rows: Sequence[tuple[Any, ...]]) -> None:
+    async def run(self, connection: Connection, district_id: DistrictId, rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert ``rows`` of ``district_id``; nothing when there are none."""
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
         if len(rows) >= MANY:
             separator, null = marks(columns[i] for i in self._texts)
             said = [texts(c, separator, null) if i in self._texts else plain(c) for i, c in enumerate(columns)]
-            await raw.execute(self.packed, district_id, separator, null, *said)
+            await connection.execute(self.packed, district_id, separator, null, *said)
         elif rows:
-            await raw.execute(self.query, district_id, *columns)
+            await connection.execute(self.query, district_id, *columns)
 
 
 def _unpacked(number: int, kind: str, *, text: bool) -> str:

@@ -1,16 +1,11 @@
-"""The driver's own connection, and how one is made: asyncpg's class is generic for the type checker only."""
+"""The driver's connection, and how one is made."""
 
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import Any
 
 import asyncpg
 from asyncpg import Connection, Record
 from asyncpg.exceptions import InterfaceError
 from sqlalchemy.engine import make_url
-
-if TYPE_CHECKING:
-    Raw: TypeAlias = Connection[Any]
-else:
-    Raw = Connection
 
 CONNECT_ARGUMENTS: dict[str, Any] = {
     "server_settings": {"application_name": "evenkeel", "timezone": "UTC"},
@@ -26,12 +21,12 @@ def dsn(url: str) -> str:
     return parsed.set(drivername="postgresql", query=query).render_as_string(hide_password=False)
 
 
-async def connect(url: str) -> Raw:
+async def connect(url: str) -> Connection:
     """A connection outside any pool; the caller closes it."""
-    return cast("Raw", await asyncpg.connect(dsn(url), **CONNECT_ARGUMENTS))
+    return await asyncpg.connect(dsn(url), **CONNECT_ARGUMENTS)
 
 
-def is_lost(connection: Raw) -> bool:
+def is_lost(connection: Connection) -> bool:
     """Whether ``connection`` has ended. The pool takes one that ends away from its borrower, whom it answers nothing more."""
     try:
         return bool(connection.is_closed())
@@ -39,4 +34,4 @@ def is_lost(connection: Raw) -> bool:
         return True
 
 
-__all__ = ["CONNECT_ARGUMENTS", "Raw", "Record", "connect", "dsn", "is_lost"]
+__all__ = ["CONNECT_ARGUMENTS", "Connection", "Record", "connect", "dsn", "is_lost"]

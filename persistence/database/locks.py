@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from domain.shared.errors import Contended
 from domain.shared.ids import DistrictId, PersonId
-from persistence.database.connection import Raw, Record
+from persistence.database.connection import Connection, Record
 
 
 class Lock(IntEnum):
@@ -45,7 +45,7 @@ class _Position(NamedTuple):
     key: str
 
 
-_asked: dict[Raw, dict[_Position, bool]] = {}
+_asked: dict[Connection, dict[_Position, bool]] = {}
 """By connection, what its transaction has asked for; only while ``ordered`` lasts."""
 
 ADVISORY = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
@@ -64,22 +64,22 @@ PEOPLE = "select from person where district_id = $1 and id = any($2::uuid[]) ord
 
 
 @contextmanager
-def ordered(raw: Raw) -> Iterator[None]:
-    """Check the order of what the transaction on ``raw`` asks for, from its beginning to its end."""
-    _asked[raw] = {}
+def ordered(connection: Connection) -> Iterator[None]:
+    """Check the order of what the transaction on ``connection`` asks for, from its beginning to its end."""
+    _asked[connection] = {}
     try:
         yield
     finally:
-        _asked.pop(raw, None)
+        _asked.pop(connection, None)
 
 
-def ask(raw: Raw, lock: Lock, key: object = "", *, alone: bool = True) -> None:
-    """Note that ``raw``'s transaction asks for ``lock``, before it does. ``alone``: not shared with others.
+def ask(connection: Connection, lock: Lock, key: object = "", *, alone: bool = True) -> None:
+    """Note that ``connection``'s transaction asks for ``lock``, before it does. ``alone``: not shared with others.
 
     Raises ``AssertionError`` where it asks out of order, or for more of a lock than it has: two such units could wait for
     each other. Asking again for what one has is harmless.
     """
-    asked = _asked.get(raw, {})
+    asked = _asked.get(connection, {})
     position = _Position(lock, str(key))
     if position in asked:
         if alone and not asked[position]:
@@ -90,28 +90,28 @@ def ask(raw: Raw, lock: Lock, key: object = "", *, alone: bool = True) -> None:
     asked[position] = alone
 
 
-async def district_wide(raw: Raw, district_id: DistrictId, lock: Lock) -> None:
+async def district_wide(connection: Connection, district_id: DistrictId, lock: Lock) -> None:
     """Take one of the locks that have no row (``NAMES``), until the transaction ends."""
-    ask(raw, lock)
-    await raw.execute(ADVISORY, f"{NAMES[lock]}\x1f{district_id}")
+    ask(connection, lock)
+    await connection.execute(ADVISORY, f"{NAMES[lock]}\x1f{district_id}")
 
 
-async def directory(raw: Raw, district_id: DistrictId) -> None:
+async def directory(connection: Connection, district_id: DistrictId) -> None:
     """Let nobody else change by roster who the people are, nor merge, erase or retire any, until the transaction ends."""
-    await district_wide(raw, district_id, Lock.DIRECTORY)
-    await district_wide(raw, district_id, Lock.SUPERVISION)
+    await district_wide(connection, district_id, Lock.DIRECTORY)
+    await district_wide(connection, district_id, Lock.SUPERVISION)
 
 
-async def basis(raw: Raw, district_id: DistrictId, *, alone: bool) -> Record:
+async def basis(connection: Connection, district_id: DistrictId, *, alone: bool) -> Record:
     """The row of the district's basis, shared or alone. Raises ``Contended`` where the district was erased meanwhile."""
-    ask(raw, Lock.BASIS, alone=alone)
-    row: Any = await raw.fetchrow(f"{BASIS} for {'update' if alone else 'share'}", district_id)
+    ask(connection, Lock.BASIS, alone=alone)
+    row: Any = await connection.fetchrow(f"{BASIS} for {'update' if alone else 'share'}", district_id)
     if row is None:
         raise Contended("the district is no more what it was; the same request again will say what became of it")
     return row
 
 
-async def people(raw: Raw, district_id: DistrictId, ids: Iterable[PersonId]) -> None:
+async def people(connection: Connection, district_id: DistrictId, ids: Iterable[PersonId]) -> None:
     """Lock the rows of people, by rising id: nothing new refers to them until the transaction ends."""
-    ask(raw, Lock.PERSON)
-    await raw.execute(PEOPLE, district_id, list(ids))
+    ask(connection, Lock.PERSON)
+    await connection.execute(PEOPLE, district_id, list(ids))

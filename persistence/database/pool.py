@@ -11,7 +11,7 @@ from typing import Any, Self, cast
 import asyncpg
 from asyncpg.exceptions import InterfaceError, InternalClientError, PostgresError
 
-from persistence.database.connection import CONNECT_ARGUMENTS, Raw, dsn, is_lost
+from persistence.database.connection import CONNECT_ARGUMENTS, Connection, dsn, is_lost
 
 LONGEST_WAIT = 10.0
 """Seconds that a caller waits for a connection to become free, unless ``limit_waits`` says less."""
@@ -66,14 +66,14 @@ class ConnectionPool:
         self._pool: asyncpg.Pool[Any] | None = None
         self._closed = False
 
-    async def acquire(self) -> Raw:
+    async def acquire(self) -> Connection:
         """A connection; the caller releases it.
 
         Raises ``TimeoutError`` when none became free in time, ``ConnectionRefusedError`` when none could be made.
         """
         await self._wait_until_free()
         try:
-            return cast("Raw", await (await self._open()).acquire())
+            return cast("Connection", await (await self._open()).acquire())
         except BaseException as error:
             self._free.release()
             # The driver's words for a server that lets nobody in, or hangs up before the connection is ready.
@@ -81,7 +81,7 @@ class ConnectionPool:
                 raise ConnectionRefusedError(str(error)) from error
             raise
 
-    async def release(self, connection: Raw, *, sound: bool = True) -> None:
+    async def release(self, connection: Connection, *, sound: bool = True) -> None:
         """Return ``connection``. One that is not ``sound``, or is in a transaction, is closed and not lent again."""
         try:
             if not is_lost(connection) and (not sound or connection.is_in_transaction()):
@@ -93,7 +93,7 @@ class ConnectionPool:
             self._free.release()
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Raw]:
+    async def connection(self) -> AsyncIterator[Connection]:
         """Acquire a connection and release it; it is not reused when cancelled, or when the driver lost track of it."""
         connection, sound = await self.acquire(), False
         try:

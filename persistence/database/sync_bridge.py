@@ -11,7 +11,7 @@ from sqlalchemy.util import await_only, greenlet_spawn
 
 from domain.shared.errors import Unavailable
 from domain.shared.ids import DistrictId
-from persistence.database.connection import Raw, Record
+from persistence.database.connection import Connection, Record
 from persistence.database.pool import ConnectionPool
 
 T = TypeVar("T")
@@ -22,7 +22,7 @@ AWAY = frozenset({"08", "53", "57"})
 """Classes of SQLSTATE: connection, resources, intervention by an operator."""
 
 # Callbacks of the grants get no request to carry a connection: the greenlet sees the context of its own task, and only that.
-_connection: ContextVar[Raw] = ContextVar("oauth_connection")
+_connection: ContextVar[Connection] = ContextVar("oauth_connection")
 
 
 class SyncBridge:

@@ -24,16 +24,16 @@ POSITION = "alter table audit_event alter column position set default (pg_curren
 
 async def rebase(owner: ConnectionPool) -> int:
     """Put what comes after all that is held, if it would not come there by itself: by how much numbers were moved."""
-    async with owner.connection() as raw, raw.transaction():
-        await raw.execute("lock table audit_event, audit_block in access exclusive mode")
+    async with owner.connection() as connection, connection.transaction():
+        await connection.execute("lock table audit_event, audit_block in access exclusive mode")
         highest = 0
-        for row in await raw.fetch("select id from control.district"):
-            await raw.execute(f"SET LOCAL app.district_id = '{UUID(str(row[0]))}'")
-            highest = max(highest, await raw.fetchval(HIGHEST, row[0]))
+        for row in await connection.fetch("select id from control.district"):
+            await connection.execute(f"SET LOCAL app.district_id = '{UUID(str(row[0]))}'")
+            highest = max(highest, await connection.fetchval(HIGHEST, row[0]))
         # Where the next row would stand; the horizon says less as long as anything in this server has not ended.
-        if await raw.fetchval(NEXT) >= highest:
+        if await connection.fetchval(NEXT) >= highest:
             return 0
-        offset = highest + 1 - int(await raw.fetchval("select pg_current_xact_id()::text::bigint"))
-        await raw.execute(HORIZON.format(offset=offset))
-        await raw.execute(POSITION.format(offset=offset))
+        offset = highest + 1 - int(await connection.fetchval("select pg_current_xact_id()::text::bigint"))
+        await connection.execute(HORIZON.format(offset=offset))
+        await connection.execute(POSITION.format(offset=offset))
         return offset

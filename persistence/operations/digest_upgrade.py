@@ -25,19 +25,19 @@ async def key_plain_digests(owner: ConnectionPool, keyed: Callable[[bytes], byte
     A few thousand rows in a transaction: nobody who pushes meanwhile waits for long. Twice is once.
     """
     count = 0
-    async with owner.connection() as raw:
-        districts = [row[0] for row in await raw.fetch("select id from control.district order by id")]
+    async with owner.connection() as connection:
+        districts = [row[0] for row in await connection.fetch("select id from control.district order by id")]
         for district in districts:
             while True:
-                await raw.execute(f"BEGIN; SET LOCAL app.district_id = '{UUID(str(district))}'")
+                await connection.execute(f"BEGIN; SET LOCAL app.district_id = '{UUID(str(district))}'")
                 try:
-                    rows = await raw.fetch(FIND)
+                    rows = await connection.fetch(FIND)
                     keys = [[row[column] for row in rows] for column in range(3)]
-                    await raw.execute(CHANGE, *keys, [keyed(row[3]) for row in rows])
-                    await raw.execute("COMMIT")
+                    await connection.execute(CHANGE, *keys, [keyed(row[3]) for row in rows])
+                    await connection.execute("COMMIT")
                 finally:
-                    if raw.is_in_transaction():
-                        await raw.execute("ROLLBACK")
+                    if connection.is_in_transaction():
+                        await connection.execute("ROLLBACK")
                 count += len(rows)
                 if len(rows) < AT_ONCE:
                     break

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from persistence.database.connection import Raw
+from persistence.database.connection import Connection
 from persistence.database.pool import ConnectionPool
 
 
@@ -48,26 +48,26 @@ Reseal = Callable[[str, str, bytes], bytes | None]
 
 async def reseal(owner: ConnectionPool, anew: Reseal) -> dict[str, int]:
     """Seal everything anew, each district behind its own fence and in its own transaction; how many values, by column."""
-    async with owner.connection() as raw:
-        districts = [row[0] for row in await raw.fetch("select id from control.district order by id")]
+    async with owner.connection() as connection:
+        districts = [row[0] for row in await connection.fetch("select id from control.district order by id")]
         counted = {f"{c.table}.{c.column}": 0 for c in SEALED}
         for district in (None, *districts):
             fence = "" if district is None else f"; SET LOCAL app.district_id = '{UUID(str(district))}'"
-            await raw.execute(f"BEGIN{fence}")
+            await connection.execute(f"BEGIN{fence}")
             try:
                 for column in SEALED:
                     if column.fenced is (district is not None):
-                        counted[f"{column.table}.{column.column}"] += await _column(raw, column, anew)
-                await raw.execute("COMMIT")
+                        counted[f"{column.table}.{column.column}"] += await _column(connection, column, anew)
+                await connection.execute("COMMIT")
             finally:
-                if raw.is_in_transaction():
-                    await raw.execute("ROLLBACK")
+                if connection.is_in_transaction():
+                    await connection.execute("ROLLBACK")
     return counted
 
 
-async def _column(raw: Raw, column: SealedColumn, anew: Reseal) -> int:
+async def _column(connection: Connection, column: SealedColumn, anew: Reseal) -> int:
     keys = ", ".join(column.key)
-    rows = await raw.fetch(
+    rows = await connection.fetch(
         f"select {column.column}, {column.name}, {keys} from {column.table} where {column.column} is not null for update"
     )
     where = " and ".join(f"{key} = ${i}" for i, key in enumerate(column.key, 2))
@@ -75,6 +75,6 @@ async def _column(raw: Raw, column: SealedColumn, anew: Reseal) -> int:
     for sealed, name, *key in rows:
         made = anew(column.purpose, name, sealed)
         if made is not None:
-            await raw.execute(f"update {column.table} set {column.column} = $1 where {where}", made, *key)
+            await connection.execute(f"update {column.table} set {column.column} = $1 where {where}", made, *key)
             changed += 1
     return changed

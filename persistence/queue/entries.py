@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from domain.shared.ids import DistrictId, JobId
-from persistence.database.connection import Raw
+from persistence.database.connection import Connection
 from persistence.database.pool import ConnectionPool
 
 if TYPE_CHECKING:
@@ -88,25 +88,25 @@ def queries(driver: "Driver") -> "Queries":
     )
 
 
-def on_connection(raw: Any) -> "Queries":
+def on_connection(connection: Any) -> "Queries":
     """Pgqueuer's queries on one connection of the driver's, inside whatever transaction stands there."""
     from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver  # noqa: PLC0415 - see above
 
-    return queries(AsyncpgDriver(raw))
+    return queries(AsyncpgDriver(connection))
 
 
-async def enqueue(raw: Raw, kind: str, district_id: DistrictId, job_id: JobId) -> int:
-    """Put a job into the queue, in the transaction of ``raw``; the number of its entry."""
+async def enqueue(connection: Connection, kind: str, district_id: DistrictId, job_id: JobId) -> int:
+    """Put a job into the queue, in the transaction of ``connection``; the number of its entry."""
     ticket = msgspec.json.encode(Ticket(district_id=district_id, job_id=job_id))
-    [entry] = await on_connection(raw).enqueue(kind, ticket)
+    [entry] = await on_connection(connection).enqueue(kind, ticket)
     return int(entry)
 
 
-async def cancel_entry(raw: Raw, entry: int) -> None:
-    """Tell the worker that has this entry to stop, by the commit of ``raw``'s transaction."""
+async def cancel_entry(connection: Connection, entry: int) -> None:
+    """Tell the worker that has this entry to stop, by the commit of ``connection``'s transaction."""
     from pgqueuer.domain.types import JobId as EntryId  # noqa: PLC0415 - see above
 
-    await on_connection(raw).notify_job_cancellation([EntryId(entry)])
+    await on_connection(connection).notify_job_cancellation([EntryId(entry)])
 
 
 async def look(pool: ConnectionPool) -> QueueState:

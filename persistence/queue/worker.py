@@ -95,8 +95,8 @@ class QueueWorker:
         finally:
             connection.terminate()
 
-    async def _at(self, raw: Any, stop: asyncio.Event) -> None:
-        queue, shutdown = on_connection(raw), asyncio.Event()
+    async def _at(self, connection: Any, stop: asyncio.Event) -> None:
+        queue, shutdown = on_connection(connection), asyncio.Event()
         manager = QueueManager(queue, Channel(CHANNEL))
         scheduler = SchedulerManager(queue)
         manager.shutdown = scheduler.shutdown = shutdown
@@ -118,7 +118,7 @@ class QueueWorker:
         for alarm in tuple(self._alarms):
             alarm.cancel()
         with suppress(Exception):
-            await raw.execute(LEFT, self.id)
+            await connection.execute(LEFT, self.id)
 
     async def _until(self, stop: asyncio.Event, tasks: list[asyncio.Task[None]], shutdown: asyncio.Event) -> None:
         """Until told to stop, or the queue is lost; then what runs may end within the grace, and is handed back."""

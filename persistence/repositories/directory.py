@@ -12,18 +12,18 @@ from domain.shared.access_scope import AccessScope, Permission
 from domain.shared.ids import DistrictId, PersonId, SchoolId
 from domain.shared.paging import Key
 from domain.shared.roles import LEADER_ROLES, Role
-from persistence.database.connection import Raw
+from persistence.database.connection import Connection
 from persistence.repositories import directory_sql as sql
+from persistence.repositories.repository import Repository
 
 Way = tuple[str, str]
 
 
-class PgReferences:
+class PgReferences(Repository):
     """``References`` of one district: one round trip, however many references there are."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId, permission: Permission) -> None:
-        self._raw = raw
-        self._district_id = district_id
+    def __init__(self, connection: Connection, district_id: DistrictId, permission: Permission) -> None:
+        super().__init__(connection, district_id)
         self._permission = permission
 
     async def subjects(self, refs: Sequence[PersonRef]) -> Mapping[Way, tuple[Known, ...]]:
@@ -48,7 +48,7 @@ class PgReferences:
         user_ids = [value.split("\x1f", 1) for value in asked.pop("user_id")]
         types, values = [u[0] for u in user_ids], [u[1] for u in user_ids]
         query, narrowed = sql.find_people(self._permission.directory, self._permission.nameable)
-        rows = await self._raw.fetch(query, self._district_id, *asked.values(), types, values, *narrowed)
+        rows = await self.fetch(query, *asked.values(), types, values, *narrowed)
         found: dict[Way, tuple[Known, ...]] = {}
         for kind, value, own, is_leader, may_supervise in rows:
             known = Known(id=own, is_leader=is_leader, may_supervise=may_supervise)
@@ -60,50 +60,49 @@ class PgReferences:
         if not any(asked.values()):
             return {}
         found: dict[Way, tuple[SchoolId, ...]] = {}
-        for kind, value, own in await self._raw.fetch(sql.FIND_SCHOOLS, self._district_id, *asked.values()):
+        for kind, value, own in await self.fetch(sql.FIND_SCHOOLS, *asked.values()):
             found[kind, value] = (*found.get((kind, value), ()), own)
         return found
 
     async def time_zone(self) -> str:
-        zone: str | None = await self._raw.fetchval(sql.TIME_ZONE, self._district_id)
+        zone: str | None = await self.fetchval(sql.TIME_ZONE)
         if zone is None:
             raise AssertionError("whoever acts, acts in a district that is registered")
         return zone
 
 
-class PgPeople:
+class PgPeople(Repository):
     """``PeopleReader`` of one district, narrowed to the actor's directory: from SQL to the view."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId, directory: AccessScope) -> None:
-        self._raw = raw
-        self._district_id = district_id
+    def __init__(self, connection: Connection, district_id: DistrictId, directory: AccessScope) -> None:
+        super().__init__(connection, district_id)
         self._directory = directory
 
     async def page(self, cmd: ListPeople, rows: int, after: Key | None) -> Sequence[PersonView]:
         query, values = sql.people(_filters(cmd), self._directory, further=after is not None)
-        found = await self._raw.fetch(query, self._district_id, rows, *_after(after), *values)
+        found = await self.fetch(query, rows, *_after(after), *values)
         return [_person(row) for row in found]
 
     async def find(self, person_id: PersonId) -> PersonView | None:
         query, values = sql.person(self._directory)
-        row = await self._raw.fetchrow(query, self._district_id, person_id, *values)
+        row = await self.fetchrow(query, person_id, *values)
         return None if row is None else _person(row)
 
     async def schools(self, rows: int, after: Key | None) -> Sequence[SchoolView]:
         query = sql.SCHOOLS if after is None else sql.SCHOOLS_AFTER
-        return [_school(row) for row in await self._raw.fetch(query, self._district_id, rows, *_after(after))]
+        return [_school(row) for row in await self.fetch(query, rows, *_after(after))]
 
     async def school(self, school_id: SchoolId) -> SchoolView | None:
-        row = await self._raw.fetchrow(sql.SCHOOL, self._district_id, school_id)
+        row = await self.fetchrow(sql.SCHOOL, school_id)
         return None if row is None else _school(row)
 
     async def leaders(self, rows: int, after: Key | None) -> Sequence[LeaderView]:
         query, values = sql.leaders(self._directory, further=after is not None)
-        return [_leader(row) for row in await self._raw.fetch(query, self._district_id, rows, *_after(after), *values)]
+        return [_leader(row) for row in await self.fetch(query, rows, *_after(after), *values)]
 
     async def leader(self, leader_id: PersonId) -> LeaderView | None:
         query, values = sql.leader(self._directory)
-        row = await self._raw.fetchrow(query, self._district_id, leader_id, *values)
+        row = await self.fetchrow(query, leader_id, *values)
         return None if row is None else _leader(row)
 
 

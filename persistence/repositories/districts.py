@@ -14,7 +14,7 @@ from domain.directory.redirect_uris import ClientKind
 from domain.directory.school_years import SchoolYear
 from domain.framework.configuration import Configuration
 from domain.shared.ids import DistrictId
-from persistence.database.connection import Raw
+from persistence.database.connection import Connection
 from persistence.database.pool import ConnectionPool
 from persistence.repositories.oauth import client_keys
 from persistence.repositories.sql_fragments import CURRENT_DISTRICT
@@ -81,24 +81,24 @@ REMOVE_ADDRESS = "delete from control.district_address where kind = $1 and value
 class PgRegistry:
     """``Registry`` on the connection of a fenced unit."""
 
-    def __init__(self, raw: Raw) -> None:
-        self._raw = raw
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
 
     async def find_district(self, district_id: DistrictId) -> DistrictView | None:
-        row = await self._raw.fetchrow(FIND_DISTRICT, district_id)
+        row = await self.connection.fetchrow(FIND_DISTRICT, district_id)
         return None if row is None else DistrictView(id=row[0], name=row[1], time_zone=row[2])
 
     async def school_years(self) -> Sequence[SchoolYear]:
-        return [SchoolYear(name=row[0], begins_on=row[1], ends_on=row[2]) for row in await self._raw.fetch(SCHOOL_YEARS)]
+        return [SchoolYear(name=row[0], begins_on=row[1], ends_on=row[2]) for row in await self.connection.fetch(SCHOOL_YEARS)]
 
     async def add_district(self, district: DistrictView, basis: Configuration, at: datetime) -> None:
         # Fails for every role but the owner, so nobody else gets past this line and moves the fence.
-        await self._raw.execute(ADD_DISTRICT, district.id, district.name, district.time_zone, at)
-        await self._raw.execute(f"SET LOCAL app.district_id = '{UUID(str(district.id))}'")
-        await self._raw.execute(ADD_BASIS, district.id, basis.version, basis.half_life_days, basis.landmark)
+        await self.connection.execute(ADD_DISTRICT, district.id, district.name, district.time_zone, at)
+        await self.connection.execute(f"SET LOCAL app.district_id = '{UUID(str(district.id))}'")
+        await self.connection.execute(ADD_BASIS, district.id, basis.version, basis.half_life_days, basis.landmark)
 
     async def add_client(self, client: RegisteredClient, at: datetime) -> None:
-        await self._raw.execute(
+        await self.connection.execute(
             ADD_CLIENT,
             client.client_id,
             client.name,
@@ -115,10 +115,10 @@ class PgRegistry:
             at,
         )
         for district_id in client.districts:
-            await self._raw.execute(ENABLE_CLIENT, client.client_id, district_id)
+            await self.connection.execute(ENABLE_CLIENT, client.client_id, district_id)
 
     async def find_client(self, client_id: str, *, anywhere: bool = False) -> ClientView | None:
-        row = await self._raw.fetchrow(FIND_ANYWHERE if anywhere else FIND_CLIENT, client_id)
+        row = await self.connection.fetchrow(FIND_ANYWHERE if anywhere else FIND_CLIENT, client_id)
         if row is None:
             return None
         return ClientView(
@@ -132,46 +132,46 @@ class PgRegistry:
         )
 
     async def enable_client(self, client_id: str) -> None:
-        await self._raw.execute(ENABLE_CLIENT, client_id, await self._here())
+        await self.connection.execute(ENABLE_CLIENT, client_id, await self._here())
 
     async def disable_client(self, client_id: str) -> None:
-        await self._raw.execute(DISABLE_CLIENT, client_id, await self._here())
+        await self.connection.execute(DISABLE_CLIENT, client_id, await self._here())
 
     async def is_elsewhere(self, client_id: str) -> bool:
-        return bool(await self._raw.fetchval(IS_ELSEWHERE, client_id))
+        return bool(await self.connection.fetchval(IS_ELSEWHERE, client_id))
 
     async def _here(self) -> UUID | None:
         """The district that the unit stands in."""
-        found: UUID | None = await self._raw.fetchval(f"select {CURRENT_DISTRICT}")
+        found: UUID | None = await self.connection.fetchval(f"select {CURRENT_DISTRICT}")
         return found
 
     async def revoke_client(self, client_id: str, at: datetime) -> None:
-        await self._raw.execute(REVOKE_CLIENT, client_id, at)
+        await self.connection.execute(REVOKE_CLIENT, client_id, at)
 
     async def put_client_secret(self, client_id: str, digest: bytes) -> None:
-        await self._raw.execute(RENEW_CLIENT, client_id, digest)
+        await self.connection.execute(RENEW_CLIENT, client_id, digest)
 
     async def find_address(self, kind: AddressKind, value: str) -> FoundDistrict | None:
-        row = await self._raw.fetchrow(FIND_ADDRESS, kind.value, value)
+        row = await self.connection.fetchrow(FIND_ADDRESS, kind.value, value)
         return None if row is None else FoundDistrict(id=row[0], name=row[1], slug=row[2])
 
     async def slug_of(self, district_id: DistrictId) -> str | None:
-        found: str | None = await self._raw.fetchval(SLUG_OF, district_id)
+        found: str | None = await self.connection.fetchval(SLUG_OF, district_id)
         return found
 
     async def districts_of_portal(self, portal: str) -> Sequence[FoundDistrict]:
-        rows = await self._raw.fetch(OF_PORTAL, f"{portal}:")
+        rows = await self.connection.fetch(OF_PORTAL, f"{portal}:")
         return [FoundDistrict(id=row[0], name=row[1], slug=row[2]) for row in rows]
 
     async def addresses(self, district_id: DistrictId) -> Sequence[DistrictAddress]:
-        rows = await self._raw.fetch(ADDRESSES, district_id)
+        rows = await self.connection.fetch(ADDRESSES, district_id)
         return [DistrictAddress(kind=AddressKind(row[0]), value=row[1]) for row in rows]
 
     async def add_address(self, address: DistrictAddress, district_id: DistrictId) -> bool:
-        return await self._raw.fetchval(ADD_ADDRESS, address.kind.value, address.value, district_id) is not None
+        return await self.connection.fetchval(ADD_ADDRESS, address.kind.value, address.value, district_id) is not None
 
     async def remove_address(self, address: DistrictAddress, district_id: DistrictId) -> None:
-        await self._raw.execute(REMOVE_ADDRESS, address.kind.value, address.value, district_id)
+        await self.connection.execute(REMOVE_ADDRESS, address.kind.value, address.value, district_id)
 
 
 async def district_ids(app: ConnectionPool) -> list[DistrictId]:

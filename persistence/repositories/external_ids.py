@@ -6,7 +6,8 @@ from domain.shared.errors import Contended
 from domain.shared.idempotent_push import Head, Thing
 from domain.shared.ids import DistrictId
 from persistence.database import locks
-from persistence.database.connection import Raw
+from persistence.database.connection import Connection
+from persistence.repositories.repository import Repository
 
 LOCK = """
 select h.external_id, h.id, h.version, h.digest
@@ -28,28 +29,28 @@ where h.district_id = $1 and h.origin = $2 and h.thing = $3 and h.external_id = 
 """
 
 
-class PgPushes:
+class PgPushes(Repository):
     """``PushStore`` for one district and one origin."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId, origin: str) -> None:
-        self._raw = raw
-        self._key = (district_id, origin)
+    def __init__(self, connection: Connection, district_id: DistrictId, origin: str) -> None:
+        super().__init__(connection, district_id)
+        self._origin = origin
 
     async def lock(self, thing: Thing, external_ids: Sequence[str]) -> Mapping[str, Head]:
         if not external_ids:
             return {}
-        locks.ask(self._raw, locks.Lock.HEADS)
-        rows = await self._raw.fetch(LOCK, *self._key, thing.value, sorted(set(external_ids)))
-        return {row[0]: Head(external_id=row[0], id=row[1], version=row[2], digest=row[3]) for row in rows}
+        locks.ask(self.connection, locks.Lock.HEADS)
+        rows = await self.fetch(LOCK, self._origin, thing.value, sorted(set(external_ids)))
+        return {row["external_id"]: Head(**row) for row in rows}
 
     async def create(self, thing: Thing, heads: Sequence[Head]) -> None:
         if not heads:
             return
-        locks.ask(self._raw, locks.Lock.HEADS)
+        locks.ask(self.connection, locks.Lock.HEADS)
         ordered = sorted(heads, key=lambda h: h.external_id)
-        status = await self._raw.execute(
+        status = await self.execute(
             CREATE,
-            *self._key,
+            self._origin,
             thing.value,
             [h.external_id for h in ordered],
             [h.id for h in ordered],
@@ -61,9 +62,9 @@ class PgPushes:
 
     async def advance(self, thing: Thing, heads: Sequence[Head]) -> None:
         if heads:
-            await self._raw.execute(
+            await self.execute(
                 ADVANCE,
-                *self._key,
+                self._origin,
                 thing.value,
                 [h.external_id for h in heads],
                 [h.version for h in heads],

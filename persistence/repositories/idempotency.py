@@ -2,8 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from domain.shared.ids import DistrictId
-from persistence.database.connection import Raw
+from persistence.repositories.repository import Repository
 
 KEPT = timedelta(hours=24)
 
@@ -19,28 +18,24 @@ values ($1, $2, $3, $4, $5, $6, $7)
 """
 
 
-class PgIdempotency:
+class PgIdempotency(Repository):
     """One district's kept answers."""
-
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
-        self._raw = raw
-        self._district_id = district_id
 
     async def take(self, actor: str, operation: str, key: str) -> bool:
         """Take the key until the unit ends; False when another request has it."""
-        name = "\x1f".join((str(self._district_id), actor, operation, key))
-        return bool(await self._raw.fetchval(TRY, name))
+        name = "\x1f".join((str(self.district_id), actor, operation, key))
+        return bool(await self.connection.fetchval(TRY, name))
 
     async def find(self, actor: str, operation: str, key: str, now: datetime) -> tuple[bytes, bytes] | None:
         """The fingerprint and the answer kept under the key in the last 24 hours."""
-        row = await self._raw.fetchrow(FIND, self._district_id, actor, operation, key, now - KEPT)
+        row = await self.fetchrow(FIND, actor, operation, key, now - KEPT)
         return None if row is None else (row[0], row[1])
 
     async def forget(self, now: datetime) -> None:
         """Let go of what is older than 24 hours."""
-        await self._raw.execute(FORGET, self._district_id, now - KEPT)
+        await self.execute(FORGET, now - KEPT)
 
     async def keep(self, name: tuple[str, str, str], fingerprint: bytes, answer: bytes, now: datetime) -> None:
         """Keep ``answer`` under (actor, operation, key); what is older than 24 hours goes."""
         await self.forget(now)
-        await self._raw.execute(KEEP, self._district_id, *name, fingerprint, answer, now)
+        await self.execute(KEEP, *name, fingerprint, answer, now)

@@ -22,8 +22,9 @@ from domain.shared.access_scope import AccessScope
 from domain.shared.ids import DistrictId, GroupId, InitiativeId, PersonId
 from domain.shared.paging import Key
 from domain.stance.model import DecisionAnswers
-from persistence.database.connection import Raw, Record
+from persistence.database.connection import Connection, Record
 from persistence.repositories.privacy.retention import PgRetention
+from persistence.repositories.repository import Repository
 
 INITIATIVE = (
     "id, leader_id, title, focus_area, practice, school_id, starts_on, ends_on, decide_by, stakes, "
@@ -99,12 +100,11 @@ FIRST, LAST = "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-f
 """Where pages by rising and by falling id begin: ids that nothing is kept under."""
 
 
-class PgInitiatives:
+class PgInitiatives(Repository):
     """``InitiativeStore`` for one district: every read is narrowed to initiatives of leaders within ``scope``."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId, scope: AccessScope) -> None:
-        self._raw = raw
-        self._district_id = district_id
+    def __init__(self, connection: Connection, district_id: DistrictId, scope: AccessScope) -> None:
+        super().__init__(connection, district_id)
         self._scope = scope
 
     def _of_leaders(self, parameter: int) -> tuple[str, list[Any]]:
@@ -121,99 +121,82 @@ class PgInitiatives:
         return f" and exists ({theirs})", values
 
     async def add(self, initiative: Initiative) -> None:
-        """Keep a new initiative."""
-        await self._raw.execute(ADD, self._district_id, *_values(initiative))
+        await self.execute(ADD, *_values(initiative))
 
     async def find(self, initiative_id: InitiativeId) -> Initiative | None:
-        """One initiative."""
         return await self._found(initiative_id, "")
 
     async def lock(self, initiative_id: InitiativeId) -> Initiative | None:
-        """One initiative, locked until the unit ends."""
         return await self._found(initiative_id, " for update")
 
     async def _found(self, initiative_id: InitiativeId, locked: str) -> Initiative | None:
         theirs, values = self._of_leaders(3)
-        row = await self._raw.fetchrow(f"{FIND}{theirs}{locked}", self._district_id, initiative_id, *values)
+        row = await self.fetchrow(f"{FIND}{theirs}{locked}", initiative_id, *values)
         return None if row is None else _initiative(row)
 
     async def replace(self, initiative: Initiative) -> None:
-        """Put all members of a locked initiative, its new version included."""
-        await self._raw.execute(REPLACE, self._district_id, *_values(initiative))
+        await self.execute(REPLACE, *_values(initiative))
 
     async def page(self, leader_id: PersonId | None, limit: int, after: Key | None) -> Sequence[Initiative]:
-        """Up to ``limit`` initiatives by falling id, after the key ``(id,)``; of this leader unless that is None."""
         theirs, values = self._of_leaders(4)
         if leader_id is not None:
             theirs, values = f"{theirs} and leader_id = ${4 + len(values)}", [*values, leader_id]
         (start,) = after or (LAST,)
         query = f"{PAGE}{theirs} order by id desc limit $3"
-        return [_initiative(row) for row in await self._raw.fetch(query, self._district_id, start, limit, *values)]
+        return [_initiative(row) for row in await self.fetch(query, start, limit, *values)]
 
     async def add_group(self, group: Group) -> None:
-        """Keep a new group."""
-        await self._raw.execute(ADD_GROUP, self._district_id, *_group_values(group))
+        await self.execute(ADD_GROUP, *_group_values(group))
 
     async def count_groups(self, initiative_id: InitiativeId) -> int:
-        """How many groups the initiative has."""
-        return int(await self._raw.fetchval(COUNT_GROUPS, self._district_id, initiative_id))
+        return int(await self.fetchval(COUNT_GROUPS, initiative_id))
 
     async def find_group(self, initiative_id: InitiativeId, group_id: GroupId) -> Group | None:
-        """One group of that initiative."""
         return await self._found_group(initiative_id, group_id, "")
 
     async def lock_group(self, initiative_id: InitiativeId, group_id: GroupId) -> Group | None:
-        """One group of that initiative, locked until the unit ends."""
         return await self._found_group(initiative_id, group_id, " for update")
 
     async def _found_group(self, initiative_id: InitiativeId, group_id: GroupId, locked: str) -> Group | None:
         theirs, values = self._of_their_groups(4)
-        row = await self._raw.fetchrow(f"{FIND_GROUP}{theirs}{locked}", self._district_id, initiative_id, group_id, *values)
+        row = await self.fetchrow(f"{FIND_GROUP}{theirs}{locked}", initiative_id, group_id, *values)
         return None if row is None else _group(row)
 
     async def replace_group(self, group: Group) -> None:
-        """Put all members of a locked group, its new version included."""
-        await self._raw.execute(REPLACE_GROUP, self._district_id, *_group_values(group))
+        await self.execute(REPLACE_GROUP, *_group_values(group))
 
     async def page_groups(self, initiative_id: InitiativeId, limit: int, after: Key | None) -> Sequence[Group]:
-        """Up to ``limit`` groups of the initiative by rising id, after the key ``(id,)``."""
         (start,) = after or (FIRST,)
         theirs, values = self._of_their_groups(5)
         query = f"{GROUPS}{theirs} order by id limit $4"
-        return [_group(row) for row in await self._raw.fetch(query, self._district_id, initiative_id, start, limit, *values)]
+        return [_group(row) for row in await self.fetch(query, initiative_id, start, limit, *values)]
 
     async def put_pulse(self, group_id: GroupId, on: date, answers: Sequence[PulseAnswer]) -> None:
-        """Put ``answers``, which stand in the order of their ids, in the place of all that the group gave on that date."""
         rows = msgspec.json.encode(answers).decode()
-        await self._raw.execute(PUT_PULSE, self._district_id, group_id, on, rows)
+        await self.execute(PUT_PULSE, group_id, on, rows)
 
     async def pulses(self, group_id: GroupId, on: date) -> tuple[Pulse | None, Pulse | None]:
-        """The group's set of the newest date, which is the one that is shown, and its set of ``on``; None where it has none."""
-        rows = await self._raw.fetch(PULSES, self._district_id, group_id, on)
+        rows = await self.fetch(PULSES, group_id, on)
         held = {row["answered_on"]: _pulse(row["answered_on"], row["answers"]) for row in rows}
         return (held[max(held)], held.get(on)) if held else (None, None)
 
     async def pulse_days(self) -> int:
-        """For how many days from its date the district keeps a pulse."""
-        return (await PgRetention(self._raw, self._district_id).policy()).days(RetentionKind.PULSES)
+        return (await PgRetention(self.connection, self.district_id).policy()).days(RetentionKind.PULSES)
 
     async def newest(self, initiative_id: InitiativeId) -> Sequence[GroupAnswers]:
-        """The groups of the initiative by rising id, each with its newest pulse."""
         theirs, values = self._of_their_groups(3)
-        rows = await self._raw.fetch(f"{NEWEST}{theirs} order by g.id", self._district_id, initiative_id, *values)
+        rows = await self.fetch(f"{NEWEST}{theirs} order by g.id", initiative_id, *values)
         return [_held(row) for row in rows]
 
     async def newest_of_group(self, initiative_id: InitiativeId, group_id: GroupId) -> GroupAnswers | None:
-        """One group of that initiative with its newest pulse."""
         theirs, values = self._of_their_groups(4)
-        row = await self._raw.fetchrow(f"{NEWEST} and g.id = $3{theirs}", self._district_id, initiative_id, group_id, *values)
+        row = await self.fetchrow(f"{NEWEST} and g.id = $3{theirs}", initiative_id, group_id, *values)
         return None if row is None else _held(row)
 
     async def newest_of_leader(self, leader_id: PersonId) -> Sequence[GroupAnswers]:
-        """The groups of all initiatives of a leader that have an estimate and a pulse, each with its newest, by initiative."""
         if not self._scope.covers(leader_id):
             return []
-        return [_held(row) for row in await self._raw.fetch(NEWEST_OF_LEADER, self._district_id, leader_id)]
+        return [_held(row) for row in await self.fetch(NEWEST_OF_LEADER, leader_id)]
 
 
 STANCE_ANSWERS = """
@@ -224,22 +207,16 @@ where district_id = $1 and initiative_id = $2 and stance_answers is not null
 PUT_STANCE_ANSWERS = "update stakeholder_group set stance_answers = $3::jsonb where district_id = $1 and id = $2"
 
 
-class PgStanceAnswers:
+class PgStanceAnswers(Repository):
     """``StanceAnswerStore`` for one district: kept with the group, apart from what edits of it put."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
-        self._raw = raw
-        self._district_id = district_id
-
     async def of(self, initiative_id: InitiativeId) -> Mapping[GroupId, DecisionAnswers]:
-        """The answers for those groups of the initiative that have any."""
-        rows = await self._raw.fetch(STANCE_ANSWERS, self._district_id, initiative_id)
+        rows = await self.fetch(STANCE_ANSWERS, initiative_id)
         return {GroupId(row[0]): msgspec.json.decode(row[1], type=DecisionAnswers) for row in rows}
 
     async def put(self, group_id: GroupId, answers: DecisionAnswers) -> None:
-        """Put them in the place of what was answered for the group; its version stays."""
         document = msgspec.json.encode(answers).decode()
-        await self._raw.execute(PUT_STANCE_ANSWERS, self._district_id, group_id, document)
+        await self.execute(PUT_STANCE_ANSWERS, group_id, document)
 
 
 def _values(initiative: Initiative) -> tuple[Any, ...]:

@@ -13,9 +13,10 @@ from domain.observations.views import (
     InstrumentRefView,
     InstrumentView,
 )
-from domain.shared.ids import CrosswalkId, DistrictId, InstrumentId, PersonId
+from domain.shared.ids import CrosswalkId, InstrumentId, PersonId
 from domain.shared.paging import Key
-from persistence.database.connection import Raw, Record
+from persistence.database.connection import Record
+from persistence.repositories.repository import Repository
 
 RUBRICS = """
 select i.id, i.code, i.version, i.origin, i.elements::text as elements, c.mappings::text as mappings
@@ -69,91 +70,72 @@ where o.district_id = $1 and o.instrument_id = $2 and o.superseded_at is null
 """
 
 
-class PgInstruments:
+class PgInstruments(Repository):
     """``InstrumentStore`` for one district."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
-        self._raw = raw
-        self._district_id = district_id
-
     async def rubrics(self, refs: Sequence[tuple[str, str]], ids: Sequence[InstrumentId]) -> Sequence[Rubric]:
-        """The versions named by (code, version) or by id, each with the weights of its newest crosswalk."""
         if not refs and not ids:
             return []
         codes, versions = [code for code, _ in refs], [version for _, version in refs]
-        return [_rubric(row) for row in await self._raw.fetch(RUBRICS, self._district_id, codes, versions, list(ids))]
+        return [_rubric(row) for row in await self.fetch(RUBRICS, codes, versions, list(ids))]
 
     async def add_instrument(self, instrument_id: InstrumentId, cmd: CreateInstrument, origin: str, at: datetime) -> bool:
-        """Keep a new version, created by ``origin``; False when that version is held already."""
         elements = msgspec.json.encode(cmd.elements).decode()
         values = (instrument_id, cmd.code, cmd.version, cmd.title, elements, origin, at)
-        return await self._raw.fetchval(ADD_INSTRUMENT, self._district_id, *values) is not None
+        return await self.fetchval(ADD_INSTRUMENT, *values) is not None
 
     async def add_crosswalk(
         self, crosswalk_id: CrosswalkId, cmd: CreateCrosswalk, instrument_id: InstrumentId, at: datetime
     ) -> bool:
-        """Keep a new version as the newest of its instrument; False when that version is held already."""
         mappings = msgspec.json.encode(cmd.mappings).decode()
         values = (crosswalk_id, cmd.code, cmd.version, instrument_id, mappings, at)
-        return await self._raw.fetchval(ADD_CROSSWALK, self._district_id, *values) is not None
+        return await self.fetchval(ADD_CROSSWALK, *values) is not None
 
     async def crosswalk_code(self, instrument_id: InstrumentId) -> str | None:
-        """The code of the instrument's crosswalks, if it has any."""
         query = "select code from crosswalk where district_id = $1 and instrument_id = $2 limit 1"
-        code: str | None = await self._raw.fetchval(query, self._district_id, instrument_id)
+        code: str | None = await self.fetchval(query, instrument_id)
         return code
 
     async def instrument_of(self, code: str) -> InstrumentId | None:
-        """The instrument that the crosswalk ``code`` maps, if there is one."""
         query = "select instrument_id from crosswalk where district_id = $1 and code = $2 limit 1"
-        found: InstrumentId | None = await self._raw.fetchval(query, self._district_id, code)
+        found: InstrumentId | None = await self.fetchval(query, code)
         return found
 
     async def instrument(self, code: str, version: str) -> InstrumentView | None:
-        """One version."""
-        row = await self._raw.fetchrow(f"{INSTRUMENTS} and code = $2 and version = $3", self._district_id, code, version)
+        row = await self.fetchrow(f"{INSTRUMENTS} and code = $2 and version = $3", code, version)
         return None if row is None else _instrument(row)
 
     async def crosswalk(self, code: str, version: str) -> CrosswalkView | None:
-        """One version."""
-        row = await self._raw.fetchrow(f"{CROSSWALKS} and c.code = $2 and c.version = $3", self._district_id, code, version)
+        row = await self.fetchrow(f"{CROSSWALKS} and c.code = $2 and c.version = $3", code, version)
         return None if row is None else _crosswalk(row)
 
     async def instruments(self, limit: int, after: Key | None) -> Sequence[InstrumentView]:
-        """``limit + 1`` of them by code, version, id."""
         query = f"{INSTRUMENTS} and (code, version, id) > ($2, $3, $4::uuid) order by code, version, id limit $5"
-        return [_instrument(row) for row in await self._raw.fetch(query, self._district_id, *(after or FIRST), limit + 1)]
+        return [_instrument(row) for row in await self.fetch(query, *(after or FIRST), limit + 1)]
 
     async def crosswalks(self, limit: int, after: Key | None) -> Sequence[CrosswalkView]:
-        """``limit + 1`` of them by code, version, id."""
         query = f"{CROSSWALKS} and (c.code, c.version, c.id) > ($2, $3, $4::uuid) order by c.code, c.version, c.id limit $5"
-        return [_crosswalk(row) for row in await self._raw.fetch(query, self._district_id, *(after or FIRST), limit + 1)]
+        return [_crosswalk(row) for row in await self.fetch(query, *(after or FIRST), limit + 1)]
 
     async def lock_code(self, code: str) -> None:
-        """Let nobody else add a version under the instrument code ``code`` until the unit ends."""
-        await self._raw.execute(LOCK_CODE, f"instrument\x1f{self._district_id}\x1f{code}")
+        await self.connection.execute(LOCK_CODE, f"instrument\x1f{self.district_id}\x1f{code}")
 
     async def first_version(self, code: str) -> InstrumentView | None:
-        """The version that was created first under the instrument code ``code``."""
         query = f"{INSTRUMENTS} and code = $2 order by created_at, id limit 1"
-        row = await self._raw.fetchrow(query, self._district_id, code)
+        row = await self.fetchrow(query, code)
         return None if row is None else _instrument(row)
 
     async def leaders_rated(self, instrument_id: InstrumentId) -> Sequence[PersonId]:
-        """The leaders about whom there are live observations made with this instrument."""
-        return [PersonId(row[0]) for row in await self._raw.fetch(LEADERS_RATED, self._district_id, instrument_id)]
+        return [PersonId(row[0]) for row in await self.fetch(LEADERS_RATED, instrument_id)]
 
     async def savepoint(self) -> None:
-        """Begin what ``roll_back`` undoes."""
-        await self._raw.execute("SAVEPOINT crosswalk")
+        await self.connection.execute("SAVEPOINT crosswalk")
 
     async def roll_back(self) -> None:
-        """Undo everything since ``savepoint``; the unit goes on."""
-        await self._raw.execute("ROLLBACK TO SAVEPOINT crosswalk")
+        await self.connection.execute("ROLLBACK TO SAVEPOINT crosswalk")
 
     async def live_ratings(self, instrument_id: InstrumentId) -> int:
-        """How many ratings of live observations are of this instrument."""
-        return int(await self._raw.fetchval(LIVE_RATINGS, self._district_id, instrument_id))
+        return int(await self.fetchval(LIVE_RATINGS, instrument_id))
 
 
 FIRST: Key = ("", "", "00000000-0000-0000-0000-000000000000")

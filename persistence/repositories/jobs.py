@@ -11,12 +11,13 @@ from domain.jobs.model import MOST_PROBLEMS, BegunJob, JobState, Requester
 from domain.jobs.views import JobFaultView, JobFindingView, JobProblemView, JobView
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Listed
-from domain.shared.ids import DistrictId, JobId, PersonId, SessionId
+from domain.shared.ids import JobId, PersonId, SessionId
 from domain.shared.paging import Key
 from domain.shared.roles import Standing
-from persistence.database.connection import Raw, Record
+from persistence.database.connection import Connection, Record
 from persistence.queue.entries import cancel_entry, enqueue
 from persistence.repositories.person_roles import methods_of, standing_in
+from persistence.repositories.repository import Repository
 
 ADD = """
 insert into job (district_id, id, kind, state, progress, attempts, requester_kind, requester_id, client_id, session_id, scopes,
@@ -102,13 +103,13 @@ delete from job_input i where i.district_id = $1 and (i.created_at < $2 or exist
 LAST = UUID("ffffffff-ffff-ffff-ffff-ffffffffffff")
 
 
-class PgJobs:
+class PgJobs(Repository):
     """``JobStore``: the jobs of one actor in one district."""
 
-    def __init__(self, raw: Raw, actor: Actor) -> None:
-        self._raw = raw
+    def __init__(self, connection: Connection, actor: Actor) -> None:
+        super().__init__(connection, actor.district_id)
         self._actor = actor
-        self._own = (actor.district_id, actor.kind.value, actor.id)
+        self._own = (actor.kind.value, actor.id)
 
     async def enqueue(
         self,
@@ -120,12 +121,10 @@ class PgJobs:
         said: object = None,
         staged: bytes | None = None,
     ) -> None:
-        """Have ``kind`` done once this unit is committed, as its actor."""
-        entry = await enqueue(self._raw, kind, self._actor.district_id, job_id)
+        entry = await enqueue(self.connection, kind, self.district_id, job_id)
         asked = Requester.of(self._actor)
-        await self._raw.execute(
+        await self.execute(
             ADD,
-            self._actor.district_id,
             job_id,
             kind,
             asked.kind.value,
@@ -139,48 +138,39 @@ class PgJobs:
             at,
         )
         if staged is not None:
-            await self._raw.execute(STAGE, self._actor.district_id, job_id, staged, at)
+            await self.execute(STAGE, job_id, staged, at)
 
     async def waiting(self) -> tuple[int, int]:
-        """How many have not ended, of the actor and of the district; no other unit counts them until this one ends."""
-        await self._raw.execute(ALONE, self._actor.district_id)
-        row = await self._raw.fetchrow(WAITING, *self._own)
+        await self.execute(ALONE)
+        row = await self.fetchrow(WAITING, *self._own)
         return (0, 0) if row is None else (row["own"], row["together"])
 
     async def find(self, job_id: JobId) -> JobView | None:
-        """One job of the actor's."""
-        row = await self._raw.fetchrow(FIND, *self._own, job_id)
+        row = await self.fetchrow(FIND, *self._own, job_id)
         return None if row is None else _view(row)
 
     async def page(self, state: JobState | None, limit: int, after: Key | None) -> Sequence[JobView]:
-        """Up to ``limit`` jobs of the actor's by falling id."""
         before = LAST if after is None else UUID(after[0])
-        rows = await self._raw.fetch(PAGE, *self._own, before, None if state is None else state.value, limit)
+        rows = await self.fetch(PAGE, *self._own, before, None if state is None else state.value, limit)
         return [_view(row) for row in rows]
 
     async def problems(self, job_id: JobId, limit: int, after: Key | None) -> Sequence[JobFindingView]:
-        """Up to ``limit`` lines of what was wrong with a job of the actor's."""
         last = 0 if after is None else int(after[0])
-        return [JobFindingView(**row) for row in await self._raw.fetch(PROBLEMS, *self._own, job_id, last, limit)]
+        return [JobFindingView(**row) for row in await self.fetch(PROBLEMS, *self._own, job_id, last, limit)]
 
     async def cancel(self, job_id: JobId, at: datetime) -> bool:
-        """Cancel a job of the actor's that has not ended; a worker that has it is told by the same commit."""
-        entry = await self._raw.fetchval(CANCEL, *self._own, job_id, at)
+        entry = await self.fetchval(CANCEL, *self._own, job_id, at)
         if entry is not None:
-            await cancel_entry(self._raw, entry)
+            await cancel_entry(self.connection, entry)
         return entry is not None
 
 
-class PgBegunJobs:
+class PgBegunJobs(Repository):
     """The jobs of one district in the hands of a worker."""
-
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
-        self._raw = raw
-        self._district_id = district_id
 
     async def begin(self, job_id: JobId, at: datetime) -> BegunJob | None:
         """Take a job that has not ended, whoever had it before; None when it has, or is not there."""
-        row = await self._raw.fetchrow(BEGIN, self._district_id, job_id, at)
+        row = await self.fetchrow(BEGIN, job_id, at)
         return None if row is None else _begun(job_id, row)
 
     async def end(
@@ -199,43 +189,41 @@ class PgBegunJobs:
         """
         kept = None if problem is None else msgspec.json.encode(problem).decode()
         url = f"/v1/jobs/{job.id}/problems" if listed else None
-        own = (self._district_id, job.id)
-        if await self._raw.fetchval(END, *own, job.attempt, state.value, at, result_url, kept, url) is None:
+        own = (self.district_id, job.id)
+        if await self.connection.fetchval(END, *own, job.attempt, state.value, at, result_url, kept, url) is None:
             return False
         if listed:
             lines = [(line.pointer, str(line.code), str(line.severity), line.detail) for line in listed[:MOST_PROBLEMS]]
-            await self._raw.execute(LIST, *own, *(list(column) for column in zip(*lines, strict=True)))
+            await self.connection.execute(LIST, *own, *(list(column) for column in zip(*lines, strict=True)))
         return True
 
     async def staged(self, job: BegunJob) -> bytes | None:
         """What was handed over for the job; None when it has waited for too long."""
-        content: bytes | None = await self._raw.fetchval(STAGED, self._district_id, job.id)
+        content: bytes | None = await self.fetchval(STAGED, job.id)
         return content
 
     async def tell(self, job: BegunJob, progress: float) -> None:
         """How far it is; never backward."""
-        await self._raw.execute(TELL, self._district_id, job.id, job.attempt, min(1.0, max(0.0, progress)))
+        await self.execute(TELL, job.id, job.attempt, min(1.0, max(0.0, progress)))
 
     async def hand_back(self, job: BegunJob, *, uncounted: bool) -> None:
         """Let another worker begin it; ``uncounted``: this attempt was none of the job's making."""
-        await self._raw.execute(HAND_BACK, self._district_id, job.id, job.attempt, int(uncounted))
+        await self.execute(HAND_BACK, job.id, job.attempt, int(uncounted))
 
     async def standing(self, person_id: PersonId, session_id: SessionId | None) -> Standing | None:
         """How the person stands now in the session that asked; None for who is not in the district or not let in."""
-        methods = await methods_of(self._raw, self._district_id, person_id, session_id)
-        return await standing_in(self._raw, self._district_id, person_id, methods=methods)
+        methods = await methods_of(self.connection, self.district_id, person_id, session_id)
+        return await standing_in(self.connection, self.district_id, person_id, methods=methods)
 
     async def signed_out(self, person_id: PersonId, session_id: SessionId) -> bool:
         """Whether that family of the person's tokens was revoked, or is forgotten; one that is merely over was not."""
-        return bool(await self._raw.fetchval(SIGNED_OUT, self._district_id, person_id, session_id))
+        return bool(await self.fetchval(SIGNED_OUT, person_id, session_id))
 
     async def forget_ended(self, before: datetime) -> None:
-        """Delete every job that ended before then."""
-        await self._raw.execute(FORGET, self._district_id, before)
+        await self.execute(FORGET, before)
 
     async def forget_inputs(self, before: datetime) -> None:
-        """Delete what was handed over before then, and whatever is left of jobs that have ended."""
-        await self._raw.execute(FORGET_INPUTS, self._district_id, before)
+        await self.execute(FORGET_INPUTS, before)
 
 
 def _begun(job_id: JobId, row: Record) -> BegunJob:

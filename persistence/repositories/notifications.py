@@ -7,10 +7,10 @@ from uuid import UUID
 from domain.directory.usecases.districts_and_clients import operator
 from domain.notifications.model import About, NotificationKind, Wish
 from domain.notifications.views import NotificationView
-from domain.shared.ids import DistrictId, JobId, NotificationId, PersonId
+from domain.shared.ids import JobId, NotificationId, PersonId
 from domain.shared.paging import Key
-from persistence.database.connection import Raw
 from persistence.repositories.jobs import LAST, PgJobs
+from persistence.repositories.repository import Repository
 
 TELL = """
 insert into notification (district_id, id, person_id, kind, object_kind, object_id, listed, created_at)
@@ -54,52 +54,42 @@ MAILED = "mail_notification"
 """The kind of the job that mails one notification."""
 
 
-class PgNotifications:
+class PgNotifications(Repository):
     """``Notifications`` for one district."""
-
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
-        self._raw = raw
-        self._district_id = district_id
 
     async def notify(
         self, person_ids: Iterable[PersonId], kind: NotificationKind, about: About, *, at: datetime, new_id: Callable[[], UUID]
     ) -> None:
-        """Tell each of these people, by the channels they want; a mail is a job of its own."""
+        """A mail is a job of its own."""
         people = sorted(set(person_ids))
         ids = [new_id() for _ in people]
-        rows = await self._raw.fetch(TELL, self._district_id, ids, people, kind.value, about.kind, about.id, at)
-        jobs = PgJobs(self._raw, operator("notifications", self._district_id))
+        rows = await self.fetch(TELL, ids, people, kind.value, about.kind, about.id, at)
+        jobs = PgJobs(self.connection, operator("notifications", self.district_id))
         for row in rows:
             if row["mail"]:
                 payload = {"notification_id": str(row["id"])}
                 await jobs.enqueue(MAILED, payload, job_id=JobId(new_id()), at=at)
 
     async def page(self, person_id: PersonId, limit: int, after: Key | None, *, unread: bool) -> Sequence[NotificationView]:
-        """Up to ``limit`` of the person's by falling id."""
         before = LAST if after is None else UUID(after[0])
-        rows = await self._raw.fetch(PAGE, self._district_id, person_id, before, unread, limit)
+        rows = await self.fetch(PAGE, person_id, before, unread, limit)
         return [NotificationView(**row) for row in rows]
 
     async def unread(self, person_id: PersonId) -> int:
-        """How many of the person's were not read yet."""
-        return int(await self._raw.fetchval(UNREAD, self._district_id, person_id))
+        return int(await self.fetchval(UNREAD, person_id))
 
     async def mark_read(self, person_id: PersonId, ids: Sequence[NotificationId], at: datetime) -> None:
-        """Mark those of ``ids`` that are the person's and unread."""
-        await self._raw.execute(MARK, self._district_id, person_id, list(ids), at)
+        await self.execute(MARK, person_id, list(ids), at)
 
     async def wishes(self, person_id: PersonId) -> Mapping[str, Wish]:
-        """What the person has decided, by kind."""
-        rows = await self._raw.fetch(WISHES, self._district_id, person_id)
+        rows = await self.fetch(WISHES, person_id)
         return {row["kind"]: Wish(inbox=row["inbox"], mail=row["mail"]) for row in rows}
 
     async def put_wishes(self, person_id: PersonId, wishes: Mapping[str, Wish]) -> None:
-        """Put ``wishes`` in the place of whatever the person had decided."""
-        await self._raw.execute(FORGET_WISHES, self._district_id, person_id)
+        await self.execute(FORGET_WISHES, person_id)
         said = (list(wishes), [w.inbox for w in wishes.values()], [w.mail for w in wishes.values()])
-        await self._raw.execute(WISH, self._district_id, person_id, *said)
+        await self.execute(WISH, person_id, *said)
 
     async def address(self, notification_id: NotificationId) -> str | None:
-        """The e-mail address of whom a notification is for."""
-        found: str | None = await self._raw.fetchval(ADDRESS, self._district_id, notification_id)
+        found: str | None = await self.fetchval(ADDRESS, notification_id)
         return found

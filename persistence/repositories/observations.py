@@ -20,7 +20,8 @@ from domain.shared.ids import DistrictId, ObservationId
 from domain.shared.paging import Key
 from persistence.database import locks
 from persistence.database.bulk_insert import Insert
-from persistence.database.connection import Raw, Record
+from persistence.database.connection import Connection, Record
+from persistence.repositories.repository import Repository
 from persistence.tables.observations import FeedbackRow, ObservationRow, RatingRow
 
 OBSERVATIONS, RATINGS, FEEDBACK = Insert(ObservationRow), Insert(RatingRow), Insert(FeedbackRow)
@@ -62,48 +63,42 @@ NEWEST = (
 """A retracted observation is shown in its newest version only; a replaced version is never shown."""
 
 
-class PgObservations:
+class PgObservations(Repository):
     """``ObservationStore`` for one district: reads within ``scope``, finds what ``origin`` pushed."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId, scope: AccessScope, origin: str) -> None:
-        self._raw = raw
-        self._district_id = district_id
+    def __init__(self, connection: Connection, district_id: DistrictId, scope: AccessScope, origin: str) -> None:
+        super().__init__(connection, district_id)
         self._scope = scope
         self._origin = origin
 
     async def add(self, observations: Sequence[NewObservation]) -> None:
-        """Keep them with their ratings and feedback, one statement a table."""
         if not observations:
             return
-        await OBSERVATIONS.run(self._raw, self._district_id, [(*_columns(o), None) for o in observations])
-        await RATINGS.run(self._raw, self._district_id, [row for o in observations for row in _ratings(o)])
-        await FEEDBACK.run(self._raw, self._district_id, [row for o in observations for row in _feedback(o)])
+        await OBSERVATIONS.run(self.connection, self.district_id, [(*_columns(o), None) for o in observations])
+        await RATINGS.run(self.connection, self.district_id, [row for o in observations for row in _ratings(o)])
+        await FEEDBACK.run(self.connection, self.district_id, [row for o in observations for row in _feedback(o)])
 
     async def supersede(self, ids: Sequence[ObservationId], at: datetime) -> Sequence[Superseded]:
-        """Mark the live versions of ``ids`` superseded and return them."""
-        rows = await self._raw.fetch(SUPERSEDE, self._district_id, sorted(ids), at)
-        return await with_ratings(self._raw, self._district_id, rows)
+        rows = await self.fetch(SUPERSEDE, sorted(ids), at)
+        return await with_ratings(self.connection, self.district_id, rows)
 
     async def find(self, observation_id: ObservationId) -> HeldObservation | None:
-        """The newest version of one that the actor's own origin pushed."""
-        row = await self._raw.fetchrow(FIND, self._district_id, observation_id, self._origin)
+        row = await self.fetchrow(FIND, observation_id, self._origin)
         return None if row is None else HeldObservation(*row)
 
     async def lock(self, observation_id: ObservationId) -> None:
-        """Let nobody else retract it until the unit ends."""
-        locks.ask(self._raw, locks.Lock.EVIDENCE)
-        await self._raw.execute(f"{FIND} for update", self._district_id, observation_id, self._origin)
+        locks.ask(self.connection, locks.Lock.EVIDENCE)
+        await self.execute(f"{FIND} for update", observation_id, self._origin)
 
     async def read(self, observation_id: ObservationId) -> ObservationView | None:
-        """The newest version of one, if it is within the access scope."""
-        row = await self._raw.fetchrow(READ, self._district_id, observation_id)
+        row = await self.fetchrow(READ, observation_id)
         return None if row is None or not self._scope.covers_pushed(row["origin"], row["leader_id"]) else _view(row)
 
     async def page(self, cmd: ListObservations, after: Key | None) -> Sequence[ObservationView]:
-        """``cmd.limit + 1`` of them, newest first, after ``after``. Only the conditions asked for stand in the query."""
+        """Only the conditions that were given stand in the query."""
         live = cmd.state is ObservationState.LIVE
         clauses = ["o.district_id = $1", "o.superseded_at is null" if live else f"o.superseded_at is not null and {NEWEST}"]
-        values: list[Any] = [self._district_id]
+        values: list[Any] = [self.district_id]
         scope = self._scope
         if not scope.everything and scope.people:
             values += [list(scope.people), scope.origin]
@@ -126,15 +121,15 @@ class PgObservations:
             clauses.append(f"(o.observed_at, o.id) < (${len(values) - 1}, ${len(values)}::uuid)")
         values.append(cmd.limit + 1)
         query = f"{SHOWN} where {' and '.join(clauses)} order by o.observed_at desc, o.id desc limit ${len(values)}"
-        return [_view(row) for row in await self._raw.fetch(query, *values)]
+        return [_view(row) for row in await self.connection.fetch(query, *values)]
 
 
-async def with_ratings(raw: Raw, district_id: DistrictId, rows: Sequence[Record]) -> Sequence[Superseded]:
+async def with_ratings(connection: Connection, district_id: DistrictId, rows: Sequence[Record]) -> Sequence[Superseded]:
     """Observations (id, version, leader_id, observed_at, instrument_id) with their ratings, one query."""
     found: dict[Any, list[PushedRating]] = {row["id"]: [] for row in rows}
     if rows:
         ids, versions = [row["id"] for row in rows], [row["version"] for row in rows]
-        for r in await raw.fetch(RATINGS_OF, district_id, ids, versions):
+        for r in await connection.fetch(RATINGS_OF, district_id, ids, versions):
             found[r["observation_id"]].append(_rating(r["responsibility"], r["element"], r["value"], r["level"]))
     return [
         Superseded(row["id"], row["leader_id"], row["observed_at"], row["instrument_id"], tuple(found[row["id"]]))

@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.shared.ids import DistrictId, PersonId, SchoolId, SessionId
 from domain.shared.roles import GRANTED_ROLES, SUPERVISING_ROLES, Role, Standing, withheld_roles
-from persistence.database.connection import Raw
+from persistence.database.connection import Connection
 from persistence.tables.directory import IS_LEADER
 
 NEEDS_A_GRANT = ", ".join(f"'{role.value}'" for role in sorted(GRANTED_ROLES))
@@ -57,21 +57,27 @@ where s.revoked_at is null and s.idle_until > now() and s.absolute_until > now()
 """The same and how the family of tokens that asks was begun, as long as that is live."""
 
 
-async def standing_in(raw: Raw, district_id: DistrictId, person_id: PersonId, *, methods: Collection[str]) -> Standing | None:
+async def standing_in(
+    connection: Connection, district_id: DistrictId, person_id: PersonId, *, methods: Collection[str]
+) -> Standing | None:
     """How the person stands now in a session that was begun by ``methods``; None for nobody who is let in."""
-    row = await raw.fetchrow(STANDING, district_id, person_id)
+    row = await connection.fetchrow(STANDING, district_id, person_id)
     return None if row is None else standing_of(row, person_id, methods)
 
 
-async def standing_in_session(raw: Raw, district_id: DistrictId, person_id: PersonId, session_id: SessionId) -> Standing | None:
+async def standing_in_session(
+    connection: Connection, district_id: DistrictId, person_id: PersonId, session_id: SessionId
+) -> Standing | None:
     """How the person stands now in that family of their tokens; None also when it is over."""
-    row = await raw.fetchrow(LIVE, district_id, person_id, session_id)
+    row = await connection.fetchrow(LIVE, district_id, person_id, session_id)
     return None if row is None else standing_of(row, person_id, row["methods"])
 
 
-async def methods_of(raw: Raw, district_id: DistrictId, person_id: PersonId, session_id: SessionId | None) -> frozenset[str]:
+async def methods_of(
+    connection: Connection, district_id: DistrictId, person_id: PersonId, session_id: SessionId | None
+) -> frozenset[str]:
     """By what methods that family of the person's tokens was begun, also when it is over; none for one that is not known."""
-    found = None if session_id is None else await raw.fetchval(METHODS, district_id, person_id, session_id)
+    found = None if session_id is None else await connection.fetchval(METHODS, district_id, person_id, session_id)
     return frozenset(found or ())
 
 

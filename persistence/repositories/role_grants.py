@@ -12,9 +12,10 @@ from domain.shared.ids import DistrictId, PersonId
 from domain.shared.paging import Key
 from domain.shared.roles import Role
 from persistence.database import locks
-from persistence.database.connection import Raw
+from persistence.database.connection import Connection
 from persistence.repositories.accounts_sql import JOINED, PRESENT
 from persistence.repositories.permission_guard import require_whole_district
+from persistence.repositories.repository import Repository
 
 GRANTS = "select person_id, role, granted_at, granted_by from role_grant where district_id = $1"
 ADD_GRANT = """
@@ -29,35 +30,27 @@ where g.district_id = $1 and g.role = $2 and {PRESENT}
 """
 
 
-class PgGrants:
+class PgGrants(Repository):
     """``GrantStore`` of one district."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
-        self._raw = raw
-        self._district_id = district_id
-
     async def page(self, cmd: ListRoleGrants, after: Key | None) -> Sequence[RoleGrantView]:
-        """``cmd.limit + 1`` of them, by person and role."""
         further, values = ("", []) if after is None else ("and (person_id, role) > ($3, $4)", [UUID(after[0]), after[1]])
         query = f"{GRANTS} {further} order by person_id, role limit $2"
-        rows = await self._raw.fetch(query, self._district_id, cmd.limit + 1, *values)
+        rows = await self.fetch(query, cmd.limit + 1, *values)
         return [RoleGrantView(**{**row, "role": Role(row["role"])}) for row in rows]
 
     async def add(self, grant: RoleGrantView) -> bool:
-        """Keep it; False when the person holds it already."""
         held = (grant.person_id, grant.role, grant.granted_at, grant.granted_by)
-        return await self._raw.fetchval(ADD_GRANT, self._district_id, *held) is True
+        return await self.fetchval(ADD_GRANT, *held) is True
 
     async def remove(self, person_id: PersonId, role: Role) -> bool:
-        """Let it go; False when it was not held."""
-        return await self._raw.fetchval(REMOVE_GRANT, self._district_id, person_id, role) is True
+        return await self.fetchval(REMOVE_GRANT, person_id, role) is True
 
     async def holders(self, role: Role) -> Collection[PersonId]:
-        """People who hold the role by a grant and may sign in; all grants of it are locked until the unit ends."""
         # Asked after the lock and not with it: whoever waited for it must see whom the other one deactivated meanwhile.
-        locks.ask(self._raw, locks.Lock.GRANTS, role)
-        await self._raw.execute(LOCK_GRANTS, self._district_id, role)
-        return frozenset(PersonId(row[0]) for row in await self._raw.fetch(HOLDERS, self._district_id, role))
+        locks.ask(self.connection, locks.Lock.GRANTS, role)
+        await self.execute(LOCK_GRANTS, role)
+        return frozenset(PersonId(row[0]) for row in await self.fetch(HOLDERS, role))
 
 
 SUPERVISORS = "select supervisor_id from supervision where district_id = $1 and leader_id = $2"
@@ -79,32 +72,27 @@ where s.district_id = $1 and s.supervisor_id = u.supervisor_id and s.leader_id =
 """
 
 
-class PgSupervision:
+class PgSupervision(Repository):
     """``Supervision`` of one district. Whoever loads a leader may ask who supervises them; the rest needs it whole."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId, permission: Permission) -> None:
-        self._raw = raw
-        self._district_id = district_id
+    def __init__(self, connection: Connection, district_id: DistrictId, permission: Permission) -> None:
+        super().__init__(connection, district_id)
         self._permission = permission
 
     async def of(self, leader_id: PersonId) -> Collection[PersonId]:
-        """Who supervises that leader."""
-        return frozenset(PersonId(row[0]) for row in await self._raw.fetch(SUPERVISORS, self._district_id, leader_id))
+        return frozenset(PersonId(row[0]) for row in await self.fetch(SUPERVISORS, leader_id))
 
     async def all(self) -> Collection[Pair]:
-        """All edges, locked until the unit ends, also against others who replace them."""
         require_whole_district(self._permission)
-        await locks.district_wide(self._raw, self._district_id, locks.Lock.SUPERVISION)
-        return [(PersonId(row[0]), PersonId(row[1])) for row in await self._raw.fetch(EDGES, self._district_id)]
+        await locks.district_wide(self.connection, self.district_id, locks.Lock.SUPERVISION)
+        return [(PersonId(row[0]), PersonId(row[1])) for row in await self.fetch(EDGES)]
 
     async def version(self) -> int:
-        """A digest of all edges in their order; 0 where there is none."""
-        return int(await self._raw.fetchval(VERSION, self._district_id))
+        return int(await self.fetchval(VERSION))
 
     async def page(self, cmd: ListSupervision, after: Key | None) -> Sequence[SupervisionView]:
-        """``cmd.limit + 1`` of them, by supervisor and leader."""
         require_whole_district(self._permission)
-        values: list[object] = [self._district_id, cmd.limit + 1]
+        values: list[object] = [self.district_id, cmd.limit + 1]
         clauses = ""
         for column, value in (("supervisor_id", cmd.supervisor_id), ("leader_id", cmd.leader_id)):
             if value is not None:
@@ -114,18 +102,16 @@ class PgSupervision:
             values += [UUID(after[0]), UUID(after[1])]
             clauses += f" and (supervisor_id, leader_id) > (${len(values) - 1}, ${len(values)})"
         query = f"{SUPERVISION}{clauses} order by supervisor_id, leader_id limit $2"
-        return [SupervisionView(**row) for row in await self._raw.fetch(query, *values)]
+        return [SupervisionView(**row) for row in await self.connection.fetch(query, *values)]
 
     async def add(self, edges: Collection[Pair], at: datetime) -> int:
-        """Keep those that are not held; how many those were."""
         require_whole_district(self._permission)
         who, led = [e[0] for e in edges], [e[1] for e in edges]
-        return len(await self._raw.fetch(ADD_EDGES, self._district_id, who, led, at))
+        return len(await self.fetch(ADD_EDGES, who, led, at))
 
     async def remove(self, edges: Collection[Pair]) -> int:
-        """Let them go; how many were held."""
         require_whole_district(self._permission)
-        return len(await self._raw.fetch(REMOVE_EDGES, self._district_id, [e[0] for e in edges], [e[1] for e in edges]))
+        return len(await self.fetch(REMOVE_EDGES, [e[0] for e in edges], [e[1] for e in edges]))
 
 
 SHARES = """
@@ -139,25 +125,18 @@ on conflict (district_id, leader_id, coach_id) do update set shared_at = exclude
 REMOVE_SHARE = "delete from sharing where district_id = $1 and leader_id = $2 and coach_id = $3 returning true"
 
 
-class PgSharing:
+class PgSharing(Repository):
     """``SharingStore`` of one district."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
-        self._raw = raw
-        self._district_id = district_id
-
     async def of(self, person_id: PersonId) -> Sequence[ShareView]:
-        """What the person gives and receives, over or not, by leader and coach."""
-        return [ShareView(**row) for row in await self._raw.fetch(SHARES, self._district_id, person_id)]
+        return [ShareView(**row) for row in await self.fetch(SHARES, person_id)]
 
     async def put(self, share: ShareView) -> None:
-        """Keep it in the place of an earlier one of the same two."""
         held = (share.leader_id, share.coach_id, share.shared_at, share.until)
-        await self._raw.execute(PUT_SHARE, self._district_id, *held)
+        await self.execute(PUT_SHARE, *held)
 
     async def remove(self, leader_id: PersonId, coach_id: PersonId) -> bool:
-        """Let it go; False when there was none."""
-        return await self._raw.fetchval(REMOVE_SHARE, self._district_id, leader_id, coach_id) is True
+        return await self.fetchval(REMOVE_SHARE, leader_id, coach_id) is True
 
 
 CONSENTS = """
@@ -171,22 +150,15 @@ on conflict (district_id, person_id, supporter_id) do update set given_at = excl
 REMOVE_CONSENT = "delete from support_consent where district_id = $1 and person_id = $2 and supporter_id = $3 returning true"
 
 
-class PgConsents:
+class PgConsents(Repository):
     """``ConsentStore`` of one district."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
-        self._raw = raw
-        self._district_id = district_id
-
     async def of(self, person_id: PersonId, now: datetime) -> Sequence[SupportConsentView]:
-        """What holds at ``now`` of what the person gave and was given."""
-        return [SupportConsentView(**row) for row in await self._raw.fetch(CONSENTS, self._district_id, person_id, now)]
+        return [SupportConsentView(**row) for row in await self.fetch(CONSENTS, person_id, now)]
 
     async def put(self, consent: SupportConsentView) -> None:
-        """Keep it in the place of an earlier one of the same two."""
         held = (consent.person_id, consent.supporter_id, consent.given_at, consent.until)
-        await self._raw.execute(PUT_CONSENT, self._district_id, *held)
+        await self.execute(PUT_CONSENT, *held)
 
     async def remove(self, person_id: PersonId, supporter_id: PersonId) -> bool:
-        """Let it go; False when there was none."""
-        return await self._raw.fetchval(REMOVE_CONSENT, self._district_id, person_id, supporter_id) is True
+        return await self.fetchval(REMOVE_CONSENT, person_id, supporter_id) is True

@@ -11,12 +11,12 @@ from domain.directory.model import UserId, folded
 from domain.roster.model import Assignment, Changes, CurrentRoster, Held, Org, Person, Session
 from domain.roster.role_mapping import NO_OVERRIDES, RoleCount, RoleMapping, RoleMappingEntry
 from domain.roster.views import RosterImportView
-from domain.shared.ids import DistrictId, RosterImportId
+from domain.shared.ids import RosterImportId
 from domain.shared.roles import Role
 from domain.shared.thread_pool import Threads
 from persistence.database import locks
-from persistence.database.connection import Raw
 from persistence.repositories import roster_sql as sql
+from persistence.repositories.repository import Repository
 
 T = TypeVar("T")
 
@@ -25,24 +25,20 @@ SLICE = 1_000
 """Rows that are written by one statement."""
 
 
-class PgRoster:
+class PgRoster(Repository):
     """``RosterStore`` of one district."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
-        self._raw = raw
-        self._district_id = district_id
-
     async def lock(self) -> None:
-        await locks.district_wide(self._raw, self._district_id, locks.Lock.DIRECTORY)
+        await locks.district_wide(self.connection, self.district_id, locks.Lock.DIRECTORY)
 
     async def aliases(self) -> Mapping[str, str]:
-        return {row[0]: row[1] for row in await self._fetch(sql.ALIASES)}
+        return {row[0]: row[1] for row in await self.fetch(sql.ALIASES)}
 
     async def erased(self) -> frozenset[bytes]:
-        return frozenset(row[0] for row in await self._fetch(sql.ERASED))
+        return frozenset(row[0] for row in await self.fetch(sql.ERASED))
 
     async def load_current(self) -> CurrentRoster:
-        await self._raw.execute(sql.IN_BULK)
+        await self.connection.execute(sql.IN_BULK)
         return CurrentRoster(
             orgs=await self._records(_org, sql.ORGS),
             people=await self._records(_person, sql.PEOPLE),
@@ -52,11 +48,11 @@ class PgRoster:
 
     async def _records(self, record: Callable[[Any], T], query: str) -> tuple[T, ...]:
         """What ``query`` finds, made into records by a thread: a whole district takes longer than the loop may be held."""
-        rows = await self._fetch(query)
+        rows = await self.fetch(query)
         return await RECORDS.run(_made, record, rows)
 
     async def apply(self, changes: Changes, at: datetime, new_id: Callable[[], UUID]) -> None:
-        await self._raw.execute(sql.IN_BULK)
+        await self.connection.execute(sql.IN_BULK)
         await self._apply_orgs(changes, new_id)
         await self._apply_people(changes, new_id)
         await self._apply_assignments(changes, new_id)
@@ -64,7 +60,7 @@ class PgRoster:
         for end, kind in sql.ENDS:
             ended = [held.id for held in getattr(changes, kind).ended]
             if ended:
-                await self._raw.execute(end, self._district_id, ended, at)
+                await self.execute(end, ended, at)
 
     async def _apply_orgs(self, changes: Changes, new_id: Callable[[], UUID]) -> None:
         await self._write(sql.ADD_ORGS, changes.orgs.added, lambda org: (new_id(), *_org_values(org)))
@@ -79,7 +75,7 @@ class PgRoster:
         for updates in _slices((*changes.people.changed, *changes.people.returned)):
             updated = [(update.id, update.after) for update in updates]
             await self._write(sql.CHANGE_PEOPLE, updated, _identified_values)
-            await self._raw.execute(sql.DROP_USER_IDS, self._district_id, [own for own, _ in updated])
+            await self.execute(sql.DROP_USER_IDS, [own for own, _ in updated])
             await self._write(sql.ADD_USER_IDS, _user_id_rows(updated), tuple)
 
     async def _apply_assignments(self, changes: Changes, new_id: Callable[[], UUID]) -> None:
@@ -95,33 +91,33 @@ class PgRoster:
         await self._write(sql.CHANGE_SESSIONS, updates, lambda update: (update.id, *_session_values(update.after)))
 
     async def leaders_with_evidence(self, people: Sequence[UUID]) -> frozenset[UUID]:
-        return frozenset(row[0] for row in await self._fetch(sql.EVIDENCED, list(people)))
+        return frozenset(row[0] for row in await self.fetch(sql.EVIDENCED, list(people)))
 
     async def role_mapping(self) -> RoleMapping:
-        row = await self._raw.fetchrow(sql.MAPPING, self._district_id)
+        row = await self.fetchrow(sql.MAPPING)
         if row is None:
             return NO_OVERRIDES
         return RoleMapping(version=row[0], entries=msgspec.json.decode(row[1], type=tuple[RoleMappingEntry, ...]))
 
     async def save_role_mapping(self, mapping: RoleMapping) -> None:
-        await self._raw.execute(sql.SAVE_MAPPING, self._district_id, mapping.version, _json(mapping.entries))
+        await self.execute(sql.SAVE_MAPPING, mapping.version, _json(mapping.entries))
 
     async def roles_held(self) -> Sequence[RoleCount]:
-        return [RoleCount(roster_role=row[0], rows=row[1]) for row in await self._fetch(sql.ROLES_HELD)]
+        return [RoleCount(roster_role=row[0], rows=row[1]) for row in await self.fetch(sql.ROLES_HELD)]
 
     async def remap(self, entries: Sequence[RoleMappingEntry]) -> None:
         roles = [entry.roster_role for entry in entries]
-        await self._raw.execute(sql.REMAP, self._district_id, roles, [entry.role for entry in entries])
+        await self.execute(sql.REMAP, roles, [entry.role for entry in entries])
 
     async def save_import(self, view: RosterImportView) -> None:
-        await self._raw.execute(sql.SAVE_IMPORT, self._district_id, view.id, view.state.value, view.created_at, _json(view))
+        await self.execute(sql.SAVE_IMPORT, view.id, view.state.value, view.created_at, _json(view))
 
     async def load_import(self, import_id: RosterImportId) -> RosterImportView | None:
-        kept = await self._raw.fetchval(sql.LOAD_IMPORT, self._district_id, import_id)
+        kept = await self.fetchval(sql.LOAD_IMPORT, import_id)
         return None if kept is None else msgspec.json.decode(kept, type=RosterImportView)
 
     async def _fetch(self, query: str, *values: Any) -> list[Any]:
-        rows: list[Any] = await self._raw.fetch(query, self._district_id, *values)
+        rows: list[Any] = await self.fetch(query, *values)
         return rows
 
     async def _write(self, statement: str, records: Sequence[T], values: Callable[[T], tuple[Any, ...]]) -> None:
@@ -131,7 +127,7 @@ class PgRoster:
         """
         for part in _slices(records):
             columns = map(list, zip(*map(values, part), strict=True))
-            status = await self._raw.execute(statement, self._district_id, *columns)
+            status = await self.execute(statement, *columns)
             if int(status.rsplit(" ", 1)[1]) != len(part):
                 raise AssertionError("every row of a planned roster refers to rows of that roster")
 

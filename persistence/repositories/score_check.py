@@ -7,7 +7,7 @@ named. Anonymous sources are left out, as their answers are not kept one by one.
 from dataclasses import dataclass
 from uuid import UUID
 
-from persistence.database.connection import Raw
+from persistence.database.connection import Connection
 
 TOLERANCE = 1e-9
 
@@ -89,9 +89,9 @@ class Deviation:
     expected: str
 
 
-async def deviations(raw: Raw, district_id: UUID) -> tuple[int, list[Deviation]]:
-    """How many tallies were compared inside the fence of ``raw``'s transaction, and every deviation."""
-    rows = await raw.fetch(RECOMPUTED, district_id)
+async def deviations(connection: Connection, district_id: UUID) -> tuple[int, list[Deviation]]:
+    """How many tallies were compared inside the fence of ``connection``'s transaction, and every deviation."""
+    rows = await connection.fetch(RECOMPUTED, district_id)
     found: list[Deviation] = []
     for row in rows:
         pairs = (

@@ -17,8 +17,9 @@ from domain.scoring.tally import Tally
 from domain.shared.access_scope import AccessScope
 from domain.shared.ids import DistrictId, PersonId
 from domain.shared.roles import LEADER_ROLES
-from persistence.database.connection import Raw, Record
+from persistence.database.connection import Connection, Record
 from persistence.repositories.instruments import PgInstruments
+from persistence.repositories.repository import Repository
 
 LEADERS = ", ".join(f"'{role.value}'" for role in sorted(LEADER_ROLES))
 
@@ -57,69 +58,61 @@ NO_LEADER = Held(leader=False, configuration_version=1, tallies=())
 """Whoever is beyond the access scope: the same as whoever leads no school."""
 
 
-class PgScores:
+class PgScores(Repository):
     """``ScoreReader`` for one district, narrowed to leaders within ``scope``."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId, scope: AccessScope) -> None:
-        self._raw = raw
-        self._district_id = district_id
+    def __init__(self, connection: Connection, district_id: DistrictId, scope: AccessScope) -> None:
+        super().__init__(connection, district_id)
         self._scope = scope
 
     async def held(self, leader_id: PersonId) -> Held:
-        """The tallies of one leader in force, in one query. Rows go to the rule as they come: they have a tally's order."""
+        """Rows go to the rule as they come: they have a tally's order."""
         if not self._scope.covers(leader_id):
             return NO_LEADER
-        rows = await self._raw.fetch(HELD, self._district_id, leader_id)
+        rows = await self.fetch(HELD, leader_id)
         first = rows[0]
         return Held(first[10], first[9], cast("tuple[Tally, ...]", () if first[0] is None else rows))
 
     async def held_many(self, leader_ids: Sequence[PersonId]) -> Sequence[Held]:
-        """The same for several leaders, in their order, in one query."""
         found: dict[UUID, Held] = {}
-        fetched = await self._raw.fetch(HELD_MANY, self._district_id, list(set(self._scope.among(leader_ids))))
+        fetched = await self.fetch(HELD_MANY, list(set(self._scope.among(leader_ids))))
         for leader_id, group in groupby(fetched, key=lambda row: row[11]):
             rows = list(group)
             found[leader_id] = Held(rows[0][10], rows[0][9], cast("tuple[Tally, ...]", () if rows[0][0] is None else rows))
         return [found.get(leader_id, NO_LEADER) for leader_id in leader_ids]
 
     async def units_until(self, leader_id: PersonId, at: datetime | None) -> Sequence[Unit]:
-        """Every current unit of evidence about ``leader_id`` up to ``at``, straight from the evidence rows."""
         if not self._scope.covers(leader_id):
             return []
-        return await PgEvidence(self._raw, self._district_id).units_of(leader_id, at)
+        return await PgEvidence(self.connection, self.district_id).units_of(leader_id, at)
 
 
-class PgEvidence:
+class PgEvidence(Repository):
     """``EvidenceReader`` for one district: for keeping tallies right, whoever they are about."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
-        self._raw = raw
-        self._district_id = district_id
-
     async def units_of(self, leader_id: PersonId, at: datetime | None = None) -> Sequence[Unit]:
-        """Every current unit of evidence about ``leader_id`` (``at``: up to then), straight from the evidence rows."""
         until = " and {}.{} <= $3" if at else ""
-        values = (self._district_id, leader_id, *([at] if at else []))
-        seen = await self._raw.fetch(f"{SEEN} and o.leader_id = $2{until.format('o', 'observed_at')} order by o.id", *values)
-        assessed = await self._raw.fetch(
+        values = (self.district_id, leader_id, *([at] if at else []))
+        seen = await self.connection.fetch(
+            f"{SEEN} and o.leader_id = $2{until.format('o', 'observed_at')} order by o.id", *values
+        )
+        assessed = await self.connection.fetch(
             f"{ASSESSED} and a.leader_id = $2{until.format('a', 'assessed_at')} order by a.id desc", *values
         )
         return [unit for _, found in await self._units(seen, assessed) for unit in found]
 
     async def all_units(self, sources: Sequence[Source]) -> Sequence[tuple[PersonId, tuple[Unit, ...]]]:
-        """Every current unit of the district that is of ``sources``, by leader: what a rebuild is made of."""
-        seen = await self._raw.fetch(f"{SEEN} order by o.id", self._district_id) if Source.OBSERVATION in sources else []
+        seen = await self.fetch(f"{SEEN} order by o.id") if Source.OBSERVATION in sources else []
         query = f"{ASSESSED} and a.source = any($2::text[]) order by a.id desc"
-        return await self._units(seen, await self._raw.fetch(query, self._district_id, list(sources)))
+        return await self._units(seen, await self.fetch(query, list(sources)))
 
     async def evidence_rows(self) -> int:
-        """How many ratings of the district count now, in observations and assessments."""
         query = f"select (select count(*) from ({SEEN}) s) + (select count(*) from ({ASSESSED}) a)"
-        return int(await self._raw.fetchval(query, self._district_id))
+        return int(await self.fetchval(query))
 
     async def _units(self, seen: Sequence[Record], assessed: Sequence[Record]) -> Sequence[tuple[PersonId, tuple[Unit, ...]]]:
         ids = sorted({row["instrument_id"] for row in seen if row["instrument_id"] is not None})
-        rubrics = {r.id: r for r in await PgInstruments(self._raw, self._district_id).rubrics([], ids)}
+        rubrics = {r.id: r for r in await PgInstruments(self.connection, self.district_id).rubrics([], ids)}
         return [*_visits(seen, cast("Mapping[UUID, Rubric]", rubrics)), *assessments(assessed)]
 
 

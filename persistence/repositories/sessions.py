@@ -6,9 +6,9 @@ from uuid import UUID
 
 from domain.oauth.model import Session
 from domain.oauth.views import InitialAccessTokenView
-from domain.shared.ids import DistrictId, InitialAccessTokenId, PersonId, SessionId
+from domain.shared.ids import InitialAccessTokenId, PersonId, SessionId
 from domain.shared.paging import Key
-from persistence.database.connection import Raw
+from persistence.repositories.repository import Repository
 
 SESSION = (
     "id, person_id, client_id, client_name, device, scopes, auth_time, methods, created_at, used_at, idle_until, "
@@ -44,54 +44,38 @@ update initial_access_token set revoked_at = $3 where district_id = $1 and id = 
 """
 
 
-class PgSessions:
+class PgSessions(Repository):
     """``Sessions`` of one district."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
-        self._raw = raw
-        self._district_id = district_id
-
     async def page(self, person_id: PersonId, rows: int, after: Key | None, now: datetime) -> Sequence[Session]:
-        """Up to ``rows`` live sessions of the person, the newest first."""
-        found = await self._raw.fetch(PAGE, self._district_id, person_id, after[0] if after else LAST, now, rows)
+        found = await self.fetch(PAGE, person_id, after[0] if after else LAST, now, rows)
         return [Session(**{**row, "scopes": tuple(row["scopes"]), "methods": tuple(row["methods"])}) for row in found]
 
     async def held(self, person_id: PersonId, session_ids: Sequence[SessionId]) -> frozenset[SessionId]:
-        """Those of ``session_ids`` that are or were the person's."""
-        rows = await self._raw.fetch(HELD, self._district_id, person_id, list(session_ids))
+        rows = await self.fetch(HELD, person_id, list(session_ids))
         return frozenset(SessionId(row[0]) for row in rows)
 
     async def revoke(self, person_id: PersonId, session_ids: Sequence[SessionId], at: datetime) -> int:
-        """End these of the person; how many were live."""
-        return len(await self._raw.fetch(REVOKE, self._district_id, person_id, list(session_ids), at))
+        return len(await self.fetch(REVOKE, person_id, list(session_ids), at))
 
     async def revoke_all_of(self, person_ids: Sequence[PersonId], at: datetime) -> int:
-        """End every session of these people, in the transaction that sends them away; how many were live."""
-        return len(await self._raw.fetch(REVOKE_ALL, self._district_id, list(person_ids), at))
+        return len(await self.fetch(REVOKE_ALL, list(person_ids), at))
 
 
-class PgInitialAccessTokens:
+class PgInitialAccessTokens(Repository):
     """``InitialAccessTokens`` of one district."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
-        self._raw = raw
-        self._district_id = district_id
-
     async def add(self, made: InitialAccessTokenView, sha256: bytes, created_by: str) -> None:
-        """Keep a new one."""
         values = (made.id, sha256, made.name, list(made.scopes), created_by, made.created_at, made.expires_at)
-        await self._raw.execute(ADD_INITIAL, self._district_id, *values)
+        await self.execute(ADD_INITIAL, *values)
 
     async def page(self, rows: int, after: Key | None) -> Sequence[InitialAccessTokenView]:
-        """Up to ``rows``, the newest first."""
-        found = await self._raw.fetch(PAGE_TOKENS, self._district_id, after[0] if after else LAST, rows)
+        found = await self.fetch(PAGE_TOKENS, after[0] if after else LAST, rows)
         return [InitialAccessTokenView(**{**row, "scopes": tuple(row["scopes"])}) for row in found]
 
     async def held(self, token_ids: Sequence[InitialAccessTokenId]) -> frozenset[InitialAccessTokenId]:
-        """Those of ``token_ids`` that are the district's."""
-        rows = await self._raw.fetch(HELD_TOKENS, self._district_id, list(token_ids))
+        rows = await self.fetch(HELD_TOKENS, list(token_ids))
         return frozenset(InitialAccessTokenId(UUID(str(row[0]))) for row in rows)
 
     async def revoke(self, token_ids: Sequence[InitialAccessTokenId], at: datetime) -> int:
-        """End these; how many served."""
-        return len(await self._raw.fetch(REVOKE_TOKENS, self._district_id, list(token_ids), at))
+        return len(await self.fetch(REVOKE_TOKENS, list(token_ids), at))

@@ -7,10 +7,10 @@ from typing import Any
 from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
 from domain.scoring.ports import Basis, TallyChange, TallyKey
-from domain.shared.ids import DistrictId
 from persistence.database import locks
 from persistence.database.column_packing import plain
-from persistence.database.connection import Raw, Record
+from persistence.database.connection import Record
+from persistence.repositories.repository import Repository
 
 SWITCH = """
 update scoring_basis set basis = $2, configuration_version = $3, half_life_days = $4, landmark = $5 where district_id = $1
@@ -65,61 +65,49 @@ where t.district_id = $1 and t.basis = $2 and t.leader_id = u.leader_id and t.re
 """
 
 
-class PgTallies:
+class PgTallies(Repository):
     """``TallyStore`` for one district."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
-        self._raw = raw
-        self._district_id = district_id
-
     async def basis(self) -> Basis:
-        """What the tallies are built with; a rebuild waits until this unit has ended."""
-        return _basis(await locks.basis(self._raw, self._district_id, alone=False))
+        return _basis(await locks.basis(self.connection, self.district_id, alone=False))
 
     async def basis_alone(self) -> Basis:
-        """The same, once every unit that shares it has ended; none begins until this one has."""
-        return _basis(await locks.basis(self._raw, self._district_id, alone=True))
+        return _basis(await locks.basis(self.connection, self.district_id, alone=True))
 
     async def apply(self, basis: Basis, changes: Sequence[TallyChange]) -> Mapping[TallyKey, datetime]:
-        """Add ``changes``, at most one a key, in key order; ``newest_at`` of those taken from. A tally with no units goes."""
-        locks.ask(self._raw, locks.Lock.TALLIES)
+        locks.ask(self.connection, locks.Lock.TALLIES)
         coming, taken = [c for c in changes if not c.taken], [c for c in changes if c.taken]
         if taken:
             keys = (list(column) for column in zip(*(c[:3] for c in changes), strict=True))
-            await self._raw.execute(LOCK_TALLIES, self._district_id, basis.number, *keys)
+            await self.execute(LOCK_TALLIES, basis.number, *keys)
         if coming:
             columns = (plain(column) for column in _columns(coming))
-            await self._raw.execute(APPLY, self._district_id, basis.number, basis.configuration_version, *columns)
+            await self.execute(APPLY, basis.number, basis.configuration_version, *columns)
         if not taken:
             return {}
-        rows = await self._raw.fetch(TAKE, self._district_id, basis.number, basis.configuration_version, *_columns(taken))
-        await self._raw.execute(EMPTY, self._district_id, basis.number, list({c.leader_id for c in taken}))
+        rows = await self.fetch(TAKE, basis.number, basis.configuration_version, *_columns(taken))
+        await self.execute(EMPTY, basis.number, list({c.leader_id for c in taken}))
         return {TallyKey(row[0], Responsibility(row[1]), Source(row[2])): row[3] for row in rows}
 
     async def put_newest(self, basis: Basis, newest: Sequence[tuple[TallyKey, datetime]]) -> None:
-        """Correct ``newest_at`` where the newest unit was taken away."""
         columns = zip(*((*key, at) for key, at in newest), strict=True)
-        await self._raw.execute(PUT_NEWEST, self._district_id, basis.number, *(list(c) for c in columns))
+        await self.execute(PUT_NEWEST, basis.number, *(list(c) for c in columns))
 
     async def drop(self, basis: Basis, sources: Sequence[Source]) -> None:
-        """Forget the tallies of ``sources`` of the whole district."""
         query = "delete from tally where district_id = $1 and basis = $2 and source = any($3::text[])"
-        await self._raw.execute(query, self._district_id, basis.number, list(sources))
+        await self.execute(query, basis.number, list(sources))
 
     async def holds(self, basis: Basis, sources: Iterable[Source]) -> bool:
-        """Whether there are tallies of ``sources``."""
         query = "select exists (select 1 from tally where district_id = $1 and basis = $2 and source = any($3::text[]))"
-        return bool(await self._raw.fetchval(query, self._district_id, basis.number, list(sources)))
+        return bool(await self.fetchval(query, basis.number, list(sources)))
 
     async def carry(self, before: Basis, after: Basis) -> None:
-        """Take the tallies of ``before`` over to ``after`` as they are."""
         query = "update tally set basis = $3 where district_id = $1 and basis = $2"
-        await self._raw.execute(query, self._district_id, before.number, after.number)
+        await self.execute(query, before.number, after.number)
 
     async def switch(self, basis: Basis) -> None:
-        """Make ``basis`` the one in force."""
         values = (basis.number, basis.configuration_version, basis.half_life_days, basis.landmark)
-        await self._raw.execute(SWITCH, self._district_id, *values)
+        await self.execute(SWITCH, *values)
 
 
 def _basis(row: Record) -> Basis:

@@ -86,7 +86,7 @@ async def checked(service, district):
     pool = ConnectionPool(service.database.app_url, size=1)
     try:
         async with open_unit(pool, operator("tests", UUID(str(district.id))), read_only=True) as unit:
-            return await deviations(unit.raw, UUID(str(district.id)))
+            return await deviations(unit.connection, UUID(str(district.id)))
     finally:
         await pool.close()
 

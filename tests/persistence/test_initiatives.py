@@ -112,7 +112,7 @@ class Postgres:
         try:
             await raw.execute(f"BEGIN; SET LOCAL app.district_id = '{self.district_id}'")
             yield SimpleNamespace(
-                raw=raw,
+                connection=raw,
                 initiatives=PgInitiatives(raw, self.district_id, scope),
                 stance_answers=PgStanceAnswers(raw, self.district_id),
                 commit=lambda: raw.execute("COMMIT"),
@@ -123,11 +123,11 @@ class Postgres:
     async def settle(self) -> None:
         """The people and the school that initiatives refer to."""
         async with self.open() as unit:
-            await unit.raw.executemany(
+            await unit.connection.executemany(
                 "insert into person (district_id, id, given_name, family_name, enabled, active) values ($1, $2, 'A', 'B', true, true)",
                 [(self.district_id, LEADER), (self.district_id, TEACHER)],
             )
-            await unit.raw.execute(
+            await unit.connection.execute(
                 "insert into org (district_id, id, name, type, active) values ($1, $2, 'S', 'school', true)",
                 self.district_id,
                 SCHOOL,
@@ -389,7 +389,7 @@ async def test_the_fence_holds_where_a_store_is_given_the_wrong_district(databas
     await kept(ours, FULL, CORE)
     await put(ours, CORE, LATE, lists(1))
     async with Postgres(database, THEIRS).open() as unit:
-        astray = PgInitiatives(unit.raw, OURS, EVERYTHING)
+        astray = PgInitiatives(unit.connection, OURS, EVERYTHING)
         assert await astray.find(FULL.id) is None
         assert list(await astray.newest(FULL.id)) == []
         with pytest.raises(InsufficientPrivilegeError):
@@ -427,7 +427,7 @@ async def test_stored_answers_tell_neither_who_nor_when(database, ours):
 async def test_an_answer_cannot_be_edited(ours):
     async with ours.open() as unit:
         with pytest.raises(InsufficientPrivilegeError):
-            await unit.raw.execute("update pulse_answer set answered_on = answered_on + 1")
+            await unit.connection.execute("update pulse_answer set answered_on = answered_on + 1")
 
 
 async def test_a_second_writer_waits_for_the_lock(ours):
@@ -435,7 +435,7 @@ async def test_a_second_writer_waits_for_the_lock(ours):
     async with ours.open() as first, ours.open() as second:
         await first.initiatives.lock(FULL.id)
         await first.initiatives.lock_group(FULL.id, CORE.id)
-        await second.raw.execute("set local lock_timeout = '50ms'")
+        await second.connection.execute("set local lock_timeout = '50ms'")
         with pytest.raises(asyncpg.LockNotAvailableError):
             await second.initiatives.lock_group(FULL.id, CORE.id)
 

@@ -37,18 +37,18 @@ async def test_who_has_it_alone_has_it_shared_as_well(unit):
 
 
 async def test_leaders_are_locked_by_rising_id(unit):
-    locks.ask(unit.raw, Lock.LEADER, "b")
+    locks.ask(unit.connection, Lock.LEADER, "b")
     with pytest.raises(AssertionError):
-        locks.ask(unit.raw, Lock.LEADER, "a")
+        locks.ask(unit.connection, Lock.LEADER, "a")
 
 
 async def test_a_new_transaction_begins_with_nothing(unit):
     await unit.tallies.basis()
-    with locks.ordered(unit.raw):
+    with locks.ordered(unit.connection):
         await unit.merging.begin()
 
 
 async def test_the_basis_of_a_district_that_was_erased_meanwhile_is_asked_for_again(unit):
-    await unit.raw.execute("delete from scoring_basis where district_id = $1", unit.district_id)
+    await unit.connection.execute("delete from scoring_basis where district_id = $1", unit.district_id)
     with pytest.raises(Contended):
         await unit.tallies.basis()

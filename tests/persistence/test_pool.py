@@ -30,7 +30,7 @@ async def pool(module_database):
 
 async def _backend(pool):
     async with open_unit(pool, ACTOR) as unit:
-        return await unit.raw.fetchval("select pg_backend_pid()")
+        return await unit.connection.fetchval("select pg_backend_pid()")
 
 
 async def test_connection_goes_back_and_is_lent_again(pool):
@@ -104,7 +104,7 @@ async def test_when_every_connection_was_ended_whoever_asks_first_is_the_last_to
 async def test_fence_is_gone_when_a_unit_fails(pool):
     with pytest.raises(asyncpg.UndefinedTableError):
         async with open_unit(pool, ACTOR) as unit:
-            await unit.raw.execute("select * from nothing_of_this_name")
+            await unit.connection.execute("select * from nothing_of_this_name")
     async with pool.connection() as connection:
         assert not await connection.fetchval("select current_setting('app.district_id', true)")
 

@@ -98,7 +98,7 @@ async def test_changed_people_keep_their_id_and_take_everything_new(database):
     await bring(district, clean(users=users.replace("ann@example.org", "Ann.Pear@Example.org")))
     async with PgDistrict(database.app_url, district.id).read() as unit:
         now = await held(unit.roster)
-        folded = await unit.raw.fetchrow("select username_folded, email_folded from person where sourced_id = 'u1'")
+        folded = await unit.connection.fetchrow("select username_folded, email_folded from person where sourced_id = 'u1'")
     person = now.people[0].record
     assert (person.family_name, person.username, person.email) == ("Pear", "Pear", "Ann.Pear@Example.org")
     assert person.user_ids == (UserId(type="Badge", value="7"), UserId(type="State", value="12"))
@@ -109,7 +109,7 @@ async def test_what_was_made_by_hand_is_out_of_the_rosters_reach(database):
     district = await new_district(database)
     await bring(district, clean())
     async with PgDistrict(database.app_url, district.id).open() as unit:
-        await unit.raw.execute(
+        await unit.connection.execute(
             "insert into person (district_id, id, given_name, family_name, enabled, active) "
             "values ($1, gen_random_uuid(), 'Hand', 'Made', true, true)",
             district.id,
@@ -146,9 +146,9 @@ async def test_only_live_evidence_keeps_a_leader_from_vanishing(database):
         roles="\n".join(line for line in CLEAN["roles.csv"].splitlines() if not line.startswith("r1")),
     )
     async with PgDistrict(database.app_url, district.id).open() as unit:
-        await unit.raw.execute(EVIDENCE, district.id, leader, school, NOW)
+        await unit.connection.execute(EVIDENCE, district.id, leader, school, NOW)
         assert await unit.roster.leaders_with_evidence([leader]) == frozenset()
-        await unit.raw.execute(EVIDENCE, district.id, leader, school, None)
+        await unit.connection.execute(EVIDENCE, district.id, leader, school, None)
         assert await unit.roster.leaders_with_evidence([leader, known.person("u2")]) == {leader}
         await unit.commit()
     with pytest.raises(Conflict, match="Ann Apple u1"):
@@ -162,7 +162,7 @@ async def test_a_second_import_waits_for_the_first(database):
     async with rosters.open() as first, rosters.open() as second, PgDistrict(database.app_url, NOWHERE).open() as elsewhere:
         await first.roster.lock()
         await elsewhere.roster.lock()
-        await second.raw.execute("set local lock_timeout = '50ms'")
+        await second.connection.execute("set local lock_timeout = '50ms'")
         with pytest.raises(asyncpg.LockNotAvailableError):
             await second.roster.lock()
 

@@ -53,7 +53,7 @@ class Running:
     async def person(self, district_id: DistrictId, given: str = "Ada") -> Somebody:
         person_id = PersonId(uuid4())
         async with open_unit(self.served, operator("tests", district_id), permission=WHOLE) as unit:
-            await unit.raw.execute(ADD_PERSON, district_id, person_id, given, f"{given.lower()}@example.org")
+            await unit.connection.execute(ADD_PERSON, district_id, person_id, given, f"{given.lower()}@example.org")
             await unit.commit()
         return Somebody(district_id, person_id, datetime.now(UTC))
 

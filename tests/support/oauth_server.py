@@ -55,14 +55,14 @@ FORM = {"grant_type": "client_credentials"}
 
 
 class RegistryUnit:
-    def __init__(self, raw: Any) -> None:
-        self._raw = self.raw = raw
-        self.registry = PgRegistry(raw)
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.registry = PgRegistry(connection)
 
     audit = untold()
 
     async def commit(self) -> None:
-        await self._raw.execute("COMMIT")
+        await self.connection.execute("COMMIT")
 
 
 @asynccontextmanager
@@ -160,14 +160,14 @@ class House:
         """An active person who signed in a minute ago."""
         person_id = PersonId(uuid4())
         async with fenced(self.app, operator("root", district_id)) as unit:
-            await unit.raw.execute(ADD_PERSON, district_id, person_id, given, email)
+            await unit.connection.execute(ADD_PERSON, district_id, person_id, given, email)
             await unit.commit()
         return Somebody(district_id, person_id, self.now() - timedelta(minutes=1))
 
     async def do(self, district_id: DistrictId, statement: str, *values: Any) -> Any:
         """Run ``statement`` behind the fence and keep what it did."""
         async with fenced(self.app, operator("root", district_id)) as unit:
-            found = await unit.raw.fetch(statement, *values)
+            found = await unit.connection.fetch(statement, *values)
             await unit.commit()
         return found
 

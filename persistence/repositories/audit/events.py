@@ -16,8 +16,9 @@ from domain.audit.ports import Place, Tail
 from domain.audit.views import ListAuditEvents
 from domain.shared.audit import EPOCH
 from domain.shared.ids import DistrictId
-from persistence.database.connection import Raw, Record
+from persistence.database.connection import Record
 from persistence.database.pool import ConnectionPool
+from persistence.repositories.repository import Repository
 from persistence.repositories.sql_fragments import columns, placeholders
 
 EVENT = ", ".join(MEMBERS)
@@ -80,49 +81,38 @@ async def district_ids(pool: ConnectionPool) -> list[DistrictId]:
     return [DistrictId(row[0]) for row in rows]
 
 
-class PgTrail:
+class PgTrail(Repository):
     """``TrailStore`` for one district."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
-        self._raw = raw
-        self._district_id = district_id
-
     async def take(self) -> bool:
-        """Be the one who seals until the unit ends; False when somebody else is."""
-        return bool(await self._raw.fetchval(TAKE, f"audit trail {self._district_id}"))
+        return bool(await self.connection.fetchval(TAKE, f"audit trail {self.district_id}"))
 
     async def horizon(self) -> int:
-        """The position below which nothing can appear any more."""
-        return int(await self._raw.fetchval(HORIZON))
+        return int(await self.connection.fetchval(HORIZON))
 
     async def last_block(self) -> Block | None:
-        """The newest block."""
-        row = await self._raw.fetchrow(LAST_BLOCK, self._district_id)
+        row = await self.fetchrow(LAST_BLOCK)
         return None if row is None else Block(**row)
 
     async def rows(self, start: int, until: int, limit: int) -> Sequence[Placed]:
-        """Up to ``limit`` rows from the position ``start`` to before ``until``, in their order."""
-        return [_placed(row) for row in await self._raw.fetch(ROWS, self._district_id, start, until, limit)]
+        return [_placed(row) for row in await self.fetch(ROWS, start, until, limit)]
 
     async def add_block(self, block: Block) -> None:
-        """Keep a block."""
-        await self._raw.execute(ADD_BLOCK, self._district_id, *(getattr(block, f.name) for f in fields(block)))
+        await self.execute(ADD_BLOCK, *(getattr(block, f.name) for f in fields(block)))
 
     async def place(self, event_id: UUID) -> Place | None:
-        """Where an event stands."""
         milliseconds = event_id.int >> 80
         if milliseconds > LATEST:
             return None
         # No index has the id alone; but it begins with its moment, and that leads to the blocks of a day.
         minted = EPOCH + timedelta(milliseconds=milliseconds)
-        row = await self._raw.fetchrow(PLACE, self._district_id, event_id, *await self._window(minted, minted))
+        row = await self.fetchrow(PLACE, event_id, *await self._window(minted, minted))
         return None if row is None else (row[0], row[1])
 
     async def page(self, asked: ListAuditEvents, after: Place | None, limit: int) -> Sequence[tuple[Placed, int | None]]:
-        """Up to ``limit`` final rows that fit ``asked``, after a place, each with the number of its block."""
         low, high = await self._window(asked.since, asked.until)
         start = max(after or (0, NO_ID), (low, NO_ID))
-        values: list[Any] = [self._district_id, *start, high]
+        values: list[Any] = [self.district_id, *start, high]
         wanted = []
         for condition, value in (
             ("e.actor_id = ", asked.actor_id),
@@ -135,39 +125,32 @@ class PgTrail:
                 values.append(value)
                 wanted.append(f" and {condition}${len(values)}")
         query = f"{PAGE}{''.join(wanted)} order by e.position, e.id limit {int(limit)}"
-        return [(_placed(row), row["block"]) for row in await self._raw.fetch(query, *values)]
+        return [(_placed(row), row["block"]) for row in await self.connection.fetch(query, *values)]
 
     async def blocks(self, start: int, limit: int) -> Sequence[Block]:
-        """Up to ``limit`` blocks by rising number, from ``start`` on."""
-        return [Block(**row) for row in await self._raw.fetch(BLOCKS, self._district_id, start, limit)]
+        return [Block(**row) for row in await self.fetch(BLOCKS, start, limit)]
 
     async def blocks_before(self, number: int, limit: int) -> Sequence[Block]:
-        """Up to ``limit`` blocks by falling number, below ``number``."""
-        return [Block(**row) for row in await self._raw.fetch(BLOCKS_BEFORE, self._district_id, number, limit)]
+        return [Block(**row) for row in await self.fetch(BLOCKS_BEFORE, number, limit)]
 
     async def numbers_of(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
-        """The first and the last block with rows from ``since`` to ``until``; the first is higher where there is none."""
         first = 1 if since is None else (await self._first_of(since - SLACK_BEFORE))[0]
-        last = None if until is None else await self._raw.fetchrow(LAST_OF, self._district_id, until + SLACK_AFTER)
+        last = None if until is None else await self.fetchrow(LAST_OF, until + SLACK_AFTER)
         if last is None:
-            return first, (await self._raw.fetchrow(END, self._district_id))[0] - 1
+            return first, (await self.fetchrow(END))[0] - 1
         return first, last[0]
 
     async def cut(self, before: datetime, at: datetime) -> tuple[int, int]:
-        """Remove the rows of the leading blocks that end before ``before``: how many blocks, and how many rows.
-
-        The serving role has no right to either statement; it takes the owner's connection.
-        """
-        blocks = await self._raw.fetch(CUT_BLOCKS, self._district_id, before, at)
+        """The serving role has no right to either statement; it takes the owner's connection."""
+        blocks = await self.fetch(CUT_BLOCKS, before, at)
         if not blocks:
             return 0, 0
-        await self._raw.execute(CUT_ROWS, self._district_id, max(row[0] for row in blocks))
+        await self.execute(CUT_ROWS, max(row[0] for row in blocks))
         return len(blocks), sum(row[1] for row in blocks)
 
     async def tail(self) -> Tail:
-        """What is not sealed yet, of what has been committed."""
-        end = await self._raw.fetchrow(END, self._district_id)
-        row = await self._raw.fetchrow(TAIL, self._district_id, end[1])
+        end = await self.fetchrow(END)
+        row = await self.fetchrow(TAIL, end[1])
         return Tail(events=row[0], oldest=row[1])
 
     async def _window(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
@@ -175,12 +158,12 @@ class PgTrail:
         low = 0 if since is None else (await self._first_of(since - SLACK_BEFORE))[1]
         if until is None:
             return low, NO_END
-        row = await self._raw.fetchrow(LAST_OF, self._district_id, until + SLACK_AFTER)
+        row = await self.fetchrow(LAST_OF, until + SLACK_AFTER)
         return low, NO_END if row is None else row[1]
 
     async def _first_of(self, at: datetime) -> tuple[int, int]:
         """Number and first position of the first block that was sealed at ``at`` or later; of the next one if none was."""
-        row = await self._raw.fetchrow(FIRST_OF, self._district_id, at) or await self._raw.fetchrow(END, self._district_id)
+        row = await self.fetchrow(FIRST_OF, at) or await self.fetchrow(END)
         return row[0], row[1]
 
 

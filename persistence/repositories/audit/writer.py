@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.shared.audit import Entry, Trail
 from domain.shared.context import Actor
-from persistence.database.connection import Raw
+from persistence.database.connection import Connection
 from persistence.database.sync_bridge import execute
 from persistence.repositories.sql_fragments import CURRENT_DISTRICT
 
@@ -26,14 +26,14 @@ INTO = f"insert into audit_event ({COLUMNS}) values "
 ADD = f"{INTO}({CURRENT_DISTRICT}, {', '.join(f'${i}' for i in range(1, len(COLUMNS.split(', '))))})"
 
 
-async def tell_and_commit(raw: Raw, actor: Actor, trail: Trail) -> None:
+async def tell_and_commit(connection: Connection, actor: Actor, trail: Trail) -> None:
     """Write the rows of ``trail`` and commit; nothing else can be done in the transaction afterwards."""
     statement = _statement(actor, trail)
     if statement is not None:
-        await raw.execute(f"{statement}; COMMIT")
+        await connection.execute(f"{statement}; COMMIT")
         return
-    await raw.executemany(ADD, [_row(actor, trail, entry) for entry in trail.entries])
-    await raw.execute("COMMIT")
+    await connection.executemany(ADD, [_row(actor, trail, entry) for entry in trail.entries])
+    await connection.execute("COMMIT")
 
 
 def tell(actor: Actor, trail: Trail) -> None:

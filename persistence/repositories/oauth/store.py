@@ -10,6 +10,7 @@ from domain.directory.redirect_uris import ClientKind
 from domain.shared.audit import Trail
 from domain.shared.context import Actor
 from domain.shared.ids import DistrictId
+from persistence.database.connection import Connection
 from persistence.database.pool import ConnectionPool
 from persistence.database.sync_bridge import SyncBridge, fetch, set_tenant, translate_errors
 from persistence.repositories.audit.writer import tell
@@ -40,47 +41,39 @@ class PgOAuth:
         self.registrations = PgClientRegistrations()
 
     async def bridge(self, work: Callable[[], T]) -> T:
-        """Run synchronous ``work`` in one transaction, on this loop."""
         return await self._bridge.run(work)
 
     def find_client(self, client_id: str) -> RegisteredClient | None:
-        """The client of that id; inside ``bridge`` only."""
         return _one_client(fetch(FIND_CLIENT, client_id))
 
     def use_assertion(self, client_id: str, jti_sha256: bytes, until: datetime, now: datetime) -> bool:
-        """Whether this is the first use of an assertion; inside ``bridge`` only."""
         return bool(fetch(USE_ASSERTION, client_id, jti_sha256, until, now)[0][0])
 
     def stand_in(self, district_id: DistrictId) -> None:
-        """Set the fence of the transaction; inside ``bridge`` only."""
         set_tenant(district_id)
 
     def tell(self, actor: Actor, trail: Trail) -> None:
-        """Keep what was done by the commit that keeps the act; inside ``bridge`` only, standing in the actor's district."""
         tell(actor, trail)
 
     async def client(self, client_id: str) -> RegisteredClient | None:
-        """The client of that id, in a transaction of its own."""
-        async with self._raw() as raw:
-            return _one_client(await raw.fetch(FIND_CLIENT, client_id))
+        async with self._connection() as connection:
+            return _one_client(await connection.fetch(FIND_CLIENT, client_id))
 
     async def allows_origin(self, origin: str) -> bool:
-        """Whether some client's pages come from ``origin``."""
-        async with self._raw() as raw:
-            return bool(await raw.fetchval(ALLOWS_ORIGIN, origin))
+        async with self._connection() as connection:
+            return bool(await connection.fetchval(ALLOWS_ORIGIN, origin))
 
     async def signing_keys(self) -> Sequence[SealedKey]:
-        """All keys that are kept, oldest first."""
-        async with self._raw() as raw:
-            return tuple(SealedKey(**row) for row in await raw.fetch(KEYS))
+        async with self._connection() as connection:
+            return tuple(SealedKey(**row) for row in await connection.fetch(KEYS))
 
     async def offer_signing_key(self, kid: str, sealed: bytes, at: datetime) -> None:
-        """Keep this key unless there is one that signs already: of several workers that start at once, one wins."""
-        async with self._raw() as raw:
-            await raw.execute(OFFER, kid, sealed, at)
+        """Of several workers that start at once, one wins."""
+        async with self._connection() as connection:
+            await connection.execute(OFFER, kid, sealed, at)
 
     @asynccontextmanager
-    async def _raw(self) -> AsyncIterator[Any]:
+    async def _connection(self) -> AsyncIterator[Connection]:
         async with translate_errors(), self._pool.connection() as connection:
             yield connection
 

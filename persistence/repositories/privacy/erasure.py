@@ -12,10 +12,10 @@ from domain.privacy.data_map.model import Does, Link
 from domain.privacy.data_map.tables import BY_NAME
 from domain.privacy.erasure_certificate import Certificate
 from domain.privacy.ports import Known, Record
-from domain.shared.ids import DistrictId, PersonId
+from domain.shared.ids import PersonId
 from persistence.database import locks
-from persistence.database.connection import Raw
 from persistence.repositories.privacy.foreign_keys import PARENTS_FIRST, goes
+from persistence.repositories.repository import Repository
 
 AT_ONCE = 500
 
@@ -96,39 +96,35 @@ REVOKE_SESSIONS = "update session set revoked_at = $2 where district_id = $1 and
 CLEAN = "update roster_import set view = $3::jsonb where district_id = $1 and id = $2"
 
 
-class PgErasures:
+class PgErasures(Repository):
     """``ErasureStore`` of one district."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
-        self._raw = raw
-        self._district_id = district_id
-
     async def begin(self) -> None:
-        await locks.directory(self._raw, self._district_id)
+        await locks.directory(self.connection, self.district_id)
 
     async def find(self, person_id: PersonId) -> Known | None:
-        await locks.people(self._raw, self._district_id, [person_id])
-        row = await self._raw.fetchrow(FIND, self._district_id, person_id)
+        await locks.people(self.connection, self.district_id, [person_id])
+        row = await self.fetchrow(FIND, person_id)
         return None if row is None else _known(row)
 
     async def people(self) -> AsyncIterator[Sequence[Known]]:
-        cursor = await self._raw.cursor(PEOPLE, self._district_id)
+        cursor = await self.connection.cursor(PEOPLE, self.district_id)
         while rows := await cursor.fetch(AT_ONCE):
             yield [_known(row) for row in rows]
 
     async def judged_by(self, people: Sequence[PersonId]) -> frozenset[PersonId]:
-        rows = await self._raw.fetch(JUDGED, self._district_id, list(people))
+        rows = await self.fetch(JUDGED, list(people))
         return frozenset(row[0] for row in rows) - frozenset(people)
 
     async def judges_of(self, people: Sequence[PersonId]) -> frozenset[PersonId]:
-        rows = await self._raw.fetch(JUDGES, self._district_id, list(people))
+        rows = await self.fetch(JUDGES, list(people))
         return frozenset(row[0] for row in rows) - frozenset(people)
 
     async def erase(
         self, people: Sequence[PersonId], stand_in: UUID, *, evidence_too: bool
     ) -> tuple[dict[str, int], dict[str, int]]:
         cleaned = await self._clean_reports(people)
-        await self._raw.execute(FORGET_DIGESTS, self._district_id, list(people))
+        await self.execute(FORGET_DIGESTS, list(people))
         deleted: dict[str, int] = {}
         loose = [t for t in PARENTS_FIRST if BY_NAME[t.name].loose]
         for table in (*loose, *(t for t in reversed(PARENTS_FIRST) if t not in loose)):
@@ -148,56 +144,56 @@ class PgErasures:
         deleted["person"] = await self._count(
             "delete from person t where t.district_id = $1 and t.id = any($2::uuid[])", people
         )
-        await self._raw.execute(FORGET_TRIES, self._district_id)
-        deleted["idempotency"] = int((await self._raw.execute(FORGET_ANSWERS, self._district_id)).rsplit(" ", 1)[1])
+        await self.execute(FORGET_TRIES)
+        deleted["idempotency"] = int((await self.execute(FORGET_ANSWERS)).rsplit(" ", 1)[1])
         return deleted, forgotten | {"roster_import.view": cleaned}
 
     async def end_all_access(self, at: datetime) -> None:
         for table in ENDED:
-            await self._raw.execute(f"delete from {table} where district_id = $1", self._district_id)
-        await self._raw.execute(REVOKE_SESSIONS, self._district_id, at)
+            await self.execute(f"delete from {table} where district_id = $1")
+        await self.execute(REVOKE_SESSIONS, at)
 
     async def listed(self) -> frozenset[bytes]:
-        return frozenset(row[0] for row in await self._raw.fetch(LISTED, self._district_id))
+        return frozenset(row[0] for row in await self.fetch(LISTED))
 
     async def certificate_of(self, digests: Sequence[bytes]) -> Certificate | None:
-        row = await self._raw.fetchrow(CERTIFICATE, self._district_id, list(digests))
+        row = await self.fetchrow(CERTIFICATE, list(digests))
         return None if row is None else Certificate(document=msgspec.json.decode(row[0]), signature=row[1])
 
     async def keep(self, number: UUID, certificate: Certificate, digests: Sequence[bytes], at: datetime) -> None:
         document = msgspec.json.encode(certificate.document).decode()
-        await self._raw.execute(KEEP, self._district_id, number, at, document, certificate.signature)
-        await self._raw.execute(LIST, self._district_id, list(digests), number, at)
+        await self.execute(KEEP, number, at, document, certificate.signature)
+        await self.execute(LIST, list(digests), number, at)
 
     async def forget_tallies(self, leaders: Sequence[PersonId], sources: Sequence[str]) -> None:
-        await self._raw.execute(FORGET_TALLIES, self._district_id, list(leaders), list(sources))
+        await self.execute(FORGET_TALLIES, list(leaders), list(sources))
 
     async def try_out(self) -> None:
-        await self._raw.execute("SAVEPOINT tried")
+        await self.connection.execute("SAVEPOINT tried")
 
     async def undo(self) -> None:
-        await self._raw.execute("ROLLBACK TO SAVEPOINT tried")
+        await self.connection.execute("ROLLBACK TO SAVEPOINT tried")
 
     async def _forget(self, table: str, link: Link, people: Sequence[PersonId], stand_in: UUID) -> int:
         if link.does is Does.STAND_IN:
             query = f'update {table} set "{link.column}" = $3 where district_id = $1 and "{link.column}" = any($2::uuid[])'
-            return _number(await self._raw.execute(query, self._district_id, list(people), stand_in))
+            return _number(await self.execute(query, list(people), stand_in))
         emptied = ", ".join(f'"{name}" = null' for name in (link.column, *link.also))
         query = f'update {table} set {emptied} where district_id = $1 and "{link.column}" = any($2::uuid[])'
         return await self._count(query, people)
 
     async def _clean_reports(self, people: Sequence[PersonId]) -> int:
         """Take the rows of ``people`` out of the reports of imports."""
-        names = [row[0] for row in await self._raw.fetch(NAMES, self._district_id, list(people))]
+        names = [row[0] for row in await self.fetch(NAMES, list(people))]
         cleaned = 0
-        for report in await self._raw.fetch(REPORTS, self._district_id, names):
+        for report in await self.fetch(REPORTS, names):
             view = msgspec.json.encode(_without(msgspec.json.decode(report["view"]), frozenset(names))).decode()
-            await self._raw.execute(CLEAN, self._district_id, report["id"], view)
+            await self.execute(CLEAN, report["id"], view)
             cleaned += 1
         return cleaned
 
     async def _count(self, statement: str, people: Sequence[PersonId]) -> int:
-        return _number(await self._raw.execute(statement, self._district_id, list(people)))
+        return _number(await self.execute(statement, list(people)))
 
 
 def _number(status: str) -> int:

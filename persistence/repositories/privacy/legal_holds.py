@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from domain.shared.ids import DistrictId
 from domain.shared.legal_holds import Hold, HoldAbout, HoldId, HoldReason
 from domain.shared.paging import Key
 from persistence.database import locks
-from persistence.database.connection import Raw
+from persistence.repositories.repository import Repository
 
 COLUMNS = "id, about, person_id, reason, set_by, set_at, until, released_by, released_at"
 
@@ -30,40 +29,36 @@ RELEASE = "update legal_hold set released_by = $3, released_at = $4 where distri
 LAST = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 
-class PgHolds:
+class PgHolds(Repository):
     """``HoldStore`` of one district."""
-
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
-        self._raw = raw
-        self._district_id = district_id
 
     async def add(self, hold: Hold) -> bool:
         await self._lock()
         values = (hold.id, hold.about.value, hold.person_id, hold.reason.value, hold.set_by, hold.set_at, hold.until)
-        return await self._raw.fetchval(ADD, self._district_id, *values) is not None
+        return await self.fetchval(ADD, *values) is not None
 
     async def all(self) -> Sequence[Hold]:
         await self._lock()
-        return [_hold(row) for row in await self._raw.fetch(ALL, self._district_id)]
+        return [_hold(row) for row in await self.fetch(ALL)]
 
     async def page(self, limit: int, after: Key | None) -> Sequence[Hold]:
         (start,) = after or (LAST,)
-        return [_hold(row) for row in await self._raw.fetch(PAGE, self._district_id, start, limit)]
+        return [_hold(row) for row in await self.fetch(PAGE, start, limit)]
 
     async def find(self, hold_id: HoldId) -> Hold | None:
-        row = await self._raw.fetchrow(FIND, self._district_id, hold_id)
+        row = await self.fetchrow(FIND, hold_id)
         return None if row is None else _hold(row)
 
     async def lock(self, hold_id: HoldId) -> Hold | None:
-        row = await self._raw.fetchrow(f"{FIND} for update", self._district_id, hold_id)
+        row = await self.fetchrow(f"{FIND} for update", hold_id)
         return None if row is None else _hold(row)
 
     async def release(self, hold_id: HoldId, by: str, at: datetime) -> None:
-        await self._raw.execute(RELEASE, self._district_id, hold_id, by, at)
+        await self.execute(RELEASE, hold_id, by, at)
 
     async def _lock(self) -> None:
         """Nothing is erased while a hold is being put, and the other way round."""
-        await locks.district_wide(self._raw, self._district_id, locks.Lock.HOLDS)
+        await locks.district_wide(self.connection, self.district_id, locks.Lock.HOLDS)
 
 
 def _hold(row: Any) -> Hold:

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from domain.privacy.data_map.model import Link, OnMerge
 from domain.privacy.data_map.tables import BY_NAME
-from domain.shared.ids import DistrictId, PersonId
+from domain.shared.ids import PersonId
 from persistence.database import locks
-from persistence.database.connection import Raw
 from persistence.repositories.privacy.foreign_keys import PARENTS_FIRST, PERSON, going
+from persistence.repositories.repository import Repository
 
 SCORED_BY = """
 select distinct a.leader_id from assessment a where a.district_id = $1 and a.assessor_id = any($2::uuid[])
@@ -69,18 +69,14 @@ def _move(ref: Reference) -> str:
     return f"update {ref.table} r set {ref.column} = $3 where r.district_id = $1 and r.{ref.column} = $2{free}{apart}"
 
 
-class PgMerging:
+class PgMerging(Repository):
     """``Merging`` of one district."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
-        self._raw = raw
-        self._district_id = district_id
-
     async def begin(self) -> None:
-        await locks.directory(self._raw, self._district_id)
+        await locks.directory(self.connection, self.district_id)
 
     async def lock(self, *people: PersonId) -> None:
-        await locks.people(self._raw, self._district_id, people)
+        await locks.people(self.connection, self.district_id, people)
 
     async def moving(self, merged_id: PersonId) -> Mapping[str, int]:
         counts = [
@@ -97,28 +93,26 @@ class PgMerging:
         return await self._counted(counts, [merged_id])
 
     async def scored_by(self, *people: PersonId) -> Collection[PersonId]:
-        """The leaders whose scores rest on evidence about or by one of ``people``, and these themselves."""
-        return [PersonId(row[0]) for row in await self._raw.fetch(SCORED_BY, self._district_id, list(people))]
+        return [PersonId(row[0]) for row in await self.fetch(SCORED_BY, list(people))]
 
     async def move(self, merged_id: PersonId, kept_id: PersonId, at: datetime) -> None:
-        await self._raw.execute(REMEMBER, self._district_id, merged_id, kept_id, at)
+        await self.execute(REMEMBER, merged_id, kept_id, at)
         for table, condition in DELETIONS.items():
             query = f"delete from {table} t where t.district_id = $1 and ({condition})"
-            await self._raw.execute(query, self._district_id, [merged_id])
+            await self.execute(query, [merged_id])
         for ref in REFERENCES:
-            await self._raw.execute(_move(ref), self._district_id, merged_id, kept_id)
+            await self.execute(_move(ref), merged_id, kept_id)
         for ref in REFERENCES:
             if ref.key:
                 gone = f"delete from {ref.table} where district_id = $1 and {ref.column} = $2"
-                await self._raw.execute(gone, self._district_id, merged_id)
+                await self.execute(gone, merged_id)
 
     async def forget(self, merged_id: PersonId, kept_id: PersonId) -> None:
-        """Delete the record to which nothing refers any more; its sourcedId goes to the other, if that has none."""
         gone = "delete from person where district_id = $1 and id = $2 returning sourced_id"
-        sourced_id = await self._raw.fetchval(gone, self._district_id, merged_id)
+        sourced_id = await self.fetchval(gone, merged_id)
         if sourced_id is not None:
-            await self._raw.execute(NAME, self._district_id, kept_id, sourced_id)
+            await self.execute(NAME, kept_id, sourced_id)
 
     async def _counted(self, counts: list[str], person: Any) -> Mapping[str, int]:
         query = f"select name, sum(n)::int from ({' union all '.join(counts)}) c group by name"
-        return dict(map(tuple, await self._raw.fetch(query, self._district_id, person)))
+        return dict(map(tuple, await self.fetch(query, person)))

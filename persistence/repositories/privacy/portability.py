@@ -9,10 +9,9 @@ import msgspec
 from domain.privacy.data_map.tables import BY_NAME
 from domain.privacy.erasure_certificate import Certificate
 from domain.privacy.ports import NewDistrict, PackedClient
-from domain.shared.ids import DistrictId
-from persistence.database.connection import Raw
 from persistence.repositories.privacy.foreign_keys import EXPORTED, PARENTS_FIRST, columns, own_references
 from persistence.repositories.privacy.portability_sql import SHEETS
+from persistence.repositories.repository import Repository
 from persistence.repositories.score_check import deviations
 from persistence.tables import metadata
 
@@ -55,25 +54,21 @@ select exists (select 1 from control.district_erasure where district_id = $1 and
 RETURNED = "update control.district_erasure set returned_at = $2 where district_id = $1 and returned_at is null"
 
 
-class PgPortability:
+class PgPortability(Repository):
     """``PortabilityStore`` on the connection of a fenced unit."""
 
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
-        self._raw = raw
-        self._district_id = district_id
-
     async def snapshot(self) -> None:
-        await self._raw.execute(SNAPSHOT)
+        await self.connection.execute(SNAPSHOT)
 
     async def schema_revision(self) -> str:
-        return str(await self._raw.fetchval("select control.schema_version()"))
+        return str(await self.connection.fetchval("select control.schema_version()"))
 
     async def district(self) -> NewDistrict | None:
-        row = await self._raw.fetchrow(DISTRICT, self._district_id)
+        row = await self.fetchrow(DISTRICT)
         return None if row is None else NewDistrict(id=row[0], name=row[1], time_zone=row[2])
 
     async def clients(self) -> Sequence[PackedClient]:
-        return [PackedClient(**{**row, "scopes": tuple(row["scopes"])}) for row in await self._raw.fetch(CLIENTS)]
+        return [PackedClient(**{**row, "scopes": tuple(row["scopes"])}) for row in await self.connection.fetch(CLIENTS)]
 
     @property
     def tables(self) -> Mapping[str, Sequence[str]]:
@@ -95,10 +90,10 @@ class PgPortability:
             yield [tuple(row) for row in rows]
 
     async def add_district(self, district: NewDistrict, at: datetime) -> bool:
-        if await self._raw.fetchval("select exists (select 1 from control.district where id = $1)", district.id):
+        if await self.connection.fetchval("select exists (select 1 from control.district where id = $1)", district.id):
             return False
-        await self._raw.execute(ADD_DISTRICT, district.id, district.name, district.time_zone, at)
-        await self._raw.execute(RETURNED, district.id, at)
+        await self.connection.execute(ADD_DISTRICT, district.id, district.name, district.time_zone, at)
+        await self.connection.execute(RETURNED, district.id, at)
         return True
 
     async def add_client(self, client: PackedClient, digest: bytes) -> bool:
@@ -112,9 +107,9 @@ class PgPortability:
             client.revoked_at,
             client.evaluates,
         )
-        if await self._raw.fetchval(ADD_CLIENT, *values) is None:
+        if await self.connection.fetchval(ADD_CLIENT, *values) is None:
             return False
-        await self._raw.execute(ENABLE, client.client_id, self._district_id)
+        await self.connection.execute(ENABLE, client.client_id, self.district_id)
         return True
 
     async def insert(self, table: str, rows: Sequence[str]) -> None:
@@ -125,7 +120,7 @@ class PgPortability:
             f'insert into {table} ("district_id", {", ".join(names)}) select $1, {values} '
             f"from json_populate_recordset(null::{table}, $2::json) r"
         )
-        await self._raw.execute(query, self._district_id, f"[{','.join(rows)}]")
+        await self.execute(query, f"[{','.join(rows)}]")
 
     def refers_to_itself(self, table: str) -> bool:
         return bool(own_references(metadata.tables[table]))
@@ -134,41 +129,41 @@ class PgPortability:
         later = own_references(metadata.tables[table])
         places = ", ".join(f'"{name}" = r."{name}"' for name in later)
         query = f"update {table} t set {places} from json_populate_recordset(null::{table}, $2::json) r"
-        await self._raw.execute(f"{query} where t.district_id = $1 and t.id = r.id", self._district_id, f"[{','.join(rows)}]")
+        await self.execute(f"{query} where t.district_id = $1 and t.id = r.id", f"[{','.join(rows)}]")
 
     async def wrong_tallies(self) -> int:
-        return len((await deviations(self._raw, self._district_id))[1])
+        return len((await deviations(self.connection, self.district_id))[1])
 
     async def counts(self) -> Mapping[str, int]:
         found = {}
         for t in PARENTS_FIRST:
             query = f"select count(*) from {t.name} where district_id = $1"
-            found[str(t.name)] = int(await self._raw.fetchval(query, self._district_id))
+            found[str(t.name)] = int(await self.fetchval(query))
         return found
 
     async def empty(self) -> Mapping[str, int]:
         gone: dict[str, int] = {}
         for t in reversed(PARENTS_FIRST):
-            status = await self._raw.execute(f"delete from {t.name} where district_id = $1", self._district_id)
+            status = await self.execute(f"delete from {t.name} where district_id = $1")
             gone[str(t.name)] = int(status.rsplit(" ", 1)[1])
-        clients = [row[0] for row in await self._raw.fetch(DISABLE, self._district_id)]
-        await self._raw.execute(DROP_ASSERTIONS, clients)
-        status = await self._raw.execute(DROP_CLIENTS, clients)
+        clients = [row[0] for row in await self.fetch(DISABLE)]
+        await self.connection.execute(DROP_ASSERTIONS, clients)
+        status = await self.connection.execute(DROP_CLIENTS, clients)
         gone["control.client_district"], gone["control.client"] = len(clients), int(status.rsplit(" ", 1)[1])
-        status = await self._raw.execute(DROP_ADDRESSES, self._district_id)
+        status = await self.execute(DROP_ADDRESSES)
         gone["control.district_address"] = int(status.rsplit(" ", 1)[1])
-        status = await self._raw.execute(DROP_DISTRICT, self._district_id)
+        status = await self.execute(DROP_DISTRICT)
         gone["control.district"] = int(status.rsplit(" ", 1)[1])
         return gone
 
     async def is_erased(self) -> bool:
-        return bool(await self._raw.fetchval(IS_ERASED, self._district_id))
+        return bool(await self.fetchval(IS_ERASED))
 
     async def keep_proof(self, certificate: Certificate, at: datetime) -> None:
         document = msgspec.json.encode(certificate.document).decode()
-        await self._raw.execute(KEEP_PROOF, self._district_id, at, document, certificate.signature)
+        await self.execute(KEEP_PROOF, at, document, certificate.signature)
 
     async def _batches(self, query: str) -> AsyncIterator[Sequence[Any]]:
-        cursor = await self._raw.cursor(query, self._district_id)
+        cursor = await self.connection.cursor(query, self.district_id)
         while rows := await cursor.fetch(AT_ONCE):
             yield rows

@@ -9,9 +9,9 @@ from datetime import date, datetime
 import msgspec
 
 from domain.privacy.retention_policy import PRODUCT, KeptFor, Policy, RetentionKind
-from domain.shared.ids import DistrictId, PersonId
+from domain.shared.ids import PersonId
 from persistence.database import locks
-from persistence.database.connection import Raw
+from persistence.repositories.repository import Repository
 
 POLICY = "select version, own::text, applied_on from retention_policy where district_id = $1"
 
@@ -146,40 +146,36 @@ order by p.id
 """
 
 
-class PgRetention:
+class PgRetention(Repository):
     """``RetentionStore`` of one district."""
-
-    def __init__(self, raw: Raw, district_id: DistrictId) -> None:
-        self._raw = raw
-        self._district_id = district_id
 
     async def policy(self, *, lock: bool = False) -> Policy:
         if lock:
-            await locks.district_wide(self._raw, self._district_id, locks.Lock.RETENTION)
-        row = await self._raw.fetchrow(POLICY, self._district_id)
+            await locks.district_wide(self.connection, self.district_id, locks.Lock.RETENTION)
+        row = await self.fetchrow(POLICY)
         if row is None:
             return PRODUCT
         return Policy(version=row[0], own=msgspec.json.decode(row[1], type=tuple[KeptFor, ...]), applied_on=row[2])
 
     async def put(self, policy: Policy, at: datetime) -> None:
         own = msgspec.json.encode(policy.own).decode()
-        await self._raw.execute(PUT, self._district_id, policy.version, own, at)
+        await self.execute(PUT, policy.version, own, at)
 
     async def applied(self, on: date) -> None:
-        await self._raw.execute(APPLIED, self._district_id, on)
+        await self.execute(APPLIED, on)
 
     async def touched(self, kind: RetentionKind, before: datetime, held: Sequence[PersonId]) -> frozenset[PersonId]:
-        rows = await self._raw.fetch(TOUCHED[kind], self._district_id, before, list(held))
+        rows = await self.fetch(TOUCHED[kind], before, list(held))
         return frozenset(row[0] for row in rows)
 
     async def retire(self, kind: RetentionKind, before: datetime, held: Sequence[PersonId]) -> dict[str, int]:
         found: dict[str, int] = {}
         if kind in DIGESTS:
-            await self._raw.execute(DIGESTS[kind], self._district_id, before, list(held))
+            await self.execute(DIGESTS[kind], before, list(held))
         for name, statement in STATEMENTS[kind]:
-            status = await self._raw.execute(statement, self._district_id, before, list(held))
+            status = await self.execute(statement, before, list(held))
             found[name] = int(status.rsplit(" ", 1)[1])
         return found
 
     async def leavers(self, before: datetime, held: Sequence[PersonId]) -> Sequence[PersonId]:
-        return [row[0] for row in await self._raw.fetch(LEAVERS, self._district_id, before, list(held))]
+        return [row[0] for row in await self.fetch(LEAVERS, before, list(held))]

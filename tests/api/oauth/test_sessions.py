@@ -102,12 +102,12 @@ async def test_a_person_stands_as_their_active_assignments_say(instance: Running
     phone = await signed_in(instance, ada)
     school, office = uuid4(), uuid4()
     async with open_unit(instance.served, operator("tests", district_id)) as unit:
-        await unit.raw.execute(ORG, district_id, school, "school")
-        await unit.raw.execute(ORG, district_id, office, "district")
+        await unit.connection.execute(ORG, district_id, school, "school")
+        await unit.connection.execute(ORG, district_id, office, "district")
         rows = ((school, "teacher", True), (office, "district_admin", True), (school, "principal", False), (school, None, True))
         for org, role, active in rows:
-            await unit.raw.execute(ASSIGN, district_id, uuid4(), ada.person_id, org, role, active)
-        session_id = await unit.raw.fetchval("select id from session where person_id = $1", ada.person_id)
+            await unit.connection.execute(ASSIGN, district_id, uuid4(), ada.person_id, org, role, active)
+        session_id = await unit.connection.fetchval("select id from session where person_id = $1", ada.person_id)
         await unit.commit()
     standing_of = PgStandings(instance.served).standing_of
     standing = await standing_of(district_id, ada.person_id, SessionId(session_id))

@@ -39,8 +39,8 @@ async def left_behind(pool):
 
 async def a_unit(pool, *, read_only=False):
     async with open_unit(pool, actor(), read_only=read_only) as unit:
-        await unit.raw.fetchval("select count(*) from person")
-        await unit.raw.fetchval("select pg_sleep(0.001)")
+        await unit.connection.fetchval("select count(*) from person")
+        await unit.connection.fetchval("select pg_sleep(0.001)")
         await unit.commit()
 
 
@@ -66,7 +66,7 @@ async def test_a_unit_cancelled_anywhere_leaves_no_fence_in_the_pool(pool, cut):
 async def test_a_unit_that_runs_out_of_time_leaves_no_fence_in_the_pool(pool):
     async def sleep():
         async with asyncio.timeout(0.05), open_unit(pool, actor()) as unit:
-            await unit.raw.fetchval("select pg_sleep(5)")
+            await unit.connection.fetchval("select pg_sleep(5)")
 
     for _ in range(3):
         with pytest.raises(TimeoutError):
@@ -78,7 +78,7 @@ async def test_a_unit_that_runs_out_of_time_leaves_no_fence_in_the_pool(pool):
 async def test_a_unit_that_fails_leaves_no_fence_in_the_pool(pool, statement):
     async def fail():
         async with open_unit(pool, actor()) as unit:
-            await unit.raw.execute(statement)
+            await unit.connection.execute(statement)
             raise LookupError(statement)
 
     for _ in range(2):
@@ -91,11 +91,11 @@ async def test_a_unit_that_fails_leaves_no_fence_in_the_pool(pool, statement):
 async def test_a_connection_that_is_killed_is_said_to_be_away_and_not_to_be_our_fault(pool, database, busy):
     async def killed(killer):
         async with open_unit(pool, actor()) as unit:
-            backend = await unit.raw.fetchval("select pg_backend_pid()")
-            asked = asyncio.create_task(unit.raw.fetchval("select pg_sleep(5)")) if busy else None
+            backend = await unit.connection.fetchval("select pg_backend_pid()")
+            asked = asyncio.create_task(unit.connection.fetchval("select pg_sleep(5)")) if busy else None
             await asyncio.sleep(0.05)
             await killer.execute("select pg_terminate_backend($1, 5000)", backend)
-            await (asked or unit.raw.fetchval("select 1"))
+            await (asked or unit.connection.fetchval("select 1"))
 
     async with admin(database) as killer:
         with pytest.raises(Unavailable):
@@ -106,7 +106,7 @@ async def test_a_connection_that_is_killed_is_said_to_be_away_and_not_to_be_our_
 async def test_a_unit_that_reads_cannot_write(pool):
     with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
         async with open_unit(pool, actor(), read_only=True) as unit:
-            await unit.raw.execute("delete from person")
+            await unit.connection.execute("delete from person")
 
 
 @pytest.mark.parametrize(

@@ -107,5 +107,5 @@ async def test_a_use_case_inside_anothers_transaction_is_narrowed_to_its_own_per
     district, leader, *_ = filled
     async with unit(district, WHOLE) as whole:
         inner = whole.with_permission(NO_PERMISSION)
-        assert inner.raw is whole.raw
+        assert inner.connection is whole.connection
         assert await inner.people.find(leader) is None
