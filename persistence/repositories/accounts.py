@@ -123,7 +123,7 @@ class PgTries(Repository):
 
     async def lock(self, subject: bytes) -> Tries | None:
         row = await self.fetchrow(sql.LOCK_TRIES, subject)
-        return None if row is None else Tries(failures=row[0], last_at=row[1], next_at=row[2])
+        return None if row is None else Tries(**row)
 
     async def save(self, subject: bytes, tries: Tries) -> None:
         await self.execute(sql.SAVE_TRIES, subject, tries.failures, tries.last_at, tries.next_at)

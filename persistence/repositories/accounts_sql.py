@@ -1,21 +1,17 @@
 """Queries of signing in. The first value is the district, everywhere."""
 
 from domain.shared.roles import SECOND_FACTOR_ROLES
+from persistence.repositories.sql_fragments import MAY_SIGN_IN, PERSON_WITH_ACCOUNT, role_in
 
-NEEDS_MORE = "role in (" + ", ".join(f"'{role.value}'" for role in sorted(SECOND_FACTOR_ROLES)) + ")"
-
-PRESENT = "p.active and p.enabled and a.deactivated_at is null"
-"""In the roster, enabled there, and not deactivated here; said of ``person p left join account a``."""
-
-JOINED = "person p left join account a on a.district_id = p.district_id and a.person_id = p.id"
+NEEDS_SECOND_FACTOR_BY_ROLE = role_in(SECOND_FACTOR_ROLES)
 
 ACCOUNT = f"""
 select p.id as person_id, concat_ws(' ', coalesce(p.preferred_given_name, p.given_name), p.family_name) as name, p.email,
-       {PRESENT} as present, a.username, a.password_hash, coalesce(a.break_glass, false) as break_glass, a.deactivated_at,
+       {MAY_SIGN_IN} as present, a.username, a.password_hash, coalesce(a.break_glass, false) as break_glass, a.deactivated_at,
        a.totp_sealed, a.totp_confirmed_at, a.totp_last_step,
        array_remove(array[p.given_name, p.middle_name, p.family_name, p.preferred_given_name, p.preferred_middle_name,
                           p.preferred_family_name, p.username], null) as names
-from {JOINED} where p.district_id = $1
+from {PERSON_WITH_ACCOUNT} where p.district_id = $1
 """
 
 # The person's row, not the account's, which need not be there yet.
@@ -32,7 +28,9 @@ on conflict (district_id, person_id) do update set
 """
 
 WAY_PAST_PROVIDERS = f"""
-select exists (select from {JOINED} where p.district_id = $1 and {PRESENT} and a.break_glass and a.password_hash is not null)
+select exists (
+  select from {PERSON_WITH_ACCOUNT} where p.district_id = $1 and {MAY_SIGN_IN} and a.break_glass and a.password_hash is not null
+)
 """
 
 # Whoever has one uses it; a break-glass account is the way past the district's own provider.
@@ -45,8 +43,8 @@ NEEDS_SECOND_FACTOR = f"""
 select not exists (select 1 from account where district_id = $1 and person_id = $2 and second_factor_waived) and (
     exists (select 1 from account where district_id = $1 and person_id = $2
                and (break_glass or totp_confirmed_at is not null))
-    or exists (select 1 from assignment where district_id = $1 and person_id = $2 and active and {NEEDS_MORE})
-    or exists (select 1 from role_grant where district_id = $1 and person_id = $2 and {NEEDS_MORE}))
+    or exists (select 1 from assignment where district_id = $1 and person_id = $2 and active and {NEEDS_SECOND_FACTOR_BY_ROLE})
+    or exists (select 1 from role_grant where district_id = $1 and person_id = $2 and {NEEDS_SECOND_FACTOR_BY_ROLE}))
 """
 
 VOID_CODES = "delete from account_code where district_id = $1 and person_id = $2 and purpose = $3"
@@ -70,8 +68,8 @@ values ($1, $2, $3, $4, $5, $6, $7)
 """
 FIND_BROWSER = f"""
 select b.person_id, b.stage, b.methods, b.signed_in_at, b.seen_at
-from browser_session b join {JOINED} on p.district_id = b.district_id and p.id = b.person_id
-where b.district_id = $1 and b.token_sha256 = $2 and {PRESENT}
+from browser_session b join {PERSON_WITH_ACCOUNT} on p.district_id = b.district_id and p.id = b.person_id
+where b.district_id = $1 and b.token_sha256 = $2 and {MAY_SIGN_IN}
 """
 TOUCH_BROWSER = "update browser_session set seen_at = $3 where district_id = $1 and token_sha256 = $2"
 END_BROWSER = "delete from browser_session where district_id = $1 and token_sha256 = $2"
@@ -129,13 +127,13 @@ on conflict (district_id, jti_sha256) do nothing returning jti_sha256
 SWEEP_LOGOUTS = "delete from logout_token where district_id = $1 and expires_at < $2"
 REMOVE_PROVIDER = "delete from identity_provider where district_id = $1 and code = $2"
 
-_PEOPLE = f"select p.id from {JOINED} where p.district_id = $1 and {PRESENT} and "
+_PEOPLE = f"select p.id from {PERSON_WITH_ACCOUNT} where p.district_id = $1 and {MAY_SIGN_IN} and "
 PEOPLE_WITH = {
     "sourced_id": _PEOPLE + "p.sourced_id = $2 limit 2",
     "identifier": _PEOPLE + "p.identifier = $2 limit 2",
     "username": _PEOPLE + "p.username_folded = $2 limit 2",
 }
 PEOPLE_WITH_USER_ID = f"""
-select p.id from {JOINED} join person_user_id u on u.district_id = p.district_id and u.person_id = p.id
-where p.district_id = $1 and u.type = $2 and u.value = $3 and {PRESENT} limit 2
+select p.id from {PERSON_WITH_ACCOUNT} join person_user_id u on u.district_id = p.district_id and u.person_id = p.id
+where p.district_id = $1 and u.type = $2 and u.value = $3 and {MAY_SIGN_IN} limit 2
 """

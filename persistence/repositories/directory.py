@@ -153,7 +153,7 @@ def _assignment(row: Any) -> AssignmentView:
 
 
 def _school(row: Any) -> SchoolView:
-    return SchoolView(id=row[0], sourced_id=row[1], identifier=row[2], name=row[3], active=row[4])
+    return SchoolView(**row)
 
 
 def _leader(row: Any) -> LeaderView:

@@ -4,19 +4,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from domain.shared.access_scope import AccessScope
-from domain.shared.roles import SUPERVISING_ROLES
-from persistence.tables.directory import IS_LEADER
+from persistence.repositories.sql_fragments import IS_LEADER, IS_SUPERVISOR
 
 PERSON_WAYS = ("id", "sourced_id", "identifier", "username", "email", "user_id")
 SCHOOL_WAYS = ("id", "sourced_id", "identifier")
-
-_SUPERVISES = "role in (" + ", ".join(sorted(f"'{role.value}'" for role in SUPERVISING_ROLES)) + ")"
 
 # One branch for each way of naming, each on its own index; an array that is empty costs its branch nothing. A record that was
 # merged into another is named by its earlier id or sourcedId for good, unless the roster has given that to somebody since.
 FIND_PEOPLE = f"""
 select f.kind, f.value, f.id, coalesce(a.leads, false), coalesce(a.supervises, false) or f.id in (
-  select g.person_id from role_grant g where g.district_id = $1 and g.{_SUPERVISES}
+  select g.person_id from role_grant g where g.district_id = $1 and g.{IS_SUPERVISOR}
 )
 from (
   select 'id' as kind, p.id::text as value, p.id from person p where p.district_id = $1 and p.id = any($2::uuid[])
@@ -40,7 +37,7 @@ from (
   join person_user_id u on u.district_id = $1 and u.type = k.type and u.value = k.value
 ) f
 cross join lateral (
-  select bool_or({IS_LEADER}) as leads, bool_or(active and {_SUPERVISES}) as supervises
+  select bool_or({IS_LEADER}) as leads, bool_or(active and {IS_SUPERVISOR}) as supervises
   from assignment where district_id = $1 and person_id = f.id
 ) a
 """

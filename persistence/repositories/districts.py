@@ -24,7 +24,9 @@ FIND_DISTRICT = "select id, name, time_zone from control.find_district($1)"
 ADD_DISTRICT = "insert into control.district (id, name, time_zone, created_at) values ($1, $2, $3, $4)"
 
 # The fence says whose; a district has a handful.
-SCHOOL_YEARS = "select school_year, starts_on, ends_on from academic_session where active order by starts_on, id"
+SCHOOL_YEARS = """
+select school_year as name, starts_on as begins_on, ends_on from academic_session where active order by starts_on, id
+"""
 
 ADD_BASIS = """
 insert into scoring_basis (district_id, basis, configuration_version, half_life_days, landmark) values ($1, 1, $2, $3, $4)
@@ -86,10 +88,10 @@ class PgRegistry:
 
     async def find_district(self, district_id: DistrictId) -> DistrictView | None:
         row = await self.connection.fetchrow(FIND_DISTRICT, district_id)
-        return None if row is None else DistrictView(id=row[0], name=row[1], time_zone=row[2])
+        return None if row is None else DistrictView(**row)
 
     async def school_years(self) -> Sequence[SchoolYear]:
-        return [SchoolYear(name=row[0], begins_on=row[1], ends_on=row[2]) for row in await self.connection.fetch(SCHOOL_YEARS)]
+        return [SchoolYear(**row) for row in await self.connection.fetch(SCHOOL_YEARS)]
 
     async def add_district(self, district: DistrictView, basis: Configuration, at: datetime) -> None:
         # Fails for every role but the owner, so nobody else gets past this line and moves the fence.
@@ -153,7 +155,7 @@ class PgRegistry:
 
     async def find_address(self, kind: AddressKind, value: str) -> FoundDistrict | None:
         row = await self.connection.fetchrow(FIND_ADDRESS, kind.value, value)
-        return None if row is None else FoundDistrict(id=row[0], name=row[1], slug=row[2])
+        return None if row is None else FoundDistrict(**row)
 
     async def slug_of(self, district_id: DistrictId) -> str | None:
         found: str | None = await self.connection.fetchval(SLUG_OF, district_id)
@@ -161,11 +163,11 @@ class PgRegistry:
 
     async def districts_of_portal(self, portal: str) -> Sequence[FoundDistrict]:
         rows = await self.connection.fetch(OF_PORTAL, f"{portal}:")
-        return [FoundDistrict(id=row[0], name=row[1], slug=row[2]) for row in rows]
+        return [FoundDistrict(**row) for row in rows]
 
     async def addresses(self, district_id: DistrictId) -> Sequence[DistrictAddress]:
         rows = await self.connection.fetch(ADDRESSES, district_id)
-        return [DistrictAddress(kind=AddressKind(row[0]), value=row[1]) for row in rows]
+        return [DistrictAddress(kind=AddressKind(row["kind"]), value=row["value"]) for row in rows]
 
     async def add_address(self, address: DistrictAddress, district_id: DistrictId) -> bool:
         return await self.connection.fetchval(ADD_ADDRESS, address.kind.value, address.value, district_id) is not None

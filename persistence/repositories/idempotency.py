@@ -29,7 +29,7 @@ class PgIdempotency(Repository):
     async def find(self, actor: str, operation: str, key: str, now: datetime) -> tuple[bytes, bytes] | None:
         """The fingerprint and the answer kept under the key in the last 24 hours."""
         row = await self.fetchrow(FIND, actor, operation, key, now - KEPT)
-        return None if row is None else (row[0], row[1])
+        return None if row is None else (row["fingerprint"], row["answer"])
 
     async def forget(self, now: datetime) -> None:
         """Let go of what is older than 24 hours."""

@@ -200,7 +200,7 @@ class PgInitiatives(Repository):
 
 
 STANCE_ANSWERS = """
-select id, stance_answers::text from stakeholder_group
+select id, stance_answers::text as answers from stakeholder_group
 where district_id = $1 and initiative_id = $2 and stance_answers is not null
 """
 
@@ -212,7 +212,7 @@ class PgStanceAnswers(Repository):
 
     async def of(self, initiative_id: InitiativeId) -> Mapping[GroupId, DecisionAnswers]:
         rows = await self.fetch(STANCE_ANSWERS, initiative_id)
-        return {GroupId(row[0]): msgspec.json.decode(row[1], type=DecisionAnswers) for row in rows}
+        return {GroupId(row["id"]): msgspec.json.decode(row["answers"], type=DecisionAnswers) for row in rows}
 
     async def put(self, group_id: GroupId, answers: DecisionAnswers) -> None:
         document = msgspec.json.encode(answers).decode()

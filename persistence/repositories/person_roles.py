@@ -4,19 +4,16 @@ from collections.abc import Collection
 from typing import Any
 
 from domain.shared.ids import DistrictId, PersonId, SchoolId, SessionId
-from domain.shared.roles import GRANTED_ROLES, SUPERVISING_ROLES, Role, Standing, withheld_roles
+from domain.shared.roles import GRANTED_ROLES, Role, Standing, withheld_roles
 from persistence.database.connection import Connection
-from persistence.tables.directory import IS_LEADER
-
-NEEDS_A_GRANT = ", ".join(f"'{role.value}'" for role in sorted(GRANTED_ROLES))
+from persistence.repositories.sql_fragments import IS_LEADER, IS_SUPERVISOR, role_in
 
 GRANTED = "select g.role from role_grant g where g.district_id = $1 and g.person_id = $2"
-SUPERVISING = "role in (" + ", ".join(f"'{role.value}'" for role in sorted(SUPERVISING_ROLES)) + ")"
 EDGES = "select e.leader_id from supervision e where e.district_id = $1 and e.supervisor_id = $2"
 # An edge counts as long as who stands in it may supervise at all, which a roster alone may say.
 SUPERVISES_AS = f"""
-select a.role from assignment a where a.district_id = $1 and a.person_id = $2 and a.active and a.{SUPERVISING}
-union select g.role from role_grant g where g.district_id = $1 and g.person_id = $2 and g.{SUPERVISING}
+select a.role from assignment a where a.district_id = $1 and a.person_id = $2 and a.active and a.{IS_SUPERVISOR}
+union select g.role from role_grant g where g.district_id = $1 and g.person_id = $2 and g.{IS_SUPERVISOR}
 """
 # The last day ends at midnight of the district's zone.
 COACHES = """
@@ -28,7 +25,7 @@ STANDING = f"""
 select
   array(
     select a.role from assignment a
-    where a.district_id = $1 and a.person_id = $2 and a.active and a.role is not null and a.role not in ({NEEDS_A_GRANT})
+    where a.district_id = $1 and a.person_id = $2 and a.active and a.role is not null and not a.{role_in(GRANTED_ROLES)}
     union {GRANTED}
   ) as roles,
   array(

@@ -13,9 +13,9 @@ from domain.shared.paging import Key
 from domain.shared.roles import Role
 from persistence.database import locks
 from persistence.database.connection import Connection
-from persistence.repositories.accounts_sql import JOINED, PRESENT
 from persistence.repositories.permission_guard import require_whole_district
 from persistence.repositories.repository import Repository
+from persistence.repositories.sql_fragments import MAY_SIGN_IN, PERSON_WITH_ACCOUNT
 
 GRANTS = "select person_id, role, granted_at, granted_by from role_grant where district_id = $1"
 ADD_GRANT = """
@@ -25,8 +25,8 @@ on conflict do nothing returning true
 REMOVE_GRANT = "delete from role_grant where district_id = $1 and person_id = $2 and role = $3 returning true"
 LOCK_GRANTS = "select 1 from role_grant where district_id = $1 and role = $2 order by person_id for update"
 HOLDERS = f"""
-select g.person_id from role_grant g join ({JOINED}) on p.district_id = g.district_id and p.id = g.person_id
-where g.district_id = $1 and g.role = $2 and {PRESENT}
+select g.person_id from role_grant g join ({PERSON_WITH_ACCOUNT}) on p.district_id = g.district_id and p.id = g.person_id
+where g.district_id = $1 and g.role = $2 and {MAY_SIGN_IN}
 """
 
 

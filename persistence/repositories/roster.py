@@ -32,7 +32,7 @@ class PgRoster(Repository):
         await locks.district_wide(self.connection, self.district_id, locks.Lock.DIRECTORY)
 
     async def aliases(self) -> Mapping[str, str]:
-        return {row[0]: row[1] for row in await self.fetch(sql.ALIASES)}
+        return {row["merged"]: row["kept"] for row in await self.fetch(sql.ALIASES)}
 
     async def erased(self) -> frozenset[bytes]:
         return frozenset(row[0] for row in await self.fetch(sql.ERASED))
@@ -97,13 +97,15 @@ class PgRoster(Repository):
         row = await self.fetchrow(sql.MAPPING)
         if row is None:
             return NO_OVERRIDES
-        return RoleMapping(version=row[0], entries=msgspec.json.decode(row[1], type=tuple[RoleMappingEntry, ...]))
+        return RoleMapping(
+            version=row["version"], entries=msgspec.json.decode(row["entries"], type=tuple[RoleMappingEntry, ...])
+        )
 
     async def save_role_mapping(self, mapping: RoleMapping) -> None:
         await self.execute(sql.SAVE_MAPPING, mapping.version, _json(mapping.entries))
 
     async def roles_held(self) -> Sequence[RoleCount]:
-        return [RoleCount(roster_role=row[0], rows=row[1]) for row in await self.fetch(sql.ROLES_HELD)]
+        return [RoleCount(**row) for row in await self.fetch(sql.ROLES_HELD)]
 
     async def remap(self, entries: Sequence[RoleMappingEntry]) -> None:
         roles = [entry.roster_role for entry in entries]
@@ -115,10 +117,6 @@ class PgRoster(Repository):
     async def load_import(self, import_id: RosterImportId) -> RosterImportView | None:
         kept = await self.fetchval(sql.LOAD_IMPORT, import_id)
         return None if kept is None else msgspec.json.decode(kept, type=RosterImportView)
-
-    async def _fetch(self, query: str, *values: Any) -> list[Any]:
-        rows: list[Any] = await self.fetch(query, *values)
-        return rows
 
     async def _write(self, statement: str, records: Sequence[T], values: Callable[[T], tuple[Any, ...]]) -> None:
         """Run ``statement`` with the ``values`` of ``records`` as one array for each column; every row must be written.

@@ -134,7 +134,7 @@ where exists (select from observation o where o.district_id = $1 and o.leader_id
    or exists (select from assessment a where a.district_id = $1 and a.leader_id = k.id and a.superseded_at is null)
 """
 
-MAPPING = "select version, entries::text from role_mapping where district_id = $1"
+MAPPING = "select version, entries::text as entries from role_mapping where district_id = $1"
 
 SAVE_MAPPING = """
 insert into role_mapping (district_id, version, entries) values ($1, $2, $3::jsonb)
@@ -142,7 +142,7 @@ on conflict (district_id) do update set version = excluded.version, entries = ex
 """
 
 ROLES_HELD = """
-select role_sent, count(*) filter (where active) from assignment
+select role_sent as roster_role, count(*) filter (where active) as rows from assignment
 where district_id = $1 and sourced_id is not null group by role_sent order by role_sent collate "C"
 """
 
@@ -157,7 +157,7 @@ SAVE_IMPORT = "insert into roster_import (district_id, id, state, created_at, vi
 LOAD_IMPORT = "select view::text from roster_import where district_id = $1 and id = $2"
 
 ALIASES = """
-select m.sourced_id, k.sourced_id from person_merge m join person k on k.district_id = $1 and k.id = m.kept_id
+select m.sourced_id as merged, k.sourced_id as kept from person_merge m join person k on k.district_id = $1 and k.id = m.kept_id
 where m.district_id = $1 and m.sourced_id <> k.sourced_id
 """
 """Records that were merged into others, as the roster calls them."""

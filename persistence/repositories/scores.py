@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
+from operator import itemgetter
 from typing import cast
 from uuid import UUID
 
@@ -16,18 +17,14 @@ from domain.scoring.ports import Held
 from domain.scoring.tally import Tally
 from domain.shared.access_scope import AccessScope
 from domain.shared.ids import DistrictId, PersonId
-from domain.shared.roles import LEADER_ROLES
 from persistence.database.connection import Connection, Record
 from persistence.repositories.instruments import PgInstruments
 from persistence.repositories.repository import Repository
-
-LEADERS = ", ".join(f"'{role.value}'" for role in sorted(LEADER_ROLES))
-
-IS_LEADER = f"exists (select 1 from assignment a where a.district_id = $1 and a.person_id = $2 and a.role in ({LEADERS}))"
+from persistence.repositories.sql_fragments import IS_LEADER
 
 HELD = f"""
 select t.responsibility, t.source, t.fw_f, t.fwx_f, t.n, t.sum_x_f, t.sum_xx_f, t.form_c, t.newest_at, s.configuration_version,
-  {IS_LEADER}
+  exists (select 1 from assignment a where a.district_id = $1 and a.person_id = $2 and a.{IS_LEADER}) as leads
 from scoring_basis s
 left join tally t on t.district_id = s.district_id and t.leader_id = $2 and t.basis = s.basis
 where s.district_id = $1
@@ -35,7 +32,8 @@ where s.district_id = $1
 
 HELD_MANY = f"""
 select t.responsibility, t.source, t.fw_f, t.fwx_f, t.n, t.sum_x_f, t.sum_xx_f, t.form_c, t.newest_at, s.configuration_version,
-  exists (select 1 from assignment a where a.district_id = $1 and a.person_id = k.id and a.role in ({LEADERS})), k.id
+  exists (select 1 from assignment a where a.district_id = $1 and a.person_id = k.id and a.{IS_LEADER}) as leads,
+  k.id as leader_id
 from unnest($2::uuid[]) k(id) join scoring_basis s on s.district_id = $1
 left join tally t on t.district_id = s.district_id and t.leader_id = k.id and t.basis = s.basis
 order by k.id
@@ -66,20 +64,14 @@ class PgScores(Repository):
         self._scope = scope
 
     async def held(self, leader_id: PersonId) -> Held:
-        """Rows go to the rule as they come: they have a tally's order."""
         if not self._scope.covers(leader_id):
             return NO_LEADER
-        rows = await self.fetch(HELD, leader_id)
-        first = rows[0]
-        return Held(first[10], first[9], cast("tuple[Tally, ...]", () if first[0] is None else rows))
+        return _held(await self.fetch(HELD, leader_id))
 
     async def held_many(self, leader_ids: Sequence[PersonId]) -> Sequence[Held]:
-        found: dict[UUID, Held] = {}
-        fetched = await self.fetch(HELD_MANY, list(set(self._scope.among(leader_ids))))
-        for leader_id, group in groupby(fetched, key=lambda row: row[11]):
-            rows = list(group)
-            found[leader_id] = Held(rows[0][10], rows[0][9], cast("tuple[Tally, ...]", () if rows[0][0] is None else rows))
-        return [found.get(leader_id, NO_LEADER) for leader_id in leader_ids]
+        rows = await self.fetch(HELD_MANY, list(set(self._scope.among(leader_ids))))
+        held = {leader_id: _held(list(group)) for leader_id, group in groupby(rows, key=itemgetter("leader_id"))}
+        return [held.get(leader_id, NO_LEADER) for leader_id in leader_ids]
 
     async def units_until(self, leader_id: PersonId, at: datetime | None) -> Sequence[Unit]:
         if not self._scope.covers(leader_id):
@@ -116,15 +108,30 @@ class PgEvidence(Repository):
         return [*_visits(seen, cast("Mapping[UUID, Rubric]", rubrics)), *assessments(assessed)]
 
 
+def _held(rows: Sequence[Record]) -> Held:
+    """Rows go to the rule as they come: they have a tally's order. A leader without tallies has one row of nulls."""
+    first = rows[0]
+    tallies = () if first["responsibility"] is None else rows
+    return Held(first["leads"], first["configuration_version"], cast("tuple[Tally, ...]", tallies))
+
+
 def _visits(rows: Sequence[Record], rubrics: Mapping[UUID, Rubric]) -> Iterable[tuple[PersonId, tuple[Unit, ...]]]:
-    for _, group in groupby(rows, key=lambda row: row[1]):
+    for _, group in groupby(rows, key=itemgetter("id")):
         visit = list(group)
-        ratings = [PushedRating(responsibility=v[4], element=v[5], value=v[6], level=v[7]) for v in visit]
-        yield visit[0][0], units(ratings, rubrics.get(visit[0][3]), visit[0][2])
+        first = visit[0]
+        ratings = [
+            PushedRating(responsibility=row["responsibility"], element=row["element"], value=row["value"], level=row["level"])
+            for row in visit
+        ]
+        yield first["leader_id"], units(ratings, rubrics.get(first["instrument_id"]), first["observed_at"])
 
 
 def assessments(rows: Sequence[Record]) -> Iterable[tuple[PersonId, tuple[Unit, ...]]]:
     """The newest rating that each assessor gave each leader on each responsibility (METHOD 3.6)."""
-    for row in winners(rows, contest=lambda r: (r[0], r[1], r[2], r[4]), rank=lambda r: precedence(r[3], r[8], r[9])).values():
-        x = round(convert(row[5], row[6], row[7], ""), 12)
-        yield row[0], (Unit(Responsibility(row[4]), Source(row[2]), x, 1.0, row[3]),)
+    contest = itemgetter("leader_id", "assessor_id", "source", "responsibility")
+    for row in winners(
+        rows, contest=contest, rank=lambda r: precedence(r["assessed_at"], r["version"], r["external_id"])
+    ).values():
+        x = round(convert(row["value"], row["worst"], row["best"], ""), 12)
+        unit = Unit(Responsibility(row["responsibility"]), Source(row["source"]), x, 1.0, row["assessed_at"])
+        yield row["leader_id"], (unit,)

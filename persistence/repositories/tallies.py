@@ -87,7 +87,10 @@ class PgTallies(Repository):
             return {}
         rows = await self.fetch(TAKE, basis.number, basis.configuration_version, *_columns(taken))
         await self.execute(EMPTY, basis.number, list({c.leader_id for c in taken}))
-        return {TallyKey(row[0], Responsibility(row[1]), Source(row[2])): row[3] for row in rows}
+        return {
+            TallyKey(row["leader_id"], Responsibility(row["responsibility"]), Source(row["source"])): row["newest_at"]
+            for row in rows
+        }
 
     async def put_newest(self, basis: Basis, newest: Sequence[tuple[TallyKey, datetime]]) -> None:
         columns = zip(*((*key, at) for key, at in newest), strict=True)
@@ -111,7 +114,12 @@ class PgTallies(Repository):
 
 
 def _basis(row: Record) -> Basis:
-    return Basis(number=row[0], configuration_version=row[1], half_life_days=row[2], landmark=row[3])
+    return Basis(
+        number=row["basis"],
+        configuration_version=row["configuration_version"],
+        half_life_days=row["half_life_days"],
+        landmark=row["landmark"],
+    )
 
 
 def _columns(changes: Sequence[TallyChange]) -> Iterable[list[Any]]:

@@ -1,5 +1,6 @@
 """What every table shares: the naming of constraints, column types, and the key that begins with the district."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -38,6 +39,11 @@ def one_of(column: str, enum: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} in ({values})", name=column)
 
 
+def role_in(roles: Iterable[StrEnum]) -> str:
+    """The condition that the column ``role`` is one of ``roles``."""
+    return "role in (" + ", ".join(sorted(f"'{role.value}'" for role in roles)) + ")"
+
+
 def refers(columns: list[str], table: str, targets: list[str] | None = None, **options: Any) -> ForeignKeyConstraint:
     """A foreign key inside the district: ``columns`` refer to ``targets`` (default: id) of ``table``."""
     return ForeignKeyConstraint(
@@ -55,4 +61,4 @@ def instant_field(**options: Any) -> Any:
     return Field(sa_type=INSTANT, **options)
 
 
-__all__ = ["INSTANT", "Identified", "Tenanted", "datetime", "instant_field", "one_of", "refers", "text_field"]
+__all__ = ["INSTANT", "Identified", "Tenanted", "datetime", "instant_field", "one_of", "refers", "role_in", "text_field"]

@@ -12,10 +12,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from domain.shared.roles import LEADER_ROLES, Role
-from persistence.tables.columns import Identified, Tenanted, instant_field, one_of, refers, text_field
+from persistence.tables.columns import Identified, Tenanted, instant_field, one_of, refers, role_in, text_field
 
-IS_LEADER = "role in (" + ", ".join(sorted(f"'{role.value}'" for role in LEADER_ROLES)) + ")"
-"""A condition on ``assignment``; reads say it in these words, so that the index of leaders serves them."""
+IS_LEADER = role_in(LEADER_ROLES)
+"""A condition on ``assignment``: the predicate of ``ix_assignment_leader``, in whose words a read must say it."""
 
 
 def ended() -> CheckConstraint:

@@ -66,7 +66,7 @@ returning b.until_position, b.count
 CUT_ROWS = "delete from audit_event where district_id = $1 and position < $2"
 
 # The position is asked for before: a value that the planner does not know makes it read the whole table.
-TAIL = "select count(*), min(at) from audit_event where district_id = $1 and position >= $2"
+TAIL = "select count(*) as events, min(at) as oldest from audit_event where district_id = $1 and position >= $2"
 
 NO_ID = UUID(int=0)
 LATEST = 2**47
@@ -107,7 +107,7 @@ class PgTrail(Repository):
         # No index has the id alone; but it begins with its moment, and that leads to the blocks of a day.
         minted = EPOCH + timedelta(milliseconds=milliseconds)
         row = await self.fetchrow(PLACE, event_id, *await self._window(minted, minted))
-        return None if row is None else (row[0], row[1])
+        return None if row is None else (row["position"], row["id"])
 
     async def page(self, asked: ListAuditEvents, after: Place | None, limit: int) -> Sequence[tuple[Placed, int | None]]:
         low, high = await self._window(asked.since, asked.until)
@@ -145,13 +145,13 @@ class PgTrail(Repository):
         blocks = await self.fetch(CUT_BLOCKS, before, at)
         if not blocks:
             return 0, 0
-        await self.execute(CUT_ROWS, max(row[0] for row in blocks))
-        return len(blocks), sum(row[1] for row in blocks)
+        await self.execute(CUT_ROWS, max(row["until_position"] for row in blocks))
+        return len(blocks), sum(row["count"] for row in blocks)
 
     async def tail(self) -> Tail:
         end = await self.fetchrow(END)
         row = await self.fetchrow(TAIL, end[1])
-        return Tail(events=row[0], oldest=row[1])
+        return Tail(**row)
 
     async def _window(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
         """Positions between which all rows from ``since`` to ``until`` stand, so that not everything is looked at."""

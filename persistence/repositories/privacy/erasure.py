@@ -22,9 +22,12 @@ AT_ONCE = 500
 # A merge into a merged record names the record that is kept now, so chains of merges are of one length.
 KNOWN = """
 select p.id, p.sourced_id, p.identifier,
-  array(select m.merged_id from person_merge m where m.district_id = $1 and m.kept_id = p.id order by m.merged_id),
-  array(select m.sourced_id from person_merge m where m.district_id = $1 and m.kept_id = p.id order by m.merged_id),
-  array(select m.identifier from person_merge m where m.district_id = $1 and m.kept_id = p.id order by m.merged_id)
+  array(select m.merged_id from person_merge m where m.district_id = $1 and m.kept_id = p.id
+    order by m.merged_id) as merged_ids,
+  array(select m.sourced_id from person_merge m where m.district_id = $1 and m.kept_id = p.id
+    order by m.merged_id) as sourced_ids,
+  array(select m.identifier from person_merge m where m.district_id = $1 and m.kept_id = p.id
+    order by m.merged_id) as identifiers
 from person p where p.district_id = $1
 """
 
@@ -45,7 +48,7 @@ union select assessor_id from assessment where district_id = $1 and leader_id = 
 LISTED = "select digest from erasure where district_id = $1"
 
 CERTIFICATE = """
-select c.document::text, c.signature from erasure e
+select c.document::text as document, c.signature from erasure e
 join erasure_certificate c on c.district_id = e.district_id and c.id = e.certificate_id
 where e.district_id = $1 and e.digest = any($2::bytea[]) order by e.erased_at limit 1
 """
@@ -158,7 +161,7 @@ class PgErasures(Repository):
 
     async def certificate_of(self, digests: Sequence[bytes]) -> Certificate | None:
         row = await self.fetchrow(CERTIFICATE, list(digests))
-        return None if row is None else Certificate(document=msgspec.json.decode(row[0]), signature=row[1])
+        return None if row is None else Certificate(document=msgspec.json.decode(row["document"]), signature=row["signature"])
 
     async def keep(self, number: UUID, certificate: Certificate, digests: Sequence[bytes], at: datetime) -> None:
         document = msgspec.json.encode(certificate.document).decode()
@@ -201,8 +204,9 @@ def _number(status: str) -> int:
 
 
 def _known(row: Any) -> Known:
-    earlier = tuple(Record(id=i, sourced_id=s, identifier=n) for i, s, n in zip(*row[3:], strict=True))
-    return Known(id=row[0], sourced_id=row[1], identifier=row[2], earlier=earlier)
+    merged = zip(row["merged_ids"], row["sourced_ids"], row["identifiers"], strict=True)
+    earlier = tuple(Record(id=i, sourced_id=s, identifier=n) for i, s, n in merged)
+    return Known(id=row["id"], sourced_id=row["sourced_id"], identifier=row["identifier"], earlier=earlier)
 
 
 def _without(value: Any, names: frozenset[str]) -> Any:

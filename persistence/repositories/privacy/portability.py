@@ -65,7 +65,7 @@ class PgPortability(Repository):
 
     async def district(self) -> NewDistrict | None:
         row = await self.fetchrow(DISTRICT)
-        return None if row is None else NewDistrict(id=row[0], name=row[1], time_zone=row[2])
+        return None if row is None else NewDistrict(**row)
 
     async def clients(self) -> Sequence[PackedClient]:
         return [PackedClient(**{**row, "scopes": tuple(row["scopes"])}) for row in await self.connection.fetch(CLIENTS)]

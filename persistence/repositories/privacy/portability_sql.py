@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from persistence.repositories.sql_fragments import IS_LEADER
+
 NAME = (
     "concat_ws(' ', coalesce({0}.preferred_given_name, {0}.given_name), coalesce({0}.preferred_family_name, {0}.family_name))"
 )
@@ -38,7 +40,7 @@ where o.district_id = $1 order by o.observed_at, o.id, o.version
 LEADERS = f"""
 select p.id, p.sourced_id, {NAME.format("p")} from person p where p.district_id = $1
 and exists (select 1 from assignment a where a.district_id = p.district_id and a.person_id = p.id
-  and a.role in ('assistant_principal', 'principal'))
+  and a.{IS_LEADER})
 order by p.family_name, p.given_name, p.id
 """
 

@@ -155,7 +155,11 @@ class PgRetention(Repository):
         row = await self.fetchrow(POLICY)
         if row is None:
             return PRODUCT
-        return Policy(version=row[0], own=msgspec.json.decode(row[1], type=tuple[KeptFor, ...]), applied_on=row[2])
+        return Policy(
+            version=row["version"],
+            own=msgspec.json.decode(row["own"], type=tuple[KeptFor, ...]),
+            applied_on=row["applied_on"],
+        )
 
     async def put(self, policy: Policy, at: datetime) -> None:
         own = msgspec.json.encode(policy.own).decode()
