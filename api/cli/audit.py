@@ -77,16 +77,10 @@ def _utc(moment: datetime | None) -> datetime | None:
 
 
 async def _seal(found: Ways) -> dict[DistrictId, Sealed]:
-    pool = ConnectionPool(found.app_url, size=2)
-    try:
+    async with ConnectionPool(found.app_url, size=2) as pool:
         return await seal_all(pool, world_of(pool, found.keys), TrailSigner(found.keys[0], found.keys[1:]))
-    finally:
-        await pool.close()
 
 
 async def _rebase(found: Ways) -> int:
-    pool = ConnectionPool(found.owner_url, size=1)
-    try:
+    async with ConnectionPool(found.owner_url, size=1) as pool:
         return await rebase(pool)
-    finally:
-        await pool.close()

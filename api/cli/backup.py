@@ -96,11 +96,8 @@ def _restored(file: Path, found: Ways, url: str, name: str) -> dict[str, Any]:
 
 
 async def _rebased(owner_url: str) -> None:
-    owner = ConnectionPool(owner_url, size=1)
-    try:
+    async with ConnectionPool(owner_url, size=1) as owner:
         await rebase(owner)
-    finally:
-        await owner.close()
 
 
 async def _reapplied(owner_url: str, app_url: str, secret: Keys) -> dict[str, Any]:
@@ -139,8 +136,5 @@ def _may_replace(held: list[UUID], *, replace: bool, makes: bool) -> None:
 async def _districts(found: Ways) -> list[UUID]:
     if await kept.is_empty(_privileged(found)):
         return []
-    pool = ConnectionPool(found.owner_url, size=1)
-    try:
+    async with ConnectionPool(found.owner_url, size=1) as pool:
         return [DistrictId(district_id) for district_id, _ in await districts(pool)]
-    finally:
-        await pool.close()

@@ -80,22 +80,16 @@ async def _reached(patient: Patient) -> Finding:
 
 
 async def _roles(patient: Patient) -> Finding:
-    pool = ConnectionPool(patient.app_url, size=1)
-    try:
+    async with ConnectionPool(patient.app_url, size=1) as pool:
         faults = await role_faults(pool)
-    finally:
-        await pool.close()
     if faults:
         return Finding(name="roles", well=False, seen="; ".join(faults), remedy="give DATABASE_URL the role evenkeel_app")
     return Finding(name="roles", well=True, seen="the role that serves can't get past the fence", remedy=None)
 
 
 async def _migrations(patient: Patient) -> Finding:
-    pool = ConnectionPool(patient.app_url, size=1)
-    try:
+    async with ConnectionPool(patient.app_url, size=1) as pool:
         held = await schema_version(pool)
-    finally:
-        await pool.close()
     well = held == head()
     return Finding(
         name="migrations",
@@ -120,11 +114,8 @@ async def _keys(patient: Patient) -> Finding:
 
 async def _queue(patient: Patient) -> Finding:
     """A queue that nobody works at is ill once something has waited in it for longer than a job takes to be begun."""
-    pool = ConnectionPool(patient.app_url, size=1)
-    try:
+    async with ConnectionPool(patient.app_url, size=1) as pool:
         state = await look(pool)
-    finally:
-        await pool.close()
     now = datetime.now(UTC)
     lately = state.seen_at is not None and now - state.seen_at < SEEN_LATELY
     waited = timedelta(0) if state.waiting_since is None else now - state.waiting_since
@@ -139,9 +130,8 @@ async def _queue(patient: Patient) -> Finding:
 
 async def _scores(patient: Patient) -> list[Finding]:
     """Every district's tallies against the evidence, by a path of its own."""
-    owner, app = ConnectionPool(patient.owner_url, size=1), ConnectionPool(patient.app_url, size=1)
     found: list[Finding] = []
-    try:
+    async with ConnectionPool(patient.owner_url, size=1) as owner, ConnectionPool(patient.app_url, size=1) as app:
         for district_id, name in await districts(owner):
             async with open_unit(app, operator("doctor", district_id), read_only=True) as unit:
                 compared, off = await deviations(unit.connection, district_id)
@@ -149,19 +139,15 @@ async def _scores(patient: Patient) -> list[Finding]:
             if not off:
                 seen = f"{compared} tallies of {name} equal the evidence to 1e-9"
                 found.append(Finding(name="scores", well=True, seen=seen, remedy=None))
-    finally:
-        await owner.close()
-        await app.close()
     return found
 
 
 async def _audit(patient: Patient, *, tended: bool) -> list[Finding]:
     """Every district's trail against its blocks, and (``tended``) what no block holds yet."""
-    owner, app = ConnectionPool(patient.owner_url, size=1), ConnectionPool(patient.app_url, size=1)
     current, *before = [patient.secret] if isinstance(patient.secret, str) else patient.secret
     signer = TrailSigner(current, before)
     found: list[Finding] = []
-    try:
+    async with ConnectionPool(patient.owner_url, size=1) as owner, ConnectionPool(patient.app_url, size=1) as app:
         for district_id, name in await districts(owner):
             doctor = operator("doctor", district_id)
             permission = authorize(doctor, "examine_district")
@@ -171,9 +157,6 @@ async def _audit(patient: Patient, *, tended: bool) -> list[Finding]:
             if not wrong:
                 found.append(Finding(name="audit", well=True, seen=f"{blocks} blocks of {name} are as sealed", remedy=None))
             found += [_tail(name, tail)] if tended else []
-    finally:
-        await owner.close()
-        await app.close()
     return found
 
 

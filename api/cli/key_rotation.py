@@ -24,8 +24,5 @@ async def rotate(owner_url: str, keys: tuple[str, ...]) -> dict[str, int]:
             ) from None
         return None if seal.is_current(sealed) else seal.close(name, content)
 
-    pool = ConnectionPool(owner_url, size=1)
-    try:
+    async with ConnectionPool(owner_url, size=1) as pool:
         return await reseal(pool, anew)
-    finally:
-        await pool.close()

@@ -203,11 +203,8 @@ def all_districts(data: Path | None) -> list[UUID]:
     """Every district of the installation."""
 
     async def read(url: str) -> list[UUID]:
-        pool = ConnectionPool(url, size=1)
-        try:
+        async with ConnectionPool(url, size=1) as pool:
             return [found for found, _ in await districts(pool)]
-        finally:
-            await pool.close()
 
     with politely(), ways(settings_of(data)) as found:
         return asyncio.run(read(found.owner_url))

@@ -123,14 +123,11 @@ def act(data: Path | None, district: UUID | None, use_case: Callable[..., Awaita
             await vetted(url, pointer, loopback=found.settings.outbound_loopback)
 
         async def run() -> V:
-            pool = ConnectionPool(found.owner_url if owner else found.app_url, size=2)
-            try:
+            async with ConnectionPool(found.owner_url if owner else found.app_url, size=2) as pool:
                 login = getpass.getuser()
                 actor = operator(login, DistrictId(district)) if district else operator(login)
                 world = world_of(pool, found.keys, vet=vet)
                 return await Call(actor=actor, world=world, request_id="command").run(use_case, command)
-            finally:
-                await pool.close()
 
         return asyncio.run(run())
 

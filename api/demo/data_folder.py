@@ -47,11 +47,8 @@ async def begin_again(place: Place) -> None:
 
 async def is_somebodys(place: Place) -> bool:
     """Whether the database holds districts that no interrupted demo made: those have ids of the demo's clock."""
-    owner = ConnectionPool(place.urls.owner, size=1)
-    try:
+    async with ConnectionPool(place.urls.owner, size=1) as owner:
         held = await districts(owner) if await schema_version(owner) is not None else []
-    finally:
-        await owner.close()
     begun = (place.folder / MAKING).exists()
     return any(not begun or district_id.int >> 80 != CLOCK_MILLISECONDS for district_id, _ in held)
 

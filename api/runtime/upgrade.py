@@ -21,8 +21,5 @@ def bring_up(owner_url: str, keys: tuple[str, ...]) -> None:
 
 
 async def _key(owner_url: str, secret: str) -> None:
-    owner = ConnectionPool(owner_url, size=1)
-    try:
+    async with ConnectionPool(owner_url, size=1) as owner:
         await key_plain_digests(owner, key_plain(derived_key(secret, CONTENTS)))
-    finally:
-        await owner.close()

@@ -62,8 +62,7 @@ class WorkerValues:
 async def work(values: WorkerValues, stop: asyncio.Event) -> None:
     """Work until ``stop``. Raises ``Misconfigured`` as the service does: a role past the fence, another schema."""
     # Beside its own transaction a job may tell how far it is, and its end stands on a third.
-    pool = ConnectionPool(values.database_url, size=2 * values.concurrency + 1)
-    try:
+    async with ConnectionPool(values.database_url, size=2 * values.concurrency + 1) as pool:
         faults = await role_faults(pool)
         held, needed = await schema_version(pool), head()
         if held != needed:
@@ -95,8 +94,6 @@ async def work(values: WorkerValues, stop: asyncio.Event) -> None:
         log.info("worker started", extra={"worker": str(worker.id)})
         await worker.work(stop)
         log.info("worker stopped", extra={"worker": str(worker.id)})
-    finally:
-        await pool.close()
 
 
 def run_worker(values: WorkerValues, *, child: bool = False) -> None:

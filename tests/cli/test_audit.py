@@ -43,12 +43,9 @@ async def district(service):
 async def run(service, district, use_case, command, *, owner=False):
     """Run a use case as the operator."""
     url = service.database.owner_url if owner else service.database.app_url
-    pool = ConnectionPool(url, size=2)
-    try:
+    async with ConnectionPool(url, size=2) as pool:
         actor = operator("tests", UUID(str(district.id)))
         return await Call(actor=actor, world=world_of(pool, SECRET), request_id="r").run(use_case, command)
-    finally:
-        await pool.close()
 
 
 async def exported(service, district, **window):

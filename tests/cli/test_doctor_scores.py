@@ -83,12 +83,9 @@ def assessed(rng):
 
 async def checked(service, district):
     """What was compared and what is off."""
-    pool = ConnectionPool(service.database.app_url, size=1)
-    try:
-        async with open_unit(pool, operator("tests", UUID(str(district.id))), read_only=True) as unit:
-            return await deviations(unit.connection, UUID(str(district.id)))
-    finally:
-        await pool.close()
+    tester = operator("tests", UUID(str(district.id)))
+    async with ConnectionPool(service.database.app_url, size=1) as pool, open_unit(pool, tester, read_only=True) as unit:
+        return await deviations(unit.connection, UUID(str(district.id)))
 
 
 async def taken(answer):

@@ -23,13 +23,12 @@ def trail(**said):
 
 
 async def tell(database, told, actor=None, *, read_only=False):
-    pool = ConnectionPool(database.app_url, size=1)
-    try:
-        async with open_unit(pool, actor or operator("o", DISTRICT), read_only=read_only, trail=told) as unit:
-            if not read_only:
-                await unit.commit()
-    finally:
-        await pool.close()
+    async with (
+        ConnectionPool(database.app_url, size=1) as pool,
+        open_unit(pool, actor or operator("o", DISTRICT), read_only=read_only, trail=told) as unit,
+    ):
+        if not read_only:
+            await unit.commit()
 
 
 @pytest.mark.parametrize(

@@ -54,13 +54,10 @@ async def test_who_waits_in_line_has_their_turn_when_a_connection_can_not_be_mad
             raise refused.pop()
         return await asyncpg.connect(module_database.app_url, **options)
 
-    pool = ConnectionPool(module_database.app_url, size=1, connect=connect)
-    try:
+    async with ConnectionPool(module_database.app_url, size=1, connect=connect) as pool:
         async with asyncio.timeout(5):
             found = await asyncio.gather(*(_backend(pool) for _ in range(3)), return_exceptions=True)
         assert [type(each) for each in found] == [Unavailable, Unavailable, int]
-    finally:
-        await pool.close()
 
 
 async def test_ending_every_connection_at_once_holds_nobody_up(module_database):

@@ -19,13 +19,10 @@ async def seal(service, secret=SECRET, *, settled=True):
 
     Transactions are numbered over the whole server: one that another test has open holds the horizon back for a moment.
     """
-    pool = ConnectionPool(service.database.app_url, size=2)
-    try:
+    async with ConnectionPool(service.database.app_url, size=2) as pool:
         if settled:
             await final(service)
         return await seal_all(pool, world_of(pool, secret), TrailSigner(secret))
-    finally:
-        await pool.close()
 
 
 async def final(service):

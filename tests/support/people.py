@@ -21,11 +21,8 @@ STRONG = frozenset({"pwd", "otp"})
 
 async def run(database, actor, use_case, command):
     """What ``use_case`` answers to ``actor``, on the connection of the role that serves."""
-    pool = ConnectionPool(database.app_url, size=2)
-    try:
+    async with ConnectionPool(database.app_url, size=2) as pool:
         return await Call(actor=actor, world=world_of(pool, SECRET), request_id="tests").run(use_case, command)
-    finally:
-        await pool.close()
 
 
 @dataclass(frozen=True)

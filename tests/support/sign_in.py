@@ -262,8 +262,7 @@ class House:
 async def house_of(database, *, outbound=None, previous=(), secret=SECRET, **values):
     """The application as bootstrap wires it, with a clock by hand."""
     clock, letters = Clock(), Letters()
-    owner = ConnectionPool(database.owner_url, size=2)
-    try:
+    async with ConnectionPool(database.owner_url, size=2) as owner:
         made_of = Values(
             database_url=database.app_url,
             public_url=URL,
@@ -282,5 +281,3 @@ async def house_of(database, *, outbound=None, previous=(), secret=SECRET, **val
             yield made
             for browser in made.browsers:
                 await browser.aclose()
-    finally:
-        await owner.close()

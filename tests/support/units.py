@@ -31,12 +31,11 @@ async def behind(url: str, district_id: UUID) -> AsyncIterator[asyncpg.Connectio
 @asynccontextmanager
 async def unit_of(url: str, actor: Actor, *, permission: Permission = WHOLE, read_only: bool = False) -> AsyncIterator[PgUnit]:
     """A unit over a pool of its own, so that no test has one to close."""
-    pool = ConnectionPool(url, size=1)
-    try:
-        async with open_unit(pool, actor, permission=permission, read_only=read_only) as unit:
-            yield unit
-    finally:
-        await pool.close()
+    async with (
+        ConnectionPool(url, size=1) as pool,
+        open_unit(pool, actor, permission=permission, read_only=read_only) as unit,
+    ):
+        yield unit
 
 
 class PgDistrict:

@@ -71,13 +71,10 @@ class Installation:
     database: Any
 
     async def do(self, use_case, command, district_id=None, *, owner=False, secret=SECRET, now=None):
-        pool = ConnectionPool(self.database.owner_url if owner else self.database.app_url, size=2)
-        try:
+        async with ConnectionPool(self.database.owner_url if owner else self.database.app_url, size=2) as pool:
             actor = operator("tests", DistrictId(UUID(str(district_id)))) if district_id else operator("tests")
             world = world_of(pool, secret, **({"clock": lambda: now} if now else {}))
             return await Call(actor=actor, world=world, request_id="tests").run(use_case, command)
-        finally:
-            await pool.close()
 
     async def export(self, district_id) -> bytes:
         written = io.BytesIO()

@@ -263,12 +263,9 @@ async def test_two_processes_share_on_the_database(database, clock):
 
 
 async def test_a_database_that_is_not_there_is_a_store_that_is_away(clock):
-    pool = ConnectionPool("postgresql://evenkeel_app@127.0.0.1:1/none", size=2)
-    try:
+    async with ConnectionPool("postgresql://evenkeel_app@127.0.0.1:1/none", size=2) as pool:
         with pytest.raises(Unavailable):
             await PgRequestCounts(pool).add(1, {"a": 1})
-    finally:
-        await pool.close()
 
 
 def test_a_batch_is_charged_for_what_it_holds_beyond_its_request():

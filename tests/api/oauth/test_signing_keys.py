@@ -36,13 +36,10 @@ async def test_a_token_is_good_after_a_restart_and_at_another_worker(database: D
 
 
 async def test_workers_that_start_at_once_agree_on_one_key(database: Database):
-    pool = ConnectionPool(database.app_url, size=5)
-    try:
+    async with ConnectionPool(database.app_url, size=5) as pool:
         rings = [KeyRing(store=PgOAuth(pool), secret=SECRET) for _ in range(5)]
         await asyncio.gather(*(ring.start() for ring in rings))
         assert len({(await ring.signing()).keys[0].kid for ring in rings}) == 1
-    finally:
-        await pool.close()
 
 
 async def test_another_secret_key_is_refused_with_a_sentence(database: Database):

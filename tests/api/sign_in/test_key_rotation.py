@@ -113,13 +113,10 @@ async def test_rotating_seals_everything_anew_in_every_district(house, database)
         assert box.open(PROVIDER_SECRETS, f"{district} p", sealed) == f"of {district}".encode()
         [(sealed,)] = await house.sql("select totp_sealed from account where district_id = $1", district)
         assert f"secret={'A' * 32}" in Totp(box).uri(people[district], sealed, "x")
-    pool = ConnectionPool(database.app_url, size=1)
-    try:
+    async with ConnectionPool(database.app_url, size=1) as pool:
         await KeyRing(store=PgOAuth(pool), secret=NEW).start()
         with pytest.raises(Misconfigured, match="SECRET_KEY_PREVIOUS"):
             await KeyRing(store=PgOAuth(pool), secret=SECRET).start()
-    finally:
-        await pool.close()
 
 
 async def test_rotating_without_the_earlier_key_changes_nothing_and_says_what_is_missing(house, database):
