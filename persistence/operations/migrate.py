@@ -10,6 +10,9 @@ from alembic.util import CommandError
 import migrations
 from persistence.embedded import CannotStart
 
+BEFORE_FIRST_RELEASE = frozenset(f"{number:04}" for number in range(1, 14))
+"""Revisions of the weeks in which the tables were made; the first release begins with ``0001_initial``."""
+
 VERSION_TABLE, VERSION_SCHEMA = "alembic_version", "control"
 
 
@@ -24,7 +27,7 @@ def config(owner_url: str) -> Config:
 def upgrade(owner_url: str, revision: str = "head") -> None:
     """Bring the database up to ``revision``. Blocks; call it outside an event loop.
 
-    Raises ``CannotStart`` where the database is at a revision that this release does not have.
+    Raises ``CannotStart`` where the database is at a revision that this release does not have, or of before the first release.
     """
     try:
         command.upgrade(config(owner_url), revision)
@@ -35,6 +38,16 @@ def upgrade(owner_url: str, revision: str = "head") -> None:
             "the database was migrated by another release, and this one does not know its revision "
             f"({error.__cause__.argument}): start the release that migrated it, or restore a backup of this release"
         ) from None
+
+
+def refuse_before_first_release(revision: str | None) -> None:
+    """Raise ``CannotStart`` for a ``revision`` of before the first release; Alembic would take 0001 for 0001_initial."""
+    if revision in BEFORE_FIRST_RELEASE:
+        raise CannotStart(
+            f"the database is of before the first release (revision {revision}), and its tables are not taken over: start with "
+            "an empty database, or with another folder as DATA, import the roster and push the evidence again; or keep the "
+            "version that made it"
+        )
 
 
 def downgrade(owner_url: str, revision: str) -> None:

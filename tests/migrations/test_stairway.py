@@ -1,11 +1,13 @@
 """Every migration goes up, down and up again, and ends where the code's tables are."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import asyncpg
 import pytest
 from alembic.script import ScriptDirectory
 
+import migrations
 from persistence.database.schema_revision import head
 from persistence.operations.migrate import check, config, downgrade, upgrade
 from tests.support.sql import names
@@ -40,8 +42,10 @@ async def left(url: str) -> list[str]:
         await connection.close()
 
 
-def test_revisions_form_one_line():
+def test_revisions_form_one_line_and_are_called_as_their_files():
     assert len(set(REVISIONS)) == len(REVISIONS)
+    files = sorted(path.stem for path in (Path(migrations.__file__).parent / "versions").glob("[!_]*.py"))
+    assert files == REVISIONS
     assert REVISIONS[-1] == head()
 
 

@@ -1,17 +1,12 @@
-"""Jobs: the queue of pgqueuer 1.6 in a schema of its own, the jobs behind the fence, notifications and what people want of them.
+"""The queue: pgqueuer 1.6 in a schema of its own.
 
-The queue's tables are pinned as its installer makes them (``pgqueuer.adapters.persistence.schema_ddl.render_install`` with
+Its tables are pinned as its installer makes them (``pgqueuer.adapters.persistence.schema_ddl.render_install`` with
 ``db_schema='queue'``); a test compares them with what the installed version expects.
 """
 
-import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
-from migrations.ops import APP, fence
-
-revision = "0006"
-down_revision = "0005"
+from migrations.ops import APP
 
 QUEUE = (
     """CREATE TYPE queue.pgqueuer_status AS ENUM ('queued', 'picked', 'successful', 'exception', 'canceled', 'deleted', 'failed')""",
@@ -130,6 +125,14 @@ AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON queue.pgqueuer
 EXECUTE FUNCTION queue.fn_pgqueuer_changed()
 """,
 )
+WORKER = """
+create table queue.worker (
+  id uuid not null,
+  started_at timestamptz not null,
+  seen_at timestamptz not null,
+  constraint pk_worker primary key (id)
+)
+"""
 GRANTS = (
     f"grant usage on schema queue to {APP}",
     f"grant select, insert, update, delete on queue.pgqueuer, queue.pgqueuer_schedules, queue.worker to {APP}",
@@ -140,92 +143,7 @@ GRANTS = (
 )
 
 
-def upgrade() -> None:
-    op.execute("create schema queue")
-    for statement in QUEUE:
+def create() -> None:
+    """Create the schema and what the serving role may do in it."""
+    for statement in ("create schema queue", *QUEUE, WORKER, *GRANTS):
         op.execute(statement)
-    op.create_table(
-        "worker",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_worker")),
-        schema="queue",
-    )
-    for statement in GRANTS:
-        op.execute(statement)
-    op.create_table(
-        "job",
-        sa.Column("district_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("progress", sa.Float(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("requester_kind", sa.Text(), nullable=False),
-        sa.Column("requester_id", sa.Text(), nullable=False),
-        sa.Column("client_id", sa.Text(), nullable=False),
-        sa.Column("session_id", sa.Uuid(), nullable=True),
-        sa.Column("scopes", sa.ARRAY(sa.Text()), nullable=False),
-        sa.Column("payload", postgresql.JSONB(), nullable=False),
-        sa.Column("said", sa.LargeBinary(), nullable=True),
-        sa.Column("entry", sa.BigInteger(), nullable=False),
-        sa.Column("result_url", sa.Text(), nullable=True),
-        sa.Column("problems_url", sa.Text(), nullable=True),
-        sa.Column("problem", postgresql.JSONB(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("state in ('queued', 'running', 'succeeded', 'failed', 'cancelled')", name=op.f("ck_job_state")),
-        sa.CheckConstraint("requester_kind in ('client', 'person', 'operator')", name=op.f("ck_job_requester_kind")),
-        sa.CheckConstraint("progress between 0 and 1", name=op.f("ck_job_progress")),
-        sa.PrimaryKeyConstraint("district_id", "id", name=op.f("pk_job")),
-    )
-    op.create_index("ix_job_requester", "job", ["district_id", "requester_kind", "requester_id", "id"])
-    op.create_index("ix_job_finished_at", "job", ["district_id", "finished_at"])
-    op.create_table(
-        "notification",
-        sa.Column("district_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("object_kind", sa.Text(), nullable=False),
-        sa.Column("object_id", sa.Text(), nullable=False),
-        sa.Column("listed", sa.Boolean(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["district_id", "person_id"],
-            ["person.district_id", "person.id"],
-            name=op.f("fk_notification_district_id_person_id"),
-        ),
-        sa.PrimaryKeyConstraint("district_id", "id", name=op.f("pk_notification")),
-        sa.UniqueConstraint("district_id", "person_id", "kind", "object_kind", "object_id", name=op.f("uq_notification_once")),
-    )
-    op.create_index("ix_notification_person", "notification", ["district_id", "person_id", "id"])
-    op.create_table(
-        "notification_preference",
-        sa.Column("district_id", sa.Uuid(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("inbox", sa.Boolean(), nullable=False),
-        sa.Column("mail", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["district_id", "person_id"],
-            ["person.district_id", "person.id"],
-            name=op.f("fk_notification_preference_district_id_person_id"),
-        ),
-        sa.PrimaryKeyConstraint("district_id", "person_id", "kind", name=op.f("pk_notification_preference")),
-    )
-    for table in ("job", "notification", "notification_preference"):
-        fence(table)
-
-
-def downgrade() -> None:
-    op.drop_table("notification_preference")
-    op.drop_index("ix_notification_person", table_name="notification")
-    op.drop_table("notification")
-    op.drop_index("ix_job_finished_at", table_name="job")
-    op.drop_index("ix_job_requester", table_name="job")
-    op.drop_table("job")
-    op.execute("drop schema queue cascade")
