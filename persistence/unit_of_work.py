@@ -29,7 +29,7 @@ from persistence.database.pool import ConnectionPool
 from persistence.repositories.accounts import PgAccounts, PgBrowsers, PgProviders, PgTries
 from persistence.repositories.assessments import PgAssessments
 from persistence.repositories.audit.events import PgTrail
-from persistence.repositories.audit.writer import tell_and_commit
+from persistence.repositories.audit.writer import write_events_and_commit
 from persistence.repositories.configurations import PgConfigurations
 from persistence.repositories.directory import PgPeople, PgReferences
 from persistence.repositories.districts import PgRegistry
@@ -113,7 +113,7 @@ class PgUnit:
     async def commit(self) -> None:
         """Keep what was done, and that it was done. Nothing more can be done in this unit."""
         if self.audit.told:
-            await tell_and_commit(self.connection, self.actor, self.audit)
+            await write_events_and_commit(self.connection, self.actor, self.audit)
         else:
             await self.connection.execute("COMMIT")
 

@@ -44,7 +44,7 @@ async def test_any_text_is_kept_as_it_was_said(database, said):
 
 
 @pytest.mark.parametrize("name", ["plain", "it's"])
-async def test_both_ways_of_writing_keep_the_same(database, name):
+async def test_every_member_is_stored(database, name):
     ids = [uuid4() for _ in range(3)]
     told = trail(ending=Ending.REPLAYED)
     told.about(Subject.LEADER, ids[0], further=ids[1:], count=2, before="a", after="b'\\")

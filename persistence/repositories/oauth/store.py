@@ -13,7 +13,7 @@ from domain.shared.ids import DistrictId
 from persistence.database.connection import Connection
 from persistence.database.pool import ConnectionPool
 from persistence.database.sync_bridge import SyncBridge, fetch, set_tenant, translate_errors
-from persistence.repositories.audit.writer import tell
+from persistence.repositories.audit.writer import write_events
 from persistence.repositories.oauth import client_keys
 from persistence.repositories.oauth.client_registrations import PgClientRegistrations
 from persistence.repositories.oauth.token_families import PgTokenFamilies
@@ -53,7 +53,7 @@ class PgOAuth:
         set_tenant(district_id)
 
     def tell(self, actor: Actor, trail: Trail) -> None:
-        tell(actor, trail)
+        write_events(actor, trail)
 
     async def client(self, client_id: str) -> RegisteredClient | None:
         async with self._connection() as connection:
