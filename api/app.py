@@ -65,6 +65,7 @@ from persistence.database.schema_revision import head
 from persistence.database.startup_checks import is_ready
 from persistence.repositories.oauth.store import PgOAuth
 from persistence.repositories.request_counts import PgRequestCounts
+from persistence.tables import DATA_MAP
 
 PARTS = (
     framework,
@@ -152,7 +153,7 @@ def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
         openapi_url=None,
         redirect_slashes=False,
     )
-    app.state.public_url = values.public_url
+    app.state.public_url, app.state.data_map = values.public_url, DATA_MAP
     app.state.call_of = _caller(found.verifier, found.world, found.meter, found.standings.consented)
     app.state.meter, app.state.stranger, app.state.origins = found.meter, found.meter.stranger, found.origins
     app.state.signed_in = found.desk.current

@@ -1,9 +1,8 @@
-"""The data map as everybody may read it: it tells of the product, not of anybody's data."""
+"""The data map as everybody may read it: it describes the product, not anybody's data."""
 
 from dataclasses import dataclass, field
 
-from domain.privacy.data_map.model import PERSONAL, Column, DataKind, Table
-from domain.privacy.data_map.tables import TABLES
+from domain.privacy.data_map import PERSONAL, Column, DataKind, DataMap, Table
 from domain.privacy.retention_policy import BY_KIND, RetentionKind
 
 
@@ -40,9 +39,9 @@ class DataMapView:
     tables: tuple[TableView, ...] = field(metadata={"description": "The tables, in alphabetical order."})
 
 
-def read_data_map() -> DataMapView:
-    """What is kept, why, for how long, who reads it and how it goes. Public: it tells of the product, not of anybody."""
-    return DataMapView(tables=tuple(_table(t) for t in sorted(TABLES, key=lambda t: t.name)))
+def read_data_map(data_map: DataMap) -> DataMapView:
+    """What is kept, why, for how long, who reads it and how it goes. Public: it describes the product, not anybody's data."""
+    return DataMapView(tables=tuple(_table(t) for _, t in sorted(data_map.items())))
 
 
 def _table(t: Table) -> TableView:
@@ -53,11 +52,12 @@ def _table(t: Table) -> TableView:
         erased=t.erased,
         retention=t.retention,
         retention_days=None if t.retention is None else BY_KIND[t.retention].days,
-        exported=t.travels,
-        not_exported_because=None if t.travels else t.why_not,
+        exported=not t.not_exported,
+        not_exported_because=t.not_exported or None,
         columns=tuple(_column(t, c) for c in t.columns),
     )
 
 
 def _column(t: Table, c: Column) -> ColumnView:
-    return ColumnView(name=c.name, holds=c.holds, what=c.what, personal=c.holds in PERSONAL, exported=t.travels and c.travels)
+    exported = c.is_exported and not t.not_exported
+    return ColumnView(name=c.name, holds=c.holds, what=c.what, personal=c.holds in PERSONAL, exported=exported)

@@ -120,7 +120,7 @@ async def export_district(cmd: ExportDistrict, ctx: Context[PrivacyUnit]) -> Exp
         for name in SHEETS:
             await packing.sheet(f"csv/{name}.csv", _sheet(name, unit))
         await packing.sheet("csv/scores.csv", _scores(ctx.now(), unit))
-        schema = await unit.portability.schema_revision()
+        schema, data_map = await unit.portability.schema_revision(), unit.portability.data_map
     manifest = Manifest(
         format=FORMAT,
         format_version=FORMAT_VERSION,
@@ -133,7 +133,7 @@ async def export_district(cmd: ExportDistrict, ctx: Context[PrivacyUnit]) -> Exp
         files=tuple(packing.files),
     )
     manifest = replace(manifest, signature=ctx.newest(SIGNATURES, manifest.signed)[0].hex())
-    packing.close(readme(manifest), manifest)
+    packing.close(readme(manifest, data_map), manifest)
     rows = counted({f.table: f.rows for f in packing.files if f.table})
     return ExportView(district_id=district.id, exported_at=ctx.now(), schema=schema, rows=rows)
 

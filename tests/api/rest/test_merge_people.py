@@ -8,11 +8,11 @@ import pytest
 
 from domain.people import usecases as people
 from domain.people.commands import GrantRole, ListNotes, MergePeople, WriteNote
-from domain.privacy.data_map.model import OnMerge
-from domain.privacy.data_map.tables import BY_NAME
+from domain.privacy.data_map import OnMerge
 from domain.shared.errors import Conflict, Invalid
 from domain.shared.roles import Role
 from persistence.repositories.privacy.foreign_keys import PARENTS_FIRST
+from persistence.tables import DATA_MAP
 from tests.support.attacks import add_row, admin
 from tests.support.audit import held
 from tests.support.people import operate, person
@@ -25,7 +25,7 @@ NEVER_MOVED = {
     *("session", "authorization_request", "authorization_code", "consent", "support_consent"),
     *("role_grant", "sharing", "private_note", "notification", "notification_preference"),
 }
-LINKS = {str(t.name): BY_NAME[t.name].links for t in PARENTS_FIRST}
+LINKS = {str(t.name): DATA_MAP[t.name].links for t in PARENTS_FIRST}
 
 
 @pytest.fixture
