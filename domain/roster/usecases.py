@@ -14,14 +14,15 @@ from domain.roster.merged_people import unified
 from domain.roster.model import Changes, CurrentRoster, IncomingRoster
 from domain.roster.package_reader import Reading, read_package
 from domain.roster.ports import RosterUnit
-from domain.roster.role_mapping import FAMILY, NO_OVERRIDES, RoleMapping, RoleMappingEntry, mapped, roles_in, unmapped
+from domain.roster.role_mapping import FAMILY, NO_OVERRIDES, RoleMappingEntry, mapped, roles_in, unmapped
 from domain.roster.views import ImportState, RoleMappingView, RosterImportView, counts, differences, without_names
 from domain.shared.audit import Subject
 from domain.shared.context import Context
-from domain.shared.errors import Code, Fault, Invalid, NotFound, Stale
+from domain.shared.errors import Code, Fault, Invalid, NotFound
 from domain.shared.ids import PersonId, RosterImportId
 from domain.shared.revoke_access import end_access
 from domain.shared.thread_pool import Threads
+from domain.shared.versions import check_version
 
 MOST_ENTRIES = 200
 READER = Threads(1, "roster")
@@ -147,7 +148,9 @@ async def put_role_mapping(cmd: PutRoleMapping, ctx: Context[RosterUnit]) -> Rol
         await unit.roster.lock()
         before = await unit.roster.role_mapping()
         mapping = before.replaced_by(cmd.entries)
-        _check_version(before, mapping, cmd.expected_version)
+        # The first mapping, and the same one again, need not name what they replace.
+        first = before.version in {NO_OVERRIDES.version, mapping.version}
+        check_version(before.version, cmd.expected_version, "role mapping", first=first)
         held = await unit.roster.roles_held()
         await unit.roster.save_role_mapping(mapping)
         unit.audit.about(Subject.ROLE_MAPPING, before=before, after=mapping)
@@ -192,18 +195,6 @@ async def _reasons(current: CurrentRoster, changes: Changes, unit: RosterUnit) -
     leaving = [held.id for held in changes.people.ended]
     evidenced = await unit.roster.leaders_with_evidence(leaving) if leaving else frozenset()
     return brake(current, changes, evidenced)
-
-
-def _check_version(held: RoleMapping, wanted: RoleMapping, expected: int | None) -> None:
-    """The first mapping, and the same one again, need not name what they replace."""
-    if expected is None and held.version not in {NO_OVERRIDES.version, wanted.version}:
-        detail = "say which version this replaces: If-Match (GraphQL: expectedVersion) with the version read"
-        raise Invalid(detail, code=Code.IF_MATCH_MISSING)
-    if expected is not None and expected != held.version:
-        raise Stale(
-            "the role mapping was changed in between; read it again and repeat",
-            more={"current_version": held.version},
-        )
 
 
 def _check_entries(entries: tuple[RoleMappingEntry, ...]) -> None:

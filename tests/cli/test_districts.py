@@ -223,7 +223,7 @@ def test_operator_may_rebuild_more_than_a_request(
     put = ("configuration", "put", written(tmp_path, "constants.json", document), "--district", district)
     fresh = answer(*put, **settings)
     assert (fresh["version"], fresh["half_life_days"]) == (2, 180.0)
-    assert "changed meanwhile" in refusal(*put, **settings)
+    assert "somebody changed the configuration since you read it" in refusal(*put, **settings)
     named = written(tmp_path, "constants.json", document | {"expected_version": 2})
     assert answer("configuration", "put", named, "--district", district, **settings)["version"] == 3
     assert all(f["well"] for f in findings("--scores", **settings)["findings"])

@@ -19,8 +19,9 @@ from domain.scoring.ports import Basis, ConfigurationStore, EvidenceReader, Tall
 from domain.scoring.usecases.rebuild import IDENTIFIED, rebuild, refuse_large
 from domain.shared.audit import Subject
 from domain.shared.context import Context, Unit
-from domain.shared.errors import Conflict, NotFound, Stale
+from domain.shared.errors import Conflict, NotFound
 from domain.shared.time import instant
+from domain.shared.versions import check_version
 
 
 class ConfigurationUnit(Unit, Protocol):
@@ -127,7 +128,7 @@ async def put_configuration(cmd: PutConfiguration, ctx: Context[ConfigurationUni
     permission = authorize(ctx.actor, "put_configuration")
     async with ctx.open(permission) as unit:
         basis = await unit.tallies.basis_alone()
-        _check_expected(cmd.expected_version, basis)
+        check_version(basis.configuration_version, cmd.expected_version, "configuration")
         fresh = cmd.as_version(basis.configuration_version + 1)
         await unit.configurations.add(fresh, ctx.now())
         await _switch(basis, fresh, unit, ctx)
@@ -135,14 +136,6 @@ async def put_configuration(cmd: PutConfiguration, ctx: Context[ConfigurationUni
         unit.audit.about(Subject.CONFIGURATION, before=before, after=fresh)
         await unit.commit()
     return fresh
-
-
-def _check_expected(expected: int, basis: Basis) -> None:
-    if expected != basis.configuration_version:
-        raise Stale(
-            "the configuration has changed meanwhile; read it again and decide anew",
-            more={"current_version": basis.configuration_version},
-        )
 
 
 async def _switch(basis: Basis, fresh: Configuration, unit: ConfigurationUnit, ctx: Context[ConfigurationUnit]) -> None:
