@@ -16,7 +16,7 @@ PATIENCE_SECONDS = 2
 
 
 class PgRequestCounts:
-    """Satisfies ``api.middleware.rate_limit.Shares``."""
+    """Satisfies ``api.middleware.rate_limit.SharedCounters``."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
