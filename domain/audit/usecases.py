@@ -21,6 +21,7 @@ from domain.shared.audit import Ending, Subject
 from domain.shared.context import ActorKind, Context, Scope
 from domain.shared.errors import Code, Conflict, Invalid
 from domain.shared.paging import Page, page, start_of
+from domain.shared.time import milliseconds
 
 BLOCK = 10_000
 """The most rows of a block, but for one transaction that alone has more."""
@@ -100,7 +101,7 @@ async def export_audit(cmd: ExportAudit, ctx: Context[AuditUnit]) -> Exported:
 async def cut_trail(cmd: CutTrail, ctx: Context[AuditUnit]) -> Cut:
     """Remove old rows in whole blocks. The blocks stay, so the chain still holds, and the trail tells of the cut."""
     permission = authorize(ctx.actor, "cut_trail")
-    at = ctx.now().replace(microsecond=ctx.now().microsecond // 1000 * 1000)
+    at = milliseconds(ctx.now())
     async with ctx.open(permission) as unit:
         blocks, events = await unit.trail.cut(cmd.before, at)
         if blocks:
