@@ -23,7 +23,7 @@ from api.oauth.client_jwks import ClientKeys
 from api.oauth.ports import SignIn
 from api.oauth.routes import OAuth, router_for
 from api.oauth.signing_keys import KeyRing
-from api.outbound.http_client import Transport, vetting
+from api.outbound.http_client import Transport, url_check
 from api.outbound.mail import Mail, NoMail
 from api.rest import (
     accounts,
@@ -174,7 +174,7 @@ def _adapters(values: Values, sign_in: SignIn | None) -> _Adapters:
     keys = KeyRing(store=store, secret=all_keys)
     standings = PgStandings(engine)
     verifier = Verifier(public_url=values.public_url, keys=keys, find_client=store.client, standing_of=standings.standing_of)
-    vet = vetting(values.outbound, loopback=values.outbound_loopback)
+    vet = url_check(values.outbound, loopback=values.outbound_loopback)
     world = world_of(engine, all_keys, clock=values.clock, told=values.audit, vet=vet)
     desk = Desk(
         public_url=values.public_url,

@@ -71,8 +71,8 @@ async def forget_jobs(cmd: ForgetJobs, ctx: Context[JobKeepingUnit]) -> None:  #
     """Forget what ended over 30 days ago, and what was handed over for jobs that nobody began within a week."""
     permission = authorize(ctx.actor, "forget_jobs")
     async with ctx.open(permission) as unit:
-        await unit.job_keeping.forget_inputs(ctx.now() - INPUT_KEPT)
-        await unit.job_keeping.forget_ended(ctx.now() - KEPT)
+        await unit.begun_jobs.forget_inputs(ctx.now() - INPUT_KEPT)
+        await unit.begun_jobs.forget_ended(ctx.now() - KEPT)
         await unit.commit()
 
 
