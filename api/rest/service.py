@@ -15,7 +15,7 @@ from domain.directory.oauth_clients import NATIVE_CLIENT_ID, NATIVE_REDIRECT_URI
 from domain.framework.disclaimer import NOTICE
 from domain.jobs.model import MOST_OF_ONE, MOST_WAITING
 from domain.roster.zip_package import ROSTER
-from domain.scoring.usecases.rebuild import MOST_ROWS
+from domain.scoring.tally_rebuild import MOST_ROWS
 from domain.shared.errors import MOST_FAULTS
 from domain.shared.paging import DEFAULT_LIMIT, MOST
 

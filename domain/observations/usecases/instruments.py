@@ -14,7 +14,7 @@ from domain.observations.views import CrosswalkReceiptView, CrosswalkView, Instr
 from domain.permissions.rules import authorize
 from domain.scoring.evidence_units import check_weight
 from domain.scoring.ports import Basis
-from domain.scoring.usecases.rebuild import rebuild, refuse_large
+from domain.scoring.tally_rebuild import rebuild, refuse_large
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Conflict, Fault, Invalid

@@ -13,10 +13,10 @@ from domain.framework.configuration import (
     SourceConstants,
     StanceConstants,
 )
-from domain.framework.evidence_sources import ANONYMOUS
+from domain.framework.evidence_sources import ANONYMOUS, IDENTIFIED
 from domain.permissions.rules import authorize
 from domain.scoring.ports import Basis, ConfigurationStore, EvidenceReader, TallyStore
-from domain.scoring.usecases.rebuild import IDENTIFIED, rebuild, refuse_large
+from domain.scoring.tally_rebuild import rebuild, refuse_large
 from domain.shared.audit import Subject
 from domain.shared.context import Context, Unit
 from domain.shared.errors import Conflict, NotFound

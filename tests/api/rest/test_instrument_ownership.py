@@ -8,7 +8,7 @@ from domain.observations.commands import CreateCrosswalk, CreateInstrument, Inst
 from domain.observations.model import Element, ElementWeight, Scale
 from domain.observations.usecases.instruments import create_crosswalk, create_instrument
 from domain.observations.usecases.preview_crosswalk import preview_crosswalk
-from domain.scoring.usecases import rebuild
+from domain.scoring import tally_rebuild
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Forbidden
 from domain.shared.roles import Role
@@ -234,7 +234,7 @@ async def test_a_preview_is_bounded_refuses_what_publishing_refuses_and_leaves_a
     [row] = await held(district.service.database, district.id, "preview_crosswalk")
     [instrument] = (await http.get("/v1/instruments")).json()["items"]
     assert (row["object_kind"], str(row["object_id"]), row["outcome"]) == ("instrument", instrument["id"], "done")
-    monkeypatch.setattr(rebuild, "MOST_ROWS", 1)
+    monkeypatch.setattr(tally_rebuild, "MOST_ROWS", 1)
     answer = await http.post(path, json=NEXT)
     assert (answer.status_code, answer.json()["code"]) == (409, "rebuild_too_large")
     assert len((await http.get("/v1/crosswalks")).json()["items"]) == 1
