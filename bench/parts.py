@@ -25,8 +25,9 @@ from bench.serving import application, serving, token
 from bench.world import SECRET, District, Place, district, place, server
 from domain.framework.configuration import PRODUCT
 from domain.permissions.rules import authorize
+from domain.scoring.commands import ReadProfile
 from domain.scoring.score import profile
-from domain.scoring.usecases.profile import ReadProfile, read_profile
+from domain.scoring.usecases.profile import read_profile
 from domain.shared.context import Actor, ActorKind
 from persistence.database.pool import make_engine
 from persistence.unit_of_work import open_unit

@@ -16,9 +16,9 @@ from api.runtime.environment import world_of
 from api.runtime.upgrade import bring_up
 from api.security.encryption import Keys
 from domain.directory.usecases.districts_and_clients import operator
-from domain.privacy.commands import ReapplyErasures
+from domain.privacy.commands import ReapplyDistrictErasure, ReapplyErasures
 from domain.privacy.usecases.erase_person import reapply_erasures
-from domain.privacy.usecases.portability import ReapplyDistrictErasure, reapply_district_erasure
+from domain.privacy.usecases.portability import reapply_district_erasure
 from domain.shared.ids import DistrictId
 from persistence.database.pool import make_engine
 from persistence.operations import backup as kept

@@ -34,9 +34,11 @@ from domain.directory.usecases.districts_and_clients import (
 )
 from domain.observations.commands import CreateCrosswalk
 from domain.observations.usecases.instruments import create_crosswalk
-from domain.roster.usecases import ImportRoster, import_roster
-from domain.scoring.usecases.configuration import PutConfiguration, put_configuration
-from domain.scoring.usecases.rebuild import RebuildTallies, rebuild_tallies
+from domain.roster.commands import ImportRoster
+from domain.roster.usecases import import_roster
+from domain.scoring.commands import PutConfiguration, RebuildTallies
+from domain.scoring.usecases.configuration import put_configuration
+from domain.scoring.usecases.rebuild import rebuild_tallies
 from domain.shared.errors import Code, Invalid
 
 district_app = typer.Typer(no_args_is_help=True, help="Districts: the tenants.")

@@ -18,8 +18,11 @@ from api.settings import secret_keys
 from api.version import BUILD
 from domain.privacy.commands import (
     ApplyRetention,
+    EraseDistrict,
     ErasePerson,
     EvidenceAboutOthers,
+    ExportDistrict,
+    ImportDistrict,
     ListLegalHolds,
     PutLegalHold,
     ReadRetention,
@@ -31,15 +34,7 @@ from domain.privacy.erasure_certificate import Certificate, is_genuine
 from domain.privacy.usecases.data_map import read_data_map
 from domain.privacy.usecases.erase_person import erase_person, reapply_erasures
 from domain.privacy.usecases.legal_holds import list_legal_holds, put_legal_hold, release_legal_hold
-from domain.privacy.usecases.portability import (
-    EraseDistrict,
-    ExportDistrict,
-    ImportDistrict,
-    district_of,
-    erase_district,
-    export_district,
-    import_district,
-)
+from domain.privacy.usecases.portability import district_of, erase_district, export_district, import_district
 from domain.privacy.usecases.retention import apply_retention, read_retention, read_retention_preview
 from domain.shared.ids import PersonId
 from domain.shared.legal_holds import HoldAbout, HoldId, HoldReason

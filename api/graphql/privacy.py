@@ -10,7 +10,8 @@ from api.graphql.nodes import found_by
 from domain.privacy.usecases import erase_person as people
 from domain.privacy.usecases import legal_holds as holding
 from domain.privacy.usecases import retention as retaining
-from domain.privacy.usecases.data_map import DataMapView, read_data_map
+from domain.privacy.usecases.data_map import read_data_map
+from domain.privacy.views import DataMapView
 
 
 def _data_map(info: Info) -> Any:

@@ -11,8 +11,8 @@ from api.wire.limits import BODY_BYTES, ROSTER_PACKAGE_BYTES
 from api.wire.request_validation import read
 from domain.jobs.usecases.start import start_roster_import
 from domain.roster import usecases
+from domain.roster.commands import ImportRoster, PutRoleMapping
 from domain.roster.role_mapping import RoleMappingEntry
-from domain.roster.usecases import ImportRoster, PutRoleMapping
 from domain.roster.views import RoleMappingView
 from domain.shared.roles import Role
 

@@ -2,20 +2,10 @@
 
 from uuid import UUID
 
+from domain.audit.commands import CutTrail, ExportAudit, ListAuditBlocks, ListAuditEvents, SealTrail
 from domain.audit.model import Block, Placed, Signer, block_line, line, sealed
 from domain.audit.ports import AuditUnit, Place, TrailStore
-from domain.audit.views import (
-    AuditBlockView,
-    AuditEventView,
-    Cut,
-    CutTrail,
-    ExportAudit,
-    Exported,
-    ListAuditBlocks,
-    ListAuditEvents,
-    Sealed,
-    SealTrail,
-)
+from domain.audit.views import AuditBlockView, AuditEventView, Cut, Exported, Sealed
 from domain.permissions.rules import authorize
 from domain.shared.audit import Ending, Subject
 from domain.shared.context import ActorKind, Context, Scope

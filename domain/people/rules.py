@@ -9,11 +9,14 @@ from domain.directory.model import PersonRef
 from domain.directory.ports import Known
 from domain.directory.reference_resolution import PeopleFound, leader, person
 from domain.people.commands import MOST_EDGES, Edge
-from domain.people.model import Pair
 from domain.people.views import EdgeView, SupervisionChangesView
 from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.ids import PersonId
 
 COLUMNS = ("supervisorSourcedId", "leaderSourcedId")
+
+Pair = tuple[PersonId, PersonId]
+"""An edge: supervisor and leader."""
 
 
 def pairs(edges: Mapping[str, Edge], found: PeopleFound) -> tuple[Pair, ...]:

@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from domain.directory.erasure_list import digests_of, present
 from domain.permissions.rules import authorize
 from domain.roster.brake import BrakeReason, brake
+from domain.roster.commands import ImportRoster, PutRoleMapping, ReadRoleMapping, ReadRosterImport
 from domain.roster.csv_headers import ROSTER_ROLES
 from domain.roster.diff import plan
 from domain.roster.errors import braked, faulty, pointer
@@ -31,49 +32,6 @@ PLANNERS = Threads(2, "roster plans")
 """One package at a time: each takes as much memory as a process should. The loop's common threads also look names up."""
 READ, PLANNED = 0.3, 0.5
 """How far an import is, where somebody watches its job."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportRoster:
-    """Take in a whole roster; everything or nothing."""
-
-    package: bytes = field(metadata={"description": "A OneRoster CSV bulk package, version 1.2 or 1.1, as one ZIP file."})
-    dry_run: bool = field(
-        default=False,
-        metadata={"description": "Only say what would change; nothing does.", "examples": [True]},
-    )
-    force: bool = field(
-        default=False,
-        metadata={"description": "Go on although the brake holds: what it names vanishes.", "examples": [False]},
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class PutRoleMapping:
-    """Replace the district's word on what roster roles mean; it survives imports."""
-
-    entries: tuple[RoleMappingEntry, ...] = field(
-        metadata={
-            "description": "One entry per roster role that is not to be taken by its name.",
-            "examples": [[{"roster_role": "districtAdministrator", "role": "supervisor"}]],
-        }
-    )
-    expected_version: int | None = field(
-        default=None,
-        metadata={"description": "The version this replaces; absent only where nothing is held yet.", "examples": [1]},
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReadRosterImport:
-    """One import of a roster."""
-
-    import_id: RosterImportId = field(metadata={"description": "The import."})
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReadRoleMapping:
-    """What roster roles mean in this district."""
 
 
 async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterImportView:

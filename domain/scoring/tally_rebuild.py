@@ -1,10 +1,10 @@
 """Tallies made anew from the evidence: beside those in force, then switched, in one transaction (METHOD 4.5)."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from domain.framework.evidence_sources import Source
-from domain.scoring.ports import Basis, EvidenceReader, TallyStore
+from domain.scoring.ports import Basis, RebuildUnit
 from domain.scoring.tally_changes import Changes
 from domain.shared.context import ActorKind, Context, unheard
 from domain.shared.errors import Code, Conflict
@@ -15,16 +15,6 @@ MOST_ROWS = 100_000
 READ, COUNTED = 0.2, 0.8
 """How far a rebuild is once the evidence is read, and once it is counted."""
 REPORT_EVERY = 100
-
-
-class RebuildUnit(Protocol):
-    """What a rebuild needs."""
-
-    @property
-    def evidence(self) -> EvidenceReader: ...
-
-    @property
-    def tallies(self) -> TallyStore: ...
 
 
 def refuse_large(rows: int, ctx: Context[Any], mutation: str) -> None:

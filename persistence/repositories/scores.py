@@ -11,7 +11,7 @@ from domain.framework.responsibilities import Responsibility
 from domain.observations.commands import PushedRating
 from domain.observations.model import Rubric
 from domain.observations.rules import units
-from domain.scoring.evidence_units import Unit, convert, precedence, winners
+from domain.scoring.evidence_units import EvidenceUnit, convert, precedence, winners
 from domain.scoring.ports import Held
 from domain.scoring.tally import Tally
 from domain.shared.access_scope import AccessScope
@@ -82,7 +82,7 @@ class PgScores:
             found[leader_id] = Held(rows[0][10], rows[0][9], cast("tuple[Tally, ...]", () if rows[0][0] is None else rows))
         return [found.get(leader_id, NO_LEADER) for leader_id in leader_ids]
 
-    async def units_until(self, leader_id: PersonId, at: datetime | None) -> Sequence[Unit]:
+    async def units_until(self, leader_id: PersonId, at: datetime | None) -> Sequence[EvidenceUnit]:
         """Every current unit of evidence about ``leader_id`` up to ``at``, straight from the evidence rows."""
         if not self._scope.covers(leader_id):
             return []
@@ -96,7 +96,7 @@ class PgEvidence:
         self._raw = raw
         self._district_id = district_id
 
-    async def units_of(self, leader_id: PersonId, at: datetime | None = None) -> Sequence[Unit]:
+    async def units_of(self, leader_id: PersonId, at: datetime | None = None) -> Sequence[EvidenceUnit]:
         """Every current unit of evidence about ``leader_id`` (``at``: up to then), straight from the evidence rows."""
         until = " and {}.{} <= $3" if at else ""
         values = (self._district_id, leader_id, *([at] if at else []))
@@ -106,7 +106,7 @@ class PgEvidence:
         )
         return [unit for _, found in await self._units(seen, assessed) for unit in found]
 
-    async def all_units(self, sources: Sequence[Source]) -> Sequence[tuple[PersonId, tuple[Unit, ...]]]:
+    async def all_units(self, sources: Sequence[Source]) -> Sequence[tuple[PersonId, tuple[EvidenceUnit, ...]]]:
         """Every current unit of the district that is of ``sources``, by leader: what a rebuild is made of."""
         seen = await self._raw.fetch(f"{SEEN} order by o.id", self._district_id) if Source.OBSERVATION in sources else []
         query = f"{ASSESSED} and a.source = any($2::text[]) order by a.id desc"
@@ -117,21 +117,23 @@ class PgEvidence:
         query = f"select (select count(*) from ({SEEN}) s) + (select count(*) from ({ASSESSED}) a)"
         return int(await self._raw.fetchval(query, self._district_id))
 
-    async def _units(self, seen: Sequence[Record], assessed: Sequence[Record]) -> Sequence[tuple[PersonId, tuple[Unit, ...]]]:
+    async def _units(
+        self, seen: Sequence[Record], assessed: Sequence[Record]
+    ) -> Sequence[tuple[PersonId, tuple[EvidenceUnit, ...]]]:
         ids = sorted({row["instrument_id"] for row in seen if row["instrument_id"] is not None})
         rubrics = {r.id: r for r in await PgInstruments(self._raw, self._district_id).rubrics([], ids)}
         return [*_visits(seen, cast("Mapping[UUID, Rubric]", rubrics)), *assessments(assessed)]
 
 
-def _visits(rows: Sequence[Record], rubrics: Mapping[UUID, Rubric]) -> Iterable[tuple[PersonId, tuple[Unit, ...]]]:
+def _visits(rows: Sequence[Record], rubrics: Mapping[UUID, Rubric]) -> Iterable[tuple[PersonId, tuple[EvidenceUnit, ...]]]:
     for _, group in groupby(rows, key=lambda row: row[1]):
         visit = list(group)
         ratings = [PushedRating(responsibility=v[4], element=v[5], value=v[6], level=v[7]) for v in visit]
         yield visit[0][0], units(ratings, rubrics.get(visit[0][3]), visit[0][2])
 
 
-def assessments(rows: Sequence[Record]) -> Iterable[tuple[PersonId, tuple[Unit, ...]]]:
+def assessments(rows: Sequence[Record]) -> Iterable[tuple[PersonId, tuple[EvidenceUnit, ...]]]:
     """The newest rating that each assessor gave each leader on each responsibility (METHOD 3.6)."""
     for row in winners(rows, contest=lambda r: (r[0], r[1], r[2], r[4]), rank=lambda r: precedence(r[3], r[8], r[9])).values():
         x = round(convert(row[5], row[6], row[7], ""), 12)
-        yield row[0], (Unit(Responsibility(row[4]), Source(row[2]), x, 1.0, row[3]),)
+        yield row[0], (EvidenceUnit(Responsibility(row[4]), Source(row[2]), x, 1.0, row[3]),)

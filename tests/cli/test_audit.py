@@ -17,8 +17,8 @@ from api.execution.runner import Call
 from api.runtime.audit_sealer import keep_sealing
 from api.runtime.environment import world_of
 from api.security.audit_signer import TrailSigner
+from domain.audit.commands import CutTrail, ExportAudit, SealTrail
 from domain.audit.usecases import cut_trail, export_audit, seal_trail
-from domain.audit.views import CutTrail, ExportAudit, SealTrail
 from domain.directory.usecases.districts_and_clients import operator
 from domain.shared.errors import Conflict, Forbidden
 from persistence.database.pool import make_engine

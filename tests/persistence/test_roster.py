@@ -10,9 +10,10 @@ import pytest
 
 from domain.directory.model import UserId
 from domain.directory.usecases.districts_and_clients import NOWHERE
+from domain.roster.commands import PutRoleMapping, ReadRosterImport
 from domain.roster.diff import plan
 from domain.roster.role_mapping import NO_OVERRIDES, mapped
-from domain.roster.usecases import PutRoleMapping, ReadRosterImport, RoleMappingEntry, put_role_mapping, read_roster_import
+from domain.roster.usecases import RoleMappingEntry, put_role_mapping, read_roster_import
 from domain.shared.errors import Conflict, Invalid, NotFound
 from domain.shared.roles import Role
 from tests.support.contracts.roster_store import CHECKS, held

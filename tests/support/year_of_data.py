@@ -15,14 +15,8 @@ from domain.change import usecases as change
 from domain.directory.usecases.districts_and_clients import operator
 from domain.observations.usecases.instruments import create_crosswalk, create_instrument
 from domain.observations.usecases.push import push_observation, retract_observation
-from domain.privacy.usecases.portability import (
-    EraseDistrict,
-    ExportDistrict,
-    ImportDistrict,
-    erase_district,
-    export_district,
-    import_district,
-)
+from domain.privacy.commands import EraseDistrict, ExportDistrict, ImportDistrict
+from domain.privacy.usecases.portability import erase_district, export_district, import_district
 from domain.roster.usecases import put_role_mapping
 from domain.scoring.usecases.configuration import put_configuration, read_configuration
 from domain.shared.ids import DistrictId

@@ -12,9 +12,8 @@ from domain.people.commands import (
     PutSupervision,
     RemoveSupervision,
 )
-from domain.people.model import Pair
 from domain.people.ports import PeopleUnit
-from domain.people.supervision_rules import changes, edges_in, pairs
+from domain.people.rules import Pair, changes, edges_in, pairs
 from domain.people.views import DoneView, SupervisionChangesView, SupervisionView
 from domain.permissions.rules import authorize
 from domain.shared.access_scope import Permission

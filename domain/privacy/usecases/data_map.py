@@ -1,42 +1,8 @@
 """The data map as everybody may read it: it describes the product, not anybody's data."""
 
-from dataclasses import dataclass, field
-
-from domain.privacy.data_map import PERSONAL, Column, DataKind, DataMap, Table
-from domain.privacy.retention_policy import BY_KIND, RetentionKind
-
-
-@dataclass(frozen=True, kw_only=True)
-class ColumnView:
-    """A column."""
-
-    name: str = field(metadata={"description": "The column.", "examples": ["email"]})
-    holds: DataKind = field(metadata={"description": "What it holds."})
-    what: str = field(metadata={"description": "What it is for.", "examples": ["E-mail address."]})
-    personal: bool = field(metadata={"description": "Whether it is personal data."})
-    exported: bool = field(metadata={"description": "Whether a district's export holds it."})
-
-
-@dataclass(frozen=True, kw_only=True)
-class TableView:
-    """A table."""
-
-    name: str = field(metadata={"description": "The table.", "examples": ["person"]})
-    purpose: str = field(metadata={"description": "What it is for."})
-    read_by: str = field(metadata={"description": "Who reads it."})
-    erased: str = field(metadata={"description": "When its rows go."})
-    retention: RetentionKind | None = field(metadata={"description": "Which retention rule it follows; null: none of its own."})
-    retention_days: int | None = field(metadata={"description": "The product's own period of that rule."})
-    exported: bool = field(metadata={"description": "Whether a district's export holds it."})
-    not_exported_because: str | None = field(metadata={"description": "Why not."})
-    columns: tuple[ColumnView, ...] = field(metadata={"description": "Its columns."})
-
-
-@dataclass(frozen=True, kw_only=True)
-class DataMapView:
-    """Everything that is kept: table by table and column by column."""
-
-    tables: tuple[TableView, ...] = field(metadata={"description": "The tables, in alphabetical order."})
+from domain.privacy.data_map import PERSONAL, Column, DataMap, Table
+from domain.privacy.retention_policy import BY_KIND
+from domain.privacy.views import ColumnView, DataMapView, TableView
 
 
 def read_data_map(data_map: DataMap) -> DataMapView:

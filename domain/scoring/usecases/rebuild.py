@@ -1,22 +1,14 @@
 """Every tally of a district made anew, for the operator."""
 
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
 
 from domain.framework.evidence_sources import IDENTIFIED
 from domain.permissions.rules import authorize
-from domain.scoring.tally_rebuild import RebuildUnit, rebuild
+from domain.scoring.commands import RebuildTallies
+from domain.scoring.ports import WholeRebuildUnit
+from domain.scoring.tally_rebuild import rebuild
 from domain.shared.audit import Subject
-from domain.shared.context import Context, Unit
-
-
-class WholeRebuildUnit(RebuildUnit, Unit, Protocol):
-    """A rebuild that is a transaction of its own."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RebuildTallies:
-    """Make every tally anew that evidence is kept for."""
+from domain.shared.context import Context
 
 
 async def rebuild_tallies(cmd: RebuildTallies, ctx: Context[WholeRebuildUnit]) -> None:  # noqa: ARG001 - nothing to say

@@ -13,9 +13,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.audit.commands import ListAuditEvents
 from domain.audit.model import MEMBERS, AuditEvent, Block, Placed
 from domain.audit.ports import Place, Tail
-from domain.audit.views import ListAuditEvents
 from domain.shared.audit import EPOCH
 from domain.shared.ids import DistrictId
 from persistence.database.connection import Raw, Record, driver

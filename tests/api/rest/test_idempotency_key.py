@@ -17,7 +17,8 @@ from domain.change.model import GroupRole
 from domain.change.usecases import create_group, create_initiative
 from domain.directory.model import PersonRef
 from domain.observations.usecases.push import push_observation
-from domain.roster.usecases import ImportRoster, import_roster
+from domain.roster.commands import ImportRoster
+from domain.roster.usecases import import_roster
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Forbidden, NotFound
 from domain.shared.ids import DistrictId, PersonId

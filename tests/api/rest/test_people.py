@@ -43,7 +43,8 @@ from domain.people.commands import (
 )
 from domain.privacy.commands import ErasePerson
 from domain.privacy.usecases.erase_person import erase_person
-from domain.scoring.usecases.profile import ReadProfile, ReadProfiles, read_profile, read_profiles
+from domain.scoring.commands import ReadProfile, ReadProfiles
+from domain.scoring.usecases.profile import read_profile, read_profiles
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from domain.shared.roles import Role

@@ -1,6 +1,7 @@
 """Signing in by user name and password, by a one-time code, and by a letter."""
 
-from domain.roster.usecases import ImportRoster, import_roster
+from domain.roster.commands import ImportRoster
+from domain.roster.usecases import import_roster
 from tests.support.roster_packages import CLEAN, clean
 from tests.support.sign_in import PASSWORD
 
