@@ -3,9 +3,9 @@
 from dataclasses import fields
 
 from domain.framework import alignments, citations, decision_rules, focus_areas, magnitude_descriptors, phase_facts
-from domain.framework import meta_analysis as statistics
 from domain.framework.configuration import PRODUCT
 from domain.framework.disclaimer import NOTICE, VERSION
+from domain.framework.meta_analysis import META_ANALYSES, POOLED
 from domain.framework.programme import PROGRAMME
 from domain.framework.responsibilities import SECOND_ORDER_SUFFERS, SECOND_ORDER_SUPPORTS
 from domain.framework.responsibility_facts import BY_CODE, RESPONSIBILITIES
@@ -37,8 +37,8 @@ def read_framework() -> FrameworkView:
         configuration_version=PRODUCT.version,
         parts=_PARTS,
         practices=sum(len(r.practices) for r in RESPONSIBILITIES),
-        statistics=statistics.POOLED,
-        meta_analyses=statistics.META_ANALYSES,
+        statistics=POOLED,
+        meta_analyses=META_ANALYSES,
         programme=PROGRAMME,
         decision_methods=decision_rules.DECISION_METHODS,
         decision_attributes=decision_rules.DECISION_ATTRIBUTES,
