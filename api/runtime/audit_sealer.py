@@ -17,7 +17,7 @@ from domain.audit.views import Sealed
 from domain.directory.usecases.districts_and_clients import operator
 from domain.shared.errors import DomainError
 from domain.shared.ids import DistrictId
-from persistence.repositories.audit.events import district_ids
+from persistence.repositories.districts import district_ids
 
 EVERY = 30.0
 """Seconds between two rounds of sealing: every row is sealed within a minute of becoming final."""

@@ -11,7 +11,7 @@ from domain.shared.errors import Unavailable
 from domain.shared.ids import DistrictId
 from persistence.database.pool import make_engine
 from persistence.database.sync_bridge import rows
-from persistence.repositories.audit.events import district_ids
+from persistence.repositories.districts import district_ids
 from persistence.repositories.oauth.store import PgOAuth
 from persistence.unit_of_work import open_unit
 

@@ -31,8 +31,16 @@ SIGNATURES = "district packages"
 """The purpose of the keys that sign packages."""
 SHEETS = ("people", "schools", "observations")
 SCORE_COLUMNS = (
-    *("leader_sourced_id", "leader", "responsibility", "estimate", "sd", "low", "high"),
-    *("evidence", "reliability", "sources"),
+    "leader_sourced_id",
+    "leader",
+    "responsibility",
+    "estimate",
+    "sd",
+    "low",
+    "high",
+    "evidence",
+    "reliability",
+    "sources",
 )
 NO_DISTRICT = "there is no such district; check its id"
 

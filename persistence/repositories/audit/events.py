@@ -11,14 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from domain.audit.commands import ListAuditEvents
 from domain.audit.model import MEMBERS, AuditEvent, Block, Placed
 from domain.audit.ports import Place, Tail
 from domain.shared.audit import EPOCH
 from domain.shared.ids import DistrictId
-from persistence.database.connection import Raw, Record, driver
+from persistence.database.connection import Raw, Record
 
 EVENT = ", ".join(MEMBERS)
 BLOCK = ", ".join(f.name for f in fields(Block))
@@ -73,13 +71,6 @@ NO_ID = UUID(int=0)
 LATEST = 2**47
 """Milliseconds since 1970 that are a date still."""
 NO_END = 2**63 - 1
-
-
-async def district_ids(engine: AsyncEngine) -> list[DistrictId]:
-    """Every district, as the serving role may know them: by id alone."""
-    async with engine.connect() as connection:
-        rows = await (await driver(connection)).fetch("select i from control.district_ids() i")
-    return [DistrictId(row[0]) for row in rows]
 
 
 class PgTrail:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from api.demo.seeder import PARTNER_SCOPES
 from domain.observations.commands import CreateCrosswalk, CreateInstrument, InstrumentRef
 from domain.observations.model import Element, ElementWeight, Scale
 from domain.observations.usecases.instruments import create_crosswalk, create_instrument
@@ -15,7 +16,6 @@ from domain.shared.roles import Role
 from tests.support.attacks import admin
 from tests.support.audit import held
 from tests.support.people import ALL, operate, person, run
-from tests.support.service import PARTNER
 from tests.support.workers import ended, worker
 
 WALK = {"code": "theirs", "version": "1"}
@@ -48,7 +48,7 @@ def visit(n, leader):
 @pytest.fixture
 async def theirs(district):
     """The instrument and crosswalk of one partner."""
-    http = await district.client(PARTNER, "theirs")
+    http = await district.client(PARTNER_SCOPES, "theirs")
     assert (await http.post("/v1/instruments", json=INSTRUMENT)).status_code == 201
     assert (await http.post("/v1/crosswalks", json=MAP)).status_code == 201
     return http
@@ -71,7 +71,7 @@ async def observed(district, theirs):
 @pytest.fixture
 async def other(district):
     """Another partner."""
-    return await district.client(PARTNER, "other")
+    return await district.client(PARTNER_SCOPES, "other")
 
 
 def refused(answer):
@@ -102,7 +102,7 @@ async def test_a_partner_does_not_decide_what_another_partners_instrument_measur
 
 async def test_the_owner_and_whoever_may_configure_the_district_publish_it(district, theirs, other):
     assert (await theirs.post("/v1/crosswalks", json=NEXT)).status_code == 201
-    trusted = await district.client((*PARTNER, "configuration:write"), "other")
+    trusted = await district.client((*PARTNER_SCOPES, "configuration:write"), "other")
     assert (await trusted.post("/v1/crosswalks", json=NEXT | {"version": "3"})).status_code == 201
     # What is held already is harmless, whoever sends it.
     assert (await other.post("/v1/crosswalks", json=NEXT)).json()["outcome"] == "unchanged"

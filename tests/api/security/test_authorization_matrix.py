@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from api.demo.districts import make_demo
-from api.demo.seeder import CLOCK, SEED
+from api.demo.seeder import CLOCK, PARTNER_SCOPES, SEED
 from api.execution.ids import SeededIds
 from api.rest.example_ids import LEADER, NOBODY
 from api.runtime.environment import world_of
@@ -34,7 +34,7 @@ from tests.support.payloads import CORE, CROSSWALK, INSTRUMENT, PLAN, SELF
 from tests.support.people import ALL, STRONG
 from tests.support.permission_walk import USE_CASES, sent
 from tests.support.rest_graphql_driver import FILES, GraphQL, Rest
-from tests.support.service import PARTNER, SECRET, serving
+from tests.support.service import SECRET, serving
 from tests.support.units import behind
 
 CONFIGURATION = msgspec.json.decode(msgspec.json.encode(PRODUCT))
@@ -80,7 +80,7 @@ class Stage:
         if who == "machine":
             self.actor = {"scopes": ALL}
         elif who == "partner":
-            scopes = {s for s in ALL if s in PARTNER or s.startswith("observations:")}
+            scopes = {s for s in ALL if s in PARTNER_SCOPES or s.startswith("observations:")}
             self.actor = {"id": "partner", "origin": "partner", "scopes": frozenset(scopes)}
         elif who == "evaluating":
             self.actor = {"id": "evaluating", "origin": "evaluating", "scopes": ALL, "evaluates": True}

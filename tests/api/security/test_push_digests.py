@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from api.cli.key_rotation import rotate
+from api.demo.seeder import APP_SCOPES
 from api.execution.content_hash import digest, key_plain
 from api.runtime.environment import CONTENTS
 from api.runtime.upgrade import bring_up
@@ -19,7 +20,7 @@ from persistence.database.pool import make_engine
 from persistence.operations.digest_upgrade import key_plain_digests
 from tests.support.payloads import CORE, PLAN, SELF, visit
 from tests.support.rest_graphql_driver import Rest
-from tests.support.service import EVERYTHING, SECRET, serving
+from tests.support.service import SECRET, serving
 
 OTHER_KEY = "the key of tomorrow, of more than thirty-two"
 KEYS = "select digest from push_head where digest is not null order by thing, external_id"
@@ -54,7 +55,7 @@ def all_are(outcome) -> dict:
 
 
 async def driver_of(service, district_id) -> Rest:
-    return Rest(await service.client(district_id, EVERYTHING, "app"), service.app)
+    return Rest(await service.client(district_id, APP_SCOPES, "app"), service.app)
 
 
 @pytest.fixture
@@ -142,7 +143,7 @@ async def test_a_kept_answer_is_found_again_under_an_earlier_key_and_no_other_bo
     said = visit(None, None, "2026-03-04T14:00:00Z", ("focus", 3))
     headers = {"Idempotency-Key": "k-1"}
     async with serving(database) as service:
-        http = await service.client(district_id, EVERYTHING, "app")
+        http = await service.client(district_id, APP_SCOPES, "app")
         token = http.headers["authorization"]
         first = await http.post("/v1/observations", json=said, headers=headers)
         assert first.status_code == 201

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import asyncpg
 import pytest
 
+from api.demo.seeder import PARTNER_SCOPES
 from domain.assessments.usecases import assess_as_supervisor
 from domain.change import usecases as change
 from domain.directory.usecases.people_and_schools import list_leaders, list_people, list_schools
@@ -21,7 +22,7 @@ from domain.scoring.usecases.profile import read_profile
 from tests.support.payloads import CORE, CROSSWALK, INSTRUMENT, JUDGED, PLAN, PULSE, SELF, visit
 from tests.support.permission_walk import RATED, ways
 from tests.support.rest_graphql_driver import GraphQL, Rest
-from tests.support.service import GRAND_BEND, PARTNER
+from tests.support.service import GRAND_BEND
 
 DAY, LATER = "2026-03-02T14:00:00Z", "2026-03-03T14:00:00Z"
 UUIDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -241,7 +242,7 @@ class TestPartners:
 
     @pytest.fixture
     async def partner(self, district):
-        return await district.client(PARTNER, "partner")
+        return await district.client(PARTNER_SCOPES, "partner")
 
     async def test_a_partner_sees_its_own_observations_only(self, district, service, partner):
         app, other = Rest(district.http, service.app), Rest(partner, service.app)
@@ -270,7 +271,7 @@ class TestPartners:
 
     async def test_an_origin_outlives_its_clients(self, district, service, partner):
         made = await Rest(partner, service.app).made(push_observation, visit("same", "1", DAY, ("focus", 2)))
-        again = Rest(await district.client(PARTNER, "partner"), service.app)
+        again = Rest(await district.client(PARTNER_SCOPES, "partner"), service.app)
         assert (await again.made(push_observation, visit("same", "1", DAY, ("focus", 2)))) == made | {"outcome": "unchanged"}
         assert (await again.made(retract_observation, {"observation_id": made["id"]}))["outcome"] == "retracted"
 
