@@ -11,7 +11,7 @@ import pytest
 from api.demo.seeder import APP_SCOPES, PARTNER_SCOPES
 from domain.observations.usecases.push import push_observation
 from domain.people.commands import GrantRole
-from domain.people.usecases import grant_role
+from domain.people.usecases.role_grants import grant_role
 from domain.privacy.package_rights import RightsNotAccepted
 from domain.shared.ids import PersonId
 from domain.shared.roles import Role

@@ -7,7 +7,10 @@ import pytest
 
 from api.wire.observation_batch import push_batch
 from domain.assessments.usecases import assess_as_supervisor, assess_self
-from domain.change.usecases import create_group, create_initiative, put_estimate, put_phases, put_pulse
+from domain.change.usecases.groups import create_group
+from domain.change.usecases.initiatives import create_initiative
+from domain.change.usecases.magnitude import put_estimate, put_pulse
+from domain.change.usecases.phases import put_phases
 from domain.directory.usecases.people_and_schools import list_people
 from domain.observations.usecases.instruments import create_crosswalk, create_instrument
 from domain.roster.usecases import import_roster, put_role_mapping

@@ -12,7 +12,7 @@ from domain.accounts.commands import WaiveSecondFactor
 from domain.accounts.usecases.admin import waive_second_factor
 from domain.jobs.commands import ListJobs
 from domain.people.commands import GrantRole
-from domain.people.usecases import grant_role
+from domain.people.usecases.role_grants import grant_role
 from domain.scoring import tally_rebuild
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Contended, Unavailable

@@ -15,7 +15,7 @@ from domain.jobs.usecases.manage import forget_jobs, list_job_problems, read_job
 from domain.jobs.usecases.start import start_crosswalk, start_roster_import
 from domain.observations.usecases.instruments import create_crosswalk, create_instrument
 from domain.people.commands import GrantRole
-from domain.people.usecases import grant_role
+from domain.people.usecases.role_grants import grant_role
 from domain.privacy.commands import ApplyRetention, EraseDistrict, PutRetention
 from domain.privacy.retention_policy import KeptFor, RetentionKind
 from domain.privacy.usecases.portability import erase_district

@@ -16,7 +16,7 @@ from api.execution.runner import Call
 from api.runtime.environment import world_of
 from domain.directory.usecases.districts_and_clients import operator
 from domain.people.commands import MergePeople
-from domain.people.usecases import merge_people
+from domain.people.usecases.merge_people import merge_people
 from domain.privacy.commands import ApplyRetention, EraseDistrict, ErasePerson, EvidenceAboutOthers, ReadErasurePreview
 from domain.privacy.usecases.erase_person import erase_person, read_erasure_preview
 from domain.privacy.usecases.portability import erase_district

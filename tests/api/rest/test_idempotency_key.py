@@ -14,7 +14,8 @@ from api.runtime.environment import world_of
 from api.wire.observation_batch import PushBatch, hear_batch, push_batch
 from domain.change.commands import CreateGroup, CreateInitiative
 from domain.change.model import GroupRole
-from domain.change.usecases import create_group, create_initiative
+from domain.change.usecases.groups import create_group
+from domain.change.usecases.initiatives import create_initiative
 from domain.directory.model import PersonRef
 from domain.observations.usecases.push import push_observation
 from domain.roster.commands import ImportRoster

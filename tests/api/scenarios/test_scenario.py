@@ -7,22 +7,10 @@ from zoneinfo import ZoneInfo
 from api.rest.example_ids import VISIT
 from api.wire.observation_batch import push_batch
 from domain.assessments.usecases import assess_as_supervisor, assess_self, retract_assessment
-from domain.change.usecases import (
-    create_group,
-    create_initiative,
-    edit_group,
-    edit_initiative,
-    list_groups,
-    list_initiatives,
-    put_estimate,
-    put_phases,
-    put_pulse,
-    read_group,
-    read_initiative,
-    read_magnitude,
-    read_magnitudes,
-    read_phases,
-)
+from domain.change.usecases.groups import create_group, edit_group, list_groups, read_group
+from domain.change.usecases.initiatives import create_initiative, edit_initiative, list_initiatives, read_initiative
+from domain.change.usecases.magnitude import put_estimate, put_pulse, read_magnitude, read_magnitudes
+from domain.change.usecases.phases import put_phases, read_phases
 from domain.directory.usecases.districts_and_clients import read_district
 from domain.directory.usecases.people_and_schools import (
     list_leaders,

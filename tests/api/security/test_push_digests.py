@@ -13,7 +13,8 @@ from api.runtime.upgrade import bring_up
 from api.security.encryption import derived_key
 from api.wire.request_validation import read
 from domain.assessments.usecases import assess_self
-from domain.change.usecases import create_group, create_initiative
+from domain.change.usecases.groups import create_group
+from domain.change.usecases.initiatives import create_initiative
 from domain.observations.commands import PushObservation
 from domain.observations.usecases.push import push_observation
 from persistence.database.pool import make_engine
