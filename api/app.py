@@ -22,7 +22,7 @@ from api.oauth.client_jwks import ClientKeys
 from api.oauth.ports import SignIn
 from api.oauth.routes import OAuth, router_for
 from api.oauth.signing_keys import KeyRing
-from api.outbound.http_client import Transport, vetting
+from api.outbound.http_client import Transport, url_check
 from api.outbound.mail import Mail, NoMail
 from api.rest import (
     accounts,
@@ -64,6 +64,7 @@ from persistence.database.schema_revision import head
 from persistence.database.startup_checks import is_ready
 from persistence.repositories.oauth.store import PgOAuth
 from persistence.repositories.request_counts import PgRequestCounts
+from persistence.tables import DATA_MAP
 
 PARTS = (
     framework,
@@ -151,7 +152,7 @@ def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
         openapi_url=None,
         redirect_slashes=False,
     )
-    app.state.public_url = values.public_url
+    app.state.public_url, app.state.data_map = values.public_url, DATA_MAP
     app.state.call_of = _caller(found.verifier, found.world, found.meter, found.standings.consented)
     app.state.meter, app.state.stranger, app.state.origins = found.meter, found.meter.stranger, found.origins
     app.state.signed_in = found.desk.current
@@ -172,7 +173,7 @@ def _adapters(values: Values, sign_in: SignIn | None) -> _Adapters:
     keys = KeyRing(store=store, secret=all_keys)
     standings = PgStandings(pool)
     verifier = Verifier(public_url=values.public_url, keys=keys, find_client=store.client, standing_of=standings.standing_of)
-    vet = vetting(values.outbound, loopback=values.outbound_loopback)
+    vet = url_check(values.outbound, loopback=values.outbound_loopback)
     world = world_of(pool, all_keys, clock=values.clock, told=values.audit, vet=vet)
     desk = Desk(
         public_url=values.public_url,

@@ -10,10 +10,10 @@ from typing import Any
 
 import asyncpg
 
-from bench import advising, attacking, crowding, growing, machine, pushing, reading, report
-from bench.load import have_wrk
-from bench.serving import Worker, application, bounded, limit, serving, token
-from bench.world import Place, district, place, server
+from bench import attacks, growth, machine, overload, profile, push, recommendations, report
+from bench.dataset import Place, district, place, server
+from bench.workers import Worker, application, bounded, limit, serving, token
+from bench.wrk import have_wrk
 
 RESULTS = Path(__file__).parent / "results.json"
 REST = 10  # seconds after which memory is read
@@ -56,7 +56,7 @@ def measure(rows: set[int], pace: Pace) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if 4 in rows:
         _say("row 4: recommendations")
-        found["advice"] = advising.told(advising.run(pace.calls))
+        found["advice"] = recommendations.told(recommendations.run(pace.calls))
     with server() as running:
         at = place(running, "evenkeel")
         found["machine"] = machine.told(asyncio.run(_version(at)))
@@ -67,7 +67,7 @@ def measure(rows: set[int], pace: Pace) -> dict[str, Any]:
         if 3 in rows:
             _say(f"row 3: districts of {pace.sizes[0]:,} and {pace.sizes[1]:,} ratings")
             places = place(running, "evenkeel_few"), place(running, "evenkeel_many")
-            grown = growing.run(*places, pace.sizes, runs=pace.runs, requests=pace.calls)
+            grown = growth.run(*places, pace.sizes, runs=pace.runs, requests=pace.calls)
             found["growth"] = {"sizes": pace.sizes} | grown.told()
     return found
 
@@ -83,16 +83,16 @@ def _served(at: Place, rows: set[int], pace: Pace) -> dict[str, Any]:
         said = token(service, made)
         if 1 in rows:
             with (
-                serving("bench.untold:app", application(at), at.folder / "untold.log") as untold,
-                serving("bench.limit:app", limit(at, made), at.folder / "limit.log") as other,
+                serving("bench.app_without_audit:app", application(at), at.folder / "untold.log") as untold,
+                serving("bench.baseline_app:app", limit(at, made), at.folder / "limit.log") as other,
             ):
                 _say("row 1: profiles, with and without the audit trail")
-                workers = reading.Workers(told=(service, said), untold=(untold, token(untold, made)), limit=other)
-                pairs = reading.run(at, made, workers, runs=pace.runs, seconds=pace.seconds)
+                workers = profile.Workers(told=(service, said), untold=(untold, token(untold, made)), limit=other)
+                pairs = profile.run(at, made, workers, runs=pace.runs, seconds=pace.seconds)
                 found |= {f"profile_{name}": p.told() for name, p in pairs.items()}
         if 2 in rows:
             _say("row 2: pushes")
-            found["push"] = pushing.run(at, made, service, said, runs=pace.runs, each=pace.pushes).told()
+            found["push"] = push.run(at, made, service, said, runs=pace.runs, each=pace.pushes).told()
         if 5 in rows:
             found["memory"]["after_mb"] = _memory(service)
     return found
@@ -104,13 +104,13 @@ def _under_load(at: Place, rows: set[int], pace: Pace) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if 6 in rows:
         _say("row 6: attacks")
-        settings = application(at) | {f"RATE_LIMIT_{kind}": str(attacking.A_MINUTE) for kind in ("CLIENT", "PERSON", "ADDRESS")}
+        settings = application(at) | {f"RATE_LIMIT_{kind}": str(attacks.A_MINUTE) for kind in ("CLIENT", "PERSON", "ADDRESS")}
         with bounded(settings, at.folder / "attacked.log") as service:
-            found["attacks"] = attacking.run(service, token(service, made), pace.attack)
+            found["attacks"] = attacks.run(service, token(service, made), pace.attack)
     if 7 in rows:
-        _say(f"row 7: {crowding.CLIENTS} clients of GraphQL")
+        _say(f"row 7: {overload.CLIENTS} clients of GraphQL")
         with bounded(application(at), at.folder / "crowded.log") as service:
-            found["crowd"] = crowding.run(service, token(service, made), made.leaders, pace.crowd)
+            found["crowd"] = overload.run(service, token(service, made), made.leaders, pace.crowd)
     return found
 
 

@@ -65,25 +65,6 @@ CONTENDED = (
 AWAY = "the database is busy or away; try again in a few seconds"
 
 
-class _NoBox:
-    """For units that keep no secrets: a test's, or one that was opened without the installation's keys."""
-
-    def close(self, purpose: str, name: str, content: bytes) -> bytes:  # noqa: ARG002 - the port's
-        """Refuse: a secret must not be kept readable."""
-        raise Unavailable("this process was started without the keys that secrets are sealed under")
-
-    def open(self, purpose: str, name: str, sealed: bytes) -> bytes:  # noqa: ARG002 - the port's
-        """Refuse, there is no key."""
-        raise Unavailable("this process was started without the keys that secrets are sealed under")
-
-    def holds(self, purpose: str, name: str, sealed: bytes, content: bytes) -> bool:  # noqa: ARG002 - the port's
-        """Refuse, there is no key."""
-        raise Unavailable("this process was started without the keys that secrets are sealed under")
-
-
-NO_BOX = _NoBox()
-
-
 class PgUnit:
     """Satisfies every part's unit. What it opens is undone unless ``commit`` is reached.
 
@@ -96,7 +77,7 @@ class PgUnit:
         connection: Connection,
         actor: Actor,
         trail: Trail,
-        secrets: SecretBox = NO_BOX,
+        secrets: SecretBox | None = None,
         permission: Permission = NO_PERMISSION,
     ) -> None:
         self.connection = connection
@@ -104,11 +85,18 @@ class PgUnit:
         self.actor = actor
         self.district_id = actor.district_id
         self.audit = trail
-        self.secrets = secrets
+        self._secrets = secrets
 
     def with_permission(self, permission: Permission) -> "PgUnit":
         """The same transaction, narrowed to another permission: for a use case that runs inside another's transaction."""
-        return PgUnit(self.connection, self.actor, self.audit, self.secrets, permission)
+        return PgUnit(self.connection, self.actor, self.audit, self._secrets, permission)
+
+    @property
+    def secrets(self) -> SecretBox:
+        """The box that secrets are encrypted with. Raises `Unavailable` in a process that was started without the keys."""
+        if self._secrets is None:
+            raise Unavailable("this process was started without the keys that encrypt secrets; give it SECRET_KEY")
+        return self._secrets
 
     async def commit(self) -> None:
         """Keep what was done, and that it was done. Nothing more can be done in this unit."""
@@ -240,10 +228,6 @@ class PgUnit:
         return PgBegunJobs(self.connection, self.district_id)
 
     @cached_property
-    def job_keeping(self) -> PgBegunJobs:
-        return self.begun_jobs
-
-    @cached_property
     def notifications(self) -> PgNotifications:
         return PgNotifications(self.connection, self.district_id)
 
@@ -292,7 +276,7 @@ async def open_unit(
     permission: Permission = NO_PERMISSION,
     read_only: bool = False,
     trail: Trail | None = None,
-    secrets: SecretBox = NO_BOX,
+    secrets: SecretBox | None = None,
 ) -> AsyncIterator[PgUnit]:
     """A unit behind the fence of ``actor``'s district, in one round trip; without a permission it finds no thing and no person.
 

@@ -27,7 +27,7 @@ from domain.directory.district_lookup import AddDistrictAddress, AddressKind, Re
 from domain.directory.usecases.districts_and_clients import add_district_address, remove_district_address
 from domain.directory.usecases.people_and_schools import list_people, read_person
 from domain.people.commands import Grantable, GrantRole, WithdrawRole
-from domain.people.usecases import grant_role, withdraw_role
+from domain.people.usecases.role_grants import grant_role, withdraw_role
 from domain.shared.ids import PersonId
 from domain.shared.roles import Role
 

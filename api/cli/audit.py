@@ -11,8 +11,9 @@ from api.cli.session import Data, District, Ways, act, politely, settings_of, sh
 from api.runtime.audit_sealer import seal_all
 from api.runtime.environment import world_of
 from api.security.audit_signer import TrailSigner
+from domain.audit.commands import CutTrail, ExportAudit
 from domain.audit.usecases import cut_trail, export_audit
-from domain.audit.views import CutTrail, ExportAudit, Sealed
+from domain.audit.views import Sealed
 from domain.shared.ids import DistrictId
 from persistence.database.pool import ConnectionPool
 from persistence.operations.audit_rebase import rebase

@@ -16,12 +16,12 @@ from api.runtime.environment import world_of
 from api.runtime.upgrade import bring_up
 from api.security.encryption import Keys
 from domain.directory.usecases.districts_and_clients import operator
-from domain.privacy.commands import ReapplyErasures
+from domain.privacy.commands import ReapplyDistrictErasure, ReapplyErasures
 from domain.privacy.usecases.erase_person import reapply_erasures
-from domain.privacy.usecases.portability import ReapplyDistrictErasure, reapply_district_erasure
+from domain.privacy.usecases.portability import reapply_district_erasure
 from domain.shared.ids import DistrictId
 from persistence.database.pool import ConnectionPool
-from persistence.operations import backup as kept
+from persistence.operations import backup as pg_backup
 from persistence.operations.audit_rebase import rebase
 from persistence.operations.pg_programs import programs
 from persistence.repositories.districts import districts
@@ -41,8 +41,8 @@ def backup(
         if out.exists():
             fail(f"{out} is there already; name a new file")
         url, tools = _privileged(found), programs(found.settings.pg_bin)
-        kept.check(asyncio.run(kept.powers(url)), tools)
-        tables = kept.dump(url, out, tools)
+        pg_backup.check(asyncio.run(pg_backup.powers(url)), tools)
+        tables = pg_backup.dump(url, out, tools)
     with out.open("rb") as file:
         told = {
             "file": str(out),
@@ -64,9 +64,9 @@ def restore(
     """
     with politely(), ways(settings_of(data)) as found:
         url, tools = _privileged(found), programs(found.settings.pg_bin)
-        tables = kept.read(file, tools)
-        role = asyncio.run(kept.powers(url))
-        kept.check(role, tools)
+        tables = pg_backup.read(file, tools)
+        role = asyncio.run(pg_backup.powers(url))
+        pg_backup.check(role, tools)
         _may_replace(asyncio.run(_districts(found)), replace=replace, makes=role["makes"])
         told = _restored(file, found, url, str(role["name"]))
     typer.echo(json.dumps({"restored": str(file), "tables": tables, **told}, indent=1))
@@ -75,13 +75,13 @@ def restore(
 def _restored(file: Path, found: Ways, url: str, name: str) -> dict[str, Any]:
     """Read it into a database of its own, mend and examine that, and only then let it take the place of the other."""
     tools, scratch = programs(found.settings.pg_bin), f"{name}_restored"
-    erased = asyncio.run(kept.kept(url))
-    owner, app = (kept.to(u, scratch) for u in (found.owner_url, found.app_url))
-    made = asyncio.run(kept.make(url, scratch, kept.user_of(owner), kept.user_of(app)))
+    erased = asyncio.run(pg_backup.kept(url))
+    owner, app = (pg_backup.to(u, scratch) for u in (found.owner_url, found.app_url))
+    made = asyncio.run(pg_backup.make(url, scratch, pg_backup.user_of(owner), pg_backup.user_of(app)))
     try:
-        kept.load(file, made, tools)
+        pg_backup.load(file, made, tools)
         bring_up(owner, found.keys)
-        asyncio.run(kept.carry(made, erased))
+        asyncio.run(pg_backup.carry(made, erased))
         # Transactions are numbered by each server: what comes next must come after all that was told.
         asyncio.run(_rebased(owner))
         told = asyncio.run(_reapplied(owner, app, found.keys))
@@ -89,9 +89,9 @@ def _restored(file: Path, found: Ways, url: str, name: str) -> dict[str, Any]:
         # What waited to be worked at or sealed when the backup was taken has waited ever since.
         if unwell := [f for f in asyncio.run(examine(patient, scores=True, audit=True, tended=False)) if not f.well]:
             fail("\n".join(f"{f.name}: {f.seen} -> {f.remedy}" for f in unwell) + "\nnothing was replaced")
-        asyncio.run(kept.swap(url, scratch, name))
+        asyncio.run(pg_backup.swap(url, scratch, name))
     finally:
-        asyncio.run(kept.drop(url, scratch))
+        asyncio.run(pg_backup.drop(url, scratch))
     return told
 
 
@@ -134,7 +134,7 @@ def _may_replace(held: list[UUID], *, replace: bool, makes: bool) -> None:
 
 
 async def _districts(found: Ways) -> list[UUID]:
-    if await kept.is_empty(_privileged(found)):
+    if await pg_backup.is_empty(_privileged(found)):
         return []
     async with ConnectionPool(found.owner_url, size=1) as pool:
         return [DistrictId(district_id) for district_id, _ in await districts(pool)]

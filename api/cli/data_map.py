@@ -2,6 +2,7 @@
 
 from domain.privacy.usecases.data_map import read_data_map
 from domain.shared.csv_output import csv_lines
+from persistence.tables import DATA_MAP
 
 HEADING = ("table", "column", "holds", "what", "personal", "exported", "purpose", "read_by", "retention", "days", "erased")
 
@@ -9,7 +10,7 @@ HEADING = ("table", "column", "holds", "what", "personal", "exported", "purpose"
 def data_map_markdown() -> str:
     """One table of columns for each table."""
     lines = ["# What Evenkeel keeps", "", "Made with `evenkeel data-map`.", ""]
-    for t in read_data_map().tables:
+    for t in read_data_map(DATA_MAP).tables:
         kept = "no rule of its own" if t.retention is None else f"`{t.retention.value}`, {t.retention_days} days unless changed"
         exported = "yes" if t.exported else f"no: {t.not_exported_because}"
         lines += [
@@ -32,7 +33,7 @@ def data_map_csv() -> str:
             *(t.name, c.name, c.holds.value, c.what, c.personal, c.exported),
             *(t.purpose, t.read_by, t.retention and t.retention.value, t.retention_days, t.erased),
         )
-        for t in read_data_map().tables
+        for t in read_data_map(DATA_MAP).tables
         for c in t.columns
     ]
     return csv_lines([HEADING, *rows]).decode()

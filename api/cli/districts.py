@@ -12,7 +12,7 @@ from api.cli.accounts import account_app, address_app, admin_app, keys_app
 from api.cli.audit import audit_app
 from api.cli.identity_providers import provider_app
 from api.cli.session import Data, District, FileToRead, act, politely, show
-from api.outbound.http_client import vetted
+from api.outbound.http_client import Outbound
 from api.wire.request_validation import read
 from domain.directory.client_commands import (
     CreateClient,
@@ -34,9 +34,11 @@ from domain.directory.usecases.districts_and_clients import (
 )
 from domain.observations.commands import CreateCrosswalk
 from domain.observations.usecases.instruments import create_crosswalk
-from domain.roster.usecases import ImportRoster, import_roster
-from domain.scoring.usecases.configuration import PutConfiguration, put_configuration
-from domain.scoring.usecases.rebuild import RebuildTallies, rebuild_tallies
+from domain.roster.commands import ImportRoster
+from domain.roster.usecases import import_roster
+from domain.scoring.commands import PutConfiguration, RebuildTallies
+from domain.scoring.usecases.configuration import put_configuration
+from domain.scoring.usecases.rebuild import rebuild_tallies
 from domain.shared.errors import Code, Invalid
 
 district_app = typer.Typer(no_args_is_help=True, help="Districts: the tenants.")
@@ -120,7 +122,7 @@ def client_create(  # noqa: PLR0917 - typer reads them by name
             evaluates=evaluates,
         )
         if jwks_uri is not None:
-            asyncio.run(vetted(jwks_uri, "/jwks_uri"))
+            asyncio.run(Outbound().vet(jwks_uri, "/jwks_uri"))
     show(act(data, district, create_client, command, owner=True))
 
 

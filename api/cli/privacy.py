@@ -18,8 +18,11 @@ from api.settings import secret_keys
 from api.version import BUILD
 from domain.privacy.commands import (
     ApplyRetention,
+    EraseDistrict,
     ErasePerson,
     EvidenceAboutOthers,
+    ExportDistrict,
+    ImportDistrict,
     ListLegalHolds,
     PutLegalHold,
     ReadRetention,
@@ -28,22 +31,16 @@ from domain.privacy.commands import (
     ReleaseLegalHold,
 )
 from domain.privacy.erasure_certificate import Certificate, is_genuine
+from domain.privacy.usecases.data_map import read_data_map
 from domain.privacy.usecases.erase_person import erase_person, reapply_erasures
 from domain.privacy.usecases.legal_holds import list_legal_holds, put_legal_hold, release_legal_hold
-from domain.privacy.usecases.portability import (
-    EraseDistrict,
-    ExportDistrict,
-    ImportDistrict,
-    district_of,
-    erase_district,
-    export_district,
-    import_district,
-)
+from domain.privacy.usecases.portability import district_of, erase_district, export_district, import_district
 from domain.privacy.usecases.retention import apply_retention, read_retention, read_retention_preview
 from domain.shared.ids import PersonId
 from domain.shared.legal_holds import HoldAbout, HoldId, HoldReason
 from persistence.database.pool import ConnectionPool
 from persistence.repositories.districts import districts
+from persistence.tables import DATA_MAP
 
 erasure_app = typer.Typer(no_args_is_help=True, help="People erased, and the list of who must not come back.")
 retention_app = typer.Typer(no_args_is_help=True, help="What has had its time.")
@@ -192,9 +189,7 @@ def data_map(form: Annotated[MapFormat, typer.Option("--format", help="How.")] =
     """Print every table and column: what it holds, who reads it, how long it stays and how it goes."""
     made = {MapFormat.MARKDOWN: data_map_markdown, MapFormat.CSV: data_map_csv}
     if form is MapFormat.JSON:
-        from domain.privacy.usecases.data_map import read_data_map  # noqa: PLC0415 - only here
-
-        show(read_data_map())
+        show(read_data_map(DATA_MAP))
     else:
         typer.echo(made[form](), nl=False)
 

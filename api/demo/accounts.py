@@ -15,7 +15,9 @@ from domain.directory.oauth_clients import NATIVE_CLIENT_ID
 from domain.directory.usecases.districts_and_clients import enable_client
 from domain.directory.usecases.people_and_schools import list_people
 from domain.people.commands import AddSupervision, GrantRole, WriteNote
-from domain.people.usecases import add_supervision, grant_role, write_note
+from domain.people.usecases.notes import write_note
+from domain.people.usecases.role_grants import grant_role
+from domain.people.usecases.supervision import add_supervision
 from domain.shared.ids import DistrictId, PersonId
 from domain.shared.roles import Role
 

@@ -17,8 +17,9 @@ from domain.jobs.usecases.manage import cancel_job
 from domain.jobs.usecases.start import start_crosswalk
 from domain.privacy.commands import PutLegalHold
 from domain.privacy.usecases.legal_holds import put_legal_hold
+from domain.roster.commands import ImportRoster, PutRoleMapping
 from domain.roster.role_mapping import RoleMappingEntry
-from domain.roster.usecases import ImportRoster, PutRoleMapping, import_roster, put_role_mapping
+from domain.roster.usecases import import_roster, put_role_mapping
 from domain.shared.legal_holds import HoldAbout, HoldReason
 from domain.shared.roles import Role
 

@@ -6,10 +6,13 @@ from random import Random
 from typing import NamedTuple
 
 from api.demo.seeder import SEED, Maker
-from domain.change import usecases as change
 from domain.change.commands import CreateGroup, CreateInitiative
 from domain.change.model import GroupRole, Stakes
 from domain.change.pulse_commands import PutEstimate, PutPhases, PutPulse
+from domain.change.usecases.groups import create_group
+from domain.change.usecases.initiatives import create_initiative
+from domain.change.usecases.magnitude import put_estimate, put_pulse
+from domain.change.usecases.phases import put_phases
 from domain.directory.model import PersonRef
 from domain.shared.ids import GroupId, InitiativeId
 
@@ -67,7 +70,7 @@ async def make_initiative(maker: Maker) -> InitiativeId:
         goal_tied_to_student_learning=True,
         about_teaching_and_learning=True,
     )
-    made = await maker.do(change.create_initiative, plan)
+    made = await maker.do(create_initiative, plan)
     chance = Random(SEED)  # noqa: S311 - a sample, not a secret
     for sketch in GROUPS:
         await _group(maker, made.id, sketch, chance)
@@ -76,7 +79,7 @@ async def make_initiative(maker: Maker) -> InitiativeId:
 
 async def _group(maker: Maker, initiative_id: InitiativeId, sketch: Sketch, chance: Random) -> None:
     made = await maker.do(
-        change.create_group,
+        create_group,
         CreateGroup(
             initiative_id=initiative_id,
             external_id=f"demo-{sketch.name}",
@@ -88,12 +91,12 @@ async def _group(maker: Maker, initiative_id: InitiativeId, sketch: Sketch, chan
     )
     group_id = made.id
     estimate = PutEstimate(initiative_id=initiative_id, group_id=group_id, items=sketch.estimate)
-    await maker.do(change.put_estimate, estimate)
-    await maker.do(change.put_phases, _phases(initiative_id, group_id, sketch.phases))
+    await maker.do(put_estimate, estimate)
+    await maker.do(put_phases, _phases(initiative_id, group_id, sketch.phases))
     if sketch.size >= 5:
         answers = tuple(_answers(sketch.felt, chance) for _ in range(sketch.size - 2))
         pulse = PutPulse(initiative_id=initiative_id, group_id=group_id, on=date(2026, 10, 12), answers=answers)
-        await maker.do(change.put_pulse, pulse)
+        await maker.do(put_pulse, pulse)
 
 
 def _phases(initiative_id: InitiativeId, group_id: GroupId, phases: Mapping[str, float]) -> PutPhases:

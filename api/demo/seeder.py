@@ -18,7 +18,7 @@ from domain.shared.roles import Standing
 
 CLOCK = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SEED = "evenkeel demo"
-APP = (
+APP_SCOPES = (
     "directory:read",
     "roster:write",
     "observations:*",
@@ -31,7 +31,7 @@ APP = (
     "exports:write",
     "admin:*",
 )
-PARTNER = ("directory:read", "observations:*", "assessments:write")
+PARTNER_SCOPES = ("directory:read", "observations:*", "assessments:write")
 
 V = TypeVar("V")
 Say = Callable[[str], None]
@@ -79,7 +79,7 @@ class Maker:
         """Register the district, and the clients ``app`` and ``partner`` in it."""
         made = await self.register(create_district, CreateDistrict(name=name, time_zone=time_zone, slug=slug))
         self._operator = operator("demo", made.id)
-        for who, scopes in (("app", APP), ("partner", PARTNER)):
+        for who, scopes in (("app", APP_SCOPES), ("partner", PARTNER_SCOPES)):
             view = await self.register(create_client, CreateClient(name=who, origin=who, scopes=scopes))
             self.views.append(view)
             self._clients[who] = Actor(

@@ -19,6 +19,7 @@ from domain.shared.context import Actor, Context, Keyed, Vet, no_key, unvetted
 from domain.shared.errors import Code, Conflict, Contended, Forbidden, Invalid, NotFound
 from domain.shared.keyed_digest import ContentDigest, Match
 from domain.shared.paging import Cursors
+from domain.shared.time import milliseconds
 
 C = TypeVar("C")
 V = TypeVar("V")
@@ -170,7 +171,7 @@ class Call:
         told = action not in UNTOLD if reveals is None else is_audited_read(action, reveals)
         return Trail(
             action=action,
-            at=now.replace(microsecond=now.microsecond // 1000 * 1000),
+            at=milliseconds(now),
             request_id=self.request_id,
             new_id=self.world.trail_id,
             digest=self.world.state_digest,

@@ -4,13 +4,17 @@ import strawberry
 
 from api.graphql.fields import changes, reads
 from domain.accounts.usecases import admin, provider_logout
-from domain.accounts.usecases import identity_providers as providers
+from domain.accounts.usecases.identity_providers import (
+    list_identity_providers,
+    put_identity_provider,
+    remove_identity_provider,
+)
 
 
 @strawberry.type
 class AccountsQuery:
     account = reads(admin.read_account)
-    identity_providers = reads(providers.list_identity_providers)
+    identity_providers = reads(list_identity_providers)
 
 
 @strawberry.type
@@ -19,6 +23,6 @@ class AccountsMutation:
     deactivate_person = changes(admin.deactivate_person, keyed=False)
     activate_person = changes(admin.activate_person, keyed=False)
     put_break_glass = changes(admin.put_break_glass, keyed=False)
-    put_identity_provider = changes(providers.put_identity_provider, keyed=False)
-    remove_identity_provider = changes(providers.remove_identity_provider, keyed=False)
+    put_identity_provider = changes(put_identity_provider, keyed=False)
+    remove_identity_provider = changes(remove_identity_provider, keyed=False)
     remove_identity_link = changes(provider_logout.remove_identity_link, keyed=False)

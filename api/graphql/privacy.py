@@ -1,32 +1,47 @@
 """What is kept and for how long, legal holds, and the erasure of people."""
 
+from typing import Any
+
 import strawberry
 
-from api.graphql.fields import changes, lists, public, reads
+from api.graphql.context import Info
+from api.graphql.fields import changes, field, lists, reads
 from api.graphql.nodes import found_by
-from domain.privacy.usecases import erase_person as people
-from domain.privacy.usecases import legal_holds as holding
-from domain.privacy.usecases import retention as retaining
 from domain.privacy.usecases.data_map import read_data_map
+from domain.privacy.usecases.erase_person import erase_person, read_erasure_preview
+from domain.privacy.usecases.legal_holds import list_legal_holds, put_legal_hold, read_legal_hold, release_legal_hold
+from domain.privacy.usecases.retention import (
+    apply_retention,
+    put_retention,
+    read_retention,
+    read_retention_preview,
+    start_retention,
+)
+from domain.privacy.views import DataMapView
 
-LegalHold = found_by(holding.read_legal_hold, {"hold_id": "id"})
+
+def _data_map(info: Info) -> Any:
+    return read_data_map(info.context.request.app.state.data_map)
+
+
+LegalHold = found_by(read_legal_hold, {"hold_id": "id"})
 
 
 @strawberry.type
 class PrivacyQuery:
-    data_map = public(read_data_map, "dataMap")
-    retention = reads(retaining.read_retention)
-    retention_preview = reads(retaining.read_retention_preview)
-    legal_hold = reads(holding.read_legal_hold)
-    legal_holds = lists(holding.list_legal_holds)
-    erasure_preview = reads(people.read_erasure_preview)
+    data_map = field(_data_map, [], DataMapView, read_data_map, "dataMap")
+    retention = reads(read_retention)
+    retention_preview = reads(read_retention_preview)
+    legal_hold = reads(read_legal_hold)
+    legal_holds = lists(list_legal_holds)
+    erasure_preview = reads(read_erasure_preview)
 
 
 @strawberry.type
 class PrivacyMutation:
-    put_retention = changes(retaining.put_retention)
-    apply_retention = changes(retaining.apply_retention)
-    start_retention = changes(retaining.start_retention)
-    put_legal_hold = changes(holding.put_legal_hold)
-    release_legal_hold = changes(holding.release_legal_hold)
-    erase_person = changes(people.erase_person)
+    put_retention = changes(put_retention)
+    apply_retention = changes(apply_retention)
+    start_retention = changes(start_retention)
+    put_legal_hold = changes(put_legal_hold)
+    release_legal_hold = changes(release_legal_hold)
+    erase_person = changes(erase_person)

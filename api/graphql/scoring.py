@@ -9,8 +9,10 @@ from api.graphql.context import Info
 from api.graphql.fields import changes, reads
 from api.graphql.types import described, shown
 from domain.assessments.usecases import assess_as_supervisor, assess_self, retract_assessment
+from domain.scoring.commands import ReadProfiles
 from domain.scoring.usecases.configuration import put_configuration, read_configuration
-from domain.scoring.usecases.profile import ProfileView, ReadProfiles, read_profile, read_profiles, scores_not_visible
+from domain.scoring.usecases.profile import read_profile, read_profiles, scores_not_visible
+from domain.scoring.views import ProfileView
 from domain.shared.errors import Forbidden
 from domain.shared.ids import PersonId
 

@@ -17,7 +17,7 @@ from api.graphql.observation_batch import Batch, BatchItem
 from api.graphql.scalars import Moment
 from domain.change import views as change
 from domain.directory.model import ObserverRef, PersonRef, SchoolRef
-from domain.framework import usecases as framework
+from domain.framework import views as framework
 from domain.recommendations import model as recommendations
 from domain.stance import model as stance
 

@@ -12,14 +12,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.logging import request_id
 from api.middleware.access_log import METHODS
 from api.wire.json_encoding import encode
-from api.wire.problem_details import PROBLEM_JSON, headers_of, members_of, problem
+from api.wire.problem_details import NO_STORE, PROBLEM_JSON, headers_of, members_of, problem
 from domain.shared.errors import Code, DomainError, Forbidden, Invalid, NotFound, Unauthenticated
 
 log = logging.getLogger("evenkeel.refused")
-
-
-UNKEPT = {"Cache-Control": "no-store"}
-"""A 404 may be kept by a cache unless it is told not to (RFC 9111 4.2.2)."""
 
 
 class MethodNotAllowed(DomainError):
@@ -42,7 +38,7 @@ def answer(error: DomainError, path: str) -> Response:
     more = members_of(error)
     if more:
         body = body[:-1] + b"," + encode(more)[1:]
-    return Response(body, shown.status, UNKEPT | headers_of(error), media_type=PROBLEM_JSON)
+    return Response(body, shown.status, NO_STORE | headers_of(error), media_type=PROBLEM_JSON)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -147,4 +143,4 @@ def _unexpected(path: str) -> Response:
         "current_version": None,
         "errors_omitted": 0,
     }
-    return Response(msgspec.json.encode(body), 500, UNKEPT, media_type=PROBLEM_JSON)
+    return Response(msgspec.json.encode(body), 500, NO_STORE, media_type=PROBLEM_JSON)

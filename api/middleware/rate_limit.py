@@ -1,8 +1,8 @@
 """How many requests a client, a person or an address may send in a minute, and who has sent how many.
 
-Sliding windows of ``limits``: what the minute before counted fades while this one fills. Each process counts in memory, so a
-request never waits for a store; with several processes each tells the others once a second what it has counted (``share``).
-So all of them together admit at most a second's requests too many, and none stops serving when the store is away.
+The window slides: what the minute before counted fades while this one passes. Each process counts in memory, so a request never
+waits for a store; several processes exchange their counts once a second (`share`). So all of them together admit at most a
+second's requests too many, and none stops serving when the store is away.
 """
 
 import asyncio
@@ -15,11 +15,6 @@ from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 from math import ceil, floor
 from typing import Any, NamedTuple, Protocol
-
-from limits import RateLimitItemPerMinute
-from limits.storage import Storage
-from limits.storage.base import SlidingWindowCounterSupport
-from limits.strategies import SlidingWindowCounterRateLimiter
 
 from api.wire.problem_details import RateLimited
 from domain.shared.context import Actor, ActorKind
@@ -55,133 +50,92 @@ class Paid(NamedTuple):
     seconds: int
 
 
-class Shares(Protocol):
+class SharedCounters(Protocol):
     """What all processes have counted together."""
 
     async def add(self, minute: int, counts: Mapping[str, int]) -> Mapping[str, int]:
-        """Add ``counts`` to what is held of ``minute``, and tell the sums. Raises ``Unavailable``."""
+        """Add `counts` to what is stored of `minute`, and return the sums by name. Raises `Unavailable`."""
         ...
 
 
-class Counts(Storage, SlidingWindowCounterSupport):
-    """The counts of this minute and the one before; older ones go as a whole.
+class Window(NamedTuple):
+    """What is counted under one name: in the minute before and in this one, of which `left` seconds are left."""
 
-    ``limits`` has a store in memory, but it starts a task (or a thread) at every request to look through all its keys.
-    """
+    previous: int
+    current: int
+    left: float
 
-    STORAGE_SCHEME = None
+    @property
+    def weight(self) -> int:
+        """How many requests count now: those of the minute before fade while this one passes."""
+        return floor(self.previous * self.left / WINDOW + self.current)
+
+
+class WindowCounters:
+    """Sliding counters: the counts of this minute and of the one before; older ones go as a whole."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        super().__init__()
         self._clock = clock
         self._minute = 0
         self._current: dict[str, int] = {}
         self._previous: dict[str, int] = {}
-        self._untold: dict[str, int] = {}
+        self._unshared: dict[str, int] = {}
         self._followed: set[str] = set()
-        self.seen = (0, 0.0, 0)
-        """At the last request counted: the minute before, seconds left of this one, this one."""
 
-    def turn(self) -> float:
-        """Begin the minute that it is; how many seconds of it have gone."""
-        minute, gone = divmod(self._clock(), WINDOW)
+    def take(self, key: str, limit: int, cost: int) -> tuple[bool, Window]:
+        """Count `cost` requests under `key` unless more than `limit` would count then.
+
+        Returns whether they were counted, and the window as it is now.
+        """
+        left, name = self._begin_minute(), self._name(key)
+        window = Window(self._previous.get(name, 0), self._current.get(name, 0), left)
+        if window.weight + cost > limit:
+            return False, window
+        current = self._current[name] = window.current + cost
+        self._unshared[name] = self._unshared.get(name, 0) + cost
+        if not _is_address(name):
+            self._followed.add(name)
+        return True, Window(window.previous, current, left)
+
+    def _begin_minute(self) -> float:
+        """Begin the minute that it is; returns how many seconds of it are left."""
+        minute, passed = divmod(self._clock(), WINDOW)
         if minute != self._minute:
             self._previous = self._current if minute == self._minute + 1 else {}
-            self._current, self._untold, self._followed = {}, {}, set()
+            self._current, self._unshared, self._followed = {}, {}, set()
             self._minute = int(minute)
-        return gone
+        return WINDOW - passed
 
-    def known(self, key: str) -> str:
-        """The name ``key`` is counted under."""
+    def _name(self, key: str) -> str:
+        """The name under which `key` is counted."""
         room = len(self._current) < MOST_NAMES or not _is_address(key)
         return key if room or key in self._current else CROWD
 
-    def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
-        """What the minute before counted and how much of it still weighs (seconds), what this one did and how long it lasts."""
-        left = expiry - self.turn()
-        name = self.known(key)
-        return self._previous.get(name, 0), left, self._current.get(name, 0), left + expiry
-
-    def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Count ``amount`` more where that stays within ``limit``."""
-        left = expiry - self.turn()
-        name = self.known(key)
-        previous, current = self._previous.get(name, 0), self._current.get(name, 0)
-        if floor(previous * left / expiry + current) + amount > limit:
-            self.seen = previous, left, current
-            return False
-        self.seen = previous, left, self._add(name, amount)
-        return True
-
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:  # noqa: ARG002 - the library's signature
-        """Count ``amount`` more in this minute."""
-        return self._add(self.known(key), amount)
-
-    def _add(self, name: str, amount: int) -> int:
-        current = self._current[name] = self._current.get(name, 0) + amount
-        self._untold[name] = self._untold.get(name, 0) + amount
-        if not _is_address(name):
-            self._followed.add(name)
-        return current
-
-    async def share(self, shares: Shares, name: Callable[[str], str]) -> None:
-        """Tell what was counted since the last time, under names that say nothing, and learn what all have counted.
+    async def share(self, shared: SharedCounters, hide: Callable[[str], str]) -> None:
+        """Send what was counted since the last time, under names that `hide` makes unreadable, and learn what all have counted.
 
         Of clients and people all are asked for; of addresses, which may be very many, those that came since. One that comes
-        back is told of then: until that, for a second, it is measured by what was known of it when it came last.
+        back is measured for a second by what was known of it when it came last.
         """
-        self.turn()
-        minute, told = self._minute, self._untold
-        self._untold = {}
-        counted = {name(key): key for key in told.keys() | self._followed}
+        self._begin_minute()
+        minute, sent = self._minute, self._unshared
+        self._unshared = {}
+        hidden = {hide(key): key for key in sent.keys() | self._followed}
         try:
-            sums = await shares.add(minute, {hidden: told.get(key, 0) for hidden, key in counted.items()})
+            sums = await shared.add(minute, {name: sent.get(key, 0) for name, key in hidden.items()})
         except Unavailable:
-            for key, n in told.items():
-                self._untold[key] = self._untold.get(key, 0) + n
+            for key, n in sent.items():
+                self._unshared[key] = self._unshared.get(key, 0) + n
             raise
-        self.turn()
-        # What came while we asked is counted here and not yet told.
-        of = {self._minute: self._current, self._minute - 1: self._previous}.get(minute, {})
-        since = self._untold if minute == self._minute else {}
-        of.update({counted[hidden]: n + since.get(counted[hidden], 0) for hidden, n in sums.items() if hidden in counted})
-
-    def get(self, key: str) -> int:
-        """What this minute counted."""
-        return self._current.get(self.known(key), 0)
-
-    def get_expiry(self, key: str) -> float:  # noqa: ARG002 - the library's signature
-        """When this minute ends."""
-        return float((self._minute + 1) * WINDOW)
-
-    def check(self) -> bool:
-        """Memory is always there."""
-        return True
-
-    def reset(self) -> int | None:
-        """Forget everything."""
-        n = len(self._current)
-        self._current, self._previous, self._untold, self._followed = {}, {}, {}, set()
-        return n
-
-    def clear(self, key: str) -> None:
-        """Forget ``key``."""
-        for held in (self._current, self._previous, self._untold):
-            held.pop(key, None)
-        self._followed.discard(key)
-
-    def clear_sliding_window(self, key: str, expiry: int) -> None:  # noqa: ARG002 - the library's signature
-        """Forget ``key``."""
-        self.clear(key)
-
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        """What goes wrong in memory: nothing that we know."""
-        return MemoryError
+        self._begin_minute()
+        # What came while we waited is counted here and not yet sent.
+        counts = {self._minute: self._current, self._minute - 1: self._previous}.get(minute, {})
+        since = self._unshared if minute == self._minute else {}
+        counts.update({hidden[name]: n + since.get(hidden[name], 0) for name, n in sums.items() if name in hidden})
 
 
 def _is_address(key: str) -> bool:
-    """Whether ``key``, as ``limits`` makes it of a quota and a name, is of somebody we do not know."""
+    """Whether `key`, which begins with the kind of its quota, is of somebody we do not know."""
     return key.startswith(f"{ADDRESS}/")
 
 
@@ -203,27 +157,23 @@ class Meter:
     def __init__(self, quotas: Quotas, key: bytes, clock: Callable[[], float] = time.time) -> None:
         self.quotas = quotas
         self._key = key
-        self.counts = Counts(clock)
-        self._limiter = SlidingWindowCounterRateLimiter(self.counts)
-        named = ((CLIENT, quotas.client), (PERSON, quotas.person), (ADDRESS, quotas.address))
-        self._items = {kind: RateLimitItemPerMinute(n, namespace=kind) for kind, n in named if n}
+        self.counts = WindowCounters(clock)
+        self._limits = {CLIENT: quotas.client, PERSON: quotas.person, ADDRESS: quotas.address}
 
     def charge(self, kind: str, name: str, cost: int = 1, *, refuse: bool = True) -> Paid | None:
-        """Count ``cost`` against the quota of ``name``; None where there is no quota. Raises ``RateLimited``.
+        """Count `cost` against the quota of `name`; None where there is no quota. Raises `RateLimited`.
 
-        What costs more than a whole minute's quota costs that: it would never be let in. ``refuse``: False counts only.
+        What costs more than a whole minute's quota costs that: else it would never be allowed. `refuse`: False only counts.
         """
-        item = self._items.get(kind)
-        if item is None:
+        limit = self._limits[kind]
+        if not limit:
             return None
-        cost = min(cost, item.amount)
-        taken = self._limiter.hit(item, name, cost=cost)
-        previous, left, current = self.counts.seen
+        cost = min(cost, limit)
+        taken, window = self.counts.take(f"{kind}/{name}", limit, cost)
         if taken or not refuse:
-            remaining = max(0, item.amount - floor(previous * left / WINDOW + current))
-            return Paid(kind, item.amount, remaining, ceil(left) or 1)
-        seconds = wait(item.amount - cost, previous, current, WINDOW - left)
-        raise refused(Paid(kind, item.amount, 0, seconds))
+            return Paid(kind, limit, max(0, limit - window.weight), ceil(window.left) or 1)
+        seconds = wait(limit - cost, window.previous, window.current, WINDOW - window.left)
+        raise refused(Paid(kind, limit, 0, seconds))
 
     def payer(self, actor: Actor, scope: Any) -> Callable[[int], None]:
         """Count one request of ``actor``; what more it costs is said to the answer. Both note in ``scope`` how it stands."""
@@ -249,17 +199,17 @@ class Meter:
             scope["evenkeel.paid"] = refusal.more["paid"]
             raise
 
-    async def share(self, shares: Shares) -> None:
+    async def share(self, shared: SharedCounters) -> None:
         """One exchange with the other processes; a store that is away is said in the log, and asked again."""
         try:
-            await self.counts.share(shares, self._hidden)
+            await self.counts.share(shared, self._hidden)
         except Unavailable:
             log.warning("rates_not_shared")
 
-    async def keep_sharing(self, shares: Shares) -> None:
+    async def keep_sharing(self, shared: SharedCounters) -> None:
         """Exchange at once, so that a new process knows what the others counted, and then every second until cancelled."""
         while True:
-            await self.share(shares)
+            await self.share(shared)
             await asyncio.sleep(SHARE_SECONDS)
 
     def _hidden(self, name: str) -> str:

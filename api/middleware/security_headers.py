@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.middleware.rate_limit import ADDRESS, CLIENT, PERSON, Meter, Paid
-from api.wire.problem_details import RateLimited, headers_of
+from api.wire.problem_details import NO_STORE, RateLimited, headers_of
 
 Header = tuple[bytes, bytes]
 
@@ -26,7 +26,7 @@ ALWAYS: tuple[Header, ...] = (
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
-UNKEPT: Header = (b"cache-control", b"no-store")
+NO_STORE_HEADER: Header = (b"cache-control", b"no-store")
 """Where an answer says one of them itself, its own word stands."""
 HSTS: Header = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
@@ -80,7 +80,7 @@ class Headed:
         said = {name for name, _ in headers}
         headers += self._always if self._named.isdisjoint(said) else [h for h in self._always if h[0] not in said]
         if b"cache-control" not in said:
-            headers.append(UNKEPT)
+            headers.append(NO_STORE_HEADER)
         if scope["path"].startswith(COUNTED):
             if "evenkeel.paid" not in scope:
                 self._meter.stranger(scope, refuse=False)
@@ -92,7 +92,7 @@ class Headed:
 
     def _too_many(self, refusal: RateLimited, path: str) -> Response:
         """The refusal in the form of the endpoint: OAuth's own, a page's sentence, else a problem."""
-        headers = {"Cache-Control": "no-store"} | headers_of(refusal)
+        headers = NO_STORE | headers_of(refusal)
         if path.startswith("/oauth/"):
             said = {"error": "temporarily_unavailable", "error_description": refusal.detail}
             return JSONResponse(said, 429, headers)

@@ -9,18 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from limits import RateLimitItemPerMinute
-from limits.strategies import SlidingWindowCounterRateLimiter
-
 from api.logging import request_id
-from api.middleware.rate_limit import Counts
+from api.middleware.rate_limit import WindowCounters
 from api.oauth.ports import OAuthStore
 from domain.oauth.audit_actions import Act, Why
 from domain.shared.audit import Ending, Subject, Trail
 from domain.shared.context import Actor, ActorKind
 from domain.shared.ids import DistrictId, PersonId, SessionId
+from domain.shared.time import milliseconds
 
-TRIES_TOLD = RateLimitItemPerMinute(10)
+TRIES_PER_MINUTE = 10
+"""How many tries at one client are audited."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,11 +51,11 @@ class Teller:
         self._store = store
         self._telling = telling
         self._now = now
-        self._tries = SlidingWindowCounterRateLimiter(Counts(lambda: now().timestamp()))
+        self._tries = WindowCounters(lambda: now().timestamp())
 
     def tell_of_try(self, act: Act, district_id: DistrictId, why: Why, subject: Subject, object_id: UUID | None) -> None:
         """Keep a row about nobody's try at ``object_id``; ten a minute, as anybody can try. The log has every one."""
-        if self._telling.told and self._tries.hit(TRIES_TOLD, str(object_id)):
+        if self._telling.told and self._tries.take(str(object_id), TRIES_PER_MINUTE, 1)[0]:
             self._store.stand_in(district_id)
             self.tell(act, by_nobody(district_id), refused(why, subject, object_id))
 
@@ -67,7 +66,7 @@ class Teller:
         now = self._now()
         trail = Trail(
             action=act.value,
-            at=now.replace(microsecond=now.microsecond // 1000 * 1000),
+            at=milliseconds(now),
             request_id=request_id.get() or "",
             new_id=self._telling.new_id,
             digest=self._telling.digest,

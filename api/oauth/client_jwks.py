@@ -15,7 +15,7 @@ import httpx2
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from api.outbound.http_client import Outbound, Transport
+from api.outbound.http_client import Outbound, Transport, url_check
 from api.outbound.response_limits import Bounded
 from domain.directory.client_registration import jwks_faults
 
@@ -62,15 +62,12 @@ class ClientKeys:
     """Key sets by their address, of this process."""
 
     def __init__(self, transport: Transport | None = None, clock: Callable[[], float] = time.monotonic) -> None:
-        self._guard = transport or Outbound()
-        self._transport = Bounded(self._guard, seconds=SECONDS, largest=LARGEST)
+        guard = transport or Outbound()
+        self.vet = url_check(guard)
+        """Checks an address that somebody registers."""
+        self._transport = Bounded(guard, seconds=SECONDS, largest=LARGEST)
         self._clock = clock
         self._known: OrderedDict[str, _Held] = OrderedDict()
-
-    async def vet(self, uri: str, pointer: str) -> None:
-        """Refuse (``UrlNotAllowed`` at ``pointer``) an address that would be refused when it is asked."""
-        if isinstance(self._guard, Outbound):
-            await self._guard.vet(uri, pointer)
 
     async def at(self, uri: str, kid: str | None) -> Fetched:
         """The keys at ``uri``, where the one named ``kid`` is wanted; asked for once, however many want it."""

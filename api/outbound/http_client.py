@@ -143,19 +143,6 @@ async def addresses_of(url: httpx2.URL, *, loopback: bool = False, resolve: Reso
     return found
 
 
-async def vetted(url: str, pointer: str, *, loopback: bool = False, resolve: Resolve = resolved) -> str:
-    """``url`` that somebody enters at ``pointer``; refused now if it would be refused when it is asked."""
-    try:
-        async with asyncio.timeout(CONNECT_SECONDS):
-            await addresses_of(check_url(url, loopback=loopback), loopback=loopback, resolve=resolve)
-    except TimeoutError:
-        slow = "the name servers of this host do not answer in time; check its spelling, or enter it again later"
-        raise UrlNotAllowed.at(pointer, Code.URL_NOT_ALLOWED, slow) from None
-    except UrlNotAllowed as refusal:
-        raise UrlNotAllowed.at(pointer, refusal.code, refusal.detail) from None
-    return url
-
-
 class Outbound(httpx2.AsyncBaseTransport):
     """A transport for ``httpx2`` (and so for Authlib's clients): judges each request where it connects.
 
@@ -212,8 +199,16 @@ class Outbound(httpx2.AsyncBaseTransport):
         return await self._inner.handle_async_request(sent)
 
     async def vet(self, url: str, pointer: str) -> None:
-        """Refuse (``UrlNotAllowed`` at ``pointer``) now what would be refused when it is asked."""
-        await vetted(url, pointer, loopback=self._loopback, resolve=self._resolve)
+        """Check a URL that somebody enters at `pointer`. Raises `UrlNotAllowed` where a request would be refused later."""
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                parsed = check_url(url, loopback=self._loopback)
+                await addresses_of(parsed, loopback=self._loopback, resolve=self._resolve)
+        except TimeoutError:
+            slow = "the name servers of this host do not answer in time; check its spelling, or enter it again later"
+            raise UrlNotAllowed.at(pointer, Code.URL_NOT_ALLOWED, slow) from None
+        except UrlNotAllowed as refusal:
+            raise UrlNotAllowed.at(pointer, refusal.code, refusal.detail) from None
 
     async def aclose(self) -> None:
         """Close what is open."""
@@ -269,8 +264,11 @@ def _authorities() -> ssl.SSLContext:
     return httpx2.create_ssl_context(trust_env=False)
 
 
-def vetting(transport: Transport | None, *, loopback: bool = False) -> Vet:
-    """How ``transport`` judges what somebody enters: None as an ``Outbound``, and what stands in for one not at all."""
+def url_check(transport: Transport | None, *, loopback: bool = False) -> Vet:
+    """The check of URLs that somebody enters: `Outbound.vet` of `transport`, or of a new one for None.
+
+    A transport that a test puts in its place reaches nothing, so nothing is checked.
+    """
     guard = transport or Outbound(loopback=loopback)
     return guard.vet if isinstance(guard, Outbound) else unvetted
 
@@ -280,17 +278,3 @@ def client(transport: Outbound | None = None) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(
         transport=transport or Outbound(), trust_env=False, follow_redirects=False, timeout=httpx2.Timeout(CONNECT_SECONDS)
     )
-
-
-__all__ = [
-    "NotAsked",
-    "Outbound",
-    "Transport",
-    "UrlNotAllowed",
-    "addresses_of",
-    "check_url",
-    "client",
-    "is_public",
-    "vetted",
-    "vetting",
-]

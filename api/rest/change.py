@@ -2,7 +2,10 @@
 
 from api.rest.example_ids import GROUP, GROUP_VERSION, INITIATIVE, NOBODY
 from api.rest.operations import Example, Operation, UseCase, router_of
-from domain.change import usecases as change
+from domain.change.usecases.groups import create_group, edit_group, list_groups, read_group
+from domain.change.usecases.initiatives import create_initiative, edit_initiative, list_initiatives, read_initiative
+from domain.change.usecases.magnitude import put_estimate, put_pulse, read_magnitude, read_magnitudes
+from domain.change.usecases.phases import put_phases, read_phases
 from domain.recommendations.usecases import read_recommendations
 from domain.stance import usecases as stance
 
@@ -44,7 +47,7 @@ router = router_of(
         Operation(
             method="POST",
             path="/initiatives",
-            use_case=change.create_initiative,
+            use_case=create_initiative,
             summary="Describe an initiative",
             status=201,
             changes=True,
@@ -57,15 +60,15 @@ router = router_of(
         Operation(
             method="GET",
             path="/initiatives",
-            use_case=change.list_initiatives,
+            use_case=list_initiatives,
             summary="Initiatives",
             examples=(Example(summary="The newest first."), Example(summary="No such page.", query={"limit": "0"}, status=422)),
         ),
-        _read("/initiatives/{initiative_id}", change.read_initiative, "One initiative", AT),
+        _read("/initiatives/{initiative_id}", read_initiative, "One initiative", AT),
         Operation(
             method="PUT",
             path="/initiatives/{initiative_id}",
-            use_case=change.edit_initiative,
+            use_case=edit_initiative,
             summary="Describe an initiative anew",
             changes=True,
             versioned=True,
@@ -78,7 +81,7 @@ router = router_of(
         Operation(
             method="POST",
             path="/initiatives/{initiative_id}/groups",
-            use_case=change.create_group,
+            use_case=create_group,
             summary="Add a group that will feel the change in the same way",
             status=201,
             changes=True,
@@ -88,12 +91,12 @@ router = router_of(
                 Example(summary="Nobody in it.", path=AT, body=PEOPLE | {"size": 0}, status=422),
             ),
         ),
-        _read("/initiatives/{initiative_id}/groups", change.list_groups, "Groups of an initiative", AT),
-        _read("/initiatives/{initiative_id}/groups/{group_id}", change.read_group, "One group", IN),
+        _read("/initiatives/{initiative_id}/groups", list_groups, "Groups of an initiative", AT),
+        _read("/initiatives/{initiative_id}/groups/{group_id}", read_group, "One group", IN),
         Operation(
             method="PUT",
             path="/initiatives/{initiative_id}/groups/{group_id}",
-            use_case=change.edit_group,
+            use_case=edit_group,
             summary="Describe a group anew",
             changes=True,
             versioned=True,
@@ -106,7 +109,7 @@ router = router_of(
         Operation(
             method="PUT",
             path="/initiatives/{initiative_id}/groups/{group_id}/estimate",
-            use_case=change.put_estimate,
+            use_case=put_estimate,
             summary="What the leader expects the group to feel",
             changes=True,
             versioned=True,
@@ -121,7 +124,7 @@ router = router_of(
         Operation(
             method="PUT",
             path="/initiatives/{initiative_id}/groups/{group_id}/phases",
-            use_case=change.put_phases,
+            use_case=put_phases,
             summary="Which phases are under way for the group, and how strongly",
             changes=True,
             versioned=True,
@@ -131,11 +134,11 @@ router = router_of(
                 Example(summary="Too strong.", path=IN, body={"implement": 2}, headers=OLD, status=422),
             ),
         ),
-        _read("/initiatives/{initiative_id}/phases", change.read_phases, "Phases under way, group by group", AT),
+        _read("/initiatives/{initiative_id}/phases", read_phases, "Phases under way, group by group", AT),
         Operation(
             method="PUT",
             path="/initiatives/{initiative_id}/groups/{group_id}/magnitude/pulses/{on}",
-            use_case=change.put_pulse,
+            use_case=put_pulse,
             summary="What a group answered on one day, whole",
             examples=(
                 Example(summary="Five people.", path=IN | {"on": "2026-10-12"}, body={"answers": PULSE}),
@@ -146,13 +149,13 @@ router = router_of(
         ),
         _read(
             "/initiatives/{initiative_id}/groups/{group_id}/magnitude",
-            change.read_magnitude,
+            read_magnitude,
             "How a group experiences the change: estimated and measured",
             IN,
         ),
         _read(
             "/initiatives/{initiative_id}/magnitude",
-            change.read_magnitudes,
+            read_magnitudes,
             "How every group experiences the change, the most misjudged first",
             AT,
         ),

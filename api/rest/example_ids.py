@@ -3,6 +3,8 @@
 So every example can be sent as it stands to a freshly started demo; a test does.
 """
 
+from pathlib import PurePath
+
 LEADER = "01a196fb-1600-7038-9aaf-54a7b2a833c6"
 DUPLICATE = "01a196fb-1600-7008-808d-12b6d700ce4c"
 SCHOOL = "01a196fb-1600-7005-9b15-13c0d16593db"
@@ -15,6 +17,8 @@ JOB = "01a196fb-1600-710c-af1d-0d8390ea6275"
 LEGAL_HOLD = "01a196fb-1600-710d-b000-9aa2b24f12dc"
 NOTE = "01a196fb-1600-710e-aa92-8ca178eb2705"
 GROUP_VERSION = "3"
+ROSTER_PACKAGE = PurePath("grand-bend-oneroster-1.2-bulk.zip")
+"""A file of the demo; whoever sends an example reads it there."""
 NOBODY = "01900000-0000-7000-8000-000000000000"
 
 VISIT = {

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
+from pathlib import PurePath
 from typing import Any, get_args, get_type_hints
 
 from fastapi import FastAPI, Request, Response
@@ -208,7 +209,7 @@ def _body(operation: Operation, command: Any, schemas: dict[str, Any]) -> dict[s
         media, schema = operation.body
     required = bool(schemas.get(body_name(operation, command), {}).get("required", True))
     content: dict[str, Any] = {"schema": schema}
-    examples = {f"{i}": _example(e) for i, e in enumerate(operation.examples, 1) if not isinstance(e.body, bytes)}
+    examples = {f"{i}": _example(e) for i, e in enumerate(operation.examples, 1) if not isinstance(e.body, bytes | PurePath)}
     if examples:
         content["examples"] = examples
     return {"required": required, "content": {media: content}}

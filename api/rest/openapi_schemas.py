@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from api.rest.operations import Operation
 from api.wire.problem_details import Problem
 from api.wire.request_validation import adapter
-from domain.framework import usecases as framework
+from domain.framework import views as framework
 from domain.observations.commands import PushObservation, RetractPushed
 
 REFS = "#/components/schemas/{model}"

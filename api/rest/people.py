@@ -9,8 +9,21 @@ from api.rest.example_ids import DUPLICATE, LEADER, NOBODY, NOTE
 from api.rest.operations import Example, Operation, UseCase, router_of
 from api.rest.requests import body_of, hear_query, if_match
 from api.wire.limits import BODY_BYTES
-from domain.people import usecases
 from domain.people.commands import DRY_RUN, ImportSupervision
+from domain.people.usecases.invitations import invite_person
+from domain.people.usecases.me import read_me
+from domain.people.usecases.merge_people import merge_people
+from domain.people.usecases.notes import delete_note, edit_note, list_notes, write_note
+from domain.people.usecases.role_grants import grant_role, list_role_grants, withdraw_role
+from domain.people.usecases.sharing import list_shares, share, unshare
+from domain.people.usecases.supervision import (
+    add_supervision,
+    import_supervision,
+    list_supervision,
+    put_supervision,
+    remove_supervision,
+)
+from domain.people.usecases.support_consent import give_support_consent, list_support_consents, withdraw_support_consent
 
 EDGE = {"supervisor": {"sourced_id": "207247"}, "leader": {"sourced_id": "207267"}}
 FIRST = Example(summary="The first page.")
@@ -60,34 +73,34 @@ def _mine(
 
 
 ME = (
-    _mine("GET", "/me", usecases.read_me, "Who one is here"),
-    _mine("GET", "/me/shares", usecases.list_shares, "With whom one shares, and who shares with one"),
-    _mine("POST", "/me/shares", usecases.share, "Show a coach what is about oneself", {"coach": {"sourced_id": "207246"}}),
-    _mine("POST", "/me/shares/{coach_id}:withdraw", usecases.unshare, "Share no more", {}),
-    _mine("GET", "/me/support-consents", usecases.list_support_consents, "Who may act in one's place now"),
+    _mine("GET", "/me", read_me, "Who one is here"),
+    _mine("GET", "/me/shares", list_shares, "With whom one shares, and who shares with one"),
+    _mine("POST", "/me/shares", share, "Show a coach what is about oneself", {"coach": {"sourced_id": "207246"}}),
+    _mine("POST", "/me/shares/{coach_id}:withdraw", unshare, "Share no more", {}),
+    _mine("GET", "/me/support-consents", list_support_consents, "Who may act in one's place now"),
     _mine(
-        *("POST", "/me/support-consents", usecases.give_support_consent, "Let an administrator act in one's place"),
+        *("POST", "/me/support-consents", give_support_consent, "Let an administrator act in one's place"),
         {"supporter": {"sourced_id": "207288"}, "minutes": 30},
     ),
-    _mine(*("POST", "/me/support-consents/{supporter_id}:withdraw", usecases.withdraw_support_consent, "Take that back"), {}),
-    _mine("GET", "/me/notes", usecases.list_notes, "One's own notes"),
-    _mine("POST", "/me/notes", usecases.write_note, "Keep a note", {"text": "Ask about the reading block."}, status=201),
-    _mine("PUT", "/me/notes/{note_id}", usecases.edit_note, "Write a note anew", {"text": "Asked."}, versioned=True),
-    _mine("POST", "/me/notes/{note_id}:delete", usecases.delete_note, "Throw a note away", {}),
+    _mine(*("POST", "/me/support-consents/{supporter_id}:withdraw", withdraw_support_consent, "Take that back"), {}),
+    _mine("GET", "/me/notes", list_notes, "One's own notes"),
+    _mine("POST", "/me/notes", write_note, "Keep a note", {"text": "Ask about the reading block."}, status=201),
+    _mine("PUT", "/me/notes/{note_id}", edit_note, "Write a note anew", {"text": "Asked."}, versioned=True),
+    _mine("POST", "/me/notes/{note_id}:delete", delete_note, "Throw a note away", {}),
 )
 
 ROLES = (
     Operation(
         method="GET",
         path="/role-grants",
-        use_case=usecases.list_role_grants,
+        use_case=list_role_grants,
         summary="Roles given by hand",
         examples=(FIRST, TOO_MANY),
     ),
     Operation(
         method="POST",
         path="/people/{person_id}/role-grants",
-        use_case=usecases.grant_role,
+        use_case=grant_role,
         summary="Give a person a role",
         changes=True,
         examples=(
@@ -101,7 +114,7 @@ ROLES = (
     Operation(
         method="POST",
         path="/people/{person_id}/role-grants:withdraw",
-        use_case=usecases.withdraw_role,
+        use_case=withdraw_role,
         summary="Take a role given by hand away",
         changes=True,
         examples=(
@@ -112,7 +125,7 @@ ROLES = (
     Operation(
         method="POST",
         path="/invitations",
-        use_case=usecases.invite_person,
+        use_case=invite_person,
         summary="Take in somebody whom the roster does not have",
         status=201,
         changes=True,
@@ -133,7 +146,7 @@ ROLES = (
 MERGE = Operation(
     method="POST",
     path="/people/{person_id}:merge",
-    use_case=usecases.merge_people,
+    use_case=merge_people,
     summary="Say that two records are of one person",
     changes=True,
     examples=(
@@ -147,14 +160,14 @@ SUPERVISION = (
     Operation(
         method="GET",
         path="/supervision",
-        use_case=usecases.list_supervision,
+        use_case=list_supervision,
         summary="Who supervises whom",
         examples=(FIRST, Example(summary="Of one leader.", query={"leader_id": LEADER}), TOO_MANY),
     ),
     Operation(
         method="PUT",
         path="/supervision",
-        use_case=usecases.put_supervision,
+        use_case=put_supervision,
         summary="Say who supervises whom, all of it",
         changes=True,
         versioned=True,
@@ -167,7 +180,7 @@ SUPERVISION = (
     Operation(
         method="POST",
         path="/supervision",
-        use_case=usecases.add_supervision,
+        use_case=add_supervision,
         summary="Add one edge",
         changes=True,
         examples=(
@@ -178,7 +191,7 @@ SUPERVISION = (
     Operation(
         method="POST",
         path="/supervision:remove",
-        use_case=usecases.remove_supervision,
+        use_case=remove_supervision,
         summary="Remove one edge",
         changes=True,
         examples=(
@@ -189,7 +202,7 @@ SUPERVISION = (
     Operation(
         method="POST",
         path="/supervision-imports",
-        use_case=usecases.import_supervision,
+        use_case=import_supervision,
         summary="Say who supervises whom by a CSV file",
         changes=True,
         versioned=True,

@@ -1,7 +1,11 @@
 """What is kept and for how long, legal holds, and the erasure of people."""
 
+from starlette.requests import Request
+
 from api.rest.example_ids import LEADER, LEGAL_HOLD, NOBODY
 from api.rest.operations import Example, Operation, router_of
+from api.rest.requests import refuse_query
+from domain.privacy.data_map import DataMap
 from domain.privacy.usecases import erase_person, legal_holds, retention
 from domain.privacy.usecases.data_map import read_data_map
 
@@ -11,6 +15,14 @@ RULES = {"rules": [{"kind": "feedback_text", "days": 365}, {"kind": "pulses", "d
 HOLD = {"about": "person", "person_id": LEADER, "reason": "records_request", "until": "2036-06-30T00:00:00Z"}
 STRANGE = {"colour": "blue"}
 
+
+async def hear_data_map(request: Request) -> DataMap:
+    """The data map of this installation's tables; no parameter is taken."""
+    refuse_query(request)
+    data_map: DataMap = request.app.state.data_map
+    return data_map
+
+
 router = router_of(
     "/v1",
     "privacy",
@@ -19,6 +31,7 @@ router = router_of(
             method="GET",
             path="/data-map",
             use_case=read_data_map,
+            hear=hear_data_map,
             summary="What is kept, why, for how long, who reads it and how it goes",
             public=True,
             examples=(

@@ -1,27 +1,24 @@
 """Rosters in, and what their roles mean."""
 
 from dataclasses import dataclass, field
-from importlib.resources import files
 
 from fastapi import Request
 
-from api.rest.example_ids import NOBODY, ROSTER_IMPORT
+from api.rest.example_ids import NOBODY, ROSTER_IMPORT, ROSTER_PACKAGE
 from api.rest.operations import Example, Operation, router_of
 from api.rest.requests import body_of, hear_query, if_match, refuse_query
 from api.wire.limits import BODY_BYTES, ROSTER_PACKAGE_BYTES
 from api.wire.request_validation import read
 from domain.jobs.usecases.start import start_roster_import
 from domain.roster import usecases
+from domain.roster.commands import ImportRoster, PutRoleMapping
 from domain.roster.role_mapping import RoleMappingEntry
-from domain.roster.usecases import ImportRoster, PutRoleMapping
 from domain.roster.views import RoleMappingView
 from domain.shared.roles import Role
 
 ZIP = ("application/zip", "application/x-zip-compressed", "application/octet-stream")
 MAPPING = {"districtAdministrator": "supervisor", "systemAdministrator": "district_admin", "ext:otherStaff": "staff"}
 
-
-SAMPLE = files("api.demo").joinpath("grand-bend-oneroster-1.2-bulk.zip").read_bytes()
 MAPPING_SCHEMA = {
     "type": "object",
     "description": "Roster role to Evenkeel role; null leaves it unmapped on purpose.",
@@ -78,9 +75,9 @@ router = router_of(
             hear=_package,
             body=("application/zip", {"type": "string", "format": "binary"}),
             examples=(
-                Example(summary="The district's own package once more; nothing changes.", body=SAMPLE, status=201),
-                Example(summary="What it would do.", body=SAMPLE, query={"dry_run": "true"}, status=201),
-                Example(summary="In a job.", body=SAMPLE, headers={"Prefer": "respond-async"}, status=202),
+                Example(summary="The district's own package once more; nothing changes.", body=ROSTER_PACKAGE, status=201),
+                Example(summary="What it would do.", body=ROSTER_PACKAGE, query={"dry_run": "true"}, status=201),
+                Example(summary="In a job.", body=ROSTER_PACKAGE, headers={"Prefer": "respond-async"}, status=202),
                 Example(summary="No ZIP at all.", body=b"not a zip", status=422),
             ),
         ),

@@ -11,11 +11,12 @@ from api.middleware.rate_limit import Quotas
 from api.rest.operations import Example, Operation, Routes, router_of
 from api.wire import limits
 from api.wire.limits import COST_FORMULA
+from api.wire.problem_details import NO_STORE
 from domain.directory.oauth_clients import NATIVE_CLIENT_ID, NATIVE_REDIRECT_URIS
 from domain.framework.disclaimer import NOTICE
 from domain.jobs.model import MOST_OF_ONE, MOST_WAITING
 from domain.roster.zip_package import ROSTER
-from domain.scoring.usecases.rebuild import MOST_ROWS
+from domain.scoring.tally_rebuild import MOST_ROWS
 from domain.shared.errors import MOST_FAULTS
 from domain.shared.paging import DEFAULT_LIMIT, MOST
 
@@ -162,12 +163,12 @@ def health_router(registry: CollectorRegistry, ready: Callable[[], Awaitable[boo
     router = APIRouter(include_in_schema=False)
 
     async def healthz() -> Response:
-        return Response('{"status":"alive"}', media_type="application/json", headers={"Cache-Control": "no-store"})
+        return Response('{"status":"alive"}', media_type="application/json", headers=NO_STORE)
 
     async def readyz() -> Response:
         able = await ready()
         body = '{"status":"ready"}' if able else '{"status":"not ready"}'
-        return Response(body, 200 if able else 503, media_type="application/json", headers={"Cache-Control": "no-store"})
+        return Response(body, 200 if able else 503, media_type="application/json", headers=NO_STORE)
 
     async def metrics(_request: Request) -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

@@ -6,16 +6,17 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 from api.execution.runner import Call, World
+from domain.audit.commands import SealTrail
 from domain.audit.model import Block, Placed, Signer
 from domain.audit.ports import Tail, TrailStore
 from domain.audit.usecases import EVERYTHING, cut_trail, seal_trail
 from domain.audit.verification import Wrong, wrong_in_chain, wrong_in_rows
-from domain.audit.views import Sealed, SealTrail
+from domain.audit.views import Sealed
 from domain.directory.usecases.districts_and_clients import operator
 from domain.shared.errors import DomainError
 from domain.shared.ids import DistrictId
 from persistence.database.pool import ConnectionPool
-from persistence.repositories.audit.events import district_ids
+from persistence.repositories.districts import district_ids
 
 EVERY = 30.0
 """Seconds between two rounds of sealing: every row is sealed within a minute of becoming final."""

@@ -59,6 +59,8 @@ STATUS: Mapping[str, int] = {
 """Codes whose status is not that of their kind."""
 
 PROBLEM_JSON = "application/problem+json"
+NO_STORE = {"Cache-Control": "no-store"}
+"""The header of answers that no cache may keep: without it, a cache may keep a 404 (RFC 9111 4.2.2)."""
 
 
 @dataclass(frozen=True, kw_only=True)

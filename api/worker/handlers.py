@@ -11,14 +11,17 @@ from aiosmtplib import SMTPException
 from api.outbound.mail import Mail
 from api.wire.request_validation import read, with_members
 from domain.jobs.model import BegunJob
+from domain.notifications.commands import MailNotification
 from domain.notifications.ports import Mailer
-from domain.notifications.usecases import MailNotification, mail_notification
+from domain.notifications.usecases import mail_notification
 from domain.observations.commands import CreateCrosswalk
 from domain.observations.usecases.instruments import create_crosswalk
 from domain.privacy.commands import ApplyRetention
 from domain.privacy.usecases.retention import apply_retention
-from domain.roster.usecases import ImportRoster, import_roster
-from domain.scoring.usecases.configuration import PutConfiguration, put_configuration
+from domain.roster.commands import ImportRoster
+from domain.roster.usecases import import_roster
+from domain.scoring.commands import PutConfiguration
+from domain.scoring.usecases.configuration import put_configuration
 from domain.shared.errors import NotFound, Unavailable
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from api.execution.runner import Call, World
 from domain.directory.usecases.districts_and_clients import operator
-from domain.jobs.usecases.manage import ForgetJobs, forget_jobs
+from domain.jobs.commands import ForgetJobs
+from domain.jobs.usecases.manage import forget_jobs
 from domain.permissions.rules import authorize
 from domain.privacy.commands import ApplyRetentionByTheClock
 from domain.privacy.usecases.retention import apply_retention_by_the_clock

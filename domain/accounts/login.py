@@ -12,17 +12,17 @@ from domain.accounts.ports import AccountUnit
 from domain.accounts.rules import held_up, is_live
 from domain.accounts.views import Opened
 from domain.shared.access_scope import Permission
-from domain.shared.audit import Subject as Told
+from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Fault, Unauthenticated, Unavailable
 from domain.shared.ids import DistrictId, PersonId
 from domain.shared.roles import SECOND_FACTORS
 
-Subject = tuple[str, bytes]
+ThrottleKey = tuple[str, bytes]
 """What tries are counted of: ``account`` or ``address``, and its name."""
 
 TRIES = "failed sign-ins"
-"""The purpose of the keys under which subjects are kept: user names and addresses can be guessed from a plain digest."""
+"""The purpose of the keys of the digests: user names and addresses can be guessed from a plain digest."""
 
 
 class Refused(Unauthenticated):
@@ -59,17 +59,17 @@ def fresh_token(district: str) -> str:
     return f"{district}.{secrets.token_urlsafe(32)}"
 
 
-def account_subject(name: str) -> Subject:
+def account_key(name: str) -> ThrottleKey:
     """Tries for one user name, whether there is one or not."""
     return "account", f"account {name}".encode()
 
 
-def address_subject(address: bytes) -> Subject:
+def address_key(address: bytes) -> ThrottleKey:
     """Tries from one address."""
     return "address", b"address " + address
 
 
-async def reserve(ctx: Context[AccountUnit], permission: Permission, subjects: Iterable[Subject]) -> None:
+async def reserve(ctx: Context[AccountUnit], permission: Permission, keys: Iterable[ThrottleKey]) -> None:
     """Count a failure of each subject beforehand, so that tries at once can't pass; ``forgive`` takes it back.
 
     Raises ``TooManyTries`` while one of them is held up; that does not lengthen the wait.
@@ -77,7 +77,7 @@ async def reserve(ctx: Context[AccountUnit], permission: Permission, subjects: I
     now = ctx.now()
     async with ctx.open(permission) as unit:
         unit.audit.told = False  # the trail tells what is done in the end; a try that is counted is not that
-        held = [(kind, *await _tries(unit, ctx, subject)) for kind, subject in subjects]
+        held = [(kind, *await _tries(unit, ctx, subject)) for kind, subject in keys]
         wait = max((tries.next_at - now).total_seconds() if tries else 0.0 for _, _, tries in held)
         if wait > 0:
             raise TooManyTries(int(wait) + 1)
@@ -86,9 +86,9 @@ async def reserve(ctx: Context[AccountUnit], permission: Permission, subjects: I
         await unit.commit()
 
 
-async def forgive(unit: AccountUnit, subjects: Iterable[Subject], ctx: Context[AccountUnit]) -> None:
+async def forgive(unit: AccountUnit, keys: Iterable[ThrottleKey], ctx: Context[AccountUnit]) -> None:
     """What ``reserve`` counted was no failure; an account starts over, an address has one less."""
-    for kind, subject in subjects:
+    for kind, subject in keys:
         name, tries = await _tries(unit, ctx, subject)
         if kind == "account":
             await unit.tries.forget(name)
@@ -137,7 +137,7 @@ async def opened(
             seen_at=now,
         )
     )
-    unit.audit.about(Told.PERSON, account.person_id)
+    unit.audit.about(Subject.PERSON, account.person_id)
     return Opened(token=token, person_id=account.person_id, stage=stage, enrol=needed and not account.has_second_factor)
 
 

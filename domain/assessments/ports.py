@@ -9,7 +9,7 @@ from domain.assessments.commands import AssessedRating
 from domain.directory.ports import References, Supervisors
 from domain.framework.evidence_sources import Source
 from domain.observations.model import Scale
-from domain.scoring.evidence_units import Unit as Evidence
+from domain.scoring.evidence_units import EvidenceUnit
 from domain.scoring.ports import EvidenceReader, TallyStore
 from domain.shared.context import Unit
 from domain.shared.idempotent_push import PushStore
@@ -70,7 +70,7 @@ class AssessmentStore(Protocol):
         """Let nobody else retract it until the unit ends; what has an external_id is locked by that instead."""
         ...
 
-    async def standing(self, leader_id: PersonId, source: Source, assessor_id: PersonId) -> Sequence[Evidence]:
+    async def standing(self, leader_id: PersonId, source: Source, assessor_id: PersonId) -> Sequence[EvidenceUnit]:
         """The newest rating of each responsibility that the assessor gave the leader: what counts now."""
         ...
 

@@ -14,6 +14,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.shared.ids import DistrictId
+from domain.shared.time import milliseconds
 
 FORM = "evenkeel audit block 1"
 """The first line under a block's digest: what follows has this form."""
@@ -174,7 +175,7 @@ def sealed(
         digest=b"",
         key_id=signer.key_id,
         signature=b"",
-        sealed_at=at.replace(microsecond=at.microsecond // 1000 * 1000),
+        sealed_at=milliseconds(at),
         cut_at=None,
     )
     digest = block_digest(district_id, draft)

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
+from domain.audit.commands import ListAuditEvents
 from domain.audit.model import Block, Placed
-from domain.audit.views import ListAuditEvents
 from domain.shared.context import Unit
 
 Place = tuple[int, UUID]

@@ -2,25 +2,16 @@
 
 from uuid import UUID
 
+from domain.audit.commands import CutTrail, ExportAudit, ListAuditBlocks, ListAuditEvents, SealTrail
 from domain.audit.model import Block, Placed, Signer, block_line, line, sealed
 from domain.audit.ports import AuditUnit, Place, TrailStore
-from domain.audit.views import (
-    AuditBlockView,
-    AuditEventView,
-    Cut,
-    CutTrail,
-    ExportAudit,
-    Exported,
-    ListAuditBlocks,
-    ListAuditEvents,
-    Sealed,
-    SealTrail,
-)
+from domain.audit.views import AuditBlockView, AuditEventView, Cut, Exported, Sealed
 from domain.permissions.rules import authorize
 from domain.shared.audit import Ending, Subject
 from domain.shared.context import ActorKind, Context, Scope
 from domain.shared.errors import Code, Conflict, Invalid
 from domain.shared.paging import Page, page, start_of
+from domain.shared.time import milliseconds
 
 BLOCK = 10_000
 """The most rows of a block, but for one transaction that alone has more."""
@@ -100,7 +91,7 @@ async def export_audit(cmd: ExportAudit, ctx: Context[AuditUnit]) -> Exported:
 async def cut_trail(cmd: CutTrail, ctx: Context[AuditUnit]) -> Cut:
     """Remove old rows in whole blocks. The blocks stay, so the chain still holds, and the trail tells of the cut."""
     permission = authorize(ctx.actor, "cut_trail")
-    at = ctx.now().replace(microsecond=ctx.now().microsecond // 1000 * 1000)
+    at = milliseconds(ctx.now())
     async with ctx.open(permission) as unit:
         blocks, events = await unit.trail.cut(cmd.before, at)
         if blocks:

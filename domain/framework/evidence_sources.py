@@ -19,5 +19,8 @@ class Source(StrEnum):
 ANONYMOUS: frozenset[Source] = frozenset({Source.TEACHER, Source.STAFF, Source.PEER})
 """Sources shown from the threshold upward only (METHOD 8.2)."""
 
+IDENTIFIED: tuple[Source, ...] = tuple(s for s in Source if s not in ANONYMOUS)
+"""The sources whose evidence names who gave it, in order."""
+
 SCORED: tuple[Source, ...] = tuple(s for s in Source if s is not Source.SELF)
 """The sources that make a score, in order."""

@@ -43,3 +43,16 @@ class ListJobs:
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForgetJobs:
+    """Forget the jobs that ended long ago."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportOptions:
+    """What of an import may be kept beside its job: all but the package."""
+
+    dry_run: bool
+    force: bool

@@ -71,3 +71,10 @@ class PutPreferences:
         if repeated:
             detail = "each kind stands once; leave one of them out"
             raise Invalid.of(Fault(pointer=f"/preferences/{i}/kind", code=Code.DUPLICATE, detail=detail) for i in repeated)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailNotification:
+    """Tell somebody by mail that there is something for them."""
+
+    notification_id: NotificationId = field(metadata={"description": "The notification."})

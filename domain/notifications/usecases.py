@@ -1,10 +1,9 @@
 """What people do with their notifications, and how one is mailed."""
 
-from dataclasses import dataclass, field
-
 from domain.notifications.commands import (
     CountNotifications,
     ListNotifications,
+    MailNotification,
     MarkRead,
     Preference,
     PutPreferences,
@@ -15,7 +14,6 @@ from domain.notifications.ports import Mailer, NotificationsUnit
 from domain.notifications.views import NotificationView, PreferencesView, UnreadView
 from domain.permissions.rules import authorize, require_person
 from domain.shared.context import Context
-from domain.shared.ids import NotificationId
 from domain.shared.paging import Page, page, start_of
 
 SUBJECT = "Something new in Evenkeel"
@@ -70,13 +68,6 @@ async def put_preferences(cmd: PutPreferences, ctx: Context[NotificationsUnit]) 
         await unit.notifications.put_wishes(person_id, wishes)
         await unit.commit()
     return _shown({kind: wishes.get(kind, USUAL) for kind in NotificationKind})
-
-
-@dataclass(frozen=True, kw_only=True)
-class MailNotification:
-    """Tell somebody by mail that there is something for them."""
-
-    notification_id: NotificationId = field(metadata={"description": "The notification."})
 
 
 async def mail_notification(cmd: MailNotification, ctx: Context[NotificationsUnit], *, mailer: Mailer, link: str) -> None:

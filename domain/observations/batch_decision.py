@@ -13,7 +13,7 @@ from domain.observations.model import Rubric
 from domain.observations.ports import NewObservation
 from domain.observations.rules import Resolved, resolve, units, warnings
 from domain.observations.views import Verdict
-from domain.scoring.evidence_units import Unit
+from domain.scoring.evidence_units import EvidenceUnit
 from domain.shared.context import Actor
 from domain.shared.errors import Code, DomainError, Invalid
 from domain.shared.idempotent_push import Head, Outcome, VersionOlder, outcome_of_push, outcome_of_retraction, renewed
@@ -48,7 +48,7 @@ class Kept(NamedTuple):
     """A version to keep, with the evidence in it."""
 
     observation: NewObservation
-    units: tuple[Unit, ...]
+    units: tuple[EvidenceUnit, ...]
 
 
 @dataclass(kw_only=True)

@@ -265,3 +265,19 @@ class CreateCrosswalk:
         faults = repeated(pairs, "/mappings/{}", "this pair stands above already; name it once")
         if faults:
             raise Invalid.of(faults)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListInstruments:
+    """Instruments, by code, version and id."""
+
+    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100."})
+    cursor: str | None = field(default=None, metadata={"description": "Where to go on: next_cursor of the page before."})
+
+    def __post_init__(self) -> None:
+        check_limit(self.limit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListCrosswalks(ListInstruments):
+    """Crosswalks, by code, version and id."""

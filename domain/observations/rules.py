@@ -11,7 +11,7 @@ from domain.directory.reference_resolution import PeopleFound, SchoolsFound, lea
 from domain.framework.responsibilities import Responsibility
 from domain.observations.commands import PushedRating, PushObservation
 from domain.observations.model import Element, Rubric
-from domain.scoring.evidence_units import Rated, Unit, convert, observation_units
+from domain.scoring.evidence_units import EvidenceUnit, Rated, convert, observation_units
 from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.ids import PersonId, SchoolId
 from domain.shared.receipts import WarningView
@@ -110,7 +110,7 @@ def _element_faults(rating: PushedRating, element: Element | None, pointer: str)
             yield from (replace(fault, pointer=f"{pointer}/value") for fault in refusal.errors)
 
 
-def units(ratings: Sequence[PushedRating], rubric: Rubric | None, observed_at: datetime) -> tuple[Unit, ...]:
+def units(ratings: Sequence[PushedRating], rubric: Rubric | None, observed_at: datetime) -> tuple[EvidenceUnit, ...]:
     """The evidence in ``ratings``: one unit a responsibility; what is unmapped or not observed gives none."""
     return observation_units(_rated(ratings, rubric), observed_at)
 

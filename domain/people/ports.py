@@ -6,7 +6,7 @@ from typing import Protocol
 
 from domain.directory.ports import PeopleReader, References, Registry
 from domain.people.commands import InvitePerson, ListNotes, ListRoleGrants, ListSupervision
-from domain.people.model import Pair
+from domain.people.rules import Pair
 from domain.people.views import NoteView, RoleGrantView, ShareView, SupervisionView, SupportConsentView
 from domain.scoring.ports import EvidenceReader, ScoreReader, TallyStore
 from domain.shared.context import Unit

@@ -1,8 +1,9 @@
-"""What is said to erase, hold and keep."""
+"""What may be done to erase people, hold and keep what is about them, and take a district out and in."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import BinaryIO
 
 from domain.privacy.retention_policy import KeptFor, check
 from domain.shared.errors import Code, Fault, Invalid
@@ -142,3 +143,35 @@ class ApplyRetention:
 @dataclass(frozen=True, kw_only=True)
 class ApplyRetentionByTheClock:
     """Apply the periods where the district has put its own and their night has come."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportDistrict:
+    """Take everything of the district away; ``target`` is written from its beginning."""
+
+    target: BinaryIO
+    release: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportDistrict:
+    """Bring a district back from a package; ``source`` is open for reading.
+
+    ``dry_run``: try all of it and keep nothing. ``accept_rights``: administrators and wide scopes of the package are right.
+    """
+
+    source: BinaryIO
+    dry_run: bool = False
+    accept_rights: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class EraseDistrict:
+    """Erase the district with everything in it; a dry run only counts."""
+
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReapplyDistrictErasure:
+    """Erase the district once more if the list says so: after a restore."""

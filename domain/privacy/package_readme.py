@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from domain.directory.oauth_clients import NATIVE_CLIENT_ID
-from domain.privacy.data_map.tables import BY_NAME, TABLES
+from domain.privacy.data_map import DataMap
 from domain.privacy.package_writer import Manifest
 
 HEAD = """\
@@ -45,21 +45,21 @@ def steps(district_id: object, clients: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def readme(manifest: Manifest) -> str:
-    """What explains each file of the package."""
+def readme(manifest: Manifest, data_map: DataMap) -> str:
+    """The text that explains each file of the package, and names what `data_map` leaves out of it."""
     lines = [HEAD.format(name=manifest.district_name, at=manifest.exported_at)]
-    lines += [f"{f.name}: {_purpose(f.table)} ({f.rows} rows)\n" for f in manifest.files if f.table]
-    lines += [TAIL.format(steps="\n".join(steps(manifest.district_id, ["CLIENT_ID"]))), *_left_out()]
+    lines += [f"{f.name}: {_purpose(data_map, f.table)} ({f.rows} rows)\n" for f in manifest.files if f.table]
+    lines += [TAIL.format(steps="\n".join(steps(manifest.district_id, ["CLIENT_ID"]))), *_left_out(data_map)]
     return "".join(lines)
 
 
-def _purpose(table: str) -> str:
-    return BY_NAME[table].purpose.rstrip(".").lower()
+def _purpose(data_map: DataMap, table: str) -> str:
+    return data_map[table].purpose.rstrip(".").lower()
 
 
-def _left_out() -> Iterable[str]:
-    for table in TABLES:
-        if not table.travels:
-            yield f"{table.name}: {table.why_not}\n"
-        elif hidden := [c.name for c in table.columns if not c.travels]:
+def _left_out(data_map: DataMap) -> Iterable[str]:
+    for _, table in sorted(data_map.items()):
+        if table.not_exported:
+            yield f"{table.name}: {table.not_exported}\n"
+        elif hidden := [c.name for c in table.columns if not c.is_exported]:
             yield f"{table.name}: without {', '.join(hidden)}\n"

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.notifications.ports import Notifications
 from domain.people.ports import GrantStore
+from domain.privacy.data_map import DataMap
 from domain.privacy.erasure_certificate import Certificate
 from domain.privacy.retention_policy import Policy, RetentionKind
 from domain.scoring.ports import ConfigurationStore, EvidenceReader, ScoreReader, TallyStore
@@ -61,6 +62,11 @@ class PortabilityStore(Protocol):
     @property
     def tables(self) -> Mapping[str, Sequence[str]]:
         """The tables that travel, what is referred to before what refers, each with its columns."""
+        ...
+
+    @property
+    def data_map(self) -> DataMap:
+        """What every table and column holds."""
         ...
 
     def rows(self, table: str) -> AsyncIterator[Sequence[str]]:

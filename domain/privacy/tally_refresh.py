@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from domain.framework.evidence_sources import IDENTIFIED
 from domain.privacy.ports import PrivacyUnit
 from domain.scoring.score import profile
 from domain.scoring.tally_changes import Changes
-from domain.scoring.usecases.rebuild import IDENTIFIED
 from domain.scoring.views import Score
 from domain.shared.context import Context
 from domain.shared.ids import PersonId

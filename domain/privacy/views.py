@@ -1,4 +1,4 @@
-"""What is shown of erasures, holds and retention."""
+"""What is answered about erasures, legal holds, retention, packages of districts and the data map."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,9 +6,10 @@ from enum import StrEnum
 
 from domain.framework.responsibilities import Responsibility
 from domain.permissions.revealed_data import Revealed
-from domain.privacy.erasure_certificate import TableCount
+from domain.privacy.data_map import DataKind
+from domain.privacy.erasure_certificate import Certificate, TableCount
 from domain.privacy.retention_policy import RetentionAction, RetentionKind
-from domain.shared.ids import PersonId
+from domain.shared.ids import DistrictId, PersonId
 from domain.shared.legal_holds import HoldAbout, HoldId, HoldReason
 
 
@@ -148,3 +149,113 @@ class RetentionRunView:
     kinds: tuple[RetiredKind, ...] = field(metadata={"description": "Kind by kind."})
     scores: tuple[ScoreImpact, ...] = field(metadata={"description": "Scores that change or go, the first 100 leaders."})
     leaders_changed: int = field(metadata={"description": "How many leaders' scores change or go."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdministratorView:
+    """Somebody who would administer the district."""
+
+    person_id: str = field(metadata={"description": "Their id."})
+    sourced_id: str | None = field(metadata={"description": "What the roster calls them."})
+    name: str = field(metadata={"description": "Given and family name; empty for nobody of the package."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleCount:
+    """How many people a role is granted to."""
+
+    role: str = field(metadata={"description": "Which role."})
+    people: int = field(metadata={"description": "How many."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientRights:
+    """What a client could do once an operator gives it a secret."""
+
+    client_id: str = field(metadata={"description": "Which."})
+    name: str = field(metadata={"description": "What people call it."})
+    origin: str = field(metadata={"description": "The pushing system it belongs to."})
+    scopes: tuple[str, ...] = field(metadata={"description": "What it may ask for."})
+    beyond_defaults: tuple[str, ...] = field(metadata={"description": "Those of them that a partner does not have."})
+    evaluates: bool = field(metadata={"description": "Whether evaluating staff use it; true also where the package is silent."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RightsView:
+    """What rights a package brings. Links to identity providers never travel."""
+
+    administrators: tuple[AdministratorView, ...] = field(metadata={"description": "Who would administer the district."})
+    other_roles: tuple[RoleCount, ...] = field(metadata={"description": "Other roles given by hand."})
+    supervision: int = field(metadata={"description": "Edges of who supervises whom."})
+    sharing: int = field(metadata={"description": "Leaders' shares with others."})
+    clients: tuple[ClientRights, ...] = field(metadata={"description": "Clients, those that were revoked left out."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportView:
+    """What was exported."""
+
+    district_id: DistrictId = field(metadata={"description": "Whose."})
+    exported_at: datetime = field(metadata={"description": "The one moment that everything is of."})
+    schema: str = field(metadata={"description": "The revision of the tables."})
+    rows: tuple[TableCount, ...] = field(metadata={"description": "Rows by table."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportView:
+    """What was brought back, or in a dry run would be.
+
+    ``clients``: those registered, each in need of a new secret; ``left_out``: whose id is taken.
+    """
+
+    district_id: DistrictId = field(metadata={"description": "Whose."})
+    dry_run: bool = field(metadata={"description": "Whether nothing was changed."})
+    made_here: bool = field(metadata={"description": "Whether it is as this installation exported it; false: nobody can tell."})
+    rights: RightsView = field(metadata={"description": "What rights it brings."})
+    rows: tuple[TableCount, ...] = field(metadata={"description": "Rows by table."})
+    clients: tuple[str, ...] = field(metadata={"description": "Clients that need a new secret."})
+    clients_left_out: tuple[str, ...] = field(metadata={"description": "Clients whose id is taken here."})
+    steps: tuple[str, ...] = field(metadata={"description": "What is left to do until everybody has a way in."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class DistrictErasureView:
+    """What was erased, or in a dry run would be."""
+
+    district_id: DistrictId = field(metadata={"description": "Which."})
+    dry_run: bool = field(metadata={"description": "Whether nothing was changed."})
+    rows: tuple[TableCount, ...] = field(metadata={"description": "Rows by table."})
+    certificate: Certificate | None = field(metadata={"description": "The proof; null in a dry run."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnView:
+    """A column."""
+
+    name: str = field(metadata={"description": "The column.", "examples": ["email"]})
+    holds: DataKind = field(metadata={"description": "What it holds."})
+    what: str = field(metadata={"description": "What it is for.", "examples": ["E-mail address."]})
+    personal: bool = field(metadata={"description": "Whether it is personal data."})
+    exported: bool = field(metadata={"description": "Whether a district's export holds it."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableView:
+    """A table."""
+
+    name: str = field(metadata={"description": "The table.", "examples": ["person"]})
+    purpose: str = field(metadata={"description": "What it is for."})
+    read_by: str = field(metadata={"description": "Who reads it."})
+    erased: str = field(metadata={"description": "When its rows go."})
+    retention: RetentionKind | None = field(metadata={"description": "Which retention rule it follows; null: none of its own."})
+    retention_days: int | None = field(metadata={"description": "The product's own period of that rule."})
+    exported: bool = field(metadata={"description": "Whether a district's export holds it."})
+    not_exported_because: str | None = field(metadata={"description": "Why not."})
+    columns: tuple[ColumnView, ...] = field(metadata={"description": "Its columns."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataMapView:
+    """Everything that is kept: table by table and column by column."""
+
+    tables: tuple[TableView, ...] = field(metadata={"description": "The tables, in alphabetical order."})

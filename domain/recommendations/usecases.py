@@ -1,49 +1,17 @@
 """What a leader asks of the advice."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
-
 from domain.change.lookup import initiative_of
 from domain.change.rules import standing
 from domain.framework.disclaimer import NOTICE
-from domain.framework.model import Citation
-from domain.framework.responsibilities import Responsibility
 from domain.permissions.rules import authorize
+from domain.recommendations.commands import ReadRecommendations
 from domain.recommendations.explanation import CITED, STATEMENT
 from domain.recommendations.leader_scores import standpoint
-from domain.recommendations.model import GroupAdvice, OverallAdvice, Sensitive
 from domain.recommendations.ports import RecommendationsUnit
 from domain.recommendations.rules import recommend
-from domain.scoring.usecases.profile import AT
+from domain.recommendations.views import RecommendationsView
 from domain.shared.audit import Subject
 from domain.shared.context import Context
-from domain.shared.ids import InitiativeId
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReadRecommendations:
-    """Which responsibilities to lean on for an initiative."""
-
-    initiative_id: InitiativeId = field(metadata={"description": "The initiative."})
-    at: str | None = field(default=None, metadata=AT)
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecommendationsView:
-    """Which responsibilities to lean on, for each group and over all of them, with the working of every rank."""
-
-    initiative_id: InitiativeId = field(metadata={"description": "the initiative"})
-    as_of: datetime = field(metadata={"description": "the moment of the scores"})
-    groups: tuple[GroupAdvice, ...] = field(metadata={"description": "by group, in the order they were added"})
-    overall: OverallAdvice = field(metadata={"description": "over all groups, each counting by its size"})
-    gather: tuple[Responsibility, ...] = field(metadata={"description": "to learn more about before it is ranked"})
-    sensitive: tuple[Sensitive, ...] = field(
-        metadata={"description": "coefficients a fifth smaller or larger that would put another one first; empty: none would"},
-    )
-    statement: str = field(metadata={"description": "the rule in words"})
-    citations: tuple[Citation, ...] = field(metadata={"description": "what its ingredients rest on"})
-    configuration_version: int = field(metadata={"description": "the configuration used"})
-    notice: str = field(metadata={"description": "what this is and is not"})
 
 
 async def read_recommendations(cmd: ReadRecommendations, ctx: Context[RecommendationsUnit]) -> RecommendationsView:

@@ -37,12 +37,27 @@ _ORGS = (*_FIRST, "name", "type", "identifier", "parentSourcedId")
 _SESSIONS = (*_FIRST, "title", "type", "startDate", "endDate", "parentSourcedId", "schoolYear")
 _USERS_1_1 = (*_FIRST, "enabledUser", "orgSourcedIds", "role", "username", "userIds", *_NAMES)
 _USERS_1_2 = (
-    *(*_FIRST, "enabledUser", "username", "userIds", *_NAMES, "userMasterIdentifier"),
-    *("preferredGivenName", "preferredMiddleName", "preferredFamilyName", "primaryOrgSourcedId", "pronouns"),
+    *_FIRST,
+    "enabledUser",
+    "username",
+    "userIds",
+    *_NAMES,
+    "userMasterIdentifier",
+    "preferredGivenName",
+    "preferredMiddleName",
+    "preferredFamilyName",
+    "primaryOrgSourcedId",
+    "pronouns",
 )
 _ROLES = (
-    *(*_FIRST, "userSourcedId", "roleType", "role", "beginDate", "endDate"),
-    *("orgSourcedId", "userProfileSourcedId"),
+    *_FIRST,
+    "userSourcedId",
+    "roleType",
+    "role",
+    "beginDate",
+    "endDate",
+    "orgSourcedId",
+    "userProfileSourcedId",
 )
 
 HEADERS = {
@@ -53,8 +68,15 @@ MANIFEST_HEADER = ("propertyName", "value")
 
 NEVER_READ = frozenset(
     {
-        *("sms", "phone", "agentSourcedIds", "grades", "password", "pronouns"),
-        *("primaryOrgSourcedId", "userMasterIdentifier", "userProfileSourcedId"),
+        "sms",
+        "phone",
+        "agentSourcedIds",
+        "grades",
+        "password",
+        "pronouns",
+        "primaryOrgSourcedId",
+        "userMasterIdentifier",
+        "userProfileSourcedId",
     }
 )
 """Columns that must be there and whose cells are dropped as they are met: nothing of them is kept (openapi/README.md 7.1)."""
@@ -63,7 +85,18 @@ ORG_TYPES = ("department", "district", "local", "national", "school", "state")
 SESSION_TYPES = ("gradingPeriod", "semester", "schoolYear", "term")
 ROLE_TYPES = ("primary", "secondary")
 ROSTER_ROLES = (
-    *("administrator", "aide", "counselor", "districtAdministrator", "guardian", "parent", "principal", "proctor"),
-    *("relative", "siteAdministrator", "student", "systemAdministrator", "teacher"),
+    "administrator",
+    "aide",
+    "counselor",
+    "districtAdministrator",
+    "guardian",
+    "parent",
+    "principal",
+    "proctor",
+    "relative",
+    "siteAdministrator",
+    "student",
+    "systemAdministrator",
+    "teacher",
 )
 """Of 1.2, and ``administrator`` of 1.1, which has no other word for a principal."""

@@ -12,7 +12,8 @@ from domain.roster.model import IncomingRoster, LeftOut, Rostered
 from domain.roster.role_mapping import FAMILY
 from domain.roster.row_checks import check_blank, check_references, check_unique
 from domain.roster.validation_report import FindingCode, Notes, Report
-from domain.roster.zip_package import open_archive, shown, unpack
+from domain.roster.zip_package import open_archive, unpack
+from domain.shared.safe_zip import shown
 
 T = TypeVar("T", bound=Rostered)
 Tables = dict[str, Table]

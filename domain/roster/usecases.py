@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from domain.directory.erasure_list import digests_of, present
 from domain.permissions.rules import authorize
 from domain.roster.brake import BrakeReason, brake
+from domain.roster.commands import ImportRoster, PutRoleMapping, ReadRoleMapping, ReadRosterImport
 from domain.roster.csv_headers import ROSTER_ROLES
 from domain.roster.diff import plan
 from domain.roster.errors import braked, faulty, pointer
@@ -14,14 +15,15 @@ from domain.roster.merged_people import unified
 from domain.roster.model import Changes, CurrentRoster, IncomingRoster
 from domain.roster.package_reader import Reading, read_package
 from domain.roster.ports import RosterUnit
-from domain.roster.role_mapping import FAMILY, NO_OVERRIDES, RoleMapping, RoleMappingEntry, mapped, roles_in, unmapped
+from domain.roster.role_mapping import FAMILY, NO_OVERRIDES, RoleMappingEntry, mapped, roles_in, unmapped
 from domain.roster.views import ImportState, RoleMappingView, RosterImportView, counts, differences, without_names
 from domain.shared.audit import Subject
 from domain.shared.context import Context
-from domain.shared.errors import Code, Fault, Invalid, NotFound, Stale
+from domain.shared.errors import Code, Fault, Invalid, NotFound
 from domain.shared.ids import PersonId, RosterImportId
 from domain.shared.revoke_access import end_access
 from domain.shared.thread_pool import Threads
+from domain.shared.versions import check_version
 
 MOST_ENTRIES = 200
 READER = Threads(1, "roster")
@@ -30,49 +32,6 @@ PLANNERS = Threads(2, "roster plans")
 """One package at a time: each takes as much memory as a process should. The loop's common threads also look names up."""
 READ, PLANNED = 0.3, 0.5
 """How far an import is, where somebody watches its job."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportRoster:
-    """Take in a whole roster; everything or nothing."""
-
-    package: bytes = field(metadata={"description": "A OneRoster CSV bulk package, version 1.2 or 1.1, as one ZIP file."})
-    dry_run: bool = field(
-        default=False,
-        metadata={"description": "Only say what would change; nothing does.", "examples": [True]},
-    )
-    force: bool = field(
-        default=False,
-        metadata={"description": "Go on although the brake holds: what it names vanishes.", "examples": [False]},
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class PutRoleMapping:
-    """Replace the district's word on what roster roles mean; it survives imports."""
-
-    entries: tuple[RoleMappingEntry, ...] = field(
-        metadata={
-            "description": "One entry per roster role that is not to be taken by its name.",
-            "examples": [[{"roster_role": "districtAdministrator", "role": "supervisor"}]],
-        }
-    )
-    expected_version: int | None = field(
-        default=None,
-        metadata={"description": "The version this replaces; absent only where nothing is held yet.", "examples": [1]},
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReadRosterImport:
-    """One import of a roster."""
-
-    import_id: RosterImportId = field(metadata={"description": "The import."})
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReadRoleMapping:
-    """What roster roles mean in this district."""
 
 
 async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterImportView:
@@ -147,7 +106,9 @@ async def put_role_mapping(cmd: PutRoleMapping, ctx: Context[RosterUnit]) -> Rol
         await unit.roster.lock()
         before = await unit.roster.role_mapping()
         mapping = before.replaced_by(cmd.entries)
-        _check_version(before, mapping, cmd.expected_version)
+        # The first mapping, and the same one again, need not name what they replace.
+        first = before.version in {NO_OVERRIDES.version, mapping.version}
+        check_version(before.version, cmd.expected_version, "role mapping", first=first)
         held = await unit.roster.roles_held()
         await unit.roster.save_role_mapping(mapping)
         unit.audit.about(Subject.ROLE_MAPPING, before=before, after=mapping)
@@ -192,18 +153,6 @@ async def _reasons(current: CurrentRoster, changes: Changes, unit: RosterUnit) -
     leaving = [held.id for held in changes.people.ended]
     evidenced = await unit.roster.leaders_with_evidence(leaving) if leaving else frozenset()
     return brake(current, changes, evidenced)
-
-
-def _check_version(held: RoleMapping, wanted: RoleMapping, expected: int | None) -> None:
-    """The first mapping, and the same one again, need not name what they replace."""
-    if expected is None and held.version not in {NO_OVERRIDES.version, wanted.version}:
-        detail = "say which version this replaces: If-Match (GraphQL: expectedVersion) with the version read"
-        raise Invalid(detail, code=Code.IF_MATCH_MISSING)
-    if expected is not None and expected != held.version:
-        raise Stale(
-            "the role mapping was changed in between; read it again and repeat",
-            more={"current_version": held.version},
-        )
 
 
 def _check_entries(entries: tuple[RoleMappingEntry, ...]) -> None:

@@ -39,6 +39,3 @@ def unpack(archive: zipfile.ZipFile, name: str, notes: Notes) -> bytes | None:
     except Damaged:
         notes.error(FindingCode.NOT_A_ZIP, "this file is damaged inside the ZIP; pack and send it again", shown(name))
         return None
-
-
-__all__ = ["ROSTER", "open_archive", "shown", "unpack"]

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from domain.framework.configuration import Disclosure
 from domain.framework.evidence_sources import ANONYMOUS, Source
-from domain.scoring.evidence_units import Unit
+from domain.scoring.evidence_units import EvidenceUnit
 
 MIN_PART = 5
 """Leaders in a shown part of a roll-up (METHOD 8.6)."""
@@ -21,7 +21,7 @@ class Cell:
 
     shown: bool
     floored: bool
-    units: tuple[Unit, ...]
+    units: tuple[EvidenceUnit, ...]
 
 
 def is_shown(source: Source, forms: int, units: int, limits: Disclosure) -> bool:
@@ -32,7 +32,7 @@ def is_shown(source: Source, forms: int, units: int, limits: Disclosure) -> bool
     return units >= 1 and (source not in ANONYMOUS or min(forms, units) >= limits.k)
 
 
-def cell(source: Source, forms: int, units: Sequence[Unit], limits: Disclosure) -> Cell:
+def cell(source: Source, forms: int, units: Sequence[EvidenceUnit], limits: Disclosure) -> Cell:
     """``units`` of one campaign as they may be used: none of a hidden cell, the floor for a mean below it (METHOD 8.1 and 8.3).
 
     On the floor every unit is 1.5: so the mean is, and there is no spread. Identified sources have no floor.

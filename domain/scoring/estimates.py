@@ -5,11 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import fsum
-from typing import Protocol
 
 from domain.framework.configuration import Configuration
 from domain.framework.responsibilities import Responsibility
-from domain.scoring.ports import ConfigurationStore, ScoreReader
+from domain.scoring.ports import EstimatesUnit
 from domain.scoring.score import profile
 from domain.shared.ids import PersonId
 
@@ -18,16 +17,6 @@ Estimates = Mapping[PersonId, Mapping[Responsibility, float | None]]
 
 AT_ONCE = 25
 """Leaders between two looks at the database: nobody else waits for longer than these take."""
-
-
-class EstimatesUnit(Protocol):
-    """What computing estimates needs."""
-
-    @property
-    def scores(self) -> ScoreReader: ...
-
-    @property
-    def configurations(self) -> ConfigurationStore: ...
 
 
 @dataclass(frozen=True, kw_only=True)

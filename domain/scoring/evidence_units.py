@@ -19,7 +19,7 @@ T = TypeVar("T")
 K = TypeVar("K")
 
 
-class Unit(NamedTuple):
+class EvidenceUnit(NamedTuple):
     """One piece of evidence about one responsibility. A tuple, as a push makes hundreds of them.
 
     ``x`` on 1..5, rounded to 12 decimals; ``c`` precision weight in (0, 1]; ``t`` an aware instant.
@@ -73,7 +73,7 @@ def check_weight(weight: float, pointer: str, *, two_point: bool) -> None:
         raise Invalid.at(pointer, Code.WEIGHT_TOO_LARGE, detail)
 
 
-def observation_units(ratings: Iterable[Rated], observed_at: datetime) -> tuple[Unit, ...]:
+def observation_units(ratings: Iterable[Rated], observed_at: datetime) -> tuple[EvidenceUnit, ...]:
     """The units of one observation, one a responsibility, in framework order (METHOD 3.5).
 
     x = sum(w x)/sum(w), c = min(1, sum w): many elements of one visit are one unit. Sums are exactly rounded, so the order of
@@ -85,13 +85,13 @@ def observation_units(ratings: Iterable[Rated], observed_at: datetime) -> tuple[
     return tuple(_visit(r, by[r], observed_at) for r in sorted(by, key=_POSITION.__getitem__))
 
 
-def _visit(responsibility: Responsibility, ratings: list[Rated], observed_at: datetime) -> Unit:
+def _visit(responsibility: Responsibility, ratings: list[Rated], observed_at: datetime) -> EvidenceUnit:
     if len(ratings) == 1:
         [(_, x, w)] = ratings
-        return Unit(responsibility, Source.OBSERVATION, round(x, 12), min(1.0, w), observed_at)
+        return EvidenceUnit(responsibility, Source.OBSERVATION, round(x, 12), min(1.0, w), observed_at)
     weight = fsum(r.w for r in ratings)
     x = fsum(r.w * r.x for r in ratings) / weight
-    return Unit(responsibility, Source.OBSERVATION, round(x, 12), min(1.0, weight), observed_at)
+    return EvidenceUnit(responsibility, Source.OBSERVATION, round(x, 12), min(1.0, weight), observed_at)
 
 
 def form_precision(items: int) -> float:
@@ -110,27 +110,27 @@ def form_unit(
     source: Source,
     answers: Sequence[float | None],
     closed_at: datetime,
-) -> Unit | None:
+) -> EvidenceUnit | None:
     """The unit of one form of a teacher, staff member or peer; None when less than half was answered (METHOD 3.4).
 
     ``answers`` on 1..5, one for each item of the responsibility on the form, None where nothing was rated. ``closed_at`` is the
     campaign's close date, 00:00Z (``live``: the date of the block).
     """
     x = form_mean(answers)
-    return None if x is None else Unit(responsibility, source, round(x, 12), form_precision(len(answers)), closed_at)
+    return None if x is None else EvidenceUnit(responsibility, source, round(x, 12), form_precision(len(answers)), closed_at)
 
 
 def assessment_units(
     ratings: Iterable[tuple[Responsibility, float]],
     source: Source,
     assessed_at: datetime,
-) -> tuple[Unit, ...]:
+) -> tuple[EvidenceUnit, ...]:
     """The units of one self- or supervisor-assessment, in framework order; x the mean of a responsibility's items, c 1."""
     by: dict[Responsibility, list[float]] = defaultdict(list)
     for responsibility, x in ratings:
         by[responsibility].append(x)
     return tuple(
-        Unit(r, source, round(fsum(by[r]) / len(by[r]), 12), 1.0, assessed_at)
+        EvidenceUnit(r, source, round(fsum(by[r]) / len(by[r]), 12), 1.0, assessed_at)
         for r in Responsibility
         if r in by
     )  # fmt: skip

@@ -1,12 +1,9 @@
 """How a profile came about, in words that a leader can hold it to (METHOD 1.3, 1.5 and 3 to 5)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
-from domain.framework.responsibilities import Responsibility
 from domain.scoring.published_means import Z95
-from domain.scoring.views import Score
-from domain.shared.fast_dataclass import quick
+from domain.scoring.views import ProfileWorking, Score, Unclipped
 
 RULE = "precision_weighted"
 RULE_VERSION = "2026.1"
@@ -24,27 +21,6 @@ POOLING = (
 )
 ASSUMED = "The variances are assumed, not estimated from this district's data."
 STATEMENTS = (FUSION, UNITS, AGING, POOLING, ASSUMED)
-
-
-@quick
-@dataclass(frozen=True, kw_only=True)
-class Unclipped:
-    """The limits of an interval that is shown cut to the scale."""
-
-    responsibility: Responsibility = field(metadata={"description": "Whose interval."})
-    low: float = field(metadata={"description": "Lower limit before it was cut to 1."})
-    high: float = field(metadata={"description": "Upper limit before it was cut to 5."})
-
-
-@quick
-@dataclass(frozen=True, kw_only=True)
-class ProfileWorking:
-    """By which rule the scores were made, and what it takes for granted."""
-
-    rule: str = field(metadata={"description": "The rule."})
-    rule_version: str = field(metadata={"description": "Its version."})
-    statements: tuple[str, ...] = field(metadata={"description": "What it does, and what it takes for granted."})
-    unclipped: tuple[Unclipped, ...] = field(metadata={"description": "Intervals that reach beyond the scale, as they are."})
 
 
 def working(scores: Iterable[Score]) -> ProfileWorking:

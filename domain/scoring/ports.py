@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from domain.framework.configuration import Configuration
+from domain.directory.ports import LeaderReader
+from domain.framework.configuration import (
+    Configuration,
+)
 from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.scoring.evidence_units import Unit
+from domain.scoring.evidence_units import EvidenceUnit
 from domain.scoring.tally import Sums, Tally
-from domain.shared.context import Unit as Transaction
+from domain.shared.context import Unit
 from domain.shared.ids import PersonId
 
 
@@ -104,7 +107,7 @@ class ScoreReader(Protocol):
         """The same for several leaders, in their order, in one query."""
         ...
 
-    async def units_until(self, leader_id: PersonId, at: datetime | None) -> Sequence[Unit]:
+    async def units_until(self, leader_id: PersonId, at: datetime | None) -> Sequence[EvidenceUnit]:
         """Every current unit of evidence observed up to ``at`` (None: of all times), straight from the evidence rows."""
         ...
 
@@ -112,11 +115,11 @@ class ScoreReader(Protocol):
 class EvidenceReader(Protocol):
     """The evidence that tallies are made from, whoever it is about: for keeping tallies right, never for an answer."""
 
-    async def units_of(self, leader_id: PersonId) -> Sequence[Unit]:
+    async def units_of(self, leader_id: PersonId) -> Sequence[EvidenceUnit]:
         """Every current unit of evidence about the leader, straight from the evidence rows."""
         ...
 
-    async def all_units(self, sources: Sequence[Source]) -> Sequence[tuple[PersonId, tuple[Unit, ...]]]:
+    async def all_units(self, sources: Sequence[Source]) -> Sequence[tuple[PersonId, tuple[EvidenceUnit, ...]]]:
         """Every current unit of the district that is of ``sources``, by leader: what a rebuild is made of."""
         ...
 
@@ -141,8 +144,52 @@ class ConfigurationStore(Protocol):
         ...
 
 
-class ScoringUnit(Transaction, Protocol):
+class ScoringUnit(Unit, Protocol):
     """What reading scores needs."""
+
+    @property
+    def scores(self) -> ScoreReader: ...
+
+    @property
+    def configurations(self) -> ConfigurationStore: ...
+
+
+class ConfigurationUnit(Unit, Protocol):
+    """What configuring needs."""
+
+    @property
+    def configurations(self) -> ConfigurationStore: ...
+
+    @property
+    def evidence(self) -> EvidenceReader: ...
+
+    @property
+    def tallies(self) -> TallyStore: ...
+
+
+class ProfileUnit(ScoringUnit, Protocol):
+    """What reading one profile needs: the scores, and who is listed without them."""
+
+    @property
+    def people(self) -> LeaderReader: ...
+
+
+class RebuildUnit(Protocol):
+    """What a rebuild needs."""
+
+    @property
+    def evidence(self) -> EvidenceReader: ...
+
+    @property
+    def tallies(self) -> TallyStore: ...
+
+
+class WholeRebuildUnit(RebuildUnit, Unit, Protocol):
+    """A rebuild that is a transaction of its own."""
+
+
+class EstimatesUnit(Protocol):
+    """What computing estimates needs."""
 
     @property
     def scores(self) -> ScoreReader: ...

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from domain.framework.evidence_sources import ANONYMOUS, Source
 from domain.framework.responsibilities import Responsibility
-from domain.scoring.evidence_units import Unit
+from domain.scoring.evidence_units import EvidenceUnit
 
 ONE = 10**12
 """1 in units of 1e-12."""
@@ -58,12 +58,12 @@ def decay(at: datetime, half_life_days: float, landmark: datetime) -> float:
     return float(2.0 ** max(-_FINITE, min(_FINITE, half_lives)))
 
 
-def contribution(unit: Unit, half_life_days: float, landmark: datetime) -> Sums:
+def contribution(unit: EvidenceUnit, half_life_days: float, landmark: datetime) -> Sums:
     """What ``unit`` adds to its tally and takes away when it goes (METHOD 4.2)."""
     return weighed(unit, decay(unit.t, half_life_days, landmark))
 
 
-def weighed(unit: Unit, decayed: float) -> Sums:
+def weighed(unit: EvidenceUnit, decayed: float) -> Sums:
     """The same, where the ``decay`` of the unit's moment is known: all units of one visit share it."""
     x = e12(unit.x)
     weight = unit.c * decayed
@@ -80,7 +80,7 @@ def minus(a: Sums, b: Sums) -> Sums:
     return Sums(a.fw - b.fw, a.fwx - b.fwx, a.n - b.n, a.sum_x - b.sum_x, a.sum_xx - b.sum_xx)
 
 
-def total(units: Iterable[Unit], half_life_days: float, landmark: datetime) -> Sums:
+def total(units: Iterable[EvidenceUnit], half_life_days: float, landmark: datetime) -> Sums:
     """The sums of all ``units``."""
     sums = NOTHING
     for unit in units:
@@ -88,7 +88,7 @@ def total(units: Iterable[Unit], half_life_days: float, landmark: datetime) -> S
     return sums
 
 
-def campaigns(cells: Sequence[Sequence[Unit]], half_life_days: float, landmark: datetime) -> Sums:
+def campaigns(cells: Sequence[Sequence[EvidenceUnit]], half_life_days: float, landmark: datetime) -> Sums:
     """The sums of an anonymous source's shown cells, oldest campaign first (METHOD 4.2).
 
     Weighted sums over all of them; ``n``, ``sum_x``, ``sum_xx`` of the newest, else one teacher in three campaigns would be
@@ -105,13 +105,13 @@ def read(responsibility: Responsibility, source: Source, sums: Sums, c: float, n
     return Tally(responsibility, source, fw / ONE, fwx / ONE, n, sum_x / ONE, sum_xx / ONE, c, newest_at)
 
 
-def tallies(units: Iterable[Unit], half_life_days: float, landmark: datetime) -> tuple[Tally, ...]:
+def tallies(units: Iterable[EvidenceUnit], half_life_days: float, landmark: datetime) -> tuple[Tally, ...]:
     """One leader's tallies straight from current units, for a moment in the past (METHOD 4.4).
 
     ``units`` of an anonymous source are taken as those of one campaign with one form; several campaigns go through
     ``campaigns``.
     """
-    by: dict[tuple[Responsibility, Source], list[Unit]] = defaultdict(list)
+    by: dict[tuple[Responsibility, Source], list[EvidenceUnit]] = defaultdict(list)
     for unit in units:
         by[unit.responsibility, unit.source].append(unit)
     return tuple(

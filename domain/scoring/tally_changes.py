@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.scoring.evidence_units import Unit
+from domain.scoring.evidence_units import EvidenceUnit
 from domain.scoring.ports import Basis, TallyChange, TallyKey
 from domain.scoring.tally import Sums, decay, weighed
 from domain.shared.ids import PersonId
@@ -45,14 +45,14 @@ class Changes:
         self._decays: dict[datetime, float] = {}
         self._sorted: list[TallyChange] = []
 
-    def come(self, leader_id: PersonId, units: Iterable[Unit]) -> None:
+    def come(self, leader_id: PersonId, units: Iterable[EvidenceUnit]) -> None:
         """Evidence about ``leader_id`` that now counts."""
         for unit in units:
             change = self._changed(leader_id, unit, 1)
             if change.newest_at is None or change.newest_at < unit.t:
                 change.newest_at = unit.t
 
-    def go(self, leader_id: PersonId, units: Iterable[Unit]) -> None:
+    def go(self, leader_id: PersonId, units: Iterable[EvidenceUnit]) -> None:
         """Evidence about ``leader_id`` that no longer counts."""
         for unit in units:
             change = self._changed(leader_id, unit, -1)
@@ -80,7 +80,7 @@ class Changes:
             if change.gone_at is not None and after.get(TallyKey(*key)) == change.gone_at and change.newest_at != change.gone_at
         )
 
-    def _changed(self, leader_id: PersonId, unit: Unit, sign: int) -> _Change:
+    def _changed(self, leader_id: PersonId, unit: EvidenceUnit, sign: int) -> _Change:
         self._sorted = []
         key = (leader_id, unit.responsibility, unit.source)
         change = self._held.get(key)

@@ -1,11 +1,15 @@
 """What scoring tells: the words and the views of a profile (openapi/README.md 6; symbols as in METHOD 4 to 7)."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from domain.framework.evidence_sources import Source
+from domain.framework.model import Citation
 from domain.framework.responsibilities import Responsibility
 from domain.permissions.revealed_data import Revealed
+from domain.shared.fast_dataclass import quick
+from domain.shared.ids import PersonId
 
 
 class Evidence(StrEnum):
@@ -122,3 +126,47 @@ class Posterior:
     sd: float
     n: int
     evidence: Evidence
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class Unclipped:
+    """The limits of an interval that is shown cut to the scale."""
+
+    responsibility: Responsibility = field(metadata={"description": "Whose interval."})
+    low: float = field(metadata={"description": "Lower limit before it was cut to 1."})
+    high: float = field(metadata={"description": "Upper limit before it was cut to 5."})
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class ProfileWorking:
+    """By which rule the scores were made, and what it takes for granted."""
+
+    rule: str = field(metadata={"description": "The rule."})
+    rule_version: str = field(metadata={"description": "Its version."})
+    statements: tuple[str, ...] = field(metadata={"description": "What it does, and what it takes for granted."})
+    unclipped: tuple[Unclipped, ...] = field(metadata={"description": "Intervals that reach beyond the scale, as they are."})
+
+
+class ComputedFrom(StrEnum):
+    """Whether the running tallies were read, or the evidence itself."""
+
+    TALLIES = "tallies"
+    EVIDENCE = "evidence"
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class ProfileView:
+    """A leader's 21 scores at a moment, across schools. Formative use only."""
+
+    leader_id: PersonId = field(metadata={"description": "The leader."})
+    as_of: datetime = field(metadata={"description": "The moment; without at= this hour's beginning."})
+    computed_from: ComputedFrom = field(metadata={"description": "tallies: everything now held; evidence: looked back."})
+    configuration_version: int = field(metadata={"description": "The constants used."})
+    framework_version: str = field(metadata={"description": "The framework's version."})
+    scores: tuple[Score, ...] = field(metadata={"description": "All 21, in the framework's order."})
+    working: ProfileWorking = field(metadata={"description": "By which rule, and what it takes for granted."})
+    notice: str = field(metadata={"description": "What this is, and what it is not."})
+    citations: tuple[Citation, ...] = field(metadata={"description": "The research behind the responsibilities."})

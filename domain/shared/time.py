@@ -22,8 +22,12 @@ def instant(value: datetime, pointer: str) -> datetime:
         raise Invalid.at(pointer, Code.NAIVE_TIME, "give the offset, as in 2026-03-02T08:30:00-05:00 or …Z")
     if not EARLIEST <= value.year <= LATEST:
         raise Invalid.at(pointer, Code.OUT_OF_RANGE, f"check the year: it is one of {EARLIEST} to {LATEST}")
-    utc = value.astimezone(UTC)
-    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+    return milliseconds(value.astimezone(UTC))
+
+
+def milliseconds(value: datetime) -> datetime:
+    """`value` cut to whole milliseconds, as the wire shows it and the audit log stores it."""
+    return value.replace(microsecond=value.microsecond // 1000 * 1000)
 
 
 def not_ahead(value: datetime, now: datetime, pointer: str) -> datetime:

@@ -6,8 +6,9 @@ from domain.framework import citations
 from domain.framework.configuration import Configuration
 from domain.framework.decision_rules import DECISION_ATTRIBUTES, DECISION_METHODS
 from domain.shared.ids import GroupId
-from domain.stance.model import Attribute, AttributeValue, Method, StanceView, Status
+from domain.stance.model import Attribute, AttributeValue, Method, Status
 from domain.stance.rules import WORD, Answers, Outcome, answers, choice, is_acceptance_at_stake, outcome
+from domain.stance.views import StanceView
 
 RULE = "vroom_yetton_1973"
 CITED = (citations.VROOM_YETTON_1973.id,)

@@ -15,9 +15,10 @@ from domain.shared.context import Context
 from domain.shared.time import local_date
 from domain.stance.attributes import Decision, attributes, given, is_urgent
 from domain.stance.commands import DecideStance, PutStanceAnswers, ReadStance
-from domain.stance.model import NOTHING_SAID, DecisionAnswers, StanceView
+from domain.stance.model import NOTHING_SAID, DecisionAnswers
 from domain.stance.ports import StanceUnit
 from domain.stance.presentation import stance
+from domain.stance.views import StanceView
 
 
 async def read_stance(cmd: ReadStance, ctx: Context[StanceUnit]) -> tuple[StanceView, ...]:

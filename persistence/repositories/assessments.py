@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.assessments.ports import HeldAssessment, NewAssessment
 from domain.framework.evidence_sources import Source
-from domain.scoring.evidence_units import Unit
+from domain.scoring.evidence_units import EvidenceUnit
 from domain.shared.ids import AssessmentId, DistrictId, PersonId
 from persistence.database import locks
 from persistence.database.bulk_insert import Insert
@@ -60,7 +60,7 @@ class PgAssessments(Repository):
         locks.ask(self.connection, locks.Lock.EVIDENCE)
         await self.execute(f"{FIND} for update", assessment_id, self._origin)
 
-    async def standing(self, leader_id: PersonId, source: Source, assessor_id: PersonId) -> Sequence[Unit]:
+    async def standing(self, leader_id: PersonId, source: Source, assessor_id: PersonId) -> Sequence[EvidenceUnit]:
         query = f"{ASSESSED} and a.leader_id = $2 and a.source = $3 and a.assessor_id = $4 order by a.id desc"
         rows = await self.fetch(query, leader_id, source.value, assessor_id)
         return [unit for _, found in assessments(rows) for unit in found]

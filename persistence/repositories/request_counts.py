@@ -14,7 +14,7 @@ PATIENCE_SECONDS = 2
 
 
 class PgRequestCounts:
-    """Satisfies ``api.middleware.rate_limit.Shares``."""
+    """Satisfies ``api.middleware.rate_limit.SharedCounters``."""
 
     def __init__(self, pool: ConnectionPool) -> None:
         self._pool = pool

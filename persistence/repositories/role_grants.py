@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.people.commands import ListRoleGrants, ListSupervision
-from domain.people.model import Pair
+from domain.people.rules import Pair
 from domain.people.views import RoleGrantView, ShareView, SupervisionView, SupportConsentView
 from domain.shared.access_scope import Permission
 from domain.shared.ids import DistrictId, PersonId

@@ -12,7 +12,7 @@ from domain.framework.responsibilities import Responsibility
 from domain.observations.commands import PushedRating
 from domain.observations.model import Rubric
 from domain.observations.rules import units
-from domain.scoring.evidence_units import Unit, convert, precedence, winners
+from domain.scoring.evidence_units import EvidenceUnit, convert, precedence, winners
 from domain.scoring.ports import Held
 from domain.scoring.tally import Tally
 from domain.shared.access_scope import AccessScope
@@ -73,7 +73,7 @@ class PgScores(Repository):
         held = {leader_id: _held(list(group)) for leader_id, group in groupby(rows, key=itemgetter("leader_id"))}
         return [held.get(leader_id, NO_LEADER) for leader_id in leader_ids]
 
-    async def units_until(self, leader_id: PersonId, at: datetime | None) -> Sequence[Unit]:
+    async def units_until(self, leader_id: PersonId, at: datetime | None) -> Sequence[EvidenceUnit]:
         if not self._scope.covers(leader_id):
             return []
         return await PgEvidence(self.connection, self.district_id).units_of(leader_id, at)
@@ -82,7 +82,7 @@ class PgScores(Repository):
 class PgEvidence(Repository):
     """``EvidenceReader`` for one district: for keeping tallies right, whoever they are about."""
 
-    async def units_of(self, leader_id: PersonId, at: datetime | None = None) -> Sequence[Unit]:
+    async def units_of(self, leader_id: PersonId, at: datetime | None = None) -> Sequence[EvidenceUnit]:
         until = " and {}.{} <= $3" if at else ""
         values = (self.district_id, leader_id, *([at] if at else []))
         seen = await self.connection.fetch(
@@ -93,7 +93,7 @@ class PgEvidence(Repository):
         )
         return [unit for _, found in await self._units(seen, assessed) for unit in found]
 
-    async def all_units(self, sources: Sequence[Source]) -> Sequence[tuple[PersonId, tuple[Unit, ...]]]:
+    async def all_units(self, sources: Sequence[Source]) -> Sequence[tuple[PersonId, tuple[EvidenceUnit, ...]]]:
         seen = await self.fetch(f"{SEEN} order by o.id") if Source.OBSERVATION in sources else []
         query = f"{ASSESSED} and a.source = any($2::text[]) order by a.id desc"
         return await self._units(seen, await self.fetch(query, list(sources)))
@@ -102,7 +102,9 @@ class PgEvidence(Repository):
         query = f"select (select count(*) from ({SEEN}) s) + (select count(*) from ({ASSESSED}) a)"
         return int(await self.fetchval(query))
 
-    async def _units(self, seen: Sequence[Record], assessed: Sequence[Record]) -> Sequence[tuple[PersonId, tuple[Unit, ...]]]:
+    async def _units(
+        self, seen: Sequence[Record], assessed: Sequence[Record]
+    ) -> Sequence[tuple[PersonId, tuple[EvidenceUnit, ...]]]:
         ids = sorted({row["instrument_id"] for row in seen if row["instrument_id"] is not None})
         rubrics = {r.id: r for r in await PgInstruments(self.connection, self.district_id).rubrics([], ids)}
         return [*_visits(seen, cast("Mapping[UUID, Rubric]", rubrics)), *assessments(assessed)]
@@ -115,7 +117,7 @@ def _held(rows: Sequence[Record]) -> Held:
     return Held(first["leads"], first["configuration_version"], cast("tuple[Tally, ...]", tallies))
 
 
-def _visits(rows: Sequence[Record], rubrics: Mapping[UUID, Rubric]) -> Iterable[tuple[PersonId, tuple[Unit, ...]]]:
+def _visits(rows: Sequence[Record], rubrics: Mapping[UUID, Rubric]) -> Iterable[tuple[PersonId, tuple[EvidenceUnit, ...]]]:
     for _, group in groupby(rows, key=itemgetter("id")):
         visit = list(group)
         first = visit[0]
@@ -126,12 +128,12 @@ def _visits(rows: Sequence[Record], rubrics: Mapping[UUID, Rubric]) -> Iterable[
         yield first["leader_id"], units(ratings, rubrics.get(first["instrument_id"]), first["observed_at"])
 
 
-def assessments(rows: Sequence[Record]) -> Iterable[tuple[PersonId, tuple[Unit, ...]]]:
+def assessments(rows: Sequence[Record]) -> Iterable[tuple[PersonId, tuple[EvidenceUnit, ...]]]:
     """The newest rating that each assessor gave each leader on each responsibility (METHOD 3.6)."""
     contest = itemgetter("leader_id", "assessor_id", "source", "responsibility")
     for row in winners(
         rows, contest=contest, rank=lambda r: precedence(r["assessed_at"], r["version"], r["external_id"])
     ).values():
         x = round(convert(row["value"], row["worst"], row["best"], ""), 12)
-        unit = Unit(Responsibility(row["responsibility"]), Source(row["source"]), x, 1.0, row["assessed_at"])
+        unit = EvidenceUnit(Responsibility(row["responsibility"]), Source(row["source"]), x, 1.0, row["assessed_at"])
         yield row["leader_id"], (unit,)

@@ -16,10 +16,15 @@ from persistence.tables import (
     privacy,
     scoring,
 )
+from persistence.tables.holds import data_map
 
 metadata = SQLModel.metadata
 
+DATA_MAP = data_map(metadata)
+"""What every table and column holds, by the table's name."""
+
 __all__ = [
+    "DATA_MAP",
     "accounts",
     "audit",
     "change",

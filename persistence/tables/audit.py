@@ -4,18 +4,18 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Index, LargeBinary, Uuid, text
-from sqlmodel import Field
 
 from domain.shared.audit import Ending
 from domain.shared.context import ActorKind
-from persistence.tables.columns import Tenanted, instant_field, one_of, text_field
+from persistence.tables import holds
+from persistence.tables.columns import Tenanted, column, instant_column, one_of, text_column
 
 
 class AuditEventRow(Tenanted, table=True):
     """One act: who, by which client, what, about which thing. Written once; the serving role can't change or delete it.
 
-    ``position`` is the number of the transaction, put by the database: rows of unfinished transactions have a place already.
-    Personal data: ids of people who acted and were looked at, no name, no text. Gone by age, in whole blocks, by the owner.
+    ``position`` is the number of the transaction, put by the database: rows of unfinished transactions have a place
+    already.
     """
 
     __tablename__ = "audit_event"
@@ -24,37 +24,43 @@ class AuditEventRow(Tenanted, table=True):
         one_of("outcome", Ending),
         Index("ix_audit_event_object", "district_id", "object_id", "position", postgresql_where=text("object_id is not null")),
         Index("ix_audit_event_actor", "district_id", "actor_id", "position"),
+        holds.table(
+            purpose="What was done and read: ids, no names.",
+            read_by="who administers the district",
+            erased="by age, in whole blocks; with the district",
+            not_exported="exported with its proofs by evenkeel audit export",
+        ),
     )
 
-    position: int = Field(
+    position: int = column(
+        holds.plain("Its transaction."),
         primary_key=True,
         sa_type=BigInteger,
         sa_column_kwargs={"server_default": text("(pg_current_xact_id()::text::bigint)")},
     )
-    id: UUID = Field(primary_key=True)
-    at: datetime = instant_field()
-    actor_kind: str = text_field()
-    actor_id: str = text_field()
-    client_id: str | None = text_field(default=None)
-    session_id: UUID | None = None
-    supporter_id: UUID | None = None
-    action: str = text_field()
-    object_kind: str | None = text_field(default=None)
-    object_id: UUID | None = None
-    further_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))
-    count: int
-    before: bytes | None = Field(default=None, sa_type=LargeBinary)
-    after: bytes | None = Field(default=None, sa_type=LargeBinary)
-    outcome: str = text_field()
-    code: str | None = text_field(default=None)
-    request_id: str = text_field()
+    id: UUID = column(holds.plain("Its id."), primary_key=True)
+    at: datetime = instant_column(holds.plain("When."))
+    actor_kind: str = text_column(holds.plain("Machine, person or operator."))
+    actor_id: str = text_column(holds.plain("Who, as an id."))
+    client_id: str | None = text_column(holds.plain("With which app."), default=None)
+    session_id: UUID | None = column(holds.plain("Of which session."), default=None)
+    supporter_id: UUID | None = column(holds.plain("Who acted in their place, as an id."), default=None)
+    action: str = text_column(holds.plain("What."))
+    object_kind: str | None = text_column(holds.plain("To what kind of thing."), default=None)
+    object_id: UUID | None = column(holds.plain("To which, as an id."), default=None)
+    further_ids: list[UUID] = column(holds.plain("What else was touched."), sa_type=ARRAY(Uuid))
+    count: int = column(holds.plain("How many."))
+    before: bytes | None = column(holds.plain("A keyed digest of the state before."), default=None, sa_type=LargeBinary)
+    after: bytes | None = column(holds.plain("And after."), default=None, sa_type=LargeBinary)
+    outcome: str = text_column(holds.plain("How it ended."))
+    code: str | None = text_column(holds.plain("Why it was refused."), default=None)
+    request_id: str = text_column(holds.plain("By which request."))
 
 
 class AuditBlockRow(Tenanted, table=True):
     """Rows of the trail from one position to another, sealed: their digests, the block before, and our signature.
 
     The rows may go by age, which the owner notes in ``cut_at``; the block stays, so that the chain still holds.
-    Personal data: none. Gone with the district.
     """
 
     __tablename__ = "audit_block"
@@ -63,21 +69,24 @@ class AuditBlockRow(Tenanted, table=True):
         CheckConstraint("octet_length(leaves) = 32 * count", name="leaves"),
         Index("ix_audit_block_sealed_at", "district_id", "sealed_at", "number"),
         Index("ix_audit_block_until", "district_id", "until_position"),
+        holds.table(
+            purpose="Seals of the trail.",
+            read_by="who administers the district",
+            erased="with the district",
+            not_exported="exported with its proofs by evenkeel audit export",
+        ),
     )
 
-    number: int = Field(primary_key=True)
-    from_position: int = Field(sa_type=BigInteger)
-    until_position: int = Field(sa_type=BigInteger)
-    count: int
-    first_at: datetime = instant_field()
-    last_at: datetime = instant_field()
-    leaves: bytes = Field(sa_type=LargeBinary)
-    previous: bytes = Field(sa_type=LargeBinary)
-    digest: bytes = Field(sa_type=LargeBinary)
-    key_id: str = text_field()
-    signature: bytes = Field(sa_type=LargeBinary)
-    sealed_at: datetime = instant_field()
-    cut_at: datetime | None = instant_field(default=None)
-
-
-__all__ = ["AuditBlockRow", "AuditEventRow"]
+    number: int = column(holds.plain("Its number."), primary_key=True)
+    from_position: int = column(holds.plain("From which transaction."), sa_type=BigInteger)
+    until_position: int = column(holds.plain("Until which."), sa_type=BigInteger)
+    count: int = column(holds.plain("How many rows."))
+    first_at: datetime = instant_column(holds.plain("The first."))
+    last_at: datetime = instant_column(holds.plain("The last."))
+    leaves: bytes = column(holds.plain("Digests of the rows."), sa_type=LargeBinary)
+    previous: bytes = column(holds.plain("The digest before."), sa_type=LargeBinary)
+    digest: bytes = column(holds.plain("Its digest."), sa_type=LargeBinary)
+    key_id: str = text_column(holds.plain("Signed by which key."))
+    signature: bytes = column(holds.plain("How."), sa_type=LargeBinary)
+    sealed_at: datetime = instant_column(holds.plain("When."))
+    cut_at: datetime | None = instant_column(holds.plain("When its rows had had their time."), default=None)

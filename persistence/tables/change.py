@@ -6,14 +6,16 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, CheckConstraint, Index, LargeBinary, SmallInteger
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field
 
 from domain.change.model import GroupRole, Stakes
-from persistence.tables.columns import Identified, Tenanted, instant_field, one_of, refers, text_field
+from domain.privacy.data_map import OnErase, OnMerge
+from domain.privacy.retention_policy import RetentionKind
+from persistence.tables import holds
+from persistence.tables.columns import Identified, Tenanted, column, instant_column, one_of, refers, text_column
 
 
 class InitiativeRow(Identified, table=True):
-    """A change that a school undertakes. Personal data: whose it is. Erased with the leader or the district."""
+    """A change that a school undertakes."""
 
     __tablename__ = "initiative"
     __table_args__ = (
@@ -21,29 +23,34 @@ class InitiativeRow(Identified, table=True):
         refers(["school_id"], "org"),
         one_of("stakes", Stakes),
         Index("ix_initiative_leader", "district_id", "leader_id", "id"),
+        holds.table(
+            purpose="Changes that a school undertakes.",
+            read_by="who may read the leader's initiatives",
+            erased="with the leader, or the district",
+        ),
     )
 
-    version: int
-    external_id: str | None = text_field(default=None)
-    leader_id: UUID
-    title: str = text_field()
-    focus_area: str | None = text_field(default=None)
-    practice: str | None = text_field(default=None)
-    school_id: UUID | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
-    decide_by: date | None = None
-    stakes: str | None = text_field(default=None)
-    goal_tied_to_student_learning: bool
-    about_teaching_and_learning: bool
-    created_at: datetime = instant_field()
+    version: int = column(holds.plain("Its version."))
+    external_id: str | None = text_column(holds.plain("The sender's id of it."), default=None)
+    leader_id: UUID = column(holds.person("Who leads it.", OnErase.DELETE, OnMerge.MOVE))
+    title: str = text_column(holds.free_text("What it is called."))
+    focus_area: str | None = text_column(holds.about("What it is about."), default=None)
+    practice: str | None = text_column(holds.about("The practice it begins."), default=None)
+    school_id: UUID | None = column(holds.about("Where."), default=None)
+    starts_on: date | None = column(holds.about("First day."), default=None)
+    ends_on: date | None = column(holds.about("Last day."), default=None)
+    decide_by: date | None = column(holds.about("When a decision is due."), default=None)
+    stakes: str | None = text_column(holds.about("How much hangs on it."), default=None)
+    goal_tied_to_student_learning: bool = column(holds.about("Whether the goal is."))
+    about_teaching_and_learning: bool = column(holds.about("Whether it is."))
+    created_at: datetime = instant_column(holds.plain("When it was described."))
 
 
 class StakeholderGroupRow(Identified, table=True):
     """People who feel a change in roughly the same way, with the leader's estimate, phases and answers about the decision.
 
-    ``estimate`` is null until there is one, ``stance_answers`` until the leader was asked; the phases are their intensities.
-    Personal data: none, a group is at least a name and a size. Goes with the initiative.
+    ``estimate`` is null until there is one, ``stance_answers`` until the leader was asked; the phases are their
+    intensities.
     """
 
     __tablename__ = "stakeholder_group"
@@ -52,53 +59,75 @@ class StakeholderGroupRow(Identified, table=True):
         CheckConstraint("size >= 1", name="size"),
         one_of("role", GroupRole),
         Index("ix_stakeholder_group_initiative", "district_id", "initiative_id", "id"),
+        holds.table(
+            purpose="Groups who feel a change, and what the leader expects of them.",
+            read_by="who may read the leader's initiatives",
+            erased="with the initiative",
+        ),
     )
 
-    initiative_id: UUID
-    version: int
-    external_id: str | None = text_field(default=None)
-    name: str = text_field()
-    size: int
-    role: str = text_field()
-    must_change_practice: bool | None = None
-    estimate: list[int] | None = Field(default=None, sa_type=ARRAY(SmallInteger))
-    create_demand: float
-    implement: float
-    manage_transitions: float
-    monitor_evaluate: float
-    stance_answers: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
-    created_at: datetime = instant_field()
+    initiative_id: UUID = column(holds.plain("Of which initiative."))
+    version: int = column(holds.plain("Its version."))
+    external_id: str | None = text_column(holds.plain("The sender's id of it."), default=None)
+    name: str = text_column(holds.free_text("What it is called."))
+    size: int = column(holds.about("How many people."))
+    role: str = text_column(holds.about("Implementing, affected or supporting."))
+    must_change_practice: bool | None = column(holds.about("Whether they must."), default=None)
+    estimate: list[int] | None = column(
+        holds.about("What the leader expects them to feel."), default=None, sa_type=ARRAY(SmallInteger)
+    )
+    create_demand: float = column(holds.about("Phase."))
+    implement: float = column(holds.about("Phase."))
+    manage_transitions: float = column(holds.about("Phase."))
+    monitor_evaluate: float = column(holds.about("Phase."))
+    stance_answers: dict[str, Any] | None = column(
+        holds.about("What the leader answered about a decision."), default=None, sa_type=JSONB
+    )
+    created_at: datetime = instant_column(holds.plain("When it was described."))
 
 
 class PulseAnswerRow(Identified, table=True):
-    """One list of seven answers of somebody in a group, on one day. Personal data: none that can be joined to a person.
+    """One list of seven answers of somebody in a group, on one day.
 
-    The id is random and rows are stored in its order, so that neither tells who answered or when. Goes with the pulse, whole.
+    The id is random and rows are stored in its order, so that neither tells who answered or when.
     """
 
     __tablename__ = "pulse_answer"
     __table_args__ = (
         refers(["group_id"], "stakeholder_group"),
         Index("ix_pulse_answer_group", "district_id", "group_id", "answered_on"),
+        holds.table(
+            purpose="What people of a group answered, without who.",
+            read_by="who may read the leader's initiatives: only as a summary, from five people on",
+            erased="by age, whole; with the initiative",
+            retention=RetentionKind.PULSES,
+        ),
     )
 
-    group_id: UUID
-    answered_on: date
-    answers: list[int | None] = Field(sa_type=ARRAY(SmallInteger))
+    id: UUID = column(holds.plain("A random id that tells nothing."), primary_key=True)
+    group_id: UUID = column(holds.plain("Of which group."))
+    answered_on: date = column(holds.plain("On which day."))
+    answers: list[int | None] = column(holds.plain("Seven answers; nobody knows whose."), sa_type=ARRAY(SmallInteger))
 
 
 class IdempotencyRow(Tenanted, table=True):
-    """What an Idempotency-Key was answered with; kept for a day. Personal data: that answer. Goes by age."""
+    """What an Idempotency-Key was answered with; kept for a day."""
 
     __tablename__ = "idempotency"
-    __table_args__ = (Index("ix_idempotency_created_at", "district_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_idempotency_created_at", "district_id", "created_at"),
+        holds.table(
+            purpose="What an Idempotency-Key was answered with.",
+            read_by="who asked",
+            erased="by age; at once when anybody is erased",
+            retention=RetentionKind.IDEMPOTENCY,
+            not_exported="kept for a day",
+        ),
+    )
 
-    actor: str = text_field(primary_key=True)
-    operation: str = text_field(primary_key=True)
-    key: str = text_field(primary_key=True)
-    fingerprint: bytes = Field(sa_type=LargeBinary)
-    answer: bytes = Field(sa_type=LargeBinary)
-    created_at: datetime = instant_field()
-
-
-__all__ = ["IdempotencyRow", "InitiativeRow", "PulseAnswerRow", "StakeholderGroupRow", "Tenanted"]
+    actor: str = text_column(holds.plain("Who asked."), primary_key=True)
+    operation: str = text_column(holds.plain("What."), primary_key=True)
+    key: str = text_column(holds.plain("Their key."), primary_key=True)
+    fingerprint: bytes = column(holds.plain("A keyed digest of the request."), sa_type=LargeBinary)
+    answer: bytes = column(holds.about("The answer."), sa_type=LargeBinary)
+    created_at: datetime = instant_column(holds.plain("When."))

@@ -1,13 +1,15 @@
 """What every table shares: the naming of constraints, column types, and the key that begins with the district."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, DateTime, ForeignKeyConstraint, Text
 from sqlmodel import Field, SQLModel
+
+from persistence.tables import holds
+from persistence.tables.holds import Info
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -21,16 +23,31 @@ SQLModel.metadata.naming_convention = NAMING
 INSTANT = DateTime(timezone=True)
 
 
+def column(entry: Info, *, sa_column_kwargs: dict[str, Any] | None = None, **options: Any) -> Any:
+    """A column; `entry` is its entry in the data map (`holds.plain("…")`), `options` are those of SQLModel's `Field`."""
+    return Field(sa_column_kwargs={"info": entry} | (sa_column_kwargs or {}), **options)
+
+
+def text_column(entry: Info, **options: Any) -> Any:
+    """A text column of any length; limits are the commands'."""
+    return column(entry, sa_type=Text, **options)
+
+
+def instant_column(entry: Info, **options: Any) -> Any:
+    """A moment, with time zone."""
+    return column(entry, sa_type=INSTANT, **options)
+
+
 class Tenanted(SQLModel):
     """A row of one district; row-level security keeps it there, and every key begins with it."""
 
-    district_id: UUID = Field(primary_key=True)
+    district_id: UUID = column(holds.plain("The district; the fence."), primary_key=True)
 
 
 class Identified(Tenanted):
     """A row with an id of its own within the district."""
 
-    id: UUID = Field(primary_key=True)
+    id: UUID = column(holds.plain("Our own id."), primary_key=True)
 
 
 def one_of(column: str, enum: type[StrEnum]) -> CheckConstraint:
@@ -49,16 +66,3 @@ def refers(columns: list[str], table: str, targets: list[str] | None = None, **o
     return ForeignKeyConstraint(
         ["district_id", *columns], [f"{table}.district_id", *(f"{table}.{t}" for t in targets or ["id"])], **options
     )
-
-
-def text_field(**options: Any) -> Any:
-    """A text column of any length; limits are the commands'."""
-    return Field(sa_type=Text, **options)
-
-
-def instant_field(**options: Any) -> Any:
-    """A moment, with time zone."""
-    return Field(sa_type=INSTANT, **options)
-
-
-__all__ = ["INSTANT", "Identified", "Tenanted", "datetime", "instant_field", "one_of", "refers", "role_in", "text_field"]

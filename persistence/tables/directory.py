@@ -9,10 +9,12 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field
 
+from domain.privacy.data_map import OnErase, OnMerge
+from domain.privacy.retention_policy import RetentionKind
 from domain.shared.roles import LEADER_ROLES, Role
-from persistence.tables.columns import Identified, Tenanted, instant_field, one_of, refers, role_in, text_field
+from persistence.tables import holds
+from persistence.tables.columns import Identified, Tenanted, column, instant_column, one_of, refers, role_in, text_column
 
 IS_LEADER = role_in(LEADER_ROLES)
 """A condition on ``assignment``: the predicate of ``ix_assignment_leader``, in whose words a read must say it."""
@@ -24,7 +26,7 @@ def ended() -> CheckConstraint:
 
 
 class OrgRow(Identified, table=True):
-    """A school, the district's own organisation, or a department. Personal data: none. Goes with the district."""
+    """A school, the district's own organisation, or a department."""
 
     __tablename__ = "org"
     __table_args__ = (
@@ -33,34 +35,43 @@ class OrgRow(Identified, table=True):
         Index("ix_org_listed", "district_id", "name", "id", postgresql_where=text("type = 'school'")),
         Index("ix_org_identifier", "district_id", "identifier", postgresql_where=text("identifier is not null")),
         ended(),
+        holds.table(
+            purpose="Schools, the district's own organisation, departments.",
+            read_by="who may read the directory",
+            erased="with the district",
+        ),
     )
 
-    sourced_id: str | None = text_field(default=None)
-    name: str = text_field()
-    type: str = text_field()
-    identifier: str | None = text_field(default=None)
-    parent_id: UUID | None = None
-    active: bool = True
-    ended_at: datetime | None = instant_field(default=None)
+    sourced_id: str | None = text_column(holds.plain("The roster's id."), default=None)
+    name: str = text_column(holds.plain("What people call it."))
+    type: str = text_column(holds.plain("School, district, department."))
+    identifier: str | None = text_column(holds.plain("A public number, as the state's."), default=None)
+    parent_id: UUID | None = column(holds.plain("What it belongs to."), default=None)
+    active: bool = column(holds.plain("Whether the roster lists it now."), default=True)
+    ended_at: datetime | None = instant_column(holds.plain("Since when it does not."), default=None)
 
 
 class AcademicSessionRow(Identified, table=True):
-    """A school year of the roster. Personal data: none. Goes with the district."""
+    """A school year of the roster."""
 
     __tablename__ = "academic_session"
-    __table_args__ = (UniqueConstraint("district_id", "sourced_id"), ended())
+    __table_args__ = (
+        UniqueConstraint("district_id", "sourced_id"),
+        ended(),
+        holds.table(purpose="School years of the roster.", read_by="who may read the directory", erased="with the district"),
+    )
 
-    sourced_id: str = text_field()
-    title: str = text_field()
-    starts_on: date
-    ends_on: date
-    school_year: int
-    active: bool = True
-    ended_at: datetime | None = instant_field(default=None)
+    sourced_id: str = text_column(holds.plain("The roster's id."))
+    title: str = text_column(holds.plain("What people call it."))
+    starts_on: date = column(holds.plain("First day."))
+    ends_on: date = column(holds.plain("Last day."))
+    school_year: int = column(holds.plain("The year it ends in."))
+    active: bool = column(holds.plain("Whether the roster lists it now."), default=True)
+    ended_at: datetime | None = instant_column(holds.plain("Since when it does not."), default=None)
 
 
 class PersonRow(Identified, table=True):
-    """A member of staff. Personal data: names, e-mail, user name, staff number. Erased with the person or the district."""
+    """A member of staff."""
 
     __tablename__ = "person"
     __table_args__ = (
@@ -70,41 +81,53 @@ class PersonRow(Identified, table=True):
         Index("ix_person_username", "district_id", "username_folded", postgresql_where=text("username_folded is not null")),
         Index("ix_person_email", "district_id", "email_folded", postgresql_where=text("email_folded is not null")),
         ended(),
+        holds.table(
+            purpose="Members of staff, as the roster has them.",
+            read_by="who may read the directory",
+            erased="with the person, or the district",
+            retention=RetentionKind.ROSTER_LEAVERS,
+        ),
     )
 
-    sourced_id: str | None = text_field(default=None)
-    given_name: str = text_field()
-    middle_name: str | None = text_field(default=None)
-    family_name: str = text_field()
-    preferred_given_name: str | None = text_field(default=None)
-    preferred_middle_name: str | None = text_field(default=None)
-    preferred_family_name: str | None = text_field(default=None)
-    email: str | None = text_field(default=None)
-    email_folded: str | None = text_field(default=None)
-    username: str | None = text_field(default=None)
-    username_folded: str | None = text_field(default=None)
-    identifier: str | None = text_field(default=None)
-    enabled: bool = True
-    active: bool = True
-    ended_at: datetime | None = instant_field(default=None)
+    id: UUID = column(holds.person("Our own id.", OnErase.DELETE, OnMerge.DELETE), primary_key=True)
+    sourced_id: str | None = text_column(holds.identifies("The roster's id."), default=None)
+    given_name: str = text_column(holds.identifies("Given name."))
+    middle_name: str | None = text_column(holds.identifies("Middle name."), default=None)
+    family_name: str = text_column(holds.identifies("Family name."))
+    preferred_given_name: str | None = text_column(holds.identifies("Preferred given name."), default=None)
+    preferred_middle_name: str | None = text_column(holds.identifies("Preferred middle name."), default=None)
+    preferred_family_name: str | None = text_column(holds.identifies("Preferred family name."), default=None)
+    email: str | None = text_column(holds.identifies("E-mail address."), default=None)
+    email_folded: str | None = text_column(holds.identifies("The same in small letters, for looking up."), default=None)
+    username: str | None = text_column(holds.identifies("User name in the district."), default=None)
+    username_folded: str | None = text_column(holds.identifies("The same in small letters, for looking up."), default=None)
+    identifier: str | None = text_column(holds.identifies("Staff number."), default=None)
+    enabled: bool = column(holds.about("The provider's word on the account."), default=True)
+    active: bool = column(holds.about("Whether the roster lists it now."), default=True)
+    ended_at: datetime | None = instant_column(holds.about("Since when it does not."), default=None)
 
 
 class PersonUserIdRow(Tenanted, table=True):
-    """Another system's id of a person. Personal data: that id. Erased with the person or the district."""
+    """Another system's id of a person."""
 
     __tablename__ = "person_user_id"
     __table_args__ = (
         refers(["person_id"], "person"),
         Index("ix_person_user_id_value", "district_id", "type", "value"),
+        holds.table(
+            purpose="What other systems call a person.",
+            read_by="who may read the directory",
+            erased="with the person, or the district",
+        ),
     )
 
-    person_id: UUID = Field(primary_key=True)
-    type: str = text_field(primary_key=True)
-    value: str = text_field(primary_key=True)
+    person_id: UUID = column(holds.person("Whose.", OnErase.DELETE, OnMerge.DELETE), primary_key=True)
+    type: str = text_column(holds.plain("Which system."), primary_key=True)
+    value: str = text_column(holds.identifies("That system's id."), primary_key=True)
 
 
 class AssignmentRow(Identified, table=True):
-    """A person's role at a school or the district, as sent and as mapped. Personal data: employment. Erased with the person.
+    """A person's role at a school or the district, as sent and as mapped.
 
     A row id that the roster hands on to somebody else makes a second assignment, so the id alone is not unique.
     """
@@ -118,38 +141,51 @@ class AssignmentRow(Identified, table=True):
         Index("ix_assignment_leader", "district_id", "person_id", postgresql_where=text(IS_LEADER)),
         one_of("role", Role),
         ended(),
+        holds.table(
+            purpose="Who works where, and as what.",
+            read_by="who may read the directory",
+            erased="with the person, or the district",
+        ),
     )
 
-    sourced_id: str | None = text_field(default=None)
-    person_id: UUID
-    org_id: UUID
-    role_sent: str = text_field()
-    role_type: str = text_field()
-    role: str | None = text_field(default=None)
-    begins_on: date | None = None
-    ends_on: date | None = None
-    active: bool = True
-    ended_at: datetime | None = instant_field(default=None)
+    sourced_id: str | None = text_column(holds.identifies("The roster's id of the row."), default=None)
+    person_id: UUID = column(holds.person("Who.", OnErase.DELETE, OnMerge.MOVE))
+    org_id: UUID = column(holds.about("Where."))
+    role_sent: str = text_column(holds.about("The role as the roster writes it."))
+    role_type: str = text_column(holds.about("Primary or secondary."))
+    role: str | None = text_column(holds.about("What Evenkeel takes it for."), default=None)
+    begins_on: date | None = column(holds.about("First day."), default=None)
+    ends_on: date | None = column(holds.about("Last day."), default=None)
+    active: bool = column(holds.about("Whether the roster lists it now."), default=True)
+    ended_at: datetime | None = instant_column(holds.about("Since when it does not."), default=None)
 
 
 class RoleMappingRow(Tenanted, table=True):
-    """A district's own mapping of roster roles, one document with its version. Personal data: none. Goes with the district."""
+    """A district's own mapping of roster roles, one document with its version."""
 
     __tablename__ = "role_mapping"
+    __table_args__ = (
+        holds.table(purpose="What the roster's roles mean.", read_by="who may write the roster", erased="with the district"),
+    )
 
-    version: int
-    entries: list[dict[str, Any]] = Field(sa_type=JSONB)
+    version: int = column(holds.plain("Its version."))
+    entries: list[dict[str, Any]] = column(holds.plain("Role by role."), sa_type=JSONB)
 
 
 class RosterImportRow(Identified, table=True):
-    """One import of a roster and its report. Personal data: none, people's names are left out.
-
-    Goes with the district.
-    """
+    """One import of a roster and its report."""
 
     __tablename__ = "roster_import"
-    __table_args__ = (CheckConstraint("state in ('applied', 'dry_run')", name="state"),)
+    __table_args__ = (
+        CheckConstraint("state in ('applied', 'dry_run')", name="state"),
+        holds.table(
+            purpose="What each import did.",
+            read_by="who may write the roster",
+            erased="by age; rows of a person are taken out of it with the person; with the district",
+            retention=RetentionKind.ROSTER_IMPORTS,
+        ),
+    )
 
-    state: str = text_field()
-    created_at: datetime = instant_field()
-    view: dict[str, Any] = Field(sa_type=JSONB)
+    state: str = text_column(holds.plain("Applied or tried."))
+    created_at: datetime = instant_column(holds.plain("When."))
+    view: dict[str, Any] = column(holds.identifies("The report: rosters' ids of people, no names."), sa_type=JSONB)

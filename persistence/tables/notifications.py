@@ -4,40 +4,49 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint
-from sqlmodel import Field
 
-from persistence.tables.columns import Identified, Tenanted, instant_field, refers, text_field
+from domain.privacy.data_map import OnErase, OnMerge
+from persistence.tables import holds
+from persistence.tables.columns import Identified, Tenanted, column, instant_column, refers, text_column
 
 
 class NotificationRow(Identified, table=True):
-    """Something has happened that a person wants to know of. ``listed``: in the inbox; else it was for mail alone.
-
-    Personal data: whom it is for; what it is about by its id only. Erased with the person or the district.
-    """
+    """Something has happened that a person wants to know of. ``listed``: in the inbox; else it was for mail alone."""
 
     __tablename__ = "notification"
     __table_args__ = (
         refers(["person_id"], "person"),
         UniqueConstraint("district_id", "person_id", "kind", "object_kind", "object_id", name="uq_notification_once"),
         Index("ix_notification_person", "district_id", "person_id", "id"),
+        holds.table(
+            purpose="That something is new: a kind and an id.",
+            read_by="the person alone",
+            erased="with the person, or the district",
+            not_exported="tells of this installation",
+        ),
     )
 
-    person_id: UUID
-    kind: str = text_field()
-    object_kind: str = text_field()
-    object_id: str = text_field()
-    listed: bool
-    created_at: datetime = instant_field()
-    read_at: datetime | None = instant_field(default=None)
+    person_id: UUID = column(holds.person("For whom.", OnErase.DELETE, OnMerge.DELETE))
+    kind: str = text_column(holds.plain("What."))
+    object_kind: str = text_column(holds.plain("About what kind of thing."))
+    object_id: str = text_column(holds.plain("Which."))
+    listed: bool = column(holds.plain("Whether in the inbox."))
+    created_at: datetime = instant_column(holds.plain("When."))
+    read_at: datetime | None = instant_column(holds.plain("When it was read."), default=None)
 
 
 class NotificationPreferenceRow(Tenanted, table=True):
-    """What a person has decided about a kind. Personal data: that. Erased with the person or the district."""
+    """What a person has decided about a kind."""
 
     __tablename__ = "notification_preference"
-    __table_args__ = (refers(["person_id"], "person"),)
+    __table_args__ = (
+        refers(["person_id"], "person"),
+        holds.table(
+            purpose="By which channels a person is told.", read_by="the person alone", erased="with the person, or the district"
+        ),
+    )
 
-    person_id: UUID = Field(primary_key=True)
-    kind: str = text_field(primary_key=True)
-    inbox: bool
-    mail: bool
+    person_id: UUID = column(holds.person("Whose.", OnErase.DELETE, OnMerge.DELETE), primary_key=True)
+    kind: str = text_column(holds.plain("Of what."), primary_key=True)
+    inbox: bool = column(holds.plain("In the inbox."))
+    mail: bool = column(holds.plain("By mail."))

@@ -6,52 +6,69 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field
 
 from domain.framework.responsibilities import Responsibility
 from domain.observations.model import FeedbackType, Setting
+from domain.privacy.data_map import OnErase, OnMerge, SoftReference
+from domain.privacy.retention_policy import RetentionKind
 from domain.shared.idempotent_push import Thing
-from persistence.tables.columns import Identified, Tenanted, instant_field, one_of, refers, text_field
+from persistence.tables import holds
+from persistence.tables.columns import Identified, Tenanted, column, instant_column, one_of, refers, text_column
 
 
 class PushHeadRow(Tenanted, table=True):
-    """The newest version of what a system pushed under one external_id; no digest: retracted. Personal data: a keyed digest.
+    """The newest version of what a system pushed under one external_id; no digest: retracted.
 
-    The digest is emptied when somebody is erased who stood in the content. Goes with the thing or the district.
+    The digest is emptied when somebody is erased who stood in the content.
     """
 
     __tablename__ = "push_head"
-    __table_args__ = (one_of("thing", Thing),)
+    __table_args__ = (
+        one_of("thing", Thing),
+        holds.table(
+            purpose="The newest version of what was pushed under a sender's id, so that twice is once.",
+            read_by="the service",
+            erased="with the thing, or the district",
+            soft_reference=SoftReference(column="id", tables=("observation", "assessment", "initiative", "stakeholder_group")),
+        ),
+    )
 
-    origin: str = text_field(primary_key=True)
-    thing: str = text_field(primary_key=True)
-    external_id: str = text_field(primary_key=True)
-    id: UUID
-    version: int = Field(sa_type=BigInteger)
-    digest: bytes | None = Field(default=None, sa_type=LargeBinary)
+    origin: str = text_column(holds.plain("The pushing system."), primary_key=True)
+    thing: str = text_column(holds.plain("What kind of thing."), primary_key=True)
+    external_id: str = text_column(holds.plain("The sender's id of it."), primary_key=True)
+    id: UUID = column(holds.plain("Our own id of it."))
+    version: int = column(holds.plain("The newest version."), sa_type=BigInteger)
+    digest: bytes | None = column(
+        holds.plain("A keyed digest of its content; none when it was taken back, empty when who stood in it was erased."),
+        default=None,
+        sa_type=LargeBinary,
+    )
 
 
 class InstrumentRow(Identified, table=True):
-    """One immutable version of a rubric or form. Personal data: none. Goes with the district.
+    """One immutable version of a rubric or form.
 
     ``origin`` created it; null for those of before origins were kept.
     """
 
     __tablename__ = "instrument"
-    __table_args__ = (UniqueConstraint("district_id", "code", "version"),)
+    __table_args__ = (
+        UniqueConstraint("district_id", "code", "version"),
+        holds.table(purpose="Rubrics and forms.", read_by="who may read observations", erased="with the district"),
+    )
 
-    code: str = text_field()
-    version: str = text_field()
-    title: str | None = text_field(default=None)
-    origin: str | None = text_field(default=None)
-    elements: list[dict[str, Any]] = Field(sa_type=JSONB)
-    created_at: datetime = instant_field()
+    code: str = text_column(holds.plain("Its code."))
+    version: str = text_column(holds.plain("Its version."))
+    title: str | None = text_column(holds.plain("What people call it."), default=None)
+    origin: str | None = text_column(holds.plain("The system that created it; none for older ones."), default=None)
+    elements: list[dict[str, Any]] = column(holds.plain("Its elements and scales."), sa_type=JSONB)
+    created_at: datetime = instant_column(holds.plain("When it was kept."))
 
 
 class CrosswalkRow(Identified, table=True):
-    """One immutable version of a mapping from an instrument's elements to responsibilities. Personal data: none.
+    """One immutable version of a mapping from an instrument's elements to responsibilities.
 
-    ``ordinal`` counts the versions of one instrument; the highest scores. Goes with the district.
+    ``ordinal`` counts the versions of one instrument; the highest scores.
     """
 
     __tablename__ = "crosswalk"
@@ -59,18 +76,23 @@ class CrosswalkRow(Identified, table=True):
         refers(["instrument_id"], "instrument"),
         UniqueConstraint("district_id", "code", "version"),
         UniqueConstraint("district_id", "instrument_id", "ordinal"),
+        holds.table(
+            purpose="What elements of an instrument say of responsibilities.",
+            read_by="who may read observations",
+            erased="with the district",
+        ),
     )
 
-    code: str = text_field()
-    version: str = text_field()
-    instrument_id: UUID
-    ordinal: int
-    mappings: list[dict[str, Any]] = Field(sa_type=JSONB)
-    created_at: datetime = instant_field()
+    code: str = text_column(holds.plain("Its code."))
+    version: str = text_column(holds.plain("Its version."))
+    instrument_id: UUID = column(holds.plain("Of which instrument."))
+    ordinal: int = column(holds.plain("Which version of it; the highest scores."))
+    mappings: list[dict[str, Any]] = column(holds.plain("Element by element."), sa_type=JSONB)
+    created_at: datetime = instant_column(holds.plain("When it was kept."))
 
 
 class ObservationRow(Identified, table=True):
-    """One version of one visit. Personal data: who observed whom, when and where. Erased with the leader or the district."""
+    """One version of one visit."""
 
     __tablename__ = "observation"
     __table_args__ = (
@@ -87,55 +109,77 @@ class ObservationRow(Identified, table=True):
             postgresql_where=text("superseded_at is null"),
         ),
         Index("ix_observation_leader", "district_id", "leader_id", "observed_at"),
+        holds.table(
+            purpose="Visits, every version as it was pushed.",
+            read_by="the system that pushed it; who may read the leader's scores",
+            erased="with the leader, or the district; who observed is forgotten with the observer",
+            retention=RetentionKind.OBSERVATIONS,
+        ),
     )
 
-    version: int = Field(sa_type=BigInteger, primary_key=True)
-    origin: str = text_field()
-    client_id: str = text_field()
-    external_id: str | None = text_field(default=None)
-    purpose: str = text_field()
-    leader_id: UUID
-    observer_id: UUID | None = None
-    observer_name: str | None = text_field(default=None)
-    school_id: UUID
-    observed_at: datetime = instant_field()
-    setting: str = text_field()
-    announced: bool | None = None
-    duration_minutes: int | None = Field(default=None, sa_type=SmallInteger)
-    instrument_id: UUID | None = None
-    received_at: datetime = instant_field()
-    superseded_at: datetime | None = instant_field(default=None)
+    version: int = column(holds.plain("Its version."), sa_type=BigInteger, primary_key=True)
+    origin: str = text_column(holds.plain("The pushing system."))
+    client_id: str = text_column(holds.plain("The client that pushed it."))
+    external_id: str | None = text_column(holds.plain("The sender's id of it."), default=None)
+    purpose: str = text_column(holds.plain("Formative."))
+    leader_id: UUID = column(holds.person("Who was observed.", OnErase.DELETE, OnMerge.MOVE))
+    observer_id: UUID | None = column(
+        holds.person("Who observed.", OnErase.FORGET, OnMerge.MOVE, also=("observer_name",)), default=None
+    )
+    observer_name: str | None = text_column(
+        holds.identifies("Who observed, where that is nobody of the district."), default=None
+    )
+    school_id: UUID = column(holds.about("Where."))
+    observed_at: datetime = instant_column(holds.about("When."))
+    setting: str = text_column(holds.about("In what setting."))
+    announced: bool | None = column(holds.about("Whether it was announced."), default=None)
+    duration_minutes: int | None = column(holds.about("How long."), default=None, sa_type=SmallInteger)
+    instrument_id: UUID | None = column(holds.about("With which instrument."), default=None)
+    received_at: datetime = instant_column(holds.plain("When we got it."))
+    superseded_at: datetime | None = instant_column(holds.plain("When it was replaced or taken back."), default=None)
 
 
 class RatingRow(Tenanted, table=True):
-    """One rating of a visit, as written. Personal data: a judgement of the leader. Erased with the observation."""
+    """One rating of a visit, as written."""
 
     __tablename__ = "rating"
     __table_args__ = (
         refers(["observation_id", "version"], "observation", ["id", "version"]),
         one_of("responsibility", Responsibility),
+        holds.table(
+            purpose="Ratings of a visit, as written.",
+            read_by="the system that pushed it; who may read the leader's scores",
+            erased="with the visit",
+            retention=RetentionKind.OBSERVATIONS,
+        ),
     )
 
-    observation_id: UUID = Field(primary_key=True)
-    version: int = Field(sa_type=BigInteger, primary_key=True)
-    position: int = Field(sa_type=SmallInteger, primary_key=True)
-    responsibility: str | None = text_field(default=None)
-    element: str | None = text_field(default=None)
-    value: float | None = None
-    level: str | None = text_field(default=None)
+    observation_id: UUID = column(holds.plain("Of which visit."), primary_key=True)
+    version: int = column(holds.plain("Of which version."), sa_type=BigInteger, primary_key=True)
+    position: int = column(holds.plain("Its place."), sa_type=SmallInteger, primary_key=True)
+    responsibility: str | None = text_column(holds.about("Of what."), default=None)
+    element: str | None = text_column(holds.about("Of which element."), default=None)
+    value: float | None = column(holds.about("The value."), default=None)
+    level: str | None = text_column(holds.about("The level."), default=None)
 
 
 class FeedbackRow(Tenanted, table=True):
-    """What the observer wrote. Personal data: free text about the leader. Erased with the observation."""
+    """What the observer wrote."""
 
     __tablename__ = "feedback"
     __table_args__ = (
         refers(["observation_id", "version"], "observation", ["id", "version"]),
         one_of("type", FeedbackType),
+        holds.table(
+            purpose="What the observer wrote.",
+            read_by="the system that pushed it; who may read the leader's scores",
+            erased="with the visit, or before it by age",
+            retention=RetentionKind.FEEDBACK_TEXT,
+        ),
     )
 
-    observation_id: UUID = Field(primary_key=True)
-    version: int = Field(sa_type=BigInteger, primary_key=True)
-    position: int = Field(sa_type=SmallInteger, primary_key=True)
-    type: str = text_field()
-    text: str = text_field()
+    observation_id: UUID = column(holds.plain("Of which visit."), primary_key=True)
+    version: int = column(holds.plain("Of which version."), sa_type=BigInteger, primary_key=True)
+    position: int = column(holds.plain("Its place."), sa_type=SmallInteger, primary_key=True)
+    type: str = text_column(holds.about("What kind of feedback."))
+    text: str = text_column(holds.free_text("The text."))

@@ -4,29 +4,38 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index
-from sqlmodel import Field
 
+from domain.privacy.data_map import OnErase, OnMerge
 from domain.shared.roles import Role
-from persistence.tables.columns import Identified, Tenanted, instant_field, one_of, refers, text_field
+from persistence.tables import holds
+from persistence.tables.columns import Identified, Tenanted, column, instant_column, one_of, refers, text_column
 
 
 class RoleGrantRow(Tenanted, table=True):
     """A role given to a person by an administrator or the operator: some roles open their doors by a grant alone.
 
-    Personal data: who holds it. ``granted_by`` is the kind and id of who gave it. Goes with the person or the district.
+    ``granted_by`` is the kind and id of who gave it.
     """
 
     __tablename__ = "role_grant"
-    __table_args__ = (refers(["person_id"], "person"), one_of("role", Role))
+    __table_args__ = (
+        refers(["person_id"], "person"),
+        one_of("role", Role),
+        holds.table(
+            purpose="Roles given by hand: administration, research, supervision, coaching.",
+            read_by="who administers the district",
+            erased="with the person, or the district",
+        ),
+    )
 
-    person_id: UUID = Field(primary_key=True)
-    role: str = text_field(primary_key=True)
-    granted_at: datetime = instant_field()
-    granted_by: str = text_field()
+    person_id: UUID = column(holds.person("Who holds it.", OnErase.DELETE, OnMerge.DELETE), primary_key=True)
+    role: str = text_column(holds.about("Which."), primary_key=True)
+    granted_at: datetime = instant_column(holds.plain("Since when."))
+    granted_by: str = text_column(holds.plain("Who gave it, as kind and id."))
 
 
 class SupervisionRow(Tenanted, table=True):
-    """One edge: this person supervises this leader. Personal data: who. Goes with either person or the district."""
+    """One edge: this person supervises this leader."""
 
     __tablename__ = "supervision"
     __table_args__ = (
@@ -34,18 +43,18 @@ class SupervisionRow(Tenanted, table=True):
         refers(["leader_id"], "person"),
         CheckConstraint("supervisor_id <> leader_id", name="apart"),
         Index("ix_supervision_leader", "district_id", "leader_id"),
+        holds.table(
+            purpose="Who supervises whom.", read_by="who administers the district", erased="with either person, or the district"
+        ),
     )
 
-    supervisor_id: UUID = Field(primary_key=True)
-    leader_id: UUID = Field(primary_key=True)
-    since: datetime = instant_field()
+    supervisor_id: UUID = column(holds.person("Who supervises.", OnErase.DELETE, OnMerge.MOVE), primary_key=True)
+    leader_id: UUID = column(holds.person("Whom.", OnErase.DELETE, OnMerge.MOVE), primary_key=True)
+    since: datetime = instant_column(holds.plain("Since when."))
 
 
 class SharingRow(Tenanted, table=True):
-    """A leader shows this person what is about them, until a day or until it is taken back.
-
-    Personal data: who trusts whom. Goes with either person or the district.
-    """
+    """A leader shows this person what is about them, until a day or until it is taken back."""
 
     __tablename__ = "sharing"
     __table_args__ = (
@@ -53,63 +62,85 @@ class SharingRow(Tenanted, table=True):
         refers(["coach_id"], "person"),
         CheckConstraint("leader_id <> coach_id", name="apart"),
         Index("ix_sharing_coach", "district_id", "coach_id"),
+        holds.table(
+            purpose="To whom a leader shows what is about them.",
+            read_by="the two people",
+            erased="with either person, or the district",
+        ),
     )
 
-    leader_id: UUID = Field(primary_key=True)
-    coach_id: UUID = Field(primary_key=True)
-    shared_at: datetime = instant_field()
-    until: date | None = None
+    leader_id: UUID = column(holds.person("Who shares.", OnErase.DELETE, OnMerge.DELETE), primary_key=True)
+    coach_id: UUID = column(holds.person("With whom.", OnErase.DELETE, OnMerge.DELETE), primary_key=True)
+    shared_at: datetime = instant_column(holds.plain("Since when."))
+    until: date | None = column(holds.plain("Last day."), default=None)
 
 
 class SupportConsentRow(Tenanted, table=True):
-    """A person lets an administrator act in their place, for minutes. Personal data: who. Goes with either person."""
+    """A person lets an administrator act in their place, for minutes."""
 
     __tablename__ = "support_consent"
     __table_args__ = (
         refers(["person_id"], "person"),
         refers(["supporter_id"], "person"),
         CheckConstraint("person_id <> supporter_id", name="apart"),
+        holds.table(
+            purpose="Who may act in somebody's place, for minutes.",
+            read_by="the two people",
+            erased="with either person, or the district",
+            not_exported="over within hours",
+        ),
     )
 
-    person_id: UUID = Field(primary_key=True)
-    supporter_id: UUID = Field(primary_key=True)
-    given_at: datetime = instant_field()
-    until: datetime = instant_field()
+    person_id: UUID = column(holds.person("In whose place.", OnErase.DELETE, OnMerge.DELETE), primary_key=True)
+    supporter_id: UUID = column(holds.person("Who may act.", OnErase.DELETE, OnMerge.DELETE), primary_key=True)
+    given_at: datetime = instant_column(holds.plain("Since when."))
+    until: datetime = instant_column(holds.plain("Until when."))
 
 
 class PrivateNoteRow(Identified, table=True):
-    """A note that its author alone sees.
-
-    Personal data: free text, perhaps about a leader. Goes with its author, with the leader it is about, or with the district.
-    """
+    """A note that its author alone sees."""
 
     __tablename__ = "private_note"
     __table_args__ = (
         refers(["author_id"], "person"),
         refers(["leader_id"], "person"),
         Index("ix_private_note_author", "district_id", "author_id", "id"),
+        holds.table(
+            purpose="Notes that their author alone sees.",
+            read_by="the person alone",
+            erased="with the author, the leader it is about, or the district",
+            not_exported="nobody but the author may read them, whoever holds the package included",
+        ),
     )
 
-    author_id: UUID
-    leader_id: UUID | None = None
-    text: str = text_field()
-    version: int
-    created_at: datetime = instant_field()
-    changed_at: datetime = instant_field()
+    author_id: UUID = column(holds.person("Whose.", OnErase.DELETE, OnMerge.DELETE))
+    leader_id: UUID | None = column(holds.person("About whom.", OnErase.DELETE, OnMerge.MOVE), default=None)
+    text: str = text_column(holds.free_text("The note."))
+    version: int = column(holds.plain("Its version."))
+    created_at: datetime = instant_column(holds.plain("When it was written."))
+    changed_at: datetime = instant_column(holds.plain("When it was written last."))
 
 
 class PersonMergeRow(Tenanted, table=True):
     """A record of a person that was found to be another's: the roster's name for the one now means the other.
 
-    ``sourced_id`` is the merged record's, by which a roster may name it again; null when it had none. ``identifier`` is its
-    staff number, which the erasure of the person lists too. Personal data: who. Goes with the person kept or the district.
+    ``sourced_id`` is the merged record's, by which a roster may name it again; null when it had none. ``identifier`` is
+    its staff number, which the erasure of the person lists too.
     """
 
     __tablename__ = "person_merge"
-    __table_args__ = (refers(["kept_id"], "person"), Index("ix_person_merge_kept", "district_id", "kept_id"))
+    __table_args__ = (
+        refers(["kept_id"], "person"),
+        Index("ix_person_merge_kept", "district_id", "kept_id"),
+        holds.table(
+            purpose="Records that were found to be another person's, so that a roster which names both means one.",
+            read_by="the service",
+            erased="with the person kept, or the district",
+        ),
+    )
 
-    merged_id: UUID = Field(primary_key=True)
-    kept_id: UUID
-    sourced_id: str | None = text_field(default=None)
-    identifier: str | None = text_field(default=None)
-    merged_at: datetime = instant_field()
+    merged_id: UUID = column(holds.plain("The id that is no more."), primary_key=True)
+    kept_id: UUID = column(holds.person("Whose record it was.", OnErase.DELETE, OnMerge.MOVE))
+    sourced_id: str | None = text_column(holds.identifies("What the roster called it."), default=None)
+    identifier: str | None = text_column(holds.identifies("Its staff number."), default=None)
+    merged_at: datetime = instant_column(holds.plain("When."))

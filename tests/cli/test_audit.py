@@ -1,11 +1,13 @@
 """The operator's side of the trail: sealed, exported, checked by anybody, cut by age, and carried to another server."""
 
+import asyncio
 import json
 import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -15,14 +17,15 @@ from api.execution.runner import Call
 from api.runtime.audit_sealer import keep_sealing
 from api.runtime.environment import world_of
 from api.security.audit_signer import TrailSigner
+from domain.audit.commands import CutTrail, ExportAudit, SealTrail
 from domain.audit.usecases import cut_trail, export_audit, seal_trail
-from domain.audit.views import CutTrail, ExportAudit, SealTrail
 from domain.directory.usecases.districts_and_clients import operator
 from domain.shared.errors import Conflict, Forbidden
 from persistence.database.pool import ConnectionPool
 from persistence.operations.audit_rebase import rebase
 from tests.support.audit import as_admin, held
 from tests.support.audit_sealing import checked, final, seal, some_blocks
+from tests.support.cli import answer, evenkeel, refusal
 from tests.support.service import SECRET, serving
 
 README = Path(__file__).parents[2] / "domain" / "audit" / "README.md"
@@ -215,3 +218,39 @@ async def test_the_first_round_of_sealing_comes_at_the_start_and_not_after_a_pau
     assert slept == [30.0]
     assert rounds[0][0] >= 1
     assert rounds[0][1:] == ([], 0)
+
+
+pytestmark = pytest.mark.usefixtures("server")
+
+
+@pytest.fixture
+def settings(database):
+    return {"DATABASE_URL": database.app_url, "MIGRATION_DATABASE_URL": database.owner_url, "SECRET_KEY": SECRET}
+
+
+def test_a_trail_is_sealed_exported_cut_and_found_well(settings, database, tmp_path):
+    made = answer("district", "create", "Grand Bend", "--time-zone", "America/Chicago", **settings)["id"]
+    asyncio.run(final(SimpleNamespace(database=database)))
+    sealed = evenkeel("audit", "seal", **settings)
+    assert sealed.stdout.startswith(f"{made}: 1 events, block 1, digest ")
+    file = tmp_path / "trail.jsonl"
+    told = answer("audit", "export", "--district", made, file, **settings)
+    assert told == {"blocks": 1, "events": 1, "unsealed": 0}
+    event, block = [json.loads(line) for line in file.read_text().splitlines()]
+    assert (event["action"], event["object_id"], event["actor_kind"]) == ("create_district", made, "operator")
+    assert sealed.stdout.strip().endswith(block["digest"])
+    assert evenkeel("audit", "key", **settings).stdout.startswith(block["key_id"])
+    assert evenkeel("audit", "rebase", **settings).stdout == "nothing to do\n"
+    cut = answer("audit", "cut", "--district", made, "--before", "2999-01-01", **settings)
+    assert cut == {"blocks": 1, "events": 1}
+    doctor = evenkeel("doctor", "--audit", **settings)
+    assert doctor.exit_code == 0
+    assert "ok   audit: 1 blocks of Grand Bend are as sealed" in doctor.stdout
+    assert "ok   audit: 2 events of Grand Bend are not sealed yet" in doctor.stdout
+
+
+def test_what_cannot_be_exported_is_refused(settings, tmp_path):
+    district = "01900000-0000-7000-8000-000000000000"
+    assert evenkeel("audit", "export", "--district", district, tmp_path / "no" / "where.jsonl", **settings).exit_code != 0
+    assert evenkeel("audit", "cut", "--district", district, "--before", "yesterday", **settings).exit_code == 2
+    assert "DATABASE_URL" in refusal("audit", "seal", **settings | {"MIGRATION_DATABASE_URL": ""})

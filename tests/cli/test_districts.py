@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from api.rest.scoring import CONFIGURED
-from domain.scoring.usecases import rebuild
+from domain.scoring import tally_rebuild
 from tests.support.cli import HERE, answer, evenkeel, refusal, served, token
 from tests.support.embedded_services import folder_for, given_programs, gone, users
 from tests.support.payloads import CROSSWALK, INSTRUMENT, visit
@@ -214,7 +214,7 @@ async def corrupt(url: str) -> None:
 def test_operator_may_rebuild_more_than_a_request(
     monkeypatch: pytest.MonkeyPatch, module_database: Database, district: str, settings: dict[str, str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(rebuild, "MOST_ROWS", 0)
+    monkeypatch.setattr(tally_rebuild, "MOST_ROWS", 0)
     asyncio.run(seeded(module_database, district))
     versioned = CROSSWALK | {"version": "2"}
     made = answer("crosswalk", "create", written(tmp_path, "map.json", versioned), "--district", district, **settings)
@@ -223,7 +223,7 @@ def test_operator_may_rebuild_more_than_a_request(
     put = ("configuration", "put", written(tmp_path, "constants.json", document), "--district", district)
     fresh = answer(*put, **settings)
     assert (fresh["version"], fresh["half_life_days"]) == (2, 180.0)
-    assert "changed meanwhile" in refusal(*put, **settings)
+    assert "somebody changed the configuration since you read it" in refusal(*put, **settings)
     named = written(tmp_path, "constants.json", document | {"expected_version": 2})
     assert answer("configuration", "put", named, "--district", district, **settings)["version"] == 3
     assert all(f["well"] for f in findings("--scores", **settings)["findings"])

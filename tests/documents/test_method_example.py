@@ -14,7 +14,7 @@ from domain.framework.magnitude import Magnitude
 from domain.framework.responsibilities import R
 from domain.recommendations.model import GroupAdvice
 from domain.recommendations.rules import recommend
-from domain.scoring.evidence_units import Rated, Unit, assessment_units, convert, observation_units
+from domain.scoring.evidence_units import EvidenceUnit, Rated, assessment_units, convert, observation_units
 from domain.scoring.fusion import NOBODY, constants_of, fuse, grid
 from domain.scoring.score import posteriors, profile
 from domain.scoring.tally import Tally, tallies
@@ -52,9 +52,9 @@ def ratings():
     return rows
 
 
-def units() -> list[Unit]:
+def units() -> list[EvidenceUnit]:
     rows = ratings()
-    found: list[Unit] = []
+    found: list[EvidenceUnit] = []
     for visit in ("A", "B"):
         parts = [row for name, row in rows.items() if name.startswith(visit)]
         found += observation_units([Rated(R.INSPIRES, x, w) for _, _, x, w in parts], parts[0][1])

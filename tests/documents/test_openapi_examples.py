@@ -17,6 +17,7 @@ from api.runtime.environment import world_of
 from api.security.bearer_tokens import Verifier
 from persistence.database.pool import ConnectionPool
 from tests.api.rest.test_validation import well_formed
+from tests.support.example_bodies import example_body
 from tests.support.people import become
 from tests.support.postgres import clone
 from tests.support.service import PUBLIC_URL, SECRET, serving
@@ -72,10 +73,9 @@ def signed_in(monkeypatch):
 
 
 async def sent(http, path, operation, example):
-    media = {"Content-Type": operation.body[0] if isinstance(example.body, bytes) else "application/json"}
-    content = (
-        example.body if isinstance(example.body, bytes) else None if operation.method == "GET" else json.dumps(example.body)
-    )
+    body = example_body(example.body)
+    media = {"Content-Type": operation.body[0] if isinstance(body, bytes) else "application/json"}
+    content = body if isinstance(body, bytes) else None if operation.method == "GET" else json.dumps(body)
     return await http.request(
         operation.method, path.format_map(example.path), params=example.query, headers=media | example.headers, content=content
     )

@@ -12,7 +12,7 @@ from domain.shared.ids import DistrictId
 from persistence.database.connection import is_lost
 from persistence.database.pool import ConnectionPool
 from persistence.database.sync_bridge import fetch
-from persistence.repositories.audit.events import district_ids
+from persistence.repositories.districts import district_ids
 from persistence.repositories.oauth.store import PgOAuth
 from persistence.unit_of_work import open_unit
 

@@ -4,8 +4,9 @@ from uuid import uuid4
 
 from domain.directory.model import ObserverRef, PersonRef, SchoolRef, UserId, way
 from domain.directory.ports import Known
+from domain.roster.commands import PutRoleMapping
 from domain.roster.role_mapping import RoleMappingEntry
-from domain.roster.usecases import PutRoleMapping, put_role_mapping
+from domain.roster.usecases import put_role_mapping
 from domain.shared.ids import PersonId
 from domain.shared.roles import Role
 from tests.support.districts import bring, new_district, small

@@ -1,17 +1,20 @@
 """The roster on PostgreSQL keeps what every roster store must, and what only a database can get wrong."""
 
+import os
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import asyncpg
 import pytest
 
 from domain.directory.model import UserId
 from domain.directory.usecases.districts_and_clients import NOWHERE
+from domain.roster.commands import PutRoleMapping, ReadRosterImport
 from domain.roster.diff import plan
 from domain.roster.role_mapping import NO_OVERRIDES, mapped
-from domain.roster.usecases import PutRoleMapping, ReadRosterImport, RoleMappingEntry, put_role_mapping, read_roster_import
-from domain.shared.errors import Conflict, NotFound
+from domain.roster.usecases import RoleMappingEntry, put_role_mapping, read_roster_import
+from domain.shared.errors import Conflict, Invalid, NotFound
 from domain.shared.roles import Role
 from tests.support.contracts.roster_store import CHECKS, held
 from tests.support.districts import NOW, bring, grand_bend, looked_up, new_district, small
@@ -182,3 +185,20 @@ async def test_five_thousand_people_come_in_and_change_within_seconds(database):
     assert plan(now, changed).is_empty
     # what it takes is about a second; the rest is for a machine that others use as well
     assert took < 10, f"{took:.1f} s"
+
+
+SAMPLES = Path(os.environ.get("EVENKEEL_SHARED") or Path(__file__).parents[3] / "shared") / "samples"
+
+
+@pytest.mark.official
+@pytest.mark.parametrize("name", ["dirty-oneroster-1.1.zip", "dirty-oneroster-1.2.zip"])
+async def test_a_dirty_sample_changes_nothing(database, name):
+    if not SAMPLES.is_dir():
+        pytest.skip(f"no shared samples at {SAMPLES}; set EVENKEEL_SHARED")
+    district = await grand_bend(database)
+    with pytest.raises(Invalid) as refusal:
+        await bring(district, (SAMPLES / name).read_bytes(), force=True)
+    assert refusal.value.code == "roster_faulty"
+    assert await looked_up(district) == district
+    async with behind(database.app_url, district.id) as raw:
+        assert await raw.fetchval("select count(*) from roster_import") == 1

@@ -141,27 +141,6 @@ async def test_the_serving_role_can_make_no_tables(database):
         await asked(database.app_url, "create table stray (id integer)")
 
 
-@pytest.mark.parametrize("mapper", sorted(metadata.tables), ids=str)
-def test_each_table_says_what_personal_data_it_holds_and_how_it_goes(mapper):
-    said = " ".join((CLASSES[mapper].__doc__ or "").split())
-    assert "Personal data: " in said
-    assert any(word in said for word in ("Goes ", "Erased ", "Gone "))
-
-
-def _classes():
-    from sqlmodel import SQLModel
-
-    def below(cls):
-        for inner in cls.__subclasses__():
-            yield inner
-            yield from below(inner)
-
-    return {str(c.__table__.key): c for c in below(SQLModel) if hasattr(c, "__table__")}
-
-
-CLASSES = _classes()
-
-
 BREAKS = {
     NULLABLE: "create table stray (district_id text primary key)",
     KEYLESS: "create table stray (district_id uuid not null)",

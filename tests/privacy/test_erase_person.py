@@ -11,7 +11,7 @@ from api.security.encryption import keyed_by
 from domain.directory.usecases.people_and_schools import list_people, read_person
 from domain.observations.usecases.push import push_observation
 from domain.people.commands import MergePeople
-from domain.people.usecases import merge_people
+from domain.people.usecases.merge_people import merge_people
 from domain.privacy.commands import ErasePerson, EvidenceAboutOthers, PutLegalHold, ReapplyErasures, ReleaseLegalHold
 from domain.privacy.erasure_certificate import Certificate, is_genuine
 from domain.privacy.usecases.erase_person import erase_person, reapply_erasures

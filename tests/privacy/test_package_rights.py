@@ -8,9 +8,10 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from api.demo.seeder import APP_SCOPES, PARTNER_SCOPES
 from domain.observations.usecases.push import push_observation
 from domain.people.commands import GrantRole
-from domain.people.usecases import grant_role
+from domain.people.usecases.role_grants import grant_role
 from domain.privacy.package_rights import RightsNotAccepted
 from domain.shared.ids import PersonId
 from domain.shared.roles import Role
@@ -19,7 +20,7 @@ from tests.support.payloads import visit
 from tests.support.people import operate
 from tests.support.postgres import clone
 from tests.support.rest_graphql_driver import Rest
-from tests.support.service import EVERYTHING, PARTNER, serving
+from tests.support.service import serving
 from tests.support.year_of_data import Installation
 
 CLIENTS = "data/control.client.jsonl"
@@ -184,7 +185,7 @@ async def test_identities_of_pushes_survive_an_import_into_an_installation_with_
     with clone() as other:
         async with serving(other, secret="a key of the other installation, long enough") as there:
             await Installation(other).bring(package, district.id)
-            driver = Rest(await there.client(district.id, EVERYTHING, "app"), there.app)
+            driver = Rest(await there.client(district.id, APP_SCOPES, "app"), there.app)
             again = visit("v-1", "1", "2026-04-11T14:00:00Z", ("A", 4), ("B", "solid"))
             for _ in range(2):
                 assert (await driver.made(push_observation, again))["outcome"] == "unchanged"
@@ -193,6 +194,6 @@ async def test_identities_of_pushes_survive_an_import_into_an_installation_with_
 
 
 def test_what_a_package_may_bring_without_a_word_is_what_the_contract_gives_a_partner():
-    from domain.directory.oauth_clients import PARTNER_SCOPES, scopes_named
+    from domain.directory import oauth_clients
 
-    assert {scope.value for scope in scopes_named(PARTNER)} == PARTNER_SCOPES
+    assert {scope.value for scope in oauth_clients.scopes_named(PARTNER_SCOPES)} == oauth_clients.PARTNER_SCOPES

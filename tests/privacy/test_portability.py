@@ -12,10 +12,10 @@ import pytest
 from api.security.encryption import keyed_by
 from domain.directory.usecases.people_and_schools import list_leaders
 from domain.observations.usecases.push import push_observation
-from domain.privacy.data_map.tables import BY_NAME
 from domain.privacy.erasure_certificate import Certificate, is_genuine
 from domain.scoring.usecases.profile import read_profile
 from domain.shared.errors import Conflict, DomainError, NotFound
+from persistence.tables import DATA_MAP
 from tests.support.payloads import visit
 from tests.support.postgres import clone
 from tests.support.rest_graphql_driver import Rest
@@ -44,7 +44,7 @@ async def test_export_erase_and_import_give_the_same_district_again(filled):
     assert {c.table: c.rows for c in erased.rows}["person"] == 68
     brought = await here.bring(package, district.id)
     after = await here.rows(district.id)
-    kept = [name for name in before if BY_NAME[name].travels]
+    kept = [name for name in before if not DATA_MAP[name].not_exported]
     assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
     assert {"observation", "rating", "tally", "supervision"} <= set(kept)
     assert not {"erasure", "idempotency", "account", "session", "identity_link", "private_note"} & set(kept)
@@ -70,7 +70,9 @@ async def test_a_running_installation_with_other_districts_takes_it_in(filled):
             http = await there.client(district.id, EVERYTHING, "app")
             assert await profiles(Rest(http, there.app)) == scores
             arrived = await Installation(other).rows(district.id)
-            assert {t: arrived[t] for t in arrived if BY_NAME[t].travels} == {t: rows[t] for t in rows if BY_NAME[t].travels}
+            assert {t: arrived[t] for t in arrived if not DATA_MAP[t].not_exported} == {
+                t: rows[t] for t in rows if not DATA_MAP[t].not_exported
+            }
             assert await Installation(other).rows(own.id) == held
             # what was pushed before is known: twice is once, also elsewhere
             twice = await Rest(http, there.app).made(
@@ -123,7 +125,7 @@ async def test_nothing_secret_is_in_the_package(filled):
         "manifest.json",
         "README.txt",
         *(f"csv/{n}.csv" for n in ("people", "schools", "observations", "scores")),
-    } | {f"data/{t}.jsonl" for t in [*(n for n in FENCED if BY_NAME[n].travels), "control.client"]}
+    } | {f"data/{t}.jsonl" for t in [*(n for n in FENCED if not DATA_MAP[n].not_exported), "control.client"]}
     [client] = archive.read("data/control.client.jsonl").splitlines()
     assert set(json.loads(client)) == {"client_id", "name", "origin", "scopes", "created_at", "revoked_at", "evaluates"}
     connection = await asyncpg.connect(here.database.admin_url)
@@ -136,7 +138,7 @@ async def test_nothing_secret_is_in_the_package(filled):
         content = archive.read(name)
         assert not any(secret in content for secret in secrets)
     readme = archive.read("README.txt").decode()
-    assert all(f"data/{t}.jsonl" in readme for t in FENCED if BY_NAME[t].travels)
+    assert all(f"data/{t}.jsonl" in readme for t in FENCED if not DATA_MAP[t].not_exported)
     for f in json.loads(archive.read("manifest.json"))["files"]:
         assert sha256(archive.read(f["name"])).hexdigest() == f["sha256"]
 

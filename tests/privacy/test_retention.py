@@ -9,7 +9,7 @@ import pytest
 from api.worker.schedule import PERIODIC
 from domain.observations.usecases.push import push_observation
 from domain.people.commands import GrantRole
-from domain.people.usecases import grant_role
+from domain.people.usecases.role_grants import grant_role
 from domain.privacy.commands import (
     ApplyRetention,
     ApplyRetentionByTheClock,

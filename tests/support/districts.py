@@ -13,7 +13,8 @@ from domain.directory.commands import ListLeaders, ListPeople, ListSchools
 from domain.directory.usecases.districts_and_clients import create_district, operator
 from domain.directory.usecases.people_and_schools import list_leaders, list_people, list_schools
 from domain.directory.views import LeaderView, PersonView, SchoolView
-from domain.roster.usecases import ImportRoster, import_roster
+from domain.roster.commands import ImportRoster
+from domain.roster.usecases import import_roster
 from domain.roster.views import RosterImportView
 from domain.shared.context import Actor, Context
 from domain.shared.ids import DistrictId, PersonId, SchoolId

@@ -1,30 +1,27 @@
 """Playing a year of pushes into a district of its own, over REST or GraphQL, and reading what came of it."""
 
 import json
-import os
-from pathlib import Path
 
 import asyncpg
 import pytest
 
 from api.wire.observation_batch import push_batch
 from domain.assessments.usecases import assess_as_supervisor, assess_self
-from domain.change.usecases import create_group, create_initiative, put_estimate, put_phases, put_pulse
+from domain.change.usecases.groups import create_group
+from domain.change.usecases.initiatives import create_initiative
+from domain.change.usecases.magnitude import put_estimate, put_pulse
+from domain.change.usecases.phases import put_phases
 from domain.directory.usecases.people_and_schools import list_people
 from domain.observations.usecases.instruments import create_crosswalk, create_instrument
 from domain.roster.usecases import import_roster, put_role_mapping
 from domain.scoring.usecases.profile import read_profile
+from tests.support.reference_material import sample
 from tests.support.service import GRAND_BEND
-
-SHARED = Path(os.environ.get("EVENKEEL_SHARED", Path(__file__).parents[3] / "shared"))
-YEAR = SHARED / "samples" / "partner-year"
 
 
 def loaded(name: str):
-    """A file of the partner year; without the shared material the test is skipped."""
-    if not YEAR.is_dir():
-        pytest.skip(f"no reference material at {YEAR}; set EVENKEEL_SHARED")
-    text = (YEAR / name).read_text(encoding="utf-8")
+    """The content of a file of the partner year."""
+    text = (sample("partner-year") / name).read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()] if name.endswith("ndjson") else json.loads(text)
 
 

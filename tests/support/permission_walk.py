@@ -13,7 +13,10 @@ from domain.accounts.usecases.identity_providers import list_identity_providers,
 from domain.accounts.usecases.provider_logout import remove_identity_link
 from domain.assessments.usecases import assess_as_supervisor, assess_self, retract_assessment
 from domain.audit.usecases import list_audit_blocks, list_audit_events
-from domain.change import usecases as change
+from domain.change.usecases.groups import create_group, edit_group, list_groups, read_group
+from domain.change.usecases.initiatives import create_initiative, edit_initiative, list_initiatives, read_initiative
+from domain.change.usecases.magnitude import put_estimate, put_pulse, read_magnitude, read_magnitudes
+from domain.change.usecases.phases import put_phases, read_phases
 from domain.directory.usecases.districts_and_clients import read_district
 from domain.directory.usecases.people_and_schools import (
     list_leaders,
@@ -37,7 +40,20 @@ from domain.observations.usecases.instruments import create_crosswalk, create_in
 from domain.observations.usecases.preview_crosswalk import preview_crosswalk
 from domain.observations.usecases.push import push_observation, retract_observation
 from domain.observations.usecases.read import list_observations, read_observation
-from domain.people import usecases as people
+from domain.people.usecases.invitations import invite_person
+from domain.people.usecases.me import read_me
+from domain.people.usecases.merge_people import merge_people
+from domain.people.usecases.notes import delete_note, edit_note, list_notes, write_note
+from domain.people.usecases.role_grants import grant_role, list_role_grants, withdraw_role
+from domain.people.usecases.sharing import list_shares, share, unshare
+from domain.people.usecases.supervision import (
+    add_supervision,
+    import_supervision,
+    list_supervision,
+    put_supervision,
+    remove_supervision,
+)
+from domain.people.usecases.support_consent import give_support_consent, list_support_consents, withdraw_support_consent
 from domain.permissions.model import Row, Who
 from domain.permissions.policy import POLICY
 from domain.privacy.usecases import erase_person as erasing
@@ -78,20 +94,20 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         assess_self: leader | SELF | RATED,
         assess_as_supervisor: leader | JUDGED | RATED,
         retract_assessment: {"assessment_id": ids["assessment"]},
-        change.read_initiative: initiative,
-        change.edit_initiative: initiative | PLAN,
-        change.create_group: initiative | CORE,
-        change.list_groups: initiative,
-        change.read_phases: initiative,
-        change.read_magnitudes: initiative,
+        read_initiative: initiative,
+        edit_initiative: initiative | PLAN,
+        create_group: initiative | CORE,
+        list_groups: initiative,
+        read_phases: initiative,
+        read_magnitudes: initiative,
         read_recommendations: initiative,
         read_stance: initiative,
-        change.read_group: group,
-        change.edit_group: group | CORE,
-        change.read_magnitude: group,
-        change.put_estimate: group | {"items": [2, 2, 3, 2, 2, 3, 2]},
-        change.put_phases: group | {"implement": 1.0},
-        change.put_pulse: group | {"on": "2026-10-20", "answers": PULSE},
+        read_group: group,
+        edit_group: group | CORE,
+        read_magnitude: group,
+        put_estimate: group | {"items": [2, 2, 3, 2, 2, 3, 2]},
+        put_phases: group | {"implement": 1.0},
+        put_pulse: group | {"on": "2026-10-20", "answers": PULSE},
         legal_holds.read_legal_hold: {"hold_id": ids["hold"]},
         legal_holds.release_legal_hold: {"hold_id": ids["hold"]},
         erasing.read_erasure_preview: {"person_id": ids["person"]},
@@ -111,7 +127,7 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         push_batch: {"items": [SEEN]},
         create_instrument: INSTRUMENT,
         create_crosswalk: CROSSWALK,
-        change.create_initiative: PLAN,
+        create_initiative: PLAN,
         retention.put_retention: {"rules": [{"kind": "pulses", "days": 400}]},
         retention.apply_retention: {"version": 99},
         retention.start_retention: {"version": 99},
@@ -130,27 +146,27 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
     }
     person = {"person_id": ids["person"]}
     of_none |= {
-        people.grant_role: person | {"role": "coach"},
-        people.withdraw_role: person | {"role": "coach"},
-        people.invite_person: {"given_name": "Rosa", "family_name": "Marín", "role": "coach"},
-        people.merge_people: person | {"duplicate_id": NOBODY},
-        people.put_supervision: {"edges": [EDGE], "dry_run": True},
-        people.add_supervision: EDGE,
-        people.remove_supervision: EDGE,
-        people.import_supervision: {"csv": EDGES, "dry_run": True},
-        people.share: {"coach": {"sourced_id": "207219"}},
-        people.unshare: {"coach_id": NOBODY},
-        people.give_support_consent: {"supporter": {"sourced_id": "207247"}, "minutes": 30},
-        people.withdraw_support_consent: {"supporter_id": NOBODY},
-        people.write_note: {"text": "Ask about the reading block."},
-        people.edit_note: {"note_id": NOBODY, "text": "Asked."},
-        people.delete_note: {"note_id": NOBODY},
+        grant_role: person | {"role": "coach"},
+        withdraw_role: person | {"role": "coach"},
+        invite_person: {"given_name": "Rosa", "family_name": "Marín", "role": "coach"},
+        merge_people: person | {"duplicate_id": NOBODY},
+        put_supervision: {"edges": [EDGE], "dry_run": True},
+        add_supervision: EDGE,
+        remove_supervision: EDGE,
+        import_supervision: {"csv": EDGES, "dry_run": True},
+        share: {"coach": {"sourced_id": "207219"}},
+        unshare: {"coach_id": NOBODY},
+        give_support_consent: {"supporter": {"sourced_id": "207247"}, "minutes": 30},
+        withdraw_support_consent: {"supporter_id": NOBODY},
+        write_note: {"text": "Ask about the reading block."},
+        edit_note: {"note_id": NOBODY, "text": "Asked."},
+        delete_note: {"note_id": NOBODY},
     }
     lists = (
-        *(people.read_me, people.list_shares, people.list_support_consents, people.list_notes),
-        *(people.list_role_grants, people.list_supervision),
+        *(read_me, list_shares, list_support_consents, list_notes),
+        *(list_role_grants, list_supervision),
         *(list_schools, list_people, list_leaders, list_observations, list_instruments, list_crosswalks),
-        *(change.list_initiatives, read_district, read_configuration, list_jobs, list_sessions, list_initial_access_tokens),
+        *(list_initiatives, read_district, read_configuration, list_jobs, list_sessions, list_initial_access_tokens),
         *(list_audit_events, list_audit_blocks),
         *(notifications.list_notifications, notifications.count_notifications, notifications.read_preferences),
         *(retention.read_retention, retention.read_retention_preview, legal_holds.list_legal_holds),
@@ -158,7 +174,7 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
     return of_path | of_none | {use_case: {} for use_case in lists}
 
 
-EDITS = {change.edit_initiative, change.edit_group, put_configuration, start_configuration, people.edit_note}
+EDITS = {edit_initiative, edit_group, put_configuration, start_configuration, edit_note}
 """These must name a version; which one does not matter here."""
 
 

@@ -14,7 +14,7 @@ from api.graphql.fields import TOLD
 from api.graphql.schema import SCHEMA
 from api.wire.observation_batch import push_batch
 from domain.jobs.usecases.start import start_roster_import
-from domain.people.usecases import import_supervision
+from domain.people.usecases.supervision import import_supervision
 from domain.roster.usecases import import_roster, put_role_mapping, read_role_mapping
 from domain.shared.paging import Page
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 
 from api.app import Values, make_app
+from api.demo.seeder import APP_SCOPES
 from api.execution.runner import Call
 from api.runtime.environment import world_of
 from domain.directory.client_commands import CreateClient, CreateDistrict
@@ -17,20 +18,6 @@ from persistence.database.pool import ConnectionPool
 SECRET = "a secret for tests, of more than thirty-two characters"
 PUBLIC_URL = "http://127.0.0.1:8000"
 GRAND_BEND = Path(__file__).parents[2] / "api" / "demo" / "grand-bend-oneroster-1.2-bulk.zip"
-EVERYTHING = (
-    "directory:read",
-    "roster:write",
-    "observations:*",
-    "assessments:write",
-    "scores:read",
-    "change:*",
-    "advice:read",
-    "configuration:*",
-    "audit:read",
-    "exports:write",
-    "admin:*",
-)
-PARTNER = ("directory:read", "observations:*", "assessments:write")
 
 
 @dataclass
@@ -41,7 +28,7 @@ class District:
     id: str
     http: httpx.AsyncClient
 
-    async def client(self, scopes=EVERYTHING, origin="app") -> httpx.AsyncClient:
+    async def client(self, scopes=APP_SCOPES, origin="app") -> httpx.AsyncClient:
         """Another client of this district, with a token."""
         return await self.service.client(self.id, scopes, origin)
 
@@ -71,7 +58,7 @@ class Service:
         """A new district, with the roster of Grand Bend unless told otherwise."""
         call = Call(actor=operator("tests"), world=world_of(self.owner, SECRET), request_id="tests")
         made = await call.run(create_district, CreateDistrict(name=name, time_zone=time_zone))
-        district = District(self, made.id, await self.client(made.id, EVERYTHING, "app"))
+        district = District(self, made.id, await self.client(made.id, APP_SCOPES, "app"))
         if roster:
             await district.import_grand_bend()
         return district

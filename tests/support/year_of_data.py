@@ -11,18 +11,14 @@ from api.execution.runner import Call
 from api.runtime.environment import world_of
 from api.version import BUILD
 from domain.assessments.usecases import assess_as_supervisor, assess_self
-from domain.change import usecases as change
+from domain.change.usecases.groups import create_group
+from domain.change.usecases.initiatives import create_initiative
+from domain.change.usecases.magnitude import put_pulse
 from domain.directory.usecases.districts_and_clients import operator
 from domain.observations.usecases.instruments import create_crosswalk, create_instrument
 from domain.observations.usecases.push import push_observation, retract_observation
-from domain.privacy.usecases.portability import (
-    EraseDistrict,
-    ExportDistrict,
-    ImportDistrict,
-    erase_district,
-    export_district,
-    import_district,
-)
+from domain.privacy.commands import EraseDistrict, ExportDistrict, ImportDistrict
+from domain.privacy.usecases.portability import erase_district, export_district, import_district
 from domain.roster.usecases import put_role_mapping
 from domain.scoring.usecases.configuration import put_configuration, read_configuration
 from domain.shared.ids import DistrictId
@@ -54,10 +50,10 @@ async def fill(driver: Rest, district) -> dict:
     at = {"leader_id": ids["leader"]}
     await driver.made(assess_self, at | SELF | {"ratings": [{"responsibility": "focus", "value": 4}]})
     await driver.made(assess_as_supervisor, at | JUDGED | {"ratings": [{"responsibility": "focus", "value": 2.5}]})
-    ids["initiative"] = (await driver.made(change.create_initiative, PLAN | {"external_id": "i-1"}))["id"]
-    ids["group"] = (await driver.made(change.create_group, CORE | {"initiative_id": ids["initiative"]}))["id"]
+    ids["initiative"] = (await driver.made(create_initiative, PLAN | {"external_id": "i-1"}))["id"]
+    ids["group"] = (await driver.made(create_group, CORE | {"initiative_id": ids["initiative"]}))["id"]
     group = {"initiative_id": ids["initiative"], "group_id": ids["group"]}
-    await driver.made(change.put_pulse, group | {"on": "2026-10-20", "answers": PULSE})
+    await driver.made(put_pulse, group | {"on": "2026-10-20", "answers": PULSE})
     held = await driver.made(read_configuration)
     fresh = {k: v for k, v in held.items() if k != "version"} | {"target": 4.2, "half_life_days": 200.0}
     await driver.made(put_configuration, fresh, version=1)

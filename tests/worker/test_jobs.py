@@ -12,8 +12,8 @@ from domain.accounts.commands import WaiveSecondFactor
 from domain.accounts.usecases.admin import waive_second_factor
 from domain.jobs.commands import ListJobs
 from domain.people.commands import GrantRole
-from domain.people.usecases import grant_role
-from domain.scoring.usecases import rebuild
+from domain.people.usecases.role_grants import grant_role
+from domain.scoring import tally_rebuild
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Contended, Unavailable
 from domain.shared.ids import DistrictId, JobId, PersonId
@@ -37,7 +37,7 @@ from tests.support.workers import (
 
 async def test_what_a_request_may_not_wait_for_is_done_in_a_job(service, monkeypatch):
     district = await service.district()
-    monkeypatch.setattr(rebuild, "MOST_ROWS", 0)
+    monkeypatch.setattr(tally_rebuild, "MOST_ROWS", 0)
     leader = await district.person("207267")
     own = {"purpose": "formative", "assessed_at": "2026-05-18T15:00:00Z", "scale": {"worst": 1, "best": 5}}
     rated = own | {"ratings": [{"responsibility": "focus", "value": 4}]}

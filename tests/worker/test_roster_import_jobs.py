@@ -10,14 +10,15 @@ import pytest_asyncio
 
 from api.worker.handlers import HANDLERS, Handler
 from domain.directory.usecases.people_and_schools import list_people
-from domain.jobs.usecases.manage import ForgetJobs, forget_jobs, list_job_problems, read_job
-from domain.jobs.usecases.start import ImportOptions, start_crosswalk, start_roster_import
+from domain.jobs.commands import ForgetJobs, ImportOptions
+from domain.jobs.usecases.manage import forget_jobs, list_job_problems, read_job
+from domain.jobs.usecases.start import start_crosswalk, start_roster_import
 from domain.observations.usecases.instruments import create_crosswalk, create_instrument
 from domain.people.commands import GrantRole
-from domain.people.usecases import grant_role
-from domain.privacy.commands import ApplyRetention, PutRetention
+from domain.people.usecases.role_grants import grant_role
+from domain.privacy.commands import ApplyRetention, EraseDistrict, PutRetention
 from domain.privacy.retention_policy import KeptFor, RetentionKind
-from domain.privacy.usecases.portability import EraseDistrict, erase_district
+from domain.privacy.usecases.portability import erase_district
 from domain.privacy.usecases.retention import apply_retention, put_retention
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Contended

@@ -22,8 +22,9 @@ from domain.permissions.rules import authorize
 from domain.shared.access_scope import Permission
 from domain.shared.audit import Subject
 from domain.shared.context import ActorKind, Context
-from domain.shared.errors import Code, Forbidden, Invalid, NotFound, Stale
+from domain.shared.errors import Code, Forbidden, Invalid, NotFound
 from domain.shared.ids import DistrictId, PersonId
+from domain.shared.versions import check_version
 
 PROVIDER_SECRETS = "provider secrets"
 """The purpose under which secrets that providers gave us are sealed."""
@@ -57,7 +58,9 @@ async def put_identity_provider(cmd: PutIdentityProvider, ctx: Context[AccountUn
             raise Invalid.at("/client_secret", Code.MISSING, "another issuer needs its own secret; send it along")
         await _check_way_past(cmd, unit, ctx)
         provider = _provider(cmd, sealed, 1 if held is None else held.version)
-        _check_version(held, provider, cmd.expected_version)
+        # A new provider, and the same again, need not name what they replace.
+        version = 0 if held is None else held.version
+        check_version(version, cmd.expected_version, "identity provider", first=held in {None, provider})
         if provider != held:
             provider = provider if held is None else replace(provider, version=held.version + 1)
             await unit.providers.save(provider)
@@ -187,17 +190,6 @@ def _sealed(cmd: PutIdentityProvider, held: Provider | None, unit: AccountUnit, 
     if held is not None and unit.secrets.holds(PROVIDER_SECRETS, name, held.secret_sealed, secret):
         return held.secret_sealed
     return unit.secrets.close(PROVIDER_SECRETS, name, secret)
-
-
-def _check_version(held: Provider | None, wanted: Provider, expected: int | None) -> None:
-    """A new one, and the same again, need not name what they replace."""
-    if expected is None and held not in {None, wanted}:
-        detail = "say which version this replaces: If-Match (GraphQL: expectedVersion) with the version listed"
-        raise Invalid(detail, code=Code.IF_MATCH_MISSING)
-    version = 0 if held is None else held.version
-    if expected is not None and expected != version:
-        detail = "this provider was changed in between; list the providers again and repeat"
-        raise Stale(detail, more={"current_version": version})
 
 
 async def _check_way_past(cmd: PutIdentityProvider, unit: AccountUnit, ctx: Context[AccountUnit]) -> None:

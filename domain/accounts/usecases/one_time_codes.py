@@ -7,8 +7,8 @@ from datetime import timedelta
 from domain.accounts.commands import RedeemCode, RequestReset, ResetPassword
 from domain.accounts.login import (
     Refused,
-    account_subject,
-    address_subject,
+    account_key,
+    address_key,
     digest,
     forgive,
     opened,
@@ -23,7 +23,7 @@ from domain.accounts.rules import RESET_MINUTES, fold_username, read_code, usern
 from domain.accounts.views import Letter, Opened
 from domain.directory.model import folded
 from domain.permissions.rules import authorize
-from domain.shared.audit import Subject as Told
+from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Invalid
 from domain.shared.ids import PersonId
@@ -37,8 +37,8 @@ async def redeem_code(cmd: RedeemCode, ctx: Context[AccountUnit], *, passwords: 
     """
     permission = authorize(ctx.actor, "redeem_code")
     code, now = digest(read_code(cmd.code)), ctx.now()
-    subjects = (address_subject(cmd.address),)
-    await reserve(ctx, permission, subjects)
+    keys = (address_key(cmd.address),)
+    await reserve(ctx, permission, keys)
     async with ctx.read(permission) as unit:
         holder = await unit.accounts.holder_of_code(code, CodePurpose.ENROL, now)
         if holder is None:
@@ -54,7 +54,7 @@ async def redeem_code(cmd: RedeemCode, ctx: Context[AccountUnit], *, passwords: 
         account = replace(account, username=cmd.username.strip(), password_hash=made)
         await unit.accounts.save(account)
         await end_access(unit, [holder], now)
-        await forgive(unit, subjects, ctx)
+        await forgive(unit, keys, ctx)
         answer = await opened(unit, ctx, account, frozenset({PASSWORD}), cmd.session)
         await unit.commit()
     return answer
@@ -64,7 +64,7 @@ async def request_reset(cmd: RequestReset, ctx: Context[AccountUnit]) -> Letter 
     """A letter for whoever has an account with a password and a mail address; the asker is told nothing of it."""
     permission = authorize(ctx.actor, "request_reset")
     name = fold_username(cmd.identity)
-    await reserve(ctx, permission, (account_subject(f"reset {name}"), address_subject(cmd.address)))
+    await reserve(ctx, permission, (account_key(f"reset {name}"), address_key(cmd.address)))
     async with ctx.open(permission) as unit:
         found = await unit.accounts.by_username(name)
         if found is None and "@" in name:
@@ -84,8 +84,8 @@ async def reset_password(cmd: ResetPassword, ctx: Context[AccountUnit], *, passw
     """A new password by a letter's token, once; whatever was signed in ends. Raises ``Invalid`` or ``Refused``."""
     permission = authorize(ctx.actor, "reset_password")
     code, now = digest(cmd.token), ctx.now()
-    subjects = (address_subject(cmd.address),)
-    await reserve(ctx, permission, subjects)
+    keys = (address_key(cmd.address),)
+    await reserve(ctx, permission, keys)
     async with ctx.read(permission) as unit:
         holder = await unit.accounts.holder_of_code(code, CodePurpose.RESET, now)
         if holder is None:
@@ -98,8 +98,8 @@ async def reset_password(cmd: ResetPassword, ctx: Context[AccountUnit], *, passw
         account = await present(unit, holder)
         await unit.accounts.save(replace(account, password_hash=made))
         await end_access(unit, [holder], now)
-        await forgive(unit, subjects, ctx)
-        unit.audit.about(Told.PERSON, holder)
+        await forgive(unit, keys, ctx)
+        unit.audit.about(Subject.PERSON, holder)
         await unit.commit()
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from domain.accounts.commands import CurrentSession, SignIn, SignOut, WaysIn
 from domain.accounts.login import (
     Refused,
-    account_subject,
-    address_subject,
+    account_key,
+    address_key,
     forgive,
     lacks_second_factor,
     opened,
@@ -29,8 +29,8 @@ async def sign_in(cmd: SignIn, ctx: Context[AccountUnit], *, passwords: Password
     """Sign in by user name and password. Raises ``Refused`` or ``TooManyTries``."""
     permission = authorize(ctx.actor, "sign_in")
     name = fold_username(cmd.username)
-    subjects = (account_subject(name), address_subject(cmd.address))
-    await reserve(ctx, permission, subjects)
+    keys = (account_key(name), address_key(cmd.address))
+    await reserve(ctx, permission, keys)
     async with ctx.read(permission) as unit:
         found = await unit.accounts.by_username(name)
         able = found is not None and found.present and await password_does(unit, found)
@@ -42,7 +42,7 @@ async def sign_in(cmd: SignIn, ctx: Context[AccountUnit], *, passwords: Password
         account = await present(unit, found.person_id)
         if account.password_hash != found.password_hash:
             raise Refused
-        await forgive(unit, subjects, ctx)
+        await forgive(unit, keys, ctx)
         answer = await opened(unit, ctx, account, frozenset({PASSWORD}), cmd.session)
         await unit.commit()
     return answer

@@ -7,8 +7,8 @@ from domain.accounts.commands import BeginEnrolment, GiveSecondFactor
 from domain.accounts.login import (
     Refused,
     SignInAgain,
-    account_subject,
-    address_subject,
+    account_key,
+    address_key,
     digest,
     forgive,
     opened,
@@ -29,8 +29,8 @@ async def give_second_factor(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *
     """Finish signing in. A code is good once: neither it nor an earlier one counts again. Raises ``Refused``."""
     permission = authorize(ctx.actor, "give_second_factor")
     person = (await _browser(cmd.session, permission, ctx)).person_id
-    subjects = (account_subject(f"second factor {person}"), address_subject(cmd.address))
-    await reserve(ctx, permission, subjects)
+    keys = (account_key(f"second factor {person}"), address_key(cmd.address))
+    await reserve(ctx, permission, keys)
     async with ctx.open(permission) as unit:
         account = await present(unit, person)
         held = await _still(unit, cmd.session)
@@ -44,7 +44,7 @@ async def give_second_factor(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *
             method = RECOVERY_CODE
         else:
             raise Refused
-        await forgive(unit, subjects, ctx)
+        await forgive(unit, keys, ctx)
         answer = await opened(unit, ctx, account, held.methods | {method}, cmd.session)
         await unit.commit()
     return answer
@@ -70,8 +70,8 @@ async def confirm_enrolment(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *,
     """Prove the app with its first code; answers with recovery codes, shown this once. Raises ``Refused``."""
     permission = authorize(ctx.actor, "confirm_enrolment")
     person = await _fresh(cmd.session, permission, ctx)
-    subjects = (account_subject(f"second factor {person}"), address_subject(cmd.address))
-    await reserve(ctx, permission, subjects)
+    keys = (account_key(f"second factor {person}"), address_key(cmd.address))
+    await reserve(ctx, permission, keys)
     codes = recovery_codes()
     async with ctx.open(permission) as unit:
         account = await present(unit, person)
@@ -84,7 +84,7 @@ async def confirm_enrolment(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *,
         enrolled = replace(account, totp_confirmed_at=ctx.now(), totp_last_step=step)
         await unit.accounts.save(enrolled)
         await unit.accounts.set_recovery_codes(person, [digest(read_code(code)) for code in codes])
-        await forgive(unit, subjects, ctx)
+        await forgive(unit, keys, ctx)
         answer = await opened(unit, ctx, enrolled, held.methods | {ONE_TIME_CODE}, cmd.session)
         await unit.commit()
     return replace(answer, recovery_codes=codes)

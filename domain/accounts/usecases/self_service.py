@@ -9,8 +9,8 @@ from domain.accounts.commands import BeginRenewal, ChangePassword, ReadOwnAccoun
 from domain.accounts.login import (
     Refused,
     SignInAgain,
-    account_subject,
-    address_subject,
+    account_key,
+    address_key,
     digest,
     forgive,
     opened,
@@ -64,8 +64,8 @@ async def change_password(cmd: ChangePassword, ctx: Context[AccountUnit], *, pas
         faults = await password_faults_of(unit, ctx.actor.district_id, person, None, cmd.password)
     if faults:
         raise Invalid.of(faults)
-    subjects = (account_subject(fold_username(found.username or "")), address_subject(cmd.address))
-    await reserve(ctx, permission, subjects)
+    keys = (account_key(fold_username(found.username or "")), address_key(cmd.address))
+    await reserve(ctx, permission, keys)
     if not await passwords.verify(found.password_hash, cmd.present):
         raise Refused
     made = await passwords.hash(cmd.password)
@@ -76,7 +76,7 @@ async def change_password(cmd: ChangePassword, ctx: Context[AccountUnit], *, pas
             raise Refused
         await unit.accounts.save(replace(account, password_hash=made))
         await end_access(unit, [person], now)
-        await forgive(unit, subjects, ctx)
+        await forgive(unit, keys, ctx)
         methods = held.methods | {PASSWORD}
         got = await opened(unit, ctx, account, methods, cmd.session, since=held.signed_in_at)
         district = await unit.registry.find_district(ctx.actor.district_id)
@@ -105,8 +105,8 @@ async def renew_second_factor(cmd: RenewSecondFactor, ctx: Context[AccountUnit],
     now = ctx.now()
     async with ctx.read(permission) as unit:
         person = (await signed_in(unit, cmd.session, now)).person_id
-    subjects = (account_subject(f"second factor {person}"), address_subject(cmd.address))
-    await reserve(ctx, permission, subjects)
+    keys = (account_key(f"second factor {person}"), address_key(cmd.address))
+    await reserve(ctx, permission, keys)
     codes = recovery_codes()
     async with ctx.open(permission) as unit:
         account = await present(unit, person)
@@ -127,7 +127,7 @@ async def renew_second_factor(cmd: RenewSecondFactor, ctx: Context[AccountUnit],
         await unit.accounts.save(renewed)
         await unit.accounts.set_recovery_codes(person, [digest(read_code(code)) for code in codes])
         await end_access(unit, [person], now)
-        await forgive(unit, subjects, ctx)
+        await forgive(unit, keys, ctx)
         methods = (held.methods - SECOND_FACTORS) | {method}
         answer = await opened(unit, ctx, renewed, methods, cmd.session, since=held.signed_in_at)
         await unit.commit()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.change.commands import CreateGroup, EditGroup, ListGroups, ReadGroup
-from domain.change.lookup import check_version, found, initiative_of
+from domain.change.lookup import found, initiative_of
 from domain.change.model import NO_PHASES, Group
 from domain.change.ports import ChangeUnit
 from domain.change.views import GroupReceiptView, GroupView
@@ -14,6 +14,7 @@ from domain.shared.errors import Code, Invalid
 from domain.shared.idempotent_push import Outcome, Push, Thing, identify, remember, version_of
 from domain.shared.ids import GroupId
 from domain.shared.paging import Key, Page, page, start_of
+from domain.shared.versions import check_version
 
 WHAT = "group"
 MOST_GROUPS = 100

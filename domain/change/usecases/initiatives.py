@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from domain.change.commands import CreateInitiative, DescribeInitiative, EditInitiative, ListInitiatives, ReadInitiative
-from domain.change.lookup import check_version, initiative_of
+from domain.change.lookup import initiative_of
 from domain.change.model import Initiative
 from domain.change.ports import ChangeUnit
 from domain.change.views import InitiativeReceiptView, InitiativeView
@@ -17,6 +17,7 @@ from domain.shared.errors import Fault, Invalid
 from domain.shared.idempotent_push import Outcome, Push, Thing, identify, remember, version_of
 from domain.shared.ids import InitiativeId, SchoolId
 from domain.shared.paging import Key, Page, page, start_of
+from domain.shared.versions import check_version
 
 WHAT = "initiative"
 

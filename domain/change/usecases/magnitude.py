@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from domain.change.configuration import in_force
-from domain.change.lookup import check_first_or_version, found, initiative_of
+from domain.change.lookup import found, initiative_of
 from domain.change.model import Pulse, PulseAnswer
 from domain.change.ports import ChangeUnit
 from domain.change.presentation import RECEIPT, magnitude_view, most_misjudged
@@ -17,6 +17,7 @@ from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Conflict, Invalid
 from domain.shared.time import local_date
+from domain.shared.versions import check_version
 
 LEAST_DAYS_SHOWN = 30
 """A set that age would delete sooner is not taken: once it is gone, nothing is left to compare the next one with."""
@@ -33,7 +34,7 @@ async def put_estimate(cmd: PutEstimate, ctx: Context[ChangeUnit]) -> GroupView:
     permission = authorize(ctx.actor, "put_estimate")
     async with ctx.open(permission) as unit:
         before = found(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), WHAT)
-        check_first_or_version(before.version, cmd.expected_version, WHAT, first=before.estimate is None)
+        check_version(before.version, cmd.expected_version, WHAT, first=before.estimate is None)
         held = replace(before, estimate=cmd.items, version=before.version + 1)
         await unit.initiatives.replace_group(held)
         unit.audit.about(Subject.GROUP, held.id, before=before, after=held)

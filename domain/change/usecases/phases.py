@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.change.configuration import in_force
-from domain.change.lookup import check_first_or_version, found, initiative_of
+from domain.change.lookup import found, initiative_of
 from domain.change.model import NO_PHASES, Intensities
 from domain.change.ports import ChangeUnit
 from domain.change.presentation import CITED, PHASES_RULE, phases_view
@@ -13,6 +13,7 @@ from domain.change.views import GroupView, PhasesView
 from domain.permissions.rules import authorize
 from domain.shared.audit import Subject
 from domain.shared.context import Context
+from domain.shared.versions import check_version
 
 
 async def put_phases(cmd: PutPhases, ctx: Context[ChangeUnit]) -> GroupView:
@@ -26,7 +27,7 @@ async def put_phases(cmd: PutPhases, ctx: Context[ChangeUnit]) -> GroupView:
     )
     async with ctx.open(permission) as unit:
         before = found(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), WHAT)
-        check_first_or_version(before.version, cmd.expected_version, WHAT, first=before.phases == NO_PHASES)
+        check_version(before.version, cmd.expected_version, WHAT, first=before.phases == NO_PHASES)
         held = replace(before, phases=phases, version=before.version + 1)
         await unit.initiatives.replace_group(held)
         unit.audit.about(Subject.GROUP, held.id, before=before, after=held)

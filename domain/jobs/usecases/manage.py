@@ -1,9 +1,8 @@
 """What people and clients do with their jobs. No scope: a job is one's own, or it is not found."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
-from domain.jobs.commands import CancelJob, ListJobProblems, ListJobs, ReadJob
+from domain.jobs.commands import CancelJob, ForgetJobs, ListJobProblems, ListJobs, ReadJob
 from domain.jobs.model import ENDS, INPUT_KEPT, JobState
 from domain.jobs.ports import JobKeepingUnit, JobsUnit
 from domain.jobs.views import JobFindingView, JobView
@@ -15,11 +14,6 @@ from domain.shared.paging import Page, page, start_of
 
 KEPT = timedelta(days=30)
 """How long a job can be read after its end."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ForgetJobs:
-    """Forget the jobs that ended long ago."""
 
 
 async def read_job(cmd: ReadJob, ctx: Context[JobsUnit]) -> JobView:
@@ -71,8 +65,8 @@ async def forget_jobs(cmd: ForgetJobs, ctx: Context[JobKeepingUnit]) -> None:  #
     """Forget what ended over 30 days ago, and what was handed over for jobs that nobody began within a week."""
     permission = authorize(ctx.actor, "forget_jobs")
     async with ctx.open(permission) as unit:
-        await unit.job_keeping.forget_inputs(ctx.now() - INPUT_KEPT)
-        await unit.job_keeping.forget_ended(ctx.now() - KEPT)
+        await unit.begun_jobs.forget_inputs(ctx.now() - INPUT_KEPT)
+        await unit.begun_jobs.forget_ended(ctx.now() - KEPT)
         await unit.commit()
 
 

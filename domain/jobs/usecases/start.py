@@ -1,14 +1,13 @@
 """Use cases that may take long, asked for as jobs: the same command, done after the answer."""
 
-from dataclasses import dataclass
-
+from domain.jobs.commands import ImportOptions
 from domain.jobs.model import MOST_OF_ONE, MOST_WAITING, JobState
 from domain.jobs.ports import JobsUnit
 from domain.jobs.views import JobView
 from domain.observations.commands import CreateCrosswalk
 from domain.permissions.rules import authorize
-from domain.roster.usecases import ImportRoster
-from domain.scoring.usecases.configuration import PutConfiguration
+from domain.roster.commands import ImportRoster
+from domain.scoring.commands import PutConfiguration
 from domain.shared.access_scope import Permission
 from domain.shared.audit import Subject
 from domain.shared.context import Context
@@ -39,14 +38,6 @@ async def start_configuration(cmd: PutConfiguration, ctx: Context[JobsUnit]) -> 
     """
     permission = authorize(ctx.actor, "start_configuration")
     return await start("put_configuration", cmd, permission, ctx)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportOptions:
-    """What of an import may be kept beside its job: all but the package."""
-
-    dry_run: bool
-    force: bool
 
 
 async def start_roster_import(cmd: ImportRoster, ctx: Context[JobsUnit]) -> JobView:

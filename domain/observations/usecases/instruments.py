@@ -1,12 +1,12 @@
 """Instruments and the crosswalks that say what their elements are evidence of (openapi/README.md 5.3 and 5.4)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.observations.commands import CreateCrosswalk, CreateInstrument
+from domain.observations.commands import CreateCrosswalk, CreateInstrument, ListCrosswalks, ListInstruments
 from domain.observations.instrument_ownership import check_own_code, check_own_instrument
 from domain.observations.model import Rubric
 from domain.observations.ports import ObservationsUnit
@@ -14,29 +14,13 @@ from domain.observations.views import CrosswalkReceiptView, CrosswalkView, Instr
 from domain.permissions.rules import authorize
 from domain.scoring.evidence_units import check_weight
 from domain.scoring.ports import Basis
-from domain.scoring.usecases.rebuild import rebuild, refuse_large
+from domain.scoring.tally_rebuild import rebuild, refuse_large
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Conflict, Fault, Invalid
 from domain.shared.idempotent_push import Outcome
 from domain.shared.ids import CrosswalkId, InstrumentId
-from domain.shared.paging import DEFAULT_LIMIT, Page, check_limit, page, start_of
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListInstruments:
-    """Instruments, by code, version and id."""
-
-    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100."})
-    cursor: str | None = field(default=None, metadata={"description": "Where to go on: next_cursor of the page before."})
-
-    def __post_init__(self) -> None:
-        check_limit(self.limit)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListCrosswalks(ListInstruments):
-    """Crosswalks, by code, version and id."""
+from domain.shared.paging import Page, page, start_of
 
 
 async def create_instrument(cmd: CreateInstrument, ctx: Context[ObservationsUnit]) -> InstrumentReceiptView:

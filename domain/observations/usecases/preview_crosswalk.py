@@ -16,7 +16,7 @@ from domain.observations.views import (
 from domain.permissions.rules import authorize, visible_scores
 from domain.scoring.disclosure import MIN_PART
 from domain.scoring.estimates import Estimates, Movement, estimates_of, moved, movements
-from domain.scoring.usecases.rebuild import refuse_large_preview
+from domain.scoring.tally_rebuild import refuse_large_preview
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.idempotent_push import Outcome

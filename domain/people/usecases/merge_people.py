@@ -8,7 +8,7 @@ from domain.people.commands import MergePeople
 from domain.people.ports import MergingUnit
 from domain.people.views import DeletedView, MergeView, MovedView
 from domain.permissions.rules import authorize
-from domain.scoring.evidence_units import Unit
+from domain.scoring.evidence_units import EvidenceUnit
 from domain.scoring.newest_evidence import follow
 from domain.scoring.ports import Basis
 from domain.scoring.tally_changes import Changes
@@ -20,7 +20,7 @@ from domain.shared.last_administrator import keep_an_administrator
 from domain.shared.legal_holds import Standing, refuse_held_person
 from domain.shared.revoke_access import end_access
 
-Counting = Mapping[PersonId, Sequence[Unit]]
+Counting = Mapping[PersonId, Sequence[EvidenceUnit]]
 
 
 async def merge_people(cmd: MergePeople, ctx: Context[MergingUnit]) -> MergeView:

@@ -9,9 +9,10 @@ from domain.people.ports import PeopleUnit
 from domain.people.views import DoneView, NoteView
 from domain.permissions.rules import authorize, require_person
 from domain.shared.context import Context
-from domain.shared.errors import Fault, Invalid, NotFound, Stale
+from domain.shared.errors import Fault, Invalid, NotFound
 from domain.shared.ids import NoteId
 from domain.shared.paging import Page, page, start_of
+from domain.shared.versions import check_version
 
 
 async def list_notes(cmd: ListNotes, ctx: Context[PeopleUnit]) -> Page[NoteView]:
@@ -49,8 +50,7 @@ async def edit_note(cmd: EditNote, ctx: Context[PeopleUnit]) -> NoteView:
         before = await unit.notes.lock(mine, cmd.note_id)
         if before is None:
             raise NotFound("no such note of yours; check the id")
-        if before.version != cmd.expected_version:
-            raise Stale("the note was changed in between; read it again", more={"current_version": before.version})
+        check_version(before.version, cmd.expected_version, "note")
         note = replace(before, text=cmd.text, version=before.version + 1, changed_at=ctx.now())
         await unit.notes.replace(mine, note)
         await unit.commit()

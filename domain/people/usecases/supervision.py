@@ -12,15 +12,17 @@ from domain.people.commands import (
     PutSupervision,
     RemoveSupervision,
 )
-from domain.people.model import Pair
 from domain.people.ports import PeopleUnit
-from domain.people.supervision_rules import changes, check_version, edges_in, pairs
+from domain.people.rules import Pair, changes, edges_in, pairs
 from domain.people.views import DoneView, SupervisionChangesView, SupervisionView
 from domain.permissions.rules import authorize
 from domain.shared.access_scope import Permission
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.paging import Page, page, start_of
+from domain.shared.versions import check_version
+
+EDGES = "set of supervision edges (a dry run returns its version)"
 
 
 async def list_supervision(cmd: ListSupervision, ctx: Context[PeopleUnit]) -> Page[SupervisionView]:
@@ -84,7 +86,7 @@ async def _put(
         version = await unit.supervision.version()
         told = changes(held, wanted, version=version, dry_run=cmd.dry_run)
         if not cmd.dry_run:
-            check_version(held, wanted, version, cmd.expected_version)
+            check_version(version, cmd.expected_version, EDGES, first=not held or set(held) == set(wanted))
             await unit.supervision.remove([(e.supervisor_id, e.leader_id) for e in told.removed])
             await unit.supervision.add([(e.supervisor_id, e.leader_id) for e in told.added], ctx.now())
             told = replace(told, version=await unit.supervision.version())

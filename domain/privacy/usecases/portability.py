@@ -2,19 +2,21 @@
 
 import hmac
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import BinaryIO
 
 from domain.permissions.rules import authorize
-from domain.privacy.erasure_certificate import Certificate, TableCount, certify, counted, rows_of
+from domain.privacy.commands import EraseDistrict, ExportDistrict, ImportDistrict, ReapplyDistrictErasure
+from domain.privacy.erasure_certificate import certify, counted, rows_of
 from domain.privacy.package_clients import CLIENTS, client_rows, packed_clients, register
 from domain.privacy.package_reader import Opened, faulty
 from domain.privacy.package_readme import readme, steps
-from domain.privacy.package_rights import RightsView, refuse_unaccepted, rights_of
+from domain.privacy.package_rights import refuse_unaccepted, rights_of
 from domain.privacy.package_writer import FORMAT, FORMAT_VERSION, Manifest, Packing
 from domain.privacy.ports import NewDistrict, PackedClient, PrivacyUnit
+from domain.privacy.views import DistrictErasureView, ExportView, ImportView
 from domain.scoring.score import profile
 from domain.shared.audit import Subject
 from domain.shared.context import Actor, Context
@@ -29,79 +31,18 @@ SIGNATURES = "district packages"
 """The purpose of the keys that sign packages."""
 SHEETS = ("people", "schools", "observations")
 SCORE_COLUMNS = (
-    *("leader_sourced_id", "leader", "responsibility", "estimate", "sd", "low", "high"),
-    *("evidence", "reliability", "sources"),
+    "leader_sourced_id",
+    "leader",
+    "responsibility",
+    "estimate",
+    "sd",
+    "low",
+    "high",
+    "evidence",
+    "reliability",
+    "sources",
 )
 NO_DISTRICT = "there is no such district; check its id"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExportDistrict:
-    """Take everything of the district away; ``target`` is written from its beginning."""
-
-    target: BinaryIO
-    release: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportDistrict:
-    """Bring a district back from a package; ``source`` is open for reading.
-
-    ``dry_run``: try all of it and keep nothing. ``accept_rights``: administrators and wide scopes of the package are right.
-    """
-
-    source: BinaryIO
-    dry_run: bool = False
-    accept_rights: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class EraseDistrict:
-    """Erase the district with everything in it; a dry run only counts."""
-
-    dry_run: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReapplyDistrictErasure:
-    """Erase the district once more if the list says so: after a restore."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExportView:
-    """What was exported."""
-
-    district_id: DistrictId = field(metadata={"description": "Whose."})
-    exported_at: datetime = field(metadata={"description": "The one moment that everything is of."})
-    schema: str = field(metadata={"description": "The revision of the tables."})
-    rows: tuple[TableCount, ...] = field(metadata={"description": "Rows by table."})
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportView:
-    """What was brought back, or in a dry run would be.
-
-    ``clients``: those registered, each in need of a new secret; ``left_out``: whose id is taken.
-    """
-
-    district_id: DistrictId = field(metadata={"description": "Whose."})
-    dry_run: bool = field(metadata={"description": "Whether nothing was changed."})
-    made_here: bool = field(metadata={"description": "Whether it is as this installation exported it; false: nobody can tell."})
-    rights: RightsView = field(metadata={"description": "What rights it brings."})
-    rows: tuple[TableCount, ...] = field(metadata={"description": "Rows by table."})
-    clients: tuple[str, ...] = field(metadata={"description": "Clients that need a new secret."})
-    clients_left_out: tuple[str, ...] = field(metadata={"description": "Clients whose id is taken here."})
-    steps: tuple[str, ...] = field(metadata={"description": "What is left to do until everybody has a way in."})
-
-
-@dataclass(frozen=True, kw_only=True)
-class DistrictErasureView:
-    """What was erased, or in a dry run would be."""
-
-    district_id: DistrictId = field(metadata={"description": "Which."})
-    dry_run: bool = field(metadata={"description": "Whether nothing was changed."})
-    rows: tuple[TableCount, ...] = field(metadata={"description": "Rows by table."})
-    certificate: Certificate | None = field(metadata={"description": "The proof; null in a dry run."})
 
 
 async def export_district(cmd: ExportDistrict, ctx: Context[PrivacyUnit]) -> ExportView:
@@ -120,7 +61,7 @@ async def export_district(cmd: ExportDistrict, ctx: Context[PrivacyUnit]) -> Exp
         for name in SHEETS:
             await packing.sheet(f"csv/{name}.csv", _sheet(name, unit))
         await packing.sheet("csv/scores.csv", _scores(ctx.now(), unit))
-        schema = await unit.portability.schema_revision()
+        schema, data_map = await unit.portability.schema_revision(), unit.portability.data_map
     manifest = Manifest(
         format=FORMAT,
         format_version=FORMAT_VERSION,
@@ -133,7 +74,7 @@ async def export_district(cmd: ExportDistrict, ctx: Context[PrivacyUnit]) -> Exp
         files=tuple(packing.files),
     )
     manifest = replace(manifest, signature=ctx.newest(SIGNATURES, manifest.signed)[0].hex())
-    packing.close(readme(manifest), manifest)
+    packing.close(readme(manifest, data_map), manifest)
     rows = counted({f.table: f.rows for f in packing.files if f.table})
     return ExportView(district_id=district.id, exported_at=ctx.now(), schema=schema, rows=rows)
 

@@ -23,13 +23,14 @@ from domain.privacy.usecases.erase_person import impacts
 from domain.privacy.views import RetentionRuleView, RetentionRunView, RetentionView, RetiredKind, ScoreFate
 from domain.shared.audit import Subject
 from domain.shared.context import Context
-from domain.shared.errors import Code, Invalid, Stale
 from domain.shared.ids import PersonId
 from domain.shared.legal_holds import Standing
 from domain.shared.roles import Role
 from domain.shared.time import hour_of
+from domain.shared.versions import check_version
 
 MOST_SHOWN = 100
+POLICY = "retention policy"
 
 
 async def read_retention(cmd: ReadRetention, ctx: Context[PrivacyUnit]) -> RetentionView:  # noqa: ARG001 - nothing to say
@@ -48,7 +49,7 @@ async def put_retention(cmd: PutRetention, ctx: Context[PrivacyUnit]) -> Retenti
     async with ctx.open(permission) as unit:
         held = await unit.retention.policy(lock=True)
         fresh = held.replaced_by(cmd.rules)
-        _check_version(held, fresh, cmd.expected_version)
+        check_version(held.version, cmd.expected_version, POLICY, first=held.version in {0, fresh.version})
         if fresh is not held:
             await unit.retention.put(fresh, ctx.now())
         unit.audit.about(Subject.RETENTION, before=held, after=fresh)
@@ -78,8 +79,7 @@ async def apply_retention(cmd: ApplyRetention, ctx: Context[PrivacyUnit]) -> Ret
     permission = authorize(ctx.actor, "apply_retention")
     async with ctx.open(permission) as unit:
         held = await unit.retention.policy(lock=True)
-        if cmd.version != held.version:
-            raise _stale(held)
+        check_version(held.version, cmd.version, POLICY)
         view = await _run(await _locked(unit, ctx), unit, ctx, preview=False)
         unit.audit.about(Subject.RETENTION)
         await unit.commit()
@@ -178,19 +178,6 @@ async def _retired(
     else:
         rows = await unit.retention.retire(kind, before, held)
     return RetiredKind(kind=kind, action=BY_KIND[kind].action, before=before, rows=counted(rows))
-
-
-def _check_version(held: Policy, wanted: Policy, expected: int | None) -> None:
-    if expected is None and held.version not in {0, wanted.version}:
-        detail = "say which version this replaces: If-Match (GraphQL: expectedVersion) with the version read"
-        raise Invalid(detail, code=Code.IF_MATCH_MISSING)
-    if expected is not None and expected != held.version:
-        raise _stale(held)
-
-
-def _stale(held: Policy) -> Stale:
-    detail = "the retention rules were changed in between; read them again and repeat"
-    return Stale(detail, more={"current_version": held.version})
 
 
 def _view(policy: Policy) -> RetentionView:

@@ -1,81 +1,25 @@
 """Reading profiles (openapi/README.md 6)."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from domain.directory.ports import LeaderReader
 from domain.framework.citations import BOOK_2005, OVERVIEW_2023, PAPER_2003
 from domain.framework.configuration import Configuration
 from domain.framework.disclaimer import NOTICE, VERSION
-from domain.framework.model import Citation
 from domain.permissions.rules import authorize
-from domain.scoring.explanation import ProfileWorking, working
-from domain.scoring.ports import ScoringUnit
+from domain.scoring.commands import ReadProfile, ReadProfiles
+from domain.scoring.explanation import working
+from domain.scoring.ports import ProfileUnit, ScoringUnit
 from domain.scoring.score import profile
 from domain.scoring.tally import Tally, tallies
-from domain.scoring.views import Score
+from domain.scoring.views import ComputedFrom, ProfileView
 from domain.shared.audit import Subject
 from domain.shared.context import Actor, Context, Scope
 from domain.shared.errors import Code, DomainError, Forbidden, NotFound
-from domain.shared.fast_dataclass import quick
 from domain.shared.ids import PersonId
 from domain.shared.time import hour_of, moment
 
 CITATIONS = (OVERVIEW_2023, BOOK_2005, PAPER_2003)
-MOST_AT_ONCE = 100
-
-AT = {
-    "description": "A moment to look back to: an instant with offset, or a date as its start in UTC. Absent: now.",
-    "examples": ["2026-11-01"],
-    "max_length": 40,
-}
-
-
-class ComputedFrom(StrEnum):
-    """Whether the running tallies were read, or the evidence itself."""
-
-    TALLIES = "tallies"
-    EVIDENCE = "evidence"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReadProfile:
-    """A leader's 21 scores."""
-
-    leader_id: PersonId = field(metadata={"description": "The leader."})
-    at: str | None = field(default=None, metadata=AT)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReadProfiles:
-    """The 21 scores of several leaders; those who are none are left out."""
-
-    leader_ids: tuple[PersonId, ...] = field(metadata={"description": "The leaders.", "max_length": MOST_AT_ONCE})
-
-
-@quick
-@dataclass(frozen=True, kw_only=True)
-class ProfileView:
-    """A leader's 21 scores at a moment, across schools. Formative use only."""
-
-    leader_id: PersonId = field(metadata={"description": "The leader."})
-    as_of: datetime = field(metadata={"description": "The moment; without at= this hour's beginning."})
-    computed_from: ComputedFrom = field(metadata={"description": "tallies: everything now held; evidence: looked back."})
-    configuration_version: int = field(metadata={"description": "The constants used."})
-    framework_version: str = field(metadata={"description": "The framework's version."})
-    scores: tuple[Score, ...] = field(metadata={"description": "All 21, in the framework's order."})
-    working: ProfileWorking = field(metadata={"description": "By which rule, and what it takes for granted."})
-    notice: str = field(metadata={"description": "What this is, and what it is not."})
-    citations: tuple[Citation, ...] = field(metadata={"description": "The research behind the responsibilities."})
-
-
-class ProfileUnit(ScoringUnit, Protocol):
-    """What reading one profile needs: the scores, and who is listed without them."""
-
-    @property
-    def people(self) -> LeaderReader: ...
 
 
 class Reading(NamedTuple):

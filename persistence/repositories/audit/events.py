@@ -11,13 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from domain.audit.commands import ListAuditEvents
 from domain.audit.model import MEMBERS, AuditEvent, Block, Placed
 from domain.audit.ports import Place, Tail
-from domain.audit.views import ListAuditEvents
 from domain.shared.audit import EPOCH
-from domain.shared.ids import DistrictId
 from persistence.database.connection import Record
-from persistence.database.pool import ConnectionPool
 from persistence.repositories.repository import Repository
 from persistence.repositories.sql_fragments import columns, placeholders
 
@@ -72,13 +70,6 @@ NO_ID = UUID(int=0)
 LATEST = 2**47
 """Milliseconds since 1970 that are a date still."""
 NO_END = 2**63 - 1
-
-
-async def district_ids(pool: ConnectionPool) -> list[DistrictId]:
-    """Every district, as the serving role may know them: by id alone."""
-    async with pool.connection() as connection:
-        rows = await connection.fetch("select i from control.district_ids() i")
-    return [DistrictId(row[0]) for row in rows]
 
 
 class PgTrail(Repository):

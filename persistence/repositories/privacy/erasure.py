@@ -8,14 +8,14 @@ from uuid import UUID
 
 import msgspec
 
-from domain.privacy.data_map.model import Does, Link
-from domain.privacy.data_map.tables import BY_NAME
+from domain.privacy.data_map import OnErase, PersonLink
 from domain.privacy.erasure_certificate import Certificate
 from domain.privacy.ports import Known, Record
 from domain.shared.ids import PersonId
 from persistence.database import locks
 from persistence.repositories.privacy.foreign_keys import PARENTS_FIRST, goes
 from persistence.repositories.repository import Repository
+from persistence.tables import DATA_MAP
 
 AT_ONCE = 500
 
@@ -129,8 +129,8 @@ class PgErasures(Repository):
         cleaned = await self._clean_reports(people)
         await self.execute(FORGET_DIGESTS, list(people))
         deleted: dict[str, int] = {}
-        loose = [t for t in PARENTS_FIRST if BY_NAME[t.name].loose]
-        for table in (*loose, *(t for t in reversed(PARENTS_FIRST) if t not in loose)):
+        soft = [t for t in PARENTS_FIRST if DATA_MAP[t.name].soft_reference]
+        for table in (*soft, *(t for t in reversed(PARENTS_FIRST) if t not in soft)):
             if table.name == "person":
                 continue
             condition = goes(table, evidence_too=evidence_too)
@@ -140,8 +140,8 @@ class PgErasures(Repository):
                 )
         forgotten: dict[str, int] = {}
         for table in PARENTS_FIRST:
-            for link in BY_NAME[table.name].links:
-                if link.does is not Does.DELETE:
+            for link in DATA_MAP[table.name].links:
+                if link.on_erase is not OnErase.DELETE:
                     n = await self._forget(str(table.name), link, people, stand_in)
                     forgotten[f"{table.name}.{link.column}"] = n
         deleted["person"] = await self._count(
@@ -177,8 +177,8 @@ class PgErasures(Repository):
     async def undo(self) -> None:
         await self.connection.execute("ROLLBACK TO SAVEPOINT tried")
 
-    async def _forget(self, table: str, link: Link, people: Sequence[PersonId], stand_in: UUID) -> int:
-        if link.does is Does.STAND_IN:
+    async def _forget(self, table: str, link: PersonLink, people: Sequence[PersonId], stand_in: UUID) -> int:
+        if link.on_erase is OnErase.STAND_IN:
             query = f'update {table} set "{link.column}" = $3 where district_id = $1 and "{link.column}" = any($2::uuid[])'
             return _number(await self.execute(query, list(people), stand_in))
         emptied = ", ".join(f'"{name}" = null' for name in (link.column, *link.also))

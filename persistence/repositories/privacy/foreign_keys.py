@@ -1,24 +1,23 @@
 """What the tables' own description says: their order by foreign keys, and which rows go with a person's."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from sqlalchemy import Table
 
-from domain.privacy.data_map.model import Does, Link
-from domain.privacy.data_map.tables import BY_NAME
-from persistence.tables import metadata
+from domain.privacy.data_map import OnErase, PersonLink, SoftReference
+from persistence.tables import DATA_MAP, metadata
 
 PARENTS_FIRST: tuple[Table, ...] = tuple(t for t in metadata.sorted_tables if t.schema is None)
 """Every table of a district: what is referred to comes before what refers."""
 
-EXPORTED: tuple[Table, ...] = tuple(t for t in PARENTS_FIRST if BY_NAME[t.name].travels)
+EXPORTED: tuple[Table, ...] = tuple(t for t in PARENTS_FIRST if not DATA_MAP[t.name].not_exported)
 
 PERSON = "person"
 
 
 def columns(table: str) -> str:
-    """The columns of ``table`` that travel, quoted, with commas."""
-    return ", ".join(f'"{name}"' for name in BY_NAME[table].exported)
+    """The columns of `table` that an export holds, quoted, with commas."""
+    return ", ".join(f'"{name}"' for name in DATA_MAP[table].exported_columns)
 
 
 def own_references(table: Table) -> tuple[str, ...]:
@@ -32,15 +31,15 @@ def goes(table: Table, *, evidence_too: bool) -> str | None:
 
     ``evidence_too``: also what they said of others goes, instead of being forgotten whose it is.
     """
-    return going(table, lambda link: evidence_too or link.does is Does.DELETE)
+    return going(table, lambda link: evidence_too or link.on_erase is OnErase.DELETE)
 
 
-def going(table: Table, takes: Callable[[Link], bool]) -> str | None:
+def going(table: Table, takes: Callable[[PersonLink], bool]) -> str | None:
     """The condition on rows ``t`` of ``table`` whose link that ``takes`` names one of the people ``$2``, or that refer to such.
 
     None where no row ever does.
     """
-    entry = BY_NAME[table.name]
+    entry = DATA_MAP[table.name]
     parts = [f't."{link.column}" = any($2::uuid[])' for link in entry.links if takes(link)]
     for key in sorted(table.foreign_key_constraints, key=lambda fk: str(fk.name)):
         above = key.referred_table
@@ -51,20 +50,20 @@ def going(table: Table, takes: Callable[[Link], bool]) -> str | None:
             mine = ", ".join(f't."{name}"' for name in key.column_keys)
             theirs = ", ".join(f't."{element.column.name}"' for element in key.elements)
             parts.append(f"({mine}) in (select {theirs} from {above.name} t where t.district_id = $1 and ({inner}))")
-    if entry.loose is not None:
-        parts += _loose(entry.loose.column, entry.loose.tables, takes)
+    if entry.soft_reference is not None:
+        parts += _soft_references(entry.soft_reference, takes)
     return " or ".join(parts) or None
 
 
-def _loose(column: str, tables: Sequence[str], takes: Callable[[Link], bool]) -> list[str]:
+def _soft_references(reference: SoftReference, takes: Callable[[PersonLink], bool]) -> list[str]:
     """A row goes with the last row of its thing: another version may be about somebody else."""
-    found: list[str] = []
-    for name in tables:
+    conditions: list[str] = []
+    for name in reference.tables:
         inner = going(metadata.tables[name], takes)
         if inner is not None:
             rows = f"from {name} t where t.district_id = $1 and t.id = h.id and"
-            found.append(
-                f't."{column}" in (select h.id from {name} h where h.district_id = $1 '
+            conditions.append(
+                f't."{reference.column}" in (select h.id from {name} h where h.district_id = $1 '
                 f"and exists (select 1 {rows} ({inner})) and not exists (select 1 {rows} not coalesce(({inner}), false)))"
             )
-    return found
+    return conditions

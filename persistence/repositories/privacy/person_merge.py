@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from domain.privacy.data_map.model import Link, OnMerge
-from domain.privacy.data_map.tables import BY_NAME
+from domain.privacy.data_map import OnMerge, PersonLink
 from domain.shared.ids import PersonId
 from persistence.database import locks
 from persistence.repositories.privacy.foreign_keys import PARENTS_FIRST, PERSON, going
 from persistence.repositories.repository import Repository
+from persistence.tables import DATA_MAP
 
 SCORED_BY = """
 select distinct a.leader_id from assessment a where a.district_id = $1 and a.assessor_id = any($2::uuid[])
@@ -38,7 +38,7 @@ def _references() -> tuple[Reference, ...]:
     found = []
     for table in PARENTS_FIRST:
         key = tuple(c.name for c in table.primary_key.columns)
-        moving = (link.column for link in BY_NAME[table.name].links if link.on_merge is OnMerge.MOVE)
+        moving = (link.column for link in DATA_MAP[table.name].links if link.on_merge is OnMerge.MOVE)
         found += [Reference(str(table.name), column, key if column in key else ()) for column in moving]
     return tuple(sorted(found))
 
@@ -49,7 +49,7 @@ def _deletions() -> Mapping[str, str]:
     return {table: condition for table, condition in conditions.items() if condition is not None}
 
 
-def _ends(link: Link) -> bool:
+def _ends(link: PersonLink) -> bool:
     return link.on_merge is OnMerge.DELETE
 
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import msgspec
 
-from domain.privacy.data_map.tables import BY_NAME
+from domain.privacy.data_map import DataMap
 from domain.privacy.erasure_certificate import Certificate
 from domain.privacy.ports import NewDistrict, PackedClient
 from persistence.repositories.privacy.foreign_keys import EXPORTED, PARENTS_FIRST, columns, own_references
 from persistence.repositories.privacy.portability_sql import SHEETS
 from persistence.repositories.repository import Repository
 from persistence.repositories.score_check import deviations
-from persistence.tables import metadata
+from persistence.tables import DATA_MAP, metadata
 
 AT_ONCE = 500
 
@@ -72,7 +72,11 @@ class PgPortability(Repository):
 
     @property
     def tables(self) -> Mapping[str, Sequence[str]]:
-        return {str(t.name): BY_NAME[t.name].exported for t in EXPORTED}
+        return {str(t.name): DATA_MAP[t.name].exported_columns for t in EXPORTED}
+
+    @property
+    def data_map(self) -> DataMap:
+        return DATA_MAP
 
     async def rows(self, table: str) -> AsyncIterator[Sequence[str]]:
         made = metadata.tables[table]

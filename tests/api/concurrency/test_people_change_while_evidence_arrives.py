@@ -16,13 +16,15 @@ from api.execution.runner import Call
 from api.runtime.environment import world_of
 from domain.directory.usecases.districts_and_clients import operator
 from domain.people.commands import MergePeople
-from domain.people.usecases import merge_people
-from domain.privacy.commands import ApplyRetention, ErasePerson, EvidenceAboutOthers, ReadErasurePreview
+from domain.people.usecases.merge_people import merge_people
+from domain.privacy.commands import ApplyRetention, EraseDistrict, ErasePerson, EvidenceAboutOthers, ReadErasurePreview
 from domain.privacy.usecases.erase_person import erase_person, read_erasure_preview
-from domain.privacy.usecases.portability import EraseDistrict, erase_district
+from domain.privacy.usecases.portability import erase_district
 from domain.privacy.usecases.retention import apply_retention
-from domain.roster.usecases import ImportRoster, import_roster
-from domain.scoring.usecases.rebuild import RebuildTallies, rebuild_tallies
+from domain.roster.commands import ImportRoster
+from domain.roster.usecases import import_roster
+from domain.scoring.commands import RebuildTallies
+from domain.scoring.usecases.rebuild import rebuild_tallies
 from domain.shared.context import ActorKind
 from persistence.repositories.score_check import deviations
 from tests.support.attacks import admin

@@ -1,4 +1,6 @@
-"""What a query costs, by the published formula, and that nothing above the limit runs."""
+"""What a query costs, by the published formula, and that nothing above that or another limit runs."""
+
+import time
 
 import pytest
 from graphql import build_schema, get_introspection_query, parse
@@ -94,3 +96,120 @@ async def test_nothing_runs_above_the_limit_and_the_refusal_tells_the_cost():
         refusal = await served.refusal(batch, {"i": {"items": [{}] * 500}})
     assert (refusal["code"], refusal["cost"], refusal["limit"]) == ("query_too_complex", 20 * 60, 1000)
     assert served.units == 0
+
+
+def refused(query: str, **variables: object) -> str | None:
+    """The code that ``query`` is refused with before it runs."""
+    try:
+        query_cost.check(GRAPHQL, parse(query), variables)
+    except Invalid as refusal:
+        return str(refusal.code)
+    return None
+
+
+def levels(n: int) -> str:
+    return "{ node(id: 1) " + "{ a " * (n - 1) + "}" * n
+
+
+@pytest.mark.parametrize(("n", "code"), [(10, None), (11, "query_too_complex")])
+def test_a_query_has_at_most_10_levels(n, code):
+    assert refused(levels(n)) == code
+
+
+def test_fragments_count_with_their_levels():
+    query = "{ node(id: 1) { ...a } } fragment a on Leader { b { c { ...d } } } fragment d on Leader { e { f { g { h { i { j { k { l } } } } } } } }"
+    assert refused(query) == "query_too_complex"
+    assert refused(query.replace("{ l }", "")) is None
+
+
+@pytest.mark.parametrize(("n", "code"), [(20, None), (21, "query_too_complex")])
+def test_a_query_has_at_most_20_aliases(n, code):
+    assert refused("{ " + " ".join(f"a{i}: framework {{ notice }}" for i in range(n)) + " }") == code
+
+
+def test_aliases_in_a_fragment_count_wherever_it_is_spread():
+    fragment = "fragment f on Framework { " + " ".join(f"a{i}: notice" for i in range(11)) + " }"
+    assert refused("{ framework { ...f } } " + fragment) is None
+    assert refused("{ framework { ...f } x: framework { ...f } } " + fragment) == "query_too_complex"
+
+
+async def test_a_query_has_at_most_2000_tokens():
+    served = Served()
+    async with served.client:
+        for n, code in ((1_980, "wrong_type"), (2_000, "query_too_complex")):
+            query = "{ node(id: [" + "1 " * n + "]) { id } }"
+            assert (await served.refusal(query))["code"] == code
+
+
+@pytest.mark.parametrize("query", ["{ " + "a { " * 600, "{ node(id: " + "[" * 900 + "]" * 900 + ") { id } }"])
+async def test_what_nests_without_end_is_refused_and_not_walked(query):
+    async with Served().client as client:
+        answer = (await client.post("/graphql", json={"query": query})).json()
+    assert answer["errors"][0]["extensions"]["code"] in {"query_too_complex", "malformed", "invalid"}
+
+
+@pytest.mark.parametrize("first", ["0", "101", "-1", "99999999999999999999"])
+def test_first_is_1_to_100(first):
+    assert refused(f"{{ leaders(first: {first}) {{ edges {{ cursor }} }} }}") == "out_of_range"
+
+
+@pytest.mark.parametrize(("first", "code"), [(1, None), (100, None), (0, "out_of_range"), (101, "out_of_range")])
+def test_first_counts_in_a_variable_too(first, code):
+    query = "query($n: Int!) { leaders(first: $n) { edges { cursor } } }"
+    assert refused(query, n=first) == code
+    assert refused(f"query($n: Int = {first}) {{ leaders(first: $n) {{ edges {{ cursor }} }} }}") == code
+
+
+def schema_with_lists_in_lists():
+    from graphql import build_schema
+
+    return build_schema("type Query { a(first: Int = 50): Query b(first: Int = 50): Query }")
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("{ a(first: 40) { b(first: 50) { __typename } } }", None),
+        ("{ a(first: 41) { b(first: 50) { __typename } } }", "query_too_complex"),
+        ("{ a(first: 41) { b { __typename } } }", "query_too_complex"),
+        ("{ a(first: 40) { __typename } b(first: 100) { __typename } }", None),
+        ("{ a(first: 40) { ...f } } fragment f on Query { ... { b(first: 51) { __typename } } }", "query_too_complex"),
+        ("query($n: Int) { a(first: 100) { b(first: $n) { __typename } } }", "query_too_complex"),
+    ],
+)
+def test_nested_lists_hold_at_most_2000_rows(query, code):
+    found = None
+    try:
+        query_cost.check(schema_with_lists_in_lists(), parse(query), {})
+    except Invalid as refusal:
+        found = refusal.code
+    assert found == code
+
+
+def test_fragments_that_multiply_one_another_are_read_once():
+    n = 150
+    fragments = " ".join(f"fragment f{i} on Framework {{ ...f{i + 1} ...f{i + 1} }}" for i in range(n))
+    query = f"{{ framework {{ ...f0 }} }} {fragments} fragment f{n} on Framework {{ x: notice }}"
+    begun = time.perf_counter()
+    assert refused(query) == "query_too_complex"
+    assert time.perf_counter() - begun < 1
+
+
+def test_fragments_in_a_circle_end():
+    assert refused("{ framework { ...a } } fragment a on Framework { ...b } fragment b on Framework { ...a }") is None
+    assert refused("{ framework { ...a } } fragment a on Framework { notice ...missing }") is None
+
+
+async def test_nothing_runs_when_a_limit_is_passed():
+    served = Served()
+    async with served.client:
+        refusal = await served.refusal("{ framework { notice } leaders(first: 1000) { edges { cursor } } }")
+    assert refusal["code"] == "out_of_range"
+    assert served.units == 0
+
+
+async def test_introspection_that_nests_is_refused():
+    deep = "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }"
+    async with Served().client as client:
+        answer = (await client.post("/graphql", json={"query": deep})).json()
+    assert "data" not in answer

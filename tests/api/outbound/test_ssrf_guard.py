@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from api.outbound import http_client
-from api.outbound.http_client import NotAsked, Outbound, UrlNotAllowed, addresses_of, check_url, client, is_public, vetted
+from api.outbound.http_client import NotAsked, Outbound, UrlNotAllowed, addresses_of, check_url, client, is_public
 
 PLAIN = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -118,10 +118,10 @@ async def test_a_name_with_one_address_inside_is_refused(addresses):
 
 async def test_who_enters_such_a_url_is_told_where():
     with pytest.raises(UrlNotAllowed) as refusal:
-        await vetted("https://idp.example.org/", "/issuer", resolve=told(["10.0.0.1"]))
+        await Outbound(resolve=told(["10.0.0.1"])).vet("https://idp.example.org/", "/issuer")
     assert [(e.pointer, e.code) for e in refusal.value.errors] == [("/issuer", "url_not_allowed")]
     assert "10.0.0.1" not in str(refusal.value)
-    assert await vetted("https://idp.example.org/", "/issuer", resolve=told(["8.8.8.8"])) == "https://idp.example.org/"
+    await Outbound(resolve=told(["8.8.8.8"])).vet("https://idp.example.org/", "/issuer")
 
 
 async def test_a_name_that_cannot_be_resolved_is_refused():
@@ -140,7 +140,7 @@ async def test_who_enters_a_name_waits_no_longer_than_a_name_server_may_take(mon
 
     async with asyncio.timeout(5):
         with pytest.raises(UrlNotAllowed, match="in time") as refusal:
-            await vetted("https://idp.example.org/", "/jwks_uri", resolve=never)
+            await Outbound(resolve=never).vet("https://idp.example.org/", "/jwks_uri")
     assert refusal.value.errors[0].pointer == "/jwks_uri"
 
 
@@ -225,7 +225,7 @@ async def test_a_name_that_is_rebound_after_it_was_judged_is_not_asked_there():
 
 async def test_a_name_entered_well_and_rebound_later_is_refused_when_it_is_asked():
     resolve = told(["8.8.8.8"], ["127.0.0.1"])
-    assert await vetted("https://idp.example.org/", "/issuer", resolve=resolve)
+    await Outbound(resolve=resolve).vet("https://idp.example.org/", "/issuer")
     with pytest.raises(NotAsked):
         await got("https://idp.example.org/", loopback=False, resolve=resolve)
 

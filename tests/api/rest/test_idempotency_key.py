@@ -14,10 +14,12 @@ from api.runtime.environment import world_of
 from api.wire.observation_batch import PushBatch, hear_batch, push_batch
 from domain.change.commands import CreateGroup, CreateInitiative
 from domain.change.model import GroupRole
-from domain.change.usecases import create_group, create_initiative
+from domain.change.usecases.groups import create_group
+from domain.change.usecases.initiatives import create_initiative
 from domain.directory.model import PersonRef
 from domain.observations.usecases.push import push_observation
-from domain.roster.usecases import ImportRoster, import_roster
+from domain.roster.commands import ImportRoster
+from domain.roster.usecases import import_roster
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Forbidden, NotFound
 from domain.shared.ids import DistrictId, PersonId

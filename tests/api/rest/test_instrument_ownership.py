@@ -4,18 +4,18 @@ from uuid import UUID
 
 import pytest
 
+from api.demo.seeder import PARTNER_SCOPES
 from domain.observations.commands import CreateCrosswalk, CreateInstrument, InstrumentRef
 from domain.observations.model import Element, ElementWeight, Scale
 from domain.observations.usecases.instruments import create_crosswalk, create_instrument
 from domain.observations.usecases.preview_crosswalk import preview_crosswalk
-from domain.scoring.usecases import rebuild
+from domain.scoring import tally_rebuild
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Forbidden
 from domain.shared.roles import Role
 from tests.support.attacks import admin
 from tests.support.audit import held
 from tests.support.people import ALL, operate, person, run
-from tests.support.service import PARTNER
 from tests.support.workers import ended, worker
 
 WALK = {"code": "theirs", "version": "1"}
@@ -48,7 +48,7 @@ def visit(n, leader):
 @pytest.fixture
 async def theirs(district):
     """The instrument and crosswalk of one partner."""
-    http = await district.client(PARTNER, "theirs")
+    http = await district.client(PARTNER_SCOPES, "theirs")
     assert (await http.post("/v1/instruments", json=INSTRUMENT)).status_code == 201
     assert (await http.post("/v1/crosswalks", json=MAP)).status_code == 201
     return http
@@ -71,7 +71,7 @@ async def observed(district, theirs):
 @pytest.fixture
 async def other(district):
     """Another partner."""
-    return await district.client(PARTNER, "other")
+    return await district.client(PARTNER_SCOPES, "other")
 
 
 def refused(answer):
@@ -102,7 +102,7 @@ async def test_a_partner_does_not_decide_what_another_partners_instrument_measur
 
 async def test_the_owner_and_whoever_may_configure_the_district_publish_it(district, theirs, other):
     assert (await theirs.post("/v1/crosswalks", json=NEXT)).status_code == 201
-    trusted = await district.client((*PARTNER, "configuration:write"), "other")
+    trusted = await district.client((*PARTNER_SCOPES, "configuration:write"), "other")
     assert (await trusted.post("/v1/crosswalks", json=NEXT | {"version": "3"})).status_code == 201
     # What is held already is harmless, whoever sends it.
     assert (await other.post("/v1/crosswalks", json=NEXT)).json()["outcome"] == "unchanged"
@@ -234,7 +234,7 @@ async def test_a_preview_is_bounded_refuses_what_publishing_refuses_and_leaves_a
     [row] = await held(district.service.database, district.id, "preview_crosswalk")
     [instrument] = (await http.get("/v1/instruments")).json()["items"]
     assert (row["object_kind"], str(row["object_id"]), row["outcome"]) == ("instrument", instrument["id"], "done")
-    monkeypatch.setattr(rebuild, "MOST_ROWS", 1)
+    monkeypatch.setattr(tally_rebuild, "MOST_ROWS", 1)
     answer = await http.post(path, json=NEXT)
     assert (answer.status_code, answer.json()["code"]) == (409, "rebuild_too_large")
     assert len((await http.get("/v1/crosswalks")).json()["items"]) == 1

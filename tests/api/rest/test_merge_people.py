@@ -6,13 +6,15 @@ from uuid import UUID
 
 import pytest
 
-from domain.people import usecases as people
 from domain.people.commands import GrantRole, ListNotes, MergePeople, WriteNote
-from domain.privacy.data_map.model import OnMerge
-from domain.privacy.data_map.tables import BY_NAME
+from domain.people.usecases.merge_people import merge_people
+from domain.people.usecases.notes import list_notes, write_note
+from domain.people.usecases.role_grants import grant_role
+from domain.privacy.data_map import OnMerge
 from domain.shared.errors import Conflict, Invalid
 from domain.shared.roles import Role
 from persistence.repositories.privacy.foreign_keys import PARENTS_FIRST
+from persistence.tables import DATA_MAP
 from tests.support.attacks import add_row, admin
 from tests.support.audit import held
 from tests.support.people import operate, person
@@ -25,7 +27,7 @@ NEVER_MOVED = {
     *("session", "authorization_request", "authorization_code", "consent", "support_consent"),
     *("role_grant", "sharing", "private_note", "notification", "notification_preference"),
 }
-LINKS = {str(t.name): BY_NAME[t.name].links for t in PARENTS_FIRST}
+LINKS = {str(t.name): DATA_MAP[t.name].links for t in PARENTS_FIRST}
 
 
 @pytest.fixture
@@ -66,8 +68,8 @@ async def test_nothing_of_the_duplicates_that_is_not_to_move_names_the_kept_pers
         session = await connection.fetchval("select id from session where person_id = $1", duplicate.id)
         await add_row(connection, district.id, "refresh_token", session_id=session)
         before, ends = await naming(connection, district, kept), await naming(connection, district, duplicate)
-        told = await operate(district, people.merge_people, merging(kept, duplicate, dry_run=True))
-        done = await operate(district, people.merge_people, merging(kept, duplicate))
+        told = await operate(district, merge_people, merging(kept, duplicate, dry_run=True))
+        done = await operate(district, merge_people, merging(kept, duplicate))
         after = await naming(connection, district, kept)
         tokens = await connection.fetchval("select count(*) from refresh_token")
     assert told.deleted == done.deleted
@@ -86,7 +88,7 @@ async def test_both_sign_in_anew_after_a_merge(district, cast):
                 await add_row(connection, district.id, table, person_id=who.id)
         far = "now() + interval '9 days'"
         await connection.execute(f"update session set idle_until = {far}, absolute_until = {far}")
-        await operate(district, people.merge_people, merging(kept, duplicate))
+        await operate(district, merge_people, merging(kept, duplicate))
         browsers = await connection.fetch("select person_id from browser_session")
         codes = await connection.fetch("select person_id from account_code")
         live = await connection.fetch("select person_id from session where revoked_at is null")
@@ -95,13 +97,13 @@ async def test_both_sign_in_anew_after_a_merge(district, cast):
 
 async def test_an_administrator_does_not_read_somebodys_notes_by_merging_them_into_themselves(district, cast):
     mine, duplicate, third = cast
-    await duplicate.do(people.write_note, WriteNote(text="Between me and me."))
-    await third.do(people.write_note, WriteNote(text="Of somebody else."))
-    told = await operate(district, people.merge_people, merging(mine, duplicate, dry_run=True))
+    await duplicate.do(write_note, WriteNote(text="Between me and me."))
+    await third.do(write_note, WriteNote(text="Of somebody else."))
+    told = await operate(district, merge_people, merging(mine, duplicate, dry_run=True))
     assert ("private_note", 1) in {(d.table, d.rows) for d in told.deleted}
-    assert (await duplicate.do(people.list_notes, ListNotes())).items != ()
-    await operate(district, people.merge_people, merging(mine, duplicate))
-    assert (await mine.do(people.list_notes, ListNotes())).items == ()
+    assert (await duplicate.do(list_notes, ListNotes())).items != ()
+    await operate(district, merge_people, merging(mine, duplicate))
+    assert (await mine.do(list_notes, ListNotes())).items == ()
     async with admin(district.service.database) as connection:
         assert await connection.fetchval("select count(*) from private_note") == 1
 
@@ -109,39 +111,39 @@ async def test_an_administrator_does_not_read_somebodys_notes_by_merging_them_in
 async def test_a_note_about_the_duplicate_stays_its_authors_and_is_about_the_kept_person(district, cast):
     other, kept, author = cast[1], await person(district, "207266"), await person(district, COLLEAGUE)
     leader = cast[0]
-    await author.do(people.write_note, WriteNote(text="About the duplicate.", leader_id=leader.id))
-    await operate(district, people.merge_people, merging(kept, leader))
-    [note] = (await author.do(people.list_notes, ListNotes())).items
+    await author.do(write_note, WriteNote(text="About the duplicate.", leader_id=leader.id))
+    await operate(district, merge_people, merging(kept, leader))
+    [note] = (await author.do(list_notes, ListNotes())).items
     assert note.leader_id == kept.id
-    assert (await kept.do(people.list_notes, ListNotes())).items == ()
-    assert (await other.do(people.list_notes, ListNotes())).items == ()
+    assert (await kept.do(list_notes, ListNotes())).items == ()
+    assert (await other.do(list_notes, ListNotes())).items == ()
 
 
 @pytest.mark.parametrize("role", [Role.DISTRICT_ADMIN, Role.COACH, Role.RESEARCHER, Role.SUPERVISOR])
 async def test_a_role_given_by_hand_does_not_come_to_anybody_by_a_merge(district, cast, role):
     kept, duplicate, third = cast
-    await operate(district, people.grant_role, GrantRole(person_id=third.id, role=role))
-    await operate(district, people.grant_role, GrantRole(person_id=duplicate.id, role=role))
-    await operate(district, people.merge_people, merging(kept, duplicate))
+    await operate(district, grant_role, GrantRole(person_id=third.id, role=role))
+    await operate(district, grant_role, GrantRole(person_id=duplicate.id, role=role))
+    await operate(district, merge_people, merging(kept, duplicate))
     assert role not in (await kept.actor()).standing.roles
     assert role in (await third.actor()).standing.roles
 
 
 async def test_the_last_administrators_record_is_not_merged_away(district, cast):
     kept, duplicate, _third = cast
-    await operate(district, people.grant_role, GrantRole(person_id=duplicate.id, role=Role.DISTRICT_ADMIN))
+    await operate(district, grant_role, GrantRole(person_id=duplicate.id, role=Role.DISTRICT_ADMIN))
     with pytest.raises(Conflict) as refused:
-        await duplicate.do(people.merge_people, merging(kept, duplicate))
+        await duplicate.do(merge_people, merging(kept, duplicate))
     assert refused.value.code == "last_admin"
-    await operate(district, people.grant_role, GrantRole(person_id=kept.id, role=Role.DISTRICT_ADMIN))
-    await duplicate.do(people.merge_people, merging(kept, duplicate))
+    await operate(district, grant_role, GrantRole(person_id=kept.id, role=Role.DISTRICT_ADMIN))
+    await duplicate.do(merge_people, merging(kept, duplicate))
     assert Role.DISTRICT_ADMIN in (await kept.actor()).standing.roles
 
 
 async def test_a_record_is_not_merged_into_itself_and_the_trail_names_both(district, cast):
     kept, duplicate, _third = cast
     with pytest.raises(Invalid):
-        await operate(district, people.merge_people, replace(merging(kept, duplicate), duplicate_id=kept.id))
-    await operate(district, people.merge_people, merging(kept, duplicate))
+        await operate(district, merge_people, replace(merging(kept, duplicate), duplicate_id=kept.id))
+    await operate(district, merge_people, merging(kept, duplicate))
     [row] = await held(district.service.database, district.id, "merge_people")
     assert (row["object_id"], row["further_ids"]) == (kept.id, [duplicate.id])

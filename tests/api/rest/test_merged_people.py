@@ -6,7 +6,6 @@ from uuid import UUID
 import pytest
 
 from domain.directory.model import PersonRef
-from domain.people import usecases as people
 from domain.people.commands import (
     AddSupervision,
     GiveSupportConsent,
@@ -18,6 +17,12 @@ from domain.people.commands import (
     Share,
     WriteNote,
 )
+from domain.people.usecases.merge_people import merge_people
+from domain.people.usecases.notes import list_notes, write_note
+from domain.people.usecases.role_grants import grant_role
+from domain.people.usecases.sharing import share
+from domain.people.usecases.supervision import add_supervision, import_supervision, list_supervision
+from domain.people.usecases.support_consent import give_support_consent
 from domain.shared.errors import Invalid, NotFound
 from domain.shared.roles import Role
 from tests.support.attacks import admin
@@ -52,7 +57,7 @@ async def merged(district, service) -> Merged:
     async with admin(district.service.database) as connection:
         await connection.execute("update person set sourced_id = null where id = $1", first)
     for kept, duplicate in ((second, third), (first, second)):
-        await operate(district, people.merge_people, MergePeople(person_id=kept, duplicate_id=duplicate))
+        await operate(district, merge_people, MergePeople(person_id=kept, duplicate_id=duplicate))
     earlier = tuple((UUID(found["id"]), found["sourced_id"]) for found in leaders[1:3])
     return Merged(district, Person(district, first), earlier)
 
@@ -102,11 +107,11 @@ async def test_people_name_each_other_by_earlier_names(merged):
     own, sourced_id = merged.earlier[1]
     for ref in (PersonRef(id=own), PersonRef(sourced_id=sourced_id)):
         edge = AddSupervision(supervisor=PersonRef(id=supervisor.id), leader=ref)
-        await operate(district, people.add_supervision, edge)
+        await operate(district, add_supervision, edge)
     file = f"supervisorSourcedId,leaderSourcedId\r\n{ADMINISTRATOR},{sourced_id}\r\n".encode()
-    told = await operate(district, people.import_supervision, ImportSupervision(csv=file, dry_run=True))
+    told = await operate(district, import_supervision, ImportSupervision(csv=file, dry_run=True))
     assert (told.added, told.removed, told.unchanged) == ((), (), 1)
-    [held] = (await operate(district, people.list_supervision, ListSupervision())).items
+    [held] = (await operate(district, list_supervision, ListSupervision())).items
     assert held.leader_id == kept.id
     async with admin(district.service.database) as connection:
         await connection.execute(
@@ -115,13 +120,13 @@ async def test_people_name_each_other_by_earlier_names(merged):
             "where role = 'principal' limit 1",
             teacher.id,
         )
-    shared = await teacher.do(people.share, Share(coach=PersonRef(id=own)))
+    shared = await teacher.do(share, Share(coach=PersonRef(id=own)))
     assert shared.coach_id == kept.id
-    note = await teacher.do(people.write_note, WriteNote(leader_id=own, text="Ask about the block."))
+    note = await teacher.do(write_note, WriteNote(leader_id=own, text="Ask about the block."))
     assert note.leader_id == kept.id
-    assert [n.leader_id for n in (await teacher.do(people.list_notes, ListNotes())).items] == [kept.id]
-    await operate(district, people.grant_role, GrantRole(person_id=kept.id, role=Role.DISTRICT_ADMIN))
-    consent = await teacher.do(people.give_support_consent, GiveSupportConsent(supporter=PersonRef(id=own), minutes=5))
+    assert [n.leader_id for n in (await teacher.do(list_notes, ListNotes())).items] == [kept.id]
+    await operate(district, grant_role, GrantRole(person_id=kept.id, role=Role.DISTRICT_ADMIN))
+    consent = await teacher.do(give_support_consent, GiveSupportConsent(supporter=PersonRef(id=own), minutes=5))
     assert consent.supporter_id == kept.id
 
 
@@ -130,13 +135,13 @@ async def test_what_is_done_to_a_record_itself_is_not_done_to_another_one(merged
     district, kept = merged.district, merged.kept
     own, _ = merged.earlier[0]
     with pytest.raises(NotFound):
-        await operate(district, people.grant_role, GrantRole(person_id=own, role=Role.DISTRICT_ADMIN))
+        await operate(district, grant_role, GrantRole(person_id=own, role=Role.DISTRICT_ADMIN))
     with pytest.raises(Invalid) as refused:
-        await operate(district, people.merge_people, MergePeople(person_id=kept.id, duplicate_id=own))
+        await operate(district, merge_people, MergePeople(person_id=kept.id, duplicate_id=own))
     assert refused.value.errors[0].pointer == "/duplicate_id"
     teacher = await person(district, TEACHER)
     with pytest.raises(NotFound):
-        await operate(district, people.merge_people, MergePeople(person_id=own, duplicate_id=teacher.id))
+        await operate(district, merge_people, MergePeople(person_id=own, duplicate_id=teacher.id))
 
 
 async def test_a_sourced_id_that_the_roster_gave_away_again_means_who_has_it_now(merged):

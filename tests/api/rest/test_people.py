@@ -12,12 +12,11 @@ from domain.accounts.commands import ActivatePerson, DeactivatePerson
 from domain.accounts.usecases.admin import activate_person, deactivate_person
 from domain.assessments.usecases import assess_as_supervisor
 from domain.change.commands import ListInitiatives
-from domain.change.usecases import list_initiatives
+from domain.change.usecases.initiatives import list_initiatives
 from domain.directory.commands import ListLeaders, ListPeople, ReadPerson
 from domain.directory.model import PersonRef
 from domain.directory.usecases.districts_and_clients import operator
 from domain.directory.usecases.people_and_schools import list_leaders, list_people, read_person
-from domain.people import usecases as people
 from domain.people.commands import (
     AddSupervision,
     DeleteNote,
@@ -41,9 +40,24 @@ from domain.people.commands import (
     WithdrawRole,
     WriteNote,
 )
+from domain.people.usecases.invitations import invite_person
+from domain.people.usecases.me import read_me
+from domain.people.usecases.merge_people import merge_people
+from domain.people.usecases.notes import delete_note, edit_note, list_notes, write_note
+from domain.people.usecases.role_grants import grant_role, list_role_grants, withdraw_role
+from domain.people.usecases.sharing import list_shares, share, unshare
+from domain.people.usecases.supervision import (
+    add_supervision,
+    import_supervision,
+    list_supervision,
+    put_supervision,
+    remove_supervision,
+)
+from domain.people.usecases.support_consent import give_support_consent, list_support_consents
 from domain.privacy.commands import ErasePerson
 from domain.privacy.usecases.erase_person import erase_person
-from domain.scoring.usecases.profile import ReadProfile, ReadProfiles, read_profile, read_profiles
+from domain.scoring.commands import ReadProfile, ReadProfiles
+from domain.scoring.usecases.profile import read_profile, read_profiles
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from domain.shared.roles import Role
@@ -105,9 +119,9 @@ async def test_a_leader_sees_their_own_profile_and_nobody_elses(cast):
 async def test_a_supervisor_sees_the_leaders_they_supervise_as_long_as_they_may_supervise(district, cast):
     supervisor, leader = cast["supervisor"], cast["principal"]
     assert not await reads_profile(supervisor, leader)
-    made = await operate(district, people.add_supervision, AddSupervision(**edge(supervisor, leader)))
+    made = await operate(district, add_supervision, AddSupervision(**edge(supervisor, leader)))
     assert made.done
-    assert not (await operate(district, people.add_supervision, AddSupervision(**edge(supervisor, leader)))).done
+    assert not (await operate(district, add_supervision, AddSupervision(**edge(supervisor, leader)))).done
     assert await reads_profile(supervisor, leader)
     assert not await reads_profile(supervisor, cast["other"])
     await district.http.put(
@@ -116,41 +130,41 @@ async def test_a_supervisor_sees_the_leaders_they_supervise_as_long_as_they_may_
         headers={"If-Match": '"1"'},
     )
     assert not await reads_profile(supervisor, leader)
-    await operate(district, people.grant_role, GrantRole(person_id=supervisor.id, role=Role.SUPERVISOR))
+    await operate(district, grant_role, GrantRole(person_id=supervisor.id, role=Role.SUPERVISOR))
     assert await reads_profile(supervisor, leader)
-    await operate(district, people.remove_supervision, RemoveSupervision(**edge(supervisor, leader)))
+    await operate(district, remove_supervision, RemoveSupervision(**edge(supervisor, leader)))
     assert not await reads_profile(supervisor, leader)
 
 
 async def test_a_coach_sees_what_a_leader_shares_until_it_is_taken_back(cast):
     leader, coach = cast["principal"], cast["colleague"]
-    made = await leader.do(people.share, Share(coach=PersonRef(id=coach.id)))
+    made = await leader.do(share, Share(coach=PersonRef(id=coach.id)))
     assert made.coach_id == coach.id
     assert await reads_profile(coach, leader)
-    assert [s.leader_id for s in (await coach.do(people.list_shares, ListShares())).received] == [leader.id]
-    assert (await leader.do(people.unshare, Unshare(coach_id=coach.id))).done
-    assert not (await leader.do(people.unshare, Unshare(coach_id=coach.id))).done
+    assert [s.leader_id for s in (await coach.do(list_shares, ListShares())).received] == [leader.id]
+    assert (await leader.do(unshare, Unshare(coach_id=coach.id))).done
+    assert not (await leader.do(unshare, Unshare(coach_id=coach.id))).done
     assert not await reads_profile(coach, leader)
 
 
 async def test_sharing_ends_with_its_last_day(district, cast):
     leader, coach = cast["principal"], cast["colleague"]
     with pytest.raises(Invalid) as refused:
-        await leader.do(people.share, Share(coach=PersonRef(id=coach.id), until=date(2020, 1, 1)))
+        await leader.do(share, Share(coach=PersonRef(id=coach.id), until=date(2020, 1, 1)))
     assert refused.value.errors[0].pointer == "/until"
-    await leader.do(people.share, Share(coach=PersonRef(id=coach.id), until=date(2199, 1, 1)))
+    await leader.do(share, Share(coach=PersonRef(id=coach.id), until=date(2199, 1, 1)))
     assert await reads_profile(coach, leader)
     await _sql(district, "update sharing set until = '2020-01-01'")
     assert not await reads_profile(coach, leader)
-    assert (await coach.do(people.list_shares, ListShares())).received == ()
+    assert (await coach.do(list_shares, ListShares())).received == ()
 
 
 async def test_nobody_shares_for_somebody_else_or_with_themselves(cast):
     with pytest.raises(Forbidden) as refused:
-        await cast["teacher"].do(people.share, Share(coach=PersonRef(id=cast["other"].id)))
+        await cast["teacher"].do(share, Share(coach=PersonRef(id=cast["other"].id)))
     assert refused.value.code == "role_missing"
     with pytest.raises(Invalid):
-        await cast["principal"].do(people.share, Share(coach=PersonRef(id=cast["principal"].id)))
+        await cast["principal"].do(share, Share(coach=PersonRef(id=cast["principal"].id)))
 
 
 async def test_what_a_roster_says_opens_no_door_to_administration(district, cast):
@@ -161,13 +175,13 @@ async def test_what_a_roster_says_opens_no_door_to_administration(district, cast
     )
     admin = cast["supervisor"]
     with pytest.raises(Forbidden):
-        await admin.do(people.grant_role, GrantRole(person_id=cast["teacher"].id, role=Role.DISTRICT_ADMIN))
-    await operate(district, people.grant_role, GrantRole(person_id=admin.id, role=Role.DISTRICT_ADMIN))
-    assert (await admin.do(people.grant_role, GrantRole(person_id=cast["teacher"].id, role=Role.DISTRICT_ADMIN))).done
+        await admin.do(grant_role, GrantRole(person_id=cast["teacher"].id, role=Role.DISTRICT_ADMIN))
+    await operate(district, grant_role, GrantRole(person_id=admin.id, role=Role.DISTRICT_ADMIN))
+    assert (await admin.do(grant_role, GrantRole(person_id=cast["teacher"].id, role=Role.DISTRICT_ADMIN))).done
 
 
 async def test_an_administrator_does_not_see_profiles(district, cast):
-    await operate(district, people.grant_role, GrantRole(person_id=cast["teacher"].id, role=Role.DISTRICT_ADMIN))
+    await operate(district, grant_role, GrantRole(person_id=cast["teacher"].id, role=Role.DISTRICT_ADMIN))
     assert not await reads_profile(cast["teacher"], cast["principal"])
     assert len((await cast["teacher"].do(list_people, ListPeople(limit=100))).items) == 68
 
@@ -175,11 +189,11 @@ async def test_an_administrator_does_not_see_profiles(district, cast):
 async def test_the_last_administrator_stays(district, cast):
     one, two = cast["teacher"], cast["supervisor"]
     for who in (one, two):
-        await operate(district, people.grant_role, GrantRole(person_id=who.id, role=Role.DISTRICT_ADMIN))
+        await operate(district, grant_role, GrantRole(person_id=who.id, role=Role.DISTRICT_ADMIN))
     withdraw = WithdrawRole(person_id=two.id, role=Role.DISTRICT_ADMIN)
-    assert (await one.do(people.withdraw_role, withdraw)).done
+    assert (await one.do(withdraw_role, withdraw)).done
     with pytest.raises(Conflict) as refused:
-        await one.do(people.withdraw_role, WithdrawRole(person_id=one.id, role=Role.DISTRICT_ADMIN))
+        await one.do(withdraw_role, WithdrawRole(person_id=one.id, role=Role.DISTRICT_ADMIN))
     assert refused.value.code == "last_admin"
 
 
@@ -187,10 +201,10 @@ async def test_an_administrator_stays_whom_nobody_active_could_let_in_again(dist
     """A deactivated second one lets nobody in; the operator at the server may do as they like."""
     last, gone = cast["teacher"], cast["supervisor"]
     for who in (last, gone):
-        await operate(district, people.grant_role, GrantRole(person_id=who.id, role=Role.DISTRICT_ADMIN))
+        await operate(district, grant_role, GrantRole(person_id=who.id, role=Role.DISTRICT_ADMIN))
     await last.do(deactivate_person, DeactivatePerson(person_id=gone.id))
     ways = (
-        (people.withdraw_role, WithdrawRole(person_id=last.id, role=Role.DISTRICT_ADMIN)),
+        (withdraw_role, WithdrawRole(person_id=last.id, role=Role.DISTRICT_ADMIN)),
         (deactivate_person, DeactivatePerson(person_id=last.id)),
         (erase_person, ErasePerson(person_id=last.id)),
     )
@@ -198,7 +212,7 @@ async def test_an_administrator_stays_whom_nobody_active_could_let_in_again(dist
         with pytest.raises(Conflict) as refused:
             await last.do(use_case, command)
         assert refused.value.code == "last_admin", use_case.__name__
-    assert Role.DISTRICT_ADMIN in (await last.do(people.read_me, ReadMe())).roles
+    assert Role.DISTRICT_ADMIN in (await last.do(read_me, ReadMe())).roles
     await last.do(activate_person, ActivatePerson(person_id=gone.id))
     assert (await last.do(deactivate_person, DeactivatePerson(person_id=last.id))).deactivated_at is not None
     assert (await operate(district, deactivate_person, DeactivatePerson(person_id=gone.id))).deactivated_at is not None
@@ -208,11 +222,11 @@ async def test_two_administrators_who_remove_each_other_at_once_leave_one(distri
     one, two = cast["teacher"], cast["supervisor"]
     ways = (
         (deactivate_person, lambda whom: DeactivatePerson(person_id=whom.id)),
-        (people.withdraw_role, lambda whom: WithdrawRole(person_id=whom.id, role=Role.DISTRICT_ADMIN)),
+        (withdraw_role, lambda whom: WithdrawRole(person_id=whom.id, role=Role.DISTRICT_ADMIN)),
     )
     for use_case, command in ways:
         for who in (one, two):
-            await operate(district, people.grant_role, GrantRole(person_id=who.id, role=Role.DISTRICT_ADMIN))
+            await operate(district, grant_role, GrantRole(person_id=who.id, role=Role.DISTRICT_ADMIN))
             await operate(district, activate_person, ActivatePerson(person_id=who.id))
         pairs = ((await one.actor(), two), (await two.actor(), one))
         done = await asyncio.gather(
@@ -220,13 +234,13 @@ async def test_two_administrators_who_remove_each_other_at_once_leave_one(distri
             return_exceptions=True,
         )
         assert [type(d).__name__ for d in done if isinstance(d, Exception)] == ["Conflict"]
-    left = await operate(district, people.list_role_grants, ListRoleGrants())
+    left = await operate(district, list_role_grants, ListRoleGrants())
     assert len(left.items) == 1
 
 
 async def test_staff_find_the_people_of_their_schools_and_nobody_else(cast):
     teacher = cast["teacher"]
-    me = await teacher.do(people.read_me, ReadMe())
+    me = await teacher.do(read_me, ReadMe())
     seen = (await teacher.do(list_people, ListPeople(limit=100))).items
     assert 1 < len(seen) < 68
     assert all({a.school_id for a in found.assignments if a.active} & set(me.school_ids) for found in seen)
@@ -243,22 +257,22 @@ async def test_staff_find_the_people_of_their_schools_and_nobody_else(cast):
 
 async def test_putting_the_whole_of_supervision_says_first_what_it_would_change(district, cast):
     supervisor, leader, other = cast["supervisor"], cast["principal"], cast["other"]
-    await operate(district, people.add_supervision, AddSupervision(**edge(supervisor, leader)))
+    await operate(district, add_supervision, AddSupervision(**edge(supervisor, leader)))
     wanted = (Edge(**edge(supervisor, other)),)
-    told = await operate(district, people.put_supervision, PutSupervision(edges=wanted, dry_run=True))
+    told = await operate(district, put_supervision, PutSupervision(edges=wanted, dry_run=True))
     assert ([e.leader_id for e in told.added], [e.leader_id for e in told.removed], told.unchanged) == (
         [other.id],
         [leader.id],
         0,
     )
-    held = (await operate(district, people.list_supervision, ListSupervision())).items
+    held = (await operate(district, list_supervision, ListSupervision())).items
     assert [e.leader_id for e in held] == [leader.id]
-    done = await operate(district, people.put_supervision, PutSupervision(edges=wanted, expected_version=told.version))
+    done = await operate(district, put_supervision, PutSupervision(edges=wanted, expected_version=told.version))
     assert done == replace(told, dry_run=False, version=done.version)
     assert done.version != told.version
-    held = (await operate(district, people.list_supervision, ListSupervision(leader_id=other.id))).items
+    held = (await operate(district, list_supervision, ListSupervision(leader_id=other.id))).items
     assert [e.supervisor_id for e in held] == [supervisor.id]
-    again = await operate(district, people.put_supervision, PutSupervision(edges=wanted))
+    again = await operate(district, put_supervision, PutSupervision(edges=wanted))
     assert (again.added, again.removed, again.unchanged, again.version) == ((), (), 1, done.version)
 
 
@@ -266,26 +280,26 @@ async def test_whoever_replaces_the_whole_of_supervision_names_what_they_replace
     supervisor, leader, other = (cast[who].ref for who in ("supervisor", "principal", "other"))
     one, two = ([{"supervisor": supervisor, "leader": led}] for led in (leader, other))
     drivers = Rest(district.http, district.service.app), GraphQL(district.http)
-    first = await drivers[0].made(people.put_supervision, {"edges": one})  # the first set replaces none
+    first = await drivers[0].made(put_supervision, {"edges": one})  # the first set replaces none
     for driver in drivers:
-        assert await driver.refused(people.put_supervision, {"edges": two}) == (428, "if_match_missing", "never", [])
-        stale = await driver.do(people.put_supervision, {"edges": two}, version=first["version"] + 1)
+        assert await driver.refused(put_supervision, {"edges": two}) == (428, "if_match_missing", "never", [])
+        stale = await driver.do(put_supervision, {"edges": two}, version=first["version"] + 1)
         assert stale.refused == (412, "stale", "never", [])
         assert stale.refusal["current_version"] == str(first["version"])
-        tried = await driver.made(people.put_supervision, {"edges": two, "dry_run": True})
+        tried = await driver.made(put_supervision, {"edges": two, "dry_run": True})
         assert tried["version"] == first["version"]
         file = f"supervisorSourcedId,leaderSourcedId\r\n{ADMINISTRATOR},207266\r\n".encode()
-        assert (await driver.refused(people.import_supervision, {"csv": file}))[:2] == (428, "if_match_missing")
-        assert (await driver.refused(people.import_supervision, {"csv": file}, version=1))[:2] == (412, "stale")
+        assert (await driver.refused(import_supervision, {"csv": file}))[:2] == (428, "if_match_missing")
+        assert (await driver.refused(import_supervision, {"csv": file}, version=1))[:2] == (412, "stale")
     shown = await district.http.get("/v1/supervision", params={"limit": "1"})
     assert shown.headers["etag"] == f'"{first["version"]}"'
     held = await district.http.get("/v1/supervision", params={"limit": "1"}, headers={"If-None-Match": shown.headers["etag"]})
     assert held.status_code == 304
     for driver, edges in zip(drivers, (two, one), strict=True):
-        version = (await driver.made(people.put_supervision, {"edges": edges, "dry_run": True}))["version"]
-        await driver.made(people.put_supervision, {"edges": edges}, version=version)
-    empty = await drivers[0].made(people.put_supervision, {"edges": one})
-    emptied = await drivers[0].made(people.put_supervision, {"edges": []}, version=empty["version"])
+        version = (await driver.made(put_supervision, {"edges": edges, "dry_run": True}))["version"]
+        await driver.made(put_supervision, {"edges": edges}, version=version)
+    empty = await drivers[0].made(put_supervision, {"edges": one})
+    emptied = await drivers[0].made(put_supervision, {"edges": []}, version=empty["version"])
     assert emptied["version"] == 0
 
 
@@ -293,21 +307,21 @@ async def test_every_way_of_changing_who_supervises_whom_changes_the_version(dis
     supervisor, leader, other = cast["supervisor"], cast["principal"], cast["other"]
 
     async def version():
-        return (await operate(district, people.list_supervision, ListSupervision(limit=1))).version
+        return (await operate(district, list_supervision, ListSupervision(limit=1))).version
 
     def whole(*edges, **named):
         return PutSupervision(edges=tuple(Edge(**each) for each in edges), **named)
 
     file = f"supervisorSourcedId,leaderSourcedId\n{ADMINISTRATOR},{PRINCIPAL}\n".encode()
     ways = (
-        (people.add_supervision, lambda _: AddSupervision(**edge(supervisor, leader))),
-        (people.add_supervision, lambda _: AddSupervision(**edge(supervisor, other))),
-        (people.remove_supervision, lambda _: RemoveSupervision(**edge(supervisor, other))),
-        (people.add_supervision, lambda _: AddSupervision(**edge(supervisor, other))),  # once more
-        (people.put_supervision, lambda held: whole(edge(supervisor, other), expected_version=held)),
-        (people.import_supervision, lambda held: ImportSupervision(csv=file, expected_version=held)),
-        (people.add_supervision, lambda _: AddSupervision(**edge(supervisor, other))),
-        (people.merge_people, lambda _: MergePeople(person_id=leader.id, duplicate_id=other.id)),
+        (add_supervision, lambda _: AddSupervision(**edge(supervisor, leader))),
+        (add_supervision, lambda _: AddSupervision(**edge(supervisor, other))),
+        (remove_supervision, lambda _: RemoveSupervision(**edge(supervisor, other))),
+        (add_supervision, lambda _: AddSupervision(**edge(supervisor, other))),  # once more
+        (put_supervision, lambda held: whole(edge(supervisor, other), expected_version=held)),
+        (import_supervision, lambda held: ImportSupervision(csv=file, expected_version=held)),
+        (add_supervision, lambda _: AddSupervision(**edge(supervisor, other))),
+        (merge_people, lambda _: MergePeople(person_id=leader.id, duplicate_id=other.id)),
         (erase_person, lambda _: ErasePerson(person_id=leader.id)),
     )
     seen = [await version()]
@@ -328,7 +342,7 @@ async def test_of_two_who_put_the_first_set_at_once_one_must_read_the_others(dis
     async with unit_of(service.database.app_url, operator("tests", district.id)) as unit:
         assert await unit.supervision.all() == []
         wanted = PutSupervision(edges=(Edge(**edge(supervisor, other)),))
-        second = asyncio.create_task(operate(district, people.put_supervision, wanted))
+        second = asyncio.create_task(operate(district, put_supervision, wanted))
         await asyncio.wait({second}, timeout=0.3)
         assert not second.done()
         await unit.supervision.add([(supervisor.id, leader.id)], datetime.now(UTC))
@@ -336,22 +350,22 @@ async def test_of_two_who_put_the_first_set_at_once_one_must_read_the_others(dis
     with pytest.raises(Invalid) as refused:
         await second
     assert refused.value.code == "if_match_missing"
-    held = (await operate(district, people.list_supervision, ListSupervision())).items
+    held = (await operate(district, list_supervision, ListSupervision())).items
     assert [e.leader_id for e in held] == [leader.id]
 
 
 async def test_a_file_of_edges_is_taken_whole_or_refused_with_every_line_at_fault(district, cast):
     file = f"supervisorSourcedId,leaderSourcedId\r\n{ADMINISTRATOR},{PRINCIPAL}\r\n\r\n"
-    told = await operate(district, people.import_supervision, ImportSupervision(csv=b"\xef\xbb\xbf" + file.encode()))
+    told = await operate(district, import_supervision, ImportSupervision(csv=b"\xef\xbb\xbf" + file.encode()))
     assert len(told.added) == 1
     bad = file + f"{TEACHER},{PRINCIPAL}\r\n{ADMINISTRATOR},{TEACHER}\r\n{PRINCIPAL},{PRINCIPAL}\r\n"
     with pytest.raises(Invalid) as refused:
-        await operate(district, people.import_supervision, ImportSupervision(csv=bad.encode()))
+        await operate(district, import_supervision, ImportSupervision(csv=bad.encode()))
     assert {e.code for e in refused.value.errors} == {"not_a_supervisor", "subject_not_leader", "not_allowed"}
     # A line is counted as an editor does, from the heading's 0, whatever is wrong with it and whatever is empty above it.
     for lines, at in ((f"{TEACHER}\r\n", "/3"), (f"{ADMINISTRATOR},nobody\r\n", "/3/leader")):
         with pytest.raises(Invalid) as refused:
-            await operate(district, people.import_supervision, ImportSupervision(csv=(file + lines).encode()))
+            await operate(district, import_supervision, ImportSupervision(csv=(file + lines).encode()))
         assert [e.pointer for e in refused.value.errors] == [at]
     for broken in (
         b"",
@@ -361,16 +375,16 @@ async def test_a_file_of_edges_is_taken_whole_or_refused_with_every_line_at_faul
         b"supervisorSourcedId,leaderSourcedId\n,2\n",
     ):
         with pytest.raises(Invalid):
-            await operate(district, people.import_supervision, ImportSupervision(csv=broken))
-    assert len((await operate(district, people.list_supervision, ListSupervision())).items) == 1
+            await operate(district, import_supervision, ImportSupervision(csv=broken))
+    assert len((await operate(district, list_supervision, ListSupervision())).items) == 1
 
 
 async def test_where_the_district_says_who_supervises_a_leader_nobody_else_assesses_them(district, cast):
     rest, leader = Rest(district.http, district.service.app), cast["principal"]
     said = {"leader_id": str(leader.id)} | JUDGED | RATED
     assert (await rest.do(assess_as_supervisor, said)).taken["outcome"] == "created"
-    await operate(district, people.grant_role, GrantRole(person_id=cast["teacher"].id, role=Role.SUPERVISOR))
-    await operate(district, people.add_supervision, AddSupervision(**edge(cast["teacher"], leader)))
+    await operate(district, grant_role, GrantRole(person_id=cast["teacher"].id, role=Role.SUPERVISOR))
+    await operate(district, add_supervision, AddSupervision(**edge(cast["teacher"], leader)))
     refused = await rest.refused(assess_as_supervisor, said)
     assert refused == (422, "not_a_supervisor", "never", [("/supervisor", "not_a_supervisor")])
     said |= {"supervisor": {"sourced_id": TEACHER}}
@@ -379,33 +393,33 @@ async def test_where_the_district_says_who_supervises_a_leader_nobody_else_asses
 
 async def test_a_private_note_is_seen_by_its_author_alone(district, cast):
     author = cast["supervisor"]
-    note = await author.do(people.write_note, WriteNote(text="Ask about the reading block.", leader_id=cast["principal"].id))
-    assert [n.text for n in (await author.do(people.list_notes, ListNotes())).items] == [note.text]
-    await operate(district, people.grant_role, GrantRole(person_id=cast["teacher"].id, role=Role.DISTRICT_ADMIN))
+    note = await author.do(write_note, WriteNote(text="Ask about the reading block.", leader_id=cast["principal"].id))
+    assert [n.text for n in (await author.do(list_notes, ListNotes())).items] == [note.text]
+    await operate(district, grant_role, GrantRole(person_id=cast["teacher"].id, role=Role.DISTRICT_ADMIN))
     for other in (cast["principal"], cast["teacher"]):
-        assert (await other.do(people.list_notes, ListNotes())).items == ()
+        assert (await other.do(list_notes, ListNotes())).items == ()
         with pytest.raises(NotFound):
-            await other.do(people.edit_note, EditNote(note_id=note.id, text="x", expected_version=1))
-        assert not (await other.do(people.delete_note, DeleteNote(note_id=note.id))).done
+            await other.do(edit_note, EditNote(note_id=note.id, text="x", expected_version=1))
+        assert not (await other.do(delete_note, DeleteNote(note_id=note.id))).done
     with pytest.raises(Forbidden):
-        await operate_as_machine(district, people.list_notes, ListNotes())
-    edited = await author.do(people.edit_note, EditNote(note_id=note.id, text="Asked.", expected_version=1))
+        await operate_as_machine(district, list_notes, ListNotes())
+    edited = await author.do(edit_note, EditNote(note_id=note.id, text="Asked.", expected_version=1))
     assert edited.version == 2
     with pytest.raises(Stale):
-        await author.do(people.edit_note, EditNote(note_id=note.id, text="x", expected_version=1))
-    assert (await author.do(people.delete_note, DeleteNote(note_id=note.id))).done
-    assert (await author.do(people.list_notes, ListNotes())).items == ()
+        await author.do(edit_note, EditNote(note_id=note.id, text="x", expected_version=1))
+    assert (await author.do(delete_note, DeleteNote(note_id=note.id))).done
+    assert (await author.do(list_notes, ListNotes())).items == ()
 
 
 async def test_notes_are_paged_newest_first_and_by_leader(cast):
     author = cast["supervisor"]
-    made = [await author.do(people.write_note, WriteNote(text=f"n{n}")) for n in range(3)]
-    about = await author.do(people.write_note, WriteNote(text="about", leader_id=cast["principal"].id))
-    first = await author.do(people.list_notes, ListNotes(limit=2))
+    made = [await author.do(write_note, WriteNote(text=f"n{n}")) for n in range(3)]
+    about = await author.do(write_note, WriteNote(text="about", leader_id=cast["principal"].id))
+    first = await author.do(list_notes, ListNotes(limit=2))
     assert [n.id for n in first.items] == [about.id, made[2].id]
-    rest = await author.do(people.list_notes, ListNotes(limit=2, cursor=first.next_cursor))
+    rest = await author.do(list_notes, ListNotes(limit=2, cursor=first.next_cursor))
     assert [n.id for n in rest.items] == [made[1].id, made[0].id]
-    only = await author.do(people.list_notes, ListNotes(leader_id=cast["principal"].id))
+    only = await author.do(list_notes, ListNotes(leader_id=cast["principal"].id))
     assert [n.id for n in only.items] == [about.id]
 
 
@@ -413,25 +427,25 @@ async def test_consent_to_support_goes_to_an_administrator_for_minutes(district,
     helped, helper = cast["principal"], cast["teacher"]
     wanted = GiveSupportConsent(supporter=PersonRef(id=helper.id), minutes=30)
     with pytest.raises(Invalid):
-        await helped.do(people.give_support_consent, wanted)
-    await operate(district, people.grant_role, GrantRole(person_id=helper.id, role=Role.DISTRICT_ADMIN))
-    made = await helped.do(people.give_support_consent, wanted)
+        await helped.do(give_support_consent, wanted)
+    await operate(district, grant_role, GrantRole(person_id=helper.id, role=Role.DISTRICT_ADMIN))
+    made = await helped.do(give_support_consent, wanted)
     assert (made.until - made.given_at).total_seconds() == 1800
-    assert [c.person_id for c in (await helper.do(people.list_support_consents, ListSupportConsents())).received] == [helped.id]
+    assert [c.person_id for c in (await helper.do(list_support_consents, ListSupportConsents())).received] == [helped.id]
     await _sql(district, "update support_consent set until = now() - interval '1 second'")
-    assert (await helper.do(people.list_support_consents, ListSupportConsents())).received == ()
+    assert (await helper.do(list_support_consents, ListSupportConsents())).received == ()
 
 
 async def test_somebody_who_is_not_in_the_roster_is_taken_in_by_invitation_and_stays(district, cast):
     coach = InvitePerson(given_name="Rosa", family_name="Marín", email="Rosa@example.org", role=Role.COACH)
-    made = await operate(district, people.invite_person, coach)
+    made = await operate(district, invite_person, coach)
     with pytest.raises(Conflict) as refused:
-        await operate(district, people.invite_person, coach)
+        await operate(district, invite_person, coach)
     assert refused.value.code == "person_known"
     await district.import_grand_bend()
     found = (await district.http.get(f"/v1/people/{made.id}")).json()
     assert (found["active"], found["sourced_id"]) == (True, None)
-    me = await Person(district, made.id).do(people.read_me, ReadMe())
+    me = await Person(district, made.id).do(read_me, ReadMe())
     assert me.roles == (Role.COACH,)
 
 
@@ -459,10 +473,10 @@ async def test_two_records_of_one_person_become_one_with_the_scores_of_both(dist
         said = visit(f"m-{n}", "1", f"2026-03-0{n + 1}T14:00:00Z", ("focus", value)) | {"leader": {"id": str(who.id)}}
         assert (await district.http.post("/v1/observations", json=said)).status_code == 201
     wanted = MergePeople(person_id=one.id, duplicate_id=other.id)
-    told = await operate(district, people.merge_people, replace(wanted, dry_run=True))
+    told = await operate(district, merge_people, replace(wanted, dry_run=True))
     assert {m.table: m.rows for m in told.moved}["observation"] == 1
     assert (await district.http.get(f"/v1/leaders/{other.id}/profile")).status_code == 200
-    await operate(district, people.merge_people, wanted)
+    await operate(district, merge_people, wanted)
     assert (await district.http.get(f"/v1/leaders/{other.id}/profile")).status_code == 404
     assert (await district.http.get(f"/v1/people/{other.id}")).status_code == 404
     profile = (await district.http.get(f"/v1/leaders/{one.id}/profile")).json()
@@ -470,14 +484,14 @@ async def test_two_records_of_one_person_become_one_with_the_scores_of_both(dist
     [seen] = [s for s in focus["sources"] if s["source"] == "observation"]
     assert (seen["n"], seen["mean"]) == (3, 3.6667)
     with pytest.raises(Invalid) as refused:
-        await operate(district, people.merge_people, wanted)
+        await operate(district, merge_people, wanted)
     assert refused.value.errors[0].pointer == "/duplicate_id"
 
 
 async def test_after_a_merge_a_roster_that_names_both_records_means_the_one(district, cast):
     one, other = cast["principal"], cast["other"]
     before = len(await _everybody(district))
-    await operate(district, people.merge_people, MergePeople(person_id=one.id, duplicate_id=other.id))
+    await operate(district, merge_people, MergePeople(person_id=one.id, duplicate_id=other.id))
     await district.import_grand_bend()
     assert len(await _everybody(district)) == before - 1
     told = (await district.http.get(f"/v1/people/{one.id}")).json()
@@ -489,7 +503,7 @@ async def test_of_two_self_assessments_of_one_person_the_newest_counts_after_a_m
     for who, value, at in ((one, 2, "2026-03-01T14:00:00Z"), (other, 5, "2026-04-01T14:00:00Z")):
         said = SELF | {"assessed_at": at, "ratings": [{"responsibility": "focus", "value": value}]}
         assert (await district.http.post(f"/v1/leaders/{who.id}/self-assessments", json=said)).status_code == 201
-    await operate(district, people.merge_people, MergePeople(person_id=one.id, duplicate_id=other.id))
+    await operate(district, merge_people, MergePeople(person_id=one.id, duplicate_id=other.id))
     async with admin(district.service.database) as connection:
         held = await connection.fetch("select leader_id, n, sum_x_f from tally where source = 'self'")
     assert [(row[0], row[1]) for row in held] == [(one.id, 1)]

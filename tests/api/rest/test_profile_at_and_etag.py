@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.assessments.usecases import assess_as_supervisor
-from domain.change.usecases import create_group, create_initiative
+from domain.change.usecases.groups import create_group
+from domain.change.usecases.initiatives import create_initiative
 from domain.observations.usecases.instruments import create_instrument
 from domain.observations.usecases.push import push_observation, retract_observation
 from domain.recommendations.usecases import read_recommendations

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from domain.change.usecases import read_magnitude
+from domain.change.usecases.magnitude import read_magnitude
 from domain.recommendations.usecases import read_recommendations
 from domain.stance.model import Method
 from domain.stance.usecases import read_stance

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from api.wire.observation_batch import push_batch
-from domain.change.usecases import create_group, create_initiative
+from domain.change.usecases.groups import create_group
+from domain.change.usecases.initiatives import create_initiative
 from domain.recommendations.usecases import read_recommendations
 from domain.scoring.usecases.profile import read_profile
 from domain.stance.usecases import read_stance

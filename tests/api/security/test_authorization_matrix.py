@@ -9,20 +9,22 @@ import pytest
 import pytest_asyncio
 
 from api.demo.districts import make_demo
-from api.demo.seeder import CLOCK, SEED
+from api.demo.seeder import CLOCK, PARTNER_SCOPES, SEED
 from api.execution.ids import SeededIds
 from api.rest.example_ids import LEADER, NOBODY
 from api.runtime.environment import world_of
 from api.security.bearer_tokens import Verifier
 from api.wire.observation_batch import push_batch
 from domain.assessments.usecases import assess_self
-from domain.change import usecases as change
+from domain.change.usecases.groups import create_group
+from domain.change.usecases.initiatives import create_initiative
 from domain.framework.configuration import PRODUCT
 from domain.jobs.usecases.manage import cancel_job
 from domain.jobs.usecases.start import start_crosswalk
 from domain.observations.usecases.instruments import create_instrument
 from domain.observations.usecases.push import push_observation
-from domain.people import usecases as people
+from domain.people.usecases.invitations import invite_person
+from domain.people.usecases.notes import write_note
 from domain.permissions.revealed_data import revealed_by_use_case
 from domain.privacy.usecases import legal_holds
 from domain.shared.context import ActorKind
@@ -34,7 +36,7 @@ from tests.support.payloads import CORE, CROSSWALK, INSTRUMENT, PLAN, SELF
 from tests.support.people import ALL, STRONG
 from tests.support.permission_walk import USE_CASES, sent
 from tests.support.rest_graphql_driver import FILES, GraphQL, Rest
-from tests.support.service import PARTNER, SECRET, serving
+from tests.support.service import SECRET, serving
 from tests.support.units import behind
 
 CONFIGURATION = msgspec.json.decode(msgspec.json.encode(PRODUCT))
@@ -80,7 +82,7 @@ class Stage:
         if who == "machine":
             self.actor = {"scopes": ALL}
         elif who == "partner":
-            scopes = {s for s in ALL if s in PARTNER or s.startswith("observations:")}
+            scopes = {s for s in ALL if s in PARTNER_SCOPES or s.startswith("observations:")}
             self.actor = {"id": "partner", "origin": "partner", "scopes": frozenset(scopes)}
         elif who == "evaluating":
             self.actor = {"id": "evaluating", "origin": "evaluating", "scopes": ALL, "evaluates": True}
@@ -121,20 +123,20 @@ class Stage:
             case "person":
                 fresh = {"given_name": "Fresh", "family_name": f"Person {next(numbers)}", "role": "teacher"}
                 school = {"school": {"id": self.things[side]["school"]}}
-                return (await self.as_machine(people.invite_person, fresh | school))["id"]
+                return (await self.as_machine(invite_person, fresh | school))["id"]
             case "observation":
                 return (await self.as_machine(push_observation, visit(leader, self.things[side]["school"])))["id"]
             case "assessment":
                 return (await self.as_machine(assess_self, {"leader_id": leader} | SELF | RATED))["id"]
             case "initiative":
-                return (await self.as_machine(change.create_initiative, PLAN | {"leader": {"id": leader}}))["id"]
+                return (await self.as_machine(create_initiative, PLAN | {"leader": {"id": leader}}))["id"]
             case "job":
                 return (await self.as_machine(start_crosswalk, CROSSWALK))["id"]
             case "hold":
                 about = {"about": "person", "person_id": await self.made("person", side), "reason": "litigation"}
                 return (await self.as_machine(legal_holds.put_legal_hold, about))["id"]
             case "note":
-                return (await self.as_person("principal", people.write_note, {"text": "Ask.", "leader_id": leader}))["id"]
+                return (await self.as_person("principal", write_note, {"text": "Ask.", "leader_id": leader}))["id"]
         raise AssertionError(kind)
 
     async def things_about(self, side, leader, school, person):
@@ -143,7 +145,7 @@ class Stage:
         kinds = ("observation", "assessment", "initiative", "job", "hold", "note") if side == "in" else THINGS
         self.things[side] |= {kind: await self.made(kind, side) for kind in kinds}
         members = {"initiative_id": self.things[side]["initiative"]}
-        self.things[side]["group"] = (await self.as_machine(change.create_group, members | CORE))["id"]
+        self.things[side]["group"] = (await self.as_machine(create_group, members | CORE))["id"]
 
 
 THINGS = ("observation", "assessment", "initiative")
@@ -213,8 +215,8 @@ async def _foreign(driver):
 
     leader = (await driver.made(list_leaders, {}))["items"][0]["id"]
     school = (await driver.made(list_schools, {}))["items"][0]["id"]
-    initiative = (await driver.made(change.create_initiative, PLAN | {"leader": {"id": leader}}))["id"]
-    group = (await driver.made(change.create_group, {"initiative_id": initiative} | CORE))["id"]
+    initiative = (await driver.made(create_initiative, PLAN | {"leader": {"id": leader}}))["id"]
+    group = (await driver.made(create_group, {"initiative_id": initiative} | CORE))["id"]
     hold = await driver.made(legal_holds.put_legal_hold, {"about": "person", "person_id": leader, "reason": "litigation"})
     return {
         "leader": leader,
@@ -259,7 +261,7 @@ async def said(stage, name, who, side, *, permitted):
     permitted = permitted and side in {"in", "out"}
     if permitted and kind == "group":
         ids["initiative"] = await stage.made("initiative", side)
-        made = await stage.as_machine(change.create_group, {"initiative_id": ids["initiative"]} | CORE)
+        made = await stage.as_machine(create_group, {"initiative_id": ids["initiative"]} | CORE)
         ids["group"] = made["id"]
     elif permitted and kind is not None:
         ids[kind] = await stage.made(kind, side)

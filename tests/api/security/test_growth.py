@@ -40,7 +40,7 @@ from api.wire.request_validation import read
 from domain.directory.commands import ListPeople
 from domain.observations.commands import PushObservation
 from domain.people.commands import MOST_EDGES, PutSupervision
-from domain.people.supervision_rules import edges_in
+from domain.people.rules import edges_in
 from domain.roster.package_reader import read_package
 from domain.shared.errors import MOST_FAULTS, DomainError, Fault, Invalid
 

@@ -28,6 +28,7 @@ from fastapi.routing import iter_route_contexts
 from api.rest.change import PEOPLE, PLAN, PULSE
 from api.rest.example_ids import VISIT
 from tests.support.attacks import sent
+from tests.support.example_bodies import example_body
 from tests.support.permission_walk import OF_PEOPLE
 from tests.support.roster_packages import CLEAN, zipped
 from tests.support.service import serving
@@ -194,7 +195,7 @@ class TestApi5BrokenFunctionLevelAuthorization:
             if operation.public:
                 continue
             url = path.format_map(places(two))
-            body = next((e.body for e in operation.examples if e.status < 300), None)
+            body = next((example_body(e.body) for e in operation.examples if e.status < 300), None)
             said = {} if operation.method == "GET" else {"content": body if isinstance(body, bytes) else json.dumps(body or {})}
             media = {"Content-Type": operation.body[0] if isinstance(body, bytes) else "application/json", "If-Match": '"1"'}
             assert (await stranger.request(operation.method, url, headers=media, **said)).status_code == 401, url

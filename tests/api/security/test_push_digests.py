@@ -6,20 +6,22 @@ import asyncpg
 import pytest
 
 from api.cli.key_rotation import rotate
+from api.demo.seeder import APP_SCOPES
 from api.execution.content_hash import digest, key_plain
 from api.runtime.environment import CONTENTS
 from api.runtime.upgrade import bring_up
 from api.security.encryption import derived_key
 from api.wire.request_validation import read
 from domain.assessments.usecases import assess_self
-from domain.change.usecases import create_group, create_initiative
+from domain.change.usecases.groups import create_group
+from domain.change.usecases.initiatives import create_initiative
 from domain.observations.commands import PushObservation
 from domain.observations.usecases.push import push_observation
 from persistence.database.pool import ConnectionPool
 from persistence.operations.digest_upgrade import key_plain_digests
 from tests.support.payloads import CORE, PLAN, SELF, visit
 from tests.support.rest_graphql_driver import Rest
-from tests.support.service import EVERYTHING, SECRET, serving
+from tests.support.service import SECRET, serving
 
 OTHER_KEY = "the key of tomorrow, of more than thirty-two"
 KEYS = "select digest from push_head where digest is not null order by thing, external_id"
@@ -54,7 +56,7 @@ def all_are(outcome) -> dict:
 
 
 async def driver_of(service, district_id) -> Rest:
-    return Rest(await service.client(district_id, EVERYTHING, "app"), service.app)
+    return Rest(await service.client(district_id, APP_SCOPES, "app"), service.app)
 
 
 @pytest.fixture
@@ -142,7 +144,7 @@ async def test_a_kept_answer_is_found_again_under_an_earlier_key_and_no_other_bo
     said = visit(None, None, "2026-03-04T14:00:00Z", ("focus", 3))
     headers = {"Idempotency-Key": "k-1"}
     async with serving(database) as service:
-        http = await service.client(district_id, EVERYTHING, "app")
+        http = await service.client(district_id, APP_SCOPES, "app")
         token = http.headers["authorization"]
         first = await http.post("/v1/observations", json=said, headers=headers)
         assert first.status_code == 201

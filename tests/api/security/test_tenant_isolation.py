@@ -6,8 +6,11 @@ from dataclasses import dataclass
 import asyncpg
 import pytest
 
+from api.demo.seeder import PARTNER_SCOPES
 from domain.assessments.usecases import assess_as_supervisor
-from domain.change import usecases as change
+from domain.change.usecases.groups import create_group
+from domain.change.usecases.initiatives import create_initiative, list_initiatives
+from domain.change.usecases.magnitude import put_pulse
 from domain.directory.usecases.people_and_schools import list_leaders, list_people, list_schools
 from domain.jobs.usecases.manage import list_jobs
 from domain.jobs.usecases.start import start_crosswalk
@@ -21,7 +24,7 @@ from domain.scoring.usecases.profile import read_profile
 from tests.support.payloads import CORE, CROSSWALK, INSTRUMENT, JUDGED, PLAN, PULSE, SELF, visit
 from tests.support.permission_walk import RATED, ways
 from tests.support.rest_graphql_driver import GraphQL, Rest
-from tests.support.service import GRAND_BEND, PARTNER
+from tests.support.service import GRAND_BEND
 
 DAY, LATER = "2026-03-02T14:00:00Z", "2026-03-03T14:00:00Z"
 UUIDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -32,7 +35,7 @@ LISTS = (
     (list_observations, {}),
     (list_instruments, {}),
     (list_crosswalks, {}),
-    (change.list_initiatives, {}),
+    (list_initiatives, {}),
     (list_jobs, {}),
     (list_legal_holds, {}),
 )
@@ -81,10 +84,10 @@ async def _fill(own, district) -> dict:
     ids = {"leader": await district.person("207267")}
     for at in (DAY, LATER):
         ids["observation"] = (await own.made(push_observation, visit(f"o-{at}", "1", at, ("A", 3)))).get("id")
-        ids["initiative"] = (await own.made(change.create_initiative, PLAN | {"external_id": f"i-{at}"}))["id"]
-    ids["group"] = (await own.made(change.create_group, CORE | {"initiative_id": ids["initiative"]}))["id"]
+        ids["initiative"] = (await own.made(create_initiative, PLAN | {"external_id": f"i-{at}"}))["id"]
+    ids["group"] = (await own.made(create_group, CORE | {"initiative_id": ids["initiative"]}))["id"]
     at = {"initiative_id": ids["initiative"], "group_id": ids["group"]}
-    await own.made(change.put_pulse, at | {"on": "2026-10-20", "answers": PULSE})
+    await own.made(put_pulse, at | {"on": "2026-10-20", "answers": PULSE})
     at_leader = f"/v1/leaders/{ids['leader']}"
     ids["assessment"] = (await district.http.post(f"{at_leader}/self-assessments", json=SELF | RATED)).json()["id"]
     held = await own.made(read_configuration)
@@ -161,7 +164,7 @@ async def test_a_filter_by_a_foreign_id_finds_nothing(two):
     for driver in two.drivers:
         for asked in ({"leader_id": two.ids["leader"]}, {"school_id": two.ids["school"]}, {"external_id": f"o-{DAY}"}):
             assert (await driver.made(list_observations, asked))["items"] == []
-        assert (await driver.made(change.list_initiatives, {"leader_id": two.ids["leader"]}))["items"] == []
+        assert (await driver.made(list_initiatives, {"leader_id": two.ids["leader"]}))["items"] == []
 
 
 async def test_a_cursor_of_another_district_is_refused(two):
@@ -191,7 +194,7 @@ async def test_references_to_things_of_another_district_are_not_found_where_they
         )
         assert (await driver.refused(create_crosswalk, CROSSWALK))[1] == "instrument_not_found"
         for member, named, code in (("leader", foreign, "person_not_found"), ("school", at, "school_not_found")):
-            refused = await driver.refused(change.create_initiative, PLAN | {member: named})
+            refused = await driver.refused(create_initiative, PLAN | {member: named})
             assert refused == (422, code, "never", [(f"/{member}", code)])
         judged = JUDGED | RATED | {"leader_id": leader, "supervisor": foreign}
         assert (await driver.refused(assess_as_supervisor, judged))[3] == [("/supervisor", "person_not_found")]
@@ -202,7 +205,7 @@ async def test_the_same_external_id_in_another_district_is_another_thing(two):
         made = await driver.made(push_observation, visit(name, "1", DAY, ("focus", 3)))
         assert made["outcome"] == "created"
         assert made["id"] not in two.all_ids
-    plan = await two.drivers[0].made(change.create_initiative, PLAN | {"external_id": f"i-{DAY}"})
+    plan = await two.drivers[0].made(create_initiative, PLAN | {"external_id": f"i-{DAY}"})
     assert (plan["outcome"], plan["id"] in two.all_ids) == ("created", False)
     assert (await two.own.made(list_observations))["items"][0]["external_id"] == f"o-{LATER}"
 
@@ -241,7 +244,7 @@ class TestPartners:
 
     @pytest.fixture
     async def partner(self, district):
-        return await district.client(PARTNER, "partner")
+        return await district.client(PARTNER_SCOPES, "partner")
 
     async def test_a_partner_sees_its_own_observations_only(self, district, service, partner):
         app, other = Rest(district.http, service.app), Rest(partner, service.app)
@@ -270,7 +273,7 @@ class TestPartners:
 
     async def test_an_origin_outlives_its_clients(self, district, service, partner):
         made = await Rest(partner, service.app).made(push_observation, visit("same", "1", DAY, ("focus", 2)))
-        again = Rest(await district.client(PARTNER, "partner"), service.app)
+        again = Rest(await district.client(PARTNER_SCOPES, "partner"), service.app)
         assert (await again.made(push_observation, visit("same", "1", DAY, ("focus", 2)))) == made | {"outcome": "unchanged"}
         assert (await again.made(retract_observation, {"observation_id": made["id"]}))["outcome"] == "retracted"
 

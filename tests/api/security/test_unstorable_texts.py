@@ -17,6 +17,7 @@ from api.graphql.schema import SCHEMA
 from api.oauth.request_parsing import ASKED, KNOWN
 from api.rest.operations import Operation
 from api.rest.sessions import PARTNER
+from tests.support.example_bodies import example_body
 from tests.support.service import serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -44,7 +45,7 @@ def operations(app: Any) -> list[tuple[str, Operation]]:
 
 async def asked(common, operation: Operation, path: str, **more: Any) -> int:
     example = next((e for e in operation.examples if e.body is not None), None)
-    body = example.body if example else {}
+    body = example_body(example.body) if example else {}
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     kind = operation.body[0] if isinstance(operation.body, tuple) else "application/json"
     headers = {"content-type": kind, "if-match": '"1"'} | more.pop("headers", {})

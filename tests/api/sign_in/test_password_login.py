@@ -1,5 +1,8 @@
 """Signing in by user name and password, by a one-time code, and by a letter."""
 
+from domain.roster.commands import ImportRoster
+from domain.roster.usecases import import_roster
+from tests.support.roster_packages import CLEAN, clean
 from tests.support.sign_in import PASSWORD
 
 
@@ -114,3 +117,24 @@ async def test_who_signs_in_stands_in_the_trail_and_who_is_refused_in_the_log(ho
     assert [line.code for line in caplog.records if line.getMessage() == "sign_in_refused"] == ["unauthenticated"]
     assert (await house.signed_in()).went == "/signed-in"
     assert (await house.sql(told, own))[0][0] == 1
+
+
+async def test_whoever_the_roster_drops_is_signed_out_by_the_import(house):
+    await house.run(import_roster, ImportRoster(package=clean()))
+    [(ben,)] = await house.sql("select id from person where sourced_id = 'u2'")
+    browser = house.browser()
+    await browser.fill("/sign-in/grand-bend/code", code=await house.code(ben), username="ben", password=PASSWORD)
+    code = await house.code(ben)
+    assert (await house.who(browser)).person_id == ben
+    without = clean(
+        users="\n".join(line for line in CLEAN["users.csv"].splitlines() if not line.startswith("u2")),
+        roles="\n".join(line for line in CLEAN["roles.csv"].splitlines() if not line.startswith(("r2", "r4"))),
+    )
+    await house.run(import_roster, ImportRoster(package=without, force=True))
+    assert await house.who(browser) is None
+    assert await house.sql("select 1 from browser_session") == []
+    await house.run(import_roster, ImportRoster(package=clean(), force=True))
+    assert await house.who(browser) is None
+    await browser.fill("/sign-in/grand-bend/code", code=code, username="ben", password=PASSWORD)
+    assert browser.answer.status_code == 400
+    assert (await house.signed_in("ben")).went == "/signed-in"

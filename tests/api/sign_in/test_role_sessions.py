@@ -8,7 +8,7 @@ import pytest
 from domain.accounts.commands import WaiveSecondFactor
 from domain.accounts.usecases.admin import waive_second_factor
 from domain.people.commands import GrantRole, WithdrawRole
-from domain.people.usecases import grant_role, withdraw_role
+from domain.people.usecases.role_grants import grant_role, withdraw_role
 from domain.shared.roles import Role
 from tests.api.sign_in.test_second_factor import totp_on
 from tests.support.sign_in import PASSWORD

@@ -10,6 +10,7 @@ from domain.framework import usecases
 from domain.framework.configuration import PRODUCT
 from domain.framework.model import Citation, Provenance
 from domain.framework.responsibilities import SECOND_ORDER_SUFFERS
+from domain.framework.views import FrameworkView
 
 PAGES: tuple[Callable[[], object], ...] = (
     usecases.read_framework,
@@ -102,7 +103,7 @@ def test_cited_publications_are_all_in_the_list_each_once() -> None:
 
 
 def test_every_citation_is_used_by_a_fact() -> None:
-    used = {c for page in PAGES for v in values(page()) if not isinstance(v, usecases.FrameworkView) for c in _of(v)}
+    used = {c for page in PAGES for v in values(page()) if not isinstance(v, FrameworkView) for c in _of(v)}
     assert used == set(usecases.read_framework().citations)
 
 

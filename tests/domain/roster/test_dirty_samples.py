@@ -1,24 +1,19 @@
 """The dirty rosters of the world give a report that an administrator can act on, and change nothing."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from domain.roster.package_reader import read_package
+from tests.support.reference_material import sample
 
-SHARED = Path(os.environ.get("EVENKEEL_SHARED", Path(__file__).parents[4] / "shared"))
-SAMPLES = SHARED / "samples"
 PERSONAL = ("Password", "john", "mary", "anna", "jones", "Jones", "6037778888", "6031234567", "he/him")
 
-pytestmark = [
-    pytest.mark.official,
-    pytest.mark.skipif(not SAMPLES.is_dir(), reason=f"no reference material at {SHARED}: set EVENKEEL_SHARED"),
-]
+pytestmark = pytest.mark.official
 
 
 def findings(name: str):
-    reading = read_package((SAMPLES / name).read_bytes())
+    reading = read_package(sample(name).read_bytes())
     assert reading.roster is None
     told = [(f.file, f.line, f.column, f.code.value) for f in reading.report.findings]
     text = " ".join(f.detail for f in reading.report.findings)
@@ -55,4 +50,4 @@ def test_dirty_1_1_is_reported_by_file_and_line():
 
 def test_the_demo_roster_is_the_samples():
     ours = Path(__file__).parents[3] / "api" / "demo" / "grand-bend-oneroster-1.2-bulk.zip"
-    assert ours.read_bytes() == (SAMPLES / ours.name).read_bytes()
+    assert ours.read_bytes() == sample(ours.name).read_bytes()

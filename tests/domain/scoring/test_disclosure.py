@@ -11,7 +11,7 @@ from domain.framework.configuration import PRODUCT
 from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
 from domain.scoring.disclosure import cell, comments_shown, is_shown, next_block, shown_parts, spread_shown
-from domain.scoring.evidence_units import Unit
+from domain.scoring.evidence_units import EvidenceUnit
 from tests.support.examples import examples
 
 LIMITS = PRODUCT.disclosure
@@ -19,7 +19,7 @@ laws = examples(200)
 
 
 def units(*xs, source=Source.TEACHER):
-    return tuple(Unit(Responsibility.FOCUS, source, x, 1.0, datetime(2026, 5, 1, tzinfo=UTC)) for x in xs)
+    return tuple(EvidenceUnit(Responsibility.FOCUS, source, x, 1.0, datetime(2026, 5, 1, tzinfo=UTC)) for x in xs)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,8 @@
 """The rules reproduce the six profiles of the partner's year. The year is reduced here in the plainest way."""
 
 import json
-import os
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -14,15 +12,13 @@ from domain.framework.responsibilities import Responsibility
 from domain.scoring.evidence_units import Rated, assessment_units, convert, observation_units, precedence, winners
 from domain.scoring.score import profile
 from domain.scoring.tally import tallies
+from tests.support.reference_material import sample
 
 pytestmark = pytest.mark.official
-YEAR = Path(os.environ.get("EVENKEEL_SHARED", Path(__file__).parents[4] / "shared")) / "samples" / "partner-year"
 
 
 def loaded(name):
-    if not YEAR.exists():
-        pytest.skip(f"no reference material at {YEAR}")
-    text = (YEAR / name).read_text(encoding="utf-8")
+    text = (sample("partner-year") / name).read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()] if name.endswith("ndjson") else json.loads(text)
 
 

@@ -8,7 +8,7 @@ import pytest
 from domain.framework.configuration import PRODUCT
 from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.scoring.evidence_units import Unit, form_precision
+from domain.scoring.evidence_units import EvidenceUnit, form_precision
 from domain.scoring.fusion import NOBODY, constants_of, disagreements, error_variance, fuse, grid
 from domain.scoring.score import posteriors, profile
 from domain.scoring.tally import campaigns, read, tallies
@@ -24,7 +24,7 @@ def near(value):
 
 
 def units(source, xs, age=0.0, c=1.0, at=NOW):
-    return [Unit(R.FOCUS, Source(source), x, c, at - timedelta(days=age)) for x in xs]
+    return [EvidenceUnit(R.FOCUS, Source(source), x, c, at - timedelta(days=age)) for x in xs]
 
 
 def held(*groups):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.framework.configuration import PRODUCT
 from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.scoring.evidence_units import Unit, form_precision
+from domain.scoring.evidence_units import EvidenceUnit, form_precision
 from domain.scoring.score import posteriors, profile
 from domain.scoring.tally import tallies
 from domain.scoring.views import Evidence
@@ -49,7 +49,7 @@ sources = st.sampled_from(["teacher", "staff", "peer", "supervisor", "observatio
 
 def units_of(held, responsibility=R.FOCUS):
     return [
-        Unit(responsibility, Source(source), x, c, NOW - timedelta(days=age))
+        EvidenceUnit(responsibility, Source(source), x, c, NOW - timedelta(days=age))
         for source, units in held.items()
         for x, c, age in units
     ]

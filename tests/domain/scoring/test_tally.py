@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from domain.framework.configuration import PRODUCT
 from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.scoring.evidence_units import Rated, Unit, convert, observation_units
+from domain.scoring.evidence_units import EvidenceUnit, Rated, convert, observation_units
 from domain.scoring.tally import (
     NOTHING,
     Sums,
@@ -28,7 +28,7 @@ H, T0 = 365.0, datetime(2020, 1, 1, tzinfo=UTC)
 laws = examples(200)
 instants = st.integers(-5_000 * 86_400, 3_000 * 86_400).map(lambda s: T0 + timedelta(seconds=s))
 units = st.builds(
-    Unit,
+    EvidenceUnit,
     st.just(R.FOCUS),
     st.just(Source.OBSERVATION),
     st.floats(1, 5).map(lambda x: round(x, 12)),
@@ -99,7 +99,9 @@ def test_a_value_is_rounded_to_twelve_places_once():
 
 def test_anonymous_statistics_are_those_of_the_newest_campaign():
     old, new = T0 + timedelta(days=365), T0 + timedelta(days=730)
-    cells = [[Unit(R.FOCUS, Source.TEACHER, x, 1.0, t) for x in xs] for xs, t in (([2.0, 4.0], old), ([3.0, 3.0, 5.0], new))]
+    cells = [
+        [EvidenceUnit(R.FOCUS, Source.TEACHER, x, 1.0, t) for x in xs] for xs, t in (([2.0, 4.0], old), ([3.0, 3.0, 5.0], new))
+    ]
     sums = campaigns(cells, H, T0)
     assert sums == Sums(fw=e12(2 * 2 + 3 * 4), fwx=e12(6 * 2 + 11 * 4), n=3, sum_x=e12(11), sum_xx=e12(43))
     assert campaigns([], H, T0) == NOTHING
@@ -108,9 +110,9 @@ def test_anonymous_statistics_are_those_of_the_newest_campaign():
 def test_units_fall_into_their_tallies():
     t = T0 + timedelta(days=1)
     held = [
-        Unit(R.INPUT, Source.SELF, 4.0, 1.0, T0),
-        Unit(R.FOCUS, Source.TEACHER, 3.0, 0.9, t),
-        Unit(R.FOCUS, Source.TEACHER, 4.0, 0.9, T0),
+        EvidenceUnit(R.INPUT, Source.SELF, 4.0, 1.0, T0),
+        EvidenceUnit(R.FOCUS, Source.TEACHER, 3.0, 0.9, t),
+        EvidenceUnit(R.FOCUS, Source.TEACHER, 4.0, 0.9, T0),
     ]
     found = {(x.responsibility, x.source): x for x in tallies(held, H, T0)}
     assert set(found) == {(R.INPUT, Source.SELF), (R.FOCUS, Source.TEACHER)}

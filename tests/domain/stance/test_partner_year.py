@@ -1,9 +1,7 @@
 """Magnitude, recommendations and stance of the partner year's initiative, from profiles rounded to 4 decimals."""
 
 import json
-import os
 from datetime import UTC, date, datetime
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -18,13 +16,9 @@ from domain.shared.ids import GroupId, InitiativeId, PersonId
 from domain.stance.attributes import Decision, attributes, is_urgent
 from domain.stance.model import Method, Value
 from domain.stance.presentation import stance
+from tests.support.reference_material import sample
 
-ROOT = Path(__file__).parents[3]
-FOLDER = Path(os.environ.get("EVENKEEL_SHARED", ROOT.parent / "shared")) / "samples" / "partner-year"
-pytestmark = [
-    pytest.mark.official,
-    pytest.mark.skipif(not FOLDER.is_dir(), reason="the shared reference material is absent; set EVENKEEL_SHARED"),
-]
+pytestmark = pytest.mark.official
 
 CLOSE = 0.00006
 ROUNDED = 0.0003
@@ -34,7 +28,7 @@ METHODS = dict(zip(("AI", "AII", "CI", "CII", "GII"), Method, strict=True))
 
 
 def loaded(name: str):
-    return json.loads((FOLDER / name).read_text())
+    return json.loads((sample("partner-year") / name).read_text())
 
 
 @pytest.fixture(scope="module")

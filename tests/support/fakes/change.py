@@ -13,7 +13,7 @@ from domain.change.model import Group, GroupAnswers, Initiative, Pulse, PulseAns
 from domain.directory.model import PersonRef, SchoolRef, way
 from domain.directory.ports import Known
 from domain.framework.configuration import PRODUCT, Configuration
-from domain.scoring.evidence_units import Unit
+from domain.scoring.evidence_units import EvidenceUnit
 from domain.scoring.ports import Held
 from domain.scoring.tally import tallies
 from domain.shared.access_scope import EVERYTHING, AccessScope, Permission
@@ -40,7 +40,7 @@ class HeldChange:
     pulses: dict[tuple[GroupId, date], tuple[PulseAnswer, ...]] = field(default_factory=dict)
     answers: dict[GroupId, DecisionAnswers] = field(default_factory=dict)
     heads: dict[tuple[Thing, str], Head] = field(default_factory=dict)
-    units: list[Unit] = field(default_factory=list)
+    units: list[EvidenceUnit] = field(default_factory=list)
     configurations: dict[int, Configuration] = field(default_factory=dict)
     zone: str = "America/Chicago"
     pulse_days: int = 1096
@@ -219,7 +219,7 @@ class FakeScores:
         found = tallies(units, c.half_life_days, c.landmark)
         return Held(leader=leader_id == LEADER, configuration_version=c.version, tallies=found)
 
-    async def units_until(self, leader_id: PersonId, at: datetime | None) -> Sequence[Unit]:
+    async def units_until(self, leader_id: PersonId, at: datetime | None) -> Sequence[EvidenceUnit]:
         units = self.kept.units if leader_id == LEADER else []
         return [u for u in units if at is None or u.t <= at]
 

@@ -15,16 +15,8 @@ from domain.change.commands import (
     ReadInitiative,
 )
 from domain.change.model import GroupRole, Stakes
-from domain.change.usecases import (
-    create_group,
-    create_initiative,
-    edit_group,
-    edit_initiative,
-    list_groups,
-    list_initiatives,
-    read_group,
-    read_initiative,
-)
+from domain.change.usecases.groups import create_group, edit_group, list_groups, read_group
+from domain.change.usecases.initiatives import create_initiative, edit_initiative, list_initiatives, read_initiative
 from domain.directory.model import PersonRef, SchoolRef
 from domain.shared.context import Scope
 from domain.shared.errors import Code, Forbidden, Invalid, NotFound, Stale

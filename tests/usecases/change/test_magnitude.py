@@ -6,16 +6,10 @@ from domain.change.commands import CreateGroup, CreateInitiative, EditGroup
 from domain.change.model import GroupRole
 from domain.change.pulse_commands import PutEstimate, PutPhases, PutPulse, ReadMagnitude, ReadPhases
 from domain.change.rules import Basis, Judgement
-from domain.change.usecases import (
-    create_group,
-    create_initiative,
-    edit_group,
-    put_estimate,
-    put_phases,
-    put_pulse,
-    read_magnitude,
-    read_phases,
-)
+from domain.change.usecases.groups import create_group, edit_group
+from domain.change.usecases.initiatives import create_initiative
+from domain.change.usecases.magnitude import put_estimate, put_pulse, read_magnitude
+from domain.change.usecases.phases import put_phases, read_phases
 from domain.directory.model import PersonRef
 from domain.framework.magnitude import Magnitude
 from domain.shared.errors import Code, Conflict, Invalid, NotFound, Stale

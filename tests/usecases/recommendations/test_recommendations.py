@@ -9,8 +9,9 @@ from domain.framework.configuration import PRODUCT
 from domain.framework.disclaimer import NOTICE
 from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.recommendations.usecases import ReadRecommendations, read_recommendations
-from domain.scoring.evidence_units import Unit
+from domain.recommendations.commands import ReadRecommendations
+from domain.recommendations.usecases import read_recommendations
+from domain.scoring.evidence_units import EvidenceUnit
 from domain.shared.context import Scope
 from domain.shared.errors import Code, Forbidden, Invalid, NotFound
 from domain.shared.ids import GroupId, InitiativeId
@@ -49,8 +50,8 @@ GROUP = Group(
 ASKED = ReadRecommendations(initiative_id=INITIATIVE.id)
 
 
-def visits(responsibility: Responsibility, x: float, times: int, t: datetime = NOW - timedelta(days=2)) -> list[Unit]:
-    return [Unit(responsibility=responsibility, source=Source.OBSERVATION, x=x, c=1.0, t=t) for _ in range(times)]
+def visits(responsibility: Responsibility, x: float, times: int, t: datetime = NOW - timedelta(days=2)) -> list[EvidenceUnit]:
+    return [EvidenceUnit(responsibility=responsibility, source=Source.OBSERVATION, x=x, c=1.0, t=t) for _ in range(times)]
 
 
 def held(**changes) -> HeldChange:

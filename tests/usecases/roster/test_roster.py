@@ -7,17 +7,9 @@ from uuid import UUID
 
 import pytest
 
+from domain.roster.commands import ImportRoster, PutRoleMapping, ReadRoleMapping, ReadRosterImport
 from domain.roster.role_mapping import RoleMappingEntry
-from domain.roster.usecases import (
-    ImportRoster,
-    PutRoleMapping,
-    ReadRoleMapping,
-    ReadRosterImport,
-    import_roster,
-    put_role_mapping,
-    read_role_mapping,
-    read_roster_import,
-)
+from domain.roster.usecases import import_roster, put_role_mapping, read_role_mapping, read_roster_import
 from domain.roster.views import ChangeKind, ImportState
 from domain.shared.context import Actor, ActorKind, Context, Scope
 from domain.shared.errors import Conflict, Forbidden, Invalid, NotFound, Stale

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from bench.load import Load, load, script, together
-from bench.measured import Pairs
-from bench.serving import Worker
-from bench.world import District, Place
+from bench.dataset import District, Place
+from bench.statistics import Pairs
+from bench.workers import Worker
+from bench.wrk import Load, load, script, together
 
 WARM_SECONDS = 2
 SLICES = 4

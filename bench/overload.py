@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from statistics import quantiles
 from typing import Any
 
-from bench.serving import Worker
+from bench.workers import Worker
 
 CLIENTS = 200
 QUERY = (

@@ -1,4 +1,4 @@
-"""``python -m bench.plans``: how PostgreSQL runs the hot queries, as the role that serves and behind the fence."""
+"""``python -m bench.query_plans``: how PostgreSQL runs the hot queries, as the role that serves and behind the fence."""
 
 import asyncio
 from typing import Any
@@ -6,8 +6,8 @@ from uuid import UUID
 
 import asyncpg
 
-from bench.growing import grown
-from bench.world import PEOPLE, ROLES, District, Place, place, server
+from bench.dataset import PEOPLE, ROLES, District, Place, place, server
+from bench.growth import grown
 from domain.directory.model import PersonRef, SchoolRef
 from domain.observations.commands import ListObservations
 from domain.shared.access_scope import EVERYTHING, AccessScope, Permission

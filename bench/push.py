@@ -13,9 +13,9 @@ from uuid import UUID
 import asyncpg
 
 from api.execution.ids import NewIds
-from bench.measured import Pairs
-from bench.serving import Worker
-from bench.world import CODES, District, Place
+from bench.dataset import CODES, District, Place
+from bench.statistics import Pairs
+from bench.workers import Worker
 
 OBSERVATIONS, RATINGS, LEADERS = 200, 5, 50
 WALK = {"code": "bench-walk", "version": "1"}
@@ -153,7 +153,7 @@ class Copies:
             "district_id observation_id version position responsibility element value level",
         ]
         if found != expected:
-            raise SystemExit(f"the tables have changed, and so must bench/pushing.py: {found}")
+            raise SystemExit(f"the tables have changed, and so must bench/push.py: {found}")
 
     async def close(self) -> None:
         await self._raw.close()

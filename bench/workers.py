@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.world import SECRET, District, Place
+from bench.dataset import SECRET, District, Place
 
 TICK = os.sysconf("SC_CLK_TCK")
 PATIENCE = 180

@@ -9,11 +9,14 @@ from domain.directory.model import PersonRef
 from domain.directory.ports import Known
 from domain.directory.reference_resolution import PeopleFound, leader, person
 from domain.people.commands import MOST_EDGES, Edge
-from domain.people.model import Pair
 from domain.people.views import EdgeView, SupervisionChangesView
-from domain.shared.errors import Code, Fault, Invalid, Stale
+from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.ids import PersonId
 
 COLUMNS = ("supervisorSourcedId", "leaderSourcedId")
+
+Pair = tuple[PersonId, PersonId]
+"""An edge: supervisor and leader."""
 
 
 def pairs(edges: Mapping[str, Edge], found: PeopleFound) -> tuple[Pair, ...]:
@@ -43,16 +46,6 @@ def _faults_of(who: Known, led: Known, at: str) -> Iterator[Fault]:
     elif not who.may_supervise:
         detail = "this person holds neither supervisor nor district_admin; grant the role, or map the roster's"
         yield Fault(pointer=f"{at}/supervisor", code=Code.NOT_A_SUPERVISOR, detail=detail)
-
-
-def check_version(held: Collection[Pair], wanted: Collection[Pair], version: int, expected: int | None) -> None:
-    """Refuse to replace a set that was not named, or is not as it was read. The first set, and the same again, need no name."""
-    if expected is None and held and set(held) != set(wanted):
-        detail = "say which set this replaces: If-Match (GraphQL: expectedVersion) with its version, as read or from a dry run"
-        raise Invalid(detail, code=Code.IF_MATCH_MISSING)
-    if expected is not None and expected != version:
-        detail = "who supervises whom was changed in between; read it again, or try it with dry_run, and repeat"
-        raise Stale(detail, more={"current_version": version})
 
 
 def changes(held: Collection[Pair], wanted: Collection[Pair], *, version: int, dry_run: bool) -> SupervisionChangesView:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from bench.serving import Worker
+from bench.workers import Worker
 
 SCRIPT = """
 local paths = {{{paths}}}

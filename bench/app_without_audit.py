@@ -1,4 +1,4 @@
-"""``uvicorn bench.untold:app``: the service without its audit trail, so that what the trail costs can be told."""
+"""``uvicorn bench.app_without_audit:app``: the service without its audit trail, so that what the trail costs can be told."""
 
 from api.app import Values, make_app
 from api.logging import log_as_json

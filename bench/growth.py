@@ -8,9 +8,9 @@ from uuid import UUID
 
 import asyncpg
 
-from bench.measured import Pairs
-from bench.serving import Worker, application, serving, token
-from bench.world import CODES, District, Place, district
+from bench.dataset import CODES, District, Place, district
+from bench.statistics import Pairs
+from bench.workers import Worker, application, serving, token
 
 LEADERS = 100  # each holds 1 % of the evidence
 RATINGS = 5

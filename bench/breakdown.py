@@ -1,4 +1,4 @@
-"""``python -m bench.parts``: where the time of a profile and of a push goes, one caller, inside one process."""
+"""``python -m bench.breakdown``: where the time of a profile and of a push goes, one caller, inside one process."""
 
 import asyncio
 import gc
@@ -20,13 +20,14 @@ from api.execution.runner import Call
 from api.runtime.environment import world_of
 from api.wire.json_encoding import encode
 from api.wire.observation_batch import hear_batch, push_batch
-from bench.pushing import Caller, add_instrument, body
-from bench.serving import application, serving, token
-from bench.world import SECRET, District, Place, district, place, server
+from bench.dataset import SECRET, District, Place, district, place, server
+from bench.push import Caller, add_instrument, body
+from bench.workers import application, serving, token
 from domain.framework.configuration import PRODUCT
 from domain.permissions.rules import authorize
+from domain.scoring.commands import ReadProfile
 from domain.scoring.score import profile
-from domain.scoring.usecases.profile import ReadProfile, read_profile
+from domain.scoring.usecases.profile import read_profile
 from domain.shared.context import Actor, ActorKind
 from persistence.database.pool import ConnectionPool
 from persistence.unit_of_work import open_unit

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import ceil
 from statistics import quantiles
 
-from bench.serving import Worker
+from bench.workers import Worker
 
 A_MINUTE = 600
 """The default quotas of an address and of a client (README, ``RATE_LIMIT_*``)."""
