@@ -19,11 +19,11 @@ from api.middleware.load_shedding import CONNECTION_SECONDS, Lanes
 from api.middleware.rate_limit import Meter, Quotas
 from api.middleware.security_headers import Headed
 from api.oauth.audit import Telling
-from api.oauth.client_jwks import ClientKeys
+from api.oauth.client_jwks import ClientJwksCache
 from api.oauth.ports import SignIn
 from api.oauth.routes import OAuth, router_for
 from api.oauth.signing_keys import KeyRing
-from api.outbound.http_client import Transport, vetting
+from api.outbound.http_client import Transport, url_checker
 from api.outbound.mail import Mail, NoMail
 from api.rest import (
     accounts,
@@ -173,7 +173,7 @@ def _adapters(values: Values, sign_in: SignIn | None) -> _Adapters:
     keys = KeyRing(store=store, secret=all_keys)
     standings = PgStandings(engine)
     verifier = Verifier(public_url=values.public_url, keys=keys, find_client=store.client, standing_of=standings.standing_of)
-    vet = vetting(values.outbound, loopback=values.outbound_loopback)
+    vet = url_checker(values.outbound, loopback=values.outbound_loopback)
     world = world_of(engine, all_keys, clock=values.clock, told=values.audit, vet=vet)
     desk = Desk(
         public_url=values.public_url,
@@ -190,7 +190,8 @@ def _adapters(values: Values, sign_in: SignIn | None) -> _Adapters:
         keys=keys,
         verifier=verifier,
         secret=values.secret,
-        client_keys=ClientKeys(values.outbound),
+        client_keys=ClientJwksCache(values.outbound),
+        check_url=vet,
         clock=values.clock,
         telling=Telling(new_id=world.trail_id, digest=world.state_digest, told=world.told),
         sign_in=sign_in or desk,

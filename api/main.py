@@ -8,7 +8,7 @@ from multiprocessing.process import BaseProcess, parent_process
 from api.app import Values, make_app
 from api.logging import log_as_json
 from api.middleware.rate_limit import Quotas
-from api.outbound.http_client import Outbound
+from api.outbound.http_client import GuardedTransport
 from api.outbound.mail import letters
 from api.runtime.audit_sealer import EVERY
 from api.runtime.gc_tuning import settle
@@ -26,7 +26,7 @@ app = make_app(
         secret=_keys[0],
         previous_secrets=_keys[1:],
         mail=letters(_settings),
-        outbound=Outbound(loopback=_settings.outbound_loopback),
+        outbound=GuardedTransport(loopback=_settings.outbound_loopback),
         outbound_loopback=_settings.outbound_loopback,
         pool_size=_settings.pool_size,
         token_seconds=_settings.token_seconds,

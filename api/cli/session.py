@@ -15,7 +15,7 @@ from asyncpg.exceptions import PostgresError
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.execution.runner import Call
-from api.outbound.http_client import vetted
+from api.outbound.public_addresses import check_reachable_url
 from api.runtime.environment import world_of
 from api.settings import Misconfigured, Settings, read_settings, secret_key, secret_keys
 from api.wire.json_encoding import encode
@@ -120,7 +120,7 @@ def act(data: Path | None, district: UUID | None, use_case: Callable[..., Awaita
             upgrade(found.owner_url)
 
         async def vet(url: str, pointer: str) -> None:
-            await vetted(url, pointer, loopback=found.settings.outbound_loopback)
+            await check_reachable_url(url, pointer, loopback=found.settings.outbound_loopback)
 
         async def run() -> V:
             engine = make_engine(found.owner_url if owner else found.app_url, pool_size=2)

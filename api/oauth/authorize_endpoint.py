@@ -68,7 +68,7 @@ class Authorizing:
         if request.headers.get("origin", self._public_url) != self._public_url:
             return refused_page(language=language, why="refused_answer", status=403)
         try:
-            body = await read_body(request.stream())
+            body = await read_body(request)
             sent = form_of(list(request.headers.items()), request.url.query, body, ANSWERED)
         except OAuth2Error as error:
             return _refused_here(error, language)

@@ -16,7 +16,7 @@ from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import KeySet
 from joserfc.util import json_b64decode
 
-from api.oauth.client_jwks import ClientKeys, Fetched
+from api.oauth.client_jwks import ClientJwksCache, FetchedJwks
 from api.oauth.ports import OAuthStore
 from api.oauth.request_parsing import KeysNotRead, TokenRequest
 from domain.directory.oauth_clients import SECRETS, AuthMethod, RegisteredClient
@@ -91,7 +91,7 @@ class Assertion(JWTBearerClientAssertion):
         super().__init__(validate_jti=True, leeway=30)
         self._audiences = [public_url, f"{public_url}/oauth/token"]
         self._store = store
-        self._fetched: Fetched | None = None
+        self._fetched: FetchedJwks | None = None
 
     def __call__(self, query_client: Any, request: TokenRequest) -> Client | None:
         self._fetched = request.fetched
@@ -149,7 +149,7 @@ class Assertion(JWTBearerClientAssertion):
         return self._store.use_assertion(claims["sub"], sha256(jti.encode()).digest(), until, now)
 
 
-async def fetched_for(request: TokenRequest, store: OAuthStore, keys: ClientKeys) -> Fetched | None:
+async def fetched_for(request: TokenRequest, store: OAuthStore, keys: ClientJwksCache) -> FetchedJwks | None:
     """The keys of the client that the assertion of ``request`` says to be from, where they have to be fetched.
 
     Before the bridge: nothing of the assertion is believed yet. ``keys`` asks an address only as often as it lets anybody.
@@ -164,4 +164,4 @@ async def fetched_for(request: TokenRequest, store: OAuthStore, keys: ClientKeys
     registered = let_in(await store.client(client_id)).registered
     if registered is None or registered.jwks_uri is None:
         return None
-    return await keys.at(registered.jwks_uri, kid if isinstance(kid, str) else None)
+    return await keys.get(registered.jwks_uri, kid if isinstance(kid, str) else None)

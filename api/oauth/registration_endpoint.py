@@ -15,7 +15,6 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from api.oauth.audit import Told, by_client, id_of
-from api.oauth.client_jwks import ClientKeys
 from api.oauth.client_metadata import Refused, client_of, refused_for, replaced, uri_of_keys
 from api.oauth.dependencies import Outside
 from api.oauth.request_parsing import read_body
@@ -25,6 +24,7 @@ from domain.oauth.audit_actions import Act, Why
 from domain.oauth.model import Allowance
 from domain.oauth.opaque_tokens import Kind, digest, district_of
 from domain.shared.audit import Subject
+from domain.shared.context import Vet
 from domain.shared.errors import Invalid, Unavailable
 from domain.shared.ids import DistrictId
 
@@ -45,9 +45,9 @@ class NotLet(Refused):
 class Registering:
     """``/oauth/register`` and what is below it."""
 
-    def __init__(self, *, public_url: str, outside: Outside, client_keys: ClientKeys) -> None:
+    def __init__(self, *, public_url: str, outside: Outside, check_url: Vet) -> None:
         self._public_url = public_url
-        self._client_keys = client_keys
+        self._check_url = check_url
         self._outside = outside
 
     async def register(self, request: Request) -> Response:
@@ -145,7 +145,7 @@ class Registering:
             return
         await self._bridged(let)
         try:
-            await self._client_keys.vet(uri, "/jwks_uri")
+            await self._check_url(uri, "/jwks_uri")
         except Invalid as error:
             raise refused_for(error) from None
 
@@ -209,7 +209,7 @@ def _bearer(request: Request) -> str:
 
 async def _json(request: Request) -> dict[str, Any]:
     try:
-        body = await read_body(request.stream())
+        body = await read_body(request)
     except OAuth2Error as error:
         raise Refused("invalid_client_metadata", error.description) from None
     try:

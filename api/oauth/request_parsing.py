@@ -4,16 +4,17 @@ import base64
 import binascii
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError, InvalidScopeError, OAuth2Payload, OAuth2Request
 from authlib.oauth2.rfc6749.errors import InvalidClientError as AuthlibInvalidClient
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 
-from api.oauth.client_jwks import Fetched
+from api.oauth.client_jwks import FetchedJwks
+from api.web import forms
 
 LONGEST_BODY = 16384
 LONGEST_QUERY = 8192
@@ -47,7 +48,6 @@ NARROWER = {
     "signed_after": re.compile(r"[0-9]{0,16}"),
     "district": re.compile(r"[A-Za-z0-9._-]{0,200}"),
 }
-FORM = "application/x-www-form-urlencoded"
 
 Headers = Sequence[tuple[str, str]]
 
@@ -152,7 +152,7 @@ class TokenRequest(OAuth2Request):
     """
 
     claims: dict[str, Any] | None = None
-    fetched: Fetched | None = None
+    fetched: FetchedJwks | None = None
 
     def __init__(self, uri: str, headers: Mapping[str, str], params: Params) -> None:
         super().__init__("POST", uri, headers=dict(headers))
@@ -167,20 +167,17 @@ class TokenRequest(OAuth2Request):
         return dict(self.payload.data)
 
 
-async def read_body(chunks: AsyncIterator[bytes]) -> bytes:
+async def read_body(request: Request) -> bytes:
     """The whole body of a request to the authorization server.
 
     Raises ``InvalidRequestError`` when it has over ``LONGEST_BODY`` bytes, or ends before it is whole.
     """
-    body = bytearray()
     try:
-        async for chunk in chunks:
-            body += chunk
-            if len(body) > LONGEST_BODY:
-                raise InvalidRequestError(f"The body is too long: send at most {LONGEST_BODY:,} bytes.")
+        return await forms.read_body(request, LONGEST_BODY)
+    except forms.BodyTooLong:
+        raise InvalidRequestError(f"The body is too long: send at most {LONGEST_BODY:,} bytes.") from None
     except ClientDisconnect:
         raise InvalidRequestError("The body ended early: send it again.") from None
-    return bytes(body)
 
 
 def token_request(uri: str, headers: Headers, query: str, body: bytes, *, needs: str = "grant_type") -> TokenRequest:
@@ -201,8 +198,8 @@ def form_of(headers: Headers, query: str, body: bytes, known: frozenset[str]) ->
     """The parameters of a form. Raises an ``OAuth2Error`` for everything malformed."""
     if query:
         raise InvalidRequestError("Send parameters in the body, never in the URL, where secrets end up in logs.")
-    if _one(headers, "content-type").split(";")[0].strip().lower() != FORM:
-        raise InvalidRequestError(f"Send the parameters as {FORM}.")
+    if not forms.is_form(_one(headers, "content-type")):
+        raise InvalidRequestError(f"Send the parameters as {forms.MEDIA_TYPE}.")
     return _params(body, known)
 
 
@@ -224,10 +221,8 @@ def _one(headers: Headers, name: str) -> str:
 def _params(body: bytes, known: frozenset[str]) -> dict[str, str]:
     """Known parameters of the form, each at most once and of allowed characters; empty ones left out."""
     try:
-        pairs = parse_qsl(
-            body.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=MOST_PARAMETERS
-        )
-    except ValueError:  # also bytes that are no UTF-8
+        pairs = forms.parse_urlencoded(body, MOST_PARAMETERS)
+    except ValueError:
         raise InvalidRequestError("The body is not a form in UTF-8 with a few parameters.") from None
     found: dict[str, str] = {}
     seen: set[str] = set()

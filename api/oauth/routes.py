@@ -16,7 +16,7 @@ from api.oauth.audit import Teller, Telling
 from api.oauth.authorization_server import Server, make_server
 from api.oauth.authorize_endpoint import Authorizing
 from api.oauth.client_authentication import fetched_for
-from api.oauth.client_jwks import ClientKeys
+from api.oauth.client_jwks import ClientJwksCache
 from api.oauth.dependencies import Outside
 from api.oauth.metadata import provider_metadata, resource_metadata, server_metadata
 from api.oauth.openapi import (
@@ -40,6 +40,7 @@ from api.oauth.tokens import AccessTokens
 from api.oauth.userinfo import userinfo
 from api.security.bearer_tokens import RESOURCE_METADATA, Verifier
 from api.security.encryption import derived_key
+from domain.shared.context import Vet, unvetted
 from domain.shared.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -66,7 +67,8 @@ class OAuth:
         verifier: Verifier,
         secret: str,
         telling: Telling,
-        client_keys: ClientKeys,
+        client_keys: ClientJwksCache,
+        check_url: Vet = unvetted,
         sign_in: SignIn | None = None,
         clock: Callable[[], datetime] = now,
     ) -> None:
@@ -83,7 +85,7 @@ class OAuth:
             public_url=public_url, outside=self._outside, sign_in=sign_in or NobodySignsIn(), make_server=self._server
         )
 
-        self.registering = Registering(public_url=public_url, outside=self._outside, client_keys=client_keys)
+        self.registering = Registering(public_url=public_url, outside=self._outside, check_url=check_url)
 
     async def start(self) -> None:
         """Load the signing keys. Raises ``Misconfigured`` or ``Unavailable``."""
@@ -124,7 +126,7 @@ class OAuth:
 
     async def _heard(self, request: Request, path: str, needs: str) -> TokenRequest:
         # The body is awaited before the bridge: nothing in there may await it.
-        body = await read_body(request.stream())
+        body = await read_body(request)
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
         heard = token_request(f"{self._public_url}/oauth/{path}", headers, request.url.query, body, needs=needs)
         if "client_assertion" in heard.form:

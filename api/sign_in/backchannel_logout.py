@@ -5,9 +5,9 @@ Whoever asks is nobody: no cookie, no form of ours. The token alone speaks, sign
 
 import json
 import logging
-import time
 from typing import Any, Protocol
 
+from cachetools import TTLCache
 from joserfc import jws, jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
@@ -15,10 +15,10 @@ from joserfc.jws import JWSRegistry
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.outbound.response_limits import Unreachable
+from api.outbound.http_client import HTTPError
 from api.security.encryption import NotOurs
 from api.sign_in.handlers import read_form
-from api.sign_in.oidc_metadata import ALGORITHMS, Untrusted
+from api.sign_in.oidc_metadata import ALGORITHMS, UntrustedMetadata
 from api.sign_in.service import Desk, Gone
 from domain.accounts.commands import EndByProvider
 from domain.accounts.logout_tokens import TYPES, logout_fault
@@ -30,8 +30,9 @@ from domain.shared.errors import DomainError, Unavailable
 log = logging.getLogger("evenkeel.signin")
 
 UNKEPT = {"Cache-Control": "no-store"}
-AGAIN_SECONDS = 60.0
-"""How often a provider's keys are looked at again for a token that names an unknown one: anybody can send such tokens."""
+RETRY_SECONDS = 60.0
+"""How often a provider's keys are fetched again for a token that names an unknown one: anybody can send such tokens."""
+MAX_CACHED = 1_000
 
 
 class App(Protocol):
@@ -62,7 +63,7 @@ class BackChannel:
     def __init__(self, desk: Desk, providers: Providers) -> None:
         self._desk = desk
         self._providers = providers
-        self._looked: dict[str, float] = {}
+        self._refetched: TTLCache[str, bool] = TTLCache(MAX_CACHED, RETRY_SECONDS)
 
     async def logout(self, request: Request) -> Response:
         """200 when whoever the token names has no sign-in left, whether they had one or not; else nothing ended.
@@ -80,7 +81,7 @@ class BackChannel:
             log.info("logout_refused", extra={"kind": type(error).__name__})
             body = {"error": "temporarily_unavailable", "error_description": error.detail}
             return JSONResponse(body, 503, UNKEPT | {"Retry-After": "5"})
-        except Unreachable as error:
+        except HTTPError as error:
             return _refused("temporarily_unavailable", "the provider's keys can't be had now", error)
         except (Gone, DomainError, NotOurs, JoseError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
             return _refused("invalid_request", "this is no logout token for this client", error)
@@ -93,10 +94,10 @@ class BackChannel:
         )
         header, claims = sent.headers(), json.loads(sent.payload)
         if header.get("alg") not in ALGORITHMS or str(header.get("typ", "")).lower() not in TYPES:
-            raise Untrusted("no signature that proves anything, or another kind of token")
+            raise UntrustedMetadata("no signature that proves anything, or another kind of token")
         fault = logout_fault(provider, claims, self._desk.now()) if isinstance(claims, dict) else "no claims"
         if fault is not None:
-            raise Untrusted(fault)
+            raise UntrustedMetadata(fault)
         app = await self._providers.app(district, provider)
         registry = JWSRegistry(
             algorithms=app.server_metadata["id_token_signing_alg_values_supported"], strict_check_header=False
@@ -105,17 +106,11 @@ class BackChannel:
         try:
             return jwt.decode(token, keys, registry=registry).claims
         except InvalidKeyIdError:
-            if not self._may_look_again(app.server_metadata["jwks_uri"]):
+            if app.server_metadata["jwks_uri"] in self._refetched:
                 raise
+            self._refetched[app.server_metadata["jwks_uri"]] = True
         keys = KeySet.import_key_set(await app.fetch_jwk_set(force=True))
         return jwt.decode(token, keys, registry=registry).claims
-
-    def _may_look_again(self, url: str) -> bool:
-        now = time.monotonic()
-        if now - self._looked.get(url, float("-inf")) < AGAIN_SECONDS:
-            return False
-        self._looked[url] = now
-        return True
 
 
 def _refused(code: str, sentence: str, error: Exception) -> Response:

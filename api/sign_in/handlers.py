@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from urllib.parse import parse_qsl
 
 import aiosmtplib
 from starlette.requests import ClientDisconnect, Request
@@ -11,6 +10,7 @@ from starlette.responses import Response
 
 from api.sign_in.page_builder import Drawer
 from api.sign_in.service import LONGEST_FORM, Desk, Gone, next_of
+from api.web import forms
 from api.web.pages import Page
 from api.web.translations import said
 from domain.accounts.login import SignInAgain, TooManyTries
@@ -21,6 +21,8 @@ log = logging.getLogger("evenkeel.signin")
 
 Handler = Callable[[Request], Awaitable[Response]]
 Form = dict[str, str]
+
+MOST_FIELDS = 20
 
 
 class StaleForm(Exception):
@@ -79,19 +81,10 @@ def sentence(drawer: Drawer, error: DomainError, key: str = "refused") -> tuple[
 
 async def read_form(request: Request) -> Form:
     """The fields of a form; nothing of one that is too long, ends early, or is no form."""
-    body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LONGEST_FORM:
-                return {}
-    except ClientDisconnect:
-        return {}
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/x-www-form-urlencoded":
-        return {}
-    try:
-        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=20)
-    except ValueError:
+        content = await forms.read_body(request, LONGEST_FORM)
+        pairs = forms.parse_urlencoded(content, MOST_FIELDS) if forms.is_form(request.headers.get("content-type", "")) else []
+    except (ValueError, ClientDisconnect):
         return {}
     # PostgreSQL holds no NUL, and nobody types one.
     return {name: value.replace("\x00", "") for name, value in pairs}

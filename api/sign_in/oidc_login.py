@@ -19,13 +19,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api.outbound.http_client import Outbound
-from api.outbound.response_limits import SECONDS, Bounded
+from api.outbound.http_client import TOTAL_SECONDS, BoundedTransport, GuardedTransport
 from api.security.encryption import NotOurs, derived_key
 from api.sign_in.backchannel_logout import BackChannel
 from api.sign_in.cookies import safe_next
 from api.sign_in.handlers import Handler, politely
-from api.sign_in.oidc_metadata import MetadataKnown, Untrusted, metadata_url, trusted
+from api.sign_in.oidc_metadata import OidcMetadataCache, UntrustedMetadata, metadata_url, validate_metadata
 from api.sign_in.page_builder import Drawer
 from api.sign_in.service import Desk
 from domain.accounts.commands import SignInFederated
@@ -70,8 +69,8 @@ class SignOn:
         self._desk = desk
         self._secrets = secrets
         self._loopback = loopback
-        self._transport = Bounded(transport or Outbound(loopback=loopback), loopback=loopback)
-        self._known = MetadataKnown()
+        self._transport = BoundedTransport(transport or GuardedTransport(loopback=loopback), loopback=loopback)
+        self._metadata_cache = OidcMetadataCache()
 
     async def begin(self, request: Request) -> Response:
         """To the provider, with a fresh state, nonce and PKCE challenge."""
@@ -138,7 +137,7 @@ class SignOn:
                 "scope": profile.scope,
                 "code_challenge_method": "S256",
                 "transport": self._transport,
-                "timeout": SECONDS,
+                "timeout": TOTAL_SECONDS,
                 "follow_redirects": False,
                 "trust_env": False,
             },
@@ -149,12 +148,12 @@ class SignOn:
     async def _metadata(self, app: StarletteOAuth2App, provider: Provider) -> dict[str, Any]:
         """The provider's metadata, looked at again every few minutes; its keys are kept in it."""
 
-        async def ask() -> dict[str, Any]:
-            return trusted(await app.load_server_metadata(), provider, loopback=self._loopback)
+        async def fetch() -> dict[str, Any]:
+            return validate_metadata(await app.load_server_metadata(), provider, loopback=self._loopback)
 
-        held = await self._known.of(metadata_url(provider), ask)
+        held = await self._metadata_cache.get(metadata_url(provider), fetch)
         if held["issuer"] != provider.issuer:
-            raise Untrusted("the metadata is of another issuer")
+            raise UntrustedMetadata("the metadata is of another issuer")
         return held
 
     async def _claims(self, request: Request, district: FoundDistrict, provider: Provider) -> Mapping[str, object]:
@@ -163,7 +162,7 @@ class SignOn:
         issuers = issuers_of(provider)
         said = request.query_params.get("iss")
         if said is not None and said not in issuers:
-            raise Untrusted("another issuer answers")
+            raise UntrustedMetadata("another issuer answers")
         token = await app.authorize_access_token(
             request,
             claims_options={
@@ -176,7 +175,7 @@ class SignOn:
         )
         claims = token.get("userinfo")
         if not claims:
-            raise Untrusted("there is no ID token")
+            raise UntrustedMetadata("there is no ID token")
         return await self._completed(app, token, dict(claims), provider)
 
     async def _completed(
@@ -187,7 +186,7 @@ class SignOn:
             return claims
         more = await app.userinfo(token=token)
         if more.get("sub") != claims["sub"]:
-            raise Untrusted("the userinfo is somebody else's")
+            raise UntrustedMetadata("the userinfo is somebody else's")
         return {**{name: more[name] for name in wanted if name in more}, **claims}
 
     def _failed(self, request: Request, district: FoundDistrict, provider: Provider, error: Exception) -> Response:

@@ -14,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.execution.content_hash import keyed
 from api.oauth.audit import Telling
-from api.oauth.client_jwks import ClientKeys
+from api.oauth.client_jwks import ClientJwksCache
 from api.oauth.routes import OAuth, router_for
 from api.oauth.signing_keys import KeyRing
-from api.outbound.http_client import Transport
+from api.outbound.http_client import Transport, url_checker
 from api.security.bearer_tokens import Verifier
 from api.wire.problem_details import headers_of, status_of
 from domain.directory.client_commands import (
@@ -240,7 +240,8 @@ async def house_of(
         keys=keys,
         verifier=verifier,
         secret=secret,
-        client_keys=ClientKeys(outbound, clock),
+        client_keys=ClientJwksCache(outbound, clock),
+        check_url=url_checker(outbound),
         telling=Telling(new_id=uuid4, digest=keyed(b"states"), told=told),
         sign_in=sign_in,
         clock=lambda: datetime.fromtimestamp(clock(), UTC),

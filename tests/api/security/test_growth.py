@@ -24,11 +24,12 @@ from api.graphql.endpoint import media_type_of
 from api.graphql.inputs import heard
 from api.graphql.overlaps import MOST_VISITS, pairs_of
 from api.graphql.schema import SCHEMA
-from api.oauth.request_parsing import FORM, form_of
+from api.oauth.request_parsing import form_of
 from api.rest.example_ids import VISIT
 from api.rest.operations import _prefers_a_job
 from api.rest.requests import hear_query
 from api.sign_in.handlers import read_form
+from api.web.forms import MEDIA_TYPE as FORM
 from api.web.translations import language_of
 from api.wire.json_encoding import encode
 from api.wire.json_size import check_values, most_values
