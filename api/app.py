@@ -18,10 +18,10 @@ from api.middleware.exception_handlers import Guarded, answer, install
 from api.middleware.load_shedding import CONNECTION_SECONDS, Lanes
 from api.middleware.rate_limit import Meter, Quotas
 from api.middleware.security_headers import Headed
-from api.oauth.audit import Telling
+from api.oauth.audit import AuditConfig
 from api.oauth.client_jwks import ClientJwksCache
 from api.oauth.ports import SignIn
-from api.oauth.routes import OAuth, router_for
+from api.oauth.routes import OAuth, oauth_router
 from api.oauth.signing_keys import KeyRing
 from api.outbound.http_client import Transport, url_checker
 from api.outbound.mail import Mail, NoMail
@@ -190,10 +190,10 @@ def _adapters(values: Values, sign_in: SignIn | None) -> _Adapters:
         keys=keys,
         verifier=verifier,
         secret=values.secret,
-        client_keys=ClientJwksCache(values.outbound),
+        client_jwks=ClientJwksCache(values.outbound),
         check_url=vet,
         clock=values.clock,
-        telling=Telling(new_id=world.trail_id, digest=world.state_digest, told=world.told),
+        audit=AuditConfig(new_id=world.trail_id, digest=world.state_digest, enabled=world.told),
         sign_in=sign_in or desk,
     )
     return _Adapters(
@@ -231,7 +231,7 @@ def _add_routes(app: FastAPI, values: Values, found: _Adapters) -> None:
     for router in parts:
         # Not `include_router`: it would analyse every endpoint again for each application.
         app.router.routes.extend(router.routes)
-    app.include_router(router_for(found.oauth))
+    app.include_router(oauth_router(found.oauth))
     # Before the pages, which take any word for a district's.
     app.router.routes.extend(sign_on_routes(found.desk, Box(found.keys), values.outbound, loopback=values.outbound_loopback))
     app.include_router(sign_in_pages(found.desk))

@@ -66,18 +66,16 @@ class ClientJwksCache:
         try:
             async with client(self._transport) as http:
                 response = await http.get(uri, headers={"Accept": "application/json"})
-            if response.status_code != 200:
-                raise ValueError("no key set")
-            self._keys[uri] = _key_set(response.content)
+            self._keys[uri] = _key_set(response)
         except (httpx2.HTTPError, httpx2.InvalidURL, JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
             # The kind alone: what other servers answer may hold anything.
             log.info("client_keys_not_read", extra={"kind": type(error).__name__})
         self._requested[uri] = True
 
 
-def _key_set(content: bytes) -> KeySet:
-    """The public keys in ``content``; a set with a private or symmetric key is refused. Raises ``ValueError`` and the like."""
-    jwks = json.loads(content)
+def _key_set(response: httpx2.Response) -> KeySet:
+    """The public keys in ``response``; a set with a private or symmetric key is refused. Raises ``ValueError`` and the like."""
+    jwks = json.loads(response.content) if response.status_code == 200 else None
     if not isinstance(jwks, dict) or any(jwks_faults(jwks)):
         raise ValueError("no set of public keys")
     return KeySet.import_key_set({"keys": list(jwks["keys"])})

@@ -1,4 +1,4 @@
-"""What clients can find out by themselves (RFC 8414, OpenID Connect Discovery, RFC 9728): only what is really offered."""
+"""Metadata for clients (RFC 8414, OpenID Connect Discovery, RFC 9728): what is offered, and nothing else."""
 
 from api.oauth.client_authentication import ALL_METHODS, ASSERTION_ALGORITHMS, CONFIDENTIAL_METHODS
 from api.security.bearer_tokens import ALGORITHM

@@ -24,7 +24,7 @@ from api.graphql.endpoint import media_type_of
 from api.graphql.inputs import heard
 from api.graphql.overlaps import MOST_VISITS, pairs_of
 from api.graphql.schema import SCHEMA
-from api.oauth.request_parsing import form_of
+from api.oauth.request_parsing import parse_form
 from api.rest.example_ids import VISIT
 from api.rest.operations import _prefers_a_job
 from api.rest.requests import hear_query
@@ -167,7 +167,7 @@ GROWING: dict[str, tuple[Callable[[int], Any], int]] = {
     "parameters of a query string": (lambda n: hear_query(ListPeople, request(urlencode(unknown(n)))), 40),
     "a query string with one parameter again and again": (lambda n: hear_query(ListPeople, request("limit=1&" * n)), 40),
     "parameters of an OAuth form": (
-        lambda n: form_of([("content-type", FORM)], "", urlencode(unknown(n)).encode(), frozenset(unknown(n))),
+        lambda n: parse_form([("content-type", FORM)], "", urlencode(unknown(n)).encode(), frozenset(unknown(n))),
         14,
     ),
     "a sign-in form": (lambda n: _form(urlencode({"csrf": "x" * n}).encode()), 4_000),
