@@ -10,7 +10,8 @@ from fastapi import Request
 
 from api.oauth.ports import SignedIn
 from api.oauth.request_parsing import AuthorizationRequest
-from api.web.consent_texts import language_of
+from api.web.cookies import LANGUAGE, Cookies
+from api.web.i18n import language_of
 
 COOKIE = "evenkeel_consent"
 WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -23,7 +24,7 @@ class AuthorizationRequestContext:
         self.params = dict(params)
         self.signed_in = signed_in
         self.user_agent = request.headers.get("user-agent", "")
-        self.language = language_of(self.params.get("ui_locales", ""), request.headers.get("accept-language", ""))
+        self.language = page_language(request, public_url, self.params.get("ui_locales", ""))
         cookie = request.cookies.get(COOKIE, "")
         self.browser = cookie if WELL_FORMED.fullmatch(cookie) else secrets.token_urlsafe(32)
         self.uri = f"{public_url}/oauth/authorize"
@@ -32,6 +33,11 @@ class AuthorizationRequestContext:
     def request(self, params: Mapping[str, str] | None = None) -> AuthorizationRequest:
         """The request as Authlib takes it; with ``params`` instead of its own."""
         return AuthorizationRequest(self.uri, self.user_agent, self.params if params is None else params)
+
+
+def page_language(request: Request, public_url: str, ui_locales: str = "") -> str:
+    """The language of a page for this browser: as chosen at the sign-in pages, else by ``ui_locales``, else by its settings."""
+    return language_of(request, Cookies(public_url).read(request, LANGUAGE), ui_locales)
 
 
 def check_unsupported(context: AuthorizationRequestContext) -> None:

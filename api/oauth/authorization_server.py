@@ -56,9 +56,6 @@ class Server(AuthorizationServer):
 
     def __init__(self, dependencies: Dependencies, tokens: AccessTokens, public_url: str) -> None:
         super().__init__()
-        # At DEBUG the library logs whole access tokens.
-        library = logging.getLogger("authlib")
-        library.setLevel(max(library.level, logging.INFO))
         self.dependencies = dependencies
         self._public_url = public_url
         self.register_token_generator("default", tokens)
@@ -114,6 +111,9 @@ class Server(AuthorizationServer):
         """Nothing: Authlib's signals come after the fact and know no tenant."""
 
     def create_oauth2_request(self, request: OAuth2Request) -> OAuth2Request:
+        # At DEBUG the library logs whole access tokens. Looked at for each request: levels may change while it serves.
+        library = logging.getLogger("authlib")
+        library.setLevel(max(library.level, logging.INFO))
         return request
 
     def handle_response(self, status: int, body: Any, headers: list[tuple[str, str]]) -> ServerResponse:

@@ -11,13 +11,12 @@ from authlib.oidc.core.errors import ConsentRequiredError, LoginRequiredError
 from fastapi import Request, Response
 
 from api.oauth.audit import AuditEvent, id_of, person_actor
-from api.oauth.authorization_request import COOKIE, AuthorizationRequestContext, check_unsupported
+from api.oauth.authorization_request import COOKIE, AuthorizationRequestContext, check_unsupported, page_language
 from api.oauth.authorization_server import Server
-from api.oauth.consent_page import consent_page, refused_page
+from api.oauth.consent_page import REQUEST_OVER, UNSAFE_REQUEST, consent_page, error_page
 from api.oauth.dependencies import Dependencies
 from api.oauth.ports import SignedIn, SignIn
 from api.oauth.request_parsing import AuthorizationRequest, parse_authorization_query, parse_form, read_body
-from api.web.consent_texts import language_of
 from domain.directory.oauth_clients import RegisteredClient
 from domain.directory.redirect_uris import ClientKind, is_claimed
 from domain.oauth.audit_actions import Act, Why
@@ -50,16 +49,16 @@ class AuthorizeEndpoint:
         try:
             params = parse_authorization_query(request.scope["query_string"])
         except OAuth2Error as error:
-            return _error_page(error, language_of("", request.headers.get("accept-language", "")))
+            return _error_page(error, page_language(request, self._public_url))
         signed_in = await self._sign_in.current(request)
         context = AuthorizationRequestContext(params, request, self._public_url, signed_in)
         return await self._dependencies.store.bridge(partial(self._authorize, context))
 
     async def post(self, request: Request) -> Response:
         """Take the person's decision: once, and from the browser that showed the consent page."""
-        language = language_of("", request.headers.get("accept-language", ""))
+        language = page_language(request, self._public_url)
         if request.headers.get("origin", self._public_url) != self._public_url:
-            return refused_page(language=language, why="refused_answer", status=403)
+            return error_page(REQUEST_OVER, language=language, status=403)
         try:
             form = parse_form(list(request.headers.items()), request.url.query, await read_body(request), DECISION_PARAMETERS)
         except OAuth2Error as error:
@@ -160,7 +159,7 @@ class AuthorizeEndpoint:
     def _decide(self, context: AuthorizationRequestContext, handle: str, *, allowed: bool) -> Response:
         pending = self._load_pending(context, handle)
         if pending is None or context.signed_in is None:
-            return refused_page(language=context.language, why="refused_answer")
+            return error_page(REQUEST_OVER, language=context.language)
         request = context.request({name: value for name, value in pending.parameters.items() if name != CLIENT_DIGEST})
         try:
             grant = self._server.get_consent_grant(request, end_user=context.signed_in)
@@ -169,7 +168,7 @@ class AuthorizeEndpoint:
         client: RegisteredClient = grant.client.registered
         if pending.parameters.get(CLIENT_DIGEST) != client.description_sha256.hex():
             # The person decided about the client as it was described a moment ago.
-            return refused_page(language=context.language, why="refused_answer")
+            return error_page(REQUEST_OVER, language=context.language)
         if not allowed or self._person(context.signed_in, client) is None:
             self._record_denied(context.signed_in, client, by_choice=not allowed)
             return _no_store(self._server.create_authorization_response(request, grant_user=None, grant=grant))
@@ -223,9 +222,8 @@ def _remembers_consent(client: RegisteredClient, redirect_uri: str) -> bool:
 
 
 def _error_page(error: OAuth2Error, language: str) -> Response:
-    return refused_page(
-        language=language, why="refused_client", code=error.error or "invalid_request", detail=error.description or ""
-    )
+    code, detail = error.error or "invalid_request", error.description or ""
+    return error_page(UNSAFE_REQUEST, language=language, code=code, detail=detail)
 
 
 def _no_store(response: Response) -> Response:

@@ -36,7 +36,7 @@ class RequireS256(CodeChallenge):
         super().validate_code_challenge(grant, redirect_uri)
 
 
-class ClientCredentialsGrant(grants.ClientCredentialsGrant):  # type: ignore[misc]  # Authlib has no types
+class ClientCredentialsGrant(grants.ClientCredentialsGrant):
     """A machine gets a token for itself (RFC 6749 section 4.4)."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = list(CONFIDENTIAL_METHODS)  # noqa: RUF012 - the library's shape
@@ -51,7 +51,7 @@ class ClientCredentialsGrant(grants.ClientCredentialsGrant):  # type: ignore[mis
         dependencies.audit.record(Act.ISSUE_ACCESS_TOKEN, client_actor(registered.client_id, district_id), event)
 
 
-class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[misc]  # Authlib has no types
+class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
     """A person allows an app; the app exchanges the code for a family of tokens (RFC 6749 section 4.1)."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = list(ALL_METHODS)  # noqa: RUF012 - the library's shape

@@ -2,7 +2,7 @@
 
 from api.oauth.client_authentication import ALL_METHODS, ASSERTION_ALGORITHMS, CONFIDENTIAL_METHODS
 from api.security.bearer_tokens import ALGORITHM
-from api.web.consent_texts import LANGUAGES
+from api.web.i18n import LANGUAGES
 from domain.directory.oauth_clients import IDENTITY, OFFLINE, GrantType
 from domain.shared.context import Scope
 

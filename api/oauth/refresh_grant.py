@@ -40,7 +40,7 @@ class PresentedRefreshToken:
         return " ".join(self.session.scopes)
 
 
-class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc]  # Authlib has no types
+class RefreshTokenGrant(grants.RefreshTokenGrant):
     """Each refresh token serves once. Its successor is derived from it, so that a lost response can be given again."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = list(ALL_METHODS)  # noqa: RUF012 - the library's shape
