@@ -10,7 +10,7 @@ import typer
 
 from api.cli.key_rotation import rotate
 from api.cli.session import Data, District, act, fail, politely, settings_of, show, ways
-from api.outbound.mail import letters
+from api.outbound.mail import mailer_from_settings
 from api.runtime.upgrade import bring_up
 from api.web.i18n import LANGUAGES
 from api.web.pages import render_mail
@@ -75,7 +75,7 @@ def account_invite(
         link = f"{settings.base_url}{made.sign_in_path}?lang={language}"
         subject, text = render_mail("invitation.txt", language=language, code=made.code, link=link)
         try:
-            asyncio.run(letters(settings).send(to=found.email, subject=subject, text=text))
+            asyncio.run(mailer_from_settings(settings).send(to=found.email, subject=subject, text=text))
         except (aiosmtplib.SMTPException, ValueError, ConnectionError) as error:
             fail(f"the letter was not sent ({type(error).__name__}): look at MAIL_URL")
     typer.echo("sent")
