@@ -19,7 +19,7 @@ from domain.shared.audit import Ending, Subject
 from domain.shared.ids import SessionId
 
 ASK_AGAIN = (
-    "This code does not serve: it is not known, was used already, has lapsed, or is another client's. "
+    "This code is not valid: it is unknown, was used already, has expired, or belongs to another client. "
     "Send the person to the authorization endpoint again."
 )
 

@@ -17,7 +17,7 @@ from domain.oauth.refresh_rotation import Fate, fate
 from domain.shared.audit import Ending, Subject
 
 SIGN_IN_AGAIN = (
-    "This refresh token does not serve: it is not known, was used already, has ended, or is another client's. "
+    "This refresh token is not valid: it is unknown, was used already, has ended, or belongs to another client. "
     "Have the person sign in again."
 )
 

@@ -62,13 +62,13 @@ class InvalidClient(AuthlibInvalidClient):
 
 REMEDIES: Mapping[str, str] = {
     "invalid_request": "The request is malformed: look at the OpenAPI document for what this endpoint takes.",
-    "invalid_grant": "What was presented does not serve: have the person sign in again.",
+    "invalid_grant": "The code or token is not valid: have the person sign in again.",
     "unauthorized_client": "The client is not registered for this: have it registered for the grant that it uses.",
     "unsupported_grant_type": "This grant is not offered: use authorization_code, refresh_token or client_credentials.",
     "unsupported_response_type": "This response_type is not offered: use code.",
     "invalid_scope": "None of these scopes is this client's: ask for ones that it registered, or leave scope out for all.",
-    "login_required": "Nobody is signed in: ask again without prompt=none.",
-    "consent_required": "The person has not let this app in: ask again without prompt=none.",
+    "login_required": "Nobody is signed in: send the request again without prompt=none.",
+    "consent_required": "The person has not allowed this app: send the request again without prompt=none.",
     "request_not_supported": "Send the parameters themselves instead of request.",
     "request_uri_not_supported": "Send the parameters themselves instead of request_uri.",
 }
@@ -100,7 +100,7 @@ class JwksNotRead(InvalidClient):
     def __init__(self) -> None:
         super().__init__(
             "Client authentication failed: there is no key set at the jwks_uri of this client. It is to answer with a JWK set "
-            "of public keys, over https, within 5 seconds and 64 KiB, without redirects; it is asked again in a minute."
+            "of public keys, over https, within 5 seconds and 64 KiB, without redirects; it is requested again in a minute."
         )
 
 
