@@ -3,6 +3,7 @@
 #   make test                             everything that must hold, as CI runs it
 #   make test-all                         the same, with large rosters, load and injected failures: before a release
 #   make lint | bench | lock              the first part of test | the limits of bench/README.md | new lock files (needs uv)
+#   make translations                     new sentences of the pages into the catalogues of api/web/translations
 # PYTHON=/path/to/python3 chooses the interpreter; ARGS='-k fence' goes to pytest.
 
 PORT    ?= 8000
@@ -17,7 +18,7 @@ PIP  := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # Universal: one lock for every platform and Python. No address of an index gets into it.
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help demo test test-all lint bench lock
+.PHONY: help demo test test-all lint bench lock translations
 .NOTPARALLEL:
 
 help:
@@ -45,6 +46,14 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m bench $(ARGS)
+
+# Sentences that are new or were changed come out empty in each catalogue: fill them in. Those that went are left out.
+translations: $(VENV)/.dev
+	@$(BIN)/pybabel -q extract -F pyproject.toml --omit-header --add-location=file --sort-by-file -o $(VENV)/messages.pot api
+	@for file in api/web/translations/*.po; do \
+	  $(BIN)/pybabel -q update -i $(VENV)/messages.pot -o "$$file" -l "$$(basename "$$file" .po)" \
+	    --omit-header --no-wrap --no-fuzzy-matching --ignore-obsolete || exit 1; \
+	done
 
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv: install it with 'python3 -m pip install uv' or from your system" >&2; exit 1; }

@@ -17,12 +17,12 @@ from api.middleware.exception_handlers import Guarded, answer, install
 from api.middleware.load_shedding import CONNECTION_SECONDS, Lanes
 from api.middleware.rate_limit import Meter, Quotas
 from api.middleware.security_headers import Headed
-from api.oauth.audit import Telling
-from api.oauth.client_jwks import ClientKeys
+from api.oauth.audit import AuditConfig
+from api.oauth.client_jwks import ClientJwksCache
 from api.oauth.ports import SignIn
-from api.oauth.routes import OAuth, router_for
+from api.oauth.routes import OAuth, oauth_router
 from api.oauth.signing_keys import KeyRing
-from api.outbound.http_client import Transport, url_check
+from api.outbound.http_client import Transport, url_checker
 from api.outbound.mail import Mail, NoMail
 from api.rest import (
     accounts,
@@ -49,12 +49,13 @@ from api.runtime.lifespan import Meanwhile, lifespan
 from api.security.audit_signer import TrailSigner
 from api.security.bearer_tokens import Verifier
 from api.security.encryption import Box, derived_key
-from api.sign_in.oidc_login import routes_for as sign_on_routes
+from api.sign_in.oidc_login import oidc_routes
 from api.sign_in.password_hashing import Argon2
-from api.sign_in.routes import router_for as sign_in_pages
-from api.sign_in.service import Desk
+from api.sign_in.routes import sign_in_router
+from api.sign_in.service import SignInService
 from api.sign_in.totp import Totp
 from api.version import BUILD
+from api.web import pages
 from api.wire.limits import BODY_BYTES
 from domain.accounts.ports import Passwords
 from domain.shared.errors import Unauthenticated
@@ -130,7 +131,7 @@ class _Adapters:
     world: World
     verifier: Verifier
     standings: PgStandings
-    desk: Desk
+    sign_in: SignInService
     oauth: OAuth
     meter: Meter
     origins: Origins
@@ -155,7 +156,7 @@ def make_app(values: Values, *, sign_in: SignIn | None = None) -> FastAPI:
     app.state.public_url, app.state.data_map = values.public_url, DATA_MAP
     app.state.call_of = _caller(found.verifier, found.world, found.meter, found.standings.consented)
     app.state.meter, app.state.stranger, app.state.origins = found.meter, found.meter.stranger, found.origins
-    app.state.signed_in = found.desk.current
+    app.state.signed_in = found.sign_in.current
     app.state.lanes = Lanes(values.pool_size, UNITS_AT_ONCE)
     install(app)
     _add_routes(app, values, found)
@@ -173,9 +174,9 @@ def _adapters(values: Values, sign_in: SignIn | None) -> _Adapters:
     keys = KeyRing(store=store, secret=all_keys)
     standings = PgStandings(pool)
     verifier = Verifier(public_url=values.public_url, keys=keys, find_client=store.client, standing_of=standings.standing_of)
-    vet = url_check(values.outbound, loopback=values.outbound_loopback)
+    vet = url_checker(values.outbound, loopback=values.outbound_loopback)
     world = world_of(pool, all_keys, clock=values.clock, told=values.audit, vet=vet)
-    desk = Desk(
+    service = SignInService(
         public_url=values.public_url,
         secret=values.secret,
         world=world,
@@ -190,10 +191,11 @@ def _adapters(values: Values, sign_in: SignIn | None) -> _Adapters:
         keys=keys,
         verifier=verifier,
         secret=values.secret,
-        client_keys=ClientKeys(values.outbound),
+        client_jwks=ClientJwksCache(values.outbound),
+        check_url=vet,
         clock=values.clock,
-        telling=Telling(new_id=world.trail_id, digest=world.state_digest, told=world.told),
-        sign_in=sign_in or desk,
+        audit=AuditConfig(new_id=world.trail_id, digest=world.state_digest, enabled=world.told),
+        sign_in=sign_in or service,
     )
     return _Adapters(
         pool=pool,
@@ -201,7 +203,7 @@ def _adapters(values: Values, sign_in: SignIn | None) -> _Adapters:
         world=world,
         verifier=verifier,
         standings=standings,
-        desk=desk,
+        sign_in=service,
         oauth=oauth,
         meter=Meter(values.quotas, derived_key(values.secret, "request counts")),
         origins=Origins(values.public_url, values.origins, store.allows_origin),
@@ -230,10 +232,11 @@ def _add_routes(app: FastAPI, values: Values, found: _Adapters) -> None:
     for router in parts:
         # Not `include_router`: it would analyse every endpoint again for each application.
         app.router.routes.extend(router.routes)
-    app.include_router(router_for(found.oauth))
+    app.include_router(oauth_router(found.oauth))
     # Before the pages, which take any word for a district's.
-    app.router.routes.extend(sign_on_routes(found.desk, Box(found.keys), values.outbound, loopback=values.outbound_loopback))
-    app.include_router(sign_in_pages(found.desk))
+    app.router.routes.extend(oidc_routes(found.sign_in, Box(found.keys), values.outbound, loopback=values.outbound_loopback))
+    app.include_router(sign_in_router(found.sign_in))
+    app.include_router(pages.router)
     admit = _admitted(found.meter, found.origins)
     app.include_router(
         make_graphql(

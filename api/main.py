@@ -8,8 +8,8 @@ from multiprocessing.process import BaseProcess, parent_process
 from api.app import Values, make_app
 from api.logging import log_as_json
 from api.middleware.rate_limit import Quotas
-from api.outbound.http_client import Outbound
-from api.outbound.mail import letters
+from api.outbound.http_client import GuardedTransport
+from api.outbound.mail import mailer_from_settings
 from api.runtime.audit_sealer import EVERY
 from api.runtime.gc_tuning import settle
 from api.settings import read_settings, secret_keys
@@ -25,8 +25,8 @@ app = make_app(
         public_url=_settings.base_url,
         secret=_keys[0],
         previous_secrets=_keys[1:],
-        mail=letters(_settings),
-        outbound=Outbound(loopback=_settings.outbound_loopback),
+        mail=mailer_from_settings(_settings),
+        outbound=GuardedTransport(loopback=_settings.outbound_loopback),
         outbound_loopback=_settings.outbound_loopback,
         pool_size=_settings.pool_size,
         token_seconds=_settings.token_seconds,

@@ -10,9 +10,10 @@ import typer
 
 from api.cli.key_rotation import rotate
 from api.cli.session import Data, District, act, fail, politely, settings_of, show, ways
-from api.outbound.mail import letters
+from api.outbound.mail import mailer_from_settings
 from api.runtime.upgrade import bring_up
-from api.web.translations import said
+from api.web.i18n import LANGUAGES
+from api.web.pages import render_mail
 from domain.accounts.commands import ClearSignIn, CreateSignInCode, PutBreakGlass, ReadAccount, WaiveSecondFactor
 from domain.accounts.usecases.admin import (
     clear_sign_in,
@@ -61,6 +62,8 @@ def account_invite(
     data: Data = None,
 ) -> None:
     """Send a person a one-time code by mail."""
+    if language not in LANGUAGES:
+        fail(f"--language: give one of {', '.join(LANGUAGES)}")
     found = act(data, district, read_person, ReadPerson(person_id=PersonId(person)), owner=False)
     if not found.email:
         fail("this person has no e-mail address: print a code with evenkeel account code")
@@ -70,9 +73,9 @@ def account_invite(
     with politely():
         settings = settings_of(data)
         link = f"{settings.base_url}{made.sign_in_path}?lang={language}"
-        text = said(language, "invite.text", code=made.code, link=link)
+        subject, text = render_mail("invitation.txt", language=language, code=made.code, link=link)
         try:
-            asyncio.run(letters(settings).send(to=found.email, subject=said(language, "invite.subject"), text=text))
+            asyncio.run(mailer_from_settings(settings).send(to=found.email, subject=subject, text=text))
         except (aiosmtplib.SMTPException, ValueError, ConnectionError) as error:
             fail(f"the letter was not sent ({type(error).__name__}): look at MAIL_URL")
     typer.echo("sent")

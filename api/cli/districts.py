@@ -12,7 +12,7 @@ from api.cli.accounts import account_app, address_app, admin_app, keys_app
 from api.cli.audit import audit_app
 from api.cli.identity_providers import provider_app
 from api.cli.session import Data, District, FileToRead, act, politely, show
-from api.outbound.http_client import Outbound
+from api.outbound.public_addresses import check_reachable_url
 from api.wire.request_validation import read
 from domain.directory.client_commands import (
     CreateClient,
@@ -122,7 +122,7 @@ def client_create(  # noqa: PLR0917 - typer reads them by name
             evaluates=evaluates,
         )
         if jwks_uri is not None:
-            asyncio.run(Outbound().vet(jwks_uri, "/jwks_uri"))
+            asyncio.run(check_reachable_url(jwks_uri, "/jwks_uri"))
     show(act(data, district, create_client, command, owner=True))
 
 

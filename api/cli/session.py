@@ -15,7 +15,7 @@ from asyncpg.exceptions import PostgresError
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.execution.runner import Call
-from api.outbound.http_client import Outbound
+from api.outbound.public_addresses import check_reachable_url
 from api.runtime.environment import world_of
 from api.settings import Misconfigured, Settings, read_settings, secret_key, secret_keys
 from api.wire.json_encoding import encode
@@ -119,11 +119,14 @@ def act(data: Path | None, district: UUID | None, use_case: Callable[..., Awaita
         if found.server is not None:  # nobody else is there who would have migrated
             upgrade(found.owner_url)
 
+        async def vet(url: str, pointer: str) -> None:
+            await check_reachable_url(url, pointer, loopback=found.settings.outbound_loopback)
+
         async def run() -> V:
             async with ConnectionPool(found.owner_url if owner else found.app_url, size=2) as pool:
                 login = getpass.getuser()
                 actor = operator(login, DistrictId(district)) if district else operator(login)
-                world = world_of(pool, found.keys, vet=Outbound(loopback=found.settings.outbound_loopback).vet)
+                world = world_of(pool, found.keys, vet=vet)
                 return await Call(actor=actor, world=world, request_id="command").run(use_case, command)
 
         return asyncio.run(run())

@@ -4,7 +4,7 @@ import secrets
 
 from api.demo.seeder import Maker, SignsIn
 from api.sign_in.password_hashing import Argon2
-from api.sign_in.service import bound, visitor
+from api.sign_in.service import anonymous_actor, bind_ports
 from domain.accounts.commands import CreateSignInCode, RedeemCode, WaiveSecondFactor
 from domain.accounts.usecases.admin import create_sign_in_code, waive_second_factor
 from domain.accounts.usecases.one_time_codes import redeem_code
@@ -50,5 +50,5 @@ async def _let_in(maker: Maker, district_id: DistrictId, role: str, person_id: P
     code = await maker.operate(create_sign_in_code, CreateSignInCode(person_id=person_id))
     password = secrets.token_urlsafe(12)
     said = RedeemCode(code=code.code, username=role, password=password, address=role.encode())
-    await maker.act(visitor(district_id), bound(redeem_code, passwords=Argon2()), said)
+    await maker.act(anonymous_actor(district_id), bind_ports(redeem_code, passwords=Argon2()), said)
     return SignsIn(role=role, username=role, password=password, id=person_id)

@@ -1,9 +1,10 @@
 """Which web applications a browser may let ask us (CORS), by the origins that registered clients have. Never a star."""
 
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 
+from cachetools import TTLCache
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -62,29 +63,18 @@ class Origins:
     ) -> None:
         self._fixed = frozenset({public_url, *said})
         self._registered = registered
-        self._clock = clock
-        self._known: OrderedDict[str, tuple[float, bool]] = OrderedDict()
+        self._known: TTLCache[str, bool] = TTLCache(MOST_KNOWN, FRESH_SECONDS, clock)
 
     async def learn(self, origin: str) -> None:
         """Look ``origin`` up, so that ``allow`` knows it; where it can't be looked up it may not ask."""
-        now = self._clock()
-        if origin == "null" or origin in self._fixed or self._known.get(origin, (0.0, False))[0] > now:
+        if origin == "null" or origin in self._fixed or origin in self._known:
             return
-        try:
-            may = await self._registered(origin)
-        except Unavailable:
-            return
-        self._known[origin] = (now + FRESH_SECONDS, may)
-        self._known.move_to_end(origin)
-        while len(self._known) > MOST_KNOWN:
-            self._known.popitem(last=False)
+        with suppress(Unavailable):
+            self._known[origin] = await self._registered(origin)
 
     def allow(self, origin: str) -> bool:
         """Whether ``origin`` may ask. ``null`` is whatever hides where it comes from: never."""
-        if origin in self._fixed:
-            return origin != "null"
-        until, may = self._known.get(origin, (0.0, False))
-        return may and until > self._clock()
+        return origin != "null" and (origin in self._fixed or self._known.get(origin, False))
 
     def check(self, origin: str | None) -> None:
         """Refuse a request that a page of a foreign origin makes; what is no browser says none."""

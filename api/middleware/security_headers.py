@@ -30,7 +30,7 @@ NO_STORE_HEADER: Header = (b"cache-control", b"no-store")
 """Where an answer says one of them itself, its own word stands."""
 HSTS: Header = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
-OPEN = ("/oauth/", "/.well-known/", "/sign-in", "/signed-in", "/sign-out", "/v1/openapi.json")
+OPEN = ("/oauth/", "/.well-known/", "/sign-in", "/signed-in", "/sign-out", "/assets/", "/v1/openapi.json")
 """Asked without an access token: counted by address before anything is done."""
 COUNTED = ("/v1", "/graphql")
 """Every answer there tells the quota."""

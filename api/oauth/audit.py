@@ -1,7 +1,7 @@
-"""What the authorization server does is told: a row of the trail in the bridge's transaction, so by the commit of the act.
+"""Audit rows of the authorization server, written in the bridge's transaction and so committed with the action.
 
-Its acts run in the library's grants, not as use cases, so nothing tells of them by itself. Ids and words of our own stand in a
-row, never a token, a code or what is kept of one.
+Its actions run in Authlib's grants, not as use cases, so that nothing records them by itself. Rows hold ids and fixed
+words, never a token, a code or a digest of one.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,22 +18,22 @@ from domain.shared.context import Actor, ActorKind
 from domain.shared.ids import DistrictId, PersonId, SessionId
 from domain.shared.time import milliseconds
 
-TRIES_PER_MINUTE = 10
-"""How many tries at one client are audited."""
+RECORDED_FAILURES = 10
+"""How many failed authentications at one client are recorded a minute."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Telling:
-    """What rows are made with, as ``runner.World`` has it; ``told``: False leaves no trail, for measuring its cost."""
+class AuditConfig:
+    """What rows are made with, as ``runner.World`` has it; ``enabled``: False writes none, for measuring their cost."""
 
     new_id: Callable[[], UUID]
     digest: Callable[[object], bytes]
-    told: bool = True
+    enabled: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
-    """What an act was about, and how it ended. ``before`` and ``after`` are states, of which keyed digests are kept."""
+class AuditEvent:
+    """The object of an action and its outcome. ``before`` and ``after`` are states, stored as keyed digests."""
 
     subject: Subject | None = None
     object_id: UUID | None = None
@@ -44,62 +44,65 @@ class Told:
     after: object = None
 
 
-class Teller:
-    """Tells of acts inside the bridge; the transaction has to stand in the actor's district."""
+class AuditRecorder:
+    """Writes audit rows inside the bridge; the tenant of the transaction must be the actor's district."""
 
-    def __init__(self, store: OAuthStore, telling: Telling, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: OAuthStore, config: AuditConfig, now: Callable[[], datetime]) -> None:
         self._store = store
-        self._telling = telling
+        self._config = config
         self._now = now
-        self._tries = WindowCounters(lambda: now().timestamp())
+        self._failures = WindowCounters(lambda: now().timestamp())
 
-    def tell_of_try(self, act: Act, district_id: DistrictId, why: Why, subject: Subject, object_id: UUID | None) -> None:
-        """Keep a row about nobody's try at ``object_id``; ten a minute, as anybody can try. The log has every one."""
-        if self._telling.told and self._tries.take(str(object_id), TRIES_PER_MINUTE, 1)[0]:
+    def record_failed_authentication(
+        self, act: Act, district_id: DistrictId, why: Why, subject: Subject, object_id: UUID | None
+    ) -> None:
+        """Record that somebody failed to be ``object_id``: at most ten a minute, as anybody can try. The log has all."""
+        if self._config.enabled and self._failures.take(str(object_id), RECORDED_FAILURES, 1)[0]:
             self._store.stand_in(district_id)
-            self.tell(act, by_nobody(district_id), refused(why, subject, object_id))
+            self.record(act, unknown_actor(district_id), denied(why, subject, object_id))
 
-    def tell(self, act: Act, actor: Actor, said: Told) -> None:
-        """Keep a row about ``act`` with what the transaction does; undone with it."""
-        if not self._telling.told:
+    def record(self, act: Act, actor: Actor, event: AuditEvent) -> None:
+        """Write a row about ``act``; it is undone with the transaction."""
+        if not self._config.enabled:
             return
         now = self._now()
         trail = Trail(
             action=act.value,
             at=milliseconds(now),
             request_id=request_id.get() or "",
-            new_id=self._telling.new_id,
-            digest=self._telling.digest,
-            ending=said.ending,
-            code=said.code,
+            new_id=self._config.new_id,
+            digest=self._config.digest,
+            ending=event.ending,
+            code=event.code,
         )
-        if said.subject is not None:
-            trail.about(said.subject, said.object_id, further=said.further, before=said.before, after=said.after)
+        if event.subject is not None:
+            trail.about(event.subject, event.object_id, further=event.further, before=event.before, after=event.after)
         self._store.tell(actor, trail)
 
 
-def refused(why: Why, subject: Subject | None = None, object_id: UUID | None = None) -> Told:
-    """A refusal that is told, and what it was about where that is known."""
-    return Told(subject=None if object_id is None else subject, object_id=object_id, ending=Ending.REFUSED, code=why.value)
+def denied(why: Why, subject: Subject | None = None, object_id: UUID | None = None) -> AuditEvent:
+    """A refusal, with the object that it was about where that is known."""
+    known = None if object_id is None else subject
+    return AuditEvent(subject=known, object_id=object_id, ending=Ending.REFUSED, code=why.value)
 
 
-def by_client(client_id: str, district_id: DistrictId) -> Actor:
-    """A client that proved itself."""
+def client_actor(client_id: str, district_id: DistrictId) -> Actor:
+    """A client that authenticated."""
     return _actor(ActorKind.CLIENT, client_id, district_id, client_id)
 
 
-def by_person(person_id: PersonId, district_id: DistrictId, client_id: str, session_id: SessionId | None = None) -> Actor:
-    """A person who signed in, by the app that they let in."""
+def person_actor(person_id: PersonId, district_id: DistrictId, client_id: str, session_id: SessionId | None = None) -> Actor:
+    """A person who signed in, through the app that they allowed."""
     return _actor(ActorKind.PERSON, str(person_id), district_id, client_id, session_id)
 
 
-def by_nobody(district_id: DistrictId) -> Actor:
-    """Whoever says to be a client and does not prove it: nobody, so the endpoints themselves."""
+def unknown_actor(district_id: DistrictId) -> Actor:
+    """Somebody who did not authenticate: the row names the endpoints themselves."""
     return _actor(ActorKind.CLIENT, "oauth", district_id, "")
 
 
 def id_of(client_id: str) -> UUID | None:
-    """The client as an object; the app that comes with the installation has a name and no id."""
+    """The client's id as that of an audit object; None for the built-in app, which has a name."""
     try:
         return UUID(client_id)
     except ValueError:

@@ -1,4 +1,4 @@
-"""One look at an authorization request: what was sent, by which browser, and who is signed in with it."""
+"""An authorization request with its surroundings: the parameters, the browser, and who is signed in with it."""
 
 import re
 import secrets
@@ -10,37 +10,43 @@ from fastapi import Request
 
 from api.oauth.ports import SignedIn
 from api.oauth.request_parsing import AuthorizationRequest
-from api.web.consent_texts import language_of
+from api.web.cookies import LANGUAGE, Cookies
+from api.web.i18n import language_of
 
 COOKIE = "evenkeel_consent"
 WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-class Asked:
-    """One look at an authorization request: what was sent, by which browser, and who is signed in with it."""
+class AuthorizationRequestContext:
+    """An authorization request: its parameters, the browser that sent it, and who is signed in with it."""
 
-    def __init__(self, sent: Mapping[str, str], request: Request, public_url: str, signed: SignedIn | None) -> None:
-        self.sent = dict(sent)
-        self.signed = signed
+    def __init__(self, params: Mapping[str, str], request: Request, public_url: str, signed_in: SignedIn | None) -> None:
+        self.params = dict(params)
+        self.signed_in = signed_in
         self.user_agent = request.headers.get("user-agent", "")
-        self.language = language_of(self.sent.get("ui_locales", ""), request.headers.get("accept-language", ""))
-        held = request.cookies.get(COOKIE, "")
-        self.browser = held if WELL_FORMED.fullmatch(held) else secrets.token_urlsafe(32)
+        self.language = page_language(request, public_url, self.params.get("ui_locales", ""))
+        cookie = request.cookies.get(COOKIE, "")
+        self.browser = cookie if WELL_FORMED.fullmatch(cookie) else secrets.token_urlsafe(32)
         self.uri = f"{public_url}/oauth/authorize"
-        self.prompts = frozenset(self.sent.get("prompt", "").split())
+        self.prompts = frozenset(self.params.get("prompt", "").split())
 
     def request(self, params: Mapping[str, str] | None = None) -> AuthorizationRequest:
-        """As the library takes it."""
-        return AuthorizationRequest(self.uri, self.user_agent, self.sent if params is None else params)
+        """The request as Authlib takes it; with ``params`` instead of its own."""
+        return AuthorizationRequest(self.uri, self.user_agent, self.params if params is None else params)
 
 
-def check_extras(asked: Asked) -> None:
-    """Refuse what would change the meaning of a request if it were passed over."""
-    if "request" in asked.sent:
+def page_language(request: Request, public_url: str, ui_locales: str = "") -> str:
+    """The language of a page for this browser: as chosen at the sign-in pages, else by ``ui_locales``, else by its settings."""
+    return language_of(request, Cookies(public_url).read(request, LANGUAGE), ui_locales)
+
+
+def check_unsupported(context: AuthorizationRequestContext) -> None:
+    """Raise an ``OAuth2Error`` for a parameter that would change the meaning of the request if it were ignored."""
+    if "request" in context.params:
         raise RequestNotSupportedError
-    if "request_uri" in asked.sent:
+    if "request_uri" in context.params:
         raise RequestURINotSupportedError
-    if asked.sent.get("response_mode", "query") != "query":
+    if context.params.get("response_mode", "query") != "query":
         raise InvalidRequestError("Only the response_mode query is offered.")
-    if "none" in asked.prompts and len(asked.prompts) > 1:
+    if "none" in context.prompts and len(context.prompts) > 1:
         raise InvalidRequestError("The prompt none goes with no other.")

@@ -1,31 +1,30 @@
-"""The authorization server: the library's, over our clients, codes, families and keys."""
+"""The authorization server: Authlib's, over our clients, codes, token families and keys."""
 
 import json
 import logging
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
-from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Request
+from authlib.oauth2.rfc6749 import AuthorizationServer, ClientAuthentication, OAuth2Request
 from authlib.oauth2.rfc6749.errors import InvalidClientError
 from authlib.oauth2.rfc9207 import IssuerParameter
 from fastapi import Response
 
-from api.oauth.audit import Told, id_of
-from api.oauth.client_authentication import CLIENT_ID, Assertion, Client, let_in
-from api.oauth.dependencies import Outside
-from api.oauth.grants import CodeGrant, MachineGrant, RequireS256
-from api.oauth.refresh_grant import RotatingGrant
-from api.oauth.request_parsing import InvalidClient, described
+from api.oauth.audit import AuditEvent, id_of
+from api.oauth.client_authentication import CLIENT_ID, Assertion, Client, usable_client
+from api.oauth.dependencies import Dependencies
+from api.oauth.grants import AuthorizationCodeGrant, ClientCredentialsGrant, RequireS256
+from api.oauth.refresh_grant import RefreshTokenGrant
+from api.oauth.request_parsing import InvalidClient, TokenRequest, with_description
 from api.oauth.revocation_introspection import Introspection, Revocation
 from api.oauth.tokens import AccessTokens, IdTokens
 from domain.directory.oauth_clients import AuthMethod, RegisteredClient
 from domain.oauth.audit_actions import Act, Why
 from domain.shared.audit import Ending, Subject
-from domain.shared.context import Actor
 
 
-class Located(Response):
-    """A response whose ``location`` the library can read and add to. A form is answered by 303 (RFC 9700 4.12)."""
+class ServerResponse(Response):
+    """A response whose ``location`` Authlib can read and change. A redirect is a 303, also after a form (RFC 9700 4.12)."""
 
     def __init__(self, content: str, status: int, headers: dict[str, str]) -> None:
         super().__init__(content, 303 if status == 302 else status, headers)
@@ -40,7 +39,7 @@ class Located(Response):
 
 
 class Issuer(IssuerParameter):
-    """Every answer to an app says who it is from (RFC 9207)."""
+    """Adds ``iss`` to every response to an app (RFC 9207)."""
 
     def __init__(self, public_url: str) -> None:
         self._public_url = public_url
@@ -50,71 +49,72 @@ class Issuer(IssuerParameter):
 
 
 class Server(AuthorizationServer):
-    """``scopes_supported`` stays unset, else unknown scopes would be refused before they can be dropped.
+    """Grants and endpoints of the installation; made once. The state of one request is kept on its ``TokenRequest``.
 
-    Of one request: ``spent`` is the act whose code it used up, ``_claimed`` the client that it said to be.
+    ``scopes_supported`` stays unset, else unknown scopes would be refused before they can be dropped.
     """
 
-    def __init__(self, outside: Outside) -> None:
+    def __init__(self, dependencies: Dependencies, tokens: AccessTokens, public_url: str) -> None:
         super().__init__()
-        self.outside = outside
-        self.spent: tuple[Act, Actor] | None = None
-        self._claimed: RegisteredClient | None = None
+        self.dependencies = dependencies
+        self._public_url = public_url
+        self.register_token_generator("default", tokens)
+        self.register_extension(Issuer(public_url))
+        self.register_grant(ClientCredentialsGrant)
+        self.register_grant(AuthorizationCodeGrant, [RequireS256(required=True), IdTokens(public_url, tokens)])
+        self.register_grant(RefreshTokenGrant)
+        self.register_endpoint(Revocation)
+        self.register_endpoint(Introspection)
 
     def query_client(self, client_id: str) -> Client:
-        # An assertion names it as well, past the form's own checks.
-        self._claimed = self.outside.store.find_client(client_id) if CLIENT_ID.fullmatch(client_id) else None
-        return let_in(self._claimed)
+        return usable_client(self._find(client_id))
 
-    def authenticate_client(self, request: OAuth2Request, methods: list[str], endpoint: str = "token") -> Client:
+    def authenticate_client(self, request: TokenRequest, methods: list[str], endpoint: str = "token") -> Client:
+        claimed: RegisteredClient | None = None
+
+        def query_client(client_id: str) -> Client:
+            nonlocal claimed
+            claimed = self._find(client_id)
+            return usable_client(claimed)
+
+        authentication = ClientAuthentication(query_client)
+        assertion = Assertion(self._public_url, self.dependencies.store, request.fetched_jwks)
+        authentication.register(AuthMethod.KEY.value, assertion)
         try:
-            client: Client = super().authenticate_client(request, methods, endpoint)
+            client: Client = authentication(request, methods, endpoint)
         except InvalidClientError as error:
-            self._tell_unproven()
+            self._record_failure(claimed)
             raise (error if isinstance(error, InvalidClient) else InvalidClient()) from None
         return client
 
     def handle_error_response(self, request: OAuth2Request, error: OAuth2Error) -> Any:
-        if self.spent is not None:
-            act, who = self.spent
-            self.outside.teller.tell(act, who, Told(ending=Ending.REFUSED, code=error.error))
-        return super().handle_error_response(request, described(error))
+        if isinstance(request, TokenRequest) and request.code_used_by is not None:
+            event = AuditEvent(ending=Ending.REFUSED, code=error.error)
+            self.dependencies.audit.record(Act.BEGIN_SESSION, request.code_used_by, event)
+        return super().handle_error_response(request, with_description(error))
 
-    def _tell_unproven(self) -> None:
-        """A try at being a client, where its district is known. Whoever tried is nobody; the client is what it was about."""
-        claimed = self._claimed
-        if claimed is None or len(claimed.districts) != 1:
-            return
-        object_id = id_of(claimed.client_id)
-        self.outside.teller.tell_of_try(
-            Act.AUTHENTICATE_CLIENT, claimed.districts[0], Why.INVALID_CLIENT, Subject.CLIENT, object_id
-        )
+    def _find(self, client_id: str) -> RegisteredClient | None:
+        # An assertion names its client as well, past the checks of the form.
+        return self.dependencies.store.find_client(client_id) if CLIENT_ID.fullmatch(client_id) else None
+
+    def _record_failure(self, claimed: RegisteredClient | None) -> None:
+        """Record a failed authentication where the claimed client has one district; its object is the client."""
+        if claimed is not None and len(claimed.districts) == 1:
+            self.dependencies.audit.record_failed_authentication(
+                Act.AUTHENTICATE_CLIENT, claimed.districts[0], Why.INVALID_CLIENT, Subject.CLIENT, id_of(claimed.client_id)
+            )
 
     def save_token(self, token: dict[str, Any], request: OAuth2Request) -> None:
-        """Nothing: the grants keep what is to be kept."""
+        """Nothing: the grants store what has to be stored."""
 
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
-        """Nobody listens."""
+        """Nothing: Authlib's signals come after the fact and know no tenant."""
 
     def create_oauth2_request(self, request: OAuth2Request) -> OAuth2Request:
+        # At DEBUG the library logs whole access tokens. Looked at for each request: levels may change while it serves.
+        library = logging.getLogger("authlib")
+        library.setLevel(max(library.level, logging.INFO))
         return request
 
-    def handle_response(self, status: int, body: Any, headers: list[tuple[str, str]]) -> Located:
-        return Located(json.dumps(body) if isinstance(body, dict) else body, status, dict(headers))
-
-
-def make_server(outside: Outside, tokens: AccessTokens, public_url: str) -> Server:
-    """A server with its grants and endpoints; made for each request, as it holds the keys of the moment."""
-    # At DEBUG the library logs whole access tokens.
-    library = logging.getLogger("authlib")
-    library.setLevel(max(library.level, logging.INFO))
-    server = Server(outside)
-    server.register_client_auth_method(AuthMethod.KEY.value, Assertion(public_url, outside.store))
-    server.register_token_generator("default", tokens)
-    server.register_extension(Issuer(public_url))
-    server.register_grant(MachineGrant)
-    server.register_grant(CodeGrant, [RequireS256(required=True), IdTokens(public_url, tokens.keys)])
-    server.register_grant(RotatingGrant)
-    server.register_endpoint(Revocation)
-    server.register_endpoint(Introspection)
-    return server
+    def handle_response(self, status: int, body: Any, headers: list[tuple[str, str]]) -> ServerResponse:
+        return ServerResponse(json.dumps(body) if isinstance(body, dict) else body, status, dict(headers))

@@ -1,6 +1,5 @@
-"""The authorization endpoint: an app asks, a person who signed in decides, and the app hears of it."""
+"""The authorization endpoint: an app asks for access, the signed-in person decides, the app gets a code or an error."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -8,20 +7,16 @@ from urllib.parse import urlencode
 
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import AccessDeniedError
-from authlib.oidc.core.errors import (
-    ConsentRequiredError,
-    LoginRequiredError,
-)
+from authlib.oidc.core.errors import ConsentRequiredError, LoginRequiredError
 from fastapi import Request, Response
 
-from api.oauth.audit import Told, by_person, id_of
-from api.oauth.authorization_request import COOKIE, Asked, check_extras
+from api.oauth.audit import AuditEvent, id_of, person_actor
+from api.oauth.authorization_request import COOKIE, AuthorizationRequestContext, check_unsupported, page_language
 from api.oauth.authorization_server import Server
-from api.oauth.consent_page import consent_page, refused_page
-from api.oauth.dependencies import Outside
+from api.oauth.consent_page import REQUEST_OVER, UNSAFE_REQUEST, consent_page, error_page
+from api.oauth.dependencies import Dependencies
 from api.oauth.ports import SignedIn, SignIn
-from api.oauth.request_parsing import AuthorizationRequest, asked_in, form_of, read_body
-from api.web.consent_texts import language_of
+from api.oauth.request_parsing import AuthorizationRequest, parse_authorization_query, parse_form, read_body
 from domain.directory.oauth_clients import RegisteredClient
 from domain.directory.redirect_uris import ClientKind, is_claimed
 from domain.oauth.audit_actions import Act, Why
@@ -29,185 +24,191 @@ from domain.oauth.model import REQUEST_LIVES, Named, PendingRequest
 from domain.oauth.opaque_tokens import Kind, digest, district_of, fresh
 from domain.shared.audit import Ending, Subject
 
-ANSWERED = frozenset({"request", "decision"})
-KEPT = (
-    *("response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method", "nonce"),
-    "ui_locales",
+DECISION_PARAMETERS = frozenset({"request", "decision"})
+STORED_PARAMETERS = (
+    "response_type client_id redirect_uri scope state code_challenge code_challenge_method nonce ui_locales".split()
 )
-"""What is kept of a request while the person decides."""
-DESCRIBED = "client_sha256"
-"""Beside these: a digest of the client's description as the person sees it."""
+"""The parameters of a request that are stored while the person decides."""
+CLIENT_DIGEST = "client_sha256"
+"""Stored beside them: a digest of the client's description as the person sees it."""
 SIGN_IN_PROMPTS = frozenset({"login", "select_account"})
 """Values of ``prompt`` that ask for a new sign-in (OpenID Connect Core section 3.1.2.1)."""
 
 
-class Authorizing:
+class AuthorizeEndpoint:
     """``GET`` and ``POST /oauth/authorize``."""
 
-    def __init__(
-        self, *, public_url: str, outside: Outside, sign_in: SignIn, make_server: Callable[[], Awaitable[Server]]
-    ) -> None:
+    def __init__(self, *, public_url: str, dependencies: Dependencies, sign_in: SignIn, server: Server) -> None:
         self._public_url = public_url
-        self._outside = outside
+        self._dependencies = dependencies
         self._sign_in = sign_in
-        self._make_server = make_server
+        self._server = server
 
-    async def ask(self, request: Request) -> Response:
-        """Send a person to sign in, ask them, or answer the app at once."""
+    async def get(self, request: Request) -> Response:
+        """Redirect the person to sign in, ask for their consent, or answer the app at once."""
         try:
-            sent = asked_in(request.scope["query_string"])
+            params = parse_authorization_query(request.scope["query_string"])
         except OAuth2Error as error:
-            return _refused_here(error, language_of("", request.headers.get("accept-language", "")))
-        asked = Asked(sent, request, self._public_url, await self._sign_in.current(request))
-        server = await self._make_server()
-        return await self._outside.store.bridge(partial(self._ask, server, asked))
+            return _error_page(error, page_language(request, self._public_url))
+        signed_in = await self._sign_in.current(request)
+        context = AuthorizationRequestContext(params, request, self._public_url, signed_in)
+        return await self._dependencies.store.bridge(partial(self._authorize, context))
 
-    async def answer(self, request: Request) -> Response:
-        """Take the person's answer, once, from the browser that was asked."""
-        language = language_of("", request.headers.get("accept-language", ""))
+    async def post(self, request: Request) -> Response:
+        """Take the person's decision: once, and from the browser that showed the consent page."""
+        language = page_language(request, self._public_url)
         if request.headers.get("origin", self._public_url) != self._public_url:
-            return refused_page(language=language, why="refused_answer", status=403)
+            return error_page(REQUEST_OVER, language=language, status=403)
         try:
-            body = await read_body(request.stream())
-            sent = form_of(list(request.headers.items()), request.url.query, body, ANSWERED)
+            form = parse_form(list(request.headers.items()), request.url.query, await read_body(request), DECISION_PARAMETERS)
         except OAuth2Error as error:
-            return _refused_here(error, language)
-        asked = Asked({}, request, self._public_url, await self._sign_in.current(request))
-        server = await self._make_server()
-        return await self._outside.store.bridge(
-            partial(self._answer, server, asked, sent.get("request", ""), sent.get("decision") == "allow")
-        )
+            return _error_page(error, language)
+        context = AuthorizationRequestContext({}, request, self._public_url, await self._sign_in.current(request))
+        decide = partial(self._decide, context, form.get("request", ""), allowed=form.get("decision") == "allow")
+        return await self._dependencies.store.bridge(decide)
 
-    def _ask(self, server: Server, asked: Asked) -> Response:
-        wire = asked.request()
+    def _authorize(self, context: AuthorizationRequestContext) -> Response:
+        request = context.request()
         try:
-            grant = server.get_consent_grant(wire, end_user=asked.signed)
+            grant = self._server.get_consent_grant(request, end_user=context.signed_in)
             try:
-                return self._asked(server, asked, wire, grant)
+                return self._authorize_checked(context, request, grant)
             except OAuth2Error as error:
                 error.redirect_uri = grant.redirect_uri
                 raise
         except OAuth2Error as error:
-            return _refused(server, wire, error, asked.language)
+            return self._error_redirect(request, error, context.language)
 
-    def _asked(self, server: Server, asked: Asked, wire: AuthorizationRequest, grant: Any) -> Response:
-        check_extras(asked)
-        signed = asked.signed
-        if signed is None or self._must_sign_in_again(asked, signed):
-            if "none" in asked.prompts:
+    def _authorize_checked(self, context: AuthorizationRequestContext, request: AuthorizationRequest, grant: Any) -> Response:
+        check_unsupported(context)
+        signed_in = context.signed_in
+        if signed_in is None or self._must_sign_in_again(context, signed_in):
+            if "none" in context.prompts:
                 raise LoginRequiredError
-            return self._to_sign_in(asked)
+            return self._redirect_to_sign_in(context)
         client: RegisteredClient = grant.client.registered
-        person = self._person(signed, client)
+        person = self._person(signed_in, client)
         if person is None:
             raise AccessDeniedError("This app is not enabled for the person who is signed in.")
-        scopes = wire.scope.split()
-        if _is_remembered(client, grant.redirect_uri) and "consent" not in asked.prompts:
-            held = self._outside.store.families.consented(person.person_id, client)
-            if held.issuperset(scopes):
-                wire.remembered = True
-                return self._granted(server, wire, grant, signed)
-        if "none" in asked.prompts:
+        scopes = request.scope.split()
+        if _remembers_consent(client, grant.redirect_uri) and "consent" not in context.prompts:
+            consented = self._dependencies.store.families.consented(person.person_id, client)
+            if consented.issuperset(scopes):
+                request.remembered = True
+                return self._issue_code(request, grant, signed_in)
+        if "none" in context.prompts:
             raise ConsentRequiredError
-        return self._consent(asked, client, person, scopes)
+        return self._ask_consent(context, client, person, scopes)
 
-    def _person(self, signed: SignedIn, client: RegisteredClient) -> Named | None:
-        """Who is signed in, if the client is enabled in their district; the transaction stands there from here on."""
-        if signed.district_id not in client.districts:
+    def _person(self, signed_in: SignedIn, client: RegisteredClient) -> Named | None:
+        """The person who is signed in, if the client is enabled in their district, which becomes the transaction's tenant."""
+        if signed_in.district_id not in client.districts:
             return None
-        self._outside.store.stand_in(signed.district_id)
-        return self._outside.store.families.person(signed.person_id)
+        self._dependencies.store.stand_in(signed_in.district_id)
+        return self._dependencies.store.families.person(signed_in.person_id)
 
-    def _must_sign_in_again(self, asked: Asked, signed: SignedIn) -> bool:
-        since = signed.auth_time.timestamp()
-        age = asked.sent.get("max_age")
-        too_old = age is not None and since + int(age) <= self._outside.now().timestamp()
-        too_early = microseconds(signed.auth_time) < int(asked.sent.get("signed_after", "0"))
-        return too_old or too_early or bool(asked.prompts & SIGN_IN_PROMPTS)
+    def _must_sign_in_again(self, context: AuthorizationRequestContext, signed_in: SignedIn) -> bool:
+        since = signed_in.auth_time.timestamp()
+        age = context.params.get("max_age")
+        too_old = age is not None and since + int(age) <= self._dependencies.now().timestamp()
+        too_early = microseconds(signed_in.auth_time) < int(context.params.get("signed_after", "0"))
+        return too_old or too_early or bool(context.prompts & SIGN_IN_PROMPTS)
 
-    def _to_sign_in(self, asked: Asked) -> Response:
-        """To the sign-in pages and back; what asks for a new sign-in becomes the moment it must be after.
+    def _redirect_to_sign_in(self, context: AuthorizationRequestContext) -> Response:
+        """To the sign-in pages and back; what asks for a new sign-in becomes the moment that it must be after.
 
-        So the sign-in that is made for this request satisfies it, whether or not somebody was signed in before.
+        So the sign-in for this request satisfies it, whether or not somebody was signed in before.
         """
-        again = asked.signed is not None or "max_age" in asked.sent or bool(asked.prompts & SIGN_IN_PROMPTS)
-        kept = {name: value for name, value in asked.sent.items() if not again or name not in {"prompt", "max_age"}}
-        if again:
-            kept["signed_after"] = str(microseconds(self._outside.now()))
-            rest = asked.prompts - SIGN_IN_PROMPTS
-            kept |= {"prompt": " ".join(sorted(rest))} if rest else {}
-        params = {"next": f"/oauth/authorize?{urlencode(kept)}"}
-        params |= {name: asked.sent[name] for name in ("district", "login_hint", "ui_locales") if name in asked.sent}
-        params |= {"prompt": "login"} if again else {}
-        return _redirect(f"{self._public_url}/sign-in?{urlencode(params)}")
+        anew = context.signed_in is not None or "max_age" in context.params or bool(context.prompts & SIGN_IN_PROMPTS)
+        back = {name: value for name, value in context.params.items() if not anew or name not in {"prompt", "max_age"}}
+        if anew:
+            back["signed_after"] = str(microseconds(self._dependencies.now()))
+            rest = context.prompts - SIGN_IN_PROMPTS
+            back |= {"prompt": " ".join(sorted(rest))} if rest else {}
+        params = {"next": f"/oauth/authorize?{urlencode(back)}"}
+        params |= {name: context.params[name] for name in ("district", "login_hint", "ui_locales") if name in context.params}
+        params |= {"prompt": "login"} if anew else {}
+        return _no_store(Response(None, 303, {"Location": f"{self._public_url}/sign-in?{urlencode(params)}"}))
 
-    def _consent(self, asked: Asked, client: RegisteredClient, person: Named, scopes: list[str]) -> Response:
-        now, handle = self._outside.now(), fresh(Kind.PENDING, person.district_id)
+    def _ask_consent(
+        self, context: AuthorizationRequestContext, client: RegisteredClient, person: Named, scopes: list[str]
+    ) -> Response:
+        now, handle = self._dependencies.now(), fresh(Kind.PENDING, person.district_id)
         pending = PendingRequest(
             sha256=digest(handle),
-            browser_sha256=digest(asked.browser),
+            browser_sha256=digest(context.browser),
             person_id=person.person_id,
             client_id=client.client_id,
-            parameters={name: asked.sent[name] for name in KEPT if name in asked.sent}
-            | {DESCRIBED: client.description_sha256.hex()},
+            parameters={name: context.params[name] for name in STORED_PARAMETERS if name in context.params}
+            | {CLIENT_DIGEST: client.description_sha256.hex()},
             expires_at=now + REQUEST_LIVES,
         )
-        self._outside.store.families.keep_request(pending, now)
+        self._dependencies.store.families.keep_request(pending, now)
         page = consent_page(
-            language=asked.language,
+            language=context.language,
             client=client.name,
             person=f"{person.given_name} {person.family_name}",
             scopes=scopes,
-            redirect_uri=asked.sent["redirect_uri"],
+            redirect_uri=context.params["redirect_uri"],
             request=handle,
         )
         secure = self._public_url.startswith("https://")
-        page.set_cookie(COOKIE, asked.browser, path="/oauth/authorize", httponly=True, samesite="lax", secure=secure)
+        page.set_cookie(COOKIE, context.browser, path="/oauth/authorize", httponly=True, samesite="lax", secure=secure)
         return page
 
-    def _answer(self, server: Server, asked: Asked, handle: str, allowed: bool) -> Response:
-        pending = self._taken(asked, handle)
-        if pending is None or asked.signed is None:
-            return refused_page(language=asked.language, why="refused_answer")
-        wire = asked.request({name: value for name, value in pending.parameters.items() if name != DESCRIBED})
+    def _decide(self, context: AuthorizationRequestContext, handle: str, *, allowed: bool) -> Response:
+        pending = self._load_pending(context, handle)
+        if pending is None or context.signed_in is None:
+            return error_page(REQUEST_OVER, language=context.language)
+        request = context.request({name: value for name, value in pending.parameters.items() if name != CLIENT_DIGEST})
         try:
-            grant = server.get_consent_grant(wire, end_user=asked.signed)
+            grant = self._server.get_consent_grant(request, end_user=context.signed_in)
         except OAuth2Error as error:
-            return _refused(server, wire, error, asked.language)
+            return self._error_redirect(request, error, context.language)
         client: RegisteredClient = grant.client.registered
-        if pending.parameters.get(DESCRIBED) != client.description_sha256.hex():
-            # The person answered for the client as it was described a moment ago.
-            return refused_page(language=asked.language, why="refused_answer")
-        if not allowed or self._person(asked.signed, client) is None:
-            self._tell_not_let(asked.signed, client, by_choice=not allowed)
-            return _unkept(server.create_authorization_response(wire, grant_user=None, grant=grant))
-        if _is_remembered(client, grant.redirect_uri):
-            scopes, now = wire.scope.split(), self._outside.now()
-            held = self._outside.store.families.consented(pending.person_id, client)
-            self._outside.store.families.keep_consent(pending.person_id, client, held.union(scopes), now)
-        return self._granted(server, wire, grant, asked.signed)
+        if pending.parameters.get(CLIENT_DIGEST) != client.description_sha256.hex():
+            # The person decided about the client as it was described a moment ago.
+            return error_page(REQUEST_OVER, language=context.language)
+        if not allowed or self._person(context.signed_in, client) is None:
+            self._record_denied(context.signed_in, client, by_choice=not allowed)
+            return _no_store(self._server.create_authorization_response(request, grant_user=None, grant=grant))
+        if _remembers_consent(client, grant.redirect_uri):
+            scopes, now = request.scope.split(), self._dependencies.now()
+            consented = self._dependencies.store.families.consented(pending.person_id, client)
+            self._dependencies.store.families.keep_consent(pending.person_id, client, consented.union(scopes), now)
+        return self._issue_code(request, grant, context.signed_in)
 
-    def _tell_not_let(self, signed: SignedIn, client: RegisteredClient, *, by_choice: bool) -> None:
-        """The person said no; or said yes, and may let this app in no more."""
+    def _record_denied(self, signed_in: SignedIn, client: RegisteredClient, *, by_choice: bool) -> None:
+        """The person refused; or allowed the app, and may no longer do so."""
         act, ending, code = Act.REFUSE_CONSENT, Ending.DONE, None
         if not by_choice:
             act, ending, code = Act.GIVE_CONSENT, Ending.REFUSED, Why.ACCESS_DENIED.value
-        said = Told(subject=Subject.CLIENT, object_id=id_of(client.client_id), ending=ending, code=code)
-        self._outside.teller.tell(act, by_person(signed.person_id, signed.district_id, client.client_id), said)
+        event = AuditEvent(subject=Subject.CLIENT, object_id=id_of(client.client_id), ending=ending, code=code)
+        actor = person_actor(signed_in.person_id, signed_in.district_id, client.client_id)
+        self._dependencies.audit.record(act, actor, event)
 
-    def _taken(self, asked: Asked, handle: str) -> PendingRequest | None:
-        """What the person answers: asked of this person, in this browser, not long ago, and not answered yet."""
+    def _load_pending(self, context: AuthorizationRequestContext, handle: str) -> PendingRequest | None:
+        """The request that the person decides: theirs, of this browser, not expired and not decided yet."""
         district_id = district_of(Kind.PENDING, handle)
-        if district_id is None or asked.signed is None or asked.signed.district_id != district_id:
+        if district_id is None or context.signed_in is None or context.signed_in.district_id != district_id:
             return None
-        self._outside.store.stand_in(district_id)
-        pending = self._outside.store.families.take_request(digest(handle), digest(asked.browser))
-        if pending is None or pending.person_id != asked.signed.person_id or pending.expires_at <= self._outside.now():
+        self._dependencies.store.stand_in(district_id)
+        pending = self._dependencies.store.families.take_request(digest(handle), digest(context.browser))
+        if pending is None or pending.person_id != context.signed_in.person_id:
             return None
-        return pending
+        return None if pending.expires_at <= self._dependencies.now() else pending
 
-    def _granted(self, server: Server, wire: AuthorizationRequest, grant: Any, signed: SignedIn) -> Response:
-        return _unkept(server.create_authorization_response(wire, grant_user=signed, grant=grant))
+    def _issue_code(self, request: AuthorizationRequest, grant: Any, signed_in: SignedIn) -> Response:
+        return _no_store(self._server.create_authorization_response(request, grant_user=signed_in, grant=grant))
+
+    def _error_redirect(self, request: AuthorizationRequest, error: OAuth2Error, language: str) -> Response:
+        """The error for the app, where its redirect URI is known to be its own; else a page for the person."""
+        if not error.redirect_uri:
+            return _error_page(error, language)
+        error.state = request.payload.state
+        response = self._server.handle_error_response(request, error)
+        self._server.execute_hook("after_create_authorization_response", response)
+        return _no_store(response)
 
 
 def microseconds(moment: datetime) -> int:
@@ -215,33 +216,18 @@ def microseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1_000_000)
 
 
-def _is_remembered(client: RegisteredClient, redirect_uri: str) -> bool:
-    """Whether a person's word is kept: only where nobody else can pretend to be the client (RFC 8252 section 8.6)."""
+def _remembers_consent(client: RegisteredClient, redirect_uri: str) -> bool:
+    """Whether consent is remembered: only where no other app can pretend to be the client (RFC 8252 section 8.6)."""
     return client.kind is ClientKind.WEB or is_claimed(redirect_uri)
 
 
-def _refused(server: Server, wire: AuthorizationRequest, error: OAuth2Error, language: str) -> Response:
-    """To the app where that is safe, with who says so; else to the person."""
-    if not error.redirect_uri:
-        return _refused_here(error, language)
-    error.state = wire.payload.state
-    response = server.handle_error_response(wire, error)
-    server.execute_hook("after_create_authorization_response", response)
-    return _unkept(response)
+def _error_page(error: OAuth2Error, language: str) -> Response:
+    code, detail = error.error or "invalid_request", error.description or ""
+    return error_page(UNSAFE_REQUEST, language=language, code=code, detail=detail)
 
 
-def _refused_here(error: OAuth2Error, language: str) -> Response:
-    return refused_page(
-        language=language, why="refused_client", code=error.error or "invalid_request", detail=error.description or ""
-    )
-
-
-def _redirect(where: str) -> Response:
-    return _unkept(Response(None, 303, {"Location": where}))
-
-
-def _unkept(response: Response) -> Response:
-    """A redirect that carries a code: kept nowhere, told to nobody."""
+def _no_store(response: Response) -> Response:
+    """``response``, which carries a code: stored by no cache, and not sent on as a referrer."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -1,4 +1,4 @@
-"""Clients as the library's grants want them, and how one proves itself by a signed assertion (RFC 7523)."""
+"""Clients as Authlib's grants want them, and their authentication by a signed assertion (RFC 7523)."""
 
 import hmac
 import re
@@ -16,9 +16,9 @@ from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import KeySet
 from joserfc.util import json_b64decode
 
-from api.oauth.client_jwks import ClientKeys, Fetched
+from api.oauth.client_jwks import ClientJwksCache, FetchedJwks
 from api.oauth.ports import OAuthStore
-from api.oauth.request_parsing import KeysNotRead, TokenRequest
+from api.oauth.request_parsing import JwksNotRead, TokenRequest
 from domain.directory.oauth_clients import SECRETS, AuthMethod, RegisteredClient
 from domain.directory.redirect_uris import ClientKind
 
@@ -32,7 +32,7 @@ LONGEST_ASSERTION_SECONDS = 600
 
 
 class Client(ClientMixin):
-    """A registered client as the grants want it; ``None`` inside stands for every client that is not let in."""
+    """A registered client as the grants want it; ``registered`` is None for every client that may not be used."""
 
     def __init__(self, registered: RegisteredClient | None) -> None:
         self.registered = registered
@@ -47,7 +47,7 @@ class Client(ClientMixin):
         """None: every request names its own."""
 
     def check_client_secret(self, client_secret: str) -> bool:
-        """Compare in constant time; for nobody as well, so that the time does not tell whether there is such a client."""
+        """Compare in constant time; also where there is no such client, so that the time does not tell."""
         expected = self.registered.secret_sha256 if self.registered else None
         same = hmac.compare_digest(sha256(client_secret.encode()).digest(), expected or bytes(32))
         return same and expected is not None
@@ -68,39 +68,41 @@ class Client(ClientMixin):
         return self.registered is not None and self.registered.redirects_to(redirect_uri)
 
     def get_allowed_scope(self, scope: str | None) -> str | None:
-        """Left out: all that is registered. Else what of it is registered; None, a refusal, when that is nothing."""
+        """Those of the requested scopes that are registered; all for None. None, an error, when nothing is left."""
         if self.registered is None:
             return None
-        wanted = self.registered.scopes if scope is None else self.registered.grantable & set(scope.split())
-        return " ".join(sorted(wanted)) or None
+        allowed = self.registered.scopes if scope is None else self.registered.grantable & set(scope.split())
+        return " ".join(sorted(allowed)) or None
 
 
-def let_in(found: RegisteredClient | None) -> Client:
-    """``found``, unless it is revoked, or a machine that is not of exactly one district."""
-    if found is None or found.revoked_at is not None:
+def usable_client(registered: RegisteredClient | None) -> Client:
+    """The client, unless it is revoked, or a machine that has not exactly one district."""
+    if registered is None or registered.revoked_at is not None:
         return Client(None)
-    return Client(None if found.kind is ClientKind.MACHINE and found.home is None else found)
+    return Client(None if registered.kind is ClientKind.MACHINE and registered.home is None else registered)
 
 
 class Assertion(JWTBearerClientAssertion):
-    """A client proves itself by a JWT of its own making: for us alone, for a few minutes, once, by a key it registered."""
+    """A client authenticates by a JWT that it signs with a registered key: for this server, for a few minutes, once.
+
+    ``jwks`` are the keys that were fetched from the client's ``jwks_uri`` for this request.
+    """
 
     CLIENT_AUTH_METHOD = AuthMethod.KEY.value
 
-    def __init__(self, public_url: str, store: OAuthStore) -> None:
+    def __init__(self, public_url: str, store: OAuthStore, jwks: FetchedJwks | None) -> None:
         super().__init__(validate_jti=True, leeway=30)
         self._audiences = [public_url, f"{public_url}/oauth/token"]
         self._store = store
-        self._fetched: Fetched | None = None
+        self._jwks = jwks
 
     def __call__(self, query_client: Any, request: TokenRequest) -> Client | None:
-        self._fetched = request.fetched
         try:
             client: Client | None = super().__call__(query_client, request)
         except (JoseError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
             raise InvalidClientError from None
-        said = request.form.get("client_id")
-        if client is not None and said not in (None, client.get_client_id()):
+        client_id = request.form.get("client_id")
+        if client is not None and client_id not in (None, client.get_client_id()):
             raise InvalidClientError
         return client
 
@@ -108,23 +110,23 @@ class Assertion(JWTBearerClientAssertion):
         return self._audiences
 
     def resolve_client_public_key(self, client: Client) -> KeySet:
-        """The keys that the client registered, or those at its address; never what the assertion's own header offers."""
+        """The keys that the client registered, or those at its ``jwks_uri``; never what the assertion's header offers."""
         registered = client.registered
         if registered is None or registered.auth_method is not AuthMethod.KEY:
             raise InvalidClientError
         if registered.jwks_uri is not None:
-            # Fetched before the bridge: another address by now is none that was asked.
-            if self._fetched is None or self._fetched.uri != registered.jwks_uri:
+            # Fetched before the bridge: the client may have another address by now.
+            if self._jwks is None or self._jwks.uri != registered.jwks_uri:
                 raise InvalidClientError
-            if self._fetched.keys is None:
-                raise KeysNotRead
-            return self._fetched.keys
+            if self._jwks.keys is None:
+                raise JwksNotRead
+            return self._jwks.keys
         if registered.jwks is None:
             raise InvalidClientError
         return KeySet.import_key_set({"keys": list(registered.jwks["keys"])})
 
     def process_assertion_claims(self, assertion: str, resolve_key: KeySet) -> dict[str, Any]:
-        """The library would take HS256 too, and nothing but what it recommends."""
+        """Authlib would also accept HS256."""
         with warnings.catch_warnings():
             # EdDSA has a newer name (RFC 9864), which clients do not use yet.
             warnings.simplefilter("ignore", SecurityWarning)
@@ -133,15 +135,15 @@ class Assertion(JWTBearerClientAssertion):
         return token.claims
 
     def verify_claims(self, claims: dict[str, Any]) -> None:
-        """Beside what the library looks at: one audience, and an end that is near."""
+        """Beside Authlib's checks: one audience, and an expiry of a few minutes."""
         audience = claims.get("aud")
-        alone = audience[0] if isinstance(audience, list) and len(audience) == 1 else audience
-        if alone not in self._audiences or claims["exp"] > time.time() + LONGEST_ASSERTION_SECONDS:
+        single = audience[0] if isinstance(audience, list) and len(audience) == 1 else audience
+        if single not in self._audiences or claims["exp"] > time.time() + LONGEST_ASSERTION_SECONDS:
             raise InvalidClientError
         super().verify_claims(claims)
 
     def validate_jti(self, claims: dict[str, Any], jti: Any) -> bool:
-        """Whether the assertion is used for the first time; two at once wait for each other."""
+        """Whether the assertion is used for the first time; two at once wait for each other in the database."""
         if not isinstance(jti, str) or not 1 <= len(jti) <= 255:
             return False
         now = datetime.now(UTC)
@@ -149,10 +151,10 @@ class Assertion(JWTBearerClientAssertion):
         return self._store.use_assertion(claims["sub"], sha256(jti.encode()).digest(), until, now)
 
 
-async def fetched_for(request: TokenRequest, store: OAuthStore, keys: ClientKeys) -> Fetched | None:
-    """The keys of the client that the assertion of ``request`` says to be from, where they have to be fetched.
+async def fetch_client_jwks(request: TokenRequest, store: OAuthStore, cache: ClientJwksCache) -> FetchedJwks | None:
+    """The key set at the ``jwks_uri`` of the client that the assertion of ``request`` names; None where it has none.
 
-    Before the bridge: nothing of the assertion is believed yet. ``keys`` asks an address only as often as it lets anybody.
+    Called before the bridge, when nothing of the assertion is verified: ``cache`` limits the requests to each URL.
     """
     try:
         header, claims = (json_b64decode(part.encode()) for part in request.form["client_assertion"].split(".")[:2])
@@ -161,7 +163,7 @@ async def fetched_for(request: TokenRequest, store: OAuthStore, keys: ClientKeys
         return None
     if not isinstance(client_id, str) or not CLIENT_ID.fullmatch(client_id):
         return None
-    registered = let_in(await store.client(client_id)).registered
+    registered = usable_client(await store.client(client_id)).registered
     if registered is None or registered.jwks_uri is None:
         return None
-    return await keys.at(registered.jwks_uri, kid if isinstance(kid, str) else None)
+    return await cache.get(registered.jwks_uri, kid if isinstance(kid, str) else None)

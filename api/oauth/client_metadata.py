@@ -1,6 +1,6 @@
-"""What a registration says of its client (RFC 7591 section 2), and what of that is taken.
+"""Client metadata of a registration (RFC 7591 section 2): parsed and validated by the rules of the operator's command.
 
-It may say what the operator's command may; members that mean nothing here are passed over, as the RFC asks.
+Unknown members are ignored, as the RFC requires.
 """
 
 from collections.abc import Mapping
@@ -17,35 +17,37 @@ from domain.shared.ids import DistrictId
 NEVER_SENT = ("registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at")
 
 
-class Refused(Exception):
-    """A registration that is not taken, as RFC 7591 section 3.2.2 has it."""
+class RegistrationError(Exception):
+    """A registration is refused, in the form of RFC 7591 section 3.2.2."""
 
     def __init__(self, error: str, description: str, status: int = 400) -> None:
         super().__init__(error)
         self.error, self.description, self.status = error, description, status
 
 
-def client_of(said: Mapping[str, Any], client_id: str, allowed: frozenset[str], district_id: DistrictId) -> RegisteredClient:
-    """The client that ``said`` describes, with scopes of ``allowed`` alone."""
-    kind = _kind(said)
-    scopes = _scopes(said, allowed)
+def client_of(
+    metadata: Mapping[str, Any], client_id: str, allowed: frozenset[str], district_id: DistrictId
+) -> RegisteredClient:
+    """The client that ``metadata`` describes, with no other scopes than ``allowed``. Raises ``RegistrationError``."""
+    kind = _kind(metadata)
+    scopes = _scopes(metadata, allowed)
     default = AuthMethod.NONE if kind is ClientKind.NATIVE else AuthMethod.BASIC
     try:
         checked = CreateClient(
-            name=_text(said, "client_name", "Client"),
+            name=_text(metadata, "client_name", "Client"),
             origin=client_id,
             scopes=tuple(scopes),
             kind=kind,
-            auth_method=AuthMethod(_text(said, "token_endpoint_auth_method", default.value)),
-            redirect_uris=tuple(_texts(said, "redirect_uris")),
-            jwks=_jwks(said),
-            jwks_uri=uri_of_keys(said),
-            evaluates=_evaluates(said),
+            auth_method=AuthMethod(_text(metadata, "token_endpoint_auth_method", default.value)),
+            redirect_uris=tuple(_texts(metadata, "redirect_uris")),
+            jwks=_jwks(metadata),
+            jwks_uri=uri_of_keys(metadata),
+            evaluates=_evaluates(metadata),
         )
     except Invalid as error:
-        raise refused_for(error) from None
+        raise registration_error(error) from None
     except ValueError:
-        raise Refused("invalid_client_metadata", "This token_endpoint_auth_method is not offered.") from None
+        raise RegistrationError("invalid_client_metadata", "This token_endpoint_auth_method is not offered.") from None
     return RegisteredClient(
         client_id=client_id,
         name=checked.name,
@@ -64,80 +66,80 @@ def client_of(said: Mapping[str, Any], client_id: str, allowed: frozenset[str], 
     )
 
 
-def replaced(said: Mapping[str, Any], held: RegisteredClient) -> RegisteredClient:
-    """``held`` as ``said`` describes it anew; what it is and how it proves itself stay, and its rights never widen."""
-    if said.get("client_id") != held.client_id or any(name in said for name in NEVER_SENT):
-        raise Refused("invalid_request", "Send client_id, and none of what only we can say.")
-    made = client_of(said, held.client_id, held.scopes, held.districts[0])
-    if (made.kind, made.auth_method) != (held.kind, held.auth_method):
-        raise Refused("invalid_client_metadata", "For another kind or proof register another client.")
+def replace_metadata(metadata: Mapping[str, Any], client: RegisteredClient) -> RegisteredClient:
+    """``client`` with new ``metadata``; kind and authentication stay, scopes never widen. Raises ``RegistrationError``."""
+    if metadata.get("client_id") != client.client_id or any(name in metadata for name in NEVER_SENT):
+        raise RegistrationError("invalid_request", "Send client_id, and none of what only we can say.")
+    described = client_of(metadata, client.client_id, client.scopes, client.districts[0])
+    if (described.kind, described.auth_method) != (client.kind, client.auth_method):
+        raise RegistrationError("invalid_client_metadata", "Register another client for another kind or authentication method.")
     return replace(
-        held,
-        name=made.name,
-        scopes=made.scopes,
-        redirect_uris=made.redirect_uris,
-        jwks=made.jwks,
-        jwks_uri=made.jwks_uri,
-        evaluates=held.evaluates or made.evaluates,
+        client,
+        name=described.name,
+        scopes=described.scopes,
+        redirect_uris=described.redirect_uris,
+        jwks=described.jwks,
+        jwks_uri=described.jwks_uri,
+        evaluates=client.evaluates or described.evaluates,
     )
 
 
-def _evaluates(said: Mapping[str, Any]) -> bool:
-    """Whether evaluating staff use it: a member of our own, so that an app that says so is not let past the purpose lock."""
-    found = said.get("evaluates", False)
-    if not isinstance(found, bool):
-        raise Refused("invalid_client_metadata", "evaluates is true or false.")
-    return found
+def _evaluates(metadata: Mapping[str, Any]) -> bool:
+    """Whether evaluating staff use the app (``evaluates``, a member of our own), to which the purpose lock then applies."""
+    value = metadata.get("evaluates", False)
+    if not isinstance(value, bool):
+        raise RegistrationError("invalid_client_metadata", "evaluates is true or false.")
+    return value
 
 
-def _kind(said: Mapping[str, Any]) -> ClientKind:
-    grants = _texts(said, "grant_types") or [GrantType.AUTHORIZATION_CODE.value]
-    if not set(grants) <= {g.value for g in GrantType} or not set(_texts(said, "response_types")) <= {"code"}:
-        raise Refused("invalid_client_metadata", "This grant or response type is not offered.")
+def _kind(metadata: Mapping[str, Any]) -> ClientKind:
+    grants = _texts(metadata, "grant_types") or [GrantType.AUTHORIZATION_CODE.value]
+    if not set(grants) <= {g.value for g in GrantType} or not set(_texts(metadata, "response_types")) <= {"code"}:
+        raise RegistrationError("invalid_client_metadata", "This grant or response type is not offered.")
     if set(grants) == {g.value for g in MACHINE_GRANTS}:
         return ClientKind.MACHINE
     if GrantType.CLIENT_CREDENTIALS.value in grants:
-        raise Refused("invalid_client_metadata", "A machine and an app for people are two clients: register both.")
-    if _text(said, "application_type", "web") == "native":
+        raise RegistrationError("invalid_client_metadata", "A machine and an app for people are two clients: register both.")
+    if _text(metadata, "application_type", "web") == "native":
         return ClientKind.NATIVE
-    return ClientKind.BROWSER if said.get("token_endpoint_auth_method") == AuthMethod.NONE.value else ClientKind.WEB
+    return ClientKind.BROWSER if metadata.get("token_endpoint_auth_method") == AuthMethod.NONE.value else ClientKind.WEB
 
 
-def _scopes(said: Mapping[str, Any], allowed: frozenset[str]) -> list[str]:
-    wanted = allowed & set(_text(said, "scope", " ".join(allowed)).split())
-    if not wanted:
-        raise Refused("invalid_client_metadata", "None of these scopes may be registered with this token.")
-    return sorted(wanted)
+def _scopes(metadata: Mapping[str, Any], allowed: frozenset[str]) -> list[str]:
+    scopes = allowed & set(_text(metadata, "scope", " ".join(allowed)).split())
+    if not scopes:
+        raise RegistrationError("invalid_client_metadata", "None of these scopes may be registered with this token.")
+    return sorted(scopes)
 
 
-def _text(said: Mapping[str, Any], name: str, absent: str) -> str:
-    found = said.get(name, absent)
-    if not isinstance(found, str) or not found.isprintable():
-        raise Refused("invalid_client_metadata", f"{name} is a text.")
-    return found
+def _text(metadata: Mapping[str, Any], name: str, absent: str) -> str:
+    value = metadata.get(name, absent)
+    if not isinstance(value, str) or not value.isprintable():
+        raise RegistrationError("invalid_client_metadata", f"{name} is a text.")
+    return value
 
 
-def _texts(said: Mapping[str, Any], name: str) -> list[str]:
-    found = said.get(name, [])
-    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
-        raise Refused("invalid_client_metadata", f"{name} is a list of texts.")
-    return found
+def _texts(metadata: Mapping[str, Any], name: str) -> list[str]:
+    value = metadata.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise RegistrationError("invalid_client_metadata", f"{name} is a list of texts.")
+    return value
 
 
-def _jwks(said: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    found = said.get("jwks")
-    if found is not None and not isinstance(found, dict):
-        raise Refused("invalid_client_metadata", "jwks is a JWK set.")
-    return found
+def _jwks(metadata: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    value = metadata.get("jwks")
+    if value is not None and not isinstance(value, dict):
+        raise RegistrationError("invalid_client_metadata", "jwks is a JWK set.")
+    return value
 
 
-def uri_of_keys(said: Mapping[str, Any]) -> str | None:
-    """Where the client says that its keys are."""
-    return _text(said, "jwks_uri", "") if said.get("jwks_uri") is not None else None
+def uri_of_keys(metadata: Mapping[str, Any]) -> str | None:
+    """The member ``jwks_uri``."""
+    return _text(metadata, "jwks_uri", "") if metadata.get("jwks_uri") is not None else None
 
 
-def refused_for(error: Invalid) -> Refused:
-    """What our rules refuse, as RFC 7591 has it."""
+def registration_error(error: Invalid) -> RegistrationError:
+    """``error`` in the form of RFC 7591."""
     fault = error.errors[0]
     kind = "invalid_redirect_uri" if fault.pointer.startswith("/redirect_uris") else "invalid_client_metadata"
-    return Refused(kind, f"{fault.pointer}: {fault.detail}")
+    return RegistrationError(kind, f"{fault.pointer}: {fault.detail}")

@@ -1,16 +1,15 @@
-"""The library's grants over our clients, codes and families."""
+"""Authlib's grants over our clients, codes and token families."""
 
 from typing import Any
 
-from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError
-from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant
+from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, grants
 from authlib.oauth2.rfc7636 import CodeChallenge
 
-from api.oauth.audit import Told, by_client, by_person, id_of, refused
+from api.oauth.audit import AuditEvent, client_actor, denied, id_of, person_actor
 from api.oauth.client_authentication import ALL_METHODS, CONFIDENTIAL_METHODS, Client
-from api.oauth.dependencies import Outside, entered
-from api.oauth.tokens import Code, Holder
-from api.oauth.usable_scopes import usable
+from api.oauth.dependencies import Dependencies, enter_district
+from api.oauth.tokens import Code, TokenSubject
+from api.oauth.usable_scopes import usable_scope
 from domain.directory.oauth_clients import OFFLINE, RegisteredClient
 from domain.oauth.audit_actions import Act, Why
 from domain.oauth.model import ABSOLUTE, ACCESS_LIVES, CODE_LIVES, IDLE, IssuedCode, Session
@@ -20,13 +19,13 @@ from domain.shared.audit import Ending, Subject
 from domain.shared.ids import SessionId
 
 ASK_AGAIN = (
-    "This code does not serve: it is not known, was used already, has lapsed, or is another client's. "
+    "This code is not valid: it is unknown, was used already, has expired, or belongs to another client. "
     "Send the person to the authorization endpoint again."
 )
 
 
 class RequireS256(CodeChallenge):
-    """PKCE for everybody, and S256 alone: the library only insists on a verifier for public clients, and takes ``plain``."""
+    """PKCE with S256 for every client: Authlib requires a verifier of public clients alone, and accepts ``plain``."""
 
     SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]  # noqa: RUF012 - the library's shape
 
@@ -37,38 +36,38 @@ class RequireS256(CodeChallenge):
         super().validate_code_challenge(grant, redirect_uri)
 
 
-class MachineGrant(ClientCredentialsGrant):
-    """A machine asks for itself."""
+class ClientCredentialsGrant(grants.ClientCredentialsGrant):
+    """A machine gets a token for itself (RFC 6749 section 4.4)."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = list(CONFIDENTIAL_METHODS)  # noqa: RUF012 - the library's shape
 
-    def save_token(self, token: dict[str, Any]) -> None:  # noqa: ARG002 - tokens are not kept
-        """Tell that the machine has one: it carries what is needed, and the client is looked up when it is used."""
-        outside: Outside = self.server.outside
+    def save_token(self, token: dict[str, Any]) -> None:  # noqa: ARG002 - tokens are not stored
+        """Record the token. It is not stored: it carries what is needed, and the client is looked up at each use."""
+        dependencies: Dependencies = self.server.dependencies
         registered: RegisteredClient = self.request.client.registered
         district_id = registered.districts[0]
-        outside.store.stand_in(district_id)
-        said = Told(subject=Subject.CLIENT, object_id=id_of(registered.client_id))
-        outside.teller.tell(Act.ISSUE_ACCESS_TOKEN, by_client(registered.client_id, district_id), said)
+        dependencies.store.stand_in(district_id)
+        event = AuditEvent(subject=Subject.CLIENT, object_id=id_of(registered.client_id))
+        dependencies.audit.record(Act.ISSUE_ACCESS_TOKEN, client_actor(registered.client_id, district_id), event)
 
 
-class CodeGrant(AuthorizationCodeGrant):
-    """A person lets an app in; the app exchanges the code for a family of tokens."""
+class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
+    """A person allows an app; the app exchanges the code for a family of tokens (RFC 6749 section 4.1)."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = list(ALL_METHODS)  # noqa: RUF012 - the library's shape
 
     @property
-    def outside(self) -> Outside:
+    def dependencies(self) -> Dependencies:
         """What the server was made with."""
-        found: Outside = self.server.outside
-        return found
+        dependencies: Dependencies = self.server.dependencies
+        return dependencies
 
     def generate_authorization_code(self) -> str:
         return fresh(Kind.CODE, self.request.user.district_id)
 
     def save_authorization_code(self, code: str, request: Any) -> None:
-        """Keep the code: by it the person lets the app in, now or as they did before (``request.remembered``)."""
-        now, sent = self.outside.now(), request.payload.data
+        """Store the code and record the consent: given now, or remembered (``request.remembered``)."""
+        now, sent = self.dependencies.now(), request.payload.data
         issued = IssuedCode(
             sha256=digest(code),
             person_id=request.user.person_id,
@@ -82,62 +81,64 @@ class CodeGrant(AuthorizationCodeGrant):
             methods=tuple(request.user.methods),
             expires_at=now + CODE_LIVES,
         )
-        self.outside.store.families.add_code(issued, now)
+        self.dependencies.store.families.add_code(issued, now)
         ending = Ending.REPLAYED if request.remembered else Ending.DONE
-        who = by_person(issued.person_id, request.user.district_id, issued.client_id)
-        said = Told(subject=Subject.CLIENT, object_id=id_of(issued.client_id), ending=ending)
-        self.outside.teller.tell(Act.GIVE_CONSENT, who, said)
+        actor = person_actor(issued.person_id, request.user.district_id, issued.client_id)
+        event = AuditEvent(subject=Subject.CLIENT, object_id=id_of(issued.client_id), ending=ending)
+        self.dependencies.audit.record(Act.GIVE_CONSENT, actor, event)
 
     def query_authorization_code(self, code: str, client: Client) -> Code:
-        """The code, which is tried once; a second time ends what the first began. Raises ``InvalidGrantError``."""
-        district_id = entered(self.outside.store, Kind.CODE, code, client)
-        families, now = self.outside.store.families, self.outside.now()
+        """The code, marked as used; a second use revokes the tokens of the first. Raises ``InvalidGrantError``."""
+        district_id = enter_district(self.dependencies.store, Kind.CODE, code, client)
+        families, now = self.dependencies.store.families, self.dependencies.now()
         issued = None if district_id is None else families.lock_code(digest(code))
         if district_id is None or issued is None:
             raise InvalidGrantError(ASK_AGAIN)
-        who = by_client(client.get_client_id(), district_id)
+        actor = client_actor(client.get_client_id(), district_id)
         if issued.client_id != client.get_client_id():
-            self.outside.teller.tell(Act.BEGIN_SESSION, who, refused(Why.OF_ANOTHER_CLIENT))
+            self.dependencies.audit.record(Act.BEGIN_SESSION, actor, denied(Why.OF_ANOTHER_CLIENT))
             raise InvalidGrantError(ASK_AGAIN)
         if issued.used_at is not None:
             if issued.session_id is not None:
                 families.revoke(issued.session_id, now)
-            self.outside.teller.tell(Act.BEGIN_SESSION, who, refused(Why.CODE_REUSED, Subject.SESSION, issued.session_id))
+            self.dependencies.audit.record(
+                Act.BEGIN_SESSION, actor, denied(Why.CODE_REUSED, Subject.SESSION, issued.session_id)
+            )
             raise InvalidGrantError(ASK_AGAIN)
         families.use_code(issued.sha256, now)
-        # Spent, whatever becomes of it: a refusal from here on is told as well.
-        self.server.spent = Act.BEGIN_SESSION, who
+        # Used, whatever follows: a refusal from here on is recorded as well.
+        self.request.code_used_by = actor
         if now >= issued.expires_at:
             raise InvalidGrantError(ASK_AGAIN)
         return Code(issued, district_id)
 
-    def authenticate_user(self, authorization_code: Code) -> Holder | None:
-        """Whoever let the app in, if still active."""
+    def authenticate_user(self, authorization_code: Code) -> TokenSubject | None:
+        """The person who allowed the app, if still active."""
         issued = authorization_code.issued
-        if self.outside.store.families.person(issued.person_id) is None:
+        if self.dependencies.store.families.person(issued.person_id) is None:
             return None
-        return Holder(
+        return TokenSubject(
             district_id=authorization_code.district_id,
             person_id=issued.person_id,
-            session_id=SessionId(self.outside.new_id()),
+            session_id=SessionId(self.dependencies.new_id()),
             scopes=issued.scopes,
             auth_time=issued.auth_time,
             methods=issued.methods,
             refresh_token=fresh(Kind.REFRESH, authorization_code.district_id),
         )
 
-    def generate_token(self, user: Holder, scope: str, *, include_refresh_token: bool, **_: Any) -> dict[str, Any]:
-        """A refresh token goes out where it was asked for by ``offline_access``, and granted."""
+    def generate_token(self, user: TokenSubject, scope: str, *, include_refresh_token: bool, **_: Any) -> dict[str, Any]:
+        """Issue a refresh token where ``offline_access`` was requested and granted."""
         offline = include_refresh_token and OFFLINE in scope.split()
-        scope = usable(self.outside, self.request.client.registered, user, scope)
+        scope = usable_scope(self.dependencies, self.request.client.registered, user, scope)
         token: dict[str, Any] = super().generate_token(user=user, scope=scope, include_refresh_token=offline)
         return token
 
     def save_token(self, token: dict[str, Any]) -> None:
-        """Begin the family; without a refresh token it ends with its one access token."""
-        user: Holder = self.request.user
+        """Begin the token family; without a refresh token it ends with its one access token."""
+        user: TokenSubject = self.request.user
         issued: IssuedCode = self.request.authorization_code.issued
-        now, families = self.outside.now(), self.outside.store.families
+        now, families = self.dependencies.now(), self.dependencies.store.families
         offline = "refresh_token" in token
         session = Session(
             id=user.session_id,
@@ -157,9 +158,9 @@ class CodeGrant(AuthorizationCodeGrant):
         families.add_session(session, issued.sha256)
         if offline:
             families.add_token(digest(token["refresh_token"]), session.id, now)
-        self.server.spent = None
-        who = by_person(user.person_id, user.district_id, issued.client_id, session.id)
-        self.outside.teller.tell(Act.BEGIN_SESSION, who, Told(subject=Subject.SESSION, object_id=session.id))
+        self.request.code_used_by = None
+        actor = person_actor(user.person_id, user.district_id, issued.client_id, session.id)
+        self.dependencies.audit.record(Act.BEGIN_SESSION, actor, AuditEvent(subject=Subject.SESSION, object_id=session.id))
 
     def delete_authorization_code(self, authorization_code: Code) -> None:
-        """Kept: a second use must be seen as one."""
+        """Not deleted: a second use must be seen as one."""

@@ -1,8 +1,8 @@
-"""What clients can find out by themselves (RFC 8414, OpenID Connect Discovery, RFC 9728): only what is really offered."""
+"""Metadata for clients (RFC 8414, OpenID Connect Discovery, RFC 9728): what is offered, and nothing else."""
 
 from api.oauth.client_authentication import ALL_METHODS, ASSERTION_ALGORITHMS, CONFIDENTIAL_METHODS
 from api.security.bearer_tokens import ALGORITHM
-from api.web.consent_texts import LANGUAGES
+from api.web.i18n import LANGUAGES
 from domain.directory.oauth_clients import IDENTITY, OFFLINE, GrantType
 from domain.shared.context import Scope
 

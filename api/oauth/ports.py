@@ -1,4 +1,4 @@
-"""What the authorization server needs of the outside; bootstrap hands it in."""
+"""What the authorization server needs from persistence and from the sign-in pages; `app.py` provides it."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class SignedIn(Protocol):
-    """Somebody who signed in with this browser, when (``auth_time``, with zone) and how (``methods``, RFC 8176 names)."""
+    """A person who signed in with this browser, when (``auth_time``, with zone) and how (``methods``, RFC 8176 names)."""
 
     @property
     def district_id(self) -> DistrictId: ...
@@ -36,20 +36,20 @@ class SignIn(Protocol):
     """The sign-in pages, at ``/sign-in``: they take ``next`` (a path of ours), ``district``, ``login_hint`` and ``prompt``."""
 
     async def current(self, request: Request) -> SignedIn | None:
-        """Who is signed in with this browser; None when nobody is."""
+        """The person who is signed in with this browser, if any."""
         ...
 
 
-class NobodySignsIn:
+class NoSignIn:
     """For an installation without sign-in pages."""
 
     async def current(self, request: Request) -> SignedIn | None:  # noqa: ARG002 - the port's
-        """Nobody."""
+        """None."""
         return None
 
 
-class Families(Protocol):
-    """Codes, consent and families of tokens of the district that ``OAuthStore.stand_in`` named; inside ``bridge`` only."""
+class TokenFamilies(Protocol):
+    """Codes, consents and token families of the tenant that ``OAuthStore.stand_in`` set; inside ``bridge`` only."""
 
     def person(self, person_id: PersonId) -> Named | None: ...
 
@@ -86,8 +86,8 @@ class Families(Protocol):
     def keep_consent(self, person_id: PersonId, client: RegisteredClient, scopes: Iterable[str], now: datetime) -> None: ...
 
 
-class Registrations(Protocol):
-    """Clients that register themselves in the district that ``OAuthStore.stand_in`` named; inside ``bridge`` only."""
+class ClientRegistrations(Protocol):
+    """Clients that register themselves with the tenant that ``OAuthStore.stand_in`` set; inside ``bridge`` only."""
 
     def allowance(self, token_sha256: bytes, now: datetime) -> Allowance | None: ...
 
@@ -102,17 +102,17 @@ class OAuthStore(Protocol):
     """Clients and signing keys, read before the district is known. Raises ``Unavailable`` when the database is away."""
 
     @property
-    def families(self) -> Families: ...
+    def families(self) -> TokenFamilies: ...
 
     @property
-    def registrations(self) -> Registrations: ...
+    def registrations(self) -> ClientRegistrations: ...
 
     async def client(self, client_id: str) -> RegisteredClient | None:
         """The client of that id, in a transaction of its own."""
         ...
 
     async def bridge(self, work: Callable[[], T]) -> T:
-        """Run synchronous ``work`` in one transaction on this loop; it may call what says so here, and ``families``."""
+        """Run synchronous ``work`` in one transaction on this loop; it may call what is for use inside ``bridge``."""
         ...
 
     def find_client(self, client_id: str) -> RegisteredClient | None:
@@ -124,11 +124,11 @@ class OAuthStore(Protocol):
         ...
 
     def stand_in(self, district_id: DistrictId) -> None:
-        """Set the fence of the transaction; inside ``bridge`` only."""
+        """Set the tenant of the transaction (row-level security); inside ``bridge`` only."""
         ...
 
     def tell(self, actor: Actor, trail: Trail) -> None:
-        """Keep rows of the trail by the same commit; inside ``bridge`` only, standing in the actor's district."""
+        """Write audit rows with the same commit; inside ``bridge`` only, with the actor's district as tenant."""
         ...
 
     async def allows_origin(self, origin: str) -> bool:
@@ -136,9 +136,9 @@ class OAuthStore(Protocol):
         ...
 
     async def signing_keys(self) -> Sequence[SealedKey]:
-        """All keys that are kept, oldest first."""
+        """All stored keys, oldest first."""
         ...
 
     async def offer_signing_key(self, kid: str, sealed: bytes, at: datetime) -> None:
-        """Keep this key unless there is one that signs already."""
+        """Store this key, unless there is one that signs already."""
         ...

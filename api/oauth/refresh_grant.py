@@ -1,16 +1,15 @@
-"""Refresh tokens: the library's grant over our families, where each serves once."""
+"""Refresh tokens: Authlib's grant over our token families, where each token serves once (rotation)."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from authlib.oauth2.rfc6749 import InvalidGrantError
-from authlib.oauth2.rfc6749.grants import RefreshTokenGrant
+from authlib.oauth2.rfc6749 import InvalidGrantError, grants
 
-from api.oauth.audit import Told, by_client, by_person, refused
+from api.oauth.audit import AuditEvent, client_actor, denied, person_actor
 from api.oauth.client_authentication import ALL_METHODS, Client
-from api.oauth.dependencies import Outside, entered
-from api.oauth.tokens import Holder
-from api.oauth.usable_scopes import usable
+from api.oauth.dependencies import Dependencies, enter_district
+from api.oauth.tokens import TokenSubject
+from api.oauth.usable_scopes import usable_scope
 from domain.oauth.audit_actions import Act, Why
 from domain.oauth.model import IDLE, RefreshToken, Session
 from domain.oauth.opaque_tokens import Kind, digest, successor
@@ -18,16 +17,16 @@ from domain.oauth.refresh_rotation import Fate, fate
 from domain.shared.audit import Ending, Subject
 
 SIGN_IN_AGAIN = (
-    "This refresh token does not serve: it is not known, was used already, has ended, or is another client's. "
+    "This refresh token is not valid: it is unknown, was used already, has ended, or belongs to another client. "
     "Have the person sign in again."
 )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Presented:
-    """A refresh token that somebody presents, as the library wants it."""
+class PresentedRefreshToken:
+    """A refresh token that a client presents, as Authlib wants it."""
 
-    holder: Holder
+    subject: TokenSubject
     session: Session
     token: RefreshToken
     fate: Fate
@@ -41,42 +40,44 @@ class Presented:
         return " ".join(self.session.scopes)
 
 
-class RotatingGrant(RefreshTokenGrant):
-    """Every refresh token serves once; its successor follows from it, so that an answer that was lost can be given again."""
+class RefreshTokenGrant(grants.RefreshTokenGrant):
+    """Each refresh token serves once. Its successor is derived from it, so that a lost response can be given again."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = list(ALL_METHODS)  # noqa: RUF012 - the library's shape
     INCLUDE_NEW_REFRESH_TOKEN = True
 
     @property
-    def outside(self) -> Outside:
+    def dependencies(self) -> Dependencies:
         """What the server was made with."""
-        found: Outside = self.server.outside
-        return found
+        dependencies: Dependencies = self.server.dependencies
+        return dependencies
 
-    def authenticate_refresh_token(self, refresh_token: str) -> Presented:
-        """What is presented, if it is good; one that is in two hands ends its family (which commits, beside the refusal).
+    def authenticate_refresh_token(self, refresh_token: str) -> PresentedRefreshToken:
+        """The presented token, if it is valid; a reused one revokes its family (which is committed, despite the error).
 
-        Raises ``InvalidGrantError``, with one sentence for everything that is wrong.
+        Raises ``InvalidGrantError``, with one sentence for every reason.
         """
         client: Client = self.request.client
-        store, now = self.outside.store, self.outside.now()
-        district_id = entered(store, Kind.REFRESH, refresh_token, client)
+        store, now = self.dependencies.store, self.dependencies.now()
+        district_id = enter_district(store, Kind.REFRESH, refresh_token, client)
         session = None if district_id is None else store.families.lock_session_of(digest(refresh_token))
         token = None if session is None else store.families.token(digest(refresh_token))
         if district_id is None or session is None or token is None:
             raise InvalidGrantError(SIGN_IN_AGAIN)
-        who = by_client(client.get_client_id(), district_id)
+        actor = client_actor(client.get_client_id(), district_id)
         if session.client_id != client.get_client_id():
-            self.outside.teller.tell(Act.REFRESH_SESSION, who, refused(Why.OF_ANOTHER_CLIENT, Subject.SESSION, session.id))
+            self.dependencies.audit.record(
+                Act.REFRESH_SESSION, actor, denied(Why.OF_ANOTHER_CLIENT, Subject.SESSION, session.id)
+            )
             raise InvalidGrantError(SIGN_IN_AGAIN)
-        next_one = successor(self.outside.successor_key, refresh_token, district_id)
+        next_one = successor(self.dependencies.successor_key, refresh_token, district_id)
         decided = fate(session, token, store.families.token(digest(next_one)), now)
         if decided is Fate.REVOKE:
             store.families.revoke(session.id, now)
-            self.outside.teller.tell(Act.REFRESH_SESSION, who, refused(Why.TOKEN_REUSED, Subject.SESSION, session.id))
+            self.dependencies.audit.record(Act.REFRESH_SESSION, actor, denied(Why.TOKEN_REUSED, Subject.SESSION, session.id))
         if decided in {Fate.REVOKE, Fate.REFUSE} or store.families.person(session.person_id) is None:
             raise InvalidGrantError(SIGN_IN_AGAIN)
-        holder = Holder(
+        subject = TokenSubject(
             district_id=district_id,
             person_id=session.person_id,
             session_id=session.id,
@@ -85,30 +86,32 @@ class RotatingGrant(RefreshTokenGrant):
             methods=session.methods,
             refresh_token=next_one,
         )
-        return Presented(holder=holder, session=session, token=token, fate=decided)
+        return PresentedRefreshToken(subject=subject, session=session, token=token, fate=decided)
 
-    def authenticate_user(self, refresh_token: Presented) -> Holder:
-        return refresh_token.holder
+    def authenticate_user(self, refresh_token: PresentedRefreshToken) -> TokenSubject:
+        return refresh_token.subject
 
-    def generate_token(self, user: Holder, scope: str, *, include_refresh_token: bool, **_: Any) -> dict[str, Any]:
-        """The next tokens, with what the person can use now of what was allowed."""
-        scope = usable(self.outside, self.request.client.registered, user, scope)
+    def generate_token(self, user: TokenSubject, scope: str, *, include_refresh_token: bool, **_: Any) -> dict[str, Any]:
+        """The next tokens, with those of the allowed scopes that the person can use now."""
+        scope = usable_scope(self.dependencies, self.request.client.registered, user, scope)
         token: dict[str, Any] = super().generate_token(user=user, scope=scope, include_refresh_token=include_refresh_token)
         return token
 
     def save_token(self, token: dict[str, Any]) -> None:
-        """Keep the successor, and the family alive; one given again is kept already."""
-        presented: Presented = self.request.refresh_token
-        session, families, now = presented.session, self.outside.store.families, self.outside.now()
+        """Store the successor and extend the family; a token given again is stored already."""
+        presented: PresentedRefreshToken = self.request.refresh_token
+        session, families, now = presented.session, self.dependencies.store.families, self.dependencies.now()
         if presented.fate is Fate.ROTATE:
             families.add_token(digest(token["refresh_token"]), session.id, now)
             families.use_session(session.id, now, min(now + IDLE, session.absolute_until))
-        holder = presented.holder
-        who = by_person(holder.person_id, holder.district_id, session.client_id, session.id)
+        subject = presented.subject
+        actor = person_actor(subject.person_id, subject.district_id, session.client_id, session.id)
         ending = Ending.DONE if presented.fate is Fate.ROTATE else Ending.REPLAYED
-        self.outside.teller.tell(Act.REFRESH_SESSION, who, Told(subject=Subject.SESSION, object_id=session.id, ending=ending))
+        self.dependencies.audit.record(
+            Act.REFRESH_SESSION, actor, AuditEvent(subject=Subject.SESSION, object_id=session.id, ending=ending)
+        )
 
-    def revoke_old_credential(self, refresh_token: Presented) -> None:
-        """It was replaced; kept, so that it gives itself away when it comes back."""
+    def revoke_old_credential(self, refresh_token: PresentedRefreshToken) -> None:
+        """Mark the token as replaced. It stays stored, so that a reuse is detected."""
         if refresh_token.fate is Fate.ROTATE:
-            self.outside.store.families.replace_token(refresh_token.token.sha256, self.outside.now())
+            self.dependencies.store.families.replace_token(refresh_token.token.sha256, self.dependencies.now())

@@ -1,4 +1,4 @@
-"""Clients register themselves (RFC 7591) and manage that (RFC 7592), where a district's administrator let them."""
+"""Dynamic client registration (RFC 7591) and its management (RFC 7592), with a token that a district's administrator made."""
 
 import hmac
 import re
@@ -14,10 +14,9 @@ from authlib.oauth2 import OAuth2Error
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
-from api.oauth.audit import Told, by_client, id_of
-from api.oauth.client_jwks import ClientKeys
-from api.oauth.client_metadata import Refused, client_of, refused_for, replaced, uri_of_keys
-from api.oauth.dependencies import Outside
+from api.oauth.audit import AuditEvent, client_actor, id_of
+from api.oauth.client_metadata import RegistrationError, client_of, registration_error, replace_metadata, uri_of_keys
+from api.oauth.dependencies import Dependencies
 from api.oauth.request_parsing import read_body
 from domain.directory.oauth_clients import SECRETS, RegisteredClient
 from domain.directory.redirect_uris import ClientKind
@@ -25,6 +24,7 @@ from domain.oauth.audit_actions import Act, Why
 from domain.oauth.model import Allowance
 from domain.oauth.opaque_tokens import Kind, digest, district_of
 from domain.shared.audit import Subject
+from domain.shared.context import Vet
 from domain.shared.errors import Invalid, Unavailable
 from domain.shared.ids import DistrictId
 
@@ -34,34 +34,34 @@ NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 CLIENT_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
-class NotLet(Refused):
-    """Nobody let whoever asks. ``tell``: what tells of the try, where the district is known."""
+class InvalidRegistrationToken(RegistrationError):
+    """The token allows no registration. ``record`` writes the audit row, where the district is known."""
 
-    def __init__(self, tell: Callable[[], None] | None = None) -> None:
-        self.tell = tell
+    def __init__(self, record: Callable[[], None] | None = None) -> None:
+        self.record = record
         super().__init__("invalid_token", "Send the token that an administrator gave you, or that registering gave you.", 401)
 
 
-class Registering:
+class RegistrationEndpoint:
     """``/oauth/register`` and what is below it."""
 
-    def __init__(self, *, public_url: str, outside: Outside, client_keys: ClientKeys) -> None:
+    def __init__(self, *, public_url: str, dependencies: Dependencies, check_url: Vet) -> None:
         self._public_url = public_url
-        self._client_keys = client_keys
-        self._outside = outside
+        self._check_url = check_url
+        self._dependencies = dependencies
 
     async def register(self, request: Request) -> Response:
-        """Register the client that asks, in the district of its initial access token."""
-        return await self._answered(self._register, request)
+        """Register a client in the district of its initial access token."""
+        return await self._with_oauth_errors(self._register, request)
 
     async def manage(self, request: Request) -> Response:
-        """Read, replace or end a registration, by the token that registering gave."""
-        return await self._answered(self._manage, request)
+        """Read, replace or end a registration, by its registration access token."""
+        return await self._with_oauth_errors(self._manage, request)
 
-    async def _answered(self, work: Callable[[Request], Awaitable[Response]], request: Request) -> Response:
+    async def _with_oauth_errors(self, work: Callable[[Request], Awaitable[Response]], request: Request) -> Response:
         try:
             return await work(request)
-        except Refused as error:
+        except RegistrationError as error:
             headers = NO_STORE | ({"WWW-Authenticate": 'Bearer error="invalid_token"'} if error.status == 401 else {})
             body = {"error": error.error, "error_description": error.description}
             return JSONResponse(body, error.status, headers)
@@ -73,93 +73,95 @@ class Registering:
         token = _bearer(request)
         district_id = district_of(Kind.INITIAL, token)
         if district_id is None:
-            raise NotLet
-        said = await _json(request)
+            raise InvalidRegistrationToken
+        metadata = await _parse_json(request)
         secret, registration = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-        client_id = str(self._outside.new_id())
+        client_id = str(self._dependencies.new_id())
 
         def work() -> RegisteredClient:
             allowance = self._allowance(district_id, token)
             made = replace(
-                client_of(said, client_id, allowance.scopes, district_id),
+                client_of(metadata, client_id, allowance.scopes, district_id),
                 registration_sha256=digest(registration),
             )
             if made.auth_method in SECRETS:
                 made = replace(made, secret_sha256=digest(secret))
-            self._outside.store.registrations.register(made, self._outside.now())
-            self._tell(Act.REGISTER_CLIENT, made, after=made, further=(allowance.id,))
+            self._dependencies.store.registrations.register(made, self._dependencies.now())
+            self._record(Act.REGISTER_CLIENT, made, after=made, further=(allowance.id,))
             return made
 
-        await self._vet(said, partial(self._allowance, district_id, token))
-        client = await self._bridged(work)
-        shown = self._shown(client) | {"registration_access_token": registration}
-        shown |= {"client_id_issued_at": int(self._outside.now().timestamp())}
-        shown |= {"client_secret": secret, "client_secret_expires_at": 0} if client.secret_sha256 else {}
-        return JSONResponse(shown, 201, NO_STORE)
+        await self._check_jwks_uri(metadata, partial(self._allowance, district_id, token))
+        client = await self._bridge(work)
+        body = self._response(client) | {"registration_access_token": registration}
+        body |= {"client_id_issued_at": int(self._dependencies.now().timestamp())}
+        body |= {"client_secret": secret, "client_secret_expires_at": 0} if client.secret_sha256 else {}
+        return JSONResponse(body, 201, NO_STORE)
 
     async def _manage(self, request: Request) -> Response:
         token, client_id, method = _bearer(request), request.path_params["client_id"], request.method
-        said = await _json(request) if method == "PUT" else {}
+        metadata = await _parse_json(request) if method == "PUT" else {}
 
         def work() -> RegisteredClient:
-            held, kept = self._own(client_id, token), self._outside.store.registrations
+            client, registrations = self._own(client_id, token), self._dependencies.store.registrations
             if method == "PUT":
-                before, held = held, replaced(said, held)
-                kept.update(held)
-                self._tell(Act.UPDATE_CLIENT, held, before=before, after=held)
+                before, client = client, replace_metadata(metadata, client)
+                registrations.update(client)
+                self._record(Act.UPDATE_CLIENT, client, before=before, after=client)
             elif method == "DELETE":
-                kept.withdraw(client_id, self._outside.now())
-                self._tell(Act.WITHDRAW_CLIENT, held)
-            return held
+                registrations.withdraw(client_id, self._dependencies.now())
+                self._record(Act.WITHDRAW_CLIENT, client)
+            return client
 
-        await self._vet(said, partial(self._own, client_id, token))
-        client = await self._bridged(work)
-        return Response(None, 204, NO_STORE) if method == "DELETE" else JSONResponse(self._shown(client), 200, NO_STORE)
+        await self._check_jwks_uri(metadata, partial(self._own, client_id, token))
+        client = await self._bridge(work)
+        return Response(None, 204, NO_STORE) if method == "DELETE" else JSONResponse(self._response(client), 200, NO_STORE)
 
     def _allowance(self, district_id: DistrictId, token: str) -> Allowance:
-        """What the initial access token allows; the transaction stands in its district from here on. Raises ``NotLet``."""
-        self._outside.store.stand_in(district_id)
-        found = self._outside.store.registrations.allowance(digest(token), self._outside.now())
-        if found is None:
-            raise NotLet
-        if not found.serves:
-            raise NotLet(partial(self._tell_not_let, Act.REGISTER_CLIENT, district_id, found.id))
-        return found
+        """What the initial access token allows; its district becomes the tenant. Raises ``InvalidRegistrationToken``."""
+        self._dependencies.store.stand_in(district_id)
+        allowance = self._dependencies.store.registrations.allowance(digest(token), self._dependencies.now())
+        if allowance is None:
+            raise InvalidRegistrationToken
+        if not allowance.serves:
+            raise InvalidRegistrationToken(partial(self._record_denied, Act.REGISTER_CLIENT, district_id, allowance.id))
+        return allowance
 
     def _own(self, client_id: str, token: str) -> RegisteredClient:
-        """The client that the token manages; the transaction stands in its district from here on. Raises ``NotLet``."""
-        held = self._outside.store.find_client(client_id) if CLIENT_ID.fullmatch(client_id) else None
-        expected = held.registration_sha256 if held is not None and held.revoked_at is None else None
+        """The client that the token manages; its district becomes the tenant. Raises ``InvalidRegistrationToken``."""
+        client = self._dependencies.store.find_client(client_id) if CLIENT_ID.fullmatch(client_id) else None
+        expected = client.registration_sha256 if client is not None and client.revoked_at is None else None
         same = hmac.compare_digest(digest(token), expected or bytes(32))
-        if held is None or expected is None:
-            raise NotLet
+        if client is None or expected is None:
+            raise InvalidRegistrationToken
         if not same:
-            raise NotLet(partial(self._tell_not_let, Act.AUTHENTICATE_CLIENT, held.districts[0], id_of(client_id)))
-        self._outside.store.stand_in(held.districts[0])
-        return held
+            raise InvalidRegistrationToken(
+                partial(self._record_denied, Act.AUTHENTICATE_CLIENT, client.districts[0], id_of(client_id))
+            )
+        self._dependencies.store.stand_in(client.districts[0])
+        return client
 
-    async def _vet(self, said: Mapping[str, Any], let: Callable[[], object]) -> None:
-        """Refuse an address of keys that will never be asked. ``let`` goes first: no stranger has us resolve names."""
-        uri = uri_of_keys(said)
+    async def _check_jwks_uri(self, metadata: Mapping[str, Any], authenticate: Callable[[], object]) -> None:
+        """Refuse a ``jwks_uri`` that will never be requested; after ``authenticate``, as it resolves a name."""
+        uri = uri_of_keys(metadata)
         if uri is None:
             return
-        await self._bridged(let)
+        await self._bridge(authenticate)
         try:
-            await self._client_keys.vet(uri, "/jwks_uri")
+            await self._check_url(uri, "/jwks_uri")
         except Invalid as error:
-            raise refused_for(error) from None
+            raise registration_error(error) from None
 
-    async def _bridged(self, work: Callable[[], T]) -> T:
-        store = self._outside.store
+    async def _bridge(self, work: Callable[[], T]) -> T:
+        store = self._dependencies.store
         try:
             return await store.bridge(work)
-        except NotLet as error:
-            # Undone with what was tried: told in a transaction of its own.
-            if error.tell is not None:
-                await store.bridge(error.tell)
+        except InvalidRegistrationToken as error:
+            # The failed transaction was rolled back: the row is written by one of its own.
+            if error.record is not None:
+                await store.bridge(error.record)
             raise
 
-    def _tell(
+    def _record(
         self,
         act: Act,
         client: RegisteredClient,
@@ -168,23 +170,23 @@ class Registering:
         after: RegisteredClient | None = None,
         further: tuple[UUID, ...] = (),
     ) -> None:
-        """A client did this to its own registration; ``further`` is what let it."""
-        said = Told(
+        """Record what a client did to its own registration; ``further``: the token that allowed it."""
+        event = AuditEvent(
             subject=Subject.CLIENT,
             object_id=id_of(client.client_id),
             further=further,
-            before=None if before is None else self._shown(before),
-            after=None if after is None else self._shown(after),
+            before=None if before is None else self._response(before),
+            after=None if after is None else self._response(after),
         )
-        self._outside.teller.tell(act, by_client(client.client_id, client.districts[0]), said)
+        self._dependencies.audit.record(act, client_actor(client.client_id, client.districts[0]), event)
 
-    def _tell_not_let(self, act: Act, district_id: DistrictId, object_id: UUID | None) -> None:
+    def _record_denied(self, act: Act, district_id: DistrictId, object_id: UUID | None) -> None:
         subject = Subject.CLIENT if act is Act.AUTHENTICATE_CLIENT else Subject.INITIAL_ACCESS_TOKEN
-        self._outside.teller.tell_of_try(act, district_id, Why.INVALID_TOKEN, subject, object_id)
+        self._dependencies.audit.record_failed_authentication(act, district_id, Why.INVALID_TOKEN, subject, object_id)
 
-    def _shown(self, client: RegisteredClient) -> dict[str, Any]:
+    def _response(self, client: RegisteredClient) -> dict[str, Any]:
         """The registration as RFC 7591 section 3.2.1 names it."""
-        shown: dict[str, Any] = {
+        body: dict[str, Any] = {
             "client_id": client.client_id,
             "client_name": client.name,
             "application_type": "native" if client.kind is ClientKind.NATIVE else "web",
@@ -197,28 +199,28 @@ class Registering:
             "registration_client_uri": f"{self._public_url}/oauth/register/{client.client_id}",
         }
         keys = {"jwks": client.jwks, "jwks_uri": client.jwks_uri}
-        return shown | {name: held for name, held in keys.items() if held is not None}
+        return body | {name: value for name, value in keys.items() if value is not None}
 
 
 def _bearer(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise NotLet
+        raise InvalidRegistrationToken
     return token.strip()
 
 
-async def _json(request: Request) -> dict[str, Any]:
+async def _parse_json(request: Request) -> dict[str, Any]:
     try:
-        body = await read_body(request.stream())
+        body = await read_body(request)
     except OAuth2Error as error:
-        raise Refused("invalid_client_metadata", error.description) from None
+        raise RegistrationError("invalid_client_metadata", error.description) from None
     try:
-        # Refuses half of a surrogate pair, too, which the standard library's reader would let through to the database.
-        found = msgspec.json.decode(body)
+        # Also refuses half of a surrogate pair, which the standard library would accept and the database would not.
+        content = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise Refused("invalid_client_metadata", "Send a JSON object.")
-    if b"\\u0000" in body:  # PostgreSQL keeps no NUL in texts
-        raise Refused("invalid_client_metadata", "Leave NUL characters out of the registration.")
-    return found
+        content = None
+    if not isinstance(content, dict):
+        raise RegistrationError("invalid_client_metadata", "Send a JSON object.")
+    if b"\\u0000" in body:  # PostgreSQL stores no NUL in texts
+        raise RegistrationError("invalid_client_metadata", "Leave NUL characters out of the registration.")
+    return content

@@ -1,41 +1,38 @@
-"""From an HTTP request to what the grants take, refusing here what they would stumble over."""
+"""Parses requests for Authlib's grants, and refuses what they do not check: size, characters, repeated parameters."""
 
 import base64
 import binascii
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError, InvalidScopeError, OAuth2Payload, OAuth2Request
 from authlib.oauth2.rfc6749.errors import InvalidClientError as AuthlibInvalidClient
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 
-from api.oauth.client_jwks import Fetched
+from api.oauth.client_jwks import FetchedJwks
+from api.web import forms
+from domain.shared.context import Actor
 
 LONGEST_BODY = 16384
 LONGEST_QUERY = 8192
 MOST_PARAMETERS = 32
-KNOWN = frozenset(
-    {
-        *("grant_type", "scope", "client_id", "client_secret", "client_assertion", "client_assertion_type"),
-        *("code", "redirect_uri", "code_verifier", "refresh_token", "token", "token_type_hint"),
-    }
+TOKEN_PARAMETERS = frozenset(
+    "grant_type scope client_id client_secret client_assertion client_assertion_type "
+    "code redirect_uri code_verifier refresh_token token token_type_hint".split()
 )
-"""Parameters that mean something here; others are ignored, as RFC 6749 section 3.2 asks."""
-ASKED = frozenset(
-    {
-        *("response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method", "nonce"),
-        *("prompt", "max_age", "login_hint", "ui_locales", "response_mode", "request", "request_uri", "district"),
-        "signed_after",
-    }
+"""Known parameters of the token, revocation and introspection endpoints; others are ignored (RFC 6749 section 3.2)."""
+AUTHORIZATION_PARAMETERS = frozenset(
+    "response_type client_id redirect_uri scope state code_challenge code_challenge_method nonce "
+    "prompt max_age login_hint ui_locales response_mode request request_uri district signed_after".split()
 )
-"""The same at the authorization endpoint; ``district`` and ``signed_after`` are our own."""
+"""Known parameters of the authorization endpoint; ``district`` and ``signed_after`` are our own."""
 
 VSCHAR = re.compile(r"[\x20-\x7e]*")
-# Put into the text of an error by the grants, whose characters are fewer.
+# Authlib puts these into the text of an error, which allows fewer characters.
 ECHOED = re.compile(r"[A-Za-z0-9._~:/+-]*")
 URI = re.compile(r"[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]*")
 NARROWER = {
@@ -47,13 +44,12 @@ NARROWER = {
     "signed_after": re.compile(r"[0-9]{0,16}"),
     "district": re.compile(r"[A-Za-z0-9._-]{0,200}"),
 }
-FORM = "application/x-www-form-urlencoded"
 
 Headers = Sequence[tuple[str, str]]
 
 
 class InvalidClient(AuthlibInvalidClient):
-    """One answer for an unknown client, a wrong secret, a revoked client and none at all: nothing can be learned from it."""
+    """One error for an unknown client, a wrong secret, a revoked client and no client at all: it reveals nothing."""
 
     def __init__(
         self, description: str = "Client authentication failed: send client_id and client_secret by HTTP Basic or in the form."
@@ -66,24 +62,24 @@ class InvalidClient(AuthlibInvalidClient):
 
 REMEDIES: Mapping[str, str] = {
     "invalid_request": "The request is malformed: look at the OpenAPI document for what this endpoint takes.",
-    "invalid_grant": "What was presented does not serve: have the person sign in again.",
+    "invalid_grant": "The code or token is not valid: have the person sign in again.",
     "unauthorized_client": "The client is not registered for this: have it registered for the grant that it uses.",
     "unsupported_grant_type": "This grant is not offered: use authorization_code, refresh_token or client_credentials.",
     "unsupported_response_type": "This response_type is not offered: use code.",
     "invalid_scope": "None of these scopes is this client's: ask for ones that it registered, or leave scope out for all.",
-    "login_required": "Nobody is signed in: ask again without prompt=none.",
-    "consent_required": "The person has not let this app in: ask again without prompt=none.",
+    "login_required": "Nobody is signed in: send the request again without prompt=none.",
+    "consent_required": "The person has not allowed this app: send the request again without prompt=none.",
     "request_not_supported": "Send the parameters themselves instead of request.",
     "request_uri_not_supported": "Send the parameters themselves instead of request_uri.",
 }
 
 
-BARE = frozenset({"unsupported_response_type", "invalid_scope"})
-"""Of these the library only says that it is so, or what it read."""
+UNDESCRIBED = frozenset({"unsupported_response_type", "invalid_scope"})
+"""Errors for which Authlib gives no description, or one that repeats the input: ours replaces it."""
 
 
 class NoUsableScope(InvalidScopeError):
-    """Nothing of what was allowed is of use to the person."""
+    """The person can use none of the allowed scopes."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -91,24 +87,24 @@ class NoUsableScope(InvalidScopeError):
         )
 
 
-def described(error: OAuth2Error) -> OAuth2Error:
-    """``error`` with a sentence that says the remedy, where the library has none."""
-    if not error.description or (error.error in BARE and not isinstance(error, NoUsableScope)):
+def with_description(error: OAuth2Error) -> OAuth2Error:
+    """``error`` with a description that says the remedy, where Authlib has none."""
+    if not error.description or (error.error in UNDESCRIBED and not isinstance(error, NoUsableScope)):
         error.description = REMEDIES.get(error.error, "The request was refused: look at the OpenAPI document.")
     return error
 
 
-class KeysNotRead(InvalidClient):
-    """The client keeps its keys at an address of its own, and there are none to be had."""
+class JwksNotRead(InvalidClient):
+    """The client publishes its keys at a ``jwks_uri``, and no key set could be fetched from there."""
 
     def __init__(self) -> None:
         super().__init__(
             "Client authentication failed: there is no key set at the jwks_uri of this client. It is to answer with a JWK set "
-            "of public keys, over https, within 5 seconds and 64 KiB, without redirects; it is asked again in a minute."
+            "of public keys, over https, within 5 seconds and 64 KiB, without redirects; it is requested again in a minute."
         )
 
 
-class Params(OAuth2Payload):
+class FormPayload(OAuth2Payload):
     """The parameters of a request; an empty one counts as left out (RFC 6749 section 3.1)."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
@@ -126,14 +122,14 @@ class Params(OAuth2Payload):
 class AuthorizationRequest(OAuth2Request):
     """A request to the authorization endpoint; ``uri`` is the configured one, never from Host.
 
-    ``remembered``: the person let the app in before, and is not asked again.
+    ``remembered``: the person gave consent before, and is not asked again.
     """
 
     remembered = False
 
     def __init__(self, uri: str, user_agent: str, params: Mapping[str, str]) -> None:
         super().__init__("GET", uri, headers={"User-Agent": user_agent})
-        self.payload = Params(params.items())
+        self.payload = FormPayload(params.items())
 
     @property
     def args(self) -> dict[str, str]:
@@ -147,14 +143,16 @@ class AuthorizationRequest(OAuth2Request):
 class TokenRequest(OAuth2Request):
     """A request to the token endpoint, its body read already; ``uri`` is the configured one, never from Host.
 
-    ``claims`` is what a JWT among the parameters says, where it is good; ``fetched``, the keys that the client which the
-    assertion names keeps at an address of its own.
+    ``claims``: those of the token in question, if it is a valid JWT. ``fetched_jwks``: the key set at the ``jwks_uri`` of
+    the client that the assertion names. ``code_used_by``: who used up an authorization code by this request, while that
+    has brought no tokens.
     """
 
     claims: dict[str, Any] | None = None
-    fetched: Fetched | None = None
+    fetched_jwks: FetchedJwks | None = None
+    code_used_by: Actor | None = None
 
-    def __init__(self, uri: str, headers: Mapping[str, str], params: Params) -> None:
+    def __init__(self, uri: str, headers: Mapping[str, str], params: FormPayload) -> None:
         super().__init__("POST", uri, headers=dict(headers))
         self.payload = params
 
@@ -167,67 +165,62 @@ class TokenRequest(OAuth2Request):
         return dict(self.payload.data)
 
 
-async def read_body(chunks: AsyncIterator[bytes]) -> bytes:
+async def read_body(request: Request) -> bytes:
     """The whole body of a request to the authorization server.
 
     Raises ``InvalidRequestError`` when it has over ``LONGEST_BODY`` bytes, or ends before it is whole.
     """
-    body = bytearray()
     try:
-        async for chunk in chunks:
-            body += chunk
-            if len(body) > LONGEST_BODY:
-                raise InvalidRequestError(f"The body is too long: send at most {LONGEST_BODY:,} bytes.")
+        return await forms.read_body(request, LONGEST_BODY)
+    except forms.BodyTooLong:
+        raise InvalidRequestError(f"The body is too long: send at most {LONGEST_BODY:,} bytes.") from None
     except ClientDisconnect:
         raise InvalidRequestError("The body ended early: send it again.") from None
-    return bytes(body)
 
 
-def token_request(uri: str, headers: Headers, query: str, body: bytes, *, needs: str = "grant_type") -> TokenRequest:
-    """What the grants take, made of what came in. Raises an ``OAuth2Error`` for everything malformed."""
-    params = form_of(headers, query, body, KNOWN)
+def parse_token_request(uri: str, headers: Headers, query: str, body: bytes, *, needs: str = "grant_type") -> TokenRequest:
+    """The request as the grants take it; ``needs`` is required. Raises an ``OAuth2Error`` for everything malformed."""
+    params = parse_form(headers, query, body, TOKEN_PARAMETERS)
     if needs not in params:
         raise InvalidRequestError(f"Send {needs}, which is missing.")
     if "client_secret" in params and "client_assertion" in params:
         raise InvalidRequestError("Authenticate in one way: by a secret or by an assertion, not both.")
-    authorization = _one(headers, "authorization")
+    authorization = _single_header(headers, "authorization")
     if authorization:
         _check_one_method(_basic_client_id(authorization), params)
         params.pop("client_id", None)
-    return TokenRequest(uri, {"Authorization": authorization} if authorization else {}, Params(params.items()))
+    return TokenRequest(uri, {"Authorization": authorization} if authorization else {}, FormPayload(params.items()))
 
 
-def form_of(headers: Headers, query: str, body: bytes, known: frozenset[str]) -> dict[str, str]:
+def parse_form(headers: Headers, query: str, body: bytes, known: frozenset[str]) -> dict[str, str]:
     """The parameters of a form. Raises an ``OAuth2Error`` for everything malformed."""
     if query:
         raise InvalidRequestError("Send parameters in the body, never in the URL, where secrets end up in logs.")
-    if _one(headers, "content-type").split(";")[0].strip().lower() != FORM:
-        raise InvalidRequestError(f"Send the parameters as {FORM}.")
-    return _params(body, known)
+    if not forms.is_form(_single_header(headers, "content-type")):
+        raise InvalidRequestError(f"Send the parameters as {forms.MEDIA_TYPE}.")
+    return _parse_params(body, known)
 
 
-def asked_in(query: bytes) -> dict[str, str]:
+def parse_authorization_query(query: bytes) -> dict[str, str]:
     """The parameters of an authorization request. Raises an ``OAuth2Error`` for everything malformed."""
     if len(query) > LONGEST_QUERY:
         raise InvalidRequestError("The request is too long.")
-    return _params(query, ASKED)
+    return _parse_params(query, AUTHORIZATION_PARAMETERS)
 
 
-def _one(headers: Headers, name: str) -> str:
-    """The value of a header that may be there once; an empty text when it is not."""
+def _single_header(headers: Headers, name: str) -> str:
+    """The value of a header that may be sent once; an empty text when it is absent."""
     found = [value for key, value in headers if key.lower() == name]
     if len(found) > 1:
         raise InvalidRequestError(f"Send the header {name} once.")
     return found[0] if found else ""
 
 
-def _params(body: bytes, known: frozenset[str]) -> dict[str, str]:
-    """Known parameters of the form, each at most once and of allowed characters; empty ones left out."""
+def _parse_params(body: bytes, known: frozenset[str]) -> dict[str, str]:
+    """The known parameters, each at most once and of allowed characters; empty ones are left out."""
     try:
-        pairs = parse_qsl(
-            body.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=MOST_PARAMETERS
-        )
-    except ValueError:  # also bytes that are no UTF-8
+        pairs = forms.parse_urlencoded(body, MOST_PARAMETERS)
+    except ValueError:
         raise InvalidRequestError("The body is not a form in UTF-8 with a few parameters.") from None
     found: dict[str, str] = {}
     seen: set[str] = set()
@@ -245,7 +238,7 @@ def _params(body: bytes, known: frozenset[str]) -> dict[str, str]:
 
 
 def _basic_client_id(authorization: str) -> str:
-    """The client_id in a well-formed Basic header; anything else is a client we do not know."""
+    """The client_id of a well-formed Basic header. Raises ``InvalidClient`` for anything else."""
     scheme, _, encoded = authorization.partition(" ")
     if scheme.lower() != "basic":
         raise InvalidClient
@@ -261,6 +254,6 @@ def _basic_client_id(authorization: str) -> str:
 
 
 def _check_one_method(client_id: str, params: Mapping[str, Any]) -> None:
-    """Refuse two ways of authentication at once; a client_id that only says the same again is no second way."""
+    """Refuse two ways of authentication at once; the same client_id in the form is no second way."""
     if "client_secret" in params or "client_assertion" in params or params.get("client_id", client_id) != client_id:
         raise InvalidRequestError("Authenticate in one way: by HTTP Basic or in the form, not both.")

@@ -9,9 +9,9 @@ from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 
-from api.oauth.audit import Told, by_client, by_person, refused
+from api.oauth.audit import AuditEvent, client_actor, denied, person_actor
 from api.oauth.client_authentication import ALL_METHODS, CONFIDENTIAL_METHODS, Client
-from api.oauth.dependencies import Outside
+from api.oauth.dependencies import Dependencies
 from domain.oauth.audit_actions import Act, Why
 from domain.oauth.model import Session
 from domain.oauth.opaque_tokens import Kind, digest, district_of
@@ -20,8 +20,8 @@ from domain.shared.ids import DistrictId, PersonId, SessionId
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
-    """A token that is good now: what an access token says of itself, or the family of a refresh token."""
+class PresentedToken:
+    """A token that is valid now: the claims of an access token, or the family of a refresh token."""
 
     district_id: DistrictId
     client_id: str
@@ -30,15 +30,15 @@ class Shown:
 
     @property
     def session_id(self) -> SessionId | None:
-        """The family; None for a machine's access token."""
+        """The token family; None for a machine's access token."""
         if self.session is not None:
             return self.session.id
-        said = (self.claims or {}).get("sid")
-        return None if said is None else SessionId(UUID(said))
+        sid = (self.claims or {}).get("sid")
+        return None if sid is None else SessionId(UUID(sid))
 
     @property
     def person_id(self) -> PersonId:
-        """Whose family it is."""
+        """The person whom the token was issued to."""
         return self.session.person_id if self.session is not None else PersonId(UUID((self.claims or {})["sub"]))
 
     def check_client(self, client: Client) -> bool:
@@ -52,83 +52,83 @@ class Shown:
 
 
 def _require_token(request: Any) -> None:
-    """A hint says where to look first and may be wrong; the library would refuse what it does not know."""
+    """Authlib would also refuse an unknown ``token_type_hint``, which is only a hint."""
     if "token" not in request.form:
         raise InvalidRequestError("Send token, which is missing.")
 
 
-def _shown(outside: Outside, request: Any) -> Shown | None:
-    """The token of ``request`` if it is good; ``request.claims`` was read before the bridge from one that is a JWT."""
+def _presented(dependencies: Dependencies, request: Any) -> PresentedToken | None:
+    """The token of ``request`` if it is valid; ``request.claims``, those of a JWT, were read before the bridge."""
     client, claims, text = request.client.registered, request.claims, request.form["token"]
     if claims is not None:
         district_id = DistrictId(UUID(claims["district_id"]))
         if district_id not in client.districts:
             return None
-        outside.store.stand_in(district_id)
-        return Shown(district_id=district_id, client_id=claims["client_id"], claims=claims, session=None)
+        dependencies.store.stand_in(district_id)
+        return PresentedToken(district_id=district_id, client_id=claims["client_id"], claims=claims, session=None)
     district = district_of(Kind.REFRESH, text)
     if district is None or district not in client.districts:
         return None
-    outside.store.stand_in(district)
-    session = outside.store.families.lock_session_of(digest(text))
-    if session is None or not session.lives(outside.now()):
+    dependencies.store.stand_in(district)
+    session = dependencies.store.families.lock_session_of(digest(text))
+    if session is None or not session.lives(dependencies.now()):
         return None
-    return Shown(district_id=district, client_id=session.client_id, claims=None, session=session)
+    return PresentedToken(district_id=district, client_id=session.client_id, claims=None, session=session)
 
 
 class Revocation(RevocationEndpoint):
-    """A client gives a token back: with a refresh token or an access token of a person the whole family ends."""
+    """A client revokes a token: a refresh token, or an access token of a person, ends the whole family."""
 
     CLIENT_AUTH_METHODS = list(ALL_METHODS)  # noqa: RUF012 - the library's shape
 
-    def authenticate_token(self, request: Any, client: Client) -> Shown | None:
-        """The token, if it is good and this client's; a replaced refresh token names its family as well."""
+    def authenticate_token(self, request: Any, client: Client) -> PresentedToken | None:
+        """The token, if it is valid and this client's; a replaced refresh token names its family as well."""
         _require_token(request)
-        shown = _shown(self.server.outside, request)
-        if shown is None:
+        presented = _presented(self.server.dependencies, request)
+        if presented is None:
             return None
-        if not shown.check_client(client):
-            self._tell_another_s(shown, client)
+        if not presented.check_client(client):
+            self._record_denied(presented, client)
             raise InvalidGrantError("This token is another client's: that one can give it back.")
-        if shown.session_id is None:
+        if presented.session_id is None:
             raise OAuth2Error("A machine's access token ends by itself.", status_code=400, error="unsupported_token_type")
-        return shown
+        return presented
 
-    def revoke_token(self, token: Shown, request: Any) -> None:  # noqa: ARG002 - the library's
-        outside: Outside = self.server.outside
+    def revoke_token(self, token: PresentedToken, request: Any) -> None:  # noqa: ARG002 - the library's
+        dependencies: Dependencies = self.server.dependencies
         session_id = token.session_id
-        if session_id is not None and outside.store.families.revoke(session_id, outside.now()):
-            who = by_person(token.person_id, token.district_id, token.client_id, session_id)
-            outside.teller.tell(Act.REVOKE_SESSION, who, Told(subject=Subject.SESSION, object_id=session_id))
+        if session_id is not None and dependencies.store.families.revoke(session_id, dependencies.now()):
+            actor = person_actor(token.person_id, token.district_id, token.client_id, session_id)
+            dependencies.audit.record(Act.REVOKE_SESSION, actor, AuditEvent(subject=Subject.SESSION, object_id=session_id))
 
-    def _tell_another_s(self, shown: Shown, client: Client) -> None:
-        who = by_client(client.get_client_id(), shown.district_id)
-        said = refused(Why.OF_ANOTHER_CLIENT, Subject.SESSION, shown.session_id)
-        self.server.outside.teller.tell(Act.REVOKE_SESSION, who, said)
+    def _record_denied(self, presented: PresentedToken, client: Client) -> None:
+        actor = client_actor(client.get_client_id(), presented.district_id)
+        event = denied(Why.OF_ANOTHER_CLIENT, Subject.SESSION, presented.session_id)
+        self.server.dependencies.audit.record(Act.REVOKE_SESSION, actor, event)
 
 
 class Introspection(IntrospectionEndpoint):
-    """A client that can keep a secret asks about a token of its own district; of any other there is nothing to know."""
+    """A confidential client asks about a token of its own district; any other token is answered as inactive."""
 
     CLIENT_AUTH_METHODS = list(CONFIDENTIAL_METHODS)  # noqa: RUF012 - the library's shape
 
-    def authenticate_token(self, request: Any, client: Client) -> Shown | None:  # noqa: ARG002 - the library's
+    def authenticate_token(self, request: Any, client: Client) -> PresentedToken | None:  # noqa: ARG002 - the library's
         _require_token(request)
-        shown = _shown(self.server.outside, request)
-        if shown is not None and shown.session is not None and not self._current(request):
+        presented = _presented(self.server.dependencies, request)
+        if presented is not None and presented.session is not None and not self._is_current(request):
             return None
-        return shown
+        return presented
 
-    def _current(self, request: Any) -> bool:
-        """Whether a refresh token is the one that serves now."""
-        held = self.server.outside.store.families.token(digest(request.form["token"]))
-        return held is not None and held.replaced_at is None
+    def _is_current(self, request: Any) -> bool:
+        """Whether a refresh token is the newest of its family."""
+        token = self.server.dependencies.store.families.token(digest(request.form["token"]))
+        return token is not None and token.replaced_at is None
 
-    def introspect_token(self, token: Shown) -> dict[str, Any]:
+    def introspect_token(self, token: PresentedToken) -> dict[str, Any]:
         if token.claims is not None:
             known = ("iss", "aud", "sub", "client_id", "scope", "exp", "iat", "jti", "auth_time", "district_id", "sid")
-            said = {name: token.claims[name] for name in known if name in token.claims}
-            return {"active": True, "token_type": "Bearer", **said}
+            claims = {name: token.claims[name] for name in known if name in token.claims}
+            return {"active": True, "token_type": "Bearer", **claims}
         session = token.session
         if session is None:
             return {"active": False}

@@ -12,34 +12,23 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from api.execution.ids import NewIds
-from api.oauth.audit import Teller, Telling
-from api.oauth.authorization_server import Server, make_server
-from api.oauth.authorize_endpoint import Authorizing
-from api.oauth.client_authentication import fetched_for
-from api.oauth.client_jwks import ClientKeys
-from api.oauth.dependencies import Outside
+from api.oauth.audit import AuditConfig, AuditRecorder
+from api.oauth.authorization_server import Server
+from api.oauth.authorize_endpoint import AuthorizeEndpoint
+from api.oauth.client_authentication import fetch_client_jwks
+from api.oauth.client_jwks import ClientJwksCache
+from api.oauth.dependencies import Dependencies
 from api.oauth.metadata import provider_metadata, resource_metadata, server_metadata
-from api.oauth.openapi import (
-    AUTHORIZE,
-    INTROSPECT,
-    JWKS,
-    PROVIDER,
-    REGISTER,
-    RESOURCE,
-    REVOKE,
-    SERVER,
-    TOKEN,
-    TOO_MANY,
-    USERINFO,
-)
-from api.oauth.ports import NobodySignsIn, OAuthStore, SignIn
-from api.oauth.registration_endpoint import Registering
-from api.oauth.request_parsing import TokenRequest, described, read_body, token_request
+from api.oauth.openapi import route_options
+from api.oauth.ports import NoSignIn, OAuthStore, SignIn
+from api.oauth.registration_endpoint import RegistrationEndpoint
+from api.oauth.request_parsing import TokenRequest, parse_token_request, read_body, with_description
 from api.oauth.signing_keys import KeyRing
 from api.oauth.tokens import AccessTokens
 from api.oauth.userinfo import userinfo
 from api.security.bearer_tokens import RESOURCE_METADATA, Verifier
 from api.security.encryption import derived_key
+from domain.shared.context import Vet, unvetted
 from domain.shared.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -48,8 +37,8 @@ NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 CACHED = {"Cache-Control": "public, max-age=300"}
 
 
-def now() -> datetime:
-    """The clock."""
+def utc_now() -> datetime:
+    """The time now, in UTC."""
     return datetime.now(UTC)
 
 
@@ -65,135 +54,133 @@ class OAuth:
         keys: KeyRing,
         verifier: Verifier,
         secret: str,
-        telling: Telling,
-        client_keys: ClientKeys,
+        audit: AuditConfig,
+        client_jwks: ClientJwksCache,
+        check_url: Vet = unvetted,
         sign_in: SignIn | None = None,
-        clock: Callable[[], datetime] = now,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._public_url = public_url
-        self._token_seconds = token_seconds
         self._keys = keys
         self._verifier = verifier
-        self._client_keys = client_keys
-        key = derived_key(secret, "refresh token successors")
-        self._outside = Outside(
-            store=store, now=clock, new_id=NewIds(clock), successor_key=key, teller=Teller(store, telling, clock)
+        self._client_jwks = client_jwks
+        self._dependencies = Dependencies(
+            store=store,
+            now=clock,
+            new_id=NewIds(clock),
+            successor_key=derived_key(secret, "refresh token successors"),
+            audit=AuditRecorder(store, audit, clock),
         )
-        self.authorizing = Authorizing(
-            public_url=public_url, outside=self._outside, sign_in=sign_in or NobodySignsIn(), make_server=self._server
+        tokens = AccessTokens(public_url=public_url, seconds=token_seconds, keys=keys)
+        self._server = Server(self._dependencies, tokens, public_url)
+        self.authorize = AuthorizeEndpoint(
+            public_url=public_url, dependencies=self._dependencies, sign_in=sign_in or NoSignIn(), server=self._server
         )
-
-        self.registering = Registering(public_url=public_url, outside=self._outside, client_keys=client_keys)
+        self.registration = RegistrationEndpoint(public_url=public_url, dependencies=self._dependencies, check_url=check_url)
 
     async def start(self) -> None:
         """Load the signing keys. Raises ``Misconfigured`` or ``Unavailable``."""
         await self._keys.start()
 
-    async def token(self, request: Request) -> Response:
-        """Answer a token request; protocol errors as RFC 6749 section 5.2 has them, and never anything else."""
-        return await _answered(self._granted, request, "token_refused")
+    async def post_token(self, request: Request) -> Response:
+        """Answer a token request; errors are those of RFC 6749 section 5.2."""
+        return await _with_oauth_errors(self._token, request, "token_refused")
 
-    async def revoke(self, request: Request) -> Response:
-        """Take a token back (RFC 7009)."""
-        return await _answered(partial(self._endpoint, "revocation"), request, "revocation_refused")
+    async def post_revoke(self, request: Request) -> Response:
+        """Revoke a token (RFC 7009)."""
+        return await _with_oauth_errors(partial(self._endpoint, "revocation"), request, "revocation_refused")
 
-    async def introspect(self, request: Request) -> Response:
-        """Say what a token is good for (RFC 7662)."""
-        return await _answered(partial(self._endpoint, "introspection"), request, "introspection_refused")
+    async def post_introspect(self, request: Request) -> Response:
+        """Describe a token (RFC 7662)."""
+        return await _with_oauth_errors(partial(self._endpoint, "introspection"), request, "introspection_refused")
 
-    async def userinfo(self, request: Request) -> Response:
-        """Say who the person of a token is (OpenID Connect Core section 5.3)."""
-        return await userinfo(request, self._verifier, self._outside.store)
+    async def get_userinfo(self, request: Request) -> Response:
+        """The person of a token (OpenID Connect Core section 5.3)."""
+        return await userinfo(request, self._verifier, self._dependencies.store)
 
-    async def _granted(self, request: Request) -> Response:
-        asked = await self._heard(request, "token", "grant_type")
-        server = await self._server()
-        answer: Response = await self._outside.store.bridge(partial(server.create_token_response, asked))
-        return answer
-
-    async def _endpoint(self, name: str, request: Request) -> Response:
-        path = {"revocation": "revoke", "introspection": "introspect"}[name]
-        asked = await self._heard(request, path, "token")
-        text = asked.form["token"]
-        # Looked at before the bridge: nothing in there may await it.
-        asked.claims = await self._verifier.claims_of(text) if text.count(".") == 2 else None
-        server = await self._server()
-        answer: Response = await self._outside.store.bridge(partial(server.create_endpoint_response, name, asked))
-        answer.headers.update(NO_STORE)
-        return answer
-
-    async def _heard(self, request: Request, path: str, needs: str) -> TokenRequest:
-        # The body is awaited before the bridge: nothing in there may await it.
-        body = await read_body(request.stream())
-        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
-        heard = token_request(f"{self._public_url}/oauth/{path}", headers, request.url.query, body, needs=needs)
-        if "client_assertion" in heard.form:
-            heard.fetched = await fetched_for(heard, self._outside.store, self._client_keys)
-        return heard
-
-    async def _server(self) -> Server:
-        keys = await self._keys.signing()
-        tokens = AccessTokens(public_url=self._public_url, seconds=self._token_seconds, keys=keys)
-        return make_server(self._outside, tokens, self._public_url)
-
-    async def jwks(self) -> Response:
+    async def get_jwks(self) -> Response:
         """The public keys."""
         return JSONResponse(await self._keys.published(), headers=CACHED)
 
-    async def server(self) -> Response:
-        """The server's metadata."""
+    async def get_server_metadata(self) -> Response:
+        """The server's metadata (RFC 8414)."""
         return JSONResponse(server_metadata(self._public_url), headers=CACHED)
 
-    async def provider(self) -> Response:
-        """The provider's metadata."""
+    async def get_provider_metadata(self) -> Response:
+        """The provider's metadata (OpenID Connect Discovery)."""
         return JSONResponse(provider_metadata(self._public_url), headers=CACHED)
 
-    async def resource(self) -> Response:
-        """The resource's metadata."""
+    async def get_resource_metadata(self) -> Response:
+        """The protected resource's metadata (RFC 9728)."""
         return JSONResponse(resource_metadata(self._public_url), headers=CACHED)
 
+    async def _token(self, request: Request) -> Response:
+        parsed = await self._parse_form(request, "token", "grant_type")
+        await self._keys.signing()
+        response: Response = await self._dependencies.store.bridge(partial(self._server.create_token_response, parsed))
+        return response
 
-async def _answered(work: Callable[[Request], Awaitable[Response]], request: Request, event: str) -> Response:
-    """What ``work`` answers; its refusals as RFC 6749 section 5.2 has them."""
+    async def _endpoint(self, name: str, request: Request) -> Response:
+        path = {"revocation": "revoke", "introspection": "introspect"}[name]
+        parsed = await self._parse_form(request, path, "token")
+        text = parsed.form["token"]
+        # Verified before the bridge: nothing may be awaited inside it.
+        parsed.claims = await self._verifier.claims_of(text) if text.count(".") == 2 else None
+        work = partial(self._server.create_endpoint_response, name, parsed)
+        response: Response = await self._dependencies.store.bridge(work)
+        response.headers.update(NO_STORE)
+        return response
+
+    async def _parse_form(self, request: Request, path: str, needs: str) -> TokenRequest:
+        # The body is read before the bridge: nothing may be awaited inside it.
+        body = await read_body(request)
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
+        parsed = parse_token_request(f"{self._public_url}/oauth/{path}", headers, request.url.query, body, needs=needs)
+        if "client_assertion" in parsed.form:
+            parsed.fetched_jwks = await fetch_client_jwks(parsed, self._dependencies.store, self._client_jwks)
+        return parsed
+
+
+async def _with_oauth_errors(work: Callable[[Request], Awaitable[Response]], request: Request, event: str) -> Response:
+    """The response of ``work``; its errors in the form of RFC 6749 section 5.2."""
     try:
-        answer = await work(request)
+        response = await work(request)
     except OAuth2Error as error:
-        status, body, headers = described(error)()
-        answer = Response(json.dumps(body), status, dict(headers))
+        status, body, headers = with_description(error)()
+        response = Response(json.dumps(body), status, dict(headers))
     except Unavailable as error:
         body = {"error": "temporarily_unavailable", "error_description": error.detail}
-        answer = JSONResponse(body, 503, {**NO_STORE, "Retry-After": "5"})
-    if answer.status_code != 200:
-        log.info(event, extra={"status": answer.status_code})
-    return answer
+        response = JSONResponse(body, 503, {**NO_STORE, "Retry-After": "5"})
+    if response.status_code != 200:
+        log.info(event, extra={"status": response.status_code})
+    return response
 
 
-def router_for(oauth: OAuth) -> APIRouter:
+def oauth_router(oauth: OAuth) -> APIRouter:
     """The routes of ``oauth``, outside /v1."""
     router = APIRouter(tags=["oauth"])
-    served: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
-        ("GET", "/oauth/authorize", oauth.authorizing.ask, AUTHORIZE),
-        ("POST", "/oauth/token", oauth.token, TOKEN),
-        ("POST", "/oauth/revoke", oauth.revoke, REVOKE),
-        ("POST", "/oauth/introspect", oauth.introspect, INTROSPECT),
-        ("GET", "/oauth/userinfo", oauth.userinfo, USERINFO),
-        ("POST", "/oauth/register", oauth.registering.register, REGISTER),
-        ("GET", "/oauth/jwks", oauth.jwks, JWKS),
-        ("GET", "/.well-known/oauth-authorization-server", oauth.server, SERVER),
-        ("GET", "/.well-known/openid-configuration", oauth.provider, PROVIDER),
-        ("GET", RESOURCE_METADATA, oauth.resource, RESOURCE),
+    documented: tuple[tuple[str, str, Any], ...] = (
+        ("GET", "/oauth/authorize", oauth.authorize.get),
+        ("POST", "/oauth/token", oauth.post_token),
+        ("POST", "/oauth/revoke", oauth.post_revoke),
+        ("POST", "/oauth/introspect", oauth.post_introspect),
+        ("GET", "/oauth/userinfo", oauth.get_userinfo),
+        ("POST", "/oauth/register", oauth.registration.register),
+        ("GET", "/oauth/jwks", oauth.get_jwks),
+        ("GET", "/.well-known/oauth-authorization-server", oauth.get_server_metadata),
+        ("GET", "/.well-known/openid-configuration", oauth.get_provider_metadata),
+        ("GET", RESOURCE_METADATA, oauth.get_resource_metadata),
     )
-    for method, path, answer, said in served:
-        told = said | {"responses": {**said["responses"], 429: TOO_MANY}}
-        router.add_api_route(path, answer, methods=[method], response_class=JSONResponse, response_model=None, **told)
-    # Where clients look that do not put the resource's path behind the well-known one.
-    bare = RESOURCE_METADATA.removesuffix("/v1")
+    for method, path, endpoint in documented:
+        options = route_options(method, path)
+        router.add_api_route(path, endpoint, methods=[method], response_class=JSONResponse, response_model=None, **options)
     hidden: tuple[tuple[str, str, Any], ...] = (
-        ("GET", bare, oauth.resource),
-        ("POST", "/oauth/authorize", oauth.authorizing.answer),  # the page's own form
-        ("POST", "/oauth/userinfo", oauth.userinfo),
-        *((method, "/oauth/register/{client_id}", oauth.registering.manage) for method in ("GET", "PUT", "DELETE")),
+        # Where clients look that do not put the resource's path behind the well-known one.
+        ("GET", RESOURCE_METADATA.removesuffix("/v1"), oauth.get_resource_metadata),
+        ("POST", "/oauth/authorize", oauth.authorize.post),  # the consent page's form
+        ("POST", "/oauth/userinfo", oauth.get_userinfo),
+        *((method, "/oauth/register/{client_id}", oauth.registration.manage) for method in ("GET", "PUT", "DELETE")),
     )
-    for method, path, answer in hidden:
-        router.add_api_route(path, answer, methods=[method], response_model=None, include_in_schema=False)
+    for method, path, endpoint in hidden:
+        router.add_api_route(path, endpoint, methods=[method], response_model=None, include_in_schema=False)
     return router

@@ -1,4 +1,4 @@
-"""The keys that sign access tokens: kept in the database, sealed, so that workers share them and restarts keep them."""
+"""The keys that sign access tokens: stored encrypted in the database, shared by workers, and kept over restarts."""
 
 import time
 from collections.abc import Callable
@@ -15,9 +15,9 @@ from domain.directory.oauth_clients import SealedKey
 PURPOSE = "signing keys"
 RETIRED_FOR = timedelta(days=1)
 FRESH_SECONDS = 60.0
-"""How long the keys held are used without looking again, so that a retired key signs no more soon after."""
-ASKED_SECONDS = 5.0
-"""How often at most an unknown key id makes us look again: tokens can be made up faster than databases answer."""
+"""How long loaded keys are used before they are loaded again, so that a retired key soon signs no more."""
+RELOAD_SECONDS = 5.0
+"""How often at most an unknown key id makes us load again: forged tokens come faster than databases answer."""
 
 
 class KeyRing:
@@ -32,7 +32,7 @@ class KeyRing:
         self._public: dict[str, ECKey] = {}
 
     async def start(self) -> None:
-        """Load the keys, making the first one. Raises ``Misconfigured`` when they were sealed under another SECRET_KEY."""
+        """Load the keys; make the first one. Raises ``Misconfigured`` when they were encrypted under another SECRET_KEY."""
         await self._load()
         if not self._signing:
             made = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
@@ -42,16 +42,21 @@ class KeyRing:
             # Another worker's offer may have come first.
             await self._load()
 
+    @property
+    def current(self) -> KeySet:
+        """Exactly one private key (of several Authlib would pick one at random), as it was loaded last."""
+        return self._signing
+
     async def signing(self) -> KeySet:
-        """Exactly one private key: from several, one would be picked at random."""
+        """``current``, loaded again when it is older than ``FRESH_SECONDS``."""
         if self._clock() - self._loaded_at > FRESH_SECONDS:
             await self.start()
         return self._signing
 
     async def public(self, kid: str) -> ECKey | None:
-        """The public key called ``kid``; looked for again, now and then, when it is not known yet."""
+        """The public key ``kid``; loads again, every few seconds at most, when it is unknown."""
         found = self._public.get(kid)
-        if found is None and self._clock() - self._loaded_at > ASKED_SECONDS:
+        if found is None and self._clock() - self._loaded_at > RELOAD_SECONDS:
             await self._load()
             found = self._public.get(kid)
         return found
@@ -63,25 +68,25 @@ class KeyRing:
         return KeySet(keys).as_dict(private=False)
 
     async def _load(self) -> None:
-        kept = await self._store.signing_keys()
+        stored = await self._store.signing_keys()
         # No token outlives a key that has been retired for longer than any token is good.
         oldest = datetime.now(UTC) - RETIRED_FOR
-        opened = [(self._opened(k), k.retired_at) for k in kept if k.retired_at is None or k.retired_at > oldest]
-        live: list[Key] = [key for key, retired_at in opened if retired_at is None]
+        keys = [(self._decrypt(k), k.retired_at) for k in stored if k.retired_at is None or k.retired_at > oldest]
+        live: list[Key] = [key for key, retired_at in keys if retired_at is None]
         self._signing = KeySet(live[-1:])
-        self._public = {str(key.kid): _public_half(key) for key, _ in opened}
+        self._public = {str(key.kid): _public_half(key) for key, _ in keys}
         self._loaded_at = self._clock()
 
-    def _opened(self, key: SealedKey) -> ECKey:
+    def _decrypt(self, key: SealedKey) -> ECKey:
         try:
-            held = msgspec.json.decode(self._seal.open(key.kid, key.sealed), type=DictKey)
+            jwk = msgspec.json.decode(self._seal.open(key.kid, key.sealed), type=DictKey)
         except NotOurs:
             raise Misconfigured(
                 "SECRET_KEY is not the one that this database's signing keys were sealed under: start with that one "
                 "(or name it in SECRET_KEY_PREVIOUS), "
                 "or delete the rows of control.signing_key, after which every client asks for a new token."
             ) from None
-        return ECKey.import_key(held)
+        return ECKey.import_key(jwk)
 
 
 def _public_half(key: ECKey) -> ECKey:

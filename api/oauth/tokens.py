@@ -1,9 +1,9 @@
-"""Access tokens (RFC 9068) and ID tokens (OpenID Connect Core) as we make them."""
+"""Access tokens (RFC 9068) and ID tokens (OpenID Connect Core)."""
 
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from authlib.oauth2.rfc9068 import JWTBearerTokenGenerator
 from authlib.oidc.core import UserInfo
@@ -16,9 +16,18 @@ from domain.oauth.model import ACCESS_LIVES, IssuedCode
 from domain.shared.ids import DistrictId, PersonId, SessionId
 
 
+class SigningKeys(Protocol):
+    """Where the signing key is found."""
+
+    @property
+    def current(self) -> KeySet:
+        """Exactly one private key."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
-class Holder:
-    """Whom tokens are made for; ``refresh_token`` is handed out where one is due."""
+class TokenSubject:
+    """The person whom tokens are issued to; ``refresh_token`` is issued where one is due."""
 
     district_id: DistrictId
     person_id: PersonId
@@ -34,9 +43,12 @@ class Holder:
 
 
 class AccessTokens(JWTBearerTokenGenerator):
-    """Access tokens as JWT (RFC 9068), of our audience and lifetime instead of the library's."""
+    """Access tokens as JWT (RFC 9068) with our audience and lifetime instead of the library's.
 
-    def __init__(self, *, public_url: str, seconds: int, keys: KeySet) -> None:
+    ``keys`` has the signing key, read when a token is made.
+    """
+
+    def __init__(self, *, public_url: str, seconds: int, keys: SigningKeys) -> None:
         super().__init__(
             issuer=public_url,
             alg=ALGORITHM,
@@ -45,20 +57,20 @@ class AccessTokens(JWTBearerTokenGenerator):
                 seconds if grant == "client_credentials" else int(ACCESS_LIVES.total_seconds())
             ),
         )
-        self.keys = keys
+        self._keys = keys
         self._audience = f"{public_url}/v1"
 
     def get_jwks(self) -> KeySet:
-        return self.keys
+        return self._keys.current
 
     def get_audiences(self, client: Client, user: Any, scope: str) -> str:  # noqa: ARG002 - the library's signature
         return self._audience
 
-    def get_auth_time(self, user: Holder | None) -> int | None:
+    def get_auth_time(self, user: TokenSubject | None) -> int | None:
         return None if user is None else int(user.auth_time.timestamp())
 
-    def get_extra_claims(self, client: Client, _grant: str, user: Holder | None, _scope: str) -> dict[str, str]:
-        """Whose it is. What counts is looked up: the client by its id, a person's standing by ``sid``."""
+    def get_extra_claims(self, client: Client, _grant: str, user: TokenSubject | None, _scope: str) -> dict[str, str]:
+        """Whose token it is. Rights are looked up at each use: the client's by its id, a person's by ``sid``."""
         if user is not None:
             return {"district_id": str(user.district_id), "sid": str(user.session_id)}
         found = client.registered
@@ -87,7 +99,7 @@ class Code:
         return int(self.issued.auth_time.timestamp())
 
     def get_acr(self) -> None:
-        """None: no levels are told apart."""
+        """None: no levels are distinguished."""
 
     def get_amr(self) -> list[str]:
         return list(self.issued.methods)
@@ -96,16 +108,16 @@ class Code:
 class IdTokens(OpenIDCode):
     """An ID token beside the access token, where ``openid`` was granted."""
 
-    def __init__(self, public_url: str, keys: KeySet) -> None:
+    def __init__(self, public_url: str, tokens: AccessTokens) -> None:
         super().__init__(require_nonce=False)
         self._public_url = public_url
-        self._keys = keys
+        self._tokens = tokens
 
     def exists_nonce(self, nonce: str, request: Any) -> bool:  # noqa: ARG002 - a nonce is the client's to compare
         return False
 
     def resolve_client_private_key(self, client: Client) -> KeySet:  # noqa: ARG002 - one key for all
-        return self._keys
+        return self._tokens.get_jwks()
 
     def get_client_algorithm(self, client: Client) -> str:  # noqa: ARG002 - one algorithm for all
         return ALGORITHM
@@ -114,5 +126,5 @@ class IdTokens(OpenIDCode):
         until = int(time.time() + ACCESS_LIVES.total_seconds())
         return {"iss": self._public_url, "aud": client.get_client_id(), "exp": until}
 
-    def generate_user_info(self, user: Holder, scope: str) -> UserInfo:  # noqa: ARG002 - names are userinfo's to tell
+    def generate_user_info(self, user: TokenSubject, scope: str) -> UserInfo:  # noqa: ARG002 - names are userinfo's to give
         return UserInfo(sub=str(user.person_id), sid=str(user.session_id))

@@ -1,4 +1,4 @@
-"""Who the person of an access token is (OpenID Connect Core section 5.3): no more than was allowed."""
+"""The person of an access token (OpenID Connect Core section 5.3): the claims that the scopes allow."""
 
 from functools import partial
 from uuid import UUID
@@ -15,7 +15,7 @@ from domain.shared.ids import PersonId
 
 
 async def userinfo(request: Request, verifier: Verifier, store: OAuthStore) -> Response:
-    """The claims about the person; ``Forbidden`` without the scope ``openid``, which no machine holds."""
+    """The claims about the person. Raises ``Forbidden`` without the scope ``openid``, which no machine has."""
     actor = await verifier.actor_of(request.headers.get("authorization"))
     if actor.kind is not ActorKind.PERSON or "openid" not in actor.scopes:
         raise Forbidden(
@@ -31,13 +31,13 @@ def _person(store: OAuthStore, actor: Actor) -> Named | None:
 
 
 def _claims(actor: Actor, person: Named | None) -> dict[str, str]:
-    said = {"sub": actor.id}
+    claims = {"sub": actor.id}
     if person is not None and "profile" in actor.scopes:
-        said |= {
+        claims |= {
             "given_name": person.given_name,
             "family_name": person.family_name,
             "name": f"{person.given_name} {person.family_name}",
         }
     if person is not None and person.email is not None and "email" in actor.scopes:
-        said |= {"email": person.email}
-    return said
+        claims |= {"email": person.email}
+    return claims

@@ -1,4 +1,4 @@
-"""Letters: over SMTP, or into a folder where an operator (or a test) finds them."""
+"""Mail: over SMTP, or into a folder where an operator (or a test) finds it."""
 
 import asyncio
 import os
@@ -20,15 +20,15 @@ SECONDS = 20.0
 
 
 class Mail(Protocol):
-    """Sends letters. Raises ``OSError`` or ``aiosmtplib.SMTPException`` when it can't."""
+    """Sends mail. Raises ``OSError`` or ``aiosmtplib.SMTPException`` when it cannot."""
 
     async def send(self, *, to: str, subject: str, text: str) -> None:
-        """Send a letter in plain text."""
+        """Send a message in plain text."""
         ...
 
 
-def letter(sender: str, to: str, subject: str, text: str) -> EmailMessage:
-    """A message; ``ValueError`` for an address or subject that holds more than one line."""
+def build_message(sender: str, to: str, subject: str, text: str) -> EmailMessage:
+    """A message in plain text. Raises ``ValueError`` for an address or a subject of more than one line."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, to, subject
     message["Date"], message["Message-ID"] = format_datetime(datetime.now(UTC)), make_msgid(domain="evenkeel.invalid")
@@ -38,35 +38,35 @@ def letter(sender: str, to: str, subject: str, text: str) -> EmailMessage:
 
 
 class NoMail:
-    """Where no way for letters was named: they are not sent, and that is said."""
+    """For an installation without mail: sending is refused."""
 
     async def send(self, *, to: str, subject: str, text: str) -> None:  # noqa: ARG002 - the port's
         """Refuse."""
-        raise ConnectionRefusedError("there is no way for letters: set MAIL_URL")
+        raise ConnectionRefusedError("no mail can be sent: set MAIL_URL")
 
 
 @dataclass(frozen=True, kw_only=True)
 class FolderMail:
-    """Each letter a file that only its owner can read."""
+    """Writes each message to a file that only its owner can read."""
 
     folder: Path
     sender: str
 
     async def send(self, *, to: str, subject: str, text: str) -> None:
-        """Write it down."""
-        content = letter(self.sender, to, subject, text).as_bytes()
+        """Write the file."""
+        content = build_message(self.sender, to, subject, text).as_bytes()
         await asyncio.to_thread(self._write, content)
 
     def _write(self, content: bytes) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        place = self.folder / f"{uuid4()}.eml"
-        with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        path = self.folder / f"{uuid4()}.eml"
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(content)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SmtpMail:
-    """A server that takes letters; ``tls``: from the first byte, by STARTTLS, or not at all."""
+    """Sends over an SMTP server; ``tls``: ``tls`` (from the first byte), ``starttls`` or ``none``."""
 
     host: str
     port: int
@@ -76,10 +76,10 @@ class SmtpMail:
     password: str | None = None
 
     async def send(self, *, to: str, subject: str, text: str) -> None:
-        """Hand it over."""
+        """Hand the message over to the server."""
         context = ssl.create_default_context() if self.tls != "none" else None
         await aiosmtplib.send(
-            letter(self.sender, to, subject, text),
+            build_message(self.sender, to, subject, text),
             hostname=self.host,
             port=self.port,
             username=self.username,
@@ -91,18 +91,18 @@ class SmtpMail:
         )
 
 
-def letters(settings: Settings) -> Mail:
-    """The way that the settings name; without one a folder in DATA."""
+def mailer_from_settings(settings: Settings) -> Mail:
+    """The mailer of MAIL_URL; without it, one that writes to a folder in DATA."""
     if settings.mail_url is None:
         return FolderMail(folder=settings.data.resolve() / "mail", sender=settings.mail_from)
-    return mail_of(settings.mail_url.get_secret_value(), settings.mail_from)
+    return mailer_from_url(settings.mail_url.get_secret_value(), settings.mail_from)
 
 
 TLS = {"smtp": ("none", 25), "smtp+tls": ("starttls", 587), "smtps": ("tls", 465)}
 
 
-def mail_of(url: str, sender: str) -> Mail:
-    """The way that MAIL_URL names. Raises ``Misconfigured``; the URL, which may hold a password, is not repeated."""
+def mailer_from_url(url: str, sender: str) -> Mail:
+    """The mailer of ``url``, as MAIL_URL has it. Raises ``Misconfigured``, without the URL, which may hold a password."""
     try:
         parts = urlsplit(url)
         port = parts.port

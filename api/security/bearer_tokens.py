@@ -4,13 +4,13 @@ The client is looked up again at least every half minute; how a person stands, a
 """
 
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
+from cachetools import LRUCache
 from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, JoseError
 from joserfc.jwk import ECKey
@@ -78,8 +78,7 @@ class Verifier:
         self._find_client = find_client
         self._standing_of = standing_of
         self._clock = clock
-        self._size = size
-        self._believed: OrderedDict[bytes, Believed] = OrderedDict()
+        self._believed: LRUCache[bytes, Believed] = LRUCache(size)
         self._claims = jwt.JWTClaimsRegistry(
             now=lambda: int(clock()),
             leeway=SKEW_SECONDS,
@@ -100,7 +99,6 @@ class Verifier:
         held, now = self._believed.get(key), self._clock()
         # A clock set back must not lengthen a memory.
         if held is not None and held.since <= now < held.until:
-            self._believed.move_to_end(key)
             actor = held.actor
         else:
             actor = await self._believe(key, token.lstrip(" "), now)
@@ -130,8 +128,6 @@ class Verifier:
             raise self._out()
         actor = self._person(claims, client) if "sid" in claims else self._machine(claims, client)
         self._believed[key] = Believed(actor, now, min(claims["exp"], now + CEILING_SECONDS))
-        while len(self._believed) > self._size:
-            self._believed.popitem(last=False)
         return actor
 
     def _machine(self, claims: dict[str, Any], client: RegisteredClient) -> Actor:

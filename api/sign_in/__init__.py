@@ -1,1 +1,1 @@
-"""The sign-in pages: plain HTML, and who a browser is."""
+"""The sign-in: pages for people, and who is signed in with a browser."""

@@ -1,149 +1,156 @@
-"""Being signed in: what one can do about how one signs in, and signing out."""
+"""The account of the person who is signed in: its page, password, second factor, and signing out."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from typing import Any
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.security.encryption import NotOurs
-from api.sign_in.cookies import SESSION, Token
-from api.sign_in.handlers import Handlers, StaleForm, sentence
-from api.sign_in.page_builder import Problems
-from api.sign_in.service import Desk, bound
+from api.sign_in.cookies import SESSION, SessionCookie
+from api.sign_in.handlers import WRONG_SECOND_FACTOR, PageHandlers, StaleForm
+from api.sign_in.service import SignInService, bind_ports
+from api.sign_in.totp import qr_svg, seed_in
+from api.web.i18n import N_
 from domain.accounts.commands import BeginRenewal, ChangePassword, ReadOwnAccount, RenewSecondFactor, SignOut
 from domain.accounts.login import Refused, SignInAgain, TooManyTries
 from domain.accounts.usecases.password_login import sign_out
 from domain.accounts.usecases.self_service import begin_renewal, change_password, read_own_account, renew_second_factor
 from domain.accounts.views import OwnAccountView
-from domain.shared.errors import Invalid, NotFound
+from domain.shared.errors import DomainError, Invalid, NotFound
 from domain.shared.ids import DistrictId
 
-PASSWORD, SECOND = "/signed-in/password", "/signed-in/second-step"
+PASSWORD, SECOND_STEP = "/signed-in/password", "/signed-in/second-step"
+WRONG_PASSWORD = N_("This is not your current password.")
 
 
-class Own(Handlers):
-    """The pages of somebody who is signed in. Who they are is in the cookie alone."""
+class AccountPages(PageHandlers):
+    """The pages of a person who is signed in. The session cookie alone says who they are."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self._change = bound(change_password, passwords=desk.passwords)
-        self._begin = bound(begin_renewal, authenticators=desk.authenticators)
-        self._renew = bound(renew_second_factor, authenticators=desk.authenticators)
+    def __init__(self, service: SignInService) -> None:
+        super().__init__(service)
+        self._change = bind_ports(change_password, passwords=service.passwords)
+        self._begin = bind_ports(begin_renewal, authenticators=service.authenticators)
+        self._renew = bind_ports(renew_second_factor, authenticators=service.authenticators)
 
-    async def done(self, request: Request) -> Response:
-        """Say that one is signed in, and what one can do."""
+    async def get_account(self, request: Request) -> Response:
+        """Show what the person can change about how they sign in."""
         try:
-            own = await self._own(request)
+            account = await self._account(request)
         except SignInAgain:
-            return self.desk.go("/sign-in")
-        return self.desk.show(request, self.drawer(request).done(own))
+            return self.service.redirect("/sign-in")
+        return self.service.render(request, "account.html", account=account)
 
-    async def password(self, request: Request) -> Response:
-        """Ask for the present password and a new one; whoever has none gets no such page."""
+    async def get_password(self, request: Request) -> Response:
+        """Ask for the current password and a new one; 404 for a person without a password."""
         try:
-            own = await self._own(request)
+            account = await self._account(request)
         except SignInAgain:
-            return self.desk.go("/sign-in", next_=PASSWORD)
-        drawer = self.drawer(request)
-        page = drawer.change() if own.password else drawer.not_here("change.title", "change.none")
-        return self.desk.show(request, page)
+            return self.service.redirect("/sign-in", next_=PASSWORD)
+        if not account.password:
+            return self.service.render(request, "no_password.html", status=404)
+        return self.service.render(request, "change_password.html")
 
-    async def password_changed(self, request: Request) -> Response:
-        """A new password; then the account's page, and a letter beside the answer."""
-        form, token = await self.form(request), self._token(request)
-        drawer = self.drawer(request)
+    async def post_password(self, request: Request) -> Response:
+        """Change the password; a mail tells the person, beside the response."""
+        form, cookie = await self.form(request), self._cookie(request)
         command = ChangePassword(
-            session=token.digest,
+            session=cookie.digest,
             present=form.get("present", "")[:1000],
             password=form.get("password", "")[:1000],
-            address=self.desk.forms.address(request),
+            address=self.service.address_digest(request),
         )
         try:
-            changed = await self.desk.run(request, self._change, command, DistrictId(token.district_id))
+            changed = await self.service.run(self._change, command, DistrictId(cookie.district_id))
         except NotFound:
-            return self.desk.show(request, drawer.not_here("change.title", "change.none"))
+            return self.service.render(request, "no_password.html", status=404)
         except Invalid as error:
-            return self.again(request, drawer.change(drawer.wrong(error)), error)
-        except Refused as error:
-            return self.again(request, drawer.change([("present", drawer.say("change.wrong"))]), error)
-        except TooManyTries as error:
-            return self.again(request, drawer.change([sentence(drawer, error)]), error)
-        answer = self.desk.show(request, drawer.told("change.title", "change.done"))
-        self.desk.keep(answer, changed.opened)
+            return self.render_errors(request, error, "change_password.html", self.invalid(request, error))
+        except (Refused, TooManyTries) as error:
+            errors = self.attempt_failed(request, error, WRONG_PASSWORD, "present")
+            return self.render_errors(request, error, "change_password.html", errors)
+        response = self.service.render(request, "password_changed.html")
+        self.service.set_session_cookie(response, changed.opened)
         if changed.to is not None:
-            spoken = self.desk.language(request)
-            answer.background = BackgroundTask(self.write, changed.to, spoken, "changed", district=changed.district)
-        return answer
+            language = self.service.language(request)
+            response.background = BackgroundTask(
+                self.send_mail, changed.to, "password_changed.txt", language, district=changed.district
+            )
+        return response
 
-    async def second(self, request: Request) -> Response:
-        """The seed of another app."""
+    async def get_second_step(self, request: Request) -> Response:
+        """Show the seed for another app."""
         try:
-            own = await self._own(request)
+            account = await self._account(request)
         except SignInAgain:
-            return self.desk.go("/sign-in", next_=SECOND)
-        return await self._ask_renewal(request, own)
+            return self.service.redirect("/sign-in", next_=SECOND_STEP)
+        return await self._ask_renewal(request, account)
 
-    async def second_renewed(self, request: Request) -> Response:
-        """A code of each app; then recovery codes."""
-        form, token = await self.form(request), self._token(request)
-        drawer, sealed = self.drawer(request), b""
+    async def post_second_step(self, request: Request) -> Response:
+        """Take a code of each app; then show the recovery codes."""
+        form, cookie, seed = await self.form(request), self._cookie(request), b""
         try:
-            sealed = urlsafe_b64decode(form.get("sealed", "").encode("ascii"))
+            seed = urlsafe_b64decode(form.get("sealed", "").encode("ascii"))
             command = RenewSecondFactor(
-                session=token.digest,
+                session=cookie.digest,
                 code=form.get("code", "")[:100],
                 new_code=form.get("new_code", "")[:100],
-                sealed=sealed,
-                address=self.desk.forms.address(request),
+                sealed=seed,
+                address=self.service.address_digest(request),
             )
-            got = await self.desk.run(request, self._renew, command, DistrictId(token.district_id))
+            login = await self.service.run(self._renew, command, DistrictId(cookie.district_id))
         except (NotBase64, NotOurs, UnicodeEncodeError):
             raise StaleForm from None
         except (Refused, TooManyTries) as error:
-            asked = await self._ask_renewal(
-                request, await self._own(request), sealed, [sentence(drawer, error, "second.wrong")]
-            )
-            return self.slow(asked, error)
-        answer = self.desk.show(request, drawer.recovery(got.recovery_codes))
-        self.desk.keep(answer, got)
-        return answer
+            return await self._ask_renewal(request, await self._account(request), seed, error)
+        response = self.service.render(request, "recovery_codes.html", codes=login.recovery_codes)
+        self.service.set_session_cookie(response, login)
+        return response
 
-    async def stay(self, _request: Request) -> Response:
-        """Nobody is signed out by a link; a language chosen on the last page leads here."""
-        return self.desk.go("/signed-in")
+    async def get_sign_out(self, _request: Request) -> Response:
+        """Back to the account: a link signs nobody out. The language links of the last page lead here."""
+        return self.service.redirect("/signed-in")
 
-    async def sign_out(self, request: Request) -> Response:
+    async def post_sign_out(self, request: Request) -> Response:
         """End this browser's session."""
         await self.form(request)
-        held = self.desk.token(request)
-        if held is not None:
-            await self.desk.run(request, sign_out, SignOut(session=held.digest), DistrictId(held.district_id))
-        answer = self.desk.show(request, self.drawer(request).signed_out())
-        self.desk.cookies.drop(answer, SESSION)
-        # What a shared computer kept of these pages goes, too; the cookies of language and forms may stay.
-        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
-        return answer
+        cookie = self.service.session_cookie(request)
+        if cookie is not None:
+            await self.service.run(sign_out, SignOut(session=cookie.digest), DistrictId(cookie.district_id))
+        response = self.service.render(request, "signed_out.html")
+        self.service.cookies.delete(response, SESSION)
+        # What a shared computer cached of these pages goes, too; the cookies of language and forms may stay.
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
 
     async def _ask_renewal(
-        self, request: Request, own: OwnAccountView, sealed: bytes | None = None, problems: Problems = ()
+        self, request: Request, account: OwnAccountView, seed: bytes | None = None, error: DomainError | None = None
     ) -> Response:
-        token, drawer = self._token(request), self.drawer(request)
-        command = BeginRenewal(session=token.digest, label=own.district, sealed=sealed)
+        """The page with the encrypted ``seed``, or a new one; ``error``: why the codes before were refused."""
+        cookie = self._cookie(request)
+        command = BeginRenewal(session=cookie.digest, label=account.district, sealed=seed)
         try:
-            made = await self.desk.run(request, self._begin, command, DistrictId(token.district_id))
+            renewal = await self.service.run(self._begin, command, DistrictId(cookie.district_id))
         except NotFound:
-            return self.desk.show(request, drawer.not_here("renew.title", "renew.none"))
-        return self.desk.show(request, drawer.renew(made.uri, urlsafe_b64encode(made.seed).decode(), problems))
+            return self.service.render(request, "no_second_factor.html", status=404)
+        values: dict[str, Any] = {
+            "qr_code": qr_svg(renewal.uri),
+            "key": seed_in(renewal.uri),
+            "seed": urlsafe_b64encode(renewal.seed).decode(),
+        }
+        if error is None:
+            return self.service.render(request, "renew_second_factor.html", **values)
+        errors = self.attempt_failed(request, error, WRONG_SECOND_FACTOR)
+        return self.render_errors(request, error, "renew_second_factor.html", errors, **values)
 
-    async def _own(self, request: Request) -> OwnAccountView:
-        token = self._token(request)
-        command = ReadOwnAccount(session=token.digest)
-        return await self.desk.run(request, read_own_account, command, DistrictId(token.district_id))
+    async def _account(self, request: Request) -> OwnAccountView:
+        cookie = self._cookie(request)
+        return await self.service.run(read_own_account, ReadOwnAccount(session=cookie.digest), DistrictId(cookie.district_id))
 
-    def _token(self, request: Request) -> Token:
-        held = self.desk.token(request)
-        if held is None:
+    def _cookie(self, request: Request) -> SessionCookie:
+        cookie = self.service.session_cookie(request)
+        if cookie is None:
             raise SignInAgain
-        return held
+        return cookie

@@ -1,13 +1,13 @@
-"""A provider tells that somebody's sign-ins end (OpenID Connect Back-Channel Logout 1.0).
+"""An identity provider ends the sessions of a person (OpenID Connect Back-Channel Logout 1.0).
 
-Whoever asks is nobody: no cookie, no form of ours. The token alone speaks, signed by a key of the provider.
+The request has no cookie and no form of a page; the logout token alone counts, signed by a key of the provider.
 """
 
 import json
 import logging
-import time
 from typing import Any, Protocol
 
+from cachetools import TTLCache
 from joserfc import jws, jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
@@ -15,11 +15,11 @@ from joserfc.jws import JWSRegistry
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.outbound.response_limits import Unreachable
+from api.outbound.http_client import HTTPError
 from api.security.encryption import NotOurs
-from api.sign_in.handlers import read_form
-from api.sign_in.oidc_metadata import ALGORITHMS, Untrusted
-from api.sign_in.service import Desk, Gone
+from api.sign_in.handlers import parse_form
+from api.sign_in.oidc_metadata import ALGORITHMS, UntrustedMetadata
+from api.sign_in.service import SignInService, UnknownDistrict
 from domain.accounts.commands import EndByProvider
 from domain.accounts.logout_tokens import TYPES, logout_fault
 from domain.accounts.model import Provider
@@ -29,9 +29,10 @@ from domain.shared.errors import DomainError, Unavailable
 
 log = logging.getLogger("evenkeel.signin")
 
-UNKEPT = {"Cache-Control": "no-store"}
-AGAIN_SECONDS = 60.0
-"""How often a provider's keys are looked at again for a token that names an unknown one: anybody can send such tokens."""
+NO_STORE = {"Cache-Control": "no-store"}
+RETRY_SECONDS = 60.0
+"""How often a provider's keys are fetched again for a token that names an unknown one: anybody can send such tokens."""
+MAX_CACHED = 1_000
 
 
 class App(Protocol):
@@ -40,12 +41,12 @@ class App(Protocol):
     server_metadata: dict[str, Any]
 
     async def fetch_jwk_set(self, force: bool = False) -> Any:
-        """The provider's keys, as they are known or asked for again."""
+        """The provider's keys, as they are cached; ``force``: fetched again."""
         ...
 
 
 class Providers(Protocol):
-    """What single sign-on knows of a district's providers."""
+    """A district's identity providers."""
 
     async def provider(self, request: Request, district: FoundDistrict) -> Provider:
         """The active provider that the address names."""
@@ -56,47 +57,57 @@ class Providers(Protocol):
         ...
 
 
-class BackChannel:
+class BackchannelLogout:
     """Takes logout tokens, at an address of each provider of a district."""
 
-    def __init__(self, desk: Desk, providers: Providers) -> None:
-        self._desk = desk
+    def __init__(self, service: SignInService, providers: Providers) -> None:
+        self._service = service
         self._providers = providers
-        self._looked: dict[str, float] = {}
+        self._refetched: TTLCache[str, bool] = TTLCache(MAX_CACHED, RETRY_SECONDS)
 
-    async def logout(self, request: Request) -> Response:
-        """200 when whoever the token names has no sign-in left, whether they had one or not; else nothing ended.
+    async def post(self, request: Request) -> Response:
+        """End all sessions of the person whom the token names: 200 also where there was none.
 
-        400 for what is no logout token of this provider; 503 where the database is busy or away: the same token again will do.
+        400 for what is no logout token of this provider; 503 when the database is away: the token may be sent again.
         """
         try:
-            token = (await read_form(request)).get("logout_token", "")
-            district = await self._desk.district(request)
+            token = (await parse_form(request)).get("logout_token", "")
+            district = await self._service.district(request)
             provider = await self._providers.provider(request, district)
             claims = await self._claims(district, provider, token)
             command = EndByProvider(provider=provider.code, claims=claims)
-            await self._desk.run(request, end_by_provider, command, district.id)
+            await self._service.run(end_by_provider, command, district.id)
         except Unavailable as error:
             log.info("logout_refused", extra={"kind": type(error).__name__})
             body = {"error": "temporarily_unavailable", "error_description": error.detail}
-            return JSONResponse(body, 503, UNKEPT | {"Retry-After": "5"})
-        except Unreachable as error:
-            return _refused("temporarily_unavailable", "the provider's keys can't be had now", error)
-        except (Gone, DomainError, NotOurs, JoseError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
+            return JSONResponse(body, 503, NO_STORE | {"Retry-After": "5"})
+        except HTTPError as error:
+            return _refused("temporarily_unavailable", "the provider's keys cannot be fetched now", error)
+        except (
+            UnknownDistrict,
+            DomainError,
+            NotOurs,
+            JoseError,
+            ValueError,
+            TypeError,
+            KeyError,
+            AttributeError,
+            RuntimeError,
+        ) as error:
             return _refused("invalid_request", "this is no logout token for this client", error)
-        return Response(status_code=200, headers=UNKEPT)
+        return Response(status_code=200, headers=NO_STORE)
 
     async def _claims(self, district: FoundDistrict, provider: Provider, token: str) -> dict[str, Any]:
-        """What a token claims that the provider signed. What can be refused without asking anybody is refused first."""
-        sent = jws.extract_compact(
+        """The claims of a token that the provider signed; what can be refused without a request to it is refused first."""
+        compact = jws.extract_compact(
             token.encode("ascii"), registry=JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
         )
-        header, claims = sent.headers(), json.loads(sent.payload)
+        header, claims = compact.headers(), json.loads(compact.payload)
         if header.get("alg") not in ALGORITHMS or str(header.get("typ", "")).lower() not in TYPES:
-            raise Untrusted("no signature that proves anything, or another kind of token")
-        fault = logout_fault(provider, claims, self._desk.now()) if isinstance(claims, dict) else "no claims"
+            raise UntrustedMetadata("no signature by a public key, or another kind of token")
+        fault = logout_fault(provider, claims, self._service.now()) if isinstance(claims, dict) else "no claims"
         if fault is not None:
-            raise Untrusted(fault)
+            raise UntrustedMetadata(fault)
         app = await self._providers.app(district, provider)
         registry = JWSRegistry(
             algorithms=app.server_metadata["id_token_signing_alg_values_supported"], strict_check_header=False
@@ -105,20 +116,14 @@ class BackChannel:
         try:
             return jwt.decode(token, keys, registry=registry).claims
         except InvalidKeyIdError:
-            if not self._may_look_again(app.server_metadata["jwks_uri"]):
+            if app.server_metadata["jwks_uri"] in self._refetched:
                 raise
+            self._refetched[app.server_metadata["jwks_uri"]] = True
         keys = KeySet.import_key_set(await app.fetch_jwk_set(force=True))
         return jwt.decode(token, keys, registry=registry).claims
-
-    def _may_look_again(self, url: str) -> bool:
-        now = time.monotonic()
-        if now - self._looked.get(url, float("-inf")) < AGAIN_SECONDS:
-            return False
-        self._looked[url] = now
-        return True
 
 
 def _refused(code: str, sentence: str, error: Exception) -> Response:
     """Section 2.8. The log names the kind of failure alone."""
     log.info("logout_refused", extra={"kind": type(error).__name__})
-    return JSONResponse({"error": code, "error_description": sentence}, 400, UNKEPT)
+    return JSONResponse({"error": code, "error_description": sentence}, 400, NO_STORE)

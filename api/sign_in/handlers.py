@@ -1,122 +1,140 @@
-"""What the handlers of the sign-in pages share: forms that are ours, pages for what is refused, and who asks."""
+"""What the handlers of the sign-in pages share: forms, sessions, and pages for errors."""
 
 import logging
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from urllib.parse import parse_qsl
+from typing import Any
 
 import aiosmtplib
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from api.sign_in.page_builder import Drawer
-from api.sign_in.service import LONGEST_FORM, Desk, Gone, next_of
-from api.web.pages import Page
-from api.web.translations import said
+from api.sign_in.service import SignInService, UnknownDistrict
+from api.web import forms
+from api.web.i18n import N_
+from api.web.pages import render_mail
 from domain.accounts.login import SignInAgain, TooManyTries
 from domain.directory.district_lookup import FoundDistrict
-from domain.shared.errors import DomainError, NotFound
+from domain.shared.errors import Code, DomainError, Invalid, NotFound
 
 log = logging.getLogger("evenkeel.signin")
 
 Handler = Callable[[Request], Awaitable[Response]]
 Form = dict[str, str]
 
+MAX_FORM_BYTES = 8192
+MAX_FIELDS = 20
+UNKNOWN_DISTRICT = N_("We know no district by this name. Check the spelling, or ask your district's office for the short name.")
+TOO_MANY_ATTEMPTS = N_("There were too many attempts. Wait %(seconds)s seconds and try again.")
+WRONG_SECOND_FACTOR = N_("This code is wrong. Wait for the next one, and check that the clock of your phone is right.")
+INVALID = {
+    ("username", Code.DUPLICATE): N_("Somebody else has this user name. Choose another."),
+    "username": N_("Choose a user name of 3 to 64 letters, digits or . _ - + @"),
+    "password": N_(
+        "Choose a password of 12 to 256 characters. It must not contain your name, your user name, your district's name or "
+        "a repeated pattern."
+    ),
+}
+"""What is wrong with an input, by its name (and the code of the error)."""
+
 
 class StaleForm(Exception):
-    """A form that we did not draw for this browser, or too long ago."""
+    """The form is not of a page that was made for this browser, or that page is too old."""
 
 
-class Handlers:
-    """What pages of one kind are made of; ``desk`` is all they have."""
+class PageHandlers:
+    """The base of the handlers of one kind of page."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-
-    def drawer(self, request: Request, district: FoundDistrict | None = None) -> Drawer:
-        """Draws pages that lead on to where the request's address says."""
-        return Drawer(self.desk, request, next_=next_of(request.query_params), district=district)
+    def __init__(self, service: SignInService) -> None:
+        self.service = service
 
     async def form(self, request: Request) -> Form:
-        """The form sent. Raises ``StaleForm`` unless we drew it for this browser."""
-        form = await read_form(request)
-        if not self.desk.forms.is_ours(request, form.get("csrf", "")):
+        """The submitted form. Raises ``StaleForm`` unless it comes from a page of this browser."""
+        form = await parse_form(request)
+        if not self.service.csrf.is_valid(request, form.get("csrf", "")):
             raise StaleForm
         return form
 
     def session(self, request: Request, district: FoundDistrict) -> bytes:
-        """The browser's session, of this district. Raises ``SignInAgain``."""
-        held = self.desk.before(request, district.id)
-        if held is None:
+        """The digest of the browser's session, of this district. Raises ``SignInAgain``."""
+        session = self.service.previous_session(request, district.id)
+        if session is None:
             raise SignInAgain
-        return held
+        return session
 
-    def again(self, request: Request, page: Page, error: DomainError) -> Response:
-        """``page`` again, with what was wrong."""
-        log.info("sign_in_refused", extra={"code": str(error.code), "kind": type(error).__name__})
-        return self.slow(self.desk.show(request, page), error)
+    def invalid(self, request: Request, error: Invalid) -> dict[str, str]:
+        """What is wrong with the user name or the password: the sentence for each input."""
+        found = {}
+        for fault in error.errors:
+            name = fault.pointer.lstrip("/")
+            found[name] = self.service.gettext(INVALID.get((name, fault.code), INVALID[name]), request)
+        return found
 
-    def slow(self, answer: Response, error: DomainError) -> Response:
-        """``answer``, as 429 where there were too many tries."""
+    def attempt_failed(self, request: Request, error: DomainError, message: str, name: str = "") -> dict[str, str]:
+        """The sentence after a failed attempt: how long to wait, or ``message`` at the input ``name``."""
         if isinstance(error, TooManyTries):
-            answer.status_code = 429
-            answer.headers["Retry-After"] = str(error.seconds)
-        return answer
+            return {"": self.service.gettext(TOO_MANY_ATTEMPTS, request, seconds=error.seconds)}
+        return {name: self.service.gettext(message, request)}
 
-    async def write(self, to: str, language: str, key: str, **values: str) -> None:
-        """Send the letter ``key``, beside the answer; one that can't be sent is logged without whom it was for."""
-        subject, text = said(language, f"{key}.subject"), said(language, f"{key}.text", **values)
+    def render_errors(
+        self,
+        request: Request,
+        error: DomainError,
+        template: str,
+        errors: dict[str, str],
+        *,
+        district: FoundDistrict | None = None,
+        next_: str | None = None,
+        **values: Any,
+    ) -> Response:
+        """The page again with ``errors``; status 429 after too many attempts. The log names the kind of error."""
+        log.info("sign_in_refused", extra={"code": str(error.code), "kind": type(error).__name__})
+        response = self.service.render(request, template, errors=errors, district=district, next_=next_, **values)
+        if isinstance(error, TooManyTries):
+            response.status_code = 429
+            response.headers["Retry-After"] = str(error.seconds)
+        return response
+
+    async def send_mail(self, to: str, template: str, language: str, **values: str) -> None:
+        """Send a mail beside the response; a failure is logged without the address."""
+        subject, text = render_mail(template, language=language, **values)
         try:
-            await self.desk.mail.send(to=to, subject=subject, text=text)
+            await self.service.mail.send(to=to, subject=subject, text=text)
         except (OSError, ValueError, aiosmtplib.SMTPException) as error:
             log.warning("letter_not_sent", extra={"kind": type(error).__name__})
 
 
-def sentence(drawer: Drawer, error: DomainError, key: str = "refused") -> tuple[str, str]:
-    """What a page says of ``error``: how long to wait, or ``key``."""
-    return ("", drawer.say("wait", seconds=error.seconds) if isinstance(error, TooManyTries) else drawer.say(key))
-
-
-async def read_form(request: Request) -> Form:
-    """The fields of a form; nothing of one that is too long, ends early, or is no form."""
-    body = bytearray()
+async def parse_form(request: Request) -> Form:
+    """The fields of a form; empty when it is too long, ends early, or is no form."""
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LONGEST_FORM:
-                return {}
-    except ClientDisconnect:
+        content = await forms.read_body(request, MAX_FORM_BYTES)
+        pairs = forms.parse_urlencoded(content, MAX_FIELDS) if forms.is_form(request.headers.get("content-type", "")) else []
+    except (ValueError, ClientDisconnect):
         return {}
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/x-www-form-urlencoded":
-        return {}
-    try:
-        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=20)
-    except ValueError:
-        return {}
-    # PostgreSQL holds no NUL, and nobody types one.
+    # PostgreSQL stores no NUL, and nobody types one.
     return {name: value.replace("\x00", "") for name, value in pairs}
 
 
-def politely(desk: Desk, handler: Handler) -> Handler:
-    """``handler``, with a page for whatever is refused."""
+def handle_errors(service: SignInService, handler: Handler) -> Handler:
+    """``handler``, with a page for each error."""
+
+    def page(request: Request, message: str, status: int) -> Response:
+        return service.render(request, "error.html", status=status, message=service.gettext(message, request))
 
     @wraps(handler)
     async def handled(request: Request) -> Response:
-        drawer = Drawer(desk, request)
         try:
             return await handler(request)
-        except Gone:
-            return desk.show(request, drawer.problem(drawer.say("find.none"), 404))
+        except (UnknownDistrict, NotFound):
+            return page(request, UNKNOWN_DISTRICT, 404)
         except StaleForm:
-            return desk.show(request, drawer.problem(drawer.say("stale_form"), 403))
+            return page(request, N_("This page was open for too long. Please send the form again."), 403)
         except SignInAgain:
-            return desk.show(request, drawer.problem(drawer.say("again"), 401))
-        except NotFound:
-            return desk.show(request, drawer.problem(drawer.say("find.none"), 404))
+            return page(request, N_("Your sign-in took too long or has ended. Sign in again."), 401)
         except DomainError as error:
             log.info("refused", extra={"code": str(error.code)})
-            busy = desk.show(request, drawer.problem(drawer.say("busy"), 503))
-            busy.headers["Retry-After"] = "5"
-            return busy
+            response = page(request, N_("We are busy. Please try again in a moment."), 503)
+            response.headers["Retry-After"] = "5"
+            return response
 
     return handled

@@ -1,7 +1,7 @@
-"""District single sign-on by OpenID Connect: Authlib's Starlette client, with what it leaves to its user.
+"""District single sign-on by OpenID Connect: Authlib's Starlette client, and the checks that it leaves to its user.
 
-What it leaves: that the issuer of the metadata is the one configured; that metadata, which becomes arguments of the HTTP
-client, holds nothing but what it is for; signatures by public keys alone; the tenant; ``aud``; and a code nobody asked for.
+These are: the issuer of the metadata is the configured one; of the metadata, which becomes arguments of the HTTP client, only
+known members are used; signatures are by public keys alone; the tenant; ``aud``; and codes that nobody asked for are refused.
 """
 
 import hashlib
@@ -19,15 +19,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api.outbound.http_client import Outbound
-from api.outbound.response_limits import SECONDS, Bounded
+from api.outbound.http_client import TOTAL_SECONDS, BoundedTransport, GuardedTransport
 from api.security.encryption import NotOurs, derived_key
-from api.sign_in.backchannel_logout import BackChannel
-from api.sign_in.cookies import safe_next
-from api.sign_in.handlers import Handler, politely
-from api.sign_in.oidc_metadata import MetadataKnown, Untrusted, metadata_url, trusted
-from api.sign_in.page_builder import Drawer
-from api.sign_in.service import Desk
+from api.sign_in.backchannel_logout import BackchannelLogout
+from api.sign_in.cookies import safe_redirect_path
+from api.sign_in.handlers import Handler, handle_errors
+from api.sign_in.oidc_metadata import OidcMetadataCache, UntrustedMetadata, metadata_url, validate_metadata
+from api.sign_in.service import SignInService
+from api.web.i18n import N_
 from domain.accounts.commands import SignInFederated
 from domain.accounts.identity_provider_commands import FindProvider
 from domain.accounts.login import Refused
@@ -60,72 +59,79 @@ FAILURES = (
     KeyError,
 )
 
+NO_MATCHING_PERSON = N_(
+    "Your district's roster does not say whose account this is. Ask your district's office; they can also give you a "
+    "one-time code."
+)
+PROVIDER_FAILED = N_("%(provider)s did not tell us who you are. Try again, or ask your district's office.")
 
-class SignOn:
-    """Takes visitors to their district's provider, and back."""
+
+class OidcLogin:
+    """Login at the district's identity provider: the redirect there, and the callback."""
 
     def __init__(
-        self, desk: Desk, secrets: SecretBox, transport: httpx2.AsyncBaseTransport | None, *, loopback: bool = False
+        self, service: SignInService, secrets: SecretBox, transport: httpx2.AsyncBaseTransport | None, *, loopback: bool = False
     ) -> None:
-        self._desk = desk
+        self._service = service
         self._secrets = secrets
         self._loopback = loopback
-        self._transport = Bounded(transport or Outbound(loopback=loopback), loopback=loopback)
-        self._known = MetadataKnown()
+        self._transport = BoundedTransport(transport or GuardedTransport(loopback=loopback), loopback=loopback)
+        self._metadata_cache = OidcMetadataCache()
 
-    async def begin(self, request: Request) -> Response:
-        """To the provider, with a fresh state, nonce and PKCE challenge."""
-        district = await self._desk.district(request)
+    async def start(self, request: Request) -> Response:
+        """Redirect to the provider, with a new state, nonce and PKCE challenge."""
+        district = await self._service.district(request)
         provider = await self.provider(request, district)
         try:
             app = await self.app(district, provider)
-            back = f"{self._desk.public_url}/sign-in/{district.slug}/callback/{provider.code}"
-            answer = await app.authorize_redirect(request, back, **_hints(provider))
+            back = f"{self._service.public_url}/sign-in/{district.slug}/callback/{provider.code}"
+            response: Response = await app.authorize_redirect(request, back, **_login_hints(provider))
         except (*FAILURES, RuntimeError) as error:
             return self._failed(request, district, provider, error)
-        request.session["next"] = safe_next(request.query_params.get("next"))
-        answer.headers["Cache-Control"] = "no-store"
-        found: Response = answer
-        return found
+        request.session["next"] = safe_redirect_path(request.query_params.get("next"))
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
-    async def back(self, request: Request) -> Response:
-        """Back from the provider."""
-        district = await self._desk.district(request)
+    async def callback(self, request: Request) -> Response:
+        """Take the provider's response, and sign the person in."""
+        district = await self._service.district(request)
         provider = await self.provider(request, district)
         if "state" not in request.query_params and "error" not in request.query_params and PROFILES[provider.kind].stateless:
-            # Whose code this is nobody knows: it is not redeemed. Where it came from one is signed in, so this is quick.
-            return self._desk.go(f"/sign-in/{district.slug}/with/{provider.code}")
-        next_ = safe_next(request.session.get("next"))
+            # Nobody here asked for this code, so it is not redeemed. The person is signed in there, so a new start is quick.
+            return self._service.redirect(f"/sign-in/{district.slug}/with/{provider.code}")
+        next_ = safe_redirect_path(request.session.get("next"))
         try:
-            claims = await self._claims(request, district, provider)
-            command = SignInFederated(provider=provider.code, claims=claims, session=self._desk.before(request, district.id))
-            got = await self._desk.run(request, sign_in_federated, command, district.id)
+            claims = await self._verify_id_token(request, district, provider)
+            command = SignInFederated(
+                provider=provider.code, claims=claims, session=self._service.previous_session(request, district.id)
+            )
+            login = await self._service.run(sign_in_federated, command, district.id)
         except NobodyHere:
-            drawer = Drawer(self._desk, request, district=district)
             log.info("sign_on_nobody", extra={"provider": provider.code})
-            return self._desk.show(request, drawer.problem(drawer.say("nobody"), 403))
+            message = self._service.gettext(NO_MATCHING_PERSON, request)
+            return self._service.render(request, "error.html", status=403, district=district, message=message)
         except (*FAILURES, RuntimeError, Refused) as error:
             return self._failed(request, district, provider, error)
         finally:
             request.session.clear()
-        return self._desk.enter(district, got, next_)
+        return self._service.complete_login(district, login, next_)
 
-    async def portal(self, request: Request) -> Response:
-        """Clever's portal lands everybody's people here: to their district's Clever, which knows them already."""
-        districts = await self._desk.run(request, find_portal_districts, FindPortalDistricts(portal="clever"))
+    async def portal(self, _request: Request) -> Response:
+        """Redirect a person who comes from Clever's portal to their district, where it is the only one that uses Clever."""
+        districts = await self._service.run(find_portal_districts, FindPortalDistricts(portal="clever"))
         if len(districts) == 1:
-            return self._desk.go(f"/sign-in/{districts[0].slug}")
-        return self._desk.go("/sign-in")
+            return self._service.redirect(f"/sign-in/{districts[0].slug}")
+        return self._service.redirect("/sign-in")
 
     async def provider(self, request: Request, district: FoundDistrict) -> Provider:
         """The active provider that the address names. Raises ``NotFound``."""
         command = FindProvider(provider=request.path_params["provider"])
-        return await self._desk.run(request, find_provider, command, district.id)
+        return await self._service.run(find_provider, command, district.id)
 
     async def app(self, district: FoundDistrict, provider: Provider) -> StarletteOAuth2App:
         """The client of one provider, with its metadata. Raises one of ``FAILURES``."""
         profile = PROFILES[provider.kind]
-        # Named for its district, too: a state made for one provider means nothing at another's callback.
+        # The name includes the district: a state for one provider means nothing at another's callback.
         name = f"{district.id.hex}.{provider.code}"
         secret = self._secrets.open(PROVIDER_SECRETS, sealed_name(district.id, provider.code), provider.secret_sealed)
         app = StarletteOAuth2App(
@@ -138,7 +144,7 @@ class SignOn:
                 "scope": profile.scope,
                 "code_challenge_method": "S256",
                 "transport": self._transport,
-                "timeout": SECONDS,
+                "timeout": TOTAL_SECONDS,
                 "follow_redirects": False,
                 "trust_env": False,
             },
@@ -147,23 +153,23 @@ class SignOn:
         return app
 
     async def _metadata(self, app: StarletteOAuth2App, provider: Provider) -> dict[str, Any]:
-        """The provider's metadata, looked at again every few minutes; its keys are kept in it."""
+        """The provider's metadata, cached for a few minutes; Authlib caches the provider's keys in it."""
 
-        async def ask() -> dict[str, Any]:
-            return trusted(await app.load_server_metadata(), provider, loopback=self._loopback)
+        async def fetch() -> dict[str, Any]:
+            return validate_metadata(await app.load_server_metadata(), provider, loopback=self._loopback)
 
-        held = await self._known.of(metadata_url(provider), ask)
-        if held["issuer"] != provider.issuer:
-            raise Untrusted("the metadata is of another issuer")
-        return held
+        metadata = await self._metadata_cache.get(metadata_url(provider), fetch)
+        if metadata["issuer"] != provider.issuer:
+            raise UntrustedMetadata("the metadata is of another issuer")
+        return metadata
 
-    async def _claims(self, request: Request, district: FoundDistrict, provider: Provider) -> Mapping[str, object]:
-        """What the verified token claims; of the userinfo only what the token lacks."""
+    async def _verify_id_token(self, request: Request, district: FoundDistrict, provider: Provider) -> Mapping[str, object]:
+        """The claims of the verified ID token, completed from the userinfo endpoint. Raises one of ``FAILURES``."""
         app = await self.app(district, provider)
         issuers = issuers_of(provider)
-        said = request.query_params.get("iss")
-        if said is not None and said not in issuers:
-            raise Untrusted("another issuer answers")
+        issuer = request.query_params.get("iss")
+        if issuer is not None and issuer not in issuers:
+            raise UntrustedMetadata("another issuer answers")
         token = await app.authorize_access_token(
             request,
             claims_options={
@@ -176,10 +182,10 @@ class SignOn:
         )
         claims = token.get("userinfo")
         if not claims:
-            raise Untrusted("there is no ID token")
-        return await self._completed(app, token, dict(claims), provider)
+            raise UntrustedMetadata("there is no ID token")
+        return await self._merge_userinfo(app, token, dict(claims), provider)
 
-    async def _completed(
+    async def _merge_userinfo(
         self, app: StarletteOAuth2App, token: dict[str, Any], claims: dict[str, Any], provider: Provider
     ) -> dict[str, Any]:
         wanted = {provider.claim, PROFILES[provider.kind].tenant_claim or provider.claim}
@@ -187,34 +193,34 @@ class SignOn:
             return claims
         more = await app.userinfo(token=token)
         if more.get("sub") != claims["sub"]:
-            raise Untrusted("the userinfo is somebody else's")
+            raise UntrustedMetadata("the userinfo is somebody else's")
         return {**{name: more[name] for name in wanted if name in more}, **claims}
 
     def _failed(self, request: Request, district: FoundDistrict, provider: Provider, error: Exception) -> Response:
-        """A page; the log names the kind of failure alone: messages of others hold what they please."""
+        """The page after a failure. The log names its kind alone: messages of other servers may hold anything."""
         log.info("sign_on_failed", extra={"provider": provider.code, "kind": type(error).__name__})
-        drawer = Drawer(self._desk, request, district=district)
-        return self._desk.show(request, drawer.problem(drawer.say("provider", provider=provider.name), 400))
+        message = self._service.gettext(PROVIDER_FAILED, request, provider=provider.name)
+        return self._service.render(request, "error.html", status=400, district=district, message=message)
 
 
-def _hints(provider: Provider) -> dict[str, str]:
-    """What spares people a choice; it proves nothing, the claims are looked at afterwards."""
+def _login_hints(provider: Provider) -> dict[str, str]:
+    """Parameters that spare people a choice at the provider; the claims are checked afterwards all the same."""
     tenant = PROFILES[provider.kind].tenant_claim
     if tenant == "hd" and len(provider.tenants) == 1:
         return {"hd": provider.tenants[0]}
     return {"district_id": provider.tenants[0]} if PROFILES[provider.kind].stateless and len(provider.tenants) == 1 else {}
 
 
-def routes_for(
-    desk: Desk, secrets: SecretBox, transport: httpx2.AsyncBaseTransport | None, *, loopback: bool = False
+def oidc_routes(
+    service: SignInService, secrets: SecretBox, transport: httpx2.AsyncBaseTransport | None, *, loopback: bool = False
 ) -> list[BaseRoute]:
-    """The routes of single sign-on, the only ones with a session of Starlette's: ten minutes, for state, nonce and PKCE.
+    """The routes of single sign-on. They alone have a Starlette session: ten minutes, for state, nonce and PKCE.
 
-    ``loopback``: for development, providers on this machine, over http.
+    ``loopback``: for development, providers on this machine over http.
     """
-    sign_on = SignOn(desk, secrets, transport, loopback=loopback)
-    told = BackChannel(desk, sign_on)
-    key = hashlib.sha256(derived_key(desk.secret, "single sign-on")).hexdigest()
+    login = OidcLogin(service, secrets, transport, loopback=loopback)
+    logout = BackchannelLogout(service, login)
+    key = hashlib.sha256(derived_key(service.secret, "single sign-on")).hexdigest()
     session = Middleware(
         SessionMiddleware,
         secret_key=key,
@@ -222,15 +228,15 @@ def routes_for(
         max_age=MINUTES * 60,
         path="/sign-in",
         same_site="lax",
-        https_only=desk.public_url.startswith("https://"),
+        https_only=service.public_url.startswith("https://"),
     )
 
     def route(path: str, handler: Handler) -> Route:
-        return Route(path, politely(desk, handler), methods=["GET"], include_in_schema=False, middleware=[session])
+        return Route(path, handle_errors(service, handler), methods=["GET"], include_in_schema=False, middleware=[session])
 
     return [
-        route("/sign-in/clever", sign_on.portal),
-        route("/sign-in/{slug}/with/{provider}", sign_on.begin),
-        route("/sign-in/{slug}/callback/{provider}", sign_on.back),
-        Route("/sign-in/{slug}/logout/{provider}", told.logout, methods=["POST"], include_in_schema=False),
+        route("/sign-in/clever", login.portal),
+        route("/sign-in/{slug}/with/{provider}", login.start),
+        route("/sign-in/{slug}/callback/{provider}", login.callback),
+        Route("/sign-in/{slug}/logout/{provider}", logout.post, methods=["POST"], include_in_schema=False),
     ]

@@ -16,12 +16,12 @@ T = TypeVar("T")
 AT_ONCE = 2
 """Each hash takes 64 MiB and all of a processor for some hundredths of a second."""
 WAITING = 64
-"""More than this would wait longer than anybody does: whoever comes then is told so at once."""
+"""More than this would wait longer than anybody does: they get an error at once."""
 
 
 @cache
-def _nobodys(time_cost: int, memory_cost: int, parallelism: int) -> str:
-    """The hash of a password that nobody can type, at these costs: what unknown names are compared with."""
+def _unknown_hash(time_cost: int, memory_cost: int, parallelism: int) -> str:
+    """The hash of a password that nobody can type, at these costs: unknown user names are compared with it."""
     return PasswordHasher(time_cost=time_cost, memory_cost=memory_cost, parallelism=parallelism).hash("\x00 nobody")
 
 
@@ -33,25 +33,25 @@ class Argon2:
         # Their own threads: the loop's common ones serve name look-ups and files.
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
         self._waiting = 0
-        # Made with the rest, not when it is first needed: an unknown name must take no longer than a known one.
-        self._nobody = _nobodys(self._hasher.time_cost, self._hasher.memory_cost, self._hasher.parallelism)
+        # Made here, not when it is first needed: an unknown name must take no longer than a known one.
+        self._unknown = _unknown_hash(self._hasher.time_cost, self._hasher.memory_cost, self._hasher.parallelism)
 
     async def hash(self, password: str) -> str:
-        """What is kept of a password."""
-        return await self._beside(lambda: self._hasher.hash(password))
+        """The hash under which a password is stored."""
+        return await self._in_thread(lambda: self._hasher.hash(password))
 
     async def verify(self, held: str | None, password: str) -> bool:
-        """Whether it is the password; with nothing held the same work is done, and the answer is no."""
-        against = self._nobody if held is None else held
-        return await self._beside(lambda: self._matches(against, password)) and held is not None
+        """Whether ``password`` has the hash ``held``; None takes the same time, and is False."""
+        against = self._unknown if held is None else held
+        return await self._in_thread(lambda: self._matches(against, password)) and held is not None
 
-    def _matches(self, held: str, password: str) -> bool:
+    def _matches(self, stored: str, password: str) -> bool:
         try:
-            return self._hasher.verify(held, password)
+            return self._hasher.verify(stored, password)
         except (Argon2Error, InvalidHashError):
             return False
 
-    async def _beside(self, work: Callable[[], T]) -> T:
+    async def _in_thread(self, work: Callable[[], T]) -> T:
         if self._waiting >= WAITING:
             raise Unavailable("many people are signing in; try again in a few seconds")
         self._waiting += 1

@@ -1,67 +1,72 @@
-"""The second step: the code of an authenticator app, and setting such an app up."""
+"""The second factor: the code of an authenticator app, and setting up such an app."""
+
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.sign_in.handlers import Form, Handlers, sentence
-from api.sign_in.page_builder import Drawer
-from api.sign_in.service import Desk, bound, next_of
+from api.sign_in.handlers import WRONG_SECOND_FACTOR, Form, PageHandlers
+from api.sign_in.service import SignInService, bind_ports, next_of
+from api.sign_in.totp import qr_svg, seed_in
 from domain.accounts.commands import BeginEnrolment, GiveSecondFactor
 from domain.accounts.login import Refused, TooManyTries
 from domain.accounts.usecases.second_factor import begin_enrolment, confirm_enrolment, give_second_factor
 from domain.directory.district_lookup import FoundDistrict
+from domain.shared.errors import DomainError
 
 
-class SecondStep(Handlers):
+class SecondFactorPages(PageHandlers):
     """The pages between the first factor and being signed in."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self._second = bound(give_second_factor, authenticators=desk.authenticators)
-        self._begin = bound(begin_enrolment, authenticators=desk.authenticators)
-        self._confirm = bound(confirm_enrolment, authenticators=desk.authenticators)
+    def __init__(self, service: SignInService) -> None:
+        super().__init__(service)
+        self._give = bind_ports(give_second_factor, authenticators=service.authenticators)
+        self._begin = bind_ports(begin_enrolment, authenticators=service.authenticators)
+        self._confirm = bind_ports(confirm_enrolment, authenticators=service.authenticators)
 
-    async def second_step(self, request: Request) -> Response:
+    async def get_second_step(self, request: Request) -> Response:
         """Ask for the second factor."""
-        return self.desk.show(request, self.drawer(request, await self.desk.district(request)).second_step())
+        return self.service.render(request, "second_factor.html", district=await self.service.district(request))
 
-    async def second_stepped(self, request: Request) -> Response:
-        """The code of an app, or a recovery code."""
-        district, form = await self.desk.district(request), await self.form(request)
-        drawer = Drawer(self.desk, request, next_=next_of(form), district=district)
-        command = self._given(request, district, form)
+    async def post_second_step(self, request: Request) -> Response:
+        """Take a code of the app, or a recovery code."""
+        district, form = await self.service.district(request), await self.form(request)
         try:
-            got = await self.desk.run(request, self._second, command, district.id)
+            login = await self.service.run(self._give, self._command(request, district, form), district.id)
         except (Refused, TooManyTries) as error:
-            return self.again(request, drawer.second_step([sentence(drawer, error)]), error)
-        return self.desk.enter(district, got, next_of(form))
+            errors = self.attempt_failed(request, error, WRONG_SECOND_FACTOR)
+            return self.render_errors(request, error, "second_factor.html", errors, district=district, next_=next_of(form))
+        return self.service.complete_login(district, login, next_of(form))
 
-    async def enrol(self, request: Request) -> Response:
-        """Show the seed for an app."""
-        district = await self.desk.district(request)
-        uri = await self._seed(request, district)
-        if uri is None:
-            return self.desk.go(f"/sign-in/{district.slug}/second-step", next_=next_of(request.query_params))
-        return self.desk.show(request, self.drawer(request, district).enrol(uri))
+    async def get_enrol(self, request: Request) -> Response:
+        """Show the seed for an app; redirect to the second step where there is one already."""
+        return await self._render_enrol(request, await self.service.district(request), next_of(request.query_params))
 
-    async def enrolled(self, request: Request) -> Response:
-        """The first code of an app; then recovery codes."""
-        district, form = await self.desk.district(request), await self.form(request)
-        drawer = Drawer(self.desk, request, next_=next_of(form), district=district)
-        command = self._given(request, district, form)
+    async def post_enrol(self, request: Request) -> Response:
+        """Take the first code of an app; then show the recovery codes."""
+        district, form = await self.service.district(request), await self.form(request)
         try:
-            got = await self.desk.run(request, self._confirm, command, district.id)
+            login = await self.service.run(self._confirm, self._command(request, district, form), district.id)
         except (Refused, TooManyTries) as error:
-            uri = await self._seed(request, district)
-            return self.again(request, drawer.enrol(uri or "", [sentence(drawer, error, "second.wrong")]), error)
-        answer = self.desk.show(request, drawer.recovery(got.recovery_codes))
-        self.desk.keep(answer, got)
-        return answer
+            return await self._render_enrol(request, district, next_of(form), error)
+        response = self.service.render(request, "recovery_codes.html", next_=next_of(form), codes=login.recovery_codes)
+        self.service.set_session_cookie(response, login)
+        return response
 
-    def _given(self, request: Request, district: FoundDistrict, form: Form) -> GiveSecondFactor:
-        address = self.desk.forms.address(request)
+    def _command(self, request: Request, district: FoundDistrict, form: Form) -> GiveSecondFactor:
+        address = self.service.address_digest(request)
         return GiveSecondFactor(session=self.session(request, district), code=form.get("code", "")[:100], address=address)
 
-    async def _seed(self, request: Request, district: FoundDistrict) -> str | None:
+    async def _render_enrol(
+        self, request: Request, district: FoundDistrict, next_: str, error: DomainError | None = None
+    ) -> Response:
+        """The page with the seed; ``error``: why the code before was refused."""
         command = BeginEnrolment(session=self.session(request, district), label=district.name)
-        return (await self.desk.run(request, self._begin, command, district.id)).uri
+        uri = (await self.service.run(self._begin, command, district.id)).uri
+        if uri is None:
+            return self.service.redirect(f"/sign-in/{district.slug}/second-step", next_=next_)
+        values: dict[str, Any] = {"district": district, "next_": next_, "qr_code": qr_svg(uri), "key": seed_in(uri)}
+        if error is None:
+            return self.service.render(request, "enrol.html", **values)
+        errors = self.attempt_failed(request, error, WRONG_SECOND_FACTOR)
+        return self.render_errors(request, error, "enrol.html", errors, **values)

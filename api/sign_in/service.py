@@ -1,22 +1,25 @@
-"""The desk where visitors stand before anybody knows them: what every page of the sign-in needs."""
+"""`SignInService`: what all sign-in pages share. Runs use cases as an anonymous actor without scopes, and renders pages."""
 
+import hmac
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.execution.runner import Call, World
 from api.logging import request_id
+from api.middleware.rate_limit import address_of
 from api.outbound.mail import Mail
-from api.sign_in.cookies import FORM, LANGUAGE, SESSION, YEAR, Cookies, Forms, Token, language, read_token, safe_next
-from api.web.pages import Page, drawn
-from api.web.translations import LANGUAGES, said
+from api.security.encryption import derived_key
+from api.sign_in.cookies import FORM, SESSION, CsrfProtection, SessionCookie, parse_session_cookie, safe_redirect_path
+from api.web.cookies import LANGUAGE, YEAR, Cookies
+from api.web.i18n import LANGUAGES, gettext, language_of
+from api.web.pages import render_page
 from domain.accounts.commands import CurrentSession
 from domain.accounts.model import BrowserSession, Stage
 from domain.accounts.ports import Authenticators, Passwords
@@ -29,12 +32,10 @@ from domain.shared.ids import DistrictId, PersonId
 
 V = TypeVar("V")
 
-LONGEST_FORM = 8192
-
 
 @dataclass(frozen=True, kw_only=True)
-class SignedIn:
-    """Who a browser is. ``methods``: how they signed in (RFC 8176 where it has a name)."""
+class AuthenticatedUser:
+    """The person who is signed in with a browser. ``methods``: how they signed in (RFC 8176 where it has a name)."""
 
     district_id: DistrictId
     person_id: PersonId
@@ -42,18 +43,18 @@ class SignedIn:
     methods: frozenset[str]
 
 
-class Gone(Exception):
-    """The page asked for is of no district."""
+class UnknownDistrict(Exception):
+    """The page's address names no district."""
 
 
-def visitor(district_id: DistrictId = NOWHERE) -> Actor:
-    """Whoever stands at the sign-in pages: nobody yet, so the pages themselves, with no scope at all."""
+def anonymous_actor(district_id: DistrictId = NOWHERE) -> Actor:
+    """The actor of the sign-in pages, before the person is known: the pages themselves, without any scope."""
     return Actor(
         kind=ActorKind.CLIENT, id="sign-in", district_id=district_id, origin="sign-in", scopes=frozenset(), visitor=True
     )
 
 
-def bound(use_case: Callable[..., Awaitable[V]], **ports: object) -> Callable[[Any, Any], Awaitable[V]]:
+def bind_ports(use_case: Callable[..., Awaitable[V]], **ports: object) -> Callable[[Any, Any], Awaitable[V]]:
     """``use_case`` with the ports that only the sign-in has, under its own name."""
 
     async def run(cmd: Any, ctx: Any) -> V:
@@ -64,8 +65,8 @@ def bound(use_case: Callable[..., Awaitable[V]], **ports: object) -> Callable[[A
     return run
 
 
-class Desk:
-    """What the pages share. ``world``: the outside world of use cases, fenced by their actor."""
+class SignInService:
+    """Settings, cookies, CSRF protection, pages and use cases of the sign-in."""
 
     def __init__(
         self,
@@ -83,98 +84,127 @@ class Desk:
         self.authenticators = authenticators
         self.mail = mail
         self.cookies = Cookies(public_url)
-        self.forms = Forms(secret, self.cookies, public_url)
+        self.csrf = CsrfProtection(secret, self.cookies, public_url)
+        self._address_key = derived_key(secret, "addresses of tries")
         self._world = world
 
-    def language(self, request: Request) -> str:
-        """What this browser speaks."""
-        return language(request, self.cookies)
-
-    async def run(
-        self, _request: Request, use_case: Callable[..., Awaitable[V]], cmd: object, district_id: DistrictId = NOWHERE
-    ) -> V:
-        """What ``use_case`` answers to somebody who stands at the district's desk."""
-        call = Call(actor=visitor(district_id), world=self._world, request_id=request_id.get() or "")
+    async def run(self, use_case: Callable[..., Awaitable[V]], cmd: object, district_id: DistrictId = NOWHERE) -> V:
+        """The result of ``use_case``, run as the anonymous actor of the district."""
+        call = Call(actor=anonymous_actor(district_id), world=self._world, request_id=request_id.get() or "")
         return await call.run(use_case, cmd)
 
     def now(self) -> datetime:
-        """What time it is."""
+        """The time now."""
         return self._world.now()
 
     async def district(self, request: Request) -> FoundDistrict:
-        """The district of the page. Raises ``Gone``."""
+        """The district that the page's address names. Raises ``UnknownDistrict``."""
         slug = request.path_params["slug"]
-        found = None if "@" in slug else await self.run(request, find_district, FindDistrict(text=slug))
-        if found is None:
-            raise Gone
-        return found
+        district = None if "@" in slug else await self.run(find_district, FindDistrict(text=slug))
+        if district is None:
+            raise UnknownDistrict
+        return district
 
-    def token(self, request: Request) -> Token | None:
-        """The session's cookie, if the browser has one that we may have made."""
-        return read_token(self.cookies.read(request, SESSION))
+    def address_digest(self, request: Request) -> bytes:
+        """The network address of a request (of IPv6 its /64) as a keyed digest, by which failed attempts are counted."""
+        return hmac.digest(self._address_key, address_of(request.scope).encode(), "sha256")
 
-    def before(self, request: Request, district_id: DistrictId) -> bytes | None:
-        """The session that a new one takes the place of, when it is of this district."""
-        held = self.token(request)
-        return held.digest if held is not None and held.district_id == district_id else None
+    def session_cookie(self, request: Request) -> SessionCookie | None:
+        """The browser's session cookie, if it is well-formed."""
+        return parse_session_cookie(self.cookies.read(request, SESSION))
 
-    async def browser(self, request: Request) -> tuple[Token, BrowserSession] | None:
-        """The browser's session, however far it got."""
-        token = self.token(request)
-        if token is None:
+    def previous_session(self, request: Request, district_id: DistrictId) -> bytes | None:
+        """The digest of the session that a new one replaces: the browser's, when it is of this district."""
+        cookie = self.session_cookie(request)
+        return cookie.digest if cookie is not None and cookie.district_id == district_id else None
+
+    async def browser_session(self, request: Request) -> BrowserSession | None:
+        """The browser's session, at whatever stage it is."""
+        cookie = self.session_cookie(request)
+        if cookie is None:
             return None
-        command = CurrentSession(session=token.digest)
-        held = await self.run(request, read_browser, command, DistrictId(token.district_id))
-        return None if held is None else (token, held)
+        return await self.run(read_browser, CurrentSession(session=cookie.digest), DistrictId(cookie.district_id))
 
-    async def current(self, request: Request) -> SignedIn | None:
-        """Who this browser is; None until everything was given that is asked of them."""
-        found = await self.browser(request)
-        if found is None or found[1].stage is not Stage.SIGNED_IN:
+    async def current(self, request: Request) -> AuthenticatedUser | None:
+        """The person who is signed in with this browser; None before every required factor was given."""
+        cookie, session = self.session_cookie(request), await self.browser_session(request)
+        if cookie is None or session is None or session.stage is not Stage.SIGNED_IN:
             return None
-        token, held = found
-        return SignedIn(
-            district_id=DistrictId(UUID(str(token.district_id))),
-            person_id=held.person_id,
-            auth_time=held.signed_in_at,
-            methods=held.methods,
+        return AuthenticatedUser(
+            district_id=DistrictId(cookie.district_id),
+            person_id=session.person_id,
+            auth_time=session.signed_in_at,
+            methods=session.methods,
         )
 
-    def show(self, request: Request, page: Page) -> Response:
-        """``page`` as an answer to ``request``, with a form that only this browser can send."""
-        secret, csrf = self.forms.bound(request)
-        spoken = self.language(request)
+    def language(self, request: Request) -> str:
+        """The language for this browser."""
+        chosen = self.cookies.read(request, LANGUAGE)
+        return language_of(request, chosen, request.query_params.get("ui_locales", ""))
+
+    def gettext(self, message: str, request: Request, **values: object) -> str:
+        """``message`` in the language for this browser."""
+        return gettext(message, self.language(request), **values)
+
+    def render(
+        self,
+        request: Request,
+        template: str,
+        *,
+        status: int | None = None,
+        errors: Mapping[str, str] | None = None,
+        district: FoundDistrict | None = None,
+        next_: str | None = None,
+        **values: Any,
+    ) -> Response:
+        """The page ``sign_in/<template>``, whose form only this browser can send.
+
+        ``errors`` maps inputs to sentences (an empty name: all inputs), with status 400. ``next_``: where to go after signing
+        in; without it, what the page's address says. ``values`` are the template's own.
+        """
+        next_ = next_of(request.query_params) if next_ is None else next_
+        secret, csrf = self.csrf.tokens(request)
         query = {name: value for name in ("next", "token") if (value := request.query_params.get(name))}
-        answer = drawn(page, language=spoken, csrf=csrf, here=request.url.path, query=query)
-        self.cookies.write(answer, FORM, secret)
-        if request.query_params.get("lang") in LANGUAGES:
-            self.cookies.write(answer, LANGUAGE, spoken, seconds=YEAR)
-        return answer
+        response = render_page(
+            f"sign_in/{template}",
+            language=self.language(request),
+            status=status or (400 if errors else 200),
+            # A form that leads on to an app's address would be stopped by form-action: browsers apply it to redirects, too.
+            form_action=None if next_ or "next" in query else "'self'",
+            language_links=[
+                (code, name, f"{request.url.path}?{urlencode({**query, 'lang': code})}") for code, name in LANGUAGES.items()
+            ],
+            csrf=csrf,
+            errors=errors or {},
+            next=next_,
+            district=district,
+            home=f"/sign-in/{district.slug}" if district else "/sign-in",
+            **values,
+        )
+        self.cookies.write(response, FORM, secret)
+        if (chosen := request.query_params.get("lang")) in LANGUAGES:
+            self.cookies.write(response, LANGUAGE, str(chosen), seconds=YEAR)
+        return response
 
-    def go(self, path: str, *, next_: str = "", **more: str) -> Response:
-        """On to a page of ours, which remembers where to go in the end."""
-        query = {name: value for name, value in {"next": next_, **more}.items() if value}
-        return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, 303, {"Cache-Control": "no-store"})
+    def redirect(self, path: str, *, next_: str = "") -> Response:
+        """To another page, which remembers where to go after signing in."""
+        return RedirectResponse(f"{path}?{urlencode({'next': next_})}" if next_ else path, 303, {"Cache-Control": "no-store"})
 
-    def enter(self, district: FoundDistrict, got: Opened, next_: str) -> Response:
-        """The browser's new cookie, and on: to the second factor, to where it came from, or to the last page."""
-        if got.stage is Stage.FIRST_FACTOR:
-            answer = self.go(f"/sign-in/{district.slug}/{'enrol' if got.enrol else 'second-step'}", next_=next_)
+    def complete_login(self, district: FoundDistrict, login: Opened, next_: str) -> Response:
+        """Set the new session cookie and go on: to the second factor, to ``next_``, or to the account page."""
+        if login.stage is Stage.FIRST_FACTOR:
+            response = self.redirect(f"/sign-in/{district.slug}/{'enrol' if login.enrol else 'second-step'}", next_=next_)
         else:
-            answer = RedirectResponse(next_ or "/signed-in", 303, {"Cache-Control": "no-store"})
-        self.keep(answer, got)
-        return answer
+            response = self.redirect(next_ or "/signed-in")
+        self.set_session_cookie(response, login)
+        return response
 
-    def keep(self, answer: Response, got: Opened) -> None:
-        """Give the browser its new cookie; the secret of its forms changes with it."""
-        self.cookies.write(answer, SESSION, got.token)
-        self.cookies.drop(answer, FORM)
-
-    def say(self, request: Request, key: str, **values: object) -> str:
-        """The sentence ``key`` as this browser speaks."""
-        return said(self.language(request), key, **values)
+    def set_session_cookie(self, response: Response, login: Opened) -> None:
+        """Give the browser its new session cookie; the secret of its forms changes with it."""
+        self.cookies.write(response, SESSION, login.token)
+        self.cookies.delete(response, FORM)
 
 
 def next_of(values: Mapping[str, str]) -> str:
-    """Where to go in the end, if it is a path of ours."""
-    return safe_next(values.get("next"))
+    """Where to go after signing in, as a query or a form says it, if it is a path of this service."""
+    return safe_redirect_path(values.get("next"))

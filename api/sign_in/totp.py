@@ -1,4 +1,4 @@
-"""Authenticator apps: time-based one-time passwords (RFC 6238), their seeds sealed."""
+"""Authenticator apps: time-based one-time passwords (RFC 6238), their seeds encrypted."""
 
 import hmac
 import io
@@ -22,15 +22,15 @@ class Totp:
         self._box = box
 
     def new(self, person_id: PersonId) -> bytes:
-        """A new seed of 160 bits, sealed."""
+        """A new seed of 160 bits, encrypted."""
         return self._box.close(PURPOSE, str(person_id), pyotp.random_base32(32).encode())
 
     def uri(self, person_id: PersonId, sealed: bytes, label: str) -> str:
-        """What the app scans."""
+        """The provisioning URI, which the app scans."""
         return self._of(person_id, sealed).provisioning_uri(name=label, issuer_name="Evenkeel")
 
     def step(self, person_id: PersonId, sealed: bytes, code: str, now: datetime) -> int | None:
-        """The time step that ``code`` is of: that of ``now``, the one before or the one after."""
+        """The time step of ``code``: that of ``now``, the one before or the one after; None when it is none of them."""
         typed = code.replace(" ", "")
         if len(typed) != 6 or not typed.isascii() or not typed.isdigit():
             return None
@@ -45,13 +45,13 @@ class Totp:
 
 
 def seed_in(uri: str) -> str:
-    """The seed of a provisioning URI, in groups of four to type."""
+    """The seed of a provisioning URI in groups of four characters, to type."""
     seed = str(pyotp.parse_uri(uri).secret)
     return " ".join(seed[i : i + 4] for i in range(0, len(seed), 4))
 
 
-def drawn(uri: str) -> Markup:
-    """``uri`` as a QR code: an SVG that stands in the page itself."""
+def qr_svg(uri: str) -> Markup:
+    """``uri`` as a QR code: an SVG to put into the page itself."""
     out = io.BytesIO()
     segno.make(uri, error="m").save(out, kind="svg", xmldecl=False, svgns=True, nl=False, scale=4, omitsize=True)
     return Markup(out.getvalue().decode())  # noqa: S704 - segno's own drawing; nothing of the text is in it

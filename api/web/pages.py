@@ -1,94 +1,86 @@
-"""A page of the sign-in: what stands on it, and how it is sent."""
+"""Pages and mail from Jinja templates: one environment, one stylesheet, one set of headers.
 
-from dataclasses import dataclass
+Plain HTML: no scripts, nothing from other hosts, nothing cached, and no page may be framed.
+"""
+
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
-from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from fastapi import APIRouter
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
 from starlette.responses import HTMLResponse, Response
 
-from api.web.translations import LANGUAGES, said
+from api.web.i18n import translations
 
-FOLDER = Path(__file__).parent / "templates"
+FOLDER = Path(__file__).parent
 STYLE = (FOLDER / "style.css").read_text()
+STYLE_PATH = "/assets/style.css"
+STYLE_URL = f"{STYLE_PATH}?v={sha256(STYLE.encode()).hexdigest()[:8]}"
+"""With its content's digest: a browser that cached the stylesheet of an earlier release asks for this one."""
 
-# same-origin, not no-referrer: with that browsers send "Origin: null" along with our own forms.
 HEADERS = {
     "Cache-Control": "no-store",
+    # Not no-referrer: browsers would send "Origin: null" with our own forms.
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """An input with its label; ``autocomplete`` as HTML names it."""
-
-    name: str
-    label: str
-    autocomplete: str
-    kind: str = "text"
-    hint: str = ""
-    value: str = ""
-    numeric: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Page:
-    """What stands on a page. ``problems``: the input concerned, or none, and a sentence.
-
-    A page with ``codes`` is shown once: it has no links to itself in other languages, which would lead away from them.
-    """
-
-    title: str
-    intro: tuple[str, ...] = ()
-    notice: str = ""
-    heading: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
-    picture: Markup | None = None
-    key: str = ""
-    codes: tuple[str, ...] = ()
-    action: str = ""
-    fields: tuple[Field, ...] = ()
-    hidden: tuple[tuple[str, str], ...] = ()
-    submit: str = ""
-    links: tuple[tuple[str, str], ...] = ()
-    problems: tuple[tuple[str, str], ...] = ()
-    status: int = 200
-
-    def wrong(self, name: str) -> str:
-        """What is wrong with the input ``name``, if anything."""
-        return next((sentence for field, sentence in self.problems if field == name), "")
-
-    def told(self, field: Field) -> str:
-        """The ids of what is told about an input: its hint, what is wrong with it, and what is wrong with all of them."""
-        parts = (
-            (f"{field.name}-hint", field.hint),
-            (f"{field.name}-error", self.wrong(field.name)),
-            ("problem-list", self.wrong("")),
-        )
-        return " ".join(name for name, said in parts if said)
+CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 
 @cache
 def _environment() -> Environment:
-    return Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
-
-
-def drawn(page: Page, *, language: str, csrf: str, here: str, query: dict[str, str]) -> Response:
-    """``page`` in ``language``; ``here`` and ``query`` are where its language links lead."""
-    languages = [(code, name, f"{here}?{urlencode({**query, 'lang': code})}") for code, name in LANGUAGES.items()]
-    html = (
-        _environment()
-        .get_template("page.html")
-        .render(page=page, language=language, csrf=csrf, languages=languages, say=lambda key: said(language, key))
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    # A form that leads on to an app's own address would be stopped by form-action there (browsers look at redirects too).
-    policy = POLICY if dict(page.hidden).get("next") or "next" in query else f"{POLICY}; form-action 'self'"
-    return HTMLResponse(html, page.status, {**HEADERS, "Content-Language": language, "Content-Security-Policy": policy})
+    environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # of i18n
+    environment.globals["style_url"] = STYLE_URL
+    return environment
+
+
+@pass_context
+def _gettext(context: Context, message: str) -> str:
+    return translations(context["language"]).gettext(message)
+
+
+@pass_context
+def _ngettext(context: Context, singular: str, plural: str, n: int) -> str:
+    return translations(context["language"]).ngettext(singular, plural, n)
+
+
+def render_page(
+    template: str, *, language: str, status: int = 200, form_action: str | None = "'self'", **values: object
+) -> HTMLResponse:
+    """The page ``templates/<template>`` in ``language``.
+
+    ``form_action`` is where its forms may lead (browsers apply it to redirects, too), as Content-Security-Policy writes it;
+    None: anywhere. ``values`` are the template's; ``errors`` maps names of inputs (an empty name: all of them) to sentences.
+    """
+    defaults: dict[str, object] = {"language": language, "errors": {}, "language_links": ()}
+    html = _environment().get_template(template).render(defaults | values)
+    policy = CONTENT_SECURITY_POLICY if form_action is None else f"{CONTENT_SECURITY_POLICY}; form-action {form_action}"
+    return HTMLResponse(html, status, {**HEADERS, "Content-Language": language, "Content-Security-Policy": policy})
+
+
+def render_mail(template: str, *, language: str, **values: object) -> tuple[str, str]:
+    """Subject and text of the mail ``templates/mail/<template>``, whose first paragraph is the subject."""
+    subject, _, text = _environment().get_template(f"mail/{template}").render(values, language=language).partition("\n\n")
+    return subject, f"{text}\n"
+
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get(STYLE_PATH)
+async def get_style() -> Response:
+    """The stylesheet of all pages."""
+    return Response(STYLE, 200, {**HEADERS, "Cache-Control": "public, max-age=86400"}, media_type="text/css")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from api.outbound.mail import Mail, letters
+from api.outbound.mail import Mail, mailer_from_settings
 from api.runtime.environment import world_of
 from api.security.encryption import Keys
 from api.settings import Misconfigured, Settings, secret_keys
@@ -54,7 +54,7 @@ class WorkerValues:
             concurrency=settings.worker_concurrency,
             heartbeat=timedelta(seconds=settings.worker_heartbeat_seconds),
             grace=timedelta(seconds=settings.worker_grace_seconds),
-            mail=letters(settings),
+            mail=mailer_from_settings(settings),
             public_url=settings.base_url,
         )
 

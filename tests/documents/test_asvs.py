@@ -61,7 +61,7 @@ def test_whoever_is_asked_by_the_service_is_named():
     asking = {
         path.relative_to(ROOT / "api").as_posix()
         for path in (ROOT / "api").rglob("*.py")
-        if re.search(r"or Outbound\(", path.read_text())
+        if re.search(r"or GuardedTransport\(", path.read_text())
     }
     assert asking - {"outbound/http_client.py"} == set(telling)
     _, _, said = TABLE.read_text().partition("## Whom it talks to")

@@ -12,11 +12,11 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from api.execution.content_hash import keyed
-from api.oauth.audit import Telling
-from api.oauth.client_jwks import ClientKeys
-from api.oauth.routes import OAuth, router_for
+from api.oauth.audit import AuditConfig
+from api.oauth.client_jwks import ClientJwksCache
+from api.oauth.routes import OAuth, oauth_router
 from api.oauth.signing_keys import KeyRing
-from api.outbound.http_client import Transport
+from api.outbound.http_client import Transport, url_checker
 from api.security.bearer_tokens import Verifier
 from api.wire.problem_details import headers_of, status_of
 from domain.directory.client_commands import (
@@ -208,7 +208,7 @@ class House:
 
 def app_of(oauth: OAuth, verifier: Verifier) -> FastAPI:
     app = FastAPI()
-    app.include_router(router_for(oauth))
+    app.include_router(oauth_router(oauth))
 
     async def whoami(request: Request) -> JSONResponse:
         actor = await verifier.actor_of(request.headers.get("authorization"))
@@ -244,8 +244,9 @@ async def house_of(
         keys=keys,
         verifier=verifier,
         secret=secret,
-        client_keys=ClientKeys(outbound, clock),
-        telling=Telling(new_id=uuid4, digest=keyed(b"states"), told=told),
+        client_jwks=ClientJwksCache(outbound, clock),
+        check_url=url_checker(outbound),
+        audit=AuditConfig(new_id=uuid4, digest=keyed(b"states"), enabled=told),
         sign_in=sign_in,
         clock=lambda: datetime.fromtimestamp(clock(), UTC),
     )

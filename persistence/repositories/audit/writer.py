@@ -14,7 +14,8 @@ COLUMNS = (
 )
 # The district is that of the transaction, which a registration moves to the district it makes.
 ADD = f"""
-insert into audit_event ({COLUMNS}) values ({CURRENT_DISTRICT}, {", ".join(f"${i}" for i in range(1, len(COLUMNS.split(", "))))})
+insert into audit_event ({COLUMNS})
+values ({CURRENT_DISTRICT}, {", ".join(f"${i}" for i in range(1, len(COLUMNS.split(", "))))})
 """
 
 

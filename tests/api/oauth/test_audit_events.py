@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from api.oauth.grants import CodeGrant
+from api.oauth.grants import AuthorizationCodeGrant
 from domain.directory.redirect_uris import ClientKind
 from domain.oauth.audit_actions import Act
 from domain.shared.ids import DistrictId
@@ -256,7 +256,7 @@ async def test_what_is_undone_is_not_told_and_what_can_not_be_told_is_not_done(h
     def broken(*_: Any) -> None:
         raise RuntimeError
 
-    for owner, name in ((CodeGrant, "delete_authorization_code"), (type(house.store), "tell")):
+    for owner, name in ((AuthorizationCodeGrant, "delete_authorization_code"), (type(house.store), "tell")):
         with monkeypatch.context() as patched:
             patched.setattr(owner, name, broken)
             with pytest.raises(RuntimeError):

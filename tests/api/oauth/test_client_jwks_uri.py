@@ -9,8 +9,8 @@ import httpx2
 import pytest
 from joserfc.jwk import ECKey, OctKey
 
-from api.oauth.client_jwks import ClientKeys
-from api.outbound.http_client import Outbound
+from api.oauth.client_jwks import ClientJwksCache
+from api.outbound.http_client import GuardedTransport
 from domain.directory.redirect_uris import ClientKind
 from tests.api.oauth.test_attacks_client_assertions import KEY, OTHER, assertion, sent
 from tests.support.oauth_registration import let, manage, register
@@ -181,13 +181,13 @@ def resolving(*answers: list[str]) -> Any:
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "fd00::1"])
 async def test_a_private_address_is_never_asked(address: str):
-    keys = ClientKeys(Outbound(resolve=resolving([address])))
-    assert (await keys.at(URI, None)).keys is None
+    keys = ClientJwksCache(GuardedTransport(resolve=resolving([address])))
+    assert (await keys.get(URI, None)).keys is None
 
 
 @pytest.mark.parametrize("uri", ["http://keys.example.org/jwks", "file:///etc/passwd", "https://", "x"])
 async def test_only_https_is_asked(elsewhere: Elsewhere, uri: str):
-    assert (await ClientKeys(elsewhere).at(uri, None)).keys is None
+    assert (await ClientJwksCache(elsewhere).get(uri, None)).keys is None
     assert elsewhere.asked == []
 
 
@@ -230,7 +230,7 @@ async def test_a_client_registers_its_address_and_changes_it(house: House, elsew
     ],
 )
 async def test_an_address_that_would_not_be_asked_is_not_registered(module_database: Database, change: dict[str, Any]):
-    async with house_of(module_database, outbound=Outbound()) as house:
+    async with house_of(module_database, outbound=GuardedTransport()) as house:
         district = await house.district()
         answer = await register(house, (await let(house, district.id)).token, **KEYED | change)
         assert (answer.status_code, answer.json()["error"]) == (400, "invalid_client_metadata"), answer.text
@@ -267,7 +267,7 @@ async def test_nobody_who_is_not_let_in_has_a_name_looked_up(module_database: Da
         asked.append(host)
         return ["8.8.8.8"]
 
-    async with house_of(module_database, outbound=Outbound(resolve=resolve)) as house:
+    async with house_of(module_database, outbound=GuardedTransport(resolve=resolve)) as house:
         district = await house.district()
         forged = "evki_" + district.id.hex + "A" * 43
         assert (await register(house, forged, **KEYED, jwks_uri=URI)).status_code == 401

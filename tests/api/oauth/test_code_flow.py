@@ -6,6 +6,7 @@ from joserfc.jwk import KeySet
 
 from tests.support.oauth_app import BACK, native_app, told, web_app
 from tests.support.oauth_server import URL, House
+from tests.support.sign_in import Seen, assert_usable
 
 
 async def keys(house: House) -> KeySet:
@@ -179,3 +180,24 @@ async def test_the_page_speaks_spanish_and_nobody_may_frame_it(house: House):
     assert page.headers["x-frame-options"] == "DENY"
     assert page.headers["cache-control"] == "no-store"
     assert "<script" not in page.text
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+async def test_the_pages_can_be_used_without_eyes_mouse_or_scripts(house: House, language: str):
+    app, _ = await web_app(house)
+    headers = {"Accept-Language": language}
+    asked = await app.browser.get("/oauth/authorize", params=app.params(), headers=headers)
+    refused = await app.browser.get("/oauth/authorize", params=app.params(redirect_uri="https://a.example"), headers=headers)
+    for page, status in ((asked, 200), (refused, 400)):
+        assert page.status_code == status
+        assert_usable(Seen(page.text), language)
+        assert "style-src 'self'" in page.headers["content-security-policy"]
+    assert "form-action 'none'" in refused.headers["content-security-policy"]
+
+
+async def test_the_language_that_a_person_chose_at_the_sign_in_holds_for_the_question(house: House):
+    app, _ = await web_app(house)
+    app.browser.cookies.set("__Host-evenkeel-language", "es")
+    assert '<html lang="es">' in (await app.ask(ui_locales="en")).text
+    app.browser.cookies.delete("__Host-evenkeel-language")
+    assert '<html lang="es">' in (await app.ask(ui_locales="fr es-MX")).text

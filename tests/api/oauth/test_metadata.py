@@ -3,7 +3,8 @@
 from authlib.oauth2 import rfc8414, rfc9207
 from authlib.oidc.discovery import OpenIDProviderMetadata
 
-from api.web.consent_texts import SCOPES
+from api.web.i18n import LANGUAGES
+from api.web.scopes import DESCRIPTIONS, describe_scopes
 from domain.shared.context import Scope
 from tests.support.oauth_server import URL, House
 
@@ -66,5 +67,8 @@ async def test_what_does_not_change_may_be_cached(house: House):
 
 
 def test_a_person_is_told_of_every_scope_in_words():
-    assert set(SCOPES) == {scope.value for scope in Scope} | {"openid", "profile", "email", "offline_access"}
-    assert all(words.strip() and ":" not in words.split()[0] for both in SCOPES.values() for words in both)
+    assert set(DESCRIPTIONS) == {scope.value for scope in Scope} | {"openid", "profile", "email", "offline_access"}
+    for language in LANGUAGES:
+        described = describe_scopes(list(DESCRIPTIONS), language)
+        assert all(words.strip() and ":" not in words.split()[0] for words in described)
+        assert len(set(described)) == len(DESCRIPTIONS)

@@ -5,7 +5,13 @@ from authlib.oauth2.rfc6749 import InvalidRequestError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.oauth.request_parsing import ASKED, KNOWN, TokenRequest, asked_in, token_request
+from api.oauth.request_parsing import (
+    AUTHORIZATION_PARAMETERS,
+    TOKEN_PARAMETERS,
+    TokenRequest,
+    parse_authorization_query,
+    parse_token_request,
+)
 from tests.support.examples import examples
 
 URI = "https://evenkeel.example.org/oauth/token"
@@ -15,7 +21,7 @@ BODY = b"grant_type=client_credentials"
 
 def taken(headers: list[tuple[str, str]], body: bytes) -> TokenRequest | None:
     try:
-        return token_request(URI, headers, "", body)
+        return parse_token_request(URI, headers, "", body)
     except OAuth2Error as error:
         status, said, _ = error()
         assert status in {400, 401}
@@ -26,7 +32,7 @@ def taken(headers: list[tuple[str, str]], body: bytes) -> TokenRequest | None:
 def plain(request: TokenRequest | None) -> None:
     """Nothing that reaches the grants can break a header, an error's text or a query."""
     for name, value in request.payload.data.items() if request else ():
-        assert name in KNOWN
+        assert name in TOKEN_PARAMETERS
         assert value.isascii()
         assert value.isprintable()
 
@@ -37,7 +43,7 @@ def test_any_bytes_are_a_request_or_a_protocol_error(body: bytes):
     plain(taken([FORM], BODY + b"&" + body))
 
 
-@given(pairs=st.lists(st.tuples(st.sampled_from([*sorted(KNOWN), "x", ""]), st.text(max_size=20)), max_size=6))
+@given(pairs=st.lists(st.tuples(st.sampled_from([*sorted(TOKEN_PARAMETERS), "x", ""]), st.text(max_size=20)), max_size=6))
 @examples(300)
 def test_any_parameters_are_a_request_or_a_protocol_error(pairs: list[tuple[str, str]]):
     from urllib.parse import quote
@@ -57,7 +63,7 @@ def test_any_authorization_header_is_a_request_or_a_protocol_error(header: str):
 @examples(300)
 def test_any_query_is_a_request_or_a_protocol_error(query: bytes):
     try:
-        found = asked_in(b"client_id=a&" + query)
+        found = parse_authorization_query(b"client_id=a&" + query)
     except InvalidRequestError:
         return
-    assert all(name in ASKED and value.isascii() and value.isprintable() for name, value in found.items())
+    assert all(name in AUTHORIZATION_PARAMETERS and value.isascii() and value.isprintable() for name, value in found.items())

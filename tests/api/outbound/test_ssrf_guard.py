@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from api.outbound import http_client
-from api.outbound.http_client import NotAsked, Outbound, UrlNotAllowed, addresses_of, check_url, client, is_public
+from api.outbound import public_addresses
+from api.outbound.http_client import BoundedTransport, GuardedTransport, NoResponse, RequestBlocked, client
+from api.outbound.public_addresses import UrlNotAllowed, check_reachable_url, check_url, is_public, resolve_public
 
 PLAIN = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -113,15 +114,18 @@ def told(*addresses):
 @pytest.mark.parametrize("addresses", [["127.0.0.1"], ["8.8.8.8", "10.0.0.1"], ["2606:4700::1111", "::1"], []])
 async def test_a_name_with_one_address_inside_is_refused(addresses):
     with pytest.raises(UrlNotAllowed):
-        await addresses_of(httpx2.URL("https://idp.example.org/"), resolve=told(addresses))
+        await resolve_public(httpx2.URL("https://idp.example.org/"), resolve=told(addresses))
 
 
 async def test_who_enters_such_a_url_is_told_where():
     with pytest.raises(UrlNotAllowed) as refusal:
-        await Outbound(resolve=told(["10.0.0.1"])).vet("https://idp.example.org/", "/issuer")
+        await check_reachable_url("https://idp.example.org/", "/issuer", resolve=told(["10.0.0.1"]))
     assert [(e.pointer, e.code) for e in refusal.value.errors] == [("/issuer", "url_not_allowed")]
     assert "10.0.0.1" not in str(refusal.value)
-    await Outbound(resolve=told(["8.8.8.8"])).vet("https://idp.example.org/", "/issuer")
+    assert (
+        await check_reachable_url("https://idp.example.org/", "/issuer", resolve=told(["8.8.8.8"]))
+        == "https://idp.example.org/"
+    )
 
 
 async def test_a_name_that_cannot_be_resolved_is_refused():
@@ -129,18 +133,18 @@ async def test_a_name_that_cannot_be_resolved_is_refused():
         raise OSError
 
     with pytest.raises(UrlNotAllowed):
-        await addresses_of(httpx2.URL("https://idp.example.org/"), resolve=nobody)
+        await resolve_public(httpx2.URL("https://idp.example.org/"), resolve=nobody)
 
 
 async def test_who_enters_a_name_waits_no_longer_than_a_name_server_may_take(monkeypatch):
-    monkeypatch.setattr(http_client, "CONNECT_SECONDS", 0.01)
+    monkeypatch.setattr(public_addresses, "RESOLVE_SECONDS", 0.01)
 
     async def never(_host, _port):
         await asyncio.Event().wait()
 
     async with asyncio.timeout(5):
         with pytest.raises(UrlNotAllowed, match="in time") as refusal:
-            await Outbound(resolve=never).vet("https://idp.example.org/", "/jwks_uri")
+            await check_reachable_url("https://idp.example.org/", "/jwks_uri", resolve=never)
     assert refusal.value.errors[0].pointer == "/jwks_uri"
 
 
@@ -153,7 +157,7 @@ async def test_a_name_server_that_is_slow_holds_none_of_the_loops_own_threads(mo
         return [(None, None, None, "", ("8.8.8.8", port))]
 
     monkeypatch.setattr(socket, "getaddrinfo", slow)
-    looked = [asyncio.create_task(http_client.resolved("slow.example", 443)) for _ in range(40)]
+    looked = [asyncio.create_task(public_addresses.resolve("slow.example", 443)) for _ in range(40)]
     try:
         assert await asyncio.wait_for(asyncio.to_thread(lambda: "free"), 2) == "free"
     finally:
@@ -191,23 +195,30 @@ async def _written(writer, content):
 
 
 async def got(url, **options):
-    async with client(Outbound(**({"loopback": True} | options))) as http:
+    """The response through the guard alone."""
+    async with client(GuardedTransport(**({"loopback": True} | options))) as http:
+        return await http.get(url)
+
+
+async def read(url, **bounds):
+    """The response through the guard, within bounds: as the service sends its requests."""
+    async with client(BoundedTransport(GuardedTransport(loopback=True), loopback=True, **bounds)) as http:
         return await http.get(url)
 
 
 async def test_this_machine_is_asked_only_where_the_installation_says_so():
     async with server(PLAIN) as here:
         assert (await got(f"http://127.0.0.1:{here.port}/")).text == "ok"
-        with pytest.raises(NotAsked):
+        with pytest.raises(RequestBlocked):
             await got(f"http://127.0.0.1:{here.port}/", loopback=False)
-        with pytest.raises(NotAsked):
+        with pytest.raises(RequestBlocked):
             await got(f"https://localhost:{here.port}/", loopback=False)
     assert len(here.asked) == 1
 
 
 async def test_development_opens_this_machine_and_no_other_network():
     for address in ("10.0.0.1", "169.254.169.254", "8.8.8.8"):
-        with pytest.raises(NotAsked):
+        with pytest.raises(RequestBlocked):
             await got("http://other.example/", resolve=told([address]))
 
 
@@ -217,7 +228,7 @@ async def test_a_name_that_is_rebound_after_it_was_judged_is_not_asked_there():
         resolve = told(["127.0.0.1"], ["10.0.0.1"])
         await got(f"http://rebound.example:{here.port}/", resolve=resolve)
         assert resolve.asked == ["rebound.example"]
-        with pytest.raises(NotAsked):
+        with pytest.raises(RequestBlocked):
             await got(f"http://rebound.example:{here.port}/", resolve=resolve)
     assert b"Host: rebound.example" in here.asked[0]
     assert len(here.asked) == 1
@@ -225,8 +236,8 @@ async def test_a_name_that_is_rebound_after_it_was_judged_is_not_asked_there():
 
 async def test_a_name_entered_well_and_rebound_later_is_refused_when_it_is_asked():
     resolve = told(["8.8.8.8"], ["127.0.0.1"])
-    await Outbound(resolve=resolve).vet("https://idp.example.org/", "/issuer")
-    with pytest.raises(NotAsked):
+    assert await check_reachable_url("https://idp.example.org/", "/issuer", resolve=resolve)
+    with pytest.raises(RequestBlocked):
         await got("https://idp.example.org/", loopback=False, resolve=resolve)
 
 
@@ -234,9 +245,11 @@ async def test_a_name_entered_well_and_rebound_later_is_refused_when_it_is_asked
 async def test_no_redirect_is_followed(status):
     async with server(PLAIN) as inside:
         away = f"HTTP/1.1 {status} Away\r\nLocation: http://127.0.0.1:{inside.port}/\r\nContent-Length: 0\r\n\r\n".encode()
-        async with server(away) as here, httpx2.AsyncClient(transport=Outbound(loopback=True), follow_redirects=True) as http:
-            with pytest.raises(NotAsked):
-                await http.get(f"http://127.0.0.1:{here.port}/")
+        async with server(away) as here:
+            transport = BoundedTransport(GuardedTransport(loopback=True), loopback=True)
+            async with httpx2.AsyncClient(transport=transport, follow_redirects=True) as http:
+                with pytest.raises(NoResponse):
+                    await http.get(f"http://127.0.0.1:{here.port}/")
     assert inside.asked == []
 
 
@@ -247,17 +260,17 @@ async def test_a_body_that_is_too_long_is_not_read_to_its_end():
             await _written(writer, b"400\r\n" + bytes(1024) + b"\r\n")
 
     async with server(endless) as here:
-        with pytest.raises(NotAsked):
-            await got(f"http://127.0.0.1:{here.port}/", most_bytes=10_000)
+        with pytest.raises(NoResponse, match="longer"):
+            await read(f"http://127.0.0.1:{here.port}/", max_bytes=10_000)
     async with server(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n") as here:
-        with pytest.raises(NotAsked):
-            await got(f"http://127.0.0.1:{here.port}/")
+        with pytest.raises(NoResponse, match="longer"):
+            await read(f"http://127.0.0.1:{here.port}/")
 
 
 async def test_a_packed_answer_is_refused_so_no_bomb_goes_off():
     async with server(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nok") as here:
-        with pytest.raises(NotAsked):
-            await got(f"http://127.0.0.1:{here.port}/")
+        with pytest.raises(NoResponse, match="compressed"):
+            await read(f"http://127.0.0.1:{here.port}/")
     assert b"Accept-Encoding: identity" in here.asked[0]
 
 
@@ -270,8 +283,8 @@ async def test_a_body_that_drips_ends_in_time():
 
     async with server(dripping) as here:
         begun = asyncio.get_running_loop().time()
-        with pytest.raises(httpx2.ReadTimeout):
-            await got(f"http://127.0.0.1:{here.port}/", seconds=0.3)
+        with pytest.raises(NoResponse, match="in time"):
+            await read(f"http://127.0.0.1:{here.port}/", seconds=0.3)
         assert asyncio.get_running_loop().time() - begun < 30
 
 
@@ -280,8 +293,8 @@ async def test_a_server_that_says_nothing_ends_in_time():
         await asyncio.sleep(30)
 
     async with server(silent) as here:
-        with pytest.raises(httpx2.ReadTimeout):
-            await got(f"http://127.0.0.1:{here.port}/", seconds=0.2)
+        with pytest.raises(NoResponse, match="in time"):
+            await read(f"http://127.0.0.1:{here.port}/", seconds=0.2)
 
 
 async def test_a_proxy_of_the_environment_is_not_used(monkeypatch):
@@ -324,7 +337,7 @@ async def test_the_certificate_is_checked_against_the_name_and_not_the_address(t
         assert (await got(f"https://idp.example:{here.port}/", **options)).text == "ok"
         with pytest.raises(httpx2.ConnectError):
             await got(f"https://other.example:{here.port}/", **options)
-        async with client(Outbound(loopback=True, **options)) as http:
+        async with client(GuardedTransport(loopback=True, **options)) as http:
             await http.get(f"https://idp.example:{here.port}/")
             with pytest.raises(httpx2.ConnectError):  # a connection is never lent to another name of the address
                 await http.get(f"https://other.example:{here.port}/")
@@ -333,6 +346,6 @@ async def test_the_certificate_is_checked_against_the_name_and_not_the_address(t
 async def test_authlibs_client_asks_through_it():
     from authlib.integrations.httpx_client import AsyncOAuth2Client
 
-    async with AsyncOAuth2Client("a", "b", transport=Outbound()) as http:
-        with pytest.raises(NotAsked):
+    async with AsyncOAuth2Client("a", "b", transport=GuardedTransport()) as http:
+        with pytest.raises(RequestBlocked):
             await http.fetch_token("https://169.254.169.254/token", grant_type="client_credentials")

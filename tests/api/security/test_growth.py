@@ -24,12 +24,13 @@ from api.graphql.endpoint import media_type_of
 from api.graphql.inputs import heard
 from api.graphql.overlaps import MOST_VISITS, pairs_of
 from api.graphql.schema import SCHEMA
-from api.oauth.request_parsing import FORM, form_of
+from api.oauth.request_parsing import parse_form
 from api.rest.example_ids import VISIT
 from api.rest.operations import _prefers_a_job
 from api.rest.requests import hear_query
-from api.sign_in.handlers import read_form
-from api.web.translations import language_of
+from api.sign_in.handlers import parse_form as parse_page_form
+from api.web.forms import MEDIA_TYPE as FORM
+from api.web.i18n import accepted_languages
 from api.wire.json_encoding import encode
 from api.wire.json_size import check_values, most_values
 from api.wire.limits import BATCH_FAULTS, GRAPHQL_PAIRS, OBJECT_MEMBERS, QUERY_PARAMETERS
@@ -166,13 +167,13 @@ GROWING: dict[str, tuple[Callable[[int], Any], int]] = {
     "parameters of a query string": (lambda n: hear_query(ListPeople, request(urlencode(unknown(n)))), 40),
     "a query string with one parameter again and again": (lambda n: hear_query(ListPeople, request("limit=1&" * n)), 40),
     "parameters of an OAuth form": (
-        lambda n: form_of([("content-type", FORM)], "", urlencode(unknown(n)).encode(), frozenset(unknown(n))),
+        lambda n: parse_form([("content-type", FORM)], "", urlencode(unknown(n)).encode(), frozenset(unknown(n))),
         14,
     ),
     "a sign-in form": (lambda n: _form(urlencode({"csrf": "x" * n}).encode()), 4_000),
     "preferences in a header": (lambda n: _prefers_a_job(request(prefer="wait=1, " * n)), 500),
     "media types in a header": (lambda n: media_type_of(request(accept="application/json;q=0.1, " * n)), 500),
-    "languages in a header": (lambda n: language_of("de;q=0.1, " * n), 500),
+    "languages in a header": (lambda n: accepted_languages("de;q=0.1, " * n), 500),
     "lines of a CSV file": (csv("1,2\r\n"), 1_000),
     "empty cells of a CSV file": (csv(",2\r\n"), 1_000),
     "empty lines of a CSV file": (csv("\r\n"), 5_000),
@@ -185,7 +186,7 @@ GROWING: dict[str, tuple[Callable[[int], Any], int]] = {
 
 
 def _form(body: bytes) -> None:
-    asked = read_form(request(body=body, content_type="application/x-www-form-urlencoded"))
+    asked = parse_page_form(request(body=body, content_type="application/x-www-form-urlencoded"))
     with pytest.raises(StopIteration):
         asked.send(None)
 

@@ -261,12 +261,12 @@ class TestApi7ServerSideRequestForgery:
             str(path.relative_to(ROOT)): unguarded(path.read_text())
             for folder in ("api", "domain", "persistence")
             for path in (ROOT / folder).rglob("*.py")
-            if path not in {ROOT / "api/outbound/http_client.py", ROOT / "api/outbound/response_limits.py"}
+            if path not in {ROOT / "api/outbound/http_client.py", ROOT / "api/outbound/public_addresses.py"}
         }
         assert {path: names for path, names in found.items() if names} == {}
         assert unguarded("import httpx2") == {"httpx2"}
         assert unguarded("from authlib.integrations.starlette_client import OAuth") != set()
-        assert unguarded("import httpx2\nfrom api.outbound.http_client import Outbound") == set()
+        assert unguarded("import httpx2\nfrom api.outbound.http_client import BoundedTransport") == set()
 
     async def test_no_url_in_a_body_is_asked(self, two, monkeypatch):
         asked = []

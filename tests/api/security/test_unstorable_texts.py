@@ -14,7 +14,7 @@ import pytest_asyncio
 from graphql import get_named_type, is_list_type, is_non_null_type
 
 from api.graphql.schema import SCHEMA
-from api.oauth.request_parsing import ASKED, KNOWN
+from api.oauth.request_parsing import AUTHORIZATION_PARAMETERS, TOKEN_PARAMETERS
 from api.rest.operations import Operation
 from api.rest.sessions import PARTNER
 from tests.support.example_bodies import example_body
@@ -140,7 +140,7 @@ async def test_no_form_of_oauth_breaks_an_endpoint(common, bad):
     text, broken = BAD[bad], []
     http = common.service.anonymous()
     for path in ("/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth/authorize", "/oauth/userinfo"):
-        for name in (*sorted(KNOWN | ASKED), text, "decision", "csrf", "asked"):
+        for name in (*sorted(TOKEN_PARAMETERS | AUTHORIZATION_PARAMETERS), text, "decision", "csrf", "asked"):
             forms = {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"}
             body = "&".join(f"{n}={v}" for n, v in (forms | {name: text}).items())
             kind = {"content-type": "application/x-www-form-urlencoded"}

@@ -3,8 +3,8 @@
 import httpx2
 import pytest
 
-from api.outbound.response_limits import Bounded, NotAnswered
-from api.sign_in.oidc_metadata import Untrusted, trusted
+from api.outbound.http_client import BoundedTransport, NoResponse
+from api.sign_in.oidc_metadata import UntrustedMetadata, validate_metadata
 from domain.accounts.identity_provider_commands import PutIdentityProvider
 from domain.accounts.model import ProviderKind
 from domain.shared.errors import Invalid
@@ -27,19 +27,19 @@ class Answers(httpx2.AsyncBaseTransport):
 
 
 async def asked(url, *, loopback):
-    return (await Bounded(Answers(), loopback=loopback).handle_async_request(httpx2.Request("GET", url))).status_code
+    return (await BoundedTransport(Answers(), loopback=loopback).handle_async_request(httpx2.Request("GET", url))).status_code
 
 
 @pytest.mark.parametrize("url", HERE)
 async def test_this_machine_is_asked_over_http_where_the_installation_says_so(url):
     assert await asked(url, loopback=True) == 200
-    with pytest.raises(NotAnswered):
+    with pytest.raises(NoResponse):
         await asked(url, loopback=False)
 
 
 @pytest.mark.parametrize("url", ELSEWHERE)
 async def test_no_other_host_is_asked_over_http_even_so(url):
-    with pytest.raises(NotAnswered):
+    with pytest.raises(NoResponse):
         await asked(url, loopback=True)
 
 
@@ -52,11 +52,11 @@ def test_nor_is_it_an_issuer_or_an_endpoint(url):
     issuer = "http://127.0.0.1:9000"
     metadata = dict.fromkeys(("authorization_endpoint", "token_endpoint", "jwks_uri"), f"{issuer}/x") | {"issuer": issuer}
     here = provider("oidc", issuer)
-    assert trusted(metadata, here, loopback=True)
-    with pytest.raises(Untrusted):
-        trusted(metadata, here)
-    with pytest.raises(Untrusted):
-        trusted(metadata | {"jwks_uri": url}, here, loopback=True)
+    assert validate_metadata(metadata, here, loopback=True)
+    with pytest.raises(UntrustedMetadata):
+        validate_metadata(metadata, here)
+    with pytest.raises(UntrustedMetadata):
+        validate_metadata(metadata | {"jwks_uri": url}, here, loopback=True)
 
 
 async def test_single_sign_on_by_a_provider_on_this_machine(database):

@@ -5,13 +5,13 @@ import asyncio
 import httpx2
 import pytest
 
-from api.sign_in.oidc_metadata import MetadataKnown, Untrusted
+from api.sign_in.oidc_metadata import OidcMetadataCache, UntrustedMetadata
 
 
 class Provider:
     def __init__(self):
         self.asked, self.up, self.now = 0, True, 0.0
-        self.known = MetadataKnown(lambda: self.now)
+        self.known = OidcMetadataCache(lambda: self.now)
 
     async def ask(self):
         self.asked += 1
@@ -21,7 +21,7 @@ class Provider:
         return {"issuer": "https://login.example.org"}
 
     async def tried(self, times):
-        found = await asyncio.gather(*(self.known.of("https://x", self.ask) for _ in range(times)), return_exceptions=True)
+        found = await asyncio.gather(*(self.known.get("https://x", self.ask) for _ in range(times)), return_exceptions=True)
         return sum(isinstance(one, dict) for one in found)
 
 
@@ -46,8 +46,8 @@ async def test_a_fault_that_is_ours_to_see_at_once_is_not_remembered():
     provider = Provider()
 
     async def broken():
-        raise Untrusted
+        raise UntrustedMetadata
 
-    with pytest.raises(Untrusted):
-        await provider.known.of("https://x", broken)
+    with pytest.raises(UntrustedMetadata):
+        await provider.known.get("https://x", broken)
     assert await provider.tried(1) == 1

@@ -1,12 +1,11 @@
 """The pages themselves: read without a mouse, without scripts, in two languages, and by nobody's frame."""
 
 import re
-import string
 
 import pytest
 
-from api.web.pages import STYLE
-from api.web.translations import LANGUAGES, WORDS, language_of
+from api.web.i18n import LANGUAGES
+from api.web.pages import STYLE, STYLE_PATH
 from tests.support.sign_in import Seen, assert_usable
 
 PATHS = (
@@ -71,7 +70,7 @@ def test_every_text_stands_out_from_what_is_behind_it():
     rules = dict(re.findall(r"^([^{@]+?) \{ (.*) \}$", STYLE, re.MULTILINE))
     grounds = {selector: colours(rule, "background") for selector, rule in rules.items()}
     own = {selector for selector, ground in grounds.items() if ground and colours(rules[selector], "color")}
-    assert own == {"body", "button, .button"}
+    assert own == {"body", "button, .button", "button.secondary"}
     for selector in own:
         assert contrast(*colours(rules[selector], "color"), *grounds[selector]) >= 4.5
     lights = {ground for selector in grounds if selector != "button, .button" for ground in grounds[selector]}
@@ -92,7 +91,7 @@ def test_the_focus_is_seen():
 
 async def test_every_answer_keeps_itself_out_of_frames_caches_and_referrers(house):
     browser = house.browser()
-    for path in (*PATHS, "/sign-in/style.css"):
+    for path in (*PATHS, STYLE_PATH):
         headers = (await browser.http.get(path)).headers
         assert headers["x-content-type-options"] == "nosniff", path
         assert headers["referrer-policy"] == "same-origin"
@@ -132,28 +131,18 @@ async def test_a_page_of_no_district_is_not_found(house, path):
     assert (await house.browser().http.get(path)).status_code == 404
 
 
-def test_every_sentence_is_said_in_every_language():
-    for key, sentences in WORDS.items():
-        assert len(sentences) == len(LANGUAGES), key
-        assert all(sentence.strip() for sentence in sentences), key
-        places = [{name for _, name, _, _ in string.Formatter().parse(s) if name} for s in sentences]
-        assert places[0] == places[1], key
+async def test_every_page_has_the_one_stylesheet(house):
+    browser = house.browser()
+    for path in PATHS:
+        page = await browser.see(path)
+        [style] = [attributes["href"] for tag, attributes in page.elements if tag == "link"]
+        answer = await browser.http.get(style)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "text/css; charset=utf-8")
+        assert answer.text == STYLE
 
 
-def test_sentences_differ_between_languages():
-    assert [key for key, (english, spanish) in WORDS.items() if english == spanish] == []
-
-
-@pytest.mark.parametrize(
-    ("accepted", "spoken"),
-    [
-        ("", "en"),
-        ("es", "es"),
-        ("es-MX,es;q=0.9,en;q=0.8", "es"),
-        ("fr,en;q=0.5,es;q=0.7", "es"),
-        ("de", "en"),
-        ("es;q=x", "en"),
-    ],
-)
-def test_the_language_is_the_one_liked_best(accepted, spoken):
-    assert language_of(accepted) == spoken
+async def test_an_app_may_say_which_language_a_person_speaks_and_the_person_may_say_otherwise(house):
+    browser = house.browser()
+    assert (await browser.see("/sign-in?ui_locales=fr+es-MX")).lang == "es"
+    await browser.see("/sign-in?lang=en")
+    assert (await browser.see("/sign-in?ui_locales=fr+es-MX")).lang == "en"

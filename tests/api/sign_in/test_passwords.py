@@ -21,7 +21,7 @@ async def test_the_page_of_a_one_time_code_refuses_it(house, maria, password):
     browser, code = house.browser(), await house.code(maria)
     await browser.fill("/sign-in/grand-bend/code", code=code, username="mari.i", password=password)
     assert browser.answer.status_code == 400
-    assert "without your name" in browser.answer.text
+    assert "must not contain your name" in browser.answer.text
     await browser.fill("/sign-in/grand-bend/code", code=code, username="mari.i", password=PASSWORD)
     assert browser.answer.status_code == 303
 
@@ -34,7 +34,7 @@ async def test_the_page_of_a_letter_refuses_it(house, maria, password):
     [(_, _, text)] = house.letters.sent
     await browser.fill(re.search(r"https://[^/]+(/\S+)", text).group(1), password=password)
     assert browser.answer.status_code == 400
-    assert "without your name" in browser.answer.text
+    assert "must not contain your name" in browser.answer.text
 
 
 @pytest.mark.parametrize("password", GUESSED)
@@ -43,4 +43,4 @@ async def test_the_page_of_the_account_refuses_it(house, maria, password):
     await browser.fill("/sign-in/grand-bend/code", code=await house.code(maria), username="mari.i", password=PASSWORD)
     await browser.fill("/signed-in/password", present=PASSWORD, password=password)
     assert browser.answer.status_code == 400
-    assert "without your name" in browser.answer.text
+    assert "must not contain your name" in browser.answer.text

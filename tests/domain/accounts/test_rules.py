@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.sign_in.cookies import safe_next
+from api.sign_in.cookies import safe_redirect_path
 from domain.accounts.identity_provider_commands import PutIdentityProvider
 from domain.accounts.model import Provider, ProviderKind, Tries
 from domain.accounts.rules import (
@@ -116,11 +116,11 @@ def test_a_provider_that_would_let_the_wrong_people_in_is_refused(said, pointer)
 
 @pytest.mark.parametrize("path", ["/", "/signed-in", "/oauth/authorize?a=b&c=https%3A%2F%2Fapp.example%2Fcb", "/a?b=//c"])
 def test_a_path_of_ours_is_a_place_to_go_on_to(path):
-    assert safe_next(path) == path
+    assert safe_redirect_path(path) == path
 
 
 @pytest.mark.parametrize(
     "path", ["", None, "x", "//x", "/\\x", "https://x", "/ x", "/\nx", "/x//y", "/../x", "/é", "/" + "a" * 5000]
 )
 def test_whatever_else_is_no_place(path):
-    assert safe_next(path) == ""
+    assert safe_redirect_path(path) == ""
