@@ -1,5 +1,6 @@
 # Two commands: `make demo` and `make test`. Each sets itself up; Python 3.11+ and make are all they need.
 #   make demo [PORT=8000] [DATA=folder]   sample districts, served on http://127.0.0.1:PORT
+#   make quick                            lint, rules, use cases and the tree itself: before each commit
 #   make test                             everything that must hold, as CI runs it
 #   make test-all                         the same, with large rosters, load and injected failures: before a release
 #   make lint | bench | lock              the first part of test | the limits of bench/README.md | new lock files (needs uv)
@@ -18,7 +19,7 @@ PIP  := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # Universal: one lock for every platform and Python. No address of an index gets into it.
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help demo test test-all lint bench lock translations
+.PHONY: help demo quick test test-all lint bench lock translations
 .NOTPARALLEL:
 
 help:
@@ -26,6 +27,10 @@ help:
 
 demo: $(VENV)/.run
 	@$(BIN)/evenkeel demo --port "$(PORT)" $(if $(DATA),--data "$(DATA)")
+
+quick: lint
+	@echo "== rules, use cases and the tree itself on $(WORKERS) workers"
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal tests/domain tests/usecases tests/architecture $(ARGS)
 
 test: lint
 	@echo "== tests on $(WORKERS) workers"
