@@ -41,7 +41,6 @@ from api.rest import (
     sessions,
 )
 from api.rest.openapi import publish
-from api.rest.operations import Direct
 from api.rest.requests import body_of, idempotency_key
 from api.rest.service import health_router, service_router
 from api.runtime.audit_sealer import keep_sealing
@@ -67,13 +66,13 @@ from persistence.repositories.oauth.store import PgOAuth
 from persistence.repositories.request_counts import PgRequestCounts
 
 PARTS = (
+    scoring,
+    observations,
     framework,
     directory,
     accounts,
     people,
     roster,
-    observations,
-    scoring,
     change,
     jobs,
     notifications,
@@ -81,6 +80,7 @@ PARTS = (
     sessions,
     privacy,
 )
+"""The routers of the API. Routes are tried in this order, so those that are asked for most stand first."""
 
 
 def nothing() -> None:
@@ -226,7 +226,7 @@ def _add_routes(app: FastAPI, values: Values, found: _Adapters) -> None:
     async def ready() -> bool:
         return await is_ready(found.engine, needed)
 
-    parts = (service_router(values.public_url, BUILD, values.quotas), *(part.router for part in PARTS))
+    parts = (*(part.router for part in PARTS), service_router(values.public_url, BUILD, values.quotas))
     for router in parts:
         # Not `include_router`: it would analyse every endpoint again for each application.
         app.router.routes.extend(router.routes)
@@ -242,7 +242,6 @@ def _add_routes(app: FastAPI, values: Values, found: _Adapters) -> None:
     )
     app.include_router(health_router(found.metrics.registry, ready))
     app.state.operations = tuple(operation for router in parts for operation in router.operations)
-    app.router.routes.insert(0, Direct(app.state.operations))
     publish(app, app.state.operations)
 
 

@@ -1,21 +1,20 @@
 """One operation is one row: its path, its use case, and how its answer is shown. The rest follows from the use case."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, make_dataclass
 from functools import cache
 from hashlib import sha256
 from types import GenericAlias
-from typing import Any, Literal, NamedTuple, get_args, get_type_hints
+from typing import Any, Literal, get_args, get_type_hints
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
-from starlette.routing import BaseRoute, Match
-from starlette.types import Receive, Scope, Send
 
 from api.execution.runner import Call
 from api.middleware.load_shedding import Lanes
+from api.rest.paths import with_convertors
 from api.rest.requests import hear_body, hear_query, refuse_query
 from api.wire.json_encoding import encode
 from domain.shared.idempotent_push import Outcome
@@ -125,7 +124,7 @@ def router_of(prefix: str, tag: str, operations: tuple[Operation, ...]) -> Route
     router.operations = tuple((prefix + operation.path, operation) for operation in operations)
     for operation in operations:
         router.add_api_route(
-            operation.path,
+            with_convertors(operation.path),
             _endpoint(operation),
             methods=[operation.method],
             summary=operation.summary,
@@ -133,60 +132,6 @@ def router_of(prefix: str, tag: str, operations: tuple[Operation, ...]) -> Route
             response_model=None,
         )
     return router
-
-
-class _Direct(NamedTuple):
-    """Where an operation is found: its pattern for the logs, the names in its path, and what answers."""
-
-    path: str
-    names: tuple[str, ...]
-    answer: Callable[[Request], Awaitable[Response]]
-
-
-class Direct(BaseRoute):
-    """All operations behind one pattern a method; stands before FastAPI's own routes, which make the document.
-
-    FastAPI tries route after route, twice, and then prepares dependencies and their clean-up, of which no operation has any:
-    a fifth of what a profile costs. What is not found here (another method, no such path) is FastAPI's to refuse.
-    """
-
-    def __init__(self, operations: Iterable[tuple[str, Operation]]) -> None:
-        found: dict[str, list[tuple[str, Operation]]] = {}
-        for path, operation in operations:
-            found.setdefault(operation.method, []).append((path, operation))
-        self._methods = {method: _table(listed) for method, listed in found.items()}
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Whether an operation has this method and path; if so, which, and what stands in the path."""
-        if scope["type"] != "http" or scope["method"] not in self._methods:
-            return Match.NONE, {}
-        pattern, routes = self._methods[scope["method"]]
-        match = pattern.fullmatch(scope["path"])
-        if match is None or match.lastindex is None:
-            return Match.NONE, {}
-        # Each alternative ends in an empty group: the last group that matched tells which it was.
-        route, last = routes[match.lastindex], match.lastindex - 1
-        values = match.groups()[last - len(route.names) : last]
-        members = dict(zip(route.names, values, strict=True))
-        return Match.FULL, {"route": route, "endpoint": route.answer, "path_params": members}
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with the operation that ``matches`` found."""
-        response = await scope["route"].answer(Request(scope, receive, send))
-        await response(scope, receive, send)
-
-
-def _table(listed: Iterable[tuple[str, Operation]]) -> tuple[re.Pattern[str], dict[int, _Direct]]:
-    alternatives: list[str] = []
-    routes: dict[int, _Direct] = {}
-    last = 0
-    for path, operation in listed:
-        literals = re.split(r"\{(\w+)\}", path)
-        names = tuple(literals[1::2])
-        alternatives.append("([^/]+)".join(re.escape(literal) for literal in literals[::2]) + "()")
-        last += len(names) + 1
-        routes[last] = _Direct(path, names, _endpoint(operation))
-    return re.compile("|".join(alternatives)), routes
 
 
 def _endpoint(operation: Operation) -> Callable[[Request], Awaitable[Response]]:

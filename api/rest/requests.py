@@ -4,9 +4,7 @@ import re
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import MISSING, fields
-from functools import cache
-from typing import Any, get_args, get_type_hints
-from uuid import UUID
+from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 
@@ -16,10 +14,9 @@ from api.wire.problem_details import TooLarge
 from api.wire.query_validation import read_texts
 from api.wire.request_faults import escape
 from api.wire.request_validation import read, with_members
-from domain.shared.errors import Code, DomainError, Fault, Invalid, NotFound
+from domain.shared.errors import Code, DomainError, Fault, Invalid
 
 ETAG = re.compile(r'"([0-9]{1,9})"')
-ID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 JSON_TYPES = ("application/json", "application/problem+json", "")
 """Media types that are read, the usual one first; a body without any is taken for what it should be."""
 
@@ -138,29 +135,9 @@ def _parameters(request: Request) -> list[tuple[str, str]]:
 
 
 def path_members(command: type, request: Request) -> dict[str, str]:
-    """The members that stand in the path. What is no id at all names nothing: not found."""
-    members, ids = _members(command)
-    for name, value in request.path_params.items():
-        if name in ids:
-            check_id(value)
-    return {name: value for name, value in request.path_params.items() if name in members}
-
-
-@cache
-def _members(command: type) -> tuple[frozenset[str], frozenset[str]]:
-    """The members of ``command``, and those of them that are ids."""
-    hints = get_type_hints(command)
-    return frozenset(hints), frozenset(name for name, hint in hints.items() if _is_id(hint))
-
-
-def check_id(value: str) -> None:
-    """Refuse as not found what is no UUID as we write them: one thing has one address."""
-    if ID.fullmatch(value) is None:
-        raise NotFound("there is nothing of this id; ids are UUIDs")
-
-
-def _is_id(hint: Any) -> bool:
-    return getattr(hint, "__supertype__", hint) is UUID or any(_is_id(part) for part in get_args(hint))
+    """Return the members of `command` that stand in the path."""
+    names = {f.name for f in fields(command)}
+    return {name: str(value) for name, value in request.path_params.items() if name in names}
 
 
 def if_match(request: Request) -> int | None:

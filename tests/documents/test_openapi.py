@@ -161,7 +161,7 @@ def test_every_operation_has_a_name_of_its_own():
 
 def test_every_route_is_an_operation_and_every_operation_a_route():
     routes = {
-        (context.path, method)
+        (context.path_format, method)
         for context in iter_route_contexts(
             make_app(Values(database_url="postgresql://x@127.0.0.1/x", public_url="http://localhost", secret="x" * 32)).routes
         )
