@@ -32,6 +32,7 @@ from api.rest import (
     directory,
     framework,
     jobs,
+    me,
     notifications,
     observations,
     people,
@@ -41,7 +42,7 @@ from api.rest import (
     sessions,
 )
 from api.rest.openapi import publish
-from api.rest.requests import body_of, idempotency_key
+from api.rest.requests import idempotency_key, read_body
 from api.rest.service import health_router, service_router
 from api.runtime.audit_sealer import keep_sealing
 from api.runtime.environment import now, world_of
@@ -71,6 +72,7 @@ PARTS = (
     framework,
     directory,
     accounts,
+    me,
     people,
     roster,
     change,
@@ -241,7 +243,7 @@ def _add_routes(app: FastAPI, values: Values, found: _Adapters) -> None:
         )
     )
     app.include_router(health_router(found.metrics.registry, ready))
-    app.state.operations = tuple(operation for router in parts for operation in router.operations)
+    app.state.operations = tuple((operation.path, operation) for router in parts for operation in router.operations)
     publish(app, app.state.operations)
 
 
@@ -282,4 +284,4 @@ def _admitted(meter: Meter, origins: Origins) -> Callable[[Request], None]:
 
 async def _json_body(request: Request) -> bytes:
     # Said aloud: a body without a type is what any page of the web can have a browser send.
-    return await body_of(request, BODY_BYTES, ("application/json",))
+    return await read_body(request, BODY_BYTES, ("application/json",))

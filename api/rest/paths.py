@@ -3,7 +3,6 @@
 A path that fits no convertor matches no route and is answered with 404.
 """
 
-import re
 from uuid import UUID
 
 from starlette.convertors import Convertor, UUIDConvertor, register_url_convertor
@@ -22,7 +21,7 @@ class HyphenatedUUID(UUIDConvertor):
 class CodeConvertor(Convertor[str]):
     """A code: anything without a slash or a colon, so that `/identity-providers/{code}:remove` is another path."""
 
-    regex = "[^/:]+"
+    regex = "[^/:\x00]+"
 
     def convert(self, value: str) -> str:
         """Return the code itself."""
@@ -33,10 +32,7 @@ class CodeConvertor(Convertor[str]):
         return value
 
 
-register_url_convertor("uuid", HyphenatedUUID())
-register_url_convertor("code", CodeConvertor())
-
-
-def with_convertors(path: str) -> str:
-    """Return `path` with the convertor of each parameter: `uuid` for ids, `code` for the others."""
-    return re.sub(r"\{(\w+)\}", lambda m: f"{{{m[1]}:{'uuid' if m[1].endswith('_id') else 'code'}}}", path)
+def register_convertors() -> None:
+    """Make `{…:uuid}` and `{…:code}` known to Starlette."""
+    register_url_convertor("uuid", HyphenatedUUID())
+    register_url_convertor("code", CodeConvertor())

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from api.middleware.rate_limit import Quotas
-from api.rest.operations import Example, Operation, Routes, router_of
+from api.rest.operations import Example, operation
+from api.rest.routing import Router
 from api.wire import limits
 from api.wire.limits import COST_FORMULA
 from domain.directory.oauth_clients import NATIVE_CLIENT_ID, NATIVE_REDIRECT_URIS
@@ -124,11 +125,11 @@ def _limits(quotas: Quotas) -> Limits:
     )
 
 
-def service_router(public_url: str, build: str, quotas: Quotas) -> Routes:
+def service_router(public_url: str, build: str, quotas: Quotas) -> Router:
     """``GET /v1``."""
     told = _limits(quotas)
 
-    def read_service() -> ServiceView:
+    def service() -> ServiceView:
         """Where things are, and what may be asked; needs no token."""
         return ServiceView(
             api_version=API_VERSION,
@@ -142,19 +143,20 @@ def service_router(public_url: str, build: str, quotas: Quotas) -> Routes:
             notice=NOTICE,
         )
 
-    operation = Operation(
-        method="GET",
-        path="/v1",
-        use_case=read_service,
-        summary="This service, its limits and its addresses",
-        public=True,
-        fresh=True,
-        examples=(
-            Example(summary="For anybody."),
-            Example(summary="A parameter that is none.", query={"colour": "blue"}, status=422),
-        ),
+    router = Router(tags=["service"])
+
+    @router.get("/v1")
+    @operation(
+        service,
+        Example(summary="For anybody."),
+        Example(summary="A parameter that is none.", query={"colour": "blue"}, status=422),
+        cached=False,
     )
-    return router_of("", "service", (operation,))
+    async def read_service() -> ServiceView:
+        """This service, its limits and its addresses."""
+        return service()
+
+    return router
 
 
 def health_router(registry: CollectorRegistry, ready: Callable[[], Awaitable[bool]]) -> APIRouter:

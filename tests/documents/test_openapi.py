@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from api.app import Values, make_app
 from api.cli.openapi_export import openapi, write
 from api.graphql.schema import sdl
-from api.rest.openapi_schemas import descriptions_missing
+from api.rest.openapi import descriptions_missing
 from domain.shared.errors import Code
 from tests.support.sign_in import PAGES
 
