@@ -127,7 +127,7 @@ def _shown_name(f: "Field[Any]", hint: Any) -> str:
     kinds = {getattr(part, "__supertype__", part) for part in (hint, *get_args(hint))}
     if f.name == "id" and UUID in kinds:
         return "uuid"
-    return to_camel_case(f.name.rstrip("_"))  # class_ is class: only Python keeps that word for itself
+    return to_camel_case(f.name)
 
 
 def _said_hint(f: "Field[Any]", hint: Any) -> Any:

@@ -122,7 +122,7 @@ class DifferenceView:
     value: float = field(metadata={"reveals": Revealed.LABEL, "description": "below 0: felt more deeply than expected"})
     low: float = field(metadata={"description": "lower 95 % limit"})
     high: float = field(metadata={"description": "upper 95 % limit"})
-    class_: Judgement = field(metadata={"description": "how the two stand to each other", "serialization_alias": "class"})
+    classification: Judgement = field(metadata={"description": "how the two stand to each other"})
     critical: bool = field(metadata={"description": "expected first-order, experienced as second-order"})
     beyond_chance: float = field(metadata={"description": "what of the difference chance would not easily give; orders groups"})
 

@@ -86,7 +86,7 @@ class SelfGap:
 
     value: float = field(metadata={"reveals": Revealed.RATING, "description": "own rating minus the reference's mean"})
     interval: Interval = field(metadata={"description": "range of the gap, not clipped to a scale"})
-    class_: GapClass = field(metadata={"description": "how the two stand to each other", "serialization_alias": "class"})
+    classification: GapClass = field(metadata={"description": "how the two stand to each other"})
     flag: GapFlag | None = field(metadata={"description": "set when the gap crosses the target"})
     reference: Source = field(metadata={"description": "first shown of teacher, staff, peer, supervisor, observation"})
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
@@ -23,14 +23,13 @@ HOSTILE = {
     "X-Forwarded-Proto": "https",
     "Forwarded": "host=evil.example",
 }
-INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Inner:
     at: datetime
     word: str
-    class_: str = field(metadata={"serialization_alias": "class"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,41 +41,24 @@ class Outer:
 
 
 def inner(at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), word="") -> Inner:
-    return Inner(at=at, word=word, class_="x")
+    return Inner(at=at, word=word)
 
 
-async def test_instants_have_milliseconds_and_z_wherever_they_stand():
+async def test_instants_are_rfc_3339_in_utc_wherever_they_stand():
     fine = datetime(2026, 1, 2, 3, 4, 5, 678_901, tzinfo=UTC)
     said = json.loads(encode(Outer(inner=inner(), many=(inner(fine), inner()), at=fine, number=1)))
-    assert said["inner"]["at"] == "2026-01-02T03:04:05.000Z"
-    assert [i["at"] for i in said["many"]] == ["2026-01-02T03:04:05.678Z", "2026-01-02T03:04:05.000Z"]
-    assert said["at"] == "2026-01-02T03:04:05.678Z"
+    assert said["inner"]["at"] == "2026-01-02T03:04:05Z"
+    assert [i["at"] for i in said["many"]] == ["2026-01-02T03:04:05.678901Z", "2026-01-02T03:04:05Z"]
+    assert said["at"] == "2026-01-02T03:04:05.678901Z"
 
 
 async def test_a_list_at_the_root_is_written_as_its_items_are():
-    assert [i["at"] for i in json.loads(encode((inner(), inner())))] == ["2026-01-02T03:04:05.000Z"] * 2
+    assert [i["at"] for i in json.loads(encode((inner(), inner())))] == ["2026-01-02T03:04:05Z"] * 2
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "2026-01-01T00:00:00Z",
-        '"at":"2026-01-01T00:00:00Z"',
-        '\\"at\\":\\"2026-01-01T00:00:00Z\\"',
-        '\\","at":"2026-01-01T00:00:00Z","class_":"',
-        '"class_":"y"',
-    ],
-)
-async def test_a_text_that_looks_like_an_instant_or_a_member_is_left_as_it_is_written(text):
-    view = Outer(inner=inner(word=text), many=(), at=None, number=1)
-    assert json.loads(encode(view))["inner"]["word"] == text
+async def test_what_is_written_is_read_as_it_was():
+    view = Outer(inner=inner(word='"at":"2026-01-01T00:00:00Z"'), many=(), at=None, number=1)
     assert decode(Outer, encode(view)) == view
-
-
-async def test_a_member_called_as_pythons_own_words_is_class_on_the_wire():
-    said = json.loads(encode(Outer(inner=inner(), many=(), at=None, number=1)))
-    assert said["inner"]["class"] == "x"
-    assert "class_" not in said["inner"]
 
 
 async def test_what_is_no_number_does_not_become_one_that_parsers_choke_on():
@@ -98,7 +80,7 @@ async def test_feedback_that_looks_like_our_own_members_comes_back_unchanged(com
     made = (await common.http.post("/v1/observations", json=visit)).json()
     shown = (await common.http.get(f"/v1/observations/{made['id']}")).json()
     assert shown["feedback"][0]["text"] == text
-    assert shown["observed_at"] == "2026-03-02T13:41:20.000Z"
+    assert shown["observed_at"] == "2026-03-02T13:41:20Z"
 
 
 async def test_moments_are_cut_to_milliseconds_and_turned_to_utc(common):
@@ -110,7 +92,7 @@ async def test_moments_are_cut_to_milliseconds_and_turned_to_utc(common):
     assert listed[0]["observed_at"] == "2026-03-02T13:41:20.123Z"
 
 
-async def test_a_gap_says_its_class_and_a_profile_all_its_members(common):
+async def test_a_gap_has_its_classification_and_a_profile_all_its_members(common):
     leader = await common.person(LEADER)
     for n in range(4):
         await common.http.post("/v1/observations", json=VISIT | {"external_id": f"gap-{n}"})
@@ -128,7 +110,7 @@ async def test_a_gap_says_its_class_and_a_profile_all_its_members(common):
         )
     }  # fmt: skip
     gap = next(s["self_gap"] for s in profile["scores"] if s["responsibility"] == "visibility")
-    assert set(gap) == {"value", "interval", "class", "flag", "reference"}
+    assert set(gap) == {"value", "interval", "classification", "flag", "reference"}
     assert INSTANT.fullmatch(profile["as_of"])
 
 
