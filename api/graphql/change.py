@@ -35,5 +35,5 @@ class ChangeMutation:
     edit_group = changes(usecases.edit_group)
     put_estimate = changes(usecases.put_estimate)
     put_phases = changes(usecases.put_phases)
-    put_pulse = changes(usecases.put_pulse, keyed=False)
+    put_pulse = changes(usecases.put_pulse)
     put_stance_answers = changes(put_stance_answers)

@@ -2,7 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from inspect import getsourcefile, unwrap
 from typing import Any, TypeVar, get_type_hints
+
+from domain.permissions.policy import POLICY
+from domain.shared.operation import operation_of
 
 UseCase = Callable[..., Any]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -10,7 +14,10 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
-    """A request, and the status it is answered with. `person`: sent by somebody who signed in, as no machine can."""
+    """A request, and the status it is answered with. `person`: sent by somebody who signed in, as no machine can.
+
+    `invalid`: the schema refuses its body, though the request is answered.
+    """
 
     summary: str
     body: Any = None
@@ -19,6 +26,7 @@ class Example:
     query: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     person: bool = False
+    invalid: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,3 +102,20 @@ def operation(use_case: UseCase, *examples: Example, **options: Any) -> Callable
         return endpoint
 
     return declare
+
+
+def check_declared(route: Operation) -> None:
+    """Raise `TypeError`, with the file to edit, unless route, use case and policy agree on the operation."""
+    for use_case in (route.use_case, route.later, route.preview):
+        if use_case is None or route.public:
+            continue
+        declared = operation_of(use_case)
+        if declared.policy not in POLICY:
+            raise TypeError(f"{declared.action} has no row in the policy: add one to domain/permissions/policy.py")
+    if not route.public and operation_of(route.use_case).key != route.key:
+        wanted = "KeyedRunner" if not route.key else "Runner"
+        where = getsourcefile(unwrap(route.use_case))
+        raise TypeError(
+            f"{route.method} {route.path} and its use case disagree on the Idempotency-Key: "
+            f"give the route a {wanted} in api/rest, or correct key= of {route.use_case.__name__} in {where}"
+        )

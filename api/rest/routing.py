@@ -16,7 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
 from api.rest.documentation import describe
-from api.rest.operations import Declaration, Operation
+from api.rest.operations import Declaration, Operation, check_declared
 from api.rest.parameters import is_versioned
 from api.rest.paths import register_convertors
 from api.rest.requests import JsonRequest, query_faults
@@ -57,6 +57,7 @@ class OperationRoute(APIRoute):
             public=not calls & {get_runner, get_keyed_runner},
             declaration=declaration,
         )
+        check_declared(self.operation)
         describe(self, self.operation)
 
     def get_route_handler(self) -> Handler:

@@ -21,6 +21,7 @@ from domain.observations.views import Verdict
 from domain.shared.context import Context
 from domain.shared.errors import Code, DomainError, Fault, Invalid
 from domain.shared.idempotent_push import Outcome
+from domain.shared.operation import operation
 from domain.shared.receipts import WarningView
 
 Atomicity = Literal["each", "all"]
@@ -148,6 +149,7 @@ def _external_id(body: bytes, name: str) -> str | None:
     return named if isinstance(named, str) else None
 
 
+@operation(policy="push_observations", key=True, weight=lambda batch: batch.weight)
 async def push_batch(cmd: PushBatch, ctx: Context[ObservationsUnit]) -> BatchView:
     """Take a batch of pushes and retractions; an answer for each item.
 

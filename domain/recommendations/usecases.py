@@ -18,6 +18,7 @@ from domain.scoring.usecases.profile import AT
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.ids import InitiativeId
+from domain.shared.operation import INITIATIVE, operation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,7 @@ class RecommendationsView:
     notice: str = field(metadata={"description": "what this is and is not"})
 
 
+@operation(about=INITIATIVE)
 async def read_recommendations(cmd: ReadRecommendations, ctx: Context[RecommendationsUnit]) -> RecommendationsView:
     """Advice from the leader's scores and from the groups as they stand now; ``at`` moves the scores only."""
     permission = authorize(ctx.actor, "read_recommendations")

@@ -24,6 +24,7 @@ from domain.shared.audit import Subject
 from domain.shared.context import ActorKind, Context
 from domain.shared.errors import Code, Forbidden, Invalid, NotFound, Stale
 from domain.shared.ids import DistrictId, PersonId
+from domain.shared.operation import operation
 
 PROVIDER_SECRETS = "provider secrets"
 """The purpose under which secrets that providers gave us are sealed."""
@@ -41,6 +42,7 @@ def sealed_name(district_id: DistrictId, code: str) -> str:
     return f"{district_id} {code}"
 
 
+@operation()
 async def put_identity_provider(cmd: PutIdentityProvider, ctx: Context[AccountUnit]) -> IdentityProviderView:
     """Add a provider, or change it. The secret is kept sealed; without a new one the one held stays.
 
@@ -67,6 +69,7 @@ async def put_identity_provider(cmd: PutIdentityProvider, ctx: Context[AccountUn
     return _view(provider, slug, ctx)
 
 
+@operation()
 async def list_identity_providers(
     cmd: ListIdentityProviders,  # noqa: ARG001 - nothing to say
     ctx: Context[AccountUnit],
@@ -78,6 +81,7 @@ async def list_identity_providers(
         return IdentityProvidersView(providers=tuple(_view(p, slug, ctx) for p in await unit.providers.listed()))
 
 
+@operation()
 async def remove_identity_provider(cmd: RemoveIdentityProvider, ctx: Context[AccountUnit]) -> IdentityProvidersView:
     """Let nobody sign in by a provider any more, and forget its secret; what is left. Twice is once.
 
@@ -98,6 +102,7 @@ async def remove_identity_provider(cmd: RemoveIdentityProvider, ctx: Context[Acc
     return IdentityProvidersView(providers=tuple(_view(p, slug, ctx) for p in left))
 
 
+@operation()
 async def find_provider(cmd: FindProvider, ctx: Context[AccountUnit]) -> Provider:
     """An active provider, for the sign-in pages."""
     permission = authorize(ctx.actor, "find_provider")
@@ -108,6 +113,7 @@ async def find_provider(cmd: FindProvider, ctx: Context[AccountUnit]) -> Provide
     return found
 
 
+@operation()
 async def sign_in_federated(cmd: SignInFederated, ctx: Context[AccountUnit]) -> Opened:
     """Sign in by verified claims; at first, link their subject to the one person of the roster whom the pair finds.
 

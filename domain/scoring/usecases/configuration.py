@@ -20,6 +20,7 @@ from domain.scoring.usecases.rebuild import IDENTIFIED, rebuild, refuse_large
 from domain.shared.audit import Subject
 from domain.shared.context import Context, Unit
 from domain.shared.errors import Conflict, NotFound, Stale
+from domain.shared.operation import operation
 from domain.shared.time import instant
 
 
@@ -108,6 +109,7 @@ class PutConfiguration:
         return Configuration(version=version, **members)
 
 
+@operation()
 async def read_configuration(cmd: ReadConfiguration, ctx: Context[ConfigurationUnit]) -> Configuration:
     """The configuration in force, or an older version."""
     permission = authorize(ctx.actor, "read_configuration")
@@ -119,6 +121,7 @@ async def read_configuration(cmd: ReadConfiguration, ctx: Context[ConfigurationU
     return found
 
 
+@operation(key=True)
 async def put_configuration(cmd: PutConfiguration, ctx: Context[ConfigurationUnit]) -> Configuration:
     """Make ``cmd`` the next version. A new half-life or landmark rebuilds the tallies before this answers.
 

@@ -21,6 +21,7 @@ from domain.shared.context import Actor, Context, Scope
 from domain.shared.errors import Code, DomainError, Forbidden, NotFound
 from domain.shared.fast_dataclass import quick
 from domain.shared.ids import PersonId
+from domain.shared.operation import LEADER, operation
 from domain.shared.time import hour_of, moment
 
 CITATIONS = (OVERVIEW_2023, BOOK_2005, PAPER_2003)
@@ -85,6 +86,7 @@ class Reading(NamedTuple):
     configuration: Configuration
 
 
+@operation(about=LEADER)
 async def read_profile(cmd: ReadProfile, ctx: Context[ProfileUnit]) -> ProfileView:
     """The 21 scores of one leader; 404 for anybody who is none, 403 for one who is listed but whose scores are withheld.
 
@@ -100,6 +102,7 @@ async def read_profile(cmd: ReadProfile, ctx: Context[ProfileUnit]) -> ProfileVi
     return _view(cmd.leader_id, read, at, ctx)
 
 
+@operation()
 async def read_profiles(cmd: ReadProfiles, ctx: Context[ScoringUnit]) -> tuple[ProfileView, ...]:
     """The profiles of those of ``leader_ids`` who are leaders, in that order, in one query."""
     permission = authorize(ctx.actor, "read_profiles")

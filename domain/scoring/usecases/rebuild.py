@@ -11,6 +11,7 @@ from domain.scoring.tally_changes import Changes
 from domain.shared.audit import Subject
 from domain.shared.context import ActorKind, Context, Unit, unheard
 from domain.shared.errors import Code, Conflict
+from domain.shared.operation import operation
 
 MOST_ROWS = 100_000
 """Above this many ratings a request does not wait for a rebuild: a job does it."""
@@ -82,6 +83,7 @@ class RebuildTallies:
     """Make every tally anew that evidence is kept for."""
 
 
+@operation()
 async def rebuild_tallies(cmd: RebuildTallies, ctx: Context[WholeRebuildUnit]) -> None:  # noqa: ARG001 - nothing to say
     """Rebuild the district's tallies from the evidence; the operator's, at the command line."""
     permission = authorize(ctx.actor, "rebuild_tallies")
