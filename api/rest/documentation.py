@@ -99,10 +99,16 @@ def _headers(operation: Operation) -> Iterable[str]:
 
 
 def add_examples(entry: dict[str, Any], operation: Operation) -> None:
-    """Add examples to the document's `entry`. FastAPI would leave out their members that are null."""
+    """Add examples to the document's `entry`; those that the body's schema or a rule refuses stand apart.
+
+    FastAPI would leave out their members that are null.
+    """
     examples = {f"{i}": _example(e) for i, e in enumerate(operation.examples, 1) if not isinstance(e.body, bytes)}
     if "requestBody" in entry and examples:
-        entry["requestBody"]["content"][operation.media_type]["examples"] = examples
+        refused = {number for number, e in enumerate(operation.examples, 1) if e.invalid or e.status == 422}
+        good = {number: example for number, example in examples.items() if int(number) not in refused}
+        entry["requestBody"]["content"][operation.media_type]["examples"] = good
+        entry["x-refused-examples"] = {number: example for number, example in examples.items() if int(number) in refused}
     for status in _statuses(operation):
         entry["responses"][str(status)]["content"][PROBLEM_JSON]["example"] = _refused(status)
 

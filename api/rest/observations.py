@@ -82,9 +82,11 @@ async def push_observation(body: PushObservation, runner: KeyedRunner) -> Receip
 @router.post("/observations:batch")
 @operation(
     observation_batch.push_batch,
+    Example(summary="A push and a retraction.", body={"items": [UNSEEN, RETRACTION]}),
     Example(
-        summary="A push, a retraction, and an item that says what is wrong.",
-        body={"items": [UNSEEN, RETRACTION, VISIT | {"ratings": []}]},
+        summary="One item of two is refused, and the answer says why.",
+        body={"items": [UNSEEN, VISIT | {"ratings": []}]},
+        invalid=True,
     ),
     Example(summary="All or nothing.", body={"atomicity": "all", "items": [VISIT | {"ratings": []}, UNSEEN]}, status=422),
     Example(summary="Nothing at all.", body={"items": []}, status=422),

@@ -14,12 +14,14 @@ from pydantic import TypeAdapter
 
 from api.rest.documentation import REFS, add_examples
 from api.rest.operations import Operation
+from api.web.consent_texts import SCOPES
 from api.wire.observation_batch import Envelope
 from api.wire.problem_details import Problem
 from api.wire.request_validation import adapter
+from domain.directory.model import ObserverRef, PersonRef, SchoolRef
 from domain.framework import usecases as framework
 from domain.framework.disclaimer import NOTICE
-from domain.observations.commands import PushObservation, RetractPushed
+from domain.observations.commands import PushedRating, PushObservation, RetractPushed
 from domain.shared.context import Scope
 from domain.shared.thread_pool import Threads
 
@@ -29,6 +31,26 @@ MAKER = Threads(1, "documents")
 
 NAMES: Mapping[type, str] = {framework.PhasesView: "FrameworkPhasesView"}
 """Schemas that would otherwise have the name of another one."""
+TAGS: Mapping[str, str] = {
+    "service": "The service itself: its limits and addresses.",
+    "framework": "What is known of leadership: responsibilities, phases, magnitude. Needs no token.",
+    "directory": "The district, its schools and its people.",
+    "roster": "Imports of OneRoster packages, and what roster roles mean.",
+    "people": "Oneself, roles, supervision, sharing, notes.",
+    "accounts": "How people sign in: codes, deactivation, identity providers.",
+    "authorization": "Sessions of people, and who may register clients.",
+    "oauth": "The authorization server: tokens, registration, metadata.",
+    "observations": "Observations, and the instruments and crosswalks that they are rated by.",
+    "scoring": "Profiles, assessments and the configuration.",
+    "change": "Initiatives, groups, magnitude, recommendations and stance.",
+    "jobs": "Work that goes on after the answer.",
+    "notifications": "A person's notifications and preferences.",
+    "audit": "What was done, and the blocks that seal it.",
+    "privacy": "Retention, legal holds, erasure, and the map of all data.",
+}
+"""What each part of the API is about."""
+MEMBERS: Mapping[type, int] = {PersonRef: 1, ObserverRef: 1, SchoolRef: 1, PushedRating: 2}
+"""How many members of a class are given, of which its rules say "exactly one"."""
 ITEMS: Mapping[str, type] = {"push": PushObservation, "retract": RetractPushed}
 """Items of a batch by their op: the commands, each with op beside its members."""
 
@@ -60,13 +82,28 @@ def publish(app: FastAPI, operations: tuple[tuple[str, Operation], ...]) -> None
 
 
 def _document(app: FastAPI, operations: tuple[tuple[str, Operation], ...]) -> dict[str, Any]:
-    found = get_openapi(title=app.title, version=app.version, routes=app.routes, description=NOTICE)
+    found = get_openapi(
+        title=app.title,
+        version=app.version,
+        routes=app.routes,
+        description=NOTICE,
+        servers=[{"url": "/", "description": "The installation that this document is read from."}],
+        tags=[{"name": name, "description": description} for name, description in TAGS.items()],
+        license_info={"name": "Apache 2.0", "identifier": "Apache-2.0"},
+    )
     found["components"]["securitySchemes"] = {"oauth2": {"type": "oauth2", "flows": _flows()}}
     schemas = found["components"]["schemas"] | _further_schemas()
     found["components"]["schemas"] = schemas
     found = _renamed(found)
     schemas = found["components"]["schemas"]
     _add_items(schemas)
+    for cls, members in MEMBERS.items():
+        schemas[cls.__name__] |= {"minProperties": members, "maxProperties": members}
+    for name in NAMES.values():
+        schemas[name]["title"] = name
+    for path in found["paths"].values():
+        for entry in path.values():
+            entry.setdefault("security", [])
     for path, operation in operations:
         entry = found["paths"][path][operation.method.lower()]
         add_examples(entry, operation)
@@ -78,7 +115,7 @@ def _document(app: FastAPI, operations: tuple[tuple[str, Operation], ...]) -> di
 
 
 def _flows() -> dict[str, Any]:
-    scopes = {scope.value: scope.name.lower().replace("_", " ") for scope in Scope}
+    scopes = {scope.value: f"{SCOPES[scope.value][0][:1].upper()}{SCOPES[scope.value][0][1:]}." for scope in Scope}
     tokens = {"tokenUrl": "/oauth/token", "scopes": scopes}
     return {
         "clientCredentials": tokens,

@@ -10,6 +10,7 @@ from domain.shared.errors import (
     Contended,
     DomainError,
     Fault,
+    FaultView,
     Forbidden,
     Gone,
     Invalid,
@@ -59,15 +60,6 @@ STATUS: Mapping[str, int] = {
 """Codes whose status is not that of their kind."""
 
 PROBLEM_JSON = "application/problem+json"
-
-
-@dataclass(frozen=True, kw_only=True)
-class FaultView:
-    """One thing wrong with what was sent."""
-
-    pointer: str = field(metadata={"description": "JSON Pointer from the root of the body, in a batch from that of the item."})
-    code: Code = field(metadata={"description": "What is wrong."})
-    detail: str = field(metadata={"description": "What to do."})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,16 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.jobs.model import JobState
+from domain.shared.errors import FaultView
 from domain.shared.ids import JobId
-
-
-@dataclass(frozen=True, kw_only=True)
-class JobFaultView:
-    """One thing wrong with what the job was asked to do."""
-
-    pointer: str = field(metadata={"description": "JSON Pointer from the root of what was sent."})
-    code: str = field(metadata={"description": "What is wrong; one of the codes of problems."})
-    detail: str = field(metadata={"description": "What to do."})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +31,7 @@ class JobProblemView:
     detail: str = field(metadata={"description": "What to do."})
     code: str = field(metadata={"description": "What is wrong; one of the codes of problems."})
     retry: str = field(metadata={"description": "Whether the same can succeed when asked again: never, same (at once), later."})
-    errors: tuple[JobFaultView, ...] = field(
+    errors: tuple[FaultView, ...] = field(
         metadata={"description": "The faults found, of a roster the first 100; problems_url has all."}
     )
 

@@ -5,7 +5,7 @@ GraphQL), sentences are not.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
@@ -94,6 +94,15 @@ class Fault:
     pointer: str
     code: str
     detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultView:
+    """One thing wrong with what was sent."""
+
+    pointer: str = field(metadata={"description": "JSON Pointer from the root of the body, in a batch from that of the item."})
+    code: Code = field(metadata={"description": "What is wrong."})
+    detail: str = field(metadata={"description": "What to do."})
 
 
 @dataclass(frozen=True, kw_only=True)
