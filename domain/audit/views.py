@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.audit.model import Signer
 from domain.shared.audit import Ending, Subject
 from domain.shared.context import ActorKind
-from domain.shared.paging import DEFAULT_LIMIT, check_limit
+from domain.shared.paging import DEFAULT_LIMIT, LIMIT, check_limit
 from domain.shared.time import instant
 
 SINCE = {"description": "From this instant on.", "examples": ["2026-11-01T00:00:00Z"]}
@@ -37,7 +37,7 @@ class ListAuditEvents:
     )
     since: datetime | None = field(default=None, metadata=SINCE)
     until: datetime | None = field(default=None, metadata=UNTIL)
-    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100."})
+    limit: int = field(default=DEFAULT_LIMIT, metadata=LIMIT)
     cursor: str | None = field(default=None, metadata={"description": "next_cursor of the page before.", "max_length": 2000})
 
     def __post_init__(self) -> None:
@@ -52,7 +52,7 @@ class ListAuditEvents:
 class ListAuditBlocks:
     """The blocks in which events are sealed, the newest first. Whoever writes down a digest can hold us to all before it."""
 
-    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100."})
+    limit: int = field(default=DEFAULT_LIMIT, metadata=LIMIT)
     cursor: str | None = field(default=None, metadata={"description": "next_cursor of the page before.", "max_length": 2000})
 
     def __post_init__(self) -> None:

@@ -9,12 +9,11 @@ from domain.directory.model import PersonRef, SchoolRef
 from domain.observations.commands import EXTERNAL_ID, EXTERNAL_VERSION, plain_version, version_faults
 from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.ids import GroupId, InitiativeId, PersonId
-from domain.shared.paging import DEFAULT_LIMIT, check_limit
+from domain.shared.paging import DEFAULT_LIMIT, LIMIT, check_limit
 
 VERSION = {"description": "The version that this changes, as it was read.", "examples": [1], "ge": 1}
 INITIATIVE = {"description": "The initiative."}
 GROUP = {"description": "The group."}
-PAGE_SIZE = {"description": "How many at most.", "examples": [50], "ge": 1, "le": 100}
 CURSOR = {"description": "The next_cursor of the page before."}
 
 
@@ -107,7 +106,7 @@ class ListInitiatives:
     """Initiatives, newest first: ordered by id, falling."""
 
     leader_id: PersonId | None = field(default=None, metadata={"description": "Only of this leader; absent: of all."})
-    limit: int = field(default=DEFAULT_LIMIT, metadata=PAGE_SIZE)
+    limit: int = field(default=DEFAULT_LIMIT, metadata=LIMIT)
     cursor: str | None = field(default=None, metadata=CURSOR)
 
     def __post_init__(self) -> None:
@@ -163,7 +162,7 @@ class ListGroups:
     """The groups of an initiative in the order they were added: by id, rising."""
 
     initiative_id: InitiativeId = field(metadata=INITIATIVE)
-    limit: int = field(default=DEFAULT_LIMIT, metadata=PAGE_SIZE)
+    limit: int = field(default=DEFAULT_LIMIT, metadata=LIMIT)
     cursor: str | None = field(default=None, metadata=CURSOR)
 
     def __post_init__(self) -> None:

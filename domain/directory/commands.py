@@ -4,10 +4,7 @@ from dataclasses import dataclass, field
 
 from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.ids import PersonId, SchoolId
-from domain.shared.paging import DEFAULT_LIMIT, MOST, check_limit
-
-LIMIT = {"description": f"How many, 1 to {MOST}.", "examples": [DEFAULT_LIMIT]}
-CURSOR = {"description": "Where to go on: next_cursor of the page before."}
+from domain.shared.paging import CURSOR, DEFAULT_LIMIT, LIMIT, check_limit
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from domain.jobs.model import JobState
 from domain.shared.ids import JobId
-from domain.shared.paging import DEFAULT_LIMIT, check_limit
+from domain.shared.paging import CURSOR, DEFAULT_LIMIT, LIMIT, check_limit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +26,8 @@ class ListJobProblems:
     """Everything that was wrong with what one of one's own jobs was asked to do, in document order."""
 
     job_id: JobId = field(metadata={"description": "The job."})
-    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100."})
-    cursor: str | None = field(default=None, metadata={"description": "Where to go on: next_cursor of the page before."})
+    limit: int = field(default=DEFAULT_LIMIT, metadata=LIMIT)
+    cursor: str | None = field(default=None, metadata=CURSOR)
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -38,8 +38,8 @@ class ListJobs:
     """One's own jobs, newest first."""
 
     state: JobState | None = field(default=None, metadata={"description": "Only jobs that stand so. Absent: all."})
-    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100."})
-    cursor: str | None = field(default=None, metadata={"description": "Where to go on: next_cursor of the page before."})
+    limit: int = field(default=DEFAULT_LIMIT, metadata=LIMIT)
+    cursor: str | None = field(default=None, metadata=CURSOR)
 
     def __post_init__(self) -> None:
         check_limit(self.limit)

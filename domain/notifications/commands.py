@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from domain.notifications.model import NotificationKind
 from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.ids import NotificationId
-from domain.shared.paging import DEFAULT_LIMIT, check_limit
+from domain.shared.paging import CURSOR, DEFAULT_LIMIT, LIMIT, check_limit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,8 +13,8 @@ class ListNotifications:
     """One's own notifications, newest first."""
 
     unread: bool = field(default=False, metadata={"description": "Only those that were not read yet."})
-    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100."})
-    cursor: str | None = field(default=None, metadata={"description": "Where to go on: next_cursor of the page before."})
+    limit: int = field(default=DEFAULT_LIMIT, metadata=LIMIT)
+    cursor: str | None = field(default=None, metadata=CURSOR)
 
     def __post_init__(self) -> None:
         check_limit(self.limit)

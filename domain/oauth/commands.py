@@ -6,10 +6,8 @@ from domain.directory.oauth_clients import scopes_named
 from domain.shared.context import Scope
 from domain.shared.errors import Code, Invalid
 from domain.shared.ids import InitialAccessTokenId, SessionId
-from domain.shared.paging import DEFAULT_LIMIT, MOST, check_limit
+from domain.shared.paging import CURSOR, DEFAULT_LIMIT, LIMIT, MOST, check_limit
 
-LIMIT = {"description": f"How many, 1 to {MOST}.", "examples": [DEFAULT_LIMIT]}
-CURSOR = {"description": "Where to go on: next_cursor of the page before."}
 LONGEST_DAYS = 90
 ADMINISTERING = frozenset({Scope.ADMIN_READ.value, Scope.ADMIN_WRITE.value})
 """What no client can register for itself: whoever holds these could let in the next one."""

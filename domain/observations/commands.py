@@ -9,7 +9,7 @@ from domain.directory.model import ObserverRef, PersonRef, SchoolRef
 from domain.observations.model import Element, ElementWeight, FeedbackType, ObservationState, Purpose, Setting, repeated
 from domain.shared.errors import Code, DomainError, Fault, Invalid
 from domain.shared.ids import ObservationId, PersonId
-from domain.shared.paging import DEFAULT_LIMIT, check_limit
+from domain.shared.paging import CURSOR, DEFAULT_LIMIT, LIMIT, check_limit
 from domain.shared.time import instant
 
 EXTERNAL_ID = {
@@ -208,8 +208,8 @@ class ListObservations:
     state: ObservationState = field(
         default=ObservationState.LIVE, metadata={"description": "Those that count, or those taken back."}
     )
-    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100."})
-    cursor: str | None = field(default=None, metadata={"description": "Where to go on: next_cursor of the page before."})
+    limit: int = field(default=DEFAULT_LIMIT, metadata=LIMIT)
+    cursor: str | None = field(default=None, metadata=CURSOR)
 
     def __post_init__(self) -> None:
         check_limit(self.limit)

@@ -7,12 +7,10 @@ from typing import Any, Literal, get_args
 from domain.directory.model import PersonRef, SchoolRef
 from domain.shared.errors import Code, Invalid
 from domain.shared.ids import NoteId, PersonId
-from domain.shared.paging import DEFAULT_LIMIT, check_limit
+from domain.shared.paging import CURSOR, DEFAULT_LIMIT, LIMIT, check_limit
 from domain.shared.roles import Role
 
 PERSON = {"description": "The person."}
-LIMIT = {"description": "How many, 1 to 100.", "examples": [DEFAULT_LIMIT]}
-CURSOR = {"description": "Where to go on: next_cursor of the page before."}
 DRY_RUN = {"description": "Only say what would change. Absent: change it.", "examples": [True]}
 MOST_EDGES = 10_000
 """Edges of supervision in one district: hundreds of leaders with a handful of supervisors each stay far below."""

@@ -8,7 +8,7 @@ from domain.privacy.retention_policy import KeptFor, check
 from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.ids import PersonId
 from domain.shared.legal_holds import HoldAbout, HoldId, HoldReason
-from domain.shared.paging import DEFAULT_LIMIT, check_limit
+from domain.shared.paging import DEFAULT_LIMIT, LIMIT, check_limit
 from domain.shared.time import instant
 
 PERSON = {"description": "The person."}
@@ -93,7 +93,7 @@ class ReadLegalHold:
 class ListLegalHolds:
     """The holds of the district, those released too."""
 
-    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100.", "examples": [50]})
+    limit: int = field(default=DEFAULT_LIMIT, metadata=LIMIT)
     cursor: str | None = field(default=None, metadata={"description": "Where the page before ended.", "max_length": 2000})
 
     def __post_init__(self) -> None:

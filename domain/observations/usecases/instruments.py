@@ -21,15 +21,15 @@ from domain.shared.errors import Code, Conflict, Fault, Invalid
 from domain.shared.idempotent_push import Outcome
 from domain.shared.ids import CrosswalkId, InstrumentId
 from domain.shared.operation import operation
-from domain.shared.paging import DEFAULT_LIMIT, Page, check_limit, page, start_of
+from domain.shared.paging import CURSOR, DEFAULT_LIMIT, LIMIT, Page, check_limit, page, start_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListInstruments:
     """Instruments, by code, version and id."""
 
-    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100."})
-    cursor: str | None = field(default=None, metadata={"description": "Where to go on: next_cursor of the page before."})
+    limit: int = field(default=DEFAULT_LIMIT, metadata=LIMIT)
+    cursor: str | None = field(default=None, metadata=CURSOR)
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
