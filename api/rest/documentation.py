@@ -9,6 +9,7 @@ from fastapi.utils import create_model_field
 
 from api.rest.operations import Example, Operation
 from api.wire.problem_details import KINDS, PROBLEM_JSON
+from api.wire.request_validation import document
 from domain.jobs.views import JobView
 from domain.shared.errors import Code
 
@@ -75,6 +76,7 @@ def describe(route: APIRoute, operation: Operation) -> None:
     route.responses = {**_successes(operation), **{status: _refusal(status) for status in _statuses(operation)}}
     for status, answer in route.responses.items():
         if "model" in answer:
+            document(answer["model"])
             name = f"Response_{status}_{route.unique_id}"
             route.response_fields[status] = create_model_field(name=name, type_=answer["model"], mode="serialization")
     extra: dict[str, Any] = {

@@ -17,12 +17,13 @@ from api.rest.operations import Operation
 from api.web.consent_texts import SCOPES
 from api.wire.observation_batch import Envelope
 from api.wire.problem_details import Problem
-from api.wire.request_validation import adapter
+from api.wire.request_validation import adapter, document
 from domain.directory.model import ObserverRef, PersonRef, SchoolRef
 from domain.framework import usecases as framework
 from domain.framework.disclaimer import NOTICE
 from domain.observations.commands import PushedRating, PushObservation, RetractPushed
 from domain.shared.context import Scope
+from domain.shared.fields import description_of
 from domain.shared.thread_pool import Threads
 
 PATH = "/v1/openapi.json"
@@ -125,6 +126,7 @@ def _flows() -> dict[str, Any]:
 
 def _further_schemas() -> dict[str, Any]:
     """Return schemas of what no route declares by itself: refusals, and the items of a batch with its envelope."""
+    document(Problem)
     _, made = TypeAdapter[Any].json_schemas(
         [
             *((cls.__name__, "validation", adapter(cls)) for cls in (*ITEMS.values(), Envelope)),
@@ -196,7 +198,7 @@ def _named_in(part: Any) -> set[str]:
 
 def descriptions_missing(command: Any) -> Iterable[str]:
     """Return the members of `command`, and of what it holds, that have no description."""
-    found = [f"{command.__name__}.{f.name}" for f in fields(command) if not f.metadata.get("description")]
+    found = [f"{command.__name__}.{f.name}" for f in fields(command) if not description_of(command, f.name)]
     for hint in get_type_hints(command).values():
         for part in (hint, *get_args(hint), *(p for a in get_args(hint) for p in get_args(a))):
             if is_dataclass(part):

@@ -17,6 +17,7 @@ from api.wire.query_validation import text_annotation, written
 from api.wire.request_faults import in_order
 from api.wire.request_validation import prepare
 from domain.shared.errors import Invalid
+from domain.shared.fields import description_of
 
 _WRITTEN = BeforeValidator(written(bool))
 Flag = Annotated[bool, _WRITTEN]
@@ -27,11 +28,11 @@ VERSION = "expected_version"
 
 def from_query(command: type, *path: str) -> Any:
     """Return the dependency that makes `command` from the members named in `path`, and the others from the query."""
-    hints = get_type_hints(command)
+    hints = get_type_hints(command, include_extras=True)
     parameters = [*_path_parameters(command, path)]
     for f in fields(command):
         if f.name not in path:
-            annotation: Any = Annotated[text_annotation(hints[f.name], f.metadata), Query(**f.metadata)]
+            annotation: Any = Annotated[text_annotation(hints[f.name]), Query(description=description_of(command, f.name))]
             parameters.append(_parameter(f.name, annotation, f.default))
 
     async def parse(**members: Any) -> Any:
@@ -91,9 +92,11 @@ def is_versioned(calls: Mapping[Callable[..., Any], Any] | set[Callable[..., Any
 
 
 def _path_parameters(command: type, path: tuple[str, ...]) -> list[Parameter]:
-    hints = get_type_hints(command)
-    own = {f.name: f for f in fields(command)}
-    return [_parameter(name, Annotated[text_annotation(hints[name]), Path(**own[name].metadata)]) for name in path]
+    hints = get_type_hints(command, include_extras=True)
+    return [
+        _parameter(name, Annotated[text_annotation(hints[name]), Path(description=description_of(command, name))])
+        for name in path
+    ]
 
 
 def _parameter(name: str, annotation: Any, default: Any = MISSING) -> Parameter:
@@ -108,8 +111,8 @@ def _dependency(parse: Callable[..., Any], parameters: list[Parameter]) -> Any:
 
 def _body_class(command: type, elsewhere: set[str]) -> type:
     """Return a dataclass of the members of `command` that are not `elsewhere`."""
-    hints = get_type_hints(command)
-    members = [(f.name, hints[f.name], _copy(f)) for f in fields(command) if f.name not in elsewhere]
+    hints = get_type_hints(command, include_extras=True)
+    members = [(f.name, hints[f.name], _copy(command, f)) for f in fields(command) if f.name not in elsewhere]
     made = make_dataclass(f"{command.__name__}Body", members, frozen=True, kw_only=True)
     made.__doc__ = command.__doc__
     made.__module__ = command.__module__
@@ -117,7 +120,8 @@ def _body_class(command: type, elsewhere: set[str]) -> type:
     return made
 
 
-def _copy(f: "Field[Any]") -> Any:
+def _copy(command: type, f: "Field[Any]") -> Any:
+    metadata = {"description": description_of(command, f.name)}
     if f.default_factory is not MISSING:
-        return field(default_factory=f.default_factory, metadata=f.metadata)
-    return field(default=f.default, metadata=f.metadata)
+        return field(default_factory=f.default_factory, metadata=metadata)
+    return field(default=f.default, metadata=metadata)

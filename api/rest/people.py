@@ -13,7 +13,6 @@ from api.wire.limits import BODY_BYTES
 from domain.directory.views import PersonView
 from domain.people import usecases
 from domain.people.commands import (
-    DRY_RUN,
     AddSupervision,
     GrantRole,
     ImportSupervision,
@@ -32,6 +31,7 @@ from domain.people.views import (
     SupervisionChangesView,
     SupervisionView,
 )
+from domain.shared.fields import description_of
 from domain.shared.paging import Page
 
 EDGE = {"supervisor": {"sourced_id": "207247"}, "leader": {"sourced_id": "207267"}}
@@ -159,7 +159,7 @@ async def import_supervision(
     csv: Annotated[bytes, file_body(BODY_BYTES, CSV)],
     expected_version: Version,
     runner: KeyedRunner,
-    dry_run: Annotated[Flag, Query(description=DRY_RUN["description"])] = False,
+    dry_run: Annotated[Flag, Query(description=description_of(ImportSupervision, "dry_run"))] = False,
 ) -> SupervisionChangesView:
     """Say who supervises whom by a CSV file."""
     cmd = ImportSupervision(csv=csv, dry_run=dry_run, expected_version=expected_version)

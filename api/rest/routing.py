@@ -24,7 +24,7 @@ from api.rest.responses import page_of, respond
 from api.rest.runner import KeyedRequestRunner, get_keyed_runner, get_runner
 from api.wire.json_size import most_values
 from api.wire.request_faults import MOST_DETAILED, faults_of, nul_paths, refusal_of, too_many
-from api.wire.request_validation import dataclasses_in, prepare
+from api.wire.request_validation import dataclasses_in, document, prepare
 from domain.shared.errors import Invalid
 from domain.shared.paging import Page
 
@@ -113,6 +113,7 @@ class Router(APIRouter):
             for command in dataclasses_in(hint) if name != "return" else ():
                 prepare(command)
         answer = hints["return"]
+        document(answer)
         if isinstance(options["response_model"], DefaultPlaceholder):
             options["response_model"] = page_of(get_args(answer)[0]) if get_origin(answer) is Page else answer
         options["operation_id"] = endpoint.__name__

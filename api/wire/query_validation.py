@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
-from api.wire.request_validation import NO_LIMITS, strict_annotation
+from api.wire.request_validation import strict_annotation
 from domain.shared.errors import Code, Invalid
 
 FORMS: Mapping[type, tuple[re.Pattern[str], str]] = {
@@ -18,13 +18,17 @@ FORMS: Mapping[type, tuple[re.Pattern[str], str]] = {
 """How a text writes each type. Pydantic would also take 100.0, 1_0, +5 and 005 for integers, and yes, on and 1 for true."""
 
 
-def text_annotation(hint: Any, limits: Mapping[str, Any] = NO_LIMITS) -> Any:
+def text_annotation(hint: Any) -> Any:
     """Return `hint` for pydantic where its values are texts: what is not written as in `FORMS` is `malformed`."""
+    if get_origin(hint) is Annotated:
+        kind, *markers = get_args(hint)
+        if kind not in FORMS:
+            return strict_annotation(hint)
+        return Annotated[kind, *markers, BeforeValidator(written(kind))]
     if hint in FORMS:
-        own = Field(**{name: limits[name] for name in ("ge", "gt", "le", "lt") if name in limits})
-        return Annotated[hint, own, BeforeValidator(written(hint))]
+        return Annotated[hint, BeforeValidator(written(hint))]
     if get_origin(hint) in {Union, UnionType}:
-        return Union[tuple(text_annotation(part, limits) for part in get_args(hint))]  # noqa: UP007 - the parts are computed
+        return Union[tuple(text_annotation(part) for part in get_args(hint))]  # noqa: UP007 - the parts are computed
     return strict_annotation(hint)
 
 

@@ -12,13 +12,15 @@ from types import GenericAlias, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
-from pydantic import AliasGenerator, AwareDatetime, BeforeValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError
+from annotated_types import Timezone
+from pydantic import AliasGenerator, BeforeValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from api.wire.json_size import check_size, most_values
 from api.wire.request_faults import MOST_DETAILED, SNAKE, refusal_of, too_many, with_lists
 from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.fields import description_of
 
 C = TypeVar("C")
 
@@ -38,33 +40,57 @@ MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].+")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-NO_LIMITS: Mapping[str, Any] = {}
-
-
 def prepare(command: type) -> None:
-    """Make pydantic read `command` and all that it holds strictly, and refuse instants without an offset."""
+    """Make pydantic read `command` and all that it holds strictly, and refuse instants without an offset.
+
+    Pydantic reads annotations from the fields of a dataclass; the class itself stays as it is.
+    """
     if "__pydantic_config__" in vars(command):
         return
     command.__pydantic_config__ = STRICT  # type: ignore[attr-defined]
-    hints = get_type_hints(command)
+    hints = get_type_hints(command, include_extras=True)
     for f in fields(command):
         SNAKE[to_camel(f.name)] = f.name
-        f.type = strict_annotation(hints[f.name], f.metadata)  # the annotation pydantic reads; the class itself stays as it is
+        f.type = _described(strict_annotation(hints[f.name]), command, f.name)
         for part in dataclasses_in(hints[f.name]):
             prepare(part)
 
 
-def strict_annotation(hint: Any, limits: Mapping[str, Any] = NO_LIMITS) -> Any:
-    """Return `hint` for pydantic, numbers within `limits`: 30.0 is whole (JSON Schema 6.1.1), "3" and `true` are no numbers."""
-    if hint in {int, float}:
-        own = Field(**{name: limits[name] for name in ("ge", "gt", "le", "lt") if name in limits})
-        return Annotated[hint, own, *get_args(STRICT_SCALARS[hint])[1:]]
+def document(view: Any) -> None:
+    """Give pydantic the descriptions of `view` and of all that it holds, for the schema."""
+    for part in dataclasses_in(view):
+        if part in _documented or "__pydantic_config__" in vars(part):
+            continue
+        _documented.add(part)
+        hints = get_type_hints(part, include_extras=True)
+        for f in fields(part):
+            f.type = _described(hints[f.name], part, f.name)
+            document(hints[f.name])
+
+
+_documented: set[type] = set()
+
+
+def _described(hint: Any, cls: type, name: str) -> Any:
+    description = description_of(cls, name)
+    return Annotated[hint, Field(description=description)] if description else hint
+
+
+def strict_annotation(hint: Any) -> Any:
+    """Return `hint` for pydantic: 30.0 is a whole number (JSON Schema 6.1.1), "3" and `true` are none."""
+    if get_origin(hint) is Annotated:
+        kind, *markers = get_args(hint)
+        return (
+            Annotated[kind, *markers, *STRICT_SCALARS.get(kind, ())]
+            if kind in STRICT_SCALARS
+            else Annotated[strict_annotation(kind), *markers]
+        )
     if hint in STRICT_SCALARS:
-        return STRICT_SCALARS[hint]
+        return Annotated[hint, *STRICT_SCALARS[hint]]
     if hint == Literal[True]:
         return Annotated[hint, BeforeValidator(_true)]
     if get_origin(hint) in {Union, UnionType}:
-        return Union[tuple(strict_annotation(part, limits) for part in get_args(hint))]  # noqa: UP007 - the parts are computed
+        return Union[tuple(strict_annotation(part) for part in get_args(hint))]  # noqa: UP007 - the parts are computed
     if get_origin(hint) is tuple:
         return GenericAlias(tuple, tuple(part if part is Ellipsis else strict_annotation(part) for part in get_args(hint)))
     return hint
@@ -96,14 +122,14 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-STRICT_SCALARS: Mapping[Any, Any] = {
-    int: Annotated[int, Strict(), BeforeValidator(_whole)],
-    float: Annotated[float, Strict()],
-    bool: Annotated[bool, Strict()],
-    datetime: Annotated[AwareDatetime, BeforeValidator(_moment)],
-    date: Annotated[date, BeforeValidator(_day)],
+STRICT_SCALARS: Mapping[Any, tuple[Any, ...]] = {
+    int: (Strict(), BeforeValidator(_whole)),
+    float: (Strict(),),
+    bool: (Strict(),),
+    datetime: (Timezone(...), BeforeValidator(_moment)),
+    date: (BeforeValidator(_day),),
 }
-"""Types that pydantic would also read from other types of JSON, with what makes it refuse them."""
+"""Types that pydantic would also read from other types of JSON, with what makes it refuse them; instants have an offset."""
 
 
 def dataclasses_in(hint: Any) -> Iterable[type]:

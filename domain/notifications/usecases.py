@@ -1,6 +1,6 @@
 """What people do with their notifications, and how one is mailed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from domain.notifications.commands import (
     CountNotifications,
@@ -82,7 +82,8 @@ async def put_preferences(cmd: PutPreferences, ctx: Context[NotificationsUnit]) 
 class MailNotification:
     """Tell somebody by mail that there is something for them."""
 
-    notification_id: NotificationId = field(metadata={"description": "The notification."})
+    notification_id: NotificationId
+    """The notification."""
 
 
 @operation()

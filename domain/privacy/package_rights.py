@@ -7,7 +7,7 @@ can't bring, as no export holds it: redirect addresses and identity providers, s
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from domain.directory.oauth_clients import PARTNER_SCOPES
@@ -25,40 +25,56 @@ class RightsNotAccepted(Conflict):
 class AdministratorView:
     """Somebody who would administer the district."""
 
-    person_id: str = field(metadata={"description": "Their id."})
-    sourced_id: str | None = field(metadata={"description": "What the roster calls them."})
-    name: str = field(metadata={"description": "Given and family name; empty for nobody of the package."})
+    person_id: str
+    """Their id."""
+    sourced_id: str | None
+    """What the roster calls them."""
+    name: str
+    """Given and family name; empty for nobody of the package."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RoleCount:
     """How many people a role is granted to."""
 
-    role: str = field(metadata={"description": "Which role."})
-    people: int = field(metadata={"description": "How many."})
+    role: str
+    """Which role."""
+    people: int
+    """How many."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClientRights:
     """What a client could do once an operator gives it a secret."""
 
-    client_id: str = field(metadata={"description": "Which."})
-    name: str = field(metadata={"description": "What people call it."})
-    origin: str = field(metadata={"description": "The pushing system it belongs to."})
-    scopes: tuple[str, ...] = field(metadata={"description": "What it may ask for."})
-    beyond_defaults: tuple[str, ...] = field(metadata={"description": "Those of them that a partner does not have."})
-    evaluates: bool = field(metadata={"description": "Whether evaluating staff use it; true also where the package is silent."})
+    client_id: str
+    """Which."""
+    name: str
+    """What people call it."""
+    origin: str
+    """The pushing system it belongs to."""
+    scopes: tuple[str, ...]
+    """What it may ask for."""
+    beyond_defaults: tuple[str, ...]
+    """Those of them that a partner does not have."""
+    evaluates: bool
+    """Whether evaluating staff use it; true also where the package is silent."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RightsView:
     """What rights a package brings. Links to identity providers never travel."""
 
-    administrators: tuple[AdministratorView, ...] = field(metadata={"description": "Who would administer the district."})
-    other_roles: tuple[RoleCount, ...] = field(metadata={"description": "Other roles given by hand."})
-    supervision: int = field(metadata={"description": "Edges of who supervises whom."})
-    sharing: int = field(metadata={"description": "Leaders' shares with others."})
-    clients: tuple[ClientRights, ...] = field(metadata={"description": "Clients, those that were revoked left out."})
+    administrators: tuple[AdministratorView, ...]
+    """Who would administer the district."""
+    other_roles: tuple[RoleCount, ...]
+    """Other roles given by hand."""
+    supervision: int
+    """Edges of who supervises whom."""
+    sharing: int
+    """Leaders' shares with others."""
+    clients: tuple[ClientRights, ...]
+    """Clients, those that were revoked left out."""
 
 
 def rights_of(package: Opened, clients: Sequence[PackedClient]) -> RightsView:

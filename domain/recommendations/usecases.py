@@ -1,7 +1,10 @@
 """What a leader asks of the advice."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
+
+from annotated_types import MaxLen
 
 from domain.change.lookup import initiative_of
 from domain.change.rules import standing
@@ -14,9 +17,9 @@ from domain.recommendations.leader_scores import standpoint
 from domain.recommendations.model import GroupAdvice, OverallAdvice, Sensitive
 from domain.recommendations.ports import RecommendationsUnit
 from domain.recommendations.rules import recommend
-from domain.scoring.usecases.profile import AT
 from domain.shared.audit import Subject
 from domain.shared.context import Context
+from domain.shared.fields import Examples
 from domain.shared.ids import InitiativeId
 from domain.shared.operation import INITIATIVE, operation
 
@@ -25,26 +28,36 @@ from domain.shared.operation import INITIATIVE, operation
 class ReadRecommendations:
     """Which responsibilities to lean on for an initiative."""
 
-    initiative_id: InitiativeId = field(metadata={"description": "The initiative."})
-    at: str | None = field(default=None, metadata=AT)
+    initiative_id: InitiativeId
+    """The initiative."""
+    at: Annotated[str, MaxLen(40), Examples("2026-11-01")] | None = None
+    """A moment to look back to: an instant with offset, or a date as its start in UTC. Absent: now."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecommendationsView:
     """Which responsibilities to lean on, for each group and over all of them, with the working of every rank."""
 
-    initiative_id: InitiativeId = field(metadata={"description": "the initiative"})
-    as_of: datetime = field(metadata={"description": "the moment of the scores"})
-    groups: tuple[GroupAdvice, ...] = field(metadata={"description": "by group, in the order they were added"})
-    overall: OverallAdvice = field(metadata={"description": "over all groups, each counting by its size"})
-    gather: tuple[Responsibility, ...] = field(metadata={"description": "to learn more about before it is ranked"})
-    sensitive: tuple[Sensitive, ...] = field(
-        metadata={"description": "coefficients a fifth smaller or larger that would put another one first; empty: none would"},
-    )
-    statement: str = field(metadata={"description": "the rule in words"})
-    citations: tuple[Citation, ...] = field(metadata={"description": "what its ingredients rest on"})
-    configuration_version: int = field(metadata={"description": "the configuration used"})
-    notice: str = field(metadata={"description": "what this is and is not"})
+    initiative_id: InitiativeId
+    """the initiative"""
+    as_of: datetime
+    """the moment of the scores"""
+    groups: tuple[GroupAdvice, ...]
+    """by group, in the order they were added"""
+    overall: OverallAdvice
+    """over all groups, each counting by its size"""
+    gather: tuple[Responsibility, ...]
+    """to learn more about before it is ranked"""
+    sensitive: tuple[Sensitive, ...]
+    """coefficients a fifth smaller or larger that would put another one first; empty: none would"""
+    statement: str
+    """the rule in words"""
+    citations: tuple[Citation, ...]
+    """what its ingredients rest on"""
+    configuration_version: int
+    """the configuration used"""
+    notice: str
+    """what this is and is not"""
 
 
 @operation(about=INITIATIVE)

@@ -1,7 +1,7 @@
 """How a profile came about, in words that a leader can hold it to (METHOD 1.3, 1.5 and 3 to 5)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from domain.framework.responsibilities import Responsibility
 from domain.scoring.published_means import Z95
@@ -31,9 +31,12 @@ STATEMENTS = (FUSION, UNITS, AGING, POOLING, ASSUMED)
 class Unclipped:
     """The limits of an interval that is shown cut to the scale."""
 
-    responsibility: Responsibility = field(metadata={"description": "Whose interval."})
-    low: float = field(metadata={"description": "Lower limit before it was cut to 1."})
-    high: float = field(metadata={"description": "Upper limit before it was cut to 5."})
+    responsibility: Responsibility
+    """Whose interval."""
+    low: float
+    """Lower limit before it was cut to 1."""
+    high: float
+    """Upper limit before it was cut to 5."""
 
 
 @quick
@@ -41,10 +44,14 @@ class Unclipped:
 class ProfileWorking:
     """By which rule the scores were made, and what it takes for granted."""
 
-    rule: str = field(metadata={"description": "The rule."})
-    rule_version: str = field(metadata={"description": "Its version."})
-    statements: tuple[str, ...] = field(metadata={"description": "What it does, and what it takes for granted."})
-    unclipped: tuple[Unclipped, ...] = field(metadata={"description": "Intervals that reach beyond the scale, as they are."})
+    rule: str
+    """The rule."""
+    rule_version: str
+    """Its version."""
+    statements: tuple[str, ...]
+    """What it does, and what it takes for granted."""
+    unclipped: tuple[Unclipped, ...]
+    """Intervals that reach beyond the scale, as they are."""
 
 
 def working(scores: Iterable[Score]) -> ProfileWorking:

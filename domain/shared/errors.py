@@ -5,7 +5,7 @@ GraphQL), sentences are not.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
@@ -100,9 +100,12 @@ class Fault:
 class FaultView:
     """One thing wrong with what was sent."""
 
-    pointer: str = field(metadata={"description": "JSON Pointer from the root of the body, in a batch from that of the item."})
-    code: Code = field(metadata={"description": "What is wrong."})
-    detail: str = field(metadata={"description": "What to do."})
+    pointer: str
+    """JSON Pointer from the root of the body, in a batch from that of the item."""
+    code: Code
+    """What is wrong."""
+    detail: str
+    """What to do."""
 
 
 @dataclass(frozen=True, kw_only=True)

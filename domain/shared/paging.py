@@ -9,9 +9,6 @@ from domain.shared.errors import Code, Invalid
 DEFAULT_LIMIT = 50
 MOST = 100
 
-LIMIT = {"description": f"How many, 1 to {MOST}.", "examples": [DEFAULT_LIMIT], "ge": 1, "le": MOST}
-CURSOR = {"description": "Where to go on: next_cursor of the page before."}
-"""What is said of the members `limit` and `cursor` of a list's command."""
 
 T = TypeVar("T")
 

@@ -1,9 +1,11 @@
 """Attributes of a decision, methods of deciding it, and what may be told of them (openapi/README.md 12, METHOD 12)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
 from domain.permissions.revealed_data import Revealed
+from domain.shared.fields import Examples
 from domain.shared.ids import GroupId
 
 
@@ -66,8 +68,10 @@ class StanceWord(StrEnum):
 class AttributeAnswer:
     """An answer to one of the seven questions."""
 
-    code: Attribute = field(metadata={"description": "The question.", "examples": ["GC"]})
-    value: Value = field(metadata={"description": "The answer; unknown is as good as none.", "examples": ["yes"]})
+    code: Annotated[Attribute, Examples("GC")]
+    """The question."""
+    value: Annotated[Value, Examples("yes")]
+    """The answer; unknown is as good as none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,43 +95,55 @@ NOTHING_SAID = DecisionAnswers(answers=(), develop_people=False)
 class AttributeValue:
     """One attribute as it is read for this decision and group."""
 
-    code: Attribute = field(metadata={"description": "the question"})
-    value: Value = field(metadata={"reveals": Revealed.ESTIMATE, "description": "yes, no or unknown"})
-    origin: Origin | None = field(
-        metadata={"description": "asked: answered for this decision; otherwise what it was read from; null when unknown"},
-    )
-    estimated: bool = field(
-        metadata={"description": "read from a label that the leader estimated, not from the group's own answers"},
-    )
+    code: Attribute
+    """the question"""
+    value: Annotated[Value, Revealed.ESTIMATE]
+    """yes, no or unknown"""
+    origin: Origin | None
+    """asked: answered for this decision; otherwise what it was read from; null when unknown"""
+    estimated: bool
+    """read from a label that the leader estimated, not from the group's own answers"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
     """An open question that matters."""
 
-    attribute: Attribute = field(metadata={"description": "the question"})
-    settles: int = field(
-        metadata={"description": "in how many completions of the other open questions its answer changes the methods"}
-    )
+    attribute: Attribute
+    """the question"""
+    settles: int
+    """in how many completions of the other open questions its answer changes the methods"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StanceView:
     """How to decide with one group; nothing outside ``certain`` is ever chosen."""
 
-    group_id: GroupId | None = field(metadata={"description": "the group; null where attributes were sent without one"})
-    attributes: tuple[AttributeValue, ...] = field(metadata={"description": "the seven, in order"})
-    certain: tuple[Method, ...] = field(
-        metadata={"description": "methods that the rules leave open whatever the missing answers are"}
-    )
-    possible: tuple[Method, ...] = field(metadata={"description": "methods that the rules leave open for some of them"})
-    status: Status = field(metadata={"description": "settled, provisional, or open: then ask first"})
-    ask: tuple[Ask, ...] = field(metadata={"description": "open questions that matter, the most telling first"})
-    time_saving: Method | None = field(metadata={"description": "least participation among certain"})
-    developmental: Method | None = field(metadata={"description": "most participation among certain"})
-    choice: Method | None = field(metadata={"description": "what the rules come to; null while open"})
-    stance: StanceWord | None = field(metadata={"description": "direct, consult or share; null while open"})
-    sentence: str = field(metadata={"description": "for the leader"})
-    rule: str = field(metadata={"description": "id of the rules"})
-    configuration_version: int = field(metadata={"description": "the configuration that thresholds come from"})
-    citations: tuple[str, ...] = field(metadata={"description": "ids of what the rules rest on"})
+    group_id: GroupId | None
+    """the group; null where attributes were sent without one"""
+    attributes: tuple[AttributeValue, ...]
+    """the seven, in order"""
+    certain: tuple[Method, ...]
+    """methods that the rules leave open whatever the missing answers are"""
+    possible: tuple[Method, ...]
+    """methods that the rules leave open for some of them"""
+    status: Status
+    """settled, provisional, or open: then ask first"""
+    ask: tuple[Ask, ...]
+    """open questions that matter, the most telling first"""
+    time_saving: Method | None
+    """least participation among certain"""
+    developmental: Method | None
+    """most participation among certain"""
+    choice: Method | None
+    """what the rules come to; null while open"""
+    stance: StanceWord | None
+    """direct, consult or share; null while open"""
+    sentence: str
+    """for the leader"""
+    rule: str
+    """id of the rules"""
+    configuration_version: int
+    """the configuration that thresholds come from"""
+    citations: tuple[str, ...]
+    """ids of what the rules rest on"""

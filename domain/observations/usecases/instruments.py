@@ -1,8 +1,10 @@
 """Instruments and the crosswalks that say what their elements are evidence of (openapi/README.md 5.3 and 5.4)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Annotated, NamedTuple
+
+from annotated_types import Interval
 
 from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
@@ -18,18 +20,21 @@ from domain.scoring.usecases.rebuild import rebuild, refuse_large
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Conflict, Fault, Invalid
+from domain.shared.fields import Examples
 from domain.shared.idempotent_push import Outcome
 from domain.shared.ids import CrosswalkId, InstrumentId
 from domain.shared.operation import operation
-from domain.shared.paging import CURSOR, DEFAULT_LIMIT, LIMIT, Page, check_limit, page, start_of
+from domain.shared.paging import DEFAULT_LIMIT, Page, check_limit, page, start_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListInstruments:
     """Instruments, by code, version and id."""
 
-    limit: int = field(default=DEFAULT_LIMIT, metadata=LIMIT)
-    cursor: str | None = field(default=None, metadata=CURSOR)
+    limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
+    """How many, 1 to 100."""
+    cursor: str | None = None
+    """Where to go on: next_cursor of the page before."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)

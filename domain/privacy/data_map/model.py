@@ -1,9 +1,11 @@
 """What the data map says of a table and of a column, as values that erasure, export and the documents read."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
 from domain.privacy.retention_policy import RetentionKind
+from domain.shared.fields import Examples
 
 
 class DataKind(StrEnum):
@@ -47,9 +49,12 @@ class OnMerge(StrEnum):
 class Column:
     """One column."""
 
-    name: str = field(metadata={"description": "The column.", "examples": ["email"]})
-    holds: DataKind = field(metadata={"description": "What it holds."})
-    what: str = field(metadata={"description": "What it is for.", "examples": ["E-mail address."]})
+    name: Annotated[str, Examples("email")]
+    """The column."""
+    holds: DataKind
+    """What it holds."""
+    what: Annotated[str, Examples("E-mail address.")]
+    """What it is for."""
 
     @property
     def travels(self) -> bool:

@@ -1,43 +1,60 @@
 """The data map as everybody may read it: it tells of the product, not of anybody's data."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Annotated
 
 from domain.privacy.data_map.model import PERSONAL, Column, DataKind, Table
 from domain.privacy.data_map.tables import TABLES
 from domain.privacy.retention_policy import BY_KIND, RetentionKind
+from domain.shared.fields import Examples
 
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnView:
     """A column."""
 
-    name: str = field(metadata={"description": "The column.", "examples": ["email"]})
-    holds: DataKind = field(metadata={"description": "What it holds."})
-    what: str = field(metadata={"description": "What it is for.", "examples": ["E-mail address."]})
-    personal: bool = field(metadata={"description": "Whether it is personal data."})
-    exported: bool = field(metadata={"description": "Whether a district's export holds it."})
+    name: Annotated[str, Examples("email")]
+    """The column."""
+    holds: DataKind
+    """What it holds."""
+    what: Annotated[str, Examples("E-mail address.")]
+    """What it is for."""
+    personal: bool
+    """Whether it is personal data."""
+    exported: bool
+    """Whether a district's export holds it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TableView:
     """A table."""
 
-    name: str = field(metadata={"description": "The table.", "examples": ["person"]})
-    purpose: str = field(metadata={"description": "What it is for."})
-    read_by: str = field(metadata={"description": "Who reads it."})
-    erased: str = field(metadata={"description": "When its rows go."})
-    retention: RetentionKind | None = field(metadata={"description": "Which retention rule it follows; null: none of its own."})
-    retention_days: int | None = field(metadata={"description": "The product's own period of that rule."})
-    exported: bool = field(metadata={"description": "Whether a district's export holds it."})
-    not_exported_because: str | None = field(metadata={"description": "Why not."})
-    columns: tuple[ColumnView, ...] = field(metadata={"description": "Its columns."})
+    name: Annotated[str, Examples("person")]
+    """The table."""
+    purpose: str
+    """What it is for."""
+    read_by: str
+    """Who reads it."""
+    erased: str
+    """When its rows go."""
+    retention: RetentionKind | None
+    """Which retention rule it follows; null: none of its own."""
+    retention_days: int | None
+    """The product's own period of that rule."""
+    exported: bool
+    """Whether a district's export holds it."""
+    not_exported_because: str | None
+    """Why not."""
+    columns: tuple[ColumnView, ...]
+    """Its columns."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DataMapView:
     """Everything that is kept: table by table and column by column."""
 
-    tables: tuple[TableView, ...] = field(metadata={"description": "The tables, in alphabetical order."})
+    tables: tuple[TableView, ...]
+    """The tables, in alphabetical order."""
 
 
 def read_data_map() -> DataMapView:

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import BinaryIO
@@ -72,10 +72,14 @@ class ReapplyDistrictErasure:
 class ExportView:
     """What was exported."""
 
-    district_id: DistrictId = field(metadata={"description": "Whose."})
-    exported_at: datetime = field(metadata={"description": "The one moment that everything is of."})
-    schema: str = field(metadata={"description": "The revision of the tables."})
-    rows: tuple[TableCount, ...] = field(metadata={"description": "Rows by table."})
+    district_id: DistrictId
+    """Whose."""
+    exported_at: datetime
+    """The one moment that everything is of."""
+    schema: str
+    """The revision of the tables."""
+    rows: tuple[TableCount, ...]
+    """Rows by table."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,24 +89,36 @@ class ImportView:
     ``clients``: those registered, each in need of a new secret; ``left_out``: whose id is taken.
     """
 
-    district_id: DistrictId = field(metadata={"description": "Whose."})
-    dry_run: bool = field(metadata={"description": "Whether nothing was changed."})
-    made_here: bool = field(metadata={"description": "Whether it is as this installation exported it; false: nobody can tell."})
-    rights: RightsView = field(metadata={"description": "What rights it brings."})
-    rows: tuple[TableCount, ...] = field(metadata={"description": "Rows by table."})
-    clients: tuple[str, ...] = field(metadata={"description": "Clients that need a new secret."})
-    clients_left_out: tuple[str, ...] = field(metadata={"description": "Clients whose id is taken here."})
-    steps: tuple[str, ...] = field(metadata={"description": "What is left to do until everybody has a way in."})
+    district_id: DistrictId
+    """Whose."""
+    dry_run: bool
+    """Whether nothing was changed."""
+    made_here: bool
+    """Whether it is as this installation exported it; false: nobody can tell."""
+    rights: RightsView
+    """What rights it brings."""
+    rows: tuple[TableCount, ...]
+    """Rows by table."""
+    clients: tuple[str, ...]
+    """Clients that need a new secret."""
+    clients_left_out: tuple[str, ...]
+    """Clients whose id is taken here."""
+    steps: tuple[str, ...]
+    """What is left to do until everybody has a way in."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DistrictErasureView:
     """What was erased, or in a dry run would be."""
 
-    district_id: DistrictId = field(metadata={"description": "Which."})
-    dry_run: bool = field(metadata={"description": "Whether nothing was changed."})
-    rows: tuple[TableCount, ...] = field(metadata={"description": "Rows by table."})
-    certificate: Certificate | None = field(metadata={"description": "The proof; null in a dry run."})
+    district_id: DistrictId
+    """Which."""
+    dry_run: bool
+    """Whether nothing was changed."""
+    rows: tuple[TableCount, ...]
+    """Rows by table."""
+    certificate: Certificate | None
+    """The proof; null in a dry run."""
 
 
 @operation(audited=True)

@@ -1,9 +1,11 @@
 """Reading profiles (openapi/README.md 6)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Annotated, NamedTuple, Protocol
+
+from annotated_types import MaxLen
 
 from domain.directory.ports import LeaderReader
 from domain.framework.citations import BOOK_2005, OVERVIEW_2023, PAPER_2003
@@ -20,18 +22,13 @@ from domain.shared.audit import Subject
 from domain.shared.context import Actor, Context, Scope
 from domain.shared.errors import Code, DomainError, Forbidden, NotFound
 from domain.shared.fast_dataclass import quick
+from domain.shared.fields import Examples
 from domain.shared.ids import PersonId
 from domain.shared.operation import LEADER, operation
 from domain.shared.time import hour_of, moment
 
 CITATIONS = (OVERVIEW_2023, BOOK_2005, PAPER_2003)
 MOST_AT_ONCE = 100
-
-AT = {
-    "description": "A moment to look back to: an instant with offset, or a date as its start in UTC. Absent: now.",
-    "examples": ["2026-11-01"],
-    "max_length": 40,
-}
 
 
 class ComputedFrom(StrEnum):
@@ -45,15 +42,18 @@ class ComputedFrom(StrEnum):
 class ReadProfile:
     """A leader's 21 scores."""
 
-    leader_id: PersonId = field(metadata={"description": "The leader."})
-    at: str | None = field(default=None, metadata=AT)
+    leader_id: PersonId
+    """The leader."""
+    at: Annotated[str, MaxLen(40), Examples("2026-11-01")] | None = None
+    """A moment to look back to: an instant with offset, or a date as its start in UTC. Absent: now."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadProfiles:
     """The 21 scores of several leaders; those who are none are left out."""
 
-    leader_ids: tuple[PersonId, ...] = field(metadata={"description": "The leaders.", "max_length": MOST_AT_ONCE})
+    leader_ids: Annotated[tuple[PersonId, ...], MaxLen(100)]
+    """The leaders."""
 
 
 @quick
@@ -61,15 +61,24 @@ class ReadProfiles:
 class ProfileView:
     """A leader's 21 scores at a moment, across schools. Formative use only."""
 
-    leader_id: PersonId = field(metadata={"description": "The leader."})
-    as_of: datetime = field(metadata={"description": "The moment; without at= this hour's beginning."})
-    computed_from: ComputedFrom = field(metadata={"description": "tallies: everything now held; evidence: looked back."})
-    configuration_version: int = field(metadata={"description": "The constants used."})
-    framework_version: str = field(metadata={"description": "The framework's version."})
-    scores: tuple[Score, ...] = field(metadata={"description": "All 21, in the framework's order."})
-    working: ProfileWorking = field(metadata={"description": "By which rule, and what it takes for granted."})
-    notice: str = field(metadata={"description": "What this is, and what it is not."})
-    citations: tuple[Citation, ...] = field(metadata={"description": "The research behind the responsibilities."})
+    leader_id: PersonId
+    """The leader."""
+    as_of: datetime
+    """The moment; without at= this hour's beginning."""
+    computed_from: ComputedFrom
+    """tallies: everything now held; evidence: looked back."""
+    configuration_version: int
+    """The constants used."""
+    framework_version: str
+    """The framework's version."""
+    scores: tuple[Score, ...]
+    """All 21, in the framework's order."""
+    working: ProfileWorking
+    """By which rule, and what it takes for granted."""
+    notice: str
+    """What this is, and what it is not."""
+    citations: tuple[Citation, ...]
+    """The research behind the responsibilities."""
 
 
 class ProfileUnit(ScoringUnit, Protocol):

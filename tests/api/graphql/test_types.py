@@ -1,4 +1,4 @@
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any, Literal
@@ -45,7 +45,8 @@ class OuterView:
     seen_at: datetime
     seen_on: date | None
     inner: tuple[InnerView, ...]
-    share: float = field(metadata={"description": "A part of one."})
+    share: float
+    """A part of one."""
     word: Literal["a", "b"]
 
 
