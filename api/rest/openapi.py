@@ -91,6 +91,7 @@ def _document(app: FastAPI, operations: tuple[tuple[str, Operation], ...]) -> di
         servers=[{"url": "/", "description": "The installation that this document is read from."}],
         tags=[{"name": name, "description": description} for name, description in TAGS.items()],
         license_info={"name": "Apache 2.0", "identifier": "Apache-2.0"},
+        contact={"name": "The operator of this installation"},
     )
     found["components"]["securitySchemes"] = {"oauth2": {"type": "oauth2", "flows": _flows()}}
     schemas = found["components"]["schemas"] | _further_schemas()
