@@ -12,8 +12,7 @@ from types import GenericAlias, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
-from annotated_types import Timezone
-from pydantic import AliasGenerator, BeforeValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError
+from pydantic import AliasGenerator, AwareDatetime, BeforeValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
@@ -126,7 +125,7 @@ STRICT_SCALARS: Mapping[Any, tuple[Any, ...]] = {
     int: (Strict(), BeforeValidator(_whole)),
     float: (Strict(),),
     bool: (Strict(),),
-    datetime: (Timezone(...), BeforeValidator(_moment)),
+    datetime: (AwareDatetime, BeforeValidator(_moment)),
     date: (BeforeValidator(_day),),
 }
 """Types that pydantic would also read from other types of JSON, with what makes it refuse them; instants have an offset."""
