@@ -31,6 +31,7 @@ from api.rest import (
     directory,
     framework,
     jobs,
+    me,
     notifications,
     observations,
     people,
@@ -40,8 +41,7 @@ from api.rest import (
     sessions,
 )
 from api.rest.openapi import publish
-from api.rest.operations import Direct
-from api.rest.requests import body_of, idempotency_key
+from api.rest.requests import idempotency_key, read_body
 from api.rest.service import health_router, service_router
 from api.runtime.audit_sealer import keep_sealing
 from api.runtime.environment import now, world_of
@@ -68,13 +68,14 @@ from persistence.repositories.request_counts import PgRequestCounts
 from persistence.tables import DATA_MAP
 
 PARTS = (
+    scoring,
+    observations,
     framework,
     directory,
     accounts,
+    me,
     people,
     roster,
-    observations,
-    scoring,
     change,
     jobs,
     notifications,
@@ -82,6 +83,7 @@ PARTS = (
     sessions,
     privacy,
 )
+"""The routers of the API. Routes are tried in this order, so those that are asked for most stand first."""
 
 
 def nothing() -> None:
@@ -228,7 +230,7 @@ def _add_routes(app: FastAPI, values: Values, found: _Adapters) -> None:
     async def ready() -> bool:
         return await is_ready(found.pool, needed)
 
-    parts = (service_router(values.public_url, BUILD, values.quotas), *(part.router for part in PARTS))
+    parts = (*(part.router for part in PARTS), service_router(values.public_url, BUILD, values.quotas))
     for router in parts:
         # Not `include_router`: it would analyse every endpoint again for each application.
         app.router.routes.extend(router.routes)
@@ -244,8 +246,7 @@ def _add_routes(app: FastAPI, values: Values, found: _Adapters) -> None:
         )
     )
     app.include_router(health_router(found.metrics.registry, ready))
-    app.state.operations = tuple(operation for router in parts for operation in router.operations)
-    app.router.routes.insert(0, Direct(app.state.operations))
+    app.state.operations = tuple((operation.path, operation) for router in parts for operation in router.operations)
     publish(app, app.state.operations)
 
 
@@ -286,4 +287,4 @@ def _admitted(meter: Meter, origins: Origins) -> Callable[[Request], None]:
 
 async def _json_body(request: Request) -> bytes:
     # Said aloud: a body without a type is what any page of the web can have a browser send.
-    return await body_of(request, BODY_BYTES, ("application/json",))
+    return await read_body(request, BODY_BYTES, ("application/json",))

@@ -45,7 +45,7 @@ class Share(msgspec.Struct, gc=False):
 class Gap(msgspec.Struct, gc=False):
     value: float
     interval: Interval
-    class_: str = msgspec.field(name="class")
+    classification: str
     flag: None
     reference: str
 

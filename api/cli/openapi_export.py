@@ -32,7 +32,7 @@ def write(folder: Path) -> None:
 
 def use_cases() -> tuple[UseCase, ...]:
     """The use cases of all operations, with what previews or starts them, and the one that GraphQL alone has."""
-    operations = [operation for part in PARTS for _, operation in part.router.operations]
+    operations = [operation for part in PARTS for operation in part.router.operations]
     found = [use_case for o in operations for use_case in (o.use_case, o.preview, o.later) if use_case is not None]
     return (*found, read_profiles)
 

@@ -10,9 +10,7 @@ from domain.permissions.rules import authorize
 from domain.shared.access_scope import NOTHING, Permission
 from domain.shared.context import Actor
 from domain.shared.errors import NotFound
-
-AUTHORIZED_AS = {"push_batch": "push_observations"}
-"""Use cases of the edge, and the row of the policy that theirs is."""
+from domain.shared.operation import find_operation
 
 ABOUT_PEOPLE = frozenset({"leader_id", "person_id"})
 ABOUT_INITIATIVES = frozenset({"initiative_id"})
@@ -23,10 +21,10 @@ async def check_still_allowed(actor: Actor, use_case: Callable[..., Any], comman
 
     A scope or a role may be gone since, or a leader may be out of the actor's scope. Raises ``Forbidden`` and ``NotFound``.
     """
-    action = AUTHORIZED_AS.get(use_case.__name__, use_case.__name__)
-    if action not in POLICY:
+    declared = find_operation(use_case)
+    if declared is None or declared.policy not in POLICY:
         return
-    permission = authorize(actor, action)
+    permission = authorize(actor, declared.policy)
     if permission.scope.everything:
         return
     if permission.scope == NOTHING or not await _covers(permission, [*_named(command), *_named(answer)], unit):

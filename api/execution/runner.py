@@ -11,13 +11,13 @@ from uuid import UUID
 
 from api.execution.idempotent_replay import check_still_allowed
 from api.wire.json_encoding import decode, encode
-from domain.audit.audited_actions import UNTOLD, asked_about, is_audited_read
 from domain.permissions.revealed_data import Revealed, check_purpose, revealed_by_use_case
 from domain.shared.access_scope import NO_PERMISSION, Permission
 from domain.shared.audit import Ending, Subject, Trail
 from domain.shared.context import Actor, Context, Keyed, Vet, no_key, unvetted
 from domain.shared.errors import Code, Conflict, Contended, Forbidden, Invalid, NotFound
 from domain.shared.keyed_digest import ContentDigest, Match
+from domain.shared.operation import Operation, find_operation
 from domain.shared.paging import Cursors
 from domain.shared.time import milliseconds
 
@@ -121,13 +121,13 @@ class Call:
     replayed: list[bool] = field(default_factory=list)
     charge: Callable[[int], None] = _free
 
-    def context(self, action: str, command: object, revealed: frozenset[Revealed]) -> Context[Any]:
-        """The context of the use case ``action``, whose answer reveals ``revealed``; its clock stands still."""
-        now, asked = self.world.now(), asked_about(action, command)
+    def context(self, operation: Operation, command: object, revealed: frozenset[Revealed]) -> Context[Any]:
+        """Return the context of `operation`, whose answer reveals `revealed`; its clock stands still."""
+        now, asked = self.world.now(), operation.subject_of(command)
         return Context(
             actor=self.actor,
-            open=lambda permission: self._unit(permission, self._trail(action, now, asked), read_only=False),
-            read=lambda permission: self._unit(permission, self._trail(action, now, asked, revealed), read_only=True),
+            open=lambda permission: self._unit(permission, self._trail(operation, now, asked), read_only=False),
+            read=lambda permission: self._unit(permission, self._trail(operation, now, asked, revealed), read_only=True),
             now=lambda: now,
             new_id=self.world.new_id,
             random_id=self.world.random_id,
@@ -142,19 +142,19 @@ class Call:
 
         Who asks for what is not theirs is refused, and the refusal is told.
         """
-        weight = getattr(command, "weight", 1)
+        operation, revealed = _declared(use_case), revealed_by_use_case(use_case)
+        weight = operation.weight(command)
         if weight > 1:
             self.charge(weight - 1)
-        action, revealed = use_case.__name__, revealed_by_use_case(use_case)
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 check_purpose(self.actor, revealed)
-                return await use_case(command, self.context(action, command, revealed))
+                return await use_case(command, self.context(operation, command, revealed))
             except Contended:
                 if attempt == ATTEMPTS:
                     raise
             except (Forbidden, NotFound) as refusal:
-                await self._tell_refused(action, command, refusal, revealed)
+                await self._tell_refused(operation, command, refusal, revealed)
                 raise
         raise AssertionError("the last attempt returns or raises")
 
@@ -165,12 +165,16 @@ class Call:
         return await self.run(_once(use_case, self), command)
 
     def _trail(
-        self, action: str, now: datetime, asked: tuple[Subject, UUID] | None, reveals: frozenset[Revealed] | None = None
+        self,
+        operation: Operation,
+        now: datetime,
+        asked: tuple[Subject, UUID] | None,
+        reveals: frozenset[Revealed] | None = None,
     ) -> Trail:
         """What is to be told of one unit: of each that commits, and (``reveals``) of those that only read what is audited."""
-        told = action not in UNTOLD if reveals is None else is_audited_read(action, reveals)
+        told = operation.audited is not False if reveals is None else bool(operation.audited or reveals)
         return Trail(
-            action=action,
+            action=operation.action,
             at=milliseconds(now),
             request_id=self.request_id,
             new_id=self.world.trail_id,
@@ -180,13 +184,13 @@ class Call:
         )
 
     async def _tell_refused(
-        self, action: str, command: object, refusal: Forbidden | NotFound, revealed: frozenset[Revealed]
+        self, operation: Operation, command: object, refusal: Forbidden | NotFound, revealed: frozenset[Revealed]
     ) -> None:
         """A row about a try at what is not theirs: anything without the right to it, and evidence that they may not see."""
-        unaudited = isinstance(refusal, NotFound) and not is_audited_read(action, revealed)
+        unaudited = isinstance(refusal, NotFound) and not (operation.audited or revealed)
         if self.actor.district_id.int == 0 or unaudited:
             return
-        trail = self._trail(action, self.world.now(), asked_about(action, command))
+        trail = self._trail(operation, self.world.now(), operation.subject_of(command))
         trail = replace(trail, ending=Ending.REFUSED, code=str(refusal.code))
         if trail.told:
             async with self._unit(NO_PERMISSION, trail, read_only=True):
@@ -196,6 +200,11 @@ class Call:
     async def _unit(self, permission: Permission, trail: Trail, *, read_only: bool) -> AsyncIterator[AnyUnit]:
         async with self.places, self.world.open_unit(self.actor, permission, read_only, trail) as unit:
             yield unit
+
+
+def _declared(use_case: Callable[..., Any]) -> Operation:
+    """Return what `use_case` declares; work that is no operation of the API declares nothing and goes by its name."""
+    return find_operation(use_case) or Operation(action=use_case.__name__, policy=use_case.__name__)
 
 
 def _once(use_case: Callable[[C, Context[Any]], Awaitable[V]], call: Call) -> Callable[[C, Context[Any]], Awaitable[V]]:

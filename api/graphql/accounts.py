@@ -19,10 +19,10 @@ class AccountsQuery:
 
 @strawberry.type
 class AccountsMutation:
-    create_sign_in_code = changes(admin.create_sign_in_code, keyed=False)
-    deactivate_person = changes(admin.deactivate_person, keyed=False)
-    activate_person = changes(admin.activate_person, keyed=False)
-    put_break_glass = changes(admin.put_break_glass, keyed=False)
-    put_identity_provider = changes(put_identity_provider, keyed=False)
-    remove_identity_provider = changes(remove_identity_provider, keyed=False)
-    remove_identity_link = changes(provider_logout.remove_identity_link, keyed=False)
+    create_sign_in_code = changes(admin.create_sign_in_code)
+    deactivate_person = changes(admin.deactivate_person)
+    activate_person = changes(admin.activate_person)
+    put_break_glass = changes(admin.put_break_glass)
+    put_identity_provider = changes(put_identity_provider)
+    remove_identity_provider = changes(remove_identity_provider)
+    remove_identity_link = changes(provider_logout.remove_identity_link)

@@ -38,5 +38,5 @@ class ChangeMutation:
     edit_group = changes(edit_group)
     put_estimate = changes(put_estimate)
     put_phases = changes(put_phases)
-    put_pulse = changes(put_pulse, keyed=False)
+    put_pulse = changes(put_pulse)
     put_stance_answers = changes(put_stance_answers)

@@ -15,6 +15,7 @@ from api.graphql.connections import Listed, connection
 from api.graphql.context import Info
 from api.graphql.inputs import heard
 from api.graphql.types import described, members, said, shown, typed
+from domain.shared.operation import operation_of
 from domain.shared.paging import DEFAULT_LIMIT, Page
 
 UseCase = Callable[..., Any]
@@ -91,11 +92,9 @@ def changes(
     *,
     says: type | None = None,
     hear: Callable[..., Any] = heard,
-    keyed: bool = True,
 ) -> Any:
     """A mutation, once under its idempotency key; an edit names the version that it changes.
 
-    ``keyed``: False where nothing of what is said may be kept beside its effect, not even a digest.
     ``says``: the class whose members the input has, where it is not the command's own; ``hear`` makes the command of it.
     """
     takes, answers = signature(use_case)
@@ -108,13 +107,14 @@ def changes(
         return await info.context.call.run(use_case, hear(takes, input, without=HEADER, **header))
 
     arguments = [*said_as_input(says or takes, HEADER), *header]
-    if not keyed:
+    if not operation_of(use_case).key:
         return field(unkeyed, arguments, answers, use_case, name)
     return field(resolve, [*arguments, KEY], answers, use_case, name)
 
 
 def signature(use_case: UseCase) -> tuple[Any, Any]:
-    """The command that ``use_case(command, ctx)`` takes, and what it answers."""
+    """Return the command that `use_case(command, ctx)` takes, and what it answers. Raises `TypeError` for no operation."""
+    operation_of(use_case)
     hints = get_type_hints(use_case)
     [command] = [name for name in inspect.signature(use_case).parameters if name != "ctx"]
     return hints[command], hints["return"]

@@ -16,5 +16,5 @@ class AuthorizationQuery:
 class AuthorizationMutation:
     revoke_sessions = changes(usecases.revoke_sessions)
     # The answer holds the token: it may be kept nowhere.
-    create_initial_access_token = changes(usecases.create_initial_access_token, keyed=False)
+    create_initial_access_token = changes(usecases.create_initial_access_token)
     revoke_initial_access_tokens = changes(usecases.revoke_initial_access_tokens)

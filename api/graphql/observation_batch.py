@@ -1,7 +1,7 @@
 """Many pushes at once, said as GraphQL says one of two kinds, and heard as REST's batch is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -24,18 +24,20 @@ class Atomicity(StrEnum):
 class BatchItem:
     """A push, or a retraction by its external_id."""
 
-    push: PushObservation | None = field(default=None, metadata={"description": "An observation."})
-    retract: RetractPushed | None = field(default=None, metadata={"description": "Take back what was pushed."})
+    push: PushObservation | None = None
+    """An observation."""
+    retract: RetractPushed | None = None
+    """Take back what was pushed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
     """Many pushes and retractions in one request."""
 
-    atomicity: Atomicity = field(
-        default=Atomicity.EACH, metadata={"description": "each: every item by itself; all: all of them or none."}
-    )
-    items: tuple[BatchItem, ...] = field(metadata={"description": f"1 to {BATCH_ITEMS} items."})
+    atomicity: Atomicity = Atomicity.EACH
+    """each: every item by itself; all: all of them or none."""
+    items: tuple[BatchItem, ...]
+    """1 to 1000 items."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import NewType
 from uuid import UUID
 
+import msgspec
 import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
@@ -18,7 +19,8 @@ Moment = NewType("Moment", str)
 
 
 def _instant(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    text: str = msgspec.to_builtins(value.astimezone(UTC))
+    return text
 
 
 def _text(value: object) -> str:
@@ -30,7 +32,7 @@ def _text(value: object) -> str:
 SCALARS: Mapping[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
-        description="An instant. Shown in UTC with milliseconds, `2026-03-02T13:41:20.000Z`; given with any offset.",
+        description="An instant. Written in UTC, `2026-03-02T13:41:20Z` or with a fraction; taken with any offset.",
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
         serialize=_instant,
         parse_value=_text,

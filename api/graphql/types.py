@@ -19,6 +19,7 @@ from domain.change import views as change
 from domain.directory.model import ObserverRef, PersonRef, SchoolRef
 from domain.framework import views as framework
 from domain.recommendations import model as recommendations
+from domain.shared.fields import description_of
 from domain.stance import model as stance
 
 PLAIN = {bool, int, float, str, bytes, datetime, date, UUID}
@@ -58,7 +59,7 @@ def node(view: type, /, *, bases: tuple[type, ...] = (), **children: object) -> 
     body: dict[str, Any] = {"__annotations__": {}, "is_type_of": staticmethod(lambda shown, _info: isinstance(shown, view))}
     for f in fields(view):
         body["__annotations__"][f.name] = _swap(hints[f.name], shown)
-        body[f.name] = strawberry.field(name=_shown_name(f, hints[f.name]), description=f.metadata.get("description"))
+        body[f.name] = strawberry.field(name=_shown_name(f, hints[f.name]), description=description_of(view, f.name) or None)
     body |= children
     CHILDREN.update((name, to_camel_case(child)) for child in children if child != "global_id")
     _nodes[view] = strawberry.type(type(name, bases, body), name=name, description=described(view))
@@ -84,7 +85,9 @@ def said(command: type, /, without: tuple[str, ...] = ()) -> type:
         body: dict[str, Any] = {"__annotations__": {f.name: _said_hint(f, hints[f.name]) for f in told}}
         for f in told:
             absent = {} if _required(f) else {"default": strawberry.UNSET}
-            body[f.name] = strawberry.field(name=to_camel_case(f.name), description=f.metadata.get("description"), **absent)
+            body[f.name] = strawberry.field(
+                name=to_camel_case(f.name), description=description_of(command, f.name) or None, **absent
+            )
         name = f"{name_of(command)}Input"
         _inputs[key] = strawberry.input(
             type(name, (), body), name=name, description=described(command), one_of=True if command in ONE_OF else None
@@ -127,7 +130,7 @@ def _shown_name(f: "Field[Any]", hint: Any) -> str:
     kinds = {getattr(part, "__supertype__", part) for part in (hint, *get_args(hint))}
     if f.name == "id" and UUID in kinds:
         return "uuid"
-    return to_camel_case(f.name.rstrip("_"))  # class_ is class: only Python keeps that word for itself
+    return to_camel_case(f.name)
 
 
 def _said_hint(f: "Field[Any]", hint: Any) -> Any:

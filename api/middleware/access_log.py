@@ -90,7 +90,7 @@ class Observed:
             self._note(scope, status, time.perf_counter() - begun)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "none")
+        route = getattr(scope.get("route"), "path_format", "none")
         method = scope["method"] if scope["method"] in METHODS else "other"
         self._metrics.count(method, route, status, seconds)
         if log.isEnabledFor(logging.INFO):

@@ -1,30 +1,42 @@
 """What was done, and the blocks that seal it."""
 
-from api.rest.example_ids import LEADER
-from api.rest.operations import Example, Operation, router_of
-from domain.audit import usecases
+from typing import Annotated
 
-router = router_of(
-    "/v1",
-    "audit",
-    (
-        Operation(
-            method="GET",
-            path="/audit",
-            use_case=usecases.list_audit_events,
-            summary="What was done, in the order in which it became final",
-            examples=(
-                Example(summary="From the beginning."),
-                Example(summary="Who read a leader's profile.", query={"object_id": LEADER, "action": "read_profile"}),
-                Example(summary="No instant.", query={"since": "yesterday"}, status=422),
-            ),
-        ),
-        Operation(
-            method="GET",
-            path="/audit/blocks",
-            use_case=usecases.list_audit_blocks,
-            summary="The blocks in which events are sealed, the newest first",
-            examples=(Example(summary="The newest."), Example(summary="No such page.", query={"limit": "0"}, status=422)),
-        ),
-    ),
+from api.rest.example_ids import LEADER
+from api.rest.operations import Example, operation
+from api.rest.parameters import from_query
+from api.rest.routing import Router
+from api.rest.runner import Runner
+from domain.audit import usecases
+from domain.audit.commands import ListAuditBlocks, ListAuditEvents
+from domain.audit.views import AuditBlockView, AuditEventView
+from domain.shared.paging import Page
+
+router = Router(prefix="/v1", tags=["audit"])
+
+
+@router.get("/audit")
+@operation(
+    usecases.list_audit_events,
+    Example(summary="From the beginning."),
+    Example(summary="Who read a leader's profile.", query={"object_id": LEADER, "action": "read_profile"}),
+    Example(summary="No instant.", query={"since": "yesterday"}, status=422),
 )
+async def list_audit_events(
+    cmd: Annotated[ListAuditEvents, from_query(ListAuditEvents)], runner: Runner
+) -> Page[AuditEventView]:
+    """What was done, in the order in which it became final."""
+    return await runner.run(usecases.list_audit_events, cmd)
+
+
+@router.get("/audit/blocks")
+@operation(
+    usecases.list_audit_blocks,
+    Example(summary="The newest."),
+    Example(summary="No such page.", query={"limit": "0"}, status=422),
+)
+async def list_audit_blocks(
+    cmd: Annotated[ListAuditBlocks, from_query(ListAuditBlocks)], runner: Runner
+) -> Page[AuditBlockView]:
+    """The blocks in which events are sealed, the newest first."""
+    return await runner.run(usecases.list_audit_blocks, cmd)

@@ -1,13 +1,41 @@
 """Initiatives, groups, phases, magnitude, recommendations and stance."""
 
+from typing import Annotated
+
 from api.rest.example_ids import GROUP, GROUP_VERSION, INITIATIVE, NOBODY
-from api.rest.operations import Example, Operation, UseCase, router_of
-from domain.change.usecases.groups import create_group, edit_group, list_groups, read_group
-from domain.change.usecases.initiatives import create_initiative, edit_initiative, list_initiatives, read_initiative
-from domain.change.usecases.magnitude import put_estimate, put_pulse, read_magnitude, read_magnitudes
-from domain.change.usecases.phases import put_phases, read_phases
-from domain.recommendations.usecases import read_recommendations
+from api.rest.operations import Example, operation
+from api.rest.parameters import from_body, from_query
+from api.rest.routing import Router
+from api.rest.runner import KeyedRunner, Runner
+from domain.change.commands import (
+    CreateGroup,
+    CreateInitiative,
+    EditGroup,
+    EditInitiative,
+    ListGroups,
+    ListInitiatives,
+    ReadGroup,
+    ReadInitiative,
+)
+from domain.change.pulse_commands import PutEstimate, PutPhases, PutPulse, ReadMagnitude, ReadMagnitudes, ReadPhases
+from domain.change.usecases import groups, initiatives, magnitude, phases
+from domain.change.views import (
+    GroupReceiptView,
+    GroupView,
+    InitiativeReceiptView,
+    InitiativeView,
+    MagnitudesView,
+    MagnitudeView,
+    PhasesView,
+    PulseView,
+)
+from domain.recommendations import usecases as recommendations
+from domain.recommendations.commands import ReadRecommendations
+from domain.recommendations.views import RecommendationsView
+from domain.shared.paging import Page
 from domain.stance import usecases as stance
+from domain.stance.commands import DecideStance, PutStanceAnswers, ReadStance
+from domain.stance.views import StanceView
 
 AT = {"initiative_id": INITIATIVE}
 IN = {"initiative_id": INITIATIVE, "group_id": GROUP}
@@ -27,167 +55,206 @@ OLD = {"If-Match": '"999"'}
 PULSE = [[3, 4, 3, 4, 3, 5, 4], [4, 3, 5, 5, 4, 4, 3], [4, 4, 4, 3, 4, 4, 4], [2, 4, 3, 3, 3, 4, 4], [2, 5, 3, 4, 5, None, 4]]
 
 
-def _read(path: str, use_case: UseCase, summary: str, at: dict[str, str]) -> Operation:
-    return Operation(
-        method="GET",
-        path=path,
-        use_case=use_case,
-        summary=summary,
-        examples=(
-            Example(summary="Now.", path=at),
-            Example(summary="Unknown, or another district's.", path=at | LOST, status=404),
-        ),
-    )
+def _reads(at: dict[str, str]) -> tuple[Example, Example]:
+    return Example(summary="Now.", path=at), Example(summary="Unknown, or another district's.", path=at | LOST, status=404)
 
 
-router = router_of(
-    "/v1",
-    "change",
-    (
-        Operation(
-            method="POST",
-            path="/initiatives",
-            use_case=create_initiative,
-            summary="Describe an initiative",
-            status=201,
-            changes=True,
-            location="/v1/initiatives/{id}",
-            examples=(
-                Example(summary="With a decision to take.", body=PLAN, status=201),
-                Example(summary="Of nobody known.", body=PLAN | {"leader": {"sourced_id": "999999"}}, status=422),
-            ),
-        ),
-        Operation(
-            method="GET",
-            path="/initiatives",
-            use_case=list_initiatives,
-            summary="Initiatives",
-            examples=(Example(summary="The newest first."), Example(summary="No such page.", query={"limit": "0"}, status=422)),
-        ),
-        _read("/initiatives/{initiative_id}", read_initiative, "One initiative", AT),
-        Operation(
-            method="PUT",
-            path="/initiatives/{initiative_id}",
-            use_case=edit_initiative,
-            summary="Describe an initiative anew",
-            changes=True,
-            versioned=True,
-            examples=(
-                Example(summary="Somebody was faster.", path=AT, body=PLAN, headers=OLD, status=412),
-                Example(summary="Without If-Match.", path=AT, body=PLAN, status=428),
-                Example(summary="Another title.", path=AT, body=PLAN | {"title": "Reading together"}, headers=FIRST),
-            ),
-        ),
-        Operation(
-            method="POST",
-            path="/initiatives/{initiative_id}/groups",
-            use_case=create_group,
-            summary="Add a group that will feel the change in the same way",
-            status=201,
-            changes=True,
-            location="/v1/initiatives/{initiative_id}/groups/{id}",
-            examples=(
-                Example(summary="Fourteen teachers.", path=AT, body=PEOPLE, status=201),
-                Example(summary="Nobody in it.", path=AT, body=PEOPLE | {"size": 0}, status=422),
-            ),
-        ),
-        _read("/initiatives/{initiative_id}/groups", list_groups, "Groups of an initiative", AT),
-        _read("/initiatives/{initiative_id}/groups/{group_id}", read_group, "One group", IN),
-        Operation(
-            method="PUT",
-            path="/initiatives/{initiative_id}/groups/{group_id}",
-            use_case=edit_group,
-            summary="Describe a group anew",
-            changes=True,
-            versioned=True,
-            examples=(
-                Example(summary="Two more people.", path=IN, body=PEOPLE | {"size": 16}, headers=FELT),
-                Example(summary="Without If-Match.", path=IN, body=PEOPLE, status=428),
-                Example(summary="Somebody was faster.", path=IN, body=PEOPLE, headers=OLD, status=412),
-            ),
-        ),
-        Operation(
-            method="PUT",
-            path="/initiatives/{initiative_id}/groups/{group_id}/estimate",
-            use_case=put_estimate,
-            summary="What the leader expects the group to feel",
-            changes=True,
-            versioned=True,
-            examples=(
-                Example(summary="One item not answered.", path=IN, body={"items": [2, 3, 3, 2, 2, None, 2]}, headers=FELT),
-                Example(
-                    summary="Somebody was faster.", path=IN, body={"items": [2, 2, 3, 2, 2, 3, 2]}, headers=OLD, status=412
-                ),
-                Example(summary="Not on the scale.", path=IN, body={"items": [9, 2, 3, 2, 2, 3, 2]}, headers=OLD, status=422),
-            ),
-        ),
-        Operation(
-            method="PUT",
-            path="/initiatives/{initiative_id}/groups/{group_id}/phases",
-            use_case=put_phases,
-            summary="Which phases are under way for the group, and how strongly",
-            changes=True,
-            versioned=True,
-            examples=(
-                Example(summary="Two at once.", path=IN, body={"implement": 1.0, "monitor_evaluate": 0.3}, headers=FELT),
-                Example(summary="Somebody was faster.", path=IN, body={"implement": 1.0}, headers=OLD, status=412),
-                Example(summary="Too strong.", path=IN, body={"implement": 2}, headers=OLD, status=422),
-            ),
-        ),
-        _read("/initiatives/{initiative_id}/phases", read_phases, "Phases under way, group by group", AT),
-        Operation(
-            method="PUT",
-            path="/initiatives/{initiative_id}/groups/{group_id}/magnitude/pulses/{on}",
-            use_case=put_pulse,
-            summary="What a group answered on one day, whole",
-            examples=(
-                Example(summary="Five people.", path=IN | {"on": "2026-10-12"}, body={"answers": PULSE}),
-                Example(
-                    summary="Too few to hide anybody.", path=IN | {"on": "2026-10-12"}, body={"answers": PULSE[:4]}, status=422
-                ),
-            ),
-        ),
-        _read(
-            "/initiatives/{initiative_id}/groups/{group_id}/magnitude",
-            read_magnitude,
-            "How a group experiences the change: estimated and measured",
-            IN,
-        ),
-        _read(
-            "/initiatives/{initiative_id}/magnitude",
-            read_magnitudes,
-            "How every group experiences the change, the most misjudged first",
-            AT,
-        ),
-        _read(
-            "/initiatives/{initiative_id}/recommendations",
-            read_recommendations,
-            "Which responsibilities to lean on, for which group",
-            AT,
-        ),
-        _read("/initiatives/{initiative_id}/stance", stance.read_stance, "Direct or share, group by group", AT),
-        Operation(
-            method="PUT",
-            path="/initiatives/{initiative_id}/groups/{group_id}/stance-answers",
-            use_case=stance.put_stance_answers,
-            summary="What the leader answers for this decision with this group",
-            changes=True,
-            examples=(
-                Example(summary="The group shares the goals.", path=IN, body={"answers": [{"code": "GC", "value": "yes"}]}),
-                Example(summary="No such question.", path=IN, body={"answers": [{"code": "XX", "value": "yes"}]}, status=422),
-            ),
-        ),
-        Operation(
-            method="POST",
-            path="/stance",
-            use_case=stance.decide_stance,
-            summary="Direct or share, from answers alone",
-            examples=(
-                Example(
-                    summary="Two answers.", body={"attributes": [{"code": "QR", "value": "yes"}, {"code": "AC", "value": "no"}]}
-                ),
-                Example(summary="No such answer.", body={"attributes": [{"code": "QR", "value": "perhaps"}]}, status=422),
-            ),
-        ),
-    ),
+router = Router(prefix="/v1", tags=["change"])
+
+
+@router.post("/initiatives", status_code=201)
+@operation(
+    initiatives.create_initiative,
+    Example(summary="With a decision to take.", body=PLAN, status=201),
+    Example(summary="Of nobody known.", body=PLAN | {"leader": {"sourced_id": "999999"}}, status=422),
 )
+async def create_initiative(body: CreateInitiative, runner: KeyedRunner) -> InitiativeReceiptView:
+    """Describe an initiative."""
+    return await runner.change(initiatives.create_initiative, body, location="/v1/initiatives/{id}")
+
+
+@router.get("/initiatives")
+@operation(
+    initiatives.list_initiatives,
+    Example(summary="The newest first."),
+    Example(summary="No such page.", query={"limit": "0"}, status=422),
+)
+async def list_initiatives(
+    cmd: Annotated[ListInitiatives, from_query(ListInitiatives)], runner: Runner
+) -> Page[InitiativeView]:
+    """Initiatives."""
+    return await runner.run(initiatives.list_initiatives, cmd)
+
+
+@router.get("/initiatives/{initiative_id:uuid}")
+@operation(initiatives.read_initiative, *_reads(AT))
+async def read_initiative(
+    cmd: Annotated[ReadInitiative, from_query(ReadInitiative, "initiative_id")], runner: Runner
+) -> InitiativeView:
+    """One initiative."""
+    return await runner.run(initiatives.read_initiative, cmd)
+
+
+@router.put("/initiatives/{initiative_id:uuid}")
+@operation(
+    initiatives.edit_initiative,
+    Example(summary="Somebody was faster.", path=AT, body=PLAN, headers=OLD, status=412),
+    Example(summary="Without If-Match.", path=AT, body=PLAN, status=428),
+    Example(summary="Another title.", path=AT, body=PLAN | {"title": "Reading together"}, headers=FIRST),
+)
+async def edit_initiative(
+    cmd: Annotated[EditInitiative, from_body(EditInitiative, "initiative_id")], runner: KeyedRunner
+) -> InitiativeView:
+    """Describe an initiative anew."""
+    return await runner.change(initiatives.edit_initiative, cmd)
+
+
+@router.post("/initiatives/{initiative_id:uuid}/groups", status_code=201)
+@operation(
+    groups.create_group,
+    Example(summary="Fourteen teachers.", path=AT, body=PEOPLE, status=201),
+    Example(summary="Nobody in it.", path=AT, body=PEOPLE | {"size": 0}, status=422),
+)
+async def create_group(
+    cmd: Annotated[CreateGroup, from_body(CreateGroup, "initiative_id")], runner: KeyedRunner
+) -> GroupReceiptView:
+    """Add a group that will feel the change in the same way."""
+    return await runner.change(groups.create_group, cmd, location="/v1/initiatives/{initiative_id}/groups/{id}")
+
+
+@router.get("/initiatives/{initiative_id:uuid}/groups")
+@operation(groups.list_groups, *_reads(AT))
+async def list_groups(cmd: Annotated[ListGroups, from_query(ListGroups, "initiative_id")], runner: Runner) -> Page[GroupView]:
+    """Groups of an initiative."""
+    return await runner.run(groups.list_groups, cmd)
+
+
+@router.get("/initiatives/{initiative_id:uuid}/groups/{group_id:uuid}")
+@operation(groups.read_group, *_reads(IN))
+async def read_group(
+    cmd: Annotated[ReadGroup, from_query(ReadGroup, "initiative_id", "group_id")], runner: Runner
+) -> GroupView:
+    """One group."""
+    return await runner.run(groups.read_group, cmd)
+
+
+@router.put("/initiatives/{initiative_id:uuid}/groups/{group_id:uuid}")
+@operation(
+    groups.edit_group,
+    Example(summary="Two more people.", path=IN, body=PEOPLE | {"size": 16}, headers=FELT),
+    Example(summary="Without If-Match.", path=IN, body=PEOPLE, status=428),
+    Example(summary="Somebody was faster.", path=IN, body=PEOPLE, headers=OLD, status=412),
+)
+async def edit_group(
+    cmd: Annotated[EditGroup, from_body(EditGroup, "initiative_id", "group_id")], runner: KeyedRunner
+) -> GroupView:
+    """Describe a group anew."""
+    return await runner.change(groups.edit_group, cmd)
+
+
+@router.put("/initiatives/{initiative_id:uuid}/groups/{group_id:uuid}/estimate")
+@operation(
+    magnitude.put_estimate,
+    Example(summary="One item not answered.", path=IN, body={"items": [2, 3, 3, 2, 2, None, 2]}, headers=FELT),
+    Example(summary="Somebody was faster.", path=IN, body={"items": [2, 2, 3, 2, 2, 3, 2]}, headers=OLD, status=412),
+    Example(summary="Not on the scale.", path=IN, body={"items": [9, 2, 3, 2, 2, 3, 2]}, headers=OLD, status=422),
+)
+async def put_estimate(
+    cmd: Annotated[PutEstimate, from_body(PutEstimate, "initiative_id", "group_id")], runner: KeyedRunner
+) -> GroupView:
+    """What the leader expects the group to feel."""
+    return await runner.change(magnitude.put_estimate, cmd)
+
+
+@router.put("/initiatives/{initiative_id:uuid}/groups/{group_id:uuid}/phases")
+@operation(
+    phases.put_phases,
+    Example(summary="Two at once.", path=IN, body={"implement": 1.0, "monitor_evaluate": 0.3}, headers=FELT),
+    Example(summary="Somebody was faster.", path=IN, body={"implement": 1.0}, headers=OLD, status=412),
+    Example(summary="Too strong.", path=IN, body={"implement": 2}, headers=OLD, status=422),
+)
+async def put_phases(
+    cmd: Annotated[PutPhases, from_body(PutPhases, "initiative_id", "group_id")], runner: KeyedRunner
+) -> GroupView:
+    """Which phases are under way for the group, and how strongly."""
+    return await runner.change(phases.put_phases, cmd)
+
+
+@router.get("/initiatives/{initiative_id:uuid}/phases")
+@operation(phases.read_phases, *_reads(AT))
+async def read_phases(cmd: Annotated[ReadPhases, from_query(ReadPhases, "initiative_id")], runner: Runner) -> PhasesView:
+    """Phases under way, group by group."""
+    return await runner.run(phases.read_phases, cmd)
+
+
+@router.put("/initiatives/{initiative_id:uuid}/groups/{group_id:uuid}/magnitude/pulses/{on:code}")
+@operation(
+    magnitude.put_pulse,
+    Example(summary="Five people.", path=IN | {"on": "2026-10-12"}, body={"answers": PULSE}),
+    Example(summary="Too few to hide anybody.", path=IN | {"on": "2026-10-12"}, body={"answers": PULSE[:4]}, status=422),
+)
+async def put_pulse(
+    cmd: Annotated[PutPulse, from_body(PutPulse, "initiative_id", "group_id", "on")], runner: Runner
+) -> PulseView:
+    """What a group answered on one day, whole."""
+    return await runner.run(magnitude.put_pulse, cmd)
+
+
+@router.get("/initiatives/{initiative_id:uuid}/groups/{group_id:uuid}/magnitude")
+@operation(magnitude.read_magnitude, *_reads(IN))
+async def read_magnitude(
+    cmd: Annotated[ReadMagnitude, from_query(ReadMagnitude, "initiative_id", "group_id")], runner: Runner
+) -> MagnitudeView:
+    """How a group experiences the change: estimated and measured."""
+    return await runner.run(magnitude.read_magnitude, cmd)
+
+
+@router.get("/initiatives/{initiative_id:uuid}/magnitude")
+@operation(magnitude.read_magnitudes, *_reads(AT))
+async def read_magnitudes(
+    cmd: Annotated[ReadMagnitudes, from_query(ReadMagnitudes, "initiative_id")], runner: Runner
+) -> MagnitudesView:
+    """How every group experiences the change, the most misjudged first."""
+    return await runner.run(magnitude.read_magnitudes, cmd)
+
+
+@router.get("/initiatives/{initiative_id:uuid}/recommendations")
+@operation(recommendations.read_recommendations, *_reads(AT))
+async def read_recommendations(
+    cmd: Annotated[ReadRecommendations, from_query(ReadRecommendations, "initiative_id")], runner: Runner
+) -> RecommendationsView:
+    """Which responsibilities to lean on, for which group."""
+    return await runner.run(recommendations.read_recommendations, cmd)
+
+
+@router.get("/initiatives/{initiative_id:uuid}/stance")
+@operation(stance.read_stance, *_reads(AT))
+async def read_stance(
+    cmd: Annotated[ReadStance, from_query(ReadStance, "initiative_id")], runner: Runner
+) -> tuple[StanceView, ...]:
+    """Direct or share, group by group."""
+    return await runner.run(stance.read_stance, cmd)
+
+
+@router.put("/initiatives/{initiative_id:uuid}/groups/{group_id:uuid}/stance-answers")
+@operation(
+    stance.put_stance_answers,
+    Example(summary="The group shares the goals.", path=IN, body={"answers": [{"code": "GC", "value": "yes"}]}),
+    Example(summary="No such question.", path=IN, body={"answers": [{"code": "XX", "value": "yes"}]}, status=422),
+)
+async def put_stance_answers(
+    cmd: Annotated[PutStanceAnswers, from_body(PutStanceAnswers, "initiative_id", "group_id")], runner: KeyedRunner
+) -> StanceView:
+    """What the leader answers for this decision with this group."""
+    return await runner.change(stance.put_stance_answers, cmd)
+
+
+@router.post("/stance")
+@operation(
+    stance.decide_stance,
+    Example(summary="Two answers.", body={"attributes": [{"code": "QR", "value": "yes"}, {"code": "AC", "value": "no"}]}),
+    Example(summary="No such answer.", body={"attributes": [{"code": "QR", "value": "perhaps"}]}, status=422),
+)
+async def decide_stance(body: DecideStance, runner: Runner) -> StanceView:
+    """Direct or share, from answers alone."""
+    return await runner.run(stance.decide_stance, body)

@@ -1,9 +1,17 @@
 """The district, its schools and its people."""
 
+from typing import Annotated
+
 from api.rest.example_ids import LEADER, NOBODY, SCHOOL
-from api.rest.operations import Example, Operation, UseCase, router_of
-from domain.directory.usecases import people_and_schools
-from domain.directory.usecases.districts_and_clients import read_district
+from api.rest.operations import Example, operation
+from api.rest.parameters import from_query
+from api.rest.routing import Router
+from api.rest.runner import Runner
+from domain.directory.client_commands import CurrentDistrictView, ReadDistrict
+from domain.directory.commands import ListLeaders, ListPeople, ListSchools, ReadLeader, ReadPerson, ReadSchool
+from domain.directory.usecases import districts_and_clients, people_and_schools
+from domain.directory.views import LeaderView, PersonView, SchoolView
+from domain.shared.paging import Page
 
 ALL = Example(summary="The first page.")
 SHORT = Example(summary="Two at a time.", query={"limit": "2"})
@@ -11,53 +19,60 @@ STRANGE = Example(summary="A parameter that is none.", query={"colour": "blue"},
 TOO_MANY = Example(summary="More than a page holds.", query={"limit": "1000"}, status=422)
 
 
-def _one(path: str, use_case: UseCase, summary: str, member: str, known: str) -> Operation:
-    return Operation(
-        method="GET",
-        path=path,
-        use_case=use_case,
-        summary=summary,
-        examples=(
-            Example(summary="Known.", path={member: known}),
-            Example(summary="Unknown, or another district's.", path={member: NOBODY}, status=404),
-        ),
-    )
+def _one(member: str, known: str) -> tuple[Example, Example]:
+    lost = Example(summary="Unknown, or another district's.", path={member: NOBODY}, status=404)
+    return Example(summary="Known.", path={member: known}), lost
 
 
-router = router_of(
-    "/v1",
-    "directory",
-    (
-        Operation(
-            method="GET",
-            path="/districts/current",
-            use_case=read_district,
-            summary="The district of this token",
-            examples=(Example(summary="One's own."), STRANGE),
-        ),
-        Operation(
-            method="GET",
-            path="/schools",
-            use_case=people_and_schools.list_schools,
-            summary="Schools",
-            examples=(ALL, SHORT, TOO_MANY),
-        ),
-        _one("/schools/{school_id}", people_and_schools.read_school, "One school", "school_id", SCHOOL),
-        Operation(
-            method="GET",
-            path="/people",
-            use_case=people_and_schools.list_people,
-            summary="Members of staff",
-            examples=(ALL, Example(summary="Whom the roster calls so.", query={"sourced_id": "207267"}), TOO_MANY),
-        ),
-        _one("/people/{person_id}", people_and_schools.read_person, "One member of staff", "person_id", LEADER),
-        Operation(
-            method="GET",
-            path="/leaders",
-            use_case=people_and_schools.list_leaders,
-            summary="Leaders",
-            examples=(ALL, SHORT, TOO_MANY),
-        ),
-        _one("/leaders/{leader_id}", people_and_schools.read_leader, "One leader", "leader_id", LEADER),
-    ),
+router = Router(prefix="/v1", tags=["directory"])
+
+
+@router.get("/districts/current")
+@operation(districts_and_clients.read_district, Example(summary="One's own."), STRANGE)
+async def read_district(cmd: Annotated[ReadDistrict, from_query(ReadDistrict)], runner: Runner) -> CurrentDistrictView:
+    """The district of this token."""
+    return await runner.run(districts_and_clients.read_district, cmd)
+
+
+@router.get("/schools")
+@operation(people_and_schools.list_schools, ALL, SHORT, TOO_MANY)
+async def list_schools(cmd: Annotated[ListSchools, from_query(ListSchools)], runner: Runner) -> Page[SchoolView]:
+    """Schools."""
+    return await runner.run(people_and_schools.list_schools, cmd)
+
+
+@router.get("/schools/{school_id:uuid}")
+@operation(people_and_schools.read_school, *_one("school_id", SCHOOL))
+async def read_school(cmd: Annotated[ReadSchool, from_query(ReadSchool, "school_id")], runner: Runner) -> SchoolView:
+    """One school."""
+    return await runner.run(people_and_schools.read_school, cmd)
+
+
+@router.get("/people")
+@operation(
+    people_and_schools.list_people, ALL, Example(summary="Whom the roster calls so.", query={"sourced_id": "207267"}), TOO_MANY
 )
+async def list_people(cmd: Annotated[ListPeople, from_query(ListPeople)], runner: Runner) -> Page[PersonView]:
+    """Members of staff."""
+    return await runner.run(people_and_schools.list_people, cmd)
+
+
+@router.get("/people/{person_id:uuid}")
+@operation(people_and_schools.read_person, *_one("person_id", LEADER))
+async def read_person(cmd: Annotated[ReadPerson, from_query(ReadPerson, "person_id")], runner: Runner) -> PersonView:
+    """One member of staff."""
+    return await runner.run(people_and_schools.read_person, cmd)
+
+
+@router.get("/leaders")
+@operation(people_and_schools.list_leaders, ALL, SHORT, TOO_MANY)
+async def list_leaders(cmd: Annotated[ListLeaders, from_query(ListLeaders)], runner: Runner) -> Page[LeaderView]:
+    """Leaders."""
+    return await runner.run(people_and_schools.list_leaders, cmd)
+
+
+@router.get("/leaders/{leader_id:uuid}")
+@operation(people_and_schools.read_leader, *_one("leader_id", LEADER))
+async def read_leader(cmd: Annotated[ReadLeader, from_query(ReadLeader, "leader_id")], runner: Runner) -> LeaderView:
+    """One leader."""
+    return await runner.run(people_and_schools.read_leader, cmd)

@@ -1,55 +1,81 @@
 """The framework's public pages."""
 
-from fastapi import Request
+from typing import Annotated
 
-from api.rest.operations import Example, Operation, UseCase, router_of
-from api.rest.requests import refuse_query
+from fastapi import Path
+
+from api.rest.operations import Example, operation
+from api.rest.routing import Router
 from domain.framework import usecases
-
-
-async def _code(request: Request) -> str:
-    refuse_query(request)
-    return str(request.path_params["code"])
-
-
-def _page(path: str, use_case: UseCase, summary: str) -> Operation:
-    return Operation(
-        method="GET",
-        path=path,
-        use_case=use_case,
-        summary=summary,
-        public=True,
-        # Two of these pages are named like things that groups have.
-        name=f"{use_case.__name__}_of_framework" if path else None,
-        examples=(
-            Example(summary="All of it."),
-            Example(summary="A parameter that is none.", query={"colour": "blue"}, status=422),
-        ),
-    )
-
-
-router = router_of(
-    "/v1/framework",
-    "framework",
-    (
-        _page("", usecases.read_framework, "The framework at a glance"),
-        _page("/responsibilities", usecases.list_responsibilities, "The 21 responsibilities"),
-        Operation(
-            method="GET",
-            path="/responsibilities/{code}",
-            use_case=usecases.read_responsibility,
-            summary="One responsibility",
-            public=True,
-            hear=_code,
-            refusals=(404,),
-            examples=(
-                Example(summary="One of the 21.", path={"code": "change_agent"}),
-                Example(summary="None of them.", path={"code": "charisma"}, status=404),
-            ),
-        ),
-        _page("/phases", usecases.read_phases, "The phases of a change"),
-        _page("/magnitude", usecases.read_magnitude, "How people tell first- from second-order change"),
-        _page("/focus-areas", usecases.read_focus_areas, "What leaders focus on, and where focus fails"),
-        _page("/alignments", usecases.read_alignments, "Alignment to other frameworks, our reading"),
-    ),
+from domain.framework.views import (
+    AlignmentsView,
+    FocusAreasView,
+    FrameworkView,
+    MagnitudeFactsView,
+    PhasesView,
+    ResponsibilitiesView,
+    ResponsibilityDetailView,
 )
+
+PAGE = (
+    Example(summary="All of it."),
+    Example(summary="A parameter that is none.", query={"colour": "blue"}, status=422),
+)
+
+router = Router(prefix="/v1/framework", tags=["framework"])
+
+
+@router.get("")
+@operation(usecases.read_framework, *PAGE)
+async def read_framework() -> FrameworkView:
+    """The framework at a glance."""
+    return usecases.read_framework()
+
+
+@router.get("/responsibilities")
+@operation(usecases.list_responsibilities, *PAGE)
+async def list_responsibilities_of_framework() -> ResponsibilitiesView:
+    """The 21 responsibilities."""
+    return usecases.list_responsibilities()
+
+
+@router.get("/responsibilities/{code:code}")
+@operation(
+    usecases.read_responsibility,
+    Example(summary="One of the 21.", path={"code": "change_agent"}),
+    Example(summary="None of them.", path={"code": "charisma"}, status=404),
+    statuses=(404,),
+)
+async def read_responsibility(
+    code: Annotated[str, Path(description="Its code, as `list_responsibilities` has it.")],
+) -> ResponsibilityDetailView:
+    """One responsibility."""
+    return usecases.read_responsibility(code)
+
+
+@router.get("/phases")
+@operation(usecases.read_phases, *PAGE)
+async def read_phases_of_framework() -> PhasesView:
+    """The phases of a change."""
+    return usecases.read_phases()
+
+
+@router.get("/magnitude")
+@operation(usecases.read_magnitude, *PAGE)
+async def read_magnitude_of_framework() -> MagnitudeFactsView:
+    """How people tell first- from second-order change."""
+    return usecases.read_magnitude()
+
+
+@router.get("/focus-areas")
+@operation(usecases.read_focus_areas, *PAGE)
+async def read_focus_areas_of_framework() -> FocusAreasView:
+    """What leaders focus on, and where focus fails."""
+    return usecases.read_focus_areas()
+
+
+@router.get("/alignments")
+@operation(usecases.read_alignments, *PAGE)
+async def read_alignments_of_framework() -> AlignmentsView:
+    """Alignment to other frameworks, our reading."""
+    return usecases.read_alignments()

@@ -1,54 +1,62 @@
 """Jobs: work that goes on after the answer."""
 
-from api.rest.example_ids import JOB, NOBODY
-from api.rest.operations import Example, Operation, router_of
-from domain.jobs.usecases import manage
+from typing import Annotated
 
-router = router_of(
-    "/v1",
-    "jobs",
-    (
-        Operation(
-            method="GET",
-            path="/jobs",
-            use_case=manage.list_jobs,
-            summary="One's own jobs",
-            examples=(
-                Example(summary="All."),
-                Example(summary="Those that wait.", query={"state": "queued"}),
-                Example(summary="No such state.", query={"state": "asleep"}, status=422),
-            ),
-        ),
-        Operation(
-            method="GET",
-            path="/jobs/{job_id}",
-            use_case=manage.read_job,
-            summary="How far a job is",
-            examples=(
-                Example(summary="Known.", path={"job_id": JOB}),
-                Example(summary="Unknown, or somebody else's.", path={"job_id": NOBODY}, status=404),
-            ),
-        ),
-        Operation(
-            method="GET",
-            path="/jobs/{job_id}/problems",
-            use_case=manage.list_job_problems,
-            summary="Everything wrong with what a job was asked to do",
-            examples=(
-                Example(summary="Of one that did not fail: nothing.", path={"job_id": JOB}),
-                Example(summary="Unknown, or somebody else's.", path={"job_id": NOBODY}, status=404),
-            ),
-        ),
-        Operation(
-            method="POST",
-            path="/jobs/{job_id}:cancel",
-            use_case=manage.cancel_job,
-            summary="Let a job go no further",
-            changes=True,
-            examples=(
-                Example(summary="Cancelled; twice is once.", path={"job_id": JOB}, body={}),
-                Example(summary="Unknown, or somebody else's.", path={"job_id": NOBODY}, body={}, status=404),
-            ),
-        ),
-    ),
+from api.rest.example_ids import JOB, NOBODY
+from api.rest.operations import Example, operation
+from api.rest.parameters import from_body, from_query
+from api.rest.routing import Router
+from api.rest.runner import KeyedRunner, Runner
+from domain.jobs.commands import CancelJob, ListJobProblems, ListJobs, ReadJob
+from domain.jobs.usecases import manage
+from domain.jobs.views import JobFindingView, JobView
+from domain.shared.paging import Page
+
+router = Router(prefix="/v1", tags=["jobs"])
+
+
+@router.get("/jobs")
+@operation(
+    manage.list_jobs,
+    Example(summary="All."),
+    Example(summary="Those that wait.", query={"state": "queued"}),
+    Example(summary="No such state.", query={"state": "asleep"}, status=422),
 )
+async def list_jobs(cmd: Annotated[ListJobs, from_query(ListJobs)], runner: Runner) -> Page[JobView]:
+    """One's own jobs."""
+    return await runner.run(manage.list_jobs, cmd)
+
+
+@router.get("/jobs/{job_id:uuid}")
+@operation(
+    manage.read_job,
+    Example(summary="Known.", path={"job_id": JOB}),
+    Example(summary="Unknown, or somebody else's.", path={"job_id": NOBODY}, status=404),
+)
+async def read_job(cmd: Annotated[ReadJob, from_query(ReadJob, "job_id")], runner: Runner) -> JobView:
+    """How far a job is."""
+    return await runner.run(manage.read_job, cmd)
+
+
+@router.get("/jobs/{job_id:uuid}/problems")
+@operation(
+    manage.list_job_problems,
+    Example(summary="Of one that did not fail: nothing.", path={"job_id": JOB}),
+    Example(summary="Unknown, or somebody else's.", path={"job_id": NOBODY}, status=404),
+)
+async def list_job_problems(
+    cmd: Annotated[ListJobProblems, from_query(ListJobProblems, "job_id")], runner: Runner
+) -> Page[JobFindingView]:
+    """Everything wrong with what a job was asked to do."""
+    return await runner.run(manage.list_job_problems, cmd)
+
+
+@router.post("/jobs/{job_id:uuid}:cancel")
+@operation(
+    manage.cancel_job,
+    Example(summary="Cancelled; twice is once.", path={"job_id": JOB}, body={}),
+    Example(summary="Unknown, or somebody else's.", path={"job_id": NOBODY}, body={}, status=404),
+)
+async def cancel_job(cmd: Annotated[CancelJob, from_body(CancelJob, "job_id")], runner: KeyedRunner) -> JobView:
+    """Let a job go no further."""
+    return await runner.change(manage.cancel_job, cmd)

@@ -1,68 +1,70 @@
 """A person's inbox, and how they want to be told."""
 
+from typing import Annotated
+
 from api.rest.example_ids import NOBODY
-from api.rest.operations import Example, Operation, router_of
+from api.rest.operations import Example, operation
+from api.rest.parameters import from_query
+from api.rest.routing import Router
+from api.rest.runner import KeyedRunner, Runner
 from domain.notifications import usecases
+from domain.notifications.commands import CountNotifications, ListNotifications, MarkRead, PutPreferences, ReadPreferences
+from domain.notifications.views import NotificationView, PreferencesView, UnreadView
+from domain.shared.paging import Page
 
 CHOSEN = {"preferences": [{"kind": "job_ended", "inbox": True, "mail": False}]}
 
-router = router_of(
-    "/v1/me",
-    "notifications",
-    (
-        Operation(
-            method="GET",
-            path="/notifications",
-            use_case=usecases.list_notifications,
-            summary="One's own notifications",
-            examples=(
-                Example(summary="Those that were not read yet.", query={"unread": "true"}, person=True),
-                Example(summary="By a machine.", status=403),
-            ),
-        ),
-        Operation(
-            method="GET",
-            path="/notifications/unread",
-            use_case=usecases.count_notifications,
-            summary="How many were not read yet",
-            examples=(
-                Example(summary="How many.", person=True),
-                Example(summary="By a machine.", status=403),
-            ),
-        ),
-        Operation(
-            method="POST",
-            path="/notifications:read",
-            use_case=usecases.mark_read,
-            summary="Mark notifications as read",
-            changes=True,
-            examples=(
-                Example(summary="One that is not there: nothing changes.", body={"ids": [NOBODY]}, person=True),
-                Example(summary="By a machine.", body={"ids": [NOBODY]}, status=403),
-                Example(summary="None.", body={"ids": []}, status=422),
-            ),
-        ),
-        Operation(
-            method="GET",
-            path="/notification-preferences",
-            use_case=usecases.read_preferences,
-            summary="By which channels one is told of what",
-            examples=(
-                Example(summary="Every kind.", person=True),
-                Example(summary="By a machine.", status=403),
-            ),
-        ),
-        Operation(
-            method="PUT",
-            path="/notification-preferences",
-            use_case=usecases.put_preferences,
-            summary="Decide by which channels one is told of what",
-            changes=True,
-            examples=(
-                Example(summary="The inbox, no mail.", body=CHOSEN, person=True),
-                Example(summary="By a machine.", body=CHOSEN, status=403),
-                Example(summary="A kind twice.", body={"preferences": CHOSEN["preferences"] * 2}, status=422),
-            ),
-        ),
-    ),
+router = Router(prefix="/v1/me", tags=["notifications"])
+
+
+@router.get("/notifications")
+@operation(
+    usecases.list_notifications,
+    Example(summary="Those that were not read yet.", query={"unread": "true"}, person=True),
+    Example(summary="By a machine.", status=403),
 )
+async def list_notifications(
+    cmd: Annotated[ListNotifications, from_query(ListNotifications)], runner: Runner
+) -> Page[NotificationView]:
+    """One's own notifications."""
+    return await runner.run(usecases.list_notifications, cmd)
+
+
+@router.get("/notifications/unread")
+@operation(
+    usecases.count_notifications, Example(summary="How many.", person=True), Example(summary="By a machine.", status=403)
+)
+async def count_notifications(cmd: Annotated[CountNotifications, from_query(CountNotifications)], runner: Runner) -> UnreadView:
+    """How many were not read yet."""
+    return await runner.run(usecases.count_notifications, cmd)
+
+
+@router.post("/notifications:read")
+@operation(
+    usecases.mark_read,
+    Example(summary="One that is not there: nothing changes.", body={"ids": [NOBODY]}, person=True),
+    Example(summary="By a machine.", body={"ids": [NOBODY]}, status=403),
+    Example(summary="None.", body={"ids": []}, status=422),
+)
+async def mark_read(body: MarkRead, runner: KeyedRunner) -> UnreadView:
+    """Mark notifications as read."""
+    return await runner.change(usecases.mark_read, body)
+
+
+@router.get("/notification-preferences")
+@operation(usecases.read_preferences, Example(summary="Every kind.", person=True), Example(summary="By a machine.", status=403))
+async def read_preferences(cmd: Annotated[ReadPreferences, from_query(ReadPreferences)], runner: Runner) -> PreferencesView:
+    """By which channels one is told of what."""
+    return await runner.run(usecases.read_preferences, cmd)
+
+
+@router.put("/notification-preferences")
+@operation(
+    usecases.put_preferences,
+    Example(summary="The inbox, no mail.", body=CHOSEN, person=True),
+    Example(summary="By a machine.", body=CHOSEN, status=403),
+    Example(summary="A kind twice.", body={"preferences": CHOSEN["preferences"] * 2}, status=422),
+)
+async def put_preferences(body: PutPreferences, runner: KeyedRunner) -> PreferencesView:
+    """Decide by which channels one is told of what."""
+    return await runner.change(usecases.put_preferences, body)

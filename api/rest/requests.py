@@ -1,25 +1,21 @@
-"""From a request to a command: its body, path, query and If-Match, within the limits (openapi/README.md 1.1, 2.2 and 4.2)."""
+"""One request of REST: its body within the limits, the names of its query (openapi/README.md 1.1, 2.2 and 4.2)."""
 
 import re
 import zlib
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import MISSING, fields
-from functools import cache
-from typing import Any, get_args, get_type_hints
-from uuid import UUID
+from collections.abc import AsyncIterator, Collection, Mapping
+from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 
 from api.wire.idempotency_key import read_key
+from api.wire.json_size import check_size
 from api.wire.limits import BODY_BYTES, QUERY_PARAMETERS
 from api.wire.problem_details import TooLarge
-from api.wire.query_validation import read_texts
 from api.wire.request_faults import escape
-from api.wire.request_validation import read, with_members
-from domain.shared.errors import Code, DomainError, Fault, Invalid, NotFound
+from api.wire.request_validation import parse_json
+from domain.shared.errors import Code, DomainError, Fault, Invalid
 
 ETAG = re.compile(r'"([0-9]{1,9})"')
-ID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 JSON_TYPES = ("application/json", "application/problem+json", "")
 """Media types that are read, the usual one first; a body without any is taken for what it should be."""
 
@@ -30,8 +26,26 @@ class UnsupportedMedia(DomainError):
     code = Code.UNSUPPORTED_MEDIA_TYPE
 
 
-async def body_of(request: Request, limit: int, media_types: tuple[str, ...] = JSON_TYPES) -> bytes:
-    """The whole body, unpacked; counted while it is read, chunked or not."""
+class JsonRequest(Request):
+    """A request whose JSON body is read within the limits before FastAPI asks for it."""
+
+    async def load(self, most: int) -> bytes:
+        """Read and parse the body, of at most `most` values; return its bytes. No body at all is an empty object.
+
+        Raises `TooLarge`, `UnsupportedMedia`, or `Invalid` when it is no JSON.
+        """
+        body = await read_body(self, BODY_BYTES)
+        self._body = body if body.strip() else b"{}"
+        check_size(self._body, most)
+        self._json = parse_json(self._body)
+        return self._body
+
+
+async def read_body(request: Request, limit: int, media_types: tuple[str, ...] = JSON_TYPES) -> bytes:
+    """Return the whole body, unpacked; its bytes are counted while they are read, chunked or not.
+
+    Raises `TooLarge` above `limit` bytes, `UnsupportedMedia` for another media type or encoding, `Invalid` when it ends early.
+    """
     media = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if media not in media_types and not (media.endswith("+json") and media_types is JSON_TYPES):
         raise UnsupportedMedia(f"send Content-Type: {media_types[0]}")
@@ -57,7 +71,7 @@ async def _joined(chunks: AsyncIterator[bytes], limit: int) -> bytes:
 
 
 async def _unzipped(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes]:
-    """Unpacked piece by piece: a bomb is refused once ``limit`` is passed, not when it has gone off.
+    """Unpack piece by piece: a bomb is refused once `limit` is passed, not when it has gone off.
 
     What is packed is counted as well: a stream may go on for ever and unpack to nothing.
     """
@@ -76,104 +90,66 @@ async def _unzipped(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[b
         raise Invalid("this is not gzip, though Content-Encoding says so", code=Code.MALFORMED) from None
 
 
-async def hear_body(command: type, request: Request, *, versioned: bool, query: bool = False) -> Any:
-    """``command`` from the JSON body, with what stands in the path and in If-Match; ``query``: somebody else reads that."""
-    members: dict[str, Any] = path_members(command, request)
+def query_faults(request: Request, known: Collection[str]) -> list[Fault]:
+    """Return the faults of the query beside its values: names that are not `known`, repeated names, NUL characters.
+
+    Raises `TooLarge` for more than `QUERY_PARAMETERS` parameters, before they are parsed.
+    """
+    query: bytes = request.scope["query_string"]
     if not query:
-        refuse_query(request)
-    if versioned:
-        expected = if_match(request)
-        if expected is None and _is_required(command, "expected_version"):
-            raise Invalid("say which version you change: If-Match with its ETag, from reading it", code=Code.IF_MATCH_MISSING)
-        members |= {} if expected is None else {"expected_version": expected}
-    body = await body_of(request, BODY_BYTES)
-    faults: list[Fault] = []
-    if versioned or members or not body.strip():
-        # The version stands in If-Match only; null is what leaving it out means.
-        told = members | {"expected_version": members.get("expected_version")} if versioned else members
-        body, faults = with_members(body.strip(), told)
-    return read(command, body, faults)
-
-
-def _is_required(command: type, name: str) -> bool:
-    return any(f.name == name and f.default is MISSING for f in fields(command))
-
-
-def hear_query(command: type, request: Request) -> Any:
-    """``command`` from path and query; unknown and repeated names are refused."""
-    members = path_members(command, request)
-    if not request.scope["query_string"]:
-        return read_texts(command, members)
-    known = {f.name for f in fields(command)} - set(members)
-    faults: list[Fault] = []
-    seen: set[str] = set()
-    for name, value in _parameters(request):
-        if name not in known:
-            detail = f"there is no such parameter; there are: {', '.join(sorted(known)) or 'none'}"
-            faults.append(Fault(pointer=f"/{escape(name)}", code=Code.UNKNOWN_MEMBER, detail=detail))
-        elif name in seen:
-            faults.append(Fault(pointer=f"/{escape(name)}", code=Code.DUPLICATE, detail="this parameter stands once"))
-        elif "\x00" in value:
-            faults.append(Fault(pointer=f"/{escape(name)}", code=Code.MALFORMED, detail="a text holds no NUL character"))
-        elif name not in seen:
-            members[name] = value
-        seen.add(name)
-    return read_texts(command, members, faults)
-
-
-def refuse_query(request: Request, known: frozenset[str] = frozenset()) -> None:
-    """Refuse parameters of the query that an operation does not have."""
-    detail = "there is no such parameter; leave it out"
-    unknown = [name for name, _ in _parameters(request) if name not in known]
-    if unknown:
-        raise Invalid.of(Fault(pointer=f"/{escape(name)}", code=Code.UNKNOWN_MEMBER, detail=detail) for name in unknown)
-
-
-def _parameters(request: Request) -> list[tuple[str, str]]:
-    """The parameters of the query, in its order; they are counted before they are read."""
-    if request.scope["query_string"].count(b"&") >= QUERY_PARAMETERS:
+        return []
+    if query.count(b"&") >= QUERY_PARAMETERS:
         detail = f"a query has at most {QUERY_PARAMETERS} parameters; send those that the documentation names"
         raise TooLarge(detail, more={"limit": QUERY_PARAMETERS})
-    return request.query_params.multi_items()
+    faults: list[Fault] = []
+    seen: set[str] = set()
+    for name, value in request.query_params.multi_items():
+        fault = _query_fault(name, value, known, seen)
+        if fault is not None:
+            faults.append(Fault(pointer=f"/{escape(name)}", code=fault[0], detail=fault[1]))
+        seen.add(name)
+    return faults
 
 
-def path_members(command: type, request: Request) -> dict[str, str]:
-    """The members that stand in the path. What is no id at all names nothing: not found."""
-    members, ids = _members(command)
-    for name, value in request.path_params.items():
-        if name in ids:
-            check_id(value)
-    return {name: value for name, value in request.path_params.items() if name in members}
-
-
-@cache
-def _members(command: type) -> tuple[frozenset[str], frozenset[str]]:
-    """The members of ``command``, and those of them that are ids."""
-    hints = get_type_hints(command)
-    return frozenset(hints), frozenset(name for name, hint in hints.items() if _is_id(hint))
-
-
-def check_id(value: str) -> None:
-    """Refuse as not found what is no UUID as we write them: one thing has one address."""
-    if ID.fullmatch(value) is None:
-        raise NotFound("there is nothing of this id; ids are UUIDs")
-
-
-def _is_id(hint: Any) -> bool:
-    return getattr(hint, "__supertype__", hint) is UUID or any(_is_id(part) for part in get_args(hint))
+def _query_fault(name: str, value: str, known: Collection[str], seen: Collection[str]) -> tuple[Code, str] | None:
+    if name not in known:
+        return Code.UNKNOWN_MEMBER, f"there is no such parameter; there are: {', '.join(sorted(known)) or 'none'}"
+    if name in seen:
+        return Code.DUPLICATE, "this parameter stands once"
+    return (Code.MALFORMED, "a text holds no NUL character") if "\x00" in value else None
 
 
 def if_match(request: Request) -> int | None:
-    """The version that If-Match names; None without the header."""
-    said = request.headers.get("if-match")
-    if said is None:
+    """Return the version that If-Match names; None without the header. Raises `Invalid` for what is no ETag of ours."""
+    value = request.headers.get("if-match")
+    if value is None:
         return None
-    match = ETAG.fullmatch(said.strip())
+    match = ETAG.fullmatch(value.strip())
     if match is None:
         raise Invalid('If-Match takes the ETag as it was given, as in "3"', code=Code.MALFORMED)
     return int(match[1])
 
 
+def required_if_match(request: Request) -> int:
+    """Return the version that If-Match names. Raises `Invalid` (`if_match_missing`) without the header."""
+    version = if_match(request)
+    if version is None:
+        raise Invalid("say which version you change: If-Match with its ETag, from reading it", code=Code.IF_MATCH_MISSING)
+    return version
+
+
+def prefers_a_job(request: Request) -> bool:
+    """Whether Prefer names respond-async; other preferences, and what stands beside it, change nothing (RFC 7240 2)."""
+    preferences = ",".join(request.headers.getlist("prefer")).lower().split(",")
+    return any(re.split(r"[;=]", preference, maxsplit=1)[0].strip() == "respond-async" for preference in preferences)
+
+
+def has_current(etag: str, request: Request) -> bool:
+    """Whether If-None-Match names `etag`, alone, in a list, as a weak one, or by a star (RFC 9110 13.1.2)."""
+    given: Any = request.headers.get("if-none-match", "")
+    return given.strip() == "*" or etag in given
+
+
 def idempotency_key(headers: Mapping[str, str]) -> str | None:
-    """The Idempotency-Key, quoted or not; refused when it is empty, over 255 characters or not printable."""
+    """Return the Idempotency-Key, quoted or not. Raises `Invalid` for one that is empty, too long or not printable."""
     return read_key(headers.get("idempotency-key"))

@@ -1,14 +1,15 @@
 """What the service says of itself: where things are, its limits, whether it lives and can serve."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from api.middleware.rate_limit import Quotas
-from api.rest.operations import Example, Operation, Routes, router_of
+from api.rest.operations import Example, operation
+from api.rest.routing import Router
 from api.wire import limits
 from api.wire.limits import COST_FORMULA
 from api.wire.problem_details import NO_STORE
@@ -27,63 +28,98 @@ API_VERSION = "1"
 class Limits:
     """What one request may ask for."""
 
-    body_bytes: int = field(metadata={"description": "A body, unpacked."})
-    batch_body_bytes: int = field(metadata={"description": "A batch, unpacked."})
-    roster_package_bytes: int = field(metadata={"description": "A roster's ZIP."})
-    batch_items: int = field(metadata={"description": "Items of a batch."})
-    object_members: int = field(metadata={"description": "Members of one JSON object; counted before it is read."})
-    query_parameters: int = field(metadata={"description": "Parameters of one query string."})
-    errors_listed: int = field(metadata={"description": "Faults that one problem lists; errors_omitted counts the others."})
-    batch_errors_listed: int = field(metadata={"description": "The same of all problems of a batch together."})
-    page_default: int = field(metadata={"description": "A page, unless asked for otherwise."})
-    page_most: int = field(metadata={"description": "The largest page."})
-    rebuild_ratings: int = field(
-        metadata={"description": "Above this, a new crosswalk or half-life is the operator's to bring in."}
-    )
-    graphql_depth: int = field(metadata={"description": "Depth of a query."})
-    graphql_aliases: int = field(metadata={"description": "Aliases in a query."})
-    graphql_tokens: int = field(metadata={"description": "Tokens of a query."})
-    graphql_first: int = field(metadata={"description": "The largest first."})
-    graphql_nested_first: int = field(metadata={"description": "The largest product of nested first."})
-    graphql_cost: int = field(metadata={"description": "The largest cost of a query, by the formula graphql_cost_formula."})
-    graphql_cost_formula: str = field(metadata={"description": "How a query's cost is counted before it runs."})
-    graphql_input_values: int = field(metadata={"description": "Members and items of all inputs of a query."})
-    graphql_characters: int = field(metadata={"description": "Characters of a query; its variables count as the body."})
-    graphql_pairs: int = field(
-        metadata={"description": "Pairs of fields of a query that are answered in one place under one name."}
-    )
-    graphql_spreads: int = field(metadata={"description": "Spreads of fragments in a query."})
-    graphql_anonymous_tokens: int = field(metadata={"description": "Tokens of a query without a valid access token."})
-    graphql_anonymous_characters: int = field(metadata={"description": "Characters of such a query."})
-    requests_per_minute_client: int = field(metadata={"description": "Of one machine; 0: no limit."})
-    requests_per_minute_person: int = field(metadata={"description": "Of one person, over all devices; 0: no limit."})
-    requests_per_minute_address: int = field(metadata={"description": "Without a valid token, from one address; 0: no limit."})
-    request_items: int = field(metadata={"description": "Items of a batch that count as one request."})
-    jobs_of_one: int = field(metadata={"description": "Jobs of one requester that have not ended."})
-    jobs_of_district: int = field(metadata={"description": "Jobs of a district that have not ended."})
-    zip_entries: int = field(metadata={"description": "Files in a ZIP."})
-    zip_file_bytes: int = field(metadata={"description": "One file of a ZIP, unpacked."})
-    zip_bytes: int = field(metadata={"description": "All files of a ZIP, unpacked."})
-    zip_ratio: int = field(metadata={"description": "How many times its size a file of a ZIP may unpack to."})
+    body_bytes: int
+    """A body, unpacked."""
+    batch_body_bytes: int
+    """A batch, unpacked."""
+    roster_package_bytes: int
+    """A roster's ZIP."""
+    batch_items: int
+    """Items of a batch."""
+    object_members: int
+    """Members of one JSON object; counted before it is read."""
+    query_parameters: int
+    """Parameters of one query string."""
+    errors_listed: int
+    """Faults that one problem lists; errors_omitted counts the others."""
+    batch_errors_listed: int
+    """The same of all problems of a batch together."""
+    page_default: int
+    """A page, unless asked for otherwise."""
+    page_most: int
+    """The largest page."""
+    rebuild_ratings: int
+    """Above this, a new crosswalk or half-life is the operator's to bring in."""
+    graphql_depth: int
+    """Depth of a query."""
+    graphql_aliases: int
+    """Aliases in a query."""
+    graphql_tokens: int
+    """Tokens of a query."""
+    graphql_first: int
+    """The largest first."""
+    graphql_nested_first: int
+    """The largest product of nested first."""
+    graphql_cost: int
+    """The largest cost of a query, by the formula graphql_cost_formula."""
+    graphql_cost_formula: str
+    """How a query's cost is counted before it runs."""
+    graphql_input_values: int
+    """Members and items of all inputs of a query."""
+    graphql_characters: int
+    """Characters of a query; its variables count as the body."""
+    graphql_pairs: int
+    """Pairs of fields of a query that are answered in one place under one name."""
+    graphql_spreads: int
+    """Spreads of fragments in a query."""
+    graphql_anonymous_tokens: int
+    """Tokens of a query without a valid access token."""
+    graphql_anonymous_characters: int
+    """Characters of such a query."""
+    requests_per_minute_client: int
+    """Of one machine; 0: no limit."""
+    requests_per_minute_person: int
+    """Of one person, over all devices; 0: no limit."""
+    requests_per_minute_address: int
+    """Without a valid token, from one address; 0: no limit."""
+    request_items: int
+    """Items of a batch that count as one request."""
+    jobs_of_one: int
+    """Jobs of one requester that have not ended."""
+    jobs_of_district: int
+    """Jobs of a district that have not ended."""
+    zip_entries: int
+    """Files in a ZIP."""
+    zip_file_bytes: int
+    """One file of a ZIP, unpacked."""
+    zip_bytes: int
+    """All files of a ZIP, unpacked."""
+    zip_ratio: int
+    """How many times its size a file of a ZIP may unpack to."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceView:
     """Where things are, and what may be asked."""
 
-    api_version: str = field(metadata={"description": "Of the contract."})
-    build: str = field(metadata={"description": "Of the software."})
-    server_time: datetime = field(metadata={"description": "By our clock."})
-    token_url: str = field(metadata={"description": "Where access tokens come from."})
-    graphql_url: str = field(metadata={"description": "Where GraphQL is."})
-    native_client_id: str = field(
-        metadata={"description": "The app that comes with the installation: a native one, to be enabled by each district."}
-    )
-    native_redirect_uris: tuple[str, ...] = field(
-        metadata={"description": "Where that app is answered, on its own device: exactly so, but at any port."}
-    )
-    limits: Limits = field(metadata={"description": "What one request may ask for."})
-    notice: str = field(metadata={"description": "What this is, and what it is not."})
+    api_version: str
+    """Of the contract."""
+    build: str
+    """Of the software."""
+    server_time: datetime
+    """By our clock."""
+    token_url: str
+    """Where access tokens come from."""
+    graphql_url: str
+    """Where GraphQL is."""
+    native_client_id: str
+    """The app that comes with the installation: a native one, to be enabled by each district."""
+    native_redirect_uris: tuple[str, ...]
+    """Where that app is answered, on its own device: exactly so, but at any port."""
+    limits: Limits
+    """What one request may ask for."""
+    notice: str
+    """What this is, and what it is not."""
 
 
 def _limits(quotas: Quotas) -> Limits:
@@ -125,11 +161,11 @@ def _limits(quotas: Quotas) -> Limits:
     )
 
 
-def service_router(public_url: str, build: str, quotas: Quotas) -> Routes:
+def service_router(public_url: str, build: str, quotas: Quotas) -> Router:
     """``GET /v1``."""
     told = _limits(quotas)
 
-    def read_service() -> ServiceView:
+    def service() -> ServiceView:
         """Where things are, and what may be asked; needs no token."""
         return ServiceView(
             api_version=API_VERSION,
@@ -143,19 +179,20 @@ def service_router(public_url: str, build: str, quotas: Quotas) -> Routes:
             notice=NOTICE,
         )
 
-    operation = Operation(
-        method="GET",
-        path="/v1",
-        use_case=read_service,
-        summary="This service, its limits and its addresses",
-        public=True,
-        fresh=True,
-        examples=(
-            Example(summary="For anybody."),
-            Example(summary="A parameter that is none.", query={"colour": "blue"}, status=422),
-        ),
+    router = Router(tags=["service"])
+
+    @router.get("/v1")
+    @operation(
+        service,
+        Example(summary="For anybody."),
+        Example(summary="A parameter that is none.", query={"colour": "blue"}, status=422),
+        cached=False,
     )
-    return router_of("", "service", (operation,))
+    async def read_service() -> ServiceView:
+        """This service, its limits and its addresses."""
+        return service()
+
+    return router
 
 
 def health_router(registry: CollectorRegistry, ready: Callable[[], Awaitable[bool]]) -> APIRouter:

@@ -3,9 +3,10 @@
 from dataclasses import fields, is_dataclass
 from functools import cache
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
+from annotated_types import MaxLen
 
 from api.wire.limits import NESTED_LIST, OBJECT_MEMBERS, SPARE_VALUES, UNBOUNDED_LIST
 from api.wire.problem_details import TooLarge
@@ -67,8 +68,11 @@ def _needed(hint: Any, most: int = UNBOUNDED_LIST) -> int:
     hint = getattr(hint, "__supertype__", hint)
     origin = get_origin(hint)
     if isinstance(hint, type) and is_dataclass(hint):
-        hints = get_type_hints(hint)
-        return sum(1 + _needed(hints[f.name], f.metadata.get("max_length", UNBOUNDED_LIST)) for f in fields(hint))
+        hints = get_type_hints(hint, include_extras=True)
+        return sum(1 + _needed(hints[f.name]) for f in fields(hint))
+    if origin is Annotated:
+        longest = next((marker.max_length for marker in hint.__metadata__ if isinstance(marker, MaxLen)), most)
+        return _needed(get_args(hint)[0], longest)
     if origin in {Union, UnionType}:
         return max(_needed(part, most) for part in get_args(hint))
     if origin in {tuple, dict}:

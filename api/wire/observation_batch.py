@@ -4,12 +4,13 @@ This is the one shape written by hand: a batch mixes commands, refusals of shape
 """
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import ceil
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
+from annotated_types import MaxLen, MinLen
 
 from api.wire.limits import BATCH_FAULTS, BATCH_ITEMS, REQUEST_ITEMS
 from api.wire.problem_details import Problem, TooLarge, problem, status_of
@@ -20,7 +21,9 @@ from domain.observations.usecases.push import push_observations
 from domain.observations.views import Verdict
 from domain.shared.context import Context
 from domain.shared.errors import Code, DomainError, Fault, Invalid
+from domain.shared.fields import Examples
 from domain.shared.idempotent_push import Outcome
+from domain.shared.operation import operation
 from domain.shared.receipts import WarningView
 
 Atomicity = Literal["each", "all"]
@@ -30,45 +33,50 @@ Atomicity = Literal["each", "all"]
 class Envelope:
     """Many pushes and retractions in one request."""
 
-    atomicity: Atomicity = field(
-        default="each", metadata={"description": "each: every item by itself; all: all of them or none.", "examples": ["each"]}
-    )
-    items: tuple[Any, ...] = field(
-        metadata={
-            "description": "What POST /v1/observations takes, or {op: retract, external_id, external_version}.",
-            "min_length": 1,
-            "max_length": BATCH_ITEMS,
-        }
-    )
+    atomicity: Annotated[Atomicity, Examples("each")] = "each"
+    """each: every item by itself; all: all of them or none."""
+    items: Annotated[tuple[Any, ...], MinLen(1), MaxLen(1000)]
+    """What POST /v1/observations takes, or {op: retract, external_id, external_version}."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ItemResult:
     """What came of one item."""
 
-    index: int = field(metadata={"description": "Its place in the batch, from 0."})
-    external_id: str | None = field(metadata={"description": "The sender's id, if it could be read."})
-    status: int = field(metadata={"description": "The status it would have had alone."})
-    outcome: Outcome | None = field(metadata={"description": "created, replaced, unchanged or retracted; null when refused."})
-    id: UUID | None = field(metadata={"description": "Evenkeel's id; null when refused."})
-    warnings: tuple[WarningView, ...] = field(metadata={"description": "What was taken, but scores nothing yet."})
-    problem: Problem | None = field(metadata={"description": "Why it was refused; null when taken."})
+    index: int
+    """Its place in the batch, from 0."""
+    external_id: str | None
+    """The sender's id, if it could be read."""
+    status: int
+    """The status it would have had alone."""
+    outcome: Outcome | None
+    """created, replaced, unchanged or retracted; null when refused."""
+    id: UUID | None
+    """Evenkeel's id; null when refused."""
+    warnings: tuple[WarningView, ...]
+    """What was taken, but scores nothing yet."""
+    problem: Problem | None
+    """Why it was refused; null when taken."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StatusCount:
     """How many items have a status."""
 
-    status: int = field(metadata={"description": "The status."})
-    n: int = field(metadata={"description": "How many."})
+    status: int
+    """The status."""
+    n: int
+    """How many."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BatchView:
     """What came of a batch, item by item."""
 
-    results: tuple[ItemResult, ...] = field(metadata={"description": "In the order of the items."})
-    counts: tuple[StatusCount, ...] = field(metadata={"description": "How many of each status, rising."})
+    results: tuple[ItemResult, ...]
+    """In the order of the items."""
+    counts: tuple[StatusCount, ...]
+    """How many of each status, rising."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +156,7 @@ def _external_id(body: bytes, name: str) -> str | None:
     return named if isinstance(named, str) else None
 
 
+@operation(policy="push_observations", key=True, weight=lambda batch: batch.weight)
 async def push_batch(cmd: PushBatch, ctx: Context[ObservationsUnit]) -> BatchView:
     """Take a batch of pushes and retractions; an answer for each item.
 

@@ -1,8 +1,8 @@
 """Refusals as problems (RFC 9457), once for REST and GraphQL (openapi/README.md 2.1)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
 from domain.shared.errors import (
     Code,
@@ -10,6 +10,7 @@ from domain.shared.errors import (
     Contended,
     DomainError,
     Fault,
+    FaultView,
     Forbidden,
     Gone,
     Invalid,
@@ -18,6 +19,7 @@ from domain.shared.errors import (
     Unauthenticated,
     Unavailable,
 )
+from domain.shared.fields import Examples
 
 
 class TooLarge(DomainError):
@@ -64,37 +66,31 @@ NO_STORE = {"Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class FaultView:
-    """One thing wrong with what was sent."""
-
-    pointer: str = field(metadata={"description": "JSON Pointer from the root of the body, in a batch from that of the item."})
-    code: Code = field(metadata={"description": "What is wrong."})
-    detail: str = field(metadata={"description": "What to do."})
-
-
-@dataclass(frozen=True, kw_only=True)
 class Problem:
     """Why a request was refused; clients switch on ``code``."""
 
-    type: str = field(metadata={"description": "Names the kind of problem; one for each code."})
-    title: str = field(metadata={"description": "The kind of refusal, in words."})
-    status: int = field(metadata={"description": "The HTTP status."})
-    detail: str = field(metadata={"description": "What to do."})
-    instance: str | None = field(metadata={"description": "The path that was asked."})
-    code: Code = field(metadata={"description": "What is wrong; that of the first of errors."})
-    request_id: str | None = field(metadata={"description": "Name it when you ask about this."})
-    retry: Literal["never", "same", "later"] = field(
-        metadata={"description": "Whether the same request can succeed: never, same (at once), later."}
-    )
-    errors: tuple[FaultView, ...] = field(
-        metadata={"description": "The faults found, in document order; at most 100, and 1,000 in all of a batch."}
-    )
-    current_version: str | None = field(
-        metadata={"description": "The version held, where the refusal is about versions; null otherwise."}
-    )
-    errors_omitted: int = field(
-        default=0, metadata={"description": "How many more faults there are than errors lists.", "examples": [0]}
-    )
+    type: str
+    """Names the kind of problem; one for each code."""
+    title: str
+    """The kind of refusal, in words."""
+    status: int
+    """The HTTP status."""
+    detail: str
+    """What to do."""
+    instance: str | None
+    """The path that was asked."""
+    code: Code
+    """What is wrong; that of the first of errors."""
+    request_id: str | None
+    """Name it when you ask about this."""
+    retry: Literal["never", "same", "later"]
+    """Whether the same request can succeed: never, same (at once), later."""
+    errors: tuple[FaultView, ...]
+    """The faults found, in document order; at most 100, and 1,000 in all of a batch."""
+    current_version: str | None
+    """The version held, where the refusal is about versions; null otherwise."""
+    errors_omitted: Annotated[int, Examples(0)] = 0
+    """How many more faults there are than errors lists."""
 
 
 def status_of(error: DomainError) -> int:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
@@ -28,6 +27,10 @@ CODES: Mapping[str, tuple[Code, str]] = {
     "less_than_equal": (Code.OUT_OF_RANGE, "a number of at most {le}"),
     "finite_number": (Code.OUT_OF_RANGE, "a finite number"),
     "timezone_aware": (Code.NAIVE_TIME, "give the offset, as in 2026-03-02T08:30:00-05:00 or …Z"),
+    "tuple_type": (Code.WRONG_TYPE, "give a list"),
+    "dataclass_type": (Code.WRONG_TYPE, "give an object"),
+    "dict_type": (Code.WRONG_TYPE, "give an object"),
+    "uuid_type": (Code.WRONG_TYPE, "give the id as a text"),
     "json_invalid": (Code.MALFORMED, "this is not JSON: {error}"),
 }
 """Pydantic's kinds of error as our codes; what is not listed is a wrong type."""
@@ -47,60 +50,50 @@ NO_NUL = "a text holds no NUL character; leave it out"
 
 
 def refusal_of(
-    error: ValidationError | None, body: bytes, also: Sequence[Fault] = (), *, camel: bool = False
+    details: Sequence[ErrorDetails], body: bytes, also: Sequence[Fault] = (), *, camel: bool = False
 ) -> Invalid | None:
-    """What refuses ``body``: the faults of ``error``, its NUL characters, and those found before (``also``); None if nothing.
+    """Return what refuses `body`: pydantic's `details`, its NUL characters, and the faults in `also`; None if nothing does.
 
-    ``camel``: the document names its members in camelCase. Pointers are in snake_case all the same.
+    `camel`: the document names its members in camelCase. Pointers are in snake_case all the same.
     """
-    if error is not None and error.error_count() > MOST_DETAILED:
-        detail = f"there are {error.error_count():,} faults here; send a part of it, mend what is refused, then send the whole"
-        return Invalid(detail, errors_omitted=error.error_count())
-    faults, omitted = ([], 0) if error is None else faults_of(error, camel=camel)
-    paths = _nul_paths(body)
+    if len(details) > MOST_DETAILED:
+        return too_many(len(details))
+    faults, omitted = faults_of(details, camel=camel)
+    paths = nul_paths(body)
     # Of more than can be listed the first in the document are enough, and theirs are all the pointers that are made.
     faults += [_nul_fault(path, camel=camel) for path in paths[:MOST_FAULTS]]
     faults += also
     return Invalid.of(in_order(faults, body), omitted + max(0, len(paths) - MOST_FAULTS)) if faults else None
 
 
-def with_coercions(error: ValidationError, body: bytes, *, lists: bool) -> bytes | None:
-    """``body`` with what says the same in another form written as it is read here; None where there is no such thing.
+def too_many(faults: int) -> Invalid:
+    """Return the refusal of a document with so many `faults` that none is listed."""
+    detail = f"there are {faults:,} faults here; send a part of it, mend what is refused, then send the whole"
+    return Invalid(detail, errors_omitted=faults)
 
-    JSON has one kind of number, so 30.0 is whole (JSON Schema 6.1.1). ``lists``: what stands alone where a list is expected is
-    a list of it, as GraphQL has it.
-    """
-    kinds = {"int_type"} | ({"tuple_type"} if lists else set())
-    if error.error_count() > MOST_DETAILED:
-        return None
-    strange = [e for e in error.errors(include_url=False, include_context=False) if e["type"] in kinds and e["loc"]]
-    coerced = [(e["loc"], _coerced(e["type"], e["input"])) for e in strange]
-    changed = [(path, value) for path, value in coerced if value is not None]
-    if not changed:
+
+def with_lists(details: Sequence[ErrorDetails], body: bytes) -> bytes | None:
+    """Return `body` with lists where one value stands for a list of it, as in GraphQL; None where none does."""
+    alone = [e for e in details if e["type"] == "tuple_type" and e["loc"] and e["input"] is not None]
+    if not alone:
         return None
     document = msgspec.json.decode(body)
-    for path, value in changed:
+    for error in alone:
         above: Any = document
-        for step in path[:-1]:
+        for step in error["loc"][:-1]:
             above = above[step]
-        above[path[-1]] = value
+        above[error["loc"][-1]] = [error["input"]]
     return msgspec.json.encode(document)
 
 
-def _coerced(kind: str, value: Any) -> Any:
-    if kind == "int_type":
-        return int(value) if isinstance(value, float) and value.is_integer() else None
-    return None if value is None else [value]
+def faults_of(details: Sequence[ErrorDetails], *, camel: bool = False) -> tuple[list[Fault], int]:
+    """Return our faults for pydantic's `details`, and how many more a rule across members left out.
 
-
-def faults_of(error: ValidationError, *, camel: bool = False) -> tuple[list[Fault], int]:
-    """Our faults for pydantic's, and how many more a rule across members left out.
-
-    Pydantic counts a list's faulty members as absent: an ``empty`` above other faults is not one.
+    Pydantic counts a list's faulty members as absent: an `empty` above other faults is not one.
     """
     faults: list[Fault] = []
     omitted = 0
-    for detail in error.errors(include_url=False, include_input=False):
+    for detail in details:
         cause = detail.get("ctx", {}).get("error")
         omitted += cause.errors_omitted if isinstance(cause, Invalid) else 0
         faults += _faults(detail, cause, camel=camel)
@@ -212,7 +205,7 @@ Path = tuple[Any, object] | None
 """A place as the place above it and the last step, so that a deep one costs no more than a flat one."""
 
 
-def _nul_paths(body: bytes) -> list[Path]:
+def nul_paths(body: bytes) -> list[Path]:
     """Where a text holds NUL, which PostgreSQL's can't, in the document's order. Looked for only when the body spells one."""
     if b"\\u0000" not in body:
         return []

@@ -8,29 +8,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
-from types import UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from types import GenericAlias, UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
-from pydantic import AliasGenerator, AwareDatetime, BeforeValidator, ConfigDict, Strict, TypeAdapter, ValidationError
+from pydantic import AliasGenerator, AwareDatetime, BeforeValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails
 
 from api.wire.json_size import check_size, most_values
-from api.wire.request_faults import SNAKE, refusal_of, with_coercions
+from api.wire.request_faults import MOST_DETAILED, SNAKE, refusal_of, too_many, with_lists
 from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.fields import description_of
 
 C = TypeVar("C")
 
 STRICT = ConfigDict(
     extra="forbid",
-    strict=True,
     allow_inf_nan=False,
     str_strip_whitespace=False,
     alias_generator=AliasGenerator(validation_alias=to_camel),
     validate_by_alias=False,
     validate_by_name=True,
 )
-"""Members go by their names; by their aliases where GraphQL asks for it."""
+"""Members go by their names; by their aliases where GraphQL asks for it. Scalars are strict by `strict_annotation`."""
 
 UNLISTED = "this has faults that are only counted, because the batch has too many to list; mend those listed and send it again"
 
@@ -39,25 +40,58 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def prepare(command: type) -> None:
-    """Make pydantic take ``command`` and all it holds strictly, and refuse moments without an offset."""
+    """Make pydantic read `command` and all that it holds strictly, and refuse instants without an offset.
+
+    Pydantic reads annotations from the fields of a dataclass; the class itself stays as it is.
+    """
     if "__pydantic_config__" in vars(command):
         return
     command.__pydantic_config__ = STRICT  # type: ignore[attr-defined]
-    hints = get_type_hints(command)
+    hints = get_type_hints(command, include_extras=True)
     for f in fields(command):
         SNAKE[to_camel(f.name)] = f.name
-        f.type = _aware(hints[f.name])  # the annotation pydantic reads; the class itself stays as it is
-        for part in _classes(hints[f.name]):
+        f.type = _described(strict_annotation(hints[f.name]), command, f.name)
+        for part in dataclasses_in(hints[f.name]):
             prepare(part)
 
 
-def _aware(hint: Any) -> Any:
-    if hint is datetime:
-        return Annotated[AwareDatetime, Strict(strict=False), BeforeValidator(_moment)]
-    if hint is date:
-        return Annotated[date, Strict(strict=False), BeforeValidator(_day)]
+def document(view: Any) -> None:
+    """Give pydantic the descriptions of `view` and of all that it holds, for the schema."""
+    for part in dataclasses_in(view):
+        if part in _documented or "__pydantic_config__" in vars(part):
+            continue
+        _documented.add(part)
+        hints = get_type_hints(part, include_extras=True)
+        for f in fields(part):
+            f.type = _described(hints[f.name], part, f.name)
+            document(hints[f.name])
+
+
+_documented: set[type] = set()
+
+
+def _described(hint: Any, cls: type, name: str) -> Any:
+    description = description_of(cls, name)
+    return Annotated[hint, Field(description=description)] if description else hint
+
+
+def strict_annotation(hint: Any) -> Any:
+    """Return `hint` for pydantic: 30.0 is a whole number (JSON Schema 6.1.1), "3" and `true` are none."""
+    if get_origin(hint) is Annotated:
+        kind, *markers = get_args(hint)
+        return (
+            Annotated[kind, *markers, *STRICT_SCALARS.get(kind, ())]
+            if kind in STRICT_SCALARS
+            else Annotated[strict_annotation(kind), *markers]
+        )
+    if hint in STRICT_SCALARS:
+        return Annotated[hint, *STRICT_SCALARS[hint]]
+    if hint == Literal[True]:
+        return Annotated[hint, BeforeValidator(_true)]
     if get_origin(hint) in {Union, UnionType}:
-        return Union[tuple(_aware(part) for part in get_args(hint))]  # noqa: UP007 - the parts are computed
+        return Union[tuple(strict_annotation(part) for part in get_args(hint))]  # noqa: UP007 - the parts are computed
+    if get_origin(hint) is tuple:
+        return GenericAlias(tuple, tuple(part if part is Ellipsis else strict_annotation(part) for part in get_args(hint)))
     return hint
 
 
@@ -78,11 +112,31 @@ def _written(said: Any, form: re.Pattern[str], detail: str) -> str:
     return said
 
 
-def _classes(hint: Any) -> Iterable[type]:
+def _true(value: Any) -> Any:
+    """Python takes 1 for True."""
+    return value if value is True else False
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+STRICT_SCALARS: Mapping[Any, tuple[Any, ...]] = {
+    int: (Strict(), BeforeValidator(_whole)),
+    float: (Strict(),),
+    bool: (Strict(),),
+    datetime: (AwareDatetime, BeforeValidator(_moment)),
+    date: (BeforeValidator(_day),),
+}
+"""Types that pydantic would also read from other types of JSON, with what makes it refuse them; instants have an offset."""
+
+
+def dataclasses_in(hint: Any) -> Iterable[type]:
+    """Yield the dataclasses that `hint` names."""
     if is_dataclass(hint) and isinstance(hint, type):
         yield hint
     for part in get_args(hint):
-        yield from _classes(part)
+        yield from dataclasses_in(part)
 
 
 def adapter(command: Any) -> TypeAdapter[Any]:
@@ -105,17 +159,30 @@ def read(command: type[C], body: bytes, also: Sequence[Fault] = (), *, camel: bo
     """
     kind: Any = command
     check_size(body, most_values(kind))
+    details: Sequence[ErrorDetails] = ()
     try:
         parsed: C = adapter(command).validate_json(body, by_alias=camel, by_name=not camel)
     except ValidationError as error:
-        if coerced := with_coercions(error, body, lists=camel):
-            return read(command, coerced, also, camel=camel, detailed=detailed)
         if not detailed:
             raise Invalid(UNLISTED, errors_omitted=error.error_count()) from None
-        raise refusal_of(error, body, also, camel=camel) or AssertionError("an error has its faults") from None
-    if refusal := refusal_of(None, body, also, camel=camel):
+        if error.error_count() > MOST_DETAILED:
+            raise too_many(error.error_count()) from None
+        details = error.errors(include_url=False)
+        if camel and (listed := with_lists(details, body)):
+            return read(command, listed, also, camel=camel, detailed=detailed)
+    if refusal := refusal_of(details, body, also, camel=camel):
         raise refusal if detailed else Invalid(UNLISTED, errors_omitted=len(refusal.errors) + refusal.errors_omitted)
     return parsed
+
+
+def parse_json(body: bytes) -> Any:
+    """Return the JSON document `body` as plain values. Raises `Invalid` when it is none."""
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Invalid.at("", Code.MALFORMED, f"this is not JSON: {error}") from None
+    except RecursionError:
+        raise Invalid.at("", Code.MALFORMED, "this is nested too deeply for anything that is read here") from None
 
 
 def members_of(body: bytes, what: str) -> dict[str, msgspec.Raw]:
@@ -128,12 +195,3 @@ def members_of(body: bytes, what: str) -> dict[str, msgspec.Raw]:
         raise Invalid.at("", Code.MALFORMED, f"this is not JSON: {error}") from None
     except RecursionError:
         raise Invalid.at("", Code.MALFORMED, "this is nested too deeply for anything that is read here") from None
-
-
-def with_members(body: bytes, members: Mapping[str, Any]) -> tuple[bytes, list[Fault]]:
-    """``body`` with ``members`` that come from elsewhere (path, If-Match), and a fault for each that it holds itself."""
-    said = members_of(body or b"{}", "the body")
-    detail = "this stands in the path or a header; leave it out of the body"
-    faults = [Fault(pointer=f"/{name}", code=Code.UNKNOWN_MEMBER, detail=detail) for name in members if name in said]
-    told = {name: msgspec.Raw(msgspec.json.encode(value)) for name, value in members.items()}
-    return msgspec.json.encode(said | told), faults

@@ -9,7 +9,7 @@ import msgspec
 from aiosmtplib import SMTPException
 
 from api.outbound.mail import Mail
-from api.wire.request_validation import read, with_members
+from api.wire.request_validation import read
 from domain.jobs.model import BegunJob
 from domain.notifications.commands import MailNotification
 from domain.notifications.ports import Mailer
@@ -47,8 +47,8 @@ class Handler:
             return read(self.command, said)
         if staged is None:
             raise NotFound("what was sent waited for a worker for too long and was deleted; send it again")
-        said, _ = with_members(said, {self.staged: ""})
-        return replace(read(self.command, said), **{self.staged: staged})
+        payload = msgspec.json.decode(said, type=dict[str, msgspec.Raw]) | {self.staged: msgspec.Raw(b'""')}
+        return replace(read(self.command, msgspec.json.encode(payload)), **{self.staged: staged})
 
     def found_at(self, answer: Any) -> str | None:
         """Where ``answer`` is found."""

@@ -9,8 +9,6 @@ from uuid import UUID
 
 from domain.shared.ids import PersonId
 
-PERSON = {"description": "The person's id."}
-
 
 @dataclass(frozen=True, kw_only=True)
 class SignIn:
@@ -150,62 +148,68 @@ class WaysIn:
 class ReadAccount:
     """Ask how a person signs in."""
 
-    person_id: PersonId = field(metadata=PERSON)
+    person_id: PersonId
+    """The person's id."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RemoveIdentityLink:
     """Let a provider's subject be a person no more, until a sign-in there links them anew."""
 
-    person_id: PersonId = field(metadata=PERSON)
-    link_id: UUID = field(metadata={"description": "The link's id."})
+    person_id: PersonId
+    """The person's id."""
+    link_id: UUID
+    """The link's id."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CreateSignInCode:
     """A one-time code to print and hand over to a person, who then chooses user name and password."""
 
-    person_id: PersonId = field(metadata=PERSON)
+    person_id: PersonId
+    """The person's id."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeactivatePerson:
     """Let a person in no more, whatever the roster says."""
 
-    person_id: PersonId = field(metadata=PERSON)
+    person_id: PersonId
+    """The person's id."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ActivatePerson:
     """Let a person in again who was deactivated."""
 
-    person_id: PersonId = field(metadata=PERSON)
+    person_id: PersonId
+    """The person's id."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PutBreakGlass:
     """Whether a person may sign in by password where the district signs in by its own provider alone."""
 
-    person_id: PersonId = field(metadata=PERSON)
-    allowed: bool = field(
-        metadata={
-            "description": "True: with a second factor, always. False where it was true: no more, and whatever the person is "
-            "signed in to ends at once, browsers, tokens and codes.",
-            "examples": [True],
-        }
-    )
+    person_id: PersonId
+    """The person's id."""
+    allowed: bool
+    """True: with a second factor, always. False where it was true: no more, and whatever the person is signed in to ends
+    at once, browsers, tokens and codes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WaiveSecondFactor:
     """Let a password alone do for a person of whom a second factor is asked, or no more."""
 
-    person_id: PersonId = field(metadata=PERSON)
-    waived: bool = field(default=True, metadata={"description": "False: ask for it again."})
+    person_id: PersonId
+    """The person's id."""
+    waived: bool = True
+    """False: ask for it again."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClearSignIn:
     """Take user name, password and second factor from a person."""
 
-    person_id: PersonId = field(metadata=PERSON)
+    person_id: PersonId
+    """The person's id."""

@@ -3,11 +3,15 @@
 import re
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from typing import Annotated
 from urllib.parse import urlsplit
+
+from annotated_types import MaxLen, MinLen
 
 from domain.accounts.model import ProviderKind
 from domain.accounts.provider_presets import MAIL_CLAIMS, PROFILES, ROSTER_FIELDS, TENANT_PLACE
 from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.fields import Examples
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +30,8 @@ class ListIdentityProviders:
 class RemoveIdentityProvider:
     """Let nobody sign in by a provider any more."""
 
-    code: str = field(metadata={"description": "The provider's code."})
+    code: str
+    """The provider's code."""
 
 
 CODE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
@@ -36,75 +41,35 @@ CODE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 class PutIdentityProvider:
     """Let people of the district sign in with its own provider (OpenID Connect), or change how."""
 
-    code: str = field(
-        metadata={
-            "description": "1 to 32 small letters, digits and hyphens; part of the callback's address.",
-            "examples": ["google"],
-            "max_length": 32,
-        }
+    code: Annotated[str, MaxLen(32), Examples("google")]
+    """1 to 32 small letters, digits and hyphens; part of the callback's address."""
+    kind: Annotated[ProviderKind, Examples("google")]
+    """The profile that it follows."""
+    name: Annotated[str, MinLen(1), MaxLen(100), Examples("Grand Bend Google")]
+    """What people call it."""
+    client_id: Annotated[str, MinLen(1), MaxLen(300), Examples("evenkeel")]
+    """Our id at the provider."""
+    client_secret: Annotated[str, MinLen(1), MaxLen(500), Examples("a-secret-of-the-provider")] | None = field(
+        default=None, repr=False
     )
-    kind: ProviderKind = field(metadata={"description": "The profile that it follows.", "examples": ["google"]})
-    name: str = field(
-        metadata={"description": "What people call it.", "examples": ["Grand Bend Google"], "max_length": 100, "min_length": 1}
-    )
-    client_id: str = field(
-        metadata={"description": "Our id at the provider.", "examples": ["evenkeel"], "max_length": 300, "min_length": 1}
-    )
-    client_secret: str | None = field(
-        default=None,
-        repr=False,
-        metadata={
-            "description": "Our secret at the provider; never shown. Absent: the one held stays.",
-            "examples": ["a-secret-of-the-provider"],
-            "max_length": 500,
-            "min_length": 1,
-        },
-    )
-    issuer: str | None = field(
-        default=None,
-        metadata={
-            "description": "The provider's issuer, by https (on this machine, in development, also http). Absent: that of the "
-            "profile; needed for oidc.",
-            "examples": ["https://accounts.google.com"],
-            "max_length": 500,
-        },
-    )
-    tenants: tuple[str, ...] = field(
-        default=(),
-        metadata={
-            "description": "Which of the provider's tenants are this district: hd (google), tid (entra), district (clever), "
-            "TenantId (classlink). Needed for these four.",
-            "examples": [["grandbend.k12.tx.us"]],
-            "max_length": 20,
-        },
-    )
-    claim: str | None = field(
-        default=None,
-        metadata={
-            "description": "The claim by which a first sign-in finds its person. Absent: the profile's. Never an e-mail.",
-            "examples": ["employee_id"],
-            "max_length": 100,
-            "min_length": 1,
-        },
-    )
-    roster_field: str | None = field(
-        default=None,
-        metadata={
-            "description": "What it is matched with: sourced_id, identifier, username, or user_id: and a type of the roster's "
-            "userIds. Absent: the profile's.",
-            "examples": ["identifier"],
-            "max_length": 120,
-        },
-    )
-    exclusive: bool = field(
-        default=False,
-        metadata={"description": "Whether passwords are for break-glass accounts alone.", "examples": [False]},
-    )
-    active: bool = field(default=True, metadata={"description": "Whether it is offered.", "examples": [True]})
-    expected_version: int | None = field(
-        default=None,
-        metadata={"description": "The version this replaces; absent only where nothing is held yet.", "examples": [1]},
-    )
+    """Our secret at the provider; never shown. Absent: the one held stays."""
+    issuer: Annotated[str, MaxLen(500), Examples("https://accounts.google.com")] | None = None
+    """The provider's issuer, by https (on this machine, in development, also http). Absent: that of the profile; needed
+    for oidc."""
+    tenants: Annotated[tuple[str, ...], MaxLen(20), Examples(["grandbend.k12.tx.us"])] = ()
+    """Which of the provider's tenants are this district: hd (google), tid (entra), district (clever), TenantId
+    (classlink). Needed for these four."""
+    claim: Annotated[str, MinLen(1), MaxLen(100), Examples("employee_id")] | None = None
+    """The claim by which a first sign-in finds its person. Absent: the profile's. Never an e-mail."""
+    roster_field: Annotated[str, MaxLen(120), Examples("identifier")] | None = None
+    """What it is matched with: sourced_id, identifier, username, or user_id: and a type of the roster's userIds. Absent:
+    the profile's."""
+    exclusive: bool = False
+    """Whether passwords are for break-glass accounts alone."""
+    active: bool = True
+    """Whether it is offered."""
+    expected_version: Annotated[int, Examples(1)] | None = None
+    """The version this replaces; absent only where nothing is held yet."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tenants", tuple(self.tenants))

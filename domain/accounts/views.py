@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from domain.accounts.model import ProviderKind, Stage
+from domain.shared.fields import Examples
 from domain.shared.ids import PersonId
 
 
@@ -15,80 +17,95 @@ class IdentityLinkView:
     That is so for as long as the roster finds the person by the provider's claim.
     """
 
-    id: UUID = field(metadata={"description": "The link's id."})
-    provider: str | None = field(
-        metadata={"description": "The provider's code; null where none of the district has the issuer."}
-    )
-    issuer: str = field(metadata={"description": "Who vouches for the subject."})
-    subject_ends: str = field(
-        metadata={
-            "description": "The subject's last four characters, of one longer than eight; else empty.",
-            "examples": ["9f2c"],
-        }
-    )
-    linked_at: datetime = field(metadata={"description": "When the person first signed in so."})
+    id: UUID
+    """The link's id."""
+    provider: str | None
+    """The provider's code; null where none of the district has the issuer."""
+    issuer: str
+    """Who vouches for the subject."""
+    subject_ends: Annotated[str, Examples("9f2c")]
+    """The subject's last four characters, of one longer than eight; else empty."""
+    linked_at: datetime
+    """When the person first signed in so."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AccountView:
     """How a person signs in."""
 
-    person_id: PersonId = field(metadata={"description": "The person."})
-    username: str | None = field(metadata={"description": "The local user name; null without one."})
-    has_password: bool = field(metadata={"description": "Whether a password was chosen."})
-    has_second_factor: bool = field(metadata={"description": "Whether an authenticator app was enrolled."})
-    break_glass: bool = field(metadata={"description": "Whether a password does where the provider is the only way in."})
-    deactivated_at: datetime | None = field(
-        metadata={"description": "Since when an admin lets them in no more; null: they may."}
-    )
-    may_sign_in: bool = field(metadata={"description": "In the roster, enabled there, and not deactivated here."})
-    links: tuple[IdentityLinkView, ...] = field(
-        metadata={"description": "Subjects of providers that are this person, the oldest first."}
-    )
+    person_id: PersonId
+    """The person."""
+    username: str | None
+    """The local user name; null without one."""
+    has_password: bool
+    """Whether a password was chosen."""
+    has_second_factor: bool
+    """Whether an authenticator app was enrolled."""
+    break_glass: bool
+    """Whether a password does where the provider is the only way in."""
+    deactivated_at: datetime | None
+    """Since when an admin lets them in no more; null: they may."""
+    may_sign_in: bool
+    """In the roster, enabled there, and not deactivated here."""
+    links: tuple[IdentityLinkView, ...]
+    """Subjects of providers that are this person, the oldest first."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignInCodeView:
     """A one-time code, shown now and never again."""
 
-    person_id: PersonId = field(metadata={"description": "Whose it is."})
-    code: str = field(metadata={"description": "To print and hand over.", "examples": ["7KQM-2XWD-9HPA-R4TE"]}, repr=False)
-    sign_in_path: str | None = field(metadata={"description": "The page that takes it; null while the district has no slug."})
-    expires_at: datetime = field(metadata={"description": "Until when it is good, once."})
+    person_id: PersonId
+    """Whose it is."""
+    code: Annotated[str, Examples("7KQM-2XWD-9HPA-R4TE")] = field(repr=False)
+    """To print and hand over."""
+    sign_in_path: str | None
+    """The page that takes it; null while the district has no slug."""
+    expires_at: datetime
+    """Until when it is good, once."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class IdentityProviderView:
     """An identity provider, without its secret."""
 
-    audit_id: UUID = field(metadata={"description": "What the audit trail calls it; the same for the same code at any time."})
-    code: str = field(metadata={"description": "What it is called in addresses."})
-    kind: ProviderKind = field(metadata={"description": "The profile that it follows."})
-    name: str = field(metadata={"description": "What people call it."})
-    issuer: str = field(metadata={"description": "Its issuer; {tenantid} stands for the tenant."})
-    client_id: str = field(metadata={"description": "Our id there."})
-    tenants: tuple[str, ...] = field(metadata={"description": "Its tenants that are this district."})
-    claim: str = field(metadata={"description": "The claim by which a first sign-in finds its person."})
-    roster_field: str = field(metadata={"description": "What the claim is matched with."})
-    exclusive: bool = field(metadata={"description": "Whether passwords are for break-glass accounts alone."})
-    active: bool = field(metadata={"description": "Whether it is offered."})
-    callback_path: str | None = field(
-        metadata={"description": "The redirect URI to register there, after our address; null while the district has no slug."}
-    )
-    backchannel_logout_path: str | None = field(
-        metadata={
-            "description": "What to register there as backchannel_logout_uri, after our address: where it tells that "
-            "somebody's sign-ins end (OpenID Connect Back-Channel Logout); null while the district has no slug."
-        }
-    )
-    version: int = field(metadata={"description": "Rises with each change."})
+    audit_id: UUID
+    """What the audit trail calls it; the same for the same code at any time."""
+    code: str
+    """What it is called in addresses."""
+    kind: ProviderKind
+    """The profile that it follows."""
+    name: str
+    """What people call it."""
+    issuer: str
+    """Its issuer; {tenantid} stands for the tenant."""
+    client_id: str
+    """Our id there."""
+    tenants: tuple[str, ...]
+    """Its tenants that are this district."""
+    claim: str
+    """The claim by which a first sign-in finds its person."""
+    roster_field: str
+    """What the claim is matched with."""
+    exclusive: bool
+    """Whether passwords are for break-glass accounts alone."""
+    active: bool
+    """Whether it is offered."""
+    callback_path: str | None
+    """The redirect URI to register there, after our address; null while the district has no slug."""
+    backchannel_logout_path: str | None
+    """What to register there as backchannel_logout_uri, after our address: where it tells that somebody's sign-ins end
+    (OpenID Connect Back-Channel Logout); null while the district has no slug."""
+    version: int
+    """Rises with each change."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class IdentityProvidersView:
     """The district's identity providers."""
 
-    providers: tuple[IdentityProviderView, ...] = field(metadata={"description": "By code."})
+    providers: tuple[IdentityProviderView, ...]
+    """By code."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,14 +1,18 @@
 """What is said in assessments: a leader of themselves, or somebody who supervises them (openapi/README.md 5.8)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
+
+from annotated_types import MaxLen, MinLen
 
 from domain.directory.model import PersonRef
 from domain.framework.responsibilities import Responsibility
-from domain.observations.commands import EXTERNAL_ID, EXTERNAL_VERSION, plain_version, version_faults
+from domain.observations.commands import plain_version, version_faults
 from domain.observations.model import Purpose, Scale, repeated
 from domain.scoring.evidence_units import convert
 from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.fields import Examples, Pattern
 from domain.shared.ids import AssessmentId, PersonId
 from domain.shared.time import instant
 
@@ -17,32 +21,32 @@ from domain.shared.time import instant
 class AssessedRating:
     """A rating of one responsibility on the assessment's own scale."""
 
-    responsibility: str = field(
-        metadata={"description": "The responsibility's code.", "examples": ["visibility"], "max_length": 64}
-    )
-    value: float = field(metadata={"description": "The rating on the scale.", "examples": [4]})
+    responsibility: Annotated[str, MaxLen(64), Examples("visibility")]
+    """The responsibility's code."""
+    value: Annotated[float, Examples(4)]
+    """The rating on the scale."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Assess:
     """Ratings of a leader by themselves; the newest of each responsibility counts."""
 
-    leader_id: PersonId = field(metadata={"description": "The leader."})
-    external_id: str | None = field(default=None, metadata=EXTERNAL_ID)
-    external_version: str | None = field(default=None, metadata=EXTERNAL_VERSION)
-    purpose: Purpose = field(metadata={"description": "What it may be used for; formative only.", "examples": ["formative"]})
-    assessed_at: datetime = field(
-        metadata={"description": "When, with offset; at most 5 minutes ahead.", "examples": ["2026-05-18T15:00:00Z"]}
-    )
-    scale: Scale = field(metadata={"description": "The scale of all its ratings.", "examples": [{"worst": 1, "best": 5}]})
-    ratings: tuple[AssessedRating, ...] = field(
-        metadata={
-            "description": "Some or all of the 21.",
-            "examples": [[{"responsibility": "visibility", "value": 4}]],
-            "min_length": 1,
-            "max_length": 21,
-        }
-    )
+    leader_id: PersonId
+    """The leader."""
+    external_id: Annotated[str, MinLen(1), MaxLen(200), Examples("walk-4711")] | None = None
+    """The sender's own id of this thing; with it a repeated push is recognised."""
+    external_version: Annotated[str, Pattern(r"^[0-9]{1,18}$"), Examples("1")] | None = None
+    """1 to 18 digits, compared as a number; a change needs a higher one. Absent with an external_id: 1."""
+    purpose: Annotated[Purpose, Examples("formative")]
+    """What it may be used for; formative only."""
+    assessed_at: Annotated[datetime, Examples("2026-05-18T15:00:00Z")]
+    """When, with offset; at most 5 minutes ahead."""
+    scale: Annotated[Scale, Examples({"worst": 1, "best": 5})]
+    """The scale of all its ratings."""
+    ratings: Annotated[
+        tuple[AssessedRating, ...], MinLen(1), MaxLen(21), Examples([{"responsibility": "visibility", "value": 4}])
+    ]
+    """Some or all of the 21."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "assessed_at", instant(self.assessed_at, "/assessed_at"))
@@ -67,18 +71,18 @@ class AssessSelf(Assess):
 class AssessAsSupervisor(Assess):
     """Ratings of a leader by somebody who holds ``supervisor`` or ``district_admin``."""
 
-    supervisor: PersonRef = field(metadata={"description": "Who judged.", "examples": [{"sourced_id": "207247"}]})
+    supervisor: Annotated[PersonRef, Examples({"sourced_id": "207247"})]
+    """Who judged."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RetractAssessment:
     """Take back an assessment; the one before it counts again."""
 
-    assessment_id: AssessmentId = field(metadata={"description": "The assessment."})
-    external_version: str | None = field(
-        default=None,
-        metadata=EXTERNAL_VERSION | {"description": "The retraction's version, higher than that held. Absent: the next one."},
-    )
+    assessment_id: AssessmentId
+    """The assessment."""
+    external_version: Annotated[str, Pattern(r"^[0-9]{1,18}$"), Examples("1")] | None = None
+    """The retraction's version, higher than that held. Absent: the next one."""
 
 
 def rating_faults(cmd: Assess) -> list[Fault]:

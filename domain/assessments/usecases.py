@@ -20,22 +20,26 @@ from domain.shared.context import Actor, Context
 from domain.shared.errors import Code, Fault, Invalid, NotFound
 from domain.shared.idempotent_push import Head, Outcome, Push, Thing, identify, outcome_of_retraction, remember
 from domain.shared.ids import AssessmentId, PersonId
+from domain.shared.operation import ASSESSMENT, LEADER, operation
 from domain.shared.receipts import ReceiptView
 from domain.shared.time import not_ahead
 
 THINGS = {Source.SELF: Thing.SELF_ASSESSMENT, Source.SUPERVISOR: Thing.SUPERVISOR_ASSESSMENT}
 
 
+@operation(about=LEADER, key=True)
 async def assess_self(cmd: AssessSelf, ctx: Context[AssessmentsUnit]) -> ReceiptView:
     """Take a leader's assessment of themselves."""
     return await _assess(cmd, Source.SELF, authorize(ctx.actor, "assess_self"), ctx)
 
 
+@operation(about=LEADER, key=True)
 async def assess_as_supervisor(cmd: AssessAsSupervisor, ctx: Context[AssessmentsUnit]) -> ReceiptView:
     """Take a supervisor's assessment; ``not_a_supervisor`` when the person holds no such role."""
     return await _assess(cmd, Source.SUPERVISOR, authorize(ctx.actor, "assess_as_supervisor"), ctx)
 
 
+@operation(about=ASSESSMENT, key=True)
 async def retract_assessment(cmd: RetractAssessment, ctx: Context[AssessmentsUnit]) -> ReceiptView:
     """Take back an assessment of one's own origin; the one before it counts again."""
     permission = authorize(ctx.actor, "retract_assessment")

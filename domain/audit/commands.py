@@ -1,42 +1,39 @@
 """What may be asked of the audit log: lists of it, sealing, exporting and cutting it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
+from annotated_types import Interval, MaxLen
+
 from domain.audit.model import Signer
+from domain.shared.fields import Examples
 from domain.shared.paging import DEFAULT_LIMIT, check_limit
 from domain.shared.time import instant
-
-SINCE = {"description": "From this instant on.", "examples": ["2026-11-01T00:00:00Z"]}
-UNTIL = {"description": "Before this instant.", "examples": ["2026-12-01T00:00:00Z"]}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListAuditEvents:
     """What was done, in the order in which it became final: who goes on after the last event misses none."""
 
-    after_id: UUID | None = field(
-        default=None,
-        metadata={"description": "The id of an event: those after it. Unlike a cursor it never expires."},
-    )
-    actor_id: str | None = field(
-        default=None, metadata={"description": "Done by this person, client or operator.", "max_length": 200}
-    )
-    object_id: UUID | None = field(default=None, metadata={"description": "Done to this thing, as a leader's id."})
-    action: str | None = field(
-        default=None,
-        metadata={
-            "description": "This use case, or this act of the authorization server.",
-            "max_length": 64,
-            "examples": ["read_profile"],
-        },
-    )
-    since: datetime | None = field(default=None, metadata=SINCE)
-    until: datetime | None = field(default=None, metadata=UNTIL)
-    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100."})
-    cursor: str | None = field(default=None, metadata={"description": "next_cursor of the page before.", "max_length": 2000})
+    after_id: UUID | None = None
+    """The id of an event: those after it. Unlike a cursor it never expires."""
+    actor_id: Annotated[str, MaxLen(200)] | None = None
+    """Done by this person, client or operator."""
+    object_id: UUID | None = None
+    """Done to this thing, as a leader's id."""
+    action: Annotated[str, MaxLen(64), Examples("read_profile")] | None = None
+    """This use case, or this act of the authorization server."""
+    since: Annotated[datetime, Examples("2026-11-01T00:00:00Z")] | None = None
+    """From this instant on."""
+    until: Annotated[datetime, Examples("2026-12-01T00:00:00Z")] | None = None
+    """Before this instant."""
+    limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
+    """How many, 1 to 100."""
+    cursor: Annotated[str, MaxLen(2000)] | None = None
+    """next_cursor of the page before."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -50,8 +47,10 @@ class ListAuditEvents:
 class ListAuditBlocks:
     """The blocks in which events are sealed, the newest first. Whoever writes down a digest can hold us to all before it."""
 
-    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100."})
-    cursor: str | None = field(default=None, metadata={"description": "next_cursor of the page before.", "max_length": 2000})
+    limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
+    """How many, 1 to 100."""
+    cursor: Annotated[str, MaxLen(2000)] | None = None
+    """next_cursor of the page before."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -72,12 +71,15 @@ class ExportAudit:
     """
 
     write: Callable[[str], object]
-    since: datetime | None = field(default=None, metadata=SINCE)
-    until: datetime | None = field(default=None, metadata=UNTIL)
+    since: Annotated[datetime, Examples("2026-11-01T00:00:00Z")] | None = None
+    """From this instant on."""
+    until: Annotated[datetime, Examples("2026-12-01T00:00:00Z")] | None = None
+    """Before this instant."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CutTrail:
     """Remove what is older than ``before``, in whole blocks; the owner's, at the command line."""
 
-    before: datetime = field(metadata={"description": "Blocks whose last event is before this instant."})
+    before: datetime
+    """Blocks whose last event is before this instant."""

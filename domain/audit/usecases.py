@@ -10,6 +10,7 @@ from domain.permissions.rules import authorize
 from domain.shared.audit import Ending, Subject
 from domain.shared.context import ActorKind, Context, Scope
 from domain.shared.errors import Code, Conflict, Invalid
+from domain.shared.operation import TRAIL, operation
 from domain.shared.paging import Page, page, start_of
 from domain.shared.time import milliseconds
 
@@ -19,6 +20,7 @@ BLOCK = 10_000
 EVERYTHING = 2**31 - 1
 
 
+@operation(about=TRAIL, audited=True)
 async def list_audit_events(cmd: ListAuditEvents, ctx: Context[AuditUnit]) -> Page[AuditEventView]:
     """A page of what was done, in the order in which it became final. Nothing ever appears before what was shown."""
     permission = authorize(ctx.actor, "list_audit_events")
@@ -36,6 +38,7 @@ async def list_audit_events(cmd: ListAuditEvents, ctx: Context[AuditUnit]) -> Pa
     return page(views, cmd, ctx.cursors, lambda v: (str(places[v.id]), str(v.id)))
 
 
+@operation()
 async def list_audit_blocks(cmd: ListAuditBlocks, ctx: Context[AuditUnit]) -> Page[AuditBlockView]:
     """A page of the blocks, the newest first."""
     permission = authorize(ctx.actor, "list_audit_blocks")
@@ -45,6 +48,7 @@ async def list_audit_blocks(cmd: ListAuditBlocks, ctx: Context[AuditUnit]) -> Pa
     return page([block_view(block) for block in blocks], cmd, ctx.cursors, lambda v: (str(v.number),))
 
 
+@operation(audited=False)
 async def seal_trail(cmd: SealTrail, ctx: Context[AuditUnit]) -> Sealed | None:
     """Seal everything that is final, in blocks; None where there was nothing, or somebody else is at it."""
     permission = authorize(ctx.actor, "seal_trail")
@@ -64,6 +68,7 @@ async def seal_trail(cmd: SealTrail, ctx: Context[AuditUnit]) -> Sealed | None:
     return Sealed(number=last.number, digest=last.digest.hex(), blocks=blocks, events=events)
 
 
+@operation(audited=True)
 async def export_audit(cmd: ExportAudit, ctx: Context[AuditUnit]) -> Exported:
     """Write the lines of every row and block from ``since`` to ``until``; blocks at the ends are whole."""
     permission = authorize(ctx.actor, "export_audit")
@@ -88,6 +93,7 @@ async def export_audit(cmd: ExportAudit, ctx: Context[AuditUnit]) -> Exported:
     return Exported(blocks=blocks, events=events, unsealed=unsealed)
 
 
+@operation()
 async def cut_trail(cmd: CutTrail, ctx: Context[AuditUnit]) -> Cut:
     """Remove old rows in whole blocks. The blocks stay, so the chain still holds, and the trail tells of the cut."""
     permission = authorize(ctx.actor, "cut_trail")

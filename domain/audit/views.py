@@ -1,6 +1,6 @@
 """Events and blocks of the audit log as they are answered, and what sealing, exporting and cutting return."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,41 +12,66 @@ from domain.shared.context import ActorKind
 class AuditEventView:
     """One act. Ids and words of our own, no names: whose they are, the directory says."""
 
-    id: UUID = field(metadata={"description": "The event."})
-    at: datetime = field(metadata={"description": "When it was asked for."})
-    actor_kind: ActorKind = field(metadata={"description": "Who: a client, a person, or an operator at the command line."})
-    actor_id: str = field(
-        metadata={"description": "The client_id, the person's id, or the operator's login; oauth or sign-in: nobody yet."}
-    )
-    client_id: str | None = field(metadata={"description": "The client that carried the request; null at the command line."})
-    session_id: UUID | None = field(metadata={"description": "The person's device; null for machines."})
-    supporter_id: UUID | None = field(metadata={"description": "Who acted in the person's place, by their consent."})
-    action: str = field(metadata={"description": "The use case, or the act of the authorization server."})
-    object_kind: Subject | None = field(metadata={"description": "What it was done to."})
-    object_id: UUID | None = field(metadata={"description": "Which of them; a leader for whatever reveals their evidence."})
-    further_ids: tuple[UUID, ...] = field(metadata={"description": "Other things that were touched, as those of a batch."})
-    count: int = field(metadata={"description": "How many things were touched."})
-    before: str | None = field(metadata={"description": "Keyed digest of the state before an edit, in hex."})
-    after: str | None = field(metadata={"description": "Keyed digest of the state after it."})
-    outcome: Ending = field(metadata={"description": "done, replayed or refused."})
-    code: str | None = field(metadata={"description": "Why it was refused."})
-    request_id: str = field(metadata={"description": "The request, as in the logs."})
-    block: int | None = field(metadata={"description": "The block it is sealed in; null for up to a minute."})
+    id: UUID
+    """The event."""
+    at: datetime
+    """When it was asked for."""
+    actor_kind: ActorKind
+    """Who: a client, a person, or an operator at the command line."""
+    actor_id: str
+    """The client_id, the person's id, or the operator's login; oauth or sign-in: nobody yet."""
+    client_id: str | None
+    """The client that carried the request; null at the command line."""
+    session_id: UUID | None
+    """The person's device; null for machines."""
+    supporter_id: UUID | None
+    """Who acted in the person's place, by their consent."""
+    action: str
+    """The use case, or the act of the authorization server."""
+    object_kind: Subject | None
+    """What it was done to."""
+    object_id: UUID | None
+    """Which of them; a leader for whatever reveals their evidence."""
+    further_ids: tuple[UUID, ...]
+    """Other things that were touched, as those of a batch."""
+    count: int
+    """How many things were touched."""
+    before: str | None
+    """Keyed digest of the state before an edit, in hex."""
+    after: str | None
+    """Keyed digest of the state after it."""
+    outcome: Ending
+    """done, replayed or refused."""
+    code: str | None
+    """Why it was refused."""
+    request_id: str
+    """The request, as in the logs."""
+    block: int | None
+    """The block it is sealed in; null for up to a minute."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AuditBlockView:
     """A block of events, sealed."""
 
-    number: int = field(metadata={"description": "From 1, without gaps."})
-    count: int = field(metadata={"description": "How many events."})
-    first_at: datetime = field(metadata={"description": "Of the earliest event."})
-    last_at: datetime = field(metadata={"description": "Of the latest event."})
-    previous: str = field(metadata={"description": "The digest of the block before, in hex; zeros in the first."})
-    digest: str = field(metadata={"description": "SHA-256 over this block and the digest before it, in hex."})
-    key_id: str = field(metadata={"description": "Which key of this installation signed it."})
-    signature: str = field(metadata={"description": "Ed25519 over the digest, in hex."})
-    sealed_at: datetime = field(metadata={"description": "When."})
+    number: int
+    """From 1, without gaps."""
+    count: int
+    """How many events."""
+    first_at: datetime
+    """Of the earliest event."""
+    last_at: datetime
+    """Of the latest event."""
+    previous: str
+    """The digest of the block before, in hex; zeros in the first."""
+    digest: str
+    """SHA-256 over this block and the digest before it, in hex."""
+    key_id: str
+    """Which key of this installation signed it."""
+    signature: str
+    """Ed25519 over the digest, in hex."""
+    sealed_at: datetime
+    """When."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,65 +1,47 @@
 """What is said about initiatives and groups (openapi/README.md 12.1)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
+
+from annotated_types import Ge, Interval, MaxLen, MinLen
 
 from domain.change.model import GroupRole, Stakes
 from domain.directory.model import PersonRef, SchoolRef
-from domain.observations.commands import EXTERNAL_ID, EXTERNAL_VERSION, plain_version, version_faults
+from domain.observations.commands import plain_version, version_faults
 from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.fields import Examples, Pattern
 from domain.shared.ids import GroupId, InitiativeId, PersonId
 from domain.shared.paging import DEFAULT_LIMIT, check_limit
-
-VERSION = {"description": "The version that this changes, as it was read.", "examples": [1], "ge": 1}
-INITIATIVE = {"description": "The initiative."}
-GROUP = {"description": "The group."}
-PAGE_SIZE = {"description": "How many at most.", "examples": [50], "ge": 1, "le": 100}
-CURSOR = {"description": "The next_cursor of the page before."}
 
 
 @dataclass(frozen=True, kw_only=True)
 class DescribeInitiative:
     """What an initiative is."""
 
-    leader: PersonRef = field(metadata={"description": "Whose initiative it is.", "examples": [{"sourced_id": "207267"}]})
-    title: str = field(
-        metadata={
-            "description": "Its name.",
-            "examples": ["Common formative assessment in every course"],
-            "min_length": 1,
-            "max_length": 200,
-        }
-    )
-    focus_area: str | None = field(
-        default=None, metadata={"description": "What it is to improve; absent: not said.", "min_length": 1, "max_length": 200}
-    )
-    practice: str | None = field(
-        default=None, metadata={"description": "The practice it brings; absent: not said.", "min_length": 1, "max_length": 500}
-    )
-    school: SchoolRef | None = field(
-        default=None, metadata={"description": "Where; absent: not one school.", "examples": [{"sourced_id": "255901001"}]}
-    )
-    starts_on: date | None = field(
-        default=None, metadata={"description": "First day; absent: not set.", "examples": ["2026-08-17"]}
-    )
-    ends_on: date | None = field(
-        default=None, metadata={"description": "Last day; absent: not set.", "examples": ["2027-05-28"]}
-    )
-    decide_by: date | None = field(
-        default=None,
-        metadata={"description": "When the decision is due; absent: nothing presses.", "examples": ["2026-12-20"]},
-    )
-    stakes: Stakes | None = field(
-        default=None,
-        metadata={"description": "What hangs on the quality of the decision; absent: not said.", "examples": ["high"]},
-    )
-    goal_tied_to_student_learning: bool = field(
-        metadata={"description": "Whether its goal is tied to what students learn.", "examples": [True]}
-    )
-    about_teaching_and_learning: bool = field(
-        metadata={"description": "Whether the decision is about teaching and learning.", "examples": [True]}
-    )
+    leader: Annotated[PersonRef, Examples({"sourced_id": "207267"})]
+    """Whose initiative it is."""
+    title: Annotated[str, MinLen(1), MaxLen(200), Examples("Common formative assessment in every course")]
+    """Its name."""
+    focus_area: Annotated[str, MinLen(1), MaxLen(200)] | None = None
+    """What it is to improve; absent: not said."""
+    practice: Annotated[str, MinLen(1), MaxLen(500)] | None = None
+    """The practice it brings; absent: not said."""
+    school: Annotated[SchoolRef, Examples({"sourced_id": "255901001"})] | None = None
+    """Where; absent: not one school."""
+    starts_on: Annotated[date, Examples("2026-08-17")] | None = None
+    """First day; absent: not set."""
+    ends_on: Annotated[date, Examples("2027-05-28")] | None = None
+    """Last day; absent: not set."""
+    decide_by: Annotated[date, Examples("2026-12-20")] | None = None
+    """When the decision is due; absent: nothing presses."""
+    stakes: Annotated[Stakes, Examples("high")] | None = None
+    """What hangs on the quality of the decision; absent: not said."""
+    goal_tied_to_student_learning: bool
+    """Whether its goal is tied to what students learn."""
+    about_teaching_and_learning: bool
+    """Whether the decision is about teaching and learning."""
 
     def __post_init__(self) -> None:
         faults = [*self._faults()]
@@ -75,8 +57,10 @@ class DescribeInitiative:
 class CreateInitiative(DescribeInitiative):
     """Describe a new initiative; the same external_id again is the same initiative."""
 
-    external_id: str | None = field(default=None, metadata=EXTERNAL_ID)
-    external_version: str | None = field(default=None, metadata=EXTERNAL_VERSION)
+    external_id: Annotated[str, MinLen(1), MaxLen(200), Examples("walk-4711")] | None = None
+    """The sender's own id of this thing; with it a repeated push is recognised."""
+    external_version: Annotated[str, Pattern(r"^[0-9]{1,18}$"), Examples("1")] | None = None
+    """1 to 18 digits, compared as a number; a change needs a higher one. Absent with an external_id: 1."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -91,24 +75,30 @@ class CreateInitiative(DescribeInitiative):
 class EditInitiative(DescribeInitiative):
     """Describe an initiative anew, as a whole: what is left out is no longer set."""
 
-    initiative_id: InitiativeId = field(metadata=INITIATIVE)
-    expected_version: int = field(metadata=VERSION)
+    initiative_id: InitiativeId
+    """The initiative."""
+    expected_version: Annotated[int, Ge(1), Examples(1)]
+    """The version that this changes, as it was read."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadInitiative:
     """One initiative."""
 
-    initiative_id: InitiativeId = field(metadata=INITIATIVE)
+    initiative_id: InitiativeId
+    """The initiative."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListInitiatives:
     """Initiatives, newest first: ordered by id, falling."""
 
-    leader_id: PersonId | None = field(default=None, metadata={"description": "Only of this leader; absent: of all."})
-    limit: int = field(default=DEFAULT_LIMIT, metadata=PAGE_SIZE)
-    cursor: str | None = field(default=None, metadata=CURSOR)
+    leader_id: PersonId | None = None
+    """Only of this leader; absent: of all."""
+    limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
+    """How many, 1 to 100."""
+    cursor: str | None = None
+    """The next_cursor of the page before."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -118,22 +108,26 @@ class ListInitiatives:
 class DescribeGroup:
     """Who will feel a change roughly alike."""
 
-    initiative_id: InitiativeId = field(metadata=INITIATIVE)
-    name: str = field(metadata={"description": "Its name.", "examples": ["core teachers"], "min_length": 1, "max_length": 200})
-    size: int = field(metadata={"description": "How many people.", "examples": [14], "ge": 1, "le": 100_000})
-    role: GroupRole = field(metadata={"description": "What it has to do with the change.", "examples": ["implementing"]})
-    must_change_practice: bool | None = field(
-        default=None,
-        metadata={"description": "Whether its own practice must change; absent: not known.", "examples": [True]},
-    )
+    initiative_id: InitiativeId
+    """The initiative."""
+    name: Annotated[str, MinLen(1), MaxLen(200), Examples("core teachers")]
+    """Its name."""
+    size: Annotated[int, Interval(ge=1, le=100000), Examples(14)]
+    """How many people."""
+    role: Annotated[GroupRole, Examples("implementing")]
+    """What it has to do with the change."""
+    must_change_practice: bool | None = None
+    """Whether its own practice must change; absent: not known."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CreateGroup(DescribeGroup):
     """Add a group to an initiative; the same external_id again is the same group."""
 
-    external_id: str | None = field(default=None, metadata=EXTERNAL_ID)
-    external_version: str | None = field(default=None, metadata=EXTERNAL_VERSION)
+    external_id: Annotated[str, MinLen(1), MaxLen(200), Examples("walk-4711")] | None = None
+    """The sender's own id of this thing; with it a repeated push is recognised."""
+    external_version: Annotated[str, Pattern(r"^[0-9]{1,18}$"), Examples("1")] | None = None
+    """1 to 18 digits, compared as a number; a change needs a higher one. Absent with an external_id: 1."""
 
     def __post_init__(self) -> None:
         faults = version_faults(self.external_id, self.external_version)
@@ -146,25 +140,32 @@ class CreateGroup(DescribeGroup):
 class EditGroup(DescribeGroup):
     """Describe a group anew; its estimate, phases and pulses stay."""
 
-    group_id: GroupId = field(metadata=GROUP)
-    expected_version: int = field(metadata=VERSION)
+    group_id: GroupId
+    """The group."""
+    expected_version: Annotated[int, Ge(1), Examples(1)]
+    """The version that this changes, as it was read."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadGroup:
     """One group of an initiative."""
 
-    initiative_id: InitiativeId = field(metadata=INITIATIVE)
-    group_id: GroupId = field(metadata=GROUP)
+    initiative_id: InitiativeId
+    """The initiative."""
+    group_id: GroupId
+    """The group."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListGroups:
     """The groups of an initiative in the order they were added: by id, rising."""
 
-    initiative_id: InitiativeId = field(metadata=INITIATIVE)
-    limit: int = field(default=DEFAULT_LIMIT, metadata=PAGE_SIZE)
-    cursor: str | None = field(default=None, metadata=CURSOR)
+    initiative_id: InitiativeId
+    """The initiative."""
+    limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
+    """How many, 1 to 100."""
+    cursor: str | None = None
+    """The next_cursor of the page before."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)

@@ -1,6 +1,6 @@
 """Initiatives, the groups that will feel them, and what those groups answered (openapi/README.md 8 and 12)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -37,10 +37,14 @@ class GroupRole(StrEnum):
 class Intensities:
     """How strongly each phase is under way for a group, 0..1; 0 is not active. A set, not a step in a line."""
 
-    create_demand: float = field(metadata={"description": "creating demand"})
-    implement: float = field(metadata={"description": "implementing"})
-    manage_transitions: float = field(metadata={"description": "managing personal transitions, as it was set"})
-    monitor_evaluate: float = field(metadata={"description": "monitoring and evaluating"})
+    create_demand: float
+    """creating demand"""
+    implement: float
+    """implementing"""
+    manage_transitions: float
+    """managing personal transitions, as it was set"""
+    monitor_evaluate: float
+    """monitoring and evaluating"""
 
     def of(self, phase: Phase) -> float:
         """The intensity of ``phase``."""

@@ -175,7 +175,7 @@ def _difference(d: Difference) -> DifferenceView:
         value=round(d.value, DECIMALS),
         low=round(d.low, DECIMALS),
         high=round(d.high, DECIMALS),
-        class_=d.judgement,
+        classification=d.judgement,
         critical=d.critical,
         beyond_chance=round(d.beyond_chance, DECIMALS),
     )

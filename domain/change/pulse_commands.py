@@ -1,15 +1,17 @@
 """What is said about how groups feel a change, and which phases are under way for them (openapi/README.md 8 and 12.2)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
-from domain.change.commands import GROUP, INITIATIVE, VERSION
+from annotated_types import Ge, Interval, MaxLen, MinLen
+
 from domain.change.model import HIGHEST, ITEMS, LOWEST, Answers
 from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.fields import Examples
 from domain.shared.ids import GroupId, InitiativeId
 
-FIRST_VERSION = VERSION | {"description": "The version of the group that this changes; absent only the first time."}
 LEAST_LISTS = 5
 MOST_LISTS = 2_000
 LEAST_ANSWERED = 5
@@ -19,17 +21,14 @@ LEAST_ANSWERED = 5
 class PutEstimate:
     """What the leader expects the group to answer to the seven items."""
 
-    initiative_id: InitiativeId = field(metadata=INITIATIVE)
-    group_id: GroupId = field(metadata=GROUP)
-    expected_version: int | None = field(default=None, metadata=FIRST_VERSION)
-    items: tuple[int | None, ...] = field(
-        metadata={
-            "description": "Seven answers, 1 to 5, in the order of the items; null for not answered, at least five answered.",
-            "examples": [[2, 2, 3, 2, 2, 3, 2]],
-            "min_length": 7,
-            "max_length": 7,
-        }
-    )
+    initiative_id: InitiativeId
+    """The initiative."""
+    group_id: GroupId
+    """The group."""
+    expected_version: Annotated[int, Ge(1), Examples(1)] | None = None
+    """The version of the group that this changes; absent only the first time."""
+    items: Annotated[tuple[int | None, ...], MinLen(7), MaxLen(7), Examples([2, 2, 3, 2, 2, 3, 2])]
+    """Seven answers, 1 to 5, in the order of the items; null for not answered, at least five answered."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "items", tuple(self.items))
@@ -42,55 +41,55 @@ class PutEstimate:
 class PutPhases:
     """How strongly each phase is under way for the group; what is left out is 0."""
 
-    initiative_id: InitiativeId = field(metadata=INITIATIVE)
-    group_id: GroupId = field(metadata=GROUP)
-    expected_version: int | None = field(default=None, metadata=FIRST_VERSION)
-    create_demand: float = field(
-        default=0.0, metadata={"description": "Creating demand, 0 to 1; absent: 0.", "examples": [0.4], "ge": 0, "le": 1}
-    )
-    implement: float = field(
-        default=0.0, metadata={"description": "Implementing, 0 to 1; absent: 0.", "examples": [0.6], "ge": 0, "le": 1}
-    )
-    manage_transitions: float = field(
-        default=0.0,
-        metadata={
-            "description": "Managing personal transitions, 0 to 1; absent: 0. Counts nothing while the change is first-order.",
-            "examples": [1.0],
-            "ge": 0,
-            "le": 1,
-        },
-    )
-    monitor_evaluate: float = field(
-        default=0.0,
-        metadata={"description": "Monitoring and evaluating, 0 to 1; absent: 0.", "examples": [0.0], "ge": 0, "le": 1},
-    )
+    initiative_id: InitiativeId
+    """The initiative."""
+    group_id: GroupId
+    """The group."""
+    expected_version: Annotated[int, Ge(1), Examples(1)] | None = None
+    """The version of the group that this changes; absent only the first time."""
+    create_demand: Annotated[float, Interval(ge=0, le=1), Examples(0.4)] = 0.0
+    """Creating demand, 0 to 1; absent: 0."""
+    implement: Annotated[float, Interval(ge=0, le=1), Examples(0.6)] = 0.0
+    """Implementing, 0 to 1; absent: 0."""
+    manage_transitions: Annotated[float, Interval(ge=0, le=1), Examples(1.0)] = 0.0
+    """Managing personal transitions, 0 to 1; absent: 0. Counts nothing while the change is first-order."""
+    monitor_evaluate: Annotated[float, Interval(ge=0, le=1), Examples(0.0)] = 0.0
+    """Monitoring and evaluating, 0 to 1; absent: 0."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadPhases:
     """The phases under way for each group of an initiative."""
 
-    initiative_id: InitiativeId = field(metadata=INITIATIVE)
+    initiative_id: InitiativeId
+    """The initiative."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PutPulse:
     """Everything a group answered on one date; the same date again replaces it, the newest date counts."""
 
-    initiative_id: InitiativeId = field(metadata=INITIATIVE)
-    group_id: GroupId = field(metadata=GROUP)
-    on: date = field(metadata={"description": "The date.", "examples": ["2026-10-12"]})
-    answers: tuple[tuple[int | None, ...], ...] = field(
-        metadata={
-            "description": "Five or more lists of seven answers, 1 to 5; null for not answered, at least five in each. "
-            "Their order is not kept.",
-            "examples": [
-                [[3, 4, 3, 4, 3, 5, 4], [4, 3, 5, 5, 4, 4, 3], [4] * 7, [2, 4, 3, 3, 3, 4, 4], [2, 5, 3, 4, 5, None, 4]]
-            ],
-            "min_length": LEAST_LISTS,
-            "max_length": MOST_LISTS,
-        }
-    )
+    initiative_id: InitiativeId
+    """The initiative."""
+    group_id: GroupId
+    """The group."""
+    on: Annotated[date, Examples("2026-10-12")]
+    """The date."""
+    answers: Annotated[
+        tuple[tuple[int | None, ...], ...],
+        MinLen(5),
+        MaxLen(2000),
+        Examples(
+            [
+                [3, 4, 3, 4, 3, 5, 4],
+                [4, 3, 5, 5, 4, 4, 3],
+                [4, 4, 4, 4, 4, 4, 4],
+                [2, 4, 3, 3, 3, 4, 4],
+                [2, 5, 3, 4, 5, None, 4],
+            ]
+        ),
+    ]
+    """Five or more lists of seven answers, 1 to 5; null for not answered, at least five in each. Their order is not kept."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "answers", tuple(tuple(row) for row in self.answers))
@@ -103,15 +102,18 @@ class PutPulse:
 class ReadMagnitude:
     """How a group experiences the change: estimated, measured, and the two against each other."""
 
-    initiative_id: InitiativeId = field(metadata=INITIATIVE)
-    group_id: GroupId = field(metadata=GROUP)
+    initiative_id: InitiativeId
+    """The initiative."""
+    group_id: GroupId
+    """The group."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadMagnitudes:
     """How every group of an initiative experiences the change, the most misjudged first."""
 
-    initiative_id: InitiativeId = field(metadata=INITIATIVE)
+    initiative_id: InitiativeId
+    """The initiative."""
 
 
 def answer_faults(answers: Answers, pointer: str) -> Iterable[Fault]:

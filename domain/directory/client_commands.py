@@ -4,8 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
+
+from annotated_types import MaxLen
 
 from domain.directory.client_registration import DEFAULT_METHOD, check_registration
 from domain.directory.district_lookup import AddressKind, check_address
@@ -13,6 +15,7 @@ from domain.directory.oauth_clients import AuthMethod, scopes_named
 from domain.directory.redirect_uris import ClientKind
 from domain.directory.school_years import SchoolYear
 from domain.shared.errors import Code, Invalid
+from domain.shared.fields import Examples
 from domain.shared.ids import DistrictId
 
 ORIGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -22,12 +25,12 @@ ORIGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 class CreateDistrict:
     """A new tenant."""
 
-    name: str = field(metadata={"description": "What people call the district.", "examples": ["Grand Bend"], "max_length": 200})
-    time_zone: str = field(metadata={"description": "Its IANA time zone.", "examples": ["America/Chicago"], "max_length": 64})
-    slug: str | None = field(
-        default=None,
-        metadata={"description": "By what its people find it when they sign in.", "examples": ["grand-bend"], "max_length": 40},
-    )
+    name: Annotated[str, MaxLen(200), Examples("Grand Bend")]
+    """What people call the district."""
+    time_zone: Annotated[str, MaxLen(64), Examples("America/Chicago")]
+    """Its IANA time zone."""
+    slug: Annotated[str, MaxLen(40), Examples("grand-bend")] | None = None
+    """By what its people find it when they sign in."""
 
     def __post_init__(self) -> None:
         _named(self.name)
@@ -41,31 +44,26 @@ class CreateDistrict:
 class CreateClient:
     """A machine that may act for the operator's district, or an app that people of it may sign in with."""
 
-    name: str = field(metadata={"description": "What people call the client.", "examples": ["Walkthroughs"], "max_length": 200})
-    origin: str = field(
-        metadata={
-            "description": "The pushing system; outlives its clients, as identities of pushes belong to it.",
-            "examples": ["walkthroughs"],
-            "max_length": 64,
-        }
-    )
-    scopes: tuple[str, ...] = field(
-        metadata={
-            "description": "What the client may ask for; observations:* stands for all that begin so.",
-            "examples": [["directory:read", "observations:*"]],
-        }
-    )
-    kind: ClientKind = field(default=ClientKind.MACHINE, metadata={"description": "What the client is."})
-    auth_method: AuthMethod | None = field(
-        default=None, metadata={"description": "How it proves itself; null: by a secret, or by nothing where none can be kept."}
-    )
-    redirect_uris: tuple[str, ...] = field(default=(), metadata={"description": "Where answers may be sent, each whole."})
-    jwks: Mapping[str, Any] | None = field(default=None, metadata={"description": "Its public keys, a JWK set."})
-    jwks_uri: str | None = field(
-        default=None, metadata={"description": "Where its public keys are, in the place of jwks.", "max_length": 500}
-    )
-    cors_origins: tuple[str, ...] = field(default=(), metadata={"description": "Where its pages come from."})
-    evaluates: bool = field(default=False, metadata={"description": "Whether evaluating staff use it."})
+    name: Annotated[str, MaxLen(200), Examples("Walkthroughs")]
+    """What people call the client."""
+    origin: Annotated[str, MaxLen(64), Examples("walkthroughs")]
+    """The pushing system; outlives its clients, as identities of pushes belong to it."""
+    scopes: Annotated[tuple[str, ...], Examples(["directory:read", "observations:*"])]
+    """What the client may ask for; observations:* stands for all that begin so."""
+    kind: ClientKind = ClientKind.MACHINE
+    """What the client is."""
+    auth_method: AuthMethod | None = None
+    """How it proves itself; null: by a secret, or by nothing where none can be kept."""
+    redirect_uris: tuple[str, ...] = ()
+    """Where answers may be sent, each whole."""
+    jwks: Mapping[str, Any] | None = None
+    """Its public keys, a JWK set."""
+    jwks_uri: Annotated[str, MaxLen(500)] | None = None
+    """Where its public keys are, in the place of jwks."""
+    cors_origins: tuple[str, ...] = ()
+    """Where its pages come from."""
+    evaluates: bool = False
+    """Whether evaluating staff use it."""
 
     def __post_init__(self) -> None:
         _named(self.name)
@@ -93,28 +91,32 @@ class CreateClient:
 class RevokeClient:
     """Take a client's access away, for good."""
 
-    client_id: str = field(metadata={"description": "The id of the client.", "max_length": 64})
+    client_id: Annotated[str, MaxLen(64)]
+    """The id of the client."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RenewClientSecret:
     """Give a client another secret: the one before was lost or told to somebody, or its district was brought from elsewhere."""
 
-    client_id: str = field(metadata={"description": "The id of the client.", "max_length": 64})
+    client_id: Annotated[str, MaxLen(64)]
+    """The id of the client."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EnableClient:
     """Let an app that several districts may use into the operator's district."""
 
-    client_id: str = field(metadata={"description": "The id of the client.", "max_length": 64})
+    client_id: Annotated[str, MaxLen(64)]
+    """The id of the client."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DisableClient:
     """Let such an app into the operator's district no more; other districts keep it."""
 
-    client_id: str = field(metadata={"description": "The id of the client.", "max_length": 64})
+    client_id: Annotated[str, MaxLen(64)]
+    """The id of the client."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,42 +128,56 @@ class ReadDistrict:
 class DistrictView:
     """A district."""
 
-    id: DistrictId = field(metadata={"description": "The district's id."})
-    name: str = field(metadata={"description": "What people call the district.", "examples": ["Grand Bend"]})
-    time_zone: str = field(metadata={"description": "Its IANA time zone.", "examples": ["America/Chicago"]})
+    id: DistrictId
+    """The district's id."""
+    name: Annotated[str, Examples("Grand Bend")]
+    """What people call the district."""
+    time_zone: Annotated[str, Examples("America/Chicago")]
+    """Its IANA time zone."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CurrentDistrictView(DistrictView):
     """The district that a token is of, and where it stands in its year."""
 
-    school_year: SchoolYear = field(metadata={"description": "That of today: the roster's, or from 1 July."})
+    school_year: SchoolYear
+    """That of today: the roster's, or from 1 July."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClientView:
     """A client, without its secret."""
 
-    client_id: str = field(metadata={"description": "What the client calls itself at the token endpoint."})
-    name: str = field(metadata={"description": "What people call the client."})
-    origin: str = field(metadata={"description": "The pushing system it belongs to."})
-    scopes: tuple[str, ...] = field(metadata={"description": "What it may ask for."})
-    kind: ClientKind = field(metadata={"description": "What it is."})
-    auth_method: AuthMethod = field(metadata={"description": "How it proves itself."})
-    redirect_uris: tuple[str, ...] = field(metadata={"description": "Where answers may be sent."})
-    evaluates: bool = field(metadata={"description": "Whether evaluating staff use it."})
-    created_at: datetime = field(metadata={"description": "When it was registered."})
-    revoked_at: datetime | None = field(metadata={"description": "Since when it is refused, null while it is let in."})
+    client_id: str
+    """What the client calls itself at the token endpoint."""
+    name: str
+    """What people call the client."""
+    origin: str
+    """The pushing system it belongs to."""
+    scopes: tuple[str, ...]
+    """What it may ask for."""
+    kind: ClientKind
+    """What it is."""
+    auth_method: AuthMethod
+    """How it proves itself."""
+    redirect_uris: tuple[str, ...]
+    """Where answers may be sent."""
+    evaluates: bool
+    """Whether evaluating staff use it."""
+    created_at: datetime
+    """When it was registered."""
+    revoked_at: datetime | None
+    """Since when it is refused, null while it is let in."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewClientView:
     """A client with its new secret: shown now and never again; null where it proves itself otherwise."""
 
-    client: ClientView = field(metadata={"description": "The client."})
-    client_secret: str | None = field(
-        metadata={"description": "Its secret; keep it safe, it can't be shown again."}, repr=False
-    )
+    client: ClientView
+    """The client."""
+    client_secret: str | None = field(repr=False)
+    """Its secret; keep it safe, it can't be shown again."""
 
 
 def is_zone(name: str) -> bool:

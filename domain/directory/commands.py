@@ -1,35 +1,32 @@
 """What is asked of the directory."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Interval, MaxLen
 
 from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.fields import Examples
 from domain.shared.ids import PersonId, SchoolId
-from domain.shared.paging import DEFAULT_LIMIT, MOST, check_limit
-
-LIMIT = {"description": f"How many, 1 to {MOST}.", "examples": [DEFAULT_LIMIT]}
-CURSOR = {"description": "Where to go on: next_cursor of the page before."}
+from domain.shared.paging import DEFAULT_LIMIT, check_limit
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListPeople:
     """Members of staff, present and past, by family_name, given_name and id. Several filters narrow it down together."""
 
-    sourced_id: str | None = field(
-        default=None,
-        metadata={"description": "Only who has this sourcedId.", "examples": ["207267"], "max_length": 200},
-    )
-    identifier: str | None = field(
-        default=None,
-        metadata={"description": "Only who has this employee number.", "examples": ["207267"], "max_length": 200},
-    )
-    username: str | None = field(
-        default=None, metadata={"description": "Only who has this user name, letter case ignored.", "max_length": 200}
-    )
-    email: str | None = field(
-        default=None, metadata={"description": "Only who has this e-mail address, letter case ignored.", "max_length": 320}
-    )
-    limit: int = field(default=DEFAULT_LIMIT, metadata=LIMIT)
-    cursor: str | None = field(default=None, metadata=CURSOR)
+    sourced_id: Annotated[str, MaxLen(200), Examples("207267")] | None = None
+    """Only who has this sourcedId."""
+    identifier: Annotated[str, MaxLen(200), Examples("207267")] | None = None
+    """Only who has this employee number."""
+    username: Annotated[str, MaxLen(200)] | None = None
+    """Only who has this user name, letter case ignored."""
+    email: Annotated[str, MaxLen(320)] | None = None
+    """Only who has this e-mail address, letter case ignored."""
+    limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
+    """How many, 1 to 100."""
+    cursor: str | None = None
+    """Where to go on: next_cursor of the page before."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -43,15 +40,18 @@ class ListPeople:
 class ReadPerson:
     """One member of staff."""
 
-    person_id: PersonId = field(metadata={"description": "The person."})
+    person_id: PersonId
+    """The person."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListSchools:
     """Schools, present and past, by name and id."""
 
-    limit: int = field(default=DEFAULT_LIMIT, metadata=LIMIT)
-    cursor: str | None = field(default=None, metadata=CURSOR)
+    limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
+    """How many, 1 to 100."""
+    cursor: str | None = None
+    """Where to go on: next_cursor of the page before."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -61,15 +61,18 @@ class ListSchools:
 class ReadSchool:
     """One school."""
 
-    school_id: SchoolId = field(metadata={"description": "The school."})
+    school_id: SchoolId
+    """The school."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListLeaders:
     """Who holds or held principal or assistant_principal, by family_name, given_name and id."""
 
-    limit: int = field(default=DEFAULT_LIMIT, metadata=LIMIT)
-    cursor: str | None = field(default=None, metadata=CURSOR)
+    limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
+    """How many, 1 to 100."""
+    cursor: str | None = None
+    """Where to go on: next_cursor of the page before."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -79,4 +82,5 @@ class ListLeaders:
 class ReadLeader:
     """One leader."""
 
-    leader_id: PersonId = field(metadata={"description": "The leader: the person's id."})
+    leader_id: PersonId
+    """The leader: the person's id."""

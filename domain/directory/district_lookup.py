@@ -1,8 +1,11 @@
 """By what people find their district before they sign in."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
+
+from annotated_types import MaxLen
 
 from domain.shared.errors import Code, Invalid
 from domain.shared.ids import DistrictId
@@ -50,32 +53,40 @@ def is_address(kind: AddressKind, value: str) -> bool:
 class FoundDistrict:
     """A district as the sign-in pages call it."""
 
-    id: DistrictId = field(metadata={"description": "The district's id."})
-    name: str = field(metadata={"description": "What people call it."})
-    slug: str = field(metadata={"description": "Its part of the sign-in pages' addresses."})
+    id: DistrictId
+    """The district's id."""
+    name: str
+    """What people call it."""
+    slug: str
+    """Its part of the sign-in pages' addresses."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DistrictAddress:
     """By what a district is found."""
 
-    kind: AddressKind = field(metadata={"description": "What kind of address."})
-    value: str = field(metadata={"description": "The address."})
+    kind: AddressKind
+    """What kind of address."""
+    value: str
+    """The address."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DistrictAddressesView:
     """Everything by which a district is found."""
 
-    addresses: tuple[DistrictAddress, ...] = field(metadata={"description": "By kind and value."})
+    addresses: tuple[DistrictAddress, ...]
+    """By kind and value."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AddDistrictAddress:
     """Let people find a district by this."""
 
-    kind: AddressKind = field(metadata={"description": "What kind of address."})
-    value: str = field(metadata={"description": "The address.", "max_length": 253})
+    kind: AddressKind
+    """What kind of address."""
+    value: Annotated[str, MaxLen(253)]
+    """The address."""
 
     def __post_init__(self) -> None:
         check_address(self.kind, self.value)
@@ -85,22 +96,26 @@ class AddDistrictAddress:
 class RemoveDistrictAddress:
     """Let nobody find a district by this."""
 
-    kind: AddressKind = field(metadata={"description": "What kind of address."})
-    value: str = field(metadata={"description": "The address.", "max_length": 253})
+    kind: AddressKind
+    """What kind of address."""
+    value: Annotated[str, MaxLen(253)]
+    """The address."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FindDistrict:
     """What somebody typed to find their district: its slug, or their mail address."""
 
-    text: str = field(metadata={"description": "A slug or a mail address.", "max_length": 320})
+    text: Annotated[str, MaxLen(320)]
+    """A slug or a mail address."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FindPortalDistricts:
     """Ask for the districts behind a portal."""
 
-    portal: str = field(metadata={"description": "The provider, as in clever."})
+    portal: str
+    """The provider, as in clever."""
 
 
 def sought(text: str) -> tuple[AddressKind, str]:

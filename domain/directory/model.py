@@ -1,9 +1,12 @@
 """Who and where: the ways in which somebody outside names a person or a school."""
 
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Annotated, Any
+
+from annotated_types import MaxLen, MinLen
 
 from domain.shared.errors import Code, Invalid
+from domain.shared.fields import Examples
 from domain.shared.ids import PersonId, SchoolId
 
 
@@ -11,32 +14,28 @@ from domain.shared.ids import PersonId, SchoolId
 class UserId:
     """An id that some other system gave to a person, as OneRoster's userIds have it."""
 
-    type: str = field(metadata={"description": "The system the id is from.", "examples": ["State"], "max_length": 200})
-    value: str = field(metadata={"description": "The id in that system.", "examples": ["207267"], "max_length": 200})
+    type: Annotated[str, MaxLen(200), Examples("State")]
+    """The system the id is from."""
+    value: Annotated[str, MaxLen(200), Examples("207267")]
+    """The id in that system."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonRef:
     """A person, named in exactly one way; the others are left out. Half of a real roster has no e-mail."""
 
-    id: PersonId | None = field(default=None, metadata={"description": "Evenkeel's own id."})
-    sourced_id: str | None = field(
-        default=None,
-        metadata={"description": "The roster's sourcedId.", "examples": ["207267"], "max_length": 200, "min_length": 1},
-    )
-    identifier: str | None = field(
-        default=None,
-        metadata={"description": "The employee number.", "examples": ["207267"], "max_length": 200, "min_length": 1},
-    )
-    username: str | None = field(
-        default=None,
-        metadata={"description": "The user name, letter case ignored.", "max_length": 200, "min_length": 1},
-    )
-    user_id: UserId | None = field(default=None, metadata={"description": "Another system's id."})
-    email: str | None = field(
-        default=None,
-        metadata={"description": "The e-mail address, letter case ignored.", "max_length": 320, "min_length": 1},
-    )
+    id: PersonId | None = None
+    """Evenkeel's own id."""
+    sourced_id: Annotated[str, MinLen(1), MaxLen(200), Examples("207267")] | None = None
+    """The roster's sourcedId."""
+    identifier: Annotated[str, MinLen(1), MaxLen(200), Examples("207267")] | None = None
+    """The employee number."""
+    username: Annotated[str, MinLen(1), MaxLen(200)] | None = None
+    """The user name, letter case ignored."""
+    user_id: UserId | None = None
+    """Another system's id."""
+    email: Annotated[str, MinLen(1), MaxLen(320)] | None = None
+    """The e-mail address, letter case ignored."""
 
     def __post_init__(self) -> None:
         exactly_one(self, "id, sourced_id, identifier, username, user_id or email")
@@ -46,15 +45,8 @@ class PersonRef:
 class ObserverRef(PersonRef):
     """Who looked: a person of the district, or somebody from outside by name."""
 
-    external_name: str | None = field(
-        default=None,
-        metadata={
-            "description": "An observer who is not in the roster.",
-            "examples": ["Visiting coach"],
-            "max_length": 200,
-            "min_length": 1,
-        },
-    )
+    external_name: Annotated[str, MinLen(1), MaxLen(200), Examples("Visiting coach")] | None = None
+    """An observer who is not in the roster."""
 
     def __post_init__(self) -> None:
         exactly_one(self, "id, sourced_id, identifier, username, user_id, email or external_name")
@@ -64,15 +56,12 @@ class ObserverRef(PersonRef):
 class SchoolRef:
     """A school, named in exactly one way."""
 
-    id: SchoolId | None = field(default=None, metadata={"description": "Evenkeel's own id."})
-    sourced_id: str | None = field(
-        default=None,
-        metadata={"description": "The roster's sourcedId.", "examples": ["255901001"], "max_length": 200, "min_length": 1},
-    )
-    identifier: str | None = field(
-        default=None,
-        metadata={"description": "The roster's identifier.", "examples": ["255901001"], "max_length": 200, "min_length": 1},
-    )
+    id: SchoolId | None = None
+    """Evenkeel's own id."""
+    sourced_id: Annotated[str, MinLen(1), MaxLen(200), Examples("255901001")] | None = None
+    """The roster's sourcedId."""
+    identifier: Annotated[str, MinLen(1), MaxLen(200), Examples("255901001")] | None = None
+    """The roster's identifier."""
 
     def __post_init__(self) -> None:
         exactly_one(self, "id, sourced_id or identifier")

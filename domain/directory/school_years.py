@@ -1,8 +1,11 @@
 """School years, named by the year they end in."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
+
+from domain.shared.fields import Examples
 
 FIRST_MONTH = 7
 """Where the roster is silent a school year begins on 1 July (openapi/README.md 1.2)."""
@@ -12,9 +15,12 @@ FIRST_MONTH = 7
 class SchoolYear:
     """A school year."""
 
-    name: int = field(metadata={"description": "The year it ends in.", "examples": [2027]})
-    begins_on: date = field(metadata={"description": "Its first day.", "examples": ["2026-08-17"]})
-    ends_on: date = field(metadata={"description": "Its last day.", "examples": ["2027-05-28"]})
+    name: Annotated[int, Examples(2027)]
+    """The year it ends in."""
+    begins_on: Annotated[date, Examples("2026-08-17")]
+    """Its first day."""
+    ends_on: Annotated[date, Examples("2027-05-28")]
+    """Its last day."""
 
 
 def school_year(on: date, held: Iterable[SchoolYear]) -> SchoolYear:

@@ -1,6 +1,6 @@
 """How the framework meets two others: our reading, since the published table could not be recovered (FRAMEWORK 11)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from domain.framework import citations
 from domain.framework.focus_areas import AREAS
@@ -22,9 +22,8 @@ class AlignmentRow:
     code: str
     title: str
     reason: str
-    standards: tuple[int, ...] = field(
-        metadata={"description": "The numbers of the standards in the row; empty for behaviours."}
-    )
+    standards: tuple[int, ...]
+    """The numbers of the standards in the row; empty for behaviours."""
     cells: tuple[AlignmentCell, ...]
     provenance: Provenance
     citations: tuple[Citation, ...]

@@ -1,7 +1,7 @@
 """The one versioned configuration: every assumed constant of the rules (METHOD 2), editable by a district."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -17,52 +17,74 @@ R = Responsibility
 class SourceConstants:
     """The variances of one source: ``sigma2`` of one unit, ``omega2`` that no number of units removes."""
 
-    source: Source = field(metadata={"description": "Which of the sources."})
-    sigma2: float = field(metadata={"description": "Variance of one unit, greater than 0."})
-    omega2: float = field(metadata={"description": "Variance that no number of units removes."})
+    source: Source
+    """Which of the sources."""
+    sigma2: float
+    """Variance of one unit, greater than 0."""
+    omega2: float
+    """Variance that no number of units removes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Disclosure:
     """Thresholds of disclosure control (METHOD 2.5 and 8); a district may raise them, never lower them."""
 
-    k: int = field(metadata={"description": "Fewest raters of whom a mean is shown; at least 5."})
-    spread_bar: int = field(metadata={"description": "Fewest raters of whom a spread is shown; at least 10."})
-    comment_bar: int = field(metadata={"description": "Fewest raters of whom comments are shown; at least 10."})
-    floor: float = field(metadata={"description": "A mean below this is shown as this; at least 1.5."})
+    k: int
+    """Fewest raters of whom a mean is shown; at least 5."""
+    spread_bar: int
+    """Fewest raters of whom a spread is shown; at least 10."""
+    comment_bar: int
+    """Fewest raters of whom comments are shown; at least 10."""
+    floor: float
+    """A mean below this is shown as this; at least 1.5."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MagnitudeConstants:
     """Constants of the magnitude of a change (METHOD 2.8 and 9)."""
 
-    min_items: int = field(metadata={"description": "Fewest of the seven items that make an answer count."})
-    min_n: int = field(metadata={"description": "Fewest answers of which a group is shown; at least 5."})
-    midpoint: float = field(metadata={"description": "The middle of the scale."})
-    s_min: float = field(metadata={"description": "Smallest standard deviation that is assumed."})
-    rho: float = field(metadata={"description": "Reliability of the seven items."})
-    cut_first_order: float = field(metadata={"description": "Below this a change is felt as first-order."})
-    cut_second_order: float = field(metadata={"description": "Above this a change is felt as second-order."})
-    tau_b2: float = field(metadata={"description": "Variance of a leader's bias before anything is measured."})
-    sigma_d2: float = field(metadata={"description": "Variance of the difference between one estimate and what was measured."})
+    min_items: int
+    """Fewest of the seven items that make an answer count."""
+    min_n: int
+    """Fewest answers of which a group is shown; at least 5."""
+    midpoint: float
+    """The middle of the scale."""
+    s_min: float
+    """Smallest standard deviation that is assumed."""
+    rho: float
+    """Reliability of the seven items."""
+    cut_first_order: float
+    """Below this a change is felt as first-order."""
+    cut_second_order: float
+    """Above this a change is felt as second-order."""
+    tau_b2: float
+    """Variance of a leader's bias before anything is measured."""
+    sigma_d2: float
+    """Variance of the difference between one estimate and what was measured."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StanceConstants:
     """Constants of the stance (METHOD 2.9 and 12)."""
 
-    urgent_days: int = field(metadata={"description": "A decision due within so many days is urgent."})
-    rwg_below: float = field(metadata={"description": "Below this agreement a group is in conflict."})
-    rwg_min_n: int = field(metadata={"description": "Fewest complete answers of which agreement is told; at least 10."})
+    urgent_days: int
+    """A decision due within so many days is urgent."""
+    rwg_below: float
+    """Below this agreement a group is in conflict."""
+    rwg_min_n: int
+    """Fewest complete answers of which agreement is told; at least 10."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PhaseWeight:
     """How much a responsibility matters in a phase: 1 primary, .5 secondary (METHOD 2.7, inferred)."""
 
-    phase: Phase = field(metadata={"description": "The phase."})
-    responsibility: Responsibility = field(metadata={"description": "The responsibility."})
-    weight: float = field(metadata={"description": "How much it matters there: greater than 0, at most 1."})
+    phase: Phase
+    """The phase."""
+    responsibility: Responsibility
+    """The responsibility."""
+    weight: float
+    """How much it matters there: greater than 0, at most 1."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The shapes of the framework's facts: every one carries its citations and how we come to know it (FRAMEWORK 1.1)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.framework.responsibilities import Responsibility
@@ -45,7 +45,8 @@ class Citation:
     year: int | None
     title: str
     publisher: str
-    locator: str | None = field(default=None, metadata={"description": "Volume and pages, or the number in a catalogue."})
+    locator: str | None = None
+    """Volume and pages, or the number in a catalogue."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +119,8 @@ class ResponsibilityFacts:
 
     code: Responsibility
     name: str
-    earlier_name: str | None = field(metadata={"description": "The name until 2007; null where it has not changed."})
+    earlier_name: str | None
+    """The name until 2007; null where it has not changed."""
     definition: str
     component: tuple[Component, ...]
     second_order: SecondOrder

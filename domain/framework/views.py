@@ -1,6 +1,6 @@
 """The framework's pages as they are answered."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from domain.framework.alignments import AlignmentRow, Standard
 from domain.framework.configuration import MagnitudeConstants
@@ -25,17 +25,21 @@ class FrameworkPart:
 class FrameworkView:
     """What the framework is made of, where it comes from, and what its figures do and do not say."""
 
-    framework_version: str = field(metadata={"description": "Version of these data; scores and advice name it."})
-    configuration_version: int = field(metadata={"description": "The product's own configuration, which these pages show."})
+    framework_version: str
+    """Version of these data; scores and advice name it."""
+    configuration_version: int
+    """The product's own configuration, which these pages show."""
     parts: tuple[FrameworkPart, ...]
-    practices: int = field(metadata={"description": "How many practices this version lists; editions differ."})
+    practices: int
+    """How many practices this version lists; editions differ."""
     statistics: PooledStatistics
     meta_analyses: tuple[MetaAnalysis, ...]
     programme: tuple[ProgrammePart, ...]
     decision_methods: tuple[Fact, ...]
     decision_attributes: tuple[Fact, ...]
     decision_rules: tuple[Fact, ...]
-    citations: tuple[Citation, ...] = field(metadata={"description": "Every publication that a fact names."})
+    citations: tuple[Citation, ...]
+    """Every publication that a fact names."""
     notice: str
 
 
@@ -64,7 +68,8 @@ class PhasesView:
     configuration_version: int
     items: tuple[PhaseFacts, ...]
     characteristics: tuple[Fact, ...]
-    monitored: tuple[Fact, ...] = field(metadata={"description": "What monitoring a change looks at."})
+    monitored: tuple[Fact, ...]
+    """What monitoring a change looks at."""
     notice: str
 
 
@@ -77,15 +82,14 @@ class MagnitudeFactsView:
 
     framework_version: str
     configuration_version: int
-    items: tuple[Descriptor, ...] = field(metadata={"description": "Estimates and pulses answer the first seven, in order."})
+    items: tuple[Descriptor, ...]
+    """Estimates and pulses answer the first seven, in order."""
     labels: tuple[MagnitudeLabel, ...]
     rules: tuple[Fact, ...]
-    supports: tuple[Responsibility, ...] = field(
-        metadata={"description": "The seven that carry deep change, first the strongest."}
-    )
-    suffers: tuple[Responsibility, ...] = field(
-        metadata={"description": "The four often seen to slip in deep change; protect and share them."}
-    )
+    supports: tuple[Responsibility, ...]
+    """The seven that carry deep change, first the strongest."""
+    suffers: tuple[Responsibility, ...]
+    """The four often seen to slip in deep change; protect and share them."""
     constants: MagnitudeConstants
     notice: str
 
@@ -109,7 +113,8 @@ class AlignmentsView:
     """How the framework meets two others, as we read them."""
 
     framework_version: str
-    reading: str = field(metadata={"description": "Whose reading it is, and what a mark means; show it with the matrix."})
+    reading: str
+    """Whose reading it is, and what a mark means; show it with the matrix."""
     columns: tuple[Fact, ...]
     items: tuple[AlignmentRow, ...]
     behaviours: tuple[Fact, ...]

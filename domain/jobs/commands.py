@@ -1,8 +1,12 @@
 """What people and clients say about their jobs."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Interval
 
 from domain.jobs.model import JobState
+from domain.shared.fields import Examples
 from domain.shared.ids import JobId
 from domain.shared.paging import DEFAULT_LIMIT, check_limit
 
@@ -11,23 +15,28 @@ from domain.shared.paging import DEFAULT_LIMIT, check_limit
 class ReadJob:
     """One of one's own jobs."""
 
-    job_id: JobId = field(metadata={"description": "The job."})
+    job_id: JobId
+    """The job."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CancelJob:
     """Let a job of one's own go no further."""
 
-    job_id: JobId = field(metadata={"description": "The job."})
+    job_id: JobId
+    """The job."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListJobProblems:
     """Everything that was wrong with what one of one's own jobs was asked to do, in document order."""
 
-    job_id: JobId = field(metadata={"description": "The job."})
-    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100."})
-    cursor: str | None = field(default=None, metadata={"description": "Where to go on: next_cursor of the page before."})
+    job_id: JobId
+    """The job."""
+    limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
+    """How many, 1 to 100."""
+    cursor: str | None = None
+    """Where to go on: next_cursor of the page before."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -37,9 +46,12 @@ class ListJobProblems:
 class ListJobs:
     """One's own jobs, newest first."""
 
-    state: JobState | None = field(default=None, metadata={"description": "Only jobs that stand so. Absent: all."})
-    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100."})
-    cursor: str | None = field(default=None, metadata={"description": "Where to go on: next_cursor of the page before."})
+    state: JobState | None = None
+    """Only jobs that stand so. Absent: all."""
+    limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
+    """How many, 1 to 100."""
+    cursor: str | None = None
+    """Where to go on: next_cursor of the page before."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)

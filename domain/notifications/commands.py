@@ -1,9 +1,13 @@
 """What people say about their notifications."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Interval, MaxLen, MinLen
 
 from domain.notifications.model import NotificationKind
 from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.fields import Examples
 from domain.shared.ids import NotificationId
 from domain.shared.paging import DEFAULT_LIMIT, check_limit
 
@@ -12,9 +16,12 @@ from domain.shared.paging import DEFAULT_LIMIT, check_limit
 class ListNotifications:
     """One's own notifications, newest first."""
 
-    unread: bool = field(default=False, metadata={"description": "Only those that were not read yet."})
-    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100."})
-    cursor: str | None = field(default=None, metadata={"description": "Where to go on: next_cursor of the page before."})
+    unread: bool = False
+    """Only those that were not read yet."""
+    limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
+    """How many, 1 to 100."""
+    cursor: str | None = None
+    """Where to go on: next_cursor of the page before."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -29,23 +36,20 @@ class CountNotifications:
 class MarkRead:
     """Mark notifications as read. What is not one's own, or read already, is left as it is."""
 
-    ids: tuple[NotificationId, ...] = field(
-        metadata={
-            "description": "Which ones, 1 to 100.",
-            "examples": [["01900000-0000-7000-8000-000000000000"]],
-            "min_length": 1,
-            "max_length": 100,
-        }
-    )
+    ids: Annotated[tuple[NotificationId, ...], MinLen(1), MaxLen(100), Examples(["01900000-0000-7000-8000-000000000000"])]
+    """Which ones, 1 to 100."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preference:
     """By which channels one wants to be told of a kind."""
 
-    kind: NotificationKind = field(metadata={"description": "What has happened.", "examples": ["job_ended"]})
-    inbox: bool = field(metadata={"description": "Whether it is listed.", "examples": [True]})
-    mail: bool = field(metadata={"description": "Whether a mail with a link is sent.", "examples": [False]})
+    kind: Annotated[NotificationKind, Examples("job_ended")]
+    """What has happened."""
+    inbox: bool
+    """Whether it is listed."""
+    mail: bool
+    """Whether a mail with a link is sent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,13 +61,8 @@ class ReadPreferences:
 class PutPreferences:
     """Decide by which channels one is told of what; a kind that is left out goes back to what is usual."""
 
-    preferences: tuple[Preference, ...] = field(
-        metadata={
-            "description": "At most one for each kind.",
-            "examples": [[{"kind": "job_ended", "inbox": True, "mail": False}]],
-            "max_length": 100,
-        }
-    )
+    preferences: Annotated[tuple[Preference, ...], MaxLen(100), Examples([{"kind": "job_ended", "inbox": True, "mail": False}])]
+    """At most one for each kind."""
 
     def __post_init__(self) -> None:
         kinds = [preference.kind for preference in self.preferences]
@@ -77,4 +76,5 @@ class PutPreferences:
 class MailNotification:
     """Tell somebody by mail that there is something for them."""
 
-    notification_id: NotificationId = field(metadata={"description": "The notification."})
+    notification_id: NotificationId
+    """The notification."""

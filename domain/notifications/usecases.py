@@ -14,6 +14,7 @@ from domain.notifications.ports import Mailer, NotificationsUnit
 from domain.notifications.views import NotificationView, PreferencesView, UnreadView
 from domain.permissions.rules import authorize, require_person
 from domain.shared.context import Context
+from domain.shared.operation import operation
 from domain.shared.paging import Page, page, start_of
 
 SUBJECT = "Something new in Evenkeel"
@@ -21,6 +22,7 @@ TEXT = "There is something new for you in Evenkeel. Sign in to see it:\n\n{link}
 """No names, numbers or texts: mail travels and stays where we do not see it."""
 
 
+@operation()
 async def list_notifications(cmd: ListNotifications, ctx: Context[NotificationsUnit]) -> Page[NotificationView]:
     """A page of one's own notifications, newest first."""
     permission = authorize(ctx.actor, "list_notifications")
@@ -31,6 +33,7 @@ async def list_notifications(cmd: ListNotifications, ctx: Context[NotificationsU
     return page(rows, cmd, ctx.cursors, lambda shown: (str(shown.id),))
 
 
+@operation()
 async def count_notifications(cmd: CountNotifications, ctx: Context[NotificationsUnit]) -> UnreadView:  # noqa: ARG001 - nothing to say
     """How many of one's notifications are unread."""
     permission = authorize(ctx.actor, "count_notifications")
@@ -39,6 +42,7 @@ async def count_notifications(cmd: CountNotifications, ctx: Context[Notification
         return UnreadView(unread=await unit.notifications.unread(person_id))
 
 
+@operation(key=True)
 async def mark_read(cmd: MarkRead, ctx: Context[NotificationsUnit]) -> UnreadView:
     """Mark notifications of one's own as read; answers how many are left."""
     permission = authorize(ctx.actor, "mark_read")
@@ -50,6 +54,7 @@ async def mark_read(cmd: MarkRead, ctx: Context[NotificationsUnit]) -> UnreadVie
     return UnreadView(unread=left)
 
 
+@operation()
 async def read_preferences(cmd: ReadPreferences, ctx: Context[NotificationsUnit]) -> PreferencesView:  # noqa: ARG001 - nothing to say
     """By which channels one is told of what."""
     permission = authorize(ctx.actor, "read_preferences")
@@ -59,6 +64,7 @@ async def read_preferences(cmd: ReadPreferences, ctx: Context[NotificationsUnit]
     return _shown({kind: wishes.get(kind, USUAL) for kind in NotificationKind})
 
 
+@operation(key=True)
 async def put_preferences(cmd: PutPreferences, ctx: Context[NotificationsUnit]) -> PreferencesView:
     """Decide by which channels one is told of what."""
     permission = authorize(ctx.actor, "put_preferences")
@@ -70,6 +76,7 @@ async def put_preferences(cmd: PutPreferences, ctx: Context[NotificationsUnit]) 
     return _shown({kind: wishes.get(kind, USUAL) for kind in NotificationKind})
 
 
+@operation()
 async def mail_notification(cmd: MailNotification, ctx: Context[NotificationsUnit], *, mailer: Mailer, link: str) -> None:
     """Mail a link and nothing else; nobody is mailed who has left or has no address."""
     permission = authorize(ctx.actor, "mail_notification")

@@ -1,15 +1,17 @@
 """What people and administrators say about tokens."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Interval, MaxLen
 
 from domain.directory.oauth_clients import scopes_named
 from domain.shared.context import Scope
 from domain.shared.errors import Code, Invalid
+from domain.shared.fields import Examples
 from domain.shared.ids import InitialAccessTokenId, SessionId
 from domain.shared.paging import DEFAULT_LIMIT, MOST, check_limit
 
-LIMIT = {"description": f"How many, 1 to {MOST}.", "examples": [DEFAULT_LIMIT]}
-CURSOR = {"description": "Where to go on: next_cursor of the page before."}
 LONGEST_DAYS = 90
 ADMINISTERING = frozenset({Scope.ADMIN_READ.value, Scope.ADMIN_WRITE.value})
 """What no client can register for itself: whoever holds these could let in the next one."""
@@ -19,8 +21,10 @@ ADMINISTERING = frozenset({Scope.ADMIN_READ.value, Scope.ADMIN_WRITE.value})
 class ListSessions:
     """The devices on which the asking person is signed in, the newest first; a machine is signed in nowhere."""
 
-    limit: int = field(default=DEFAULT_LIMIT, metadata=LIMIT)
-    cursor: str | None = field(default=None, metadata=CURSOR)
+    limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
+    """How many, 1 to 100."""
+    cursor: str | None = None
+    """Where to go on: next_cursor of the page before."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -30,7 +34,8 @@ class ListSessions:
 class RevokeSessions:
     """Sign the asking person out of devices, at once and for good."""
 
-    session_ids: tuple[SessionId, ...] = field(metadata={"description": "Which, of one's own; up to 100."})
+    session_ids: tuple[SessionId, ...]
+    """Which, of one's own; up to 100."""
 
     def __post_init__(self) -> None:
         if len(self.session_ids) > MOST:
@@ -41,14 +46,12 @@ class RevokeSessions:
 class CreateInitialAccessToken:
     """Let clients register themselves in this district, until a moment, with no more than some scopes (RFC 7591)."""
 
-    name: str = field(metadata={"description": "What it is for.", "examples": ["Walkthrough partner"], "max_length": 200})
-    scopes: tuple[str, ...] = field(
-        metadata={
-            "description": "What a client may register at most; observations:* is allowed.",
-            "examples": [["directory:read"]],
-        }
-    )
-    days: int = field(default=30, metadata={"description": "How many days it serves, 1 to 90.", "examples": [30]})
+    name: Annotated[str, MaxLen(200), Examples("Walkthrough partner")]
+    """What it is for."""
+    scopes: Annotated[tuple[str, ...], Examples(["directory:read"])]
+    """What a client may register at most; observations:* is allowed."""
+    days: Annotated[int, Examples(30)] = 30
+    """How many days it serves, 1 to 90."""
 
     def __post_init__(self) -> None:
         if not self.name.strip() or not self.name.isprintable():
@@ -66,8 +69,10 @@ class CreateInitialAccessToken:
 class ListInitialAccessTokens:
     """The district's initial access tokens, the newest first, without the tokens themselves."""
 
-    limit: int = field(default=DEFAULT_LIMIT, metadata=LIMIT)
-    cursor: str | None = field(default=None, metadata=CURSOR)
+    limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
+    """How many, 1 to 100."""
+    cursor: str | None = None
+    """Where to go on: next_cursor of the page before."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -77,7 +82,8 @@ class ListInitialAccessTokens:
 class RevokeInitialAccessTokens:
     """Let nobody register by these any more; clients registered before stay."""
 
-    token_ids: tuple[InitialAccessTokenId, ...] = field(metadata={"description": "Which; up to 100."})
+    token_ids: tuple[InitialAccessTokenId, ...]
+    """Which; up to 100."""
 
     def __post_init__(self) -> None:
         if len(self.token_ids) > MOST:

@@ -26,9 +26,11 @@ from domain.shared.audit import Subject
 from domain.shared.context import Actor, ActorKind, Context
 from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.ids import InitialAccessTokenId, PersonId
+from domain.shared.operation import operation
 from domain.shared.paging import Page, page, start_of
 
 
+@operation()
 async def list_sessions(cmd: ListSessions, ctx: Context[AuthorizationUnit]) -> Page[SessionView]:
     """The asking person's own; needs no scope, as it is about the token itself."""
     permission = authorize(ctx.actor, "list_sessions")
@@ -41,6 +43,7 @@ async def list_sessions(cmd: ListSessions, ctx: Context[AuthorizationUnit]) -> P
     return page([_shown(row, ctx.actor) for row in rows], cmd, ctx.cursors, lambda shown: (str(shown.id),))
 
 
+@operation(key=True)
 async def revoke_sessions(cmd: RevokeSessions, ctx: Context[AuthorizationUnit]) -> RevokedSessionsView:
     """End some of the asking person's own; twice is once. Refuses (``Invalid``) what is not theirs, and ends none then."""
     permission = authorize(ctx.actor, "revoke_sessions")
@@ -53,6 +56,7 @@ async def revoke_sessions(cmd: RevokeSessions, ctx: Context[AuthorizationUnit]) 
     return RevokedSessionsView(revoked=revoked)
 
 
+@operation()
 async def create_initial_access_token(
     cmd: CreateInitialAccessToken, ctx: Context[AuthorizationUnit]
 ) -> NewInitialAccessTokenView:
@@ -75,6 +79,7 @@ async def create_initial_access_token(
     return NewInitialAccessTokenView(initial_access_token=made, token=token)
 
 
+@operation()
 async def list_initial_access_tokens(
     cmd: ListInitialAccessTokens, ctx: Context[AuthorizationUnit]
 ) -> Page[InitialAccessTokenView]:
@@ -86,6 +91,7 @@ async def list_initial_access_tokens(
     return page(rows, cmd, ctx.cursors, lambda shown: (str(shown.id),))
 
 
+@operation(key=True)
 async def revoke_initial_access_tokens(
     cmd: RevokeInitialAccessTokens, ctx: Context[AuthorizationUnit]
 ) -> RevokedInitialAccessTokensView:

@@ -1,59 +1,45 @@
 """What is said about visits (openapi/README.md 5)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
+
+from annotated_types import Interval, MaxLen, MinLen
 
 from domain.directory.model import ObserverRef, PersonRef, SchoolRef
 from domain.observations.model import Element, ElementWeight, FeedbackType, ObservationState, Purpose, Setting, repeated
 from domain.shared.errors import Code, DomainError, Fault, Invalid
+from domain.shared.fields import Examples, Pattern
 from domain.shared.ids import ObservationId, PersonId
 from domain.shared.paging import DEFAULT_LIMIT, check_limit
 from domain.shared.time import instant
-
-EXTERNAL_ID = {
-    "description": "The sender's own id of this thing; with it a repeated push is recognised.",
-    "examples": ["walk-4711"],
-    "min_length": 1,
-    "max_length": 200,
-}
-EXTERNAL_VERSION = {
-    "description": "1 to 18 digits, compared as a number; a change needs a higher one. Absent with an external_id: 1.",
-    "examples": ["1"],
-    "pattern": r"^[0-9]{1,18}$",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
 class InstrumentRef:
     """One version of an instrument."""
 
-    code: str = field(metadata={"description": "Its code.", "examples": ["partner-walk"], "min_length": 1, "max_length": 100})
-    version: str = field(metadata={"description": "Its version.", "examples": ["2026.1"], "min_length": 1, "max_length": 64})
+    code: Annotated[str, MinLen(1), MaxLen(100), Examples("partner-walk")]
+    """Its code."""
+    version: Annotated[str, MinLen(1), MaxLen(64), Examples("2026.1")]
+    """Its version."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PushedRating:
     """A rating of a responsibility (on 1 to 5) or of an element (on its own scale): a value, a level, or not observed."""
 
-    responsibility: str | None = field(
-        default=None,
-        metadata={
-            "description": "Code of the responsibility; its values are 1 to 5.",
-            "examples": ["visibility"],
-            "max_length": 64,
-        },
-    )
-    element: str | None = field(
-        default=None,
-        metadata={"description": "Code of the instrument's element.", "examples": ["A1"], "min_length": 1, "max_length": 64},
-    )
-    value: float | None = field(default=None, metadata={"description": "The rating as a number.", "examples": [3]})
-    level: str | None = field(
-        default=None, metadata={"description": "The rating as a level's code.", "min_length": 1, "max_length": 64}
-    )
-    not_observed: Literal[True] | None = field(default=None, metadata={"description": "True: there was nothing to rate."})
+    responsibility: Annotated[str, MaxLen(64), Examples("visibility")] | None = None
+    """Code of the responsibility; its values are 1 to 5."""
+    element: Annotated[str, MinLen(1), MaxLen(64), Examples("A1")] | None = None
+    """Code of the instrument's element."""
+    value: Annotated[float, Examples(3)] | None = None
+    """The rating as a number."""
+    level: Annotated[str, MinLen(1), MaxLen(64)] | None = None
+    """The rating as a level's code."""
+    not_observed: Literal[True] | None = None
+    """True: there was nothing to rate."""
 
     def __post_init__(self) -> None:
         if (self.responsibility is None) == (self.element is None):
@@ -66,46 +52,44 @@ class PushedRating:
 class PushedFeedback:
     """What the observer wrote to the leader."""
 
-    type: FeedbackType = field(metadata={"description": "What it is for.", "examples": ["reinforcement"]})
-    text: str = field(
-        metadata={"description": "The text.", "examples": ["Clear purpose."], "min_length": 1, "max_length": 4000}
-    )
+    type: Annotated[FeedbackType, Examples("reinforcement")]
+    """What it is for."""
+    text: Annotated[str, MinLen(1), MaxLen(4000), Examples("Clear purpose.")]
+    """The text."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PushObservation:
     """One visit by one observer to one leader."""
 
-    external_id: str | None = field(default=None, metadata=EXTERNAL_ID)
-    external_version: str | None = field(default=None, metadata=EXTERNAL_VERSION)
-    purpose: Purpose = field(metadata={"description": "What it may be used for; formative only.", "examples": ["formative"]})
-    leader: PersonRef = field(metadata={"description": "The person observed.", "examples": [{"sourced_id": "207267"}]})
-    observer: ObserverRef = field(
-        metadata={"description": "Who looked; never the leader.", "examples": [{"external_name": "Visiting coach"}]}
-    )
-    school: SchoolRef = field(metadata={"description": "Where.", "examples": [{"sourced_id": "255901001"}]})
-    observed_at: datetime = field(
-        metadata={"description": "When, with offset; at most 5 minutes ahead.", "examples": ["2026-03-02T13:41:20Z"]}
-    )
-    setting: Setting = field(metadata={"description": "In what setting.", "examples": ["classroom"]})
-    announced: bool | None = field(default=None, metadata={"description": "Whether the visit was announced; null: not known."})
-    duration_minutes: int | None = field(
-        default=None, metadata={"description": "How long it took.", "examples": [20], "ge": 1, "le": 1440}
-    )
-    instrument: InstrumentRef | None = field(
-        default=None, metadata={"description": "The rubric; required when a rating names an element."}
-    )
-    ratings: tuple[PushedRating, ...] = field(
-        metadata={
-            "description": "What was seen.",
-            "examples": [[{"responsibility": "visibility", "value": 4}]],
-            "min_length": 1,
-            "max_length": 200,
-        }
-    )
-    feedback: tuple[PushedFeedback, ...] = field(
-        default=(), metadata={"description": "What the observer wrote.", "max_length": 50}
-    )
+    external_id: Annotated[str, MinLen(1), MaxLen(200), Examples("walk-4711")] | None = None
+    """The sender's own id of this thing; with it a repeated push is recognised."""
+    external_version: Annotated[str, Pattern(r"^[0-9]{1,18}$"), Examples("1")] | None = None
+    """1 to 18 digits, compared as a number; a change needs a higher one. Absent with an external_id: 1."""
+    purpose: Annotated[Purpose, Examples("formative")]
+    """What it may be used for; formative only."""
+    leader: Annotated[PersonRef, Examples({"sourced_id": "207267"})]
+    """The person observed."""
+    observer: Annotated[ObserverRef, Examples({"external_name": "Visiting coach"})]
+    """Who looked; never the leader."""
+    school: Annotated[SchoolRef, Examples({"sourced_id": "255901001"})]
+    """Where."""
+    observed_at: Annotated[datetime, Examples("2026-03-02T13:41:20Z")]
+    """When, with offset; at most 5 minutes ahead."""
+    setting: Annotated[Setting, Examples("classroom")]
+    """In what setting."""
+    announced: bool | None = None
+    """Whether the visit was announced; null: not known."""
+    duration_minutes: Annotated[int, Interval(ge=1, le=1440), Examples(20)] | None = None
+    """How long it took."""
+    instrument: InstrumentRef | None = None
+    """The rubric; required when a rating names an element."""
+    ratings: Annotated[
+        tuple[PushedRating, ...], MinLen(1), MaxLen(200), Examples([{"responsibility": "visibility", "value": 4}])
+    ]
+    """What was seen."""
+    feedback: Annotated[tuple[PushedFeedback, ...], MaxLen(50)] = ()
+    """What the observer wrote."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "observed_at", instant(self.observed_at, "/observed_at"))
@@ -147,8 +131,10 @@ def version_faults(external_id: str | None, external_version: str | None) -> lis
 class RetractPushed:
     """Take back what was pushed under an external_id, seen or not."""
 
-    external_id: str = field(metadata=EXTERNAL_ID)
-    external_version: str = field(metadata=EXTERNAL_VERSION)
+    external_id: Annotated[str, MinLen(1), MaxLen(200), Examples("walk-4711")]
+    """The sender's own id of this thing; with it a repeated push is recognised."""
+    external_version: Annotated[str, Pattern(r"^[0-9]{1,18}$"), Examples("1")]
+    """1 to 18 digits, compared as a number; a change needs a higher one. Absent with an external_id: 1."""
 
     @property
     def version(self) -> int:
@@ -160,11 +146,10 @@ class RetractPushed:
 class RetractObservation:
     """Take back an observation by its id."""
 
-    observation_id: ObservationId = field(metadata={"description": "The observation."})
-    external_version: str | None = field(
-        default=None,
-        metadata=EXTERNAL_VERSION | {"description": "The retraction's version, higher than that held. Absent: the next one."},
-    )
+    observation_id: ObservationId
+    """The observation."""
+    external_version: Annotated[str, Pattern(r"^[0-9]{1,18}$"), Examples("1")] | None = None
+    """The retraction's version, higher than that held. Absent: the next one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,25 +176,30 @@ class PushObservations:
 class ReadObservation:
     """One observation."""
 
-    observation_id: ObservationId = field(metadata={"description": "The observation."})
+    observation_id: ObservationId
+    """The observation."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListObservations:
     """Observations, newest first: ordered by observed_at and id, both falling."""
 
-    leader_id: PersonId | None = field(default=None, metadata={"description": "Only of this leader."})
-    school_id: UUID | None = field(default=None, metadata={"description": "Only at this school."})
-    external_id: str | None = field(
-        default=None, metadata={"description": "Only that with this external_id.", "max_length": 200}
-    )
-    observed_from: datetime | None = field(default=None, metadata={"description": "Only from this moment on."})
-    observed_before: datetime | None = field(default=None, metadata={"description": "Only before this moment."})
-    state: ObservationState = field(
-        default=ObservationState.LIVE, metadata={"description": "Those that count, or those taken back."}
-    )
-    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100."})
-    cursor: str | None = field(default=None, metadata={"description": "Where to go on: next_cursor of the page before."})
+    leader_id: PersonId | None = None
+    """Only of this leader."""
+    school_id: UUID | None = None
+    """Only at this school."""
+    external_id: Annotated[str, MaxLen(200)] | None = None
+    """Only that with this external_id."""
+    observed_from: datetime | None = None
+    """Only from this moment on."""
+    observed_before: datetime | None = None
+    """Only before this moment."""
+    state: ObservationState = ObservationState.LIVE
+    """Those that count, or those taken back."""
+    limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
+    """How many, 1 to 100."""
+    cursor: str | None = None
+    """Where to go on: next_cursor of the page before."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -222,17 +212,16 @@ class ListObservations:
 class CreateInstrument:
     """A new version of a rubric or form; versions never change."""
 
-    code: str = field(metadata={"description": "Its code.", "examples": ["partner-walk"], "min_length": 1, "max_length": 100})
-    version: str = field(metadata={"description": "Its version.", "examples": ["2026.1"], "min_length": 1, "max_length": 64})
-    title: str | None = field(default=None, metadata={"description": "What people read.", "max_length": 200})
-    elements: tuple[Element, ...] = field(
-        metadata={
-            "description": "Its elements.",
-            "examples": [[{"code": "A1", "scale": {"worst": 1, "best": 4}}]],
-            "min_length": 1,
-            "max_length": 500,
-        }
-    )
+    code: Annotated[str, MinLen(1), MaxLen(100), Examples("partner-walk")]
+    """Its code."""
+    version: Annotated[str, MinLen(1), MaxLen(64), Examples("2026.1")]
+    """Its version."""
+    title: Annotated[str, MaxLen(200)] | None = None
+    """What people read."""
+    elements: Annotated[
+        tuple[Element, ...], MinLen(1), MaxLen(500), Examples([{"code": "A1", "scale": {"worst": 1, "best": 4}}])
+    ]
+    """Its elements."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "elements", tuple(self.elements))
@@ -245,19 +234,19 @@ class CreateInstrument:
 class CreateCrosswalk:
     """A new version of the mapping from an instrument's elements to responsibilities; the newest one scores."""
 
-    code: str = field(metadata={"description": "Its code.", "examples": ["walk-map"], "min_length": 1, "max_length": 100})
-    version: str = field(metadata={"description": "Its version.", "examples": ["1"], "min_length": 1, "max_length": 64})
-    instrument: InstrumentRef = field(
-        metadata={"description": "What it maps.", "examples": [{"code": "partner-walk", "version": "2026.1"}]}
-    )
-    mappings: tuple[ElementWeight, ...] = field(
-        metadata={
-            "description": "An element may feed several responsibilities, each with its own weight.",
-            "examples": [[{"element": "A1", "responsibility": "visibility", "weight": 1.0}]],
-            "min_length": 1,
-            "max_length": 2000,
-        }
-    )
+    code: Annotated[str, MinLen(1), MaxLen(100), Examples("walk-map")]
+    """Its code."""
+    version: Annotated[str, MinLen(1), MaxLen(64), Examples("1")]
+    """Its version."""
+    instrument: Annotated[InstrumentRef, Examples({"code": "partner-walk", "version": "2026.1"})]
+    """What it maps."""
+    mappings: Annotated[
+        tuple[ElementWeight, ...],
+        MinLen(1),
+        MaxLen(2000),
+        Examples([{"element": "A1", "responsibility": "visibility", "weight": 1.0}]),
+    ]
+    """An element may feed several responsibilities, each with its own weight."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "mappings", tuple(self.mappings))
@@ -271,8 +260,10 @@ class CreateCrosswalk:
 class ListInstruments:
     """Instruments, by code, version and id."""
 
-    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100."})
-    cursor: str | None = field(default=None, metadata={"description": "Where to go on: next_cursor of the page before."})
+    limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
+    """How many, 1 to 100."""
+    cursor: str | None = None
+    """Where to go on: next_cursor of the page before."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)

@@ -1,13 +1,17 @@
 """What can be said of a visit, and the rubrics it is said with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Annotated
+
+from annotated_types import Gt, Interval, MaxLen, MinLen
 
 from domain.framework.responsibilities import Responsibility
 from domain.scoring.evidence_units import check_scale, is_two_point
 from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.fields import Examples
 from domain.shared.ids import InstrumentId
 
 
@@ -48,15 +52,12 @@ class ObservationState(StrEnum):
 class Scale:
     """The ends of a scale; ``worst`` may be the larger number."""
 
-    worst: float = field(metadata={"description": "The value of the weakest rating.", "examples": [1]})
-    best: float = field(metadata={"description": "The value of the strongest rating.", "examples": [4]})
-    step: float | None = field(
-        default=None,
-        metadata={
-            "description": "The distance between two values, where that is fixed; as wide as the scale: two points.",
-            "gt": 0,
-        },
-    )
+    worst: Annotated[float, Examples(1)]
+    """The value of the weakest rating."""
+    best: Annotated[float, Examples(4)]
+    """The value of the strongest rating."""
+    step: Annotated[float, Gt(0)] | None = None
+    """The distance between two values, where that is fixed; as wide as the scale: two points."""
 
     def __post_init__(self) -> None:
         check_scale(self.worst, self.best, "")
@@ -66,21 +67,26 @@ class Scale:
 class Level:
     """A word of a rubric, with the number it stands for."""
 
-    code: str = field(metadata={"description": "Its code.", "examples": ["solid"], "min_length": 1, "max_length": 64})
-    value: float = field(metadata={"description": "Its number on the element's scale.", "examples": [2]})
-    label: str | None = field(default=None, metadata={"description": "What people read.", "max_length": 200})
+    code: Annotated[str, MinLen(1), MaxLen(64), Examples("solid")]
+    """Its code."""
+    value: Annotated[float, Examples(2)]
+    """Its number on the element's scale."""
+    label: Annotated[str, MaxLen(200)] | None = None
+    """What people read."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Element:
     """One line of a rubric or form, on its own scale."""
 
-    code: str = field(metadata={"description": "Its code.", "examples": ["A1"], "min_length": 1, "max_length": 64})
-    scale: Scale = field(metadata={"description": "Its scale.", "examples": [{"worst": 1, "best": 4}]})
-    label: str | None = field(default=None, metadata={"description": "What people read.", "max_length": 500})
-    levels: tuple[Level, ...] = field(
-        default=(), metadata={"description": "Words with their numbers, if it has any.", "max_length": 50}
-    )
+    code: Annotated[str, MinLen(1), MaxLen(64), Examples("A1")]
+    """Its code."""
+    scale: Annotated[Scale, Examples({"worst": 1, "best": 4})]
+    """Its scale."""
+    label: Annotated[str, MaxLen(500)] | None = None
+    """What people read."""
+    levels: Annotated[tuple[Level, ...], MaxLen(50)] = ()
+    """Words with their numbers, if it has any."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "levels", tuple(self.levels))
@@ -116,11 +122,12 @@ class Element:
 class ElementWeight:
     """How much an element is evidence of a responsibility."""
 
-    element: str = field(metadata={"description": "The element's code.", "examples": ["A1"], "min_length": 1, "max_length": 64})
-    responsibility: str = field(
-        metadata={"description": "The responsibility's code.", "examples": ["visibility"], "max_length": 64}
-    )
-    weight: float = field(metadata={"description": "Greater than 0, at most 1.", "examples": [1.0], "gt": 0, "le": 1})
+    element: Annotated[str, MinLen(1), MaxLen(64), Examples("A1")]
+    """The element's code."""
+    responsibility: Annotated[str, MaxLen(64), Examples("visibility")]
+    """The responsibility's code."""
+    weight: Annotated[float, Interval(gt=0, le=1), Examples(1.0)]
+    """Greater than 0, at most 1."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,19 +1,18 @@
 """What is said about people's roles, supervision, sharing, notes and consent to support."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
+
+from annotated_types import Ge, Interval, MaxLen, MinLen
 
 from domain.directory.model import PersonRef, SchoolRef
 from domain.shared.errors import Code, Invalid
+from domain.shared.fields import Examples
 from domain.shared.ids import NoteId, PersonId
 from domain.shared.paging import DEFAULT_LIMIT, check_limit
 from domain.shared.roles import Role
 
-PERSON = {"description": "The person."}
-LIMIT = {"description": "How many, 1 to 100.", "examples": [DEFAULT_LIMIT]}
-CURSOR = {"description": "Where to go on: next_cursor of the page before."}
-DRY_RUN = {"description": "Only say what would change. Absent: change it.", "examples": [True]}
 MOST_EDGES = 10_000
 """Edges of supervision in one district: hundreds of leaders with a handful of supervisors each stay far below."""
 MOST_MINUTES = 240
@@ -21,18 +20,16 @@ MOST_NOTE = 10_000
 Grantable = Literal[Role.DISTRICT_ADMIN, Role.SUPERVISOR, Role.COACH, Role.RESEARCHER]
 GRANTABLE: tuple[Role, ...] = get_args(Grantable)
 """Roles that can be given by hand; the others come from the roster or an invitation, with a school."""
-SET_REPLACED = {
-    "description": "The version of the set this replaces, from reading it or a dry run; absent only where there is none yet.",
-    "examples": [1],
-}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Paged:
     """A list, page by page."""
 
-    limit: int = field(default=DEFAULT_LIMIT, metadata=LIMIT)
-    cursor: str | None = field(default=None, metadata=CURSOR)
+    limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
+    """How many, 1 to 100."""
+    cursor: str | None = None
+    """Where to go on: next_cursor of the page before."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -52,8 +49,10 @@ class ListRoleGrants(Paged):
 class GrantRole:
     """Give a person a role."""
 
-    person_id: PersonId = field(metadata=PERSON)
-    role: Grantable = field(metadata={"description": "One that is given by hand.", "examples": ["supervisor"]})
+    person_id: PersonId
+    """The person."""
+    role: Annotated[Grantable, Examples("supervisor")]
+    """One that is given by hand."""
 
     def __post_init__(self) -> None:
         if self.role not in GRANTABLE:
@@ -70,16 +69,20 @@ class WithdrawRole(GrantRole):
 class Edge:
     """Who supervises whom."""
 
-    supervisor: PersonRef = field(metadata={"description": "Who supervises.", "examples": [{"sourced_id": "207247"}]})
-    leader: PersonRef = field(metadata={"description": "Which leader.", "examples": [{"sourced_id": "207267"}]})
+    supervisor: Annotated[PersonRef, Examples({"sourced_id": "207247"})]
+    """Who supervises."""
+    leader: Annotated[PersonRef, Examples({"sourced_id": "207267"})]
+    """Which leader."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListSupervision(Paged):
     """Who supervises whom, by supervisor and leader."""
 
-    supervisor_id: PersonId | None = field(default=None, metadata={"description": "Only what this person supervises."})
-    leader_id: PersonId | None = field(default=None, metadata={"description": "Only who supervises this leader."})
+    supervisor_id: PersonId | None = None
+    """Only what this person supervises."""
+    leader_id: PersonId | None = None
+    """Only who supervises this leader."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,15 +99,16 @@ class RemoveSupervision(Edge):
 class PutSupervision:
     """Say who supervises whom, all of it: what is not named ends."""
 
-    edges: tuple[Edge, ...] = field(
-        metadata={
-            "description": "All edges of the district.",
-            "examples": [[{"supervisor": {"sourced_id": "207247"}, "leader": {"sourced_id": "207267"}}]],
-            "max_length": MOST_EDGES,
-        }
-    )
-    dry_run: bool = field(default=False, metadata=DRY_RUN)
-    expected_version: int | None = field(default=None, metadata=SET_REPLACED)
+    edges: Annotated[
+        tuple[Edge, ...],
+        MaxLen(10000),
+        Examples([{"supervisor": {"sourced_id": "207247"}, "leader": {"sourced_id": "207267"}}]),
+    ]
+    """All edges of the district."""
+    dry_run: bool = False
+    """Only say what would change. Absent: change it."""
+    expected_version: Annotated[int, Examples(1)] | None = None
+    """The version of the set this replaces, from reading it or a dry run; absent only where there is none yet."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "edges", tuple(self.edges))
@@ -114,9 +118,12 @@ class PutSupervision:
 class ImportSupervision:
     """All edges as CSV with the columns ``supervisorSourcedId`` and ``leaderSourcedId``: what is not named ends."""
 
-    csv: bytes = field(metadata={"description": "The file, in UTF-8; base64 in GraphQL."})
-    dry_run: bool = field(default=False, metadata=DRY_RUN)
-    expected_version: int | None = field(default=None, metadata=SET_REPLACED)
+    csv: bytes
+    """The file, in UTF-8; base64 in GraphQL."""
+    dry_run: bool = False
+    """Only say what would change. Absent: change it."""
+    expected_version: Annotated[int, Examples(1)] | None = None
+    """The version of the set this replaces, from reading it or a dry run; absent only where there is none yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,26 +135,18 @@ class ListShares:
 class Share:
     """Show somebody what is about oneself: scores, observations, initiatives, advice."""
 
-    coach: PersonRef = field(
-        metadata={
-            "description": "With whom: somebody of one's own schools, or a coach, leader, supervisor or administrator.",
-            "examples": [{"sourced_id": "207246"}],
-        }
-    )
-    until: date | None = field(
-        default=None,
-        metadata={
-            "description": "Last day, in the district's zone; absent: until it is taken back.",
-            "examples": ["2027-05-28"],
-        },
-    )
+    coach: Annotated[PersonRef, Examples({"sourced_id": "207246"})]
+    """With whom: somebody of one's own schools, or a coach, leader, supervisor or administrator."""
+    until: Annotated[date, Examples("2027-05-28")] | None = None
+    """Last day, in the district's zone; absent: until it is taken back."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unshare:
     """Take it back, at once."""
 
-    coach_id: PersonId = field(metadata={"description": "With whom one shares no more."})
+    coach_id: PersonId
+    """With whom one shares no more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,53 +158,56 @@ class ListSupportConsents:
 class GiveSupportConsent:
     """Let an administrator act in one's place, to help, for some minutes."""
 
-    supporter: PersonRef = field(
-        metadata={"description": "Who: somebody with district_admin.", "examples": [{"sourced_id": "207247"}]}
-    )
-    minutes: int = field(
-        metadata={"description": f"For how long, 1 to {MOST_MINUTES}.", "examples": [30], "ge": 1, "le": MOST_MINUTES}
-    )
+    supporter: Annotated[PersonRef, Examples({"sourced_id": "207247"})]
+    """Who: somebody with district_admin."""
+    minutes: Annotated[int, Interval(ge=1, le=240), Examples(30)]
+    """For how long, 1 to 240."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WithdrawSupportConsent:
     """Take it back, at once."""
 
-    supporter_id: PersonId = field(metadata={"description": "Who may no more."})
-
-
-NOTE = {"description": "The note.", "examples": ["Ask about the reading block."], "min_length": 1, "max_length": MOST_NOTE}
+    supporter_id: PersonId
+    """Who may no more."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListNotes(Paged):
     """One's own notes, newest first."""
 
-    leader_id: PersonId | None = field(default=None, metadata={"description": "Only those about this leader."})
+    leader_id: PersonId | None = None
+    """Only those about this leader."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WriteNote:
     """Keep a note that nobody else will see."""
 
-    text: str = field(metadata=NOTE)
-    leader_id: PersonId | None = field(default=None, metadata={"description": "The leader it is about; absent: nobody."})
+    text: Annotated[str, MinLen(1), MaxLen(10000), Examples("Ask about the reading block.")]
+    """The note."""
+    leader_id: PersonId | None = None
+    """The leader it is about; absent: nobody."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EditNote:
     """Write a note anew."""
 
-    note_id: NoteId = field(metadata={"description": "The note."})
-    text: str = field(metadata=NOTE)
-    expected_version: int = field(metadata={"description": "The version that this changes, as it was read.", "ge": 1})
+    note_id: NoteId
+    """The note."""
+    text: Annotated[str, MinLen(1), MaxLen(10000), Examples("Ask about the reading block.")]
+    """The note."""
+    expected_version: Annotated[int, Ge(1)]
+    """The version that this changes, as it was read."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeleteNote:
     """Throw a note away."""
 
-    note_id: NoteId = field(metadata={"description": "The note."})
+    note_id: NoteId
+    """The note."""
 
 
 NAME: dict[str, Any] = {"min_length": 1, "max_length": 200}
@@ -215,25 +217,16 @@ NAME: dict[str, Any] = {"min_length": 1, "max_length": 200}
 class InvitePerson:
     """Take in somebody whom the roster does not have: at a school with a role there, or for the district with a granted one."""
 
-    given_name: str = field(metadata={"description": "Given name.", "examples": ["Rosa"]} | NAME)
-    family_name: str = field(metadata={"description": "Family name.", "examples": ["Marín"]} | NAME)
-    email: str | None = field(
-        default=None,
-        metadata={
-            "description": "E-mail address; absent: none.",
-            "examples": ["rosa@example.org"],
-            "min_length": 3,
-            "max_length": 320,
-        },
-    )
-    role: Role = field(metadata={"description": "What they are here.", "examples": ["coach"]})
-    school: SchoolRef | None = field(
-        default=None,
-        metadata={
-            "description": "Where; absent for district_admin, supervisor, coach and researcher.",
-            "examples": [{"sourced_id": "255901001"}],
-        },
-    )
+    given_name: Annotated[str, MinLen(1), MaxLen(200), Examples("Rosa")]
+    """Given name."""
+    family_name: Annotated[str, MinLen(1), MaxLen(200), Examples("Marín")]
+    """Family name."""
+    email: Annotated[str, MinLen(3), MaxLen(320), Examples("rosa@example.org")] | None = None
+    """E-mail address; absent: none."""
+    role: Annotated[Role, Examples("coach")]
+    """What they are here."""
+    school: Annotated[SchoolRef, Examples({"sourced_id": "255901001"})] | None = None
+    """Where; absent for district_admin, supervisor, coach and researcher."""
 
     def __post_init__(self) -> None:
         if self.school is None and self.role not in GRANTABLE:
@@ -249,6 +242,9 @@ class InvitePerson:
 class MergePeople:
     """Say that two records are of one person."""
 
-    person_id: PersonId = field(metadata={"description": "The record that stays."})
-    duplicate_id: PersonId = field(metadata={"description": "The record that is taken into it, and then gone."})
-    dry_run: bool = field(default=False, metadata=DRY_RUN)
+    person_id: PersonId
+    """The record that stays."""
+    duplicate_id: PersonId
+    """The record that is taken into it, and then gone."""
+    dry_run: bool = False
+    """Only say what would change. Absent: change it."""

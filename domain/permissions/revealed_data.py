@@ -1,7 +1,7 @@
 """What an answer reveals about a leader, read from its type. The purpose lock and the audit of reads follow from it.
 
-A field of a view says what it reveals in its metadata (``"reveals": Revealed.ESTIMATE``); an answer reveals whatever any field
-in it does, however deep. So a new view can't be forgotten in a list of names.
+A field of a view says what it reveals in its type (`Annotated[float, Revealed.ESTIMATE]`); an answer reveals whatever any
+field in it does, however deep. So a new view can't be forgotten in a list of names.
 """
 
 from collections.abc import Callable
@@ -46,14 +46,16 @@ def revealed_by(answer: Any) -> frozenset[Revealed]:
         if hint in visited:
             continue
         visited.add(hint)
+        if isinstance(hint, Revealed):
+            found.add(hint)
+            continue
         if FROM_THE_REQUEST in getattr(hint, "__metadata__", ()):
             continue
         waiting += get_args(hint)
         view = get_origin(hint) or hint
         if isinstance(view, type) and is_dataclass(view):
-            hints = get_type_hints(view)
+            hints = get_type_hints(view, include_extras=True)
             waiting += [hints[f.name] for f in fields(view)]
-            found |= {f.metadata["reveals"] for f in fields(view) if "reveals" in f.metadata}
     return frozenset(found)
 
 

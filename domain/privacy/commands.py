@@ -1,18 +1,19 @@
 """What may be done to erase people, hold and keep what is about them, and take a district out and in."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import BinaryIO
+from typing import Annotated, BinaryIO
+
+from annotated_types import Ge, Interval, MaxLen
 
 from domain.privacy.retention_policy import KeptFor, check
 from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.fields import Examples
 from domain.shared.ids import PersonId
 from domain.shared.legal_holds import HoldAbout, HoldId, HoldReason
 from domain.shared.paging import DEFAULT_LIMIT, check_limit
 from domain.shared.time import instant
-
-PERSON = {"description": "The person."}
 
 
 class EvidenceAboutOthers(StrEnum):
@@ -22,27 +23,26 @@ class EvidenceAboutOthers(StrEnum):
     REMOVE = "remove"
 
 
-ABOUT_OTHERS = {
-    "description": "What they observed or assessed of others: keep it without who said it, or remove it from those scores.",
-    "examples": ["keep"],
-}
-
-
 @dataclass(frozen=True, kw_only=True)
 class ReadErasurePreview:
     """What erasing a person would do."""
 
-    person_id: PersonId = field(metadata=PERSON)
-    evidence_about_others: EvidenceAboutOthers = field(default=EvidenceAboutOthers.KEEP, metadata=ABOUT_OTHERS)
+    person_id: PersonId
+    """The person."""
+    evidence_about_others: Annotated[EvidenceAboutOthers, Examples("keep")] = EvidenceAboutOthers.KEEP
+    """What they observed or assessed of others: keep it without who said it, or remove it from those scores."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ErasePerson:
     """Erase a person for good; with ``preview`` nothing is changed."""
 
-    person_id: PersonId = field(metadata=PERSON)
-    preview: bool = field(default=False, metadata={"description": "Only say what it would do.", "examples": [True]})
-    evidence_about_others: EvidenceAboutOthers = field(default=EvidenceAboutOthers.KEEP, metadata=ABOUT_OTHERS)
+    person_id: PersonId
+    """The person."""
+    preview: bool = False
+    """Only say what it would do."""
+    evidence_about_others: Annotated[EvidenceAboutOthers, Examples("keep")] = EvidenceAboutOthers.KEEP
+    """What they observed or assessed of others: keep it without who said it, or remove it from those scores."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,16 +54,14 @@ class ReapplyErasures:
 class PutLegalHold:
     """Hold a person, or the whole district: neither is erased nor retired until it is released or has run out."""
 
-    about: HoldAbout = field(metadata={"description": "What it covers.", "examples": ["person"]})
-    person_id: PersonId | None = field(
-        default=None,
-        metadata={"description": "Whom, where it is about a person.", "examples": ["01a196fb-1600-7038-9aaf-54a7b2a833c6"]},
-    )
-    reason: HoldReason = field(metadata={"description": "Why.", "examples": ["litigation"]})
-    until: datetime | None = field(
-        default=None,
-        metadata={"description": "Until when; absent: until it is released.", "examples": ["2027-06-30T00:00:00Z"]},
-    )
+    about: Annotated[HoldAbout, Examples("person")]
+    """What it covers."""
+    person_id: Annotated[PersonId, Examples("01a196fb-1600-7038-9aaf-54a7b2a833c6")] | None = None
+    """Whom, where it is about a person."""
+    reason: Annotated[HoldReason, Examples("litigation")]
+    """Why."""
+    until: Annotated[datetime, Examples("2027-06-30T00:00:00Z")] | None = None
+    """Until when; absent: until it is released."""
 
     def __post_init__(self) -> None:
         faults: list[Fault] = []
@@ -80,22 +78,26 @@ class PutLegalHold:
 class ReleaseLegalHold:
     """Let a hold be over; twice is once."""
 
-    hold_id: HoldId = field(metadata={"description": "Which."})
+    hold_id: HoldId
+    """Which."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadLegalHold:
     """One hold."""
 
-    hold_id: HoldId = field(metadata={"description": "Which."})
+    hold_id: HoldId
+    """Which."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListLegalHolds:
     """The holds of the district, those released too."""
 
-    limit: int = field(default=DEFAULT_LIMIT, metadata={"description": "How many, 1 to 100.", "examples": [50]})
-    cursor: str | None = field(default=None, metadata={"description": "Where the page before ended.", "max_length": 2000})
+    limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
+    """How many, 1 to 100."""
+    cursor: Annotated[str, MaxLen(2000)] | None = None
+    """Where the page before ended."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -110,13 +112,10 @@ class ReadRetention:
 class PutRetention:
     """The district's own periods, whole; a kind that is not named has the product's. Applied every night from then on."""
 
-    rules: tuple[KeptFor, ...] = field(
-        metadata={"description": "Kind by kind.", "examples": [[{"kind": "feedback_text", "days": 365}]], "max_length": 50}
-    )
-    expected_version: int | None = field(
-        default=None,
-        metadata={"description": "The version this replaces; absent only where nothing is held yet.", "examples": [1]},
-    )
+    rules: Annotated[tuple[KeptFor, ...], MaxLen(50), Examples([{"kind": "feedback_text", "days": 365}])]
+    """Kind by kind."""
+    expected_version: Annotated[int, Examples(1)] | None = None
+    """The version this replaces; absent only where nothing is held yet."""
 
     def __post_init__(self) -> None:
         check(self.rules)
@@ -131,13 +130,8 @@ class ReadRetentionPreview:
 class ApplyRetention:
     """Delete and forget what has had its time, by the periods of the version named."""
 
-    version: int = field(
-        metadata={
-            "description": "The version of the periods to apply, as they were read; 0: the product's own.",
-            "examples": [0],
-            "ge": 0,
-        }
-    )
+    version: Annotated[int, Ge(0), Examples(0)]
+    """The version of the periods to apply, as they were read; 0: the product's own."""
 
 
 @dataclass(frozen=True, kw_only=True)

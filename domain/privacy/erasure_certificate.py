@@ -3,12 +3,13 @@
 import hmac
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from domain.shared.context import Actor, ActorKind, Keyed
+from domain.shared.fields import Examples
 
 PURPOSE = "erasure certificates"
 
@@ -17,8 +18,10 @@ PURPOSE = "erasure certificates"
 class TableCount:
     """How many rows of a table."""
 
-    table: str = field(metadata={"description": "The table.", "examples": ["observation"]})
-    rows: int = field(metadata={"description": "How many rows."})
+    table: Annotated[str, Examples("observation")]
+    """The table."""
+    rows: int
+    """How many rows."""
 
 
 @dataclass(frozen=True, kw_only=True)

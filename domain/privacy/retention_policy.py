@@ -1,12 +1,14 @@
 """How long each kind of thing is kept: product's defaults, what a district may choose, and from when it counts."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.fields import Examples
 
 
 class RetentionKind(StrEnum):
@@ -164,8 +166,10 @@ BY_KIND: Mapping[RetentionKind, Kind] = {k.kind: k for k in KINDS}
 class KeptFor:
     """A district's own word on one kind."""
 
-    kind: RetentionKind = field(metadata={"description": "What is kept.", "examples": ["feedback_text"]})
-    days: int = field(metadata={"description": "For how many days, within the kind's bounds.", "examples": [365]})
+    kind: Annotated[RetentionKind, Examples("feedback_text")]
+    """What is kept."""
+    days: Annotated[int, Examples(365)]
+    """For how many days, within the kind's bounds."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,11 @@
 """What a leader asks for advice."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Annotated
 
-from domain.scoring.commands import AT
+from annotated_types import MaxLen
+
+from domain.shared.fields import Examples
 from domain.shared.ids import InitiativeId
 
 
@@ -10,5 +13,7 @@ from domain.shared.ids import InitiativeId
 class ReadRecommendations:
     """Which responsibilities to lean on for an initiative."""
 
-    initiative_id: InitiativeId = field(metadata={"description": "The initiative."})
-    at: str | None = field(default=None, metadata=AT)
+    initiative_id: InitiativeId
+    """The initiative."""
+    at: Annotated[str, MaxLen(40), Examples("2026-11-01")] | None = None
+    """A moment to look back to: an instant with offset, or a date as its start in UTC. Absent: now."""

@@ -12,8 +12,10 @@ from domain.recommendations.rules import recommend
 from domain.recommendations.views import RecommendationsView
 from domain.shared.audit import Subject
 from domain.shared.context import Context
+from domain.shared.operation import INITIATIVE, operation
 
 
+@operation(about=INITIATIVE)
 async def read_recommendations(cmd: ReadRecommendations, ctx: Context[RecommendationsUnit]) -> RecommendationsView:
     """Advice from the leader's scores and from the groups as they stand now; ``at`` moves the scores only."""
     permission = authorize(ctx.actor, "read_recommendations")

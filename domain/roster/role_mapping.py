@@ -2,9 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from annotated_types import MaxLen
 
 from domain.roster.model import Assignment, IncomingRoster
+from domain.shared.fields import Examples
 from domain.shared.roles import Role
 
 FAMILY = frozenset({"student", "guardian", "parent", "relative"})
@@ -37,16 +41,10 @@ SUGGESTIONS: dict[str, Role] = {
 class RoleMappingEntry:
     """A district's own word on one roster role; a null role leaves it unmapped on purpose."""
 
-    roster_role: str = field(
-        metadata={
-            "description": "The role as the roster writes it.",
-            "examples": ["districtAdministrator"],
-            "max_length": 200,
-        }
-    )
-    role: Role | None = field(
-        metadata={"description": "What it means in Evenkeel; null leaves it unmapped.", "examples": ["supervisor"]}
-    )
+    roster_role: Annotated[str, MaxLen(200), Examples("districtAdministrator")]
+    """The role as the roster writes it."""
+    role: Annotated[Role, Examples("supervisor")] | None
+    """What it means in Evenkeel; null leaves it unmapped."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,7 @@ from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Fault, Invalid, NotFound
 from domain.shared.ids import PersonId, RosterImportId
+from domain.shared.operation import operation
 from domain.shared.revoke_access import end_access
 from domain.shared.thread_pool import Threads
 from domain.shared.versions import check_version
@@ -34,6 +35,7 @@ READ, PLANNED = 0.3, 0.5
 """How far an import is, where somebody watches its job."""
 
 
+@operation(key=True)
 async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterImportView:
     """Import a package, or try it. Refused: ``roster_faulty`` with the report, ``brake`` with what would vanish."""
     permission = authorize(ctx.actor, "import_roster")
@@ -76,6 +78,7 @@ async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterIm
     return view
 
 
+@operation()
 async def read_roster_import(cmd: ReadRosterImport, ctx: Context[RosterUnit]) -> RosterImportView:
     """What an import did, without the names of people."""
     permission = authorize(ctx.actor, "read_roster_import")
@@ -86,6 +89,7 @@ async def read_roster_import(cmd: ReadRosterImport, ctx: Context[RosterUnit]) ->
     return view
 
 
+@operation()
 async def read_role_mapping(cmd: ReadRoleMapping, ctx: Context[RosterUnit]) -> RoleMappingView:  # noqa: ARG001 - nothing to say
     """The district's overrides and the roles still to be decided."""
     permission = authorize(ctx.actor, "read_role_mapping")
@@ -95,6 +99,7 @@ async def read_role_mapping(cmd: ReadRoleMapping, ctx: Context[RosterUnit]) -> R
     return RoleMappingView(version=mapping.version, entries=mapping.entries, unmapped_roles=unmapped(held, mapping))
 
 
+@operation(key=True)
 async def put_role_mapping(cmd: PutRoleMapping, ctx: Context[RosterUnit]) -> RoleMappingView:
     """Replace the overrides; every assignment held, ended ones too, takes its role from them at once.
 

@@ -1,7 +1,10 @@
 """What may be asked of scores and of the constants that make them."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
+
+from annotated_types import Interval, MaxLen, MinLen
 
 from domain.framework.configuration import (
     PRODUCT,
@@ -12,77 +15,104 @@ from domain.framework.configuration import (
     SourceConstants,
     StanceConstants,
 )
+from domain.shared.fields import Examples
 from domain.shared.ids import PersonId
 from domain.shared.time import instant
 
 MOST_AT_ONCE = 100
-AT = {
-    "description": "A moment to look back to: an instant with offset, or a date as its start in UTC. Absent: now.",
-    "examples": ["2026-11-01"],
-    "max_length": 40,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadConfiguration:
     """One version of the district's configuration."""
 
-    version: int | None = field(
-        default=None, metadata={"description": "Which one. Absent: the one in force.", "ge": 1, "le": 2**31 - 1}
-    )
+    version: Annotated[int, Interval(ge=1, le=2147483647)] | None = None
+    """Which one. Absent: the one in force."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PutConfiguration:
     """A whole configuration, as it is read but without its version; it becomes the next one and is in force at once."""
 
-    expected_version: int = field(
-        metadata={"description": "The version in force that this replaces; the product's own is 1.", "examples": [1]}
-    )
-    constants: str = field(
-        metadata={"description": "A name for this set.", "examples": ["2026.1"], "min_length": 1, "max_length": 64}
-    )
-    target: float = field(metadata={"description": "The target of all 21, 1 to 5.", "examples": [4.0]})
-    mu: float = field(metadata={"description": "The assumed average, 1 to 5.", "examples": [3.6]})
-    tau2: float = field(metadata={"description": "Its variance over leaders, at least .01.", "examples": [0.16]})
-    sources: tuple[SourceConstants, ...] = field(
-        metadata={
-            "description": "Variances of each source.",
-            "examples": [[asdict(s) for s in PRODUCT.sources]],
-            "min_length": 5,
-            "max_length": 5,
-        }
-    )
-    half_life_days: float = field(metadata={"description": "At least 30; a change rebuilds the tallies.", "examples": [365.0]})
-    landmark: datetime = field(
-        metadata={
-            "description": "Where decay counts from; a change rebuilds the tallies.",
-            "examples": ["2020-01-01T00:00:00Z"],
-        }
-    )
-    enough_sd: float = field(metadata={"description": "Evidence is enough up to this sd.", "examples": [0.3]})
-    enough_n: int = field(metadata={"description": "And from this many units.", "examples": [3]})
-    disclosure: Disclosure = field(
-        metadata={"description": "Thresholds; only upward.", "examples": [asdict(PRODUCT.disclosure)]}
-    )
-    pooled_r: float = field(metadata={"description": "The pooled correlation.", "examples": [0.2379]})
-    kappa_phase: float = field(metadata={"description": "Weight of the phase.", "examples": [0.5]})
-    kappa_7: float = field(metadata={"description": "Weight of magnitude for the seven.", "examples": [0.5]})
-    kappa_4: float = field(metadata={"description": "Weight of magnitude for the four.", "examples": [0.25]})
-    single_top: float = field(metadata={"description": "From this probability on, one top.", "examples": [0.6]})
-    tie_mass: float = field(metadata={"description": "Ties are named up to this probability.", "examples": [0.8]})
-    active: int = field(metadata={"description": "Most priorities at a time, 1 to 3.", "examples": [3]})
-    magnitude: MagnitudeConstants = field(
-        metadata={"description": "Constants of the magnitude.", "examples": [asdict(PRODUCT.magnitude)]}
-    )
-    stance: StanceConstants = field(metadata={"description": "Constants of the stance.", "examples": [asdict(PRODUCT.stance)]})
-    phases: tuple[PhaseWeight, ...] = field(
-        metadata={
-            "description": "How much a responsibility matters in a phase.",
-            "examples": [[asdict(p) for p in PRODUCT.phases[:2]]],
-            "max_length": 84,
-        }
-    )
+    expected_version: Annotated[int, Examples(1)]
+    """The version in force that this replaces; the product's own is 1."""
+    constants: Annotated[str, MinLen(1), MaxLen(64), Examples("2026.1")]
+    """A name for this set."""
+    target: Annotated[float, Examples(4.0)]
+    """The target of all 21, 1 to 5."""
+    mu: Annotated[float, Examples(3.6)]
+    """The assumed average, 1 to 5."""
+    tau2: Annotated[float, Examples(0.16)]
+    """Its variance over leaders, at least .01."""
+    sources: Annotated[
+        tuple[SourceConstants, ...],
+        MinLen(5),
+        MaxLen(5),
+        Examples(
+            [
+                {"source": "teacher", "sigma2": 0.6, "omega2": 0.04},
+                {"source": "staff", "sigma2": 0.6, "omega2": 0.04},
+                {"source": "peer", "sigma2": 0.45, "omega2": 0.06},
+                {"source": "supervisor", "sigma2": 0.36, "omega2": 0.09},
+                {"source": "observation", "sigma2": 0.3, "omega2": 0.06},
+            ]
+        ),
+    ]
+    """Variances of each source."""
+    half_life_days: Annotated[float, Examples(365.0)]
+    """At least 30; a change rebuilds the tallies."""
+    landmark: Annotated[datetime, Examples("2020-01-01T00:00:00Z")]
+    """Where decay counts from; a change rebuilds the tallies."""
+    enough_sd: Annotated[float, Examples(0.3)]
+    """Evidence is enough up to this sd."""
+    enough_n: Annotated[int, Examples(3)]
+    """And from this many units."""
+    disclosure: Annotated[Disclosure, Examples({"k": 5, "spread_bar": 10, "comment_bar": 10, "floor": 1.5})]
+    """Thresholds; only upward."""
+    pooled_r: Annotated[float, Examples(0.2379)]
+    """The pooled correlation."""
+    kappa_phase: Annotated[float, Examples(0.5)]
+    """Weight of the phase."""
+    kappa_7: Annotated[float, Examples(0.5)]
+    """Weight of magnitude for the seven."""
+    kappa_4: Annotated[float, Examples(0.25)]
+    """Weight of magnitude for the four."""
+    single_top: Annotated[float, Examples(0.6)]
+    """From this probability on, one top."""
+    tie_mass: Annotated[float, Examples(0.8)]
+    """Ties are named up to this probability."""
+    active: Annotated[int, Examples(3)]
+    """Most priorities at a time, 1 to 3."""
+    magnitude: Annotated[
+        MagnitudeConstants,
+        Examples(
+            {
+                "min_items": 5,
+                "min_n": 5,
+                "midpoint": 3.0,
+                "s_min": 0.3,
+                "rho": 0.8,
+                "cut_first_order": 2.5,
+                "cut_second_order": 3.5,
+                "tau_b2": 0.25,
+                "sigma_d2": 0.25,
+            }
+        ),
+    ]
+    """Constants of the magnitude."""
+    stance: Annotated[StanceConstants, Examples({"urgent_days": 14, "rwg_below": 0.7, "rwg_min_n": 10})]
+    """Constants of the stance."""
+    phases: Annotated[
+        tuple[PhaseWeight, ...],
+        MaxLen(84),
+        Examples(
+            [
+                {"phase": "create_demand", "responsibility": "change_agent", "weight": 1.0},
+                {"phase": "create_demand", "responsibility": "intellectual_stimulation", "weight": 1.0},
+            ]
+        ),
+    ]
+    """How much a responsibility matters in a phase."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "landmark", instant(self.landmark, "/landmark"))
@@ -99,15 +129,18 @@ class PutConfiguration:
 class ReadProfile:
     """A leader's 21 scores."""
 
-    leader_id: PersonId = field(metadata={"description": "The leader."})
-    at: str | None = field(default=None, metadata=AT)
+    leader_id: PersonId
+    """The leader."""
+    at: Annotated[str, MaxLen(40), Examples("2026-11-01")] | None = None
+    """A moment to look back to: an instant with offset, or a date as its start in UTC. Absent: now."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadProfiles:
     """The 21 scores of several leaders; those who are none are left out."""
 
-    leader_ids: tuple[PersonId, ...] = field(metadata={"description": "The leaders.", "max_length": MOST_AT_ONCE})
+    leader_ids: Annotated[tuple[PersonId, ...], MaxLen(100)]
+    """The leaders."""
 
 
 @dataclass(frozen=True, kw_only=True)

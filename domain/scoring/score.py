@@ -207,7 +207,7 @@ def _self_gap(i: int, sheet: _Sheet) -> SelfGap:
     return _new_gap(
         value=value,
         interval=_new_interval(low=low, high=high, level=LEVEL),
-        class_=sheet.gaps.kind[i],
+        classification=sheet.gaps.kind[i],
         flag=sheet.gaps.flag[i],
         reference=SCORED[sheet.gaps.reference[i]],
     )

@@ -1,8 +1,9 @@
 """What scoring tells: the words and the views of a profile (openapi/README.md 6; symbols as in METHOD 4 to 7)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
 from domain.framework.evidence_sources import Source
 from domain.framework.model import Citation
@@ -53,65 +54,92 @@ class GapFlag(StrEnum):
 class Interval:
     """A range that holds the value with the probability ``level``, under the stated assumptions."""
 
-    low: float = field(metadata={"description": "lower limit"})
-    high: float = field(metadata={"description": "upper limit"})
-    level: float = field(metadata={"description": "probability, .95"})
+    low: float
+    """lower limit"""
+    high: float
+    """upper limit"""
+    level: float
+    """probability, .95"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Withheld:
     """Why a source's numbers are not shown, and from how many answers they would be."""
 
-    reason: WithheldReason = field(metadata={"description": "below_threshold: too few answers to hide who gave them"})
-    minimum: int = field(metadata={"description": "answers needed in one campaign"})
+    reason: WithheldReason
+    """below_threshold: too few answers to hide who gave them"""
+    minimum: int
+    """answers needed in one campaign"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SourceShare:
     """What one source says about a responsibility and how much it counts; every number is null when it is withheld."""
 
-    source: Source = field(metadata={"description": "who looked; self is never among them"})
-    n: int | None = field(metadata={"description": "units: forms of the newest shown campaign, assessments or visits"})
-    mean: float | None = field(metadata={"reveals": Revealed.RATING, "description": "unweighted mean of these units, 1 to 5"})
-    se: float | None = field(metadata={"description": "standard error of mean as published"})
-    se_basis: SeBasis | None = field(
-        metadata={"description": "model: from the assumed variance; sample: from the spread of the units"},
-    )
-    effective_n: float | None = field(metadata={"description": "units left after aging"})
-    current_mean: float | None = field(metadata={"description": "mean weighted by age and precision: what enters the score"})
-    reliability: float | None = field(metadata={"description": "reliability of this source alone, 0 to 1"})
-    share: float | None = field(metadata={"description": "part of the estimate that comes from this source, 0 to 1"})
-    withheld: Withheld | None = field(metadata={"description": "why the numbers are missing; null when they are shown"})
+    source: Source
+    """who looked; self is never among them"""
+    n: int | None
+    """units: forms of the newest shown campaign, assessments or visits"""
+    mean: Annotated[float, Revealed.RATING] | None
+    """unweighted mean of these units, 1 to 5"""
+    se: float | None
+    """standard error of mean as published"""
+    se_basis: SeBasis | None
+    """model: from the assumed variance; sample: from the spread of the units"""
+    effective_n: float | None
+    """units left after aging"""
+    current_mean: float | None
+    """mean weighted by age and precision: what enters the score"""
+    reliability: float | None
+    """reliability of this source alone, 0 to 1"""
+    share: float | None
+    """part of the estimate that comes from this source, 0 to 1"""
+    withheld: Withheld | None
+    """why the numbers are missing; null when they are shown"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SelfGap:
     """One's own rating minus that of the first source shown."""
 
-    value: float = field(metadata={"reveals": Revealed.RATING, "description": "own rating minus the reference's mean"})
-    interval: Interval = field(metadata={"description": "range of the gap, not clipped to a scale"})
-    class_: GapClass = field(metadata={"description": "how the two stand to each other", "serialization_alias": "class"})
-    flag: GapFlag | None = field(metadata={"description": "set when the gap crosses the target"})
-    reference: Source = field(metadata={"description": "first shown of teacher, staff, peer, supervisor, observation"})
+    value: Annotated[float, Revealed.RATING]
+    """own rating minus the reference's mean"""
+    interval: Interval
+    """range of the gap, not clipped to a scale"""
+    classification: GapClass
+    """how the two stand to each other"""
+    flag: GapFlag | None
+    """set when the gap crosses the target"""
+    reference: Source
+    """first shown of teacher, staff, peer, supervisor, observation"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
     """What is known about one responsibility: an estimate drawn toward an assumed average where evidence is little or old."""
 
-    responsibility: Responsibility = field(metadata={"description": "code of the responsibility"})
-    estimate: float | None = field(metadata={"reveals": Revealed.ESTIMATE, "description": "1 to 5; null without evidence"})
-    sd: float | None = field(metadata={"description": "standard deviation of the estimate; null without evidence"})
-    interval: Interval | None = field(metadata={"description": "range of the estimate, clipped to 1 to 5"})
-    p_below_target: float | None = field(metadata={"description": "probability of lying below the target"})
-    reliability: float = field(metadata={"description": "1 - prior_share, 0 to 1"})
-    evidence: Evidence = field(metadata={"description": "enough, thin or none"})
-    sources: tuple[SourceShare, ...] = field(
-        metadata={"description": "sources with evidence or withheld, in the order of Source"}
-    )
-    prior_share: float = field(metadata={"description": "part of the estimate that comes from the assumed average, 0 to 1"})
-    self_gap: SelfGap | None = field(metadata={"description": "null without an own rating or without a shown source"})
-    disagreement: bool | None = field(metadata={"description": "sources differ by more than chance; null below two of them"})
+    responsibility: Responsibility
+    """code of the responsibility"""
+    estimate: Annotated[float, Revealed.ESTIMATE] | None
+    """1 to 5; null without evidence"""
+    sd: float | None
+    """standard deviation of the estimate; null without evidence"""
+    interval: Interval | None
+    """range of the estimate, clipped to 1 to 5"""
+    p_below_target: float | None
+    """probability of lying below the target"""
+    reliability: float
+    """1 - prior_share, 0 to 1"""
+    evidence: Evidence
+    """enough, thin or none"""
+    sources: tuple[SourceShare, ...]
+    """sources with evidence or withheld, in the order of Source"""
+    prior_share: float
+    """part of the estimate that comes from the assumed average, 0 to 1"""
+    self_gap: SelfGap | None
+    """null without an own rating or without a shown source"""
+    disagreement: bool | None
+    """sources differ by more than chance; null below two of them"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,9 +161,12 @@ class Posterior:
 class Unclipped:
     """The limits of an interval that is shown cut to the scale."""
 
-    responsibility: Responsibility = field(metadata={"description": "Whose interval."})
-    low: float = field(metadata={"description": "Lower limit before it was cut to 1."})
-    high: float = field(metadata={"description": "Upper limit before it was cut to 5."})
+    responsibility: Responsibility
+    """Whose interval."""
+    low: float
+    """Lower limit before it was cut to 1."""
+    high: float
+    """Upper limit before it was cut to 5."""
 
 
 @quick
@@ -143,10 +174,14 @@ class Unclipped:
 class ProfileWorking:
     """By which rule the scores were made, and what it takes for granted."""
 
-    rule: str = field(metadata={"description": "The rule."})
-    rule_version: str = field(metadata={"description": "Its version."})
-    statements: tuple[str, ...] = field(metadata={"description": "What it does, and what it takes for granted."})
-    unclipped: tuple[Unclipped, ...] = field(metadata={"description": "Intervals that reach beyond the scale, as they are."})
+    rule: str
+    """The rule."""
+    rule_version: str
+    """Its version."""
+    statements: tuple[str, ...]
+    """What it does, and what it takes for granted."""
+    unclipped: tuple[Unclipped, ...]
+    """Intervals that reach beyond the scale, as they are."""
 
 
 class ComputedFrom(StrEnum):
@@ -161,12 +196,21 @@ class ComputedFrom(StrEnum):
 class ProfileView:
     """A leader's 21 scores at a moment, across schools. Formative use only."""
 
-    leader_id: PersonId = field(metadata={"description": "The leader."})
-    as_of: datetime = field(metadata={"description": "The moment; without at= this hour's beginning."})
-    computed_from: ComputedFrom = field(metadata={"description": "tallies: everything now held; evidence: looked back."})
-    configuration_version: int = field(metadata={"description": "The constants used."})
-    framework_version: str = field(metadata={"description": "The framework's version."})
-    scores: tuple[Score, ...] = field(metadata={"description": "All 21, in the framework's order."})
-    working: ProfileWorking = field(metadata={"description": "By which rule, and what it takes for granted."})
-    notice: str = field(metadata={"description": "What this is, and what it is not."})
-    citations: tuple[Citation, ...] = field(metadata={"description": "The research behind the responsibilities."})
+    leader_id: PersonId
+    """The leader."""
+    as_of: datetime
+    """The moment; without at= this hour's beginning."""
+    computed_from: ComputedFrom
+    """tallies: everything now held; evidence: looked back."""
+    configuration_version: int
+    """The constants used."""
+    framework_version: str
+    """The framework's version."""
+    scores: tuple[Score, ...]
+    """All 21, in the framework's order."""
+    working: ProfileWorking
+    """By which rule, and what it takes for granted."""
+    notice: str
+    """What this is, and what it is not."""
+    citations: tuple[Citation, ...]
+    """The research behind the responsibilities."""

@@ -97,6 +97,18 @@ class Fault:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FaultView:
+    """One thing wrong with what was sent."""
+
+    pointer: str
+    """JSON Pointer from the root of the body, in a batch from that of the item."""
+    code: Code
+    """What is wrong."""
+    detail: str
+    """What to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Listed(Fault):
     """A line of the whole list of what is wrong. ``severity``: an ``error`` is why it was refused, a ``warning`` beside it."""
 

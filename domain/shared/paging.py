@@ -9,6 +9,7 @@ from domain.shared.errors import Code, Invalid
 DEFAULT_LIMIT = 50
 MOST = 100
 
+
 T = TypeVar("T")
 
 Key = tuple[str, ...]

@@ -1,9 +1,11 @@
 """Attributes of a decision, methods of deciding it, and what may be told of them (openapi/README.md 12, METHOD 12)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
 from domain.permissions.revealed_data import Revealed
+from domain.shared.fields import Examples
 
 
 class Attribute(StrEnum):
@@ -65,8 +67,10 @@ class StanceWord(StrEnum):
 class AttributeAnswer:
     """An answer to one of the seven questions."""
 
-    code: Attribute = field(metadata={"description": "The question.", "examples": ["GC"]})
-    value: Value = field(metadata={"description": "The answer; unknown is as good as none.", "examples": ["yes"]})
+    code: Annotated[Attribute, Examples("GC")]
+    """The question."""
+    value: Annotated[Value, Examples("yes")]
+    """The answer; unknown is as good as none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,21 +94,21 @@ NOTHING_SAID = DecisionAnswers(answers=(), develop_people=False)
 class AttributeValue:
     """One attribute as it is read for this decision and group."""
 
-    code: Attribute = field(metadata={"description": "the question"})
-    value: Value = field(metadata={"reveals": Revealed.ESTIMATE, "description": "yes, no or unknown"})
-    origin: Origin | None = field(
-        metadata={"description": "asked: answered for this decision; otherwise what it was read from; null when unknown"},
-    )
-    estimated: bool = field(
-        metadata={"description": "read from a label that the leader estimated, not from the group's own answers"},
-    )
+    code: Attribute
+    """the question"""
+    value: Annotated[Value, Revealed.ESTIMATE]
+    """yes, no or unknown"""
+    origin: Origin | None
+    """asked: answered for this decision; otherwise what it was read from; null when unknown"""
+    estimated: bool
+    """read from a label that the leader estimated, not from the group's own answers"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
     """An open question that matters."""
 
-    attribute: Attribute = field(metadata={"description": "the question"})
-    settles: int = field(
-        metadata={"description": "in how many completions of the other open questions its answer changes the methods"}
-    )
+    attribute: Attribute
+    """the question"""
+    settles: int
+    """in how many completions of the other open questions its answer changes the methods"""

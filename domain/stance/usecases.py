@@ -12,6 +12,7 @@ from domain.permissions.rules import authorize
 from domain.recommendations.leader_scores import Standpoint, standpoint
 from domain.shared.audit import Subject
 from domain.shared.context import Context
+from domain.shared.operation import GROUP, INITIATIVE, operation
 from domain.shared.time import local_date
 from domain.stance.attributes import Decision, attributes, given, is_urgent
 from domain.stance.commands import DecideStance, PutStanceAnswers, ReadStance
@@ -21,6 +22,7 @@ from domain.stance.presentation import stance
 from domain.stance.views import StanceView
 
 
+@operation(about=INITIATIVE)
 async def read_stance(cmd: ReadStance, ctx: Context[StanceUnit]) -> tuple[StanceView, ...]:
     """How to decide with each group, in the order they were added.
 
@@ -38,6 +40,7 @@ async def read_stance(cmd: ReadStance, ctx: Context[StanceUnit]) -> tuple[Stance
     return tuple(_with(g, initiative, stand, answered.get(g.group.id, NOTHING_SAID), today) for g in groups)
 
 
+@operation(about=GROUP, key=True)
 async def put_stance_answers(cmd: PutStanceAnswers, ctx: Context[StanceUnit]) -> StanceView:
     """Keep what the leader answered for this decision with this group, and say what that comes to now."""
     permission = authorize(ctx.actor, "put_stance_answers")
@@ -54,6 +57,7 @@ async def put_stance_answers(cmd: PutStanceAnswers, ctx: Context[StanceUnit]) ->
     return _with(held, initiative, stand, said, local_date(ctx.now(), zone))
 
 
+@operation()
 async def decide_stance(cmd: DecideStance, ctx: Context[StanceUnit]) -> Annotated[StanceView, FROM_THE_REQUEST]:
     """How to decide, from nothing but answers; nothing is kept."""
     permission = authorize(ctx.actor, "decide_stance")

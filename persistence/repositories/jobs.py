@@ -8,9 +8,9 @@ from uuid import UUID
 import msgspec
 
 from domain.jobs.model import MOST_PROBLEMS, BegunJob, JobState, Requester
-from domain.jobs.views import JobFaultView, JobFindingView, JobProblemView, JobView
+from domain.jobs.views import JobFindingView, JobProblemView, JobView
 from domain.shared.context import Actor, ActorKind
-from domain.shared.errors import Listed
+from domain.shared.errors import Code, FaultView, Listed
 from domain.shared.ids import JobId, PersonId, SessionId
 from domain.shared.paging import Key
 from domain.shared.roles import Standing
@@ -253,5 +253,5 @@ def _view(row: Record) -> JobView:
 def _problem(told: str) -> JobProblemView:
     said: dict[str, Any] = msgspec.json.decode(told)
     known = {name: said[name] for name in JobProblemView.__dataclass_fields__ if name != "errors"}
-    faults = (JobFaultView(pointer=f["pointer"], code=f["code"], detail=f["detail"]) for f in said["errors"])
+    faults = (FaultView(pointer=f["pointer"], code=Code(f["code"]), detail=f["detail"]) for f in said["errors"])
     return JobProblemView(**known, errors=tuple(faults))

@@ -187,7 +187,7 @@ def test_the_estimate_and_the_gap_are_those_that_the_page_computes():
     same(values("15.2"), computed)
     assert score.evidence is Evidence.ENOUGH
     assert score.disagreement is False
-    assert gap.class_ is GapClass.IN_AGREEMENT_POOR
+    assert gap.classification is GapClass.IN_AGREEMENT_POOR
     assert gap.reference is Source.SUPERVISOR
 
 

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from api.execution.content_hash import content_digests
 from api.execution.runner import Call, World
 from api.graphql.endpoint import make_graphql
-from api.rest.requests import body_of
+from api.rest.requests import read_body
 from domain.shared.access_scope import Permission
 from domain.shared.audit import Trail
 from domain.shared.context import Actor, ActorKind, Scope
@@ -69,7 +69,7 @@ class Served:
         app.include_router(
             make_graphql(
                 self.call_of,
-                partial(body_of, limit=1 << 20, media_types=("application/json",)),
+                partial(read_body, limit=1 << 20, media_types=("application/json",)),
                 lambda _request: "r-1",
             )
         )

@@ -200,8 +200,8 @@ def _members(view: type) -> tuple[tuple[str, str, Any], ...]:
     hints = get_type_hints(view)
     return tuple(
         (
-            f.metadata.get("serialization_alias", f.name),
-            "uuid" if f.name == "id" and _is_uuid(hints[f.name]) else to_camel_case(f.name.rstrip("_")),
+            f.name,
+            "uuid" if f.name == "id" and _is_uuid(hints[f.name]) else to_camel_case(f.name),
             _inner(hints[f.name]),
         )
         for f in fields(view)

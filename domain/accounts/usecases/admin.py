@@ -24,9 +24,11 @@ from domain.shared.context import Context
 from domain.shared.errors import Conflict, NotFound
 from domain.shared.ids import PersonId
 from domain.shared.last_administrator import keep_an_administrator
+from domain.shared.operation import PERSON, operation
 from domain.shared.revoke_access import end_access
 
 
+@operation(about=PERSON)
 async def read_account(cmd: ReadAccount, ctx: Context[AccountUnit]) -> AccountView:
     """How a person signs in."""
     permission = authorize(ctx.actor, "read_account")
@@ -34,6 +36,7 @@ async def read_account(cmd: ReadAccount, ctx: Context[AccountUnit]) -> AccountVi
         return await _view(unit, await account_of(unit, cmd.person_id, lock=False))
 
 
+@operation(about=PERSON)
 async def create_sign_in_code(cmd: CreateSignInCode, ctx: Context[AccountUnit]) -> SignInCodeView:
     """A code for a person who is in the roster, good once within two weeks; the one before is void."""
     permission = authorize(ctx.actor, "create_sign_in_code")
@@ -49,6 +52,7 @@ async def create_sign_in_code(cmd: CreateSignInCode, ctx: Context[AccountUnit]) 
     return SignInCodeView(person_id=account.person_id, code=code, sign_in_path=path, expires_at=until)
 
 
+@operation(about=PERSON)
 async def deactivate_person(cmd: DeactivatePerson, ctx: Context[AccountUnit]) -> AccountView:
     """Let a person in no more: browsers, tokens and codes end by the same commit. Twice is once.
 
@@ -67,6 +71,7 @@ async def deactivate_person(cmd: DeactivatePerson, ctx: Context[AccountUnit]) ->
     return shown
 
 
+@operation(about=PERSON)
 async def activate_person(cmd: ActivatePerson, ctx: Context[AccountUnit]) -> AccountView:
     """Let a person in again; they sign in anew. The roster still has to list them."""
     permission = authorize(ctx.actor, "activate_person")
@@ -80,6 +85,7 @@ async def activate_person(cmd: ActivatePerson, ctx: Context[AccountUnit]) -> Acc
     return shown
 
 
+@operation(about=PERSON)
 async def put_break_glass(cmd: PutBreakGlass, ctx: Context[AccountUnit]) -> AccountView:
     """Let a person sign in by password and second factor where the district's provider is the only way in, or no more."""
     permission = authorize(ctx.actor, "put_break_glass")
@@ -95,6 +101,7 @@ async def put_break_glass(cmd: PutBreakGlass, ctx: Context[AccountUnit]) -> Acco
     return shown
 
 
+@operation(about=PERSON)
 async def waive_second_factor(cmd: WaiveSecondFactor, ctx: Context[AccountUnit]) -> AccountView:
     """Let a password alone do for a person, or no more: for a trial, or until a phone is replaced; the operator's."""
     permission = authorize(ctx.actor, "waive_second_factor")
@@ -109,6 +116,7 @@ async def waive_second_factor(cmd: WaiveSecondFactor, ctx: Context[AccountUnit])
     return shown
 
 
+@operation(about=PERSON)
 async def clear_sign_in(cmd: ClearSignIn, ctx: Context[AccountUnit]) -> AccountView:
     """Take user name, password and second factor from a person who lost them; the operator's, at the command line."""
     permission = authorize(ctx.actor, "clear_sign_in")

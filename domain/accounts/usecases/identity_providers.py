@@ -24,6 +24,7 @@ from domain.shared.audit import Subject
 from domain.shared.context import ActorKind, Context
 from domain.shared.errors import Code, Forbidden, Invalid, NotFound
 from domain.shared.ids import DistrictId, PersonId
+from domain.shared.operation import operation
 from domain.shared.versions import check_version
 
 PROVIDER_SECRETS = "provider secrets"
@@ -42,6 +43,7 @@ def sealed_name(district_id: DistrictId, code: str) -> str:
     return f"{district_id} {code}"
 
 
+@operation()
 async def put_identity_provider(cmd: PutIdentityProvider, ctx: Context[AccountUnit]) -> IdentityProviderView:
     """Add a provider, or change it. The secret is kept sealed; without a new one the one held stays.
 
@@ -70,6 +72,7 @@ async def put_identity_provider(cmd: PutIdentityProvider, ctx: Context[AccountUn
     return _view(provider, slug, ctx)
 
 
+@operation()
 async def list_identity_providers(
     cmd: ListIdentityProviders,  # noqa: ARG001 - nothing to say
     ctx: Context[AccountUnit],
@@ -81,6 +84,7 @@ async def list_identity_providers(
         return IdentityProvidersView(providers=tuple(_view(p, slug, ctx) for p in await unit.providers.listed()))
 
 
+@operation()
 async def remove_identity_provider(cmd: RemoveIdentityProvider, ctx: Context[AccountUnit]) -> IdentityProvidersView:
     """Let nobody sign in by a provider any more, and forget its secret; what is left. Twice is once.
 
@@ -101,6 +105,7 @@ async def remove_identity_provider(cmd: RemoveIdentityProvider, ctx: Context[Acc
     return IdentityProvidersView(providers=tuple(_view(p, slug, ctx) for p in left))
 
 
+@operation()
 async def find_provider(cmd: FindProvider, ctx: Context[AccountUnit]) -> Provider:
     """An active provider, for the sign-in pages."""
     permission = authorize(ctx.actor, "find_provider")
@@ -111,6 +116,7 @@ async def find_provider(cmd: FindProvider, ctx: Context[AccountUnit]) -> Provide
     return found
 
 
+@operation()
 async def sign_in_federated(cmd: SignInFederated, ctx: Context[AccountUnit]) -> Opened:
     """Sign in by verified claims; at first, link their subject to the one person of the roster whom the pair finds.
 

@@ -27,9 +27,11 @@ from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Invalid
 from domain.shared.ids import PersonId
+from domain.shared.operation import operation
 from domain.shared.revoke_access import end_access
 
 
+@operation()
 async def redeem_code(cmd: RedeemCode, ctx: Context[AccountUnit], *, passwords: Passwords) -> Opened:
     """Choose user name and password by a code, and be signed in; what let the person in before ends.
 
@@ -60,6 +62,7 @@ async def redeem_code(cmd: RedeemCode, ctx: Context[AccountUnit], *, passwords: 
     return answer
 
 
+@operation()
 async def request_reset(cmd: RequestReset, ctx: Context[AccountUnit]) -> Letter | None:
     """A letter for whoever has an account with a password and a mail address; the asker is told nothing of it."""
     permission = authorize(ctx.actor, "request_reset")
@@ -80,6 +83,7 @@ async def request_reset(cmd: RequestReset, ctx: Context[AccountUnit]) -> Letter 
     return Letter(to=found.email, token=token)
 
 
+@operation()
 async def reset_password(cmd: ResetPassword, ctx: Context[AccountUnit], *, passwords: Passwords) -> None:
     """A new password by a letter's token, once; whatever was signed in ends. Raises ``Invalid`` or ``Refused``."""
     permission = authorize(ctx.actor, "reset_password")

@@ -20,11 +20,13 @@ from domain.accounts.rules import fold_username, is_live
 from domain.accounts.views import Offered, Opened, WaysInView
 from domain.permissions.rules import authorize
 from domain.shared.context import Context
+from domain.shared.operation import operation
 
 SEEN_SECONDS = 60
 """How old the last sight of a browser may be before it is written down again."""
 
 
+@operation()
 async def sign_in(cmd: SignIn, ctx: Context[AccountUnit], *, passwords: Passwords) -> Opened:
     """Sign in by user name and password. Raises ``Refused`` or ``TooManyTries``."""
     permission = authorize(ctx.actor, "sign_in")
@@ -48,6 +50,7 @@ async def sign_in(cmd: SignIn, ctx: Context[AccountUnit], *, passwords: Password
     return answer
 
 
+@operation()
 async def read_ways_in(cmd: WaysIn, ctx: Context[AccountUnit]) -> WaysInView:  # noqa: ARG001 - nothing to say
     """What the sign-in page of a district offers."""
     permission = authorize(ctx.actor, "read_ways_in")
@@ -60,6 +63,7 @@ async def read_ways_in(cmd: WaysIn, ctx: Context[AccountUnit]) -> WaysInView:  #
     return WaysInView(name=district.name, providers=offered, exclusive=any(p.exclusive for p in providers))
 
 
+@operation()
 async def read_browser(cmd: CurrentSession, ctx: Context[AccountUnit]) -> BrowserSession | None:
     """Who a browser is, while it counts; it is noted as seen, once a minute.
 
@@ -81,6 +85,7 @@ async def read_browser(cmd: CurrentSession, ctx: Context[AccountUnit]) -> Browse
     return held
 
 
+@operation()
 async def sign_out(cmd: SignOut, ctx: Context[AccountUnit]) -> None:
     """End a browser's session; one that is none has ended already."""
     permission = authorize(ctx.actor, "sign_out")

@@ -9,6 +9,7 @@ from domain.permissions.rules import authorize
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Invalid
+from domain.shared.operation import PERSON, operation
 from domain.shared.revoke_access import end_access
 
 
@@ -19,6 +20,7 @@ class NoLogout(Invalid):
         super().__init__(f"this token is {fault}", code=Code.NOT_ALLOWED)
 
 
+@operation()
 async def end_by_provider(cmd: EndByProvider, ctx: Context[AccountUnit]) -> None:
     """Everything that let the person in whom verified ``claims`` name ends, browsers and apps, in one transaction.
 
@@ -52,6 +54,7 @@ async def end_by_provider(cmd: EndByProvider, ctx: Context[AccountUnit]) -> None
         await unit.commit()
 
 
+@operation(about=PERSON)
 async def remove_identity_link(cmd: RemoveIdentityLink, ctx: Context[AccountUnit]) -> AccountView:
     """Let a provider's subject be this person no more; browsers and apps end by the same commit. Twice is once.
 

@@ -23,8 +23,10 @@ from domain.permissions.rules import authorize
 from domain.shared.access_scope import Permission
 from domain.shared.context import Context
 from domain.shared.ids import PersonId
+from domain.shared.operation import operation
 
 
+@operation()
 async def give_second_factor(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *, authenticators: Authenticators) -> Opened:
     """Finish signing in. A code is good once: neither it nor an earlier one counts again. Raises ``Refused``."""
     permission = authorize(ctx.actor, "give_second_factor")
@@ -50,6 +52,7 @@ async def give_second_factor(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *
     return answer
 
 
+@operation()
 async def begin_enrolment(cmd: BeginEnrolment, ctx: Context[AccountUnit], *, authenticators: Authenticators) -> Enrolment:
     """A seed for the app; the same again until it is proved. None where an app is enrolled: that takes its code."""
     permission = authorize(ctx.actor, "begin_enrolment")
@@ -66,6 +69,7 @@ async def begin_enrolment(cmd: BeginEnrolment, ctx: Context[AccountUnit], *, aut
     return Enrolment(uri=authenticators.uri(person, sealed, f"{cmd.label}: {account.username or account.name}"))
 
 
+@operation()
 async def confirm_enrolment(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *, authenticators: Authenticators) -> Opened:
     """Prove the app with its first code; answers with recovery codes, shown this once. Raises ``Refused``."""
     permission = authorize(ctx.actor, "confirm_enrolment")

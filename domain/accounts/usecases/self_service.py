@@ -27,10 +27,12 @@ from domain.accounts.views import Changed, Opened, OwnAccountView, Renewal
 from domain.permissions.rules import authorize
 from domain.shared.context import Context
 from domain.shared.errors import Invalid, NotFound
+from domain.shared.operation import operation
 from domain.shared.revoke_access import end_access
 from domain.shared.roles import SECOND_FACTORS
 
 
+@operation()
 async def read_own_account(cmd: ReadOwnAccount, ctx: Context[AccountUnit]) -> OwnAccountView:
     """What the account's page offers. Raises ``SignInAgain``."""
     permission = authorize(ctx.actor, "read_own_account")
@@ -49,6 +51,7 @@ async def read_own_account(cmd: ReadOwnAccount, ctx: Context[AccountUnit]) -> Ow
         )
 
 
+@operation()
 async def change_password(cmd: ChangePassword, ctx: Context[AccountUnit], *, passwords: Passwords) -> Changed:
     """A new password for who knows the present one. Everything else that was signed in ends, apps included, as by a letter.
 
@@ -84,6 +87,7 @@ async def change_password(cmd: ChangePassword, ctx: Context[AccountUnit], *, pas
     return Changed(opened=got, to=account.email, district="" if district is None else district.name)
 
 
+@operation()
 async def begin_renewal(cmd: BeginRenewal, ctx: Context[AccountUnit], *, authenticators: Authenticators) -> Renewal:
     """A seed for another app; nothing is kept of it until ``renew_second_factor``. Raises ``NotFound`` without an app."""
     permission = authorize(ctx.actor, "begin_renewal")
@@ -96,6 +100,7 @@ async def begin_renewal(cmd: BeginRenewal, ctx: Context[AccountUnit], *, authent
     return Renewal(seed=sealed, uri=authenticators.uri(person, sealed, f"{cmd.label}: {account.username or account.name}"))
 
 
+@operation()
 async def renew_second_factor(cmd: RenewSecondFactor, ctx: Context[AccountUnit], *, authenticators: Authenticators) -> Opened:
     """Another app, by codes of both in one step: at no time is the account without one. Answers with new recovery codes.
 

@@ -13,6 +13,7 @@ from domain.shared.context import Context
 from domain.shared.errors import Code, Invalid
 from domain.shared.idempotent_push import Outcome, Push, Thing, identify, remember, version_of
 from domain.shared.ids import GroupId
+from domain.shared.operation import GROUP, INITIATIVE, operation
 from domain.shared.paging import Key, Page, page, start_of
 from domain.shared.versions import check_version
 
@@ -21,6 +22,7 @@ MOST_GROUPS = 100
 """More than anybody can tell apart; it bounds what advice has to read."""
 
 
+@operation(about=INITIATIVE, key=True)
 async def create_group(cmd: CreateGroup, ctx: Context[ChangeUnit]) -> GroupReceiptView:
     """Add a group; under the same external_id twice is once, and a higher version describes it anew."""
     permission = authorize(ctx.actor, "create_group")
@@ -39,6 +41,7 @@ async def create_group(cmd: CreateGroup, ctx: Context[ChangeUnit]) -> GroupRecei
     return _receipt(held, cmd, push)
 
 
+@operation(about=GROUP, key=True)
 async def edit_group(cmd: EditGroup, ctx: Context[ChangeUnit]) -> GroupView:
     """Describe a group anew, unless somebody changed it since it was read; estimate, phases and pulses stay."""
     permission = authorize(ctx.actor, "edit_group")
@@ -52,6 +55,7 @@ async def edit_group(cmd: EditGroup, ctx: Context[ChangeUnit]) -> GroupView:
     return group_view(held)
 
 
+@operation(about=GROUP)
 async def read_group(cmd: ReadGroup, ctx: Context[ChangeUnit]) -> GroupView:
     """One group of an initiative."""
     permission = authorize(ctx.actor, "read_group")
@@ -59,6 +63,7 @@ async def read_group(cmd: ReadGroup, ctx: Context[ChangeUnit]) -> GroupView:
         return group_view(found(await unit.initiatives.find_group(cmd.initiative_id, cmd.group_id), WHAT))
 
 
+@operation(about=INITIATIVE)
 async def list_groups(cmd: ListGroups, ctx: Context[ChangeUnit]) -> Page[GroupView]:
     """A page of an initiative's groups, in the order they were added."""
     permission = authorize(ctx.actor, "list_groups")

@@ -16,12 +16,14 @@ from domain.shared.context import Context
 from domain.shared.errors import Fault, Invalid
 from domain.shared.idempotent_push import Outcome, Push, Thing, identify, remember, version_of
 from domain.shared.ids import InitiativeId, SchoolId
+from domain.shared.operation import INITIATIVE, LEADER, operation
 from domain.shared.paging import Key, Page, page, start_of
 from domain.shared.versions import check_version
 
 WHAT = "initiative"
 
 
+@operation(key=True)
 async def create_initiative(cmd: CreateInitiative, ctx: Context[ChangeUnit]) -> InitiativeReceiptView:
     """Describe an initiative; under the same external_id twice is once, and a higher version replaces the description."""
     permission = authorize(ctx.actor, "create_initiative")
@@ -39,6 +41,7 @@ async def create_initiative(cmd: CreateInitiative, ctx: Context[ChangeUnit]) -> 
     return _receipt(held, cmd, push)
 
 
+@operation(about=INITIATIVE, key=True)
 async def edit_initiative(cmd: EditInitiative, ctx: Context[ChangeUnit]) -> InitiativeView:
     """Describe an initiative anew, unless somebody did so since it was read."""
     permission = authorize(ctx.actor, "edit_initiative")
@@ -52,6 +55,7 @@ async def edit_initiative(cmd: EditInitiative, ctx: Context[ChangeUnit]) -> Init
     return _view(held)
 
 
+@operation(about=INITIATIVE)
 async def read_initiative(cmd: ReadInitiative, ctx: Context[ChangeUnit]) -> InitiativeView:
     """One initiative."""
     permission = authorize(ctx.actor, "read_initiative")
@@ -59,6 +63,7 @@ async def read_initiative(cmd: ReadInitiative, ctx: Context[ChangeUnit]) -> Init
         return _view(await initiative_of(cmd.initiative_id, unit.initiatives))
 
 
+@operation(about=LEADER)
 async def list_initiatives(cmd: ListInitiatives, ctx: Context[ChangeUnit]) -> Page[InitiativeView]:
     """A page of initiatives, newest first."""
     permission = authorize(ctx.actor, "list_initiatives")

@@ -16,6 +16,7 @@ from domain.permissions.rules import authorize
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Conflict, Invalid
+from domain.shared.operation import GROUP, INITIATIVE, operation
 from domain.shared.time import local_date
 from domain.shared.versions import check_version
 
@@ -29,6 +30,7 @@ class PulseOverlaps(Conflict):
     code = Code.PULSE_OVERLAPS
 
 
+@operation(about=GROUP, key=True)
 async def put_estimate(cmd: PutEstimate, ctx: Context[ChangeUnit]) -> GroupView:
     """Keep the leader's answers for the group, unless somebody changed it since it was read."""
     permission = authorize(ctx.actor, "put_estimate")
@@ -42,6 +44,7 @@ async def put_estimate(cmd: PutEstimate, ctx: Context[ChangeUnit]) -> GroupView:
     return group_view(held)
 
 
+@operation(about=GROUP)
 async def put_pulse(cmd: PutPulse, ctx: Context[ChangeUnit]) -> PulseView:
     """Keep one pulse as a whole, shuffled: in the order of random ids, under its date alone.
 
@@ -62,6 +65,7 @@ async def put_pulse(cmd: PutPulse, ctx: Context[ChangeUnit]) -> PulseView:
     return PulseView(group_id=cmd.group_id, on=cmd.on, answers=len(answers), receipt=RECEIPT)
 
 
+@operation(about=GROUP)
 async def read_magnitude(cmd: ReadMagnitude, ctx: Context[ChangeUnit]) -> MagnitudeView:
     """How a group experiences the change, by its newest pulse and by the leader's estimate."""
     permission = authorize(ctx.actor, "read_magnitude")
@@ -74,6 +78,7 @@ async def read_magnitude(cmd: ReadMagnitude, ctx: Context[ChangeUnit]) -> Magnit
     return magnitude_view(held, of_leader, configuration)
 
 
+@operation(about=INITIATIVE)
 async def read_magnitudes(cmd: ReadMagnitudes, ctx: Context[ChangeUnit]) -> MagnitudesView:
     """Every group of an initiative, the most misjudged first; those that can't be compared follow in the order added."""
     permission = authorize(ctx.actor, "read_magnitudes")

@@ -13,9 +13,11 @@ from domain.change.views import GroupView, PhasesView
 from domain.permissions.rules import authorize
 from domain.shared.audit import Subject
 from domain.shared.context import Context
+from domain.shared.operation import GROUP, INITIATIVE, operation
 from domain.shared.versions import check_version
 
 
+@operation(about=GROUP, key=True)
 async def put_phases(cmd: PutPhases, ctx: Context[ChangeUnit]) -> GroupView:
     """Keep the intensities, unless somebody changed the group since it was read; one not offered is kept, not counted."""
     permission = authorize(ctx.actor, "put_phases")
@@ -35,6 +37,7 @@ async def put_phases(cmd: PutPhases, ctx: Context[ChangeUnit]) -> GroupView:
     return group_view(held)
 
 
+@operation(about=INITIATIVE)
 async def read_phases(cmd: ReadPhases, ctx: Context[ChangeUnit]) -> PhasesView:
     """The phases under way for each group, with the reason where managing transitions is not offered."""
     permission = authorize(ctx.actor, "read_phases")

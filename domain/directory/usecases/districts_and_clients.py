@@ -42,6 +42,7 @@ from domain.shared.audit import Subject
 from domain.shared.context import Actor, ActorKind, Context, Scope
 from domain.shared.errors import Conflict, NotFound
 from domain.shared.ids import DistrictId
+from domain.shared.operation import operation
 from domain.shared.time import local_date
 
 NOWHERE = DistrictId(UUID(int=0))
@@ -64,6 +65,7 @@ def secret_digest(secret: str) -> bytes:
     return sha256(secret.encode()).digest()
 
 
+@operation()
 async def create_district(cmd: CreateDistrict, ctx: Context[RegistryUnit]) -> DistrictView:
     """Register a district; its scores begin with the product's configuration."""
     permission = authorize(ctx.actor, "create_district")
@@ -77,6 +79,7 @@ async def create_district(cmd: CreateDistrict, ctx: Context[RegistryUnit]) -> Di
     return district
 
 
+@operation()
 async def create_client(
     cmd: CreateClient, ctx: Context[RegistryUnit], *, new_secret: Callable[[], str] = fresh_secret
 ) -> NewClientView:
@@ -129,6 +132,7 @@ def client_view(client: RegisteredClient, created_at: datetime) -> ClientView:
     )
 
 
+@operation()
 async def enable_client(cmd: EnableClient, ctx: Context[RegistryUnit]) -> ClientView:
     """Let a native app into the operator's district; twice is once. Any other kind belongs to its own district."""
     permission = authorize(ctx.actor, "enable_client")
@@ -144,6 +148,7 @@ async def enable_client(cmd: EnableClient, ctx: Context[RegistryUnit]) -> Client
     return held
 
 
+@operation()
 async def disable_client(cmd: DisableClient, ctx: Context[RegistryUnit]) -> ClientView:
     """Let a client into the operator's district no more. ``NotFound`` for one that is not in it."""
     permission = authorize(ctx.actor, "disable_client")
@@ -154,6 +159,7 @@ async def disable_client(cmd: DisableClient, ctx: Context[RegistryUnit]) -> Clie
     return held
 
 
+@operation()
 async def revoke_client(cmd: RevokeClient, ctx: Context[RegistryUnit]) -> ClientView:
     """Let a client of the operator's district in no more; the first moment stays. ``NotFound`` for any other's."""
     permission = authorize(ctx.actor, "revoke_client")
@@ -169,6 +175,7 @@ async def revoke_client(cmd: RevokeClient, ctx: Context[RegistryUnit]) -> Client
     return held
 
 
+@operation()
 async def renew_client_secret(
     cmd: RenewClientSecret, ctx: Context[RegistryUnit], *, new_secret: Callable[[], str] = fresh_secret
 ) -> NewClientView:
@@ -197,6 +204,7 @@ async def _client(unit: RegistryUnit, client_id: str) -> ClientView:
     return held
 
 
+@operation()
 async def read_district(cmd: ReadDistrict, ctx: Context[RegistryUnit]) -> CurrentDistrictView:  # noqa: ARG001 - nothing to say
     """The actor's own district, and its school year of today."""
     permission = authorize(ctx.actor, "read_district")
@@ -209,6 +217,7 @@ async def read_district(cmd: ReadDistrict, ctx: Context[RegistryUnit]) -> Curren
     )
 
 
+@operation()
 async def add_district_address(cmd: AddDistrictAddress, ctx: Context[RegistryUnit]) -> DistrictAddressesView:
     """Let people find the operator's district by one more address. ``Conflict`` when it is another district's."""
     permission = authorize(ctx.actor, "add_district_address")
@@ -220,6 +229,7 @@ async def add_district_address(cmd: AddDistrictAddress, ctx: Context[RegistryUni
     return DistrictAddressesView(addresses=tuple(held))
 
 
+@operation()
 async def remove_district_address(cmd: RemoveDistrictAddress, ctx: Context[RegistryUnit]) -> DistrictAddressesView:
     """Let nobody find the operator's district by this address; one that it has not is none to remove."""
     permission = authorize(ctx.actor, "remove_district_address")
@@ -231,6 +241,7 @@ async def remove_district_address(cmd: RemoveDistrictAddress, ctx: Context[Regis
     return DistrictAddressesView(addresses=tuple(held))
 
 
+@operation()
 async def find_district(cmd: FindDistrict, ctx: Context[RegistryUnit]) -> FoundDistrict | None:
     """The district of this slug or of this mail address, for whoever wants to sign in; it says nothing of accounts."""
     permission = authorize(ctx.actor, "find_district")
@@ -241,6 +252,7 @@ async def find_district(cmd: FindDistrict, ctx: Context[RegistryUnit]) -> FoundD
         return await unit.registry.find_address(kind, value)
 
 
+@operation()
 async def find_portal_districts(cmd: FindPortalDistricts, ctx: Context[RegistryUnit]) -> tuple[FoundDistrict, ...]:
     """Districts that sign in by way of this portal, by name."""
     permission = authorize(ctx.actor, "find_portal_districts")

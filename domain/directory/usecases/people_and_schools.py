@@ -6,9 +6,11 @@ from domain.directory.views import LeaderView, PersonView, SchoolView
 from domain.permissions.rules import authorize
 from domain.shared.context import Context
 from domain.shared.errors import NotFound
+from domain.shared.operation import LEADER, PERSON, operation
 from domain.shared.paging import Key, Page, page, start_of
 
 
+@operation()
 async def list_people(cmd: ListPeople, ctx: Context[DirectoryUnit]) -> Page[PersonView]:
     """A page of the district's staff."""
     permission = authorize(ctx.actor, "list_people")
@@ -18,6 +20,7 @@ async def list_people(cmd: ListPeople, ctx: Context[DirectoryUnit]) -> Page[Pers
     return page(rows, cmd, ctx.cursors, _name)
 
 
+@operation(about=PERSON)
 async def read_person(cmd: ReadPerson, ctx: Context[DirectoryUnit]) -> PersonView:
     """One member of staff."""
     permission = authorize(ctx.actor, "read_person")
@@ -28,6 +31,7 @@ async def read_person(cmd: ReadPerson, ctx: Context[DirectoryUnit]) -> PersonVie
     return found
 
 
+@operation()
 async def list_schools(cmd: ListSchools, ctx: Context[DirectoryUnit]) -> Page[SchoolView]:
     """A page of the district's schools."""
     permission = authorize(ctx.actor, "list_schools")
@@ -37,6 +41,7 @@ async def list_schools(cmd: ListSchools, ctx: Context[DirectoryUnit]) -> Page[Sc
     return page(rows, cmd, ctx.cursors, lambda school: (school.name, str(school.id)))
 
 
+@operation()
 async def read_school(cmd: ReadSchool, ctx: Context[DirectoryUnit]) -> SchoolView:
     """One school."""
     permission = authorize(ctx.actor, "read_school")
@@ -47,6 +52,7 @@ async def read_school(cmd: ReadSchool, ctx: Context[DirectoryUnit]) -> SchoolVie
     return found
 
 
+@operation()
 async def list_leaders(cmd: ListLeaders, ctx: Context[DirectoryUnit]) -> Page[LeaderView]:
     """A page of the district's leaders, present and past."""
     permission = authorize(ctx.actor, "list_leaders")
@@ -56,6 +62,7 @@ async def list_leaders(cmd: ListLeaders, ctx: Context[DirectoryUnit]) -> Page[Le
     return page(rows, cmd, ctx.cursors, _name)
 
 
+@operation(about=LEADER)
 async def read_leader(cmd: ReadLeader, ctx: Context[DirectoryUnit]) -> LeaderView:
     """One leader."""
     permission = authorize(ctx.actor, "read_leader")

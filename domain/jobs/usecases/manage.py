@@ -10,12 +10,14 @@ from domain.permissions.rules import authorize
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Conflict, NotFound
+from domain.shared.operation import JOB, operation
 from domain.shared.paging import Page, page, start_of
 
 KEPT = timedelta(days=30)
 """How long a job can be read after its end."""
 
 
+@operation(about=JOB)
 async def read_job(cmd: ReadJob, ctx: Context[JobsUnit]) -> JobView:
     """How far a job of one's own is."""
     permission = authorize(ctx.actor, "read_job")
@@ -26,6 +28,7 @@ async def read_job(cmd: ReadJob, ctx: Context[JobsUnit]) -> JobView:
     return found
 
 
+@operation()
 async def list_jobs(cmd: ListJobs, ctx: Context[JobsUnit]) -> Page[JobView]:
     """A page of one's own jobs, newest first."""
     permission = authorize(ctx.actor, "list_jobs")
@@ -35,6 +38,7 @@ async def list_jobs(cmd: ListJobs, ctx: Context[JobsUnit]) -> Page[JobView]:
     return page(rows, cmd, ctx.cursors, lambda job: (str(job.id),))
 
 
+@operation(about=JOB)
 async def list_job_problems(cmd: ListJobProblems, ctx: Context[JobsUnit]) -> Page[JobFindingView]:
     """A page of everything that was wrong, up to 1,000 lines; empty where the job did not fail for faults."""
     permission = authorize(ctx.actor, "list_job_problems")
@@ -46,6 +50,7 @@ async def list_job_problems(cmd: ListJobProblems, ctx: Context[JobsUnit]) -> Pag
     return page(rows, cmd, ctx.cursors, lambda line: (str(line.position),))
 
 
+@operation(about=JOB, key=True)
 async def cancel_job(cmd: CancelJob, ctx: Context[JobsUnit]) -> JobView:
     """Let a job go no further; of one that runs nothing is kept. A cancelled one stays so; one that has ended can't be."""
     permission = authorize(ctx.actor, "cancel_job")
@@ -61,6 +66,7 @@ async def cancel_job(cmd: CancelJob, ctx: Context[JobsUnit]) -> JobView:
     return found
 
 
+@operation()
 async def forget_jobs(cmd: ForgetJobs, ctx: Context[JobKeepingUnit]) -> None:  # noqa: ARG001 - nothing to say
     """Forget what ended over 30 days ago, and what was handed over for jobs that nobody began within a week."""
     permission = authorize(ctx.actor, "forget_jobs")

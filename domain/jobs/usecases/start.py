@@ -13,6 +13,7 @@ from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Conflict, Forbidden
 from domain.shared.ids import JobId
+from domain.shared.operation import operation
 
 
 class TooManyJobs(Conflict):
@@ -22,6 +23,7 @@ class TooManyJobs(Conflict):
     retry = "later"
 
 
+@operation(key=True)
 async def start_crosswalk(cmd: CreateCrosswalk, ctx: Context[JobsUnit]) -> JobView:
     """Keep a new version of a crosswalk and score everything with it, however much that is, in a job.
 
@@ -31,6 +33,7 @@ async def start_crosswalk(cmd: CreateCrosswalk, ctx: Context[JobsUnit]) -> JobVi
     return await start("create_crosswalk", cmd, permission, ctx)
 
 
+@operation(key=True)
 async def start_configuration(cmd: PutConfiguration, ctx: Context[JobsUnit]) -> JobView:
     """Put a whole configuration in force, however much has to be scored anew, in a job.
 
@@ -40,6 +43,7 @@ async def start_configuration(cmd: PutConfiguration, ctx: Context[JobsUnit]) -> 
     return await start("put_configuration", cmd, permission, ctx)
 
 
+@operation(key=True)
 async def start_roster_import(cmd: ImportRoster, ctx: Context[JobsUnit]) -> JobView:
     """Take a package over and import it, or try it, in a job.
 

@@ -20,9 +20,11 @@ from domain.shared.context import Context
 from domain.shared.errors import Code, Conflict, Fault, Invalid
 from domain.shared.idempotent_push import Outcome
 from domain.shared.ids import CrosswalkId, InstrumentId
+from domain.shared.operation import operation
 from domain.shared.paging import Page, page, start_of
 
 
+@operation(key=True)
 async def create_instrument(cmd: CreateInstrument, ctx: Context[ObservationsUnit]) -> InstrumentReceiptView:
     """Keep a new version. The same version again with the same content is harmless; with another, a conflict.
 
@@ -44,6 +46,7 @@ async def create_instrument(cmd: CreateInstrument, ctx: Context[ObservationsUnit
     return InstrumentReceiptView(**vars(held), outcome=_outcome(added=added))
 
 
+@operation(key=True)
 async def create_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit]) -> CrosswalkReceiptView:
     """Keep a new version as the newest of its instrument, and score all observations of that instrument with it.
 
@@ -101,6 +104,7 @@ async def publish(new: NewCrosswalk, unit: ObservationsUnit, ctx: Context[Observ
     return held
 
 
+@operation()
 async def list_instruments(cmd: ListInstruments, ctx: Context[ObservationsUnit]) -> Page[InstrumentView]:
     """A page of instruments."""
     permission = authorize(ctx.actor, "list_instruments")
@@ -110,6 +114,7 @@ async def list_instruments(cmd: ListInstruments, ctx: Context[ObservationsUnit])
     return page(rows, cmd, ctx.cursors, lambda i: (i.code, i.version, str(i.id)))
 
 
+@operation()
 async def list_crosswalks(cmd: ListCrosswalks, ctx: Context[ObservationsUnit]) -> Page[CrosswalkView]:
     """A page of crosswalks, older versions too."""
     permission = authorize(ctx.actor, "list_crosswalks")

@@ -20,12 +20,14 @@ from domain.scoring.tally_rebuild import refuse_large_preview
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.idempotent_push import Outcome
+from domain.shared.operation import operation
 from domain.shared.time import hour_of
 
 TOO_FEW = ChangeWithheldView(reason=ChangeWithheldReason.BELOW_THRESHOLD, minimum=MIN_PART)
 NOT_VISIBLE = ChangeWithheldView(reason=ChangeWithheldReason.SCORES_NOT_VISIBLE, minimum=None)
 
 
+@operation()
 async def preview_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit]) -> CrosswalkPreviewView:
     """How many leaders' estimates a crosswalk would change, in which responsibilities and how far. It is done and undone.
 

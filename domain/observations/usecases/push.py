@@ -19,6 +19,7 @@ from domain.shared.context import Context
 from domain.shared.errors import Code, NotFound
 from domain.shared.idempotent_push import Head, Outcome, Thing, outcome_of_retraction
 from domain.shared.ids import InstrumentId
+from domain.shared.operation import OBSERVATION, operation
 from domain.shared.receipts import ReceiptView
 from domain.shared.thread_pool import Threads
 
@@ -27,6 +28,7 @@ AT_ONCE = 200
 """Items that are decided without a thread: a tenth of what the loop may be held for."""
 
 
+@operation()
 async def push_observations(cmd: PushObservations, ctx: Context[ObservationsUnit]) -> tuple[Verdict, ...]:
     """Take a batch: each item by itself, or (``whole``) all of them or none. The verdicts, in the order of the items.
 
@@ -43,6 +45,7 @@ async def push_observations(cmd: PushObservations, ctx: Context[ObservationsUnit
     return ledger.in_order
 
 
+@operation(key=True)
 async def push_observation(cmd: PushObservation, ctx: Context[ObservationsUnit]) -> ReceiptView:
     """Take one observation. Twice the same is harmless; a refusal keeps nothing."""
     authorize(ctx.actor, "push_observation")
@@ -50,6 +53,7 @@ async def push_observation(cmd: PushObservation, ctx: Context[ObservationsUnit])
     return _receipt(verdict, cmd.external_version or ("1" if cmd.external_id else None))
 
 
+@operation(about=OBSERVATION, key=True)
 async def retract_observation(cmd: RetractObservation, ctx: Context[ObservationsUnit]) -> ReceiptView:
     """Take back an observation of one's own origin by its id. What others pushed is not found."""
     permission = authorize(ctx.actor, "retract_observation")

@@ -7,9 +7,11 @@ from domain.permissions.rules import authorize
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, NotFound
+from domain.shared.operation import LEADER, OBSERVATION, operation
 from domain.shared.paging import Page, page, start_of
 
 
+@operation(about=OBSERVATION)
 async def read_observation(cmd: ReadObservation, ctx: Context[ObservationsUnit]) -> ObservationView:
     """One observation in its newest version, retracted ones too; what this actor may not see is not found."""
     permission = authorize(ctx.actor, "read_observation")
@@ -21,6 +23,7 @@ async def read_observation(cmd: ReadObservation, ctx: Context[ObservationsUnit])
     return found
 
 
+@operation(about=LEADER)
 async def list_observations(cmd: ListObservations, ctx: Context[ObservationsUnit]) -> Page[ObservationView]:
     """A page of observations, newest first."""
     permission = authorize(ctx.actor, "list_observations")

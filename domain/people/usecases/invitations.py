@@ -10,8 +10,10 @@ from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Conflict, Fault, Invalid
 from domain.shared.ids import AssignmentId, PersonId
+from domain.shared.operation import operation
 
 
+@operation(key=True)
 async def invite_person(cmd: InvitePerson, ctx: Context[PeopleUnit]) -> PersonView:
     """Take somebody in by hand. A roster import leaves them alone; the way in is a sign-in code or single sign-on.
 

@@ -6,8 +6,10 @@ from domain.people.views import MeView
 from domain.permissions.rules import authorize, require_person
 from domain.shared.context import Context
 from domain.shared.errors import NotFound
+from domain.shared.operation import operation
 
 
+@operation()
 async def read_me(cmd: ReadMe, ctx: Context[PeopleUnit]) -> MeView:  # noqa: ARG001 - nothing to say
     """The person of this token, what they hold here, and what the token is good for."""
     permission = authorize(ctx.actor, "read_me")

@@ -18,11 +18,13 @@ from domain.shared.errors import Code, Fault, Invalid, NotFound
 from domain.shared.ids import PersonId
 from domain.shared.last_administrator import keep_an_administrator
 from domain.shared.legal_holds import Standing, refuse_held_person
+from domain.shared.operation import PERSON, operation
 from domain.shared.revoke_access import end_access
 
 Counting = Mapping[PersonId, Sequence[EvidenceUnit]]
 
 
+@operation(about=PERSON, key=True)
 async def merge_people(cmd: MergePeople, ctx: Context[MergingUnit]) -> MergeView:
     """Take ``duplicate_id`` into ``person_id``, or (``dry_run``) only say what would move. It can't be undone.
 

@@ -11,10 +11,12 @@ from domain.permissions.rules import authorize, require_person
 from domain.shared.context import Context
 from domain.shared.errors import Fault, Invalid, NotFound
 from domain.shared.ids import NoteId
+from domain.shared.operation import LEADER, operation
 from domain.shared.paging import Page, page, start_of
 from domain.shared.versions import check_version
 
 
+@operation(about=LEADER)
 async def list_notes(cmd: ListNotes, ctx: Context[PeopleUnit]) -> Page[NoteView]:
     """A page of one's own notes, newest first."""
     permission = authorize(ctx.actor, "list_notes")
@@ -24,6 +26,7 @@ async def list_notes(cmd: ListNotes, ctx: Context[PeopleUnit]) -> Page[NoteView]
     return page(rows, cmd, ctx.cursors, lambda note: (str(note.id),))
 
 
+@operation(key=True)
 async def write_note(cmd: WriteNote, ctx: Context[PeopleUnit]) -> NoteView:
     """Keep a note, about a leader of the district or about nobody."""
     permission = authorize(ctx.actor, "write_note")
@@ -42,6 +45,7 @@ async def write_note(cmd: WriteNote, ctx: Context[PeopleUnit]) -> NoteView:
     return note
 
 
+@operation(key=True)
 async def edit_note(cmd: EditNote, ctx: Context[PeopleUnit]) -> NoteView:
     """Write a note anew, unless it was changed on another device since it was read."""
     permission = authorize(ctx.actor, "edit_note")
@@ -57,6 +61,7 @@ async def edit_note(cmd: EditNote, ctx: Context[PeopleUnit]) -> NoteView:
     return note
 
 
+@operation(key=True)
 async def delete_note(cmd: DeleteNote, ctx: Context[PeopleUnit]) -> DoneView:
     """Throw a note away; nothing of it stays."""
     permission = authorize(ctx.actor, "delete_note")

@@ -11,10 +11,12 @@ from domain.shared.context import Context
 from domain.shared.errors import Fault, NotFound
 from domain.shared.ids import PersonId
 from domain.shared.last_administrator import keep_an_administrator
+from domain.shared.operation import PERSON, operation
 from domain.shared.paging import Page, page, start_of
 from domain.shared.roles import Role
 
 
+@operation()
 async def list_role_grants(cmd: ListRoleGrants, ctx: Context[PeopleUnit]) -> Page[RoleGrantView]:
     """A page of the roles given by hand."""
     permission = authorize(ctx.actor, "list_role_grants")
@@ -24,6 +26,7 @@ async def list_role_grants(cmd: ListRoleGrants, ctx: Context[PeopleUnit]) -> Pag
     return page(rows, cmd, ctx.cursors, lambda grant: (str(grant.person_id), grant.role.value))
 
 
+@operation(about=PERSON, key=True)
 async def grant_role(cmd: GrantRole, ctx: Context[PeopleUnit]) -> DoneView:
     """Give a person a role. Twice is once."""
     permission = authorize(ctx.actor, "grant_role")
@@ -37,6 +40,7 @@ async def grant_role(cmd: GrantRole, ctx: Context[PeopleUnit]) -> DoneView:
     return DoneView(done=added)
 
 
+@operation(about=PERSON, key=True)
 async def withdraw_role(cmd: WithdrawRole, ctx: Context[PeopleUnit]) -> DoneView:
     """Take a role away. The last administrator's stays, unless the operator takes it: somebody must let others in."""
     permission = authorize(ctx.actor, "withdraw_role")

@@ -8,9 +8,11 @@ from domain.permissions.rules import authorize, require_person
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.operation import operation
 from domain.shared.time import local_date
 
 
+@operation()
 async def list_shares(cmd: ListShares, ctx: Context[PeopleUnit]) -> SharesView:  # noqa: ARG001 - nothing to say
     """With whom one shares and who shares with one, what is over left out."""
     permission = authorize(ctx.actor, "list_shares")
@@ -24,6 +26,7 @@ async def list_shares(cmd: ListShares, ctx: Context[PeopleUnit]) -> SharesView: 
     )
 
 
+@operation(key=True)
 async def share(cmd: Share, ctx: Context[PeopleUnit]) -> ShareView:
     """Show a person of the district what is about oneself; again with the same person takes the place of the earlier one."""
     permission = authorize(ctx.actor, "share")
@@ -43,6 +46,7 @@ async def share(cmd: Share, ctx: Context[PeopleUnit]) -> ShareView:
     return made
 
 
+@operation(key=True)
 async def unshare(cmd: Unshare, ctx: Context[PeopleUnit]) -> DoneView:
     """Take it back; the other person sees nothing from their next request on."""
     permission = authorize(ctx.actor, "unshare")

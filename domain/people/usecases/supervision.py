@@ -19,12 +19,14 @@ from domain.permissions.rules import authorize
 from domain.shared.access_scope import Permission
 from domain.shared.audit import Subject
 from domain.shared.context import Context
+from domain.shared.operation import LEADER, operation
 from domain.shared.paging import Page, page, start_of
 from domain.shared.versions import check_version
 
 EDGES = "set of supervision edges (a dry run returns its version)"
 
 
+@operation(about=LEADER)
 async def list_supervision(cmd: ListSupervision, ctx: Context[PeopleUnit]) -> Page[SupervisionView]:
     """A page of edges."""
     permission = authorize(ctx.actor, "list_supervision")
@@ -36,6 +38,7 @@ async def list_supervision(cmd: ListSupervision, ctx: Context[PeopleUnit]) -> Pa
     return replace(found, version=version)
 
 
+@operation(key=True)
 async def add_supervision(cmd: AddSupervision, ctx: Context[PeopleUnit]) -> DoneView:
     """Say that a person supervises a leader."""
     permission = authorize(ctx.actor, "add_supervision")
@@ -47,6 +50,7 @@ async def add_supervision(cmd: AddSupervision, ctx: Context[PeopleUnit]) -> Done
     return DoneView(done=added > 0)
 
 
+@operation(key=True)
 async def remove_supervision(cmd: RemoveSupervision, ctx: Context[PeopleUnit]) -> DoneView:
     """Say that a person supervises a leader no more."""
     permission = authorize(ctx.actor, "remove_supervision")
@@ -58,6 +62,7 @@ async def remove_supervision(cmd: RemoveSupervision, ctx: Context[PeopleUnit]) -
     return DoneView(done=removed > 0)
 
 
+@operation(key=True)
 async def put_supervision(cmd: PutSupervision, ctx: Context[PeopleUnit]) -> SupervisionChangesView:
     """Put all edges in the place of all that are held, or (``dry_run``) only say what that would change.
 
@@ -67,6 +72,7 @@ async def put_supervision(cmd: PutSupervision, ctx: Context[PeopleUnit]) -> Supe
     return await _put({f"/edges/{index}": edge for index, edge in enumerate(cmd.edges)}, cmd, permission, ctx)
 
 
+@operation(key=True)
 async def import_supervision(cmd: ImportSupervision, ctx: Context[PeopleUnit]) -> SupervisionChangesView:
     """As ``put_supervision``, from a CSV file; faults point at the line, counted from 0 with the heading.
 

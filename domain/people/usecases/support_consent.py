@@ -10,9 +10,11 @@ from domain.permissions.rules import authorize, require_person
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.operation import operation
 from domain.shared.roles import Role
 
 
+@operation()
 async def list_support_consents(cmd: ListSupportConsents, ctx: Context[PeopleUnit]) -> SupportConsentsView:  # noqa: ARG001
     """Who may act in one's place now, and in whose place one may act."""
     permission = authorize(ctx.actor, "list_support_consents")
@@ -24,6 +26,7 @@ async def list_support_consents(cmd: ListSupportConsents, ctx: Context[PeopleUni
     )
 
 
+@operation(key=True)
 async def give_support_consent(cmd: GiveSupportConsent, ctx: Context[PeopleUnit]) -> SupportConsentView:
     """Let an administrator of the district act in one's place until some minutes from now."""
     permission = authorize(ctx.actor, "give_support_consent")
@@ -43,6 +46,7 @@ async def give_support_consent(cmd: GiveSupportConsent, ctx: Context[PeopleUnit]
     return made
 
 
+@operation(key=True)
 async def withdraw_support_consent(cmd: WithdrawSupportConsent, ctx: Context[PeopleUnit]) -> DoneView:
     """Take it back; the administrator acts for oneself from their next request on."""
     permission = authorize(ctx.actor, "withdraw_support_consent")

@@ -28,8 +28,10 @@ from domain.shared.errors import NotFound
 from domain.shared.ids import DistrictId, PersonId
 from domain.shared.last_administrator import keep_an_administrator
 from domain.shared.legal_holds import Standing, refuse_held_person
+from domain.shared.operation import PERSON, operation
 
 
+@operation(about=PERSON)
 async def read_erasure_preview(cmd: ReadErasurePreview, ctx: Context[PrivacyUnit]) -> ErasureView:
     """What erasing the person would delete, anonymise and change in scores. It is done and undone."""
     permission = authorize(ctx.actor, "read_erasure_preview")
@@ -37,6 +39,7 @@ async def read_erasure_preview(cmd: ReadErasurePreview, ctx: Context[PrivacyUnit
     return await _erase(asked, permission, ctx)
 
 
+@operation(about=PERSON, key=True)
 async def erase_person(cmd: ErasePerson, ctx: Context[PrivacyUnit]) -> ErasureView:
     """Erase a person with everything about them, in one transaction; twice is once, with the first certificate again.
 
@@ -48,6 +51,7 @@ async def erase_person(cmd: ErasePerson, ctx: Context[PrivacyUnit]) -> ErasureVi
     return await _erase(cmd, permission, ctx)
 
 
+@operation()
 async def reapply_erasures(cmd: ReapplyErasures, ctx: Context[PrivacyUnit]) -> ReappliedView:  # noqa: ARG001 - nothing to say
     """Erase once more everybody of the list who is there: after a restore. What they said of others stays without them.
 

@@ -12,11 +12,13 @@ from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Invalid, NotFound
 from domain.shared.legal_holds import Hold, HoldId
+from domain.shared.operation import PERSON, operation
 from domain.shared.paging import Page, page, start_of
 
 NO_HOLD = "there is no such legal hold; GET /v1/legal-holds lists them"
 
 
+@operation(about=PERSON, key=True)
 async def put_legal_hold(cmd: PutLegalHold, ctx: Context[PrivacyUnit]) -> LegalHoldView:
     """Put a hold; from then on nothing about the person, or in the district, is erased or retired."""
     permission = authorize(ctx.actor, "put_legal_hold")
@@ -39,6 +41,7 @@ async def put_legal_hold(cmd: PutLegalHold, ctx: Context[PrivacyUnit]) -> LegalH
     return _view(hold, ctx.now())
 
 
+@operation()
 async def read_legal_hold(cmd: ReadLegalHold, ctx: Context[PrivacyUnit]) -> LegalHoldView:
     """One hold of the district."""
     permission = authorize(ctx.actor, "read_legal_hold")
@@ -49,6 +52,7 @@ async def read_legal_hold(cmd: ReadLegalHold, ctx: Context[PrivacyUnit]) -> Lega
     return _view(found, ctx.now())
 
 
+@operation()
 async def list_legal_holds(cmd: ListLegalHolds, ctx: Context[PrivacyUnit]) -> Page[LegalHoldView]:
     """A page of the district's holds, the newest first, those that hold no more too."""
     permission = authorize(ctx.actor, "list_legal_holds")
@@ -58,6 +62,7 @@ async def list_legal_holds(cmd: ListLegalHolds, ctx: Context[PrivacyUnit]) -> Pa
     return page([_view(row, ctx.now()) for row in rows], cmd, ctx.cursors, lambda h: (str(h.id),))
 
 
+@operation(key=True)
 async def release_legal_hold(cmd: ReleaseLegalHold, ctx: Context[PrivacyUnit]) -> LegalHoldView:
     """Release a hold; who did so first, and when, stays."""
     permission = authorize(ctx.actor, "release_legal_hold")

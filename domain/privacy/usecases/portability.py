@@ -24,6 +24,7 @@ from domain.shared.csv_output import csv_lines
 from domain.shared.errors import Conflict, NotFound
 from domain.shared.ids import DistrictId, PersonId
 from domain.shared.legal_holds import Standing, refuse_held_district
+from domain.shared.operation import operation
 
 OPTIONAL = {CLIENTS: frozenset({"evaluates"})}
 """Restrictions that a package may be silent about: then the strictest one applies."""
@@ -45,6 +46,7 @@ SCORE_COLUMNS = (
 NO_DISTRICT = "there is no such district; check its id"
 
 
+@operation(audited=True)
 async def export_district(cmd: ExportDistrict, ctx: Context[PrivacyUnit]) -> ExportView:
     """Write the district as one ZIP, all of one moment, without secrets; memory stays small whatever its size."""
     permission = authorize(ctx.actor, "export_district")
@@ -79,6 +81,7 @@ async def export_district(cmd: ExportDistrict, ctx: Context[PrivacyUnit]) -> Exp
     return ExportView(district_id=district.id, exported_at=ctx.now(), schema=schema, rows=rows)
 
 
+@operation()
 async def import_district(cmd: ImportDistrict, ctx: Context[PrivacyUnit]) -> ImportView:
     """Bring a district back with its ids and its scores; everything is looked at first, and it is all or nothing.
 
@@ -122,6 +125,7 @@ async def import_district(cmd: ImportDistrict, ctx: Context[PrivacyUnit]) -> Imp
     )
 
 
+@operation(audited=False)
 async def erase_district(cmd: EraseDistrict, ctx: Context[PrivacyUnit]) -> DistrictErasureView:
     """Delete every row of the district and the district itself; refused while anything in it is under a legal hold.
 
@@ -148,6 +152,7 @@ async def erase_district(cmd: EraseDistrict, ctx: Context[PrivacyUnit]) -> Distr
     return DistrictErasureView(district_id=district.id, dry_run=False, rows=rows, certificate=certificate)
 
 
+@operation(audited=False)
 async def reapply_district_erasure(cmd: ReapplyDistrictErasure, ctx: Context[PrivacyUnit]) -> bool:  # noqa: ARG001 - nothing to say
     """Erase the district once more if it was erased and never brought back by an import; whether it was."""
     permission = authorize(ctx.actor, "reapply_district_erasure")

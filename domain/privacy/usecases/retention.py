@@ -25,6 +25,7 @@ from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.ids import PersonId
 from domain.shared.legal_holds import Standing
+from domain.shared.operation import operation
 from domain.shared.roles import Role
 from domain.shared.time import hour_of
 from domain.shared.versions import check_version
@@ -33,6 +34,7 @@ MOST_SHOWN = 100
 POLICY = "retention policy"
 
 
+@operation()
 async def read_retention(cmd: ReadRetention, ctx: Context[PrivacyUnit]) -> RetentionView:  # noqa: ARG001 - nothing to say
     """How long the district keeps what, with the product's defaults and bounds."""
     permission = authorize(ctx.actor, "read_retention")
@@ -40,6 +42,7 @@ async def read_retention(cmd: ReadRetention, ctx: Context[PrivacyUnit]) -> Reten
         return _view(await unit.retention.policy())
 
 
+@operation(key=True)
 async def put_retention(cmd: PutRetention, ctx: Context[PrivacyUnit]) -> RetentionView:
     """Replace the district's own periods. This deletes nothing by itself: a run does, whose preview says what.
 
@@ -57,6 +60,7 @@ async def put_retention(cmd: PutRetention, ctx: Context[PrivacyUnit]) -> Retenti
     return _view(fresh)
 
 
+@operation()
 async def read_retention_preview(cmd: ReadRetentionPreview, ctx: Context[PrivacyUnit]) -> RetentionRunView:  # noqa: ARG001 - nothing to say
     """What applying the periods now would delete and forget, and what scores become. It is done and undone."""
     permission = authorize(ctx.actor, "read_retention_preview")
@@ -71,6 +75,7 @@ async def read_retention_preview(cmd: ReadRetentionPreview, ctx: Context[Privacy
     return view
 
 
+@operation(key=True)
 async def apply_retention(cmd: ApplyRetention, ctx: Context[PrivacyUnit]) -> RetentionRunView:
     """Delete and forget what has had its time, but nothing under a legal hold; all of it or nothing, and scores follow.
 
@@ -86,12 +91,14 @@ async def apply_retention(cmd: ApplyRetention, ctx: Context[PrivacyUnit]) -> Ret
     return view
 
 
+@operation(key=True)
 async def start_retention(cmd: ApplyRetention, ctx: Context[JobsUnit]) -> JobView:
     """Apply the periods in a job, however much there is to delete. It fails as stale where they were changed meanwhile."""
     permission = authorize(ctx.actor, "start_retention")
     return await start("apply_retention", cmd, permission, ctx)
 
 
+@operation()
 async def apply_retention_by_the_clock(
     cmd: ApplyRetentionByTheClock,  # noqa: ARG001 - nothing to say
     ctx: Context[PrivacyUnit],

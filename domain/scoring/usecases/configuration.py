@@ -13,9 +13,11 @@ from domain.scoring.tally_rebuild import rebuild, refuse_large
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Conflict, NotFound
+from domain.shared.operation import operation
 from domain.shared.versions import check_version
 
 
+@operation()
 async def read_configuration(cmd: ReadConfiguration, ctx: Context[ConfigurationUnit]) -> Configuration:
     """The configuration in force, or an older version."""
     permission = authorize(ctx.actor, "read_configuration")
@@ -27,6 +29,7 @@ async def read_configuration(cmd: ReadConfiguration, ctx: Context[ConfigurationU
     return found
 
 
+@operation(key=True)
 async def put_configuration(cmd: PutConfiguration, ctx: Context[ConfigurationUnit]) -> Configuration:
     """Make ``cmd`` the next version. A new half-life or landmark rebuilds the tallies before this answers.
 

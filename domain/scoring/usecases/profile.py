@@ -17,6 +17,7 @@ from domain.shared.audit import Subject
 from domain.shared.context import Actor, Context, Scope
 from domain.shared.errors import Code, DomainError, Forbidden, NotFound
 from domain.shared.ids import PersonId
+from domain.shared.operation import LEADER, operation
 from domain.shared.time import hour_of, moment
 
 CITATIONS = (OVERVIEW_2023, BOOK_2005, PAPER_2003)
@@ -29,6 +30,7 @@ class Reading(NamedTuple):
     configuration: Configuration
 
 
+@operation(about=LEADER)
 async def read_profile(cmd: ReadProfile, ctx: Context[ProfileUnit]) -> ProfileView:
     """The 21 scores of one leader; 404 for anybody who is none, 403 for one who is listed but whose scores are withheld.
 
@@ -44,6 +46,7 @@ async def read_profile(cmd: ReadProfile, ctx: Context[ProfileUnit]) -> ProfileVi
     return _view(cmd.leader_id, read, at, ctx)
 
 
+@operation()
 async def read_profiles(cmd: ReadProfiles, ctx: Context[ScoringUnit]) -> tuple[ProfileView, ...]:
     """The profiles of those of ``leader_ids`` who are leaders, in that order, in one query."""
     permission = authorize(ctx.actor, "read_profiles")

@@ -9,8 +9,10 @@ from domain.scoring.ports import WholeRebuildUnit
 from domain.scoring.tally_rebuild import rebuild
 from domain.shared.audit import Subject
 from domain.shared.context import Context
+from domain.shared.operation import operation
 
 
+@operation()
 async def rebuild_tallies(cmd: RebuildTallies, ctx: Context[WholeRebuildUnit]) -> None:  # noqa: ARG001 - nothing to say
     """Rebuild the district's tallies from the evidence; the operator's, at the command line."""
     permission = authorize(ctx.actor, "rebuild_tallies")

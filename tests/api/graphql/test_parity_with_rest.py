@@ -30,7 +30,7 @@ UNKEYED = {
 
 def operations() -> list[Operation]:
     parts = [importlib.import_module(f"api.rest.{found.name}") for found in pkgutil.iter_modules(api.rest.__path__)]
-    return [operation for part in parts for _, operation in getattr(getattr(part, "router", None), "operations", ())]
+    return [operation for part in parts for operation in getattr(getattr(part, "router", None), "operations", ())]
 
 
 def test_rest_is_looked_at():

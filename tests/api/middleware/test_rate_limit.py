@@ -14,6 +14,7 @@ from api.wire.problem_details import RateLimited
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Unavailable
 from domain.shared.ids import DistrictId
+from domain.shared.operation import operation
 from persistence.database.pool import ConnectionPool
 from persistence.repositories.request_counts import PgRequestCounts
 
@@ -278,11 +279,12 @@ def test_a_batch_is_charged_for_what_it_holds_beyond_its_request():
 async def test_a_use_case_is_not_run_when_its_weight_is_refused(clock):
     ran = []
 
+    @operation(weight=lambda command: command.items)
     async def use_case(command, ctx):
         ran.append(command)
 
     class Heavy:
-        weight = 4
+        items = 4
 
     busy = meter(clock, client=3)
     call = Call(actor=person(), world=World, request_id="", charge=lambda cost: busy.charge("client", "a", cost + 1))

@@ -1,12 +1,18 @@
 """What the texts of a query mean: a whole number is digits, a truth is true or false, and nothing is guessed."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any
 from uuid import UUID
 
 import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
 
-from api.wire.query_validation import read_texts
+from api.middleware.exception_handlers import install
+from api.rest.operations import Example, operation
+from api.rest.parameters import from_query
+from api.rest.routing import Router
 from api.wire.request_validation import read
 from domain.people.commands import GrantRole, WithdrawRole
 from domain.shared.errors import Invalid
@@ -20,6 +26,27 @@ class Sought:
     unread: bool = False
     name: str | None = None
 
+
+router = Router()
+
+
+def seek() -> dict[str, Any]:
+    """Stand in for a use case."""
+    return {}
+
+
+@router.get("/sought")
+@operation(seek, Example(summary="Anything."))
+async def sought(cmd: Annotated[Sought, from_query(Sought)]) -> dict[str, Any]:
+    """Answer with what was sought."""
+    return asdict(cmd)
+
+
+app = FastAPI()
+app.state.stranger = lambda _scope: None
+app.router.routes.extend(router.routes)
+install(app)
+HTTP = TestClient(app)
 
 STRANGE = ("100.0", "1e2", " 5", "5 ", "+5", "١٠", "٥", "0x10", "1_0", "005", "-0", "5.", "True", "true", "", "null", "½")
 
@@ -41,16 +68,18 @@ def test_a_number_is_written_as_in_json(said):
 
 
 def test_what_is_written_as_it_should_be_is_read():
-    said = {"limit": "7", "version": "-12", "share": "2.5e-1", "unread": "true", "name": "100.0"}
-    assert read_texts(Sought, said) == Sought(limit=7, version=-12, share=0.25, unread=True, name="100.0")
-    assert read_texts(Sought, {"unread": "false", "limit": "0"}) == Sought(limit=0)
+    query = {"limit": "7", "version": "-12", "share": "2.5e-1", "unread": "true", "name": "100.0"}
+    assert HTTP.get("/sought", params=query).json() == asdict(
+        Sought(limit=7, version=-12, share=0.25, unread=True, name="100.0")
+    )
+    assert HTTP.get("/sought", params={"unread": "false", "limit": "0"}).json() == asdict(Sought(limit=0))
 
 
 def test_each_member_is_named_once_however_many_are_at_fault():
     assert refused({"limit": "1e2", "unread": "no", "other": "x"}) == [
+        ("/other", "unknown_member"),
         ("/limit", "malformed"),
         ("/unread", "malformed"),
-        ("/other", "unknown_member"),
     ]
 
 
@@ -65,6 +94,6 @@ def test_a_role_that_can_not_be_given_is_answered_with_those_that_can(command, r
 
 
 def refused(members):
-    with pytest.raises(Invalid) as caught:
-        read_texts(Sought, members)
-    return [(fault.pointer, fault.code) for fault in caught.value.errors]
+    answer = HTTP.get("/sought", params=members)
+    assert answer.status_code == 422
+    return [(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]]

@@ -51,8 +51,7 @@ async def walked(module_database):
 
 def routes_with_a_body(app):
     """Method and path of every route that may read a body."""
-    routes = [route for route in iter_route_contexts(app.routes) if route.path is not None]
-    found = {(method, route.path) for route in routes for method in route.methods or ()}
+    found = {(method, route.path_format) for route in iter_route_contexts(app.routes) for method in route.methods or ()}
     return sorted((method, path) for method, path in found if method in {"POST", "PUT", "PATCH", "DELETE"})
 
 

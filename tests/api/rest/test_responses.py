@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from fastapi.routing import iter_route_contexts
 
-from api.rest.example_ids import VISIT
+from api.rest.example_ids import NOBODY, VISIT
 from api.rest.scoring import SELF
 from api.wire.json_encoding import decode, encode
 from tests.support.service import PUBLIC_URL
@@ -23,14 +23,13 @@ HOSTILE = {
     "X-Forwarded-Proto": "https",
     "Forwarded": "host=evil.example",
 }
-INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Inner:
     at: datetime
     word: str
-    class_: str = field(metadata={"serialization_alias": "class"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,41 +41,24 @@ class Outer:
 
 
 def inner(at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), word="") -> Inner:
-    return Inner(at=at, word=word, class_="x")
+    return Inner(at=at, word=word)
 
 
-async def test_instants_have_milliseconds_and_z_wherever_they_stand():
+async def test_instants_are_rfc_3339_in_utc_wherever_they_stand():
     fine = datetime(2026, 1, 2, 3, 4, 5, 678_901, tzinfo=UTC)
     said = json.loads(encode(Outer(inner=inner(), many=(inner(fine), inner()), at=fine, number=1)))
-    assert said["inner"]["at"] == "2026-01-02T03:04:05.000Z"
-    assert [i["at"] for i in said["many"]] == ["2026-01-02T03:04:05.678Z", "2026-01-02T03:04:05.000Z"]
-    assert said["at"] == "2026-01-02T03:04:05.678Z"
+    assert said["inner"]["at"] == "2026-01-02T03:04:05Z"
+    assert [i["at"] for i in said["many"]] == ["2026-01-02T03:04:05.678901Z", "2026-01-02T03:04:05Z"]
+    assert said["at"] == "2026-01-02T03:04:05.678901Z"
 
 
 async def test_a_list_at_the_root_is_written_as_its_items_are():
-    assert [i["at"] for i in json.loads(encode((inner(), inner())))] == ["2026-01-02T03:04:05.000Z"] * 2
+    assert [i["at"] for i in json.loads(encode((inner(), inner())))] == ["2026-01-02T03:04:05Z"] * 2
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "2026-01-01T00:00:00Z",
-        '"at":"2026-01-01T00:00:00Z"',
-        '\\"at\\":\\"2026-01-01T00:00:00Z\\"',
-        '\\","at":"2026-01-01T00:00:00Z","class_":"',
-        '"class_":"y"',
-    ],
-)
-async def test_a_text_that_looks_like_an_instant_or_a_member_is_left_as_it_is_written(text):
-    view = Outer(inner=inner(word=text), many=(), at=None, number=1)
-    assert json.loads(encode(view))["inner"]["word"] == text
+async def test_what_is_written_is_read_as_it_was():
+    view = Outer(inner=inner(word='"at":"2026-01-01T00:00:00Z"'), many=(), at=None, number=1)
     assert decode(Outer, encode(view)) == view
-
-
-async def test_a_member_called_as_pythons_own_words_is_class_on_the_wire():
-    said = json.loads(encode(Outer(inner=inner(), many=(), at=None, number=1)))
-    assert said["inner"]["class"] == "x"
-    assert "class_" not in said["inner"]
 
 
 async def test_what_is_no_number_does_not_become_one_that_parsers_choke_on():
@@ -98,19 +80,19 @@ async def test_feedback_that_looks_like_our_own_members_comes_back_unchanged(com
     made = (await common.http.post("/v1/observations", json=visit)).json()
     shown = (await common.http.get(f"/v1/observations/{made['id']}")).json()
     assert shown["feedback"][0]["text"] == text
-    assert shown["observed_at"] == "2026-03-02T13:41:20.000Z"
+    assert shown["observed_at"] == "2026-03-02T13:41:20Z"
 
 
 async def test_moments_are_cut_to_milliseconds_and_turned_to_utc(common):
     visit = VISIT | {"external_id": "moments", "observed_at": "2026-03-02T08:41:20.123999-05:00"}
     made = (await common.http.post("/v1/observations", json=visit)).json()
     shown = (await common.http.get(f"/v1/observations/{made['id']}")).json()
-    assert shown["observed_at"] == "2026-03-02T13:41:20.123Z"
+    assert shown["observed_at"] == "2026-03-02T13:41:20.123000Z"
     listed = (await common.http.get("/v1/observations", params={"external_id": "moments"})).json()["items"]
-    assert listed[0]["observed_at"] == "2026-03-02T13:41:20.123Z"
+    assert listed[0]["observed_at"] == "2026-03-02T13:41:20.123000Z"
 
 
-async def test_a_gap_says_its_class_and_a_profile_all_its_members(common):
+async def test_a_gap_has_its_classification_and_a_profile_all_its_members(common):
     leader = await common.person(LEADER)
     for n in range(4):
         await common.http.post("/v1/observations", json=VISIT | {"external_id": f"gap-{n}"})
@@ -128,7 +110,7 @@ async def test_a_gap_says_its_class_and_a_profile_all_its_members(common):
         )
     }  # fmt: skip
     gap = next(s["self_gap"] for s in profile["scores"] if s["responsibility"] == "visibility")
-    assert set(gap) == {"value", "interval", "class", "flag", "reference"}
+    assert set(gap) == {"value", "interval", "classification", "flag", "reference"}
     assert INSTANT.fullmatch(profile["as_of"])
 
 
@@ -225,13 +207,12 @@ async def test_a_slash_at_the_end_is_another_path_and_never_a_redirect(common):
 async def test_a_method_that_is_not_there_is_answered_with_all_that_are(common):
     routes: dict[str, set[str]] = {}
     for route in iter_route_contexts(common.service.app.routes):
-        if route.path is not None:  # the table in front of the routes has none of its own
-            routes.setdefault(route.path, set()).update(route.methods)
+        routes.setdefault(route.path_format, set()).update(route.methods)
     assert routes["/v1/observations"] == {"GET", "POST"}
     for path, methods in routes.items():
-        if path == "/graphql" or path.startswith("/sign-in/") or re.search(r":[a-z]+$", path):
-            continue  # the first answers in the words of GraphQL; the second is also an id that nothing has
-        answer = await common.http.request("PURGE", re.sub(r"\{[^}]*\}", "x", path))
+        if path == "/graphql" or path.startswith("/sign-in/"):
+            continue  # the first answers in the words of GraphQL
+        answer = await common.http.request("PURGE", re.sub(r"\{[^}]*\}", NOBODY, path))
         assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed"), path
         assert answer.headers["allow"].split(", ") == sorted(methods | ({"HEAD"} if "GET" in methods else set())), path
 

@@ -18,7 +18,7 @@ AT = "2026-04-01"
 def turned(item):
     """The same said otherwise: members in another order, the instant at another offset, nulls spelt out."""
     other = {name: item[name] for name in reversed(item)}
-    return other | {"observed_at": "2026-03-02T14:00:00.000Z", "announced": None, "feedback": []}
+    return other | {"observed_at": "2026-03-02T14:00:00Z", "announced": None, "feedback": []}
 
 
 M1 = visit("m-1", "1", "2026-03-02T08:00:00-06:00", ("A", 3), ("B", "emerging"))
@@ -167,7 +167,9 @@ def _is_by_hand(shown):
         "high": pytest.approx(gap["high"], **near),
         "level": 0.95,
     }
-    assert [shown["self_gap"][n] for n in ("class", "flag", "reference")] == [gap[n] for n in ("class", "flag", "reference")]
+    assert [shown["self_gap"][n] for n in ("classification", "flag", "reference")] == [
+        gap[n] for n in ("class", "flag", "reference")
+    ]
 
 
 async def test_the_month_in_reverse_order_leaves_the_same_scores_over_both_adapters(driver, service, district):

@@ -26,8 +26,7 @@ from api.graphql.overlaps import MOST_VISITS, pairs_of
 from api.graphql.schema import SCHEMA
 from api.oauth.request_parsing import parse_form
 from api.rest.example_ids import VISIT
-from api.rest.operations import _prefers_a_job
-from api.rest.requests import hear_query
+from api.rest.requests import prefers_a_job, query_faults
 from api.sign_in.handlers import parse_form as parse_page_form
 from api.web.forms import MEDIA_TYPE as FORM
 from api.web.i18n import accepted_languages
@@ -132,6 +131,8 @@ def _fault(i: int) -> Fault:
 RATING = {"responsibility": "focus", "value": "x"}
 PUSH = {"externalId": "x", "leader": {"sourcedId": "1"}}
 
+LISTED = frozenset(ListPeople.__dataclass_fields__)
+
 GROWING: dict[str, tuple[Callable[[int], Any], int]] = {
     "unknown members of a body": (lambda n: read(PushObservation, json_of(unknown(n))), 400),
     "unknown members of inner objects": (
@@ -164,14 +165,14 @@ GROWING: dict[str, tuple[Callable[[int], Any], int]] = {
     "fields of a document, measured": (lambda n: query_cost.check(GRAPHQL, document(n), {}), 10),
     "fields of a document, validated": (lambda n: faults_of(GRAPHQL, document(n), RULES), 50),
     "fragments in a row": (lambda n: query_cost.check(GRAPHQL, fragments(n), {}), 20),
-    "parameters of a query string": (lambda n: hear_query(ListPeople, request(urlencode(unknown(n)))), 40),
-    "a query string with one parameter again and again": (lambda n: hear_query(ListPeople, request("limit=1&" * n)), 40),
+    "parameters of a query string": (lambda n: query_faults(request(urlencode(unknown(n))), LISTED), 40),
+    "a query string with one parameter again and again": (lambda n: query_faults(request("limit=1&" * n), LISTED), 40),
     "parameters of an OAuth form": (
         lambda n: parse_form([("content-type", FORM)], "", urlencode(unknown(n)).encode(), frozenset(unknown(n))),
         14,
     ),
     "a sign-in form": (lambda n: _form(urlencode({"csrf": "x" * n}).encode()), 4_000),
-    "preferences in a header": (lambda n: _prefers_a_job(request(prefer="wait=1, " * n)), 500),
+    "preferences in a header": (lambda n: prefers_a_job(request(prefer="wait=1, " * n)), 500),
     "media types in a header": (lambda n: media_type_of(request(accept="application/json;q=0.1, " * n)), 500),
     "languages in a header": (lambda n: accepted_languages("de;q=0.1, " * n), 500),
     "lines of a CSV file": (csv("1,2\r\n"), 1_000),
@@ -274,7 +275,7 @@ def test_of_a_batch_a_thousand_faults_are_listed_in_all():
 
 def test_a_query_string_is_counted_before_it_is_read():
     with pytest.raises(TooLarge) as refused:
-        hear_query(ListPeople, request("a=1&" * QUERY_PARAMETERS))
+        query_faults(request("a=1&" * QUERY_PARAMETERS), LISTED)
     assert refused.value.more == {"limit": QUERY_PARAMETERS}
 
 

@@ -47,7 +47,7 @@ async def asked(common, operation: Operation, path: str, **more: Any) -> int:
     example = next((e for e in operation.examples if e.body is not None), None)
     body = example_body(example.body) if example else {}
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    kind = operation.body[0] if isinstance(operation.body, tuple) else "application/json"
+    kind = operation.media_type
     headers = {"content-type": kind, "if-match": '"1"'} | more.pop("headers", {})
     sends = {} if operation.method == "GET" else {"content": content}
     answer = await common.http.request(operation.method, path, headers=headers, **sends, **more)
@@ -75,7 +75,7 @@ async def test_no_path_or_query_breaks_an_operation(common, bad):
 @pytest.mark.parametrize("bad", HEADER_TEXTS)
 async def test_no_header_breaks_an_operation(common, bad):
     text, broken = HEADER_TEXTS[bad], []
-    kinds = {(o.method, o.changes, o.versioned, o.later, o.public): (path, o) for path, o in operations(common.service.app)}
+    kinds = {(o.method, o.key, o.versioned, o.later, o.public): (path, o) for path, o in operations(common.service.app)}
     for path, operation in kinds.values():
         whole = re.sub(r"\{\w+\}", NOBODY, path)
         for name in HEADERS:

@@ -1,7 +1,7 @@
 """What an answer reveals is read from its type, so that no list of names can be forgotten."""
 
-from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import Any, get_args, get_origin, get_type_hints
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import pytest
@@ -48,7 +48,7 @@ NUMBERS_THAT_TELL_NOTHING_OF_A_LEADER = {
 
 @dataclass(frozen=True)
 class Inner:
-    rating: float = field(metadata={"reveals": Revealed.RATING})
+    rating: Annotated[float, Revealed.RATING]
 
 
 @dataclass(frozen=True)

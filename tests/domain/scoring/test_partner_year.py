@@ -85,10 +85,14 @@ def units_of(leader):
     yield from (c[2] for c in counted.values())
 
 
+NAMES = {"classification": "class"}
+"""Members that the sample names as the contract did before."""
+
+
 def wire(value):
-    """A view as the contract writes it."""
+    """A view as the sample writes it."""
     if is_dataclass(value):
-        return {f.metadata.get("serialization_alias", f.name): wire(getattr(value, f.name)) for f in fields(value)}
+        return {NAMES.get(f.name, f.name): wire(getattr(value, f.name)) for f in fields(value)}
     return [wire(v) for v in value] if isinstance(value, tuple) else value
 
 

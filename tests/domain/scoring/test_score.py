@@ -109,7 +109,7 @@ def test_worked_s1_a_year_later():
 def test_worked_s1_gap_to_the_newest_campaign():
     gap = focus(s1()).self_gap
     assert (gap.value, gap.interval.low, gap.interval.high) == (near(0.75), near(0.2439), near(1.2561))
-    assert (gap.class_, gap.flag, gap.reference) == (GapClass.OVER_ESTIMATOR, GapFlag.BLIND_SPOT, Source.TEACHER)
+    assert (gap.classification, gap.flag, gap.reference) == (GapClass.OVER_ESTIMATOR, GapFlag.BLIND_SPOT, Source.TEACHER)
     row = focus(s1()).sources[0]
     assert (row.se, row.se_basis) == (near(0.2582), SeBasis.MODEL)
 
@@ -249,7 +249,7 @@ def test_worked_w7_as_published():
     gap = score.self_gap
     assert score.sources[0].se == near(0.2928)
     assert (gap.value, gap.interval.low, gap.interval.high) == (near(1.25), near(0.6762), near(1.8238))
-    assert (gap.class_, gap.flag) == (GapClass.OVER_ESTIMATOR, GapFlag.BLIND_SPOT)
+    assert (gap.classification, gap.flag) == (GapClass.OVER_ESTIMATOR, GapFlag.BLIND_SPOT)
 
 
 def test_the_sample_se_of_ten_teachers_is_published():
@@ -268,13 +268,13 @@ def test_the_sample_se_of_two_visits_is_published_unless_they_agree():
 def test_a_gap_by_a_sample_se_takes_the_t_quantile():
     gap = focus(held(units("observation", [3.0, 4.0]), units("self", [3.5]))).self_gap
     assert (gap.interval.low, gap.interval.high) == (near(-6.3531), near(6.3531))  # 12.7062 * .5
-    assert gap.class_ is GapClass.IN_AGREEMENT_POOR
+    assert gap.classification is GapClass.IN_AGREEMENT_POOR
 
 
 def test_a_gap_to_one_visit_takes_the_assumed_variance():
     gap = focus(held(units("observation", [4.5], c=0.5), units("self", [2.0]))).self_gap
     assert (gap.interval.low, gap.interval.high) == (near(-3.5735), near(-1.4265))  # -2.5 ± 1.959964 sqrt(.30)
-    assert (gap.class_, gap.flag) == (GapClass.UNDER_ESTIMATOR, GapFlag.HIDDEN_STRENGTH)
+    assert (gap.classification, gap.flag) == (GapClass.UNDER_ESTIMATOR, GapFlag.HIDDEN_STRENGTH)
 
 
 def test_the_reference_is_the_first_shown_in_the_framework_s_order():
@@ -287,7 +287,7 @@ def test_the_reference_is_the_first_shown_in_the_framework_s_order():
 
 def test_agreement_at_the_target_is_good():
     gap = focus(held(units("observation", [3.333333333333, 4.666666666666]), units("self", [4.0]))).self_gap
-    assert gap.class_ is GapClass.IN_AGREEMENT_GOOD
+    assert gap.classification is GapClass.IN_AGREEMENT_GOOD
 
 
 def test_a_mean_on_the_floor_has_no_spread():

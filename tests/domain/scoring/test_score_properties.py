@@ -111,7 +111,7 @@ def assert_matches(score, plain, gone):
 def assert_gap(gap, plain):
     assert (gap is None) == (plain is None)
     if gap is not None:
-        assert (gap.class_, gap.flag, gap.reference) == (plain["class"], plain["flag"], plain["reference"])
+        assert (gap.classification, gap.flag, gap.reference) == (plain["class"], plain["flag"], plain["reference"])
         assert agrees(gap.value, plain["value"])
         assert agrees(gap.interval.low, plain["low"])
         assert agrees(gap.interval.high, plain["high"])

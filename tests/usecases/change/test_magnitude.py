@@ -54,7 +54,7 @@ async def test_estimate_and_pulse_are_told_against_each_other(ctx):
     assert (view.measured.n, view.measured.low, view.measured.high, view.measured.q) == (5, 1.4566, 2.0862, 0.0)
     assert (view.estimated.mean, view.estimated.label, view.estimated.adjusted) == (2.0, Magnitude.FIRST_ORDER, None)
     assert (view.difference.value, view.difference.low, view.difference.high) == (0.2286, -0.0862, 0.5434)
-    assert view.difference.class_ is Judgement.ABOUT_RIGHT
+    assert view.difference.classification is Judgement.ABOUT_RIGHT
     assert (view.current_label, view.current_basis) == (Magnitude.FIRST_ORDER, Basis.MEASURED)
     assert (view.accuracy.initiatives, view.accuracy.sentence) == (1, None)
     assert "experiences" in view.sentence
