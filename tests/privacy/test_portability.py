@@ -19,7 +19,7 @@ from persistence.tables import DATA_MAP
 from tests.support.payloads import visit
 from tests.support.postgres import clone
 from tests.support.rest_graphql_driver import Rest
-from tests.support.service import EVERYTHING, SECRET, serving
+from tests.support.service import APP_SCOPES, SECRET, serving
 from tests.support.year_of_data import AT, FENCED, Installation
 
 
@@ -53,7 +53,7 @@ async def test_export_erase_and_import_give_the_same_district_again(filled):
     for command in ("district address add slug SLUG", f"client secret {client}", "client enable evenkeel-native"):
         assert f"evenkeel {command} --district {district.id}" in steps
     assert await here.wrong_scores(district.id) == []
-    again = Rest(await service.client(district.id, EVERYTHING, "app"), service.app)
+    again = Rest(await service.client(district.id, APP_SCOPES, "app"), service.app)
     assert await profiles(again) == scores
     assert await here.rows(neighbour.id) == others
 
@@ -67,7 +67,7 @@ async def test_a_running_installation_with_other_districts_takes_it_in(filled):
             own = await there.district("Own")
             held = await Installation(other).rows(own.id)
             await Installation(other).bring(package, district.id)
-            http = await there.client(district.id, EVERYTHING, "app")
+            http = await there.client(district.id, APP_SCOPES, "app")
             assert await profiles(Rest(http, there.app)) == scores
             arrived = await Installation(other).rows(district.id)
             assert {t: arrived[t] for t in arrived if not DATA_MAP[t].not_exported} == {
