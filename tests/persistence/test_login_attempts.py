@@ -25,8 +25,9 @@ async def test_the_second_of_two_first_attempts_waits_and_sees_what_the_first_co
         async with district.open() as first, district.open() as second:
             assert await first.tries.lock(b"a name") is None
             other = asyncio.create_task(second.tries.lock(b"a name"))
-            while not other.done() and not await admin.fetchval(WAITING, database.name):
-                await asyncio.sleep(0)
+            waits = False
+            while not (waits or other.done()):
+                waits = await admin.fetchval(WAITING, database.name)
             await first.tries.save(b"a name", Tries(failures=1, last_at=NOW, next_at=NOW))
             await first.commit()
             counted = await other
