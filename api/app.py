@@ -55,7 +55,7 @@ from api.sign_in.routes import sign_in_router
 from api.sign_in.service import SignInService
 from api.sign_in.totp import Totp
 from api.version import BUILD
-from api.web import pages
+from api.web import stylesheet
 from api.wire.limits import BODY_BYTES
 from domain.accounts.ports import Passwords
 from domain.shared.errors import Unauthenticated
@@ -238,7 +238,7 @@ def _add_routes(app: FastAPI, values: Values, found: _Adapters) -> None:
     # Before the pages, which take any word for a district's.
     app.router.routes.extend(oidc_routes(found.sign_in, Box(found.keys), values.outbound, loopback=values.outbound_loopback))
     app.include_router(sign_in_router(found.sign_in))
-    app.include_router(pages.router)
+    app.router.routes.extend(stylesheet.router.routes)
     admit = _admitted(found.meter, found.origins)
     app.include_router(
         make_graphql(

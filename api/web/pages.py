@@ -7,10 +7,9 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from fastapi import APIRouter
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse
 
 from api.web.i18n import translations
 
@@ -75,12 +74,3 @@ def render_mail(template: str, *, language: str, **values: object) -> tuple[str,
     """Subject and text of the mail ``templates/mail/<template>``, whose first paragraph is the subject."""
     subject, _, text = _environment().get_template(f"mail/{template}").render(values, language=language).partition("\n\n")
     return subject, f"{text}\n"
-
-
-router = APIRouter(include_in_schema=False)
-
-
-@router.get(STYLE_PATH)
-async def get_style() -> Response:
-    """The stylesheet of all pages."""
-    return Response(STYLE, 200, {**HEADERS, "Cache-Control": "public, max-age=86400"}, media_type="text/css")

@@ -122,6 +122,7 @@ class PgTries(Repository):
     """``TriesStore`` on the connection of a fenced unit."""
 
     async def lock(self, subject: bytes) -> Tries | None:
+        await self.execute(sql.LOCK_SUBJECT, subject)
         row = await self.fetchrow(sql.LOCK_TRIES, subject)
         return None if row is None else Tries(**row)
 

@@ -79,6 +79,8 @@ SWEEP_BROWSERS = "delete from browser_session where district_id = $1 and signed_
 SWEEP_CODES = "delete from account_code where district_id = $1 and expires_at < $2"
 SWEEP_TRIES = "delete from sign_in_tries where district_id = $1 and last_at < $2"
 
+# A row lock alone would let the first tries at once pass: there is no row yet.
+LOCK_SUBJECT = "select pg_advisory_xact_lock(hashtextextended($1::uuid::text || encode($2::bytea, 'hex'), 2))"
 LOCK_TRIES = "select failures, last_at, next_at from sign_in_tries where district_id = $1 and subject = $2 for update"
 SAVE_TRIES = """
 insert into sign_in_tries (district_id, subject, failures, last_at, next_at) values ($1, $2, $3, $4, $5)

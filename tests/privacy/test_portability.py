@@ -9,7 +9,6 @@ from hashlib import sha256
 import asyncpg
 import pytest
 
-from api.demo.seeder import APP_SCOPES
 from api.security.encryption import keyed_by
 from domain.directory.usecases.people_and_schools import list_leaders
 from domain.observations.usecases.push import push_observation
@@ -20,7 +19,7 @@ from persistence.tables import DATA_MAP
 from tests.support.payloads import visit
 from tests.support.postgres import clone
 from tests.support.rest_graphql_driver import Rest
-from tests.support.service import SECRET, serving
+from tests.support.service import APP_SCOPES, SECRET, serving
 from tests.support.year_of_data import AT, FENCED, Installation
 
 
