@@ -1,4 +1,4 @@
-"""``python -m bench [--quick] [--rows 1,2,3,4,5,6,7]``: measure the limits and print them; ``--keep`` writes results.json."""
+"""``python -m bench [--quick] [--rows 1,2,3,4,5,6,7,8]``: measure the limits and print them; ``--keep`` writes results.json."""
 
 import argparse
 import asyncio
@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncpg
 
-from bench import attacks, growth, machine, overload, profile, push, recommendations, report
+from bench import attacks, growth, machine, overload, profile, push, recommendations, report, startup
 from bench.dataset import Place, district, place, server
 from bench.workers import Worker, application, bounded, limit, serving, token
 from bench.wrk import have_wrk
@@ -40,7 +40,7 @@ def main() -> None:
     """Measure, print, and clean up."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the limits of bench/README.md.")
     parser.add_argument("--quick", action="store_true", help="short runs and a tenth of the evidence: a look, not a result")
-    parser.add_argument("--rows", default="1,2,3,4,5,6,7", help="which rows, as in 1,4")
+    parser.add_argument("--rows", default="1,2,3,4,5,6,7,8", help="which rows, as in 1,4")
     parser.add_argument("--keep", action="store_true", help="write bench/results.json")
     said = parser.parse_args()
     rows = {int(row) for row in said.rows.split(",")}
@@ -57,6 +57,9 @@ def measure(rows: set[int], pace: Pace) -> dict[str, Any]:
     if 4 in rows:
         _say("row 4: recommendations")
         found["advice"] = recommendations.told(recommendations.run(pace.calls))
+    if 8 in rows:
+        _say("row 8: start of the service")
+        found["startup"] = startup.run(pace.runs).told()
     with server() as running:
         at = place(running, "evenkeel")
         found["machine"] = machine.told(asyncio.run(_version(at)))

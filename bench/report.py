@@ -22,6 +22,8 @@ def table(found: dict[str, Any]) -> str:
     if "growth" in found:
         few, many = found["growth"]["sizes"]
         lines.append(_pairs(f"profile at {many:,} against {few:,} ratings", found["growth"], "≤ 1.3", "1.1"))
+    if "startup" in found:
+        lines.append(_pairs("`evenkeel serve` until ready, against importing `api.app`", found["startup"], "0.50", "0.75"))
     if "advice" in found:
         a = found["advice"]
         lines.append(f"| recommendations, 6 groups | {a['median_ms']} ms (p95 {a['p95_ms']}) | – | – | – | ≤ 20 ms | 5 ms |")

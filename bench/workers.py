@@ -57,7 +57,7 @@ def limit(at: Place, district: District) -> dict[str, str]:
 @contextmanager
 def serving(app: str, settings: Mapping[str, str], log: Path) -> Iterator[Worker]:
     """``app`` served by one worker, its log (a line a request, as in service) in ``log``."""
-    port = _free_port()
+    port = free_port()
     options = ("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning", "--port", str(port))
     with _running(("uvicorn", app, *options), port, settings, log) as worker:
         yield worker
@@ -66,7 +66,7 @@ def serving(app: str, settings: Mapping[str, str], log: Path) -> Iterator[Worker
 @contextmanager
 def bounded(settings: Mapping[str, str], log: Path) -> Iterator[Worker]:
     """The service with the limits on connections that ``evenkeel serve`` has."""
-    port = _free_port()
+    port = free_port()
     with _running(("bench.serve", str(port)), port, settings, log) as worker:
         yield worker
 
@@ -88,7 +88,8 @@ def _running(module: Sequence[str], port: int, settings: Mapping[str, str], log:
             process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
