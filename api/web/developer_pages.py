@@ -8,12 +8,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.web.cookies import LANGUAGE, YEAR, Cookies
 from api.web.i18n import LANGUAGES, language_of
 from api.web.pages import render_page
 
 SOURCES = {"script-src": "'self'", "connect-src": "'self'", "img-src": "'self' data:"}
 """What Swagger UI needs beyond a page of ours: its script, the document and requests tried out, icons in its stylesheet."""
-EXPLORER_SOURCES = {**SOURCES, "font-src": "data:"}
+EXPLORER_SOURCES = {**SOURCES, "style-src": "'self' 'unsafe-inline'", "font-src": "data:"}
+"""GraphiQL writes style elements when a dialog opens; its fonts are in its stylesheet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +38,7 @@ def developer_router(
 
     GraphiQL is there in the demo alone.
     """
-    router = APIRouter(include_in_schema=False)
+    router, cookies = APIRouter(include_in_schema=False), Cookies(public_url)
 
     @router.get("/")
     async def get_home(request: Request) -> Response:
@@ -46,13 +48,15 @@ def developer_router(
         links = [(code, name, f"/?lang={code}") for code, name in LANGUAGES.items()]
         response = render_page(
             "developer/home.html",
-            language=language_of(request),
+            language=language_of(request, cookies.read(request, LANGUAGE)),
             language_links=links,
             build=build,
             ready=await is_ready(),
             demo=demo,
         )
-        response.headers["Vary"] = "Accept, Accept-Language"
+        response.headers["Vary"] = "Accept, Accept-Language, Cookie"
+        if (chosen := request.query_params.get("lang")) in LANGUAGES:
+            cookies.write(response, LANGUAGE, str(chosen), seconds=YEAR)
         return response
 
     @router.get("/docs")

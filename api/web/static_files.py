@@ -45,7 +45,9 @@ class _Files(StaticFiles):
     ) -> Response:
         headers = {**HEADERS, "ETag": f'"{digest(str(full_path))}"'}
         response = FileResponse(full_path, status_code, headers, stat_result=stat_result)
-        return NotModifiedResponse(response.headers) if self.is_not_modified(response.headers, Headers(scope=scope)) else response
+        if self.is_not_modified(response.headers, Headers(scope=scope)):
+            return NotModifiedResponse(response.headers)
+        return response
 
 
 _files = _Files(directory=FOLDER)
