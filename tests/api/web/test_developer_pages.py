@@ -59,7 +59,7 @@ async def test_the_first_page_says_what_runs_and_where_to_go_and_needs_no_script
 
 async def test_the_language_chosen_on_the_first_page_stays(service):
     async with asgi(service) as http:
-        http.headers |= HTML
+        http.headers.update(HTML)
         assert Seen((await http.get("/?lang=es")).text).lang == "es"
         assert Seen((await http.get("/")).text).lang == "es"
         assert Seen((await http.get("/sign-in")).text).lang == "es"
