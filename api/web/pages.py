@@ -11,8 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context,
 from jinja2.runtime import Context
 from starlette.responses import HTMLResponse
 
+from api.web.assets import asset_url
 from api.web.i18n import translations
-from api.web.static_files import asset_url
 
 FOLDER = Path(__file__).parent
 

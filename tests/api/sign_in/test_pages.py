@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from api.web.assets import FOLDER, asset_url
 from api.web.i18n import LANGUAGES
-from api.web.static_files import FOLDER, asset_url
 from tests.support.sign_in import Seen, assert_usable
 
 STYLE = (FOLDER / "style.css").read_text()

@@ -7,9 +7,9 @@ import pytest
 from api.app import Values, make_app
 from api.middleware.rate_limit import Quotas
 from api.version import BUILD
+from api.web.assets import FOLDER
 from api.web.developer_pages import DemoHints
 from api.web.i18n import LANGUAGES
-from api.web.static_files import FOLDER
 from tests.support.service import PUBLIC_URL, SECRET, asgi
 from tests.support.sign_in import Seen, assert_usable
 

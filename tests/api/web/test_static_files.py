@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from api.web.static_files import FOLDER, asset_url
+from api.web.assets import FOLDER, asset_url
 from tests.api.web.test_developer_pages import application
 from tests.support.service import asgi
 
