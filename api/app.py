@@ -55,7 +55,8 @@ from api.sign_in.routes import sign_in_router
 from api.sign_in.service import SignInService
 from api.sign_in.totp import Totp
 from api.version import BUILD
-from api.web import stylesheet
+from api.web import static_files
+from api.web.developer_pages import DemoHints, developer_router
 from api.wire.limits import BODY_BYTES
 from domain.accounts.ports import Passwords
 from domain.shared.errors import Unauthenticated
@@ -119,6 +120,8 @@ class Values:
     audit: bool = True
     """Whether reads and changes leave a trail; the bench alone turns it off, to see what it costs."""
     seal_every: float | None = None
+    demo: DemoHints | None = None
+    """Where this is the demo: hints on the first page, and GraphiQL."""
     clock: Callable[[], datetime] = now
     loaded: Callable[[], None] = nothing
     """What is done once all is loaded, before the first request: ``gc_tuning.settle`` where a process only serves."""
@@ -238,7 +241,8 @@ def _add_routes(app: FastAPI, values: Values, found: _Adapters) -> None:
     # Before the pages, which take any word for a district's.
     app.router.routes.extend(oidc_routes(found.sign_in, Box(found.keys), values.outbound, loopback=values.outbound_loopback))
     app.include_router(sign_in_router(found.sign_in))
-    app.router.routes.extend(stylesheet.router.routes)
+    app.router.routes.extend(static_files.router.routes)
+    app.include_router(developer_router(public_url=values.public_url, build=BUILD, is_ready=ready, demo=values.demo))
     admit = _admitted(found.meter, found.origins)
     app.include_router(
         make_graphql(

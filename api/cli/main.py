@@ -72,7 +72,7 @@ def demo(data: Data = None, port: Port = None) -> None:
             with ways(settings, serves=True) as found:
                 ready = start.prepared(settings, found.app_url, found.owner_url, found.admin_url or "", found.secret)
                 with worker_beside(found):
-                    run_server(found, listening, ready)
+                    run_server(found, listening, ready, "api.demo.main:app")
 
 
 @main.command()

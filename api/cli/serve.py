@@ -63,8 +63,10 @@ def listen(settings: Settings) -> socket.socket:
     return taken
 
 
-def run_server(found: Ways, listening: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
-    """Serve on ``listening``; a PostgreSQL of our own that dies ends the service: status 1."""
+def run_server(
+    found: Ways, listening: socket.socket, ready: Callable[[], None] = lambda: None, application: str = "api.main:app"
+) -> None:
+    """Serve ``application`` on ``listening``; a PostgreSQL of our own that dies ends the service: status 1."""
     _refuse_unwell(found)
     _hand_on(found)
     died: list[int] = []
@@ -82,7 +84,7 @@ def run_server(found: Ways, listening: socket.socket, ready: Callable[[], None] 
     if found.server is not None:
         found.server.watch(end)
     log_as_json(found.settings.log_level)
-    config = _config(found.settings)
+    config = _config(found.settings, application)
     if found.settings.workers > 1:
         AnnouncedWorkers(config, [listening], ready).run()
     else:
@@ -91,9 +93,9 @@ def run_server(found: Ways, listening: socket.socket, ready: Callable[[], None] 
         raise typer.Exit(1)
 
 
-def _config(settings: Settings) -> uvicorn.Config:
+def _config(settings: Settings, application: str) -> uvicorn.Config:
     return uvicorn.Config(
-        "api.main:app",
+        application,
         http=BoundedProtocol,
         host=settings.host,
         port=settings.port,
@@ -116,7 +118,7 @@ def _refuse_unwell(found: Ways) -> None:
 
 
 def _hand_on(found: Ways) -> None:
-    """What ``api.main`` reads, in this process or in a worker's."""
+    """What ``api.startup`` reads, in this process or in a worker's."""
     handed: dict[str, Any] = {
         "DATABASE_URL": found.app_url,
         "MIGRATION_DATABASE_URL": found.owner_url,

@@ -13,9 +13,8 @@ import msgspec
 from fastapi import APIRouter
 from graphql import GraphQLError
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from strawberry.exceptions import MissingQueryError
-from strawberry.http.ides import get_graphql_ide_html
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
@@ -54,16 +53,14 @@ def make_graphql(
     request_id_of: RequestIdOf,
     *,
     path: str = "/graphql",
-    explorer: bool = False,
     admit: Admit = _anybody,
     expensive: Lane | None = None,
 ) -> APIRouter:
     """The endpoint.
 
     ``call_of`` finds out who asks (awaitable or not; raises ``Unauthenticated``), and only when a field needs it. ``body_of``
-    reads a JSON body within the limits (refuses with 413 and 415). ``explorer`` shows an explorer to browsers; it is for
-    development, and nothing here turns it on. ``admit`` refuses by where a request comes from. ``expensive``: the lane in which
-    expensive queries run; None: nothing limits how many run at once.
+    reads a JSON body within the limits (refuses with 413 and 415). ``admit`` refuses by where a request comes from.
+    ``expensive``: the lane in which expensive queries run; None: nothing limits how many run at once.
     """
     router = APIRouter(tags=["GraphQL"])
 
@@ -77,8 +74,6 @@ def make_graphql(
         return await _answered(request, asking, body_of, request_id_of(request))
 
     async def refused(request: Request) -> Response:
-        if explorer and request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-            return HTMLResponse(get_graphql_ide_html(graphql_ide="graphiql"))
         refusal = Invalid("GraphQL is asked by POST", code=Code.METHOD_NOT_ALLOWED)
         response = _refused(refusal, request, request_id_of(request))
         response.headers["Allow"] = "POST"

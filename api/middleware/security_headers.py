@@ -30,7 +30,9 @@ NO_STORE_HEADER: Header = (b"cache-control", b"no-store")
 """Where an answer says one of them itself, its own word stands."""
 HSTS: Header = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
-OPEN = ("/oauth/", "/.well-known/", "/sign-in", "/signed-in", "/sign-out", "/assets/", "/v1/openapi.json")
+PAGES = ("/sign-in", "/signed-in", "/sign-out", "/docs", "/graphiql")
+"""Of people with a browser; ``/`` is one, too."""
+OPEN = (*PAGES, "/oauth/", "/.well-known/", "/assets/", "/v1/openapi.json")
 """Asked without an access token: counted by address before anything is done."""
 COUNTED = ("/v1", "/graphql")
 """Every answer there tells the quota."""
@@ -67,7 +69,7 @@ class Headed:
             await send(message)
 
         path = scope["path"]
-        if path.startswith(OPEN):
+        if path == "/" or path.startswith(OPEN):
             try:
                 self._meter.stranger(scope)
             except RateLimited as refusal:
@@ -96,6 +98,6 @@ class Headed:
         if path.startswith("/oauth/"):
             said = {"error": "temporarily_unavailable", "error_description": refusal.detail}
             return JSONResponse(said, 429, headers)
-        if path.startswith("/sign-in"):
+        if path == "/" or path.startswith(PAGES):
             return PlainTextResponse(f"{refusal.detail}\n", 429, headers)
         return self._refuse(refusal, path)

@@ -1,23 +1,20 @@
 """Pages and mail from Jinja templates: one environment, one stylesheet, one set of headers.
 
-Plain HTML: no scripts, nothing from other hosts, nothing cached, and no page may be framed.
+Plain HTML: no scripts but on the pages for developers, nothing from other hosts, nothing cached, and no page may be framed.
 """
 
+from collections.abc import Mapping
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
 from starlette.responses import HTMLResponse
 
+from api.web.assets import asset_url
 from api.web.i18n import translations
 
 FOLDER = Path(__file__).parent
-STYLE = (FOLDER / "style.css").read_text()
-STYLE_PATH = "/assets/style.css"
-STYLE_URL = f"{STYLE_PATH}?v={sha256(STYLE.encode()).hexdigest()[:8]}"
-"""With its content's digest: a browser that cached the stylesheet of an earlier release asks for this one."""
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -28,7 +25,13 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+CONTENT_SECURITY_POLICY = {
+    "default-src": "'none'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
 
 
 @cache
@@ -42,7 +45,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # of i18n
-    environment.globals["style_url"] = STYLE_URL
+    environment.globals["asset_url"] = asset_url
     return environment
 
 
@@ -57,16 +60,26 @@ def _ngettext(context: Context, singular: str, plural: str, n: int) -> str:
 
 
 def render_page(
-    template: str, *, language: str, status: int = 200, form_action: str | None = "'self'", **values: object
+    template: str,
+    *,
+    language: str,
+    status: int = 200,
+    form_action: str | None = "'self'",
+    sources: Mapping[str, str] | None = None,
+    **values: object,
 ) -> HTMLResponse:
     """The page ``templates/<template>`` in ``language``.
 
     ``form_action`` is where its forms may lead (browsers apply it to redirects, too), as Content-Security-Policy writes it;
-    None: anywhere. ``values`` are the template's; ``errors`` maps names of inputs (an empty name: all of them) to sentences.
+    None: anywhere. ``sources`` adds directives to that policy, for a page that needs more than a stylesheet and images.
+    ``values`` are the template's; ``errors`` maps names of inputs (an empty name: all of them) to sentences.
     """
     defaults: dict[str, object] = {"language": language, "errors": {}, "language_links": ()}
     html = _environment().get_template(template).render(defaults | values)
-    policy = CONTENT_SECURITY_POLICY if form_action is None else f"{CONTENT_SECURITY_POLICY}; form-action {form_action}"
+    directives = CONTENT_SECURITY_POLICY | dict(sources or {})
+    if form_action is not None:
+        directives["form-action"] = form_action
+    policy = "; ".join(f"{name} {value}" for name, value in directives.items())
     return HTMLResponse(html, status, {**HEADERS, "Content-Language": language, "Content-Security-Policy": policy})
 
 

@@ -27,14 +27,15 @@ SECRET = "a secret for tests, of more than thirty-two characters"
 URL = "https://evenkeel.example.org"
 PASSWORD = "seven quiet herons wade"
 PAGES = {
-    *("/sign-in", "/assets/style.css", "/sign-in/clever", "/sign-in/{slug}", "/signed-in", "/sign-out"),
+    *("/", "/docs", "/docs/guide", "/assets/{path:path}"),
+    *("/sign-in", "/sign-in/clever", "/sign-in/{slug}", "/signed-in", "/sign-out"),
     *("/signed-in/password", "/signed-in/second-step"),
     *("/sign-in/{slug}/code", "/sign-in/{slug}/second-step", "/sign-in/{slug}/enrol"),
     *("/sign-in/{slug}/forgot", "/sign-in/{slug}/reset"),
     *("/sign-in/{slug}/with/{provider}", "/sign-in/{slug}/callback/{provider}"),
     "/sign-in/{slug}/logout/{provider}",
 }
-"""The sign-in pages: whoever comes is not known yet."""
+"""The pages: whoever comes is not known yet."""
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 

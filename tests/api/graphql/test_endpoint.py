@@ -1,11 +1,8 @@
 import gzip
 import json
 
-import httpx
 import pytest
-from fastapi import FastAPI
 
-from api.graphql.endpoint import make_graphql
 from tests.support.graphql_app import Served
 
 RESPONSE_JSON = "application/graphql-response+json"
@@ -108,20 +105,6 @@ async def test_graphql_is_asked_by_post_alone(served, method):
     answer = await served.client.request(method, "/graphql", params={"query": NOTICE})
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
     assert answer.json()["errors"][0]["extensions"]["code"] == "method_not_allowed"
-
-
-async def test_there_is_no_explorer_unless_it_is_asked_for(served):
-    answer = await served.client.get("/graphql", headers={"accept": "text/html"})
-    assert answer.status_code == 405
-
-
-async def test_an_explorer_is_shown_to_browsers_where_it_is_asked_for():
-    app = FastAPI()
-    app.include_router(make_graphql(None, None, lambda _request: None, explorer=True))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as client:
-        page = await client.get("/graphql", headers={"accept": "text/html"})
-        assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
-        assert (await client.get("/graphql")).status_code == 405
 
 
 async def test_the_schema_can_be_asked_for(served):

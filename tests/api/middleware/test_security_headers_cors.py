@@ -114,7 +114,7 @@ async def test_graphql_takes_json_that_says_so_which_no_form_can(web, media):
     assert answer.status_code == 415
 
 
-async def test_no_explorer_is_served(web):
+async def test_a_browser_gets_no_page_at_graphql(web):
     answer = await asked(web, "GET", "/graphql", headers={"Accept": "text/html"})
     assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (405, "application/json")
 

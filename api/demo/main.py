@@ -1,0 +1,22 @@
+"""The application as ``evenkeel demo`` serves it: with hints on its first page, and with GraphiQL."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from api.demo.data_folder import KEPT, read_demo
+from api.settings import read_settings
+from api.startup import start
+from api.web.developer_pages import DemoHints
+
+
+def demo_hints(folder: Path) -> DemoHints:
+    """What the first page says of the demo in ``folder``: no password, and no secret."""
+    demo = read_demo(folder)
+    return DemoHints(
+        sign_in_path=urlsplit(demo["sign_in_url"]).path,
+        usernames=tuple(person["username"] for person in demo["people"]),
+        secrets_file=str(folder / KEPT),
+    )
+
+
+app = start(demo_hints(read_settings().data))

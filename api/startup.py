@@ -1,0 +1,62 @@
+"""From the environment to an application, in a process that only serves."""
+
+import os
+import signal
+import threading
+from multiprocessing.process import BaseProcess, parent_process
+
+from fastapi import FastAPI
+
+from api.app import Values, make_app
+from api.logging import log_as_json
+from api.middleware.rate_limit import Quotas
+from api.outbound.http_client import GuardedTransport
+from api.outbound.mail import mailer_from_settings
+from api.runtime.audit_sealer import EVERY
+from api.runtime.gc_tuning import settle
+from api.settings import read_settings, secret_keys
+from api.web.developer_pages import DemoHints
+
+
+def start(demo: DemoHints | None = None) -> FastAPI:
+    """The application as the environment sets it up; the process ends when its parent does.
+
+    ``demo`` is given where the demo is served. Raises ``SystemExit`` without a database.
+    """
+    settings = read_settings()
+    if settings.database_url is None:
+        raise SystemExit("DATABASE_URL is missing: start with `evenkeel serve`, which also runs the embedded server")
+    log_as_json(settings.log_level)
+    secret, *previous_secrets = secret_keys(settings)
+    app = make_app(
+        Values(
+            database_url=settings.database_url.get_secret_value(),
+            public_url=settings.base_url,
+            secret=secret,
+            previous_secrets=tuple(previous_secrets),
+            mail=mailer_from_settings(settings),
+            outbound=GuardedTransport(loopback=settings.outbound_loopback),
+            outbound_loopback=settings.outbound_loopback,
+            pool_size=settings.pool_size,
+            token_seconds=settings.token_seconds,
+            quotas=Quotas(
+                client=settings.rate_limit_client,
+                person=settings.rate_limit_person,
+                address=settings.rate_limit_address,
+            ),
+            shared=settings.shared,
+            origins=settings.origins,
+            seal_every=EVERY,
+            loaded=settle,
+            demo=demo,
+        )
+    )
+    if (parent := parent_process()) is not None:
+        threading.Thread(target=_end_with, args=(parent,), name="parent-watch", daemon=True).start()
+    return app
+
+
+def _end_with(parent: BaseProcess) -> None:
+    """A worker whose parent was killed would keep the port and serve on without a database."""
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
