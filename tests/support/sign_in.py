@@ -27,7 +27,7 @@ SECRET = "a secret for tests, of more than thirty-two characters"
 URL = "https://evenkeel.example.org"
 PASSWORD = "seven quiet herons wade"
 PAGES = {
-    *("/", "/docs", "/docs/guide", "/assets/{path:path}"),
+    *("/", "/docs", "/docs/guide", "/assets/{path}"),
     *("/sign-in", "/sign-in/clever", "/sign-in/{slug}", "/signed-in", "/sign-out"),
     *("/signed-in/password", "/signed-in/second-step"),
     *("/sign-in/{slug}/code", "/sign-in/{slug}/second-step", "/sign-in/{slug}/enrol"),

@@ -183,4 +183,4 @@ def test_the_service_is_started_with_these_limits():
     from api.cli.serve import _config
     from api.settings import Settings
 
-    assert _config(Settings()).http is BoundedProtocol
+    assert _config(Settings(), "api.main:app").http is BoundedProtocol
