@@ -233,7 +233,13 @@ def _add_routes(app: FastAPI, values: Values, found: _Adapters) -> None:
     async def ready() -> bool:
         return await is_ready(found.pool, needed)
 
-    parts = (*(part.router for part in PARTS), service_router(values.public_url, BUILD, values.quotas))
+    admit = _admitted(found.meter, found.origins)
+    app.include_router(
+        make_graphql(
+            app.state.call_of, _json_body, lambda _request: request_id.get(), admit=admit, expensive=app.state.lanes.queries
+        )
+    )
+    parts = (service_router(values.public_url, BUILD, values.quotas), *(part.router for part in PARTS))
     for router in parts:
         # Not `include_router`: it would analyse every endpoint again for each application.
         app.router.routes.extend(router.routes)
@@ -243,12 +249,6 @@ def _add_routes(app: FastAPI, values: Values, found: _Adapters) -> None:
     app.include_router(sign_in_router(found.sign_in))
     app.router.routes.extend(static_files.router.routes)
     app.include_router(developer_router(public_url=values.public_url, build=BUILD, is_ready=ready, demo=values.demo))
-    admit = _admitted(found.meter, found.origins)
-    app.include_router(
-        make_graphql(
-            app.state.call_of, _json_body, lambda _request: request_id.get(), admit=admit, expensive=app.state.lanes.queries
-        )
-    )
     app.include_router(health_router(found.metrics.registry, ready))
     app.state.operations = tuple((operation.path, operation) for router in parts for operation in router.operations)
     publish(app, app.state.operations)
