@@ -192,7 +192,7 @@ async def test_every_answer_has_one_request_id(common):
 
 
 async def test_nothing_at_a_path_is_a_problem(common):
-    for path in ("/", "/v1/nothing", "/v2", "/docs", "/v1/leaders/x/y/z", "/v1/Schools"):
+    for path in ("/", "/v1/nothing", "/v2", "/docs/nothing", "/v1/leaders/x/y/z", "/v1/Schools"):
         answer = await common.http.get(path)
         assert (answer.status_code, answer.json()["code"], answer.json()["instance"]) == (404, "not_found", path)
         assert answer.headers["content-type"] == "application/problem+json"
