@@ -230,11 +230,6 @@ def secret_key(settings: Settings) -> str:
         raise Misconfigured(f"{kept} is damaged ({error}): put it back from your backup") from None
 
 
-def has_secret_key(settings: Settings) -> bool:
-    """Whether the key is given or kept; else ``secret_key`` would make a new one."""
-    return settings.secret_key is not None or (settings.data / "secret_key").exists()
-
-
 def secret_keys(settings: Settings) -> tuple[str, ...]:
     """SECRET_KEY, and after it those before."""
     return (secret_key(settings), *_listed(settings.secret_key_previous))

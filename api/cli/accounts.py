@@ -11,7 +11,6 @@ import typer
 from api.cli.key_rotation import rotate
 from api.cli.session import Data, District, act, fail, politely, settings_of, show, ways
 from api.outbound.mail import mailer_from_settings
-from api.runtime.upgrade import bring_up
 from api.web.i18n import LANGUAGES
 from api.web.pages import render_mail
 from domain.accounts.commands import ClearSignIn, CreateSignInCode, PutBreakGlass, ReadAccount, WaiveSecondFactor
@@ -31,6 +30,7 @@ from domain.people.commands import Grantable, GrantRole, WithdrawRole
 from domain.people.usecases.role_grants import grant_role, withdraw_role
 from domain.shared.ids import PersonId
 from domain.shared.roles import Role
+from persistence.operations.migrate import upgrade
 
 account_app = typer.Typer(no_args_is_help=True, help="How people sign in.")
 address_app = typer.Typer(no_args_is_help=True, help="By what people find their district.")
@@ -130,7 +130,7 @@ def keys_rotate(data: Data = None) -> None:
     """Seal everything anew under SECRET_KEY; what went before stands in SECRET_KEY_PREVIOUS until this has run."""
     with politely(), ways(settings_of(data)) as found:
         if found.server is not None:
-            bring_up(found.owner_url, found.keys)
+            upgrade(found.owner_url)
         show(asyncio.run(rotate(found.owner_url, found.keys)))
 
 

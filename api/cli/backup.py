@@ -13,7 +13,6 @@ from api.cli.doctor import Patient, examine
 from api.cli.session import Data, FileToRead, Ways, fail, politely, settings_of, ways
 from api.execution.runner import Call
 from api.runtime.environment import world_of
-from api.runtime.upgrade import bring_up
 from api.security.encryption import Keys
 from domain.directory.usecases.districts_and_clients import operator
 from domain.privacy.commands import ReapplyDistrictErasure, ReapplyErasures
@@ -23,6 +22,7 @@ from domain.shared.ids import DistrictId
 from persistence.database.pool import ConnectionPool
 from persistence.operations import backup as pg_backup
 from persistence.operations.audit_rebase import rebase
+from persistence.operations.migrate import upgrade
 from persistence.operations.pg_programs import programs
 from persistence.repositories.districts import districts
 
@@ -80,7 +80,7 @@ def _restored(file: Path, found: Ways, url: str, name: str) -> dict[str, Any]:
     made = asyncio.run(pg_backup.make(url, scratch, pg_backup.user_of(owner), pg_backup.user_of(app)))
     try:
         pg_backup.load(file, made, tools)
-        bring_up(owner, found.keys)
+        upgrade(owner)
         asyncio.run(pg_backup.carry(made, erased))
         # Transactions are numbered by each server: what comes next must come after all that was told.
         asyncio.run(_rebased(owner))

@@ -16,8 +16,7 @@ from api.cli.privacy import data_map
 from api.cli.serve import listen, run_server
 from api.cli.session import Data, fail, politely, settings_of, ways
 from api.cli.worker_process import command, surroundings, worker_beside
-from api.runtime.upgrade import bring_up
-from api.settings import has_secret_key
+from persistence.operations.migrate import upgrade
 
 # Locals in a trace could show a secret.
 main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__)
@@ -42,7 +41,7 @@ def serve(
         settings = settings_of(data, port)
         with closing(listen(settings)) as listening, ways(settings, serves=True) as found:
             if found.server is not None:
-                bring_up(found.owner_url, found.keys)
+                upgrade(found.owner_url)
             with worker_beside(found) if with_worker else nullcontext():
                 run_server(found, listening)
 
@@ -77,11 +76,10 @@ def demo(data: Data = None, port: Port = None) -> None:
 
 @main.command()
 def migrate(data: Data = None) -> None:
-    """Bring the tables up to this release, as the owner; with SECRET_KEY also what only that key can change."""
+    """Bring the tables up to this release, as the owner."""
     with politely(), ways(settings_of(data)) as found:
-        keyed = found.admin_url is not None or has_secret_key(found.settings)
-        bring_up(found.owner_url, found.keys if keyed else ())
-    typer.echo("migrated" if keyed else "migrated; run it once more with SECRET_KEY, for digests that were kept without a key")
+        upgrade(found.owner_url)
+    typer.echo("migrated")
 
 
 @main.command()

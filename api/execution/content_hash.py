@@ -25,14 +25,13 @@ def digest(command: object) -> bytes:
 def content_digests(*keys: bytes) -> Callable[[object], ContentDigest]:
     """Digests of contents: to be stored under the first of ``keys``, and recognised under every one of them.
 
-    Each is a keyed BLAKE2b (RFC 7693) of the plain digest: it takes a third of an HMAC's time, and a digest that was stored
-    before there was a key can be keyed without the content.
+    Each is a keyed BLAKE2b (RFC 7693) of the plain digest: it takes a third of an HMAC's time.
     """
     newest, *before = map(key_plain, keys)
 
     def content_digest(content: object) -> ContentDigest:
         plain = digest(content)
-        return ContentDigest(current=newest(plain), earlier=(*[keyed_by(plain) for keyed_by in before], plain))
+        return ContentDigest(current=newest(plain), earlier=tuple(keyed_by(plain) for keyed_by in before))
 
     return content_digest
 

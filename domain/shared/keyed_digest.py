@@ -22,7 +22,7 @@ class Match(StrEnum):
     SAME = "same"
     """It is the content, under the present key."""
     OUTDATED = "outdated"
-    """It is the content, under an earlier key, or as it was stored before there was a key."""
+    """It is the content, under an earlier key."""
     INCOMPARABLE = "incomparable"
     """Made under a key that is not here any more, or in another installation; or the digest was erased."""
     OTHER = "other"
@@ -32,7 +32,7 @@ class Match(StrEnum):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class ContentDigest:
-    """Digests of one content: ``current`` is the one to store; ``earlier``, those under previous keys and without a key."""
+    """Digests of one content: ``current`` is the one to store; ``earlier``, those under previous keys."""
 
     current: bytes
     earlier: tuple[bytes, ...]
@@ -44,7 +44,7 @@ class ContentDigest:
         if stored in self.earlier:
             return Match.OUTDATED
         known = {digest[:MARK] for digest in (self.current, *self.earlier)}
-        if stored == FORGOTTEN or (len(stored) == SIZE and stored[:MARK] not in known):
+        if stored == FORGOTTEN or stored[:MARK] not in known:
             return Match.INCOMPARABLE
         return Match.OTHER
 

@@ -105,9 +105,9 @@ async def test_who_serves_cannot_touch_control_tables(house: House, module_datab
 async def test_a_named_query_finds_exactly_one(house: House, module_database: Database):
     client = await house.client((await house.district()).id)
     sought = client.client.client_id
-    assert len(await fetch(module_database.app_url, "select * from control.find_client($1)", sought)) == 1
+    assert len(await fetch(module_database.app_url, "select * from control.registered_client($1)", sought)) == 1
     for text in ("%", sought[:-1], sought.upper() + " ", ""):
-        assert await fetch(module_database.app_url, "select * from control.find_client($1)", text) == []
+        assert await fetch(module_database.app_url, "select * from control.registered_client($1)", text) == []
 
 
 async def test_nobody_but_who_serves_may_run_the_named_queries(house: House, module_database: Database):

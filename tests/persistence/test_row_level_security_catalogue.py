@@ -156,9 +156,9 @@ BREAKS_FOR_APP = {
     REACHED_CONTROL: f"grant select (name) on control.client to {APP}",
 }
 BREAKS_OF_FUNCTIONS = (
-    "grant execute on function control.find_client(text) to public",
-    "alter function control.find_client(text) security invoker",
-    "alter function control.find_client(text) reset search_path",
+    "grant execute on function control.registered_client(text) to public",
+    "alter function control.registered_client(text) security invoker",
+    "alter function control.registered_client(text) reset search_path",
 )
 
 

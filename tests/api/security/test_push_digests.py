@@ -9,7 +9,6 @@ from api.cli.key_rotation import rotate
 from api.demo.seeder import APP_SCOPES
 from api.execution.content_hash import digest, key_plain
 from api.runtime.environment import CONTENTS
-from api.runtime.upgrade import bring_up
 from api.security.encryption import derived_key
 from api.wire.request_validation import read
 from domain.assessments.usecases import assess_self
@@ -17,8 +16,6 @@ from domain.change.usecases.groups import create_group
 from domain.change.usecases.initiatives import create_initiative
 from domain.observations.commands import PushObservation
 from domain.observations.usecases.push import push_observation
-from persistence.database.pool import ConnectionPool
-from persistence.operations.digest_upgrade import key_plain_digests
 from tests.support.payloads import CORE, PLAN, SELF, visit
 from tests.support.rest_graphql_driver import Rest
 from tests.support.service import SECRET, serving
@@ -102,59 +99,3 @@ async def test_a_repeat_is_unchanged_and_keyed_anew_where_the_earlier_key_was_fo
     async with serving(database, secret=OTHER_KEY) as service:
         assert await everything(await driver_of(service, district_id), leader) == all_are("unchanged")
     assert not set(before) & set(await rows(database, KEYS))
-
-
-async def plain(database):
-    """Put the digests back as they were kept before there was a key."""
-    connection = await asyncpg.connect(database.admin_url)
-    walk = visit("v-1", "1", "2026-03-02T14:00:00Z", ("focus", 3))
-    await connection.execute(
-        "update push_head set digest = $1 where external_id = 'v-1'", digest(read(PushObservation, json.dumps(walk).encode()))
-    )
-    await connection.close()
-
-
-async def test_a_push_from_before_there_was_a_key_is_unchanged_and_keyed_when_it_comes_again(pushed):
-    database, district_id, leader = pushed
-    before = await rows(database, KEYS)
-    await plain(database)
-    async with serving(database) as service:
-        assert await everything(await driver_of(service, district_id), leader) == all_are("unchanged")
-    assert await rows(database, KEYS) == before
-
-
-async def test_an_upgrade_keys_what_was_kept_without_a_key(pushed):
-    database, _, _ = pushed
-    before = await rows(database, KEYS)
-    await plain(database)
-    assert await rows(database, KEYS) != before
-    owner = ConnectionPool(database.owner_url, size=1)
-    keyed = key_plain(derived_key(SECRET, CONTENTS))
-    assert [await key_plain_digests(owner, keyed), await key_plain_digests(owner, keyed)] == [1, 0]
-    await owner.close()
-    assert await rows(database, KEYS) == before
-
-
-def test_bringing_an_installation_up_does_the_same(database):
-    bring_up(database.owner_url, (SECRET,))
-
-
-async def test_a_kept_answer_is_found_again_under_an_earlier_key_and_no_other_body_has_it(pushed):
-    database, district_id, _ = pushed
-    said = visit(None, None, "2026-03-04T14:00:00Z", ("focus", 3))
-    headers = {"Idempotency-Key": "k-1"}
-    async with serving(database) as service:
-        http = await service.client(district_id, APP_SCOPES, "app")
-        token = http.headers["authorization"]
-        first = await http.post("/v1/observations", json=said, headers=headers)
-        assert first.status_code == 201
-        [stored] = await rows(database, "select fingerprint from idempotency")
-        assert len(stored) > 32
-    async with serving(database, secret=OTHER_KEY, previous_secrets=(SECRET,)) as service:
-        http = service.anonymous()
-        http.headers["authorization"] = token
-        again = await http.post("/v1/observations", json=said, headers=headers)
-        assert (again.status_code, again.json()) == (201, first.json())
-        assert again.headers["idempotent-replayed"] == "true"
-        other = await http.post("/v1/observations", json=said | {"setting": "meeting"}, headers=headers)
-        assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")

@@ -116,7 +116,7 @@ async def test_statistics_of_rows_are_not_for_the_serving_role(full):
         "alter role evenkeel_app bypassrls",
         "alter role evenkeel_app superuser",
         "alter database postgres set app.district_id = '1'",
-        "alter function control.find_client(text) security invoker",
+        "alter function control.registered_client(text) security invoker",
         "copy person to program 'cat'",
         "copy person from '/etc/passwd'",
         "select pg_read_file('/etc/passwd')",
@@ -140,9 +140,9 @@ async def test_the_serving_role_can_make_and_become_nothing(full, statement):
 async def test_the_functions_that_reach_control_answer_to_a_whole_name_only(full):
     async with behind(full.database.app_url, full.other) as raw:
         for sought in ("", "%", "' or true --", "*", "_"):
-            assert await raw.fetch("select * from control.find_client($1)", sought) == []
+            assert await raw.fetch("select * from control.registered_client($1)", sought) == []
         await raw.execute("set local search_path = pg_temp, public")
-        assert await raw.fetch("select * from control.find_client('x')") == []
+        assert await raw.fetch("select * from control.registered_client('x')") == []
         await raw.execute("select control.offer_signing_key('attacker', '\\x00', now())")
         kids = [row["kid"] for row in await raw.fetch("select kid from control.signing_keys()")]
     assert "attacker" not in kids
