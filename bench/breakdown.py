@@ -58,10 +58,10 @@ async def reading(at: Place, made: District, said: str) -> None:
     shown = await Call(actor=actor, world=world, request_id="x").run(read_profile, asked)
     whole = encode(shown)
     async with open_unit(pool, actor, permission=authorize(actor, "read_profile"), read_only=True) as unit:
-        held = (await unit.scores.held(asked.leader_id)).tallies
+        held = (await unit.scores.profile_inputs(asked.leader_id)).tallies
 
         async def fetch() -> None:
-            await unit.scores.held(asked.leader_id)
+            await unit.scores.profile_inputs(asked.leader_id)
 
         await part("the 84 rows, fenced", fetch)
 

@@ -63,7 +63,7 @@ async def explain(at: Place, made: District) -> None:
     people = [PersonRef(sourced_id=f"L{i}") for i in range(1, 51)] + [PersonRef(sourced_id=f"C{i}") for i in range(1, 41)]
     schools = [SchoolRef(sourced_id=f"S{i}") for i in range(1, 21)]
     for what, asked in {
-        "profile": lambda: PgScores(shown, district, EVERYTHING).held(leader),
+        "profile": lambda: PgScores(shown, district, EVERYTHING).profile_inputs(leader),
         "push: heads locked": lambda: PgPushes(shown, district, "bench").lock(Thing.OBSERVATION, [f"g{i}" for i in range(200)]),
         "push: people": lambda: PgReferences(shown, district, WHOLE).people(people),
         "push: schools": lambda: PgReferences(shown, district, WHOLE).schools(schools),

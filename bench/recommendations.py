@@ -6,7 +6,7 @@ from statistics import median
 from uuid import UUID
 
 from domain.change.model import Intensities
-from domain.change.rules import Basis, Perception, Standing
+from domain.change.rules import Basis, GroupState, PerceivedMagnitude
 from domain.framework.configuration import PRODUCT
 from domain.framework.magnitude import Magnitude
 from domain.framework.responsibilities import Responsibility
@@ -35,13 +35,13 @@ def run(calls: int) -> list[float]:
     return taken[10:]
 
 
-def _group(i: int) -> Standing:
+def _group(i: int) -> GroupState:
     phases = Intensities(create_demand=0.2 * i % 1, implement=0.6, manage_transitions=0.3 * i % 1, monitor_evaluate=0.1 * i)
-    return Standing(
+    return GroupState(
         group_id=GroupId(UUID(int=i + 1)),
         name=f"Group {i}",
         size=8 + 5 * i,
-        perception=Perception(label=LABELS[i % 3], basis=Basis.MEASURED, q=0.1 + 0.15 * i),
+        magnitude=PerceivedMagnitude(label=LABELS[i % 3], basis=Basis.MEASURED, q=0.1 + 0.15 * i),
         phases=phases,
         must_change_practice=None,
         measured=None,

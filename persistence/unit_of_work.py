@@ -106,7 +106,7 @@ class PgUnit:
             await self.connection.execute("COMMIT")
 
     @cached_property
-    def trail(self) -> PgTrail:
+    def audit_store(self) -> PgTrail:
         require_whole_district(self.permission)
         return PgTrail(self.connection, self.district_id)
 
@@ -224,7 +224,7 @@ class PgUnit:
         return PgJobs(self.connection, self.actor)
 
     @cached_property
-    def begun_jobs(self) -> PgBegunJobs:
+    def running_jobs(self) -> PgBegunJobs:
         return PgBegunJobs(self.connection, self.district_id)
 
     @cached_property

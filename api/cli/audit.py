@@ -13,7 +13,7 @@ from api.runtime.environment import world_of
 from api.security.audit_signer import TrailSigner
 from domain.audit.commands import CutTrail, ExportAudit
 from domain.audit.usecases import cut_trail, export_audit
-from domain.audit.views import Sealed
+from domain.audit.views import SealResult
 from domain.shared.ids import DistrictId
 from persistence.database.pool import ConnectionPool
 from persistence.operations.audit_rebase import rebase
@@ -77,7 +77,7 @@ def _utc(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.replace(tzinfo=UTC)
 
 
-async def _seal(found: Ways) -> dict[DistrictId, Sealed]:
+async def _seal(found: Ways) -> dict[DistrictId, SealResult]:
     async with ConnectionPool(found.app_url, size=2) as pool:
         return await seal_all(pool, world_of(pool, found.keys), TrailSigner(found.keys[0], found.keys[1:]))
 

@@ -8,8 +8,8 @@ from api.runtime.audit_sealer import LATE, check
 from api.security.audit_signer import TrailSigner
 from api.security.encryption import Keys
 from api.settings import Misconfigured
-from domain.audit.ports import Tail
-from domain.audit.verification import Wrong
+from domain.audit.ports import UnsealedTail
+from domain.audit.verification import IntegrityViolation
 from domain.directory.usecases.districts_and_clients import operator
 from domain.permissions.rules import authorize
 from domain.shared.errors import Unavailable
@@ -152,7 +152,7 @@ async def _audit(patient: Patient, *, tended: bool) -> list[Finding]:
             doctor = operator("doctor", district_id)
             permission = authorize(doctor, "examine_district")
             async with open_unit(app, doctor, permission=permission, read_only=True) as unit:
-                blocks, wrong, tail = await check(district_id, unit.trail, signer)
+                blocks, wrong, tail = await check(district_id, unit.audit_store, signer)
             found += [_broken(name, w) for w in wrong]
             if not wrong:
                 found.append(Finding(name="audit", well=True, seen=f"{blocks} blocks of {name} are as sealed", remedy=None))
@@ -160,12 +160,12 @@ async def _audit(patient: Patient, *, tended: bool) -> list[Finding]:
     return found
 
 
-def _broken(district: str, w: Wrong) -> Finding:
+def _broken(district: str, w: IntegrityViolation) -> Finding:
     remedy = "somebody wrote to the database past the service: keep a copy as it is, and compare with your last export"
-    return Finding(name="audit", well=False, seen=f"{district}: block {w.block}: {w.what}", remedy=remedy)
+    return Finding(name="audit", well=False, seen=f"{district}: block {w.block}: {w.detail}", remedy=remedy)
 
 
-def _tail(district: str, tail: Tail) -> Finding:
+def _tail(district: str, tail: UnsealedTail) -> Finding:
     if tail.oldest is None:
         return Finding(name="audit", well=True, seen=f"nothing of {district} is unsealed", remedy=None)
     age = datetime.now(UTC) - tail.oldest

@@ -34,7 +34,7 @@ from domain.privacy.erasure_certificate import Certificate, is_genuine
 from domain.privacy.usecases.data_map import read_data_map
 from domain.privacy.usecases.erase_person import erase_person, reapply_erasures
 from domain.privacy.usecases.legal_holds import list_legal_holds, put_legal_hold, release_legal_hold
-from domain.privacy.usecases.portability import district_of, erase_district, export_district, import_district
+from domain.privacy.usecases.portability import erase_district, export_district, import_district, package_district_id
 from domain.privacy.usecases.retention import apply_retention, read_retention, read_retention_preview
 from domain.shared.ids import PersonId
 from domain.shared.legal_holds import HoldAbout, HoldId, HoldReason
@@ -88,7 +88,7 @@ def district_import(
 ) -> None:
     """Bring a district back from its ZIP: all of it or nothing; its answer names its rights, and the steps that are left."""
     with politely(), file.open("rb") as opened:
-        district = district_of(opened)
+        district = package_district_id(opened)
         command = ImportDistrict(source=opened, dry_run=dry_run, accept_rights=accept_rights)
         show(act(data, district, import_district, command, owner=True))
 

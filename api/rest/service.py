@@ -15,9 +15,9 @@ from api.wire.limits import COST_FORMULA
 from api.wire.problem_details import NO_STORE
 from domain.directory.oauth_clients import NATIVE_CLIENT_ID, NATIVE_REDIRECT_URIS
 from domain.framework.disclaimer import NOTICE
-from domain.jobs.model import MOST_OF_ONE, MOST_WAITING
-from domain.roster.zip_package import ROSTER
-from domain.scoring.tally_rebuild import MOST_ROWS
+from domain.jobs.model import MAX_WAITING, MAX_WAITING_PER_REQUESTER
+from domain.roster.zip_package import ROSTER_ZIP_LIMITS
+from domain.scoring.tally_rebuild import MAX_ROWS
 from domain.shared.errors import MOST_FAULTS
 from domain.shared.paging import DEFAULT_LIMIT, MOST
 
@@ -134,7 +134,7 @@ def _limits(quotas: Quotas) -> Limits:
         batch_errors_listed=limits.BATCH_FAULTS,
         page_default=DEFAULT_LIMIT,
         page_most=MOST,
-        rebuild_ratings=MOST_ROWS,
+        rebuild_ratings=MAX_ROWS,
         graphql_depth=limits.GRAPHQL_DEPTH,
         graphql_aliases=limits.GRAPHQL_ALIASES,
         graphql_tokens=limits.GRAPHQL_TOKENS,
@@ -152,12 +152,12 @@ def _limits(quotas: Quotas) -> Limits:
         requests_per_minute_person=quotas.person,
         requests_per_minute_address=quotas.address,
         request_items=limits.REQUEST_ITEMS,
-        jobs_of_one=MOST_OF_ONE,
-        jobs_of_district=MOST_WAITING,
-        zip_entries=ROSTER.entries,
-        zip_file_bytes=ROSTER.each_bytes,
-        zip_bytes=ROSTER.total_bytes,
-        zip_ratio=ROSTER.ratio,
+        jobs_of_one=MAX_WAITING_PER_REQUESTER,
+        jobs_of_district=MAX_WAITING,
+        zip_entries=ROSTER_ZIP_LIMITS.entries,
+        zip_file_bytes=ROSTER_ZIP_LIMITS.each_bytes,
+        zip_bytes=ROSTER_ZIP_LIMITS.total_bytes,
+        zip_ratio=ROSTER_ZIP_LIMITS.ratio,
     )
 
 

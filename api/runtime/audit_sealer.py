@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from api.execution.runner import Call, World
 from domain.audit.commands import SealTrail
-from domain.audit.model import Block, Placed, Signer
-from domain.audit.ports import Tail, TrailStore
-from domain.audit.usecases import EVERYTHING, cut_trail, seal_trail
-from domain.audit.verification import Wrong, wrong_in_chain, wrong_in_rows
-from domain.audit.views import Sealed
+from domain.audit.model import AuditBlock, PositionedEvent, Signer
+from domain.audit.ports import AuditLogStore, UnsealedTail
+from domain.audit.usecases import NO_LIMIT, cut_trail, seal_trail
+from domain.audit.verification import IntegrityViolation, chain_violations, row_violations
+from domain.audit.views import SealResult
 from domain.directory.usecases.districts_and_clients import operator
 from domain.shared.errors import DomainError
 from domain.shared.ids import DistrictId
@@ -27,12 +27,12 @@ LATE = timedelta(minutes=10)
 log = logging.getLogger("evenkeel.audit")
 
 
-async def seal_all(pool: ConnectionPool, world: World, signer: Signer) -> dict[DistrictId, Sealed]:
+async def seal_all(pool: ConnectionPool, world: World, signer: Signer) -> dict[DistrictId, SealResult]:
     """Seal what is final in every district: what was sealed, by district. One that fails does not keep others waiting.
 
     The newest digest goes into the log as well: who keeps the log elsewhere can tell a trail that was cut off or made anew.
     """
-    found: dict[DistrictId, Sealed] = {}
+    found: dict[DistrictId, SealResult] = {}
     for district_id in await district_ids(pool):
         call = Call(actor=operator("sealer", district_id), world=world, request_id="sealer")
         try:
@@ -60,33 +60,35 @@ async def keep_sealing(pool: ConnectionPool, world: World, signer: Signer, every
         await asyncio.sleep(every)
 
 
-async def check(district_id: DistrictId, trail: TrailStore, signer: Signer) -> tuple[int, list[Wrong], Tail]:
+async def check(
+    district_id: DistrictId, trail: AuditLogStore, signer: Signer
+) -> tuple[int, list[IntegrityViolation], UnsealedTail]:
     """How many blocks a district has, what is wrong with its trail, and what is not sealed yet."""
-    wrong: list[Wrong] = []
-    last: Block | None = None
-    cut: list[Block] = []
+    wrong: list[IntegrityViolation] = []
+    last: AuditBlock | None = None
+    cut: list[AuditBlock] = []
     async for block in _blocks(trail):
-        wrong += wrong_in_chain(district_id, block, last, signer)
-        rows = [row.event for row in await trail.rows(block.from_position, block.until_position, EVERYTHING)]
+        wrong += chain_violations(district_id, block, last, signer)
+        rows = [row.event for row in await trail.rows(block.from_position, block.until_position, NO_LIMIT)]
         if block.cut_at is None or rows:
-            wrong += wrong_in_rows(district_id, block, rows)
+            wrong += row_violations(district_id, block, rows)
         else:
             cut.append(block)
         last = block
-    if last is not None and not signer.knows(last.key_id):
+    if last is not None and not signer.has_key(last.key_id):
         what = "is the newest and of a key that this installation does not hold; the next block sealed by it covers all before"
-        wrong.append(Wrong(block=last.number, what=what))
+        wrong.append(IntegrityViolation(block=last.number, detail=what))
     return 0 if last is None else last.number, wrong + [w async for w in _untold(cut, trail)], await trail.tail()
 
 
-async def _blocks(trail: TrailStore) -> AsyncIterator[Block]:
+async def _blocks(trail: AuditLogStore) -> AsyncIterator[AuditBlock]:
     number = 0
     while found := await trail.blocks(number + 1, 1):
         yield found[0]
         number = found[0].number
 
 
-async def _untold(cut: Sequence[Block], trail: TrailStore) -> AsyncIterator[Wrong]:
+async def _untold(cut: Sequence[AuditBlock], trail: AuditLogStore) -> AsyncIterator[IntegrityViolation]:
     """Cuts by age that the trail does not tell of, though it goes back that far."""
     if not cut:
         return
@@ -94,10 +96,10 @@ async def _untold(cut: Sequence[Block], trail: TrailStore) -> AsyncIterator[Wron
     for at in sorted({block.cut_at for block in cut if block.cut_at is not None}):
         of_then = [block for block in cut if block.cut_at == at]
         if at >= cut[-1].last_at and (at, sum(block.count for block in of_then)) not in told:
-            yield Wrong(block=of_then[0].number, what="its rows were removed, and the trail does not tell of it")
+            yield IntegrityViolation(block=of_then[0].number, detail="its rows were removed, and the trail does not tell of it")
 
 
-async def _after(block: Block, trail: TrailStore) -> AsyncIterator[Placed]:
+async def _after(block: AuditBlock, trail: AuditLogStore) -> AsyncIterator[PositionedEvent]:
     start = block.until_position
     while rows := await trail.rows(start, 2**62, 10_000):
         for row in rows:

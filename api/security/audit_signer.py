@@ -29,11 +29,11 @@ class TrailSigner:
         """The signature of a block's digest."""
         return self._key.sign(digest)
 
-    def knows(self, key_id: str) -> bool:
+    def has_key(self, key_id: str) -> bool:
         """Whether this installation holds that key, now or as one before."""
         return key_id in self._known
 
-    def signed(self, key_id: str, digest: bytes, signature: bytes) -> bool:
+    def verify(self, key_id: str, digest: bytes, signature: bytes) -> bool:
         """Whether the key ``key_id``, which is known, made ``signature`` of ``digest``."""
         try:
             self._known[key_id].verify(signature, digest)

@@ -15,10 +15,10 @@ from annotated_types import MaxLen, MinLen
 from api.wire.limits import BATCH_FAULTS, BATCH_ITEMS, REQUEST_ITEMS
 from api.wire.problem_details import Problem, TooLarge, problem, status_of
 from api.wire.request_validation import adapter, members_of, read
-from domain.observations.commands import Item, PushObservation, PushObservations, Refused, RetractPushed
+from domain.observations.commands import BatchItem, PushObservation, PushObservations, RejectedItem, RetractPushed
 from domain.observations.ports import ObservationsUnit
 from domain.observations.usecases.push import push_observations
-from domain.observations.views import Verdict
+from domain.observations.views import ItemVerdict
 from domain.shared.context import Context
 from domain.shared.errors import Code, DomainError, Fault, Invalid
 from domain.shared.fields import Examples
@@ -84,7 +84,7 @@ class PushBatch:
     """Many pushes and retractions, each read; ``whole``: all of them or none."""
 
     whole: bool
-    items: tuple[Item, ...]
+    items: tuple[BatchItem, ...]
 
     @property
     def weight(self) -> int:
@@ -99,12 +99,12 @@ def hear_batch(body: bytes, *, camel: bool = False) -> PushBatch:
     """
     raw = members_of(body, "the body")
     atomicity, given = _envelope(raw, body, camel=camel)
-    items: list[Item] = []
+    items: list[BatchItem] = []
     room = BATCH_FAULTS
     for each in given:
         item = _item(bytes(each), camel=camel, detailed=room > 0)
-        if isinstance(item, Refused):
-            room -= len(item.refusal.errors)
+        if isinstance(item, RejectedItem):
+            room -= len(item.error.errors)
         items.append(item)
     return PushBatch(whole=atomicity == "all", items=tuple(items))
 
@@ -125,14 +125,14 @@ def _envelope(raw: dict[str, msgspec.Raw], body: bytes, *, camel: bool) -> tuple
     return read(Envelope, body, camel=camel).atomicity, items
 
 
-def _item(body: bytes, *, camel: bool, detailed: bool) -> Item:
+def _item(body: bytes, *, camel: bool, detailed: bool) -> BatchItem:
     """One item, or why its shape is refused. ``op`` says which of the two it is; absent: push."""
     try:
         op, rest = _op(body)
         command: type[PushObservation | RetractPushed] = PushObservation if op == "push" else RetractPushed
         return read(command, rest, camel=camel, detailed=detailed)
     except (Invalid, TooLarge) as refusal:
-        return Refused(external_id=_external_id(body, "externalId" if camel else "external_id"), refusal=refusal)
+        return RejectedItem(external_id=_external_id(body, "externalId" if camel else "external_id"), error=refusal)
 
 
 def _op(body: bytes) -> tuple[str, bytes]:
@@ -164,7 +164,7 @@ async def push_batch(cmd: PushBatch, ctx: Context[ObservationsUnit]) -> BatchVie
     When every item is refused the whole is refused with 422, the results inside.
     """
     verdicts = await push_observations(PushObservations(whole=cmd.whole, items=cmd.items), ctx)
-    spoilt = cmd.whole and any(v.refusal and not v.outdone for v in verdicts)
+    spoilt = cmd.whole and any(v.error and not v.outdone for v in verdicts)
     results = _within_bounds(tuple(_result(v, spoilt=spoilt) for v in verdicts))
     counted = sorted(Counter(r.status for r in results).items())
     view = BatchView(results=results, counts=tuple(StatusCount(status=s, n=n) for s, n in counted))
@@ -187,8 +187,8 @@ def _within_bounds(results: tuple[ItemResult, ...]) -> tuple[ItemResult, ...]:
     return tuple(bounded)
 
 
-def _refused(view: BatchView, verdicts: tuple[Verdict, ...]) -> Invalid:
-    first = next(v.refusal for v in verdicts if v.refusal is not None)
+def _refused(view: BatchView, verdicts: tuple[ItemVerdict, ...]) -> Invalid:
+    first = next(v.error for v in verdicts if v.error is not None)
     return Invalid(
         "nothing was kept: see the results, item by item",
         code=first.code,
@@ -196,8 +196,8 @@ def _refused(view: BatchView, verdicts: tuple[Verdict, ...]) -> Invalid:
     )
 
 
-def _result(verdict: Verdict, *, spoilt: bool) -> ItemResult:
-    refusal: DomainError | None = verdict.refusal
+def _result(verdict: ItemVerdict, *, spoilt: bool) -> ItemResult:
+    refusal: DomainError | None = verdict.error
     if spoilt and refusal is None:
         refusal = Invalid("taken back, because another item of this batch was refused", code=Code.NOT_APPLIED)
     taken = 201 if verdict.outcome is Outcome.CREATED else 200

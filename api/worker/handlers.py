@@ -10,7 +10,7 @@ from aiosmtplib import SMTPException
 
 from api.outbound.mail import Mail
 from api.wire.request_validation import read
-from domain.jobs.model import BegunJob
+from domain.jobs.model import RunningJob
 from domain.notifications.commands import MailNotification
 from domain.notifications.ports import Mailer
 from domain.notifications.usecases import mail_notification
@@ -37,12 +37,12 @@ class Handler:
     result: str | None = None
     staged: str | None = None
 
-    def hear(self, job: BegunJob, staged: bytes | None = None) -> Any:
+    def hear(self, job: RunningJob, staged: bytes | None = None) -> Any:
         """The command: what was said when the job was asked for, else what its payload names; with what was ``staged``.
 
         Raises ``NotFound`` where that has waited for too long.
         """
-        said = job.said if job.said is not None else msgspec.json.encode(job.payload)
+        said = job.command if job.command is not None else msgspec.json.encode(job.payload)
         if self.staged is None:
             return read(self.command, said)
         if staged is None:

@@ -51,9 +51,9 @@ class Requesters:
         person_id = PersonId(UUID(asked.id))
         session_id = None if asked.session_id is None else SessionId(asked.session_id)
         async with self.read(operator("worker", district_id)) as unit:
-            standing = await unit.begun_jobs.standing(person_id, session_id)
+            standing = await unit.running_jobs.standing(person_id, session_id)
             # Ended, not merely over: a job may wait for longer than a sign-in without offline_access lives.
-            ended = session_id is not None and await unit.begun_jobs.signed_out(person_id, session_id)
+            ended = session_id is not None and await unit.running_jobs.signed_out(person_id, session_id)
         if ended:
             raise Unauthenticated("the sign-in that asked for this was ended before it began; sign in and ask for it again")
         if standing is None:

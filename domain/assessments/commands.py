@@ -8,8 +8,8 @@ from annotated_types import MaxLen, MinLen
 
 from domain.directory.model import PersonRef
 from domain.framework.responsibilities import Responsibility
-from domain.observations.commands import plain_version, version_faults
-from domain.observations.model import Purpose, Scale, repeated
+from domain.observations.commands import normalized_version, version_errors
+from domain.observations.model import Purpose, Scale, duplicate_errors
 from domain.scoring.evidence_units import convert
 from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.fields import Examples, Pattern
@@ -50,11 +50,13 @@ class Assess:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "assessed_at", instant(self.assessed_at, "/assessed_at"))
-        faults = version_faults(self.external_id, self.external_version)
-        faults += repeated([r.responsibility for r in self.ratings], "/ratings/{}/responsibility", "rated above already")
+        faults = version_errors(self.external_id, self.external_version)
+        faults += duplicate_errors(
+            [r.responsibility for r in self.ratings], "/ratings/{}/responsibility", "rated above already"
+        )
         if faults:
             raise Invalid.of(faults)
-        object.__setattr__(self, "external_version", plain_version(self.external_id, self.external_version))
+        object.__setattr__(self, "external_version", normalized_version(self.external_id, self.external_version))
 
     @property
     def version(self) -> int:
@@ -85,7 +87,7 @@ class RetractAssessment:
     """The retraction's version, higher than that held. Absent: the next one."""
 
 
-def rating_faults(cmd: Assess) -> list[Fault]:
+def assessment_rating_errors(cmd: Assess) -> list[Fault]:
     """Ratings of what is none of the 21, and those off the scale."""
     faults: list[Fault] = []
     for i, rating in enumerate(cmd.ratings):

@@ -35,7 +35,7 @@ class NewAssessment:
     ratings: tuple[AssessedRating, ...]
 
 
-class HeldAssessment(NamedTuple):
+class StoredAssessment(NamedTuple):
     """The newest version of an assessment that was found by its id."""
 
     origin: str
@@ -50,7 +50,7 @@ class HeldAssessment(NamedTuple):
 class AssessmentStore(Protocol):
     """The assessments of one district."""
 
-    async def alone(self, leader_id: PersonId) -> None:
+    async def lock_leader(self, leader_id: PersonId) -> None:
         """One assessment of a leader at a time, until the unit ends."""
         ...
 
@@ -62,7 +62,7 @@ class AssessmentStore(Protocol):
         """Mark the live version superseded."""
         ...
 
-    async def find(self, assessment_id: AssessmentId) -> HeldAssessment | None:
+    async def find(self, assessment_id: AssessmentId) -> StoredAssessment | None:
         """The newest version of one that the actor's own origin pushed."""
         ...
 
@@ -70,7 +70,7 @@ class AssessmentStore(Protocol):
         """Let nobody else retract it until the unit ends; what has an external_id is locked by that instead."""
         ...
 
-    async def standing(self, leader_id: PersonId, source: Source, assessor_id: PersonId) -> Sequence[EvidenceUnit]:
+    async def current_units(self, leader_id: PersonId, source: Source, assessor_id: PersonId) -> Sequence[EvidenceUnit]:
         """The newest rating of each responsibility that the assessor gave the leader: what counts now."""
         ...
 

@@ -3,17 +3,17 @@
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 
-from domain.assessments.commands import Assess, AssessAsSupervisor, AssessSelf, RetractAssessment, rating_faults
-from domain.assessments.ports import AssessmentsUnit, HeldAssessment, NewAssessment
+from domain.assessments.commands import Assess, AssessAsSupervisor, AssessSelf, RetractAssessment, assessment_rating_errors
+from domain.assessments.ports import AssessmentsUnit, NewAssessment, StoredAssessment
 from domain.directory.model import PersonRef
 from domain.directory.ports import Known
 from domain.directory.reference_resolution import person
 from domain.framework.evidence_sources import Source
 from domain.permissions.rules import authorize
-from domain.scoring.newest_evidence import follow
-from domain.scoring.ports import Basis
-from domain.scoring.tally_changes import Changes
-from domain.scoring.usecases.profile import no_leader
+from domain.scoring.newest_evidence import apply_deltas
+from domain.scoring.ports import TallyBasis
+from domain.scoring.tally_changes import TallyDeltas
+from domain.scoring.usecases.profile import leader_not_found
 from domain.shared.access_scope import Permission
 from domain.shared.audit import Subject
 from domain.shared.context import Actor, Context
@@ -24,7 +24,7 @@ from domain.shared.operation import ASSESSMENT, LEADER, operation
 from domain.shared.receipts import ReceiptView
 from domain.shared.time import not_ahead
 
-THINGS = {Source.SELF: Thing.SELF_ASSESSMENT, Source.SUPERVISOR: Thing.SUPERVISOR_ASSESSMENT}
+PUSH_KINDS = {Source.SELF: Thing.SELF_ASSESSMENT, Source.SUPERVISOR: Thing.SUPERVISOR_ASSESSMENT}
 
 
 @operation(about=LEADER, key=True)
@@ -48,15 +48,15 @@ async def retract_assessment(cmd: RetractAssessment, ctx: Context[AssessmentsUni
         held = await unit.assessments.find(cmd.assessment_id)
         if held is None:
             raise NotFound("no such assessment; check the id")
-        held, head = await _alone(cmd.assessment_id, held, unit)
+        held, head = await _lock_assessment(cmd.assessment_id, held, unit)
         version = int(cmd.external_version or (head.version if head.retracted else head.version + 1))
         outcome = outcome_of_retraction(head, version)
         if outcome is Outcome.RETRACTED:
             after = Head(external_id=head.external_id, id=head.id, version=version, digest=None)
             if held.external_id is not None:
-                await unit.pushes.advance(THINGS[held.source], [after])
-            await unit.assessments.alone(held.leader_id)
-            async with _rescored(held.leader_id, held.source, held.assessor_id, basis, unit):
+                await unit.pushes.advance(PUSH_KINDS[held.source], [after])
+            await unit.assessments.lock_leader(held.leader_id)
+            async with _rescoring(held.leader_id, held.source, held.assessor_id, basis, unit):
                 await unit.assessments.supersede(cmd.assessment_id, ctx.now())
             unit.audit.about(Subject.ASSESSMENT, cmd.assessment_id, further=[held.leader_id])
             await unit.commit()
@@ -64,19 +64,21 @@ async def retract_assessment(cmd: RetractAssessment, ctx: Context[AssessmentsUni
     return ReceiptView(id=cmd.assessment_id, external_id=held.external_id, external_version=shown, outcome=outcome, warnings=())
 
 
-async def _alone(assessment_id: AssessmentId, held: HeldAssessment, unit: AssessmentsUnit) -> tuple[HeldAssessment, Head]:
+async def _lock_assessment(
+    assessment_id: AssessmentId, stored: StoredAssessment, unit: AssessmentsUnit
+) -> tuple[StoredAssessment, Head]:
     """What is held once nobody else can change it, and its head.
 
     The identity is locked before any row, as pushes do it: otherwise the two would wait for each other.
     """
     heads: Mapping[str, Head] = {}
-    if held.external_id is None:
+    if stored.external_id is None:
         await unit.assessments.lock(assessment_id)
     else:
-        heads = await unit.pushes.lock(THINGS[held.source], [held.external_id])
-    now = await unit.assessments.find(assessment_id) or held
+        heads = await unit.pushes.lock(PUSH_KINDS[stored.source], [stored.external_id])
+    now = await unit.assessments.find(assessment_id) or stored
     unnamed = Head(external_id="", id=assessment_id, version=now.version, digest=b"live" if now.live else None)
-    return now, heads.get(held.external_id or "", unnamed)
+    return now, heads.get(stored.external_id or "", unnamed)
 
 
 async def _assess(cmd: Assess, source: Source, permission: Permission, ctx: Context[AssessmentsUnit]) -> ReceiptView:
@@ -84,12 +86,12 @@ async def _assess(cmd: Assess, source: Source, permission: Permission, ctx: Cont
     async with ctx.open(permission) as unit:
         # First of all locks: whoever merges or erases people waits until this unit has ended, and the other way round.
         basis = await unit.tallies.basis()
-        push = await identify(unit.pushes, THINGS[source], cmd, ctx.digest)
+        push = await identify(unit.pushes, PUSH_KINDS[source], cmd, ctx.digest)
         assessment_id = AssessmentId(push.head.id if push.head else ctx.new_id())
         if push.outcome is not Outcome.UNCHANGED:
             leader_id, assessor_id = await _people(cmd, unit, ctx.actor)
-            await _keep(_new(cmd, source, assessment_id, (leader_id, assessor_id), ctx), push, basis, unit)
-            await remember(unit.pushes, THINGS[source], cmd, assessment_id, push)
+            await _save(_new(cmd, source, assessment_id, (leader_id, assessor_id), ctx), push, basis, unit)
+            await remember(unit.pushes, PUSH_KINDS[source], cmd, assessment_id, push)
             unit.audit.about(Subject.ASSESSMENT, assessment_id, further=[leader_id])
             await unit.commit()
         elif push.renewed:
@@ -108,34 +110,34 @@ async def _people(cmd: Assess, unit: AssessmentsUnit, actor: Actor) -> tuple[Per
     subjects, people = await unit.references.subjects_and_people([ref], named)
     led = person(ref, subjects, "")
     if isinstance(led, Fault) or not led.is_leader:
-        raise no_leader()
+        raise leader_not_found()
     faults: list[Fault] = []
     assessor = led
     if isinstance(cmd, AssessAsSupervisor):
         judged = person(cmd.supervisor, people, "/supervisor")
-        faults, assessor = _supervisor_faults(judged, led, await unit.supervision.of(led.id), actor)
-    faults += rating_faults(cmd)
+        faults, assessor = _check_supervisor(judged, led, await unit.supervision.of(led.id), actor)
+    faults += assessment_rating_errors(cmd)
     if faults:
         raise Invalid.of(faults)
     return led.id, assessor.id
 
 
-def _supervisor_faults(
-    judged: Known | Fault, led: Known, supervisors: Collection[PersonId], actor: Actor
+def _check_supervisor(
+    supervisor: Known | Fault, leader: Known, supervisors: Collection[PersonId], actor: Actor
 ) -> tuple[list[Fault], Known]:
     """Faults, and who judged. Where the district says who supervises a leader, it is one of them; else whoever has the role."""
-    if isinstance(judged, Fault):
-        return [judged], led
-    if actor.standing is not None and judged.id != actor.standing.person_id:
+    if isinstance(supervisor, Fault):
+        return [supervisor], leader
+    if actor.standing is not None and supervisor.id != actor.standing.person_id:
         detail = "whoever signed in judges for themselves; name yourself"
-        return [Fault(pointer="/supervisor", code=Code.NOT_YOURSELF, detail=detail)], led
-    if supervisors and judged.id not in supervisors:
+        return [Fault(pointer="/supervisor", code=Code.NOT_YOURSELF, detail=detail)], leader
+    if supervisors and supervisor.id not in supervisors:
         detail = "this person does not supervise this leader; name one who does, or put them on the list of supervision"
-        return [Fault(pointer="/supervisor", code=Code.NOT_A_SUPERVISOR, detail=detail)], led
-    if judged.may_supervise and judged.id != led.id:
-        return [], judged
+        return [Fault(pointer="/supervisor", code=Code.NOT_A_SUPERVISOR, detail=detail)], leader
+    if supervisor.may_supervise and supervisor.id != leader.id:
+        return [], supervisor
     detail = "this person holds neither supervisor nor district_admin, or is the leader; map the role, or name another"
-    return [Fault(pointer="/supervisor", code=Code.NOT_A_SUPERVISOR, detail=detail)], led
+    return [Fault(pointer="/supervisor", code=Code.NOT_A_SUPERVISOR, detail=detail)], leader
 
 
 def _new(
@@ -159,29 +161,29 @@ def _new(
     )
 
 
-async def _keep(new: NewAssessment, push: Push, basis: Basis, unit: AssessmentsUnit) -> None:
+async def _save(new: NewAssessment, push: Push, basis: TallyBasis, unit: AssessmentsUnit) -> None:
     """Write it; a replaced version may have been another assessor's or leader's, who lose it."""
     held = None if push.head is None else await unit.assessments.find(new.id)
     # Both leaders in one order: two assessments that change places would wait for each other.
     for leader_id in sorted({new.leader_id} if held is None else {held.leader_id, new.leader_id}):
-        await unit.assessments.alone(leader_id)
+        await unit.assessments.lock_leader(leader_id)
     if held is not None and held.live and (held.leader_id, held.assessor_id) != (new.leader_id, new.assessor_id):
-        async with _rescored(held.leader_id, held.source, held.assessor_id, basis, unit):
+        async with _rescoring(held.leader_id, held.source, held.assessor_id, basis, unit):
             await unit.assessments.supersede(new.id, new.received_at)
-    async with _rescored(new.leader_id, new.source, new.assessor_id, basis, unit):
+    async with _rescoring(new.leader_id, new.source, new.assessor_id, basis, unit):
         await unit.assessments.supersede(new.id, new.received_at)
         await unit.assessments.add(new)
 
 
 @asynccontextmanager
-async def _rescored(
-    leader_id: PersonId, source: Source, assessor_id: PersonId, basis: Basis, unit: AssessmentsUnit
+async def _rescoring(
+    leader_id: PersonId, source: Source, assessor_id: PersonId, basis: TallyBasis, unit: AssessmentsUnit
 ) -> AsyncIterator[None]:
     """Inside, assessments of a leader locked before change; afterwards the tallies hold what then counts instead."""
-    before = set(await unit.assessments.standing(leader_id, source, assessor_id))
+    before = set(await unit.assessments.current_units(leader_id, source, assessor_id))
     yield
-    after = set(await unit.assessments.standing(leader_id, source, assessor_id))
-    changes = Changes(basis)
-    changes.go(leader_id, before - after)
-    changes.come(leader_id, after - before)
-    await follow(changes, basis, unit)
+    after = set(await unit.assessments.current_units(leader_id, source, assessor_id))
+    changes = TallyDeltas(basis)
+    changes.remove_evidence(leader_id, before - after)
+    changes.add_evidence(leader_id, after - before)
+    await apply_deltas(changes, basis, unit)

@@ -16,11 +16,11 @@ from uuid import UUID
 from domain.shared.ids import DistrictId
 from domain.shared.time import milliseconds
 
-FORM = "evenkeel audit block 1"
+BLOCK_FORMAT = "evenkeel audit block 1"
 """The first line under a block's digest: what follows has this form."""
 
-LEAF = 32
-START = b"\x00" * LEAF
+HASH_SIZE = 32
+GENESIS_DIGEST = b"\x00" * HASH_SIZE
 """What the first block of a district has for the one before."""
 
 
@@ -36,11 +36,11 @@ class Signer(Protocol):
         """The signature of a block's digest."""
         ...
 
-    def knows(self, key_id: str) -> bool:
+    def has_key(self, key_id: str) -> bool:
         """Whether this installation holds that key, now or as one before."""
         ...
 
-    def signed(self, key_id: str, digest: bytes, signature: bytes) -> bool:
+    def verify(self, key_id: str, digest: bytes, signature: bytes) -> bool:
         """Whether the key ``key_id``, which is known, made ``signature`` of ``digest``."""
         ...
 
@@ -68,11 +68,11 @@ class AuditEvent:
     request_id: str
 
 
-MEMBERS = tuple(f.name for f in fields(AuditEvent))
+EVENT_FIELDS = tuple(f.name for f in fields(AuditEvent))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Placed:
+class PositionedEvent:
     """A row at its place: the number of its transaction."""
 
     position: int
@@ -80,7 +80,7 @@ class Placed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Block:
+class AuditBlock:
     """The rows from one position to before another, sealed. ``cut_at``: when its rows were removed by age; itself it stays."""
 
     number: int
@@ -98,20 +98,20 @@ class Block:
     cut_at: datetime | None
 
 
-def told(at: datetime) -> str:
+def format_instant(at: datetime) -> str:
     """A moment as lines have it: UTC with milliseconds."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def line(district_id: DistrictId, event: AuditEvent) -> str:
+def event_line(district_id: DistrictId, event: AuditEvent) -> str:
     """The row as it is digested and exported; ASCII, no spaces, members in the order of ``AuditEvent``."""
-    said = {"district_id": str(district_id)} | {name: _plain(getattr(event, name)) for name in MEMBERS}
+    said = {"district_id": str(district_id)} | {name: _plain(getattr(event, name)) for name in EVENT_FIELDS}
     return json.dumps(said, separators=(",", ":"))
 
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
-        return told(value)
+        return format_instant(value)
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, tuple):
@@ -119,36 +119,36 @@ def _plain(value: object) -> object:
     return str(value) if isinstance(value, UUID) else value
 
 
-def leaf(district_id: DistrictId, event: AuditEvent) -> bytes:
+def event_hash(district_id: DistrictId, event: AuditEvent) -> bytes:
     """The digest of a row's line."""
-    return sha256(line(district_id, event).encode()).digest()
+    return sha256(event_line(district_id, event).encode()).digest()
 
 
-def block_digest(district_id: DistrictId, block: Block) -> bytes:
+def block_digest(district_id: DistrictId, block: AuditBlock) -> bytes:
     """What a block's signature and the next block cover. Positions are left out: rows are held by their leaves."""
     said = (
-        FORM,
+        BLOCK_FORMAT,
         str(district_id),
         str(block.number),
         str(block.count),
-        told(block.first_at),
-        told(block.last_at),
-        told(block.sealed_at),
+        format_instant(block.first_at),
+        format_instant(block.last_at),
+        format_instant(block.sealed_at),
         block.previous.hex(),
         sha256(block.leaves).hexdigest(),
     )
     return sha256("\n".join(said).encode()).digest()
 
 
-def block_line(district_id: DistrictId, block: Block) -> str:
+def block_line(district_id: DistrictId, block: AuditBlock) -> str:
     """The block as it is exported, after the lines of its rows: all that its digest covers, and the signature."""
     said = {
         "block": block.number,
         "district_id": str(district_id),
         "count": block.count,
-        "first_at": told(block.first_at),
-        "last_at": told(block.last_at),
-        "sealed_at": told(block.sealed_at),
+        "first_at": format_instant(block.first_at),
+        "last_at": format_instant(block.last_at),
+        "sealed_at": format_instant(block.sealed_at),
         "previous": block.previous.hex(),
         "rows": sha256(block.leaves).hexdigest(),
         "digest": block.digest.hex(),
@@ -158,20 +158,26 @@ def block_line(district_id: DistrictId, block: Block) -> str:
     return json.dumps(said, separators=(",", ":"))
 
 
-def sealed(
-    district_id: DistrictId, before: Block | None, rows: Sequence[Placed], *, until: int, at: datetime, signer: Signer
-) -> Block:
+def seal_block(
+    district_id: DistrictId,
+    before: AuditBlock | None,
+    rows: Sequence[PositionedEvent],
+    *,
+    until: int,
+    at: datetime,
+    signer: Signer,
+) -> AuditBlock:
     """The block of ``rows``, which are all from the end of ``before`` to the position ``until``."""
     moments = [row.event.at for row in rows]
-    draft = Block(
+    draft = AuditBlock(
         number=1 if before is None else before.number + 1,
         from_position=0 if before is None else before.until_position,
         until_position=until,
         count=len(rows),
         first_at=min(moments),
         last_at=max(moments),
-        leaves=b"".join(leaf(district_id, row.event) for row in rows),
-        previous=START if before is None else before.digest,
+        leaves=b"".join(event_hash(district_id, row.event) for row in rows),
+        previous=GENESIS_DIGEST if before is None else before.digest,
         digest=b"",
         key_id=signer.key_id,
         signature=b"",

@@ -6,24 +6,24 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from domain.audit.commands import ListAuditEvents
-from domain.audit.model import Block, Placed
+from domain.audit.model import AuditBlock, PositionedEvent
 from domain.shared.context import Unit
 
-Place = tuple[int, UUID]
+EventPosition = tuple[int, UUID]
 """Where a row stands: its transaction, and its id."""
 
 
-class Tail(NamedTuple):
+class UnsealedTail(NamedTuple):
     """The rows that no block holds yet."""
 
     events: int
     oldest: datetime | None
 
 
-class TrailStore(Protocol):
+class AuditLogStore(Protocol):
     """The trail of one district."""
 
-    async def take(self) -> bool:
+    async def try_lock(self) -> bool:
         """Be the one who seals until the unit ends; False when somebody else is."""
         ...
 
@@ -31,35 +31,37 @@ class TrailStore(Protocol):
         """The position below which nothing can appear any more."""
         ...
 
-    async def last_block(self) -> Block | None:
+    async def last_block(self) -> AuditBlock | None:
         """The newest block."""
         ...
 
-    async def rows(self, start: int, until: int, limit: int) -> Sequence[Placed]:
+    async def rows(self, start: int, until: int, limit: int) -> Sequence[PositionedEvent]:
         """Up to ``limit`` rows from the position ``start`` to before ``until``, in their order."""
         ...
 
-    async def add_block(self, block: Block) -> None:
+    async def add_block(self, block: AuditBlock) -> None:
         """Keep a block."""
         ...
 
-    async def place(self, event_id: UUID) -> Place | None:
+    async def position_of(self, event_id: UUID) -> EventPosition | None:
         """Where an event stands."""
         ...
 
-    async def page(self, asked: ListAuditEvents, after: Place | None, limit: int) -> Sequence[tuple[Placed, int | None]]:
+    async def page(
+        self, cmd: ListAuditEvents, after: EventPosition | None, limit: int
+    ) -> Sequence[tuple[PositionedEvent, int | None]]:
         """Up to ``limit`` final rows that fit ``asked``, after a place, each with the number of its block."""
         ...
 
-    async def blocks(self, start: int, limit: int) -> Sequence[Block]:
+    async def blocks(self, start: int, limit: int) -> Sequence[AuditBlock]:
         """Up to ``limit`` blocks by rising number, from ``start`` on."""
         ...
 
-    async def blocks_before(self, number: int, limit: int) -> Sequence[Block]:
+    async def blocks_before(self, number: int, limit: int) -> Sequence[AuditBlock]:
         """Up to ``limit`` blocks by falling number, below ``number``."""
         ...
 
-    async def numbers_of(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
+    async def block_numbers(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
         """The first and the last block with rows from ``since`` to ``until``; the first is higher where there is none."""
         ...
 
@@ -67,7 +69,7 @@ class TrailStore(Protocol):
         """Remove the rows of the leading blocks that end before ``before``: how many blocks, and how many rows."""
         ...
 
-    async def tail(self) -> Tail:
+    async def tail(self) -> UnsealedTail:
         """What is not sealed yet."""
         ...
 
@@ -76,4 +78,4 @@ class AuditUnit(Unit, Protocol):
     """What the trail's use cases need."""
 
     @property
-    def trail(self) -> TrailStore: ...
+    def audit_store(self) -> AuditLogStore: ...

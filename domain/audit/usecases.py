@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from domain.audit.commands import CutTrail, ExportAudit, ListAuditBlocks, ListAuditEvents, SealTrail
-from domain.audit.model import Block, Placed, Signer, block_line, line, sealed
-from domain.audit.ports import AuditUnit, Place, TrailStore
-from domain.audit.views import AuditBlockView, AuditEventView, Cut, Exported, Sealed
+from domain.audit.model import AuditBlock, PositionedEvent, Signer, block_line, event_line, seal_block
+from domain.audit.ports import AuditLogStore, AuditUnit, EventPosition
+from domain.audit.views import AuditBlockView, AuditEventView, CutResult, ExportResult, SealResult
 from domain.permissions.rules import authorize
 from domain.shared.audit import Ending, Subject
 from domain.shared.context import ActorKind, Context, Scope
@@ -14,10 +14,10 @@ from domain.shared.operation import TRAIL, operation
 from domain.shared.paging import Page, page, start_of
 from domain.shared.time import milliseconds
 
-BLOCK = 10_000
+BLOCK_SIZE = 10_000
 """The most rows of a block, but for one transaction that alone has more."""
 
-EVERYTHING = 2**31 - 1
+NO_LIMIT = 2**31 - 1
 
 
 @operation(about=TRAIL, audited=True)
@@ -26,12 +26,12 @@ async def list_audit_events(cmd: ListAuditEvents, ctx: Context[AuditUnit]) -> Pa
     permission = authorize(ctx.actor, "list_audit_events")
     key = start_of(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
-        after = _place(key) if key else None
+        after = _parse_position(key) if key else None
         if after is None and cmd.after_id is not None:
-            after = await unit.trail.place(cmd.after_id)
+            after = await unit.audit_store.position_of(cmd.after_id)
             if after is None:
                 raise Invalid.at("/after_id", Code.NOT_FOUND, "no such event is kept; begin without after_id")
-        rows = await unit.trail.page(cmd, after, cmd.limit + 1)
+        rows = await unit.audit_store.page(cmd, after, cmd.limit + 1)
         unit.audit.about(Subject.TRAIL, cmd.object_id, count=min(len(rows), cmd.limit))
     places = {row.event.id: row.position for row, _ in rows}
     views = [_view(row, block) for row, block in rows]
@@ -44,89 +44,95 @@ async def list_audit_blocks(cmd: ListAuditBlocks, ctx: Context[AuditUnit]) -> Pa
     permission = authorize(ctx.actor, "list_audit_blocks")
     key = start_of(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
-        blocks = await unit.trail.blocks_before(int(key[0]) if key else EVERYTHING, cmd.limit + 1)
+        blocks = await unit.audit_store.blocks_before(int(key[0]) if key else NO_LIMIT, cmd.limit + 1)
     return page([block_view(block) for block in blocks], cmd, ctx.cursors, lambda v: (str(v.number),))
 
 
 @operation(audited=False)
-async def seal_trail(cmd: SealTrail, ctx: Context[AuditUnit]) -> Sealed | None:
+async def seal_trail(cmd: SealTrail, ctx: Context[AuditUnit]) -> SealResult | None:
     """Seal everything that is final, in blocks; None where there was nothing, or somebody else is at it."""
     permission = authorize(ctx.actor, "seal_trail")
     found = None
     blocks = events = 0
     async with ctx.open(permission) as unit:
-        if not await unit.trail.take():
+        if not await unit.audit_store.try_lock():
             return None
-        last, until = await unit.trail.last_block(), await unit.trail.horizon()
+        last, until = await unit.audit_store.last_block(), await unit.audit_store.horizon()
         if last is not None and until < last.until_position:
             raise Conflict("the trail is ahead of this database, which was restored elsewhere: run evenkeel audit rebase")
-        while (found := await _next(unit.trail, last, until, cmd.signer, ctx)) is not None:
+        while (found := await _seal_next_block(unit.audit_store, last, until, cmd.signer, ctx)) is not None:
             last, blocks, events = found, blocks + 1, events + found.count
         await unit.commit()
     if last is None or not blocks:
         return None
-    return Sealed(number=last.number, digest=last.digest.hex(), blocks=blocks, events=events)
+    return SealResult(number=last.number, digest=last.digest.hex(), blocks=blocks, events=events)
 
 
 @operation(audited=True)
-async def export_audit(cmd: ExportAudit, ctx: Context[AuditUnit]) -> Exported:
+async def export_audit(cmd: ExportAudit, ctx: Context[AuditUnit]) -> ExportResult:
     """Write the lines of every row and block from ``since`` to ``until``; blocks at the ends are whole."""
     permission = authorize(ctx.actor, "export_audit")
     ctx.actor.require(Scope.AUDIT_READ)
     blocks = events = unsealed = 0
     async with ctx.read(permission) as unit:
-        number, last = await unit.trail.numbers_of(cmd.since, cmd.until)
+        number, last = await unit.audit_store.block_numbers(cmd.since, cmd.until)
         end = 0
-        while number <= last and (found := await unit.trail.blocks(number, 1)):
+        while number <= last and (found := await unit.audit_store.blocks(number, 1)):
             [block] = found
-            rows = await unit.trail.rows(block.from_position, block.until_position, EVERYTHING)
+            rows = await unit.audit_store.rows(block.from_position, block.until_position, NO_LIMIT)
             for row in rows:
-                cmd.write(line(ctx.actor.district_id, row.event))
+                cmd.write(event_line(ctx.actor.district_id, row.event))
             cmd.write(block_line(ctx.actor.district_id, block))
             number, blocks, events, end = block.number + 1, blocks + 1, events + len(rows), block.until_position
         if cmd.until is None:
-            tail = await unit.trail.rows(end, await unit.trail.horizon(), EVERYTHING) if blocks or cmd.since is None else []
+            tail = (
+                await unit.audit_store.rows(end, await unit.audit_store.horizon(), NO_LIMIT)
+                if blocks or cmd.since is None
+                else []
+            )
             for row in tail:
-                cmd.write(line(ctx.actor.district_id, row.event))
+                cmd.write(event_line(ctx.actor.district_id, row.event))
             unsealed = len(tail)
         unit.audit.about(Subject.TRAIL, count=events + unsealed)
-    return Exported(blocks=blocks, events=events, unsealed=unsealed)
+    return ExportResult(blocks=blocks, events=events, unsealed=unsealed)
 
 
 @operation()
-async def cut_trail(cmd: CutTrail, ctx: Context[AuditUnit]) -> Cut:
+async def cut_trail(cmd: CutTrail, ctx: Context[AuditUnit]) -> CutResult:
     """Remove old rows in whole blocks. The blocks stay, so the chain still holds, and the trail tells of the cut."""
     permission = authorize(ctx.actor, "cut_trail")
     at = milliseconds(ctx.now())
     async with ctx.open(permission) as unit:
-        blocks, events = await unit.trail.cut(cmd.before, at)
+        blocks, events = await unit.audit_store.cut(cmd.before, at)
         if blocks:
             unit.audit.about(Subject.TRAIL, count=events)
             await unit.commit()
-    return Cut(blocks=blocks, events=events)
+    return CutResult(blocks=blocks, events=events)
 
 
-async def _next(trail: TrailStore, last: Block | None, until: int, signer: Signer, ctx: Context[AuditUnit]) -> Block | None:
+async def _seal_next_block(
+    store: AuditLogStore, last: AuditBlock | None, until: int, signer: Signer, ctx: Context[AuditUnit]
+) -> AuditBlock | None:
     """The next block, kept: whole transactions, so that no row can follow in its place."""
     start = 0 if last is None else last.until_position
-    rows = await trail.rows(start, until, BLOCK + 1)
+    rows = await store.rows(start, until, BLOCK_SIZE + 1)
     if not rows:
         return None
-    if len(rows) > BLOCK:
+    if len(rows) > BLOCK_SIZE:
         until = rows[-1].position
         whole = [row for row in rows if row.position < until]
         until = until if whole else until + 1
-        rows = whole or await trail.rows(start, until, EVERYTHING)
-    block = sealed(ctx.actor.district_id, last, rows, until=until, at=ctx.now(), signer=signer)
-    await trail.add_block(block)
+        rows = whole or await store.rows(start, until, NO_LIMIT)
+    block = seal_block(ctx.actor.district_id, last, rows, until=until, at=ctx.now(), signer=signer)
+    await store.add_block(block)
     return block
 
 
-def _place(key: tuple[str, ...]) -> Place:
+def _parse_position(key: tuple[str, ...]) -> EventPosition:
     return int(key[0]), UUID(key[1])
 
 
-def _view(row: Placed, block: int | None) -> AuditEventView:
+def _view(row: PositionedEvent, block: int | None) -> AuditEventView:
     e = row.event
     return AuditEventView(
         id=e.id,
@@ -150,7 +156,7 @@ def _view(row: Placed, block: int | None) -> AuditEventView:
     )
 
 
-def block_view(block: Block) -> AuditBlockView:
+def block_view(block: AuditBlock) -> AuditBlockView:
     """The block as it is shown."""
     return AuditBlockView(
         number=block.number,

@@ -75,7 +75,7 @@ class AuditBlockView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sealed:
+class SealResult:
     """What was sealed: the newest block, and how many are new."""
 
     number: int
@@ -85,7 +85,7 @@ class Sealed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Exported:
+class ExportResult:
     """What was written."""
 
     blocks: int
@@ -94,7 +94,7 @@ class Exported:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cut:
+class CutResult:
     """What was removed."""
 
     blocks: int

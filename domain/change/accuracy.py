@@ -10,8 +10,8 @@ from scipy.special import ndtr
 from domain.change.rules import Difference, Z
 from domain.framework.configuration import MagnitudeConstants
 
-ENOUGH_INITIATIVES = 2
-SURE = 0.90
+MIN_INITIATIVES = 2
+MIN_CERTAINTY = 0.90
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class Accuracy:
     high: float
     p_underestimates: float
     mean_abs: float
-    telling: bool
+    significant: bool
 
 
 def initiative_error(differences: Sequence[Difference]) -> InitiativeError:
@@ -63,18 +63,18 @@ def accuracy(errors: Iterable[InitiativeError], c: MagnitudeConstants) -> Accura
         high=bias + Z * sd,
         p_underestimates=p,
         mean_abs=fmean(abs(e.value) for e in found),
-        telling=len(found) >= ENOUGH_INITIATIVES and not 1 - SURE < p < SURE,
+        significant=len(found) >= MIN_INITIATIVES and not 1 - MIN_CERTAINTY < p < MIN_CERTAINTY,
     )
 
 
-def adjusted(mean: float, a: Accuracy) -> float | None:
+def adjusted_estimate(mean: float, a: Accuracy) -> float | None:
     """The estimate moved by the leader's usual error, within 1..5, to be shown beside it; null unless that error is telling."""
-    return min(5.0, max(1.0, mean - a.bias)) if a.telling else None
+    return min(5.0, max(1.0, mean - a.bias)) if a.significant else None
 
 
 def accuracy_sentence(a: Accuracy) -> str | None:
     """What may be said to the leader; null unless the error is telling."""
-    if not a.telling:
+    if not a.significant:
         return None
     way = "more deeply" if a.bias < 0 else "less deeply"
     return (

@@ -9,7 +9,7 @@ from annotated_types import Ge, Interval, MaxLen, MinLen
 
 from domain.change.model import GroupRole, Stakes
 from domain.directory.model import PersonRef, SchoolRef
-from domain.observations.commands import plain_version, version_faults
+from domain.observations.commands import normalized_version, version_errors
 from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.fields import Examples, Pattern
 from domain.shared.ids import GroupId, InitiativeId, PersonId
@@ -44,11 +44,11 @@ class DescribeInitiative:
     """Whether the decision is about teaching and learning."""
 
     def __post_init__(self) -> None:
-        faults = [*self._faults()]
+        faults = [*self._errors()]
         if faults:
             raise Invalid.of(faults)
 
-    def _faults(self) -> Iterable[Fault]:
+    def _errors(self) -> Iterable[Fault]:
         if self.starts_on is not None and self.ends_on is not None and self.ends_on < self.starts_on:
             yield Fault(pointer="/ends_on", code=Code.OUT_OF_RANGE, detail="it ends before it starts; correct one of the two")
 
@@ -64,11 +64,11 @@ class CreateInitiative(DescribeInitiative):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        object.__setattr__(self, "external_version", plain_version(self.external_id, self.external_version))
+        object.__setattr__(self, "external_version", normalized_version(self.external_id, self.external_version))
 
-    def _faults(self) -> Iterable[Fault]:
-        yield from version_faults(self.external_id, self.external_version)
-        yield from super()._faults()
+    def _errors(self) -> Iterable[Fault]:
+        yield from version_errors(self.external_id, self.external_version)
+        yield from super()._errors()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,10 +130,10 @@ class CreateGroup(DescribeGroup):
     """1 to 18 digits, compared as a number; a change needs a higher one. Absent with an external_id: 1."""
 
     def __post_init__(self) -> None:
-        faults = version_faults(self.external_id, self.external_version)
+        faults = version_errors(self.external_id, self.external_version)
         if faults:
             raise Invalid.of(faults)
-        object.__setattr__(self, "external_version", plain_version(self.external_id, self.external_version))
+        object.__setattr__(self, "external_version", normalized_version(self.external_id, self.external_version))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,6 @@ from domain.framework.configuration import PRODUCT, Configuration
 from domain.scoring.ports import ConfigurationStore
 
 
-async def in_force(configurations: ConfigurationStore) -> Configuration:
+async def current_configuration(configurations: ConfigurationStore) -> Configuration:
     """The district's configuration now; until it has one of its own, the product's."""
     return await configurations.get(await configurations.current_version()) or PRODUCT

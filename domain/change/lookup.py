@@ -10,13 +10,13 @@ from domain.shared.ids import InitiativeId
 T = TypeVar("T")
 
 
-def found(thing: T | None, what: str) -> T:
+def require(value: T | None, what: str) -> T:
     """``thing``, or ``NotFound``: another district's is not there either."""
-    if thing is None:
+    if value is None:
         raise NotFound(f"no such {what}; check the id")
-    return thing
+    return value
 
 
 async def initiative_of(initiative_id: InitiativeId, initiatives: InitiativeStore, *, lock: bool = False) -> Initiative:
     """The initiative; ``lock``: nobody else changes it until the unit ends. Raises ``NotFound``."""
-    return found(await (initiatives.lock(initiative_id) if lock else initiatives.find(initiative_id)), "initiative")
+    return require(await (initiatives.lock(initiative_id) if lock else initiatives.find(initiative_id)), "initiative")

@@ -3,23 +3,23 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from domain.change.accuracy import Accuracy, accuracy, accuracy_sentence, adjusted, initiative_error
+from domain.change.accuracy import Accuracy, accuracy, accuracy_sentence, adjusted_estimate, initiative_error
 from domain.change.model import GroupAnswers
 from domain.change.rules import (
     Basis,
     Difference,
     Estimated,
+    GroupState,
     Judgement,
     Measured,
-    Perception,
-    Standing,
+    PerceivedMagnitude,
     difference,
     estimated,
+    group_state,
     intensity,
     is_offered,
     measured,
-    perception,
-    standing,
+    perceived_magnitude,
 )
 from domain.change.views import (
     AccuracyView,
@@ -57,13 +57,13 @@ NOT_OFFERED = (
     "transitions is not offered here. A new pulse or estimate may change that."
 )
 
-_FELT = {
+_LABEL_TEXT = {
     Magnitude.FIRST_ORDER: "as first-order",
     Magnitude.SECOND_ORDER: "as second-order",
     Magnitude.MIXED: "in a way that is neither clearly first-order nor clearly second-order",
     Magnitude.UNKNOWN: "in a way that is not known yet",
 }
-_AGAINST = {
+_COMPARISON_TEXT = {
     Judgement.ABOUT_RIGHT: "Your estimate is about right.",
     Judgement.UNDERESTIMATED: "It goes deeper for them than you estimated.",
     Judgement.OVERESTIMATED: "It goes less deep for them than you estimated.",
@@ -71,21 +71,21 @@ _AGAINST = {
 }
 
 
-def magnitude_view(held: GroupAnswers, of_leader: Sequence[GroupAnswers], cfg: Configuration) -> MagnitudeView:
+def magnitude_view(group_answers: GroupAnswers, of_leader: Sequence[GroupAnswers], cfg: Configuration) -> MagnitudeView:
     """One group's magnitude, with the leader's accuracy over ``of_leader``, all groups of the same leader by initiative."""
-    m = None if held.pulse is None else measured(held.pulse, held.group.size, cfg)
-    e = None if held.group.estimate is None else estimated(held.group.estimate, cfg.magnitude)
+    m = None if group_answers.pulse is None else measured(group_answers.pulse, group_answers.group.size, cfg)
+    e = None if group_answers.group.estimate is None else estimated(group_answers.group.estimate, cfg.magnitude)
     d = None if m is None or e is None else difference(e, m)
-    found, now = leader_accuracy(of_leader, cfg), perception(m, e)
+    found, now = leader_accuracy(of_leader, cfg), perceived_magnitude(m, e)
     return MagnitudeView(
-        group_id=held.group.id,
+        group_id=group_answers.group.id,
         measured=None if m is None else _measured(m),
         estimated=None if e is None else _estimated(e, found),
         difference=None if d is None else _difference(d),
         current_label=now.label,
         current_basis=now.basis,
         accuracy=None if found is None else _accuracy(found),
-        sentence=sentence(now, d),
+        sentence=magnitude_sentence(now, d),
         rule=RULE,
         citations=CITED,
         configuration_version=cfg.version,
@@ -96,16 +96,16 @@ def leader_accuracy(of_leader: Sequence[GroupAnswers], cfg: Configuration) -> Ac
     """From all groups of a leader, those of one initiative standing together; null while none is estimated and measured."""
     errors = []
     for _, groups in groupby(of_leader, key=lambda held: held.group.initiative_id):
-        judged = [d for held in groups if (d := _judged(held, cfg)) is not None]
+        judged = [d for held in groups if (d := _estimate_difference(held, cfg)) is not None]
         if judged:
             errors.append(initiative_error(judged))
     return accuracy(errors, cfg.magnitude)
 
 
-def _judged(held: GroupAnswers, cfg: Configuration) -> Difference | None:
-    if held.pulse is None or held.group.estimate is None:
+def _estimate_difference(group_answers: GroupAnswers, cfg: Configuration) -> Difference | None:
+    if group_answers.pulse is None or group_answers.group.estimate is None:
         return None
-    m, e = measured(held.pulse, held.group.size, cfg), estimated(held.group.estimate, cfg.magnitude)
+    m, e = measured(group_answers.pulse, group_answers.group.size, cfg), estimated(group_answers.group.estimate, cfg.magnitude)
     return None if m is None or e is None else difference(e, m)
 
 
@@ -114,35 +114,35 @@ def most_misjudged(d: DifferenceView | None) -> tuple[float, float]:
     return (1.0, 0.0) if d is None else (-d.beyond_chance, -abs(d.value))
 
 
-def sentence(now: Perception, d: Difference | None) -> str:
+def magnitude_sentence(now: PerceivedMagnitude, d: Difference | None) -> str:
     """What may be said: how the group experiences the change, never what the change is."""
     if now.basis is Basis.ASSUMED:
-        return f"This group experiences the change {_FELT[now.label]}; it is taken as mixed until they or you answer."
+        return f"This group experiences the change {_LABEL_TEXT[now.label]}; it is taken as mixed until they or you answer."
     if now.basis is Basis.ESTIMATED:
-        return f"By your own estimate this group experiences the change {_FELT[now.label]}; ask them."
-    told = f"This group experiences the change {_FELT[now.label]}."
-    return told if d is None else f"{told} {_AGAINST[d.judgement]}"
+        return f"By your own estimate this group experiences the change {_LABEL_TEXT[now.label]}; ask them."
+    told = f"This group experiences the change {_LABEL_TEXT[now.label]}."
+    return told if d is None else f"{told} {_COMPARISON_TEXT[d.judgement]}"
 
 
-def phases_view(held: GroupAnswers, cfg: Configuration) -> GroupPhasesView:
+def phases_view(group_answers: GroupAnswers, cfg: Configuration) -> GroupPhasesView:
     """The phases under way for one group (METHOD 10)."""
-    stands = standing(held, cfg)
+    stands = group_state(group_answers, cfg)
     return GroupPhasesView(
         group_id=stands.group_id,
         name=stands.name,
-        current_label=stands.perception.label,
-        current_basis=stands.perception.basis,
+        current_label=stands.magnitude.label,
+        current_basis=stands.magnitude.basis,
         active=tuple(ActivePhase(phase=p, intensity=a) for p in Phase if (a := intensity(stands, p)) > 0),
         manage_transitions=_offer(stands),
     )
 
 
-def _offer(stands: Standing) -> TransitionsOffer:
-    offered = is_offered(Phase.MANAGE_TRANSITIONS, stands.perception.label)
+def _offer(group_state: GroupState) -> TransitionsOffer:
+    offered = is_offered(Phase.MANAGE_TRANSITIONS, group_state.magnitude.label)
     return TransitionsOffer(
         offered=offered,
         reason=None if offered else NOT_OFFERED,
-        intensity=stands.phases.manage_transitions,
+        intensity=group_state.phases.manage_transitions,
     )
 
 
@@ -163,8 +163,8 @@ def _measured(m: Measured) -> MeasuredView:
     )
 
 
-def _estimated(e: Estimated, found: Accuracy | None) -> EstimatedView:
-    moved = None if found is None else adjusted(e.mean, found)
+def _estimated(e: Estimated, accuracy: Accuracy | None) -> EstimatedView:
+    moved = None if accuracy is None else adjusted_estimate(e.mean, accuracy)
     return EstimatedView(
         mean=round(e.mean, DECIMALS), label=e.label, adjusted=None if moved is None else round(moved, DECIMALS)
     )

@@ -12,9 +12,9 @@ from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.fields import Examples
 from domain.shared.ids import GroupId, InitiativeId
 
-LEAST_LISTS = 5
-MOST_LISTS = 2_000
-LEAST_ANSWERED = 5
+MIN_LISTS = 5
+MAX_LISTS = 2_000
+MIN_ANSWERED = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class PutEstimate:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "items", tuple(self.items))
-        faults = [*answer_faults(self.items, "/items")]
+        faults = [*answer_errors(self.items, "/items")]
         if faults:
             raise Invalid.of(faults)
 
@@ -93,7 +93,7 @@ class PutPulse:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "answers", tuple(tuple(row) for row in self.answers))
-        faults = [*_set_faults(self.answers)]
+        faults = [*_pulse_errors(self.answers)]
         if faults:
             raise Invalid.of(faults)
 
@@ -116,7 +116,7 @@ class ReadMagnitudes:
     """The initiative."""
 
 
-def answer_faults(answers: Answers, pointer: str) -> Iterable[Fault]:
+def answer_errors(answers: Answers, pointer: str) -> Iterable[Fault]:
     """What is wrong with one list of seven, in its order."""
     if len(answers) != ITEMS:
         yield Fault(pointer=pointer, code=Code.OUT_OF_RANGE, detail=f"give {ITEMS} answers, null for not answered")
@@ -124,20 +124,20 @@ def answer_faults(answers: Answers, pointer: str) -> Iterable[Fault]:
     for i, answer in enumerate(answers):
         if answer is not None and not LOWEST <= answer <= HIGHEST:
             yield Fault(pointer=f"{pointer}/{i}", code=Code.OUT_OF_RANGE, detail=f"an answer is {LOWEST} to {HIGHEST}")
-    if sum(a is not None for a in answers) < LEAST_ANSWERED:
+    if sum(a is not None for a in answers) < MIN_ANSWERED:
         yield Fault(
             pointer=pointer,
             code=Code.OUT_OF_RANGE,
-            detail=f"fewer than {LEAST_ANSWERED} of the {ITEMS} are answered; leave the list out",
+            detail=f"fewer than {MIN_ANSWERED} of the {ITEMS} are answered; leave the list out",
         )
 
 
-def _set_faults(answers: Sequence[Answers]) -> Iterable[Fault]:
-    if not LEAST_LISTS <= len(answers) <= MOST_LISTS:
+def _pulse_errors(answers: Sequence[Answers]) -> Iterable[Fault]:
+    if not MIN_LISTS <= len(answers) <= MAX_LISTS:
         yield Fault(
             pointer="/answers",
             code=Code.OUT_OF_RANGE,
-            detail=f"a pulse is {LEAST_LISTS} to {MOST_LISTS} lists: fewer would show who answered what",
+            detail=f"a pulse is {MIN_LISTS} to {MAX_LISTS} lists: fewer would show who answered what",
         )
     for i, row in enumerate(answers):
-        yield from answer_faults(row, f"/answers/{i}")
+        yield from answer_errors(row, f"/answers/{i}")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from domain.change.model import Answers, Pulse
 
-LEAST_APART = 5
+MIN_LISTS_APART = 5
 """As many lists as a set needs at least to be shown by itself."""
 
 
@@ -18,34 +18,34 @@ def same_lists(one: Sequence[Answers], other: Sequence[Answers]) -> bool:
     return Counter(one) == Counter(other)
 
 
-def lists_missing(shown: Sequence[Answers], new: Sequence[Answers]) -> int:
+def lists_missing(disclosed: Sequence[Answers], new: Sequence[Answers]) -> int:
     """How many lists ``new`` falls short of what may be shown after ``shown``, at least; 0 when it may be shown.
 
     The smaller of two numbers: of lists to add or put back until only additions are left, or to replace besides.
     """
-    before, after = Counter(shown), Counter(new)
+    before, after = Counter(disclosed), Counter(new)
     added, removed = (after - before).total(), (before - after).total()
     if added == removed == 0:
         return 0
-    lacking = max(0, LEAST_APART - added)
+    lacking = max(0, MIN_LISTS_APART - added)
     if removed == 0:
         return lacking
     put_back = removed if added == 0 else removed + lacking
-    return min(put_back, lacking + max(0, LEAST_APART - removed))
+    return min(put_back, lacking + max(0, MIN_LISTS_APART - removed))
 
 
-def is_mostly(shown: Sequence[Answers], new: Sequence[Answers]) -> bool:
+def is_mostly(disclosed: Sequence[Answers], new: Sequence[Answers]) -> bool:
     """Whether more than half of the lists of each are those of the other."""
-    shared = (Counter(shown) & Counter(new)).total()
-    return 2 * shared > max(len(shown), len(new))
+    shared = (Counter(disclosed) & Counter(new)).total()
+    return 2 * shared > max(len(disclosed), len(new))
 
 
-def lists_missing_after(shown: Pulse | None, new: Pulse) -> int:
+def lists_missing_after(disclosed: Pulse | None, new: Pulse) -> int:
     """How many lists ``new`` falls short of what is taken while ``shown`` is the newest set of the group; 0 when it is taken.
 
     A set of an earlier date is never shown, and no subtraction needs it; to compare it list by list would only tell whoever
     tries sets which lists are there, without a trace in what is shown. It is refused when it is mostly the same set.
     """
-    if shown is None or (new.on < shown.on and not is_mostly(shown.answers, new.answers)):
+    if disclosed is None or (new.on < disclosed.on and not is_mostly(disclosed.answers, new.answers)):
         return 0
-    return lists_missing(shown.answers, new.answers)
+    return lists_missing(disclosed.answers, new.answers)

@@ -19,7 +19,7 @@ Z = 1.959964
 
 LOW_RESPONSE = 0.5
 SPLIT_BETWEEN = (0.25, 0.75)
-ABOUT_RIGHT = 0.5
+NEGLIGIBLE_DIFFERENCE = 0.5
 UNIFORM_VARIANCE = (5**2 - 1) / 12
 """Variance of answers spread evenly over five points, what agreement is compared with (METHOD 6.4)."""
 
@@ -95,7 +95,7 @@ class Difference:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Perception:
+class PerceivedMagnitude:
     """How a group experiences the change as far as is known; ``q`` is the share (0..1) that the rules reckon with."""
 
     label: Magnitude
@@ -104,13 +104,13 @@ class Perception:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class GroupState:
     """One group, ready for advice."""
 
     group_id: GroupId
     name: str
     size: int
-    perception: Perception
+    magnitude: PerceivedMagnitude
     phases: Intensities
     must_change_practice: bool | None
     measured: Measured | None
@@ -133,7 +133,7 @@ def measured(pulse: Pulse, size: int | None, cfg: Configuration) -> Measured | N
     if n < c.min_n or (size is not None and size < c.min_n):
         return None
     mean, sd = fmean(scores), stdev(scores)
-    se = max(sd, c.s_min) / math.sqrt(n) * _left_over(n, size, c.rho)
+    se = max(sd, c.s_min) / math.sqrt(n) * _finite_population_factor(n, size, c.rho)
     half = float(stdtrit(n - 1, 0.975)) * se
     above = sum(m > c.midpoint for m in scores)
     q_low, q_high = share_interval(above, n)
@@ -158,7 +158,7 @@ def measured(pulse: Pulse, size: int | None, cfg: Configuration) -> Measured | N
     )
 
 
-def _left_over(n: int, size: int | None, rho: float) -> float:
+def _finite_population_factor(n: int, size: int | None, rho: float) -> float:
     """Share of the standard error that is left when n of these very people answered (METHOD 9.2)."""
     return 1.0 if size is None else math.sqrt(1 - rho * n / max(n, size))
 
@@ -219,35 +219,35 @@ def difference(e: Estimated, m: Measured) -> Difference:
 
 
 def _judgement(d: float, half: float) -> Judgement:
-    if abs(d) < ABOUT_RIGHT:
+    if abs(d) < NEGLIGIBLE_DIFFERENCE:
         return Judgement.ABOUT_RIGHT
     if d + half < 0:
         return Judgement.UNDERESTIMATED
     return Judgement.OVERESTIMATED if d - half > 0 else Judgement.NOT_DISTINGUISHABLE
 
 
-SHARE_OF = {Magnitude.FIRST_ORDER: 0.0, Magnitude.MIXED: 0.5, Magnitude.SECOND_ORDER: 1.0, Magnitude.UNKNOWN: 0.5}
+SECOND_ORDER_SHARE = {Magnitude.FIRST_ORDER: 0.0, Magnitude.MIXED: 0.5, Magnitude.SECOND_ORDER: 1.0, Magnitude.UNKNOWN: 0.5}
 """Share that stands for a label where none was measured; an unknown one is taken as mixed, and said to be (METHOD 9.7)."""
 
 
-def perception(m: Measured | None, e: Estimated | None) -> Perception:
+def perceived_magnitude(m: Measured | None, e: Estimated | None) -> PerceivedMagnitude:
     """The current label: measured if shown, else estimated, else unknown, and the share that goes with it (METHOD 9.7)."""
     if m is not None:
-        return Perception(label=m.label, basis=Basis.MEASURED, q=m.q)
+        return PerceivedMagnitude(label=m.label, basis=Basis.MEASURED, q=m.q)
     label = Magnitude.UNKNOWN if e is None else e.label
-    return Perception(label=label, basis=Basis.ASSUMED if e is None else Basis.ESTIMATED, q=SHARE_OF[label])
+    return PerceivedMagnitude(label=label, basis=Basis.ASSUMED if e is None else Basis.ESTIMATED, q=SECOND_ORDER_SHARE[label])
 
 
-def standing(held: GroupAnswers, cfg: Configuration) -> Standing:
+def group_state(group_answers: GroupAnswers, cfg: Configuration) -> GroupState:
     """A group as it stands now."""
-    g = held.group
-    m = None if held.pulse is None else measured(held.pulse, g.size, cfg)
+    g = group_answers.group
+    m = None if group_answers.pulse is None else measured(group_answers.pulse, g.size, cfg)
     e = None if g.estimate is None else estimated(g.estimate, cfg.magnitude)
-    return Standing(
+    return GroupState(
         group_id=g.id,
         name=g.name,
         size=g.size,
-        perception=perception(m, e),
+        magnitude=perceived_magnitude(m, e),
         phases=g.phases,
         must_change_practice=g.must_change_practice,
         measured=m,
@@ -259,6 +259,6 @@ def is_offered(phase: Phase, label: Magnitude) -> bool:
     return phase is not Phase.MANAGE_TRANSITIONS or label is not Magnitude.FIRST_ORDER
 
 
-def intensity(standing: Standing, phase: Phase) -> float:
+def intensity(group: GroupState, phase: Phase) -> float:
     """The intensity that counts, 0..1: that of a phase which is not offered is 0 (METHOD 10.2)."""
-    return standing.phases.of(phase) if is_offered(phase, standing.perception.label) else 0.0
+    return group.phases.of(phase) if is_offered(phase, group.magnitude.label) else 0.0

@@ -22,18 +22,18 @@ class JobState(StrEnum):
 
 ENDS: frozenset[JobState] = frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED})
 
-INPUT_KEPT = timedelta(days=7)
+INPUT_RETENTION = timedelta(days=7)
 """How long what was handed over for a job waits for a worker: it may hold personal data, and goes with the job's end at the
 latest."""
 
-MOST_WAITING, MOST_OF_ONE = 20, 10
+MAX_WAITING, MAX_WAITING_PER_REQUESTER = 20, 10
 """How many jobs of a district, and of one requester there, may be queued or running: one asks a hundred in a second, and the
 workers serve every district."""
 
-MOST_PROBLEMS = 1_000
+MAX_PROBLEMS = 1_000
 """How many lines of what was wrong are kept of one job."""
 
-MOST_ATTEMPTS = 5
+MAX_ATTEMPTS = 5
 """How often a job is begun that ends neither way: one that kills its worker must not do so for ever."""
 
 
@@ -60,7 +60,7 @@ class Requester:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BegunJob:
+class RunningJob:
     """A job in the hands of a worker. ``attempt`` counts from 1, and is the worker's right to end it.
 
     ``payload`` names things by their ids; ``said`` is the command as JSON where the job was asked for with one.
@@ -71,4 +71,4 @@ class BegunJob:
     attempt: int
     requester: Requester
     payload: Mapping[str, object]
-    said: bytes | None
+    command: bytes | None

@@ -21,7 +21,7 @@ class JobStore(Protocol):
         *,
         job_id: JobId,
         at: datetime,
-        said: object = None,
+        command: object = None,
         staged: bytes | None = None,
     ) -> None:
         """Have ``kind`` done once this unit is committed, as its actor; undone with the unit.
@@ -59,7 +59,7 @@ class JobsUnit(Unit, Protocol):
     def jobs(self) -> JobStore: ...
 
 
-class JobKeeping(Protocol):
+class JobRetentionStore(Protocol):
     """What keeps the list of ended jobs short."""
 
     async def forget_ended(self, before: datetime) -> None:
@@ -71,8 +71,8 @@ class JobKeeping(Protocol):
         ...
 
 
-class JobKeepingUnit(Unit, Protocol):
+class JobRetentionUnit(Unit, Protocol):
     """What forgetting jobs needs."""
 
     @property
-    def begun_jobs(self) -> JobKeeping: ...
+    def running_jobs(self) -> JobRetentionStore: ...

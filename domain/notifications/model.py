@@ -12,7 +12,7 @@ class NotificationKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class About:
+class NotificationObject:
     """The thing that a notification is about: what it is, and its id."""
 
     kind: str
@@ -20,12 +20,12 @@ class About:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
+class ChannelPreference:
     """By which channels a person wants to be told of a kind."""
 
     inbox: bool
     mail: bool
 
 
-USUAL = Wish(inbox=True, mail=False)
+DEFAULT_CHANNELS = ChannelPreference(inbox=True, mail=False)
 """What holds for a kind that a person has decided nothing about."""

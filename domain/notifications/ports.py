@@ -5,18 +5,24 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from domain.notifications.model import About, NotificationKind, Wish
+from domain.notifications.model import ChannelPreference, NotificationKind, NotificationObject
 from domain.notifications.views import NotificationView
 from domain.shared.context import Unit
 from domain.shared.ids import NotificationId, PersonId
 from domain.shared.paging import Key
 
 
-class Notifications(Protocol):
+class NotificationStore(Protocol):
     """The notifications of one district."""
 
     async def notify(
-        self, person_ids: Iterable[PersonId], kind: NotificationKind, about: About, *, at: datetime, new_id: Callable[[], UUID]
+        self,
+        person_ids: Iterable[PersonId],
+        kind: NotificationKind,
+        target: NotificationObject,
+        *,
+        at: datetime,
+        new_id: Callable[[], UUID],
     ) -> None:
         """Tell each of these people, by the channels they want, once this unit is committed. Told twice is told once."""
         ...
@@ -33,15 +39,15 @@ class Notifications(Protocol):
         """Mark those of ``ids`` that are the person's and unread."""
         ...
 
-    async def wishes(self, person_id: PersonId) -> Mapping[str, Wish]:
+    async def preferences(self, person_id: PersonId) -> Mapping[str, ChannelPreference]:
         """What the person has decided, by kind."""
         ...
 
-    async def put_wishes(self, person_id: PersonId, wishes: Mapping[str, Wish]) -> None:
+    async def put_preferences(self, person_id: PersonId, preferences: Mapping[str, ChannelPreference]) -> None:
         """Put ``wishes`` in the place of whatever the person had decided."""
         ...
 
-    async def address(self, notification_id: NotificationId) -> str | None:
+    async def email_address(self, notification_id: NotificationId) -> str | None:
         """The e-mail address of whom a notification is for, if they are active and have one."""
         ...
 
@@ -50,7 +56,7 @@ class NotificationsUnit(Unit, Protocol):
     """What the use cases of notifications need."""
 
     @property
-    def notifications(self) -> Notifications: ...
+    def notifications(self) -> NotificationStore: ...
 
 
 class Mailer(Protocol):

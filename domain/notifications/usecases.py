@@ -9,7 +9,7 @@ from domain.notifications.commands import (
     PutPreferences,
     ReadPreferences,
 )
-from domain.notifications.model import USUAL, NotificationKind, Wish
+from domain.notifications.model import DEFAULT_CHANNELS, ChannelPreference, NotificationKind
 from domain.notifications.ports import Mailer, NotificationsUnit
 from domain.notifications.views import NotificationView, PreferencesView, UnreadView
 from domain.permissions.rules import authorize, require_person
@@ -17,8 +17,8 @@ from domain.shared.context import Context
 from domain.shared.operation import operation
 from domain.shared.paging import Page, page, start_of
 
-SUBJECT = "Something new in Evenkeel"
-TEXT = "There is something new for you in Evenkeel. Sign in to see it:\n\n{link}\n"
+MAIL_SUBJECT = "Something new in Evenkeel"
+MAIL_TEXT = "There is something new for you in Evenkeel. Sign in to see it:\n\n{link}\n"
 """No names, numbers or texts: mail travels and stays where we do not see it."""
 
 
@@ -60,8 +60,8 @@ async def read_preferences(cmd: ReadPreferences, ctx: Context[NotificationsUnit]
     permission = authorize(ctx.actor, "read_preferences")
     person_id = require_person(ctx.actor).person_id
     async with ctx.read(permission) as unit:
-        wishes = await unit.notifications.wishes(person_id)
-    return _shown({kind: wishes.get(kind, USUAL) for kind in NotificationKind})
+        wishes = await unit.notifications.preferences(person_id)
+    return _preferences_view({kind: wishes.get(kind, DEFAULT_CHANNELS) for kind in NotificationKind})
 
 
 @operation(key=True)
@@ -69,11 +69,11 @@ async def put_preferences(cmd: PutPreferences, ctx: Context[NotificationsUnit]) 
     """Decide by which channels one is told of what."""
     permission = authorize(ctx.actor, "put_preferences")
     person_id = require_person(ctx.actor).person_id
-    wishes: dict[str, Wish] = {p.kind: Wish(inbox=p.inbox, mail=p.mail) for p in cmd.preferences}
+    wishes: dict[str, ChannelPreference] = {p.kind: ChannelPreference(inbox=p.inbox, mail=p.mail) for p in cmd.preferences}
     async with ctx.open(permission) as unit:
-        await unit.notifications.put_wishes(person_id, wishes)
+        await unit.notifications.put_preferences(person_id, wishes)
         await unit.commit()
-    return _shown({kind: wishes.get(kind, USUAL) for kind in NotificationKind})
+    return _preferences_view({kind: wishes.get(kind, DEFAULT_CHANNELS) for kind in NotificationKind})
 
 
 @operation()
@@ -81,12 +81,12 @@ async def mail_notification(cmd: MailNotification, ctx: Context[NotificationsUni
     """Mail a link and nothing else; nobody is mailed who has left or has no address."""
     permission = authorize(ctx.actor, "mail_notification")
     async with ctx.read(permission) as unit:
-        address = await unit.notifications.address(cmd.notification_id)
+        address = await unit.notifications.email_address(cmd.notification_id)
     if address is not None:
-        await mailer.send(to=address, subject=SUBJECT, text=TEXT.format(link=link))
+        await mailer.send(to=address, subject=MAIL_SUBJECT, text=MAIL_TEXT.format(link=link))
 
 
-def _shown(wishes: dict[NotificationKind, Wish]) -> PreferencesView:
+def _preferences_view(preferences: dict[NotificationKind, ChannelPreference]) -> PreferencesView:
     return PreferencesView(
-        preferences=tuple(Preference(kind=kind, inbox=w.inbox, mail=w.mail) for kind, w in sorted(wishes.items()))
+        preferences=tuple(Preference(kind=kind, inbox=w.inbox, mail=w.mail) for kind, w in sorted(preferences.items()))
     )

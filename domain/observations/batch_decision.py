@@ -8,11 +8,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.directory.reference_resolution import PeopleFound, SchoolsFound
-from domain.observations.commands import Act, Item, PushObservation, Refused, RetractPushed
+from domain.observations.commands import BatchItem, PushObservation, PushOrRetract, RejectedItem, RetractPushed
 from domain.observations.model import Rubric
 from domain.observations.ports import NewObservation
-from domain.observations.rules import Resolved, resolve, units, warnings
-from domain.observations.views import Verdict
+from domain.observations.rules import ResolvedReferences, evidence_units, resolve_references, warnings
+from domain.observations.views import ItemVerdict
 from domain.scoring.evidence_units import EvidenceUnit
 from domain.shared.context import Actor
 from domain.shared.errors import Code, DomainError, Invalid
@@ -23,7 +23,7 @@ from domain.shared.time import not_ahead
 
 
 @dataclass(frozen=True, kw_only=True)
-class World:
+class BatchContext:
     """Who pushes, and the clock and ids of this request."""
 
     actor: Actor
@@ -32,10 +32,10 @@ class World:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class BatchLookups:
     """What was looked up for a batch, and the ``world`` it came from. ``digests`` are of the pushes, by their ``id()``."""
 
-    world: World
+    context: BatchContext
     heads: dict[str, Head]
     leaders: PeopleFound
     people: PeopleFound
@@ -44,7 +44,7 @@ class Known:
     digests: dict[int, ContentDigest]
 
 
-class Kept(NamedTuple):
+class PreparedObservation(NamedTuple):
     """A version to keep, with the evidence in it."""
 
     observation: NewObservation
@@ -52,141 +52,154 @@ class Kept(NamedTuple):
 
 
 @dataclass(kw_only=True)
-class Ledger:
+class BatchLedger:
     """What a batch comes to: a verdict for each item, and what is to be kept."""
 
-    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    verdicts: dict[int, ItemVerdict] = field(default_factory=dict)
     created: list[Head] = field(default_factory=list)
     advanced: list[Head] = field(default_factory=list)
-    kept: list[Kept] = field(default_factory=list)
+    prepared: list[PreparedObservation] = field(default_factory=list)
     superseded: list[ObservationId] = field(default_factory=list)
 
     @property
-    def in_order(self) -> tuple[Verdict, ...]:
+    def in_order(self) -> tuple[ItemVerdict, ...]:
         """The verdicts by index."""
         return tuple(self.verdicts[i] for i in sorted(self.verdicts))
 
 
-def decide(items: Sequence[Item], known: Known) -> Ledger:
+def decide_batch(items: Sequence[BatchItem], lookups: BatchLookups) -> BatchLedger:
     """The ledger of ``items``. Of several acts on one external_id the highest version that can be taken counts."""
-    ledger = Ledger()
-    named: dict[str, list[tuple[int, Act]]] = defaultdict(list)
+    ledger = BatchLedger()
+    named: dict[str, list[tuple[int, PushOrRetract]]] = defaultdict(list)
     for index, item in enumerate(items):
-        if isinstance(item, Refused):
-            ledger.verdicts[index] = _refused(index, item.external_id, item.refusal)
+        if isinstance(item, RejectedItem):
+            ledger.verdicts[index] = _rejected_verdict(index, item.external_id, item.error)
         elif item.external_id is None:
-            _take(ledger, index, item, None, known)
+            _decide_item(ledger, index, item, None, lookups)
         else:
             named[item.external_id].append((index, item))
     for external_id, acts in named.items():
-        _contest(ledger, acts, known.heads.get(external_id), known)
+        _resolve_versions(ledger, acts, lookups.heads.get(external_id), lookups)
     return ledger
 
 
-def _contest(ledger: Ledger, acts: Iterable[tuple[int, Act]], head: Head | None, known: Known) -> None:
+def _resolve_versions(
+    ledger: BatchLedger, items: Iterable[tuple[int, PushOrRetract]], head: Head | None, lookups: BatchLookups
+) -> None:
     """Decide the acts on one identity: highest version first, equals in the order sent."""
     won = False
-    for index, act in sorted(acts, key=lambda pair: (-pair[1].version, pair[0])):
-        head = _take(ledger, index, act, head, known, outdone=won and head is not None and act.version < head.version)
+    for index, act in sorted(items, key=lambda pair: (-pair[1].version, pair[0])):
+        head = _decide_item(ledger, index, act, head, lookups, outdone=won and head is not None and act.version < head.version)
         # Taken before counts as well: the same batch sent again must not find a fault that the first sending had not.
-        won = won or ledger.verdicts[index].refusal is None
+        won = won or ledger.verdicts[index].error is None
 
 
-def _take(ledger: Ledger, index: int, act: Act, head: Head | None, known: Known, *, outdone: bool = False) -> Head | None:
+def _decide_item(
+    ledger: BatchLedger, index: int, item: PushOrRetract, head: Head | None, lookups: BatchLookups, *, outdone: bool = False
+) -> Head | None:
     """Decide one act against ``head``; the head afterwards. A refusal leaves it as it was."""
     try:
-        if isinstance(act, PushObservation):
-            not_ahead(act.observed_at, known.world.now, "/observed_at")
-            return _push(ledger, index, act, head, known)
-        return _retract(ledger, index, act, head, known.world)
+        if isinstance(item, PushObservation):
+            not_ahead(item.observed_at, lookups.context.now, "/observed_at")
+            return _push(ledger, index, item, head, lookups)
+        return _retract(ledger, index, item, head, lookups.context)
     except DomainError as refusal:
-        ledger.verdicts[index] = _refused(
-            index, act.external_id, refusal, outdone=outdone and isinstance(refusal, VersionOlder)
+        ledger.verdicts[index] = _rejected_verdict(
+            index, item.external_id, refusal, outdone=outdone and isinstance(refusal, VersionOlder)
         )
         return head
 
 
-def _push(ledger: Ledger, index: int, act: PushObservation, head: Head | None, known: Known) -> Head:
-    world = known.world
-    digest = known.digests[id(act)]
-    outcome = outcome_of_push(head, act.version, digest)
-    rubric = known.rubrics.get((act.instrument.code, act.instrument.version)) if act.instrument else None
+def _push(ledger: BatchLedger, index: int, push: PushObservation, head: Head | None, lookups: BatchLookups) -> Head:
+    world = lookups.context
+    digest = lookups.digests[id(push)]
+    outcome = outcome_of_push(head, push.version, digest)
+    rubric = lookups.rubrics.get((push.instrument.code, push.instrument.version)) if push.instrument else None
     if outcome is Outcome.UNCHANGED and head is not None:
-        ledger.verdicts[index] = _taken(index, act, head, outcome, rubric)
+        ledger.verdicts[index] = _accepted_verdict(index, push, head, outcome, rubric)
         after = renewed(head, digest)
         if after is not head:
             ledger.advanced.append(after)
         return after
-    resolved = resolve(act, known.leaders, known.people, known.schools, known.rubrics)
-    if not isinstance(resolved, Resolved):
+    resolved = resolve_references(push, lookups.leaders, lookups.people, lookups.schools, lookups.rubrics)
+    if not isinstance(resolved, ResolvedReferences):
         raise Invalid.of(resolved)
     _check_observer(resolved, world)
     thing_id = head.id if head else world.new_id()
-    after = Head(external_id=act.external_id or "", id=thing_id, version=act.version, digest=digest.current)
-    _advance(ledger, head, after, named=act.external_id is not None)
-    observation = _observation(act, after, resolved, world)
-    ledger.kept.append(Kept(observation, units(act.ratings, rubric, act.observed_at)))
-    ledger.verdicts[index] = _taken(index, act, after, outcome, rubric)
+    after = Head(external_id=push.external_id or "", id=thing_id, version=push.version, digest=digest.current)
+    _advance(ledger, head, after, named=push.external_id is not None)
+    observation = _observation(push, after, resolved, world)
+    ledger.prepared.append(PreparedObservation(observation, evidence_units(push.ratings, rubric, push.observed_at)))
+    ledger.verdicts[index] = _accepted_verdict(index, push, after, outcome, rubric)
     return after
 
 
-def _check_observer(resolved: Resolved, world: World) -> None:
+def _check_observer(resolved: ResolvedReferences, context: BatchContext) -> None:
     """Refuse what a person says that somebody else observed."""
-    if world.actor.standing is not None and resolved.observer_id != world.actor.standing.person_id:
+    if context.actor.standing is not None and resolved.observer_id != context.actor.standing.person_id:
         raise Invalid.at("/observer", Code.NOT_YOURSELF, "whoever signed in says what they saw themselves; name yourself")
 
 
-def _retract(ledger: Ledger, index: int, act: RetractPushed, head: Head | None, world: World) -> Head | None:
-    outcome = outcome_of_retraction(head, act.version)
+def _retract(
+    ledger: BatchLedger, index: int, retraction: RetractPushed, head: Head | None, context: BatchContext
+) -> Head | None:
+    outcome = outcome_of_retraction(head, retraction.version)
     after = head
     if outcome is Outcome.RETRACTED:
-        after = Head(external_id=act.external_id, id=head.id if head else world.new_id(), version=act.version, digest=None)
+        after = Head(
+            external_id=retraction.external_id,
+            id=head.id if head else context.new_id(),
+            version=retraction.version,
+            digest=None,
+        )
         _advance(ledger, head, after, named=True)
-    ledger.verdicts[index] = _taken(index, act, after, outcome, None)
+    ledger.verdicts[index] = _accepted_verdict(index, retraction, after, outcome, None)
     return after
 
 
-def _advance(ledger: Ledger, before: Head | None, after: Head, *, named: bool) -> None:
+def _advance(ledger: BatchLedger, before: Head | None, after: Head, *, named: bool) -> None:
     if named:
         (ledger.advanced if before else ledger.created).append(after)
     if before is not None:
         ledger.superseded.append(ObservationId(before.id))
 
 
-def _observation(act: PushObservation, head: Head, resolved: Resolved, world: World) -> NewObservation:
+def _observation(push: PushObservation, head: Head, resolved: ResolvedReferences, context: BatchContext) -> NewObservation:
     return NewObservation(
         id=ObservationId(head.id),
         version=head.version,
-        origin=world.actor.origin,
-        client_id=world.actor.id,
-        external_id=act.external_id,
-        purpose=act.purpose,
+        origin=context.actor.origin,
+        client_id=context.actor.id,
+        external_id=push.external_id,
+        purpose=push.purpose,
         leader_id=resolved.leader_id,
         observer_id=resolved.observer_id,
-        observer_name=act.observer.external_name,
+        observer_name=push.observer.external_name,
         school_id=resolved.school_id,
-        observed_at=act.observed_at,
-        setting=act.setting,
-        announced=act.announced,
-        duration_minutes=act.duration_minutes,
+        observed_at=push.observed_at,
+        setting=push.setting,
+        announced=push.announced,
+        duration_minutes=push.duration_minutes,
         instrument_id=resolved.rubric.id if resolved.rubric else None,
-        received_at=world.now,
-        ratings=act.ratings,
-        feedback=act.feedback,
+        received_at=context.now,
+        ratings=push.ratings,
+        feedback=push.feedback,
     )
 
 
-def _taken(index: int, act: Act, head: Head | None, outcome: Outcome, rubric: Rubric | None) -> Verdict:
-    return Verdict(
+def _accepted_verdict(
+    index: int, item: PushOrRetract, head: Head | None, outcome: Outcome, rubric: Rubric | None
+) -> ItemVerdict:
+    return ItemVerdict(
         index=index,
-        external_id=act.external_id,
+        external_id=item.external_id,
         id=ObservationId(head.id) if head else None,
         outcome=outcome,
-        warnings=warnings(act, rubric) if isinstance(act, PushObservation) else (),
-        refusal=None,
+        warnings=warnings(item, rubric) if isinstance(item, PushObservation) else (),
+        error=None,
         outdone=False,
     )
 
 
-def _refused(index: int, external_id: str | None, refusal: DomainError, *, outdone: bool = False) -> Verdict:
-    return Verdict(index=index, external_id=external_id, id=None, outcome=None, warnings=(), refusal=refusal, outdone=outdone)
+def _rejected_verdict(index: int, external_id: str | None, error: DomainError, *, outdone: bool = False) -> ItemVerdict:
+    return ItemVerdict(index=index, external_id=external_id, id=None, outcome=None, warnings=(), error=error, outdone=outdone)

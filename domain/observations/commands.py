@@ -8,7 +8,7 @@ from uuid import UUID
 from annotated_types import Interval, MaxLen, MinLen
 
 from domain.directory.model import ObserverRef, PersonRef, SchoolRef
-from domain.observations.model import Element, ElementWeight, FeedbackType, ObservationState, Purpose, Setting, repeated
+from domain.observations.model import Element, ElementWeight, FeedbackType, ObservationState, Purpose, Setting, duplicate_errors
 from domain.shared.errors import Code, DomainError, Fault, Invalid
 from domain.shared.fields import Examples, Pattern
 from domain.shared.ids import ObservationId, PersonId
@@ -93,17 +93,19 @@ class PushObservation:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "observed_at", instant(self.observed_at, "/observed_at"))
-        faults = version_faults(self.external_id, self.external_version)
+        faults = version_errors(self.external_id, self.external_version)
         if self.instrument is None and any(r.element is not None for r in self.ratings):
             faults.append(
                 Fault(
                     pointer="/instrument", code=Code.MISSING, detail="a rating names an element; name the instrument it is from"
                 )
             )
-        faults += repeated([r.element or f"/{r.responsibility}" for r in self.ratings], "/ratings/{}", "rated above already")
+        faults += duplicate_errors(
+            [r.element or f"/{r.responsibility}" for r in self.ratings], "/ratings/{}", "rated above already"
+        )
         if faults:
             raise Invalid.of(faults)
-        object.__setattr__(self, "external_version", plain_version(self.external_id, self.external_version))
+        object.__setattr__(self, "external_version", normalized_version(self.external_id, self.external_version))
 
     @property
     def version(self) -> int:
@@ -111,14 +113,14 @@ class PushObservation:
         return int(self.external_version or 1)
 
 
-def plain_version(external_id: str | None, external_version: str | None) -> str | None:
+def normalized_version(external_id: str | None, external_version: str | None) -> str | None:
     """The version as it is compared: 1 where an external_id has none, without leading zeros (openapi/README.md 3.2)."""
     if external_id is None:
         return None
     return "1" if external_version is None else str(int(external_version))
 
 
-def version_faults(external_id: str | None, external_version: str | None) -> list[Fault]:
+def version_errors(external_id: str | None, external_version: str | None) -> list[Fault]:
     """A version without an external_id says nothing."""
     if external_version is None or external_id is not None:
         return []
@@ -153,15 +155,15 @@ class RetractObservation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refused:
+class RejectedItem:
     """An item of a batch whose shape was refused before it came here."""
 
     external_id: str | None
-    refusal: DomainError
+    error: DomainError
 
 
-Act = PushObservation | RetractPushed
-Item = Act | Refused
+PushOrRetract = PushObservation | RetractPushed
+BatchItem = PushOrRetract | RejectedItem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,7 +171,7 @@ class PushObservations:
     """Many pushes and retractions at once; ``whole``: all of them or none."""
 
     whole: bool
-    items: tuple[Item, ...]
+    items: tuple[BatchItem, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,7 +227,7 @@ class CreateInstrument:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "elements", tuple(self.elements))
-        faults = repeated([e.code for e in self.elements], "/elements/{}/code", "an element's code stands once")
+        faults = duplicate_errors([e.code for e in self.elements], "/elements/{}/code", "an element's code stands once")
         if faults:
             raise Invalid.of(faults)
 
@@ -251,7 +253,7 @@ class CreateCrosswalk:
     def __post_init__(self) -> None:
         object.__setattr__(self, "mappings", tuple(self.mappings))
         pairs = [f"{m.element}\x1f{m.responsibility}" for m in self.mappings]
-        faults = repeated(pairs, "/mappings/{}", "this pair stands above already; name it once")
+        faults = duplicate_errors(pairs, "/mappings/{}", "this pair stands above already; name it once")
         if faults:
             raise Invalid.of(faults)
 

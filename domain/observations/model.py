@@ -98,7 +98,7 @@ class Element:
             for i, level in enumerate(self.levels)
             if not low <= level.value <= high
         ]
-        faults += repeated([level.code for level in self.levels], "/levels/{}/code", "a level's code stands once")
+        faults += duplicate_errors([level.code for level in self.levels], "/levels/{}/code", "a level's code stands once")
         if faults:
             raise Invalid.of(faults)
 
@@ -145,7 +145,7 @@ class Rubric:
     origin: str | None = None
 
 
-def repeated(codes: list[str], pointer: str, detail: str) -> list[Fault]:
+def duplicate_errors(codes: list[str], pointer: str, detail: str) -> list[Fault]:
     """A fault for each code that stands a second time; ``pointer`` takes its position."""
     seen: set[str] = set()
     faults: list[Fault] = []

@@ -52,7 +52,7 @@ class Superseded(NamedTuple):
     ratings: tuple[PushedRating, ...]
 
 
-class HeldObservation(NamedTuple):
+class StoredObservation(NamedTuple):
     """The identity of an observation that was found by its id."""
 
     origin: str
@@ -72,7 +72,7 @@ class ObservationStore(Protocol):
         """Mark the live versions of ``ids`` superseded and return them."""
         ...
 
-    async def find(self, observation_id: ObservationId) -> HeldObservation | None:
+    async def find(self, observation_id: ObservationId) -> StoredObservation | None:
         """The newest version of one that the actor's own origin pushed."""
         ...
 

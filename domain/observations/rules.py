@@ -11,19 +11,19 @@ from domain.directory.reference_resolution import PeopleFound, SchoolsFound, lea
 from domain.framework.responsibilities import Responsibility
 from domain.observations.commands import PushedRating, PushObservation
 from domain.observations.model import Element, Rubric
-from domain.scoring.evidence_units import EvidenceUnit, Rated, convert, observation_units
+from domain.scoring.evidence_units import EvidenceUnit, WeightedRating, convert, observation_units
 from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.ids import PersonId, SchoolId
 from domain.shared.receipts import WarningView
 
-CODES = frozenset(Responsibility)
+RESPONSIBILITY_CODES = frozenset(Responsibility)
 UNMAPPED = "unmapped"
-MOST_NAMED = 10
+MAX_NAMED = 10
 """Levels that a fault names: every rating may have one."""
 NO_RUBRICS: Mapping[tuple[str, str], Rubric] = {}
 
 
-class Resolved(NamedTuple):
+class ResolvedReferences(NamedTuple):
     """What an observation refers to."""
 
     leader_id: PersonId
@@ -32,13 +32,13 @@ class Resolved(NamedTuple):
     rubric: Rubric | None
 
 
-def resolve(
+def resolve_references(
     cmd: PushObservation,
     leaders: PeopleFound,
     people: PeopleFound,
     schools: SchoolsFound,
     rubrics: Mapping[tuple[str, str], Rubric],
-) -> Resolved | tuple[Fault, ...]:
+) -> ResolvedReferences | tuple[Fault, ...]:
     """What ``cmd`` refers to, or every fault of its references, in the order of the contract's members.
 
     ``leaders``: those about whom the actor may push; ``people``: those whom they may name as observers.
@@ -54,37 +54,37 @@ def resolve(
     if cmd.instrument and rubric is None:
         detail = "no instrument of this code and version; create it with POST /v1/instruments, or correct the reference"
         faults.append(Fault(pointer="/instrument", code=Code.INSTRUMENT_NOT_FOUND, detail=detail))
-    faults += rating_faults(cmd.ratings, rubric) if rubric or not cmd.instrument else direct_faults(cmd.ratings)
+    faults += rating_errors(cmd.ratings, rubric) if rubric or not cmd.instrument else direct_rating_errors(cmd.ratings)
     if faults or not isinstance(led, Known) or isinstance(at, Fault) or isinstance(seen_by, Fault):
         return tuple(faults)
-    return Resolved(led.id, seen_by.id if seen_by else None, at, rubric)
+    return ResolvedReferences(led.id, seen_by.id if seen_by else None, at, rubric)
 
 
-def direct_faults(ratings: Sequence[PushedRating]) -> list[Fault]:
+def direct_rating_errors(ratings: Sequence[PushedRating]) -> list[Fault]:
     """Faults of the direct ratings alone, where the instrument is not known."""
-    return [f for i, r in enumerate(ratings) if r.responsibility is not None for f in _direct_faults(r, f"/ratings/{i}")]
+    return [f for i, r in enumerate(ratings) if r.responsibility is not None for f in _direct_rating_errors(r, f"/ratings/{i}")]
 
 
-def rating_faults(ratings: Sequence[PushedRating], rubric: Rubric | None) -> list[Fault]:
+def rating_errors(ratings: Sequence[PushedRating], rubric: Rubric | None) -> list[Fault]:
     """Everything wrong with ``ratings`` under ``rubric``, in their order; pointers from the observation's root."""
     faults: list[Fault] = []
     for i, rating in enumerate(ratings):
         pointer = f"/ratings/{i}"
         if rating.responsibility is not None:
-            faults += _direct_faults(rating, pointer)
-        elif rubric is not None and rating.element is not None and not _is_plainly_sound(rating, rubric):
-            faults += _element_faults(rating, rubric.elements.get(rating.element), pointer)
+            faults += _direct_rating_errors(rating, pointer)
+        elif rubric is not None and rating.element is not None and not _is_valid_value(rating, rubric):
+            faults += _element_rating_errors(rating, rubric.elements.get(rating.element), pointer)
     return faults
 
 
-def _is_plainly_sound(rating: PushedRating, rubric: Rubric) -> bool:
+def _is_valid_value(rating: PushedRating, rubric: Rubric) -> bool:
     """Whether it is a value on its element's scale: nearly all are, and need no closer look."""
     element = rubric.elements.get(rating.element or "")
     return element is not None and rating.value is not None and element.low <= rating.value <= element.high
 
 
-def _direct_faults(rating: PushedRating, pointer: str) -> Iterable[Fault]:
-    if rating.responsibility not in CODES:
+def _direct_rating_errors(rating: PushedRating, pointer: str) -> Iterable[Fault]:
+    if rating.responsibility not in RESPONSIBILITY_CODES:
         detail = "no such responsibility; GET /v1/framework/responsibilities lists the 21 codes"
         yield Fault(pointer=f"{pointer}/responsibility", code=Code.RESPONSIBILITY_NOT_FOUND, detail=detail)
     if rating.level is not None:
@@ -95,47 +95,47 @@ def _direct_faults(rating: PushedRating, pointer: str) -> Iterable[Fault]:
         yield Fault(pointer=f"{pointer}/value", code=Code.OUT_OF_SCALE, detail=detail)
 
 
-def _element_faults(rating: PushedRating, element: Element | None, pointer: str) -> Iterable[Fault]:
+def _element_rating_errors(rating: PushedRating, element: Element | None, pointer: str) -> Iterable[Fault]:
     if element is None:
         detail = "the instrument has no such element; GET /v1/instruments shows what it has"
         yield Fault(pointer=f"{pointer}/element", code=Code.ELEMENT_NOT_FOUND, detail=detail)
         return
     if rating.level is not None and all(level.code != rating.level for level in element.levels):
-        known = ", ".join(level.code for level in element.levels[:MOST_NAMED]) or "none"
+        known = ", ".join(level.code for level in element.levels[:MAX_NAMED]) or "none"
         yield Fault(pointer=f"{pointer}/level", code=Code.LEVEL_NOT_FOUND, detail=f"this element's levels are: {known}")
     if rating.value is not None:
         try:
-            converted(rating.value, element.scale.worst, element.scale.best)
+            cached_convert(rating.value, element.scale.worst, element.scale.best)
         except Invalid as refusal:
             yield from (replace(fault, pointer=f"{pointer}/value") for fault in refusal.errors)
 
 
-def units(ratings: Sequence[PushedRating], rubric: Rubric | None, observed_at: datetime) -> tuple[EvidenceUnit, ...]:
+def evidence_units(ratings: Sequence[PushedRating], rubric: Rubric | None, observed_at: datetime) -> tuple[EvidenceUnit, ...]:
     """The evidence in ``ratings``: one unit a responsibility; what is unmapped or not observed gives none."""
     return observation_units(_rated(ratings, rubric), observed_at)
 
 
-def _rated(ratings: Sequence[PushedRating], rubric: Rubric | None) -> Iterable[Rated]:
+def _rated(ratings: Sequence[PushedRating], rubric: Rubric | None) -> Iterable[WeightedRating]:
     for rating in ratings:
         if rating.responsibility is not None and rating.value is not None:
-            yield Rated(Responsibility(rating.responsibility), rating.value, 1.0)
+            yield WeightedRating(Responsibility(rating.responsibility), rating.value, 1.0)
         elif rating.element is not None and rubric is not None and rating.not_observed is None:
             weights = rubric.weights.get(rating.element, ())
             if weights:
-                x = _x(rating, rubric.elements[rating.element])
+                x = _scale_value(rating, rubric.elements[rating.element])
                 for responsibility, weight in weights:
-                    yield Rated(responsibility, x, weight)
+                    yield WeightedRating(responsibility, x, weight)
 
 
-def _x(rating: PushedRating, element: Element) -> float:
+def _scale_value(rating: PushedRating, element: Element) -> float:
     value = rating.value
     if value is None:
         value = next(level.value for level in element.levels if level.code == rating.level)
-    return converted(value, element.scale.worst, element.scale.best)
+    return cached_convert(value, element.scale.worst, element.scale.best)
 
 
 @lru_cache(maxsize=4096)
-def converted(value: float, worst: float, best: float) -> float:
+def cached_convert(value: float, worst: float, best: float) -> float:
     """``convert``, kept: a batch gives a thousand ratings on a handful of scales, and each is converted twice."""
     return convert(value, worst, best, "")
 

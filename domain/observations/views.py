@@ -17,7 +17,7 @@ from domain.shared.receipts import WarningView
 
 @quick
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
+class ItemVerdict:
     """What came of one item of a batch: an outcome or a refusal. ``outdone``: a higher version stands in the same batch."""
 
     index: int
@@ -25,7 +25,7 @@ class Verdict:
     id: ObservationId | None
     outcome: Outcome | None
     warnings: tuple[WarningView, ...]
-    refusal: DomainError | None
+    error: DomainError | None
     outdone: bool
 
 

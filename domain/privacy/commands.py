@@ -7,7 +7,7 @@ from typing import Annotated, BinaryIO
 
 from annotated_types import Ge, Interval, MaxLen
 
-from domain.privacy.retention_policy import KeptFor, check
+from domain.privacy.retention_policy import KeptFor, check_overrides
 from domain.shared.errors import Code, Fault, Invalid
 from domain.shared.fields import Examples
 from domain.shared.ids import PersonId
@@ -118,7 +118,7 @@ class PutRetention:
     """The version this replaces; absent only where nothing is held yet."""
 
     def __post_init__(self) -> None:
-        check(self.rules)
+        check_overrides(self.rules)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,7 +34,7 @@ class OnErase(StrEnum):
     DELETE = "delete"
     FORGET = "forget"
     """The row stays, and the column is emptied."""
-    STAND_IN = "stand_in"
+    PLACEHOLDER = "stand_in"
     """The row stays, and names an id that is nobody's."""
 
 

@@ -32,12 +32,12 @@ class Certificate:
     signature: str
 
 
-def counted(rows: Mapping[str, int]) -> tuple[TableCount, ...]:
+def table_counts(rows: Mapping[str, int]) -> tuple[TableCount, ...]:
     """``rows`` by table, without those that have none, in alphabetical order."""
     return tuple(TableCount(table=table, rows=n) for table, n in sorted(rows.items()) if n)
 
 
-def certify(what: str, number: UUID, actor: Actor, at: datetime, keyed: Keyed, **told: Any) -> Certificate:
+def issue_certificate(what: str, number: UUID, actor: Actor, at: datetime, keyed: Keyed, **details: Any) -> Certificate:
     """A certificate of the erasure of ``what`` in the actor's district."""
     document = {
         "format": "evenkeel-erasure-certificate",
@@ -46,10 +46,10 @@ def certify(what: str, number: UUID, actor: Actor, at: datetime, keyed: Keyed, *
         "what": what,
         "district_id": str(actor.district_id),
         "at": at.isoformat(),
-        "by": by(actor),
-        **told,
+        "by": actor_label(actor),
+        **details,
     }
-    return Certificate(document=document, signature=keyed(PURPOSE, said(document))[0].hex())
+    return Certificate(document=document, signature=keyed(PURPOSE, certificate_bytes(document))[0].hex())
 
 
 def is_genuine(certificate: Certificate, keyed: Keyed) -> bool:
@@ -58,19 +58,19 @@ def is_genuine(certificate: Certificate, keyed: Keyed) -> bool:
         presented = bytes.fromhex(certificate.signature)
     except ValueError:
         return False
-    return any(hmac.compare_digest(presented, own) for own in keyed(PURPOSE, said(certificate.document)))
+    return any(hmac.compare_digest(presented, own) for own in keyed(PURPOSE, certificate_bytes(certificate.document)))
 
 
-def said(document: Mapping[str, Any]) -> bytes:
+def certificate_bytes(document: Mapping[str, Any]) -> bytes:
     """What is signed: the document with its members in order and no blanks."""
     return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
 
 
-def by(actor: Actor) -> str:
+def actor_label(actor: Actor) -> str:
     """Who did it, without a name: an operator's login may be one."""
     return "operator" if actor.kind is ActorKind.OPERATOR else f"{actor.kind.value}:{actor.id}"
 
 
-def rows_of(counts: Iterable[TableCount]) -> dict[str, int]:
+def counts_by_table(counts: Iterable[TableCount]) -> dict[str, int]:
     """The counts as a document has them."""
     return {c.table: c.rows for c in counts}

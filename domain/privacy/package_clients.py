@@ -7,8 +7,8 @@ from datetime import datetime
 from hashlib import sha256
 
 from domain.directory.oauth_clients import scopes_named
-from domain.privacy.package_reader import Opened, faulty
-from domain.privacy.ports import PackedClient, PrivacyUnit
+from domain.privacy.package_reader import PackageReader, invalid_package
+from domain.privacy.ports import ExportedClient, PrivacyUnit
 from domain.shared.context import Context
 
 CLIENTS = "control.client"
@@ -19,8 +19,8 @@ async def client_rows(unit: PrivacyUnit) -> AsyncIterator[Sequence[str]]:
     yield [json.dumps(asdict(client), default=datetime.isoformat) for client in await unit.portability.clients()]
 
 
-async def register(
-    clients: Iterable[PackedClient], unit: PrivacyUnit, ctx: Context[PrivacyUnit]
+async def register_clients(
+    clients: Iterable[ExportedClient], unit: PrivacyUnit, ctx: Context[PrivacyUnit]
 ) -> tuple[list[str], list[str]]:
     """Register the clients with the digest of a secret that nobody has."""
     registered: list[str] = []
@@ -32,18 +32,18 @@ async def register(
     return registered, left_out
 
 
-def packed_clients(package: Opened) -> Iterator[PackedClient]:
+def clients_in_package(package: PackageReader) -> Iterator[ExportedClient]:
     """The clients of a package. Raises ``Invalid`` (``package_faulty``) for one that could not have been registered."""
     for rows in package.rows(CLIENTS):
         yield from map(_client, rows)
 
 
-def _client(row: str) -> PackedClient:
+def _client(row: str) -> ExportedClient:
     """A client of the package; one that does not plainly say that nobody evaluates with it is closed to evidence."""
     try:
         read = json.loads(row)
         moments = {name: read[name] and datetime.fromisoformat(read[name]) for name in ("created_at", "revoked_at")}
         scopes = tuple(scope.value for scope in scopes_named(map(str, read["scopes"])))
-        return PackedClient(**{**read, **moments, "scopes": scopes, "evaluates": read.get("evaluates") is not False})
+        return ExportedClient(**{**read, **moments, "scopes": scopes, "evaluates": read.get("evaluates") is not False})
     except (KeyError, TypeError, ValueError):
-        raise faulty("a client of the package is not registered rightly") from None
+        raise invalid_package("a client of the package is not registered rightly") from None

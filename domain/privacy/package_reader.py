@@ -8,41 +8,41 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from domain.privacy.package_writer import FORMAT, FORMAT_VERSION, MANIFEST, README, Manifest, PackedFile
+from domain.privacy.package_writer import FORMAT, FORMAT_VERSION, MANIFEST, README, PackageFile, PackageManifest
 from domain.shared.errors import Code, Invalid
 from domain.shared.safe_zip import DAMAGED
 
-MOST_ENTRIES = 200
-MOST_BYTES = 8 * 2**30
+MAX_ENTRIES = 200
+MAX_BYTES = 8 * 2**30
 """Of all files together, unpacked."""
-MOST_RATIO = 250
+MAX_RATIO = 250
 """Rows of a district shrink to a tenth; only a bomb shrinks to a thousandth."""
 RATIO_FROM = 2**20
-MOST_MANIFEST = 2**20
-MOST_LINE = 16 * 2**20
-BATCH = 500
-ENCRYPTED = 0x1
+MAX_MANIFEST = 2**20
+MAX_LINE = 16 * 2**20
+BATCH_SIZE = 500
+ENCRYPTED_FLAG = 0x1
 
 
-def faulty(detail: str) -> Invalid:
+def invalid_package(detail: str) -> Invalid:
     """The refusal of a package; nothing was changed."""
     return Invalid(f"{detail}. Nothing was changed", code=Code.PACKAGE_FAULTY)
 
 
-class Opened:
+class PackageReader:
     """A package whose shape was checked; its rows are read piece by piece."""
 
     def __init__(self, source: BinaryIO) -> None:
         try:
             self._archive = zipfile.ZipFile(source)
         except DAMAGED:
-            raise faulty("this is no ZIP file; take the file that evenkeel district export wrote") from None
+            raise invalid_package("this is no ZIP file; take the file that evenkeel district export wrote") from None
         entries = self._archive.infolist()
         _check_size(entries)
         for entry in entries:
             _check_entry(entry)
         self.manifest = self._manifest()
-        self.tables: Mapping[str, PackedFile] = {f.table: f for f in self.manifest.files if f.table}
+        self.tables: Mapping[str, PackageFile] = {f.table: f for f in self.manifest.files if f.table}
         _check_names(entries, self.manifest)
 
     @property
@@ -56,18 +56,18 @@ class Opened:
         ``optional`` ones may be missing: the importer knows what that means.
         """
         if self.manifest.schema != revision:
-            raise faulty(
+            raise invalid_package(
                 f"the package is of tables at revision {self.manifest.schema}, this installation's are at {revision}: "
                 f"import it with the release that wrote it ({self.manifest.release}), upgrade there, and export again"
             )
         for table, packed in self.tables.items():
             if table not in columns:
-                raise faulty(f"the package has rows of {table}, which an export never holds")
+                raise invalid_package(f"the package has rows of {table}, which an export never holds")
             missing_too = optional.get(table, frozenset()) - set(packed.columns)
             if unknown := sorted((set(packed.columns) ^ set(columns[table])) - missing_too):
-                raise faulty(f"the columns of {table} are not those of this release: {', '.join(unknown)}")
+                raise invalid_package(f"the columns of {table} are not those of this release: {', '.join(unknown)}")
         if missing := sorted(columns.keys() - self.tables.keys()):
-            raise faulty(f"the package lacks {', '.join(missing)}")
+            raise invalid_package(f"the package lacks {', '.join(missing)}")
 
     def check_content(self) -> None:
         """Read everything once: every digest, every number of rows, and every row's members."""
@@ -81,80 +81,84 @@ class Opened:
                     rows += 1
                     _check_row(line, wanted, packed, rows)
             if digest.hexdigest() != packed.sha256 or size != packed.size:
-                raise faulty(f"{packed.name} is not as it was written: its digest differs from that in the manifest")
+                raise invalid_package(f"{packed.name} is not as it was written: its digest differs from that in the manifest")
             if packed.table is not None and rows != packed.rows:
-                raise faulty(f"{packed.name} has {rows} rows, the manifest says {packed.rows}")
+                raise invalid_package(f"{packed.name} has {rows} rows, the manifest says {packed.rows}")
 
     def rows(self, table: str) -> Iterator[list[str]]:
         """The rows of ``table`` as JSON, some hundreds at a time."""
         batch: list[str] = []
         for line in self._lines(self.tables[table]):
             batch.append(line.decode())
-            if len(batch) == BATCH:
+            if len(batch) == BATCH_SIZE:
                 yield batch
                 batch = []
         if batch:
             yield batch
 
-    def _lines(self, packed: PackedFile) -> Iterator[bytes]:
+    def _lines(self, packed: PackageFile) -> Iterator[bytes]:
         try:
             with self._archive.open(packed.name) as file:
-                while line := file.readline(MOST_LINE + 1):
-                    if len(line) > MOST_LINE:
-                        raise faulty(f"{packed.name} has a line over {MOST_LINE:,} bytes; no row is as long")
+                while line := file.readline(MAX_LINE + 1):
+                    if len(line) > MAX_LINE:
+                        raise invalid_package(f"{packed.name} has a line over {MAX_LINE:,} bytes; no row is as long")
                     yield line
         except Invalid:
             raise
         except DAMAGED:
-            raise faulty(f"{packed.name} is damaged inside the ZIP; export the district again") from None
+            raise invalid_package(f"{packed.name} is damaged inside the ZIP; export the district again") from None
 
-    def _manifest(self) -> Manifest:
+    def _manifest(self) -> PackageManifest:
         try:
-            if self._archive.getinfo(MANIFEST).file_size > MOST_MANIFEST:
-                raise faulty("the manifest is larger than any")
+            if self._archive.getinfo(MANIFEST).file_size > MAX_MANIFEST:
+                raise invalid_package("the manifest is larger than any")
             read: dict[str, Any] = json.loads(self._archive.read(MANIFEST))
-            files = tuple(PackedFile(**{**f, "columns": tuple(f["columns"])}) for f in read.pop("files"))
-            found = Manifest(**read, files=files)
+            files = tuple(PackageFile(**{**f, "columns": tuple(f["columns"])}) for f in read.pop("files"))
+            found = PackageManifest(**read, files=files)
             UUID(found.district_id)
         except Invalid:
             raise
         except (*DAMAGED, KeyError, TypeError, AttributeError):
-            raise faulty("there is no manifest.json of a district in the ZIP; take the file that export wrote") from None
+            raise invalid_package(
+                "there is no manifest.json of a district in the ZIP; take the file that export wrote"
+            ) from None
         if (found.format, found.format_version) != (FORMAT, FORMAT_VERSION):
-            raise faulty(f"the package is {found.format} {found.format_version}, this release reads {FORMAT} {FORMAT_VERSION}")
+            raise invalid_package(
+                f"the package is {found.format} {found.format_version}, this release reads {FORMAT} {FORMAT_VERSION}"
+            )
         return found
 
 
 def _check_size(entries: list[zipfile.ZipInfo]) -> None:
-    if len(entries) > MOST_ENTRIES:
-        raise faulty(f"the ZIP holds {len(entries)} files, at most {MOST_ENTRIES} are read")
+    if len(entries) > MAX_ENTRIES:
+        raise invalid_package(f"the ZIP holds {len(entries)} files, at most {MAX_ENTRIES} are read")
     total = sum(entry.file_size for entry in entries)
-    if total > MOST_BYTES:
-        raise faulty(f"unpacked this would be {total // 2**20} MiB, at most {MOST_BYTES // 2**20} are read")
+    if total > MAX_BYTES:
+        raise invalid_package(f"unpacked this would be {total // 2**20} MiB, at most {MAX_BYTES // 2**20} are read")
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:
     name = "".join(c if c.isprintable() else "?" for c in entry.filename)[:100]
-    if entry.flag_bits & ENCRYPTED:
-        raise faulty(f"{name} is encrypted; import the file as export wrote it")
-    if entry.file_size > RATIO_FROM and entry.file_size > MOST_RATIO * max(entry.compress_size, 1):
-        raise faulty(f"{name} unpacks to over {MOST_RATIO} times its size; no district does")
+    if entry.flag_bits & ENCRYPTED_FLAG:
+        raise invalid_package(f"{name} is encrypted; import the file as export wrote it")
+    if entry.file_size > RATIO_FROM and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
+        raise invalid_package(f"{name} unpacks to over {MAX_RATIO} times its size; no district does")
 
 
-def _check_names(entries: list[zipfile.ZipInfo], manifest: Manifest) -> None:
+def _check_names(entries: list[zipfile.ZipInfo], manifest: PackageManifest) -> None:
     """Exactly the files that the manifest names, each once: what is not named has no digest."""
     held = Counter(entry.filename for entry in entries)
     told = Counter([*(f.name for f in manifest.files), MANIFEST, README])
     tables = Counter(f.table for f in manifest.files if f.table)
     if held != told or max(tables.values(), default=0) > 1:
         strange = sorted((held - told) + (told - held)) or ["a table twice"]
-        raise faulty(f"the files of the ZIP are not those of its manifest: {', '.join(strange)[:200]}")
+        raise invalid_package(f"the files of the ZIP are not those of its manifest: {', '.join(strange)[:200]}")
 
 
-def _check_row(line: bytes, wanted: frozenset[str], packed: PackedFile, number: int) -> None:
+def _check_row(line: bytes, columns: frozenset[str], packed: PackageFile, number: int) -> None:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
         row = None
-    if not isinstance(row, dict) or row.keys() != wanted:
-        raise faulty(f"{packed.name} line {number} is not a row with exactly the members that the manifest names")
+    if not isinstance(row, dict) or row.keys() != columns:
+        raise invalid_package(f"{packed.name} line {number} is not a row with exactly the members that the manifest names")

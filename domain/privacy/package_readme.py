@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from domain.directory.oauth_clients import NATIVE_CLIENT_ID
 from domain.privacy.data_map import DataMap
-from domain.privacy.package_writer import Manifest
+from domain.privacy.package_writer import PackageManifest
 
 HEAD = """\
 {name}: everything that Evenkeel keeps for this district, taken at {at}.
@@ -45,11 +45,11 @@ def steps(district_id: object, clients: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def readme(manifest: Manifest, data_map: DataMap) -> str:
+def readme(manifest: PackageManifest, data_map: DataMap) -> str:
     """The text that explains each file of the package, and names what `data_map` leaves out of it."""
     lines = [HEAD.format(name=manifest.district_name, at=manifest.exported_at)]
     lines += [f"{f.name}: {_purpose(data_map, f.table)} ({f.rows} rows)\n" for f in manifest.files if f.table]
-    lines += [TAIL.format(steps="\n".join(steps(manifest.district_id, ["CLIENT_ID"]))), *_left_out(data_map)]
+    lines += [TAIL.format(steps="\n".join(steps(manifest.district_id, ["CLIENT_ID"]))), *_omitted_tables(data_map)]
     return "".join(lines)
 
 
@@ -57,7 +57,7 @@ def _purpose(data_map: DataMap, table: str) -> str:
     return data_map[table].purpose.rstrip(".").lower()
 
 
-def _left_out(data_map: DataMap) -> Iterable[str]:
+def _omitted_tables(data_map: DataMap) -> Iterable[str]:
     for _, table in sorted(data_map.items()):
         if table.not_exported:
             yield f"{table.name}: {table.not_exported}\n"

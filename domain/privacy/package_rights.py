@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from domain.directory.oauth_clients import PARTNER_SCOPES
-from domain.privacy.package_reader import Opened, faulty
-from domain.privacy.ports import PackedClient
-from domain.privacy.views import AdministratorView, ClientRights, RightsView, RoleCount
+from domain.privacy.package_reader import PackageReader, invalid_package
+from domain.privacy.ports import ExportedClient
+from domain.privacy.views import AdministratorView, ClientRights, RightsView, RoleGrantCount
 from domain.shared.errors import Conflict
 from domain.shared.roles import Role
 
@@ -21,21 +21,21 @@ class RightsNotAccepted(Conflict):
     """The package brings rights that need an operator's word."""
 
 
-def rights_of(package: Opened, clients: Sequence[PackedClient]) -> RightsView:
+def rights_of(package: PackageReader, clients: Sequence[ExportedClient]) -> RightsView:
     """The rights in ``package``, whose content was checked."""
-    granted = list(_members(package, "role_grant"))
+    granted = list(_row_objects(package, "role_grant"))
     administrators = {str(row.get("person_id")) for row in granted if row.get("role") == Role.DISTRICT_ADMIN}
     others = Counter(str(row.get("role")) for row in granted if row.get("role") != Role.DISTRICT_ADMIN)
     return RightsView(
-        administrators=_named(package, administrators),
-        other_roles=tuple(RoleCount(role=role, people=n) for role, n in sorted(others.items())),
+        administrators=_named_administrators(package, administrators),
+        other_roles=tuple(RoleGrantCount(role=role, people=n) for role, n in sorted(others.items())),
         supervision=_rows(package, "supervision"),
         sharing=_rows(package, "sharing"),
         clients=tuple(_client(client) for client in clients if client.revoked_at is None),
     )
 
 
-def refuse_unaccepted(rights: RightsView) -> None:
+def check_rights_accepted(rights: RightsView) -> None:
     """Raise ``RightsNotAccepted`` when there are administrators, or scopes beyond those of a partner; it names both."""
     told = [f"{one.name or 'nobody of the package'} ({one.sourced_id or one.person_id})" for one in rights.administrators]
     found = [f"it makes administrators of {', '.join(told)}"] if told else []
@@ -51,7 +51,7 @@ def refuse_unaccepted(rights: RightsView) -> None:
         )
 
 
-def _client(client: PackedClient) -> ClientRights:
+def _client(client: ExportedClient) -> ClientRights:
     return ClientRights(
         client_id=client.client_id,
         name=client.name,
@@ -62,8 +62,8 @@ def _client(client: PackedClient) -> ClientRights:
     )
 
 
-def _named(package: Opened, people: set[str]) -> tuple[AdministratorView, ...]:
-    found = {str(row.get("id")): row for row in _members(package, "person") if people and str(row.get("id")) in people}
+def _named_administrators(package: PackageReader, people: set[str]) -> tuple[AdministratorView, ...]:
+    found = {str(row.get("id")): row for row in _row_objects(package, "person") if people and str(row.get("id")) in people}
     return tuple(_administrator(person, found.get(person, {})) for person in sorted(people))
 
 
@@ -72,11 +72,11 @@ def _administrator(person: str, row: Mapping[str, Any]) -> AdministratorView:
     return AdministratorView(person_id=person, sourced_id=row.get("sourced_id"), name=name)
 
 
-def _rows(package: Opened, table: str) -> int:
+def _rows(package: PackageReader, table: str) -> int:
     return package.tables[table].rows
 
 
-def _members(package: Opened, table: str) -> Iterator[Mapping[str, Any]]:
+def _row_objects(package: PackageReader, table: str) -> Iterator[Mapping[str, Any]]:
     for rows in package.rows(table):
         for row in rows:
             try:
@@ -84,5 +84,5 @@ def _members(package: Opened, table: str) -> Iterator[Mapping[str, Any]]:
             except ValueError:
                 found = None
             if not isinstance(found, dict):
-                raise faulty(f"a row of {table} is no object")
+                raise invalid_package(f"a row of {table} is no object")
             yield found

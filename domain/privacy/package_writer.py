@@ -12,13 +12,13 @@ FORMAT_VERSION = 1
 MANIFEST, README = "manifest.json", "README.txt"
 
 
-def name_of(table: str) -> str:
+def table_file_name(table: str) -> str:
     """The file of ``table``."""
     return f"data/{table}.jsonl"
 
 
 @dataclass(frozen=True, kw_only=True)
-class PackedFile:
+class PackageFile:
     """One file: its name, what it holds, its size unpacked and its SHA-256; ``columns`` and ``table`` for a table's rows."""
 
     name: str
@@ -30,7 +30,7 @@ class PackedFile:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Manifest:
+class PackageManifest:
     """What a package says of itself. ``schema``: the revision of the tables it was taken from.
 
     ``signature``: an HMAC over everything else under the key of the installation that wrote it, which alone can verify it.
@@ -44,32 +44,32 @@ class Manifest:
     district_name: str
     time_zone: str
     exported_at: str
-    files: tuple[PackedFile, ...]
+    files: tuple[PackageFile, ...]
     signature: str = ""
 
     @property
-    def signed(self) -> bytes:
+    def signed_bytes(self) -> bytes:
         """What the signature is over; with the digest of every file, it is the whole package."""
         return json.dumps(asdict(replace(self, signature="")), sort_keys=True).encode()
 
 
-class Packing:
+class PackageWriter:
     """Writes a package into ``target``; holds one piece in memory at a time."""
 
     def __init__(self, target: BinaryIO) -> None:
         self._archive = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED)
-        self.files: list[PackedFile] = []
+        self.files: list[PackageFile] = []
 
     async def rows(self, table: str, columns: Sequence[str], batches: AsyncIterator[Sequence[str]]) -> None:
         """The rows of ``table``, one JSON object a line."""
         pieces = (("".join(f"{line}\n" for line in lines).encode(), len(lines)) async for lines in batches)
-        await self._write(name_of(table), pieces, table, tuple(columns))
+        await self._write(table_file_name(table), pieces, table, tuple(columns))
 
     async def sheet(self, name: str, pieces: AsyncIterator[tuple[bytes, int]]) -> None:
         """A file for people; each piece with its number of rows."""
         await self._write(name, pieces, None, ())
 
-    def close(self, readme: str, manifest: Manifest) -> None:
+    def close(self, readme: str, manifest: PackageManifest) -> None:
         """What explains the files, and what says which there are, last."""
         self._archive.writestr(README, readme)
         self._archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1))
@@ -84,7 +84,7 @@ class Packing:
                 file.write(piece)
                 digest.update(piece)
                 size, rows = size + len(piece), rows + n
-        self.files.append(PackedFile(name=name, sha256=digest.hexdigest(), size=size, rows=rows, table=table, columns=columns))
+        self.files.append(PackageFile(name=name, sha256=digest.hexdigest(), size=size, rows=rows, table=table, columns=columns))
 
 
 def _deflated(name: str) -> zipfile.ZipInfo:

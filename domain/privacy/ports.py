@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from domain.notifications.ports import Notifications
+from domain.notifications.ports import NotificationStore
 from domain.people.ports import GrantStore
 from domain.privacy.data_map import DataMap
 from domain.privacy.erasure_certificate import Certificate
-from domain.privacy.retention_policy import Policy, RetentionKind
+from domain.privacy.retention_policy import RetentionKind, RetentionPolicy
 from domain.scoring.ports import ConfigurationStore, EvidenceReader, ScoreReader, TallyStore
 from domain.shared.context import Unit
 from domain.shared.ids import DistrictId, PersonId
@@ -28,7 +28,7 @@ class NewDistrict:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PackedClient:
+class ExportedClient:
     """A client's registration without its secret. ``evaluates``: evaluating staff use it, so evidence never reaches it."""
 
     client_id: str
@@ -55,7 +55,7 @@ class PortabilityStore(Protocol):
         """The district itself."""
         ...
 
-    async def clients(self) -> Sequence[PackedClient]:
+    async def clients(self) -> Sequence[ExportedClient]:
         """Its clients, without secrets."""
         ...
 
@@ -73,7 +73,7 @@ class PortabilityStore(Protocol):
         """The rows of ``table`` in key order, as JSON, some hundreds at a time."""
         ...
 
-    def heading(self, name: str) -> Sequence[str]:
+    def sheet_columns(self, name: str) -> Sequence[str]:
         """The columns of a sheet for people."""
         ...
 
@@ -85,7 +85,7 @@ class PortabilityStore(Protocol):
         """Register the district; False when there is one of that id."""
         ...
 
-    async def add_client(self, client: PackedClient, digest: bytes) -> bool:
+    async def add_client(self, client: ExportedClient, digest: bytes) -> bool:
         """Register a client of the district with the digest of a secret; False when its id is taken."""
         ...
 
@@ -109,7 +109,7 @@ class PortabilityStore(Protocol):
         """How many rows each table has."""
         ...
 
-    async def empty(self) -> Mapping[str, int]:
+    async def delete_all(self) -> Mapping[str, int]:
         """Delete every row of the district, its clients that are enabled nowhere else, and itself; how many, by table."""
         ...
 
@@ -117,12 +117,12 @@ class PortabilityStore(Protocol):
         """Whether the district was erased and not brought back since."""
         ...
 
-    async def keep_proof(self, certificate: Certificate, at: datetime) -> None:
+    async def save_certificate(self, certificate: Certificate, at: datetime) -> None:
         """Keep the certificate outside the district."""
         ...
 
 
-class HoldStore(Protocol):
+class LegalHoldStore(Protocol):
     """The legal holds of one district."""
 
     async def add(self, hold: Hold) -> bool:
@@ -151,7 +151,7 @@ class HoldStore(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Record:
+class PersonRecord:
     """What others know one record of a person by, as far as the erasure list is concerned."""
 
     id: PersonId
@@ -160,37 +160,37 @@ class Record:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known(Record):
+class ErasablePerson(PersonRecord):
     """A person; ``earlier`` are the records that were merged into theirs, and those that were merged into these."""
 
-    earlier: tuple[Record, ...] = ()
+    merged_records: tuple[PersonRecord, ...] = ()
 
 
 class ErasureStore(Protocol):
     """Deleting and forgetting people, and the list of who was erased."""
 
-    async def begin(self) -> None:
+    async def lock_directory(self) -> None:
         """Let no import, merge, erasure or retention run change the directory until the unit ends; before any other lock."""
         ...
 
-    async def find(self, person_id: PersonId) -> Known | None:
+    async def find(self, person_id: PersonId) -> ErasablePerson | None:
         """The person, locked until the unit ends."""
         ...
 
-    def people(self) -> AsyncIterator[Sequence[Known]]:
+    def people(self) -> AsyncIterator[Sequence[ErasablePerson]]:
         """Everybody, some hundreds at a time."""
         ...
 
-    async def judged_by(self, people: Sequence[PersonId]) -> frozenset[PersonId]:
+    async def rated_by(self, people: Sequence[PersonId]) -> frozenset[PersonId]:
         """About whom else ``people`` gave evidence."""
         ...
 
-    async def judges_of(self, people: Sequence[PersonId]) -> frozenset[PersonId]:
+    async def raters_of(self, people: Sequence[PersonId]) -> frozenset[PersonId]:
         """Who else gave evidence about ``people``."""
         ...
 
     async def erase(
-        self, people: Sequence[PersonId], stand_in: UUID, *, evidence_too: bool
+        self, people: Sequence[PersonId], placeholder_id: UUID, *, evidence_too: bool
     ) -> tuple[dict[str, int], dict[str, int]]:
         """Delete ``people`` with what goes with them; rows deleted by table, and rows forgotten by table and column.
 
@@ -202,7 +202,7 @@ class ErasureStore(Protocol):
         """End every browser, token family and one-time code of the district; passwords and second factors stay."""
         ...
 
-    async def listed(self) -> frozenset[bytes]:
+    async def erased_digests(self) -> frozenset[bytes]:
         """The digests of everybody who was erased."""
         ...
 
@@ -210,7 +210,7 @@ class ErasureStore(Protocol):
         """The certificate under which one of ``digests`` was listed."""
         ...
 
-    async def keep(self, number: UUID, certificate: Certificate, digests: Sequence[bytes], at: datetime) -> None:
+    async def save(self, number: UUID, certificate: Certificate, digests: Sequence[bytes], at: datetime) -> None:
         """Keep the certificate, and whom it lists."""
         ...
 
@@ -218,11 +218,11 @@ class ErasureStore(Protocol):
         """Drop the tallies of ``leaders`` that are of ``sources``, whatever basis."""
         ...
 
-    async def try_out(self) -> None:
+    async def savepoint(self) -> None:
         """Let ``undo`` come back to here."""
         ...
 
-    async def undo(self) -> None:
+    async def roll_back(self) -> None:
         """Undo everything since ``try_out``, whoever commits afterwards."""
         ...
 
@@ -230,27 +230,29 @@ class ErasureStore(Protocol):
 class RetentionStore(Protocol):
     """How long a district keeps things, and what has had its time."""
 
-    async def policy(self, *, lock: bool = False) -> Policy:
+    async def policy(self, *, lock: bool = False) -> RetentionPolicy:
         """The district's own periods."""
         ...
 
-    async def put(self, policy: Policy, at: datetime) -> None:
+    async def put(self, policy: RetentionPolicy, at: datetime) -> None:
         """Replace them."""
         ...
 
-    async def applied(self, on: date) -> None:
+    async def mark_applied(self, on: date) -> None:
         """Note the day on which they were applied by the clock."""
         ...
 
-    async def touched(self, kind: RetentionKind, before: datetime, held: Sequence[PersonId]) -> frozenset[PersonId]:
+    async def affected_people(
+        self, kind: RetentionKind, before: datetime, under_hold: Sequence[PersonId]
+    ) -> frozenset[PersonId]:
         """Whose scores change when what is of before ``before`` goes."""
         ...
 
-    async def retire(self, kind: RetentionKind, before: datetime, held: Sequence[PersonId]) -> dict[str, int]:
+    async def expire(self, kind: RetentionKind, before: datetime, under_hold: Sequence[PersonId]) -> dict[str, int]:
         """Delete or forget what is of before ``before``, but of nobody in ``held``; how many rows, by table."""
         ...
 
-    async def leavers(self, before: datetime, held: Sequence[PersonId]) -> Sequence[PersonId]:
+    async def leavers(self, before: datetime, under_hold: Sequence[PersonId]) -> Sequence[PersonId]:
         """People who left before ``before``, but nobody in ``held`` and nobody who gave evidence about them."""
         ...
 
@@ -262,7 +264,7 @@ class PrivacyUnit(Unit, Protocol):
     def portability(self) -> PortabilityStore: ...
 
     @property
-    def holds(self) -> HoldStore: ...
+    def holds(self) -> LegalHoldStore: ...
 
     @property
     def erasures(self) -> ErasureStore: ...
@@ -283,7 +285,7 @@ class PrivacyUnit(Unit, Protocol):
     def tallies(self) -> TallyStore: ...
 
     @property
-    def notifications(self) -> Notifications: ...
+    def notifications(self) -> NotificationStore: ...
 
     @property
     def grants(self) -> GrantStore: ...

@@ -35,7 +35,7 @@ class RetentionAction(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind:
+class RetentionKindSpec:
     """What the product says of a kind: default and bounds in days, from when they count, and whether scores follow."""
 
     kind: RetentionKind
@@ -43,123 +43,123 @@ class Kind:
     counts_from: str
     action: RetentionAction
     days: int
-    least: int
-    most: int
+    min_days: int
+    max_days: int
     scores_follow: bool = False
 
 
-NIGHT = range(1, 5)
+NIGHT_HOURS = range(1, 5)
 """Hours of the district's own time in which its periods are applied by the clock."""
 
 YEAR = 365
 FIVE_YEARS = 5 * YEAR + 1
 TEN_YEARS = 10 * YEAR + 3
 
-KINDS: tuple[Kind, ...] = (
-    Kind(
+KINDS: tuple[RetentionKindSpec, ...] = (
+    RetentionKindSpec(
         kind=RetentionKind.OBSERVATIONS,
         what="Visits with their ratings and feedback, every version.",
         counts_from="when it was observed",
         action=RetentionAction.DELETE,
         days=FIVE_YEARS,
-        least=YEAR,
-        most=TEN_YEARS,
+        min_days=YEAR,
+        max_days=TEN_YEARS,
         scores_follow=True,
     ),
-    Kind(
+    RetentionKindSpec(
         kind=RetentionKind.FEEDBACK_TEXT,
         what="What observers wrote; the ratings stay.",
         counts_from="when it was observed",
         action=RetentionAction.DELETE,
         days=3 * YEAR + 1,
-        least=30,
-        most=TEN_YEARS,
+        min_days=30,
+        max_days=TEN_YEARS,
     ),
-    Kind(
+    RetentionKindSpec(
         kind=RetentionKind.OBSERVER_IDENTITY,
         what="Who observed; the visit and its ratings stay.",
         counts_from="when it was observed",
         action=RetentionAction.ANONYMISE,
         days=3 * YEAR + 1,
-        least=30,
-        most=TEN_YEARS,
+        min_days=30,
+        max_days=TEN_YEARS,
     ),
-    Kind(
+    RetentionKindSpec(
         kind=RetentionKind.ASSESSMENTS,
         what="Self- and supervisor-assessments, every version.",
         counts_from="when it was assessed",
         action=RetentionAction.DELETE,
         days=FIVE_YEARS,
-        least=YEAR,
-        most=TEN_YEARS,
+        min_days=YEAR,
+        max_days=TEN_YEARS,
         scores_follow=True,
     ),
-    Kind(
+    RetentionKindSpec(
         kind=RetentionKind.SUPERSEDED,
         what="Versions of visits and assessments that were replaced or taken back.",
         counts_from="when it was superseded",
         action=RetentionAction.DELETE,
         days=YEAR,
-        least=30,
-        most=TEN_YEARS,
+        min_days=30,
+        max_days=TEN_YEARS,
     ),
-    Kind(
+    RetentionKindSpec(
         kind=RetentionKind.PULSES,
         what="Pulses of groups, each whole.",
         counts_from="the day it was answered",
         action=RetentionAction.DELETE,
         days=3 * YEAR + 1,
-        least=90,
-        most=TEN_YEARS,
+        min_days=90,
+        max_days=TEN_YEARS,
     ),
-    Kind(
+    RetentionKindSpec(
         kind=RetentionKind.ROSTER_LEAVERS,
         what="People whom the roster no longer lists, with everything about them.",
         counts_from="when the roster ceased to list them",
         action=RetentionAction.DELETE,
         days=FIVE_YEARS,
-        least=YEAR,
-        most=TEN_YEARS,
+        min_days=YEAR,
+        max_days=TEN_YEARS,
     ),
-    Kind(
+    RetentionKindSpec(
         kind=RetentionKind.ROSTER_IMPORTS,
         what="Reports of roster imports.",
         counts_from="when it was made",
         action=RetentionAction.DELETE,
         days=YEAR,
-        least=30,
-        most=FIVE_YEARS,
+        min_days=30,
+        max_days=FIVE_YEARS,
     ),
-    Kind(
+    RetentionKindSpec(
         kind=RetentionKind.RELEASED_HOLDS,
         what="Legal holds that were released or have run out.",
         counts_from="when it ceased to hold",
         action=RetentionAction.DELETE,
         days=3 * YEAR + 1,
-        least=YEAR,
-        most=TEN_YEARS,
+        min_days=YEAR,
+        max_days=TEN_YEARS,
     ),
-    Kind(
+    RetentionKindSpec(
         kind=RetentionKind.IDEMPOTENCY,
         what="Answers kept under an Idempotency-Key.",
         counts_from="when it was answered",
         action=RetentionAction.DELETE,
         days=1,
-        least=1,
-        most=7,
+        min_days=1,
+        max_days=7,
     ),
-    Kind(
+    RetentionKindSpec(
         kind=RetentionKind.JOB_INPUTS,
         what="Rosters that were handed over and whose import nobody has begun.",
         counts_from="when it came",
         action=RetentionAction.DELETE,
         days=7,
-        least=1,
-        most=7,
+        min_days=1,
+        max_days=7,
     ),
 )
 
-BY_KIND: Mapping[RetentionKind, Kind] = {k.kind: k for k in KINDS}
+BY_KIND: Mapping[RetentionKind, RetentionKindSpec] = {k.kind: k for k in KINDS}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +173,7 @@ class KeptFor:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Policy:
+class RetentionPolicy:
     """A district's own periods and their version; 0 before the first. Kinds that it does not name have the default.
 
     ``applied_on``: the district's day on which they were last applied by the clock.
@@ -187,7 +187,7 @@ class Policy:
         """How long ``kind`` is kept."""
         return next((k.days for k in self.own if k.kind is kind), BY_KIND[kind].days)
 
-    def replaced_by(self, own: Iterable[KeptFor]) -> "Policy":
+    def replaced_by(self, own: Iterable[KeptFor]) -> "RetentionPolicy":
         """The next version with ``own``, or this one when it says the same."""
         ordered = tuple(sorted(own, key=lambda k: k.kind))
         return self if ordered == self.own and self.version else replace(self, version=self.version + 1, own=ordered)
@@ -200,17 +200,17 @@ class Policy:
         """
         local = now.astimezone(ZoneInfo(time_zone))
         done = self.applied_on is not None and self.applied_on >= local.date()
-        return local.date() if self.version and local.hour in NIGHT and not done else None
+        return local.date() if self.version and local.hour in NIGHT_HOURS and not done else None
 
-    def before(self, kind: RetentionKind, now: datetime) -> datetime:
+    def cutoff(self, kind: RetentionKind, now: datetime) -> datetime:
         """Whatever of ``kind`` is of before this moment has had its time."""
         return now - timedelta(days=self.days(kind))
 
 
-PRODUCT = Policy(version=0, own=())
+DEFAULT_POLICY = RetentionPolicy(version=0, own=())
 
 
-def check(own: Iterable[KeptFor]) -> None:
+def check_overrides(own: Iterable[KeptFor]) -> None:
     """Refuse kinds named twice and periods out of bounds, all at once."""
     faults: list[Fault] = []
     seen: set[RetentionKind] = set()
@@ -219,8 +219,8 @@ def check(own: Iterable[KeptFor]) -> None:
         if entry.kind in seen:
             detail = "this kind is named twice; keep one"
             faults.append(Fault(pointer=f"/rules/{i}/kind", code=Code.DUPLICATE, detail=detail))
-        if not kind.least <= entry.days <= kind.most:
-            detail = f"{entry.kind.value} is kept for {kind.least} to {kind.most} days"
+        if not kind.min_days <= entry.days <= kind.max_days:
+            detail = f"{entry.kind.value} is kept for {kind.min_days} to {kind.max_days} days"
             faults.append(Fault(pointer=f"/rules/{i}/days", code=Code.OUT_OF_RANGE, detail=detail))
         seen.add(entry.kind)
     if faults:

@@ -211,7 +211,7 @@ class AdministratorView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RoleCount:
+class RoleGrantCount:
     """How many people a role is granted to."""
 
     role: str
@@ -244,7 +244,7 @@ class RightsView:
 
     administrators: tuple[AdministratorView, ...]
     """Who would administer the district."""
-    other_roles: tuple[RoleCount, ...]
+    other_roles: tuple[RoleGrantCount, ...]
     """Other roles given by hand."""
     supervision: int
     """Edges of who supervises whom."""

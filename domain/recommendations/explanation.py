@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from domain.change.rules import Standing
+from domain.change.rules import GroupState
 from domain.framework import citations
 from domain.framework.configuration import Configuration
 from domain.framework.responsibilities import Responsibility
@@ -33,7 +33,7 @@ _new_multiplier = maker(Multiplier)
 _new_working = maker(Working)
 
 
-def inputs(posterior: Posterior, cfg: Configuration) -> tuple[Input, ...]:
+def rank_inputs(posterior: Posterior, cfg: Configuration) -> tuple[Input, ...]:
     """The numbers of one responsibility and the constants they meet."""
     score, constant = InputSource.SCORE, InputSource.CONFIGURATION
     return (
@@ -47,14 +47,20 @@ def inputs(posterior: Posterior, cfg: Configuration) -> tuple[Input, ...]:
 
 
 def multipliers(
-    groups: Sequence[Standing],
+    groups: Sequence[GroupState],
     codes: Sequence[Responsibility],
-    found: Relevance,
+    group_relevance: Relevance,
     shares: Floats,
 ) -> list[list[Multiplier]]:
     """By group and position in ``codes``, what the group adds; it counts with its part of ``shares``."""
-    phase, magnitude, combined = (_shown(a) for a in (found.phase, found.magnitude, found.combined))
-    most, weights, intensities = found.most.tolist(), found.weights.tolist(), found.intensities.tolist()
+    phase, magnitude, combined = (
+        _rounded(a) for a in (group_relevance.phase, group_relevance.magnitude, group_relevance.combined)
+    )
+    most, weights, intensities = (
+        group_relevance.strongest_phase.tolist(),
+        group_relevance.weights.tolist(),
+        group_relevance.intensities.tolist(),
+    )
     relations = [relation(r) for r in codes]
     return [
         [
@@ -66,29 +72,29 @@ def multipliers(
                 phase_weight=0.0 if p < 0 else weights[p][r],
                 phase_factor=phase[g][r],
                 relation=relations[r],
-                q=round(group.perception.q, DECIMALS),
-                q_basis=group.perception.basis,
+                q=round(group.magnitude.q, DECIMALS),
+                q_basis=group.magnitude.basis,
                 magnitude_factor=magnitude[g][r],
                 combined=combined[g][r],
             )
             for r in range(len(codes))
         ]
-        for g, (group, share) in enumerate(zip(groups, _shown(shares), strict=True))
+        for g, (group, share) in enumerate(zip(groups, _rounded(shares), strict=True))
     ]
 
 
-def working(cfg: Configuration, went_in: tuple[Input, ...], factors: tuple[Multiplier, ...], ranks: RankRange) -> Working:
+def rank_working(cfg: Configuration, inputs: tuple[Input, ...], factors: tuple[Multiplier, ...], ranks: RankRange) -> Working:
     """The working of one rank."""
     return _new_working(
         rule=RULE,
         rule_version=cfg.constants,
-        inputs=went_in,
+        inputs=inputs,
         multipliers=factors,
         citations=_IDS,
         sensitivity=ranks,
     )
 
 
-def _shown(values: Floats) -> Any:
+def _rounded(values: Floats) -> Any:
     """Rounded lists, nested as deep as the array."""
     return np.round(values, DECIMALS).tolist()

@@ -6,14 +6,14 @@ from datetime import datetime
 from domain.framework.configuration import Configuration
 from domain.scoring.ports import ScoringUnit
 from domain.scoring.score import posteriors
-from domain.scoring.usecases.profile import scores_of
+from domain.scoring.usecases.profile import load_profile_tallies
 from domain.scoring.views import Posterior
 from domain.shared.ids import PersonId
 from domain.shared.time import hour_of, moment
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standpoint:
+class LeaderScores:
     """All 21 scores at the moment ``as_of``, with the configuration they were made with."""
 
     posteriors: tuple[Posterior, ...]
@@ -21,12 +21,12 @@ class Standpoint:
     as_of: datetime
 
 
-async def standpoint(leader_id: PersonId, at: str | None, now: datetime, unit: ScoringUnit) -> Standpoint:
+async def load_leader_scores(leader_id: PersonId, at: str | None, now: datetime, unit: ScoringUnit) -> LeaderScores:
     """The scores now, from the tallies; or at ``at``, from the evidence observed up to then (openapi/README.md 6.2)."""
     asked = None if at is None else moment(at, now)
-    read = await scores_of(leader_id, asked, unit)
+    read = await load_profile_tallies(leader_id, asked, unit)
     as_of = asked or hour_of(now)
-    return Standpoint(
+    return LeaderScores(
         posteriors=posteriors(read.tallies, read.configuration, as_of),
         configuration=read.configuration,
         as_of=as_of,

@@ -11,12 +11,12 @@ from domain.framework.configuration import Configuration
 Floats = NDArray[np.float64]
 
 NO_PRIORITY = 0.50
-MOST_TIED = 3
-LEAST_SD = 0.005
+MAX_TIED = 3
+MIN_SD = 0.005
 """A smaller standard deviation is taken as this: a point mass has no density to integrate."""
 
-REACH = 8.0
-PANEL = 8.0
+TAIL_SDS = 8.0
+PANEL_SDS = 8.0
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(32)
 ROOT_TAU = float(np.sqrt(2 * np.pi))
 
@@ -39,7 +39,7 @@ def p_top(theta: Floats, sd: Floats, m: Floats, target: float) -> tuple[Floats, 
     """
     if theta.size == 0:
         return theta, 1.0
-    spread = np.maximum(sd, LEAST_SD)
+    spread = np.maximum(sd, MIN_SD)
     p_none = float(np.prod(ndtr((theta - target) / spread)))
     mean, scale = m * (target - theta), m * spread
     grid, weights = _grid(mean, scale)
@@ -53,10 +53,10 @@ def p_top(theta: Floats, sd: Floats, m: Floats, target: float) -> tuple[Floats, 
 
 def _grid(mean: Floats, scale: Floats) -> tuple[Floats, Floats]:
     """Nodes and weights over that part of x > 0 where anybody can be the largest."""
-    low = max(0.0, float(np.max(mean - REACH * scale)))
-    high = max(0.0, float(np.max(mean + REACH * scale)))
-    near = scale[mean + REACH * scale >= low]
-    panels = max(1, int(np.ceil((high - low) / (PANEL * near.min()))) if near.size else 1)
+    low = max(0.0, float(np.max(mean - TAIL_SDS * scale)))
+    high = max(0.0, float(np.max(mean + TAIL_SDS * scale)))
+    near = scale[mean + TAIL_SDS * scale >= low]
+    panels = max(1, int(np.ceil((high - low) / (PANEL_SDS * near.min()))) if near.size else 1)
     half = (high - low) / (2 * panels)
     middles = low + half * (2 * np.arange(panels) + 1)
     return (middles[:, None] + half * NODES).ravel(), np.tile(half * WEIGHTS, panels)
@@ -74,7 +74,7 @@ def tied(ranked: Sequence[int], p: Floats, p_none: float, cfg: Configuration) ->
     if covered >= cfg.single_top:
         return (ranked[0],)
     for r in sorted(ranked[1:], key=lambda r: -share[r]):
-        if len(found) == MOST_TIED or (len(found) > 1 and covered >= cfg.tie_mass):
+        if len(found) == MAX_TIED or (len(found) > 1 and covered >= cfg.tie_mass):
             break
         found.append(r)
         covered += float(share[r])

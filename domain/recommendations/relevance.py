@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.change.rules import Standing, intensity
+from domain.change.rules import GroupState, intensity
 from domain.framework.configuration import Configuration
 from domain.framework.model import SecondOrder
 from domain.framework.phases import Phase
@@ -16,10 +16,10 @@ from domain.recommendations.model import Coefficient
 Floats = NDArray[np.float64]
 
 PHASES = tuple(Phase)
-VARIED = 0.2
+VARIATION = 0.2
 """Each coefficient is varied by a fifth; scaling a whole multiplier would change nothing (METHOD 11.10)."""
 
-VARIATIONS: tuple[tuple[Coefficient, float], ...] = tuple((c, f) for c in Coefficient for f in (1 - VARIED, 1 + VARIED))
+VARIATIONS: tuple[tuple[Coefficient, float], ...] = tuple((c, f) for c in Coefficient for f in (1 - VARIATION, 1 + VARIATION))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class Relevance:
     magnitude: Floats
     combined: Floats
     varied: Floats
-    most: NDArray[np.int64]
+    strongest_phase: NDArray[np.int64]
     intensities: Floats
     weights: Floats
     q: Floats
@@ -49,15 +49,15 @@ def relation(responsibility: Responsibility) -> SecondOrder:
     return SecondOrder.SUFFERS if responsibility in SECOND_ORDER_SUFFERS else SecondOrder.NEUTRAL
 
 
-def relevance(groups: Sequence[Standing], responsibilities: Sequence[Responsibility], cfg: Configuration) -> Relevance:
+def relevance(groups: Sequence[GroupState], responsibilities: Sequence[Responsibility], cfg: Configuration) -> Relevance:
     """Phase and magnitude multipliers; the strongest phase counts alone, so that two of them do not add up."""
     weights = np.array([[cfg.weights.get((p, r), 0.0) for r in responsibilities] for p in PHASES])
     intensities = np.array([[intensity(g, p) for p in PHASES] for g in groups]).reshape(len(groups), len(PHASES))
     products = intensities[:, :, None] * weights
     strongest = products.max(axis=1)
-    q = np.array([g.perception.q for g in groups])
+    q = np.array([g.magnitude.q for g in groups])
     kappas = _varied_coefficients(cfg)
-    touched = _touched(responsibilities, q)
+    touched = _second_order_shares(responsibilities, q)
     varied = (1 + kappas[:, 0, None, None] * strongest) * (1 + np.tensordot(kappas[:, 1:], touched, axes=1))
     sizes = np.array([float(g.size) for g in groups])
     return Relevance(
@@ -65,7 +65,7 @@ def relevance(groups: Sequence[Standing], responsibilities: Sequence[Responsibil
         magnitude=1 + cfg.kappa_7 * touched[0] + cfg.kappa_4 * touched[1],
         combined=varied[0],
         varied=varied,
-        most=np.where(strongest > 0, products.argmax(axis=1), -1),
+        strongest_phase=np.where(strongest > 0, products.argmax(axis=1), -1),
         intensities=intensities,
         weights=weights,
         q=q,
@@ -73,7 +73,7 @@ def relevance(groups: Sequence[Standing], responsibilities: Sequence[Responsibil
     )
 
 
-def _touched(responsibilities: Sequence[Responsibility], q: Floats) -> Floats:
+def _second_order_shares(responsibilities: Sequence[Responsibility], q: Floats) -> Floats:
     """(2, G, R): the share that experiences second-order change, where the responsibility is of the seven or of the four."""
     relations = [relation(r) for r in responsibilities]
     members = np.array(
@@ -89,8 +89,8 @@ def _varied_coefficients(cfg: Configuration) -> Floats:
     return np.array([base, *rows])
 
 
-def overall(found: Relevance, count: int) -> Floats:
+def overall_multipliers(group_relevance: Relevance, count: int) -> Floats:
     """(7, R): the groups' multipliers weighted by their sizes; 1 for all ``count`` responsibilities where there is no group."""
-    if not found.share.size:
+    if not group_relevance.share.size:
         return np.ones((1 + len(VARIATIONS), count))
-    return np.tensordot(found.share, found.varied, axes=(0, 1))
+    return np.tensordot(group_relevance.share, group_relevance.varied, axes=(0, 1))

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.change.rules import Standing
+from domain.change.rules import GroupState
 from domain.framework.configuration import Configuration
 from domain.framework.magnitude import Magnitude
 from domain.framework.responsibilities import SECOND_ORDER_SUFFERS, Responsibility
-from domain.recommendations.explanation import DECIMALS, inputs, multipliers, working
+from domain.recommendations.explanation import DECIMALS, multipliers, rank_inputs, rank_working
 from domain.recommendations.model import Advice, GroupAdvice, Input, Multiplier, OverallAdvice, Ranked, RankRange, Sensitive
 from domain.recommendations.priority import Floats, p_top, shortfall, tied
-from domain.recommendations.relevance import VARIATIONS, overall, relevance
+from domain.recommendations.relevance import VARIATIONS, overall_multipliers, relevance
 from domain.scoring.views import Evidence, Posterior
 from domain.shared.fast_dataclass import maker
 
-EQUAL = 12
+COMPARED_DECIMALS = 12
 """Decimals to which two numbers are compared: the order in which something was summed must not decide a rank."""
 
 WATCHED: tuple[Responsibility, ...] = tuple(sorted(SECOND_ORDER_SUFFERS))
@@ -53,7 +53,7 @@ class Ranking:
     use: Codes
 
 
-def recommend(posteriors: Sequence[Posterior], groups: Sequence[Standing], cfg: Configuration) -> Advice:
+def recommend(posteriors: Sequence[Posterior], groups: Sequence[GroupState], cfg: Configuration) -> Advice:
     """Advice per group and overall from unrounded scores, each responsibility at most once, and groups of size >= 1.
 
     Without any group the need alone ranks: every overall multiplier is 1. Numbers are rounded to 4 decimals at the end.
@@ -61,9 +61,9 @@ def recommend(posteriors: Sequence[Posterior], groups: Sequence[Standing], cfg: 
     enough = sorted((p for p in posteriors if p.evidence is Evidence.ENOUGH), key=lambda p: p.responsibility)
     known = _candidates(enough, cfg)
     found = relevance(groups, known.codes, cfg)
-    whole = overall(found, len(enough))
+    whole = overall_multipliers(found, len(enough))
     top = _ranking(known, whole[0])
-    went_in = [inputs(p, cfg) for p in enough]
+    went_in = [rank_inputs(p, cfg) for p in enough]
     alone = multipliers(groups, known.codes, found, np.ones(len(groups)))
     together = multipliers(groups, known.codes, found, found.share)
     return Advice(
@@ -84,16 +84,20 @@ def recommend(posteriors: Sequence[Posterior], groups: Sequence[Standing], cfg: 
             ranked=_ranked(known, top, went_in, _by_responsibility(together, len(enough)), whole),
             p_none=round(top.p_none, DECIMALS),
         ),
-        gather=gather(posteriors, groups, cfg),
+        gather=needs_more_evidence(posteriors, groups, cfg),
         sensitive=_sensitive(known, whole),
     )
 
 
-def gather(posteriors: Sequence[Posterior], groups: Sequence[Standing], cfg: Configuration) -> Codes:
+def needs_more_evidence(posteriors: Sequence[Posterior], groups: Sequence[GroupState], cfg: Configuration) -> Codes:
     """What to learn more about before it is ranked: by overall multiplier, then sd (both falling), then code."""
     few = [p for p in posteriors if p.evidence is not Evidence.ENOUGH]
-    m = overall(relevance(groups, [p.responsibility for p in few], cfg), len(few))[0].round(EQUAL).tolist()
-    order = sorted(range(len(few)), key=lambda i: (-m[i], -round(few[i].sd, EQUAL), few[i].responsibility))
+    m = (
+        overall_multipliers(relevance(groups, [p.responsibility for p in few], cfg), len(few))[0]
+        .round(COMPARED_DECIMALS)
+        .tolist()
+    )
+    order = sorted(range(len(few)), key=lambda i: (-m[i], -round(few[i].sd, COMPARED_DECIMALS), few[i].responsibility))
     return tuple(few[i].responsibility for i in order)
 
 
@@ -109,60 +113,60 @@ def _candidates(enough: Sequence[Posterior], cfg: Configuration) -> Candidates:
     )
 
 
-def _order(known: Candidates, m: Floats) -> NDArray[np.int64]:
+def _order(candidates: Candidates, m: Floats) -> NDArray[np.int64]:
     """Positions by falling index, equals by code; ``m`` may have leading axes."""
-    return np.argsort(-np.round(known.scale * known.shortfall * m, EQUAL), axis=-1, kind="stable")
+    return np.argsort(-np.round(candidates.scale * candidates.shortfall * m, COMPARED_DECIMALS), axis=-1, kind="stable")
 
 
-def _ranking(known: Candidates, m: Floats) -> Ranking:
-    order = tuple(_order(known, m).tolist())
-    p, p_none = p_top(known.theta, known.sd, m, known.cfg.target)
-    tie = tied(order, p, p_none, known.cfg)
-    below = [r for r in order if known.theta[r] < known.cfg.target]
+def _ranking(candidates: Candidates, m: Floats) -> Ranking:
+    order = tuple(_order(candidates, m).tolist())
+    p, p_none = p_top(candidates.theta, candidates.sd, m, candidates.cfg.target)
+    tie = tied(order, p, p_none, candidates.cfg)
+    below = [r for r in order if candidates.theta[r] < candidates.cfg.target]
     return Ranking(
         multiplier=m,
         order=order,
         p=p,
         p_none=p_none,
-        tie=tuple(known.codes[r] for r in tie),
-        strengthen=tuple(known.codes[r] for r in below[: known.cfg.active]) if tie else (),
-        use=tuple(known.codes[r] for r in order if known.theta[r] >= known.cfg.target and m[r] > 1),
+        tie=tuple(candidates.codes[r] for r in tie),
+        strengthen=tuple(candidates.codes[r] for r in below[: candidates.cfg.active]) if tie else (),
+        use=tuple(candidates.codes[r] for r in order if candidates.theta[r] >= candidates.cfg.target and m[r] > 1),
     )
 
 
 def _ranked(
-    known: Candidates,
+    candidates: Candidates,
     ranking: Ranking,
-    went_in: Sequence[tuple[Input, ...]],
+    inputs: Sequence[tuple[Input, ...]],
     factors: Sequence[tuple[Multiplier, ...]],
     varied: Floats,
 ) -> tuple[Ranked, ...]:
     m = ranking.multiplier
-    numbers = np.round((known.scale * known.shortfall * m, known.shortfall, m, ranking.p), DECIMALS).tolist()
+    numbers = np.round((candidates.scale * candidates.shortfall * m, candidates.shortfall, m, ranking.p), DECIMALS).tolist()
     index, short, multiplier, p = numbers
-    ranks = _rank_ranges(known, varied)
+    ranks = _rank_ranges(candidates, varied)
     return tuple(
         _new_ranked(
-            responsibility=known.codes[r],
+            responsibility=candidates.codes[r],
             index=index[r],
             shortfall=short[r],
             multiplier=multiplier[r],
             p_top=p[r],
-            working=working(known.cfg, went_in[r], factors[r], ranks[r]),
+            working=rank_working(candidates.cfg, inputs[r], factors[r], ranks[r]),
         )
         for r in ranking.order
     )
 
 
-def _rank_ranges(known: Candidates, varied: Floats) -> list[RankRange]:
+def _rank_ranges(candidates: Candidates, varied: Floats) -> list[RankRange]:
     """The rank of each candidate as configured, and its best and worst when one coefficient is varied."""
-    ranks = np.argsort(_order(known, varied), axis=-1) + 1
+    ranks = np.argsort(_order(candidates, varied), axis=-1) + 1
     rows = (ranks[0].tolist(), ranks.min(axis=0).tolist(), ranks.max(axis=0).tolist())
     return [RankRange(rank=now, best_rank=best, worst_rank=worst) for now, best, worst in zip(*rows, strict=True)]
 
 
 def _group_advice(
-    group: Standing,
+    group: GroupState,
     ranking: Ranking,
     top: Ranking,
     ranked: tuple[Ranked, ...],
@@ -172,7 +176,7 @@ def _group_advice(
         strengthen=ranking.strengthen,
         for_this_group=tuple(r for r in ranking.strengthen if r not in top.strengthen),
         use=ranking.use,
-        watch=() if group.perception.label is Magnitude.FIRST_ORDER else WATCHED,
+        watch=() if group.magnitude.label is Magnitude.FIRST_ORDER else WATCHED,
         tie=ranking.tie,
         ranked=ranked,
         p_none=round(ranking.p_none, DECIMALS),
@@ -183,13 +187,13 @@ def _by_responsibility(factors: list[list[Multiplier]], count: int) -> list[tupl
     return [tuple(of_group[r] for of_group in factors) for r in range(count)]
 
 
-def _sensitive(known: Candidates, whole: Floats) -> tuple[Sensitive, ...]:
+def _sensitive(candidates: Candidates, multipliers_by_variation: Floats) -> tuple[Sensitive, ...]:
     """The variations of a coefficient under which the overall index puts another responsibility first."""
-    if not known.codes:
+    if not candidates.codes:
         return ()
-    now, *others = _order(known, whole)[:, 0].tolist()
+    now, *others = _order(candidates, multipliers_by_variation)[:, 0].tolist()
     return tuple(
-        Sensitive(coefficient=c, value=round(getattr(known.cfg, c) * f, DECIMALS), top=known.codes[r])
+        Sensitive(coefficient=c, value=round(getattr(candidates.cfg, c) * f, DECIMALS), top=candidates.codes[r])
         for (c, f), r in zip(VARIATIONS, others, strict=True)
         if r != now
     )

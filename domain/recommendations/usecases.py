@@ -1,12 +1,12 @@
 """What a leader asks of the advice."""
 
 from domain.change.lookup import initiative_of
-from domain.change.rules import standing
+from domain.change.rules import group_state
 from domain.framework.disclaimer import NOTICE
 from domain.permissions.rules import authorize
 from domain.recommendations.commands import ReadRecommendations
 from domain.recommendations.explanation import CITED, STATEMENT
-from domain.recommendations.leader_scores import standpoint
+from domain.recommendations.leader_scores import load_leader_scores
 from domain.recommendations.ports import RecommendationsUnit
 from domain.recommendations.rules import recommend
 from domain.recommendations.views import RecommendationsView
@@ -23,8 +23,8 @@ async def read_recommendations(cmd: ReadRecommendations, ctx: Context[Recommenda
         initiative = await initiative_of(cmd.initiative_id, unit.initiatives)
         unit.audit.about(Subject.LEADER, initiative.leader_id, further=[cmd.initiative_id])
         groups = await unit.initiatives.newest(cmd.initiative_id)
-        stand = await standpoint(initiative.leader_id, cmd.at, ctx.now(), unit)
-    advice = recommend(stand.posteriors, [standing(g, stand.configuration) for g in groups], stand.configuration)
+        stand = await load_leader_scores(initiative.leader_id, cmd.at, ctx.now(), unit)
+    advice = recommend(stand.posteriors, [group_state(g, stand.configuration) for g in groups], stand.configuration)
     return RecommendationsView(
         initiative_id=cmd.initiative_id,
         as_of=stand.as_of,

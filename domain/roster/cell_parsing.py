@@ -6,11 +6,11 @@ from datetime import date
 from difflib import get_close_matches
 
 from domain.directory.model import UserId
-from domain.roster.csv_tables import Row
-from domain.roster.validation_report import FindingCode, Notes, not_
+from domain.roster.csv_tables import CsvRow
+from domain.roster.validation_report import FindingCode, ReportBuilder, actual_value_text
 
-LONGEST = 200
-LONGEST_OF = {"email": 320, "name": 500, "title": 500}
+MAX_LENGTH = 200
+MAX_LENGTHS = {"email": 320, "name": 500, "title": 500}
 UNKNOWN_DATE = date.min
 """Stands for a date that could not be read; a package with such a date is never taken in."""
 
@@ -27,37 +27,39 @@ def is_like_a_date(value: str) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cells:
+class CellReader:
     """The cells of one row. Total: a faulty cell is noted and read as empty, false or ``UNKNOWN_DATE``."""
 
     file: str
-    row: Row
-    notes: Notes
+    row: CsvRow
+    notes: ReportBuilder
 
     def optional(self, column: str) -> str | None:
         """The text, null when the cell is empty."""
         value = self.row.cells.get(column, "")
-        longest = LONGEST_OF.get(column, LONGEST)
+        longest = MAX_LENGTHS.get(column, MAX_LENGTH)
         if len(value) > longest:
-            self.fault(FindingCode.VALUE_TOO_LONG, column, f"at most {longest} characters")
+            self.add_error(FindingCode.VALUE_TOO_LONG, column, f"at most {longest} characters")
         if not value.isprintable():
-            self.fault(FindingCode.VALUE_MALFORMED, column, "holds a line break or a control character; take it out")
+            self.add_error(FindingCode.VALUE_MALFORMED, column, "holds a line break or a control character; take it out")
         return value or None
 
     def required(self, column: str) -> str:
         """The text of a cell that must not be empty."""
         value = self.optional(column)
         if value is None and column in self.row.cells:
-            self.fault(FindingCode.VALUE_MISSING, column, "must not be empty")
+            self.add_error(FindingCode.VALUE_MISSING, column, "must not be empty")
         return value or ""
 
     def one_of(self, column: str, allowed: tuple[str, ...], *, extensible: bool) -> str:
         """One of the binding's words, or ``ext:…`` where the binding is extensible."""
         value = self.required(column)
         if value and value not in allowed and not (extensible and _EXTENDED.fullmatch(value)):
-            meant = _suggestion(value, allowed) if self.notes.lists(FindingCode.VALUE_NOT_ALLOWED, self.file, column) else ""
+            meant = (
+                _suggestion(value, allowed) if self.notes.has_room_for(FindingCode.VALUE_NOT_ALLOWED, self.file, column) else ""
+            )
             also = " or ext:… of your own" if extensible else ""
-            self.fault(FindingCode.VALUE_NOT_ALLOWED, column, f"must be one of {', '.join(allowed)}{also}{meant}")
+            self.add_error(FindingCode.VALUE_NOT_ALLOWED, column, f"must be one of {', '.join(allowed)}{also}{meant}")
         return value
 
     def flag(self, column: str) -> bool:
@@ -65,7 +67,7 @@ class Cells:
         value = self.required(column)
         if value not in {"true", "false", ""}:
             if value.lower() not in {"true", "false"}:
-                self.fault(FindingCode.VALUE_NOT_ALLOWED, column, "must be true or false")
+                self.add_error(FindingCode.VALUE_NOT_ALLOWED, column, "must be true or false")
             else:
                 detail = f"{value} was read as {value.lower()}; the binding writes it in small letters"
                 self.notes.warn(FindingCode.VALUE_NOT_ALLOWED, detail, self.file, self.row.line, column)
@@ -87,8 +89,8 @@ class Cells:
                 return date.fromisoformat(value)
         except ValueError:
             pass  # the thirtieth of February
-        shown = not_(value) if is_like_a_date(value) else ""
-        self.fault(FindingCode.VALUE_MALFORMED, column, f"must be a date as 2026-08-17{shown}")
+        shown = actual_value_text(value) if is_like_a_date(value) else ""
+        self.add_error(FindingCode.VALUE_MALFORMED, column, f"must be a date as 2026-08-17{shown}")
         return UNKNOWN_DATE
 
     def year(self, column: str) -> int:
@@ -97,33 +99,33 @@ class Cells:
         if re.fullmatch(r"[12]\d{3}", value, re.ASCII):
             return int(value)
         if value:
-            self.fault(FindingCode.VALUE_MALFORMED, column, "must be the year in which the school year ends, as 2027")
+            self.add_error(FindingCode.VALUE_MALFORMED, column, "must be the year in which the school year ends, as 2027")
         return 0
 
     def user_ids(self, column: str) -> tuple[UserId, ...]:
         """Ids in other systems, written ``{type:id},{type:id}``: a set, so sorted and each once, however they were sent."""
         value = self.row.cells.get(column, "")
         if value and not _USER_IDS.fullmatch(value):
-            self.fault(FindingCode.VALUE_MALFORMED, column, "must be written {type:id},{type:id}")
+            self.add_error(FindingCode.VALUE_MALFORMED, column, "must be written {type:id},{type:id}")
         found = _USER_ID.findall(value)
-        if any(len(part) > LONGEST for pair in found for part in pair):
-            self.fault(FindingCode.VALUE_TOO_LONG, column, f"at most {LONGEST} characters in each type and id")
+        if any(len(part) > MAX_LENGTH for pair in found for part in pair):
+            self.add_error(FindingCode.VALUE_TOO_LONG, column, f"at most {MAX_LENGTH} characters in each type and id")
         ids = sorted({(kind.strip(), own.strip()) for kind, own in found})
         return tuple(UserId(type=kind, value=own) for kind, own in ids)
 
     def ids(self, column: str) -> tuple[str, ...]:
         """A list of sourcedIds, parted by commas; at least one. None of a list that is too long: it could be anything."""
         value = self.required(column)
-        said = value.split(",") if len(value) <= LONGEST else ()
+        said = value.split(",") if len(value) <= MAX_LENGTH else ()
         return tuple(dict.fromkeys(each.strip() for each in said if each.strip()))
 
-    def fault(self, code: FindingCode, column: str, detail: str) -> None:
+    def add_error(self, code: FindingCode, column: str, detail: str) -> None:
         """Note an error in ``column``, unless the whole row is out of step with the header and was noted for that."""
-        if self.row.whole:
+        if self.row.well_formed:
             self.notes.error(code, f"{column} {detail}", self.file, self.row.line, column)
 
 
 def _suggestion(value: str, allowed: tuple[str, ...]) -> str:
     """A question about the word of ``allowed`` that resembles ``value``; an empty text when none does."""
-    near = get_close_matches(value[:LONGEST].lower(), [each.lower() for each in allowed], n=1, cutoff=0.8)
+    near = get_close_matches(value[:MAX_LENGTH].lower(), [each.lower() for each in allowed], n=1, cutoff=0.8)
     return next((f"; do you mean {each}?" for each in allowed if each.lower() in near), "")

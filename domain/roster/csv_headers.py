@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Version(StrEnum):
+class OneRosterVersion(StrEnum):
     """The versions of the binding that are understood."""
 
     V1_1 = "1.1"
@@ -16,11 +16,11 @@ SESSIONS = "academicSessions"
 USERS = "users"
 ROLES = "roles"
 
-READ = {Version.V1_1: (ORGS, SESSIONS, USERS), Version.V1_2: (ORGS, SESSIONS, USERS, ROLES)}
-REQUIRED = {Version.V1_1: (ORGS, USERS), Version.V1_2: (ORGS, USERS, ROLES)}
+FILES_READ = {OneRosterVersion.V1_1: (ORGS, SESSIONS, USERS), OneRosterVersion.V1_2: (ORGS, SESSIONS, USERS, ROLES)}
+REQUIRED_FILES = {OneRosterVersion.V1_1: (ORGS, USERS), OneRosterVersion.V1_2: (ORGS, USERS, ROLES)}
 
 BLANK_IN_BULK = ("status", "dateLastModified")
-_FIRST = ("sourcedId", *BLANK_IN_BULK)
+_COMMON = ("sourcedId", *BLANK_IN_BULK)
 _NAMES = (
     "givenName",
     "familyName",
@@ -33,11 +33,11 @@ _NAMES = (
     "grades",
     "password",
 )
-_ORGS = (*_FIRST, "name", "type", "identifier", "parentSourcedId")
-_SESSIONS = (*_FIRST, "title", "type", "startDate", "endDate", "parentSourcedId", "schoolYear")
-_USERS_1_1 = (*_FIRST, "enabledUser", "orgSourcedIds", "role", "username", "userIds", *_NAMES)
+_ORGS = (*_COMMON, "name", "type", "identifier", "parentSourcedId")
+_SESSIONS = (*_COMMON, "title", "type", "startDate", "endDate", "parentSourcedId", "schoolYear")
+_USERS_1_1 = (*_COMMON, "enabledUser", "orgSourcedIds", "role", "username", "userIds", *_NAMES)
 _USERS_1_2 = (
-    *_FIRST,
+    *_COMMON,
     "enabledUser",
     "username",
     "userIds",
@@ -50,7 +50,7 @@ _USERS_1_2 = (
     "pronouns",
 )
 _ROLES = (
-    *_FIRST,
+    *_COMMON,
     "userSourcedId",
     "roleType",
     "role",
@@ -61,8 +61,8 @@ _ROLES = (
 )
 
 HEADERS = {
-    Version.V1_1: {ORGS: _ORGS, SESSIONS: _SESSIONS, USERS: _USERS_1_1},
-    Version.V1_2: {ORGS: _ORGS, SESSIONS: _SESSIONS, USERS: _USERS_1_2, ROLES: _ROLES},
+    OneRosterVersion.V1_1: {ORGS: _ORGS, SESSIONS: _SESSIONS, USERS: _USERS_1_1},
+    OneRosterVersion.V1_2: {ORGS: _ORGS, SESSIONS: _SESSIONS, USERS: _USERS_1_2, ROLES: _ROLES},
 }
 MANIFEST_HEADER = ("propertyName", "value")
 

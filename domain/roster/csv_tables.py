@@ -7,29 +7,29 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from domain.roster.csv_headers import BLANK_IN_BULK, NEVER_READ
-from domain.roster.validation_report import FindingCode, Notes
+from domain.roster.validation_report import FindingCode, ReportBuilder
 
-EXTENSION = "metadata."
-MOST_ROWS, MOST_WHOLE = 2_000_000, 500_000
+EXTENSION_PREFIX = "metadata."
+MAX_ROWS, MAX_FULL_ROWS = 2_000_000, 500_000
 """Of all files together: rows, and rows of which every cell is held. The largest district has 140,000 members of staff, with a
 role or two each, and a million students, of whom no more is held than names them: half as much memory. A million times
 nothing packs into a few kilobytes."""
-NAMING = frozenset({"sourcedId", "userSourcedId", "role", *BLANK_IN_BULK})
+IDENTIFYING_COLUMNS = frozenset({"sourcedId", "userSourcedId", "role", *BLANK_IN_BULK})
 """What the checks need of a row that is left out."""
-MOST_COLUMNS = 500
+MAX_COLUMNS = 500
 """The binding has 22 at most; extensions follow."""
 
 
 @dataclass(kw_only=True)
-class Room:
+class RowBudget:
     """How much a package may still bring: ``rows`` in all, ``whole`` ones of which every cell is held."""
 
-    rows: int = field(default_factory=lambda: MOST_ROWS)
-    whole: int = field(default_factory=lambda: MOST_WHOLE)
+    rows: int = field(default_factory=lambda: MAX_ROWS)
+    full_rows: int = field(default_factory=lambda: MAX_FULL_ROWS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
+class CsvRow:
     """One record. ``cells`` has a pair for every expected column the file has and that may be read.
 
     Of one that is left out, only those of ``NAMING`` that say something. ``line`` is where the record begins in the file,
@@ -38,64 +38,64 @@ class Row:
 
     line: int
     cells: dict[str, str]
-    whole: bool
+    well_formed: bool
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table:
+class CsvTable:
     """A file's records in its order. ``file`` is the name the binding gives it, with ``.csv``."""
 
     file: str
-    rows: tuple[Row, ...]
+    rows: tuple[CsvRow, ...]
 
 
 Lines = Iterator[tuple[int, list[str]]]
-LeavesOut = Callable[[Mapping[str, str]], bool]
+SkipPredicate = Callable[[Mapping[str, str]], bool]
 
 
-def nobody(_cells: Mapping[str, str]) -> bool:
+def skip_none(_cells: Mapping[str, str]) -> bool:
     """Every row is held whole."""
     return False
 
 
-def table(
+def read_table(
     file: str,
     content: bytes,
     header: tuple[str, ...],
-    notes: Notes,
+    notes: ReportBuilder,
     *,
-    room: Room | None = None,
-    leaves_out: LeavesOut = nobody,
-) -> Table:
+    budget: RowBudget | None = None,
+    skip: SkipPredicate = skip_none,
+) -> CsvTable:
     """The records of ``content``, read by ``header``; what differs from the binding is in ``notes``.
 
     A misspelt column still counts as the one expected in its place, so that one sending shows all that is wrong. Of rows
     that ``leaves_out`` only what names them is held. ``room`` is shared by the files of a package, and used up by them.
     """
     if not _is_utf8(file, content, notes):
-        return Table(file=file, rows=())
-    room = room or Room()
-    lines = _lines(file, content, notes, room)
+        return CsvTable(file=file, rows=())
+    budget = budget or RowBudget()
+    lines = _lines(file, content, notes, budget)
     found = next(lines, (1, []))[1]
     columns = _columns(file, found, header, notes)
     if columns is None:
-        return Table(file=file, rows=())
-    rows: list[Row] = []
+        return CsvTable(file=file, rows=())
+    rows: list[CsvRow] = []
     for line, cells in lines:
         row = _row(file, line, cells, columns, notes)
-        if leaves_out(row.cells):
-            row = replace(row, cells={name: cell for name, cell in row.cells.items() if cell and name in NAMING})
-        elif room.whole:
-            room.whole -= 1
+        if skip(row.cells):
+            row = replace(row, cells={name: cell for name, cell in row.cells.items() if cell and name in IDENTIFYING_COLUMNS})
+        elif budget.full_rows:
+            budget.full_rows -= 1
         else:
-            detail = f"the file goes on; at most {MOST_WHOLE:,} rows about others than students and families are read"
+            detail = f"the file goes on; at most {MAX_FULL_ROWS:,} rows about others than students and families are read"
             notes.error(FindingCode.PACKAGE_TOO_LARGE, detail, file, line)
             break
         rows.append(row)
-    return Table(file=file, rows=tuple(rows))
+    return CsvTable(file=file, rows=tuple(rows))
 
 
-def _is_utf8(file: str, content: bytes, notes: Notes) -> bool:
+def _is_utf8(file: str, content: bytes, notes: ReportBuilder) -> bool:
     try:
         content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -105,19 +105,19 @@ def _is_utf8(file: str, content: bytes, notes: Notes) -> bool:
     return True
 
 
-def _lines(file: str, content: bytes, notes: Notes, room: Room) -> Lines:
+def _lines(file: str, content: bytes, notes: ReportBuilder, budget: RowBudget) -> Lines:
     """Every record with the line it begins on; empty lines are passed over."""
     # Decoded as it is read: as one text in memory it takes up to four times as much.
     reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline=""), strict=True)
     begins = 1
     try:
         for cells in reader:
-            if room.rows < 0:
-                detail = f"the file goes on; at most {MOST_ROWS:,} rows are read of all files together"
+            if budget.rows < 0:
+                detail = f"the file goes on; at most {MAX_ROWS:,} rows are read of all files together"
                 notes.error(FindingCode.PACKAGE_TOO_LARGE, detail, file, begins)
                 return
             if cells:
-                room.rows -= 1
+                budget.rows -= 1
                 yield begins, cells
             begins = reader.line_num + 1
     except csv.Error:
@@ -129,59 +129,61 @@ def _lines(file: str, content: bytes, notes: Notes, room: Room) -> Lines:
         )
 
 
-def _columns(file: str, found: list[str], header: tuple[str, ...], notes: Notes) -> tuple[str, ...] | None:
+def _columns(file: str, actual: list[str], header: tuple[str, ...], notes: ReportBuilder) -> tuple[str, ...] | None:
     """The expected name of each column ("" where there is none); null when the first line is no header at all."""
-    if len(found) > MOST_COLUMNS:
-        detail = f"the header has {len(found)} columns; at most {MOST_COLUMNS} are read"
+    if len(actual) > MAX_COLUMNS:
+        detail = f"the header has {len(actual)} columns; at most {MAX_COLUMNS} are read"
         notes.error(FindingCode.HEADER_UNKNOWN, detail, file, 1)
         return None
-    own = [name.strip() for name in found]
-    while own and own[-1].startswith(EXTENSION):
+    own = [name.strip() for name in actual]
+    while own and own[-1].startswith(EXTENSION_PREFIX):
         own.pop()
     if tuple(own) != header:
         if not set(own) & set(header):
             notes.error(FindingCode.HEADER_MISSING, f"the first line must be the header {','.join(header)}", file, 1)
             return None
-        own = _mended(file, own, header, notes)
-    return tuple(name if name in header and name not in NEVER_READ else "" for name in own) + ("",) * (len(found) - len(own))
+        own = _repaired_header(file, own, header, notes)
+    return tuple(name if name in header and name not in NEVER_READ else "" for name in own) + ("",) * (len(actual) - len(own))
 
 
-def _mended(file: str, own: list[str], header: tuple[str, ...], notes: Notes) -> list[str]:
+def _repaired_header(file: str, actual: list[str], header: tuple[str, ...], notes: ReportBuilder) -> list[str]:
     """``own`` with misspelt columns renamed. A heading is printed only if it resembles ours: it could be somebody's data."""
-    missing = [name for name in header if name not in own]
+    missing = [name for name in header if name not in actual]
     for name in missing:
-        misspelt = _misspelt(name, own, header)
+        misspelt = _misspelt(name, actual, header)
         if misspelt is None:
-            notes.error(FindingCode.HEADER_MISSING, f"the column {name} is missing{_place(name, header)}", file, 1, name)
+            notes.error(
+                FindingCode.HEADER_MISSING, f"the column {name} is missing{_position_hint(name, header)}", file, 1, name
+            )
         else:
             notes.error(FindingCode.HEADER_MISSING, f"the header says {misspelt}; it must read {name}", file, 1, name)
-            own = [name if each == misspelt else each for each in own]
-    for position, name in enumerate(own, start=1):
-        if name not in header or name in own[: position - 1]:
-            _unknown(file, position, name, known=name in header, notes=notes)
-    if not missing and sorted(own) == sorted(header):
+            actual = [name if each == misspelt else each for each in actual]
+    for position, name in enumerate(actual, start=1):
+        if name not in header or name in actual[: position - 1]:
+            _add_unexpected_column(file, position, name, duplicate=name in header, notes=notes)
+    if not missing and sorted(actual) == sorted(header):
         notes.error(FindingCode.HEADER_ORDER, f"the columns must stand in this order: {','.join(header)}", file, 1)
-    return own
+    return actual
 
 
-def _misspelt(name: str, own: list[str], header: tuple[str, ...]) -> str | None:
-    strange = [each for each in own if each not in header]
+def _misspelt(name: str, actual: list[str], header: tuple[str, ...]) -> str | None:
+    strange = [each for each in actual if each not in header]
     alike = get_close_matches(name.lower(), [each.lower() for each in strange], n=1, cutoff=0.8)
     return next((each for each in strange if each.lower() in alike), None)
 
 
-def _place(name: str, header: tuple[str, ...]) -> str:
+def _position_hint(name: str, header: tuple[str, ...]) -> str:
     position = header.index(name)
     return f"; it comes after {header[position - 1]}" if position else "; it is the first"
 
 
-def _unknown(file: str, position: int, name: str, *, known: bool, notes: Notes) -> None:
+def _add_unexpected_column(file: str, position: int, name: str, *, duplicate: bool, notes: ReportBuilder) -> None:
     strange = "has a name the binding does not know (extensions are named metadata.… and come last)" if name else "has no name"
-    what = "is there twice" if known else strange
+    what = "is there twice" if duplicate else strange
     notes.error(FindingCode.HEADER_UNKNOWN, f"column {position} {what}; take it out", file, 1)
 
 
-def _row(file: str, line: int, cells: list[str], columns: tuple[str, ...], notes: Notes) -> Row:
+def _row(file: str, line: int, cells: list[str], columns: tuple[str, ...], notes: ReportBuilder) -> CsvRow:
     whole = len(cells) == len(columns)
     if not whole:
         more = "; is a comma inside a value without quotation marks?" if len(cells) > len(columns) else ""
@@ -192,4 +194,4 @@ def _row(file: str, line: int, cells: list[str], columns: tuple[str, ...], notes
             line,
         )
     paired = zip(columns, cells, strict=False)
-    return Row(line=line, cells={name: cell.strip() for name, cell in paired if name}, whole=whole)
+    return CsvRow(line=line, cells={name: cell.strip() for name, cell in paired if name}, well_formed=whole)

@@ -4,33 +4,41 @@ from collections.abc import Iterable
 from operator import attrgetter
 from typing import TypeVar
 
-from domain.roster.model import Changes, CurrentRoster, Difference, Held, IncomingRoster, Rostered, Update
+from domain.roster.model import (
+    CurrentRoster,
+    IncomingRoster,
+    RecordChanges,
+    RecordUpdate,
+    RosterChanges,
+    RosterRecord,
+    StoredRecord,
+)
 
-T = TypeVar("T", bound=Rostered)
+T = TypeVar("T", bound=RosterRecord)
 
 
-def plan(current: CurrentRoster, incoming: IncomingRoster) -> Changes:
+def diff_rosters(current: CurrentRoster, incoming: IncomingRoster) -> RosterChanges:
     """The changes that make ``current`` what ``incoming`` says; empty when it already is.
 
     A row is the same when its identity is. Absent means ended (an org inactive, a person deactivated, an assignment over),
     never deleted; what comes back takes up its old row and id. Sessions stay as they are when the package is silent on them.
     """
-    return Changes(
-        orgs=difference(current.orgs, incoming.orgs),
-        people=difference(current.people, incoming.people),
-        assignments=difference(current.assignments, incoming.assignments),
-        sessions=Difference(added=(), changed=(), ended=(), returned=())
+    return RosterChanges(
+        orgs=diff_records(current.orgs, incoming.orgs),
+        people=diff_records(current.people, incoming.people),
+        assignments=diff_records(current.assignments, incoming.assignments),
+        sessions=RecordChanges(added=(), changed=(), ended=(), returned=())
         if incoming.sessions is None
-        else difference(current.sessions, incoming.sessions),
+        else diff_records(current.sessions, incoming.sessions),
     )
 
 
-def difference(held: Iterable[Held[T]], incoming: Iterable[T]) -> Difference[T]:
+def diff_records(stored: Iterable[StoredRecord[T]], incoming: Iterable[T]) -> RecordChanges[T]:
     """The difference of one kind of row; ``incoming`` names each identity once."""
-    known = {row.record.identity: row for row in held}
+    known = {row.record.identity: row for row in stored}
     came = {record.identity: record for record in sorted(incoming, key=attrgetter("identity"))}
     both = [(known[identity], record) for identity, record in came.items() if identity in known]
-    return Difference(
+    return RecordChanges(
         added=tuple(record for identity, record in came.items() if identity not in known),
         changed=tuple(_update(row, record) for row, record in both if row.active and row.record != record),
         ended=tuple(known[identity] for identity in sorted(known.keys() - came.keys()) if known[identity].active),
@@ -38,5 +46,5 @@ def difference(held: Iterable[Held[T]], incoming: Iterable[T]) -> Difference[T]:
     )
 
 
-def _update(row: Held[T], record: T) -> Update[T]:
-    return Update(id=row.id, before=row.record, after=record)
+def _update(row: StoredRecord[T], record: T) -> RecordUpdate[T]:
+    return RecordUpdate(id=row.id, before=row.record, after=record)

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.roster.csv_headers import MANIFEST, MANIFEST_HEADER, READ, REQUIRED, Version
-from domain.roster.csv_tables import Row, table
-from domain.roster.validation_report import FindingCode, Notes
+from domain.roster.csv_headers import FILES_READ, MANIFEST, MANIFEST_HEADER, REQUIRED_FILES, OneRosterVersion
+from domain.roster.csv_tables import CsvRow, read_table
+from domain.roster.validation_report import FindingCode, ReportBuilder
 
-FILE = f"{MANIFEST}.csv"
-PREFIX = "file."
+MANIFEST_FILE = f"{MANIFEST}.csv"
+FILE_PROPERTY_PREFIX = "file."
 
 
-class Mode(StrEnum):
+class FileMode(StrEnum):
     """What a file holds: nothing, everything, or what changed."""
 
     ABSENT = "absent"
@@ -20,67 +20,77 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Manifest:
+class RosterManifest:
     """What a package says of itself: the files of it that are read and present."""
 
-    version: Version
+    version: OneRosterVersion
     bulk: frozenset[str]
 
 
-def manifest(content: bytes, notes: Notes) -> Manifest | None:
+def parse_manifest(content: bytes, notes: ReportBuilder) -> RosterManifest | None:
     """The manifest, or null when it leaves open how to read the rest; ``notes`` then says what to write."""
     rows = {row.cells.get("propertyName", ""): row for row in _rows(content, notes)}
     version = _version(rows, notes)
     if version is None:
         return None
     _check_modes(rows, version, notes)
-    bulk = frozenset(name for name in READ[version] if _value(rows, PREFIX + name) == Mode.BULK)
-    for name in REQUIRED[version]:
-        if PREFIX + name not in rows or _value(rows, PREFIX + name) == Mode.ABSENT:
-            notes.error(FindingCode.FILE_MISSING, f"a roster needs {name}.csv: say {PREFIX}{name},bulk and send it", FILE)
-    return Manifest(version=version, bulk=bulk)
+    bulk = frozenset(name for name in FILES_READ[version] if _value(rows, FILE_PROPERTY_PREFIX + name) == FileMode.BULK)
+    for name in REQUIRED_FILES[version]:
+        if FILE_PROPERTY_PREFIX + name not in rows or _value(rows, FILE_PROPERTY_PREFIX + name) == FileMode.ABSENT:
+            notes.error(
+                FindingCode.FILE_MISSING,
+                f"a roster needs {name}.csv: say {FILE_PROPERTY_PREFIX}{name},bulk and send it",
+                MANIFEST_FILE,
+            )
+    return RosterManifest(version=version, bulk=bulk)
 
 
-def _rows(content: bytes, notes: Notes) -> tuple[Row, ...]:
-    rows = table(FILE, content, MANIFEST_HEADER, notes).rows
+def _rows(content: bytes, notes: ReportBuilder) -> tuple[CsvRow, ...]:
+    rows = read_table(MANIFEST_FILE, content, MANIFEST_HEADER, notes).rows
     seen: set[str] = set()
     for row in rows:
         name = row.cells.get("propertyName", "")
         if name in seen:
-            notes.error(FindingCode.DUPLICATE, "this property is there twice; keep one", FILE, row.line, "propertyName")
+            notes.error(
+                FindingCode.DUPLICATE, "this property is there twice; keep one", MANIFEST_FILE, row.line, "propertyName"
+            )
         seen.add(name)
     return rows
 
 
-def _version(rows: dict[str, Row], notes: Notes) -> Version | None:
+def _version(rows: dict[str, CsvRow], notes: ReportBuilder) -> OneRosterVersion | None:
     if _value(rows, "manifest.version") != "1.0":
-        notes.error(FindingCode.MANIFEST, "manifest.version must be 1.0", FILE, _line(rows, "manifest.version"), "value")
+        notes.error(
+            FindingCode.MANIFEST, "manifest.version must be 1.0", MANIFEST_FILE, _line(rows, "manifest.version"), "value"
+        )
     said = _value(rows, "oneroster.version")
-    if said in set(Version):
-        return Version(said)
+    if said in set(OneRosterVersion):
+        return OneRosterVersion(said)
     line = _line(rows, "oneroster.version")
-    notes.error(FindingCode.MANIFEST, "oneroster.version must be 1.2 or 1.1; no file was read", FILE, line, "value")
+    notes.error(FindingCode.MANIFEST, "oneroster.version must be 1.2 or 1.1; no file was read", MANIFEST_FILE, line, "value")
     return None
 
 
-def _check_modes(rows: dict[str, Row], version: Version, notes: Notes) -> None:
+def _check_modes(rows: dict[str, CsvRow], version: OneRosterVersion, notes: ReportBuilder) -> None:
     for key, row in rows.items():
-        if key.startswith(PREFIX):
-            _check_mode(row, key.removeprefix(PREFIX) in READ[version], notes)
+        if key.startswith(FILE_PROPERTY_PREFIX):
+            _check_mode(row, key.removeprefix(FILE_PROPERTY_PREFIX) in FILES_READ[version], notes)
 
 
-def _check_mode(row: Row, read: bool, notes: Notes) -> None:
+def _check_mode(row: CsvRow, read: bool, notes: ReportBuilder) -> None:
     value = row.cells.get("value", "")
     say = notes.error if read else notes.warn
-    if value == Mode.DELTA and read:
-        notes.error(FindingCode.DELTA, "deltas are not taken; send a bulk package of the whole roster", FILE, row.line, "value")
-    elif value not in set(Mode):
-        say(FindingCode.MANIFEST, "the value must be absent or bulk", FILE, row.line, "value")
+    if value == FileMode.DELTA and read:
+        notes.error(
+            FindingCode.DELTA, "deltas are not taken; send a bulk package of the whole roster", MANIFEST_FILE, row.line, "value"
+        )
+    elif value not in set(FileMode):
+        say(FindingCode.MANIFEST, "the value must be absent or bulk", MANIFEST_FILE, row.line, "value")
 
 
-def _value(rows: dict[str, Row], name: str) -> str:
+def _value(rows: dict[str, CsvRow], name: str) -> str:
     return rows[name].cells.get("value", "") if name in rows else ""
 
 
-def _line(rows: dict[str, Row], name: str) -> int | None:
+def _line(rows: dict[str, CsvRow], name: str) -> int | None:
     return rows[name].line if name in rows else None

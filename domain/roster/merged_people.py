@@ -6,7 +6,7 @@ from dataclasses import replace
 from domain.roster.model import IncomingRoster
 
 
-def unified(incoming: IncomingRoster, aliases: Mapping[str, str]) -> IncomingRoster:
+def apply_merges(incoming: IncomingRoster, aliases: Mapping[str, str]) -> IncomingRoster:
     """``incoming`` with every record and role of ``aliases`` {sourcedId merged: sourcedId kept} under the one kept.
 
     Where the package has the kept record too, that one speaks; where it does not, the merged record stands in for it.

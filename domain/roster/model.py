@@ -14,7 +14,7 @@ SCHOOL_YEAR = "schoolYear"
 Identity = tuple[str, ...]
 
 
-class Rostered(Protocol):
+class RosterRecord(Protocol):
     """Anything a roster names: ``identity`` says what counts as the same thing when it comes again."""
 
     @property
@@ -96,7 +96,7 @@ class Assignment:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Session:
+class AcademicSession:
     """A school year of the provider's calendar; ``school_year`` is the year it ends in, both dates belong to it."""
 
     sourced_id: str
@@ -128,15 +128,15 @@ class IncomingRoster:
     orgs: tuple[Org, ...]
     people: tuple[Person, ...]
     assignments: tuple[Assignment, ...]
-    sessions: tuple[Session, ...] | None
+    sessions: tuple[AcademicSession, ...] | None
     left_out: LeftOut
 
 
-T_co = TypeVar("T_co", bound=Rostered, covariant=True)
+T_co = TypeVar("T_co", bound=RosterRecord, covariant=True)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Held(Generic[T_co]):
+class StoredRecord(Generic[T_co]):
     """A row we keep: our id, what the roster last said of it, and whether the roster still lists it."""
 
     id: UUID
@@ -148,14 +148,14 @@ class Held(Generic[T_co]):
 class CurrentRoster:
     """What is held of earlier rosters, ended rows included. What was made by hand (no sourcedId) is not part of it."""
 
-    orgs: tuple[Held[Org], ...]
-    people: tuple[Held[Person], ...]
-    assignments: tuple[Held[Assignment], ...]
-    sessions: tuple[Held[Session], ...]
+    orgs: tuple[StoredRecord[Org], ...]
+    people: tuple[StoredRecord[Person], ...]
+    assignments: tuple[StoredRecord[Assignment], ...]
+    sessions: tuple[StoredRecord[AcademicSession], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Update(Generic[T_co]):
+class RecordUpdate(Generic[T_co]):
     """A held row that takes the content of ``after``."""
 
     id: UUID
@@ -164,13 +164,13 @@ class Update(Generic[T_co]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Difference(Generic[T_co]):
+class RecordChanges(Generic[T_co]):
     """What happens to one kind of row. Each part is sorted by identity; a row is in one part at most."""
 
     added: tuple[T_co, ...]
-    changed: tuple[Update[T_co], ...]
-    ended: tuple[Held[T_co], ...]
-    returned: tuple[Update[T_co], ...]
+    changed: tuple[RecordUpdate[T_co], ...]
+    ended: tuple[StoredRecord[T_co], ...]
+    returned: tuple[RecordUpdate[T_co], ...]
 
     @property
     def is_empty(self) -> bool:
@@ -179,13 +179,13 @@ class Difference(Generic[T_co]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Changes:
+class RosterChanges:
     """Everything an import does. Nothing is ever deleted: what ended stays, inactive."""
 
-    orgs: Difference[Org]
-    people: Difference[Person]
-    assignments: Difference[Assignment]
-    sessions: Difference[Session]
+    orgs: RecordChanges[Org]
+    people: RecordChanges[Person]
+    assignments: RecordChanges[Assignment]
+    sessions: RecordChanges[AcademicSession]
 
     @property
     def is_empty(self) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from domain.roster.model import Changes, CurrentRoster
+from domain.roster.model import CurrentRoster, RosterChanges
 from domain.roster.role_mapping import RoleCount, RoleMapping, RoleMappingEntry
 from domain.roster.views import RosterImportView
 from domain.shared.ids import RosterImportId
@@ -31,7 +31,7 @@ class RosterStore(Protocol):
         """Of records found to be another's: the sourcedId they came under, and that of the person they are."""
         ...
 
-    async def apply(self, changes: Changes, at: datetime, new_id: Callable[[], UUID]) -> None:
+    async def apply(self, changes: RosterChanges, at: datetime, new_id: Callable[[], UUID]) -> None:
         """Make ``changes`` so, in the order orgs, people, assignments, sessions.
 
         Added rows get ids from ``new_id`` in the order given; references are by sourcedId, to rows of this roster. Ended rows
@@ -51,7 +51,7 @@ class RosterStore(Protocol):
         """Replace the overrides and their version."""
         ...
 
-    async def roles_held(self) -> Sequence[RoleCount]:
+    async def role_counts(self) -> Sequence[RoleCount]:
         """Every role as sent that any rostered assignment carries, with the number of active rows; alphabetical."""
         ...
 

@@ -91,7 +91,7 @@ class UnmappedRole:
     suggestion: Role | None
 
 
-def mapped(incoming: IncomingRoster, mapping: RoleMapping) -> IncomingRoster:
+def with_roles(incoming: IncomingRoster, mapping: RoleMapping) -> IncomingRoster:
     """``incoming`` with the Evenkeel role of every assignment."""
     roles = {count.roster_role: mapping.role_of(count.roster_role) for count in roles_in(incoming.assignments)}
     return replace(incoming, assignments=tuple(replace(a, role=roles[a.role_sent]) for a in incoming.assignments))
@@ -103,7 +103,7 @@ def roles_in(assignments: Iterable[Assignment]) -> tuple[RoleCount, ...]:
     return tuple(RoleCount(roster_role=role, rows=n) for role, n in sorted(counted.items()))
 
 
-def unmapped(roles: Iterable[RoleCount], mapping: RoleMapping) -> tuple[UnmappedRole, ...]:
+def unmapped_roles(roles: Iterable[RoleCount], mapping: RoleMapping) -> tuple[UnmappedRole, ...]:
     """Those of ``roles`` that are in use and undecided, each with a suggestion where its name gives one."""
     return tuple(
         UnmappedRole(roster_role=r.roster_role, rows=r.rows, suggestion=SUGGESTIONS.get(r.roster_role))

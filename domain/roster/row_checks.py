@@ -2,32 +2,32 @@
 
 from dataclasses import dataclass
 
-from domain.roster.cell_parsing import Cells, is_like_a_date
+from domain.roster.cell_parsing import CellReader, is_like_a_date
 from domain.roster.csv_headers import BLANK_IN_BULK, ORGS, ROLES, USERS
-from domain.roster.csv_tables import Row, Table
+from domain.roster.csv_tables import CsvRow, CsvTable
 from domain.roster.role_mapping import FAMILY
-from domain.roster.validation_report import FindingCode, Notes, not_
+from domain.roster.validation_report import FindingCode, ReportBuilder, actual_value_text
 
-BULK = "a bulk file lists everybody and marks nothing; if this is a delta, send a bulk package of the whole roster"
+BULK_HINT = "a bulk file lists everybody and marks nothing; if this is a delta, send a bulk package of the whole roster"
 STATUSES = frozenset({"active", "inactive", "tobedeleted"})
 
 
-def check_blank(table: Table, notes: Notes) -> None:
+def check_blank(table: CsvTable, notes: ReportBuilder) -> None:
     """Refuse a status or a change date: a delta taken for a bulk would end everybody it does not list."""
     for row in table.rows:
         for column in BLANK_IN_BULK:
             value = row.cells.get(column)
             if value:
-                detail = f"must be blank{_not(value)}: {BULK}"
-                Cells(file=table.file, row=row, notes=notes).fault(FindingCode.NOT_BLANK, column, detail)
+                detail = f"must be blank{_safe_value_text(value)}: {BULK_HINT}"
+                CellReader(file=table.file, row=row, notes=notes).add_error(FindingCode.NOT_BLANK, column, detail)
 
 
-def _not(value: str) -> str:
+def _safe_value_text(value: str) -> str:
     """The cell, where it is a status or a date and so nobody's data."""
-    return not_(value) if value in STATUSES or is_like_a_date(value) else ""
+    return actual_value_text(value) if value in STATUSES or is_like_a_date(value) else ""
 
 
-def check_unique(table: Table, notes: Notes) -> None:
+def check_unique(table: CsvTable, notes: ReportBuilder) -> None:
     """Refuse a sourcedId that stands twice in a file."""
     first: dict[str, int] = {}
     for row in table.rows:
@@ -39,41 +39,41 @@ def check_unique(table: Table, notes: Notes) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Target:
+class _ReferencedFile:
     """A file that is pointed at, and the sourcedIds in it."""
 
     file: str
     sourced_ids: frozenset[str]
 
 
-def check_references(tables: dict[str, Table], notes: Notes) -> None:
+def check_references(tables: dict[str, CsvTable], notes: ReportBuilder) -> None:
     """Refuse rows that point at an organisation or a user the package does not hold; a bulk is complete in itself.
 
     Rows of students and families are not looked at: they are left out in any case.
     """
-    orgs, users = _target(tables[ORGS]), _target(tables[USERS])
+    orgs, users = _referenced_file(tables[ORGS]), _referenced_file(tables[USERS])
     for row in tables[ORGS].rows:
-        _check(Cells(file=orgs.file, row=row, notes=notes), "parentSourcedId", orgs)
+        _check_reference(CellReader(file=orgs.file, row=row, notes=notes), "parentSourcedId", orgs)
     for row in _staff_rows(tables.get(ROLES)):
-        cells = Cells(file=f"{ROLES}.csv", row=row, notes=notes)
-        _check(cells, "userSourcedId", users)
-        _check(cells, "orgSourcedId", orgs)
+        cells = CellReader(file=f"{ROLES}.csv", row=row, notes=notes)
+        _check_reference(cells, "userSourcedId", users)
+        _check_reference(cells, "orgSourcedId", orgs)
     for row in _staff_rows(tables[USERS]):
-        _check(Cells(file=users.file, row=row, notes=notes), "orgSourcedIds", orgs)
+        _check_reference(CellReader(file=users.file, row=row, notes=notes), "orgSourcedIds", orgs)
 
 
-def _staff_rows(table: Table | None) -> tuple[Row, ...]:
+def _staff_rows(table: CsvTable | None) -> tuple[CsvRow, ...]:
     return tuple(row for row in table.rows if row.cells.get("role") not in FAMILY) if table else ()
 
 
-def _target(table: Table) -> _Target:
-    return _Target(file=table.file, sourced_ids=frozenset(row.cells.get("sourcedId", "") for row in table.rows))
+def _referenced_file(table: CsvTable) -> _ReferencedFile:
+    return _ReferencedFile(file=table.file, sourced_ids=frozenset(row.cells.get("sourcedId", "") for row in table.rows))
 
 
-def _check(cells: Cells, column: str, target: _Target) -> None:
+def _check_reference(cells: CellReader, column: str, target: _ReferencedFile) -> None:
     value = cells.row.cells.get(column, "")
     named = [each.strip() for each in value.split(",")] if column == "orgSourcedIds" else [value]
     if any(each and each not in target.sourced_ids for each in named):
-        cells.fault(
+        cells.add_error(
             FindingCode.REFERENCE, column, f"names something that is not in {target.file}; a bulk is complete in itself"
         )

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from domain.roster.cell_parsing import Cells
+from domain.roster.cell_parsing import CellReader
 from domain.roster.csv_headers import ORG_TYPES, ROLE_TYPES, ROSTER_ROLES, SESSION_TYPES
-from domain.roster.csv_tables import Table
-from domain.roster.model import SCHOOL_YEAR, Assignment, Org, Person, Session
+from domain.roster.csv_tables import CsvTable
+from domain.roster.model import SCHOOL_YEAR, AcademicSession, Assignment, Org, Person
 from domain.roster.role_mapping import FAMILY
-from domain.roster.validation_report import FindingCode, Notes
+from domain.roster.validation_report import FindingCode, ReportBuilder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +26,12 @@ def staff_of(pairs: Iterable[tuple[str, str]]) -> Staff:
     return Staff(sourced_ids=staff, family=frozenset(user for user, _ in roles) - staff)
 
 
-def orgs(table: Table, notes: Notes) -> tuple[Org, ...]:
+def parse_orgs(table: CsvTable, notes: ReportBuilder) -> tuple[Org, ...]:
     """Every organisation of the file."""
-    return tuple(_org(Cells(file=table.file, row=row, notes=notes)) for row in table.rows)
+    return tuple(_org(CellReader(file=table.file, row=row, notes=notes)) for row in table.rows)
 
 
-def _org(cells: Cells) -> Org:
+def _org(cells: CellReader) -> Org:
     return Org(
         sourced_id=cells.required("sourcedId"),
         name=cells.required("name"),
@@ -41,14 +41,14 @@ def _org(cells: Cells) -> Org:
     )
 
 
-def sessions(table: Table, notes: Notes) -> tuple[Session, ...]:
+def parse_sessions(table: CsvTable, notes: ReportBuilder) -> tuple[AcademicSession, ...]:
     """The school years; terms and grading periods are checked for their type and left out."""
-    found = (Cells(file=table.file, row=row, notes=notes) for row in table.rows)
+    found = (CellReader(file=table.file, row=row, notes=notes) for row in table.rows)
     return tuple(_session(c) for c in found if c.one_of("type", SESSION_TYPES, extensible=True) == SCHOOL_YEAR)
 
 
-def _session(cells: Cells) -> Session:
-    session = Session(
+def _session(cells: CellReader) -> AcademicSession:
+    session = AcademicSession(
         sourced_id=cells.required("sourcedId"),
         title=cells.required("title"),
         begins=cells.required_date("startDate"),
@@ -56,11 +56,11 @@ def _session(cells: Cells) -> Session:
         school_year=cells.year("schoolYear"),
     )
     if session.ends < session.begins:
-        cells.fault(FindingCode.VALUE_NOT_ALLOWED, "endDate", "lies before startDate")
+        cells.add_error(FindingCode.VALUE_NOT_ALLOWED, "endDate", "lies before startDate")
     return session
 
 
-def person(cells: Cells) -> Person:
+def parse_person(cells: CellReader) -> Person:
     """What is kept of a member of staff. The other columns are not read at all."""
     return Person(
         sourced_id=cells.required("sourcedId"),
@@ -78,18 +78,18 @@ def person(cells: Cells) -> Person:
     )
 
 
-def role_rows(table: Table) -> tuple[tuple[str, str], ...]:
+def role_rows(table: CsvTable) -> tuple[tuple[str, str], ...]:
     """(user, role) of every row of roles.csv."""
     return tuple((row.cells.get("userSourcedId", ""), row.cells.get("role", "")) for row in table.rows)
 
 
-def assignments(table: Table, notes: Notes) -> tuple[Assignment, ...]:
+def parse_assignments(table: CsvTable, notes: ReportBuilder) -> tuple[Assignment, ...]:
     """The role rows of staff; a teacher's row as somebody's guardian is left out too."""
     kept = (row for row in table.rows if row.cells.get("role") not in FAMILY)
-    return tuple(_assignment(Cells(file=table.file, row=row, notes=notes)) for row in kept)
+    return tuple(_assignment(CellReader(file=table.file, row=row, notes=notes)) for row in kept)
 
 
-def _assignment(cells: Cells) -> Assignment:
+def _assignment(cells: CellReader) -> Assignment:
     return Assignment(
         sourced_id=cells.required("sourcedId"),
         person_sourced_id=cells.required("userSourcedId"),
@@ -102,21 +102,21 @@ def _assignment(cells: Cells) -> Assignment:
     )
 
 
-def user_roles(table: Table) -> tuple[tuple[str, str], ...]:
+def user_roles(table: CsvTable) -> tuple[tuple[str, str], ...]:
     """(user, role) of every row of a 1.1 users.csv, where the role is the user's own column."""
     return tuple((row.cells.get("sourcedId", ""), row.cells.get("role", "")) for row in table.rows)
 
 
-def assignments_of_users(table: Table, notes: Notes) -> tuple[Assignment, ...]:
+def parse_user_assignments(table: CsvTable, notes: ReportBuilder) -> tuple[Assignment, ...]:
     """1.1: one assignment for each of a user's organisations, the first being the primary one.
 
     1.1 has no role rows, so their ids are made of user, role and organisation.
     """
     kept = (row for row in table.rows if row.cells.get("role") not in FAMILY)
-    return tuple(one for row in kept for one in _assignments_of_user(Cells(file=table.file, row=row, notes=notes)))
+    return tuple(one for row in kept for one in _assignments_of_user(CellReader(file=table.file, row=row, notes=notes)))
 
 
-def _assignments_of_user(cells: Cells) -> tuple[Assignment, ...]:
+def _assignments_of_user(cells: CellReader) -> tuple[Assignment, ...]:
     user, role = cells.row.cells.get("sourcedId", ""), cells.one_of("role", ROSTER_ROLES, extensible=True)
     return tuple(
         Assignment(
@@ -133,7 +133,7 @@ def _assignments_of_user(cells: Cells) -> tuple[Assignment, ...]:
     )
 
 
-def people(table: Table, staff: Staff, notes: Notes) -> tuple[Person, ...]:
+def parse_people(table: CsvTable, staff: Staff, notes: ReportBuilder) -> tuple[Person, ...]:
     """The members of staff of users.csv. A user without any role is told and left out: nothing says it is staff."""
     known = staff.sourced_ids | staff.family
     for row in table.rows:
@@ -141,4 +141,4 @@ def people(table: Table, staff: Staff, notes: Notes) -> tuple[Person, ...]:
             detail = "no row of roles.csv names this user, who is therefore left out; give staff their role"
             notes.warn(FindingCode.WITHOUT_ROLE, detail, table.file, row.line, "sourcedId")
     kept = (row for row in table.rows if row.cells.get("sourcedId", "") in staff.sourced_ids)
-    return tuple(person(Cells(file=table.file, row=row, notes=notes)) for row in kept)
+    return tuple(parse_person(CellReader(file=table.file, row=row, notes=notes)) for row in kept)

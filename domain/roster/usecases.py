@@ -6,17 +6,17 @@ from dataclasses import replace
 
 from domain.directory.erasure_list import digests_of, present
 from domain.permissions.rules import authorize
-from domain.roster.brake import BrakeReason, brake
+from domain.roster.brake import BrakeReason, brake_reasons
 from domain.roster.commands import ImportRoster, PutRoleMapping, ReadRoleMapping, ReadRosterImport
 from domain.roster.csv_headers import ROSTER_ROLES
-from domain.roster.diff import plan
-from domain.roster.errors import braked, faulty, pointer
-from domain.roster.merged_people import unified
-from domain.roster.model import Changes, CurrentRoster, IncomingRoster
-from domain.roster.package_reader import Reading, read_package
+from domain.roster.diff import diff_rosters
+from domain.roster.errors import brake_error, invalid_roster, json_pointer
+from domain.roster.merged_people import apply_merges
+from domain.roster.model import CurrentRoster, IncomingRoster, RosterChanges
+from domain.roster.package_reader import PackageReading, read_package
 from domain.roster.ports import RosterUnit
-from domain.roster.role_mapping import FAMILY, NO_OVERRIDES, RoleMappingEntry, mapped, roles_in, unmapped
-from domain.roster.views import ImportState, RoleMappingView, RosterImportView, counts, differences, without_names
+from domain.roster.role_mapping import FAMILY, NO_OVERRIDES, RoleMappingEntry, roles_in, unmapped_roles, with_roles
+from domain.roster.views import ImportState, RoleMappingView, RosterImportView, kind_differences, roster_counts, without_names
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Fault, Invalid, NotFound
@@ -26,12 +26,12 @@ from domain.shared.revoke_access import end_access
 from domain.shared.thread_pool import Threads
 from domain.shared.versions import check_version
 
-MOST_ENTRIES = 200
+MAX_ENTRIES = 200
 READER = Threads(1, "roster")
 PLANNERS = Threads(2, "roster plans")
 """Apart from the reader: who plans has a transaction open, and must not wait until others' packages are read."""
 """One package at a time: each takes as much memory as a process should. The loop's common threads also look names up."""
-READ, PLANNED = 0.3, 0.5
+PROGRESS_READ, PROGRESS_PLANNED = 0.3, 0.5
 """How far an import is, where somebody watches its job."""
 
 
@@ -41,35 +41,35 @@ async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterIm
     permission = authorize(ctx.actor, "import_roster")
     # a large package takes seconds to read, and others wait for this thread
     reading = await READER.run(read_package, cmd.package)
-    incoming = _accepted(reading, kept=ctx.in_job)
-    await ctx.progress(READ)
+    incoming = _require_valid(reading, redact=ctx.in_job)
+    await ctx.progress(PROGRESS_READ)
     async with ctx.open(permission) as unit:
         await unit.roster.lock()
         mapping = await unit.roster.role_mapping()
         erased, current, aliases = await unit.roster.erased(), await unit.roster.load_current(), await unit.roster.aliases()
 
-        def planned() -> tuple[IncomingRoster, Changes]:
-            left = unified(without_erased(incoming, erased, ctx), aliases)
-            return left, plan(current, mapped(left, mapping))
+        def planned() -> tuple[IncomingRoster, RosterChanges]:
+            left = apply_merges(exclude_erased(incoming, erased, ctx), aliases)
+            return left, diff_rosters(current, with_roles(left, mapping))
 
         incoming, changes = await PLANNERS.run(planned)
-        reasons = await _reasons(current, changes, unit)
+        reasons = await _load_brake_reasons(current, changes, unit)
         if not cmd.dry_run:
             if reasons and not cmd.force:
-                raise braked(reasons, kept=ctx.in_job)
-            await ctx.progress(PLANNED)
+                raise brake_error(reasons, redact=ctx.in_job)
+            await ctx.progress(PROGRESS_PLANNED)
             await unit.roster.apply(changes, ctx.now(), ctx.new_id)
-            await end_access(unit, _out(changes), ctx.now())
+            await end_access(unit, _people_losing_access(changes), ctx.now())
         view = RosterImportView(
             id=RosterImportId(ctx.new_id()),
             state=ImportState.DRY_RUN if cmd.dry_run else ImportState.APPLIED,
             forced=cmd.force,
             created_at=ctx.now(),
-            counts=counts(incoming),
+            counts=roster_counts(incoming),
             left_out=incoming.left_out,
-            differences=differences(changes),
+            differences=kind_differences(changes),
             brake=reasons,
-            unmapped_roles=unmapped(roles_in(incoming.assignments), mapping),
+            unmapped_roles=unmapped_roles(roles_in(incoming.assignments), mapping),
             report=reading.report,
         )
         await unit.roster.save_import(without_names(view))
@@ -95,8 +95,8 @@ async def read_role_mapping(cmd: ReadRoleMapping, ctx: Context[RosterUnit]) -> R
     permission = authorize(ctx.actor, "read_role_mapping")
     async with ctx.read(permission) as unit:
         mapping = await unit.roster.role_mapping()
-        held = await unit.roster.roles_held()
-    return RoleMappingView(version=mapping.version, entries=mapping.entries, unmapped_roles=unmapped(held, mapping))
+        held = await unit.roster.role_counts()
+    return RoleMappingView(version=mapping.version, entries=mapping.entries, unmapped_roles=unmapped_roles(held, mapping))
 
 
 @operation(key=True)
@@ -114,31 +114,31 @@ async def put_role_mapping(cmd: PutRoleMapping, ctx: Context[RosterUnit]) -> Rol
         # The first mapping, and the same one again, need not name what they replace.
         first = before.version in {NO_OVERRIDES.version, mapping.version}
         check_version(before.version, cmd.expected_version, "role mapping", first=first)
-        held = await unit.roster.roles_held()
+        held = await unit.roster.role_counts()
         await unit.roster.save_role_mapping(mapping)
         unit.audit.about(Subject.ROLE_MAPPING, before=before, after=mapping)
         await unit.roster.remap(
             [RoleMappingEntry(roster_role=r.roster_role, role=mapping.role_of(r.roster_role)) for r in held]
         )
         await unit.commit()
-    return RoleMappingView(version=mapping.version, entries=mapping.entries, unmapped_roles=unmapped(held, mapping))
+    return RoleMappingView(version=mapping.version, entries=mapping.entries, unmapped_roles=unmapped_roles(held, mapping))
 
 
-def _out(changes: Changes) -> list[PersonId]:
+def _people_losing_access(changes: RosterChanges) -> list[PersonId]:
     """Whoever the roster lets in no more: gone from it, or disabled in it."""
     updates = (*changes.people.changed, *changes.people.returned)
     return [PersonId(held.id) for held in changes.people.ended] + [PersonId(u.id) for u in updates if not u.after.enabled]
 
 
-def without_erased(incoming: IncomingRoster, listed: frozenset[bytes], ctx: Context[RosterUnit]) -> IncomingRoster:
+def exclude_erased(incoming: IncomingRoster, erased_digests: frozenset[bytes], ctx: Context[RosterUnit]) -> IncomingRoster:
     """``incoming`` without people of the erasure list and their assignments; how many were left out stands in it."""
-    if not listed:
+    if not erased_digests:
         return incoming
     district_id = ctx.actor.district_id
     out = {
         p.sourced_id
         for p in incoming.people
-        if present(digests_of(district_id, ctx.keyed, sourced_id=p.sourced_id, identifier=p.identifier), listed)
+        if present(digests_of(district_id, ctx.keyed, sourced_id=p.sourced_id, identifier=p.identifier), erased_digests)
     }
     return replace(
         incoming,
@@ -148,29 +148,29 @@ def without_erased(incoming: IncomingRoster, listed: frozenset[bytes], ctx: Cont
     )
 
 
-def _accepted(reading: Reading, *, kept: bool) -> IncomingRoster:
+def _require_valid(reading: PackageReading, *, redact: bool) -> IncomingRoster:
     if reading.roster is None:
-        raise faulty(reading.report, kept=kept)
+        raise invalid_roster(reading.report, redact=redact)
     return reading.roster
 
 
-async def _reasons(current: CurrentRoster, changes: Changes, unit: RosterUnit) -> tuple[BrakeReason, ...]:
+async def _load_brake_reasons(current: CurrentRoster, changes: RosterChanges, unit: RosterUnit) -> tuple[BrakeReason, ...]:
     leaving = [held.id for held in changes.people.ended]
     evidenced = await unit.roster.leaders_with_evidence(leaving) if leaving else frozenset()
-    return brake(current, changes, evidenced)
+    return brake_reasons(current, changes, evidenced)
 
 
 def _check_entries(entries: tuple[RoleMappingEntry, ...]) -> None:
-    if len(entries) > MOST_ENTRIES:
-        raise Invalid.at("", Code.TOO_LONG, f"at most {MOST_ENTRIES} roster roles")
+    if len(entries) > MAX_ENTRIES:
+        raise Invalid.at("", Code.TOO_LONG, f"at most {MAX_ENTRIES} roster roles")
     counted = Counter(entry.roster_role for entry in entries)
-    faults = [fault for role, n in counted.items() for fault in _entry_faults(role, n)]
+    faults = [fault for role, n in counted.items() for fault in _entry_errors(role, n)]
     if faults:
         raise Invalid.of(faults)
 
 
-def _entry_faults(roster_role: str, n: int) -> list[Fault]:
-    at = pointer(roster_role)
+def _entry_errors(roster_role: str, n: int) -> list[Fault]:
+    at = json_pointer(roster_role)
     if roster_role in FAMILY:
         detail = "students and families are never taken in, so their roles can't be mapped; leave this out"
         return [Fault(pointer=at, code=Code.NOT_ALLOWED, detail=detail)]

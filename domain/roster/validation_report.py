@@ -9,8 +9,8 @@ from collections.abc import Container
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-MOST_FINDINGS = 1_000
-MOST_ALIKE = 100
+MAX_FINDINGS = 1_000
+MAX_FINDINGS_PER_KIND = 100
 """Of one code in one column of one file, so that one systematic mistake does not hide the others."""
 
 
@@ -85,7 +85,7 @@ class Report:
 _VALUE = re.compile(r", not \S+?(?=: |$)")
 
 
-def not_(value: str) -> str:
+def actual_value_text(value: str) -> str:
     """The end of a sentence that says what stands there instead; ``without_values`` finds it again, whole.
 
     It ends at the first space, so what has one inside is not shown.
@@ -101,25 +101,25 @@ def without_values(report: Report, files: Container[str]) -> Report:
     """
     return replace(
         report,
-        counts=tuple(replace(count, file=_known(count.file, files)) for count in report.counts),
+        counts=tuple(replace(count, file=_expected_file(count.file, files)) for count in report.counts),
         findings=tuple(
-            replace(finding, file=_known(finding.file, files), detail=_VALUE.sub("", finding.detail))
+            replace(finding, file=_expected_file(finding.file, files), detail=_VALUE.sub("", finding.detail))
             for finding in report.findings
         ),
     )
 
 
-def _known(file: str | None, files: Container[str]) -> str | None:
+def _expected_file(file: str | None, files: Container[str]) -> str | None:
     return file if file is not None and file.lower() in files else None
 
 
-class Notes:
+class ReportBuilder:
     """Collects findings while a package is read. Lives as long as the reading, and only there."""
 
     def __init__(self) -> None:
-        self._kept: list[Finding] = []
+        self._findings: list[Finding] = []
         self._counts: Counter[tuple[str | None, FindingCode, Severity]] = Counter()
-        self._alike: Counter[tuple[str | None, FindingCode, str | None]] = Counter()
+        self._per_kind: Counter[tuple[str | None, FindingCode, str | None]] = Counter()
 
     def error(
         self, code: FindingCode, detail: str, file: str | None, line: int | None = None, column: str | None = None
@@ -137,23 +137,23 @@ class Notes:
             Finding(file=file, line=line, column=column, code=code, severity=Severity.WARNING, detail=detail),
         )
 
-    def lists(self, code: FindingCode, file: str | None, column: str | None) -> bool:
+    def has_room_for(self, code: FindingCode, file: str | None, column: str | None) -> bool:
         """Whether one more finding of this kind would be listed, and not only counted: a suggestion is worth its work."""
-        return self._alike[file, code, column] < MOST_ALIKE
+        return self._per_kind[file, code, column] < MAX_FINDINGS_PER_KIND
 
     def _add(self, finding: Finding) -> None:
         self._counts[finding.file, finding.code, finding.severity] += 1
         alike = (finding.file, finding.code, finding.column)
-        self._alike[alike] += 1
-        if self._alike[alike] <= MOST_ALIKE:
-            self._kept.append(finding)
+        self._per_kind[alike] += 1
+        if self._per_kind[alike] <= MAX_FINDINGS_PER_KIND:
+            self._findings.append(finding)
 
     def report(self) -> Report:
         """What was found so far: errors before warnings, each by file and line."""
-        listed = sorted(self._kept, key=lambda f: (f.severity is Severity.WARNING, f.file or "", f.line or 0))
+        listed = sorted(self._findings, key=lambda f: (f.severity is Severity.WARNING, f.file or "", f.line or 0))
         return Report(
             errors=sum(n for (_, _, severity), n in self._counts.items() if severity is Severity.ERROR),
             warnings=sum(n for (_, _, severity), n in self._counts.items() if severity is Severity.WARNING),
             counts=tuple(FindingCount(file=f, code=c, severity=s, n=n) for (f, c, s), n in self._counts.items()),
-            findings=tuple(listed[:MOST_FINDINGS]),
+            findings=tuple(listed[:MAX_FINDINGS]),
         )

@@ -6,12 +6,23 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.roster.brake import BrakeReason, BrakeRule
-from domain.roster.model import Assignment, Changes, Difference, IncomingRoster, LeftOut, Org, Person, Rostered, Session, Update
+from domain.roster.model import (
+    AcademicSession,
+    Assignment,
+    IncomingRoster,
+    LeftOut,
+    Org,
+    Person,
+    RecordChanges,
+    RecordUpdate,
+    RosterChanges,
+    RosterRecord,
+)
 from domain.roster.role_mapping import RoleMappingEntry, UnmappedRole
 from domain.roster.validation_report import Report
 from domain.shared.ids import RosterImportId
 
-MOST_ITEMS = 50
+MAX_ITEMS = 50
 
 
 class ImportState(StrEnum):
@@ -106,7 +117,7 @@ class RoleMappingView:
     unmapped_roles: tuple[UnmappedRole, ...]
 
 
-def differences(changes: Changes) -> tuple[KindDifference, ...]:
+def kind_differences(changes: RosterChanges) -> tuple[KindDifference, ...]:
     """``changes`` as a client sees them, one per kind."""
     return (
         _kind(RosterKind.ORGS, changes.orgs),
@@ -116,7 +127,7 @@ def differences(changes: Changes) -> tuple[KindDifference, ...]:
     )
 
 
-def counts(incoming: IncomingRoster) -> RosterCounts:
+def roster_counts(incoming: IncomingRoster) -> RosterCounts:
     """How much ``incoming`` holds."""
     return RosterCounts(
         orgs=len(incoming.orgs),
@@ -144,12 +155,12 @@ def _anonymous_reason(reason: BrakeReason) -> BrakeReason:
     return replace(reason, named=tuple(replace(v, name=None) for v in reason.named)) if of_people else reason
 
 
-def _kind(kind: RosterKind, difference: Difference[Rostered]) -> KindDifference:
+def _kind(kind: RosterKind, difference: RecordChanges[RosterRecord]) -> KindDifference:
     rows = (
-        *(_row(ChangeKind.ADDED, record) for record in difference.added[:MOST_ITEMS]),
-        *(_updated(ChangeKind.CHANGED, update) for update in difference.changed[:MOST_ITEMS]),
-        *(_row(ChangeKind.ENDED, held.record) for held in difference.ended[:MOST_ITEMS]),
-        *(_updated(ChangeKind.RETURNED, update) for update in difference.returned[:MOST_ITEMS]),
+        *(_row(ChangeKind.ADDED, record) for record in difference.added[:MAX_ITEMS]),
+        *(_updated(ChangeKind.CHANGED, update) for update in difference.changed[:MAX_ITEMS]),
+        *(_row(ChangeKind.ENDED, held.record) for held in difference.ended[:MAX_ITEMS]),
+        *(_updated(ChangeKind.RETURNED, update) for update in difference.returned[:MAX_ITEMS]),
     )
     total = len(difference.added) + len(difference.changed) + len(difference.ended) + len(difference.returned)
     return KindDifference(
@@ -158,33 +169,33 @@ def _kind(kind: RosterKind, difference: Difference[Rostered]) -> KindDifference:
         changed=len(difference.changed),
         ended=len(difference.ended),
         returned=len(difference.returned),
-        rows=rows[:MOST_ITEMS],
-        more=total > MOST_ITEMS,
+        rows=rows[:MAX_ITEMS],
+        more=total > MAX_ITEMS,
     )
 
 
-def _row(change: ChangeKind, record: Rostered, changed: tuple[FieldChange, ...] = ()) -> RowChange:
+def _row(change: ChangeKind, record: RosterRecord, changed: tuple[FieldChange, ...] = ()) -> RowChange:
     return RowChange(change=change, sourced_id=record.sourced_id, name=_name(record), fields=changed)
 
 
-def _updated(change: ChangeKind, update: Update[Rostered]) -> RowChange:
+def _updated(change: ChangeKind, update: RecordUpdate[RosterRecord]) -> RowChange:
     return _row(change, update.after, tuple(_fields(update.before, update.after)))
 
 
-def _name(record: Rostered) -> str | None:
+def _name(record: RosterRecord) -> str | None:
     match record:
         case Org():
             return record.name
         case Person():
             return f"{record.given_name} {record.family_name}"
-        case Session():
+        case AcademicSession():
             return record.title
         case _:
             return None
 
 
-def _fields(before: Rostered, after: Rostered) -> Iterable[FieldChange]:
-    if not isinstance(after, Org | Person | Assignment | Session):
+def _fields(before: RosterRecord, after: RosterRecord) -> Iterable[FieldChange]:
+    if not isinstance(after, Org | Person | Assignment | AcademicSession):
         return
     shown = not isinstance(after, Person)
     for name in (f.name for f in fields(after)):

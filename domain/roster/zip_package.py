@@ -2,13 +2,13 @@
 
 import zipfile
 
-from domain.roster.validation_report import FindingCode, Notes
+from domain.roster.validation_report import FindingCode, ReportBuilder
 from domain.shared.safe_zip import Damaged, Trouble, ZipLimits, opened, shown, unpacked
 
-ROSTER = ZipLimits(entries=100, each_bytes=150 * 2**20, total_bytes=200 * 2**20, ratio=250)
+ROSTER_ZIP_LIMITS = ZipLimits(entries=100, each_bytes=150 * 2**20, total_bytes=200 * 2**20, ratio=250)
 """A district of 500,000 users has about 100 MiB, and shrinks to a tenth; only a bomb shrinks to a thousandth."""
 
-CODES = {
+FINDING_CODES = {
     Trouble.NOT_A_ZIP: FindingCode.NOT_A_ZIP,
     Trouble.TOO_LARGE: FindingCode.PACKAGE_TOO_LARGE,
     Trouble.NAME: FindingCode.FOLDER,
@@ -22,17 +22,17 @@ REMEDIES = {
 """What else is to be said of a roster's ZIP as a whole."""
 
 
-def open_archive(package: bytes, notes: Notes) -> zipfile.ZipFile | None:
+def open_archive(package: bytes, notes: ReportBuilder) -> zipfile.ZipFile | None:
     """The archive, or null when it can't be read safely; ``notes`` then says why and what to send instead."""
-    archive, faults = opened(package, ROSTER)
+    archive, faults = opened(package, ROSTER_ZIP_LIMITS)
     for trouble, name, detail in faults:
         remedy = REMEDIES.get(trouble) if name is None else None
         said = remedy if trouble is Trouble.NOT_A_ZIP and remedy else f"{detail}; {remedy}" if remedy else detail
-        notes.error(CODES[trouble], said, name)
+        notes.error(FINDING_CODES[trouble], said, name)
     return archive if not faults else None
 
 
-def unpack(archive: zipfile.ZipFile, name: str, notes: Notes) -> bytes | None:
+def unpack(archive: zipfile.ZipFile, name: str, notes: ReportBuilder) -> bytes | None:
     """The content of one entry, or null with a note."""
     try:
         return unpacked(archive, name)

@@ -19,7 +19,7 @@ from domain.shared.fields import Examples
 from domain.shared.ids import PersonId
 from domain.shared.time import instant
 
-MOST_AT_ONCE = 100
+MAX_LEADERS = 100
 
 
 @dataclass(frozen=True, kw_only=True)

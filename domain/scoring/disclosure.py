@@ -16,15 +16,15 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cell:
+class DisclosedCell:
     """One campaign's units of one source and responsibility, as they may be used. ``units`` is empty when hidden."""
 
-    shown: bool
+    disclosed: bool
     floored: bool
     units: tuple[EvidenceUnit, ...]
 
 
-def is_shown(source: Source, forms: int, units: int, limits: Disclosure) -> bool:
+def is_disclosed(source: Source, forms: int, units: int, limits: Disclosure) -> bool:
     """Whether a cell is shown: forms of the source in the campaign and units in the cell both reach k (METHOD 8.2).
 
     Each campaign by itself; identified sources from one.
@@ -32,29 +32,29 @@ def is_shown(source: Source, forms: int, units: int, limits: Disclosure) -> bool
     return units >= 1 and (source not in ANONYMOUS or min(forms, units) >= limits.k)
 
 
-def cell(source: Source, forms: int, units: Sequence[EvidenceUnit], limits: Disclosure) -> Cell:
+def disclose_cell(source: Source, forms: int, units: Sequence[EvidenceUnit], limits: Disclosure) -> DisclosedCell:
     """``units`` of one campaign as they may be used: none of a hidden cell, the floor for a mean below it (METHOD 8.1 and 8.3).
 
     On the floor every unit is 1.5: so the mean is, and there is no spread. Identified sources have no floor.
     """
-    if not is_shown(source, forms, len(units), limits):
-        return Cell(shown=False, floored=False, units=())
+    if not is_disclosed(source, forms, len(units), limits):
+        return DisclosedCell(disclosed=False, floored=False, units=())
     if source in ANONYMOUS and fsum(u.x for u in units) < limits.floor * len(units):
-        return Cell(shown=True, floored=True, units=tuple(u._replace(x=limits.floor) for u in units))
-    return Cell(shown=True, floored=False, units=tuple(units))
+        return DisclosedCell(disclosed=True, floored=True, units=tuple(u._replace(x=limits.floor) for u in units))
+    return DisclosedCell(disclosed=True, floored=False, units=tuple(units))
 
 
-def spread_shown(source: Source, n: int, limits: Disclosure) -> bool:
+def is_spread_disclosed(source: Source, n: int, limits: Disclosure) -> bool:
     """Whether SD, sample SE and distribution are shown (METHOD 8.4 and 5.6): from ten answers, identified sources from two."""
     return n >= (limits.spread_bar if source in ANONYMOUS else 2)
 
 
-def comments_shown(n: int, limits: Disclosure) -> bool:
+def are_comments_disclosed(n: int, limits: Disclosure) -> bool:
     """Whether comments are shown: from ten answers (METHOD 8.4)."""
     return n >= limits.comment_bar
 
 
-def next_block(waiting: Sequence[T], k: int) -> tuple[T, ...]:
+def next_release(waiting: Sequence[T], k: int) -> tuple[T, ...]:
     """What a ``live`` campaign releases now of the answers waiting: all of them from ``k`` on, else none (METHOD 8.5).
 
     What is left at close stays out, and a sentence says so.
@@ -62,7 +62,7 @@ def next_block(waiting: Sequence[T], k: int) -> tuple[T, ...]:
     return tuple(waiting) if len(waiting) >= k else ()
 
 
-def shown_parts(sizes: Sequence[tuple[str, int]]) -> frozenset[str]:
+def disclosed_parts(sizes: Sequence[tuple[str, int]]) -> frozenset[str]:
     """The parts of a roll-up that are shown, of one fixed partition ``(name, leaders)`` (METHOD 8.6).
 
     A part below five is hidden; a single one takes the next smallest down with it (equal sizes: the first name), as it could be

@@ -15,7 +15,7 @@ from domain.shared.ids import PersonId
 Estimates = Mapping[PersonId, Mapping[Responsibility, float | None]]
 """Of each leader the 21 estimates, 1..5, rounded as they are shown; null where there is no evidence."""
 
-AT_ONCE = 25
+BATCH_SIZE = 25
 """Leaders between two looks at the database: nobody else waits for longer than these take."""
 
 
@@ -35,10 +35,10 @@ async def estimates_of(leaders: Iterable[PersonId], at: datetime, unit: Estimate
     """The estimates of ``leaders`` as the tallies are in this unit, aged to ``at``; who is no leader is left out."""
     named = sorted(leaders)
     found: dict[PersonId, Mapping[Responsibility, float | None]] = {}
-    for start in range(0, len(named), AT_ONCE):
-        some = named[start : start + AT_ONCE]
-        for leader_id, held in zip(some, await unit.scores.held_many(some), strict=True):
-            if held.leader:
+    for start in range(0, len(named), BATCH_SIZE):
+        some = named[start : start + BATCH_SIZE]
+        for leader_id, held in zip(some, await unit.scores.profile_inputs_many(some), strict=True):
+            if held.is_leader:
                 configuration = await _configuration(held.configuration_version, unit)
                 found[leader_id] = {s.responsibility: s.estimate for s in profile(held.tallies, configuration, at)}
     return found
@@ -54,7 +54,7 @@ def movements(before: Estimates, after: Estimates) -> Mapping[Responsibility, Mo
     return {r: _movement(changes[r]) for r in Responsibility if r in changes}
 
 
-def moved(before: Estimates, after: Estimates) -> int:
+def count_moved(before: Estimates, after: Estimates) -> int:
     """How many leaders have an estimate that moved."""
     return sum(after[leader_id] != old for leader_id, old in before.items())
 

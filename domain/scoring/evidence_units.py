@@ -32,7 +32,7 @@ class EvidenceUnit(NamedTuple):
     t: datetime
 
 
-class Rated(NamedTuple):
+class WeightedRating(NamedTuple):
     """One rating of one responsibility: ``x`` on 1..5 and the crosswalk weight ``w`` in (0, 1], 1 for a direct rating."""
 
     responsibility: Responsibility
@@ -73,19 +73,19 @@ def check_weight(weight: float, pointer: str, *, two_point: bool) -> None:
         raise Invalid.at(pointer, Code.WEIGHT_TOO_LARGE, detail)
 
 
-def observation_units(ratings: Iterable[Rated], observed_at: datetime) -> tuple[EvidenceUnit, ...]:
+def observation_units(ratings: Iterable[WeightedRating], observed_at: datetime) -> tuple[EvidenceUnit, ...]:
     """The units of one observation, one a responsibility, in framework order (METHOD 3.5).
 
     x = sum(w x)/sum(w), c = min(1, sum w): many elements of one visit are one unit. Sums are exactly rounded, so the order of
     the ratings does not matter. No ratings, no units.
     """
-    by: dict[Responsibility, list[Rated]] = defaultdict(list)
+    by: dict[Responsibility, list[WeightedRating]] = defaultdict(list)
     for rated in ratings:
         by[rated.responsibility].append(rated)
-    return tuple(_visit(r, by[r], observed_at) for r in sorted(by, key=_POSITION.__getitem__))
+    return tuple(_observation_unit(r, by[r], observed_at) for r in sorted(by, key=_POSITION.__getitem__))
 
 
-def _visit(responsibility: Responsibility, ratings: list[Rated], observed_at: datetime) -> EvidenceUnit:
+def _observation_unit(responsibility: Responsibility, ratings: list[WeightedRating], observed_at: datetime) -> EvidenceUnit:
     if len(ratings) == 1:
         [(_, x, w)] = ratings
         return EvidenceUnit(responsibility, Source.OBSERVATION, round(x, 12), min(1.0, w), observed_at)
@@ -144,15 +144,15 @@ def precedence(at: datetime, external_version: int | None, external_id: str | No
     return (at, -1 if external_version is None else external_version, external_id or "")
 
 
-def winners(
-    claims: Iterable[T],
-    contest: Callable[[T], K],
+def newest_by_key(
+    items: Iterable[T],
+    key_of: Callable[[T], K],
     rank: Callable[[T], tuple[datetime, int, str]],
 ) -> dict[K, T]:
     """Of the claims on one ``contest`` (a person and a responsibility) the one that counts: the highest ``rank``."""
     standing: dict[K, T] = {}
-    for claim in claims:
-        key = contest(claim)
+    for claim in items:
+        key = key_of(claim)
         if key not in standing or rank(claim) > rank(standing[key]):
             standing[key] = claim
     return standing

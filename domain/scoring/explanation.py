@@ -23,17 +23,17 @@ ASSUMED = "The variances are assumed, not estimated from this district's data."
 STATEMENTS = (FUSION, UNITS, AGING, POOLING, ASSUMED)
 
 
-def working(scores: Iterable[Score]) -> ProfileWorking:
+def profile_working(scores: Iterable[Score]) -> ProfileWorking:
     """The working of ``scores``."""
     return ProfileWorking(
         rule=RULE,
         rule_version=RULE_VERSION,
         statements=STATEMENTS,
-        unclipped=tuple(_unclipped(s) for s in scores if _is_cut(s)),
+        unclipped=tuple(_unclipped(s) for s in scores if _is_clipped(s)),
     )
 
 
-def _is_cut(score: Score) -> bool:
+def _is_clipped(score: Score) -> bool:
     interval = score.interval
     return interval is not None and (interval.low <= LOWEST or interval.high >= HIGHEST)
 

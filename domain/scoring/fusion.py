@@ -20,14 +20,14 @@ from domain.scoring.tally import Tally, decay
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
-Cell: TypeAlias = tuple[Responsibility, Source]
+CellKey: TypeAlias = tuple[Responsibility, Source]
 
-NOBODY: frozenset[Cell] = frozenset()
-FADED = 1e-9
+NO_CELLS: frozenset[CellKey] = frozenset()
+MIN_EFFECTIVE_N = 1e-9
 """Evidence of less effective n is gone, whatever the sums say (METHOD 4.2)."""
 TOLERANCE = 1e-9
 """What rounding may have moved: a value this close to a bar has reached it."""
-DOUBT = 0.01
+DISAGREEMENT_ALPHA = 0.01
 """Chance below which sources are said to disagree; .01 because 21 are looked at (METHOD 5.5)."""
 
 _ROW = {r: i * len(Source) for i, r in enumerate(Responsibility)}
@@ -37,7 +37,7 @@ _SCORED = len(SCORED)
 _IDENTIFIED = np.array([s not in ANONYMOUS for s in SCORED])
 
 
-class Grid(NamedTuple):
+class TallyGrid(NamedTuple):
     """Tallies as arrays, 21 by 6."""
 
     fw: Floats
@@ -48,16 +48,16 @@ class Grid(NamedTuple):
     c: Floats
 
 
-class Constants(NamedTuple):
+class SourceArrays(NamedTuple):
     """A configuration's constants of the sources, one an element of the five: variances, least n shown, floor of a mean."""
 
     sigma2: Floats
     omega2: Floats
-    least: Floats
+    min_n: Floats
     floor: Floats
 
 
-class Fusion(NamedTuple):
+class FusedScores(NamedTuple):
     """Sources weighed together: the first six are 21 by 5, the rest one a responsibility."""
 
     present: Flags
@@ -79,18 +79,18 @@ def error_variance(sigma2: Any, effective_n: Any, omega2: Any) -> Any:
     return sigma2 / effective_n + omega2
 
 
-def constants_of(configuration: Configuration) -> Constants:
+def source_arrays(configuration: Configuration) -> SourceArrays:
     """The constants of the five sources as arrays."""
     by, limits = configuration.by_source, configuration.disclosure
-    return Constants(
+    return SourceArrays(
         sigma2=np.array([by[s].sigma2 for s in SCORED]),
         omega2=np.array([by[s].omega2 for s in SCORED]),
-        least=np.where(_IDENTIFIED, 1.0, limits.k),
+        min_n=np.where(_IDENTIFIED, 1.0, limits.k),
         floor=np.where(_IDENTIFIED, 1.0, limits.floor),
     )
 
 
-def grid(tallies: Iterable[Tally], withheld: AbstractSet[Cell]) -> Grid:
+def tally_grid(tallies: Iterable[Tally], withheld: AbstractSet[CellKey]) -> TallyGrid:
     """``tallies``, at most one a cell, as arrays; withheld cells are left out before anything is computed (METHOD 8.1)."""
     slots: list[int] = []
     values: list[float] = []
@@ -102,10 +102,10 @@ def grid(tallies: Iterable[Tally], withheld: AbstractSet[Cell]) -> Grid:
     cells = np.zeros((_SHAPE[1] * _SHAPE[2], _SHAPE[0]))
     if slots:
         cells[slots] = np.array(values, dtype=float).reshape(-1, _SHAPE[0])
-    return Grid(*np.ascontiguousarray(cells.T).reshape(_SHAPE))
+    return TallyGrid(*np.ascontiguousarray(cells.T).reshape(_SHAPE))
 
 
-def fuse(cells: Grid, constants: Constants, configuration: Configuration, at: datetime) -> Fusion:
+def fuse(cells: TallyGrid, constants: SourceArrays, configuration: Configuration, at: datetime) -> FusedScores:
     """The estimate of every responsibility at ``at``: theta = (mu/tau2 + sum p y)/P, sd = P^-1/2 (METHOD 5.1).
 
     An anonymous cell below the threshold counts as hidden even when nobody said so (METHOD 8.2).
@@ -114,7 +114,7 @@ def fuse(cells: Grid, constants: Constants, configuration: Configuration, at: da
     fw = cells.fw[:, :_SCORED]
     now = decay(at, configuration.half_life_days, configuration.landmark)
     aged = fw / now
-    present = (n >= constants.least) & (aged >= FADED)
+    present = (n >= constants.min_n) & (aged >= MIN_EFFECTIVE_N)
     effective_n = np.where(present, aged, 1.0)  # 1 only keeps the division quiet; precision 0 removes it
     y = np.maximum(cells.fwx[:, :_SCORED] / np.where(present, fw, 1.0), constants.floor)
     variance = constants.sigma2 / effective_n
@@ -123,7 +123,7 @@ def fuse(cells: Grid, constants: Constants, configuration: Configuration, at: da
     precision = prior + p.sum(axis=1)
     sd = precision**-0.5
     n = n * present
-    return Fusion(
+    return FusedScores(
         present=present,
         n=n,
         effective_n=effective_n,
@@ -135,11 +135,11 @@ def fuse(cells: Grid, constants: Constants, configuration: Configuration, at: da
         sd=sd,
         counted=present.sum(axis=1),
         enough=(sd <= configuration.enough_sd + TOLERANCE) & (n.sum(axis=1) >= configuration.enough_n),
-        own=(cells.n[:, -1] > 0) & (cells.fw[:, -1] >= FADED * now),
+        own=(cells.n[:, -1] > 0) & (cells.fw[:, -1] >= MIN_EFFECTIVE_N * now),
     )
 
 
-def disagreements(fusion: Fusion) -> Floats:
+def disagreements(fusion: FusedScores) -> Floats:
     """P(chi2 with k-1 df > Q) of each responsibility; 1 where fewer than two sources count (METHOD 5.5)."""
     counts = fusion.counted
     weight = np.where(counts > 0, fusion.p.sum(axis=1), 1.0)

@@ -18,7 +18,7 @@ MIN_NORM = 30
 """Leaders below which there is no percentile (METHOD 6.7)."""
 
 
-class Reach(StrEnum):
+class InferenceScope(StrEnum):
     """What the population's size made of an interval."""
 
     SAMPLE = "sample"
@@ -48,7 +48,7 @@ class Limits:
 class StaffMean:
     """A mean as a statement about "this staff"; without limits when everyone answered or nothing can be inferred."""
 
-    reach: Reach
+    scope: InferenceScope
     limits: Limits | None
 
 
@@ -65,7 +65,7 @@ class Agreement:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class PolicyPart:
     """One source of a policy-weighted mean: weight, mean, variance of the mean, df; df None when the variance is known."""
 
     weight: float
@@ -99,21 +99,21 @@ def summary(values: Sequence[float]) -> Summary | None:
 
 def t_interval(group: Summary) -> Limits | None:
     """Mean ± t(.975, n-1) SE, clipped to 1..5; None for one rater and when all answer alike (METHOD 6.1)."""
-    return _clipped(group, _half(group))
+    return _clipped(group, _half_width(group))
 
 
 def staff_mean(group: Summary, population: int) -> StaffMean:
     """The t-interval with SE sqrt(1 - n/N), for a report about this staff only (METHOD 6.2). ``population`` >= 1."""
     if group.n == population:
-        return StaffMean(reach=Reach.EVERYONE, limits=None)
+        return StaffMean(scope=InferenceScope.EVERYONE, limits=None)
     if group.n > population:
-        return StaffMean(reach=Reach.IGNORED, limits=t_interval(group))
-    half = _half(group)
-    limits = None if half is None else _clipped(group, half * finite_population(group.n, population))
-    return StaffMean(reach=Reach.SAMPLE, limits=limits)
+        return StaffMean(scope=InferenceScope.IGNORED, limits=t_interval(group))
+    half = _half_width(group)
+    limits = None if half is None else _clipped(group, half * finite_population_correction(group.n, population))
+    return StaffMean(scope=InferenceScope.SAMPLE, limits=limits)
 
 
-def finite_population(n: int, population: int) -> float:
+def finite_population_correction(n: int, population: int) -> float:
     """Factor sqrt(1 - n/N) of an SE, 0 < n <= N (METHOD 6.2)."""
     return sqrt(1 - n / population)
 
@@ -155,7 +155,7 @@ def rwg(raters: Sequence[Sequence[float | None]], options: int) -> float | None:
     return 0.0 if ratio > 1 else items * (1 - ratio) / (items * (1 - ratio) + ratio)
 
 
-def one_way(leaders: Sequence[Sequence[float]]) -> Agreement | None:
+def one_way_anova(leaders: Sequence[Sequence[float]]) -> Agreement | None:
     """One-way analysis of rater means by leader (METHOD 6.5); leaders without raters are left out.
 
     None below two leaders, with one rater a leader, or without any variance. A negative ICC(1) is 0, ICC(2) then too.
@@ -182,7 +182,7 @@ def one_way(leaders: Sequence[Sequence[float]]) -> Agreement | None:
     )
 
 
-def policy_mean(parts: Sequence[Part]) -> PolicyMean | None:
+def policy_mean(parts: Sequence[PolicyPart]) -> PolicyMean | None:
     """Means by set weights with Welch-Satterthwaite df (METHOD 6.6). None of no parts.
 
     Weights are renormalised to 1 and that is said, as a missing group changes what the number means. Limits by t, or by z when
@@ -223,18 +223,18 @@ def percentile(group: Summary, norms: Sequence[float], threshold: int) -> float 
     return mid_rank(group.mean, norms) if len(norms) >= MIN_NORM and group.n >= threshold else None
 
 
-def paired(first: Sequence[float], second: Sequence[float]) -> Summary | None:
+def paired_differences(first: Sequence[float], second: Sequence[float]) -> Summary | None:
     """First minus second, rater by rater (METHOD 6.8): ignoring the pairing would inflate the SE. Equal lengths."""
     return summary([a - b for a, b in zip(first, second, strict=True)])
 
 
 def difference_interval(group: Summary) -> Limits | None:
     """Mean ± t(.975, n-1) SE of differences, not clipped; None where ``t_interval`` has none."""
-    half = _half(group)
+    half = _half_width(group)
     return None if half is None else Limits(low=group.mean - half, high=group.mean + half)
 
 
-def _half(group: Summary) -> float | None:
+def _half_width(group: Summary) -> float | None:
     if group.se is None or group.sd is None or group.sd**2 < NO_VARIANCE:
         return None
     return t975(group.n - 1) * group.se

@@ -18,7 +18,7 @@ from domain.shared.ids import PersonId
 
 
 @dataclass(frozen=True, kw_only=True)
-class Basis:
+class TallyBasis:
     """What the tallies in force are built with. ``number`` grows with every rebuild."""
 
     number: int
@@ -27,7 +27,7 @@ class Basis:
     landmark: datetime
 
 
-class TallyChange(NamedTuple):
+class TallyDelta(NamedTuple):
     """What evidence adds to one tally; negative sums take away.
 
     ``newest_at`` is that of what came, None when nothing did; ``taken`` says whether something was taken away.
@@ -38,7 +38,7 @@ class TallyChange(NamedTuple):
     source: Source
     sums: Sums
     newest_at: datetime | None
-    taken: bool
+    has_removals: bool
 
 
 class TallyKey(NamedTuple):
@@ -52,46 +52,46 @@ class TallyKey(NamedTuple):
 class TallyStore(Protocol):
     """The tallies of one district."""
 
-    async def basis(self) -> Basis:
+    async def basis(self) -> TallyBasis:
         """What the tallies are built with; a rebuild waits until this unit has ended."""
         ...
 
-    async def basis_alone(self) -> Basis:
+    async def lock_basis(self) -> TallyBasis:
         """The same, once every unit that shares it has ended; none begins until this one has."""
         ...
 
-    async def apply(self, basis: Basis, changes: Sequence[TallyChange]) -> Mapping[TallyKey, datetime]:
+    async def apply(self, basis: TallyBasis, changes: Sequence[TallyDelta]) -> Mapping[TallyKey, datetime]:
         """Add ``changes``, at most one a key, in key order. A tally with no units left goes.
 
         Returns ``newest_at`` as it then is, of the tallies from which something was taken.
         """
         ...
 
-    async def put_newest(self, basis: Basis, newest: Sequence[tuple[TallyKey, datetime]]) -> None:
+    async def set_newest(self, basis: TallyBasis, newest: Sequence[tuple[TallyKey, datetime]]) -> None:
         """Correct ``newest_at`` where the newest unit was taken away."""
         ...
 
-    async def drop(self, basis: Basis, sources: Sequence[Source]) -> None:
+    async def drop(self, basis: TallyBasis, sources: Sequence[Source]) -> None:
         """Forget the tallies of ``sources`` of the whole district."""
         ...
 
-    async def holds(self, basis: Basis, sources: Iterable[Source]) -> bool:
+    async def has_any(self, basis: TallyBasis, sources: Iterable[Source]) -> bool:
         """Whether there are tallies of ``sources``."""
         ...
 
-    async def carry(self, before: Basis, after: Basis) -> None:
+    async def carry_over(self, before: TallyBasis, after: TallyBasis) -> None:
         """Take the tallies of ``before`` over to ``after`` as they are."""
         ...
 
-    async def switch(self, basis: Basis) -> None:
+    async def switch(self, basis: TallyBasis) -> None:
         """Make ``basis`` the one in force."""
         ...
 
 
-class Held(NamedTuple):
+class ProfileInputs(NamedTuple):
     """What a profile is read from: the tallies in force and the configuration version; ``leader`` is False for nobody known."""
 
-    leader: bool
+    is_leader: bool
     configuration_version: int
     tallies: tuple[Tally, ...]
 
@@ -99,11 +99,11 @@ class Held(NamedTuple):
 class ScoreReader(Protocol):
     """Reads for profiles, of leaders within the unit's access scope; anybody else is no leader here."""
 
-    async def held(self, leader_id: PersonId) -> Held:
+    async def profile_inputs(self, leader_id: PersonId) -> ProfileInputs:
         """The tallies of one leader in force, in one query."""
         ...
 
-    async def held_many(self, leader_ids: Sequence[PersonId]) -> Sequence[Held]:
+    async def profile_inputs_many(self, leader_ids: Sequence[PersonId]) -> Sequence[ProfileInputs]:
         """The same for several leaders, in their order, in one query."""
         ...
 
@@ -184,7 +184,7 @@ class RebuildUnit(Protocol):
     def tallies(self) -> TallyStore: ...
 
 
-class WholeRebuildUnit(RebuildUnit, Unit, Protocol):
+class StandaloneRebuildUnit(RebuildUnit, Unit, Protocol):
     """A rebuild that is a transaction of its own."""
 
 

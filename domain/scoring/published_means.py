@@ -8,7 +8,7 @@ from scipy.special import stdtrit
 
 from domain.framework.configuration import Configuration
 from domain.framework.evidence_sources import ANONYMOUS, SCORED
-from domain.scoring.fusion import Constants, Flags, Floats, Fusion, Grid
+from domain.scoring.fusion import Flags, Floats, FusedScores, SourceArrays, TallyGrid
 
 Z95 = 1.959964
 """The .975 quantile of the normal distribution, rounded (METHOD 1.2)."""
@@ -19,7 +19,7 @@ _SCORED = len(SCORED)
 _IDENTIFIED = np.array([s not in ANONYMOUS for s in SCORED])
 
 
-class Published(NamedTuple):
+class PublishedMeans(NamedTuple):
     """What is published of the raw ratings, each 21 by 5; meaningless where the source does not count."""
 
     mean: Floats
@@ -34,7 +34,9 @@ def t975(df: int) -> float:
     return float(stdtrit(df, 0.975))
 
 
-def publish(cells: Grid, fusion: Fusion, constants: Constants, configuration: Configuration) -> Published:
+def publish_means(
+    cells: TallyGrid, fusion: FusedScores, constants: SourceArrays, configuration: Configuration
+) -> PublishedMeans:
     """Mean and published SE of every cell (METHOD 5.6).
 
     Anonymous: model SE sqrt(sigma2/(n c)) below the bar of spread (10), sample SE from there; a mean on the floor has no spread
@@ -47,7 +49,7 @@ def publish(cells: Grid, fusion: Fusion, constants: Constants, configuration: Co
     bar = np.where(_IDENTIFIED, 2.0, configuration.disclosure.spread_bar)
     sample = fusion.present & (n >= bar) & (spread >= NO_VARIANCE) & (raw >= constants.floor)
     unit_variance = constants.sigma2 / (n * c)
-    return Published(
+    return PublishedMeans(
         mean=np.maximum(raw, constants.floor),
         se=np.sqrt(np.where(sample, spread / n, unit_variance)),
         sample=sample,

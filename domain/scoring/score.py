@@ -14,18 +14,30 @@ from scipy.special import ndtr
 from domain.framework.configuration import Configuration
 from domain.framework.evidence_sources import SCORED, Source
 from domain.framework.responsibilities import Responsibility
-from domain.scoring.fusion import DOUBT, NOBODY, Cell, Constants, Floats, Fusion, Grid, constants_of, disagreements, fuse, grid
-from domain.scoring.published_means import Z95, Published, publish
+from domain.scoring.fusion import (
+    DISAGREEMENT_ALPHA,
+    NO_CELLS,
+    CellKey,
+    Floats,
+    FusedScores,
+    SourceArrays,
+    TallyGrid,
+    disagreements,
+    fuse,
+    source_arrays,
+    tally_grid,
+)
+from domain.scoring.published_means import Z95, PublishedMeans, publish_means
 from domain.scoring.self_other_gap import Gaps, gaps
 from domain.scoring.tally import Tally
 from domain.scoring.views import Evidence, Interval, Posterior, Score, SeBasis, SelfGap, SourceShare, Withheld, WithheldReason
 from domain.shared.fast_dataclass import maker
 
-LEVEL = 0.95
+CONFIDENCE_LEVEL = 0.95
 """Probability of every interval."""
 
-_OWN = 10  # columns of the sheet that are the responsibility's; six for each source follow
-_EACH = 6
+_SCORE_COLUMNS = 10  # columns of the sheet that are the responsibility's; six for each source follow
+_SOURCE_COLUMNS = 6
 _PLACES = 1e4
 _ORDER = tuple(Responsibility)
 
@@ -37,7 +49,7 @@ _new_interval = maker(Interval)
 Hidden = dict[Responsibility, set[Source]]
 
 
-class _Sheet(NamedTuple):
+class _RoundedProfile(NamedTuple):
     """A computed profile, ready to be shown: rounded numbers by responsibility, and what is not a number."""
 
     rows: list[list[float]]
@@ -54,7 +66,7 @@ def profile(
     tallies: Iterable[Tally],
     configuration: Configuration,
     at: datetime,
-    withheld: AbstractSet[Cell] = NOBODY,
+    withheld: AbstractSet[CellKey] = NO_CELLS,
 ) -> tuple[Score, ...]:
     """All 21 scores in framework order, rounded to 4 decimals (METHOD 5 to 7).
 
@@ -62,10 +74,10 @@ def profile(
     moment evidence is aged to. ``withheld``: cells below the threshold that have nothing shown; they are named and take no part
     (METHOD 8.1). A source whose tally is below the threshold is treated likewise.
     """
-    constants = constants_of(configuration)
-    cells = grid(tallies, withheld)
+    constants = source_arrays(configuration)
+    cells = tally_grid(tallies, withheld)
     fusion = fuse(cells, constants, configuration, at)
-    sheet = _sheet(cells, fusion, constants, configuration)
+    sheet = _rounded_profile(cells, fusion, constants, configuration)
     hidden = _hidden(cells, constants, withheld)
     note = Withheld(reason=WithheldReason.BELOW_THRESHOLD, minimum=configuration.disclosure.k)
     return tuple(_score(i, responsibility, sheet, hidden.get(responsibility), note) for i, responsibility in enumerate(_ORDER))
@@ -75,10 +87,10 @@ def posteriors(
     tallies: Iterable[Tally],
     configuration: Configuration,
     at: datetime,
-    withheld: AbstractSet[Cell] = NOBODY,
+    withheld: AbstractSet[CellKey] = NO_CELLS,
 ) -> tuple[Posterior, ...]:
     """The same scores unrounded, for other rules; all 21 in framework order (METHOD 5.1). Arguments as in ``profile``."""
-    fusion = fuse(grid(tallies, withheld), constants_of(configuration), configuration, at)
+    fusion = fuse(tally_grid(tallies, withheld), source_arrays(configuration), configuration, at)
     columns = (fusion.theta.tolist(), fusion.sd.tolist(), fusion.n.sum(axis=1).tolist(), _evidence(fusion))
     return tuple(
         Posterior(responsibility=r, theta=theta, sd=sd, n=int(n), evidence=evidence)
@@ -86,7 +98,7 @@ def posteriors(
     )
 
 
-def _evidence(fusion: Fusion) -> list[Evidence]:
+def _evidence(fusion: FusedScores) -> list[Evidence]:
     """What each score rests on: none without a source; enough with a small sd and enough units; else thin (METHOD 5.4)."""
     return [
         Evidence.NONE if not counted else Evidence.ENOUGH if enough else Evidence.THIN
@@ -94,40 +106,42 @@ def _evidence(fusion: Fusion) -> list[Evidence]:
     ]
 
 
-def _hidden(cells: Grid, constants: Constants, withheld: AbstractSet[Cell]) -> Hidden:
+def _hidden(cells: TallyGrid, constants: SourceArrays, withheld: AbstractSet[CellKey]) -> Hidden:
     """Sources to name as withheld: those said to be, and those whose tally is below the threshold (METHOD 8.2)."""
     found: Hidden = {}
     for responsibility, source in withheld:
         found.setdefault(Responsibility(responsibility), set()).add(source)
     n = cells.n[:, : len(SCORED)]
-    below = (n > 0) & (n < constants.least)
+    below = (n > 0) & (n < constants.min_n)
     if below.any():
         for row, column in np.argwhere(below).tolist():
             found.setdefault(_ORDER[row], set()).add(SCORED[column])
     return found
 
 
-def _sheet(cells: Grid, fusion: Fusion, constants: Constants, configuration: Configuration) -> _Sheet:
-    published = publish(cells, fusion, constants, configuration)
+def _rounded_profile(
+    cells: TallyGrid, fusion: FusedScores, constants: SourceArrays, configuration: Configuration
+) -> _RoundedProfile:
+    published = publish_means(cells, fusion, constants, configuration)
     gap = gaps(cells, fusion, published, configuration)
     numbers = _numbers(fusion, published, gap, configuration)
-    return _Sheet(
+    return _RoundedProfile(
         rows=(np.rint(numbers * _PLACES) / _PLACES + 0.0).tolist(),  # + 0.0: no negative zero on the wire
         present=fusion.present.tolist(),
         n=fusion.n.astype(int).tolist(),
         sample=published.sample.tolist(),
-        doubtful=(disagreements(fusion) < DOUBT).tolist(),
+        doubtful=(disagreements(fusion) < DISAGREEMENT_ALPHA).tolist(),
         counted=fusion.counted.tolist(),
         evidence=_evidence(fusion),
         gaps=gap,
     )
 
 
-def _numbers(fusion: Fusion, published: Published, gap: Gaps, configuration: Configuration) -> Floats:
+def _numbers(fusion: FusedScores, published: PublishedMeans, gap: Gaps, configuration: Configuration) -> Floats:
     """Every number of the profile, unrounded: 21 rows, ten columns of the score, then six for each source in turn."""
     theta, sd, precision = fusion.theta, fusion.sd, fusion.precision
     prior_share = 1.0 / (configuration.tau2 * precision)
-    out = np.empty((len(theta), _OWN + _EACH * len(SCORED)))
+    out = np.empty((len(theta), _SCORE_COLUMNS + _SOURCE_COLUMNS * len(SCORED)))
     out[:, 0] = theta
     out[:, 1] = sd
     out[:, 2] = np.maximum(theta - Z95 * sd, 1.0)
@@ -138,23 +152,23 @@ def _numbers(fusion: Fusion, published: Published, gap: Gaps, configuration: Con
     out[:, 7] = gap.value
     out[:, 8] = gap.low
     out[:, 9] = gap.high
-    out[:, _OWN::_EACH] = published.mean
-    out[:, _OWN + 1 :: _EACH] = published.se
-    out[:, _OWN + 2 :: _EACH] = fusion.effective_n
-    out[:, _OWN + 3 :: _EACH] = fusion.y
-    out[:, _OWN + 4 :: _EACH] = configuration.tau2 / (configuration.tau2 + fusion.variance)
-    out[:, _OWN + 5 :: _EACH] = fusion.p / precision[:, None]
+    out[:, _SCORE_COLUMNS::_SOURCE_COLUMNS] = published.mean
+    out[:, _SCORE_COLUMNS + 1 :: _SOURCE_COLUMNS] = published.se
+    out[:, _SCORE_COLUMNS + 2 :: _SOURCE_COLUMNS] = fusion.effective_n
+    out[:, _SCORE_COLUMNS + 3 :: _SOURCE_COLUMNS] = fusion.y
+    out[:, _SCORE_COLUMNS + 4 :: _SOURCE_COLUMNS] = configuration.tau2 / (configuration.tau2 + fusion.variance)
+    out[:, _SCORE_COLUMNS + 5 :: _SOURCE_COLUMNS] = fusion.p / precision[:, None]
     return out
 
 
-def _score(i: int, responsibility: Responsibility, sheet: _Sheet, hidden: set[Source] | None, note: Withheld) -> Score:
+def _score(i: int, responsibility: Responsibility, sheet: _RoundedProfile, hidden: set[Source] | None, note: Withheld) -> Score:
     theta, sd, low, high, below, reliability, prior_share = sheet.rows[i][:7]
     none = sheet.evidence[i] is Evidence.NONE
     return _new_score(
         responsibility=responsibility,
         estimate=None if none else theta,
         sd=None if none else sd,
-        interval=None if none else _new_interval(low=low, high=high, level=LEVEL),
+        interval=None if none else _new_interval(low=low, high=high, level=CONFIDENCE_LEVEL),
         p_below_target=None if none else below,
         reliability=reliability,
         evidence=sheet.evidence[i],
@@ -165,12 +179,12 @@ def _score(i: int, responsibility: Responsibility, sheet: _Sheet, hidden: set[So
     )
 
 
-def _shares(i: int, sheet: _Sheet, hidden: Iterable[Source], note: Withheld) -> Iterator[SourceShare]:
+def _shares(i: int, sheet: _RoundedProfile, hidden: Iterable[Source], note: Withheld) -> Iterator[SourceShare]:
     row, present = sheet.rows[i], sheet.present[i]
     for j, source in enumerate(SCORED):
         if present[j]:
-            start = _OWN + _EACH * j
-            mean, se, effective_n, current_mean, reliability, share = row[start : start + _EACH]
+            start = _SCORE_COLUMNS + _SOURCE_COLUMNS * j
+            mean, se, effective_n, current_mean, reliability, share = row[start : start + _SOURCE_COLUMNS]
             yield _new_share(
                 source=source,
                 n=sheet.n[i][j],
@@ -202,11 +216,11 @@ def _withheld(source: Source, note: Withheld) -> SourceShare:
     )
 
 
-def _self_gap(i: int, sheet: _Sheet) -> SelfGap:
-    value, low, high = sheet.rows[i][7:_OWN]
+def _self_gap(i: int, sheet: _RoundedProfile) -> SelfGap:
+    value, low, high = sheet.rows[i][7:_SCORE_COLUMNS]
     return _new_gap(
         value=value,
-        interval=_new_interval(low=low, high=high, level=LEVEL),
+        interval=_new_interval(low=low, high=high, level=CONFIDENCE_LEVEL),
         classification=sheet.gaps.kind[i],
         flag=sheet.gaps.flag[i],
         reference=SCORED[sheet.gaps.reference[i]],

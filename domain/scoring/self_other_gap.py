@@ -6,8 +6,8 @@ import numpy as np
 
 from domain.framework.configuration import Configuration
 from domain.framework.responsibilities import Responsibility
-from domain.scoring.fusion import TOLERANCE, Floats, Fusion, Grid
-from domain.scoring.published_means import Z95, Published, t975
+from domain.scoring.fusion import TOLERANCE, Floats, FusedScores, TallyGrid
+from domain.scoring.published_means import Z95, PublishedMeans, t975
 from domain.scoring.views import GapClass, GapFlag
 
 _EVERY = np.arange(len(Responsibility))
@@ -46,7 +46,7 @@ def gap_flag(kind: GapClass, *, reaches: bool) -> GapFlag | None:
     return None
 
 
-def gaps(cells: Grid, fusion: Fusion, published: Published, configuration: Configuration) -> Gaps:
+def gaps(cells: TallyGrid, fusion: FusedScores, published: PublishedMeans, configuration: Configuration) -> Gaps:
     """The gap of every responsibility to its first shown source (METHOD 7.1).
 
     Interval by t(n-1) when the SE comes from the sample, by z when from the model; SD_norm = sqrt(tau2 + sigma2/(n c)).

@@ -14,7 +14,7 @@ from domain.framework.evidence_sources import ANONYMOUS, Source
 from domain.framework.responsibilities import Responsibility
 from domain.scoring.evidence_units import EvidenceUnit
 
-ONE = 10**12
+FIXED_POINT_ONE = 10**12
 """1 in units of 1e-12."""
 _FINITE = 900.0  # half-lives from the landmark beyond which a double would be 0 or infinite: the year 1, or 4000
 
@@ -29,7 +29,7 @@ class Sums(NamedTuple):
     sum_xx: int
 
 
-NOTHING = Sums(0, 0, 0, 0, 0)
+ZERO_SUMS = Sums(0, 0, 0, 0, 0)
 
 
 class Tally(NamedTuple):
@@ -60,52 +60,64 @@ def decay(at: datetime, half_life_days: float, landmark: datetime) -> float:
 
 def contribution(unit: EvidenceUnit, half_life_days: float, landmark: datetime) -> Sums:
     """What ``unit`` adds to its tally and takes away when it goes (METHOD 4.2)."""
-    return weighed(unit, decay(unit.t, half_life_days, landmark))
+    return weighted_sums(unit, decay(unit.t, half_life_days, landmark))
 
 
-def weighed(unit: EvidenceUnit, decayed: float) -> Sums:
+def weighted_sums(unit: EvidenceUnit, decayed: float) -> Sums:
     """The same, where the ``decay`` of the unit's moment is known: all units of one visit share it."""
-    x = e12(unit.x)
+    x = to_fixed_point(unit.x)
     weight = unit.c * decayed
-    return Sums(e12(weight), e12(weight * unit.x), 1, x, (x * x + ONE // 2) // ONE)
+    return Sums(
+        to_fixed_point(weight), to_fixed_point(weight * unit.x), 1, x, (x * x + FIXED_POINT_ONE // 2) // FIXED_POINT_ONE
+    )
 
 
-def plus(a: Sums, b: Sums) -> Sums:
+def add_sums(a: Sums, b: Sums) -> Sums:
     """``a`` with ``b`` added."""
     return Sums(a.fw + b.fw, a.fwx + b.fwx, a.n + b.n, a.sum_x + b.sum_x, a.sum_xx + b.sum_xx)
 
 
-def minus(a: Sums, b: Sums) -> Sums:
+def subtract_sums(a: Sums, b: Sums) -> Sums:
     """``a`` with ``b`` taken away; ``n`` 0 means that the tally goes."""
     return Sums(a.fw - b.fw, a.fwx - b.fwx, a.n - b.n, a.sum_x - b.sum_x, a.sum_xx - b.sum_xx)
 
 
-def total(units: Iterable[EvidenceUnit], half_life_days: float, landmark: datetime) -> Sums:
+def sum_units(units: Iterable[EvidenceUnit], half_life_days: float, landmark: datetime) -> Sums:
     """The sums of all ``units``."""
-    sums = NOTHING
+    sums = ZERO_SUMS
     for unit in units:
-        sums = plus(sums, contribution(unit, half_life_days, landmark))
+        sums = add_sums(sums, contribution(unit, half_life_days, landmark))
     return sums
 
 
-def campaigns(cells: Sequence[Sequence[EvidenceUnit]], half_life_days: float, landmark: datetime) -> Sums:
+def campaign_sums(cells: Sequence[Sequence[EvidenceUnit]], half_life_days: float, landmark: datetime) -> Sums:
     """The sums of an anonymous source's shown cells, oldest campaign first (METHOD 4.2).
 
     Weighted sums over all of them; ``n``, ``sum_x``, ``sum_xx`` of the newest, else one teacher in three campaigns would be
     counted three times.
     """
-    newest = total(cells[-1] if cells else (), half_life_days, landmark)
-    all_units = total(chain.from_iterable(cells), half_life_days, landmark)
+    newest = sum_units(cells[-1] if cells else (), half_life_days, landmark)
+    all_units = sum_units(chain.from_iterable(cells), half_life_days, landmark)
     return newest._replace(fw=all_units.fw, fwx=all_units.fwx)
 
 
-def read(responsibility: Responsibility, source: Source, sums: Sums, c: float, newest_at: datetime) -> Tally:
+def tally_from_sums(responsibility: Responsibility, source: Source, sums: Sums, c: float, newest_at: datetime) -> Tally:
     """``sums`` as a tally to compute with; each float is the nearest to its exact sum."""
     fw, fwx, n, sum_x, sum_xx = sums
-    return Tally(responsibility, source, fw / ONE, fwx / ONE, n, sum_x / ONE, sum_xx / ONE, c, newest_at)
+    return Tally(
+        responsibility,
+        source,
+        fw / FIXED_POINT_ONE,
+        fwx / FIXED_POINT_ONE,
+        n,
+        sum_x / FIXED_POINT_ONE,
+        sum_xx / FIXED_POINT_ONE,
+        c,
+        newest_at,
+    )
 
 
-def tallies(units: Iterable[EvidenceUnit], half_life_days: float, landmark: datetime) -> tuple[Tally, ...]:
+def tallies_from_units(units: Iterable[EvidenceUnit], half_life_days: float, landmark: datetime) -> tuple[Tally, ...]:
     """One leader's tallies straight from current units, for a moment in the past (METHOD 4.4).
 
     ``units`` of an anonymous source are taken as those of one campaign with one form; several campaigns go through
@@ -115,10 +127,10 @@ def tallies(units: Iterable[EvidenceUnit], half_life_days: float, landmark: date
     for unit in units:
         by[unit.responsibility, unit.source].append(unit)
     return tuple(
-        read(
+        tally_from_sums(
             responsibility,
             source,
-            total(held, half_life_days, landmark),
+            sum_units(held, half_life_days, landmark),
             held[0].c if source in ANONYMOUS else 1.0,
             max(unit.t for unit in held),
         )
@@ -126,6 +138,6 @@ def tallies(units: Iterable[EvidenceUnit], half_life_days: float, landmark: date
     )
 
 
-def e12(value: float) -> int:
+def to_fixed_point(value: float) -> int:
     """``value`` in units of 1e-12, rounded; sums of these are exact at any size."""
     return round(value * 1e12)

@@ -6,12 +6,12 @@ from datetime import datetime
 from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
 from domain.scoring.evidence_units import EvidenceUnit
-from domain.scoring.ports import Basis, TallyChange, TallyKey
-from domain.scoring.tally import Sums, decay, weighed
+from domain.scoring.ports import TallyBasis, TallyDelta, TallyKey
+from domain.scoring.tally import Sums, decay, weighted_sums
 from domain.shared.ids import PersonId
 
 
-class _Change:
+class _PendingSums:
     """What one tally gains and loses; changed in place, since a batch has a thousand units."""
 
     __slots__ = ("fw", "fwx", "gone_at", "n", "newest_at", "sum_x", "sum_xx")
@@ -36,58 +36,58 @@ class _Change:
         return Sums(self.fw, self.fwx, self.n, self.sum_x, self.sum_xx)
 
 
-class Changes:
+class TallyDeltas:
     """Collects what comes and goes, one change a tally; sums are exact, so the order does not matter."""
 
-    def __init__(self, basis: Basis) -> None:
+    def __init__(self, basis: TallyBasis) -> None:
         self._basis = basis
-        self._held: dict[tuple[PersonId, Responsibility, Source], _Change] = {}
+        self._by_key: dict[tuple[PersonId, Responsibility, Source], _PendingSums] = {}
         self._decays: dict[datetime, float] = {}
-        self._sorted: list[TallyChange] = []
+        self._sorted: list[TallyDelta] = []
 
-    def come(self, leader_id: PersonId, units: Iterable[EvidenceUnit]) -> None:
+    def add_evidence(self, leader_id: PersonId, units: Iterable[EvidenceUnit]) -> None:
         """Evidence about ``leader_id`` that now counts."""
         for unit in units:
-            change = self._changed(leader_id, unit, 1)
+            change = self._delta_for(leader_id, unit, 1)
             if change.newest_at is None or change.newest_at < unit.t:
                 change.newest_at = unit.t
 
-    def go(self, leader_id: PersonId, units: Iterable[EvidenceUnit]) -> None:
+    def remove_evidence(self, leader_id: PersonId, units: Iterable[EvidenceUnit]) -> None:
         """Evidence about ``leader_id`` that no longer counts."""
         for unit in units:
-            change = self._changed(leader_id, unit, -1)
+            change = self._delta_for(leader_id, unit, -1)
             if change.gone_at is None or change.gone_at < unit.t:
                 change.gone_at = unit.t
 
     @property
-    def all(self) -> list[TallyChange]:
+    def all(self) -> list[TallyDelta]:
         """Every change, in key order."""
         return self._sorted or self.sort()
 
-    def sort(self) -> list[TallyChange]:
+    def sort(self) -> list[TallyDelta]:
         """Bring the changes in key order, for ``all``; whoever has a moment to spare does it then."""
         self._sorted = [
-            TallyChange(*key, change.sums, change.newest_at, taken=change.gone_at is not None)
-            for key, change in sorted(self._held.items(), key=lambda item: item[0])
+            TallyDelta(*key, change.sums, change.newest_at, has_removals=change.gone_at is not None)
+            for key, change in sorted(self._by_key.items(), key=lambda item: item[0])
         ]
         return self._sorted
 
-    def doubtful(self, after: Mapping[TallyKey, datetime]) -> list[TallyKey]:
+    def needs_newest_lookup(self, after: Mapping[TallyKey, datetime]) -> list[TallyKey]:
         """Tallies whose newest moment, ``after`` the changes, is that of a unit that went and may be no other's."""
         return sorted(
             TallyKey(*key)
-            for key, change in self._held.items()
+            for key, change in self._by_key.items()
             if change.gone_at is not None and after.get(TallyKey(*key)) == change.gone_at and change.newest_at != change.gone_at
         )
 
-    def _changed(self, leader_id: PersonId, unit: EvidenceUnit, sign: int) -> _Change:
+    def _delta_for(self, leader_id: PersonId, unit: EvidenceUnit, sign: int) -> _PendingSums:
         self._sorted = []
         key = (leader_id, unit.responsibility, unit.source)
-        change = self._held.get(key)
+        change = self._by_key.get(key)
         if change is None:
-            change = self._held[key] = _Change()
+            change = self._by_key[key] = _PendingSums()
         decayed = self._decays.get(unit.t)
         if decayed is None:
             decayed = self._decays[unit.t] = decay(unit.t, self._basis.half_life_days, self._basis.landmark)
-        change.add(weighed(unit, decayed), sign)
+        change.add(weighted_sums(unit, decayed), sign)
         return change

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.change.model import Initiative, Stakes
-from domain.change.rules import Basis, Standing
+from domain.change.rules import Basis, GroupState
 from domain.framework.configuration import Configuration
 from domain.framework.magnitude import Magnitude
 from domain.framework.responsibilities import Responsibility
 from domain.scoring.views import Evidence, Posterior
 from domain.stance.model import Attribute, AttributeValue, Origin, Value
 
-NONE_READ = (Value.UNKNOWN, None)
-Reading = tuple[Value, Origin | None]
+NO_READING = (Value.UNKNOWN, None)
+AttributeReading = tuple[Value, Origin | None]
 Posteriors = Mapping[Responsibility, Posterior]
 
 
@@ -22,19 +22,19 @@ class Decision:
     """What is to be decided with one group."""
 
     initiative: Initiative
-    standing: Standing
+    group_state: GroupState
     posteriors: Posteriors
     cfg: Configuration
 
 
-def attributes(decision: Decision, asked: Mapping[Attribute, Value]) -> tuple[AttributeValue, ...]:
+def read_attributes(decision: Decision, answers: Mapping[Attribute, Value]) -> tuple[AttributeValue, ...]:
     """The seven in order. An answer given for this decision wins; one that says ``unknown`` is none."""
-    return tuple(_attribute(a, decision, asked.get(a, Value.UNKNOWN)) for a in Attribute)
+    return tuple(_attribute(a, decision, answers.get(a, Value.UNKNOWN)) for a in Attribute)
 
 
-def given(asked: Mapping[Attribute, Value]) -> tuple[AttributeValue, ...]:
+def attributes_from_answers(answers: Mapping[Attribute, Value]) -> tuple[AttributeValue, ...]:
     """The seven in order, from nothing but answers."""
-    return tuple(_answered(a, asked.get(a, Value.UNKNOWN)) for a in Attribute)
+    return tuple(_answered(a, answers.get(a, Value.UNKNOWN)) for a in Attribute)
 
 
 def is_urgent(decide_by: date | None, today: date, cfg: Configuration) -> bool:
@@ -47,50 +47,50 @@ def _answered(attribute: Attribute, value: Value) -> AttributeValue:
     return AttributeValue(code=attribute, value=value, origin=origin, estimated=False)
 
 
-def _attribute(attribute: Attribute, decision: Decision, asked: Value) -> AttributeValue:
-    if asked is not Value.UNKNOWN:
-        return _answered(attribute, asked)
-    value, origin = _READ[attribute](decision)
+def _attribute(attribute: Attribute, decision: Decision, answer: Value) -> AttributeValue:
+    if answer is not Value.UNKNOWN:
+        return _answered(attribute, answer)
+    value, origin = _READERS[attribute](decision)
     by_label = attribute in {Attribute.ST, Attribute.AP} and value is not Value.UNKNOWN
-    estimated = by_label and decision.standing.perception.basis is Basis.ESTIMATED
+    estimated = by_label and decision.group_state.magnitude.basis is Basis.ESTIMATED
     return AttributeValue(code=attribute, value=value, origin=origin, estimated=estimated)
 
 
-def _quality(d: Decision) -> Reading:
+def _quality(d: Decision) -> AttributeReading:
     if d.initiative.stakes is Stakes.HIGH or d.initiative.goal_tied_to_student_learning:
         return Value.YES, Origin.DEFAULT
-    return (Value.NO, Origin.DEFAULT) if d.initiative.stakes is Stakes.LOW else NONE_READ
+    return (Value.NO, Origin.DEFAULT) if d.initiative.stakes is Stakes.LOW else NO_READING
 
 
-def _information(d: Decision) -> Reading:
+def _information(d: Decision) -> AttributeReading:
     """Never an automatic no: somebody weak in a field may know enough of this decision."""
     knows = d.initiative.about_teaching_and_learning and _at_target(d, Responsibility.KNOWLEDGE_OF_TEACHING_AND_LEARNING)
-    return (Value.YES, Origin.SCORE) if knows else NONE_READ
+    return (Value.YES, Origin.SCORE) if knows else NO_READING
 
 
-def _structure(d: Decision) -> Reading:
-    return (Value.NO, Origin.DEFAULT) if d.standing.perception.label is Magnitude.SECOND_ORDER else NONE_READ
+def _structure(d: Decision) -> AttributeReading:
+    return (Value.NO, Origin.DEFAULT) if d.group_state.magnitude.label is Magnitude.SECOND_ORDER else NO_READING
 
 
-def _acceptance(d: Decision) -> Reading:
-    must = d.standing.must_change_practice
-    return NONE_READ if must is None else (Value.YES if must else Value.NO, Origin.DEFAULT)
+def _acceptance(d: Decision) -> AttributeReading:
+    must = d.group_state.must_change_practice
+    return NO_READING if must is None else (Value.YES if must else Value.NO, Origin.DEFAULT)
 
 
-def _acceptance_likely(d: Decision) -> Reading:
-    said = {Magnitude.FIRST_ORDER: Value.YES, Magnitude.SECOND_ORDER: Value.NO}.get(d.standing.perception.label)
-    return NONE_READ if said is None else (said, Origin.MAGNITUDE)
+def _acceptance_likely(d: Decision) -> AttributeReading:
+    said = {Magnitude.FIRST_ORDER: Value.YES, Magnitude.SECOND_ORDER: Value.NO}.get(d.group_state.magnitude.label)
+    return NO_READING if said is None else (said, Origin.MAGNITUDE)
 
 
-def _goals(d: Decision) -> Reading:
+def _goals(d: Decision) -> AttributeReading:
     shared = _at_target(d, Responsibility.COMMUNITY) and _at_target(d, Responsibility.FOCUS)
-    return (Value.YES, Origin.SCORE) if shared else NONE_READ
+    return (Value.YES, Origin.SCORE) if shared else NO_READING
 
 
-def _conflict(d: Decision) -> Reading:
+def _conflict(d: Decision) -> AttributeReading:
     """Never an automatic no: people may agree on how a change feels and not on what to do."""
-    rwg = None if d.standing.measured is None else d.standing.measured.rwg
-    return (Value.YES, Origin.MAGNITUDE) if rwg is not None and rwg < d.cfg.stance.rwg_below else NONE_READ
+    rwg = None if d.group_state.measured is None else d.group_state.measured.rwg
+    return (Value.YES, Origin.MAGNITUDE) if rwg is not None and rwg < d.cfg.stance.rwg_below else NO_READING
 
 
 def _at_target(d: Decision, responsibility: Responsibility) -> bool:
@@ -98,7 +98,7 @@ def _at_target(d: Decision, responsibility: Responsibility) -> bool:
     return p is not None and p.evidence is Evidence.ENOUGH and p.theta >= d.cfg.target
 
 
-_READ = {
+_READERS = {
     Attribute.QR: _quality,
     Attribute.LI: _information,
     Attribute.ST: _structure,

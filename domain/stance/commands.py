@@ -37,7 +37,7 @@ class PutStanceAnswers:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "answers", tuple(self.answers))
-        check_once(self.answers, "/answers")
+        check_unique_questions(self.answers, "/answers")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,10 +57,10 @@ class DecideStance:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "attributes", tuple(self.attributes))
-        check_once(self.attributes, "/attributes")
+        check_unique_questions(self.attributes, "/attributes")
 
 
-def check_once(answers: tuple[AttributeAnswer, ...], pointer: str) -> None:
+def check_unique_questions(answers: tuple[AttributeAnswer, ...], pointer: str) -> None:
     """Refuse a question that is answered twice."""
     codes = [a.code for a in answers]
     faults = [

@@ -81,12 +81,12 @@ class DecisionAnswers:
     develop_people: bool
 
     @property
-    def asked(self) -> dict[Attribute, Value]:
+    def by_attribute(self) -> dict[Attribute, Value]:
         """The answers by question."""
         return {a.code: a.value for a in self.answers}
 
 
-NOTHING_SAID = DecisionAnswers(answers=(), develop_people=False)
+NO_ANSWERS = DecisionAnswers(answers=(), develop_people=False)
 """A decision about which the leader was not asked yet."""
 
 

@@ -26,16 +26,16 @@ WORD = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class StanceOutcome:
     """What the rules leave open, in the order of rising participation, and which open questions matter."""
 
     certain: tuple[Method, ...]
     possible: tuple[Method, ...]
     status: Status
-    ask: tuple[Ask, ...]
+    open_questions: tuple[Ask, ...]
 
 
-def answers(values: Mapping[Attribute, Value]) -> Answers:
+def answers_in_order(values: Mapping[Attribute, Value]) -> Answers:
     """``values`` in order; an attribute that is missing is unknown."""
     known = {Value.YES: True, Value.NO: False}
     return tuple(known.get(values.get(a, Value.UNKNOWN)) for a in Attribute)
@@ -58,17 +58,17 @@ def feasible(qr: bool, li: bool, st: bool, ac: bool, ap: bool, gc: bool, co: boo
 
 
 @cache
-def outcome(found: Answers) -> Outcome:
+def stance_outcome(answers: Answers) -> StanceOutcome:
     """The methods over all completions of the unknowns, and the unknowns that matter."""
-    completions = tuple(product(*((True, False) if a is None else (a,) for a in found)))
+    completions = tuple(product(*((True, False) if a is None else (a,) for a in answers)))
     sets = [feasible(*c) for c in completions]
     certain, possible = frozenset.intersection(*sets), frozenset.union(*sets)
     status = Status.SETTLED if certain == possible else Status.PROVISIONAL if certain else Status.OPEN
-    return Outcome(
+    return StanceOutcome(
         certain=_in_order(certain),
         possible=_in_order(possible),
         status=status,
-        ask=_ask(found, completions),
+        open_questions=_open_questions(answers, completions),
     )
 
 
@@ -76,11 +76,11 @@ def _in_order(methods: frozenset[Method]) -> tuple[Method, ...]:
     return tuple(m for m in METHODS if m in methods)
 
 
-def _ask(found: Answers, completions: tuple[tuple[bool, ...], ...]) -> tuple[Ask, ...]:
+def _open_questions(answers: Answers, completions: tuple[tuple[bool, ...], ...]) -> tuple[Ask, ...]:
     """By the number of completions of the other unknowns in which flipping it changes the set, falling, then in order."""
     matter = []
     for i, attribute in enumerate(Attribute):
-        if found[i] is not None:
+        if answers[i] is not None:
             continue
         settles = sum(feasible(*c) != feasible(*_flipped(c, i)) for c in completions if c[i])
         if settles:
@@ -92,17 +92,17 @@ def _flipped(completion: tuple[bool, ...], i: int) -> tuple[bool, ...]:
     return *completion[:i], not completion[i], *completion[i + 1 :]
 
 
-def is_acceptance_at_stake(found: Answers) -> bool:
+def is_acceptance_at_stake(answers: Answers) -> bool:
     """Unless it is known not to be needed, or known to come by itself."""
-    ac, ap = found[3], found[4]
+    ac, ap = answers[3], answers[4]
     return not (ac is False or ap is True)
 
 
-def choice(found: Answers, *, urgent: bool, develop: bool) -> Method | None:
+def choice(answers: Answers, *, urgent: bool, develop: bool) -> Method | None:
     """What the rules come to; null while nothing is certain. Urgency picks within the set only."""
-    certain = outcome(found).certain
+    certain = stance_outcome(answers).certain
     if not certain:
         return None
-    if not urgent and (develop or is_acceptance_at_stake(found)):
+    if not urgent and (develop or is_acceptance_at_stake(answers)):
         return certain[-1]
     return certain[0]

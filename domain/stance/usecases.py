@@ -3,22 +3,22 @@
 from datetime import date
 from typing import Annotated
 
-from domain.change.configuration import in_force
-from domain.change.lookup import found, initiative_of
+from domain.change.configuration import current_configuration
+from domain.change.lookup import initiative_of, require
 from domain.change.model import GroupAnswers, Initiative
-from domain.change.rules import standing
+from domain.change.rules import group_state
 from domain.permissions.revealed_data import FROM_THE_REQUEST
 from domain.permissions.rules import authorize
-from domain.recommendations.leader_scores import Standpoint, standpoint
+from domain.recommendations.leader_scores import LeaderScores, load_leader_scores
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.operation import GROUP, INITIATIVE, operation
 from domain.shared.time import local_date
-from domain.stance.attributes import Decision, attributes, given, is_urgent
+from domain.stance.attributes import Decision, attributes_from_answers, is_urgent, read_attributes
 from domain.stance.commands import DecideStance, PutStanceAnswers, ReadStance
-from domain.stance.model import NOTHING_SAID, DecisionAnswers
+from domain.stance.model import NO_ANSWERS, DecisionAnswers
 from domain.stance.ports import StanceUnit
-from domain.stance.presentation import stance
+from domain.stance.presentation import stance_view
 from domain.stance.views import StanceView
 
 
@@ -34,10 +34,10 @@ async def read_stance(cmd: ReadStance, ctx: Context[StanceUnit]) -> tuple[Stance
         unit.audit.about(Subject.LEADER, initiative.leader_id, further=[cmd.initiative_id])
         groups = await unit.initiatives.newest(cmd.initiative_id)
         answered = await unit.stance_answers.of(cmd.initiative_id)
-        stand = await standpoint(initiative.leader_id, cmd.at, ctx.now(), unit)
+        stand = await load_leader_scores(initiative.leader_id, cmd.at, ctx.now(), unit)
         zone = await unit.references.time_zone()
     today = local_date(ctx.now() if cmd.at is None else stand.as_of, zone)
-    return tuple(_with(g, initiative, stand, answered.get(g.group.id, NOTHING_SAID), today) for g in groups)
+    return tuple(_group_stance(g, initiative, stand, answered.get(g.group.id, NO_ANSWERS), today) for g in groups)
 
 
 @operation(about=GROUP, key=True)
@@ -47,14 +47,14 @@ async def put_stance_answers(cmd: PutStanceAnswers, ctx: Context[StanceUnit]) ->
     said = DecisionAnswers(answers=cmd.answers, develop_people=cmd.develop_people)
     async with ctx.open(permission) as unit:
         initiative = await initiative_of(cmd.initiative_id, unit.initiatives)
-        held = found(await unit.initiatives.newest_of_group(cmd.initiative_id, cmd.group_id), "group")
+        held = require(await unit.initiatives.newest_of_group(cmd.initiative_id, cmd.group_id), "group")
         before = (await unit.stance_answers.of(cmd.initiative_id)).get(cmd.group_id)
         await unit.stance_answers.put(cmd.group_id, said)
         unit.audit.about(Subject.GROUP, cmd.group_id, further=[initiative.leader_id], before=before, after=said)
-        stand = await standpoint(initiative.leader_id, None, ctx.now(), unit)
+        stand = await load_leader_scores(initiative.leader_id, None, ctx.now(), unit)
         zone = await unit.references.time_zone()
         await unit.commit()
-    return _with(held, initiative, stand, said, local_date(ctx.now(), zone))
+    return _group_stance(held, initiative, stand, said, local_date(ctx.now(), zone))
 
 
 @operation()
@@ -62,23 +62,27 @@ async def decide_stance(cmd: DecideStance, ctx: Context[StanceUnit]) -> Annotate
     """How to decide, from nothing but answers; nothing is kept."""
     permission = authorize(ctx.actor, "decide_stance")
     async with ctx.read(permission) as unit:
-        configuration = await in_force(unit.configurations)
+        configuration = await current_configuration(unit.configurations)
     said = DecisionAnswers(answers=cmd.attributes, develop_people=cmd.develop_people)
-    return stance(None, given(said.asked), configuration, urgent=cmd.urgent, develop=cmd.develop_people)
+    return stance_view(
+        None, attributes_from_answers(said.by_attribute), configuration, urgent=cmd.urgent, develop=cmd.develop_people
+    )
 
 
-def _with(held: GroupAnswers, initiative: Initiative, stand: Standpoint, said: DecisionAnswers, today: date) -> StanceView:
+def _group_stance(
+    group_answers: GroupAnswers, initiative: Initiative, scores: LeaderScores, answers: DecisionAnswers, today: date
+) -> StanceView:
     """The stance with one group."""
     decision = Decision(
         initiative=initiative,
-        standing=standing(held, stand.configuration),
-        posteriors={p.responsibility: p for p in stand.posteriors},
-        cfg=stand.configuration,
+        group_state=group_state(group_answers, scores.configuration),
+        posteriors={p.responsibility: p for p in scores.posteriors},
+        cfg=scores.configuration,
     )
-    return stance(
-        held.group.id,
-        attributes(decision, said.asked),
-        stand.configuration,
-        urgent=is_urgent(initiative.decide_by, today, stand.configuration),
-        develop=said.develop_people,
+    return stance_view(
+        group_answers.group.id,
+        read_attributes(decision, answers.by_attribute),
+        scores.configuration,
+        urgent=is_urgent(initiative.decide_by, today, scores.configuration),
+        develop=answers.develop_people,
     )

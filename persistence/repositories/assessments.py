@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from domain.assessments.ports import HeldAssessment, NewAssessment
+from domain.assessments.ports import NewAssessment, StoredAssessment
 from domain.framework.evidence_sources import Source
 from domain.scoring.evidence_units import EvidenceUnit
 from domain.shared.ids import AssessmentId, DistrictId, PersonId
@@ -35,7 +35,7 @@ class PgAssessments(Repository):
         super().__init__(connection, district_id)
         self._origin = origin
 
-    async def alone(self, leader_id: PersonId) -> None:
+    async def lock_leader(self, leader_id: PersonId) -> None:
         locks.ask(self.connection, locks.Lock.LEADER, leader_id)
         await self.execute(ALONE, leader_id)
 
@@ -52,15 +52,15 @@ class PgAssessments(Repository):
     async def supersede(self, assessment_id: AssessmentId, at: datetime) -> None:
         await self.execute(SUPERSEDE, assessment_id, at)
 
-    async def find(self, assessment_id: AssessmentId) -> HeldAssessment | None:
+    async def find(self, assessment_id: AssessmentId) -> StoredAssessment | None:
         row = await self.fetchrow(FIND, assessment_id, self._origin)
-        return None if row is None else HeldAssessment(row[0], Source(row[1]), *row[2:])
+        return None if row is None else StoredAssessment(row[0], Source(row[1]), *row[2:])
 
     async def lock(self, assessment_id: AssessmentId) -> None:
         locks.ask(self.connection, locks.Lock.EVIDENCE)
         await self.execute(f"{FIND} for update", assessment_id, self._origin)
 
-    async def standing(self, leader_id: PersonId, source: Source, assessor_id: PersonId) -> Sequence[EvidenceUnit]:
+    async def current_units(self, leader_id: PersonId, source: Source, assessor_id: PersonId) -> Sequence[EvidenceUnit]:
         query = f"{ASSESSED} and a.leader_id = $2 and a.source = $3 and a.assessor_id = $4 order by a.id desc"
         rows = await self.fetch(query, leader_id, source.value, assessor_id)
         return [unit for _, found in assessments(rows) for unit in found]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from domain.jobs.model import MOST_PROBLEMS, BegunJob, JobState, Requester
+from domain.jobs.model import MAX_PROBLEMS, JobState, Requester, RunningJob
 from domain.jobs.views import JobFindingView, JobProblemView, JobView
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Code, FaultView, Listed
@@ -118,7 +118,7 @@ class PgJobs(Repository):
         *,
         job_id: JobId,
         at: datetime,
-        said: object = None,
+        command: object = None,
         staged: bytes | None = None,
     ) -> None:
         entry = await enqueue(self.connection, kind, self.district_id, job_id)
@@ -133,7 +133,7 @@ class PgJobs(Repository):
             asked.session_id,
             asked.scopes,
             msgspec.json.encode(payload).decode(),
-            None if said is None else msgspec.json.encode(said),
+            None if command is None else msgspec.json.encode(command),
             entry,
             at,
         )
@@ -168,14 +168,14 @@ class PgJobs(Repository):
 class PgBegunJobs(Repository):
     """The jobs of one district in the hands of a worker."""
 
-    async def begin(self, job_id: JobId, at: datetime) -> BegunJob | None:
+    async def begin(self, job_id: JobId, at: datetime) -> RunningJob | None:
         """Take a job that has not ended, whoever had it before; None when it has, or is not there."""
         row = await self.fetchrow(BEGIN, job_id, at)
         return None if row is None else _begun(job_id, row)
 
     async def end(
         self,
-        job: BegunJob,
+        job: RunningJob,
         state: JobState,
         at: datetime,
         *,
@@ -193,20 +193,20 @@ class PgBegunJobs(Repository):
         if await self.connection.fetchval(END, *own, job.attempt, state.value, at, result_url, kept, url) is None:
             return False
         if listed:
-            lines = [(line.pointer, str(line.code), str(line.severity), line.detail) for line in listed[:MOST_PROBLEMS]]
+            lines = [(line.pointer, str(line.code), str(line.severity), line.detail) for line in listed[:MAX_PROBLEMS]]
             await self.connection.execute(LIST, *own, *(list(column) for column in zip(*lines, strict=True)))
         return True
 
-    async def staged(self, job: BegunJob) -> bytes | None:
+    async def staged(self, job: RunningJob) -> bytes | None:
         """What was handed over for the job; None when it has waited for too long."""
         content: bytes | None = await self.fetchval(STAGED, job.id)
         return content
 
-    async def tell(self, job: BegunJob, progress: float) -> None:
+    async def tell(self, job: RunningJob, progress: float) -> None:
         """How far it is; never backward."""
         await self.execute(TELL, job.id, job.attempt, min(1.0, max(0.0, progress)))
 
-    async def hand_back(self, job: BegunJob, *, uncounted: bool) -> None:
+    async def hand_back(self, job: RunningJob, *, uncounted: bool) -> None:
         """Let another worker begin it; ``uncounted``: this attempt was none of the job's making."""
         await self.execute(HAND_BACK, job.id, job.attempt, int(uncounted))
 
@@ -226,7 +226,7 @@ class PgBegunJobs(Repository):
         await self.execute(FORGET_INPUTS, before)
 
 
-def _begun(job_id: JobId, row: Record) -> BegunJob:
+def _begun(job_id: JobId, row: Record) -> RunningJob:
     requester = Requester(
         kind=ActorKind(row["requester_kind"]),
         id=row["requester_id"],
@@ -234,13 +234,13 @@ def _begun(job_id: JobId, row: Record) -> BegunJob:
         session_id=row["session_id"],
         scopes=tuple(row["scopes"]),
     )
-    return BegunJob(
+    return RunningJob(
         id=job_id,
         kind=row["kind"],
         attempt=row["attempts"],
         requester=requester,
         payload=msgspec.json.decode(row["payload"]),
-        said=row["said"],
+        command=row["said"],
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.directory.usecases.districts_and_clients import operator
-from domain.notifications.model import About, NotificationKind, Wish
+from domain.notifications.model import ChannelPreference, NotificationKind, NotificationObject
 from domain.notifications.views import NotificationView
 from domain.shared.ids import JobId, NotificationId, PersonId
 from domain.shared.paging import Key
@@ -58,12 +58,18 @@ class PgNotifications(Repository):
     """``Notifications`` for one district."""
 
     async def notify(
-        self, person_ids: Iterable[PersonId], kind: NotificationKind, about: About, *, at: datetime, new_id: Callable[[], UUID]
+        self,
+        person_ids: Iterable[PersonId],
+        kind: NotificationKind,
+        target: NotificationObject,
+        *,
+        at: datetime,
+        new_id: Callable[[], UUID],
     ) -> None:
         """A mail is a job of its own."""
         people = sorted(set(person_ids))
         ids = [new_id() for _ in people]
-        rows = await self.fetch(TELL, ids, people, kind.value, about.kind, about.id, at)
+        rows = await self.fetch(TELL, ids, people, kind.value, target.kind, target.id, at)
         jobs = PgJobs(self.connection, operator("notifications", self.district_id))
         for row in rows:
             if row["mail"]:
@@ -81,15 +87,15 @@ class PgNotifications(Repository):
     async def mark_read(self, person_id: PersonId, ids: Sequence[NotificationId], at: datetime) -> None:
         await self.execute(MARK, person_id, list(ids), at)
 
-    async def wishes(self, person_id: PersonId) -> Mapping[str, Wish]:
+    async def preferences(self, person_id: PersonId) -> Mapping[str, ChannelPreference]:
         rows = await self.fetch(WISHES, person_id)
-        return {row["kind"]: Wish(inbox=row["inbox"], mail=row["mail"]) for row in rows}
+        return {row["kind"]: ChannelPreference(inbox=row["inbox"], mail=row["mail"]) for row in rows}
 
-    async def put_wishes(self, person_id: PersonId, wishes: Mapping[str, Wish]) -> None:
+    async def put_preferences(self, person_id: PersonId, preferences: Mapping[str, ChannelPreference]) -> None:
         await self.execute(FORGET_WISHES, person_id)
-        said = (list(wishes), [w.inbox for w in wishes.values()], [w.mail for w in wishes.values()])
+        said = (list(preferences), [w.inbox for w in preferences.values()], [w.mail for w in preferences.values()])
         await self.execute(WISH, person_id, *said)
 
-    async def address(self, notification_id: NotificationId) -> str | None:
+    async def email_address(self, notification_id: NotificationId) -> str | None:
         found: str | None = await self.fetchval(ADDRESS, notification_id)
         return found

@@ -8,7 +8,7 @@ import msgspec
 
 from domain.observations.commands import ListObservations, PushedRating
 from domain.observations.model import FeedbackType, ObservationState, Purpose, Setting
-from domain.observations.ports import HeldObservation, NewObservation, Superseded
+from domain.observations.ports import NewObservation, StoredObservation, Superseded
 from domain.observations.views import (
     FeedbackView,
     InstrumentRefView,
@@ -82,9 +82,9 @@ class PgObservations(Repository):
         rows = await self.fetch(SUPERSEDE, sorted(ids), at)
         return await with_ratings(self.connection, self.district_id, rows)
 
-    async def find(self, observation_id: ObservationId) -> HeldObservation | None:
+    async def find(self, observation_id: ObservationId) -> StoredObservation | None:
         row = await self.fetchrow(FIND, observation_id, self._origin)
-        return None if row is None else HeldObservation(*row)
+        return None if row is None else StoredObservation(*row)
 
     async def lock(self, observation_id: ObservationId) -> None:
         locks.ask(self.connection, locks.Lock.EVIDENCE)

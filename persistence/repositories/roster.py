@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from domain.directory.model import UserId, folded
-from domain.roster.model import Assignment, Changes, CurrentRoster, Held, Org, Person, Session
+from domain.roster.model import AcademicSession, Assignment, CurrentRoster, Org, Person, RosterChanges, StoredRecord
 from domain.roster.role_mapping import NO_OVERRIDES, RoleCount, RoleMapping, RoleMappingEntry
 from domain.roster.views import RosterImportView
 from domain.shared.ids import RosterImportId
@@ -51,7 +51,7 @@ class PgRoster(Repository):
         rows = await self.fetch(query)
         return await RECORDS.run(_made, record, rows)
 
-    async def apply(self, changes: Changes, at: datetime, new_id: Callable[[], UUID]) -> None:
+    async def apply(self, changes: RosterChanges, at: datetime, new_id: Callable[[], UUID]) -> None:
         await self.connection.execute(sql.IN_BULK)
         await self._apply_orgs(changes, new_id)
         await self._apply_people(changes, new_id)
@@ -62,12 +62,12 @@ class PgRoster(Repository):
             if ended:
                 await self.execute(end, ended, at)
 
-    async def _apply_orgs(self, changes: Changes, new_id: Callable[[], UUID]) -> None:
+    async def _apply_orgs(self, changes: RosterChanges, new_id: Callable[[], UUID]) -> None:
         await self._write(sql.ADD_ORGS, changes.orgs.added, lambda org: (new_id(), *_org_values(org)))
         updates = (*changes.orgs.changed, *changes.orgs.returned)
         await self._write(sql.CHANGE_ORGS, updates, lambda update: (update.id, *_org_values(update.after)))
 
-    async def _apply_people(self, changes: Changes, new_id: Callable[[], UUID]) -> None:
+    async def _apply_people(self, changes: RosterChanges, new_id: Callable[[], UUID]) -> None:
         for people in _slices(changes.people.added):
             added = [(new_id(), person) for person in people]
             await self._write(sql.ADD_PEOPLE, added, _identified_values)
@@ -78,14 +78,14 @@ class PgRoster(Repository):
             await self.execute(sql.DROP_USER_IDS, [own for own, _ in updated])
             await self._write(sql.ADD_USER_IDS, _user_id_rows(updated), tuple)
 
-    async def _apply_assignments(self, changes: Changes, new_id: Callable[[], UUID]) -> None:
+    async def _apply_assignments(self, changes: RosterChanges, new_id: Callable[[], UUID]) -> None:
         await self._write(sql.ADD_ASSIGNMENTS, changes.assignments.added, lambda a: (new_id(), *_assignment_values(a)))
         updates = (*changes.assignments.changed, *changes.assignments.returned)
         await self._write(
             sql.CHANGE_ASSIGNMENTS, updates, lambda u: (u.id, u.after.role_type, u.after.role, u.after.begins, u.after.ends)
         )
 
-    async def _apply_sessions(self, changes: Changes, new_id: Callable[[], UUID]) -> None:
+    async def _apply_sessions(self, changes: RosterChanges, new_id: Callable[[], UUID]) -> None:
         await self._write(sql.ADD_SESSIONS, changes.sessions.added, lambda s: (new_id(), *_session_values(s)))
         updates = (*changes.sessions.changed, *changes.sessions.returned)
         await self._write(sql.CHANGE_SESSIONS, updates, lambda update: (update.id, *_session_values(update.after)))
@@ -104,7 +104,7 @@ class PgRoster(Repository):
     async def save_role_mapping(self, mapping: RoleMapping) -> None:
         await self.execute(sql.SAVE_MAPPING, mapping.version, _json(mapping.entries))
 
-    async def roles_held(self) -> Sequence[RoleCount]:
+    async def role_counts(self) -> Sequence[RoleCount]:
         return [RoleCount(**row) for row in await self.fetch(sql.ROLES_HELD)]
 
     async def remap(self, entries: Sequence[RoleMappingEntry]) -> None:
@@ -177,20 +177,20 @@ def _assignment_values(a: Assignment) -> tuple[Any, ...]:
     return (a.sourced_id, a.person_sourced_id, a.org_sourced_id, a.role_sent, a.role_type, a.role, a.begins, a.ends)
 
 
-def _session_values(session: Session) -> tuple[Any, ...]:
+def _session_values(session: AcademicSession) -> tuple[Any, ...]:
     return (session.sourced_id, session.title, session.begins, session.ends, session.school_year)
 
 
-def _org(row: Any) -> Held[Org]:
+def _org(row: Any) -> StoredRecord[Org]:
     own, active, sourced_id, name, kind, identifier, parent = row
     org = Org(sourced_id=sourced_id, name=name, type=kind, identifier=identifier, parent_sourced_id=parent)
-    return Held(id=own, active=active, record=org)
+    return StoredRecord(id=own, active=active, record=org)
 
 
-def _person(row: Any) -> Held[Person]:
+def _person(row: Any) -> StoredRecord[Person]:
     own, active, types, values, *rest = row
     person = Person(**dict(zip(sql.PERSON_FIELDS, rest, strict=True)), user_ids=_user_ids(types, values))
-    return Held(id=own, active=active, record=person)
+    return StoredRecord(id=own, active=active, record=person)
 
 
 def _user_ids(types: Iterable[str] | None, values: Iterable[str] | None) -> tuple[UserId, ...]:
@@ -199,7 +199,7 @@ def _user_ids(types: Iterable[str] | None, values: Iterable[str] | None) -> tupl
     return tuple(UserId(type=kind, value=value) for kind, value in pairs)
 
 
-def _assignment(row: Any) -> Held[Assignment]:
+def _assignment(row: Any) -> StoredRecord[Assignment]:
     own, active, sourced_id, person, org, role_sent, role_type, role, begins, ends = row
     assignment = Assignment(
         sourced_id=sourced_id,
@@ -211,10 +211,10 @@ def _assignment(row: Any) -> Held[Assignment]:
         begins=begins,
         ends=ends,
     )
-    return Held(id=own, active=active, record=assignment)
+    return StoredRecord(id=own, active=active, record=assignment)
 
 
-def _session(row: Any) -> Held[Session]:
+def _session(row: Any) -> StoredRecord[AcademicSession]:
     own, active, sourced_id, title, begins, ends, school_year = row
-    session = Session(sourced_id=sourced_id, title=title, begins=begins, ends=ends, school_year=school_year)
-    return Held(id=own, active=active, record=session)
+    session = AcademicSession(sourced_id=sourced_id, title=title, begins=begins, ends=ends, school_year=school_year)
+    return StoredRecord(id=own, active=active, record=session)

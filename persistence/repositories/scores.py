@@ -11,9 +11,9 @@ from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
 from domain.observations.commands import PushedRating
 from domain.observations.model import Rubric
-from domain.observations.rules import units
-from domain.scoring.evidence_units import EvidenceUnit, convert, precedence, winners
-from domain.scoring.ports import Held
+from domain.observations.rules import evidence_units
+from domain.scoring.evidence_units import EvidenceUnit, convert, newest_by_key, precedence
+from domain.scoring.ports import ProfileInputs
 from domain.scoring.tally import Tally
 from domain.shared.access_scope import AccessScope
 from domain.shared.ids import DistrictId, PersonId
@@ -52,7 +52,7 @@ where a.district_id = $1 and a.superseded_at is null
 """
 
 
-NO_LEADER = Held(leader=False, configuration_version=1, tallies=())
+NO_LEADER = ProfileInputs(is_leader=False, configuration_version=1, tallies=())
 """Whoever is beyond the access scope: the same as whoever leads no school."""
 
 
@@ -63,12 +63,12 @@ class PgScores(Repository):
         super().__init__(connection, district_id)
         self._scope = scope
 
-    async def held(self, leader_id: PersonId) -> Held:
+    async def profile_inputs(self, leader_id: PersonId) -> ProfileInputs:
         if not self._scope.covers(leader_id):
             return NO_LEADER
         return _held(await self.fetch(HELD, leader_id))
 
-    async def held_many(self, leader_ids: Sequence[PersonId]) -> Sequence[Held]:
+    async def profile_inputs_many(self, leader_ids: Sequence[PersonId]) -> Sequence[ProfileInputs]:
         rows = await self.fetch(HELD_MANY, list(set(self._scope.among(leader_ids))))
         held = {leader_id: _held(list(group)) for leader_id, group in groupby(rows, key=itemgetter("leader_id"))}
         return [held.get(leader_id, NO_LEADER) for leader_id in leader_ids]
@@ -110,11 +110,11 @@ class PgEvidence(Repository):
         return [*_visits(seen, cast("Mapping[UUID, Rubric]", rubrics)), *assessments(assessed)]
 
 
-def _held(rows: Sequence[Record]) -> Held:
+def _held(rows: Sequence[Record]) -> ProfileInputs:
     """Rows go to the rule as they come: they have a tally's order. A leader without tallies has one row of nulls."""
     first = rows[0]
     tallies = () if first["responsibility"] is None else rows
-    return Held(first["leads"], first["configuration_version"], cast("tuple[Tally, ...]", tallies))
+    return ProfileInputs(first["leads"], first["configuration_version"], cast("tuple[Tally, ...]", tallies))
 
 
 def _visits(rows: Sequence[Record], rubrics: Mapping[UUID, Rubric]) -> Iterable[tuple[PersonId, tuple[EvidenceUnit, ...]]]:
@@ -125,14 +125,14 @@ def _visits(rows: Sequence[Record], rubrics: Mapping[UUID, Rubric]) -> Iterable[
             PushedRating(responsibility=row["responsibility"], element=row["element"], value=row["value"], level=row["level"])
             for row in visit
         ]
-        yield first["leader_id"], units(ratings, rubrics.get(first["instrument_id"]), first["observed_at"])
+        yield first["leader_id"], evidence_units(ratings, rubrics.get(first["instrument_id"]), first["observed_at"])
 
 
 def assessments(rows: Sequence[Record]) -> Iterable[tuple[PersonId, tuple[EvidenceUnit, ...]]]:
     """The newest rating that each assessor gave each leader on each responsibility (METHOD 3.6)."""
     contest = itemgetter("leader_id", "assessor_id", "source", "responsibility")
-    for row in winners(
-        rows, contest=contest, rank=lambda r: precedence(r["assessed_at"], r["version"], r["external_id"])
+    for row in newest_by_key(
+        rows, key_of=contest, rank=lambda r: precedence(r["assessed_at"], r["version"], r["external_id"])
     ).values():
         x = round(convert(row["value"], row["worst"], row["best"], ""), 12)
         unit = EvidenceUnit(Responsibility(row["responsibility"]), Source(row["source"]), x, 1.0, row["assessed_at"])

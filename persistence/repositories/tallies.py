@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.scoring.ports import Basis, TallyChange, TallyKey
+from domain.scoring.ports import TallyBasis, TallyDelta, TallyKey
 from persistence.database import locks
 from persistence.database.column_packing import plain
 from persistence.database.connection import Record
@@ -68,15 +68,15 @@ where t.district_id = $1 and t.basis = $2 and t.leader_id = u.leader_id and t.re
 class PgTallies(Repository):
     """``TallyStore`` for one district."""
 
-    async def basis(self) -> Basis:
+    async def basis(self) -> TallyBasis:
         return _basis(await locks.basis(self.connection, self.district_id, alone=False))
 
-    async def basis_alone(self) -> Basis:
+    async def lock_basis(self) -> TallyBasis:
         return _basis(await locks.basis(self.connection, self.district_id, alone=True))
 
-    async def apply(self, basis: Basis, changes: Sequence[TallyChange]) -> Mapping[TallyKey, datetime]:
+    async def apply(self, basis: TallyBasis, changes: Sequence[TallyDelta]) -> Mapping[TallyKey, datetime]:
         locks.ask(self.connection, locks.Lock.TALLIES)
-        coming, taken = [c for c in changes if not c.taken], [c for c in changes if c.taken]
+        coming, taken = [c for c in changes if not c.has_removals], [c for c in changes if c.has_removals]
         if taken:
             keys = (list(column) for column in zip(*(c[:3] for c in changes), strict=True))
             await self.execute(LOCK_TALLIES, basis.number, *keys)
@@ -92,29 +92,29 @@ class PgTallies(Repository):
             for row in rows
         }
 
-    async def put_newest(self, basis: Basis, newest: Sequence[tuple[TallyKey, datetime]]) -> None:
+    async def set_newest(self, basis: TallyBasis, newest: Sequence[tuple[TallyKey, datetime]]) -> None:
         columns = zip(*((*key, at) for key, at in newest), strict=True)
         await self.execute(PUT_NEWEST, basis.number, *(list(c) for c in columns))
 
-    async def drop(self, basis: Basis, sources: Sequence[Source]) -> None:
+    async def drop(self, basis: TallyBasis, sources: Sequence[Source]) -> None:
         query = "delete from tally where district_id = $1 and basis = $2 and source = any($3::text[])"
         await self.execute(query, basis.number, list(sources))
 
-    async def holds(self, basis: Basis, sources: Iterable[Source]) -> bool:
+    async def has_any(self, basis: TallyBasis, sources: Iterable[Source]) -> bool:
         query = "select exists (select 1 from tally where district_id = $1 and basis = $2 and source = any($3::text[]))"
         return bool(await self.fetchval(query, basis.number, list(sources)))
 
-    async def carry(self, before: Basis, after: Basis) -> None:
+    async def carry_over(self, before: TallyBasis, after: TallyBasis) -> None:
         query = "update tally set basis = $3 where district_id = $1 and basis = $2"
         await self.execute(query, before.number, after.number)
 
-    async def switch(self, basis: Basis) -> None:
+    async def switch(self, basis: TallyBasis) -> None:
         values = (basis.number, basis.configuration_version, basis.half_life_days, basis.landmark)
         await self.execute(SWITCH, *values)
 
 
-def _basis(row: Record) -> Basis:
-    return Basis(
+def _basis(row: Record) -> TallyBasis:
+    return TallyBasis(
         number=row["basis"],
         configuration_version=row["configuration_version"],
         half_life_days=row["half_life_days"],
@@ -122,7 +122,7 @@ def _basis(row: Record) -> Basis:
     )
 
 
-def _columns(changes: Sequence[TallyChange]) -> Iterable[list[Any]]:
+def _columns(changes: Sequence[TallyDelta]) -> Iterable[list[Any]]:
     leaders, responsibilities, sources, sums, newest, _ = zip(*changes, strict=True)
     yield list(leaders)
     yield list(responsibilities)

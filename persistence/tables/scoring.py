@@ -43,7 +43,7 @@ class AssessmentRow(Identified, table=True):
     external_id: str | None = text_column(holds.plain("The sender's id of it."), default=None)
     purpose: str = text_column(holds.plain("Formative."))
     leader_id: UUID = column(holds.person("Who was assessed.", OnErase.DELETE, OnMerge.MOVE))
-    assessor_id: UUID = column(holds.person("Who assessed.", OnErase.STAND_IN, OnMerge.MOVE))
+    assessor_id: UUID = column(holds.person("Who assessed.", OnErase.PLACEHOLDER, OnMerge.MOVE))
     assessed_at: datetime = instant_column(holds.about("When."))
     worst: float = column(holds.about("Worst of the scale."))
     best: float = column(holds.about("Best of the scale."))

@@ -214,7 +214,7 @@ async def corrupt(url: str) -> None:
 def test_operator_may_rebuild_more_than_a_request(
     monkeypatch: pytest.MonkeyPatch, module_database: Database, district: str, settings: dict[str, str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(tally_rebuild, "MOST_ROWS", 0)
+    monkeypatch.setattr(tally_rebuild, "MAX_ROWS", 0)
     asyncio.run(seeded(module_database, district))
     versioned = CROSSWALK | {"version": "2"}
     made = answer("crosswalk", "create", written(tmp_path, "map.json", versioned), "--district", district, **settings)

@@ -7,22 +7,22 @@ from uuid import UUID
 
 from domain.change.accuracy import accuracy, initiative_error
 from domain.change.model import NO_PHASES, Initiative, Pulse
-from domain.change.rules import Estimated, Judgement, Measured, Standing, difference, estimated, measured, perception
+from domain.change.rules import Estimated, GroupState, Judgement, Measured, difference, estimated, measured, perceived_magnitude
 from domain.framework.configuration import PRODUCT
 from domain.framework.evidence_sources import Source
 from domain.framework.magnitude import Magnitude
 from domain.framework.responsibilities import R
 from domain.recommendations.model import GroupAdvice
 from domain.recommendations.rules import recommend
-from domain.scoring.evidence_units import EvidenceUnit, Rated, assessment_units, convert, observation_units
-from domain.scoring.fusion import NOBODY, constants_of, fuse, grid
+from domain.scoring.evidence_units import EvidenceUnit, WeightedRating, assessment_units, convert, observation_units
+from domain.scoring.fusion import NO_CELLS, fuse, source_arrays, tally_grid
 from domain.scoring.score import posteriors, profile
-from domain.scoring.tally import Tally, tallies
+from domain.scoring.tally import Tally, tallies_from_units
 from domain.scoring.views import Evidence, GapClass, Posterior
 from domain.shared.ids import GroupId, InitiativeId, PersonId
-from domain.stance.attributes import Decision, attributes
+from domain.stance.attributes import Decision, read_attributes
 from domain.stance.model import Attribute, StanceWord, Status, Value
-from domain.stance.rules import WORD, answers, choice, outcome
+from domain.stance.rules import WORD, answers_in_order, choice, stance_outcome
 from tests.support.markdown import METHOD, section, table, tables
 
 ROUNDING = 0.00005 + 1e-9
@@ -57,14 +57,14 @@ def units() -> list[EvidenceUnit]:
     found: list[EvidenceUnit] = []
     for visit in ("A", "B"):
         parts = [row for name, row in rows.items() if name.startswith(visit)]
-        found += observation_units([Rated(R.INSPIRES, x, w) for _, _, x, w in parts], parts[0][1])
+        found += observation_units([WeightedRating(R.INSPIRES, x, w) for _, _, x, w in parts], parts[0][1])
     for source, at, x, _ in (rows["C1"], rows["D1"]):
         found += assessment_units([(R.INSPIRES, x)], source, at)
     return found
 
 
 def held() -> tuple[Tally, ...]:
-    return tallies(units(), PRODUCT.half_life_days, PRODUCT.landmark)
+    return tallies_from_units(units(), PRODUCT.half_life_days, PRODUCT.landmark)
 
 
 def of_inspires() -> Posterior:
@@ -95,12 +95,12 @@ def the_estimated() -> Estimated:
     return found
 
 
-def the_group() -> Standing:
-    return Standing(
+def the_group() -> GroupState:
+    return GroupState(
         group_id=GroupId(UUID(int=1)),
         name="the group",
         size=size(),
-        perception=perception(the_measured(), the_estimated()),
+        magnitude=perceived_magnitude(the_measured(), the_estimated()),
         phases=replace(NO_PHASES, implement=inputs("15.4")["implement"]),
         must_change_practice=True,
         measured=the_measured(),
@@ -132,7 +132,7 @@ def the_decision() -> Decision:
         created_at=AT,
         version=1,
     )
-    return Decision(initiative=initiative, standing=the_group(), posteriors={}, cfg=PRODUCT)
+    return Decision(initiative=initiative, group_state=the_group(), posteriors={}, cfg=PRODUCT)
 
 
 def density(x):
@@ -149,7 +149,7 @@ def same(document, computed):
 def test_the_estimate_and_the_gap_are_those_that_the_page_computes():
     rows, (visit, *_) = ratings(), units()
     score = profile(held(), PRODUCT, AT)[INSPIRES]
-    fusion = fuse(grid(held(), NOBODY), constants_of(PRODUCT), PRODUCT, AT)
+    fusion = fuse(tally_grid(held(), NO_CELLS), source_arrays(PRODUCT), PRODUCT, AT)
     p, y = fusion.p[INSPIRES], fusion.y[INSPIRES]
     supervisor, observation = list(Source).index(Source.SUPERVISOR), list(Source).index(Source.OBSERVATION)
     shares = {s.source: s for s in score.sources}
@@ -217,7 +217,7 @@ def test_the_magnitude_of_the_five_answers_is_the_one_that_the_page_computes():
     }
     same(values("15.3"), computed)
     assert (m.label, e.label) == (Magnitude.SECOND_ORDER, Magnitude.FIRST_ORDER)
-    assert (d.judgement, d.critical, a.telling) == (Judgement.UNDERESTIMATED, True, False)
+    assert (d.judgement, d.critical, a.significant) == (Judgement.UNDERESTIMATED, True, False)
 
 
 def test_the_index_of_the_recommendation_is_the_one_that_the_page_computes():
@@ -246,14 +246,14 @@ def test_the_index_of_the_recommendation_is_the_one_that_the_page_computes():
 
 def test_the_stance_is_open_until_the_question_on_goals_is_answered_and_then_to_share():
     read = {Attribute(code): Value(value) for code, value, _ in table(METHOD, "15.5", "question", "value")}
-    assert {a.code: a.value for a in attributes(the_decision(), {})} == read
-    left = outcome(answers(read))
+    assert {a.code: a.value for a in read_attributes(the_decision(), {})} == read
+    left = stance_outcome(answers_in_order(read))
     settles = {code: int(count) for code, _, count in table(METHOD, "15.5", "question", "calculation")}
     assert left.status is Status.OPEN
-    assert {a.attribute: a.settles for a in left.ask} == settles
-    assert left.ask[0].attribute is Attribute.GC
-    answered = answers(read | {Attribute.GC: Value.YES})
+    assert {a.attribute: a.settles for a in left.open_questions} == settles
+    assert left.open_questions[0].attribute is Attribute.GC
+    answered = answers_in_order(read | {Attribute.GC: Value.YES})
     pick = choice(answered, urgent=False, develop=False)
-    assert outcome(answered).status is Status.SETTLED
+    assert stance_outcome(answered).status is Status.SETTLED
     assert pick is not None
     assert WORD[pick] is StanceWord.SHARE

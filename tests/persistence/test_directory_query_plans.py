@@ -7,8 +7,8 @@ import asyncpg
 import pytest
 
 from domain.permissions.rules import EVERYTHING
-from domain.roster.diff import plan
-from domain.roster.role_mapping import NO_OVERRIDES, mapped
+from domain.roster.diff import diff_rosters
+from domain.roster.role_mapping import NO_OVERRIDES, with_roles
 from persistence.repositories import directory_sql as sql
 from tests.support.districts import NOW, new_district
 from tests.support.large_roster import large
@@ -44,7 +44,7 @@ async def crowded(database):
     for name in ("One", "Two"):
         district = await new_district(database, name)
         async with PgDistrict(database.app_url, district.id).open() as unit:
-            changes = plan(await unit.roster.load_current(), mapped(large(3000, leaders=60), NO_OVERRIDES))
+            changes = diff_rosters(await unit.roster.load_current(), with_roles(large(3000, leaders=60), NO_OVERRIDES))
             await unit.roster.apply(changes, NOW, district.ctx.new_id)
             await unit.commit()
     admin = await asyncpg.connect(database.admin_url)

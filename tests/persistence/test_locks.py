@@ -28,11 +28,11 @@ async def test_a_unit_that_goes_back_in_the_order_is_refused(unit):
 async def test_a_lock_that_is_shared_is_not_asked_for_alone_later(unit):
     await unit.tallies.basis()
     with pytest.raises(AssertionError, match="BASIS is shared already"):
-        await unit.tallies.basis_alone()
+        await unit.tallies.lock_basis()
 
 
 async def test_who_has_it_alone_has_it_shared_as_well(unit):
-    alone = await unit.tallies.basis_alone()
+    alone = await unit.tallies.lock_basis()
     assert await unit.tallies.basis() == alone
 
 

@@ -11,8 +11,8 @@ import pytest
 from domain.directory.model import UserId
 from domain.directory.usecases.districts_and_clients import NOWHERE
 from domain.roster.commands import PutRoleMapping, ReadRosterImport
-from domain.roster.diff import plan
-from domain.roster.role_mapping import NO_OVERRIDES, mapped
+from domain.roster.diff import diff_rosters
+from domain.roster.role_mapping import NO_OVERRIDES, with_roles
 from domain.roster.usecases import RoleMappingEntry, put_role_mapping, read_roster_import
 from domain.shared.errors import Conflict, Invalid, NotFound
 from domain.shared.roles import Role
@@ -174,15 +174,15 @@ async def test_five_thousand_people_come_in_and_change_within_seconds(database):
     await small(database)
     await analyzed(database)  # the planner has never heard of the district that comes now
     district = await new_district(database)
-    incoming = mapped(large(5000), NO_OVERRIDES)
+    incoming = with_roles(large(5000), NO_OVERRIDES)
     changed = replace(incoming, people=tuple(replace(p, enabled=False) for p in incoming.people))
     async with PgDistrict(database.app_url, district.id).open() as unit:
         began = time.perf_counter()
         for roster in (incoming, changed):
-            await unit.roster.apply(plan(await unit.roster.load_current(), roster), NOW, district.ctx.new_id)
+            await unit.roster.apply(diff_rosters(await unit.roster.load_current(), roster), NOW, district.ctx.new_id)
         now = await unit.roster.load_current()
         took = time.perf_counter() - began
-    assert plan(now, changed).is_empty
+    assert diff_rosters(now, changed).is_empty
     # what it takes is about a second; the rest is for a machine that others use as well
     assert took < 10, f"{took:.1f} s"
 

@@ -69,7 +69,7 @@ def test_every_column_that_refers_to_a_person_says_what_erasure_does(table):
         assert link.on_erase is not OnErase.FORGET or all(c.nullable for c in columns), (
             "what is forgotten must be allowed to be empty"
         )
-        assert link.on_erase is not OnErase.STAND_IN or link.column not in referring, "nobody's id can't be a foreign key"
+        assert link.on_erase is not OnErase.PLACEHOLDER or link.column not in referring, "nobody's id can't be a foreign key"
 
 
 def test_a_column_that_names_a_person_can_not_be_declared_without_a_word_on_merges():
@@ -113,7 +113,7 @@ def test_what_travels_can_be_put_back(table):
 def test_every_kind_has_a_rule_and_a_way_to_go():
     assert {k.kind for k in KINDS} == set(RetentionKind)
     assert set(STATEMENTS) | {RetentionKind.ROSTER_LEAVERS} == set(RetentionKind)
-    assert all(k.least <= k.days <= k.most for k in KINDS)
+    assert all(k.min_days <= k.days <= k.max_days for k in KINDS)
 
 
 def test_the_map_that_is_published_says_the_same():

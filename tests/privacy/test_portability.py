@@ -289,7 +289,7 @@ async def test_a_package_with_too_many_files_or_too_much_in_them_is_not_opened(f
     here, _, district, _, _, _ = filled
     package = await here.export(district.id)
     await here.erase(district.id)
-    for limit, sentence in (("MOST_ENTRIES", "at most 3 are read"), ("MOST_BYTES", "at most 0 are read")):
+    for limit, sentence in (("MAX_ENTRIES", "at most 3 are read"), ("MAX_BYTES", "at most 0 are read")):
         with monkeypatch.context() as patched:
             patched.setattr(f"domain.privacy.package_reader.{limit}", 3)
             with pytest.raises(DomainError, match=sentence):

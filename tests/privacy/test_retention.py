@@ -19,7 +19,7 @@ from domain.privacy.commands import (
     ReadRetentionPreview,
     ReleaseLegalHold,
 )
-from domain.privacy.retention_policy import BY_KIND, KeptFor, Policy, RetentionKind
+from domain.privacy.retention_policy import BY_KIND, KeptFor, RetentionKind, RetentionPolicy
 from domain.privacy.usecases.erase_person import erase_person
 from domain.privacy.usecases.legal_holds import put_legal_hold, release_legal_hold
 from domain.privacy.usecases.retention import (
@@ -47,10 +47,10 @@ K = RetentionKind
 
 
 def test_a_policy_counts_back_from_now_and_falls_back_to_the_product():
-    policy = Policy(version=1, own=(KeptFor(kind=K.PULSES, days=90),))
-    assert policy.before(K.PULSES, NOW) == datetime(2026, 8, 24, 12, tzinfo=UTC)
+    policy = RetentionPolicy(version=1, own=(KeptFor(kind=K.PULSES, days=90),))
+    assert policy.cutoff(K.PULSES, NOW) == datetime(2026, 8, 24, 12, tzinfo=UTC)
     assert policy.days(K.OBSERVATIONS) == 1826
-    assert policy.before(K.OBSERVATIONS, NOW) == datetime(2021, 11, 22, 12, tzinfo=UTC)
+    assert policy.cutoff(K.OBSERVATIONS, NOW) == datetime(2021, 11, 22, 12, tzinfo=UTC)
 
 
 def test_periods_out_of_bounds_and_kinds_named_twice_are_refused_together():
@@ -63,8 +63,8 @@ def test_periods_out_of_bounds_and_kinds_named_twice_are_refused_together():
         ("/rules/2/days", "out_of_range"),
     ]
     for kind in BY_KIND.values():
-        PutRetention(rules=(KeptFor(kind=kind.kind, days=kind.least),))
-        PutRetention(rules=(KeptFor(kind=kind.kind, days=kind.most),))
+        PutRetention(rules=(KeptFor(kind=kind.kind, days=kind.min_days),))
+        PutRetention(rules=(KeptFor(kind=kind.kind, days=kind.max_days),))
 
 
 def test_a_hold_stands_until_the_moment_it_runs_out_or_is_released():
@@ -271,7 +271,7 @@ CHICAGO = "America/Chicago"
     ],
 )
 def test_periods_are_due_once_in_a_districts_own_night_and_only_where_it_has_decided(version, applied_on, now, due):
-    policy = Policy(version=version, own=(), applied_on=applied_on)
+    policy = RetentionPolicy(version=version, own=(), applied_on=applied_on)
     assert policy.due(datetime.fromisoformat(now), CHICAGO) == due
     assert replace(policy, applied_on=date(2026, 11, 22)).replaced_by([KeptFor(kind=K.PULSES, days=90)]).applied_on
 

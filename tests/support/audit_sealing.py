@@ -42,10 +42,10 @@ async def checked(service, district, secret=SECRET):
     district_id = UUID(str(district.id))
     try:
         async with open_unit(pool, operator("tests", district_id), permission=WHOLE, read_only=True) as unit:
-            blocks, wrong, tail = await check(district_id, unit.trail, TrailSigner(secret))
+            blocks, wrong, tail = await check(district_id, unit.audit_store, TrailSigner(secret))
     finally:
         await pool.close()
-    return blocks, [(w.block, w.what) for w in wrong], tail.events
+    return blocks, [(w.block, w.detail) for w in wrong], tail.events
 
 
 async def some_blocks(service, district, blocks=3, events=2):

@@ -6,8 +6,8 @@ from uuid import UUID
 import asyncpg
 
 from domain.framework.evidence_sources import Source
-from domain.scoring.tally import ONE
-from domain.scoring.tally_changes import Changes
+from domain.scoring.tally import FIXED_POINT_ONE
+from domain.scoring.tally_changes import TallyDeltas
 from domain.shared.context import Actor, ActorKind
 from persistence.database.pool import ConnectionPool
 from persistence.unit_of_work import open_unit
@@ -31,9 +31,9 @@ async def sums_of_the_evidence(service, district):
     actor = Actor(kind=ActorKind.OPERATOR, id="t", district_id=UUID(str(district.id)), origin="t", scopes=frozenset())
     try:
         async with open_unit(pool, actor) as unit:
-            changes = Changes(await unit.tallies.basis())
+            changes = TallyDeltas(await unit.tallies.basis())
             for leader_id, units in await unit.evidence.all_units(list(Source)):
-                changes.come(leader_id, units)
+                changes.add_evidence(leader_id, units)
     finally:
         await pool.close()
     return {(str(c.leader_id), c.responsibility.value, c.source.value): _row(c) for c in changes.all}
@@ -42,9 +42,9 @@ async def sums_of_the_evidence(service, district):
 def _row(change):
     s = change.sums
     return (
-        *(Decimal(v) / ONE for v in (s.fw, s.fwx)),
+        *(Decimal(v) / FIXED_POINT_ONE for v in (s.fw, s.fwx)),
         s.n,
-        *(Decimal(v) / ONE for v in (s.sum_x, s.sum_xx)),
+        *(Decimal(v) / FIXED_POINT_ONE for v in (s.sum_x, s.sum_xx)),
         change.newest_at,
     )
 

@@ -37,7 +37,7 @@ from tests.support.workers import (
 
 async def test_what_a_request_may_not_wait_for_is_done_in_a_job(service, monkeypatch):
     district = await service.district()
-    monkeypatch.setattr(tally_rebuild, "MOST_ROWS", 0)
+    monkeypatch.setattr(tally_rebuild, "MAX_ROWS", 0)
     leader = await district.person("207267")
     own = {"purpose": "formative", "assessed_at": "2026-05-18T15:00:00Z", "scale": {"worst": 1, "best": 5}}
     rated = own | {"ratings": [{"responsibility": "focus", "value": 4}]}
@@ -71,7 +71,7 @@ async def test_what_would_have_been_refused_fails_with_the_same_problem(service,
 async def test_a_job_is_gone_with_the_transaction_that_asked_for_it(service, district):
     actor = Actor(kind=ActorKind.CLIENT, id="c", district_id=DistrictId(district.id), origin="o", scopes=frozenset())
     async with unit_of(service.database.app_url, actor) as unit:
-        await unit.jobs.enqueue("put_configuration", {}, job_id=JobId(uuid4()), at=datetime.now(UTC), said=CONFIGURED)
+        await unit.jobs.enqueue("put_configuration", {}, job_id=JobId(uuid4()), at=datetime.now(UTC), command=CONFIGURED)
         # left without a commit
     async with unit_of(service.database.app_url, actor, read_only=True) as unit:
         assert await unit.jobs.page(None, 10, None) == []
@@ -136,14 +136,14 @@ async def test_a_person_who_was_deactivated_has_nothing_more_done(service, gone)
     jobs = [JobId(uuid4()), JobId(uuid4())]
     said = CONFIGURED | {"expected_version": 1}
     async with unit_of(service.database.app_url, actor) as unit:
-        await unit.jobs.enqueue("put_configuration", {}, job_id=jobs[0], at=datetime.now(UTC), said=said)
+        await unit.jobs.enqueue("put_configuration", {}, job_id=jobs[0], at=datetime.now(UTC), command=said)
         await unit.commit()
     async with worker(service.database):
         await until_state(service.database, jobs[0], "succeeded", 1)
     async with behind_the_service(service.database) as connection:
         await connection.execute(f"update person set {gone} where id = $1", person)
     async with unit_of(service.database.app_url, actor) as unit:
-        await unit.jobs.enqueue("put_configuration", {}, job_id=jobs[1], at=datetime.now(UTC), said=said)
+        await unit.jobs.enqueue("put_configuration", {}, job_id=jobs[1], at=datetime.now(UTC), command=said)
         await unit.commit()
     async with worker(service.database):
         await until_state(service.database, jobs[1], "failed", 1)
@@ -173,7 +173,7 @@ async def test_a_job_of_an_administrator_who_signed_in_without_a_second_factor_i
         )
     async with unit_of(service.database.app_url, actor) as unit:
         said = CONFIGURED | {"expected_version": 1}
-        await unit.jobs.enqueue("put_configuration", {}, job_id=job, at=datetime.now(UTC), said=said)
+        await unit.jobs.enqueue("put_configuration", {}, job_id=job, at=datetime.now(UTC), command=said)
         await unit.commit()
     async with worker(service.database):
         await until_state(service.database, job, "failed", 1)

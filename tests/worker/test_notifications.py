@@ -7,7 +7,7 @@ import pytest
 
 from api.security.bearer_tokens import Verifier
 from api.worker.handlers import HANDLERS, mailing
-from domain.notifications.model import About, NotificationKind
+from domain.notifications.model import NotificationKind, NotificationObject
 from domain.notifications.usecases import count_notifications, list_notifications, mark_read, put_preferences, read_preferences
 from domain.shared.ids import JobId
 from domain.shared.roles import Role
@@ -16,7 +16,7 @@ from tests.support.rest_graphql_driver import GraphQL, Rest
 from tests.support.units import PgDistrict
 from tests.support.workers import behind_the_service, until, worker
 
-JOB = About(kind="job", id="01900000-0000-7000-8000-00000000000a")
+JOB = NotificationObject(kind="job", id="01900000-0000-7000-8000-00000000000a")
 ENDED = NotificationKind.JOB_ENDED
 NONE = {"items": [], "next_cursor": None}
 
@@ -157,7 +157,7 @@ async def test_a_person_is_told_that_their_job_has_ended(service, district, sign
     async with PgDistrict(service.database.app_url, district.id).open() as unit:
         unit.actor = people.become(unit.actor, one)
         job = JobId(uuid4())
-        await unit.jobs.enqueue("put_configuration", {}, job_id=job, at=datetime.now(UTC), said={"no": "configuration"})
+        await unit.jobs.enqueue("put_configuration", {}, job_id=job, at=datetime.now(UTC), command={"no": "configuration"})
         await unit.commit()
     sign_in(one)
     rest = ways_in(service, district)[0]

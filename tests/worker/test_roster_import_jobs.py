@@ -315,7 +315,7 @@ async def test_a_person_deactivated_between_asking_and_running_imports_nothing(s
     options = ImportOptions(dry_run=False, force=True)
     job, staged = JobId(uuid4()), GRAND_BEND.read_bytes()
     async with unit_of(service.database.app_url, actor) as unit:
-        await unit.jobs.enqueue("import_roster", {}, job_id=job, at=datetime.now(UTC), said=options, staged=staged)
+        await unit.jobs.enqueue("import_roster", {}, job_id=job, at=datetime.now(UTC), command=options, staged=staged)
         await unit.commit()
     async with behind_the_service(service.database) as connection:
         await connection.execute("update person set active = false, ended_at = now() where id = $1", UUID(person))
@@ -354,7 +354,7 @@ async def test_a_job_is_not_done_for_a_sign_in_that_was_ended_and_is_for_one_tha
         jobs[session] = job = JobId(uuid4())
         async with unit_of(service.database.app_url, actor) as unit:
             said = ImportOptions(dry_run=True, force=True)
-            await unit.jobs.enqueue("import_roster", {}, job_id=job, at=datetime.now(UTC), said=said, staged=clean())
+            await unit.jobs.enqueue("import_roster", {}, job_id=job, at=datetime.now(UTC), command=said, staged=clean())
             await unit.commit()
     async with worker(service.database):
         await until_state(service.database, jobs[over], "succeeded", 1)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.change.commands import CreateGroup, EditGroup, ListGroups, ReadGroup
-from domain.change.lookup import found, initiative_of
+from domain.change.lookup import initiative_of, require
 from domain.change.model import NO_PHASES, Group
 from domain.change.ports import ChangeUnit
 from domain.change.views import GroupReceiptView, GroupView
@@ -17,8 +17,8 @@ from domain.shared.operation import GROUP, INITIATIVE, operation
 from domain.shared.paging import Key, Page, page, start_of
 from domain.shared.versions import check_version
 
-WHAT = "group"
-MOST_GROUPS = 100
+NOUN = "group"
+MAX_GROUPS = 100
 """More than anybody can tell apart; it bounds what advice has to read."""
 
 
@@ -30,12 +30,12 @@ async def create_group(cmd: CreateGroup, ctx: Context[ChangeUnit]) -> GroupRecei
         await initiative_of(cmd.initiative_id, unit.initiatives, lock=True)
         push = await identify(unit.pushes, Thing.GROUP, cmd, ctx.digest)
         if push.head is not None and push.outcome is Outcome.UNCHANGED:
-            held = found(await unit.initiatives.find_group(cmd.initiative_id, GroupId(push.head.id)), WHAT)
+            held = require(await unit.initiatives.find_group(cmd.initiative_id, GroupId(push.head.id)), NOUN)
             if push.renewed:
                 unit.audit.about(Subject.GROUP, held.id)
                 await unit.commit()
             return _receipt(held, cmd, push)
-        held = await _taken(cmd, push, unit, ctx)
+        held = await _save_pushed(cmd, push, unit, ctx)
         await remember(unit.pushes, Thing.GROUP, cmd, held.id, push)
         await unit.commit()
     return _receipt(held, cmd, push)
@@ -46,8 +46,8 @@ async def edit_group(cmd: EditGroup, ctx: Context[ChangeUnit]) -> GroupView:
     """Describe a group anew, unless somebody changed it since it was read; estimate, phases and pulses stay."""
     permission = authorize(ctx.actor, "edit_group")
     async with ctx.open(permission) as unit:
-        before = found(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), WHAT)
-        check_version(before.version, cmd.expected_version, WHAT)
+        before = require(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), NOUN)
+        check_version(before.version, cmd.expected_version, NOUN)
         held = _described(before, cmd)
         await unit.initiatives.replace_group(held)
         unit.audit.about(Subject.GROUP, held.id, before=before, after=held)
@@ -60,7 +60,7 @@ async def read_group(cmd: ReadGroup, ctx: Context[ChangeUnit]) -> GroupView:
     """One group of an initiative."""
     permission = authorize(ctx.actor, "read_group")
     async with ctx.read(permission) as unit:
-        return group_view(found(await unit.initiatives.find_group(cmd.initiative_id, cmd.group_id), WHAT))
+        return group_view(require(await unit.initiatives.find_group(cmd.initiative_id, cmd.group_id), NOUN))
 
 
 @operation(about=INITIATIVE)
@@ -74,15 +74,15 @@ async def list_groups(cmd: ListGroups, ctx: Context[ChangeUnit]) -> Page[GroupVi
     return page([group_view(row) for row in rows], cmd, ctx.cursors, _key)
 
 
-def _key(shown: GroupView) -> Key:
-    return (str(shown.id),)
+def _key(view: GroupView) -> Key:
+    return (str(view.id),)
 
 
-async def _taken(cmd: CreateGroup, push: Push, unit: ChangeUnit, ctx: Context[ChangeUnit]) -> Group:
+async def _save_pushed(cmd: CreateGroup, push: Push, unit: ChangeUnit, ctx: Context[ChangeUnit]) -> Group:
     """The group made or described anew by a push."""
     if push.head is None:
-        if await unit.initiatives.count_groups(cmd.initiative_id) >= MOST_GROUPS:
-            raise Invalid.at("", Code.OUT_OF_RANGE, f"an initiative has at most {MOST_GROUPS} groups; put some together")
+        if await unit.initiatives.count_groups(cmd.initiative_id) >= MAX_GROUPS:
+            raise Invalid.at("", Code.OUT_OF_RANGE, f"an initiative has at most {MAX_GROUPS} groups; put some together")
         held = _new(cmd, ctx)
         await unit.initiatives.add_group(held)
         unit.audit.about(Subject.GROUP, held.id, after=held)
@@ -123,28 +123,28 @@ def _described(before: Group, cmd: CreateGroup | EditGroup) -> Group:
     )
 
 
-def group_view(held: Group) -> GroupView:
+def group_view(group: Group) -> GroupView:
     """The group as it is shown."""
     return GroupView(
-        id=held.id,
-        initiative_id=held.initiative_id,
-        external_id=held.external_id,
-        name=held.name,
-        size=held.size,
-        role=held.role,
-        must_change_practice=held.must_change_practice,
-        estimate=held.estimate,
-        phases=held.phases,
-        created_at=held.created_at,
-        version=held.version,
+        id=group.id,
+        initiative_id=group.initiative_id,
+        external_id=group.external_id,
+        name=group.name,
+        size=group.size,
+        role=group.role,
+        must_change_practice=group.must_change_practice,
+        estimate=group.estimate,
+        phases=group.phases,
+        created_at=group.created_at,
+        version=group.version,
     )
 
 
-def _receipt(held: Group, cmd: CreateGroup, push: Push) -> GroupReceiptView:
+def _receipt(group: Group, cmd: CreateGroup, push: Push) -> GroupReceiptView:
     return GroupReceiptView(
-        id=held.id,
+        id=group.id,
         external_id=cmd.external_id,
         external_version=None if cmd.external_id is None else str(version_of(cmd)),
         outcome=push.outcome,
-        group=group_view(held),
+        group=group_view(group),
     )

@@ -20,7 +20,7 @@ from domain.shared.operation import INITIATIVE, LEADER, operation
 from domain.shared.paging import Key, Page, page, start_of
 from domain.shared.versions import check_version
 
-WHAT = "initiative"
+NOUN = "initiative"
 
 
 @operation(key=True)
@@ -35,7 +35,7 @@ async def create_initiative(cmd: CreateInitiative, ctx: Context[ChangeUnit]) -> 
                 unit.audit.about(Subject.INITIATIVE, held.id)
                 await unit.commit()
             return _receipt(held, cmd, push)
-        held = await _taken(cmd, push, unit, ctx)
+        held = await _save_pushed(cmd, push, unit, ctx)
         await remember(unit.pushes, Thing.INITIATIVE, cmd, held.id, push)
         await unit.commit()
     return _receipt(held, cmd, push)
@@ -47,8 +47,8 @@ async def edit_initiative(cmd: EditInitiative, ctx: Context[ChangeUnit]) -> Init
     permission = authorize(ctx.actor, "edit_initiative")
     async with ctx.open(permission) as unit:
         before = await initiative_of(cmd.initiative_id, unit.initiatives, lock=True)
-        check_version(before.version, cmd.expected_version, WHAT)
-        held = await _described(cmd, _next(before), unit)
+        check_version(before.version, cmd.expected_version, NOUN)
+        held = await _described(cmd, _next_identity(before), unit)
         await unit.initiatives.replace(held)
         unit.audit.about(Subject.INITIATIVE, held.id, before=before, after=held)
         await unit.commit()
@@ -73,8 +73,8 @@ async def list_initiatives(cmd: ListInitiatives, ctx: Context[ChangeUnit]) -> Pa
     return page([_view(row) for row in rows], cmd, ctx.cursors, _key)
 
 
-def _key(shown: InitiativeView) -> Key:
-    return (str(shown.id),)
+def _key(view: InitiativeView) -> Key:
+    return (str(view.id),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,11 +87,11 @@ class _Identity:
     version: int
 
 
-def _next(before: Initiative) -> _Identity:
+def _next_identity(before: Initiative) -> _Identity:
     return _Identity(id=before.id, external_id=before.external_id, created_at=before.created_at, version=before.version + 1)
 
 
-async def _taken(cmd: CreateInitiative, push: Push, unit: ChangeUnit, ctx: Context[ChangeUnit]) -> Initiative:
+async def _save_pushed(cmd: CreateInitiative, push: Push, unit: ChangeUnit, ctx: Context[ChangeUnit]) -> Initiative:
     """The initiative made or replaced by a push."""
     if push.head is None:
         fresh = _Identity(id=InitiativeId(ctx.new_id()), external_id=cmd.external_id, created_at=ctx.now(), version=1)
@@ -100,7 +100,7 @@ async def _taken(cmd: CreateInitiative, push: Push, unit: ChangeUnit, ctx: Conte
         unit.audit.about(Subject.INITIATIVE, held.id, after=held)
     else:
         before = await initiative_of(InitiativeId(push.head.id), unit.initiatives, lock=True)
-        held = await _described(cmd, _next(before), unit)
+        held = await _described(cmd, _next_identity(before), unit)
         await unit.initiatives.replace(held)
         unit.audit.about(Subject.INITIATIVE, held.id, before=before, after=held)
     return held
@@ -133,15 +133,15 @@ async def _described(cmd: DescribeInitiative, identity: _Identity, unit: ChangeU
     )
 
 
-def _view(held: Initiative) -> InitiativeView:
-    return InitiativeView(**asdict(held))
+def _view(initiative: Initiative) -> InitiativeView:
+    return InitiativeView(**asdict(initiative))
 
 
-def _receipt(held: Initiative, cmd: CreateInitiative, push: Push) -> InitiativeReceiptView:
+def _receipt(initiative: Initiative, cmd: CreateInitiative, push: Push) -> InitiativeReceiptView:
     return InitiativeReceiptView(
-        id=held.id,
+        id=initiative.id,
         external_id=cmd.external_id,
         external_version=None if cmd.external_id is None else str(version_of(cmd)),
         outcome=push.outcome,
-        initiative=_view(held),
+        initiative=_view(initiative),
     )

@@ -3,14 +3,14 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from domain.change.configuration import in_force
-from domain.change.lookup import found, initiative_of
+from domain.change.configuration import current_configuration
+from domain.change.lookup import initiative_of, require
 from domain.change.model import Pulse, PulseAnswer
 from domain.change.ports import ChangeUnit
 from domain.change.presentation import RECEIPT, magnitude_view, most_misjudged
 from domain.change.pulse_commands import PutEstimate, PutPulse, ReadMagnitude, ReadMagnitudes
-from domain.change.pulse_disclosure import LEAST_APART, lists_missing_after, same_lists
-from domain.change.usecases.groups import WHAT, group_view
+from domain.change.pulse_disclosure import MIN_LISTS_APART, lists_missing_after, same_lists
+from domain.change.usecases.groups import NOUN, group_view
 from domain.change.views import GroupView, MagnitudesView, MagnitudeView, PulseView
 from domain.permissions.rules import authorize
 from domain.shared.audit import Subject
@@ -20,7 +20,7 @@ from domain.shared.operation import GROUP, INITIATIVE, operation
 from domain.shared.time import local_date
 from domain.shared.versions import check_version
 
-LEAST_DAYS_SHOWN = 30
+MIN_DAYS_STORED = 30
 """A set that age would delete sooner is not taken: once it is gone, nothing is left to compare the next one with."""
 
 
@@ -35,8 +35,8 @@ async def put_estimate(cmd: PutEstimate, ctx: Context[ChangeUnit]) -> GroupView:
     """Keep the leader's answers for the group, unless somebody changed it since it was read."""
     permission = authorize(ctx.actor, "put_estimate")
     async with ctx.open(permission) as unit:
-        before = found(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), WHAT)
-        check_version(before.version, cmd.expected_version, WHAT, first=before.estimate is None)
+        before = require(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), NOUN)
+        check_version(before.version, cmd.expected_version, NOUN, first=before.estimate is None)
         held = replace(before, estimate=cmd.items, version=before.version + 1)
         await unit.initiatives.replace_group(held)
         unit.audit.about(Subject.GROUP, held.id, before=before, after=held)
@@ -53,10 +53,10 @@ async def put_pulse(cmd: PutPulse, ctx: Context[ChangeUnit]) -> PulseView:
     """
     permission = authorize(ctx.actor, "put_pulse")
     async with ctx.open(permission) as unit:
-        group = found(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), WHAT)
+        group = require(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), NOUN)
         today = local_date(ctx.now(), await unit.references.time_zone())
-        await _check(cmd, group.size, today, unit)
-        await _check_against_shown(cmd, today, unit)
+        await _check_pulse(cmd, group.size, today, unit)
+        await _check_overlap(cmd, today, unit)
         answers = [PulseAnswer(id=ctx.random_id(), answers=row) for row in cmd.answers]
         await unit.initiatives.put_pulse(cmd.group_id, cmd.on, sorted(answers, key=lambda a: a.id))
         # Of the pulse as a whole, and no digest: of few answers one could try them all.
@@ -72,9 +72,9 @@ async def read_magnitude(cmd: ReadMagnitude, ctx: Context[ChangeUnit]) -> Magnit
     async with ctx.read(permission) as unit:
         initiative = await initiative_of(cmd.initiative_id, unit.initiatives)
         unit.audit.about(Subject.LEADER, initiative.leader_id, further=[cmd.group_id])
-        held = found(await unit.initiatives.newest_of_group(cmd.initiative_id, cmd.group_id), WHAT)
+        held = require(await unit.initiatives.newest_of_group(cmd.initiative_id, cmd.group_id), NOUN)
         of_leader = await unit.initiatives.newest_of_leader(initiative.leader_id)
-        configuration = await in_force(unit.configurations)
+        configuration = await current_configuration(unit.configurations)
     return magnitude_view(held, of_leader, configuration)
 
 
@@ -87,7 +87,7 @@ async def read_magnitudes(cmd: ReadMagnitudes, ctx: Context[ChangeUnit]) -> Magn
         unit.audit.about(Subject.LEADER, initiative.leader_id, further=[cmd.initiative_id])
         groups = await unit.initiatives.newest(cmd.initiative_id)
         of_leader = await unit.initiatives.newest_of_leader(initiative.leader_id)
-        configuration = await in_force(unit.configurations)
+        configuration = await current_configuration(unit.configurations)
     shown = [magnitude_view(held, of_leader, configuration) for held in groups]
     return MagnitudesView(
         initiative_id=cmd.initiative_id,
@@ -96,11 +96,11 @@ async def read_magnitudes(cmd: ReadMagnitudes, ctx: Context[ChangeUnit]) -> Magn
     )
 
 
-async def _check(cmd: PutPulse, size: int, today: date, unit: ChangeUnit) -> None:
+async def _check_pulse(cmd: PutPulse, size: int, today: date, unit: ChangeUnit) -> None:
     """Refuse a day to come, and a group so small that answers could not stay among themselves."""
     if cmd.on > today:
         raise Invalid.at("/on", Code.IN_FUTURE, "this date lies in the future; give the day on which the group answered")
-    least = (await in_force(unit.configurations)).magnitude.min_n
+    least = (await current_configuration(unit.configurations)).magnitude.min_n
     if size < least:
         raise Invalid.at(
             "/answers",
@@ -109,20 +109,20 @@ async def _check(cmd: PutPulse, size: int, today: date, unit: ChangeUnit) -> Non
         )
 
 
-async def _check_against_shown(cmd: PutPulse, today: date, unit: ChangeUnit) -> None:
+async def _check_overlap(cmd: PutPulse, today: date, unit: ChangeUnit) -> None:
     """Refuse what could be told apart from the set that is shown by fewer than five lists. The group is locked."""
     shown, same_date = await unit.initiatives.pulses(cmd.group_id, cmd.on)
     if same_date is not None and same_lists(same_date.answers, cmd.answers):
         return
-    if cmd.on < today - timedelta(days=await unit.initiatives.pulse_days() - LEAST_DAYS_SHOWN):
-        detail = f"the district would delete answers of this date within {LEAST_DAYS_SHOWN} days; ask the group again"
+    if cmd.on < today - timedelta(days=await unit.initiatives.pulse_days() - MIN_DAYS_STORED):
+        detail = f"the district would delete answers of this date within {MIN_DAYS_STORED} days; ask the group again"
         raise Invalid.at("/on", Code.OUT_OF_RANGE, detail)
     missing = lists_missing_after(shown, Pulse(on=cmd.on, answers=cmd.answers))
     if missing:
         lists = "1 list is" if missing == 1 else f"{missing} lists are"
         raise PulseOverlaps(
-            f"this set is too close to the group's newest one: their difference would show what fewer than {LEAST_APART} "
-            f"people answered; {lists} missing. Wait until at least {LEAST_APART} more have answered and send them with all "
-            f"lists of before, or send a set in which at least {LEAST_APART} lists are gone and at least {LEAST_APART} are new",
+            f"this set is too close to the group's newest one: their difference would show what fewer than {MIN_LISTS_APART} "
+            f"people answered; {lists} missing. Wait until at least {MIN_LISTS_APART} more have answered and send them with all "
+            f"lists of before, or send a set in which at least {MIN_LISTS_APART} lists are gone and at least {MIN_LISTS_APART} are new",
             more={"lists_missing": missing},
         )

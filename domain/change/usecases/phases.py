@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from domain.change.configuration import in_force
-from domain.change.lookup import found, initiative_of
+from domain.change.configuration import current_configuration
+from domain.change.lookup import initiative_of, require
 from domain.change.model import NO_PHASES, Intensities
 from domain.change.ports import ChangeUnit
 from domain.change.presentation import CITED, PHASES_RULE, phases_view
 from domain.change.pulse_commands import PutPhases, ReadPhases
-from domain.change.usecases.groups import WHAT, group_view
+from domain.change.usecases.groups import NOUN, group_view
 from domain.change.views import GroupView, PhasesView
 from domain.permissions.rules import authorize
 from domain.shared.audit import Subject
@@ -28,8 +28,8 @@ async def put_phases(cmd: PutPhases, ctx: Context[ChangeUnit]) -> GroupView:
         monitor_evaluate=cmd.monitor_evaluate,
     )
     async with ctx.open(permission) as unit:
-        before = found(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), WHAT)
-        check_version(before.version, cmd.expected_version, WHAT, first=before.phases == NO_PHASES)
+        before = require(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), NOUN)
+        check_version(before.version, cmd.expected_version, NOUN, first=before.phases == NO_PHASES)
         held = replace(before, phases=phases, version=before.version + 1)
         await unit.initiatives.replace_group(held)
         unit.audit.about(Subject.GROUP, held.id, before=before, after=held)
@@ -45,7 +45,7 @@ async def read_phases(cmd: ReadPhases, ctx: Context[ChangeUnit]) -> PhasesView:
         initiative = await initiative_of(cmd.initiative_id, unit.initiatives)
         unit.audit.about(Subject.LEADER, initiative.leader_id, further=[cmd.initiative_id])
         groups = await unit.initiatives.newest(cmd.initiative_id)
-        configuration = await in_force(unit.configurations)
+        configuration = await current_configuration(unit.configurations)
     return PhasesView(
         initiative_id=cmd.initiative_id,
         groups=tuple(phases_view(held, configuration) for held in groups),

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from domain.jobs.commands import CancelJob, ForgetJobs, ListJobProblems, ListJobs, ReadJob
-from domain.jobs.model import ENDS, INPUT_KEPT, JobState
-from domain.jobs.ports import JobKeepingUnit, JobsUnit
+from domain.jobs.model import ENDS, INPUT_RETENTION, JobState
+from domain.jobs.ports import JobRetentionUnit, JobsUnit
 from domain.jobs.views import JobFindingView, JobView
 from domain.permissions.rules import authorize
 from domain.shared.audit import Subject
@@ -13,7 +13,7 @@ from domain.shared.errors import Conflict, NotFound
 from domain.shared.operation import JOB, operation
 from domain.shared.paging import Page, page, start_of
 
-KEPT = timedelta(days=30)
+JOB_RETENTION = timedelta(days=30)
 """How long a job can be read after its end."""
 
 
@@ -67,12 +67,12 @@ async def cancel_job(cmd: CancelJob, ctx: Context[JobsUnit]) -> JobView:
 
 
 @operation()
-async def forget_jobs(cmd: ForgetJobs, ctx: Context[JobKeepingUnit]) -> None:  # noqa: ARG001 - nothing to say
+async def forget_jobs(cmd: ForgetJobs, ctx: Context[JobRetentionUnit]) -> None:  # noqa: ARG001 - nothing to say
     """Forget what ended over 30 days ago, and what was handed over for jobs that nobody began within a week."""
     permission = authorize(ctx.actor, "forget_jobs")
     async with ctx.open(permission) as unit:
-        await unit.begun_jobs.forget_inputs(ctx.now() - INPUT_KEPT)
-        await unit.begun_jobs.forget_ended(ctx.now() - KEPT)
+        await unit.running_jobs.forget_inputs(ctx.now() - INPUT_RETENTION)
+        await unit.running_jobs.forget_ended(ctx.now() - JOB_RETENTION)
         await unit.commit()
 
 

@@ -1,7 +1,7 @@
 """Use cases that may take long, asked for as jobs: the same command, done after the answer."""
 
 from domain.jobs.commands import ImportOptions
-from domain.jobs.model import MOST_OF_ONE, MOST_WAITING, JobState
+from domain.jobs.model import MAX_WAITING, MAX_WAITING_PER_REQUESTER, JobState
 from domain.jobs.ports import JobsUnit
 from domain.jobs.views import JobView
 from domain.observations.commands import CreateCrosswalk
@@ -30,7 +30,7 @@ async def start_crosswalk(cmd: CreateCrosswalk, ctx: Context[JobsUnit]) -> JobVi
     What would be refused is refused by the job: it fails with the same problem.
     """
     permission = authorize(ctx.actor, "start_crosswalk")
-    return await start("create_crosswalk", cmd, permission, ctx)
+    return await start_job("create_crosswalk", cmd, permission, ctx)
 
 
 @operation(key=True)
@@ -40,7 +40,7 @@ async def start_configuration(cmd: PutConfiguration, ctx: Context[JobsUnit]) -> 
     The version it replaces is compared when the job runs: it fails as stale where somebody was faster.
     """
     permission = authorize(ctx.actor, "start_configuration")
-    return await start("put_configuration", cmd, permission, ctx)
+    return await start_job("put_configuration", cmd, permission, ctx)
 
 
 @operation(key=True)
@@ -52,11 +52,11 @@ async def start_roster_import(cmd: ImportRoster, ctx: Context[JobsUnit]) -> JobV
     """
     permission = authorize(ctx.actor, "start_roster_import")
     options = ImportOptions(dry_run=cmd.dry_run, force=cmd.force)
-    return await start("import_roster", options, permission, ctx, staged=cmd.package)
+    return await start_job("import_roster", options, permission, ctx, staged=cmd.package)
 
 
-async def start(
-    kind: str, said: object, permission: Permission, ctx: Context[JobsUnit], *, staged: bytes | None = None
+async def start_job(
+    kind: str, command: object, permission: Permission, ctx: Context[JobsUnit], *, staged: bytes | None = None
 ) -> JobView:
     """Have ``kind`` done in a job that says ``said`` to its use case; ``staged``: what holds personal data of it.
 
@@ -68,10 +68,10 @@ async def start(
     job_id = JobId(ctx.new_id())
     async with ctx.open(permission) as unit:
         own, together = await unit.jobs.waiting()
-        if own >= MOST_OF_ONE or together >= MOST_WAITING:
-            whose = f"you have {own} jobs" if own >= MOST_OF_ONE else f"your district has {together} jobs"
+        if own >= MAX_WAITING_PER_REQUESTER or together >= MAX_WAITING:
+            whose = f"you have {own} jobs" if own >= MAX_WAITING_PER_REQUESTER else f"your district has {together} jobs"
             raise TooManyJobs(f"{whose} that have not ended; wait for yours (GET /v1/jobs), or cancel one, then ask again")
-        await unit.jobs.enqueue(kind, {}, job_id=job_id, at=ctx.now(), said=said, staged=staged)
+        await unit.jobs.enqueue(kind, {}, job_id=job_id, at=ctx.now(), command=command, staged=staged)
         unit.audit.about(Subject.JOB, job_id)
         await unit.commit()
     return JobView(

@@ -13,8 +13,8 @@ from domain.observations.ports import ObservationsUnit
 from domain.observations.views import CrosswalkReceiptView, CrosswalkView, InstrumentReceiptView, InstrumentView
 from domain.permissions.rules import authorize
 from domain.scoring.evidence_units import check_weight
-from domain.scoring.ports import Basis
-from domain.scoring.tally_rebuild import rebuild, refuse_large
+from domain.scoring.ports import TallyBasis
+from domain.scoring.tally_rebuild import check_rebuild_size, rebuild
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Conflict, Fault, Invalid
@@ -39,7 +39,7 @@ async def create_instrument(cmd: CreateInstrument, ctx: Context[ObservationsUnit
             added = await unit.instruments.add_instrument(InstrumentId(ctx.new_id()), cmd, ctx.actor.origin, ctx.now())
         held = await unit.instruments.instrument(cmd.code, cmd.version)
         if held is None or (held.title, held.elements) != (cmd.title, cmd.elements):
-            raise _held_already("instrument")
+            raise _version_conflict("instrument")
         if added:
             unit.audit.about(Subject.INSTRUMENT, held.id)
             await unit.commit()
@@ -56,13 +56,13 @@ async def create_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit])
     permission = authorize(ctx.actor, "create_crosswalk")
     async with ctx.open(permission) as unit:
         new = await check_crosswalk(cmd, unit, ctx)
-        held = new.held
+        held = new.existing
         if held is None:
-            refuse_large(new.ratings, ctx, "startCrosswalk")
-            held = await publish(new, unit, ctx)
+            check_rebuild_size(new.ratings, ctx, "startCrosswalk")
+            held = await publish_crosswalk(new, unit, ctx)
             unit.audit.about(Subject.CROSSWALK, held.id)
             await unit.commit()
-    return CrosswalkReceiptView(**vars(held), outcome=_outcome(added=new.held is None))
+    return CrosswalkReceiptView(**vars(held), outcome=_outcome(added=new.existing is None))
 
 
 class NewCrosswalk(NamedTuple):
@@ -72,26 +72,26 @@ class NewCrosswalk(NamedTuple):
     """
 
     cmd: CreateCrosswalk
-    basis: Basis
+    basis: TallyBasis
     rubric: Rubric
     ratings: int
-    held: CrosswalkView | None
+    existing: CrosswalkView | None
 
 
 async def check_crosswalk(cmd: CreateCrosswalk, unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> NewCrosswalk:
     """Refuse what can't be published or is not this actor's to decide. What is held already is harmless, whosever it is."""
-    basis = await unit.tallies.basis_alone()
+    basis = await unit.tallies.lock_basis()
     rubric = await _rubric(cmd, unit)
     await _check_code(cmd, rubric, unit)
     held = await unit.instruments.crosswalk(cmd.code, cmd.version)
     if held is None:
         check_own_instrument(ctx.actor, rubric)
     elif (held.mappings, vars(held.instrument)) != (tuple(cmd.mappings), vars(cmd.instrument)):
-        raise _held_already("crosswalk")
+        raise _version_conflict("crosswalk")
     return NewCrosswalk(cmd, basis, rubric, await unit.instruments.live_ratings(rubric.id), held)
 
 
-async def publish(new: NewCrosswalk, unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> CrosswalkView:
+async def publish_crosswalk(new: NewCrosswalk, unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> CrosswalkView:
     """Keep ``new``, which is not held yet, as the newest of its instrument, and rebuild the tallies with it."""
     cmd = new.cmd
     await unit.instruments.add_crosswalk(CrosswalkId(ctx.new_id()), cmd, new.rubric.id, ctx.now())
@@ -129,13 +129,13 @@ async def _rubric(cmd: CreateCrosswalk, unit: ObservationsUnit) -> Rubric:
     if not found:
         detail = "no instrument of this code and version; create it with POST /v1/instruments first"
         raise Invalid.at("/instrument", Code.INSTRUMENT_NOT_FOUND, detail)
-    faults = tuple(_mapping_faults(cmd, found[0]))
+    faults = tuple(_mapping_errors(cmd, found[0]))
     if faults:
         raise Invalid.of(faults)
     return found[0]
 
 
-def _mapping_faults(cmd: CreateCrosswalk, rubric: Rubric) -> Iterable[Fault]:
+def _mapping_errors(cmd: CreateCrosswalk, rubric: Rubric) -> Iterable[Fault]:
     for i, m in enumerate(cmd.mappings):
         pointer = f"/mappings/{i}"
         element = rubric.elements.get(m.element)
@@ -166,7 +166,7 @@ def _outcome(*, added: bool) -> Outcome:
     return Outcome.CREATED if added else Outcome.UNCHANGED
 
 
-def _held_already(kind: str) -> Conflict:
+def _version_conflict(kind: str) -> Conflict:
     return Conflict(
         f"this version of the {kind} is held with other content, and versions never change; send it as a new version",
         code=Code.VERSION_REUSED,

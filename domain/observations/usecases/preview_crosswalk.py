@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from domain.framework.responsibilities import Responsibility
 from domain.observations.commands import CreateCrosswalk
 from domain.observations.ports import ObservationsUnit
-from domain.observations.usecases.instruments import NewCrosswalk, check_crosswalk, publish
+from domain.observations.usecases.instruments import NewCrosswalk, check_crosswalk, publish_crosswalk
 from domain.observations.views import (
     ChangeWithheldReason,
     ChangeWithheldView,
@@ -15,8 +15,8 @@ from domain.observations.views import (
 )
 from domain.permissions.rules import authorize, visible_scores
 from domain.scoring.disclosure import MIN_PART
-from domain.scoring.estimates import Estimates, Movement, estimates_of, moved, movements
-from domain.scoring.tally_rebuild import refuse_large_preview
+from domain.scoring.estimates import Estimates, Movement, count_moved, estimates_of, movements
+from domain.scoring.tally_rebuild import check_preview_size
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.idempotent_push import Outcome
@@ -37,43 +37,47 @@ async def preview_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit]
     permission = authorize(ctx.actor, "preview_crosswalk")
     async with ctx.open(permission) as unit:
         new = await check_crosswalk(cmd, unit, ctx)
-        refuse_large_preview(new.ratings, ctx)
-        before, after = await _tried(new, unit, ctx)
+        check_preview_size(new.ratings, ctx)
+        before, after = await _estimates_before_and_after(new, unit, ctx)
         unit.audit.about(Subject.INSTRUMENT, new.rubric.id)
         await unit.commit()
     return _view(new, before, after, all_scores=visible_scores(ctx.actor).everything)
 
 
-async def _tried(new: NewCrosswalk, unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> tuple[Estimates, Estimates]:
+async def _estimates_before_and_after(
+    new: NewCrosswalk, unit: ObservationsUnit, ctx: Context[ObservationsUnit]
+) -> tuple[Estimates, Estimates]:
     """The estimates of everybody rated with the instrument as they are, and as they would be. Nothing of it stays."""
-    if new.held is not None:
+    if new.existing is not None:
         return {}, {}
     leaders, at = await unit.instruments.leaders_rated(new.rubric.id), hour_of(ctx.now())
     before = await estimates_of(leaders, at, unit)
     # Whoever lends us this unit may commit it: what was tried is undone here.
     await unit.instruments.savepoint()
-    await publish(new, unit, ctx)
+    await publish_crosswalk(new, unit, ctx)
     after = await estimates_of(leaders, at, unit)
     await unit.instruments.roll_back()
     return before, after
 
 
 def _view(new: NewCrosswalk, before: Estimates, after: Estimates, *, all_scores: bool) -> CrosswalkPreviewView:
-    cmd, leaders = new.cmd, moved(before, after)
+    cmd, leaders = new.cmd, count_moved(before, after)
     hidden = not all_scores and 0 < leaders < MIN_PART
     return CrosswalkPreviewView(
         code=cmd.code,
         version=cmd.version,
         instrument=InstrumentRefView(code=cmd.instrument.code, version=cmd.instrument.version),
-        outcome=Outcome.CREATED if new.held is None else Outcome.UNCHANGED,
+        outcome=Outcome.CREATED if new.existing is None else Outcome.UNCHANGED,
         leaders=None if hidden else leaders,
         withheld=TOO_FEW if hidden else None,
         responsibilities=_changes(movements(before, after), all_scores=all_scores),
     )
 
 
-def _changes(found: Mapping[Responsibility, Movement], *, all_scores: bool) -> tuple[ResponsibilityChangeView, ...]:
-    return tuple(_change(responsibility, movement, all_scores=all_scores) for responsibility, movement in found.items())
+def _changes(by_responsibility: Mapping[Responsibility, Movement], *, all_scores: bool) -> tuple[ResponsibilityChangeView, ...]:
+    return tuple(
+        _change(responsibility, movement, all_scores=all_scores) for responsibility, movement in by_responsibility.items()
+    )
 
 
 def _change(responsibility: Responsibility, movement: Movement, *, all_scores: bool) -> ResponsibilityChangeView:

@@ -4,16 +4,23 @@ import asyncio
 from collections.abc import Sequence
 
 from domain.directory.reference_resolution import PeopleFound, SchoolsFound
-from domain.observations.batch_decision import Known, Ledger, World, decide
-from domain.observations.commands import Act, Item, PushObservation, PushObservations, RetractObservation, RetractPushed
+from domain.observations.batch_decision import BatchContext, BatchLedger, BatchLookups, decide_batch
+from domain.observations.commands import (
+    BatchItem,
+    PushObservation,
+    PushObservations,
+    PushOrRetract,
+    RetractObservation,
+    RetractPushed,
+)
 from domain.observations.model import Rubric
-from domain.observations.ports import HeldObservation, ObservationsUnit, Superseded
-from domain.observations.rules import units
-from domain.observations.views import Verdict
+from domain.observations.ports import ObservationsUnit, StoredObservation, Superseded
+from domain.observations.rules import evidence_units
+from domain.observations.views import ItemVerdict
 from domain.permissions.rules import authorize
-from domain.scoring.newest_evidence import follow
-from domain.scoring.ports import Basis
-from domain.scoring.tally_changes import Changes
+from domain.scoring.newest_evidence import apply_deltas
+from domain.scoring.ports import TallyBasis
+from domain.scoring.tally_changes import TallyDeltas
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, NotFound
@@ -23,13 +30,13 @@ from domain.shared.operation import OBSERVATION, operation
 from domain.shared.receipts import ReceiptView
 from domain.shared.thread_pool import Threads
 
-DECIDERS = Threads(2, "observations")
-AT_ONCE = 200
+DECISION_THREADS = Threads(2, "observations")
+MAX_INLINE_ITEMS = 200
 """Items that are decided without a thread: a tenth of what the loop may be held for."""
 
 
 @operation()
-async def push_observations(cmd: PushObservations, ctx: Context[ObservationsUnit]) -> tuple[Verdict, ...]:
+async def push_observations(cmd: PushObservations, ctx: Context[ObservationsUnit]) -> tuple[ItemVerdict, ...]:
     """Take a batch: each item by itself, or (``whole``) all of them or none. The verdicts, in the order of the items.
 
     Of several acts on one external_id the highest version counts; a lower one in the same batch is no fault of the whole.
@@ -37,10 +44,14 @@ async def push_observations(cmd: PushObservations, ctx: Context[ObservationsUnit
     permission = authorize(ctx.actor, "push_observations")
     async with ctx.open(permission) as unit:
         basis = await unit.tallies.basis()
-        known = await _look_up(cmd.items, unit, ctx)
-        ledger = await DECIDERS.run(decide, cmd.items, known) if len(cmd.items) > AT_ONCE else decide(cmd.items, known)
-        if not (cmd.whole and any(v.refusal and not v.outdone for v in ledger.verdicts.values())):
-            await _keep(ledger, basis, unit, ctx)
+        known = await _load_lookups(cmd.items, unit, ctx)
+        ledger = (
+            await DECISION_THREADS.run(decide_batch, cmd.items, known)
+            if len(cmd.items) > MAX_INLINE_ITEMS
+            else decide_batch(cmd.items, known)
+        )
+        if not (cmd.whole and any(v.error and not v.outdone for v in ledger.verdicts.values())):
+            await _save(ledger, basis, unit, ctx)
             await unit.commit()
     return ledger.in_order
 
@@ -70,8 +81,8 @@ async def retract_observation(cmd: RetractObservation, ctx: Context[Observations
             outcome = await _retract_unnamed(cmd, held, basis, unit, ctx)
             await unit.commit()
             return ReceiptView(id=cmd.observation_id, external_id=None, external_version=None, outcome=outcome, warnings=())
-        ledger = decide([item], await _look_up([item], unit, ctx))
-        await _keep(ledger, basis, unit, ctx)
+        ledger = decide_batch([item], await _load_lookups([item], unit, ctx))
+        await _save(ledger, basis, unit, ctx)
         await unit.commit()
     return _receipt(ledger.in_order[0], version)
 
@@ -83,34 +94,38 @@ async def _next_version(external_id: str, unit: ObservationsUnit) -> str:
 
 
 async def _retract_unnamed(
-    cmd: RetractObservation, held: HeldObservation, basis: Basis, unit: ObservationsUnit, ctx: Context[ObservationsUnit]
+    cmd: RetractObservation,
+    stored: StoredObservation,
+    basis: TallyBasis,
+    unit: ObservationsUnit,
+    ctx: Context[ObservationsUnit],
 ) -> Outcome:
     """Retract what was pushed without an external_id; once retracted it stays so."""
     await unit.observations.lock(cmd.observation_id)
     now = await unit.observations.find(cmd.observation_id)
     if now is None or not now.live:
         return Outcome.UNCHANGED
-    head = Head(external_id="", id=cmd.observation_id, version=held.version, digest=b"live")
-    outcome = outcome_of_retraction(head, int(cmd.external_version or held.version + 1))
-    ledger = Ledger(superseded=[cmd.observation_id])
-    await _keep(ledger, basis, unit, ctx)
+    head = Head(external_id="", id=cmd.observation_id, version=stored.version, digest=b"live")
+    outcome = outcome_of_retraction(head, int(cmd.external_version or stored.version + 1))
+    ledger = BatchLedger(superseded=[cmd.observation_id])
+    await _save(ledger, basis, unit, ctx)
     return outcome
 
 
-async def _look_up(items: Sequence[Item], unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> Known:
+async def _load_lookups(items: Sequence[BatchItem], unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> BatchLookups:
     """Everything the items refer to, one query a kind; the heads of their identities are locked."""
     pushes = [item for item in items if isinstance(item, PushObservation)]
-    acts: list[Act] = [*pushes, *(item for item in items if isinstance(item, RetractPushed))]
+    acts: list[PushOrRetract] = [*pushes, *(item for item in items if isinstance(item, RetractPushed))]
     heads = await unit.pushes.lock(Thing.OBSERVATION, [a.external_id for a in acts if a.external_id is not None])
-    naming = asyncio.create_task(_named(pushes, unit))
+    naming = asyncio.create_task(_load_references(pushes, unit))
     try:
         # As in _keep: the database looks up while we digest.
         await asyncio.sleep(0)
         digests = {id(push): ctx.digest(push) for push in pushes}
     finally:
         leaders, people, schools, rubrics = await naming
-    return Known(
-        world=World(actor=ctx.actor, now=ctx.now(), new_id=ctx.new_id),
+    return BatchLookups(
+        context=BatchContext(actor=ctx.actor, now=ctx.now(), new_id=ctx.new_id),
         heads=dict(heads),
         leaders=leaders,
         people=people,
@@ -120,7 +135,7 @@ async def _look_up(items: Sequence[Item], unit: ObservationsUnit, ctx: Context[O
     )
 
 
-async def _named(
+async def _load_references(
     pushes: Sequence[PushObservation], unit: ObservationsUnit
 ) -> tuple[PeopleFound, PeopleFound, SchoolsFound, Sequence[Rubric]]:
     """The people, schools and instruments that ``pushes`` name."""
@@ -131,41 +146,41 @@ async def _named(
     return leaders, people, schools, await unit.instruments.rubrics(sorted(named), [])
 
 
-async def _keep(ledger: Ledger, basis: Basis, unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> None:
+async def _save(ledger: BatchLedger, basis: TallyBasis, unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> None:
     """Write the ledger: heads, what is superseded, what is new, and the tallies that follow."""
-    changes = Changes(basis)
+    changes = TallyDeltas(basis)
     await unit.pushes.create(Thing.OBSERVATION, ledger.created)
     await unit.pushes.advance(Thing.OBSERVATION, ledger.advanced)
     gone = await unit.observations.supersede(ledger.superseded, ctx.now()) if ledger.superseded else ()
-    await _take_away(gone, changes, unit)
-    adding = asyncio.create_task(unit.observations.add([k.observation for k in ledger.kept]))
+    await _remove_evidence(gone, changes, unit)
+    adding = asyncio.create_task(unit.observations.add([k.observation for k in ledger.prepared]))
     try:
         # The database writes what it was sent while we sum: with two cores a batch waits for one of them only.
         await asyncio.sleep(0)
-        for kept in ledger.kept:
-            changes.come(kept.observation.leader_id, kept.units)
+        for kept in ledger.prepared:
+            changes.add_evidence(kept.observation.leader_id, kept.units)
         changes.sort()
     finally:
         await adding
-    await follow(changes, basis, unit)
-    touched = list(dict.fromkeys([*(k.observation.id for k in ledger.kept), *ledger.superseded]))
+    await apply_deltas(changes, basis, unit)
+    touched = list(dict.fromkeys([*(k.observation.id for k in ledger.prepared), *ledger.superseded]))
     if len(touched) == 1:
         unit.audit.about(Subject.OBSERVATION, touched[0])
     else:
         unit.audit.about(Subject.OBSERVATION, further=touched, count=len(touched))
 
 
-async def _take_away(gone: Sequence[Superseded], changes: Changes, unit: ObservationsUnit) -> None:
-    ids = sorted({g.instrument_id for g in gone if g.instrument_id is not None})
+async def _remove_evidence(superseded: Sequence[Superseded], changes: TallyDeltas, unit: ObservationsUnit) -> None:
+    ids = sorted({g.instrument_id for g in superseded if g.instrument_id is not None})
     rubrics: dict[InstrumentId, Rubric] = {r.id: r for r in await unit.instruments.rubrics([], ids)} if ids else {}
-    for g in gone:
+    for g in superseded:
         rubric = rubrics.get(g.instrument_id) if g.instrument_id else None
-        changes.go(g.leader_id, units(g.ratings, rubric, g.observed_at))
+        changes.remove_evidence(g.leader_id, evidence_units(g.ratings, rubric, g.observed_at))
 
 
-def _receipt(verdict: Verdict, version: str | None) -> ReceiptView:
-    if verdict.refusal is not None or verdict.outcome is None or verdict.id is None:
-        raise verdict.refusal or AssertionError("a verdict is an outcome or a refusal")
+def _receipt(verdict: ItemVerdict, version: str | None) -> ReceiptView:
+    if verdict.error is not None or verdict.outcome is None or verdict.id is None:
+        raise verdict.error or AssertionError("a verdict is an outcome or a refusal")
     return ReceiptView(
         id=verdict.id,
         external_id=verdict.external_id,

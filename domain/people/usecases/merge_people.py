@@ -9,9 +9,9 @@ from domain.people.ports import MergingUnit
 from domain.people.views import DeletedView, MergeView, MovedView
 from domain.permissions.rules import authorize
 from domain.scoring.evidence_units import EvidenceUnit
-from domain.scoring.newest_evidence import follow
-from domain.scoring.ports import Basis
-from domain.scoring.tally_changes import Changes
+from domain.scoring.newest_evidence import apply_deltas
+from domain.scoring.ports import TallyBasis
+from domain.scoring.tally_changes import TallyDeltas
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Fault, Invalid, NotFound
@@ -40,7 +40,7 @@ async def merge_people(cmd: MergePeople, ctx: Context[MergingUnit]) -> MergeView
         await unit.merging.begin()
         standing = Standing.of(await unit.holds.all(), ctx.now())
         # Alone: what is computed below must not change before it is written, and nobody adds evidence about the duplicate.
-        basis = await unit.tallies.basis_alone()
+        basis = await unit.tallies.lock_basis()
         await unit.merging.lock(cmd.person_id, cmd.duplicate_id)
         await _check(cmd, unit, standing)
         await keep_an_administrator(unit.grants, cmd.duplicate_id, ctx.actor)
@@ -60,16 +60,16 @@ async def merge_people(cmd: MergePeople, ctx: Context[MergingUnit]) -> MergeView
     )
 
 
-async def _merge(cmd: MergePeople, basis: Basis, unit: MergingUnit, ctx: Context[MergingUnit]) -> None:
+async def _merge(cmd: MergePeople, basis: TallyBasis, unit: MergingUnit, ctx: Context[MergingUnit]) -> None:
     """Move and delete, let the tallies follow, and delete the duplicate's record."""
     leaders = sorted(await unit.merging.scored_by(cmd.person_id, cmd.duplicate_id))
-    changes = Changes(basis)
+    changes = TallyDeltas(basis)
     for leader_id, units in (await _counting(leaders, unit)).items():
-        changes.go(leader_id, units)
+        changes.remove_evidence(leader_id, units)
     await unit.merging.move(cmd.duplicate_id, cmd.person_id, ctx.now())
     for leader_id, units in (await _counting(leaders, unit)).items():
-        changes.come(leader_id, units)
-    await follow(changes, basis, unit)
+        changes.add_evidence(leader_id, units)
+    await apply_deltas(changes, basis, unit)
     await unit.merging.forget(cmd.duplicate_id, cmd.person_id)
 
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from domain.directory.erasure_list import digests_of, present
 from domain.permissions.rules import authorize, visible_scores
 from domain.privacy.commands import ErasePerson, EvidenceAboutOthers, ReadErasurePreview, ReapplyErasures
-from domain.privacy.erasure_certificate import Certificate, certify, counted, rows_of, said
-from domain.privacy.ports import Known, PrivacyUnit
-from domain.privacy.tally_refresh import Profiles, follow, profiles
+from domain.privacy.erasure_certificate import Certificate, certificate_bytes, counts_by_table, issue_certificate, table_counts
+from domain.privacy.ports import ErasablePerson, PrivacyUnit
+from domain.privacy.tally_refresh import Profiles, load_profiles, refresh_tallies
 from domain.privacy.views import (
     CertificateView,
     ErasureView,
@@ -59,9 +59,9 @@ async def reapply_erasures(cmd: ReapplyErasures, ctx: Context[PrivacyUnit]) -> R
     """
     permission = authorize(ctx.actor, "reapply_erasures")
     async with ctx.open(permission) as unit:
-        await unit.erasures.begin()
-        await unit.tallies.basis_alone()
-        listed = await unit.erasures.listed()
+        await unit.erasures.lock_directory()
+        await unit.tallies.lock_basis()
+        listed = await unit.erasures.erased_digests()
         back: list[PersonId] = []
         if listed:
             async for people in unit.erasures.people():
@@ -69,38 +69,38 @@ async def reapply_erasures(cmd: ReapplyErasures, ctx: Context[PrivacyUnit]) -> R
         deleted, _ = await unit.erasures.erase(back, ctx.random_id(), evidence_too=False) if back else ({}, {})
         await unit.erasures.end_all_access(ctx.now())
         await unit.commit()
-    return ReappliedView(people=len(back), deleted=counted(deleted))
+    return ReappliedView(people=len(back), deleted=table_counts(deleted))
 
 
 async def _erase(cmd: ErasePerson, permission: Permission, ctx: Context[PrivacyUnit]) -> ErasureView:
     async with ctx.open(permission) as unit:
-        await unit.erasures.begin()
+        await unit.erasures.lock_directory()
         standing = Standing.of(await unit.holds.all(), ctx.now())
         # Alone, before the person: whoever pushes evidence about them has ended, and finds them no more afterwards.
-        await unit.tallies.basis_alone()
+        await unit.tallies.lock_basis()
         known = await unit.erasures.find(cmd.person_id)
         if known is None:
             return await _erased_before(cmd, unit, ctx)
-        judged = await unit.erasures.judged_by([cmd.person_id])
-        refuse_held_person(cmd.person_id, judged | await unit.erasures.judges_of([cmd.person_id]), standing)
+        judged = await unit.erasures.rated_by([cmd.person_id])
+        refuse_held_person(cmd.person_id, judged | await unit.erasures.raters_of([cmd.person_id]), standing)
         await keep_an_administrator(unit.grants, cmd.person_id, ctx.actor)
         if cmd.preview:
             # Whoever lends us this unit may commit it: what was tried is undone here.
-            await unit.erasures.try_out()
-        view = await _done(cmd, judged, unit, ctx)
+            await unit.erasures.savepoint()
+        view = await _erase_and_rescore(cmd, judged, unit, ctx)
         if cmd.preview:
-            await unit.erasures.undo()
+            await unit.erasures.roll_back()
             # Nothing is left of what was tried: what is kept is that somebody looked.
             await unit.commit()
             return view
-        certificate = _certified(view, cmd, ctx)
+        certificate = _issue_certificate(view, cmd, ctx)
         number = UUID(str(certificate.document["number"]))
         digests = _digests(known, ctx.actor.district_id, ctx.newest)
-        await unit.erasures.keep(number, certificate, digests, ctx.now())
+        await unit.erasures.save(number, certificate, digests, ctx.now())
         # The id is nobody's from now on, and stands in the trail with what was done before; the certificate says the rest.
         unit.audit.about(Subject.PERSON, known.id, further=[number])
         await unit.commit()
-    return replace(view, certificate=shown_certificate(certificate))
+    return replace(view, certificate=certificate_view(certificate))
 
 
 async def _erased_before(cmd: ErasePerson, unit: PrivacyUnit, ctx: Context[PrivacyUnit]) -> ErasureView:
@@ -108,29 +108,31 @@ async def _erased_before(cmd: ErasePerson, unit: PrivacyUnit, ctx: Context[Priva
     certificate = await unit.erasures.certificate_of(digests)
     if certificate is None:
         raise NotFound("no person of the district has this id; look it up in GET /v1/people")
-    shown = shown_certificate(certificate)
+    shown = certificate_view(certificate)
     return ErasureView(person_id=cmd.person_id, preview=cmd.preview, deleted=(), anonymised=(), scores=(), certificate=shown)
 
 
-async def _done(cmd: ErasePerson, judged: AbstractSet[PersonId], unit: PrivacyUnit, ctx: Context[PrivacyUnit]) -> ErasureView:
+async def _erase_and_rescore(
+    cmd: ErasePerson, rated: AbstractSet[PersonId], unit: PrivacyUnit, ctx: Context[PrivacyUnit]
+) -> ErasureView:
     """Erase, let the tallies of others follow, and say what came of it."""
     removes = cmd.evidence_about_others is EvidenceAboutOthers.REMOVE
-    before = await profiles({cmd.person_id, *judged}, unit, ctx)
+    before = await load_profiles({cmd.person_id, *rated}, unit, ctx)
     deleted, forgotten = await unit.erasures.erase([cmd.person_id], ctx.random_id(), evidence_too=removes)
     if removes:
-        await follow(judged, unit)
-    after = await profiles({cmd.person_id, *judged}, unit, ctx)
+        await refresh_tallies(rated, unit)
+    after = await load_profiles({cmd.person_id, *rated}, unit, ctx)
     return ErasureView(
         person_id=cmd.person_id,
         preview=cmd.preview,
-        deleted=counted(deleted),
-        anonymised=counted(forgotten),
-        scores=impacts(before, after, visible_scores(ctx.actor)),
+        deleted=table_counts(deleted),
+        anonymised=table_counts(forgotten),
+        scores=score_impacts(before, after, visible_scores(ctx.actor)),
         certificate=None,
     )
 
 
-def impacts(before: Profiles, after: Profiles, visible: AccessScope) -> tuple[ScoreImpact, ...]:
+def score_impacts(before: Profiles, after: Profiles, visible: AccessScope) -> tuple[ScoreImpact, ...]:
     """What becomes of the scores of everybody who had some; estimates of leaders beyond ``visible`` are withheld."""
     found = (_impact(leader_id, held, after.get(leader_id)) for leader_id, held in before.items() if held is not None)
     return tuple(impact if visible.covers(impact.leader_id) else _withheld(impact) for impact in found)
@@ -155,10 +157,10 @@ def _impact(leader_id: PersonId, before: tuple[Score, ...], after: tuple[Score, 
     return ScoreImpact(leader_id=leader_id, fate=fate, estimates=differing, withheld=None)
 
 
-def _certified(view: ErasureView, cmd: ErasePerson, ctx: Context[PrivacyUnit]) -> Certificate:
+def _issue_certificate(view: ErasureView, cmd: ErasePerson, ctx: Context[PrivacyUnit]) -> Certificate:
     """The person stands in it as a keyed digest of their id: whoever knows the id can have it checked, nobody can read it."""
     subject = digests_of(ctx.actor.district_id, ctx.newest, person_id=cmd.person_id)[0]
-    return certify(
+    return issue_certificate(
         "person",
         ctx.new_id(),
         ctx.actor,
@@ -166,23 +168,23 @@ def _certified(view: ErasureView, cmd: ErasePerson, ctx: Context[PrivacyUnit]) -
         ctx.keyed,
         subject=subject.hex(),
         evidence_about_others=cmd.evidence_about_others.value,
-        deleted=rows_of(view.deleted),
-        anonymised=rows_of(view.anonymised),
+        deleted=counts_by_table(view.deleted),
+        anonymised=counts_by_table(view.anonymised),
     )
 
 
-def shown_certificate(certificate: Certificate) -> CertificateView:
+def certificate_view(certificate: Certificate) -> CertificateView:
     """``certificate`` as it is given away."""
     return CertificateView(
         number=str(certificate.document["number"]),
-        document=said(certificate.document).decode(),
+        document=certificate_bytes(certificate.document).decode(),
         signature=certificate.signature,
     )
 
 
-def _digests(known: Known, district_id: DistrictId, keyed: Keyed) -> tuple[bytes, ...]:
+def _digests(person: ErasablePerson, district_id: DistrictId, keyed: Keyed) -> tuple[bytes, ...]:
     """Digests of everything by which the person was ever known here: also of records that were merged into theirs."""
-    records = (known, *known.earlier)
+    records = (person, *person.merged_records)
     found = [
         digest
         for record in records

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.permissions.rules import authorize
 from domain.privacy.commands import ListLegalHolds, PutLegalHold, ReadLegalHold, ReleaseLegalHold
-from domain.privacy.erasure_certificate import by
+from domain.privacy.erasure_certificate import actor_label
 from domain.privacy.ports import PrivacyUnit
 from domain.privacy.views import LegalHoldView
 from domain.shared.audit import Subject
@@ -29,7 +29,7 @@ async def put_legal_hold(cmd: PutLegalHold, ctx: Context[PrivacyUnit]) -> LegalH
         about=cmd.about,
         person_id=cmd.person_id,
         reason=cmd.reason,
-        set_by=by(ctx.actor),
+        set_by=actor_label(ctx.actor),
         set_at=ctx.now(),
         until=cmd.until,
     )
@@ -71,7 +71,7 @@ async def release_legal_hold(cmd: ReleaseLegalHold, ctx: Context[PrivacyUnit]) -
         if found is None:
             raise NotFound(NO_HOLD)
         if found.released_at is None:
-            await unit.holds.release(cmd.hold_id, by(ctx.actor), ctx.now())
+            await unit.holds.release(cmd.hold_id, actor_label(ctx.actor), ctx.now())
             found = await unit.holds.lock(cmd.hold_id) or found
         unit.audit.about(Subject.LEGAL_HOLD, found.id, further=() if found.person_id is None else [found.person_id])
         await unit.commit()

@@ -9,13 +9,13 @@ from typing import BinaryIO
 
 from domain.permissions.rules import authorize
 from domain.privacy.commands import EraseDistrict, ExportDistrict, ImportDistrict, ReapplyDistrictErasure
-from domain.privacy.erasure_certificate import certify, counted, rows_of
-from domain.privacy.package_clients import CLIENTS, client_rows, packed_clients, register
-from domain.privacy.package_reader import Opened, faulty
+from domain.privacy.erasure_certificate import counts_by_table, issue_certificate, table_counts
+from domain.privacy.package_clients import CLIENTS, client_rows, clients_in_package, register_clients
+from domain.privacy.package_reader import PackageReader, invalid_package
 from domain.privacy.package_readme import readme, steps
-from domain.privacy.package_rights import refuse_unaccepted, rights_of
-from domain.privacy.package_writer import FORMAT, FORMAT_VERSION, Manifest, Packing
-from domain.privacy.ports import NewDistrict, PackedClient, PrivacyUnit
+from domain.privacy.package_rights import check_rights_accepted, rights_of
+from domain.privacy.package_writer import FORMAT, FORMAT_VERSION, PackageManifest, PackageWriter
+from domain.privacy.ports import ExportedClient, NewDistrict, PrivacyUnit
 from domain.privacy.views import DistrictErasureView, ExportView, ImportView
 from domain.scoring.score import profile
 from domain.shared.audit import Subject
@@ -26,7 +26,7 @@ from domain.shared.ids import DistrictId, PersonId
 from domain.shared.legal_holds import Standing, refuse_held_district
 from domain.shared.operation import operation
 
-OPTIONAL = {CLIENTS: frozenset({"evaluates"})}
+OPTIONAL_COLUMNS = {CLIENTS: frozenset({"evaluates"})}
 """Restrictions that a package may be silent about: then the strictest one applies."""
 SIGNATURES = "district packages"
 """The purpose of the keys that sign packages."""
@@ -50,7 +50,7 @@ NO_DISTRICT = "there is no such district; check its id"
 async def export_district(cmd: ExportDistrict, ctx: Context[PrivacyUnit]) -> ExportView:
     """Write the district as one ZIP, all of one moment, without secrets; memory stays small whatever its size."""
     permission = authorize(ctx.actor, "export_district")
-    packing = Packing(cmd.target)
+    packing = PackageWriter(cmd.target)
     async with ctx.read(permission) as unit:
         await unit.portability.snapshot()
         unit.audit.about(Subject.DISTRICT, ctx.actor.district_id)
@@ -59,12 +59,12 @@ async def export_district(cmd: ExportDistrict, ctx: Context[PrivacyUnit]) -> Exp
             raise NotFound(NO_DISTRICT)
         for table, columns in unit.portability.tables.items():
             await packing.rows(table, columns, unit.portability.rows(table))
-        await packing.rows(CLIENTS, [f.name for f in fields(PackedClient)], client_rows(unit))
+        await packing.rows(CLIENTS, [f.name for f in fields(ExportedClient)], client_rows(unit))
         for name in SHEETS:
             await packing.sheet(f"csv/{name}.csv", _sheet(name, unit))
         await packing.sheet("csv/scores.csv", _scores(ctx.now(), unit))
         schema, data_map = await unit.portability.schema_revision(), unit.portability.data_map
-    manifest = Manifest(
+    manifest = PackageManifest(
         format=FORMAT,
         format_version=FORMAT_VERSION,
         release=cmd.release,
@@ -75,9 +75,9 @@ async def export_district(cmd: ExportDistrict, ctx: Context[PrivacyUnit]) -> Exp
         exported_at=ctx.now().isoformat(),
         files=tuple(packing.files),
     )
-    manifest = replace(manifest, signature=ctx.newest(SIGNATURES, manifest.signed)[0].hex())
+    manifest = replace(manifest, signature=ctx.newest(SIGNATURES, manifest.signed_bytes)[0].hex())
     packing.close(readme(manifest, data_map), manifest)
-    rows = counted({f.table: f.rows for f in packing.files if f.table})
+    rows = table_counts({f.table: f.rows for f in packing.files if f.table})
     return ExportView(district_id=district.id, exported_at=ctx.now(), schema=schema, rows=rows)
 
 
@@ -89,19 +89,19 @@ async def import_district(cmd: ImportDistrict, ctx: Context[PrivacyUnit]) -> Imp
     administrators or scopes beyond a partner's, and the command does not accept them.
     """
     permission = authorize(ctx.actor, "import_district")
-    package = Opened(cmd.source)
+    package = PackageReader(cmd.source)
     async with ctx.open(permission) as unit:
-        travelling = {**unit.portability.tables, CLIENTS: [f.name for f in fields(PackedClient)]}
-        package.check_schema(await unit.portability.schema_revision(), travelling, OPTIONAL)
+        travelling = {**unit.portability.tables, CLIENTS: [f.name for f in fields(ExportedClient)]}
+        package.check_schema(await unit.portability.schema_revision(), travelling, OPTIONAL_COLUMNS)
         package.check_content()
-        district = _district_of(package, ctx.actor)
-        clients = tuple(packed_clients(package))
+        district = _package_district(package, ctx.actor)
+        clients = tuple(clients_in_package(package))
         rights = rights_of(package, clients)
         if not (cmd.dry_run or cmd.accept_rights):
-            refuse_unaccepted(rights)
+            check_rights_accepted(rights)
         if not await unit.portability.add_district(district, ctx.now()):
             raise Conflict("a district of this id is here already; erase it first, or import into another installation")
-        registered, left_out = await register(clients, unit, ctx)
+        registered, left_out = await register_clients(clients, unit, ctx)
         for table in unit.portability.tables:
             for rows in package.rows(table):
                 await unit.portability.insert(table, rows)
@@ -109,10 +109,10 @@ async def import_district(cmd: ImportDistrict, ctx: Context[PrivacyUnit]) -> Imp
                 for rows in package.rows(table):
                     await unit.portability.link(table, rows)
         if wrong := await unit.portability.wrong_tallies():
-            raise faulty(f"{wrong} tallies of the package are not what its evidence makes")
+            raise invalid_package(f"{wrong} tallies of the package are not what its evidence makes")
         if not cmd.dry_run:
             await unit.commit()
-    brought = counted({f.table: f.rows for f in package.manifest.files if f.table})
+    brought = table_counts({f.table: f.rows for f in package.manifest.files if f.table})
     return ImportView(
         district_id=district.id,
         dry_run=cmd.dry_run,
@@ -136,18 +136,18 @@ async def erase_district(cmd: EraseDistrict, ctx: Context[PrivacyUnit]) -> Distr
         district = await unit.portability.district()
         if district is None:
             raise NotFound(NO_DISTRICT)
-        await unit.erasures.begin()
+        await unit.erasures.lock_directory()
         refuse_held_district(Standing.of(await unit.holds.all(), ctx.now()))
-        await unit.tallies.basis_alone()
+        await unit.tallies.lock_basis()
         if cmd.dry_run:
-            rows = counted(await unit.portability.counts())
+            rows = table_counts(await unit.portability.counts())
             return DistrictErasureView(district_id=district.id, dry_run=True, rows=rows, certificate=None)
         digests = {table: await _digest(table, unit) for table in unit.portability.tables}
-        rows = counted(await unit.portability.empty())
-        certificate = certify(
-            "district", ctx.new_id(), ctx.actor, ctx.now(), ctx.keyed, rows=rows_of(rows), sha256_of_rows=digests
+        rows = table_counts(await unit.portability.delete_all())
+        certificate = issue_certificate(
+            "district", ctx.new_id(), ctx.actor, ctx.now(), ctx.keyed, rows=counts_by_table(rows), sha256_of_rows=digests
         )
-        await unit.portability.keep_proof(certificate, ctx.now())
+        await unit.portability.save_certificate(certificate, ctx.now())
         await unit.commit()
     return DistrictErasureView(district_id=district.id, dry_run=False, rows=rows, certificate=certificate)
 
@@ -159,30 +159,30 @@ async def reapply_district_erasure(cmd: ReapplyDistrictErasure, ctx: Context[Pri
     async with ctx.open(permission) as unit:
         listed = await unit.portability.is_erased()
         if listed:
-            await unit.portability.empty()
+            await unit.portability.delete_all()
         await unit.commit()
     return listed
 
 
-def district_of(source: BinaryIO) -> DistrictId:
+def package_district_id(source: BinaryIO) -> DistrictId:
     """Whose package it is: the operator who imports it stands in that district."""
-    return DistrictId(Opened(source).district_id)
+    return DistrictId(PackageReader(source).district_id)
 
 
-def _district_of(package: Opened, actor: Actor) -> NewDistrict:
+def _package_district(package: PackageReader, actor: Actor) -> NewDistrict:
     told = package.manifest
     if package.district_id != actor.district_id:
-        raise faulty("the package is of another district")
+        raise invalid_package("the package is of another district")
     return NewDistrict(id=DistrictId(package.district_id), name=told.district_name, time_zone=told.time_zone)
 
 
-def _is_signed(manifest: Manifest, ctx: Context[PrivacyUnit]) -> bool:
+def _is_signed(manifest: PackageManifest, ctx: Context[PrivacyUnit]) -> bool:
     """Whether this installation wrote the package, and it was not changed since."""
     try:
         signature = bytes.fromhex(manifest.signature)
     except ValueError:
         return False
-    return any(hmac.compare_digest(signature, own) for own in ctx.keyed(SIGNATURES, manifest.signed))
+    return any(hmac.compare_digest(signature, own) for own in ctx.keyed(SIGNATURES, manifest.signed_bytes))
 
 
 async def _digest(table: str, unit: PrivacyUnit) -> str:
@@ -193,7 +193,7 @@ async def _digest(table: str, unit: PrivacyUnit) -> str:
 
 
 async def _sheet(name: str, unit: PrivacyUnit) -> AsyncIterator[tuple[bytes, int]]:
-    yield csv_lines([unit.portability.heading(name)]), 0
+    yield csv_lines([unit.portability.sheet_columns(name)]), 0
     async for rows in unit.portability.sheet(name):
         yield csv_lines(rows), len(rows)
 
@@ -202,7 +202,7 @@ async def _scores(at: datetime, unit: PrivacyUnit) -> AsyncIterator[tuple[bytes,
     """The scores of every leader, some hundreds of leaders at a time."""
     yield csv_lines([SCORE_COLUMNS]), 0
     async for leaders in unit.portability.sheet("leaders"):
-        held = await unit.scores.held_many([PersonId(row[0]) for row in leaders])
+        held = await unit.scores.profile_inputs_many([PersonId(row[0]) for row in leaders])
         for leader, found in zip(leaders, held, strict=True):
             configuration = await unit.configurations.get(found.configuration_version)
             if configuration is None:

@@ -8,8 +8,8 @@ from domain.framework.configuration import (
 from domain.framework.evidence_sources import ANONYMOUS, IDENTIFIED
 from domain.permissions.rules import authorize
 from domain.scoring.commands import PutConfiguration, ReadConfiguration
-from domain.scoring.ports import Basis, ConfigurationUnit
-from domain.scoring.tally_rebuild import rebuild, refuse_large
+from domain.scoring.ports import ConfigurationUnit, TallyBasis
+from domain.scoring.tally_rebuild import check_rebuild_size, rebuild
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Conflict, NotFound
@@ -37,7 +37,7 @@ async def put_configuration(cmd: PutConfiguration, ctx: Context[ConfigurationUni
     """
     permission = authorize(ctx.actor, "put_configuration")
     async with ctx.open(permission) as unit:
-        basis = await unit.tallies.basis_alone()
+        basis = await unit.tallies.lock_basis()
         check_version(basis.configuration_version, cmd.expected_version, "configuration")
         fresh = cmd.as_version(basis.configuration_version + 1)
         await unit.configurations.add(fresh, ctx.now())
@@ -48,13 +48,13 @@ async def put_configuration(cmd: PutConfiguration, ctx: Context[ConfigurationUni
     return fresh
 
 
-async def _switch(basis: Basis, fresh: Configuration, unit: ConfigurationUnit, ctx: Context[ConfigurationUnit]) -> None:
-    after = replace(basis, configuration_version=fresh.version)
-    if (fresh.half_life_days, fresh.landmark) == (basis.half_life_days, basis.landmark):
+async def _switch(basis: TallyBasis, new: Configuration, unit: ConfigurationUnit, ctx: Context[ConfigurationUnit]) -> None:
+    after = replace(basis, configuration_version=new.version)
+    if (new.half_life_days, new.landmark) == (basis.half_life_days, basis.landmark):
         await unit.tallies.switch(after)
         return
-    if await unit.tallies.holds(basis, ANONYMOUS):
+    if await unit.tallies.has_any(basis, ANONYMOUS):
         raise Conflict("the half-life can't change yet while survey results are held: they are not kept answer by answer")
-    refuse_large(await unit.evidence.evidence_rows(), ctx, "startConfiguration")
-    after = replace(after, number=basis.number + 1, half_life_days=fresh.half_life_days, landmark=fresh.landmark)
+    check_rebuild_size(await unit.evidence.evidence_rows(), ctx, "startConfiguration")
+    after = replace(after, number=basis.number + 1, half_life_days=new.half_life_days, landmark=new.landmark)
     await rebuild(basis, after, IDENTIFIED, unit, ctx.progress)

@@ -8,10 +8,10 @@ from domain.framework.configuration import Configuration
 from domain.framework.disclaimer import NOTICE, VERSION
 from domain.permissions.rules import authorize
 from domain.scoring.commands import ReadProfile, ReadProfiles
-from domain.scoring.explanation import working
+from domain.scoring.explanation import profile_working
 from domain.scoring.ports import ProfileUnit, ScoringUnit
 from domain.scoring.score import profile
-from domain.scoring.tally import Tally, tallies
+from domain.scoring.tally import Tally, tallies_from_units
 from domain.scoring.views import ComputedFrom, ProfileView
 from domain.shared.audit import Subject
 from domain.shared.context import Actor, Context, Scope
@@ -23,7 +23,7 @@ from domain.shared.time import hour_of, moment
 CITATIONS = (OVERVIEW_2023, BOOK_2005, PAPER_2003)
 
 
-class Reading(NamedTuple):
+class ProfileTallies(NamedTuple):
     """What a leader's scores are computed from."""
 
     tallies: tuple[Tally, ...]
@@ -40,8 +40,8 @@ async def read_profile(cmd: ReadProfile, ctx: Context[ProfileUnit]) -> ProfileVi
     at = None if cmd.at is None else moment(cmd.at, ctx.now())
     async with ctx.read(permission) as unit:
         if not permission.scope.covers(cmd.leader_id):
-            raise await _withheld(cmd.leader_id, unit, ctx.actor)
-        read = await scores_of(cmd.leader_id, at, unit)
+            raise await _withheld_error(cmd.leader_id, unit, ctx.actor)
+        read = await load_profile_tallies(cmd.leader_id, at, unit)
         unit.audit.about(Subject.LEADER, cmd.leader_id)
     return _view(cmd.leader_id, read, at, ctx)
 
@@ -52,23 +52,25 @@ async def read_profiles(cmd: ReadProfiles, ctx: Context[ScoringUnit]) -> tuple[P
     permission = authorize(ctx.actor, "read_profiles")
     asked = permission.scope.among(cmd.leader_ids)
     async with ctx.read(permission) as unit:
-        held = await unit.scores.held_many(asked)
-        for leader_id in (i for i, h in zip(asked, held, strict=True) if h.leader):
+        held = await unit.scores.profile_inputs_many(asked)
+        for leader_id in (i for i, h in zip(asked, held, strict=True) if h.is_leader):
             unit.audit.about(Subject.LEADER, leader_id)
         known = {v: await _configuration(v, unit) for v in {h.configuration_version for h in held}}
     pairs = zip(asked, held, strict=True)
-    return tuple(_view(i, Reading(h.tallies, known[h.configuration_version]), None, ctx) for i, h in pairs if h.leader)
+    return tuple(
+        _view(i, ProfileTallies(h.tallies, known[h.configuration_version]), None, ctx) for i, h in pairs if h.is_leader
+    )
 
 
-def no_leader() -> NotFound:
+def leader_not_found() -> NotFound:
     """There is no such leader, or none within the actor's scope: the same words for both."""
     return NotFound("no such leader; GET /v1/leaders lists those you may see")
 
 
-async def _withheld(leader_id: PersonId, unit: ProfileUnit, actor: Actor) -> DomainError:
+async def _withheld_error(leader_id: PersonId, unit: ProfileUnit, actor: Actor) -> DomainError:
     """The refusal of a leader whose scores this actor may not see: ``scores_not_visible`` where their list shows the leader."""
     if not actor.may(Scope.DIRECTORY_READ) or await unit.people.leader(leader_id) is None:
-        return no_leader()
+        return leader_not_found()
     return scores_not_visible()
 
 
@@ -81,16 +83,16 @@ def scores_not_visible() -> Forbidden:
     return Forbidden(detail, code=Code.SCORES_NOT_VISIBLE)
 
 
-async def scores_of(leader_id: PersonId, at: datetime | None, unit: ScoringUnit) -> Reading:
+async def load_profile_tallies(leader_id: PersonId, at: datetime | None, unit: ScoringUnit) -> ProfileTallies:
     """The tallies of one leader, in force or (``at``) made from the evidence up to then; ``NotFound`` for no leader."""
-    held = await unit.scores.held(leader_id)
-    if not held.leader:
-        raise no_leader()
+    held = await unit.scores.profile_inputs(leader_id)
+    if not held.is_leader:
+        raise leader_not_found()
     configuration = await _configuration(held.configuration_version, unit)
     if at is not None:
         units = await unit.scores.units_until(leader_id, at)
-        return Reading(tallies(units, configuration.half_life_days, configuration.landmark), configuration)
-    return Reading(held.tallies, configuration)
+        return ProfileTallies(tallies_from_units(units, configuration.half_life_days, configuration.landmark), configuration)
+    return ProfileTallies(held.tallies, configuration)
 
 
 async def _configuration(version: int, unit: ScoringUnit) -> Configuration:
@@ -100,17 +102,17 @@ async def _configuration(version: int, unit: ScoringUnit) -> Configuration:
     return found
 
 
-def _view(leader_id: PersonId, read: Reading, at: datetime | None, ctx: Context[ScoringUnit]) -> ProfileView:
+def _view(leader_id: PersonId, loaded: ProfileTallies, at: datetime | None, ctx: Context[ScoringUnit]) -> ProfileView:
     as_of = at or hour_of(ctx.now())
-    scores = profile(read.tallies, read.configuration, as_of)
+    scores = profile(loaded.tallies, loaded.configuration, as_of)
     return ProfileView(
         leader_id=leader_id,
         as_of=as_of,
         computed_from=ComputedFrom.TALLIES if at is None else ComputedFrom.EVIDENCE,
-        configuration_version=read.configuration.version,
+        configuration_version=loaded.configuration.version,
         framework_version=VERSION,
         scores=scores,
-        working=working(scores),
+        working=profile_working(scores),
         notice=NOTICE,
         citations=CITATIONS,
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from domain.framework.evidence_sources import IDENTIFIED
 from domain.permissions.rules import authorize
 from domain.scoring.commands import RebuildTallies
-from domain.scoring.ports import WholeRebuildUnit
+from domain.scoring.ports import StandaloneRebuildUnit
 from domain.scoring.tally_rebuild import rebuild
 from domain.shared.audit import Subject
 from domain.shared.context import Context
@@ -13,11 +13,11 @@ from domain.shared.operation import operation
 
 
 @operation()
-async def rebuild_tallies(cmd: RebuildTallies, ctx: Context[WholeRebuildUnit]) -> None:  # noqa: ARG001 - nothing to say
+async def rebuild_tallies(cmd: RebuildTallies, ctx: Context[StandaloneRebuildUnit]) -> None:  # noqa: ARG001 - nothing to say
     """Rebuild the district's tallies from the evidence; the operator's, at the command line."""
     permission = authorize(ctx.actor, "rebuild_tallies")
     async with ctx.open(permission) as unit:
-        basis = await unit.tallies.basis_alone()
+        basis = await unit.tallies.lock_basis()
         await rebuild(basis, replace(basis, number=basis.number + 1), IDENTIFIED, unit)
         unit.audit.about(Subject.TALLIES)
         await unit.commit()

@@ -12,15 +12,15 @@ from typing import Any
 from uuid import UUID
 
 from domain.audit.commands import ListAuditEvents
-from domain.audit.model import MEMBERS, AuditEvent, Block, Placed
-from domain.audit.ports import Place, Tail
+from domain.audit.model import EVENT_FIELDS, AuditBlock, AuditEvent, PositionedEvent
+from domain.audit.ports import EventPosition, UnsealedTail
 from domain.shared.audit import EPOCH
 from persistence.database.connection import Record
 from persistence.repositories.repository import Repository
 from persistence.repositories.sql_fragments import columns, placeholders
 
-EVENT = ", ".join(MEMBERS)
-BLOCK = columns(Block)
+EVENT = ", ".join(EVENT_FIELDS)
+BLOCK = columns(AuditBlock)
 
 TAKE = "select pg_try_advisory_xact_lock(hashtextextended($1, 0))"
 HORIZON = "select control.audit_horizon()"
@@ -29,7 +29,7 @@ ROWS = f"""
 select position, {EVENT} from audit_event where district_id = $1 and position >= $2 and position < $3
 order by position, id limit $4
 """
-ADD_BLOCK = f"insert into audit_block (district_id, {BLOCK}) values ($1, {placeholders(Block, 2)})"
+ADD_BLOCK = f"insert into audit_block (district_id, {BLOCK}) values ($1, {placeholders(AuditBlock, 2)})"
 PLACE = "select position, id from audit_event where district_id = $1 and id = $2 and position >= $3 and position < $4"
 BLOCKS = f"select {BLOCK} from audit_block where district_id = $1 and number >= $2 order by number limit $3"
 BLOCKS_BEFORE = f"select {BLOCK} from audit_block where district_id = $1 and number < $2 order by number desc limit $3"
@@ -75,23 +75,23 @@ NO_END = 2**63 - 1
 class PgTrail(Repository):
     """``TrailStore`` for one district."""
 
-    async def take(self) -> bool:
+    async def try_lock(self) -> bool:
         return bool(await self.connection.fetchval(TAKE, f"audit trail {self.district_id}"))
 
     async def horizon(self) -> int:
         return int(await self.connection.fetchval(HORIZON))
 
-    async def last_block(self) -> Block | None:
+    async def last_block(self) -> AuditBlock | None:
         row = await self.fetchrow(LAST_BLOCK)
-        return None if row is None else Block(**row)
+        return None if row is None else AuditBlock(**row)
 
-    async def rows(self, start: int, until: int, limit: int) -> Sequence[Placed]:
+    async def rows(self, start: int, until: int, limit: int) -> Sequence[PositionedEvent]:
         return [_placed(row) for row in await self.fetch(ROWS, start, until, limit)]
 
-    async def add_block(self, block: Block) -> None:
+    async def add_block(self, block: AuditBlock) -> None:
         await self.execute(ADD_BLOCK, *(getattr(block, f.name) for f in fields(block)))
 
-    async def place(self, event_id: UUID) -> Place | None:
+    async def position_of(self, event_id: UUID) -> EventPosition | None:
         milliseconds = event_id.int >> 80
         if milliseconds > LATEST:
             return None
@@ -100,17 +100,19 @@ class PgTrail(Repository):
         row = await self.fetchrow(PLACE, event_id, *await self._window(minted, minted))
         return None if row is None else (row["position"], row["id"])
 
-    async def page(self, asked: ListAuditEvents, after: Place | None, limit: int) -> Sequence[tuple[Placed, int | None]]:
-        low, high = await self._window(asked.since, asked.until)
+    async def page(
+        self, cmd: ListAuditEvents, after: EventPosition | None, limit: int
+    ) -> Sequence[tuple[PositionedEvent, int | None]]:
+        low, high = await self._window(cmd.since, cmd.until)
         start = max(after or (0, NO_ID), (low, NO_ID))
         values: list[Any] = [self.district_id, *start, high]
         wanted = []
         for condition, value in (
-            ("e.actor_id = ", asked.actor_id),
-            ("e.object_id = ", asked.object_id),
-            ("e.action = ", asked.action),
-            ("e.at >= ", asked.since),
-            ("e.at < ", asked.until),
+            ("e.actor_id = ", cmd.actor_id),
+            ("e.object_id = ", cmd.object_id),
+            ("e.action = ", cmd.action),
+            ("e.at >= ", cmd.since),
+            ("e.at < ", cmd.until),
         ):
             if value is not None:
                 values.append(value)
@@ -118,13 +120,13 @@ class PgTrail(Repository):
         query = f"{PAGE}{''.join(wanted)} order by e.position, e.id limit {int(limit)}"
         return [(_placed(row), row["block"]) for row in await self.connection.fetch(query, *values)]
 
-    async def blocks(self, start: int, limit: int) -> Sequence[Block]:
-        return [Block(**row) for row in await self.fetch(BLOCKS, start, limit)]
+    async def blocks(self, start: int, limit: int) -> Sequence[AuditBlock]:
+        return [AuditBlock(**row) for row in await self.fetch(BLOCKS, start, limit)]
 
-    async def blocks_before(self, number: int, limit: int) -> Sequence[Block]:
-        return [Block(**row) for row in await self.fetch(BLOCKS_BEFORE, number, limit)]
+    async def blocks_before(self, number: int, limit: int) -> Sequence[AuditBlock]:
+        return [AuditBlock(**row) for row in await self.fetch(BLOCKS_BEFORE, number, limit)]
 
-    async def numbers_of(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
+    async def block_numbers(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
         first = 1 if since is None else (await self._first_of(since - SLACK_BEFORE))[0]
         last = None if until is None else await self.fetchrow(LAST_OF, until + SLACK_AFTER)
         if last is None:
@@ -139,10 +141,10 @@ class PgTrail(Repository):
         await self.execute(CUT_ROWS, max(row["until_position"] for row in blocks))
         return len(blocks), sum(row["count"] for row in blocks)
 
-    async def tail(self) -> Tail:
+    async def tail(self) -> UnsealedTail:
         end = await self.fetchrow(END)
         row = await self.fetchrow(TAIL, end[1])
-        return Tail(**row)
+        return UnsealedTail(**row)
 
     async def _window(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
         """Positions between which all rows from ``since`` to ``until`` stand, so that not everything is looked at."""
@@ -158,6 +160,6 @@ class PgTrail(Repository):
         return row[0], row[1]
 
 
-def _placed(row: Record) -> Placed:
-    members = {name: row[name] for name in MEMBERS}
-    return Placed(position=row["position"], event=AuditEvent(**members | {"further_ids": tuple(row["further_ids"])}))
+def _placed(row: Record) -> PositionedEvent:
+    members = {name: row[name] for name in EVENT_FIELDS}
+    return PositionedEvent(position=row["position"], event=AuditEvent(**members | {"further_ids": tuple(row["further_ids"])}))

@@ -10,7 +10,7 @@ import msgspec
 
 from domain.privacy.data_map import OnErase, PersonLink
 from domain.privacy.erasure_certificate import Certificate
-from domain.privacy.ports import Known, Record
+from domain.privacy.ports import ErasablePerson, PersonRecord
 from domain.shared.ids import PersonId
 from persistence.database import locks
 from persistence.repositories.privacy.foreign_keys import PARENTS_FIRST, goes
@@ -102,29 +102,29 @@ CLEAN = "update roster_import set view = $3::jsonb where district_id = $1 and id
 class PgErasures(Repository):
     """``ErasureStore`` of one district."""
 
-    async def begin(self) -> None:
+    async def lock_directory(self) -> None:
         await locks.directory(self.connection, self.district_id)
 
-    async def find(self, person_id: PersonId) -> Known | None:
+    async def find(self, person_id: PersonId) -> ErasablePerson | None:
         await locks.people(self.connection, self.district_id, [person_id])
         row = await self.fetchrow(FIND, person_id)
         return None if row is None else _known(row)
 
-    async def people(self) -> AsyncIterator[Sequence[Known]]:
+    async def people(self) -> AsyncIterator[Sequence[ErasablePerson]]:
         cursor = await self.connection.cursor(PEOPLE, self.district_id)
         while rows := await cursor.fetch(AT_ONCE):
             yield [_known(row) for row in rows]
 
-    async def judged_by(self, people: Sequence[PersonId]) -> frozenset[PersonId]:
+    async def rated_by(self, people: Sequence[PersonId]) -> frozenset[PersonId]:
         rows = await self.fetch(JUDGED, list(people))
         return frozenset(row[0] for row in rows) - frozenset(people)
 
-    async def judges_of(self, people: Sequence[PersonId]) -> frozenset[PersonId]:
+    async def raters_of(self, people: Sequence[PersonId]) -> frozenset[PersonId]:
         rows = await self.fetch(JUDGES, list(people))
         return frozenset(row[0] for row in rows) - frozenset(people)
 
     async def erase(
-        self, people: Sequence[PersonId], stand_in: UUID, *, evidence_too: bool
+        self, people: Sequence[PersonId], placeholder_id: UUID, *, evidence_too: bool
     ) -> tuple[dict[str, int], dict[str, int]]:
         cleaned = await self._clean_reports(people)
         await self.execute(FORGET_DIGESTS, list(people))
@@ -142,7 +142,7 @@ class PgErasures(Repository):
         for table in PARENTS_FIRST:
             for link in DATA_MAP[table.name].links:
                 if link.on_erase is not OnErase.DELETE:
-                    n = await self._forget(str(table.name), link, people, stand_in)
+                    n = await self._forget(str(table.name), link, people, placeholder_id)
                     forgotten[f"{table.name}.{link.column}"] = n
         deleted["person"] = await self._count(
             "delete from person t where t.district_id = $1 and t.id = any($2::uuid[])", people
@@ -156,14 +156,14 @@ class PgErasures(Repository):
             await self.execute(f"delete from {table} where district_id = $1")
         await self.execute(REVOKE_SESSIONS, at)
 
-    async def listed(self) -> frozenset[bytes]:
+    async def erased_digests(self) -> frozenset[bytes]:
         return frozenset(row[0] for row in await self.fetch(LISTED))
 
     async def certificate_of(self, digests: Sequence[bytes]) -> Certificate | None:
         row = await self.fetchrow(CERTIFICATE, list(digests))
         return None if row is None else Certificate(document=msgspec.json.decode(row["document"]), signature=row["signature"])
 
-    async def keep(self, number: UUID, certificate: Certificate, digests: Sequence[bytes], at: datetime) -> None:
+    async def save(self, number: UUID, certificate: Certificate, digests: Sequence[bytes], at: datetime) -> None:
         document = msgspec.json.encode(certificate.document).decode()
         await self.execute(KEEP, number, at, document, certificate.signature)
         await self.execute(LIST, list(digests), number, at)
@@ -171,16 +171,16 @@ class PgErasures(Repository):
     async def forget_tallies(self, leaders: Sequence[PersonId], sources: Sequence[str]) -> None:
         await self.execute(FORGET_TALLIES, list(leaders), list(sources))
 
-    async def try_out(self) -> None:
+    async def savepoint(self) -> None:
         await self.connection.execute("SAVEPOINT tried")
 
-    async def undo(self) -> None:
+    async def roll_back(self) -> None:
         await self.connection.execute("ROLLBACK TO SAVEPOINT tried")
 
-    async def _forget(self, table: str, link: PersonLink, people: Sequence[PersonId], stand_in: UUID) -> int:
-        if link.on_erase is OnErase.STAND_IN:
+    async def _forget(self, table: str, link: PersonLink, people: Sequence[PersonId], placeholder_id: UUID) -> int:
+        if link.on_erase is OnErase.PLACEHOLDER:
             query = f'update {table} set "{link.column}" = $3 where district_id = $1 and "{link.column}" = any($2::uuid[])'
-            return _number(await self.execute(query, list(people), stand_in))
+            return _number(await self.execute(query, list(people), placeholder_id))
         emptied = ", ".join(f'"{name}" = null' for name in (link.column, *link.also))
         query = f'update {table} set {emptied} where district_id = $1 and "{link.column}" = any($2::uuid[])'
         return await self._count(query, people)
@@ -203,10 +203,10 @@ def _number(status: str) -> int:
     return int(status.rsplit(" ", 1)[1])
 
 
-def _known(row: Any) -> Known:
+def _known(row: Any) -> ErasablePerson:
     merged = zip(row["merged_ids"], row["sourced_ids"], row["identifiers"], strict=True)
-    earlier = tuple(Record(id=i, sourced_id=s, identifier=n) for i, s, n in merged)
-    return Known(id=row["id"], sourced_id=row["sourced_id"], identifier=row["identifier"], earlier=earlier)
+    earlier = tuple(PersonRecord(id=i, sourced_id=s, identifier=n) for i, s, n in merged)
+    return ErasablePerson(id=row["id"], sourced_id=row["sourced_id"], identifier=row["identifier"], merged_records=earlier)
 
 
 def _without(value: Any, names: frozenset[str]) -> Any:

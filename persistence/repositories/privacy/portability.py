@@ -8,7 +8,7 @@ import msgspec
 
 from domain.privacy.data_map import DataMap
 from domain.privacy.erasure_certificate import Certificate
-from domain.privacy.ports import NewDistrict, PackedClient
+from domain.privacy.ports import ExportedClient, NewDistrict
 from persistence.repositories.privacy.foreign_keys import EXPORTED, PARENTS_FIRST, columns, own_references
 from persistence.repositories.privacy.portability_sql import SHEETS
 from persistence.repositories.repository import Repository
@@ -67,8 +67,8 @@ class PgPortability(Repository):
         row = await self.fetchrow(DISTRICT)
         return None if row is None else NewDistrict(**row)
 
-    async def clients(self) -> Sequence[PackedClient]:
-        return [PackedClient(**{**row, "scopes": tuple(row["scopes"])}) for row in await self.connection.fetch(CLIENTS)]
+    async def clients(self) -> Sequence[ExportedClient]:
+        return [ExportedClient(**{**row, "scopes": tuple(row["scopes"])}) for row in await self.connection.fetch(CLIENTS)]
 
     @property
     def tables(self) -> Mapping[str, Sequence[str]]:
@@ -86,7 +86,7 @@ class PgPortability(Repository):
         async for rows in self._batches(f"select row_to_json(r)::text from ({inner}) r"):
             yield [row[0] for row in rows]
 
-    def heading(self, name: str) -> Sequence[str]:
+    def sheet_columns(self, name: str) -> Sequence[str]:
         return SHEETS[name][0]
 
     async def sheet(self, name: str) -> AsyncIterator[Sequence[tuple[Any, ...]]]:
@@ -100,7 +100,7 @@ class PgPortability(Repository):
         await self.connection.execute(RETURNED, district.id, at)
         return True
 
-    async def add_client(self, client: PackedClient, digest: bytes) -> bool:
+    async def add_client(self, client: ExportedClient, digest: bytes) -> bool:
         values = (
             client.client_id,
             client.name,
@@ -145,7 +145,7 @@ class PgPortability(Repository):
             found[str(t.name)] = int(await self.fetchval(query))
         return found
 
-    async def empty(self) -> Mapping[str, int]:
+    async def delete_all(self) -> Mapping[str, int]:
         gone: dict[str, int] = {}
         for t in reversed(PARENTS_FIRST):
             status = await self.execute(f"delete from {t.name} where district_id = $1")
@@ -163,7 +163,7 @@ class PgPortability(Repository):
     async def is_erased(self) -> bool:
         return bool(await self.fetchval(IS_ERASED))
 
-    async def keep_proof(self, certificate: Certificate, at: datetime) -> None:
+    async def save_certificate(self, certificate: Certificate, at: datetime) -> None:
         document = msgspec.json.encode(certificate.document).decode()
         await self.execute(KEEP_PROOF, at, document, certificate.signature)
 

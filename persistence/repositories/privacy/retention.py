@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from domain.privacy.retention_policy import PRODUCT, KeptFor, Policy, RetentionKind
+from domain.privacy.retention_policy import DEFAULT_POLICY, KeptFor, RetentionKind, RetentionPolicy
 from domain.shared.ids import PersonId
 from persistence.database import locks
 from persistence.repositories.repository import Repository
@@ -149,37 +149,39 @@ order by p.id
 class PgRetention(Repository):
     """``RetentionStore`` of one district."""
 
-    async def policy(self, *, lock: bool = False) -> Policy:
+    async def policy(self, *, lock: bool = False) -> RetentionPolicy:
         if lock:
             await locks.district_wide(self.connection, self.district_id, locks.Lock.RETENTION)
         row = await self.fetchrow(POLICY)
         if row is None:
-            return PRODUCT
-        return Policy(
+            return DEFAULT_POLICY
+        return RetentionPolicy(
             version=row["version"],
             own=msgspec.json.decode(row["own"], type=tuple[KeptFor, ...]),
             applied_on=row["applied_on"],
         )
 
-    async def put(self, policy: Policy, at: datetime) -> None:
+    async def put(self, policy: RetentionPolicy, at: datetime) -> None:
         own = msgspec.json.encode(policy.own).decode()
         await self.execute(PUT, policy.version, own, at)
 
-    async def applied(self, on: date) -> None:
+    async def mark_applied(self, on: date) -> None:
         await self.execute(APPLIED, on)
 
-    async def touched(self, kind: RetentionKind, before: datetime, held: Sequence[PersonId]) -> frozenset[PersonId]:
-        rows = await self.fetch(TOUCHED[kind], before, list(held))
+    async def affected_people(
+        self, kind: RetentionKind, before: datetime, under_hold: Sequence[PersonId]
+    ) -> frozenset[PersonId]:
+        rows = await self.fetch(TOUCHED[kind], before, list(under_hold))
         return frozenset(row[0] for row in rows)
 
-    async def retire(self, kind: RetentionKind, before: datetime, held: Sequence[PersonId]) -> dict[str, int]:
+    async def expire(self, kind: RetentionKind, before: datetime, under_hold: Sequence[PersonId]) -> dict[str, int]:
         found: dict[str, int] = {}
         if kind in DIGESTS:
-            await self.execute(DIGESTS[kind], before, list(held))
+            await self.execute(DIGESTS[kind], before, list(under_hold))
         for name, statement in STATEMENTS[kind]:
-            status = await self.execute(statement, before, list(held))
+            status = await self.execute(statement, before, list(under_hold))
             found[name] = int(status.rsplit(" ", 1)[1])
         return found
 
-    async def leavers(self, before: datetime, held: Sequence[PersonId]) -> Sequence[PersonId]:
-        return [row[0] for row in await self.fetch(LEAVERS, before, list(held))]
+    async def leavers(self, before: datetime, under_hold: Sequence[PersonId]) -> Sequence[PersonId]:
+        return [row[0] for row in await self.fetch(LEAVERS, before, list(under_hold))]

@@ -50,10 +50,10 @@ def batch_of(number):
 @pytest.mark.parametrize(("number", "in_loop"), [(1, True), (300, False)])
 async def test_a_large_batch_is_read_and_decided_by_threads(district, threads, number, in_loop):
     threads(batches, "hear_batch")
-    seen = threads(push, "decide")
+    seen = threads(push, "decide_batch")
     answer = await district.http.post("/v1/observations:batch", json=batch_of(number))
     assert {result["status"] for result in answer.json()["results"]} == {201}
-    assert seen == {"hear_batch": [in_loop], "decide": [in_loop]}
+    assert seen == {"hear_batch": [in_loop], "decide_batch": [in_loop]}
 
 
 def roster_of(people):
@@ -72,7 +72,7 @@ async def imported(http, people):
 async def test_a_roster_is_planned_by_a_thread_and_written_in_slices(service, threads, monkeypatch):
     monkeypatch.setattr(stored, "SLICE", 7)
     district = await service.district(roster=False)
-    for name in ("read_package", "without_erased", "mapped", "plan"):
+    for name in ("read_package", "exclude_erased", "with_roles", "diff_rosters"):
         threads(rosters, name)
     seen = threads(stored, "_person")
     written = []
@@ -86,7 +86,7 @@ async def test_a_roster_is_planned_by_a_thread_and_written_in_slices(service, th
     sizes = watched_sizes(monkeypatch)
     for people in (20, 31, 12):
         await imported(district.http, people)
-    assert set(seen) == {"read_package", "without_erased", "mapped", "plan", "_person"}
+    assert set(seen) == {"read_package", "exclude_erased", "with_roles", "diff_rosters", "_person"}
     assert not any(in_loop for calls in seen.values() for in_loop in calls)
     assert max(sizes) == 7
     page = (await district.http.get("/v1/people", params={"limit": 100})).json()["items"]

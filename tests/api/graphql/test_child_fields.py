@@ -6,7 +6,7 @@ import pytest
 
 from domain.directory.views import LeaderView
 from domain.framework.configuration import PRODUCT
-from domain.scoring.ports import Held
+from domain.scoring.ports import ProfileInputs
 from domain.shared.context import Scope
 from domain.shared.ids import PersonId
 from tests.support.graphql_app import Served
@@ -46,9 +46,9 @@ class Scores:
     def __init__(self) -> None:
         self.asked = 0
 
-    async def held_many(self, leader_ids):
+    async def profile_inputs_many(self, leader_ids):
         self.asked += 1
-        return [Held(i.int != 3, 1, ()) for i in leader_ids]
+        return [ProfileInputs(i.int != 3, 1, ()) for i in leader_ids]
 
 
 class Configurations:

@@ -8,7 +8,7 @@ import pytest
 
 from domain.directory.ports import Known
 from domain.roster.role_mapping import RoleMapping
-from domain.scoring.ports import Basis
+from domain.scoring.ports import TallyBasis
 from domain.shared.idempotent_push import Head
 from domain.shared.ids import PersonId, SchoolId
 from tests.api.graphql.test_errors import GOOD, PUSH
@@ -35,8 +35,8 @@ class Pushes:
 
 
 class Tallies:
-    async def basis(self) -> Basis:
-        return Basis(number=1, configuration_version=1, half_life_days=365.0, landmark=datetime(2026, 1, 1, tzinfo=UTC))
+    async def basis(self) -> TallyBasis:
+        return TallyBasis(number=1, configuration_version=1, half_life_days=365.0, landmark=datetime(2026, 1, 1, tzinfo=UTC))
 
     async def apply(self, *_said):
         return {}
@@ -84,7 +84,7 @@ class Roster:
     async def role_mapping(self) -> RoleMapping:
         return self.held
 
-    async def roles_held(self):
+    async def role_counts(self):
         return ()
 
     async def save_role_mapping(self, mapping: RoleMapping) -> None:

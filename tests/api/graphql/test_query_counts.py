@@ -3,8 +3,8 @@
 import asyncpg
 import pytest
 
-from domain.roster.diff import plan
-from domain.roster.role_mapping import RoleMapping, mapped
+from domain.roster.diff import diff_rosters
+from domain.roster.role_mapping import RoleMapping, with_roles
 from tests.support.districts import NOW, context
 from tests.support.large_roster import large
 from tests.support.service import serving
@@ -23,7 +23,9 @@ async def crowded(database):
         district = await service.district(roster=False)
         of_district = PgDistrict(database.app_url, district.id)
         async with of_district.open() as unit:
-            changes = plan(await unit.roster.load_current(), mapped(large(400, leaders=60), RoleMapping(version=0, entries=())))
+            changes = diff_rosters(
+                await unit.roster.load_current(), with_roles(large(400, leaders=60), RoleMapping(version=0, entries=()))
+            )
             await unit.roster.apply(changes, NOW, context(database.app_url, of_district.actor).new_id)
             await unit.commit()
         yield district

@@ -234,7 +234,7 @@ async def test_a_preview_is_bounded_refuses_what_publishing_refuses_and_leaves_a
     [row] = await held(district.service.database, district.id, "preview_crosswalk")
     [instrument] = (await http.get("/v1/instruments")).json()["items"]
     assert (row["object_kind"], str(row["object_id"]), row["outcome"]) == ("instrument", instrument["id"], "done")
-    monkeypatch.setattr(tally_rebuild, "MOST_ROWS", 1)
+    monkeypatch.setattr(tally_rebuild, "MAX_ROWS", 1)
     answer = await http.post(path, json=NEXT)
     assert (answer.status_code, answer.json()["code"]) == (409, "rebuild_too_large")
     assert len((await http.get("/v1/crosswalks")).json()["items"]) == 1

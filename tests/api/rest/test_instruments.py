@@ -80,12 +80,12 @@ async def test_what_would_rebuild_too_much_is_refused_with_the_way_to_ask_for_a_
         "ratings": [{"element": "A", "value": 3}, {"element": "YN", "level": "y"}],
     }
     assert (await walked.http.post("/v1/observations", json=visit)).status_code == 201
-    monkeypatch.setattr(tally_rebuild, "MOST_ROWS", 1)
+    monkeypatch.setattr(tally_rebuild, "MAX_ROWS", 1)
     answer = await walked.http.post("/v1/crosswalks", json=MAP)
     assert (answer.status_code, answer.json()["code"]) == (409, "rebuild_too_large")
     assert "Prefer: respond-async" in answer.json()["detail"]
     assert (await walked.http.get("/v1/crosswalks")).json()["items"] == []
-    monkeypatch.setattr(tally_rebuild, "MOST_ROWS", 2)  # as many as there are: not over it
+    monkeypatch.setattr(tally_rebuild, "MAX_ROWS", 2)  # as many as there are: not over it
     assert (await walked.http.post("/v1/crosswalks", json=MAP)).status_code == 201
 
 

@@ -264,12 +264,12 @@ def test_so_many_faults_that_nothing_is_meant_are_counted_and_not_listed():
 
 def test_of_a_batch_a_thousand_faults_are_listed_in_all():
     batch = hear_batch(json_of({"items": [unknown(30)] * 100}))
-    listed = [len(item.refusal.errors) for item in batch.items]
+    listed = [len(item.error.errors) for item in batch.items]
     assert sum(listed) <= BATCH_FAULTS + MOST_FAULTS
     assert listed[0] == 37
     assert listed[-1] == 0
-    assert batch.items[-1].refusal.errors_omitted == 37
-    wide = hear_batch(json_of({"items": [unknown(900)]})).items[0].refusal
+    assert batch.items[-1].error.errors_omitted == 37
+    wide = hear_batch(json_of({"items": [unknown(900)]})).items[0].error
     assert (len(wide.errors), wide.errors_omitted) == (MOST_FAULTS, 907 - MOST_FAULTS)
 
 

@@ -44,7 +44,7 @@ async def test_a_report_never_gives_a_cell_back(service, cell):
 
 
 async def test_a_file_that_goes_on_for_ever_is_not_read_to_its_end(district, monkeypatch):
-    monkeypatch.setattr("domain.roster.csv_tables.MOST_ROWS", 2_000)
+    monkeypatch.setattr("domain.roster.csv_tables.MAX_ROWS", 2_000)
     answer = await sent(district, roster(users=endless(20_000)))
     counts = {(c["file"], c["code"]): c["n"] for c in answer.json()["report"]["counts"]}
     assert counts["users.csv", "package_too_large"] == 1

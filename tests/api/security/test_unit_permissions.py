@@ -14,7 +14,7 @@ from tests.support.units import WHOLE, unit_of
 
 LEADER = "207267"
 WHOLE_DISTRICT_STORES = (
-    *("accounts", "grants", "merging", "hand_made", "roster", "portability", "holds", "erasures", "retention", "trail"),
+    *("accounts", "grants", "merging", "hand_made", "roster", "portability", "holds", "erasures", "retention", "audit_store"),
 )
 
 
@@ -74,8 +74,8 @@ async def test_beyond_the_permission_nothing_is_found(filled, permission):
         assert await narrowed.observations.read(observation) is None
         assert await narrowed.observations.find(observation) is None
         assert list(await narrowed.observations.page(ListObservations(), None)) == []
-        assert not (await narrowed.scores.held(leader)).leader
-        assert not any(held.leader for held in await narrowed.scores.held_many([leader]))
+        assert not (await narrowed.scores.profile_inputs(leader)).is_leader
+        assert not any(held.is_leader for held in await narrowed.scores.profile_inputs_many([leader]))
         assert list(await narrowed.scores.units_until(leader, None)) == []
 
 
@@ -86,7 +86,7 @@ async def test_a_permission_for_the_whole_district_finds_all_of_it(filled):
         assert [known.id for people in (await whole.references.subjects([PersonRef(id=leader)])).values() for known in people]
         assert (await whole.initiatives.find(initiative)).id == initiative
         assert (await whole.observations.read(observation)).id == observation
-        assert (await whole.scores.held(leader)).leader
+        assert (await whole.scores.profile_inputs(leader)).is_leader
         # what is retracted is one's own origin's, however far one sees
         assert await whole.observations.find(observation) is None
 

@@ -1,6 +1,6 @@
 import pytest
 
-from domain.change.accuracy import InitiativeError, accuracy, accuracy_sentence, adjusted, initiative_error
+from domain.change.accuracy import InitiativeError, accuracy, accuracy_sentence, adjusted_estimate, initiative_error
 from domain.change.rules import Difference, Judgement
 from domain.framework.configuration import PRODUCT
 
@@ -30,24 +30,24 @@ def test_m1_three_initiatives_tell_a_leader_who_underestimates():
     assert a is not None
     assert (a.bias, a.sd, a.low, a.high) == pytest.approx((-0.4341, 0.2582, -0.9402, 0.0720), abs=CLOSE)
     assert (a.p_underestimates, a.mean_abs) == pytest.approx((0.9536, 0.5963), abs=CLOSE)
-    assert a.telling
+    assert a.significant
     assert "more deeply" in (accuracy_sentence(a) or "")
-    assert adjusted(2.0, a) == pytest.approx(2.4341, abs=CLOSE)
-    assert adjusted(4.9, a) == 5
+    assert adjusted_estimate(2.0, a) == pytest.approx(2.4341, abs=CLOSE)
+    assert adjusted_estimate(4.9, a) == 5
 
 
 def test_m1_one_initiative_tells_nothing():
     a = accuracy((FIRST,), C)
     assert a is not None
     assert (a.bias, a.sd, a.p_underestimates) == pytest.approx((-0.2412, 0.3559, 0.7511), abs=CLOSE)
-    assert (a.telling, accuracy_sentence(a), adjusted(2.0, a)) == (False, None, None)
+    assert (a.significant, accuracy_sentence(a), adjusted_estimate(2.0, a)) == (False, None, None)
 
 
 def test_one_initiative_is_never_enough_however_clear():
     a = accuracy((InitiativeError(value=-3.9, se=0.01),), C)
     assert a is not None
     assert a.p_underestimates > 0.9
-    assert not a.telling
+    assert not a.significant
 
 
 def test_a_leader_who_overestimates_is_told_so():

@@ -15,7 +15,7 @@ from domain.change.rules import (
     difference,
     estimated,
     measured,
-    perception,
+    perceived_magnitude,
 )
 from domain.framework.configuration import PRODUCT
 from domain.framework.magnitude import Magnitude
@@ -140,9 +140,9 @@ def test_estimate_is_labelled_by_its_cuts(total, label):
 
 def test_current_label_is_measured_then_estimated_then_unknown():
     m, e = measure(TEACHERS, 12), estimated((2,) * 7, PRODUCT.magnitude)
-    assert perception(m, e).basis is Basis.MEASURED
-    assert perception(None, e).label is Magnitude.FIRST_ORDER
-    nothing = perception(None, None)
+    assert perceived_magnitude(m, e).basis is Basis.MEASURED
+    assert perceived_magnitude(None, e).label is Magnitude.FIRST_ORDER
+    nothing = perceived_magnitude(None, None)
     assert (nothing.label, nothing.basis, nothing.q) == (Magnitude.UNKNOWN, Basis.ASSUMED, 0.5)
 
 

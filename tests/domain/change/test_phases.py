@@ -3,7 +3,7 @@ from uuid import UUID
 import pytest
 
 from domain.change.model import Intensities
-from domain.change.rules import Basis, Perception, Standing, intensity, is_offered
+from domain.change.rules import Basis, GroupState, PerceivedMagnitude, intensity, is_offered
 from domain.framework.magnitude import Magnitude
 from domain.framework.phases import Phase
 from domain.shared.ids import GroupId
@@ -20,11 +20,11 @@ def test_other_phases_are_always_offered():
 
 
 def test_a_phase_that_is_not_offered_counts_nothing():
-    standing = Standing(
+    standing = GroupState(
         group_id=GroupId(UUID(int=1)),
         name="office",
         size=8,
-        perception=Perception(label=Magnitude.FIRST_ORDER, basis=Basis.ESTIMATED, q=0.0),
+        magnitude=PerceivedMagnitude(label=Magnitude.FIRST_ORDER, basis=Basis.ESTIMATED, q=0.0),
         phases=Intensities(create_demand=0.1, implement=1.0, manage_transitions=0.5, monitor_evaluate=0.2),
         must_change_practice=None,
         measured=None,

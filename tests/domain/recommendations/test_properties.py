@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.special import ndtr
 
 from domain.change.model import Intensities
-from domain.change.rules import Basis, Perception, Standing
+from domain.change.rules import Basis, GroupState, PerceivedMagnitude
 from domain.framework.configuration import PRODUCT
 from domain.framework.magnitude import Magnitude
 from domain.framework.responsibilities import Responsibility
@@ -26,18 +26,18 @@ LAW = examples(200)
 share = st.floats(0, 1)
 labels = st.sampled_from(Magnitude)
 intensities = st.builds(Intensities, create_demand=share, implement=share, manage_transitions=share, monitor_evaluate=share)
-perceptions = st.builds(Perception, label=labels, basis=st.sampled_from(Basis), q=share)
+perceptions = st.builds(PerceivedMagnitude, label=labels, basis=st.sampled_from(Basis), q=share)
 
 
 @st.composite
 def groups(draw, least=1, most=5):
     count = draw(st.integers(least, most))
     return tuple(
-        Standing(
+        GroupState(
             group_id=GroupId(UUID(int=i + 1)),
             name="",
             size=draw(st.integers(1, 60)),
-            perception=draw(perceptions),
+            magnitude=draw(perceptions),
             phases=draw(intensities),
             must_change_practice=None,
             measured=None,
@@ -86,7 +86,7 @@ def test_more_intensity_and_more_second_order_never_lower_an_index(stand, other,
     (group,) = stand
     more = replace(
         group,
-        perception=replace(group.perception, q=max(q, group.perception.q)),
+        magnitude=replace(group.magnitude, q=max(q, group.magnitude.q)),
         phases=Intensities(
             create_demand=max(group.phases.create_demand, other.create_demand),
             implement=max(group.phases.implement, other.implement),

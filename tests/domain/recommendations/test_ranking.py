@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from domain.change.model import NO_PHASES, Intensities
-from domain.change.rules import Basis, Perception, Standing
+from domain.change.rules import Basis, GroupState, PerceivedMagnitude
 from domain.framework.configuration import PRODUCT
 from domain.framework.magnitude import Magnitude
 from domain.framework.responsibilities import R
@@ -33,12 +33,12 @@ def phases(create_demand=0.0, implement=0.0, manage_transitions=0.0, monitor_eva
     )
 
 
-def group(number, size, label, q, active=NO_PHASES, *, basis=Basis.MEASURED) -> Standing:
-    return Standing(
+def group(number, size, label, q, active=NO_PHASES, *, basis=Basis.MEASURED) -> GroupState:
+    return GroupState(
         group_id=GroupId(UUID(int=number)),
         name=f"group {number}",
         size=size,
-        perception=Perception(label=Magnitude(label), basis=basis, q=q),
+        magnitude=PerceivedMagnitude(label=Magnitude(label), basis=basis, q=q),
         phases=active,
         must_change_practice=True,
         measured=None,

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.roster.brake import BrakeRule, brake, sentence
-from domain.roster.diff import plan
-from domain.roster.model import SCHOOL, Assignment, CurrentRoster, Held, IncomingRoster, LeftOut, Org, Person
+from domain.roster.brake import BrakeRule, brake_message, brake_reasons
+from domain.roster.diff import diff_rosters
+from domain.roster.model import SCHOOL, Assignment, CurrentRoster, IncomingRoster, LeftOut, Org, Person, StoredRecord
 
 
 def org(n: int, kind: str = SCHOOL) -> Org:
@@ -43,7 +43,7 @@ def assignment(n: int) -> Assignment:
 
 
 def held(records, active=True):
-    return tuple(Held(id=UUID(int=n), record=record, active=active) for n, record in enumerate(records, start=1))
+    return tuple(StoredRecord(id=UUID(int=n), record=record, active=active) for n, record in enumerate(records, start=1))
 
 
 def roster(orgs=0, people=0, assignments=0) -> IncomingRoster:
@@ -62,7 +62,7 @@ def current(orgs=0, people=0, assignments=0) -> CurrentRoster:
 
 
 def rules(before: CurrentRoster, incoming: IncomingRoster, evidenced=frozenset()):
-    return [reason.rule for reason in brake(before, plan(before, incoming), evidenced)]
+    return [reason.rule for reason in brake_reasons(before, diff_rosters(before, incoming), evidenced)]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_vanishing_leader_with_evidence_is_held_back():
 
 def test_shares_are_of_active_rows_only():
     before = current(people=10)
-    gone = tuple(Held(id=UUID(int=100 + n), record=person(100 + n), active=False) for n in range(100))
+    gone = tuple(StoredRecord(id=UUID(int=100 + n), record=person(100 + n), active=False) for n in range(100))
     assert rules(replace(before, people=before.people + gone), roster(people=7)) == [BrakeRule.SHARE_OF_PEOPLE]
 
 
@@ -116,10 +116,10 @@ def test_an_assignment_whose_row_goes_on_elsewhere_did_not_vanish():
 
 def test_the_refusal_names_what_would_vanish_twenty_of_each():
     before = current(orgs=1, people=50)
-    (school, people) = sorted(brake(before, plan(before, roster(people=20)), frozenset()), key=lambda r: r.rule)
+    (school, people) = sorted(brake_reasons(before, diff_rosters(before, roster(people=20)), frozenset()), key=lambda r: r.rule)
     assert [(v.sourced_id, v.name) for v in school.named] == [("s000", "School 0")]
     assert (people.vanishing, people.active, len(people.named)) == (30, 50, 20)
-    said = sentence((school, people))
+    said = brake_message((school, people))
     assert "1 of 1 schools (School 0 s000)" in said
     assert "Given Family20 u020" in said
     assert "and 10 more" in said

@@ -6,8 +6,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.roster.diff import plan
-from domain.roster.model import Assignment, CurrentRoster, Held, IncomingRoster, LeftOut, Org, Person, Session
+from domain.roster.diff import diff_rosters
+from domain.roster.model import AcademicSession, Assignment, CurrentRoster, IncomingRoster, LeftOut, Org, Person, StoredRecord
 from domain.roster.package_reader import read_package
 from domain.shared.roles import Role
 from tests.support.examples import examples
@@ -26,17 +26,17 @@ def roster(package: bytes) -> IncomingRoster:
 
 def after(current: CurrentRoster, incoming: IncomingRoster) -> CurrentRoster:
     """What is held once the plan was carried out."""
-    changes = plan(current, incoming)
+    changes = diff_rosters(current, incoming)
     kinds = {}
     for kind in KINDS:
         rows = {held.id: held for held in getattr(current, kind)}
         difference = getattr(changes, kind)
         for record in difference.added:
             row_id = UUID(int=len(rows) + 1)
-            rows[row_id] = Held(id=row_id, record=record, active=True)
+            rows[row_id] = StoredRecord(id=row_id, record=record, active=True)
         for update in (*difference.changed, *difference.returned):
             assert rows[update.id].record == update.before
-            rows[update.id] = Held(id=update.id, record=update.after, active=True)
+            rows[update.id] = StoredRecord(id=update.id, record=update.after, active=True)
         for held in difference.ended:
             rows[held.id] = replace(held, active=False)
         kinds[kind] = tuple(rows.values())
@@ -44,25 +44,25 @@ def after(current: CurrentRoster, incoming: IncomingRoster) -> CurrentRoster:
 
 
 def test_everything_is_added_to_an_empty_district():
-    changes = plan(EMPTY, roster(GRAND_BEND.read_bytes()))
+    changes = diff_rosters(EMPTY, roster(GRAND_BEND.read_bytes()))
     assert [len(getattr(changes, kind).added) for kind in KINDS] == [4, 68, 69, 2]
     assert (changes.people.changed, changes.people.ended, changes.people.returned) == ((), (), ())
 
 
 def test_the_same_again_changes_nothing():
     incoming = roster(GRAND_BEND.read_bytes())
-    assert plan(after(EMPTY, incoming), incoming).is_empty
+    assert diff_rosters(after(EMPTY, incoming), incoming).is_empty
 
 
 def test_absent_is_ended_and_nothing_is_deleted():
     full = roster(clean())
     held = after(EMPTY, full)
     less = replace(full, people=full.people[:1], assignments=full.assignments[:1], orgs=full.orgs[:2], sessions=())
-    changes = plan(held, less)
+    changes = diff_rosters(held, less)
     assert [[h.record.sourced_id for h in getattr(changes, kind).ended] for kind in KINDS] == [["s2"], ["u2"], ["r2"], ["y27"]]
     left = after(held, less)
     assert len(left.people) == 2
-    assert plan(left, less).is_empty
+    assert diff_rosters(left, less).is_empty
 
 
 def test_who_comes_back_takes_up_the_old_id():
@@ -72,14 +72,14 @@ def test_who_comes_back_takes_up_the_old_id():
     back = after(gone, full)
     assert {h.id: h.record for h in back.people} == {h.id: h.record for h in before.people}
     assert all(h.active for h in back.people)
-    (update,) = plan(gone, full).people.returned
+    (update,) = diff_rosters(gone, full).people.returned
     assert update.after.sourced_id == "u2"
 
 
 def test_changed_rows_keep_their_ids():
     full = roster(clean())
     renamed = replace(full, people=(replace(full.people[0], family_name="Appleby"), full.people[1]))
-    changes = plan(after(EMPTY, full), renamed)
+    changes = diff_rosters(after(EMPTY, full), renamed)
     (update,) = changes.people.changed
     assert (update.before.family_name, update.after.family_name) == ("Apple", "Appleby")
     assert not changes.people.added
@@ -88,7 +88,7 @@ def test_changed_rows_keep_their_ids():
 def test_a_new_mapping_changes_assignments_and_nobody_else():
     full = roster(clean())
     as_staff = replace(full, assignments=tuple(replace(a, role=Role.STAFF) for a in full.assignments))
-    changes = plan(after(EMPTY, full), as_staff)
+    changes = diff_rosters(after(EMPTY, full), as_staff)
     assert len(changes.assignments.changed) == 2
     assert changes.people.is_empty
 
@@ -96,14 +96,14 @@ def test_a_new_mapping_changes_assignments_and_nobody_else():
 def test_a_role_row_handed_to_somebody_else_ends_the_old_assignment():
     full = roster(clean())
     handed_on = replace(full, assignments=(replace(full.assignments[0], person_sourced_id="u2"), full.assignments[1]))
-    changes = plan(after(EMPTY, full), handed_on).assignments
+    changes = diff_rosters(after(EMPTY, full), handed_on).assignments
     assert [h.record.person_sourced_id for h in changes.ended] == ["u1"]
     assert [a.person_sourced_id for a in changes.added] == ["u2"]
 
 
 def test_sessions_stay_when_the_package_does_not_speak_of_them():
     full = roster(clean())
-    assert plan(after(EMPTY, full), replace(full, sessions=None)).is_empty
+    assert diff_rosters(after(EMPTY, full), replace(full, sessions=None)).is_empty
 
 
 ids = st.sampled_from([f"x{n}" for n in range(5)])
@@ -142,11 +142,13 @@ def assignment(sourced_id: str, role: str) -> Assignment:
     )
 
 
-def session(sourced_id: str, year: str) -> Session:
+def session(sourced_id: str, year: str) -> AcademicSession:
     from datetime import date
 
     ends = {"A": 2027, "B": 2028}[year]
-    return Session(sourced_id=sourced_id, title=year, begins=date(ends - 1, 8, 1), ends=date(ends, 6, 1), school_year=ends)
+    return AcademicSession(
+        sourced_id=sourced_id, title=year, begins=date(ends - 1, 8, 1), ends=date(ends, 6, 1), school_year=ends
+    )
 
 
 def rows_of(make):
@@ -170,7 +172,7 @@ def test_the_plan_of_the_same_again_is_empty_whatever_came_before(earlier, incom
     for each in earlier:
         held = after(held, each)
     held = after(held, incoming)
-    assert plan(held, incoming).is_empty
+    assert diff_rosters(held, incoming).is_empty
 
 
 @examples(200)
@@ -193,4 +195,4 @@ def test_what_is_active_is_what_came_last_and_nothing_is_ever_lost(series):
 def test_the_order_of_rows_makes_no_difference(first, second, chance):
     held = after(EMPTY, first)
     shuffled = replace(second, people=tuple(chance.sample(second.people, len(second.people))))
-    assert plan(held, shuffled) == plan(held, second)
+    assert diff_rosters(held, shuffled) == diff_rosters(held, second)

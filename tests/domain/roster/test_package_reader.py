@@ -14,11 +14,11 @@ from domain.directory.model import UserId
 from domain.directory.usecases.districts_and_clients import operator
 from domain.roster import csv_tables, usecases
 from domain.roster.commands import ImportRoster
-from domain.roster.csv_headers import HEADERS, Version
+from domain.roster.csv_headers import HEADERS, OneRosterVersion
 from domain.roster.csv_headers import USERS as USERS_FILE
-from domain.roster.model import LeftOut, Org, Person, Session
+from domain.roster.model import AcademicSession, LeftOut, Org, Person
 from domain.roster.package_reader import read_package
-from domain.roster.validation_report import Notes
+from domain.roster.validation_report import ReportBuilder
 from tests.support.roster_packages import CLEAN, GRAND_BEND, USERS, clean, clean_1_1, spoilt
 
 
@@ -100,7 +100,9 @@ def test_every_role_row_is_kept_as_sent_and_unmapped():
 
 def test_only_school_years_are_kept_of_the_sessions():
     assert roster(clean()).sessions == (
-        Session(sourced_id="y27", title="Year 2027", begins=date(2026, 8, 17), ends=date(2027, 5, 28), school_year=2027),
+        AcademicSession(
+            sourced_id="y27", title="Year 2027", begins=date(2026, 8, 17), ends=date(2027, 5, 28), school_year=2027
+        ),
     )
 
 
@@ -165,7 +167,7 @@ def test_header_of_the_fixture_is_the_bindings():
     assert len(USERS.split(",")) == 22
 
 
-@pytest.mark.parametrize(("limit", "enough"), [("MOST_WHOLE", 9), ("MOST_ROWS", 15)])
+@pytest.mark.parametrize(("limit", "enough"), [("MAX_FULL_ROWS", 9), ("MAX_ROWS", 15)])
 def test_the_rows_of_all_files_together_are_bounded_and_those_held_whole_again(monkeypatch, limit, enough):
     """3 organisations, 2 sessions, 2 users and 2 roles of staff; with headers, a student and a guardian 16 rows."""
     monkeypatch.setattr(csv_tables, limit, enough)
@@ -176,7 +178,9 @@ def test_the_rows_of_all_files_together_are_bounded_and_those_held_whole_again(m
 
 def test_of_who_is_left_out_no_cell_is_held_but_what_names_them():
     content = CLEAN["users.csv"].encode()
-    found = csv_tables.table("users.csv", content, HEADERS[Version.V1_2][USERS_FILE], Notes(), leaves_out=lambda _cells: True)
+    found = csv_tables.read_table(
+        "users.csv", content, HEADERS[OneRosterVersion.V1_2][USERS_FILE], ReportBuilder(), skip=lambda _cells: True
+    )
     assert [row.cells for row in found.rows] == [{"sourcedId": f"u{n}"} for n in (1, 2, 3)]
 
 

@@ -12,9 +12,9 @@ from domain.roster.role_mapping import (
     RoleMapping,
     RoleMappingEntry,
     UnmappedRole,
-    mapped,
     roles_in,
-    unmapped,
+    unmapped_roles,
+    with_roles,
 )
 from domain.shared.roles import Role
 from tests.support.roster_packages import GRAND_BEND
@@ -51,18 +51,18 @@ def test_an_override_goes_before_the_name_and_null_unmaps():
     assert mapping.role_of("districtAdministrator") is Role.SUPERVISOR
     assert mapping.role_of("counselor") is None
     assert mapping.role_of("aide") is Role.STAFF
-    assert unmapped([RoleCount(roster_role="counselor", rows=2)], mapping) == ()
+    assert unmapped_roles([RoleCount(roster_role="counselor", rows=2)], mapping) == ()
 
 
 def test_unmapped_roles_in_use_are_told_with_a_suggestion():
     roster = read_package(GRAND_BEND.read_bytes()).roster
     assert roster is not None
-    assert unmapped(roles_in(roster.assignments), NO_OVERRIDES) == (
+    assert unmapped_roles(roles_in(roster.assignments), NO_OVERRIDES) == (
         UnmappedRole(roster_role="districtAdministrator", rows=1, suggestion=Role.SUPERVISOR),
         UnmappedRole(roster_role="ext:otherStaff", rows=3, suggestion=Role.STAFF),
         UnmappedRole(roster_role="systemAdministrator", rows=2, suggestion=Role.DISTRICT_ADMIN),
     )
-    roles = [a.role for a in mapped(roster, NO_OVERRIDES).assignments]
+    roles = [a.role for a in with_roles(roster, NO_OVERRIDES).assignments]
     assert [roles.count(r) for r in (Role.PRINCIPAL, Role.ASSISTANT_PRINCIPAL, Role.TEACHER, Role.STAFF, None)] == [
         3,
         3,
@@ -73,12 +73,12 @@ def test_unmapped_roles_in_use_are_told_with_a_suggestion():
 
 
 def test_a_role_nobody_holds_any_more_is_not_asked_about():
-    assert unmapped([RoleCount(roster_role="siteAdministrator", rows=0)], NO_OVERRIDES) == ()
+    assert unmapped_roles([RoleCount(roster_role="siteAdministrator", rows=0)], NO_OVERRIDES) == ()
 
 
 @pytest.mark.parametrize("sent", ["administrator", "siteAdministrator", "districtAdministrator", "systemAdministrator"])
 def test_every_administrator_role_has_a_suggestion(sent):
-    (found,) = unmapped([RoleCount(roster_role=sent, rows=1)], NO_OVERRIDES)
+    (found,) = unmapped_roles([RoleCount(roster_role=sent, rows=1)], NO_OVERRIDES)
     assert found.suggestion is not None
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.roster.errors import FILES
+from domain.roster.errors import PACKAGE_FILES
 from domain.roster.package_reader import read_package
-from domain.roster.row_checks import BULK
+from domain.roster.row_checks import BULK_HINT
 from domain.roster.validation_report import without_values
 from tests.support.roster_packages import CLEAN, CLEAN_1_1, ROLES, USERS, clean, clean_1_1, spoilt, zipped
 
@@ -183,9 +183,9 @@ def test_errors_come_before_warnings():
 def test_nothing_of_a_cell_remains_in_what_is_kept(cell):
     orgs = CLEAN["orgs.csv"].replace("s1,,,Hill", f's1,,"{cell}",Hill')
     roles = CLEAN["roles.csv"].replace("2020-08-01,,s1", f'2020-08-01,"{cell}",s1')
-    kept = without_values(read_package(clean(orgs=orgs, roles=roles)).report, FILES).findings
+    kept = without_values(read_package(clean(orgs=orgs, roles=roles)).report, PACKAGE_FILES).findings
     assert {f.detail for f in kept} == {
-        f"dateLastModified must be blank: {BULK}",
+        f"dateLastModified must be blank: {BULK_HINT}",
         "endDate must be a date as 2026-08-17",
     }
 
@@ -198,7 +198,7 @@ def test_what_is_kept_of_a_report_quotes_no_cell_and_no_strange_name():
         read_package(zipped(CLEAN | {"Ann Apple/users.csv": "x"})).report,
     ]
     said = [(f.file, f.detail) for report in reports for f in report.findings]
-    kept = [(f.file, f.detail) for report in reports for f in without_values(report, FILES).findings]
+    kept = [(f.file, f.detail) for report in reports for f in without_values(report, PACKAGE_FILES).findings]
     assert any("1/05/2023" in detail for _, detail in said)
     assert any("not active" in detail for _, detail in said)
     assert any("Apple" in (file or "") for file, _ in said)

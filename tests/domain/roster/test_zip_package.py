@@ -45,9 +45,9 @@ def test_a_bomb_is_refused_before_it_is_unpacked():
 
 
 def test_too_many_bytes_and_too_many_files_are_refused(monkeypatch):
-    monkeypatch.setattr(zip_package, "ROSTER", replace(zip_package.ROSTER, total_bytes=100))
+    monkeypatch.setattr(zip_package, "ROSTER_ZIP_LIMITS", replace(zip_package.ROSTER_ZIP_LIMITS, total_bytes=100))
     assert codes(clean()) == [(None, "package_too_large")]
-    monkeypatch.setattr(zip_package, "ROSTER", replace(zip_package.ROSTER, total_bytes=10**6, entries=4))
+    monkeypatch.setattr(zip_package, "ROSTER_ZIP_LIMITS", replace(zip_package.ROSTER_ZIP_LIMITS, total_bytes=10**6, entries=4))
     assert codes(clean()) == [(None, "package_too_large")]
 
 

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from domain.framework.configuration import PRODUCT
 from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.scoring.disclosure import cell, comments_shown, is_shown, next_block, shown_parts, spread_shown
+from domain.scoring.disclosure import (
+    are_comments_disclosed,
+    disclose_cell,
+    disclosed_parts,
+    is_disclosed,
+    is_spread_disclosed,
+    next_release,
+)
 from domain.scoring.evidence_units import EvidenceUnit
 from tests.support.examples import examples
 
@@ -35,38 +42,41 @@ def units(*xs, source=Source.TEACHER):
     ],
 )
 def test_a_cell_is_shown_from_k_forms_and_k_units(source, forms, answered, shown):
-    assert is_shown(source, forms, answered, LIMITS) is shown
+    assert is_disclosed(source, forms, answered, LIMITS) is shown
 
 
 def test_a_district_may_ask_for_more_answers():
-    assert not is_shown(Source.TEACHER, 7, 7, replace(LIMITS, k=8))
+    assert not is_disclosed(Source.TEACHER, 7, 7, replace(LIMITS, k=8))
 
 
 def test_nothing_of_a_hidden_cell_is_left():
-    hidden = cell(Source.TEACHER, 5, units(4, 4, 4, 4), LIMITS)
-    assert (hidden.shown, hidden.units) == (False, ())
+    hidden = disclose_cell(Source.TEACHER, 5, units(4, 4, 4, 4), LIMITS)
+    assert (hidden.disclosed, hidden.units) == (False, ())
 
 
 def test_a_mean_below_the_floor_is_the_floor_without_spread():
-    found = cell(Source.TEACHER, 5, units(1, 1, 1, 2, 2), LIMITS)
+    found = disclose_cell(Source.TEACHER, 5, units(1, 1, 1, 2, 2), LIMITS)
     assert found.floored
     assert [u.x for u in found.units] == [1.5] * 5
 
 
 def test_a_mean_at_the_floor_and_unanimous_high_ratings_stay():
     for xs in ((1, 2, 1, 2, 1.5), (5, 5, 5, 5, 5)):
-        found = cell(Source.TEACHER, 5, units(*xs), LIMITS)
+        found = disclose_cell(Source.TEACHER, 5, units(*xs), LIMITS)
         assert (found.floored, [u.x for u in found.units]) == (False, list(xs))
 
 
 def test_identified_sources_have_no_floor():
-    assert not cell(Source.OBSERVATION, 1, units(1.0, source=Source.OBSERVATION), LIMITS).floored
+    assert not disclose_cell(Source.OBSERVATION, 1, units(1.0, source=Source.OBSERVATION), LIMITS).floored
 
 
 def test_spread_and_comments_are_shown_from_ten():
-    assert (spread_shown(Source.TEACHER, 9, LIMITS), spread_shown(Source.TEACHER, 10, LIMITS)) == (False, True)
-    assert (spread_shown(Source.SUPERVISOR, 1, LIMITS), spread_shown(Source.SUPERVISOR, 2, LIMITS)) == (False, True)
-    assert (comments_shown(9, LIMITS), comments_shown(10, LIMITS)) == (False, True)
+    assert (is_spread_disclosed(Source.TEACHER, 9, LIMITS), is_spread_disclosed(Source.TEACHER, 10, LIMITS)) == (False, True)
+    assert (is_spread_disclosed(Source.SUPERVISOR, 1, LIMITS), is_spread_disclosed(Source.SUPERVISOR, 2, LIMITS)) == (
+        False,
+        True,
+    )
+    assert (are_comments_disclosed(9, LIMITS), are_comments_disclosed(10, LIMITS)) == (False, True)
 
 
 @laws
@@ -75,7 +85,7 @@ def test_a_live_campaign_never_releases_fewer_than_k_new_answers(arrivals):
     waiting, released = [], []
     for n in arrivals:
         waiting += [len(waiting)] * n
-        block = next_block(waiting, 5)
+        block = next_release(waiting, 5)
         if block:
             released.append(len(block))
             waiting = []
@@ -97,14 +107,14 @@ def test_a_live_campaign_never_releases_fewer_than_k_new_answers(arrivals):
     ],
 )
 def test_a_single_small_part_takes_the_next_smallest_down(sizes, shown):
-    assert shown_parts(sizes) == shown
+    assert disclosed_parts(sizes) == shown
 
 
 @laws
 @given(st.lists(st.integers(0, 12), max_size=8))
 def test_what_a_partition_hides_can_never_be_subtracted(sizes):
     parts = [(str(i), n) for i, n in enumerate(sizes)]
-    shown = shown_parts(parts)
+    shown = disclosed_parts(parts)
     hidden = [n for name, n in parts if n and name not in shown]
     assert all(n >= 5 for name, n in parts if name in shown)
     assert len(hidden) != 1 or not shown

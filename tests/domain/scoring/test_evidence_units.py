@@ -7,16 +7,16 @@ from hypothesis import strategies as st
 from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
 from domain.scoring.evidence_units import (
-    Rated,
+    WeightedRating,
     assessment_units,
     check_weight,
     convert,
     form_precision,
     form_unit,
     is_two_point,
+    newest_by_key,
     observation_units,
     precedence,
-    winners,
 )
 from domain.shared.errors import Invalid
 from tests.support.examples import examples
@@ -84,7 +84,7 @@ def test_a_crosswalk_weight_within_its_limit_is_taken():
 
 
 def test_one_visit_is_one_unit_whatever_it_rated():
-    ratings = [Rated(R.FOCUS, convert(3, 1, 4, ""), 1.0), Rated(R.FOCUS, convert(2, 1, 4, ""), 0.5)]
+    ratings = [WeightedRating(R.FOCUS, convert(3, 1, 4, ""), 1.0), WeightedRating(R.FOCUS, convert(2, 1, 4, ""), 0.5)]
     (unit,) = observation_units(ratings, T)
     assert (unit.source, unit.c, unit.t) == (Source.OBSERVATION, 1.0, T)
     assert unit.x == pytest.approx(3.2222, abs=0.00006)
@@ -92,12 +92,12 @@ def test_one_visit_is_one_unit_whatever_it_rated():
 
 
 def test_one_element_of_weight_three_tenths_is_three_tenths_of_a_visit():
-    (unit,) = observation_units([Rated(R.INPUT, 5.0, 0.3)], T)
+    (unit,) = observation_units([WeightedRating(R.INPUT, 5.0, 0.3)], T)
     assert (unit.x, unit.c) == (5.0, 0.3)
 
 
 def test_an_element_feeds_several_responsibilities_each_with_its_weight():
-    units = observation_units([Rated(R.MONITORS_EVALUATES, 4.0, 0.4), Rated(R.FOCUS, 4.0, 0.6)], T)
+    units = observation_units([WeightedRating(R.MONITORS_EVALUATES, 4.0, 0.4), WeightedRating(R.FOCUS, 4.0, 0.6)], T)
     assert [(u.responsibility, u.c) for u in units] == [(R.FOCUS, 0.6), (R.MONITORS_EVALUATES, 0.4)]
 
 
@@ -114,7 +114,7 @@ def test_nothing_rated_is_no_unit():
 )
 def test_the_order_of_ratings_in_a_visit_does_not_matter(ratings, random):
     shuffled = random.sample(ratings, len(ratings))
-    one, other = ([Rated(R.FOCUS, x, w) for x, w in order] for order in (ratings, shuffled))
+    one, other = ([WeightedRating(R.FOCUS, x, w) for x, w in order] for order in (ratings, shuffled))
     assert observation_units(one, T) == observation_units(other, T)
 
 
@@ -164,7 +164,7 @@ def test_the_order_of_arrival_decides_no_winner(claims, random):
     def by_person(claim):
         return claim[0]
 
-    assert winners(claims, by_person, rank) == winners(random.sample(claims, len(claims)), by_person, rank)
-    assert winners(claims, by_person, rank) == {
+    assert newest_by_key(claims, by_person, rank) == newest_by_key(random.sample(claims, len(claims)), by_person, rank)
+    assert newest_by_key(claims, by_person, rank) == {
         p: max((c for c in claims if c[0] == p), key=rank) for p in {c[0] for c in claims}
     }

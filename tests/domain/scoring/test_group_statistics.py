@@ -8,16 +8,16 @@ import pytest
 from domain.framework.configuration import PRODUCT
 from domain.scoring.evidence_units import form_mean
 from domain.scoring.group_statistics import (
-    Part,
-    Reach,
+    InferenceScope,
+    PolicyPart,
     alpha,
     difference_interval,
-    finite_population,
+    finite_population_correction,
     mean_item_variance,
     mid_rank,
     model_percentile,
-    one_way,
-    paired,
+    one_way_anova,
+    paired_differences,
     percentile,
     policy_mean,
     rwg,
@@ -63,18 +63,18 @@ def test_w2_mean_and_interval():
 
 def test_w2_in_a_staff_of_twenty():
     found = staff_mean(summary(MEANS), 20)
-    assert finite_population(7, 20) == near(0.8062)
-    assert (found.reach, found.limits.low, found.limits.high) == (Reach.SAMPLE, near(2.8912), near(4.1088))
+    assert finite_population_correction(7, 20) == near(0.8062)
+    assert (found.scope, found.limits.low, found.limits.high) == (InferenceScope.SAMPLE, near(2.8912), near(4.1088))
 
 
 def test_when_everyone_answered_there_is_no_interval():
     found = staff_mean(summary(MEANS), 7)
-    assert (found.reach, found.limits) == (Reach.EVERYONE, None)
+    assert (found.scope, found.limits) == (InferenceScope.EVERYONE, None)
 
 
 def test_more_answers_than_people_ignore_the_size():
     found = staff_mean(summary(MEANS), 6)
-    assert (found.reach, found.limits) == (Reach.IGNORED, t_interval(summary(MEANS)))
+    assert (found.scope, found.limits) == (InferenceScope.IGNORED, t_interval(summary(MEANS)))
 
 
 def test_nobody_one_and_equal_answers():
@@ -102,7 +102,7 @@ def test_w3_alpha_and_agreement_over_complete_raters():
 
 
 def test_w3_four_leaders():
-    found = one_way(LEADERS)
+    found = one_way_anova(LEADERS)
     assert (found.msb, found.msw, found.n0) == (near(2.2446), near(0.2831), near(5.4242))
     assert (found.icc1, found.icc2, found.tau2) == (near(0.5609), near(0.8739), near(0.3616))
 
@@ -123,14 +123,14 @@ def test_agreement_is_never_negative():
 
 
 def test_icc_needs_two_leaders_and_a_second_rater_somewhere():
-    assert one_way([MEANS]) is None
-    assert one_way([[3.0], [4.0]]) is None
-    assert one_way([[3.0, 3.0], [3.0, 3.0]]) is None
-    assert one_way([[3.0, 4.0], []]) is None
+    assert one_way_anova([MEANS]) is None
+    assert one_way_anova([[3.0], [4.0]]) is None
+    assert one_way_anova([[3.0, 3.0], [3.0, 3.0]]) is None
+    assert one_way_anova([[3.0, 4.0], []]) is None
 
 
 def test_a_negative_icc_is_zero():
-    found = one_way([[1.0, 5.0], [5.0, 1.0]])
+    found = one_way_anova([[1.0, 5.0], [5.0, 1.0]])
     assert (found.icc1, found.icc2, found.tau2) == (0.0, 0.0, 0.0)
 
 
@@ -142,9 +142,9 @@ def test_w4_shrinking_one_source():
     assert (theta - 1.959964 * sd, theta + 1.959964 * sd) == (near(3.0718), near(3.9979))
 
 
-TEACHER = Part(weight=0.60, mean=3.5, variance=summary(MEANS).se ** 2, df=6)
-SUPERVISOR = Part(weight=0.25, mean=3.75, variance=0.36, df=None)
-OBSERVATION = Part(weight=0.15, mean=3.896853, variance=0.30 / 2.0965, df=None)
+TEACHER = PolicyPart(weight=0.60, mean=3.5, variance=summary(MEANS).se ** 2, df=6)
+SUPERVISOR = PolicyPart(weight=0.25, mean=3.75, variance=0.36, df=None)
+OBSERVATION = PolicyPart(weight=0.15, mean=3.896853, variance=0.30 / 2.0965, df=None)
 
 
 def test_w6_policy_weights():
@@ -215,8 +215,8 @@ def test_w9_a_bootstrap_of_seven_is_too_narrow():
 
 
 def test_paired_scales():
-    found = paired(MEANS, [3.25, 3.0, 4.0, 2.0, 3.25, 2.5, 4.0])
+    found = paired_differences(MEANS, [3.25, 3.0, 4.0, 2.0, 3.25, 2.5, 4.0])
     assert (found.mean, found.sd, found.se) == (near(0.3571), near(0.3181), near(0.1202))
     limits = difference_interval(found)
     assert (limits.low, limits.high) == (near(0.0629), near(0.6513))
-    assert paired([], []) is None
+    assert paired_differences([], []) is None

@@ -9,9 +9,16 @@ import pytest
 from domain.framework.configuration import PRODUCT
 from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.scoring.evidence_units import Rated, assessment_units, convert, observation_units, precedence, winners
+from domain.scoring.evidence_units import (
+    WeightedRating,
+    assessment_units,
+    convert,
+    newest_by_key,
+    observation_units,
+    precedence,
+)
 from domain.scoring.score import profile
-from domain.scoring.tally import tallies
+from domain.scoring.tally import tallies_from_units
 from tests.support.reference_material import sample
 
 pytestmark = pytest.mark.official
@@ -42,7 +49,7 @@ def rated(item, elements, mappings):
         if rating.get("not_observed"):
             continue
         if "responsibility" in rating:
-            yield Rated(Responsibility(rating["responsibility"]), rating["value"], 1.0)
+            yield WeightedRating(Responsibility(rating["responsibility"]), rating["value"], 1.0)
             continue
         element = elements[rating["element"]]
         levels = {level["code"]: level["value"] for level in element.get("levels", ())}
@@ -50,7 +57,7 @@ def rated(item, elements, mappings):
         x = convert(value, element["scale"]["worst"], element["scale"]["best"], "/value")
         for m in mappings:
             if m["element"] == rating["element"]:
-                yield Rated(Responsibility(m["responsibility"]), x, m["weight"])
+                yield WeightedRating(Responsibility(m["responsibility"]), x, m["weight"])
 
 
 def sourced_id(person):
@@ -77,9 +84,9 @@ def units_of(leader):
             instant(a["assessed_at"]),
         )
     ]
-    counted = winners(
+    counted = newest_by_key(
         claims,
-        contest=lambda c: (c[0], c[1], c[2].responsibility),
+        key_of=lambda c: (c[0], c[1], c[2].responsibility),
         rank=lambda c: precedence(c[2].t, int(c[3].get("external_version") or 1), c[3].get("external_id")),
     )
     yield from (c[2] for c in counted.values())
@@ -113,6 +120,6 @@ def assert_same(expected, found, path):
 @pytest.mark.parametrize("leader", ["207267", "207266", "207264", "207263", "207246", "207248"])
 def test_the_year_leaves_the_expected_profile(leader):
     expected = next(p for p in loaded("expected-profiles.json") if p["leader"]["sourced_id"] == leader)
-    held = tallies(units_of(leader), PRODUCT.half_life_days, PRODUCT.landmark)
+    held = tallies_from_units(units_of(leader), PRODUCT.half_life_days, PRODUCT.landmark)
     found = profile(held, PRODUCT, instant(expected["as_of"]))
     assert_same(expected["scores"], [wire(s) for s in found], leader)

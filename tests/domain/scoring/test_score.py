@@ -9,9 +9,9 @@ from domain.framework.configuration import PRODUCT
 from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
 from domain.scoring.evidence_units import EvidenceUnit, form_precision
-from domain.scoring.fusion import NOBODY, constants_of, disagreements, error_variance, fuse, grid
+from domain.scoring.fusion import NO_CELLS, disagreements, error_variance, fuse, source_arrays, tally_grid
 from domain.scoring.score import posteriors, profile
-from domain.scoring.tally import campaigns, read, tallies
+from domain.scoring.tally import campaign_sums, tallies_from_units, tally_from_sums
 from domain.scoring.views import Evidence, GapClass, GapFlag, SeBasis, Withheld, WithheldReason
 
 R = Responsibility
@@ -28,14 +28,14 @@ def units(source, xs, age=0.0, c=1.0, at=NOW):
 
 
 def held(*groups):
-    return tallies([u for g in groups for u in g], H, T0)
+    return tallies_from_units([u for g in groups for u in g], H, T0)
 
 
-def focus(held_tallies, at=NOW, withheld=NOBODY, configuration=PRODUCT):
+def focus(held_tallies, at=NOW, withheld=NO_CELLS, configuration=PRODUCT):
     return next(s for s in profile(held_tallies, configuration, at, withheld) if s.responsibility is R.FOCUS)
 
 
-def posterior(held_tallies, at=NOW, withheld=NOBODY):
+def posterior(held_tallies, at=NOW, withheld=NO_CELLS):
     return next(p for p in posteriors(held_tallies, PRODUCT, at, withheld) if p.responsibility is R.FOCUS)
 
 
@@ -46,7 +46,7 @@ def spread(n, mean):
 
 def s1(at=NOW, peers=()):
     teachers = [units("teacher", spread(12, 3.25), 400), units("teacher", spread(9, 3.75), 35)]
-    sums = campaigns(teachers, H, T0)
+    sums = campaign_sums(teachers, H, T0)
     rest = held(
         units("supervisor", [3.0], 500),
         units("supervisor", [4.0], 20),
@@ -58,7 +58,7 @@ def s1(at=NOW, peers=()):
     )
     newest_assessment = held(units("supervisor", [4.0], 20))
     rest = tuple(t for t in rest if t.source is not Source.SUPERVISOR) + newest_assessment
-    return (read(R.FOCUS, Source.TEACHER, sums, 1.0, NOW - timedelta(days=35)), *rest)
+    return (tally_from_sums(R.FOCUS, Source.TEACHER, sums, 1.0, NOW - timedelta(days=35)), *rest)
 
 
 PEERS_HIDDEN = frozenset({(R.FOCUS, Source.PEER)})
@@ -91,8 +91,8 @@ def test_worked_s1_names_the_hidden_peers_without_a_number():
 
 
 def test_worked_s1_error_variances_and_disagreement():
-    constants = constants_of(PRODUCT)
-    fusion = fuse(grid(s1(), NOBODY), constants, PRODUCT, NOW)
+    constants = source_arrays(PRODUCT)
+    fusion = fuse(tally_grid(s1(), NO_CELLS), constants, PRODUCT, NOW)
     row = list(R).index(R.FOCUS)
     assert [1 / p for p in fusion.p[row] if p] == [near(0.0827), near(0.4639), near(0.2425)]
     assert disagreements(fusion)[row] == near(0.7977)
@@ -197,7 +197,7 @@ def test_sources_far_apart_disagree():
     tallies_held = held(units("teacher", spread(20, 2.4)), units("supervisor", [4.5]), units("observation", spread(4, 3.9)))
     score = focus(tallies_held)
     assert (score.estimate, score.sd, score.disagreement) == (near(3.1717), near(0.1821), True)
-    fusion = fuse(grid(tallies_held, NOBODY), constants_of(PRODUCT), PRODUCT, NOW)
+    fusion = fuse(tally_grid(tallies_held, NO_CELLS), source_arrays(PRODUCT), PRODUCT, NOW)
     assert disagreements(fusion)[list(R).index(R.FOCUS)] == near(0.0003)
 
 
@@ -230,13 +230,13 @@ def test_worked_w5_disagreement():
         units("supervisor", [3.75]),
         *(units("observation", [x], age) for x, age in ((4.0, 30), (3.0, 200), (5.0, 400))),
     )
-    fusion = fuse(grid(groups, NOBODY), constants_of(PRODUCT), PRODUCT, NOW)
+    fusion = fuse(tally_grid(groups, NO_CELLS), source_arrays(PRODUCT), PRODUCT, NOW)
     assert disagreements(fusion)[list(R).index(R.FOCUS)] == near(0.7798)
 
 
 def test_pooled_campaigns_of_twenty_in_three_years():
     cells = [units("teacher", spread(20, 3.6), age) for age in (730, 365, 0)]
-    tally = read(R.FOCUS, Source.TEACHER, campaigns(cells, H, T0), 1.0, NOW)
+    tally = tally_from_sums(R.FOCUS, Source.TEACHER, campaign_sums(cells, H, T0), 1.0, NOW)
     assert focus([tally]).sd == near(0.2052)
     assert focus([tally]).sources[0].n == 20
 

@@ -12,7 +12,7 @@ from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
 from domain.scoring.evidence_units import EvidenceUnit, form_precision
 from domain.scoring.score import posteriors, profile
-from domain.scoring.tally import tallies
+from domain.scoring.tally import tallies_from_units
 from domain.scoring.views import Evidence
 from tests.domain.scoring import reference
 from tests.support.examples import examples
@@ -56,7 +56,7 @@ def units_of(held, responsibility=R.FOCUS):
 
 
 def tallied(held, responsibility=R.FOCUS):
-    return tallies(units_of(held, responsibility), H, T0)
+    return tallies_from_units(units_of(held, responsibility), H, T0)
 
 
 def focus(found):
@@ -121,7 +121,7 @@ def assert_gap(gap, plain):
 @given(cells, st.randoms(use_true_random=False))
 def test_order_of_arrival_does_not_matter(held, random):
     units = units_of(held)
-    one, other = (tallies(u, H, T0) for u in (units, random.sample(units, len(units))))
+    one, other = (tallies_from_units(u, H, T0) for u in (units, random.sample(units, len(units))))
     assert profile(one, PRODUCT, NOW) == profile(random.sample(other, len(other)), PRODUCT, NOW)
 
 

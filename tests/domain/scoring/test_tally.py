@@ -7,19 +7,19 @@ from hypothesis import strategies as st
 from domain.framework.configuration import PRODUCT
 from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
-from domain.scoring.evidence_units import EvidenceUnit, Rated, convert, observation_units
+from domain.scoring.evidence_units import EvidenceUnit, WeightedRating, convert, observation_units
 from domain.scoring.tally import (
-    NOTHING,
+    ZERO_SUMS,
     Sums,
-    campaigns,
+    add_sums,
+    campaign_sums,
     contribution,
     decay,
-    e12,
-    minus,
-    plus,
-    read,
-    tallies,
-    total,
+    subtract_sums,
+    sum_units,
+    tallies_from_units,
+    tally_from_sums,
+    to_fixed_point,
 )
 from tests.support.examples import examples
 
@@ -43,14 +43,15 @@ def near(value):
 
 def visits():
     a = observation_units(
-        [Rated(R.FOCUS, convert(3, 1, 4, ""), 1.0), Rated(R.FOCUS, convert(2, 1, 4, ""), 0.5)], datetime(2026, 3, 2, tzinfo=UTC)
+        [WeightedRating(R.FOCUS, convert(3, 1, 4, ""), 1.0), WeightedRating(R.FOCUS, convert(2, 1, 4, ""), 0.5)],
+        datetime(2026, 3, 2, tzinfo=UTC),
     )
-    b = observation_units([Rated(R.FOCUS, convert(4, 1, 4, ""), 0.5)], datetime(2026, 5, 11, 12, tzinfo=UTC))
+    b = observation_units([WeightedRating(R.FOCUS, convert(4, 1, 4, ""), 0.5)], datetime(2026, 5, 11, 12, tzinfo=UTC))
     return a + b
 
 
 def test_the_worked_tally():
-    tally = read(R.FOCUS, Source.OBSERVATION, total(visits(), H, T0), 1.0, visits()[-1].t)
+    tally = tally_from_sums(R.FOCUS, Source.OBSERVATION, sum_units(visits(), H, T0), 1.0, visits()[-1].t)
     assert (tally.fw, tally.fwx, tally.n) == (near(113.1524), near(437.7676), 2)
     effective = tally.fw / decay(datetime(2026, 9, 18, tzinfo=UTC), H, T0)
     assert (effective, tally.fwx / tally.fw) == (near(1.0750), near(3.8688))
@@ -78,23 +79,23 @@ def test_the_square_is_exact_before_it_is_rounded():
 @laws
 @given(st.lists(units, max_size=12), st.randoms(use_true_random=False))
 def test_order_of_arrival_leaves_no_trace(held, random):
-    assert total(held, H, T0) == total(random.sample(held, len(held)), H, T0)
+    assert sum_units(held, H, T0) == sum_units(random.sample(held, len(held)), H, T0)
 
 
 @laws
 @given(st.lists(units, max_size=8), st.lists(units, max_size=4))
 def test_push_then_retract_leaves_the_sums_as_before(held, pushed):
-    before = total(held, H, T0)
-    after = plus(before, total(pushed, H, T0))
+    before = sum_units(held, H, T0)
+    after = add_sums(before, sum_units(pushed, H, T0))
     for unit in pushed:
-        after = minus(after, contribution(unit, H, T0))
+        after = subtract_sums(after, contribution(unit, H, T0))
     assert after == before
-    assert minus(before, before) == NOTHING
+    assert subtract_sums(before, before) == ZERO_SUMS
 
 
 def test_a_value_is_rounded_to_twelve_places_once():
-    assert e12(3.2222222222224999) == 3222222222222
-    assert e12(1 / 3) == 333333333333
+    assert to_fixed_point(3.2222222222224999) == 3222222222222
+    assert to_fixed_point(1 / 3) == 333333333333
 
 
 def test_anonymous_statistics_are_those_of_the_newest_campaign():
@@ -102,9 +103,15 @@ def test_anonymous_statistics_are_those_of_the_newest_campaign():
     cells = [
         [EvidenceUnit(R.FOCUS, Source.TEACHER, x, 1.0, t) for x in xs] for xs, t in (([2.0, 4.0], old), ([3.0, 3.0, 5.0], new))
     ]
-    sums = campaigns(cells, H, T0)
-    assert sums == Sums(fw=e12(2 * 2 + 3 * 4), fwx=e12(6 * 2 + 11 * 4), n=3, sum_x=e12(11), sum_xx=e12(43))
-    assert campaigns([], H, T0) == NOTHING
+    sums = campaign_sums(cells, H, T0)
+    assert sums == Sums(
+        fw=to_fixed_point(2 * 2 + 3 * 4),
+        fwx=to_fixed_point(6 * 2 + 11 * 4),
+        n=3,
+        sum_x=to_fixed_point(11),
+        sum_xx=to_fixed_point(43),
+    )
+    assert campaign_sums([], H, T0) == ZERO_SUMS
 
 
 def test_units_fall_into_their_tallies():
@@ -114,7 +121,7 @@ def test_units_fall_into_their_tallies():
         EvidenceUnit(R.FOCUS, Source.TEACHER, 3.0, 0.9, t),
         EvidenceUnit(R.FOCUS, Source.TEACHER, 4.0, 0.9, T0),
     ]
-    found = {(x.responsibility, x.source): x for x in tallies(held, H, T0)}
+    found = {(x.responsibility, x.source): x for x in tallies_from_units(held, H, T0)}
     assert set(found) == {(R.INPUT, Source.SELF), (R.FOCUS, Source.TEACHER)}
     teacher = found[R.FOCUS, Source.TEACHER]
     assert (teacher.n, teacher.sum_x, teacher.c, teacher.newest_at) == (2, 7.0, 0.9, t)

@@ -5,15 +5,15 @@ from uuid import UUID
 import pytest
 
 from domain.change.model import NO_PHASES, Initiative, Pulse, Stakes
-from domain.change.rules import Basis, Perception, Standing, measured
+from domain.change.rules import Basis, GroupState, PerceivedMagnitude, measured
 from domain.framework.configuration import PRODUCT
 from domain.framework.magnitude import Magnitude
 from domain.framework.responsibilities import Responsibility as Resp
 from domain.scoring.views import Evidence, Posterior
 from domain.shared.ids import GroupId, InitiativeId, PersonId
-from domain.stance.attributes import Decision, attributes, given, is_urgent
+from domain.stance.attributes import Decision, attributes_from_answers, is_urgent, read_attributes
 from domain.stance.model import Attribute, Method, Origin, Status, Value
-from domain.stance.presentation import stance
+from domain.stance.presentation import stance_view
 
 INITIATIVE = Initiative(
     id=InitiativeId(UUID(int=1)),
@@ -34,12 +34,12 @@ INITIATIVE = Initiative(
 )
 
 
-def group(label="mixed", basis=Basis.MEASURED, *, must=True, answered=None) -> Standing:
-    return Standing(
+def group(label="mixed", basis=Basis.MEASURED, *, must=True, answered=None) -> GroupState:
+    return GroupState(
         group_id=GroupId(UUID(int=3)),
         name="teachers",
         size=30,
-        perception=Perception(label=Magnitude(label), basis=basis, q=0.5),
+        magnitude=PerceivedMagnitude(label=Magnitude(label), basis=basis, q=0.5),
         phases=NO_PHASES,
         must_change_practice=must,
         measured=answered,
@@ -53,12 +53,12 @@ def scored(responsibility, theta, evidence=Evidence.ENOUGH) -> Posterior:
 def cells(initiative=INITIATIVE, standing=None, scores=(), asked=None) -> str:
     decision = Decision(
         initiative=initiative,
-        standing=standing or group(),
+        group_state=standing or group(),
         posteriors={p.responsibility: p for p in scores},
         cfg=PRODUCT,
     )
     letters = {Value.YES: "Y", Value.NO: "N", Value.UNKNOWN: "?"}
-    return " ".join(letters[a.value] for a in attributes(decision, asked or {}))
+    return " ".join(letters[a.value] for a in read_attributes(decision, asked or {}))
 
 
 P2_SCORES = (
@@ -130,8 +130,8 @@ def test_conflict_is_read_from_spread_never_from_agreement():
 
 
 def test_origins_are_named_and_estimates_marked():
-    decision = Decision(initiative=INITIATIVE, standing=group("second_order", Basis.ESTIMATED), posteriors={}, cfg=PRODUCT)
-    found = {a.code: (a.origin, a.estimated) for a in attributes(decision, {Attribute.CO: Value.NO})}
+    decision = Decision(initiative=INITIATIVE, group_state=group("second_order", Basis.ESTIMATED), posteriors={}, cfg=PRODUCT)
+    found = {a.code: (a.origin, a.estimated) for a in read_attributes(decision, {Attribute.CO: Value.NO})}
     assert found == {
         Attribute.QR: (Origin.DEFAULT, False),
         Attribute.LI: (None, False),
@@ -156,7 +156,7 @@ def test_urgent_is_within_fourteen_days_or_past(decide_by, urgent):
 
 
 def told(asked, *, urgent=False, develop=False):
-    return stance(None, given(asked), PRODUCT, urgent=urgent, develop=develop)
+    return stance_view(None, attributes_from_answers(asked), PRODUCT, urgent=urgent, develop=develop)
 
 
 Y, N = Value.YES, Value.NO

@@ -7,15 +7,15 @@ from uuid import UUID
 import pytest
 
 from domain.change.model import Group, GroupAnswers, GroupRole, Initiative, Intensities, Pulse, Stakes
-from domain.change.rules import Standing, difference, estimated, measured, standing
+from domain.change.rules import GroupState, difference, estimated, group_state, measured
 from domain.framework.configuration import PRODUCT
 from domain.framework.responsibilities import Responsibility
 from domain.recommendations.rules import recommend
 from domain.scoring.views import Evidence, Posterior
 from domain.shared.ids import GroupId, InitiativeId, PersonId
-from domain.stance.attributes import Decision, attributes, is_urgent
+from domain.stance.attributes import Decision, is_urgent, read_attributes
 from domain.stance.model import Method, Value
-from domain.stance.presentation import stance
+from domain.stance.presentation import stance_view
 from tests.support.reference_material import sample
 
 pytestmark = pytest.mark.official
@@ -76,15 +76,15 @@ def held() -> tuple[GroupAnswers, ...]:
 
 
 @pytest.fixture(scope="module")
-def groups(held) -> tuple[Standing, ...]:
-    return tuple(standing(g, PRODUCT) for g in held)
+def groups(held) -> tuple[GroupState, ...]:
+    return tuple(group_state(g, PRODUCT) for g in held)
 
 
 def test_magnitude_of_the_partner_year(held, groups, expected):
     for group, stands, wanted in zip(held, groups, expected["magnitude"], strict=True):
         m = None if group.pulse is None else measured(group.pulse, group.group.size, PRODUCT)
         e = estimated(group.group.estimate, PRODUCT.magnitude)
-        assert stands.perception.label == wanted["current_label"]
+        assert stands.magnitude.label == wanted["current_label"]
         assert (e.mean, e.label) == (pytest.approx(wanted["estimated"]["mean"], abs=CLOSE), wanted["estimated"]["label"])
         if m is None:
             assert wanted["measured"] is wanted["difference"] is None
@@ -134,10 +134,10 @@ def test_stance_of_the_partner_year(scores, groups, expected):
     urgent = is_urgent(initiative.decide_by, date.fromisoformat(expected["at"]), PRODUCT)
     posteriors = {p.responsibility: p for p in scores}
     for group, wanted in zip(groups, expected["stance"], strict=True):
-        found = attributes(Decision(initiative=initiative, standing=group, posteriors=posteriors, cfg=PRODUCT), {})
+        found = read_attributes(Decision(initiative=initiative, group_state=group, posteriors=posteriors, cfg=PRODUCT), {})
         cells = {Value.YES: True, Value.NO: False, Value.UNKNOWN: None}
         assert {a.code: cells[a.value] for a in found} == wanted["attributes"]
-        view = stance(group.group_id, found, PRODUCT, urgent=urgent, develop=False)
+        view = stance_view(group.group_id, found, PRODUCT, urgent=urgent, develop=False)
         assert list(view.certain) == [METHODS[m] for m in wanted["surely"]]
         assert list(view.possible) == [METHODS[m] for m in wanted["possibly"]]
         for name in ("time_saving", "developmental", "choice"):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.stance.model import Attribute, Method, StanceWord, Status
-from domain.stance.rules import WORD, choice, feasible, outcome
+from domain.stance.rules import WORD, choice, feasible, stance_outcome
 from tests.support.examples import examples
 
 AI, AII, CI, CII, GII = Method
@@ -51,13 +51,13 @@ def chosen(cells, *, urgent=False, develop=False):
     ],
 )
 def test_feasible_sets_of_the_seven_rules(cells, methods):
-    found = outcome(read(cells))
+    found = stance_outcome(read(cells))
     assert words(found.certain) == words(found.possible) == methods
     assert found.status is Status.SETTLED
 
 
 def test_checksums_of_the_128_complete_cells():
-    sets = [outcome(c).certain for c in COMPLETE]
+    sets = [stance_outcome(c).certain for c in COMPLETE]
     assert all(feasible(*c) for c in COMPLETE)
     assert counted(s[0] for s in sets) == {"AI": 72, "AII": 12, "CI": 3, "CII": 17, "GII": 24}
     assert counted(s[-1] for s in sets) == {"CII": 32, "GII": 96}
@@ -65,7 +65,7 @@ def test_checksums_of_the_128_complete_cells():
 
 
 def test_checksums_of_the_2187_cells_with_unknowns():
-    found = [outcome(c) for c in ALL]
+    found = [stance_outcome(c) for c in ALL]
     assert len(found) == 2187
     assert Counter(o.status for o in found) == {Status.SETTLED: 760, Status.PROVISIONAL: 1103, Status.OPEN: 324}
     closed = [o.certain for o in found if o.certain]
@@ -86,11 +86,11 @@ def test_checksums_of_the_2187_cells_with_unknowns():
     ],
 )
 def test_worked_groups_of_p2(cells, certain, possible, status, pick, ask):  # noqa: PLR0917 - a row of the table
-    found = outcome(read(cells))
+    found = stance_outcome(read(cells))
     assert (words(found.certain), words(found.possible), found.status) == (certain, possible, status)
     method = chosen(read(cells))
     assert ("" if method is None else CODES[method]) == pick
-    assert " ".join(f"{a.attribute} {a.settles}" for a in found.ask) == ask
+    assert " ".join(f"{a.attribute} {a.settles}" for a in found.open_questions) == ask
 
 
 def test_urgency_saves_time_within_the_set_only():
@@ -123,7 +123,7 @@ cells = st.tuples(*[st.sampled_from((True, False, None))] * 7)
 def test_an_answer_never_shrinks_what_is_certain_nor_enlarges_what_is_possible(found, i, answer):
     if found[i] is not None:
         return
-    before, after = outcome(found), outcome((*found[:i], answer, *found[i + 1 :]))
+    before, after = stance_outcome(found), stance_outcome((*found[:i], answer, *found[i + 1 :]))
     assert set(before.certain) <= set(after.certain)
     assert set(after.possible) <= set(before.possible)
 
@@ -132,13 +132,13 @@ def test_an_answer_never_shrinks_what_is_certain_nor_enlarges_what_is_possible(f
 @given(cells, st.booleans(), st.booleans())
 def test_nothing_but_what_is_certain_is_chosen(found, urgent, develop):
     method = chosen(found, urgent=urgent, develop=develop)
-    assert method in (outcome(found).certain or (None,))
+    assert method in (stance_outcome(found).certain or (None,))
 
 
 @examples(200)
 @given(cells)
 def test_only_open_questions_are_asked_and_only_while_they_matter(found):
-    asked = outcome(found)
+    asked = stance_outcome(found)
     unknown = {a for a, v in zip(Attribute, found, strict=True) if v is None}
-    assert {a.attribute for a in asked.ask} <= unknown
-    assert bool(asked.ask) == (asked.status is not Status.SETTLED)
+    assert {a.attribute for a in asked.open_questions} <= unknown
+    assert bool(asked.open_questions) == (asked.status is not Status.SETTLED)

@@ -4,17 +4,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from domain.roster.diff import plan
+from domain.roster.diff import diff_rosters
 from domain.roster.model import CurrentRoster, IncomingRoster
 from domain.roster.package_reader import read_package
 from domain.roster.ports import RosterStore
-from domain.roster.role_mapping import NO_OVERRIDES, RoleCount, RoleMapping, RoleMappingEntry, mapped
+from domain.roster.role_mapping import NO_OVERRIDES, RoleCount, RoleMapping, RoleMappingEntry, with_roles
 from domain.shared.roles import Role
 from tests.support.roster_packages import clean
 
 AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 KINDS = ("orgs", "people", "assignments", "sessions")
-FULL = mapped(read_package(clean()).roster, NO_OVERRIDES)  # type: ignore[arg-type]  # the package is clean
+FULL = with_roles(read_package(clean()).roster, NO_OVERRIDES)  # type: ignore[arg-type]  # the package is clean
 LESS = replace(FULL, orgs=FULL.orgs[:2], people=FULL.people[:1], assignments=FULL.assignments[:1])
 
 
@@ -22,7 +22,7 @@ async def bring(store: RosterStore, incoming: IncomingRoster, first_id: int) -> 
     """Plan and apply ``incoming``; what is held then, each kind by sourcedId."""
     ids = iter(range(first_id, first_id + 1000))
     await store.lock()
-    await store.apply(plan(await store.load_current(), incoming), AT, lambda: UUID(int=next(ids)))
+    await store.apply(diff_rosters(await store.load_current(), incoming), AT, lambda: UUID(int=next(ids)))
     return await held(store)
 
 
@@ -69,7 +69,7 @@ async def check_a_remap_reaches_ended_assignments_too(rosters):
     async with rosters.open() as unit:
         await bring(unit.roster, FULL, 1)
         await bring(unit.roster, LESS, 1001)
-        assert list(await unit.roster.roles_held()) == [
+        assert list(await unit.roster.role_counts()) == [
             RoleCount(roster_role="principal", rows=1),
             RoleCount(roster_role="teacher", rows=0),
         ]

@@ -14,8 +14,8 @@ from domain.directory.model import PersonRef, SchoolRef, way
 from domain.directory.ports import Known
 from domain.framework.configuration import PRODUCT, Configuration
 from domain.scoring.evidence_units import EvidenceUnit
-from domain.scoring.ports import Held
-from domain.scoring.tally import tallies
+from domain.scoring.ports import ProfileInputs
+from domain.scoring.tally import tallies_from_units
 from domain.shared.access_scope import EVERYTHING, AccessScope, Permission
 from domain.shared.audit import untold
 from domain.shared.context import Actor, ActorKind, Context, Scope
@@ -213,11 +213,11 @@ class FakeScores:
     def __init__(self, kept: HeldChange) -> None:
         self.kept = kept
 
-    async def held(self, leader_id: PersonId) -> Held:
+    async def profile_inputs(self, leader_id: PersonId) -> ProfileInputs:
         c = self.kept.configurations.get(max(self.kept.configurations, default=1), PRODUCT)
         units = self.kept.units if leader_id == LEADER else []
-        found = tallies(units, c.half_life_days, c.landmark)
-        return Held(leader=leader_id == LEADER, configuration_version=c.version, tallies=found)
+        found = tallies_from_units(units, c.half_life_days, c.landmark)
+        return ProfileInputs(is_leader=leader_id == LEADER, configuration_version=c.version, tallies=found)
 
     async def units_until(self, leader_id: PersonId, at: datetime | None) -> Sequence[EvidenceUnit]:
         units = self.kept.units if leader_id == LEADER else []

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from domain.roster.model import Changes, CurrentRoster, Difference, Held
+from domain.roster.model import CurrentRoster, RecordChanges, RosterChanges, StoredRecord
 from domain.roster.role_mapping import NO_OVERRIDES, RoleCount, RoleMapping, RoleMappingEntry
 from domain.roster.views import RosterImportView
 from domain.shared.access_scope import NO_PERMISSION, Permission
@@ -22,7 +22,7 @@ KINDS = ("orgs", "people", "assignments", "sessions")
 class HeldRosters:
     """What a district's database would hold."""
 
-    rows: dict[str, dict[UUID, Held]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
+    rows: dict[str, dict[UUID, StoredRecord]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
     ended_at: dict[UUID, datetime] = field(default_factory=dict)
     mapping: RoleMapping = NO_OVERRIDES
     imports: dict[RosterImportId, RosterImportView] = field(default_factory=dict)
@@ -49,17 +49,19 @@ class FakeRosterStore:
     async def aliases(self) -> dict[str, str]:
         return {}
 
-    async def apply(self, changes: Changes, at: datetime, new_id: Callable[[], UUID]) -> None:
+    async def apply(self, changes: RosterChanges, at: datetime, new_id: Callable[[], UUID]) -> None:
         assert self.locked, "the roster is changed under its lock only"
         for kind in KINDS:
             self._apply(self.held.rows[kind], getattr(changes, kind), at, new_id)
 
-    def _apply(self, rows: dict[UUID, Held], difference: Difference, at: datetime, new_id: Callable[[], UUID]) -> None:
+    def _apply(
+        self, rows: dict[UUID, StoredRecord], difference: RecordChanges, at: datetime, new_id: Callable[[], UUID]
+    ) -> None:
         for record in difference.added:
-            row = Held(id=new_id(), record=record, active=True)
+            row = StoredRecord(id=new_id(), record=record, active=True)
             rows[row.id] = row
         for update in (*difference.changed, *difference.returned):
-            rows[update.id] = Held(id=update.id, record=update.after, active=True)
+            rows[update.id] = StoredRecord(id=update.id, record=update.after, active=True)
             self.held.ended_at.pop(update.id, None)
         for ended in difference.ended:
             rows[ended.id] = replace(rows[ended.id], active=False)
@@ -75,7 +77,7 @@ class FakeRosterStore:
         assert self.locked
         self.held.mapping = mapping
 
-    async def roles_held(self) -> Sequence[RoleCount]:
+    async def role_counts(self) -> Sequence[RoleCount]:
         counted: Counter[str] = Counter()
         for row in self.held.rows["assignments"].values():
             counted[row.record.role_sent] += row.active
