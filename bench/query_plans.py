@@ -11,7 +11,7 @@ from bench.growth import grown
 from domain.directory.model import PersonRef, SchoolRef
 from domain.observations.commands import ListObservations
 from domain.shared.access_scope import EVERYTHING, AccessScope, Permission
-from domain.shared.idempotent_push import Thing
+from domain.shared.idempotent_push import PushKind
 from persistence.repositories.directory import PgReferences
 from persistence.repositories.external_ids import PgPushes
 from persistence.repositories.instruments import PgInstruments
@@ -64,7 +64,9 @@ async def explain(at: Place, made: District) -> None:
     schools = [SchoolRef(sourced_id=f"S{i}") for i in range(1, 21)]
     for what, asked in {
         "profile": lambda: PgScores(shown, district, EVERYTHING).profile_inputs(leader),
-        "push: heads locked": lambda: PgPushes(shown, district, "bench").lock(Thing.OBSERVATION, [f"g{i}" for i in range(200)]),
+        "push: heads locked": lambda: PgPushes(shown, district, "bench").lock(
+            PushKind.OBSERVATION, [f"g{i}" for i in range(200)]
+        ),
         "push: people": lambda: PgReferences(shown, district, WHOLE).people(people),
         "push: schools": lambda: PgReferences(shown, district, WHOLE).schools(schools),
         "push: rubrics": lambda: PgInstruments(shown, district).rubrics([("bench-walk", "1")], []),

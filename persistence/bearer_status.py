@@ -2,7 +2,7 @@
 
 from domain.shared.context import Actor, ActorKind
 from domain.shared.ids import DistrictId, PersonId, SessionId
-from domain.shared.roles import Standing
+from domain.shared.roles import PersonContext
 from persistence.database.pool import ConnectionPool
 from persistence.repositories.person_roles import methods_of, standing_in, standing_in_session
 from persistence.unit_of_work import open_unit
@@ -22,7 +22,7 @@ class PgStandings:
 
     async def consented(
         self, district_id: DistrictId, person_id: PersonId, supporter_id: PersonId, session_id: SessionId
-    ) -> Standing | None:
+    ) -> PersonContext | None:
         """How the person stands in a session begun as the supporter's was; None unless they consent at this moment."""
         reader = Actor(kind=ActorKind.PERSON, id=str(supporter_id), district_id=district_id, origin="", scopes=frozenset())
         async with open_unit(self._pool, reader, read_only=True) as unit:
@@ -31,7 +31,7 @@ class PgStandings:
             methods = await methods_of(unit.connection, district_id, supporter_id, session_id)
             return await standing_in(unit.connection, district_id, person_id, methods=methods)
 
-    async def standing_of(self, district_id: DistrictId, person_id: PersonId, session_id: SessionId) -> Standing | None:
+    async def standing_of(self, district_id: DistrictId, person_id: PersonId, session_id: SessionId) -> PersonContext | None:
         """How the person stands; None when person or session is let in no more."""
         reader = Actor(
             kind=ActorKind.PERSON,

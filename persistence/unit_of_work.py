@@ -19,7 +19,7 @@ from asyncpg.exceptions import (
 )
 
 from domain.shared.access_scope import NO_PERMISSION, Permission
-from domain.shared.audit import Trail, untold
+from domain.shared.audit import AuditLog, no_audit
 from domain.shared.context import Actor
 from domain.shared.errors import Contended, Unavailable
 from domain.shared.secret_box import SecretBox
@@ -76,7 +76,7 @@ class PgUnit:
         self,
         connection: Connection,
         actor: Actor,
-        trail: Trail,
+        trail: AuditLog,
         secrets: SecretBox | None = None,
         permission: Permission = NO_PERMISSION,
     ) -> None:
@@ -100,7 +100,7 @@ class PgUnit:
 
     async def commit(self) -> None:
         """Keep what was done, and that it was done. Nothing more can be done in this unit."""
-        if self.audit.told:
+        if self.audit.enabled:
             await write_events_and_commit(self.connection, self.actor, self.audit)
         else:
             await self.connection.execute("COMMIT")
@@ -275,7 +275,7 @@ async def open_unit(
     *,
     permission: Permission = NO_PERMISSION,
     read_only: bool = False,
-    trail: Trail | None = None,
+    trail: AuditLog | None = None,
     secrets: SecretBox | None = None,
 ) -> AsyncIterator[PgUnit]:
     """A unit behind the fence of ``actor``'s district, in one round trip; without a permission it finds no thing and no person.
@@ -286,8 +286,8 @@ async def open_unit(
     ``SET LOCAL`` rather than ``set_config``: a sharded PostgreSQL hands only SET on to its workers. It takes no bind
     parameter; ``UUID()`` lets nothing but a uuid through.
     """
-    kept = trail or untold()
-    told_read = read_only and kept.told
+    kept = trail or no_audit()
+    told_read = read_only and kept.enabled
     begin = TOLD_READ if told_read else "BEGIN READ ONLY" if read_only else "BEGIN"
     try:
         connection, begun = await pool.acquire(), False

@@ -14,7 +14,7 @@ from domain.directory.usecases.districts_and_clients import create_client, creat
 from domain.directory.views import LeaderView, SchoolView
 from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.ids import DistrictId, InitiativeId, PersonId
-from domain.shared.roles import Standing
+from domain.shared.roles import PersonContext
 
 CLOCK = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SEED = "evenkeel demo"
@@ -98,7 +98,7 @@ class Maker:
     async def as_person(self, use_case: Callable[..., Awaitable[V]], command: Any, leader_id: PersonId) -> V:
         """A use case of a leader of the district, who signed in."""
         nobody: frozenset[PersonId] = frozenset()
-        standing = Standing(
+        standing = PersonContext(
             person_id=leader_id, roles=frozenset(), schools=frozenset(), leads=True, supervises=nobody, coaches=nobody
         )
         actor = Actor(
@@ -108,7 +108,7 @@ class Maker:
             origin=f"person:{leader_id}",
             scopes=frozenset(Scope),
             client_id="demo",
-            standing=standing,
+            person_context=standing,
         )
         return await self.act(actor, use_case, command)
 

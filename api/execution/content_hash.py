@@ -8,7 +8,7 @@ from hashlib import blake2b, sha256
 import msgspec
 
 from domain.shared.errors import DomainError
-from domain.shared.keyed_digest import MARK, SIZE, ContentDigest
+from domain.shared.keyed_digest import DIGEST_SIZE, KEY_ID_SIZE, ContentDigest
 
 NOTHING_SAID = re.compile(rb',"[a-z0-9_]+":(?:null|\[\])|"[a-z0-9_]+":(?:null|\[\]),?')
 """Members at their default. A later release may add optional members: they do not change what an older push said.
@@ -38,8 +38,8 @@ def content_digests(*keys: bytes) -> Callable[[object], ContentDigest]:
 
 def key_plain(key: bytes) -> Callable[[bytes], bytes]:
     """What makes of a plain digest the one that is stored under ``key``."""
-    mark = sha256(b"mark " + key).digest()[:MARK]
-    return lambda plain: mark + blake2b(plain, key=key, digest_size=SIZE - MARK).digest()
+    mark = sha256(b"mark " + key).digest()[:KEY_ID_SIZE]
+    return lambda plain: mark + blake2b(plain, key=key, digest_size=DIGEST_SIZE - KEY_ID_SIZE).digest()
 
 
 def keyed(key: bytes) -> Callable[[object], bytes]:

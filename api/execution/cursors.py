@@ -28,12 +28,12 @@ class SealedCursors:
         self._district = str(district_id)
         self._clock = clock
 
-    def seal(self, scope: str, key: Key) -> str:
+    def encode(self, scope: str, key: Key) -> str:
         """The opaque cursor that continues after ``key``."""
         said = msgspec.json.encode((self._today(), self._district, scope, key))
         return urlsafe_b64encode(self._cipher.encrypt(said, None)).decode().rstrip("=")
 
-    def open(self, scope: str, cursor: str) -> Key:
+    def decode(self, scope: str, cursor: str) -> Key:
         """The key inside; ``Gone`` after a week, ``Invalid`` when it is of another district, list or filter."""
         try:
             said = self._cipher.decrypt(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), None)

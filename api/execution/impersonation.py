@@ -12,12 +12,12 @@ from domain.permissions.rules import OWN_ALONE, SIGN_IN_AGAIN
 from domain.shared.context import Actor
 from domain.shared.errors import Code, Forbidden, Invalid
 from domain.shared.ids import DistrictId, PersonId, SessionId
-from domain.shared.roles import Role, Standing
+from domain.shared.roles import PersonContext, Role
 
 HEADER = "acting-for"
 WITHHELD = frozenset(scope.value for scope in OWN_ALONE)
 
-FindConsented = Callable[[DistrictId, PersonId, PersonId, SessionId], Awaitable[Standing | None]]
+FindConsented = Callable[[DistrictId, PersonId, PersonId, SessionId], Awaitable[PersonContext | None]]
 """How a person stands who lets a supporter act for them at this moment: (district, person, supporter, the supporter's session).
 
 Roles that the supporter's sign-in does not satisfy do not apply in the person's place either. None without consent.
@@ -31,12 +31,12 @@ async def in_the_place_of(actor: Actor, said: str, consented: FindConsented) -> 
     except ValueError:
         raise Invalid("the header Acting-For holds the id of a person", code=Code.MALFORMED) from None
     standing = None
-    if actor.standing is not None and Role.DISTRICT_ADMIN in actor.standing.withheld:
+    if actor.person_context is not None and Role.DISTRICT_ADMIN in actor.person_context.withheld:
         raise Forbidden(SIGN_IN_AGAIN, code=Code.ROLE_MISSING)
-    if actor.standing is not None and actor.session_id is not None and Role.DISTRICT_ADMIN in actor.standing.roles:
+    if actor.person_context is not None and actor.session_id is not None and Role.DISTRICT_ADMIN in actor.person_context.roles:
         session_id = SessionId(actor.session_id)
-        standing = await consented(actor.district_id, person_id, actor.standing.person_id, session_id)
-    if standing is None or actor.standing is None:
+        standing = await consented(actor.district_id, person_id, actor.person_context.person_id, session_id)
+    if standing is None or actor.person_context is None:
         detail = "this person does not let you act for them now; ask them for consent (POST /v1/me/support-consents)"
         raise Forbidden(detail, code=Code.NOT_CONSENTED)
     return replace(
@@ -44,6 +44,6 @@ async def in_the_place_of(actor: Actor, said: str, consented: FindConsented) -> 
         id=str(person_id),
         origin=f"person:{person_id}",
         scopes=actor.scopes - WITHHELD,
-        standing=standing,
-        supporter=actor.standing.person_id,
+        person_context=standing,
+        supporter=actor.person_context.person_id,
     )

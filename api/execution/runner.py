@@ -13,13 +13,13 @@ from api.execution.idempotent_replay import check_still_allowed
 from api.wire.json_encoding import decode, encode
 from domain.permissions.revealed_data import Revealed, check_purpose, revealed_by_use_case
 from domain.shared.access_scope import NO_PERMISSION, Permission
-from domain.shared.audit import Ending, Subject, Trail
-from domain.shared.context import Actor, Context, Keyed, Vet, no_key, unvetted
+from domain.shared.audit import AuditLog, Ending, Subject
+from domain.shared.context import Actor, Context, KeyedDigests, UrlCheck, accept_url, no_keyed_digests
 from domain.shared.errors import Code, Conflict, Contended, Forbidden, Invalid, NotFound
-from domain.shared.keyed_digest import ContentDigest, Match
+from domain.shared.keyed_digest import ContentDigest, DigestMatch
 from domain.shared.operation import Operation, find_operation
 from domain.shared.paging import Cursors
-from domain.shared.time import milliseconds
+from domain.shared.time import truncate_to_milliseconds
 
 C = TypeVar("C")
 V = TypeVar("V")
@@ -54,12 +54,12 @@ class AnyUnit(Protocol):
     def idempotency(self) -> KeptAnswers: ...
 
     @property
-    def audit(self) -> Trail: ...
+    def audit(self) -> AuditLog: ...
 
     def with_permission(self, permission: Permission) -> "AnyUnit": ...
 
 
-Opener = Callable[[Actor, Permission, bool, Trail], AbstractAsyncContextManager[AnyUnit]]
+Opener = Callable[[Actor, Permission, bool, AuditLog], AbstractAsyncContextManager[AnyUnit]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +80,8 @@ class World:
     state_digest: Callable[[object], bytes]
     content_digest: Callable[[object], ContentDigest]
     told: bool = True
-    keyed: Keyed = no_key
-    vet: Vet = unvetted
+    keyed: KeyedDigests = no_keyed_digests
+    vet: UrlCheck = accept_url
 
 
 class SharedUnit:
@@ -123,7 +123,7 @@ class Call:
 
     def context(self, operation: Operation, command: object, revealed: frozenset[Revealed]) -> Context[Any]:
         """Return the context of `operation`, whose answer reveals `revealed`; its clock stands still."""
-        now, asked = self.world.now(), operation.subject_of(command)
+        now, asked = self.world.now(), operation.audit_object_of(command)
         return Context(
             actor=self.actor,
             open=lambda permission: self._unit(permission, self._trail(operation, now, asked), read_only=False),
@@ -133,8 +133,8 @@ class Call:
             random_id=self.world.random_id,
             cursors=self.world.cursors(self.actor.district_id),
             digest=self.world.content_digest,
-            keyed=self.world.keyed,
-            vet=self.world.vet,
+            keyed_digests=self.world.keyed,
+            check_url=self.world.vet,
         )
 
     async def run(self, use_case: Callable[[C, Context[Any]], Awaitable[V]], command: C) -> V:
@@ -170,17 +170,17 @@ class Call:
         now: datetime,
         asked: tuple[Subject, UUID] | None,
         reveals: frozenset[Revealed] | None = None,
-    ) -> Trail:
+    ) -> AuditLog:
         """What is to be told of one unit: of each that commits, and (``reveals``) of those that only read what is audited."""
         told = operation.audited is not False if reveals is None else bool(operation.audited or reveals)
-        return Trail(
+        return AuditLog(
             action=operation.action,
-            at=milliseconds(now),
+            at=truncate_to_milliseconds(now),
             request_id=self.request_id,
             new_id=self.world.trail_id,
             digest=self.world.state_digest,
-            told=told and self.world.told,
-            asked=asked,
+            enabled=told and self.world.told,
+            requested_object=asked,
         )
 
     async def _tell_refused(
@@ -190,14 +190,14 @@ class Call:
         unaudited = isinstance(refusal, NotFound) and not (operation.audited or revealed)
         if self.actor.district_id.int == 0 or unaudited:
             return
-        trail = self._trail(operation, self.world.now(), operation.subject_of(command))
-        trail = replace(trail, ending=Ending.REFUSED, code=str(refusal.code))
-        if trail.told:
+        trail = self._trail(operation, self.world.now(), operation.audit_object_of(command))
+        trail = replace(trail, outcome=Ending.REFUSED, code=str(refusal.code))
+        if trail.enabled:
             async with self._unit(NO_PERMISSION, trail, read_only=True):
                 """Leaving it writes the row."""
 
     @asynccontextmanager
-    async def _unit(self, permission: Permission, trail: Trail, *, read_only: bool) -> AsyncIterator[AnyUnit]:
+    async def _unit(self, permission: Permission, trail: AuditLog, *, read_only: bool) -> AsyncIterator[AnyUnit]:
         async with self.places, self.world.open_unit(self.actor, permission, read_only, trail) as unit:
             yield unit
 
@@ -222,7 +222,7 @@ def _once(use_case: Callable[[C, Context[Any]], Awaitable[V]], call: Call) -> Ca
                 stored = cast(V, _stored(view, kept, ctx.digest(command)))
                 await check_still_allowed(call.actor, use_case, command, stored, unit)
                 call.replayed.append(True)
-                unit.audit.ending = Ending.REPLAYED
+                unit.audit.outcome = Ending.REPLAYED
                 await unit.commit()
                 return stored
             answer = await use_case(command, replace(ctx, open=partial(lent, unit)))
@@ -246,7 +246,7 @@ async def lent(unit: Any, permission: Permission) -> AsyncIterator[Any]:
 
 
 def _stored(view: type[V], kept: tuple[bytes, bytes], fingerprint: ContentDigest) -> V:
-    if fingerprint.compare(kept[0]) not in {Match.SAME, Match.OUTDATED}:
+    if fingerprint.compare(kept[0]) not in {DigestMatch.SAME, DigestMatch.OUTDATED}:
         raise Invalid(
             "this Idempotency-Key was used for another body; use a new key for a new request", code=Code.IDEMPOTENCY_KEY_REUSED
         )

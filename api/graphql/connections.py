@@ -72,7 +72,7 @@ def _edges_of(edge: type) -> Any:
 def _page_info(root: strawberry.Parent[Any]) -> PageInfo:
     page, items = root.page, root.page.items
     return PageInfo(
-        has_next_page=page.more,
+        has_next_page=page.has_more,
         has_previous_page=root.inside,
         start_cursor=page.cursor_of(items[0]) if items else None,
         end_cursor=page.cursor_of(items[-1]) if items else None,

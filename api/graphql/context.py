@@ -16,7 +16,7 @@ from api.logging import district_id
 from api.middleware.load_shedding import EXPENSIVE_COST, Lane
 from api.wire.idempotency_key import read_key
 from api.wire.problem_details import RateLimited
-from domain.shared.paging import MOST
+from domain.shared.paging import MAX_LIMIT
 
 C = TypeVar("C")
 V = TypeVar("V")
@@ -102,7 +102,7 @@ class Asking:
     def loader(self, name: Hashable, load: Callable[[list[Any]], Awaitable[Sequence[Any]]]) -> DataLoader[Any, Any]:
         """The loader ``name`` of this request, made with ``load`` when it is first asked for."""
         if name not in self._loaders:
-            self._loaders[name] = DataLoader(load_fn=load, max_batch_size=MOST)
+            self._loaders[name] = DataLoader(load_fn=load, max_batch_size=MAX_LIMIT)
         return self._loaders[name]
 
 

@@ -43,7 +43,7 @@ from api.graphql.document_rules import leaf_refusal
 from api.wire.json_size import check_values
 from api.wire.limits import INPUT_VALUES
 from api.wire.request_faults import escape, snake
-from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.errors import Code, FieldError, Invalid
 
 
 class Executor(StrawberryGraphQLCoreExecutionContext):
@@ -91,7 +91,7 @@ def inputs_of(
     Raises ``Invalid`` for variables that are no inputs and not of their type, and for inputs that must be there and are not;
     ``TooLarge`` when all together hold more than ``INPUT_VALUES``.
     """
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     values: dict[str, Any] = {}
     inputs: dict[str, Any] = {}
     for definition in operation.variable_definitions or ():
@@ -105,7 +105,9 @@ def inputs_of(
             if value is not Undefined:
                 inputs[name] = value
             if is_non_null_type(kind) and (value is Undefined or value is None):
-                faults.append(Fault(pointer="", code=Code.MISSING, detail=f"the variable {name[:64]} is required; give it"))
+                faults.append(
+                    FieldError(pointer="", code=Code.MISSING, detail=f"the variable {name[:64]} is required; give it")
+                )
         elif name in given or definition.default_value is None:
             faults += _leaf_faults(name, kind, value)
     if faults:
@@ -115,15 +117,15 @@ def inputs_of(
     return inputs
 
 
-def _leaf_faults(name: str, kind: Any, value: Any) -> list[Fault]:
+def _leaf_faults(name: str, kind: Any, value: Any) -> list[FieldError]:
     pointer = f"/{escape(snake(name[:64]))}"
     if value is Undefined:
-        missing = Fault(pointer=pointer, code=Code.MISSING, detail="this variable is required; give it")
+        missing = FieldError(pointer=pointer, code=Code.MISSING, detail="this variable is required; give it")
         return [missing] if is_non_null_type(kind) else []
     if not is_input_type(kind) or coerce_input_value(value, kind) is not Undefined:
         return []
     code, detail = leaf_refusal(kind, whole=isinstance(value, int) and not isinstance(value, bool))
-    return [Fault(pointer=pointer, code=code, detail=detail)]
+    return [FieldError(pointer=pointer, code=code, detail=detail)]
 
 
 def value_of(node: Any, variables: Mapping[str, Any]) -> Any:

@@ -24,7 +24,7 @@ from api.graphql.schema import SCHEMA
 from api.middleware.load_shedding import Lane, Overloaded
 from api.wire.limits import GRAPHQL_COST
 from api.wire.problem_details import headers_of
-from domain.shared.errors import MOST_FAULTS, Code, DomainError, Invalid
+from domain.shared.errors import MAX_ERRORS, Code, DomainError, Invalid
 
 RESPONSE_JSON = "application/graphql-response+json"
 JSON = "application/json"
@@ -130,8 +130,8 @@ def _is(pointer: str, value: object, kind: Any, what: str) -> None:
 
 def _shown(result: ExecutionResult, asking: Asking, request_id: str | None) -> dict[str, Any]:
     found = result.errors or []
-    errors = [told(error, asking.request.url.path, request_id) for error in found[:MOST_FAULTS]]
-    omitted = {"errors_omitted": len(found) - MOST_FAULTS} if len(found) > MOST_FAULTS else {}
+    errors = [told(error, asking.request.url.path, request_id) for error in found[:MAX_ERRORS]]
+    omitted = {"errors_omitted": len(found) - MAX_ERRORS} if len(found) > MAX_ERRORS else {}
     if isinstance(result, PreExecutionError):
         return {"errors": errors, **({"extensions": omitted} if omitted else {})}
     extensions = {"cost": {"requested": asking.cost, "limit": GRAPHQL_COST}, **omitted}

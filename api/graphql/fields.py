@@ -107,7 +107,7 @@ def changes(
         return await info.context.call.run(use_case, hear(takes, input, without=HEADER, **header))
 
     arguments = [*said_as_input(says or takes, HEADER), *header]
-    if not operation_of(use_case).key:
+    if not operation_of(use_case).idempotency_key:
         return field(unkeyed, arguments, answers, use_case, name)
     return field(resolve, [*arguments, KEY], answers, use_case, name)
 

@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 from strawberry import UNSET
 
 from api.wire.request_validation import read
-from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.errors import Code, FieldError, Invalid
 
 C = TypeVar("C")
 
@@ -24,7 +24,7 @@ def heard(command: type[C], said: object, *, without: Sequence[str] = (), **more
     members = members_of(said)
     elsewhere = [name for name in (*without, *more) if to_camel(name) in members]
     detail = "this is an argument of the field, or left out; leave it out of the input"
-    faults = [Fault(pointer=f"/{name}", code=Code.UNKNOWN_MEMBER, detail=detail) for name in elsewhere]
+    faults = [FieldError(pointer=f"/{name}", code=Code.UNKNOWN_MEMBER, detail=detail) for name in elsewhere]
     given = {to_camel(name): value for name, value in more.items() if value is not UNSET}
     own = {name: value for name, value in members.items() if name not in {to_camel(each) for each in elsewhere}}
     return _unpacked(read(command, as_json(own | given), faults, camel=True))

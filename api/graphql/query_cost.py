@@ -31,7 +31,7 @@ from api.graphql.overlaps import pairs_of, spreads_of
 from api.graphql.types import CHILDREN
 from api.wire.limits import GRAPHQL_ALIASES, GRAPHQL_COST, GRAPHQL_DEPTH, GRAPHQL_PAIRS, GRAPHQL_ROWS, GRAPHQL_SPREADS
 from domain.shared.errors import Code, Invalid
-from domain.shared.paging import DEFAULT_LIMIT, MOST
+from domain.shared.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 MUTATION = 10
 ITEMS_A_POINT = 10
@@ -80,7 +80,7 @@ def _afford(cost: int) -> None:
             f"a query costs at most {GRAPHQL_COST:,}, this one {told:,}: ask for fewer rows with first, or for less inside of "
             "them (limits.graphql_cost_formula in GET /v1 says how it is counted)",
             code=Code.QUERY_TOO_COMPLEX,
-            more={"cost": told, "limit": GRAPHQL_COST},
+            extensions={"cost": told, "limit": GRAPHQL_COST},
         )
 
 
@@ -181,8 +181,10 @@ class Measure:
         """How many rows the list ``part`` is asked for; refused outside 1..100."""
         said = next((a.value for a in part.arguments or () if a.name.value == "first"), None)
         rows = self._number(said)
-        if rows is not None and not 1 <= rows <= MOST:
-            raise Invalid.at("/first", Code.OUT_OF_RANGE, f"first is 1 to {MOST}; go on with after and the page's endCursor")
+        if rows is not None and not 1 <= rows <= MAX_LIMIT:
+            raise Invalid.at(
+                "/first", Code.OUT_OF_RANGE, f"first is 1 to {MAX_LIMIT}; go on with after and the page's endCursor"
+            )
         return DEFAULT_LIMIT if rows is None else rows
 
     def _number(self, said: Any) -> int | None:

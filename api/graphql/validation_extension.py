@@ -12,9 +12,9 @@ from api.graphql.document_inputs import inputs_of
 from api.graphql.document_rules import refused
 from api.wire.limits import ANONYMOUS_CHARACTERS, ANONYMOUS_TOKENS, GRAPHQL_CHARACTERS, GRAPHQL_TOKENS
 from domain.shared.errors import Code, DomainError, Invalid
-from domain.shared.thread_pool import Threads
+from domain.shared.thread_pool import ThreadPool
 
-INTROSPECTION = Threads(1, "introspection")
+INTROSPECTION = ThreadPool(1, "introspection")
 DOCUMENTS = Documents()
 """Of this worker; they hold nothing of a district."""
 

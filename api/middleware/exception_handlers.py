@@ -50,10 +50,10 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 def _challenged(error: DomainError, request: Request) -> DomainError:
     """A missing scope is also said in the header that clients read (RFC 6750 3)."""
-    if isinstance(error, Forbidden | Unauthenticated) and "headers" not in error.more and "scope" in error.more:
+    if isinstance(error, Forbidden | Unauthenticated) and "headers" not in error.extensions and "scope" in error.extensions:
         where = f"{request.app.state.public_url}/.well-known/oauth-protected-resource/v1"
-        said = f'Bearer resource_metadata="{where}", error="insufficient_scope", scope="{error.more["scope"]}"'
-        error.more["headers"] = {"WWW-Authenticate": said}
+        said = f'Bearer resource_metadata="{where}", error="insufficient_scope", scope="{error.extensions["scope"]}"'
+        error.extensions["headers"] = {"WWW-Authenticate": said}
     return error
 
 
@@ -62,7 +62,7 @@ async def _http(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 404)
     if status == 405:
         refusal: DomainError = MethodNotAllowed("this path takes other methods; see the header Allow")
-        refusal.more["headers"] = {"Allow": ", ".join(_allowed(request))}
+        refusal.extensions["headers"] = {"Allow": ", ".join(_allowed(request))}
     elif status == 404:
         refusal = NotFound("there is nothing at this path; see /v1/openapi.json")
     else:

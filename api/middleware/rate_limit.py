@@ -196,7 +196,7 @@ class Meter:
         try:
             scope["evenkeel.paid"] = self.charge(kind, name, cost, refuse=refuse)
         except RateLimited as refusal:
-            scope["evenkeel.paid"] = refusal.more["paid"]
+            scope["evenkeel.paid"] = refusal.extensions["paid"]
             raise
 
     async def share(self, shared: SharedCounters) -> None:
@@ -222,7 +222,7 @@ def refused(paid: Paid) -> RateLimited:
     whose = {CLIENT: "this client", PERSON: "this person", ADDRESS: "requests without a token from this address"}[paid.kind]
     return RateLimited(
         f"{whose} may send {paid.limit:,} requests a minute; go on in {paid.seconds} s (see Retry-After)",
-        more={"headers": {"Retry-After": str(paid.seconds)}, "paid": paid},
+        extensions={"headers": {"Retry-After": str(paid.seconds)}, "paid": paid},
     )
 
 

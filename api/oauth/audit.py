@@ -13,10 +13,10 @@ from api.logging import request_id
 from api.middleware.rate_limit import WindowCounters
 from api.oauth.ports import OAuthStore
 from domain.oauth.audit_actions import Act, Why
-from domain.shared.audit import Ending, Subject, Trail
+from domain.shared.audit import AuditLog, Ending, Subject
 from domain.shared.context import Actor, ActorKind
 from domain.shared.ids import DistrictId, PersonId, SessionId
-from domain.shared.time import milliseconds
+from domain.shared.time import truncate_to_milliseconds
 
 RECORDED_FAILURES = 10
 """How many failed authentications at one client are recorded a minute."""
@@ -66,17 +66,17 @@ class AuditRecorder:
         if not self._config.enabled:
             return
         now = self._now()
-        trail = Trail(
+        trail = AuditLog(
             action=act.value,
-            at=milliseconds(now),
+            at=truncate_to_milliseconds(now),
             request_id=request_id.get() or "",
             new_id=self._config.new_id,
             digest=self._config.digest,
-            ending=event.ending,
+            outcome=event.ending,
             code=event.code,
         )
         if event.subject is not None:
-            trail.about(event.subject, event.object_id, further=event.further, before=event.before, after=event.after)
+            trail.record(event.subject, event.object_id, further_ids=event.further, before=event.before, after=event.after)
         self._store.tell(actor, trail)
 
 

@@ -8,10 +8,10 @@ from starlette.requests import Request
 
 from domain.directory.oauth_clients import RegisteredClient, SealedKey
 from domain.oauth.model import Allowance, IssuedCode, Named, PendingRequest, RefreshToken, Session
-from domain.shared.audit import Trail
+from domain.shared.audit import AuditLog
 from domain.shared.context import Actor
 from domain.shared.ids import DistrictId, PersonId, SessionId
-from domain.shared.roles import Standing
+from domain.shared.roles import PersonContext
 
 T = TypeVar("T")
 
@@ -79,7 +79,7 @@ class TokenFamilies(Protocol):
 
     def replace_token(self, sha256: bytes, now: datetime) -> None: ...
 
-    def standing(self, person_id: PersonId, methods: Collection[str]) -> Standing | None: ...
+    def standing(self, person_id: PersonId, methods: Collection[str]) -> PersonContext | None: ...
 
     def consented(self, person_id: PersonId, client: RegisteredClient) -> frozenset[str]: ...
 
@@ -127,7 +127,7 @@ class OAuthStore(Protocol):
         """Set the tenant of the transaction (row-level security); inside ``bridge`` only."""
         ...
 
-    def tell(self, actor: Actor, trail: Trail) -> None:
+    def tell(self, actor: Actor, trail: AuditLog) -> None:
         """Write audit rows with the same commit; inside ``bridge`` only, with the actor's district as tenant."""
         ...
 

@@ -24,7 +24,7 @@ from domain.oauth.audit_actions import Act, Why
 from domain.oauth.model import Allowance
 from domain.oauth.opaque_tokens import Kind, digest, district_of
 from domain.shared.audit import Subject
-from domain.shared.context import Vet
+from domain.shared.context import UrlCheck
 from domain.shared.errors import Invalid, Unavailable
 from domain.shared.ids import DistrictId
 
@@ -45,7 +45,7 @@ class InvalidRegistrationToken(RegistrationError):
 class RegistrationEndpoint:
     """``/oauth/register`` and what is below it."""
 
-    def __init__(self, *, public_url: str, dependencies: Dependencies, check_url: Vet) -> None:
+    def __init__(self, *, public_url: str, dependencies: Dependencies, check_url: UrlCheck) -> None:
         self._public_url = public_url
         self._check_url = check_url
         self._dependencies = dependencies

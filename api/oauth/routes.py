@@ -28,7 +28,7 @@ from api.oauth.tokens import AccessTokens
 from api.oauth.userinfo import userinfo
 from api.security.bearer_tokens import RESOURCE_METADATA, Verifier
 from api.security.encryption import derived_key
-from domain.shared.context import Vet, unvetted
+from domain.shared.context import UrlCheck, accept_url
 from domain.shared.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class OAuth:
         secret: str,
         audit: AuditConfig,
         client_jwks: ClientJwksCache,
-        check_url: Vet = unvetted,
+        check_url: UrlCheck = accept_url,
         sign_in: SignIn | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:

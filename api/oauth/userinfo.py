@@ -19,7 +19,7 @@ async def userinfo(request: Request, verifier: Verifier, store: OAuthStore) -> R
     actor = await verifier.actor_of(request.headers.get("authorization"))
     if actor.kind is not ActorKind.PERSON or "openid" not in actor.scopes:
         raise Forbidden(
-            "this needs a person's token with the scope openid", code=Code.INSUFFICIENT_SCOPE, more={"scope": "openid"}
+            "this needs a person's token with the scope openid", code=Code.INSUFFICIENT_SCOPE, extensions={"scope": "openid"}
         )
     person = await store.bridge(partial(_person, store, actor))
     return JSONResponse(_claims(actor, person), headers={"Cache-Control": "no-store"})

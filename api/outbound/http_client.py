@@ -20,7 +20,7 @@ from api.outbound.public_addresses import (
     resolve_public,
 )
 from domain.accounts.identity_provider_commands import is_loopback
-from domain.shared.context import Vet, unvetted
+from domain.shared.context import UrlCheck, accept_url
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 10.0
@@ -136,10 +136,10 @@ def _authorities() -> ssl.SSLContext:
     return httpx2.create_ssl_context(trust_env=False)
 
 
-def url_checker(transport: Transport | None, *, loopback: bool = False) -> Vet:
+def url_checker(transport: Transport | None, *, loopback: bool = False) -> UrlCheck:
     """How URLs that somebody enters are checked: as ``transport`` (or a new guard) would; a test's transport allows all."""
     guard = transport or GuardedTransport(loopback=loopback)
-    return guard.check_url if isinstance(guard, GuardedTransport) else unvetted
+    return guard.check_url if isinstance(guard, GuardedTransport) else accept_url
 
 
 def client(transport: Transport) -> httpx2.AsyncClient:

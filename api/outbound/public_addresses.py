@@ -14,7 +14,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 import httpx2
 
 from domain.shared.errors import Code, Invalid
-from domain.shared.thread_pool import Threads
+from domain.shared.thread_pool import ThreadPool
 
 PORTS = frozenset({443, 8443})
 LONGEST = 2_000
@@ -37,7 +37,7 @@ SPECIAL_NETWORKS = tuple(
     )
 )
 
-RESOLVER_THREADS = Threads(8, "names")
+RESOLVER_THREADS = ThreadPool(8, "names")
 """Its own threads: a name server that does not answer must not block the loop's shared ones."""
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]

@@ -35,7 +35,7 @@ from domain.observations.views import (
 )
 from domain.shared.paging import Page
 from domain.shared.receipts import ReceiptView
-from domain.shared.thread_pool import Threads
+from domain.shared.thread_pool import ThreadPool
 
 RUBRIC = {
     "code": "walk",
@@ -54,7 +54,7 @@ MAP = {
 UNSEEN = VISIT | {"external_id": "walk-4712", "observed_at": "2026-03-03T09:00:00Z"}
 RETRACTION = {"op": "retract", "external_id": "walk-4713", "external_version": "2"}
 ENVELOPE = {"$ref": "#/components/schemas/Envelope"}
-READERS = Threads(2, "batches")
+READERS = ThreadPool(2, "batches")
 LARGE_BYTES = 16 * 1024
 """Of a batch that a thread reads: about 30 observations; faulty ones take the longest to read and have the shortest texts."""
 

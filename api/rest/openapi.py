@@ -24,10 +24,10 @@ from domain.framework.disclaimer import NOTICE
 from domain.observations.commands import PushedRating, PushObservation, RetractPushed
 from domain.shared.context import Scope
 from domain.shared.fields import description_of
-from domain.shared.thread_pool import Threads
+from domain.shared.thread_pool import ThreadPool
 
 PATH = "/v1/openapi.json"
-MAKER = Threads(1, "documents")
+MAKER = ThreadPool(1, "documents")
 """Making the document takes a third of a second, for which nobody else shall wait."""
 
 NAMES: Mapping[type, str] = {framework.PhasesView: "FrameworkPhasesView"}

@@ -112,7 +112,7 @@ def check_declared(route: Operation) -> None:
         declared = operation_of(use_case)
         if declared.policy not in POLICY:
             raise TypeError(f"{declared.action} has no row in the policy: add one to domain/permissions/policy.py")
-    if not route.public and operation_of(route.use_case).key != route.key:
+    if not route.public and operation_of(route.use_case).idempotency_key != route.key:
         wanted = "KeyedRunner" if not route.key else "Runner"
         where = getsourcefile(unwrap(route.use_case))
         raise TypeError(

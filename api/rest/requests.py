@@ -13,7 +13,7 @@ from api.wire.limits import BODY_BYTES, QUERY_PARAMETERS
 from api.wire.problem_details import TooLarge
 from api.wire.request_faults import escape
 from api.wire.request_validation import parse_json
-from domain.shared.errors import Code, DomainError, Fault, Invalid
+from domain.shared.errors import Code, DomainError, FieldError, Invalid
 
 ETAG = re.compile(r'"([0-9]{1,9})"')
 JSON_TYPES = ("application/json", "application/problem+json", "")
@@ -65,7 +65,7 @@ async def _joined(chunks: AsyncIterator[bytes], limit: int) -> bytes:
     async for chunk in chunks:
         size += len(chunk)
         if size > limit:
-            raise TooLarge(f"the body is over {limit:,} bytes, unpacked; send less at a time", more={"limit": limit})
+            raise TooLarge(f"the body is over {limit:,} bytes, unpacked; send less at a time", extensions={"limit": limit})
         parts.append(chunk)
     return b"".join(parts)
 
@@ -81,7 +81,7 @@ async def _unzipped(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[b
             packed += len(chunk)
             yield unpack.decompress(chunk, limit + 1)
             if unpack.unconsumed_tail or packed > limit:
-                raise TooLarge(f"the body is over {limit:,} bytes, unpacked; send less at a time", more={"limit": limit})
+                raise TooLarge(f"the body is over {limit:,} bytes, unpacked; send less at a time", extensions={"limit": limit})
             if unpack.unused_data:
                 raise Invalid("something follows the gzip stream; send one stream and nothing else", code=Code.MALFORMED)
         if not unpack.eof:
@@ -90,7 +90,7 @@ async def _unzipped(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[b
         raise Invalid("this is not gzip, though Content-Encoding says so", code=Code.MALFORMED) from None
 
 
-def query_faults(request: Request, known: Collection[str]) -> list[Fault]:
+def query_faults(request: Request, known: Collection[str]) -> list[FieldError]:
     """Return the faults of the query beside its values: names that are not `known`, repeated names, NUL characters.
 
     Raises `TooLarge` for more than `QUERY_PARAMETERS` parameters, before they are parsed.
@@ -100,13 +100,13 @@ def query_faults(request: Request, known: Collection[str]) -> list[Fault]:
         return []
     if query.count(b"&") >= QUERY_PARAMETERS:
         detail = f"a query has at most {QUERY_PARAMETERS} parameters; send those that the documentation names"
-        raise TooLarge(detail, more={"limit": QUERY_PARAMETERS})
-    faults: list[Fault] = []
+        raise TooLarge(detail, extensions={"limit": QUERY_PARAMETERS})
+    faults: list[FieldError] = []
     seen: set[str] = set()
     for name, value in request.query_params.multi_items():
         fault = _query_fault(name, value, known, seen)
         if fault is not None:
-            faults.append(Fault(pointer=f"/{escape(name)}", code=fault[0], detail=fault[1]))
+            faults.append(FieldError(pointer=f"/{escape(name)}", code=fault[0], detail=fault[1]))
         seen.add(name)
     return faults
 

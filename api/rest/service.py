@@ -18,8 +18,8 @@ from domain.framework.disclaimer import NOTICE
 from domain.jobs.model import MAX_WAITING, MAX_WAITING_PER_REQUESTER
 from domain.roster.zip_package import ROSTER_ZIP_LIMITS
 from domain.scoring.tally_rebuild import MAX_ROWS
-from domain.shared.errors import MOST_FAULTS
-from domain.shared.paging import DEFAULT_LIMIT, MOST
+from domain.shared.errors import MAX_ERRORS
+from domain.shared.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 API_VERSION = "1"
 
@@ -130,10 +130,10 @@ def _limits(quotas: Quotas) -> Limits:
         batch_items=limits.BATCH_ITEMS,
         object_members=limits.OBJECT_MEMBERS,
         query_parameters=limits.QUERY_PARAMETERS,
-        errors_listed=MOST_FAULTS,
+        errors_listed=MAX_ERRORS,
         batch_errors_listed=limits.BATCH_FAULTS,
         page_default=DEFAULT_LIMIT,
-        page_most=MOST,
+        page_most=MAX_LIMIT,
         rebuild_ratings=MAX_ROWS,
         graphql_depth=limits.GRAPHQL_DEPTH,
         graphql_aliases=limits.GRAPHQL_ALIASES,

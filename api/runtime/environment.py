@@ -10,7 +10,7 @@ from api.execution.cursors import SealedCursors
 from api.execution.ids import NewIds
 from api.execution.runner import World
 from api.security.encryption import Box, Keys, derived_key, keyed_by
-from domain.shared.context import Vet, unvetted
+from domain.shared.context import UrlCheck, accept_url
 from persistence.database.pool import ConnectionPool
 from persistence.unit_of_work import open_unit
 
@@ -30,7 +30,7 @@ def world_of(
     clock: Callable[[], datetime] = now,
     new_id: Callable[[], UUID] | None = None,
     told: bool = True,
-    vet: Vet = unvetted,
+    vet: UrlCheck = accept_url,
 ) -> World:
     """The outside world of use cases that work on ``pool``.
 

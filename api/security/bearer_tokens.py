@@ -20,7 +20,7 @@ from domain.directory.oauth_clients import RegisteredClient
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Unauthenticated
 from domain.shared.ids import DistrictId, PersonId, SessionId
-from domain.shared.roles import Standing
+from domain.shared.roles import PersonContext
 
 ALGORITHM = "ES256"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - a type's name
@@ -51,11 +51,11 @@ class Believed(NamedTuple):
 
 
 FindClient = Callable[[str], Awaitable[RegisteredClient | None]]
-StandingOf = Callable[[DistrictId, PersonId, SessionId], Awaitable[Standing | None]]
+StandingOf = Callable[[DistrictId, PersonId, SessionId], Awaitable[PersonContext | None]]
 """How a person stands now; None when the session or the person is let in no more."""
 
 
-async def nobody_stands(_district: DistrictId, _person: PersonId, _session: SessionId) -> Standing | None:
+async def nobody_stands(_district: DistrictId, _person: PersonId, _session: SessionId) -> PersonContext | None:
     """For a verifier that knows machines only."""
     return None
 
@@ -118,7 +118,7 @@ class Verifier:
         standing = await self._standing_of(actor.district_id, person_id, session_id)
         if standing is None:
             raise self._refusal("this sign-in has ended; sign in again")
-        return replace(actor, standing=standing)
+        return replace(actor, person_context=standing)
 
     async def _believe(self, key: bytes, token: str, now: float) -> Actor:
         self._believed.pop(key, None)
@@ -205,7 +205,7 @@ class Verifier:
 
     def _refusal(self, detail: str, error: str | None = "invalid_token") -> Unauthenticated:
         headers = {"WWW-Authenticate": challenge(self._public_url, error=error)}
-        return Unauthenticated(detail, more={"headers": headers})
+        return Unauthenticated(detail, extensions={"headers": headers})
 
 
 def _header(token: str) -> dict[str, Any]:

@@ -78,18 +78,18 @@ class Box:
     def __init__(self, keys: Keys) -> None:
         self.seal = cache(lambda purpose: Seal(keys, purpose))
 
-    def close(self, purpose: str, name: str, content: bytes) -> bytes:
+    def encrypt(self, purpose: str, name: str, content: bytes) -> bytes:
         """``content``, sealed under the current key."""
         return self.seal(purpose).close(name, content)
 
-    def open(self, purpose: str, name: str, sealed: bytes) -> bytes:
+    def decrypt(self, purpose: str, name: str, encrypted: bytes) -> bytes:
         """What is inside. Raises ``NotOurs``."""
-        return self.seal(purpose).open(name, sealed)
+        return self.seal(purpose).open(name, encrypted)
 
-    def holds(self, purpose: str, name: str, sealed: bytes, content: bytes) -> bool:
+    def matches(self, purpose: str, name: str, encrypted: bytes, content: bytes) -> bool:
         """Whether ``content`` is what is inside; not of what no key opens."""
         try:
-            return hmac.compare_digest(self.open(purpose, name, sealed), content)
+            return hmac.compare_digest(self.decrypt(purpose, name, encrypted), content)
         except NotOurs:
             return False
 

@@ -133,7 +133,7 @@ class OidcLogin:
         profile = PROFILES[provider.kind]
         # The name includes the district: a state for one provider means nothing at another's callback.
         name = f"{district.id.hex}.{provider.code}"
-        secret = self._secrets.open(PROVIDER_SECRETS, sealed_name(district.id, provider.code), provider.secret_sealed)
+        secret = self._secrets.decrypt(PROVIDER_SECRETS, sealed_name(district.id, provider.code), provider.secret_sealed)
         app = StarletteOAuth2App(
             StarletteIntegration(name),
             name=name,

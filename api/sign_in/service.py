@@ -50,7 +50,7 @@ class UnknownDistrict(Exception):
 def anonymous_actor(district_id: DistrictId = NOWHERE) -> Actor:
     """The actor of the sign-in pages, before the person is known: the pages themselves, without any scope."""
     return Actor(
-        kind=ActorKind.CLIENT, id="sign-in", district_id=district_id, origin="sign-in", scopes=frozenset(), visitor=True
+        kind=ActorKind.CLIENT, id="sign-in", district_id=district_id, origin="sign-in", scopes=frozenset(), anonymous=True
     )
 
 

@@ -23,7 +23,7 @@ class Totp:
 
     def new(self, person_id: PersonId) -> bytes:
         """A new seed of 160 bits, encrypted."""
-        return self._box.close(PURPOSE, str(person_id), pyotp.random_base32(32).encode())
+        return self._box.encrypt(PURPOSE, str(person_id), pyotp.random_base32(32).encode())
 
     def uri(self, person_id: PersonId, sealed: bytes, label: str) -> str:
         """The provisioning URI, which the app scans."""
@@ -41,7 +41,7 @@ class Totp:
         return None
 
     def _of(self, person_id: PersonId, sealed: bytes) -> pyotp.TOTP:
-        return pyotp.TOTP(self._box.open(PURPOSE, str(person_id), sealed).decode())
+        return pyotp.TOTP(self._box.decrypt(PURPOSE, str(person_id), sealed).decode())
 
 
 def seed_in(uri: str) -> str:

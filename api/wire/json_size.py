@@ -10,7 +10,7 @@ from annotated_types import MaxLen
 
 from api.wire.limits import NESTED_LIST, OBJECT_MEMBERS, SPARE_VALUES, UNBOUNDED_LIST
 from api.wire.problem_details import TooLarge
-from domain.shared.errors import Code, Fault
+from domain.shared.errors import Code, FieldError
 
 
 def check_size(body: bytes, most: int) -> None:
@@ -54,7 +54,7 @@ def check_values(document: Any, most: int) -> int:
 
 def _too_large(what: str, limit: int) -> TooLarge:
     detail = f"{what}; leave out what the documentation does not name"
-    return TooLarge(detail, errors=[Fault(pointer="", code=Code.TOO_LARGE, detail=detail)], more={"limit": limit})
+    return TooLarge(detail, errors=[FieldError(pointer="", code=Code.TOO_LARGE, detail=detail)], extensions={"limit": limit})
 
 
 @cache

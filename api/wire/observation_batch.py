@@ -20,7 +20,7 @@ from domain.observations.ports import ObservationsUnit
 from domain.observations.usecases.push import push_observations
 from domain.observations.views import ItemVerdict
 from domain.shared.context import Context
-from domain.shared.errors import Code, DomainError, Fault, Invalid
+from domain.shared.errors import Code, DomainError, FieldError, Invalid
 from domain.shared.fields import Examples
 from domain.shared.idempotent_push import Outcome
 from domain.shared.operation import operation
@@ -116,8 +116,8 @@ def _envelope(raw: dict[str, msgspec.Raw], body: bytes, *, camel: bool) -> tuple
         items = []
     if len(items) > BATCH_ITEMS:
         detail = f"{len(items):,} items are over {BATCH_ITEMS:,}; send them in several batches"
-        fault = Fault(pointer="/items", code=Code.TOO_LARGE, detail=detail)
-        raise TooLarge(detail, errors=[fault], more={"limit": BATCH_ITEMS})
+        fault = FieldError(pointer="/items", code=Code.TOO_LARGE, detail=detail)
+        raise TooLarge(detail, errors=[fault], extensions={"limit": BATCH_ITEMS})
     plain = {name: value for name, value in raw.items() if name != "items"}
     if items:
         # The envelope is judged without its items: they are judged one by one.
@@ -156,7 +156,7 @@ def _external_id(body: bytes, name: str) -> str | None:
     return named if isinstance(named, str) else None
 
 
-@operation(policy="push_observations", key=True, weight=lambda batch: batch.weight)
+@operation(policy="push_observations", idempotency_key=True, weight=lambda batch: batch.weight)
 async def push_batch(cmd: PushBatch, ctx: Context[ObservationsUnit]) -> BatchView:
     """Take a batch of pushes and retractions; an answer for each item.
 
@@ -192,7 +192,7 @@ def _refused(view: BatchView, verdicts: tuple[ItemVerdict, ...]) -> Invalid:
     return Invalid(
         "nothing was kept: see the results, item by item",
         code=first.code,
-        more={"results": view.results, "counts": view.counts},
+        extensions={"results": view.results, "counts": view.counts},
     )
 
 

@@ -9,8 +9,8 @@ from domain.shared.errors import (
     Conflict,
     Contended,
     DomainError,
-    Fault,
     FaultView,
+    FieldError,
     Forbidden,
     Gone,
     Invalid,
@@ -100,7 +100,7 @@ def status_of(error: DomainError) -> int:
 
 def problem(error: DomainError, instance: str | None, request_id: str | None) -> Problem:
     """``error`` as a problem."""
-    held = error.more.get("current_version")
+    held = error.extensions.get("current_version")
     title = next((title for kind, _, title in KINDS if isinstance(error, kind)), KINDS[0][2])
     return Problem(
         type=f"urn:evenkeel:problem:{error.code}",
@@ -117,7 +117,7 @@ def problem(error: DomainError, instance: str | None, request_id: str | None) ->
     )
 
 
-def _fault(fault: Fault) -> FaultView:
+def _fault(fault: FieldError) -> FaultView:
     return FaultView(pointer=fault.pointer, code=Code(fault.code), detail=fault.detail)
 
 
@@ -126,12 +126,12 @@ def headers_of(error: DomainError) -> dict[str, str]:
     found: dict[str, str] = {}
     if status_of(error) in {429, 503}:
         found["Retry-After"] = "1" if error.retry == "same" else "5"
-    if isinstance(error, Stale) and "current_version" in error.more:
-        found["ETag"] = f'"{error.more["current_version"]}"'
-    extra: Any = error.more.get("headers", {})
+    if isinstance(error, Stale) and "current_version" in error.extensions:
+        found["ETag"] = f'"{error.extensions["current_version"]}"'
+    extra: Any = error.extensions.get("headers", {})
     return found | dict(extra)
 
 
 def members_of(error: DomainError) -> dict[str, object]:
     """Further members of the problem (RFC 9457 3.2)."""
-    return {name: value for name, value in error.more.items() if name not in {"headers", "current_version", "paid"}}
+    return {name: value for name, value in error.extensions.items() if name not in {"headers", "current_version", "paid"}}

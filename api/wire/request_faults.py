@@ -8,7 +8,7 @@ import msgspec
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
-from domain.shared.errors import MOST_FAULTS, Code, Fault, Invalid
+from domain.shared.errors import MAX_ERRORS, Code, FieldError, Invalid
 
 CODES: Mapping[str, tuple[Code, str]] = {
     "missing": (Code.MISSING, "this member is required"),
@@ -50,7 +50,7 @@ NO_NUL = "a text holds no NUL character; leave it out"
 
 
 def refusal_of(
-    details: Sequence[ErrorDetails], body: bytes, also: Sequence[Fault] = (), *, camel: bool = False
+    details: Sequence[ErrorDetails], body: bytes, also: Sequence[FieldError] = (), *, camel: bool = False
 ) -> Invalid | None:
     """Return what refuses `body`: pydantic's `details`, its NUL characters, and the faults in `also`; None if nothing does.
 
@@ -61,9 +61,9 @@ def refusal_of(
     faults, omitted = faults_of(details, camel=camel)
     paths = nul_paths(body)
     # Of more than can be listed the first in the document are enough, and theirs are all the pointers that are made.
-    faults += [_nul_fault(path, camel=camel) for path in paths[:MOST_FAULTS]]
+    faults += [_nul_fault(path, camel=camel) for path in paths[:MAX_ERRORS]]
     faults += also
-    return Invalid.of(in_order(faults, body), omitted + max(0, len(paths) - MOST_FAULTS)) if faults else None
+    return Invalid.of(in_order(faults, body), omitted + max(0, len(paths) - MAX_ERRORS)) if faults else None
 
 
 def too_many(faults: int) -> Invalid:
@@ -86,12 +86,12 @@ def with_lists(details: Sequence[ErrorDetails], body: bytes) -> bytes | None:
     return msgspec.json.encode(document)
 
 
-def faults_of(details: Sequence[ErrorDetails], *, camel: bool = False) -> tuple[list[Fault], int]:
+def faults_of(details: Sequence[ErrorDetails], *, camel: bool = False) -> tuple[list[FieldError], int]:
     """Return our faults for pydantic's `details`, and how many more a rule across members left out.
 
     Pydantic counts a list's faulty members as absent: an `empty` above other faults is not one.
     """
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     omitted = 0
     for detail in details:
         cause = detail.get("ctx", {}).get("error")
@@ -108,15 +108,15 @@ def _parents(pointer: str) -> Iterator[str]:
         end = pointer.rfind("/", 0, end)
 
 
-def _faults(detail: ErrorDetails, cause: object, *, camel: bool) -> Iterator[Fault]:
+def _faults(detail: ErrorDetails, cause: object, *, camel: bool) -> Iterator[FieldError]:
     pointer = pointer_of((part for part in detail["loc"] if not _is_branch(part)), camel=camel)
     if isinstance(cause, Invalid):
         for fault in cause.errors:
-            yield Fault(pointer=pointer + fault.pointer, code=fault.code, detail=fault.detail)
+            yield FieldError(pointer=pointer + fault.pointer, code=fault.code, detail=fault.detail)
         return
     code, sentence = _code(detail["type"])
     name = str(detail["loc"][-1]) if detail["loc"] else ""
-    yield Fault(pointer=pointer, code=AT.get((name, code), code), detail=_sentence(sentence, detail))
+    yield FieldError(pointer=pointer, code=AT.get((name, code), code), detail=_sentence(sentence, detail))
 
 
 def _is_branch(part: object) -> bool:
@@ -156,7 +156,7 @@ def snake(name: str) -> str:
     return SNAKE.get(name) or re.sub(r"(?<=[a-z0-9])([A-Z])", lambda m: f"_{m[1].lower()}", name)
 
 
-def in_order(faults: list[Fault], body: bytes) -> list[Fault]:
+def in_order(faults: list[FieldError], body: bytes) -> list[FieldError]:
     """``faults`` in the order of the document; a missing member stands after those that are there."""
     try:
         document = msgspec.json.decode(body)
@@ -216,12 +216,12 @@ def nul_paths(body: bytes) -> list[Path]:
     return [path for path, text in _texts(document) if "\x00" in text]
 
 
-def _nul_fault(path: Path, *, camel: bool) -> Fault:
+def _nul_fault(path: Path, *, camel: bool) -> FieldError:
     steps: list[object] = []
     while path is not None:
         path, step = path
         steps.append(step)
-    return Fault(pointer=pointer_of(reversed(steps), camel=camel), code=Code.MALFORMED, detail=NO_NUL)
+    return FieldError(pointer=pointer_of(reversed(steps), camel=camel), code=Code.MALFORMED, detail=NO_NUL)
 
 
 def _texts(document: Any) -> Iterator[tuple[Path, str]]:

@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails
 
 from api.wire.json_size import check_size, most_values
 from api.wire.request_faults import MOST_DETAILED, SNAKE, refusal_of, too_many, with_lists
-from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.errors import Code, FieldError, Invalid
 from domain.shared.fields import description_of
 
 C = TypeVar("C")
@@ -151,7 +151,7 @@ def _adapter(command: Any) -> TypeAdapter[Any]:
     return TypeAdapter(command)
 
 
-def read(command: type[C], body: bytes, also: Sequence[Fault] = (), *, camel: bool = False, detailed: bool = True) -> C:
+def read(command: type[C], body: bytes, also: Sequence[FieldError] = (), *, camel: bool = False, detailed: bool = True) -> C:
     """The command that ``body`` says; ``Invalid`` with every fault of its shape, and those found before (``also``).
 
     Faults across members are looked for once each member is sound by itself. ``camel``: the members are named in camelCase.

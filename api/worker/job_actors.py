@@ -66,7 +66,7 @@ class Requesters:
             scopes=scopes,
             client_id=asked.client_id,
             session_id=asked.session_id,
-            standing=standing,
+            person_context=standing,
             evaluates=evaluates,
         )
 

@@ -19,7 +19,7 @@ from domain.directory.usecases.districts_and_clients import operator
 from domain.jobs.model import MAX_ATTEMPTS, JobState, RunningJob
 from domain.notifications.model import NotificationKind, NotificationObject
 from domain.shared.access_scope import NO_PERMISSION
-from domain.shared.audit import untold
+from domain.shared.audit import no_audit
 from domain.shared.context import Actor, ActorKind, Context
 from domain.shared.errors import Code, Contended, DomainError, Unavailable
 from domain.shared.ids import DistrictId, JobId, PersonId
@@ -123,7 +123,7 @@ class Runner:
     async def _fail(self, district_id: DistrictId, job: RunningJob, error: DomainError) -> None:
         async with self._unit(district_id) as unit:
             told = problem(error, None, None)
-            if await unit.running_jobs.end(job, JobState.FAILED, self.world.now(), problem=told, listed=error.listed):
+            if await unit.running_jobs.end(job, JobState.FAILED, self.world.now(), problem=told, listed=error.all_errors):
                 await self._tell_end(unit, job)
             await unit.commit()
         log.info("job failed", extra={"job": str(job.id), "kind": job.kind, "code": error.code})
@@ -142,4 +142,4 @@ class Runner:
 
     def _unit(self, district_id: DistrictId) -> Any:
         # What the worker notes about a job is no act of anybody's.
-        return self.world.open_unit(operator("worker", district_id), NO_PERMISSION, False, untold())  # noqa: FBT003 - it writes
+        return self.world.open_unit(operator("worker", district_id), NO_PERMISSION, False, no_audit())  # noqa: FBT003 - it writes

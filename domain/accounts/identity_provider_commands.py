@@ -10,7 +10,7 @@ from annotated_types import MaxLen, MinLen
 
 from domain.accounts.model import ProviderKind
 from domain.accounts.provider_presets import MAIL_CLAIMS, PROFILES, ROSTER_FIELDS, TENANT_PLACE
-from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.errors import Code, FieldError, Invalid
 from domain.shared.fields import Examples
 
 
@@ -77,42 +77,42 @@ class PutIdentityProvider:
         if faults:
             raise Invalid.of(faults)
 
-    def _code(self) -> Fault | None:
+    def _code(self) -> FieldError | None:
         if CODE.fullmatch(self.code):
             return None
-        return Fault(pointer="/code", code=Code.MALFORMED, detail="1 to 32 small letters, digits and hyphens")
+        return FieldError(pointer="/code", code=Code.MALFORMED, detail="1 to 32 small letters, digits and hyphens")
 
-    def _issuer(self) -> Fault | None:
+    def _issuer(self) -> FieldError | None:
         issuer = self.issuer or PROFILES[self.kind].issuer
         if issuer is None:
-            return Fault(pointer="/issuer", code=Code.MISSING, detail="name the issuer, as in https://login.example.org")
+            return FieldError(pointer="/issuer", code=Code.MISSING, detail="name the issuer, as in https://login.example.org")
         # Whether this machine is asked at all, a setting for development says where it is asked.
         if is_issuer(issuer, loopback=True):
             return None
         detail = "an https URL without user, query or fragment, as in https://login.example.org"
-        return Fault(pointer="/issuer", code=Code.MALFORMED, detail=detail)
+        return FieldError(pointer="/issuer", code=Code.MALFORMED, detail=detail)
 
-    def _tenants(self) -> Fault | None:
+    def _tenants(self) -> FieldError | None:
         profile = PROFILES[self.kind]
         if profile.tenant_needed and not self.tenants:
             detail = f"name the district's tenants by {profile.tenant_claim}: this provider serves everybody"
-            return Fault(pointer="/tenants", code=Code.MISSING, detail=detail)
+            return FieldError(pointer="/tenants", code=Code.MISSING, detail=detail)
         if all(re.fullmatch(r"[\w.-]{1,200}", tenant, re.ASCII) for tenant in self.tenants):
             return None
-        return Fault(pointer="/tenants", code=Code.MALFORMED, detail="letters, digits, dots, hyphens and underscores only")
+        return FieldError(pointer="/tenants", code=Code.MALFORMED, detail="letters, digits, dots, hyphens and underscores only")
 
-    def _claim(self) -> Fault | None:
+    def _claim(self) -> FieldError | None:
         if self.claim is None or self.claim.casefold() not in MAIL_CLAIMS:
             return None
         detail = "an address in a token proves nothing (whoever runs a tenant writes it): use an id, as in oid or employee_id"
-        return Fault(pointer="/claim", code=Code.NOT_ALLOWED, detail=detail)
+        return FieldError(pointer="/claim", code=Code.NOT_ALLOWED, detail=detail)
 
-    def _field(self) -> Fault | None:
+    def _field(self) -> FieldError | None:
         wanted = self.roster_field
         if wanted is None or wanted in ROSTER_FIELDS or (wanted.startswith("user_id:") and len(wanted) > len("user_id:")):
             return None
         detail = f"one of {', '.join(ROSTER_FIELDS)}, or user_id: and a type"
-        return Fault(pointer="/roster_field", code=Code.NOT_ALLOWED, detail=detail)
+        return FieldError(pointer="/roster_field", code=Code.NOT_ALLOWED, detail=detail)
 
 
 def is_loopback(host: str) -> bool:

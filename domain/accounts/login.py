@@ -14,7 +14,7 @@ from domain.accounts.views import Opened
 from domain.shared.access_scope import Permission
 from domain.shared.audit import Subject
 from domain.shared.context import Context
-from domain.shared.errors import Fault, Unauthenticated, Unavailable
+from domain.shared.errors import FieldError, Unauthenticated, Unavailable
 from domain.shared.ids import DistrictId, PersonId
 from domain.shared.roles import SECOND_FACTORS
 
@@ -44,7 +44,7 @@ class TooManyTries(Unavailable):
 
     def __init__(self, seconds: int) -> None:
         super().__init__(
-            f"too many tries; wait {seconds} seconds and try again", more={"headers": {"Retry-After": str(seconds)}}
+            f"too many tries; wait {seconds} seconds and try again", extensions={"headers": {"Retry-After": str(seconds)}}
         )
         self.seconds = seconds
 
@@ -76,7 +76,7 @@ async def reserve(ctx: Context[AccountUnit], permission: Permission, keys: Itera
     """
     now = ctx.now()
     async with ctx.open(permission) as unit:
-        unit.audit.told = False  # the trail tells what is done in the end; a try that is counted is not that
+        unit.audit.enabled = False  # the trail tells what is done in the end; a try that is counted is not that
         held = [(kind, *await _tries(unit, ctx, subject)) for kind, subject in keys]
         wait = max((tries.next_at - now).total_seconds() if tries else 0.0 for _, _, tries in held)
         if wait > 0:
@@ -98,7 +98,7 @@ async def forgive(unit: AccountUnit, keys: Iterable[ThrottleKey], ctx: Context[A
 
 async def _tries(unit: AccountUnit, ctx: Context[AccountUnit], subject: bytes) -> tuple[bytes, Tries | None]:
     """The name under which tries of ``subject`` are kept, and those there are; ones under an earlier key are moved there."""
-    name, *before = ctx.keyed(TRIES, subject)
+    name, *before = ctx.keyed_digests(TRIES, subject)
     tries = await unit.tries.lock(name)
     for earlier in before:
         found = await unit.tries.lock(earlier)
@@ -137,7 +137,7 @@ async def opened(
             seen_at=now,
         )
     )
-    unit.audit.about(Subject.PERSON, account.person_id)
+    unit.audit.record(Subject.PERSON, account.person_id)
     return Opened(token=token, person_id=account.person_id, stage=stage, enrol=needed and not account.has_second_factor)
 
 
@@ -154,7 +154,7 @@ async def password_does(unit: AccountUnit, account: Account) -> bool:
 
 async def password_faults_of(
     unit: AccountUnit, district_id: DistrictId, person_id: PersonId, username: str | None, password: str
-) -> list[Fault]:
+) -> list[FieldError]:
     """What is wrong with ``password`` for this person, who is to be called ``username`` or is called so already."""
     account = await unit.accounts.find(person_id)
     district = await unit.registry.find_district(district_id)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from domain.shared.errors import Code, Fault
+from domain.shared.errors import Code, FieldError
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 256
@@ -63,7 +63,7 @@ RUNS = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghj
 COMMON = frozenset({"password", "passwordpassword", "contrasena", "letmein", "welcome", "evenkeel", "changeme", "qwerty"})
 
 
-def password_faults(password: str, *, known: Iterable[str]) -> list[Fault]:
+def password_faults(password: str, *, known: Iterable[str]) -> list[FieldError]:
     """What is wrong with a password (NIST SP 800-63B section 5.1.1.2: length, no composition rules, nothing expected).
 
     ``known``: texts that it must not contain, as ``known_texts`` lists them; letter case, spaces, punctuation and diacritics
@@ -72,13 +72,13 @@ def password_faults(password: str, *, known: Iterable[str]) -> list[Fault]:
     """
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         detail = f"{SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters; a sentence is easy to remember"
-        return [Fault(pointer="/password", code=Code.OUT_OF_RANGE, detail=detail)]
+        return [FieldError(pointer="/password", code=Code.OUT_OF_RANGE, detail=detail)]
     if _is_pattern(password.casefold()) or any(_contains(password, text) for text in known):
         detail = (
             "somebody would guess this: choose one without your name, your user name and your district's name, and without "
             "repeated or counted characters"
         )
-        return [Fault(pointer="/password", code=Code.NOT_ALLOWED, detail=detail)]
+        return [FieldError(pointer="/password", code=Code.NOT_ALLOWED, detail=detail)]
     return []
 
 

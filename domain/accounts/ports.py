@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.accounts.model import Account, BrowserSession, CodePurpose, IdentityLink, Provider, Tries
 from domain.directory.ports import Registry
 from domain.shared.ids import PersonId
-from domain.shared.last_administrator import Holders
+from domain.shared.last_administrator import RoleHolders
 from domain.shared.revoke_access import AccessUnit, Browsers
 from domain.shared.secret_box import SecretBox
 
@@ -179,7 +179,7 @@ class AccountUnit(AccessUnit, Protocol):
         ...
 
     @property
-    def grants(self) -> Holders:
+    def grants(self) -> RoleHolders:
         """Who holds which role."""
         ...
 

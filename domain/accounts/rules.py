@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from domain.accounts.model import BrowserSession, Provider, Tries
 from domain.accounts.provider_presets import PROFILES, TENANT_PLACE
-from domain.shared.errors import Code, Fault
+from domain.shared.errors import Code, FieldError
 from domain.shared.ids import DistrictId
 
 USERNAME = re.compile(r"[\w.@+-]{3,64}")
@@ -42,12 +42,12 @@ def fold_username(username: str) -> str:
     return unicodedata.normalize("NFKC", username.strip()).casefold()
 
 
-def username_faults(username: str) -> list[Fault]:
+def username_faults(username: str) -> list[FieldError]:
     """What is wrong with a user name; empty when nothing is."""
     if USERNAME.fullmatch(fold_username(username)):
         return []
     detail = "3 to 64 letters, digits, dots, hyphens, underscores, plus or at signs"
-    return [Fault(pointer="/username", code=Code.MALFORMED, detail=detail)]
+    return [FieldError(pointer="/username", code=Code.MALFORMED, detail=detail)]
 
 
 def fresh_code(groups: Sequence[int] = CODE_GROUPS) -> str:

@@ -11,10 +11,10 @@ from domain.framework.responsibilities import Responsibility
 from domain.observations.commands import normalized_version, version_errors
 from domain.observations.model import Purpose, Scale, duplicate_errors
 from domain.scoring.evidence_units import convert
-from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.errors import Code, FieldError, Invalid
 from domain.shared.fields import Examples, Pattern
 from domain.shared.ids import AssessmentId, PersonId
-from domain.shared.time import instant
+from domain.shared.time import utc_instant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class Assess:
     """Some or all of the 21."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "assessed_at", instant(self.assessed_at, "/assessed_at"))
+        object.__setattr__(self, "assessed_at", utc_instant(self.assessed_at, "/assessed_at"))
         faults = version_errors(self.external_id, self.external_version)
         faults += duplicate_errors(
             [r.responsibility for r in self.ratings], "/ratings/{}/responsibility", "rated above already"
@@ -87,14 +87,14 @@ class RetractAssessment:
     """The retraction's version, higher than that held. Absent: the next one."""
 
 
-def assessment_rating_errors(cmd: Assess) -> list[Fault]:
+def assessment_rating_errors(cmd: Assess) -> list[FieldError]:
     """Ratings of what is none of the 21, and those off the scale."""
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     for i, rating in enumerate(cmd.ratings):
         if rating.responsibility not in frozenset(Responsibility):
             detail = "no such responsibility; GET /v1/framework/responsibilities lists the 21 codes"
             pointer = f"/ratings/{i}/responsibility"
-            faults.append(Fault(pointer=pointer, code=Code.RESPONSIBILITY_NOT_FOUND, detail=detail))
+            faults.append(FieldError(pointer=pointer, code=Code.RESPONSIBILITY_NOT_FOUND, detail=detail))
         try:
             convert(rating.value, cmd.scale.worst, cmd.scale.best, f"/ratings/{i}/value")
         except Invalid as refusal:

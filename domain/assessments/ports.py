@@ -11,7 +11,7 @@ from domain.framework.evidence_sources import Source
 from domain.observations.model import Scale
 from domain.scoring.evidence_units import EvidenceUnit
 from domain.scoring.ports import EvidenceReader, TallyStore
-from domain.shared.context import Unit
+from domain.shared.context import UnitOfWork
 from domain.shared.idempotent_push import PushStore
 from domain.shared.ids import AssessmentId, PersonId
 
@@ -75,7 +75,7 @@ class AssessmentStore(Protocol):
         ...
 
 
-class AssessmentsUnit(Unit, Protocol):
+class AssessmentsUnit(UnitOfWork, Protocol):
     """What taking assessments needs."""
 
     @property

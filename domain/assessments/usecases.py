@@ -17,29 +17,37 @@ from domain.scoring.usecases.profile import leader_not_found
 from domain.shared.access_scope import Permission
 from domain.shared.audit import Subject
 from domain.shared.context import Actor, Context
-from domain.shared.errors import Code, Fault, Invalid, NotFound
-from domain.shared.idempotent_push import Head, Outcome, Push, Thing, identify, outcome_of_retraction, remember
+from domain.shared.errors import Code, FieldError, Invalid, NotFound
+from domain.shared.idempotent_push import (
+    Outcome,
+    PushDecision,
+    PushHead,
+    PushKind,
+    lookup_push,
+    outcome_of_retraction,
+    save_head,
+)
 from domain.shared.ids import AssessmentId, PersonId
 from domain.shared.operation import ASSESSMENT, LEADER, operation
 from domain.shared.receipts import ReceiptView
-from domain.shared.time import not_ahead
+from domain.shared.time import not_in_future
 
-PUSH_KINDS = {Source.SELF: Thing.SELF_ASSESSMENT, Source.SUPERVISOR: Thing.SUPERVISOR_ASSESSMENT}
+PUSH_KINDS = {Source.SELF: PushKind.SELF_ASSESSMENT, Source.SUPERVISOR: PushKind.SUPERVISOR_ASSESSMENT}
 
 
-@operation(about=LEADER, key=True)
+@operation(audit_object=LEADER, idempotency_key=True)
 async def assess_self(cmd: AssessSelf, ctx: Context[AssessmentsUnit]) -> ReceiptView:
     """Take a leader's assessment of themselves."""
     return await _assess(cmd, Source.SELF, authorize(ctx.actor, "assess_self"), ctx)
 
 
-@operation(about=LEADER, key=True)
+@operation(audit_object=LEADER, idempotency_key=True)
 async def assess_as_supervisor(cmd: AssessAsSupervisor, ctx: Context[AssessmentsUnit]) -> ReceiptView:
     """Take a supervisor's assessment; ``not_a_supervisor`` when the person holds no such role."""
     return await _assess(cmd, Source.SUPERVISOR, authorize(ctx.actor, "assess_as_supervisor"), ctx)
 
 
-@operation(about=ASSESSMENT, key=True)
+@operation(audit_object=ASSESSMENT, idempotency_key=True)
 async def retract_assessment(cmd: RetractAssessment, ctx: Context[AssessmentsUnit]) -> ReceiptView:
     """Take back an assessment of one's own origin; the one before it counts again."""
     permission = authorize(ctx.actor, "retract_assessment")
@@ -52,13 +60,13 @@ async def retract_assessment(cmd: RetractAssessment, ctx: Context[AssessmentsUni
         version = int(cmd.external_version or (head.version if head.retracted else head.version + 1))
         outcome = outcome_of_retraction(head, version)
         if outcome is Outcome.RETRACTED:
-            after = Head(external_id=head.external_id, id=head.id, version=version, digest=None)
+            after = PushHead(external_id=head.external_id, id=head.id, version=version, digest=None)
             if held.external_id is not None:
                 await unit.pushes.advance(PUSH_KINDS[held.source], [after])
             await unit.assessments.lock_leader(held.leader_id)
             async with _rescoring(held.leader_id, held.source, held.assessor_id, basis, unit):
                 await unit.assessments.supersede(cmd.assessment_id, ctx.now())
-            unit.audit.about(Subject.ASSESSMENT, cmd.assessment_id, further=[held.leader_id])
+            unit.audit.record(Subject.ASSESSMENT, cmd.assessment_id, further_ids=[held.leader_id])
             await unit.commit()
     shown = None if held.external_id is None else str(version)
     return ReceiptView(id=cmd.assessment_id, external_id=held.external_id, external_version=shown, outcome=outcome, warnings=())
@@ -66,36 +74,36 @@ async def retract_assessment(cmd: RetractAssessment, ctx: Context[AssessmentsUni
 
 async def _lock_assessment(
     assessment_id: AssessmentId, stored: StoredAssessment, unit: AssessmentsUnit
-) -> tuple[StoredAssessment, Head]:
+) -> tuple[StoredAssessment, PushHead]:
     """What is held once nobody else can change it, and its head.
 
     The identity is locked before any row, as pushes do it: otherwise the two would wait for each other.
     """
-    heads: Mapping[str, Head] = {}
+    heads: Mapping[str, PushHead] = {}
     if stored.external_id is None:
         await unit.assessments.lock(assessment_id)
     else:
         heads = await unit.pushes.lock(PUSH_KINDS[stored.source], [stored.external_id])
     now = await unit.assessments.find(assessment_id) or stored
-    unnamed = Head(external_id="", id=assessment_id, version=now.version, digest=b"live" if now.live else None)
+    unnamed = PushHead(external_id="", id=assessment_id, version=now.version, digest=b"live" if now.live else None)
     return now, heads.get(stored.external_id or "", unnamed)
 
 
 async def _assess(cmd: Assess, source: Source, permission: Permission, ctx: Context[AssessmentsUnit]) -> ReceiptView:
-    not_ahead(cmd.assessed_at, ctx.now(), "/assessed_at")
+    not_in_future(cmd.assessed_at, ctx.now(), "/assessed_at")
     async with ctx.open(permission) as unit:
         # First of all locks: whoever merges or erases people waits until this unit has ended, and the other way round.
         basis = await unit.tallies.basis()
-        push = await identify(unit.pushes, PUSH_KINDS[source], cmd, ctx.digest)
+        push = await lookup_push(unit.pushes, PUSH_KINDS[source], cmd, ctx.digest)
         assessment_id = AssessmentId(push.head.id if push.head else ctx.new_id())
         if push.outcome is not Outcome.UNCHANGED:
             leader_id, assessor_id = await _people(cmd, unit, ctx.actor)
             await _save(_new(cmd, source, assessment_id, (leader_id, assessor_id), ctx), push, basis, unit)
-            await remember(unit.pushes, PUSH_KINDS[source], cmd, assessment_id, push)
-            unit.audit.about(Subject.ASSESSMENT, assessment_id, further=[leader_id])
+            await save_head(unit.pushes, PUSH_KINDS[source], cmd, assessment_id, push)
+            unit.audit.record(Subject.ASSESSMENT, assessment_id, further_ids=[leader_id])
             await unit.commit()
-        elif push.renewed:
-            unit.audit.about(Subject.ASSESSMENT, assessment_id, further=[cmd.leader_id])
+        elif push.digest_updated:
+            unit.audit.record(Subject.ASSESSMENT, assessment_id, further_ids=[cmd.leader_id])
             await unit.commit()
     version = None if cmd.external_id is None else str(cmd.version)
     return ReceiptView(
@@ -109,9 +117,9 @@ async def _people(cmd: Assess, unit: AssessmentsUnit, actor: Actor) -> tuple[Per
     named = [cmd.supervisor] if isinstance(cmd, AssessAsSupervisor) else []
     subjects, people = await unit.references.subjects_and_people([ref], named)
     led = person(ref, subjects, "")
-    if isinstance(led, Fault) or not led.is_leader:
+    if isinstance(led, FieldError) or not led.is_leader:
         raise leader_not_found()
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     assessor = led
     if isinstance(cmd, AssessAsSupervisor):
         judged = person(cmd.supervisor, people, "/supervisor")
@@ -123,21 +131,21 @@ async def _people(cmd: Assess, unit: AssessmentsUnit, actor: Actor) -> tuple[Per
 
 
 def _check_supervisor(
-    supervisor: Known | Fault, leader: Known, supervisors: Collection[PersonId], actor: Actor
-) -> tuple[list[Fault], Known]:
+    supervisor: Known | FieldError, leader: Known, supervisors: Collection[PersonId], actor: Actor
+) -> tuple[list[FieldError], Known]:
     """Faults, and who judged. Where the district says who supervises a leader, it is one of them; else whoever has the role."""
-    if isinstance(supervisor, Fault):
+    if isinstance(supervisor, FieldError):
         return [supervisor], leader
-    if actor.standing is not None and supervisor.id != actor.standing.person_id:
+    if actor.person_context is not None and supervisor.id != actor.person_context.person_id:
         detail = "whoever signed in judges for themselves; name yourself"
-        return [Fault(pointer="/supervisor", code=Code.NOT_YOURSELF, detail=detail)], leader
+        return [FieldError(pointer="/supervisor", code=Code.NOT_YOURSELF, detail=detail)], leader
     if supervisors and supervisor.id not in supervisors:
         detail = "this person does not supervise this leader; name one who does, or put them on the list of supervision"
-        return [Fault(pointer="/supervisor", code=Code.NOT_A_SUPERVISOR, detail=detail)], leader
+        return [FieldError(pointer="/supervisor", code=Code.NOT_A_SUPERVISOR, detail=detail)], leader
     if supervisor.may_supervise and supervisor.id != leader.id:
         return [], supervisor
     detail = "this person holds neither supervisor nor district_admin, or is the leader; map the role, or name another"
-    return [Fault(pointer="/supervisor", code=Code.NOT_A_SUPERVISOR, detail=detail)], leader
+    return [FieldError(pointer="/supervisor", code=Code.NOT_A_SUPERVISOR, detail=detail)], leader
 
 
 def _new(
@@ -161,7 +169,7 @@ def _new(
     )
 
 
-async def _save(new: NewAssessment, push: Push, basis: TallyBasis, unit: AssessmentsUnit) -> None:
+async def _save(new: NewAssessment, push: PushDecision, basis: TallyBasis, unit: AssessmentsUnit) -> None:
     """Write it; a replaced version may have been another assessor's or leader's, who lose it."""
     held = None if push.head is None else await unit.assessments.find(new.id)
     # Both leaders in one order: two assessments that change places would wait for each other.

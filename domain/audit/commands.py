@@ -11,7 +11,7 @@ from annotated_types import Interval, MaxLen
 from domain.audit.model import Signer
 from domain.shared.fields import Examples
 from domain.shared.paging import DEFAULT_LIMIT, check_limit
-from domain.shared.time import instant
+from domain.shared.time import utc_instant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ class ListAuditEvents:
         for name in ("since", "until"):
             value = getattr(self, name)
             if value is not None:
-                object.__setattr__(self, name, instant(value, f"/{name}"))
+                object.__setattr__(self, name, utc_instant(value, f"/{name}"))
 
 
 @dataclass(frozen=True, kw_only=True)

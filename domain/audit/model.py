@@ -14,7 +14,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.shared.ids import DistrictId
-from domain.shared.time import milliseconds
+from domain.shared.time import truncate_to_milliseconds
 
 BLOCK_FORMAT = "evenkeel audit block 1"
 """The first line under a block's digest: what follows has this form."""
@@ -181,7 +181,7 @@ def seal_block(
         digest=b"",
         key_id=signer.key_id,
         signature=b"",
-        sealed_at=milliseconds(at),
+        sealed_at=truncate_to_milliseconds(at),
         cut_at=None,
     )
     digest = block_digest(district_id, draft)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.audit.commands import ListAuditEvents
 from domain.audit.model import AuditBlock, PositionedEvent
-from domain.shared.context import Unit
+from domain.shared.context import UnitOfWork
 
 EventPosition = tuple[int, UUID]
 """Where a row stands: its transaction, and its id."""
@@ -74,7 +74,7 @@ class AuditLogStore(Protocol):
         ...
 
 
-class AuditUnit(Unit, Protocol):
+class AuditUnit(UnitOfWork, Protocol):
     """What the trail's use cases need."""
 
     @property

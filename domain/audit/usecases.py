@@ -10,9 +10,9 @@ from domain.permissions.rules import authorize
 from domain.shared.audit import Ending, Subject
 from domain.shared.context import ActorKind, Context, Scope
 from domain.shared.errors import Code, Conflict, Invalid
-from domain.shared.operation import TRAIL, operation
-from domain.shared.paging import Page, page, start_of
-from domain.shared.time import milliseconds
+from domain.shared.operation import AUDIT_LOG, operation
+from domain.shared.paging import Page, cursor_key, make_page
+from domain.shared.time import truncate_to_milliseconds
 
 BLOCK_SIZE = 10_000
 """The most rows of a block, but for one transaction that alone has more."""
@@ -20,11 +20,11 @@ BLOCK_SIZE = 10_000
 NO_LIMIT = 2**31 - 1
 
 
-@operation(about=TRAIL, audited=True)
+@operation(audit_object=AUDIT_LOG, audited=True)
 async def list_audit_events(cmd: ListAuditEvents, ctx: Context[AuditUnit]) -> Page[AuditEventView]:
     """A page of what was done, in the order in which it became final. Nothing ever appears before what was shown."""
     permission = authorize(ctx.actor, "list_audit_events")
-    key = start_of(cmd, ctx.cursors)
+    key = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
         after = _parse_position(key) if key else None
         if after is None and cmd.after_id is not None:
@@ -32,20 +32,20 @@ async def list_audit_events(cmd: ListAuditEvents, ctx: Context[AuditUnit]) -> Pa
             if after is None:
                 raise Invalid.at("/after_id", Code.NOT_FOUND, "no such event is kept; begin without after_id")
         rows = await unit.audit_store.page(cmd, after, cmd.limit + 1)
-        unit.audit.about(Subject.TRAIL, cmd.object_id, count=min(len(rows), cmd.limit))
+        unit.audit.record(Subject.TRAIL, cmd.object_id, count=min(len(rows), cmd.limit))
     places = {row.event.id: row.position for row, _ in rows}
     views = [_view(row, block) for row, block in rows]
-    return page(views, cmd, ctx.cursors, lambda v: (str(places[v.id]), str(v.id)))
+    return make_page(views, cmd, ctx.cursors, lambda v: (str(places[v.id]), str(v.id)))
 
 
 @operation()
 async def list_audit_blocks(cmd: ListAuditBlocks, ctx: Context[AuditUnit]) -> Page[AuditBlockView]:
     """A page of the blocks, the newest first."""
     permission = authorize(ctx.actor, "list_audit_blocks")
-    key = start_of(cmd, ctx.cursors)
+    key = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
         blocks = await unit.audit_store.blocks_before(int(key[0]) if key else NO_LIMIT, cmd.limit + 1)
-    return page([block_view(block) for block in blocks], cmd, ctx.cursors, lambda v: (str(v.number),))
+    return make_page([block_view(block) for block in blocks], cmd, ctx.cursors, lambda v: (str(v.number),))
 
 
 @operation(audited=False)
@@ -72,7 +72,7 @@ async def seal_trail(cmd: SealTrail, ctx: Context[AuditUnit]) -> SealResult | No
 async def export_audit(cmd: ExportAudit, ctx: Context[AuditUnit]) -> ExportResult:
     """Write the lines of every row and block from ``since`` to ``until``; blocks at the ends are whole."""
     permission = authorize(ctx.actor, "export_audit")
-    ctx.actor.require(Scope.AUDIT_READ)
+    ctx.actor.require_scope(Scope.AUDIT_READ)
     blocks = events = unsealed = 0
     async with ctx.read(permission) as unit:
         number, last = await unit.audit_store.block_numbers(cmd.since, cmd.until)
@@ -93,7 +93,7 @@ async def export_audit(cmd: ExportAudit, ctx: Context[AuditUnit]) -> ExportResul
             for row in tail:
                 cmd.write(event_line(ctx.actor.district_id, row.event))
             unsealed = len(tail)
-        unit.audit.about(Subject.TRAIL, count=events + unsealed)
+        unit.audit.record(Subject.TRAIL, count=events + unsealed)
     return ExportResult(blocks=blocks, events=events, unsealed=unsealed)
 
 
@@ -101,11 +101,11 @@ async def export_audit(cmd: ExportAudit, ctx: Context[AuditUnit]) -> ExportResul
 async def cut_trail(cmd: CutTrail, ctx: Context[AuditUnit]) -> CutResult:
     """Remove old rows in whole blocks. The blocks stay, so the chain still holds, and the trail tells of the cut."""
     permission = authorize(ctx.actor, "cut_trail")
-    at = milliseconds(ctx.now())
+    at = truncate_to_milliseconds(ctx.now())
     async with ctx.open(permission) as unit:
         blocks, events = await unit.audit_store.cut(cmd.before, at)
         if blocks:
-            unit.audit.about(Subject.TRAIL, count=events)
+            unit.audit.record(Subject.TRAIL, count=events)
             await unit.commit()
     return CutResult(blocks=blocks, events=events)
 

@@ -10,7 +10,7 @@ from annotated_types import Ge, Interval, MaxLen, MinLen
 from domain.change.model import GroupRole, Stakes
 from domain.directory.model import PersonRef, SchoolRef
 from domain.observations.commands import normalized_version, version_errors
-from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.errors import Code, FieldError, Invalid
 from domain.shared.fields import Examples, Pattern
 from domain.shared.ids import GroupId, InitiativeId, PersonId
 from domain.shared.paging import DEFAULT_LIMIT, check_limit
@@ -48,9 +48,11 @@ class DescribeInitiative:
         if faults:
             raise Invalid.of(faults)
 
-    def _errors(self) -> Iterable[Fault]:
+    def _errors(self) -> Iterable[FieldError]:
         if self.starts_on is not None and self.ends_on is not None and self.ends_on < self.starts_on:
-            yield Fault(pointer="/ends_on", code=Code.OUT_OF_RANGE, detail="it ends before it starts; correct one of the two")
+            yield FieldError(
+                pointer="/ends_on", code=Code.OUT_OF_RANGE, detail="it ends before it starts; correct one of the two"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +68,7 @@ class CreateInitiative(DescribeInitiative):
         super().__post_init__()
         object.__setattr__(self, "external_version", normalized_version(self.external_id, self.external_version))
 
-    def _errors(self) -> Iterable[Fault]:
+    def _errors(self) -> Iterable[FieldError]:
         yield from version_errors(self.external_id, self.external_version)
         yield from super()._errors()
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from domain.change.model import Group, GroupAnswers, Initiative, Pulse, PulseAnswer
 from domain.directory.ports import References
 from domain.scoring.ports import ConfigurationStore
-from domain.shared.context import Unit
+from domain.shared.context import UnitOfWork
 from domain.shared.idempotent_push import PushStore
 from domain.shared.ids import GroupId, InitiativeId, PersonId
 from domain.shared.paging import Key
@@ -85,7 +85,7 @@ class InitiativeStore(Protocol):
         ...
 
 
-class ChangeUnit(Unit, Protocol):
+class ChangeUnit(UnitOfWork, Protocol):
     """What initiatives need."""
 
     @property

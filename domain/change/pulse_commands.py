@@ -8,7 +8,7 @@ from typing import Annotated
 from annotated_types import Ge, Interval, MaxLen, MinLen
 
 from domain.change.model import HIGHEST, ITEMS, LOWEST, Answers
-from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.errors import Code, FieldError, Invalid
 from domain.shared.fields import Examples
 from domain.shared.ids import GroupId, InitiativeId
 
@@ -116,25 +116,25 @@ class ReadMagnitudes:
     """The initiative."""
 
 
-def answer_errors(answers: Answers, pointer: str) -> Iterable[Fault]:
+def answer_errors(answers: Answers, pointer: str) -> Iterable[FieldError]:
     """What is wrong with one list of seven, in its order."""
     if len(answers) != ITEMS:
-        yield Fault(pointer=pointer, code=Code.OUT_OF_RANGE, detail=f"give {ITEMS} answers, null for not answered")
+        yield FieldError(pointer=pointer, code=Code.OUT_OF_RANGE, detail=f"give {ITEMS} answers, null for not answered")
         return
     for i, answer in enumerate(answers):
         if answer is not None and not LOWEST <= answer <= HIGHEST:
-            yield Fault(pointer=f"{pointer}/{i}", code=Code.OUT_OF_RANGE, detail=f"an answer is {LOWEST} to {HIGHEST}")
+            yield FieldError(pointer=f"{pointer}/{i}", code=Code.OUT_OF_RANGE, detail=f"an answer is {LOWEST} to {HIGHEST}")
     if sum(a is not None for a in answers) < MIN_ANSWERED:
-        yield Fault(
+        yield FieldError(
             pointer=pointer,
             code=Code.OUT_OF_RANGE,
             detail=f"fewer than {MIN_ANSWERED} of the {ITEMS} are answered; leave the list out",
         )
 
 
-def _pulse_errors(answers: Sequence[Answers]) -> Iterable[Fault]:
+def _pulse_errors(answers: Sequence[Answers]) -> Iterable[FieldError]:
     if not MIN_LISTS <= len(answers) <= MAX_LISTS:
-        yield Fault(
+        yield FieldError(
             pointer="/answers",
             code=Code.OUT_OF_RANGE,
             detail=f"a pulse is {MIN_LISTS} to {MAX_LISTS} lists: fewer would show who answered what",

@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.directory.oauth_clients import MACHINE_GRANTS, PEOPLE_GRANTS, SECRETS, AuthMethod, GrantType
 from domain.directory.redirect_uris import HTTPS, LONGEST, ORIGIN, ClientKind, may_be_registered
-from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.errors import Code, FieldError, Invalid
 
 MOST = 20
 """Redirect URIs, origins and keys of one client."""
@@ -55,7 +55,7 @@ def check_registration(
 
 def _method_faults(
     kind: ClientKind, auth_method: AuthMethod, jwks: Mapping[str, Any] | None, jwks_uri: str | None
-) -> Iterator[Fault]:
+) -> Iterator[FieldError]:
     if auth_method not in METHODS[kind]:
         known = ", ".join(sorted(METHODS[kind]))
         yield _fault("/auth_method", Code.NOT_ALLOWED, f"a {kind.value} client proves itself by one of: {known}")
@@ -71,7 +71,7 @@ def _method_faults(
         yield _fault("/jwks_uri", Code.MALFORMED, "an https address without user and fragment")
 
 
-def jwks_faults(jwks: Mapping[str, Any]) -> Iterator[Fault]:
+def jwks_faults(jwks: Mapping[str, Any]) -> Iterator[FieldError]:
     """What is wrong with a set of keys that is to prove who a client is."""
     keys = jwks.get("keys")
     if not isinstance(keys, list | tuple) or not 1 <= len(keys) <= MOST:
@@ -84,7 +84,7 @@ def jwks_faults(jwks: Mapping[str, Any]) -> Iterator[Fault]:
             yield _fault(f"/jwks/keys/{place}", Code.NOT_ALLOWED, "this is a private key: make a new one, send its public half")
 
 
-def _redirect_faults(kind: ClientKind, uris: tuple[str, ...]) -> Iterator[Fault]:
+def _redirect_faults(kind: ClientKind, uris: tuple[str, ...]) -> Iterator[FieldError]:
     if kind is ClientKind.MACHINE and uris:
         yield _fault("/redirect_uris", Code.NOT_ALLOWED, "a machine signs nobody in, so there is nowhere to send anybody")
     elif kind is not ClientKind.MACHINE and not 1 <= len(uris) <= MOST:
@@ -102,7 +102,7 @@ def _remedy(kind: ClientKind) -> str:
     return f"an https address without user and fragment, http://127.0.0.1 or http://[::1]{private}"
 
 
-def _origin_faults(kind: ClientKind, origins: Iterable[str]) -> Iterator[Fault]:
+def _origin_faults(kind: ClientKind, origins: Iterable[str]) -> Iterator[FieldError]:
     listed = tuple(origins)
     if listed and kind is not ClientKind.BROWSER:
         yield _fault("/cors_origins", Code.NOT_ALLOWED, "only an application in a browser calls from another origin")
@@ -116,5 +116,5 @@ def _origin_faults(kind: ClientKind, origins: Iterable[str]) -> Iterator[Fault]:
                 )
 
 
-def _fault(pointer: str, code: Code, detail: str) -> Fault:
-    return Fault(pointer=pointer, code=code, detail=detail)
+def _fault(pointer: str, code: Code, detail: str) -> FieldError:
+    return FieldError(pointer=pointer, code=code, detail=detail)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from annotated_types import Interval, MaxLen
 
-from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.errors import Code, FieldError, Invalid
 from domain.shared.fields import Examples
 from domain.shared.ids import PersonId, SchoolId
 from domain.shared.paging import DEFAULT_LIMIT, check_limit
@@ -33,7 +33,7 @@ class ListPeople:
         asked = [name for name in ("sourced_id", "identifier", "username", "email") if "\x00" in (getattr(self, name) or "")]
         if asked:
             detail = "a text without the character NUL; nothing held has it"
-            raise Invalid.of(Fault(pointer=f"/{name}", code=Code.MALFORMED, detail=detail) for name in asked)
+            raise Invalid.of(FieldError(pointer=f"/{name}", code=Code.MALFORMED, detail=detail) for name in asked)
 
 
 @dataclass(frozen=True, kw_only=True)

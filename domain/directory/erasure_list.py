@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from domain.shared.context import Keyed
+from domain.shared.context import KeyedDigests
 
 PURPOSE = "erasure list"
 
 
 def digests_of(
     district_id: UUID,
-    keyed: Keyed,
+    keyed: KeyedDigests,
     *,
     person_id: UUID | None = None,
     sourced_id: str | None = None,

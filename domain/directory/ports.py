@@ -13,7 +13,7 @@ from domain.directory.oauth_clients import RegisteredClient
 from domain.directory.school_years import SchoolYear
 from domain.directory.views import LeaderView, PersonView, SchoolView
 from domain.framework.configuration import Configuration
-from domain.shared.context import Unit
+from domain.shared.context import UnitOfWork
 from domain.shared.ids import DistrictId, PersonId, SchoolId
 from domain.shared.paging import Key
 
@@ -133,7 +133,7 @@ class Registry(Protocol):
         ...
 
 
-class RegistryUnit(Unit, Protocol):
+class RegistryUnit(UnitOfWork, Protocol):
     """One transaction over districts and clients."""
 
     @property
@@ -174,7 +174,7 @@ class PeopleReader(LeaderReader, Protocol):
         ...
 
 
-class DirectoryUnit(Unit, Protocol):
+class DirectoryUnit(UnitOfWork, Protocol):
     """One transaction over people and schools."""
 
     @property

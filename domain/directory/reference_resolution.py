@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from domain.directory.model import PersonRef, SchoolRef, way
 from domain.directory.ports import Known
-from domain.shared.errors import Code, Fault
+from domain.shared.errors import Code, FieldError
 from domain.shared.ids import SchoolId
 
 T = TypeVar("T")
@@ -14,29 +14,29 @@ PeopleFound = Mapping[tuple[str, str], tuple[Known, ...]]
 SchoolsFound = Mapping[tuple[str, str], tuple[SchoolId, ...]]
 
 
-def person(ref: PersonRef, found: PeopleFound, pointer: str) -> Known | Fault:
+def person(ref: PersonRef, found: PeopleFound, pointer: str) -> Known | FieldError:
     """The one person that ``ref`` names; ``person_not_found`` or ``person_ambiguous`` at ``pointer`` otherwise."""
     fits = found.get(way(ref), ())
     if len(fits) == 1:
         return fits[0]
     if fits:
-        return Fault(
+        return FieldError(
             pointer=pointer,
             code=Code.PERSON_AMBIGUOUS,
             detail=f"{way(ref)[0]} fits {len(fits)} people; name the person by id or sourced_id",
         )
-    return Fault(
+    return FieldError(
         pointer=pointer,
         code=Code.PERSON_NOT_FOUND,
         detail=f"no person of the district has this {way(ref)[0]}; check it against GET /v1/people or the roster",
     )
 
 
-def leader(ref: PersonRef, found: PeopleFound, pointer: str) -> Known | Fault:
+def leader(ref: PersonRef, found: PeopleFound, pointer: str) -> Known | FieldError:
     """The one leader that ``ref`` names; ``subject_not_leader`` when the person is none."""
     known = person(ref, found, pointer)
     if isinstance(known, Known) and not known.is_leader:
-        return Fault(
+        return FieldError(
             pointer=pointer,
             code=Code.SUBJECT_NOT_LEADER,
             detail="this person neither holds nor held principal or assistant_principal; send observations of leaders only",
@@ -44,7 +44,7 @@ def leader(ref: PersonRef, found: PeopleFound, pointer: str) -> Known | Fault:
     return known
 
 
-def school(ref: SchoolRef, found: SchoolsFound, pointer: str) -> SchoolId | Fault:
+def school(ref: SchoolRef, found: SchoolsFound, pointer: str) -> SchoolId | FieldError:
     """The one school that ``ref`` names; ``school_not_found`` at ``pointer`` otherwise."""
     fits = found.get(way(ref), ())
     if len(fits) == 1:
@@ -52,4 +52,4 @@ def school(ref: SchoolRef, found: SchoolsFound, pointer: str) -> SchoolId | Faul
     detail = f"no school of the district has this {way(ref)[0]}; check it against GET /v1/schools"
     if fits:
         detail = f"{way(ref)[0]} fits {len(fits)} schools; name the school by id or sourced_id"
-    return Fault(pointer=pointer, code=Code.SCHOOL_NOT_FOUND, detail=detail)
+    return FieldError(pointer=pointer, code=Code.SCHOOL_NOT_FOUND, detail=detail)

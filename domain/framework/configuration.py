@@ -8,7 +8,7 @@ from functools import cached_property
 from domain.framework.evidence_sources import SCORED, Source
 from domain.framework.phases import Phase
 from domain.framework.responsibilities import Responsibility
-from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.errors import Code, FieldError, Invalid
 
 R = Responsibility
 
@@ -132,12 +132,12 @@ class Configuration:
         return {(w.phase, w.responsibility): w.weight for w in self.phases}
 
 
-def _faults(c: Configuration) -> Iterable[Fault]:
+def _faults(c: Configuration) -> Iterable[FieldError]:
     """What keeps ``c`` from being used, each with the member and the remedy (limits: METHOD 2)."""
 
-    def unless(holds: bool, pointer: str, detail: str) -> Iterable[Fault]:
+    def unless(holds: bool, pointer: str, detail: str) -> Iterable[FieldError]:
         if not holds:
-            yield Fault(pointer=pointer, code=Code.OUT_OF_RANGE, detail=detail)
+            yield FieldError(pointer=pointer, code=Code.OUT_OF_RANGE, detail=detail)
 
     yield from unless(1 <= c.target <= 5, "/target", "the target lies on the scale 1 to 5")
     yield from unless(1 <= c.mu <= 5, "/mu", "the prior mean lies on the scale 1 to 5")
@@ -146,14 +146,14 @@ def _faults(c: Configuration) -> Iterable[Fault]:
         yield from unless(s.sigma2 > 0, f"/sources/{i}/sigma2", "a variance is greater than 0")
         yield from unless(s.omega2 >= 0, f"/sources/{i}/omega2", "a variance is not negative")
     if sorted(s.source for s in c.sources) != sorted(SCORED):
-        yield Fault(
+        yield FieldError(
             pointer="/sources",
             code=Code.EXACTLY_ONE,
             detail=f"name each of {', '.join(SCORED)} once",
         )
     yield from unless(c.half_life_days >= 30, "/half_life_days", "the half-life is at least 30 days")
     if c.landmark.tzinfo is None:
-        yield Fault(pointer="/landmark", code=Code.NAIVE_TIME, detail="give the offset, as in 2020-01-01T00:00:00Z")
+        yield FieldError(pointer="/landmark", code=Code.NAIVE_TIME, detail="give the offset, as in 2020-01-01T00:00:00Z")
     # Beyond, weights of a half-life of 30 days leave the range of a float.
     yield from unless(2000 <= c.landmark.year <= 2050, "/landmark", "a moment of the years 2000 to 2050")
     yield from unless(c.enough_sd > 0, "/enough_sd", "the bar is greater than 0")
@@ -172,21 +172,21 @@ def _faults(c: Configuration) -> Iterable[Fault]:
     for i, w in enumerate(c.phases):
         yield from unless(0 < w.weight <= 1, f"/phases/{i}/weight", "greater than 0 and at most 1; leave the pair out for 0")
         if (w.phase, w.responsibility) in seen:
-            yield Fault(pointer=f"/phases/{i}", code=Code.DUPLICATE, detail="this pair stands here already; name it once")
+            yield FieldError(pointer=f"/phases/{i}", code=Code.DUPLICATE, detail="this pair stands here already; name it once")
         seen.add((w.phase, w.responsibility))
 
 
-def _upward(d: Disclosure) -> Iterable[Fault]:
+def _upward(d: Disclosure) -> Iterable[FieldError]:
     for name, least in (("k", 5), ("spread_bar", 10), ("comment_bar", 10), ("floor", 1.5)):
         if getattr(d, name) < least:
-            yield Fault(
+            yield FieldError(
                 pointer=f"/disclosure/{name}",
                 code=Code.OUT_OF_RANGE,
                 detail=f"at least {least}: thresholds of disclosure can only be raised",
             )
 
 
-def _magnitude_faults(m: MagnitudeConstants) -> Iterable[Fault]:
+def _magnitude_faults(m: MagnitudeConstants) -> Iterable[FieldError]:
     checks = (
         ("min_items", 1 <= m.min_items <= 7, "one to seven of the seven items"),
         ("min_n", m.min_n >= 5, "at least 5: a group is shown from five answers"),
@@ -200,7 +200,7 @@ def _magnitude_faults(m: MagnitudeConstants) -> Iterable[Fault]:
     )
     for name, holds, detail in checks:
         if not holds:
-            yield Fault(pointer=f"/magnitude/{name}", code=Code.OUT_OF_RANGE, detail=detail)
+            yield FieldError(pointer=f"/magnitude/{name}", code=Code.OUT_OF_RANGE, detail=detail)
 
 
 def _weights(phase: Phase, primary: tuple[R, ...], secondary: tuple[R, ...]) -> tuple[PhaseWeight, ...]:

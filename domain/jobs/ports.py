@@ -6,7 +6,7 @@ from typing import Protocol
 
 from domain.jobs.model import JobState
 from domain.jobs.views import JobFindingView, JobView
-from domain.shared.context import Unit
+from domain.shared.context import UnitOfWork
 from domain.shared.ids import JobId
 from domain.shared.paging import Key
 
@@ -52,7 +52,7 @@ class JobStore(Protocol):
         ...
 
 
-class JobsUnit(Unit, Protocol):
+class JobsUnit(UnitOfWork, Protocol):
     """What the use cases of jobs need."""
 
     @property
@@ -71,7 +71,7 @@ class JobRetentionStore(Protocol):
         ...
 
 
-class JobRetentionUnit(Unit, Protocol):
+class JobRetentionUnit(UnitOfWork, Protocol):
     """What forgetting jobs needs."""
 
     @property

@@ -6,7 +6,7 @@ from typing import Annotated
 from annotated_types import Interval, MaxLen, MinLen
 
 from domain.notifications.model import NotificationKind
-from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.errors import Code, FieldError, Invalid
 from domain.shared.fields import Examples
 from domain.shared.ids import NotificationId
 from domain.shared.paging import DEFAULT_LIMIT, check_limit
@@ -69,7 +69,7 @@ class PutPreferences:
         repeated = [i for i, kind in enumerate(kinds) if kind in kinds[:i]]
         if repeated:
             detail = "each kind stands once; leave one of them out"
-            raise Invalid.of(Fault(pointer=f"/preferences/{i}/kind", code=Code.DUPLICATE, detail=detail) for i in repeated)
+            raise Invalid.of(FieldError(pointer=f"/preferences/{i}/kind", code=Code.DUPLICATE, detail=detail) for i in repeated)
 
 
 @dataclass(frozen=True, kw_only=True)

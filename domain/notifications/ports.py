@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.notifications.model import ChannelPreference, NotificationKind, NotificationObject
 from domain.notifications.views import NotificationView
-from domain.shared.context import Unit
+from domain.shared.context import UnitOfWork
 from domain.shared.ids import NotificationId, PersonId
 from domain.shared.paging import Key
 
@@ -52,7 +52,7 @@ class NotificationStore(Protocol):
         ...
 
 
-class NotificationsUnit(Unit, Protocol):
+class NotificationsUnit(UnitOfWork, Protocol):
     """What the use cases of notifications need."""
 
     @property

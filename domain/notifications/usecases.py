@@ -15,7 +15,7 @@ from domain.notifications.views import NotificationView, PreferencesView, Unread
 from domain.permissions.rules import authorize, require_person
 from domain.shared.context import Context
 from domain.shared.operation import operation
-from domain.shared.paging import Page, page, start_of
+from domain.shared.paging import Page, cursor_key, make_page
 
 MAIL_SUBJECT = "Something new in Evenkeel"
 MAIL_TEXT = "There is something new for you in Evenkeel. Sign in to see it:\n\n{link}\n"
@@ -27,10 +27,10 @@ async def list_notifications(cmd: ListNotifications, ctx: Context[NotificationsU
     """A page of one's own notifications, newest first."""
     permission = authorize(ctx.actor, "list_notifications")
     person_id = require_person(ctx.actor).person_id
-    after = start_of(cmd, ctx.cursors)
+    after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
         rows = await unit.notifications.page(person_id, cmd.limit + 1, after, unread=cmd.unread)
-    return page(rows, cmd, ctx.cursors, lambda shown: (str(shown.id),))
+    return make_page(rows, cmd, ctx.cursors, lambda shown: (str(shown.id),))
 
 
 @operation()
@@ -42,7 +42,7 @@ async def count_notifications(cmd: CountNotifications, ctx: Context[Notification
         return UnreadView(unread=await unit.notifications.unread(person_id))
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def mark_read(cmd: MarkRead, ctx: Context[NotificationsUnit]) -> UnreadView:
     """Mark notifications of one's own as read; answers how many are left."""
     permission = authorize(ctx.actor, "mark_read")
@@ -64,7 +64,7 @@ async def read_preferences(cmd: ReadPreferences, ctx: Context[NotificationsUnit]
     return _preferences_view({kind: wishes.get(kind, DEFAULT_CHANNELS) for kind in NotificationKind})
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def put_preferences(cmd: PutPreferences, ctx: Context[NotificationsUnit]) -> PreferencesView:
     """Decide by which channels one is told of what."""
     permission = authorize(ctx.actor, "put_preferences")

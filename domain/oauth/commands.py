@@ -10,7 +10,7 @@ from domain.shared.context import Scope
 from domain.shared.errors import Code, Invalid
 from domain.shared.fields import Examples
 from domain.shared.ids import InitialAccessTokenId, SessionId
-from domain.shared.paging import DEFAULT_LIMIT, MOST, check_limit
+from domain.shared.paging import DEFAULT_LIMIT, MAX_LIMIT, check_limit
 
 LONGEST_DAYS = 90
 ADMINISTERING = frozenset({Scope.ADMIN_READ.value, Scope.ADMIN_WRITE.value})
@@ -38,8 +38,8 @@ class RevokeSessions:
     """Which, of one's own; up to 100."""
 
     def __post_init__(self) -> None:
-        if len(self.session_ids) > MOST:
-            raise Invalid.at("/session_ids", Code.TOO_LONG, f"at most {MOST} at a time")
+        if len(self.session_ids) > MAX_LIMIT:
+            raise Invalid.at("/session_ids", Code.TOO_LONG, f"at most {MAX_LIMIT} at a time")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,5 +86,5 @@ class RevokeInitialAccessTokens:
     """Which; up to 100."""
 
     def __post_init__(self) -> None:
-        if len(self.token_ids) > MOST:
-            raise Invalid.at("/token_ids", Code.TOO_LONG, f"at most {MOST} at a time")
+        if len(self.token_ids) > MAX_LIMIT:
+            raise Invalid.at("/token_ids", Code.TOO_LONG, f"at most {MAX_LIMIT} at a time")

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from domain.oauth.model import Session
 from domain.oauth.views import InitialAccessTokenView
-from domain.shared.context import Unit
+from domain.shared.context import UnitOfWork
 from domain.shared.ids import InitialAccessTokenId, PersonId, SessionId
 from domain.shared.paging import Key
 
@@ -51,7 +51,7 @@ class InitialAccessTokens(Protocol):
         ...
 
 
-class AuthorizationUnit(Unit, Protocol):
+class AuthorizationUnit(UnitOfWork, Protocol):
     """One transaction over sessions and initial access tokens."""
 
     @property

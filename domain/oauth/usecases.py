@@ -24,10 +24,10 @@ from domain.oauth.views import (
 from domain.permissions.rules import authorize
 from domain.shared.audit import Subject
 from domain.shared.context import Actor, ActorKind, Context
-from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.errors import Code, FieldError, Invalid
 from domain.shared.ids import InitialAccessTokenId, PersonId
 from domain.shared.operation import operation
-from domain.shared.paging import Page, page, start_of
+from domain.shared.paging import Page, cursor_key, make_page
 
 
 @operation()
@@ -35,15 +35,15 @@ async def list_sessions(cmd: ListSessions, ctx: Context[AuthorizationUnit]) -> P
     """The asking person's own; needs no scope, as it is about the token itself."""
     permission = authorize(ctx.actor, "list_sessions")
     person_id = _person(ctx.actor)
-    after = start_of(cmd, ctx.cursors)
+    after = cursor_key(cmd, ctx.cursors)
     rows: Sequence[Session] = ()
     if person_id is not None:
         async with ctx.read(permission) as unit:
             rows = await unit.sessions.page(person_id, cmd.limit + 1, after, ctx.now())
-    return page([_shown(row, ctx.actor) for row in rows], cmd, ctx.cursors, lambda shown: (str(shown.id),))
+    return make_page([_shown(row, ctx.actor) for row in rows], cmd, ctx.cursors, lambda shown: (str(shown.id),))
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def revoke_sessions(cmd: RevokeSessions, ctx: Context[AuthorizationUnit]) -> RevokedSessionsView:
     """End some of the asking person's own; twice is once. Refuses (``Invalid``) what is not theirs, and ends none then."""
     permission = authorize(ctx.actor, "revoke_sessions")
@@ -74,7 +74,7 @@ async def create_initial_access_token(
     )
     async with ctx.open(permission) as unit:
         await unit.initial_access_tokens.add(made, digest(token), f"{ctx.actor.kind.value}:{ctx.actor.id}")
-        unit.audit.about(Subject.INITIAL_ACCESS_TOKEN, made.id)
+        unit.audit.record(Subject.INITIAL_ACCESS_TOKEN, made.id)
         await unit.commit()
     return NewInitialAccessTokenView(initial_access_token=made, token=token)
 
@@ -85,13 +85,13 @@ async def list_initial_access_tokens(
 ) -> Page[InitialAccessTokenView]:
     """The district's, past ones too."""
     permission = authorize(ctx.actor, "list_initial_access_tokens")
-    after = start_of(cmd, ctx.cursors)
+    after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
         rows = await unit.initial_access_tokens.page(cmd.limit + 1, after)
-    return page(rows, cmd, ctx.cursors, lambda shown: (str(shown.id),))
+    return make_page(rows, cmd, ctx.cursors, lambda shown: (str(shown.id),))
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def revoke_initial_access_tokens(
     cmd: RevokeInitialAccessTokens, ctx: Context[AuthorizationUnit]
 ) -> RevokedInitialAccessTokensView:
@@ -101,7 +101,7 @@ async def revoke_initial_access_tokens(
         held = await unit.initial_access_tokens.held(cmd.token_ids)
         _all_held(cmd.token_ids, held, "/token_ids", "the district has no initial access token of this id")
         revoked = await unit.initial_access_tokens.revoke(cmd.token_ids, ctx.now())
-        unit.audit.about(Subject.INITIAL_ACCESS_TOKEN, further=cmd.token_ids, count=len(cmd.token_ids))
+        unit.audit.record(Subject.INITIAL_ACCESS_TOKEN, further_ids=cmd.token_ids, count=len(cmd.token_ids))
         await unit.commit()
     return RevokedInitialAccessTokensView(revoked=revoked)
 
@@ -114,7 +114,7 @@ def _person(actor: Actor) -> PersonId | None:
 def _all_held(asked: Sequence[UUID], held: frozenset[UUID], pointer: str, detail: str) -> None:
     strange = [place for place, found in enumerate(asked) if found not in held]
     if strange:
-        raise Invalid.of(Fault(pointer=f"{pointer}/{place}", code=Code.NOT_FOUND, detail=detail) for place in strange)
+        raise Invalid.of(FieldError(pointer=f"{pointer}/{place}", code=Code.NOT_FOUND, detail=detail) for place in strange)
 
 
 def _shown(held: Session, actor: Actor) -> SessionView:

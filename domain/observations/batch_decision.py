@@ -16,10 +16,17 @@ from domain.observations.views import ItemVerdict
 from domain.scoring.evidence_units import EvidenceUnit
 from domain.shared.context import Actor
 from domain.shared.errors import Code, DomainError, Invalid
-from domain.shared.idempotent_push import Head, Outcome, VersionOlder, outcome_of_push, outcome_of_retraction, renewed
+from domain.shared.idempotent_push import (
+    Outcome,
+    PushHead,
+    VersionOlder,
+    outcome_of_push,
+    outcome_of_retraction,
+    with_current_digest,
+)
 from domain.shared.ids import ObservationId
 from domain.shared.keyed_digest import ContentDigest
-from domain.shared.time import not_ahead
+from domain.shared.time import not_in_future
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +43,7 @@ class BatchLookups:
     """What was looked up for a batch, and the ``world`` it came from. ``digests`` are of the pushes, by their ``id()``."""
 
     context: BatchContext
-    heads: dict[str, Head]
+    heads: dict[str, PushHead]
     leaders: PeopleFound
     people: PeopleFound
     schools: SchoolsFound
@@ -56,8 +63,8 @@ class BatchLedger:
     """What a batch comes to: a verdict for each item, and what is to be kept."""
 
     verdicts: dict[int, ItemVerdict] = field(default_factory=dict)
-    created: list[Head] = field(default_factory=list)
-    advanced: list[Head] = field(default_factory=list)
+    created: list[PushHead] = field(default_factory=list)
+    advanced: list[PushHead] = field(default_factory=list)
     prepared: list[PreparedObservation] = field(default_factory=list)
     superseded: list[ObservationId] = field(default_factory=list)
 
@@ -84,7 +91,7 @@ def decide_batch(items: Sequence[BatchItem], lookups: BatchLookups) -> BatchLedg
 
 
 def _resolve_versions(
-    ledger: BatchLedger, items: Iterable[tuple[int, PushOrRetract]], head: Head | None, lookups: BatchLookups
+    ledger: BatchLedger, items: Iterable[tuple[int, PushOrRetract]], head: PushHead | None, lookups: BatchLookups
 ) -> None:
     """Decide the acts on one identity: highest version first, equals in the order sent."""
     won = False
@@ -95,12 +102,12 @@ def _resolve_versions(
 
 
 def _decide_item(
-    ledger: BatchLedger, index: int, item: PushOrRetract, head: Head | None, lookups: BatchLookups, *, outdone: bool = False
-) -> Head | None:
+    ledger: BatchLedger, index: int, item: PushOrRetract, head: PushHead | None, lookups: BatchLookups, *, outdone: bool = False
+) -> PushHead | None:
     """Decide one act against ``head``; the head afterwards. A refusal leaves it as it was."""
     try:
         if isinstance(item, PushObservation):
-            not_ahead(item.observed_at, lookups.context.now, "/observed_at")
+            not_in_future(item.observed_at, lookups.context.now, "/observed_at")
             return _push(ledger, index, item, head, lookups)
         return _retract(ledger, index, item, head, lookups.context)
     except DomainError as refusal:
@@ -110,14 +117,14 @@ def _decide_item(
         return head
 
 
-def _push(ledger: BatchLedger, index: int, push: PushObservation, head: Head | None, lookups: BatchLookups) -> Head:
+def _push(ledger: BatchLedger, index: int, push: PushObservation, head: PushHead | None, lookups: BatchLookups) -> PushHead:
     world = lookups.context
     digest = lookups.digests[id(push)]
     outcome = outcome_of_push(head, push.version, digest)
     rubric = lookups.rubrics.get((push.instrument.code, push.instrument.version)) if push.instrument else None
     if outcome is Outcome.UNCHANGED and head is not None:
         ledger.verdicts[index] = _accepted_verdict(index, push, head, outcome, rubric)
-        after = renewed(head, digest)
+        after = with_current_digest(head, digest)
         if after is not head:
             ledger.advanced.append(after)
         return after
@@ -126,7 +133,7 @@ def _push(ledger: BatchLedger, index: int, push: PushObservation, head: Head | N
         raise Invalid.of(resolved)
     _check_observer(resolved, world)
     thing_id = head.id if head else world.new_id()
-    after = Head(external_id=push.external_id or "", id=thing_id, version=push.version, digest=digest.current)
+    after = PushHead(external_id=push.external_id or "", id=thing_id, version=push.version, digest=digest.current)
     _advance(ledger, head, after, named=push.external_id is not None)
     observation = _observation(push, after, resolved, world)
     ledger.prepared.append(PreparedObservation(observation, evidence_units(push.ratings, rubric, push.observed_at)))
@@ -136,17 +143,17 @@ def _push(ledger: BatchLedger, index: int, push: PushObservation, head: Head | N
 
 def _check_observer(resolved: ResolvedReferences, context: BatchContext) -> None:
     """Refuse what a person says that somebody else observed."""
-    if context.actor.standing is not None and resolved.observer_id != context.actor.standing.person_id:
+    if context.actor.person_context is not None and resolved.observer_id != context.actor.person_context.person_id:
         raise Invalid.at("/observer", Code.NOT_YOURSELF, "whoever signed in says what they saw themselves; name yourself")
 
 
 def _retract(
-    ledger: BatchLedger, index: int, retraction: RetractPushed, head: Head | None, context: BatchContext
-) -> Head | None:
+    ledger: BatchLedger, index: int, retraction: RetractPushed, head: PushHead | None, context: BatchContext
+) -> PushHead | None:
     outcome = outcome_of_retraction(head, retraction.version)
     after = head
     if outcome is Outcome.RETRACTED:
-        after = Head(
+        after = PushHead(
             external_id=retraction.external_id,
             id=head.id if head else context.new_id(),
             version=retraction.version,
@@ -157,14 +164,14 @@ def _retract(
     return after
 
 
-def _advance(ledger: BatchLedger, before: Head | None, after: Head, *, named: bool) -> None:
+def _advance(ledger: BatchLedger, before: PushHead | None, after: PushHead, *, named: bool) -> None:
     if named:
         (ledger.advanced if before else ledger.created).append(after)
     if before is not None:
         ledger.superseded.append(ObservationId(before.id))
 
 
-def _observation(push: PushObservation, head: Head, resolved: ResolvedReferences, context: BatchContext) -> NewObservation:
+def _observation(push: PushObservation, head: PushHead, resolved: ResolvedReferences, context: BatchContext) -> NewObservation:
     return NewObservation(
         id=ObservationId(head.id),
         version=head.version,
@@ -188,7 +195,7 @@ def _observation(push: PushObservation, head: Head, resolved: ResolvedReferences
 
 
 def _accepted_verdict(
-    index: int, item: PushOrRetract, head: Head | None, outcome: Outcome, rubric: Rubric | None
+    index: int, item: PushOrRetract, head: PushHead | None, outcome: Outcome, rubric: Rubric | None
 ) -> ItemVerdict:
     return ItemVerdict(
         index=index,

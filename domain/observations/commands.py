@@ -9,11 +9,11 @@ from annotated_types import Interval, MaxLen, MinLen
 
 from domain.directory.model import ObserverRef, PersonRef, SchoolRef
 from domain.observations.model import Element, ElementWeight, FeedbackType, ObservationState, Purpose, Setting, duplicate_errors
-from domain.shared.errors import Code, DomainError, Fault, Invalid
+from domain.shared.errors import Code, DomainError, FieldError, Invalid
 from domain.shared.fields import Examples, Pattern
 from domain.shared.ids import ObservationId, PersonId
 from domain.shared.paging import DEFAULT_LIMIT, check_limit
-from domain.shared.time import instant
+from domain.shared.time import utc_instant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,11 +92,11 @@ class PushObservation:
     """What the observer wrote."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "observed_at", instant(self.observed_at, "/observed_at"))
+        object.__setattr__(self, "observed_at", utc_instant(self.observed_at, "/observed_at"))
         faults = version_errors(self.external_id, self.external_version)
         if self.instrument is None and any(r.element is not None for r in self.ratings):
             faults.append(
-                Fault(
+                FieldError(
                     pointer="/instrument", code=Code.MISSING, detail="a rating names an element; name the instrument it is from"
                 )
             )
@@ -120,12 +120,14 @@ def normalized_version(external_id: str | None, external_version: str | None) ->
     return "1" if external_version is None else str(int(external_version))
 
 
-def version_errors(external_id: str | None, external_version: str | None) -> list[Fault]:
+def version_errors(external_id: str | None, external_version: str | None) -> list[FieldError]:
     """A version without an external_id says nothing."""
     if external_version is None or external_id is not None:
         return []
     return [
-        Fault(pointer="/external_id", code=Code.MISSING, detail="an external_version needs the external_id it is a version of")
+        FieldError(
+            pointer="/external_id", code=Code.MISSING, detail="an external_version needs the external_id it is a version of"
+        )
     ]
 
 
@@ -207,7 +209,7 @@ class ListObservations:
         check_limit(self.limit)
         for name in ("observed_from", "observed_before"):
             if getattr(self, name) is not None:
-                object.__setattr__(self, name, instant(getattr(self, name), f"/{name}"))
+                object.__setattr__(self, name, utc_instant(getattr(self, name), f"/{name}"))
 
 
 @dataclass(frozen=True, kw_only=True)

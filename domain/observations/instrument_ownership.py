@@ -22,10 +22,10 @@ async def check_own_code(actor: Actor, code: str, instruments: InstrumentStore) 
 
 
 def _check(actor: Actor, origin: str | None, why: str) -> None:
-    if origin == actor.origin or actor.may(Scope.CONFIGURATION_WRITE):
+    if origin == actor.origin or actor.has_scope(Scope.CONFIGURATION_WRITE):
         return
     raise Forbidden(
         f"{why}, and needs the scope {Scope.CONFIGURATION_WRITE.value}; ask an administrator of the district",
         code=Code.INSUFFICIENT_SCOPE,
-        more={"scope": Scope.CONFIGURATION_WRITE.value},
+        extensions={"scope": Scope.CONFIGURATION_WRITE.value},
     )

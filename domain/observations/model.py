@@ -10,7 +10,7 @@ from annotated_types import Gt, Interval, MaxLen, MinLen
 
 from domain.framework.responsibilities import Responsibility
 from domain.scoring.evidence_units import check_scale, is_two_point
-from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.errors import Code, FieldError, Invalid
 from domain.shared.fields import Examples
 from domain.shared.ids import InstrumentId
 
@@ -92,7 +92,7 @@ class Element:
         object.__setattr__(self, "levels", tuple(self.levels))
         low, high = sorted((self.scale.worst, self.scale.best))
         faults = [
-            Fault(
+            FieldError(
                 pointer=f"/levels/{i}/value", code=Code.OUT_OF_SCALE, detail=f"a level lies on the scale, {low:g} to {high:g}"
             )
             for i, level in enumerate(self.levels)
@@ -145,12 +145,12 @@ class Rubric:
     origin: str | None = None
 
 
-def duplicate_errors(codes: list[str], pointer: str, detail: str) -> list[Fault]:
+def duplicate_errors(codes: list[str], pointer: str, detail: str) -> list[FieldError]:
     """A fault for each code that stands a second time; ``pointer`` takes its position."""
     seen: set[str] = set()
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     for i, code in enumerate(codes):
         if code in seen:
-            faults.append(Fault(pointer=pointer.format(i), code=Code.DUPLICATE, detail=detail))
+            faults.append(FieldError(pointer=pointer.format(i), code=Code.DUPLICATE, detail=detail))
         seen.add(code)
     return faults

@@ -10,14 +10,14 @@ from domain.observations.commands import CreateCrosswalk, CreateInstrument, List
 from domain.observations.model import Rubric
 from domain.observations.views import CrosswalkView, InstrumentView, ObservationView
 from domain.scoring.ports import ConfigurationStore, EvidenceReader, ScoreReader, TallyStore
-from domain.shared.context import Unit
-from domain.shared.fast_dataclass import quick
+from domain.shared.context import UnitOfWork
+from domain.shared.fast_dataclass import fast_init
 from domain.shared.idempotent_push import PushStore
 from domain.shared.ids import CrosswalkId, InstrumentId, ObservationId, PersonId, SchoolId
 from domain.shared.paging import Key
 
 
-@quick
+@fast_init
 @dataclass(frozen=True, kw_only=True)
 class NewObservation:
     """A version of an observation, its references resolved, ready to be kept."""
@@ -155,7 +155,7 @@ class InstrumentStore(Protocol):
         ...
 
 
-class ObservationsUnit(Unit, Protocol):
+class ObservationsUnit(UnitOfWork, Protocol):
     """What pushing and reading observations needs."""
 
     @property

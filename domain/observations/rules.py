@@ -12,7 +12,7 @@ from domain.framework.responsibilities import Responsibility
 from domain.observations.commands import PushedRating, PushObservation
 from domain.observations.model import Element, Rubric
 from domain.scoring.evidence_units import EvidenceUnit, WeightedRating, convert, observation_units
-from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.errors import Code, FieldError, Invalid
 from domain.shared.ids import PersonId, SchoolId
 from domain.shared.receipts import WarningView
 
@@ -38,7 +38,7 @@ def resolve_references(
     people: PeopleFound,
     schools: SchoolsFound,
     rubrics: Mapping[tuple[str, str], Rubric],
-) -> ResolvedReferences | tuple[Fault, ...]:
+) -> ResolvedReferences | tuple[FieldError, ...]:
     """What ``cmd`` refers to, or every fault of its references, in the order of the contract's members.
 
     ``leaders``: those about whom the actor may push; ``people``: those whom they may name as observers.
@@ -47,27 +47,27 @@ def resolve_references(
     seen_by = None if cmd.observer.external_name is not None else person(cmd.observer, people, "/observer")
     at = school(cmd.school, schools, "/school")
     rubric = rubrics.get((cmd.instrument.code, cmd.instrument.version)) if cmd.instrument else None
-    faults = [found for found in (led, seen_by, at) if isinstance(found, Fault)]
+    faults = [found for found in (led, seen_by, at) if isinstance(found, FieldError)]
     if isinstance(led, Known) and isinstance(seen_by, Known) and led.id == seen_by.id:
         detail = "the observer is the leader observed; send self-assessments to POST /v1/leaders/{id}/self-assessments"
-        faults.insert(0, Fault(pointer="/observer", code=Code.OBSERVER_IS_LEADER, detail=detail))
+        faults.insert(0, FieldError(pointer="/observer", code=Code.OBSERVER_IS_LEADER, detail=detail))
     if cmd.instrument and rubric is None:
         detail = "no instrument of this code and version; create it with POST /v1/instruments, or correct the reference"
-        faults.append(Fault(pointer="/instrument", code=Code.INSTRUMENT_NOT_FOUND, detail=detail))
+        faults.append(FieldError(pointer="/instrument", code=Code.INSTRUMENT_NOT_FOUND, detail=detail))
     faults += rating_errors(cmd.ratings, rubric) if rubric or not cmd.instrument else direct_rating_errors(cmd.ratings)
-    if faults or not isinstance(led, Known) or isinstance(at, Fault) or isinstance(seen_by, Fault):
+    if faults or not isinstance(led, Known) or isinstance(at, FieldError) or isinstance(seen_by, FieldError):
         return tuple(faults)
     return ResolvedReferences(led.id, seen_by.id if seen_by else None, at, rubric)
 
 
-def direct_rating_errors(ratings: Sequence[PushedRating]) -> list[Fault]:
+def direct_rating_errors(ratings: Sequence[PushedRating]) -> list[FieldError]:
     """Faults of the direct ratings alone, where the instrument is not known."""
     return [f for i, r in enumerate(ratings) if r.responsibility is not None for f in _direct_rating_errors(r, f"/ratings/{i}")]
 
 
-def rating_errors(ratings: Sequence[PushedRating], rubric: Rubric | None) -> list[Fault]:
+def rating_errors(ratings: Sequence[PushedRating], rubric: Rubric | None) -> list[FieldError]:
     """Everything wrong with ``ratings`` under ``rubric``, in their order; pointers from the observation's root."""
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     for i, rating in enumerate(ratings):
         pointer = f"/ratings/{i}"
         if rating.responsibility is not None:
@@ -83,26 +83,26 @@ def _is_valid_value(rating: PushedRating, rubric: Rubric) -> bool:
     return element is not None and rating.value is not None and element.low <= rating.value <= element.high
 
 
-def _direct_rating_errors(rating: PushedRating, pointer: str) -> Iterable[Fault]:
+def _direct_rating_errors(rating: PushedRating, pointer: str) -> Iterable[FieldError]:
     if rating.responsibility not in RESPONSIBILITY_CODES:
         detail = "no such responsibility; GET /v1/framework/responsibilities lists the 21 codes"
-        yield Fault(pointer=f"{pointer}/responsibility", code=Code.RESPONSIBILITY_NOT_FOUND, detail=detail)
+        yield FieldError(pointer=f"{pointer}/responsibility", code=Code.RESPONSIBILITY_NOT_FOUND, detail=detail)
     if rating.level is not None:
         detail = "a direct rating has no levels; give a value from 1 to 5"
-        yield Fault(pointer=f"{pointer}/level", code=Code.LEVEL_NOT_FOUND, detail=detail)
+        yield FieldError(pointer=f"{pointer}/level", code=Code.LEVEL_NOT_FOUND, detail=detail)
     if rating.value is not None and not 1 <= rating.value <= 5:
         detail = f"{rating.value:g} is not on this scale; a direct rating is a value from 1 to 5"
-        yield Fault(pointer=f"{pointer}/value", code=Code.OUT_OF_SCALE, detail=detail)
+        yield FieldError(pointer=f"{pointer}/value", code=Code.OUT_OF_SCALE, detail=detail)
 
 
-def _element_rating_errors(rating: PushedRating, element: Element | None, pointer: str) -> Iterable[Fault]:
+def _element_rating_errors(rating: PushedRating, element: Element | None, pointer: str) -> Iterable[FieldError]:
     if element is None:
         detail = "the instrument has no such element; GET /v1/instruments shows what it has"
-        yield Fault(pointer=f"{pointer}/element", code=Code.ELEMENT_NOT_FOUND, detail=detail)
+        yield FieldError(pointer=f"{pointer}/element", code=Code.ELEMENT_NOT_FOUND, detail=detail)
         return
     if rating.level is not None and all(level.code != rating.level for level in element.levels):
         known = ", ".join(level.code for level in element.levels[:MAX_NAMED]) or "none"
-        yield Fault(pointer=f"{pointer}/level", code=Code.LEVEL_NOT_FOUND, detail=f"this element's levels are: {known}")
+        yield FieldError(pointer=f"{pointer}/level", code=Code.LEVEL_NOT_FOUND, detail=f"this element's levels are: {known}")
     if rating.value is not None:
         try:
             cached_convert(rating.value, element.scale.worst, element.scale.best)

@@ -9,13 +9,13 @@ from domain.framework.responsibilities import Responsibility
 from domain.observations.model import Element, ElementWeight, FeedbackType, ObservationState, Purpose, Setting
 from domain.permissions.revealed_data import Revealed
 from domain.shared.errors import DomainError
-from domain.shared.fast_dataclass import quick
+from domain.shared.fast_dataclass import fast_init
 from domain.shared.idempotent_push import Outcome
 from domain.shared.ids import CrosswalkId, InstrumentId, ObservationId, PersonId, SchoolId
 from domain.shared.receipts import WarningView
 
 
-@quick
+@fast_init
 @dataclass(frozen=True, kw_only=True)
 class ItemVerdict:
     """What came of one item of a batch: an outcome or a refusal. ``outdone``: a higher version stands in the same batch."""

@@ -9,16 +9,16 @@ from domain.people.commands import InvitePerson, ListNotes, ListRoleGrants, List
 from domain.people.rules import Pair
 from domain.people.views import NoteView, RoleGrantView, ShareView, SupervisionView, SupportConsentView
 from domain.scoring.ports import EvidenceReader, ScoreReader, TallyStore
-from domain.shared.context import Unit
+from domain.shared.context import UnitOfWork
 from domain.shared.ids import AssignmentId, NoteId, PersonId, SchoolId
-from domain.shared.last_administrator import Holders
-from domain.shared.legal_holds import Hold
+from domain.shared.last_administrator import RoleHolders
+from domain.shared.legal_holds import LegalHold
 from domain.shared.paging import Key
 from domain.shared.revoke_access import AccessUnit
 from domain.shared.roles import Role
 
 
-class GrantStore(Holders, Protocol):
+class GrantStore(RoleHolders, Protocol):
     """Roles given by hand."""
 
     async def page(self, cmd: ListRoleGrants, after: Key | None) -> Sequence[RoleGrantView]:
@@ -134,7 +134,7 @@ class PeopleWriter(Protocol):
         ...
 
 
-class PeopleUnit(Unit, Protocol):
+class PeopleUnit(UnitOfWork, Protocol):
     """One transaction over people and what they hold."""
 
     @property
@@ -150,7 +150,7 @@ class PeopleUnit(Unit, Protocol):
     def grants(self) -> GrantStore: ...
 
     @property
-    def administrators(self) -> Holders: ...
+    def administrators(self) -> RoleHolders: ...
 
     @property
     def supervision(self) -> Supervision: ...
@@ -203,7 +203,7 @@ class Merging(Protocol):
 class Holds(Protocol):
     """Legal holds, as far as a merge must respect them."""
 
-    async def all(self) -> Sequence[Hold]:
+    async def all(self) -> Sequence[LegalHold]:
         """Every hold, locked against others being put until the unit ends."""
         ...
 

@@ -10,7 +10,7 @@ from domain.directory.ports import Known
 from domain.directory.reference_resolution import PeopleFound, leader, person
 from domain.people.commands import MOST_EDGES, Edge
 from domain.people.views import EdgeView, SupervisionChangesView
-from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.errors import Code, FieldError, Invalid
 from domain.shared.ids import PersonId
 
 COLUMNS = ("supervisorSourcedId", "leaderSourcedId")
@@ -26,12 +26,12 @@ def pairs(edges: Mapping[str, Edge], found: PeopleFound) -> tuple[Pair, ...]:
 
     A supervisor is somebody who may supervise; a leader somebody who leads or led; nobody supervises themselves.
     """
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     met: dict[Pair, None] = {}
     for at, edge in edges.items():
         who = person(edge.supervisor, found, f"{at}/supervisor")
         led = leader(edge.leader, found, f"{at}/leader")
-        faults += [fault for fault in (who, led) if isinstance(fault, Fault)]
+        faults += [fault for fault in (who, led) if isinstance(fault, FieldError)]
         if isinstance(who, Known) and isinstance(led, Known):
             faults += _faults_of(who, led, at)
             met[who.id, led.id] = None
@@ -40,12 +40,14 @@ def pairs(edges: Mapping[str, Edge], found: PeopleFound) -> tuple[Pair, ...]:
     return tuple(met)
 
 
-def _faults_of(who: Known, led: Known, at: str) -> Iterator[Fault]:
+def _faults_of(who: Known, led: Known, at: str) -> Iterator[FieldError]:
     if who.id == led.id:
-        yield Fault(pointer=f"{at}/leader", code=Code.NOT_ALLOWED, detail="nobody supervises themselves; name another leader")
+        yield FieldError(
+            pointer=f"{at}/leader", code=Code.NOT_ALLOWED, detail="nobody supervises themselves; name another leader"
+        )
     elif not who.may_supervise:
         detail = "this person holds neither supervisor nor district_admin; grant the role, or map the roster's"
-        yield Fault(pointer=f"{at}/supervisor", code=Code.NOT_A_SUPERVISOR, detail=detail)
+        yield FieldError(pointer=f"{at}/supervisor", code=Code.NOT_A_SUPERVISOR, detail=detail)
 
 
 def changes(held: Collection[Pair], wanted: Collection[Pair], *, version: int, dry_run: bool) -> SupervisionChangesView:
@@ -78,7 +80,7 @@ def edges_in(file: bytes) -> dict[str, Edge]:
     if len(told) > MOST_EDGES:
         raise Invalid.at("", Code.TOO_LONG, f"at most {MOST_EDGES} edges")
     faults = [
-        Fault(pointer=at, code=Code.MALFORMED, detail="two sourcedIds of 1 to 200 printable characters each")
+        FieldError(pointer=at, code=Code.MALFORMED, detail="two sourcedIds of 1 to 200 printable characters each")
         for at, row in told.items()
         if not _whole(row)
     ]

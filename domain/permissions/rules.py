@@ -10,7 +10,7 @@ from domain.shared.access_scope import EVERYTHING, NOTHING, AccessScope, Permiss
 from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.errors import Code, Forbidden
 from domain.shared.ids import PersonId, SchoolId
-from domain.shared.roles import Role, Standing
+from domain.shared.roles import PersonContext, Role
 
 OWN_ALONE = frozenset({Scope.ME_READ, Scope.ME_WRITE, Scope.ADMIN_READ, Scope.ADMIN_WRITE, Scope.EXPORTS_WRITE})
 """What consent to act in one's place does not reach, beside what needs no scope: oneself, and administration."""
@@ -33,7 +33,7 @@ def authorize(actor: Actor, action: str, policy: Mapping[str, Row] = POLICY) -> 
     if actor.supporter is not None and (not row.scopes or not OWN_ALONE.isdisjoint(row.scopes)):
         raise Forbidden("this is the person's own; whoever acts in their place leaves it to them", code=Code.NOT_CONSENTED)
     for scope in row.scopes:
-        actor.require(scope)
+        actor.require_scope(scope)
     reached = reaches(actor, row)
     if not reached:
         _refuse_weak_sign_in(actor, row)
@@ -57,11 +57,11 @@ def visible_scores(actor: Actor) -> AccessScope:
         return NOTHING
 
 
-def require_person(actor: Actor) -> Standing:
+def require_person(actor: Actor) -> PersonContext:
     """Roles and relationships of the person who signed in. Call it after ``authorize``, which stops machines."""
-    if actor.standing is None:
+    if actor.person_context is None:
         raise Forbidden("this is for people who signed in", code=Code.ROLE_MISSING)
-    return actor.standing
+    return actor.person_context
 
 
 def reaches(actor: Actor, row: Row) -> frozenset[Reach]:
@@ -77,14 +77,14 @@ def capacities(actor: Actor) -> frozenset[Who]:
     """In which capacities ``actor`` asks."""
     if actor.kind is ActorKind.OPERATOR:
         return frozenset({Who.OPERATOR})
-    if actor.visitor:
+    if actor.anonymous:
         return frozenset({Who.VISITOR})
-    if actor.kind is ActorKind.CLIENT or actor.standing is None:
+    if actor.kind is ActorKind.CLIENT or actor.person_context is None:
         return frozenset({Who.CLIENT}) if actor.kind is ActorKind.CLIENT else frozenset()
-    return _of_person(actor.standing)
+    return _of_person(actor.person_context)
 
 
-def _of_person(standing: Standing) -> frozenset[Who]:
+def _of_person(standing: PersonContext) -> frozenset[Who]:
     fits = {
         Who.ANYBODY: True,
         Who.LEADER: standing.leads,
@@ -101,7 +101,7 @@ def access_scope(actor: Actor, far: frozenset[Reach]) -> AccessScope:
     if Reach.DISTRICT in far:
         return EVERYTHING
     origin = actor.origin if Reach.ORIGIN in far else None
-    standing = actor.standing
+    standing = actor.person_context
     if standing is None:
         return AccessScope(origin=origin)
     people: frozenset[PersonId] = frozenset()
@@ -115,7 +115,7 @@ def access_scope(actor: Actor, far: frozenset[Reach]) -> AccessScope:
     return AccessScope(people=people, schools=schools, origin=origin)
 
 
-def usable_scopes(standing: Standing, policy: Mapping[str, Row] = POLICY) -> frozenset[str]:
+def usable_scopes(standing: PersonContext, policy: Mapping[str, Row] = POLICY) -> frozenset[str]:
     """Scopes that a person who stands so can use: some row that needs the scope reaches something in one of their roles.
 
     An administrator may also act in somebody's place by consent, and so use what that person can, but what is their own alone.
@@ -133,7 +133,7 @@ def _scopes_of(capacities: frozenset[Who], policy: Mapping[str, Row]) -> frozens
 
 def _refuse_weak_sign_in(actor: Actor, row: Row) -> None:
     """Refuse (``role_missing``) what a role does that the person holds, and that needs another sign-in than this."""
-    standing = actor.standing
+    standing = actor.person_context
     if standing is None or not standing.withheld:
         return
     stronger = replace(standing, roles=standing.roles | standing.withheld, withheld=frozenset())

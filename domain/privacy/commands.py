@@ -8,12 +8,12 @@ from typing import Annotated, BinaryIO
 from annotated_types import Ge, Interval, MaxLen
 
 from domain.privacy.retention_policy import KeptFor, check_overrides
-from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.errors import Code, FieldError, Invalid
 from domain.shared.fields import Examples
 from domain.shared.ids import PersonId
 from domain.shared.legal_holds import HoldAbout, HoldId, HoldReason
 from domain.shared.paging import DEFAULT_LIMIT, check_limit
-from domain.shared.time import instant
+from domain.shared.time import utc_instant
 
 
 class EvidenceAboutOthers(StrEnum):
@@ -64,12 +64,12 @@ class PutLegalHold:
     """Until when; absent: until it is released."""
 
     def __post_init__(self) -> None:
-        faults: list[Fault] = []
+        faults: list[FieldError] = []
         if (self.about is HoldAbout.PERSON) != (self.person_id is not None):
             detail = "name the person where the hold is about one, and nobody where it is about the district"
-            faults.append(Fault(pointer="/person_id", code=Code.EXACTLY_ONE, detail=detail))
+            faults.append(FieldError(pointer="/person_id", code=Code.EXACTLY_ONE, detail=detail))
         if self.until is not None:
-            object.__setattr__(self, "until", instant(self.until, "/until"))
+            object.__setattr__(self, "until", utc_instant(self.until, "/until"))
         if faults:
             raise Invalid.of(faults)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from domain.shared.context import Actor, ActorKind, Keyed
+from domain.shared.context import Actor, ActorKind, KeyedDigests
 from domain.shared.fields import Examples
 
 PURPOSE = "erasure certificates"
@@ -37,7 +37,7 @@ def table_counts(rows: Mapping[str, int]) -> tuple[TableCount, ...]:
     return tuple(TableCount(table=table, rows=n) for table, n in sorted(rows.items()) if n)
 
 
-def issue_certificate(what: str, number: UUID, actor: Actor, at: datetime, keyed: Keyed, **details: Any) -> Certificate:
+def issue_certificate(what: str, number: UUID, actor: Actor, at: datetime, keyed: KeyedDigests, **details: Any) -> Certificate:
     """A certificate of the erasure of ``what`` in the actor's district."""
     document = {
         "format": "evenkeel-erasure-certificate",
@@ -52,7 +52,7 @@ def issue_certificate(what: str, number: UUID, actor: Actor, at: datetime, keyed
     return Certificate(document=document, signature=keyed(PURPOSE, certificate_bytes(document))[0].hex())
 
 
-def is_genuine(certificate: Certificate, keyed: Keyed) -> bool:
+def is_genuine(certificate: Certificate, keyed: KeyedDigests) -> bool:
     """Whether ``certificate`` was signed by this installation, under its key or one before, and not changed since."""
     try:
         presented = bytes.fromhex(certificate.signature)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.privacy.package_writer import FORMAT, FORMAT_VERSION, MANIFEST, README, PackageFile, PackageManifest
 from domain.shared.errors import Code, Invalid
-from domain.shared.safe_zip import DAMAGED
+from domain.shared.safe_zip import ZIP_EXCEPTIONS
 
 MAX_ENTRIES = 200
 MAX_BYTES = 8 * 2**30
@@ -35,7 +35,7 @@ class PackageReader:
     def __init__(self, source: BinaryIO) -> None:
         try:
             self._archive = zipfile.ZipFile(source)
-        except DAMAGED:
+        except ZIP_EXCEPTIONS:
             raise invalid_package("this is no ZIP file; take the file that evenkeel district export wrote") from None
         entries = self._archive.infolist()
         _check_size(entries)
@@ -105,7 +105,7 @@ class PackageReader:
                     yield line
         except Invalid:
             raise
-        except DAMAGED:
+        except ZIP_EXCEPTIONS:
             raise invalid_package(f"{packed.name} is damaged inside the ZIP; export the district again") from None
 
     def _manifest(self) -> PackageManifest:
@@ -118,7 +118,7 @@ class PackageReader:
             UUID(found.district_id)
         except Invalid:
             raise
-        except (*DAMAGED, KeyError, TypeError, AttributeError):
+        except (*ZIP_EXCEPTIONS, KeyError, TypeError, AttributeError):
             raise invalid_package(
                 "there is no manifest.json of a district in the ZIP; take the file that export wrote"
             ) from None

@@ -12,9 +12,9 @@ from domain.privacy.data_map import DataMap
 from domain.privacy.erasure_certificate import Certificate
 from domain.privacy.retention_policy import RetentionKind, RetentionPolicy
 from domain.scoring.ports import ConfigurationStore, EvidenceReader, ScoreReader, TallyStore
-from domain.shared.context import Unit
+from domain.shared.context import UnitOfWork
 from domain.shared.ids import DistrictId, PersonId
-from domain.shared.legal_holds import Hold, HoldId
+from domain.shared.legal_holds import HoldId, LegalHold
 from domain.shared.paging import Key
 
 
@@ -125,23 +125,23 @@ class PortabilityStore(Protocol):
 class LegalHoldStore(Protocol):
     """The legal holds of one district."""
 
-    async def add(self, hold: Hold) -> bool:
+    async def add(self, hold: LegalHold) -> bool:
         """Keep a new hold; False when there is no such person."""
         ...
 
-    async def all(self) -> Sequence[Hold]:
+    async def all(self) -> Sequence[LegalHold]:
         """Every hold, locked against others being put until the unit ends."""
         ...
 
-    async def page(self, limit: int, after: Key | None) -> Sequence[Hold]:
+    async def page(self, limit: int, after: Key | None) -> Sequence[LegalHold]:
         """Up to ``limit`` holds by falling id, after the key ``(id,)``."""
         ...
 
-    async def find(self, hold_id: HoldId) -> Hold | None:
+    async def find(self, hold_id: HoldId) -> LegalHold | None:
         """One hold."""
         ...
 
-    async def lock(self, hold_id: HoldId) -> Hold | None:
+    async def lock(self, hold_id: HoldId) -> LegalHold | None:
         """One hold, locked until the unit ends."""
         ...
 
@@ -257,7 +257,7 @@ class RetentionStore(Protocol):
         ...
 
 
-class PrivacyUnit(Unit, Protocol):
+class PrivacyUnit(UnitOfWork, Protocol):
     """One transaction over everything of a district."""
 
     @property

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.errors import Code, FieldError, Invalid
 from domain.shared.fields import Examples
 
 
@@ -212,16 +212,16 @@ DEFAULT_POLICY = RetentionPolicy(version=0, own=())
 
 def check_overrides(own: Iterable[KeptFor]) -> None:
     """Refuse kinds named twice and periods out of bounds, all at once."""
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     seen: set[RetentionKind] = set()
     for i, entry in enumerate(own):
         kind = BY_KIND[entry.kind]
         if entry.kind in seen:
             detail = "this kind is named twice; keep one"
-            faults.append(Fault(pointer=f"/rules/{i}/kind", code=Code.DUPLICATE, detail=detail))
+            faults.append(FieldError(pointer=f"/rules/{i}/kind", code=Code.DUPLICATE, detail=detail))
         if not kind.min_days <= entry.days <= kind.max_days:
             detail = f"{entry.kind.value} is kept for {kind.min_days} to {kind.max_days} days"
-            faults.append(Fault(pointer=f"/rules/{i}/days", code=Code.OUT_OF_RANGE, detail=detail))
+            faults.append(FieldError(pointer=f"/rules/{i}/days", code=Code.OUT_OF_RANGE, detail=detail))
         seen.add(entry.kind)
     if faults:
         raise Invalid.of(faults)

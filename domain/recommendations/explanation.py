@@ -13,7 +13,7 @@ from domain.framework.responsibilities import Responsibility
 from domain.recommendations.model import Input, InputSource, Multiplier, RankRange, Working
 from domain.recommendations.relevance import PHASES, Floats, Relevance, relation
 from domain.scoring.views import Posterior
-from domain.shared.fast_dataclass import maker
+from domain.shared.fast_dataclass import fast_constructor
 
 DECIMALS = 4
 RULE = "expected_shortfall"
@@ -29,8 +29,8 @@ CITED = (citations.PAPER_2003, citations.BOOK_2005, citations.CONNECTING_2007)
 
 _IDS = tuple(c.id for c in CITED)
 
-_new_multiplier = maker(Multiplier)
-_new_working = maker(Working)
+_new_multiplier = fast_constructor(Multiplier)
+_new_working = fast_constructor(Working)
 
 
 def rank_inputs(posterior: Posterior, cfg: Configuration) -> tuple[Input, ...]:

@@ -9,7 +9,7 @@ from domain.scoring.score import posteriors
 from domain.scoring.usecases.profile import load_profile_tallies
 from domain.scoring.views import Posterior
 from domain.shared.ids import PersonId
-from domain.shared.time import hour_of, moment
+from domain.shared.time import hour_of, parse_moment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,7 @@ class LeaderScores:
 
 async def load_leader_scores(leader_id: PersonId, at: str | None, now: datetime, unit: ScoringUnit) -> LeaderScores:
     """The scores now, from the tallies; or at ``at``, from the evidence observed up to then (openapi/README.md 6.2)."""
-    asked = None if at is None else moment(at, now)
+    asked = None if at is None else parse_moment(at, now)
     read = await load_profile_tallies(leader_id, asked, unit)
     as_of = asked or hour_of(now)
     return LeaderScores(

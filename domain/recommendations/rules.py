@@ -16,7 +16,7 @@ from domain.recommendations.model import Advice, GroupAdvice, Input, Multiplier,
 from domain.recommendations.priority import Floats, p_top, shortfall, tied
 from domain.recommendations.relevance import VARIATIONS, overall_multipliers, relevance
 from domain.scoring.views import Evidence, Posterior
-from domain.shared.fast_dataclass import maker
+from domain.shared.fast_dataclass import fast_constructor
 
 COMPARED_DECIMALS = 12
 """Decimals to which two numbers are compared: the order in which something was summed must not decide a rank."""
@@ -25,7 +25,7 @@ WATCHED: tuple[Responsibility, ...] = tuple(sorted(SECOND_ORDER_SUFFERS))
 
 Codes = tuple[Responsibility, ...]
 
-_new_ranked = maker(Ranked)
+_new_ranked = fast_constructor(Ranked)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,13 +15,13 @@ from domain.shared.context import Context
 from domain.shared.operation import INITIATIVE, operation
 
 
-@operation(about=INITIATIVE)
+@operation(audit_object=INITIATIVE)
 async def read_recommendations(cmd: ReadRecommendations, ctx: Context[RecommendationsUnit]) -> RecommendationsView:
     """Advice from the leader's scores and from the groups as they stand now; ``at`` moves the scores only."""
     permission = authorize(ctx.actor, "read_recommendations")
     async with ctx.read(permission) as unit:
         initiative = await initiative_of(cmd.initiative_id, unit.initiatives)
-        unit.audit.about(Subject.LEADER, initiative.leader_id, further=[cmd.initiative_id])
+        unit.audit.record(Subject.LEADER, initiative.leader_id, further_ids=[cmd.initiative_id])
         groups = await unit.initiatives.newest(cmd.initiative_id)
         stand = await load_leader_scores(initiative.leader_id, cmd.at, ctx.now(), unit)
     advice = recommend(stand.posteriors, [group_state(g, stand.configuration) for g in groups], stand.configuration)

@@ -23,7 +23,7 @@ from domain.roster.role_mapping import FAMILY
 from domain.roster.row_checks import check_blank, check_references, check_unique
 from domain.roster.validation_report import FindingCode, Report, ReportBuilder
 from domain.roster.zip_package import open_archive, unpack
-from domain.shared.safe_zip import shown
+from domain.shared.safe_zip import printable_name
 
 T = TypeVar("T", bound=RosterRecord)
 Tables = dict[str, CsvTable]
@@ -72,7 +72,7 @@ def _archive_entries(archive: ZipFile, notes: ReportBuilder) -> dict[str, str]:
         if file is not None:
             names[file] = entry
             if file != entry:
-                notes.warn(FindingCode.FILE_NAME, f"was read as {file}; the binding writes it so", shown(entry))
+                notes.warn(FindingCode.FILE_NAME, f"was read as {file}; the binding writes it so", printable_name(entry))
     return names
 
 

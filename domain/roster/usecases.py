@@ -19,23 +19,23 @@ from domain.roster.role_mapping import FAMILY, NO_OVERRIDES, RoleMappingEntry, r
 from domain.roster.views import ImportState, RoleMappingView, RosterImportView, kind_differences, roster_counts, without_names
 from domain.shared.audit import Subject
 from domain.shared.context import Context
-from domain.shared.errors import Code, Fault, Invalid, NotFound
+from domain.shared.errors import Code, FieldError, Invalid, NotFound
 from domain.shared.ids import PersonId, RosterImportId
 from domain.shared.operation import operation
-from domain.shared.revoke_access import end_access
-from domain.shared.thread_pool import Threads
+from domain.shared.revoke_access import revoke_all_sessions
+from domain.shared.thread_pool import ThreadPool
 from domain.shared.versions import check_version
 
 MAX_ENTRIES = 200
-READER = Threads(1, "roster")
-PLANNERS = Threads(2, "roster plans")
+READER = ThreadPool(1, "roster")
+PLANNERS = ThreadPool(2, "roster plans")
 """Apart from the reader: who plans has a transaction open, and must not wait until others' packages are read."""
 """One package at a time: each takes as much memory as a process should. The loop's common threads also look names up."""
 PROGRESS_READ, PROGRESS_PLANNED = 0.3, 0.5
 """How far an import is, where somebody watches its job."""
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterImportView:
     """Import a package, or try it. Refused: ``roster_faulty`` with the report, ``brake`` with what would vanish."""
     permission = authorize(ctx.actor, "import_roster")
@@ -59,7 +59,7 @@ async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterIm
                 raise brake_error(reasons, redact=ctx.in_job)
             await ctx.progress(PROGRESS_PLANNED)
             await unit.roster.apply(changes, ctx.now(), ctx.new_id)
-            await end_access(unit, _people_losing_access(changes), ctx.now())
+            await revoke_all_sessions(unit, _people_losing_access(changes), ctx.now())
         view = RosterImportView(
             id=RosterImportId(ctx.new_id()),
             state=ImportState.DRY_RUN if cmd.dry_run else ImportState.APPLIED,
@@ -73,7 +73,7 @@ async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterIm
             report=reading.report,
         )
         await unit.roster.save_import(without_names(view))
-        unit.audit.about(Subject.ROSTER_IMPORT, view.id)
+        unit.audit.record(Subject.ROSTER_IMPORT, view.id)
         await unit.commit()
     return view
 
@@ -99,7 +99,7 @@ async def read_role_mapping(cmd: ReadRoleMapping, ctx: Context[RosterUnit]) -> R
     return RoleMappingView(version=mapping.version, entries=mapping.entries, unmapped_roles=unmapped_roles(held, mapping))
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def put_role_mapping(cmd: PutRoleMapping, ctx: Context[RosterUnit]) -> RoleMappingView:
     """Replace the overrides; every assignment held, ended ones too, takes its role from them at once.
 
@@ -116,7 +116,7 @@ async def put_role_mapping(cmd: PutRoleMapping, ctx: Context[RosterUnit]) -> Rol
         check_version(before.version, cmd.expected_version, "role mapping", first=first)
         held = await unit.roster.role_counts()
         await unit.roster.save_role_mapping(mapping)
-        unit.audit.about(Subject.ROLE_MAPPING, before=before, after=mapping)
+        unit.audit.record(Subject.ROLE_MAPPING, before=before, after=mapping)
         await unit.roster.remap(
             [RoleMappingEntry(roster_role=r.roster_role, role=mapping.role_of(r.roster_role)) for r in held]
         )
@@ -138,7 +138,7 @@ def exclude_erased(incoming: IncomingRoster, erased_digests: frozenset[bytes], c
     out = {
         p.sourced_id
         for p in incoming.people
-        if present(digests_of(district_id, ctx.keyed, sourced_id=p.sourced_id, identifier=p.identifier), erased_digests)
+        if present(digests_of(district_id, ctx.keyed_digests, sourced_id=p.sourced_id, identifier=p.identifier), erased_digests)
     }
     return replace(
         incoming,
@@ -169,12 +169,12 @@ def _check_entries(entries: tuple[RoleMappingEntry, ...]) -> None:
         raise Invalid.of(faults)
 
 
-def _entry_errors(roster_role: str, n: int) -> list[Fault]:
+def _entry_errors(roster_role: str, n: int) -> list[FieldError]:
     at = json_pointer(roster_role)
     if roster_role in FAMILY:
         detail = "students and families are never taken in, so their roles can't be mapped; leave this out"
-        return [Fault(pointer=at, code=Code.NOT_ALLOWED, detail=detail)]
+        return [FieldError(pointer=at, code=Code.NOT_ALLOWED, detail=detail)]
     if roster_role not in ROSTER_ROLES and not re.fullmatch(r"ext:[A-Za-z0-9.\-_]+", roster_role):
         detail = f"no role of OneRoster; name one of {', '.join(r for r in ROSTER_ROLES if r not in FAMILY)} or ext:…"
-        return [Fault(pointer=at, code=Code.NOT_ALLOWED, detail=detail)]
-    return [Fault(pointer=at, code=Code.DUPLICATE, detail="this role is named twice; keep one")] if n > 1 else []
+        return [FieldError(pointer=at, code=Code.NOT_ALLOWED, detail=detail)]
+    return [FieldError(pointer=at, code=Code.DUPLICATE, detail="this role is named twice; keep one")] if n > 1 else []

@@ -17,7 +17,7 @@ from domain.framework.configuration import (
 )
 from domain.shared.fields import Examples
 from domain.shared.ids import PersonId
-from domain.shared.time import instant
+from domain.shared.time import utc_instant
 
 MAX_LEADERS = 100
 
@@ -115,7 +115,7 @@ class PutConfiguration:
     """How much a responsibility matters in a phase."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "landmark", instant(self.landmark, "/landmark"))
+        object.__setattr__(self, "landmark", utc_instant(self.landmark, "/landmark"))
         self.as_version(PRODUCT.version)
 
     def as_version(self, version: int) -> Configuration:

@@ -13,7 +13,7 @@ from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
 from domain.scoring.evidence_units import EvidenceUnit
 from domain.scoring.tally import Sums, Tally
-from domain.shared.context import Unit
+from domain.shared.context import UnitOfWork
 from domain.shared.ids import PersonId
 
 
@@ -144,7 +144,7 @@ class ConfigurationStore(Protocol):
         ...
 
 
-class ScoringUnit(Unit, Protocol):
+class ScoringUnit(UnitOfWork, Protocol):
     """What reading scores needs."""
 
     @property
@@ -154,7 +154,7 @@ class ScoringUnit(Unit, Protocol):
     def configurations(self) -> ConfigurationStore: ...
 
 
-class ConfigurationUnit(Unit, Protocol):
+class ConfigurationUnit(UnitOfWork, Protocol):
     """What configuring needs."""
 
     @property
@@ -184,7 +184,7 @@ class RebuildUnit(Protocol):
     def tallies(self) -> TallyStore: ...
 
 
-class StandaloneRebuildUnit(RebuildUnit, Unit, Protocol):
+class StandaloneRebuildUnit(RebuildUnit, UnitOfWork, Protocol):
     """A rebuild that is a transaction of its own."""
 
 

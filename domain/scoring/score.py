@@ -31,7 +31,7 @@ from domain.scoring.published_means import Z95, PublishedMeans, publish_means
 from domain.scoring.self_other_gap import Gaps, gaps
 from domain.scoring.tally import Tally
 from domain.scoring.views import Evidence, Interval, Posterior, Score, SeBasis, SelfGap, SourceShare, Withheld, WithheldReason
-from domain.shared.fast_dataclass import maker
+from domain.shared.fast_dataclass import fast_constructor
 
 CONFIDENCE_LEVEL = 0.95
 """Probability of every interval."""
@@ -41,10 +41,10 @@ _SOURCE_COLUMNS = 6
 _PLACES = 1e4
 _ORDER = tuple(Responsibility)
 
-_new_score = maker(Score)
-_new_share = maker(SourceShare)
-_new_gap = maker(SelfGap)
-_new_interval = maker(Interval)
+_new_score = fast_constructor(Score)
+_new_share = fast_constructor(SourceShare)
+_new_gap = fast_constructor(SelfGap)
+_new_interval = fast_constructor(Interval)
 
 Hidden = dict[Responsibility, set[Source]]
 

@@ -6,7 +6,7 @@ from typing import Any
 from domain.framework.evidence_sources import Source
 from domain.scoring.ports import RebuildUnit, TallyBasis
 from domain.scoring.tally_changes import TallyDeltas
-from domain.shared.context import ActorKind, Context, unheard
+from domain.shared.context import ActorKind, Context, ignore_progress
 from domain.shared.errors import Code, Conflict
 
 MAX_ROWS = 100_000
@@ -42,7 +42,7 @@ async def rebuild(
     after: TallyBasis,
     sources: Sequence[Source],
     unit: RebuildUnit,
-    progress: Callable[[float], Awaitable[None]] = unheard,
+    progress: Callable[[float], Awaitable[None]] = ignore_progress,
 ) -> None:
     """Put tallies of ``sources``, made from the evidence as ``after`` says, in the place of those of ``before``."""
     await unit.tallies.drop(before, sources)

@@ -9,7 +9,7 @@ from domain.framework.evidence_sources import Source
 from domain.framework.model import Citation
 from domain.framework.responsibilities import Responsibility
 from domain.permissions.revealed_data import Revealed
-from domain.shared.fast_dataclass import quick
+from domain.shared.fast_dataclass import fast_init
 from domain.shared.ids import PersonId
 
 
@@ -156,7 +156,7 @@ class Posterior:
     evidence: Evidence
 
 
-@quick
+@fast_init
 @dataclass(frozen=True, kw_only=True)
 class Unclipped:
     """The limits of an interval that is shown cut to the scale."""
@@ -169,7 +169,7 @@ class Unclipped:
     """Upper limit before it was cut to 5."""
 
 
-@quick
+@fast_init
 @dataclass(frozen=True, kw_only=True)
 class ProfileWorking:
     """By which rule the scores were made, and what it takes for granted."""
@@ -191,7 +191,7 @@ class ComputedFrom(StrEnum):
     EVIDENCE = "evidence"
 
 
-@quick
+@fast_init
 @dataclass(frozen=True, kw_only=True)
 class ProfileView:
     """A leader's 21 scores at a moment, across schools. Formative use only."""

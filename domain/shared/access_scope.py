@@ -19,16 +19,16 @@ class AccessScope:
         """Whether what is about that person lies within the scope."""
         return self.everything or person_id in self.people
 
-    def covers_pushed(self, origin: str, about: PersonId) -> bool:
+    def covers_pushed(self, origin: str, person_id: PersonId) -> bool:
         """Whether a thing about ``about`` that ``origin`` pushed lies within the scope."""
-        return self.covers(about) or (self.origin is not None and origin == self.origin)
+        return self.covers(person_id) or (self.origin is not None and origin == self.origin)
 
     @property
-    def only(self) -> tuple[PersonId, ...] | None:
+    def people_filter(self) -> tuple[PersonId, ...] | None:
         """The people to whom a query is narrowed; None when it is not narrowed."""
         return None if self.everything else tuple(sorted(self.people))
 
-    def among(self, people: Iterable[PersonId]) -> tuple[PersonId, ...]:
+    def filter_people(self, people: Iterable[PersonId]) -> tuple[PersonId, ...]:
         """Those of ``people`` who lie within the scope, in their order."""
         return tuple(person for person in people if self.covers(person))
 

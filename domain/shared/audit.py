@@ -46,13 +46,13 @@ class Ending(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class AuditEntry:
     """What one act was about. ``count`` things were touched, of which ``further_ids`` names some beside ``object_id``.
 
     ``before`` and ``after``: keyed digests of the state, 32 bytes each, of edits alone.
     """
 
-    subject: Subject | None
+    object_kind: Subject | None
     object_id: UUID | None
     further_ids: tuple[UUID, ...]
     count: int
@@ -61,11 +61,11 @@ class Entry:
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-NOTHING_NAMED = Entry(subject=None, object_id=None, further_ids=(), count=0, before=None, after=None)
+EMPTY_ENTRY = AuditEntry(object_kind=None, object_id=None, further_ids=(), count=0, before=None, after=None)
 
 
 @dataclass(kw_only=True)
-class Trail:
+class AuditLog:
     """What is to be told of one unit. One row for each ``about``, or one of what was ``asked`` for.
 
     ``digest``: of a state, under a key: a plain digest of five possible answers would tell which it was.
@@ -77,30 +77,30 @@ class Trail:
     request_id: str
     new_id: Callable[[], UUID]
     digest: Callable[[object], bytes]
-    told: bool = True
-    asked: tuple[Subject, UUID] | None = None
-    ending: Ending = Ending.DONE
+    enabled: bool = True
+    requested_object: tuple[Subject, UUID] | None = None
+    outcome: Ending = Ending.DONE
     code: str | None = None
-    noted: list[Entry] = field(default_factory=list)
+    recorded: list[AuditEntry] = field(default_factory=list)
 
-    def about(
+    def record(
         self,
-        subject: Subject,
+        object_kind: Subject,
         object_id: UUID | None = None,
         *,
-        further: Iterable[UUID] = (),
+        further_ids: Iterable[UUID] = (),
         count: int = 1,
         before: object = None,
         after: object = None,
     ) -> None:
         """The act is about ``object_id``. ``before`` and ``after`` are states, of which digests are kept, nothing else."""
-        if not self.told:
+        if not self.enabled:
             return
-        self.noted.append(
-            Entry(
-                subject=subject,
+        self.recorded.append(
+            AuditEntry(
+                object_kind=object_kind,
                 object_id=object_id,
-                further_ids=tuple(further),
+                further_ids=tuple(further_ids),
                 count=count,
                 before=None if before is None else self.digest(before),
                 after=None if after is None else self.digest(after),
@@ -108,19 +108,19 @@ class Trail:
         )
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[AuditEntry]:
         """The rows to keep."""
-        if self.noted or self.asked is None:
-            return self.noted or [NOTHING_NAMED]
-        subject, object_id = self.asked
-        return [replace(NOTHING_NAMED, subject=subject, object_id=object_id, count=1)]
+        if self.recorded or self.requested_object is None:
+            return self.recorded or [EMPTY_ENTRY]
+        subject, object_id = self.requested_object
+        return [replace(EMPTY_ENTRY, object_kind=subject, object_id=object_id, count=1)]
 
 
-def untold() -> Trail:
+def no_audit() -> AuditLog:
     """Of a unit that no use case opened: it takes what is said, and keeps nothing."""
-    return Trail(action="", at=EPOCH, request_id="", new_id=UUID, digest=bytes_of_nothing, told=False)
+    return AuditLog(action="", at=EPOCH, request_id="", new_id=UUID, digest=empty_digest, enabled=False)
 
 
-def bytes_of_nothing(_state: object) -> bytes:
+def empty_digest(_state: object) -> bytes:
     """No digest."""
     return b""

@@ -9,12 +9,12 @@ from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from domain.shared.access_scope import Permission
-from domain.shared.audit import Trail
+from domain.shared.audit import AuditLog
 from domain.shared.errors import Code, Forbidden
 from domain.shared.ids import DistrictId, PersonId
 from domain.shared.keyed_digest import ContentDigest
 from domain.shared.paging import Cursors
-from domain.shared.roles import Standing
+from domain.shared.roles import PersonContext
 
 
 class Scope(StrEnum):
@@ -66,60 +66,60 @@ class Actor:
     scopes: frozenset[str]
     client_id: str = ""
     session_id: UUID | None = None
-    standing: Standing | None = None
+    person_context: PersonContext | None = None
     supporter: PersonId | None = None
     evaluates: bool = False
-    visitor: bool = False
+    anonymous: bool = False
 
-    def require(self, scope: Scope) -> None:
+    def require_scope(self, scope: Scope) -> None:
         """Refuse unless the actor holds ``scope``."""
         if scope not in self.scopes:
             raise Forbidden(
                 f"this needs the scope {scope.value}; ask for it at the token endpoint, or have it registered for the client",
                 code=Code.INSUFFICIENT_SCOPE,
-                more={"scope": scope.value},
+                extensions={"scope": scope.value},
             )
 
-    def may(self, scope: Scope) -> bool:
+    def has_scope(self, scope: Scope) -> bool:
         """Whether the actor holds ``scope``."""
         return scope in self.scopes
 
 
-class Unit(Protocol):
+class UnitOfWork(Protocol):
     """One transaction, fenced to the actor's district. Leaving it without ``commit`` undoes everything.
 
     ``audit`` is what is told of it: kept with ``commit``, and where reading itself is told, when the unit is left.
     """
 
     @property
-    def audit(self) -> Trail: ...
+    def audit(self) -> AuditLog: ...
 
     async def commit(self) -> None:
         """Keep what was done."""
         ...
 
 
-U_co = TypeVar("U_co", bound=Unit, covariant=True)
+U_co = TypeVar("U_co", bound=UnitOfWork, covariant=True)
 
 
-async def unheard(_progress: float) -> None:
+async def ignore_progress(_progress: float) -> None:
     """Nobody watches how far it is."""
 
 
-def no_key(purpose: str, content: bytes) -> tuple[bytes, ...]:
+def no_keyed_digests(purpose: str, content: bytes) -> tuple[bytes, ...]:
     """Where there is no installation, nothing is keyed."""
     raise AssertionError(f"nothing here holds the key for {purpose} ({len(content)} bytes)")
 
 
-Keyed = Callable[[str, bytes], tuple[bytes, ...]]
+KeyedDigests = Callable[[str, bytes], tuple[bytes, ...]]
 """HMACs of a content for a purpose: under the installation's key, then under the keys it had before."""
 
 
-async def unvetted(_url: str, _pointer: str) -> None:
+async def accept_url(_url: str, _pointer: str) -> None:
     """Where nobody enters addresses, none is judged."""
 
 
-Vet = Callable[[str, str], Awaitable[None]]
+UrlCheck = Callable[[str, str], Awaitable[None]]
 """Refuses (``Invalid`` at the pointer) an address that would be refused when it is asked."""
 
 
@@ -145,10 +145,10 @@ class Context(Generic[U_co]):
     cursors: Cursors
     digest: Callable[[object], ContentDigest]
     in_job: bool = False
-    progress: Callable[[float], Awaitable[None]] = unheard
-    keyed: Keyed = no_key
-    vet: Vet = unvetted
+    progress: Callable[[float], Awaitable[None]] = ignore_progress
+    keyed_digests: KeyedDigests = no_keyed_digests
+    check_url: UrlCheck = accept_url
 
-    def newest(self, purpose: str, content: bytes) -> tuple[bytes, ...]:
+    def current_keyed_digest(self, purpose: str, content: bytes) -> tuple[bytes, ...]:
         """``keyed`` under the present key alone: what is kept."""
-        return self.keyed(purpose, content)[:1]
+        return self.keyed_digests(purpose, content)[:1]

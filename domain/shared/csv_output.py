@@ -5,23 +5,23 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-STARTS = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA_PREFIXES = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What begins a formula or a command, after OWASP; also as East Asian keyboards write it, and behind blanks."""
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
-def safe_cell(value: object) -> object:
+def escape_formula(value: object) -> object:
     """``value`` as a cell: numbers, dates and texts that are a number stay as they are; null is empty."""
     if value is None:
         return ""
     if not isinstance(value, str) or NUMBER.fullmatch(value):
         return value
-    return f"'{value}" if value.startswith(STARTS) or value.lstrip().startswith(STARTS) else value
+    return f"'{value}" if value.startswith(FORMULA_PREFIXES) or value.lstrip().startswith(FORMULA_PREFIXES) else value
 
 
 def csv_lines(rows: Iterable[Sequence[object]]) -> bytes:
     """``rows`` as lines of CSV (RFC 4180), every cell in quotes."""
     written = io.StringIO(newline="")
     lines = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    lines.writerows([safe_cell(cell) for cell in row] for row in rows)
+    lines.writerows([escape_formula(cell) for cell in row] for row in rows)
     return written.getvalue().encode()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-MOST_FAULTS = 100
+MAX_ERRORS = 100
 """Faults that one problem lists; how many more there are is counted."""
 
 
@@ -88,7 +88,7 @@ class Code(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fault:
+class FieldError:
     """One thing wrong with what was sent: where (a JSON Pointer from the root of the body), what, and what to do."""
 
     pointer: str
@@ -109,7 +109,7 @@ class FaultView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Listed(Fault):
+class ReportedError(FieldError):
     """A line of the whole list of what is wrong. ``severity``: an ``error`` is why it was refused, a ``warning`` beside it."""
 
     severity: str = "error"
@@ -130,18 +130,20 @@ class DomainError(Exception):
         detail: str,
         *,
         code: str | None = None,
-        errors: Iterable[Fault] = (),
-        more: dict[str, object] | None = None,
-        listed: Iterable[Listed] = (),
+        errors: Iterable[FieldError] = (),
+        extensions: dict[str, object] | None = None,
+        all_errors: Iterable[ReportedError] = (),
         errors_omitted: int = 0,
     ) -> None:
         super().__init__(detail)
         self.detail = detail
         faults = tuple(errors)
-        self.errors = faults[:MOST_FAULTS]
+        self.errors = faults[:MAX_ERRORS]
         self.errors_omitted = errors_omitted + len(faults) - len(self.errors)
-        self.more = more or {}
-        self.listed = tuple(listed) or tuple(Listed(pointer=f.pointer, code=f.code, detail=f.detail) for f in self.errors)
+        self.extensions = extensions or {}
+        self.all_errors = tuple(all_errors) or tuple(
+            ReportedError(pointer=f.pointer, code=f.code, detail=f.detail) for f in self.errors
+        )
         if code is not None:
             self.code = code
 
@@ -154,15 +156,15 @@ class Invalid(DomainError, ValueError):
     @classmethod
     def at(cls, pointer: str, code: str, detail: str) -> "Invalid":
         """One fault at ``pointer``; the problem takes its code."""
-        return cls(detail, code=code, errors=(Fault(pointer=pointer, code=code, detail=detail),))
+        return cls(detail, code=code, errors=(FieldError(pointer=pointer, code=code, detail=detail),))
 
     @classmethod
-    def of(cls, faults: Iterable[Fault], errors_omitted: int = 0) -> "Invalid":
+    def of(cls, errors: Iterable[FieldError], errors_omitted: int = 0) -> "Invalid":
         """``faults`` (at least one), in the order given; the problem takes the first one's code.
 
         ``errors_omitted``: how many were found beside them.
         """
-        found = tuple(faults)
+        found = tuple(errors)
         return cls(found[0].detail, code=found[0].code, errors=found, errors_omitted=errors_omitted)
 
 

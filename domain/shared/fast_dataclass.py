@@ -13,14 +13,14 @@ P = ParamSpec("P")
 V = TypeVar("V")
 
 
-def quick(cls: type[V]) -> type[V]:
+def fast_init(cls: type[V]) -> type[V]:
     """Give the frozen keyword-only dataclass ``cls`` a faster ``__init__``; it stays frozen and keyword-only."""
     names = _members(cls)
     cls.__init__ = _generated(f"def made(self, *, {', '.join(names)}):\n {_store('self', names)}", cls)  # type: ignore[method-assign]
     return cls
 
 
-def maker(cls: Callable[P, V]) -> Callable[P, V]:
+def fast_constructor(cls: Callable[P, V]) -> Callable[P, V]:
     """A function that builds ``cls`` from all its members by keyword: faster still, as it does not go through the class."""
     names = _members(cls)
     lines = ("view = new(cls)", _store("view", names), "return view")

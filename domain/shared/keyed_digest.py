@@ -7,16 +7,16 @@ tell the key apart, and 32 that need a key of this installation.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.shared.fast_dataclass import quick
+from domain.shared.fast_dataclass import fast_init
 
-MARK = 4
+KEY_ID_SIZE = 4
 """Bytes of a stored digest that tell its key apart; nothing follows from them for the key."""
-SIZE = MARK + 32
-FORGOTTEN = b""
+DIGEST_SIZE = KEY_ID_SIZE + 32
+ERASED_DIGEST = b""
 """What is stored once the person whom the content named was erased: nothing is compared with it, and nothing replaces it."""
 
 
-class Match(StrEnum):
+class DigestMatch(StrEnum):
     """What a stored digest says of a content."""
 
     SAME = "same"
@@ -29,7 +29,7 @@ class Match(StrEnum):
     """It is another content."""
 
 
-@quick
+@fast_init
 @dataclass(frozen=True, kw_only=True)
 class ContentDigest:
     """Digests of one content: ``current`` is the one to store; ``earlier``, those under previous keys."""
@@ -37,17 +37,17 @@ class ContentDigest:
     current: bytes
     earlier: tuple[bytes, ...]
 
-    def compare(self, stored: bytes) -> Match:
+    def compare(self, stored: bytes) -> DigestMatch:
         """What ``stored`` says of the content."""
         if stored == self.current:
-            return Match.SAME
+            return DigestMatch.SAME
         if stored in self.earlier:
-            return Match.OUTDATED
-        known = {digest[:MARK] for digest in (self.current, *self.earlier)}
-        if stored == FORGOTTEN or stored[:MARK] not in known:
-            return Match.INCOMPARABLE
-        return Match.OTHER
+            return DigestMatch.OUTDATED
+        known = {digest[:KEY_ID_SIZE] for digest in (self.current, *self.earlier)}
+        if stored == ERASED_DIGEST or stored[:KEY_ID_SIZE] not in known:
+            return DigestMatch.INCOMPARABLE
+        return DigestMatch.OTHER
 
     def replaces(self, stored: bytes) -> bool:
         """Whether ``current`` is to be stored in the place of ``stored``, so that the content is recognised in future, too."""
-        return stored != FORGOTTEN and self.compare(stored) in {Match.OUTDATED, Match.INCOMPARABLE}
+        return stored != ERASED_DIGEST and self.compare(stored) in {DigestMatch.OUTDATED, DigestMatch.INCOMPARABLE}

@@ -9,7 +9,7 @@ from domain.shared.ids import PersonId
 from domain.shared.roles import Role
 
 
-class Holders(Protocol):
+class RoleHolders(Protocol):
     """Who holds a role that opens its doors by a grant alone."""
 
     async def holders(self, role: Role) -> Collection[PersonId]:
@@ -17,7 +17,7 @@ class Holders(Protocol):
         ...
 
 
-async def keep_an_administrator(grants: Holders, person_id: PersonId, actor: Actor) -> None:
+async def require_remaining_admin(grants: RoleHolders, person_id: PersonId, actor: Actor) -> None:
     """Refuse (``Conflict``) to let the last active administrator go, unless the operator does it, who can make another."""
     if actor.kind is ActorKind.OPERATOR:
         return

@@ -30,7 +30,7 @@ class HoldReason(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hold:
+class LegalHold:
     """One hold, as it is kept."""
 
     id: HoldId
@@ -43,22 +43,22 @@ class Hold:
     released_by: str | None = None
     released_at: datetime | None = None
 
-    def stands(self, now: datetime) -> bool:
+    def is_active(self, now: datetime) -> bool:
         """Whether it holds at ``now``: neither released nor run out."""
         return self.released_at is None and (self.until is None or now < self.until)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class ActiveHolds:
     """The holds that stand at a moment: over the whole district, and over whom."""
 
     district: bool
     people: frozenset[PersonId]
 
     @classmethod
-    def of(cls, holds: Iterable[Hold], now: datetime) -> "Standing":
+    def of(cls, holds: Iterable[LegalHold], now: datetime) -> "ActiveHolds":
         """Those of ``holds`` that stand at ``now``."""
-        standing = [h for h in holds if h.stands(now)]
+        standing = [h for h in holds if h.is_active(now)]
         return cls(
             district=any(h.about is HoldAbout.DISTRICT for h in standing),
             people=frozenset(h.person_id for h in standing if h.person_id is not None),
@@ -70,28 +70,30 @@ class Standing:
         return not self.district and not self.people
 
 
-class OnHold(Conflict):
+class UnderLegalHold(Conflict):
     """A legal hold stands in the way."""
 
     code = Code.LEGAL_HOLD
 
 
-def refuse_held_person(person_id: PersonId, entangled: Iterable[PersonId], standing: Standing) -> None:
+def check_person_legal_holds(person_id: PersonId, related: Iterable[PersonId], holds: ActiveHolds) -> None:
     """Refuse to erase or merge ``person_id`` while the district is held, they are, or anybody ``entangled`` with them is.
 
     ``entangled``: who gave evidence about them, and about whom they did, where that evidence would change or go.
     """
-    if standing.district:
-        raise OnHold(
+    if holds.district:
+        raise UnderLegalHold(
             "a legal hold stands over the whole district; nothing is erased or merged until it is released or runs out"
         )
-    if person_id in standing.people:
-        raise OnHold("a legal hold stands over this person; release it first, or wait until it has run out")
-    if standing.people & frozenset(entangled):
-        raise OnHold("evidence between this person and somebody under a legal hold must stay as it is; release that hold first")
+    if person_id in holds.people:
+        raise UnderLegalHold("a legal hold stands over this person; release it first, or wait until it has run out")
+    if holds.people & frozenset(related):
+        raise UnderLegalHold(
+            "evidence between this person and somebody under a legal hold must stay as it is; release that hold first"
+        )
 
 
-def refuse_held_district(standing: Standing) -> None:
+def check_district_legal_holds(holds: ActiveHolds) -> None:
     """Refuse the erasure of a district in which anything is held."""
-    if not standing.is_empty:
-        raise OnHold("a legal hold stands in this district; release it first, or wait until it has run out")
+    if not holds.is_empty:
+        raise UnderLegalHold("a legal hold stands in this district; release it first, or wait until it has run out")

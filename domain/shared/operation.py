@@ -17,24 +17,24 @@ UseCase = TypeVar("UseCase", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
-class About:
+class AuditObject:
     """The thing that a command names by id: its kind, and the command's member that has the id."""
 
-    subject: Subject
-    member: str
+    kind: Subject
+    field: str
 
 
-LEADER = About(Subject.LEADER, "leader_id")
-OBSERVATION = About(Subject.OBSERVATION, "observation_id")
-ASSESSMENT = About(Subject.ASSESSMENT, "assessment_id")
-GROUP = About(Subject.GROUP, "group_id")
-INITIATIVE = About(Subject.INITIATIVE, "initiative_id")
-PERSON = About(Subject.PERSON, "person_id")
-JOB = About(Subject.JOB, "job_id")
-TRAIL = About(Subject.TRAIL, "object_id")
+LEADER = AuditObject(Subject.LEADER, "leader_id")
+OBSERVATION = AuditObject(Subject.OBSERVATION, "observation_id")
+ASSESSMENT = AuditObject(Subject.ASSESSMENT, "assessment_id")
+GROUP = AuditObject(Subject.GROUP, "group_id")
+INITIATIVE = AuditObject(Subject.INITIATIVE, "initiative_id")
+PERSON = AuditObject(Subject.PERSON, "person_id")
+JOB = AuditObject(Subject.JOB, "job_id")
+AUDIT_LOG = AuditObject(Subject.TRAIL, "object_id")
 
 
-def one(_command: Any) -> int:
+def single_request(_command: Any) -> int:
     """Count as one request."""
     return 1
 
@@ -51,30 +51,37 @@ class Operation:
 
     action: str
     policy: str
-    about: About | None = None
-    key: bool = False
+    audit_object: AuditObject | None = None
+    idempotency_key: bool = False
     audited: bool | None = None
-    weight: Callable[[Any], int] = one
+    weight: Callable[[Any], int] = single_request
 
-    def subject_of(self, command: object) -> tuple[Subject, UUID] | None:
+    def audit_object_of(self, command: object) -> tuple[Subject, UUID] | None:
         """Return kind and id of the thing that `command` names; None when it names none."""
-        value = None if self.about is None else getattr(command, self.about.member, None)
-        return (self.about.subject, value) if self.about is not None and isinstance(value, UUID) else None
+        value = None if self.audit_object is None else getattr(command, self.audit_object.field, None)
+        return (self.audit_object.kind, value) if self.audit_object is not None and isinstance(value, UUID) else None
 
 
 def operation(
     *,
     policy: str | None = None,
-    about: About | None = None,
-    key: bool = False,
+    audit_object: AuditObject | None = None,
+    idempotency_key: bool = False,
     audited: bool | None = None,
-    weight: Callable[[Any], int] = one,
+    weight: Callable[[Any], int] = single_request,
 ) -> Callable[[UseCase], UseCase]:
     """Declare the use case below it. `policy`: the action by which it is authorized, where that is another."""
 
     def declare(use_case: UseCase) -> UseCase:
         name = use_case.__name__
-        declared = Operation(action=name, policy=policy or name, about=about, key=key, audited=audited, weight=weight)
+        declared = Operation(
+            action=name,
+            policy=policy or name,
+            audit_object=audit_object,
+            idempotency_key=idempotency_key,
+            audited=audited,
+            weight=weight,
+        )
         use_case.operation = declared  # type: ignore[attr-defined]
         return use_case
 

@@ -7,7 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from domain.shared.errors import Code, Invalid
 
 DEFAULT_LIMIT = 50
-MOST = 100
+MAX_LIMIT = 100
 
 
 T = TypeVar("T")
@@ -24,50 +24,50 @@ class Page(Generic[T]):
     """
 
     items: tuple[T, ...]
-    more: bool
+    has_more: bool
     cursor_of: Callable[[T], str]
     version: int | None = None
 
     @property
     def next_cursor(self) -> str | None:
         """The cursor of the next page, null on the last."""
-        return self.cursor_of(self.items[-1]) if self.more and self.items else None
+        return self.cursor_of(self.items[-1]) if self.has_more and self.items else None
 
 
 class Cursors(Protocol):
     """Seals and opens cursors; a cursor is bound to the district and to the list with its filter (``scope``)."""
 
-    def seal(self, scope: str, key: Key) -> str:
+    def encode(self, scope: str, key: Key) -> str:
         """The opaque cursor that continues after ``key``."""
         ...
 
-    def open(self, scope: str, cursor: str) -> Key:
+    def decode(self, scope: str, cursor: str) -> Key:
         """The key inside. Refuses an expired cursor (``Gone``) and a foreign one (``Invalid``)."""
         ...
 
 
 def check_limit(limit: int) -> None:
     """Refuse a page size outside 1..100."""
-    if not 1 <= limit <= MOST:
-        raise Invalid.at("/limit", Code.OUT_OF_RANGE, f"limit is 1 to {MOST}; ask for more with the cursor of the page")
+    if not 1 <= limit <= MAX_LIMIT:
+        raise Invalid.at("/limit", Code.OUT_OF_RANGE, f"limit is 1 to {MAX_LIMIT}; ask for more with the cursor of the page")
 
 
-def scope_of(command: Any) -> str:
+def cursor_scope(command: Any) -> str:
     """What a cursor of the list ``command`` is bound to: the list and its filter, not the place in it."""
     chosen = {f.name: str(getattr(command, f.name)) for f in fields(command) if f.name not in {"limit", "cursor"}}
     return f"{type(command).__name__}{sorted(chosen.items())}"
 
 
-def start_of(command: Any, cursors: Cursors) -> Key | None:
+def cursor_key(command: Any, cursors: Cursors) -> Key | None:
     """The key after which the list ``command`` goes on; None at its beginning."""
-    return None if command.cursor is None else cursors.open(scope_of(command), command.cursor)
+    return None if command.cursor is None else cursors.decode(cursor_scope(command), command.cursor)
 
 
-def page(rows: Sequence[T], command: Any, cursors: Cursors, key: Callable[[T], Key]) -> Page[T]:
+def make_page(rows: Sequence[T], command: Any, cursors: Cursors, key: Callable[[T], Key]) -> Page[T]:
     """The page made of ``rows``, read with one more than the limit so that it is known whether others follow."""
-    scope = scope_of(command)
+    scope = cursor_scope(command)
     return Page(
         items=tuple(rows[: command.limit]),
-        more=len(rows) > command.limit,
-        cursor_of=lambda item: cursors.seal(scope, key(item)),
+        has_more=len(rows) > command.limit,
+        cursor_of=lambda item: cursors.encode(scope, key(item)),
     )

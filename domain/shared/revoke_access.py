@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.shared.context import Unit
+from domain.shared.context import UnitOfWork
 from domain.shared.ids import PersonId
 
 
@@ -24,7 +24,7 @@ class Browsers(Protocol):
         ...
 
 
-class AccessUnit(Unit, Protocol):
+class AccessUnit(UnitOfWork, Protocol):
     """One transaction that may end access."""
 
     @property
@@ -38,7 +38,7 @@ class AccessUnit(Unit, Protocol):
         ...
 
 
-async def end_access(unit: AccessUnit, people: Sequence[PersonId], at: datetime) -> None:
+async def revoke_all_sessions(unit: AccessUnit, people: Sequence[PersonId], at: datetime) -> None:
     """Everything that lets ``people`` in ends at ``at``; nothing when there are none."""
     if people:
         await unit.browsers.end_all_of(people)

@@ -46,7 +46,7 @@ def withheld_roles(methods: Collection[str], *, waived: bool) -> frozenset[Role]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class PersonContext:
     """How a person who signed in stands to others, as it is held at the moment of the request.
 
     ``roles``: those of active assignments, without those that need a grant, and those granted, as far as they apply in this

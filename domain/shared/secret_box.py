@@ -10,14 +10,14 @@ class SecretBox(Protocol):
     it.
     """
 
-    def close(self, purpose: str, name: str, content: bytes) -> bytes:
+    def encrypt(self, purpose: str, name: str, content: bytes) -> bytes:
         """``content``, sealed under the current key."""
         ...
 
-    def open(self, purpose: str, name: str, sealed: bytes) -> bytes:
+    def decrypt(self, purpose: str, name: str, encrypted: bytes) -> bytes:
         """What is inside, whichever of the keys it was sealed under."""
         ...
 
-    def holds(self, purpose: str, name: str, sealed: bytes, content: bytes) -> bool:
+    def matches(self, purpose: str, name: str, encrypted: bytes, content: bytes) -> bool:
         """Whether ``content`` is what is inside; not of what no key opens."""
         ...

@@ -15,5 +15,5 @@ def check_version(existing: int, expected: int | None, what: str, *, first: bool
         raise Invalid(detail, code=Code.IF_MATCH_MISSING)
     if expected is not None and expected != existing:
         raise Stale(
-            f"somebody changed the {what} since you read it; read it again and repeat", more={"current_version": existing}
+            f"somebody changed the {what} since you read it; read it again and repeat", extensions={"current_version": existing}
         )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from annotated_types import MaxLen
 
-from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.errors import Code, FieldError, Invalid
 from domain.shared.fields import Examples
 from domain.shared.ids import GroupId, InitiativeId
 from domain.stance.model import AttributeAnswer
@@ -64,7 +64,7 @@ def check_unique_questions(answers: tuple[AttributeAnswer, ...], pointer: str) -
     """Refuse a question that is answered twice."""
     codes = [a.code for a in answers]
     faults = [
-        Fault(pointer=f"{pointer}/{i}", code=Code.DUPLICATE, detail=f"{code} is answered above already; answer it once")
+        FieldError(pointer=f"{pointer}/{i}", code=Code.DUPLICATE, detail=f"{code} is answered above already; answer it once")
         for i, code in enumerate(codes)
         if code in codes[:i]
     ]

@@ -22,7 +22,7 @@ from domain.stance.presentation import stance_view
 from domain.stance.views import StanceView
 
 
-@operation(about=INITIATIVE)
+@operation(audit_object=INITIATIVE)
 async def read_stance(cmd: ReadStance, ctx: Context[StanceUnit]) -> tuple[StanceView, ...]:
     """How to decide with each group, in the order they were added.
 
@@ -31,7 +31,7 @@ async def read_stance(cmd: ReadStance, ctx: Context[StanceUnit]) -> tuple[Stance
     permission = authorize(ctx.actor, "read_stance")
     async with ctx.read(permission) as unit:
         initiative = await initiative_of(cmd.initiative_id, unit.initiatives)
-        unit.audit.about(Subject.LEADER, initiative.leader_id, further=[cmd.initiative_id])
+        unit.audit.record(Subject.LEADER, initiative.leader_id, further_ids=[cmd.initiative_id])
         groups = await unit.initiatives.newest(cmd.initiative_id)
         answered = await unit.stance_answers.of(cmd.initiative_id)
         stand = await load_leader_scores(initiative.leader_id, cmd.at, ctx.now(), unit)
@@ -40,7 +40,7 @@ async def read_stance(cmd: ReadStance, ctx: Context[StanceUnit]) -> tuple[Stance
     return tuple(_group_stance(g, initiative, stand, answered.get(g.group.id, NO_ANSWERS), today) for g in groups)
 
 
-@operation(about=GROUP, key=True)
+@operation(audit_object=GROUP, idempotency_key=True)
 async def put_stance_answers(cmd: PutStanceAnswers, ctx: Context[StanceUnit]) -> StanceView:
     """Keep what the leader answered for this decision with this group, and say what that comes to now."""
     permission = authorize(ctx.actor, "put_stance_answers")
@@ -50,7 +50,7 @@ async def put_stance_answers(cmd: PutStanceAnswers, ctx: Context[StanceUnit]) ->
         held = require(await unit.initiatives.newest_of_group(cmd.initiative_id, cmd.group_id), "group")
         before = (await unit.stance_answers.of(cmd.initiative_id)).get(cmd.group_id)
         await unit.stance_answers.put(cmd.group_id, said)
-        unit.audit.about(Subject.GROUP, cmd.group_id, further=[initiative.leader_id], before=before, after=said)
+        unit.audit.record(Subject.GROUP, cmd.group_id, further_ids=[initiative.leader_id], before=before, after=said)
         stand = await load_leader_scores(initiative.leader_id, None, ctx.now(), unit)
         zone = await unit.references.time_zone()
         await unit.commit()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from domain.shared.errors import Contended
-from domain.shared.idempotent_push import Head, Thing
+from domain.shared.idempotent_push import PushHead, PushKind
 from domain.shared.ids import DistrictId
 from persistence.database import locks
 from persistence.database.connection import Connection
@@ -36,14 +36,14 @@ class PgPushes(Repository):
         super().__init__(connection, district_id)
         self._origin = origin
 
-    async def lock(self, thing: Thing, external_ids: Sequence[str]) -> Mapping[str, Head]:
+    async def lock(self, kind: PushKind, external_ids: Sequence[str]) -> Mapping[str, PushHead]:
         if not external_ids:
             return {}
         locks.ask(self.connection, locks.Lock.HEADS)
-        rows = await self.fetch(LOCK, self._origin, thing.value, sorted(set(external_ids)))
-        return {row["external_id"]: Head(**row) for row in rows}
+        rows = await self.fetch(LOCK, self._origin, kind.value, sorted(set(external_ids)))
+        return {row["external_id"]: PushHead(**row) for row in rows}
 
-    async def create(self, thing: Thing, heads: Sequence[Head]) -> None:
+    async def create(self, kind: PushKind, heads: Sequence[PushHead]) -> None:
         if not heads:
             return
         locks.ask(self.connection, locks.Lock.HEADS)
@@ -51,7 +51,7 @@ class PgPushes(Repository):
         status = await self.execute(
             CREATE,
             self._origin,
-            thing.value,
+            kind.value,
             [h.external_id for h in ordered],
             [h.id for h in ordered],
             [h.version for h in ordered],
@@ -60,12 +60,12 @@ class PgPushes(Repository):
         if int(status.rsplit(" ", 1)[1]) != len(heads):
             raise Contended("the same external_id was pushed at the same moment; the same request again will do")
 
-    async def advance(self, thing: Thing, heads: Sequence[Head]) -> None:
+    async def advance(self, kind: PushKind, heads: Sequence[PushHead]) -> None:
         if heads:
             await self.execute(
                 ADVANCE,
                 self._origin,
-                thing.value,
+                kind.value,
                 [h.external_id for h in heads],
                 [h.version for h in heads],
                 [h.digest for h in heads],

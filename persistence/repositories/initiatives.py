@@ -109,7 +109,7 @@ class PgInitiatives(Repository):
 
     def _of_leaders(self, parameter: int) -> tuple[str, list[Any]]:
         """The condition on initiatives and the value of ``$parameter``; nothing where everything is within the scope."""
-        only = self._scope.only
+        only = self._scope.people_filter
         return ("", []) if only is None else (f" and leader_id = any(${parameter}::uuid[])", [list(only)])
 
     def _of_their_groups(self, parameter: int) -> tuple[str, list[Any]]:

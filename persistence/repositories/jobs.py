@@ -10,10 +10,10 @@ import msgspec
 from domain.jobs.model import MAX_PROBLEMS, JobState, Requester, RunningJob
 from domain.jobs.views import JobFindingView, JobProblemView, JobView
 from domain.shared.context import Actor, ActorKind
-from domain.shared.errors import Code, FaultView, Listed
+from domain.shared.errors import Code, FaultView, ReportedError
 from domain.shared.ids import JobId, PersonId, SessionId
 from domain.shared.paging import Key
-from domain.shared.roles import Standing
+from domain.shared.roles import PersonContext
 from persistence.database.connection import Connection, Record
 from persistence.queue.entries import cancel_entry, enqueue
 from persistence.repositories.person_roles import methods_of, standing_in
@@ -181,7 +181,7 @@ class PgBegunJobs(Repository):
         *,
         result_url: str | None = None,
         problem: object = None,
-        listed: Sequence[Listed] = (),
+        listed: Sequence[ReportedError] = (),
     ) -> bool:
         """End it, unless it was cancelled or taken up by somebody else meanwhile: then False, and nothing may be kept.
 
@@ -210,7 +210,7 @@ class PgBegunJobs(Repository):
         """Let another worker begin it; ``uncounted``: this attempt was none of the job's making."""
         await self.execute(HAND_BACK, job.id, job.attempt, int(uncounted))
 
-    async def standing(self, person_id: PersonId, session_id: SessionId | None) -> Standing | None:
+    async def standing(self, person_id: PersonId, session_id: SessionId | None) -> PersonContext | None:
         """How the person stands now in the session that asked; None for who is not in the district or not let in."""
         methods = await methods_of(self.connection, self.district_id, person_id, session_id)
         return await standing_in(self.connection, self.district_id, person_id, methods=methods)

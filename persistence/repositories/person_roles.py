@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from domain.shared.ids import DistrictId, PersonId, SchoolId, SessionId
-from domain.shared.roles import GRANTED_ROLES, Role, Standing, withheld_roles
+from domain.shared.roles import GRANTED_ROLES, PersonContext, Role, withheld_roles
 from persistence.database.connection import Connection
 from persistence.repositories.sql_fragments import IS_LEADER, IS_SUPERVISOR, role_in
 
@@ -56,7 +56,7 @@ where s.revoked_at is null and s.idle_until > now() and s.absolute_until > now()
 
 async def standing_in(
     connection: Connection, district_id: DistrictId, person_id: PersonId, *, methods: Collection[str]
-) -> Standing | None:
+) -> PersonContext | None:
     """How the person stands now in a session that was begun by ``methods``; None for nobody who is let in."""
     row = await connection.fetchrow(STANDING, district_id, person_id)
     return None if row is None else standing_of(row, person_id, methods)
@@ -64,7 +64,7 @@ async def standing_in(
 
 async def standing_in_session(
     connection: Connection, district_id: DistrictId, person_id: PersonId, session_id: SessionId
-) -> Standing | None:
+) -> PersonContext | None:
     """How the person stands now in that family of their tokens; None also when it is over."""
     row = await connection.fetchrow(LIVE, district_id, person_id, session_id)
     return None if row is None else standing_of(row, person_id, row["methods"])
@@ -78,12 +78,12 @@ async def methods_of(
     return frozenset(found or ())
 
 
-def standing_of(row: Any, person_id: PersonId, methods: Collection[str]) -> Standing:
+def standing_of(row: Any, person_id: PersonId, methods: Collection[str]) -> PersonContext:
     """The row of ``STANDING`` as it applies in a session that was begun by ``methods``."""
     withheld = withheld_roles(methods, waived=row["second_factor_waived"])
     held = frozenset(Role(role) for role in row["roles"])
     supervises = frozenset(map(Role, row["supervises_as"])) - withheld
-    return Standing(
+    return PersonContext(
         person_id=person_id,
         roles=held - withheld,
         schools=frozenset(SchoolId(school) for school in row["schools"]),

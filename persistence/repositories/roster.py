@@ -13,14 +13,14 @@ from domain.roster.role_mapping import NO_OVERRIDES, RoleCount, RoleMapping, Rol
 from domain.roster.views import RosterImportView
 from domain.shared.ids import RosterImportId
 from domain.shared.roles import Role
-from domain.shared.thread_pool import Threads
+from domain.shared.thread_pool import ThreadPool
 from persistence.database import locks
 from persistence.repositories import roster_sql as sql
 from persistence.repositories.repository import Repository
 
 T = TypeVar("T")
 
-RECORDS = Threads(1, "roster records")
+RECORDS = ThreadPool(1, "roster records")
 SLICE = 1_000
 """Rows that are written by one statement."""
 

@@ -69,7 +69,7 @@ class PgScores(Repository):
         return _held(await self.fetch(HELD, leader_id))
 
     async def profile_inputs_many(self, leader_ids: Sequence[PersonId]) -> Sequence[ProfileInputs]:
-        rows = await self.fetch(HELD_MANY, list(set(self._scope.among(leader_ids))))
+        rows = await self.fetch(HELD_MANY, list(set(self._scope.filter_people(leader_ids))))
         held = {leader_id: _held(list(group)) for leader_id, group in groupby(rows, key=itemgetter("leader_id"))}
         return [held.get(leader_id, NO_LEADER) for leader_id in leader_ids]
 

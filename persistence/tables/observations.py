@@ -11,7 +11,7 @@ from domain.framework.responsibilities import Responsibility
 from domain.observations.model import FeedbackType, Setting
 from domain.privacy.data_map import OnErase, OnMerge, SoftReference
 from domain.privacy.retention_policy import RetentionKind
-from domain.shared.idempotent_push import Thing
+from domain.shared.idempotent_push import PushKind
 from persistence.tables import holds
 from persistence.tables.columns import Identified, Tenanted, column, instant_column, one_of, refers, text_column
 
@@ -24,7 +24,7 @@ class PushHeadRow(Tenanted, table=True):
 
     __tablename__ = "push_head"
     __table_args__ = (
-        one_of("thing", Thing),
+        one_of("thing", PushKind),
         holds.table(
             purpose="The newest version of what was pushed under a sender's id, so that twice is once.",
             read_by="the service",

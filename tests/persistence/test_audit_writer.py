@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.directory.usecases.districts_and_clients import operator
-from domain.shared.audit import Ending, Subject, Trail
+from domain.shared.audit import AuditLog, Ending, Subject
 from domain.shared.errors import Contended
 from persistence.database.pool import ConnectionPool
 from persistence.unit_of_work import open_unit
@@ -19,7 +19,7 @@ AT = datetime(2026, 11, 1, 12, 30, 0, 123000, tzinfo=UTC)
 
 def trail(**said):
     given = {"action": "read_profile", "at": AT, "request_id": "r-1", "new_id": uuid4, "digest": lambda s: str(s).encode()}
-    return Trail(**given | said)
+    return AuditLog(**given | said)
 
 
 async def tell(database, told, actor=None, *, read_only=False):
@@ -46,9 +46,9 @@ async def test_any_text_is_kept_as_it_was_said(database, said):
 @pytest.mark.parametrize("name", ["plain", "it's"])
 async def test_every_member_is_stored(database, name):
     ids = [uuid4() for _ in range(3)]
-    told = trail(ending=Ending.REPLAYED)
-    told.about(Subject.LEADER, ids[0], further=ids[1:], count=2, before="a", after="b'\\")
-    told.about(Subject.TRAIL)
+    told = trail(outcome=Ending.REPLAYED)
+    told.record(Subject.LEADER, ids[0], further_ids=ids[1:], count=2, before="a", after="b'\\")
+    told.record(Subject.TRAIL)
     actor = replace(operator(name, DISTRICT), client_id="app", session_id=ids[1], supporter=ids[2])
     await tell(database, told, actor)
     first, second = sorted(await held(database, DISTRICT), key=lambda row: row["object_kind"])
@@ -90,8 +90,8 @@ async def test_the_same_row_twice_undoes_the_act(database):
 
     def again():
         told = trail(new_id=lambda: row_id)
-        told.about(Subject.LEADER)
-        told.about(Subject.LEADER)
+        told.record(Subject.LEADER)
+        told.record(Subject.LEADER)
         return told
 
     with pytest.raises(Contended):

@@ -33,7 +33,7 @@ from domain.privacy.usecases.retention import (
 from domain.roster.usecases import import_roster
 from domain.scoring.usecases.profile import read_profile
 from domain.shared.errors import Invalid
-from domain.shared.legal_holds import Hold, HoldAbout, HoldId, HoldReason, Standing
+from domain.shared.legal_holds import ActiveHolds, HoldAbout, HoldId, HoldReason, LegalHold
 from domain.shared.roles import Role
 from tests.support.payloads import SUPERVISOR, TEACHER, visit
 from tests.support.people import operate, person
@@ -71,16 +71,16 @@ def test_a_hold_stands_until_the_moment_it_runs_out_or_is_released():
     def hold(**said):
         at = {"set_by": "operator", "set_at": NOW, "until": None}
         person = {"about": HoldAbout.PERSON, "person_id": UUID(int=1), "reason": HoldReason.LITIGATION}
-        return Hold(**{"id": HoldId(UUID(int=9)), **person, **at, **said})
+        return LegalHold(**{"id": HoldId(UUID(int=9)), **person, **at, **said})
 
     until = NOW + timedelta(days=1)
-    assert hold().stands(NOW + timedelta(days=9999))
-    assert hold(until=until).stands(until - timedelta(microseconds=1))
-    assert not hold(until=until).stands(until)
-    assert not hold(released_at=NOW, released_by="x").stands(NOW)
+    assert hold().is_active(NOW + timedelta(days=9999))
+    assert hold(until=until).is_active(until - timedelta(microseconds=1))
+    assert not hold(until=until).is_active(until)
+    assert not hold(released_at=NOW, released_by="x").is_active(NOW)
     over_all = hold(about=HoldAbout.DISTRICT, person_id=None)
-    assert Standing.of([hold(until=NOW), over_all], NOW) == Standing(district=True, people=frozenset())
-    assert Standing.of([hold(until=NOW)], NOW).is_empty
+    assert ActiveHolds.of([hold(until=NOW), over_all], NOW) == ActiveHolds(district=True, people=frozenset())
+    assert ActiveHolds.of([hold(until=NOW)], NOW).is_empty
 
 
 async def run(filled, now, *, preview=False):

@@ -16,7 +16,7 @@ from api.execution.runner import Call, World
 from api.graphql.endpoint import make_graphql
 from api.rest.requests import read_body
 from domain.shared.access_scope import Permission
-from domain.shared.audit import Trail
+from domain.shared.audit import AuditLog
 from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.errors import Code, Invalid, Unauthenticated
 
@@ -28,10 +28,10 @@ KNOWN = "Bearer known"
 class PlainCursors:
     """Cursors that can be read."""
 
-    def seal(self, _scope: str, key: tuple[str, ...]) -> str:
+    def encode(self, _scope: str, key: tuple[str, ...]) -> str:
         return "|".join(key)
 
-    def open(self, _scope: str, cursor: str) -> tuple[str, ...]:
+    def decode(self, _scope: str, cursor: str) -> tuple[str, ...]:
         if cursor == "foreign":
             raise Invalid.at("/cursor", Code.CURSOR_FOREIGN, "not of this list")
         return tuple(cursor.split("|"))
@@ -94,7 +94,7 @@ class Served:
         return Call(actor=actor, world=world, request_id="r-1", idempotency_key="from the header")
 
     @asynccontextmanager
-    async def open_unit(self, _actor: Actor, _permission: Permission, _read_only: bool, trail: Trail):
+    async def open_unit(self, _actor: Actor, _permission: Permission, _read_only: bool, trail: AuditLog):
         self.units += 1
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)

@@ -35,7 +35,7 @@ from domain.directory.usecases.districts_and_clients import (
     operator,
     revoke_client,
 )
-from domain.shared.audit import untold
+from domain.shared.audit import no_audit
 from domain.shared.context import Actor, Context
 from domain.shared.errors import DomainError
 from domain.shared.ids import DistrictId, PersonId
@@ -59,7 +59,7 @@ class RegistryUnit:
         self.connection = connection
         self.registry = PgRegistry(connection)
 
-    audit = untold()
+    audit = no_audit()
 
     async def commit(self) -> None:
         await self.connection.execute("COMMIT")
@@ -212,7 +212,7 @@ def app_of(oauth: OAuth, verifier: Verifier) -> FastAPI:
 
     async def whoami(request: Request) -> JSONResponse:
         actor = await verifier.actor_of(request.headers.get("authorization"))
-        standing = actor.standing
+        standing = actor.person_context
         shown = {"id": actor.id, "kind": actor.kind, "district_id": str(actor.district_id), "origin": actor.origin}
         shown |= {"roles": sorted(standing.roles), "evaluates": actor.evaluates} if standing else {}
         return JSONResponse(shown | {"scopes": sorted(actor.scopes)})

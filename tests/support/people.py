@@ -9,7 +9,7 @@ from api.runtime.environment import world_of
 from domain.directory.usecases.districts_and_clients import operator
 from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.ids import PersonId
-from domain.shared.roles import Role, Standing
+from domain.shared.roles import PersonContext, Role
 from persistence.database.pool import ConnectionPool
 from persistence.repositories.person_roles import standing_in
 from tests.support.service import SECRET
@@ -47,7 +47,7 @@ class Person:
             origin=f"person:{self.id}",
             scopes=scopes,
             client_id="app",
-            standing=standing,
+            person_context=standing,
             **more,
         )
 
@@ -68,7 +68,7 @@ async def operate(district, use_case, command):
 
 def become(actor: Actor, person_id: str, *roles: Role, leads: bool = True) -> Actor:
     """``actor``, a machine's, as a person of the same district who holds ``roles`` and every scope."""
-    standing = Standing(
+    standing = PersonContext(
         person_id=PersonId(UUID(str(person_id))),
         roles=frozenset(roles),
         schools=frozenset(),
@@ -77,4 +77,4 @@ def become(actor: Actor, person_id: str, *roles: Role, leads: bool = True) -> Ac
         coaches=frozenset(),
     )
     origin = f"person:{person_id}"
-    return replace(actor, kind=ActorKind.PERSON, id=str(person_id), origin=origin, scopes=ALL, standing=standing)
+    return replace(actor, kind=ActorKind.PERSON, id=str(person_id), origin=origin, scopes=ALL, person_context=standing)

@@ -23,12 +23,12 @@ from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Conflict, NotFound
 from domain.shared.ids import PersonId
-from domain.shared.last_administrator import keep_an_administrator
+from domain.shared.last_administrator import require_remaining_admin
 from domain.shared.operation import PERSON, operation
-from domain.shared.revoke_access import end_access
+from domain.shared.revoke_access import revoke_all_sessions
 
 
-@operation(about=PERSON)
+@operation(audit_object=PERSON)
 async def read_account(cmd: ReadAccount, ctx: Context[AccountUnit]) -> AccountView:
     """How a person signs in."""
     permission = authorize(ctx.actor, "read_account")
@@ -36,7 +36,7 @@ async def read_account(cmd: ReadAccount, ctx: Context[AccountUnit]) -> AccountVi
         return await _view(unit, await account_of(unit, cmd.person_id, lock=False))
 
 
-@operation(about=PERSON)
+@operation(audit_object=PERSON)
 async def create_sign_in_code(cmd: CreateSignInCode, ctx: Context[AccountUnit]) -> SignInCodeView:
     """A code for a person who is in the roster, good once within two weeks; the one before is void."""
     permission = authorize(ctx.actor, "create_sign_in_code")
@@ -52,7 +52,7 @@ async def create_sign_in_code(cmd: CreateSignInCode, ctx: Context[AccountUnit]) 
     return SignInCodeView(person_id=account.person_id, code=code, sign_in_path=path, expires_at=until)
 
 
-@operation(about=PERSON)
+@operation(audit_object=PERSON)
 async def deactivate_person(cmd: DeactivatePerson, ctx: Context[AccountUnit]) -> AccountView:
     """Let a person in no more: browsers, tokens and codes end by the same commit. Twice is once.
 
@@ -62,16 +62,16 @@ async def deactivate_person(cmd: DeactivatePerson, ctx: Context[AccountUnit]) ->
     async with ctx.open(permission) as unit:
         account = await account_of(unit, cmd.person_id)
         if account.deactivated_at is None:
-            await keep_an_administrator(unit.grants, account.person_id, ctx.actor)
+            await require_remaining_admin(unit.grants, account.person_id, ctx.actor)
             account = replace(account, deactivated_at=ctx.now(), present=False)
             await unit.accounts.save(account)
-        await end_access(unit, [account.person_id], ctx.now())
+        await revoke_all_sessions(unit, [account.person_id], ctx.now())
         shown = await _view(unit, account)
         await unit.commit()
     return shown
 
 
-@operation(about=PERSON)
+@operation(audit_object=PERSON)
 async def activate_person(cmd: ActivatePerson, ctx: Context[AccountUnit]) -> AccountView:
     """Let a person in again; they sign in anew. The roster still has to list them."""
     permission = authorize(ctx.actor, "activate_person")
@@ -85,7 +85,7 @@ async def activate_person(cmd: ActivatePerson, ctx: Context[AccountUnit]) -> Acc
     return shown
 
 
-@operation(about=PERSON)
+@operation(audit_object=PERSON)
 async def put_break_glass(cmd: PutBreakGlass, ctx: Context[AccountUnit]) -> AccountView:
     """Let a person sign in by password and second factor where the district's provider is the only way in, or no more."""
     permission = authorize(ctx.actor, "put_break_glass")
@@ -95,13 +95,13 @@ async def put_break_glass(cmd: PutBreakGlass, ctx: Context[AccountUnit]) -> Acco
             account = replace(account, break_glass=cmd.allowed)
             await unit.accounts.save(account)
             if not cmd.allowed:
-                await end_access(unit, [account.person_id], ctx.now())
+                await revoke_all_sessions(unit, [account.person_id], ctx.now())
         shown = await _view(unit, account)
         await unit.commit()
     return shown
 
 
-@operation(about=PERSON)
+@operation(audit_object=PERSON)
 async def waive_second_factor(cmd: WaiveSecondFactor, ctx: Context[AccountUnit]) -> AccountView:
     """Let a password alone do for a person, or no more: for a trial, or until a phone is replaced; the operator's."""
     permission = authorize(ctx.actor, "waive_second_factor")
@@ -109,14 +109,14 @@ async def waive_second_factor(cmd: WaiveSecondFactor, ctx: Context[AccountUnit])
         account = await account_of(unit, cmd.person_id)
         await unit.accounts.waive_second_factor(account.person_id, waived=cmd.waived)
         if not cmd.waived:
-            await end_access(unit, [account.person_id], ctx.now())
-        unit.audit.about(Subject.PERSON, account.person_id, after=cmd.waived)
+            await revoke_all_sessions(unit, [account.person_id], ctx.now())
+        unit.audit.record(Subject.PERSON, account.person_id, after=cmd.waived)
         shown = await _view(unit, account)
         await unit.commit()
     return shown
 
 
-@operation(about=PERSON)
+@operation(audit_object=PERSON)
 async def clear_sign_in(cmd: ClearSignIn, ctx: Context[AccountUnit]) -> AccountView:
     """Take user name, password and second factor from a person who lost them; the operator's, at the command line."""
     permission = authorize(ctx.actor, "clear_sign_in")
@@ -127,7 +127,7 @@ async def clear_sign_in(cmd: ClearSignIn, ctx: Context[AccountUnit]) -> AccountV
         )
         await unit.accounts.save(account)
         await unit.accounts.set_recovery_codes(account.person_id, [])
-        await end_access(unit, [account.person_id], ctx.now())
+        await revoke_all_sessions(unit, [account.person_id], ctx.now())
         shown = await _view(unit, account)
         await unit.commit()
     return shown

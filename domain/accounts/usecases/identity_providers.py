@@ -98,7 +98,7 @@ async def remove_identity_provider(cmd: RemoveIdentityProvider, ctx: Context[Acc
             await unit.providers.remove(cmd.code)
             _tell(unit, ctx, held, None)
         else:
-            unit.audit.about(Subject.IDENTITY_PROVIDER, provider_id(ctx.actor.district_id, cmd.code))
+            unit.audit.record(Subject.IDENTITY_PROVIDER, provider_id(ctx.actor.district_id, cmd.code))
         slug = await unit.registry.slug_of(ctx.actor.district_id)
         left = await unit.providers.listed()
         await unit.commit()
@@ -176,14 +176,14 @@ async def _vet(cmd: PutIdentityProvider, permission: Permission, ctx: Context[Ac
     async with ctx.read(permission) as unit:
         held = await unit.providers.find(cmd.code)
     if held is None or held.issuer != cmd.issuer:
-        await ctx.vet(cmd.issuer.replace(TENANT_PLACE, "tenant"), "/issuer")
+        await ctx.check_url(cmd.issuer.replace(TENANT_PLACE, "tenant"), "/issuer")
 
 
 def _tell(unit: AccountUnit, ctx: Context[AccountUnit], before: Provider | None, after: Provider | None) -> None:
     """The trail names a provider by the id that the list shows. Its secret is left out, also sealed: version tells of that."""
     code = next(held.code for held in (after, before) if held is not None)
     states = [None if held is None else replace(held, secret_sealed=b"") for held in (before, after)]
-    unit.audit.about(Subject.IDENTITY_PROVIDER, provider_id(ctx.actor.district_id, code), before=states[0], after=states[1])
+    unit.audit.record(Subject.IDENTITY_PROVIDER, provider_id(ctx.actor.district_id, code), before=states[0], after=states[1])
 
 
 def _sealed(cmd: PutIdentityProvider, held: Provider | None, unit: AccountUnit, ctx: Context[AccountUnit]) -> bytes:
@@ -193,9 +193,9 @@ def _sealed(cmd: PutIdentityProvider, held: Provider | None, unit: AccountUnit, 
             raise Invalid.at("/client_secret", Code.MISSING, "a new provider needs the secret that it gave us")
         return held.secret_sealed
     name, secret = sealed_name(ctx.actor.district_id, cmd.code), cmd.client_secret.encode()
-    if held is not None and unit.secrets.holds(PROVIDER_SECRETS, name, held.secret_sealed, secret):
+    if held is not None and unit.secrets.matches(PROVIDER_SECRETS, name, held.secret_sealed, secret):
         return held.secret_sealed
-    return unit.secrets.close(PROVIDER_SECRETS, name, secret)
+    return unit.secrets.encrypt(PROVIDER_SECRETS, name, secret)
 
 
 async def _check_way_past(cmd: PutIdentityProvider, unit: AccountUnit, ctx: Context[AccountUnit]) -> None:

@@ -28,7 +28,7 @@ from domain.shared.context import Context
 from domain.shared.errors import Code, Invalid
 from domain.shared.ids import PersonId
 from domain.shared.operation import operation
-from domain.shared.revoke_access import end_access
+from domain.shared.revoke_access import revoke_all_sessions
 
 
 @operation()
@@ -55,7 +55,7 @@ async def redeem_code(cmd: RedeemCode, ctx: Context[AccountUnit], *, passwords: 
             raise Refused
         account = replace(account, username=cmd.username.strip(), password_hash=made)
         await unit.accounts.save(account)
-        await end_access(unit, [holder], now)
+        await revoke_all_sessions(unit, [holder], now)
         await forgive(unit, keys, ctx)
         answer = await opened(unit, ctx, account, frozenset({PASSWORD}), cmd.session)
         await unit.commit()
@@ -101,9 +101,9 @@ async def reset_password(cmd: ResetPassword, ctx: Context[AccountUnit], *, passw
             raise Refused
         account = await present(unit, holder)
         await unit.accounts.save(replace(account, password_hash=made))
-        await end_access(unit, [holder], now)
+        await revoke_all_sessions(unit, [holder], now)
         await forgive(unit, keys, ctx)
-        unit.audit.about(Subject.PERSON, holder)
+        unit.audit.record(Subject.PERSON, holder)
         await unit.commit()
 
 

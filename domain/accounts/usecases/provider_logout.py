@@ -10,7 +10,7 @@ from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Invalid
 from domain.shared.operation import PERSON, operation
-from domain.shared.revoke_access import end_access
+from domain.shared.revoke_access import revoke_all_sessions
 
 
 class NoLogout(Invalid):
@@ -44,17 +44,17 @@ async def end_by_provider(cmd: EndByProvider, ctx: Context[AccountUnit]) -> None
             person = await unit.providers.linked(issuer, subject)
         elif is_text(sid):
             person = await unit.providers.linked_by_sid(issuer, named(issuer, sid))
-        unit.audit.told = unit.audit.told and person is not None
+        unit.audit.enabled = unit.audit.enabled and person is not None
         if person is not None:
             # Locked as signing in locks it: whoever is on the way in now waits, and is told that it is over.
             await unit.accounts.find(person, lock=True)
             await unit.providers.end_links(issuer, person, issued)
-            await end_access(unit, [person], ctx.now())
-            unit.audit.about(Subject.PERSON, person)
+            await revoke_all_sessions(unit, [person], ctx.now())
+            unit.audit.record(Subject.PERSON, person)
         await unit.commit()
 
 
-@operation(about=PERSON)
+@operation(audit_object=PERSON)
 async def remove_identity_link(cmd: RemoveIdentityLink, ctx: Context[AccountUnit]) -> AccountView:
     """Let a provider's subject be this person no more; browsers and apps end by the same commit. Twice is once.
 
@@ -65,8 +65,8 @@ async def remove_identity_link(cmd: RemoveIdentityLink, ctx: Context[AccountUnit
     async with ctx.open(permission) as unit:
         account = await account_of(unit, cmd.person_id)
         if await unit.providers.unlink(account.person_id, cmd.link_id):
-            await end_access(unit, [account.person_id], ctx.now())
-        unit.audit.about(Subject.PERSON, account.person_id)
+            await revoke_all_sessions(unit, [account.person_id], ctx.now())
+        unit.audit.record(Subject.PERSON, account.person_id)
         links = await unit.providers.links_of(account.person_id)
         await unit.commit()
     return account_view(account, links)

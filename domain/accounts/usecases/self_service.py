@@ -28,7 +28,7 @@ from domain.permissions.rules import authorize
 from domain.shared.context import Context
 from domain.shared.errors import Invalid, NotFound
 from domain.shared.operation import operation
-from domain.shared.revoke_access import end_access
+from domain.shared.revoke_access import revoke_all_sessions
 from domain.shared.roles import SECOND_FACTORS
 
 
@@ -78,7 +78,7 @@ async def change_password(cmd: ChangePassword, ctx: Context[AccountUnit], *, pas
         if account.password_hash != found.password_hash:
             raise Refused
         await unit.accounts.save(replace(account, password_hash=made))
-        await end_access(unit, [person], now)
+        await revoke_all_sessions(unit, [person], now)
         await forgive(unit, keys, ctx)
         methods = held.methods | {PASSWORD}
         got = await opened(unit, ctx, account, methods, cmd.session, since=held.signed_in_at)
@@ -131,7 +131,7 @@ async def renew_second_factor(cmd: RenewSecondFactor, ctx: Context[AccountUnit],
         renewed = replace(account, totp_sealed=cmd.sealed, totp_confirmed_at=now, totp_last_step=step)
         await unit.accounts.save(renewed)
         await unit.accounts.set_recovery_codes(person, [digest(read_code(code)) for code in codes])
-        await end_access(unit, [person], now)
+        await revoke_all_sessions(unit, [person], now)
         await forgive(unit, keys, ctx)
         methods = (held.methods - SECOND_FACTORS) | {method}
         answer = await opened(unit, ctx, renewed, methods, cmd.session, since=held.signed_in_at)

@@ -11,10 +11,10 @@ from domain.permissions.rules import authorize
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Invalid
-from domain.shared.idempotent_push import Outcome, Push, Thing, identify, remember, version_of
+from domain.shared.idempotent_push import Outcome, PushDecision, PushKind, lookup_push, save_head, version_of
 from domain.shared.ids import GroupId
 from domain.shared.operation import GROUP, INITIATIVE, operation
-from domain.shared.paging import Key, Page, page, start_of
+from domain.shared.paging import Key, Page, cursor_key, make_page
 from domain.shared.versions import check_version
 
 NOUN = "group"
@@ -22,26 +22,26 @@ MAX_GROUPS = 100
 """More than anybody can tell apart; it bounds what advice has to read."""
 
 
-@operation(about=INITIATIVE, key=True)
+@operation(audit_object=INITIATIVE, idempotency_key=True)
 async def create_group(cmd: CreateGroup, ctx: Context[ChangeUnit]) -> GroupReceiptView:
     """Add a group; under the same external_id twice is once, and a higher version describes it anew."""
     permission = authorize(ctx.actor, "create_group")
     async with ctx.open(permission) as unit:
         await initiative_of(cmd.initiative_id, unit.initiatives, lock=True)
-        push = await identify(unit.pushes, Thing.GROUP, cmd, ctx.digest)
+        push = await lookup_push(unit.pushes, PushKind.GROUP, cmd, ctx.digest)
         if push.head is not None and push.outcome is Outcome.UNCHANGED:
             held = require(await unit.initiatives.find_group(cmd.initiative_id, GroupId(push.head.id)), NOUN)
-            if push.renewed:
-                unit.audit.about(Subject.GROUP, held.id)
+            if push.digest_updated:
+                unit.audit.record(Subject.GROUP, held.id)
                 await unit.commit()
             return _receipt(held, cmd, push)
         held = await _save_pushed(cmd, push, unit, ctx)
-        await remember(unit.pushes, Thing.GROUP, cmd, held.id, push)
+        await save_head(unit.pushes, PushKind.GROUP, cmd, held.id, push)
         await unit.commit()
     return _receipt(held, cmd, push)
 
 
-@operation(about=GROUP, key=True)
+@operation(audit_object=GROUP, idempotency_key=True)
 async def edit_group(cmd: EditGroup, ctx: Context[ChangeUnit]) -> GroupView:
     """Describe a group anew, unless somebody changed it since it was read; estimate, phases and pulses stay."""
     permission = authorize(ctx.actor, "edit_group")
@@ -50,12 +50,12 @@ async def edit_group(cmd: EditGroup, ctx: Context[ChangeUnit]) -> GroupView:
         check_version(before.version, cmd.expected_version, NOUN)
         held = _described(before, cmd)
         await unit.initiatives.replace_group(held)
-        unit.audit.about(Subject.GROUP, held.id, before=before, after=held)
+        unit.audit.record(Subject.GROUP, held.id, before=before, after=held)
         await unit.commit()
     return group_view(held)
 
 
-@operation(about=GROUP)
+@operation(audit_object=GROUP)
 async def read_group(cmd: ReadGroup, ctx: Context[ChangeUnit]) -> GroupView:
     """One group of an initiative."""
     permission = authorize(ctx.actor, "read_group")
@@ -63,36 +63,36 @@ async def read_group(cmd: ReadGroup, ctx: Context[ChangeUnit]) -> GroupView:
         return group_view(require(await unit.initiatives.find_group(cmd.initiative_id, cmd.group_id), NOUN))
 
 
-@operation(about=INITIATIVE)
+@operation(audit_object=INITIATIVE)
 async def list_groups(cmd: ListGroups, ctx: Context[ChangeUnit]) -> Page[GroupView]:
     """A page of an initiative's groups, in the order they were added."""
     permission = authorize(ctx.actor, "list_groups")
-    after = start_of(cmd, ctx.cursors)
+    after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
         await initiative_of(cmd.initiative_id, unit.initiatives)
         rows = await unit.initiatives.page_groups(cmd.initiative_id, cmd.limit + 1, after)
-    return page([group_view(row) for row in rows], cmd, ctx.cursors, _key)
+    return make_page([group_view(row) for row in rows], cmd, ctx.cursors, _key)
 
 
 def _key(view: GroupView) -> Key:
     return (str(view.id),)
 
 
-async def _save_pushed(cmd: CreateGroup, push: Push, unit: ChangeUnit, ctx: Context[ChangeUnit]) -> Group:
+async def _save_pushed(cmd: CreateGroup, push: PushDecision, unit: ChangeUnit, ctx: Context[ChangeUnit]) -> Group:
     """The group made or described anew by a push."""
     if push.head is None:
         if await unit.initiatives.count_groups(cmd.initiative_id) >= MAX_GROUPS:
             raise Invalid.at("", Code.OUT_OF_RANGE, f"an initiative has at most {MAX_GROUPS} groups; put some together")
         held = _new(cmd, ctx)
         await unit.initiatives.add_group(held)
-        unit.audit.about(Subject.GROUP, held.id, after=held)
+        unit.audit.record(Subject.GROUP, held.id, after=held)
     else:
         before = await unit.initiatives.lock_group(cmd.initiative_id, GroupId(push.head.id))
         if before is None:
             raise Invalid.at("/external_id", Code.DUPLICATE, "a group of another initiative has this external_id; use another")
         held = _described(before, cmd)
         await unit.initiatives.replace_group(held)
-        unit.audit.about(Subject.GROUP, held.id, before=before, after=held)
+        unit.audit.record(Subject.GROUP, held.id, before=before, after=held)
     return held
 
 
@@ -140,7 +140,7 @@ def group_view(group: Group) -> GroupView:
     )
 
 
-def _receipt(group: Group, cmd: CreateGroup, push: Push) -> GroupReceiptView:
+def _receipt(group: Group, cmd: CreateGroup, push: PushDecision) -> GroupReceiptView:
     return GroupReceiptView(
         id=group.id,
         external_id=cmd.external_id,

@@ -13,35 +13,35 @@ from domain.directory.reference_resolution import leader, school
 from domain.permissions.rules import authorize
 from domain.shared.audit import Subject
 from domain.shared.context import Context
-from domain.shared.errors import Fault, Invalid
-from domain.shared.idempotent_push import Outcome, Push, Thing, identify, remember, version_of
+from domain.shared.errors import FieldError, Invalid
+from domain.shared.idempotent_push import Outcome, PushDecision, PushKind, lookup_push, save_head, version_of
 from domain.shared.ids import InitiativeId, SchoolId
 from domain.shared.operation import INITIATIVE, LEADER, operation
-from domain.shared.paging import Key, Page, page, start_of
+from domain.shared.paging import Key, Page, cursor_key, make_page
 from domain.shared.versions import check_version
 
 NOUN = "initiative"
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def create_initiative(cmd: CreateInitiative, ctx: Context[ChangeUnit]) -> InitiativeReceiptView:
     """Describe an initiative; under the same external_id twice is once, and a higher version replaces the description."""
     permission = authorize(ctx.actor, "create_initiative")
     async with ctx.open(permission) as unit:
-        push = await identify(unit.pushes, Thing.INITIATIVE, cmd, ctx.digest)
+        push = await lookup_push(unit.pushes, PushKind.INITIATIVE, cmd, ctx.digest)
         if push.head is not None and push.outcome is Outcome.UNCHANGED:
             held = await initiative_of(InitiativeId(push.head.id), unit.initiatives)
-            if push.renewed:
-                unit.audit.about(Subject.INITIATIVE, held.id)
+            if push.digest_updated:
+                unit.audit.record(Subject.INITIATIVE, held.id)
                 await unit.commit()
             return _receipt(held, cmd, push)
         held = await _save_pushed(cmd, push, unit, ctx)
-        await remember(unit.pushes, Thing.INITIATIVE, cmd, held.id, push)
+        await save_head(unit.pushes, PushKind.INITIATIVE, cmd, held.id, push)
         await unit.commit()
     return _receipt(held, cmd, push)
 
 
-@operation(about=INITIATIVE, key=True)
+@operation(audit_object=INITIATIVE, idempotency_key=True)
 async def edit_initiative(cmd: EditInitiative, ctx: Context[ChangeUnit]) -> InitiativeView:
     """Describe an initiative anew, unless somebody did so since it was read."""
     permission = authorize(ctx.actor, "edit_initiative")
@@ -50,12 +50,12 @@ async def edit_initiative(cmd: EditInitiative, ctx: Context[ChangeUnit]) -> Init
         check_version(before.version, cmd.expected_version, NOUN)
         held = await _described(cmd, _next_identity(before), unit)
         await unit.initiatives.replace(held)
-        unit.audit.about(Subject.INITIATIVE, held.id, before=before, after=held)
+        unit.audit.record(Subject.INITIATIVE, held.id, before=before, after=held)
         await unit.commit()
     return _view(held)
 
 
-@operation(about=INITIATIVE)
+@operation(audit_object=INITIATIVE)
 async def read_initiative(cmd: ReadInitiative, ctx: Context[ChangeUnit]) -> InitiativeView:
     """One initiative."""
     permission = authorize(ctx.actor, "read_initiative")
@@ -63,14 +63,14 @@ async def read_initiative(cmd: ReadInitiative, ctx: Context[ChangeUnit]) -> Init
         return _view(await initiative_of(cmd.initiative_id, unit.initiatives))
 
 
-@operation(about=LEADER)
+@operation(audit_object=LEADER)
 async def list_initiatives(cmd: ListInitiatives, ctx: Context[ChangeUnit]) -> Page[InitiativeView]:
     """A page of initiatives, newest first."""
     permission = authorize(ctx.actor, "list_initiatives")
-    after = start_of(cmd, ctx.cursors)
+    after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
         rows = await unit.initiatives.page(cmd.leader_id, cmd.limit + 1, after)
-    return page([_view(row) for row in rows], cmd, ctx.cursors, _key)
+    return make_page([_view(row) for row in rows], cmd, ctx.cursors, _key)
 
 
 def _key(view: InitiativeView) -> Key:
@@ -91,29 +91,29 @@ def _next_identity(before: Initiative) -> _Identity:
     return _Identity(id=before.id, external_id=before.external_id, created_at=before.created_at, version=before.version + 1)
 
 
-async def _save_pushed(cmd: CreateInitiative, push: Push, unit: ChangeUnit, ctx: Context[ChangeUnit]) -> Initiative:
+async def _save_pushed(cmd: CreateInitiative, push: PushDecision, unit: ChangeUnit, ctx: Context[ChangeUnit]) -> Initiative:
     """The initiative made or replaced by a push."""
     if push.head is None:
         fresh = _Identity(id=InitiativeId(ctx.new_id()), external_id=cmd.external_id, created_at=ctx.now(), version=1)
         held = await _described(cmd, fresh, unit)
         await unit.initiatives.add(held)
-        unit.audit.about(Subject.INITIATIVE, held.id, after=held)
+        unit.audit.record(Subject.INITIATIVE, held.id, after=held)
     else:
         before = await initiative_of(InitiativeId(push.head.id), unit.initiatives, lock=True)
         held = await _described(cmd, _next_identity(before), unit)
         await unit.initiatives.replace(held)
-        unit.audit.about(Subject.INITIATIVE, held.id, before=before, after=held)
+        unit.audit.record(Subject.INITIATIVE, held.id, before=before, after=held)
     return held
 
 
 async def _described(cmd: DescribeInitiative, identity: _Identity, unit: ChangeUnit) -> Initiative:
     """The initiative as ``cmd`` describes it; a leader and a school that cannot be found are refused together."""
     who = leader(cmd.leader, await unit.references.subjects([cmd.leader]), "/leader")
-    where: SchoolId | Fault | None = None
+    where: SchoolId | FieldError | None = None
     if cmd.school is not None:
         where = school(cmd.school, await unit.references.schools([cmd.school]), "/school")
-    if not isinstance(who, Known) or isinstance(where, Fault):
-        raise Invalid.of(fault for fault in (who, where) if isinstance(fault, Fault))
+    if not isinstance(who, Known) or isinstance(where, FieldError):
+        raise Invalid.of(fault for fault in (who, where) if isinstance(fault, FieldError))
     return Initiative(
         id=identity.id,
         leader_id=who.id,
@@ -137,7 +137,7 @@ def _view(initiative: Initiative) -> InitiativeView:
     return InitiativeView(**asdict(initiative))
 
 
-def _receipt(initiative: Initiative, cmd: CreateInitiative, push: Push) -> InitiativeReceiptView:
+def _receipt(initiative: Initiative, cmd: CreateInitiative, push: PushDecision) -> InitiativeReceiptView:
     return InitiativeReceiptView(
         id=initiative.id,
         external_id=cmd.external_id,

@@ -30,7 +30,7 @@ class PulseOverlaps(Conflict):
     code = Code.PULSE_OVERLAPS
 
 
-@operation(about=GROUP, key=True)
+@operation(audit_object=GROUP, idempotency_key=True)
 async def put_estimate(cmd: PutEstimate, ctx: Context[ChangeUnit]) -> GroupView:
     """Keep the leader's answers for the group, unless somebody changed it since it was read."""
     permission = authorize(ctx.actor, "put_estimate")
@@ -39,12 +39,12 @@ async def put_estimate(cmd: PutEstimate, ctx: Context[ChangeUnit]) -> GroupView:
         check_version(before.version, cmd.expected_version, NOUN, first=before.estimate is None)
         held = replace(before, estimate=cmd.items, version=before.version + 1)
         await unit.initiatives.replace_group(held)
-        unit.audit.about(Subject.GROUP, held.id, before=before, after=held)
+        unit.audit.record(Subject.GROUP, held.id, before=before, after=held)
         await unit.commit()
     return group_view(held)
 
 
-@operation(about=GROUP)
+@operation(audit_object=GROUP)
 async def put_pulse(cmd: PutPulse, ctx: Context[ChangeUnit]) -> PulseView:
     """Keep one pulse as a whole, shuffled: in the order of random ids, under its date alone.
 
@@ -60,31 +60,31 @@ async def put_pulse(cmd: PutPulse, ctx: Context[ChangeUnit]) -> PulseView:
         answers = [PulseAnswer(id=ctx.random_id(), answers=row) for row in cmd.answers]
         await unit.initiatives.put_pulse(cmd.group_id, cmd.on, sorted(answers, key=lambda a: a.id))
         # Of the pulse as a whole, and no digest: of few answers one could try them all.
-        unit.audit.about(Subject.GROUP, cmd.group_id)
+        unit.audit.record(Subject.GROUP, cmd.group_id)
         await unit.commit()
     return PulseView(group_id=cmd.group_id, on=cmd.on, answers=len(answers), receipt=RECEIPT)
 
 
-@operation(about=GROUP)
+@operation(audit_object=GROUP)
 async def read_magnitude(cmd: ReadMagnitude, ctx: Context[ChangeUnit]) -> MagnitudeView:
     """How a group experiences the change, by its newest pulse and by the leader's estimate."""
     permission = authorize(ctx.actor, "read_magnitude")
     async with ctx.read(permission) as unit:
         initiative = await initiative_of(cmd.initiative_id, unit.initiatives)
-        unit.audit.about(Subject.LEADER, initiative.leader_id, further=[cmd.group_id])
+        unit.audit.record(Subject.LEADER, initiative.leader_id, further_ids=[cmd.group_id])
         held = require(await unit.initiatives.newest_of_group(cmd.initiative_id, cmd.group_id), NOUN)
         of_leader = await unit.initiatives.newest_of_leader(initiative.leader_id)
         configuration = await current_configuration(unit.configurations)
     return magnitude_view(held, of_leader, configuration)
 
 
-@operation(about=INITIATIVE)
+@operation(audit_object=INITIATIVE)
 async def read_magnitudes(cmd: ReadMagnitudes, ctx: Context[ChangeUnit]) -> MagnitudesView:
     """Every group of an initiative, the most misjudged first; those that can't be compared follow in the order added."""
     permission = authorize(ctx.actor, "read_magnitudes")
     async with ctx.read(permission) as unit:
         initiative = await initiative_of(cmd.initiative_id, unit.initiatives)
-        unit.audit.about(Subject.LEADER, initiative.leader_id, further=[cmd.initiative_id])
+        unit.audit.record(Subject.LEADER, initiative.leader_id, further_ids=[cmd.initiative_id])
         groups = await unit.initiatives.newest(cmd.initiative_id)
         of_leader = await unit.initiatives.newest_of_leader(initiative.leader_id)
         configuration = await current_configuration(unit.configurations)
@@ -124,5 +124,5 @@ async def _check_overlap(cmd: PutPulse, today: date, unit: ChangeUnit) -> None:
             f"this set is too close to the group's newest one: their difference would show what fewer than {MIN_LISTS_APART} "
             f"people answered; {lists} missing. Wait until at least {MIN_LISTS_APART} more have answered and send them with all "
             f"lists of before, or send a set in which at least {MIN_LISTS_APART} lists are gone and at least {MIN_LISTS_APART} are new",
-            more={"lists_missing": missing},
+            extensions={"lists_missing": missing},
         )

@@ -17,7 +17,7 @@ from domain.shared.operation import GROUP, INITIATIVE, operation
 from domain.shared.versions import check_version
 
 
-@operation(about=GROUP, key=True)
+@operation(audit_object=GROUP, idempotency_key=True)
 async def put_phases(cmd: PutPhases, ctx: Context[ChangeUnit]) -> GroupView:
     """Keep the intensities, unless somebody changed the group since it was read; one not offered is kept, not counted."""
     permission = authorize(ctx.actor, "put_phases")
@@ -32,18 +32,18 @@ async def put_phases(cmd: PutPhases, ctx: Context[ChangeUnit]) -> GroupView:
         check_version(before.version, cmd.expected_version, NOUN, first=before.phases == NO_PHASES)
         held = replace(before, phases=phases, version=before.version + 1)
         await unit.initiatives.replace_group(held)
-        unit.audit.about(Subject.GROUP, held.id, before=before, after=held)
+        unit.audit.record(Subject.GROUP, held.id, before=before, after=held)
         await unit.commit()
     return group_view(held)
 
 
-@operation(about=INITIATIVE)
+@operation(audit_object=INITIATIVE)
 async def read_phases(cmd: ReadPhases, ctx: Context[ChangeUnit]) -> PhasesView:
     """The phases under way for each group, with the reason where managing transitions is not offered."""
     permission = authorize(ctx.actor, "read_phases")
     async with ctx.read(permission) as unit:
         initiative = await initiative_of(cmd.initiative_id, unit.initiatives)
-        unit.audit.about(Subject.LEADER, initiative.leader_id, further=[cmd.initiative_id])
+        unit.audit.record(Subject.LEADER, initiative.leader_id, further_ids=[cmd.initiative_id])
         groups = await unit.initiatives.newest(cmd.initiative_id)
         configuration = await current_configuration(unit.configurations)
     return PhasesView(

@@ -72,7 +72,7 @@ async def create_district(cmd: CreateDistrict, ctx: Context[RegistryUnit]) -> Di
     district = DistrictView(id=DistrictId(ctx.new_id()), name=cmd.name, time_zone=cmd.time_zone)
     async with ctx.open(permission) as unit:
         await unit.registry.add_district(district, PRODUCT, ctx.now())
-        unit.audit.about(Subject.DISTRICT, district.id)
+        unit.audit.record(Subject.DISTRICT, district.id)
         if cmd.slug is not None:
             await _take(unit, DistrictAddress(kind=AddressKind.SLUG, value=cmd.slug), district.id)
         await unit.commit()
@@ -90,7 +90,7 @@ async def create_client(
     async with ctx.open(permission) as unit:
         await _district(unit, ctx.actor)
         await unit.registry.add_client(client, now)
-        unit.audit.about(Subject.CLIENT, UUID(client.client_id))
+        unit.audit.record(Subject.CLIENT, UUID(client.client_id))
         await unit.commit()
     return NewClientView(client=client_view(client, now), client_secret=secret if client.secret_sha256 else None)
 
@@ -169,7 +169,7 @@ async def revoke_client(cmd: RevokeClient, ctx: Context[RegistryUnit]) -> Client
             raise Conflict("other districts use this client too; evenkeel client disable takes it out of this one alone")
         if held.revoked_at is None:
             await unit.registry.revoke_client(cmd.client_id, ctx.now())
-            unit.audit.about(Subject.CLIENT, UUID(cmd.client_id))
+            unit.audit.record(Subject.CLIENT, UUID(cmd.client_id))
             held = await _client(unit, cmd.client_id)
         await unit.commit()
     return held
@@ -192,7 +192,7 @@ async def renew_client_secret(
         if held.revoked_at is not None:
             raise Conflict("this client was revoked, for good; register another with evenkeel client create")
         await unit.registry.put_client_secret(cmd.client_id, secret_digest(secret))
-        unit.audit.about(Subject.CLIENT, UUID(cmd.client_id))
+        unit.audit.record(Subject.CLIENT, UUID(cmd.client_id))
         await unit.commit()
     return NewClientView(client=held, client_secret=secret)
 

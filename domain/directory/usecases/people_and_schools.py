@@ -7,20 +7,20 @@ from domain.permissions.rules import authorize
 from domain.shared.context import Context
 from domain.shared.errors import NotFound
 from domain.shared.operation import LEADER, PERSON, operation
-from domain.shared.paging import Key, Page, page, start_of
+from domain.shared.paging import Key, Page, cursor_key, make_page
 
 
 @operation()
 async def list_people(cmd: ListPeople, ctx: Context[DirectoryUnit]) -> Page[PersonView]:
     """A page of the district's staff."""
     permission = authorize(ctx.actor, "list_people")
-    after = start_of(cmd, ctx.cursors)
+    after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
         rows = await unit.people.page(cmd, cmd.limit + 1, after)
-    return page(rows, cmd, ctx.cursors, _name)
+    return make_page(rows, cmd, ctx.cursors, _name)
 
 
-@operation(about=PERSON)
+@operation(audit_object=PERSON)
 async def read_person(cmd: ReadPerson, ctx: Context[DirectoryUnit]) -> PersonView:
     """One member of staff."""
     permission = authorize(ctx.actor, "read_person")
@@ -35,10 +35,10 @@ async def read_person(cmd: ReadPerson, ctx: Context[DirectoryUnit]) -> PersonVie
 async def list_schools(cmd: ListSchools, ctx: Context[DirectoryUnit]) -> Page[SchoolView]:
     """A page of the district's schools."""
     permission = authorize(ctx.actor, "list_schools")
-    after = start_of(cmd, ctx.cursors)
+    after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
         rows = await unit.people.schools(cmd.limit + 1, after)
-    return page(rows, cmd, ctx.cursors, lambda school: (school.name, str(school.id)))
+    return make_page(rows, cmd, ctx.cursors, lambda school: (school.name, str(school.id)))
 
 
 @operation()
@@ -56,13 +56,13 @@ async def read_school(cmd: ReadSchool, ctx: Context[DirectoryUnit]) -> SchoolVie
 async def list_leaders(cmd: ListLeaders, ctx: Context[DirectoryUnit]) -> Page[LeaderView]:
     """A page of the district's leaders, present and past."""
     permission = authorize(ctx.actor, "list_leaders")
-    after = start_of(cmd, ctx.cursors)
+    after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
         rows = await unit.people.leaders(cmd.limit + 1, after)
-    return page(rows, cmd, ctx.cursors, _name)
+    return make_page(rows, cmd, ctx.cursors, _name)
 
 
-@operation(about=LEADER)
+@operation(audit_object=LEADER)
 async def read_leader(cmd: ReadLeader, ctx: Context[DirectoryUnit]) -> LeaderView:
     """One leader."""
     permission = authorize(ctx.actor, "read_leader")

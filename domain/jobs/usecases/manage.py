@@ -11,13 +11,13 @@ from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Conflict, NotFound
 from domain.shared.operation import JOB, operation
-from domain.shared.paging import Page, page, start_of
+from domain.shared.paging import Page, cursor_key, make_page
 
 JOB_RETENTION = timedelta(days=30)
 """How long a job can be read after its end."""
 
 
-@operation(about=JOB)
+@operation(audit_object=JOB)
 async def read_job(cmd: ReadJob, ctx: Context[JobsUnit]) -> JobView:
     """How far a job of one's own is."""
     permission = authorize(ctx.actor, "read_job")
@@ -32,25 +32,25 @@ async def read_job(cmd: ReadJob, ctx: Context[JobsUnit]) -> JobView:
 async def list_jobs(cmd: ListJobs, ctx: Context[JobsUnit]) -> Page[JobView]:
     """A page of one's own jobs, newest first."""
     permission = authorize(ctx.actor, "list_jobs")
-    after = start_of(cmd, ctx.cursors)
+    after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
         rows = await unit.jobs.page(cmd.state, cmd.limit + 1, after)
-    return page(rows, cmd, ctx.cursors, lambda job: (str(job.id),))
+    return make_page(rows, cmd, ctx.cursors, lambda job: (str(job.id),))
 
 
-@operation(about=JOB)
+@operation(audit_object=JOB)
 async def list_job_problems(cmd: ListJobProblems, ctx: Context[JobsUnit]) -> Page[JobFindingView]:
     """A page of everything that was wrong, up to 1,000 lines; empty where the job did not fail for faults."""
     permission = authorize(ctx.actor, "list_job_problems")
-    after = start_of(cmd, ctx.cursors)
+    after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
         if await unit.jobs.find(cmd.job_id) is None:
             raise _not_found()
         rows = await unit.jobs.problems(cmd.job_id, cmd.limit + 1, after)
-    return page(rows, cmd, ctx.cursors, lambda line: (str(line.position),))
+    return make_page(rows, cmd, ctx.cursors, lambda line: (str(line.position),))
 
 
-@operation(about=JOB, key=True)
+@operation(audit_object=JOB, idempotency_key=True)
 async def cancel_job(cmd: CancelJob, ctx: Context[JobsUnit]) -> JobView:
     """Let a job go no further; of one that runs nothing is kept. A cancelled one stays so; one that has ended can't be."""
     permission = authorize(ctx.actor, "cancel_job")
@@ -61,7 +61,7 @@ async def cancel_job(cmd: CancelJob, ctx: Context[JobsUnit]) -> JobView:
             raise _not_found()
         if not cancelled and found.state in ENDS - {JobState.CANCELLED}:
             raise Conflict(f"this job has {found.state.value}: there is nothing left to cancel")
-        unit.audit.about(Subject.JOB, cmd.job_id)
+        unit.audit.record(Subject.JOB, cmd.job_id)
         await unit.commit()
     return found
 

@@ -23,7 +23,7 @@ class TooManyJobs(Conflict):
     retry = "later"
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def start_crosswalk(cmd: CreateCrosswalk, ctx: Context[JobsUnit]) -> JobView:
     """Keep a new version of a crosswalk and score everything with it, however much that is, in a job.
 
@@ -33,7 +33,7 @@ async def start_crosswalk(cmd: CreateCrosswalk, ctx: Context[JobsUnit]) -> JobVi
     return await start_job("create_crosswalk", cmd, permission, ctx)
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def start_configuration(cmd: PutConfiguration, ctx: Context[JobsUnit]) -> JobView:
     """Put a whole configuration in force, however much has to be scored anew, in a job.
 
@@ -43,7 +43,7 @@ async def start_configuration(cmd: PutConfiguration, ctx: Context[JobsUnit]) -> 
     return await start_job("put_configuration", cmd, permission, ctx)
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def start_roster_import(cmd: ImportRoster, ctx: Context[JobsUnit]) -> JobView:
     """Take a package over and import it, or try it, in a job.
 
@@ -72,7 +72,7 @@ async def start_job(
             whose = f"you have {own} jobs" if own >= MAX_WAITING_PER_REQUESTER else f"your district has {together} jobs"
             raise TooManyJobs(f"{whose} that have not ended; wait for yours (GET /v1/jobs), or cancel one, then ask again")
         await unit.jobs.enqueue(kind, {}, job_id=job_id, at=ctx.now(), command=command, staged=staged)
-        unit.audit.about(Subject.JOB, job_id)
+        unit.audit.record(Subject.JOB, job_id)
         await unit.commit()
     return JobView(
         id=job_id,

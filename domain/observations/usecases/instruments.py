@@ -17,14 +17,14 @@ from domain.scoring.ports import TallyBasis
 from domain.scoring.tally_rebuild import check_rebuild_size, rebuild
 from domain.shared.audit import Subject
 from domain.shared.context import Context
-from domain.shared.errors import Code, Conflict, Fault, Invalid
+from domain.shared.errors import Code, Conflict, FieldError, Invalid
 from domain.shared.idempotent_push import Outcome
 from domain.shared.ids import CrosswalkId, InstrumentId
 from domain.shared.operation import operation
-from domain.shared.paging import Page, page, start_of
+from domain.shared.paging import Page, cursor_key, make_page
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def create_instrument(cmd: CreateInstrument, ctx: Context[ObservationsUnit]) -> InstrumentReceiptView:
     """Keep a new version. The same version again with the same content is harmless; with another, a conflict.
 
@@ -41,12 +41,12 @@ async def create_instrument(cmd: CreateInstrument, ctx: Context[ObservationsUnit
         if held is None or (held.title, held.elements) != (cmd.title, cmd.elements):
             raise _version_conflict("instrument")
         if added:
-            unit.audit.about(Subject.INSTRUMENT, held.id)
+            unit.audit.record(Subject.INSTRUMENT, held.id)
             await unit.commit()
     return InstrumentReceiptView(**vars(held), outcome=_outcome(added=added))
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def create_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit]) -> CrosswalkReceiptView:
     """Keep a new version as the newest of its instrument, and score all observations of that instrument with it.
 
@@ -60,7 +60,7 @@ async def create_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit])
         if held is None:
             check_rebuild_size(new.ratings, ctx, "startCrosswalk")
             held = await publish_crosswalk(new, unit, ctx)
-            unit.audit.about(Subject.CROSSWALK, held.id)
+            unit.audit.record(Subject.CROSSWALK, held.id)
             await unit.commit()
     return CrosswalkReceiptView(**vars(held), outcome=_outcome(added=new.existing is None))
 
@@ -108,20 +108,20 @@ async def publish_crosswalk(new: NewCrosswalk, unit: ObservationsUnit, ctx: Cont
 async def list_instruments(cmd: ListInstruments, ctx: Context[ObservationsUnit]) -> Page[InstrumentView]:
     """A page of instruments."""
     permission = authorize(ctx.actor, "list_instruments")
-    after = start_of(cmd, ctx.cursors)
+    after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
         rows = await unit.instruments.instruments(cmd.limit, after)
-    return page(rows, cmd, ctx.cursors, lambda i: (i.code, i.version, str(i.id)))
+    return make_page(rows, cmd, ctx.cursors, lambda i: (i.code, i.version, str(i.id)))
 
 
 @operation()
 async def list_crosswalks(cmd: ListCrosswalks, ctx: Context[ObservationsUnit]) -> Page[CrosswalkView]:
     """A page of crosswalks, older versions too."""
     permission = authorize(ctx.actor, "list_crosswalks")
-    after = start_of(cmd, ctx.cursors)
+    after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
         rows = await unit.instruments.crosswalks(cmd.limit, after)
-    return page(rows, cmd, ctx.cursors, lambda c: (c.code, c.version, str(c.id)))
+    return make_page(rows, cmd, ctx.cursors, lambda c: (c.code, c.version, str(c.id)))
 
 
 async def _rubric(cmd: CreateCrosswalk, unit: ObservationsUnit) -> Rubric:
@@ -135,16 +135,16 @@ async def _rubric(cmd: CreateCrosswalk, unit: ObservationsUnit) -> Rubric:
     return found[0]
 
 
-def _mapping_errors(cmd: CreateCrosswalk, rubric: Rubric) -> Iterable[Fault]:
+def _mapping_errors(cmd: CreateCrosswalk, rubric: Rubric) -> Iterable[FieldError]:
     for i, m in enumerate(cmd.mappings):
         pointer = f"/mappings/{i}"
         element = rubric.elements.get(m.element)
         if element is None:
             detail = "the instrument has no such element; GET /v1/instruments shows what it has"
-            yield Fault(pointer=f"{pointer}/element", code=Code.ELEMENT_NOT_FOUND, detail=detail)
+            yield FieldError(pointer=f"{pointer}/element", code=Code.ELEMENT_NOT_FOUND, detail=detail)
         if m.responsibility not in frozenset(Responsibility):
             detail = "no such responsibility; GET /v1/framework/responsibilities lists the 21 codes"
-            yield Fault(pointer=f"{pointer}/responsibility", code=Code.RESPONSIBILITY_NOT_FOUND, detail=detail)
+            yield FieldError(pointer=f"{pointer}/responsibility", code=Code.RESPONSIBILITY_NOT_FOUND, detail=detail)
         try:
             check_weight(m.weight, f"{pointer}/weight", two_point=element is not None and element.two_point)
         except Invalid as refusal:

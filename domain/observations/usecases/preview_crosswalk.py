@@ -39,7 +39,7 @@ async def preview_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit]
         new = await check_crosswalk(cmd, unit, ctx)
         check_preview_size(new.ratings, ctx)
         before, after = await _estimates_before_and_after(new, unit, ctx)
-        unit.audit.about(Subject.INSTRUMENT, new.rubric.id)
+        unit.audit.record(Subject.INSTRUMENT, new.rubric.id)
         await unit.commit()
     return _view(new, before, after, all_scores=visible_scores(ctx.actor).everything)
 

@@ -24,13 +24,13 @@ from domain.scoring.tally_changes import TallyDeltas
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, NotFound
-from domain.shared.idempotent_push import Head, Outcome, Thing, outcome_of_retraction
+from domain.shared.idempotent_push import Outcome, PushHead, PushKind, outcome_of_retraction
 from domain.shared.ids import InstrumentId
 from domain.shared.operation import OBSERVATION, operation
 from domain.shared.receipts import ReceiptView
-from domain.shared.thread_pool import Threads
+from domain.shared.thread_pool import ThreadPool
 
-DECISION_THREADS = Threads(2, "observations")
+DECISION_THREADS = ThreadPool(2, "observations")
 MAX_INLINE_ITEMS = 200
 """Items that are decided without a thread: a tenth of what the loop may be held for."""
 
@@ -56,7 +56,7 @@ async def push_observations(cmd: PushObservations, ctx: Context[ObservationsUnit
     return ledger.in_order
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def push_observation(cmd: PushObservation, ctx: Context[ObservationsUnit]) -> ReceiptView:
     """Take one observation. Twice the same is harmless; a refusal keeps nothing."""
     authorize(ctx.actor, "push_observation")
@@ -64,7 +64,7 @@ async def push_observation(cmd: PushObservation, ctx: Context[ObservationsUnit])
     return _receipt(verdict, cmd.external_version or ("1" if cmd.external_id else None))
 
 
-@operation(about=OBSERVATION, key=True)
+@operation(audit_object=OBSERVATION, idempotency_key=True)
 async def retract_observation(cmd: RetractObservation, ctx: Context[ObservationsUnit]) -> ReceiptView:
     """Take back an observation of one's own origin by its id. What others pushed is not found."""
     permission = authorize(ctx.actor, "retract_observation")
@@ -89,7 +89,7 @@ async def retract_observation(cmd: RetractObservation, ctx: Context[Observations
 
 async def _next_version(external_id: str, unit: ObservationsUnit) -> str:
     """The version a retraction without one takes: that held when it is a retraction already, else the next."""
-    head = (await unit.pushes.lock(Thing.OBSERVATION, [external_id]))[external_id]
+    head = (await unit.pushes.lock(PushKind.OBSERVATION, [external_id]))[external_id]
     return str(head.version if head.retracted else head.version + 1)
 
 
@@ -105,7 +105,7 @@ async def _retract_unnamed(
     now = await unit.observations.find(cmd.observation_id)
     if now is None or not now.live:
         return Outcome.UNCHANGED
-    head = Head(external_id="", id=cmd.observation_id, version=stored.version, digest=b"live")
+    head = PushHead(external_id="", id=cmd.observation_id, version=stored.version, digest=b"live")
     outcome = outcome_of_retraction(head, int(cmd.external_version or stored.version + 1))
     ledger = BatchLedger(superseded=[cmd.observation_id])
     await _save(ledger, basis, unit, ctx)
@@ -116,7 +116,7 @@ async def _load_lookups(items: Sequence[BatchItem], unit: ObservationsUnit, ctx:
     """Everything the items refer to, one query a kind; the heads of their identities are locked."""
     pushes = [item for item in items if isinstance(item, PushObservation)]
     acts: list[PushOrRetract] = [*pushes, *(item for item in items if isinstance(item, RetractPushed))]
-    heads = await unit.pushes.lock(Thing.OBSERVATION, [a.external_id for a in acts if a.external_id is not None])
+    heads = await unit.pushes.lock(PushKind.OBSERVATION, [a.external_id for a in acts if a.external_id is not None])
     naming = asyncio.create_task(_load_references(pushes, unit))
     try:
         # As in _keep: the database looks up while we digest.
@@ -149,8 +149,8 @@ async def _load_references(
 async def _save(ledger: BatchLedger, basis: TallyBasis, unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> None:
     """Write the ledger: heads, what is superseded, what is new, and the tallies that follow."""
     changes = TallyDeltas(basis)
-    await unit.pushes.create(Thing.OBSERVATION, ledger.created)
-    await unit.pushes.advance(Thing.OBSERVATION, ledger.advanced)
+    await unit.pushes.create(PushKind.OBSERVATION, ledger.created)
+    await unit.pushes.advance(PushKind.OBSERVATION, ledger.advanced)
     gone = await unit.observations.supersede(ledger.superseded, ctx.now()) if ledger.superseded else ()
     await _remove_evidence(gone, changes, unit)
     adding = asyncio.create_task(unit.observations.add([k.observation for k in ledger.prepared]))
@@ -165,9 +165,9 @@ async def _save(ledger: BatchLedger, basis: TallyBasis, unit: ObservationsUnit, 
     await apply_deltas(changes, basis, unit)
     touched = list(dict.fromkeys([*(k.observation.id for k in ledger.prepared), *ledger.superseded]))
     if len(touched) == 1:
-        unit.audit.about(Subject.OBSERVATION, touched[0])
+        unit.audit.record(Subject.OBSERVATION, touched[0])
     else:
-        unit.audit.about(Subject.OBSERVATION, further=touched, count=len(touched))
+        unit.audit.record(Subject.OBSERVATION, further_ids=touched, count=len(touched))
 
 
 async def _remove_evidence(superseded: Sequence[Superseded], changes: TallyDeltas, unit: ObservationsUnit) -> None:

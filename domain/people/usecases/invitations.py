@@ -8,12 +8,12 @@ from domain.people.views import RoleGrantView
 from domain.permissions.rules import authorize
 from domain.shared.audit import Subject
 from domain.shared.context import Context
-from domain.shared.errors import Code, Conflict, Fault, Invalid
+from domain.shared.errors import Code, Conflict, FieldError, Invalid
 from domain.shared.ids import AssignmentId, PersonId
 from domain.shared.operation import operation
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def invite_person(cmd: InvitePerson, ctx: Context[PeopleUnit]) -> PersonView:
     """Take somebody in by hand. A roster import leaves them alone; the way in is a sign-in code or single sign-on.
 
@@ -26,13 +26,13 @@ async def invite_person(cmd: InvitePerson, ctx: Context[PeopleUnit]) -> PersonVi
             detail = "somebody of the district has this e-mail address already; look in GET /v1/people"
             raise Conflict(detail, code=Code.PERSON_KNOWN)
         await unit.hand_made.add(person_id, cmd)
-        unit.audit.about(Subject.PERSON, person_id, after=cmd)
+        unit.audit.record(Subject.PERSON, person_id, after=cmd)
         if cmd.school is None:
             by = f"{ctx.actor.kind.value}:{ctx.actor.id}"
             await unit.grants.add(RoleGrantView(person_id=person_id, role=cmd.role, granted_at=ctx.now(), granted_by=by))
         else:
             where = school(cmd.school, await unit.references.schools([cmd.school]), "/school")
-            if isinstance(where, Fault):
+            if isinstance(where, FieldError):
                 raise Invalid.of([where])
             await unit.hand_made.assign(AssignmentId(ctx.new_id()), person_id, where, cmd.role)
         made = await unit.people.find(person_id)

@@ -14,17 +14,17 @@ from domain.scoring.ports import TallyBasis
 from domain.scoring.tally_changes import TallyDeltas
 from domain.shared.audit import Subject
 from domain.shared.context import Context
-from domain.shared.errors import Code, Fault, Invalid, NotFound
+from domain.shared.errors import Code, FieldError, Invalid, NotFound
 from domain.shared.ids import PersonId
-from domain.shared.last_administrator import keep_an_administrator
-from domain.shared.legal_holds import Standing, refuse_held_person
+from domain.shared.last_administrator import require_remaining_admin
+from domain.shared.legal_holds import ActiveHolds, check_person_legal_holds
 from domain.shared.operation import PERSON, operation
-from domain.shared.revoke_access import end_access
+from domain.shared.revoke_access import revoke_all_sessions
 
 Counting = Mapping[PersonId, Sequence[EvidenceUnit]]
 
 
-@operation(about=PERSON, key=True)
+@operation(audit_object=PERSON, idempotency_key=True)
 async def merge_people(cmd: MergePeople, ctx: Context[MergingUnit]) -> MergeView:
     """Take ``duplicate_id`` into ``person_id``, or (``dry_run``) only say what would move. It can't be undone.
 
@@ -38,18 +38,18 @@ async def merge_people(cmd: MergePeople, ctx: Context[MergingUnit]) -> MergeView
     permission = authorize(ctx.actor, "merge_people")
     async with ctx.open(permission) as unit:
         await unit.merging.begin()
-        standing = Standing.of(await unit.holds.all(), ctx.now())
+        standing = ActiveHolds.of(await unit.holds.all(), ctx.now())
         # Alone: what is computed below must not change before it is written, and nobody adds evidence about the duplicate.
         basis = await unit.tallies.lock_basis()
         await unit.merging.lock(cmd.person_id, cmd.duplicate_id)
         await _check(cmd, unit, standing)
-        await keep_an_administrator(unit.grants, cmd.duplicate_id, ctx.actor)
+        await require_remaining_admin(unit.grants, cmd.duplicate_id, ctx.actor)
         moved = await unit.merging.moving(cmd.duplicate_id)
         deleted = await unit.merging.ending(cmd.duplicate_id)
         if not cmd.dry_run:
-            await end_access(unit, [cmd.person_id, cmd.duplicate_id], ctx.now())
+            await revoke_all_sessions(unit, [cmd.person_id, cmd.duplicate_id], ctx.now())
             await _merge(cmd, basis, unit, ctx)
-            unit.audit.about(Subject.PERSON, cmd.person_id, further=[cmd.duplicate_id])
+            unit.audit.record(Subject.PERSON, cmd.person_id, further_ids=[cmd.duplicate_id])
             await unit.commit()
     return MergeView(
         kept_id=cmd.person_id,
@@ -78,19 +78,19 @@ async def _counting(leaders: Sequence[PersonId], unit: MergingUnit) -> Counting:
     return {leader_id: await unit.scores.units_until(leader_id, None) for leader_id in leaders}
 
 
-async def _check(cmd: MergePeople, unit: MergingUnit, standing: Standing) -> None:
+async def _check(cmd: MergePeople, unit: MergingUnit, standing: ActiveHolds) -> None:
     if cmd.person_id == cmd.duplicate_id:
         raise Invalid.at("/duplicate_id", Code.NOT_ALLOWED, "these are the same record; name the other one")
     kept, duplicate = PersonRef(id=cmd.person_id), PersonRef(id=cmd.duplicate_id)
     found = await unit.references.people([kept, duplicate])
     match = person(kept, found, "")
-    if isinstance(match, Fault) or match.id != cmd.person_id:
+    if isinstance(match, FieldError) or match.id != cmd.person_id:
         raise NotFound("no person of the district has this id; look it up in GET /v1/people")
     fault = person(duplicate, found, "/duplicate_id")
-    if isinstance(fault, Fault):
+    if isinstance(fault, FieldError):
         raise Invalid.of([fault])
     if fault.id != cmd.duplicate_id:
         raise Invalid.at("/duplicate_id", Code.PERSON_NOT_FOUND, "this record was merged before; it means the one kept since")
     for person_id in (cmd.person_id, cmd.duplicate_id):
         # What is held of whom could not be told apart any more.
-        refuse_held_person(person_id, (), standing)
+        check_person_legal_holds(person_id, (), standing)

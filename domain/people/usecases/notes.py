@@ -9,24 +9,24 @@ from domain.people.ports import PeopleUnit
 from domain.people.views import DoneView, NoteView
 from domain.permissions.rules import authorize, require_person
 from domain.shared.context import Context
-from domain.shared.errors import Fault, Invalid, NotFound
+from domain.shared.errors import FieldError, Invalid, NotFound
 from domain.shared.ids import NoteId
 from domain.shared.operation import LEADER, operation
-from domain.shared.paging import Page, page, start_of
+from domain.shared.paging import Page, cursor_key, make_page
 from domain.shared.versions import check_version
 
 
-@operation(about=LEADER)
+@operation(audit_object=LEADER)
 async def list_notes(cmd: ListNotes, ctx: Context[PeopleUnit]) -> Page[NoteView]:
     """A page of one's own notes, newest first."""
     permission = authorize(ctx.actor, "list_notes")
-    after = start_of(cmd, ctx.cursors)
+    after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
         rows = await unit.notes.page(require_person(ctx.actor).person_id, cmd, after)
-    return page(rows, cmd, ctx.cursors, lambda note: (str(note.id),))
+    return make_page(rows, cmd, ctx.cursors, lambda note: (str(note.id),))
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def write_note(cmd: WriteNote, ctx: Context[PeopleUnit]) -> NoteView:
     """Keep a note, about a leader of the district or about nobody."""
     permission = authorize(ctx.actor, "write_note")
@@ -35,7 +35,7 @@ async def write_note(cmd: WriteNote, ctx: Context[PeopleUnit]) -> NoteView:
         if leader_id is not None:
             ref = PersonRef(id=leader_id)
             found = leader(ref, await unit.references.people([ref]), "/leader_id")
-            if isinstance(found, Fault):
+            if isinstance(found, FieldError):
                 raise Invalid.of([found])
             leader_id = found.id
         now = ctx.now()
@@ -45,7 +45,7 @@ async def write_note(cmd: WriteNote, ctx: Context[PeopleUnit]) -> NoteView:
     return note
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def edit_note(cmd: EditNote, ctx: Context[PeopleUnit]) -> NoteView:
     """Write a note anew, unless it was changed on another device since it was read."""
     permission = authorize(ctx.actor, "edit_note")
@@ -61,7 +61,7 @@ async def edit_note(cmd: EditNote, ctx: Context[PeopleUnit]) -> NoteView:
     return note
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def delete_note(cmd: DeleteNote, ctx: Context[PeopleUnit]) -> DoneView:
     """Throw a note away; nothing of it stays."""
     permission = authorize(ctx.actor, "delete_note")

@@ -8,11 +8,11 @@ from domain.people.views import DoneView, RoleGrantView
 from domain.permissions.rules import authorize
 from domain.shared.audit import Subject
 from domain.shared.context import Context
-from domain.shared.errors import Fault, NotFound
+from domain.shared.errors import FieldError, NotFound
 from domain.shared.ids import PersonId
-from domain.shared.last_administrator import keep_an_administrator
+from domain.shared.last_administrator import require_remaining_admin
 from domain.shared.operation import PERSON, operation
-from domain.shared.paging import Page, page, start_of
+from domain.shared.paging import Page, cursor_key, make_page
 from domain.shared.roles import Role
 
 
@@ -20,13 +20,13 @@ from domain.shared.roles import Role
 async def list_role_grants(cmd: ListRoleGrants, ctx: Context[PeopleUnit]) -> Page[RoleGrantView]:
     """A page of the roles given by hand."""
     permission = authorize(ctx.actor, "list_role_grants")
-    after = start_of(cmd, ctx.cursors)
+    after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
         rows = await unit.grants.page(cmd, after)
-    return page(rows, cmd, ctx.cursors, lambda grant: (str(grant.person_id), grant.role.value))
+    return make_page(rows, cmd, ctx.cursors, lambda grant: (str(grant.person_id), grant.role.value))
 
 
-@operation(about=PERSON, key=True)
+@operation(audit_object=PERSON, idempotency_key=True)
 async def grant_role(cmd: GrantRole, ctx: Context[PeopleUnit]) -> DoneView:
     """Give a person a role. Twice is once."""
     permission = authorize(ctx.actor, "grant_role")
@@ -35,21 +35,21 @@ async def grant_role(cmd: GrantRole, ctx: Context[PeopleUnit]) -> DoneView:
         by = f"{ctx.actor.kind.value}:{ctx.actor.id}"
         grant = RoleGrantView(person_id=cmd.person_id, role=cmd.role, granted_at=ctx.now(), granted_by=by)
         added = await unit.grants.add(grant)
-        unit.audit.about(Subject.PERSON, cmd.person_id, after=cmd.role)
+        unit.audit.record(Subject.PERSON, cmd.person_id, after=cmd.role)
         await unit.commit()
     return DoneView(done=added)
 
 
-@operation(about=PERSON, key=True)
+@operation(audit_object=PERSON, idempotency_key=True)
 async def withdraw_role(cmd: WithdrawRole, ctx: Context[PeopleUnit]) -> DoneView:
     """Take a role away. The last administrator's stays, unless the operator takes it: somebody must let others in."""
     permission = authorize(ctx.actor, "withdraw_role")
     async with ctx.open(permission) as unit:
         await _check_known(cmd.person_id, unit)
         if cmd.role is Role.DISTRICT_ADMIN:
-            await keep_an_administrator(unit.grants, cmd.person_id, ctx.actor)
+            await require_remaining_admin(unit.grants, cmd.person_id, ctx.actor)
         removed = await unit.grants.remove(cmd.person_id, cmd.role)
-        unit.audit.about(Subject.PERSON, cmd.person_id, before=cmd.role)
+        unit.audit.record(Subject.PERSON, cmd.person_id, before=cmd.role)
         await unit.commit()
     return DoneView(done=removed)
 
@@ -58,5 +58,5 @@ async def _check_known(person_id: PersonId, unit: PeopleUnit) -> None:
     """Refuse (``NotFound``) who is not of the district; a merged record has no roles of its own any more."""
     ref = PersonRef(id=person_id)
     match = person(ref, await unit.references.people([ref]), "")
-    if isinstance(match, Fault) or match.id != person_id:
+    if isinstance(match, FieldError) or match.id != person_id:
         raise NotFound("no person of the district has this id; look it up in GET /v1/people")

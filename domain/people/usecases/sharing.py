@@ -7,7 +7,7 @@ from domain.people.views import DoneView, SharesView, ShareView
 from domain.permissions.rules import authorize, require_person
 from domain.shared.audit import Subject
 from domain.shared.context import Context
-from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.errors import Code, FieldError, Invalid
 from domain.shared.operation import operation
 from domain.shared.time import local_date
 
@@ -26,14 +26,14 @@ async def list_shares(cmd: ListShares, ctx: Context[PeopleUnit]) -> SharesView: 
     )
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def share(cmd: Share, ctx: Context[PeopleUnit]) -> ShareView:
     """Show a person of the district what is about oneself; again with the same person takes the place of the earlier one."""
     permission = authorize(ctx.actor, "share")
     mine = require_person(ctx.actor).person_id
     async with ctx.open(permission) as unit:
         coach = person(cmd.coach, await unit.references.people([cmd.coach]), "/coach")
-        if isinstance(coach, Fault):
+        if isinstance(coach, FieldError):
             raise Invalid.of([coach])
         if coach.id == mine:
             raise Invalid.at("/coach", Code.NOT_ALLOWED, "what is about oneself one sees already; name somebody else")
@@ -41,18 +41,18 @@ async def share(cmd: Share, ctx: Context[PeopleUnit]) -> ShareView:
             raise Invalid.at("/until", Code.OUT_OF_RANGE, "this day is over; give today or a later one")
         made = ShareView(leader_id=mine, coach_id=coach.id, shared_at=ctx.now(), until=cmd.until)
         await unit.sharing.put(made)
-        unit.audit.about(Subject.LEADER, mine, further=[coach.id], after=made)
+        unit.audit.record(Subject.LEADER, mine, further_ids=[coach.id], after=made)
         await unit.commit()
     return made
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def unshare(cmd: Unshare, ctx: Context[PeopleUnit]) -> DoneView:
     """Take it back; the other person sees nothing from their next request on."""
     permission = authorize(ctx.actor, "unshare")
     async with ctx.open(permission) as unit:
         mine = require_person(ctx.actor).person_id
         removed = await unit.sharing.remove(mine, cmd.coach_id)
-        unit.audit.about(Subject.LEADER, mine, further=[cmd.coach_id])
+        unit.audit.record(Subject.LEADER, mine, further_ids=[cmd.coach_id])
         await unit.commit()
     return DoneView(done=removed)

@@ -20,25 +20,25 @@ from domain.shared.access_scope import Permission
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.operation import LEADER, operation
-from domain.shared.paging import Page, page, start_of
+from domain.shared.paging import Page, cursor_key, make_page
 from domain.shared.versions import check_version
 
 EDGES = "set of supervision edges (a dry run returns its version)"
 
 
-@operation(about=LEADER)
+@operation(audit_object=LEADER)
 async def list_supervision(cmd: ListSupervision, ctx: Context[PeopleUnit]) -> Page[SupervisionView]:
     """A page of edges."""
     permission = authorize(ctx.actor, "list_supervision")
-    after = start_of(cmd, ctx.cursors)
+    after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
         rows = await unit.supervision.page(cmd, after)
         version = await unit.supervision.version()
-    found = page(rows, cmd, ctx.cursors, lambda edge: (str(edge.supervisor_id), str(edge.leader_id)))
+    found = make_page(rows, cmd, ctx.cursors, lambda edge: (str(edge.supervisor_id), str(edge.leader_id)))
     return replace(found, version=version)
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def add_supervision(cmd: AddSupervision, ctx: Context[PeopleUnit]) -> DoneView:
     """Say that a person supervises a leader."""
     permission = authorize(ctx.actor, "add_supervision")
@@ -50,7 +50,7 @@ async def add_supervision(cmd: AddSupervision, ctx: Context[PeopleUnit]) -> Done
     return DoneView(done=added > 0)
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def remove_supervision(cmd: RemoveSupervision, ctx: Context[PeopleUnit]) -> DoneView:
     """Say that a person supervises a leader no more."""
     permission = authorize(ctx.actor, "remove_supervision")
@@ -62,7 +62,7 @@ async def remove_supervision(cmd: RemoveSupervision, ctx: Context[PeopleUnit]) -
     return DoneView(done=removed > 0)
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def put_supervision(cmd: PutSupervision, ctx: Context[PeopleUnit]) -> SupervisionChangesView:
     """Put all edges in the place of all that are held, or (``dry_run``) only say what that would change.
 
@@ -72,7 +72,7 @@ async def put_supervision(cmd: PutSupervision, ctx: Context[PeopleUnit]) -> Supe
     return await _put({f"/edges/{index}": edge for index, edge in enumerate(cmd.edges)}, cmd, permission, ctx)
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def import_supervision(cmd: ImportSupervision, ctx: Context[PeopleUnit]) -> SupervisionChangesView:
     """As ``put_supervision``, from a CSV file; faults point at the line, counted from 0 with the heading.
 
@@ -109,4 +109,4 @@ async def _named(edges: Mapping[str, Edge], unit: PeopleUnit) -> tuple[Pair, ...
 def _tell(unit: PeopleUnit, edges: Sequence[Pair]) -> None:
     """A row for each leader whose supervision changes."""
     for supervisor_id, leader_id in edges:
-        unit.audit.about(Subject.LEADER, leader_id, further=[supervisor_id])
+        unit.audit.record(Subject.LEADER, leader_id, further_ids=[supervisor_id])

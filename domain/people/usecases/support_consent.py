@@ -9,7 +9,7 @@ from domain.people.views import DoneView, SupportConsentsView, SupportConsentVie
 from domain.permissions.rules import authorize, require_person
 from domain.shared.audit import Subject
 from domain.shared.context import Context
-from domain.shared.errors import Code, Fault, Invalid
+from domain.shared.errors import Code, FieldError, Invalid
 from domain.shared.operation import operation
 from domain.shared.roles import Role
 
@@ -26,14 +26,14 @@ async def list_support_consents(cmd: ListSupportConsents, ctx: Context[PeopleUni
     )
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def give_support_consent(cmd: GiveSupportConsent, ctx: Context[PeopleUnit]) -> SupportConsentView:
     """Let an administrator of the district act in one's place until some minutes from now."""
     permission = authorize(ctx.actor, "give_support_consent")
     mine = require_person(ctx.actor).person_id
     async with ctx.open(permission) as unit:
         found = person(cmd.supporter, await unit.references.people([cmd.supporter]), "/supporter")
-        if isinstance(found, Fault):
+        if isinstance(found, FieldError):
             raise Invalid.of([found])
         if found.id == mine or found.id not in await unit.administrators.holders(Role.DISTRICT_ADMIN):
             detail = "only somebody else with district_admin may help in this way; name one of the administrators"
@@ -41,18 +41,18 @@ async def give_support_consent(cmd: GiveSupportConsent, ctx: Context[PeopleUnit]
         until = ctx.now() + timedelta(minutes=cmd.minutes)
         made = SupportConsentView(person_id=mine, supporter_id=found.id, given_at=ctx.now(), until=until)
         await unit.consents.put(made)
-        unit.audit.about(Subject.PERSON, mine, further=[found.id], after=made)
+        unit.audit.record(Subject.PERSON, mine, further_ids=[found.id], after=made)
         await unit.commit()
     return made
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def withdraw_support_consent(cmd: WithdrawSupportConsent, ctx: Context[PeopleUnit]) -> DoneView:
     """Take it back; the administrator acts for oneself from their next request on."""
     permission = authorize(ctx.actor, "withdraw_support_consent")
     async with ctx.open(permission) as unit:
         mine = require_person(ctx.actor).person_id
         removed = await unit.consents.remove(mine, cmd.supporter_id)
-        unit.audit.about(Subject.PERSON, mine, further=[cmd.supporter_id])
+        unit.audit.record(Subject.PERSON, mine, further_ids=[cmd.supporter_id])
         await unit.commit()
     return DoneView(done=removed)

@@ -23,15 +23,15 @@ from domain.privacy.views import (
 from domain.scoring.views import Score
 from domain.shared.access_scope import AccessScope, Permission
 from domain.shared.audit import Subject
-from domain.shared.context import Context, Keyed
+from domain.shared.context import Context, KeyedDigests
 from domain.shared.errors import NotFound
 from domain.shared.ids import DistrictId, PersonId
-from domain.shared.last_administrator import keep_an_administrator
-from domain.shared.legal_holds import Standing, refuse_held_person
+from domain.shared.last_administrator import require_remaining_admin
+from domain.shared.legal_holds import ActiveHolds, check_person_legal_holds
 from domain.shared.operation import PERSON, operation
 
 
-@operation(about=PERSON)
+@operation(audit_object=PERSON)
 async def read_erasure_preview(cmd: ReadErasurePreview, ctx: Context[PrivacyUnit]) -> ErasureView:
     """What erasing the person would delete, anonymise and change in scores. It is done and undone."""
     permission = authorize(ctx.actor, "read_erasure_preview")
@@ -39,7 +39,7 @@ async def read_erasure_preview(cmd: ReadErasurePreview, ctx: Context[PrivacyUnit
     return await _erase(asked, permission, ctx)
 
 
-@operation(about=PERSON, key=True)
+@operation(audit_object=PERSON, idempotency_key=True)
 async def erase_person(cmd: ErasePerson, ctx: Context[PrivacyUnit]) -> ErasureView:
     """Erase a person with everything about them, in one transaction; twice is once, with the first certificate again.
 
@@ -65,7 +65,7 @@ async def reapply_erasures(cmd: ReapplyErasures, ctx: Context[PrivacyUnit]) -> R
         back: list[PersonId] = []
         if listed:
             async for people in unit.erasures.people():
-                back += [p.id for p in people if present(_digests(p, ctx.actor.district_id, ctx.keyed), listed)]
+                back += [p.id for p in people if present(_digests(p, ctx.actor.district_id, ctx.keyed_digests), listed)]
         deleted, _ = await unit.erasures.erase(back, ctx.random_id(), evidence_too=False) if back else ({}, {})
         await unit.erasures.end_all_access(ctx.now())
         await unit.commit()
@@ -75,15 +75,15 @@ async def reapply_erasures(cmd: ReapplyErasures, ctx: Context[PrivacyUnit]) -> R
 async def _erase(cmd: ErasePerson, permission: Permission, ctx: Context[PrivacyUnit]) -> ErasureView:
     async with ctx.open(permission) as unit:
         await unit.erasures.lock_directory()
-        standing = Standing.of(await unit.holds.all(), ctx.now())
+        standing = ActiveHolds.of(await unit.holds.all(), ctx.now())
         # Alone, before the person: whoever pushes evidence about them has ended, and finds them no more afterwards.
         await unit.tallies.lock_basis()
         known = await unit.erasures.find(cmd.person_id)
         if known is None:
             return await _erased_before(cmd, unit, ctx)
         judged = await unit.erasures.rated_by([cmd.person_id])
-        refuse_held_person(cmd.person_id, judged | await unit.erasures.raters_of([cmd.person_id]), standing)
-        await keep_an_administrator(unit.grants, cmd.person_id, ctx.actor)
+        check_person_legal_holds(cmd.person_id, judged | await unit.erasures.raters_of([cmd.person_id]), standing)
+        await require_remaining_admin(unit.grants, cmd.person_id, ctx.actor)
         if cmd.preview:
             # Whoever lends us this unit may commit it: what was tried is undone here.
             await unit.erasures.savepoint()
@@ -95,16 +95,16 @@ async def _erase(cmd: ErasePerson, permission: Permission, ctx: Context[PrivacyU
             return view
         certificate = _issue_certificate(view, cmd, ctx)
         number = UUID(str(certificate.document["number"]))
-        digests = _digests(known, ctx.actor.district_id, ctx.newest)
+        digests = _digests(known, ctx.actor.district_id, ctx.current_keyed_digest)
         await unit.erasures.save(number, certificate, digests, ctx.now())
         # The id is nobody's from now on, and stands in the trail with what was done before; the certificate says the rest.
-        unit.audit.about(Subject.PERSON, known.id, further=[number])
+        unit.audit.record(Subject.PERSON, known.id, further_ids=[number])
         await unit.commit()
     return replace(view, certificate=certificate_view(certificate))
 
 
 async def _erased_before(cmd: ErasePerson, unit: PrivacyUnit, ctx: Context[PrivacyUnit]) -> ErasureView:
-    digests = digests_of(ctx.actor.district_id, ctx.keyed, person_id=cmd.person_id)
+    digests = digests_of(ctx.actor.district_id, ctx.keyed_digests, person_id=cmd.person_id)
     certificate = await unit.erasures.certificate_of(digests)
     if certificate is None:
         raise NotFound("no person of the district has this id; look it up in GET /v1/people")
@@ -159,13 +159,13 @@ def _impact(leader_id: PersonId, before: tuple[Score, ...], after: tuple[Score, 
 
 def _issue_certificate(view: ErasureView, cmd: ErasePerson, ctx: Context[PrivacyUnit]) -> Certificate:
     """The person stands in it as a keyed digest of their id: whoever knows the id can have it checked, nobody can read it."""
-    subject = digests_of(ctx.actor.district_id, ctx.newest, person_id=cmd.person_id)[0]
+    subject = digests_of(ctx.actor.district_id, ctx.current_keyed_digest, person_id=cmd.person_id)[0]
     return issue_certificate(
         "person",
         ctx.new_id(),
         ctx.actor,
         ctx.now(),
-        ctx.keyed,
+        ctx.keyed_digests,
         subject=subject.hex(),
         evidence_about_others=cmd.evidence_about_others.value,
         deleted=counts_by_table(view.deleted),
@@ -182,7 +182,7 @@ def certificate_view(certificate: Certificate) -> CertificateView:
     )
 
 
-def _digests(person: ErasablePerson, district_id: DistrictId, keyed: Keyed) -> tuple[bytes, ...]:
+def _digests(person: ErasablePerson, district_id: DistrictId, keyed: KeyedDigests) -> tuple[bytes, ...]:
     """Digests of everything by which the person was ever known here: also of records that were merged into theirs."""
     records = (person, *person.merged_records)
     found = [

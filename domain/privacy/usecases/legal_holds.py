@@ -11,20 +11,20 @@ from domain.privacy.views import LegalHoldView
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.errors import Code, Invalid, NotFound
-from domain.shared.legal_holds import Hold, HoldId
+from domain.shared.legal_holds import HoldId, LegalHold
 from domain.shared.operation import PERSON, operation
-from domain.shared.paging import Page, page, start_of
+from domain.shared.paging import Page, cursor_key, make_page
 
 NO_HOLD = "there is no such legal hold; GET /v1/legal-holds lists them"
 
 
-@operation(about=PERSON, key=True)
+@operation(audit_object=PERSON, idempotency_key=True)
 async def put_legal_hold(cmd: PutLegalHold, ctx: Context[PrivacyUnit]) -> LegalHoldView:
     """Put a hold; from then on nothing about the person, or in the district, is erased or retired."""
     permission = authorize(ctx.actor, "put_legal_hold")
     if cmd.until is not None and cmd.until <= ctx.now():
         raise Invalid.at("/until", Code.OUT_OF_RANGE, "a hold that has run out holds nothing; give a moment ahead, or none")
-    hold = Hold(
+    hold = LegalHold(
         id=HoldId(ctx.new_id()),
         about=cmd.about,
         person_id=cmd.person_id,
@@ -36,7 +36,7 @@ async def put_legal_hold(cmd: PutLegalHold, ctx: Context[PrivacyUnit]) -> LegalH
     async with ctx.open(permission) as unit:
         if not await unit.holds.add(hold):
             raise Invalid.at("/person_id", Code.PERSON_NOT_FOUND, "no person of the district has this id")
-        unit.audit.about(Subject.LEGAL_HOLD, hold.id, further=() if hold.person_id is None else [hold.person_id])
+        unit.audit.record(Subject.LEGAL_HOLD, hold.id, further_ids=() if hold.person_id is None else [hold.person_id])
         await unit.commit()
     return _view(hold, ctx.now())
 
@@ -56,13 +56,13 @@ async def read_legal_hold(cmd: ReadLegalHold, ctx: Context[PrivacyUnit]) -> Lega
 async def list_legal_holds(cmd: ListLegalHolds, ctx: Context[PrivacyUnit]) -> Page[LegalHoldView]:
     """A page of the district's holds, the newest first, those that hold no more too."""
     permission = authorize(ctx.actor, "list_legal_holds")
-    after = start_of(cmd, ctx.cursors)
+    after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
         rows = await unit.holds.page(cmd.limit + 1, after)
-    return page([_view(row, ctx.now()) for row in rows], cmd, ctx.cursors, lambda h: (str(h.id),))
+    return make_page([_view(row, ctx.now()) for row in rows], cmd, ctx.cursors, lambda h: (str(h.id),))
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def release_legal_hold(cmd: ReleaseLegalHold, ctx: Context[PrivacyUnit]) -> LegalHoldView:
     """Release a hold; who did so first, and when, stays."""
     permission = authorize(ctx.actor, "release_legal_hold")
@@ -73,10 +73,10 @@ async def release_legal_hold(cmd: ReleaseLegalHold, ctx: Context[PrivacyUnit]) -
         if found.released_at is None:
             await unit.holds.release(cmd.hold_id, actor_label(ctx.actor), ctx.now())
             found = await unit.holds.lock(cmd.hold_id) or found
-        unit.audit.about(Subject.LEGAL_HOLD, found.id, further=() if found.person_id is None else [found.person_id])
+        unit.audit.record(Subject.LEGAL_HOLD, found.id, further_ids=() if found.person_id is None else [found.person_id])
         await unit.commit()
     return _view(found, ctx.now())
 
 
-def _view(hold: Hold, now: datetime) -> LegalHoldView:
-    return LegalHoldView(**asdict(hold), stands=hold.stands(now))
+def _view(hold: LegalHold, now: datetime) -> LegalHoldView:
+    return LegalHoldView(**asdict(hold), stands=hold.is_active(now))

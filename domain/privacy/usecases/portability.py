@@ -23,7 +23,7 @@ from domain.shared.context import Actor, Context
 from domain.shared.csv_output import csv_lines
 from domain.shared.errors import Conflict, NotFound
 from domain.shared.ids import DistrictId, PersonId
-from domain.shared.legal_holds import Standing, refuse_held_district
+from domain.shared.legal_holds import ActiveHolds, check_district_legal_holds
 from domain.shared.operation import operation
 
 OPTIONAL_COLUMNS = {CLIENTS: frozenset({"evaluates"})}
@@ -53,7 +53,7 @@ async def export_district(cmd: ExportDistrict, ctx: Context[PrivacyUnit]) -> Exp
     packing = PackageWriter(cmd.target)
     async with ctx.read(permission) as unit:
         await unit.portability.snapshot()
-        unit.audit.about(Subject.DISTRICT, ctx.actor.district_id)
+        unit.audit.record(Subject.DISTRICT, ctx.actor.district_id)
         district = await unit.portability.district()
         if district is None:
             raise NotFound(NO_DISTRICT)
@@ -75,7 +75,7 @@ async def export_district(cmd: ExportDistrict, ctx: Context[PrivacyUnit]) -> Exp
         exported_at=ctx.now().isoformat(),
         files=tuple(packing.files),
     )
-    manifest = replace(manifest, signature=ctx.newest(SIGNATURES, manifest.signed_bytes)[0].hex())
+    manifest = replace(manifest, signature=ctx.current_keyed_digest(SIGNATURES, manifest.signed_bytes)[0].hex())
     packing.close(readme(manifest, data_map), manifest)
     rows = table_counts({f.table: f.rows for f in packing.files if f.table})
     return ExportView(district_id=district.id, exported_at=ctx.now(), schema=schema, rows=rows)
@@ -137,7 +137,7 @@ async def erase_district(cmd: EraseDistrict, ctx: Context[PrivacyUnit]) -> Distr
         if district is None:
             raise NotFound(NO_DISTRICT)
         await unit.erasures.lock_directory()
-        refuse_held_district(Standing.of(await unit.holds.all(), ctx.now()))
+        check_district_legal_holds(ActiveHolds.of(await unit.holds.all(), ctx.now()))
         await unit.tallies.lock_basis()
         if cmd.dry_run:
             rows = table_counts(await unit.portability.counts())
@@ -145,7 +145,13 @@ async def erase_district(cmd: EraseDistrict, ctx: Context[PrivacyUnit]) -> Distr
         digests = {table: await _digest(table, unit) for table in unit.portability.tables}
         rows = table_counts(await unit.portability.delete_all())
         certificate = issue_certificate(
-            "district", ctx.new_id(), ctx.actor, ctx.now(), ctx.keyed, rows=counts_by_table(rows), sha256_of_rows=digests
+            "district",
+            ctx.new_id(),
+            ctx.actor,
+            ctx.now(),
+            ctx.keyed_digests,
+            rows=counts_by_table(rows),
+            sha256_of_rows=digests,
         )
         await unit.portability.save_certificate(certificate, ctx.now())
         await unit.commit()
@@ -182,7 +188,7 @@ def _is_signed(manifest: PackageManifest, ctx: Context[PrivacyUnit]) -> bool:
         signature = bytes.fromhex(manifest.signature)
     except ValueError:
         return False
-    return any(hmac.compare_digest(signature, own) for own in ctx.keyed(SIGNATURES, manifest.signed_bytes))
+    return any(hmac.compare_digest(signature, own) for own in ctx.keyed_digests(SIGNATURES, manifest.signed_bytes))
 
 
 async def _digest(table: str, unit: PrivacyUnit) -> str:

@@ -24,7 +24,7 @@ from domain.privacy.views import RetentionRuleView, RetentionRunView, RetentionV
 from domain.shared.audit import Subject
 from domain.shared.context import Context
 from domain.shared.ids import PersonId
-from domain.shared.legal_holds import Standing
+from domain.shared.legal_holds import ActiveHolds
 from domain.shared.operation import operation
 from domain.shared.roles import Role
 from domain.shared.time import hour_of
@@ -42,7 +42,7 @@ async def read_retention(cmd: ReadRetention, ctx: Context[PrivacyUnit]) -> Reten
         return _view(await unit.retention.policy())
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def put_retention(cmd: PutRetention, ctx: Context[PrivacyUnit]) -> RetentionView:
     """Replace the district's own periods. This deletes nothing by itself: a run does, whose preview says what.
 
@@ -55,7 +55,7 @@ async def put_retention(cmd: PutRetention, ctx: Context[PrivacyUnit]) -> Retenti
         check_version(held.version, cmd.expected_version, POLICY_NOUN, first=held.version in {0, fresh.version})
         if fresh is not held:
             await unit.retention.put(fresh, ctx.now())
-        unit.audit.about(Subject.RETENTION, before=held, after=fresh)
+        unit.audit.record(Subject.RETENTION, before=held, after=fresh)
         await unit.commit()
     return _view(fresh)
 
@@ -70,12 +70,12 @@ async def read_retention_preview(cmd: ReadRetentionPreview, ctx: Context[Privacy
         view = await _run(standing, unit, ctx, preview=True)
         await unit.erasures.roll_back()
         # Nothing is left of the run: what is kept is that somebody looked.
-        unit.audit.about(Subject.DISTRICT, ctx.actor.district_id)
+        unit.audit.record(Subject.DISTRICT, ctx.actor.district_id)
         await unit.commit()
     return view
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def apply_retention(cmd: ApplyRetention, ctx: Context[PrivacyUnit]) -> RetentionRunView:
     """Delete and forget what has had its time, but nothing under a legal hold; all of it or nothing, and scores follow.
 
@@ -86,12 +86,12 @@ async def apply_retention(cmd: ApplyRetention, ctx: Context[PrivacyUnit]) -> Ret
         held = await unit.retention.policy(lock=True)
         check_version(held.version, cmd.version, POLICY_NOUN)
         view = await _run(await _lock_and_load_holds(unit, ctx), unit, ctx, preview=False)
-        unit.audit.about(Subject.RETENTION)
+        unit.audit.record(Subject.RETENTION)
         await unit.commit()
     return view
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def start_retention(cmd: ApplyRetention, ctx: Context[JobsUnit]) -> JobView:
     """Apply the periods in a job, however much there is to delete. It fails as stale where they were changed meanwhile."""
     permission = authorize(ctx.actor, "start_retention")
@@ -109,7 +109,7 @@ async def apply_retention_by_the_clock(
     """
     permission = authorize(ctx.actor, "apply_retention")
     async with ctx.read(permission) as unit:
-        unit.audit.told = False  # looking whether a run is due reveals nothing
+        unit.audit.enabled = False  # looking whether a run is due reveals nothing
         district = await unit.portability.district()
         if district is None or (await unit.retention.policy()).due(ctx.now(), district.time_zone) is None:
             return None
@@ -129,20 +129,20 @@ async def apply_retention_by_the_clock(
             about = NotificationObject(kind="retention", id=day.isoformat())
             kind = NotificationKind.RETENTION_APPLIED
             await unit.notifications.notify(admins, kind, about, at=ctx.now(), new_id=ctx.new_id)
-        unit.audit.about(Subject.RETENTION)
+        unit.audit.record(Subject.RETENTION)
         await unit.commit()
     return view
 
 
-async def _lock_and_load_holds(unit: PrivacyUnit, ctx: Context[PrivacyUnit]) -> Standing:
+async def _lock_and_load_holds(unit: PrivacyUnit, ctx: Context[PrivacyUnit]) -> ActiveHolds:
     """The holds that stand, once nobody else adds evidence or takes people away until the unit ends."""
     await unit.erasures.lock_directory()
-    standing = Standing.of(await unit.holds.all(), ctx.now())
+    standing = ActiveHolds.of(await unit.holds.all(), ctx.now())
     await unit.tallies.lock_basis()
     return standing
 
 
-async def _run(holds: Standing, unit: PrivacyUnit, ctx: Context[PrivacyUnit], *, preview: bool) -> RetentionRunView:
+async def _run(holds: ActiveHolds, unit: PrivacyUnit, ctx: Context[PrivacyUnit], *, preview: bool) -> RetentionRunView:
     policy, held = await unit.retention.policy(), sorted(holds.people)
     done: list[RetiredKind] = []
     before: Profiles = {}

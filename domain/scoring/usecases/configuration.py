@@ -29,7 +29,7 @@ async def read_configuration(cmd: ReadConfiguration, ctx: Context[ConfigurationU
     return found
 
 
-@operation(key=True)
+@operation(idempotency_key=True)
 async def put_configuration(cmd: PutConfiguration, ctx: Context[ConfigurationUnit]) -> Configuration:
     """Make ``cmd`` the next version. A new half-life or landmark rebuilds the tallies before this answers.
 
@@ -43,7 +43,7 @@ async def put_configuration(cmd: PutConfiguration, ctx: Context[ConfigurationUni
         await unit.configurations.add(fresh, ctx.now())
         await _switch(basis, fresh, unit, ctx)
         before = await unit.configurations.get(basis.configuration_version)
-        unit.audit.about(Subject.CONFIGURATION, before=before, after=fresh)
+        unit.audit.record(Subject.CONFIGURATION, before=before, after=fresh)
         await unit.commit()
     return fresh
 

@@ -18,7 +18,7 @@ from domain.shared.context import Actor, Context, Scope
 from domain.shared.errors import Code, DomainError, Forbidden, NotFound
 from domain.shared.ids import PersonId
 from domain.shared.operation import LEADER, operation
-from domain.shared.time import hour_of, moment
+from domain.shared.time import hour_of, parse_moment
 
 CITATIONS = (OVERVIEW_2023, BOOK_2005, PAPER_2003)
 
@@ -30,19 +30,19 @@ class ProfileTallies(NamedTuple):
     configuration: Configuration
 
 
-@operation(about=LEADER)
+@operation(audit_object=LEADER)
 async def read_profile(cmd: ReadProfile, ctx: Context[ProfileUnit]) -> ProfileView:
     """The 21 scores of one leader; 404 for anybody who is none, 403 for one who is listed but whose scores are withheld.
 
     With ``at``, from the evidence observed up to then as known now, decayed to then.
     """
     permission = authorize(ctx.actor, "read_profile")
-    at = None if cmd.at is None else moment(cmd.at, ctx.now())
+    at = None if cmd.at is None else parse_moment(cmd.at, ctx.now())
     async with ctx.read(permission) as unit:
         if not permission.scope.covers(cmd.leader_id):
             raise await _withheld_error(cmd.leader_id, unit, ctx.actor)
         read = await load_profile_tallies(cmd.leader_id, at, unit)
-        unit.audit.about(Subject.LEADER, cmd.leader_id)
+        unit.audit.record(Subject.LEADER, cmd.leader_id)
     return _view(cmd.leader_id, read, at, ctx)
 
 
@@ -50,11 +50,11 @@ async def read_profile(cmd: ReadProfile, ctx: Context[ProfileUnit]) -> ProfileVi
 async def read_profiles(cmd: ReadProfiles, ctx: Context[ScoringUnit]) -> tuple[ProfileView, ...]:
     """The profiles of those of ``leader_ids`` who are leaders, in that order, in one query."""
     permission = authorize(ctx.actor, "read_profiles")
-    asked = permission.scope.among(cmd.leader_ids)
+    asked = permission.scope.filter_people(cmd.leader_ids)
     async with ctx.read(permission) as unit:
         held = await unit.scores.profile_inputs_many(asked)
         for leader_id in (i for i, h in zip(asked, held, strict=True) if h.is_leader):
-            unit.audit.about(Subject.LEADER, leader_id)
+            unit.audit.record(Subject.LEADER, leader_id)
         known = {v: await _configuration(v, unit) for v in {h.configuration_version for h in held}}
     pairs = zip(asked, held, strict=True)
     return tuple(
@@ -69,7 +69,7 @@ def leader_not_found() -> NotFound:
 
 async def _withheld_error(leader_id: PersonId, unit: ProfileUnit, actor: Actor) -> DomainError:
     """The refusal of a leader whose scores this actor may not see: ``scores_not_visible`` where their list shows the leader."""
-    if not actor.may(Scope.DIRECTORY_READ) or await unit.people.leader(leader_id) is None:
+    if not actor.has_scope(Scope.DIRECTORY_READ) or await unit.people.leader(leader_id) is None:
         return leader_not_found()
     return scores_not_visible()
 

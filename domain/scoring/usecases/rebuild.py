@@ -19,5 +19,5 @@ async def rebuild_tallies(cmd: RebuildTallies, ctx: Context[StandaloneRebuildUni
     async with ctx.open(permission) as unit:
         basis = await unit.tallies.lock_basis()
         await rebuild(basis, replace(basis, number=basis.number + 1), IDENTIFIED, unit)
-        unit.audit.about(Subject.TALLIES)
+        unit.audit.record(Subject.TALLIES)
         await unit.commit()

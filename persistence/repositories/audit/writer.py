@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.shared.audit import Entry, Trail
+from domain.shared.audit import AuditEntry, AuditLog
 from domain.shared.context import Actor
 from persistence.database.connection import Connection
 from persistence.database.sync_bridge import execute
@@ -19,19 +19,19 @@ values ({CURRENT_DISTRICT}, {", ".join(f"${i}" for i in range(1, len(COLUMNS.spl
 """
 
 
-async def write_events_and_commit(connection: Connection, actor: Actor, trail: Trail) -> None:
+async def write_events_and_commit(connection: Connection, actor: Actor, trail: AuditLog) -> None:
     """Write the rows of ``trail`` and commit."""
     await connection.executemany(ADD, [_row(actor, trail, entry) for entry in trail.entries])
     await connection.execute("COMMIT")
 
 
-def write_events(actor: Actor, trail: Trail) -> None:
+def write_events(actor: Actor, trail: AuditLog) -> None:
     """Write the rows of ``trail`` into the transaction of the bridge, which goes on."""
     for entry in trail.entries:
         execute(ADD, *_row(actor, trail, entry))
 
 
-def _row(actor: Actor, trail: Trail, entry: Entry) -> tuple[Any, ...]:
+def _row(actor: Actor, trail: AuditLog, entry: AuditEntry) -> tuple[Any, ...]:
     """The values after the district."""
     return (
         trail.new_id(),
@@ -42,13 +42,13 @@ def _row(actor: Actor, trail: Trail, entry: Entry) -> tuple[Any, ...]:
         actor.session_id,
         actor.supporter,
         trail.action,
-        None if entry.subject is None else entry.subject.value,
+        None if entry.object_kind is None else entry.object_kind.value,
         entry.object_id,
         list(entry.further_ids),
         entry.count,
         entry.before,
         entry.after,
-        trail.ending.value,
+        trail.outcome.value,
         trail.code or None,
         trail.request_id,
     )

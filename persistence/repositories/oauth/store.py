@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from domain.directory.oauth_clients import AuthMethod, GrantType, RegisteredClient, SealedKey
 from domain.directory.redirect_uris import ClientKind
-from domain.shared.audit import Trail
+from domain.shared.audit import AuditLog
 from domain.shared.context import Actor
 from domain.shared.ids import DistrictId
 from persistence.database.connection import Connection
@@ -52,7 +52,7 @@ class PgOAuth:
     def stand_in(self, district_id: DistrictId) -> None:
         set_tenant(district_id)
 
-    def tell(self, actor: Actor, trail: Trail) -> None:
+    def tell(self, actor: Actor, trail: AuditLog) -> None:
         write_events(actor, trail)
 
     async def client(self, client_id: str) -> RegisteredClient | None:

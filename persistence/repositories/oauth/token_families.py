@@ -8,7 +8,7 @@ from typing import Any
 from domain.directory.oauth_clients import RegisteredClient
 from domain.oauth.model import KEPT, IssuedCode, Named, PendingRequest, RefreshToken, Session
 from domain.shared.ids import PersonId, SessionId
-from domain.shared.roles import Standing
+from domain.shared.roles import PersonContext
 from persistence.database.connection import Record
 from persistence.database.sync_bridge import execute, fetch, fetchrow
 from persistence.repositories.person_roles import STANDING, standing_of
@@ -79,7 +79,7 @@ class PgTokenFamilies:
         row = fetchrow(PERSON, person_id)
         return None if row is None else Named(**row)
 
-    def standing(self, person_id: PersonId, methods: Collection[str]) -> Standing | None:
+    def standing(self, person_id: PersonId, methods: Collection[str]) -> PersonContext | None:
         """How the person stands now in a session begun by ``methods``."""
         row = fetchrow(STANDS, person_id)
         return None if row is None else standing_of(row, person_id, methods)

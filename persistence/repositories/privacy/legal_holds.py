@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from domain.shared.legal_holds import Hold, HoldAbout, HoldId, HoldReason
+from domain.shared.legal_holds import HoldAbout, HoldId, HoldReason, LegalHold
 from domain.shared.paging import Key
 from persistence.database import locks
 from persistence.repositories.repository import Repository
@@ -32,24 +32,24 @@ LAST = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 class PgHolds(Repository):
     """``HoldStore`` of one district."""
 
-    async def add(self, hold: Hold) -> bool:
+    async def add(self, hold: LegalHold) -> bool:
         await self._lock()
         values = (hold.id, hold.about.value, hold.person_id, hold.reason.value, hold.set_by, hold.set_at, hold.until)
         return await self.fetchval(ADD, *values) is not None
 
-    async def all(self) -> Sequence[Hold]:
+    async def all(self) -> Sequence[LegalHold]:
         await self._lock()
         return [_hold(row) for row in await self.fetch(ALL)]
 
-    async def page(self, limit: int, after: Key | None) -> Sequence[Hold]:
+    async def page(self, limit: int, after: Key | None) -> Sequence[LegalHold]:
         (start,) = after or (LAST,)
         return [_hold(row) for row in await self.fetch(PAGE, start, limit)]
 
-    async def find(self, hold_id: HoldId) -> Hold | None:
+    async def find(self, hold_id: HoldId) -> LegalHold | None:
         row = await self.fetchrow(FIND, hold_id)
         return None if row is None else _hold(row)
 
-    async def lock(self, hold_id: HoldId) -> Hold | None:
+    async def lock(self, hold_id: HoldId) -> LegalHold | None:
         row = await self.fetchrow(f"{FIND} for update", hold_id)
         return None if row is None else _hold(row)
 
@@ -61,5 +61,5 @@ class PgHolds(Repository):
         await locks.district_wide(self.connection, self.district_id, locks.Lock.HOLDS)
 
 
-def _hold(row: Any) -> Hold:
-    return Hold(**{**row, "about": HoldAbout(row["about"]), "reason": HoldReason(row["reason"])})
+def _hold(row: Any) -> LegalHold:
+    return LegalHold(**{**row, "about": HoldAbout(row["about"]), "reason": HoldReason(row["reason"])})

@@ -9,7 +9,7 @@ import pytest
 from domain.directory.ports import Known
 from domain.roster.role_mapping import RoleMapping
 from domain.scoring.ports import TallyBasis
-from domain.shared.idempotent_push import Head
+from domain.shared.idempotent_push import PushHead
 from domain.shared.ids import PersonId, SchoolId
 from tests.api.graphql.test_errors import GOOD, PUSH
 from tests.support.graphql_app import KNOWN, Served
@@ -23,12 +23,12 @@ MANY = """mutation($b: PushObservationsInput!, $k: String) {
 
 class Pushes:
     def __init__(self) -> None:
-        self.heads: dict[str, Head] = {}
+        self.heads: dict[str, PushHead] = {}
 
-    async def lock(self, _thing, external_ids: Sequence[str]) -> Mapping[str, Head]:
+    async def lock(self, _kind, external_ids: Sequence[str]) -> Mapping[str, PushHead]:
         return {i: self.heads[i] for i in external_ids if i in self.heads}
 
-    async def create(self, _thing, heads) -> None:
+    async def create(self, _kind, heads) -> None:
         self.heads |= {h.external_id: h for h in heads}
 
     advance = create

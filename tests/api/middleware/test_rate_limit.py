@@ -119,7 +119,7 @@ def test_after_the_wait_that_was_told_it_goes_on(clock):
             taken(busy, 10)
             with pytest.raises(RateLimited) as refusal:
                 busy.charge("client", "a", cost)
-            seconds = int(refusal.value.more["headers"]["Retry-After"])
+            seconds = int(refusal.value.extensions["headers"]["Retry-After"])
             clock.at += seconds
             assert busy.charge("client", "a", cost) is not None
 

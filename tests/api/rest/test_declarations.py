@@ -46,7 +46,7 @@ def test_an_operation_without_a_row_of_the_policy_is_refused():
         return {}
 
     with pytest.raises(TypeError, match=r"rename_school has no row in the policy: add one to domain/permissions/policy\.py"):
-        add_route(declared.operation(about=PERSON)(rename_school))
+        add_route(declared.operation(audit_object=PERSON)(rename_school))
 
 
 @pytest.mark.parametrize(("key", "kind", "wanted"), [(True, Runner, "KeyedRunner"), (False, KeyedRunner, "Runner")])
@@ -54,7 +54,7 @@ def test_a_route_that_disagrees_on_the_idempotency_key_is_refused(key, kind, wan
     async def other(cmd: Rename, ctx: Any) -> dict[str, str]:
         return {}
 
-    use_case = declared.operation(policy="read_person", key=key)(other)
+    use_case = declared.operation(policy="read_person", idempotency_key=key)(other)
     with pytest.raises(
         TypeError, match=rf"POST /people:rename .* give the route a {wanted} in api/rest, or .*test_declarations"
     ):

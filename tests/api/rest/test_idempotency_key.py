@@ -119,7 +119,7 @@ async def test_what_was_kept_is_given_again_to_whom_the_act_would_be_allowed(dis
     with pytest.raises(Forbidden, match="none of your roles"):
         await kept(become(machine, admin.id, Role.SUPERVISOR), import_roster, tried)
     leader = PersonId(UUID(await district.person(LEADER)))
-    coach = replace(admin, standing=replace(admin.standing, coaches=frozenset({leader})))
+    coach = replace(admin, person_context=replace(admin.person_context, coaches=frozenset({leader})))
     await kept(coach, push_batch, pushed_)
     with pytest.raises(NotFound, match="ask for access"):
         await kept(admin, push_batch, pushed_)
@@ -226,7 +226,7 @@ async def test_what_was_kept_about_a_leader_is_given_again_only_to_whom_still_se
     first = await kept(theirs, create_initiative, plan)
     assert (await kept(theirs, create_initiative, plan)).id == first.id
     # The same person under the same key, who is now somebody whose own things are others'.
-    elsewhere = replace(theirs, standing=replace(theirs.standing, person_id=other))
+    elsewhere = replace(theirs, person_context=replace(theirs.person_context, person_id=other))
     with pytest.raises(NotFound, match="ask for access"):
         await kept(elsewhere, create_initiative, plan)
     group = CreateGroup(initiative_id=first.id, name="core", size=9, role=GroupRole.IMPLEMENTING)

@@ -150,7 +150,7 @@ async def test_a_person_needs_the_role_and_the_scope(district, theirs):
         )
     with pytest.raises(Forbidden) as refusal:
         await one.do(create_crosswalk, command, scopes=ALL - {"configuration:write"})
-    assert (refusal.value.code, refusal.value.more) == ("insufficient_scope", {"scope": "configuration:write"})
+    assert (refusal.value.code, refusal.value.extensions) == ("insufficient_scope", {"scope": "configuration:write"})
     assert (await one.do(create_crosswalk, command)).outcome == "created"
     own = CreateInstrument(code="own", version="1", elements=(Element(code="A", scale=Scale(worst=1, best=4)),))
     assert (await one.do(create_instrument, own)).origin == f"person:{one.id}"

@@ -125,8 +125,8 @@ async def test_a_role_given_by_hand_does_not_come_to_anybody_by_a_merge(district
     await operate(district, grant_role, GrantRole(person_id=third.id, role=role))
     await operate(district, grant_role, GrantRole(person_id=duplicate.id, role=role))
     await operate(district, merge_people, merging(kept, duplicate))
-    assert role not in (await kept.actor()).standing.roles
-    assert role in (await third.actor()).standing.roles
+    assert role not in (await kept.actor()).person_context.roles
+    assert role in (await third.actor()).person_context.roles
 
 
 async def test_the_last_administrators_record_is_not_merged_away(district, cast):
@@ -137,7 +137,7 @@ async def test_the_last_administrators_record_is_not_merged_away(district, cast)
     assert refused.value.code == "last_admin"
     await operate(district, grant_role, GrantRole(person_id=kept.id, role=Role.DISTRICT_ADMIN))
     await duplicate.do(merge_people, merging(kept, duplicate))
-    assert Role.DISTRICT_ADMIN in (await kept.actor()).standing.roles
+    assert Role.DISTRICT_ADMIN in (await kept.actor()).person_context.roles
 
 
 async def test_a_record_is_not_merged_into_itself_and_the_trail_names_both(district, cast):

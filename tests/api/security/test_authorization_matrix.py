@@ -98,7 +98,7 @@ class Stage:
         async with behind(self.service.database.app_url, self.district_id) as raw:
             standing = await standing_in(raw, self.district_id, person_id, methods=STRONG)
         kind = ActorKind.PERSON
-        return {"kind": kind, "id": str(person_id), "origin": f"person:{person_id}", "standing": standing, "scopes": ALL}
+        return {"kind": kind, "id": str(person_id), "origin": f"person:{person_id}", "person_context": standing, "scopes": ALL}
 
     async def as_machine(self, use_case, members, **headers):
         """What comes of it for the district's own application; the token is the former's again afterwards."""

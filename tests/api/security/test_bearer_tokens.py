@@ -107,12 +107,12 @@ async def test_scheme_is_read_without_letter_case(edge: Edge):
 async def test_without_a_token_the_challenge_names_no_error(edge: Edge, header: str | None):
     with pytest.raises(Unauthenticated) as caught:
         await edge.verifier.actor_of(header)
-    headers: Any = caught.value.more["headers"]
+    headers: Any = caught.value.extensions["headers"]
     assert headers["WWW-Authenticate"] == f'Bearer resource_metadata="{URL}/.well-known/oauth-protected-resource/v1"'
 
 
 async def test_a_bad_token_is_named_invalid(edge: Edge):
-    headers: Any = (await edge.refusal("abc")).more["headers"]
+    headers: Any = (await edge.refusal("abc")).extensions["headers"]
     assert headers["WWW-Authenticate"].endswith('error="invalid_token"')
 
 
@@ -184,7 +184,7 @@ FORGERIES = {
 @pytest.mark.parametrize("name", FORGERIES)
 async def test_forgery_is_refused(edge: Edge, name: str):
     refusal = await edge.refusal(FORGERIES[name]())
-    headers: Any = refusal.more["headers"]
+    headers: Any = refusal.extensions["headers"]
     assert 'error="invalid_token"' in headers["WWW-Authenticate"]
 
 

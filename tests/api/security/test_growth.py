@@ -42,7 +42,7 @@ from domain.observations.commands import PushObservation
 from domain.people.commands import MOST_EDGES, PutSupervision
 from domain.people.rules import edges_in
 from domain.roster.package_reader import read_package
-from domain.shared.errors import MOST_FAULTS, DomainError, Fault, Invalid
+from domain.shared.errors import MAX_ERRORS, DomainError, FieldError, Invalid
 
 GRAPHQL = SCHEMA._schema
 MOST_GROWTH = 2.2
@@ -124,8 +124,8 @@ def refusal(n: int) -> Any:
     return encode(problem(Invalid.of([_fault(i) for i in range(n)]), None, None))
 
 
-def _fault(i: int) -> Fault:
-    return Fault(pointer=f"/{i}", code="malformed", detail="mend it")
+def _fault(i: int) -> FieldError:
+    return FieldError(pointer=f"/{i}", code="malformed", detail="mend it")
 
 
 RATING = {"responsibility": "focus", "value": "x"}
@@ -221,7 +221,7 @@ def test_an_object_with_too_many_members_is_refused_before_it_is_validated(n):
     for refuse in (partial(read, PushObservation, body), partial(heard, PushObservation, members)):
         with pytest.raises(TooLarge, match="at most 1,000 members") as refused:
             refuse()
-        assert refused.value.more == {"limit": OBJECT_MEMBERS}
+        assert refused.value.extensions == {"limit": OBJECT_MEMBERS}
     assert work(partial(read, PushObservation, body)) < 100
 
 
@@ -229,7 +229,7 @@ def test_a_body_with_more_values_than_its_command_can_need_is_refused_before_it_
     most = most_values(PushObservation)
     with pytest.raises(TooLarge) as refused:
         read(PushObservation, json_of({"ratings": [[1]] * most}))
-    assert refused.value.more == {"limit": most}
+    assert refused.value.extensions == {"limit": most}
 
 
 def test_what_every_command_may_hold_is_taken():
@@ -248,10 +248,10 @@ def test_what_every_command_may_hold_is_taken():
 def test_the_first_hundred_faults_are_listed_in_the_documents_order_and_the_others_counted():
     with pytest.raises(Invalid) as refused:
         read(PushObservation, json_of(unknown(500)))
-    assert [f.pointer for f in refused.value.errors] == [f"/a{i}" for i in range(MOST_FAULTS)]
-    assert refused.value.errors_omitted == 500 + 7 - MOST_FAULTS  # seven members are missing
+    assert [f.pointer for f in refused.value.errors] == [f"/a{i}" for i in range(MAX_ERRORS)]
+    assert refused.value.errors_omitted == 500 + 7 - MAX_ERRORS  # seven members are missing
     shown = problem(refused.value, None, None)
-    assert (len(shown.errors), shown.errors_omitted) == (MOST_FAULTS, 407)
+    assert (len(shown.errors), shown.errors_omitted) == (MAX_ERRORS, 407)
 
 
 def test_so_many_faults_that_nothing_is_meant_are_counted_and_not_listed():
@@ -265,18 +265,18 @@ def test_so_many_faults_that_nothing_is_meant_are_counted_and_not_listed():
 def test_of_a_batch_a_thousand_faults_are_listed_in_all():
     batch = hear_batch(json_of({"items": [unknown(30)] * 100}))
     listed = [len(item.error.errors) for item in batch.items]
-    assert sum(listed) <= BATCH_FAULTS + MOST_FAULTS
+    assert sum(listed) <= BATCH_FAULTS + MAX_ERRORS
     assert listed[0] == 37
     assert listed[-1] == 0
     assert batch.items[-1].error.errors_omitted == 37
     wide = hear_batch(json_of({"items": [unknown(900)]})).items[0].error
-    assert (len(wide.errors), wide.errors_omitted) == (MOST_FAULTS, 907 - MOST_FAULTS)
+    assert (len(wide.errors), wide.errors_omitted) == (MAX_ERRORS, 907 - MAX_ERRORS)
 
 
 def test_a_query_string_is_counted_before_it_is_read():
     with pytest.raises(TooLarge) as refused:
         query_faults(request("a=1&" * QUERY_PARAMETERS), LISTED)
-    assert refused.value.more == {"limit": QUERY_PARAMETERS}
+    assert refused.value.extensions == {"limit": QUERY_PARAMETERS}
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ async def test_rotating_seals_everything_anew_in_every_district(house, database)
             district,
         )
         people[district] = await house.person(district_id=district)
-        seed = Box(SECRET).close(PURPOSE, str(people[district]), b"A" * 32)
+        seed = Box(SECRET).encrypt(PURPOSE, str(people[district]), b"A" * 32)
         await house.sql(
             "insert into account (district_id, person_id, break_glass, totp_sealed) values ($1, $2, false, $3)",
             *(district, people[district], seed),
@@ -110,7 +110,7 @@ async def test_rotating_seals_everything_anew_in_every_district(house, database)
     box = Box(NEW)
     for district in (house.district_id, lake):
         [(sealed,)] = await house.sql("select secret_sealed from identity_provider where district_id = $1", district)
-        assert box.open(PROVIDER_SECRETS, f"{district} p", sealed) == f"of {district}".encode()
+        assert box.decrypt(PROVIDER_SECRETS, f"{district} p", sealed) == f"of {district}".encode()
         [(sealed,)] = await house.sql("select totp_sealed from account where district_id = $1", district)
         assert f"secret={'A' * 32}" in Totp(box).uri(people[district], sealed, "x")
     async with ConnectionPool(database.app_url, size=1) as pool:

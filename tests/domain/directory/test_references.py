@@ -7,7 +7,7 @@ import pytest
 from domain.directory.model import ObserverRef, PersonRef, SchoolRef, UserId, way
 from domain.directory.ports import Known
 from domain.directory.reference_resolution import leader, person, school
-from domain.shared.errors import Fault, Invalid
+from domain.shared.errors import FieldError, Invalid
 from domain.shared.ids import PersonId, SchoolId
 
 ANN = Known(id=PersonId(UUID(int=1)), is_leader=True, may_supervise=False)
@@ -62,7 +62,7 @@ REF = PersonRef(identifier="7")
 )
 def test_a_leader_is_the_one_person_who_fits_and_leads(fits, code):
     fault = leader(REF, {("identifier", "7"): fits}, "/leader")
-    assert isinstance(fault, Fault)
+    assert isinstance(fault, FieldError)
     assert (fault.pointer, fault.code) == ("/leader", code)
     assert leader(REF, {("identifier", "7"): (ANN,)}, "/leader") is ANN
 
@@ -76,5 +76,5 @@ def test_a_school_is_the_one_that_fits():
     assert school(ref, {("identifier", "7"): (own,)}, "/school") == own
     for fits in ((), (own, SchoolId(UUID(int=3)))):
         fault = school(ref, {("identifier", "7"): fits}, "/school")
-        assert isinstance(fault, Fault)
+        assert isinstance(fault, FieldError)
         assert (fault.pointer, fault.code) == ("/school", "school_not_found")

@@ -11,12 +11,12 @@ from domain.permissions.rules import authorize, capacities
 from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.errors import Forbidden
 from domain.shared.ids import DistrictId, PersonId, SchoolId
-from domain.shared.roles import Role, Standing
+from domain.shared.roles import PersonContext, Role
 
 ME, MINE, SHARING, STRANGER = (PersonId(UUID(int=n)) for n in (1, 2, 3, 4))
 SCHOOL = SchoolId(UUID(int=9))
 ALL = frozenset(s.value for s in Scope)
-NOBODY = Standing(
+NOBODY = PersonContext(
     person_id=ME, roles=frozenset(), schools=frozenset(), leads=False, supervises=frozenset(), coaches=frozenset()
 )
 STANDINGS = {
@@ -89,7 +89,7 @@ def actor(who, **more):
         district_id=DistrictId(UUID(int=7)),
         origin=f"person:{ME}",
         scopes=ALL,
-        standing=STANDINGS[who],
+        person_context=STANDINGS[who],
         **more,
     )
 
@@ -144,7 +144,7 @@ def test_oneself_and_administration_stay_a_persons_own_when_somebody_acts_in_the
 
 
 def test_whoever_uses_the_sign_in_pages_does_there_what_nobody_else_may_and_nothing_else():
-    visitor = replace(actor("client"), visitor=True, scopes=frozenset())
+    visitor = replace(actor("client"), anonymous=True, scopes=frozenset())
     theirs = {row.act for row in ROWS if Who.VISITOR in row.reaches}
     assert {row.act for row in ROWS if not row.scopes and far(visitor, row.act) == "D"} == theirs
     assert {far(replace(visitor, scopes=ALL), row.act) for row in ROWS if row.act not in theirs} == {"x", "-"}
@@ -152,14 +152,14 @@ def test_whoever_uses_the_sign_in_pages_does_there_what_nobody_else_may_and_noth
 
 
 def test_a_person_whose_standing_is_not_known_is_nobody():
-    ghost = replace(actor("principal"), standing=None)
+    ghost = replace(actor("principal"), person_context=None)
     assert capacities(ghost) == frozenset()
     assert all(far(ghost, row.act) in {"x", "-"} for row in ROWS)
 
 
 def test_several_roles_reach_as_far_as_all_of_them_together():
     both = replace(STANDINGS["principal"], supervises=frozenset({MINE}), coaches=frozenset({SHARING}))
-    seen = authorize(replace(actor("principal"), standing=both), "read_profile").scope
+    seen = authorize(replace(actor("principal"), person_context=both), "read_profile").scope
     assert seen.people == {ME, MINE, SHARING}
 
 

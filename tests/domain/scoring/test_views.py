@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError, dataclass, fields
 import pytest
 
 from domain.scoring.views import Interval, Score, SelfGap, SourceShare, Withheld
-from domain.shared.fast_dataclass import maker, quick
+from domain.shared.fast_dataclass import fast_constructor, fast_init
 from domain.shared.fields import description_of
 
 VIEWS = (Score, SourceShare, SelfGap, Interval, Withheld)
@@ -29,7 +29,7 @@ def test_a_gap_names_no_member_by_a_keyword():
 
 
 def test_a_made_view_equals_a_built_one_and_is_frozen():
-    made = maker(Interval)(low=1.0, high=2.0, level=0.95)
+    made = fast_constructor(Interval)(low=1.0, high=2.0, level=0.95)
     assert made == Interval(low=1.0, high=2.0, level=0.95)
     assert hash(made) == hash(Interval(low=1.0, high=2.0, level=0.95))
     with pytest.raises(FrozenInstanceError):
@@ -37,7 +37,11 @@ def test_a_made_view_equals_a_built_one_and_is_frozen():
 
 
 @pytest.mark.parametrize(
-    "build", [maker(Interval), quick(dataclass(frozen=True, kw_only=True)(type("I", (), {"__annotations__": {"low": float}})))]
+    "build",
+    [
+        fast_constructor(Interval),
+        fast_init(dataclass(frozen=True, kw_only=True)(type("I", (), {"__annotations__": {"low": float}}))),
+    ],
 )
 @pytest.mark.parametrize("members", [{}, {"low": 1.0, "other": 2.0}])
 def test_a_member_too_few_or_too_many_is_a_mistake(build, members):
@@ -45,7 +49,7 @@ def test_a_member_too_few_or_too_many_is_a_mistake(build, members):
         build(**members)
 
 
-@pytest.mark.parametrize("build", [maker, quick])
+@pytest.mark.parametrize("build", [fast_constructor, fast_init])
 def test_a_class_with_a_default_cannot_be_built_quickly(build):
     @dataclass(frozen=True, kw_only=True)
     class WithDefault:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.shared.csv_output import safe_cell
+from domain.shared.csv_output import escape_formula
 
 
 @pytest.mark.parametrize(
@@ -26,17 +26,17 @@ from domain.shared.csv_output import safe_cell
     ],
 )
 def test_a_text_that_begins_as_a_formula_gets_an_apostrophe(formula):
-    assert safe_cell(formula) == "'" + formula
+    assert escape_formula(formula) == "'" + formula
 
 
 @pytest.mark.parametrize("plain", ["Ann", "", "O'Neil", "a=b", "3", "-3", "+3.5", "-.5", "1e-9", "-1E+4", " a"])
 def test_other_texts_and_texts_that_are_numbers_stay(plain):
-    assert safe_cell(plain) == plain
+    assert escape_formula(plain) == plain
 
 
 def test_numbers_stay_numbers_and_null_is_empty():
-    assert [safe_cell(v) for v in (-3, 0, -2.5, None)] == [-3, 0, -2.5, ""]
+    assert [escape_formula(v) for v in (-3, 0, -2.5, None)] == [-3, 0, -2.5, ""]
 
 
 def test_digits_of_other_scripts_are_no_number():
-    assert safe_cell("-٣") == "'-٣"
+    assert escape_formula("-٣") == "'-٣"

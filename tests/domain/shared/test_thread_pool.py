@@ -6,7 +6,7 @@ import threading
 import time
 import warnings
 
-from domain.shared.thread_pool import Threads
+from domain.shared.thread_pool import ThreadPool
 
 
 async def test_no_more_is_done_at_once_than_there_are_threads():
@@ -19,14 +19,14 @@ async def test_no_more_is_done_at_once_than_there_are_threads():
         time.sleep(0.01)
         running -= 1
 
-    one = Threads(1, "one")
+    one = ThreadPool(1, "one")
     await asyncio.gather(*(one.run(work) for _ in range(5)))
     assert most == 1
     assert await one.run(lambda: threading.current_thread().name) == "one_0"
 
 
 def test_a_process_that_was_forked_begins_its_own():
-    one = Threads(1, "one")
+    one = ThreadPool(1, "one")
     assert asyncio.run(one.run(str, 1)) == "1"
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)

@@ -15,7 +15,7 @@ def test_the_version_that_is_stored_may_be_changed():
 def test_another_version_is_stale_and_the_stored_one_is_named(expected, first):
     with pytest.raises(Stale, match=r"^somebody changed the note since you read it") as error:
         check_version(3, expected, "note", first=first)
-    assert error.value.more == {"current_version": 3}
+    assert error.value.extensions == {"current_version": 3}
 
 
 def test_a_version_must_be_named_where_something_could_be_lost():

@@ -17,9 +17,9 @@ from domain.scoring.evidence_units import EvidenceUnit
 from domain.scoring.ports import ProfileInputs
 from domain.scoring.tally import tallies_from_units
 from domain.shared.access_scope import EVERYTHING, AccessScope, Permission
-from domain.shared.audit import untold
+from domain.shared.audit import no_audit
 from domain.shared.context import Actor, ActorKind, Context, Scope
-from domain.shared.idempotent_push import Head, Thing
+from domain.shared.idempotent_push import PushHead, PushKind
 from domain.shared.ids import DistrictId, GroupId, InitiativeId, PersonId, SchoolId
 from domain.shared.keyed_digest import ContentDigest
 from domain.shared.paging import Key
@@ -39,7 +39,7 @@ class HeldChange:
     groups: dict[GroupId, Group] = field(default_factory=dict)
     pulses: dict[tuple[GroupId, date], tuple[PulseAnswer, ...]] = field(default_factory=dict)
     answers: dict[GroupId, DecisionAnswers] = field(default_factory=dict)
-    heads: dict[tuple[Thing, str], Head] = field(default_factory=dict)
+    heads: dict[tuple[PushKind, str], PushHead] = field(default_factory=dict)
     units: list[EvidenceUnit] = field(default_factory=list)
     configurations: dict[int, Configuration] = field(default_factory=dict)
     zone: str = "America/Chicago"
@@ -177,18 +177,18 @@ class FakePushes:
     def __init__(self, held: HeldChange) -> None:
         self.held = held
 
-    async def lock(self, thing: Thing, external_ids: Sequence[str]) -> Mapping[str, Head]:
-        return {e: self.held.heads[thing, e] for e in external_ids if (thing, e) in self.held.heads}
+    async def lock(self, kind: PushKind, external_ids: Sequence[str]) -> Mapping[str, PushHead]:
+        return {e: self.held.heads[kind, e] for e in external_ids if (kind, e) in self.held.heads}
 
-    async def create(self, thing: Thing, heads: Sequence[Head]) -> None:
+    async def create(self, kind: PushKind, heads: Sequence[PushHead]) -> None:
         for head in heads:
-            assert (thing, head.external_id) not in self.held.heads
-            self.held.heads[thing, head.external_id] = head
+            assert (kind, head.external_id) not in self.held.heads
+            self.held.heads[kind, head.external_id] = head
 
-    async def advance(self, thing: Thing, heads: Sequence[Head]) -> None:
+    async def advance(self, kind: PushKind, heads: Sequence[PushHead]) -> None:
         for head in heads:
-            assert (thing, head.external_id) in self.held.heads
-            self.held.heads[thing, head.external_id] = head
+            assert (kind, head.external_id) in self.held.heads
+            self.held.heads[kind, head.external_id] = head
 
 
 class FakeConfigurations:
@@ -236,7 +236,7 @@ class FakeUnit:
         self.configurations = FakeConfigurations(self._mine)
         self.scores = FakeScores(self._mine)
 
-    audit = untold()
+    audit = no_audit()
 
     async def commit(self) -> None:
         assert not self._read_only, "a unit for reading keeps nothing"
@@ -246,10 +246,10 @@ class FakeUnit:
 class PlainCursors:
     """Cursors that hide nothing."""
 
-    def seal(self, scope: str, key: Key) -> str:
+    def encode(self, scope: str, key: Key) -> str:
         return f"{scope}|{key[0]}"
 
-    def open(self, scope: str, cursor: str) -> Key:
+    def decode(self, scope: str, cursor: str) -> Key:
         assert cursor.startswith(f"{scope}|")
         return (cursor.rsplit("|", 1)[1],)
 

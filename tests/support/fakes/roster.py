@@ -12,7 +12,7 @@ from domain.roster.model import CurrentRoster, RecordChanges, RosterChanges, Sto
 from domain.roster.role_mapping import NO_OVERRIDES, RoleCount, RoleMapping, RoleMappingEntry
 from domain.roster.views import RosterImportView
 from domain.shared.access_scope import NO_PERMISSION, Permission
-from domain.shared.audit import untold
+from domain.shared.audit import no_audit
 from domain.shared.ids import RosterImportId
 
 KINDS = ("orgs", "people", "assignments", "sessions")
@@ -118,7 +118,7 @@ class FakeRosterUnit:
         self.browsers = self.sessions = FakeAccess(store.held.access_ended)
         self.committed = False
 
-    audit = untold()
+    audit = no_audit()
 
     async def commit(self) -> None:
         self.committed = True

@@ -125,7 +125,7 @@ async def test_an_edit_names_the_version_it_changes():
     assert (edited.title, edited.stakes, edited.version) == ("Another", None, 2)
     with pytest.raises(Stale) as refused:
         await edit_initiative(edit_of(DESCRIBED, made.id, 1), ctx)
-    assert refused.value.more == {"current_version": 2}
+    assert refused.value.extensions == {"current_version": 2}
     with pytest.raises(NotFound):
         await edit_initiative(edit_of(DESCRIBED, NOWHERE, 1), ctx)
 

@@ -187,7 +187,7 @@ async def overlaps(ctx, ids, on, answers):
     with pytest.raises(Conflict) as refused:
         await put_pulse(PutPulse(**ids, on=on, answers=answers), ctx)
     assert refused.value.code == Code.PULSE_OVERLAPS
-    return refused.value.more["lists_missing"]
+    return refused.value.extensions["lists_missing"]
 
 
 @pytest.mark.parametrize("on", [date(2026, 9, 1), date(2026, 10, 5), date(2026, 10, 6)])

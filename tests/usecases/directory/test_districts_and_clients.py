@@ -33,7 +33,7 @@ from domain.directory.usecases.districts_and_clients import (
     revoke_client,
 )
 from domain.framework.configuration import PRODUCT
-from domain.shared.audit import untold
+from domain.shared.audit import no_audit
 from domain.shared.context import ActorKind, Context, Scope
 from domain.shared.errors import Code, Conflict, Forbidden, Invalid, NotFound
 from domain.shared.ids import DistrictId
@@ -93,7 +93,7 @@ def context(registry: FakeRegistry, district_id: DistrictId = DISTRICT, **actor:
 
     @asynccontextmanager
     async def open_(_permission: Any) -> Any:
-        yield SimpleNamespace(registry=registry, commit=commit, audit=untold())
+        yield SimpleNamespace(registry=registry, commit=commit, audit=no_audit())
 
     return Context(
         actor=replace(operator("root", district_id), **actor),

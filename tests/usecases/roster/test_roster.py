@@ -110,7 +110,7 @@ async def test_a_faulty_package_changes_nothing_and_is_reported(rosters, ctx):
     assert refusal.value.code == "roster_faulty"
     assert [(f.pointer, f.code) for f in refusal.value.errors] == [("/users.csv/2/givenName", "roster_faulty")]
     assert refusal.value.detail.startswith("users.csv line 2: givenName must not be empty")
-    report = refusal.value.more["report"]
+    report = refusal.value.extensions["report"]
     assert report["errors"] == 1
     assert report["findings"][0]["code"] == "value_missing"
     assert all(not rows for rows in rosters.held.rows.values())
@@ -126,7 +126,7 @@ async def test_the_brake_refuses_and_force_goes_on(rosters, ctx):
         await import_roster(ImportRoster(package=less), ctx)
     assert refusal.value.code == "brake"
     assert "Dale School" in refusal.value.detail
-    assert refusal.value.more["brake"][0]["named"] == ({"sourced_id": "s2", "name": "Dale School"},)
+    assert refusal.value.extensions["brake"][0]["named"] == ({"sourced_id": "s2", "name": "Dale School"},)
     assert all(row.active for row in rosters.held.rows["orgs"].values())
     forced = await import_roster(ImportRoster(package=less, force=True), ctx)
     assert (forced.forced, forced.differences[0].ended) == (True, 1)
@@ -215,7 +215,7 @@ async def test_the_same_mapping_again_keeps_its_version_and_an_old_version_is_st
     assert (await put_role_mapping(PutRoleMapping(entries=PARTNER[::-1]), ctx)).version == 1
     with pytest.raises(Stale) as refusal:
         await put_role_mapping(PutRoleMapping(entries=(), expected_version=0), ctx)
-    assert refusal.value.more == {"current_version": 1}
+    assert refusal.value.extensions == {"current_version": 1}
 
 
 @pytest.mark.parametrize(
