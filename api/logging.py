@@ -14,9 +14,9 @@ district_id: ContextVar[str | None] = ContextVar("district_id", default=None)
 
 RESERVED = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
-OURS = ("evenkeel", "api", "domain", "persistence", "migrations")
+OWN_LOGGERS = ("evenkeel", "api", "domain", "persistence", "migrations")
 """Loggers that say ids and events; LOG_LEVEL is for them."""
-CHATTY = (
+NOISY_LOGGERS = (
     "authlib",
     "asyncio",
     "sqlalchemy",
@@ -31,7 +31,7 @@ CHATTY = (
 """Loggers of libraries that may have set a level of their own."""
 
 
-class JsonLines(logging.Formatter):
+class JsonFormatter(logging.Formatter):
     """An event name plus fields, one object a line: ids, never names, texts or tokens."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -52,7 +52,7 @@ class JsonLines(logging.Formatter):
 
 
 def _is_ours(name: str) -> bool:
-    return name.partition(".")[0] in OURS
+    return name.partition(".")[0] in OWN_LOGGERS
 
 
 def _event(record: logging.LogRecord) -> str:
@@ -63,28 +63,28 @@ def _event(record: logging.LogRecord) -> str:
     return str(record.msg).partition("\n")[0]
 
 
-def _trace(found: TracebackException) -> Iterator[str]:
+def _trace(traceback: TracebackException) -> Iterator[str]:
     """Where it went wrong and the kinds of error, causes first. Not what they say: the database's quote the row they refuse."""
-    before = found.__cause__ or (None if found.__suppress_context__ else found.__context__)
+    before = traceback.__cause__ or (None if traceback.__suppress_context__ else traceback.__context__)
     if before is not None:
         yield from _trace(before)
-    yield from found.stack.format()
-    yield f"{found.exc_type.__module__}.{found.exc_type.__qualname__}\n" if found.exc_type else "unknown\n"
-    for inner in found.exceptions or ():
+    yield from traceback.stack.format()
+    yield f"{traceback.exc_type.__module__}.{traceback.exc_type.__qualname__}\n" if traceback.exc_type else "unknown\n"
+    for inner in traceback.exceptions or ():
         yield from _trace(inner)
 
 
-def log_as_json(level: str) -> None:
+def configure_logging(level: str) -> None:
     """Send everything that is logged to standard output, a JSON object a line."""
     handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(JsonFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     said = logging.getLevelNamesMapping()[level.upper()]
     # Libraries print what they are handed: whole tokens (authlib), URLs with their query (httpx), statements (sqlalchemy).
     root.setLevel(max(logging.WARNING, said))
-    for name in OURS:
+    for name in OWN_LOGGERS:
         logging.getLogger(name).setLevel(said)
-    for name in CHATTY:
+    for name in NOISY_LOGGERS:
         logging.getLogger(name).setLevel(max(logging.WARNING, said))
     logging.getLogger("uvicorn").setLevel(max(logging.INFO, said))

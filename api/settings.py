@@ -118,7 +118,7 @@ class Settings(BaseSettings):
     @field_validator("secret_key_previous")
     @classmethod
     def _are_secrets(cls, value: SecretStr | None) -> SecretStr | None:
-        for key in _listed(value):
+        for key in _split_secrets(value):
             _check_secret(key)
         return value
 
@@ -206,10 +206,10 @@ class Settings(BaseSettings):
         return self.public_url or f"http://127.0.0.1:{self.port}"
 
 
-def read_settings(**said: Any) -> Settings:
+def read_settings(**overrides: Any) -> Settings:
     """The settings of this process; ``said`` goes before its environment. ``Misconfigured``: a sentence for each fault."""
     try:
-        return Settings(**said)
+        return Settings(**overrides)
     except ValidationError as error:
         # Nothing of the original may be chained: it holds what was given.
         sentences = tuple(_sentence(e) for e in error.errors(include_url=False, include_input=False))
@@ -222,7 +222,7 @@ def secret_key(settings: Settings) -> str:
         return settings.secret_key.get_secret_value()
     kept = settings.data / "secret_key"
     try:
-        return _kept_secret(kept)
+        return _stored_secret(kept)
     except OSError as error:
         reason = error.strerror or "it cannot be read"
         raise Misconfigured(f"{kept} cannot be used ({reason}): make DATA a folder that this user may write") from None
@@ -232,10 +232,10 @@ def secret_key(settings: Settings) -> str:
 
 def secret_keys(settings: Settings) -> tuple[str, ...]:
     """SECRET_KEY, and after it those before."""
-    return (secret_key(settings), *_listed(settings.secret_key_previous))
+    return (secret_key(settings), *_split_secrets(settings.secret_key_previous))
 
 
-def _listed(value: SecretStr | None) -> list[str]:
+def _split_secrets(value: SecretStr | None) -> list[str]:
     """One key as it stands (it may hold any character), or a JSON list of keys. Raises ``ValueError``."""
     said = "" if value is None else value.get_secret_value().strip()
     if not said.startswith("["):
@@ -249,10 +249,10 @@ def _listed(value: SecretStr | None) -> list[str]:
     return list(found)
 
 
-def _kept_secret(kept: Path) -> str:
-    if not kept.exists():
-        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        half = kept.with_name(f"{kept.name}.{os.getpid()}")
+def _stored_secret(path: Path) -> str:
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        half = path.with_name(f"{path.name}.{os.getpid()}")
         half.unlink(missing_ok=True)
         with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(os.urandom(48).hex())
@@ -260,13 +260,13 @@ def _kept_secret(kept: Path) -> str:
             os.fsync(file.fileno())
         try:
             # A link is refused where there is one already: of several processes that start at once, one wins.
-            kept.hardlink_to(half)
+            path.hardlink_to(half)
         except FileExistsError:
             pass
         finally:
             half.unlink()
-    kept.chmod(0o600)
-    found = kept.read_text(errors="replace").strip()
+    path.chmod(0o600)
+    found = path.read_text(errors="replace").strip()
     _check_secret(found)
     return found
 

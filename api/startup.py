@@ -7,13 +7,13 @@ from multiprocessing.process import BaseProcess, parent_process
 
 from fastapi import FastAPI
 
-from api.app import Values, make_app
-from api.logging import log_as_json
-from api.middleware.rate_limit import Quotas
+from api.app import AppConfig, create_app
+from api.logging import configure_logging
+from api.middleware.rate_limit import RateLimits
 from api.outbound.http_client import GuardedTransport
 from api.outbound.mail import mailer_from_settings
-from api.runtime.audit_sealer import EVERY
-from api.runtime.gc_tuning import settle
+from api.runtime.audit_sealer import SEAL_INTERVAL_SECONDS
+from api.runtime.gc_tuning import freeze_heap
 from api.settings import read_settings, secret_keys
 from api.web.developer_pages import DemoHints
 
@@ -26,10 +26,10 @@ def start(demo: DemoHints | None = None) -> FastAPI:
     settings = read_settings()
     if settings.database_url is None:
         raise SystemExit("DATABASE_URL is missing: start with `evenkeel serve`, which also runs the embedded server")
-    log_as_json(settings.log_level)
+    configure_logging(settings.log_level)
     secret, *previous_secrets = secret_keys(settings)
-    app = make_app(
-        Values(
+    app = create_app(
+        AppConfig(
             database_url=settings.database_url.get_secret_value(),
             public_url=settings.base_url,
             secret=secret,
@@ -39,15 +39,15 @@ def start(demo: DemoHints | None = None) -> FastAPI:
             outbound_loopback=settings.outbound_loopback,
             pool_size=settings.pool_size,
             token_seconds=settings.token_seconds,
-            quotas=Quotas(
+            rate_limits=RateLimits(
                 client=settings.rate_limit_client,
                 person=settings.rate_limit_person,
                 address=settings.rate_limit_address,
             ),
-            shared=settings.shared,
-            origins=settings.origins,
-            seal_every=EVERY,
-            loaded=settle,
+            several_processes=settings.shared,
+            cors_origins=settings.origins,
+            seal_interval=SEAL_INTERVAL_SECONDS,
+            on_loaded=freeze_heap,
             demo=demo,
         )
     )

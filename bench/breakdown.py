@@ -15,11 +15,11 @@ import asyncpg
 import uvloop
 from asyncpg.connection import Connection
 
-from api.app import Values, make_app
-from api.execution.runner import Call
-from api.runtime.environment import world_of
+from api.app import AppConfig, create_app
+from api.execution.runner import UseCaseRunner
+from api.runtime.environment import build_environment
 from api.wire.json_encoding import encode
-from api.wire.observation_batch import hear_batch, push_batch
+from api.wire.observation_batch import parse_batch, push_batch
 from bench.dataset import SECRET, District, Place, district, place, server
 from bench.push import Caller, add_instrument, body
 from bench.workers import application, serving, token
@@ -50,12 +50,12 @@ async def part(name: str, work: Callable[[], Awaitable[Any]]) -> None:
 
 async def reading(at: Place, made: District, said: str) -> None:
     """The parts of a profile."""
-    app = make_app(Values(database_url=at.urls.app, public_url="http://127.0.0.1:1", secret=SECRET))
+    app = create_app(AppConfig(database_url=at.urls.app, public_url="http://127.0.0.1:1", secret=SECRET))
     pool = ConnectionPool(at.urls.app)
     actor = Actor(kind=ActorKind.CLIENT, id="x", district_id=UUID(made.id), origin="x", scopes=frozenset({"scores:read"}))
-    world = world_of(pool, SECRET)
+    world = build_environment(pool, SECRET)
     asked = ReadProfile(leader_id=UUID(made.leaders[3]))
-    shown = await Call(actor=actor, world=world, request_id="x").run(read_profile, asked)
+    shown = await UseCaseRunner(actor=actor, environment=world, request_id="x").run(read_profile, asked)
     whole = encode(shown)
     async with open_unit(pool, actor, permission=authorize(actor, "read_profile"), read_only=True) as unit:
         held = (await unit.scores.profile_inputs(asked.leader_id)).tallies
@@ -79,7 +79,7 @@ async def reading(at: Place, made: District, said: str) -> None:
         sha256(whole).hexdigest()
 
     async def use_case() -> None:
-        await Call(actor=actor, world=world, request_id="x").run(read_profile, asked)
+        await UseCaseRunner(actor=actor, environment=world, request_id="x").run(read_profile, asked)
 
     await part("pool, BEGIN and fence, ROLLBACK", fence)
     await part("21 scores from 84 rows", score)
@@ -140,14 +140,14 @@ def watch() -> None:
 async def pushing(at: Place, made: District) -> None:
     """The parts of a push, in milliseconds."""
     pool = ConnectionPool(at.urls.app)
-    world, chance = world_of(pool, SECRET), random.Random(5)  # noqa: S311 - not a secret
+    world, chance = build_environment(pool, SECRET), random.Random(5)  # noqa: S311 - not a secret
     scopes = frozenset({"observations:write"})
     actor = Actor(kind=ActorKind.CLIENT, id="x", district_id=UUID(made.id), origin="x", scopes=scopes)
 
     async def push(run: str) -> tuple[float, float]:
         sent, begun = body(run, chance), time.perf_counter()
-        heard, between = hear_batch(sent), time.perf_counter()
-        encode(await Call(actor=actor, world=world, request_id="x").run(push_batch, heard))
+        heard, between = parse_batch(sent), time.perf_counter()
+        encode(await UseCaseRunner(actor=actor, environment=world, request_id="x").run(push_batch, heard))
         return (between - begun) * 1000, (time.perf_counter() - between) * 1000
 
     for i in range(8):

@@ -11,8 +11,8 @@ from uuid import UUID
 
 import asyncpg
 
-from api.execution.runner import Call
-from api.runtime.environment import world_of
+from api.execution.runner import UseCaseRunner
+from api.runtime.environment import build_environment
 from domain.directory.client_commands import CreateClient, CreateDistrict
 from domain.directory.usecases.districts_and_clients import create_client, create_district, operator
 from domain.framework.responsibilities import Responsibility
@@ -96,9 +96,9 @@ def place(running: EmbeddedPostgres, name: str) -> Place:
 async def district(at: Place, leaders: int) -> District:
     """A district made by the use cases, with people and 84 tallies a leader written beside them."""
     pool = ConnectionPool(at.urls.owner, size=1)
-    call = Call(actor=operator("bench"), world=world_of(pool, SECRET), request_id="bench")
+    call = UseCaseRunner(actor=operator("bench"), environment=build_environment(pool, SECRET), request_id="bench")
     made = await call.run(create_district, CreateDistrict(name="Bench", time_zone="America/Chicago"))
-    call = Call(actor=operator("bench", made.id), world=world_of(pool, SECRET), request_id="bench")
+    call = UseCaseRunner(actor=operator("bench", made.id), environment=build_environment(pool, SECRET), request_id="bench")
     new = await call.run(create_client, CreateClient(name="bench", origin="bench", scopes=SCOPES))
     await pool.close()
     found = await _people(at, made.id, leaders)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import asyncpg
 
-from api.execution.ids import NewIds
+from api.execution.ids import Uuid7Generator
 from bench.dataset import CODES, District, Place
 from bench.statistics import Pairs
 from bench.workers import Worker
@@ -88,7 +88,7 @@ class Copies:
         self._raw = raw
         self._district = UUID(district.id)
         self._known = known
-        self._new_id = NewIds(lambda: datetime.now(UTC))
+        self._new_id = Uuid7Generator(lambda: datetime.now(UTC))
 
     @classmethod
     async def made(cls, at: Place, district: District) -> "Copies":

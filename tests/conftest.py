@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from api.runtime.gc_tuning import settle
+from api.runtime.gc_tuning import freeze_heap
 from tests.support.open_sockets import open_sockets
 from tests.support.postgres import Database, TestServer, clone, lending
 
@@ -24,7 +24,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """The tests themselves stay, too. A run ends before the garbage of rarer turns matters, unlike a process that serves."""
-    settle()
+    freeze_heap()
     gc.set_threshold(50_000, 20, 100)
 
 

@@ -9,7 +9,7 @@ import aiosmtplib
 import typer
 
 from api.cli.key_rotation import rotate
-from api.cli.session import Data, District, act, fail, politely, settings_of, show, ways
+from api.cli.session import Data, District, connect, exit_with_error, handle_errors, load_settings, print_json, run_use_case
 from api.outbound.mail import mailer_from_settings
 from api.web.i18n import LANGUAGES
 from api.web.pages import render_mail
@@ -45,13 +45,13 @@ Value = Annotated[str, typer.Argument(help="As in grand-bend, grandbend.k12.tx.u
 @account_app.command("show")
 def account_show(district: District, person: Person, data: Data = None) -> None:
     """How a person signs in."""
-    show(act(data, district, read_account, ReadAccount(person_id=PersonId(person)), owner=False))
+    print_json(run_use_case(data, district, read_account, ReadAccount(person_id=PersonId(person)), owner=False))
 
 
 @account_app.command("code")
 def account_code(district: District, person: Person, data: Data = None) -> None:
     """Print a one-time code, with which a person chooses user name and password: how the first admin gets in."""
-    show(_code(data, district, person))
+    print_json(_create_code(data, district, person))
 
 
 @account_app.command("invite")
@@ -63,29 +63,29 @@ def account_invite(
 ) -> None:
     """Send a person a one-time code by mail."""
     if language not in LANGUAGES:
-        fail(f"--language: give one of {', '.join(LANGUAGES)}")
-    found = act(data, district, read_person, ReadPerson(person_id=PersonId(person)), owner=False)
+        exit_with_error(f"--language: give one of {', '.join(LANGUAGES)}")
+    found = run_use_case(data, district, read_person, ReadPerson(person_id=PersonId(person)), owner=False)
     if not found.email:
-        fail("this person has no e-mail address: print a code with evenkeel account code")
-    made = _code(data, district, person)
+        exit_with_error("this person has no e-mail address: print a code with evenkeel account code")
+    made = _create_code(data, district, person)
     if made.sign_in_path is None:
-        fail("the district has no slug yet: evenkeel district address add slug …")
-    with politely():
-        settings = settings_of(data)
+        exit_with_error("the district has no slug yet: evenkeel district address add slug …")
+    with handle_errors():
+        settings = load_settings(data)
         link = f"{settings.base_url}{made.sign_in_path}?lang={language}"
         subject, text = render_mail("invitation.txt", language=language, code=made.code, link=link)
         try:
             asyncio.run(mailer_from_settings(settings).send(to=found.email, subject=subject, text=text))
         except (aiosmtplib.SMTPException, ValueError, ConnectionError) as error:
-            fail(f"the letter was not sent ({type(error).__name__}): look at MAIL_URL")
+            exit_with_error(f"the letter was not sent ({type(error).__name__}): look at MAIL_URL")
     typer.echo("sent")
 
 
 @account_app.command("reset")
 def account_reset(district: District, person: Person, data: Data = None) -> None:
     """Take user name, password and second factor from a person who lost them, and print a new one-time code."""
-    act(data, district, clear_sign_in, ClearSignIn(person_id=PersonId(person)), owner=False)
-    show(_code(data, district, person))
+    run_use_case(data, district, clear_sign_in, ClearSignIn(person_id=PersonId(person)), owner=False)
+    print_json(_create_code(data, district, person))
 
 
 @account_app.command("second-factor")
@@ -96,7 +96,11 @@ def account_second_factor(
     data: Data = None,
 ) -> None:
     """For a trial, or until a lost phone is replaced: let a person in by password alone."""
-    show(act(data, district, waive_second_factor, WaiveSecondFactor(person_id=PersonId(person), waived=waive), owner=False))
+    print_json(
+        run_use_case(
+            data, district, waive_second_factor, WaiveSecondFactor(person_id=PersonId(person), waived=waive), owner=False
+        )
+    )
 
 
 @account_app.command("break-glass")
@@ -108,35 +112,35 @@ def account_break_glass(
 ) -> None:
     """Let a person sign in by password and second factor even where the district's provider is the only way in."""
     command = PutBreakGlass(person_id=PersonId(person), allowed=not off)
-    show(act(data, district, put_break_glass, command, owner=False))
+    print_json(run_use_case(data, district, put_break_glass, command, owner=False))
 
 
 @address_app.command("add")
 def address_add(kind: Kind, value: Value, district: District, data: Data = None) -> None:
     """Let people find a district by this."""
-    with politely():
+    with handle_errors():
         command = AddDistrictAddress(kind=kind, value=value)
-    show(act(data, district, add_district_address, command, owner=True))
+    print_json(run_use_case(data, district, add_district_address, command, owner=True))
 
 
 @address_app.command("remove")
 def address_remove(kind: Kind, value: Value, district: District, data: Data = None) -> None:
     """Let nobody find a district by this."""
-    show(act(data, district, remove_district_address, RemoveDistrictAddress(kind=kind, value=value), owner=True))
+    print_json(run_use_case(data, district, remove_district_address, RemoveDistrictAddress(kind=kind, value=value), owner=True))
 
 
 @keys_app.command("rotate")
 def keys_rotate(data: Data = None) -> None:
     """Seal everything anew under SECRET_KEY; what went before stands in SECRET_KEY_PREVIOUS until this has run."""
-    with politely(), ways(settings_of(data)) as found:
+    with handle_errors(), connect(load_settings(data)) as found:
         if found.server is not None:
             upgrade(found.owner_url)
-        show(asyncio.run(rotate(found.owner_url, found.keys)))
+        print_json(asyncio.run(rotate(found.owner_url, found.keys)))
 
 
-def _code(data: Data, district: UUID, person: UUID) -> SignInCodeView:
+def _create_code(data: Data, district: UUID, person: UUID) -> SignInCodeView:
     command = CreateSignInCode(person_id=PersonId(person))
-    return act(data, district, create_sign_in_code, command, owner=False)
+    return run_use_case(data, district, create_sign_in_code, command, owner=False)
 
 
 @admin_app.command("grant")
@@ -148,8 +152,8 @@ def admin_grant(
 ) -> None:
     """Grant a role, and print the code with which that person signs in for the first time: how the first admin gets in."""
     person_id = _person_id(data, district, person)
-    act(data, district, grant_role, GrantRole(person_id=person_id, role=cast("Grantable", role)), owner=False)
-    show(_code(data, district, person_id))
+    run_use_case(data, district, grant_role, GrantRole(person_id=person_id, role=cast("Grantable", role)), owner=False)
+    print_json(_create_code(data, district, person_id))
 
 
 @admin_app.command("withdraw")
@@ -161,15 +165,17 @@ def admin_withdraw(
 ) -> None:
     """Take a role given by hand away; the last administrator's, too."""
     command = WithdrawRole(person_id=_person_id(data, district, person), role=cast("Grantable", role))
-    show(act(data, district, withdraw_role, command, owner=False))
+    print_json(run_use_case(data, district, withdraw_role, command, owner=False))
 
 
-def _person_id(data: Path | None, district: UUID, said: str) -> PersonId:
+def _person_id(data: Path | None, district: UUID, reference: str) -> PersonId:
     """The id of the person whom ``said`` names, as an id or as the roster's sourcedId."""
     try:
-        return PersonId(UUID(said))
+        return PersonId(UUID(reference))
     except ValueError:
-        found = act(data, district, list_people, ListPeople(sourced_id=said), owner=False).items
+        found = run_use_case(data, district, list_people, ListPeople(sourced_id=reference), owner=False).items
     if len(found) != 1:
-        fail(f"nobody of the district has the sourcedId {said}: give the id or sourcedId of somebody in the roster")
+        exit_with_error(
+            f"nobody of the district has the sourcedId {reference}: give the id or sourcedId of somebody in the roster"
+        )
     return found[0].id

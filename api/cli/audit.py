@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from api.cli.session import Data, District, Ways, act, politely, settings_of, show, ways
-from api.runtime.audit_sealer import seal_all
-from api.runtime.environment import world_of
-from api.security.audit_signer import TrailSigner
+from api.cli.session import Connections, Data, District, connect, handle_errors, load_settings, print_json, run_use_case
+from api.runtime.audit_sealer import seal_all_districts
+from api.runtime.environment import build_environment
+from api.security.audit_signer import AuditSigner
 from domain.audit.commands import CutTrail, ExportAudit
 from domain.audit.usecases import cut_trail, export_audit
 from domain.audit.views import SealResult
@@ -27,7 +27,7 @@ Until = Annotated[datetime | None, typer.Option("--until", help="Before this mom
 @audit_app.command("seal")
 def audit_seal(data: Data = None) -> None:
     """Seal what is final, in every district. The service does it by itself, every half minute."""
-    with politely(), ways(settings_of(data)) as found:
+    with handle_errors(), connect(load_settings(data)) as found:
         made = asyncio.run(_seal(found))
     for district_id, sealed in made.items():
         typer.echo(f"{district_id}: {sealed.events} events, block {sealed.number}, digest {sealed.digest}")
@@ -42,9 +42,9 @@ def audit_export(
     data: Data = None,
 ) -> None:
     """Write events and blocks as JSON Lines that can be checked without Evenkeel (domain/audit/README.md)."""
-    with politely(), file.open("w", encoding="ascii", newline="\n") as output:
+    with handle_errors(), file.open("w", encoding="ascii", newline="\n") as output:
         command = ExportAudit(write=lambda line: output.write(line + "\n"), since=_utc(since), until=_utc(until))
-        show(act(data, district, export_audit, command, owner=False))
+        print_json(run_use_case(data, district, export_audit, command, owner=False))
 
 
 @audit_app.command("cut")
@@ -54,21 +54,21 @@ def audit_cut(
     data: Data = None,
 ) -> None:
     """Remove old events in whole blocks; their digests stay, so that the rest can still be checked. Not to be undone."""
-    show(act(data, district, cut_trail, CutTrail(before=before.replace(tzinfo=UTC)), owner=True))
+    print_json(run_use_case(data, district, cut_trail, CutTrail(before=before.replace(tzinfo=UTC)), owner=True))
 
 
 @audit_app.command("key")
 def audit_key(data: Data = None) -> None:
     """Show the public key that blocks are signed with; keep it outside, and signatures can be checked without Evenkeel."""
-    with politely(), ways(settings_of(data)) as found:
-        signer = TrailSigner(found.keys[0], found.keys[1:])
+    with handle_errors(), connect(load_settings(data)) as found:
+        signer = AuditSigner(found.keys[0], found.keys[1:])
     typer.echo(f"{signer.key_id} {signer.public_key}")
 
 
 @audit_app.command("rebase")
 def audit_rebase(data: Data = None) -> None:
     """After a restore in another server: let the trail go on above what it holds."""
-    with politely(), ways(settings_of(data)) as found:
+    with handle_errors(), connect(load_settings(data)) as found:
         moved = asyncio.run(_rebase(found))
     typer.echo(f"moved by {moved}" if moved else "nothing to do")
 
@@ -77,11 +77,13 @@ def _utc(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.replace(tzinfo=UTC)
 
 
-async def _seal(found: Ways) -> dict[DistrictId, SealResult]:
-    async with ConnectionPool(found.app_url, size=2) as pool:
-        return await seal_all(pool, world_of(pool, found.keys), TrailSigner(found.keys[0], found.keys[1:]))
+async def _seal(connections: Connections) -> dict[DistrictId, SealResult]:
+    async with ConnectionPool(connections.app_url, size=2) as pool:
+        return await seal_all_districts(
+            pool, build_environment(pool, connections.keys), AuditSigner(connections.keys[0], connections.keys[1:])
+        )
 
 
-async def _rebase(found: Ways) -> int:
-    async with ConnectionPool(found.owner_url, size=1) as pool:
+async def _rebase(connections: Connections) -> int:
+    async with ConnectionPool(connections.owner_url, size=1) as pool:
         return await rebase(pool)

@@ -9,10 +9,10 @@ from uuid import UUID
 
 import typer
 
-from api.cli.doctor import Patient, examine
-from api.cli.session import Data, FileToRead, Ways, fail, politely, settings_of, ways
-from api.execution.runner import Call
-from api.runtime.environment import world_of
+from api.cli.doctor import CheckTarget, run_checks
+from api.cli.session import Connections, Data, FileToRead, connect, exit_with_error, handle_errors, load_settings
+from api.execution.runner import UseCaseRunner
+from api.runtime.environment import build_environment
 from api.security.encryption import Keys
 from domain.directory.usecases.districts_and_clients import operator
 from domain.privacy.commands import ReapplyDistrictErasure, ReapplyErasures
@@ -37,10 +37,10 @@ def backup(
     out: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")], data: Data = None
 ) -> None:
     """Write the whole installation into one file, mode 0600, and read it once more. Keep SECRET_KEY beside it, elsewhere."""
-    with politely(), ways(settings_of(data)) as found:
+    with handle_errors(), connect(load_settings(data)) as found:
         if out.exists():
-            fail(f"{out} is there already; name a new file")
-        url, tools = _privileged(found), programs(found.settings.pg_bin)
+            exit_with_error(f"{out} is there already; name a new file")
+        url, tools = _backup_url(found), programs(found.settings.pg_bin)
         pg_backup.check(asyncio.run(pg_backup.powers(url)), tools)
         tables = pg_backup.dump(url, out, tools)
     with out.open("rb") as file:
@@ -62,56 +62,60 @@ def restore(
 
     Migrations are brought up to this release, and whoever was erased since the backup is erased again.
     """
-    with politely(), ways(settings_of(data)) as found:
-        url, tools = _privileged(found), programs(found.settings.pg_bin)
+    with handle_errors(), connect(load_settings(data)) as found:
+        url, tools = _backup_url(found), programs(found.settings.pg_bin)
         tables = pg_backup.read(file, tools)
         role = asyncio.run(pg_backup.powers(url))
         pg_backup.check(role, tools)
-        _may_replace(asyncio.run(_districts(found)), replace=replace, makes=role["makes"])
-        told = _restored(file, found, url, str(role["name"]))
+        _check_may_replace(asyncio.run(_districts(found)), replace=replace, can_create_databases=role["makes"])
+        told = _restore_into_place(file, found, url, str(role["name"]))
     typer.echo(json.dumps({"restored": str(file), "tables": tables, **told}, indent=1))
 
 
-def _restored(file: Path, found: Ways, url: str, name: str) -> dict[str, Any]:
+def _restore_into_place(file: Path, connections: Connections, url: str, name: str) -> dict[str, Any]:
     """Read it into a database of its own, mend and examine that, and only then let it take the place of the other."""
-    tools, scratch = programs(found.settings.pg_bin), f"{name}_restored"
+    tools, scratch = programs(connections.settings.pg_bin), f"{name}_restored"
     erased = asyncio.run(pg_backup.kept(url))
-    owner, app = (pg_backup.to(u, scratch) for u in (found.owner_url, found.app_url))
+    owner, app = (pg_backup.to(u, scratch) for u in (connections.owner_url, connections.app_url))
     made = asyncio.run(pg_backup.make(url, scratch, pg_backup.user_of(owner), pg_backup.user_of(app)))
     try:
         pg_backup.load(file, made, tools)
         upgrade(owner)
         asyncio.run(pg_backup.carry(made, erased))
         # Transactions are numbered by each server: what comes next must come after all that was told.
-        asyncio.run(_rebased(owner))
-        told = asyncio.run(_reapplied(owner, app, found.keys))
-        patient = Patient(app_url=app, owner_url=owner, secret=found.keys)
+        asyncio.run(_rebase_audit(owner))
+        told = asyncio.run(_reapply_erasures(owner, app, connections.keys))
+        patient = CheckTarget(app_url=app, owner_url=owner, secret=connections.keys)
         # What waited to be worked at or sealed when the backup was taken has waited ever since.
-        if unwell := [f for f in asyncio.run(examine(patient, scores=True, audit=True, tended=False)) if not f.well]:
-            fail("\n".join(f"{f.name}: {f.seen} -> {f.remedy}" for f in unwell) + "\nnothing was replaced")
+        if unwell := [f for f in asyncio.run(run_checks(patient, scores=True, audit=True, running=False)) if not f.ok]:
+            exit_with_error("\n".join(f"{f.name}: {f.detail} -> {f.remedy}" for f in unwell) + "\nnothing was replaced")
         asyncio.run(pg_backup.swap(url, scratch, name))
     finally:
         asyncio.run(pg_backup.drop(url, scratch))
     return told
 
 
-async def _rebased(owner_url: str) -> None:
+async def _rebase_audit(owner_url: str) -> None:
     async with ConnectionPool(owner_url, size=1) as owner:
         await rebase(owner)
 
 
-async def _reapplied(owner_url: str, app_url: str, secret: Keys) -> dict[str, Any]:
+async def _reapply_erasures(owner_url: str, app_url: str, secret: Keys) -> dict[str, Any]:
     """Erase once more, district by district, whatever the list names."""
     owner, app = ConnectionPool(owner_url, size=1), ConnectionPool(app_url, size=2)
     people, gone = 0, 0
     try:
         held = await districts(owner)
         for district_id, _ in held:
-            call = Call(actor=operator("restore", district_id), world=world_of(owner, secret), request_id="command")
+            call = UseCaseRunner(
+                actor=operator("restore", district_id), environment=build_environment(owner, secret), request_id="command"
+            )
             if await call.run(reapply_district_erasure, ReapplyDistrictErasure()):
                 gone += 1
                 continue
-            call = Call(actor=operator("restore", district_id), world=world_of(app, secret), request_id="command")
+            call = UseCaseRunner(
+                actor=operator("restore", district_id), environment=build_environment(app, secret), request_id="command"
+            )
             people += (await call.run(reapply_erasures, ReapplyErasures())).people
     finally:
         await owner.close()
@@ -119,22 +123,22 @@ async def _reapplied(owner_url: str, app_url: str, secret: Keys) -> dict[str, An
     return {"districts": len(held) - gone, "districts_erased_again": gone, "people_erased_again": people}
 
 
-def _privileged(found: Ways) -> str:
-    given = found.settings.backup_database_url
-    if found.admin_url is None and given is None:
-        fail(NO_ROLE)
-    return given.get_secret_value() if given is not None else str(found.admin_url)
+def _backup_url(connections: Connections) -> str:
+    given = connections.settings.backup_database_url
+    if connections.admin_url is None and given is None:
+        exit_with_error(NO_ROLE)
+    return given.get_secret_value() if given is not None else str(connections.admin_url)
 
 
-def _may_replace(held: list[UUID], *, replace: bool, makes: bool) -> None:
-    if held and not replace:
-        fail(f"this installation holds {len(held)} districts: name --replace to put the backup in their place")
-    if not makes:
-        fail(f"the role of the backup may not make databases: {NO_ROLE}")
+def _check_may_replace(existing: list[UUID], *, replace: bool, can_create_databases: bool) -> None:
+    if existing and not replace:
+        exit_with_error(f"this installation holds {len(existing)} districts: name --replace to put the backup in their place")
+    if not can_create_databases:
+        exit_with_error(f"the role of the backup may not make databases: {NO_ROLE}")
 
 
-async def _districts(found: Ways) -> list[UUID]:
-    if await pg_backup.is_empty(_privileged(found)):
+async def _districts(connections: Connections) -> list[UUID]:
+    if await pg_backup.is_empty(_backup_url(connections)):
         return []
-    async with ConnectionPool(found.owner_url, size=1) as pool:
+    async with ConnectionPool(connections.owner_url, size=1) as pool:
         return [DistrictId(district_id) for district_id, _ in await districts(pool)]

@@ -11,9 +11,9 @@ from api.cli import privacy
 from api.cli.accounts import account_app, address_app, admin_app, keys_app
 from api.cli.audit import audit_app
 from api.cli.identity_providers import provider_app
-from api.cli.session import Data, District, FileToRead, act, politely, show
+from api.cli.session import Data, District, FileToRead, handle_errors, print_json, run_use_case
 from api.outbound.public_addresses import check_reachable_url
-from api.wire.request_validation import read
+from api.wire.request_validation import validate_json
 from domain.directory.client_commands import (
     CreateClient,
     CreateDistrict,
@@ -69,7 +69,7 @@ district_app.command("erase")(privacy.district_erase)
 
 def rebuild(district: District, data: Data = None) -> None:
     """Make a district's tallies anew from its evidence."""
-    act(data, district, rebuild_tallies, RebuildTallies(), owner=False)
+    run_use_case(data, district, rebuild_tallies, RebuildTallies(), owner=False)
     typer.echo("rebuilt")
 
 
@@ -81,9 +81,9 @@ def district_create(
     data: Data = None,
 ) -> None:
     """Register a district."""
-    with politely():
+    with handle_errors():
         command = CreateDistrict(name=name, time_zone=time_zone, slug=slug)
-    show(act(data, None, create_district, command, owner=True))
+    print_json(run_use_case(data, None, create_district, command, owner=True))
 
 
 @client_app.command("create")
@@ -108,7 +108,7 @@ def client_create(  # noqa: PLR0917 - typer reads them by name
     data: Data = None,
 ) -> None:
     """Register a client; its secret is shown this once."""
-    with politely():
+    with handle_errors():
         command = CreateClient(
             name=name,
             origin=origin,
@@ -123,7 +123,7 @@ def client_create(  # noqa: PLR0917 - typer reads them by name
         )
         if jwks_uri is not None:
             asyncio.run(check_reachable_url(jwks_uri, "/jwks_uri"))
-    show(act(data, district, create_client, command, owner=True))
+    print_json(run_use_case(data, district, create_client, command, owner=True))
 
 
 def _json_of(file: Path) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def client_enable(
     district: District, client_id: Annotated[str, typer.Argument(help="The client's id.")], data: Data = None
 ) -> None:
     """Let a native app into a district too; GET /v1 names the one that comes with the installation."""
-    show(act(data, district, enable_client, EnableClient(client_id=client_id), owner=True))
+    print_json(run_use_case(data, district, enable_client, EnableClient(client_id=client_id), owner=True))
 
 
 @client_app.command("disable")
@@ -150,7 +150,7 @@ def client_disable(
     district: District, client_id: Annotated[str, typer.Argument(help="The client's id.")], data: Data = None
 ) -> None:
     """Let a client into a district no more; others keep it."""
-    show(act(data, district, disable_client, DisableClient(client_id=client_id), owner=True))
+    print_json(run_use_case(data, district, disable_client, DisableClient(client_id=client_id), owner=True))
 
 
 @client_app.command("secret")
@@ -158,7 +158,7 @@ def client_secret(
     district: District, client_id: Annotated[str, typer.Argument(help="The client's id.")], data: Data = None
 ) -> None:
     """Give a client a new secret, shown this once; the one before is good no more."""
-    show(act(data, district, renew_client_secret, RenewClientSecret(client_id=client_id), owner=True))
+    print_json(run_use_case(data, district, renew_client_secret, RenewClientSecret(client_id=client_id), owner=True))
 
 
 @client_app.command("revoke")
@@ -166,7 +166,7 @@ def client_revoke(
     district: District, client_id: Annotated[str, typer.Argument(help="The client's id.")], data: Data = None
 ) -> None:
     """Let a client in no more; its tokens end within half a minute."""
-    show(act(data, district, revoke_client, RevokeClient(client_id=client_id), owner=True))
+    print_json(run_use_case(data, district, revoke_client, RevokeClient(client_id=client_id), owner=True))
 
 
 @roster_app.command("import")
@@ -179,23 +179,23 @@ def roster_import(
 ) -> None:
     """Import a OneRoster 1.2 or 1.1 CSV bulk package."""
     command = ImportRoster(package=file.read_bytes(), dry_run=dry_run, force=force)
-    show(act(data, district, import_roster, command, owner=False))
+    print_json(run_use_case(data, district, import_roster, command, owner=False))
 
 
 @crosswalk_app.command("create")
 def crosswalk_create(file: FileToRead, district: District, data: Data = None) -> None:
     """Add a version of a crosswalk and score everything with it, however much that is."""
-    with politely():
-        command = read(CreateCrosswalk, file.read_bytes())
-    show(act(data, district, create_crosswalk, command, owner=False))
+    with handle_errors():
+        command = validate_json(CreateCrosswalk, file.read_bytes())
+    print_json(run_use_case(data, district, create_crosswalk, command, owner=False))
 
 
 @configuration_app.command("put")
 def configuration_put(file: FileToRead, district: District, data: Data = None) -> None:
     """Put a configuration in force (with expected_version in the file), however much has to be rebuilt."""
-    with politely():
-        command = read(PutConfiguration, file.read_bytes())
-    show(act(data, district, put_configuration, command, owner=False))
+    with handle_errors():
+        command = validate_json(PutConfiguration, file.read_bytes())
+    print_json(run_use_case(data, district, put_configuration, command, owner=False))
 
 
 @openapi_app.command("export")
@@ -203,5 +203,5 @@ def openapi_export(folder: Annotated[Path, typer.Argument(help="Where to.")] = P
     """Write openapi.json and schema.graphql."""
     from api.cli import openapi_export as documents  # noqa: PLC0415 - it needs the whole application, which no other command does
 
-    documents.write(folder)
+    documents.write_documents(folder)
     typer.echo(f"written to {folder}")

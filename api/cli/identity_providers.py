@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.session import Data, District, act, fail, politely, show
+from api.cli.session import Data, District, exit_with_error, handle_errors, print_json, run_use_case
 from domain.accounts.identity_provider_commands import ListIdentityProviders, PutIdentityProvider, RemoveIdentityProvider
 from domain.accounts.model import ProviderKind
 from domain.accounts.ports import AccountUnit
@@ -21,7 +21,7 @@ from domain.shared.context import Context
 
 provider_app = typer.Typer(no_args_is_help=True, help="Identity providers: how people of a district sign in elsewhere.")
 
-LONGEST_SECRET = 4096
+MAX_SECRET_CHARACTERS = 4096
 """Bytes that are read; the command says how long a secret may be."""
 
 Code = Annotated[str, typer.Argument(help="What it is called in addresses: small letters, digits and hyphens.")]
@@ -50,13 +50,13 @@ def provider_put(
     data: Data = None,
 ) -> None:
     """Add a provider, or say anew how it is; what is to be registered there stands in the answer."""
-    with politely():
+    with handle_errors():
         command = PutIdentityProvider(
             code=code,
             kind=kind,
             name=name,
             client_id=client_id,
-            client_secret=None if secret_file is None else _secret(secret_file),
+            client_secret=None if secret_file is None else _read_secret(secret_file),
             issuer=issuer,
             tenants=tuple(tenant or ()),
             claim=claim,
@@ -64,42 +64,42 @@ def provider_put(
             exclusive=exclusive,
             active=not inactive,
         )
-    show(act(data, district, _put, command, owner=False))
+    print_json(run_use_case(data, district, _put_current_version, command, owner=False))
 
 
 @provider_app.command("list")
 def provider_list(district: District, data: Data = None) -> None:
     """The district's providers, without their secrets."""
-    show(act(data, district, list_identity_providers, ListIdentityProviders(), owner=False))
+    print_json(run_use_case(data, district, list_identity_providers, ListIdentityProviders(), owner=False))
 
 
 @provider_app.command("remove")
 def provider_remove(code: Code, district: District, data: Data = None) -> None:
     """Let nobody sign in by a provider any more; whoever is in stays in until that ends. Print what is left."""
-    show(act(data, district, remove_identity_provider, RemoveIdentityProvider(code=code), owner=False))
+    print_json(run_use_case(data, district, remove_identity_provider, RemoveIdentityProvider(code=code), owner=False))
 
 
 @wraps(put_identity_provider)  # the trail tells of it by this name
-async def _put(cmd: PutIdentityProvider, ctx: Context[AccountUnit]) -> IdentityProviderView:
+async def _put_current_version(cmd: PutIdentityProvider, ctx: Context[AccountUnit]) -> IdentityProviderView:
     """Put it in the place of the version that is held at this moment: whoever types at the server means what they say."""
     listed = (await list_identity_providers(ListIdentityProviders(), ctx)).providers
     version = next((held.version for held in listed if held.code == cmd.code), 0)
     return await put_identity_provider(replace(cmd, expected_version=version), ctx)
 
 
-def _secret(place: str) -> str:
+def _read_secret(path: str) -> str:
     """The secret in the file ``place``, or of standard input, without the end of its line."""
     try:
-        if place == "-":
-            read = sys.stdin.buffer.read(LONGEST_SECRET + 1)
+        if path == "-":
+            read = sys.stdin.buffer.read(MAX_SECRET_CHARACTERS + 1)
         else:
-            with Path(place).open("rb") as file:
-                read = file.read(LONGEST_SECRET + 1)
+            with Path(path).open("rb") as file:
+                read = file.read(MAX_SECRET_CHARACTERS + 1)
         secret = read.decode().rstrip("\r\n")
     except OSError as error:
-        fail(f"the secret can't be read ({error.strerror}): name a file, or - for standard input")
+        exit_with_error(f"the secret can't be read ({error.strerror}): name a file, or - for standard input")
     except UnicodeDecodeError:
-        fail("the secret is no text: save the file as UTF-8")
-    if not secret or len(read) > LONGEST_SECRET or not secret.isprintable():
-        fail("the secret must be one line of text that is not empty; nothing was changed")
+        exit_with_error("the secret is no text: save the file as UTF-8")
+    if not secret or len(read) > MAX_SECRET_CHARACTERS or not secret.isprintable():
+        exit_with_error("the secret must be one line of text that is not empty; nothing was changed")
     return secret

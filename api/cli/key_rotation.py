@@ -1,6 +1,6 @@
 """Rotating the installation's key: everything sealed under an earlier one is sealed anew under the current one."""
 
-from api.security.encryption import Box, NotOurs
+from api.security.encryption import AesSecretBox, DecryptionError
 from api.settings import Misconfigured
 from persistence.database.pool import ConnectionPool
 from persistence.operations.reencryption import reseal
@@ -11,18 +11,18 @@ async def rotate(owner_url: str, keys: tuple[str, ...]) -> dict[str, int]:
 
     Raises ``Misconfigured`` when something is sealed under none of ``keys``; its district stays as it was.
     """
-    box = Box(keys)
+    box = AesSecretBox(keys)
 
-    def anew(purpose: str, name: str, sealed: bytes) -> bytes | None:
-        seal = box.seal(purpose)
+    def reencrypt_value(purpose: str, name: str, sealed: bytes) -> bytes | None:
+        seal = box.cipher(purpose)
         try:
-            content = seal.open(name, sealed)
-        except NotOurs:
+            content = seal.decrypt(name, sealed)
+        except DecryptionError:
             raise Misconfigured(
                 f"something sealed for {purpose} is under none of the keys given: name every earlier key in "
                 "SECRET_KEY_PREVIOUS and run this again"
             ) from None
-        return None if seal.is_current(sealed) else seal.close(name, content)
+        return None if seal.is_current(sealed) else seal.encrypt(name, content)
 
     async with ConnectionPool(owner_url, size=1) as pool:
-        return await reseal(pool, anew)
+        return await reseal(pool, reencrypt_value)

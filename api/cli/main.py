@@ -11,11 +11,11 @@ import typer
 
 from api.cli.backup import backup, restore
 from api.cli.districts import APPS, rebuild
-from api.cli.doctor import Finding, Patient, examine
+from api.cli.doctor import CheckResult, CheckTarget, run_checks
 from api.cli.privacy import data_map
-from api.cli.serve import listen, run_server
-from api.cli.session import Data, fail, politely, settings_of, ways
-from api.cli.worker_process import command, surroundings, worker_beside
+from api.cli.serve import bind_socket, run_server
+from api.cli.session import Data, connect, exit_with_error, handle_errors, load_settings
+from api.cli.worker_process import spawn_worker, worker_command, worker_environ
 from persistence.operations.migrate import upgrade
 
 # Locals in a trace could show a secret.
@@ -37,24 +37,26 @@ def serve(
     with_worker: Annotated[bool, typer.Option("--with-worker", help="Also run one worker, as a child process.")] = False,
 ) -> None:
     """Serve the API; without DATABASE_URL on an embedded PostgreSQL in DATA. Jobs wait for a worker."""
-    with politely():
-        settings = settings_of(data, port)
-        with closing(listen(settings)) as listening, ways(settings, serves=True) as found:
+    with handle_errors():
+        settings = load_settings(data, port)
+        with closing(bind_socket(settings)) as listening, connect(settings, serves=True) as found:
             if found.server is not None:
                 upgrade(found.owner_url)
-            with worker_beside(found) if with_worker else nullcontext():
+            with spawn_worker(found) if with_worker else nullcontext():
                 run_server(found, listening)
 
 
 @main.command()
 def worker(data: Data = None) -> None:
     """Run jobs and what is done by the clock until told to stop; any number of workers beside each other."""
-    with politely(), ways(settings_of(data)) as found:
+    with handle_errors(), connect(load_settings(data)) as found:
         if found.server is not None:
-            fail("the service over this DATA is not running: start evenkeel serve first, or serve with --with-worker")
-        os.environ |= surroundings(found)
+            exit_with_error(
+                "the service over this DATA is not running: start evenkeel serve first, or serve with --with-worker"
+            )
+        os.environ |= worker_environ(found)
         # Becomes a process without what speaks HTTP: a third of the memory.
-        os.execv(sys.executable, command())  # noqa: S606 - our own list
+        os.execv(sys.executable, worker_command())  # noqa: S606 - our own list
 
 
 @main.command()
@@ -62,22 +64,22 @@ def demo(data: Data = None, port: Port = None) -> None:
     """Make two sample districts on an embedded PostgreSQL, once, and serve them."""
     from api.demo import start  # noqa: PLC0415 - only this command needs it, and it is much
 
-    with politely():
-        settings = settings_of(data, port)
+    with handle_errors():
+        settings = load_settings(data, port)
         if not settings.embedded:
-            fail("the demo runs on its own embedded PostgreSQL: unset DATABASE_URL and MIGRATION_DATABASE_URL")
-        with closing(listen(settings)) as listening:
+            exit_with_error("the demo runs on its own embedded PostgreSQL: unset DATABASE_URL and MIGRATION_DATABASE_URL")
+        with closing(bind_socket(settings)) as listening:
             typer.echo(f"PostgreSQL in {settings.data}")
-            with ways(settings, serves=True) as found:
-                ready = start.prepared(settings, found.app_url, found.owner_url, found.admin_url or "", found.secret)
-                with worker_beside(found):
+            with connect(settings, serves=True) as found:
+                ready = start.prepare(settings, found.app_url, found.owner_url, found.admin_url or "", found.secret)
+                with spawn_worker(found):
                     run_server(found, listening, ready, "api.demo.main:app")
 
 
 @main.command()
 def migrate(data: Data = None) -> None:
     """Bring the tables up to this release, as the owner."""
-    with politely(), ways(settings_of(data)) as found:
+    with handle_errors(), connect(load_settings(data)) as found:
         upgrade(found.owner_url)
     typer.echo("migrated")
 
@@ -90,16 +92,16 @@ def doctor(
     data: Data = None,
 ) -> None:
     """Look at settings, database, roles, migrations and keys, and say what to do. Status 1 when something is not well."""
-    with politely(), ways(settings_of(data)) as found:
-        patient = Patient(app_url=found.app_url, owner_url=found.owner_url, secret=found.keys)
-        settings = Finding(name="settings", well=True, seen=f"read; serves as {found.settings.base_url}", remedy=None)
-        findings = [settings, *asyncio.run(examine(patient, scores=scores, audit=audit))]
+    with handle_errors(), connect(load_settings(data)) as found:
+        patient = CheckTarget(app_url=found.app_url, owner_url=found.owner_url, secret=found.keys)
+        settings = CheckResult(name="settings", ok=True, detail=f"read; serves as {found.settings.base_url}", remedy=None)
+        findings = [settings, *asyncio.run(run_checks(patient, scores=scores, audit=audit))]
         if as_json:
             urls = {"admin_database_url": found.admin_url, "app_database_url": found.app_url}
-            told = [{"name": f.name, "well": f.well, "seen": f.seen, "remedy": f.remedy} for f in findings]
+            told = [{"name": f.name, "well": f.ok, "seen": f.detail, "remedy": f.remedy} for f in findings]
             typer.echo(json.dumps({"findings": told, **urls}, indent=1))
         else:
             for f in findings:
-                typer.echo(f"{'ok  ' if f.well else 'FAIL'} {f.name}: {f.seen}" + (f" -> {f.remedy}" if f.remedy else ""))
-    if not all(f.well for f in findings):
+                typer.echo(f"{'ok  ' if f.ok else 'FAIL'} {f.name}: {f.detail}" + (f" -> {f.remedy}" if f.remedy else ""))
+    if not all(f.ok for f in findings):
         raise typer.Exit(1)

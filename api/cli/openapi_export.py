@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from api.app import PARTS, Values, make_app
+from api.app import ROUTERS, AppConfig, create_app
 from api.graphql.schema import sdl
 from api.rest.operations import UseCase
 from domain.permissions.model import Row, Who
@@ -14,42 +14,42 @@ from domain.permissions.revealed_data import revealed_by_use_case
 from domain.scoring.usecases.profile import read_profiles
 
 
-def openapi() -> dict[str, Any]:
+def openapi_document() -> dict[str, Any]:
     """The OpenAPI document; no database is reached for it."""
-    app = make_app(
-        Values(database_url="postgresql://nobody@127.0.0.1/none", public_url="http://127.0.0.1:8000", secret="-" * 32)
+    app = create_app(
+        AppConfig(database_url="postgresql://nobody@127.0.0.1/none", public_url="http://127.0.0.1:8000", secret="-" * 32)
     )
     return app.openapi()
 
 
-def write(folder: Path) -> None:
+def write_documents(folder: Path) -> None:
     """Write ``openapi.json``, ``schema.graphql`` and ``policy.md`` into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "openapi.json").write_text(json.dumps(openapi(), indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    (folder / "openapi.json").write_text(json.dumps(openapi_document(), indent=1, sort_keys=True, ensure_ascii=False) + "\n")
     (folder / "schema.graphql").write_text(sdl().rstrip() + "\n")
-    (folder / "policy.md").write_text(policy())
+    (folder / "policy.md").write_text(policy_table())
 
 
 def use_cases() -> tuple[UseCase, ...]:
     """The use cases of all operations, with what previews or starts them, and the one that GraphQL alone has."""
-    operations = [operation for part in PARTS for operation in part.router.operations]
-    found = [use_case for o in operations for use_case in (o.use_case, o.preview, o.later) if use_case is not None]
+    operations = [operation for part in ROUTERS for operation in part.router.operations]
+    found = [use_case for o in operations for use_case in (o.use_case, o.preview, o.async_use_case) if use_case is not None]
     return (*found, read_profiles)
 
 
-def policy() -> str:
+def policy_table() -> str:
     """The policy as a table: a line for each act, a column for each capacity."""
     shown = [who for who in Who if who is not Who.OPERATOR]
     revealing = frozenset(use_case.__name__ for use_case in use_cases() if revealed_by_use_case(use_case))
     head: list[str] = ["act", "scopes", *(who.value for who in shown), "lock"]
-    lines: list[list[str]] = [head, ["---"] * len(head), *(_line(row, shown, revealing) for row in ROWS)]
+    lines: list[list[str]] = [head, ["---"] * len(head), *(_policy_line(row, shown, revealing) for row in ROWS)]
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     return f"{POLICY_HEAD}\n{table}\n"
 
 
-def _line(row: Row, shown: Sequence[Who], revealing: frozenset[str]) -> list[str]:
-    far = [", ".join(sorted(reach.value for reach in row.reaches.get(who, ()))) or "-" for who in shown]
-    return [f"`{row.act}`", " ".join(row.scopes), *far, "formative" if row.act in revealing else ""]
+def _policy_line(row: Row, capacities: Sequence[Who], revealing_actions: frozenset[str]) -> list[str]:
+    far = [", ".join(sorted(reach.value for reach in row.reaches.get(who, ()))) or "-" for who in capacities]
+    return [f"`{row.act}`", " ".join(row.scopes), *far, "formative" if row.act in revealing_actions else ""]
 
 
 POLICY_HEAD = """# Who may do what to whom

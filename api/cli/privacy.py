@@ -12,8 +12,18 @@ from uuid import UUID
 import typer
 
 from api.cli.data_map import data_map_csv, data_map_markdown
-from api.cli.session import Data, District, FileToRead, act, fail, politely, settings_of, show, ways
-from api.security.encryption import keyed_by
+from api.cli.session import (
+    Data,
+    District,
+    FileToRead,
+    connect,
+    exit_with_error,
+    handle_errors,
+    load_settings,
+    print_json,
+    run_use_case,
+)
+from api.security.encryption import hmac_under_keys
 from api.settings import secret_keys
 from api.version import BUILD
 from domain.privacy.commands import (
@@ -64,18 +74,18 @@ def district_export(
     data: Data = None,
 ) -> None:
     """Write everything of a district as one ZIP, without secrets; mode 0600."""
-    with politely():
+    with handle_errors():
         if out.exists():
-            fail(f"{out} is there already; name a new file")
+            exit_with_error(f"{out} is there already; name a new file")
         half = out.with_name(f"{out.name}.part")
         half.unlink(missing_ok=True)
         try:
             with os.fdopen(os.open(half, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                view = act(data, district, export_district, ExportDistrict(target=file, release=BUILD), owner=False)
+                view = run_use_case(data, district, export_district, ExportDistrict(target=file, release=BUILD), owner=False)
             half.rename(out)
         finally:
             half.unlink(missing_ok=True)
-    show(view)
+    print_json(view)
 
 
 def district_import(
@@ -87,10 +97,10 @@ def district_import(
     data: Data = None,
 ) -> None:
     """Bring a district back from its ZIP: all of it or nothing; its answer names its rights, and the steps that are left."""
-    with politely(), file.open("rb") as opened:
+    with handle_errors(), file.open("rb") as opened:
         district = package_district_id(opened)
         command = ImportDistrict(source=opened, dry_run=dry_run, accept_rights=accept_rights)
-        show(act(data, district, import_district, command, owner=True))
+        print_json(run_use_case(data, district, import_district, command, owner=True))
 
 
 def district_erase(
@@ -102,7 +112,7 @@ def district_erase(
     """Erase a district with everything in it, and print the certificate."""
     if not dry_run and not yes:
         typer.confirm(f"Erase district {district} with everything in it, for good?", abort=True, err=True)
-    show(act(data, district, erase_district, EraseDistrict(dry_run=dry_run), owner=True))
+    print_json(run_use_case(data, district, erase_district, EraseDistrict(dry_run=dry_run), owner=True))
 
 
 @erasure_app.command("person")
@@ -117,7 +127,7 @@ def erasure_person(
 ) -> None:
     """Erase a person, and print what was done with its certificate."""
     command = ErasePerson(person_id=PersonId(person), preview=dry_run, evidence_about_others=about_others)
-    show(act(data, district, erase_person, command, owner=False))
+    print_json(run_use_case(data, district, erase_person, command, owner=False))
 
 
 @erasure_app.command("reapply")
@@ -126,16 +136,16 @@ def erasure_reapply(
 ) -> None:
     """Erase once more whoever of the list is there: after a restore."""
     for one in [district] if district else all_districts(data):
-        view = act(data, one, reapply_erasures, ReapplyErasures(), owner=False)
+        view = run_use_case(data, one, reapply_erasures, ReapplyErasures(), owner=False)
         typer.echo(f"{one}: {view.people} people erased once more")
 
 
 @erasure_app.command("verify")
 def erasure_verify(file: FileToRead, data: Data = None) -> None:
     """Say whether a certificate (as it was printed) was signed by this installation and not changed. Status 1 when not."""
-    with politely():
-        keys = secret_keys(settings_of(data))
-    genuine = is_genuine(_certificate(file), keyed_by(*keys))
+    with handle_errors():
+        keys = secret_keys(load_settings(data))
+    genuine = is_genuine(_read_certificate(file), hmac_under_keys(*keys))
     typer.echo("genuine" if genuine else "not genuine: changed, or of another installation")
     if not genuine:
         raise typer.Exit(1)
@@ -144,14 +154,14 @@ def erasure_verify(file: FileToRead, data: Data = None) -> None:
 @retention_app.command("preview")
 def retention_preview(district: District, data: Data = None) -> None:
     """What a run would delete and forget, and what scores would become."""
-    show(act(data, district, read_retention_preview, ReadRetentionPreview(), owner=False))
+    print_json(run_use_case(data, district, read_retention_preview, ReadRetentionPreview(), owner=False))
 
 
 @retention_app.command("apply")
 def retention_apply(district: District, data: Data = None) -> None:
     """Delete and forget what has had its time."""
-    held = act(data, district, read_retention, ReadRetention(), owner=False)
-    show(act(data, district, apply_retention, ApplyRetention(version=held.version), owner=False))
+    held = run_use_case(data, district, read_retention, ReadRetention(), owner=False)
+    print_json(run_use_case(data, district, apply_retention, ApplyRetention(version=held.version), owner=False))
 
 
 @hold_app.command("put")
@@ -163,33 +173,33 @@ def hold_put(
     data: Data = None,
 ) -> None:
     """Hold a person, or the district: neither is erased nor retired."""
-    with politely():
+    with handle_errors():
         command = PutLegalHold(
             about=HoldAbout.PERSON if person else HoldAbout.DISTRICT,
             person_id=PersonId(person) if person else None,
             reason=reason,
-            until=None if until is None else ahead(until),
+            until=None if until is None else parse_until(until),
         )
-    show(act(data, district, put_legal_hold, command, owner=False))
+    print_json(run_use_case(data, district, put_legal_hold, command, owner=False))
 
 
 @hold_app.command("list")
 def hold_list(district: District, data: Data = None) -> None:
     """The hundred newest holds of the district."""
-    show(list(act(data, district, list_legal_holds, ListLegalHolds(limit=100), owner=False).items))
+    print_json(list(run_use_case(data, district, list_legal_holds, ListLegalHolds(limit=100), owner=False).items))
 
 
 @hold_app.command("release")
 def hold_release(hold: Annotated[UUID, typer.Argument(help="The hold's id.")], district: District, data: Data = None) -> None:
     """Let a hold be over."""
-    show(act(data, district, release_legal_hold, ReleaseLegalHold(hold_id=HoldId(hold)), owner=False))
+    print_json(run_use_case(data, district, release_legal_hold, ReleaseLegalHold(hold_id=HoldId(hold)), owner=False))
 
 
 def data_map(form: Annotated[MapFormat, typer.Option("--format", help="How.")] = MapFormat.MARKDOWN) -> None:
     """Print every table and column: what it holds, who reads it, how long it stays and how it goes."""
     made = {MapFormat.MARKDOWN: data_map_markdown, MapFormat.CSV: data_map_csv}
     if form is MapFormat.JSON:
-        show(read_data_map(DATA_MAP))
+        print_json(read_data_map(DATA_MAP))
     else:
         typer.echo(made[form](), nl=False)
 
@@ -197,24 +207,24 @@ def data_map(form: Annotated[MapFormat, typer.Option("--format", help="How.")] =
 def all_districts(data: Path | None) -> list[UUID]:
     """Every district of the installation."""
 
-    async def read(url: str) -> list[UUID]:
+    async def read_ids(url: str) -> list[UUID]:
         async with ConnectionPool(url, size=1) as pool:
             return [found for found, _ in await districts(pool)]
 
-    with politely(), ways(settings_of(data)) as found:
-        return asyncio.run(read(found.owner_url))
+    with handle_errors(), connect(load_settings(data)) as found:
+        return asyncio.run(read_ids(found.owner_url))
 
 
-def ahead(until: str) -> datetime:
+def parse_until(until: str) -> datetime:
     """A moment as it is typed: an instant with its offset, or a date as its start in UTC."""
     try:
         read = datetime.fromisoformat(until)
     except ValueError:
-        fail("--until: give a date as 2027-06-30, or an instant as 2027-06-30T08:00:00Z")
+        exit_with_error("--until: give a date as 2027-06-30, or an instant as 2027-06-30T08:00:00Z")
     return read if "T" in until else read.replace(tzinfo=UTC)
 
 
-def _certificate(file: Path) -> Certificate:
+def _read_certificate(file: Path) -> Certificate:
     """The certificate in what a command printed, or by itself."""
     try:
         read = json.loads(file.read_bytes())
@@ -224,4 +234,4 @@ def _certificate(file: Path) -> Certificate:
             document=json.loads(document) if isinstance(document, str) else document, signature=str(found["signature"])
         )
     except (ValueError, KeyError, TypeError, AttributeError):
-        fail(f"{file} holds no certificate as evenkeel prints it")
+        exit_with_error(f"{file} holds no certificate as evenkeel prints it")

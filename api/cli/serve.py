@@ -13,14 +13,14 @@ import typer
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from api.cli.doctor import Patient, examine
-from api.cli.session import Ways
-from api.logging import log_as_json
+from api.cli.doctor import CheckTarget, run_checks
+from api.cli.session import Connections
+from api.logging import configure_logging
 from api.middleware.connection_limits import BoundedProtocol
 from api.settings import Misconfigured, Settings
 
 
-class Announced(uvicorn.Server):
+class AnnouncingServer(uvicorn.Server):
     """One process that serves; says when it is ready."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
@@ -34,7 +34,7 @@ class Announced(uvicorn.Server):
             self._ready()
 
 
-class AnnouncedWorkers(Multiprocess):
+class AnnouncingWorkers(Multiprocess):
     """Several processes that serve; says when all are ready."""
 
     def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], ready: Callable[[], None]) -> None:
@@ -48,7 +48,7 @@ class AnnouncedWorkers(Multiprocess):
             self._ready()
 
 
-def listen(settings: Settings) -> socket.socket:
+def bind_socket(settings: Settings) -> socket.socket:
     """The socket to serve on, taken before anything is started: who comes second hears it at once."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     taken = socket.socket(family)
@@ -64,36 +64,39 @@ def listen(settings: Settings) -> socket.socket:
 
 
 def run_server(
-    found: Ways, listening: socket.socket, ready: Callable[[], None] = lambda: None, application: str = "api.main:app"
+    connections: Connections,
+    listener: socket.socket,
+    ready: Callable[[], None] = lambda: None,
+    application: str = "api.main:app",
 ) -> None:
     """Serve ``application`` on ``listening``; a PostgreSQL of our own that dies ends the service: status 1."""
-    _refuse_unwell(found)
-    _hand_on(found)
+    _check_health(connections)
+    _export_environ(connections)
     died: list[int] = []
 
-    def end(code: int) -> None:
+    def on_database_exit(code: int) -> None:
         died.append(code)
         os.kill(os.getpid(), signal.SIGTERM)
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
+    def handle_signal(_number: int, _frame: FrameType | None) -> None:
         sys.exit(1 if died else 0)
 
     # uvicorn raises the signal again after its own shutdown: without this the database would never be stopped.
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    if found.server is not None:
-        found.server.watch(end)
-    log_as_json(found.settings.log_level)
-    config = _config(found.settings, application)
-    if found.settings.workers > 1:
-        AnnouncedWorkers(config, [listening], ready).run()
+    signal.signal(signal.SIGTERM, handle_signal)
+    signal.signal(signal.SIGINT, handle_signal)
+    if connections.server is not None:
+        connections.server.watch(on_database_exit)
+    configure_logging(connections.settings.log_level)
+    config = _uvicorn_config(connections.settings, application)
+    if connections.settings.workers > 1:
+        AnnouncingWorkers(config, [listener], ready).run()
     else:
-        Announced(config, ready).run([listening])
+        AnnouncingServer(config, ready).run([listener])
     if died:
         raise typer.Exit(1)
 
 
-def _config(settings: Settings, application: str) -> uvicorn.Config:
+def _uvicorn_config(settings: Settings, application: str) -> uvicorn.Config:
     return uvicorn.Config(
         application,
         http=BoundedProtocol,
@@ -109,21 +112,21 @@ def _config(settings: Settings, application: str) -> uvicorn.Config:
     )
 
 
-def _refuse_unwell(found: Ways) -> None:
+def _check_health(connections: Connections) -> None:
     """What the doctor would find is no reason for a trace of a worker's."""
-    patient = Patient(app_url=found.app_url, owner_url=found.owner_url, secret=found.keys)
-    ill = [f for f in asyncio.run(examine(patient, scores=False, tended=False)) if not f.well]
+    patient = CheckTarget(app_url=connections.app_url, owner_url=connections.owner_url, secret=connections.keys)
+    ill = [f for f in asyncio.run(run_checks(patient, scores=False, running=False)) if not f.ok]
     if ill:
-        raise Misconfigured(*(f"{f.name}: {f.seen}; {f.remedy}" for f in ill))
+        raise Misconfigured(*(f"{f.name}: {f.detail}; {f.remedy}" for f in ill))
 
 
-def _hand_on(found: Ways) -> None:
+def _export_environ(connections: Connections) -> None:
     """What ``api.startup`` reads, in this process or in a worker's."""
     handed: dict[str, Any] = {
-        "DATABASE_URL": found.app_url,
-        "MIGRATION_DATABASE_URL": found.owner_url,
-        "SECRET_KEY": found.secret,
-        "DATA": str(found.settings.data),
-        "PORT": str(found.settings.port),
+        "DATABASE_URL": connections.app_url,
+        "MIGRATION_DATABASE_URL": connections.owner_url,
+        "SECRET_KEY": connections.secret,
+        "DATA": str(connections.settings.data),
+        "PORT": str(connections.settings.port),
     }
     os.environ |= handed

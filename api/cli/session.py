@@ -14,9 +14,9 @@ import typer
 from asyncpg.exceptions import PostgresError
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.execution.runner import Call
+from api.execution.runner import UseCaseRunner
 from api.outbound.public_addresses import check_reachable_url
-from api.runtime.environment import world_of
+from api.runtime.environment import build_environment
 from api.settings import Misconfigured, Settings, read_settings, secret_key, secret_keys
 from api.wire.json_encoding import encode
 from domain.directory.usecases.districts_and_clients import operator
@@ -38,7 +38,7 @@ FileToRead = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readabl
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ways:
+class Connections:
     """The ways into the database of this installation, and the settings they came from."""
 
     settings: Settings
@@ -58,13 +58,13 @@ class Ways:
         return secret_keys(self.settings)
 
 
-def fail(sentences: str) -> NoReturn:
+def exit_with_error(sentences: str) -> NoReturn:
     """Say why, and end with status 2."""
     typer.echo(sentences, err=True)
     raise typer.Exit(2)
 
 
-def settings_of(data: Path | None, port: int | None = None) -> Settings:
+def load_settings(data: Path | None, port: int | None = None) -> Settings:
     """The settings, with what the command line says instead."""
     settings = read_settings(**{name: said for name, said in (("data", data), ("port", port)) if said is not None})
     if "data" in settings.model_fields_set:
@@ -73,10 +73,10 @@ def settings_of(data: Path | None, port: int | None = None) -> Settings:
 
 
 @contextmanager
-def ways(settings: Settings, *, serves: bool = False) -> Iterator[Ways]:
+def connect(settings: Settings, *, serves: bool = False) -> Iterator[Connections]:
     """The database: an outside one as it is, the embedded one started (``serves``) or joined."""
     if settings.database_url is not None and settings.migration_database_url is not None:
-        yield Ways(
+        yield Connections(
             settings=settings,
             app_url=settings.database_url.get_secret_value(),
             owner_url=settings.migration_database_url.get_secret_value(),
@@ -86,7 +86,7 @@ def ways(settings: Settings, *, serves: bool = False) -> Iterator[Ways]:
         return
     enter = started if serves else joined
     with enter(settings.data, pg_bin=settings.pg_bin) as inside:
-        yield Ways(
+        yield Connections(
             settings=settings,
             app_url=inside.urls.app,
             owner_url=inside.urls.owner,
@@ -96,42 +96,44 @@ def ways(settings: Settings, *, serves: bool = False) -> Iterator[Ways]:
 
 
 @contextmanager
-def politely() -> Iterator[None]:
+def handle_errors() -> Iterator[None]:
     """Turn what is refused into a sentence; never a trace for what an operator can mend."""
     try:
         yield
     except Misconfigured as error:
-        fail("\n".join(error.sentences))
+        exit_with_error("\n".join(error.sentences))
     except CannotStart as error:
-        fail(str(error))
+        exit_with_error(str(error))
     except DomainError as error:
         faults = "".join(f"\n  {f.pointer or '/'}: {f.detail}" for f in error.errors)
-        fail(f"{error.detail}{faults}")
+        exit_with_error(f"{error.detail}{faults}")
     except (PostgresError, SQLAlchemyError, OSError) as error:
         cause = getattr(error, "orig", None) or error
         reason = str(cause).partition("\n")[0] or type(cause).__name__
-        fail(f"the database cannot be used ({reason}): evenkeel doctor says what to do")
+        exit_with_error(f"the database cannot be used ({reason}): evenkeel doctor says what to do")
 
 
-def act(data: Path | None, district: UUID | None, use_case: Callable[..., Awaitable[V]], command: Any, *, owner: bool) -> V:
+def run_use_case(
+    data: Path | None, district: UUID | None, use_case: Callable[..., Awaitable[V]], command: Any, *, owner: bool
+) -> V:
     """Run a use case as the operator; ``owner``: on the connection that reaches schema control."""
-    with politely(), ways(settings_of(data)) as found:
+    with handle_errors(), connect(load_settings(data)) as found:
         if found.server is not None:  # nobody else is there who would have migrated
             upgrade(found.owner_url)
 
-        async def vet(url: str, pointer: str) -> None:
+        async def check_url(url: str, pointer: str) -> None:
             await check_reachable_url(url, pointer, loopback=found.settings.outbound_loopback)
 
         async def run() -> V:
             async with ConnectionPool(found.owner_url if owner else found.app_url, size=2) as pool:
                 login = getpass.getuser()
                 actor = operator(login, DistrictId(district)) if district else operator(login)
-                world = world_of(pool, found.keys, vet=vet)
-                return await Call(actor=actor, world=world, request_id="command").run(use_case, command)
+                world = build_environment(pool, found.keys, check_url=check_url)
+                return await UseCaseRunner(actor=actor, environment=world, request_id="command").run(use_case, command)
 
         return asyncio.run(run())
 
 
-def show(answer: object) -> None:
+def print_json(answer: object) -> None:
     """Print ``answer`` as JSON."""
     typer.echo(json.dumps(json.loads(encode(answer)), indent=1, ensure_ascii=False))

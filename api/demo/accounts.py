@@ -2,7 +2,7 @@
 
 import secrets
 
-from api.demo.seeder import Maker, SignsIn
+from api.demo.seeder import DemoUser, Seeder
 from api.sign_in.password_hashing import Argon2
 from api.sign_in.service import anonymous_actor, bind_ports
 from domain.accounts.commands import CreateSignInCode, RedeemCode, WaiveSecondFactor
@@ -21,34 +21,34 @@ from domain.people.usecases.supervision import add_supervision
 from domain.shared.ids import DistrictId, PersonId
 from domain.shared.roles import Role
 
-CAST = (("principal", "207267"), ("supervisor", "207285"), ("teacher", "207219"), ("district_admin", "207288"))
+USERS = (("principal", "207267"), ("supervisor", "207285"), ("teacher", "207219"), ("district_admin", "207288"))
 """What each is, and what the roster calls them."""
 
 
-async def make_people(maker: Maker, district_id: DistrictId) -> tuple[SignsIn, ...]:
+async def seed_users(seeder: Seeder, district_id: DistrictId) -> tuple[DemoUser, ...]:
     """Let them in, as an administrator lets people in: roles, edges of supervision, and codes that they redeem."""
-    found = {role: await _id(maker, sourced_id) for role, sourced_id in CAST}
+    found = {role: await _person_id(seeder, sourced_id) for role, sourced_id in USERS}
     admin, leader = found["district_admin"], found["principal"]
-    await maker.operate(grant_role, GrantRole(person_id=admin, role=Role.DISTRICT_ADMIN))
+    await seeder.run_as_operator(grant_role, GrantRole(person_id=admin, role=Role.DISTRICT_ADMIN))
     # A demo's administrator has no phone at hand; a real one is asked for a second factor.
-    await maker.operate(waive_second_factor, WaiveSecondFactor(person_id=admin))
-    for supervisor in (found["supervisor"], await _id(maker, "207247")):
+    await seeder.run_as_operator(waive_second_factor, WaiveSecondFactor(person_id=admin))
+    for supervisor in (found["supervisor"], await _person_id(seeder, "207247")):
         edge = AddSupervision(supervisor=PersonRef(id=supervisor), leader=PersonRef(id=leader))
-        await maker.operate(add_supervision, edge)
-    people = tuple([await _let_in(maker, district_id, role, person_id) for role, person_id in found.items()])
-    await maker.register(enable_client, EnableClient(client_id=NATIVE_CLIENT_ID))
-    await maker.as_person(write_note, WriteNote(text="Ask the team about the reading block.", leader_id=leader), leader)
+        await seeder.run_as_operator(add_supervision, edge)
+    people = tuple([await _create_account(seeder, district_id, role, person_id) for role, person_id in found.items()])
+    await seeder.run_as_owner(enable_client, EnableClient(client_id=NATIVE_CLIENT_ID))
+    await seeder.run_as_person(write_note, WriteNote(text="Ask the team about the reading block.", leader_id=leader), leader)
     return people
 
 
-async def _id(maker: Maker, sourced_id: str) -> PersonId:
-    [person] = (await maker.do(list_people, ListPeople(sourced_id=sourced_id))).items
+async def _person_id(seeder: Seeder, sourced_id: str) -> PersonId:
+    [person] = (await seeder.run_as_client(list_people, ListPeople(sourced_id=sourced_id))).items
     return person.id
 
 
-async def _let_in(maker: Maker, district_id: DistrictId, role: str, person_id: PersonId) -> SignsIn:
-    code = await maker.operate(create_sign_in_code, CreateSignInCode(person_id=person_id))
+async def _create_account(seeder: Seeder, district_id: DistrictId, role: str, person_id: PersonId) -> DemoUser:
+    code = await seeder.run_as_operator(create_sign_in_code, CreateSignInCode(person_id=person_id))
     password = secrets.token_urlsafe(12)
     said = RedeemCode(code=code.code, username=role, password=password, address=role.encode())
-    await maker.act(anonymous_actor(district_id), bind_ports(redeem_code, passwords=Argon2()), said)
-    return SignsIn(role=role, username=role, password=password, id=person_id)
+    await seeder.run_as(anonymous_actor(district_id), bind_ports(redeem_code, passwords=Argon2()), said)
+    return DemoUser(role=role, username=role, password=password, id=person_id)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from api.demo.districts import make_demo
-from api.demo.seeder import CLOCK, SEED, MadeDistrict, Say
-from api.execution.ids import SeededIds
-from api.runtime.environment import world_of
+from api.demo.districts import seed_demo
+from api.demo.seeder import CLOCK, SEED, Report, SeededDistrict
+from api.execution.ids import SeededIdGenerator
+from api.runtime.environment import build_environment
 from api.settings import Misconfigured
 from domain.directory.oauth_clients import NATIVE_CLIENT_ID
 from persistence.database.pool import ConnectionPool
@@ -19,12 +19,12 @@ from persistence.operations.migrate import upgrade
 from persistence.repositories.districts import districts
 
 CLOCK_MILLISECONDS = int(CLOCK.timestamp() * 1000)
-MAKING = "demo.making"
-KEPT = "demo.json"
+INCOMPLETE_FILE = "demo.making"
+DEMO_FILE = "demo.json"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class DemoInstallation:
     """Where the demo lives."""
 
     folder: Path
@@ -33,53 +33,53 @@ class Place:
     base_url: str
 
 
-def is_made(folder: Path) -> bool:
+def is_complete(folder: Path) -> bool:
     """Whether a whole demo is there."""
-    return (folder / KEPT).exists() and not (folder / MAKING).exists()
+    return (folder / DEMO_FILE).exists() and not (folder / INCOMPLETE_FILE).exists()
 
 
-async def begin_again(place: Place) -> None:
+async def reset_incomplete(installation: DemoInstallation) -> None:
     """Drop what an interrupted start left."""
-    if (place.folder / MAKING).exists():
-        await drop_database(place.urls.admin, DATABASE)
-        await provision(place.urls.admin, place.folder)
+    if (installation.folder / INCOMPLETE_FILE).exists():
+        await drop_database(installation.urls.admin, DATABASE)
+        await provision(installation.urls.admin, installation.folder)
 
 
-async def is_somebodys(place: Place) -> bool:
+async def has_foreign_data(installation: DemoInstallation) -> bool:
     """Whether the database holds districts that no interrupted demo made: those have ids of the demo's clock."""
-    async with ConnectionPool(place.urls.owner, size=1) as owner:
+    async with ConnectionPool(installation.urls.owner, size=1) as owner:
         held = await districts(owner) if await schema_version(owner) is not None else []
-    begun = (place.folder / MAKING).exists()
+    begun = (installation.folder / INCOMPLETE_FILE).exists()
     return any(not begun or district_id.int >> 80 != CLOCK_MILLISECONDS for district_id, _ in held)
 
 
-async def fill(place: Place, say: Say) -> None:
+async def seed(installation: DemoInstallation, report: Report) -> None:
     """Make the demo's districts and write demo.json, readable by its owner alone, last of all."""
-    owner, app = ConnectionPool(place.urls.owner, size=2), ConnectionPool(place.urls.app, size=2)
-    ids = SeededIds(SEED, lambda: CLOCK)
+    owner, app = ConnectionPool(installation.urls.owner, size=2), ConnectionPool(installation.urls.app, size=2)
+    ids = SeededIdGenerator(SEED, lambda: CLOCK)
     try:
-        of_owner = world_of(owner, place.secret, clock=lambda: CLOCK, new_id=ids)
-        of_app = world_of(app, place.secret, clock=lambda: CLOCK, new_id=ids)
-        made = await make_demo(of_owner, of_app, say)
+        of_owner = build_environment(owner, installation.secret, clock=lambda: CLOCK, new_id=ids)
+        of_app = build_environment(app, installation.secret, clock=lambda: CLOCK, new_id=ids)
+        made = await seed_demo(of_owner, of_app, report)
     finally:
         await owner.close()
         await app.close()
-    _write(place.folder / KEPT, _told(made, place.base_url))
+    _write(installation.folder / DEMO_FILE, _demo_content(made, installation.base_url))
 
 
-def make(place: Place, say: Say) -> None:
+def migrate(installation: DemoInstallation, report: Report) -> None:
     """Migrate; the marker stands as long as the demo is not whole."""
-    (place.folder / MAKING).touch(0o600)
-    upgrade(place.urls.owner)
-    say("tables")
+    (installation.folder / INCOMPLETE_FILE).touch(0o600)
+    upgrade(installation.urls.owner)
+    report("tables")
 
 
-def finish(place: Place) -> None:
+def mark_complete(installation: DemoInstallation) -> None:
     """The demo is whole."""
-    (place.folder / MAKING).unlink()
+    (installation.folder / INCOMPLETE_FILE).unlink()
 
 
-def moved(folder: Path, base_url: str) -> dict[str, Any]:
+def update_base_url(folder: Path, base_url: str) -> dict[str, Any]:
     """demo.json, with the addresses of this start; one that an older release wrote gets the members that it lacks.
 
     Raises ``Misconfigured`` where it can't be read.
@@ -88,13 +88,13 @@ def moved(folder: Path, base_url: str) -> dict[str, Any]:
     addresses = _addresses(base_url)
     current = {**addresses, "native_client_id": NATIVE_CLIENT_ID, "people": [], **stored, **addresses}
     if current != stored:
-        _write(folder / KEPT, current)
+        _write(folder / DEMO_FILE, current)
     return current
 
 
 def read_demo(folder: Path) -> dict[str, Any]:
     """demo.json as it stands. Raises ``Misconfigured`` where it is damaged, or lacks what only its making could know."""
-    path = folder / KEPT
+    path = folder / DEMO_FILE
     try:
         stored = json.loads(path.read_text())
         clients, leaders = stored["clients"], stored["leaders"]
@@ -120,14 +120,14 @@ def _addresses(base_url: str) -> dict[str, str]:
     }
 
 
-def _told(made: tuple[MadeDistrict, ...], base_url: str) -> dict[str, Any]:
+def _demo_content(seeded: tuple[SeededDistrict, ...], base_url: str) -> dict[str, Any]:
     return {
         **_addresses(base_url),
         "native_client_id": NATIVE_CLIENT_ID,
-        "districts": [{"id": str(d.id), "name": d.name, "slug": d.slug} for d in made],
+        "districts": [{"id": str(d.id), "name": d.name, "slug": d.slug} for d in seeded],
         "people": [
             {"role": p.role, "username": p.username, "password": p.password, "id": str(p.id), "district": d.slug}
-            for d in made
+            for d in seeded
             for p in d.people
         ],
         "clients": [
@@ -138,25 +138,25 @@ def _told(made: tuple[MadeDistrict, ...], base_url: str) -> dict[str, Any]:
                 "scopes": list(c.client.scopes),
                 "district_id": str(d.id),
             }
-            for d in made
+            for d in seeded
             for c in d.clients
         ],
-        "schools": [{"id": str(s.id), "name": s.name, "district_id": str(d.id)} for d in made for s in d.schools],
+        "schools": [{"id": str(s.id), "name": s.name, "district_id": str(d.id)} for d in seeded for s in d.schools],
         "leaders": [
             {"id": str(p.id), "name": f"{p.given_name} {p.family_name}", "school_id": str(p.school_ids[0])}
-            for d in made
+            for d in seeded
             for p in d.leaders
             if p.school_ids
         ],
-        "initiative_id": str(made[0].initiative_id),
+        "initiative_id": str(seeded[0].initiative_id),
     }
 
 
-def _write(path: Path, told: dict[str, Any]) -> None:
+def _write(path: Path, content: dict[str, Any]) -> None:
     """Whole or not at all, 0600 from its first byte."""
     half = path.with_suffix(".new")
     half.unlink(missing_ok=True)
     with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(told, file, indent=1)
+        json.dump(content, file, indent=1)
         file.write("\n")
     half.replace(path)

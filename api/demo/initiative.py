@@ -5,7 +5,7 @@ from datetime import date
 from random import Random
 from typing import NamedTuple
 
-from api.demo.seeder import SEED, Maker
+from api.demo.seeder import SEED, Seeder
 from domain.change.commands import CreateGroup, CreateInitiative
 from domain.change.model import GroupRole, Stakes
 from domain.change.pulse_commands import PutEstimate, PutPhases, PutPulse
@@ -17,7 +17,7 @@ from domain.directory.model import PersonRef
 from domain.shared.ids import GroupId, InitiativeId
 
 
-class Sketch(NamedTuple):
+class GroupSeed(NamedTuple):
     """A group: what the leader expects it to feel (seven answers), what it feels (the mean answer), and the phases."""
 
     name: str
@@ -25,12 +25,12 @@ class Sketch(NamedTuple):
     role: GroupRole
     must_change: bool
     estimate: tuple[int, ...]
-    felt: float
+    mean_answer: float
     phases: Mapping[str, float]
 
 
 GROUPS = (
-    Sketch(
+    GroupSeed(
         "core teachers",
         14,
         GroupRole.IMPLEMENTING,
@@ -39,7 +39,7 @@ GROUPS = (
         3.9,
         {"create_demand": 0.4, "implement": 0.6, "manage_transitions": 1.0},
     ),
-    Sketch(
+    GroupSeed(
         "office staff",
         8,
         GroupRole.SUPPORTING,
@@ -48,7 +48,7 @@ GROUPS = (
         1.9,
         {"implement": 1.0, "manage_transitions": 0.5},
     ),
-    Sketch(
+    GroupSeed(
         "department chairs",
         4,
         GroupRole.AFFECTED,
@@ -60,7 +60,7 @@ GROUPS = (
 )
 
 
-async def make_initiative(maker: Maker) -> InitiativeId:
+async def seed_initiative(seeder: Seeder) -> InitiativeId:
     plan = CreateInitiative(
         external_id="demo-initiative",
         leader=PersonRef(sourced_id="207267"),
@@ -70,33 +70,33 @@ async def make_initiative(maker: Maker) -> InitiativeId:
         goal_tied_to_student_learning=True,
         about_teaching_and_learning=True,
     )
-    made = await maker.do(create_initiative, plan)
+    made = await seeder.run_as_client(create_initiative, plan)
     chance = Random(SEED)  # noqa: S311 - a sample, not a secret
     for sketch in GROUPS:
-        await _group(maker, made.id, sketch, chance)
+        await _seed_group(seeder, made.id, sketch, chance)
     return made.id
 
 
-async def _group(maker: Maker, initiative_id: InitiativeId, sketch: Sketch, chance: Random) -> None:
-    made = await maker.do(
+async def _seed_group(seeder: Seeder, initiative_id: InitiativeId, group_seed: GroupSeed, random: Random) -> None:
+    made = await seeder.run_as_client(
         create_group,
         CreateGroup(
             initiative_id=initiative_id,
-            external_id=f"demo-{sketch.name}",
-            name=sketch.name,
-            size=sketch.size,
-            role=sketch.role,
-            must_change_practice=sketch.must_change,
+            external_id=f"demo-{group_seed.name}",
+            name=group_seed.name,
+            size=group_seed.size,
+            role=group_seed.role,
+            must_change_practice=group_seed.must_change,
         ),
     )
     group_id = made.id
-    estimate = PutEstimate(initiative_id=initiative_id, group_id=group_id, items=sketch.estimate)
-    await maker.do(put_estimate, estimate)
-    await maker.do(put_phases, _phases(initiative_id, group_id, sketch.phases))
-    if sketch.size >= 5:
-        answers = tuple(_answers(sketch.felt, chance) for _ in range(sketch.size - 2))
+    estimate = PutEstimate(initiative_id=initiative_id, group_id=group_id, items=group_seed.estimate)
+    await seeder.run_as_client(put_estimate, estimate)
+    await seeder.run_as_client(put_phases, _phases(initiative_id, group_id, group_seed.phases))
+    if group_seed.size >= 5:
+        answers = tuple(_answers(group_seed.mean_answer, random) for _ in range(group_seed.size - 2))
         pulse = PutPulse(initiative_id=initiative_id, group_id=group_id, on=date(2026, 10, 12), answers=answers)
-        await maker.do(put_pulse, pulse)
+        await seeder.run_as_client(put_pulse, pulse)
 
 
 def _phases(initiative_id: InitiativeId, group_id: GroupId, phases: Mapping[str, float]) -> PutPhases:
@@ -110,5 +110,5 @@ def _phases(initiative_id: InitiativeId, group_id: GroupId, phases: Mapping[str,
     )
 
 
-def _answers(felt: float, chance: Random) -> tuple[int, ...]:
-    return tuple(min(5, max(1, round(chance.gauss(felt, 0.7)))) for _ in range(7))
+def _answers(mean_answer: float, random: Random) -> tuple[int, ...]:
+    return tuple(min(5, max(1, round(random.gauss(mean_answer, 0.7)))) for _ in range(7))

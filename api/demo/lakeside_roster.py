@@ -75,7 +75,7 @@ def _role(sourced_id: str, role: str) -> str:
     return f"{sourced_id}-r,,,{sourced_id},primary,{role},2026-08-01,,{org},"
 
 
-def _manifest(held: Iterable[str]) -> list[str]:
-    names = set(held)
+def _manifest(present: Iterable[str]) -> list[str]:
+    names = set(present)
     rows = [f"file.{name},{'bulk' if name in names else 'absent'}" for name in FILES]
     return ["propertyName,value", "manifest.version,1.0", "oneroster.version,1.2", *rows, "source.systemName,Lakeside"]

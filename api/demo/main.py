@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from api.demo.data_folder import KEPT, read_demo
+from api.demo.data_folder import DEMO_FILE, read_demo
 from api.settings import read_settings
 from api.startup import start
 from api.web.developer_pages import DemoHints
@@ -15,7 +15,7 @@ def demo_hints(folder: Path) -> DemoHints:
     return DemoHints(
         sign_in_path=urlsplit(demo["sign_in_url"]).path,
         usernames=tuple(person["username"] for person in demo["people"]),
-        secrets_file=str(folder / KEPT),
+        secrets_file=str(folder / DEMO_FILE),
     )
 
 

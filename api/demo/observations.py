@@ -6,10 +6,10 @@ from random import Random
 
 import msgspec
 
-from api.demo.seeder import CLOCK, SEED, Maker
-from api.rest.example_ids import VISIT
+from api.demo.seeder import CLOCK, SEED, Seeder
+from api.rest.example_ids import OBSERVATION_BODY
 from api.wire.observation_batch import PushBatch, push_batch
-from api.wire.request_validation import read
+from api.wire.request_validation import validate_json
 from domain.assessments.commands import AssessAsSupervisor, AssessedRating, AssessSelf
 from domain.assessments.usecases import assess_as_supervisor, assess_self
 from domain.directory.model import ObserverRef, PersonRef, SchoolRef
@@ -47,14 +47,14 @@ RUBRIC: tuple[tuple[str, float, float, tuple[tuple[R, float], ...]], ...] = (
 WALK = InstrumentRef(code="walk", version="2026.1")
 
 
-async def make_rubric(maker: Maker) -> None:
+async def seed_rubric(seeder: Seeder) -> None:
     elements = tuple(
         Element(code=code, scale=Scale(worst=worst, best=best), levels=LEVELS if (worst, best) == (0, 3) else ())
         for code, worst, best, _ in RUBRIC
     )
     instrument = CreateInstrument(code=WALK.code, version=WALK.version, title="Walkthrough", elements=elements)
-    await maker.do(create_instrument, instrument, "partner")
-    await maker.do(create_crosswalk, crosswalk(), "partner")
+    await seeder.run_as_client(create_instrument, instrument, "partner")
+    await seeder.run_as_client(create_crosswalk, crosswalk(), "partner")
 
 
 def crosswalk() -> CreateCrosswalk:
@@ -65,18 +65,18 @@ def crosswalk() -> CreateCrosswalk:
     return CreateCrosswalk(code="walk-map", version="1", instrument=WALK, mappings=mappings)
 
 
-async def make_evidence(maker: Maker, leaders: tuple[LeaderView, ...]) -> None:
+async def seed_evidence(seeder: Seeder, leaders: tuple[LeaderView, ...]) -> None:
     chance = Random(SEED)  # noqa: S311 - a sample, not a secret
-    visits = tuple(visit for leader in leaders for visit in _visits(leader, chance))
-    await maker.do(push_batch, PushBatch(whole=True, items=visits), "partner")
-    await maker.do(push_observation, read(PushObservation, msgspec.json.encode(VISIT)))
+    visits = tuple(visit for leader in leaders for visit in _walkthroughs(leader, chance))
+    await seeder.run_as_client(push_batch, PushBatch(whole=True, items=visits), "partner")
+    await seeder.run_as_client(push_observation, validate_json(PushObservation, msgspec.json.encode(OBSERVATION_BODY)))
     for leader in leaders:
-        await maker.do(assess_self, _self_assessment(leader.id, chance))
-        await maker.do(assess_as_supervisor, _supervisor_assessment(leader.id, chance))
+        await seeder.run_as_client(assess_self, _self_assessment(leader.id, chance))
+        await seeder.run_as_client(assess_as_supervisor, _supervisor_assessment(leader.id, chance))
 
 
-def _visits(leader: LeaderView, chance: Random) -> Iterable[PushObservation]:
-    level = chance.uniform(0.35, 0.75)
+def _walkthroughs(leader: LeaderView, random: Random) -> Iterable[PushObservation]:
+    level = random.uniform(0.35, 0.75)
     for number in range(14):
         yield PushObservation(
             external_id=f"demo-{leader.sourced_id}-{number}",
@@ -84,26 +84,26 @@ def _visits(leader: LeaderView, chance: Random) -> Iterable[PushObservation]:
             leader=PersonRef(id=leader.id),
             observer=ObserverRef(external_name="Visiting coach"),
             school=SchoolRef(id=leader.school_ids[0]),
-            observed_at=CLOCK - timedelta(days=chance.randrange(5, 420), minutes=chance.randrange(600)),
-            setting=chance.choice(tuple(Setting)),
-            announced=chance.random() < 0.5,
-            duration_minutes=chance.randrange(5, 60),
+            observed_at=CLOCK - timedelta(days=random.randrange(5, 420), minutes=random.randrange(600)),
+            setting=random.choice(tuple(Setting)),
+            announced=random.random() < 0.5,
+            duration_minutes=random.randrange(5, 60),
             instrument=WALK,
-            ratings=tuple(_ratings(level, chance)),
+            ratings=tuple(_ratings(level, random)),
             feedback=(PushedFeedback(type=FeedbackType.NOTE, text="Seen during the visit; see the ratings."),),
         )
 
 
-def _ratings(level: float, chance: Random) -> Iterable[PushedRating]:
+def _ratings(level: float, random: Random) -> Iterable[PushedRating]:
     for code, worst, best, _ in RUBRIC:
-        if chance.random() < 0.7:
-            part = min(1.0, max(0.0, chance.gauss(level, 0.2)))
+        if random.random() < 0.7:
+            part = min(1.0, max(0.0, random.gauss(level, 0.2)))
             yield PushedRating(element=code, value=float(round(worst + part * (best - worst))))
-    yield PushedRating(responsibility=R.SITUATIONAL_AWARENESS, value=float(chance.randrange(2, 5)))
+    yield PushedRating(responsibility=R.SITUATIONAL_AWARENESS, value=float(random.randrange(2, 5)))
 
 
-def _self_assessment(leader_id: PersonId, chance: Random) -> AssessSelf:
-    ratings = tuple(AssessedRating(responsibility=r, value=float(chance.randrange(3, 6))) for r in R)
+def _self_assessment(leader_id: PersonId, random: Random) -> AssessSelf:
+    ratings = tuple(AssessedRating(responsibility=r, value=float(random.randrange(3, 6))) for r in R)
     return AssessSelf(
         leader_id=leader_id,
         external_id=f"demo-self-{leader_id}",
@@ -114,8 +114,8 @@ def _self_assessment(leader_id: PersonId, chance: Random) -> AssessSelf:
     )
 
 
-def _supervisor_assessment(leader_id: PersonId, chance: Random) -> AssessAsSupervisor:
-    ratings = tuple(AssessedRating(responsibility=r, value=float(chance.randrange(1, 5))) for r in R)
+def _supervisor_assessment(leader_id: PersonId, random: Random) -> AssessAsSupervisor:
+    ratings = tuple(AssessedRating(responsibility=r, value=float(random.randrange(1, 5))) for r in R)
     return AssessAsSupervisor(
         leader_id=leader_id,
         external_id=f"demo-supervisor-{leader_id}",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from api.execution.runner import Call, World
+from api.execution.runner import Environment, UseCaseRunner
 from domain.directory.client_commands import CreateClient, CreateDistrict, NewClientView
 from domain.directory.usecases.districts_and_clients import create_client, create_district, operator
 from domain.directory.views import LeaderView, SchoolView
@@ -34,11 +34,11 @@ APP_SCOPES = (
 PARTNER_SCOPES = ("directory:read", "observations:*", "assessments:write")
 
 V = TypeVar("V")
-Say = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignsIn:
+class DemoUser:
     """Somebody of the demo, with a password that is fresh in each installation."""
 
     role: str
@@ -48,7 +48,7 @@ class SignsIn:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MadeDistrict:
+class SeededDistrict:
     """One of the demo's districts."""
 
     id: DistrictId
@@ -58,29 +58,29 @@ class MadeDistrict:
     leaders: tuple[LeaderView, ...]
     initiative_id: InitiativeId | None
     slug: str
-    people: tuple[SignsIn, ...] = ()
+    people: tuple[DemoUser, ...] = ()
 
 
-class Maker:
+class Seeder:
     """Registers a district as the operator would, and then acts in it as its clients do."""
 
-    def __init__(self, owner: World, app: World) -> None:
+    def __init__(self, owner: Environment, app: Environment) -> None:
         self._owner = owner
         self._app = app
         self._operator = operator("demo")
         self._clients: dict[str, Actor] = {}
         self.views: list[NewClientView] = []
 
-    async def register(self, use_case: Callable[..., Awaitable[V]], command: Any) -> V:
+    async def run_as_owner(self, use_case: Callable[..., Awaitable[V]], command: Any) -> V:
         """A use case of the operator, on the owner's connection."""
-        return await Call(actor=self._operator, world=self._owner, request_id="demo").run(use_case, command)
+        return await UseCaseRunner(actor=self._operator, environment=self._owner, request_id="demo").run(use_case, command)
 
-    async def district(self, name: str, time_zone: str, slug: str) -> DistrictId:
+    async def add_district(self, name: str, time_zone: str, slug: str) -> DistrictId:
         """Register the district, and the clients ``app`` and ``partner`` in it."""
-        made = await self.register(create_district, CreateDistrict(name=name, time_zone=time_zone, slug=slug))
+        made = await self.run_as_owner(create_district, CreateDistrict(name=name, time_zone=time_zone, slug=slug))
         self._operator = operator("demo", made.id)
         for who, scopes in (("app", APP_SCOPES), ("partner", PARTNER_SCOPES)):
-            view = await self.register(create_client, CreateClient(name=who, origin=who, scopes=scopes))
+            view = await self.run_as_owner(create_client, CreateClient(name=who, origin=who, scopes=scopes))
             self.views.append(view)
             self._clients[who] = Actor(
                 kind=ActorKind.CLIENT,
@@ -91,11 +91,11 @@ class Maker:
             )
         return made.id
 
-    async def operate(self, use_case: Callable[..., Awaitable[V]], command: Any) -> V:
+    async def run_as_operator(self, use_case: Callable[..., Awaitable[V]], command: Any) -> V:
         """A use case of the operator, inside the district's fence."""
-        return await self.act(self._operator, use_case, command)
+        return await self.run_as(self._operator, use_case, command)
 
-    async def as_person(self, use_case: Callable[..., Awaitable[V]], command: Any, leader_id: PersonId) -> V:
+    async def run_as_person(self, use_case: Callable[..., Awaitable[V]], command: Any, leader_id: PersonId) -> V:
         """A use case of a leader of the district, who signed in."""
         nobody: frozenset[PersonId] = frozenset()
         standing = PersonContext(
@@ -110,12 +110,12 @@ class Maker:
             client_id="demo",
             person_context=standing,
         )
-        return await self.act(actor, use_case, command)
+        return await self.run_as(actor, use_case, command)
 
-    async def act(self, actor: Actor, use_case: Callable[..., Awaitable[V]], command: Any) -> V:
+    async def run_as(self, actor: Actor, use_case: Callable[..., Awaitable[V]], command: Any) -> V:
         """A use case inside the district's fence, as anybody."""
-        return await Call(actor=actor, world=self._app, request_id="demo").run(use_case, command)
+        return await UseCaseRunner(actor=actor, environment=self._app, request_id="demo").run(use_case, command)
 
-    async def do(self, use_case: Callable[..., Awaitable[V]], command: Any, who: str = "app") -> V:
+    async def run_as_client(self, use_case: Callable[..., Awaitable[V]], command: Any, client: str = "app") -> V:
         """A use case inside the district's fence, as one of its clients."""
-        return await self.act(self._clients[who], use_case, command)
+        return await self.run_as(self._clients[client], use_case, command)

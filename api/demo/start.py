@@ -8,59 +8,69 @@ from typing import Any
 
 import typer
 
-from api.demo.data_folder import KEPT, Place, begin_again, fill, finish, is_made, is_somebodys, make, moved
+from api.demo.data_folder import (
+    DEMO_FILE,
+    DemoInstallation,
+    has_foreign_data,
+    is_complete,
+    mark_complete,
+    migrate,
+    reset_incomplete,
+    seed,
+    update_base_url,
+)
 from api.settings import Misconfigured, Settings
 from persistence.embedded.roles import Urls
 from persistence.operations.migrate import upgrade
 
 
-def prepared(settings: Settings, app_url: str, owner_url: str, admin_url: str, secret: str) -> Callable[[], None]:
+def prepare(settings: Settings, app_url: str, owner_url: str, admin_url: str, secret: str) -> Callable[[], None]:
     """Make the demo in the data folder, or find it there; what to call when the service is ready."""
     begun = time.monotonic()
     urls = Urls(admin=admin_url, owner=owner_url, app=app_url)
-    place = Place(folder=settings.data.resolve(), urls=urls, secret=secret, base_url=settings.base_url)
-    if is_made(place.folder):
+    place = DemoInstallation(folder=settings.data.resolve(), urls=urls, secret=secret, base_url=settings.base_url)
+    if is_complete(place.folder):
         # Before the migration: what ends here leaves the folder to the release that made it.
-        told = moved(place.folder, place.base_url)
+        told = update_base_url(place.folder, place.base_url)
         upgrade(owner_url)
     else:
-        told = _made(place)
-    return lambda: _ready(told, place.folder, time.monotonic() - begun)
+        told = _seed(place)
+    return lambda: _print_ready(told, place.folder, time.monotonic() - begun)
 
 
-def _made(place: Place) -> dict[str, Any]:
-    if asyncio.run(is_somebodys(place)):
-        raise Misconfigured(f"{place.folder} holds districts that are not the demo's: choose another folder with DATA=…")
-    asyncio.run(begin_again(place))
-    make(place, _say)
-    asyncio.run(fill(place, _say))
-    finish(place)
-    return moved(place.folder, place.base_url)
+def _seed(installation: DemoInstallation) -> dict[str, Any]:
+    if asyncio.run(has_foreign_data(installation)):
+        raise Misconfigured(f"{installation.folder} holds districts that are not the demo's: choose another folder with DATA=…")
+    asyncio.run(reset_incomplete(installation))
+    migrate(installation, _report)
+    asyncio.run(seed(installation, _report))
+    mark_complete(installation)
+    return update_base_url(installation.folder, installation.base_url)
 
 
-def _say(step: str) -> None:
+def _report(step: str) -> None:
     typer.echo(f"  made: {step}")
 
 
-def _ready(told: dict[str, Any], folder: Path, seconds: float) -> None:
-    app, leader = told["clients"][0], told["leaders"][0]
-    leader = next((p for p in told["leaders"] if p.get("name", "").startswith("Alisa")), leader)
-    base = told["base_url"]
-    people = ", ".join(p["role"] for p in told["people"])
-    sign_in = f"{told['sign_in_url']}   ({people})" if people else "nobody yet: an older release made this demo (see below)"
+def _print_ready(content: dict[str, Any], folder: Path, seconds: float) -> None:
+    app, leader = content["clients"][0], content["leaders"][0]
+    leader = next((p for p in content["leaders"] if p.get("name", "").startswith("Alisa")), leader)
+    base = content["base_url"]
+    people = ", ".join(p["role"] for p in content["people"])
+    sign_in = f"{content['sign_in_url']}   ({people})" if people else "nobody yet: an older release made this demo (see below)"
     typer.echo(f"""
 Ready after {seconds:.1f} s: {base}
 
   open      {base}/v1/framework/responsibilities
   sign in   {sign_in}
-  secrets   {folder / KEPT}   (people's passwords, clients, schools, leaders; only you can read it)
+  secrets   {folder / DEMO_FILE}   (people's passwords, clients, schools, leaders; only you can read it)
   stop      Ctrl-C; the data stays in {folder}
 
 Try it:
   TOKEN=$(curl -s -u {app["client_id"]}:{app["client_secret"]} -d grant_type=client_credentials {base}/oauth/token \\
     | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')
   curl -s -H "Authorization: Bearer $TOKEN" {base}/v1/leaders/{leader["id"]}/profile
-  curl -s -H "Authorization: Bearer $TOKEN" {base}/v1/initiatives/{told["initiative_id"]}/recommendations
+  curl -s -H "Authorization: Bearer $TOKEN" {base}/v1/initiatives/{content["initiative_id"]}/recommendations
 """)
     if not people:
         typer.echo(f"People who can sign in come with a demo that is made anew: remove {folder}, or choose another with DATA=…")

@@ -10,49 +10,49 @@ import msgspec
 from domain.shared.errors import DomainError
 from domain.shared.keyed_digest import DIGEST_SIZE, KEY_ID_SIZE, ContentDigest
 
-NOTHING_SAID = re.compile(rb',"[a-z0-9_]+":(?:null|\[\])|"[a-z0-9_]+":(?:null|\[\]),?')
+DEFAULT_MEMBERS = re.compile(rb',"[a-z0-9_]+":(?:null|\[\])|"[a-z0-9_]+":(?:null|\[\]),?')
 """Members at their default. A later release may add optional members: they do not change what an older push said.
 
 A quote inside a text is always escaped, so this matches members only.
 """
 
 
-def digest(command: object) -> bytes:
+def content_hash(command: object) -> bytes:
     """SHA-256 of ``command`` with members at null or empty left out; moments are in UTC already. Never to be stored."""
-    return sha256(NOTHING_SAID.sub(b"", msgspec.json.encode(command, enc_hook=_refusal))).digest()
+    return sha256(DEFAULT_MEMBERS.sub(b"", msgspec.json.encode(command, enc_hook=_encode_error))).digest()
 
 
-def content_digests(*keys: bytes) -> Callable[[object], ContentDigest]:
+def content_digester(*keys: bytes) -> Callable[[object], ContentDigest]:
     """Digests of contents: to be stored under the first of ``keys``, and recognised under every one of them.
 
     Each is a keyed BLAKE2b (RFC 7693) of the plain digest: it takes a third of an HMAC's time.
     """
-    newest, *before = map(key_plain, keys)
+    newest, *before = map(digest_keyer, keys)
 
     def content_digest(content: object) -> ContentDigest:
-        plain = digest(content)
+        plain = content_hash(content)
         return ContentDigest(current=newest(plain), earlier=tuple(keyed_by(plain) for keyed_by in before))
 
     return content_digest
 
 
-def key_plain(key: bytes) -> Callable[[bytes], bytes]:
+def digest_keyer(key: bytes) -> Callable[[bytes], bytes]:
     """What makes of a plain digest the one that is stored under ``key``."""
     mark = sha256(b"mark " + key).digest()[:KEY_ID_SIZE]
     return lambda plain: mark + blake2b(plain, key=key, digest_size=DIGEST_SIZE - KEY_ID_SIZE).digest()
 
 
-def keyed(key: bytes) -> Callable[[object], bytes]:
+def keyed_hash(key: bytes) -> Callable[[object], bytes]:
     """A digest of the state of a thing, for the trail. Without ``key`` nobody can try which of few states it was."""
 
-    def keyed_digest(state: object) -> bytes:
-        return hmac.digest(key, digest(state), "sha256")
+    def hash_state(state: object) -> bytes:
+        return hmac.digest(key, content_hash(state), "sha256")
 
-    return keyed_digest
+    return hash_state
 
 
-def _refusal(said: object) -> object:
+def _encode_error(value: object) -> object:
     """An item of a batch that was refused for its shape, as far as it is known: by what is wrong with it."""
-    if isinstance(said, DomainError):
-        return [said.code, said.detail, said.errors]
-    raise TypeError(f"no part of a command: {said!r}")
+    if isinstance(value, DomainError):
+        return [value.code, value.detail, value.errors]
+    raise TypeError(f"no part of a command: {value!r}")

@@ -20,7 +20,7 @@ KEPT_DAYS = 7
 DAY_SECONDS = 24 * 3600
 
 
-class SealedCursors:
+class EncryptedCursors:
     """``Cursors`` of one district, under a key of 32 bytes."""
 
     def __init__(self, key: bytes, district_id: UUID, clock: Callable[[], float] = time.time) -> None:
@@ -38,10 +38,10 @@ class SealedCursors:
         try:
             said = self._cipher.decrypt(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), None)
         except (InvalidTag, ValueError):
-            raise _foreign() from None
+            raise _invalid_cursor() from None
         day, district, bound_to, key = msgspec.json.decode(said, type=tuple[int, str, str, list[str]])
         if (district, bound_to) != (self._district, scope):
-            raise _foreign()
+            raise _invalid_cursor()
         if day < self._today() - KEPT_DAYS:
             raise Gone("this cursor is older than a week; begin the list again", code=Code.CURSOR_EXPIRED)
         return tuple(key)
@@ -50,7 +50,7 @@ class SealedCursors:
         return int(self._clock()) // DAY_SECONDS
 
 
-def _foreign() -> Invalid:
+def _invalid_cursor() -> Invalid:
     return Invalid.at(
         "/cursor", Code.CURSOR_FOREIGN, "this cursor is not of this list with this filter; use next_cursor as it was given"
     )

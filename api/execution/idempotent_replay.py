@@ -12,8 +12,8 @@ from domain.shared.context import Actor
 from domain.shared.errors import NotFound
 from domain.shared.operation import find_operation
 
-ABOUT_PEOPLE = frozenset({"leader_id", "person_id"})
-ABOUT_INITIATIVES = frozenset({"initiative_id"})
+PERSON_FIELDS = frozenset({"leader_id", "person_id"})
+INITIATIVE_FIELDS = frozenset({"initiative_id"})
 
 
 async def check_still_allowed(actor: Actor, use_case: Callable[..., Any], command: object, answer: object, unit: Any) -> None:
@@ -27,32 +27,34 @@ async def check_still_allowed(actor: Actor, use_case: Callable[..., Any], comman
     permission = authorize(actor, declared.policy)
     if permission.scope.everything:
         return
-    if permission.scope == NOTHING or not await _covers(permission, [*_named(command), *_named(answer)], unit):
+    if permission.scope == NOTHING or not await _is_visible(
+        permission, [*_referenced_ids(command), *_referenced_ids(answer)], unit
+    ):
         raise NotFound("what this Idempotency-Key kept is about nobody whom you may see now; ask for access, or use a new key")
 
 
-async def _covers(permission: Permission, named: list[tuple[str, UUID]], unit: Any) -> bool:
+async def _is_visible(permission: Permission, referenced: list[tuple[str, UUID]], unit: Any) -> bool:
     # What somebody pushed under their own origin stays theirs to be told of.
     if permission.scope.origin is not None:
         return True
     narrowed = unit.with_permission(permission)
-    for member, value in set(named):
-        if member in ABOUT_PEOPLE and not permission.scope.covers(value):  # type: ignore[arg-type]
+    for member, value in set(referenced):
+        if member in PERSON_FIELDS and not permission.scope.covers(value):  # type: ignore[arg-type]
             return False
-        if member in ABOUT_INITIATIVES and await narrowed.initiatives.find(value) is None:
+        if member in INITIATIVE_FIELDS and await narrowed.initiatives.find(value) is None:
             return False
     return True
 
 
-def _named(value: object) -> Iterator[tuple[str, UUID]]:
+def _referenced_ids(value: object) -> Iterator[tuple[str, UUID]]:
     """The people and initiatives that ``value`` names by id, in any of its fields."""
     if is_dataclass(value) and not isinstance(value, type):
         for f in fields(value):
             member = getattr(value, f.name)
-            if isinstance(member, UUID) and f.name in ABOUT_PEOPLE | ABOUT_INITIATIVES:
+            if isinstance(member, UUID) and f.name in PERSON_FIELDS | INITIATIVE_FIELDS:
                 yield f.name, member
             else:
-                yield from _named(member)
+                yield from _referenced_ids(member)
     elif isinstance(value, tuple):
         for item in value:
-            yield from _named(item)
+            yield from _referenced_ids(item)

@@ -15,7 +15,7 @@ def uuid7(milliseconds: int, random: bytes) -> UUID:
     return UUID(int=value & ~(0x3 << 62) | 2 << 62)
 
 
-class NewIds:
+class Uuid7Generator:
     """Mints ids that rise within this process, also inside one millisecond."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
@@ -33,7 +33,7 @@ class NewIds:
             return UUID(int=self._last & ~(0xF << 76) & ~(0x3 << 62) | 7 << 76 | 2 << 62)
 
 
-class SeededIds:
+class SeededIdGenerator:
     """The same ids in every installation: for the demo, whose examples are printed in the documents."""
 
     def __init__(self, seed: str, now: Callable[[], datetime]) -> None:

@@ -15,19 +15,19 @@ from domain.shared.ids import DistrictId, PersonId, SessionId
 from domain.shared.roles import PersonContext, Role
 
 HEADER = "acting-for"
-WITHHELD = frozenset(scope.value for scope in OWN_ALONE)
+WITHHELD_SCOPES = frozenset(scope.value for scope in OWN_ALONE)
 
-FindConsented = Callable[[DistrictId, PersonId, PersonId, SessionId], Awaitable[PersonContext | None]]
+FindImpersonated = Callable[[DistrictId, PersonId, PersonId, SessionId], Awaitable[PersonContext | None]]
 """How a person stands who lets a supporter act for them at this moment: (district, person, supporter, the supporter's session).
 
 Roles that the supporter's sign-in does not satisfy do not apply in the person's place either. None without consent.
 """
 
 
-async def in_the_place_of(actor: Actor, said: str, consented: FindConsented) -> Actor:
+async def impersonate(actor: Actor, header: str, find_impersonated: FindImpersonated) -> Actor:
     """``actor`` as the person whose id the header says. Refused (``not_consented``) without their consent at this moment."""
     try:
-        person_id = PersonId(UUID(said))
+        person_id = PersonId(UUID(header))
     except ValueError:
         raise Invalid("the header Acting-For holds the id of a person", code=Code.MALFORMED) from None
     standing = None
@@ -35,7 +35,7 @@ async def in_the_place_of(actor: Actor, said: str, consented: FindConsented) -> 
         raise Forbidden(SIGN_IN_AGAIN, code=Code.ROLE_MISSING)
     if actor.person_context is not None and actor.session_id is not None and Role.DISTRICT_ADMIN in actor.person_context.roles:
         session_id = SessionId(actor.session_id)
-        standing = await consented(actor.district_id, person_id, actor.person_context.person_id, session_id)
+        standing = await find_impersonated(actor.district_id, person_id, actor.person_context.person_id, session_id)
     if standing is None or actor.person_context is None:
         detail = "this person does not let you act for them now; ask them for consent (POST /v1/me/support-consents)"
         raise Forbidden(detail, code=Code.NOT_CONSENTED)
@@ -43,7 +43,7 @@ async def in_the_place_of(actor: Actor, said: str, consented: FindConsented) -> 
         actor,
         id=str(person_id),
         origin=f"person:{person_id}",
-        scopes=actor.scopes - WITHHELD,
+        scopes=actor.scopes - WITHHELD_SCOPES,
         person_context=standing,
         supporter=actor.person_context.person_id,
     )

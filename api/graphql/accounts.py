@@ -2,7 +2,7 @@
 
 import strawberry
 
-from api.graphql.fields import changes, reads
+from api.graphql.fields import mutation_field, query_field
 from domain.accounts.usecases import admin, provider_logout
 from domain.accounts.usecases.identity_providers import (
     list_identity_providers,
@@ -13,16 +13,16 @@ from domain.accounts.usecases.identity_providers import (
 
 @strawberry.type
 class AccountsQuery:
-    account = reads(admin.read_account)
-    identity_providers = reads(list_identity_providers)
+    account = query_field(admin.read_account)
+    identity_providers = query_field(list_identity_providers)
 
 
 @strawberry.type
 class AccountsMutation:
-    create_sign_in_code = changes(admin.create_sign_in_code)
-    deactivate_person = changes(admin.deactivate_person)
-    activate_person = changes(admin.activate_person)
-    put_break_glass = changes(admin.put_break_glass)
-    put_identity_provider = changes(put_identity_provider)
-    remove_identity_provider = changes(remove_identity_provider)
-    remove_identity_link = changes(provider_logout.remove_identity_link)
+    create_sign_in_code = mutation_field(admin.create_sign_in_code)
+    deactivate_person = mutation_field(admin.deactivate_person)
+    activate_person = mutation_field(admin.activate_person)
+    put_break_glass = mutation_field(admin.put_break_glass)
+    put_identity_provider = mutation_field(put_identity_provider)
+    remove_identity_provider = mutation_field(remove_identity_provider)
+    remove_identity_link = mutation_field(provider_logout.remove_identity_link)

@@ -2,11 +2,11 @@
 
 import strawberry
 
-from api.graphql.fields import lists
+from api.graphql.fields import connection_field
 from domain.audit import usecases
 
 
 @strawberry.type
 class AuditQuery:
-    audit_events = lists(usecases.list_audit_events)
-    audit_blocks = lists(usecases.list_audit_blocks)
+    audit_events = connection_field(usecases.list_audit_events)
+    audit_blocks = connection_field(usecases.list_audit_blocks)

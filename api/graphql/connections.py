@@ -11,7 +11,7 @@ from domain.shared.paging import Page
 
 
 @dataclass(frozen=True, kw_only=True)
-class Listed:
+class ConnectionValue:
     """A page and whether it began somewhere inside the list."""
 
     page: Page[Any]
@@ -19,7 +19,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Placed:
+class EdgeValue:
     """One item with its page; its cursor is sealed only when it is asked for."""
 
     page: Page[Any]
@@ -63,7 +63,7 @@ def _cursor(root: strawberry.Parent[Any]) -> str:
 
 def _edges_of(edge: type) -> Any:
     def edges(root: strawberry.Parent[Any]) -> Any:
-        return [Placed(root.page, item) for item in root.page.items]
+        return [EdgeValue(root.page, item) for item in root.page.items]
 
     edges.__annotations__["return"] = GenericAlias(list, (edge,))
     return edges

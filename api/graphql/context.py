@@ -11,9 +11,9 @@ import strawberry
 from starlette.requests import Request
 from strawberry.dataloader import DataLoader
 
-from api.execution.runner import Call
+from api.execution.runner import UseCaseRunner
 from api.logging import district_id
-from api.middleware.load_shedding import EXPENSIVE_COST, Lane
+from api.middleware.load_shedding import EXPENSIVE_COST, ConcurrencyLimiter
 from api.wire.idempotency_key import read_key
 from api.wire.problem_details import RateLimited
 from domain.shared.paging import MAX_LIMIT
@@ -22,81 +22,83 @@ C = TypeVar("C")
 V = TypeVar("V")
 
 
-CallOf = Callable[[Request], Call | Awaitable[Call]]
+GetRunner = Callable[[Request], UseCaseRunner | Awaitable[UseCaseRunner]]
 """The call of a request's bearer; raises ``Unauthenticated`` when it has none that we know."""
 
 
-class LazyCall:
+class LazyRunner:
     """The call of one request. A token is looked at once; the fields that need one say where it is missing."""
 
-    def __init__(self, request: Request, call_of: CallOf) -> None:
+    def __init__(self, request: Request, get_runner: GetRunner) -> None:
         self._request = request
-        self._call_of = call_of
-        self._found: asyncio.Future[Call] | None = None
+        self._get_runner = get_runner
+        self._future: asyncio.Future[UseCaseRunner] | None = None
 
     async def run(self, use_case: Any, command: C) -> Any:
         """As ``Call.run``."""
-        return await (await self._call()).run(use_case, command)
+        return await (await self._runner()).run(use_case, command)
 
-    async def change(self, use_case: Any, command: C, idempotency_key: str | None) -> Any:
+    async def run_idempotent(self, use_case: Any, command: C, idempotency_key: str | None) -> Any:
         """As ``Call.change``; the key is the mutation's own argument, whatever the headers say."""
-        call = await self._call()
-        return await replace(call, idempotency_key=read_key(idempotency_key, "/idempotencyKey")).change(use_case, command)
+        call = await self._runner()
+        return await replace(call, idempotency_key=read_key(idempotency_key, "/idempotencyKey")).run_idempotent(
+            use_case, command
+        )
 
     @property
-    def found(self) -> Call | None:
+    def resolved(self) -> UseCaseRunner | None:
         """The call, where a field needed it and the token was good."""
-        known = self._found is not None and self._found.done() and self._found.exception() is None
-        return self._found.result() if self._found is not None and known else None
+        known = self._future is not None and self._future.done() and self._future.exception() is None
+        return self._future.result() if self._future is not None and known else None
 
-    async def counted(self) -> None:
+    async def count_request(self) -> None:
         """Find out who asks where a token was sent, so that the request counts as theirs. Raises ``RateLimited``.
 
         What else is wrong with it is told by the fields that need it.
         """
         if "authorization" in self._request.headers:
-            found = self._asked()
+            found = self._resolve()
             await asyncio.wait([found])
             if isinstance(refusal := found.exception(), RateLimited):
                 raise refusal
 
-    async def _call(self) -> Call:
-        return await asyncio.shield(self._asked())
+    async def _runner(self) -> UseCaseRunner:
+        return await asyncio.shield(self._resolve())
 
-    def _asked(self) -> asyncio.Future[Call]:
-        if self._found is None:
-            self._found = asyncio.ensure_future(self._find())
-        return self._found
+    def _resolve(self) -> asyncio.Future[UseCaseRunner]:
+        if self._future is None:
+            self._future = asyncio.ensure_future(self._load())
+        return self._future
 
-    async def _find(self) -> Call:
-        found = self._call_of(self._request)
+    async def _load(self) -> UseCaseRunner:
+        found = self._get_runner(self._request)
         return await found if inspect.isawaitable(found) else found
 
 
-class Asking:
+class GraphQLContext:
     """The context of one GraphQL request; nothing in it outlives the request."""
 
-    def __init__(self, request: Request, call_of: CallOf, expensive: Lane | None = None) -> None:
+    def __init__(self, request: Request, get_runner: GetRunner, expensive_limiter: ConcurrencyLimiter | None = None) -> None:
         self.request = request
-        self.call = LazyCall(request, call_of)
+        self.runner = LazyRunner(request, get_runner)
         self.cost: int | None = None
-        self._expensive = expensive
+        self._expensive_limiter = expensive_limiter
         self.inputs: dict[str, Any] = {}
         """Inputs as they were sent, by the variable that stands for each when the query is executed."""
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
 
     def bind_logs(self) -> None:
         """Name the district in the lines of this request: fields run in tasks, and what they bind stays with them."""
-        if self.call.found is not None:
-            district_id.set(str(self.call.found.actor.district_id))
+        if self.runner.resolved is not None:
+            district_id.set(str(self.runner.resolved.actor.district_id))
 
     @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
+    async def slot(self) -> AsyncIterator[None]:
         """A place to run in: at once where the query is cheap, in the lane of expensive ones else. Raises ``Overloaded``."""
-        if self._expensive is None or (self.cost or 0) <= EXPENSIVE_COST:
+        if self._expensive_limiter is None or (self.cost or 0) <= EXPENSIVE_COST:
             yield
             return
-        async with self._expensive.place():
+        async with self._expensive_limiter.slot():
             yield
 
     def loader(self, name: Hashable, load: Callable[[list[Any]], Awaitable[Sequence[Any]]]) -> DataLoader[Any, Any]:
@@ -106,4 +108,4 @@ class Asking:
         return self._loaders[name]
 
 
-Info: TypeAlias = strawberry.Info[Asking, None]
+Info: TypeAlias = strawberry.Info[GraphQLContext, None]

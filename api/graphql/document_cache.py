@@ -23,22 +23,22 @@ from graphql import (
     parse,
 )
 
-from api.graphql.document_inputs import without_inputs
-from api.graphql.document_rules import LEAF_RULES, RULES, faults_of
+from api.graphql.document_inputs import extract_inputs
+from api.graphql.document_rules import LEAF_RULES, RULES, find_errors
 from api.graphql.query_cost import INTROSPECTION_COSTS
 from domain.shared.errors import Code, Invalid
 
-OPENING = frozenset({TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L})
-CLOSING = frozenset({TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R})
-DEEPEST = 100
+OPEN_BRACKETS = frozenset({TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L})
+CLOSE_BRACKETS = frozenset({TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R})
+MAX_BRACKET_DEPTH = 100
 """Brackets that may stand open at once, where a document could not be read."""
-BUDGET = 128 * 1024
-LONGEST = 8 * 1024
+CACHE_CHARACTERS = 128 * 1024
+MAX_CACHED_CHARACTERS = 8 * 1024
 """Characters of all texts kept, and of one that is: a client's own queries are shorter."""
 
 
 @dataclass(kw_only=True)
-class Known:
+class ParsedDocument:
     """A document and, once it was validated, what is invalid in it and how it is executed: without its inputs."""
 
     document: DocumentNode
@@ -47,68 +47,68 @@ class Known:
     literals: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
-    def about_schema(self) -> bool:
+    def is_introspection(self) -> bool:
         """Whether it asks about the schema and nothing else: one operation, of introspection alone."""
         selected = [d.selection_set.selections for d in self.document.definitions if isinstance(d, OperationDefinitionNode)]
         parts = selected[0] if len(selected) == 1 else ()
         return bool(parts) and all(isinstance(part, FieldNode) and part.name.value in INTROSPECTION_COSTS for part in parts)
 
-    def faults(self, schema: GraphQLSchema) -> tuple[GraphQLError, ...]:
+    def validation_errors(self, schema: GraphQLSchema) -> tuple[GraphQLError, ...]:
         """What is invalid in the document."""
         if self.invalid is None:
-            found = faults_of(schema, self.document, RULES)
+            found = find_errors(schema, self.document, RULES)
             if not found:
-                self.executable, self.literals = without_inputs(schema, self.document)
-                found = faults_of(schema, self.executable, LEAF_RULES)
+                self.executable, self.literals = extract_inputs(schema, self.document)
+                found = find_errors(schema, self.executable, LEAF_RULES)
             self.invalid = tuple(found)
         return self.invalid
 
 
-class Documents:
+class DocumentCache:
     """The documents asked for last, by their text."""
 
-    def __init__(self, budget: int = BUDGET, longest: int = LONGEST) -> None:
+    def __init__(self, budget: int = CACHE_CHARACTERS, longest: int = MAX_CACHED_CHARACTERS) -> None:
         self._budget, self._longest = budget, longest
-        self._kept: OrderedDict[str, Known] = OrderedDict()
+        self._entries: OrderedDict[str, ParsedDocument] = OrderedDict()
         self.size = 0
 
-    def read(self, text: str, most_tokens: int) -> Known:
+    def parse(self, text: str, most_tokens: int) -> ParsedDocument:
         """The document of ``text``; ``GraphQLError`` when it is none, or one of more than ``most_tokens``."""
-        if text in self._kept:
-            self._kept.move_to_end(text)
-            return self._kept[text]
+        if text in self._entries:
+            self._entries.move_to_end(text)
+            return self._entries[text]
         try:
-            known = Known(document=parse(text, max_tokens=most_tokens))
+            known = ParsedDocument(document=parse(text, max_tokens=most_tokens))
         except GraphQLSyntaxError as error:
-            refusal = _unreadable(text, most_tokens, error)
+            refusal = _syntax_error(text, most_tokens, error)
             # Without the library's own error, which holds the text and the frames of the parser.
             raise GraphQLError(refusal.detail, source=error.source, positions=error.positions, original_error=refusal) from None
         if len(text) <= self._longest:
-            self._keep(text, known)
+            self._store(text, known)
         return known
 
-    def _keep(self, text: str, known: Known) -> None:
-        self._kept[text] = known
+    def _store(self, text: str, parsed: ParsedDocument) -> None:
+        self._entries[text] = parsed
         self.size += len(text)
         while self.size > self._budget:
-            self.size -= len(self._kept.popitem(last=False)[0])
+            self.size -= len(self._entries.popitem(last=False)[0])
 
 
-def _unreadable(text: str, most_tokens: int, error: GraphQLSyntaxError) -> Invalid:
+def _syntax_error(text: str, most_tokens: int, error: GraphQLSyntaxError) -> Invalid:
     """Why ``text`` could not be read: it is too much, or no document at all."""
     tokens = deep = deepest = 0
     lexer = Lexer(Source(text))
     try:
         while tokens <= most_tokens and (kind := lexer.advance().kind) is not TokenKind.EOF:
             tokens += 1
-            deep += (kind in OPENING) - (kind in CLOSING)
+            deep += (kind in OPEN_BRACKETS) - (kind in CLOSE_BRACKETS)
             deepest = max(deepest, deep)
     except GraphQLSyntaxError:
         pass  # read no further than the parser did
     if tokens > most_tokens:
         detail = f"a query has at most {most_tokens:,} tokens; send several, and what is long in variables"
         return Invalid(detail, code=Code.QUERY_TOO_COMPLEX)
-    if deepest > DEEPEST:
+    if deepest > MAX_BRACKET_DEPTH:
         return Invalid("the query nests too deeply to be read; ask for less at a time", code=Code.QUERY_TOO_COMPLEX)
     places = [f"line {place.line}, column {place.column}" for place in error.locations or ()]
     where = f", from {places[0]} on" if places else ""

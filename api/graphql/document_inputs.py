@@ -39,10 +39,10 @@ from graphql.pyutils import Undefined
 from graphql.utilities import coerce_input_value
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from api.graphql.document_rules import leaf_refusal
+from api.graphql.document_rules import leaf_error
 from api.wire.json_size import check_values
 from api.wire.limits import INPUT_VALUES
-from api.wire.request_faults import escape, snake
+from api.wire.request_errors import escape_pointer, to_snake
 from domain.shared.errors import Code, FieldError, Invalid
 
 
@@ -58,14 +58,14 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
         return built
 
 
-def without_inputs(schema: GraphQLSchema, document: DocumentNode) -> tuple[DocumentNode, Mapping[str, Any]]:
+def extract_inputs(schema: GraphQLSchema, document: DocumentNode) -> tuple[DocumentNode, Mapping[str, Any]]:
     """``document`` with a variable in the place of every input written out, and those inputs by the variable's name."""
     info = TypeInfo(schema)
-    taker = _Taker(schema, info)
+    taker = _InputExtractor(schema, info)
     return visit(document, TypeInfoVisitor(info, taker)), taker.literals
 
 
-class _Taker(Visitor):
+class _InputExtractor(Visitor):
     def __init__(self, schema: GraphQLSchema, info: TypeInfo) -> None:
         super().__init__()
         self._schema = schema
@@ -83,8 +83,8 @@ class _Taker(Visitor):
         return REMOVE if _is_input(type_from_ast(self._schema, node.type)) else None
 
 
-def inputs_of(
-    schema: GraphQLSchema, operation: OperationDefinitionNode, literals: Mapping[str, Any], given: Mapping[str, Any]
+def collect_inputs(
+    schema: GraphQLSchema, operation: OperationDefinitionNode, literals: Mapping[str, Any], variables: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The inputs of ``operation`` by the names of their variables, as they were sent.
 
@@ -96,7 +96,7 @@ def inputs_of(
     inputs: dict[str, Any] = {}
     for definition in operation.variable_definitions or ():
         name, kind = definition.variable.name.value, type_from_ast(schema, definition.type)
-        value = given.get(name, Undefined)
+        value = variables.get(name, Undefined)
         if value is Undefined and definition.default_value is not None:
             value = value_of(definition.default_value, {})
         if value is not Undefined:
@@ -108,8 +108,8 @@ def inputs_of(
                 faults.append(
                     FieldError(pointer="", code=Code.MISSING, detail=f"the variable {name[:64]} is required; give it")
                 )
-        elif name in given or definition.default_value is None:
-            faults += _leaf_faults(name, kind, value)
+        elif name in variables or definition.default_value is None:
+            faults += _leaf_errors(name, kind, value)
     if faults:
         raise Invalid.of(faults)
     inputs |= {name: value_of(node, values) for name, node in literals.items()}
@@ -117,14 +117,14 @@ def inputs_of(
     return inputs
 
 
-def _leaf_faults(name: str, kind: Any, value: Any) -> list[FieldError]:
-    pointer = f"/{escape(snake(name[:64]))}"
+def _leaf_errors(name: str, kind: Any, value: Any) -> list[FieldError]:
+    pointer = f"/{escape_pointer(to_snake(name[:64]))}"
     if value is Undefined:
         missing = FieldError(pointer=pointer, code=Code.MISSING, detail="this variable is required; give it")
         return [missing] if is_non_null_type(kind) else []
     if not is_input_type(kind) or coerce_input_value(value, kind) is not Undefined:
         return []
-    code, detail = leaf_refusal(kind, whole=isinstance(value, int) and not isinstance(value, bool))
+    code, detail = leaf_error(kind, whole=isinstance(value, int) and not isinstance(value, bool))
     return [FieldError(pointer=pointer, code=code, detail=detail)]
 
 

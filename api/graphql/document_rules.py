@@ -20,11 +20,11 @@ from graphql import validation as rules
 
 from domain.shared.errors import Code, Invalid
 
-LONGEST_NAME = 64
+MAX_NAME_CHARACTERS = 64
 """Characters of a name of the document that a sentence repeats."""
 SCHEMA_HINT = "compare it with the schema"
 
-SENTENCES: Mapping[type[ASTValidationRule], tuple[Code, str]] = {
+MESSAGES: Mapping[type[ASTValidationRule], tuple[Code, str]] = {
     rules.FieldsOnCorrectTypeRule: (Code.INVALID, f"there is no field {{name}} here; {SCHEMA_HINT}"),
     rules.KnownArgumentNamesRule: (Code.INVALID, f"there is no argument {{name}} here; {SCHEMA_HINT}"),
     rules.KnownTypeNamesRule: (Code.INVALID, f"there is no type {{name}}; {SCHEMA_HINT}"),
@@ -59,16 +59,16 @@ SENTENCES: Mapping[type[ASTValidationRule], tuple[Code, str]] = {
     ),
     rules.ProvidedRequiredArgumentsRule: (Code.MISSING, "{name} needs its argument {missing}; give it"),
 }
-OTHERWISE = (Code.INVALID, f"this is not valid here; {SCHEMA_HINT}")
+DEFAULT_MESSAGE = (Code.INVALID, f"this is not valid here; {SCHEMA_HINT}")
 TOO_DEEP = "the query nests too deeply, or has too much wrong with it, to be checked to its end; ask for less at a time"
 
 
-def refused(refusal: Invalid, nodes: Any = None) -> GraphQLError:
+def graphql_error(error: Invalid, nodes: Any = None) -> GraphQLError:
     """``refusal`` as graphql-core carries it, at ``nodes``."""
-    return GraphQLError(refusal.detail, nodes, original_error=refusal)
+    return GraphQLError(error.detail, nodes, original_error=error)
 
 
-class _Wording:
+class _RewordingContext:
     """A rule's view of the validation, with our words for what it reports. Some rules report past their own method."""
 
     def __init__(self, context: Any, code: Code, sentence: str) -> None:
@@ -82,13 +82,13 @@ class _Wording:
     def report_error(self, error: GraphQLError) -> None:
         nodes = error.nodes or []
         detail = self._sentence.format(name=_name_of(nodes), missing=_missing(nodes[0] if nodes else None, self._context))
-        self._context.report_error(refused(Invalid(detail, code=self._code), nodes))
+        self._context.report_error(graphql_error(Invalid(detail, code=self._code), nodes))
 
 
-def _worded(rule: Any) -> Any:
+def _reworded(rule: Any) -> Any:
     """``rule`` with our words for what it finds."""
-    code, sentence = SENTENCES.get(rule, OTHERWISE)
-    return lambda context: rule(_Wording(context, code, sentence))
+    code, sentence = MESSAGES.get(rule, DEFAULT_MESSAGE)
+    return lambda context: rule(_RewordingContext(context, code, sentence))
 
 
 def _name_of(nodes: Sequence[Node]) -> str:
@@ -97,7 +97,7 @@ def _name_of(nodes: Sequence[Node]) -> str:
         for part in (node, getattr(node, "alias", None), getattr(node, "name", None), getattr(node, "variable", None)):
             name = part if isinstance(part, NameNode) else getattr(part, "name", None)
             if isinstance(name, NameNode) and not (part is node and getattr(node, "alias", None)):
-                return name.value[:LONGEST_NAME]
+                return name.value[:MAX_NAME_CHARACTERS]
     return "this"
 
 
@@ -116,11 +116,11 @@ class LeafValuesRule(rules.ValuesOfCorrectTypeRule):
     def report_error(self, error: GraphQLError) -> None:
         """With a code of ours, which the type says."""
         kind = self.context.get_input_type()
-        code, detail = leaf_refusal(kind, whole=any(isinstance(node, IntValueNode) for node in error.nodes or ()))
-        super().report_error(refused(Invalid(detail, code=code), error.nodes))
+        code, detail = leaf_error(kind, whole=any(isinstance(node, IntValueNode) for node in error.nodes or ()))
+        super().report_error(graphql_error(Invalid(detail, code=code), error.nodes))
 
 
-def leaf_refusal(kind: Any, *, whole: bool) -> tuple[Code, str]:
+def leaf_error(kind: Any, *, whole: bool) -> tuple[Code, str]:
     """Why a value is none of the type ``kind``; ``whole``: it is a whole number."""
     named = get_named_type(kind) if kind is not None else None
     if is_enum_type(named):
@@ -130,16 +130,16 @@ def leaf_refusal(kind: Any, *, whole: bool) -> tuple[Code, str]:
     return Code.WRONG_TYPE, f"this is no {kind}; give one" if kind is not None else "this is not taken here; leave it out"
 
 
-RULES = tuple(_worded(rule) for rule in specified_rules if rule is not rules.ValuesOfCorrectTypeRule)
+RULES = tuple(_reworded(rule) for rule in specified_rules if rule is not rules.ValuesOfCorrectTypeRule)
 """Of a document as it was sent."""
 LEAF_RULES = (LeafValuesRule,)
 """Of the same document without its inputs."""
-MOST_FOUND = 1_000
+MAX_ERRORS = 1_000
 """Faults of one document that are looked for."""
 
 
-def faults_of(schema: GraphQLSchema, document: Any, chosen: Any) -> list[GraphQLError]:
+def find_errors(schema: GraphQLSchema, document: Any, selected_rules: Any) -> list[GraphQLError]:
     """What ``chosen`` rules find wrong with ``document``."""
-    found = rules.validate(schema, document, chosen, max_errors=MOST_FOUND, hide_suggestions=True)
-    too_deep = refused(Invalid(TOO_DEEP, code=Code.QUERY_TOO_COMPLEX))
+    found = rules.validate(schema, document, selected_rules, max_errors=MAX_ERRORS, hide_suggestions=True)
+    too_deep = graphql_error(Invalid(TOO_DEEP, code=Code.QUERY_TOO_COMPLEX))
     return [error if isinstance(error.original_error, Invalid) else too_deep for error in found]

@@ -18,28 +18,28 @@ from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
-from api.graphql.context import Asking, CallOf
-from api.graphql.errors import logged, refusal, told
+from api.graphql.context import GetRunner, GraphQLContext
+from api.graphql.errors import domain_error_of, format_error, log_errors
 from api.graphql.schema import SCHEMA
-from api.middleware.load_shedding import Lane, Overloaded
+from api.middleware.load_shedding import ConcurrencyLimiter, Overloaded
 from api.wire.limits import GRAPHQL_COST
-from api.wire.problem_details import headers_of
+from api.wire.problem_details import http_headers
 from domain.shared.errors import MAX_ERRORS, Code, DomainError, Invalid
 
 RESPONSE_JSON = "application/graphql-response+json"
 JSON = "application/json"
 
-BodyOf = Callable[[Request], Awaitable[bytes]]
-RequestIdOf = Callable[[Request], str | None]
+ReadBody = Callable[[Request], Awaitable[bytes]]
+GetRequestId = Callable[[Request], str | None]
 Admit = Callable[[Request], None]
 
 
-def _anybody(_request: Request) -> None:
+def _admit_all(_request: Request) -> None:
     """Let everybody in."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class GraphQLRequest:
     """One operation as it was sent."""
 
     query: str
@@ -47,14 +47,14 @@ class Asked:
     operation_name: str | None
 
 
-def make_graphql(
-    call_of: CallOf,
-    body_of: BodyOf,
-    request_id_of: RequestIdOf,
+def graphql_router(
+    get_runner: GetRunner,
+    read_body: ReadBody,
+    get_request_id: GetRequestId,
     *,
     path: str = "/graphql",
-    admit: Admit = _anybody,
-    expensive: Lane | None = None,
+    admit: Admit = _admit_all,
+    expensive_limiter: ConcurrencyLimiter | None = None,
 ) -> APIRouter:
     """The endpoint.
 
@@ -64,48 +64,50 @@ def make_graphql(
     """
     router = APIRouter(tags=["GraphQL"])
 
-    async def answer(request: Request) -> Response:
-        asking = Asking(request, call_of, expensive)
+    async def post(request: Request) -> Response:
+        asking = GraphQLContext(request, get_runner, expensive_limiter)
         try:
             admit(request)
-            await asking.call.counted()
+            await asking.runner.count_request()
         except DomainError as refusal:
-            return _refused(refusal, request, request_id_of(request))
-        return await _answered(request, asking, body_of, request_id_of(request))
+            return _error_response(refusal, request, get_request_id(request))
+        return await _execute(request, asking, read_body, get_request_id(request))
 
-    async def refused(request: Request) -> Response:
+    async def method_not_allowed(request: Request) -> Response:
         refusal = Invalid("GraphQL is asked by POST", code=Code.METHOD_NOT_ALLOWED)
-        response = _refused(refusal, request, request_id_of(request))
+        response = _error_response(refusal, request, get_request_id(request))
         response.headers["Allow"] = "POST"
         return response
 
-    router.add_route(path, answer, methods=["POST"], include_in_schema=False)
-    router.add_route(path, refused, methods=["GET", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+    router.add_route(path, post, methods=["POST"], include_in_schema=False)
+    router.add_route(path, method_not_allowed, methods=["GET", "PUT", "PATCH", "DELETE"], include_in_schema=False)
     return router
 
 
-async def _answered(request: Request, asking: Asking, body_of: BodyOf, request_id: str | None) -> Response:
+async def _execute(request: Request, context: GraphQLContext, read_body: ReadBody, request_id: str | None) -> Response:
     try:
-        asked = read(await body_of(request))
-        result = await SCHEMA.execute(asked.query, asked.variables, asking, operation_name=asked.operation_name)
+        asked = parse_request(await read_body(request))
+        result = await SCHEMA.execute(asked.query, asked.variables, context, operation_name=asked.operation_name)
     except DomainError as error:
-        return _refused(error, request, request_id)
+        return _error_response(error, request, request_id)
     except MissingQueryError:
-        return _refused(Invalid.at("/query", Code.EMPTY, "the query is empty; say what you ask for"), request, request_id)
+        return _error_response(
+            Invalid.at("/query", Code.EMPTY, "the query is empty; say what you ask for"), request, request_id
+        )
     except CannotGetOperationTypeError:
         detail = "there is no such operation in the query; name one of those it holds, or send one alone"
-        return _refused(Invalid.at("/operationName", Code.MALFORMED, detail), request, request_id)
+        return _error_response(Invalid.at("/operationName", Code.MALFORMED, detail), request, request_id)
     for failed in result.errors or ():
         if isinstance(failed.original_error, Overloaded):
-            return _refused(failed.original_error, request, request_id)
-    response = _response(_shown(result, asking, request_id), _status(result, request), request)
-    asking.bind_logs()
-    if asking.call.found is not None and asking.call.found.replayed:
+            return _error_response(failed.original_error, request, request_id)
+    response = _response(_result_body(result, context, request_id), _status(result, request), request)
+    context.bind_logs()
+    if context.runner.resolved is not None and context.runner.resolved.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return response
 
 
-def read(body: bytes) -> Asked:
+def parse_request(body: bytes) -> GraphQLRequest:
     """What ``body`` asks; anything but one operation is refused (several in a list too)."""
     try:
         said = msgspec.json.decode(body)
@@ -116,25 +118,25 @@ def read(body: bytes) -> Asked:
     query, variables, name, more = (said.get(part) for part in ("query", "variables", "operationName", "extensions"))
     if query is None:
         raise Invalid.at("/query", Code.MISSING, "send the text of the query")
-    _is("/query", query, str, "a text")
-    _is("/variables", variables, dict | None, "an object")
-    _is("/operationName", name, str | None, "a text")
-    _is("/extensions", more, dict | None, "an object")
-    return Asked(query=query, variables=variables, operation_name=name)
+    _expect_type("/query", query, str, "a text")
+    _expect_type("/variables", variables, dict | None, "an object")
+    _expect_type("/operationName", name, str | None, "a text")
+    _expect_type("/extensions", more, dict | None, "an object")
+    return GraphQLRequest(query=query, variables=variables, operation_name=name)
 
 
-def _is(pointer: str, value: object, kind: Any, what: str) -> None:
+def _expect_type(pointer: str, value: object, kind: Any, what: str) -> None:
     if not isinstance(value, kind):
         raise Invalid.at(pointer, Code.WRONG_TYPE, f"this is {what}, or is left out")
 
 
-def _shown(result: ExecutionResult, asking: Asking, request_id: str | None) -> dict[str, Any]:
+def _result_body(result: ExecutionResult, context: GraphQLContext, request_id: str | None) -> dict[str, Any]:
     found = result.errors or []
-    errors = [told(error, asking.request.url.path, request_id) for error in found[:MAX_ERRORS]]
+    errors = [format_error(error, context.request.url.path, request_id) for error in found[:MAX_ERRORS]]
     omitted = {"errors_omitted": len(found) - MAX_ERRORS} if len(found) > MAX_ERRORS else {}
     if isinstance(result, PreExecutionError):
         return {"errors": errors, **({"extensions": omitted} if omitted else {})}
-    extensions = {"cost": {"requested": asking.cost, "limit": GRAPHQL_COST}, **omitted}
+    extensions = {"cost": {"requested": context.cost, "limit": GRAPHQL_COST}, **omitted}
     return {"data": result.data, **({"errors": errors} if errors else {}), "extensions": extensions}
 
 
@@ -142,17 +144,17 @@ def _status(result: ExecutionResult, request: Request) -> int:
     """What never ran is 400 in the media type that can tell it from a proxy's answer; in plain JSON it is 200."""
     if not isinstance(result, PreExecutionError) or media_type_of(request) == JSON:
         return 200
-    return 400 if all(refusal(error) for error in result.errors or ()) else 500
+    return 400 if all(domain_error_of(error) for error in result.errors or ()) else 500
 
 
-def _refused(error: DomainError, request: Request, request_id: str | None) -> Response:
+def _error_response(error: DomainError, request: Request, request_id: str | None) -> Response:
     """What is no GraphQL request at all."""
     refused = GraphQLError(error.detail, original_error=error)
-    logged([refused])
-    members = told(refused, request.url.path, request_id)
+    log_errors([refused])
+    members = format_error(refused, request.url.path, request_id)
     status = members["extensions"]["status"]
     response = _response({"errors": [members]}, 400 if status == 422 else status, request)
-    response.headers.update({name: value for name, value in headers_of(error).items() if name == "Retry-After"})
+    response.headers.update({name: value for name, value in http_headers(error).items() if name == "Retry-After"})
     return response
 
 

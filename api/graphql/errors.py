@@ -7,7 +7,7 @@ from typing import Any
 from graphql import GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
 
-from api.wire.problem_details import members_of, problem
+from api.wire.problem_details import extension_members, to_problem
 from domain.shared.errors import Code, DomainError, Invalid
 
 UNEXECUTABLE = "this part of the query can't be answered as it is written; compare it and its variables with the schema"
@@ -27,7 +27,7 @@ INTERNAL: Mapping[str, Any] = {
 }
 
 
-def refusal(error: GraphQLError) -> DomainError | None:
+def domain_error_of(error: GraphQLError) -> DomainError | None:
     """What ``error`` refuses; None for what nobody expected."""
     cause = error.original_error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
@@ -39,18 +39,18 @@ def refusal(error: GraphQLError) -> DomainError | None:
     return None
 
 
-def extensions(error: GraphQLError, instance: str | None, request_id: str | None) -> dict[str, Any]:
+def error_extensions(error: GraphQLError, instance: str | None, request_id: str | None) -> dict[str, Any]:
     """The members of ``error`` as a problem."""
-    refused = refusal(error)
+    refused = domain_error_of(error)
     if refused is None:
         return {**INTERNAL, "instance": instance, "request_id": request_id}
-    told = problem(refused, instance, request_id)
-    return {**vars(told), **members_of(refused)}
+    told = to_problem(refused, instance, request_id)
+    return {**vars(told), **extension_members(refused)}
 
 
-def told(error: GraphQLError, instance: str | None, request_id: str | None) -> dict[str, Any]:
+def format_error(error: GraphQLError, instance: str | None, request_id: str | None) -> dict[str, Any]:
     """``error`` as the answer shows it; the message of what nobody expected is hidden."""
-    members = extensions(error, instance, request_id)
+    members = error_extensions(error, instance, request_id)
     shown: dict[str, Any] = {"message": members["detail"], "extensions": members}
     if error.locations:
         shown["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
@@ -59,14 +59,14 @@ def told(error: GraphQLError, instance: str | None, request_id: str | None) -> d
     return shown
 
 
-def logged(errors: Iterable[GraphQLError]) -> None:
+def log_errors(errors: Iterable[GraphQLError]) -> None:
     """Log ``errors``: refusals at info with their code, each unexpected exception once with its trace.
 
     Children that share a loader share its exception.
     """
     seen: set[int] = set()
     for error in errors:
-        cause, refused = error.original_error, refusal(error)
+        cause, refused = error.original_error, domain_error_of(error)
         if id(cause or error) in seen:
             continue
         seen.add(id(cause or error))

@@ -2,16 +2,16 @@
 
 import strawberry
 
-from api.graphql.fields import public
+from api.graphql.fields import public_field
 from domain.framework import usecases
 
 
 @strawberry.type
 class FrameworkQuery:
-    framework = public(usecases.read_framework)
-    responsibilities = public(usecases.list_responsibilities)
-    responsibility = public(usecases.read_responsibility)
-    framework_phases = public(usecases.read_phases, name="frameworkPhases")
-    framework_magnitude = public(usecases.read_magnitude, name="frameworkMagnitude")
-    focus_areas = public(usecases.read_focus_areas)
-    alignments = public(usecases.read_alignments)
+    framework = public_field(usecases.read_framework)
+    responsibilities = public_field(usecases.list_responsibilities)
+    responsibility = public_field(usecases.read_responsibility)
+    framework_phases = public_field(usecases.read_phases, name="frameworkPhases")
+    framework_magnitude = public_field(usecases.read_magnitude, name="frameworkMagnitude")
+    focus_areas = public_field(usecases.read_focus_areas)
+    alignments = public_field(usecases.read_alignments)

@@ -10,8 +10,8 @@ import strawberry
 
 from api.graphql import fields
 from api.graphql.context import Info
-from api.graphql.inputs import heard
-from api.graphql.types import name_of, node
+from api.graphql.inputs import parse_input
+from api.graphql.types import output_type, type_name
 from domain.shared.errors import Code, Invalid
 
 
@@ -23,37 +23,37 @@ class Node:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reader:
+class NodeReader:
     """How a thing is read again: the use case, and its command's members with the view's that hold their values."""
 
     use_case: fields.UseCase
     members: Mapping[str, str]
 
 
-_readers: dict[str, Reader] = {}
+_readers: dict[str, NodeReader] = {}
 
 
-def found_by(use_case: fields.UseCase, members: Mapping[str, str], **children: object) -> type:
+def node_type(use_case: fields.UseCase, members: Mapping[str, str], **children: object) -> type:
     """The output type of what ``use_case`` answers, with a global id made of ``members`` {the command's: the view's}."""
-    _, view = fields.signature(use_case)
-    name = name_of(view)
-    _readers[name] = Reader(use_case=use_case, members=members)
+    _, view = fields.use_case_signature(use_case)
+    name = type_name(view)
+    _readers[name] = NodeReader(use_case=use_case, members=members)
 
     def global_id(root: strawberry.Parent[Any]) -> strawberry.ID:
-        return strawberry.ID(sealed(name, [str(getattr(root, attribute)) for attribute in members.values()]))
+        return strawberry.ID(encode_global_id(name, [str(getattr(root, attribute)) for attribute in members.values()]))
 
-    return node(view, bases=(Node,), global_id=strawberry.field(resolver=global_id, name="id"), **children)
+    return output_type(view, bases=(Node,), global_id=strawberry.field(resolver=global_id, name="id"), **children)
 
 
-def sealed(name: str, values: list[str]) -> str:
+def encode_global_id(name: str, values: list[str]) -> str:
     """The global id of the thing of the type ``name`` that ``values`` tell from others."""
     return base64.urlsafe_b64encode(":".join([name, *values]).encode()).decode()
 
 
-def opened(given: str) -> tuple[Reader, dict[str, str]]:
+def decode_global_id(global_id: str) -> tuple[NodeReader, dict[str, str]]:
     """The reader of the thing with the global id ``given``, and its command's members."""
     try:
-        name, *values = base64.urlsafe_b64decode(given.encode()).decode().split(":")
+        name, *values = base64.urlsafe_b64decode(global_id.encode()).decode().split(":")
     except (binascii.Error, UnicodeError):
         raise _malformed() from None
     reader = _readers.get(name)
@@ -67,9 +67,9 @@ def _malformed() -> Invalid:
 
 
 async def _node(info: Info, id: strawberry.ID) -> Node | None:  # noqa: A002 - Relay's name
-    reader, members = opened(id)
-    takes, _ = fields.signature(reader.use_case)
-    found: Node = await info.context.call.run(reader.use_case, heard(takes, None, **members))
+    reader, members = decode_global_id(id)
+    takes, _ = fields.use_case_signature(reader.use_case)
+    found: Node = await info.context.runner.run(reader.use_case, parse_input(takes, None, **members))
     return found
 
 

@@ -2,18 +2,18 @@
 
 import strawberry
 
-from api.graphql.fields import changes, lists, reads
+from api.graphql.fields import connection_field, mutation_field, query_field
 from domain.notifications import usecases
 
 
 @strawberry.type
 class NotificationsQuery:
-    notifications = lists(usecases.list_notifications)
-    count_notifications = reads(usecases.count_notifications)
-    preferences = reads(usecases.read_preferences)
+    notifications = connection_field(usecases.list_notifications)
+    count_notifications = query_field(usecases.count_notifications)
+    preferences = query_field(usecases.read_preferences)
 
 
 @strawberry.type
 class NotificationsMutation:
-    mark_read = changes(usecases.mark_read)
-    put_preferences = changes(usecases.put_preferences)
+    mark_read = mutation_field(usecases.mark_read)
+    put_preferences = mutation_field(usecases.put_preferences)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from api.graphql.inputs import as_json, members_of
+from api.graphql.inputs import input_members, input_to_json
 from api.wire.limits import BATCH_ITEMS
-from api.wire.observation_batch import PushBatch, hear_batch
-from api.wire.request_validation import read
+from api.wire.observation_batch import PushBatch, parse_batch
+from api.wire.request_validation import validate_json
 from domain.observations.commands import PushObservation, RetractPushed
 from domain.shared.errors import Code, Invalid
 
@@ -41,7 +41,7 @@ class Batch:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Kinds:
+class _ItemKinds:
     """One item, of which only the kind is looked at."""
 
     push: Any = None
@@ -53,23 +53,23 @@ class _Kinds:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Kinded:
+class _BatchKinds:
     """The items of a batch; all else is judged as REST's envelope."""
 
-    items: tuple[_Kinds, ...]
+    items: tuple[_ItemKinds, ...]
 
 
-def hear(_command: type, said: Any, *, without: Sequence[str] = ()) -> PushBatch:  # noqa: ARG001 - as every input's
+def parse_batch_input(_command: type, value: Any, *, without: Sequence[str] = ()) -> PushBatch:  # noqa: ARG001 - as every input's
     """The batch that the input ``said`` says."""
-    members = members_of(said)
+    members = input_members(value)
     items = members.get("items")
     items = [items] if isinstance(items, dict) else items
     if not isinstance(items, list) or not 1 <= len(items) <= BATCH_ITEMS:
-        return hear_batch(as_json(members), camel=True)
-    kinds = read(_Kinded, as_json({"items": [_outline(item) for item in items]})).items
+        return parse_batch(input_to_json(members), camel=True)
+    kinds = validate_json(_BatchKinds, input_to_json({"items": [_outline(item) for item in items]})).items
     named = ["retract" if kind.push is None else "push" for kind in kinds]
-    flat = [_flat(i, item, kind) for i, (item, kind) in enumerate(zip(items, named, strict=True))]
-    return hear_batch(as_json(members | {"items": flat}), camel=True)
+    flat = [_flatten(i, item, kind) for i, (item, kind) in enumerate(zip(items, named, strict=True))]
+    return parse_batch(input_to_json(members | {"items": flat}), camel=True)
 
 
 def _outline(item: Any) -> Any:
@@ -77,7 +77,7 @@ def _outline(item: Any) -> Any:
     return {name: None if value is None else 0 for name, value in item.items()} if isinstance(item, dict) else item
 
 
-def _flat(index: int, item: dict[str, Any], kind: str) -> Any:
+def _flatten(index: int, item: dict[str, Any], kind: str) -> Any:
     """An item as REST has it: its members beside the kind."""
     members = item[kind]
     if not isinstance(members, dict):

@@ -2,30 +2,30 @@
 
 import strawberry
 
-from api.graphql.fields import changes, lists, reads
-from api.graphql.nodes import found_by
-from api.graphql.observation_batch import Batch, hear
+from api.graphql.fields import connection_field, mutation_field, query_field
+from api.graphql.nodes import node_type
+from api.graphql.observation_batch import Batch, parse_batch_input
 from api.wire.observation_batch import push_batch
 from domain.observations.usecases import push, read
 from domain.observations.usecases.instruments import create_crosswalk, create_instrument, list_crosswalks, list_instruments
 from domain.observations.usecases.preview_crosswalk import preview_crosswalk
 
-Observation = found_by(read.read_observation, {"observation_id": "id"})
+Observation = node_type(read.read_observation, {"observation_id": "id"})
 
 
 @strawberry.type
 class ObservationsQuery:
-    observation = reads(read.read_observation)
-    observations = lists(read.list_observations)
-    instruments = lists(list_instruments)
-    crosswalks = lists(list_crosswalks)
-    preview_crosswalk = reads(preview_crosswalk)
+    observation = query_field(read.read_observation)
+    observations = connection_field(read.list_observations)
+    instruments = connection_field(list_instruments)
+    crosswalks = connection_field(list_crosswalks)
+    preview_crosswalk = query_field(preview_crosswalk)
 
 
 @strawberry.type
 class ObservationsMutation:
-    push_observation = changes(push.push_observation)
-    push_observations = changes(push_batch, "pushObservations", says=Batch, hear=hear)
-    retract_observation = changes(push.retract_observation)
-    create_instrument = changes(create_instrument)
-    create_crosswalk = changes(create_crosswalk)
+    push_observation = mutation_field(push.push_observation)
+    push_observations = mutation_field(push_batch, "pushObservations", input_class=Batch, parse=parse_batch_input)
+    retract_observation = mutation_field(push.retract_observation)
+    create_instrument = mutation_field(create_instrument)
+    create_crosswalk = mutation_field(create_crosswalk)

@@ -14,7 +14,7 @@ MOST_VISITS = 10_000
 """Fields looked at, once in each place that they are answered in; what needs more is refused like what is over the limit."""
 
 
-def spreads_of(document: DocumentNode) -> int:
+def count_spreads(document: DocumentNode) -> int:
     """How many spreads of fragments are written in ``document``."""
     waiting: list[Any] = list(document.definitions)
     spreads = 0
@@ -26,7 +26,7 @@ def spreads_of(document: DocumentNode) -> int:
     return spreads
 
 
-def pairs_of(operation: OperationDefinitionNode, document: DocumentNode) -> int:
+def count_field_pairs(operation: OperationDefinitionNode, document: DocumentNode) -> int:
     """How many pairs of fields of ``operation`` are answered in one place, under one name.
 
     Counting ends where the limit or ``MOST_VISITS`` is passed; then it is more than ``GRAPHQL_PAIRS``.
@@ -35,7 +35,7 @@ def pairs_of(operation: OperationDefinitionNode, document: DocumentNode) -> int:
     places: list[list[Any]] = [[operation.selection_set]]
     pairs = visits = 0
     while places and pairs <= GRAPHQL_PAIRS:
-        answered = _answered(places.pop(), fragments)
+        answered = _fields_by_response_name(places.pop(), fragments)
         for fields in answered.values():
             visits += len(fields)
             pairs += len(fields) * (len(fields) - 1) // 2
@@ -46,7 +46,9 @@ def pairs_of(operation: OperationDefinitionNode, document: DocumentNode) -> int:
     return pairs
 
 
-def _answered(selections: Sequence[Any], fragments: Mapping[str, FragmentDefinitionNode]) -> dict[str, list[FieldNode]]:
+def _fields_by_response_name(
+    selections: Sequence[Any], fragments: Mapping[str, FragmentDefinitionNode]
+) -> dict[str, list[FieldNode]]:
     """The fields of one place by the names they are answered under, each fragment spread in once."""
     waiting = list(selections)
     spread: set[str] = set()

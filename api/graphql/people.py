@@ -2,7 +2,7 @@
 
 import strawberry
 
-from api.graphql.fields import changes, lists, reads
+from api.graphql.fields import connection_field, mutation_field, query_field
 from domain.people.usecases.invitations import invite_person
 from domain.people.usecases.me import read_me
 from domain.people.usecases.merge_people import merge_people
@@ -21,28 +21,28 @@ from domain.people.usecases.support_consent import give_support_consent, list_su
 
 @strawberry.type
 class PeopleQuery:
-    me = reads(read_me)
-    shares = reads(list_shares)
-    support_consents = reads(list_support_consents)
-    notes = lists(list_notes)
-    role_grants = lists(list_role_grants)
-    supervision = lists(list_supervision)
+    me = query_field(read_me)
+    shares = query_field(list_shares)
+    support_consents = query_field(list_support_consents)
+    notes = connection_field(list_notes)
+    role_grants = connection_field(list_role_grants)
+    supervision = connection_field(list_supervision)
 
 
 @strawberry.type
 class PeopleMutation:
-    share = changes(share)
-    unshare = changes(unshare)
-    give_support_consent = changes(give_support_consent)
-    withdraw_support_consent = changes(withdraw_support_consent)
-    write_note = changes(write_note)
-    edit_note = changes(edit_note)
-    delete_note = changes(delete_note)
-    grant_role = changes(grant_role)
-    withdraw_role = changes(withdraw_role)
-    invite_person = changes(invite_person)
-    merge_people = changes(merge_people)
-    put_supervision = changes(put_supervision)
-    add_supervision = changes(add_supervision)
-    remove_supervision = changes(remove_supervision)
-    import_supervision = changes(import_supervision)
+    share = mutation_field(share)
+    unshare = mutation_field(unshare)
+    give_support_consent = mutation_field(give_support_consent)
+    withdraw_support_consent = mutation_field(withdraw_support_consent)
+    write_note = mutation_field(write_note)
+    edit_note = mutation_field(edit_note)
+    delete_note = mutation_field(delete_note)
+    grant_role = mutation_field(grant_role)
+    withdraw_role = mutation_field(withdraw_role)
+    invite_person = mutation_field(invite_person)
+    merge_people = mutation_field(merge_people)
+    put_supervision = mutation_field(put_supervision)
+    add_supervision = mutation_field(add_supervision)
+    remove_supervision = mutation_field(remove_supervision)
+    import_supervision = mutation_field(import_supervision)

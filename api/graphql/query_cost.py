@@ -27,7 +27,7 @@ from graphql import (
     get_named_type,
 )
 
-from api.graphql.overlaps import pairs_of, spreads_of
+from api.graphql.overlaps import count_field_pairs, count_spreads
 from api.graphql.types import CHILDREN
 from api.wire.limits import GRAPHQL_ALIASES, GRAPHQL_COST, GRAPHQL_DEPTH, GRAPHQL_PAIRS, GRAPHQL_ROWS, GRAPHQL_SPREADS
 from domain.shared.errors import Code, Invalid
@@ -42,7 +42,7 @@ INTROSPECTION_COSTS: Mapping[str, int] = {"__schema": 500, "__type": 50}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Size:
+class QuerySize:
     """Of a selection: levels of fields, aliases, the largest product of nested ``first``, the cost (README), its fields."""
 
     depth: int = 0
@@ -53,26 +53,33 @@ class Size:
     """Of the selection itself, fragments spread in."""
 
 
-def check(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> dict[str | None, int]:
+def check_query(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> dict[str | None, int]:
     """Refuse ``document`` (``query_too_complex``, or ``out_of_range`` for one ``first``) when it goes beyond a limit.
 
     The cost of each of its operations, by name.
     """
-    _hold(spreads_of(document), GRAPHQL_SPREADS, "spreads of fragments", "send several queries")
-    measure, costs = Measure(schema, document, variables), {}
+    _check_limit(count_spreads(document), GRAPHQL_SPREADS, "spreads of fragments", "send several queries")
+    measure, costs = QueryMeasure(schema, document, variables), {}
     for operation in document.definitions:
         if isinstance(operation, OperationDefinitionNode):
-            size = measure.of(operation)
-            _hold(size.depth, GRAPHQL_DEPTH, "levels of fields", "ask for the inner ones by a query of their own")
-            _hold(size.aliases, GRAPHQL_ALIASES, "aliases", "send several queries")
-            _hold(size.rows, GRAPHQL_ROWS, "rows in nested lists (the product of their first)", "ask for fewer with first")
-            _afford(size.cost)
-            _hold(pairs_of(operation, document), GRAPHQL_PAIRS, "pairs of fields answered in one place", "leave out doubles")
+            size = measure.size_of(operation)
+            _check_limit(size.depth, GRAPHQL_DEPTH, "levels of fields", "ask for the inner ones by a query of their own")
+            _check_limit(size.aliases, GRAPHQL_ALIASES, "aliases", "send several queries")
+            _check_limit(
+                size.rows, GRAPHQL_ROWS, "rows in nested lists (the product of their first)", "ask for fewer with first"
+            )
+            _check_cost(size.cost)
+            _check_limit(
+                count_field_pairs(operation, document),
+                GRAPHQL_PAIRS,
+                "pairs of fields answered in one place",
+                "leave out doubles",
+            )
             costs[operation.name.value if operation.name else None] = size.cost
     return costs
 
 
-def _afford(cost: int) -> None:
+def _check_cost(cost: int) -> None:
     if cost > GRAPHQL_COST:
         # what fragments multiply has as many digits as they care to make
         told = min(cost, 10**9)
@@ -84,19 +91,19 @@ def _afford(cost: int) -> None:
         )
 
 
-def _hold(found: int, limit: int, what: str, remedy: str) -> None:
-    if found > limit:
+def _check_limit(value: int, limit: int, what: str, remedy: str) -> None:
+    if value > limit:
         # what fragments multiply has as many digits as they care to make
-        number = str(found) if found < 10**9 else "far more"
+        number = str(value) if value < 10**9 else "far more"
         raise Invalid(f"a query has at most {limit} {what}, this has {number}; {remedy}", code=Code.QUERY_TOO_COMPLEX)
 
 
-def _many(fields: int) -> int:
+def _length_cost(fields: int) -> int:
     """What a selection of so many fields costs for being long."""
     return ceil(max(0, fields - FREE_FIELDS) / FIELDS_A_POINT)
 
 
-class Measure:
+class QueryMeasure:
     """Measures the operations of one document."""
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> None:
@@ -104,18 +111,18 @@ class Measure:
         self._fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
         self._variables = variables
         self._defaults: Mapping[str, Any] = {}
-        self._measured: dict[str, Size] = {}
+        self._measured: dict[str, QuerySize] = {}
 
-    def of(self, operation: OperationDefinitionNode) -> Size:
+    def size_of(self, operation: OperationDefinitionNode) -> QuerySize:
         """The size of ``operation``."""
         self._measured = {}
         self._defaults = {d.variable.name.value: d.default_value for d in operation.variable_definitions or ()}
         size = self._selection(operation.selection_set, self._schema.get_root_type(operation.operation))
-        return replace(size, cost=size.cost + _many(size.fields))
+        return replace(size, cost=size.cost + _length_cost(size.fields))
 
-    def _selection(self, selection: SelectionSetNode | None, parent: GraphQLNamedType | None) -> Size:
-        sizes = [self._part(part, parent) for part in selection.selections] if selection else []
-        return Size(
+    def _selection(self, selection: SelectionSetNode | None, parent: GraphQLNamedType | None) -> QuerySize:
+        sizes = [self._selected_size(part, parent) for part in selection.selections] if selection else []
+        return QuerySize(
             depth=max((s.depth for s in sizes), default=0),
             aliases=sum(s.aliases for s in sizes),
             rows=max((s.rows for s in sizes), default=1),
@@ -123,7 +130,7 @@ class Measure:
             fields=sum(s.fields for s in sizes),
         )
 
-    def _part(self, part: Any, parent: GraphQLNamedType | None) -> Size:
+    def _selected_size(self, part: Any, parent: GraphQLNamedType | None) -> QuerySize:
         if isinstance(part, FragmentSpreadNode):
             return self._fragment(part.name.value)
         if isinstance(part, FieldNode):
@@ -131,18 +138,18 @@ class Measure:
         on = self._schema.get_type(part.type_condition.name.value) if part.type_condition else parent
         return self._selection(part.selection_set, on)
 
-    def _field(self, part: FieldNode, parent: GraphQLNamedType | None, known: GraphQLField | None) -> Size:
+    def _field(self, part: FieldNode, parent: GraphQLNamedType | None, known: GraphQLField | None) -> QuerySize:
         inner = self._selection(part.selection_set, get_named_type(known.type) if known else None)
         aliases = inner.aliases + (part.alias is not None)
         if part.name.value in INTROSPECTION_COSTS:
-            return Size(aliases=aliases, cost=INTROSPECTION_COSTS[part.name.value], fields=1)
+            return QuerySize(aliases=aliases, cost=INTROSPECTION_COSTS[part.name.value], fields=1)
         listed = known is not None and "first" in known.args
         first = self._first(part) if listed else 1
-        own = self._own(part, parent, known) + (ceil(first / ROWS_A_POINT) if listed else 0)
-        cost = own + (inner.cost + _many(inner.fields)) * first
-        return Size(depth=inner.depth + 1, aliases=aliases, rows=inner.rows * first, cost=cost, fields=1)
+        own = self._own_cost(part, parent, known) + (ceil(first / ROWS_A_POINT) if listed else 0)
+        cost = own + (inner.cost + _length_cost(inner.fields)) * first
+        return QuerySize(depth=inner.depth + 1, aliases=aliases, rows=inner.rows * first, cost=cost, fields=1)
 
-    def _own(self, part: FieldNode, parent: GraphQLNamedType | None, known: GraphQLField | None) -> int:
+    def _own_cost(self, part: FieldNode, parent: GraphQLNamedType | None, known: GraphQLField | None) -> int:
         """What the field costs by itself, before its rows."""
         if parent is None or known is None:
             return 0
@@ -154,24 +161,24 @@ class Measure:
         """How many members the list ``items`` of the mutation's input has."""
         said: Any = next((a.value for a in part.arguments or () if a.name.value == "input"), None)
         if isinstance(said, VariableNode):
-            said = self._given(said)
+            said = self._variable_value(said)
         if isinstance(said, ObjectValueNode):
             said = next((f.value for f in said.fields if f.name.value == "items"), None)
         if isinstance(said, VariableNode):
-            said = self._given(said)
+            said = self._variable_value(said)
         if isinstance(said, Mapping):
             said = said.get("items")
         if isinstance(said, ListValueNode):
             return len(said.values)
         return len(said) if isinstance(said, list) else 0
 
-    def _given(self, said: VariableNode) -> Any:
-        given = self._variables.get(said.name.value)
-        return self._defaults.get(said.name.value) if given is None else given
+    def _variable_value(self, node: VariableNode) -> Any:
+        given = self._variables.get(node.name.value)
+        return self._defaults.get(node.name.value) if given is None else given
 
-    def _fragment(self, name: str) -> Size:
+    def _fragment(self, name: str) -> QuerySize:
         if name not in self._measured:
-            self._measured[name] = Size()  # a cycle is refused by another rule; here it only has to end
+            self._measured[name] = QuerySize()  # a cycle is refused by another rule; here it only has to end
             if found := self._fragments.get(name):
                 on = self._schema.get_type(found.type_condition.name.value)
                 self._measured[name] = self._selection(found.selection_set, on)
@@ -187,10 +194,10 @@ class Measure:
             )
         return DEFAULT_LIMIT if rows is None else rows
 
-    def _number(self, said: Any) -> int | None:
+    def _number(self, node: Any) -> int | None:
         """The number that ``said`` is; None when it is left to its default, or of a type that validation refuses."""
-        if isinstance(said, VariableNode):
-            said = self._given(said)
-        if isinstance(said, IntValueNode):
-            return int(said.value[:10])
-        return said if isinstance(said, int) and not isinstance(said, bool) else None
+        if isinstance(node, VariableNode):
+            node = self._variable_value(node)
+        if isinstance(node, IntValueNode):
+            return int(node.value[:10])
+        return node if isinstance(node, int) and not isinstance(node, bool) else None

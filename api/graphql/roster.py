@@ -2,20 +2,20 @@
 
 import strawberry
 
-from api.graphql.fields import changes, reads
-from api.graphql.nodes import found_by
+from api.graphql.fields import mutation_field, query_field
+from api.graphql.nodes import node_type
 from domain.roster import usecases
 
-RosterImport = found_by(usecases.read_roster_import, {"import_id": "id"})
+RosterImport = node_type(usecases.read_roster_import, {"import_id": "id"})
 
 
 @strawberry.type
 class RosterQuery:
-    roster_import = reads(usecases.read_roster_import)
-    role_mapping = reads(usecases.read_role_mapping)
+    roster_import = query_field(usecases.read_roster_import)
+    role_mapping = query_field(usecases.read_role_mapping)
 
 
 @strawberry.type
 class RosterMutation:
-    import_roster = changes(usecases.import_roster)
-    put_role_mapping = changes(usecases.put_role_mapping)
+    import_roster = mutation_field(usecases.import_roster)
+    put_role_mapping = mutation_field(usecases.put_role_mapping)

@@ -15,7 +15,7 @@ from api.graphql.audit import AuditQuery
 from api.graphql.change import ChangeMutation, ChangeQuery
 from api.graphql.directory import DirectoryQuery
 from api.graphql.document_inputs import Executor
-from api.graphql.errors import logged
+from api.graphql.errors import log_errors
 from api.graphql.framework import FrameworkQuery
 from api.graphql.jobs import JobsMutation, JobsQuery
 from api.graphql.nodes import NodeQuery
@@ -27,10 +27,10 @@ from api.graphql.privacy import PrivacyMutation, PrivacyQuery
 from api.graphql.roster import RosterMutation, RosterQuery
 from api.graphql.scalars import SCALARS
 from api.graphql.scoring import ScoringMutation, ScoringQuery
-from api.graphql.validation_extension import Checked
+from api.graphql.validation_extension import ValidationExtension
 
 
-class Names(NameConverter):
+class CamelCaseConverter(NameConverter):
     """camelCase; the values of enums are called as in REST, so that a code is the same text everywhere."""
 
     def from_enum_value(self, enum: StrawberryEnumDefinition, enum_value: EnumValue) -> str:  # noqa: ARG002 - strawberry's
@@ -45,7 +45,7 @@ class Schema(strawberry.Schema):
         """Strawberry would log each with a trace."""
         if execution_context is not None:
             execution_context.context.bind_logs()
-        logged(errors)
+        log_errors(errors)
 
 
 @strawberry.type
@@ -89,9 +89,9 @@ def make_schema() -> Schema:
     schema = Schema(
         Query,
         Mutation,
-        extensions=[Checked],
+        extensions=[ValidationExtension],
         execution_context_class=Executor,
-        config=StrawberryConfig(name_converter=Names(), scalar_map=dict(SCALARS)),
+        config=StrawberryConfig(name_converter=CamelCaseConverter(), scalar_map=dict(SCALARS)),
     )
     _exactly_one(schema.schema_converter.type_map)
     return schema

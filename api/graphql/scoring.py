@@ -6,8 +6,8 @@ from typing import Any
 import strawberry
 
 from api.graphql.context import Info
-from api.graphql.fields import changes, reads
-from api.graphql.types import described, shown
+from api.graphql.fields import mutation_field, query_field
+from api.graphql.types import markdown_description, output_type_of
 from domain.assessments.usecases import assess_as_supervisor, assess_self, retract_assessment
 from domain.scoring.commands import ReadProfiles
 from domain.scoring.usecases.configuration import put_configuration, read_configuration
@@ -23,15 +23,15 @@ def profile_of(member: str) -> Any:
     async def profile(root: strawberry.Parent[Any], info: Info) -> Any:
         return await profiles(info).load(getattr(root, member))
 
-    profile.__annotations__["return"] = shown(ProfileView) | None
-    return strawberry.field(resolver=profile, description=described(ProfileView))
+    profile.__annotations__["return"] = output_type_of(ProfileView) | None
+    return strawberry.field(resolver=profile, description=markdown_description(ProfileView))
 
 
 def profiles(info: Info) -> Any:
     """The loader of profiles by leader."""
 
     async def load(leader_ids: list[PersonId]) -> Sequence[ProfileView | Forbidden]:
-        read = await info.context.call.run(read_profiles, ReadProfiles(leader_ids=tuple(leader_ids)))
+        read = await info.context.runner.run(read_profiles, ReadProfiles(leader_ids=tuple(leader_ids)))
         found = {view.leader_id: view for view in read}
         # The parents are leaders that this actor's list shows: what is not read of them is withheld, not absent.
         return [found.get(leader_id) or scores_not_visible() for leader_id in leader_ids]
@@ -41,13 +41,13 @@ def profiles(info: Info) -> Any:
 
 @strawberry.type
 class ScoringQuery:
-    profile = reads(read_profile)
-    configuration = reads(read_configuration)
+    profile = query_field(read_profile)
+    configuration = query_field(read_configuration)
 
 
 @strawberry.type
 class ScoringMutation:
-    assess_self = changes(assess_self)
-    assess_as_supervisor = changes(assess_as_supervisor)
-    retract_assessment = changes(retract_assessment)
-    put_configuration = changes(put_configuration)
+    assess_self = mutation_field(assess_self)
+    assess_as_supervisor = mutation_field(assess_as_supervisor)
+    retract_assessment = mutation_field(retract_assessment)
+    put_configuration = mutation_field(put_configuration)

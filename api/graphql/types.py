@@ -22,11 +22,11 @@ from domain.recommendations import model as recommendations
 from domain.shared.fields import description_of
 from domain.stance import model as stance
 
-PLAIN = {bool, int, float, str, bytes, datetime, date, UUID}
+SCALAR_TYPES = {bool, int, float, str, bytes, datetime, date, UUID}
 ONE_OF: frozenset[type] = frozenset({PersonRef, ObserverRef, SchoolRef, BatchItem})
 """Commands that take exactly one of their members."""
 
-NAMES: Mapping[type, str] = {
+TYPE_NAMES: Mapping[type, str] = {
     change.MagnitudeView: "GroupMagnitude",
     Batch: "PushObservations",
     framework.PhasesView: "FrameworkPhases",
@@ -46,7 +46,7 @@ _nodes: dict[type, type] = {}
 _inputs: dict[tuple[type, tuple[str, ...]], type] = {}
 
 
-def node(view: type, /, *, bases: tuple[type, ...] = (), **children: object) -> type:
+def output_type(view: type, /, *, bases: tuple[type, ...] = (), **children: object) -> type:
     """The output type of ``view``; ``children`` are fields with resolvers that it gains, ``bases`` its interfaces.
 
     The members of a view keep their names in camelCase, but ``id`` is ``uuid``: ``id`` is GraphQL's own, global one.
@@ -54,43 +54,46 @@ def node(view: type, /, *, bases: tuple[type, ...] = (), **children: object) -> 
     """
     if view in _nodes:
         raise TypeError(f"{view.__name__} has its type already; give its children where it is derived first")
-    name = name_of(view)
+    name = type_name(view)
     hints = get_type_hints(view)
     body: dict[str, Any] = {"__annotations__": {}, "is_type_of": staticmethod(lambda shown, _info: isinstance(shown, view))}
     for f in fields(view):
-        body["__annotations__"][f.name] = _swap(hints[f.name], shown)
-        body[f.name] = strawberry.field(name=_shown_name(f, hints[f.name]), description=description_of(view, f.name) or None)
+        body["__annotations__"][f.name] = _map_annotation(hints[f.name], output_type_of)
+        body[f.name] = strawberry.field(name=_output_name(f, hints[f.name]), description=description_of(view, f.name) or None)
     body |= children
     CHILDREN.update((name, to_camel_case(child)) for child in children if child != "global_id")
-    _nodes[view] = strawberry.type(type(name, bases, body), name=name, description=described(view))
+    _nodes[view] = strawberry.type(type(name, bases, body), name=name, description=markdown_description(view))
     return _nodes[view]
 
 
-def name_of(view: type) -> str:
+def type_name(view: type) -> str:
     """What the type of ``view`` is called."""
-    return NAMES.get(view) or view.__name__.removesuffix("View")
+    return TYPE_NAMES.get(view) or view.__name__.removesuffix("View")
 
 
-def shown(view: type) -> type:
+def output_type_of(view: type) -> type:
     """The output type of ``view``, derived now unless that was done before."""
-    return _nodes.get(view) or node(view)
+    return _nodes.get(view) or output_type(view)
 
 
-def said(command: type, /, without: tuple[str, ...] = ()) -> type:
+def input_type(command: type, /, without: tuple[str, ...] = ()) -> type:
     """The input type of ``command``, ``without`` the members that come from elsewhere."""
     key = (command, without)
     if key not in _inputs:
         hints = get_type_hints(command)
         told = [f for f in fields(command) if f.name not in without]
-        body: dict[str, Any] = {"__annotations__": {f.name: _said_hint(f, hints[f.name]) for f in told}}
+        body: dict[str, Any] = {"__annotations__": {f.name: _input_hint(f, hints[f.name]) for f in told}}
         for f in told:
             absent = {} if _required(f) else {"default": strawberry.UNSET}
             body[f.name] = strawberry.field(
                 name=to_camel_case(f.name), description=description_of(command, f.name) or None, **absent
             )
-        name = f"{name_of(command)}Input"
+        name = f"{type_name(command)}Input"
         _inputs[key] = strawberry.input(
-            type(name, (), body), name=name, description=described(command), one_of=True if command in ONE_OF else None
+            type(name, (), body),
+            name=name,
+            description=markdown_description(command),
+            one_of=True if command in ONE_OF else None,
         )
         # Strawberry's hook for who makes inputs of their own: ours stay as they were sent, for the one validator.
         _inputs[key].__strawberry_definition__.from_input = _as_sent  # type: ignore[attr-defined]
@@ -101,24 +104,24 @@ def _as_sent(_input: type, value: Any, _context: object) -> Any:
     return value
 
 
-def members(command: type) -> dict[str, bool]:
+def required_by_member(command: type) -> dict[str, bool]:
     """The members of ``command``, and whether each is required."""
     return {f.name: _required(f) for f in fields(command)}
 
 
-def typed(hint: Any) -> Any:
+def output_annotation(hint: Any) -> Any:
     """The output type that stands for ``hint``."""
-    return _swap(hint, shown)
+    return _map_annotation(hint, output_type_of)
 
 
-def typed_in(hint: Any) -> Any:
+def input_annotation(hint: Any) -> Any:
     """The input type that stands for ``hint``."""
-    return _swap(hint, said)
+    return _map_annotation(hint, input_type)
 
 
-def described(thing: Any) -> str | None:
+def markdown_description(obj: Any) -> str | None:
     """The docstring of ``thing`` itself, in the Markdown of GraphQL."""
-    text = vars(thing).get("__doc__") if isinstance(thing, type) else thing.__doc__
+    text = vars(obj).get("__doc__") if isinstance(obj, type) else obj.__doc__
     return re.sub(r"\n +", "\n", text.replace("``", "`")).strip() if text else None
 
 
@@ -126,50 +129,50 @@ def _required(f: "Field[Any]") -> bool:
     return f.default is MISSING and f.default_factory is MISSING
 
 
-def _shown_name(f: "Field[Any]", hint: Any) -> str:
+def _output_name(f: "Field[Any]", hint: Any) -> str:
     kinds = {getattr(part, "__supertype__", part) for part in (hint, *get_args(hint))}
     if f.name == "id" and UUID in kinds:
         return "uuid"
     return to_camel_case(f.name)
 
 
-def _said_hint(f: "Field[Any]", hint: Any) -> Any:
-    swapped = typed_in(hint)
+def _input_hint(f: "Field[Any]", hint: Any) -> Any:
+    swapped = input_annotation(hint)
     return swapped if _required(f) else swapped | None
 
 
-def _swap(hint: Any, of_class: Callable[[type], type]) -> Any:
+def _map_annotation(hint: Any, convert_class: Callable[[type], type]) -> Any:
     """What stands for ``hint``: lists for tuples, the registered enums, and for a dataclass what ``of_class`` gives."""
     hint = getattr(hint, "__supertype__", hint)
-    if hint in PLAIN:
+    if hint in SCALAR_TYPES:
         return hint
     if get_origin(hint) in COMPOSED:
-        return COMPOSED[get_origin(hint)](hint, of_class)
+        return COMPOSED[get_origin(hint)](hint, convert_class)
     if isinstance(hint, type) and (issubclass(hint, Enum) or is_dataclass(hint)):
-        return _enum(hint) if issubclass(hint, Enum) else of_class(hint)
+        return _enum(hint) if issubclass(hint, Enum) else convert_class(hint)
     raise TypeError(f"{hint}: views and commands hold tuples, Optional, enums, scalars and dataclasses only")
 
 
-def _union(hint: Any, of_class: Callable[[type], type]) -> Any:
+def _union(hint: Any, convert_class: Callable[[type], type]) -> Any:
     parts = [part for part in get_args(hint) if part is not NoneType]
-    inner = Moment if set(parts) == {datetime, date} else _swap(parts[0], of_class) if len(parts) == 1 else None
+    inner = Moment if set(parts) == {datetime, date} else _map_annotation(parts[0], convert_class) if len(parts) == 1 else None
     if inner is None:
         raise TypeError(f"{hint}: a member is of one type, or null")
     return inner if len(parts) == len(get_args(hint)) else inner | None
 
 
-def _list(hint: Any, of_class: Callable[[type], type]) -> Any:
+def _list(hint: Any, convert_class: Callable[[type], type]) -> Any:
     kinds = {part for part in get_args(hint) if part is not Ellipsis}
     if len(kinds) != 1:
         raise TypeError(f"{hint}: the members of a tuple are of one type")
-    return GenericAlias(list, (_swap(kinds.pop(), of_class),))
+    return GenericAlias(list, (_map_annotation(kinds.pop(), convert_class),))
 
 
-def _literal(hint: Any, of_class: Callable[[type], type]) -> Any:
+def _literal(hint: Any, convert_class: Callable[[type], type]) -> Any:
     kinds = {type(value) for value in get_args(hint)}
     if len(kinds) != 1:
         raise TypeError(f"{hint}: the values of a literal are of one type")
-    return _swap(kinds.pop(), of_class)
+    return _map_annotation(kinds.pop(), convert_class)
 
 
 COMPOSED: Mapping[Any, Callable[..., Any]] = {Union: _union, UnionType: _union, tuple: _list, Literal: _literal}
@@ -178,4 +181,4 @@ COMPOSED: Mapping[Any, Callable[..., Any]] = {Union: _union, UnionType: _union, 
 
 @cache
 def _enum(cls: type[Enum]) -> type[Enum]:
-    return strawberry.enum(cls, name=name_of(cls), description=described(cls))
+    return strawberry.enum(cls, name=type_name(cls), description=markdown_description(cls))

@@ -7,41 +7,41 @@ from graphql import GraphQLError, execute_sync, get_operation_ast
 from strawberry.extensions import SchemaExtension
 
 from api.graphql import query_cost
-from api.graphql.document_cache import Documents, Known
-from api.graphql.document_inputs import inputs_of
-from api.graphql.document_rules import refused
+from api.graphql.document_cache import DocumentCache, ParsedDocument
+from api.graphql.document_inputs import collect_inputs
+from api.graphql.document_rules import graphql_error
 from api.wire.limits import ANONYMOUS_CHARACTERS, ANONYMOUS_TOKENS, GRAPHQL_CHARACTERS, GRAPHQL_TOKENS
 from domain.shared.errors import Code, DomainError, Invalid
 from domain.shared.thread_pool import ThreadPool
 
 INTROSPECTION = ThreadPool(1, "introspection")
-DOCUMENTS = Documents()
+DOCUMENTS = DocumentCache()
 """Of this worker; they hold nothing of a district."""
 
 
-class Checked(SchemaExtension):
+class ValidationExtension(SchemaExtension):
     """Limits, validity and variables of a query, in this order; nothing runs unless all three are in order."""
 
     def on_parse(self) -> Iterator[None]:
         """Read the document, or remember it. Who has no valid token has a small budget, before anything is looked at."""
         text = self.execution_context.query or ""
-        anonymous = self.execution_context.context.call.found is None
+        anonymous = self.execution_context.context.runner.resolved is None
         if anonymous and len(text) > ANONYMOUS_CHARACTERS:
-            raise refused(_over_budget(f"{ANONYMOUS_CHARACTERS:,} characters"))
+            raise graphql_error(_over_budget(f"{ANONYMOUS_CHARACTERS:,} characters"))
         if len(text) > GRAPHQL_CHARACTERS:
             detail = f"a query has at most {GRAPHQL_CHARACTERS:,} characters; send what is long in variables"
-            raise refused(Invalid(detail, code=Code.QUERY_TOO_COMPLEX))
-        self._known: Known = DOCUMENTS.read(text, GRAPHQL_TOKENS)
-        if anonymous and self._known.document.token_count > ANONYMOUS_TOKENS:
-            raise refused(_over_budget(f"{ANONYMOUS_TOKENS:,} tokens"))
-        self.execution_context.graphql_document = self._known.document
+            raise graphql_error(Invalid(detail, code=Code.QUERY_TOO_COMPLEX))
+        self._parsed: ParsedDocument = DOCUMENTS.parse(text, GRAPHQL_TOKENS)
+        if anonymous and self._parsed.document.token_count > ANONYMOUS_TOKENS:
+            raise graphql_error(_over_budget(f"{ANONYMOUS_TOKENS:,} tokens"))
+        self.execution_context.graphql_document = self._parsed.document
         yield
 
     def on_validate(self) -> Iterator[None]:
         """Put what is refused where strawberry looks for it; an empty list says that validation is done."""
         self.execution_context.pre_execution_errors = list(self._errors())
-        if self._known.executable is not None:
-            self.execution_context.graphql_document = self._known.executable
+        if self._parsed.executable is not None:
+            self.execution_context.graphql_document = self._parsed.executable
         yield
 
     async def on_execute(self) -> AsyncIterator[None]:
@@ -50,8 +50,8 @@ class Checked(SchemaExtension):
         What only asks about the schema is answered by a thread of its own: it takes long, and others need the loop.
         """
         request = self.execution_context
-        async with request.context.place():
-            if self._known.about_schema and request.graphql_document is not None:
+        async with request.context.slot():
+            if self._parsed.is_introspection and request.graphql_document is not None:
                 asked = partial(execute_sync, request.schema._schema, request.graphql_document)  # noqa: SLF001 - graphql-core's own
                 request.result = await INTROSPECTION.run(
                     partial(asked, variable_values=request.variables, operation_name=request.operation_name)
@@ -62,14 +62,14 @@ class Checked(SchemaExtension):
         request = self.execution_context
         schema, given = request.schema._schema, request.variables or {}  # noqa: SLF001 - graphql-core's own
         try:
-            costs = query_cost.check(schema, self._known.document, given)
+            costs = query_cost.check_query(schema, self._parsed.document, given)
             if len(costs) == 1 or request.operation_name in costs:
                 request.context.cost = costs.get(request.operation_name, next(iter(costs.values())))
-            if invalid := self._known.faults(schema):
+            if invalid := self._parsed.validation_errors(schema):
                 return invalid
-            operation = get_operation_ast(self._known.document, request.operation_name)
+            operation = get_operation_ast(self._parsed.document, request.operation_name)
             if operation is not None:
-                request.context.inputs = inputs_of(schema, operation, self._known.literals, given)
+                request.context.inputs = collect_inputs(schema, operation, self._parsed.literals, given)
         except DomainError as refusal:
             return (GraphQLError(refusal.detail, original_error=refusal),)
         return ()

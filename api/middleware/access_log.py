@@ -15,13 +15,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.logging import district_id, request_id
 
-KNOWN = re.compile(r"[A-Za-z0-9._-]{8,64}")
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 """A caller's own request id is taken over when it is harmless in a log."""
 
 log = logging.getLogger("evenkeel.access")
 
 
-def nothing() -> None:
+def noop() -> None:
     """Do nothing."""
 
 
@@ -52,13 +52,13 @@ class Metrics:
         histogram.observe(seconds)
 
 
-class Observed:
+class AccessLogMiddleware:
     """Wraps the application: gives each request an id, logs it and counts it.
 
     ``begin`` is called in the context of each request, before anything is done for it.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, begin: Callable[[], None] = nothing) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, begin: Callable[[], None] = noop) -> None:
         self._app = app
         self._metrics = metrics
         self._begin = begin
@@ -77,7 +77,7 @@ class Observed:
         self._begin()
         status = 500
 
-        async def noted(message: Message) -> None:
+        async def record_status(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -85,11 +85,11 @@ class Observed:
             await send(message)
 
         try:
-            await self._app(scope, receive, noted)
+            await self._app(scope, receive, record_status)
         finally:
-            self._note(scope, status, time.perf_counter() - begun)
+            self._log_request(scope, status, time.perf_counter() - begun)
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+    def _log_request(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path_format", "none")
         method = scope["method"] if scope["method"] in METHODS else "other"
         self._metrics.count(method, route, status, seconds)
@@ -107,6 +107,6 @@ def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id":
             said = value.decode("latin-1")
-            if KNOWN.fullmatch(said):
+            if REQUEST_ID.fullmatch(said):
                 return str(said)
     return str(uuid4())

@@ -28,43 +28,43 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_head, self._in_body, self._progressed = True, False, False
         self._pending = 0
         self._tail = b""
-        self._thrown_away: int | None = None
+        self._discarded: int | None = None
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first head."""
         super().connection_made(transport)
-        self._wait(HEAD_SECONDS)
+        self._set_deadline(HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
-        self._wait(None)
+        self._set_deadline(None)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Parse ``data`` unless that makes the head too large."""
-        if self._thrown_away is not None:
-            self._thrown_away += len(data)
-            if self._thrown_away > LINGER_BYTES:
+        if self._discarded is not None:
+            self._discarded += len(data)
+            if self._discarded > LINGER_BYTES:
                 self.transport.close()
             return
         if self._in_head and self._pending + len(data) > HEAD_BYTES and not self._ends_within(data):
-            self._refuse()
+            self._reject()
             return
         before = self._in_head, self._in_body
         self._progressed = False
         super().data_received(data)
         self._pending, self._tail = (0, b"") if self._progressed else (self._pending + len(data), (self._tail + data)[-3:])
         if self.transport.is_closing():
-            self._wait(None)
+            self._set_deadline(None)
         elif not self._in_head and self._pending > HEAD_BYTES:
-            self._refuse()
+            self._reject()
         elif self._in_body:
-            self._wait(BODY_SECONDS)
+            self._set_deadline(BODY_SECONDS)
         elif not self._in_head:
-            self._wait(None)
+            self._set_deadline(None)
         elif self._deadline is None or before != (True, False):
-            self._wait(HEAD_SECONDS)
+            self._set_deadline(HEAD_SECONDS)
 
     def on_message_begin(self) -> None:
         """The first byte of a request."""
@@ -90,7 +90,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """Whether the head ends in ``data`` before it is too large."""
         return (self._tail + data).find(END, 0, HEAD_BYTES - self._pending + len(self._tail)) >= 0
 
-    def _refuse(self) -> None:
+    def _reject(self) -> None:
         """431, and then the end of the connection; only the end where another answer is on its way."""
         if not self._in_head or not getattr(self.cycle, "response_complete", True):
             self.transport.close()
@@ -99,20 +99,20 @@ class BoundedProtocol(HttpToolsProtocol):
         self.transport.write(head + b"content-length: %d\r\nconnection: close\r\n\r\n" % len(TOO_LARGE) + TOO_LARGE)
         if self.transport.can_write_eof():
             self.transport.write_eof()
-        self._thrown_away = 0
+        self._discarded = 0
         self._unset_keepalive_if_required()
-        self._wait(LINGER_SECONDS)
+        self._set_deadline(LINGER_SECONDS)
 
-    def _wait(self, seconds: float | None) -> None:
+    def _set_deadline(self, seconds: float | None) -> None:
         """Close the connection in ``seconds`` unless something comes that changes that; None: wait as long as it takes."""
         if self._deadline is not None:
             self._deadline.cancel()
-        self._deadline = None if seconds is None else self.loop.call_later(seconds, self._late)
+        self._deadline = None if seconds is None else self.loop.call_later(seconds, self._timed_out)
 
-    def _late(self) -> None:
+    def _timed_out(self) -> None:
         """What stood still ends; a body whose reading we paused ourselves does not stand still."""
         self._deadline = None
         if self._in_body and self.flow.read_paused:
-            self._wait(BODY_SECONDS)
+            self._set_deadline(BODY_SECONDS)
         elif not self.transport.is_closing():
             self.transport.close()

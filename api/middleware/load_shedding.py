@@ -21,28 +21,28 @@ class Overloaded(Unavailable):
     """All places are taken, and the wait for one was long enough."""
 
 
-class Lane:
+class ConcurrencyLimiter:
     """So many of a kind of request at once; the others wait in the order of their arrival, for ``seconds`` at most."""
 
-    def __init__(self, places: int, seconds: float = WAIT_SECONDS) -> None:
-        self._places = asyncio.Semaphore(places)
+    def __init__(self, slots: int, seconds: float = WAIT_SECONDS) -> None:
+        self._semaphore = asyncio.Semaphore(slots)
         self._seconds = seconds
 
     @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
+    async def slot(self) -> AsyncIterator[None]:
         """A place until the block ends. Raises ``Overloaded`` when none gets free in time."""
         try:
             async with asyncio.timeout(self._seconds):
-                await self._places.acquire()
+                await self._semaphore.acquire()
         except TimeoutError:
             raise Overloaded("too many requests as expensive as this one are running; try again in a few seconds") from None
         try:
             yield
         finally:
-            self._places.release()
+            self._semaphore.release()
 
 
-class Lanes:
+class ConcurrencyLimiters:
     """The lanes of one process, by the connections that it has. What is in neither lane waits for a connection only.
 
     ``queries``: GraphQL queries above ``EXPENSIVE_COST``, each with up to ``units`` transactions at once. ``changes``: REST
@@ -50,5 +50,5 @@ class Lanes:
     """
 
     def __init__(self, pool_size: int, units: int) -> None:
-        self.queries = Lane(max(1, (pool_size - 2) // units))
-        self.changes = Lane(max(1, pool_size // 5))
+        self.queries = ConcurrencyLimiter(max(1, (pool_size - 2) // units))
+        self.changes = ConcurrencyLimiter(max(1, pool_size // 5))

@@ -10,17 +10,17 @@ from urllib.parse import urlsplit
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.middleware.rate_limit import ADDRESS, CLIENT, PERSON, Meter, Paid
-from api.wire.problem_details import NO_STORE, RateLimited, headers_of
+from api.middleware.rate_limit import ADDRESS, CLIENT, PERSON, RateLimiter, RateLimitStatus
+from api.wire.problem_details import NO_STORE, RateLimited, http_headers
 
 Header = tuple[bytes, bytes]
 
-LOCKED = b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+API_CONTENT_SECURITY_POLICY = b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 """No answer in JSON is ever a page; one that is (signing in) says its own."""
 
-ALWAYS: tuple[Header, ...] = (
+SECURITY_HEADERS: tuple[Header, ...] = (
     (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", LOCKED),
+    (b"content-security-policy", API_CONTENT_SECURITY_POLICY),
     (b"referrer-policy", b"no-referrer"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     (b"x-frame-options", b"DENY"),
@@ -32,25 +32,29 @@ HSTS: Header = (b"strict-transport-security", b"max-age=31536000; includeSubDoma
 
 PAGES = ("/sign-in", "/signed-in", "/sign-out", "/docs", "/graphiql")
 """Of people with a browser; ``/`` is one, too."""
-OPEN = (*PAGES, "/oauth/", "/.well-known/", "/assets/", "/v1/openapi.json")
+PUBLIC_PATHS = (*PAGES, "/oauth/", "/.well-known/", "/assets/", "/v1/openapi.json")
 """Asked without an access token: counted by address before anything is done."""
-COUNTED = ("/v1", "/graphql")
+RATE_LIMITED_PATHS = ("/v1", "/graphql")
 """Every answer there tells the quota."""
 
-Refuse = Callable[[RateLimited, str], Response]
+ErrorResponder = Callable[[RateLimited, str], Response]
 
 
-class Headed:
+class SecurityHeadersMiddleware:
     """Wraps the application: adds what every answer says, and counts what asks without a token."""
 
-    def __init__(self, app: ASGIApp, *, public_url: str, meter: Meter, refuse: Refuse) -> None:
+    def __init__(self, app: ASGIApp, *, public_url: str, rate_limiter: RateLimiter, error_response: ErrorResponder) -> None:
         self._app = app
-        self._meter = meter
-        self._refuse = refuse
+        self._rate_limiter = rate_limiter
+        self._error_response = error_response
         https = urlsplit(public_url).scheme == "https"
-        self._always = (*ALWAYS, HSTS) if https else ALWAYS
-        self._named = frozenset(name for name, _ in self._always)
-        quotas = ((CLIENT, meter.quotas.client), (PERSON, meter.quotas.person), (ADDRESS, meter.quotas.address))
+        self._headers = (*SECURITY_HEADERS, HSTS) if https else SECURITY_HEADERS
+        self._header_names = frozenset(name for name, _ in self._headers)
+        quotas = (
+            (CLIENT, rate_limiter.limits.client),
+            (PERSON, rate_limiter.limits.person),
+            (ADDRESS, rate_limiter.limits.address),
+        )
         self._policies = {kind: f'"{kind}";q={limit};w=60'.encode() for kind, limit in quotas}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,41 +67,41 @@ class Headed:
             await self._app(scope, receive, send)
             return
 
-        async def headed(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._add(message, scope)
+                self._add_headers(message, scope)
             await send(message)
 
         path = scope["path"]
-        if path == "/" or path.startswith(OPEN):
+        if path == "/" or path.startswith(PUBLIC_PATHS):
             try:
-                self._meter.stranger(scope)
+                self._rate_limiter.limit_address(scope)
             except RateLimited as refusal:
-                await self._too_many(refusal, path)(scope, receive, headed)
+                await self._rate_limited(refusal, path)(scope, receive, send_with_headers)
                 return
-        await self._app(scope, receive, headed)
+        await self._app(scope, receive, send_with_headers)
 
-    def _add(self, message: MutableMapping[str, Any], scope: Scope) -> None:
+    def _add_headers(self, message: MutableMapping[str, Any], scope: Scope) -> None:
         headers: list[Header] = message.setdefault("headers", [])
         said = {name for name, _ in headers}
-        headers += self._always if self._named.isdisjoint(said) else [h for h in self._always if h[0] not in said]
+        headers += self._headers if self._header_names.isdisjoint(said) else [h for h in self._headers if h[0] not in said]
         if b"cache-control" not in said:
             headers.append(NO_STORE_HEADER)
-        if scope["path"].startswith(COUNTED):
-            if "evenkeel.paid" not in scope:
-                self._meter.stranger(scope, refuse=False)
-            paid: Paid | None = scope["evenkeel.paid"]
+        if scope["path"].startswith(RATE_LIMITED_PATHS):
+            if "evenkeel.rate_limit" not in scope:
+                self._rate_limiter.limit_address(scope, enforce=False)
+            paid: RateLimitStatus | None = scope["evenkeel.rate_limit"]
             if paid is not None:
                 # draft-ietf-httpapi-ratelimit-headers-11
                 headers.append((b"ratelimit-policy", self._policies[paid.kind]))
                 headers.append((b"ratelimit", f'"{paid.kind}";r={paid.remaining};t={paid.seconds}'.encode()))
 
-    def _too_many(self, refusal: RateLimited, path: str) -> Response:
+    def _rate_limited(self, error: RateLimited, path: str) -> Response:
         """The refusal in the form of the endpoint: OAuth's own, a page's sentence, else a problem."""
-        headers = NO_STORE | headers_of(refusal)
+        headers = NO_STORE | http_headers(error)
         if path.startswith("/oauth/"):
-            said = {"error": "temporarily_unavailable", "error_description": refusal.detail}
+            said = {"error": "temporarily_unavailable", "error_description": error.detail}
             return JSONResponse(said, 429, headers)
         if path == "/" or path.startswith(PAGES):
-            return PlainTextResponse(f"{refusal.detail}\n", 429, headers)
-        return self._refuse(refusal, path)
+            return PlainTextResponse(f"{error.detail}\n", 429, headers)
+        return self._error_response(error, path)

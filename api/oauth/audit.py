@@ -35,10 +35,10 @@ class AuditConfig:
 class AuditEvent:
     """The object of an action and its outcome. ``before`` and ``after`` are states, stored as keyed digests."""
 
-    subject: Subject | None = None
+    object_type: Subject | None = None
     object_id: UUID | None = None
     further: Iterable[UUID] = ()
-    ending: Ending = Ending.DONE
+    outcome: Ending = Ending.DONE
     code: str | None = None
     before: object = None
     after: object = None
@@ -54,36 +54,36 @@ class AuditRecorder:
         self._failures = WindowCounters(lambda: now().timestamp())
 
     def record_failed_authentication(
-        self, act: Act, district_id: DistrictId, why: Why, subject: Subject, object_id: UUID | None
+        self, action: Act, district_id: DistrictId, reason: Why, object_type: Subject, object_id: UUID | None
     ) -> None:
         """Record that somebody failed to be ``object_id``: at most ten a minute, as anybody can try. The log has all."""
-        if self._config.enabled and self._failures.take(str(object_id), RECORDED_FAILURES, 1)[0]:
-            self._store.stand_in(district_id)
-            self.record(act, unknown_actor(district_id), denied(why, subject, object_id))
+        if self._config.enabled and self._failures.try_add(str(object_id), RECORDED_FAILURES, 1)[0]:
+            self._store.set_tenant(district_id)
+            self.record(action, unknown_actor(district_id), denied(reason, object_type, object_id))
 
-    def record(self, act: Act, actor: Actor, event: AuditEvent) -> None:
+    def record(self, action: Act, actor: Actor, event: AuditEvent) -> None:
         """Write a row about ``act``; it is undone with the transaction."""
         if not self._config.enabled:
             return
         now = self._now()
         trail = AuditLog(
-            action=act.value,
+            action=action.value,
             at=truncate_to_milliseconds(now),
             request_id=request_id.get() or "",
             new_id=self._config.new_id,
             digest=self._config.digest,
-            outcome=event.ending,
+            outcome=event.outcome,
             code=event.code,
         )
-        if event.subject is not None:
-            trail.record(event.subject, event.object_id, further_ids=event.further, before=event.before, after=event.after)
-        self._store.tell(actor, trail)
+        if event.object_type is not None:
+            trail.record(event.object_type, event.object_id, further_ids=event.further, before=event.before, after=event.after)
+        self._store.write_audit(actor, trail)
 
 
-def denied(why: Why, subject: Subject | None = None, object_id: UUID | None = None) -> AuditEvent:
+def denied(reason: Why, object_type: Subject | None = None, object_id: UUID | None = None) -> AuditEvent:
     """A refusal, with the object that it was about where that is known."""
-    known = None if object_id is None else subject
-    return AuditEvent(subject=known, object_id=object_id, ending=Ending.REFUSED, code=why.value)
+    known = None if object_id is None else object_type
+    return AuditEvent(object_type=known, object_id=object_id, outcome=Ending.REFUSED, code=reason.value)
 
 
 def client_actor(client_id: str, district_id: DistrictId) -> Actor:

@@ -89,7 +89,7 @@ class Server(AuthorizationServer):
 
     def handle_error_response(self, request: OAuth2Request, error: OAuth2Error) -> Any:
         if isinstance(request, TokenRequest) and request.code_used_by is not None:
-            event = AuditEvent(ending=Ending.REFUSED, code=error.error)
+            event = AuditEvent(outcome=Ending.REFUSED, code=error.error)
             self.dependencies.audit.record(Act.BEGIN_SESSION, request.code_used_by, event)
         return super().handle_error_response(request, with_description(error))
 

@@ -13,7 +13,7 @@ from fastapi import Request, Response
 from api.oauth.audit import AuditEvent, id_of, person_actor
 from api.oauth.authorization_request import COOKIE, AuthorizationRequestContext, check_unsupported, page_language
 from api.oauth.authorization_server import Server
-from api.oauth.consent_page import REQUEST_OVER, UNSAFE_REQUEST, consent_page, error_page
+from api.oauth.consent_page import REQUEST_EXPIRED, UNSAFE_REQUEST, consent_page, error_page
 from api.oauth.dependencies import Dependencies
 from api.oauth.ports import SignedIn, SignIn
 from api.oauth.request_parsing import AuthorizationRequest, parse_authorization_query, parse_form, read_body
@@ -58,7 +58,7 @@ class AuthorizeEndpoint:
         """Take the person's decision: once, and from the browser that showed the consent page."""
         language = page_language(request, self._public_url)
         if request.headers.get("origin", self._public_url) != self._public_url:
-            return error_page(REQUEST_OVER, language=language, status=403)
+            return error_page(REQUEST_EXPIRED, language=language, status=403)
         try:
             form = parse_form(list(request.headers.items()), request.url.query, await read_body(request), DECISION_PARAMETERS)
         except OAuth2Error as error:
@@ -92,7 +92,7 @@ class AuthorizeEndpoint:
             raise AccessDeniedError("This app is not enabled for the person who is signed in.")
         scopes = request.scope.split()
         if _remembers_consent(client, grant.redirect_uri) and "consent" not in context.prompts:
-            consented = self._dependencies.store.families.consented(person.person_id, client)
+            consented = self._dependencies.store.families.consented_scopes(person.person_id, client)
             if consented.issuperset(scopes):
                 request.remembered = True
                 return self._issue_code(request, grant, signed_in)
@@ -104,7 +104,7 @@ class AuthorizeEndpoint:
         """The person who is signed in, if the client is enabled in their district, which becomes the transaction's tenant."""
         if signed_in.district_id not in client.districts:
             return None
-        self._dependencies.store.stand_in(signed_in.district_id)
+        self._dependencies.store.set_tenant(signed_in.district_id)
         return self._dependencies.store.families.person(signed_in.person_id)
 
     def _must_sign_in_again(self, context: AuthorizationRequestContext, signed_in: SignedIn) -> bool:
@@ -143,7 +143,7 @@ class AuthorizeEndpoint:
             | {CLIENT_DIGEST: client.description_sha256.hex()},
             expires_at=now + REQUEST_LIVES,
         )
-        self._dependencies.store.families.keep_request(pending, now)
+        self._dependencies.store.families.save_request(pending, now)
         page = consent_page(
             language=context.language,
             client=client.name,
@@ -159,7 +159,7 @@ class AuthorizeEndpoint:
     def _decide(self, context: AuthorizationRequestContext, handle: str, *, allowed: bool) -> Response:
         pending = self._load_pending(context, handle)
         if pending is None or context.signed_in is None:
-            return error_page(REQUEST_OVER, language=context.language)
+            return error_page(REQUEST_EXPIRED, language=context.language)
         request = context.request({name: value for name, value in pending.parameters.items() if name != CLIENT_DIGEST})
         try:
             grant = self._server.get_consent_grant(request, end_user=context.signed_in)
@@ -168,14 +168,14 @@ class AuthorizeEndpoint:
         client: RegisteredClient = grant.client.registered
         if pending.parameters.get(CLIENT_DIGEST) != client.description_sha256.hex():
             # The person decided about the client as it was described a moment ago.
-            return error_page(REQUEST_OVER, language=context.language)
+            return error_page(REQUEST_EXPIRED, language=context.language)
         if not allowed or self._person(context.signed_in, client) is None:
             self._record_denied(context.signed_in, client, by_choice=not allowed)
             return _no_store(self._server.create_authorization_response(request, grant_user=None, grant=grant))
         if _remembers_consent(client, grant.redirect_uri):
             scopes, now = request.scope.split(), self._dependencies.now()
-            consented = self._dependencies.store.families.consented(pending.person_id, client)
-            self._dependencies.store.families.keep_consent(pending.person_id, client, consented.union(scopes), now)
+            consented = self._dependencies.store.families.consented_scopes(pending.person_id, client)
+            self._dependencies.store.families.save_consent(pending.person_id, client, consented.union(scopes), now)
         return self._issue_code(request, grant, context.signed_in)
 
     def _record_denied(self, signed_in: SignedIn, client: RegisteredClient, *, by_choice: bool) -> None:
@@ -183,7 +183,7 @@ class AuthorizeEndpoint:
         act, ending, code = Act.REFUSE_CONSENT, Ending.DONE, None
         if not by_choice:
             act, ending, code = Act.GIVE_CONSENT, Ending.REFUSED, Why.ACCESS_DENIED.value
-        event = AuditEvent(subject=Subject.CLIENT, object_id=id_of(client.client_id), ending=ending, code=code)
+        event = AuditEvent(object_type=Subject.CLIENT, object_id=id_of(client.client_id), outcome=ending, code=code)
         actor = person_actor(signed_in.person_id, signed_in.district_id, client.client_id)
         self._dependencies.audit.record(act, actor, event)
 
@@ -192,7 +192,7 @@ class AuthorizeEndpoint:
         district_id = district_of(Kind.PENDING, handle)
         if district_id is None or context.signed_in is None or context.signed_in.district_id != district_id:
             return None
-        self._dependencies.store.stand_in(district_id)
+        self._dependencies.store.set_tenant(district_id)
         pending = self._dependencies.store.families.take_request(digest(handle), digest(context.browser))
         if pending is None or pending.person_id != context.signed_in.person_id:
             return None

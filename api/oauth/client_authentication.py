@@ -18,7 +18,7 @@ from joserfc.util import json_b64decode
 
 from api.oauth.client_jwks import ClientJwksCache, FetchedJwks
 from api.oauth.ports import OAuthStore
-from api.oauth.request_parsing import JwksNotRead, TokenRequest
+from api.oauth.request_parsing import JwksUnavailable, TokenRequest
 from domain.directory.oauth_clients import SECRETS, AuthMethod, RegisteredClient
 from domain.directory.redirect_uris import ClientKind
 
@@ -27,7 +27,7 @@ CONFIDENTIAL_METHODS = (*SECRET_METHODS, AuthMethod.KEY.value)
 ALL_METHODS = (*CONFIDENTIAL_METHODS, AuthMethod.NONE.value)
 ASSERTION_ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA", "Ed25519")
 CLIENT_ID = re.compile(r"[\x21-\x7e]{1,128}")
-LONGEST_ASSERTION_SECONDS = 600
+MAX_ASSERTION_SECONDS = 600
 """How far ahead an assertion may expire: each has to be remembered that long."""
 
 
@@ -119,7 +119,7 @@ class Assertion(JWTBearerClientAssertion):
             if self._jwks is None or self._jwks.uri != registered.jwks_uri:
                 raise InvalidClientError
             if self._jwks.keys is None:
-                raise JwksNotRead
+                raise JwksUnavailable
             return self._jwks.keys
         if registered.jwks is None:
             raise InvalidClientError
@@ -138,7 +138,7 @@ class Assertion(JWTBearerClientAssertion):
         """Beside Authlib's checks: one audience, and an expiry of a few minutes."""
         audience = claims.get("aud")
         single = audience[0] if isinstance(audience, list) and len(audience) == 1 else audience
-        if single not in self._audiences or claims["exp"] > time.time() + LONGEST_ASSERTION_SECONDS:
+        if single not in self._audiences or claims["exp"] > time.time() + MAX_ASSERTION_SECONDS:
             raise InvalidClientError
         super().verify_claims(claims)
 

@@ -12,7 +12,7 @@ UNSAFE_REQUEST = N_(
     "The app that sent you here asked for something that we cannot answer safely, so you were not sent back to it. "
     "Go back to the app and try again. If this happens again, tell the people who make the app."
 )
-REQUEST_OVER = N_(
+REQUEST_EXPIRED = N_(
     "This question was answered already, has expired, or belongs to another sign-in. Go back to the app and start again."
 )
 

@@ -31,5 +31,5 @@ def enter_district(store: OAuthStore, kind: Kind, text: str, client: Client) -> 
     district_id = district_of(kind, text)
     if district_id is None or client.registered is None or district_id not in client.registered.districts:
         return None
-    store.stand_in(district_id)
+    store.set_tenant(district_id)
     return district_id

@@ -18,7 +18,7 @@ from domain.oauth.user_agent import device_of
 from domain.shared.audit import Ending, Subject
 from domain.shared.ids import SessionId
 
-ASK_AGAIN = (
+INVALID_CODE = (
     "This code is not valid: it is unknown, was used already, has expired, or belongs to another client. "
     "Send the person to the authorization endpoint again."
 )
@@ -46,8 +46,8 @@ class ClientCredentialsGrant(grants.ClientCredentialsGrant):
         dependencies: Dependencies = self.server.dependencies
         registered: RegisteredClient = self.request.client.registered
         district_id = registered.districts[0]
-        dependencies.store.stand_in(district_id)
-        event = AuditEvent(subject=Subject.CLIENT, object_id=id_of(registered.client_id))
+        dependencies.store.set_tenant(district_id)
+        event = AuditEvent(object_type=Subject.CLIENT, object_id=id_of(registered.client_id))
         dependencies.audit.record(Act.ISSUE_ACCESS_TOKEN, client_actor(registered.client_id, district_id), event)
 
 
@@ -84,7 +84,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
         self.dependencies.store.families.add_code(issued, now)
         ending = Ending.REPLAYED if request.remembered else Ending.DONE
         actor = person_actor(issued.person_id, request.user.district_id, issued.client_id)
-        event = AuditEvent(subject=Subject.CLIENT, object_id=id_of(issued.client_id), ending=ending)
+        event = AuditEvent(object_type=Subject.CLIENT, object_id=id_of(issued.client_id), outcome=ending)
         self.dependencies.audit.record(Act.GIVE_CONSENT, actor, event)
 
     def query_authorization_code(self, code: str, client: Client) -> Code:
@@ -93,23 +93,23 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
         families, now = self.dependencies.store.families, self.dependencies.now()
         issued = None if district_id is None else families.lock_code(digest(code))
         if district_id is None or issued is None:
-            raise InvalidGrantError(ASK_AGAIN)
+            raise InvalidGrantError(INVALID_CODE)
         actor = client_actor(client.get_client_id(), district_id)
         if issued.client_id != client.get_client_id():
             self.dependencies.audit.record(Act.BEGIN_SESSION, actor, denied(Why.OF_ANOTHER_CLIENT))
-            raise InvalidGrantError(ASK_AGAIN)
+            raise InvalidGrantError(INVALID_CODE)
         if issued.used_at is not None:
             if issued.session_id is not None:
                 families.revoke(issued.session_id, now)
             self.dependencies.audit.record(
                 Act.BEGIN_SESSION, actor, denied(Why.CODE_REUSED, Subject.SESSION, issued.session_id)
             )
-            raise InvalidGrantError(ASK_AGAIN)
+            raise InvalidGrantError(INVALID_CODE)
         families.use_code(issued.sha256, now)
         # Used, whatever follows: a refusal from here on is recorded as well.
         self.request.code_used_by = actor
         if now >= issued.expires_at:
-            raise InvalidGrantError(ASK_AGAIN)
+            raise InvalidGrantError(INVALID_CODE)
         return Code(issued, district_id)
 
     def authenticate_user(self, authorization_code: Code) -> TokenSubject | None:
@@ -160,7 +160,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             families.add_token(digest(token["refresh_token"]), session.id, now)
         self.request.code_used_by = None
         actor = person_actor(user.person_id, user.district_id, issued.client_id, session.id)
-        self.dependencies.audit.record(Act.BEGIN_SESSION, actor, AuditEvent(subject=Subject.SESSION, object_id=session.id))
+        self.dependencies.audit.record(Act.BEGIN_SESSION, actor, AuditEvent(object_type=Subject.SESSION, object_id=session.id))
 
     def delete_authorization_code(self, authorization_code: Code) -> None:
         """Not deleted: a second use must be seen as one."""

@@ -16,7 +16,7 @@ from domain.oauth.opaque_tokens import Kind, digest, successor
 from domain.oauth.refresh_rotation import Fate, fate
 from domain.shared.audit import Ending, Subject
 
-SIGN_IN_AGAIN = (
+REFRESH_TOKEN_MESSAGE = (
     "This refresh token is not valid: it is unknown, was used already, has ended, or belongs to another client. "
     "Have the person sign in again."
 )
@@ -29,7 +29,7 @@ class PresentedRefreshToken:
     subject: TokenSubject
     session: Session
     token: RefreshToken
-    fate: Fate
+    decision: Fate
 
     def check_client(self, client: Client) -> bool:
         """Whether it is this client's."""
@@ -63,20 +63,20 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):
         session = None if district_id is None else store.families.lock_session_of(digest(refresh_token))
         token = None if session is None else store.families.token(digest(refresh_token))
         if district_id is None or session is None or token is None:
-            raise InvalidGrantError(SIGN_IN_AGAIN)
+            raise InvalidGrantError(REFRESH_TOKEN_MESSAGE)
         actor = client_actor(client.get_client_id(), district_id)
         if session.client_id != client.get_client_id():
             self.dependencies.audit.record(
                 Act.REFRESH_SESSION, actor, denied(Why.OF_ANOTHER_CLIENT, Subject.SESSION, session.id)
             )
-            raise InvalidGrantError(SIGN_IN_AGAIN)
+            raise InvalidGrantError(REFRESH_TOKEN_MESSAGE)
         next_one = successor(self.dependencies.successor_key, refresh_token, district_id)
         decided = fate(session, token, store.families.token(digest(next_one)), now)
         if decided is Fate.REVOKE:
             store.families.revoke(session.id, now)
             self.dependencies.audit.record(Act.REFRESH_SESSION, actor, denied(Why.TOKEN_REUSED, Subject.SESSION, session.id))
         if decided in {Fate.REVOKE, Fate.REFUSE} or store.families.person(session.person_id) is None:
-            raise InvalidGrantError(SIGN_IN_AGAIN)
+            raise InvalidGrantError(REFRESH_TOKEN_MESSAGE)
         subject = TokenSubject(
             district_id=district_id,
             person_id=session.person_id,
@@ -86,7 +86,7 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):
             methods=session.methods,
             refresh_token=next_one,
         )
-        return PresentedRefreshToken(subject=subject, session=session, token=token, fate=decided)
+        return PresentedRefreshToken(subject=subject, session=session, token=token, decision=decided)
 
     def authenticate_user(self, refresh_token: PresentedRefreshToken) -> TokenSubject:
         return refresh_token.subject
@@ -101,17 +101,17 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):
         """Store the successor and extend the family; a token given again is stored already."""
         presented: PresentedRefreshToken = self.request.refresh_token
         session, families, now = presented.session, self.dependencies.store.families, self.dependencies.now()
-        if presented.fate is Fate.ROTATE:
+        if presented.decision is Fate.ROTATE:
             families.add_token(digest(token["refresh_token"]), session.id, now)
             families.use_session(session.id, now, min(now + IDLE, session.absolute_until))
         subject = presented.subject
         actor = person_actor(subject.person_id, subject.district_id, session.client_id, session.id)
-        ending = Ending.DONE if presented.fate is Fate.ROTATE else Ending.REPLAYED
+        ending = Ending.DONE if presented.decision is Fate.ROTATE else Ending.REPLAYED
         self.dependencies.audit.record(
-            Act.REFRESH_SESSION, actor, AuditEvent(subject=Subject.SESSION, object_id=session.id, ending=ending)
+            Act.REFRESH_SESSION, actor, AuditEvent(object_type=Subject.SESSION, object_id=session.id, outcome=ending)
         )
 
     def revoke_old_credential(self, refresh_token: PresentedRefreshToken) -> None:
         """Mark the token as replaced. It stays stored, so that a reuse is detected."""
-        if refresh_token.fate is Fate.ROTATE:
+        if refresh_token.decision is Fate.ROTATE:
             self.dependencies.store.families.replace_token(refresh_token.token.sha256, self.dependencies.now())

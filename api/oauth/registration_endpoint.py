@@ -79,7 +79,7 @@ class RegistrationEndpoint:
         client_id = str(self._dependencies.new_id())
 
         def work() -> RegisteredClient:
-            allowance = self._allowance(district_id, token)
+            allowance = self._initial_access_grant(district_id, token)
             made = replace(
                 client_of(metadata, client_id, allowance.scopes, district_id),
                 registration_sha256=digest(registration),
@@ -90,7 +90,7 @@ class RegistrationEndpoint:
             self._record(Act.REGISTER_CLIENT, made, after=made, further=(allowance.id,))
             return made
 
-        await self._check_jwks_uri(metadata, partial(self._allowance, district_id, token))
+        await self._check_jwks_uri(metadata, partial(self._initial_access_grant, district_id, token))
         client = await self._bridge(work)
         body = self._response(client) | {"registration_access_token": registration}
         body |= {"client_id_issued_at": int(self._dependencies.now().timestamp())}
@@ -102,7 +102,7 @@ class RegistrationEndpoint:
         metadata = await _parse_json(request) if method == "PUT" else {}
 
         def work() -> RegisteredClient:
-            client, registrations = self._own(client_id, token), self._dependencies.store.registrations
+            client, registrations = self._managed_client(client_id, token), self._dependencies.store.registrations
             if method == "PUT":
                 before, client = client, replace_metadata(metadata, client)
                 registrations.update(client)
@@ -112,21 +112,21 @@ class RegistrationEndpoint:
                 self._record(Act.WITHDRAW_CLIENT, client)
             return client
 
-        await self._check_jwks_uri(metadata, partial(self._own, client_id, token))
+        await self._check_jwks_uri(metadata, partial(self._managed_client, client_id, token))
         client = await self._bridge(work)
         return Response(None, 204, NO_STORE) if method == "DELETE" else JSONResponse(self._response(client), 200, NO_STORE)
 
-    def _allowance(self, district_id: DistrictId, token: str) -> Allowance:
+    def _initial_access_grant(self, district_id: DistrictId, token: str) -> Allowance:
         """What the initial access token allows; its district becomes the tenant. Raises ``InvalidRegistrationToken``."""
-        self._dependencies.store.stand_in(district_id)
-        allowance = self._dependencies.store.registrations.allowance(digest(token), self._dependencies.now())
+        self._dependencies.store.set_tenant(district_id)
+        allowance = self._dependencies.store.registrations.initial_access_grant(digest(token), self._dependencies.now())
         if allowance is None:
             raise InvalidRegistrationToken
         if not allowance.serves:
             raise InvalidRegistrationToken(partial(self._record_denied, Act.REGISTER_CLIENT, district_id, allowance.id))
         return allowance
 
-    def _own(self, client_id: str, token: str) -> RegisteredClient:
+    def _managed_client(self, client_id: str, token: str) -> RegisteredClient:
         """The client that the token manages; its district becomes the tenant. Raises ``InvalidRegistrationToken``."""
         client = self._dependencies.store.find_client(client_id) if CLIENT_ID.fullmatch(client_id) else None
         expected = client.registration_sha256 if client is not None and client.revoked_at is None else None
@@ -137,7 +137,7 @@ class RegistrationEndpoint:
             raise InvalidRegistrationToken(
                 partial(self._record_denied, Act.AUTHENTICATE_CLIENT, client.districts[0], id_of(client_id))
             )
-        self._dependencies.store.stand_in(client.districts[0])
+        self._dependencies.store.set_tenant(client.districts[0])
         return client
 
     async def _check_jwks_uri(self, metadata: Mapping[str, Any], authenticate: Callable[[], object]) -> None:
@@ -163,7 +163,7 @@ class RegistrationEndpoint:
 
     def _record(
         self,
-        act: Act,
+        action: Act,
         client: RegisteredClient,
         *,
         before: RegisteredClient | None = None,
@@ -172,17 +172,17 @@ class RegistrationEndpoint:
     ) -> None:
         """Record what a client did to its own registration; ``further``: the token that allowed it."""
         event = AuditEvent(
-            subject=Subject.CLIENT,
+            object_type=Subject.CLIENT,
             object_id=id_of(client.client_id),
             further=further,
             before=None if before is None else self._response(before),
             after=None if after is None else self._response(after),
         )
-        self._dependencies.audit.record(act, client_actor(client.client_id, client.districts[0]), event)
+        self._dependencies.audit.record(action, client_actor(client.client_id, client.districts[0]), event)
 
-    def _record_denied(self, act: Act, district_id: DistrictId, object_id: UUID | None) -> None:
-        subject = Subject.CLIENT if act is Act.AUTHENTICATE_CLIENT else Subject.INITIAL_ACCESS_TOKEN
-        self._dependencies.audit.record_failed_authentication(act, district_id, Why.INVALID_TOKEN, subject, object_id)
+    def _record_denied(self, action: Act, district_id: DistrictId, object_id: UUID | None) -> None:
+        subject = Subject.CLIENT if action is Act.AUTHENTICATE_CLIENT else Subject.INITIAL_ACCESS_TOKEN
+        self._dependencies.audit.record_failed_authentication(action, district_id, Why.INVALID_TOKEN, subject, object_id)
 
     def _response(self, client: RegisteredClient) -> dict[str, Any]:
         """The registration as RFC 7591 section 3.2.1 names it."""

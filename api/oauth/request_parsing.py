@@ -17,9 +17,9 @@ from api.oauth.client_jwks import FetchedJwks
 from api.web import forms
 from domain.shared.context import Actor
 
-LONGEST_BODY = 16384
-LONGEST_QUERY = 8192
-MOST_PARAMETERS = 32
+MAX_BODY_BYTES = 16384
+MAX_QUERY_BYTES = 8192
+MAX_PARAMETERS = 32
 TOKEN_PARAMETERS = frozenset(
     "grant_type scope client_id client_secret client_assertion client_assertion_type "
     "code redirect_uri code_verifier refresh_token token token_type_hint".split()
@@ -35,7 +35,7 @@ VSCHAR = re.compile(r"[\x20-\x7e]*")
 # Authlib puts these into the text of an error, which allows fewer characters.
 ECHOED = re.compile(r"[A-Za-z0-9._~:/+-]*")
 URI = re.compile(r"[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]*")
-NARROWER = {
+PARAMETER_CHARACTERS = {
     "grant_type": ECHOED,
     "response_type": re.compile(r"[A-Za-z_ ]*"),
     "redirect_uri": URI,
@@ -94,7 +94,7 @@ def with_description(error: OAuth2Error) -> OAuth2Error:
     return error
 
 
-class JwksNotRead(InvalidClient):
+class JwksUnavailable(InvalidClient):
     """The client publishes its keys at a ``jwks_uri``, and no key set could be fetched from there."""
 
     def __init__(self) -> None:
@@ -171,18 +171,18 @@ async def read_body(request: Request) -> bytes:
     Raises ``InvalidRequestError`` when it has over ``LONGEST_BODY`` bytes, or ends before it is whole.
     """
     try:
-        return await forms.read_body(request, LONGEST_BODY)
+        return await forms.read_body(request, MAX_BODY_BYTES)
     except forms.BodyTooLong:
-        raise InvalidRequestError(f"The body is too long: send at most {LONGEST_BODY:,} bytes.") from None
+        raise InvalidRequestError(f"The body is too long: send at most {MAX_BODY_BYTES:,} bytes.") from None
     except ClientDisconnect:
         raise InvalidRequestError("The body ended early: send it again.") from None
 
 
-def parse_token_request(uri: str, headers: Headers, query: str, body: bytes, *, needs: str = "grant_type") -> TokenRequest:
+def parse_token_request(uri: str, headers: Headers, query: str, body: bytes, *, required: str = "grant_type") -> TokenRequest:
     """The request as the grants take it; ``needs`` is required. Raises an ``OAuth2Error`` for everything malformed."""
     params = parse_form(headers, query, body, TOKEN_PARAMETERS)
-    if needs not in params:
-        raise InvalidRequestError(f"Send {needs}, which is missing.")
+    if required not in params:
+        raise InvalidRequestError(f"Send {required}, which is missing.")
     if "client_secret" in params and "client_assertion" in params:
         raise InvalidRequestError("Authenticate in one way: by a secret or by an assertion, not both.")
     authorization = _single_header(headers, "authorization")
@@ -192,18 +192,18 @@ def parse_token_request(uri: str, headers: Headers, query: str, body: bytes, *, 
     return TokenRequest(uri, {"Authorization": authorization} if authorization else {}, FormPayload(params.items()))
 
 
-def parse_form(headers: Headers, query: str, body: bytes, known: frozenset[str]) -> dict[str, str]:
+def parse_form(headers: Headers, query: str, body: bytes, allowed: frozenset[str]) -> dict[str, str]:
     """The parameters of a form. Raises an ``OAuth2Error`` for everything malformed."""
     if query:
         raise InvalidRequestError("Send parameters in the body, never in the URL, where secrets end up in logs.")
     if not forms.is_form(_single_header(headers, "content-type")):
         raise InvalidRequestError(f"Send the parameters as {forms.MEDIA_TYPE}.")
-    return _parse_params(body, known)
+    return _parse_params(body, allowed)
 
 
 def parse_authorization_query(query: bytes) -> dict[str, str]:
     """The parameters of an authorization request. Raises an ``OAuth2Error`` for everything malformed."""
-    if len(query) > LONGEST_QUERY:
+    if len(query) > MAX_QUERY_BYTES:
         raise InvalidRequestError("The request is too long.")
     return _parse_params(query, AUTHORIZATION_PARAMETERS)
 
@@ -216,21 +216,21 @@ def _single_header(headers: Headers, name: str) -> str:
     return found[0] if found else ""
 
 
-def _parse_params(body: bytes, known: frozenset[str]) -> dict[str, str]:
+def _parse_params(body: bytes, allowed: frozenset[str]) -> dict[str, str]:
     """The known parameters, each at most once and of allowed characters; empty ones are left out."""
     try:
-        pairs = forms.parse_urlencoded(body, MOST_PARAMETERS)
+        pairs = forms.parse_urlencoded(body, MAX_PARAMETERS)
     except ValueError:
         raise InvalidRequestError("The body is not a form in UTF-8 with a few parameters.") from None
     found: dict[str, str] = {}
     seen: set[str] = set()
     for name, value in pairs:
-        if name not in known:
+        if name not in allowed:
             continue
         if name in seen:
             raise InvalidRequestError(f"Send {name} once.")
         seen.add(name)
-        if not NARROWER.get(name, VSCHAR).fullmatch(value):
+        if not PARAMETER_CHARACTERS.get(name, VSCHAR).fullmatch(value):
             raise InvalidRequestError(f"The parameter {name} has characters that are not allowed there.")
         if value:
             found[name] = value

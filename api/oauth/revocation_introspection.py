@@ -64,12 +64,12 @@ def _presented(dependencies: Dependencies, request: Any) -> PresentedToken | Non
         district_id = DistrictId(UUID(claims["district_id"]))
         if district_id not in client.districts:
             return None
-        dependencies.store.stand_in(district_id)
+        dependencies.store.set_tenant(district_id)
         return PresentedToken(district_id=district_id, client_id=claims["client_id"], claims=claims, session=None)
     district = district_of(Kind.REFRESH, text)
     if district is None or district not in client.districts:
         return None
-    dependencies.store.stand_in(district)
+    dependencies.store.set_tenant(district)
     session = dependencies.store.families.lock_session_of(digest(text))
     if session is None or not session.lives(dependencies.now()):
         return None
@@ -99,7 +99,7 @@ class Revocation(RevocationEndpoint):
         session_id = token.session_id
         if session_id is not None and dependencies.store.families.revoke(session_id, dependencies.now()):
             actor = person_actor(token.person_id, token.district_id, token.client_id, session_id)
-            dependencies.audit.record(Act.REVOKE_SESSION, actor, AuditEvent(subject=Subject.SESSION, object_id=session_id))
+            dependencies.audit.record(Act.REVOKE_SESSION, actor, AuditEvent(object_type=Subject.SESSION, object_id=session_id))
 
     def _record_denied(self, presented: PresentedToken, client: Client) -> None:
         actor = client_actor(client.get_client_id(), presented.district_id)

@@ -11,7 +11,7 @@ from authlib.oauth2 import OAuth2Error
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.execution.ids import NewIds
+from api.execution.ids import Uuid7Generator
 from api.oauth.audit import AuditConfig, AuditRecorder
 from api.oauth.authorization_server import Server
 from api.oauth.authorize_endpoint import AuthorizeEndpoint
@@ -26,8 +26,8 @@ from api.oauth.request_parsing import TokenRequest, parse_token_request, read_bo
 from api.oauth.signing_keys import KeyRing
 from api.oauth.tokens import AccessTokens
 from api.oauth.userinfo import userinfo
-from api.security.bearer_tokens import RESOURCE_METADATA, Verifier
-from api.security.encryption import derived_key
+from api.security.bearer_tokens import RESOURCE_METADATA, TokenVerifier
+from api.security.encryption import derive_key
 from domain.shared.context import UrlCheck, accept_url
 from domain.shared.errors import Unavailable
 
@@ -52,7 +52,7 @@ class OAuth:
         token_seconds: int,
         store: OAuthStore,
         keys: KeyRing,
-        verifier: Verifier,
+        verifier: TokenVerifier,
         secret: str,
         audit: AuditConfig,
         client_jwks: ClientJwksCache,
@@ -67,8 +67,8 @@ class OAuth:
         self._dependencies = Dependencies(
             store=store,
             now=clock,
-            new_id=NewIds(clock),
-            successor_key=derived_key(secret, "refresh token successors"),
+            new_id=Uuid7Generator(clock),
+            successor_key=derive_key(secret, "refresh token successors"),
             audit=AuditRecorder(store, audit, clock),
         )
         tokens = AccessTokens(public_url=public_url, seconds=token_seconds, keys=keys)
@@ -125,17 +125,17 @@ class OAuth:
         parsed = await self._parse_form(request, path, "token")
         text = parsed.form["token"]
         # Verified before the bridge: nothing may be awaited inside it.
-        parsed.claims = await self._verifier.claims_of(text) if text.count(".") == 2 else None
+        parsed.claims = await self._verifier.verified_claims(text) if text.count(".") == 2 else None
         work = partial(self._server.create_endpoint_response, name, parsed)
         response: Response = await self._dependencies.store.bridge(work)
         response.headers.update(NO_STORE)
         return response
 
-    async def _parse_form(self, request: Request, path: str, needs: str) -> TokenRequest:
+    async def _parse_form(self, request: Request, path: str, required: str) -> TokenRequest:
         # The body is read before the bridge: nothing may be awaited inside it.
         body = await read_body(request)
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
-        parsed = parse_token_request(f"{self._public_url}/oauth/{path}", headers, request.url.query, body, needs=needs)
+        parsed = parse_token_request(f"{self._public_url}/oauth/{path}", headers, request.url.query, body, required=required)
         if "client_assertion" in parsed.form:
             parsed.fetched_jwks = await fetch_client_jwks(parsed, self._dependencies.store, self._client_jwks)
         return parsed

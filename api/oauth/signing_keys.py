@@ -8,12 +8,12 @@ import msgspec
 from joserfc.jwk import DictKey, ECKey, Key, KeySet, KeySetSerialization
 
 from api.oauth.ports import OAuthStore
-from api.security.encryption import Keys, NotOurs, Seal
+from api.security.encryption import Cipher, DecryptionError, Keys
 from api.settings import Misconfigured
 from domain.directory.oauth_clients import SealedKey
 
 PURPOSE = "signing keys"
-RETIRED_FOR = timedelta(days=1)
+PUBLISHED_AFTER_ROTATION = timedelta(days=1)
 FRESH_SECONDS = 60.0
 """How long loaded keys are used before they are loaded again, so that a retired key soon signs no more."""
 RELOAD_SECONDS = 5.0
@@ -25,7 +25,7 @@ class KeyRing:
 
     def __init__(self, *, store: OAuthStore, secret: Keys, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
-        self._seal = Seal(secret, PURPOSE)
+        self._cipher = Cipher(secret, PURPOSE)
         self._clock = clock
         self._loaded_at = float("-inf")
         self._signing = KeySet([])
@@ -37,7 +37,7 @@ class KeyRing:
         if not self._signing:
             made = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
             kid = str(made.kid)
-            sealed = self._seal.close(kid, msgspec.json.encode(made.as_dict(private=True)))
+            sealed = self._cipher.encrypt(kid, msgspec.json.encode(made.as_dict(private=True)))
             await self._store.offer_signing_key(kid, sealed, datetime.now(UTC))
             # Another worker's offer may have come first.
             await self._load()
@@ -70,7 +70,7 @@ class KeyRing:
     async def _load(self) -> None:
         stored = await self._store.signing_keys()
         # No token outlives a key that has been retired for longer than any token is good.
-        oldest = datetime.now(UTC) - RETIRED_FOR
+        oldest = datetime.now(UTC) - PUBLISHED_AFTER_ROTATION
         keys = [(self._decrypt(k), k.retired_at) for k in stored if k.retired_at is None or k.retired_at > oldest]
         live: list[Key] = [key for key, retired_at in keys if retired_at is None]
         self._signing = KeySet(live[-1:])
@@ -79,8 +79,8 @@ class KeyRing:
 
     def _decrypt(self, key: SealedKey) -> ECKey:
         try:
-            jwk = msgspec.json.decode(self._seal.open(key.kid, key.sealed), type=DictKey)
-        except NotOurs:
+            jwk = msgspec.json.decode(self._cipher.decrypt(key.kid, key.sealed), type=DictKey)
+        except DecryptionError:
             raise Misconfigured(
                 "SECRET_KEY is not the one that this database's signing keys were sealed under: start with that one "
                 "(or name it in SECRET_KEY_PREVIOUS), "

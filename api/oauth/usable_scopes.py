@@ -15,7 +15,7 @@ def usable_scope(dependencies: Dependencies, client: RegisteredClient | None, su
     """
     if client is None or client.client_id not in BUILT_IN:
         return scope
-    standing = dependencies.store.families.standing(subject.person_id, subject.methods)
+    standing = dependencies.store.families.person_context(subject.person_id, subject.methods)
     usable = IDENTITY | {OFFLINE} | (frozenset() if standing is None else usable_scopes(standing))
     names = [name for name in scope.split() if name in usable]
     if not names:

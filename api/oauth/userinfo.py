@@ -7,16 +7,16 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from api.oauth.ports import OAuthStore
-from api.security.bearer_tokens import Verifier
+from api.security.bearer_tokens import TokenVerifier
 from domain.oauth.model import Named
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Code, Forbidden
 from domain.shared.ids import PersonId
 
 
-async def userinfo(request: Request, verifier: Verifier, store: OAuthStore) -> Response:
+async def userinfo(request: Request, verifier: TokenVerifier, store: OAuthStore) -> Response:
     """The claims about the person. Raises ``Forbidden`` without the scope ``openid``, which no machine has."""
-    actor = await verifier.actor_of(request.headers.get("authorization"))
+    actor = await verifier.authenticate(request.headers.get("authorization"))
     if actor.kind is not ActorKind.PERSON or "openid" not in actor.scopes:
         raise Forbidden(
             "this needs a person's token with the scope openid", code=Code.INSUFFICIENT_SCOPE, extensions={"scope": "openid"}
@@ -26,7 +26,7 @@ async def userinfo(request: Request, verifier: Verifier, store: OAuthStore) -> R
 
 
 def _person(store: OAuthStore, actor: Actor) -> Named | None:
-    store.stand_in(actor.district_id)
+    store.set_tenant(actor.district_id)
     return store.families.person(PersonId(UUID(actor.id)))
 
 

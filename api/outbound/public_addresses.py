@@ -17,7 +17,7 @@ from domain.shared.errors import Code, Invalid
 from domain.shared.thread_pool import ThreadPool
 
 PORTS = frozenset({443, 8443})
-LONGEST = 2_000
+MAX_URL_CHARACTERS = 2_000
 """Characters of a URL."""
 RESOLVE_SECONDS = 5.0
 
@@ -72,7 +72,7 @@ def check_url(url: str, *, loopback: bool = False) -> httpx2.URL:
 
     Raises ``UrlNotAllowed``.
     """
-    if len(url) > LONGEST or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+    if len(url) > MAX_URL_CHARACTERS or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
         raise UrlNotAllowed("give a URL such as https://district.example.org/api, in plain characters")
     try:
         parsed = httpx2.URL(url)

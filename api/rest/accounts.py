@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from api.rest.example_ids import LEADER, NOBODY
+from api.rest.example_ids import LEADER, UNKNOWN_ID
 from api.rest.operations import Example, operation
 from api.rest.parameters import from_body, from_query
 from api.rest.routing import Router
@@ -19,9 +19,11 @@ from domain.accounts.identity_provider_commands import ListIdentityProviders, Pu
 from domain.accounts.usecases import admin, identity_providers, provider_logout
 from domain.accounts.views import AccountView, IdentityProvidersView, IdentityProviderView, SignInCodeView
 
-AT = {"person_id": LEADER}
-LOST = Example(summary="Unknown, or another district's.", path={"person_id": NOBODY}, status=404)
-LOST_TOO = Example(summary="Unknown, or another district's.", path={"person_id": NOBODY}, body={}, status=404)
+LEADER_PATH = {"person_id": LEADER}
+UNKNOWN_PERSON = Example(summary="Unknown, or another district's.", path={"person_id": UNKNOWN_ID}, status=404)
+UNKNOWN_PERSON_EMPTY_BODY = Example(
+    summary="Unknown, or another district's.", path={"person_id": UNKNOWN_ID}, body={}, status=404
+)
 GOOGLE = {
     "kind": "google",
     "name": "Grand Bend Google",
@@ -33,23 +35,27 @@ GOOGLE = {
 }
 
 
-def _does(summary: str) -> tuple[Example, Example]:
+def _unkeyed_examples(summary: str) -> tuple[Example, Example]:
     """Without an Idempotency-Key: twice is once by itself, or an answer holds what must not be stored."""
-    return Example(summary=summary, path=AT, body={}), LOST_TOO
+    return Example(summary=summary, path=LEADER_PATH, body={}), UNKNOWN_PERSON_EMPTY_BODY
 
 
 router = Router(prefix="/v1", tags=["accounts"])
 
 
 @router.get("/people/{person_id:uuid}/account")
-@operation(admin.read_account, Example(summary="Known.", path=AT), LOST)
+@operation(admin.read_account, Example(summary="Known.", path=LEADER_PATH), UNKNOWN_PERSON)
 async def read_account(cmd: Annotated[ReadAccount, from_query(ReadAccount, "person_id")], runner: Runner) -> AccountView:
     """How a person signs in."""
     return await runner.run(admin.read_account, cmd)
 
 
 @router.post("/people/{person_id:uuid}/sign-in-codes", status_code=201)
-@operation(admin.create_sign_in_code, Example(summary="For somebody of the roster.", path=AT, body={}, status=201), LOST_TOO)
+@operation(
+    admin.create_sign_in_code,
+    Example(summary="For somebody of the roster.", path=LEADER_PATH, body={}, status=201),
+    UNKNOWN_PERSON_EMPTY_BODY,
+)
 async def create_sign_in_code(
     cmd: Annotated[CreateSignInCode, from_body(CreateSignInCode, "person_id")], runner: Runner
 ) -> SignInCodeView:
@@ -58,7 +64,7 @@ async def create_sign_in_code(
 
 
 @router.post("/people/{person_id:uuid}/deactivate")
-@operation(admin.deactivate_person, *_does("Browsers, tokens and codes end at once."))
+@operation(admin.deactivate_person, *_unkeyed_examples("Browsers, tokens and codes end at once."))
 async def deactivate_person(
     cmd: Annotated[DeactivatePerson, from_body(DeactivatePerson, "person_id")], runner: Runner
 ) -> AccountView:
@@ -67,7 +73,7 @@ async def deactivate_person(
 
 
 @router.post("/people/{person_id:uuid}/activate")
-@operation(admin.activate_person, *_does("Who was never deactivated stays as they are."))
+@operation(admin.activate_person, *_unkeyed_examples("Who was never deactivated stays as they are."))
 async def activate_person(
     cmd: Annotated[ActivatePerson, from_body(ActivatePerson, "person_id")], runner: Runner
 ) -> AccountView:
@@ -78,8 +84,8 @@ async def activate_person(
 @router.put("/people/{person_id:uuid}/account/break-glass")
 @operation(
     admin.put_break_glass,
-    Example(summary="From now on.", path=AT, body={"allowed": True}),
-    Example(summary="Not said.", path=AT, body={}, status=422),
+    Example(summary="From now on.", path=LEADER_PATH, body={"allowed": True}),
+    Example(summary="Not said.", path=LEADER_PATH, body={}, status=422),
 )
 async def put_break_glass(cmd: Annotated[PutBreakGlass, from_body(PutBreakGlass, "person_id")], runner: Runner) -> AccountView:
     """Let a person sign in by password when the provider is down."""
@@ -89,8 +95,8 @@ async def put_break_glass(cmd: Annotated[PutBreakGlass, from_body(PutBreakGlass,
 @router.post("/people/{person_id:uuid}/account/links/{link_id:uuid}:remove")
 @operation(
     provider_logout.remove_identity_link,
-    Example(summary="One that is no more.", path=AT | {"link_id": NOBODY}, body={}),
-    Example(summary="Nobody of the district.", path={"person_id": NOBODY, "link_id": NOBODY}, body={}, status=404),
+    Example(summary="One that is no more.", path=LEADER_PATH | {"link_id": UNKNOWN_ID}, body={}),
+    Example(summary="Nobody of the district.", path={"person_id": UNKNOWN_ID, "link_id": UNKNOWN_ID}, body={}, status=404),
 )
 async def remove_identity_link(
     cmd: Annotated[RemoveIdentityLink, from_body(RemoveIdentityLink, "person_id", "link_id")], runner: Runner

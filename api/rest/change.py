@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from api.rest.example_ids import GROUP, GROUP_VERSION, INITIATIVE, NOBODY
+from api.rest.example_ids import GROUP, GROUP_VERSION, INITIATIVE, UNKNOWN_ID
 from api.rest.operations import Example, operation
 from api.rest.parameters import from_body, from_query
 from api.rest.routing import Router
@@ -37,10 +37,10 @@ from domain.stance import usecases as stance
 from domain.stance.commands import DecideStance, PutStanceAnswers, ReadStance
 from domain.stance.views import StanceView
 
-AT = {"initiative_id": INITIATIVE}
-IN = {"initiative_id": INITIATIVE, "group_id": GROUP}
-LOST = {"initiative_id": NOBODY}
-PLAN = {
+INITIATIVE_PATH = {"initiative_id": INITIATIVE}
+GROUP_PATH = {"initiative_id": INITIATIVE, "group_id": GROUP}
+UNKNOWN_INITIATIVE_PATH = {"initiative_id": UNKNOWN_ID}
+INITIATIVE_BODY = {
     "leader": {"sourced_id": "207267"},
     "title": "Shared reading in every subject",
     "decide_by": "2026-12-20",
@@ -48,15 +48,17 @@ PLAN = {
     "goal_tied_to_student_learning": True,
     "about_teaching_and_learning": True,
 }
-PEOPLE = {"name": "core teachers", "size": 14, "role": "implementing", "must_change_practice": True}
-FIRST = {"If-Match": '"1"'}
-FELT = {"If-Match": f'"{GROUP_VERSION}"'}
-OLD = {"If-Match": '"999"'}
+GROUP_BODY = {"name": "core teachers", "size": 14, "role": "implementing", "must_change_practice": True}
+FIRST_VERSION = {"If-Match": '"1"'}
+CURRENT_GROUP_VERSION = {"If-Match": f'"{GROUP_VERSION}"'}
+WRONG_VERSION = {"If-Match": '"999"'}
 PULSE = [[3, 4, 3, 4, 3, 5, 4], [4, 3, 5, 5, 4, 4, 3], [4, 4, 4, 3, 4, 4, 4], [2, 4, 3, 3, 3, 4, 4], [2, 5, 3, 4, 5, None, 4]]
 
 
-def _reads(at: dict[str, str]) -> tuple[Example, Example]:
-    return Example(summary="Now.", path=at), Example(summary="Unknown, or another district's.", path=at | LOST, status=404)
+def _read_examples(path: dict[str, str]) -> tuple[Example, Example]:
+    return Example(summary="Now.", path=path), Example(
+        summary="Unknown, or another district's.", path=path | UNKNOWN_INITIATIVE_PATH, status=404
+    )
 
 
 router = Router(prefix="/v1", tags=["change"])
@@ -65,12 +67,12 @@ router = Router(prefix="/v1", tags=["change"])
 @router.post("/initiatives", status_code=201)
 @operation(
     initiatives.create_initiative,
-    Example(summary="With a decision to take.", body=PLAN, status=201),
-    Example(summary="Of nobody known.", body=PLAN | {"leader": {"sourced_id": "999999"}}, status=422),
+    Example(summary="With a decision to take.", body=INITIATIVE_BODY, status=201),
+    Example(summary="Of nobody known.", body=INITIATIVE_BODY | {"leader": {"sourced_id": "999999"}}, status=422),
 )
 async def create_initiative(body: CreateInitiative, runner: KeyedRunner) -> InitiativeReceiptView:
     """Describe an initiative."""
-    return await runner.change(initiatives.create_initiative, body, location="/v1/initiatives/{id}")
+    return await runner.run_idempotent(initiatives.create_initiative, body, location="/v1/initiatives/{id}")
 
 
 @router.get("/initiatives")
@@ -87,7 +89,7 @@ async def list_initiatives(
 
 
 @router.get("/initiatives/{initiative_id:uuid}")
-@operation(initiatives.read_initiative, *_reads(AT))
+@operation(initiatives.read_initiative, *_read_examples(INITIATIVE_PATH))
 async def read_initiative(
     cmd: Annotated[ReadInitiative, from_query(ReadInitiative, "initiative_id")], runner: Runner
 ) -> InitiativeView:
@@ -98,39 +100,44 @@ async def read_initiative(
 @router.put("/initiatives/{initiative_id:uuid}")
 @operation(
     initiatives.edit_initiative,
-    Example(summary="Somebody was faster.", path=AT, body=PLAN, headers=OLD, status=412),
-    Example(summary="Without If-Match.", path=AT, body=PLAN, status=428),
-    Example(summary="Another title.", path=AT, body=PLAN | {"title": "Reading together"}, headers=FIRST),
+    Example(summary="Somebody was faster.", path=INITIATIVE_PATH, body=INITIATIVE_BODY, headers=WRONG_VERSION, status=412),
+    Example(summary="Without If-Match.", path=INITIATIVE_PATH, body=INITIATIVE_BODY, status=428),
+    Example(
+        summary="Another title.",
+        path=INITIATIVE_PATH,
+        body=INITIATIVE_BODY | {"title": "Reading together"},
+        headers=FIRST_VERSION,
+    ),
 )
 async def edit_initiative(
     cmd: Annotated[EditInitiative, from_body(EditInitiative, "initiative_id")], runner: KeyedRunner
 ) -> InitiativeView:
     """Describe an initiative anew."""
-    return await runner.change(initiatives.edit_initiative, cmd)
+    return await runner.run_idempotent(initiatives.edit_initiative, cmd)
 
 
 @router.post("/initiatives/{initiative_id:uuid}/groups", status_code=201)
 @operation(
     groups.create_group,
-    Example(summary="Fourteen teachers.", path=AT, body=PEOPLE, status=201),
-    Example(summary="Nobody in it.", path=AT, body=PEOPLE | {"size": 0}, status=422),
+    Example(summary="Fourteen teachers.", path=INITIATIVE_PATH, body=GROUP_BODY, status=201),
+    Example(summary="Nobody in it.", path=INITIATIVE_PATH, body=GROUP_BODY | {"size": 0}, status=422),
 )
 async def create_group(
     cmd: Annotated[CreateGroup, from_body(CreateGroup, "initiative_id")], runner: KeyedRunner
 ) -> GroupReceiptView:
     """Add a group that will feel the change in the same way."""
-    return await runner.change(groups.create_group, cmd, location="/v1/initiatives/{initiative_id}/groups/{id}")
+    return await runner.run_idempotent(groups.create_group, cmd, location="/v1/initiatives/{initiative_id}/groups/{id}")
 
 
 @router.get("/initiatives/{initiative_id:uuid}/groups")
-@operation(groups.list_groups, *_reads(AT))
+@operation(groups.list_groups, *_read_examples(INITIATIVE_PATH))
 async def list_groups(cmd: Annotated[ListGroups, from_query(ListGroups, "initiative_id")], runner: Runner) -> Page[GroupView]:
     """Groups of an initiative."""
     return await runner.run(groups.list_groups, cmd)
 
 
 @router.get("/initiatives/{initiative_id:uuid}/groups/{group_id:uuid}")
-@operation(groups.read_group, *_reads(IN))
+@operation(groups.read_group, *_read_examples(GROUP_PATH))
 async def read_group(
     cmd: Annotated[ReadGroup, from_query(ReadGroup, "initiative_id", "group_id")], runner: Runner
 ) -> GroupView:
@@ -141,47 +148,62 @@ async def read_group(
 @router.put("/initiatives/{initiative_id:uuid}/groups/{group_id:uuid}")
 @operation(
     groups.edit_group,
-    Example(summary="Two more people.", path=IN, body=PEOPLE | {"size": 16}, headers=FELT),
-    Example(summary="Without If-Match.", path=IN, body=PEOPLE, status=428),
-    Example(summary="Somebody was faster.", path=IN, body=PEOPLE, headers=OLD, status=412),
+    Example(summary="Two more people.", path=GROUP_PATH, body=GROUP_BODY | {"size": 16}, headers=CURRENT_GROUP_VERSION),
+    Example(summary="Without If-Match.", path=GROUP_PATH, body=GROUP_BODY, status=428),
+    Example(summary="Somebody was faster.", path=GROUP_PATH, body=GROUP_BODY, headers=WRONG_VERSION, status=412),
 )
 async def edit_group(
     cmd: Annotated[EditGroup, from_body(EditGroup, "initiative_id", "group_id")], runner: KeyedRunner
 ) -> GroupView:
     """Describe a group anew."""
-    return await runner.change(groups.edit_group, cmd)
+    return await runner.run_idempotent(groups.edit_group, cmd)
 
 
 @router.put("/initiatives/{initiative_id:uuid}/groups/{group_id:uuid}/estimate")
 @operation(
     magnitude.put_estimate,
-    Example(summary="One item not answered.", path=IN, body={"items": [2, 3, 3, 2, 2, None, 2]}, headers=FELT),
-    Example(summary="Somebody was faster.", path=IN, body={"items": [2, 2, 3, 2, 2, 3, 2]}, headers=OLD, status=412),
-    Example(summary="Not on the scale.", path=IN, body={"items": [9, 2, 3, 2, 2, 3, 2]}, headers=OLD, status=422),
+    Example(
+        summary="One item not answered.",
+        path=GROUP_PATH,
+        body={"items": [2, 3, 3, 2, 2, None, 2]},
+        headers=CURRENT_GROUP_VERSION,
+    ),
+    Example(
+        summary="Somebody was faster.",
+        path=GROUP_PATH,
+        body={"items": [2, 2, 3, 2, 2, 3, 2]},
+        headers=WRONG_VERSION,
+        status=412,
+    ),
+    Example(
+        summary="Not on the scale.", path=GROUP_PATH, body={"items": [9, 2, 3, 2, 2, 3, 2]}, headers=WRONG_VERSION, status=422
+    ),
 )
 async def put_estimate(
     cmd: Annotated[PutEstimate, from_body(PutEstimate, "initiative_id", "group_id")], runner: KeyedRunner
 ) -> GroupView:
     """What the leader expects the group to feel."""
-    return await runner.change(magnitude.put_estimate, cmd)
+    return await runner.run_idempotent(magnitude.put_estimate, cmd)
 
 
 @router.put("/initiatives/{initiative_id:uuid}/groups/{group_id:uuid}/phases")
 @operation(
     phases.put_phases,
-    Example(summary="Two at once.", path=IN, body={"implement": 1.0, "monitor_evaluate": 0.3}, headers=FELT),
-    Example(summary="Somebody was faster.", path=IN, body={"implement": 1.0}, headers=OLD, status=412),
-    Example(summary="Too strong.", path=IN, body={"implement": 2}, headers=OLD, status=422),
+    Example(
+        summary="Two at once.", path=GROUP_PATH, body={"implement": 1.0, "monitor_evaluate": 0.3}, headers=CURRENT_GROUP_VERSION
+    ),
+    Example(summary="Somebody was faster.", path=GROUP_PATH, body={"implement": 1.0}, headers=WRONG_VERSION, status=412),
+    Example(summary="Too strong.", path=GROUP_PATH, body={"implement": 2}, headers=WRONG_VERSION, status=422),
 )
 async def put_phases(
     cmd: Annotated[PutPhases, from_body(PutPhases, "initiative_id", "group_id")], runner: KeyedRunner
 ) -> GroupView:
     """Which phases are under way for the group, and how strongly."""
-    return await runner.change(phases.put_phases, cmd)
+    return await runner.run_idempotent(phases.put_phases, cmd)
 
 
 @router.get("/initiatives/{initiative_id:uuid}/phases")
-@operation(phases.read_phases, *_reads(AT))
+@operation(phases.read_phases, *_read_examples(INITIATIVE_PATH))
 async def read_phases(cmd: Annotated[ReadPhases, from_query(ReadPhases, "initiative_id")], runner: Runner) -> PhasesView:
     """Phases under way, group by group."""
     return await runner.run(phases.read_phases, cmd)
@@ -190,8 +212,10 @@ async def read_phases(cmd: Annotated[ReadPhases, from_query(ReadPhases, "initiat
 @router.put("/initiatives/{initiative_id:uuid}/groups/{group_id:uuid}/magnitude/pulses/{on:code}")
 @operation(
     magnitude.put_pulse,
-    Example(summary="Five people.", path=IN | {"on": "2026-10-12"}, body={"answers": PULSE}),
-    Example(summary="Too few to hide anybody.", path=IN | {"on": "2026-10-12"}, body={"answers": PULSE[:4]}, status=422),
+    Example(summary="Five people.", path=GROUP_PATH | {"on": "2026-10-12"}, body={"answers": PULSE}),
+    Example(
+        summary="Too few to hide anybody.", path=GROUP_PATH | {"on": "2026-10-12"}, body={"answers": PULSE[:4]}, status=422
+    ),
 )
 async def put_pulse(
     cmd: Annotated[PutPulse, from_body(PutPulse, "initiative_id", "group_id", "on")], runner: Runner
@@ -201,7 +225,7 @@ async def put_pulse(
 
 
 @router.get("/initiatives/{initiative_id:uuid}/groups/{group_id:uuid}/magnitude")
-@operation(magnitude.read_magnitude, *_reads(IN))
+@operation(magnitude.read_magnitude, *_read_examples(GROUP_PATH))
 async def read_magnitude(
     cmd: Annotated[ReadMagnitude, from_query(ReadMagnitude, "initiative_id", "group_id")], runner: Runner
 ) -> MagnitudeView:
@@ -210,7 +234,7 @@ async def read_magnitude(
 
 
 @router.get("/initiatives/{initiative_id:uuid}/magnitude")
-@operation(magnitude.read_magnitudes, *_reads(AT))
+@operation(magnitude.read_magnitudes, *_read_examples(INITIATIVE_PATH))
 async def read_magnitudes(
     cmd: Annotated[ReadMagnitudes, from_query(ReadMagnitudes, "initiative_id")], runner: Runner
 ) -> MagnitudesView:
@@ -219,7 +243,7 @@ async def read_magnitudes(
 
 
 @router.get("/initiatives/{initiative_id:uuid}/recommendations")
-@operation(recommendations.read_recommendations, *_reads(AT))
+@operation(recommendations.read_recommendations, *_read_examples(INITIATIVE_PATH))
 async def read_recommendations(
     cmd: Annotated[ReadRecommendations, from_query(ReadRecommendations, "initiative_id")], runner: Runner
 ) -> RecommendationsView:
@@ -228,7 +252,7 @@ async def read_recommendations(
 
 
 @router.get("/initiatives/{initiative_id:uuid}/stance")
-@operation(stance.read_stance, *_reads(AT))
+@operation(stance.read_stance, *_read_examples(INITIATIVE_PATH))
 async def read_stance(
     cmd: Annotated[ReadStance, from_query(ReadStance, "initiative_id")], runner: Runner
 ) -> tuple[StanceView, ...]:
@@ -239,14 +263,14 @@ async def read_stance(
 @router.put("/initiatives/{initiative_id:uuid}/groups/{group_id:uuid}/stance-answers")
 @operation(
     stance.put_stance_answers,
-    Example(summary="The group shares the goals.", path=IN, body={"answers": [{"code": "GC", "value": "yes"}]}),
-    Example(summary="No such question.", path=IN, body={"answers": [{"code": "XX", "value": "yes"}]}, status=422),
+    Example(summary="The group shares the goals.", path=GROUP_PATH, body={"answers": [{"code": "GC", "value": "yes"}]}),
+    Example(summary="No such question.", path=GROUP_PATH, body={"answers": [{"code": "XX", "value": "yes"}]}, status=422),
 )
 async def put_stance_answers(
     cmd: Annotated[PutStanceAnswers, from_body(PutStanceAnswers, "initiative_id", "group_id")], runner: KeyedRunner
 ) -> StanceView:
     """What the leader answers for this decision with this group."""
-    return await runner.change(stance.put_stance_answers, cmd)
+    return await runner.run_idempotent(stance.put_stance_answers, cmd)
 
 
 @router.post("/stance")

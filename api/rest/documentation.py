@@ -9,15 +9,15 @@ from fastapi.routing import APIRoute
 from fastapi.utils import create_model_field
 
 from api.rest.operations import Example, Operation
-from api.wire.problem_details import KINDS, PROBLEM_JSON
-from api.wire.request_validation import document
+from api.wire.problem_details import ERROR_KINDS, PROBLEM_JSON
+from api.wire.request_validation import add_descriptions
 from domain.jobs.views import JobView
 from domain.shared.errors import Code
 
 REFS = "#/components/schemas/{model}"
-TITLES: Mapping[int, str] = {status: title for _, status, title in KINDS}
+TITLES: Mapping[int, str] = {status: title for _, status, title in ERROR_KINDS}
 
-REFUSALS: Mapping[int, tuple[str, str]] = {
+ERRORS: Mapping[int, tuple[str, str]] = {
     401: (Code.UNAUTHENTICATED, "No access token, or one that is not valid here."),
     403: (Code.INSUFFICIENT_SCOPE, "The token lacks the scope that this needs."),
     404: (Code.NOT_FOUND, "There is no such thing, or none that this token may see."),
@@ -58,7 +58,7 @@ HEADERS: Mapping[str, dict[str, Any]] = {
 }
 """Headers that operations take, as they are described."""
 
-ANSWER_HEADERS: Mapping[str, dict[str, Any]] = {
+RESPONSE_HEADERS: Mapping[str, dict[str, Any]] = {
     "X-Request-Id": {"description": "Name it when you ask about this request.", "schema": {"type": "string"}},
     "RateLimit-Policy": {"description": 'The quota, as in "client";q=600;w=60.', "schema": {"type": "string"}},
     "RateLimit": {"description": 'What is left of it, as in "client";r=599;t=42.', "schema": {"type": "string"}},
@@ -74,14 +74,19 @@ JOB_HEADERS: Mapping[str, dict[str, Any]] = {
 def describe(route: APIRoute, operation: Operation) -> None:
     """Add to `route` what FastAPI does not know of `operation`."""
     route.response_description = "Created." if operation.status == 201 else "Success."
-    route.responses = {**_successes(operation), **{status: _refusal(status) for status in _statuses(operation)}}
+    route.responses = {
+        **_success_responses(operation),
+        **{status: _error_response(status) for status in _error_statuses(operation)},
+    }
     for status, answer in route.responses.items():
         if "model" in answer:
-            document(answer["model"])
+            add_descriptions(answer["model"])
             name = f"Response_{status}_{route.unique_id}"
             route.response_fields[status] = create_model_field(name=name, type_=answer["model"], mode="serialization")
     extra: dict[str, Any] = {
-        "parameters": [{"name": name, "in": "header", "required": False, **HEADERS[name]} for name in _headers(operation)],
+        "parameters": [
+            {"name": name, "in": "header", "required": False, **HEADERS[name]} for name in _request_headers(operation)
+        ],
         "security": [] if operation.public else [{"oauth2": []}],
     }
     if operation.declaration.body_schema is not None:
@@ -90,12 +95,12 @@ def describe(route: APIRoute, operation: Operation) -> None:
     route.openapi_extra = {**(route.openapi_extra or {}), **extra}
 
 
-def _headers(operation: Operation) -> Iterable[str]:
+def _request_headers(operation: Operation) -> Iterable[str]:
     taken = {
         "Idempotency-Key": operation.key,
         "If-Match": operation.versioned,
         "Acting-For": not operation.public,
-        "Prefer": operation.later is not None,
+        "Prefer": operation.async_use_case is not None,
         "If-None-Match": operation.method == "GET",
     }
     return (name for name, takes in taken.items() if takes)
@@ -112,21 +117,21 @@ def add_examples(entry: dict[str, Any], operation: Operation) -> None:
         good = {number: example for number, example in examples.items() if int(number) not in refused}
         entry["requestBody"]["content"][operation.media_type]["examples"] = good
         entry["x-refused-examples"] = {number: example for number, example in examples.items() if int(number) in refused}
-    for status in _statuses(operation):
-        entry["responses"][str(status)]["content"][PROBLEM_JSON]["example"] = _refused(status)
+    for status in _error_statuses(operation):
+        entry["responses"][str(status)]["content"][PROBLEM_JSON]["example"] = _example_problem(status)
 
 
 def _example(example: Example) -> dict[str, Any]:
     return {"summary": f"{example.summary} Answered with {example.status}.", "value": example.body}
 
 
-def _successes(operation: Operation) -> dict[int | str, dict[str, Any]]:
+def _success_responses(operation: Operation) -> dict[int | str, dict[str, Any]]:
     """The answer; beside 201 the 200 of what was stored already, beside a read the 304 of what the client has already."""
-    headers: dict[str, Any] = dict(ANSWER_HEADERS)
+    headers: dict[str, Any] = dict(RESPONSE_HEADERS)
     if operation.method == "GET" or operation.versioned:
         headers |= ETAG_HEADER
     found: dict[int | str, dict[str, Any]] = {operation.status: {"headers": headers}}
-    answer, description = operation.answer, ""
+    answer, description = operation.response_type, ""
     if operation.status == 201 and is_dataclass(answer) and "outcome" in {f.name for f in fields(answer)}:
         description = "Stored already, or replaced: see outcome."
     if operation.preview is not None:
@@ -134,14 +139,14 @@ def _successes(operation: Operation) -> dict[int | str, dict[str, Any]]:
         description += " With dry_run: what would change."
     if description:
         found[200] = {"headers": headers, "model": answer, "description": description.strip()}
-    if operation.later is not None:
+    if operation.async_use_case is not None:
         found[202] = {"headers": dict(JOB_HEADERS), "model": JobView, "description": "A job was started, as Prefer asked."}
     if operation.method == "GET" and operation.declaration.cached:
         found[304] = {"description": "What If-None-Match names is still right; no body."}
     return found
 
 
-def _statuses(operation: Operation) -> list[int]:
+def _error_statuses(operation: Operation) -> list[int]:
     found = {422, 429, 503} | set(operation.declaration.statuses) | {e.status for e in operation.examples if e.status >= 400}
     if not operation.public:
         found |= {401, 403}
@@ -156,12 +161,12 @@ def _statuses(operation: Operation) -> list[int]:
     return sorted(found)
 
 
-def _refusal(status: int) -> dict[str, Any]:
-    return {"description": REFUSALS[status][1], "content": {PROBLEM_JSON: {"schema": {"$ref": REFS.format(model="Problem")}}}}
+def _error_response(status: int) -> dict[str, Any]:
+    return {"description": ERRORS[status][1], "content": {PROBLEM_JSON: {"schema": {"$ref": REFS.format(model="Problem")}}}}
 
 
-def _refused(status: int) -> dict[str, Any]:
-    code, sentence = REFUSALS[status]
+def _example_problem(status: int) -> dict[str, Any]:
+    code, sentence = ERRORS[status]
     return {
         "type": f"urn:evenkeel:problem:{code}",
         "title": TITLES.get(status, TITLES[422]),

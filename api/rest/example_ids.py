@@ -19,9 +19,9 @@ NOTE = "01a196fb-1600-710e-aa92-8ca178eb2705"
 GROUP_VERSION = "3"
 ROSTER_PACKAGE = PurePath("grand-bend-oneroster-1.2-bulk.zip")
 """A file of the demo; whoever sends an example reads it there."""
-NOBODY = "01900000-0000-7000-8000-000000000000"
+UNKNOWN_ID = "01900000-0000-7000-8000-000000000000"
 
-VISIT = {
+OBSERVATION_BODY = {
     "external_id": "walk-4711",
     "external_version": "1",
     "purpose": "formative",

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from api.rest.example_ids import JOB, NOBODY
+from api.rest.example_ids import JOB, UNKNOWN_ID
 from api.rest.operations import Example, operation
 from api.rest.parameters import from_body, from_query
 from api.rest.routing import Router
@@ -31,7 +31,7 @@ async def list_jobs(cmd: Annotated[ListJobs, from_query(ListJobs)], runner: Runn
 @operation(
     manage.read_job,
     Example(summary="Known.", path={"job_id": JOB}),
-    Example(summary="Unknown, or somebody else's.", path={"job_id": NOBODY}, status=404),
+    Example(summary="Unknown, or somebody else's.", path={"job_id": UNKNOWN_ID}, status=404),
 )
 async def read_job(cmd: Annotated[ReadJob, from_query(ReadJob, "job_id")], runner: Runner) -> JobView:
     """How far a job is."""
@@ -42,7 +42,7 @@ async def read_job(cmd: Annotated[ReadJob, from_query(ReadJob, "job_id")], runne
 @operation(
     manage.list_job_problems,
     Example(summary="Of one that did not fail: nothing.", path={"job_id": JOB}),
-    Example(summary="Unknown, or somebody else's.", path={"job_id": NOBODY}, status=404),
+    Example(summary="Unknown, or somebody else's.", path={"job_id": UNKNOWN_ID}, status=404),
 )
 async def list_job_problems(
     cmd: Annotated[ListJobProblems, from_query(ListJobProblems, "job_id")], runner: Runner
@@ -55,8 +55,8 @@ async def list_job_problems(
 @operation(
     manage.cancel_job,
     Example(summary="Cancelled; twice is once.", path={"job_id": JOB}, body={}),
-    Example(summary="Unknown, or somebody else's.", path={"job_id": NOBODY}, body={}, status=404),
+    Example(summary="Unknown, or somebody else's.", path={"job_id": UNKNOWN_ID}, body={}, status=404),
 )
 async def cancel_job(cmd: Annotated[CancelJob, from_body(CancelJob, "job_id")], runner: KeyedRunner) -> JobView:
     """Let a job go no further."""
-    return await runner.change(manage.cancel_job, cmd)
+    return await runner.run_idempotent(manage.cancel_job, cmd)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from api.rest.example_ids import NOBODY
+from api.rest.example_ids import UNKNOWN_ID
 from api.rest.operations import Example, operation
 from api.rest.parameters import from_query
 from api.rest.routing import Router
@@ -12,7 +12,7 @@ from domain.notifications.commands import CountNotifications, ListNotifications,
 from domain.notifications.views import NotificationView, PreferencesView, UnreadView
 from domain.shared.paging import Page
 
-CHOSEN = {"preferences": [{"kind": "job_ended", "inbox": True, "mail": False}]}
+PREFERENCES_BODY = {"preferences": [{"kind": "job_ended", "inbox": True, "mail": False}]}
 
 router = Router(prefix="/v1/me", tags=["notifications"])
 
@@ -42,13 +42,13 @@ async def count_notifications(cmd: Annotated[CountNotifications, from_query(Coun
 @router.post("/notifications:read")
 @operation(
     usecases.mark_read,
-    Example(summary="One that is not there: nothing changes.", body={"ids": [NOBODY]}, person=True),
-    Example(summary="By a machine.", body={"ids": [NOBODY]}, status=403),
+    Example(summary="One that is not there: nothing changes.", body={"ids": [UNKNOWN_ID]}, person=True),
+    Example(summary="By a machine.", body={"ids": [UNKNOWN_ID]}, status=403),
     Example(summary="None.", body={"ids": []}, status=422),
 )
 async def mark_read(body: MarkRead, runner: KeyedRunner) -> UnreadView:
     """Mark notifications as read."""
-    return await runner.change(usecases.mark_read, body)
+    return await runner.run_idempotent(usecases.mark_read, body)
 
 
 @router.get("/notification-preferences")
@@ -61,10 +61,10 @@ async def read_preferences(cmd: Annotated[ReadPreferences, from_query(ReadPrefer
 @router.put("/notification-preferences")
 @operation(
     usecases.put_preferences,
-    Example(summary="The inbox, no mail.", body=CHOSEN, person=True),
-    Example(summary="By a machine.", body=CHOSEN, status=403),
-    Example(summary="A kind twice.", body={"preferences": CHOSEN["preferences"] * 2}, status=422),
+    Example(summary="The inbox, no mail.", body=PREFERENCES_BODY, person=True),
+    Example(summary="By a machine.", body=PREFERENCES_BODY, status=403),
+    Example(summary="A kind twice.", body={"preferences": PREFERENCES_BODY["preferences"] * 2}, status=422),
 )
 async def put_preferences(body: PutPreferences, runner: KeyedRunner) -> PreferencesView:
     """Decide by which channels one is told of what."""
-    return await runner.change(usecases.put_preferences, body)
+    return await runner.run_idempotent(usecases.put_preferences, body)

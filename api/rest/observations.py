@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
-from api.rest.example_ids import NOBODY, OBSERVATION, VISIT
+from api.rest.example_ids import OBSERVATION, OBSERVATION_BODY, UNKNOWN_ID
 from api.rest.operations import Example, operation
 from api.rest.parameters import Flag, from_body, from_query
 from api.rest.requests import read_body
@@ -12,7 +12,7 @@ from api.rest.routing import Router
 from api.rest.runner import KeyedRunner, Runner
 from api.wire import observation_batch
 from api.wire.limits import BATCH_BODY_BYTES
-from api.wire.observation_batch import BatchView, PushBatch, hear_batch
+from api.wire.observation_batch import BatchView, PushBatch, parse_batch
 from domain.jobs.usecases import start
 from domain.observations.commands import (
     CreateCrosswalk,
@@ -37,7 +37,7 @@ from domain.shared.paging import Page
 from domain.shared.receipts import ReceiptView
 from domain.shared.thread_pool import ThreadPool
 
-RUBRIC = {
+INSTRUMENT_BODY = {
     "code": "walk",
     "version": "2026.2",
     "elements": [
@@ -45,24 +45,24 @@ RUBRIC = {
         {"code": "B1", "scale": {"worst": 0, "best": 1}, "levels": [{"code": "no", "value": 0}, {"code": "yes", "value": 1}]},
     ],
 }
-MAP = {
+CROSSWALK_BODY = {
     "code": "walk-map",
     "version": "1",
     "instrument": {"code": "walk", "version": "2026.1"},
     "mappings": [{"element": "V1", "responsibility": "visibility", "weight": 0.8}],
 }
-UNSEEN = VISIT | {"external_id": "walk-4712", "observed_at": "2026-03-03T09:00:00Z"}
+NEW_OBSERVATION_BODY = OBSERVATION_BODY | {"external_id": "walk-4712", "observed_at": "2026-03-03T09:00:00Z"}
 RETRACTION = {"op": "retract", "external_id": "walk-4713", "external_version": "2"}
 ENVELOPE = {"$ref": "#/components/schemas/Envelope"}
-READERS = ThreadPool(2, "batches")
+PARSER_THREADS = ThreadPool(2, "batches")
 LARGE_BYTES = 16 * 1024
 """Of a batch that a thread reads: about 30 observations; faulty ones take the longest to read and have the shortest texts."""
 
 
-async def _read_batch(request: Request) -> PushBatch:
+async def _parse_batch(request: Request) -> PushBatch:
     """Read a batch item by item: one faulty item must not hide what came of the others."""
     body = await read_body(request, BATCH_BODY_BYTES)
-    return await READERS.run(hear_batch, body) if len(body) > LARGE_BYTES else hear_batch(body)
+    return await PARSER_THREADS.run(parse_batch, body) if len(body) > LARGE_BYTES else parse_batch(body)
 
 
 router = Router(prefix="/v1", tags=["observations"])
@@ -71,32 +71,36 @@ router = Router(prefix="/v1", tags=["observations"])
 @router.post("/observations", status_code=201)
 @operation(
     push.push_observation,
-    Example(summary="A visit, rated directly.", body=VISIT | {"external_id": "walk-5000"}, status=201),
-    Example(summary="A time without offset.", body=VISIT | {"observed_at": "2026-03-02T13:41:20"}, status=422),
-    Example(summary="Of a teacher.", body=UNSEEN | {"leader": {"sourced_id": "207219"}}, status=422),
+    Example(summary="A visit, rated directly.", body=OBSERVATION_BODY | {"external_id": "walk-5000"}, status=201),
+    Example(summary="A time without offset.", body=OBSERVATION_BODY | {"observed_at": "2026-03-02T13:41:20"}, status=422),
+    Example(summary="Of a teacher.", body=NEW_OBSERVATION_BODY | {"leader": {"sourced_id": "207219"}}, status=422),
 )
 async def push_observation(body: PushObservation, runner: KeyedRunner) -> ReceiptView:
     """Push one observation."""
-    return await runner.change(push.push_observation, body, location="/v1/observations/{id}")
+    return await runner.run_idempotent(push.push_observation, body, location="/v1/observations/{id}")
 
 
 @router.post("/observations:batch")
 @operation(
     observation_batch.push_batch,
-    Example(summary="A push and a retraction.", body={"items": [UNSEEN, RETRACTION]}),
+    Example(summary="A push and a retraction.", body={"items": [NEW_OBSERVATION_BODY, RETRACTION]}),
     Example(
         summary="One item of two is refused, and the answer says why.",
-        body={"items": [UNSEEN, VISIT | {"ratings": []}]},
+        body={"items": [NEW_OBSERVATION_BODY, OBSERVATION_BODY | {"ratings": []}]},
         invalid=True,
     ),
-    Example(summary="All or nothing.", body={"atomicity": "all", "items": [VISIT | {"ratings": []}, UNSEEN]}, status=422),
+    Example(
+        summary="All or nothing.",
+        body={"atomicity": "all", "items": [OBSERVATION_BODY | {"ratings": []}, NEW_OBSERVATION_BODY]},
+        status=422,
+    ),
     Example(summary="Nothing at all.", body={"items": []}, status=422),
     media_type="application/json",
     body_schema=ENVELOPE,
 )
-async def push_batch(batch: Annotated[PushBatch, Depends(_read_batch)], runner: KeyedRunner) -> BatchView:
+async def push_batch(batch: Annotated[PushBatch, Depends(_parse_batch)], runner: KeyedRunner) -> BatchView:
     """Push and retract up to 1,000 observations."""
-    return await runner.change(observation_batch.push_batch, batch)
+    return await runner.run_idempotent(observation_batch.push_batch, batch)
 
 
 @router.get("/observations")
@@ -116,7 +120,7 @@ async def list_observations(
 @operation(
     read.read_observation,
     Example(summary="In its newest version.", path={"observation_id": OBSERVATION}),
-    Example(summary="Unknown, or another district's.", path={"observation_id": NOBODY}, status=404),
+    Example(summary="Unknown, or another district's.", path={"observation_id": UNKNOWN_ID}, status=404),
 )
 async def read_observation(
     cmd: Annotated[ReadObservation, from_query(ReadObservation, "observation_id")], runner: Runner
@@ -128,29 +132,29 @@ async def read_observation(
 @router.post("/observations/{observation_id:uuid}:retract")
 @operation(
     push.retract_observation,
-    Example(summary="Unknown, or another origin's.", path={"observation_id": NOBODY}, body={}, status=404),
+    Example(summary="Unknown, or another origin's.", path={"observation_id": UNKNOWN_ID}, body={}, status=404),
     Example(summary="Under the next version.", path={"observation_id": OBSERVATION}, body={"external_version": "99"}),
 )
 async def retract_observation(
     cmd: Annotated[RetractObservation, from_body(RetractObservation, "observation_id")], runner: KeyedRunner
 ) -> ReceiptView:
     """Take back an observation."""
-    return await runner.change(push.retract_observation, cmd)
+    return await runner.run_idempotent(push.retract_observation, cmd)
 
 
 @router.post("/instruments", status_code=201)
 @operation(
     instruments.create_instrument,
-    Example(summary="Two elements.", body=RUBRIC, status=201),
+    Example(summary="Two elements.", body=INSTRUMENT_BODY, status=201),
     Example(
         summary="A scale with one end.",
-        body=RUBRIC | {"elements": [{"code": "A1", "scale": {"worst": 1, "best": 1}}]},
+        body=INSTRUMENT_BODY | {"elements": [{"code": "A1", "scale": {"worst": 1, "best": 1}}]},
         status=422,
     ),
 )
 async def create_instrument(body: CreateInstrument, runner: KeyedRunner) -> InstrumentReceiptView:
     """Add a version of an instrument."""
-    return await runner.change(instruments.create_instrument, body)
+    return await runner.run_idempotent(instruments.create_instrument, body)
 
 
 @router.get("/instruments")
@@ -169,26 +173,26 @@ async def list_instruments(
 @router.post("/crosswalks", status_code=201, response_model=CrosswalkReceiptView)
 @operation(
     instruments.create_crosswalk,
-    Example(summary="The next version, which scores from now on.", body=MAP | {"version": "2"}, status=201),
+    Example(summary="The next version, which scores from now on.", body=CROSSWALK_BODY | {"version": "2"}, status=201),
     Example(
         summary="The next version, in a job.",
-        body=MAP | {"version": "3"},
+        body=CROSSWALK_BODY | {"version": "3"},
         headers={"Prefer": "respond-async"},
         status=202,
     ),
     Example(
         summary="What the next version would change.",
-        body=MAP | {"version": "4"},
+        body=CROSSWALK_BODY | {"version": "4"},
         query={"dry_run": "true"},
         status=200,
     ),
-    Example(summary="A version that is held with other content.", body=MAP, status=409),
+    Example(summary="A version that is held with other content.", body=CROSSWALK_BODY, status=409),
     Example(
         summary="Of an instrument that is not there.",
-        body=MAP | {"instrument": {"code": "nowhere", "version": "1"}},
+        body=CROSSWALK_BODY | {"instrument": {"code": "nowhere", "version": "1"}},
         status=422,
     ),
-    later=start.start_crosswalk,
+    async_use_case=start.start_crosswalk,
     preview=preview_crosswalk.preview_crosswalk,
 )
 async def create_crosswalk(
@@ -199,7 +203,7 @@ async def create_crosswalk(
     """Add a version of a crosswalk, and score with it."""
     if dry_run:
         return await runner.preview(preview_crosswalk.preview_crosswalk, body)
-    return await runner.change_or_start(instruments.create_crosswalk, start.start_crosswalk, body)
+    return await runner.run_or_start_job(instruments.create_crosswalk, start.start_crosswalk, body)
 
 
 @router.get("/crosswalks")

@@ -17,7 +17,7 @@ from api.rest.operations import Operation
 from api.web.scopes import DESCRIPTIONS
 from api.wire.observation_batch import Envelope
 from api.wire.problem_details import Problem
-from api.wire.request_validation import adapter, document
+from api.wire.request_validation import add_descriptions, type_adapter
 from domain.directory.model import ObserverRef, PersonRef, SchoolRef
 from domain.framework import views as framework
 from domain.framework.disclaimer import NOTICE
@@ -27,10 +27,10 @@ from domain.shared.fields import description_of
 from domain.shared.thread_pool import ThreadPool
 
 PATH = "/v1/openapi.json"
-MAKER = ThreadPool(1, "documents")
+DOCUMENT_THREADS = ThreadPool(1, "documents")
 """Making the document takes a third of a second, for which nobody else shall wait."""
 
-NAMES: Mapping[type, str] = {framework.PhasesView: "FrameworkPhasesView"}
+SCHEMA_NAMES: Mapping[type, str] = {framework.PhasesView: "FrameworkPhasesView"}
 """Schemas that would otherwise have the name of another one."""
 TAGS: Mapping[str, str] = {
     "service": "The service itself: its limits and addresses.",
@@ -56,21 +56,21 @@ ITEMS: Mapping[str, type] = {"push": PushObservation, "retract": RetractPushed}
 """Items of a batch by their op: the commands, each with op beside its members."""
 
 
-class _Served:
+class _CachedDocument:
     """The document as it is answered with: made by a thread for the first request, and then bytes."""
 
-    def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
-        self._make = make
+    def __init__(self, build: Callable[[], dict[str, Any]]) -> None:
+        self._build = build
         self._body: asyncio.Future[bytes] | None = None
 
-    async def answer(self, _request: Request) -> Response:
+    async def respond(self, _request: Request) -> Response:
         if self._body is None or (self._body.done() and (self._body.cancelled() or self._body.exception() is not None)):
-            self._body = asyncio.ensure_future(MAKER.run(lambda: bytes(JSONResponse(self._make()).body)))
+            self._body = asyncio.ensure_future(DOCUMENT_THREADS.run(lambda: bytes(JSONResponse(self._build()).body)))
         # Shielded: one client that leaves takes it from nobody else.
         return Response(await asyncio.shield(self._body), media_type="application/json")
 
 
-def publish(app: FastAPI, operations: tuple[tuple[str, Operation], ...]) -> None:
+def install_openapi(app: FastAPI, operations: tuple[tuple[str, Operation], ...]) -> None:
     """Let `app` make its document, and answer with it at `PATH`."""
 
     def document() -> dict[str, Any]:
@@ -79,7 +79,7 @@ def publish(app: FastAPI, operations: tuple[tuple[str, Operation], ...]) -> None
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to replace the document
-    app.add_route(PATH, _Served(lambda: _document(app, operations)).answer, include_in_schema=False)
+    app.add_route(PATH, _CachedDocument(lambda: _document(app, operations)).respond, include_in_schema=False)
 
 
 def _document(app: FastAPI, operations: tuple[tuple[str, Operation], ...]) -> dict[str, Any]:
@@ -94,14 +94,14 @@ def _document(app: FastAPI, operations: tuple[tuple[str, Operation], ...]) -> di
         contact={"name": "The operator of this installation"},
     )
     found["components"]["securitySchemes"] = {"oauth2": {"type": "oauth2", "flows": _flows()}}
-    schemas = found["components"]["schemas"] | _further_schemas()
+    schemas = found["components"]["schemas"] | _extra_schemas()
     found["components"]["schemas"] = schemas
-    found = _renamed(found)
+    found = _strip_module_prefixes(found)
     schemas = found["components"]["schemas"]
-    _add_items(schemas)
+    _describe_batch_items(schemas)
     for cls, members in MEMBERS.items():
         schemas[cls.__name__] |= {"minProperties": members, "maxProperties": members}
-    for name in NAMES.values():
+    for name in SCHEMA_NAMES.values():
         schemas[name]["title"] = name
     for path in found["paths"].values():
         for entry in path.values():
@@ -113,7 +113,7 @@ def _document(app: FastAPI, operations: tuple[tuple[str, Operation], ...]) -> di
             _tidy_parameter(parameter, operation)
         for body in [entry["requestBody"]] if "requestBody" in entry else ():
             body["required"] = _is_required(body, schemas)
-    return _reachable(found)
+    return _drop_unreferenced(found)
 
 
 def _flows() -> dict[str, Any]:
@@ -125,12 +125,12 @@ def _flows() -> dict[str, Any]:
     }
 
 
-def _further_schemas() -> dict[str, Any]:
+def _extra_schemas() -> dict[str, Any]:
     """Return schemas of what no route declares by itself: refusals, and the items of a batch with its envelope."""
-    document(Problem)
+    add_descriptions(Problem)
     _, made = TypeAdapter[Any].json_schemas(
         [
-            *((cls.__name__, "validation", adapter(cls)) for cls in (*ITEMS.values(), Envelope)),
+            *((cls.__name__, "validation", type_adapter(cls)) for cls in (*ITEMS.values(), Envelope)),
             ("Problem", "serialization", TypeAdapter(Problem)),
         ],
         ref_template=REFS,
@@ -139,7 +139,7 @@ def _further_schemas() -> dict[str, Any]:
     return found
 
 
-def _add_items(schemas: dict[str, Any]) -> None:
+def _describe_batch_items(schemas: dict[str, Any]) -> None:
     """Say what an item of a batch is: items are validated one by one, so the envelope itself can't say."""
     choices = []
     for op, command in ITEMS.items():
@@ -172,28 +172,28 @@ def _is_required(body: dict[str, Any], schemas: dict[str, Any]) -> bool:
     return bool(schemas[schema["$ref"].rsplit("/", 1)[1]].get("required"))
 
 
-def _renamed(found: dict[str, Any]) -> dict[str, Any]:
+def _strip_module_prefixes(document: dict[str, Any]) -> dict[str, Any]:
     """Take away the modules that pydantic puts before names that stand twice; ours are told apart by `NAMES`."""
-    text = msgspec.json.encode(found, order="deterministic")
-    for cls, name in NAMES.items():
+    text = msgspec.json.encode(document, order="deterministic")
+    for cls, name in SCHEMA_NAMES.items():
         text = text.replace(f"{cls.__module__.replace('.', '__')}__{cls.__name__}".encode(), name.encode())
     plain: dict[str, Any] = msgspec.json.decode(re.sub(rb"domain__(?:[a-z_]+__)+(?=[A-Z])", b"", text))
     return plain
 
 
-def _reachable(found: dict[str, Any]) -> dict[str, Any]:
+def _drop_unreferenced(document: dict[str, Any]) -> dict[str, Any]:
     """Return `found` without schemas that nothing names."""
-    schemas = found["components"]["schemas"]
+    schemas = document["components"]["schemas"]
     kept: set[str] = set()
-    new = _named_in({name: part for name, part in found.items() if name != "components"})
+    new = _references_in({name: part for name, part in document.items() if name != "components"})
     while new:
         kept |= new
-        new = set().union(*(_named_in(schemas[name]) for name in new)) - kept
-    found["components"]["schemas"] = {name: schemas[name] for name in sorted(kept)}
-    return found
+        new = set().union(*(_references_in(schemas[name]) for name in new)) - kept
+    document["components"]["schemas"] = {name: schemas[name] for name in sorted(kept)}
+    return document
 
 
-def _named_in(part: Any) -> set[str]:
+def _references_in(part: Any) -> set[str]:
     return set(re.findall(r'"#/components/schemas/([^"]+)"', msgspec.json.encode(part).decode()))
 
 

@@ -42,7 +42,7 @@ class Declaration:
 
     use_case: UseCase
     examples: tuple[Example, ...]
-    later: UseCase | None = None
+    async_use_case: UseCase | None = None
     preview: UseCase | None = None
     statuses: tuple[int, ...] = ()
     media_type: str | None = None
@@ -57,7 +57,7 @@ class Operation:
     method: str
     path: str
     status: int
-    answer: Any
+    response_type: Any
     key: bool
     versioned: bool
     public: bool
@@ -69,9 +69,9 @@ class Operation:
         return self.declaration.use_case
 
     @property
-    def later(self) -> UseCase | None:
+    def async_use_case(self) -> UseCase | None:
         """The use case that starts it as a job."""
-        return self.declaration.later
+        return self.declaration.async_use_case
 
     @property
     def preview(self) -> UseCase | None:
@@ -106,7 +106,7 @@ def operation(use_case: UseCase, *examples: Example, **options: Any) -> Callable
 
 def check_declared(route: Operation) -> None:
     """Raise `TypeError`, with the file to edit, unless route, use case and policy agree on the operation."""
-    for use_case in (route.use_case, route.later, route.preview):
+    for use_case in (route.use_case, route.async_use_case, route.preview):
         if use_case is None or route.public:
             continue
         declared = operation_of(use_case)

@@ -13,14 +13,14 @@ from fastapi import Body, Depends, Path, Query, Request
 from pydantic import BeforeValidator
 
 from api.rest.requests import if_match, read_body, required_if_match
-from api.wire.query_validation import text_annotation, written
-from api.wire.request_faults import in_order
-from api.wire.request_validation import prepare
+from api.wire.query_validation import format_checker, text_annotation
+from api.wire.request_errors import in_document_order
+from api.wire.request_validation import make_strict
 from domain.shared.errors import Invalid
 from domain.shared.fields import description_of
 
-_WRITTEN = BeforeValidator(written(bool))
-Flag = Annotated[bool, _WRITTEN]
+_FORMAT = BeforeValidator(format_checker(bool))
+Flag = Annotated[bool, _FORMAT]
 """A parameter of the query that is written `true` or `false`."""
 VERSION = "expected_version"
 """The member of commands that stands in If-Match."""
@@ -59,7 +59,7 @@ def from_body(command: type, *path: str) -> Any:
         try:
             return command(**members, **{name: getattr(body, name) for name in names})
         except Invalid as refusal:
-            faults = in_order(list(refusal.errors), await request.body())
+            faults = in_document_order(list(refusal.errors), await request.body())
             raise Invalid.of(faults, refusal.errors_omitted) if faults else refusal from None
 
     return _dependency(parse, parameters)
@@ -116,7 +116,7 @@ def _body_class(command: type, elsewhere: set[str]) -> type:
     made = make_dataclass(f"{command.__name__}Body", members, frozen=True, kw_only=True)
     made.__doc__ = command.__doc__
     made.__module__ = command.__module__
-    prepare(made)
+    make_strict(made)
     return made
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from api.rest.example_ids import DUPLICATE, LEADER, NOBODY
+from api.rest.example_ids import DUPLICATE, LEADER, UNKNOWN_ID
 from api.rest.operations import Example, operation
 from api.rest.parameters import Flag, Version, file_body, from_body, from_query
 from api.rest.routing import Router
@@ -35,10 +35,10 @@ from domain.people.views import (
 from domain.shared.fields import description_of
 from domain.shared.paging import Page
 
-EDGE = {"supervisor": {"sourced_id": "207247"}, "leader": {"sourced_id": "207267"}}
-FIRST = Example(summary="The first page.")
+SUPERVISION_BODY = {"supervisor": {"sourced_id": "207247"}, "leader": {"sourced_id": "207267"}}
+FIRST_PAGE = Example(summary="The first page.")
 TOO_MANY = Example(summary="More than a page holds.", query={"limit": "1000"}, status=422)
-MACHINE = "A machine has no self: for people who signed in."
+CLIENT_HAS_NO_SELF = "A machine has no self: for people who signed in."
 CSV = ("text/csv", "application/octet-stream")
 EDGES_FILE = "supervisorSourcedId,leaderSourcedId\r\n207247,207267\r\n"
 
@@ -47,7 +47,7 @@ router = Router(prefix="/v1", tags=["people"])
 
 
 @router.get("/role-grants")
-@operation(role_grants.list_role_grants, FIRST, TOO_MANY)
+@operation(role_grants.list_role_grants, FIRST_PAGE, TOO_MANY)
 async def list_role_grants(cmd: Annotated[ListRoleGrants, from_query(ListRoleGrants)], runner: Runner) -> Page[RoleGrantView]:
     """Roles given by hand."""
     return await runner.run(role_grants.list_role_grants, cmd)
@@ -58,11 +58,11 @@ async def list_role_grants(cmd: Annotated[ListRoleGrants, from_query(ListRoleGra
     role_grants.grant_role,
     Example(summary="A coach.", path={"person_id": LEADER}, body={"role": "coach"}),
     Example(summary="A role that comes with a school.", path={"person_id": LEADER}, body={"role": "teacher"}, status=422),
-    Example(summary="Unknown.", path={"person_id": NOBODY}, body={"role": "coach"}, status=404),
+    Example(summary="Unknown.", path={"person_id": UNKNOWN_ID}, body={"role": "coach"}, status=404),
 )
 async def grant_role(cmd: Annotated[GrantRole, from_body(GrantRole, "person_id")], runner: KeyedRunner) -> DoneView:
     """Give a person a role."""
-    return await runner.change(role_grants.grant_role, cmd)
+    return await runner.run_idempotent(role_grants.grant_role, cmd)
 
 
 @router.post("/people/{person_id:uuid}/role-grants:withdraw")
@@ -73,7 +73,7 @@ async def grant_role(cmd: Annotated[GrantRole, from_body(GrantRole, "person_id")
 )
 async def withdraw_role(cmd: Annotated[WithdrawRole, from_body(WithdrawRole, "person_id")], runner: KeyedRunner) -> DoneView:
     """Take a role given by hand away."""
-    return await runner.change(role_grants.withdraw_role, cmd)
+    return await runner.run_idempotent(role_grants.withdraw_role, cmd)
 
 
 @router.post("/invitations", status_code=201)
@@ -88,7 +88,7 @@ async def withdraw_role(cmd: Annotated[WithdrawRole, from_body(WithdrawRole, "pe
 )
 async def invite_person(body: InvitePerson, runner: KeyedRunner) -> PersonView:
     """Take in somebody whom the roster does not have."""
-    return await runner.change(invitations.invite_person, body, location="/v1/people/{id}")
+    return await runner.run_idempotent(invitations.invite_person, body, location="/v1/people/{id}")
 
 
 @router.post("/people/{person_id:uuid}:merge")
@@ -96,15 +96,15 @@ async def invite_person(body: InvitePerson, runner: KeyedRunner) -> PersonView:
     merging.merge_people,
     Example(summary="What would move.", path={"person_id": LEADER}, body={"duplicate_id": DUPLICATE, "dry_run": True}),
     Example(summary="The same record.", path={"person_id": LEADER}, body={"duplicate_id": LEADER}, status=422),
-    Example(summary="Unknown.", path={"person_id": NOBODY}, body={"duplicate_id": LEADER}, status=404),
+    Example(summary="Unknown.", path={"person_id": UNKNOWN_ID}, body={"duplicate_id": LEADER}, status=404),
 )
 async def merge_people(cmd: Annotated[MergePeople, from_body(MergePeople, "person_id")], runner: KeyedRunner) -> MergeView:
     """Say that two records are of one person."""
-    return await runner.change(merging.merge_people, cmd)
+    return await runner.run_idempotent(merging.merge_people, cmd)
 
 
 @router.get("/supervision")
-@operation(supervision.list_supervision, FIRST, Example(summary="Of one leader.", query={"leader_id": LEADER}), TOO_MANY)
+@operation(supervision.list_supervision, FIRST_PAGE, Example(summary="Of one leader.", query={"leader_id": LEADER}), TOO_MANY)
 async def list_supervision(
     cmd: Annotated[ListSupervision, from_query(ListSupervision)], runner: Runner
 ) -> Page[SupervisionView]:
@@ -115,37 +115,37 @@ async def list_supervision(
 @router.put("/supervision")
 @operation(
     supervision.put_supervision,
-    Example(summary="Somebody was faster.", body={"edges": [EDGE]}, headers={"If-Match": '"999"'}, status=412),
-    Example(summary="What it would change.", body={"edges": [EDGE], "dry_run": True}),
-    Example(summary="Nobody of that name.", body={"edges": [EDGE | {"leader": {"sourced_id": "0"}}]}, status=422),
+    Example(summary="Somebody was faster.", body={"edges": [SUPERVISION_BODY]}, headers={"If-Match": '"999"'}, status=412),
+    Example(summary="What it would change.", body={"edges": [SUPERVISION_BODY], "dry_run": True}),
+    Example(summary="Nobody of that name.", body={"edges": [SUPERVISION_BODY | {"leader": {"sourced_id": "0"}}]}, status=422),
 )
 async def put_supervision(
     cmd: Annotated[PutSupervision, from_body(PutSupervision)], runner: KeyedRunner
 ) -> SupervisionChangesView:
     """Say who supervises whom, all of it."""
-    return await runner.change(supervision.put_supervision, cmd)
+    return await runner.run_idempotent(supervision.put_supervision, cmd)
 
 
 @router.post("/supervision")
 @operation(
     supervision.add_supervision,
-    Example(summary="One edge.", body=EDGE),
-    Example(summary="Nobody of that name.", body=EDGE | {"leader": {"sourced_id": "0"}}, status=422),
+    Example(summary="One edge.", body=SUPERVISION_BODY),
+    Example(summary="Nobody of that name.", body=SUPERVISION_BODY | {"leader": {"sourced_id": "0"}}, status=422),
 )
 async def add_supervision(body: AddSupervision, runner: KeyedRunner) -> DoneView:
     """Add one edge."""
-    return await runner.change(supervision.add_supervision, body)
+    return await runner.run_idempotent(supervision.add_supervision, body)
 
 
 @router.post("/supervision:remove")
 @operation(
     supervision.remove_supervision,
-    Example(summary="One edge.", body=EDGE),
-    Example(summary="Nobody of that name.", body=EDGE | {"leader": {"sourced_id": "0"}}, status=422),
+    Example(summary="One edge.", body=SUPERVISION_BODY),
+    Example(summary="Nobody of that name.", body=SUPERVISION_BODY | {"leader": {"sourced_id": "0"}}, status=422),
 )
 async def remove_supervision(body: RemoveSupervision, runner: KeyedRunner) -> DoneView:
     """Remove one edge."""
-    return await runner.change(supervision.remove_supervision, body)
+    return await runner.run_idempotent(supervision.remove_supervision, body)
 
 
 @router.post("/supervision-imports")
@@ -164,4 +164,4 @@ async def import_supervision(
 ) -> SupervisionChangesView:
     """Say who supervises whom by a CSV file."""
     cmd = ImportSupervision(csv=csv, dry_run=dry_run, expected_version=expected_version)
-    return await runner.change(supervision.import_supervision, cmd)
+    return await runner.run_idempotent(supervision.import_supervision, cmd)

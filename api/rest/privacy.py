@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from api.rest.example_ids import LEADER, LEGAL_HOLD, NOBODY
+from api.rest.example_ids import LEADER, LEGAL_HOLD, UNKNOWN_ID
 from api.rest.operations import Example, operation
 from api.rest.parameters import from_body, from_query
 from api.rest.routing import Router
@@ -28,11 +28,11 @@ from domain.privacy.usecases import legal_holds, retention
 from domain.privacy.views import DataMapView, ErasureView, LegalHoldView, RetentionRunView, RetentionView
 from domain.shared.paging import Page
 
-WHO, LOST = {"person_id": LEADER}, {"person_id": NOBODY}
-HELD, UNKNOWN = {"hold_id": LEGAL_HOLD}, {"hold_id": NOBODY}
-RULES = {"rules": [{"kind": "feedback_text", "days": 365}, {"kind": "pulses", "days": 730}]}
-HOLD = {"about": "person", "person_id": LEADER, "reason": "records_request", "until": "2036-06-30T00:00:00Z"}
-STRANGE = {"colour": "blue"}
+LEADER_PATH, UNKNOWN_PERSON_PATH = {"person_id": LEADER}, {"person_id": UNKNOWN_ID}
+LEGAL_HOLD_PATH, UNKNOWN_LEGAL_HOLD_PATH = {"hold_id": LEGAL_HOLD}, {"hold_id": UNKNOWN_ID}
+RETENTION_BODY = {"rules": [{"kind": "feedback_text", "days": 365}, {"kind": "pulses", "days": 730}]}
+LEGAL_HOLD_BODY = {"about": "person", "person_id": LEADER, "reason": "records_request", "until": "2036-06-30T00:00:00Z"}
+UNKNOWN_PARAMETER = {"colour": "blue"}
 
 router = Router(prefix="/v1", tags=["privacy"])
 
@@ -47,7 +47,7 @@ async def _data_map(request: Request) -> DataMap:
 @operation(
     usecase.read_data_map,
     Example(summary="All of it."),
-    Example(summary="A parameter that is none.", query=STRANGE, status=422),
+    Example(summary="A parameter that is none.", query=UNKNOWN_PARAMETER, status=422),
 )
 async def read_data_map(data_map: Annotated[DataMap, Depends(_data_map)]) -> DataMapView:
     """What is kept, why, for how long, who reads it and how it goes."""
@@ -56,7 +56,9 @@ async def read_data_map(data_map: Annotated[DataMap, Depends(_data_map)]) -> Dat
 
 @router.get("/retention")
 @operation(
-    retention.read_retention, Example(summary="Now."), Example(summary="A parameter that is none.", query=STRANGE, status=422)
+    retention.read_retention,
+    Example(summary="Now."),
+    Example(summary="A parameter that is none.", query=UNKNOWN_PARAMETER, status=422),
 )
 async def read_retention(cmd: Annotated[ReadRetention, from_query(ReadRetention)], runner: Runner) -> RetentionView:
     """How long the district keeps what."""
@@ -66,20 +68,20 @@ async def read_retention(cmd: Annotated[ReadRetention, from_query(ReadRetention)
 @router.put("/retention")
 @operation(
     retention.put_retention,
-    Example(summary="Two kinds, the others as the product has them.", body=RULES),
+    Example(summary="Two kinds, the others as the product has them.", body=RETENTION_BODY),
     Example(summary="Out of bounds.", body={"rules": [{"kind": "pulses", "days": 1}]}, status=422),
-    Example(summary="Somebody was faster.", body=RULES, headers={"If-Match": '"999"'}, status=412),
+    Example(summary="Somebody was faster.", body=RETENTION_BODY, headers={"If-Match": '"999"'}, status=412),
 )
 async def put_retention(cmd: Annotated[PutRetention, from_body(PutRetention)], runner: KeyedRunner) -> RetentionView:
     """Decide how long things are kept."""
-    return await runner.change(retention.put_retention, cmd)
+    return await runner.run_idempotent(retention.put_retention, cmd)
 
 
 @router.get("/retention/preview")
 @operation(
     retention.read_retention_preview,
     Example(summary="Now."),
-    Example(summary="A parameter that is none.", query=STRANGE, status=422),
+    Example(summary="A parameter that is none.", query=UNKNOWN_PARAMETER, status=422),
 )
 async def read_retention_preview(
     cmd: Annotated[ReadRetentionPreview, from_query(ReadRetentionPreview)], runner: Runner
@@ -99,22 +101,22 @@ async def read_retention_preview(
         status=202,
     ),
     Example(summary="The periods were changed meanwhile.", body={"version": 999}, status=412),
-    later=retention.start_retention,
+    async_use_case=retention.start_retention,
 )
 async def apply_retention(body: ApplyRetention, runner: KeyedRunner) -> RetentionRunView:
     """Delete and forget what has had its time."""
-    return await runner.change_or_start(retention.apply_retention, retention.start_retention, body)
+    return await runner.run_or_start_job(retention.apply_retention, retention.start_retention, body)
 
 
 @router.post("/legal-holds", status_code=201)
 @operation(
     legal_holds.put_legal_hold,
-    Example(summary="A person, for a time.", body=HOLD, status=201),
+    Example(summary="A person, for a time.", body=LEGAL_HOLD_BODY, status=201),
     Example(summary="A person, but nobody named.", body={"about": "person", "reason": "litigation"}, status=422),
 )
 async def put_legal_hold(body: PutLegalHold, runner: KeyedRunner) -> LegalHoldView:
     """Hold a person, or the whole district: neither is erased nor retired."""
-    return await runner.change(legal_holds.put_legal_hold, body, location="/v1/legal-holds/{id}")
+    return await runner.run_idempotent(legal_holds.put_legal_hold, body, location="/v1/legal-holds/{id}")
 
 
 @router.get("/legal-holds")
@@ -131,8 +133,8 @@ async def list_legal_holds(cmd: Annotated[ListLegalHolds, from_query(ListLegalHo
 @router.get("/legal-holds/{hold_id:uuid}")
 @operation(
     legal_holds.read_legal_hold,
-    Example(summary="Of the demo.", path=HELD),
-    Example(summary="Unknown, or another district's.", path=UNKNOWN, status=404),
+    Example(summary="Of the demo.", path=LEGAL_HOLD_PATH),
+    Example(summary="Unknown, or another district's.", path=UNKNOWN_LEGAL_HOLD_PATH, status=404),
 )
 async def read_legal_hold(cmd: Annotated[ReadLegalHold, from_query(ReadLegalHold, "hold_id")], runner: Runner) -> LegalHoldView:
     """One legal hold."""
@@ -142,22 +144,22 @@ async def read_legal_hold(cmd: Annotated[ReadLegalHold, from_query(ReadLegalHold
 @router.post("/legal-holds/{hold_id:uuid}:release")
 @operation(
     legal_holds.release_legal_hold,
-    Example(summary="Of the demo.", path=HELD, body={}),
-    Example(summary="Unknown, or another district's.", path=UNKNOWN, body={}, status=404),
+    Example(summary="Of the demo.", path=LEGAL_HOLD_PATH, body={}),
+    Example(summary="Unknown, or another district's.", path=UNKNOWN_LEGAL_HOLD_PATH, body={}, status=404),
 )
 async def release_legal_hold(
     cmd: Annotated[ReleaseLegalHold, from_body(ReleaseLegalHold, "hold_id")], runner: KeyedRunner
 ) -> LegalHoldView:
     """Let a legal hold be over."""
-    return await runner.change(legal_holds.release_legal_hold, cmd)
+    return await runner.run_idempotent(legal_holds.release_legal_hold, cmd)
 
 
 @router.get("/people/{person_id:uuid}/erasure-preview")
 @operation(
     erasure.read_erasure_preview,
-    Example(summary="A leader.", path=WHO),
-    Example(summary="And what they said of others.", path=WHO, query={"evidence_about_others": "remove"}),
-    Example(summary="Unknown, or another district's.", path=LOST, status=404),
+    Example(summary="A leader.", path=LEADER_PATH),
+    Example(summary="And what they said of others.", path=LEADER_PATH, query={"evidence_about_others": "remove"}),
+    Example(summary="Unknown, or another district's.", path=UNKNOWN_PERSON_PATH, status=404),
 )
 async def read_erasure_preview(
     cmd: Annotated[ReadErasurePreview, from_query(ReadErasurePreview, "person_id")], runner: Runner
@@ -169,10 +171,10 @@ async def read_erasure_preview(
 @router.post("/people/{person_id:uuid}:erase")
 @operation(
     erasure.erase_person,
-    Example(summary="Only to see.", path=WHO, body={"preview": True}),
-    Example(summary="For good.", path=WHO, body={}),
-    Example(summary="Unknown, or another district's.", path=LOST, body={}, status=404),
+    Example(summary="Only to see.", path=LEADER_PATH, body={"preview": True}),
+    Example(summary="For good.", path=LEADER_PATH, body={}),
+    Example(summary="Unknown, or another district's.", path=UNKNOWN_PERSON_PATH, body={}, status=404),
 )
 async def erase_person(cmd: Annotated[ErasePerson, from_body(ErasePerson, "person_id")], runner: KeyedRunner) -> ErasureView:
     """Erase a person for good."""
-    return await runner.change(erasure.erase_person, cmd)
+    return await runner.run_idempotent(erasure.erase_person, cmd)

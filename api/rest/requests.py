@@ -11,7 +11,7 @@ from api.wire.idempotency_key import read_key
 from api.wire.json_size import check_size
 from api.wire.limits import BODY_BYTES, QUERY_PARAMETERS
 from api.wire.problem_details import TooLarge
-from api.wire.request_faults import escape
+from api.wire.request_errors import escape_pointer
 from api.wire.request_validation import parse_json
 from domain.shared.errors import Code, DomainError, FieldError, Invalid
 
@@ -54,12 +54,12 @@ async def read_body(request: Request, limit: int, media_types: tuple[str, ...] =
         raise UnsupportedMedia("send the body as it is, or with Content-Encoding: gzip")
     chunks = request.stream()
     try:
-        return await _joined(_unzipped(chunks, limit) if encoding == "gzip" else chunks, limit)
+        return await _read_limited(_gunzip(chunks, limit) if encoding == "gzip" else chunks, limit)
     except ClientDisconnect:
         raise Invalid("the body ended early; send it again", code=Code.MALFORMED) from None
 
 
-async def _joined(chunks: AsyncIterator[bytes], limit: int) -> bytes:
+async def _read_limited(chunks: AsyncIterator[bytes], limit: int) -> bytes:
     parts: list[bytes] = []
     size = 0
     async for chunk in chunks:
@@ -70,7 +70,7 @@ async def _joined(chunks: AsyncIterator[bytes], limit: int) -> bytes:
     return b"".join(parts)
 
 
-async def _unzipped(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes]:
+async def _gunzip(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes]:
     """Unpack piece by piece: a bomb is refused once `limit` is passed, not when it has gone off.
 
     What is packed is counted as well: a stream may go on for ever and unpack to nothing.
@@ -90,7 +90,7 @@ async def _unzipped(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[b
         raise Invalid("this is not gzip, though Content-Encoding says so", code=Code.MALFORMED) from None
 
 
-def query_faults(request: Request, known: Collection[str]) -> list[FieldError]:
+def query_errors(request: Request, allowed: Collection[str]) -> list[FieldError]:
     """Return the faults of the query beside its values: names that are not `known`, repeated names, NUL characters.
 
     Raises `TooLarge` for more than `QUERY_PARAMETERS` parameters, before they are parsed.
@@ -104,17 +104,17 @@ def query_faults(request: Request, known: Collection[str]) -> list[FieldError]:
     faults: list[FieldError] = []
     seen: set[str] = set()
     for name, value in request.query_params.multi_items():
-        fault = _query_fault(name, value, known, seen)
+        fault = _query_error(name, value, allowed, seen)
         if fault is not None:
-            faults.append(FieldError(pointer=f"/{escape(name)}", code=fault[0], detail=fault[1]))
+            faults.append(FieldError(pointer=f"/{escape_pointer(name)}", code=fault[0], detail=fault[1]))
         seen.add(name)
     return faults
 
 
-def _query_fault(name: str, value: str, known: Collection[str], seen: Collection[str]) -> tuple[Code, str] | None:
-    if name not in known:
-        return Code.UNKNOWN_MEMBER, f"there is no such parameter; there are: {', '.join(sorted(known)) or 'none'}"
-    if name in seen:
+def _query_error(name: str, value: str, allowed: Collection[str], earlier: Collection[str]) -> tuple[Code, str] | None:
+    if name not in allowed:
+        return Code.UNKNOWN_MEMBER, f"there is no such parameter; there are: {', '.join(sorted(allowed)) or 'none'}"
+    if name in earlier:
         return Code.DUPLICATE, "this parameter stands once"
     return (Code.MALFORMED, "a text holds no NUL character") if "\x00" in value else None
 
@@ -138,13 +138,13 @@ def required_if_match(request: Request) -> int:
     return version
 
 
-def prefers_a_job(request: Request) -> bool:
+def prefers_async(request: Request) -> bool:
     """Whether Prefer names respond-async; other preferences, and what stands beside it, change nothing (RFC 7240 2)."""
     preferences = ",".join(request.headers.getlist("prefer")).lower().split(",")
     return any(re.split(r"[;=]", preference, maxsplit=1)[0].strip() == "respond-async" for preference in preferences)
 
 
-def has_current(etag: str, request: Request) -> bool:
+def if_none_match(etag: str, request: Request) -> bool:
     """Whether If-None-Match names `etag`, alone, in a list, as a weak one, or by a star (RFC 9110 13.1.2)."""
     given: Any = request.headers.get("if-none-match", "")
     return given.strip() == "*" or etag in given

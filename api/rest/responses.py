@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi import Request, Response
 
-from api.rest.requests import has_current
+from api.rest.requests import if_none_match
 from api.rest.runner import RequestRunner
 from api.wire.json_encoding import encode
 from domain.jobs.views import JobView
@@ -22,7 +22,7 @@ JSON = "application/json"
 
 
 @cache
-def page_of(view: type) -> type:
+def page_type(view: type) -> type:
     """Return the class of a page of `view` as it is answered with."""
     name = view.__name__.removesuffix("View")
     page = make_dataclass(
@@ -52,8 +52,8 @@ def respond(returned: Any, request: Request, status: int, *, cached: bool) -> Re
     """
     runner: RequestRunner | None = request.scope.get("runner")
     if runner is not None and runner.job is not None:
-        return _started(runner.job, runner, request)
-    view = _page(returned) if isinstance(returned, Page) else returned
+        return _job_accepted(runner.job, runner, request)
+    view = _page_view(returned) if isinstance(returned, Page) else returned
     body = encode(view)
     if runner is not None and runner.status is not None:
         return Response(body, runner.status, {"Cache-Control": PRIVATE}, JSON)
@@ -66,20 +66,20 @@ def respond(returned: Any, request: Request, status: int, *, cached: bool) -> Re
     if request.method == "GET":
         _add_link(headers, view, request)
         headers["ETag"] = f'"{version}"' if version is not None else f'"{sha256(body).hexdigest()[:32]}"'
-        if has_current(headers["ETag"], request):
+        if if_none_match(headers["ETag"], request):
             return Response(None, 304, headers)
     elif version is not None:
         headers["ETag"] = f'"{version}"'
     return Response(body, status, headers, media_type=JSON)
 
 
-def _page(page: Page[Any]) -> Any:
+def _page_view(page: Page[Any]) -> Any:
     view: Any = type(page.items[0]) if page.items else None
-    shown: Any = page_of(view) if view else _EmptyPage
+    shown: Any = page_type(view) if view else _EmptyPage
     return shown(items=page.items, next_cursor=page.next_cursor)
 
 
-def _started(job: JobView, runner: RequestRunner, request: Request) -> Response:
+def _job_accepted(job: JobView, runner: RequestRunner, request: Request) -> Response:
     headers = {
         "Cache-Control": PRIVATE,
         "Location": f"{request.app.state.public_url}/v1/jobs/{job.id}",
@@ -95,7 +95,7 @@ def _add_created(headers: dict[str, str], runner: RequestRunner, view: Any, requ
     if runner.replayed:
         headers["Idempotent-Replayed"] = "true"
     if runner.location is not None and status == 201:
-        headers["Location"] = request.app.state.public_url + runner.location.format_map(_Members(view, request))
+        headers["Location"] = request.app.state.public_url + runner.location.format_map(_LocationFields(view, request))
 
 
 def _version_of(returned: Any) -> int | None:
@@ -114,7 +114,7 @@ def _add_link(headers: dict[str, str], view: Any, request: Request) -> None:
         headers["Link"] = f'<{request.app.state.public_url}{request.url.path}?{query}>; rel="next"'
 
 
-class _Members(dict[str, Any]):
+class _LocationFields(dict[str, Any]):
     """Members of the answer and of the path, by name."""
 
     def __init__(self, answer: Any, request: Request) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import Field
 
-from api.rest.example_ids import NOBODY, ROSTER_IMPORT, ROSTER_PACKAGE
+from api.rest.example_ids import ROSTER_IMPORT, ROSTER_PACKAGE, UNKNOWN_ID
 from api.rest.operations import Example, operation
 from api.rest.parameters import Flag, Version, file_body, from_query
 from api.rest.routing import Router
@@ -49,7 +49,7 @@ router = Router(prefix="/v1", tags=["roster"])
     Example(summary="What it would do.", body=ROSTER_PACKAGE, query={"dry_run": "true"}, status=201),
     Example(summary="In a job.", body=ROSTER_PACKAGE, headers={"Prefer": "respond-async"}, status=202),
     Example(summary="No ZIP at all.", body=b"not a zip", status=422),
-    later=start.start_roster_import,
+    async_use_case=start.start_roster_import,
     media_type=ZIP[0],
     body_schema=ZIP_SCHEMA,
 )
@@ -61,7 +61,7 @@ async def import_roster(
 ) -> RosterImportView:
     """Import a OneRoster 1.2 or 1.1 CSV bulk package."""
     cmd = ImportRoster(package=package, dry_run=dry_run, force=force)
-    return await runner.change_or_start(
+    return await runner.run_or_start_job(
         usecases.import_roster, start.start_roster_import, cmd, location="/v1/roster-imports/{id}"
     )
 
@@ -70,7 +70,7 @@ async def import_roster(
 @operation(
     usecases.read_roster_import,
     Example(summary="Known.", path={"import_id": ROSTER_IMPORT}),
-    Example(summary="Unknown.", path={"import_id": NOBODY}, status=404),
+    Example(summary="Unknown.", path={"import_id": UNKNOWN_ID}, status=404),
 )
 async def read_roster_import(
     cmd: Annotated[ReadRosterImport, from_query(ReadRosterImport, "import_id")], runner: Runner
@@ -102,4 +102,4 @@ async def put_role_mapping(body: Mapping, expected_version: Version, runner: Key
     """Decide what roster roles mean."""
     entries = tuple(RoleMappingEntry(roster_role=name, role=role) for name, role in body.items())
     cmd = PutRoleMapping(entries=entries, expected_version=expected_version)
-    return _overrides(await runner.change(usecases.put_role_mapping, cmd))
+    return _overrides(await runner.run_idempotent(usecases.put_role_mapping, cmd))

@@ -19,12 +19,12 @@ from api.rest.documentation import describe
 from api.rest.operations import Declaration, Operation, check_declared
 from api.rest.parameters import is_versioned
 from api.rest.paths import register_convertors
-from api.rest.requests import JsonRequest, query_faults
-from api.rest.responses import page_of, respond
+from api.rest.requests import JsonRequest, query_errors
+from api.rest.responses import page_type, respond
 from api.rest.runner import KeyedRequestRunner, get_keyed_runner, get_runner
 from api.wire.json_size import most_values
-from api.wire.request_faults import MOST_DETAILED, faults_of, nul_paths, refusal_of, too_many
-from api.wire.request_validation import dataclasses_in, document, prepare
+from api.wire.request_errors import MAX_ERRORS_DETAILED, errors_from_pydantic, nul_paths, too_many_errors, validation_error
+from api.wire.request_validation import add_descriptions, dataclasses_in, make_strict
 from domain.shared.errors import Invalid
 from domain.shared.paging import Page
 
@@ -41,17 +41,17 @@ class OperationRoute(APIRoute):
         declaration: Declaration = endpoint.declaration  # type: ignore[attr-defined]
         answer = options["response_model"]
         options["strict_content_type"] = False
-        super().__init__(path, _responding(endpoint, options["status_code"] or 200, declaration), **options)
+        super().__init__(path, _with_response(endpoint, options["status_code"] or 200, declaration), **options)
         dependants = [self.dependant, *_dependencies(self.dependant)]
         calls = {dependant.call for dependant in dependants}
         self._query_fields = [field for dependant in dependants for field in dependant.query_params]
         body: Any = None if self.body_field is None else self.body_field.field_info.annotation
-        self._most = 0 if body is None else most_values(body)
+        self._max_values = 0 if body is None else most_values(body)
         self.operation = Operation(
             method=next(iter(self.methods or ())),
             path=self.path_format,
             status=options["status_code"] or 200,
-            answer=answer,
+            response_type=answer,
             key=get_keyed_runner in calls,
             versioned=is_versioned(calls),
             public=not calls & {get_runner, get_keyed_runner},
@@ -67,31 +67,31 @@ class OperationRoute(APIRoute):
         async def handler(request: Request) -> Response:
             request = JsonRequest(request.scope, request.receive)
             if self.operation.public:
-                request.app.state.stranger(request.scope)
+                request.app.state.limit_address(request.scope)
             else:
-                request.scope["runner"] = KeyedRequestRunner(request, await request.app.state.call_of(request))
+                request.scope["runner"] = KeyedRequestRunner(request, await request.app.state.get_runner(request))
             self._check_query(request)
             body = b"" if self.body_field is None else await self._load_body(request)
             try:
                 return await handle(request)
             except RequestValidationError as error:
-                raise _refusal(error.errors(), body) from None
+                raise _validation_error(error.errors(), body) from None
 
         return handler
 
     def _check_query(self, request: Request) -> None:
-        faults = query_faults(request, {field.alias for field in self._query_fields})
+        faults = query_errors(request, {field.alias for field in self._query_fields})
         if faults:
             _, errors = request_params_to_args(self._query_fields, request.query_params)
             pointers = {fault.pointer for fault in faults}
-            wrong, _ = faults_of([_without_place(error) for error in errors])
+            wrong, _ = errors_from_pydantic([_strip_location(error) for error in errors])
             raise Invalid.of([*faults, *(fault for fault in wrong if fault.pointer not in pointers)])
 
     async def _load_body(self, request: JsonRequest) -> bytes:
-        body = await request.load(self._most)
+        body = await request.load(self._max_values)
         if nul_paths(body) and self.body_field is not None:
             _, errors = self.body_field.validate(await request.json(), {}, loc=("body",))
-            raise _refusal(cast(list[Any], errors or []), body)
+            raise _validation_error(cast(list[Any], errors or []), body)
         return body
 
 
@@ -111,11 +111,11 @@ class Router(APIRouter):
         hints = get_type_hints(endpoint)
         for name, hint in hints.items():
             for command in dataclasses_in(hint) if name != "return" else ():
-                prepare(command)
+                make_strict(command)
         answer = hints["return"]
-        document(answer)
+        add_descriptions(answer)
         if isinstance(options["response_model"], DefaultPlaceholder):
-            options["response_model"] = page_of(get_args(answer)[0]) if get_origin(answer) is Page else answer
+            options["response_model"] = page_type(get_args(answer)[0]) if get_origin(answer) is Page else answer
         options["operation_id"] = endpoint.__name__
         options["summary"] = (endpoint.__doc__ or "").strip().removesuffix(".")
         use_case: Any = endpoint.declaration.use_case  # type: ignore[attr-defined]
@@ -127,36 +127,36 @@ def _markdown(doc: str | None) -> str:
     return "\n".join(line.strip() for line in (doc or "").strip().splitlines()).replace("``", "`")
 
 
-def _responding(endpoint: Callable[..., Any], status: int, declaration: Declaration) -> Callable[..., Any]:
+def _with_response(endpoint: Callable[..., Any], status: int, declaration: Declaration) -> Callable[..., Any]:
     """Return `endpoint`, but with its view made a response."""
     shape = signature(endpoint)
     parameters = [p.replace(kind=Parameter.KEYWORD_ONLY) for p in shape.parameters.values()]
     public = not any(name == "runner" for name in shape.parameters)
 
     @wraps(endpoint)
-    async def responding(request: Request, **values: Any) -> Response:
+    async def respond_with_view(request: Request, **values: Any) -> Response:
         return respond(await endpoint(**values), request, status, cached=public and declaration.cached)
 
     taken = Parameter("request", Parameter.KEYWORD_ONLY, annotation=Request)
-    responding.__signature__ = shape.replace(parameters=[taken, *parameters])  # type: ignore[attr-defined]
-    return responding
+    respond_with_view.__signature__ = shape.replace(parameters=[taken, *parameters])  # type: ignore[attr-defined]
+    return respond_with_view
 
 
 def _dependencies(dependant: Any) -> list[Any]:
     return [d for inner in dependant.dependencies for d in (inner, *_dependencies(inner))]
 
 
-def _without_place(error: Any) -> Any:
+def _strip_location(error: Any) -> Any:
     """Return pydantic's `error` with its pointer from the root of the body, path or query."""
     return {**error, "loc": error["loc"][1:]}
 
 
-def _refusal(errors: Any, body: bytes) -> Invalid:
+def _validation_error(errors: Any, body: bytes) -> Invalid:
     """Return the refusal of FastAPI's `errors`: those of path, query and headers, then those of the body in its order."""
-    if len(errors) > MOST_DETAILED:
-        return too_many(len(errors))
-    elsewhere, _ = faults_of([_without_place(error) for error in errors if error["loc"][0] != "body"])
-    inside = refusal_of([_without_place(error) for error in errors if error["loc"][0] == "body"], body)
+    if len(errors) > MAX_ERRORS_DETAILED:
+        return too_many_errors(len(errors))
+    elsewhere, _ = errors_from_pydantic([_strip_location(error) for error in errors if error["loc"][0] != "body"])
+    inside = validation_error([_strip_location(error) for error in errors if error["loc"][0] == "body"], body)
     if inside is None:
         return Invalid.of(elsewhere)
     return Invalid.of([*elsewhere, *inside.errors], inside.errors_omitted)

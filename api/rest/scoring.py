@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from api.rest.example_ids import ASSESSMENT, LEADER, NOBODY
+from api.rest.example_ids import ASSESSMENT, LEADER, UNKNOWN_ID
 from api.rest.operations import Example, operation
 from api.rest.parameters import from_body, from_query
 from api.rest.routing import Router
@@ -18,15 +18,15 @@ from domain.scoring.usecases import configuration, profile
 from domain.scoring.views import ProfileView
 from domain.shared.receipts import ReceiptView
 
-SELF = {
+SELF_ASSESSMENT_BODY = {
     "purpose": "formative",
     "assessed_at": "2026-05-18T15:00:00Z",
     "scale": {"worst": 1, "best": 5},
     "ratings": [{"responsibility": "visibility", "value": 4}, {"responsibility": "focus", "value": 3}],
 }
-JUDGED = SELF | {"supervisor": {"sourced_id": "207247"}}
-CONFIGURED = {k: v for k, v in msgspec.json.decode(msgspec.json.encode(PRODUCT)).items() if k != "version"}
-AT_LEADER = {"leader_id": LEADER}
+SUPERVISOR_ASSESSMENT_BODY = SELF_ASSESSMENT_BODY | {"supervisor": {"sourced_id": "207247"}}
+CONFIGURATION_BODY = {k: v for k, v in msgspec.json.decode(msgspec.json.encode(PRODUCT)).items() if k != "version"}
+LEADER_PATH = {"leader_id": LEADER}
 
 router = Router(prefix="/v1", tags=["scoring"])
 
@@ -34,10 +34,10 @@ router = Router(prefix="/v1", tags=["scoring"])
 @router.get("/leaders/{leader_id:uuid}/profile")
 @operation(
     profile.read_profile,
-    Example(summary="Now.", path=AT_LEADER),
-    Example(summary="As it stood.", path=AT_LEADER, query={"at": "2026-11-01"}),
-    Example(summary="In the future.", path=AT_LEADER, query={"at": "2199-01-01"}, status=422),
-    Example(summary="No leader.", path={"leader_id": NOBODY}, status=404),
+    Example(summary="Now.", path=LEADER_PATH),
+    Example(summary="As it stood.", path=LEADER_PATH, query={"at": "2026-11-01"}),
+    Example(summary="In the future.", path=LEADER_PATH, query={"at": "2199-01-01"}, status=422),
+    Example(summary="No leader.", path={"leader_id": UNKNOWN_ID}, status=404),
 )
 async def read_profile(cmd: Annotated[ReadProfile, from_query(ReadProfile, "leader_id")], runner: Runner) -> ProfileView:
     """A leader's 21 scores."""
@@ -47,22 +47,24 @@ async def read_profile(cmd: Annotated[ReadProfile, from_query(ReadProfile, "lead
 @router.post("/leaders/{leader_id:uuid}/self-assessments", status_code=201)
 @operation(
     assessments.assess_self,
-    Example(summary="Two of the 21.", path=AT_LEADER, body=SELF, status=201),
-    Example(summary="Off the scale.", path=AT_LEADER, body=SELF | {"scale": {"worst": 1, "best": 2}}, status=422),
+    Example(summary="Two of the 21.", path=LEADER_PATH, body=SELF_ASSESSMENT_BODY, status=201),
+    Example(
+        summary="Off the scale.", path=LEADER_PATH, body=SELF_ASSESSMENT_BODY | {"scale": {"worst": 1, "best": 2}}, status=422
+    ),
 )
 async def assess_self(cmd: Annotated[AssessSelf, from_body(AssessSelf, "leader_id")], runner: KeyedRunner) -> ReceiptView:
     """A leader's assessment of themselves."""
-    return await runner.change(assessments.assess_self, cmd)
+    return await runner.run_idempotent(assessments.assess_self, cmd)
 
 
 @router.post("/leaders/{leader_id:uuid}/supervisor-assessments", status_code=201)
 @operation(
     assessments.assess_as_supervisor,
-    Example(summary="Two of the 21.", path=AT_LEADER, body=JUDGED, status=201),
+    Example(summary="Two of the 21.", path=LEADER_PATH, body=SUPERVISOR_ASSESSMENT_BODY, status=201),
     Example(
         summary="By somebody who supervises nobody.",
-        path=AT_LEADER,
-        body=JUDGED | {"supervisor": {"sourced_id": "207219"}},
+        path=LEADER_PATH,
+        body=SUPERVISOR_ASSESSMENT_BODY | {"supervisor": {"sourced_id": "207219"}},
         status=422,
     ),
 )
@@ -70,20 +72,20 @@ async def assess_as_supervisor(
     cmd: Annotated[AssessAsSupervisor, from_body(AssessAsSupervisor, "leader_id")], runner: KeyedRunner
 ) -> ReceiptView:
     """A supervisor's assessment of a leader."""
-    return await runner.change(assessments.assess_as_supervisor, cmd)
+    return await runner.run_idempotent(assessments.assess_as_supervisor, cmd)
 
 
 @router.post("/assessments/{assessment_id:uuid}:retract")
 @operation(
     assessments.retract_assessment,
     Example(summary="The one before it counts again.", path={"assessment_id": ASSESSMENT}, body={}),
-    Example(summary="Unknown.", path={"assessment_id": NOBODY}, body={}, status=404),
+    Example(summary="Unknown.", path={"assessment_id": UNKNOWN_ID}, body={}, status=404),
 )
 async def retract_assessment(
     cmd: Annotated[RetractAssessment, from_body(RetractAssessment, "assessment_id")], runner: KeyedRunner
 ) -> ReceiptView:
     """Take back an assessment."""
-    return await runner.change(assessments.retract_assessment, cmd)
+    return await runner.run_idempotent(assessments.retract_assessment, cmd)
 
 
 @router.get("/configuration")
@@ -103,29 +105,29 @@ async def read_configuration(cmd: Annotated[ReadConfiguration, from_query(ReadCo
     configuration.put_configuration,
     Example(
         summary="Threshold of the one top raised.",
-        body=CONFIGURED | {"single_top": 0.7},
+        body=CONFIGURATION_BODY | {"single_top": 0.7},
         headers={"If-Match": '"1"'},
         status=201,
     ),
     Example(
         summary="In a job, however much has to be scored anew.",
-        body=CONFIGURED,
+        body=CONFIGURATION_BODY,
         headers={"If-Match": '"1"', "Prefer": "respond-async"},
         status=202,
     ),
-    Example(summary="Without If-Match.", body=CONFIGURED, status=428),
+    Example(summary="Without If-Match.", body=CONFIGURATION_BODY, status=428),
     Example(
         summary="A threshold of disclosure lowered.",
-        body=CONFIGURED | {"disclosure": CONFIGURED["disclosure"] | {"k": 3}},
+        body=CONFIGURATION_BODY | {"disclosure": CONFIGURATION_BODY["disclosure"] | {"k": 3}},
         headers={"If-Match": '"1"'},
         status=422,
     ),
-    later=start.start_configuration,
+    async_use_case=start.start_configuration,
 )
 async def put_configuration(
     cmd: Annotated[PutConfiguration, from_body(PutConfiguration)], runner: KeyedRunner
 ) -> Configuration:
     """Put a whole configuration in force."""
-    return await runner.change_or_start(
+    return await runner.run_or_start_job(
         configuration.put_configuration, start.start_configuration, cmd, location="/v1/configuration?version={version}"
     )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-from api.middleware.rate_limit import Quotas
+from api.middleware.rate_limit import RateLimits
 from api.rest.operations import Example, operation
 from api.rest.routing import Router
 from api.wire import limits
@@ -122,7 +122,7 @@ class ServiceView:
     """What this is, and what it is not."""
 
 
-def _limits(quotas: Quotas) -> Limits:
+def _limits(rate_limits: RateLimits) -> Limits:
     return Limits(
         body_bytes=limits.BODY_BYTES,
         batch_body_bytes=limits.BATCH_BODY_BYTES,
@@ -131,7 +131,7 @@ def _limits(quotas: Quotas) -> Limits:
         object_members=limits.OBJECT_MEMBERS,
         query_parameters=limits.QUERY_PARAMETERS,
         errors_listed=MAX_ERRORS,
-        batch_errors_listed=limits.BATCH_FAULTS,
+        batch_errors_listed=limits.BATCH_ERRORS,
         page_default=DEFAULT_LIMIT,
         page_most=MAX_LIMIT,
         rebuild_ratings=MAX_ROWS,
@@ -148,9 +148,9 @@ def _limits(quotas: Quotas) -> Limits:
         graphql_spreads=limits.GRAPHQL_SPREADS,
         graphql_anonymous_tokens=limits.ANONYMOUS_TOKENS,
         graphql_anonymous_characters=limits.ANONYMOUS_CHARACTERS,
-        requests_per_minute_client=quotas.client,
-        requests_per_minute_person=quotas.person,
-        requests_per_minute_address=quotas.address,
+        requests_per_minute_client=rate_limits.client,
+        requests_per_minute_person=rate_limits.person,
+        requests_per_minute_address=rate_limits.address,
         request_items=limits.REQUEST_ITEMS,
         jobs_of_one=MAX_WAITING_PER_REQUESTER,
         jobs_of_district=MAX_WAITING,
@@ -161,9 +161,9 @@ def _limits(quotas: Quotas) -> Limits:
     )
 
 
-def service_router(public_url: str, build: str, quotas: Quotas) -> Router:
+def service_router(public_url: str, build: str, rate_limits: RateLimits) -> Router:
     """``GET /v1``."""
-    told = _limits(quotas)
+    told = _limits(rate_limits)
 
     def service() -> ServiceView:
         """Where things are, and what may be asked; needs no token."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from api.rest.example_ids import NOBODY
+from api.rest.example_ids import UNKNOWN_ID
 from api.rest.operations import Example, operation
 from api.rest.parameters import from_query
 from api.rest.routing import Router
@@ -24,7 +24,7 @@ from domain.oauth.views import (
 )
 from domain.shared.paging import Page
 
-PARTNER = {"name": "Walkthrough partner", "scopes": ["directory:read", "observations:*"]}
+INITIAL_ACCESS_TOKEN_BODY = {"name": "Walkthrough partner", "scopes": ["directory:read", "observations:*"]}
 
 router = Router(prefix="/v1", tags=["authorization"])
 
@@ -44,18 +44,18 @@ async def list_sessions(cmd: Annotated[ListSessions, from_query(ListSessions)], 
 @operation(
     usecases.revoke_sessions,
     Example(summary="Of none.", body={"session_ids": []}, person=True),
-    Example(summary="Of somebody else's.", body={"session_ids": [NOBODY]}, status=422, person=True),
+    Example(summary="Of somebody else's.", body={"session_ids": [UNKNOWN_ID]}, status=422, person=True),
 )
 async def revoke_sessions(body: RevokeSessions, runner: KeyedRunner) -> RevokedSessionsView:
     """Sign out of devices."""
-    return await runner.change(usecases.revoke_sessions, body)
+    return await runner.run_idempotent(usecases.revoke_sessions, body)
 
 
 @router.post("/oauth/initial-access-tokens", status_code=201)
 @operation(
     usecases.create_initial_access_token,
-    Example(summary="For a partner.", body=PARTNER, status=201),
-    Example(summary="For years.", body=PARTNER | {"days": 1000}, status=422),
+    Example(summary="For a partner.", body=INITIAL_ACCESS_TOKEN_BODY, status=201),
+    Example(summary="For years.", body=INITIAL_ACCESS_TOKEN_BODY | {"days": 1000}, status=422),
 )
 async def create_initial_access_token(body: CreateInitialAccessToken, runner: Runner) -> NewInitialAccessTokenView:
     """Let clients register themselves."""
@@ -79,8 +79,8 @@ async def list_initial_access_tokens(
 @operation(
     usecases.revoke_initial_access_tokens,
     Example(summary="By none.", body={"token_ids": []}),
-    Example(summary="By an unknown one.", body={"token_ids": [NOBODY]}, status=422),
+    Example(summary="By an unknown one.", body={"token_ids": [UNKNOWN_ID]}, status=422),
 )
 async def revoke_initial_access_tokens(body: RevokeInitialAccessTokens, runner: KeyedRunner) -> RevokedInitialAccessTokensView:
     """Let nobody register any more."""
-    return await runner.change(usecases.revoke_initial_access_tokens, body)
+    return await runner.run_idempotent(usecases.revoke_initial_access_tokens, body)

@@ -5,33 +5,33 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from uuid import UUID, uuid4
 
-from api.execution.content_hash import content_digests, keyed
-from api.execution.cursors import SealedCursors
-from api.execution.ids import NewIds
-from api.execution.runner import World
-from api.security.encryption import Box, Keys, derived_key, keyed_by
+from api.execution.content_hash import content_digester, keyed_hash
+from api.execution.cursors import EncryptedCursors
+from api.execution.ids import Uuid7Generator
+from api.execution.runner import Environment
+from api.security.encryption import AesSecretBox, Keys, derive_key, hmac_under_keys
 from domain.shared.context import UrlCheck, accept_url
 from persistence.database.pool import ConnectionPool
 from persistence.unit_of_work import open_unit
 
-CONTENTS = "content digests"
+CONTENT_DIGEST_PURPOSE = "content digests"
 """The purpose of the keys under which what was pushed and asked is recognised again."""
 
 
-def now() -> datetime:
+def utc_now() -> datetime:
     """The clock."""
     return datetime.now(UTC)
 
 
-def world_of(
+def build_environment(
     pool: ConnectionPool,
     keys: Keys,
     *,
-    clock: Callable[[], datetime] = now,
+    clock: Callable[[], datetime] = utc_now,
     new_id: Callable[[], UUID] | None = None,
-    told: bool = True,
-    vet: UrlCheck = accept_url,
-) -> World:
+    audit_enabled: bool = True,
+    check_url: UrlCheck = accept_url,
+) -> Environment:
     """The outside world of use cases that work on ``pool``.
 
     ``keys``: the installation's, the current one first. ``told``: whether they leave a trail. ``vet``: judges the
@@ -39,19 +39,19 @@ def world_of(
     """
     secrets = (keys,) if isinstance(keys, str) else tuple(keys)
     secret = secrets[0]
-    key, box = derived_key(secret, "cursors"), Box(keys)
-    return World(
+    key, box = derive_key(secret, "cursors"), AesSecretBox(keys)
+    return Environment(
         open_unit=lambda actor, permission, read_only, trail: open_unit(
             pool, actor, permission=permission, read_only=read_only, trail=trail, secrets=box
         ),
         now=clock,
-        new_id=new_id or NewIds(clock),
+        new_id=new_id or Uuid7Generator(clock),
         random_id=uuid4,
-        cursors=lru_cache(maxsize=1024)(lambda district: SealedCursors(key, district)),
-        trail_id=NewIds(now),
-        state_digest=keyed(derived_key(secret, "audit states")),
-        content_digest=content_digests(*(derived_key(each, CONTENTS) for each in secrets)),
-        told=told,
-        vet=vet,
-        keyed=keyed_by(*secrets),
+        cursors=lru_cache(maxsize=1024)(lambda district: EncryptedCursors(key, district)),
+        new_audit_id=Uuid7Generator(utc_now),
+        state_digest=keyed_hash(derive_key(secret, "audit states")),
+        content_digest=content_digester(*(derive_key(each, CONTENT_DIGEST_PURPOSE) for each in secrets)),
+        audit_enabled=audit_enabled,
+        check_url=check_url,
+        hmac_under_keys=hmac_under_keys(*secrets),
     )

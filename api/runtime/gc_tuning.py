@@ -3,7 +3,7 @@
 import gc
 
 
-def settle() -> None:
+def freeze_heap() -> None:
     """What is loaded now stays: the collector need not walk it at every turn.
 
     When it turns is left to Python: with rarer turns the garbage of concurrent requests piles up without a bound.

@@ -12,12 +12,15 @@ from persistence.database.pool import ConnectionPool
 from persistence.database.schema_revision import head
 from persistence.database.startup_checks import role_faults, schema_version
 
-Meanwhile = Callable[[], Coroutine[None, None, None]]
+BackgroundLoop = Callable[[], Coroutine[None, None, None]]
 """Goes on until it is cancelled."""
 
 
 def lifespan(
-    pool: ConnectionPool, start: Callable[[], Awaitable[None]], loaded: Callable[[], None], meanwhile: Sequence[Meanwhile]
+    pool: ConnectionPool,
+    start: Callable[[], Awaitable[None]],
+    on_loaded: Callable[[], None],
+    background: Sequence[BackgroundLoop],
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """Start with ``start`` and ``loaded``, run ``meanwhile``; close the connections of ``pool``, also where starting fails.
 
@@ -25,19 +28,19 @@ def lifespan(
     """
 
     @asynccontextmanager
-    async def living(_app: FastAPI) -> AsyncIterator[None]:
+    async def run(_app: FastAPI) -> AsyncIterator[None]:
         async with pool:
-            await _check(pool)
+            await _check_database(pool)
             await start()
-            observation_batch.warm()
-            loaded()
-            running = [asyncio.create_task(one()) for one in meanwhile]
+            observation_batch.build_validators()
+            on_loaded()
+            running = [asyncio.create_task(one()) for one in background]
             try:
                 yield
             finally:
                 await _cancel(running)
 
-    return living
+    return run
 
 
 async def _cancel(running: Sequence[asyncio.Task[None]]) -> None:
@@ -47,7 +50,7 @@ async def _cancel(running: Sequence[asyncio.Task[None]]) -> None:
             await task
 
 
-async def _check(pool: ConnectionPool) -> None:
+async def _check_database(pool: ConnectionPool) -> None:
     faults = await role_faults(pool)
     if faults:
         raise Misconfigured(*faults)

@@ -24,9 +24,9 @@ from domain.shared.roles import PersonContext
 
 ALGORITHM = "ES256"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - a type's name
-LONGEST = 4096
+MAX_TOKEN_CHARACTERS = 4096
 """Characters of a token that are looked at; ours have about 700."""
-CEILING_SECONDS = 30.0
+MAX_CACHE_SECONDS = 30.0
 """How long a verified token is believed without asking again: a revoked client is refused after at most this."""
 SKEW_SECONDS = 30
 """How far the clocks of two of our processes may be apart, for iat and nbf; exp has no grace."""
@@ -42,25 +42,25 @@ class PublicKeys(Protocol):
         ...
 
 
-class Believed(NamedTuple):
+class CachedToken(NamedTuple):
     """A token that was verified at ``since`` and is good until ``until`` (seconds of the clock)."""
 
     actor: Actor
-    since: float
-    until: float
+    cached_at: float
+    expires_at: float
 
 
 FindClient = Callable[[str], Awaitable[RegisteredClient | None]]
-StandingOf = Callable[[DistrictId, PersonId, SessionId], Awaitable[PersonContext | None]]
+LoadPersonContext = Callable[[DistrictId, PersonId, SessionId], Awaitable[PersonContext | None]]
 """How a person stands now; None when the session or the person is let in no more."""
 
 
-async def nobody_stands(_district: DistrictId, _person: PersonId, _session: SessionId) -> PersonContext | None:
+async def no_person_context(_district: DistrictId, _person: PersonId, _session: SessionId) -> PersonContext | None:
     """For a verifier that knows machines only."""
     return None
 
 
-class Verifier:
+class TokenVerifier:
     """Tells who asks. Verified tokens are remembered by the hash of the whole token: a forged one never meets a memory."""
 
     def __init__(
@@ -69,17 +69,17 @@ class Verifier:
         public_url: str,
         keys: PublicKeys,
         find_client: FindClient,
-        standing_of: StandingOf = nobody_stands,
+        load_person_context: LoadPersonContext = no_person_context,
         clock: Callable[[], float] = time.time,
         size: int = 10_000,
     ) -> None:
         self._public_url = public_url
         self._keys = keys
         self._find_client = find_client
-        self._standing_of = standing_of
+        self._load_person_context = load_person_context
         self._clock = clock
-        self._believed: LRUCache[bytes, Believed] = LRUCache(size)
-        self._claims = jwt.JWTClaimsRegistry(
+        self._cache: LRUCache[bytes, CachedToken] = LRUCache(size)
+        self._claims_registry = jwt.JWTClaimsRegistry(
             now=lambda: int(clock()),
             leeway=SKEW_SECONDS,
             iss={"essential": True, "value": public_url},
@@ -90,49 +90,49 @@ class Verifier:
             sub={"essential": True},
         )
 
-    async def actor_of(self, authorization: str | None) -> Actor:
+    async def authenticate(self, authorization: str | None) -> Actor:
         """The actor that the Authorization header names. Raises ``Unauthenticated`` with the challenge to answer with."""
         if authorization is None or authorization[:7].lower() != "bearer ":
-            raise self._refusal("send Authorization: Bearer with an access token from the token endpoint", None)
+            raise self._unauthenticated("send Authorization: Bearer with an access token from the token endpoint", None)
         token = authorization[7:]
         key = sha256(token.encode()).digest()
-        held, now = self._believed.get(key), self._clock()
+        held, now = self._cache.get(key), self._clock()
         # A clock set back must not lengthen a memory.
-        if held is not None and held.since <= now < held.until:
+        if held is not None and held.cached_at <= now < held.expires_at:
             actor = held.actor
         else:
-            actor = await self._believe(key, token.lstrip(" "), now)
-        return actor if actor.session_id is None else await self._standing(actor)
+            actor = await self._verify_and_cache(key, token.lstrip(" "), now)
+        return actor if actor.session_id is None else await self._with_person_context(actor)
 
-    async def claims_of(self, token: str) -> dict[str, Any] | None:
+    async def verified_claims(self, token: str) -> dict[str, Any] | None:
         """What stands in ``token`` if it would be let in now (RFC 7662 section 2.2), else None."""
         try:
-            await self.actor_of(f"Bearer {token}")
-            return await self._verified(token)
+            await self.authenticate(f"Bearer {token}")
+            return await self._verify(token)
         except Unauthenticated:
             return None
 
-    async def _standing(self, actor: Actor) -> Actor:
+    async def _with_person_context(self, actor: Actor) -> Actor:
         """``actor`` as they stand now: whoever was sent away a moment ago is out."""
         person_id, session_id = PersonId(UUID(actor.id)), SessionId(actor.session_id or UUID(int=0))
-        standing = await self._standing_of(actor.district_id, person_id, session_id)
+        standing = await self._load_person_context(actor.district_id, person_id, session_id)
         if standing is None:
-            raise self._refusal("this sign-in has ended; sign in again")
+            raise self._unauthenticated("this sign-in has ended; sign in again")
         return replace(actor, person_context=standing)
 
-    async def _believe(self, key: bytes, token: str, now: float) -> Actor:
-        self._believed.pop(key, None)
-        claims = await self._verified(token)
+    async def _verify_and_cache(self, key: bytes, token: str, now: float) -> Actor:
+        self._cache.pop(key, None)
+        claims = await self._verify(token)
         client = await self._find_client(claims["client_id"])
         if client is None or client.revoked_at is not None:
-            raise self._out()
-        actor = self._person(claims, client) if "sid" in claims else self._machine(claims, client)
-        self._believed[key] = Believed(actor, now, min(claims["exp"], now + CEILING_SECONDS))
+            raise self._client_revoked()
+        actor = self._person_actor(claims, client) if "sid" in claims else self._client_actor(claims, client)
+        self._cache[key] = CachedToken(actor, now, min(claims["exp"], now + MAX_CACHE_SECONDS))
         return actor
 
-    def _machine(self, claims: dict[str, Any], client: RegisteredClient) -> Actor:
+    def _client_actor(self, claims: dict[str, Any], client: RegisteredClient) -> Actor:
         if client.home is None or str(client.home) != claims["district_id"] or claims["sub"] != client.client_id:
-            raise self._out()
+            raise self._client_revoked()
         return Actor(
             kind=ActorKind.CLIENT,
             id=client.client_id,
@@ -143,14 +143,14 @@ class Verifier:
             evaluates=client.evaluates,
         )
 
-    def _person(self, claims: dict[str, Any], client: RegisteredClient) -> Actor:
+    def _person_actor(self, claims: dict[str, Any], client: RegisteredClient) -> Actor:
         try:
             district_id = DistrictId(UUID(claims["district_id"]))
             person_id, session_id = UUID(claims["sub"]), UUID(claims["sid"])
         except (ValueError, TypeError, AttributeError):
-            raise self._refusal("this access token is not valid here; ask the token endpoint for one") from None
+            raise self._unauthenticated("this access token is not valid here; ask the token endpoint for one") from None
         if district_id not in client.districts:
-            raise self._out()
+            raise self._client_revoked()
         return Actor(
             kind=ActorKind.PERSON,
             id=str(person_id),
@@ -162,27 +162,27 @@ class Verifier:
             evaluates=client.evaluates,
         )
 
-    def _out(self) -> Unauthenticated:
-        return self._refusal("the client of this token is let in no more; ask your district for access")
+    def _client_revoked(self) -> Unauthenticated:
+        return self._unauthenticated("the client of this token is let in no more; ask your district for access")
 
-    async def _verified(self, token: str) -> dict[str, Any]:
+    async def _verify(self, token: str) -> dict[str, Any]:
         """The claims, when everything about the token is as we issue it."""
-        if len(token) > LONGEST or not token.isascii() or token.count(".") != 2:
-            raise self._refusal("this is not an access token of ours; ask the token endpoint for one")
+        if len(token) > MAX_TOKEN_CHARACTERS or not token.isascii() or token.count(".") != 2:
+            raise self._unauthenticated("this is not an access token of ours; ask the token endpoint for one")
         try:
-            key = await self._key_of(token)
+            key = await self._public_key(token)
             decoded = jwt.decode(token, key, algorithms=[ALGORITHM])
             if decoded.header.get("typ") != TOKEN_TYPE:
-                raise self._refusal("this is a token, but not an access token; ask the token endpoint for one")
-            self._claims.validate(decoded.claims)
+                raise self._unauthenticated("this is a token, but not an access token; ask the token endpoint for one")
+            self._claims_registry.validate(decoded.claims)
         except ExpiredTokenError:
             raise self._expired() from None
         except (JoseError, ValueError, TypeError, KeyError, RecursionError, OverflowError):
-            raise self._refusal("this access token is not valid here; ask the token endpoint for one") from None
-        return self._whole(decoded.claims)
+            raise self._unauthenticated("this access token is not valid here; ask the token endpoint for one") from None
+        return self._check_claims(decoded.claims)
 
-    async def _key_of(self, token: str) -> ECKey:
-        header = _header(token)
+    async def _public_key(self, token: str) -> ECKey:
+        header = _unverified_header(token)
         kid = header.get("kid")
         # Before any signature is looked at: nothing but what we make is worth asking for a key.
         if header.get("alg") != ALGORITHM or not isinstance(kid, str):
@@ -192,23 +192,23 @@ class Verifier:
             raise ValueError("no key of ours")
         return key
 
-    def _whole(self, claims: dict[str, Any]) -> dict[str, Any]:
+    def _check_claims(self, claims: dict[str, Any]) -> dict[str, Any]:
         """``claims``, of the types that are relied on; exp is taken without the grace of iat and nbf."""
         if not all(isinstance(claims.get(name), str) for name in ("client_id", "district_id", "scope")):
-            raise self._refusal("this access token lacks what ours have; ask the token endpoint for one")
+            raise self._unauthenticated("this access token lacks what ours have; ask the token endpoint for one")
         if claims["exp"] <= self._clock():
             raise self._expired()
         return claims
 
     def _expired(self) -> Unauthenticated:
-        return self._refusal("this access token has expired; ask the token endpoint for a new one")
+        return self._unauthenticated("this access token has expired; ask the token endpoint for a new one")
 
-    def _refusal(self, detail: str, error: str | None = "invalid_token") -> Unauthenticated:
-        headers = {"WWW-Authenticate": challenge(self._public_url, error=error)}
+    def _unauthenticated(self, detail: str, error: str | None = "invalid_token") -> Unauthenticated:
+        headers = {"WWW-Authenticate": www_authenticate(self._public_url, error=error)}
         return Unauthenticated(detail, extensions={"headers": headers})
 
 
-def _header(token: str) -> dict[str, Any]:
+def _unverified_header(token: str) -> dict[str, Any]:
     """The header of ``token``, not verified. Raises ``ValueError`` or ``TypeError``."""
     found = json_b64decode(token.split(".", 1)[0].encode())
     if not isinstance(found, dict):
@@ -216,7 +216,7 @@ def _header(token: str) -> dict[str, Any]:
     return found
 
 
-def challenge(public_url: str, *, error: str | None = None, scope: str | None = None) -> str:
+def www_authenticate(public_url: str, *, error: str | None = None, scope: str | None = None) -> str:
     """The value of WWW-Authenticate: where to learn how to get in, and what was wrong with what was sent, if anything."""
     parts = [f'resource_metadata="{public_url}{RESOURCE_METADATA}"']
     if error is not None:

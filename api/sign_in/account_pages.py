@@ -8,7 +8,7 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.security.encryption import NotOurs
+from api.security.encryption import DecryptionError
 from api.sign_in.cookies import SESSION, SessionCookie
 from api.sign_in.handlers import WRONG_SECOND_FACTOR, PageHandlers, StaleForm
 from api.sign_in.service import SignInService, bind_ports
@@ -101,7 +101,7 @@ class AccountPages(PageHandlers):
                 address=self.service.address_digest(request),
             )
             login = await self.service.run(self._renew, command, DistrictId(cookie.district_id))
-        except (NotBase64, NotOurs, UnicodeEncodeError):
+        except (NotBase64, DecryptionError, UnicodeEncodeError):
             raise StaleForm from None
         except (Refused, TooManyTries) as error:
             return await self._ask_renewal(request, await self._account(request), seed, error)

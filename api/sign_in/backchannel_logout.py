@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.outbound.http_client import HTTPError
-from api.security.encryption import NotOurs
+from api.security.encryption import DecryptionError
 from api.sign_in.handlers import parse_form
 from api.sign_in.oidc_metadata import ALGORITHMS, UntrustedMetadata
 from api.sign_in.service import SignInService, UnknownDistrict
@@ -82,11 +82,11 @@ class BackchannelLogout:
             body = {"error": "temporarily_unavailable", "error_description": error.detail}
             return JSONResponse(body, 503, NO_STORE | {"Retry-After": "5"})
         except HTTPError as error:
-            return _refused("temporarily_unavailable", "the provider's keys cannot be fetched now", error)
+            return _error_response("temporarily_unavailable", "the provider's keys cannot be fetched now", error)
         except (
             UnknownDistrict,
             DomainError,
-            NotOurs,
+            DecryptionError,
             JoseError,
             ValueError,
             TypeError,
@@ -94,7 +94,7 @@ class BackchannelLogout:
             AttributeError,
             RuntimeError,
         ) as error:
-            return _refused("invalid_request", "this is no logout token for this client", error)
+            return _error_response("invalid_request", "this is no logout token for this client", error)
         return Response(status_code=200, headers=NO_STORE)
 
     async def _claims(self, district: FoundDistrict, provider: Provider, token: str) -> dict[str, Any]:
@@ -123,7 +123,7 @@ class BackchannelLogout:
         return jwt.decode(token, keys, registry=registry).claims
 
 
-def _refused(code: str, sentence: str, error: Exception) -> Response:
+def _error_response(code: str, sentence: str, error: Exception) -> Response:
     """Section 2.8. The log names the kind of failure alone."""
     log.info("logout_refused", extra={"kind": type(error).__name__})
     return JSONResponse({"error": code, "error_description": sentence}, 400, NO_STORE)

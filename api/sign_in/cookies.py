@@ -9,16 +9,16 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from api.security.encryption import derived_key
+from api.security.encryption import derive_key
 from api.web.cookies import Cookies
 
-LONGEST_PATH = 4096
+MAX_PATH_CHARACTERS = 4096
 SESSION, FORM = "session", "form"
 
 
 def safe_redirect_path(text: str | None) -> str:
     """``text`` if it is a path of this service, else an empty text; never another host, however it is written."""
-    if not text or len(text) > LONGEST_PATH or not text.isascii() or not text.isprintable():
+    if not text or len(text) > MAX_PATH_CHARACTERS or not text.isascii() or not text.isprintable():
         return ""
     if not text.startswith("/") or text.startswith("//") or "\\" in text or " " in text:
         return ""
@@ -59,7 +59,7 @@ class CsrfProtection:
     """Recognises forms of this browser's own pages: each carries an HMAC over a cookie that only this browser has."""
 
     def __init__(self, secret: str, cookies: Cookies, public_url: str) -> None:
-        self._key = derived_key(secret, "forms")
+        self._key = derive_key(secret, "forms")
         self._cookies = cookies
         self._public_url = public_url
 

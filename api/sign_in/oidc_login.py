@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from api.outbound.http_client import TOTAL_SECONDS, BoundedTransport, GuardedTransport
-from api.security.encryption import NotOurs, derived_key
+from api.security.encryption import DecryptionError, derive_key
 from api.sign_in.backchannel_logout import BackchannelLogout
 from api.sign_in.cookies import safe_redirect_path
 from api.sign_in.handlers import Handler, handle_errors
@@ -53,7 +53,7 @@ FAILURES = (
     JoseError,
     httpx2.HTTPError,
     httpx2.InvalidURL,
-    NotOurs,
+    DecryptionError,
     ValueError,
     TypeError,
     KeyError,
@@ -220,7 +220,7 @@ def oidc_routes(
     """
     login = OidcLogin(service, secrets, transport, loopback=loopback)
     logout = BackchannelLogout(service, login)
-    key = hashlib.sha256(derived_key(service.secret, "single sign-on")).hexdigest()
+    key = hashlib.sha256(derive_key(service.secret, "single sign-on")).hexdigest()
     session = Middleware(
         SessionMiddleware,
         secret_key=key,

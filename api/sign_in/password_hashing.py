@@ -13,9 +13,9 @@ from domain.shared.errors import Unavailable
 
 T = TypeVar("T")
 
-AT_ONCE = 2
+THREADS = 2
 """Each hash takes 64 MiB and all of a processor for some hundredths of a second."""
-WAITING = 64
+MAX_WAITING = 64
 """More than this would wait longer than anybody does: they get an error at once."""
 
 
@@ -31,7 +31,7 @@ class Argon2:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
         # Their own threads: the loop's common ones serve name look-ups and files.
-        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="argon2")
         self._waiting = 0
         # Made here, not when it is first needed: an unknown name must take no longer than a known one.
         self._unknown = _unknown_hash(self._hasher.time_cost, self._hasher.memory_cost, self._hasher.parallelism)
@@ -52,7 +52,7 @@ class Argon2:
             return False
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
-        if self._waiting >= WAITING:
+        if self._waiting >= MAX_WAITING:
             raise Unavailable("many people are signing in; try again in a few seconds")
         self._waiting += 1
         try:

@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.execution.runner import Call, World
+from api.execution.runner import Environment, UseCaseRunner
 from api.logging import request_id
-from api.middleware.rate_limit import address_of
+from api.middleware.rate_limit import client_address
 from api.outbound.mail import Mail
-from api.security.encryption import derived_key
+from api.security.encryption import derive_key
 from api.sign_in.cookies import FORM, SESSION, CsrfProtection, SessionCookie, parse_session_cookie, safe_redirect_path
 from api.web.cookies import LANGUAGE, YEAR, Cookies
 from api.web.i18n import LANGUAGES, gettext, language_of
@@ -73,7 +73,7 @@ class SignInService:
         *,
         public_url: str,
         secret: str,
-        world: World,
+        environment: Environment,
         passwords: Passwords,
         authenticators: Authenticators,
         mail: Mail,
@@ -85,17 +85,19 @@ class SignInService:
         self.mail = mail
         self.cookies = Cookies(public_url)
         self.csrf = CsrfProtection(secret, self.cookies, public_url)
-        self._address_key = derived_key(secret, "addresses of tries")
-        self._world = world
+        self._address_key = derive_key(secret, "addresses of tries")
+        self._environment = environment
 
     async def run(self, use_case: Callable[..., Awaitable[V]], cmd: object, district_id: DistrictId = NOWHERE) -> V:
         """The result of ``use_case``, run as the anonymous actor of the district."""
-        call = Call(actor=anonymous_actor(district_id), world=self._world, request_id=request_id.get() or "")
+        call = UseCaseRunner(
+            actor=anonymous_actor(district_id), environment=self._environment, request_id=request_id.get() or ""
+        )
         return await call.run(use_case, cmd)
 
     def now(self) -> datetime:
         """The time now."""
-        return self._world.now()
+        return self._environment.now()
 
     async def district(self, request: Request) -> FoundDistrict:
         """The district that the page's address names. Raises ``UnknownDistrict``."""
@@ -107,7 +109,7 @@ class SignInService:
 
     def address_digest(self, request: Request) -> bytes:
         """The network address of a request (of IPv6 its /64) as a keyed digest, by which failed attempts are counted."""
-        return hmac.digest(self._address_key, address_of(request.scope).encode(), "sha256")
+        return hmac.digest(self._address_key, client_address(request.scope).encode(), "sha256")
 
     def session_cookie(self, request: Request) -> SessionCookie | None:
         """The browser's session cookie, if it is well-formed."""

@@ -17,7 +17,7 @@ QUERY_PARAMETERS = 100
 """Of one query string."""
 
 BATCH_ITEMS = 1_000
-BATCH_FAULTS = 1_000
+BATCH_ERRORS = 1_000
 """Faults listed of a whole batch; beyond it they are counted."""
 REQUEST_ITEMS = 100
 """Items of a batch that count as one request."""

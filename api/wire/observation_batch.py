@@ -12,9 +12,9 @@ from uuid import UUID
 import msgspec
 from annotated_types import MaxLen, MinLen
 
-from api.wire.limits import BATCH_FAULTS, BATCH_ITEMS, REQUEST_ITEMS
-from api.wire.problem_details import Problem, TooLarge, problem, status_of
-from api.wire.request_validation import adapter, members_of, read
+from api.wire.limits import BATCH_ERRORS, BATCH_ITEMS, REQUEST_ITEMS
+from api.wire.problem_details import Problem, TooLarge, http_status, to_problem
+from api.wire.request_validation import split_members, type_adapter, validate_json
 from domain.observations.commands import BatchItem, PushObservation, PushObservations, RejectedItem, RetractPushed
 from domain.observations.ports import ObservationsUnit
 from domain.observations.usecases.push import push_observations
@@ -92,53 +92,53 @@ class PushBatch:
         return ceil(len(self.items) / REQUEST_ITEMS)
 
 
-def hear_batch(body: bytes, *, camel: bool = False) -> PushBatch:
+def parse_batch(body: bytes, *, camel: bool = False) -> PushBatch:
     """The batch that ``body`` says, item by item. ``camel``: its members are named in camelCase.
 
     Of all items together ``BATCH_FAULTS`` faults are listed; those of the items after that are only counted.
     """
-    raw = members_of(body, "the body")
-    atomicity, given = _envelope(raw, body, camel=camel)
+    raw = split_members(body, "the body")
+    atomicity, given = _parse_envelope(raw, body, camel=camel)
     items: list[BatchItem] = []
-    room = BATCH_FAULTS
+    room = BATCH_ERRORS
     for each in given:
-        item = _item(bytes(each), camel=camel, detailed=room > 0)
+        item = _parse_item(bytes(each), camel=camel, detailed=room > 0)
         if isinstance(item, RejectedItem):
             room -= len(item.error.errors)
         items.append(item)
     return PushBatch(whole=atomicity == "all", items=tuple(items))
 
 
-def _envelope(raw: dict[str, msgspec.Raw], body: bytes, *, camel: bool) -> tuple[Atomicity, list[msgspec.Raw]]:
+def _parse_envelope(members: dict[str, msgspec.Raw], body: bytes, *, camel: bool) -> tuple[Atomicity, list[msgspec.Raw]]:
     try:
-        items = msgspec.json.decode(raw.get("items", msgspec.Raw(b"null")), type=list[msgspec.Raw])
+        items = msgspec.json.decode(members.get("items", msgspec.Raw(b"null")), type=list[msgspec.Raw])
     except msgspec.ValidationError:
         items = []
     if len(items) > BATCH_ITEMS:
         detail = f"{len(items):,} items are over {BATCH_ITEMS:,}; send them in several batches"
         fault = FieldError(pointer="/items", code=Code.TOO_LARGE, detail=detail)
         raise TooLarge(detail, errors=[fault], extensions={"limit": BATCH_ITEMS})
-    plain = {name: value for name, value in raw.items() if name != "items"}
+    plain = {name: value for name, value in members.items() if name != "items"}
     if items:
         # The envelope is judged without its items: they are judged one by one.
-        return read(Envelope, msgspec.json.encode(plain | {"items": [0]}), camel=camel).atomicity, items
-    return read(Envelope, body, camel=camel).atomicity, items
+        return validate_json(Envelope, msgspec.json.encode(plain | {"items": [0]}), camel=camel).atomicity, items
+    return validate_json(Envelope, body, camel=camel).atomicity, items
 
 
-def _item(body: bytes, *, camel: bool, detailed: bool) -> BatchItem:
+def _parse_item(body: bytes, *, camel: bool, detailed: bool) -> BatchItem:
     """One item, or why its shape is refused. ``op`` says which of the two it is; absent: push."""
     try:
-        op, rest = _op(body)
+        op, rest = _split_op(body)
         command: type[PushObservation | RetractPushed] = PushObservation if op == "push" else RetractPushed
-        return read(command, rest, camel=camel, detailed=detailed)
+        return validate_json(command, rest, camel=camel, detailed=detailed)
     except (Invalid, TooLarge) as refusal:
         return RejectedItem(external_id=_external_id(body, "externalId" if camel else "external_id"), error=refusal)
 
 
-def _op(body: bytes) -> tuple[str, bytes]:
+def _split_op(body: bytes) -> tuple[str, bytes]:
     if b'"op"' not in body:
         return "push", body
-    members = members_of(body, "an item")
+    members = split_members(body, "an item")
     if "op" not in members:
         return "push", body
     op = members.pop("op")
@@ -165,17 +165,17 @@ async def push_batch(cmd: PushBatch, ctx: Context[ObservationsUnit]) -> BatchVie
     """
     verdicts = await push_observations(PushObservations(whole=cmd.whole, items=cmd.items), ctx)
     spoilt = cmd.whole and any(v.error and not v.outdone for v in verdicts)
-    results = _within_bounds(tuple(_result(v, spoilt=spoilt) for v in verdicts))
+    results = _within_bounds(tuple(_result(v, rolled_back=spoilt) for v in verdicts))
     counted = sorted(Counter(r.status for r in results).items())
     view = BatchView(results=results, counts=tuple(StatusCount(status=s, n=n) for s, n in counted))
     if spoilt or all(r.problem for r in results):
-        raise _refused(view, verdicts)
+        raise _rejected_batch(view, verdicts)
     return view
 
 
 def _within_bounds(results: tuple[ItemResult, ...]) -> tuple[ItemResult, ...]:
     """``results`` with ``BATCH_FAULTS`` faults listed in all; the others are counted where they would stand."""
-    room = BATCH_FAULTS
+    room = BATCH_ERRORS
     bounded: list[ItemResult] = []
     for result in results:
         if result.problem is not None:
@@ -187,7 +187,7 @@ def _within_bounds(results: tuple[ItemResult, ...]) -> tuple[ItemResult, ...]:
     return tuple(bounded)
 
 
-def _refused(view: BatchView, verdicts: tuple[ItemVerdict, ...]) -> Invalid:
+def _rejected_batch(view: BatchView, verdicts: tuple[ItemVerdict, ...]) -> Invalid:
     first = next(v.error for v in verdicts if v.error is not None)
     return Invalid(
         "nothing was kept: see the results, item by item",
@@ -196,23 +196,23 @@ def _refused(view: BatchView, verdicts: tuple[ItemVerdict, ...]) -> Invalid:
     )
 
 
-def _result(verdict: ItemVerdict, *, spoilt: bool) -> ItemResult:
+def _result(verdict: ItemVerdict, *, rolled_back: bool) -> ItemResult:
     refusal: DomainError | None = verdict.error
-    if spoilt and refusal is None:
+    if rolled_back and refusal is None:
         refusal = Invalid("taken back, because another item of this batch was refused", code=Code.NOT_APPLIED)
     taken = 201 if verdict.outcome is Outcome.CREATED else 200
     return ItemResult(
         index=verdict.index,
         external_id=verdict.external_id,
-        status=taken if refusal is None else status_of(refusal),
+        status=taken if refusal is None else http_status(refusal),
         outcome=verdict.outcome if refusal is None else None,
         id=verdict.id if refusal is None else None,
         warnings=verdict.warnings if refusal is None else (),
-        problem=None if refusal is None else problem(refusal, None, None),
+        problem=None if refusal is None else to_problem(refusal, None, None),
     )
 
 
-def warm() -> None:
+def build_validators() -> None:
     """Make the validators before the first request needs them."""
     for command in (PushObservation, RetractPushed, Envelope):
-        adapter(command)
+        type_adapter(command)

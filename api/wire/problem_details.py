@@ -35,7 +35,7 @@ class RateLimited(DomainError):
     retry = "later"
 
 
-KINDS: tuple[tuple[type[DomainError], int, str], ...] = (
+ERROR_KINDS: tuple[tuple[type[DomainError], int, str], ...] = (
     (Invalid, 422, "This cannot be taken as it is"),
     (Unauthenticated, 401, "Nobody we know is asking"),
     (Forbidden, 403, "Not allowed"),
@@ -49,7 +49,7 @@ KINDS: tuple[tuple[type[DomainError], int, str], ...] = (
 )
 """Kind of refusal, status, title."""
 
-STATUS: Mapping[str, int] = {
+STATUS_OVERRIDES: Mapping[str, int] = {
     Code.IF_MATCH_MISSING: 428,
     Code.TOO_LARGE: 413,
     Code.UNSUPPORTED_MEDIA_TYPE: 415,
@@ -93,38 +93,38 @@ class Problem:
     """How many more faults there are than errors lists."""
 
 
-def status_of(error: DomainError) -> int:
+def http_status(error: DomainError) -> int:
     """The HTTP status of ``error``."""
-    return STATUS.get(error.code) or next((status for kind, status, _ in KINDS if isinstance(error, kind)), 422)
+    return STATUS_OVERRIDES.get(error.code) or next((status for kind, status, _ in ERROR_KINDS if isinstance(error, kind)), 422)
 
 
-def problem(error: DomainError, instance: str | None, request_id: str | None) -> Problem:
+def to_problem(error: DomainError, instance: str | None, request_id: str | None) -> Problem:
     """``error`` as a problem."""
     held = error.extensions.get("current_version")
-    title = next((title for kind, _, title in KINDS if isinstance(error, kind)), KINDS[0][2])
+    title = next((title for kind, _, title in ERROR_KINDS if isinstance(error, kind)), ERROR_KINDS[0][2])
     return Problem(
         type=f"urn:evenkeel:problem:{error.code}",
         title=title,
-        status=status_of(error),
+        status=http_status(error),
         detail=error.detail,
         instance=instance,
         code=Code(error.code),
         request_id=request_id,
         retry=error.retry,
-        errors=tuple(_fault(f) for f in error.errors),
+        errors=tuple(_field_error_view(f) for f in error.errors),
         current_version=None if held is None else str(held),
         errors_omitted=error.errors_omitted,
     )
 
 
-def _fault(fault: FieldError) -> FaultView:
-    return FaultView(pointer=fault.pointer, code=Code(fault.code), detail=fault.detail)
+def _field_error_view(error: FieldError) -> FaultView:
+    return FaultView(pointer=error.pointer, code=Code(error.code), detail=error.detail)
 
 
-def headers_of(error: DomainError) -> dict[str, str]:
+def http_headers(error: DomainError) -> dict[str, str]:
     """What the answer says beside its body."""
     found: dict[str, str] = {}
-    if status_of(error) in {429, 503}:
+    if http_status(error) in {429, 503}:
         found["Retry-After"] = "1" if error.retry == "same" else "5"
     if isinstance(error, Stale) and "current_version" in error.extensions:
         found["ETag"] = f'"{error.extensions["current_version"]}"'
@@ -132,6 +132,6 @@ def headers_of(error: DomainError) -> dict[str, str]:
     return found | dict(extra)
 
 
-def members_of(error: DomainError) -> dict[str, object]:
+def extension_members(error: DomainError) -> dict[str, object]:
     """Further members of the problem (RFC 9457 3.2)."""
-    return {name: value for name, value in error.extensions.items() if name not in {"headers", "current_version", "paid"}}
+    return {name: value for name, value in error.extensions.items() if name not in {"headers", "current_version", "rate_limit"}}

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator
 from api.wire.request_validation import strict_annotation
 from domain.shared.errors import Code, Invalid
 
-FORMS: Mapping[type, tuple[re.Pattern[str], str]] = {
+SCALAR_FORMATS: Mapping[type, tuple[re.Pattern[str], str]] = {
     bool: (re.compile(r"true|false"), "write true or false"),
     int: (re.compile(r"0|-?[1-9][0-9]*"), "write a whole number in the digits 0 to 9, as in 50"),
     float: (re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"), "write a number as JSON has it, as in 0.5"),
@@ -22,19 +22,19 @@ def text_annotation(hint: Any) -> Any:
     """Return `hint` for pydantic where its values are texts: what is not written as in `FORMS` is `malformed`."""
     if get_origin(hint) is Annotated:
         kind, *markers = get_args(hint)
-        if kind not in FORMS:
+        if kind not in SCALAR_FORMATS:
             return strict_annotation(hint)
-        return Annotated[kind, *markers, BeforeValidator(written(kind))]
-    if hint in FORMS:
-        return Annotated[hint, BeforeValidator(written(hint))]
+        return Annotated[kind, *markers, BeforeValidator(format_checker(kind))]
+    if hint in SCALAR_FORMATS:
+        return Annotated[hint, BeforeValidator(format_checker(hint))]
     if get_origin(hint) in {Union, UnionType}:
         return Union[tuple(text_annotation(part) for part in get_args(hint))]  # noqa: UP007 - the parts are computed
     return strict_annotation(hint)
 
 
-def written(kind: type) -> Callable[[Any], Any]:
+def format_checker(kind: type) -> Callable[[Any], Any]:
     """Return the check that a text is written as a `kind` is; raises `Invalid` (`malformed`) otherwise."""
-    form, detail = FORMS[kind]
+    form, detail = SCALAR_FORMATS[kind]
 
     def check(value: Any) -> Any:
         if isinstance(value, str) and form.fullmatch(value) is None:

@@ -17,7 +17,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from api.wire.json_size import check_size, most_values
-from api.wire.request_faults import MOST_DETAILED, SNAKE, refusal_of, too_many, with_lists
+from api.wire.request_errors import MAX_ERRORS_DETAILED, SNAKE_CASE_NAMES, too_many_errors, validation_error, wrap_single_values
 from domain.shared.errors import Code, FieldError, Invalid
 from domain.shared.fields import description_of
 
@@ -35,11 +35,11 @@ STRICT = ConfigDict(
 
 UNLISTED = "this has faults that are only counted, because the batch has too many to list; mend those listed and send it again"
 
-MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].+")
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DATETIME_FORMAT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].+")
+DATE_FORMAT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def prepare(command: type) -> None:
+def make_strict(command: type) -> None:
     """Make pydantic read `command` and all that it holds strictly, and refuse instants without an offset.
 
     Pydantic reads annotations from the fields of a dataclass; the class itself stays as it is.
@@ -49,13 +49,13 @@ def prepare(command: type) -> None:
     command.__pydantic_config__ = STRICT  # type: ignore[attr-defined]
     hints = get_type_hints(command, include_extras=True)
     for f in fields(command):
-        SNAKE[to_camel(f.name)] = f.name
-        f.type = _described(strict_annotation(hints[f.name]), command, f.name)
+        SNAKE_CASE_NAMES[to_camel(f.name)] = f.name
+        f.type = _with_description(strict_annotation(hints[f.name]), command, f.name)
         for part in dataclasses_in(hints[f.name]):
-            prepare(part)
+            make_strict(part)
 
 
-def document(view: Any) -> None:
+def add_descriptions(view: Any) -> None:
     """Give pydantic the descriptions of `view` and of all that it holds, for the schema."""
     for part in dataclasses_in(view):
         if part in _documented or "__pydantic_config__" in vars(part):
@@ -63,14 +63,14 @@ def document(view: Any) -> None:
         _documented.add(part)
         hints = get_type_hints(part, include_extras=True)
         for f in fields(part):
-            f.type = _described(hints[f.name], part, f.name)
-            document(hints[f.name])
+            f.type = _with_description(hints[f.name], part, f.name)
+            add_descriptions(hints[f.name])
 
 
 _documented: set[type] = set()
 
 
-def _described(hint: Any, cls: type, name: str) -> Any:
+def _with_description(hint: Any, cls: type, name: str) -> Any:
     description = description_of(cls, name)
     return Annotated[hint, Field(description=description)] if description else hint
 
@@ -87,7 +87,7 @@ def strict_annotation(hint: Any) -> Any:
     if hint in STRICT_SCALARS:
         return Annotated[hint, *STRICT_SCALARS[hint]]
     if hint == Literal[True]:
-        return Annotated[hint, BeforeValidator(_true)]
+        return Annotated[hint, BeforeValidator(_literal_true)]
     if get_origin(hint) in {Union, UnionType}:
         return Union[tuple(strict_annotation(part) for part in get_args(hint))]  # noqa: UP007 - the parts are computed
     if get_origin(hint) is tuple:
@@ -95,38 +95,38 @@ def strict_annotation(hint: Any) -> Any:
     return hint
 
 
-def _moment(said: Any) -> str:
+def _datetime_text(value: Any) -> str:
     """Pydantic would also read a text of digits as seconds since 1970."""
-    return _written(said, MOMENT, "write a moment as 2026-03-02T08:30:00-05:00 or …Z")
+    return _match_text(value, DATETIME_FORMAT, "write a moment as 2026-03-02T08:30:00-05:00 or …Z")
 
 
-def _day(said: Any) -> str:
-    return _written(said, DAY, "write a day as 2026-03-02")
+def _date_text(value: Any) -> str:
+    return _match_text(value, DATE_FORMAT, "write a day as 2026-03-02")
 
 
-def _written(said: Any, form: re.Pattern[str], detail: str) -> str:
-    if not isinstance(said, str):
+def _match_text(value: Any, pattern: re.Pattern[str], detail: str) -> str:
+    if not isinstance(value, str):
         raise Invalid.at("", Code.WRONG_TYPE, f"this is a text: {detail}")
-    if form.fullmatch(said) is None:
+    if pattern.fullmatch(value) is None:
         raise Invalid.at("", Code.MALFORMED, detail)
-    return said
+    return value
 
 
-def _true(value: Any) -> Any:
+def _literal_true(value: Any) -> Any:
     """Python takes 1 for True."""
     return value if value is True else False
 
 
-def _whole(value: Any) -> Any:
+def _whole_number(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 STRICT_SCALARS: Mapping[Any, tuple[Any, ...]] = {
-    int: (Strict(), BeforeValidator(_whole)),
+    int: (Strict(), BeforeValidator(_whole_number)),
     float: (Strict(),),
     bool: (Strict(),),
-    datetime: (AwareDatetime, BeforeValidator(_moment)),
-    date: (BeforeValidator(_day),),
+    datetime: (AwareDatetime, BeforeValidator(_datetime_text)),
+    date: (BeforeValidator(_date_text),),
 }
 """Types that pydantic would also read from other types of JSON, with what makes it refuse them; instants have an offset."""
 
@@ -139,19 +139,21 @@ def dataclasses_in(hint: Any) -> Iterable[type]:
         yield from dataclasses_in(part)
 
 
-def adapter(command: Any) -> TypeAdapter[Any]:
+def type_adapter(command: Any) -> TypeAdapter[Any]:
     """Pydantic's validator of ``command``, strict; made once."""
-    return _adapter(command)
+    return _build_type_adapter(command)
 
 
 @cache
-def _adapter(command: Any) -> TypeAdapter[Any]:
+def _build_type_adapter(command: Any) -> TypeAdapter[Any]:
     if is_dataclass(command) and isinstance(command, type):
-        prepare(command)
+        make_strict(command)
     return TypeAdapter(command)
 
 
-def read(command: type[C], body: bytes, also: Sequence[FieldError] = (), *, camel: bool = False, detailed: bool = True) -> C:
+def validate_json(
+    command: type[C], body: bytes, earlier_errors: Sequence[FieldError] = (), *, camel: bool = False, detailed: bool = True
+) -> C:
     """The command that ``body`` says; ``Invalid`` with every fault of its shape, and those found before (``also``).
 
     Faults across members are looked for once each member is sound by itself. ``camel``: the members are named in camelCase.
@@ -161,16 +163,16 @@ def read(command: type[C], body: bytes, also: Sequence[FieldError] = (), *, came
     check_size(body, most_values(kind))
     details: Sequence[ErrorDetails] = ()
     try:
-        parsed: C = adapter(command).validate_json(body, by_alias=camel, by_name=not camel)
+        parsed: C = type_adapter(command).validate_json(body, by_alias=camel, by_name=not camel)
     except ValidationError as error:
         if not detailed:
             raise Invalid(UNLISTED, errors_omitted=error.error_count()) from None
-        if error.error_count() > MOST_DETAILED:
-            raise too_many(error.error_count()) from None
+        if error.error_count() > MAX_ERRORS_DETAILED:
+            raise too_many_errors(error.error_count()) from None
         details = error.errors(include_url=False)
-        if camel and (listed := with_lists(details, body)):
-            return read(command, listed, also, camel=camel, detailed=detailed)
-    if refusal := refusal_of(details, body, also, camel=camel):
+        if camel and (listed := wrap_single_values(details, body)):
+            return validate_json(command, listed, earlier_errors, camel=camel, detailed=detailed)
+    if refusal := validation_error(details, body, earlier_errors, camel=camel):
         raise refusal if detailed else Invalid(UNLISTED, errors_omitted=len(refusal.errors) + refusal.errors_omitted)
     return parsed
 
@@ -185,7 +187,7 @@ def parse_json(body: bytes) -> Any:
         raise Invalid.at("", Code.MALFORMED, "this is nested too deeply for anything that is read here") from None
 
 
-def members_of(body: bytes, what: str) -> dict[str, msgspec.Raw]:
+def split_members(body: bytes, what: str) -> dict[str, msgspec.Raw]:
     """The members of the JSON object ``body``, each as it is written; ``what`` it is, for who sent something else."""
     try:
         return msgspec.json.decode(body, type=dict[str, msgspec.Raw])

@@ -2,17 +2,17 @@
 
 import sys
 
-from api.logging import log_as_json
+from api.logging import configure_logging
 from api.settings import Misconfigured, read_settings
-from api.worker.process import WorkerValues, run_worker
+from api.worker.process import WorkerConfig, run_worker
 
 
 def main() -> int:
     """Work; status 2 and sentences when it cannot."""
     try:
         settings = read_settings()
-        log_as_json(settings.log_level)
-        run_worker(WorkerValues.of(settings), child="--child" in sys.argv)
+        configure_logging(settings.log_level)
+        run_worker(WorkerConfig.from_settings(settings), child="--child" in sys.argv)
     except Misconfigured as error:
         sys.stderr.write("\n".join(error.sentences) + "\n")
         return 2

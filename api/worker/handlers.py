@@ -9,7 +9,7 @@ import msgspec
 from aiosmtplib import SMTPException
 
 from api.outbound.mail import Mail
-from api.wire.request_validation import read
+from api.wire.request_validation import validate_json
 from domain.jobs.model import RunningJob
 from domain.notifications.commands import MailNotification
 from domain.notifications.ports import Mailer
@@ -26,7 +26,7 @@ from domain.shared.errors import NotFound, Unavailable
 
 
 @dataclass(frozen=True, kw_only=True)
-class Handler:
+class JobHandler:
     """One kind of job: what it runs, the command it says to it, and where the result is (the answer's members in braces).
 
     ``staged``: the member of the command that was handed over beside the job.
@@ -34,28 +34,28 @@ class Handler:
 
     use_case: Callable[..., Awaitable[Any]]
     command: type
-    result: str | None = None
-    staged: str | None = None
+    result_url_template: str | None = None
+    staged_member: str | None = None
 
-    def hear(self, job: RunningJob, staged: bytes | None = None) -> Any:
+    def parse_command(self, job: RunningJob, staged: bytes | None = None) -> Any:
         """The command: what was said when the job was asked for, else what its payload names; with what was ``staged``.
 
         Raises ``NotFound`` where that has waited for too long.
         """
         said = job.command if job.command is not None else msgspec.json.encode(job.payload)
-        if self.staged is None:
-            return read(self.command, said)
+        if self.staged_member is None:
+            return validate_json(self.command, said)
         if staged is None:
             raise NotFound("what was sent waited for a worker for too long and was deleted; send it again")
-        payload = msgspec.json.decode(said, type=dict[str, msgspec.Raw]) | {self.staged: msgspec.Raw(b'""')}
-        return replace(read(self.command, msgspec.json.encode(payload)), **{self.staged: staged})
+        payload = msgspec.json.decode(said, type=dict[str, msgspec.Raw]) | {self.staged_member: msgspec.Raw(b'""')}
+        return replace(validate_json(self.command, msgspec.json.encode(payload)), **{self.staged_member: staged})
 
-    def found_at(self, answer: Any) -> str | None:
+    def result_url(self, answer: Any) -> str | None:
         """Where ``answer`` is found."""
-        return None if self.result is None else self.result.format_map(_Members(answer))
+        return None if self.result_url_template is None else self.result_url_template.format_map(_ResultFields(answer))
 
 
-class _Members(dict[str, Any]):
+class _ResultFields(dict[str, Any]):
     def __init__(self, answer: Any) -> None:
         super().__init__()
         self._answer = answer
@@ -64,7 +64,7 @@ class _Members(dict[str, Any]):
         return str(getattr(self._answer, name))
 
 
-class Postman:
+class RetryingMailer:
     """``domain.notifications.ports.Mailer``: what can't be sent now is tried again."""
 
     def __init__(self, mail: Mail) -> None:
@@ -78,17 +78,19 @@ class Postman:
             raise Unavailable("no mail can be sent now; look at MAIL_URL and at the mail server") from error
 
 
-def mailing(mailer: Mailer, link: str) -> Mapping[str, Handler]:
+def mail_handlers(mailer: Mailer, link: str) -> Mapping[str, JobHandler]:
     """The kind that mails notifications; without a mailer its jobs wait for a worker that has one."""
     mail = partial(mail_notification, mailer=mailer, link=link)
-    return {"mail_notification": Handler(use_case=mail, command=MailNotification)}
+    return {"mail_notification": JobHandler(use_case=mail, command=MailNotification)}
 
 
-HANDLERS: Mapping[str, Handler] = {
-    "create_crosswalk": Handler(use_case=create_crosswalk, command=CreateCrosswalk, result="/v1/crosswalks"),
-    "put_configuration": Handler(
-        use_case=put_configuration, command=PutConfiguration, result="/v1/configuration?version={version}"
+HANDLERS: Mapping[str, JobHandler] = {
+    "create_crosswalk": JobHandler(use_case=create_crosswalk, command=CreateCrosswalk, result_url_template="/v1/crosswalks"),
+    "put_configuration": JobHandler(
+        use_case=put_configuration, command=PutConfiguration, result_url_template="/v1/configuration?version={version}"
     ),
-    "apply_retention": Handler(use_case=apply_retention, command=ApplyRetention),
-    "import_roster": Handler(use_case=import_roster, command=ImportRoster, result="/v1/roster-imports/{id}", staged="package"),
+    "apply_retention": JobHandler(use_case=apply_retention, command=ApplyRetention),
+    "import_roster": JobHandler(
+        use_case=import_roster, command=ImportRoster, result_url_template="/v1/roster-imports/{id}", staged_member="package"
+    ),
 }

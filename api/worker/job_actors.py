@@ -17,40 +17,40 @@ FindClient = Callable[[str], Awaitable[RegisteredClient | None]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Requesters:
+class JobActors:
     """Finds requesters again; a person as they stand now."""
 
     find_client: FindClient
-    read: Callable[[Actor], AbstractAsyncContextManager[Any]]
+    open_unit: Callable[[Actor], AbstractAsyncContextManager[Any]]
 
-    async def actor_of(self, asked: Requester, district_id: DistrictId) -> Actor:
+    async def actor_for(self, requester: Requester, district_id: DistrictId) -> Actor:
         """The actor. ``Unauthenticated`` when the client or the sign-in was revoked, or the person is active no more."""
-        if asked.kind is ActorKind.OPERATOR:
-            return operator(asked.id, district_id)
-        if asked.kind is ActorKind.CLIENT:
-            return await self._machine(asked, district_id)
-        return await self._person(asked, district_id)
+        if requester.kind is ActorKind.OPERATOR:
+            return operator(requester.id, district_id)
+        if requester.kind is ActorKind.CLIENT:
+            return await self._client_actor(requester, district_id)
+        return await self._person_actor(requester, district_id)
 
-    async def _machine(self, asked: Requester, district_id: DistrictId) -> Actor:
-        client = await self._client(asked.id, district_id)
+    async def _client_actor(self, requester: Requester, district_id: DistrictId) -> Actor:
+        client = await self._client(requester.id, district_id)
         return Actor(
             kind=ActorKind.CLIENT,
             id=client.client_id,
             district_id=district_id,
             origin=client.origin,
-            scopes=frozenset(asked.scopes) & client.scopes,
+            scopes=frozenset(requester.scopes) & client.scopes,
             client_id=client.client_id,
             evaluates=client.evaluates,
         )
 
-    async def _person(self, asked: Requester, district_id: DistrictId) -> Actor:
-        scopes, evaluates = frozenset(asked.scopes), False
-        if asked.client_id:
-            app = await self._client(asked.client_id, district_id)
+    async def _person_actor(self, requester: Requester, district_id: DistrictId) -> Actor:
+        scopes, evaluates = frozenset(requester.scopes), False
+        if requester.client_id:
+            app = await self._client(requester.client_id, district_id)
             scopes, evaluates = scopes & app.scopes, app.evaluates
-        person_id = PersonId(UUID(asked.id))
-        session_id = None if asked.session_id is None else SessionId(asked.session_id)
-        async with self.read(operator("worker", district_id)) as unit:
+        person_id = PersonId(UUID(requester.id))
+        session_id = None if requester.session_id is None else SessionId(requester.session_id)
+        async with self.open_unit(operator("worker", district_id)) as unit:
             standing = await unit.running_jobs.standing(person_id, session_id)
             # Ended, not merely over: a job may wait for longer than a sign-in without offline_access lives.
             ended = session_id is not None and await unit.running_jobs.signed_out(person_id, session_id)
@@ -60,12 +60,12 @@ class Requesters:
             raise Unauthenticated("who asked for this is active in the district no more; let somebody else ask for it")
         return Actor(
             kind=ActorKind.PERSON,
-            id=asked.id,
+            id=requester.id,
             district_id=district_id,
-            origin=f"person:{asked.id}",
+            origin=f"person:{requester.id}",
             scopes=scopes,
-            client_id=asked.client_id,
-            session_id=asked.session_id,
+            client_id=requester.client_id,
+            session_id=requester.session_id,
             person_context=standing,
             evaluates=evaluates,
         )

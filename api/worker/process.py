@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from api.outbound.mail import Mail, mailer_from_settings
-from api.runtime.environment import world_of
+from api.runtime.environment import build_environment
 from api.security.encryption import Keys
 from api.settings import Misconfigured, Settings, secret_keys
-from api.worker.handlers import HANDLERS, Handler, Postman, mailing
-from api.worker.job_actors import Requesters
-from api.worker.job_runner import Runner
-from api.worker.schedule import PERIODIC, Periodic, duties
+from api.worker.handlers import HANDLERS, JobHandler, RetryingMailer, mail_handlers
+from api.worker.job_actors import JobActors
+from api.worker.job_runner import JobRunner
+from api.worker.schedule import PERIODIC_TASKS, PeriodicTask, scheduled_tasks
 from persistence.database.pool import ConnectionPool
 from persistence.database.schema_revision import head
 from persistence.database.startup_checks import role_faults, schema_version
@@ -29,7 +29,7 @@ log = logging.getLogger("evenkeel.worker")
 
 
 @dataclass(frozen=True, kw_only=True)
-class WorkerValues:
+class WorkerConfig:
     """What a worker is made of; below this, nobody sees the settings."""
 
     database_url: str
@@ -37,14 +37,14 @@ class WorkerValues:
     concurrency: int = 2
     heartbeat: timedelta = timedelta(seconds=60)
     grace: timedelta = timedelta(seconds=20)
-    handlers: Mapping[str, Handler] = field(default_factory=lambda: HANDLERS)
-    periodic: tuple[Periodic, ...] = PERIODIC
+    handlers: Mapping[str, JobHandler] = field(default_factory=lambda: HANDLERS)
+    periodic_tasks: tuple[PeriodicTask, ...] = PERIODIC_TASKS
     mail: Mail | None = None
     """How notifications are mailed; None: such jobs wait for a worker that can."""
     public_url: str = ""
 
     @classmethod
-    def of(cls, settings: Settings) -> "WorkerValues":
+    def from_settings(cls, settings: Settings) -> "WorkerConfig":
         """What ``settings`` say."""
         if settings.database_url is None:
             raise Misconfigured("DATABASE_URL is missing: start with `evenkeel worker`, which also finds the embedded server")
@@ -59,44 +59,44 @@ class WorkerValues:
         )
 
 
-async def work(values: WorkerValues, stop: asyncio.Event) -> None:
+async def work(config: WorkerConfig, stop: asyncio.Event) -> None:
     """Work until ``stop``. Raises ``Misconfigured`` as the service does: a role past the fence, another schema."""
     # Beside its own transaction a job may tell how far it is, and its end stands on a third.
-    async with ConnectionPool(values.database_url, size=2 * values.concurrency + 1) as pool:
+    async with ConnectionPool(config.database_url, size=2 * config.concurrency + 1) as pool:
         faults = await role_faults(pool)
         held, needed = await schema_version(pool), head()
         if held != needed:
             faults.append(f"the database is at {held or 'no'} migration, this needs {needed}: run evenkeel migrate")
         if faults:
             raise Misconfigured(*faults)
-        world = world_of(pool, values.secret)
-        requesters = Requesters(
+        world = build_environment(pool, config.secret)
+        requesters = JobActors(
             find_client=PgOAuth(pool).client,
-            read=lambda actor: open_unit(pool, actor, read_only=True),
+            open_unit=lambda actor: open_unit(pool, actor, read_only=True),
         )
-        handlers = dict(values.handlers)
-        if values.mail is not None:
-            handlers |= mailing(Postman(values.mail), values.public_url)
-        runner = Runner(world=world, requesters=requesters, handlers=handlers)
+        handlers = dict(config.handlers)
+        if config.mail is not None:
+            handlers |= mail_handlers(RetryingMailer(config.mail), config.public_url)
+        runner = JobRunner(environment=world, actors=requesters, handlers=handlers)
 
-        async def run(ticket: Ticket) -> timedelta | None:
+        async def run_entry(ticket: Ticket) -> timedelta | None:
             return await runner.run(ticket.district_id, ticket.job_id)
 
         worker = QueueWorker(
-            url=values.database_url,
+            url=config.database_url,
             kinds=tuple(handlers),
-            run=run,
-            duties=duties(values.periodic, world, pool),
-            concurrency=values.concurrency,
-            heartbeat=values.heartbeat,
-            grace=values.grace,
+            run=run_entry,
+            duties=scheduled_tasks(config.periodic_tasks, world, pool),
+            concurrency=config.concurrency,
+            heartbeat=config.heartbeat,
+            grace=config.grace,
         )
         log.info("worker started", extra={"worker": str(worker.id)})
         await worker.work(stop)
         log.info("worker stopped", extra={"worker": str(worker.id)})
 
 
-def run_worker(values: WorkerValues, *, child: bool = False) -> None:
+def run_worker(config: WorkerConfig, *, child: bool = False) -> None:
     """Work until SIGTERM or SIGINT; ``child``: also until standard input, a pipe from the parent, ends."""
 
     async def main() -> None:
@@ -106,7 +106,7 @@ def run_worker(values: WorkerValues, *, child: bool = False) -> None:
             loop.add_signal_handler(number, stop.set)
         if child:
             threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
-        await work(values, stop)
+        await work(config, stop)
 
     asyncio.run(main())
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from api.execution.runner import Call, World
+from api.execution.runner import Environment, UseCaseRunner
 from domain.directory.usecases.districts_and_clients import operator
 from domain.jobs.commands import ForgetJobs
 from domain.jobs.usecases.manage import forget_jobs
@@ -21,11 +21,11 @@ log = logging.getLogger("evenkeel.worker")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Periodic:
+class PeriodicTask:
     """One row: its name, when (cron, in UTC), and what is said to which use case. Doing it twice must be harmless."""
 
     name: str
-    when: str
+    cron: str
     use_case: Callable[..., Awaitable[Any]]
     command: Any
 
@@ -42,32 +42,32 @@ async def forget_answers(cmd: ForgetAnswers, ctx: Context[Any]) -> None:  # noqa
         await unit.commit()
 
 
-PERIODIC: tuple[Periodic, ...] = (
-    Periodic(name="forget_answers", when="7 * * * *", use_case=forget_answers, command=ForgetAnswers()),
+PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
+    PeriodicTask(name="forget_answers", cron="7 * * * *", use_case=forget_answers, command=ForgetAnswers()),
     # Every hour: each district's own night decides.
-    Periodic(
+    PeriodicTask(
         name="retention_by_the_clock",
-        when="23 * * * *",
+        cron="23 * * * *",
         use_case=apply_retention_by_the_clock,
         command=ApplyRetentionByTheClock(),
     ),
-    Periodic(name="forget_jobs", when="40 3 * * *", use_case=forget_jobs, command=ForgetJobs()),
+    PeriodicTask(name="forget_jobs", cron="40 3 * * *", use_case=forget_jobs, command=ForgetJobs()),
 )
 
 
-def duties(rows: Iterable[Periodic], world: World, pool: ConnectionPool) -> tuple[Duty, ...]:
+def scheduled_tasks(tasks: Iterable[PeriodicTask], environment: Environment, pool: ConnectionPool) -> tuple[Duty, ...]:
     """``rows``, as the queue's worker starts them."""
-    return tuple(Duty(name=row.name, when=row.when, do=_everywhere(row, world, pool)) for row in rows)
+    return tuple(Duty(name=row.name, when=row.cron, do=_for_every_district(row, environment, pool)) for row in tasks)
 
 
-def _everywhere(row: Periodic, world: World, pool: ConnectionPool) -> Callable[[], Awaitable[None]]:
-    async def do() -> None:
+def _for_every_district(task: PeriodicTask, environment: Environment, pool: ConnectionPool) -> Callable[[], Awaitable[None]]:
+    async def run_task() -> None:
         for district_id in await district_ids(pool):
-            call = Call(actor=operator("worker", district_id), world=world, request_id=row.name)
+            call = UseCaseRunner(actor=operator("worker", district_id), environment=environment, request_id=task.name)
             try:
-                await call.run(row.use_case, row.command)
+                await call.run(task.use_case, task.command)
             except Exception:
                 # One district's trouble is not the next one's.
-                log.exception("duty failed", extra={"duty": row.name, "district": str(district_id)})
+                log.exception("duty failed", extra={"duty": task.name, "district": str(district_id)})
 
-    return do
+    return run_task

@@ -21,7 +21,7 @@ values ($1, $2, $3, $4, $5, $6, $7)
 class PgIdempotency(Repository):
     """One district's kept answers."""
 
-    async def take(self, actor: str, operation: str, key: str) -> bool:
+    async def lock(self, actor: str, operation: str, key: str) -> bool:
         """Take the key until the unit ends; False when another request has it."""
         name = "\x1f".join((str(self.district_id), actor, operation, key))
         return bool(await self.connection.fetchval(TRY, name))
@@ -35,7 +35,7 @@ class PgIdempotency(Repository):
         """Let go of what is older than 24 hours."""
         await self.execute(FORGET, now - KEPT)
 
-    async def keep(self, name: tuple[str, str, str], fingerprint: bytes, answer: bytes, now: datetime) -> None:
+    async def save(self, name: tuple[str, str, str], fingerprint: bytes, answer: bytes, now: datetime) -> None:
         """Keep ``answer`` under (actor, operation, key); what is older than 24 hours goes."""
         await self.forget(now)
         await self.execute(KEEP, *name, fingerprint, answer, now)

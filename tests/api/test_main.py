@@ -3,16 +3,16 @@
 import runpy
 
 from api import startup
-from api.runtime.gc_tuning import settle
+from api.runtime.gc_tuning import freeze_heap
 from tests.support.service import SECRET
 
 
 def test_a_process_that_only_serves_keeps_the_collector_away_from_what_it_loaded(monkeypatch):
     made = []
-    monkeypatch.setattr(startup, "make_app", made.append)
-    monkeypatch.setattr(startup, "log_as_json", str)
+    monkeypatch.setattr(startup, "create_app", made.append)
+    monkeypatch.setattr(startup, "configure_logging", str)
     monkeypatch.setenv("DATABASE_URL", "postgresql://x@127.0.0.1/x")
     monkeypatch.setenv("MIGRATION_DATABASE_URL", "postgresql://y@127.0.0.1/x")
     monkeypatch.setenv("SECRET_KEY", SECRET)
     runpy.run_module("api.main")
-    assert [(values.loaded, values.demo) for values in made] == [(settle, None)]
+    assert [(values.on_loaded, values.demo) for values in made] == [(freeze_heap, None)]

@@ -12,11 +12,11 @@ from uuid import UUID
 
 import pytest
 
-from api.cli.doctor import Patient, examine
-from api.execution.runner import Call
-from api.runtime.audit_sealer import keep_sealing
-from api.runtime.environment import world_of
-from api.security.audit_signer import TrailSigner
+from api.cli.doctor import CheckTarget, run_checks
+from api.execution.runner import UseCaseRunner
+from api.runtime.audit_sealer import run_sealer
+from api.runtime.environment import build_environment
+from api.security.audit_signer import AuditSigner
 from domain.audit.commands import CutTrail, ExportAudit, SealTrail
 from domain.audit.usecases import cut_trail, export_audit, seal_trail
 from domain.directory.usecases.districts_and_clients import operator
@@ -48,7 +48,9 @@ async def run(service, district, use_case, command, *, owner=False):
     url = service.database.owner_url if owner else service.database.app_url
     async with ConnectionPool(url, size=2) as pool:
         actor = operator("tests", UUID(str(district.id)))
-        return await Call(actor=actor, world=world_of(pool, SECRET), request_id="r").run(use_case, command)
+        return await UseCaseRunner(actor=actor, environment=build_environment(pool, SECRET), request_id="r").run(
+            use_case, command
+        )
 
 
 async def exported(service, district, **window):
@@ -68,8 +70,8 @@ def recipe(lines, folder):
 
 
 async def doctor(service):
-    patient = Patient(app_url=service.database.app_url, owner_url=service.database.owner_url, secret=SECRET)
-    return [(f.well, f.seen) for f in await examine(patient, scores=False, audit=True) if f.name == "audit"]
+    patient = CheckTarget(app_url=service.database.app_url, owner_url=service.database.owner_url, secret=SECRET)
+    return [(f.ok, f.detail) for f in await run_checks(patient, scores=False, audit=True) if f.name == "audit"]
 
 
 async def test_an_export_is_checked_by_the_program_of_the_readme(service, district, tmp_path):
@@ -153,8 +155,8 @@ async def test_only_an_operator_as_the_owner_cuts(service, district):
     from domain.shared.context import ActorKind
 
     someone = replace(operator("x", UUID(str(district.id))), kind=ActorKind.CLIENT)
-    call = Call(actor=someone, world=world_of(pool, SECRET), request_id="r")
-    for use_case, command in ((seal_trail, SealTrail(signer=TrailSigner(SECRET))), (cut_trail, CutTrail(before=SOON))):
+    call = UseCaseRunner(actor=someone, environment=build_environment(pool, SECRET), request_id="r")
+    for use_case, command in ((seal_trail, SealTrail(signer=AuditSigner(SECRET))), (cut_trail, CutTrail(before=SOON))):
         with pytest.raises(Forbidden):
             await call.run(use_case, command)
     await pool.close()
@@ -172,7 +174,7 @@ async def test_in_another_server_the_trail_goes_on_above_what_it_holds(service, 
     leader = await district.person("207267")
     assert await seal(service, settled=False) == {}
     with pytest.raises(Conflict, match="evenkeel audit rebase"):
-        await run(service, district, seal_trail, SealTrail(signer=TrailSigner(SECRET)))
+        await run(service, district, seal_trail, SealTrail(signer=AuditSigner(SECRET)))
     owner = ConnectionPool(service.database.owner_url, size=1)
     assert await rebase(owner) > 0
     assert await rebase(owner) == 0
@@ -187,7 +189,7 @@ async def test_the_service_seals_by_itself(service, district):
     import asyncio
 
     pool = ConnectionPool(service.database.app_url, size=2)
-    task = asyncio.create_task(keep_sealing(pool, world_of(pool, SECRET), TrailSigner(SECRET), every=0.05))
+    task = asyncio.create_task(run_sealer(pool, build_environment(pool, SECRET), AuditSigner(SECRET), interval=0.05))
     for _ in range(100):
         await asyncio.sleep(0.05)
         if (await checked(service, district))[2] == 0:
@@ -213,7 +215,7 @@ async def test_the_first_round_of_sealing_comes_at_the_start_and_not_after_a_pau
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("api.runtime.audit_sealer.asyncio", type("Clock", (), {"sleep": staticmethod(pause)}))
         with pytest.raises(asyncio.CancelledError):
-            await keep_sealing(pool, world_of(pool, SECRET), TrailSigner(SECRET))
+            await run_sealer(pool, build_environment(pool, SECRET), AuditSigner(SECRET))
     await pool.close()
     assert slept == [30.0]
     assert rounds[0][0] >= 1

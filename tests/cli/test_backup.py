@@ -46,12 +46,12 @@ async def fetched(url: str, *statements: str) -> list:
 
 def held(settings: dict[str, str]) -> dict[str, list[str]]:
     """Every row of the installation, by table."""
-    from api.cli.session import settings_of, ways
+    from api.cli.session import connect, load_settings
 
     with pytest.MonkeyPatch.context() as patched:
         for name, value in settings.items():
             patched.setenv(name, value)
-        with ways(settings_of(None)) as found:
+        with connect(load_settings(None)) as found:
             rows = asyncio.run(fetched(str(found.admin_url), *(f"select t::text from {t} t order by 1" for t in TABLES)))
     return {table: [row[0] for row in r] for table, r in zip(TABLES, rows, strict=True)}
 
@@ -62,12 +62,12 @@ def without_trail(rows: dict[str, list[str]]) -> dict[str, list[str]]:
 
 
 def destroy(settings: dict[str, str], *statements: str) -> None:
-    from api.cli.session import settings_of, ways
+    from api.cli.session import connect, load_settings
 
     with pytest.MonkeyPatch.context() as patched:
         for name, value in settings.items():
             patched.setenv(name, value)
-        with ways(settings_of(None)) as found:
+        with connect(load_settings(None)) as found:
             asyncio.run(fetched(str(found.admin_url), *statements))
 
 
@@ -110,12 +110,12 @@ def test_what_was_destroyed_is_there_again_and_who_was_erased_is_not(home: Path,
 
 
 def held_people(settings: dict[str, str]) -> int:
-    from api.cli.session import settings_of, ways
+    from api.cli.session import connect, load_settings
 
     with pytest.MonkeyPatch.context() as patched:
         for name, value in settings.items():
             patched.setenv(name, value)
-        with ways(settings_of(None)) as found:
+        with connect(load_settings(None)) as found:
             return int(asyncio.run(fetched(str(found.admin_url), "select count(*) from person"))[0][0][0])
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from api.rest.scoring import CONFIGURED
+from api.rest.scoring import CONFIGURATION_BODY
 from domain.scoring import tally_rebuild
 from tests.support.cli import HERE, answer, evenkeel, refusal, served, token
 from tests.support.embedded_services import folder_for, given_programs, gone, users
@@ -219,7 +219,7 @@ def test_operator_may_rebuild_more_than_a_request(
     versioned = CROSSWALK | {"version": "2"}
     made = answer("crosswalk", "create", written(tmp_path, "map.json", versioned), "--district", district, **settings)
     assert (made["code"], made["version"], made["current"]) == ("month-map", "2", True)
-    document = CONFIGURED | {"half_life_days": 180.0, "expected_version": 1}
+    document = CONFIGURATION_BODY | {"half_life_days": 180.0, "expected_version": 1}
     put = ("configuration", "put", written(tmp_path, "constants.json", document), "--district", district)
     fresh = answer(*put, **settings)
     assert (fresh["version"], fresh["half_life_days"]) == (2, 180.0)

@@ -6,8 +6,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from api.cli.doctor import Patient, examine
-from api.rest.scoring import CONFIGURED
+from api.cli.doctor import CheckTarget, run_checks
+from api.rest.scoring import CONFIGURATION_BODY
 from domain.directory.usecases.districts_and_clients import operator
 from domain.framework.responsibilities import Responsibility
 from persistence.database.pool import ConnectionPool
@@ -114,7 +114,7 @@ async def play(service, seed):
             kept += [made["id"]] if "id" in made else []
         for taken_back in rng.sample(kept, 3):
             await taken(await http.post(f"/v1/assessments/{taken_back}:retract", json={}))
-    body = CONFIGURED | {"half_life_days": 91.5, "landmark": "2025-01-01T00:00:00Z"}
+    body = CONFIGURATION_BODY | {"half_life_days": 91.5, "landmark": "2025-01-01T00:00:00Z"}
     assert (await http.post("/v1/configuration", json=body, headers={"If-Match": '"1"'})).status_code == 201
     answer = (await http.post("/v1/observations:batch", json={"items": [act(rng) for _ in range(40)]})).json()
     assert {r["status"] for r in answer["results"]} <= {200, 201, 409}, answer
@@ -149,7 +149,7 @@ WRONG = {
 async def test_one_wrong_tally_is_named_with_what_is_wrong_and_by_how_much(database):
     async with serving(database) as service:
         district = await play(service, 4)
-        patient = Patient(app_url=database.app_url, owner_url=database.owner_url, secret=SECRET)
+        patient = CheckTarget(app_url=database.app_url, owner_url=database.owner_url, secret=SECRET)
         connection = await asyncpg.connect(database.admin_url)
         try:
             one = await connection.fetchrow(
@@ -159,8 +159,8 @@ async def test_one_wrong_tally_is_named_with_what_is_wrong_and_by_how_much(datab
             key = (one["leader_id"], one["responsibility"], one["source"])
             for what, wrong in WRONG.items():
                 await connection.execute(f"update tally set {wrong} {at}", *key)
-                [found] = [f for f in await examine(patient, scores=True) if not f.well]
-                assert f"District 4: leader {key[0]}, {key[1]}, {key[2]}: {what} is " in found.seen
+                [found] = [f for f in await run_checks(patient, scores=True) if not f.ok]
+                assert f"District 4: leader {key[0]}, {key[1]}, {key[2]}: {what} is " in found.detail
                 assert "evenkeel rebuild --district" in found.remedy
                 await connection.execute(
                     f"update tally set fw = $4, fwx = $5, n = $6, sum_x = $7, sum_xx = $8, newest_at = $9 {at}",

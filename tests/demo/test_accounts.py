@@ -7,11 +7,11 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from api.app import Values, make_app
-from api.demo.districts import make_demo
+from api.app import AppConfig, create_app
+from api.demo.districts import seed_demo
 from api.demo.seeder import CLOCK, SEED
-from api.execution.ids import SeededIds
-from api.runtime.environment import world_of
+from api.execution.ids import SeededIdGenerator
+from api.runtime.environment import build_environment
 from persistence.database.pool import ConnectionPool
 from tests.support.audit_sealing import final
 from tests.support.browser_login import App
@@ -34,13 +34,13 @@ async def signed_in(app, person):
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def demo(module_database):
     """The application over a demo just made, its district and its people by role."""
-    ids = SeededIds(SEED, lambda: CLOCK)
+    ids = SeededIdGenerator(SEED, lambda: CLOCK)
     owner, served = (ConnectionPool(url, size=2) for url in (module_database.owner_url, module_database.app_url))
-    worlds = [world_of(pool, SECRET, clock=lambda: CLOCK, new_id=ids) for pool in (owner, served)]
-    made, _ = await make_demo(*worlds, say=lambda _: None)
+    worlds = [build_environment(pool, SECRET, clock=lambda: CLOCK, new_id=ids) for pool in (owner, served)]
+    made, _ = await seed_demo(*worlds, report=lambda _: None)
     await owner.close()
     await served.close()
-    app = make_app(Values(database_url=module_database.app_url, public_url=PUBLIC_URL, secret=SECRET))
+    app = create_app(AppConfig(database_url=module_database.app_url, public_url=PUBLIC_URL, secret=SECRET))
     async with app.router.lifespan_context(app):
         yield app, made, {person.role: person for person in made.people}
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from api.demo import start as starting
-from api.demo.data_folder import moved
+from api.demo.data_folder import update_base_url
 from api.settings import Misconfigured, Settings
 
 BASE = "http://127.0.0.1:8000"
@@ -32,7 +32,7 @@ def steps(monkeypatch):
 
 
 def start(folder):
-    return starting.prepared(Settings(data=folder), "app", "owner", "admin", "secret")
+    return starting.prepare(Settings(data=folder), "app", "owner", "admin", "secret")
 
 
 def test_a_demo_of_the_first_release_starts_and_its_file_is_completed(tmp_path, capsys, steps):
@@ -52,9 +52,9 @@ def test_a_demo_of_the_first_release_starts_and_its_file_is_completed(tmp_path, 
 @pytest.mark.parametrize("lacking", ["base_url", "token_url", "authorize_url", "sign_in_url", "people", "native_client_id"])
 def test_a_member_that_can_be_known_is_added(tmp_path, lacking):
     kept_in(tmp_path, OLDEST)
-    whole = moved(tmp_path, BASE)
+    whole = update_base_url(tmp_path, BASE)
     kept_in(tmp_path, {name: value for name, value in whole.items() if name != lacking})
-    assert moved(tmp_path, BASE) == whole
+    assert update_base_url(tmp_path, BASE) == whole
     assert json.loads((tmp_path / "demo.json").read_text()) == whole
 
 

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from api.demo.districts import grand_bend_package, make_demo
+from api.demo.districts import grand_bend_package, seed_demo
 from api.demo.lakeside_roster import lakeside_package
 from api.demo.seeder import CLOCK, SEED
-from api.execution.ids import SeededIds
+from api.execution.ids import SeededIdGenerator
 from api.rest import example_ids
-from api.runtime.environment import world_of
+from api.runtime.environment import build_environment
 from persistence.database.pool import ConnectionPool
 from tests.support.cli import HERE, answer, ask, evenkeel, free_port, refusal, served, serving, surroundings, token
 from tests.support.embedded_services import eventually, folder_for, gone, users
@@ -166,10 +166,10 @@ def assert_fenced(port: int, told: dict) -> None:
 def test_ids_are_the_same_in_every_installation_and_secrets_are_not(database: Database) -> None:
     async def made() -> list[dict]:
         owner, app = ConnectionPool(database.owner_url, size=2), ConnectionPool(database.app_url, size=2)
-        ids = SeededIds(SEED, lambda: CLOCK)
+        ids = SeededIdGenerator(SEED, lambda: CLOCK)
         try:
-            worlds = (world_of(e, "x" * 40, clock=lambda: CLOCK, new_id=ids) for e in (owner, app))
-            districts = await make_demo(*worlds, lambda _: None)
+            worlds = (build_environment(e, "x" * 40, clock=lambda: CLOCK, new_id=ids) for e in (owner, app))
+            districts = await seed_demo(*worlds, lambda _: None)
         finally:
             await owner.close()
             await app.close()

@@ -14,8 +14,8 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from jsonschema import Draft202012Validator
 
-from api.app import Values, make_app
-from api.cli.openapi_export import openapi, write
+from api.app import AppConfig, create_app
+from api.cli.openapi_export import openapi_document, write_documents
 from api.graphql.schema import sdl
 from api.rest.openapi import descriptions_missing
 from domain.shared.errors import Code
@@ -47,7 +47,7 @@ OUTSIDE = {
 }
 """Routes that are no operations of the contract: for machines that watch this one, and documents of their own."""
 
-DOCUMENT = openapi()
+DOCUMENT = openapi_document()
 OPERATIONS = [(path, method, entry) for path, item in DOCUMENT["paths"].items() for method, entry in item.items()]
 NAMED = [f"{method.upper()} {path}" for path, method, _ in OPERATIONS]
 
@@ -128,14 +128,14 @@ def test_the_committed_graphql_schema_is_what_the_application_makes():
 
 
 def test_writing_them_writes_the_committed_bytes(tmp_path):
-    write(tmp_path / "made")
+    write_documents(tmp_path / "made")
     for name in ("openapi.json", "schema.graphql", "policy.md"):
         assert (tmp_path / "made" / name).read_bytes() == (COMMITTED / name).read_bytes(), HINT
 
 
 async def test_the_document_that_is_served_is_the_committed_one_wherever_the_service_stands():
-    app = make_app(
-        Values(database_url="postgresql://nobody@127.0.0.1/none", public_url="https://evenkeel.example.org", secret="x" * 32)
+    app = create_app(
+        AppConfig(database_url="postgresql://nobody@127.0.0.1/none", public_url="https://evenkeel.example.org", secret="x" * 32)
     )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://evenkeel.example.org") as http:
         served = await http.get("/v1/openapi.json")
@@ -166,7 +166,9 @@ def test_every_route_is_an_operation_and_every_operation_a_route():
     routes = {
         (context.path_format, method)
         for context in iter_route_contexts(
-            make_app(Values(database_url="postgresql://x@127.0.0.1/x", public_url="http://localhost", secret="x" * 32)).routes
+            create_app(
+                AppConfig(database_url="postgresql://x@127.0.0.1/x", public_url="http://localhost", secret="x" * 32)
+            ).routes
         )
         for method in context.methods or ()
         if method != "HEAD"
@@ -234,7 +236,7 @@ def test_all_codes_are_one_enum():
 
 
 def test_all_that_is_said_in_a_command_is_described():
-    app = make_app(Values(database_url="postgresql://x@127.0.0.1/x", public_url="http://localhost", secret="x" * 32))
+    app = create_app(AppConfig(database_url="postgresql://x@127.0.0.1/x", public_url="http://localhost", secret="x" * 32))
     commands = {operation.command for _, operation in app.state.operations if operation.command is not None}
     assert len(commands) > 25
     # A batch and a ZIP are read by hand.
@@ -248,7 +250,7 @@ def test_all_that_is_said_in_a_command_is_described():
 
 
 def test_every_operation_is_documented_by_its_use_case():
-    app = make_app(Values(database_url="postgresql://x@127.0.0.1/x", public_url="http://localhost", secret="x" * 32))
+    app = create_app(AppConfig(database_url="postgresql://x@127.0.0.1/x", public_url="http://localhost", secret="x" * 32))
     for path, operation in app.state.operations:
         assert (operation.use_case.__doc__ or "").strip().endswith("."), path
         assert "return" in get_type_hints(operation.use_case)

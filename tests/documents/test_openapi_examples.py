@@ -7,14 +7,14 @@ import pytest
 import pytest_asyncio
 from jsonschema import Draft202012Validator
 
-from api.app import Values, make_app
-from api.cli.openapi_export import openapi
-from api.demo.districts import make_demo
+from api.app import AppConfig, create_app
+from api.cli.openapi_export import openapi_document
+from api.demo.districts import seed_demo
 from api.demo.seeder import CLOCK, SEED
-from api.execution.ids import SeededIds
+from api.execution.ids import SeededIdGenerator
 from api.rest.example_ids import LEADER
-from api.runtime.environment import world_of
-from api.security.bearer_tokens import Verifier
+from api.runtime.environment import build_environment
+from api.security.bearer_tokens import TokenVerifier
 from persistence.database.pool import ConnectionPool
 from tests.api.rest.test_validation import well_formed
 from tests.support.example_bodies import example_body
@@ -23,8 +23,10 @@ from tests.support.postgres import clone
 from tests.support.service import PUBLIC_URL, SECRET, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-DOCUMENT = openapi()
-OPERATIONS = make_app(Values(database_url="postgresql://x@127.0.0.1/x", public_url=PUBLIC_URL, secret=SECRET)).state.operations
+DOCUMENT = openapi_document()
+OPERATIONS = create_app(
+    AppConfig(database_url="postgresql://x@127.0.0.1/x", public_url=PUBLIC_URL, secret=SECRET)
+).state.operations
 EXAMPLES = [(path, operation, example) for path, operation in OPERATIONS for example in operation.examples]
 NAMES = [f"{operation.method} {path} {example.summary}" for path, operation, example in EXAMPLES]
 
@@ -32,10 +34,10 @@ NAMES = [f"{operation.method} {path} {example.summary}" for path, operation, exa
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def demo(module_database):
     """The database of a demo just made, and the credentials of its client."""
-    ids = SeededIds(SEED, lambda: CLOCK)
+    ids = SeededIdGenerator(SEED, lambda: CLOCK)
     owner, app = (ConnectionPool(url, size=2) for url in (module_database.owner_url, module_database.app_url))
-    worlds = [world_of(pool, SECRET, clock=lambda: CLOCK, new_id=ids) for pool in (owner, app)]
-    made, _ = await make_demo(*worlds, say=lambda _: None)
+    worlds = [build_environment(pool, SECRET, clock=lambda: CLOCK, new_id=ids) for pool in (owner, app)]
+    made, _ = await seed_demo(*worlds, report=lambda _: None)
     await owner.close()
     await app.close()
     client = made.clients[0]
@@ -64,12 +66,12 @@ async def unchanged(demo):
 @pytest.fixture
 def signed_in(monkeypatch):
     """Whatever token is sent is that of a person of the demo."""
-    known = Verifier.actor_of
+    known = TokenVerifier.authenticate
 
     async def actor_of(self, authorization):
         return become(await known(self, authorization), LEADER)
 
-    return lambda: monkeypatch.setattr(Verifier, "actor_of", actor_of)
+    return lambda: monkeypatch.setattr(TokenVerifier, "authenticate", actor_of)
 
 
 async def sent(http, path, operation, example):
@@ -103,7 +105,7 @@ def otherwise(operation, example):
     """The other status with which the operation succeeds: of a preview, of a job, of what was there already."""
     if operation.preview and "dry_run" in example.query:
         return 200
-    return 202 if operation.later else 200
+    return 202 if operation.async_use_case else 200
 
 
 @pytest.mark.parametrize("case", EXAMPLES, ids=NAMES)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.middleware.rate_limit import Quotas
+from api.middleware.rate_limit import RateLimits
 from api.rest.service import _limits
 from api.settings import Settings
 from domain.shared.context import Scope
@@ -18,7 +18,7 @@ ROW = re.compile(r"^\| `([a-z0-9_:]+)` \|([^\n]*)\|$", re.MULTILINE)
 DEFAULTS = {name: field.default for name, field in Settings.model_fields.items()}
 LIMITS = asdict(
     _limits(
-        Quotas(
+        RateLimits(
             client=DEFAULTS["rate_limit_client"], person=DEFAULTS["rate_limit_person"], address=DEFAULTS["rate_limit_address"]
         )
     )

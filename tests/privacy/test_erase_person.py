@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from api.security.encryption import keyed_by
+from api.security.encryption import hmac_under_keys
 from domain.directory.usecases.people_and_schools import list_people, read_person
 from domain.observations.usecases.push import push_observation
 from domain.people.commands import MergePeople
@@ -132,7 +132,7 @@ async def test_an_observer_is_forgotten_and_the_visit_stays(filled):
 async def test_the_certificate_is_genuine_and_names_nobody(filled):
     done = await erase(filled, filled.ids["leader"])
     told = json.loads(done.certificate.document)
-    assert is_genuine(Certificate(document=told, signature=done.certificate.signature), keyed_by(SECRET))
+    assert is_genuine(Certificate(document=told, signature=done.certificate.signature), hmac_under_keys(SECRET))
     for name in (LEADER, filled.ids["leader"]):
         assert name not in done.certificate.document
     assert told["deleted"] == {c.table: c.rows for c in done.deleted}

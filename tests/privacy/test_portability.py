@@ -9,7 +9,7 @@ from hashlib import sha256
 import asyncpg
 import pytest
 
-from api.security.encryption import keyed_by
+from api.security.encryption import hmac_under_keys
 from domain.directory.usecases.people_and_schools import list_leaders
 from domain.observations.usecases.push import push_observation
 from domain.privacy.erasure_certificate import Certificate, is_genuine
@@ -100,18 +100,18 @@ async def test_the_certificate_has_counts_and_digests_is_genuine_and_stays(fille
     counted = {c.table: c.rows for c in tried.rows} | {"audit_event": by_table["audit_event"]}
     assert by_table["audit_event"] == 1 + next(c.rows for c in tried.rows if c.table == "audit_event")
     assert counted.items() <= by_table.items()
-    assert is_genuine(done.certificate, keyed_by(SECRET))
-    assert is_genuine(done.certificate, keyed_by("the key of tomorrow, of more than thirty-two", SECRET))
-    assert not is_genuine(done.certificate, keyed_by("another secret of more than thirty-two letters"))
+    assert is_genuine(done.certificate, hmac_under_keys(SECRET))
+    assert is_genuine(done.certificate, hmac_under_keys("the key of tomorrow, of more than thirty-two", SECRET))
+    assert not is_genuine(done.certificate, hmac_under_keys("another secret of more than thirty-two letters"))
     changed = dict(done.certificate.document) | {"by": "somebody else"}
-    assert not is_genuine(Certificate(document=changed, signature=done.certificate.signature), keyed_by(SECRET))
+    assert not is_genuine(Certificate(document=changed, signature=done.certificate.signature), hmac_under_keys(SECRET))
     manifest = json.loads(zipfile.ZipFile(io.BytesIO(package)).read("manifest.json"))
     told = {f["table"]: f["sha256"] for f in manifest["files"] if f["table"] and not f["table"].startswith("control.")}
     assert done.certificate.document["sha256_of_rows"] == told
     connection = await asyncpg.connect(here.database.admin_url)
     kept = await connection.fetchrow("select document::text, signature from control.district_erasure")
     await connection.close()
-    assert is_genuine(Certificate(document=json.loads(kept[0]), signature=kept[1]), keyed_by(SECRET))
+    assert is_genuine(Certificate(document=json.loads(kept[0]), signature=kept[1]), hmac_under_keys(SECRET))
     assert "Grand Bend" not in kept[0]
     with pytest.raises(NotFound):
         await here.erase(district.id)

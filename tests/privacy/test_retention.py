@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from api.worker.schedule import PERIODIC
+from api.worker.schedule import PERIODIC_TASKS
 from domain.observations.usecases.push import push_observation
 from domain.people.commands import GrantRole
 from domain.people.usecases.role_grants import grant_role
@@ -308,7 +308,7 @@ async def test_the_clock_applies_what_a_district_decided_and_tells_who_runs_it(f
     assert len(await kept(told_to)) == 1
     acts = "select actor_kind, count(*) from audit_event where action = 'apply_retention_by_the_clock' group by 1"
     assert await kept(acts) == [("operator", 2)]
-    assert PERIODIC[1].use_case is apply_retention_by_the_clock
+    assert PERIODIC_TASKS[1].use_case is apply_retention_by_the_clock
 
 
 async def test_a_run_names_the_version_that_was_previewed_and_can_be_a_job(filled):

@@ -3,9 +3,9 @@
 import asyncio
 from uuid import UUID
 
-from api.runtime.audit_sealer import check, seal_all
-from api.runtime.environment import world_of
-from api.security.audit_signer import TrailSigner
+from api.runtime.audit_sealer import seal_all_districts, verify_district
+from api.runtime.environment import build_environment
+from api.security.audit_signer import AuditSigner
 from domain.directory.usecases.districts_and_clients import operator
 from persistence.database.pool import ConnectionPool
 from persistence.unit_of_work import open_unit
@@ -22,7 +22,7 @@ async def seal(service, secret=SECRET, *, settled=True):
     async with ConnectionPool(service.database.app_url, size=2) as pool:
         if settled:
             await final(service)
-        return await seal_all(pool, world_of(pool, secret), TrailSigner(secret))
+        return await seal_all_districts(pool, build_environment(pool, secret), AuditSigner(secret))
 
 
 async def final(service):
@@ -42,7 +42,7 @@ async def checked(service, district, secret=SECRET):
     district_id = UUID(str(district.id))
     try:
         async with open_unit(pool, operator("tests", district_id), permission=WHOLE, read_only=True) as unit:
-            blocks, wrong, tail = await check(district_id, unit.audit_store, TrailSigner(secret))
+            blocks, wrong, tail = await verify_district(district_id, unit.audit_store, AuditSigner(secret))
     finally:
         await pool.close()
     return blocks, [(w.block, w.detail) for w in wrong], tail.events

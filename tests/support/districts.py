@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from api.execution.content_hash import content_digests
-from api.execution.cursors import SealedCursors
+from api.execution.content_hash import content_digester
+from api.execution.cursors import EncryptedCursors
 from domain.directory.client_commands import CreateDistrict
 from domain.directory.commands import ListLeaders, ListPeople, ListSchools
 from domain.directory.usecases.districts_and_clients import create_district, operator
@@ -59,8 +59,8 @@ def context(url: str, actor: Actor, now: datetime = NOW) -> Context[Any]:
         now=lambda: now,
         new_id=lambda: next(_ids),
         random_id=lambda: next(_ids),
-        cursors=SealedCursors(CURSOR_KEY, actor.district_id),
-        digest=content_digests(b"key"),
+        cursors=EncryptedCursors(CURSOR_KEY, actor.district_id),
+        digest=content_digester(b"key"),
     )
 
 

@@ -11,9 +11,9 @@ from uuid import UUID
 import httpx
 from fastapi import FastAPI
 
-from api.execution.content_hash import content_digests
-from api.execution.runner import Call, World
-from api.graphql.endpoint import make_graphql
+from api.execution.content_hash import content_digester
+from api.execution.runner import Environment, UseCaseRunner
+from api.graphql.endpoint import graphql_router
 from api.rest.requests import read_body
 from domain.shared.access_scope import Permission
 from domain.shared.audit import AuditLog
@@ -37,17 +37,17 @@ class PlainCursors:
         return tuple(cursor.split("|"))
 
 
-class KeptAnswers:
+class FakeIdempotencyStore:
     def __init__(self) -> None:
         self.kept: dict[Any, tuple[bytes, bytes]] = {}
 
-    async def take(self, *_name: str) -> bool:
+    async def lock(self, *_name: str) -> bool:
         return True
 
     async def find(self, actor: str, operation: str, key: str, _now: datetime) -> tuple[bytes, bytes] | None:
         return self.kept.get((actor, operation, key))
 
-    async def keep(self, name: tuple[str, str, str], fingerprint: bytes, answer: bytes, _now: datetime) -> None:
+    async def save(self, name: tuple[str, str, str], fingerprint: bytes, answer: bytes, _now: datetime) -> None:
         self.kept[name] = (fingerprint, answer)
 
 
@@ -64,10 +64,10 @@ class Served:
     calls: int = 0
 
     def __post_init__(self) -> None:
-        self.idempotency = KeptAnswers()
+        self.idempotency = FakeIdempotencyStore()
         app = FastAPI()
         app.include_router(
-            make_graphql(
+            graphql_router(
                 self.call_of,
                 partial(read_body, limit=1 << 20, media_types=("application/json",)),
                 lambda _request: "r-1",
@@ -75,23 +75,23 @@ class Served:
         )
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here")
 
-    async def call_of(self, request: Any) -> Call:
+    async def call_of(self, request: Any) -> UseCaseRunner:
         self.calls += 1
         if request.headers.get("authorization") != KNOWN:
             raise Unauthenticated("send a bearer token")
         actor = Actor(kind=ActorKind.CLIENT, id="c", district_id=DISTRICT, origin="o", scopes=self.scopes)
         ids = iter(range(1000, 2000))
-        world = World(
+        world = Environment(
             open_unit=self.open_unit,
             now=lambda: NOW,
             new_id=lambda: UUID(int=next(ids)),
             random_id=lambda: UUID(int=next(ids)),
             cursors=lambda _district: PlainCursors(),
-            trail_id=lambda: UUID(int=1),
+            new_audit_id=lambda: UUID(int=1),
             state_digest=lambda _state: b"",
-            content_digest=content_digests(b"key"),
+            content_digest=content_digester(b"key"),
         )
-        return Call(actor=actor, world=world, request_id="r-1", idempotency_key="from the header")
+        return UseCaseRunner(actor=actor, environment=world, request_id="r-1", idempotency_key="from the header")
 
     @asynccontextmanager
     async def open_unit(self, _actor: Actor, _permission: Permission, _read_only: bool, trail: AuditLog):

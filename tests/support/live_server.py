@@ -13,9 +13,9 @@ from uuid import UUID, uuid4
 import httpx
 import uvicorn
 
-from api.app import Values, make_app
-from api.execution.runner import Call
-from api.runtime.environment import world_of
+from api.app import AppConfig, create_app
+from api.execution.runner import UseCaseRunner
+from api.runtime.environment import build_environment
 from domain.directory.client_commands import CreateClient, CreateDistrict, EnableClient, NewClientView
 from domain.directory.redirect_uris import ClientKind
 from domain.directory.usecases.districts_and_clients import create_client, create_district, enable_client, operator
@@ -43,7 +43,9 @@ class Running:
     async def operate(self, use_case: Any, command: Any, district_id: UUID | None = None) -> Any:
         """A use case of the operator."""
         actor = operator("tests", DistrictId(district_id)) if district_id else operator("tests")
-        return await Call(actor=actor, world=world_of(self.owner, SECRET), request_id="tests").run(use_case, command)
+        return await UseCaseRunner(actor=actor, environment=build_environment(self.owner, SECRET), request_id="tests").run(
+            use_case, command
+        )
 
     async def district(self, name: str = "Grand Bend") -> DistrictId:
         made = await self.operate(create_district, CreateDistrict(name=name, time_zone="America/Chicago"))
@@ -89,7 +91,7 @@ async def running(database: Database) -> AsyncIterator[Running]:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
         sign_in = PretendedSignIn()
-        app = make_app(Values(database_url=database.app_url, public_url=url, secret=SECRET), sign_in=sign_in)
+        app = create_app(AppConfig(database_url=database.app_url, public_url=url, secret=SECRET), sign_in=sign_in)
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="on"))
         serving = asyncio.create_task(server.serve([taken]))
         while not server.started:

@@ -11,14 +11,14 @@ import httpx
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from api.execution.content_hash import keyed
+from api.execution.content_hash import keyed_hash
 from api.oauth.audit import AuditConfig
 from api.oauth.client_jwks import ClientJwksCache
 from api.oauth.routes import OAuth, oauth_router
 from api.oauth.signing_keys import KeyRing
 from api.outbound.http_client import Transport, url_checker
-from api.security.bearer_tokens import Verifier
-from api.wire.problem_details import headers_of, status_of
+from api.security.bearer_tokens import TokenVerifier
+from api.wire.problem_details import http_headers, http_status
 from domain.directory.client_commands import (
     CreateClient,
     CreateDistrict,
@@ -132,7 +132,7 @@ class House:
     app: ConnectionPool
     store: PgOAuth
     keys: KeyRing
-    verifier: Verifier
+    verifier: TokenVerifier
     clock: Clock
     http: httpx.AsyncClient
     oauth: OAuth
@@ -206,12 +206,12 @@ class House:
         return await self.http.get("/v1/whoami", headers={"Authorization": f"Bearer {token}"})
 
 
-def app_of(oauth: OAuth, verifier: Verifier) -> FastAPI:
+def app_of(oauth: OAuth, verifier: TokenVerifier) -> FastAPI:
     app = FastAPI()
     app.include_router(oauth_router(oauth))
 
     async def whoami(request: Request) -> JSONResponse:
-        actor = await verifier.actor_of(request.headers.get("authorization"))
+        actor = await verifier.authenticate(request.headers.get("authorization"))
         standing = actor.person_context
         shown = {"id": actor.id, "kind": actor.kind, "district_id": str(actor.district_id), "origin": actor.origin}
         shown |= {"roles": sorted(standing.roles), "evaluates": actor.evaluates} if standing else {}
@@ -219,7 +219,7 @@ def app_of(oauth: OAuth, verifier: Verifier) -> FastAPI:
 
     async def refused(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, DomainError)
-        return JSONResponse({"detail": error.detail, "code": error.code}, status_of(error), headers_of(error))
+        return JSONResponse({"detail": error.detail, "code": error.code}, http_status(error), http_headers(error))
 
     app.add_api_route("/v1/whoami", whoami)
     app.add_exception_handler(DomainError, refused)
@@ -235,7 +235,7 @@ async def house_of(
     clock, store = Clock(), PgOAuth(app)
     keys = KeyRing(store=store, secret=secret)
     standing_of = PgStandings(app).standing_of
-    verifier = Verifier(public_url=URL, keys=keys, find_client=store.client, standing_of=standing_of, clock=clock)
+    verifier = TokenVerifier(public_url=URL, keys=keys, find_client=store.client, load_person_context=standing_of, clock=clock)
     sign_in = PretendedSignIn()
     oauth = OAuth(
         public_url=URL,
@@ -246,7 +246,7 @@ async def house_of(
         secret=secret,
         client_jwks=ClientJwksCache(outbound, clock),
         check_url=url_checker(outbound),
-        audit=AuditConfig(new_id=uuid4, digest=keyed(b"states"), enabled=told),
+        audit=AuditConfig(new_id=uuid4, digest=keyed_hash(b"states"), enabled=told),
         sign_in=sign_in,
         clock=lambda: datetime.fromtimestamp(clock(), UTC),
     )

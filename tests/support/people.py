@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from api.execution.runner import Call
-from api.runtime.environment import world_of
+from api.execution.runner import UseCaseRunner
+from api.runtime.environment import build_environment
 from domain.directory.usecases.districts_and_clients import operator
 from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.ids import PersonId
@@ -22,7 +22,9 @@ STRONG = frozenset({"pwd", "otp"})
 async def run(database, actor, use_case, command):
     """What ``use_case`` answers to ``actor``, on the connection of the role that serves."""
     async with ConnectionPool(database.app_url, size=2) as pool:
-        return await Call(actor=actor, world=world_of(pool, SECRET), request_id="tests").run(use_case, command)
+        return await UseCaseRunner(actor=actor, environment=build_environment(pool, SECRET), request_id="tests").run(
+            use_case, command
+        )
 
 
 @dataclass(frozen=True)

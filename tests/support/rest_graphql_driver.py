@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx
 from strawberry.utils.str_converters import to_camel_case
 
-from api.graphql.fields import TOLD
+from api.graphql.fields import FIELD_NAMES
 from api.graphql.schema import SCHEMA
 from api.wire.observation_batch import push_batch
 from domain.jobs.usecases.start import start_roster_import
@@ -76,7 +76,7 @@ class Rest(Driver):
     def __init__(self, http: httpx.AsyncClient, app: Any) -> None:
         self.http = http
         self._operations = {o.use_case: (path, o) for path, o in app.state.operations}
-        self._operations |= {o.later: (path, o) for path, o in app.state.operations if o.later}
+        self._operations |= {o.async_use_case: (path, o) for path, o in app.state.operations if o.async_use_case}
         self._operations |= {o.preview: (path, o) for path, o in app.state.operations if o.preview}
 
     async def do(self, use_case, members=None, *, version=None, key=None) -> Answer:
@@ -86,7 +86,7 @@ class Rest(Driver):
             path = path.replace(f"{{{name}}}", str(members.pop(name)))
         headers = {} if version is None else {"if-match": f'"{version}"'}
         headers |= {} if key is None else {"idempotency-key": key}
-        headers |= {"prefer": "respond-async"} if use_case is operation.later else {}
+        headers |= {"prefer": "respond-async"} if use_case is operation.async_use_case else {}
         sent = self._sent(use_case, operation, members, headers)
         sent |= {"params": {"dry_run": "true"}} if use_case is operation.preview else {}
         answer = await self.http.request(operation.method, path, **sent)
@@ -167,7 +167,7 @@ def camel(said: Any) -> Any:
 @cache
 def _field(use_case) -> tuple[str, str, dict[str, str]]:
     """Whether a query or a mutation, its field, and the types of its arguments."""
-    name = TOLD[use_case]
+    name = FIELD_NAMES[use_case]
     schema = SCHEMA._schema
     for kind, root in (("query", schema.query_type), ("mutation", schema.mutation_type)):
         if name in root.fields:

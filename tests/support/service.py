@@ -7,10 +7,10 @@ from pathlib import Path
 
 import httpx
 
-from api.app import Values, make_app
+from api.app import AppConfig, create_app
 from api.demo.seeder import APP_SCOPES
-from api.execution.runner import Call
-from api.runtime.environment import world_of
+from api.execution.runner import UseCaseRunner
+from api.runtime.environment import build_environment
 from domain.directory.client_commands import CreateClient, CreateDistrict
 from domain.directory.usecases.districts_and_clients import create_client, create_district, operator
 from persistence.database.pool import ConnectionPool
@@ -56,7 +56,7 @@ class Service:
 
     async def district(self, name="Grand Bend ISD", time_zone="America/Chicago", *, roster=True) -> District:
         """A new district, with the roster of Grand Bend unless told otherwise."""
-        call = Call(actor=operator("tests"), world=world_of(self.owner, SECRET), request_id="tests")
+        call = UseCaseRunner(actor=operator("tests"), environment=build_environment(self.owner, SECRET), request_id="tests")
         made = await call.run(create_district, CreateDistrict(name=name, time_zone=time_zone))
         district = District(self, made.id, await self.client(made.id, APP_SCOPES, "app"))
         if roster:
@@ -65,7 +65,9 @@ class Service:
 
     async def client(self, district_id, scopes, origin) -> httpx.AsyncClient:
         """An HTTP client that carries a token of a new OAuth client."""
-        call = Call(actor=operator("tests", district_id), world=world_of(self.owner, SECRET), request_id="tests")
+        call = UseCaseRunner(
+            actor=operator("tests", district_id), environment=build_environment(self.owner, SECRET), request_id="tests"
+        )
         made = await call.run(create_client, CreateClient(name=origin, origin=origin, scopes=tuple(scopes)))
         http = self.anonymous()
         answer = await http.post(
@@ -90,7 +92,7 @@ def asgi(app, address="127.0.0.1") -> httpx.AsyncClient:
 @asynccontextmanager
 async def serving(database, **values) -> AsyncIterator[Service]:
     """The application on ``database``, as the role that serves; ``values`` are those of bootstrap."""
-    app = make_app(Values(**{"database_url": database.app_url, "public_url": PUBLIC_URL, "secret": SECRET} | values))
+    app = create_app(AppConfig(**{"database_url": database.app_url, "public_url": PUBLIC_URL, "secret": SECRET} | values))
     owner = ConnectionPool(database.owner_url, size=2)
     service = Service(app, database, owner)
     async with app.router.lifespan_context(app):

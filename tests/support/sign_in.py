@@ -12,9 +12,9 @@ import asyncpg
 import httpx
 from argon2 import PasswordHasher
 
-from api.app import Values, make_app
-from api.execution.runner import Call
-from api.runtime.environment import world_of
+from api.app import AppConfig, create_app
+from api.execution.runner import UseCaseRunner
+from api.runtime.environment import build_environment
 from api.sign_in.password_hashing import Argon2
 from domain.accounts.commands import CreateSignInCode
 from domain.accounts.usecases.admin import create_sign_in_code
@@ -169,13 +169,13 @@ class House:
 
     async def run(self, use_case, command, district_id=None):
         actor = operator("tests", district_id or self.district_id) if district_id or self.district_id else operator("tests")
-        world = world_of(self.owner, SECRET, clock=self.clock)
-        return await Call(actor=actor, world=world, request_id="tests").run(use_case, command)
+        world = build_environment(self.owner, SECRET, clock=self.clock)
+        return await UseCaseRunner(actor=actor, environment=world, request_id="tests").run(use_case, command)
 
     async def district(self, name="Grand Bend ISD", slug="grand-bend", *addresses):
-        made = await Call(actor=operator("tests"), world=world_of(self.owner, SECRET), request_id="tests").run(
-            create_district, CreateDistrict(name=name, time_zone="America/Chicago", slug=slug)
-        )
+        made = await UseCaseRunner(
+            actor=operator("tests"), environment=build_environment(self.owner, SECRET), request_id="tests"
+        ).run(create_district, CreateDistrict(name=name, time_zone="America/Chicago", slug=slug))
         for kind, value in addresses:
             await self.run(add_district_address, AddDistrictAddress(kind=AddressKind(kind), value=value), made.id)
         return made.id
@@ -264,7 +264,7 @@ async def house_of(database, *, outbound=None, previous=(), secret=SECRET, **val
     """The application as bootstrap wires it, with a clock by hand."""
     clock, letters = Clock(), Letters()
     async with ConnectionPool(database.owner_url, size=2) as owner:
-        made_of = Values(
+        made_of = AppConfig(
             database_url=database.app_url,
             public_url=URL,
             secret=secret,
@@ -275,7 +275,7 @@ async def house_of(database, *, outbound=None, previous=(), secret=SECRET, **val
             clock=clock,
             **values,
         )
-        app = make_app(made_of)
+        app = create_app(made_of)
         made = House(app, owner, clock, letters, database)
         made.district_id = await made.district("Grand Bend ISD", "grand-bend", ("mail_domain", "grandbend.k12.tx.us"))
         async with app.router.lifespan_context(app):

@@ -12,7 +12,7 @@ from pathlib import Path
 import asyncpg
 import msgspec
 
-from api.worker.process import WorkerValues, work
+from api.worker.process import WorkerConfig, work
 from domain.framework.configuration import PRODUCT
 from tests.support.service import SECRET
 
@@ -26,8 +26,8 @@ PATIENCE = 60
 async def worker(database, **values):
     """A worker on ``database`` for as long as the block lasts."""
     stop = asyncio.Event()
-    made = {"periodic": (), "grace": timedelta(seconds=10), **values}
-    task = asyncio.create_task(work(WorkerValues(database_url=database.app_url, secret=SECRET, **made), stop))
+    made = {"periodic_tasks": (), "grace": timedelta(seconds=10), **values}
+    task = asyncio.create_task(work(WorkerConfig(database_url=database.app_url, secret=SECRET, **made), stop))
     try:
         yield task
     finally:

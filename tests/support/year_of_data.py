@@ -7,8 +7,8 @@ from uuid import UUID
 
 import asyncpg
 
-from api.execution.runner import Call
-from api.runtime.environment import world_of
+from api.execution.runner import UseCaseRunner
+from api.runtime.environment import build_environment
 from api.version import BUILD
 from domain.assessments.usecases import assess_as_supervisor, assess_self
 from domain.change.usecases.groups import create_group
@@ -69,8 +69,8 @@ class Installation:
     async def do(self, use_case, command, district_id=None, *, owner=False, secret=SECRET, now=None):
         async with ConnectionPool(self.database.owner_url if owner else self.database.app_url, size=2) as pool:
             actor = operator("tests", DistrictId(UUID(str(district_id)))) if district_id else operator("tests")
-            world = world_of(pool, secret, **({"clock": lambda: now} if now else {}))
-            return await Call(actor=actor, world=world, request_id="tests").run(use_case, command)
+            world = build_environment(pool, secret, **({"clock": lambda: now} if now else {}))
+            return await UseCaseRunner(actor=actor, environment=world, request_id="tests").run(use_case, command)
 
     async def export(self, district_id) -> bytes:
         written = io.BytesIO()

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from api.worker import job_runner
-from api.worker.handlers import HANDLERS, Handler
+from api.worker.handlers import HANDLERS, JobHandler
 from domain.accounts.commands import WaiveSecondFactor
 from domain.accounts.usecases.admin import waive_second_factor
 from domain.jobs.commands import ListJobs
@@ -228,7 +228,7 @@ async def test_a_job_that_never_comes_to_an_end_fails_in_the_end(service, distri
 
 def handlers(use_case):
     """The kinds, with ``use_case`` in the place of that which configures."""
-    return {"put_configuration": replace(HANDLERS["put_configuration"], use_case=use_case, result=None)}
+    return {"put_configuration": replace(HANDLERS["put_configuration"], use_case=use_case, result_url_template=None)}
 
 
 @pytest.mark.parametrize("refusal", [Unavailable("away"), Contended("busy")])
@@ -263,7 +263,7 @@ async def test_what_went_wrong_is_told_without_what_the_error_said(service, dist
 
 async def test_a_kind_that_no_worker_knows_waits_for_one_that_does(service, district):
     job = await asked(district.http)
-    async with worker(service.database, handlers={"other": Handler(use_case=print, command=ListJobs)}):
+    async with worker(service.database, handlers={"other": JobHandler(use_case=print, command=ListJobs)}):
         second = await asked(district.http)
     assert await state_of(service.database, job) == ("queued", 0)
     async with worker(service.database):

@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.security.bearer_tokens import Verifier
-from api.worker.handlers import HANDLERS, mailing
+from api.security.bearer_tokens import TokenVerifier
+from api.worker.handlers import HANDLERS, mail_handlers
 from domain.notifications.model import NotificationKind, NotificationObject
 from domain.notifications.usecases import count_notifications, list_notifications, mark_read, put_preferences, read_preferences
 from domain.shared.ids import JobId
@@ -30,13 +30,13 @@ async def district(service):
 @pytest.fixture
 def sign_in(monkeypatch):
     """Let every token be that of a person."""
-    known = Verifier.actor_of
+    known = TokenVerifier.authenticate
 
     def become(person_id):
         async def actor_of(self, authorization):
             return people.become(await known(self, authorization), person_id, Role.DISTRICT_ADMIN)
 
-        monkeypatch.setattr(Verifier, "actor_of", actor_of)
+        monkeypatch.setattr(TokenVerifier, "authenticate", actor_of)
 
     return become
 
@@ -137,7 +137,7 @@ async def test_a_mail_says_where_to_look_and_nothing_else(service, district, sig
     async with behind_the_service(service.database) as connection:
         await connection.execute("update person set enabled = false where id = $1", gone)
         to = await connection.fetchval("select email from person where id = $1", one)
-        async with worker(service.database, handlers={**HANDLERS, **mailing(outbox, "https://evenkeel.example/")}):
+        async with worker(service.database, handlers={**HANDLERS, **mail_handlers(outbox, "https://evenkeel.example/")}):
 
             async def mailed():
                 return await connection.fetchval("select bool_and(state = 'succeeded') from job")

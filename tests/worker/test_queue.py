@@ -9,8 +9,8 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from api.worker.process import WorkerValues, work
-from api.worker.schedule import PERIODIC, ForgetAnswers, Periodic, forget_answers
+from api.worker.process import WorkerConfig, work
+from api.worker.schedule import PERIODIC_TASKS, ForgetAnswers, PeriodicTask, forget_answers
 from persistence.queue.entries import on_connection
 from tests.support.service import SECRET
 from tests.support.workers import (
@@ -186,10 +186,10 @@ async def test_what_is_due_is_done_once_though_there_are_two_workers(service, di
     async def count(cmd, ctx):
         done.append(ctx.actor.district_id)
 
-    rows = (Periodic(name="count", when="7 * * * *", use_case=count, command=ForgetAnswers()),)
+    rows = (PeriodicTask(name="count", cron="7 * * * *", use_case=count, command=ForgetAnswers()),)
     async with behind_the_service(service.database) as connection:
         await due(connection, "count")
-        async with worker(service.database, periodic=rows), worker(service.database, periodic=rows):
+        async with worker(service.database, periodic_tasks=rows), worker(service.database, periodic_tasks=rows):
 
             async def ran():
                 return await connection.fetchval("select last_run is not null from queue.pgqueuer_schedules")
@@ -210,14 +210,14 @@ async def test_answers_kept_under_a_key_are_forgotten_after_a_day_in_every_distr
         for where in (district, elsewhere):
             await connection.execute(kept, where.id)
         await due(connection, "forget_answers")
-        async with worker(service.database, periodic=PERIODIC):
+        async with worker(service.database, periodic_tasks=PERIODIC_TASKS):
 
             async def forgotten():
                 rows = await connection.fetch("select key, district_id from idempotency")
                 return {tuple(r) for r in rows} == {("new", district.id), ("new", elsewhere.id)}
 
             await until(forgotten)
-    assert PERIODIC[0].use_case is forget_answers
+    assert PERIODIC_TASKS[0].use_case is forget_answers
 
 
 async def test_one_districts_trouble_is_not_the_next_ones(service, district):
@@ -228,10 +228,10 @@ async def test_one_districts_trouble_is_not_the_next_ones(service, district):
         done.append(ctx.actor.district_id)
         raise ValueError
 
-    rows = (Periodic(name="trouble", when="7 * * * *", use_case=trouble, command=ForgetAnswers()),)
+    rows = (PeriodicTask(name="trouble", cron="7 * * * *", use_case=trouble, command=ForgetAnswers()),)
     async with behind_the_service(service.database) as connection:
         await due(connection, "trouble")
-        async with worker(service.database, periodic=rows):
+        async with worker(service.database, periodic_tasks=rows):
 
             async def both():
                 return len(done) == 2
@@ -242,7 +242,7 @@ async def test_one_districts_trouble_is_not_the_next_ones(service, district):
 
 async def test_a_worker_leaves_no_sign_behind_when_it_goes(service):
     stop = asyncio.Event()
-    values = WorkerValues(database_url=service.database.app_url, secret=SECRET, periodic=())
+    values = WorkerConfig(database_url=service.database.app_url, secret=SECRET, periodic_tasks=())
     task = asyncio.create_task(work(values, stop))
     async with behind_the_service(service.database) as connection:
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 
-from api.worker.handlers import HANDLERS, Handler
+from api.worker.handlers import HANDLERS, JobHandler
 from domain.directory.usecases.people_and_schools import list_people
 from domain.jobs.commands import ForgetJobs, ImportOptions
 from domain.jobs.usecases.manage import forget_jobs, list_job_problems, read_job
@@ -202,7 +202,7 @@ async def _breaks(service, district, job):
         raise ValueError
 
     handler = HANDLERS["import_roster"]
-    handlers = {"import_roster": Handler(use_case=broken, command=handler.command, staged="package")}
+    handlers = {"import_roster": JobHandler(use_case=broken, command=handler.command, staged_member="package")}
     async with worker(service.database, handlers=handlers):
         assert (await ended(district.http, job))["problem"]["code"] == "internal"
 
@@ -293,7 +293,11 @@ async def test_a_package_stays_for_as_long_as_its_job_is_tried_again(service, di
 
     monkeypatch.setattr("api.worker.job_runner.FIRST_PAUSE", timedelta(milliseconds=1))
     handler = HANDLERS["import_roster"]
-    handlers = {"import_roster": Handler(use_case=busy, command=handler.command, result=handler.result, staged="package")}
+    handlers = {
+        "import_roster": JobHandler(
+            use_case=busy, command=handler.command, result_url_template=handler.result_url_template, staged_member="package"
+        )
+    }
     job = await handed(district.http)
     async with worker(service.database, handlers=handlers):
         assert (await ended(district.http, job))["state"] == "succeeded"

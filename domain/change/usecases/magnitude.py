@@ -122,7 +122,8 @@ async def _check_overlap(cmd: PutPulse, today: date, unit: ChangeUnit) -> None:
         lists = "1 list is" if missing == 1 else f"{missing} lists are"
         raise PulseOverlaps(
             f"this set is too close to the group's newest one: their difference would show what fewer than {MIN_LISTS_APART} "
-            f"people answered; {lists} missing. Wait until at least {MIN_LISTS_APART} more have answered and send them with all "
-            f"lists of before, or send a set in which at least {MIN_LISTS_APART} lists are gone and at least {MIN_LISTS_APART} are new",
+            f"people answered; {lists} missing. Wait until at least {MIN_LISTS_APART} more have answered and send them with "
+            f"all lists of before, or send a set in which at least {MIN_LISTS_APART} lists are gone and at least "
+            f"{MIN_LISTS_APART} are new",
             extensions={"lists_missing": missing},
         )

@@ -21,7 +21,7 @@ WITHDRAW = "select control.withdraw_client($1, $2)"
 class PgClientRegistrations:
     """``api.oauth.ports.Registrations``, in the district that ``PgOAuth.stand_in`` named."""
 
-    def allowance(self, token_sha256: bytes, now: datetime) -> Allowance | None:
+    def initial_access_grant(self, token_sha256: bytes, now: datetime) -> Allowance | None:
         """What an initial access token allows; None when nobody made it."""
         row = fetchrow(INITIAL, token_sha256, now)
         if row is None:

@@ -49,11 +49,11 @@ class PgOAuth:
     def use_assertion(self, client_id: str, jti_sha256: bytes, until: datetime, now: datetime) -> bool:
         return bool(fetch(USE_ASSERTION, client_id, jti_sha256, until, now)[0][0])
 
-    def stand_in(self, district_id: DistrictId) -> None:
+    def set_tenant(self, district_id: DistrictId) -> None:
         set_tenant(district_id)
 
-    def tell(self, actor: Actor, trail: AuditLog) -> None:
-        write_events(actor, trail)
+    def write_audit(self, actor: Actor, audit_log: AuditLog) -> None:
+        write_events(actor, audit_log)
 
     async def client(self, client_id: str) -> RegisteredClient | None:
         async with self._connection() as connection:

@@ -79,22 +79,22 @@ class PgTokenFamilies:
         row = fetchrow(PERSON, person_id)
         return None if row is None else Named(**row)
 
-    def standing(self, person_id: PersonId, methods: Collection[str]) -> PersonContext | None:
+    def person_context(self, person_id: PersonId, methods: Collection[str]) -> PersonContext | None:
         """How the person stands now in a session begun by ``methods``."""
         row = fetchrow(STANDS, person_id)
         return None if row is None else standing_of(row, person_id, methods)
 
-    def keep_request(self, asked: PendingRequest, now: datetime) -> None:
+    def save_request(self, request: PendingRequest, now: datetime) -> None:
         """Save what a person is being asked, and delete what nobody answered."""
         execute(FORGET_REQUESTS, now)
         execute(
             ADD_REQUEST,
-            asked.sha256,
-            asked.browser_sha256,
-            asked.person_id,
-            asked.client_id,
-            json.dumps(dict(asked.parameters)),
-            asked.expires_at,
+            request.sha256,
+            request.browser_sha256,
+            request.person_id,
+            request.client_id,
+            json.dumps(dict(request.parameters)),
+            request.expires_at,
         )
 
     def take_request(self, sha256: bytes, browser_sha256: bytes) -> PendingRequest | None:
@@ -153,12 +153,12 @@ class PgTokenFamilies:
         """Note that the refresh token has a successor."""
         execute(REPLACE_TOKEN, sha256, now)
 
-    def consented(self, person_id: PersonId, client: RegisteredClient) -> frozenset[str]:
+    def consented_scopes(self, person_id: PersonId, client: RegisteredClient) -> frozenset[str]:
         """The scopes that the person allowed the client as it is described now."""
         row = fetchrow(CONSENT, person_id, client.client_id, client.description_sha256)
         return frozenset() if row is None else frozenset(row["scopes"])
 
-    def keep_consent(self, person_id: PersonId, client: RegisteredClient, scopes: Iterable[str], now: datetime) -> None:
+    def save_consent(self, person_id: PersonId, client: RegisteredClient, scopes: Iterable[str], now: datetime) -> None:
         """Save what the person allowed the client as it is described now."""
         execute(KEEP_CONSENT, person_id, client.client_id, sorted(scopes), client.description_sha256, now)
 

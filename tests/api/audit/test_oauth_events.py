@@ -1,6 +1,6 @@
 """What the authorization server did is in the district's feed, in nobody else's, and sealed with the rest."""
 
-from api.graphql.fields import TOLD
+from api.graphql.fields import FIELD_NAMES
 from domain.audit.usecases import list_audit_events
 from domain.oauth.audit_actions import Act
 from tests.support.audit import held
@@ -35,7 +35,7 @@ async def test_the_feed_of_the_district_alone_shows_it_and_it_is_sealed(service)
 
 
 def test_no_act_has_the_name_of_a_use_case():
-    assert {act.value for act in Act}.isdisjoint({use_case.__name__ for use_case in TOLD})
+    assert {act.value for act in Act}.isdisjoint({use_case.__name__ for use_case in FIELD_NAMES})
 
 
 async def test_without_a_trail_nothing_is_told_of_it_either(database):

@@ -49,11 +49,11 @@ def batch_of(number):
 
 @pytest.mark.parametrize(("number", "in_loop"), [(1, True), (300, False)])
 async def test_a_large_batch_is_read_and_decided_by_threads(district, threads, number, in_loop):
-    threads(batches, "hear_batch")
+    threads(batches, "parse_batch")
     seen = threads(push, "decide_batch")
     answer = await district.http.post("/v1/observations:batch", json=batch_of(number))
     assert {result["status"] for result in answer.json()["results"]} == {201}
-    assert seen == {"hear_batch": [in_loop], "decide_batch": [in_loop]}
+    assert seen == {"parse_batch": [in_loop], "decide_batch": [in_loop]}
 
 
 def roster_of(people):

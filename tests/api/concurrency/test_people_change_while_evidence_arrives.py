@@ -12,8 +12,8 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
-from api.execution.runner import Call
-from api.runtime.environment import world_of
+from api.execution.runner import UseCaseRunner
+from api.runtime.environment import build_environment
 from domain.directory.usecases.districts_and_clients import operator
 from domain.people.commands import MergePeople
 from domain.people.usecases.merge_people import merge_people
@@ -230,7 +230,9 @@ async def test_a_push_that_meets_the_erasure_of_its_district_is_refused_or_erase
         return district.http.post("/v1/observations", json=about(leader, 1))
 
     async def erasing():
-        call = Call(actor=operator("tests", district.id), world=world_of(shared.owner, SECRET), request_id="tests")
+        call = UseCaseRunner(
+            actor=operator("tests", district.id), environment=build_environment(shared.owner, SECRET), request_id="tests"
+        )
         await call.run(erase_district, EraseDistrict())
 
     if district_first:

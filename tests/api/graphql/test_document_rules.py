@@ -4,7 +4,7 @@ import pytest
 from graphql import parse, specified_rules
 from graphql import validation as rules
 
-from api.graphql.document_rules import RULES, SENTENCES, faults_of
+from api.graphql.document_rules import MESSAGES, RULES, find_errors
 from api.graphql.schema import SCHEMA
 from domain.shared.errors import Code
 from tests.support.graphql_app import Served
@@ -46,9 +46,9 @@ WRONG = {
 
 
 def test_every_rule_has_a_sentence_of_ours():
-    worded = set(SENTENCES) | UNKNOWN_HERE | {rules.ValuesOfCorrectTypeRule}
+    worded = set(MESSAGES) | UNKNOWN_HERE | {rules.ValuesOfCorrectTypeRule}
     assert set(specified_rules) <= worded
-    assert all(code in set(Code) for code, _ in SENTENCES.values())
+    assert all(code in set(Code) for code, _ in MESSAGES.values())
 
 
 @pytest.mark.parametrize("case", WRONG)
@@ -70,7 +70,7 @@ async def test_what_is_wrong_with_a_document_is_said_in_our_words(case):
 
 def test_no_more_than_a_hundred_faults_of_a_document_are_told_and_the_others_counted():
     document = parse("{ " + " ".join(f"nothing{i}" for i in range(150)) + " }")
-    assert len(faults_of(SCHEMA._schema, document, RULES)) == 150
+    assert len(find_errors(SCHEMA._schema, document, RULES)) == 150
 
 
 async def test_the_answer_counts_the_faults_that_it_leaves_out():

@@ -6,9 +6,9 @@ import pkgutil
 import pytest
 
 import api.rest
-from api.graphql.fields import TOLD
+from api.graphql.fields import FIELD_NAMES
 from api.graphql.schema import SCHEMA
-from api.graphql.types import PLAIN
+from api.graphql.types import SCALAR_TYPES
 from api.rest.operations import Operation
 from domain.stance.usecases import decide_stance
 
@@ -35,19 +35,19 @@ def operations() -> list[Operation]:
 
 def test_rest_is_looked_at():
     assert len(operations()) > 30
-    assert PLAIN
+    assert SCALAR_TYPES
 
 
 @pytest.mark.parametrize("operation", operations(), ids=lambda o: f"{o.method} {o.path}")
 def test_every_use_case_of_rest_has_its_field(operation):
     asks = operation.method == "GET" or operation.use_case is decide_stance
     root = GRAPHQL.query_type if asks else GRAPHQL.mutation_type
-    assert TOLD[operation.use_case] in root.fields
+    assert FIELD_NAMES[operation.use_case] in root.fields
 
 
 @pytest.mark.parametrize("operation", [o for o in operations() if o.preview], ids=lambda o: f"{o.method} {o.path}")
 def test_what_rest_previews_is_a_query(operation):
-    assert TOLD[operation.preview] in GRAPHQL.query_type.fields
+    assert FIELD_NAMES[operation.preview] in GRAPHQL.query_type.fields
 
 
 def test_every_field_below_the_roots_that_does_something_is_nullable():

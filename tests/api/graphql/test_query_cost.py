@@ -15,7 +15,7 @@ GRAPHQL = SCHEMA._schema
 
 
 def cost(query, schema=GRAPHQL, **variables):
-    [found] = query_cost.check(schema, parse(query), variables).values()
+    [found] = query_cost.check_query(schema, parse(query), variables).values()
     return found
 
 
@@ -101,7 +101,7 @@ async def test_nothing_runs_above_the_limit_and_the_refusal_tells_the_cost():
 def refused(query: str, **variables: object) -> str | None:
     """The code that ``query`` is refused with before it runs."""
     try:
-        query_cost.check(GRAPHQL, parse(query), variables)
+        query_cost.check_query(GRAPHQL, parse(query), variables)
     except Invalid as refusal:
         return str(refusal.code)
     return None
@@ -180,7 +180,7 @@ def schema_with_lists_in_lists():
 def test_nested_lists_hold_at_most_2000_rows(query, code):
     found = None
     try:
-        query_cost.check(schema_with_lists_in_lists(), parse(query), {})
+        query_cost.check_query(schema_with_lists_in_lists(), parse(query), {})
     except Invalid as refusal:
         found = refusal.code
     assert found == code

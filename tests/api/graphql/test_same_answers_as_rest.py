@@ -9,9 +9,9 @@ from graphql import get_named_type, is_leaf_type
 from strawberry.utils.str_converters import to_camel_case
 
 import api.rest
-from api.graphql.fields import TOLD
+from api.graphql.fields import FIELD_NAMES
 from api.graphql.schema import SCHEMA
-from api.rest.example_ids import VISIT
+from api.rest.example_ids import OBSERVATION_BODY
 from domain.audit.usecases import list_audit_events
 from domain.roster.usecases import read_role_mapping
 from domain.shared.paging import Page
@@ -87,7 +87,7 @@ class Both:
 
     async def graphql(self, operation, path: str):
         """What the use case of ``operation`` answers, all of it."""
-        field = TOLD[operation.use_case]
+        field = FIELD_NAMES[operation.use_case]
         kind = GRAPHQL.query_type.fields[field]
         said = {to_camel_case(name): self.ids[name] for name in re.findall(r"{(\w+)}", path)}
         if "input" in kind.args and said:
@@ -107,7 +107,9 @@ async def both(district):
     """A district in which everything has happened once, over GraphQL."""
     made = Both(district)
     leader, school = await district.person("207267"), (await district.http.get("/v1/schools")).json()["items"][0]["id"]
-    visit = {to_camel_case(k): v for k, v in VISIT.items() if k not in {"leader", "observer", "school", "ratings"}} | {
+    visit = {
+        to_camel_case(k): v for k, v in OBSERVATION_BODY.items() if k not in {"leader", "observer", "school", "ratings"}
+    } | {
         "leader": {"sourcedId": "207267"},
         "observer": {"externalName": "Visiting coach"},
         "school": {"sourcedId": "255901001"},
@@ -178,7 +180,7 @@ async def test_both_read_the_same(both):
         if operation.use_case in OF_PEOPLE:
             continue
         told, shown = camel(await both.rest(path)), await both.graphql(operation, path)
-        if operation.answer.__name__.endswith("Page") or getattr(operation.answer, "__origin__", None) is Page:
+        if operation.response_type.__name__.endswith("Page") or getattr(operation.response_type, "__origin__", None) is Page:
             shown = {"items": [edge["node"] for edge in shown["edges"]], "next": shown["pageInfo"]["hasNextPage"]}
             told = {"items": told["items"], "next": told["nextCursor"] is not None}
         if operation.use_case is list_audit_events:
@@ -186,18 +188,22 @@ async def test_both_read_the_same(both):
             assert shown["items"][: len(told["items"])] == told["items"]
             continue
         assert shown == told, path
-        compared.append(TOLD[operation.use_case])
+        compared.append(FIELD_NAMES[operation.use_case])
     assert {"profile", "recommendations", "stance", "observations", "magnitude", "framework"} <= set(compared)
 
 
 async def test_both_refuse_with_the_same_codes_at_the_same_places(both):
-    visit = VISIT | {"leader": {"sourced_id": "nobody"}, "school": {"sourced_id": "nowhere"}, "external_id": "walk-2"}
+    visit = OBSERVATION_BODY | {
+        "leader": {"sourced_id": "nobody"},
+        "school": {"sourced_id": "nowhere"},
+        "external_id": "walk-2",
+    }
     told = (await both.http.post("/v1/observations", json=visit)).json()
     said = {"input": {to_camel_case(name): value for name, value in visit.items()}}
     said["input"] |= {"leader": {"sourcedId": "nobody"}, "school": {"sourcedId": "nowhere"}}
     said["input"] |= {
         "observer": {"externalName": "Visiting coach"},
-        "ratings": [{to_camel_case(n): v for n, v in r.items()} for r in VISIT["ratings"]],
+        "ratings": [{to_camel_case(n): v for n, v in r.items()} for r in OBSERVATION_BODY["ratings"]],
     }
     query = "mutation($input: PushObservationInput!) { pushObservation(input: $input) { outcome } }"
     [error] = (await both.ask(query, said))["errors"]

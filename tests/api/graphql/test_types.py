@@ -11,12 +11,12 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.utils.str_converters import to_camel_case
 
 from api.graphql import types
-from api.graphql.inputs import heard
+from api.graphql.inputs import parse_input
 from api.graphql.scalars import SCALARS
-from api.graphql.schema import Names, sdl
-from api.graphql.types import node, said, shown
-from api.wire.request_faults import snake
-from api.wire.request_validation import adapter
+from api.graphql.schema import CamelCaseConverter, sdl
+from api.graphql.types import input_type, output_type, output_type_of
+from api.wire.request_errors import to_snake
+from api.wire.request_validation import type_adapter
 from domain.directory.commands import ListPeople
 from domain.directory.model import PersonRef
 from domain.observations.commands import PushObservation
@@ -52,7 +52,7 @@ class OuterView:
 
 @pytest.fixture(scope="module")
 def schema() -> strawberry.Schema:
-    outer = shown(OuterView)
+    outer = output_type_of(OuterView)
 
     def read() -> Any:
         return OuterView(
@@ -66,7 +66,7 @@ def schema() -> strawberry.Schema:
 
     read.__annotations__["return"] = outer
     query = strawberry.type(type("Query", (), {"it": strawberry.field(resolver=read)}))
-    return strawberry.Schema(query, config=StrawberryConfig(name_converter=Names(), scalar_map=dict(SCALARS)))
+    return strawberry.Schema(query, config=StrawberryConfig(name_converter=CamelCaseConverter(), scalar_map=dict(SCALARS)))
 
 
 def test_a_view_keeps_its_names_in_camel_case_and_its_words(schema):
@@ -96,13 +96,13 @@ def test_instants_are_written_in_utc_as_rest_writes_them_and_enums_by_their_valu
 def test_a_view_holds_nothing_but_tuples_optionals_enums_scalars_and_views(hint):
     view = dataclass(type("OddView", (), {"__annotations__": {"odd": hint}}))
     with pytest.raises(TypeError, match=r"hold|one type"):
-        node(view)
+        output_type(view)
 
 
 def test_a_view_is_derived_once():
-    shown(InnerView)
+    output_type_of(InnerView)
     with pytest.raises(TypeError, match="already"):
-        node(InnerView)
+        output_type(InnerView)
 
 
 def inputs() -> list[type]:
@@ -111,32 +111,32 @@ def inputs() -> list[type]:
 
 
 def test_an_input_is_named_in_camel_case_alone_and_refused_with_the_pointers_of_rest():
-    assert heard(PersonRef, {"sourcedId": "207267"}) == PersonRef(sourced_id="207267")
+    assert parse_input(PersonRef, {"sourcedId": "207267"}) == PersonRef(sourced_id="207267")
     for given, fault in (
         ({"sourcedId": ""}, ("/sourced_id", "empty")),
         ({"sourced_id": "207267"}, ("/sourced_id", "unknown_member")),
         ("207267", ("", "wrong_type")),
     ):
         with pytest.raises(Invalid) as refused:
-            heard(PersonRef, given)
+            parse_input(PersonRef, given)
         assert fault in [(f.pointer, f.code) for f in refused.value.errors]
 
 
 def test_what_stands_beside_an_input_is_refused_inside_of_it():
     with pytest.raises(Invalid) as refused:
-        heard(ListPeople, {"limit": 5}, limit=7, cursor=strawberry.UNSET)
+        parse_input(ListPeople, {"limit": 5}, limit=7, cursor=strawberry.UNSET)
     assert [(f.pointer, f.code) for f in refused.value.errors] == [("/limit", "unknown_member")]
-    assert heard(ListPeople, None, limit=7, cursor=strawberry.UNSET) == ListPeople(limit=7)
+    assert parse_input(ListPeople, None, limit=7, cursor=strawberry.UNSET) == ListPeople(limit=7)
 
 
 def test_both_libraries_write_the_name_of_a_member_alike_and_it_is_found_again():
     names = {f.name for command in inputs() for f in fields(command)}
     assert len(names) > 100
     for command in inputs():
-        adapter(command)
+        type_adapter(command)
     for name in names:
         assert to_camel(name) == to_camel_case(name)
-        assert snake(to_camel(name)) == name
+        assert to_snake(to_camel(name)) == name
 
 
 def test_an_input_that_takes_one_of_its_members_says_so():
@@ -154,7 +154,7 @@ def test_an_external_version_stays_a_text_and_an_instant_the_text_that_came():
 
 
 def test_a_moment_heard_is_in_utc():
-    kind = said(PushObservation)
+    kind = input_type(PushObservation)
     inputs = {f.name for f in kind.__strawberry_definition__.fields if f.name}
     assert "observed_at" in inputs
     now = datetime(2026, 3, 2, tzinfo=UTC)

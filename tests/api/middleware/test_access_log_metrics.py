@@ -9,10 +9,10 @@ import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
 
-from api.app import Values, make_app
-from api.logging import JsonLines, log_as_json
-from api.rest.change import PLAN
-from api.rest.example_ids import NOBODY, VISIT
+from api.app import AppConfig, create_app
+from api.logging import JsonFormatter, configure_logging
+from api.rest.change import INITIATIVE_BODY
+from api.rest.example_ids import OBSERVATION_BODY, UNKNOWN_ID
 from api.settings import Misconfigured
 from tests.support.open_sockets import open_sockets
 from tests.support.service import PUBLIC_URL, SECRET
@@ -33,7 +33,7 @@ def logged():
     """Everything logged at info and above, as it would stand in the file; call it to read."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(JsonFormatter())
     root = logging.getLogger()
     before = root.level
     root.addHandler(handler)
@@ -77,13 +77,13 @@ async def test_one_requests_district_does_not_stand_in_the_next_ones_line(distri
 
 async def test_no_name_text_address_or_token_is_ever_logged(service, district, logged):
     http = district.http
-    visit = VISIT | {"observer": {"external_name": "Nurse Nobody"}, "feedback": [{"type": "note", "text": HIDDEN}]}
+    visit = OBSERVATION_BODY | {"observer": {"external_name": "Nurse Nobody"}, "feedback": [{"type": "note", "text": HIDDEN}]}
     await http.post("/v1/observations", json=visit)
     await http.post("/v1/observations", json=visit | {"setting": HIDDEN, "observer": {"email": "secret@example.org"}})
     await http.post("/v1/observations:batch", json={"items": [visit, visit | {"leader": {"email": "secret@example.org"}}]})
     await http.get("/v1/people", params={"email": "secret@example.org"})
     await http.get(f"/v1/people/{HIDDEN}")
-    await http.post("/v1/initiatives", json=PLAN | {"title": HIDDEN})
+    await http.post("/v1/initiatives", json=INITIATIVE_BODY | {"title": HIDDEN})
     await http.post("/v1/roster-imports", content=b"not a zip " + HIDDEN.encode(), headers={"Content-Type": "application/zip"})
     await http.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=("nobody", "a secret of somebody"))
     await http.post("/graphql", json={"query": '{ people(email: "secret@example.org") { edges { node { familyName } } } }'})
@@ -99,8 +99,10 @@ async def test_no_name_text_address_or_token_is_ever_logged(service, district, l
 
 
 async def test_a_refusal_is_information_and_has_no_trace(district, logged):
-    await district.http.post("/v1/observations", json=VISIT | {"setting": "attic"}, headers={"X-Request-Id": "refused-1"})
-    await district.http.get(f"/v1/people/{NOBODY}")
+    await district.http.post(
+        "/v1/observations", json=OBSERVATION_BODY | {"setting": "attic"}, headers={"X-Request-Id": "refused-1"}
+    )
+    await district.http.get(f"/v1/people/{UNKNOWN_ID}")
     refused = logged().of("refused")
     assert [(line["level"], line["code"]) for line in refused] == [("info", "not_allowed"), ("info", "not_found")]
     assert refused[0]["request_id"] == "refused-1"
@@ -112,7 +114,7 @@ async def test_what_nobody_expected_is_logged_once_with_its_trace_and_told_to_no
     async def stumbles(_request):
         raise RuntimeError("the password is hunter2")
 
-    monkeypatch.setattr(service.app.state, "call_of", stumbles)
+    monkeypatch.setattr(service.app.state, "get_runner", stumbles)
     answer = await district.http.get("/v1/people", headers={"X-Request-Id": "stumbled-1"})
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
@@ -138,7 +140,7 @@ async def test_a_refused_head_or_unknown_method_is_logged_as_what_it_was(service
 
 async def test_metrics_count_routes_and_never_ids(service, district):
     for _ in range(3):
-        await district.http.get(f"/v1/people/{NOBODY}")
+        await district.http.get(f"/v1/people/{UNKNOWN_ID}")
     await district.http.get("/v1/framework")
     await district.http.get("/nowhere")
     answer = await service.anonymous().get("/metrics")
@@ -149,7 +151,7 @@ async def test_metrics_count_routes_and_never_ids(service, district):
     assert 'evenkeel_requests_total{method="GET",route="none",status="404"} 1.0' in lines
     assert 'evenkeel_request_seconds_count{route="/v1/people/{person_id}"} 3.0' in lines
     assert any(line.startswith('evenkeel_request_seconds_bucket{le="0.1",route="/v1/framework"}') for line in lines)
-    assert NOBODY not in answer.text
+    assert UNKNOWN_ID not in answer.text
     assert str(district.id) not in answer.text
 
 
@@ -169,7 +171,7 @@ async def test_lines_go_to_standard_output_and_the_chatty_are_silenced(capsys):
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     try:
-        log_as_json("info")
+        configure_logging("info")
         logging.getLogger("evenkeel.tests").info("told", extra={"n": 3})
         logging.getLogger("evenkeel.tests").debug("not told")
         logging.getLogger("asyncio").info("not told")
@@ -223,7 +225,7 @@ async def test_it_lives_but_is_not_ready_while_the_database_is_away_and_comes_ba
 
 
 async def _started(url: str) -> None:
-    app = make_app(Values(database_url=url, public_url=PUBLIC_URL, secret=SECRET))
+    app = create_app(AppConfig(database_url=url, public_url=PUBLIC_URL, secret=SECRET))
     async with app.router.lifespan_context(app):
         pass
 

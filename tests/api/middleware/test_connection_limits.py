@@ -133,7 +133,7 @@ async def test_a_connection_that_sends_nothing_or_half_a_head_ends(served):
     first = served.protocol._deadline
     await served.send(GET, b"X: a\r\n")
     assert served.protocol._deadline is first, "the time for a head is not begun anew by each byte"
-    served.protocol._late()
+    served.protocol._timed_out()
     assert await served.is_closed()
 
 
@@ -144,14 +144,14 @@ async def test_half_a_head_on_a_kept_connection_ends(served):
     assert seconds_left(served.protocol) is None
     await served.send(GET)
     assert 0 < seconds_left(served.protocol) <= HEAD_SECONDS
-    served.protocol._late()
+    served.protocol._timed_out()
     assert await served.is_closed()
 
 
 async def test_half_a_body_ends_and_the_application_hears_of_it(served):
     await served.send(POST + b"Content-Length: 10\r\n\r\n12345")
     assert HEAD_SECONDS < seconds_left(served.protocol) <= BODY_SECONDS
-    served.protocol._late()
+    served.protocol._timed_out()
     assert await served.is_closed()
     assert LEFT == [5]
 
@@ -160,7 +160,7 @@ async def test_a_body_that_we_do_not_read_is_waited_for(served):
     await served.send(POST + b"Content-Length: 10\r\n\r\n12345")
     protocol = served.protocol
     protocol.flow.pause_reading()
-    protocol._late()
+    protocol._timed_out()
     assert seconds_left(protocol) is not None
     protocol.flow.resume_reading()
     await served.send(b"67890")
@@ -180,7 +180,7 @@ async def test_requests_in_one_piece_are_answered_in_turn(served):
 
 
 def test_the_service_is_started_with_these_limits():
-    from api.cli.serve import _config
+    from api.cli.serve import _uvicorn_config
     from api.settings import Settings
 
-    assert _config(Settings(), "api.main:app").http is BoundedProtocol
+    assert _uvicorn_config(Settings(), "api.main:app").http is BoundedProtocol

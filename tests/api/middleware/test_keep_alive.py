@@ -6,7 +6,7 @@ import logging
 import pytest
 import uvicorn
 
-from api.app import Values, make_app
+from api.app import AppConfig, create_app
 from tests.support.service import PUBLIC_URL, SECRET
 
 PATHS = ("/healthz", "/v1/framework", "/v1/leaders", "/v1/nothing", "/sign-in", "/v1/openapi.json", "/oauth/jwks")
@@ -15,7 +15,7 @@ PATHS = ("/healthz", "/v1/framework", "/v1/leaders", "/v1/nothing", "/sign-in", 
 @pytest.mark.parametrize("http", ["httptools", "h11"])
 @pytest.mark.parametrize("method", ["HEAD", "GET", "OPTIONS", "DELETE"])
 async def test_a_kept_connection_goes_on_after_every_answer(database, http, method, caplog):
-    app = make_app(Values(database_url=database.app_url, public_url=PUBLIC_URL, secret=SECRET))
+    app = create_app(AppConfig(database_url=database.app_url, public_url=PUBLIC_URL, secret=SECRET))
     config = uvicorn.Config(app, port=0, http=http, log_config=None, access_log=False)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())

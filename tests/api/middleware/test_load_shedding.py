@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from api.execution.runner import UNITS_AT_ONCE
-from api.middleware.load_shedding import EXPENSIVE_COST, Lane, Lanes, Overloaded
+from api.execution.runner import MAX_UNITS_OF_WORK
+from api.middleware.load_shedding import EXPENSIVE_COST, ConcurrencyLimiter, ConcurrencyLimiters, Overloaded
 from persistence.database.pool import ConnectionPool, _longest_wait, limit_waits
 from tests.support.roster_packages import CLEAN, zipped
 from tests.support.service import serving
@@ -34,7 +34,7 @@ async def test_the_examples_are_on_both_sides_of_the_bound(small):
 
 
 async def test_an_expensive_query_without_a_place_is_503_and_a_cheap_one_is_answered(small):
-    async with small.service.app.state.lanes.queries.place():
+    async with small.service.app.state.limiters.queries.slot():
         await asked(small, CHEAP)
         assert (await small.http.get("/v1/leaders")).status_code == 200
         refused = await small.http.post("/graphql", json={"query": EXPENSIVE})
@@ -47,7 +47,7 @@ async def test_an_expensive_query_without_a_place_is_503_and_a_cheap_one_is_answ
 
 async def test_a_long_change_without_a_place_is_503_and_may_be_a_job(small):
     headers = {"Content-Type": "application/zip"}
-    async with small.service.app.state.lanes.changes.place():
+    async with small.service.app.state.limiters.changes.slot():
         refused = await small.http.post("/v1/roster-imports", content=zipped(CLEAN), headers=headers)
         assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
         assert int(refused.headers["Retry-After"]) >= 1
@@ -80,7 +80,7 @@ async def test_a_request_that_gets_no_connection_is_503_before_two_seconds_are_o
 
 def _pool_of(app):
     """The pool that ``app`` serves on, from the closure that opens its units."""
-    call_of = app.state.call_of
+    call_of = app.state.get_runner
     world = next(cell.cell_contents for cell in call_of.__closure__ if hasattr(cell.cell_contents, "open_unit"))
     return next(cell.cell_contents for cell in world.open_unit.__closure__ if isinstance(cell.cell_contents, ConnectionPool))
 
@@ -105,11 +105,11 @@ async def test_all_waits_of_a_request_together_are_bounded_and_those_of_a_comman
 
 
 async def test_a_lane_lets_so_many_run_and_frees_each_place_however_it_ends():
-    lane, most, running = Lane(2, seconds=30), 0, 0
+    lane, most, running = ConcurrencyLimiter(2, seconds=30), 0, 0
 
     async def work(fails):
         nonlocal most, running
-        async with lane.place():
+        async with lane.slot():
             running += 1
             most = max(most, running)
             await asyncio.sleep(0)
@@ -120,29 +120,29 @@ async def test_a_lane_lets_so_many_run_and_frees_each_place_however_it_ends():
     ended = await asyncio.gather(*(work(n % 2) for n in range(20)), return_exceptions=True)
     assert most == 2
     assert sum(isinstance(outcome, ValueError) for outcome in ended) == 10
-    async with lane.place(), lane.place():
+    async with lane.slot(), lane.slot():
         waiting = asyncio.create_task(work(0))
         await asyncio.sleep(0)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
-    assert lane._places._value == 2
+    assert lane._semaphore._value == 2
 
 
 async def test_a_place_that_does_not_get_free_is_not_waited_for_without_end():
-    lane = Lane(1, seconds=0.01)
-    async with lane.place():
+    lane = ConcurrencyLimiter(1, seconds=0.01)
+    async with lane.slot():
         with pytest.raises(Overloaded):
-            async with lane.place():
+            async with lane.slot():
                 pass
-    async with lane.place():
+    async with lane.slot():
         pass
 
 
 @pytest.mark.parametrize("pool_size", range(1, 60))
 def test_expensive_queries_leave_connections_to_cheap_requests(pool_size):
-    lanes = Lanes(pool_size, UNITS_AT_ONCE)
-    queries, changes = lanes.queries._places._value, lanes.changes._places._value
+    lanes = ConcurrencyLimiters(pool_size, MAX_UNITS_OF_WORK)
+    queries, changes = lanes.queries._semaphore._value, lanes.changes._semaphore._value
     assert min(queries, changes) >= 1
     if pool_size >= 6:
-        assert queries * UNITS_AT_ONCE <= pool_size - 2
+        assert queries * MAX_UNITS_OF_WORK <= pool_size - 2
         assert changes * 3 <= pool_size

@@ -10,9 +10,9 @@ import zipfile
 
 import pytest
 
-from api.logging import JsonLines, log_as_json
-from api.rest.change import PEOPLE, PLAN, PULSE
-from api.rest.example_ids import VISIT
+from api.logging import JsonFormatter, configure_logging
+from api.rest.change import GROUP_BODY, INITIATIVE_BODY, PULSE
+from api.rest.example_ids import OBSERVATION_BODY
 from tests.support.attacks import admin
 from tests.support.service import GRAND_BEND, SECRET
 
@@ -40,7 +40,7 @@ def written(monkeypatch):
     before = [(each, each.level, list(each.handlers)) for each in loggers]
     out = io.StringIO()
     monkeypatch.setattr(sys, "stdout", out)
-    log_as_json("debug")
+    configure_logging("debug")
     yield out
     for each, level, handlers in before:
         each.setLevel(level)
@@ -59,15 +59,17 @@ async def scenario(service):
     district = await service.district()
     http = district.http
     token = http.headers["authorization"].removeprefix("Bearer ")
-    visit = VISIT | {
+    visit = OBSERVATION_BODY | {
         "external_id": TOLD["external_id"],
         "feedback": [{"type": "note", "text": TOLD["feedback"]}],
         "observer": {"external_name": TOLD["observer"]},
     }
     leader = await district.person("207267")
-    made = await http.post("/v1/initiatives", json=PLAN | {"title": TOLD["title"]}, headers={"Idempotency-Key": TOLD["key"]})
+    made = await http.post(
+        "/v1/initiatives", json=INITIATIVE_BODY | {"title": TOLD["title"]}, headers={"Idempotency-Key": TOLD["key"]}
+    )
     initiative = made.json()["id"]
-    group = await http.post(f"/v1/initiatives/{initiative}/groups", json=PEOPLE | {"name": TOLD["group"]})
+    group = await http.post(f"/v1/initiatives/{initiative}/groups", json=GROUP_BODY | {"name": TOLD["group"]})
     pulses = f"/v1/initiatives/{initiative}/groups/{group.json()['id']}/magnitude/pulses/2026-10-12"
     answers = [
         await http.post("/v1/observations", json=visit),
@@ -175,7 +177,7 @@ def test_a_trace_holds_no_word_of_what_went_wrong_nor_of_what_caused_it():
             raise RuntimeError(word) from cause
     except RuntimeError:
         record = logging.getLogger("evenkeel").makeRecord("evenkeel", 40, "", 1, "unexpected", (), sys.exc_info())
-    line = JsonLines().format(record)
+    line = JsonFormatter().format(record)
     assert "RuntimeError" in line
     assert "KeyError" in line
     assert word not in line

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from api.execution.runner import Call
+from api.execution.runner import UseCaseRunner
 from api.middleware import rate_limit
-from api.middleware.rate_limit import MOST_NAMES, Meter, Quotas, address_of, wait
-from api.middleware.security_headers import Headed
+from api.middleware.rate_limit import MOST_NAMES, RateLimiter, RateLimits, client_address, retry_after
+from api.middleware.security_headers import SecurityHeadersMiddleware
 from api.wire.problem_details import RateLimited
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Unavailable
@@ -36,7 +36,7 @@ def clock():
 
 
 def meter(clock, **quotas):
-    return Meter(Quotas(**quotas), b"key", clock)
+    return RateLimiter(RateLimits(**quotas), b"key", clock)
 
 
 def taken(meter, n, kind="client", name="a", cost=1):
@@ -44,7 +44,7 @@ def taken(meter, n, kind="client", name="a", cost=1):
     found = 0
     for _ in range(n):
         try:
-            meter.charge(kind, name, cost)
+            meter.hit(kind, name, cost)
             found += 1
         except RateLimited:
             pass
@@ -78,13 +78,13 @@ def test_each_has_a_quota_of_their_own(clock):
 
 def test_without_a_quota_nothing_is_counted(clock):
     free = meter(clock)
-    assert free.charge("client", "a") is None
+    assert free.hit("client", "a") is None
 
 
 def test_an_answer_tells_what_is_left_and_when_there_will_be_more(clock):
     busy = meter(clock, client=10)
     clock.at += 18
-    assert busy.charge("client", "a", 3) == ("client", 10, 7, 42)
+    assert busy.hit("client", "a", 3) == ("client", 10, 7, 42)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_to_wait_is_as_long_as_it_takes(free, previous, current, gone):
         before, now = {0: (previous, current), 1: (current, 0)}.get(minutes, (0, 0))
         return (before * (60 - passed)) // 60 + now <= free
 
-    assert wait(free, previous, current, gone) == next(second for second in range(1, 200) if fits(second))
+    assert retry_after(free, previous, current, gone) == next(second for second in range(1, 200) if fits(second))
 
 
 def test_after_the_wait_that_was_told_it_goes_on(clock):
@@ -118,10 +118,10 @@ def test_after_the_wait_that_was_told_it_goes_on(clock):
             clock.at = MINUTE + into
             taken(busy, 10)
             with pytest.raises(RateLimited) as refusal:
-                busy.charge("client", "a", cost)
+                busy.hit("client", "a", cost)
             seconds = int(refusal.value.extensions["headers"]["Retry-After"])
             clock.at += seconds
-            assert busy.charge("client", "a", cost) is not None
+            assert busy.hit("client", "a", cost) is not None
 
 
 def test_what_costs_more_than_a_whole_quota_costs_that(clock):
@@ -131,16 +131,16 @@ def test_what_costs_more_than_a_whole_quota_costs_that(clock):
 def test_a_person_is_counted_over_all_their_apps_and_apart_from_the_same_id_elsewhere(clock):
     two = meter(clock, client=100, person=2)
     for app in ("phone", "web"):
-        two.payer(replace(person(), client_id=app), {})
+        two.limit_actor(replace(person(), client_id=app), {})
     with pytest.raises(RateLimited):
-        two.payer(replace(person(), client_id="third"), {})
-    two.payer(person(district=2), {})
+        two.limit_actor(replace(person(), client_id="third"), {})
+    two.limit_actor(person(district=2), {})
 
 
 def test_many_names_share_a_count_and_the_memory_has_an_end(clock):
     full = meter(clock, address=2)
     for n in range(MOST_NAMES):
-        full.charge("address", str(n))
+        full.hit("address", str(n))
     assert taken(full, 5, kind="address", name="late") == 2
     assert taken(full, 5, kind="address", name="later") == 0
     assert taken(full, 5, kind="address", name="7") == 1
@@ -169,7 +169,7 @@ def test_strangers_do_not_spend_what_clients_and_people_have(clock, monkeypatch)
     ],
 )
 def test_of_ipv6_the_network_is_counted(host, counted):
-    assert address_of({"client": (host, 1)}) == counted
+    assert client_address({"client": (host, 1)}) == counted
 
 
 class Away:
@@ -193,10 +193,10 @@ async def test_several_processes_count_together(clock):
     one, two, store = meter(clock, client=10), meter(clock, client=10), Together()
     assert (taken(one, 6), taken(two, 1)) == (6, 1)
     for each in (one, two, one):
-        await each.share(store)
+        await each.sync(store)
     assert (taken(one, 2), taken(two, 9)) == (2, 3)
     for each in (one, two, one):
-        await each.share(store)
+        await each.sync(store)
     assert (taken(one, 9), taken(two, 9)) == (0, 0)
 
 
@@ -210,39 +210,39 @@ async def test_of_addresses_only_those_that_came_since_are_shared(clock):
 
     store = Watched()
     for n in range(5):
-        one.charge("address", str(n))
-    one.charge("client", "a")
-    await one.share(store)
-    await one.share(store)
+        one.hit("address", str(n))
+    one.hit("client", "a")
+    await one.sync(store)
+    await one.sync(store)
     assert (taken(one, 2, "address", "3"), taken(two, 20, "address", "3")) == (2, 10)
     for each in (one, two):
-        await each.share(store)
+        await each.sync(store)
     # What was known of it when it came last is 3; once it has come again, all is known.
     assert taken(one, 1, "address", "3") == 1
-    await one.share(store)
+    await one.sync(store)
     assert taken(one, 9, "address", "3") == taken(two, 9, "address", "3") == 0
     assert sent == [[1] * 6, [0], [0, 2], [10], [0, 1]]
     clock.at += 60
-    await one.share(store)
+    await one.sync(store)
     assert sent[-1] == []
 
 
 async def test_a_store_that_is_away_stops_nobody_and_loses_nothing(clock):
     one, two, store = meter(clock, client=10), meter(clock, client=10), Together()
     assert taken(one, 6) == 6
-    await one.share(Away())
+    await one.sync(Away())
     assert taken(one, 1) == 1
-    await one.share(store)
+    await one.sync(store)
     taken(two, 1)
-    await two.share(store)
+    await two.sync(store)
     assert taken(two, 9) == 2
 
 
 async def test_what_is_shared_names_nobody(clock):
     one, store = meter(clock, client=10, address=10), Together()
-    one.charge("address", "192.0.2.7")
-    one.charge("client", "walks")
-    await one.share(store)
+    one.hit("address", "192.0.2.7")
+    one.hit("client", "walks")
+    await one.sync(store)
     assert all(len(name) == 32 and int(name, 16) >= 0 for _, name in store.held)
 
 
@@ -253,7 +253,7 @@ async def test_two_processes_share_on_the_database(database, clock):
     try:
         assert (taken(one, 6), taken(two, 1)) == (6, 1)
         for each in (one, two, one):
-            await each.share(counts)
+            await each.sync(counts)
         assert (taken(one, 9), taken(two, 2)) == (3, 2)
         assert await counts.add(7, {}) == {}
         await counts.add(10**9, {"x": 1})  # far ahead: what is older goes
@@ -287,8 +287,10 @@ async def test_a_use_case_is_not_run_when_its_weight_is_refused(clock):
         items = 4
 
     busy = meter(clock, client=3)
-    call = Call(actor=person(), world=World, request_id="", charge=lambda cost: busy.charge("client", "a", cost + 1))
-    assert busy.charge("client", "a") is not None
+    call = UseCaseRunner(
+        actor=person(), environment=World, request_id="", charge=lambda cost: busy.hit("client", "a", cost + 1)
+    )
+    assert busy.hit("client", "a") is not None
     with pytest.raises(RateLimited):
         await call.run(use_case, Heavy())
     assert ran == []
@@ -309,6 +311,6 @@ async def test_a_handshake_of_a_websocket_is_refused_whatever_is_behind_it():
     async def send(message):
         sent.append(message["type"])
 
-    guarded = Headed(app, public_url="https://x.example", meter=meter(Clock()), refuse=None)
+    guarded = SecurityHeadersMiddleware(app, public_url="https://x.example", rate_limiter=meter(Clock()), error_response=None)
     await guarded({"type": "websocket", "path": "/graphql", "headers": [(b"origin", b"https://evil.example")]}, None, send)
     assert sent == ["websocket.close"]

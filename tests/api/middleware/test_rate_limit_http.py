@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 
 from api.middleware import rate_limit
-from api.middleware.rate_limit import Quotas
-from api.rest.example_ids import VISIT
+from api.middleware.rate_limit import RateLimits
+from api.rest.example_ids import OBSERVATION_BODY
 from tests.api.rest.test_validation import well_formed
 from tests.support.service import asgi, serving
 
@@ -28,8 +28,8 @@ TOLD = re.compile(r'"(client|person|address)";r=(\d+);t=(\d+)')
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def limited(module_database):
     """A service with quotas of 20 a client and 10 an address, its clock at the beginning of a minute."""
-    async with serving(module_database, quotas=Quotas(client=20, person=10, address=10)) as running:
-        running.meter = running.app.state.meter
+    async with serving(module_database, rate_limits=RateLimits(client=20, person=10, address=10)) as running:
+        running.meter = running.app.state.rate_limiter
         running.clock = Clock(running.meter)
         running.its = await running.district()
         yield running
@@ -94,7 +94,7 @@ async def test_another_client_of_the_district_goes_on(its):
 
 
 async def test_a_batch_counts_as_one_request_for_every_hundred_items(its):
-    batch = {"items": [VISIT | {"external_id": f"r{n}"} for n in range(201)]}
+    batch = {"items": [OBSERVATION_BODY | {"external_id": f"r{n}"} for n in range(201)]}
     assert told(await its.http.post("/v1/observations:batch", json=batch))[1] == 20 - 3
     assert told(await its.http.post("/v1/observations:batch", json={"items": batch["items"][:1]}))[1] == 16
     query = "mutation($i: PushObservationsInput!) { pushObservations(input: $i) { counts { n } } }"
@@ -107,7 +107,7 @@ async def test_a_batch_counts_as_one_request_for_every_hundred_items(its):
 async def test_a_batch_that_is_refused_for_its_weight_keeps_nothing(limited, its):
     for _ in range(18):
         await its.http.get("/v1/schools")
-    batch = {"items": [VISIT | {"external_id": f"w{n}"} for n in range(201)]}
+    batch = {"items": [OBSERVATION_BODY | {"external_id": f"w{n}"} for n in range(201)]}
     answer = await its.http.post("/v1/observations:batch", json=batch)
     assert answer.status_code == 429
     limited.clock.anew()
@@ -202,6 +202,6 @@ async def test_counting_costs_microseconds():
     """Beside a use case of a millisecond it is nothing; a store that is asked for each request would double that."""
     import timeit
 
-    meter = rate_limit.Meter(Quotas(client=10**9), b"k")
-    spent = min(timeit.repeat(lambda: meter.charge("client", "walks"), number=2000, repeat=5)) / 2000
+    meter = rate_limit.RateLimiter(RateLimits(client=10**9), b"k")
+    spent = min(timeit.repeat(lambda: meter.hit("client", "walks"), number=2000, repeat=5)) / 2000
     assert spent < 50e-6

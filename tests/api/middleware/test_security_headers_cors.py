@@ -2,8 +2,8 @@
 
 import pytest
 
-from api.app import Values, make_app
-from api.middleware.cors import EXPOSED
+from api.app import AppConfig, create_app
+from api.middleware.cors import EXPOSED_HEADERS
 from tests.support.service import PUBLIC_URL, SECRET, asgi, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -13,10 +13,10 @@ QUESTION = {"query": "{ framework { notice } }"}
 
 @pytest.fixture(scope="module")
 def web():
-    values = Values(
-        database_url="postgresql://nobody@127.0.0.1:1/none", public_url=PUBLIC_URL, secret=SECRET, origins=frozenset({APP})
+    values = AppConfig(
+        database_url="postgresql://nobody@127.0.0.1:1/none", public_url=PUBLIC_URL, secret=SECRET, cors_origins=frozenset({APP})
     )
-    return make_app(values)
+    return create_app(values)
 
 
 async def asked(app, method, path, **more):
@@ -43,7 +43,9 @@ async def test_every_answer_tells_a_browser_to_do_nothing_with_it(web, method, p
 
 
 async def test_where_the_service_is_reached_by_https_a_browser_never_asks_by_http():
-    app = make_app(Values(database_url="postgresql://nobody@127.0.0.1:1/none", public_url="https://x.example", secret=SECRET))
+    app = create_app(
+        AppConfig(database_url="postgresql://nobody@127.0.0.1:1/none", public_url="https://x.example", secret=SECRET)
+    )
     for path in PATHS:
         assert (await asked(app, "GET", path)).headers["strict-transport-security"].startswith("max-age=31536000")
 
@@ -59,7 +61,7 @@ async def test_a_registered_origin_may_ask_and_read_what_a_client_needs(web):
         assert (preflight.status_code, preflight.headers["access-control-allow-origin"]) == (200, APP)
     answer = await asked(web, "GET", "/v1", headers={"Origin": APP})
     assert answer.headers["access-control-allow-origin"] == APP
-    assert set(EXPOSED) <= {name.strip() for name in answer.headers["access-control-expose-headers"].split(",")}
+    assert set(EXPOSED_HEADERS) <= {name.strip() for name in answer.headers["access-control-expose-headers"].split(",")}
     assert "origin" in answer.headers["vary"].lower()
 
 
@@ -139,7 +141,7 @@ async def test_an_error_that_nobody_expected_has_the_headers_too(module_database
         async def fail(_request):
             raise RuntimeError("Quokkawright")
 
-        running.app.state.call_of = fail
+        running.app.state.get_runner = fail
         answer = await district.http.get("/v1/districts/current")
     assert (answer.status_code, answer.headers["x-content-type-options"]) == (500, "nosniff")
     assert "Quokkawright" not in answer.text

@@ -8,7 +8,7 @@ import pytest
 from joserfc import jwt
 
 from api.oauth.signing_keys import KeyRing
-from api.security.encryption import NotOurs, Seal, derived_key
+from api.security.encryption import Cipher, DecryptionError, derive_key
 from api.settings import Misconfigured
 from persistence.database.pool import ConnectionPool
 from persistence.repositories.oauth.store import PgOAuth
@@ -72,10 +72,10 @@ async def test_a_retired_key_signs_no_more_and_its_tokens_stay_good(house: House
 
 async def _all(house: House, token: str) -> Any:
     """The key of ``token`` as the house that runs since before finds it: looked for again when it is new."""
-    from api.security.bearer_tokens import _header
+    from api.security.bearer_tokens import _unverified_header
 
     house.keys._loaded_at -= 10
-    return await house.keys.public(_header(token)["kid"])
+    return await house.keys.public(_unverified_header(token)["kid"])
 
 
 async def test_made_up_key_ids_do_not_reach_the_database(house: House, monkeypatch: pytest.MonkeyPatch):
@@ -100,19 +100,19 @@ async def test_a_key_retired_for_days_is_published_no_more(database: Database):
 
 
 def test_what_is_sealed_opens_under_its_name_purpose_and_secret_only():
-    sealed = Seal(SECRET, "keys").close("a", b"content")
-    assert Seal(SECRET, "keys").open("a", sealed) == b"content"
-    for seal, name in ((Seal(SECRET, "keys"), "b"), (Seal(SECRET, "cursors"), "a"), (Seal(SECRET + "x", "keys"), "a")):
-        with pytest.raises(NotOurs):
-            seal.open(name, sealed)
+    sealed = Cipher(SECRET, "keys").encrypt("a", b"content")
+    assert Cipher(SECRET, "keys").decrypt("a", sealed) == b"content"
+    for seal, name in ((Cipher(SECRET, "keys"), "b"), (Cipher(SECRET, "cursors"), "a"), (Cipher(SECRET + "x", "keys"), "a")):
+        with pytest.raises(DecryptionError):
+            seal.decrypt(name, sealed)
 
 
 @pytest.mark.parametrize("damaged", [b"", b"\x01", b"\x02" + bytes(40), b"\x01" + bytes(40)])
 def test_damaged_seals_are_refused(damaged: bytes):
-    with pytest.raises(NotOurs):
-        Seal(SECRET, "keys").open("a", damaged)
+    with pytest.raises(DecryptionError):
+        Cipher(SECRET, "keys").decrypt("a", damaged)
 
 
 def test_keys_of_two_purposes_have_nothing_in_common():
-    assert derived_key(SECRET, "keys") != derived_key(SECRET, "cursors")
-    assert len(derived_key(SECRET, "keys")) == 32
+    assert derive_key(SECRET, "keys") != derive_key(SECRET, "cursors")
+    assert len(derive_key(SECRET, "keys")) == 32

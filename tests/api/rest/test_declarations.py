@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.graphql.fields import TOLD, changes
+from api.graphql.fields import FIELD_NAMES, mutation_field
 from api.rest.operations import Example, operation
 from api.rest.routing import Router
 from api.rest.runner import KeyedRunner, Runner
@@ -36,7 +36,7 @@ def add_route(use_case, kind=Runner):
 
 
 def test_a_use_case_without_a_declaration_is_refused_by_rest_and_graphql():
-    for add in (add_route, changes):
+    for add in (add_route, mutation_field):
         with pytest.raises(TypeError, match=r"put @operation\(\.\.\.\) above it in .*test_declarations\.py"):
             add(rename_person)
 
@@ -63,5 +63,5 @@ def test_a_route_that_disagrees_on_the_idempotency_key_is_refused(key, kind, wan
 
 def test_every_operation_of_graphql_is_declared():
     assert {
-        use_case.__name__ for use_case in TOLD if "ctx" in use_case.__annotations__ and not find_operation(use_case)
+        use_case.__name__ for use_case in FIELD_NAMES if "ctx" in use_case.__annotations__ and not find_operation(use_case)
     } == set()

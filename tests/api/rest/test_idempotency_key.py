@@ -9,9 +9,9 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from api.execution.runner import Call
-from api.runtime.environment import world_of
-from api.wire.observation_batch import PushBatch, hear_batch, push_batch
+from api.execution.runner import UseCaseRunner
+from api.runtime.environment import build_environment
+from api.wire.observation_batch import PushBatch, parse_batch, push_batch
 from domain.change.commands import CreateGroup, CreateInitiative
 from domain.change.model import GroupRole
 from domain.change.usecases.groups import create_group
@@ -93,10 +93,12 @@ async def test_a_key_is_of_one_client_and_one_operation(district):
 async def kept(district):
     """What an actor of the district is answered under one key."""
     pool = ConnectionPool(district.service.database.app_url, size=2)
-    world = world_of(pool, SECRET)
+    world = build_environment(pool, SECRET)
 
     async def answered(actor, use_case, command):
-        return await Call(actor=actor, world=world, request_id="tests", idempotency_key="k").change(use_case, command)
+        return await UseCaseRunner(actor=actor, environment=world, request_id="tests", idempotency_key="k").run_idempotent(
+            use_case, command
+        )
 
     yield answered
     await pool.close()
@@ -107,7 +109,7 @@ async def test_what_was_kept_is_given_again_to_whom_the_act_would_be_allowed(dis
     machine = Actor(kind=ActorKind.CLIENT, id="c", district_id=DistrictId(district.id), origin="o", scopes=scopes)
     narrow = replace(machine, scopes=frozenset({"directory:read"}))
     seen = BARE | {"observer": {"sourced_id": TEACHER}}
-    tried, pushed_ = ImportRoster(package=clean(), dry_run=True), hear_batch(json.dumps({"items": [seen]}).encode())
+    tried, pushed_ = ImportRoster(package=clean(), dry_run=True), parse_batch(json.dumps({"items": [seen]}).encode())
     assert isinstance(pushed_, PushBatch)
     for use_case, command in ((import_roster, tried), (push_batch, pushed_)):
         first, again, third = [await kept(machine, use_case, command) for _ in range(3)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import asyncpg
 import pytest
 
-from api.execution.content_hash import digest
+from api.execution.content_hash import content_hash
 from domain.observations.commands import PushedFeedback
 from tests.support.partner_year import profiles, tally_rows
 from tests.support.payloads import retract
@@ -141,9 +141,9 @@ class TestContent:
             after: str | None = None
 
         said = (PushedFeedback(type="note", text='"after":null,'),)
-        assert digest(Now(text="a")) == digest(Later(text="a"))
-        assert digest(Now(text="a", pushed=said)) == digest(Later(text="a", pushed=said))
-        assert digest(Now(text="a,")) != digest(Now(text="a"))
+        assert content_hash(Now(text="a")) == content_hash(Later(text="a"))
+        assert content_hash(Now(text="a", pushed=said)) == content_hash(Later(text="a", pushed=said))
+        assert content_hash(Now(text="a,")) != content_hash(Now(text="a"))
 
 
 class TestRetractions:

@@ -9,11 +9,11 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api.middleware.exception_handlers import install
+from api.middleware.exception_handlers import add_exception_handlers
 from api.rest.operations import Example, operation
 from api.rest.parameters import from_query
 from api.rest.routing import Router
-from api.wire.request_validation import read
+from api.wire.request_validation import validate_json
 from domain.people.commands import GrantRole, WithdrawRole
 from domain.shared.errors import Invalid
 
@@ -43,9 +43,9 @@ async def sought(cmd: Annotated[Sought, from_query(Sought)]) -> dict[str, Any]:
 
 
 app = FastAPI()
-app.state.stranger = lambda _scope: None
+app.state.limit_address = lambda _scope: None
 app.router.routes.extend(router.routes)
-install(app)
+add_exception_handlers(app)
 HTTP = TestClient(app)
 
 STRANGE = ("100.0", "1e2", " 5", "5 ", "+5", "١٠", "٥", "0x10", "1_0", "005", "-0", "5.", "True", "true", "", "null", "½")
@@ -87,7 +87,7 @@ def test_each_member_is_named_once_however_many_are_at_fault():
 @pytest.mark.parametrize("role", ["king", "teacher", "principal", "Coach", ""])
 def test_a_role_that_can_not_be_given_is_answered_with_those_that_can(command, role):
     with pytest.raises(Invalid) as caught:
-        read(command, json.dumps({"person_id": str(UUID(int=7)), "role": role}).encode())
+        validate_json(command, json.dumps({"person_id": str(UUID(int=7)), "role": role}).encode())
     (fault,) = caught.value.errors
     assert (fault.pointer, fault.code) == ("/role", "not_allowed")
     assert fault.detail == "give 'district_admin', 'supervisor', 'coach' or 'researcher'"

@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 from fastapi.routing import iter_route_contexts
 
-from api.rest.example_ids import NOBODY, VISIT
-from api.rest.scoring import SELF
+from api.rest.example_ids import OBSERVATION_BODY, UNKNOWN_ID
+from api.rest.scoring import SELF_ASSESSMENT_BODY
 from api.wire.json_encoding import decode, encode
 from tests.support.service import PUBLIC_URL
 
@@ -76,7 +76,7 @@ async def test_keys_are_there_even_where_nothing_is_known():
 
 async def test_feedback_that_looks_like_our_own_members_comes_back_unchanged(common):
     text = '"observed_at":"2026-01-01T00:00:00Z" and 2026-01-01T00:00:00Z'
-    visit = VISIT | {"external_id": "looks-alike", "feedback": [{"type": "note", "text": text}]}
+    visit = OBSERVATION_BODY | {"external_id": "looks-alike", "feedback": [{"type": "note", "text": text}]}
     made = (await common.http.post("/v1/observations", json=visit)).json()
     shown = (await common.http.get(f"/v1/observations/{made['id']}")).json()
     assert shown["feedback"][0]["text"] == text
@@ -84,7 +84,7 @@ async def test_feedback_that_looks_like_our_own_members_comes_back_unchanged(com
 
 
 async def test_moments_are_cut_to_milliseconds_and_turned_to_utc(common):
-    visit = VISIT | {"external_id": "moments", "observed_at": "2026-03-02T08:41:20.123999-05:00"}
+    visit = OBSERVATION_BODY | {"external_id": "moments", "observed_at": "2026-03-02T08:41:20.123999-05:00"}
     made = (await common.http.post("/v1/observations", json=visit)).json()
     shown = (await common.http.get(f"/v1/observations/{made['id']}")).json()
     assert shown["observed_at"] == "2026-03-02T13:41:20.123000Z"
@@ -95,8 +95,8 @@ async def test_moments_are_cut_to_milliseconds_and_turned_to_utc(common):
 async def test_a_gap_has_its_classification_and_a_profile_all_its_members(common):
     leader = await common.person(LEADER)
     for n in range(4):
-        await common.http.post("/v1/observations", json=VISIT | {"external_id": f"gap-{n}"})
-    await common.http.post(f"/v1/leaders/{leader}/self-assessments", json=SELF)
+        await common.http.post("/v1/observations", json=OBSERVATION_BODY | {"external_id": f"gap-{n}"})
+    await common.http.post(f"/v1/leaders/{leader}/self-assessments", json=SELF_ASSESSMENT_BODY)
     profile = (await common.http.get(f"/v1/leaders/{leader}/profile")).json()
     assert set(profile) >= {
         "leader_id", "as_of", "computed_from", "configuration_version", "framework_version", "scores", "notice", "citations",
@@ -156,7 +156,7 @@ async def test_following_the_links_shows_each_person_once_and_ends(common):
 
 
 async def test_location_is_below_the_public_url_and_leads_to_what_was_made(common):
-    answer = await common.http.post("/v1/observations", json=VISIT | {"external_id": "placed"}, headers=HOSTILE)
+    answer = await common.http.post("/v1/observations", json=OBSERVATION_BODY | {"external_id": "placed"}, headers=HOSTILE)
     assert answer.headers["location"] == f"{PUBLIC_URL}/v1/observations/{answer.json()['id']}"
     assert (await common.http.get(answer.headers["location"])).json()["external_id"] == "placed"
 
@@ -212,7 +212,7 @@ async def test_a_method_that_is_not_there_is_answered_with_all_that_are(common):
     for path, methods in routes.items():
         if path == "/graphql" or path.startswith("/sign-in/"):
             continue  # the first answers in the words of GraphQL
-        answer = await common.http.request("PURGE", re.sub(r"\{[^}]*\}", NOBODY, path))
+        answer = await common.http.request("PURGE", re.sub(r"\{[^}]*\}", UNKNOWN_ID, path))
         assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed"), path
         assert answer.headers["allow"].split(", ") == sorted(methods | ({"HEAD"} if "GET" in methods else set())), path
 
@@ -265,7 +265,7 @@ async def test_the_service_says_where_things_are_and_its_limits_to_anybody(commo
 
 async def test_a_stored_success_says_that_it_was_stored(common):
     key = {"Idempotency-Key": '"wire-1"'}
-    visit = VISIT | {"external_id": "twice"}
+    visit = OBSERVATION_BODY | {"external_id": "twice"}
     first = await common.http.post("/v1/observations", json=visit, headers=key)
     again = await common.http.post("/v1/observations", json=visit, headers={"Idempotency-Key": "wire-1"})
     assert "idempotent-replayed" not in first.headers

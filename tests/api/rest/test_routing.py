@@ -7,17 +7,17 @@ import pytest_asyncio
 from fastapi.routing import iter_route_contexts
 from starlette.routing import Match
 
-from api.app import Values, make_app
-from api.rest.example_ids import NOBODY
+from api.app import AppConfig, create_app
+from api.rest.example_ids import UNKNOWN_ID
 from tests.support.service import serving
 
-APP = make_app(Values(database_url="postgresql://x@127.0.0.1/x", public_url="http://localhost", secret="x" * 32))
+APP = create_app(AppConfig(database_url="postgresql://x@127.0.0.1/x", public_url="http://localhost", secret="x" * 32))
 OPERATIONS = [(operation.method, path) for path, operation in APP.state.operations]
 KNOWN = {"on": "2026-10-12", "code": "change_agent"}
 
 
 def concrete(path):
-    return re.sub(r"\{(\w+)\}", lambda m: KNOWN.get(m[1], NOBODY), path)
+    return re.sub(r"\{(\w+)\}", lambda m: KNOWN.get(m[1], UNKNOWN_ID), path)
 
 
 def matching(method, path):
@@ -50,11 +50,11 @@ async def district(module_database):
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_what_is_no_id_is_not_found_and_another_method_names_those_there_are(district):
-    for path in ("/v1/people/x", "/v1/leaders/1/profile", "/v1/people/x:erase", f"/v1/people/{NOBODY}:x", "/v1/nothing"):
+    for path in ("/v1/people/x", "/v1/leaders/1/profile", "/v1/people/x:erase", f"/v1/people/{UNKNOWN_ID}:x", "/v1/nothing"):
         for method in ("GET", "POST"):
             answer = await district.http.request(method, path)
             assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), (method, path)
             assert answer.headers["content-type"] == "application/problem+json"
-    for path, allowed in (("/v1/observations", "GET, HEAD, POST"), (f"/v1/people/{NOBODY}:erase", "POST")):
+    for path, allowed in (("/v1/observations", "GET, HEAD, POST"), (f"/v1/people/{UNKNOWN_ID}:erase", "POST")):
         answer = await district.http.delete(path)
         assert (answer.status_code, answer.headers["allow"]) == (405, allowed)

@@ -14,10 +14,10 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from api.rest.change import PEOPLE, PLAN, PULSE
-from api.rest.example_ids import NOBODY, VISIT
-from api.rest.observations import MAP, RUBRIC
-from api.rest.scoring import CONFIGURED, JUDGED, SELF
+from api.rest.change import GROUP_BODY, INITIATIVE_BODY, PULSE
+from api.rest.example_ids import OBSERVATION_BODY, UNKNOWN_ID
+from api.rest.observations import CROSSWALK_BODY, INSTRUMENT_BODY
+from api.rest.scoring import CONFIGURATION_BODY, SELF_ASSESSMENT_BODY, SUPERVISOR_ASSESSMENT_BODY
 from domain.shared.errors import Code
 from tests.support.service import serving
 
@@ -85,16 +85,16 @@ def well_formed(answer: httpx.Response) -> None:
 async def attacked(module_database):
     async with serving(module_database) as running:
         district = await running.district()
-        initiative = (await district.http.post("/v1/initiatives", json=PLAN)).json()["id"]
-        group = (await district.http.post(f"/v1/initiatives/{initiative}/groups", json=PEOPLE)).json()["id"]
-        await district.http.post("/v1/instruments", json=RUBRIC)
-        held = (await district.http.post("/v1/observations", json=VISIT)).json()["id"]
+        initiative = (await district.http.post("/v1/initiatives", json=INITIATIVE_BODY)).json()["id"]
+        group = (await district.http.post(f"/v1/initiatives/{initiative}/groups", json=GROUP_BODY)).json()["id"]
+        await district.http.post("/v1/instruments", json=INSTRUMENT_BODY)
+        held = (await district.http.post("/v1/observations", json=OBSERVATION_BODY)).json()["id"]
         places = {
             "leader": await district.person("207267"),
             "initiative": initiative,
             "group": group,
             "held": held,
-            "nobody": NOBODY,
+            "nobody": UNKNOWN_ID,
         }
         admin = await asyncpg.connect(module_database.admin_url)
         counting = " union all ".join(row["said"] for row in await admin.fetch(TABLES))
@@ -152,21 +152,22 @@ SHAPES: dict[str, tuple[str, str, Any, list[tuple[str, str]]]] = {
     "faults between members, once each is sound by itself": (
         "POST",
         OBSERVATIONS,
-        without(VISIT, "external_id")
+        without(OBSERVATION_BODY, "external_id")
         | {"ratings": [{"element": "A", "value": 1}, {"responsibility": "focus", "value": 3}, {"element": "A", "value": 2}]},
         [("/ratings/2", "duplicate"), ("/external_id", "missing"), ("/instrument", "missing")],
     ),
-    "no ratings": ("POST", OBSERVATIONS, VISIT | {"ratings": []}, [("/ratings", "empty")]),
+    "no ratings": ("POST", OBSERVATIONS, OBSERVATION_BODY | {"ratings": []}, [("/ratings", "empty")]),
     "too many ratings": (
         "POST",
         OBSERVATIONS,
-        VISIT | {"ratings": [{"responsibility": "focus", "value": 1}] * 201},
+        OBSERVATION_BODY | {"ratings": [{"responsibility": "focus", "value": 1}] * 201},
         [("/ratings", "too_long")],
     ),
     "a text too long": (
         "POST",
         OBSERVATIONS,
-        VISIT | {"external_id": "x" * 201, "feedback": [{"type": "note", "text": "x" * 4001}, {"type": "praise", "text": ""}]},
+        OBSERVATION_BODY
+        | {"external_id": "x" * 201, "feedback": [{"type": "note", "text": "x" * 4001}, {"type": "praise", "text": ""}]},
         [
             ("/external_id", "too_long"),
             ("/feedback/0/text", "too_long"),
@@ -177,62 +178,87 @@ SHAPES: dict[str, tuple[str, str, Any, list[tuple[str, str]]]] = {
     "several ways to name one thing": (
         "POST",
         OBSERVATIONS,
-        VISIT
-        | {"leader": {"sourced_id": "1", "email": "a@b.org"}, "observer": {"external_name": "x", "id": NOBODY}, "school": {}},
+        OBSERVATION_BODY
+        | {
+            "leader": {"sourced_id": "1", "email": "a@b.org"},
+            "observer": {"external_name": "x", "id": UNKNOWN_ID},
+            "school": {},
+        },
         [("/leader", "exactly_one"), ("/observer", "exactly_one"), ("/school", "exactly_one")],
     ),
     "a reference of its own shape": (
         "POST",
         OBSERVATIONS,
-        VISIT | {"leader": {"user_id": {"type": "State"}}, "observer": "coach", "school": {"id": "42"}},
+        OBSERVATION_BODY | {"leader": {"user_id": {"type": "State"}}, "observer": "coach", "school": {"id": "42"}},
         [("/leader/user_id/value", "missing"), ("/observer", "wrong_type"), ("/school/id", "malformed")],
     ),
     "versions that are none": (
         "POST",
         OBSERVATIONS,
-        VISIT | {"external_version": "1" * 19},
+        OBSERVATION_BODY | {"external_version": "1" * 19},
         [("/external_version", "malformed")],
     ),
     "a version in other digits": (
         "POST",
         OBSERVATIONS,
-        VISIT | {"external_version": "٣"},
+        OBSERVATION_BODY | {"external_version": "٣"},
         [("/external_version", "malformed")],
     ),
-    "a version as a number": ("POST", OBSERVATIONS, VISIT | {"external_version": 1}, [("/external_version", "wrong_type")]),
+    "a version as a number": (
+        "POST",
+        OBSERVATIONS,
+        OBSERVATION_BODY | {"external_version": 1},
+        [("/external_version", "wrong_type")],
+    ),
     "true is no number, 1 is no truth": (
         "POST",
         OBSERVATIONS,
-        VISIT | {"announced": 1, "duration_minutes": True, "ratings": [{"responsibility": "focus", "not_observed": False}]},
+        OBSERVATION_BODY
+        | {"announced": 1, "duration_minutes": True, "ratings": [{"responsibility": "focus", "not_observed": False}]},
         [("/announced", "wrong_type"), ("/duration_minutes", "wrong_type"), ("/ratings/0/not_observed", "not_allowed")],
     ),
-    "a count of seconds": ("POST", OBSERVATIONS, VISIT | {"observed_at": 1772458880}, [("/observed_at", "wrong_type")]),
+    "a count of seconds": (
+        "POST",
+        OBSERVATIONS,
+        OBSERVATION_BODY | {"observed_at": 1772458880},
+        [("/observed_at", "wrong_type")],
+    ),
     "a count of seconds in a text": (
         "POST",
         OBSERVATIONS,
-        VISIT | {"observed_at": "1772458880"},
+        OBSERVATION_BODY | {"observed_at": "1772458880"},
         [("/observed_at", "malformed")],
     ),
-    "a day is no moment": ("POST", OBSERVATIONS, VISIT | {"observed_at": "2026-03-02"}, [("/observed_at", "malformed")]),
-    "another age": ("POST", OBSERVATIONS, VISIT | {"observed_at": "0001-01-01T00:00:00Z"}, [("/observed_at", "out_of_range")]),
+    "a day is no moment": (
+        "POST",
+        OBSERVATIONS,
+        OBSERVATION_BODY | {"observed_at": "2026-03-02"},
+        [("/observed_at", "malformed")],
+    ),
+    "another age": (
+        "POST",
+        OBSERVATIONS,
+        OBSERVATION_BODY | {"observed_at": "0001-01-01T00:00:00Z"},
+        [("/observed_at", "out_of_range")],
+    ),
     "the end of time": (
         "POST",
         OBSERVATIONS,
-        VISIT | {"observed_at": "9999-12-31T23:59:59-23:59"},
+        OBSERVATION_BODY | {"observed_at": "9999-12-31T23:59:59-23:59"},
         [("/observed_at", "out_of_range")],
     ),
     "a NUL in texts": (
         "POST",
         OBSERVATIONS,
-        VISIT | {"external_id": "a\0", "setting": "x", "feedback": [{"type": "note", "text": "\0"}]},
+        OBSERVATION_BODY | {"external_id": "a\0", "setting": "x", "feedback": [{"type": "note", "text": "\0"}]},
         [("/external_id", "malformed"), ("/setting", "not_allowed"), ("/feedback/0/text", "malformed")],
     ),
-    "not an object": ("POST", OBSERVATIONS, [VISIT], [("", "wrong_type")]),
+    "not an object": ("POST", OBSERVATIONS, [OBSERVATION_BODY], [("", "wrong_type")]),
     "null": ("POST", OBSERVATIONS, None, [("", "wrong_type")]),
     "a member with a name that a pointer escapes": (
         "POST",
         OBSERVATIONS,
-        VISIT | {"a/b~c": 1},
+        OBSERVATION_BODY | {"a/b~c": 1},
         [("/a~1b~0c", "unknown_member")],
     ),
     "an envelope": (
@@ -242,7 +268,12 @@ SHAPES: dict[str, tuple[str, str, Any, list[tuple[str, str]]]] = {
         [("/atomicity", "not_allowed"), ("/x", "unknown_member"), ("/items", "missing")],
     ),
     "a batch of nothing": ("POST", "/v1/observations:batch", {"items": []}, [("/items", "empty")]),
-    "a batch that is no list": ("POST", "/v1/observations:batch", {"items": {"0": VISIT}}, [("/items", "wrong_type")]),
+    "a batch that is no list": (
+        "POST",
+        "/v1/observations:batch",
+        {"items": {"0": OBSERVATION_BODY}},
+        [("/items", "wrong_type")],
+    ),
     "a retraction": (
         "POST",
         "/v1/observations/{held}:retract",
@@ -252,9 +283,9 @@ SHAPES: dict[str, tuple[str, str, Any, list[tuple[str, str]]]] = {
     "an assessment": (
         "POST",
         ASSESSED,
-        SELF
+        SELF_ASSESSMENT_BODY
         | {
-            "leader_id": NOBODY,
+            "leader_id": UNKNOWN_ID,
             "scale": {"worst": 1, "best": 1},
             "ratings": [
                 {"responsibility": "focus", "value": "4"},
@@ -272,13 +303,13 @@ SHAPES: dict[str, tuple[str, str, Any, list[tuple[str, str]]]] = {
     "an assessment that rates twice, as a version of nothing": (
         "POST",
         ASSESSED,
-        SELF | {"ratings": [{"responsibility": "input", "value": 4}] * 2, "external_version": "2"},
+        SELF_ASSESSMENT_BODY | {"ratings": [{"responsibility": "input", "value": 4}] * 2, "external_version": "2"},
         [("/ratings/1/responsibility", "duplicate"), ("/external_id", "missing")],
     ),
     "a supervisor's assessment": (
         "POST",
         "/v1/leaders/{leader}/supervisor-assessments",
-        without(JUDGED, "purpose") | {"supervisor": {"external_name": "x"}},
+        without(SUPERVISOR_ASSESSMENT_BODY, "purpose") | {"supervisor": {"external_name": "x"}},
         [("/supervisor/external_name", "unknown_member"), ("/purpose", "missing")],
     ),
     "an instrument": (
@@ -311,7 +342,7 @@ SHAPES: dict[str, tuple[str, str, Any, list[tuple[str, str]]]] = {
     "an element named twice": (
         "POST",
         INSTRUMENTS,
-        RUBRIC | {"elements": [RUBRIC["elements"][0]] * 2},
+        INSTRUMENT_BODY | {"elements": [INSTRUMENT_BODY["elements"][0]] * 2},
         [("/elements/1/code", "duplicate")],
     ),
     "a crosswalk": (
@@ -328,7 +359,7 @@ SHAPES: dict[str, tuple[str, str, Any, list[tuple[str, str]]]] = {
     "a crosswalk that says a pair twice": (
         "POST",
         CROSSWALKS,
-        MAP
+        CROSSWALK_BODY
         | {
             "instrument": {"code": "nothing", "version": "1"},
             "mappings": [{"element": "A1", "responsibility": "focus", "weight": 1}] * 2,
@@ -338,7 +369,7 @@ SHAPES: dict[str, tuple[str, str, Any, list[tuple[str, str]]]] = {
     "a crosswalk whose weights are none": (
         "POST",
         CROSSWALKS,
-        MAP
+        CROSSWALK_BODY
         | {
             "mappings": [
                 {"element": "A1", "responsibility": "focus", "weight": 3},
@@ -350,13 +381,13 @@ SHAPES: dict[str, tuple[str, str, Any, list[tuple[str, str]]]] = {
     "a configuration": (
         "POST",
         "/v1/configuration",
-        CONFIGURED
+        CONFIGURATION_BODY
         | {
             "target": 9,
             "tau2": "x",
-            "sources": CONFIGURED["sources"][:4],
+            "sources": CONFIGURATION_BODY["sources"][:4],
             "landmark": "2020-01-01T00:00:00",
-            "disclosure": CONFIGURED["disclosure"] | {"k": 3},
+            "disclosure": CONFIGURATION_BODY["disclosure"] | {"k": 3},
             "active": True,
             "version": 7,
         },
@@ -368,23 +399,23 @@ SHAPES: dict[str, tuple[str, str, Any, list[tuple[str, str]]]] = {
             ("/version", "unknown_member"),
         ],
     ),
-    "a target off the scale": ("POST", "/v1/configuration", CONFIGURED | {"target": 9}, [("/target", "out_of_range")]),
+    "a target off the scale": ("POST", "/v1/configuration", CONFIGURATION_BODY | {"target": 9}, [("/target", "out_of_range")]),
     "fewer than may be shown": (
         "POST",
         "/v1/configuration",
-        CONFIGURED | {"disclosure": CONFIGURED["disclosure"] | {"k": 3}},
+        CONFIGURATION_BODY | {"disclosure": CONFIGURATION_BODY["disclosure"] | {"k": 3}},
         [("/disclosure/k", "out_of_range")],
     ),
     "a landmark from which weights would leave the range of a float": (
         "POST",
         "/v1/configuration",
-        CONFIGURED | {"landmark": "1950-01-01T00:00:00Z"},
+        CONFIGURATION_BODY | {"landmark": "1950-01-01T00:00:00Z"},
         [("/landmark", "out_of_range")],
     ),
     "an initiative": (
         "POST",
         "/v1/initiatives",
-        PLAN
+        INITIATIVE_BODY
         | {
             "leader": {},
             "title": "",
@@ -405,19 +436,19 @@ SHAPES: dict[str, tuple[str, str, Any, list[tuple[str, str]]]] = {
     "an initiative that ends before it starts": (
         "POST",
         "/v1/initiatives",
-        PLAN | {"starts_on": "2026-02-02", "ends_on": "2026-01-01", "external_version": "1"},
+        INITIATIVE_BODY | {"starts_on": "2026-02-02", "ends_on": "2026-01-01", "external_version": "1"},
         [("/ends_on", "out_of_range"), ("/external_id", "missing")],
     ),
     "days that are none": (
         "POST",
         "/v1/initiatives",
-        PLAN | {"starts_on": "1772409600", "ends_on": "2026-03-02T00:00:00Z", "decide_by": 20260302},
+        INITIATIVE_BODY | {"starts_on": "1772409600", "ends_on": "2026-03-02T00:00:00Z", "decide_by": 20260302},
         [("/decide_by", "wrong_type"), ("/starts_on", "malformed"), ("/ends_on", "malformed")],
     ),
     "a group": (
         "POST",
         "/v1/initiatives/{initiative}/groups",
-        {"size": 0, "role": "cheering", "must_change_practice": "yes", "initiative_id": NOBODY},
+        {"size": 0, "role": "cheering", "must_change_practice": "yes", "initiative_id": UNKNOWN_ID},
         [
             ("/size", "out_of_range"),
             ("/role", "not_allowed"),
@@ -429,7 +460,7 @@ SHAPES: dict[str, tuple[str, str, Any, list[tuple[str, str]]]] = {
     "a group larger than any": (
         "POST",
         "/v1/initiatives/{initiative}/groups",
-        PEOPLE | {"size": 10**40},
+        GROUP_BODY | {"size": 10**40},
         [("/size", "out_of_range")],
     ),
     "an estimate": (
@@ -534,12 +565,12 @@ REFERENCES: dict[str, tuple[str, str, Any, list[tuple[str, str]]]] = {
     "an observation": (
         "POST",
         OBSERVATIONS,
-        VISIT
+        OBSERVATION_BODY
         | {
             "external_id": "refs",
             "leader": {"sourced_id": "nobody"},
             "observer": {"email": "nobody@example.org"},
-            "school": {"id": NOBODY},
+            "school": {"id": UNKNOWN_ID},
             "instrument": {"code": "nothing", "version": "1"},
             "ratings": [{"responsibility": "charisma", "value": 9}, {"responsibility": "focus", "level": "x"}],
         },
@@ -556,7 +587,7 @@ REFERENCES: dict[str, tuple[str, str, Any, list[tuple[str, str]]]] = {
     "an element": (
         "POST",
         OBSERVATIONS,
-        VISIT
+        OBSERVATION_BODY
         | {
             "external_id": "refs",
             "instrument": {"code": "walk", "version": "2026.2"},
@@ -564,18 +595,18 @@ REFERENCES: dict[str, tuple[str, str, Any, list[tuple[str, str]]]] = {
         },
         [("/ratings/0/element", "element_not_found"), ("/ratings/1/value", "out_of_scale"), ("/ratings/2/level", "level_not_found")],
     ),
-    "a teacher observed": ("POST", OBSERVATIONS, VISIT | {"external_id": "t", "leader": {"sourced_id": "207219"}}, [("/leader", "subject_not_leader")]),
+    "a teacher observed": ("POST", OBSERVATIONS, OBSERVATION_BODY | {"external_id": "t", "leader": {"sourced_id": "207219"}}, [("/leader", "subject_not_leader")]),
     "a leader observing themselves": (
         "POST",
         OBSERVATIONS,
-        VISIT | {"external_id": "s", "observer": {"sourced_id": "207267"}},
+        OBSERVATION_BODY | {"external_id": "s", "observer": {"sourced_id": "207267"}},
         [("/observer", "observer_is_leader")],
     ),
-    "a visit to come": ("POST", OBSERVATIONS, VISIT | {"external_id": "f", "observed_at": "2199-01-01T00:00:00Z"}, [("/observed_at", "in_future")]),
+    "a visit to come": ("POST", OBSERVATIONS, OBSERVATION_BODY | {"external_id": "f", "observed_at": "2199-01-01T00:00:00Z"}, [("/observed_at", "in_future")]),
     "an assessment": (
         "POST",
         ASSESSED,
-        SELF | {"ratings": [{"responsibility": "charisma", "value": 9}, {"responsibility": "focus", "value": 0}]},
+        SELF_ASSESSMENT_BODY | {"ratings": [{"responsibility": "charisma", "value": 9}, {"responsibility": "focus", "value": 0}]},
         [
             ("/ratings/0/responsibility", "responsibility_not_found"),
             ("/ratings/0/value", "out_of_scale"),
@@ -585,13 +616,13 @@ REFERENCES: dict[str, tuple[str, str, Any, list[tuple[str, str]]]] = {
     "somebody who supervises nobody": (
         "POST",
         "/v1/leaders/{leader}/supervisor-assessments",
-        JUDGED | {"supervisor": {"sourced_id": "207219"}},
+        SUPERVISOR_ASSESSMENT_BODY | {"supervisor": {"sourced_id": "207219"}},
         [("/supervisor", "not_a_supervisor")],
     ),
     "a crosswalk": (
         "POST",
         CROSSWALKS,
-        MAP
+        CROSSWALK_BODY
         | {
             "instrument": {"code": "walk", "version": "2026.2"},
             "mappings": [
@@ -604,14 +635,14 @@ REFERENCES: dict[str, tuple[str, str, Any, list[tuple[str, str]]]] = {
             ("/mappings/0/responsibility", "responsibility_not_found"),
         ],
     ),
-    "a crosswalk of nothing": ("POST", CROSSWALKS, MAP | {"instrument": {"code": "nothing", "version": "1"}}, [("/instrument", "instrument_not_found")]),
+    "a crosswalk of nothing": ("POST", CROSSWALKS, CROSSWALK_BODY | {"instrument": {"code": "nothing", "version": "1"}}, [("/instrument", "instrument_not_found")]),
     "an initiative": (
         "POST",
         "/v1/initiatives",
-        PLAN | {"leader": {"sourced_id": "nobody"}, "school": {"sourced_id": "nowhere"}},
+        INITIATIVE_BODY | {"leader": {"sourced_id": "nobody"}, "school": {"sourced_id": "nowhere"}},
         [("/leader", "person_not_found"), ("/school", "school_not_found")],
     ),
-    "an initiative of a teacher": ("POST", "/v1/initiatives", PLAN | {"leader": {"sourced_id": "207219"}}, [("/leader", "subject_not_leader")]),
+    "an initiative of a teacher": ("POST", "/v1/initiatives", INITIATIVE_BODY | {"leader": {"sourced_id": "207219"}}, [("/leader", "subject_not_leader")]),
 }  # fmt: skip
 
 
@@ -628,11 +659,11 @@ async def test_references_are_looked_up_only_where_the_shape_is_right(attacked):
 
 async def test_a_batch_names_the_faults_of_each_item_from_the_items_root(attacked):
     items = [
-        VISIT | {"setting": "x", "y": 1},
+        OBSERVATION_BODY | {"setting": "x", "y": 1},
         7,
         {"op": "erase"},
         {"op": "retract"},
-        VISIT | {"leader": {"sourced_id": "nobody"}, "external_id": "n"},
+        OBSERVATION_BODY | {"leader": {"sourced_id": "nobody"}, "external_id": "n"},
     ]
     answer = await attacked.refused("POST", "/v1/observations:batch", 422, json={"items": items})
     found = [[(e["pointer"], e["code"]) for e in r["problem"]["errors"]] for r in answer.json()["results"]]
@@ -647,9 +678,9 @@ async def test_a_batch_names_the_faults_of_each_item_from_the_items_root(attacke
 
 
 async def test_of_all_or_nothing_nothing_is_kept(attacked):
-    good = [VISIT | {"external_id": f"all-{n}"} for n in range(20)]
+    good = [OBSERVATION_BODY | {"external_id": f"all-{n}"} for n in range(20)]
     answer = await attacked.refused(
-        "POST", "/v1/observations:batch", 422, json={"atomicity": "all", "items": [*good, VISIT | {"ratings": []}]}
+        "POST", "/v1/observations:batch", 422, json={"atomicity": "all", "items": [*good, OBSERVATION_BODY | {"ratings": []}]}
     )
     assert {r["status"] for r in answer.json()["results"][:20]} == {424}
     assert answer.json()["counts"] == [{"status": 422, "n": 1}, {"status": 424, "n": 20}]
@@ -694,7 +725,7 @@ async def test_every_fault_of_a_query_is_named(attacked, case):
 
 
 async def test_a_query_on_what_takes_a_body_is_refused(attacked):
-    answer = await attacked.refused("POST", "/v1/observations?dry_run=1&x=2", 422, json=VISIT)
+    answer = await attacked.refused("POST", "/v1/observations?dry_run=1&x=2", 422, json=OBSERVATION_BODY)
     assert [e["pointer"] for e in answer.json()["errors"]] == ["/dry_run", "/x"]
     answer = await attacked.refused(
         "POST", "/v1/roster-imports?dry_run=perhaps&x=2", 422, content=b"", headers={"Content-Type": "application/zip"}
@@ -766,12 +797,12 @@ async def test_what_is_no_json_is_refused_wherever_it_is_sent(attacked, path, ca
 
 async def test_numbers_beyond_any_scale_are_refused(attacked):
     for number in ("1e400", "-1e400", "NaN", "Infinity", "9" * 5000, "1e308"):
-        body = json.dumps(VISIT | {"external_id": "n"}).replace('"value": 4', f'"value": {number}')
+        body = json.dumps(OBSERVATION_BODY | {"external_id": "n"}).replace('"value": 4', f'"value": {number}')
         await attacked.refused("POST", OBSERVATIONS, 422, content=body, headers=JSON)
 
 
 async def test_of_a_member_written_twice_the_last_counts(attacked):
-    body = json.dumps(VISIT)[:-1] + ', "setting": "attic", "leader": {"sourced_id": "nobody"}, "setting": "meeting"}'
+    body = json.dumps(OBSERVATION_BODY)[:-1] + ', "setting": "attic", "leader": {"sourced_id": "nobody"}, "setting": "meeting"}'
     answer = await attacked.refused("POST", OBSERVATIONS, 422, content=body.replace("walk-4711", "last"), headers=JSON)
     assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [("/leader", "person_not_found")]
 
@@ -790,7 +821,9 @@ async def test_another_kind_of_body_is_415(attacked):
         "application/xml",
         "json",
     ):
-        answer = await attacked.refused("POST", OBSERVATIONS, 415, content=json.dumps(VISIT), headers={"Content-Type": media})
+        answer = await attacked.refused(
+            "POST", OBSERVATIONS, 415, content=json.dumps(OBSERVATION_BODY), headers={"Content-Type": media}
+        )
         assert "application/json" in answer.json()["detail"]
     answer = await attacked.refused("POST", "/v1/roster-imports", 415, content=b"{}", headers=JSON)
     assert "application/zip" in answer.json()["detail"]
@@ -811,7 +844,7 @@ async def test_a_body_over_its_limit_is_413_and_names_the_limit(attacked):
             assert answer.json()["code"] == "too_large"
             assert answer.json()["limit"] == limit
             assert f"{limit:,}" in answer.json()["detail"]
-    body = json.dumps(VISIT | {"setting": "attic"}).encode()
+    body = json.dumps(OBSERVATION_BODY | {"setting": "attic"}).encode()
     await attacked.refused("POST", OBSERVATIONS, 422, content=body + b" " * (2**20 - len(body)), headers=JSON)
 
 
@@ -826,7 +859,7 @@ async def test_a_bomb_is_refused_once_the_limit_is_passed(attacked):
 
 
 async def test_gzip_that_is_none_ends_early_or_goes_on_is_refused(attacked):
-    packed = gzip.compress(json.dumps(VISIT).encode())
+    packed = gzip.compress(json.dumps(OBSERVATION_BODY).encode())
     for content in (b"no gzip", packed[:-5], packed + b"more", packed + packed, b"", packed[:5] + b"\xff" + packed[6:30]):
         answer = await attacked.refused("POST", OBSERVATIONS, 422, content=content, headers=ZIPPED)
         assert answer.json()["code"] == "malformed", content
@@ -839,34 +872,34 @@ async def test_a_stream_that_goes_on_and_unpacks_to_nothing_is_ended(attacked):
 
 async def test_a_packed_body_is_taken(attacked):
     answer = await attacked.http.post(
-        "/v1/observations:batch", content=gzip.compress(json.dumps({"items": [VISIT]}).encode()), headers=ZIPPED
+        "/v1/observations:batch", content=gzip.compress(json.dumps({"items": [OBSERVATION_BODY]}).encode()), headers=ZIPPED
     )
     assert answer.json()["counts"] == [{"status": 200, "n": 1}]
 
 
 async def test_an_idempotency_key_has_1_to_255_characters(attacked):
     for key in ("", '""', "x" * 256, '"' + "x" * 256 + '"'):
-        answer = await attacked.refused("POST", OBSERVATIONS, 422, json=VISIT, headers={"Idempotency-Key": key})
+        answer = await attacked.refused("POST", OBSERVATIONS, 422, json=OBSERVATION_BODY, headers={"Idempotency-Key": key})
         assert "255" in answer.json()["detail"]
     assert (
-        await attacked.http.post(OBSERVATIONS, json=VISIT, headers={"Idempotency-Key": f'"{"x" * 255}"'})
+        await attacked.http.post(OBSERVATIONS, json=OBSERVATION_BODY, headers={"Idempotency-Key": f'"{"x" * 255}"'})
     ).status_code == 200
 
 
 async def test_an_edit_names_the_version_it_changes(attacked):
     path = "/v1/initiatives/{initiative}"
-    missing = await attacked.refused("PUT", path, 428, json=PLAN)
+    missing = await attacked.refused("PUT", path, 428, json=INITIATIVE_BODY)
     assert missing.json()["code"] == "if_match_missing"
     for said in ("abc", "1", 'W/"1"', '"1", "2"', "*", '"9999999999"', '"-1"', '""', '"0x1"'):
-        malformed = await attacked.refused("PUT", path, 422, json=PLAN, headers={"If-Match": said})
+        malformed = await attacked.refused("PUT", path, 422, json=INITIATIVE_BODY, headers={"If-Match": said})
         assert (malformed.json()["code"], "If-Match" in malformed.json()["detail"]) == ("malformed", True), said
-    stale = await attacked.refused("PUT", path, 412, json=PLAN, headers={"If-Match": '"7"'})
+    stale = await attacked.refused("PUT", path, 412, json=INITIATIVE_BODY, headers={"If-Match": '"7"'})
     assert (stale.json()["code"], stale.headers["etag"]) == ("stale", '"1"')
     for path in (GROUP + "/estimate", GROUP + "/phases", GROUP):
-        body = PEOPLE if path == GROUP else {"items": [1] * 7} if "estimate" in path else {}
+        body = GROUP_BODY if path == GROUP else {"items": [1] * 7} if "estimate" in path else {}
         stale = await attacked.refused("PUT", path, 412, json=body, headers={"If-Match": '"7"'})
         assert stale.headers["etag"] == '"1"'
-    stale = await attacked.refused("POST", "/v1/configuration", 412, json=CONFIGURED, headers={"If-Match": '"7"'})
+    stale = await attacked.refused("POST", "/v1/configuration", 412, json=CONFIGURATION_BODY, headers={"If-Match": '"7"'})
     assert stale.headers["etag"] == '"1"'
 
 
@@ -879,16 +912,16 @@ async def test_what_is_no_id_or_nobodys_is_not_found(attacked):
         "/v1/initiatives/{}/stance",
         "/v1/roster-imports/{}",
     ):
-        for said in ("42", NOBODY, "%00", "..%2f..", "x" * 3000, "'; drop table person; --", "%F0%9F%98%80"):
+        for said in ("42", UNKNOWN_ID, "%00", "..%2f..", "x" * 3000, "'; drop table person; --", "%F0%9F%98%80"):
             answer = await attacked.http.get(path.format(said))
             assert answer.status_code == 404, (path, said)
             well_formed(answer)
 
 
 async def test_versions_that_contradict_what_is_held_are_conflicts_and_leave_it_as_it_is(attacked):
-    reused = await attacked.refused("POST", OBSERVATIONS, 409, json=VISIT | {"setting": "online"})
+    reused = await attacked.refused("POST", OBSERVATIONS, 409, json=OBSERVATION_BODY | {"setting": "online"})
     assert (reused.json()["code"], reused.json()["retry"]) == ("version_reused", "never")
-    older = await attacked.refused("POST", OBSERVATIONS, 409, json=VISIT | {"external_version": "0"})
+    older = await attacked.refused("POST", OBSERVATIONS, 409, json=OBSERVATION_BODY | {"external_version": "0"})
     assert (older.json()["code"], older.json()["current_version"]) == ("version_older", "1")
     reused = await attacked.refused("POST", "/v1/observations/{held}:retract", 409, json={"external_version": "1"})
     assert reused.json()["code"] == "version_reused"

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from api.rest.example_ids import VISIT
+from api.rest.example_ids import OBSERVATION_BODY
 from api.wire.observation_batch import push_batch
 from domain.assessments.usecases import assess_as_supervisor, assess_self, retract_assessment
 from domain.change.usecases.groups import create_group, edit_group, list_groups, read_group
@@ -33,7 +33,7 @@ from tests.support.payloads import CORE, CROSSWALK, INSTRUMENT, JUDGED, PLAN, PU
 from tests.support.rest_graphql_driver import GraphQL, Rest
 from tests.support.service import GRAND_BEND
 
-NOBODY = "01900000-0000-7000-8000-000000000000"
+UNKNOWN_ID = "01900000-0000-7000-8000-000000000000"
 AT = "2026-11-01"
 DAY = "2026-03-02T14:00:00Z"
 UUIDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -91,7 +91,7 @@ async def _people(story):
     imported = await story.does(import_roster, {"package": GRAND_BEND.read_bytes()})
     await story.does(read_roster_import, {"import_id": imported["id"]})
     await story.is_refused(import_roster, {"package": b"not a zip"})
-    await story.is_refused(read_roster_import, {"import_id": NOBODY})
+    await story.is_refused(read_roster_import, {"import_id": UNKNOWN_ID})
     await story.does(read_role_mapping)
     await story.does(put_role_mapping, {"systemAdministrator": "supervisor", "ext:otherStaff": None})
     await story.is_refused(put_role_mapping, {"counselor": "staff"}, version=99)
@@ -105,7 +105,7 @@ async def _people(story):
     await story.does(read_leader, {"leader_id": leaders["items"][0]["id"]})
     await story.does(read_person, {"person_id": leaders["items"][0]["id"]})
     for use_case, member in ((read_school, "school_id"), (read_person, "person_id"), (read_leader, "leader_id")):
-        await story.is_refused(use_case, {member: NOBODY})
+        await story.is_refused(use_case, {member: UNKNOWN_ID})
 
 
 async def _visits(story):
@@ -127,13 +127,13 @@ async def _visits(story):
     await story.does(push_observation, whole | {"external_version": "2"})
     await story.is_refused(push_observation, whole)
     await story.does(read_observation, {"observation_id": made["id"]})
-    await story.is_refused(read_observation, {"observation_id": NOBODY})
+    await story.is_refused(read_observation, {"observation_id": UNKNOWN_ID})
     await _faulty_visits(story)
     await _batches(story)
     await story.is_refused(retract_observation, {"observation_id": made["id"], "external_version": "2"})
     await story.does(retract_observation, {"observation_id": made["id"]})
     await story.does(retract_observation, {"observation_id": made["id"]})
-    await story.is_refused(retract_observation, {"observation_id": NOBODY})
+    await story.is_refused(retract_observation, {"observation_id": UNKNOWN_ID})
     first = await story.does(list_observations, {"limit": 3})
     await story.does(list_observations, {"limit": 3, "cursor": first["next_cursor"]})
     await story.does(list_observations, {"state": "retracted"})
@@ -186,17 +186,17 @@ async def _assessments(story):
     await story.does(assess_self, SELF | at | {"external_id": "self-1"})
     await story.does(assess_self, SELF | at | {"external_id": "self-1", "external_version": "01"})
     await story.is_refused(assess_self, SELF | at | {"ratings": [{"responsibility": "visibility", "value": 6}]})
-    await story.is_refused(assess_self, SELF | at | {"leader_id": NOBODY})
+    await story.is_refused(assess_self, SELF | at | {"leader_id": UNKNOWN_ID})
     judged = await story.does(assess_as_supervisor, JUDGED | at)
     await story.is_refused(assess_as_supervisor, JUDGED | at | {"supervisor": {"sourced_id": "207219"}})
     await story.is_refused(assess_as_supervisor, JUDGED | at | {"scale": {"worst": 2, "best": 2}})
     await story.does(read_profile, {"leader_id": leader, "at": AT})
     await story.does(retract_assessment, {"assessment_id": judged["id"]})
-    await story.is_refused(retract_assessment, {"assessment_id": NOBODY})
+    await story.is_refused(retract_assessment, {"assessment_id": UNKNOWN_ID})
     await story.does(read_profile, {"leader_id": leader, "at": "2026-03-05T12:00:00+02:00"})
     for at in ("2199-01-01", "2026-03-05T12:00:00", "soon"):
         await story.is_refused(read_profile, {"leader_id": leader, "at": at})
-    await story.is_refused(read_profile, {"leader_id": NOBODY})
+    await story.is_refused(read_profile, {"leader_id": UNKNOWN_ID})
 
 
 async def _change(story):
@@ -212,7 +212,7 @@ async def _change(story):
     await story.does(read_initiative, initiative)
     await story.does(list_initiatives)
     group = await story.does(create_group, CORE | initiative)
-    await story.is_refused(create_group, CORE | {"initiative_id": NOBODY})
+    await story.is_refused(create_group, CORE | {"initiative_id": UNKNOWN_ID})
     await story.is_refused(create_group, CORE | initiative | {"size": 0})
     # Apart: GraphQL checks names, types and enums of the whole first, ranges afterwards.
     await story.is_refused(create_group, CORE | initiative | {"role": "none"})
@@ -247,9 +247,9 @@ async def _advice(story, initiative, group):
     )
     await story.is_refused(decide_stance, {"attributes": [{"code": "QR", "value": "perhaps"}]})
     for use_case in (read_magnitude, read_group):
-        await story.is_refused(use_case, group | {"group_id": NOBODY})
+        await story.is_refused(use_case, group | {"group_id": UNKNOWN_ID})
     for use_case in (read_phases, read_recommendations, read_stance, list_groups, read_initiative):
-        await story.is_refused(use_case, {"initiative_id": NOBODY})
+        await story.is_refused(use_case, {"initiative_id": UNKNOWN_ID})
     await story.is_refused(read_recommendations, initiative | {"at": "2199-01-01"})
     await story.is_refused(read_stance, initiative | {"at": "2026-11-01T00:00:00"})
 
@@ -274,7 +274,7 @@ async def test_rest_and_graphql_tell_the_same_story(service):
 
 async def test_a_pushed_observation_shows_in_the_profile(district):
     leader = await district.person("207267")
-    answer = await district.http.post("/v1/observations", json=VISIT)
+    answer = await district.http.post("/v1/observations", json=OBSERVATION_BODY)
     assert (answer.status_code, answer.json()["outcome"]) == (201, "created")
     scores = (await district.http.get(f"/v1/leaders/{leader}/profile")).json()["scores"]
     assert {s["responsibility"] for s in scores if s["evidence"] != "none"} == {"visibility", "focus"}

@@ -8,12 +8,12 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from api.demo.districts import make_demo
+from api.demo.districts import seed_demo
 from api.demo.seeder import CLOCK, PARTNER_SCOPES, SEED
-from api.execution.ids import SeededIds
-from api.rest.example_ids import LEADER, NOBODY
-from api.runtime.environment import world_of
-from api.security.bearer_tokens import Verifier
+from api.execution.ids import SeededIdGenerator
+from api.rest.example_ids import LEADER, UNKNOWN_ID
+from api.runtime.environment import build_environment
+from api.security.bearer_tokens import TokenVerifier
 from api.wire.observation_batch import push_batch
 from domain.assessments.usecases import assess_self
 from domain.change.usecases.groups import create_group
@@ -164,10 +164,10 @@ def visit(leader, school, observer=None):
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(module_database):
-    ids = SeededIds(SEED, lambda: CLOCK)
+    ids = SeededIdGenerator(SEED, lambda: CLOCK)
     owner, served = (ConnectionPool(url, size=2) for url in (module_database.owner_url, module_database.app_url))
-    demo, neighbour = await make_demo(
-        *[world_of(e, SECRET, clock=lambda: CLOCK, new_id=ids) for e in (owner, served)], say=lambda _: None
+    demo, neighbour = await seed_demo(
+        *[build_environment(e, SECRET, clock=lambda: CLOCK, new_id=ids) for e in (owner, served)], report=lambda _: None
     )
     await owner.close()
     await served.close()
@@ -190,19 +190,19 @@ async def stage(module_database):
             await raw.execute(grant, demo.id, set_.people["researcher"], "researcher")
             await raw.execute("COMMIT")
         with pytest.MonkeyPatch.context() as patched:
-            known = Verifier.actor_of
+            known = TokenVerifier.authenticate
 
             async def actor_of(self, authorization):
                 actor = await known(self, authorization)
                 mine = actor.district_id == demo.id and set_.actor is not None
                 return replace(actor, **set_.actor) if mine else replace(actor, scopes=ALL)
 
-            patched.setattr(Verifier, "actor_of", actor_of)
+            patched.setattr(TokenVerifier, "authenticate", actor_of)
             await set_.things_about("in", LEADER, schools[SCHOOLS["in"]], LEADER)
             await set_.things_about("out", found[OTHER_LEADER], schools[SCHOOLS["out"]], found[OTHER_LEADER])
             set_.things["in"]["import"] = (await http.get("/v1/roster-imports/x")).status_code and ROSTER_IMPORT
             set_.things["foreign"] = await _foreign(set_.foreign)
-            set_.things["absent"] = dict.fromkeys(set_.things["foreign"], NOBODY)
+            set_.things["absent"] = dict.fromkeys(set_.things["foreign"], UNKNOWN_ID)
             yield set_
 
 
@@ -228,8 +228,8 @@ async def _foreign(driver):
         "group": group,
         "job": (await driver.made(start_crosswalk, CROSSWALK))["id"],
         "hold": hold["id"],
-        "import": NOBODY,
-        "note": NOBODY,
+        "import": UNKNOWN_ID,
+        "note": UNKNOWN_ID,
     }
 
 
@@ -254,9 +254,9 @@ VERSIONED = {"edit_initiative", "edit_group", "edit_note"}
 async def said(stage, name, who, side, *, permitted):
     """The members of the command, about the thing of ``side``, and its headers."""
     ids = dict(stage.things[side])
-    ids.setdefault("import", NOBODY)
+    ids.setdefault("import", UNKNOWN_ID)
     for kind in ("note", "job", "hold"):
-        ids.setdefault(kind, NOBODY)
+        ids.setdefault(kind, UNKNOWN_ID)
     kind = KIND.get(name)
     permitted = permitted and side in {"in", "out"}
     if permitted and kind == "group":

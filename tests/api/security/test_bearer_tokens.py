@@ -13,7 +13,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from api.security.bearer_tokens import Verifier, challenge
+from api.security.bearer_tokens import TokenVerifier, www_authenticate
 from domain.directory.oauth_clients import RegisteredClient
 from domain.shared.context import ActorKind
 from domain.shared.errors import Unauthenticated
@@ -70,7 +70,7 @@ class Edge:
 
     def __init__(self, size: int = 100) -> None:
         self.now, self.held, self.looked_up = NOW, {"partner": client()}, 0
-        self.verifier = Verifier(public_url=URL, keys=self, find_client=self.find, clock=lambda: self.now, size=size)
+        self.verifier = TokenVerifier(public_url=URL, keys=self, find_client=self.find, clock=lambda: self.now, size=size)
 
     async def public(self, kid: str) -> ECKey | None:
         return {KEY.kid: PUBLIC}.get(kid)
@@ -80,7 +80,7 @@ class Edge:
         return self.held.get(client_id)
 
     async def actor(self, token: str) -> Any:
-        return await self.verifier.actor_of(f"Bearer {token}")
+        return await self.verifier.authenticate(f"Bearer {token}")
 
     async def refusal(self, token: str) -> Unauthenticated:
         with pytest.raises(Unauthenticated) as caught:
@@ -100,13 +100,13 @@ async def test_a_good_token_names_client_district_origin_and_scopes(edge: Edge):
 
 
 async def test_scheme_is_read_without_letter_case(edge: Edge):
-    assert (await edge.verifier.actor_of(f"bearer {signed()}")).id == "partner"
+    assert (await edge.verifier.authenticate(f"bearer {signed()}")).id == "partner"
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Basic abc", "abc"])
 async def test_without_a_token_the_challenge_names_no_error(edge: Edge, header: str | None):
     with pytest.raises(Unauthenticated) as caught:
-        await edge.verifier.actor_of(header)
+        await edge.verifier.authenticate(header)
     headers: Any = caught.value.extensions["headers"]
     assert headers["WWW-Authenticate"] == f'Bearer resource_metadata="{URL}/.well-known/oauth-protected-resource/v1"'
 
@@ -117,7 +117,7 @@ async def test_a_bad_token_is_named_invalid(edge: Edge):
 
 
 def test_a_missing_scope_can_be_named_in_the_challenge():
-    assert challenge(URL, error="insufficient_scope", scope="scores:read").endswith(
+    assert www_authenticate(URL, error="insufficient_scope", scope="scores:read").endswith(
         'error="insufficient_scope", scope="scores:read"'
     )
 
@@ -254,11 +254,11 @@ async def test_origin_and_district_come_from_the_register_not_from_the_token(edg
 
 async def test_a_hit_costs_microseconds(edge: Edge):
     header = f"Bearer {signed()}"
-    await edge.verifier.actor_of(header)
+    await edge.verifier.authenticate(header)
 
     def hit() -> None:
         try:
-            edge.verifier.actor_of(header).send(None)
+            edge.verifier.authenticate(header).send(None)
         except StopIteration:
             return
 

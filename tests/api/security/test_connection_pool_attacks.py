@@ -8,8 +8,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from api.app import Values, make_app
-from api.rest.example_ids import VISIT
+from api.app import AppConfig, create_app
+from api.rest.example_ids import OBSERVATION_BODY
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Unavailable
 from persistence.database.pool import ConnectionPool
@@ -123,7 +123,7 @@ async def test_nothing_but_an_id_gets_into_the_statement_that_opens_the_fence(po
 @asynccontextmanager
 async def small_service(database):
     """The application with a pool of two connections."""
-    app = make_app(Values(database_url=database.app_url, public_url=PUBLIC_URL, secret=SECRET, pool_size=2))
+    app = create_app(AppConfig(database_url=database.app_url, public_url=PUBLIC_URL, secret=SECRET, pool_size=2))
     owner = ConnectionPool(database.owner_url, size=2)
     async with app.router.lifespan_context(app):
         service = Service(app, database, owner)
@@ -153,7 +153,9 @@ async def test_districts_that_share_two_connections_are_never_mixed_up(database)
                 other = rng.choice(sorted(own[(n + 1) % 2] - own[n]))
                 assert (await district.http.get(f"/v1/people/{other}")).status_code == 404
             elif wish == 2:
-                answer = await district.http.post("/v1/observations", json=VISIT | {"external_id": str(rng.random())})
+                answer = await district.http.post(
+                    "/v1/observations", json=OBSERVATION_BODY | {"external_id": str(rng.random())}
+                )
                 assert answer.status_code == (422 if n == 2 else 201)
             elif wish == 3:
                 assert (await district.http.get("/v1/districts/current")).json()["id"] == str(district.id)

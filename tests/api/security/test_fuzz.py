@@ -8,10 +8,10 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from api.rest.change import PEOPLE, PLAN, PULSE
-from api.rest.example_ids import NOBODY, VISIT
-from api.rest.observations import MAP, RETRACTION, RUBRIC
-from api.rest.scoring import CONFIGURED, JUDGED, SELF
+from api.rest.change import GROUP_BODY, INITIATIVE_BODY, PULSE
+from api.rest.example_ids import OBSERVATION_BODY, UNKNOWN_ID
+from api.rest.observations import CROSSWALK_BODY, INSTRUMENT_BODY, RETRACTION
+from api.rest.scoring import CONFIGURATION_BODY, SELF_ASSESSMENT_BODY, SUPERVISOR_ASSESSMENT_BODY
 from domain.shared.errors import Code
 from tests.api.rest.test_validation import well_formed
 from tests.support.examples import examples
@@ -19,25 +19,25 @@ from tests.support.service import serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 GROUP = "/v1/initiatives/{initiative}/groups/{group}"
-RATED = VISIT | {
+RATED = OBSERVATION_BODY | {
     "instrument": {"code": "walk", "version": "2026.2"},
     "ratings": [{"element": "A1", "value": 2}, {"element": "B1", "level": "yes"}],
 }
 VALID = (
-    ("POST", "/v1/observations", VISIT),
+    ("POST", "/v1/observations", OBSERVATION_BODY),
     ("POST", "/v1/observations", RATED),
-    ("POST", "/v1/observations:batch", {"atomicity": "each", "items": [VISIT, RETRACTION, RATED]}),
-    ("POST", "/v1/observations:batch", {"atomicity": "all", "items": [VISIT | {"op": "push"}, RETRACTION]}),
+    ("POST", "/v1/observations:batch", {"atomicity": "each", "items": [OBSERVATION_BODY, RETRACTION, RATED]}),
+    ("POST", "/v1/observations:batch", {"atomicity": "all", "items": [OBSERVATION_BODY | {"op": "push"}, RETRACTION]}),
     ("POST", "/v1/observations/{held}:retract", {"external_version": "9"}),
-    ("POST", "/v1/instruments", RUBRIC),
-    ("POST", "/v1/crosswalks", MAP | {"instrument": RATED["instrument"], "mappings": [{"element": "A1", "responsibility": "focus", "weight": 1}]}),
-    ("POST", "/v1/leaders/{leader}/self-assessments", SELF),
-    ("POST", "/v1/leaders/{leader}/supervisor-assessments", JUDGED),
-    ("POST", "/v1/configuration", CONFIGURED),
-    ("POST", "/v1/initiatives", PLAN),
-    ("PUT", "/v1/initiatives/{initiative}", PLAN),
-    ("POST", "/v1/initiatives/{initiative}/groups", PEOPLE),
-    ("PUT", GROUP, PEOPLE),
+    ("POST", "/v1/instruments", INSTRUMENT_BODY),
+    ("POST", "/v1/crosswalks", CROSSWALK_BODY | {"instrument": RATED["instrument"], "mappings": [{"element": "A1", "responsibility": "focus", "weight": 1}]}),
+    ("POST", "/v1/leaders/{leader}/self-assessments", SELF_ASSESSMENT_BODY),
+    ("POST", "/v1/leaders/{leader}/supervisor-assessments", SUPERVISOR_ASSESSMENT_BODY),
+    ("POST", "/v1/configuration", CONFIGURATION_BODY),
+    ("POST", "/v1/initiatives", INITIATIVE_BODY),
+    ("PUT", "/v1/initiatives/{initiative}", INITIATIVE_BODY),
+    ("POST", "/v1/initiatives/{initiative}/groups", GROUP_BODY),
+    ("PUT", GROUP, GROUP_BODY),
     ("PUT", GROUP + "/estimate", {"items": [2, 2, 3, 2, 2, 3, 2]}),
     ("PUT", GROUP + "/phases", {"create_demand": 0.5, "implement": 1}),
     ("PUT", GROUP + "/magnitude/pulses/2026-10-12", {"answers": PULSE}),
@@ -49,8 +49,8 @@ VALID = (
 HARD = st.sampled_from(
     [
         None, True, False, 0, -1, 1e308, -1e308, 5e-324, 10**30, -(10**19), 2**31, 2**63, 0.1, "", " ", "0", "\0", "a\0b", "x" * 5000, "\u202e",
-        "😀", "';--", "%00", "../..", "NaN", "1" * 18, "9" * 19, NOBODY, "2026-03-02T10:00:00Z", "1900-01-01T00:00:00Z", "9998-12-31T23:59:59Z",
-        "9999-12-31T23:59:59.999999Z", "2026-02-30", "2026-03-02", "0001-01-01", "9999-12-31", [], {}, [[]], [None], {"": None}, {"id": NOBODY},
+        "😀", "';--", "%00", "../..", "NaN", "1" * 18, "9" * 19, UNKNOWN_ID, "2026-03-02T10:00:00Z", "1900-01-01T00:00:00Z", "9998-12-31T23:59:59Z",
+        "9999-12-31T23:59:59.999999Z", "2026-02-30", "2026-03-02", "0001-01-01", "9999-12-31", [], {}, [[]], [None], {"": None}, {"id": UNKNOWN_ID},
         {"worst": 1, "best": 1}, {"worst": 5, "best": 1}, {"worst": -1e308, "best": 1e308}, {"worst": 0, "best": 5e-324}, "visibility", "A1", "walk",
     ]
 )  # fmt: skip
@@ -108,10 +108,10 @@ async def fuzzed(module_database):
         district = await running.district()
         http = district.http
         leader = await district.person("207267")
-        initiative = (await http.post("/v1/initiatives", json=PLAN)).json()["id"]
-        group = (await http.post(f"/v1/initiatives/{initiative}/groups", json=PEOPLE)).json()["id"]
-        await http.post("/v1/instruments", json=RUBRIC)
-        held = (await http.post("/v1/observations", json=VISIT)).json()["id"]
+        initiative = (await http.post("/v1/initiatives", json=INITIATIVE_BODY)).json()["id"]
+        group = (await http.post(f"/v1/initiatives/{initiative}/groups", json=GROUP_BODY)).json()["id"]
+        await http.post("/v1/instruments", json=INSTRUMENT_BODY)
+        held = (await http.post("/v1/observations", json=OBSERVATION_BODY)).json()["id"]
         yield http, {"leader": leader, "initiative": initiative, "group": group, "held": held}
 
 

@@ -18,25 +18,25 @@ from graphql import parse
 from starlette.requests import Request
 
 from api.graphql import query_cost
-from api.graphql.document_inputs import inputs_of, without_inputs
-from api.graphql.document_rules import RULES, faults_of
+from api.graphql.document_inputs import collect_inputs, extract_inputs
+from api.graphql.document_rules import RULES, find_errors
 from api.graphql.endpoint import media_type_of
-from api.graphql.inputs import heard
-from api.graphql.overlaps import MOST_VISITS, pairs_of
+from api.graphql.inputs import parse_input
+from api.graphql.overlaps import MOST_VISITS, count_field_pairs
 from api.graphql.schema import SCHEMA
 from api.oauth.request_parsing import parse_form
-from api.rest.example_ids import VISIT
-from api.rest.requests import prefers_a_job, query_faults
+from api.rest.example_ids import OBSERVATION_BODY
+from api.rest.requests import prefers_async, query_errors
 from api.sign_in.handlers import parse_form as parse_page_form
 from api.web.forms import MEDIA_TYPE as FORM
 from api.web.i18n import accepted_languages
 from api.wire.json_encoding import encode
 from api.wire.json_size import check_values, most_values
-from api.wire.limits import BATCH_FAULTS, GRAPHQL_PAIRS, OBJECT_MEMBERS, QUERY_PARAMETERS
-from api.wire.observation_batch import hear_batch
-from api.wire.problem_details import TooLarge, problem
-from api.wire.request_faults import MOST_DETAILED, Places
-from api.wire.request_validation import read
+from api.wire.limits import BATCH_ERRORS, GRAPHQL_PAIRS, OBJECT_MEMBERS, QUERY_PARAMETERS
+from api.wire.observation_batch import parse_batch
+from api.wire.problem_details import TooLarge, to_problem
+from api.wire.request_errors import MAX_ERRORS_DETAILED, DocumentPositions
+from api.wire.request_validation import validate_json
 from domain.directory.commands import ListPeople
 from domain.observations.commands import PushObservation
 from domain.people.commands import MOST_EDGES, PutSupervision
@@ -94,8 +94,8 @@ def fragments(n: int) -> Any:
 
 def literal(n: int) -> None:
     written = ", ".join(f"m{i}: [{i}]" for i in range(n))
-    executable, literals = without_inputs(GRAPHQL, parse(f"{{ profile(input: {{ {written} }}) {{ asOf }} }}"))
-    inputs_of(GRAPHQL, executable.definitions[0], literals, {})
+    executable, literals = extract_inputs(GRAPHQL, parse(f"{{ profile(input: {{ {written} }}) {{ asOf }} }}"))
+    collect_inputs(GRAPHQL, executable.definitions[0], literals, {})
 
 
 def csv(line: str) -> Callable[[int], Any]:
@@ -121,7 +121,7 @@ def entries(n: int) -> bytes:
 
 
 def refusal(n: int) -> Any:
-    return encode(problem(Invalid.of([_fault(i) for i in range(n)]), None, None))
+    return encode(to_problem(Invalid.of([_fault(i) for i in range(n)]), None, None))
 
 
 def _fault(i: int) -> FieldError:
@@ -134,45 +134,50 @@ PUSH = {"externalId": "x", "leader": {"sourcedId": "1"}}
 LISTED = frozenset(ListPeople.__dataclass_fields__)
 
 GROWING: dict[str, tuple[Callable[[int], Any], int]] = {
-    "unknown members of a body": (lambda n: read(PushObservation, json_of(unknown(n))), 400),
+    "unknown members of a body": (lambda n: validate_json(PushObservation, json_of(unknown(n))), 400),
     "unknown members of inner objects": (
-        lambda n: read(PushObservation, json_of({"ratings": [unknown(n), unknown(n, "b")]})),
+        lambda n: validate_json(PushObservation, json_of({"ratings": [unknown(n), unknown(n, "b")]})),
         200,
     ),
-    "faulty items of a list": (lambda n: read(PushObservation, json_of(VISIT | {"ratings": [RATING] * n})), 100),
+    "faulty items of a list": (
+        lambda n: validate_json(PushObservation, json_of(OBSERVATION_BODY | {"ratings": [RATING] * n})),
+        100,
+    ),
     "items that are said twice": (
-        lambda n: read(PushObservation, json_of(VISIT | {"ratings": [{"responsibility": "focus", "value": 1}] * n})),
+        lambda n: validate_json(
+            PushObservation, json_of(OBSERVATION_BODY | {"ratings": [{"responsibility": "focus", "value": 1}] * n})
+        ),
         100,
     ),
     "empty lists above faults": (
-        lambda n: read(PutSupervision, json_of({"edges": [{"supervisor": {}, "leader": {"x": 1}}] * n})),
+        lambda n: validate_json(PutSupervision, json_of({"edges": [{"supervisor": {}, "leader": {"x": 1}}] * n})),
         400,
     ),
-    "NUL characters": (lambda n: read(PushObservation, json_of({"ratings": [{"element": "\0" * 3}] * n})), 100),
+    "NUL characters": (lambda n: validate_json(PushObservation, json_of({"ratings": [{"element": "\0" * 3}] * n})), 100),
     "a whole number with a fraction": (
-        lambda n: read(PushObservation, json_of(VISIT | {"duration_minutes": 30.0} | unknown(n))),
+        lambda n: validate_json(PushObservation, json_of(OBSERVATION_BODY | {"duration_minutes": 30.0} | unknown(n))),
         300,
     ),
-    "items of a batch": (lambda n: hear_batch(json_of({"items": [unknown(4)] * n})), 400),
-    "members of a batch": (lambda n: hear_batch(json_of({"items": [1], **unknown(n)})), 400),
-    "unknown members of a variable": (lambda n: heard(PushObservation, unknown(n)), 400),
+    "items of a batch": (lambda n: parse_batch(json_of({"items": [unknown(4)] * n})), 400),
+    "members of a batch": (lambda n: parse_batch(json_of({"items": [1], **unknown(n)})), 400),
+    "unknown members of a variable": (lambda n: parse_input(PushObservation, unknown(n)), 400),
     "what stands alone for a list": (
-        lambda n: heard(PushObservation, {"ratings": [{"x": 1}] * n, "feedback": {"type": "note"}}),
+        lambda n: parse_input(PushObservation, {"ratings": [{"x": 1}] * n, "feedback": {"type": "note"}}),
         100,
     ),
     "an input written into a document": (literal, 200),
     "values of a variable": (lambda n: check_values([[{"a": [1, 2]}] * n], 10**9), 1_000),
-    "fields of a document, measured": (lambda n: query_cost.check(GRAPHQL, document(n), {}), 10),
-    "fields of a document, validated": (lambda n: faults_of(GRAPHQL, document(n), RULES), 50),
-    "fragments in a row": (lambda n: query_cost.check(GRAPHQL, fragments(n), {}), 20),
-    "parameters of a query string": (lambda n: query_faults(request(urlencode(unknown(n))), LISTED), 40),
-    "a query string with one parameter again and again": (lambda n: query_faults(request("limit=1&" * n), LISTED), 40),
+    "fields of a document, measured": (lambda n: query_cost.check_query(GRAPHQL, document(n), {}), 10),
+    "fields of a document, validated": (lambda n: find_errors(GRAPHQL, document(n), RULES), 50),
+    "fragments in a row": (lambda n: query_cost.check_query(GRAPHQL, fragments(n), {}), 20),
+    "parameters of a query string": (lambda n: query_errors(request(urlencode(unknown(n))), LISTED), 40),
+    "a query string with one parameter again and again": (lambda n: query_errors(request("limit=1&" * n), LISTED), 40),
     "parameters of an OAuth form": (
         lambda n: parse_form([("content-type", FORM)], "", urlencode(unknown(n)).encode(), frozenset(unknown(n))),
         14,
     ),
     "a sign-in form": (lambda n: _form(urlencode({"csrf": "x" * n}).encode()), 4_000),
-    "preferences in a header": (lambda n: prefers_a_job(request(prefer="wait=1, " * n)), 500),
+    "preferences in a header": (lambda n: prefers_async(request(prefer="wait=1, " * n)), 500),
     "media types in a header": (lambda n: media_type_of(request(accept="application/json;q=0.1, " * n)), 500),
     "languages in a header": (lambda n: accepted_languages("de;q=0.1, " * n), 500),
     "lines of a CSV file": (csv("1,2\r\n"), 1_000),
@@ -208,9 +213,9 @@ def do_quietly(do: Callable[[int], Any], size: int) -> None:
 
 
 def test_the_members_of_an_object_are_numbered_once_however_many_faults_it_has():
-    places = Places(unknown(1_000))
+    places = DocumentPositions(unknown(1_000))
     for i in range(1_000):
-        places.of(f"/a{i}")
+        places.position_of(f"/a{i}")
     assert places.numbered == 1_000
 
 
@@ -218,28 +223,29 @@ def test_the_members_of_an_object_are_numbered_once_however_many_faults_it_has()
 def test_an_object_with_too_many_members_is_refused_before_it_is_validated(n):
     members = unknown(n)
     body = json_of(members)
-    for refuse in (partial(read, PushObservation, body), partial(heard, PushObservation, members)):
+    for refuse in (partial(validate_json, PushObservation, body), partial(parse_input, PushObservation, members)):
         with pytest.raises(TooLarge, match="at most 1,000 members") as refused:
             refuse()
         assert refused.value.extensions == {"limit": OBJECT_MEMBERS}
-    assert work(partial(read, PushObservation, body)) < 100
+    assert work(partial(validate_json, PushObservation, body)) < 100
 
 
 def test_a_body_with_more_values_than_its_command_can_need_is_refused_before_it_is_validated():
     most = most_values(PushObservation)
     with pytest.raises(TooLarge) as refused:
-        read(PushObservation, json_of({"ratings": [[1]] * most}))
+        validate_json(PushObservation, json_of({"ratings": [[1]] * most}))
     assert refused.value.extensions == {"limit": most}
 
 
 def test_what_every_command_may_hold_is_taken():
     edge = {"supervisor": {"user_id": {"type": "a", "value": "b"}}, "leader": {"user_id": {"type": "a", "value": "b"}}}
-    assert len(read(PutSupervision, json_of({"edges": [edge] * MOST_EDGES})).edges) == MOST_EDGES
+    assert len(validate_json(PutSupervision, json_of({"edges": [edge] * MOST_EDGES})).edges) == MOST_EDGES
     full = {"element": "A", "value": 1}
-    rated = read(
+    rated = validate_json(
         PushObservation,
         json_of(
-            VISIT | {"instrument": {"code": "a", "version": "1"}, "ratings": [full | {"element": str(i)} for i in range(200)]}
+            OBSERVATION_BODY
+            | {"instrument": {"code": "a", "version": "1"}, "ratings": [full | {"element": str(i)} for i in range(200)]}
         ),
     )
     assert len(rated.ratings) == 200
@@ -247,35 +253,35 @@ def test_what_every_command_may_hold_is_taken():
 
 def test_the_first_hundred_faults_are_listed_in_the_documents_order_and_the_others_counted():
     with pytest.raises(Invalid) as refused:
-        read(PushObservation, json_of(unknown(500)))
+        validate_json(PushObservation, json_of(unknown(500)))
     assert [f.pointer for f in refused.value.errors] == [f"/a{i}" for i in range(MAX_ERRORS)]
     assert refused.value.errors_omitted == 500 + 7 - MAX_ERRORS  # seven members are missing
-    shown = problem(refused.value, None, None)
+    shown = to_problem(refused.value, None, None)
     assert (len(shown.errors), shown.errors_omitted) == (MAX_ERRORS, 407)
 
 
 def test_so_many_faults_that_nothing_is_meant_are_counted_and_not_listed():
     edges = [{"supervisor": {"x": 1, "y": 2}, "leader": {}}] * 4_000
     with pytest.raises(Invalid) as refused:
-        read(PutSupervision, json_of({"edges": edges}))
+        validate_json(PutSupervision, json_of({"edges": edges}))
     assert refused.value.errors == ()
-    assert refused.value.errors_omitted > MOST_DETAILED
+    assert refused.value.errors_omitted > MAX_ERRORS_DETAILED
 
 
 def test_of_a_batch_a_thousand_faults_are_listed_in_all():
-    batch = hear_batch(json_of({"items": [unknown(30)] * 100}))
+    batch = parse_batch(json_of({"items": [unknown(30)] * 100}))
     listed = [len(item.error.errors) for item in batch.items]
-    assert sum(listed) <= BATCH_FAULTS + MAX_ERRORS
+    assert sum(listed) <= BATCH_ERRORS + MAX_ERRORS
     assert listed[0] == 37
     assert listed[-1] == 0
     assert batch.items[-1].error.errors_omitted == 37
-    wide = hear_batch(json_of({"items": [unknown(900)]})).items[0].error
+    wide = parse_batch(json_of({"items": [unknown(900)]})).items[0].error
     assert (len(wide.errors), wide.errors_omitted) == (MAX_ERRORS, 907 - MAX_ERRORS)
 
 
 def test_a_query_string_is_counted_before_it_is_read():
     with pytest.raises(TooLarge) as refused:
-        query_faults(request("a=1&" * QUERY_PARAMETERS), LISTED)
+        query_errors(request("a=1&" * QUERY_PARAMETERS), LISTED)
     assert refused.value.extensions == {"limit": QUERY_PARAMETERS}
 
 
@@ -294,7 +300,7 @@ def test_a_query_string_is_counted_before_it_is_read():
 )
 def test_fields_under_one_name_are_counted_before_they_are_compared(query):
     with pytest.raises(Invalid) as refused:
-        query_cost.check(GRAPHQL, parse(query), {})
+        query_cost.check_query(GRAPHQL, parse(query), {})
     assert refused.value.code == "query_too_complex"
 
 
@@ -307,7 +313,7 @@ def test_lines_of_a_csv_beyond_those_that_are_taken_are_not_read():
 @pytest.mark.parametrize("n", [101, 200])
 def test_spreads_of_fragments_are_counted_before_they_are_compared(n):
     with pytest.raises(Invalid) as refused:
-        query_cost.check(GRAPHQL, parse("{ framework { " + "...f " * n + "} } fragment f on Framework { notice }"), {})
+        query_cost.check_query(GRAPHQL, parse("{ framework { " + "...f " * n + "} } fragment f on Framework { notice }"), {})
     assert (refused.value.code, str(n) in refused.value.detail) == ("query_too_complex", True)
 
 
@@ -317,10 +323,10 @@ def test_what_is_answered_in_many_places_is_not_looked_at_without_end():
         f"fragment f{i} on Framework {{ {' '.join(f'a{k}: x {{ ...f{i + 1} }}' for k in range(10))} }}" for i in range(9)
     )
     document = parse(f"{{ framework {{ ...f0 }} }} {levels} fragment f9 on Framework {{ notice }}")
-    assert pairs_of(document.definitions[0], document) == GRAPHQL_PAIRS + 1
-    assert work(partial(pairs_of, document.definitions[0], document)) < 40 * MOST_VISITS
+    assert count_field_pairs(document.definitions[0], document) == GRAPHQL_PAIRS + 1
+    assert work(partial(count_field_pairs, document.definitions[0], document)) < 40 * MOST_VISITS
 
 
 def test_the_same_fields_under_other_aliases_are_no_pairs():
     document = parse("{ " + " ".join(f"a{i}: framework {{ notice frameworkVersion }}" for i in range(20)) + " }")
-    assert pairs_of(document.definitions[0], document) == 0
+    assert count_field_pairs(document.definitions[0], document) == 0

@@ -25,8 +25,8 @@ import pytest
 import pytest_asyncio
 from fastapi.routing import iter_route_contexts
 
-from api.rest.change import PEOPLE, PLAN, PULSE
-from api.rest.example_ids import VISIT
+from api.rest.change import GROUP_BODY, INITIATIVE_BODY, PULSE
+from api.rest.example_ids import OBSERVATION_BODY
 from tests.support.attacks import sent
 from tests.support.example_bodies import example_body
 from tests.support.permission_walk import OF_PEOPLE
@@ -45,9 +45,9 @@ async def two(module_database):
     async with serving(module_database) as running:
         mine, theirs = await running.district("Mine"), await running.district("Theirs")
         running.leader = await mine.person(LEADER)
-        running.visit = (await mine.http.post("/v1/observations", json=VISIT)).json()["id"]
-        running.initiative = (await mine.http.post("/v1/initiatives", json=PLAN)).json()["id"]
-        made = await mine.http.post(f"/v1/initiatives/{running.initiative}/groups", json=PEOPLE)
+        running.visit = (await mine.http.post("/v1/observations", json=OBSERVATION_BODY)).json()["id"]
+        running.initiative = (await mine.http.post("/v1/initiatives", json=INITIATIVE_BODY)).json()["id"]
+        made = await mine.http.post(f"/v1/initiatives/{running.initiative}/groups", json=GROUP_BODY)
         running.group = made.json()["id"]
         running.mine, running.theirs = mine, theirs
         yield running
@@ -220,7 +220,7 @@ class TestApi6UnrestrictedAccessToSensitiveBusinessFlows:
         leader = await district.person(LEADER)
         for _ in range(2):
             for _ in range(20):
-                assert (await district.http.post("/v1/observations", json=VISIT)).status_code in {200, 201}
+                assert (await district.http.post("/v1/observations", json=OBSERVATION_BODY)).status_code in {200, 201}
             scores = (await district.http.get(f"/v1/leaders/{leader}/profile")).json()["scores"]
             assert {source["n"] for score in scores for source in score["sources"]} == {1}
 
@@ -279,8 +279,8 @@ class TestApi7ServerSideRequestForgery:
         monkeypatch.setattr(socket, "getaddrinfo", lambda host, *_args, **_more: asked.append(host) or [])
         url = "http://169.254.169.254/latest/meta-data"
         for path, body in (
-            ("/v1/observations", VISIT | {"external_id": url, "observer": {"external_name": url}}),
-            ("/v1/initiatives", PLAN | {"title": url}),
+            ("/v1/observations", OBSERVATION_BODY | {"external_id": url, "observer": {"external_name": url}}),
+            ("/v1/initiatives", INITIATIVE_BODY | {"title": url}),
             ("/graphql", {"query": f'{{ person(input: {{personId: "{url}"}}) {{ id }} }}'}),
         ):
             assert (await two.mine.http.post(path, json=body)).status_code < 500
@@ -292,11 +292,11 @@ class TestApi8SecurityMisconfiguration:
         async def failing(_request):
             raise RuntimeError("password=hunter2 at /srv/evenkeel/api/x.py")
 
-        two.app.state.call_of, kept = failing, two.app.state.call_of
+        two.app.state.get_runner, kept = failing, two.app.state.get_runner
         try:
             answer = await two.mine.http.get("/v1/people")
         finally:
-            two.app.state.call_of = kept
+            two.app.state.get_runner = kept
         assert (answer.status_code, answer.json()["code"]) == (500, "internal")
         for word in ("hunter2", "/srv", "Traceback", "RuntimeError", ".py"):
             assert word not in answer.text

@@ -7,10 +7,10 @@ import pytest
 
 from api.cli.key_rotation import rotate
 from api.demo.seeder import APP_SCOPES
-from api.execution.content_hash import digest, key_plain
-from api.runtime.environment import CONTENTS
-from api.security.encryption import derived_key
-from api.wire.request_validation import read
+from api.execution.content_hash import content_hash, digest_keyer
+from api.runtime.environment import CONTENT_DIGEST_PURPOSE
+from api.security.encryption import derive_key
+from api.wire.request_validation import validate_json
 from domain.assessments.usecases import assess_self
 from domain.change.usecases.groups import create_group
 from domain.change.usecases.initiatives import create_initiative
@@ -69,9 +69,9 @@ async def pushed(database):
 async def test_what_is_kept_of_a_push_is_no_plain_hash_of_it(pushed):
     database, _, _ = pushed
     walk = visit("v-1", "1", "2026-03-02T14:00:00Z", ("focus", 3))
-    plain = digest(read(PushObservation, json.dumps(walk).encode()))
+    plain = content_hash(validate_json(PushObservation, json.dumps(walk).encode()))
     kept = await rows(database, "select digest from push_head where external_id = 'v-1'")
-    assert kept == [key_plain(derived_key(SECRET, CONTENTS))(plain)]
+    assert kept == [digest_keyer(derive_key(SECRET, CONTENT_DIGEST_PURPOSE))(plain)]
     assert plain not in b"".join(await rows(database, KEYS))
 
 

@@ -7,16 +7,16 @@ import re
 
 import pytest
 
-from api.logging import JsonLines
-from api.rest.change import PLAN
-from api.rest.example_ids import VISIT
-from api.rest.scoring import SELF
+from api.logging import JsonFormatter
+from api.rest.change import INITIATIVE_BODY
+from api.rest.example_ids import OBSERVATION_BODY
+from api.rest.scoring import SELF_ASSESSMENT_BODY
 from tests.support.attacks import LEADER, admin, roster, sent, spoiled
 
 in_module = pytest.mark.asyncio(loop_scope="module")
 
 
-NOBODY = "01900000-0000-7000-8000-000000000000"
+UNKNOWN_ID = "01900000-0000-7000-8000-000000000000"
 GIVEN = {
     "district_id": "00000000-0000-4000-8000-000000000007",
     "origin": "other",
@@ -34,7 +34,7 @@ async def test_no_body_says_whose_it_is(common):
         body = next((e.body for e in operation.examples if isinstance(e.body, dict)), None)
         if operation.method == "GET" or body is None or path.endswith(("role-mapping", ":batch")):
             continue
-        asked = re.sub(r"\{\w+\}", NOBODY, path.replace("{on}", "2026-10-12").replace("{code}", "x"))
+        asked = re.sub(r"\{\w+\}", UNKNOWN_ID, path.replace("{on}", "2026-10-12").replace("{code}", "x"))
         strange = {name: value for name, value in GIVEN.items() if name not in body}  # a provider's client_id is said
         answer = await common.http.request(operation.method, asked, json=body | strange, headers={"If-Match": '"1"'})
         assert answer.status_code == 422, (asked, answer.text)
@@ -67,7 +67,7 @@ async def test_an_id_in_other_clothes_names_nothing_and_gets_into_no_header(comm
     path = said.get(clothes) or clothes % known
     for answer in (
         await common.http.get(f"/v1/leaders/{path}/profile"),
-        await common.http.post(f"/v1/leaders/{path}/self-assessments", json=SELF),
+        await common.http.post(f"/v1/leaders/{path}/self-assessments", json=SELF_ASSESSMENT_BODY),
         await common.http.get(f"/v1/initiatives/{path}/groups?limit=1"),
     ):
         assert answer.status_code == 404, answer.text
@@ -83,9 +83,9 @@ async def test_a_foreign_id_and_a_made_up_one_are_refused_in_the_same_words(serv
         answers = [
             await district.http.get(f"/v1/leaders/{one}/profile"),
             await district.http.get(f"/v1/people/{one}"),
-            await district.http.post(f"/v1/leaders/{one}/self-assessments", json=SELF),
-            await district.http.post("/v1/observations", json=VISIT | {"leader": {"id": one}}),
-            await district.http.post("/v1/initiatives", json=PLAN | {"leader": {"id": one}}),
+            await district.http.post(f"/v1/leaders/{one}/self-assessments", json=SELF_ASSESSMENT_BODY),
+            await district.http.post("/v1/observations", json=OBSERVATION_BODY | {"leader": {"id": one}}),
+            await district.http.post("/v1/initiatives", json=INITIATIVE_BODY | {"leader": {"id": one}}),
         ]
         said.append([(a.status_code, a.text.replace(one, "").replace(a.json()["request_id"], "")) for a in answers])
     assert said[0] == said[1]
@@ -135,7 +135,7 @@ async def test_no_line_of_the_log_holds_a_name_a_text_or_a_token(service, distri
     class Kept(logging.Handler):
         def emit(self, record):
             if not record.name.startswith(("httpx", "httpcore")):  # the client's own
-                lines.append(JsonLines().format(record))
+                lines.append(JsonFormatter().format(record))
 
     handler = Kept(level=logging.DEBUG)
     root = logging.getLogger()
@@ -146,7 +146,7 @@ async def test_no_line_of_the_log_holds_a_name_a_text_or_a_token(service, distri
         "Idempotency-Key": "key-of-the-kiosk",
         "X-Request-Id": "a\r\nforged tell-nobody",
     }
-    told = VISIT | {
+    told = OBSERVATION_BODY | {
         "external_id": "walk-secret-id",
         "feedback": [{"type": "note", "text": "tell-nobody"}],
         "observer": {"external_name": "Quokkawright"},
@@ -161,7 +161,9 @@ async def test_no_line_of_the_log_holds_a_name_a_text_or_a_token(service, distri
             ),
             await http.get("/v1/people", params={"email": "quokka@example.org"}),
             await http.get("/v1/Quokkawright/tell-nobody?x=tell-nobody"),
-            await http.post("/v1/initiatives", json=PLAN | {"title": "Wombat plan", "leader": {"username": "Quokkawright"}}),
+            await http.post(
+                "/v1/initiatives", json=INITIATIVE_BODY | {"title": "Wombat plan", "leader": {"username": "Quokkawright"}}
+            ),
             await http.post("/graphql", json={"query": '{ people(filter: {email: "quokka@example.org"}) { nothing } }'}),
             await http.post("/graphql", json={"query": "query($x: Int) { __typename }", "variables": {"x": "tell-nobody"}}),
             await sent(district, roster(users=spoiled("Quokkawright"))),

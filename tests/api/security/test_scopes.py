@@ -46,7 +46,7 @@ def test_each_path_is_public_by_name_or_has_its_scope(service):
     public = {path for path, o in service.app.state.operations if o.public}
     assert public <= PUBLIC
     operations = [o for _, o in service.app.state.operations if not o.public]
-    assert {done for o in operations for done in (o.use_case, o.later, o.preview) if done} == scoped | set(OWN)
+    assert {done for o in operations for done in (o.use_case, o.async_use_case, o.preview) if done} == scoped | set(OWN)
     served = {route.path_format for route in _routes(service.app.routes)}
     own = {path for path, o in service.app.state.operations if o.use_case in OWN}
     assert served - fenced - own == PUBLIC

@@ -7,9 +7,9 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from api.rest.change import PEOPLE, PLAN, PULSE
-from api.rest.example_ids import VISIT
-from api.rest.scoring import CONFIGURED, SELF
+from api.rest.change import GROUP_BODY, INITIATIVE_BODY, PULSE
+from api.rest.example_ids import OBSERVATION_BODY
+from api.rest.scoring import CONFIGURATION_BODY, SELF_ASSESSMENT_BODY
 from persistence.database.pool import ConnectionPool
 from persistence.database.startup_checks import role_faults
 from persistence.tables import metadata
@@ -38,13 +38,13 @@ async def full(module_database):
     async with serving(module_database) as service:
         one, other = await service.district("One"), await service.district("Other", roster=False)
         http, leader = one.http, await one.person(LEADER)
-        initiative = await made(http, "/v1/initiatives", PLAN)
-        group = await made(http, f"/v1/initiatives/{initiative}/groups", PEOPLE)
+        initiative = await made(http, "/v1/initiatives", INITIATIVE_BODY)
+        group = await made(http, f"/v1/initiatives/{initiative}/groups", GROUP_BODY)
         await made(http, "/v1/instruments", INSTRUMENT)
         await made(http, "/v1/crosswalks", CROSSWALK)
-        await made(http, "/v1/observations", VISIT, **{"Idempotency-Key": "k"})
-        await made(http, f"/v1/leaders/{leader}/self-assessments", SELF)
-        await made(http, "/v1/configuration", CONFIGURED, **{"If-Match": '"1"'})
+        await made(http, "/v1/observations", OBSERVATION_BODY, **{"Idempotency-Key": "k"})
+        await made(http, f"/v1/leaders/{leader}/self-assessments", SELF_ASSESSMENT_BODY)
+        await made(http, "/v1/configuration", CONFIGURATION_BODY, **{"If-Match": '"1"'})
         await http.put("/v1/roster/role-mapping", json={"districtAdministrator": "supervisor"})
         pulse = f"/v1/initiatives/{initiative}/groups/{group}/magnitude/pulses/2026-10-12"
         await http.put(pulse, json={"answers": PULSE})
@@ -53,7 +53,7 @@ async def full(module_database):
         )
         await http.put("/v1/retention", json={"rules": [{"kind": "pulses", "days": 400}]})
         await http.post(f"/v1/people/{await one.person('207219')}:erase", json={})
-        await made(http, "/v1/observations", VISIT | {"external_id": "again"}, **{"Idempotency-Key": "after"})
+        await made(http, "/v1/observations", OBSERVATION_BODY | {"external_id": "again"}, **{"Idempotency-Key": "after"})
         await seal(service)
     await seed(module_database, one.id, FENCED)
     return Full(module_database, str(one.id), str(other.id))

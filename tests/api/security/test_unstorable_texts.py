@@ -16,7 +16,7 @@ from graphql import get_named_type, is_list_type, is_non_null_type
 from api.graphql.schema import SCHEMA
 from api.oauth.request_parsing import AUTHORIZATION_PARAMETERS, TOKEN_PARAMETERS
 from api.rest.operations import Operation
-from api.rest.sessions import PARTNER
+from api.rest.sessions import INITIAL_ACCESS_TOKEN_BODY
 from tests.support.example_bodies import example_body
 from tests.support.service import serving
 
@@ -75,7 +75,9 @@ async def test_no_path_or_query_breaks_an_operation(common, bad):
 @pytest.mark.parametrize("bad", HEADER_TEXTS)
 async def test_no_header_breaks_an_operation(common, bad):
     text, broken = HEADER_TEXTS[bad], []
-    kinds = {(o.method, o.key, o.versioned, o.later, o.public): (path, o) for path, o in operations(common.service.app)}
+    kinds = {
+        (o.method, o.key, o.versioned, o.async_use_case, o.public): (path, o) for path, o in operations(common.service.app)
+    }
     for path, operation in kinds.values():
         whole = re.sub(r"\{\w+\}", NOBODY, path)
         for name in HEADERS:
@@ -154,7 +156,7 @@ async def test_no_form_of_oauth_breaks_an_endpoint(common, bad):
 
 @pytest.mark.parametrize("text", [r"\u0000", r"\ud800", r"a\udc00b"])
 async def test_no_registration_breaks_the_endpoint(common, text):
-    made = (await common.http.post("/v1/oauth/initial-access-tokens", json=PARTNER)).json()
+    made = (await common.http.post("/v1/oauth/initial-access-tokens", json=INITIAL_ACCESS_TOKEN_BODY)).json()
     bearer = {"authorization": f"Bearer {made['token']}", "content-type": "application/json"}
     members = ("client_name", "scope", "redirect_uris", "jwks", "jwks_uri", "grant_types", "software_id", "zzz")
     for member in members:

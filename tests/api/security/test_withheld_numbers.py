@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from api.rest.change import PEOPLE, PLAN, PULSE
-from api.rest.example_ids import VISIT
-from api.rest.scoring import SELF
+from api.rest.change import GROUP_BODY, INITIATIVE_BODY, PULSE
+from api.rest.example_ids import OBSERVATION_BODY
+from api.rest.scoring import SELF_ASSESSMENT_BODY
 from domain.framework.responsibilities import Responsibility
 from tests.support.attacks import LEADER, admin, made
 from tests.support.postgres import Database
@@ -67,11 +67,11 @@ async def leader(district, service):
     http = district.http
     for n, value in enumerate((2, 4, 5)):
         rated = [{"responsibility": r.value, "value": value} for r in (*Responsibility,)[: 7 * (n + 1)]]
-        await made(http, "/v1/observations", VISIT | {"external_id": str(n), "ratings": rated})
+        await made(http, "/v1/observations", OBSERVATION_BODY | {"external_id": str(n), "ratings": rated})
     known = await district.person(LEADER)
-    await made(http, f"/v1/leaders/{known}/self-assessments", SELF)
-    initiative = await made(http, "/v1/initiatives", PLAN)
-    group = await made(http, f"/v1/initiatives/{initiative}/groups", PEOPLE)
+    await made(http, f"/v1/leaders/{known}/self-assessments", SELF_ASSESSMENT_BODY)
+    initiative = await made(http, "/v1/initiatives", INITIATIVE_BODY)
+    group = await made(http, f"/v1/initiatives/{initiative}/groups", GROUP_BODY)
     at = f"/v1/initiatives/{initiative}/groups/{group}"
     assert (await http.put(f"{at}/magnitude/pulses/2026-10-12", json={"answers": PULSE})).status_code == 200
     assert (await http.put(f"{at}/phases", json={"implement": 1}, headers={"If-Match": '"1"'})).status_code == 200

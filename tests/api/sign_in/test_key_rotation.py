@@ -8,7 +8,7 @@ from sqlalchemy import LargeBinary
 
 from api.cli.key_rotation import rotate
 from api.oauth.signing_keys import KeyRing
-from api.security.encryption import AESGCM, FIRST_FORM, Box, NotOurs, Seal, derived_key
+from api.security.encryption import AESGCM, FORMAT_WITHOUT_KEY_ID, AesSecretBox, Cipher, DecryptionError, derive_key
 from api.settings import Misconfigured, secret_keys
 from api.sign_in.totp import PURPOSE, Totp
 from domain.accounts import views
@@ -28,28 +28,28 @@ HASHES = {"secret_sha256", "code_sha256", "token_sha256", "password_hash", "subj
 
 
 def test_what_is_sealed_says_its_key_and_opens_under_any_of_them():
-    old, both, new = Seal(SECRET, "p"), Seal((NEW, SECRET), "p"), Seal(NEW, "p")
-    sealed = old.close("name", b"content")
-    assert both.open("name", sealed) == b"content"
+    old, both, new = Cipher(SECRET, "p"), Cipher((NEW, SECRET), "p"), Cipher(NEW, "p")
+    sealed = old.encrypt("name", b"content")
+    assert both.decrypt("name", sealed) == b"content"
     assert (both.is_current(sealed), old.is_current(sealed)) == (False, True)
-    with pytest.raises(NotOurs):
-        new.open("name", sealed)
+    with pytest.raises(DecryptionError):
+        new.decrypt("name", sealed)
     for name, purpose in (("other", "p"), ("name", "q")):
-        with pytest.raises(NotOurs):
-            Seal((NEW, SECRET), purpose).open(name, sealed)
+        with pytest.raises(DecryptionError):
+            Cipher((NEW, SECRET), purpose).decrypt(name, sealed)
 
 
 def test_what_was_sealed_before_there_were_several_keys_opens():
     nonce = b"n" * 12
-    sealed = FIRST_FORM + nonce + AESGCM(derived_key(SECRET, "p")).encrypt(nonce, b"content", b"name")
-    assert Seal((NEW, SECRET), "p").open("name", sealed) == b"content"
-    assert not Seal(SECRET, "p").is_current(sealed)
+    sealed = FORMAT_WITHOUT_KEY_ID + nonce + AESGCM(derive_key(SECRET, "p")).encrypt(nonce, b"content", b"name")
+    assert Cipher((NEW, SECRET), "p").decrypt("name", sealed) == b"content"
+    assert not Cipher(SECRET, "p").is_current(sealed)
 
 
 @pytest.mark.parametrize("sealed", [b"", b"\x01", b"\x02abc", b"\x03" + b"x" * 40, b"\x02" + b"x" * 60])
 def test_what_is_damaged_is_not_ours(sealed):
-    with pytest.raises(NotOurs):
-        Seal(SECRET, "p").open("name", sealed)
+    with pytest.raises(DecryptionError):
+        Cipher(SECRET, "p").decrypt("name", sealed)
 
 
 def test_every_sealed_column_is_listed():
@@ -99,7 +99,7 @@ async def test_rotating_seals_everything_anew_in_every_district(house, database)
             district,
         )
         people[district] = await house.person(district_id=district)
-        seed = Box(SECRET).encrypt(PURPOSE, str(people[district]), b"A" * 32)
+        seed = AesSecretBox(SECRET).encrypt(PURPOSE, str(people[district]), b"A" * 32)
         await house.sql(
             "insert into account (district_id, person_id, break_glass, totp_sealed) values ($1, $2, false, $3)",
             *(district, people[district], seed),
@@ -107,7 +107,7 @@ async def test_rotating_seals_everything_anew_in_every_district(house, database)
     expected = {"control.signing_key.sealed": 1, "account.totp_sealed": 2, "identity_provider.secret_sealed": 2}
     assert await rotate(database.owner_url, (NEW, SECRET)) == expected
     assert await rotate(database.owner_url, (NEW,)) == dict.fromkeys(expected, 0)
-    box = Box(NEW)
+    box = AesSecretBox(NEW)
     for district in (house.district_id, lake):
         [(sealed,)] = await house.sql("select secret_sealed from identity_provider where district_id = $1", district)
         assert box.decrypt(PROVIDER_SECRETS, f"{district} p", sealed) == f"of {district}".encode()

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from api.app import Values, make_app
-from api.middleware.rate_limit import Quotas
+from api.app import AppConfig, create_app
+from api.middleware.rate_limit import RateLimits
 from api.version import BUILD
 from api.web.assets import FOLDER
 from api.web.developer_pages import DemoHints
@@ -22,7 +22,9 @@ SOURCES = {"'none'", "'self'", "data:"}
 def application(demo=None, **quotas):
     """The application without a database: none of these pages needs one."""
     database = "postgresql://nobody@127.0.0.1:1/none"
-    return make_app(Values(database_url=database, public_url=PUBLIC_URL, secret=SECRET, demo=demo, quotas=Quotas(**quotas)))
+    return create_app(
+        AppConfig(database_url=database, public_url=PUBLIC_URL, secret=SECRET, demo=demo, rate_limits=RateLimits(**quotas))
+    )
 
 
 @pytest.fixture(scope="module")

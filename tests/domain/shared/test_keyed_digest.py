@@ -1,10 +1,10 @@
 """A stored digest recognises its content under every key that is known, and tells nothing without one."""
 
-from api.execution.content_hash import content_digests, digest, key_plain
+from api.execution.content_hash import content_digester, content_hash, digest_keyer
 from domain.shared.keyed_digest import ERASED_DIGEST, DigestMatch
 
 CONTENT, OTHER = {"observer": "207285"}, {"observer": "207286"}
-present, before, other_place = content_digests(b"new", b"old"), content_digests(b"old"), content_digests(b"elsewhere")
+present, before, other_place = content_digester(b"new", b"old"), content_digester(b"old"), content_digester(b"elsewhere")
 
 
 def test_the_same_content_is_the_same_under_the_present_key():
@@ -14,7 +14,7 @@ def test_the_same_content_is_the_same_under_the_present_key():
 
 
 def test_a_digest_under_an_earlier_key_is_recognised_and_replaced():
-    present = content_digests(b"new", b"old")
+    present = content_digester(b"new", b"old")
     assert present(CONTENT).compare(before(CONTENT).current) is DigestMatch.OUTDATED
     assert present(CONTENT).replaces(before(CONTENT).current)
     assert present(CONTENT).compare(before(OTHER).current) is DigestMatch.OTHER
@@ -32,5 +32,5 @@ def test_a_digest_that_was_erased_can_not_be_compared_and_stays_erased():
 
 
 def test_what_is_stored_is_no_digest_that_somebody_without_the_key_can_make():
-    assert digest(CONTENT) not in present(CONTENT).current
-    assert key_plain(b"new")(digest(CONTENT)) == present(CONTENT).current
+    assert content_hash(CONTENT) not in present(CONTENT).current
+    assert digest_keyer(b"new")(content_hash(CONTENT)) == present(CONTENT).current

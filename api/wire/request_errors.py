@@ -38,41 +38,41 @@ CODES: Mapping[str, tuple[Code, str]] = {
 MALFORMED_TYPES = re.compile(r"_(parsing|parsing_size|from_date_parsing|object_invalid|inexact)$|^(uuid|datetime|date|time)_")
 """Kinds that say: the right type of JSON, but its text can't be read."""
 
-MEMBER = re.compile(r"<[\w.]+: ('[^']*')>")
+ENUM_MEMBER = re.compile(r"<[\w.]+: ('[^']*')>")
 """How Python writes a member of an enumeration; senders are told its value."""
 
-AT: Mapping[tuple[str, Code], Code] = {("purpose", Code.NOT_ALLOWED): Code.PURPOSE_NOT_ACCEPTED}
+CODE_OVERRIDES: Mapping[tuple[str, Code], Code] = {("purpose", Code.NOT_ALLOWED): Code.PURPOSE_NOT_ACCEPTED}
 """Members whose refusal has a code of its own."""
 
-MOST_DETAILED = 5_000
+MAX_ERRORS_DETAILED = 5_000
 """Faults of one document from which those to be listed are chosen; no document that means anything has more."""
 NO_NUL = "a text holds no NUL character; leave it out"
 
 
-def refusal_of(
-    details: Sequence[ErrorDetails], body: bytes, also: Sequence[FieldError] = (), *, camel: bool = False
+def validation_error(
+    details: Sequence[ErrorDetails], body: bytes, earlier_errors: Sequence[FieldError] = (), *, camel: bool = False
 ) -> Invalid | None:
     """Return what refuses `body`: pydantic's `details`, its NUL characters, and the faults in `also`; None if nothing does.
 
     `camel`: the document names its members in camelCase. Pointers are in snake_case all the same.
     """
-    if len(details) > MOST_DETAILED:
-        return too_many(len(details))
-    faults, omitted = faults_of(details, camel=camel)
+    if len(details) > MAX_ERRORS_DETAILED:
+        return too_many_errors(len(details))
+    faults, omitted = errors_from_pydantic(details, camel=camel)
     paths = nul_paths(body)
     # Of more than can be listed the first in the document are enough, and theirs are all the pointers that are made.
-    faults += [_nul_fault(path, camel=camel) for path in paths[:MAX_ERRORS]]
-    faults += also
-    return Invalid.of(in_order(faults, body), omitted + max(0, len(paths) - MAX_ERRORS)) if faults else None
+    faults += [_nul_error(path, camel=camel) for path in paths[:MAX_ERRORS]]
+    faults += earlier_errors
+    return Invalid.of(in_document_order(faults, body), omitted + max(0, len(paths) - MAX_ERRORS)) if faults else None
 
 
-def too_many(faults: int) -> Invalid:
+def too_many_errors(count: int) -> Invalid:
     """Return the refusal of a document with so many `faults` that none is listed."""
-    detail = f"there are {faults:,} faults here; send a part of it, mend what is refused, then send the whole"
-    return Invalid(detail, errors_omitted=faults)
+    detail = f"there are {count:,} faults here; send a part of it, mend what is refused, then send the whole"
+    return Invalid(detail, errors_omitted=count)
 
 
-def with_lists(details: Sequence[ErrorDetails], body: bytes) -> bytes | None:
+def wrap_single_values(details: Sequence[ErrorDetails], body: bytes) -> bytes | None:
     """Return `body` with lists where one value stands for a list of it, as in GraphQL; None where none does."""
     alone = [e for e in details if e["type"] == "tuple_type" and e["loc"] and e["input"] is not None]
     if not alone:
@@ -86,7 +86,7 @@ def with_lists(details: Sequence[ErrorDetails], body: bytes) -> bytes | None:
     return msgspec.json.encode(document)
 
 
-def faults_of(details: Sequence[ErrorDetails], *, camel: bool = False) -> tuple[list[FieldError], int]:
+def errors_from_pydantic(details: Sequence[ErrorDetails], *, camel: bool = False) -> tuple[list[FieldError], int]:
     """Return our faults for pydantic's `details`, and how many more a rule across members left out.
 
     Pydantic counts a list's faulty members as absent: an `empty` above other faults is not one.
@@ -96,7 +96,7 @@ def faults_of(details: Sequence[ErrorDetails], *, camel: bool = False) -> tuple[
     for detail in details:
         cause = detail.get("ctx", {}).get("error")
         omitted += cause.errors_omitted if isinstance(cause, Invalid) else 0
-        faults += _faults(detail, cause, camel=camel)
+        faults += _field_errors(detail, cause, camel=camel)
     above = {parent for fault in faults for parent in _parents(fault.pointer)}
     return [fault for fault in faults if fault.code != Code.EMPTY or fault.pointer not in above], omitted
 
@@ -108,15 +108,15 @@ def _parents(pointer: str) -> Iterator[str]:
         end = pointer.rfind("/", 0, end)
 
 
-def _faults(detail: ErrorDetails, cause: object, *, camel: bool) -> Iterator[FieldError]:
-    pointer = pointer_of((part for part in detail["loc"] if not _is_branch(part)), camel=camel)
+def _field_errors(detail: ErrorDetails, cause: object, *, camel: bool) -> Iterator[FieldError]:
+    pointer = json_pointer((part for part in detail["loc"] if not _is_branch(part)), camel=camel)
     if isinstance(cause, Invalid):
         for fault in cause.errors:
             yield FieldError(pointer=pointer + fault.pointer, code=fault.code, detail=fault.detail)
         return
-    code, sentence = _code(detail["type"])
+    code, sentence = _code_and_template(detail["type"])
     name = str(detail["loc"][-1]) if detail["loc"] else ""
-    yield FieldError(pointer=pointer, code=AT.get((name, code), code), detail=_sentence(sentence, detail))
+    yield FieldError(pointer=pointer, code=CODE_OVERRIDES.get((name, code), code), detail=_message(sentence, detail))
 
 
 def _is_branch(part: object) -> bool:
@@ -124,7 +124,7 @@ def _is_branch(part: object) -> bool:
     return isinstance(part, str) and ("[" in part or part in {"str", "int", "float", "bool", "datetime", "date"})
 
 
-def _code(kind: str) -> tuple[Code, str]:
+def _code_and_template(kind: str) -> tuple[Code, str]:
     if kind in CODES:
         return CODES[kind]
     if not kind.endswith("_type") and MALFORMED_TYPES.search(kind):
@@ -132,41 +132,41 @@ def _code(kind: str) -> tuple[Code, str]:
     return Code.WRONG_TYPE, "{msg}"
 
 
-def _sentence(sentence: str, detail: ErrorDetails) -> str:
+def _message(template: str, detail: ErrorDetails) -> str:
     msg = detail["msg"][:1].lower() + detail["msg"][1:]
-    return MEMBER.sub(r"\1", sentence.format_map({"msg": msg, **detail.get("ctx", {})}))
+    return ENUM_MEMBER.sub(r"\1", template.format_map({"msg": msg, **detail.get("ctx", {})}))
 
 
-def pointer_of(path: Iterable[object], *, camel: bool = False) -> str:
+def json_pointer(path: Iterable[object], *, camel: bool = False) -> str:
     """The JSON Pointer (RFC 6901) of ``path``; ``camel``: names become snake_case."""
-    return "".join(f"/{escape(snake(part) if camel and isinstance(part, str) else part)}" for part in path)
+    return "".join(f"/{escape_pointer(to_snake(part) if camel and isinstance(part, str) else part)}" for part in path)
 
 
-def escape(part: object) -> str:
+def escape_pointer(part: object) -> str:
     """One step of a JSON Pointer (RFC 6901)."""
     return str(part).replace("~", "~0").replace("/", "~1")
 
 
-SNAKE: dict[str, str] = {}
+SNAKE_CASE_NAMES: dict[str, str] = {}
 """Names of commands' members in snake_case, by their camelCase."""
 
 
-def snake(name: str) -> str:
+def to_snake(name: str) -> str:
     """A member's name as REST has it; of one that no command has, as it would be."""
-    return SNAKE.get(name) or re.sub(r"(?<=[a-z0-9])([A-Z])", lambda m: f"_{m[1].lower()}", name)
+    return SNAKE_CASE_NAMES.get(name) or re.sub(r"(?<=[a-z0-9])([A-Z])", lambda m: f"_{m[1].lower()}", name)
 
 
-def in_order(faults: list[FieldError], body: bytes) -> list[FieldError]:
+def in_document_order(errors: list[FieldError], body: bytes) -> list[FieldError]:
     """``faults`` in the order of the document; a missing member stands after those that are there."""
     try:
         document = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return faults
-    places = Places(document)
-    return sorted(faults, key=lambda fault: places.of(fault.pointer))
+        return errors
+    places = DocumentPositions(document)
+    return sorted(errors, key=lambda fault: places.position_of(fault.pointer))
 
 
-class Places:
+class DocumentPositions:
     """Where things stand in one document. Each object's members are numbered once, however many faults it has."""
 
     def __init__(self, document: Any) -> None:
@@ -175,7 +175,7 @@ class Places:
         self.numbered = 0
         """Members numbered so far."""
 
-    def of(self, pointer: str) -> tuple[int, ...]:
+    def position_of(self, pointer: str) -> tuple[int, ...]:
         """The place of what ``pointer`` names, to be compared with others; names in snake_case are found in camelCase, too."""
         place: list[int] = []
         at = self._document
@@ -216,12 +216,12 @@ def nul_paths(body: bytes) -> list[Path]:
     return [path for path, text in _texts(document) if "\x00" in text]
 
 
-def _nul_fault(path: Path, *, camel: bool) -> FieldError:
+def _nul_error(path: Path, *, camel: bool) -> FieldError:
     steps: list[object] = []
     while path is not None:
         path, step = path
         steps.append(step)
-    return FieldError(pointer=pointer_of(reversed(steps), camel=camel), code=Code.MALFORMED, detail=NO_NUL)
+    return FieldError(pointer=json_pointer(reversed(steps), camel=camel), code=Code.MALFORMED, detail=NO_NUL)
 
 
 def _texts(document: Any) -> Iterator[tuple[Path, str]]:
