@@ -16,7 +16,7 @@ from domain.oauth.opaque_tokens import Kind, digest, successor
 from domain.oauth.refresh_rotation import Fate, fate
 from domain.shared.audit import Ending, Subject
 
-REFRESH_TOKEN_MESSAGE = (
+INVALID_GRANT_MESSAGE = (
     "This refresh token is not valid: it is unknown, was used already, has ended, or belongs to another client. "
     "Have the person sign in again."
 )
@@ -63,20 +63,20 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):
         session = None if district_id is None else store.families.lock_session_of(digest(refresh_token))
         token = None if session is None else store.families.token(digest(refresh_token))
         if district_id is None or session is None or token is None:
-            raise InvalidGrantError(REFRESH_TOKEN_MESSAGE)
+            raise InvalidGrantError(INVALID_GRANT_MESSAGE)
         actor = client_actor(client.get_client_id(), district_id)
         if session.client_id != client.get_client_id():
             self.dependencies.audit.record(
                 Act.REFRESH_SESSION, actor, denied(Why.OF_ANOTHER_CLIENT, Subject.SESSION, session.id)
             )
-            raise InvalidGrantError(REFRESH_TOKEN_MESSAGE)
+            raise InvalidGrantError(INVALID_GRANT_MESSAGE)
         next_one = successor(self.dependencies.successor_key, refresh_token, district_id)
         decided = fate(session, token, store.families.token(digest(next_one)), now)
         if decided is Fate.REVOKE:
             store.families.revoke(session.id, now)
             self.dependencies.audit.record(Act.REFRESH_SESSION, actor, denied(Why.TOKEN_REUSED, Subject.SESSION, session.id))
         if decided in {Fate.REVOKE, Fate.REFUSE} or store.families.person(session.person_id) is None:
-            raise InvalidGrantError(REFRESH_TOKEN_MESSAGE)
+            raise InvalidGrantError(INVALID_GRANT_MESSAGE)
         subject = TokenSubject(
             district_id=district_id,
             person_id=session.person_id,

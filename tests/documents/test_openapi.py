@@ -244,7 +244,7 @@ def test_all_that_is_said_in_a_command_is_described():
         name
         for command in commands
         for name in descriptions_missing(command)
-        if not name.startswith(("PushBatch.", "Refused."))
+        if not name.startswith(("PushBatch.", "RejectedItem."))
     }
     assert bare == set()
 
