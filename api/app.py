@@ -58,7 +58,7 @@ from api.version import BUILD
 from api.web import static_files
 from api.web.developer_pages import DemoHints, developer_router
 from api.wire.limits import BODY_BYTES
-from domain.accounts.ports import Passwords
+from domain.accounts.ports import PasswordHashing
 from domain.shared.errors import Unauthenticated
 from persistence.bearer_status import PgStandings
 from persistence.database.pool import ConnectionPool, limit_waits
@@ -106,7 +106,7 @@ class AppConfig:
     secret: str
     previous_secrets: tuple[str, ...] = ()
     mail: Mail | None = None
-    passwords: Passwords | None = None
+    passwords: PasswordHashing | None = None
     outbound: Transport | None = None
     pool_size: int = 10
     token_seconds: int = 3600

@@ -14,7 +14,7 @@ import asyncpg
 from api.execution.runner import UseCaseRunner
 from api.runtime.environment import build_environment
 from domain.directory.client_commands import CreateClient, CreateDistrict
-from domain.directory.usecases.districts_and_clients import create_client, create_district, operator
+from domain.directory.usecases.districts_and_clients import create_client, create_district, operator_actor
 from domain.framework.responsibilities import Responsibility
 from persistence.database.pool import ConnectionPool
 from persistence.embedded import EmbeddedPostgres
@@ -96,9 +96,11 @@ def place(running: EmbeddedPostgres, name: str) -> Place:
 async def district(at: Place, leaders: int) -> District:
     """A district made by the use cases, with people and 84 tallies a leader written beside them."""
     pool = ConnectionPool(at.urls.owner, size=1)
-    call = UseCaseRunner(actor=operator("bench"), environment=build_environment(pool, SECRET), request_id="bench")
+    call = UseCaseRunner(actor=operator_actor("bench"), environment=build_environment(pool, SECRET), request_id="bench")
     made = await call.run(create_district, CreateDistrict(name="Bench", time_zone="America/Chicago"))
-    call = UseCaseRunner(actor=operator("bench", made.id), environment=build_environment(pool, SECRET), request_id="bench")
+    call = UseCaseRunner(
+        actor=operator_actor("bench", made.id), environment=build_environment(pool, SECRET), request_id="bench"
+    )
     new = await call.run(create_client, CreateClient(name="bench", origin="bench", scopes=SCOPES))
     await pool.close()
     found = await _people(at, made.id, leaders)

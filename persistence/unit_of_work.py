@@ -124,11 +124,11 @@ class PgUnit:
         return PgBrowsers(self.connection, self.district_id)
 
     @cached_property
-    def tries(self) -> PgTries:
+    def login_attempts(self) -> PgTries:
         return PgTries(self.connection, self.district_id)
 
     @cached_property
-    def providers(self) -> PgProviders:
+    def identity_providers(self) -> PgProviders:
         return PgProviders(self.connection, self.district_id)
 
     @cached_property
@@ -165,12 +165,12 @@ class PgUnit:
         return PgNotes(self.connection, self.district_id)
 
     @cached_property
-    def merging(self) -> PgMerging:
+    def person_merge(self) -> PgMerging:
         require_whole_district(self.permission)
         return PgMerging(self.connection, self.district_id)
 
     @cached_property
-    def hand_made(self) -> PgHandMade:
+    def manual_people(self) -> PgHandMade:
         require_whole_district(self.permission)
         return PgHandMade(self.connection, self.district_id)
 

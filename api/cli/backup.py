@@ -14,7 +14,7 @@ from api.cli.session import Connections, Data, FileToRead, connect, exit_with_er
 from api.execution.runner import UseCaseRunner
 from api.runtime.environment import build_environment
 from api.security.encryption import Keys
-from domain.directory.usecases.districts_and_clients import operator
+from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.privacy.commands import ReapplyDistrictErasure, ReapplyErasures
 from domain.privacy.usecases.erase_person import reapply_erasures
 from domain.privacy.usecases.portability import reapply_district_erasure
@@ -108,13 +108,13 @@ async def _reapply_erasures(owner_url: str, app_url: str, secret: Keys) -> dict[
         held = await districts(owner)
         for district_id, _ in held:
             call = UseCaseRunner(
-                actor=operator("restore", district_id), environment=build_environment(owner, secret), request_id="command"
+                actor=operator_actor("restore", district_id), environment=build_environment(owner, secret), request_id="command"
             )
             if await call.run(reapply_district_erasure, ReapplyDistrictErasure()):
                 gone += 1
                 continue
             call = UseCaseRunner(
-                actor=operator("restore", district_id), environment=build_environment(app, secret), request_id="command"
+                actor=operator_actor("restore", district_id), environment=build_environment(app, secret), request_id="command"
             )
             people += (await call.run(reapply_erasures, ReapplyErasures())).people
     finally:

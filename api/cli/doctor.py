@@ -10,7 +10,7 @@ from api.security.encryption import Keys
 from api.settings import Misconfigured
 from domain.audit.ports import UnsealedTail
 from domain.audit.verification import IntegrityViolation
-from domain.directory.usecases.districts_and_clients import operator
+from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.permissions.rules import authorize
 from domain.shared.errors import Unavailable
 from persistence.database.pool import ConnectionPool
@@ -133,7 +133,7 @@ async def _scores(target: CheckTarget) -> list[CheckResult]:
     found: list[CheckResult] = []
     async with ConnectionPool(target.owner_url, size=1) as owner, ConnectionPool(target.app_url, size=1) as app:
         for district_id, name in await districts(owner):
-            async with open_unit(app, operator("doctor", district_id), read_only=True) as unit:
+            async with open_unit(app, operator_actor("doctor", district_id), read_only=True) as unit:
                 compared, off = await deviations(unit.connection, district_id)
             found += [_tally_deviation(name, d) for d in off]
             if not off:
@@ -149,7 +149,7 @@ async def _audit(target: CheckTarget, *, running: bool) -> list[CheckResult]:
     found: list[CheckResult] = []
     async with ConnectionPool(target.owner_url, size=1) as owner, ConnectionPool(target.app_url, size=1) as app:
         for district_id, name in await districts(owner):
-            doctor = operator("doctor", district_id)
+            doctor = operator_actor("doctor", district_id)
             permission = authorize(doctor, "examine_district")
             async with open_unit(app, doctor, permission=permission, read_only=True) as unit:
                 blocks, wrong, tail = await verify_district(district_id, unit.audit_store, signer)

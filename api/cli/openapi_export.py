@@ -8,7 +8,7 @@ from typing import Any
 from api.app import ROUTERS, AppConfig, create_app
 from api.graphql.schema import sdl
 from api.rest.operations import UseCase
-from domain.permissions.model import Row, Who
+from domain.permissions.model import Capacity, PolicyRow
 from domain.permissions.policy import ROWS
 from domain.permissions.revealed_data import revealed_by_use_case
 from domain.scoring.usecases.profile import read_profiles
@@ -39,7 +39,7 @@ def use_cases() -> tuple[UseCase, ...]:
 
 def policy_table() -> str:
     """The policy as a table: a line for each act, a column for each capacity."""
-    shown = [who for who in Who if who is not Who.OPERATOR]
+    shown = [who for who in Capacity if who is not Capacity.OPERATOR]
     revealing = frozenset(use_case.__name__ for use_case in use_cases() if revealed_by_use_case(use_case))
     head: list[str] = ["act", "scopes", *(who.value for who in shown), "lock"]
     lines: list[list[str]] = [head, ["---"] * len(head), *(_policy_line(row, shown, revealing) for row in ROWS)]
@@ -47,9 +47,9 @@ def policy_table() -> str:
     return f"{POLICY_HEAD}\n{table}\n"
 
 
-def _policy_line(row: Row, capacities: Sequence[Who], revealing_actions: frozenset[str]) -> list[str]:
-    far = [", ".join(sorted(reach.value for reach in row.reaches.get(who, ()))) or "-" for who in capacities]
-    return [f"`{row.act}`", " ".join(row.scopes), *far, "formative" if row.act in revealing_actions else ""]
+def _policy_line(row: PolicyRow, capacities: Sequence[Capacity], revealing_actions: frozenset[str]) -> list[str]:
+    far = [", ".join(sorted(reach.value for reach in row.data_scopes.get(who, ()))) or "-" for who in capacities]
+    return [f"`{row.action}`", " ".join(row.scopes), *far, "formative" if row.action in revealing_actions else ""]
 
 
 POLICY_HEAD = """# Who may do what to whom

@@ -19,7 +19,7 @@ from api.outbound.public_addresses import check_reachable_url
 from api.runtime.environment import build_environment
 from api.settings import Misconfigured, Settings, read_settings, secret_key, secret_keys
 from api.wire.json_encoding import encode
-from domain.directory.usecases.districts_and_clients import operator
+from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.shared.errors import DomainError
 from domain.shared.ids import DistrictId
 from persistence.database.pool import ConnectionPool
@@ -127,7 +127,7 @@ def run_use_case(
         async def run() -> V:
             async with ConnectionPool(found.owner_url if owner else found.app_url, size=2) as pool:
                 login = getpass.getuser()
-                actor = operator(login, DistrictId(district)) if district else operator(login)
+                actor = operator_actor(login, DistrictId(district)) if district else operator_actor(login)
                 world = build_environment(pool, found.keys, check_url=check_url)
                 return await UseCaseRunner(actor=actor, environment=world, request_id="command").run(use_case, command)
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from api.execution.runner import Environment, UseCaseRunner
 from domain.directory.client_commands import CreateClient, CreateDistrict, NewClientView
-from domain.directory.usecases.districts_and_clients import create_client, create_district, operator
+from domain.directory.usecases.districts_and_clients import create_client, create_district, operator_actor
 from domain.directory.views import LeaderView, SchoolView
 from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.ids import DistrictId, InitiativeId, PersonId
@@ -67,7 +67,7 @@ class Seeder:
     def __init__(self, owner: Environment, app: Environment) -> None:
         self._owner = owner
         self._app = app
-        self._operator = operator("demo")
+        self._operator = operator_actor("demo")
         self._clients: dict[str, Actor] = {}
         self.views: list[NewClientView] = []
 
@@ -78,7 +78,7 @@ class Seeder:
     async def add_district(self, name: str, time_zone: str, slug: str) -> DistrictId:
         """Register the district, and the clients ``app`` and ``partner`` in it."""
         made = await self.run_as_owner(create_district, CreateDistrict(name=name, time_zone=time_zone, slug=slug))
-        self._operator = operator("demo", made.id)
+        self._operator = operator_actor("demo", made.id)
         for who, scopes in (("app", APP_SCOPES), ("partner", PARTNER_SCOPES)):
             view = await self.run_as_owner(create_client, CreateClient(name=who, origin=who, scopes=scopes))
             self.views.append(view)

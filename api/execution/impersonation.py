@@ -8,14 +8,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from uuid import UUID
 
-from domain.permissions.rules import OWN_ALONE, SIGN_IN_AGAIN
+from domain.permissions.rules import PERSONAL_SCOPES, SECOND_FACTOR_NEEDED
 from domain.shared.context import Actor
 from domain.shared.errors import Code, Forbidden, Invalid
 from domain.shared.ids import DistrictId, PersonId, SessionId
 from domain.shared.roles import PersonContext, Role
 
 HEADER = "acting-for"
-WITHHELD_SCOPES = frozenset(scope.value for scope in OWN_ALONE)
+WITHHELD_SCOPES = frozenset(scope.value for scope in PERSONAL_SCOPES)
 
 FindImpersonated = Callable[[DistrictId, PersonId, PersonId, SessionId], Awaitable[PersonContext | None]]
 """How a person stands who lets a supporter act for them at this moment: (district, person, supporter, the supporter's session).
@@ -32,7 +32,7 @@ async def impersonate(actor: Actor, header: str, find_impersonated: FindImperson
         raise Invalid("the header Acting-For holds the id of a person", code=Code.MALFORMED) from None
     standing = None
     if actor.person_context is not None and Role.DISTRICT_ADMIN in actor.person_context.withheld:
-        raise Forbidden(SIGN_IN_AGAIN, code=Code.ROLE_MISSING)
+        raise Forbidden(SECOND_FACTOR_NEEDED, code=Code.ROLE_MISSING)
     if actor.person_context is not None and actor.session_id is not None and Role.DISTRICT_ADMIN in actor.person_context.roles:
         session_id = SessionId(actor.session_id)
         standing = await find_impersonated(actor.district_id, person_id, actor.person_context.person_id, session_id)

@@ -12,7 +12,7 @@ from uuid import UUID
 from api.logging import request_id
 from api.middleware.rate_limit import WindowCounters
 from api.oauth.ports import OAuthStore
-from domain.oauth.audit_actions import Act, Why
+from domain.oauth.audit_actions import DenialReason, OAuthAction
 from domain.shared.audit import AuditLog, Ending, Subject
 from domain.shared.context import Actor, ActorKind
 from domain.shared.ids import DistrictId, PersonId, SessionId
@@ -54,14 +54,14 @@ class AuditRecorder:
         self._failures = WindowCounters(lambda: now().timestamp())
 
     def record_failed_authentication(
-        self, action: Act, district_id: DistrictId, reason: Why, object_type: Subject, object_id: UUID | None
+        self, action: OAuthAction, district_id: DistrictId, reason: DenialReason, object_type: Subject, object_id: UUID | None
     ) -> None:
         """Record that somebody failed to be ``object_id``: at most ten a minute, as anybody can try. The log has all."""
         if self._config.enabled and self._failures.try_add(str(object_id), RECORDED_FAILURES, 1)[0]:
             self._store.set_tenant(district_id)
             self.record(action, unknown_actor(district_id), denied(reason, object_type, object_id))
 
-    def record(self, action: Act, actor: Actor, event: AuditEvent) -> None:
+    def record(self, action: OAuthAction, actor: Actor, event: AuditEvent) -> None:
         """Write a row about ``act``; it is undone with the transaction."""
         if not self._config.enabled:
             return
@@ -80,7 +80,7 @@ class AuditRecorder:
         self._store.write_audit(actor, trail)
 
 
-def denied(reason: Why, object_type: Subject | None = None, object_id: UUID | None = None) -> AuditEvent:
+def denied(reason: DenialReason, object_type: Subject | None = None, object_id: UUID | None = None) -> AuditEvent:
     """A refusal, with the object that it was about where that is known."""
     known = None if object_id is None else object_type
     return AuditEvent(object_type=known, object_id=object_id, outcome=Ending.REFUSED, code=reason.value)

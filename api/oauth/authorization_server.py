@@ -19,7 +19,7 @@ from api.oauth.request_parsing import InvalidClient, TokenRequest, with_descript
 from api.oauth.revocation_introspection import Introspection, Revocation
 from api.oauth.tokens import AccessTokens, IdTokens
 from domain.directory.oauth_clients import AuthMethod, RegisteredClient
-from domain.oauth.audit_actions import Act, Why
+from domain.oauth.audit_actions import DenialReason, OAuthAction
 from domain.shared.audit import Ending, Subject
 
 
@@ -90,7 +90,7 @@ class Server(AuthorizationServer):
     def handle_error_response(self, request: OAuth2Request, error: OAuth2Error) -> Any:
         if isinstance(request, TokenRequest) and request.code_used_by is not None:
             event = AuditEvent(outcome=Ending.REFUSED, code=error.error)
-            self.dependencies.audit.record(Act.BEGIN_SESSION, request.code_used_by, event)
+            self.dependencies.audit.record(OAuthAction.BEGIN_SESSION, request.code_used_by, event)
         return super().handle_error_response(request, with_description(error))
 
     def _find(self, client_id: str) -> RegisteredClient | None:
@@ -101,7 +101,11 @@ class Server(AuthorizationServer):
         """Record a failed authentication where the claimed client has one district; its object is the client."""
         if claimed is not None and len(claimed.districts) == 1:
             self.dependencies.audit.record_failed_authentication(
-                Act.AUTHENTICATE_CLIENT, claimed.districts[0], Why.INVALID_CLIENT, Subject.CLIENT, id_of(claimed.client_id)
+                OAuthAction.AUTHENTICATE_CLIENT,
+                claimed.districts[0],
+                DenialReason.INVALID_CLIENT,
+                Subject.CLIENT,
+                id_of(claimed.client_id),
             )
 
     def save_token(self, token: dict[str, Any], request: OAuth2Request) -> None:

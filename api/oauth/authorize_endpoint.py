@@ -18,10 +18,10 @@ from api.oauth.dependencies import Dependencies
 from api.oauth.ports import SignedIn, SignIn
 from api.oauth.request_parsing import AuthorizationRequest, parse_authorization_query, parse_form, read_body
 from domain.directory.oauth_clients import RegisteredClient
-from domain.directory.redirect_uris import ClientKind, is_claimed
-from domain.oauth.audit_actions import Act, Why
-from domain.oauth.model import REQUEST_LIVES, Named, PendingRequest
-from domain.oauth.opaque_tokens import Kind, digest, district_of, fresh
+from domain.directory.redirect_uris import ClientKind, is_claimed_https
+from domain.oauth.audit_actions import DenialReason, OAuthAction
+from domain.oauth.model import REQUEST_LIFETIME, PendingRequest, PersonName
+from domain.oauth.opaque_tokens import OpaqueTokenKind, district_in_token, new_token, token_digest
 from domain.shared.audit import Ending, Subject
 
 DECISION_PARAMETERS = frozenset({"request", "decision"})
@@ -100,7 +100,7 @@ class AuthorizeEndpoint:
             raise ConsentRequiredError
         return self._ask_consent(context, client, person, scopes)
 
-    def _person(self, signed_in: SignedIn, client: RegisteredClient) -> Named | None:
+    def _person(self, signed_in: SignedIn, client: RegisteredClient) -> PersonName | None:
         """The person who is signed in, if the client is enabled in their district, which becomes the transaction's tenant."""
         if signed_in.district_id not in client.districts:
             return None
@@ -131,17 +131,17 @@ class AuthorizeEndpoint:
         return _no_store(Response(None, 303, {"Location": f"{self._public_url}/sign-in?{urlencode(params)}"}))
 
     def _ask_consent(
-        self, context: AuthorizationRequestContext, client: RegisteredClient, person: Named, scopes: list[str]
+        self, context: AuthorizationRequestContext, client: RegisteredClient, person: PersonName, scopes: list[str]
     ) -> Response:
-        now, handle = self._dependencies.now(), fresh(Kind.PENDING, person.district_id)
+        now, handle = self._dependencies.now(), new_token(OpaqueTokenKind.PENDING, person.district_id)
         pending = PendingRequest(
-            sha256=digest(handle),
-            browser_sha256=digest(context.browser),
+            sha256=token_digest(handle),
+            browser_sha256=token_digest(context.browser),
             person_id=person.person_id,
             client_id=client.client_id,
             parameters={name: context.params[name] for name in STORED_PARAMETERS if name in context.params}
             | {CLIENT_DIGEST: client.description_sha256.hex()},
-            expires_at=now + REQUEST_LIVES,
+            expires_at=now + REQUEST_LIFETIME,
         )
         self._dependencies.store.families.save_request(pending, now)
         page = consent_page(
@@ -180,20 +180,20 @@ class AuthorizeEndpoint:
 
     def _record_denied(self, signed_in: SignedIn, client: RegisteredClient, *, by_choice: bool) -> None:
         """The person refused; or allowed the app, and may no longer do so."""
-        act, ending, code = Act.REFUSE_CONSENT, Ending.DONE, None
+        act, ending, code = OAuthAction.REFUSE_CONSENT, Ending.DONE, None
         if not by_choice:
-            act, ending, code = Act.GIVE_CONSENT, Ending.REFUSED, Why.ACCESS_DENIED.value
+            act, ending, code = OAuthAction.GIVE_CONSENT, Ending.REFUSED, DenialReason.ACCESS_DENIED.value
         event = AuditEvent(object_type=Subject.CLIENT, object_id=id_of(client.client_id), outcome=ending, code=code)
         actor = person_actor(signed_in.person_id, signed_in.district_id, client.client_id)
         self._dependencies.audit.record(act, actor, event)
 
     def _load_pending(self, context: AuthorizationRequestContext, handle: str) -> PendingRequest | None:
         """The request that the person decides: theirs, of this browser, not expired and not decided yet."""
-        district_id = district_of(Kind.PENDING, handle)
+        district_id = district_in_token(OpaqueTokenKind.PENDING, handle)
         if district_id is None or context.signed_in is None or context.signed_in.district_id != district_id:
             return None
         self._dependencies.store.set_tenant(district_id)
-        pending = self._dependencies.store.families.take_request(digest(handle), digest(context.browser))
+        pending = self._dependencies.store.families.take_request(token_digest(handle), token_digest(context.browser))
         if pending is None or pending.person_id != context.signed_in.person_id:
             return None
         return None if pending.expires_at <= self._dependencies.now() else pending
@@ -218,7 +218,7 @@ def microseconds(moment: datetime) -> int:
 
 def _remembers_consent(client: RegisteredClient, redirect_uri: str) -> bool:
     """Whether consent is remembered: only where no other app can pretend to be the client (RFC 8252 section 8.6)."""
-    return client.kind is ClientKind.WEB or is_claimed(redirect_uri)
+    return client.kind is ClientKind.WEB or is_claimed_https(redirect_uri)
 
 
 def _error_page(error: OAuth2Error, language: str) -> Response:

@@ -19,11 +19,10 @@ from joserfc.util import json_b64decode
 from api.oauth.client_jwks import ClientJwksCache, FetchedJwks
 from api.oauth.ports import OAuthStore
 from api.oauth.request_parsing import JwksUnavailable, TokenRequest
-from domain.directory.oauth_clients import SECRETS, AuthMethod, RegisteredClient
+from domain.directory.oauth_clients import SECRET_METHODS, AuthMethod, RegisteredClient
 from domain.directory.redirect_uris import ClientKind
 
-SECRET_METHODS = (AuthMethod.BASIC.value, AuthMethod.POST.value)
-CONFIDENTIAL_METHODS = (*SECRET_METHODS, AuthMethod.KEY.value)
+CONFIDENTIAL_METHODS = (AuthMethod.BASIC.value, AuthMethod.POST.value, AuthMethod.KEY.value)
 ALL_METHODS = (*CONFIDENTIAL_METHODS, AuthMethod.NONE.value)
 ASSERTION_ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA", "Ed25519")
 CLIENT_ID = re.compile(r"[\x21-\x7e]{1,128}")
@@ -56,7 +55,7 @@ class Client(ClientMixin):
         if self.registered is None:
             return False
         registered = self.registered.auth_method
-        return method in SECRETS if registered in SECRETS else method == registered
+        return method in SECRET_METHODS if registered in SECRET_METHODS else method == registered
 
     def check_grant_type(self, grant_type: str) -> bool:
         return self.registered is not None and grant_type in self.registered.grant_types
@@ -65,13 +64,13 @@ class Client(ClientMixin):
         return response_type == "code" and self.check_grant_type("authorization_code")
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
-        return self.registered is not None and self.registered.redirects_to(redirect_uri)
+        return self.registered is not None and self.registered.allows_redirect_uri(redirect_uri)
 
     def get_allowed_scope(self, scope: str | None) -> str | None:
         """Those of the requested scopes that are registered; all for None. None, an error, when nothing is left."""
         if self.registered is None:
             return None
-        allowed = self.registered.scopes if scope is None else self.registered.grantable & set(scope.split())
+        allowed = self.registered.scopes if scope is None else self.registered.grantable_scopes & set(scope.split())
         return " ".join(sorted(allowed)) or None
 
 
@@ -79,7 +78,7 @@ def usable_client(registered: RegisteredClient | None) -> Client:
     """The client, unless it is revoked, or a machine that has not exactly one district."""
     if registered is None or registered.revoked_at is not None:
         return Client(None)
-    return Client(None if registered.kind is ClientKind.MACHINE and registered.home is None else registered)
+    return Client(None if registered.kind is ClientKind.MACHINE and registered.home_district is None else registered)
 
 
 class Assertion(JWTBearerClientAssertion):

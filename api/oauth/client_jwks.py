@@ -17,7 +17,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from api.outbound.http_client import BoundedTransport, GuardedTransport, Transport, client
-from domain.directory.client_registration import jwks_faults
+from domain.directory.client_registration import jwks_errors
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +76,6 @@ class ClientJwksCache:
 def _key_set(response: httpx2.Response) -> KeySet:
     """The public keys in ``response``; a set with a private or symmetric key is refused. Raises ``ValueError`` and the like."""
     jwks = json.loads(response.content) if response.status_code == 200 else None
-    if not isinstance(jwks, dict) or any(jwks_faults(jwks)):
+    if not isinstance(jwks, dict) or any(jwks_errors(jwks)):
         raise ValueError("no set of public keys")
     return KeySet.import_key_set({"keys": list(jwks["keys"])})

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain.directory.client_commands import CreateClient
-from domain.directory.client_registration import grants_of
+from domain.directory.client_registration import grant_types_of
 from domain.directory.oauth_clients import MACHINE_GRANTS, AuthMethod, GrantType, RegisteredClient
 from domain.directory.redirect_uris import ClientKind
 from domain.shared.errors import Invalid
@@ -58,7 +58,7 @@ def client_of(
         districts=(district_id,),
         kind=kind,
         auth_method=checked.auth_method or default,
-        grant_types=grants_of(kind),
+        grant_types=grant_types_of(kind),
         redirect_uris=checked.redirect_uris,
         jwks=checked.jwks,
         jwks_uri=checked.jwks_uri,

@@ -8,7 +8,7 @@ from uuid import UUID
 from api.oauth.audit import AuditRecorder
 from api.oauth.client_authentication import Client
 from api.oauth.ports import OAuthStore
-from domain.oauth.opaque_tokens import Kind, district_of
+from domain.oauth.opaque_tokens import OpaqueTokenKind, district_in_token
 from domain.shared.ids import DistrictId
 
 
@@ -23,12 +23,12 @@ class Dependencies:
     audit: AuditRecorder
 
 
-def enter_district(store: OAuthStore, kind: Kind, text: str, client: Client) -> DistrictId | None:
+def enter_district(store: OAuthStore, kind: OpaqueTokenKind, text: str, client: Client) -> DistrictId | None:
     """Set the transaction's tenant to the district in the token ``text``.
 
     None, and no tenant, when ``text`` is no token of this kind or its district is none of the client's.
     """
-    district_id = district_of(kind, text)
+    district_id = district_in_token(kind, text)
     if district_id is None or client.registered is None or district_id not in client.registered.districts:
         return None
     store.set_tenant(district_id)

@@ -10,10 +10,10 @@ from api.oauth.client_authentication import ALL_METHODS, CONFIDENTIAL_METHODS, C
 from api.oauth.dependencies import Dependencies, enter_district
 from api.oauth.tokens import Code, TokenSubject
 from api.oauth.usable_scopes import usable_scope
-from domain.directory.oauth_clients import OFFLINE, RegisteredClient
-from domain.oauth.audit_actions import Act, Why
-from domain.oauth.model import ABSOLUTE, ACCESS_LIVES, CODE_LIVES, IDLE, IssuedCode, Session
-from domain.oauth.opaque_tokens import Kind, digest, fresh
+from domain.directory.oauth_clients import OFFLINE_ACCESS, RegisteredClient
+from domain.oauth.audit_actions import DenialReason, OAuthAction
+from domain.oauth.model import ABSOLUTE_TIMEOUT, ACCESS_TOKEN_LIFETIME, CODE_LIFETIME, IDLE_TIMEOUT, IssuedCode, TokenFamily
+from domain.oauth.opaque_tokens import OpaqueTokenKind, new_token, token_digest
 from domain.oauth.user_agent import device_of
 from domain.shared.audit import Ending, Subject
 from domain.shared.ids import SessionId
@@ -48,7 +48,7 @@ class ClientCredentialsGrant(grants.ClientCredentialsGrant):
         district_id = registered.districts[0]
         dependencies.store.set_tenant(district_id)
         event = AuditEvent(object_type=Subject.CLIENT, object_id=id_of(registered.client_id))
-        dependencies.audit.record(Act.ISSUE_ACCESS_TOKEN, client_actor(registered.client_id, district_id), event)
+        dependencies.audit.record(OAuthAction.ISSUE_ACCESS_TOKEN, client_actor(registered.client_id, district_id), event)
 
 
 class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
@@ -63,13 +63,13 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
         return dependencies
 
     def generate_authorization_code(self) -> str:
-        return fresh(Kind.CODE, self.request.user.district_id)
+        return new_token(OpaqueTokenKind.CODE, self.request.user.district_id)
 
     def save_authorization_code(self, code: str, request: Any) -> None:
         """Store the code and record the consent: given now, or remembered (``request.remembered``)."""
         now, sent = self.dependencies.now(), request.payload.data
         issued = IssuedCode(
-            sha256=digest(code),
+            sha256=token_digest(code),
             person_id=request.user.person_id,
             client_id=request.client.get_client_id(),
             redirect_uri=sent["redirect_uri"],
@@ -79,30 +79,30 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             nonce=sent.get("nonce"),
             auth_time=request.user.auth_time,
             methods=tuple(request.user.methods),
-            expires_at=now + CODE_LIVES,
+            expires_at=now + CODE_LIFETIME,
         )
         self.dependencies.store.families.add_code(issued, now)
         ending = Ending.REPLAYED if request.remembered else Ending.DONE
         actor = person_actor(issued.person_id, request.user.district_id, issued.client_id)
         event = AuditEvent(object_type=Subject.CLIENT, object_id=id_of(issued.client_id), outcome=ending)
-        self.dependencies.audit.record(Act.GIVE_CONSENT, actor, event)
+        self.dependencies.audit.record(OAuthAction.GIVE_CONSENT, actor, event)
 
     def query_authorization_code(self, code: str, client: Client) -> Code:
         """The code, marked as used; a second use revokes the tokens of the first. Raises ``InvalidGrantError``."""
-        district_id = enter_district(self.dependencies.store, Kind.CODE, code, client)
+        district_id = enter_district(self.dependencies.store, OpaqueTokenKind.CODE, code, client)
         families, now = self.dependencies.store.families, self.dependencies.now()
-        issued = None if district_id is None else families.lock_code(digest(code))
+        issued = None if district_id is None else families.lock_code(token_digest(code))
         if district_id is None or issued is None:
             raise InvalidGrantError(INVALID_CODE)
         actor = client_actor(client.get_client_id(), district_id)
         if issued.client_id != client.get_client_id():
-            self.dependencies.audit.record(Act.BEGIN_SESSION, actor, denied(Why.OF_ANOTHER_CLIENT))
+            self.dependencies.audit.record(OAuthAction.BEGIN_SESSION, actor, denied(DenialReason.OF_ANOTHER_CLIENT))
             raise InvalidGrantError(INVALID_CODE)
         if issued.used_at is not None:
             if issued.session_id is not None:
                 families.revoke(issued.session_id, now)
             self.dependencies.audit.record(
-                Act.BEGIN_SESSION, actor, denied(Why.CODE_REUSED, Subject.SESSION, issued.session_id)
+                OAuthAction.BEGIN_SESSION, actor, denied(DenialReason.CODE_REUSED, Subject.SESSION, issued.session_id)
             )
             raise InvalidGrantError(INVALID_CODE)
         families.use_code(issued.sha256, now)
@@ -124,12 +124,12 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             scopes=issued.scopes,
             auth_time=issued.auth_time,
             methods=issued.methods,
-            refresh_token=fresh(Kind.REFRESH, authorization_code.district_id),
+            refresh_token=new_token(OpaqueTokenKind.REFRESH, authorization_code.district_id),
         )
 
     def generate_token(self, user: TokenSubject, scope: str, *, include_refresh_token: bool, **_: Any) -> dict[str, Any]:
         """Issue a refresh token where ``offline_access`` was requested and granted."""
-        offline = include_refresh_token and OFFLINE in scope.split()
+        offline = include_refresh_token and OFFLINE_ACCESS in scope.split()
         scope = usable_scope(self.dependencies, self.request.client.registered, user, scope)
         token: dict[str, Any] = super().generate_token(user=user, scope=scope, include_refresh_token=offline)
         return token
@@ -140,7 +140,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
         issued: IssuedCode = self.request.authorization_code.issued
         now, families = self.dependencies.now(), self.dependencies.store.families
         offline = "refresh_token" in token
-        session = Session(
+        session = TokenFamily(
             id=user.session_id,
             person_id=user.person_id,
             client_id=issued.client_id,
@@ -152,15 +152,17 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             methods=issued.methods,
             created_at=now,
             used_at=now,
-            idle_until=now + (IDLE if offline else ACCESS_LIVES),
-            absolute_until=now + (ABSOLUTE if offline else ACCESS_LIVES),
+            idle_until=now + (IDLE_TIMEOUT if offline else ACCESS_TOKEN_LIFETIME),
+            absolute_until=now + (ABSOLUTE_TIMEOUT if offline else ACCESS_TOKEN_LIFETIME),
         )
         families.add_session(session, issued.sha256)
         if offline:
-            families.add_token(digest(token["refresh_token"]), session.id, now)
+            families.add_token(token_digest(token["refresh_token"]), session.id, now)
         self.request.code_used_by = None
         actor = person_actor(user.person_id, user.district_id, issued.client_id, session.id)
-        self.dependencies.audit.record(Act.BEGIN_SESSION, actor, AuditEvent(object_type=Subject.SESSION, object_id=session.id))
+        self.dependencies.audit.record(
+            OAuthAction.BEGIN_SESSION, actor, AuditEvent(object_type=Subject.SESSION, object_id=session.id)
+        )
 
     def delete_authorization_code(self, authorization_code: Code) -> None:
         """Not deleted: a second use must be seen as one."""

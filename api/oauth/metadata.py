@@ -3,10 +3,10 @@
 from api.oauth.client_authentication import ALL_METHODS, ASSERTION_ALGORITHMS, CONFIDENTIAL_METHODS
 from api.security.bearer_tokens import ALGORITHM
 from api.web.i18n import LANGUAGES
-from domain.directory.oauth_clients import IDENTITY, OFFLINE, GrantType
+from domain.directory.oauth_clients import IDENTITY_SCOPES, OFFLINE_ACCESS, GrantType
 from domain.shared.context import Scope
 
-PEOPLE_SCOPES = [*sorted(IDENTITY), OFFLINE]
+PEOPLE_SCOPES = [*sorted(IDENTITY_SCOPES), OFFLINE_ACCESS]
 
 
 def server_metadata(public_url: str) -> dict[str, object]:

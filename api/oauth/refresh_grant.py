@@ -10,10 +10,10 @@ from api.oauth.client_authentication import ALL_METHODS, Client
 from api.oauth.dependencies import Dependencies, enter_district
 from api.oauth.tokens import TokenSubject
 from api.oauth.usable_scopes import usable_scope
-from domain.oauth.audit_actions import Act, Why
-from domain.oauth.model import IDLE, RefreshToken, Session
-from domain.oauth.opaque_tokens import Kind, digest, successor
-from domain.oauth.refresh_rotation import Fate, fate
+from domain.oauth.audit_actions import DenialReason, OAuthAction
+from domain.oauth.model import IDLE_TIMEOUT, RefreshToken, TokenFamily
+from domain.oauth.opaque_tokens import OpaqueTokenKind, derive_successor, token_digest
+from domain.oauth.refresh_rotation import RefreshDecision, decide_refresh
 from domain.shared.audit import Ending, Subject
 
 INVALID_GRANT_MESSAGE = (
@@ -27,9 +27,9 @@ class PresentedRefreshToken:
     """A refresh token that a client presents, as Authlib wants it."""
 
     subject: TokenSubject
-    session: Session
+    session: TokenFamily
     token: RefreshToken
-    decision: Fate
+    decision: RefreshDecision
 
     def check_client(self, client: Client) -> bool:
         """Whether it is this client's."""
@@ -59,23 +59,25 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):
         """
         client: Client = self.request.client
         store, now = self.dependencies.store, self.dependencies.now()
-        district_id = enter_district(store, Kind.REFRESH, refresh_token, client)
-        session = None if district_id is None else store.families.lock_session_of(digest(refresh_token))
-        token = None if session is None else store.families.token(digest(refresh_token))
+        district_id = enter_district(store, OpaqueTokenKind.REFRESH, refresh_token, client)
+        session = None if district_id is None else store.families.lock_session_of(token_digest(refresh_token))
+        token = None if session is None else store.families.token(token_digest(refresh_token))
         if district_id is None or session is None or token is None:
             raise InvalidGrantError(INVALID_GRANT_MESSAGE)
         actor = client_actor(client.get_client_id(), district_id)
         if session.client_id != client.get_client_id():
             self.dependencies.audit.record(
-                Act.REFRESH_SESSION, actor, denied(Why.OF_ANOTHER_CLIENT, Subject.SESSION, session.id)
+                OAuthAction.REFRESH_SESSION, actor, denied(DenialReason.OF_ANOTHER_CLIENT, Subject.SESSION, session.id)
             )
             raise InvalidGrantError(INVALID_GRANT_MESSAGE)
-        next_one = successor(self.dependencies.successor_key, refresh_token, district_id)
-        decided = fate(session, token, store.families.token(digest(next_one)), now)
-        if decided is Fate.REVOKE:
+        next_one = derive_successor(self.dependencies.successor_key, refresh_token, district_id)
+        decided = decide_refresh(session, token, store.families.token(token_digest(next_one)), now)
+        if decided is RefreshDecision.REVOKE:
             store.families.revoke(session.id, now)
-            self.dependencies.audit.record(Act.REFRESH_SESSION, actor, denied(Why.TOKEN_REUSED, Subject.SESSION, session.id))
-        if decided in {Fate.REVOKE, Fate.REFUSE} or store.families.person(session.person_id) is None:
+            self.dependencies.audit.record(
+                OAuthAction.REFRESH_SESSION, actor, denied(DenialReason.TOKEN_REUSED, Subject.SESSION, session.id)
+            )
+        if decided in {RefreshDecision.REVOKE, RefreshDecision.REJECT} or store.families.person(session.person_id) is None:
             raise InvalidGrantError(INVALID_GRANT_MESSAGE)
         subject = TokenSubject(
             district_id=district_id,
@@ -101,17 +103,17 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):
         """Store the successor and extend the family; a token given again is stored already."""
         presented: PresentedRefreshToken = self.request.refresh_token
         session, families, now = presented.session, self.dependencies.store.families, self.dependencies.now()
-        if presented.decision is Fate.ROTATE:
-            families.add_token(digest(token["refresh_token"]), session.id, now)
-            families.use_session(session.id, now, min(now + IDLE, session.absolute_until))
+        if presented.decision is RefreshDecision.ROTATE:
+            families.add_token(token_digest(token["refresh_token"]), session.id, now)
+            families.use_session(session.id, now, min(now + IDLE_TIMEOUT, session.absolute_until))
         subject = presented.subject
         actor = person_actor(subject.person_id, subject.district_id, session.client_id, session.id)
-        ending = Ending.DONE if presented.decision is Fate.ROTATE else Ending.REPLAYED
+        ending = Ending.DONE if presented.decision is RefreshDecision.ROTATE else Ending.REPLAYED
         self.dependencies.audit.record(
-            Act.REFRESH_SESSION, actor, AuditEvent(object_type=Subject.SESSION, object_id=session.id, outcome=ending)
+            OAuthAction.REFRESH_SESSION, actor, AuditEvent(object_type=Subject.SESSION, object_id=session.id, outcome=ending)
         )
 
     def revoke_old_credential(self, refresh_token: PresentedRefreshToken) -> None:
         """Mark the token as replaced. It stays stored, so that a reuse is detected."""
-        if refresh_token.decision is Fate.ROTATE:
+        if refresh_token.decision is RefreshDecision.ROTATE:
             self.dependencies.store.families.replace_token(refresh_token.token.sha256, self.dependencies.now())

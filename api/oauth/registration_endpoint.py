@@ -18,11 +18,11 @@ from api.oauth.audit import AuditEvent, client_actor, id_of
 from api.oauth.client_metadata import RegistrationError, client_of, registration_error, replace_metadata, uri_of_keys
 from api.oauth.dependencies import Dependencies
 from api.oauth.request_parsing import read_body
-from domain.directory.oauth_clients import SECRETS, RegisteredClient
+from domain.directory.oauth_clients import SECRET_METHODS, RegisteredClient
 from domain.directory.redirect_uris import ClientKind
-from domain.oauth.audit_actions import Act, Why
-from domain.oauth.model import Allowance
-from domain.oauth.opaque_tokens import Kind, digest, district_of
+from domain.oauth.audit_actions import DenialReason, OAuthAction
+from domain.oauth.model import InitialAccessGrant
+from domain.oauth.opaque_tokens import OpaqueTokenKind, district_in_token, token_digest
 from domain.shared.audit import Subject
 from domain.shared.context import UrlCheck
 from domain.shared.errors import Invalid, Unavailable
@@ -71,7 +71,7 @@ class RegistrationEndpoint:
 
     async def _register(self, request: Request) -> Response:
         token = _bearer(request)
-        district_id = district_of(Kind.INITIAL, token)
+        district_id = district_in_token(OpaqueTokenKind.INITIAL, token)
         if district_id is None:
             raise InvalidRegistrationToken
         metadata = await _parse_json(request)
@@ -82,12 +82,12 @@ class RegistrationEndpoint:
             allowance = self._initial_access_grant(district_id, token)
             made = replace(
                 client_of(metadata, client_id, allowance.scopes, district_id),
-                registration_sha256=digest(registration),
+                registration_sha256=token_digest(registration),
             )
-            if made.auth_method in SECRETS:
-                made = replace(made, secret_sha256=digest(secret))
+            if made.auth_method in SECRET_METHODS:
+                made = replace(made, secret_sha256=token_digest(secret))
             self._dependencies.store.registrations.register(made, self._dependencies.now())
-            self._record(Act.REGISTER_CLIENT, made, after=made, further=(allowance.id,))
+            self._record(OAuthAction.REGISTER_CLIENT, made, after=made, further=(allowance.id,))
             return made
 
         await self._check_jwks_uri(metadata, partial(self._initial_access_grant, district_id, token))
@@ -106,36 +106,36 @@ class RegistrationEndpoint:
             if method == "PUT":
                 before, client = client, replace_metadata(metadata, client)
                 registrations.update(client)
-                self._record(Act.UPDATE_CLIENT, client, before=before, after=client)
+                self._record(OAuthAction.UPDATE_CLIENT, client, before=before, after=client)
             elif method == "DELETE":
                 registrations.withdraw(client_id, self._dependencies.now())
-                self._record(Act.WITHDRAW_CLIENT, client)
+                self._record(OAuthAction.WITHDRAW_CLIENT, client)
             return client
 
         await self._check_jwks_uri(metadata, partial(self._managed_client, client_id, token))
         client = await self._bridge(work)
         return Response(None, 204, NO_STORE) if method == "DELETE" else JSONResponse(self._response(client), 200, NO_STORE)
 
-    def _initial_access_grant(self, district_id: DistrictId, token: str) -> Allowance:
+    def _initial_access_grant(self, district_id: DistrictId, token: str) -> InitialAccessGrant:
         """What the initial access token allows; its district becomes the tenant. Raises ``InvalidRegistrationToken``."""
         self._dependencies.store.set_tenant(district_id)
-        allowance = self._dependencies.store.registrations.initial_access_grant(digest(token), self._dependencies.now())
+        allowance = self._dependencies.store.registrations.initial_access_grant(token_digest(token), self._dependencies.now())
         if allowance is None:
             raise InvalidRegistrationToken
-        if not allowance.serves:
-            raise InvalidRegistrationToken(partial(self._record_denied, Act.REGISTER_CLIENT, district_id, allowance.id))
+        if not allowance.active:
+            raise InvalidRegistrationToken(partial(self._record_denied, OAuthAction.REGISTER_CLIENT, district_id, allowance.id))
         return allowance
 
     def _managed_client(self, client_id: str, token: str) -> RegisteredClient:
         """The client that the token manages; its district becomes the tenant. Raises ``InvalidRegistrationToken``."""
         client = self._dependencies.store.find_client(client_id) if CLIENT_ID.fullmatch(client_id) else None
         expected = client.registration_sha256 if client is not None and client.revoked_at is None else None
-        same = hmac.compare_digest(digest(token), expected or bytes(32))
+        same = hmac.compare_digest(token_digest(token), expected or bytes(32))
         if client is None or expected is None:
             raise InvalidRegistrationToken
         if not same:
             raise InvalidRegistrationToken(
-                partial(self._record_denied, Act.AUTHENTICATE_CLIENT, client.districts[0], id_of(client_id))
+                partial(self._record_denied, OAuthAction.AUTHENTICATE_CLIENT, client.districts[0], id_of(client_id))
             )
         self._dependencies.store.set_tenant(client.districts[0])
         return client
@@ -163,7 +163,7 @@ class RegistrationEndpoint:
 
     def _record(
         self,
-        action: Act,
+        action: OAuthAction,
         client: RegisteredClient,
         *,
         before: RegisteredClient | None = None,
@@ -180,9 +180,11 @@ class RegistrationEndpoint:
         )
         self._dependencies.audit.record(action, client_actor(client.client_id, client.districts[0]), event)
 
-    def _record_denied(self, action: Act, district_id: DistrictId, object_id: UUID | None) -> None:
-        subject = Subject.CLIENT if action is Act.AUTHENTICATE_CLIENT else Subject.INITIAL_ACCESS_TOKEN
-        self._dependencies.audit.record_failed_authentication(action, district_id, Why.INVALID_TOKEN, subject, object_id)
+    def _record_denied(self, action: OAuthAction, district_id: DistrictId, object_id: UUID | None) -> None:
+        subject = Subject.CLIENT if action is OAuthAction.AUTHENTICATE_CLIENT else Subject.INITIAL_ACCESS_TOKEN
+        self._dependencies.audit.record_failed_authentication(
+            action, district_id, DenialReason.INVALID_TOKEN, subject, object_id
+        )
 
     def _response(self, client: RegisteredClient) -> dict[str, Any]:
         """The registration as RFC 7591 section 3.2.1 names it."""

@@ -12,9 +12,9 @@ from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 from api.oauth.audit import AuditEvent, client_actor, denied, person_actor
 from api.oauth.client_authentication import ALL_METHODS, CONFIDENTIAL_METHODS, Client
 from api.oauth.dependencies import Dependencies
-from domain.oauth.audit_actions import Act, Why
-from domain.oauth.model import Session
-from domain.oauth.opaque_tokens import Kind, digest, district_of
+from domain.oauth.audit_actions import DenialReason, OAuthAction
+from domain.oauth.model import TokenFamily
+from domain.oauth.opaque_tokens import OpaqueTokenKind, district_in_token, token_digest
 from domain.shared.audit import Subject
 from domain.shared.ids import DistrictId, PersonId, SessionId
 
@@ -26,7 +26,7 @@ class PresentedToken:
     district_id: DistrictId
     client_id: str
     claims: dict[str, Any] | None
-    session: Session | None
+    session: TokenFamily | None
 
     @property
     def session_id(self) -> SessionId | None:
@@ -66,12 +66,12 @@ def _presented(dependencies: Dependencies, request: Any) -> PresentedToken | Non
             return None
         dependencies.store.set_tenant(district_id)
         return PresentedToken(district_id=district_id, client_id=claims["client_id"], claims=claims, session=None)
-    district = district_of(Kind.REFRESH, text)
+    district = district_in_token(OpaqueTokenKind.REFRESH, text)
     if district is None or district not in client.districts:
         return None
     dependencies.store.set_tenant(district)
-    session = dependencies.store.families.lock_session_of(digest(text))
-    if session is None or not session.lives(dependencies.now()):
+    session = dependencies.store.families.lock_session_of(token_digest(text))
+    if session is None or not session.is_active(dependencies.now()):
         return None
     return PresentedToken(district_id=district, client_id=session.client_id, claims=None, session=session)
 
@@ -99,12 +99,14 @@ class Revocation(RevocationEndpoint):
         session_id = token.session_id
         if session_id is not None and dependencies.store.families.revoke(session_id, dependencies.now()):
             actor = person_actor(token.person_id, token.district_id, token.client_id, session_id)
-            dependencies.audit.record(Act.REVOKE_SESSION, actor, AuditEvent(object_type=Subject.SESSION, object_id=session_id))
+            dependencies.audit.record(
+                OAuthAction.REVOKE_SESSION, actor, AuditEvent(object_type=Subject.SESSION, object_id=session_id)
+            )
 
     def _record_denied(self, presented: PresentedToken, client: Client) -> None:
         actor = client_actor(client.get_client_id(), presented.district_id)
-        event = denied(Why.OF_ANOTHER_CLIENT, Subject.SESSION, presented.session_id)
-        self.server.dependencies.audit.record(Act.REVOKE_SESSION, actor, event)
+        event = denied(DenialReason.OF_ANOTHER_CLIENT, Subject.SESSION, presented.session_id)
+        self.server.dependencies.audit.record(OAuthAction.REVOKE_SESSION, actor, event)
 
 
 class Introspection(IntrospectionEndpoint):
@@ -121,7 +123,7 @@ class Introspection(IntrospectionEndpoint):
 
     def _is_current(self, request: Any) -> bool:
         """Whether a refresh token is the newest of its family."""
-        token = self.server.dependencies.store.families.token(digest(request.form["token"]))
+        token = self.server.dependencies.store.families.token(token_digest(request.form["token"]))
         return token is not None and token.replaced_at is None
 
     def introspect_token(self, token: PresentedToken) -> dict[str, Any]:

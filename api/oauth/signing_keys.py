@@ -10,7 +10,7 @@ from joserfc.jwk import DictKey, ECKey, Key, KeySet, KeySetSerialization
 from api.oauth.ports import OAuthStore
 from api.security.encryption import Cipher, DecryptionError, Keys
 from api.settings import Misconfigured
-from domain.directory.oauth_clients import SealedKey
+from domain.directory.oauth_clients import EncryptedSigningKey
 
 PURPOSE = "signing keys"
 PUBLISHED_AFTER_ROTATION = timedelta(days=1)
@@ -77,7 +77,7 @@ class KeyRing:
         self._public = {str(key.kid): _public_half(key) for key, _ in keys}
         self._loaded_at = self._clock()
 
-    def _decrypt(self, key: SealedKey) -> ECKey:
+    def _decrypt(self, key: EncryptedSigningKey) -> ECKey:
         try:
             jwk = msgspec.json.decode(self._cipher.decrypt(key.kid, key.sealed), type=DictKey)
         except DecryptionError:

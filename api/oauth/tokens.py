@@ -12,7 +12,7 @@ from joserfc.jwk import KeySet
 
 from api.oauth.client_authentication import Client
 from api.security.bearer_tokens import ALGORITHM
-from domain.oauth.model import ACCESS_LIVES, IssuedCode
+from domain.oauth.model import ACCESS_TOKEN_LIFETIME, IssuedCode
 from domain.shared.ids import DistrictId, PersonId, SessionId
 
 
@@ -54,7 +54,7 @@ class AccessTokens(JWTBearerTokenGenerator):
             alg=ALGORITHM,
             refresh_token_generator=lambda user, **_: user.refresh_token,
             expires_generator=lambda _client, grant: (
-                seconds if grant == "client_credentials" else int(ACCESS_LIVES.total_seconds())
+                seconds if grant == "client_credentials" else int(ACCESS_TOKEN_LIFETIME.total_seconds())
             ),
         )
         self._keys = keys
@@ -74,7 +74,7 @@ class AccessTokens(JWTBearerTokenGenerator):
         if user is not None:
             return {"district_id": str(user.district_id), "sid": str(user.session_id)}
         found = client.registered
-        return {} if found is None else {"district_id": str(found.home), "origin": found.origin}
+        return {} if found is None else {"district_id": str(found.home_district), "origin": found.origin}
 
 
 class Code:
@@ -123,7 +123,7 @@ class IdTokens(OpenIDCode):
         return ALGORITHM
 
     def get_client_claims(self, client: Client) -> dict[str, Any]:
-        until = int(time.time() + ACCESS_LIVES.total_seconds())
+        until = int(time.time() + ACCESS_TOKEN_LIFETIME.total_seconds())
         return {"iss": self._public_url, "aud": client.get_client_id(), "exp": until}
 
     def generate_user_info(self, user: TokenSubject, scope: str) -> UserInfo:  # noqa: ARG002 - names are userinfo's to give

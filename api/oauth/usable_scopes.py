@@ -3,7 +3,7 @@
 from api.oauth.dependencies import Dependencies
 from api.oauth.request_parsing import NoUsableScope
 from api.oauth.tokens import TokenSubject
-from domain.directory.oauth_clients import BUILT_IN, IDENTITY, OFFLINE, RegisteredClient
+from domain.directory.oauth_clients import BUILT_IN, IDENTITY_SCOPES, OFFLINE_ACCESS, RegisteredClient
 from domain.permissions.rules import usable_scopes
 
 
@@ -16,7 +16,7 @@ def usable_scope(dependencies: Dependencies, client: RegisteredClient | None, su
     if client is None or client.client_id not in BUILT_IN:
         return scope
     standing = dependencies.store.families.person_context(subject.person_id, subject.methods)
-    usable = IDENTITY | {OFFLINE} | (frozenset() if standing is None else usable_scopes(standing))
+    usable = IDENTITY_SCOPES | {OFFLINE_ACCESS} | (frozenset() if standing is None else usable_scopes(standing))
     names = [name for name in scope.split() if name in usable]
     if not names:
         raise NoUsableScope

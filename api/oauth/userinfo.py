@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 
 from api.oauth.ports import OAuthStore
 from api.security.bearer_tokens import TokenVerifier
-from domain.oauth.model import Named
+from domain.oauth.model import PersonName
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Code, Forbidden
 from domain.shared.ids import PersonId
@@ -25,12 +25,12 @@ async def userinfo(request: Request, verifier: TokenVerifier, store: OAuthStore)
     return JSONResponse(_claims(actor, person), headers={"Cache-Control": "no-store"})
 
 
-def _person(store: OAuthStore, actor: Actor) -> Named | None:
+def _person(store: OAuthStore, actor: Actor) -> PersonName | None:
     store.set_tenant(actor.district_id)
     return store.families.person(PersonId(UUID(actor.id)))
 
 
-def _claims(actor: Actor, person: Named | None) -> dict[str, str]:
+def _claims(actor: Actor, person: PersonName | None) -> dict[str, str]:
     claims = {"sub": actor.id}
     if person is not None and "profile" in actor.scopes:
         claims |= {

@@ -54,17 +54,17 @@ async def read_responsibility(
 
 
 @router.get("/phases")
-@operation(usecases.read_phases, *PAGE)
+@operation(usecases.read_framework_phases, *PAGE)
 async def read_phases_of_framework() -> PhasesView:
     """The phases of a change."""
-    return usecases.read_phases()
+    return usecases.read_framework_phases()
 
 
 @router.get("/magnitude")
-@operation(usecases.read_magnitude, *PAGE)
+@operation(usecases.read_framework_magnitude, *PAGE)
 async def read_magnitude_of_framework() -> MagnitudeFactsView:
     """How people tell first- from second-order change."""
-    return usecases.read_magnitude()
+    return usecases.read_framework_magnitude()
 
 
 @router.get("/focus-areas")

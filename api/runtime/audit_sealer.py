@@ -12,7 +12,7 @@ from domain.audit.ports import AuditLogStore, UnsealedTail
 from domain.audit.usecases import NO_LIMIT, cut_trail, seal_trail
 from domain.audit.verification import IntegrityViolation, chain_violations, row_violations
 from domain.audit.views import SealResult
-from domain.directory.usecases.districts_and_clients import operator
+from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.shared.errors import DomainError
 from domain.shared.ids import DistrictId
 from persistence.database.pool import ConnectionPool
@@ -34,7 +34,7 @@ async def seal_all_districts(pool: ConnectionPool, environment: Environment, sig
     """
     found: dict[DistrictId, SealResult] = {}
     for district_id in await district_ids(pool):
-        call = UseCaseRunner(actor=operator("sealer", district_id), environment=environment, request_id="sealer")
+        call = UseCaseRunner(actor=operator_actor("sealer", district_id), environment=environment, request_id="sealer")
         try:
             made = await call.run(seal_trail, SealTrail(signer=signer))
         except DomainError as error:

@@ -131,12 +131,16 @@ class TokenVerifier:
         return actor
 
     def _client_actor(self, claims: dict[str, Any], client: RegisteredClient) -> Actor:
-        if client.home is None or str(client.home) != claims["district_id"] or claims["sub"] != client.client_id:
+        if (
+            client.home_district is None
+            or str(client.home_district) != claims["district_id"]
+            or claims["sub"] != client.client_id
+        ):
             raise self._client_revoked()
         return Actor(
             kind=ActorKind.CLIENT,
             id=client.client_id,
-            district_id=client.home,
+            district_id=client.home_district,
             origin=client.origin,
             scopes=frozenset(claims["scope"].split()) & client.scopes,
             client_id=client.client_id,
@@ -156,7 +160,7 @@ class TokenVerifier:
             id=str(person_id),
             district_id=district_id,
             origin=f"person:{person_id}",
-            scopes=frozenset(claims["scope"].split()) & client.grantable,
+            scopes=frozenset(claims["scope"].split()) & client.grantable_scopes,
             client_id=client.client_id,
             session_id=session_id,
             evaluates=client.evaluates,

@@ -15,7 +15,7 @@ from api.sign_in.service import SignInService, bind_ports
 from api.sign_in.totp import qr_svg, seed_in
 from api.web.i18n import N_
 from domain.accounts.commands import BeginRenewal, ChangePassword, ReadOwnAccount, RenewSecondFactor, SignOut
-from domain.accounts.login import Refused, SignInAgain, TooManyTries
+from domain.accounts.login import LoginFailed, LoginThrottled, SessionExpired
 from domain.accounts.usecases.password_login import sign_out
 from domain.accounts.usecases.self_service import begin_renewal, change_password, read_own_account, renew_second_factor
 from domain.accounts.views import OwnAccountView
@@ -39,7 +39,7 @@ class AccountPages(PageHandlers):
         """Show what the person can change about how they sign in."""
         try:
             account = await self._account(request)
-        except SignInAgain:
+        except SessionExpired:
             return self.service.redirect("/sign-in")
         return self.service.render(request, "account.html", account=account)
 
@@ -47,7 +47,7 @@ class AccountPages(PageHandlers):
         """Ask for the current password and a new one; 404 for a person without a password."""
         try:
             account = await self._account(request)
-        except SignInAgain:
+        except SessionExpired:
             return self.service.redirect("/sign-in", next_=PASSWORD)
         if not account.password:
             return self.service.render(request, "no_password.html", status=404)
@@ -68,11 +68,11 @@ class AccountPages(PageHandlers):
             return self.service.render(request, "no_password.html", status=404)
         except Invalid as error:
             return self.render_errors(request, error, "change_password.html", self.invalid(request, error))
-        except (Refused, TooManyTries) as error:
+        except (LoginFailed, LoginThrottled) as error:
             errors = self.attempt_failed(request, error, WRONG_PASSWORD, "present")
             return self.render_errors(request, error, "change_password.html", errors)
         response = self.service.render(request, "password_changed.html")
-        self.service.set_session_cookie(response, changed.opened)
+        self.service.set_session_cookie(response, changed.login)
         if changed.to is not None:
             language = self.service.language(request)
             response.background = BackgroundTask(
@@ -84,7 +84,7 @@ class AccountPages(PageHandlers):
         """Show the seed for another app."""
         try:
             account = await self._account(request)
-        except SignInAgain:
+        except SessionExpired:
             return self.service.redirect("/sign-in", next_=SECOND_STEP)
         return await self._ask_renewal(request, account)
 
@@ -103,7 +103,7 @@ class AccountPages(PageHandlers):
             login = await self.service.run(self._renew, command, DistrictId(cookie.district_id))
         except (NotBase64, DecryptionError, UnicodeEncodeError):
             raise StaleForm from None
-        except (Refused, TooManyTries) as error:
+        except (LoginFailed, LoginThrottled) as error:
             return await self._ask_renewal(request, await self._account(request), seed, error)
         response = self.service.render(request, "recovery_codes.html", codes=login.recovery_codes)
         self.service.set_session_cookie(response, login)
@@ -152,5 +152,5 @@ class AccountPages(PageHandlers):
     def _cookie(self, request: Request) -> SessionCookie:
         cookie = self.service.session_cookie(request)
         if cookie is None:
-            raise SignInAgain
+            raise SessionExpired
         return cookie

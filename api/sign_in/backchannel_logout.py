@@ -21,8 +21,8 @@ from api.sign_in.handlers import parse_form
 from api.sign_in.oidc_metadata import ALGORITHMS, UntrustedMetadata
 from api.sign_in.service import SignInService, UnknownDistrict
 from domain.accounts.commands import EndByProvider
-from domain.accounts.logout_tokens import TYPES, logout_fault
-from domain.accounts.model import Provider
+from domain.accounts.logout_tokens import TYPES, logout_token_error
+from domain.accounts.model import IdentityProvider
 from domain.accounts.usecases.provider_logout import end_by_provider
 from domain.directory.district_lookup import FoundDistrict
 from domain.shared.errors import DomainError, Unavailable
@@ -48,11 +48,11 @@ class App(Protocol):
 class Providers(Protocol):
     """A district's identity providers."""
 
-    async def provider(self, request: Request, district: FoundDistrict) -> Provider:
+    async def provider(self, request: Request, district: FoundDistrict) -> IdentityProvider:
         """The active provider that the address names."""
         ...
 
-    async def app(self, district: FoundDistrict, provider: Provider) -> App:
+    async def app(self, district: FoundDistrict, provider: IdentityProvider) -> App:
         """Our client there, with the provider's metadata."""
         ...
 
@@ -97,7 +97,7 @@ class BackchannelLogout:
             return _error_response("invalid_request", "this is no logout token for this client", error)
         return Response(status_code=200, headers=NO_STORE)
 
-    async def _claims(self, district: FoundDistrict, provider: Provider, token: str) -> dict[str, Any]:
+    async def _claims(self, district: FoundDistrict, provider: IdentityProvider, token: str) -> dict[str, Any]:
         """The claims of a token that the provider signed; what can be refused without a request to it is refused first."""
         compact = jws.extract_compact(
             token.encode("ascii"), registry=JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
@@ -105,7 +105,7 @@ class BackchannelLogout:
         header, claims = compact.headers(), json.loads(compact.payload)
         if header.get("alg") not in ALGORITHMS or str(header.get("typ", "")).lower() not in TYPES:
             raise UntrustedMetadata("no signature by a public key, or another kind of token")
-        fault = logout_fault(provider, claims, self._service.now()) if isinstance(claims, dict) else "no claims"
+        fault = logout_token_error(provider, claims, self._service.now()) if isinstance(claims, dict) else "no claims"
         if fault is not None:
             raise UntrustedMetadata(fault)
         app = await self._providers.app(district, provider)

@@ -13,7 +13,7 @@ from api.sign_in.service import SignInService, UnknownDistrict
 from api.web import forms
 from api.web.i18n import N_
 from api.web.pages import render_mail
-from domain.accounts.login import SignInAgain, TooManyTries
+from domain.accounts.login import LoginThrottled, SessionExpired
 from domain.directory.district_lookup import FoundDistrict
 from domain.shared.errors import Code, DomainError, Invalid, NotFound
 
@@ -59,7 +59,7 @@ class PageHandlers:
         """The digest of the browser's session, of this district. Raises ``SignInAgain``."""
         session = self.service.previous_session(request, district.id)
         if session is None:
-            raise SignInAgain
+            raise SessionExpired
         return session
 
     def invalid(self, request: Request, error: Invalid) -> dict[str, str]:
@@ -72,7 +72,7 @@ class PageHandlers:
 
     def attempt_failed(self, request: Request, error: DomainError, message: str, name: str = "") -> dict[str, str]:
         """The sentence after a failed attempt: how long to wait, or ``message`` at the input ``name``."""
-        if isinstance(error, TooManyTries):
+        if isinstance(error, LoginThrottled):
             return {"": self.service.gettext(TOO_MANY_ATTEMPTS, request, seconds=error.seconds)}
         return {name: self.service.gettext(message, request)}
 
@@ -90,7 +90,7 @@ class PageHandlers:
         """The page again with ``errors``; status 429 after too many attempts. The log names the kind of error."""
         log.info("sign_in_refused", extra={"code": str(error.code), "kind": type(error).__name__})
         response = self.service.render(request, template, errors=errors, district=district, next_=next_, **values)
-        if isinstance(error, TooManyTries):
+        if isinstance(error, LoginThrottled):
             response.status_code = 429
             response.headers["Retry-After"] = str(error.seconds)
         return response
@@ -129,7 +129,7 @@ def handle_errors(service: SignInService, handler: Handler) -> Handler:
             return page(request, UNKNOWN_DISTRICT, 404)
         except StaleForm:
             return page(request, N_("This page was open for too long. Please send the form again."), 403)
-        except SignInAgain:
+        except SessionExpired:
             return page(request, N_("Your sign-in took too long or has ended. Sign in again."), 401)
         except DomainError as error:
             log.info("refused", extra={"code": str(error.code)})

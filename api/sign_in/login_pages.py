@@ -6,11 +6,11 @@ from starlette.responses import Response
 from api.sign_in.handlers import UNKNOWN_DISTRICT, PageHandlers
 from api.sign_in.service import SignInService, bind_ports, next_of
 from api.web.i18n import N_
-from domain.accounts.commands import RedeemCode, SignIn, WaysIn
-from domain.accounts.login import Refused, TooManyTries
+from domain.accounts.commands import ReadLoginMethods, RedeemCode, SignIn
+from domain.accounts.login import LoginFailed, LoginThrottled
 from domain.accounts.usecases.one_time_codes import redeem_code
 from domain.accounts.usecases.password_login import read_ways_in, sign_in
-from domain.accounts.views import WaysInView
+from domain.accounts.views import LoginMethodsView
 from domain.directory.district_lookup import FindDistrict, FoundDistrict
 from domain.directory.usecases.districts_and_clients import find_district
 from domain.shared.errors import Invalid
@@ -62,7 +62,7 @@ class LoginPages(PageHandlers):
         )
         try:
             login = await self.service.run(self._sign_in, command, district.id)
-        except (Refused, TooManyTries) as error:
+        except (LoginFailed, LoginThrottled) as error:
             return self.render_errors(
                 request,
                 error,
@@ -93,7 +93,7 @@ class LoginPages(PageHandlers):
         )
         try:
             login = await self.service.run(self._redeem, command, district.id)
-        except (Invalid, Refused, TooManyTries) as error:
+        except (Invalid, LoginFailed, LoginThrottled) as error:
             if isinstance(error, Invalid):
                 errors = self.invalid(request, error)
             else:
@@ -106,5 +106,5 @@ class LoginPages(PageHandlers):
     async def _find(self, text: str) -> FoundDistrict | None:
         return None if "\x00" in text else await self.service.run(find_district, FindDistrict(text=text[:320]))
 
-    async def _methods(self, district: FoundDistrict) -> WaysInView:
-        return await self.service.run(read_ways_in, WaysIn(), district.id)
+    async def _methods(self, district: FoundDistrict) -> LoginMethodsView:
+        return await self.service.run(read_ways_in, ReadLoginMethods(), district.id)

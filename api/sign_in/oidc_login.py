@@ -29,15 +29,15 @@ from api.sign_in.service import SignInService
 from api.web.i18n import N_
 from domain.accounts.commands import SignInFederated
 from domain.accounts.identity_provider_commands import FindProvider
-from domain.accounts.login import Refused
-from domain.accounts.model import Provider
-from domain.accounts.provider_presets import PROFILES
+from domain.accounts.login import LoginFailed
+from domain.accounts.model import IdentityProvider
+from domain.accounts.provider_presets import PROVIDER_PRESETS
 from domain.accounts.rules import issuers_of
 from domain.accounts.usecases.identity_providers import (
     PROVIDER_SECRETS,
-    NobodyHere,
+    NoMatchingPerson,
     find_provider,
-    sealed_name,
+    secret_name,
     sign_in_federated,
 )
 from domain.directory.district_lookup import FindPortalDistricts, FoundDistrict
@@ -96,7 +96,11 @@ class OidcLogin:
         """Take the provider's response, and sign the person in."""
         district = await self._service.district(request)
         provider = await self.provider(request, district)
-        if "state" not in request.query_params and "error" not in request.query_params and PROFILES[provider.kind].stateless:
+        if (
+            "state" not in request.query_params
+            and "error" not in request.query_params
+            and PROVIDER_PRESETS[provider.kind].stateless
+        ):
             # Nobody here asked for this code, so it is not redeemed. The person is signed in there, so a new start is quick.
             return self._service.redirect(f"/sign-in/{district.slug}/with/{provider.code}")
         next_ = safe_redirect_path(request.session.get("next"))
@@ -106,11 +110,11 @@ class OidcLogin:
                 provider=provider.code, claims=claims, session=self._service.previous_session(request, district.id)
             )
             login = await self._service.run(sign_in_federated, command, district.id)
-        except NobodyHere:
+        except NoMatchingPerson:
             log.info("sign_on_nobody", extra={"provider": provider.code})
             message = self._service.gettext(NO_MATCHING_PERSON, request)
             return self._service.render(request, "error.html", status=403, district=district, message=message)
-        except (*FAILURES, RuntimeError, Refused) as error:
+        except (*FAILURES, RuntimeError, LoginFailed) as error:
             return self._failed(request, district, provider, error)
         finally:
             request.session.clear()
@@ -123,17 +127,17 @@ class OidcLogin:
             return self._service.redirect(f"/sign-in/{districts[0].slug}")
         return self._service.redirect("/sign-in")
 
-    async def provider(self, request: Request, district: FoundDistrict) -> Provider:
+    async def provider(self, request: Request, district: FoundDistrict) -> IdentityProvider:
         """The active provider that the address names. Raises ``NotFound``."""
         command = FindProvider(provider=request.path_params["provider"])
         return await self._service.run(find_provider, command, district.id)
 
-    async def app(self, district: FoundDistrict, provider: Provider) -> StarletteOAuth2App:
+    async def app(self, district: FoundDistrict, provider: IdentityProvider) -> StarletteOAuth2App:
         """The client of one provider, with its metadata. Raises one of ``FAILURES``."""
-        profile = PROFILES[provider.kind]
+        profile = PROVIDER_PRESETS[provider.kind]
         # The name includes the district: a state for one provider means nothing at another's callback.
         name = f"{district.id.hex}.{provider.code}"
-        secret = self._secrets.decrypt(PROVIDER_SECRETS, sealed_name(district.id, provider.code), provider.secret_sealed)
+        secret = self._secrets.decrypt(PROVIDER_SECRETS, secret_name(district.id, provider.code), provider.secret_sealed)
         app = StarletteOAuth2App(
             StarletteIntegration(name),
             name=name,
@@ -152,7 +156,7 @@ class OidcLogin:
         app.server_metadata = await self._metadata(app, provider)
         return app
 
-    async def _metadata(self, app: StarletteOAuth2App, provider: Provider) -> dict[str, Any]:
+    async def _metadata(self, app: StarletteOAuth2App, provider: IdentityProvider) -> dict[str, Any]:
         """The provider's metadata, cached for a few minutes; Authlib caches the provider's keys in it."""
 
         async def fetch() -> dict[str, Any]:
@@ -163,7 +167,9 @@ class OidcLogin:
             raise UntrustedMetadata("the metadata is of another issuer")
         return metadata
 
-    async def _verify_id_token(self, request: Request, district: FoundDistrict, provider: Provider) -> Mapping[str, object]:
+    async def _verify_id_token(
+        self, request: Request, district: FoundDistrict, provider: IdentityProvider
+    ) -> Mapping[str, object]:
         """The claims of the verified ID token, completed from the userinfo endpoint. Raises one of ``FAILURES``."""
         app = await self.app(district, provider)
         issuers = issuers_of(provider)
@@ -186,9 +192,9 @@ class OidcLogin:
         return await self._merge_userinfo(app, token, dict(claims), provider)
 
     async def _merge_userinfo(
-        self, app: StarletteOAuth2App, token: dict[str, Any], claims: dict[str, Any], provider: Provider
+        self, app: StarletteOAuth2App, token: dict[str, Any], claims: dict[str, Any], provider: IdentityProvider
     ) -> dict[str, Any]:
-        wanted = {provider.claim, PROFILES[provider.kind].tenant_claim or provider.claim}
+        wanted = {provider.claim, PROVIDER_PRESETS[provider.kind].tenant_claim or provider.claim}
         if wanted <= set(claims) or "userinfo_endpoint" not in app.server_metadata:
             return claims
         more = await app.userinfo(token=token)
@@ -196,19 +202,21 @@ class OidcLogin:
             raise UntrustedMetadata("the userinfo is somebody else's")
         return {**{name: more[name] for name in wanted if name in more}, **claims}
 
-    def _failed(self, request: Request, district: FoundDistrict, provider: Provider, error: Exception) -> Response:
+    def _failed(self, request: Request, district: FoundDistrict, provider: IdentityProvider, error: Exception) -> Response:
         """The page after a failure. The log names its kind alone: messages of other servers may hold anything."""
         log.info("sign_on_failed", extra={"provider": provider.code, "kind": type(error).__name__})
         message = self._service.gettext(PROVIDER_FAILED, request, provider=provider.name)
         return self._service.render(request, "error.html", status=400, district=district, message=message)
 
 
-def _login_hints(provider: Provider) -> dict[str, str]:
+def _login_hints(provider: IdentityProvider) -> dict[str, str]:
     """Parameters that spare people a choice at the provider; the claims are checked afterwards all the same."""
-    tenant = PROFILES[provider.kind].tenant_claim
+    tenant = PROVIDER_PRESETS[provider.kind].tenant_claim
     if tenant == "hd" and len(provider.tenants) == 1:
         return {"hd": provider.tenants[0]}
-    return {"district_id": provider.tenants[0]} if PROFILES[provider.kind].stateless and len(provider.tenants) == 1 else {}
+    return (
+        {"district_id": provider.tenants[0]} if PROVIDER_PRESETS[provider.kind].stateless and len(provider.tenants) == 1 else {}
+    )
 
 
 def oidc_routes(

@@ -10,8 +10,8 @@ from cachetools import TTLCache
 
 from api.outbound.http_client import HTTPError, NoResponse
 from domain.accounts.identity_provider_commands import is_issuer
-from domain.accounts.model import Provider
-from domain.accounts.provider_presets import PROFILES, TENANT_PLACE
+from domain.accounts.model import IdentityProvider
+from domain.accounts.provider_presets import PROVIDER_PRESETS, TENANT_PLACEHOLDER
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 """Signatures by a private key. ``none`` has no signature, and the key of HS256 is the client's secret: no proof."""
@@ -52,7 +52,7 @@ class OidcMetadataCache:
             return found
 
 
-def validate_metadata(metadata: Mapping[str, Any], provider: Provider, *, loopback: bool = False) -> dict[str, Any]:
+def validate_metadata(metadata: Mapping[str, Any], provider: IdentityProvider, *, loopback: bool = False) -> dict[str, Any]:
     """The members of ``metadata`` that are used; ``loopback`` allows endpoints of this machine over http.
 
     Nothing else gets through: the client takes all of it as arguments, so that a document could turn certificates off.
@@ -78,9 +78,9 @@ def is_endpoint(url: str, *, loopback: bool = False) -> bool:
     return is_issuer(url.partition("?")[0], loopback=loopback)
 
 
-def metadata_url(provider: Provider) -> str:
+def metadata_url(provider: IdentityProvider) -> str:
     """The URL of a provider's metadata document."""
-    shared = PROFILES[provider.kind].metadata
-    if shared is not None and TENANT_PLACE in provider.issuer:
+    shared = PROVIDER_PRESETS[provider.kind].metadata
+    if shared is not None and TENANT_PLACEHOLDER in provider.issuer:
         return shared
     return f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"

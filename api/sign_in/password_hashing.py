@@ -40,10 +40,10 @@ class Argon2:
         """The hash under which a password is stored."""
         return await self._in_thread(lambda: self._hasher.hash(password))
 
-    async def verify(self, held: str | None, password: str) -> bool:
+    async def verify(self, password_hash: str | None, password: str) -> bool:
         """Whether ``password`` has the hash ``held``; None takes the same time, and is False."""
-        against = self._unknown if held is None else held
-        return await self._in_thread(lambda: self._matches(against, password)) and held is not None
+        against = self._unknown if password_hash is None else password_hash
+        return await self._in_thread(lambda: self._matches(against, password)) and password_hash is not None
 
     def _matches(self, stored: str, password: str) -> bool:
         try:

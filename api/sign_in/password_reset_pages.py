@@ -8,9 +8,9 @@ from api.sign_in.handlers import PageHandlers
 from api.sign_in.service import SignInService, bind_ports, next_of
 from api.web.i18n import N_
 from domain.accounts.commands import RequestReset, ResetPassword
-from domain.accounts.login import Refused, TooManyTries
+from domain.accounts.login import LoginFailed, LoginThrottled
 from domain.accounts.usecases.one_time_codes import request_reset, reset_password
-from domain.accounts.views import Letter
+from domain.accounts.views import ResetMail
 from domain.directory.district_lookup import FoundDistrict
 from domain.shared.errors import Invalid
 
@@ -34,7 +34,7 @@ class PasswordResetPages(PageHandlers):
         command = RequestReset(identity=form.get("identity", "")[:320], address=self.service.address_digest(request))
         try:
             mail = await self.service.run(request_reset, command, district.id)
-        except TooManyTries as error:
+        except LoginThrottled as error:
             errors = self.attempt_failed(request, error, "")
             return self.render_errors(request, error, "forgot_password.html", errors, district=district, next_=next_of(form))
         response = self.service.render(request, "reset_sent.html", district=district, next_=next_of(form))
@@ -56,14 +56,14 @@ class PasswordResetPages(PageHandlers):
         command = ResetPassword(token=token, password=form.get("password", "")[:1000], address=address)
         try:
             await self.service.run(self._reset, command, district.id)
-        except (Invalid, TooManyTries) as error:
+        except (Invalid, LoginThrottled) as error:
             errors = self.invalid(request, error) if isinstance(error, Invalid) else self.attempt_failed(request, error, "")
             return self.render_errors(request, error, "reset_password.html", errors, district=district, token=token)
-        except Refused as error:
+        except LoginFailed as error:
             message = self.service.gettext(LINK_EXPIRED, request)
             return self.render_errors(request, error, "error.html", {}, status=400, district=district, message=message)
         return self.service.render(request, "password_reset.html", district=district)
 
-    async def _send(self, district: FoundDistrict, mail: Letter, language: str) -> None:
+    async def _send(self, district: FoundDistrict, mail: ResetMail, language: str) -> None:
         link = f"{self.service.public_url}/sign-in/{district.slug}/reset?token={mail.token}&lang={language}"
         await self.send_mail(mail.to, "password_reset.txt", language, district=district.name, link=link)

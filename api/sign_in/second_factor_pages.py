@@ -9,7 +9,7 @@ from api.sign_in.handlers import WRONG_SECOND_FACTOR, Form, PageHandlers
 from api.sign_in.service import SignInService, bind_ports, next_of
 from api.sign_in.totp import qr_svg, seed_in
 from domain.accounts.commands import BeginEnrolment, GiveSecondFactor
-from domain.accounts.login import Refused, TooManyTries
+from domain.accounts.login import LoginFailed, LoginThrottled
 from domain.accounts.usecases.second_factor import begin_enrolment, confirm_enrolment, give_second_factor
 from domain.directory.district_lookup import FoundDistrict
 from domain.shared.errors import DomainError
@@ -33,7 +33,7 @@ class SecondFactorPages(PageHandlers):
         district, form = await self.service.district(request), await self.form(request)
         try:
             login = await self.service.run(self._give, self._command(request, district, form), district.id)
-        except (Refused, TooManyTries) as error:
+        except (LoginFailed, LoginThrottled) as error:
             errors = self.attempt_failed(request, error, WRONG_SECOND_FACTOR)
             return self.render_errors(request, error, "second_factor.html", errors, district=district, next_=next_of(form))
         return self.service.complete_login(district, login, next_of(form))
@@ -47,7 +47,7 @@ class SecondFactorPages(PageHandlers):
         district, form = await self.service.district(request), await self.form(request)
         try:
             login = await self.service.run(self._confirm, self._command(request, district, form), district.id)
-        except (Refused, TooManyTries) as error:
+        except (LoginFailed, LoginThrottled) as error:
             return await self._render_enrol(request, district, next_of(form), error)
         response = self.service.render(request, "recovery_codes.html", next_=next_of(form), codes=login.recovery_codes)
         self.service.set_session_cookie(response, login)

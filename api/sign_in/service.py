@@ -21,12 +21,12 @@ from api.web.cookies import LANGUAGE, YEAR, Cookies
 from api.web.i18n import LANGUAGES, gettext, language_of
 from api.web.pages import render_page
 from domain.accounts.commands import CurrentSession
-from domain.accounts.model import BrowserSession, Stage
-from domain.accounts.ports import Authenticators, Passwords
+from domain.accounts.model import BrowserSession, LoginStage
+from domain.accounts.ports import Authenticators, PasswordHashing
 from domain.accounts.usecases.password_login import read_browser
-from domain.accounts.views import Opened
+from domain.accounts.views import LoginResult
 from domain.directory.district_lookup import FindDistrict, FoundDistrict
-from domain.directory.usecases.districts_and_clients import NOWHERE, find_district
+from domain.directory.usecases.districts_and_clients import NO_DISTRICT, find_district
 from domain.shared.context import Actor, ActorKind
 from domain.shared.ids import DistrictId, PersonId
 
@@ -47,7 +47,7 @@ class UnknownDistrict(Exception):
     """The page's address names no district."""
 
 
-def anonymous_actor(district_id: DistrictId = NOWHERE) -> Actor:
+def anonymous_actor(district_id: DistrictId = NO_DISTRICT) -> Actor:
     """The actor of the sign-in pages, before the person is known: the pages themselves, without any scope."""
     return Actor(
         kind=ActorKind.CLIENT, id="sign-in", district_id=district_id, origin="sign-in", scopes=frozenset(), anonymous=True
@@ -74,7 +74,7 @@ class SignInService:
         public_url: str,
         secret: str,
         environment: Environment,
-        passwords: Passwords,
+        passwords: PasswordHashing,
         authenticators: Authenticators,
         mail: Mail,
     ) -> None:
@@ -88,7 +88,7 @@ class SignInService:
         self._address_key = derive_key(secret, "addresses of tries")
         self._environment = environment
 
-    async def run(self, use_case: Callable[..., Awaitable[V]], cmd: object, district_id: DistrictId = NOWHERE) -> V:
+    async def run(self, use_case: Callable[..., Awaitable[V]], cmd: object, district_id: DistrictId = NO_DISTRICT) -> V:
         """The result of ``use_case``, run as the anonymous actor of the district."""
         call = UseCaseRunner(
             actor=anonymous_actor(district_id), environment=self._environment, request_id=request_id.get() or ""
@@ -130,7 +130,7 @@ class SignInService:
     async def current(self, request: Request) -> AuthenticatedUser | None:
         """The person who is signed in with this browser; None before every required factor was given."""
         cookie, session = self.session_cookie(request), await self.browser_session(request)
-        if cookie is None or session is None or session.stage is not Stage.SIGNED_IN:
+        if cookie is None or session is None or session.stage is not LoginStage.SIGNED_IN:
             return None
         return AuthenticatedUser(
             district_id=DistrictId(cookie.district_id),
@@ -192,16 +192,16 @@ class SignInService:
         """To another page, which remembers where to go after signing in."""
         return RedirectResponse(f"{path}?{urlencode({'next': next_})}" if next_ else path, 303, {"Cache-Control": "no-store"})
 
-    def complete_login(self, district: FoundDistrict, login: Opened, next_: str) -> Response:
+    def complete_login(self, district: FoundDistrict, login: LoginResult, next_: str) -> Response:
         """Set the new session cookie and go on: to the second factor, to ``next_``, or to the account page."""
-        if login.stage is Stage.FIRST_FACTOR:
+        if login.stage is LoginStage.FIRST_FACTOR:
             response = self.redirect(f"/sign-in/{district.slug}/{'enrol' if login.enrol else 'second-step'}", next_=next_)
         else:
             response = self.redirect(next_ or "/signed-in")
         self.set_session_cookie(response, login)
         return response
 
-    def set_session_cookie(self, response: Response, login: Opened) -> None:
+    def set_session_cookie(self, response: Response, login: LoginResult) -> None:
         """Give the browser its new session cookie; the secret of its forms changes with it."""
         self.cookies.write(response, SESSION, login.token)
         self.cookies.delete(response, FORM)

@@ -21,20 +21,20 @@ class Totp:
     def __init__(self, box: SecretBox) -> None:
         self._box = box
 
-    def new(self, person_id: PersonId) -> bytes:
+    def new_seed(self, person_id: PersonId) -> bytes:
         """A new seed of 160 bits, encrypted."""
         return self._box.encrypt(PURPOSE, str(person_id), pyotp.random_base32(32).encode())
 
-    def uri(self, person_id: PersonId, sealed: bytes, label: str) -> str:
+    def provisioning_uri(self, person_id: PersonId, encrypted_seed: bytes, label: str) -> str:
         """The provisioning URI, which the app scans."""
-        return self._of(person_id, sealed).provisioning_uri(name=label, issuer_name="Evenkeel")
+        return self._of(person_id, encrypted_seed).provisioning_uri(name=label, issuer_name="Evenkeel")
 
-    def step(self, person_id: PersonId, sealed: bytes, code: str, now: datetime) -> int | None:
+    def matching_step(self, person_id: PersonId, encrypted_seed: bytes, code: str, now: datetime) -> int | None:
         """The time step of ``code``: that of ``now``, the one before or the one after; None when it is none of them."""
         typed = code.replace(" ", "")
         if len(typed) != 6 or not typed.isascii() or not typed.isdigit():
             return None
-        totp, current = self._of(person_id, sealed), int(now.timestamp()) // STEP_SECONDS
+        totp, current = self._of(person_id, encrypted_seed), int(now.timestamp()) // STEP_SECONDS
         for step in (current - 1, current, current + 1):
             if hmac.compare_digest(totp.generate_otp(step), typed):
                 return step

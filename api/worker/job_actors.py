@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.directory.oauth_clients import RegisteredClient
-from domain.directory.usecases.districts_and_clients import operator
+from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.jobs.model import Requester
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Unauthenticated
@@ -26,7 +26,7 @@ class JobActors:
     async def actor_for(self, requester: Requester, district_id: DistrictId) -> Actor:
         """The actor. ``Unauthenticated`` when the client or the sign-in was revoked, or the person is active no more."""
         if requester.kind is ActorKind.OPERATOR:
-            return operator(requester.id, district_id)
+            return operator_actor(requester.id, district_id)
         if requester.kind is ActorKind.CLIENT:
             return await self._client_actor(requester, district_id)
         return await self._person_actor(requester, district_id)
@@ -50,7 +50,7 @@ class JobActors:
             scopes, evaluates = scopes & app.scopes, app.evaluates
         person_id = PersonId(UUID(requester.id))
         session_id = None if requester.session_id is None else SessionId(requester.session_id)
-        async with self.open_unit(operator("worker", district_id)) as unit:
+        async with self.open_unit(operator_actor("worker", district_id)) as unit:
             standing = await unit.running_jobs.standing(person_id, session_id)
             # Ended, not merely over: a job may wait for longer than a sign-in without offline_access lives.
             ended = session_id is not None and await unit.running_jobs.signed_out(person_id, session_id)

@@ -15,7 +15,7 @@ from api.logging import request_id as logged_request
 from api.wire.problem_details import to_problem
 from api.worker.handlers import JobHandler
 from api.worker.job_actors import JobActors
-from domain.directory.usecases.districts_and_clients import operator
+from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.jobs.model import MAX_ATTEMPTS, JobState, RunningJob
 from domain.notifications.model import NotificationKind, NotificationObject
 from domain.shared.access_scope import NO_PERMISSION
@@ -142,4 +142,4 @@ class JobRunner:
 
     def _open_unit(self, district_id: DistrictId) -> Any:
         # What the worker notes about a job is no act of anybody's.
-        return self.environment.open_unit(operator("worker", district_id), NO_PERMISSION, False, no_audit())  # noqa: FBT003 - it writes
+        return self.environment.open_unit(operator_actor("worker", district_id), NO_PERMISSION, False, no_audit())  # noqa: FBT003 - it writes

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.execution.runner import Environment, UseCaseRunner
-from domain.directory.usecases.districts_and_clients import operator
+from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.jobs.commands import ForgetJobs
 from domain.jobs.usecases.manage import forget_jobs
 from domain.permissions.rules import authorize
@@ -63,7 +63,7 @@ def scheduled_tasks(tasks: Iterable[PeriodicTask], environment: Environment, poo
 def _for_every_district(task: PeriodicTask, environment: Environment, pool: ConnectionPool) -> Callable[[], Awaitable[None]]:
     async def run_task() -> None:
         for district_id in await district_ids(pool):
-            call = UseCaseRunner(actor=operator("worker", district_id), environment=environment, request_id=task.name)
+            call = UseCaseRunner(actor=operator_actor("worker", district_id), environment=environment, request_id=task.name)
             try:
                 await call.run(task.use_case, task.command)
             except Exception:

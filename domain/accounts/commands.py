@@ -140,7 +140,7 @@ class SignOut:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WaysIn:
+class ReadLoginMethods:
     """Ask how people of the district sign in."""
 
 

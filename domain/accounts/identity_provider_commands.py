@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from annotated_types import MaxLen, MinLen
 
 from domain.accounts.model import ProviderKind
-from domain.accounts.provider_presets import MAIL_CLAIMS, PROFILES, ROSTER_FIELDS, TENANT_PLACE
+from domain.accounts.provider_presets import MAIL_CLAIMS, PROVIDER_PRESETS, ROSTER_FIELDS, TENANT_PLACEHOLDER
 from domain.shared.errors import Code, FieldError, Invalid
 from domain.shared.fields import Examples
 
@@ -73,17 +73,27 @@ class PutIdentityProvider:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tenants", tuple(self.tenants))
-        faults = [fault for fault in (self._code(), self._issuer(), self._tenants(), self._claim(), self._field()) if fault]
+        faults = [
+            fault
+            for fault in (
+                self._code_error(),
+                self._issuer_error(),
+                self._tenants_error(),
+                self._claim_error(),
+                self._roster_field_error(),
+            )
+            if fault
+        ]
         if faults:
             raise Invalid.of(faults)
 
-    def _code(self) -> FieldError | None:
+    def _code_error(self) -> FieldError | None:
         if CODE.fullmatch(self.code):
             return None
         return FieldError(pointer="/code", code=Code.MALFORMED, detail="1 to 32 small letters, digits and hyphens")
 
-    def _issuer(self) -> FieldError | None:
-        issuer = self.issuer or PROFILES[self.kind].issuer
+    def _issuer_error(self) -> FieldError | None:
+        issuer = self.issuer or PROVIDER_PRESETS[self.kind].issuer
         if issuer is None:
             return FieldError(pointer="/issuer", code=Code.MISSING, detail="name the issuer, as in https://login.example.org")
         # Whether this machine is asked at all, a setting for development says where it is asked.
@@ -92,8 +102,8 @@ class PutIdentityProvider:
         detail = "an https URL without user, query or fragment, as in https://login.example.org"
         return FieldError(pointer="/issuer", code=Code.MALFORMED, detail=detail)
 
-    def _tenants(self) -> FieldError | None:
-        profile = PROFILES[self.kind]
+    def _tenants_error(self) -> FieldError | None:
+        profile = PROVIDER_PRESETS[self.kind]
         if profile.tenant_needed and not self.tenants:
             detail = f"name the district's tenants by {profile.tenant_claim}: this provider serves everybody"
             return FieldError(pointer="/tenants", code=Code.MISSING, detail=detail)
@@ -101,13 +111,13 @@ class PutIdentityProvider:
             return None
         return FieldError(pointer="/tenants", code=Code.MALFORMED, detail="letters, digits, dots, hyphens and underscores only")
 
-    def _claim(self) -> FieldError | None:
+    def _claim_error(self) -> FieldError | None:
         if self.claim is None or self.claim.casefold() not in MAIL_CLAIMS:
             return None
         detail = "an address in a token proves nothing (whoever runs a tenant writes it): use an id, as in oid or employee_id"
         return FieldError(pointer="/claim", code=Code.NOT_ALLOWED, detail=detail)
 
-    def _field(self) -> FieldError | None:
+    def _roster_field_error(self) -> FieldError | None:
         wanted = self.roster_field
         if wanted is None or wanted in ROSTER_FIELDS or (wanted.startswith("user_id:") and len(wanted) > len("user_id:")):
             return None
@@ -129,11 +139,11 @@ def is_issuer(issuer: str, *, loopback: bool = False) -> bool:
     ``loopback``: http does for this machine, and for no other.
     """
     try:
-        parts = urlsplit(issuer.replace(TENANT_PLACE, "tenant"))
+        parts = urlsplit(issuer.replace(TENANT_PLACEHOLDER, "tenant"))
         port = parts.port
     except ValueError:
         return False
     plain = parts.username is None and not parts.query and not parts.fragment and "\\" not in issuer and issuer.isprintable()
-    named = bool(parts.hostname) and TENANT_PLACE not in issuer.split("/")[2] and " " not in issuer
+    named = bool(parts.hostname) and TENANT_PLACEHOLDER not in issuer.split("/")[2] and " " not in issuer
     private = parts.scheme == "https" or (loopback and parts.scheme == "http" and is_loopback(parts.hostname or ""))
     return private and plain and named and port != 0

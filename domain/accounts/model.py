@@ -15,7 +15,7 @@ class CodePurpose(StrEnum):
     RESET = "reset"
 
 
-class Stage(StrEnum):
+class LoginStage(StrEnum):
     """How far a browser got: the first factor alone, or all that is asked of this person."""
 
     FIRST_FACTOR = "first_factor"
@@ -70,7 +70,7 @@ class BrowserSession:
 
     token_sha256: bytes = field(repr=False)
     person_id: PersonId
-    stage: Stage
+    stage: LoginStage
     methods: frozenset[str]
     signed_in_at: datetime
     seen_at: datetime
@@ -87,7 +87,7 @@ class IdentityLink:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tries:
+class LoginAttempts:
     """Failures in a row for one user name or address, the last of them, and until when no other try is looked at."""
 
     failures: int
@@ -96,7 +96,7 @@ class Tries:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Provider:
+class IdentityProvider:
     """An identity provider of the district.
 
     ``issuer`` may hold ``{tenantid}`` (Entra). ``tenants``: which of the issuer's tenants are this district, by the claim of

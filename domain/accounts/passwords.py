@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from domain.shared.errors import Code, FieldError
 
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 256
+MIN_PASSWORD_LENGTH = 12
+MAX_PASSWORD_LENGTH = 256
 SHORTEST_PART = 4
 """Letters from which on a name may stand nowhere in a password; shorter ones are part of too many words."""
 SHORTEST_WORD = 3
@@ -63,17 +63,17 @@ RUNS = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghj
 COMMON = frozenset({"password", "passwordpassword", "contrasena", "letmein", "welcome", "evenkeel", "changeme", "qwerty"})
 
 
-def password_faults(password: str, *, known: Iterable[str]) -> list[FieldError]:
+def password_errors(password: str, *, forbidden: Iterable[str]) -> list[FieldError]:
     """What is wrong with a password (NIST SP 800-63B section 5.1.1.2: length, no composition rules, nothing expected).
 
     ``known``: texts that it must not contain, as ``known_texts`` lists them; letter case, spaces, punctuation and diacritics
     make no difference. No list of leaked passwords is shipped: a useful one is larger than this service, and tries are
     throttled.
     """
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        detail = f"{SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters; a sentence is easy to remember"
+    if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
+        detail = f"{MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters; a sentence is easy to remember"
         return [FieldError(pointer="/password", code=Code.OUT_OF_RANGE, detail=detail)]
-    if _is_pattern(password.casefold()) or any(_contains(password, text) for text in known):
+    if _is_pattern(password.casefold()) or any(_contains(password, text) for text in forbidden):
         detail = (
             "somebody would guess this: choose one without your name, your user name and your district's name, and without "
             "repeated or counted characters"
@@ -82,7 +82,7 @@ def password_faults(password: str, *, known: Iterable[str]) -> list[FieldError]:
     return []
 
 
-def known_texts(
+def forbidden_texts(
     *, district: str, slug: str | None, names: Iterable[str], username: str | None, email: str | None
 ) -> frozenset[str]:
     """Texts about a person and their district that a password must not contain.
@@ -98,17 +98,17 @@ def known_texts(
 def district_core(name: str) -> str:
     """What people call a district: its name without the words for its kind, as ``Grand Bend`` of ``Grand Bend ISD``."""
     words = name.split()
-    return " ".join(word for word in words if _folded(word) not in DISTRICT_WORDS) or name
+    return " ".join(word for word in words if _normalized(word) not in DISTRICT_WORDS) or name
 
 
 def _contains(password: str, text: str) -> bool:
     """Whether ``text`` stands in ``password``; a short one, whether it is a word of it, or all of its letters."""
-    sought = _folded(text)
+    sought = _normalized(text)
     if len(sought) >= SHORTEST_PART:
-        return sought in _folded(password)
+        return sought in _normalized(password)
     if len(sought) < SHORTEST_WORD:
         return False
-    letters = "".join(c for c in _folded(password) if c.isalpha())
+    letters = "".join(c for c in _normalized(password) if c.isalpha())
     return sought in _words(password) or (sought in letters and not letters.replace(sought, ""))
 
 
@@ -118,17 +118,17 @@ def _is_pattern(plain: str) -> bool:
         return True
     if any(plain in run or plain in run[::-1] for run in RUNS):
         return True
-    return "".join(c for c in _folded(plain) if c.isalpha()) in COMMON
+    return "".join(c for c in _normalized(plain) if c.isalpha()) in COMMON
 
 
-def _folded(text: str) -> str:
+def _normalized(text: str) -> str:
     """Letters and digits of ``text`` alone, without letter case and diacritics."""
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(c for c in decomposed if c.isalnum())
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(filter(None, map(_folded, _split(text))))
+    return frozenset(filter(None, map(_normalized, _split(text))))
 
 
 def _split(text: str) -> Iterator[str]:

@@ -5,26 +5,26 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from domain.accounts.model import Account, BrowserSession, CodePurpose, IdentityLink, Provider, Tries
-from domain.directory.ports import Registry
+from domain.accounts.model import Account, BrowserSession, CodePurpose, IdentityLink, IdentityProvider, LoginAttempts
+from domain.directory.ports import DistrictRegistry
 from domain.shared.ids import PersonId
 from domain.shared.last_administrator import RoleHolders
 from domain.shared.revoke_access import AccessUnit, Browsers
 from domain.shared.secret_box import SecretBox
 
 
-class Accounts(Protocol):
+class AccountStore(Protocol):
     """Accounts of people of the roster, and what they were given once."""
 
     async def find(self, person_id: PersonId, *, lock: bool = False) -> Account | None:
         """The person and how they sign in; None when the district has no such person."""
         ...
 
-    async def by_username(self, folded: str) -> Account | None:
+    async def find_by_username(self, folded: str) -> Account | None:
         """The account of that user name."""
         ...
 
-    async def by_email(self, folded: str) -> Account | None:
+    async def find_by_email(self, folded: str) -> Account | None:
         """The account of the one person present who has that e-mail; None when there are none or several."""
         ...
 
@@ -32,7 +32,7 @@ class Accounts(Protocol):
         """Keep an account as it is now."""
         ...
 
-    async def way_past_providers(self) -> bool:
+    async def has_break_glass_account(self) -> bool:
         """Whether anybody present has a break-glass account with a password."""
         ...
 
@@ -48,7 +48,7 @@ class Accounts(Protocol):
         """Keep a code; older ones of the same person and purpose are void."""
         ...
 
-    async def holder_of_code(self, sha256: bytes, purpose: CodePurpose, now: datetime) -> PersonId | None:
+    async def find_code_holder(self, sha256: bytes, purpose: CodePurpose, now: datetime) -> PersonId | None:
         """Whose unused, unexpired code this is."""
         ...
 
@@ -65,7 +65,7 @@ class Accounts(Protocol):
         ...
 
 
-class BrowserSessions(Browsers, Protocol):
+class BrowserSessionStore(Browsers, Protocol):
     """Browsers, by the digest of their cookie."""
 
     async def add(self, session: BrowserSession) -> None:
@@ -84,47 +84,47 @@ class BrowserSessions(Browsers, Protocol):
         """Sign this browser out."""
         ...
 
-    async def sweep(self, now: datetime) -> None:
+    async def delete_expired(self, now: datetime) -> None:
         """Forget what has long ended: sessions, codes, tries and logout tokens."""
         ...
 
 
-class TriesStore(Protocol):
+class LoginAttemptStore(Protocol):
     """Failures, by the digest of a user name or address; shared by every process."""
 
-    async def lock(self, subject: bytes) -> Tries | None:
+    async def lock(self, key: bytes) -> LoginAttempts | None:
         """Those held, locked until the unit ends."""
         ...
 
-    async def save(self, subject: bytes, tries: Tries) -> None:
+    async def save(self, key: bytes, attempts: LoginAttempts) -> None:
         """Keep them as they are now."""
         ...
 
-    async def forget(self, subject: bytes) -> None:
+    async def clear(self, key: bytes) -> None:
         """Start over."""
         ...
 
 
-class Providers(Protocol):
+class IdentityProviderStore(Protocol):
     """Identity providers of the district, and who their subjects are here."""
 
-    async def listed(self) -> Sequence[Provider]:
+    async def all(self) -> Sequence[IdentityProvider]:
         """All, by code."""
         ...
 
-    async def find(self, code: str, *, lock: bool = False) -> Provider | None:
+    async def find(self, code: str, *, lock: bool = False) -> IdentityProvider | None:
         """The provider of that code."""
         ...
 
-    async def save(self, provider: Provider) -> None:
+    async def save(self, provider: IdentityProvider) -> None:
         """Keep a provider as it is now."""
         ...
 
-    async def linked(self, issuer: str, subject: str) -> PersonId | None:
+    async def find_linked_person(self, issuer: str, subject: str) -> PersonId | None:
         """Who this subject is here."""
         ...
 
-    async def linked_by_sid(self, issuer: str, sid: bytes) -> PersonId | None:
+    async def find_person_by_sid(self, issuer: str, sid: bytes) -> PersonId | None:
         """Who signed in by this session at the issuer, of those that are remembered."""
         ...
 
@@ -132,7 +132,7 @@ class Providers(Protocol):
         """This subject is this person from now on."""
         ...
 
-    async def remember_sid(self, issuer: str, subject: str, sid: bytes) -> None:
+    async def add_sid(self, issuer: str, subject: str, sid: bytes) -> None:
         """The subject signed in by this session of the issuer; the last few are remembered."""
         ...
 
@@ -152,7 +152,7 @@ class Providers(Protocol):
         """Until when the issuer ended what it had vouched for of this subject."""
         ...
 
-    async def use_logout(self, jti: bytes, expires_at: datetime, now: datetime) -> bool:
+    async def use_logout_token(self, jti: bytes, expires_at: datetime, now: datetime) -> bool:
         """Remember a logout token until ``expires_at``; False when it was used already."""
         ...
 
@@ -160,7 +160,7 @@ class Providers(Protocol):
         """Take a provider away. Links by its issuer stay."""
         ...
 
-    async def people_with(self, roster_field: str, value: str) -> Sequence[PersonId]:
+    async def find_people_by_field(self, roster_field: str, value: str) -> Sequence[PersonId]:
         """People present whose field of the roster has this value; at most two."""
         ...
 
@@ -169,12 +169,12 @@ class AccountUnit(AccessUnit, Protocol):
     """One transaction over accounts."""
 
     @property
-    def registry(self) -> Registry:
+    def registry(self) -> DistrictRegistry:
         """The district."""
         ...
 
     @property
-    def accounts(self) -> Accounts:
+    def accounts(self) -> AccountStore:
         """Accounts."""
         ...
 
@@ -184,17 +184,17 @@ class AccountUnit(AccessUnit, Protocol):
         ...
 
     @property
-    def browsers(self) -> BrowserSessions:
+    def browsers(self) -> BrowserSessionStore:
         """Browsers that are signed in."""
         ...
 
     @property
-    def tries(self) -> TriesStore:
+    def login_attempts(self) -> LoginAttemptStore:
         """Failures."""
         ...
 
     @property
-    def providers(self) -> Providers:
+    def identity_providers(self) -> IdentityProviderStore:
         """Identity providers."""
         ...
 
@@ -204,14 +204,14 @@ class AccountUnit(AccessUnit, Protocol):
         ...
 
 
-class Passwords(Protocol):
+class PasswordHashing(Protocol):
     """Slow hashes of passwords, made beside the loop, a few at a time."""
 
     async def hash(self, password: str) -> str:
         """What is kept of a password."""
         ...
 
-    async def verify(self, held: str | None, password: str) -> bool:
+    async def verify(self, password_hash: str | None, password: str) -> bool:
         """Whether it is the password; with nothing held the same work is done, and the answer is no."""
         ...
 
@@ -219,14 +219,14 @@ class Passwords(Protocol):
 class Authenticators(Protocol):
     """Seeds of authenticator apps (RFC 6238), kept sealed."""
 
-    def new(self, person_id: PersonId) -> bytes:
+    def new_seed(self, person_id: PersonId) -> bytes:
         """A new seed, sealed."""
         ...
 
-    def uri(self, person_id: PersonId, sealed: bytes, label: str) -> str:
+    def provisioning_uri(self, person_id: PersonId, encrypted_seed: bytes, label: str) -> str:
         """What the app scans."""
         ...
 
-    def step(self, person_id: PersonId, sealed: bytes, code: str, now: datetime) -> int | None:
+    def matching_step(self, person_id: PersonId, encrypted_seed: bytes, code: str, now: datetime) -> int | None:
         """The time step that ``code`` is of, at most one beside that of ``now``; None when it is of none."""
         ...

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from domain.accounts.model import ProviderKind
 
-TENANT_PLACE = "{tenantid}"
+TENANT_PLACEHOLDER = "{tenantid}"
 """Stands in an issuer for the tenant (Entra's multi-tenant metadata says it so)."""
 
 MAIL_CLAIMS = frozenset({"email", "preferred_username", "upn", "unique_name", "verified_primary_email", "mail"})
@@ -16,7 +16,7 @@ ROSTER_FIELDS = ("sourced_id", "identifier", "username")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Profile:
+class ProviderPreset:
     """A kind of provider.
 
     ``issuer``: unless the district says another. ``metadata``: where its document is, when that is not below the issuer.
@@ -34,8 +34,8 @@ class Profile:
     stateless: bool = False
 
 
-PROFILES: Mapping[ProviderKind, Profile] = {
-    ProviderKind.GOOGLE: Profile(
+PROVIDER_PRESETS: Mapping[ProviderKind, ProviderPreset] = {
+    ProviderKind.GOOGLE: ProviderPreset(
         issuer="https://accounts.google.com",
         scope="openid email",  # the claim hd comes with this scope only; the address itself is not looked at
         tenant_claim="hd",
@@ -43,8 +43,8 @@ PROFILES: Mapping[ProviderKind, Profile] = {
         claim="sub",
         roster_field="user_id:Google",
     ),
-    ProviderKind.ENTRA: Profile(
-        issuer=f"https://login.microsoftonline.com/{TENANT_PLACE}/v2.0",
+    ProviderKind.ENTRA: ProviderPreset(
+        issuer=f"https://login.microsoftonline.com/{TENANT_PLACEHOLDER}/v2.0",
         metadata="https://login.microsoftonline.com/organizations/v2.0/.well-known/openid-configuration",
         scope="openid profile",
         tenant_claim="tid",
@@ -52,7 +52,7 @@ PROFILES: Mapping[ProviderKind, Profile] = {
         claim="employee_id",
         roster_field="identifier",
     ),
-    ProviderKind.CLEVER: Profile(
+    ProviderKind.CLEVER: ProviderPreset(
         issuer="https://clever.com",
         tenant_claim="district",
         tenant_needed=True,
@@ -60,7 +60,7 @@ PROFILES: Mapping[ProviderKind, Profile] = {
         roster_field="user_id:Clever",
         stateless=True,
     ),
-    ProviderKind.CLASSLINK: Profile(
+    ProviderKind.CLASSLINK: ProviderPreset(
         issuer="https://launchpad.classlink.com",
         scope="openid profile oneroster",
         tenant_claim="TenantId",
@@ -68,5 +68,5 @@ PROFILES: Mapping[ProviderKind, Profile] = {
         claim="SourcedId",
         roster_field="sourced_id",
     ),
-    ProviderKind.OIDC: Profile(scope="openid profile"),
+    ProviderKind.OIDC: ProviderPreset(scope="openid profile"),
 }

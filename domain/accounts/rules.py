@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from domain.accounts.model import BrowserSession, Provider, Tries
-from domain.accounts.provider_presets import PROFILES, TENANT_PLACE
+from domain.accounts.model import BrowserSession, IdentityProvider, LoginAttempts
+from domain.accounts.provider_presets import PROVIDER_PRESETS, TENANT_PLACEHOLDER
 from domain.shared.errors import Code, FieldError
 from domain.shared.ids import DistrictId
 
 USERNAME = re.compile(r"[\w.@+-]{3,64}")
 
-IDLE = timedelta(hours=12)
-ABSOLUTE = timedelta(hours=24)
+IDLE_TIMEOUT = timedelta(hours=12)
+ABSOLUTE_TIMEOUT = timedelta(hours=24)
 
-CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """32 letters and digits, without I, O, 0 and 1, which print alike."""
 CODE_GROUPS = (4, 4, 4, 4)
 """16 of them: 80 bits, for a code that is void after one use or two weeks."""
@@ -34,7 +34,7 @@ FREE_FAILURES = {"account": 4, "address": 40}
 """Failures in a row that hold nothing up: a school's people share one address."""
 LONGEST_DELAY = timedelta(minutes=15)
 """There is no permanent lockout: that would let anybody lock anybody out."""
-FORGOTTEN_AFTER = timedelta(hours=24)
+ATTEMPTS_EXPIRE_AFTER = timedelta(hours=24)
 
 
 def fold_username(username: str) -> str:
@@ -42,7 +42,7 @@ def fold_username(username: str) -> str:
     return unicodedata.normalize("NFKC", username.strip()).casefold()
 
 
-def username_faults(username: str) -> list[FieldError]:
+def username_errors(username: str) -> list[FieldError]:
     """What is wrong with a user name; empty when nothing is."""
     if USERNAME.fullmatch(fold_username(username)):
         return []
@@ -50,54 +50,54 @@ def username_faults(username: str) -> list[FieldError]:
     return [FieldError(pointer="/username", code=Code.MALFORMED, detail=detail)]
 
 
-def fresh_code(groups: Sequence[int] = CODE_GROUPS) -> str:
+def generate_code(groups: Sequence[int] = CODE_GROUPS) -> str:
     """A one-time code to print: five random bits a letter, in ``groups`` of so many letters."""
-    return "-".join("".join(secrets.choice(CODE_LETTERS) for _ in range(size)) for size in groups)
+    return "-".join("".join(secrets.choice(CODE_ALPHABET) for _ in range(size)) for size in groups)
 
 
-def recovery_codes() -> tuple[str, ...]:
+def generate_recovery_codes() -> tuple[str, ...]:
     """Fresh codes for who loses the second factor."""
-    return tuple(fresh_code(RECOVERY_GROUPS) for _ in range(RECOVERY_CODES))
+    return tuple(generate_code(RECOVERY_GROUPS) for _ in range(RECOVERY_CODES))
 
 
-def read_code(typed: str) -> str:
+def normalize_code(typed: str) -> str:
     """A code as it was made, however it was typed: small letters, spaces and hyphens do not matter."""
     return re.sub(r"[\s-]", "", typed).upper()
 
 
-def held_up(tries: Tries | None, kind: str, now: datetime) -> Tries:
+def after_failure(attempts: LoginAttempts | None, kind: str, now: datetime) -> LoginAttempts:
     """The tries after one more failure: the delay doubles with each failure past the free ones, up to a quarter of an hour."""
-    before = 0 if tries is None or now - tries.last_at > FORGOTTEN_AFTER else tries.failures
+    before = 0 if attempts is None or now - attempts.last_at > ATTEMPTS_EXPIRE_AFTER else attempts.failures
     failures = before + 1
     over = failures - FREE_FAILURES[kind]
     delay = timedelta() if over <= 0 else min(timedelta(seconds=2.0 ** min(over - 1, 12)), LONGEST_DELAY)
-    return Tries(failures=failures, last_at=now, next_at=now + delay)
+    return LoginAttempts(failures=failures, last_at=now, next_at=now + delay)
 
 
 def is_live(session: BrowserSession, now: datetime) -> bool:
     """Whether a browser's session still counts: seen within twelve hours, begun within twenty-four."""
-    return now - session.seen_at < IDLE and now - session.signed_in_at < ABSOLUTE
+    return now - session.seen_at < IDLE_TIMEOUT and now - session.signed_in_at < ABSOLUTE_TIMEOUT
 
 
-def issuers_of(provider: Provider) -> list[str]:
+def issuers_of(provider: IdentityProvider) -> list[str]:
     """Every issuer whose tokens may be about this district: the provider's, for each tenant where it is a template."""
-    return [provider.issuer.replace(TENANT_PLACE, tenant) for tenant in provider.tenants] or [provider.issuer]
+    return [provider.issuer.replace(TENANT_PLACEHOLDER, tenant) for tenant in provider.tenants] or [provider.issuer]
 
 
-def provider_id(district_id: DistrictId, code: str) -> UUID:
+def provider_audit_id(district_id: DistrictId, code: str) -> UUID:
     """What the trail calls the provider ``code``, which has no id besides: made of both, so that it outlives a removal."""
     return uuid5(district_id, f"identity provider {code}")
 
 
-def issuer_of(provider: Provider, claims: Mapping[str, object]) -> str | None:
+def expected_issuer(provider: IdentityProvider, claims: Mapping[str, object]) -> str | None:
     """The issuer that ``claims`` must come from: the provider's, with the tenant they name where it is a template.
 
     None where they name no tenant of this district.
     """
-    member = PROFILES[provider.kind].tenant_claim
-    if member is None or (not provider.tenants and not PROFILES[provider.kind].tenant_needed):
+    member = PROVIDER_PRESETS[provider.kind].tenant_claim
+    if member is None or (not provider.tenants and not PROVIDER_PRESETS[provider.kind].tenant_needed):
         return provider.issuer
     tenant = claims.get(member)
     if not isinstance(tenant, str) or tenant not in provider.tenants:
         return None
-    return provider.issuer.replace(TENANT_PLACE, tenant)
+    return provider.issuer.replace(TENANT_PLACEHOLDER, tenant)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from domain.accounts.model import ProviderKind, Stage
+from domain.accounts.model import LoginStage, ProviderKind
 from domain.shared.fields import Examples
 from domain.shared.ids import PersonId
 
@@ -109,12 +109,12 @@ class IdentityProvidersView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Opened:
+class LoginResult:
     """A browser that got in, or half in: ``token`` is its new cookie; ``enrol``: it must set a second factor up first."""
 
     token: str = field(repr=False)
     person_id: PersonId
-    stage: Stage
+    stage: LoginStage
     enrol: bool = False
     recovery_codes: tuple[str, ...] = field(default=(), repr=False)
 
@@ -127,7 +127,7 @@ class Enrolment:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Letter:
+class ResetMail:
     """A letter to send: to whom, and the token in it."""
 
     to: str = field(repr=False)
@@ -149,16 +149,16 @@ class OwnAccountView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Changed:
+class PasswordChanged:
     """The browser's new cookie, and whom to tell of the change, if there is an address."""
 
-    opened: Opened
+    login: LoginResult
     district: str
     to: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Renewal:
+class SecondFactorRenewal:
     """A new seed: what the app scans, and the seed as it comes back with the form, readable by nobody but us."""
 
     uri: str = field(repr=False)
@@ -166,7 +166,7 @@ class Renewal:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Offered:
+class ProviderOption:
     """A provider as the sign-in page offers it."""
 
     code: str
@@ -174,9 +174,9 @@ class Offered:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WaysInView:
+class LoginMethodsView:
     """How people of a district sign in."""
 
     name: str
-    providers: tuple[Offered, ...]
+    providers: tuple[ProviderOption, ...]
     exclusive: bool

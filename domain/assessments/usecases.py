@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from domain.assessments.commands import Assess, AssessAsSupervisor, AssessSelf, RetractAssessment, assessment_rating_errors
 from domain.assessments.ports import AssessmentsUnit, NewAssessment, StoredAssessment
 from domain.directory.model import PersonRef
-from domain.directory.ports import Known
-from domain.directory.reference_resolution import person
+from domain.directory.ports import ReferencedPerson
+from domain.directory.reference_resolution import resolve_person
 from domain.framework.evidence_sources import Source
 from domain.permissions.rules import authorize
 from domain.scoring.newest_evidence import apply_deltas
@@ -115,14 +115,14 @@ async def _people(cmd: Assess, unit: AssessmentsUnit, actor: Actor) -> tuple[Per
     """The leader, and who judged: the leader, or the supervisor named. The leader stands in the path: unknown is not found."""
     ref = PersonRef(id=cmd.leader_id)
     named = [cmd.supervisor] if isinstance(cmd, AssessAsSupervisor) else []
-    subjects, people = await unit.references.subjects_and_people([ref], named)
-    led = person(ref, subjects, "")
+    subjects, people = await unit.references.people_in_scope_and_others([ref], named)
+    led = resolve_person(ref, subjects, "")
     if isinstance(led, FieldError) or not led.is_leader:
         raise leader_not_found()
     faults: list[FieldError] = []
     assessor = led
     if isinstance(cmd, AssessAsSupervisor):
-        judged = person(cmd.supervisor, people, "/supervisor")
+        judged = resolve_person(cmd.supervisor, people, "/supervisor")
         faults, assessor = _check_supervisor(judged, led, await unit.supervision.of(led.id), actor)
     faults += assessment_rating_errors(cmd)
     if faults:
@@ -131,8 +131,8 @@ async def _people(cmd: Assess, unit: AssessmentsUnit, actor: Actor) -> tuple[Per
 
 
 def _check_supervisor(
-    supervisor: Known | FieldError, leader: Known, supervisors: Collection[PersonId], actor: Actor
-) -> tuple[list[FieldError], Known]:
+    supervisor: ReferencedPerson | FieldError, leader: ReferencedPerson, supervisors: Collection[PersonId], actor: Actor
+) -> tuple[list[FieldError], ReferencedPerson]:
     """Faults, and who judged. Where the district says who supervises a leader, it is one of them; else whoever has the role."""
     if isinstance(supervisor, FieldError):
         return [supervisor], leader

@@ -11,7 +11,7 @@ from annotated_types import MaxLen
 
 from domain.directory.client_registration import DEFAULT_METHOD, check_registration
 from domain.directory.district_lookup import AddressKind, check_address
-from domain.directory.oauth_clients import AuthMethod, scopes_named
+from domain.directory.oauth_clients import AuthMethod, parse_scopes
 from domain.directory.redirect_uris import ClientKind
 from domain.directory.school_years import SchoolYear
 from domain.shared.errors import Code, Invalid
@@ -33,10 +33,10 @@ class CreateDistrict:
     """By what its people find it when they sign in."""
 
     def __post_init__(self) -> None:
-        _named(self.name)
+        _check_name(self.name)
         if self.slug is not None:
             check_address(AddressKind.SLUG, self.slug)
-        if not is_zone(self.time_zone):
+        if not is_time_zone(self.time_zone):
             raise Invalid.at("/time_zone", Code.NOT_ALLOWED, "give a zone by its IANA name, as in America/Chicago or UTC")
 
 
@@ -66,7 +66,7 @@ class CreateClient:
     """Whether evaluating staff use it."""
 
     def __post_init__(self) -> None:
-        _named(self.name)
+        _check_name(self.name)
         if self.auth_method is None:
             method = AuthMethod.KEY if self.jwks is not None or self.jwks_uri is not None else DEFAULT_METHOD[self.kind]
             object.__setattr__(self, "auth_method", method)
@@ -76,7 +76,7 @@ class CreateClient:
                 Code.MALFORMED,
                 "1 to 64 letters, digits, dots, hyphens or underscores, beginning with a letter or digit",
             )
-        object.__setattr__(self, "scopes", tuple(s.value for s in scopes_named(self.scopes)))
+        object.__setattr__(self, "scopes", tuple(s.value for s in parse_scopes(self.scopes)))
         check_registration(
             kind=self.kind,
             auth_method=self.auth_method or DEFAULT_METHOD[self.kind],
@@ -180,7 +180,7 @@ class NewClientView:
     """Its secret; keep it safe, it can't be shown again."""
 
 
-def is_zone(name: str) -> bool:
+def is_time_zone(name: str) -> bool:
     """Whether ``name`` is an IANA zone: an area with a place, or UTC."""
     if name == "UTC":
         return True
@@ -194,7 +194,7 @@ def is_zone(name: str) -> bool:
     return True
 
 
-def _named(name: str) -> None:
+def _check_name(name: str) -> None:
     if not name.strip() or not name.isprintable():
         raise Invalid.at("/name", Code.EMPTY, "give a name that people can read")
     if len(name) > 200:

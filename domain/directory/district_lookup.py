@@ -19,7 +19,7 @@ class AddressKind(StrEnum):
     TENANT = "tenant"
 
 
-FORMS = {
+ADDRESS_FORMATS = {
     AddressKind.SLUG: (
         re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?"),
         "1 to 40 small letters, digits and hyphens, as in grand-bend",
@@ -33,7 +33,7 @@ FORMS = {
         "the provider, a colon and its name of the district, as in clever:58da8c58155b4f0cc4e3b4f1",
     ),
 }
-RESERVED = frozenset({"clever"})
+RESERVED_SLUGS = frozenset({"clever"})
 """Words that stand where slugs do in the addresses of the sign-in pages."""
 
 
@@ -41,12 +41,12 @@ def check_address(kind: AddressKind, value: str) -> None:
     """Refuse an address that is not of its kind's form."""
     if not is_address(kind, value):
         pointer = "/slug" if kind is AddressKind.SLUG else "/value"
-        raise Invalid.at(pointer, Code.MALFORMED, f"give {FORMS[kind][1]}")
+        raise Invalid.at(pointer, Code.MALFORMED, f"give {ADDRESS_FORMATS[kind][1]}")
 
 
 def is_address(kind: AddressKind, value: str) -> bool:
     """Whether ``value`` is of its kind's form."""
-    return FORMS[kind][0].fullmatch(value) is not None and not (kind is AddressKind.SLUG and value in RESERVED)
+    return ADDRESS_FORMATS[kind][0].fullmatch(value) is not None and not (kind is AddressKind.SLUG and value in RESERVED_SLUGS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +118,7 @@ class FindPortalDistricts:
     """The provider, as in clever."""
 
 
-def sought(text: str) -> tuple[AddressKind, str]:
+def parse_lookup(text: str) -> tuple[AddressKind, str]:
     """What is looked for: of a mail address its domain alone."""
     plain = text.strip().lower()
     if "@" in plain:

@@ -8,9 +8,9 @@ from domain.shared.context import KeyedDigests
 PURPOSE = "erasure list"
 
 
-def digests_of(
+def erasure_digests(
     district_id: UUID,
-    keyed: KeyedDigests,
+    keyed_digests: KeyedDigests,
     *,
     person_id: UUID | None = None,
     sourced_id: str | None = None,
@@ -25,10 +25,10 @@ def digests_of(
         for kind, value in (("id", person_id), ("sourced_id", sourced_id), ("identifier", identifier))
         if value is not None
     ]
-    found = [keyed(PURPOSE, f"{district_id}\x1f{name}".encode()) for name in said]
+    found = [keyed_digests(PURPOSE, f"{district_id}\x1f{name}".encode()) for name in said]
     return tuple(digest for under in zip(*found, strict=True) for digest in under)
 
 
-def present(digests: Iterable[bytes], listed: frozenset[bytes]) -> bool:
+def is_erased(digests: Iterable[bytes], erased: frozenset[bytes]) -> bool:
     """Whether any of ``digests`` is listed."""
-    return not listed.isdisjoint(digests)
+    return not erased.isdisjoint(digests)

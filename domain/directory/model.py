@@ -38,7 +38,7 @@ class PersonRef:
     """The e-mail address, letter case ignored."""
 
     def __post_init__(self) -> None:
-        exactly_one(self, "id, sourced_id, identifier, username, user_id or email")
+        check_exactly_one(self, "id, sourced_id, identifier, username, user_id or email")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class ObserverRef(PersonRef):
     """An observer who is not in the roster."""
 
     def __post_init__(self) -> None:
-        exactly_one(self, "id, sourced_id, identifier, username, user_id, email or external_name")
+        check_exactly_one(self, "id, sourced_id, identifier, username, user_id, email or external_name")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,49 +64,51 @@ class SchoolRef:
     """The roster's identifier."""
 
     def __post_init__(self) -> None:
-        exactly_one(self, "id, sourced_id or identifier")
+        check_exactly_one(self, "id, sourced_id or identifier")
 
 
-_WAYS: dict[type, tuple[str, ...]] = {}
+_IDENTIFIER_KINDS: dict[type, tuple[str, ...]] = {}
 
 
-def _ways(kind: type) -> tuple[str, ...]:
-    if kind not in _WAYS:
-        _WAYS[kind] = tuple(f.name for f in fields(kind))
-    return _WAYS[kind]
+def _identifier_kinds(kind: type) -> tuple[str, ...]:
+    if kind not in _IDENTIFIER_KINDS:
+        _IDENTIFIER_KINDS[kind] = tuple(f.name for f in fields(kind))
+    return _IDENTIFIER_KINDS[kind]
 
 
-def exactly_one(ref: PersonRef | SchoolRef, names: str) -> None:
+def check_exactly_one(ref: PersonRef | SchoolRef, names: str) -> None:
     """Refuse a reference that names its thing in no way or in several."""
-    ways, values = _ways(type(ref)), vars(ref)
+    ways, values = _identifier_kinds(type(ref)), vars(ref)
     given = len(ways) - [values[name] for name in ways].count(None)
     if given != 1:
         raise Invalid.at("", Code.EXACTLY_ONE, f"give exactly one of {names}; this has {given}")
 
 
-def way(ref: PersonRef | SchoolRef) -> tuple[str, str]:
+def identifier_of(ref: PersonRef | SchoolRef) -> tuple[str, str]:
     """How ``ref`` names its thing, and the text it gives: ``('email', 'a@b.org')``. Letter case as :func:`folded` has it."""
     values = vars(ref)
-    held: tuple[str, str] | None = values.get("_way")  # kept beside the members: a batch asks three times of each reference
+    held: tuple[str, str] | None = values.get(
+        "_identifier"
+    )  # kept beside the members: a batch asks three times of each reference
     if held is None:
-        held = values["_way"] = _way(ref, values)
+        held = values["_identifier"] = _identifier_of(ref, values)
     return held
 
 
-def _way(ref: PersonRef | SchoolRef, values: dict[str, Any]) -> tuple[str, str]:
-    for name in _ways(type(ref)):
+def _identifier_of(ref: PersonRef | SchoolRef, values: dict[str, Any]) -> tuple[str, str]:
+    for name in _identifier_kinds(type(ref)):
         value = values[name]
         if value is None:
             continue
         if isinstance(value, UserId):
             return "user_id", f"{value.type}\x1f{value.value}"
-        return name, folded(name, str(value))
+        return name, fold_case(name, str(value))
     raise AssertionError("a reference names exactly one thing")
 
 
-def folded(name: str, value: str) -> str:
+def fold_case(name: str, value: str) -> str:
     """E-mail addresses and user names are compared without letter case; everything else as written."""
-    return value.casefold() if name in FOLDED else value
+    return value.casefold() if name in CASE_INSENSITIVE else value
 
 
-FOLDED = frozenset({"email", "username"})
+CASE_INSENSITIVE = frozenset({"email", "username"})

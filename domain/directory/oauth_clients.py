@@ -8,7 +8,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from domain.directory.redirect_uris import ClientKind, fits
+from domain.directory.redirect_uris import ClientKind, redirect_uri_matches
 from domain.shared.context import Scope
 from domain.shared.errors import Code, Invalid
 from domain.shared.ids import DistrictId
@@ -25,8 +25,8 @@ NATIVE_REDIRECT_URIS = ("http://127.0.0.1/callback", "http://[::1]/callback")
 PARTNER_SCOPES = frozenset({Scope.DIRECTORY_READ, Scope.OBSERVATIONS_READ, Scope.OBSERVATIONS_WRITE, Scope.ASSESSMENTS_WRITE})
 """What a partner's client has by default (openapi/README.md 10.2): it pushes evidence and reads its own."""
 
-OFFLINE = "offline_access"
-IDENTITY = frozenset({"openid", "profile", "email"})
+OFFLINE_ACCESS = "offline_access"
+IDENTITY_SCOPES = frozenset({"openid", "profile", "email"})
 """What an app may always ask a person for beside its scopes: who they are (OpenID Connect Core section 5.4)."""
 
 
@@ -47,7 +47,7 @@ class GrantType(StrEnum):
     REFRESH_TOKEN = "refresh_token"  # noqa: S105 - a grant's name
 
 
-SECRETS = frozenset({AuthMethod.BASIC, AuthMethod.POST})
+SECRET_METHODS = frozenset({AuthMethod.BASIC, AuthMethod.POST})
 MACHINE_GRANTS = (GrantType.CLIENT_CREDENTIALS,)
 PEOPLE_GRANTS = (GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN)
 
@@ -84,17 +84,17 @@ class RegisteredClient:
         return f"RegisteredClient({self.client_id})"
 
     @property
-    def home(self) -> DistrictId | None:
+    def home_district(self) -> DistrictId | None:
         """A machine's one district; None for what serves people, and for a machine that was given none or several."""
         return self.districts[0] if self.kind is ClientKind.MACHINE and len(self.districts) == 1 else None
 
     @property
-    def grantable(self) -> frozenset[str]:
+    def grantable_scopes(self) -> frozenset[str]:
         """Every scope that may stand in a token of this client."""
         if self.kind is ClientKind.MACHINE:
             return self.scopes
-        offline = {OFFLINE} if GrantType.REFRESH_TOKEN in self.grant_types else frozenset[str]()
-        return self.scopes | IDENTITY | offline
+        offline = {OFFLINE_ACCESS} if GrantType.REFRESH_TOKEN in self.grant_types else frozenset[str]()
+        return self.scopes | IDENTITY_SCOPES | offline
 
     @property
     def description_sha256(self) -> bytes:
@@ -102,13 +102,13 @@ class RegisteredClient:
         described = [self.name, self.kind, sorted(self.redirect_uris), sorted(self.cors_origins), self.evaluates]
         return sha256(json.dumps(described).encode()).digest()
 
-    def redirects_to(self, uri: str) -> bool:
+    def allows_redirect_uri(self, uri: str) -> bool:
         """Whether answers may be sent to ``uri``."""
-        return any(fits(uri, registered, self.kind) for registered in self.redirect_uris)
+        return any(redirect_uri_matches(uri, registered, self.kind) for registered in self.redirect_uris)
 
 
 @dataclass(frozen=True, kw_only=True)
-class SealedKey:
+class EncryptedSigningKey:
     """A signing key as it is kept: encrypted, with the moment from which it signs no more."""
 
     kid: str
@@ -117,7 +117,7 @@ class SealedKey:
     retired_at: datetime | None
 
 
-def scopes_named(names: Iterable[str]) -> tuple[Scope, ...]:
+def parse_scopes(names: Iterable[str]) -> tuple[Scope, ...]:
     """The scopes that ``names`` mean, each once, in our order; ``observations:*`` stands for all that begin so.
 
     Refuses (``Invalid`` at ``/scopes``) what names none, and no names at all.

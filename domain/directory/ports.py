@@ -19,7 +19,7 @@ from domain.shared.paging import Key
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class ReferencedPerson:
     """A person as rules about references need them."""
 
     id: PersonId
@@ -30,7 +30,7 @@ class Known:
 class References(Protocol):
     """Finds people and schools by what others call them, many at once. Whoever lies beyond the permission is not found."""
 
-    async def people(self, refs: Sequence[PersonRef]) -> Mapping[tuple[str, str], tuple[Known, ...]]:
+    async def people(self, refs: Sequence[PersonRef]) -> Mapping[tuple[str, str], tuple[ReferencedPerson, ...]]:
         """For each way of naming (``directory.model.way``) the people it fits: none, one or several.
 
         They are those whom the actor's directory shows, and those whom the action lets them name besides. The id and the
@@ -38,13 +38,13 @@ class References(Protocol):
         """
         ...
 
-    async def subjects(self, refs: Sequence[PersonRef]) -> Mapping[tuple[str, str], tuple[Known, ...]]:
+    async def people_in_scope(self, refs: Sequence[PersonRef]) -> Mapping[tuple[str, str], tuple[ReferencedPerson, ...]]:
         """The same of those whom the action may be about: they lie within its access scope."""
         ...
 
-    async def subjects_and_people(
-        self, subjects: Sequence[PersonRef], people: Sequence[PersonRef]
-    ) -> tuple[Mapping[tuple[str, str], tuple[Known, ...]], Mapping[tuple[str, str], tuple[Known, ...]]]:
+    async def people_in_scope_and_others(
+        self, in_scope: Sequence[PersonRef], others: Sequence[PersonRef]
+    ) -> tuple[Mapping[tuple[str, str], tuple[ReferencedPerson, ...]], Mapping[tuple[str, str], tuple[ReferencedPerson, ...]]]:
         """``subjects`` and ``people`` in one round trip."""
         ...
 
@@ -65,7 +65,7 @@ class Supervisors(Protocol):
         ...
 
 
-class Registry(Protocol):
+class DistrictRegistry(Protocol):
     """Districts and the clients of the district. What only finds is open to those who serve; the rest is the owner's."""
 
     async def find_district(self, district_id: DistrictId) -> DistrictView | None:
@@ -84,7 +84,7 @@ class Registry(Protocol):
         """Keep a new client of its one district."""
         ...
 
-    async def find_client(self, client_id: str, *, anywhere: bool = False) -> ClientView | None:
+    async def find_client(self, client_id: str, *, in_any_district: bool = False) -> ClientView | None:
         """The client of that id if it is one of this district's, or of any; locked until the unit ends."""
         ...
 
@@ -96,7 +96,7 @@ class Registry(Protocol):
         """Let the client into this district no more."""
         ...
 
-    async def is_elsewhere(self, client_id: str) -> bool:
+    async def is_used_elsewhere(self, client_id: str) -> bool:
         """Whether other districts use the client too."""
         ...
 
@@ -137,7 +137,7 @@ class RegistryUnit(UnitOfWork, Protocol):
     """One transaction over districts and clients."""
 
     @property
-    def registry(self) -> Registry:
+    def registry(self) -> DistrictRegistry:
         """Districts and the clients of the district."""
         ...
 

@@ -16,7 +16,7 @@ class ClientKind(StrEnum):
     BROWSER = "browser"
 
 
-LONGEST = 500
+MAX_URI_LENGTH = 500
 LOOPBACK = re.compile(r"http://(127\.0\.0\.1|\[::1\])(?::([0-9]{1,5}))?(/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?")
 """The machine itself, by address: a name such as localhost may be anybody's. Whole or not at all, so no user hides in it."""
 HTTPS = re.compile(
@@ -30,25 +30,25 @@ ORIGIN = re.compile(r"https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?|h
 """Where pages come from that may call from a browser (RFC 6454)."""
 
 
-def may_be_registered(uri: str, kind: ClientKind) -> bool:
+def is_registrable(uri: str, kind: ClientKind) -> bool:
     """Whether answers may ever be sent to ``uri`` for a client of ``kind``; a machine has nowhere to send them."""
-    if len(uri) > LONGEST or kind is ClientKind.MACHINE:
+    if len(uri) > MAX_URI_LENGTH or kind is ClientKind.MACHINE:
         return False
     if HTTPS.fullmatch(uri) or LOOPBACK.fullmatch(uri):
         return True
     return kind is ClientKind.NATIVE and PRIVATE.fullmatch(uri) is not None
 
 
-def fits(asked: str, registered: str, kind: ClientKind) -> bool:
+def redirect_uri_matches(requested: str, registered: str, kind: ClientKind) -> bool:
     """Whether ``asked`` is ``registered``: the same text; for a native app on its own machine, on any port."""
-    if asked == registered:
+    if requested == registered:
         return True
     if kind is not ClientKind.NATIVE:
         return False
-    here, there = LOOPBACK.fullmatch(asked), LOOPBACK.fullmatch(registered)
+    here, there = LOOPBACK.fullmatch(requested), LOOPBACK.fullmatch(registered)
     return here is not None and there is not None and (here[1], here[3]) == (there[1], there[3])
 
 
-def is_claimed(uri: str) -> bool:
+def is_claimed_https(uri: str) -> bool:
     """Whether only the owner of a domain can receive what is sent to ``uri``, so that it tells which client this is."""
     return uri.startswith("https://")

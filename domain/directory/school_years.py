@@ -23,9 +23,9 @@ class SchoolYear:
     """Its last day."""
 
 
-def school_year(on: date, held: Iterable[SchoolYear]) -> SchoolYear:
+def school_year(on: date, school_years: Iterable[SchoolYear]) -> SchoolYear:
     """The school year of ``on``: of the roster's that hold the day the one that begins first, else from 1 July."""
-    holding = [year for year in held if year.begins_on <= on <= year.ends_on]
+    holding = [year for year in school_years if year.begins_on <= on <= year.ends_on]
     if holding:
         return min(holding, key=lambda year: (year.begins_on, year.name))
     first = on.year if on.month >= FIRST_MONTH else on.year - 1

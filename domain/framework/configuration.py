@@ -117,7 +117,7 @@ class Configuration:
     phases: tuple[PhaseWeight, ...]
 
     def __post_init__(self) -> None:
-        faults = tuple(_faults(self))
+        faults = tuple(_errors(self))
         if faults:
             raise Invalid.of(faults)
 
@@ -132,7 +132,7 @@ class Configuration:
         return {(w.phase, w.responsibility): w.weight for w in self.phases}
 
 
-def _faults(c: Configuration) -> Iterable[FieldError]:
+def _errors(c: Configuration) -> Iterable[FieldError]:
     """What keeps ``c`` from being used, each with the member and the remedy (limits: METHOD 2)."""
 
     def unless(holds: bool, pointer: str, detail: str) -> Iterable[FieldError]:
@@ -158,13 +158,13 @@ def _faults(c: Configuration) -> Iterable[FieldError]:
     yield from unless(2000 <= c.landmark.year <= 2050, "/landmark", "a moment of the years 2000 to 2050")
     yield from unless(c.enough_sd > 0, "/enough_sd", "the bar is greater than 0")
     yield from unless(c.enough_n >= 1, "/enough_n", "the bar is at least 1")
-    yield from _upward(c.disclosure)
+    yield from _disclosure_errors(c.disclosure)
     for name in ("pooled_r", "kappa_phase", "kappa_7", "kappa_4"):
         yield from unless(0 < getattr(c, name) <= 1, f"/{name}", "greater than 0 and at most 1")
     for name in ("single_top", "tie_mass"):
         yield from unless(0 < getattr(c, name) < 1, f"/{name}", "a probability between 0 and 1")
     yield from unless(1 <= c.active <= 3, "/active", "one to three priorities at a time; more is itself a failure")
-    yield from _magnitude_faults(c.magnitude)
+    yield from _magnitude_errors(c.magnitude)
     yield from unless(c.stance.urgent_days >= 0, "/stance/urgent_days", "a number of days, not negative")
     yield from unless(0 <= c.stance.rwg_below <= 1, "/stance/rwg_below", "an agreement between 0 and 1")
     yield from unless(c.stance.rwg_min_n >= 10, "/stance/rwg_min_n", "spread is shown from ten answers upward")
@@ -176,7 +176,7 @@ def _faults(c: Configuration) -> Iterable[FieldError]:
         seen.add((w.phase, w.responsibility))
 
 
-def _upward(d: Disclosure) -> Iterable[FieldError]:
+def _disclosure_errors(d: Disclosure) -> Iterable[FieldError]:
     for name, least in (("k", 5), ("spread_bar", 10), ("comment_bar", 10), ("floor", 1.5)):
         if getattr(d, name) < least:
             yield FieldError(
@@ -186,7 +186,7 @@ def _upward(d: Disclosure) -> Iterable[FieldError]:
             )
 
 
-def _magnitude_faults(m: MagnitudeConstants) -> Iterable[FieldError]:
+def _magnitude_errors(m: MagnitudeConstants) -> Iterable[FieldError]:
     checks = (
         ("min_items", 1 <= m.min_items <= 7, "one to seven of the seven items"),
         ("min_n", m.min_n >= 5, "at least 5: a group is shown from five answers"),

@@ -23,7 +23,7 @@ _INTERVAL_RECALLED = frozenset(
         R.VISIBILITY,
     }
 )
-_R_2003_FOUND = frozenset(
+_R_2003_SECONDARY = frozenset(
     {
         R.ACKNOWLEDGEMENT,
         R.CHANGE_AGENT,
@@ -65,7 +65,7 @@ def _provenance(code: Responsibility) -> EffectSizeProvenance:
     return EffectSizeProvenance(
         r=Provenance.PUBLISHED,
         interval=Provenance.RECALLED if code in _INTERVAL_RECALLED else Provenance.SECONDARY,
-        r_2003=Provenance.SECONDARY if code in _R_2003_FOUND else Provenance.RECALLED,
+        r_2003=Provenance.SECONDARY if code in _R_2003_SECONDARY else Provenance.RECALLED,
     )
 
 

@@ -9,7 +9,7 @@ from domain.framework.responsibilities import Responsibility
 R = Responsibility
 
 # How many practices these have was read in secondary pages; for the others it is remembered.
-_COUNT_FOUND = frozenset({R.ACKNOWLEDGEMENT, R.CHANGE_AGENT, R.COMMUNICATION, R.CELEBRATES, R.COMMUNITY, R.PROTECTS})
+_COUNT_SECONDARY = frozenset({R.ACKNOWLEDGEMENT, R.CHANGE_AGENT, R.COMMUNICATION, R.CELEBRATES, R.COMMUNITY, R.PROTECTS})
 
 _TEXTS: dict[Responsibility, tuple[str, ...]] = {
     R.ACKNOWLEDGEMENT: (
@@ -122,7 +122,7 @@ _TEXTS: dict[Responsibility, tuple[str, ...]] = {
 
 
 def _practices(code: Responsibility, texts: tuple[str, ...]) -> tuple[Practice, ...]:
-    provenance = Provenance.SECONDARY if code in _COUNT_FOUND else Provenance.RECALLED
+    provenance = Provenance.SECONDARY if code in _COUNT_SECONDARY else Provenance.RECALLED
     return tuple(Practice(code=f"{code}.{i}", text=t, provenance=provenance) for i, t in enumerate(texts, start=1))
 
 

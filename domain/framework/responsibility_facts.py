@@ -188,7 +188,7 @@ _FIRST_ORDER: tuple[tuple[Responsibility, ...], ...] = (
     (R.CHANGE_AGENT,),
 )
 
-_FIRST_ORDER_FOUND = 5  # the first five ranks were read in a secondary page, the others are remembered
+_FIRST_ORDER_SECONDARY = 5  # the first five ranks were read in a secondary page, the others are remembered
 
 
 def _component(code: Responsibility) -> tuple[Component, ...]:
@@ -209,7 +209,7 @@ def _second_order(code: Responsibility) -> SecondOrder:
 def _provenance(code: Responsibility) -> ResponsibilityProvenance:
     # Only the list of the magnitude component is verified by text, so whoever stands in another one is remembered.
     only_magnitude = _component(code) == (Component.MAGNITUDE_OF_CHANGE,)
-    found = _first_order_rank(code) <= _FIRST_ORDER_FOUND
+    found = _first_order_rank(code) <= _FIRST_ORDER_SECONDARY
     return ResponsibilityProvenance(
         name=Provenance.PUBLISHED,
         earlier_name=Provenance.INFERRED,

@@ -62,7 +62,7 @@ def read_responsibility(code: str) -> ResponsibilityDetailView:
     return ResponsibilityDetailView(**shown, framework_version=VERSION, notice=NOTICE)
 
 
-def read_phases() -> PhasesView:
+def read_framework_phases() -> PhasesView:
     """The phases of a change."""
     return PhasesView(
         framework_version=VERSION,
@@ -74,7 +74,7 @@ def read_phases() -> PhasesView:
     )
 
 
-def read_magnitude() -> MagnitudeFactsView:
+def read_framework_magnitude() -> MagnitudeFactsView:
     """First order and second order."""
     return MagnitudeFactsView(
         framework_version=VERSION,

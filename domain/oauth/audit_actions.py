@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Act(StrEnum):
+class OAuthAction(StrEnum):
     """One word for each act; ``domain/audit/README.md`` says who stands in the row, and what it is about."""
 
     GIVE_CONSENT = "give_consent"
@@ -18,7 +18,7 @@ class Act(StrEnum):
     WITHDRAW_CLIENT = "withdraw_client"
 
 
-class Why(StrEnum):
+class DenialReason(StrEnum):
     """Codes of refusals that are the trail's alone: the answer on the wire is less exact, so that nobody learns from it."""
 
     CODE_REUSED = "code_reused"

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from annotated_types import Interval, MaxLen
 
-from domain.directory.oauth_clients import scopes_named
+from domain.directory.oauth_clients import parse_scopes
 from domain.shared.context import Scope
 from domain.shared.errors import Code, Invalid
 from domain.shared.fields import Examples
@@ -58,7 +58,7 @@ class CreateInitialAccessToken:
             raise Invalid.at("/name", Code.EMPTY, "give a name that people can read")
         if not 1 <= self.days <= LONGEST_DAYS:
             raise Invalid.at("/days", Code.OUT_OF_RANGE, f"1 to {LONGEST_DAYS}")
-        named = tuple(s.value for s in scopes_named(self.scopes))
+        named = tuple(s.value for s in parse_scopes(self.scopes))
         if ADMINISTERING & set(named):
             detail = "a client that administers is registered by the operator: leave admin:read and admin:write out"
             raise Invalid.at("/scopes", Code.NOT_ALLOWED, detail)

@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 
 from domain.shared.ids import DistrictId, InitialAccessTokenId, PersonId, SessionId
 
-CODE_LIVES = timedelta(seconds=60)
-REQUEST_LIVES = timedelta(minutes=10)
-ACCESS_LIVES = timedelta(minutes=10)
+CODE_LIFETIME = timedelta(seconds=60)
+REQUEST_LIFETIME = timedelta(minutes=10)
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
 """How long an access token of a person is good."""
-IDLE = timedelta(days=30)
-ABSOLUTE = timedelta(days=180)
-GRACE = timedelta(seconds=60)
+IDLE_TIMEOUT = timedelta(days=30)
+ABSOLUTE_TIMEOUT = timedelta(days=180)
+ROTATION_GRACE = timedelta(seconds=60)
 """How long a refresh token just replaced gives its successor again: a phone that never heard the answer asks once more."""
-KEPT = timedelta(days=30)
+ENDED_SESSION_RETENTION = timedelta(days=30)
 """How long a session that is over can still be seen, for whoever asks what happened."""
 
 
@@ -50,7 +50,7 @@ class IssuedCode:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Session:
+class TokenFamily:
     """A family of tokens: one person, one app, one device. ``scopes`` is what was granted."""
 
     id: SessionId
@@ -67,7 +67,7 @@ class Session:
     absolute_until: datetime
     revoked_at: datetime | None = None
 
-    def lives(self, now: datetime) -> bool:
+    def is_active(self, now: datetime) -> bool:
         """Whether tokens of this family are good at ``now``."""
         return self.revoked_at is None and now < self.idle_until and now < self.absolute_until
 
@@ -83,7 +83,7 @@ class RefreshToken:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Named:
+class PersonName:
     """An active person, as an app may learn of them."""
 
     district_id: DistrictId
@@ -94,9 +94,9 @@ class Named:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Allowance:
+class InitialAccessGrant:
     """What an initial access token lets a client register at most; ``serves``: while it is neither revoked nor over."""
 
     id: InitialAccessTokenId
     scopes: frozenset[str]
-    serves: bool
+    active: bool

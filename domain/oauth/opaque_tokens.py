@@ -13,10 +13,10 @@ from uuid import UUID
 
 from domain.shared.ids import DistrictId
 
-FORM = re.compile(r"(evk[cpri])_([0-9a-f]{32})([A-Za-z0-9_-]{43})")
+TOKEN_FORMAT = re.compile(r"(evk[cpri])_([0-9a-f]{32})([A-Za-z0-9_-]{43})")
 
 
-class Kind(StrEnum):
+class OpaqueTokenKind(StrEnum):
     """What a text is for; one for one purpose is none for another."""
 
     CODE = "evkc"
@@ -25,27 +25,27 @@ class Kind(StrEnum):
     INITIAL = "evki"
 
 
-def fresh(kind: Kind, district_id: DistrictId) -> str:
+def new_token(kind: OpaqueTokenKind, district_id: DistrictId) -> str:
     """A new text of ``district_id``."""
-    return _text(kind, district_id, secrets.token_bytes(32))
+    return _build_token(kind, district_id, secrets.token_bytes(32))
 
 
-def successor(key: bytes, presented: str, district_id: DistrictId) -> str:
+def derive_successor(key: bytes, presented: str, district_id: DistrictId) -> str:
     """The refresh token after ``presented``: always the same, and known to whoever holds ``key`` alone."""
-    return _text(Kind.REFRESH, district_id, hmac.digest(key, presented.encode(), "sha256"))
+    return _build_token(OpaqueTokenKind.REFRESH, district_id, hmac.digest(key, presented.encode(), "sha256"))
 
 
-def district_of(kind: Kind, text: str) -> DistrictId | None:
+def district_in_token(kind: OpaqueTokenKind, text: str) -> DistrictId | None:
     """The district that ``text`` names, if it is one of ``kind``."""
-    found = FORM.fullmatch(text)
+    found = TOKEN_FORMAT.fullmatch(text)
     return DistrictId(UUID(found[2])) if found is not None and found[1] == kind else None
 
 
-def digest(text: str) -> bytes:
+def token_digest(text: str) -> bytes:
     """What is kept of ``text``."""
     return sha256(text.encode()).digest()
 
 
-def _text(kind: Kind, district_id: DistrictId, bits: bytes) -> str:
+def _build_token(kind: OpaqueTokenKind, district_id: DistrictId, bits: bytes) -> str:
     random = base64.urlsafe_b64encode(bits).rstrip(b"=").decode()
     return f"{kind.value}_{UUID(str(district_id)).hex}{random}"

@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.oauth.model import Session
+from domain.oauth.model import TokenFamily
 from domain.oauth.views import InitialAccessTokenView
 from domain.shared.context import UnitOfWork
 from domain.shared.ids import InitialAccessTokenId, PersonId, SessionId
 from domain.shared.paging import Key
 
 
-class Sessions(Protocol):
+class SessionStore(Protocol):
     """The district's families of tokens."""
 
-    async def page(self, person_id: PersonId, rows: int, after: Key | None, now: datetime) -> Sequence[Session]:
+    async def page(self, person_id: PersonId, rows: int, after: Key | None, now: datetime) -> Sequence[TokenFamily]:
         """Up to ``rows`` live sessions of the person, the newest first."""
         ...
 
-    async def held(self, person_id: PersonId, session_ids: Sequence[SessionId]) -> frozenset[SessionId]:
+    async def owned(self, person_id: PersonId, session_ids: Sequence[SessionId]) -> frozenset[SessionId]:
         """Those of ``session_ids`` that are or were the person's."""
         ...
 
@@ -31,10 +31,10 @@ class Sessions(Protocol):
         ...
 
 
-class InitialAccessTokens(Protocol):
+class InitialAccessTokenStore(Protocol):
     """What lets clients register themselves in the district."""
 
-    async def add(self, made: InitialAccessTokenView, sha256: bytes, created_by: str) -> None:
+    async def add(self, token: InitialAccessTokenView, sha256: bytes, created_by: str) -> None:
         """Keep a new one."""
         ...
 
@@ -42,7 +42,7 @@ class InitialAccessTokens(Protocol):
         """Up to ``rows``, the newest first."""
         ...
 
-    async def held(self, token_ids: Sequence[InitialAccessTokenId]) -> frozenset[InitialAccessTokenId]:
+    async def existing(self, token_ids: Sequence[InitialAccessTokenId]) -> frozenset[InitialAccessTokenId]:
         """Those of ``token_ids`` that are the district's."""
         ...
 
@@ -55,11 +55,11 @@ class AuthorizationUnit(UnitOfWork, Protocol):
     """One transaction over sessions and initial access tokens."""
 
     @property
-    def sessions(self) -> Sessions:
+    def sessions(self) -> SessionStore:
         """The district's families of tokens."""
         ...
 
     @property
-    def initial_access_tokens(self) -> InitialAccessTokens:
+    def initial_access_tokens(self) -> InitialAccessTokenStore:
         """What lets clients register themselves in the district."""
         ...

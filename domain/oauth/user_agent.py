@@ -11,11 +11,11 @@ SYSTEMS = (
 )
 # The first that fits: Edge and Opera call themselves Chrome too, and Chrome Safari.
 BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"))
-LATER_BROWSERS = (("Chrome/", "Chrome"), ("Safari/", "Safari"))
+FALLBACK_BROWSERS = (("Chrome/", "Chrome"), ("Safari/", "Safari"))
 
 
 def device_of(user_agent: str) -> str:
     """The device that a browser's User-Agent tells of, as in ``Firefox, Windows``; ``Unknown device`` when it tells nothing."""
     system = next((name for sign, name in SYSTEMS if sign in user_agent), None)
-    browser = next((name for sign, name in (*BROWSERS, *LATER_BROWSERS) if sign in user_agent), None)
+    browser = next((name for sign, name in (*BROWSERS, *FALLBACK_BROWSERS) if sign in user_agent), None)
     return ", ".join(part for part in (browser, system) if part) or "Unknown device"

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.directory.reference_resolution import PeopleFound, SchoolsFound
+from domain.directory.reference_resolution import PeopleByIdentifier, SchoolsByIdentifier
 from domain.observations.commands import BatchItem, PushObservation, PushOrRetract, RejectedItem, RetractPushed
 from domain.observations.model import Rubric
 from domain.observations.ports import NewObservation
@@ -44,9 +44,9 @@ class BatchLookups:
 
     context: BatchContext
     heads: dict[str, PushHead]
-    leaders: PeopleFound
-    people: PeopleFound
-    schools: SchoolsFound
+    leaders: PeopleByIdentifier
+    people: PeopleByIdentifier
+    schools: SchoolsByIdentifier
     rubrics: dict[tuple[str, str], Rubric]
     digests: dict[int, ContentDigest]
 

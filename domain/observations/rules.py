@@ -6,8 +6,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from domain.directory.ports import Known
-from domain.directory.reference_resolution import PeopleFound, SchoolsFound, leader, person, school
+from domain.directory.ports import ReferencedPerson
+from domain.directory.reference_resolution import (
+    PeopleByIdentifier,
+    SchoolsByIdentifier,
+    resolve_leader,
+    resolve_person,
+    resolve_school,
+)
 from domain.framework.responsibilities import Responsibility
 from domain.observations.commands import PushedRating, PushObservation
 from domain.observations.model import Element, Rubric
@@ -34,28 +40,28 @@ class ResolvedReferences(NamedTuple):
 
 def resolve_references(
     cmd: PushObservation,
-    leaders: PeopleFound,
-    people: PeopleFound,
-    schools: SchoolsFound,
+    leaders: PeopleByIdentifier,
+    people: PeopleByIdentifier,
+    schools: SchoolsByIdentifier,
     rubrics: Mapping[tuple[str, str], Rubric],
 ) -> ResolvedReferences | tuple[FieldError, ...]:
     """What ``cmd`` refers to, or every fault of its references, in the order of the contract's members.
 
     ``leaders``: those about whom the actor may push; ``people``: those whom they may name as observers.
     """
-    led = leader(cmd.leader, leaders, "/leader")
-    seen_by = None if cmd.observer.external_name is not None else person(cmd.observer, people, "/observer")
-    at = school(cmd.school, schools, "/school")
+    led = resolve_leader(cmd.leader, leaders, "/leader")
+    seen_by = None if cmd.observer.external_name is not None else resolve_person(cmd.observer, people, "/observer")
+    at = resolve_school(cmd.school, schools, "/school")
     rubric = rubrics.get((cmd.instrument.code, cmd.instrument.version)) if cmd.instrument else None
     faults = [found for found in (led, seen_by, at) if isinstance(found, FieldError)]
-    if isinstance(led, Known) and isinstance(seen_by, Known) and led.id == seen_by.id:
+    if isinstance(led, ReferencedPerson) and isinstance(seen_by, ReferencedPerson) and led.id == seen_by.id:
         detail = "the observer is the leader observed; send self-assessments to POST /v1/leaders/{id}/self-assessments"
         faults.insert(0, FieldError(pointer="/observer", code=Code.OBSERVER_IS_LEADER, detail=detail))
     if cmd.instrument and rubric is None:
         detail = "no instrument of this code and version; create it with POST /v1/instruments, or correct the reference"
         faults.append(FieldError(pointer="/instrument", code=Code.INSTRUMENT_NOT_FOUND, detail=detail))
     faults += rating_errors(cmd.ratings, rubric) if rubric or not cmd.instrument else direct_rating_errors(cmd.ratings)
-    if faults or not isinstance(led, Known) or isinstance(at, FieldError) or isinstance(seen_by, FieldError):
+    if faults or not isinstance(led, ReferencedPerson) or isinstance(at, FieldError) or isinstance(seen_by, FieldError):
         return tuple(faults)
     return ResolvedReferences(led.id, seen_by.id if seen_by else None, at, rubric)
 

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.directory.ports import PeopleReader, References, Registry
+from domain.directory.ports import DistrictRegistry, PeopleReader, References
 from domain.people.commands import InvitePerson, ListNotes, ListRoleGrants, ListSupervision
-from domain.people.rules import Pair
+from domain.people.rules import SupervisionPair
 from domain.people.views import NoteView, RoleGrantView, ShareView, SupervisionView, SupportConsentView
 from domain.scoring.ports import EvidenceReader, ScoreReader, TallyStore
 from domain.shared.context import UnitOfWork
@@ -34,14 +34,14 @@ class GrantStore(RoleHolders, Protocol):
         ...
 
 
-class Supervision(Protocol):
+class SupervisionStore(Protocol):
     """Who supervises whom."""
 
     async def of(self, leader_id: PersonId) -> Collection[PersonId]:
         """Who supervises that leader."""
         ...
 
-    async def all(self) -> Collection[Pair]:
+    async def all(self) -> Collection[SupervisionPair]:
         """All edges, locked until the unit ends, also against others who replace them."""
         ...
 
@@ -53,11 +53,11 @@ class Supervision(Protocol):
         """``cmd.limit + 1`` of them, by supervisor and leader."""
         ...
 
-    async def add(self, edges: Collection[Pair], at: datetime) -> int:
+    async def add(self, edges: Collection[SupervisionPair], at: datetime) -> int:
         """Keep those that are not held; how many those were."""
         ...
 
-    async def remove(self, edges: Collection[Pair]) -> int:
+    async def remove(self, edges: Collection[SupervisionPair]) -> int:
         """Let them go; how many were held."""
         ...
 
@@ -118,10 +118,10 @@ class NoteStore(Protocol):
         ...
 
 
-class PeopleWriter(Protocol):
+class ManualPeopleStore(Protocol):
     """People made by hand."""
 
-    async def taken(self, email: str) -> bool:
+    async def has_email(self, email: str) -> bool:
         """Whether a person of the district has this e-mail address, letter case ignored."""
         ...
 
@@ -144,7 +144,7 @@ class PeopleUnit(UnitOfWork, Protocol):
     def references(self) -> References: ...
 
     @property
-    def registry(self) -> Registry: ...
+    def registry(self) -> DistrictRegistry: ...
 
     @property
     def grants(self) -> GrantStore: ...
@@ -153,7 +153,7 @@ class PeopleUnit(UnitOfWork, Protocol):
     def administrators(self) -> RoleHolders: ...
 
     @property
-    def supervision(self) -> Supervision: ...
+    def supervision(self) -> SupervisionStore: ...
 
     @property
     def sharing(self) -> SharingStore: ...
@@ -165,10 +165,10 @@ class PeopleUnit(UnitOfWork, Protocol):
     def notes(self) -> NoteStore: ...
 
     @property
-    def hand_made(self) -> PeopleWriter: ...
+    def manual_people(self) -> ManualPeopleStore: ...
 
 
-class Merging(Protocol):
+class PersonMergeStore(Protocol):
     """Two records of one person."""
 
     async def begin(self) -> None:
@@ -179,11 +179,11 @@ class Merging(Protocol):
         """Let nothing new refer to ``people`` until the unit ends."""
         ...
 
-    async def moving(self, merged_id: PersonId) -> Mapping[str, int]:
+    async def count_to_move(self, merged_id: PersonId) -> Mapping[str, int]:
         """How many rows of each table would name the kept person instead of ``merged_id``."""
         ...
 
-    async def ending(self, merged_id: PersonId) -> Mapping[str, int]:
+    async def count_to_delete(self, merged_id: PersonId) -> Mapping[str, int]:
         """How many rows of each table would be deleted with the record ``merged_id``."""
         ...
 
@@ -191,16 +191,16 @@ class Merging(Protocol):
         """The leaders whose scores rest on evidence about or by one of ``people``, and these themselves."""
         ...
 
-    async def move(self, merged_id: PersonId, kept_id: PersonId, at: datetime) -> None:
+    async def move(self, merged_id: PersonId, surviving_id: PersonId, at: datetime) -> None:
         """Let what moves by the data map refer to the other, and delete what does not; what the other has already goes."""
         ...
 
-    async def forget(self, merged_id: PersonId, kept_id: PersonId) -> None:
+    async def delete_merged(self, merged_id: PersonId, surviving_id: PersonId) -> None:
         """Delete the record to which nothing refers any more; its sourcedId goes to the other, if that has none."""
         ...
 
 
-class Holds(Protocol):
+class LegalHoldReader(Protocol):
     """Legal holds, as far as a merge must respect them."""
 
     async def all(self) -> Sequence[LegalHold]:
@@ -208,14 +208,14 @@ class Holds(Protocol):
         ...
 
 
-class MergingUnit(PeopleUnit, AccessUnit, Protocol):
+class PersonMergeUnit(PeopleUnit, AccessUnit, Protocol):
     """One transaction over two records and all that hangs on them."""
 
     @property
-    def holds(self) -> Holds: ...
+    def holds(self) -> LegalHoldReader: ...
 
     @property
-    def merging(self) -> Merging: ...
+    def person_merge(self) -> PersonMergeStore: ...
 
     @property
     def tallies(self) -> TallyStore: ...

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 
 from domain.directory.model import PersonRef
-from domain.directory.ports import Known
-from domain.directory.reference_resolution import PeopleFound, leader, person
+from domain.directory.ports import ReferencedPerson
+from domain.directory.reference_resolution import PeopleByIdentifier, resolve_leader, resolve_person
 from domain.people.commands import MOST_EDGES, Edge
 from domain.people.views import EdgeView, SupervisionChangesView
 from domain.shared.errors import Code, FieldError, Invalid
@@ -15,11 +15,11 @@ from domain.shared.ids import PersonId
 
 COLUMNS = ("supervisorSourcedId", "leaderSourcedId")
 
-Pair = tuple[PersonId, PersonId]
+SupervisionPair = tuple[PersonId, PersonId]
 """An edge: supervisor and leader."""
 
 
-def pairs(edges: Mapping[str, Edge], found: PeopleFound) -> tuple[Pair, ...]:
+def resolve_edges(edges: Mapping[str, Edge], people: PeopleByIdentifier) -> tuple[SupervisionPair, ...]:
     """The people whom ``edges`` name, each edge once, in their order. Refuses (``Invalid``) with every fault.
 
     ``edges``: by the pointer to where each was said, at which its faults are.
@@ -27,32 +27,34 @@ def pairs(edges: Mapping[str, Edge], found: PeopleFound) -> tuple[Pair, ...]:
     A supervisor is somebody who may supervise; a leader somebody who leads or led; nobody supervises themselves.
     """
     faults: list[FieldError] = []
-    met: dict[Pair, None] = {}
+    met: dict[SupervisionPair, None] = {}
     for at, edge in edges.items():
-        who = person(edge.supervisor, found, f"{at}/supervisor")
-        led = leader(edge.leader, found, f"{at}/leader")
+        who = resolve_person(edge.supervisor, people, f"{at}/supervisor")
+        led = resolve_leader(edge.leader, people, f"{at}/leader")
         faults += [fault for fault in (who, led) if isinstance(fault, FieldError)]
-        if isinstance(who, Known) and isinstance(led, Known):
-            faults += _faults_of(who, led, at)
+        if isinstance(who, ReferencedPerson) and isinstance(led, ReferencedPerson):
+            faults += _edge_errors(who, led, at)
             met[who.id, led.id] = None
     if faults:
         raise Invalid.of(faults)
     return tuple(met)
 
 
-def _faults_of(who: Known, led: Known, at: str) -> Iterator[FieldError]:
-    if who.id == led.id:
+def _edge_errors(supervisor: ReferencedPerson, leader: ReferencedPerson, at: str) -> Iterator[FieldError]:
+    if supervisor.id == leader.id:
         yield FieldError(
             pointer=f"{at}/leader", code=Code.NOT_ALLOWED, detail="nobody supervises themselves; name another leader"
         )
-    elif not who.may_supervise:
+    elif not supervisor.may_supervise:
         detail = "this person holds neither supervisor nor district_admin; grant the role, or map the roster's"
         yield FieldError(pointer=f"{at}/supervisor", code=Code.NOT_A_SUPERVISOR, detail=detail)
 
 
-def changes(held: Collection[Pair], wanted: Collection[Pair], *, version: int, dry_run: bool) -> SupervisionChangesView:
+def diff_supervision(
+    current: Collection[SupervisionPair], target: Collection[SupervisionPair], *, version: int, dry_run: bool
+) -> SupervisionChangesView:
     """What comes, what goes and how much stays when ``wanted`` takes the place of ``held``, which is then ``version``."""
-    before, after = set(held), set(wanted)
+    before, after = set(current), set(target)
     return SupervisionChangesView(
         dry_run=dry_run,
         added=tuple(EdgeView(supervisor_id=s, leader_id=led) for s, led in sorted(after - before)),
@@ -62,7 +64,7 @@ def changes(held: Collection[Pair], wanted: Collection[Pair], *, version: int, d
     )
 
 
-def edges_in(file: bytes) -> dict[str, Edge]:
+def parse_supervision_csv(file: bytes) -> dict[str, Edge]:
     """The edges that a CSV file names by sourcedId, each by the pointer to its line, where ``/0`` is the heading.
 
     Refused: other columns, cells left empty, too many rows, no UTF-8.
@@ -82,7 +84,7 @@ def edges_in(file: bytes) -> dict[str, Edge]:
     faults = [
         FieldError(pointer=at, code=Code.MALFORMED, detail="two sourcedIds of 1 to 200 printable characters each")
         for at, row in told.items()
-        if not _whole(row)
+        if not _is_complete(row)
     ]
     if faults:
         raise Invalid.of(faults)
@@ -92,5 +94,5 @@ def edges_in(file: bytes) -> dict[str, Edge]:
     }
 
 
-def _whole(row: Sequence[str]) -> bool:
+def _is_complete(row: Sequence[str]) -> bool:
     return len(row) == len(COLUMNS) and all(cell.strip() and len(cell) <= 200 and cell.strip().isprintable() for cell in row)

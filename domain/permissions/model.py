@@ -8,16 +8,16 @@ from domain.shared.context import Scope
 from domain.shared.roles import Role
 
 
-class Who(StrEnum):
+class Capacity(StrEnum):
     """In which capacity somebody asks. A person has all that fit; a machine, an operator, exactly one."""
 
     OPERATOR = "operator"
     """Somebody at the server's own command line, and the service's own work in the background."""
-    VISITOR = "visitor"
+    ANONYMOUS = "visitor"
     """Whoever uses the sign-in pages, before anybody is signed in."""
     CLIENT = "client"
     """A machine of the district: a partner's, or an application that the district runs itself."""
-    ANYBODY = "anybody"
+    SIGNED_IN = "anybody"
     """Everyone who signed in."""
     LEADER = "leader"
     """Who leads or led a school."""
@@ -31,7 +31,7 @@ class Who(StrEnum):
     """To whom that role was granted: for de-identified results alone."""
 
 
-class Reach(StrEnum):
+class DataScope(StrEnum):
     """How far an act goes."""
 
     DISTRICT = "district"
@@ -48,18 +48,18 @@ class Reach(StrEnum):
     """The people of the schools where one works."""
 
 
-class About(StrEnum):
+class PolicyTarget(StrEnum):
     """What an act is done to. Of a thing that nobody can reach it is *not found*; the district itself is known to all: 403."""
 
     DISTRICT = "district"
-    THING = "thing"
+    RECORD = "thing"
 
 
-Reaches = Mapping[Who, frozenset[Reach]]
+DataScopes = Mapping[Capacity, frozenset[DataScope]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class PolicyRow:
     """One line of the policy.
 
     ``act`` is the use case's name. ``scopes`` are needed all. ``reaches`` says who, and how far; who is not named, not at
@@ -67,9 +67,9 @@ class Row:
     roles may be named by the action though the actor's directory does not show them.
     """
 
-    act: str
+    action: str
     scopes: tuple[Scope, ...]
-    about: About
-    reaches: Reaches
-    knows: Scope | None = None
+    target: PolicyTarget
+    data_scopes: DataScopes
+    widening_scope: Scope | None = None
     nameable: frozenset[Role] = frozenset()

@@ -8,123 +8,142 @@ work, and what it opens is narrowed to it. What an answer reveals is not said he
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.permissions.model import About, Reach, Reaches, Row, Who
+from domain.permissions.model import Capacity, DataScope, DataScopes, PolicyRow, PolicyTarget
 from domain.shared.context import Scope
 from domain.shared.roles import Role
 
-DISTRICT, ORIGIN, OWN = Reach.DISTRICT, Reach.ORIGIN, Reach.OWN
-SUPERVISED, SHARED, SCHOOL = Reach.SUPERVISED, Reach.SHARED, Reach.SCHOOL
+DISTRICT, ORIGIN, OWN = DataScope.DISTRICT, DataScope.ORIGIN, DataScope.OWN
+SUPERVISED, SHARED, SCHOOL = DataScope.SUPERVISED, DataScope.SHARED, DataScope.SCHOOL
 
 
-def _far(reaches: Mapping[Who, Reach | tuple[Reach, ...]]) -> Reaches:
+def _with_operator(data_scopes: Mapping[Capacity, DataScope | tuple[DataScope, ...]]) -> DataScopes:
     """``reaches`` with sets, and the operator, who may do everything from the server's own command line."""
-    told = {who: frozenset(far if isinstance(far, tuple) else (far,)) for who, far in reaches.items()}
-    return MappingProxyType({Who.OPERATOR: frozenset({DISTRICT})} | told)
+    told = {who: frozenset(far if isinstance(far, tuple) else (far,)) for who, far in data_scopes.items()}
+    return MappingProxyType({Capacity.OPERATOR: frozenset({DISTRICT})} | told)
 
 
-MACHINE = {Who.CLIENT: DISTRICT}
-TRUSTED = MACHINE | {Who.LEADER: OWN, Who.SUPERVISOR: SUPERVISED, Who.COACH: SHARED}
+MACHINE = {Capacity.CLIENT: DISTRICT}
+TRUSTED = MACHINE | {Capacity.LEADER: OWN, Capacity.SUPERVISOR: SUPERVISED, Capacity.COACH: SHARED}
 """About a leader: the leader, who supervises them, with whom they share, and the district's own applications."""
-LEADERS = MACHINE | {Who.LEADER: OWN}
-SUPERVISORS = MACHINE | {Who.SUPERVISOR: SUPERVISED}
-ADMINS = MACHINE | {Who.DISTRICT_ADMIN: DISTRICT}
-SIGNED_IN = MACHINE | {Who.ANYBODY: DISTRICT}
-WORKING_HERE: dict[Who, Reach | tuple[Reach, ...]] = {
-    Who.CLIENT: DISTRICT,
-    Who.ANYBODY: (OWN, SCHOOL),
-    Who.COACH: SHARED,
-    Who.SUPERVISOR: DISTRICT,
-    Who.DISTRICT_ADMIN: DISTRICT,
+LEADERS = MACHINE | {Capacity.LEADER: OWN}
+SUPERVISORS = MACHINE | {Capacity.SUPERVISOR: SUPERVISED}
+ADMINS = MACHINE | {Capacity.DISTRICT_ADMIN: DISTRICT}
+SIGNED_IN = MACHINE | {Capacity.SIGNED_IN: DISTRICT}
+WORKING_HERE: dict[Capacity, DataScope | tuple[DataScope, ...]] = {
+    Capacity.CLIENT: DISTRICT,
+    Capacity.SIGNED_IN: (OWN, SCHOOL),
+    Capacity.COACH: SHARED,
+    Capacity.SUPERVISOR: DISTRICT,
+    Capacity.DISTRICT_ADMIN: DISTRICT,
 }
 """The directory: everybody those of their own schools; who runs the district, all of it."""
-LEADING = MACHINE | {Who.LEADER: DISTRICT, Who.SUPERVISOR: DISTRICT, Who.COACH: DISTRICT, Who.DISTRICT_ADMIN: DISTRICT}
+LEADING = MACHINE | {
+    Capacity.LEADER: DISTRICT,
+    Capacity.SUPERVISOR: DISTRICT,
+    Capacity.COACH: DISTRICT,
+    Capacity.DISTRICT_ADMIN: DISTRICT,
+}
 DIRECTORY = "read_person"
 """The action whose reach says whom an actor may look up or name."""
-POSTS = frozenset({Role.COACH, Role.SUPERVISOR, Role.DISTRICT_ADMIN, Role.PRINCIPAL, Role.ASSISTANT_PRINCIPAL})
+NAMEABLE_ROLES = frozenset({Role.COACH, Role.SUPERVISOR, Role.DISTRICT_ADMIN, Role.PRINCIPAL, Role.ASSISTANT_PRINCIPAL})
 """Who holds one of these is known in a district: a leader may share with them though they work elsewhere."""
-PARTNER = {Who.CLIENT: ORIGIN}
-THEMSELVES = {Who.ANYBODY: OWN}
+PARTNER = {Capacity.CLIENT: ORIGIN}
+OWN_DATA = {Capacity.SIGNED_IN: OWN}
 
 
-def _things(
+def _record_rows(
     scopes: Scope | tuple[Scope, ...],
-    reaches: Mapping[Who, Reach | tuple[Reach, ...]],
-    *acts: str,
-    knows: Scope | None = None,
-) -> list[Row]:
+    data_scopes: Mapping[Capacity, DataScope | tuple[DataScope, ...]],
+    *actions: str,
+    widening_scope: Scope | None = None,
+) -> list[PolicyRow]:
     needed = (scopes,) if isinstance(scopes, Scope) else scopes
-    return [Row(act=act, scopes=needed, about=About.THING, reaches=_far(reaches), knows=knows) for act in acts]
+    return [
+        PolicyRow(
+            action=act,
+            scopes=needed,
+            target=PolicyTarget.RECORD,
+            data_scopes=_with_operator(data_scopes),
+            widening_scope=widening_scope,
+        )
+        for act in actions
+    ]
 
 
-def _district(
+def _district_rows(
     scopes: Scope | tuple[Scope, ...],
-    reaches: Mapping[Who, Reach | tuple[Reach, ...]],
-    *acts: str,
+    data_scopes: Mapping[Capacity, DataScope | tuple[DataScope, ...]],
+    *actions: str,
     nameable: frozenset[Role] = frozenset(),
-) -> list[Row]:
+) -> list[PolicyRow]:
     needed = (scopes,) if isinstance(scopes, Scope) else scopes
-    return [Row(act=act, scopes=needed, about=About.DISTRICT, reaches=_far(reaches), nameable=nameable) for act in acts]
+    return [
+        PolicyRow(
+            action=act, scopes=needed, target=PolicyTarget.DISTRICT, data_scopes=_with_operator(data_scopes), nameable=nameable
+        )
+        for act in actions
+    ]
 
 
-ROWS: tuple[Row, ...] = (
+ROWS: tuple[PolicyRow, ...] = (
     # The directory.
-    *_district(Scope.DIRECTORY_READ, SIGNED_IN, "read_district", "list_schools", "read_school"),
-    *_things(Scope.DIRECTORY_READ, WORKING_HERE, "list_people", "read_person", "list_leaders", "read_leader"),
-    *_district(Scope.ROSTER_WRITE, ADMINS, "import_roster", "read_roster_import", "read_role_mapping", "put_role_mapping"),
+    *_district_rows(Scope.DIRECTORY_READ, SIGNED_IN, "read_district", "list_schools", "read_school"),
+    *_record_rows(Scope.DIRECTORY_READ, WORKING_HERE, "list_people", "read_person", "list_leaders", "read_leader"),
+    *_district_rows(Scope.ROSTER_WRITE, ADMINS, "import_roster", "read_roster_import", "read_role_mapping", "put_role_mapping"),
     # Evidence comes in, and is read by whom it is for.
-    *_things(
+    *_record_rows(
         Scope.OBSERVATIONS_WRITE,
-        MACHINE | {Who.SUPERVISOR: SUPERVISED, Who.COACH: SHARED},
+        MACHINE | {Capacity.SUPERVISOR: SUPERVISED, Capacity.COACH: SHARED},
         "push_observation",
         "push_observations",
     ),
-    *_things(Scope.OBSERVATIONS_WRITE, PARTNER | {Who.ANYBODY: ORIGIN}, "retract_observation"),
-    *_things(
+    *_record_rows(Scope.OBSERVATIONS_WRITE, PARTNER | {Capacity.SIGNED_IN: ORIGIN}, "retract_observation"),
+    *_record_rows(
         Scope.OBSERVATIONS_READ,
         {
-            Who.CLIENT: ORIGIN,
-            Who.LEADER: OWN,
-            Who.SUPERVISOR: SUPERVISED,
-            Who.COACH: SHARED,
-            Who.ANYBODY: ORIGIN,
+            Capacity.CLIENT: ORIGIN,
+            Capacity.LEADER: OWN,
+            Capacity.SUPERVISOR: SUPERVISED,
+            Capacity.COACH: SHARED,
+            Capacity.SIGNED_IN: ORIGIN,
         },
         "list_observations",
         "read_observation",
-        knows=Scope.SCORES_READ,
+        widening_scope=Scope.SCORES_READ,
     ),
-    *_district(Scope.OBSERVATIONS_WRITE, ADMINS, "create_instrument", "create_crosswalk"),
-    *_district(Scope.OBSERVATIONS_WRITE, ADMINS, "preview_crosswalk"),
-    *_district(Scope.OBSERVATIONS_READ, LEADING, "list_instruments", "list_crosswalks"),
-    *_things(Scope.ASSESSMENTS_WRITE, LEADERS, "assess_self"),
-    *_things(Scope.ASSESSMENTS_WRITE, SUPERVISORS, "assess_as_supervisor"),
-    *_things(Scope.ASSESSMENTS_WRITE, PARTNER | {Who.ANYBODY: ORIGIN}, "retract_assessment"),
+    *_district_rows(Scope.OBSERVATIONS_WRITE, ADMINS, "create_instrument", "create_crosswalk"),
+    *_district_rows(Scope.OBSERVATIONS_WRITE, ADMINS, "preview_crosswalk"),
+    *_district_rows(Scope.OBSERVATIONS_READ, LEADING, "list_instruments", "list_crosswalks"),
+    *_record_rows(Scope.ASSESSMENTS_WRITE, LEADERS, "assess_self"),
+    *_record_rows(Scope.ASSESSMENTS_WRITE, SUPERVISORS, "assess_as_supervisor"),
+    *_record_rows(Scope.ASSESSMENTS_WRITE, PARTNER | {Capacity.SIGNED_IN: ORIGIN}, "retract_assessment"),
     # What is computed from it.
-    *_things(Scope.SCORES_READ, TRUSTED, "read_profile", "read_profiles"),
-    *_things(Scope.ADVICE_READ, TRUSTED, "read_recommendations", "read_stance"),
-    *_district(Scope.ADVICE_READ, LEADING, "decide_stance"),
-    *_district(Scope.CONFIGURATION_READ, LEADING | {Who.RESEARCHER: DISTRICT}, "read_configuration"),
-    *_district(Scope.CONFIGURATION_WRITE, ADMINS, "put_configuration"),
+    *_record_rows(Scope.SCORES_READ, TRUSTED, "read_profile", "read_profiles"),
+    *_record_rows(Scope.ADVICE_READ, TRUSTED, "read_recommendations", "read_stance"),
+    *_district_rows(Scope.ADVICE_READ, LEADING, "decide_stance"),
+    *_district_rows(Scope.CONFIGURATION_READ, LEADING | {Capacity.RESEARCHER: DISTRICT}, "read_configuration"),
+    *_district_rows(Scope.CONFIGURATION_WRITE, ADMINS, "put_configuration"),
     # Oneself: no machine, and nobody else.
-    *_district(Scope.ME_READ, THEMSELVES, "read_me", "list_shares", "list_support_consents", "list_notes"),
-    *_district(Scope.ME_WRITE, THEMSELVES, "withdraw_support_consent", "write_note", "edit_note", "delete_note"),
-    *_district(Scope.ME_WRITE, THEMSELVES, "give_support_consent", nameable=frozenset({Role.DISTRICT_ADMIN})),
-    *_district(Scope.ME_WRITE, {Who.LEADER: OWN}, "share", nameable=POSTS),
-    *_district(Scope.ME_WRITE, THEMSELVES, "unshare"),
-    *_district(Scope.ME_READ, THEMSELVES, "list_notifications", "count_notifications", "read_preferences"),
-    *_district(Scope.ME_WRITE, THEMSELVES, "mark_read", "put_preferences"),
+    *_district_rows(Scope.ME_READ, OWN_DATA, "read_me", "list_shares", "list_support_consents", "list_notes"),
+    *_district_rows(Scope.ME_WRITE, OWN_DATA, "withdraw_support_consent", "write_note", "edit_note", "delete_note"),
+    *_district_rows(Scope.ME_WRITE, OWN_DATA, "give_support_consent", nameable=frozenset({Role.DISTRICT_ADMIN})),
+    *_district_rows(Scope.ME_WRITE, {Capacity.LEADER: OWN}, "share", nameable=NAMEABLE_ROLES),
+    *_district_rows(Scope.ME_WRITE, OWN_DATA, "unshare"),
+    *_district_rows(Scope.ME_READ, OWN_DATA, "list_notifications", "count_notifications", "read_preferences"),
+    *_district_rows(Scope.ME_WRITE, OWN_DATA, "mark_read", "put_preferences"),
     # Sign-ins are seen and ended with any token of theirs, however little it is good for.
-    *_district((), THEMSELVES, "list_sessions", "revoke_sessions"),
+    *_district_rows((), OWN_DATA, "list_sessions", "revoke_sessions"),
     # Jobs are of who asked for them, whoever that is; they do what that one may.
-    *_things((), PARTNER | {Who.ANYBODY: ORIGIN}, "read_job", "list_jobs", "list_job_problems", "cancel_job"),
-    *_district(Scope.ROSTER_WRITE, ADMINS, "start_roster_import"),
-    *_district(Scope.OBSERVATIONS_WRITE, ADMINS, "start_crosswalk"),
-    *_district(Scope.CONFIGURATION_WRITE, ADMINS, "start_configuration"),
+    *_record_rows((), PARTNER | {Capacity.SIGNED_IN: ORIGIN}, "read_job", "list_jobs", "list_job_problems", "cancel_job"),
+    *_district_rows(Scope.ROSTER_WRITE, ADMINS, "start_roster_import"),
+    *_district_rows(Scope.OBSERVATIONS_WRITE, ADMINS, "start_crosswalk"),
+    *_district_rows(Scope.CONFIGURATION_WRITE, ADMINS, "start_configuration"),
     # Ways in.
-    *_district(Scope.ADMIN_READ, ADMINS, "list_identity_providers"),
-    *_district(Scope.ADMIN_WRITE, ADMINS, "put_identity_provider", "remove_identity_provider"),
-    *_district(Scope.ADMIN_READ, ADMINS, "read_account", "list_initial_access_tokens"),
-    *_district(Scope.ADMIN_WRITE, ADMINS, "create_initial_access_token", "revoke_initial_access_tokens"),
-    *_district(
+    *_district_rows(Scope.ADMIN_READ, ADMINS, "list_identity_providers"),
+    *_district_rows(Scope.ADMIN_WRITE, ADMINS, "put_identity_provider", "remove_identity_provider"),
+    *_district_rows(Scope.ADMIN_READ, ADMINS, "read_account", "list_initial_access_tokens"),
+    *_district_rows(Scope.ADMIN_WRITE, ADMINS, "create_initial_access_token", "revoke_initial_access_tokens"),
+    *_district_rows(
         Scope.ADMIN_WRITE,
         ADMINS,
         "create_sign_in_code",
@@ -134,16 +153,18 @@ ROWS: tuple[Row, ...] = (
         "remove_identity_link",
     ),
     # What is kept, for how long, and how it goes.
-    *_district(Scope.ADMIN_READ, ADMINS, "read_retention", "read_retention_preview", "list_legal_holds", "read_legal_hold"),
-    *_district(Scope.ADMIN_WRITE, ADMINS, "put_retention", "apply_retention", "start_retention"),
-    *_district(Scope.ADMIN_WRITE, ADMINS, "put_legal_hold", "release_legal_hold"),
-    *_district(Scope.ADMIN_WRITE, ADMINS, "read_erasure_preview", "erase_person"),
-    *_district(Scope.EXPORTS_WRITE, ADMINS, "export_district"),
+    *_district_rows(
+        Scope.ADMIN_READ, ADMINS, "read_retention", "read_retention_preview", "list_legal_holds", "read_legal_hold"
+    ),
+    *_district_rows(Scope.ADMIN_WRITE, ADMINS, "put_retention", "apply_retention", "start_retention"),
+    *_district_rows(Scope.ADMIN_WRITE, ADMINS, "put_legal_hold", "release_legal_hold"),
+    *_district_rows(Scope.ADMIN_WRITE, ADMINS, "read_erasure_preview", "erase_person"),
+    *_district_rows(Scope.EXPORTS_WRITE, ADMINS, "export_district"),
     # What happened: told to the district itself; keeping the trail in order is the operator's.
-    *_district(Scope.AUDIT_READ, ADMINS, "list_audit_events", "list_audit_blocks"),
+    *_district_rows(Scope.AUDIT_READ, ADMINS, "list_audit_events", "list_audit_blocks"),
     # Who is who: the district's administrators, and its own applications where they hold the scope.
-    *_district(Scope.ADMIN_READ, ADMINS, "list_role_grants", "list_supervision"),
-    *_district(
+    *_district_rows(Scope.ADMIN_READ, ADMINS, "list_role_grants", "list_supervision"),
+    *_district_rows(
         Scope.ADMIN_WRITE,
         ADMINS,
         "grant_role",
@@ -156,9 +177,11 @@ ROWS: tuple[Row, ...] = (
         "import_supervision",
     ),
     # The change a school is going through.
-    *_things(Scope.CHANGE_READ, TRUSTED, "read_initiative", "list_initiatives", "read_group", "list_groups", "read_phases"),
-    *_things(Scope.CHANGE_READ, TRUSTED, "read_magnitude", "read_magnitudes"),
-    *_things(
+    *_record_rows(
+        Scope.CHANGE_READ, TRUSTED, "read_initiative", "list_initiatives", "read_group", "list_groups", "read_phases"
+    ),
+    *_record_rows(Scope.CHANGE_READ, TRUSTED, "read_magnitude", "read_magnitudes"),
+    *_record_rows(
         Scope.CHANGE_WRITE,
         LEADERS,
         "create_initiative",
@@ -170,11 +193,11 @@ ROWS: tuple[Row, ...] = (
         "put_pulse",
     ),
     # Keeping an answer is answered with the stance it leads to: that one needs both.
-    *_things((Scope.CHANGE_WRITE, Scope.ADVICE_READ), LEADERS, "put_stance_answers"),
+    *_record_rows((Scope.CHANGE_WRITE, Scope.ADVICE_READ), LEADERS, "put_stance_answers"),
     # The sign-in pages, where nobody is known yet, and the account page, where a browser's session says who it is.
-    *_district(
+    *_district_rows(
         (),
-        {Who.VISITOR: DISTRICT},
+        {Capacity.ANONYMOUS: DISTRICT},
         "find_district",
         "find_portal_districts",
         "read_ways_in",
@@ -196,7 +219,7 @@ ROWS: tuple[Row, ...] = (
         "renew_second_factor",
     ),
     # The server's own command line, and the service's own work.
-    *_district(
+    *_district_rows(
         (),
         {},
         "create_district",
@@ -224,5 +247,5 @@ ROWS: tuple[Row, ...] = (
     ),
 )
 
-POLICY: Mapping[str, Row] = MappingProxyType({row.act: row for row in ROWS})
+POLICY: Mapping[str, PolicyRow] = MappingProxyType({row.action: row for row in ROWS})
 """The table by act."""

@@ -27,7 +27,7 @@ class Revealed(StrEnum):
     """What somebody wrote about a person."""
 
 
-_UNSAID = object()
+_NO_ANNOTATION = object()
 FROM_THE_REQUEST = "computed from what the request says alone"
 """In ``Annotated``: an answer of this type reveals nothing here, as it holds nothing but what its asker sent."""
 
@@ -68,8 +68,8 @@ def revealed_by_use_case(use_case: Callable[..., Any]) -> frozenset[Revealed]:
 
 @cache
 def _of_use_case(use_case: Callable[..., Any]) -> frozenset[Revealed]:
-    answer = get_type_hints(use_case, include_extras=True).get("return", _UNSAID)
-    return frozenset(Revealed) if answer is _UNSAID else revealed_by(answer)
+    answer = get_type_hints(use_case, include_extras=True).get("return", _NO_ANNOTATION)
+    return frozenset(Revealed) if answer is _NO_ANNOTATION else revealed_by(answer)
 
 
 def check_purpose(actor: Actor, revealed: frozenset[Revealed]) -> None:

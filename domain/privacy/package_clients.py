@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 
-from domain.directory.oauth_clients import scopes_named
+from domain.directory.oauth_clients import parse_scopes
 from domain.privacy.package_reader import PackageReader, invalid_package
 from domain.privacy.ports import ExportedClient, PrivacyUnit
 from domain.shared.context import Context
@@ -43,7 +43,7 @@ def _client(row: str) -> ExportedClient:
     try:
         read = json.loads(row)
         moments = {name: read[name] and datetime.fromisoformat(read[name]) for name in ("created_at", "revoked_at")}
-        scopes = tuple(scope.value for scope in scopes_named(map(str, read["scopes"])))
+        scopes = tuple(scope.value for scope in parse_scopes(map(str, read["scopes"])))
         return ExportedClient(**{**read, **moments, "scopes": scopes, "evaluates": read.get("evaluates") is not False})
     except (KeyError, TypeError, ValueError):
         raise invalid_package("a client of the package is not registered rightly") from None

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from domain.directory.erasure_list import digests_of, present
+from domain.directory.erasure_list import erasure_digests, is_erased
 from domain.permissions.rules import authorize
 from domain.roster.brake import BrakeReason, brake_reasons
 from domain.roster.commands import ImportRoster, PutRoleMapping, ReadRoleMapping, ReadRosterImport
@@ -138,7 +138,9 @@ def exclude_erased(incoming: IncomingRoster, erased_digests: frozenset[bytes], c
     out = {
         p.sourced_id
         for p in incoming.people
-        if present(digests_of(district_id, ctx.keyed_digests, sourced_id=p.sourced_id, identifier=p.identifier), erased_digests)
+        if is_erased(
+            erasure_digests(district_id, ctx.keyed_digests, sourced_id=p.sourced_id, identifier=p.identifier), erased_digests
+        )
     }
     return replace(
         incoming,

@@ -5,10 +5,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from domain.accounts.logout_tokens import SIDS
-from domain.accounts.model import Account, BrowserSession, CodePurpose, IdentityLink, Provider, ProviderKind, Stage, Tries
-from domain.accounts.rules import ABSOLUTE, FORGOTTEN_AFTER, fold_username
-from domain.directory.model import folded
+from domain.accounts.logout_tokens import MAX_SIDS
+from domain.accounts.model import (
+    Account,
+    BrowserSession,
+    CodePurpose,
+    IdentityLink,
+    IdentityProvider,
+    LoginAttempts,
+    LoginStage,
+    ProviderKind,
+)
+from domain.accounts.rules import ABSOLUTE_TIMEOUT, ATTEMPTS_EXPIRE_AFTER, fold_username
+from domain.directory.model import fold_case
 from domain.shared.ids import PersonId
 from persistence.database import locks
 from persistence.repositories import accounts_sql as sql
@@ -24,10 +33,10 @@ class PgAccounts(Repository):
             await self.execute(sql.LOCK_PERSON, person_id)
         return _account(await self.fetchrow(sql.ACCOUNT + "and p.id = $2", person_id))
 
-    async def by_username(self, folded: str) -> Account | None:
+    async def find_by_username(self, folded: str) -> Account | None:
         return _account(await self.fetchrow(sql.ACCOUNT + "and a.username_folded = $2", folded))
 
-    async def by_email(self, folded: str) -> Account | None:
+    async def find_by_email(self, folded: str) -> Account | None:
         found = await self.fetch(sql.ACCOUNT + "and p.email_folded = $2 and p.active limit 2", folded)
         return _account(found[0]) if len(found) == 1 else None
 
@@ -46,7 +55,7 @@ class PgAccounts(Repository):
             account.totp_last_step,
         )
 
-    async def way_past_providers(self) -> bool:
+    async def has_break_glass_account(self) -> bool:
         return bool(await self.fetchval(sql.WAY_PAST_PROVIDERS))
 
     async def needs_second_factor(self, person_id: PersonId) -> bool:
@@ -59,7 +68,7 @@ class PgAccounts(Repository):
         await self.execute(sql.VOID_CODES, person_id, purpose.value)
         await self.execute(sql.ADD_CODE, sha256, person_id, purpose.value, expires_at)
 
-    async def holder_of_code(self, sha256: bytes, purpose: CodePurpose, now: datetime) -> PersonId | None:
+    async def find_code_holder(self, sha256: bytes, purpose: CodePurpose, now: datetime) -> PersonId | None:
         return _person(await self.fetchval(sql.HOLDER_OF_CODE, sha256, purpose.value, now))
 
     async def use_code(self, sha256: bytes, purpose: CodePurpose, now: datetime) -> PersonId | None:
@@ -95,7 +104,7 @@ class PgBrowsers(Repository):
         return BrowserSession(
             token_sha256=token_sha256,
             person_id=person_id,
-            stage=Stage(stage),
+            stage=LoginStage(stage),
             methods=frozenset(methods),
             signed_in_at=signed_in_at,
             seen_at=seen_at,
@@ -111,40 +120,40 @@ class PgBrowsers(Repository):
         await self.execute(sql.END_BROWSERS_OF, list(people))
         await self.execute(sql.VOID_CODES_OF, list(people))
 
-    async def sweep(self, now: datetime) -> None:
-        await self.execute(sql.SWEEP_BROWSERS, now - ABSOLUTE - timedelta(days=1))
+    async def delete_expired(self, now: datetime) -> None:
+        await self.execute(sql.SWEEP_BROWSERS, now - ABSOLUTE_TIMEOUT - timedelta(days=1))
         await self.execute(sql.SWEEP_CODES, now)
-        await self.execute(sql.SWEEP_TRIES, now - FORGOTTEN_AFTER)
+        await self.execute(sql.SWEEP_TRIES, now - ATTEMPTS_EXPIRE_AFTER)
         await self.execute(sql.SWEEP_LOGOUTS, now)
 
 
 class PgTries(Repository):
     """``TriesStore`` on the connection of a fenced unit."""
 
-    async def lock(self, subject: bytes) -> Tries | None:
-        await self.execute(sql.LOCK_SUBJECT, subject)
-        row = await self.fetchrow(sql.LOCK_TRIES, subject)
-        return None if row is None else Tries(**row)
+    async def lock(self, key: bytes) -> LoginAttempts | None:
+        await self.execute(sql.LOCK_SUBJECT, key)
+        row = await self.fetchrow(sql.LOCK_TRIES, key)
+        return None if row is None else LoginAttempts(**row)
 
-    async def save(self, subject: bytes, tries: Tries) -> None:
-        await self.execute(sql.SAVE_TRIES, subject, tries.failures, tries.last_at, tries.next_at)
+    async def save(self, key: bytes, attempts: LoginAttempts) -> None:
+        await self.execute(sql.SAVE_TRIES, key, attempts.failures, attempts.last_at, attempts.next_at)
 
-    async def forget(self, subject: bytes) -> None:
-        await self.execute(sql.FORGET_TRIES, subject)
+    async def clear(self, key: bytes) -> None:
+        await self.execute(sql.FORGET_TRIES, key)
 
 
 class PgProviders(Repository):
     """``Providers`` on the connection of a fenced unit."""
 
-    async def listed(self) -> Sequence[Provider]:
+    async def all(self) -> Sequence[IdentityProvider]:
         return [_provider(row) for row in await self.fetch(sql.PROVIDERS + "order by code")]
 
-    async def find(self, code: str, *, lock: bool = False) -> Provider | None:
+    async def find(self, code: str, *, lock: bool = False) -> IdentityProvider | None:
         locking = " for update" if lock else ""
         row = await self.fetchrow(sql.PROVIDERS + "and code = $2" + locking, code)
         return None if row is None else _provider(row)
 
-    async def save(self, provider: Provider) -> None:
+    async def save(self, provider: IdentityProvider) -> None:
         await self.execute(
             sql.SAVE_PROVIDER,
             provider.code,
@@ -161,17 +170,17 @@ class PgProviders(Repository):
             provider.version,
         )
 
-    async def linked(self, issuer: str, subject: str) -> PersonId | None:
+    async def find_linked_person(self, issuer: str, subject: str) -> PersonId | None:
         return _person(await self.fetchval(sql.LINKED, issuer, subject))
 
-    async def linked_by_sid(self, issuer: str, sid: bytes) -> PersonId | None:
+    async def find_person_by_sid(self, issuer: str, sid: bytes) -> PersonId | None:
         return _person(await self.fetchval(sql.LINKED_BY_SID, issuer, sid))
 
     async def link(self, link_id: UUID, issuer: str, subject: str, person_id: PersonId, at: datetime) -> None:
         await self.execute(sql.LINK, link_id, issuer, subject, person_id, at)
 
-    async def remember_sid(self, issuer: str, subject: str, sid: bytes) -> None:
-        await self.execute(sql.REMEMBER_SID, issuer, subject, sid, SIDS)
+    async def add_sid(self, issuer: str, subject: str, sid: bytes) -> None:
+        await self.execute(sql.REMEMBER_SID, issuer, subject, sid, MAX_SIDS)
 
     async def links_of(self, person_id: PersonId) -> Sequence[tuple[IdentityLink, str | None]]:
         rows = [dict(row) for row in await self.fetch(sql.LINKS_OF, person_id)]
@@ -188,20 +197,20 @@ class PgProviders(Repository):
         found: datetime | None = await self.fetchval(sql.ENDED_AT, issuer, subject)
         return found
 
-    async def use_logout(self, jti: bytes, expires_at: datetime, now: datetime) -> bool:
+    async def use_logout_token(self, jti: bytes, expires_at: datetime, now: datetime) -> bool:
         await self.execute(sql.SWEEP_LOGOUTS, now)
         return await self.fetchval(sql.USE_LOGOUT, jti, expires_at) is not None
 
     async def remove(self, code: str) -> None:
         await self.execute(sql.REMOVE_PROVIDER, code)
 
-    async def people_with(self, roster_field: str, value: str) -> Sequence[PersonId]:
+    async def find_people_by_field(self, roster_field: str, value: str) -> Sequence[PersonId]:
         kind, _, type_ = roster_field.partition(":")
         if kind == "user_id":
             rows = await self.fetch(sql.PEOPLE_WITH_USER_ID, type_, value)
         else:
             # A name outside the table is a KeyError: what an admin typed never becomes SQL.
-            rows = await self.fetch(sql.PEOPLE_WITH[kind], folded(kind, value))
+            rows = await self.fetch(sql.PEOPLE_WITH[kind], fold_case(kind, value))
         return [PersonId(row[0]) for row in rows]
 
 
@@ -213,5 +222,5 @@ def _account(row: Any) -> Account | None:
     return None if row is None else Account(**{**dict(row), "names": tuple(row["names"])})
 
 
-def _provider(row: Any) -> Provider:
-    return Provider(**{**dict(row), "kind": ProviderKind(row["kind"]), "tenants": tuple(row["tenants"])})
+def _provider(row: Any) -> IdentityProvider:
+    return IdentityProvider(**{**dict(row), "kind": ProviderKind(row["kind"]), "tenants": tuple(row["tenants"])})

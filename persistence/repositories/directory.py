@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from domain.directory.commands import ListPeople
-from domain.directory.model import PersonRef, SchoolRef, folded, way
-from domain.directory.ports import Known
+from domain.directory.model import PersonRef, SchoolRef, fold_case, identifier_of
+from domain.directory.ports import ReferencedPerson
 from domain.directory.views import AssignmentView, LeaderView, PersonView, SchoolView, UserIdView
 from domain.shared.access_scope import AccessScope, Permission
 from domain.shared.ids import DistrictId, PersonId, SchoolId
@@ -26,22 +26,22 @@ class PgReferences(Repository):
         super().__init__(connection, district_id)
         self._permission = permission
 
-    async def subjects(self, refs: Sequence[PersonRef]) -> Mapping[Way, tuple[Known, ...]]:
+    async def people_in_scope(self, refs: Sequence[PersonRef]) -> Mapping[Way, tuple[ReferencedPerson, ...]]:
         return self._within_scope(await self.people(refs))
 
-    async def subjects_and_people(
-        self, subjects: Sequence[PersonRef], people: Sequence[PersonRef]
-    ) -> tuple[Mapping[Way, tuple[Known, ...]], Mapping[Way, tuple[Known, ...]]]:
-        found = await self.people([*subjects, *people])
+    async def people_in_scope_and_others(
+        self, in_scope: Sequence[PersonRef], others: Sequence[PersonRef]
+    ) -> tuple[Mapping[Way, tuple[ReferencedPerson, ...]], Mapping[Way, tuple[ReferencedPerson, ...]]]:
+        found = await self.people([*in_scope, *others])
         return self._within_scope(found), found
 
-    def _within_scope(self, found: Mapping[Way, tuple[Known, ...]]) -> Mapping[Way, tuple[Known, ...]]:
+    def _within_scope(self, found: Mapping[Way, tuple[ReferencedPerson, ...]]) -> Mapping[Way, tuple[ReferencedPerson, ...]]:
         scope = self._permission.scope
         if scope.everything:
             return found
         return {ref: tuple(known for known in people if scope.covers(known.id)) for ref, people in found.items()}
 
-    async def people(self, refs: Sequence[PersonRef]) -> Mapping[Way, tuple[Known, ...]]:
+    async def people(self, refs: Sequence[PersonRef]) -> Mapping[Way, tuple[ReferencedPerson, ...]]:
         asked = _asked(refs, sql.PERSON_WAYS)
         if not any(asked.values()):
             return {}
@@ -49,9 +49,9 @@ class PgReferences(Repository):
         types, values = [u[0] for u in user_ids], [u[1] for u in user_ids]
         query, narrowed = sql.find_people(self._permission.directory, self._permission.nameable)
         rows = await self.fetch(query, *asked.values(), types, values, *narrowed)
-        found: dict[Way, tuple[Known, ...]] = {}
+        found: dict[Way, tuple[ReferencedPerson, ...]] = {}
         for kind, value, own, is_leader, may_supervise in rows:
-            known = Known(id=own, is_leader=is_leader, may_supervise=may_supervise)
+            known = ReferencedPerson(id=own, is_leader=is_leader, may_supervise=may_supervise)
             found[kind, value] = (*found.get((kind, value), ()), known)
         return found
 
@@ -109,7 +109,7 @@ class PgPeople(Repository):
 def _asked(refs: Iterable[PersonRef | SchoolRef], ways: tuple[str, ...]) -> dict[str, list[str]]:
     """What is asked for in each of ``ways``, each once; a name from outside (``external_name``) is nobody's here."""
     asked: dict[str, list[str]] = {kind: [] for kind in ways}
-    for kind, value in {way(ref) for ref in refs}:
+    for kind, value in {identifier_of(ref) for ref in refs}:
         # PostgreSQL keeps no NUL in texts and refuses to be asked for one: nothing held can have it
         if kind in asked and "\x00" not in value:
             asked[kind].append(value)
@@ -119,7 +119,7 @@ def _asked(refs: Iterable[PersonRef | SchoolRef], ways: tuple[str, ...]) -> dict
 def _filters(cmd: ListPeople) -> dict[str, str]:
     """The filters that are set, by column, folded as the column is."""
     given = {name: getattr(cmd, name) for name in sql.FILTERS}
-    return {sql.FILTERS[name]: folded(name, value) for name, value in given.items() if value is not None}
+    return {sql.FILTERS[name]: fold_case(name, value) for name, value in given.items() if value is not None}
 
 
 def _after(key: Key | None) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.directory.client_commands import ClientView, DistrictView
 from domain.directory.district_lookup import AddressKind, DistrictAddress, FoundDistrict
-from domain.directory.oauth_clients import AuthMethod, RegisteredClient, scopes_named
+from domain.directory.oauth_clients import AuthMethod, RegisteredClient, parse_scopes
 from domain.directory.redirect_uris import ClientKind
 from domain.directory.school_years import SchoolYear
 from domain.framework.configuration import Configuration
@@ -106,7 +106,7 @@ class PgRegistry:
             client.name,
             client.origin,
             client.secret_sha256,
-            [s.value for s in scopes_named(client.scopes)],
+            [s.value for s in parse_scopes(client.scopes)],
             client.kind,
             client.auth_method,
             list(client.grant_types),
@@ -119,8 +119,8 @@ class PgRegistry:
         for district_id in client.districts:
             await self.connection.execute(ENABLE_CLIENT, client.client_id, district_id)
 
-    async def find_client(self, client_id: str, *, anywhere: bool = False) -> ClientView | None:
-        row = await self.connection.fetchrow(FIND_ANYWHERE if anywhere else FIND_CLIENT, client_id)
+    async def find_client(self, client_id: str, *, in_any_district: bool = False) -> ClientView | None:
+        row = await self.connection.fetchrow(FIND_ANYWHERE if in_any_district else FIND_CLIENT, client_id)
         if row is None:
             return None
         return ClientView(
@@ -139,7 +139,7 @@ class PgRegistry:
     async def disable_client(self, client_id: str) -> None:
         await self.connection.execute(DISABLE_CLIENT, client_id, await self._here())
 
-    async def is_elsewhere(self, client_id: str) -> bool:
+    async def is_used_elsewhere(self, client_id: str) -> bool:
         return bool(await self.connection.fetchval(IS_ELSEWHERE, client_id))
 
     async def _here(self) -> UUID | None:

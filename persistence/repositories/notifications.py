@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from domain.directory.usecases.districts_and_clients import operator
+from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.notifications.model import ChannelPreference, NotificationKind, NotificationObject
 from domain.notifications.views import NotificationView
 from domain.shared.ids import JobId, NotificationId, PersonId
@@ -70,7 +70,7 @@ class PgNotifications(Repository):
         people = sorted(set(person_ids))
         ids = [new_id() for _ in people]
         rows = await self.fetch(TELL, ids, people, kind.value, target.kind, target.id, at)
-        jobs = PgJobs(self.connection, operator("notifications", self.district_id))
+        jobs = PgJobs(self.connection, operator_actor("notifications", self.district_id))
         for row in rows:
             if row["mail"]:
                 payload = {"notification_id": str(row["id"])}

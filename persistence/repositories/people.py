@@ -24,7 +24,7 @@ values ($1, $2, $3, $4, $5, 'primary', $5, true)
 class PgHandMade(Repository):
     """``PeopleWriter`` of one district: without a sourcedId, so that no roster import touches them."""
 
-    async def taken(self, email: str) -> bool:
+    async def has_email(self, email: str) -> bool:
         return bool(await self.fetchval(TAKEN, email.casefold()))
 
     async def add(self, person_id: PersonId, cmd: InvitePerson) -> None:

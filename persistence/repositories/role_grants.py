@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.people.commands import ListRoleGrants, ListSupervision
-from domain.people.rules import Pair
+from domain.people.rules import SupervisionPair
 from domain.people.views import RoleGrantView, ShareView, SupervisionView, SupportConsentView
 from domain.shared.access_scope import Permission
 from domain.shared.ids import DistrictId, PersonId
@@ -82,7 +82,7 @@ class PgSupervision(Repository):
     async def of(self, leader_id: PersonId) -> Collection[PersonId]:
         return frozenset(PersonId(row[0]) for row in await self.fetch(SUPERVISORS, leader_id))
 
-    async def all(self) -> Collection[Pair]:
+    async def all(self) -> Collection[SupervisionPair]:
         require_whole_district(self._permission)
         await locks.district_wide(self.connection, self.district_id, locks.Lock.SUPERVISION)
         return [(PersonId(row[0]), PersonId(row[1])) for row in await self.fetch(EDGES)]
@@ -104,12 +104,12 @@ class PgSupervision(Repository):
         query = f"{SUPERVISION}{clauses} order by supervisor_id, leader_id limit $2"
         return [SupervisionView(**row) for row in await self.connection.fetch(query, *values)]
 
-    async def add(self, edges: Collection[Pair], at: datetime) -> int:
+    async def add(self, edges: Collection[SupervisionPair], at: datetime) -> int:
         require_whole_district(self._permission)
         who, led = [e[0] for e in edges], [e[1] for e in edges]
         return len(await self.fetch(ADD_EDGES, who, led, at))
 
-    async def remove(self, edges: Collection[Pair]) -> int:
+    async def remove(self, edges: Collection[SupervisionPair]) -> int:
         require_whole_district(self._permission)
         return len(await self.fetch(REMOVE_EDGES, [e[0] for e in edges], [e[1] for e in edges]))
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from domain.directory.model import UserId, folded
+from domain.directory.model import UserId, fold_case
 from domain.roster.model import AcademicSession, Assignment, CurrentRoster, Org, Person, RosterChanges, StoredRecord
 from domain.roster.role_mapping import NO_OVERRIDES, RoleCount, RoleMapping, RoleMappingEntry
 from domain.roster.views import RosterImportView
@@ -165,9 +165,9 @@ def _person_values(person: Person) -> tuple[Any, ...]:
         person.preferred_middle_name,
         person.preferred_family_name,
         person.email,
-        person.email and folded("email", person.email),
+        person.email and fold_case("email", person.email),
         person.username,
-        person.username and folded("username", person.username),
+        person.username and fold_case("username", person.username),
         person.identifier,
         person.enabled,
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from domain.oauth.model import Session
+from domain.oauth.model import TokenFamily
 from domain.oauth.views import InitialAccessTokenView
 from domain.shared.ids import InitialAccessTokenId, PersonId, SessionId
 from domain.shared.paging import Key
@@ -47,11 +47,11 @@ update initial_access_token set revoked_at = $3 where district_id = $1 and id = 
 class PgSessions(Repository):
     """``Sessions`` of one district."""
 
-    async def page(self, person_id: PersonId, rows: int, after: Key | None, now: datetime) -> Sequence[Session]:
+    async def page(self, person_id: PersonId, rows: int, after: Key | None, now: datetime) -> Sequence[TokenFamily]:
         found = await self.fetch(PAGE, person_id, after[0] if after else LAST, now, rows)
-        return [Session(**{**row, "scopes": tuple(row["scopes"]), "methods": tuple(row["methods"])}) for row in found]
+        return [TokenFamily(**{**row, "scopes": tuple(row["scopes"]), "methods": tuple(row["methods"])}) for row in found]
 
-    async def held(self, person_id: PersonId, session_ids: Sequence[SessionId]) -> frozenset[SessionId]:
+    async def owned(self, person_id: PersonId, session_ids: Sequence[SessionId]) -> frozenset[SessionId]:
         rows = await self.fetch(HELD, person_id, list(session_ids))
         return frozenset(SessionId(row[0]) for row in rows)
 
@@ -65,15 +65,15 @@ class PgSessions(Repository):
 class PgInitialAccessTokens(Repository):
     """``InitialAccessTokens`` of one district."""
 
-    async def add(self, made: InitialAccessTokenView, sha256: bytes, created_by: str) -> None:
-        values = (made.id, sha256, made.name, list(made.scopes), created_by, made.created_at, made.expires_at)
+    async def add(self, token: InitialAccessTokenView, sha256: bytes, created_by: str) -> None:
+        values = (token.id, sha256, token.name, list(token.scopes), created_by, token.created_at, token.expires_at)
         await self.execute(ADD_INITIAL, *values)
 
     async def page(self, rows: int, after: Key | None) -> Sequence[InitialAccessTokenView]:
         found = await self.fetch(PAGE_TOKENS, after[0] if after else LAST, rows)
         return [InitialAccessTokenView(**{**row, "scopes": tuple(row["scopes"])}) for row in found]
 
-    async def held(self, token_ids: Sequence[InitialAccessTokenId]) -> frozenset[InitialAccessTokenId]:
+    async def existing(self, token_ids: Sequence[InitialAccessTokenId]) -> frozenset[InitialAccessTokenId]:
         rows = await self.fetch(HELD_TOKENS, list(token_ids))
         return frozenset(InitialAccessTokenId(UUID(str(row[0]))) for row in rows)
 

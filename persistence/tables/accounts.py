@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, Index, LargeBinary, Text, UniqueConstraint, text
 
-from domain.accounts.model import CodePurpose, ProviderKind, Stage
+from domain.accounts.model import CodePurpose, LoginStage, ProviderKind
 from domain.privacy.data_map import OnErase, OnMerge
 from persistence.tables import holds
 from persistence.tables.columns import Tenanted, column, instant_column, one_of, refers, text_column
@@ -86,7 +86,7 @@ class BrowserSessionRow(Tenanted, table=True):
     __tablename__ = "browser_session"
     __table_args__ = (
         refers(["person_id"], "person"),
-        one_of("stage", Stage),
+        one_of("stage", LoginStage),
         Index("ix_browser_session_person", "district_id", "person_id"),
         holds.table(
             purpose="Browsers that are signed in.",

@@ -19,7 +19,7 @@ from api.runtime.environment import build_environment
 from api.security.audit_signer import AuditSigner
 from domain.audit.commands import CutTrail, ExportAudit, SealTrail
 from domain.audit.usecases import cut_trail, export_audit, seal_trail
-from domain.directory.usecases.districts_and_clients import operator
+from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.shared.errors import Conflict, Forbidden
 from persistence.database.pool import ConnectionPool
 from persistence.operations.audit_rebase import rebase
@@ -47,7 +47,7 @@ async def run(service, district, use_case, command, *, owner=False):
     """Run a use case as the operator."""
     url = service.database.owner_url if owner else service.database.app_url
     async with ConnectionPool(url, size=2) as pool:
-        actor = operator("tests", UUID(str(district.id)))
+        actor = operator_actor("tests", UUID(str(district.id)))
         return await UseCaseRunner(actor=actor, environment=build_environment(pool, SECRET), request_id="r").run(
             use_case, command
         )
@@ -154,7 +154,7 @@ async def test_only_an_operator_as_the_owner_cuts(service, district):
 
     from domain.shared.context import ActorKind
 
-    someone = replace(operator("x", UUID(str(district.id))), kind=ActorKind.CLIENT)
+    someone = replace(operator_actor("x", UUID(str(district.id))), kind=ActorKind.CLIENT)
     call = UseCaseRunner(actor=someone, environment=build_environment(pool, SECRET), request_id="r")
     for use_case, command in ((seal_trail, SealTrail(signer=AuditSigner(SECRET))), (cut_trail, CutTrail(before=SOON))):
         with pytest.raises(Forbidden):

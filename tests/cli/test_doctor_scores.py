@@ -8,7 +8,7 @@ import pytest
 
 from api.cli.doctor import CheckTarget, run_checks
 from api.rest.scoring import CONFIGURATION_BODY
-from domain.directory.usecases.districts_and_clients import operator
+from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.framework.responsibilities import Responsibility
 from persistence.database.pool import ConnectionPool
 from persistence.repositories.score_check import deviations
@@ -83,7 +83,7 @@ def assessed(rng):
 
 async def checked(service, district):
     """What was compared and what is off."""
-    tester = operator("tests", UUID(str(district.id)))
+    tester = operator_actor("tests", UUID(str(district.id)))
     async with ConnectionPool(service.database.app_url, size=1) as pool, open_unit(pool, tester, read_only=True) as unit:
         return await deviations(unit.connection, UUID(str(district.id)))
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.directory.usecases.districts_and_clients import operator
+from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.shared.audit import AuditLog, Ending, Subject
 from domain.shared.errors import Contended
 from persistence.database.pool import ConnectionPool
@@ -25,7 +25,7 @@ def trail(**said):
 async def tell(database, told, actor=None, *, read_only=False):
     async with (
         ConnectionPool(database.app_url, size=1) as pool,
-        open_unit(pool, actor or operator("o", DISTRICT), read_only=read_only, trail=told) as unit,
+        open_unit(pool, actor or operator_actor("o", DISTRICT), read_only=read_only, trail=told) as unit,
     ):
         if not read_only:
             await unit.commit()
@@ -37,7 +37,7 @@ async def tell(database, told, actor=None, *, read_only=False):
 )
 async def test_any_text_is_kept_as_it_was_said(database, said):
     for read_only in (False, True):
-        await tell(database, trail(request_id=said, code=said), operator(said, DISTRICT), read_only=read_only)
+        await tell(database, trail(request_id=said, code=said), operator_actor(said, DISTRICT), read_only=read_only)
     for row in await held(database, DISTRICT):
         assert (row["actor_id"], row["request_id"], row["code"]) == (said, said, said or None)
     assert len(await held(database, DISTRICT)) == 2
@@ -49,7 +49,7 @@ async def test_every_member_is_stored(database, name):
     told = trail(outcome=Ending.REPLAYED)
     told.record(Subject.LEADER, ids[0], further_ids=ids[1:], count=2, before="a", after="b'\\")
     told.record(Subject.TRAIL)
-    actor = replace(operator(name, DISTRICT), client_id="app", session_id=ids[1], supporter=ids[2])
+    actor = replace(operator_actor(name, DISTRICT), client_id="app", session_id=ids[1], supporter=ids[2])
     await tell(database, told, actor)
     first, second = sorted(await held(database, DISTRICT), key=lambda row: row["object_kind"])
     del first["position"], first["id"]
@@ -79,7 +79,7 @@ async def test_a_unit_that_is_left_by_an_error_is_not_told(database):
     pool = ConnectionPool(database.app_url, size=1)
     for read_only in (False, True):
         with pytest.raises(RuntimeError):
-            async with open_unit(pool, operator("o", DISTRICT), read_only=read_only, trail=trail()):
+            async with open_unit(pool, operator_actor("o", DISTRICT), read_only=read_only, trail=trail()):
                 raise RuntimeError
     await pool.close()
     assert await held(database, DISTRICT) == []

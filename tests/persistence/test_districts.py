@@ -9,7 +9,7 @@ from domain.directory.client_commands import CreateClient, CreateDistrict, ReadD
 from domain.directory.usecases.districts_and_clients import (
     create_client,
     create_district,
-    operator,
+    operator_actor,
     read_district,
     renew_client_secret,
     revoke_client,
@@ -50,13 +50,13 @@ async def test_a_district_begins_with_one_basis_behind_its_fence(house: House, m
 async def test_who_serves_reads_the_district_of_the_actor(house: House):
     one, other = await house.district(), await house.district("Northfield")
     for district in (one, other):
-        shown = await read_district(ReadDistrict(), context(house.app, operator("root", district.id)))
+        shown = await read_district(ReadDistrict(), context(house.app, operator_actor("root", district.id)))
         assert (shown.id, shown.name, shown.time_zone) == (district.id, district.name, district.time_zone)
 
 
 async def test_the_operator_reads_it_too(house: House):
     district = await house.district()
-    shown = await read_district(ReadDistrict(), context(house.owner, operator("root", district.id)))
+    shown = await read_district(ReadDistrict(), context(house.owner, operator_actor("root", district.id)))
     assert (shown.id, shown.name) == (district.id, district.name)
 
 
@@ -71,7 +71,7 @@ async def test_a_client_of_another_district_is_not_found(house: House):
 async def test_another_secret_takes_the_place_of_the_one_before(house: House):
     district = await house.district()
     client, neighbour = await house.client(district.id), await house.client(district.id)
-    ctx = context(house.owner, operator("root", district.id))
+    ctx = context(house.owner, operator_actor("root", district.id))
     renewed = await renew_client_secret(RenewClientSecret(client_id=client.client.client_id), ctx)
     assert [(await house.ask(each)).status_code for each in (client, renewed, neighbour)] == [401, 200, 200]
 
@@ -79,7 +79,7 @@ async def test_another_secret_takes_the_place_of_the_one_before(house: House):
 async def test_a_revoked_client_keeps_its_first_moment(house: House):
     district = await house.district()
     client = await house.client(district.id)
-    ctx = context(house.owner, operator("root", district.id))
+    ctx = context(house.owner, operator_actor("root", district.id))
     first = await revoke_client(RevokeClient(client_id=client.client.client_id), ctx)
     assert first.revoked_at == ctx.now()
     assert await revoke_client(RevokeClient(client_id=client.client.client_id), ctx) == first
@@ -87,12 +87,12 @@ async def test_a_revoked_client_keeps_its_first_moment(house: House):
 
 async def test_who_serves_cannot_register_even_as_operator(house: House):
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await create_district(DISTRICT, context(house.app, operator("root")))
+        await create_district(DISTRICT, context(house.app, operator_actor("root")))
     district = await house.district()
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await create_client(CLIENT, context(house.app, operator("root", district.id)))
+        await create_client(CLIENT, context(house.app, operator_actor("root", district.id)))
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await revoke_client(RevokeClient(client_id="x"), context(house.app, operator("root", district.id)))
+        await revoke_client(RevokeClient(client_id="x"), context(house.app, operator_actor("root", district.id)))
 
 
 @pytest.mark.parametrize("table", ["district", "client", "client_district", "signing_key", "alembic_version"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.directory.usecases.districts_and_clients import operator
+from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.shared.errors import Contended
 from persistence.database import locks
 from persistence.database.locks import Lock
@@ -13,7 +13,7 @@ from tests.support.units import unit_of
 @pytest.fixture
 async def unit(database):
     district = await new_district(database)
-    async with unit_of(database.app_url, operator("tests", district.id)) as opened:
+    async with unit_of(database.app_url, operator_actor("tests", district.id)) as opened:
         yield opened
 
 

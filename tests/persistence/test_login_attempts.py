@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import asyncpg
 
-from domain.accounts.model import Tries
+from domain.accounts.model import LoginAttempts
 from domain.shared.ids import DistrictId
 from tests.support.units import PgDistrict
 
@@ -23,14 +23,14 @@ async def test_the_second_of_two_first_attempts_waits_and_sees_what_the_first_co
             district.actor.district_id,
         )
         async with district.open() as first, district.open() as second:
-            assert await first.tries.lock(b"a name") is None
-            other = asyncio.create_task(second.tries.lock(b"a name"))
+            assert await first.login_attempts.lock(b"a name") is None
+            other = asyncio.create_task(second.login_attempts.lock(b"a name"))
             waits = False
             while not (waits or other.done()):
                 waits = await admin.fetchval(WAITING, database.name)
-            await first.tries.save(b"a name", Tries(failures=1, last_at=NOW, next_at=NOW))
+            await first.login_attempts.save(b"a name", LoginAttempts(failures=1, last_at=NOW, next_at=NOW))
             await first.commit()
             counted = await other
     finally:
         await admin.close()
-    assert counted == Tries(failures=1, last_at=NOW, next_at=NOW)
+    assert counted == LoginAttempts(failures=1, last_at=NOW, next_at=NOW)

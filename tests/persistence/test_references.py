@@ -2,8 +2,8 @@
 
 from uuid import uuid4
 
-from domain.directory.model import ObserverRef, PersonRef, SchoolRef, UserId, way
-from domain.directory.ports import Known
+from domain.directory.model import ObserverRef, PersonRef, SchoolRef, UserId, identifier_of
+from domain.directory.ports import ReferencedPerson
 from domain.roster.commands import PutRoleMapping
 from domain.roster.role_mapping import RoleMappingEntry
 from domain.roster.usecases import put_role_mapping
@@ -35,8 +35,8 @@ async def test_a_person_is_found_in_each_of_six_ways_at_once(database):
         PersonRef(user_id=UserId(type="State", value="11")),
         PersonRef(email="Ann@Example.ORG"),
     )
-    known = Known(id=own, is_leader=True, may_supervise=False)
-    assert await people(district, *refs) == {way(ref): (known,) for ref in refs}
+    known = ReferencedPerson(id=own, is_leader=True, may_supervise=False)
+    assert await people(district, *refs) == {identifier_of(ref): (known,) for ref in refs}
 
 
 async def test_case_counts_where_it_is_not_folded(database):
@@ -74,18 +74,18 @@ async def test_a_supervisor_is_one_while_the_assignment_lasts(database):
     district = await small(database, roles=CLEAN["roles.csv"].replace("teacher", "districtAdministrator"))
     entry = RoleMappingEntry(roster_role="districtAdministrator", role=Role.SUPERVISOR)
     ref = PersonRef(sourced_id="u2")
-    assert not (await people(district, ref))[way(ref)][0].may_supervise
+    assert not (await people(district, ref))[identifier_of(ref)][0].may_supervise
     await put_role_mapping(PutRoleMapping(entries=(entry,)), district.ctx)
-    assert (await people(district, ref))[way(ref)][0].may_supervise
+    assert (await people(district, ref))[identifier_of(ref)][0].may_supervise
     await bring(district, clean())
-    assert not (await people(district, ref))[way(ref)][0].may_supervise
+    assert not (await people(district, ref))[identifier_of(ref)][0].may_supervise
 
 
 async def test_a_school_is_found_in_three_ways_and_the_district_is_none(database):
     district = await small(database)
     own = district.school("s1")
     refs = (SchoolRef(id=own), SchoolRef(sourced_id="s1"), SchoolRef(identifier="S1"))
-    assert await schools(district, *refs) == {way(ref): (own,) for ref in refs}
+    assert await schools(district, *refs) == {identifier_of(ref): (own,) for ref in refs}
     assert await schools(district, SchoolRef(sourced_id="d"), SchoolRef(identifier="D1")) == {}
     assert await schools(district) == {}
 

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from domain.directory.model import UserId
-from domain.directory.usecases.districts_and_clients import NOWHERE
+from domain.directory.usecases.districts_and_clients import NO_DISTRICT
 from domain.roster.commands import PutRoleMapping, ReadRosterImport
 from domain.roster.diff import diff_rosters
 from domain.roster.role_mapping import NO_OVERRIDES, with_roles
@@ -162,7 +162,7 @@ async def test_only_live_evidence_keeps_a_leader_from_vanishing(database):
 async def test_a_second_import_waits_for_the_first(database):
     district = await new_district(database)
     rosters = PgDistrict(database.app_url, district.id)
-    async with rosters.open() as first, rosters.open() as second, PgDistrict(database.app_url, NOWHERE).open() as elsewhere:
+    async with rosters.open() as first, rosters.open() as second, PgDistrict(database.app_url, NO_DISTRICT).open() as elsewhere:
         await first.roster.lock()
         await elsewhere.roster.lock()
         await second.connection.execute("set local lock_timeout = '50ms'")

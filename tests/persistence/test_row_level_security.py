@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from domain.directory.usecases.districts_and_clients import NOWHERE
+from domain.directory.usecases.districts_and_clients import NO_DISTRICT
 from persistence.tables import metadata
 from tests.support.districts import new_district
 from tests.support.sql import OWNER, asked, names
@@ -108,7 +108,7 @@ async def test_the_serving_role_cannot_read_control_or_lift_the_fence(two):
 
 
 async def test_switching_row_security_off_refuses_rather_than_shows(two):
-    async with behind(two[0].database.app_url, NOWHERE) as raw:
+    async with behind(two[0].database.app_url, NO_DISTRICT) as raw:
         await raw.execute("set local row_security = off")
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
             await raw.fetch("select * from person")

@@ -196,4 +196,4 @@ async def test_identities_of_pushes_survive_an_import_into_an_installation_with_
 def test_what_a_package_may_bring_without_a_word_is_what_the_contract_gives_a_partner():
     from domain.directory import oauth_clients
 
-    assert {scope.value for scope in oauth_clients.scopes_named(PARTNER_SCOPES)} == oauth_clients.PARTNER_SCOPES
+    assert {scope.value for scope in oauth_clients.parse_scopes(PARTNER_SCOPES)} == oauth_clients.PARTNER_SCOPES

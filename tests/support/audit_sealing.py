@@ -6,7 +6,7 @@ from uuid import UUID
 from api.runtime.audit_sealer import seal_all_districts, verify_district
 from api.runtime.environment import build_environment
 from api.security.audit_signer import AuditSigner
-from domain.directory.usecases.districts_and_clients import operator
+from domain.directory.usecases.districts_and_clients import operator_actor
 from persistence.database.pool import ConnectionPool
 from persistence.unit_of_work import open_unit
 from tests.support.attacks import admin
@@ -41,7 +41,7 @@ async def checked(service, district, secret=SECRET):
     pool = ConnectionPool(service.database.app_url, size=1)
     district_id = UUID(str(district.id))
     try:
-        async with open_unit(pool, operator("tests", district_id), permission=WHOLE, read_only=True) as unit:
+        async with open_unit(pool, operator_actor("tests", district_id), permission=WHOLE, read_only=True) as unit:
             blocks, wrong, tail = await verify_district(district_id, unit.audit_store, AuditSigner(secret))
     finally:
         await pool.close()

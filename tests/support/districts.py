@@ -10,7 +10,7 @@ from api.execution.content_hash import content_digester
 from api.execution.cursors import EncryptedCursors
 from domain.directory.client_commands import CreateDistrict
 from domain.directory.commands import ListLeaders, ListPeople, ListSchools
-from domain.directory.usecases.districts_and_clients import create_district, operator
+from domain.directory.usecases.districts_and_clients import create_district, operator_actor
 from domain.directory.usecases.people_and_schools import list_leaders, list_people, list_schools
 from domain.directory.views import LeaderView, PersonView, SchoolView
 from domain.roster.commands import ImportRoster
@@ -66,9 +66,9 @@ def context(url: str, actor: Actor, now: datetime = NOW) -> Context[Any]:
 
 async def new_district(database: Database, name: str = "Lake", time_zone: str = "America/Chicago") -> District:
     """A district without schools or people."""
-    ctx = context(database.owner_url, operator("tester"))
+    ctx = context(database.owner_url, operator_actor("tester"))
     made = await create_district(CreateDistrict(name=name, time_zone=time_zone), ctx)
-    return District(id=made.id, database=database, actor=operator("tester", made.id))
+    return District(id=made.id, database=database, actor=operator_actor("tester", made.id))
 
 
 async def bring(district: District, package: bytes, **options: bool) -> RosterImportView:

@@ -18,7 +18,7 @@ from api.execution.runner import UseCaseRunner
 from api.runtime.environment import build_environment
 from domain.directory.client_commands import CreateClient, CreateDistrict, EnableClient, NewClientView
 from domain.directory.redirect_uris import ClientKind
-from domain.directory.usecases.districts_and_clients import create_client, create_district, enable_client, operator
+from domain.directory.usecases.districts_and_clients import create_client, create_district, enable_client, operator_actor
 from domain.shared.ids import DistrictId, PersonId
 from persistence.database.pool import ConnectionPool
 from persistence.unit_of_work import open_unit
@@ -42,7 +42,7 @@ class Running:
 
     async def operate(self, use_case: Any, command: Any, district_id: UUID | None = None) -> Any:
         """A use case of the operator."""
-        actor = operator("tests", DistrictId(district_id)) if district_id else operator("tests")
+        actor = operator_actor("tests", DistrictId(district_id)) if district_id else operator_actor("tests")
         return await UseCaseRunner(actor=actor, environment=build_environment(self.owner, SECRET), request_id="tests").run(
             use_case, command
         )
@@ -54,7 +54,7 @@ class Running:
 
     async def person(self, district_id: DistrictId, given: str = "Ada") -> Somebody:
         person_id = PersonId(uuid4())
-        async with open_unit(self.served, operator("tests", district_id), permission=WHOLE) as unit:
+        async with open_unit(self.served, operator_actor("tests", district_id), permission=WHOLE) as unit:
             await unit.connection.execute(ADD_PERSON, district_id, person_id, given, f"{given.lower()}@example.org")
             await unit.commit()
         return Somebody(district_id, person_id, datetime.now(UTC))

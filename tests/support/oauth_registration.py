@@ -10,7 +10,7 @@ from domain.oauth.views import NewInitialAccessTokenView
 from domain.shared.ids import DistrictId
 from tests.support.districts import context
 from tests.support.oauth_app import BACK
-from tests.support.oauth_server import House, operator
+from tests.support.oauth_server import House, operator_actor
 
 WALKS = {"client_name": "Walks", "redirect_uris": [BACK], "scope": "scores:read roster:write"}
 
@@ -19,7 +19,7 @@ async def let(house: House, district_id: DistrictId, *scopes: str) -> NewInitial
     """What an administrator of the district makes."""
     cmd = CreateInitialAccessToken(name="Partner", scopes=scopes or ("directory:read", "scores:read"))
     url = house.database.app_url
-    return await create_initial_access_token(cmd, context(url, operator("root", district_id), house.now()))
+    return await create_initial_access_token(cmd, context(url, operator_actor("root", district_id), house.now()))
 
 
 async def register(house: House, token: str, **said: Any) -> httpx.Response:

@@ -32,7 +32,7 @@ from domain.directory.usecases.districts_and_clients import (
     create_client,
     create_district,
     enable_client,
-    operator,
+    operator_actor,
     revoke_client,
 )
 from domain.shared.audit import no_audit
@@ -159,14 +159,14 @@ class House:
     async def person(self, district_id: DistrictId, given: str = "Ada", email: str | None = None) -> Somebody:
         """An active person who signed in a minute ago."""
         person_id = PersonId(uuid4())
-        async with fenced(self.app, operator("root", district_id)) as unit:
+        async with fenced(self.app, operator_actor("root", district_id)) as unit:
             await unit.connection.execute(ADD_PERSON, district_id, person_id, given, email)
             await unit.commit()
         return Somebody(district_id, person_id, self.now() - timedelta(minutes=1))
 
     async def do(self, district_id: DistrictId, statement: str, *values: Any) -> Any:
         """Run ``statement`` behind the fence and keep what it did."""
-        async with fenced(self.app, operator("root", district_id)) as unit:
+        async with fenced(self.app, operator_actor("root", district_id)) as unit:
             found = await unit.connection.fetch(statement, *values)
             await unit.commit()
         return found
@@ -174,22 +174,22 @@ class House:
     async def register(self, district_id: DistrictId, kind: ClientKind, **said: Any) -> NewClientView:
         """A client for people; its scopes are directory:read and scores:read unless told otherwise."""
         made = {"name": "Walks", "origin": "walks", "scopes": ("directory:read", "scores:read"), "kind": kind} | said
-        return await create_client(CreateClient(**made), context(self.owner, operator("root", district_id)))
+        return await create_client(CreateClient(**made), context(self.owner, operator_actor("root", district_id)))
 
     async def enable(self, district_id: DistrictId, client_id: str) -> None:
-        await enable_client(EnableClient(client_id=client_id), context(self.owner, operator("root", district_id)))
+        await enable_client(EnableClient(client_id=client_id), context(self.owner, operator_actor("root", district_id)))
 
     async def district(self, name: str = "Grand Bend") -> DistrictView:
         return await create_district(
-            CreateDistrict(name=name, time_zone="America/Chicago"), context(self.owner, operator("root"))
+            CreateDistrict(name=name, time_zone="America/Chicago"), context(self.owner, operator_actor("root"))
         )
 
     async def client(self, district_id: DistrictId, *scopes: str, origin: str = "walkthroughs") -> NewClientView:
         cmd = CreateClient(name="Walkthroughs", origin=origin, scopes=scopes or ("directory:read", "scores:read"))
-        return await create_client(cmd, context(self.owner, operator("root", district_id)))
+        return await create_client(cmd, context(self.owner, operator_actor("root", district_id)))
 
     async def revoke(self, district_id: DistrictId, client_id: str) -> None:
-        await revoke_client(RevokeClient(client_id=client_id), context(self.owner, operator("root", district_id)))
+        await revoke_client(RevokeClient(client_id=client_id), context(self.owner, operator_actor("root", district_id)))
 
     async def ask(self, client: NewClientView, **form: str) -> httpx.Response:
         """A token request by HTTP Basic."""

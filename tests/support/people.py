@@ -6,7 +6,7 @@ from uuid import UUID
 
 from api.execution.runner import UseCaseRunner
 from api.runtime.environment import build_environment
-from domain.directory.usecases.districts_and_clients import operator
+from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.ids import PersonId
 from domain.shared.roles import PersonContext, Role
@@ -65,7 +65,7 @@ async def person(district, sourced_id) -> Person:
 
 async def operate(district, use_case, command):
     """What ``use_case`` answers to the operator."""
-    return await run(district.service.database, operator("tests", district.id), use_case, command)
+    return await run(district.service.database, operator_actor("tests", district.id), use_case, command)
 
 
 def become(actor: Actor, person_id: str, *roles: Role, leads: bool = True) -> Actor:

@@ -54,7 +54,7 @@ from domain.people.usecases.supervision import (
     remove_supervision,
 )
 from domain.people.usecases.support_consent import give_support_consent, list_support_consents, withdraw_support_consent
-from domain.permissions.model import Row, Who
+from domain.permissions.model import Capacity, PolicyRow
 from domain.permissions.policy import POLICY
 from domain.privacy.usecases import erase_person as erasing
 from domain.privacy.usecases import legal_holds, retention
@@ -184,7 +184,7 @@ def ways(ids: dict[str, str], configuration: dict):
         yield use_case, members, {"version": 1} if use_case in EDITS else {}
 
 
-def row_of(use_case) -> Row:
+def row_of(use_case) -> PolicyRow:
     """The policy's row for ``use_case``; a batch is a push."""
     return POLICY["push_observations" if use_case is push_batch else use_case.__name__]
 
@@ -195,5 +195,5 @@ SCOPES = {scope.value: tuple(u for u in USE_CASES if scope in row_of(u).scopes) 
 SCOPES = {scope: cases for scope, cases in SCOPES.items() if cases}
 OWN = tuple(u for u in USE_CASES if not row_of(u).scopes)
 """These need no scope: they are about one's own things, and everybody else's are not found."""
-OF_PEOPLE = {u for u in USE_CASES if Who.CLIENT not in row_of(u).reaches}
+OF_PEOPLE = {u for u in USE_CASES if Capacity.CLIENT not in row_of(u).data_scopes}
 """What no machine may do, whatever its scopes."""

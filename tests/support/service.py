@@ -12,7 +12,7 @@ from api.demo.seeder import APP_SCOPES
 from api.execution.runner import UseCaseRunner
 from api.runtime.environment import build_environment
 from domain.directory.client_commands import CreateClient, CreateDistrict
-from domain.directory.usecases.districts_and_clients import create_client, create_district, operator
+from domain.directory.usecases.districts_and_clients import create_client, create_district, operator_actor
 from persistence.database.pool import ConnectionPool
 
 SECRET = "a secret for tests, of more than thirty-two characters"
@@ -56,7 +56,9 @@ class Service:
 
     async def district(self, name="Grand Bend ISD", time_zone="America/Chicago", *, roster=True) -> District:
         """A new district, with the roster of Grand Bend unless told otherwise."""
-        call = UseCaseRunner(actor=operator("tests"), environment=build_environment(self.owner, SECRET), request_id="tests")
+        call = UseCaseRunner(
+            actor=operator_actor("tests"), environment=build_environment(self.owner, SECRET), request_id="tests"
+        )
         made = await call.run(create_district, CreateDistrict(name=name, time_zone=time_zone))
         district = District(self, made.id, await self.client(made.id, APP_SCOPES, "app"))
         if roster:
@@ -66,7 +68,7 @@ class Service:
     async def client(self, district_id, scopes, origin) -> httpx.AsyncClient:
         """An HTTP client that carries a token of a new OAuth client."""
         call = UseCaseRunner(
-            actor=operator("tests", district_id), environment=build_environment(self.owner, SECRET), request_id="tests"
+            actor=operator_actor("tests", district_id), environment=build_environment(self.owner, SECRET), request_id="tests"
         )
         made = await call.run(create_client, CreateClient(name=origin, origin=origin, scopes=tuple(scopes)))
         http = self.anonymous()

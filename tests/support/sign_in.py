@@ -20,7 +20,7 @@ from domain.accounts.commands import CreateSignInCode
 from domain.accounts.usecases.admin import create_sign_in_code
 from domain.directory.client_commands import CreateDistrict
 from domain.directory.district_lookup import AddDistrictAddress, AddressKind
-from domain.directory.usecases.districts_and_clients import add_district_address, create_district, operator
+from domain.directory.usecases.districts_and_clients import add_district_address, create_district, operator_actor
 from persistence.database.pool import ConnectionPool
 
 SECRET = "a secret for tests, of more than thirty-two characters"
@@ -168,13 +168,17 @@ class House:
         return Browser(made)
 
     async def run(self, use_case, command, district_id=None):
-        actor = operator("tests", district_id or self.district_id) if district_id or self.district_id else operator("tests")
+        actor = (
+            operator_actor("tests", district_id or self.district_id)
+            if district_id or self.district_id
+            else operator_actor("tests")
+        )
         world = build_environment(self.owner, SECRET, clock=self.clock)
         return await UseCaseRunner(actor=actor, environment=world, request_id="tests").run(use_case, command)
 
     async def district(self, name="Grand Bend ISD", slug="grand-bend", *addresses):
         made = await UseCaseRunner(
-            actor=operator("tests"), environment=build_environment(self.owner, SECRET), request_id="tests"
+            actor=operator_actor("tests"), environment=build_environment(self.owner, SECRET), request_id="tests"
         ).run(create_district, CreateDistrict(name=name, time_zone="America/Chicago", slug=slug))
         for kind, value in addresses:
             await self.run(add_district_address, AddDistrictAddress(kind=AddressKind(kind), value=value), made.id)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.directory.usecases.districts_and_clients import operator
+from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.shared.access_scope import EVERYTHING, Permission
 from domain.shared.context import Actor
 from domain.shared.ids import DistrictId
@@ -43,7 +43,7 @@ class PgDistrict:
 
     def __init__(self, url: str, district_id: DistrictId) -> None:
         self.url = url
-        self.actor = operator("tester", district_id)
+        self.actor = operator_actor("tester", district_id)
 
     def open(self, permission: Permission = WHOLE) -> AbstractAsyncContextManager[PgUnit]:
         return unit_of(self.url, self.actor, permission=permission)

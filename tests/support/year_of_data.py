@@ -14,7 +14,7 @@ from domain.assessments.usecases import assess_as_supervisor, assess_self
 from domain.change.usecases.groups import create_group
 from domain.change.usecases.initiatives import create_initiative
 from domain.change.usecases.magnitude import put_pulse
-from domain.directory.usecases.districts_and_clients import operator
+from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.observations.usecases.instruments import create_crosswalk, create_instrument
 from domain.observations.usecases.push import push_observation, retract_observation
 from domain.privacy.commands import EraseDistrict, ExportDistrict, ImportDistrict
@@ -68,7 +68,7 @@ class Installation:
 
     async def do(self, use_case, command, district_id=None, *, owner=False, secret=SECRET, now=None):
         async with ConnectionPool(self.database.owner_url if owner else self.database.app_url, size=2) as pool:
-            actor = operator("tests", DistrictId(UUID(str(district_id)))) if district_id else operator("tests")
+            actor = operator_actor("tests", DistrictId(UUID(str(district_id)))) if district_id else operator_actor("tests")
             world = build_environment(pool, secret, **({"clock": lambda: now} if now else {}))
             return await UseCaseRunner(actor=actor, environment=world, request_id="tests").run(use_case, command)
 

@@ -13,10 +13,10 @@ from domain.accounts.commands import (
     ReadAccount,
     WaiveSecondFactor,
 )
-from domain.accounts.login import digest
+from domain.accounts.login import token_digest
 from domain.accounts.model import Account, CodePurpose, IdentityLink
 from domain.accounts.ports import AccountUnit
-from domain.accounts.rules import CODE_DAYS, fresh_code, read_code
+from domain.accounts.rules import CODE_DAYS, generate_code, normalize_code
 from domain.accounts.views import AccountView, IdentityLinkView, SignInCodeView
 from domain.permissions.rules import authorize
 from domain.shared.audit import Subject
@@ -33,19 +33,19 @@ async def read_account(cmd: ReadAccount, ctx: Context[AccountUnit]) -> AccountVi
     """How a person signs in."""
     permission = authorize(ctx.actor, "read_account")
     async with ctx.read(permission) as unit:
-        return await _view(unit, await account_of(unit, cmd.person_id, lock=False))
+        return await _view(unit, await load_account(unit, cmd.person_id, lock=False))
 
 
 @operation(audit_object=PERSON)
 async def create_sign_in_code(cmd: CreateSignInCode, ctx: Context[AccountUnit]) -> SignInCodeView:
     """A code for a person who is in the roster, good once within two weeks; the one before is void."""
     permission = authorize(ctx.actor, "create_sign_in_code")
-    code, until = fresh_code(), ctx.now() + timedelta(days=CODE_DAYS)
+    code, until = generate_code(), ctx.now() + timedelta(days=CODE_DAYS)
     async with ctx.open(permission) as unit:
-        account = await account_of(unit, cmd.person_id)
+        account = await load_account(unit, cmd.person_id)
         if not account.present:
             raise Conflict("this person may not sign in: they left the roster, are disabled there, or were deactivated here")
-        await unit.accounts.add_code(digest(read_code(code)), account.person_id, CodePurpose.ENROL, until)
+        await unit.accounts.add_code(token_digest(normalize_code(code)), account.person_id, CodePurpose.ENROL, until)
         slug = await unit.registry.slug_of(ctx.actor.district_id)
         await unit.commit()
     path = None if slug is None else f"/sign-in/{slug}/code"
@@ -60,7 +60,7 @@ async def deactivate_person(cmd: DeactivatePerson, ctx: Context[AccountUnit]) ->
     """
     permission = authorize(ctx.actor, "deactivate_person")
     async with ctx.open(permission) as unit:
-        account = await account_of(unit, cmd.person_id)
+        account = await load_account(unit, cmd.person_id)
         if account.deactivated_at is None:
             await require_remaining_admin(unit.grants, account.person_id, ctx.actor)
             account = replace(account, deactivated_at=ctx.now(), present=False)
@@ -76,10 +76,10 @@ async def activate_person(cmd: ActivatePerson, ctx: Context[AccountUnit]) -> Acc
     """Let a person in again; they sign in anew. The roster still has to list them."""
     permission = authorize(ctx.actor, "activate_person")
     async with ctx.open(permission) as unit:
-        account = await account_of(unit, cmd.person_id)
+        account = await load_account(unit, cmd.person_id)
         if account.deactivated_at is not None:
             await unit.accounts.save(replace(account, deactivated_at=None))
-        account = await account_of(unit, cmd.person_id)
+        account = await load_account(unit, cmd.person_id)
         shown = await _view(unit, account)
         await unit.commit()
     return shown
@@ -90,7 +90,7 @@ async def put_break_glass(cmd: PutBreakGlass, ctx: Context[AccountUnit]) -> Acco
     """Let a person sign in by password and second factor where the district's provider is the only way in, or no more."""
     permission = authorize(ctx.actor, "put_break_glass")
     async with ctx.open(permission) as unit:
-        account = await account_of(unit, cmd.person_id)
+        account = await load_account(unit, cmd.person_id)
         if account.break_glass != cmd.allowed:
             account = replace(account, break_glass=cmd.allowed)
             await unit.accounts.save(account)
@@ -106,7 +106,7 @@ async def waive_second_factor(cmd: WaiveSecondFactor, ctx: Context[AccountUnit])
     """Let a password alone do for a person, or no more: for a trial, or until a phone is replaced; the operator's."""
     permission = authorize(ctx.actor, "waive_second_factor")
     async with ctx.open(permission) as unit:
-        account = await account_of(unit, cmd.person_id)
+        account = await load_account(unit, cmd.person_id)
         await unit.accounts.waive_second_factor(account.person_id, waived=cmd.waived)
         if not cmd.waived:
             await revoke_all_sessions(unit, [account.person_id], ctx.now())
@@ -121,7 +121,7 @@ async def clear_sign_in(cmd: ClearSignIn, ctx: Context[AccountUnit]) -> AccountV
     """Take user name, password and second factor from a person who lost them; the operator's, at the command line."""
     permission = authorize(ctx.actor, "clear_sign_in")
     async with ctx.open(permission) as unit:
-        account = await account_of(unit, cmd.person_id)
+        account = await load_account(unit, cmd.person_id)
         account = replace(
             account, username=None, password_hash=None, totp_sealed=None, totp_confirmed_at=None, totp_last_step=None
         )
@@ -133,7 +133,7 @@ async def clear_sign_in(cmd: ClearSignIn, ctx: Context[AccountUnit]) -> AccountV
     return shown
 
 
-async def account_of(unit: AccountUnit, person_id: PersonId, *, lock: bool = True) -> Account:
+async def load_account(unit: AccountUnit, person_id: PersonId, *, lock: bool = True) -> Account:
     """The person's account, locked unless it is only read. Raises ``NotFound``."""
     account = await unit.accounts.find(person_id, lock=lock)
     if account is None:
@@ -142,7 +142,7 @@ async def account_of(unit: AccountUnit, person_id: PersonId, *, lock: bool = Tru
 
 
 async def _view(unit: AccountUnit, account: Account) -> AccountView:
-    return account_view(account, await unit.providers.links_of(account.person_id))
+    return account_view(account, await unit.identity_providers.links_of(account.person_id))
 
 
 def account_view(account: Account, links: Sequence[tuple[IdentityLink, str | None]]) -> AccountView:

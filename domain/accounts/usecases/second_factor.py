@@ -5,20 +5,20 @@ from datetime import timedelta
 
 from domain.accounts.commands import BeginEnrolment, GiveSecondFactor
 from domain.accounts.login import (
-    Refused,
-    SignInAgain,
+    LoginFailed,
+    SessionExpired,
     account_key,
     address_key,
-    digest,
-    forgive,
-    opened,
-    present,
-    reserve,
+    count_attempt,
+    lock_active_account,
+    start_session,
+    token_digest,
+    uncount_attempt,
 )
 from domain.accounts.model import ONE_TIME_CODE, RECOVERY_CODE, BrowserSession
 from domain.accounts.ports import AccountUnit, Authenticators
-from domain.accounts.rules import ENROL_MINUTES, is_live, read_code, recovery_codes
-from domain.accounts.views import Enrolment, Opened
+from domain.accounts.rules import ENROL_MINUTES, generate_recovery_codes, is_live, normalize_code
+from domain.accounts.views import Enrolment, LoginResult
 from domain.permissions.rules import authorize
 from domain.shared.access_scope import Permission
 from domain.shared.context import Context
@@ -27,27 +27,29 @@ from domain.shared.operation import operation
 
 
 @operation()
-async def give_second_factor(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *, authenticators: Authenticators) -> Opened:
+async def give_second_factor(
+    cmd: GiveSecondFactor, ctx: Context[AccountUnit], *, authenticators: Authenticators
+) -> LoginResult:
     """Finish signing in. A code is good once: neither it nor an earlier one counts again. Raises ``Refused``."""
     permission = authorize(ctx.actor, "give_second_factor")
-    person = (await _browser(cmd.session, permission, ctx)).person_id
+    person = (await _require_browser(cmd.session, permission, ctx)).person_id
     keys = (account_key(f"second factor {person}"), address_key(cmd.address))
-    await reserve(ctx, permission, keys)
+    await count_attempt(ctx, permission, keys)
     async with ctx.open(permission) as unit:
-        account = await present(unit, person)
-        held = await _still(unit, cmd.session)
+        account = await lock_active_account(unit, person)
+        held = await _reload_browser(unit, cmd.session)
         if not account.has_second_factor or account.totp_sealed is None:
-            raise SignInAgain
-        step = authenticators.step(person, account.totp_sealed, cmd.code, ctx.now())
+            raise SessionExpired
+        step = authenticators.matching_step(person, account.totp_sealed, cmd.code, ctx.now())
         if step is not None and step > (account.totp_last_step or 0):
             await unit.accounts.save(replace(account, totp_last_step=step))
             method = ONE_TIME_CODE
-        elif await unit.accounts.use_recovery_code(person, digest(read_code(cmd.code))):
+        elif await unit.accounts.use_recovery_code(person, token_digest(normalize_code(cmd.code))):
             method = RECOVERY_CODE
         else:
-            raise Refused
-        await forgive(unit, keys, ctx)
-        answer = await opened(unit, ctx, account, held.methods | {method}, cmd.session)
+            raise LoginFailed
+        await uncount_attempt(unit, keys, ctx)
+        answer = await start_session(unit, ctx, account, held.methods | {method}, cmd.session)
         await unit.commit()
     return answer
 
@@ -56,62 +58,62 @@ async def give_second_factor(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *
 async def begin_enrolment(cmd: BeginEnrolment, ctx: Context[AccountUnit], *, authenticators: Authenticators) -> Enrolment:
     """A seed for the app; the same again until it is proved. None where an app is enrolled: that takes its code."""
     permission = authorize(ctx.actor, "begin_enrolment")
-    person = await _fresh(cmd.session, permission, ctx)
+    person = await _require_recent_login(cmd.session, permission, ctx)
     async with ctx.open(permission) as unit:
-        account = await present(unit, person)
+        account = await lock_active_account(unit, person)
         if account.has_second_factor:
             return Enrolment(uri=None)
         sealed = account.totp_sealed
         if sealed is None:
-            sealed = authenticators.new(person)
+            sealed = authenticators.new_seed(person)
             await unit.accounts.save(replace(account, totp_sealed=sealed))
             await unit.commit()
-    return Enrolment(uri=authenticators.uri(person, sealed, f"{cmd.label}: {account.username or account.name}"))
+    return Enrolment(uri=authenticators.provisioning_uri(person, sealed, f"{cmd.label}: {account.username or account.name}"))
 
 
 @operation()
-async def confirm_enrolment(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *, authenticators: Authenticators) -> Opened:
+async def confirm_enrolment(cmd: GiveSecondFactor, ctx: Context[AccountUnit], *, authenticators: Authenticators) -> LoginResult:
     """Prove the app with its first code; answers with recovery codes, shown this once. Raises ``Refused``."""
     permission = authorize(ctx.actor, "confirm_enrolment")
-    person = await _fresh(cmd.session, permission, ctx)
+    person = await _require_recent_login(cmd.session, permission, ctx)
     keys = (account_key(f"second factor {person}"), address_key(cmd.address))
-    await reserve(ctx, permission, keys)
-    codes = recovery_codes()
+    await count_attempt(ctx, permission, keys)
+    codes = generate_recovery_codes()
     async with ctx.open(permission) as unit:
-        account = await present(unit, person)
-        held = await _still(unit, cmd.session)
+        account = await lock_active_account(unit, person)
+        held = await _reload_browser(unit, cmd.session)
         if account.has_second_factor or account.totp_sealed is None:
-            raise SignInAgain
-        step = authenticators.step(person, account.totp_sealed, cmd.code, ctx.now())
+            raise SessionExpired
+        step = authenticators.matching_step(person, account.totp_sealed, cmd.code, ctx.now())
         if step is None:
-            raise Refused
+            raise LoginFailed
         enrolled = replace(account, totp_confirmed_at=ctx.now(), totp_last_step=step)
         await unit.accounts.save(enrolled)
-        await unit.accounts.set_recovery_codes(person, [digest(read_code(code)) for code in codes])
-        await forgive(unit, keys, ctx)
-        answer = await opened(unit, ctx, enrolled, held.methods | {ONE_TIME_CODE}, cmd.session)
+        await unit.accounts.set_recovery_codes(person, [token_digest(normalize_code(code)) for code in codes])
+        await uncount_attempt(unit, keys, ctx)
+        answer = await start_session(unit, ctx, enrolled, held.methods | {ONE_TIME_CODE}, cmd.session)
         await unit.commit()
     return replace(answer, recovery_codes=codes)
 
 
-async def _browser(session: bytes, permission: Permission, ctx: Context[AccountUnit]) -> BrowserSession:
+async def _require_browser(session: bytes, permission: Permission, ctx: Context[AccountUnit]) -> BrowserSession:
     async with ctx.read(permission) as unit:
         found = await unit.browsers.find(session)
     if found is None or not is_live(found, ctx.now()):
-        raise SignInAgain
+        raise SessionExpired
     return found
 
 
-async def _fresh(session: bytes, permission: Permission, ctx: Context[AccountUnit]) -> PersonId:
+async def _require_recent_login(session: bytes, permission: Permission, ctx: Context[AccountUnit]) -> PersonId:
     """Who this browser is, who signed in just now. Raises ``SignInAgain``."""
-    held = await _browser(session, permission, ctx)
+    held = await _require_browser(session, permission, ctx)
     if ctx.now() - held.signed_in_at > timedelta(minutes=ENROL_MINUTES):
-        raise SignInAgain
+        raise SessionExpired
     return held.person_id
 
 
-async def _still(unit: AccountUnit, session: bytes) -> BrowserSession:
+async def _reload_browser(unit: AccountUnit, session: bytes) -> BrowserSession:
     found = await unit.browsers.find(session)
     if found is None:
-        raise SignInAgain
+        raise SessionExpired
     return found

@@ -8,8 +8,8 @@ from domain.change.lookup import initiative_of
 from domain.change.model import Initiative
 from domain.change.ports import ChangeUnit
 from domain.change.views import InitiativeReceiptView, InitiativeView
-from domain.directory.ports import Known
-from domain.directory.reference_resolution import leader, school
+from domain.directory.ports import ReferencedPerson
+from domain.directory.reference_resolution import resolve_leader, resolve_school
 from domain.permissions.rules import authorize
 from domain.shared.audit import Subject
 from domain.shared.context import Context
@@ -108,11 +108,11 @@ async def _save_pushed(cmd: CreateInitiative, push: PushDecision, unit: ChangeUn
 
 async def _described(cmd: DescribeInitiative, identity: _Identity, unit: ChangeUnit) -> Initiative:
     """The initiative as ``cmd`` describes it; a leader and a school that cannot be found are refused together."""
-    who = leader(cmd.leader, await unit.references.subjects([cmd.leader]), "/leader")
+    who = resolve_leader(cmd.leader, await unit.references.people_in_scope([cmd.leader]), "/leader")
     where: SchoolId | FieldError | None = None
     if cmd.school is not None:
-        where = school(cmd.school, await unit.references.schools([cmd.school]), "/school")
-    if not isinstance(who, Known) or isinstance(where, FieldError):
+        where = resolve_school(cmd.school, await unit.references.schools([cmd.school]), "/school")
+    if not isinstance(who, ReferencedPerson) or isinstance(where, FieldError):
         raise Invalid.of(fault for fault in (who, where) if isinstance(fault, FieldError))
     return Initiative(
         id=identity.id,

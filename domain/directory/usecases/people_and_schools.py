@@ -17,7 +17,7 @@ async def list_people(cmd: ListPeople, ctx: Context[DirectoryUnit]) -> Page[Pers
     after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
         rows = await unit.people.page(cmd, cmd.limit + 1, after)
-    return make_page(rows, cmd, ctx.cursors, _name)
+    return make_page(rows, cmd, ctx.cursors, _name_key)
 
 
 @operation(audit_object=PERSON)
@@ -59,7 +59,7 @@ async def list_leaders(cmd: ListLeaders, ctx: Context[DirectoryUnit]) -> Page[Le
     after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
         rows = await unit.people.leaders(cmd.limit + 1, after)
-    return make_page(rows, cmd, ctx.cursors, _name)
+    return make_page(rows, cmd, ctx.cursors, _name_key)
 
 
 @operation(audit_object=LEADER)
@@ -73,5 +73,5 @@ async def read_leader(cmd: ReadLeader, ctx: Context[DirectoryUnit]) -> LeaderVie
     return found
 
 
-def _name(shown: PersonView | LeaderView) -> Key:
-    return (shown.family_name, shown.given_name, str(shown.id))
+def _name_key(person: PersonView | LeaderView) -> Key:
+    return (person.family_name, person.given_name, str(person.id))

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from domain.directory.reference_resolution import PeopleFound, SchoolsFound
+from domain.directory.reference_resolution import PeopleByIdentifier, SchoolsByIdentifier
 from domain.observations.batch_decision import BatchContext, BatchLedger, BatchLookups, decide_batch
 from domain.observations.commands import (
     BatchItem,
@@ -137,10 +137,10 @@ async def _load_lookups(items: Sequence[BatchItem], unit: ObservationsUnit, ctx:
 
 async def _load_references(
     pushes: Sequence[PushObservation], unit: ObservationsUnit
-) -> tuple[PeopleFound, PeopleFound, SchoolsFound, Sequence[Rubric]]:
+) -> tuple[PeopleByIdentifier, PeopleByIdentifier, SchoolsByIdentifier, Sequence[Rubric]]:
     """The people, schools and instruments that ``pushes`` name."""
     observers = [p.observer for p in pushes if p.observer.external_name is None]
-    leaders, people = await unit.references.subjects_and_people([p.leader for p in pushes], observers)
+    leaders, people = await unit.references.people_in_scope_and_others([p.leader for p in pushes], observers)
     schools = await unit.references.schools([p.school for p in pushes])
     named = {(p.instrument.code, p.instrument.version) for p in pushes if p.instrument}
     return leaders, people, schools, await unit.instruments.rubrics(sorted(named), [])

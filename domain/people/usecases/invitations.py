@@ -1,6 +1,6 @@
 """People whom the roster does not have: nobody else is ever created by signing in."""
 
-from domain.directory.reference_resolution import school
+from domain.directory.reference_resolution import resolve_school
 from domain.directory.views import PersonView
 from domain.people.commands import InvitePerson
 from domain.people.ports import PeopleUnit
@@ -22,19 +22,19 @@ async def invite_person(cmd: InvitePerson, ctx: Context[PeopleUnit]) -> PersonVi
     permission = authorize(ctx.actor, "invite_person")
     person_id = PersonId(ctx.new_id())
     async with ctx.open(permission) as unit:
-        if cmd.email is not None and await unit.hand_made.taken(cmd.email):
+        if cmd.email is not None and await unit.manual_people.has_email(cmd.email):
             detail = "somebody of the district has this e-mail address already; look in GET /v1/people"
             raise Conflict(detail, code=Code.PERSON_KNOWN)
-        await unit.hand_made.add(person_id, cmd)
+        await unit.manual_people.add(person_id, cmd)
         unit.audit.record(Subject.PERSON, person_id, after=cmd)
         if cmd.school is None:
             by = f"{ctx.actor.kind.value}:{ctx.actor.id}"
             await unit.grants.add(RoleGrantView(person_id=person_id, role=cmd.role, granted_at=ctx.now(), granted_by=by))
         else:
-            where = school(cmd.school, await unit.references.schools([cmd.school]), "/school")
+            where = resolve_school(cmd.school, await unit.references.schools([cmd.school]), "/school")
             if isinstance(where, FieldError):
                 raise Invalid.of([where])
-            await unit.hand_made.assign(AssignmentId(ctx.new_id()), person_id, where, cmd.role)
+            await unit.manual_people.assign(AssignmentId(ctx.new_id()), person_id, where, cmd.role)
         made = await unit.people.find(person_id)
         await unit.commit()
     if made is None:

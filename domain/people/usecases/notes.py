@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.directory.model import PersonRef
-from domain.directory.reference_resolution import leader
+from domain.directory.reference_resolution import resolve_leader
 from domain.people.commands import DeleteNote, EditNote, ListNotes, WriteNote
 from domain.people.ports import PeopleUnit
 from domain.people.views import DoneView, NoteView
@@ -34,7 +34,7 @@ async def write_note(cmd: WriteNote, ctx: Context[PeopleUnit]) -> NoteView:
         leader_id = cmd.leader_id
         if leader_id is not None:
             ref = PersonRef(id=leader_id)
-            found = leader(ref, await unit.references.people([ref]), "/leader_id")
+            found = resolve_leader(ref, await unit.references.people([ref]), "/leader_id")
             if isinstance(found, FieldError):
                 raise Invalid.of([found])
             leader_id = found.id

@@ -1,7 +1,7 @@
 """Roles that a roster can't give: the doors to administration, research, and who supervises or coaches without a post."""
 
 from domain.directory.model import PersonRef
-from domain.directory.reference_resolution import person
+from domain.directory.reference_resolution import resolve_person
 from domain.people.commands import GrantRole, ListRoleGrants, WithdrawRole
 from domain.people.ports import PeopleUnit
 from domain.people.views import DoneView, RoleGrantView
@@ -31,7 +31,7 @@ async def grant_role(cmd: GrantRole, ctx: Context[PeopleUnit]) -> DoneView:
     """Give a person a role. Twice is once."""
     permission = authorize(ctx.actor, "grant_role")
     async with ctx.open(permission) as unit:
-        await _check_known(cmd.person_id, unit)
+        await _require_person(cmd.person_id, unit)
         by = f"{ctx.actor.kind.value}:{ctx.actor.id}"
         grant = RoleGrantView(person_id=cmd.person_id, role=cmd.role, granted_at=ctx.now(), granted_by=by)
         added = await unit.grants.add(grant)
@@ -45,7 +45,7 @@ async def withdraw_role(cmd: WithdrawRole, ctx: Context[PeopleUnit]) -> DoneView
     """Take a role away. The last administrator's stays, unless the operator takes it: somebody must let others in."""
     permission = authorize(ctx.actor, "withdraw_role")
     async with ctx.open(permission) as unit:
-        await _check_known(cmd.person_id, unit)
+        await _require_person(cmd.person_id, unit)
         if cmd.role is Role.DISTRICT_ADMIN:
             await require_remaining_admin(unit.grants, cmd.person_id, ctx.actor)
         removed = await unit.grants.remove(cmd.person_id, cmd.role)
@@ -54,9 +54,9 @@ async def withdraw_role(cmd: WithdrawRole, ctx: Context[PeopleUnit]) -> DoneView
     return DoneView(done=removed)
 
 
-async def _check_known(person_id: PersonId, unit: PeopleUnit) -> None:
+async def _require_person(person_id: PersonId, unit: PeopleUnit) -> None:
     """Refuse (``NotFound``) who is not of the district; a merged record has no roles of its own any more."""
     ref = PersonRef(id=person_id)
-    match = person(ref, await unit.references.people([ref]), "")
+    match = resolve_person(ref, await unit.references.people([ref]), "")
     if isinstance(match, FieldError) or match.id != person_id:
         raise NotFound("no person of the district has this id; look it up in GET /v1/people")

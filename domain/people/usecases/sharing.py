@@ -1,6 +1,6 @@
 """A leader shows somebody what is about them, and takes it back."""
 
-from domain.directory.reference_resolution import person
+from domain.directory.reference_resolution import resolve_person
 from domain.people.commands import ListShares, Share, Unshare
 from domain.people.ports import PeopleUnit
 from domain.people.views import DoneView, SharesView, ShareView
@@ -32,7 +32,7 @@ async def share(cmd: Share, ctx: Context[PeopleUnit]) -> ShareView:
     permission = authorize(ctx.actor, "share")
     mine = require_person(ctx.actor).person_id
     async with ctx.open(permission) as unit:
-        coach = person(cmd.coach, await unit.references.people([cmd.coach]), "/coach")
+        coach = resolve_person(cmd.coach, await unit.references.people([cmd.coach]), "/coach")
         if isinstance(coach, FieldError):
             raise Invalid.of([coach])
         if coach.id == mine:

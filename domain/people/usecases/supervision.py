@@ -13,7 +13,7 @@ from domain.people.commands import (
     RemoveSupervision,
 )
 from domain.people.ports import PeopleUnit
-from domain.people.rules import Pair, changes, edges_in, pairs
+from domain.people.rules import SupervisionPair, diff_supervision, parse_supervision_csv, resolve_edges
 from domain.people.views import DoneView, SupervisionChangesView, SupervisionView
 from domain.permissions.rules import authorize
 from domain.shared.access_scope import Permission
@@ -43,9 +43,9 @@ async def add_supervision(cmd: AddSupervision, ctx: Context[PeopleUnit]) -> Done
     """Say that a person supervises a leader."""
     permission = authorize(ctx.actor, "add_supervision")
     async with ctx.open(permission) as unit:
-        edges = await _named({"": cmd}, unit)
+        edges = await _resolve({"": cmd}, unit)
         added = await unit.supervision.add(edges, ctx.now())
-        _tell(unit, edges)
+        _record_edges(unit, edges)
         await unit.commit()
     return DoneView(done=added > 0)
 
@@ -55,9 +55,9 @@ async def remove_supervision(cmd: RemoveSupervision, ctx: Context[PeopleUnit]) -
     """Say that a person supervises a leader no more."""
     permission = authorize(ctx.actor, "remove_supervision")
     async with ctx.open(permission) as unit:
-        edges = await _named({"": cmd}, unit)
+        edges = await _resolve({"": cmd}, unit)
         removed = await unit.supervision.remove(edges)
-        _tell(unit, edges)
+        _record_edges(unit, edges)
         await unit.commit()
     return DoneView(done=removed > 0)
 
@@ -69,7 +69,7 @@ async def put_supervision(cmd: PutSupervision, ctx: Context[PeopleUnit]) -> Supe
     Whoever replaces a set names its version: ``if_match_missing``, ``stale`` where anything changed it meanwhile.
     """
     permission = authorize(ctx.actor, "put_supervision")
-    return await _put({f"/edges/{index}": edge for index, edge in enumerate(cmd.edges)}, cmd, permission, ctx)
+    return await _replace_all({f"/edges/{index}": edge for index, edge in enumerate(cmd.edges)}, cmd, permission, ctx)
 
 
 @operation(idempotency_key=True)
@@ -79,34 +79,34 @@ async def import_supervision(cmd: ImportSupervision, ctx: Context[PeopleUnit]) -
     The heading is exactly ``supervisorSourcedId,leaderSourcedId``: in each line the sourcedIds of the two people.
     """
     permission = authorize(ctx.actor, "import_supervision")
-    edges = await asyncio.to_thread(edges_in, cmd.csv)
-    return await _put(edges, cmd, permission, ctx)
+    edges = await asyncio.to_thread(parse_supervision_csv, cmd.csv)
+    return await _replace_all(edges, cmd, permission, ctx)
 
 
-async def _put(
+async def _replace_all(
     edges: Mapping[str, Edge], cmd: PutSupervision | ImportSupervision, permission: Permission, ctx: Context[PeopleUnit]
 ) -> SupervisionChangesView:
     async with ctx.open(permission) as unit:
-        wanted = await _named(edges, unit)
+        wanted = await _resolve(edges, unit)
         held = await unit.supervision.all()
         version = await unit.supervision.version()
-        told = changes(held, wanted, version=version, dry_run=cmd.dry_run)
+        told = diff_supervision(held, wanted, version=version, dry_run=cmd.dry_run)
         if not cmd.dry_run:
             check_version(version, cmd.expected_version, EDGES, first=not held or set(held) == set(wanted))
             await unit.supervision.remove([(e.supervisor_id, e.leader_id) for e in told.removed])
             await unit.supervision.add([(e.supervisor_id, e.leader_id) for e in told.added], ctx.now())
             told = replace(told, version=await unit.supervision.version())
-            _tell(unit, [(e.supervisor_id, e.leader_id) for e in (*told.added, *told.removed)])
+            _record_edges(unit, [(e.supervisor_id, e.leader_id) for e in (*told.added, *told.removed)])
             await unit.commit()
     return told
 
 
-async def _named(edges: Mapping[str, Edge], unit: PeopleUnit) -> tuple[Pair, ...]:
+async def _resolve(edges: Mapping[str, Edge], unit: PeopleUnit) -> tuple[SupervisionPair, ...]:
     refs = [ref for edge in edges.values() for ref in (edge.supervisor, edge.leader)]
-    return pairs(edges, await unit.references.people(refs))
+    return resolve_edges(edges, await unit.references.people(refs))
 
 
-def _tell(unit: PeopleUnit, edges: Sequence[Pair]) -> None:
+def _record_edges(unit: PeopleUnit, edges: Sequence[SupervisionPair]) -> None:
     """A row for each leader whose supervision changes."""
     for supervisor_id, leader_id in edges:
         unit.audit.record(Subject.LEADER, leader_id, further_ids=[supervisor_id])

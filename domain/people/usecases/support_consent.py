@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from domain.directory.reference_resolution import person
+from domain.directory.reference_resolution import resolve_person
 from domain.people.commands import GiveSupportConsent, ListSupportConsents, WithdrawSupportConsent
 from domain.people.ports import PeopleUnit
 from domain.people.views import DoneView, SupportConsentsView, SupportConsentView
@@ -32,7 +32,7 @@ async def give_support_consent(cmd: GiveSupportConsent, ctx: Context[PeopleUnit]
     permission = authorize(ctx.actor, "give_support_consent")
     mine = require_person(ctx.actor).person_id
     async with ctx.open(permission) as unit:
-        found = person(cmd.supporter, await unit.references.people([cmd.supporter]), "/supporter")
+        found = resolve_person(cmd.supporter, await unit.references.people([cmd.supporter]), "/supporter")
         if isinstance(found, FieldError):
             raise Invalid.of([found])
         if found.id == mine or found.id not in await unit.administrators.holders(Role.DISTRICT_ADMIN):

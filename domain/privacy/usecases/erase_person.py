@@ -4,7 +4,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from uuid import UUID
 
-from domain.directory.erasure_list import digests_of, present
+from domain.directory.erasure_list import erasure_digests, is_erased
 from domain.permissions.rules import authorize, visible_scores
 from domain.privacy.commands import ErasePerson, EvidenceAboutOthers, ReadErasurePreview, ReapplyErasures
 from domain.privacy.erasure_certificate import Certificate, certificate_bytes, counts_by_table, issue_certificate, table_counts
@@ -65,7 +65,7 @@ async def reapply_erasures(cmd: ReapplyErasures, ctx: Context[PrivacyUnit]) -> R
         back: list[PersonId] = []
         if listed:
             async for people in unit.erasures.people():
-                back += [p.id for p in people if present(_digests(p, ctx.actor.district_id, ctx.keyed_digests), listed)]
+                back += [p.id for p in people if is_erased(_digests(p, ctx.actor.district_id, ctx.keyed_digests), listed)]
         deleted, _ = await unit.erasures.erase(back, ctx.random_id(), evidence_too=False) if back else ({}, {})
         await unit.erasures.end_all_access(ctx.now())
         await unit.commit()
@@ -104,7 +104,7 @@ async def _erase(cmd: ErasePerson, permission: Permission, ctx: Context[PrivacyU
 
 
 async def _erased_before(cmd: ErasePerson, unit: PrivacyUnit, ctx: Context[PrivacyUnit]) -> ErasureView:
-    digests = digests_of(ctx.actor.district_id, ctx.keyed_digests, person_id=cmd.person_id)
+    digests = erasure_digests(ctx.actor.district_id, ctx.keyed_digests, person_id=cmd.person_id)
     certificate = await unit.erasures.certificate_of(digests)
     if certificate is None:
         raise NotFound("no person of the district has this id; look it up in GET /v1/people")
@@ -159,7 +159,7 @@ def _impact(leader_id: PersonId, before: tuple[Score, ...], after: tuple[Score, 
 
 def _issue_certificate(view: ErasureView, cmd: ErasePerson, ctx: Context[PrivacyUnit]) -> Certificate:
     """The person stands in it as a keyed digest of their id: whoever knows the id can have it checked, nobody can read it."""
-    subject = digests_of(ctx.actor.district_id, ctx.current_keyed_digest, person_id=cmd.person_id)[0]
+    subject = erasure_digests(ctx.actor.district_id, ctx.current_keyed_digest, person_id=cmd.person_id)[0]
     return issue_certificate(
         "person",
         ctx.new_id(),
@@ -188,7 +188,7 @@ def _digests(person: ErasablePerson, district_id: DistrictId, keyed: KeyedDigest
     found = [
         digest
         for record in records
-        for digest in digests_of(
+        for digest in erasure_digests(
             district_id, keyed, person_id=record.id, sourced_id=record.sourced_id, identifier=record.identifier
         )
     ]

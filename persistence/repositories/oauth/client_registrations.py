@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.directory.oauth_clients import RegisteredClient
-from domain.oauth.model import Allowance
+from domain.oauth.model import InitialAccessGrant
 from domain.shared.ids import InitialAccessTokenId
 from persistence.database.sync_bridge import execute, fetchrow
 from persistence.repositories.oauth import client_keys
@@ -21,12 +21,12 @@ WITHDRAW = "select control.withdraw_client($1, $2)"
 class PgClientRegistrations:
     """``api.oauth.ports.Registrations``, in the district that ``PgOAuth.stand_in`` named."""
 
-    def initial_access_grant(self, token_sha256: bytes, now: datetime) -> Allowance | None:
+    def initial_access_grant(self, token_sha256: bytes, now: datetime) -> InitialAccessGrant | None:
         """What an initial access token allows; None when nobody made it."""
         row = fetchrow(INITIAL, token_sha256, now)
         if row is None:
             return None
-        return Allowance(id=InitialAccessTokenId(row["id"]), scopes=frozenset(row["scopes"]), serves=row["serves"])
+        return InitialAccessGrant(id=InitialAccessTokenId(row["id"]), scopes=frozenset(row["scopes"]), active=row["serves"])
 
     def register(self, client: RegisteredClient, now: datetime) -> None:
         """Add a client to the district."""

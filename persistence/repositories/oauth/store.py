@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
-from domain.directory.oauth_clients import AuthMethod, GrantType, RegisteredClient, SealedKey
+from domain.directory.oauth_clients import AuthMethod, EncryptedSigningKey, GrantType, RegisteredClient
 from domain.directory.redirect_uris import ClientKind
 from domain.shared.audit import AuditLog
 from domain.shared.context import Actor
@@ -63,9 +63,9 @@ class PgOAuth:
         async with self._connection() as connection:
             return bool(await connection.fetchval(ALLOWS_ORIGIN, origin))
 
-    async def signing_keys(self) -> Sequence[SealedKey]:
+    async def signing_keys(self) -> Sequence[EncryptedSigningKey]:
         async with self._connection() as connection:
-            return tuple(SealedKey(**row) for row in await connection.fetch(KEYS))
+            return tuple(EncryptedSigningKey(**row) for row in await connection.fetch(KEYS))
 
     async def offer_signing_key(self, kid: str, sealed: bytes, at: datetime) -> None:
         """Of several workers that start at once, one wins."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.directory.oauth_clients import RegisteredClient
-from domain.oauth.model import KEPT, IssuedCode, Named, PendingRequest, RefreshToken, Session
+from domain.oauth.model import ENDED_SESSION_RETENTION, IssuedCode, PendingRequest, PersonName, RefreshToken, TokenFamily
 from domain.shared.ids import PersonId, SessionId
 from domain.shared.roles import PersonContext
 from persistence.database.connection import Record
@@ -40,8 +40,8 @@ LOCK_CODE = f"select {CODE} from authorization_code where district_id = {HERE} a
 USE_CODE = f"update authorization_code set used_at = $2 where district_id = {HERE} and sha256 = $1"
 TIE_CODE = f"update authorization_code set session_id = $2 where district_id = {HERE} and sha256 = $1"
 
-SESSION = columns(Session)
-ADD_SESSION = f"insert into session (district_id, {SESSION}) values ({HERE}, {placeholders(Session)})"
+SESSION = columns(TokenFamily)
+ADD_SESSION = f"insert into session (district_id, {SESSION}) values ({HERE}, {placeholders(TokenFamily)})"
 FORGET_SESSIONS = f"""
 delete from session where district_id = {HERE} and person_id = $1
 and least(idle_until, absolute_until, coalesce(revoked_at, 'infinity')) < $2
@@ -74,10 +74,10 @@ set scopes = excluded.scopes, client_sha256 = excluded.client_sha256, granted_at
 class PgTokenFamilies:
     """``api.oauth.ports.Families``, in the district that ``PgOAuth.stand_in`` named."""
 
-    def person(self, person_id: PersonId) -> Named | None:
+    def person(self, person_id: PersonId) -> PersonName | None:
         """The person, while active."""
         row = fetchrow(PERSON, person_id)
-        return None if row is None else Named(**row)
+        return None if row is None else PersonName(**row)
 
     def person_context(self, person_id: PersonId, methods: Collection[str]) -> PersonContext | None:
         """How the person stands now in a session begun by ``methods``."""
@@ -116,21 +116,21 @@ class PgTokenFamilies:
         """Note that the code was presented."""
         execute(USE_CODE, sha256, now)
 
-    def add_session(self, session: Session, code_sha256: bytes) -> None:
+    def add_session(self, session: TokenFamily, code_sha256: bytes) -> None:
         """Begin a family with the code that was exchanged for it, and delete those of the person that ended long ago."""
-        execute(FORGET_SESSIONS, session.person_id, session.created_at - KEPT)
+        execute(FORGET_SESSIONS, session.person_id, session.created_at - ENDED_SESSION_RETENTION)
         execute(ADD_SESSION, *vars(session).values())
         execute(TIE_CODE, code_sha256, session.id)
 
-    def session(self, session_id: SessionId) -> Session | None:
+    def session(self, session_id: SessionId) -> TokenFamily | None:
         """The family."""
         row = fetchrow(FIND_SESSION, session_id)
-        return None if row is None else Session(**_tuples(row))
+        return None if row is None else TokenFamily(**_tuples(row))
 
-    def lock_session_of(self, token_sha256: bytes) -> Session | None:
+    def lock_session_of(self, token_sha256: bytes) -> TokenFamily | None:
         """The family of a refresh token; another transaction that asks for it waits until this one ends."""
         row = fetchrow(LOCK_SESSION, token_sha256)
-        return None if row is None else Session(**_tuples(row))
+        return None if row is None else TokenFamily(**_tuples(row))
 
     def use_session(self, session_id: SessionId, now: datetime, idle_until: datetime) -> None:
         """Note that the family was used, and prolong it."""

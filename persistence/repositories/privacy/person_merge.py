@@ -78,14 +78,14 @@ class PgMerging(Repository):
     async def lock(self, *people: PersonId) -> None:
         await locks.people(self.connection, self.district_id, people)
 
-    async def moving(self, merged_id: PersonId) -> Mapping[str, int]:
+    async def count_to_move(self, merged_id: PersonId) -> Mapping[str, int]:
         counts = [
             f"select '{r.table}' as name, count(*) as n from {r.table} where district_id = $1 and {r.column} = $2"
             for r in REFERENCES
         ]
         return await self._counted(counts, merged_id)
 
-    async def ending(self, merged_id: PersonId) -> Mapping[str, int]:
+    async def count_to_delete(self, merged_id: PersonId) -> Mapping[str, int]:
         counts = [
             f"select '{table}' as name, count(*) as n from {table} t where t.district_id = $1 and ({condition})"
             for table, condition in DELETIONS.items()
@@ -95,23 +95,23 @@ class PgMerging(Repository):
     async def scored_by(self, *people: PersonId) -> Collection[PersonId]:
         return [PersonId(row[0]) for row in await self.fetch(SCORED_BY, list(people))]
 
-    async def move(self, merged_id: PersonId, kept_id: PersonId, at: datetime) -> None:
-        await self.execute(REMEMBER, merged_id, kept_id, at)
+    async def move(self, merged_id: PersonId, surviving_id: PersonId, at: datetime) -> None:
+        await self.execute(REMEMBER, merged_id, surviving_id, at)
         for table, condition in DELETIONS.items():
             query = f"delete from {table} t where t.district_id = $1 and ({condition})"
             await self.execute(query, [merged_id])
         for ref in REFERENCES:
-            await self.execute(_move(ref), merged_id, kept_id)
+            await self.execute(_move(ref), merged_id, surviving_id)
         for ref in REFERENCES:
             if ref.key:
                 gone = f"delete from {ref.table} where district_id = $1 and {ref.column} = $2"
                 await self.execute(gone, merged_id)
 
-    async def forget(self, merged_id: PersonId, kept_id: PersonId) -> None:
+    async def delete_merged(self, merged_id: PersonId, surviving_id: PersonId) -> None:
         gone = "delete from person where district_id = $1 and id = $2 returning sourced_id"
         sourced_id = await self.fetchval(gone, merged_id)
         if sourced_id is not None:
-            await self.execute(NAME, kept_id, sourced_id)
+            await self.execute(NAME, surviving_id, sourced_id)
 
     async def _counted(self, counts: list[str], person: Any) -> Mapping[str, int]:
         query = f"select name, sum(n)::int from ({' union all '.join(counts)}) c group by name"

@@ -2,7 +2,7 @@
 
 from api.graphql.fields import FIELD_NAMES
 from domain.audit.usecases import list_audit_events
-from domain.oauth.audit_actions import Act
+from domain.oauth.audit_actions import OAuthAction
 from tests.support.audit import held
 from tests.support.audit_sealing import checked, final, seal
 from tests.support.rest_graphql_driver import GraphQL, Rest
@@ -35,7 +35,7 @@ async def test_the_feed_of_the_district_alone_shows_it_and_it_is_sealed(service)
 
 
 def test_no_act_has_the_name_of_a_use_case():
-    assert {act.value for act in Act}.isdisjoint({use_case.__name__ for use_case in FIELD_NAMES})
+    assert {act.value for act in OAuthAction}.isdisjoint({use_case.__name__ for use_case in FIELD_NAMES})
 
 
 async def test_without_a_trail_nothing_is_told_of_it_either(database):
@@ -45,4 +45,4 @@ async def test_without_a_trail_nothing_is_told_of_it_either(database):
         answer = await service.anonymous().post("/oauth/token", data=SECRET_FORM, auth=(str(first), "guessed"))
         assert answer.status_code == 401
         told = {row["action"] for row in await held(database, district.id)}
-        assert told.isdisjoint({act.value for act in Act})
+        assert told.isdisjoint({act.value for act in OAuthAction})

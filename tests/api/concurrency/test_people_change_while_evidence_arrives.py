@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from api.execution.runner import UseCaseRunner
 from api.runtime.environment import build_environment
-from domain.directory.usecases.districts_and_clients import operator
+from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.people.commands import MergePeople
 from domain.people.usecases.merge_people import merge_people
 from domain.privacy.commands import ApplyRetention, EraseDistrict, ErasePerson, EvidenceAboutOthers, ReadErasurePreview
@@ -231,7 +231,7 @@ async def test_a_push_that_meets_the_erasure_of_its_district_is_refused_or_erase
 
     async def erasing():
         call = UseCaseRunner(
-            actor=operator("tests", district.id), environment=build_environment(shared.owner, SECRET), request_id="tests"
+            actor=operator_actor("tests", district.id), environment=build_environment(shared.owner, SECRET), request_id="tests"
         )
         await call.run(erase_district, EraseDistrict())
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.directory.ports import Known
+from domain.directory.ports import ReferencedPerson
 from domain.roster.role_mapping import RoleMapping
 from domain.scoring.ports import TallyBasis
 from domain.shared.idempotent_push import PushHead
@@ -46,11 +46,11 @@ class Tallies:
 
 class References:
     async def people(self, _refs):
-        known = Known(id=PersonId(UUID(int=7)), is_leader=True, may_supervise=False)
+        known = ReferencedPerson(id=PersonId(UUID(int=7)), is_leader=True, may_supervise=False)
         return {("sourced_id", "207267"): (known,)}
 
-    async def subjects_and_people(self, subjects, people):
-        return await self.people(subjects), await self.people(people)
+    async def people_in_scope_and_others(self, in_scope, others):
+        return await self.people(in_scope), await self.people(others)
 
     async def schools(self, _refs):
         return {("sourced_id", "255901001"): (SchoolId(UUID(int=8)),)}

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.oauth.opaque_tokens import digest
+from domain.oauth.opaque_tokens import token_digest
 from tests.support.oauth_app import App, native_app, web_app
 from tests.support.oauth_server import House
 
@@ -119,8 +119,8 @@ async def test_what_is_kept_of_codes_and_tokens_is_their_digest(house: House):
     kept = await house.do(ada.district_id, "select row_to_json(c)::text from authorization_code c")
     kept += await house.do(ada.district_id, "select row_to_json(t)::text from refresh_token t")
     text = " ".join(row[0] for row in kept)
-    assert digest(code).hex() in text
-    assert digest(token).hex() in text
+    assert token_digest(code).hex() in text
+    assert token_digest(token).hex() in text
     assert code[-43:] not in text
     assert token[-43:] not in text
 

@@ -12,7 +12,7 @@ import pytest
 
 from api.oauth.grants import AuthorizationCodeGrant
 from domain.directory.redirect_uris import ClientKind
-from domain.oauth.audit_actions import Act
+from domain.oauth.audit_actions import OAuthAction
 from domain.shared.ids import DistrictId
 from tests.support.oauth_app import VERIFIER, App, native_app, told, web_app
 from tests.support.oauth_registration import WALKS, let, manage, register
@@ -216,7 +216,7 @@ async def test_each_act_leaves_one_row(house: House, scene: Callable[[House], Aw
 
 def test_every_act_is_told_somewhere_here():
     text = Path(__file__).read_text(encoding="utf-8")
-    assert [act for act in Act if f'"{act}"' not in text] == []
+    assert [act for act in OAuthAction if f'"{act}"' not in text] == []
 
 
 async def test_no_secret_and_nothing_that_is_kept_of_one_stands_in_a_row(house: House):

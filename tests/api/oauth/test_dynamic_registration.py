@@ -9,7 +9,7 @@ from domain.oauth.usecases import revoke_initial_access_tokens
 from tests.support.districts import context
 from tests.support.oauth_app import BACK, App
 from tests.support.oauth_registration import WALKS, let, manage, register
-from tests.support.oauth_server import URL, House, operator
+from tests.support.oauth_server import URL, House, operator_actor
 
 
 async def test_a_web_application_registers_itself_and_is_let_in(house: House):
@@ -59,7 +59,7 @@ async def test_a_token_that_is_revoked_or_over_registers_nobody(house: House):
     first, second = await let(house, district.id), await let(house, district.id)
     url = house.database.app_url
     ended = RevokeInitialAccessTokens(token_ids=(first.initial_access_token.id,))
-    ctx = context(url, operator("root", district.id), house.now())
+    ctx = context(url, operator_actor("root", district.id), house.now())
     assert (await revoke_initial_access_tokens(ended, ctx)).revoked == 1
     assert (await revoke_initial_access_tokens(ended, ctx)).revoked == 0
     assert (await register(house, first.token)).status_code == 401

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from domain.directory.redirect_uris import ClientKind
-from domain.directory.usecases.districts_and_clients import operator
+from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.oauth.usecases import list_sessions, revoke_sessions
 from domain.shared.ids import PersonId, SessionId
 from persistence.bearer_status import PgStandings
@@ -86,10 +86,10 @@ async def test_whoever_is_sent_away_is_out_in_the_same_transaction(instance: Run
     district_id = await instance.district()
     ada = await instance.person(district_id)
     phone = await signed_in(instance, ada)
-    async with open_unit(instance.served, operator("tests", district_id)) as unit:
+    async with open_unit(instance.served, operator_actor("tests", district_id)) as unit:
         assert await unit.sessions.revoke_all_of([ada.person_id], ada.auth_time.now(ada.auth_time.tzinfo)) == 1
     assert (await phone.http.get("/v1/me/sessions")).status_code == 200, "undone with its transaction"
-    async with open_unit(instance.served, operator("tests", district_id)) as unit:
+    async with open_unit(instance.served, operator_actor("tests", district_id)) as unit:
         await unit.sessions.revoke_all_of([ada.person_id], ada.auth_time.now(ada.auth_time.tzinfo))
         await unit.commit()
     assert (await phone.http.get("/v1/me/sessions")).status_code == 401
@@ -101,7 +101,7 @@ async def test_a_person_stands_as_their_active_assignments_say(instance: Running
     ada = await instance.person(district_id)
     phone = await signed_in(instance, ada)
     school, office = uuid4(), uuid4()
-    async with open_unit(instance.served, operator("tests", district_id)) as unit:
+    async with open_unit(instance.served, operator_actor("tests", district_id)) as unit:
         await unit.connection.execute(ORG, district_id, school, "school")
         await unit.connection.execute(ORG, district_id, office, "district")
         rows = ((school, "teacher", True), (office, "district_admin", True), (school, "principal", False), (school, None, True))

@@ -15,7 +15,7 @@ from domain.change.commands import ListInitiatives
 from domain.change.usecases.initiatives import list_initiatives
 from domain.directory.commands import ListLeaders, ListPeople, ReadPerson
 from domain.directory.model import PersonRef
-from domain.directory.usecases.districts_and_clients import operator
+from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.directory.usecases.people_and_schools import list_leaders, list_people, read_person
 from domain.people.commands import (
     AddSupervision,
@@ -339,7 +339,7 @@ async def test_of_two_who_put_the_first_set_at_once_one_must_read_the_others(dis
     """There is no row yet that one could wait for: the second waits for the first as such."""
     supervisor, leader, other = cast["supervisor"], cast["principal"], cast["other"]
     service = district.service
-    async with unit_of(service.database.app_url, operator("tests", district.id)) as unit:
+    async with unit_of(service.database.app_url, operator_actor("tests", district.id)) as unit:
         assert await unit.supervision.all() == []
         wanted = PutSupervision(edges=(Edge(**edge(supervisor, other)),))
         second = asyncio.create_task(operate(district, put_supervision, wanted))

@@ -40,7 +40,7 @@ from api.wire.request_validation import validate_json
 from domain.directory.commands import ListPeople
 from domain.observations.commands import PushObservation
 from domain.people.commands import MOST_EDGES, PutSupervision
-from domain.people.rules import edges_in
+from domain.people.rules import parse_supervision_csv
 from domain.roster.package_reader import read_package
 from domain.shared.errors import MAX_ERRORS, DomainError, FieldError, Invalid
 
@@ -99,7 +99,7 @@ def literal(n: int) -> None:
 
 
 def csv(line: str) -> Callable[[int], Any]:
-    return lambda n: edges_in(b"supervisorSourcedId,leaderSourcedId\r\n" + (line * n).encode())
+    return lambda n: parse_supervision_csv(b"supervisorSourcedId,leaderSourcedId\r\n" + (line * n).encode())
 
 
 def package(n: int, row: str) -> bytes:
@@ -307,7 +307,7 @@ def test_fields_under_one_name_are_counted_before_they_are_compared(query):
 def test_lines_of_a_csv_beyond_those_that_are_taken_are_not_read():
     file = b"supervisorSourcedId,leaderSourcedId\r\n" + b"1,2\r\n" * (MOST_EDGES + 1)
     longer = file + b"1,2\r\n" * MOST_EDGES
-    assert work(partial(edges_in, longer)) == work(partial(edges_in, file))
+    assert work(partial(parse_supervision_csv, longer)) == work(partial(parse_supervision_csv, file))
 
 
 @pytest.mark.parametrize("n", [101, 200])

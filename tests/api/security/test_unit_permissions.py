@@ -69,7 +69,7 @@ async def test_beyond_the_permission_nothing_is_found(filled, permission):
         assert list(await narrowed.people.page(ListPeople(), 9, None)) == []
         assert list(await narrowed.people.leaders(9, None)) == []
         assert dict(await narrowed.references.people([ref])) == {}
-        assert not any((await narrowed.references.subjects([ref])).values())
+        assert not any((await narrowed.references.people_in_scope([ref])).values())
         assert await narrowed.initiatives.find(initiative) is None
         assert await narrowed.observations.read(observation) is None
         assert await narrowed.observations.find(observation) is None
@@ -83,7 +83,9 @@ async def test_a_permission_for_the_whole_district_finds_all_of_it(filled):
     district, leader, observation, initiative = filled
     async with unit(district, WHOLE) as whole:
         assert (await whole.people.find(leader)).id == leader
-        assert [known.id for people in (await whole.references.subjects([PersonRef(id=leader)])).values() for known in people]
+        assert [
+            known.id for people in (await whole.references.people_in_scope([PersonRef(id=leader)])).values() for known in people
+        ]
         assert (await whole.initiatives.find(initiative)).id == initiative
         assert (await whole.observations.read(observation)).id == observation
         assert (await whole.scores.profile_inputs(leader)).is_leader

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 import httpx2
 import pytest
 
-from domain.accounts.logout_tokens import EVENT, logout_fault
-from domain.accounts.model import Provider, ProviderKind
+from domain.accounts.logout_tokens import EVENT, logout_token_error
+from domain.accounts.model import IdentityProvider, ProviderKind
 from tests.support.fake_oidc_provider import unsigned, with_other_key, with_secret
 from tests.support.sign_in_with_provider import SECRET, Town
 
 NOW = datetime(2026, 11, 2, 15, tzinfo=UTC)
 AT = int(NOW.timestamp())
-PROVIDER = Provider(
+PROVIDER = IdentityProvider(
     code="p",
     kind=ProviderKind.ENTRA,
     name="P",
@@ -74,12 +74,12 @@ def said(**changes):
 
 @pytest.mark.parametrize("fault", NOT_ONE, ids=str)
 def test_what_is_no_logout_token_for_this_client_now_is_told_apart(fault):
-    assert logout_fault(PROVIDER, said(**NOT_ONE[fault]), NOW)
+    assert logout_token_error(PROVIDER, said(**NOT_ONE[fault]), NOW)
 
 
 @pytest.mark.parametrize("changes", [{}, {"sub": None, "sid": "x"}, {"sid": "x"}, {"aud": "evenkeel"}, {"exp": AT - 59}])
 def test_a_logout_token_for_this_client_is_one(changes):
-    assert logout_fault(PROVIDER, said(**changes), NOW) is None
+    assert logout_token_error(PROVIDER, said(**changes), NOW) is None
 
 
 @pytest.fixture

@@ -112,7 +112,7 @@ async def test_rotating_seals_everything_anew_in_every_district(house, database)
         [(sealed,)] = await house.sql("select secret_sealed from identity_provider where district_id = $1", district)
         assert box.decrypt(PROVIDER_SECRETS, f"{district} p", sealed) == f"of {district}".encode()
         [(sealed,)] = await house.sql("select totp_sealed from account where district_id = $1", district)
-        assert f"secret={'A' * 32}" in Totp(box).uri(people[district], sealed, "x")
+        assert f"secret={'A' * 32}" in Totp(box).provisioning_uri(people[district], sealed, "x")
     async with ConnectionPool(database.app_url, size=1) as pool:
         await KeyRing(store=PgOAuth(pool), secret=NEW).start()
         with pytest.raises(Misconfigured, match="SECRET_KEY_PREVIOUS"):

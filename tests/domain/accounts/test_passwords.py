@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.accounts.passwords import district_core, known_texts, password_faults
+from domain.accounts.passwords import district_core, forbidden_texts, password_errors
 
-KNOWN = known_texts(
+KNOWN = forbidden_texts(
     district="Grand Bend ISD",
     slug="gb-schools",
     names=("Ada Lopez", "Mary Ann", "Núñez-Ortiz", "Li"),
@@ -14,7 +14,7 @@ KNOWN = known_texts(
 
 
 def refused(password: str, known=KNOWN) -> bool:
-    return [fault.pointer for fault in password_faults(password, known=known)] == ["/password"]
+    return [fault.pointer for fault in password_errors(password, forbidden=known)] == ["/password"]
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def refused(password: str, known=KNOWN) -> bool:
     ],
 )
 def test_a_long_password_will_do_whatever_it_is_made_of(password):
-    assert password_faults(password, known=KNOWN) == []
+    assert password_errors(password, forbidden=KNOWN) == []
 
 
 @pytest.mark.parametrize(
@@ -87,5 +87,5 @@ def test_the_core_of_a_district_s_name_is_what_people_call_it(name, core):
 
 
 def test_the_refusal_says_what_to_leave_out():
-    [fault] = password_faults("grandbend123", known=KNOWN)
+    [fault] = password_errors("grandbend123", forbidden=KNOWN)
     assert "without your name, your user name and your district's name" in fault.detail

@@ -6,15 +6,15 @@ import pytest
 
 from api.sign_in.cookies import safe_redirect_path
 from domain.accounts.identity_provider_commands import PutIdentityProvider
-from domain.accounts.model import Provider, ProviderKind, Tries
+from domain.accounts.model import IdentityProvider, LoginAttempts, ProviderKind
 from domain.accounts.rules import (
-    CODE_LETTERS,
+    CODE_ALPHABET,
     RECOVERY_GROUPS,
+    after_failure,
+    expected_issuer,
     fold_username,
-    fresh_code,
-    held_up,
-    issuer_of,
-    read_code,
+    generate_code,
+    normalize_code,
 )
 from domain.shared.errors import Invalid
 
@@ -26,39 +26,39 @@ def test_a_user_name_is_one_however_it_is_typed():
 
 
 def test_a_code_has_eighty_bits_and_no_letters_that_print_alike():
-    assert len(CODE_LETTERS) == 32
-    assert not set("IO01") & set(CODE_LETTERS)
-    codes = {fresh_code() for _ in range(200)}
+    assert len(CODE_ALPHABET) == 32
+    assert not set("IO01") & set(CODE_ALPHABET)
+    codes = {generate_code() for _ in range(200)}
     assert len(codes) == 200
-    assert all(len(read_code(code)) == 16 and set(read_code(code)) <= set(CODE_LETTERS) for code in codes)
+    assert all(len(normalize_code(code)) == 16 and set(normalize_code(code)) <= set(CODE_ALPHABET) for code in codes)
 
 
 def test_a_recovery_code_has_so_many_bits_that_a_plain_hash_keeps_it():
-    codes = {read_code(fresh_code(RECOVERY_GROUPS)) for _ in range(200)}
+    codes = {normalize_code(generate_code(RECOVERY_GROUPS)) for _ in range(200)}
     assert len(codes) == 200
-    assert all(set(code) <= set(CODE_LETTERS) and len(code) * 5 >= 112 for code in codes)
+    assert all(set(code) <= set(CODE_ALPHABET) and len(code) * 5 >= 112 for code in codes)
 
 
 def test_a_code_is_read_however_it_is_typed():
-    assert read_code(" 7kqm 2xwd-9hpa r4te ") == "7KQM2XWD9HPAR4TE"
+    assert normalize_code(" 7kqm 2xwd-9hpa r4te ") == "7KQM2XWD9HPAR4TE"
 
 
 def test_the_delay_doubles_from_the_fifth_failure_and_ends_at_a_quarter_of_an_hour():
     tries, waits = None, []
     for _ in range(20):
-        tries = held_up(tries, "account", NOW)
+        tries = after_failure(tries, "account", NOW)
         waits.append(int((tries.next_at - NOW).total_seconds()))
     assert waits == [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900, 900, 900, 900]
 
 
 def test_a_day_without_failure_is_forgotten():
-    before = Tries(failures=50, last_at=NOW - timedelta(hours=24, seconds=1), next_at=NOW - timedelta(hours=23))
-    assert held_up(before, "account", NOW).failures == 1
-    assert held_up(Tries(failures=50, last_at=NOW, next_at=NOW), "account", NOW).failures == 51
+    before = LoginAttempts(failures=50, last_at=NOW - timedelta(hours=24, seconds=1), next_at=NOW - timedelta(hours=23))
+    assert after_failure(before, "account", NOW).failures == 1
+    assert after_failure(LoginAttempts(failures=50, last_at=NOW, next_at=NOW), "account", NOW).failures == 51
 
 
 def provider(kind, issuer, *tenants):
-    return Provider(
+    return IdentityProvider(
         code="p",
         kind=ProviderKind(kind),
         name="P",
@@ -76,15 +76,15 @@ def provider(kind, issuer, *tenants):
 
 def test_the_issuer_is_that_of_a_tenant_of_ours():
     entra = provider("entra", "https://login.microsoftonline.com/{tenantid}/v2.0", "t1", "t2")
-    assert issuer_of(entra, {"tid": "t2"}) == "https://login.microsoftonline.com/t2/v2.0"
-    assert issuer_of(entra, {"tid": "t3"}) is None
-    assert issuer_of(entra, {}) is None
-    assert issuer_of(entra, {"tid": ["t1"]}) is None
+    assert expected_issuer(entra, {"tid": "t2"}) == "https://login.microsoftonline.com/t2/v2.0"
+    assert expected_issuer(entra, {"tid": "t3"}) is None
+    assert expected_issuer(entra, {}) is None
+    assert expected_issuer(entra, {"tid": ["t1"]}) is None
     google = provider("google", "https://accounts.google.com", "grandbend.org")
-    assert issuer_of(google, {"hd": "grandbend.org"}) == "https://accounts.google.com"
-    assert issuer_of(google, {"email": "ada@grandbend.org"}) is None
-    assert issuer_of(provider("google", "https://accounts.google.com"), {}) is None
-    assert issuer_of(provider("oidc", "https://login.example"), {}) == "https://login.example"
+    assert expected_issuer(google, {"hd": "grandbend.org"}) == "https://accounts.google.com"
+    assert expected_issuer(google, {"email": "ada@grandbend.org"}) is None
+    assert expected_issuer(provider("google", "https://accounts.google.com"), {}) is None
+    assert expected_issuer(provider("oidc", "https://login.example"), {}) == "https://login.example"
 
 
 GOOD = {"code": "p", "kind": ProviderKind.OIDC, "name": "P", "client_id": "c", "issuer": "https://login.example"}

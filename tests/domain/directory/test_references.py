@@ -4,14 +4,14 @@ from uuid import UUID
 
 import pytest
 
-from domain.directory.model import ObserverRef, PersonRef, SchoolRef, UserId, way
-from domain.directory.ports import Known
-from domain.directory.reference_resolution import leader, person, school
+from domain.directory.model import ObserverRef, PersonRef, SchoolRef, UserId, identifier_of
+from domain.directory.ports import ReferencedPerson
+from domain.directory.reference_resolution import resolve_leader, resolve_person, resolve_school
 from domain.shared.errors import FieldError, Invalid
 from domain.shared.ids import PersonId, SchoolId
 
-ANN = Known(id=PersonId(UUID(int=1)), is_leader=True, may_supervise=False)
-BEN = Known(id=PersonId(UUID(int=2)), is_leader=False, may_supervise=False)
+ANN = ReferencedPerson(id=PersonId(UUID(int=1)), is_leader=True, may_supervise=False)
+BEN = ReferencedPerson(id=PersonId(UUID(int=2)), is_leader=False, may_supervise=False)
 
 
 @pytest.mark.parametrize("kind", [PersonRef, ObserverRef, SchoolRef])
@@ -50,7 +50,7 @@ def test_naming_twice_is_refused(kind, said):
     ],
 )
 def test_letter_case_is_ignored_in_addresses_and_user_names_only(ref, expected):
-    assert way(ref) == expected
+    assert identifier_of(ref) == expected
 
 
 REF = PersonRef(identifier="7")
@@ -61,20 +61,20 @@ REF = PersonRef(identifier="7")
     [((), "person_not_found"), ((ANN, BEN), "person_ambiguous"), ((BEN,), "subject_not_leader")],
 )
 def test_a_leader_is_the_one_person_who_fits_and_leads(fits, code):
-    fault = leader(REF, {("identifier", "7"): fits}, "/leader")
+    fault = resolve_leader(REF, {("identifier", "7"): fits}, "/leader")
     assert isinstance(fault, FieldError)
     assert (fault.pointer, fault.code) == ("/leader", code)
-    assert leader(REF, {("identifier", "7"): (ANN,)}, "/leader") is ANN
+    assert resolve_leader(REF, {("identifier", "7"): (ANN,)}, "/leader") is ANN
 
 
 def test_a_person_need_not_lead():
-    assert person(REF, {("identifier", "7"): (BEN,)}, "/observer") is BEN
+    assert resolve_person(REF, {("identifier", "7"): (BEN,)}, "/observer") is BEN
 
 
 def test_a_school_is_the_one_that_fits():
     ref, own = SchoolRef(identifier="7"), SchoolId(UUID(int=2))
-    assert school(ref, {("identifier", "7"): (own,)}, "/school") == own
+    assert resolve_school(ref, {("identifier", "7"): (own,)}, "/school") == own
     for fits in ((), (own, SchoolId(UUID(int=3)))):
-        fault = school(ref, {("identifier", "7"): fits}, "/school")
+        fault = resolve_school(ref, {("identifier", "7"): fits}, "/school")
         assert isinstance(fault, FieldError)
         assert (fault.pointer, fault.code) == ("/school", "school_not_found")

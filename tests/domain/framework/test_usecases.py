@@ -16,8 +16,8 @@ PAGES: tuple[Callable[[], object], ...] = (
     usecases.read_framework,
     usecases.list_responsibilities,
     lambda: usecases.read_responsibility("input"),
-    usecases.read_phases,
-    usecases.read_magnitude,
+    usecases.read_framework_phases,
+    usecases.read_framework_magnitude,
     usecases.read_focus_areas,
     usecases.read_alignments,
 )
@@ -146,7 +146,7 @@ def test_the_first_page_counts_practices_as_listed() -> None:
 
 
 def test_phases_show_the_weights_of_the_products_configuration_as_inferred() -> None:
-    view = usecases.read_phases()
+    view = usecases.read_framework_phases()
     assert view.configuration_version == 1
     shown = [(p.code, r.responsibility, r.weight) for p in view.items for r in p.responsibilities]
     assert shown == [(w.phase, w.responsibility, w.weight) for w in PRODUCT.phases]
@@ -155,7 +155,8 @@ def test_phases_show_the_weights_of_the_products_configuration_as_inferred() -> 
 
 def test_phases_weigh_the_primaries_one_and_the_secondaries_half() -> None:
     by_code = {
-        p.code.value: {r.responsibility.value: r.weight for r in p.responsibilities} for p in usecases.read_phases().items
+        p.code.value: {r.responsibility.value: r.weight for r in p.responsibilities}
+        for p in usecases.read_framework_phases().items
     }
     assert by_code["manage_transitions"] == {"adaptability": 1.0, "ideals_beliefs": 1.0, "relationships": 0.5}
     assert by_code["create_demand"]["situational_awareness"] == 0.5
@@ -163,19 +164,19 @@ def test_phases_weigh_the_primaries_one_and_the_secondaries_half() -> None:
 
 
 def test_only_transitions_have_a_watch_list_and_it_is_the_four() -> None:
-    watch = {p.code.value: p.watch for p in usecases.read_phases().items if p.watch}
+    watch = {p.code.value: p.watch for p in usecases.read_framework_phases().items if p.watch}
     assert watch == {"manage_transitions": SECOND_ORDER_SUFFERS}
 
 
 def test_seven_descriptors_are_asked_and_three_are_optional() -> None:
-    items = usecases.read_magnitude().items
+    items = usecases.read_framework_magnitude().items
     assert [d.number for d in items] == list(range(1, 11))
     assert [d.optional for d in items] == [False] * 7 + [True] * 3
     assert len({d.code for d in items}) == 10
 
 
 def test_magnitude_shows_the_products_constants_and_all_labels() -> None:
-    view = usecases.read_magnitude()
+    view = usecases.read_framework_magnitude()
     assert view.constants == PRODUCT.magnitude
     assert [label.code.value for label in view.labels] == ["first_order", "second_order", "mixed", "unknown"]
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.oauth.model import RefreshToken, Session
-from domain.oauth.opaque_tokens import Kind, district_of, fresh, successor
-from domain.oauth.refresh_rotation import Fate, fate
+from domain.oauth.model import RefreshToken, TokenFamily
+from domain.oauth.opaque_tokens import OpaqueTokenKind, derive_successor, district_in_token, new_token
+from domain.oauth.refresh_rotation import RefreshDecision, decide_refresh
 from domain.oauth.user_agent import device_of
 from domain.shared.ids import DistrictId, PersonId, SessionId
 
@@ -17,7 +17,7 @@ SECOND = timedelta(seconds=1)
 DISTRICT = DistrictId(UUID(int=7))
 
 
-def session(**changes: Any) -> Session:
+def session(**changes: Any) -> TokenFamily:
     made = {
         "id": SessionId(UUID(int=1)),
         "person_id": PersonId(UUID(int=2)),
@@ -32,7 +32,7 @@ def session(**changes: Any) -> Session:
         "idle_until": NOW + timedelta(days=30),
         "absolute_until": NOW + timedelta(days=180),
     }
-    return Session(**made | changes)
+    return TokenFamily(**made | changes)
 
 
 def token(replaced_at: datetime | None) -> RefreshToken:
@@ -42,35 +42,37 @@ def token(replaced_at: datetime | None) -> RefreshToken:
 @pytest.mark.parametrize(
     ("held", "presented", "following", "expected"),
     [
-        (session(), token(None), None, Fate.ROTATE),
-        (session(), token(NOW), token(None), Fate.REPEAT),
-        (session(), token(NOW - 60 * SECOND), token(None), Fate.REPEAT),
-        (session(), token(NOW - 61 * SECOND), token(None), Fate.REVOKE),
-        (session(), token(NOW), token(NOW), Fate.REVOKE),
-        (session(), token(NOW), None, Fate.REVOKE),
-        (session(revoked_at=NOW), token(None), None, Fate.REFUSE),
-        (session(idle_until=NOW), token(None), None, Fate.REFUSE),
-        (session(absolute_until=NOW), token(None), None, Fate.REFUSE),
-        (session(idle_until=NOW + SECOND), token(None), None, Fate.ROTATE),
+        (session(), token(None), None, RefreshDecision.ROTATE),
+        (session(), token(NOW), token(None), RefreshDecision.REPEAT),
+        (session(), token(NOW - 60 * SECOND), token(None), RefreshDecision.REPEAT),
+        (session(), token(NOW - 61 * SECOND), token(None), RefreshDecision.REVOKE),
+        (session(), token(NOW), token(NOW), RefreshDecision.REVOKE),
+        (session(), token(NOW), None, RefreshDecision.REVOKE),
+        (session(revoked_at=NOW), token(None), None, RefreshDecision.REJECT),
+        (session(idle_until=NOW), token(None), None, RefreshDecision.REJECT),
+        (session(absolute_until=NOW), token(None), None, RefreshDecision.REJECT),
+        (session(idle_until=NOW + SECOND), token(None), None, RefreshDecision.ROTATE),
     ],
 )
-def test_fate_of_a_refresh_token(held: Session, presented: RefreshToken, following: RefreshToken | None, expected: Fate):
-    assert fate(held, presented, following, NOW) is expected
+def test_fate_of_a_refresh_token(
+    held: TokenFamily, presented: RefreshToken, following: RefreshToken | None, expected: RefreshDecision
+):
+    assert decide_refresh(held, presented, following, NOW) is expected
 
 
 def test_a_successor_is_always_the_same_and_only_for_whoever_holds_the_key():
-    first = fresh(Kind.REFRESH, DISTRICT)
-    assert successor(b"key", first, DISTRICT) == successor(b"key", first, DISTRICT)
-    assert successor(b"other", first, DISTRICT) != successor(b"key", first, DISTRICT)
-    assert district_of(Kind.REFRESH, successor(b"key", first, DISTRICT)) == DISTRICT
+    first = new_token(OpaqueTokenKind.REFRESH, DISTRICT)
+    assert derive_successor(b"key", first, DISTRICT) == derive_successor(b"key", first, DISTRICT)
+    assert derive_successor(b"other", first, DISTRICT) != derive_successor(b"key", first, DISTRICT)
+    assert district_in_token(OpaqueTokenKind.REFRESH, derive_successor(b"key", first, DISTRICT)) == DISTRICT
 
 
 def test_a_text_for_one_purpose_is_none_for_another():
-    for kind in Kind:
-        made = fresh(kind, DISTRICT)
-        assert [other for other in Kind if district_of(other, made) == DISTRICT] == [kind]
-        assert district_of(kind, made + "A") is None
-        assert district_of(kind, f" {made}") is None
+    for kind in OpaqueTokenKind:
+        made = new_token(kind, DISTRICT)
+        assert [other for other in OpaqueTokenKind if district_in_token(other, made) == DISTRICT] == [kind]
+        assert district_in_token(kind, made + "A") is None
+        assert district_in_token(kind, f" {made}") is None
 
 
 @pytest.mark.parametrize(

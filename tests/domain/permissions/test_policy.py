@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.permissions.model import About, Who
+from domain.permissions.model import Capacity, PolicyTarget
 from domain.permissions.policy import POLICY, ROWS
-from domain.permissions.rules import authorize, capacities
+from domain.permissions.rules import authorize, capacities_of
 from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.errors import Forbidden
 from domain.shared.ids import DistrictId, PersonId, SchoolId
@@ -114,12 +114,12 @@ def test_each_capacity_goes_as_far_as_the_table_says(act, who, told):
     assert sorted(far(actor(who, **partner), act)) == sorted(told)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.act)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.action)
 def test_every_act_needs_all_of_its_scopes(row):
     for scope in row.scopes:
         for who in ("client", *STANDINGS):
             with pytest.raises(Forbidden) as refused:
-                authorize(replace(actor(who), scopes=ALL - {scope}), row.act)
+                authorize(replace(actor(who), scopes=ALL - {scope}), row.action)
             assert refused.value.code == "insufficient_scope"
 
 
@@ -129,32 +129,32 @@ def test_an_act_stands_in_the_table_once():
 
 def test_the_operator_may_do_everything_at_the_servers_own_command_line():
     operator = replace(actor("client"), kind=ActorKind.OPERATOR)
-    assert all(authorize(operator, row.act).scope.everything for row in ROWS)
+    assert all(authorize(operator, row.action).scope.everything for row in ROWS)
 
 
 @pytest.mark.parametrize(
     "row",
     [row for row in ROWS if not row.scopes or any(s.startswith(("me:", "admin:", "exports:")) for s in row.scopes)],
-    ids=lambda row: row.act,
+    ids=lambda row: row.action,
 )
 def test_oneself_and_administration_stay_a_persons_own_when_somebody_acts_in_their_place(row):
     with pytest.raises(Forbidden) as refused:
-        authorize(replace(actor("principal"), supporter=STRANGER), row.act)
+        authorize(replace(actor("principal"), supporter=STRANGER), row.action)
     assert refused.value.code == "not_consented"
 
 
 def test_whoever_uses_the_sign_in_pages_does_there_what_nobody_else_may_and_nothing_else():
     visitor = replace(actor("client"), anonymous=True, scopes=frozenset())
-    theirs = {row.act for row in ROWS if Who.VISITOR in row.reaches}
-    assert {row.act for row in ROWS if not row.scopes and far(visitor, row.act) == "D"} == theirs
-    assert {far(replace(visitor, scopes=ALL), row.act) for row in ROWS if row.act not in theirs} == {"x", "-"}
+    theirs = {row.action for row in ROWS if Capacity.ANONYMOUS in row.data_scopes}
+    assert {row.action for row in ROWS if not row.scopes and far(visitor, row.action) == "D"} == theirs
+    assert {far(replace(visitor, scopes=ALL), row.action) for row in ROWS if row.action not in theirs} == {"x", "-"}
     assert {far(actor(who), act) for who in ("client", *STANDINGS) for act in theirs} == {"x"}
 
 
 def test_a_person_whose_standing_is_not_known_is_nobody():
     ghost = replace(actor("principal"), person_context=None)
-    assert capacities(ghost) == frozenset()
-    assert all(far(ghost, row.act) in {"x", "-"} for row in ROWS)
+    assert capacities_of(ghost) == frozenset()
+    assert all(far(ghost, row.action) in {"x", "-"} for row in ROWS)
 
 
 def test_several_roles_reach_as_far_as_all_of_them_together():
@@ -169,7 +169,7 @@ def test_a_partner_that_may_read_scores_is_the_districts_own_and_sees_all_observ
 
 
 def test_no_machine_reaches_what_is_of_people_alone():
-    own = [row for row in ROWS if Who.CLIENT not in row.reaches]
+    own = [row for row in ROWS if Capacity.CLIENT not in row.data_scopes]
     assert own
-    assert {far(actor("client"), row.act) for row in own} == {"x"}
-    assert all(row.about is About.DISTRICT for row in own)
+    assert {far(actor("client"), row.action) for row in own} == {"x"}
+    assert all(row.target is PolicyTarget.DISTRICT for row in own)

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from domain.directory.model import UserId
-from domain.directory.usecases.districts_and_clients import operator
+from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.roster import csv_tables, usecases
 from domain.roster.commands import ImportRoster
 from domain.roster.csv_headers import HEADERS, OneRosterVersion
@@ -195,7 +195,7 @@ async def test_packages_are_read_one_at_a_time_and_not_by_the_threads_that_look_
         raise ValueError
 
     monkeypatch.setattr(usecases, "read_package", read)
-    ctx = SimpleNamespace(actor=operator("tests"))
+    ctx = SimpleNamespace(actor=operator_actor("tests"))
     asked = [usecases.import_roster(ImportRoster(package=bytes([n])), ctx) for n in range(4)]
     assert [type(e) for e in await asyncio.gather(*asked, return_exceptions=True)] == [ValueError] * 4
     assert seen == [("roster_0", 1)] * 4

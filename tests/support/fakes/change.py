@@ -10,8 +10,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.change.model import Group, GroupAnswers, Initiative, Pulse, PulseAnswer
-from domain.directory.model import PersonRef, SchoolRef, way
-from domain.directory.ports import Known
+from domain.directory.model import PersonRef, SchoolRef, identifier_of
+from domain.directory.ports import ReferencedPerson
 from domain.framework.configuration import PRODUCT, Configuration
 from domain.scoring.evidence_units import EvidenceUnit
 from domain.scoring.ports import ProfileInputs
@@ -152,20 +152,20 @@ class FakeReferences:
     """``References`` that know one leader, one teacher and one school."""
 
     people_known: ClassVar = {
-        "p-leader": Known(id=LEADER, is_leader=True, may_supervise=False),
-        "p-teacher": Known(id=TEACHER, is_leader=False, may_supervise=False),
+        "p-leader": ReferencedPerson(id=LEADER, is_leader=True, may_supervise=False),
+        "p-teacher": ReferencedPerson(id=TEACHER, is_leader=False, may_supervise=False),
     }
 
     def __init__(self, held: HeldChange) -> None:
         self.held = held
 
-    async def people(self, refs: Sequence[PersonRef]) -> Mapping[tuple[str, str], tuple[Known, ...]]:
-        return {way(r): (self.people_known[r.sourced_id],) for r in refs if r.sourced_id in self.people_known}
+    async def people(self, refs: Sequence[PersonRef]) -> Mapping[tuple[str, str], tuple[ReferencedPerson, ...]]:
+        return {identifier_of(r): (self.people_known[r.sourced_id],) for r in refs if r.sourced_id in self.people_known}
 
-    subjects = people
+    people_in_scope = people
 
     async def schools(self, refs: Sequence[SchoolRef]) -> Mapping[tuple[str, str], tuple[SchoolId, ...]]:
-        return {way(r): (SCHOOL,) for r in refs if r.sourced_id == "s-1"}
+        return {identifier_of(r): (SCHOOL,) for r in refs if r.sourced_id == "s-1"}
 
     async def time_zone(self) -> str:
         return self.held.zone

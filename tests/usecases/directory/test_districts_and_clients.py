@@ -18,16 +18,16 @@ from domain.directory.client_commands import (
     ReadDistrict,
     RenewClientSecret,
     RevokeClient,
-    is_zone,
+    is_time_zone,
 )
-from domain.directory.oauth_clients import AuthMethod, scopes_named
+from domain.directory.oauth_clients import AuthMethod, parse_scopes
 from domain.directory.usecases.districts_and_clients import (
-    NOWHERE,
+    NO_DISTRICT,
     client_view,
     create_client,
     create_district,
-    fresh_secret,
-    operator,
+    generate_secret,
+    operator_actor,
     read_district,
     renew_client_secret,
     revoke_client,
@@ -66,8 +66,8 @@ class FakeRegistry:
         self.views[client.client_id] = client_view(client, at)
         self.homes[client.client_id] = set(client.districts)
 
-    async def find_client(self, client_id: str, *, anywhere: bool = False) -> ClientView | None:
-        return self.views.get(client_id) if anywhere or DISTRICT in self.homes.get(client_id, ()) else None
+    async def find_client(self, client_id: str, *, in_any_district: bool = False) -> ClientView | None:
+        return self.views.get(client_id) if in_any_district or DISTRICT in self.homes.get(client_id, ()) else None
 
     async def enable_client(self, client_id: str) -> None:
         self.homes[client_id].add(DISTRICT)
@@ -75,7 +75,7 @@ class FakeRegistry:
     async def disable_client(self, client_id: str) -> None:
         self.homes[client_id].discard(DISTRICT)
 
-    async def is_elsewhere(self, client_id: str) -> bool:
+    async def is_used_elsewhere(self, client_id: str) -> bool:
         return bool(self.homes[client_id] - {DISTRICT})
 
     async def revoke_client(self, client_id: str, at: datetime) -> None:
@@ -96,7 +96,7 @@ def context(registry: FakeRegistry, district_id: DistrictId = DISTRICT, **actor:
         yield SimpleNamespace(registry=registry, commit=commit, audit=no_audit())
 
     return Context(
-        actor=replace(operator("root", district_id), **actor),
+        actor=replace(operator_actor("root", district_id), **actor),
         open=open_,
         read=open_,
         now=lambda: NOW,
@@ -109,7 +109,7 @@ def context(registry: FakeRegistry, district_id: DistrictId = DISTRICT, **actor:
 
 async def registered() -> FakeRegistry:
     registry = FakeRegistry()
-    await create_district(CreateDistrict(name="Grand Bend", time_zone="America/Chicago"), context(registry, NOWHERE))
+    await create_district(CreateDistrict(name="Grand Bend", time_zone="America/Chicago"), context(registry, NO_DISTRICT))
     return registry
 
 
@@ -121,7 +121,7 @@ async def test_a_new_district_begins_with_the_products_configuration():
 
 @pytest.mark.parametrize("zone", ["America/Chicago", "Europe/Berlin", "America/Argentina/Ushuaia", "UTC"])
 def test_iana_zones_are_taken(zone: str):
-    assert is_zone(zone)
+    assert is_time_zone(zone)
 
 
 @pytest.mark.parametrize(
@@ -170,8 +170,8 @@ async def test_only_a_client_that_is_let_in_by_a_secret_gets_another():
 
 
 def test_a_secret_has_256_random_bits():
-    assert len(fresh_secret()) == 43  # 32 bytes as base64url
-    assert fresh_secret() != fresh_secret()
+    assert len(generate_secret()) == 43  # 32 bytes as base64url
+    assert generate_secret() != generate_secret()
 
 
 async def test_a_client_of_no_district_is_refused():
@@ -180,7 +180,7 @@ async def test_a_client_of_no_district_is_refused():
 
 
 def test_a_star_stands_for_all_scopes_that_begin_so():
-    assert scopes_named(["observations:*"]) == (Scope.OBSERVATIONS_READ, Scope.OBSERVATIONS_WRITE)
+    assert parse_scopes(["observations:*"]) == (Scope.OBSERVATIONS_READ, Scope.OBSERVATIONS_WRITE)
     cmd = CreateClient(name="App", origin="app", scopes=("observations:*", "directory:read", "observations:read"))
     assert cmd.scopes == ("directory:read", "observations:read", "observations:write")
 
