@@ -60,7 +60,7 @@ from api.web.developer_pages import DemoHints, developer_router
 from api.wire.limits import BODY_BYTES
 from domain.accounts.ports import PasswordHashing
 from domain.shared.errors import Unauthenticated
-from persistence.bearer_status import PgStandings
+from persistence.bearer_status import PgBearerStatus
 from persistence.database.pool import ConnectionPool, limit_waits
 from persistence.database.schema_revision import head
 from persistence.database.startup_checks import is_ready
@@ -135,7 +135,7 @@ class _Components:
     keys: tuple[str, ...] = field(repr=False)
     environment: Environment
     token_verifier: TokenVerifier
-    bearer_status: PgStandings
+    bearer_status: PgBearerStatus
     sign_in: SignInService
     oauth: OAuth
     rate_limiter: RateLimiter
@@ -160,7 +160,7 @@ def create_app(config: AppConfig, *, sign_in: SignIn | None = None) -> FastAPI:
     )
     app.state.public_url, app.state.data_map = config.public_url, DATA_MAP
     app.state.get_runner = _runner_factory(
-        found.token_verifier, found.environment, found.rate_limiter, found.bearer_status.consented
+        found.token_verifier, found.environment, found.rate_limiter, found.bearer_status.impersonation_context
     )
     app.state.rate_limiter, app.state.limit_address, app.state.allowed_origins = (
         found.rate_limiter,
@@ -188,9 +188,9 @@ def _build_components(config: AppConfig, sign_in: SignIn | None) -> _Components:
     store = PgOAuth(pool)
     all_keys = (config.secret, *config.previous_secrets)
     keys = KeyRing(store=store, secret=all_keys)
-    standings = PgStandings(pool)
+    standings = PgBearerStatus(pool)
     verifier = TokenVerifier(
-        public_url=config.public_url, keys=keys, find_client=store.client, load_person_context=standings.standing_of
+        public_url=config.public_url, keys=keys, find_client=store.client, load_person_context=standings.person_context
     )
     vet = url_checker(config.outbound, loopback=config.outbound_loopback)
     world = build_environment(pool, all_keys, clock=config.clock, audit_enabled=config.audit, check_url=vet)

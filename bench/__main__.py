@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 
 from bench import attacks, growth, machine, overload, profile, push, recommendations, report, startup
-from bench.dataset import Place, district, place, server
+from bench.dataset import BenchDatabase, create_bench_database, seed_district, start_postgres
 from bench.workers import Worker, application, bounded, limit, serving, token
 from bench.wrk import have_wrk
 
@@ -55,32 +55,32 @@ def measure(rows: set[int], pace: Pace) -> dict[str, Any]:
     """What was found, row by row."""
     found: dict[str, Any] = {}
     if 4 in rows:
-        _say("row 4: recommendations")
-        found["advice"] = recommendations.told(recommendations.run(pace.calls))
+        _print_step("row 4: recommendations")
+        found["advice"] = recommendations.summarize(recommendations.run(pace.calls))
     if 8 in rows:
-        _say("row 8: start of the service")
-        found["startup"] = startup.run(pace.runs).told()
-    with server() as running:
-        at = place(running, "evenkeel")
-        found["machine"] = machine.told(asyncio.run(_version(at)))
+        _print_step("row 8: start of the service")
+        found["startup"] = startup.run(pace.runs).as_dict()
+    with start_postgres() as running:
+        at = create_bench_database(running, "evenkeel")
+        found["machine"] = machine.describe_machine(asyncio.run(_version(at)))
         if rows & {1, 2, 5}:
             found |= _served(at, rows, pace)
         if rows & {6, 7}:
-            found |= _under_load(place(running, "evenkeel_load"), rows, pace)
+            found |= _under_load(create_bench_database(running, "evenkeel_load"), rows, pace)
         if 3 in rows:
-            _say(f"row 3: districts of {pace.sizes[0]:,} and {pace.sizes[1]:,} ratings")
-            places = place(running, "evenkeel_few"), place(running, "evenkeel_many")
+            _print_step(f"row 3: districts of {pace.sizes[0]:,} and {pace.sizes[1]:,} ratings")
+            places = create_bench_database(running, "evenkeel_few"), create_bench_database(running, "evenkeel_many")
             grown = growth.run(*places, pace.sizes, runs=pace.runs, requests=pace.calls)
-            found["growth"] = {"sizes": pace.sizes} | grown.told()
+            found["growth"] = {"sizes": pace.sizes} | grown.as_dict()
     return found
 
 
-def _served(at: Place, rows: set[int], pace: Pace) -> dict[str, Any]:
-    made = asyncio.run(district(at, 200))
+def _served(at: BenchDatabase, rows: set[int], pace: Pace) -> dict[str, Any]:
+    made = asyncio.run(seed_district(at, 200))
     found: dict[str, Any] = {}
     with serving("api.main:app", application(at), at.folder / "service.log") as service:
         if 5 in rows:
-            _say("row 5: memory")
+            _print_step("row 5: memory")
             time.sleep(REST)
             found["memory"] = {"ready_mb": round(service.pss(), 1)}
         said = token(service, made)
@@ -89,29 +89,29 @@ def _served(at: Place, rows: set[int], pace: Pace) -> dict[str, Any]:
                 serving("bench.app_without_audit:app", application(at), at.folder / "untold.log") as untold,
                 serving("bench.baseline_app:app", limit(at, made), at.folder / "limit.log") as other,
             ):
-                _say("row 1: profiles, with and without the audit trail")
-                workers = profile.Workers(told=(service, said), untold=(untold, token(untold, made)), limit=other)
+                _print_step("row 1: profiles, with and without the audit trail")
+                workers = profile.Workers(audited=(service, said), unaudited=(untold, token(untold, made)), limit=other)
                 pairs = profile.run(at, made, workers, runs=pace.runs, seconds=pace.seconds)
-                found |= {f"profile_{name}": p.told() for name, p in pairs.items()}
+                found |= {f"profile_{name}": p.as_dict() for name, p in pairs.items()}
         if 2 in rows:
-            _say("row 2: pushes")
-            found["push"] = push.run(at, made, service, said, runs=pace.runs, each=pace.pushes).told()
+            _print_step("row 2: pushes")
+            found["push"] = push.run(at, made, service, said, runs=pace.runs, each=pace.pushes).as_dict()
         if 5 in rows:
             found["memory"]["after_mb"] = _memory(service)
     return found
 
 
-def _under_load(at: Place, rows: set[int], pace: Pace) -> dict[str, Any]:
+def _under_load(at: BenchDatabase, rows: set[int], pace: Pace) -> dict[str, Any]:
     """Rows 6 and 7, each on a service of its own: what one leaves behind is not the other's."""
-    made = asyncio.run(district(at, 200))
+    made = asyncio.run(seed_district(at, 200))
     found: dict[str, Any] = {}
     if 6 in rows:
-        _say("row 6: attacks")
+        _print_step("row 6: attacks")
         settings = application(at) | {f"RATE_LIMIT_{kind}": str(attacks.A_MINUTE) for kind in ("CLIENT", "PERSON", "ADDRESS")}
         with bounded(settings, at.folder / "attacked.log") as service:
             found["attacks"] = attacks.run(service, token(service, made), pace.attack)
     if 7 in rows:
-        _say(f"row 7: {overload.CLIENTS} clients of GraphQL")
+        _print_step(f"row 7: {overload.CLIENTS} clients of GraphQL")
         with bounded(application(at), at.folder / "crowded.log") as service:
             found["crowd"] = overload.run(service, token(service, made), made.leaders, pace.crowd)
     return found
@@ -121,7 +121,7 @@ def _memory(service: Worker) -> float:
     return round(service.pss(), 1)
 
 
-async def _version(at: Place) -> str:
+async def _version(at: BenchDatabase) -> str:
     connection = await asyncpg.connect(at.urls.admin)
     try:
         return str(await connection.fetchval("show server_version"))
@@ -129,7 +129,7 @@ async def _version(at: Place) -> str:
         await connection.close()
 
 
-def _say(step: str) -> None:
+def _print_step(step: str) -> None:
     print(f"== {step}", flush=True)
 
 

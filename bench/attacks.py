@@ -17,7 +17,7 @@ from bench.workers import Worker
 
 A_MINUTE = 600
 """The default quotas of an address and of a client (README, ``RATE_LIMIT_*``)."""
-AT_ONCE = 8
+MAX_CONNECTIONS = 8
 PROBE_SECONDS = 0.01
 SETTLE_SECONDS = 1.0
 
@@ -58,7 +58,7 @@ def attacks() -> Sequence[Attack]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Probed:
+class ProbeResult:
     """How ``/healthz`` was answered: milliseconds."""
 
     p50: float
@@ -66,7 +66,7 @@ class Probed:
     longest: float
     sent: int
 
-    def told(self) -> dict[str, float]:
+    def as_dict(self) -> dict[str, float]:
         """As results.json has it."""
         return {
             "p50_ms": round(self.p50, 1),
@@ -82,19 +82,19 @@ def run(worker: Worker, token: str, seconds: float) -> dict[str, dict[str, float
 
 
 async def _run(worker: Worker, token: str, seconds: float) -> dict[str, dict[str, float]]:
-    found = {"nothing": (await _probed(worker, seconds, _nothing)).told()}
+    found = {"nothing": (await _probe(worker, seconds, _nothing)).as_dict()}
     for attack in attacks():
         request = attack.request(token)
-        found[attack.name] = (await _probed(worker, seconds, lambda count, r=request: _requests(worker, r, count))).told()
-    found["one header of 60 MB"] = (await _probed(worker, seconds, lambda count: _header(worker, count))).told()
-    found["500 half-sent requests"] = (await _probed(worker, seconds, lambda count: _half_sent(worker, count))).told()
+        found[attack.name] = (await _probe(worker, seconds, lambda count, r=request: _requests(worker, r, count))).as_dict()
+    found["one header of 60 MB"] = (await _probe(worker, seconds, lambda count: _header(worker, count))).as_dict()
+    found["500 half-sent requests"] = (await _probe(worker, seconds, lambda count: _half_sent(worker, count))).as_dict()
     return found
 
 
 Count = Callable[[], None]
 
 
-async def _probed(worker: Worker, seconds: float, attack: Callable[[Count], asyncio.Future[None]]) -> Probed:
+async def _probe(worker: Worker, seconds: float, attack: Callable[[Count], asyncio.Future[None]]) -> ProbeResult:
     """Probe for ``seconds`` while ``attack`` goes on; then wait until the worker is itself again."""
     sent = 0
 
@@ -109,7 +109,7 @@ async def _probed(worker: Worker, seconds: float, attack: Callable[[Count], asyn
         while time.monotonic() < end or not times:
             begun = time.perf_counter()
             writer.write(b"GET /healthz HTTP/1.1\r\nHost: bench\r\n\r\n")
-            await _answer(reader)
+            await _read_status(reader)
             times.append((time.perf_counter() - begun) * 1000)
             await asyncio.sleep(PROBE_SECONDS)
     attacking.cancel()
@@ -118,7 +118,7 @@ async def _probed(worker: Worker, seconds: float, attack: Callable[[Count], asyn
     # A probe that waits asks no further one: whoever would have asked meanwhile waited as well, on average half as long.
     weighted = [t for t in times for _ in range(max(1, ceil(t / (PROBE_SECONDS * 2000))))]
     cut = quantiles(weighted, n=100) if len(weighted) > 1 else [weighted[0]] * 99
-    return Probed(p50=cut[49], p99=cut[98], longest=max(times), sent=sent)
+    return ProbeResult(p50=cut[49], p99=cut[98], longest=max(times), sent=sent)
 
 
 async def _idle(worker: Worker) -> None:
@@ -135,7 +135,7 @@ async def _nothing(_count: Count) -> None:
 
 async def _requests(worker: Worker, request: bytes, count: Count) -> None:
     """``request`` at the quota: evenly spaced, as long as a connection is free."""
-    free = asyncio.Semaphore(AT_ONCE)
+    free = asyncio.Semaphore(MAX_CONNECTIONS)
     running: set[asyncio.Task[None]] = set()
 
     async def one() -> None:
@@ -143,7 +143,7 @@ async def _requests(worker: Worker, request: bytes, count: Count) -> None:
             async with _connected(worker) as (reader, writer):
                 writer.write(request)
                 await writer.drain()
-                await _answer(reader)
+                await _read_status(reader)
         free.release()
 
     try:
@@ -197,7 +197,7 @@ async def _connected(worker: Worker) -> AsyncIterator[tuple[asyncio.StreamReader
         writer.close()
 
 
-async def _answer(reader: asyncio.StreamReader) -> int:
+async def _read_status(reader: asyncio.StreamReader) -> int:
     """The status of the next answer, which is read to its end."""
     head = await reader.readuntil(b"\r\n\r\n")
     lines = head.lower().split(b"\r\n")

@@ -20,7 +20,7 @@ from api.execution.runner import UseCaseRunner
 from api.runtime.environment import build_environment
 from api.wire.json_encoding import encode
 from api.wire.observation_batch import parse_batch, push_batch
-from bench.dataset import SECRET, District, Place, district, place, server
+from bench.dataset import SECRET, BenchDatabase, District, create_bench_database, seed_district, start_postgres
 from bench.push import Caller, add_instrument, body
 from bench.workers import application, serving, token
 from domain.framework.configuration import PRODUCT
@@ -30,10 +30,10 @@ from domain.scoring.score import profile
 from domain.scoring.usecases.profile import read_profile
 from domain.shared.context import Actor, ActorKind
 from persistence.database.pool import ConnectionPool
-from persistence.unit_of_work import open_unit
+from persistence.unit_of_work import begin_unit_of_work
 
 TIMES, ROUNDS, PUSHES = 200, 9, 30
-took: dict[str, list[float]] = {}
+timings: dict[str, list[float]] = {}
 
 
 async def part(name: str, work: Callable[[], Awaitable[Any]]) -> None:
@@ -48,7 +48,7 @@ async def part(name: str, work: Callable[[], Awaitable[Any]]) -> None:
     print(f"{name:44} {median(cpus):8.0f} us cpu {median(walls):8.0f} us", flush=True)
 
 
-async def reading(at: Place, made: District, said: str) -> None:
+async def measure_read(at: BenchDatabase, made: District, access_token: str) -> None:
     """The parts of a profile."""
     app = create_app(AppConfig(database_url=at.urls.app, public_url="http://127.0.0.1:1", secret=SECRET))
     pool = ConnectionPool(at.urls.app)
@@ -57,7 +57,7 @@ async def reading(at: Place, made: District, said: str) -> None:
     asked = ReadProfile(leader_id=UUID(made.leaders[3]))
     shown = await UseCaseRunner(actor=actor, environment=world, request_id="x").run(read_profile, asked)
     whole = encode(shown)
-    async with open_unit(pool, actor, permission=authorize(actor, "read_profile"), read_only=True) as unit:
+    async with begin_unit_of_work(pool, actor, permission=authorize(actor, "read_profile"), read_only=True) as unit:
         held = (await unit.scores.profile_inputs(asked.leader_id)).tallies
 
         async def fetch() -> None:
@@ -65,8 +65,8 @@ async def reading(at: Place, made: District, said: str) -> None:
 
         await part("the 84 rows, fenced", fetch)
 
-    async def fence() -> None:
-        async with open_unit(pool, actor, read_only=True):
+    async def begin_and_rollback() -> None:
+        async with begin_unit_of_work(pool, actor, read_only=True):
             pass
 
     async def score() -> None:
@@ -81,16 +81,16 @@ async def reading(at: Place, made: District, said: str) -> None:
     async def use_case() -> None:
         await UseCaseRunner(actor=actor, environment=world, request_id="x").run(read_profile, asked)
 
-    await part("pool, BEGIN and fence, ROLLBACK", fence)
+    await part("pool, BEGIN and fence, ROLLBACK", begin_and_rollback)
     await part("21 scores from 84 rows", score)
     await part("JSON", bytes_of)
     await part("ETag", etag)
     await part("use case (rows, fence, scores and the rest)", use_case)
-    await _over_asgi(app, made, said)
+    await _over_asgi(app, made, access_token)
     await pool.close()
 
 
-async def _over_asgi(app: Any, made: District, said: str) -> None:
+async def _over_asgi(app: Any, made: District, access_token: str) -> None:
     path = f"/v1/leaders/{made.leaders[3]}/profile"
 
     async def receive() -> dict[str, Any]:
@@ -101,7 +101,7 @@ async def _over_asgi(app: Any, made: District, said: str) -> None:
             raise SystemExit(f"{path}: {message}")
 
     def scope(where: str) -> dict[str, Any]:
-        headers = [(b"host", b"127.0.0.1"), (b"authorization", f"Bearer {said}".encode())]
+        headers = [(b"host", b"127.0.0.1"), (b"authorization", f"Bearer {access_token}".encode())]
         return {
             "type": "http",
             "asgi": {"version": "3.0"},
@@ -132,12 +132,12 @@ def watch() -> None:
             try:
                 return await _original(self, query, *values, **options)
             finally:
-                took.setdefault(" ".join(query.split())[:44], []).append((time.perf_counter() - begun) * 1000)
+                timings.setdefault(" ".join(query.split())[:44], []).append((time.perf_counter() - begun) * 1000)
 
         setattr(Connection, name, noted)
 
 
-async def pushing(at: Place, made: District) -> None:
+async def measure_push(at: BenchDatabase, made: District) -> None:
     """The parts of a push, in milliseconds."""
     pool = ConnectionPool(at.urls.app)
     world, chance = build_environment(pool, SECRET), random.Random(5)  # noqa: S311 - not a secret
@@ -156,10 +156,10 @@ async def pushing(at: Place, made: District) -> None:
     await admin.execute("vacuum analyze")
     await admin.close()
     await push("after")
-    took.clear()
+    timings.clear()
     found = [await push(f"parts-{i}") for i in range(PUSHES)]
     print(f"\n{'from bytes to commands':44} {median(h for h, _ in found):8.1f} ms")
-    statements = {name: median(times) for name, times in took.items() if len(times) >= PUSHES}
+    statements = {name: median(times) for name, times in timings.items() if len(times) >= PUSHES}
     for name, ms in statements.items():
         print(f"  {name:42} {ms:8.1f} ms")
     rest = median(d for _, d in found) - sum(statements.values())
@@ -167,20 +167,20 @@ async def pushing(at: Place, made: District) -> None:
     await pool.close()
 
 
-async def main(at: Place, made: District, said: str) -> None:
+async def main(at: BenchDatabase, made: District, access_token: str) -> None:
     """Both."""
     logging.disable()
     gc.collect()
     gc.freeze()
-    await reading(at, made, said)
+    await measure_read(at, made, access_token)
     watch()
-    await pushing(at, made)
+    await measure_push(at, made)
 
 
 if __name__ == "__main__":
-    with server() as running:
-        bench_at = place(running, "evenkeel")
-        bench_district = asyncio.run(district(bench_at, 200))
+    with start_postgres() as running:
+        bench_at = create_bench_database(running, "evenkeel")
+        bench_district = asyncio.run(seed_district(bench_at, 200))
         log = bench_at.folder / "service.log"
         with serving("api.main:app", application(bench_at) | {"PUBLIC_URL": "http://127.0.0.1:1"}, log) as worker:
             bench_token = token(worker, bench_district)

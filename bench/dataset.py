@@ -59,7 +59,7 @@ where p.district_id = $1 and p.sourced_id like 'L%'
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class BenchDatabase:
     """A migrated database by its three roles, and the folder for logs and scripts."""
 
     urls: Urls
@@ -76,7 +76,7 @@ class District:
 
 
 @contextmanager
-def server() -> Iterator[EmbeddedPostgres]:
+def start_postgres() -> Iterator[EmbeddedPostgres]:
     """An embedded PostgreSQL in a temporary folder, which goes with it."""
     home = Path(tempfile.mkdtemp(prefix="evenkeel-bench-"))
     try:
@@ -86,14 +86,14 @@ def server() -> Iterator[EmbeddedPostgres]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def place(running: EmbeddedPostgres, name: str) -> Place:
+def create_bench_database(running: EmbeddedPostgres, name: str) -> BenchDatabase:
     """A new database ``name``, migrated."""
     made = asyncio.run(provision(running.admin_url, running.home, name))
     upgrade(made.owner)
-    return Place(urls=made, folder=running.home)
+    return BenchDatabase(urls=made, folder=running.home)
 
 
-async def district(at: Place, leaders: int) -> District:
+async def seed_district(at: BenchDatabase, leaders: int) -> District:
     """A district made by the use cases, with people and 84 tallies a leader written beside them."""
     pool = ConnectionPool(at.urls.owner, size=1)
     call = UseCaseRunner(actor=operator_actor("bench"), environment=build_environment(pool, SECRET), request_id="bench")
@@ -107,7 +107,7 @@ async def district(at: Place, leaders: int) -> District:
     return District(id=str(made.id), leaders=found, client=(new.client.client_id, new.client_secret))
 
 
-async def _people(at: Place, district_id: UUID, leaders: int) -> tuple[str, ...]:
+async def _people(at: BenchDatabase, district_id: UUID, leaders: int) -> tuple[str, ...]:
     admin = await asyncpg.connect(at.urls.admin)
     try:
         await admin.execute(SCHOOLS, district_id, 20)

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import asyncpg
 
-from bench.dataset import CODES, District, Place, district
-from bench.statistics import Pairs
+from bench.dataset import CODES, BenchDatabase, District, seed_district
+from bench.statistics import RunPairs
 from bench.workers import Worker, application, serving, token
 
 LEADERS = 100  # each holds 1 % of the evidence
@@ -49,9 +49,9 @@ reset session_replication_role;
 """
 
 
-async def grown(at: Place, ratings: int) -> District:
+async def seed_large_district(at: BenchDatabase, ratings: int) -> District:
     """A district with ``ratings`` pieces of evidence, 1 % of them each leader's, and the tallies that follow from them."""
-    made = await district(at, LEADERS)
+    made = await seed_district(at, LEADERS)
     admin = await asyncpg.connect(at.urls.admin, command_timeout=600)
     codes = ", ".join(f"'{code}'" for code in CODES)
     values = {"visits": ratings // RATINGS, "leaders": LEADERS, "ratings": RATINGS, "codes": codes}
@@ -71,13 +71,13 @@ class Reader:
     def __init__(self, worker: Worker, made: District) -> None:
         path = f"/v1/leaders/{made.leaders[7]}/profile"
         lines = (f"GET {path} HTTP/1.1", "Host: 127.0.0.1", f"Authorization: Bearer {token(worker, made)}")
-        self._asked = ("\r\n".join(lines) + "\r\n\r\n").encode()
+        self._request = ("\r\n".join(lines) + "\r\n\r\n").encode()
         self._socket = socket.create_connection(("127.0.0.1", worker.port))
 
     def timed(self) -> float:
         """Milliseconds of one request."""
         begun = time.perf_counter()
-        self._socket.sendall(self._asked)
+        self._socket.sendall(self._request)
         said = self._socket.recv(1 << 16)
         while b"\r\n\r\n" not in said:
             said += self._socket.recv(1 << 16)
@@ -90,9 +90,9 @@ class Reader:
         return (time.perf_counter() - begun) * 1000
 
 
-def run(few_at: Place, many_at: Place, sizes: tuple[int, int], *, runs: int, requests: int) -> Pairs:
+def run(few_at: BenchDatabase, many_at: BenchDatabase, sizes: tuple[int, int], *, runs: int, requests: int) -> RunPairs:
     """p50 of one leader's profile, one caller: a request to the one, a request to the other, each served by its own worker."""
-    few, many = asyncio.run(grown(few_at, sizes[0])), asyncio.run(grown(many_at, sizes[1]))
+    few, many = asyncio.run(seed_large_district(few_at, sizes[0])), asyncio.run(seed_large_district(many_at, sizes[1]))
     folder = few_at.folder
     with (
         serving("api.main:app", application(few_at), folder / "few.log") as little,
@@ -103,9 +103,9 @@ def run(few_at: Place, many_at: Place, sizes: tuple[int, int], *, runs: int, req
         before = large.cpu(), little.cpu()
         found = [_run(readers, requests) for _ in range(runs)]
         used = (large.cpu() - before[0], little.cpu() - before[1])
-    return Pairs(
+    return RunPairs(
         unit="ms p50",
-        house=[a for a, _ in found],
+        service=[a for a, _ in found],
         limit=[b for _, b in found],
         cpu=used[0] * 1000 / (runs * requests),
         limit_cpu=used[1] * 1000 / (runs * requests),

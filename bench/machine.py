@@ -22,7 +22,7 @@ PACKAGES = (
 )
 
 
-def told(server_version: str) -> dict[str, object]:
+def describe_machine(server_version: str) -> dict[str, object]:
     """Machine, versions, date and how busy it was."""
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())

@@ -21,14 +21,14 @@ LOOK_SECONDS = 0.2
 
 
 @dataclass
-class Crowd:
+class OverloadResult:
     """What was answered: seconds by status, and MB at each look."""
 
     expensive: dict[int, list[float]] = field(default_factory=dict)
     cheap: dict[int, list[float]] = field(default_factory=dict)
     memory: list[float] = field(default_factory=list)
 
-    def told(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """As results.json has it; times in ms."""
         half = len(self.memory) // 2
         shed = self.expensive.get(503, [])
@@ -47,11 +47,11 @@ class Crowd:
 
 def run(worker: Worker, token: str, leaders: Sequence[str], seconds: float) -> dict[str, Any]:
     """``CLIENTS`` at once for ``seconds``; beside them one that reads a profile every 50 ms."""
-    return asyncio.run(_run(worker, token, leaders, seconds)).told()
+    return asyncio.run(_run(worker, token, leaders, seconds)).as_dict()
 
 
-async def _run(worker: Worker, token: str, leaders: Sequence[str], seconds: float) -> Crowd:
-    crowd, end = Crowd(), time.monotonic() + seconds
+async def _run(worker: Worker, token: str, leaders: Sequence[str], seconds: float) -> OverloadResult:
+    crowd, end = OverloadResult(), time.monotonic() + seconds
     body = json.dumps({"query": QUERY}).encode()
     head = f"Host: bench\r\nAuthorization: Bearer {token}\r\n"
     expensive = (
@@ -69,7 +69,9 @@ async def _run(worker: Worker, token: str, leaders: Sequence[str], seconds: floa
     return crowd
 
 
-async def _client(worker: Worker, requests: Sequence[bytes], found: dict[int, list[float]], end: float, pause: float) -> None:
+async def _client(
+    worker: Worker, requests: Sequence[bytes], times_by_status: dict[int, list[float]], end: float, pause: float
+) -> None:
     """``requests`` in turn on one connection until ``end``; who is told to come back waits as long as told."""
     turn = 0
     while time.monotonic() < end:
@@ -79,7 +81,7 @@ async def _client(worker: Worker, requests: Sequence[bytes], found: dict[int, li
                 begun = time.perf_counter()
                 writer.write(requests[turn % len(requests)])
                 status, again = await _answer(reader)
-                found.setdefault(status, []).append(time.perf_counter() - begun)
+                times_by_status.setdefault(status, []).append(time.perf_counter() - begun)
                 turn += 1
                 await asyncio.sleep(min(again, max(0.0, end - time.monotonic())) or pause)
             writer.close()

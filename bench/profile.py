@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from bench.dataset import District, Place
-from bench.statistics import Pairs
+from bench.dataset import BenchDatabase, District
+from bench.statistics import RunPairs
 from bench.workers import Worker
-from bench.wrk import Load, load, script, together
+from bench.wrk import Load, combine, load, script
 
 WARM_SECONDS = 2
 SLICES = 4
@@ -21,12 +21,12 @@ SLICES = 4
 class Workers:
     """The service, the service without its trail, and the limit; the first two with a token of theirs."""
 
-    told: tuple[Worker, str]
-    untold: tuple[Worker, str]
+    audited: tuple[Worker, str]
+    unaudited: tuple[Worker, str]
     limit: Worker
 
 
-def run(at: Place, district: District, workers: Workers, *, runs: int, seconds: float) -> dict[str, Pairs]:
+def run(at: BenchDatabase, district: District, workers: Workers, *, runs: int, seconds: float) -> dict[str, RunPairs]:
     """200 leaders in turn, and one hot leader; all workers in turn, ``runs`` times.
 
     Each with and without the trail against the limit, and with against without.
@@ -35,7 +35,7 @@ def run(at: Place, district: District, workers: Workers, *, runs: int, seconds: 
     for name, leaders in (("in_turn", district.leaders), ("hot", district.leaders[:1])):
         asked = [
             (worker, script(at.folder, f"{name}_{i}", leaders, token))
-            for i, (worker, token) in enumerate((workers.told, workers.untold, (workers.limit, workers.told[1])))
+            for i, (worker, token) in enumerate((workers.audited, workers.unaudited, (workers.limit, workers.audited[1])))
         ]
         for worker, lua in asked:
             load(worker, lua, WARM_SECONDS)
@@ -46,16 +46,16 @@ def run(at: Place, district: District, workers: Workers, *, runs: int, seconds: 
     return found
 
 
-def _run(asked: list[tuple[Worker, Path]], seconds: float) -> tuple[Load, Load, Load]:
-    slices = [tuple(load(worker, lua, seconds) for worker, lua in asked) for _ in range(SLICES)]
-    told, untold, limit = (together(found) for found in zip(*slices, strict=True))
+def _run(scripts: list[tuple[Worker, Path]], seconds: float) -> tuple[Load, Load, Load]:
+    slices = [tuple(load(worker, lua, seconds) for worker, lua in scripts) for _ in range(SLICES)]
+    told, untold, limit = (combine(found) for found in zip(*slices, strict=True))
     return told, untold, limit
 
 
-def _pairs(runs: list[tuple[Load, Load]]) -> Pairs:
-    return Pairs(
+def _pairs(runs: list[tuple[Load, Load]]) -> RunPairs:
+    return RunPairs(
         unit="requests/s",
-        house=[a.rate for a, _ in runs],
+        service=[a.rate for a, _ in runs],
         limit=[b.rate for _, b in runs],
         cpu=median(a.cpu for a, _ in runs),
         limit_cpu=median(b.cpu for _, b in runs),

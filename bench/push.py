@@ -13,8 +13,8 @@ from uuid import UUID
 import asyncpg
 
 from api.execution.ids import Uuid7Generator
-from bench.dataset import CODES, District, Place
-from bench.statistics import Pairs
+from bench.dataset import CODES, BenchDatabase, District
+from bench.statistics import RunPairs
 from bench.workers import Worker
 
 OBSERVATIONS, RATINGS, LEADERS = 200, 5, 50
@@ -81,17 +81,17 @@ def body(run: str, chance: random.Random) -> bytes:
     return json.dumps({"items": items}).encode()
 
 
-class Copies:
+class CopyTables:
     """The limit: the rows prepared beforehand, copied by the owner into copies of the tables, in one transaction."""
 
-    def __init__(self, raw: Any, district: District, known: dict[str, list[UUID]]) -> None:
-        self._raw = raw
+    def __init__(self, connection: Any, district: District, known: dict[str, list[UUID]]) -> None:
+        self._connection = connection
         self._district = UUID(district.id)
         self._known = known
         self._new_id = Uuid7Generator(lambda: datetime.now(UTC))
 
     @classmethod
-    async def made(cls, at: Place, district: District) -> "Copies":
+    async def prepare(cls, at: BenchDatabase, district: District) -> "CopyTables":
         """The copies: keys, indexes, checks and foreign keys as they are, no row-level security."""
         admin = await asyncpg.connect(at.urls.admin)
         ids = {
@@ -136,15 +136,15 @@ class Copies:
     async def timed(self, rows: tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]) -> float:
         """Milliseconds for COPY of ``rows`` in one transaction, its commit included."""
         begun = time.perf_counter()
-        async with self._raw.transaction():
+        async with self._connection.transaction():
             for table, records in zip(TABLES, rows, strict=True):
-                await self._raw.copy_records_to_table(f"copied_{table}", records=records)
+                await self._connection.copy_records_to_table(f"copied_{table}", records=records)
         return (time.perf_counter() - begun) * 1000
 
     async def columns_fit(self) -> None:
         """COPY goes by position: the columns stand as ``rows`` has them."""
         query = "select string_agg(attname, ' ' order by attnum) from pg_attribute where attrelid = $1::regclass and attnum > 0"
-        found = [await self._raw.fetchval(query, f"copied_{table}") for table in TABLES]
+        found = [await self._connection.fetchval(query, f"copied_{table}") for table in TABLES]
         expected = [
             (
                 "district_id id version origin client_id external_id purpose leader_id observer_id observer_name school_id "
@@ -156,17 +156,17 @@ class Copies:
             raise SystemExit(f"the tables have changed, and so must bench/push.py: {found}")
 
     async def close(self) -> None:
-        await self._raw.close()
+        await self._connection.close()
 
 
-async def pushes(at: Place, district: District, worker: Worker, token: str, *, runs: int, each: int) -> Pairs:
+async def pushes(at: BenchDatabase, district: District, worker: Worker, token: str, *, runs: int, each: int) -> RunPairs:
     """``runs`` rounds of ``each`` pairs, push and COPY in turn; a round's ratio is that of its medians."""
     caller, chance = Caller(worker, token), random.Random(20261121)  # noqa: S311 - the same rows in every run
     add_instrument(caller)
-    copies = await Copies.made(at, district)
+    copies = await CopyTables.prepare(at, district)
     await copies.columns_fit()
     for i in range(3):
-        _good(caller.timed("/v1/observations:batch", body(f"warm-{i}", chance)))
+        _require_success(caller.timed("/v1/observations:batch", body(f"warm-{i}", chance)))
         await copies.timed(copies.rows(chance))
     admin = await asyncpg.connect(at.urls.admin)
     await admin.execute("vacuum analyze")
@@ -177,21 +177,21 @@ async def pushes(at: Place, district: District, worker: Worker, token: str, *, r
         ours, theirs = [], []
         for i in range(each):
             sent, rows = body(f"{run}-{i}", chance), copies.rows(chance)
-            ours.append(_good(caller.timed("/v1/observations:batch", sent)))
+            ours.append(_require_success(caller.timed("/v1/observations:batch", sent)))
             theirs.append(await copies.timed(rows))
         house.append(median(ours))
         limit.append(median(theirs))
     await copies.close()
-    return Pairs(unit="ms", house=house, limit=limit, cpu=(worker.cpu() - cpu) * 1000 / (runs * each), faster_is_less=True)
+    return RunPairs(unit="ms", service=house, limit=limit, cpu=(worker.cpu() - cpu) * 1000 / (runs * each), faster_is_less=True)
 
 
-def _good(answered: tuple[float, bytes]) -> float:
+def _require_success(answered: tuple[float, bytes]) -> float:
     counts = json.loads(answered[1]).get("counts")
     if counts != [{"status": 201, "n": OBSERVATIONS}]:
         raise SystemExit(f"not every item was taken: {answered[1][:1000].decode()}")
     return answered[0]
 
 
-def run(at: Place, district: District, worker: Worker, token: str, *, runs: int, each: int) -> Pairs:
+def run(at: BenchDatabase, district: District, worker: Worker, token: str, *, runs: int, each: int) -> RunPairs:
     """Row 2."""
     return asyncio.run(pushes(at, district, worker, token, runs=runs, each=each))

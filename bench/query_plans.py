@@ -6,14 +6,14 @@ from uuid import UUID
 
 import asyncpg
 
-from bench.dataset import PEOPLE, ROLES, District, Place, place, server
-from bench.growth import grown
+from bench.dataset import PEOPLE, ROLES, BenchDatabase, District, create_bench_database, start_postgres
+from bench.growth import seed_large_district
 from domain.directory.model import PersonRef, SchoolRef
 from domain.observations.commands import ListObservations
 from domain.shared.access_scope import EVERYTHING, AccessScope, Permission
 from domain.shared.idempotent_push import PushKind
 from persistence.repositories.directory import PgReferences
-from persistence.repositories.external_ids import PgPushes
+from persistence.repositories.external_ids import PgExternalIds
 from persistence.repositories.instruments import PgInstruments
 from persistence.repositories.observations import PgObservations
 from persistence.repositories.scores import PgScores
@@ -28,23 +28,23 @@ select district_id, origin, 'observation', external_id, id, version, '' from obs
 """
 
 
-class Explaining:
+class ExplainingConnection:
     """A connection that shows the plan of whatever is asked, and then answers it."""
 
-    def __init__(self, raw: Any) -> None:
-        self._raw = raw
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
 
     async def fetch(self, query: str, *values: Any) -> Any:
-        for row in await self._raw.fetch(EXPLAIN + query, *values):
+        for row in await self._connection.fetch(EXPLAIN + query, *values):
             print("   ", row[0])
-        return await self._raw.fetch(query, *values)
+        return await self._connection.fetch(query, *values)
 
 
 WHOLE = Permission(action="bench", scope=EVERYTHING, directory=EVERYTHING)
 BENCH = AccessScope(origin="bench")
 
 
-async def fill(at: Place, made: District) -> None:
+async def fill(at: BenchDatabase, made: District) -> None:
     """A directory and heads of a size at which an index is worth it."""
     admin = await asyncpg.connect(at.urls.admin)
     await admin.execute(PEOPLE, UUID(made.id), "T", TEACHERS)
@@ -54,17 +54,17 @@ async def fill(at: Place, made: District) -> None:
     await admin.close()
 
 
-async def explain(at: Place, made: District) -> None:
+async def explain(at: BenchDatabase, made: District) -> None:
     """Show the plans over a district of 200,000 ratings."""
     raw = await asyncpg.connect(at.urls.app)
     await raw.execute(f"BEGIN; SET LOCAL app.district_id = '{UUID(made.id)}'")
-    shown: Any = Explaining(raw)
+    shown: Any = ExplainingConnection(raw)
     district, leader = UUID(made.id), UUID(made.leaders[7])
     people = [PersonRef(sourced_id=f"L{i}") for i in range(1, 51)] + [PersonRef(sourced_id=f"C{i}") for i in range(1, 41)]
     schools = [SchoolRef(sourced_id=f"S{i}") for i in range(1, 21)]
     for what, asked in {
         "profile": lambda: PgScores(shown, district, EVERYTHING).profile_inputs(leader),
-        "push: heads locked": lambda: PgPushes(shown, district, "bench").lock(
+        "push: heads locked": lambda: PgExternalIds(shown, district, "bench").lock(
             PushKind.OBSERVATION, [f"g{i}" for i in range(200)]
         ),
         "push: people": lambda: PgReferences(shown, district, WHOLE).people(people),
@@ -82,9 +82,9 @@ async def explain(at: Place, made: District) -> None:
 
 def main() -> None:
     """Make a district, and explain."""
-    with server() as running:
-        at = place(running, "evenkeel")
-        made = asyncio.run(grown(at, RATINGS))
+    with start_postgres() as running:
+        at = create_bench_database(running, "evenkeel")
+        made = asyncio.run(seed_large_district(at, RATINGS))
         asyncio.run(fill(at, made))
         asyncio.run(explain(at, made))
 

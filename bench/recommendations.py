@@ -48,6 +48,6 @@ def _group(i: int) -> GroupState:
     )
 
 
-def told(taken: list[float]) -> dict[str, float]:
+def summarize(times: list[float]) -> dict[str, float]:
     """As results.json has it."""
-    return {"median_ms": round(median(taken), 3), "p95_ms": round(sorted(taken)[int(len(taken) * 0.95)], 3)}
+    return {"median_ms": round(median(times), 3), "p95_ms": round(sorted(times)[int(len(times) * 0.95)], 3)}

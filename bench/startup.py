@@ -13,13 +13,13 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from bench.statistics import Pairs
+from bench.statistics import RunPairs
 from bench.workers import PATIENCE, free_port
 
 LIMIT = (sys.executable, "-c", "import api.app")
 
 
-def run(runs: int) -> Pairs:
+def run(runs: int) -> RunPairs:
     """Seconds of `runs` starts and of as many imports, in turn."""
     with tempfile.TemporaryDirectory(prefix="evenkeel-bench-start-") as home:
         Path(home).chmod(0o711)  # as root the server runs as another user, who has to get through
@@ -33,7 +33,7 @@ def run(runs: int) -> Pairs:
             imports.append(time.perf_counter() - begun)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Pairs(unit="s", house=starts, limit=imports, cpu=cpu * 1000 / runs, faster_is_less=True)
+    return RunPairs(unit="s", service=starts, limit=imports, cpu=cpu * 1000 / runs, faster_is_less=True)
 
 
 def _start(home: Path) -> float:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.dataset import SECRET, District, Place
+from bench.dataset import SECRET, BenchDatabase, District
 
 TICK = os.sysconf("SC_CLK_TCK")
 PATIENCE = 180
@@ -42,14 +42,14 @@ class Worker:
         return next(int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith("Pss:"))
 
 
-def application(at: Place) -> dict[str, str]:
+def application(at: BenchDatabase) -> dict[str, str]:
     """The settings of the service over ``at``."""
     # Requests are counted as in service, against a quota that is never used up.
     quotas = {f"RATE_LIMIT_{kind}": "1000000000" for kind in ("CLIENT", "PERSON", "ADDRESS")}
     return {"DATABASE_URL": at.urls.app, "MIGRATION_DATABASE_URL": at.urls.owner, "SECRET_KEY": SECRET, **quotas}
 
 
-def limit(at: Place, district: District) -> dict[str, str]:
+def limit(at: BenchDatabase, district: District) -> dict[str, str]:
     """The settings of the limit over ``at``."""
     return {"BENCH_DATABASE_URL": at.urls.admin, "BENCH_DISTRICT": district.id}
 

@@ -65,16 +65,16 @@ def load(worker: Worker, lua: Path, seconds: float, connections: int = 16) -> Lo
     used = worker.cpu() - before
     if "Non-2xx" in said or "Socket errors" in said:
         raise SystemExit(f"not every answer was good:\n{said}")
-    requests = int(_found(r"(\d+) requests in", said)[1])
-    p50 = _found(r"50%\s+([\d.]+)(us|ms|s)\b", said)
+    requests = int(_search(r"(\d+) requests in", said)[1])
+    p50 = _search(r"50%\s+([\d.]+)(us|ms|s)\b", said)
     return Load(
-        rate=float(_found(r"Requests/sec:\s+([\d.]+)", said)[1]),
+        rate=float(_search(r"Requests/sec:\s+([\d.]+)", said)[1]),
         p50=float(p50[1]) * UNITS[p50[2]],
         cpu=used * 1000 / requests,
     )
 
 
-def together(slices: Sequence[Load]) -> Load:
+def combine(slices: Sequence[Load]) -> Load:
     """Slices of equal length as one run."""
     requests = sum(s.rate for s in slices)
     return Load(
@@ -84,7 +84,7 @@ def together(slices: Sequence[Load]) -> Load:
     )
 
 
-def _found(pattern: str, text: str) -> re.Match[str]:
+def _search(pattern: str, text: str) -> re.Match[str]:
     match = re.search(pattern, text)
     if match is None:
         raise SystemExit(f"wrk said something else than expected:\n{text}")

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from persistence.database.connection import connect
-from persistence.operations.migrate import VERSION_SCHEMA, VERSION_TABLE, refuse_before_first_release
+from persistence.operations.migrate import VERSION_SCHEMA, VERSION_TABLE, reject_before_first_release
 from persistence.tables import metadata
 
 LOCK = 6_402_716_051  # any number; the same for every process that migrates
@@ -35,7 +35,7 @@ def run(connection: Connection) -> None:
         version_table=VERSION_TABLE,
         version_table_schema=VERSION_SCHEMA,
     )
-    refuse_before_first_release(context.get_context().get_current_revision())
+    reject_before_first_release(context.get_context().get_current_revision())
     connection.commit()
     with context.begin_transaction():
         context.run_migrations()

@@ -7,7 +7,7 @@ DISTRICT = "nullif(current_setting('app.district_id', true), '')::uuid"
 """The district of this transaction. A setting reads as '' on a reused connection, hence nullif; unset, nothing is visible."""
 
 
-def fence(table: str, *, grants: str = "select, insert, update, delete") -> None:
+def enable_tenant_isolation(table: str, *, grants: str = "select, insert, update, delete") -> None:
     """Put ``table`` behind row-level security, forced on its owner as well, and let the serving role do ``grants``."""
     op.execute(f"alter table {table} enable row level security")
     op.execute(f"alter table {table} force row level security")

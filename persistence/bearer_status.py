@@ -4,8 +4,8 @@ from domain.shared.context import Actor, ActorKind
 from domain.shared.ids import DistrictId, PersonId, SessionId
 from domain.shared.roles import PersonContext
 from persistence.database.pool import ConnectionPool
-from persistence.repositories.person_roles import methods_of, standing_in, standing_in_session
-from persistence.unit_of_work import open_unit
+from persistence.repositories.person_roles import load_person_context, load_session_context, methods_of
+from persistence.unit_of_work import begin_unit_of_work
 
 CONSENTED = """
 select exists (
@@ -14,24 +14,24 @@ select exists (
 """
 
 
-class PgStandings:
+class PgBearerStatus:
     """``api.security.bearer_tokens.StandingOf`` on PostgreSQL."""
 
     def __init__(self, pool: ConnectionPool) -> None:
         self._pool = pool
 
-    async def consented(
+    async def impersonation_context(
         self, district_id: DistrictId, person_id: PersonId, supporter_id: PersonId, session_id: SessionId
     ) -> PersonContext | None:
         """How the person stands in a session begun as the supporter's was; None unless they consent at this moment."""
         reader = Actor(kind=ActorKind.PERSON, id=str(supporter_id), district_id=district_id, origin="", scopes=frozenset())
-        async with open_unit(self._pool, reader, read_only=True) as unit:
+        async with begin_unit_of_work(self._pool, reader, read_only=True) as unit:
             if not await unit.connection.fetchval(CONSENTED, district_id, person_id, supporter_id):
                 return None
             methods = await methods_of(unit.connection, district_id, supporter_id, session_id)
-            return await standing_in(unit.connection, district_id, person_id, methods=methods)
+            return await load_person_context(unit.connection, district_id, person_id, methods=methods)
 
-    async def standing_of(self, district_id: DistrictId, person_id: PersonId, session_id: SessionId) -> PersonContext | None:
+    async def person_context(self, district_id: DistrictId, person_id: PersonId, session_id: SessionId) -> PersonContext | None:
         """How the person stands; None when person or session is let in no more."""
         reader = Actor(
             kind=ActorKind.PERSON,
@@ -41,5 +41,5 @@ class PgStandings:
             scopes=frozenset(),
             session_id=session_id,
         )
-        async with open_unit(self._pool, reader, read_only=True) as unit:
-            return await standing_in_session(unit.connection, district_id, person_id, session_id)
+        async with begin_unit_of_work(self._pool, reader, read_only=True) as unit:
+            return await load_session_context(unit.connection, district_id, person_id, session_id)

@@ -26,25 +26,25 @@ from domain.shared.secret_box import SecretBox
 from persistence.database import locks
 from persistence.database.connection import Connection, is_lost
 from persistence.database.pool import ConnectionPool
-from persistence.repositories.accounts import PgAccounts, PgBrowsers, PgProviders, PgTries
+from persistence.repositories.accounts import PgAccounts, PgBrowserSessions, PgLoginAttempts, PgProviders
 from persistence.repositories.assessments import PgAssessments
-from persistence.repositories.audit.events import PgTrail
+from persistence.repositories.audit.events import PgAuditLog
 from persistence.repositories.audit.writer import write_events_and_commit
 from persistence.repositories.configurations import PgConfigurations
 from persistence.repositories.directory import PgPeople, PgReferences
-from persistence.repositories.districts import PgRegistry
-from persistence.repositories.external_ids import PgPushes
+from persistence.repositories.districts import PgDistricts
+from persistence.repositories.external_ids import PgExternalIds
 from persistence.repositories.idempotency import PgIdempotency
 from persistence.repositories.initiatives import PgInitiatives, PgStanceAnswers
 from persistence.repositories.instruments import PgInstruments
-from persistence.repositories.jobs import PgBegunJobs, PgJobs
+from persistence.repositories.jobs import PgJobs, PgRunningJobs
 from persistence.repositories.notifications import PgNotifications
 from persistence.repositories.observations import PgObservations
-from persistence.repositories.people import PgHandMade, PgNotes
+from persistence.repositories.people import PgManualPeople, PgNotes
 from persistence.repositories.permission_guard import require_whole_district
 from persistence.repositories.privacy.erasure import PgErasures
-from persistence.repositories.privacy.legal_holds import PgHolds
-from persistence.repositories.privacy.person_merge import PgMerging
+from persistence.repositories.privacy.legal_holds import PgLegalHolds
+from persistence.repositories.privacy.person_merge import PgPersonMerge
 from persistence.repositories.privacy.portability import PgPortability
 from persistence.repositories.privacy.retention import PgRetention
 from persistence.repositories.role_grants import PgConsents, PgGrants, PgSharing, PgSupervision
@@ -53,7 +53,7 @@ from persistence.repositories.scores import PgEvidence, PgScores
 from persistence.repositories.sessions import PgInitialAccessTokens, PgSessions
 from persistence.repositories.tallies import PgTallies
 
-CONTENDED = (
+CONTENTION_ERRORS = (
     SerializationError,
     DeadlockDetectedError,
     LockNotAvailableError,
@@ -62,10 +62,10 @@ CONTENDED = (
     ForeignKeyViolationError,
 )
 
-AWAY = "the database is busy or away; try again in a few seconds"
+DATABASE_UNAVAILABLE = "the database is busy or away; try again in a few seconds"
 
 
-class PgUnit:
+class PgUnitOfWork:
     """Satisfies every part's unit. What it opens is undone unless ``commit`` is reached.
 
     Its stores are narrowed to ``permission``: what lies beyond is not found, and stores of the district as a whole are opened
@@ -76,7 +76,7 @@ class PgUnit:
         self,
         connection: Connection,
         actor: Actor,
-        trail: AuditLog,
+        audit_log: AuditLog,
         secrets: SecretBox | None = None,
         permission: Permission = NO_PERMISSION,
     ) -> None:
@@ -84,12 +84,12 @@ class PgUnit:
         self.permission = permission
         self.actor = actor
         self.district_id = actor.district_id
-        self.audit = trail
+        self.audit = audit_log
         self._secrets = secrets
 
-    def with_permission(self, permission: Permission) -> "PgUnit":
+    def with_permission(self, permission: Permission) -> "PgUnitOfWork":
         """The same transaction, narrowed to another permission: for a use case that runs inside another's transaction."""
-        return PgUnit(self.connection, self.actor, self.audit, self._secrets, permission)
+        return PgUnitOfWork(self.connection, self.actor, self.audit, self._secrets, permission)
 
     @property
     def secrets(self) -> SecretBox:
@@ -106,13 +106,13 @@ class PgUnit:
             await self.connection.execute("COMMIT")
 
     @cached_property
-    def audit_store(self) -> PgTrail:
+    def audit_store(self) -> PgAuditLog:
         require_whole_district(self.permission)
-        return PgTrail(self.connection, self.district_id)
+        return PgAuditLog(self.connection, self.district_id)
 
     @cached_property
-    def registry(self) -> PgRegistry:
-        return PgRegistry(self.connection)
+    def registry(self) -> PgDistricts:
+        return PgDistricts(self.connection)
 
     @cached_property
     def accounts(self) -> PgAccounts:
@@ -120,12 +120,12 @@ class PgUnit:
         return PgAccounts(self.connection, self.district_id)
 
     @cached_property
-    def browsers(self) -> PgBrowsers:
-        return PgBrowsers(self.connection, self.district_id)
+    def browsers(self) -> PgBrowserSessions:
+        return PgBrowserSessions(self.connection, self.district_id)
 
     @cached_property
-    def login_attempts(self) -> PgTries:
-        return PgTries(self.connection, self.district_id)
+    def login_attempts(self) -> PgLoginAttempts:
+        return PgLoginAttempts(self.connection, self.district_id)
 
     @cached_property
     def identity_providers(self) -> PgProviders:
@@ -165,14 +165,14 @@ class PgUnit:
         return PgNotes(self.connection, self.district_id)
 
     @cached_property
-    def person_merge(self) -> PgMerging:
+    def person_merge(self) -> PgPersonMerge:
         require_whole_district(self.permission)
-        return PgMerging(self.connection, self.district_id)
+        return PgPersonMerge(self.connection, self.district_id)
 
     @cached_property
-    def manual_people(self) -> PgHandMade:
+    def manual_people(self) -> PgManualPeople:
         require_whole_district(self.permission)
-        return PgHandMade(self.connection, self.district_id)
+        return PgManualPeople(self.connection, self.district_id)
 
     @cached_property
     def roster(self) -> PgRoster:
@@ -180,8 +180,8 @@ class PgUnit:
         return PgRoster(self.connection, self.district_id)
 
     @cached_property
-    def pushes(self) -> PgPushes:
-        return PgPushes(self.connection, self.district_id, self.actor.origin)
+    def pushes(self) -> PgExternalIds:
+        return PgExternalIds(self.connection, self.district_id, self.actor.origin)
 
     @cached_property
     def instruments(self) -> PgInstruments:
@@ -224,8 +224,8 @@ class PgUnit:
         return PgJobs(self.connection, self.actor)
 
     @cached_property
-    def running_jobs(self) -> PgBegunJobs:
-        return PgBegunJobs(self.connection, self.district_id)
+    def running_jobs(self) -> PgRunningJobs:
+        return PgRunningJobs(self.connection, self.district_id)
 
     @cached_property
     def notifications(self) -> PgNotifications:
@@ -249,9 +249,9 @@ class PgUnit:
         return PgPortability(self.connection, self.district_id)
 
     @cached_property
-    def holds(self) -> PgHolds:
+    def holds(self) -> PgLegalHolds:
         require_whole_district(self.permission)
-        return PgHolds(self.connection, self.district_id)
+        return PgLegalHolds(self.connection, self.district_id)
 
     @cached_property
     def erasures(self) -> PgErasures:
@@ -264,20 +264,20 @@ class PgUnit:
         return PgRetention(self.connection, self.district_id)
 
 
-TOLD_READ = "BEGIN; SET LOCAL synchronous_commit = off"
+AUDITED_READ = "BEGIN; SET LOCAL synchronous_commit = off"
 """Nothing waits for the disk where only a row of the trail is written: a crash may lose the last moments of what was read."""
 
 
 @asynccontextmanager
-async def open_unit(
+async def begin_unit_of_work(
     pool: ConnectionPool,
     actor: Actor,
     *,
     permission: Permission = NO_PERMISSION,
     read_only: bool = False,
-    trail: AuditLog | None = None,
+    audit_log: AuditLog | None = None,
     secrets: SecretBox | None = None,
-) -> AsyncIterator[PgUnit]:
+) -> AsyncIterator[PgUnitOfWork]:
     """A unit behind the fence of ``actor``'s district, in one round trip; without a permission it finds no thing and no person.
 
     ``trail``: what is told of it; None: nothing, whoever asks is no use case. A told unit that is ``read_only`` ends in the
@@ -286,17 +286,17 @@ async def open_unit(
     ``SET LOCAL`` rather than ``set_config``: a sharded PostgreSQL hands only SET on to its workers. It takes no bind
     parameter; ``UUID()`` lets nothing but a uuid through.
     """
-    kept = trail or no_audit()
+    kept = audit_log or no_audit()
     told_read = read_only and kept.enabled
-    begin = TOLD_READ if told_read else "BEGIN READ ONLY" if read_only else "BEGIN"
+    begin = AUDITED_READ if told_read else "BEGIN READ ONLY" if read_only else "BEGIN"
     try:
         connection, begun = await pool.acquire(), False
         try:
             await connection.execute(f"{begin}; SET LOCAL app.district_id = '{UUID(str(actor.district_id))}'")
             begun = True
             try:
-                with locks.ordered(connection):
-                    unit = PgUnit(connection, actor, kept, secrets, permission)
+                with locks.enforce_order(connection):
+                    unit = PgUnitOfWork(connection, actor, kept, secrets, permission)
                     yield unit
                     if told_read:
                         await unit.commit()
@@ -307,12 +307,12 @@ async def open_unit(
         except (InterfaceError, InternalClientError) as error:
             # The driver says the second where the server hung up between two requests and it has not noticed yet.
             if is_lost(connection) or not begun:
-                raise Unavailable(AWAY) from error
+                raise Unavailable(DATABASE_UNAVAILABLE) from error
             raise
         finally:
             # Cut off in the middle of BEGIN, not even the driver knows whether the fence stands open.
             await pool.release(connection, sound=begun)
-    except CONTENDED as error:
+    except CONTENTION_ERRORS as error:
         raise Contended("somebody else changed the same rows; the same request again will do") from error
     except (PostgresConnectionError, OperatorInterventionError, TooManyConnectionsError, OSError) as error:
-        raise Unavailable(AWAY) from error
+        raise Unavailable(DATABASE_UNAVAILABLE) from error

@@ -7,7 +7,7 @@ import pytest
 
 from api.runtime.gc_tuning import freeze_heap
 from tests.support.open_sockets import open_sockets
-from tests.support.postgres import Database, TestServer, clone, lending
+from tests.support.postgres import Database, TestServer, clone, database_pool
 
 _server = TestServer()
 
@@ -29,7 +29,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    lending.end()
+    database_pool.end()
     _server.stop()
 
 
@@ -50,14 +50,14 @@ def server() -> None:
 @pytest.fixture
 def database(server: None) -> Iterator[Database]:
     """A migrated, empty database for this test alone."""
-    with lending.lend() as lent:
+    with database_pool.acquire() as lent:
         yield lent
 
 
 @pytest.fixture(scope="module")
 def module_database(server: None) -> Iterator[Database]:
     """A migrated, empty database for the tests of one module, which clean up after themselves or do not care."""
-    with lending.lend() as lent:
+    with database_pool.acquire() as lent:
         yield lent
 
 

@@ -23,7 +23,7 @@ from persistence.database.pool import ConnectionPool
 from persistence.operations import backup as pg_backup
 from persistence.operations.audit_rebase import rebase
 from persistence.operations.migrate import upgrade
-from persistence.operations.pg_programs import programs
+from persistence.operations.pg_programs import find_programs
 from persistence.repositories.districts import districts
 
 NO_ROLE = (
@@ -40,8 +40,8 @@ def backup(
     with handle_errors(), connect(load_settings(data)) as found:
         if out.exists():
             exit_with_error(f"{out} is there already; name a new file")
-        url, tools = _backup_url(found), programs(found.settings.pg_bin)
-        pg_backup.check(asyncio.run(pg_backup.powers(url)), tools)
+        url, tools = _backup_url(found), find_programs(found.settings.pg_bin)
+        pg_backup.check_privileges(asyncio.run(pg_backup.role_privileges(url)), tools)
         tables = pg_backup.dump(url, out, tools)
     with out.open("rb") as file:
         told = {
@@ -63,10 +63,10 @@ def restore(
     Migrations are brought up to this release, and whoever was erased since the backup is erased again.
     """
     with handle_errors(), connect(load_settings(data)) as found:
-        url, tools = _backup_url(found), programs(found.settings.pg_bin)
-        tables = pg_backup.read(file, tools)
-        role = asyncio.run(pg_backup.powers(url))
-        pg_backup.check(role, tools)
+        url, tools = _backup_url(found), find_programs(found.settings.pg_bin)
+        tables = pg_backup.verify_dump(file, tools)
+        role = asyncio.run(pg_backup.role_privileges(url))
+        pg_backup.check_privileges(role, tools)
         _check_may_replace(asyncio.run(_districts(found)), replace=replace, can_create_databases=role["makes"])
         told = _restore_into_place(file, found, url, str(role["name"]))
     typer.echo(json.dumps({"restored": str(file), "tables": tables, **told}, indent=1))
@@ -74,14 +74,14 @@ def restore(
 
 def _restore_into_place(file: Path, connections: Connections, url: str, name: str) -> dict[str, Any]:
     """Read it into a database of its own, mend and examine that, and only then let it take the place of the other."""
-    tools, scratch = programs(connections.settings.pg_bin), f"{name}_restored"
-    erased = asyncio.run(pg_backup.kept(url))
-    owner, app = (pg_backup.to(u, scratch) for u in (connections.owner_url, connections.app_url))
-    made = asyncio.run(pg_backup.make(url, scratch, pg_backup.user_of(owner), pg_backup.user_of(app)))
+    tools, scratch = find_programs(connections.settings.pg_bin), f"{name}_restored"
+    erased = asyncio.run(pg_backup.erasures_to_carry(url))
+    owner, app = (pg_backup.with_database(u, scratch) for u in (connections.owner_url, connections.app_url))
+    made = asyncio.run(pg_backup.create_database(url, scratch, pg_backup.user_of(owner), pg_backup.user_of(app)))
     try:
-        pg_backup.load(file, made, tools)
+        pg_backup.restore_into(file, made, tools)
         upgrade(owner)
-        asyncio.run(pg_backup.carry(made, erased))
+        asyncio.run(pg_backup.carry_over_erasures(made, erased))
         # Transactions are numbered by each server: what comes next must come after all that was told.
         asyncio.run(_rebase_audit(owner))
         told = asyncio.run(_reapply_erasures(owner, app, connections.keys))
@@ -89,9 +89,9 @@ def _restore_into_place(file: Path, connections: Connections, url: str, name: st
         # What waited to be worked at or sealed when the backup was taken has waited ever since.
         if unwell := [f for f in asyncio.run(run_checks(patient, scores=True, audit=True, running=False)) if not f.ok]:
             exit_with_error("\n".join(f"{f.name}: {f.detail} -> {f.remedy}" for f in unwell) + "\nnothing was replaced")
-        asyncio.run(pg_backup.swap(url, scratch, name))
+        asyncio.run(pg_backup.swap_databases(url, scratch, name))
     finally:
-        asyncio.run(pg_backup.drop(url, scratch))
+        asyncio.run(pg_backup.drop_database(url, scratch))
     return told
 
 

@@ -15,12 +15,12 @@ from domain.permissions.rules import authorize
 from domain.shared.errors import Unavailable
 from persistence.database.pool import ConnectionPool
 from persistence.database.schema_revision import head
-from persistence.database.startup_checks import role_faults, schema_version
-from persistence.queue.entries import look
+from persistence.database.startup_checks import role_errors, schema_version
+from persistence.queue.entries import read_queue_state
 from persistence.repositories.districts import districts
 from persistence.repositories.oauth.store import PgOAuth
 from persistence.repositories.score_check import Deviation, deviations
-from persistence.unit_of_work import open_unit
+from persistence.unit_of_work import begin_unit_of_work
 
 WORKER_ACTIVE_WITHIN = timedelta(minutes=2)
 MAX_QUEUE_WAIT = timedelta(minutes=15)
@@ -81,7 +81,7 @@ async def _database(target: CheckTarget) -> CheckResult:
 
 async def _roles(target: CheckTarget) -> CheckResult:
     async with ConnectionPool(target.app_url, size=1) as pool:
-        faults = await role_faults(pool)
+        faults = await role_errors(pool)
     if faults:
         return CheckResult(name="roles", ok=False, detail="; ".join(faults), remedy="give DATABASE_URL the role evenkeel_app")
     return CheckResult(name="roles", ok=True, detail="the role that serves can't get past the fence", remedy=None)
@@ -115,7 +115,7 @@ async def _keys(target: CheckTarget) -> CheckResult:
 async def _queue(target: CheckTarget) -> CheckResult:
     """A queue that nobody works at is ill once something has waited in it for longer than a job takes to be begun."""
     async with ConnectionPool(target.app_url, size=1) as pool:
-        state = await look(pool)
+        state = await read_queue_state(pool)
     now = datetime.now(UTC)
     lately = state.seen_at is not None and now - state.seen_at < WORKER_ACTIVE_WITHIN
     waited = timedelta(0) if state.waiting_since is None else now - state.waiting_since
@@ -133,7 +133,7 @@ async def _scores(target: CheckTarget) -> list[CheckResult]:
     found: list[CheckResult] = []
     async with ConnectionPool(target.owner_url, size=1) as owner, ConnectionPool(target.app_url, size=1) as app:
         for district_id, name in await districts(owner):
-            async with open_unit(app, operator_actor("doctor", district_id), read_only=True) as unit:
+            async with begin_unit_of_work(app, operator_actor("doctor", district_id), read_only=True) as unit:
                 compared, off = await deviations(unit.connection, district_id)
             found += [_tally_deviation(name, d) for d in off]
             if not off:
@@ -151,7 +151,7 @@ async def _audit(target: CheckTarget, *, running: bool) -> list[CheckResult]:
         for district_id, name in await districts(owner):
             doctor = operator_actor("doctor", district_id)
             permission = authorize(doctor, "examine_district")
-            async with open_unit(app, doctor, permission=permission, read_only=True) as unit:
+            async with begin_unit_of_work(app, doctor, permission=permission, read_only=True) as unit:
                 blocks, wrong, tail = await verify_district(district_id, unit.audit_store, signer)
             found += [_audit_error(name, w) for w in wrong]
             if not wrong:
@@ -179,6 +179,6 @@ def _tally_deviation(district: str, d: Deviation) -> CheckResult:
     return CheckResult(
         name="scores",
         ok=False,
-        detail=f"{which}: {d.what} is {d.held}, the evidence makes {d.expected}",
+        detail=f"{which}: {d.what} is {d.stored}, the evidence makes {d.expected}",
         remedy="run evenkeel rebuild --district …, and report it: this must not happen",
     )

@@ -3,7 +3,7 @@
 from api.security.encryption import AesSecretBox, DecryptionError
 from api.settings import Misconfigured
 from persistence.database.pool import ConnectionPool
-from persistence.operations.reencryption import reseal
+from persistence.operations.reencryption import reencrypt
 
 
 async def rotate(owner_url: str, keys: tuple[str, ...]) -> dict[str, int]:
@@ -25,4 +25,4 @@ async def rotate(owner_url: str, keys: tuple[str, ...]) -> dict[str, int]:
         return None if seal.is_current(sealed) else seal.encrypt(name, content)
 
     async with ConnectionPool(owner_url, size=1) as pool:
-        return await reseal(pool, reencrypt_value)
+        return await reencrypt(pool, reencrypt_value)

@@ -23,8 +23,8 @@ from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.shared.errors import DomainError
 from domain.shared.ids import DistrictId
 from persistence.database.pool import ConnectionPool
-from persistence.embedded import CannotStart, EmbeddedPostgres, default_folder
-from persistence.embedded.installation import joined, started
+from persistence.embedded import EmbeddedPostgres, StartError, default_folder
+from persistence.embedded.installation import join_installation, start_installation
 from persistence.operations.migrate import upgrade
 
 V = TypeVar("V")
@@ -84,7 +84,7 @@ def connect(settings: Settings, *, serves: bool = False) -> Iterator[Connections
             server=None,
         )
         return
-    enter = started if serves else joined
+    enter = start_installation if serves else join_installation
     with enter(settings.data, pg_bin=settings.pg_bin) as inside:
         yield Connections(
             settings=settings,
@@ -102,7 +102,7 @@ def handle_errors() -> Iterator[None]:
         yield
     except Misconfigured as error:
         exit_with_error("\n".join(error.sentences))
-    except CannotStart as error:
+    except StartError as error:
         exit_with_error(str(error))
     except DomainError as error:
         faults = "".join(f"\n  {f.pointer or '/'}: {f.detail}" for f in error.errors)

@@ -12,7 +12,7 @@ from api.execution.runner import Environment
 from api.security.encryption import AesSecretBox, Keys, derive_key, hmac_under_keys
 from domain.shared.context import UrlCheck, accept_url
 from persistence.database.pool import ConnectionPool
-from persistence.unit_of_work import open_unit
+from persistence.unit_of_work import begin_unit_of_work
 
 CONTENT_DIGEST_PURPOSE = "content digests"
 """The purpose of the keys under which what was pushed and asked is recognised again."""
@@ -41,8 +41,8 @@ def build_environment(
     secret = secrets[0]
     key, box = derive_key(secret, "cursors"), AesSecretBox(keys)
     return Environment(
-        open_unit=lambda actor, permission, read_only, trail: open_unit(
-            pool, actor, permission=permission, read_only=read_only, trail=trail, secrets=box
+        open_unit=lambda actor, permission, read_only, trail: begin_unit_of_work(
+            pool, actor, permission=permission, read_only=read_only, audit_log=trail, secrets=box
         ),
         now=clock,
         new_id=new_id or Uuid7Generator(clock),

@@ -10,7 +10,7 @@ from api.settings import Misconfigured
 from api.wire import observation_batch
 from persistence.database.pool import ConnectionPool
 from persistence.database.schema_revision import head
-from persistence.database.startup_checks import role_faults, schema_version
+from persistence.database.startup_checks import role_errors, schema_version
 
 BackgroundLoop = Callable[[], Coroutine[None, None, None]]
 """Goes on until it is cancelled."""
@@ -51,7 +51,7 @@ async def _cancel(running: Sequence[asyncio.Task[None]]) -> None:
 
 
 async def _check_database(pool: ConnectionPool) -> None:
-    faults = await role_faults(pool)
+    faults = await role_errors(pool)
     if faults:
         raise Misconfigured(*faults)
     held, needed = await schema_version(pool), head()

@@ -51,9 +51,9 @@ class JobActors:
         person_id = PersonId(UUID(requester.id))
         session_id = None if requester.session_id is None else SessionId(requester.session_id)
         async with self.open_unit(operator_actor("worker", district_id)) as unit:
-            standing = await unit.running_jobs.standing(person_id, session_id)
+            standing = await unit.running_jobs.person_context(person_id, session_id)
             # Ended, not merely over: a job may wait for longer than a sign-in without offline_access lives.
-            ended = session_id is not None and await unit.running_jobs.signed_out(person_id, session_id)
+            ended = session_id is not None and await unit.running_jobs.session_revoked(person_id, session_id)
         if ended:
             raise Unauthenticated("the sign-in that asked for this was ended before it began; sign in and ask for it again")
         if standing is None:

@@ -96,7 +96,7 @@ class JobRunner:
 
     async def _load_staged(self, district_id: DistrictId, job: RunningJob) -> bytes | None:
         async with self._open_unit(district_id) as unit:
-            content: bytes | None = await unit.running_jobs.staged(job)
+            content: bytes | None = await unit.running_jobs.staged_content(job)
         return content
 
     def _completing(self, handler: JobHandler, job: RunningJob, actor: Actor) -> Any:
@@ -104,7 +104,7 @@ class JobRunner:
 
         async def report_progress(progress: float) -> None:
             async with self._open_unit(actor.district_id) as unit:
-                await unit.running_jobs.tell(job, progress)
+                await unit.running_jobs.report_progress(job, progress)
                 await unit.commit()
 
         @wraps(handler.use_case)  # the trail tells of the use case, not of this wrapping
@@ -123,7 +123,9 @@ class JobRunner:
     async def _fail(self, district_id: DistrictId, job: RunningJob, error: DomainError) -> None:
         async with self._open_unit(district_id) as unit:
             told = to_problem(error, None, None)
-            if await unit.running_jobs.end(job, JobState.FAILED, self.environment.now(), problem=told, listed=error.all_errors):
+            if await unit.running_jobs.end(
+                job, JobState.FAILED, self.environment.now(), problem=told, all_errors=error.all_errors
+            ):
                 await self._notify_requester(unit, job)
             await unit.commit()
         log.info("job failed", extra={"job": str(job.id), "kind": job.kind, "code": error.code})
@@ -137,7 +139,7 @@ class JobRunner:
 
     async def _requeue(self, district_id: DistrictId, job: RunningJob, *, uncounted: bool) -> None:
         async with self._open_unit(district_id) as unit:
-            await unit.running_jobs.hand_back(job, uncounted=uncounted)
+            await unit.running_jobs.return_to_queue(job, without_attempt=uncounted)
             await unit.commit()
 
     def _open_unit(self, district_id: DistrictId) -> Any:

@@ -19,11 +19,11 @@ from api.worker.job_runner import JobRunner
 from api.worker.schedule import PERIODIC_TASKS, PeriodicTask, scheduled_tasks
 from persistence.database.pool import ConnectionPool
 from persistence.database.schema_revision import head
-from persistence.database.startup_checks import role_faults, schema_version
-from persistence.queue.entries import Ticket
+from persistence.database.startup_checks import role_errors, schema_version
+from persistence.queue.entries import QueueEntry
 from persistence.queue.worker import QueueWorker
 from persistence.repositories.oauth.store import PgOAuth
-from persistence.unit_of_work import open_unit
+from persistence.unit_of_work import begin_unit_of_work
 
 log = logging.getLogger("evenkeel.worker")
 
@@ -63,7 +63,7 @@ async def work(config: WorkerConfig, stop: asyncio.Event) -> None:
     """Work until ``stop``. Raises ``Misconfigured`` as the service does: a role past the fence, another schema."""
     # Beside its own transaction a job may tell how far it is, and its end stands on a third.
     async with ConnectionPool(config.database_url, size=2 * config.concurrency + 1) as pool:
-        faults = await role_faults(pool)
+        faults = await role_errors(pool)
         held, needed = await schema_version(pool), head()
         if held != needed:
             faults.append(f"the database is at {held or 'no'} migration, this needs {needed}: run evenkeel migrate")
@@ -72,21 +72,21 @@ async def work(config: WorkerConfig, stop: asyncio.Event) -> None:
         world = build_environment(pool, config.secret)
         requesters = JobActors(
             find_client=PgOAuth(pool).client,
-            open_unit=lambda actor: open_unit(pool, actor, read_only=True),
+            open_unit=lambda actor: begin_unit_of_work(pool, actor, read_only=True),
         )
         handlers = dict(config.handlers)
         if config.mail is not None:
             handlers |= mail_handlers(RetryingMailer(config.mail), config.public_url)
         runner = JobRunner(environment=world, actors=requesters, handlers=handlers)
 
-        async def run_entry(ticket: Ticket) -> timedelta | None:
+        async def run_entry(ticket: QueueEntry) -> timedelta | None:
             return await runner.run(ticket.district_id, ticket.job_id)
 
         worker = QueueWorker(
             url=config.database_url,
             kinds=tuple(handlers),
             run=run_entry,
-            duties=scheduled_tasks(config.periodic_tasks, world, pool),
+            scheduled_tasks=scheduled_tasks(config.periodic_tasks, world, pool),
             concurrency=config.concurrency,
             heartbeat=config.heartbeat,
             grace=config.grace,

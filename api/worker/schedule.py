@@ -14,7 +14,7 @@ from domain.privacy.commands import ApplyRetentionByTheClock
 from domain.privacy.usecases.retention import apply_retention_by_the_clock
 from domain.shared.context import Context
 from persistence.database.pool import ConnectionPool
-from persistence.queue.worker import Duty
+from persistence.queue.worker import ScheduledTask
 from persistence.repositories.districts import district_ids
 
 log = logging.getLogger("evenkeel.worker")
@@ -55,9 +55,9 @@ PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
 )
 
 
-def scheduled_tasks(tasks: Iterable[PeriodicTask], environment: Environment, pool: ConnectionPool) -> tuple[Duty, ...]:
+def scheduled_tasks(tasks: Iterable[PeriodicTask], environment: Environment, pool: ConnectionPool) -> tuple[ScheduledTask, ...]:
     """``rows``, as the queue's worker starts them."""
-    return tuple(Duty(name=row.name, when=row.cron, do=_for_every_district(row, environment, pool)) for row in tasks)
+    return tuple(ScheduledTask(name=row.name, cron=row.cron, run=_for_every_district(row, environment, pool)) for row in tasks)
 
 
 def _for_every_district(task: PeriodicTask, environment: Environment, pool: ConnectionPool) -> Callable[[], Awaitable[None]]:

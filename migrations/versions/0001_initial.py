@@ -9,7 +9,7 @@ from alembic import op
 
 import migrations.initial
 from migrations.initial import named_queries, queue
-from migrations.ops import APP, fence
+from migrations.ops import APP, enable_tenant_isolation
 
 revision = "0001_initial"
 down_revision = None
@@ -141,7 +141,7 @@ def upgrade() -> None:
     queue.create()
     op.execute(f"grant usage on schema control to {APP}")
     for table, grants in TENANTED.items():
-        fence(table, grants=grants)
+        enable_tenant_isolation(table, grants=grants)
     named_queries.create()
     op.execute(NATIVE_CLIENT)
 

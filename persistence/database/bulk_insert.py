@@ -8,16 +8,16 @@ from sqlalchemy.dialects.postgresql import dialect
 from sqlmodel import SQLModel
 
 from domain.shared.ids import DistrictId
-from persistence.database.column_packing import marks, plain, texts
+from persistence.database.column_packing import choose_separators, pack_scalars, pack_texts
 from persistence.database.connection import Connection
 
 POSTGRES = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves its dialects' constructors untyped
 
-MANY = 20
+PACK_FROM_ROWS = 20
 """From this many rows on columns travel as texts (see ``packing``); below, arrays are as good."""
 
 
-class Insert:
+class BulkInsert:
     """Inserts rows of one tenant's table; a row is a tuple in the order of the table's columns after ``district_id``."""
 
     def __init__(self, row: type[SQLModel]) -> None:
@@ -37,9 +37,9 @@ class Insert:
     async def run(self, connection: Connection, district_id: DistrictId, rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert ``rows`` of ``district_id``; nothing when there are none."""
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
-        if len(rows) >= MANY:
-            separator, null = marks(columns[i] for i in self._texts)
-            said = [texts(c, separator, null) if i in self._texts else plain(c) for i, c in enumerate(columns)]
+        if len(rows) >= PACK_FROM_ROWS:
+            separator, null = choose_separators(columns[i] for i in self._texts)
+            said = [pack_texts(c, separator, null) if i in self._texts else pack_scalars(c) for i, c in enumerate(columns)]
             await connection.execute(self.packed, district_id, separator, null, *said)
         elif rows:
             await connection.execute(self.query, district_id, *columns)

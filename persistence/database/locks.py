@@ -45,7 +45,7 @@ class _Position(NamedTuple):
     key: str
 
 
-_asked: dict[Connection, dict[_Position, bool]] = {}
+_acquired: dict[Connection, dict[_Position, bool]] = {}
 """By connection, what its transaction has asked for; only while ``ordered`` lasts."""
 
 ADVISORY = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
@@ -64,54 +64,54 @@ PEOPLE = "select from person where district_id = $1 and id = any($2::uuid[]) ord
 
 
 @contextmanager
-def ordered(connection: Connection) -> Iterator[None]:
+def enforce_order(connection: Connection) -> Iterator[None]:
     """Check the order of what the transaction on ``connection`` asks for, from its beginning to its end."""
-    _asked[connection] = {}
+    _acquired[connection] = {}
     try:
         yield
     finally:
-        _asked.pop(connection, None)
+        _acquired.pop(connection, None)
 
 
-def ask(connection: Connection, lock: Lock, key: object = "", *, alone: bool = True) -> None:
+def check_order(connection: Connection, lock: Lock, key: object = "", *, exclusive: bool = True) -> None:
     """Note that ``connection``'s transaction asks for ``lock``, before it does. ``alone``: not shared with others.
 
     Raises ``AssertionError`` where it asks out of order, or for more of a lock than it has: two such units could wait for
     each other. Asking again for what one has is harmless.
     """
-    asked = _asked.get(connection, {})
+    asked = _acquired.get(connection, {})
     position = _Position(lock, str(key))
     if position in asked:
-        if alone and not asked[position]:
+        if exclusive and not asked[position]:
             raise AssertionError(f"{lock.name} is shared already; a unit that needs it alone asks for that first")
         return
     if asked and position < max(asked):
         raise AssertionError(f"{lock.name} is asked for after {max(asked).lock.name}; the order is in database/locks.py")
-    asked[position] = alone
+    asked[position] = exclusive
 
 
-async def district_wide(connection: Connection, district_id: DistrictId, lock: Lock) -> None:
+async def lock_district(connection: Connection, district_id: DistrictId, lock: Lock) -> None:
     """Take one of the locks that have no row (``NAMES``), until the transaction ends."""
-    ask(connection, lock)
+    check_order(connection, lock)
     await connection.execute(ADVISORY, f"{NAMES[lock]}\x1f{district_id}")
 
 
-async def directory(connection: Connection, district_id: DistrictId) -> None:
+async def lock_directory(connection: Connection, district_id: DistrictId) -> None:
     """Let nobody else change by roster who the people are, nor merge, erase or retire any, until the transaction ends."""
-    await district_wide(connection, district_id, Lock.DIRECTORY)
-    await district_wide(connection, district_id, Lock.SUPERVISION)
+    await lock_district(connection, district_id, Lock.DIRECTORY)
+    await lock_district(connection, district_id, Lock.SUPERVISION)
 
 
-async def basis(connection: Connection, district_id: DistrictId, *, alone: bool) -> Record:
+async def lock_basis(connection: Connection, district_id: DistrictId, *, exclusive: bool) -> Record:
     """The row of the district's basis, shared or alone. Raises ``Contended`` where the district was erased meanwhile."""
-    ask(connection, Lock.BASIS, alone=alone)
-    row: Any = await connection.fetchrow(f"{BASIS} for {'update' if alone else 'share'}", district_id)
+    check_order(connection, Lock.BASIS, exclusive=exclusive)
+    row: Any = await connection.fetchrow(f"{BASIS} for {'update' if exclusive else 'share'}", district_id)
     if row is None:
         raise Contended("the district is no more what it was; the same request again will say what became of it")
     return row
 
 
-async def people(connection: Connection, district_id: DistrictId, ids: Iterable[PersonId]) -> None:
+async def lock_people(connection: Connection, district_id: DistrictId, ids: Iterable[PersonId]) -> None:
     """Lock the rows of people, by rising id: nothing new refers to them until the transaction ends."""
-    ask(connection, Lock.PERSON)
+    check_order(connection, Lock.PERSON)
     await connection.execute(PEOPLE, district_id, list(ids))

@@ -13,9 +13,9 @@ from asyncpg.exceptions import InterfaceError, InternalClientError, PostgresErro
 
 from persistence.database.connection import CONNECT_ARGUMENTS, Connection, dsn, is_lost
 
-LONGEST_WAIT = 10.0
+MAX_WAIT = 10.0
 """Seconds that a caller waits for a connection to become free, unless ``limit_waits`` says less."""
-SHORTEST_WAIT = 0.01
+MIN_WAIT = 0.01
 """Seconds; a request that has used up its waits still gets a connection that is free."""
 RELEASE_TIMEOUT = 10.0
 """Seconds that the driver may take to end a cancelled statement before the connection is closed instead of reused."""
@@ -23,29 +23,29 @@ CLOSE_TIMEOUT = 5.0
 """Seconds that ``close`` waits for connections in use."""
 IDLE_LIFETIME = 1800.0
 """Seconds after which a connection that nobody uses is closed."""
-MOST_STATEMENTS = 1_000_000
+MAX_STATEMENTS = 1_000_000
 """After that many a connection is replaced, since the server's process behind it grows."""
 
 
 @dataclass
-class _Patience:
+class _WaitBudget:
     """The seconds that a request may still wait."""
 
     seconds: float
 
 
-_patience: ContextVar[_Patience | None] = ContextVar("patience", default=None)
+_wait_budget: ContextVar[_WaitBudget | None] = ContextVar("patience", default=None)
 
 
 def limit_waits(seconds: float) -> None:
     """Let this context wait for connections for ``seconds`` at most, all waits together."""
-    _patience.set(_Patience(seconds))
+    _wait_budget.set(_WaitBudget(seconds))
 
 
-def _longest_wait() -> float:
+def _remaining_wait() -> float:
     """Seconds that this context may wait for a connection now."""
-    patience = _patience.get()
-    return LONGEST_WAIT if patience is None else min(LONGEST_WAIT, max(patience.seconds, SHORTEST_WAIT))
+    patience = _wait_budget.get()
+    return MAX_WAIT if patience is None else min(MAX_WAIT, max(patience.seconds, MIN_WAIT))
 
 
 class ConnectionPool:
@@ -123,9 +123,9 @@ class ConnectionPool:
         if not self._free.locked():
             await self._free.acquire()
             return
-        patience, begun = _patience.get(), time.monotonic()
+        patience, begun = _wait_budget.get(), time.monotonic()
         try:
-            await self._wait(_longest_wait())
+            await self._wait(_remaining_wait())
         finally:
             if patience is not None:
                 patience.seconds -= time.monotonic() - begun
@@ -143,10 +143,10 @@ class ConnectionPool:
                 self._url,
                 min_size=0,
                 max_size=self._size,
-                max_queries=MOST_STATEMENTS,
+                max_queries=MAX_STATEMENTS,
                 max_inactive_connection_lifetime=IDLE_LIFETIME,
                 connect=self._connect,
-                reset=_keep,
+                reset=_skip_reset,
                 **CONNECT_ARGUMENTS,
             )
             await pool
@@ -154,5 +154,5 @@ class ConnectionPool:
         return self._pool
 
 
-async def _keep(_connection: object) -> None:
+async def _skip_reset(_connection: object) -> None:
     """Reset nothing: all that a transaction sets ends with it (``SET LOCAL``), and a round trip for each request is saved."""

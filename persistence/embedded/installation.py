@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from persistence.embedded import CannotStart, EmbeddedPostgres, attached
+from persistence.embedded import EmbeddedPostgres, StartError, running_admin_url
 from persistence.embedded.roles import Urls, provision, urls
 
 
@@ -19,7 +19,9 @@ class Installation:
 
 
 @contextmanager
-def started(home: Path, *, port: int = 0, run_as: str = "nobody", pg_bin: Path | None = None) -> Iterator[Installation]:
+def start_installation(
+    home: Path, *, port: int = 0, run_as: str = "nobody", pg_bin: Path | None = None
+) -> Iterator[Installation]:
     """The embedded server over ``home`` for as long as the block lasts: for whoever serves. Not inside an event loop.
 
     Raises:
@@ -30,18 +32,18 @@ def started(home: Path, *, port: int = 0, run_as: str = "nobody", pg_bin: Path |
 
 
 @contextmanager
-def joined(home: Path, *, run_as: str = "nobody", pg_bin: Path | None = None) -> Iterator[Installation]:
+def join_installation(home: Path, *, run_as: str = "nobody", pg_bin: Path | None = None) -> Iterator[Installation]:
     """The server that serves ``home`` already, else one for this block alone: for a command beside the service."""
-    admin_url = attached(home)
+    admin_url = running_admin_url(home)
     if admin_url is None:
-        with started(home, run_as=run_as, pg_bin=pg_bin) as installation:
+        with start_installation(home, run_as=run_as, pg_bin=pg_bin) as installation:
             yield installation
         return
-    yield Installation(urls=_known(admin_url, home), server=None)
+    yield Installation(urls=_urls_of_running(admin_url, home), server=None)
 
 
-def _known(admin_url: str, home: Path) -> Urls:
+def _urls_of_running(admin_url: str, home: Path) -> Urls:
     try:
         return urls(admin_url, home)
     except FileNotFoundError:
-        raise CannotStart(f"the service over {home} is still making its roles: try again in a moment") from None
+        raise StartError(f"the service over {home} is still making its roles: try again in a moment") from None

@@ -9,7 +9,7 @@ import os
 import sys
 
 
-def stand_watch(pid: int, signal: int) -> None:
+def watch_parent(pid: int, signal: int) -> None:
     """Wait for the end of standard input, then send ``signal`` to ``pid`` unless it is gone."""
     while os.read(0, 1):
         pass
@@ -18,4 +18,4 @@ def stand_watch(pid: int, signal: int) -> None:
 
 
 if __name__ == "__main__":
-    stand_watch(int(sys.argv[1]), int(sys.argv[2]))
+    watch_parent(int(sys.argv[1]), int(sys.argv[2]))

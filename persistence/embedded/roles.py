@@ -7,13 +7,13 @@ from urllib.parse import quote, urlsplit
 
 import asyncpg
 
-from persistence.embedded.data_directory import secret
+from persistence.embedded.data_directory import read_or_create_password
 
 OWNER = "evenkeel_owner"
 APP = "evenkeel_app"
 DATABASE = "evenkeel"
 # Said again for a role that is there already: whatever was changed meanwhile, the serving role never passes the fence.
-POWERLESS = "login nosuperuser nobypassrls nocreatedb nocreaterole noreplication"
+ROLE_ATTRIBUTES = "login nosuperuser nobypassrls nocreatedb nocreaterole noreplication"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,24 +30,24 @@ async def provision(admin_url: str, folder: Path, database: str = DATABASE) -> U
 
     Running it again changes nothing but what has drifted: attributes, passwords and grants are as written here.
     """
-    connection = await asyncpg.connect(_to(admin_url, "postgres"))
+    connection = await asyncpg.connect(_url_of(admin_url, "postgres"))
     try:
         for role in (OWNER, APP):
-            await _make_role(connection, role, secret(_kept(folder, role)))
+            await _make_role(connection, role, read_or_create_password(_password_file(folder, role)))
         await connection.execute("revoke connect on database postgres, template1 from public")
         await make_database(connection, database)
     finally:
         await connection.close()
-    await _close_public_schema(_to(admin_url, database))
+    await _close_public_schema(_url_of(admin_url, database))
     return urls(admin_url, folder, database)
 
 
 def urls(admin_url: str, folder: Path, database: str = DATABASE) -> Urls:
     """The three URLs of a ``database`` on a server that ``provision`` has been run on."""
     return Urls(
-        admin=_to(admin_url, database),
-        owner=_to(admin_url, database, OWNER, _kept(folder, OWNER).read_text()),
-        app=_to(admin_url, database, APP, _kept(folder, APP).read_text()),
+        admin=_url_of(admin_url, database),
+        owner=_url_of(admin_url, database, OWNER, _password_file(folder, OWNER).read_text()),
+        app=_url_of(admin_url, database, APP, _password_file(folder, APP).read_text()),
     )
 
 
@@ -63,7 +63,7 @@ async def make_database(connection: Any, name: str, template: str = "template0",
 
 async def drop_database(admin_url: str, name: str) -> None:
     """Drop ``name`` with all that is in it, whoever is connected."""
-    connection = await asyncpg.connect(_to(admin_url, "postgres"))
+    connection = await asyncpg.connect(_url_of(admin_url, "postgres"))
     try:
         await connection.execute(f"drop database if exists {name} with (force)")
     finally:
@@ -74,7 +74,7 @@ async def _make_role(connection: Any, role: str, password: str) -> None:
     verb = "alter" if await connection.fetchval("select 1 from pg_roles where rolname = $1", role) else "create"
     # The password is quoted by the server: statements about roles take no parameters.
     statement = await connection.fetchval(
-        f"select format('{verb} role %I {POWERLESS} password %L', $1::text, $2::text)", role, password
+        f"select format('{verb} role %I {ROLE_ATTRIBUTES} password %L', $1::text, $2::text)", role, password
     )
     await connection.execute(statement)
 
@@ -88,11 +88,11 @@ async def _close_public_schema(database_url: str) -> None:
         await connection.close()
 
 
-def _kept(folder: Path, role: str) -> Path:
+def _password_file(folder: Path, role: str) -> Path:
     return folder / f"{role.removeprefix('evenkeel_')}.password"
 
 
-def _to(url: str, database: str, user: str = "", password: str = "") -> str:
+def _url_of(url: str, database: str, user: str = "", password: str = "") -> str:
     """``url`` with another database, and with another user when one is given."""
     parts = urlsplit(url)
     who, _, where = parts.netloc.rpartition("@")

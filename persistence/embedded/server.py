@@ -12,16 +12,16 @@ from typing import Self
 
 from persistence.embedded.address import ADMIN, PORT, Address, status
 from persistence.embedded.binaries import Binaries, find_binaries
-from persistence.embedded.child_process import Child, spawn
-from persistence.embedded.data_directory import let_in, lock, log_file, open_cluster, open_home
-from persistence.embedded.errors import CannotStart
-from persistence.embedded.os_account import Account, server_account
-from persistence.embedded.sockets import forget, socket_folder
-from persistence.embedded.stale_files import clear_remains
+from persistence.embedded.child_process import ChildProcess, spawn
+from persistence.embedded.data_directory import create_home, ensure_cluster, grant_folder_access, lock_home, log_file
+from persistence.embedded.errors import StartError
+from persistence.embedded.os_account import OsAccount, server_account
+from persistence.embedded.sockets import remove_socket_folder, socket_folder
+from persistence.embedded.stale_files import remove_stale_pid_file
 
-LOOK_EVERY = 0.02
+POLL_SECONDS = 0.02
 # A killed server's remains (a dying server, an unreaped zombie, its shared memory) pass within a second or two.
-PASSING = (b'lock file "', b"pre-existing shared memory block")
+TRANSIENT_ERRORS = (b'lock file "', b"pre-existing shared memory block")
 RECOVERY = 600.0  # seconds for replaying the log after a crash; the server lives and works meanwhile
 SETTINGS = {
     "unix_socket_permissions": "0700",
@@ -33,7 +33,7 @@ SETTINGS = {
     "log_min_messages": "log",  # a refused statement is the service's to tell; its values may be personal data
     "log_error_verbosity": "terse",
 }
-CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+NON_DURABLE_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class EmbeddedPostgres:
@@ -61,8 +61,8 @@ class EmbeddedPostgres:
         self._pg_bin = pg_bin
         self._durable = durable
         self._max_connections = max_connections
-        self._held: int | None = None
-        self._child: Child | None = None
+        self._home_lock: int | None = None
+        self._child: ChildProcess | None = None
         self._address: Address | None = None
         self._password = ""
         self._stopping = threading.Event()
@@ -92,10 +92,10 @@ class EmbeddedPostgres:
         Raises:
             CannotStart: with a sentence for the operator; nothing is left running.
         """
-        if self._held is not None:
+        if self._home_lock is not None:
             raise RuntimeError("the embedded PostgreSQL has been started already")
-        open_home(self.home)
-        self._held = lock(self.home)
+        create_home(self.home)
+        self._home_lock = lock_home(self.home)
         self._stopping.clear()
         try:
             self._launch(timeout)
@@ -108,15 +108,15 @@ class EmbeddedPostgres:
         """Stop the server in order, harder after ``grace`` seconds; doing it twice does no harm."""
         self._stopping.set()
         if self._child:
-            _end(self._child.process, grace)
+            _terminate(self._child.process, grace)
             self._child.release()
             self._child = None
         if self._address:
-            forget(self._address.sockets, self.home)
+            remove_socket_folder(self._address.sockets, self.home)
             self._address = None
-        if self._held is not None:
-            os.close(self._held)
-            self._held = None
+        if self._home_lock is not None:
+            os.close(self._home_lock)
+            self._home_lock = None
 
     def watch(self, on_exit: Callable[[int], None]) -> None:
         """Call ``on_exit`` with the exit code, from a thread of its own, if the server ends before ``stop`` is called."""
@@ -140,11 +140,11 @@ class EmbeddedPostgres:
     def _launch(self, timeout: float) -> None:
         data = self.home / "pgdata"
         account = server_account(self._run_as, data)
-        let_in(self.home, account)
+        grant_folder_access(self.home, account)
         binaries = find_binaries(self._pg_bin, self.home / "programs", account)
-        self._password = open_cluster(self.home, binaries, account, durable=self._durable)
+        self._password = ensure_cluster(self.home, binaries, account, durable=self._durable)
         self._address = Address(sockets=socket_folder(self.home, self._port or PORT, account), port=self._port or PORT)
-        self._until_ready(self._arguments(binaries, data), account, time.monotonic() + timeout)
+        self._start_until_ready(self._arguments(binaries, data), account, time.monotonic() + timeout)
 
     def _arguments(self, binaries: Binaries, data: Path) -> list[str | Path]:
         settings = {
@@ -153,7 +153,7 @@ class EmbeddedPostgres:
             "port": str(self.address.port),
             "max_connections": str(self._max_connections),
             **SETTINGS,
-            **({} if self._durable else CARELESS),
+            **({} if self._durable else NON_DURABLE_SETTINGS),
         }
         return [
             binaries.postgres,
@@ -162,22 +162,22 @@ class EmbeddedPostgres:
             *(part for name, value in settings.items() for part in ("-c", f"{name}={value}")),
         ]
 
-    def _until_ready(self, arguments: list[str | Path], account: Account, deadline: float) -> None:
+    def _start_until_ready(self, arguments: list[str | Path], account: OsAccount, deadline: float) -> None:
         log = log_file(self.home)
         while True:
             with log.open("ab") as output:
                 begun = output.tell()
-                self._child = spawn(arguments, account=account, farewell=signal.SIGINT, output=output)
+                self._child = spawn(arguments, account=account, death_signal=signal.SIGINT, output=output)
             if self._is_ready(self._child.process):
                 return
             self._child.release()
             self._child = None
             said = log.read_bytes()[begun:]
-            if not any(sign in said for sign in PASSING):
-                raise CannotStart(f"PostgreSQL does not start; {log} says why:\n{said.decode(errors='replace')[-2000:]}")
+            if not any(sign in said for sign in TRANSIENT_ERRORS):
+                raise StartError(f"PostgreSQL does not start; {log} says why:\n{said.decode(errors='replace')[-2000:]}")
             if time.monotonic() > deadline:
-                raise CannotStart(self._occupied())
-            clear_remains(self.home / "pgdata", account)
+                raise StartError(self._occupied_message())
+            remove_stale_pid_file(self.home / "pgdata", account)
             time.sleep(0.3)
 
     def _is_ready(self, process: subprocess.Popen[bytes]) -> bool:
@@ -188,11 +188,11 @@ class EmbeddedPostgres:
             if found and found.pid == process.pid and found.ready:
                 return True
             if time.monotonic() > patience:
-                raise CannotStart(f"PostgreSQL did not become ready; {self.home / 'postgres.log'} says why")
-            time.sleep(LOOK_EVERY)
+                raise StartError(f"PostgreSQL did not become ready; {self.home / 'postgres.log'} says why")
+            time.sleep(POLL_SECONDS)
         return False
 
-    def _occupied(self) -> str:
+    def _occupied_message(self) -> str:
         found = status(self.home / "pgdata")
         who = f"process {found.pid}" if found else "another process"
         return (
@@ -201,7 +201,7 @@ class EmbeddedPostgres:
         )
 
 
-def _end(process: subprocess.Popen[bytes], grace: float) -> None:
+def _terminate(process: subprocess.Popen[bytes], grace: float) -> None:
     for farewell in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):  # fast, immediate, last resort
         if process.poll() is not None:
             return

@@ -8,29 +8,29 @@ import sys
 import tempfile
 from pathlib import Path
 
-from persistence.embedded.os_account import Account
+from persistence.embedded.os_account import OsAccount
 
 # sockaddr_un holds 108 bytes on Linux and 104 on macOS, the closing zero included.
-LONGEST = 107 if sys.platform == "linux" else 103
+MAX_PATH_BYTES = 107 if sys.platform == "linux" else 103
 # PostgreSQL takes a list parted by commas, and so do the drivers: an unusual path goes the way of a long one.
-PLAIN = re.compile(r"[A-Za-z0-9_./+-]+")
+SAFE_PATH = re.compile(r"[A-Za-z0-9_./+-]+")
 
 
 def fits(folder: Path, port: int) -> bool:
     """Whether a socket in ``folder`` has a name that the system and every driver accept."""
     name = f"{folder}/.s.PGSQL.{port}"
-    return len(os.fsencode(name)) <= LONGEST and PLAIN.fullmatch(name) is not None
+    return len(os.fsencode(name)) <= MAX_PATH_BYTES and SAFE_PATH.fullmatch(name) is not None
 
 
-def socket_folder(home: Path, port: int, account: Account) -> Path:
+def socket_folder(home: Path, port: int, account: OsAccount) -> Path:
     """A folder that only ``account`` can enter: ``home/run``, or where that does not fit a short one made for ``home``."""
     within = home / "run"
     if fits(within, port):
-        return account.own_folder(within)
-    return _short(home, account)
+        return account.make_private_folder(within)
+    return _short_folder(home, account)
 
 
-def forget(folder: Path, home: Path) -> None:
+def remove_socket_folder(folder: Path, home: Path) -> None:
     """Remove a short folder once the server is gone; ``home/run`` stays."""
     if folder.parent != home:
         try:
@@ -39,22 +39,22 @@ def forget(folder: Path, home: Path) -> None:
             return  # the next start finds it by its name
 
 
-def _short(home: Path, account: Account) -> Path:
+def _short_folder(home: Path, account: OsAccount) -> Path:
     """The same name at every start, so that a killed service leaves one folder at most; never one that somebody else made."""
     for root in _roots():
         folder = root / f"evenkeel-{hashlib.sha256(os.fsencode(home)).hexdigest()[:12]}"
-        if _made(folder, account) or _is_private(folder, account):
+        if _make_private(folder, account) or _is_private(folder, account):
             return folder
     made = Path(tempfile.mkdtemp(prefix="evenkeel-", dir="/tmp"))
-    return account.own_folder(made)
+    return account.make_private_folder(made)
 
 
-def _made(folder: Path, account: Account) -> bool:
+def _make_private(folder: Path, account: OsAccount) -> bool:
     try:
         folder.mkdir(0o700)
     except OSError:
         return False
-    account.own_folder(folder)
+    account.make_private_folder(folder)
     return True
 
 
@@ -63,7 +63,7 @@ def _roots() -> list[Path]:
     return [root for root in (*own, Path("/tmp")) if root.is_dir() and fits(root / "evenkeel-0123456789ab", 65535)]  # noqa: S108 - see _is_private
 
 
-def _is_private(folder: Path, account: Account) -> bool:
+def _is_private(folder: Path, account: OsAccount) -> bool:
     """Whether ``folder`` is a real folder of ours that nobody else can enter: /tmp is open to all."""
     try:
         found = folder.lstat()

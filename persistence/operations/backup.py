@@ -9,10 +9,10 @@ from typing import Any
 import asyncpg
 from sqlalchemy.engine import make_url
 
-from persistence.embedded import CannotStart
-from persistence.operations.pg_programs import Programs, reason, surroundings
+from persistence.embedded import StartError
+from persistence.operations.pg_programs import Programs, connection_environ, error_line
 
-POWERS = """
+ROLE_PRIVILEGES = """
 select r.rolsuper or r.rolbypassrls as passes, r.rolsuper or r.rolcreatedb as makes,
   current_setting('server_version_num')::int / 10000 as major, current_database() as name
 from pg_roles r where r.rolname = current_user
@@ -23,7 +23,7 @@ select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where n.nspname in ('public', 'control') and c.relkind = 'r'
 """
 
-CREATE_ALIKE = """
+CREATE_WITH_SAME_LOCALE = """
 select format(
     'create database %I owner %I template template0 encoding %L lc_collate %L lc_ctype %L',
     $1::text, $2::text, pg_encoding_to_char(d.encoding), d.datcollate, d.datctype
@@ -42,88 +42,88 @@ from pg_database d, aclexplode(d.datacl) a
 where d.datname = current_database() and a.privilege_type = 'CONNECT' and a.grantee not in (0, d.datdba)
 """
 
-KEPT = ("erasure_certificate", "erasure", "control.district_erasure")
+ERASURE_TABLES = ("erasure_certificate", "erasure", "control.district_erasure")
 """What is carried over a restore: who was erased since the backup must not come back."""
 
-NOT_KNOWN = b"SET transaction_timeout = 0;\n"
+UNSUPPORTED_SETTING = b"SET transaction_timeout = 0;\n"
 """Newer programs write it for every server; those before 17 do not know it."""
 
 
-async def powers(url: str) -> Mapping[str, Any]:
+async def role_privileges(url: str) -> Mapping[str, Any]:
     """What the role of ``url`` may do, and the server's version."""
-    connection = await asyncpg.connect(_plain(url))
+    connection = await asyncpg.connect(_driver_url(url))
     try:
-        row = await connection.fetchrow(POWERS)
+        row = await connection.fetchrow(ROLE_PRIVILEGES)
     finally:
         await connection.close()
     return dict(row)
 
 
-def check(role: Mapping[str, Any], found: Programs) -> None:
+def check_privileges(role: Mapping[str, Any], programs: Programs) -> None:
     """Refuse a role that would dump nothing because of the fence, and programs older than the server."""
     if not role["passes"]:
-        raise CannotStart(
+        raise StartError(
             "the role of the backup can't get past row-level security, so the file would hold no rows of any district: "
             "set BACKUP_DATABASE_URL to a role with BYPASSRLS "
             "(create role evenkeel_backup login bypassrls in role pg_read_all_data)"
         )
-    if found.major < role["major"]:
-        raise CannotStart(
-            f"pg_dump is of PostgreSQL {found.major} and the server of PostgreSQL {role['major']}: the program must be at "
+    if programs.major < role["major"]:
+        raise StartError(
+            f"pg_dump is of PostgreSQL {programs.major} and the server of PostgreSQL {role['major']}: the program must be at "
             f"least the server's version; set PG_BIN to the folder of a PostgreSQL {role['major']} or newer"
         )
 
 
-def dump(url: str, out: Path, found: Programs) -> int:
+def dump(url: str, out: Path, programs: Programs) -> int:
     """Write the database of ``url`` into ``out`` (custom format, mode 0600) and read it whole again; how many tables."""
     half = out.with_name(f"{out.name}.part")
     half.unlink(missing_ok=True)
     try:
         os.close(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        found.run("pg_dump", "--format=custom", "--no-password", f"--file={half}", url=url)
-        tables = read(half, found)
+        programs.run("pg_dump", "--format=custom", "--no-password", f"--file={half}", url=url)
+        tables = verify_dump(half, programs)
         half.rename(out)
     finally:
         half.unlink(missing_ok=True)
     return tables
 
 
-def read(file: Path, found: Programs) -> int:
+def verify_dump(file: Path, programs: Programs) -> int:
     """How many tables' rows ``file`` holds; all of it is unpacked. ``CannotStart`` for what is no whole backup."""
-    listed = found.run("pg_restore", "--list", file).splitlines()
-    found.run("pg_restore", "--file=/dev/null", file)
+    listed = programs.run("pg_restore", "--list", file).splitlines()
+    programs.run("pg_restore", "--file=/dev/null", file)
     tables = [line for line in listed if " TABLE DATA " in line]
     if not any(" control district " in line for line in tables):
-        raise CannotStart(f"{file} is a backup, but not of Evenkeel: it has no table control.district")
+        raise StartError(f"{file} is a backup, but not of Evenkeel: it has no table control.district")
     return len(tables)
 
 
 async def is_empty(url: str) -> bool:
     """Whether the database has none of our tables."""
-    connection = await asyncpg.connect(_plain(url))
+    connection = await asyncpg.connect(_driver_url(url))
     try:
         return not await connection.fetchval(TABLES)
     finally:
         await connection.close()
 
 
-def load(file: Path, url: str, found: Programs) -> None:
+def restore_into(file: Path, url: str, programs: Programs) -> None:
     """Read ``file`` into the empty database of ``url``: all of it or nothing."""
     with (
         subprocess.Popen(  # noqa: S603 - our own argument list
-            found.command("pg_restore", "--file=-", file), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            programs.command("pg_restore", "--file=-", file), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         ) as reading,
         subprocess.Popen(  # noqa: S603 - our own argument list
-            found.command("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction", "-o", "/dev/null"),
+            programs.command("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction", "-o", "/dev/null"),
             stdin=subprocess.PIPE,
             stderr=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            env=surroundings(url),
+            env=connection_environ(url),
         ) as writing,
     ):
         told = _pipe(reading, writing)
     if writing.returncode or reading.returncode:
-        raise CannotStart(f"the backup could not be read in, and nothing was: {reason(told)}")
+        raise StartError(f"the backup could not be read in, and nothing was: {error_line(told)}")
 
 
 def _pipe(reading: "subprocess.Popen[bytes]", writing: "subprocess.Popen[bytes]") -> str:
@@ -133,7 +133,7 @@ def _pipe(reading: "subprocess.Popen[bytes]", writing: "subprocess.Popen[bytes]"
     try:
         for line in reading.stdout:
             head = head and not line.startswith(b"COPY ")
-            if not (head and line == NOT_KNOWN):
+            if not (head and line == UNSUPPORTED_SETTING):
                 writing.stdin.write(line)
         if reading.wait():
             # Half a script must not be committed at its end.
@@ -147,12 +147,12 @@ def _pipe(reading: "subprocess.Popen[bytes]", writing: "subprocess.Popen[bytes]"
     return told
 
 
-async def kept(url: str) -> dict[str, list[str]]:
+async def erasures_to_carry(url: str) -> dict[str, list[str]]:
     """The list of who and what was erased, as JSON by table; nothing where there is none."""
-    connection = await asyncpg.connect(_plain(url))
+    connection = await asyncpg.connect(_driver_url(url))
     try:
         found: dict[str, list[str]] = {}
-        for table in KEPT:
+        for table in ERASURE_TABLES:
             if await connection.fetchval("select to_regclass($1)", table) is not None:
                 found[table] = [row[0] for row in await connection.fetch(f"select row_to_json(t)::text from {table} t")]
     finally:
@@ -160,12 +160,12 @@ async def kept(url: str) -> dict[str, list[str]]:
     return found
 
 
-async def carry(url: str, rows: Mapping[str, list[str]]) -> None:
+async def carry_over_erasures(url: str, rows: Mapping[str, list[str]]) -> None:
     """Put the list back beside what the backup held of it."""
-    connection = await asyncpg.connect(_plain(url))
+    connection = await asyncpg.connect(_driver_url(url))
     try:
         async with connection.transaction():
-            for table in KEPT:
+            for table in ERASURE_TABLES:
                 said = f"[{','.join(rows.get(table, []))}]"
                 query = f"insert into {table} select r.* from json_populate_recordset(null::{table}, $1::json) r"
                 known = "" if "." in table else "where r.district_id in (select d.id from control.district d)"
@@ -174,44 +174,44 @@ async def carry(url: str, rows: Mapping[str, list[str]]) -> None:
         await connection.close()
 
 
-async def make(url: str, name: str, owner: str, app: str) -> str:
+async def create_database(url: str, name: str, owner: str, app: str) -> str:
     """Make the empty database ``name`` beside that of ``url``, for ``owner`` to own and ``app`` to use; its URL.
 
     It has the locale of the database of ``url``, and the roles that may connect to that one may connect to it: a dump holds
     neither, and without the second the role of the backups would be locked out by a restore.
     """
-    connection = await asyncpg.connect(_plain(url))
+    connection = await asyncpg.connect(_driver_url(url))
     try:
         quoted = [await connection.fetchval("select quote_ident($1)", n) for n in (name, owner, app)]
         allowed = {quoted[2], *(row[0] for row in await connection.fetch(MAY_CONNECT))}
         await connection.execute(f"drop database if exists {quoted[0]}")
-        await connection.execute(await connection.fetchval(CREATE_ALIKE, name, owner))
+        await connection.execute(await connection.fetchval(CREATE_WITH_SAME_LOCALE, name, owner))
         await connection.execute(f"revoke all on database {quoted[0]} from public")
         await connection.execute(f"grant connect on database {quoted[0]} to {', '.join(sorted(allowed))}")
     finally:
         await connection.close()
-    return to(url, name)
+    return with_database(url, name)
 
 
-async def swap(url: str, made: str, found: str) -> None:
+async def swap_databases(url: str, replacement: str, current: str) -> None:
     """Put the database ``made`` in the place of ``found``, whoever is connected to that, and drop what it was."""
-    connection = await asyncpg.connect(_plain(to(url, "postgres")))
-    before = f"{found}_before"
+    connection = await asyncpg.connect(_driver_url(with_database(url, "postgres")))
+    before = f"{current}_before"
     try:
-        old, new, aside = [await connection.fetchval("select quote_ident($1)", n) for n in (found, made, before)]
+        old, new, aside = [await connection.fetchval("select quote_ident($1)", n) for n in (current, replacement, before)]
         await connection.execute(f"drop database if exists {aside} with (force)")
-        await _alone(connection, found)
+        await _disconnect_others(connection, current)
         await connection.execute(f"alter database {old} rename to {aside}")
-        await _alone(connection, made)
+        await _disconnect_others(connection, replacement)
         await connection.execute(f"alter database {new} rename to {old}")
         await connection.execute(f"drop database {aside} with (force)")
     finally:
         await connection.close()
 
 
-async def drop(url: str, name: str) -> None:
+async def drop_database(url: str, name: str) -> None:
     """Drop the database ``name`` if it is there."""
-    connection = await asyncpg.connect(_plain(to(url, "postgres")))
+    connection = await asyncpg.connect(_driver_url(with_database(url, "postgres")))
     try:
         await connection.execute(
             f"drop database if exists {await connection.fetchval('select quote_ident($1)', name)} with (force)"
@@ -220,13 +220,13 @@ async def drop(url: str, name: str) -> None:
         await connection.close()
 
 
-async def _alone(connection: Any, name: str) -> None:
+async def _disconnect_others(connection: Any, name: str) -> None:
     await connection.execute(
         "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()", name
     )
 
 
-def to(url: str, database: str) -> str:
+def with_database(url: str, database: str) -> str:
     """``url`` to another database of the same server."""
     return make_url(url).set(database=database).render_as_string(hide_password=False)
 
@@ -236,6 +236,6 @@ def user_of(url: str) -> str:
     return make_url(url).username or ""
 
 
-def _plain(url: str) -> str:
+def _driver_url(url: str) -> str:
     """``url`` as the driver reads it."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

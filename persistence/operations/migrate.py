@@ -8,7 +8,7 @@ from alembic.script.revision import ResolutionError
 from alembic.util import CommandError
 
 import migrations
-from persistence.embedded import CannotStart
+from persistence.embedded import StartError
 
 BEFORE_FIRST_RELEASE = frozenset(f"{number:04}" for number in range(1, 14))
 """Revisions of the weeks in which the tables were made; the first release begins with ``0001_initial``."""
@@ -34,16 +34,16 @@ def upgrade(owner_url: str, revision: str = "head") -> None:
     except CommandError as error:
         if not isinstance(error.__cause__, ResolutionError):
             raise
-        raise CannotStart(
+        raise StartError(
             "the database was migrated by another release, and this one does not know its revision "
             f"({error.__cause__.argument}): start the release that migrated it, or restore a backup of this release"
         ) from None
 
 
-def refuse_before_first_release(revision: str | None) -> None:
+def reject_before_first_release(revision: str | None) -> None:
     """Raise ``CannotStart`` for a ``revision`` of before the first release; Alembic would take 0001 for 0001_initial."""
     if revision in BEFORE_FIRST_RELEASE:
-        raise CannotStart(
+        raise StartError(
             f"the database is of before the first release (revision {revision}), and its tables are not taken over: start with "
             "an empty database, or with another folder as DATA, import the roster and push the evidence again; or keep the "
             "version that made it"

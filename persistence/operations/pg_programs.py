@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from persistence.embedded import CannotStart
+from persistence.embedded import StartError
 from persistence.embedded.binaries import PACKAGE
 
 MISSING = "no pg_dump, pg_restore and psql here: install PostgreSQL's client programs and set PG_BIN to their folder"
@@ -26,10 +26,10 @@ class Programs:
     def run(self, name: str, *arguments: object, url: str | None = None) -> str:
         """What the program says, once it has ended well. Raises ``CannotStart`` with its own sentence."""
         done = subprocess.run(  # noqa: S603 - our own argument list
-            self.command(name, *arguments), capture_output=True, text=True, env=surroundings(url), check=False
+            self.command(name, *arguments), capture_output=True, text=True, env=connection_environ(url), check=False
         )
         if done.returncode:
-            raise CannotStart(f"{name} failed: {reason(done.stderr)}")
+            raise StartError(f"{name} failed: {error_line(done.stderr)}")
         return done.stdout
 
     def command(self, name: str, *arguments: object) -> list[str]:
@@ -37,24 +37,24 @@ class Programs:
         return [str(self.folder / name), *(str(a) for a in arguments)]
 
 
-def programs(chosen: Path | None) -> Programs:
+def find_programs(pg_bin: Path | None) -> Programs:
     """Those of PG_BIN, else the wheel's; run by ourselves, also as root: they serve nothing."""
-    folder = chosen
+    folder = pg_bin
     if folder is None:
         spec = importlib.util.find_spec(PACKAGE)
         if spec is None or not spec.submodule_search_locations:
-            raise CannotStart(MISSING)
+            raise StartError(MISSING)
         folder = Path(spec.submodule_search_locations[0]) / "pginstall/bin"
     if any(not (folder / name).exists() for name in ("pg_dump", "pg_restore", "psql")):
-        raise CannotStart(MISSING)
+        raise StartError(MISSING)
     told = Programs(folder=folder, major=0).run("pg_dump", "--version")
     found = re.search(r"\d+", told)
     if found is None:
-        raise CannotStart(f"{folder}/pg_dump does not say its version: set PG_BIN to another PostgreSQL")
+        raise StartError(f"{folder}/pg_dump does not say its version: set PG_BIN to another PostgreSQL")
     return Programs(folder=folder, major=int(found.group()))
 
 
-def surroundings(url: str | None) -> dict[str, str]:
+def connection_environ(url: str | None) -> dict[str, str]:
     """The environment of a program that connects to ``url``: a password in an argument could be read by others."""
     found = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     if url is None:
@@ -74,8 +74,8 @@ def surroundings(url: str | None) -> dict[str, str]:
     return found | {name: str(value) for name, value in told.items() if value}
 
 
-def reason(said: str | Sequence[str]) -> str:
+def error_line(output: str | Sequence[str]) -> str:
     """The first line that tells of an error."""
-    lines = said.splitlines() if isinstance(said, str) else list(said)
+    lines = output.splitlines() if isinstance(output, str) else list(output)
     telling = [line for line in lines if "error" in line.lower() or "fatal" in line.lower()] or lines
     return (telling[0] if telling else "it said nothing").strip()[:300]

@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 CHANNEL: Any = "ch_pgqueuer"
 
-SEEN = """
+HEARTBEAT = """
 with gone as (delete from queue.worker where seen_at < $3::timestamptz - interval '1 day'),
   old as (delete from queue.pgqueuer_log where created < $3::timestamptz - interval '7 days')
 insert into queue.worker (id, started_at, seen_at) values ($1, $2, $3) on conflict (id) do update set seen_at = $3
 """
 
-LEFT = "delete from queue.worker where id = $1"
+REMOVE_WORKER = "delete from queue.worker where id = $1"
 
-LOOK = """
+QUEUE_STATE = """
 select (select max(seen_at) from queue.worker) as seen_at,
   (select min(execute_after) from queue.pgqueuer where status = 'queued' and execute_after < now()) as waiting_since,
   (select count(*) from queue.pgqueuer where status = 'queued' and execute_after < now()) as waiting
@@ -46,7 +46,7 @@ class QueueState:
     waiting: int
 
 
-class Ticket(msgspec.Struct, frozen=True):
+class QueueEntry(msgspec.Struct, frozen=True):
     """What an entry of the queue says: whose, and which."""
 
     district_id: UUID
@@ -54,7 +54,7 @@ class Ticket(msgspec.Struct, frozen=True):
 
 
 @cache
-def names() -> "DBSettings":
+def db_settings() -> "DBSettings":
     """The names that our migration made, whatever the environment says: pgqueuer also reads CHANNEL, TRIGGER and the like."""
     from pgqueuer.domain.settings import DBSettings, Durability  # noqa: PLC0415 - see above
 
@@ -79,7 +79,7 @@ def queries(driver: "Driver") -> "Queries":
     from pgqueuer.adapters.persistence import qb  # noqa: PLC0415 - see above
     from pgqueuer.adapters.persistence.queries import Queries  # noqa: PLC0415 - see above
 
-    said = names()
+    said = db_settings()
     return Queries(
         driver,
         qbe=qb.QueryBuilderEnvironment(said),
@@ -88,7 +88,7 @@ def queries(driver: "Driver") -> "Queries":
     )
 
 
-def on_connection(connection: Any) -> "Queries":
+def queries_on(connection: Any) -> "Queries":
     """Pgqueuer's queries on one connection of the driver's, inside whatever transaction stands there."""
     from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver  # noqa: PLC0415 - see above
 
@@ -97,8 +97,8 @@ def on_connection(connection: Any) -> "Queries":
 
 async def enqueue(connection: Connection, kind: str, district_id: DistrictId, job_id: JobId) -> int:
     """Put a job into the queue, in the transaction of ``connection``; the number of its entry."""
-    ticket = msgspec.json.encode(Ticket(district_id=district_id, job_id=job_id))
-    [entry] = await on_connection(connection).enqueue(kind, ticket)
+    ticket = msgspec.json.encode(QueueEntry(district_id=district_id, job_id=job_id))
+    [entry] = await queries_on(connection).enqueue(kind, ticket)
     return int(entry)
 
 
@@ -106,11 +106,11 @@ async def cancel_entry(connection: Connection, entry: int) -> None:
     """Tell the worker that has this entry to stop, by the commit of ``connection``'s transaction."""
     from pgqueuer.domain.types import JobId as EntryId  # noqa: PLC0415 - see above
 
-    await on_connection(connection).notify_job_cancellation([EntryId(entry)])
+    await queries_on(connection).notify_job_cancellation([EntryId(entry)])
 
 
-async def look(pool: ConnectionPool) -> QueueState:
+async def read_queue_state(pool: ConnectionPool) -> QueueState:
     """How the queue stands."""
     async with pool.connection() as connection:
-        [row] = await connection.fetch(LOOK)
+        [row] = await connection.fetch(QUEUE_STATE)
     return QueueState(**row)

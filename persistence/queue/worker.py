@@ -23,18 +23,18 @@ from pgqueuer.domain.models import Job as Entry
 from pgqueuer.domain.types import Channel
 
 from persistence.database.connection import connect
-from persistence.queue.entries import CHANNEL, LEFT, SEEN, Ticket, on_connection
+from persistence.queue.entries import CHANNEL, HEARTBEAT, REMOVE_WORKER, QueueEntry, queries_on
 
 log = logging.getLogger("evenkeel.worker")
 
-POLLED = timedelta(seconds=10)
+POLL_INTERVAL = timedelta(seconds=10)
 """A notice wakes a worker; this is for what comes without one: an entry handed back, or left behind by a death."""
-SIGN = timedelta(seconds=30)
-ELSEWHERE = timedelta(seconds=5)
-LONGEST_PAUSE = 30.0
+HEARTBEAT_INTERVAL = timedelta(seconds=30)
+BUSY_RETRY = timedelta(seconds=5)
+MAX_PAUSE = 30.0
 
-TAKE = "select pg_try_advisory_lock(hashtextextended($1, 6)) as taken"
-LET_GO = "select pg_advisory_unlock(hashtextextended($1, 6))"
+TRY_LOCK = "select pg_try_advisory_lock(hashtextextended($1, 6)) as taken"
+UNLOCK = "select pg_advisory_unlock(hashtextextended($1, 6))"
 
 WAKE = f"""
 select pg_notify('{CHANNEL}', json_build_object('channel', '{CHANNEL}', 'operation', 'update', 'sent_at', now(),
@@ -42,17 +42,17 @@ select pg_notify('{CHANNEL}', json_build_object('channel', '{CHANNEL}', 'operati
 """
 """Pgqueuer's own notice, for an entry whose pause is over: its trigger tells of new entries only."""
 
-Run = Callable[[Ticket], Awaitable[timedelta | None]]
+RunJob = Callable[[QueueEntry], Awaitable[timedelta | None]]
 """Runs one job and keeps what came of it; a pause when it is to be tried again after that."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Duty:
+class ScheduledTask:
     """What is done by the clock: ``when`` is a cron expression of five parts, in UTC."""
 
     name: str
-    when: str
-    do: Callable[[], Awaitable[None]]
+    cron: str
+    run: Callable[[], Awaitable[None]]
 
 
 @dataclass(kw_only=True)
@@ -61,8 +61,8 @@ class QueueWorker:
 
     url: str
     kinds: Iterable[str]
-    run: Run
-    duties: Iterable[Duty] = ()
+    run: RunJob
+    scheduled_tasks: Iterable[ScheduledTask] = ()
     concurrency: int = 2
     heartbeat: timedelta = timedelta(seconds=60)
     grace: timedelta = timedelta(seconds=20)
@@ -82,45 +82,45 @@ class QueueWorker:
                 await self._session(stop)
             except Exception:
                 log.warning("queue lost", exc_info=True)
-            if asyncio.get_running_loop().time() - begun > LONGEST_PAUSE:
+            if asyncio.get_running_loop().time() - begun > MAX_PAUSE:
                 pause = 1.0
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+            pause = min(pause * 2, MAX_PAUSE)
 
     async def _session(self, stop: asyncio.Event) -> None:
         connection = await connect(self.url)
         try:
-            await self._at(connection, stop)
+            await self._run_on(connection, stop)
         finally:
             connection.terminate()
 
-    async def _at(self, connection: Any, stop: asyncio.Event) -> None:
-        queue, shutdown = on_connection(connection), asyncio.Event()
+    async def _run_on(self, connection: Any, stop: asyncio.Event) -> None:
+        queue, shutdown = queries_on(connection), asyncio.Event()
         manager = QueueManager(queue, Channel(CHANNEL))
         scheduler = SchedulerManager(queue)
         manager.shutdown = scheduler.shutdown = shutdown
         for kind in self.kinds:
-            manager.entrypoint(kind, accepts_context=True)(partial(self._entry, queue.driver))
-        for duty in self.duties:
-            scheduler.schedule(duty.name, duty.when, accepts_context=False)(_by_the_clock(duty))
+            manager.entrypoint(kind, accepts_context=True)(partial(self._process_entry, queue.driver))
+        for duty in self.scheduled_tasks:
+            scheduler.schedule(duty.name, duty.cron, accepts_context=False)(_scheduled(duty))
         work = manager.run(
-            dequeue_timeout=min(POLLED, self.heartbeat),
+            dequeue_timeout=min(POLL_INTERVAL, self.heartbeat),
             batch_size=1,
             max_concurrent_tasks=self.concurrency,
             heartbeat_timeout=self.heartbeat,
             log_aggregation_interval=timedelta(0),  # its statistics would be one more table that somebody has to look after
         )
-        tasks = [asyncio.create_task(work), asyncio.create_task(self._show(queue.driver, shutdown))]
-        if self.duties:
+        tasks = [asyncio.create_task(work), asyncio.create_task(self._report_alive(queue.driver, shutdown))]
+        if self.scheduled_tasks:
             tasks.append(asyncio.create_task(scheduler.run()))
-        await self._until(stop, tasks, shutdown)
+        await self._run_until(stop, tasks, shutdown)
         for alarm in tuple(self._alarms):
             alarm.cancel()
         with suppress(Exception):
-            await connection.execute(LEFT, self.id)
+            await connection.execute(REMOVE_WORKER, self.id)
 
-    async def _until(self, stop: asyncio.Event, tasks: list[asyncio.Task[None]], shutdown: asyncio.Event) -> None:
+    async def _run_until(self, stop: asyncio.Event, tasks: list[asyncio.Task[None]], shutdown: asyncio.Event) -> None:
         """Until told to stop, or the queue is lost; then what runs may end within the grace, and is handed back."""
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -136,28 +136,28 @@ class QueueWorker:
             if isinstance(outcome, Exception):
                 raise outcome
 
-    async def _show(self, driver: Any, shutdown: asyncio.Event) -> None:
+    async def _report_alive(self, driver: Any, shutdown: asyncio.Event) -> None:
         while not shutdown.is_set():
-            await driver.execute(SEEN, self.id, self.started_at, datetime.now(UTC))
+            await driver.execute(HEARTBEAT, self.id, self.started_at, datetime.now(UTC))
             with suppress(TimeoutError):
-                await asyncio.wait_for(shutdown.wait(), SIGN.total_seconds())
+                await asyncio.wait_for(shutdown.wait(), HEARTBEAT_INTERVAL.total_seconds())
 
-    async def _entry(self, driver: Any, entry: Entry, context: EntryContext) -> None:
+    async def _process_entry(self, driver: Any, entry: Entry, context: EntryContext) -> None:
         """One entry. Nothing but a wish to have it again leaves this: pgqueuer would keep what an error says."""
-        ticket = msgspec.json.decode(entry.payload or b"", type=Ticket)
+        ticket = msgspec.json.decode(entry.payload or b"", type=QueueEntry)
         # The heartbeat tells that a worker lives; it may be late though it does. The lock goes with the connection alone.
-        [row] = await driver.fetch(TAKE, str(ticket.job_id))
+        [row] = await driver.fetch(TRY_LOCK, str(ticket.job_id))
         if not row["taken"]:
-            raise self._later(driver, ELSEWHERE)
+            raise self._retry_after(driver, BUSY_RETRY)
         try:
-            again = await self._done(ticket, context)
+            again = await self._run_job(ticket, context)
         finally:
             with suppress(Exception):
-                await driver.fetch(LET_GO, str(ticket.job_id))
+                await driver.fetch(UNLOCK, str(ticket.job_id))
         if again is not None:
-            raise self._later(driver, again)
+            raise self._retry_after(driver, again)
 
-    def _later(self, driver: Any, pause: timedelta) -> RetryRequested:
+    def _retry_after(self, driver: Any, pause: timedelta) -> RetryRequested:
         async def wake() -> None:
             await asyncio.sleep(pause.total_seconds() + 0.05)
             with suppress(Exception):
@@ -168,7 +168,7 @@ class QueueWorker:
         alarm.add_done_callback(self._alarms.discard)
         return RetryRequested(pause, "again")
 
-    async def _done(self, ticket: Ticket, context: EntryContext) -> timedelta | None:
+    async def _run_job(self, ticket: QueueEntry, context: EntryContext) -> timedelta | None:
         running = asyncio.ensure_future(self.run(ticket))
         self._running.add(running)
         try:
@@ -186,13 +186,13 @@ class QueueWorker:
         if failure is None:
             return running.result()
         log.error("job not kept", extra={"kind": type(failure).__name__})
-        return ELSEWHERE
+        return BUSY_RETRY
 
 
-def _by_the_clock(duty: Duty) -> Callable[[Any], Awaitable[None]]:
+def _scheduled(duty: ScheduledTask) -> Callable[[Any], Awaitable[None]]:
     async def do(_schedule: Any) -> None:
         try:
-            await duty.do()
+            await duty.run()
         except Exception:  # pgqueuer would log what it says
             log.exception("duty failed", extra={"duty": duty.name})
 

@@ -29,7 +29,7 @@ class PgAccounts(Repository):
 
     async def find(self, person_id: PersonId, *, lock: bool = False) -> Account | None:
         if lock:
-            locks.ask(self.connection, locks.Lock.PERSON)
+            locks.check_order(self.connection, locks.Lock.PERSON)
             await self.execute(sql.LOCK_PERSON, person_id)
         return _account(await self.fetchrow(sql.ACCOUNT + "and p.id = $2", person_id))
 
@@ -69,10 +69,10 @@ class PgAccounts(Repository):
         await self.execute(sql.ADD_CODE, sha256, person_id, purpose.value, expires_at)
 
     async def find_code_holder(self, sha256: bytes, purpose: CodePurpose, now: datetime) -> PersonId | None:
-        return _person(await self.fetchval(sql.HOLDER_OF_CODE, sha256, purpose.value, now))
+        return _person_id(await self.fetchval(sql.HOLDER_OF_CODE, sha256, purpose.value, now))
 
     async def use_code(self, sha256: bytes, purpose: CodePurpose, now: datetime) -> PersonId | None:
-        return _person(await self.fetchval(sql.USE_CODE, sha256, purpose.value, now))
+        return _person_id(await self.fetchval(sql.USE_CODE, sha256, purpose.value, now))
 
     async def set_recovery_codes(self, person_id: PersonId, hashes: Sequence[bytes]) -> None:
         await self.execute(sql.DROP_RECOVERY_CODES, person_id)
@@ -82,7 +82,7 @@ class PgAccounts(Repository):
         return await self.fetchval(sql.USE_RECOVERY_CODE, person_id, sha256) is not None
 
 
-class PgBrowsers(Repository):
+class PgBrowserSessions(Repository):
     """``BrowserSessions`` on the connection of a fenced unit."""
 
     async def add(self, session: BrowserSession) -> None:
@@ -127,7 +127,7 @@ class PgBrowsers(Repository):
         await self.execute(sql.SWEEP_LOGOUTS, now)
 
 
-class PgTries(Repository):
+class PgLoginAttempts(Repository):
     """``TriesStore`` on the connection of a fenced unit."""
 
     async def lock(self, key: bytes) -> LoginAttempts | None:
@@ -171,10 +171,10 @@ class PgProviders(Repository):
         )
 
     async def find_linked_person(self, issuer: str, subject: str) -> PersonId | None:
-        return _person(await self.fetchval(sql.LINKED, issuer, subject))
+        return _person_id(await self.fetchval(sql.LINKED, issuer, subject))
 
     async def find_person_by_sid(self, issuer: str, sid: bytes) -> PersonId | None:
-        return _person(await self.fetchval(sql.LINKED_BY_SID, issuer, sid))
+        return _person_id(await self.fetchval(sql.LINKED_BY_SID, issuer, sid))
 
     async def link(self, link_id: UUID, issuer: str, subject: str, person_id: PersonId, at: datetime) -> None:
         await self.execute(sql.LINK, link_id, issuer, subject, person_id, at)
@@ -214,8 +214,8 @@ class PgProviders(Repository):
         return [PersonId(row[0]) for row in rows]
 
 
-def _person(found: Any) -> PersonId | None:
-    return None if found is None else PersonId(found)
+def _person_id(value: Any) -> PersonId | None:
+    return None if value is None else PersonId(value)
 
 
 def _account(row: Any) -> Account | None:

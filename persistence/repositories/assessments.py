@@ -8,13 +8,13 @@ from domain.framework.evidence_sources import Source
 from domain.scoring.evidence_units import EvidenceUnit
 from domain.shared.ids import AssessmentId, DistrictId, PersonId
 from persistence.database import locks
-from persistence.database.bulk_insert import Insert
+from persistence.database.bulk_insert import BulkInsert
 from persistence.database.connection import Connection
 from persistence.repositories.repository import Repository
 from persistence.repositories.scores import ASSESSED, assessments
 from persistence.tables.scoring import AssessmentRatingRow, AssessmentRow
 
-ASSESSMENTS, ASSESSMENT_RATINGS = Insert(AssessmentRow), Insert(AssessmentRatingRow)
+ASSESSMENTS, ASSESSMENT_RATINGS = BulkInsert(AssessmentRow), BulkInsert(AssessmentRatingRow)
 
 SUPERSEDE = """
 update assessment set superseded_at = $3 where district_id = $1 and id = $2 and superseded_at is null
@@ -36,7 +36,7 @@ class PgAssessments(Repository):
         self._origin = origin
 
     async def lock_leader(self, leader_id: PersonId) -> None:
-        locks.ask(self.connection, locks.Lock.LEADER, leader_id)
+        locks.check_order(self.connection, locks.Lock.LEADER, leader_id)
         await self.execute(ALONE, leader_id)
 
     async def add(self, assessment: NewAssessment) -> None:
@@ -57,7 +57,7 @@ class PgAssessments(Repository):
         return None if row is None else StoredAssessment(row[0], Source(row[1]), *row[2:])
 
     async def lock(self, assessment_id: AssessmentId) -> None:
-        locks.ask(self.connection, locks.Lock.EVIDENCE)
+        locks.check_order(self.connection, locks.Lock.EVIDENCE)
         await self.execute(f"{FIND} for update", assessment_id, self._origin)
 
     async def current_units(self, leader_id: PersonId, source: Source, assessor_id: PersonId) -> Sequence[EvidenceUnit]:

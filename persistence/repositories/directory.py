@@ -16,7 +16,7 @@ from persistence.database.connection import Connection
 from persistence.repositories import directory_sql as sql
 from persistence.repositories.repository import Repository
 
-Way = tuple[str, str]
+RefKey = tuple[str, str]
 
 
 class PgReferences(Repository):
@@ -26,40 +26,42 @@ class PgReferences(Repository):
         super().__init__(connection, district_id)
         self._permission = permission
 
-    async def people_in_scope(self, refs: Sequence[PersonRef]) -> Mapping[Way, tuple[ReferencedPerson, ...]]:
+    async def people_in_scope(self, refs: Sequence[PersonRef]) -> Mapping[RefKey, tuple[ReferencedPerson, ...]]:
         return self._within_scope(await self.people(refs))
 
     async def people_in_scope_and_others(
         self, in_scope: Sequence[PersonRef], others: Sequence[PersonRef]
-    ) -> tuple[Mapping[Way, tuple[ReferencedPerson, ...]], Mapping[Way, tuple[ReferencedPerson, ...]]]:
+    ) -> tuple[Mapping[RefKey, tuple[ReferencedPerson, ...]], Mapping[RefKey, tuple[ReferencedPerson, ...]]]:
         found = await self.people([*in_scope, *others])
         return self._within_scope(found), found
 
-    def _within_scope(self, found: Mapping[Way, tuple[ReferencedPerson, ...]]) -> Mapping[Way, tuple[ReferencedPerson, ...]]:
+    def _within_scope(
+        self, matches: Mapping[RefKey, tuple[ReferencedPerson, ...]]
+    ) -> Mapping[RefKey, tuple[ReferencedPerson, ...]]:
         scope = self._permission.scope
         if scope.everything:
-            return found
-        return {ref: tuple(known for known in people if scope.covers(known.id)) for ref, people in found.items()}
+            return matches
+        return {ref: tuple(known for known in people if scope.covers(known.id)) for ref, people in matches.items()}
 
-    async def people(self, refs: Sequence[PersonRef]) -> Mapping[Way, tuple[ReferencedPerson, ...]]:
-        asked = _asked(refs, sql.PERSON_WAYS)
+    async def people(self, refs: Sequence[PersonRef]) -> Mapping[RefKey, tuple[ReferencedPerson, ...]]:
+        asked = _values_by_kind(refs, sql.PERSON_IDENTIFIERS)
         if not any(asked.values()):
             return {}
         user_ids = [value.split("\x1f", 1) for value in asked.pop("user_id")]
         types, values = [u[0] for u in user_ids], [u[1] for u in user_ids]
         query, narrowed = sql.find_people(self._permission.directory, self._permission.nameable)
         rows = await self.fetch(query, *asked.values(), types, values, *narrowed)
-        found: dict[Way, tuple[ReferencedPerson, ...]] = {}
+        found: dict[RefKey, tuple[ReferencedPerson, ...]] = {}
         for kind, value, own, is_leader, may_supervise in rows:
             known = ReferencedPerson(id=own, is_leader=is_leader, may_supervise=may_supervise)
             found[kind, value] = (*found.get((kind, value), ()), known)
         return found
 
-    async def schools(self, refs: Sequence[SchoolRef]) -> Mapping[Way, tuple[SchoolId, ...]]:
-        asked = _asked(refs, sql.SCHOOL_WAYS)
+    async def schools(self, refs: Sequence[SchoolRef]) -> Mapping[RefKey, tuple[SchoolId, ...]]:
+        asked = _values_by_kind(refs, sql.SCHOOL_IDENTIFIERS)
         if not any(asked.values()):
             return {}
-        found: dict[Way, tuple[SchoolId, ...]] = {}
+        found: dict[RefKey, tuple[SchoolId, ...]] = {}
         for kind, value, own in await self.fetch(sql.FIND_SCHOOLS, *asked.values()):
             found[kind, value] = (*found.get((kind, value), ()), own)
         return found
@@ -80,7 +82,7 @@ class PgPeople(Repository):
 
     async def page(self, cmd: ListPeople, rows: int, after: Key | None) -> Sequence[PersonView]:
         query, values = sql.people(_filters(cmd), self._directory, further=after is not None)
-        found = await self.fetch(query, rows, *_after(after), *values)
+        found = await self.fetch(query, rows, *_cursor_values(after), *values)
         return [_person(row) for row in found]
 
     async def find(self, person_id: PersonId) -> PersonView | None:
@@ -90,7 +92,7 @@ class PgPeople(Repository):
 
     async def schools(self, rows: int, after: Key | None) -> Sequence[SchoolView]:
         query = sql.SCHOOLS if after is None else sql.SCHOOLS_AFTER
-        return [_school(row) for row in await self.fetch(query, rows, *_after(after))]
+        return [_school(row) for row in await self.fetch(query, rows, *_cursor_values(after))]
 
     async def school(self, school_id: SchoolId) -> SchoolView | None:
         row = await self.fetchrow(sql.SCHOOL, school_id)
@@ -98,7 +100,7 @@ class PgPeople(Repository):
 
     async def leaders(self, rows: int, after: Key | None) -> Sequence[LeaderView]:
         query, values = sql.leaders(self._directory, further=after is not None)
-        return [_leader(row) for row in await self.fetch(query, rows, *_after(after), *values)]
+        return [_leader(row) for row in await self.fetch(query, rows, *_cursor_values(after), *values)]
 
     async def leader(self, leader_id: PersonId) -> LeaderView | None:
         query, values = sql.leader(self._directory)
@@ -106,9 +108,9 @@ class PgPeople(Repository):
         return None if row is None else _leader(row)
 
 
-def _asked(refs: Iterable[PersonRef | SchoolRef], ways: tuple[str, ...]) -> dict[str, list[str]]:
+def _values_by_kind(refs: Iterable[PersonRef | SchoolRef], kinds: tuple[str, ...]) -> dict[str, list[str]]:
     """What is asked for in each of ``ways``, each once; a name from outside (``external_name``) is nobody's here."""
-    asked: dict[str, list[str]] = {kind: [] for kind in ways}
+    asked: dict[str, list[str]] = {kind: [] for kind in kinds}
     for kind, value in {identifier_of(ref) for ref in refs}:
         # PostgreSQL keeps no NUL in texts and refuses to be asked for one: nothing held can have it
         if kind in asked and "\x00" not in value:
@@ -122,7 +124,7 @@ def _filters(cmd: ListPeople) -> dict[str, str]:
     return {sql.FILTERS[name]: fold_case(name, value) for name, value in given.items() if value is not None}
 
 
-def _after(key: Key | None) -> tuple[Any, ...]:
+def _cursor_values(key: Key | None) -> tuple[Any, ...]:
     return () if key is None else (*key[:-1], UUID(key[-1]))
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from domain.shared.access_scope import AccessScope
 from persistence.repositories.sql_fragments import IS_LEADER, IS_SUPERVISOR
 
-PERSON_WAYS = ("id", "sourced_id", "identifier", "username", "email", "user_id")
-SCHOOL_WAYS = ("id", "sourced_id", "identifier")
+PERSON_IDENTIFIERS = ("id", "sourced_id", "identifier", "username", "email", "user_id")
+SCHOOL_IDENTIFIERS = ("id", "sourced_id", "identifier")
 
 # One branch for each way of naming, each on its own index; an array that is empty costs its branch nothing. A record that was
 # merged into another is named by its earlier id or sourcedId for good, unless the roster has given that to somebody since.

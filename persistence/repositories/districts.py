@@ -80,7 +80,7 @@ returning district_id
 REMOVE_ADDRESS = "delete from control.district_address where kind = $1 and value = $2 and district_id = $3"
 
 
-class PgRegistry:
+class PgDistricts:
     """``Registry`` on the connection of a fenced unit."""
 
     def __init__(self, connection: Connection) -> None:
@@ -111,7 +111,7 @@ class PgRegistry:
             client.auth_method,
             list(client.grant_types),
             list(client.redirect_uris),
-            client_keys.kept(client),
+            client_keys.serialize_jwks(client),
             list(client.cors_origins),
             client.evaluates,
             at,

@@ -29,7 +29,7 @@ where h.district_id = $1 and h.origin = $2 and h.thing = $3 and h.external_id = 
 """
 
 
-class PgPushes(Repository):
+class PgExternalIds(Repository):
     """``PushStore`` for one district and one origin."""
 
     def __init__(self, connection: Connection, district_id: DistrictId, origin: str) -> None:
@@ -39,14 +39,14 @@ class PgPushes(Repository):
     async def lock(self, kind: PushKind, external_ids: Sequence[str]) -> Mapping[str, PushHead]:
         if not external_ids:
             return {}
-        locks.ask(self.connection, locks.Lock.HEADS)
+        locks.check_order(self.connection, locks.Lock.HEADS)
         rows = await self.fetch(LOCK, self._origin, kind.value, sorted(set(external_ids)))
         return {row["external_id"]: PushHead(**row) for row in rows}
 
     async def create(self, kind: PushKind, heads: Sequence[PushHead]) -> None:
         if not heads:
             return
-        locks.ask(self.connection, locks.Lock.HEADS)
+        locks.check_order(self.connection, locks.Lock.HEADS)
         ordered = sorted(heads, key=lambda h: h.external_id)
         status = await self.execute(
             CREATE,

@@ -124,12 +124,12 @@ class PgInitiatives(Repository):
         await self.execute(ADD, *_values(initiative))
 
     async def find(self, initiative_id: InitiativeId) -> Initiative | None:
-        return await self._found(initiative_id, "")
+        return await self._find_or_lock(initiative_id, "")
 
     async def lock(self, initiative_id: InitiativeId) -> Initiative | None:
-        return await self._found(initiative_id, " for update")
+        return await self._find_or_lock(initiative_id, " for update")
 
-    async def _found(self, initiative_id: InitiativeId, locked: str) -> Initiative | None:
+    async def _find_or_lock(self, initiative_id: InitiativeId, locked: str) -> Initiative | None:
         theirs, values = self._of_leaders(3)
         row = await self.fetchrow(f"{FIND}{theirs}{locked}", initiative_id, *values)
         return None if row is None else _initiative(row)
@@ -152,12 +152,12 @@ class PgInitiatives(Repository):
         return int(await self.fetchval(COUNT_GROUPS, initiative_id))
 
     async def find_group(self, initiative_id: InitiativeId, group_id: GroupId) -> Group | None:
-        return await self._found_group(initiative_id, group_id, "")
+        return await self._find_or_lock_group(initiative_id, group_id, "")
 
     async def lock_group(self, initiative_id: InitiativeId, group_id: GroupId) -> Group | None:
-        return await self._found_group(initiative_id, group_id, " for update")
+        return await self._find_or_lock_group(initiative_id, group_id, " for update")
 
-    async def _found_group(self, initiative_id: InitiativeId, group_id: GroupId, locked: str) -> Group | None:
+    async def _find_or_lock_group(self, initiative_id: InitiativeId, group_id: GroupId, locked: str) -> Group | None:
         theirs, values = self._of_their_groups(4)
         row = await self.fetchrow(f"{FIND_GROUP}{theirs}{locked}", initiative_id, group_id, *values)
         return None if row is None else _group(row)
@@ -186,17 +186,17 @@ class PgInitiatives(Repository):
     async def newest(self, initiative_id: InitiativeId) -> Sequence[GroupAnswers]:
         theirs, values = self._of_their_groups(3)
         rows = await self.fetch(f"{NEWEST}{theirs} order by g.id", initiative_id, *values)
-        return [_held(row) for row in rows]
+        return [_group_answers(row) for row in rows]
 
     async def newest_of_group(self, initiative_id: InitiativeId, group_id: GroupId) -> GroupAnswers | None:
         theirs, values = self._of_their_groups(4)
         row = await self.fetchrow(f"{NEWEST} and g.id = $3{theirs}", initiative_id, group_id, *values)
-        return None if row is None else _held(row)
+        return None if row is None else _group_answers(row)
 
     async def newest_of_leader(self, leader_id: PersonId) -> Sequence[GroupAnswers]:
         if not self._scope.covers(leader_id):
             return []
-        return [_held(row) for row in await self.fetch(NEWEST_OF_LEADER, leader_id)]
+        return [_group_answers(row) for row in await self.fetch(NEWEST_OF_LEADER, leader_id)]
 
 
 STANCE_ANSWERS = """
@@ -254,7 +254,7 @@ def _group(row: Record) -> Group:
     )
 
 
-def _held(row: Record) -> GroupAnswers:
+def _group_answers(row: Record) -> GroupAnswers:
     answers = row["answers"]
     return GroupAnswers(group=_group(row), pulse=None if answers is None else _pulse(row["answered_on"], answers))
 

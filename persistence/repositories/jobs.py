@@ -16,7 +16,7 @@ from domain.shared.paging import Key
 from domain.shared.roles import PersonContext
 from persistence.database.connection import Connection, Record
 from persistence.queue.entries import cancel_entry, enqueue
-from persistence.repositories.person_roles import methods_of, standing_in
+from persistence.repositories.person_roles import load_person_context, methods_of
 from persistence.repositories.repository import Repository
 
 ADD = """
@@ -165,13 +165,13 @@ class PgJobs(Repository):
         return entry is not None
 
 
-class PgBegunJobs(Repository):
+class PgRunningJobs(Repository):
     """The jobs of one district in the hands of a worker."""
 
     async def begin(self, job_id: JobId, at: datetime) -> RunningJob | None:
         """Take a job that has not ended, whoever had it before; None when it has, or is not there."""
         row = await self.fetchrow(BEGIN, job_id, at)
-        return None if row is None else _begun(job_id, row)
+        return None if row is None else _running_job(job_id, row)
 
     async def end(
         self,
@@ -181,41 +181,41 @@ class PgBegunJobs(Repository):
         *,
         result_url: str | None = None,
         problem: object = None,
-        listed: Sequence[ReportedError] = (),
+        all_errors: Sequence[ReportedError] = (),
     ) -> bool:
         """End it, unless it was cancelled or taken up by somebody else meanwhile: then False, and nothing may be kept.
 
         ``listed`` is everything that was wrong; the first 1,000 lines are kept for as long as the job.
         """
         kept = None if problem is None else msgspec.json.encode(problem).decode()
-        url = f"/v1/jobs/{job.id}/problems" if listed else None
+        url = f"/v1/jobs/{job.id}/problems" if all_errors else None
         own = (self.district_id, job.id)
         if await self.connection.fetchval(END, *own, job.attempt, state.value, at, result_url, kept, url) is None:
             return False
-        if listed:
-            lines = [(line.pointer, str(line.code), str(line.severity), line.detail) for line in listed[:MAX_PROBLEMS]]
+        if all_errors:
+            lines = [(line.pointer, str(line.code), str(line.severity), line.detail) for line in all_errors[:MAX_PROBLEMS]]
             await self.connection.execute(LIST, *own, *(list(column) for column in zip(*lines, strict=True)))
         return True
 
-    async def staged(self, job: RunningJob) -> bytes | None:
+    async def staged_content(self, job: RunningJob) -> bytes | None:
         """What was handed over for the job; None when it has waited for too long."""
         content: bytes | None = await self.fetchval(STAGED, job.id)
         return content
 
-    async def tell(self, job: RunningJob, progress: float) -> None:
+    async def report_progress(self, job: RunningJob, progress: float) -> None:
         """How far it is; never backward."""
         await self.execute(TELL, job.id, job.attempt, min(1.0, max(0.0, progress)))
 
-    async def hand_back(self, job: RunningJob, *, uncounted: bool) -> None:
+    async def return_to_queue(self, job: RunningJob, *, without_attempt: bool) -> None:
         """Let another worker begin it; ``uncounted``: this attempt was none of the job's making."""
-        await self.execute(HAND_BACK, job.id, job.attempt, int(uncounted))
+        await self.execute(HAND_BACK, job.id, job.attempt, int(without_attempt))
 
-    async def standing(self, person_id: PersonId, session_id: SessionId | None) -> PersonContext | None:
+    async def person_context(self, person_id: PersonId, session_id: SessionId | None) -> PersonContext | None:
         """How the person stands now in the session that asked; None for who is not in the district or not let in."""
         methods = await methods_of(self.connection, self.district_id, person_id, session_id)
-        return await standing_in(self.connection, self.district_id, person_id, methods=methods)
+        return await load_person_context(self.connection, self.district_id, person_id, methods=methods)
 
-    async def signed_out(self, person_id: PersonId, session_id: SessionId) -> bool:
+    async def session_revoked(self, person_id: PersonId, session_id: SessionId) -> bool:
         """Whether that family of the person's tokens was revoked, or is forgotten; one that is merely over was not."""
         return bool(await self.fetchval(SIGNED_OUT, person_id, session_id))
 
@@ -226,7 +226,7 @@ class PgBegunJobs(Repository):
         await self.execute(FORGET_INPUTS, before)
 
 
-def _begun(job_id: JobId, row: Record) -> RunningJob:
+def _running_job(job_id: JobId, row: Record) -> RunningJob:
     requester = Requester(
         kind=ActorKind(row["requester_kind"]),
         id=row["requester_id"],
@@ -250,8 +250,8 @@ def _view(row: Record) -> JobView:
     return JobView(**(members | {"state": JobState(members["state"])}), problem=None if told is None else _problem(told))
 
 
-def _problem(told: str) -> JobProblemView:
-    said: dict[str, Any] = msgspec.json.decode(told)
+def _problem(document: str) -> JobProblemView:
+    said: dict[str, Any] = msgspec.json.decode(document)
     known = {name: said[name] for name in JobProblemView.__dataclass_fields__ if name != "errors"}
     faults = (FaultView(pointer=f["pointer"], code=Code(f["code"]), detail=f["detail"]) for f in said["errors"])
     return JobProblemView(**known, errors=tuple(faults))

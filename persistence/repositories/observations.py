@@ -19,12 +19,12 @@ from domain.shared.access_scope import AccessScope
 from domain.shared.ids import DistrictId, ObservationId
 from domain.shared.paging import Key
 from persistence.database import locks
-from persistence.database.bulk_insert import Insert
+from persistence.database.bulk_insert import BulkInsert
 from persistence.database.connection import Connection, Record
 from persistence.repositories.repository import Repository
 from persistence.tables.observations import FeedbackRow, ObservationRow, RatingRow
 
-OBSERVATIONS, RATINGS, FEEDBACK = Insert(ObservationRow), Insert(RatingRow), Insert(FeedbackRow)
+OBSERVATIONS, RATINGS, FEEDBACK = BulkInsert(ObservationRow), BulkInsert(RatingRow), BulkInsert(FeedbackRow)
 
 SUPERSEDE = """
 update observation set superseded_at = $3
@@ -87,7 +87,7 @@ class PgObservations(Repository):
         return None if row is None else StoredObservation(*row)
 
     async def lock(self, observation_id: ObservationId) -> None:
-        locks.ask(self.connection, locks.Lock.EVIDENCE)
+        locks.check_order(self.connection, locks.Lock.EVIDENCE)
         await self.execute(f"{FIND} for update", observation_id, self._origin)
 
     async def read(self, observation_id: ObservationId) -> ObservationView | None:

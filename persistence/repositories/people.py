@@ -21,7 +21,7 @@ values ($1, $2, $3, $4, $5, 'primary', $5, true)
 """
 
 
-class PgHandMade(Repository):
+class PgManualPeople(Repository):
     """``PeopleWriter`` of one district: without a sourcedId, so that no roster import touches them."""
 
     async def has_email(self, email: str) -> bool:

@@ -21,7 +21,7 @@ select s.leader_id from sharing s where s.district_id = $1 and s.coach_id = $2 a
   s.until is null or s.until >= (now() at time zone (select d.time_zone from control.find_district($1) d))::date)
 """
 
-STANDING = f"""
+PERSON_CONTEXT = f"""
 select
   array(
     select a.role from assignment a
@@ -47,27 +47,27 @@ from person p where p.district_id = $1 and p.id = $2 and p.active and p.enabled 
 METHODS = "select s.methods from session s where s.district_id = $1 and s.person_id = $2 and s.id = $3"
 
 LIVE = f"""
-select r.*, s.methods from ({STANDING}) r
+select r.*, s.methods from ({PERSON_CONTEXT}) r
 join session s on s.district_id = $1 and s.person_id = $2 and s.id = $3
 where s.revoked_at is null and s.idle_until > now() and s.absolute_until > now()
 """
 """The same and how the family of tokens that asks was begun, as long as that is live."""
 
 
-async def standing_in(
+async def load_person_context(
     connection: Connection, district_id: DistrictId, person_id: PersonId, *, methods: Collection[str]
 ) -> PersonContext | None:
     """How the person stands now in a session that was begun by ``methods``; None for nobody who is let in."""
-    row = await connection.fetchrow(STANDING, district_id, person_id)
-    return None if row is None else standing_of(row, person_id, methods)
+    row = await connection.fetchrow(PERSON_CONTEXT, district_id, person_id)
+    return None if row is None else person_context(row, person_id, methods)
 
 
-async def standing_in_session(
+async def load_session_context(
     connection: Connection, district_id: DistrictId, person_id: PersonId, session_id: SessionId
 ) -> PersonContext | None:
     """How the person stands now in that family of their tokens; None also when it is over."""
     row = await connection.fetchrow(LIVE, district_id, person_id, session_id)
-    return None if row is None else standing_of(row, person_id, row["methods"])
+    return None if row is None else person_context(row, person_id, row["methods"])
 
 
 async def methods_of(
@@ -78,7 +78,7 @@ async def methods_of(
     return frozenset(found or ())
 
 
-def standing_of(row: Any, person_id: PersonId, methods: Collection[str]) -> PersonContext:
+def person_context(row: Any, person_id: PersonId, methods: Collection[str]) -> PersonContext:
     """The row of ``STANDING`` as it applies in a session that was begun by ``methods``."""
     withheld = withheld_roles(methods, waived=row["second_factor_waived"])
     held = frozenset(Role(role) for role in row["roles"])

@@ -48,7 +48,7 @@ class PgGrants(Repository):
 
     async def holders(self, role: Role) -> Collection[PersonId]:
         # Asked after the lock and not with it: whoever waited for it must see whom the other one deactivated meanwhile.
-        locks.ask(self.connection, locks.Lock.GRANTS, role)
+        locks.check_order(self.connection, locks.Lock.GRANTS, role)
         await self.execute(LOCK_GRANTS, role)
         return frozenset(PersonId(row[0]) for row in await self.fetch(HOLDERS, role))
 
@@ -84,7 +84,7 @@ class PgSupervision(Repository):
 
     async def all(self) -> Collection[SupervisionPair]:
         require_whole_district(self._permission)
-        await locks.district_wide(self.connection, self.district_id, locks.Lock.SUPERVISION)
+        await locks.lock_district(self.connection, self.district_id, locks.Lock.SUPERVISION)
         return [(PersonId(row[0]), PersonId(row[1])) for row in await self.fetch(EDGES)]
 
     async def version(self) -> int:

@@ -29,7 +29,7 @@ class PgRoster(Repository):
     """``RosterStore`` of one district."""
 
     async def lock(self) -> None:
-        await locks.district_wide(self.connection, self.district_id, locks.Lock.DIRECTORY)
+        await locks.lock_district(self.connection, self.district_id, locks.Lock.DIRECTORY)
 
     async def aliases(self) -> Mapping[str, str]:
         return {row["merged"]: row["kept"] for row in await self.fetch(sql.ALIASES)}
@@ -49,7 +49,7 @@ class PgRoster(Repository):
     async def _records(self, record: Callable[[Any], T], query: str) -> tuple[T, ...]:
         """What ``query`` finds, made into records by a thread: a whole district takes longer than the loop may be held."""
         rows = await self.fetch(query)
-        return await RECORDS.run(_made, record, rows)
+        return await RECORDS.run(_build_records, record, rows)
 
     async def apply(self, changes: RosterChanges, at: datetime, new_id: Callable[[], UUID]) -> None:
         await self.connection.execute(sql.IN_BULK)
@@ -134,7 +134,7 @@ def _slices(records: Sequence[T]) -> Iterator[Sequence[T]]:
     return (records[start : start + SLICE] for start in range(0, len(records), SLICE))
 
 
-def _made(record: Callable[[Any], T], rows: Iterable[Any]) -> tuple[T, ...]:
+def _build_records(record: Callable[[Any], T], rows: Iterable[Any]) -> tuple[T, ...]:
     return tuple(map(record, rows))
 
 

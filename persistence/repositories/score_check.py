@@ -85,7 +85,7 @@ class Deviation:
     responsibility: str
     source: str
     what: str
-    held: str
+    stored: str
     expected: str
 
 
@@ -110,7 +110,7 @@ async def deviations(connection: Connection, district_id: UUID) -> tuple[int, li
                 responsibility=row["responsibility"],
                 source=row["source"],
                 what=name,
-                held=str(held),
+                stored=str(held),
                 expected=str(expected),
             )
             for name, held, expected in off
@@ -118,8 +118,8 @@ async def deviations(connection: Connection, district_id: UUID) -> tuple[int, li
     return len(rows), found
 
 
-def _differs(held: float | None, expected: float | None) -> bool:
+def _differs(stored: float | None, expected: float | None) -> bool:
     """More than 1e-9 apart, relative to the larger, absolute below 1. One that is missing differs."""
-    if held is None or expected is None:
+    if stored is None or expected is None:
         return True
-    return abs(held - expected) > TOLERANCE * max(1.0, abs(held), abs(expected))
+    return abs(stored - expected) > TOLERANCE * max(1.0, abs(stored), abs(expected))

@@ -66,11 +66,11 @@ class PgScores(Repository):
     async def profile_inputs(self, leader_id: PersonId) -> ProfileInputs:
         if not self._scope.covers(leader_id):
             return NO_LEADER
-        return _held(await self.fetch(HELD, leader_id))
+        return _profile_inputs(await self.fetch(HELD, leader_id))
 
     async def profile_inputs_many(self, leader_ids: Sequence[PersonId]) -> Sequence[ProfileInputs]:
         rows = await self.fetch(HELD_MANY, list(set(self._scope.filter_people(leader_ids))))
-        held = {leader_id: _held(list(group)) for leader_id, group in groupby(rows, key=itemgetter("leader_id"))}
+        held = {leader_id: _profile_inputs(list(group)) for leader_id, group in groupby(rows, key=itemgetter("leader_id"))}
         return [held.get(leader_id, NO_LEADER) for leader_id in leader_ids]
 
     async def units_until(self, leader_id: PersonId, at: datetime | None) -> Sequence[EvidenceUnit]:
@@ -103,14 +103,14 @@ class PgEvidence(Repository):
         return int(await self.fetchval(query))
 
     async def _units(
-        self, seen: Sequence[Record], assessed: Sequence[Record]
+        self, observed: Sequence[Record], assessed: Sequence[Record]
     ) -> Sequence[tuple[PersonId, tuple[EvidenceUnit, ...]]]:
-        ids = sorted({row["instrument_id"] for row in seen if row["instrument_id"] is not None})
+        ids = sorted({row["instrument_id"] for row in observed if row["instrument_id"] is not None})
         rubrics = {r.id: r for r in await PgInstruments(self.connection, self.district_id).rubrics([], ids)}
-        return [*_visits(seen, cast("Mapping[UUID, Rubric]", rubrics)), *assessments(assessed)]
+        return [*_visits(observed, cast("Mapping[UUID, Rubric]", rubrics)), *assessments(assessed)]
 
 
-def _held(rows: Sequence[Record]) -> ProfileInputs:
+def _profile_inputs(rows: Sequence[Record]) -> ProfileInputs:
     """Rows go to the rule as they come: they have a tally's order. A leader without tallies has one row of nulls."""
     first = rows[0]
     tallies = () if first["responsibility"] is None else rows

@@ -8,7 +8,7 @@ from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
 from domain.scoring.ports import TallyBasis, TallyDelta, TallyKey
 from persistence.database import locks
-from persistence.database.column_packing import plain
+from persistence.database.column_packing import pack_scalars
 from persistence.database.connection import Record
 from persistence.repositories.repository import Repository
 
@@ -69,19 +69,19 @@ class PgTallies(Repository):
     """``TallyStore`` for one district."""
 
     async def basis(self) -> TallyBasis:
-        return _basis(await locks.basis(self.connection, self.district_id, alone=False))
+        return _basis(await locks.lock_basis(self.connection, self.district_id, exclusive=False))
 
     async def lock_basis(self) -> TallyBasis:
-        return _basis(await locks.basis(self.connection, self.district_id, alone=True))
+        return _basis(await locks.lock_basis(self.connection, self.district_id, exclusive=True))
 
     async def apply(self, basis: TallyBasis, changes: Sequence[TallyDelta]) -> Mapping[TallyKey, datetime]:
-        locks.ask(self.connection, locks.Lock.TALLIES)
+        locks.check_order(self.connection, locks.Lock.TALLIES)
         coming, taken = [c for c in changes if not c.has_removals], [c for c in changes if c.has_removals]
         if taken:
             keys = (list(column) for column in zip(*(c[:3] for c in changes), strict=True))
             await self.execute(LOCK_TALLIES, basis.number, *keys)
         if coming:
-            columns = (plain(column) for column in _columns(coming))
+            columns = (pack_scalars(column) for column in _columns(coming))
             await self.execute(APPLY, basis.number, basis.configuration_version, *columns)
         if not taken:
             return {}

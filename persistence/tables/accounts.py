@@ -8,10 +8,10 @@ from sqlalchemy import ARRAY, BigInteger, Index, LargeBinary, Text, UniqueConstr
 from domain.accounts.model import CodePurpose, LoginStage, ProviderKind
 from domain.privacy.data_map import OnErase, OnMerge
 from persistence.tables import holds
-from persistence.tables.columns import Tenanted, column, instant_column, one_of, refers, text_column
+from persistence.tables.columns import TenantRow, column, instant_column, one_of, refers, text_column
 
 
-class AccountRow(Tenanted, table=True):
+class AccountRow(TenantRow, table=True):
     """How a person of the roster signs in, or that they may not."""
 
     __tablename__ = "account"
@@ -40,7 +40,7 @@ class AccountRow(Tenanted, table=True):
     totp_last_step: int | None = column(holds.plain("The last code used."), default=None, sa_type=BigInteger)
 
 
-class AccountCodeRow(Tenanted, table=True):
+class AccountCodeRow(TenantRow, table=True):
     """A one-time code, as SHA-256: printed by an admin or sent by mail."""
 
     __tablename__ = "account_code"
@@ -62,7 +62,7 @@ class AccountCodeRow(Tenanted, table=True):
     expires_at: datetime = instant_column(holds.plain("Until when."))
 
 
-class RecoveryCodeRow(Tenanted, table=True):
+class RecoveryCodeRow(TenantRow, table=True):
     """A code that stands in once for a lost second factor, as SHA-256."""
 
     __tablename__ = "recovery_code"
@@ -80,7 +80,7 @@ class RecoveryCodeRow(Tenanted, table=True):
     code_sha256: bytes = column(holds.secret("SHA-256 of it."), primary_key=True, sa_type=LargeBinary)
 
 
-class BrowserSessionRow(Tenanted, table=True):
+class BrowserSessionRow(TenantRow, table=True):
     """A browser that signed in, by the SHA-256 of its cookie."""
 
     __tablename__ = "browser_session"
@@ -104,7 +104,7 @@ class BrowserSessionRow(Tenanted, table=True):
     seen_at: datetime = instant_column(holds.plain("When last seen."))
 
 
-class SignInTriesRow(Tenanted, table=True):
+class SignInTriesRow(TenantRow, table=True):
     """How often signing in failed lately, by the keyed digest of a user name or an address."""
 
     __tablename__ = "sign_in_tries"
@@ -125,7 +125,7 @@ class SignInTriesRow(Tenanted, table=True):
     next_at: datetime = instant_column(holds.plain("When again."))
 
 
-class IdentityProviderRow(Tenanted, table=True):
+class IdentityProviderRow(TenantRow, table=True):
     """A district's own provider (OpenID Connect), its client secret sealed."""
 
     __tablename__ = "identity_provider"
@@ -153,7 +153,7 @@ class IdentityProviderRow(Tenanted, table=True):
     version: int = column(holds.plain("Its version."))
 
 
-class IdentityLinkRow(Tenanted, table=True):
+class IdentityLinkRow(TenantRow, table=True):
     """Who a subject of an issuer is here; whatever protocol said so."""
 
     __tablename__ = "identity_link"
@@ -180,7 +180,7 @@ class IdentityLinkRow(Tenanted, table=True):
     ended_at: datetime | None = instant_column(holds.plain("Until when the provider ended what it vouched for."), default=None)
 
 
-class LogoutTokenRow(Tenanted, table=True):
+class LogoutTokenRow(TenantRow, table=True):
     """A provider's word that somebody's sign-ins end, as SHA-256, until it expires: it counts once."""
 
     __tablename__ = "logout_token"

@@ -8,10 +8,10 @@ from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Index, LargeBinary, U
 from domain.shared.audit import Ending
 from domain.shared.context import ActorKind
 from persistence.tables import holds
-from persistence.tables.columns import Tenanted, column, instant_column, one_of, text_column
+from persistence.tables.columns import TenantRow, column, instant_column, one_of, text_column
 
 
-class AuditEventRow(Tenanted, table=True):
+class AuditEventRow(TenantRow, table=True):
     """One act: who, by which client, what, about which thing. Written once; the serving role can't change or delete it.
 
     ``position`` is the number of the transaction, put by the database: rows of unfinished transactions have a place
@@ -57,7 +57,7 @@ class AuditEventRow(Tenanted, table=True):
     request_id: str = text_column(holds.plain("By which request."))
 
 
-class AuditBlockRow(Tenanted, table=True):
+class AuditBlockRow(TenantRow, table=True):
     """Rows of the trail from one position to another, sealed: their digests, the block before, and our signature.
 
     The rows may go by age, which the owner notes in ``cut_at``; the block stays, so that the chain still holds.

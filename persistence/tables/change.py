@@ -11,10 +11,10 @@ from domain.change.model import GroupRole, Stakes
 from domain.privacy.data_map import OnErase, OnMerge
 from domain.privacy.retention_policy import RetentionKind
 from persistence.tables import holds
-from persistence.tables.columns import Identified, Tenanted, column, instant_column, one_of, refers, text_column
+from persistence.tables.columns import TenantEntity, TenantRow, column, instant_column, one_of, refers, text_column
 
 
-class InitiativeRow(Identified, table=True):
+class InitiativeRow(TenantEntity, table=True):
     """A change that a school undertakes."""
 
     __tablename__ = "initiative"
@@ -34,19 +34,19 @@ class InitiativeRow(Identified, table=True):
     external_id: str | None = text_column(holds.plain("The sender's id of it."), default=None)
     leader_id: UUID = column(holds.person("Who leads it.", OnErase.DELETE, OnMerge.MOVE))
     title: str = text_column(holds.free_text("What it is called."))
-    focus_area: str | None = text_column(holds.about("What it is about."), default=None)
-    practice: str | None = text_column(holds.about("The practice it begins."), default=None)
-    school_id: UUID | None = column(holds.about("Where."), default=None)
-    starts_on: date | None = column(holds.about("First day."), default=None)
-    ends_on: date | None = column(holds.about("Last day."), default=None)
-    decide_by: date | None = column(holds.about("When a decision is due."), default=None)
-    stakes: str | None = text_column(holds.about("How much hangs on it."), default=None)
-    goal_tied_to_student_learning: bool = column(holds.about("Whether the goal is."))
-    about_teaching_and_learning: bool = column(holds.about("Whether it is."))
+    focus_area: str | None = text_column(holds.about_person("What it is about."), default=None)
+    practice: str | None = text_column(holds.about_person("The practice it begins."), default=None)
+    school_id: UUID | None = column(holds.about_person("Where."), default=None)
+    starts_on: date | None = column(holds.about_person("First day."), default=None)
+    ends_on: date | None = column(holds.about_person("Last day."), default=None)
+    decide_by: date | None = column(holds.about_person("When a decision is due."), default=None)
+    stakes: str | None = text_column(holds.about_person("How much hangs on it."), default=None)
+    goal_tied_to_student_learning: bool = column(holds.about_person("Whether the goal is."))
+    about_teaching_and_learning: bool = column(holds.about_person("Whether it is."))
     created_at: datetime = instant_column(holds.plain("When it was described."))
 
 
-class StakeholderGroupRow(Identified, table=True):
+class StakeholderGroupRow(TenantEntity, table=True):
     """People who feel a change in roughly the same way, with the leader's estimate, phases and answers about the decision.
 
     ``estimate`` is null until there is one, ``stance_answers`` until the leader was asked; the phases are their
@@ -70,23 +70,23 @@ class StakeholderGroupRow(Identified, table=True):
     version: int = column(holds.plain("Its version."))
     external_id: str | None = text_column(holds.plain("The sender's id of it."), default=None)
     name: str = text_column(holds.free_text("What it is called."))
-    size: int = column(holds.about("How many people."))
-    role: str = text_column(holds.about("Implementing, affected or supporting."))
-    must_change_practice: bool | None = column(holds.about("Whether they must."), default=None)
+    size: int = column(holds.about_person("How many people."))
+    role: str = text_column(holds.about_person("Implementing, affected or supporting."))
+    must_change_practice: bool | None = column(holds.about_person("Whether they must."), default=None)
     estimate: list[int] | None = column(
-        holds.about("What the leader expects them to feel."), default=None, sa_type=ARRAY(SmallInteger)
+        holds.about_person("What the leader expects them to feel."), default=None, sa_type=ARRAY(SmallInteger)
     )
-    create_demand: float = column(holds.about("Phase."))
-    implement: float = column(holds.about("Phase."))
-    manage_transitions: float = column(holds.about("Phase."))
-    monitor_evaluate: float = column(holds.about("Phase."))
+    create_demand: float = column(holds.about_person("Phase."))
+    implement: float = column(holds.about_person("Phase."))
+    manage_transitions: float = column(holds.about_person("Phase."))
+    monitor_evaluate: float = column(holds.about_person("Phase."))
     stance_answers: dict[str, Any] | None = column(
-        holds.about("What the leader answered about a decision."), default=None, sa_type=JSONB
+        holds.about_person("What the leader answered about a decision."), default=None, sa_type=JSONB
     )
     created_at: datetime = instant_column(holds.plain("When it was described."))
 
 
-class PulseAnswerRow(Identified, table=True):
+class PulseAnswerRow(TenantEntity, table=True):
     """One list of seven answers of somebody in a group, on one day.
 
     The id is random and rows are stored in its order, so that neither tells who answered or when.
@@ -110,7 +110,7 @@ class PulseAnswerRow(Identified, table=True):
     answers: list[int | None] = column(holds.plain("Seven answers; nobody knows whose."), sa_type=ARRAY(SmallInteger))
 
 
-class IdempotencyRow(Tenanted, table=True):
+class IdempotencyRow(TenantRow, table=True):
     """What an Idempotency-Key was answered with; kept for a day."""
 
     __tablename__ = "idempotency"
@@ -129,5 +129,5 @@ class IdempotencyRow(Tenanted, table=True):
     operation: str = text_column(holds.plain("What."), primary_key=True)
     key: str = text_column(holds.plain("Their key."), primary_key=True)
     fingerprint: bytes = column(holds.plain("A keyed digest of the request."), sa_type=LargeBinary)
-    answer: bytes = column(holds.about("The answer."), sa_type=LargeBinary)
+    answer: bytes = column(holds.about_person("The answer."), sa_type=LargeBinary)
     created_at: datetime = instant_column(holds.plain("When."))

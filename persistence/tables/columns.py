@@ -38,13 +38,13 @@ def instant_column(entry: Info, **options: Any) -> Any:
     return column(entry, sa_type=INSTANT, **options)
 
 
-class Tenanted(SQLModel):
+class TenantRow(SQLModel):
     """A row of one district; row-level security keeps it there, and every key begins with it."""
 
     district_id: UUID = column(holds.plain("The district; the fence."), primary_key=True)
 
 
-class Identified(Tenanted):
+class TenantEntity(TenantRow):
     """A row with an id of its own within the district."""
 
     id: UUID = column(holds.plain("Our own id."), primary_key=True)

@@ -14,7 +14,7 @@ from domain.privacy.data_map import OnErase, OnMerge
 from domain.privacy.retention_policy import RetentionKind
 from domain.shared.roles import LEADER_ROLES, Role
 from persistence.tables import holds
-from persistence.tables.columns import Identified, Tenanted, column, instant_column, one_of, refers, role_in, text_column
+from persistence.tables.columns import TenantEntity, TenantRow, column, instant_column, one_of, refers, role_in, text_column
 
 IS_LEADER = role_in(LEADER_ROLES)
 """A condition on ``assignment``: the predicate of ``ix_assignment_leader``, in whose words a read must say it."""
@@ -25,7 +25,7 @@ def ended() -> CheckConstraint:
     return CheckConstraint("active = (ended_at is null)", name="ended")
 
 
-class OrgRow(Identified, table=True):
+class OrgRow(TenantEntity, table=True):
     """A school, the district's own organisation, or a department."""
 
     __tablename__ = "org"
@@ -51,7 +51,7 @@ class OrgRow(Identified, table=True):
     ended_at: datetime | None = instant_column(holds.plain("Since when it does not."), default=None)
 
 
-class AcademicSessionRow(Identified, table=True):
+class AcademicSessionRow(TenantEntity, table=True):
     """A school year of the roster."""
 
     __tablename__ = "academic_session"
@@ -70,7 +70,7 @@ class AcademicSessionRow(Identified, table=True):
     ended_at: datetime | None = instant_column(holds.plain("Since when it does not."), default=None)
 
 
-class PersonRow(Identified, table=True):
+class PersonRow(TenantEntity, table=True):
     """A member of staff."""
 
     __tablename__ = "person"
@@ -102,12 +102,12 @@ class PersonRow(Identified, table=True):
     username: str | None = text_column(holds.identifies("User name in the district."), default=None)
     username_folded: str | None = text_column(holds.identifies("The same in small letters, for looking up."), default=None)
     identifier: str | None = text_column(holds.identifies("Staff number."), default=None)
-    enabled: bool = column(holds.about("The provider's word on the account."), default=True)
-    active: bool = column(holds.about("Whether the roster lists it now."), default=True)
-    ended_at: datetime | None = instant_column(holds.about("Since when it does not."), default=None)
+    enabled: bool = column(holds.about_person("The provider's word on the account."), default=True)
+    active: bool = column(holds.about_person("Whether the roster lists it now."), default=True)
+    ended_at: datetime | None = instant_column(holds.about_person("Since when it does not."), default=None)
 
 
-class PersonUserIdRow(Tenanted, table=True):
+class PersonUserIdRow(TenantRow, table=True):
     """Another system's id of a person."""
 
     __tablename__ = "person_user_id"
@@ -126,7 +126,7 @@ class PersonUserIdRow(Tenanted, table=True):
     value: str = text_column(holds.identifies("That system's id."), primary_key=True)
 
 
-class AssignmentRow(Identified, table=True):
+class AssignmentRow(TenantEntity, table=True):
     """A person's role at a school or the district, as sent and as mapped.
 
     A row id that the roster hands on to somebody else makes a second assignment, so the id alone is not unique.
@@ -150,17 +150,17 @@ class AssignmentRow(Identified, table=True):
 
     sourced_id: str | None = text_column(holds.identifies("The roster's id of the row."), default=None)
     person_id: UUID = column(holds.person("Who.", OnErase.DELETE, OnMerge.MOVE))
-    org_id: UUID = column(holds.about("Where."))
-    role_sent: str = text_column(holds.about("The role as the roster writes it."))
-    role_type: str = text_column(holds.about("Primary or secondary."))
-    role: str | None = text_column(holds.about("What Evenkeel takes it for."), default=None)
-    begins_on: date | None = column(holds.about("First day."), default=None)
-    ends_on: date | None = column(holds.about("Last day."), default=None)
-    active: bool = column(holds.about("Whether the roster lists it now."), default=True)
-    ended_at: datetime | None = instant_column(holds.about("Since when it does not."), default=None)
+    org_id: UUID = column(holds.about_person("Where."))
+    role_sent: str = text_column(holds.about_person("The role as the roster writes it."))
+    role_type: str = text_column(holds.about_person("Primary or secondary."))
+    role: str | None = text_column(holds.about_person("What Evenkeel takes it for."), default=None)
+    begins_on: date | None = column(holds.about_person("First day."), default=None)
+    ends_on: date | None = column(holds.about_person("Last day."), default=None)
+    active: bool = column(holds.about_person("Whether the roster lists it now."), default=True)
+    ended_at: datetime | None = instant_column(holds.about_person("Since when it does not."), default=None)
 
 
-class RoleMappingRow(Tenanted, table=True):
+class RoleMappingRow(TenantRow, table=True):
     """A district's own mapping of roster roles, one document with its version."""
 
     __tablename__ = "role_mapping"
@@ -172,7 +172,7 @@ class RoleMappingRow(Tenanted, table=True):
     entries: list[dict[str, Any]] = column(holds.plain("Role by role."), sa_type=JSONB)
 
 
-class RosterImportRow(Identified, table=True):
+class RosterImportRow(TenantEntity, table=True):
     """One import of a roster and its report."""
 
     __tablename__ = "roster_import"

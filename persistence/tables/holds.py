@@ -34,7 +34,7 @@ def identifies(what: str) -> Info:
     return _entry(DataKind.IDENTIFIES, what)
 
 
-def about(what: str) -> Info:
+def about_person(what: str) -> Info:
     """Something about a person."""
     return _entry(DataKind.ABOUT, what)
 

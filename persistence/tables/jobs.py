@@ -12,10 +12,10 @@ from domain.jobs.model import JobState
 from domain.privacy.retention_policy import RetentionKind
 from domain.shared.context import ActorKind
 from persistence.tables import holds
-from persistence.tables.columns import Identified, Tenanted, column, instant_column, one_of, refers, text_column
+from persistence.tables.columns import TenantEntity, TenantRow, column, instant_column, one_of, refers, text_column
 
 
-class JobRow(Identified, table=True):
+class JobRow(TenantEntity, table=True):
     """Work that goes on after the answer. ``attempts`` is raised by whoever begins it, and is their right to end it.
 
     ``payload`` holds ids only, ``said`` a command without personal data, until the job ends.
@@ -60,7 +60,7 @@ class JobRow(Identified, table=True):
     finished_at: datetime | None = instant_column(holds.plain("When ended."), default=None)
 
 
-class JobInputRow(Tenanted, table=True):
+class JobInputRow(TenantRow, table=True):
     """What was handed over for a job that has not ended: a roster's package, packed as it came."""
 
     __tablename__ = "job_input"
@@ -81,7 +81,7 @@ class JobInputRow(Tenanted, table=True):
     created_at: datetime = instant_column(holds.plain("When it came."))
 
 
-class JobProblemRow(Tenanted, table=True):
+class JobProblemRow(TenantRow, table=True):
     """One line of everything that was wrong with what a job was asked to do."""
 
     __tablename__ = "job_problem"

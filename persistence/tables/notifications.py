@@ -7,10 +7,10 @@ from sqlalchemy import Index, UniqueConstraint
 
 from domain.privacy.data_map import OnErase, OnMerge
 from persistence.tables import holds
-from persistence.tables.columns import Identified, Tenanted, column, instant_column, refers, text_column
+from persistence.tables.columns import TenantEntity, TenantRow, column, instant_column, refers, text_column
 
 
-class NotificationRow(Identified, table=True):
+class NotificationRow(TenantEntity, table=True):
     """Something has happened that a person wants to know of. ``listed``: in the inbox; else it was for mail alone."""
 
     __tablename__ = "notification"
@@ -35,7 +35,7 @@ class NotificationRow(Identified, table=True):
     read_at: datetime | None = instant_column(holds.plain("When it was read."), default=None)
 
 
-class NotificationPreferenceRow(Tenanted, table=True):
+class NotificationPreferenceRow(TenantRow, table=True):
     """What a person has decided about a kind."""
 
     __tablename__ = "notification_preference"

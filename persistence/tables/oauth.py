@@ -9,10 +9,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.privacy.data_map import OnErase, OnMerge
 from persistence.tables import holds
-from persistence.tables.columns import Identified, Tenanted, column, instant_column, refers, text_column
+from persistence.tables.columns import TenantEntity, TenantRow, column, instant_column, refers, text_column
 
 
-class SessionRow(Identified, table=True):
+class SessionRow(TenantEntity, table=True):
     """A family of tokens: one person, one app, one device. ``scopes`` is what was granted, however narrow a token of it is."""
 
     __tablename__ = "session"
@@ -30,7 +30,7 @@ class SessionRow(Identified, table=True):
     person_id: UUID = column(holds.person("Who.", OnErase.DELETE, OnMerge.DELETE))
     client_id: str = text_column(holds.plain("Which app."))
     client_name: str = text_column(holds.plain("What it is called."))
-    device: str = text_column(holds.about("The kind of device."))
+    device: str = text_column(holds.about_person("The kind of device."))
     scopes: list[str] = column(holds.plain("What it may do."), sa_type=ARRAY(Text))
     auth_time: datetime = instant_column(holds.plain("When they signed in."))
     methods: list[str] = column(holds.plain("How."), sa_type=ARRAY(Text))
@@ -41,7 +41,7 @@ class SessionRow(Identified, table=True):
     revoked_at: datetime | None = instant_column(holds.plain("When it was ended."), default=None)
 
 
-class RefreshTokenRow(Tenanted, table=True):
+class RefreshTokenRow(TenantRow, table=True):
     """A refresh token that is or was good, as its SHA-256; kept when replaced, so that one used again gives itself away."""
 
     __tablename__ = "refresh_token"
@@ -62,7 +62,7 @@ class RefreshTokenRow(Tenanted, table=True):
     replaced_at: datetime | None = instant_column(holds.plain("When it was used."), default=None)
 
 
-class AuthorizationRequestRow(Tenanted, table=True):
+class AuthorizationRequestRow(TenantRow, table=True):
     """What an app asked of a person, kept while the person looks at it; bound to person and browser, taken once."""
 
     __tablename__ = "authorization_request"
@@ -85,7 +85,7 @@ class AuthorizationRequestRow(Tenanted, table=True):
     expires_at: datetime = instant_column(holds.plain("Until when."))
 
 
-class AuthorizationCodeRow(Tenanted, table=True):
+class AuthorizationCodeRow(TenantRow, table=True):
     """A code that an app exchanges for tokens, as its SHA-256.
 
     A used one stays, so that a second use ends what the first began.
@@ -111,7 +111,7 @@ class AuthorizationCodeRow(Tenanted, table=True):
     redirect_uri: str = text_column(holds.plain("Where it went."))
     scopes: list[str] = column(holds.plain("What for."), sa_type=ARRAY(Text))
     challenge: str = text_column(holds.plain("PKCE's."))
-    device: str = text_column(holds.about("The kind of device."))
+    device: str = text_column(holds.about_person("The kind of device."))
     nonce: str | None = text_column(holds.plain("The app's."), default=None)
     auth_time: datetime = instant_column(holds.plain("When they signed in."))
     methods: list[str] = column(holds.plain("How."), sa_type=ARRAY(Text))
@@ -120,7 +120,7 @@ class AuthorizationCodeRow(Tenanted, table=True):
     session_id: UUID | None = column(holds.plain("What came of it."), default=None)
 
 
-class ConsentRow(Tenanted, table=True):
+class ConsentRow(TenantRow, table=True):
     """What a person allowed an app, so that it need not ask again.
 
     ``client_sha256``: of the app's description at that time; a row without one is as good as none.
@@ -146,7 +146,7 @@ class ConsentRow(Tenanted, table=True):
     )
 
 
-class InitialAccessTokenRow(Identified, table=True):
+class InitialAccessTokenRow(TenantEntity, table=True):
     """What lets a client register itself, as its SHA-256, and the scopes it may register."""
 
     __tablename__ = "initial_access_token"

@@ -13,10 +13,10 @@ from domain.privacy.data_map import OnErase, OnMerge, SoftReference
 from domain.privacy.retention_policy import RetentionKind
 from domain.shared.idempotent_push import PushKind
 from persistence.tables import holds
-from persistence.tables.columns import Identified, Tenanted, column, instant_column, one_of, refers, text_column
+from persistence.tables.columns import TenantEntity, TenantRow, column, instant_column, one_of, refers, text_column
 
 
-class PushHeadRow(Tenanted, table=True):
+class PushHeadRow(TenantRow, table=True):
     """The newest version of what a system pushed under one external_id; no digest: retracted.
 
     The digest is emptied when somebody is erased who stood in the content.
@@ -45,7 +45,7 @@ class PushHeadRow(Tenanted, table=True):
     )
 
 
-class InstrumentRow(Identified, table=True):
+class InstrumentRow(TenantEntity, table=True):
     """One immutable version of a rubric or form.
 
     ``origin`` created it; null for those of before origins were kept.
@@ -65,7 +65,7 @@ class InstrumentRow(Identified, table=True):
     created_at: datetime = instant_column(holds.plain("When it was kept."))
 
 
-class CrosswalkRow(Identified, table=True):
+class CrosswalkRow(TenantEntity, table=True):
     """One immutable version of a mapping from an instrument's elements to responsibilities.
 
     ``ordinal`` counts the versions of one instrument; the highest scores.
@@ -91,7 +91,7 @@ class CrosswalkRow(Identified, table=True):
     created_at: datetime = instant_column(holds.plain("When it was kept."))
 
 
-class ObservationRow(Identified, table=True):
+class ObservationRow(TenantEntity, table=True):
     """One version of one visit."""
 
     __tablename__ = "observation"
@@ -129,17 +129,17 @@ class ObservationRow(Identified, table=True):
     observer_name: str | None = text_column(
         holds.identifies("Who observed, where that is nobody of the district."), default=None
     )
-    school_id: UUID = column(holds.about("Where."))
-    observed_at: datetime = instant_column(holds.about("When."))
-    setting: str = text_column(holds.about("In what setting."))
-    announced: bool | None = column(holds.about("Whether it was announced."), default=None)
-    duration_minutes: int | None = column(holds.about("How long."), default=None, sa_type=SmallInteger)
-    instrument_id: UUID | None = column(holds.about("With which instrument."), default=None)
+    school_id: UUID = column(holds.about_person("Where."))
+    observed_at: datetime = instant_column(holds.about_person("When."))
+    setting: str = text_column(holds.about_person("In what setting."))
+    announced: bool | None = column(holds.about_person("Whether it was announced."), default=None)
+    duration_minutes: int | None = column(holds.about_person("How long."), default=None, sa_type=SmallInteger)
+    instrument_id: UUID | None = column(holds.about_person("With which instrument."), default=None)
     received_at: datetime = instant_column(holds.plain("When we got it."))
     superseded_at: datetime | None = instant_column(holds.plain("When it was replaced or taken back."), default=None)
 
 
-class RatingRow(Tenanted, table=True):
+class RatingRow(TenantRow, table=True):
     """One rating of a visit, as written."""
 
     __tablename__ = "rating"
@@ -157,13 +157,13 @@ class RatingRow(Tenanted, table=True):
     observation_id: UUID = column(holds.plain("Of which visit."), primary_key=True)
     version: int = column(holds.plain("Of which version."), sa_type=BigInteger, primary_key=True)
     position: int = column(holds.plain("Its place."), sa_type=SmallInteger, primary_key=True)
-    responsibility: str | None = text_column(holds.about("Of what."), default=None)
-    element: str | None = text_column(holds.about("Of which element."), default=None)
-    value: float | None = column(holds.about("The value."), default=None)
-    level: str | None = text_column(holds.about("The level."), default=None)
+    responsibility: str | None = text_column(holds.about_person("Of what."), default=None)
+    element: str | None = text_column(holds.about_person("Of which element."), default=None)
+    value: float | None = column(holds.about_person("The value."), default=None)
+    level: str | None = text_column(holds.about_person("The level."), default=None)
 
 
-class FeedbackRow(Tenanted, table=True):
+class FeedbackRow(TenantRow, table=True):
     """What the observer wrote."""
 
     __tablename__ = "feedback"
@@ -181,5 +181,5 @@ class FeedbackRow(Tenanted, table=True):
     observation_id: UUID = column(holds.plain("Of which visit."), primary_key=True)
     version: int = column(holds.plain("Of which version."), sa_type=BigInteger, primary_key=True)
     position: int = column(holds.plain("Its place."), sa_type=SmallInteger, primary_key=True)
-    type: str = text_column(holds.about("What kind of feedback."))
+    type: str = text_column(holds.about_person("What kind of feedback."))
     text: str = text_column(holds.free_text("The text."))

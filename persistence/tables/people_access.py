@@ -8,10 +8,10 @@ from sqlalchemy import CheckConstraint, Index
 from domain.privacy.data_map import OnErase, OnMerge
 from domain.shared.roles import Role
 from persistence.tables import holds
-from persistence.tables.columns import Identified, Tenanted, column, instant_column, one_of, refers, text_column
+from persistence.tables.columns import TenantEntity, TenantRow, column, instant_column, one_of, refers, text_column
 
 
-class RoleGrantRow(Tenanted, table=True):
+class RoleGrantRow(TenantRow, table=True):
     """A role given to a person by an administrator or the operator: some roles open their doors by a grant alone.
 
     ``granted_by`` is the kind and id of who gave it.
@@ -29,12 +29,12 @@ class RoleGrantRow(Tenanted, table=True):
     )
 
     person_id: UUID = column(holds.person("Who holds it.", OnErase.DELETE, OnMerge.DELETE), primary_key=True)
-    role: str = text_column(holds.about("Which."), primary_key=True)
+    role: str = text_column(holds.about_person("Which."), primary_key=True)
     granted_at: datetime = instant_column(holds.plain("Since when."))
     granted_by: str = text_column(holds.plain("Who gave it, as kind and id."))
 
 
-class SupervisionRow(Tenanted, table=True):
+class SupervisionRow(TenantRow, table=True):
     """One edge: this person supervises this leader."""
 
     __tablename__ = "supervision"
@@ -53,7 +53,7 @@ class SupervisionRow(Tenanted, table=True):
     since: datetime = instant_column(holds.plain("Since when."))
 
 
-class SharingRow(Tenanted, table=True):
+class SharingRow(TenantRow, table=True):
     """A leader shows this person what is about them, until a day or until it is taken back."""
 
     __tablename__ = "sharing"
@@ -75,7 +75,7 @@ class SharingRow(Tenanted, table=True):
     until: date | None = column(holds.plain("Last day."), default=None)
 
 
-class SupportConsentRow(Tenanted, table=True):
+class SupportConsentRow(TenantRow, table=True):
     """A person lets an administrator act in their place, for minutes."""
 
     __tablename__ = "support_consent"
@@ -97,7 +97,7 @@ class SupportConsentRow(Tenanted, table=True):
     until: datetime = instant_column(holds.plain("Until when."))
 
 
-class PrivateNoteRow(Identified, table=True):
+class PrivateNoteRow(TenantEntity, table=True):
     """A note that its author alone sees."""
 
     __tablename__ = "private_note"
@@ -121,7 +121,7 @@ class PrivateNoteRow(Identified, table=True):
     changed_at: datetime = instant_column(holds.plain("When it was written last."))
 
 
-class PersonMergeRow(Tenanted, table=True):
+class PersonMergeRow(TenantRow, table=True):
     """A record of a person that was found to be another's: the roster's name for the one now means the other.
 
     ``sourced_id`` is the merged record's, by which a roster may name it again; null when it had none. ``identifier`` is

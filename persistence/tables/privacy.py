@@ -12,10 +12,10 @@ from domain.privacy.data_map import OnErase, OnMerge
 from domain.privacy.retention_policy import RetentionKind
 from domain.shared.legal_holds import HoldAbout, HoldReason
 from persistence.tables import holds
-from persistence.tables.columns import Identified, Tenanted, column, instant_column, one_of, refers, text_column
+from persistence.tables.columns import TenantEntity, TenantRow, column, instant_column, one_of, refers, text_column
 
 
-class LegalHoldRow(Identified, table=True):
+class LegalHoldRow(TenantEntity, table=True):
     """What may be neither erased nor retired until when, and who says so."""
 
     __tablename__ = "legal_hold"
@@ -43,7 +43,7 @@ class LegalHoldRow(Identified, table=True):
     released_at: datetime | None = instant_column(holds.plain("When."), default=None)
 
 
-class RetentionPolicyRow(Tenanted, table=True):
+class RetentionPolicyRow(TenantRow, table=True):
     """A district's own periods, one document with its version."""
 
     __tablename__ = "retention_policy"
@@ -59,7 +59,7 @@ class RetentionPolicyRow(Tenanted, table=True):
     applied_on: date | None = column(holds.plain("On which day it was last applied by the clock."), default=None)
 
 
-class ErasureCertificateRow(Identified, table=True):
+class ErasureCertificateRow(TenantEntity, table=True):
     """What was erased when, as a signed document of counts."""
 
     __tablename__ = "erasure_certificate"
@@ -72,7 +72,7 @@ class ErasureCertificateRow(Identified, table=True):
     signature: str = text_column(holds.plain("Under the installation's key."))
 
 
-class ErasureRow(Tenanted, table=True):
+class ErasureRow(TenantRow, table=True):
     """Who was erased, as keyed digests of their id, sourcedId and staff number."""
 
     __tablename__ = "erasure"

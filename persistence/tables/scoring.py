@@ -13,10 +13,10 @@ from domain.framework.responsibilities import Responsibility
 from domain.privacy.data_map import OnErase, OnMerge
 from domain.privacy.retention_policy import RetentionKind
 from persistence.tables import holds
-from persistence.tables.columns import Identified, Tenanted, column, instant_column, one_of, refers, text_column
+from persistence.tables.columns import TenantEntity, TenantRow, column, instant_column, one_of, refers, text_column
 
 
-class AssessmentRow(Identified, table=True):
+class AssessmentRow(TenantEntity, table=True):
     """One version of a self- or supervisor-assessment.
 
     ``assessor_id`` is no foreign key: an assessor who was erased is an id that is nobody's, so that the newest still
@@ -44,14 +44,14 @@ class AssessmentRow(Identified, table=True):
     purpose: str = text_column(holds.plain("Formative."))
     leader_id: UUID = column(holds.person("Who was assessed.", OnErase.DELETE, OnMerge.MOVE))
     assessor_id: UUID = column(holds.person("Who assessed.", OnErase.PLACEHOLDER, OnMerge.MOVE))
-    assessed_at: datetime = instant_column(holds.about("When."))
-    worst: float = column(holds.about("Worst of the scale."))
-    best: float = column(holds.about("Best of the scale."))
+    assessed_at: datetime = instant_column(holds.about_person("When."))
+    worst: float = column(holds.about_person("Worst of the scale."))
+    best: float = column(holds.about_person("Best of the scale."))
     received_at: datetime = instant_column(holds.plain("When we got it."))
     superseded_at: datetime | None = instant_column(holds.plain("When it was replaced or taken back."), default=None)
 
 
-class AssessmentRatingRow(Tenanted, table=True):
+class AssessmentRatingRow(TenantRow, table=True):
     """One rating of an assessment, as written."""
 
     __tablename__ = "assessment_rating"
@@ -68,11 +68,11 @@ class AssessmentRatingRow(Tenanted, table=True):
 
     assessment_id: UUID = column(holds.plain("Of which assessment."), primary_key=True)
     version: int = column(holds.plain("Of which version."), sa_type=BigInteger, primary_key=True)
-    responsibility: str = text_column(holds.about("Of what."), primary_key=True)
-    value: float = column(holds.about("The value."))
+    responsibility: str = text_column(holds.about_person("Of what."), primary_key=True)
+    value: float = column(holds.about_person("The value."))
 
 
-class ScoringBasisRow(Tenanted, table=True):
+class ScoringBasisRow(TenantRow, table=True):
     """What the district's tallies are built with: one row. Pushes share its lock, a rebuild takes it alone."""
 
     __tablename__ = "scoring_basis"
@@ -86,7 +86,7 @@ class ScoringBasisRow(Tenanted, table=True):
     landmark: datetime = instant_column(holds.plain("Where decay counts from."))
 
 
-class TallyRow(Tenanted, table=True):
+class TallyRow(TenantRow, table=True):
     """Sufficient statistics per leader, responsibility and source (METHOD 4.2).
 
     ``fw``, ``fwx``, ``sum_x``, ``sum_xx`` are exact sums of contributions rounded to 12 decimals; the ``_f`` columns are
@@ -107,16 +107,16 @@ class TallyRow(Tenanted, table=True):
 
     leader_id: UUID = column(holds.person("Whose.", OnErase.DELETE, OnMerge.RECOMPUTE), primary_key=True)
     basis: int = column(holds.plain("Of which basis."), primary_key=True)
-    responsibility: str = text_column(holds.about("Of what."), primary_key=True)
-    source: str = text_column(holds.about("From whom."), primary_key=True)
-    fw: Decimal = column(holds.about("Sum of weights."), sa_type=Numeric)
-    fwx: Decimal = column(holds.about("Weighted sum."), sa_type=Numeric)
-    n: int = column(holds.about("How many."))
-    sum_x: Decimal = column(holds.about("Sum."), sa_type=Numeric)
-    sum_xx: Decimal = column(holds.about("Sum of squares."), sa_type=Numeric)
-    newest_at: datetime = instant_column(holds.about("The newest evidence."))
-    occasion: UUID | None = column(holds.about("Of which survey."), default=None)
-    form_c: float = column(holds.about("How much of the form was answered."), default=1.0)
+    responsibility: str = text_column(holds.about_person("Of what."), primary_key=True)
+    source: str = text_column(holds.about_person("From whom."), primary_key=True)
+    fw: Decimal = column(holds.about_person("Sum of weights."), sa_type=Numeric)
+    fwx: Decimal = column(holds.about_person("Weighted sum."), sa_type=Numeric)
+    n: int = column(holds.about_person("How many."))
+    sum_x: Decimal = column(holds.about_person("Sum."), sa_type=Numeric)
+    sum_xx: Decimal = column(holds.about_person("Sum of squares."), sa_type=Numeric)
+    newest_at: datetime = instant_column(holds.about_person("The newest evidence."))
+    occasion: UUID | None = column(holds.about_person("Of which survey."), default=None)
+    form_c: float = column(holds.about_person("How much of the form was answered."), default=1.0)
     constants: int = column(holds.plain("Which configuration it was made with."))
     fw_f: float = column(
         holds.computed("fw as a float."), sa_type=Double, sa_column_args=[Computed("(fw)::double precision", persisted=True)]
@@ -136,7 +136,7 @@ class TallyRow(Tenanted, table=True):
     )
 
 
-class ConfigurationRow(Tenanted, table=True):
+class ConfigurationRow(TenantRow, table=True):
     """A district's own version of the constants, whole."""
 
     __tablename__ = "configuration"

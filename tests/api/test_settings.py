@@ -26,7 +26,7 @@ def given(monkeypatch: pytest.MonkeyPatch, **names: str) -> Settings:
     return read_settings()
 
 
-def refused(monkeypatch: pytest.MonkeyPatch, **names: str) -> tuple[str, ...]:
+def setting_errors(monkeypatch: pytest.MonkeyPatch, **names: str) -> tuple[str, ...]:
     with pytest.raises(Misconfigured) as caught:
         given(monkeypatch, **names)
     assert caught.value.__cause__ is None
@@ -59,12 +59,12 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch):
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "MIGRATION_DATABASE_URL"])
 def test_one_database_url_without_the_other_is_refused(monkeypatch: pytest.MonkeyPatch, name: str):
-    [sentence] = refused(monkeypatch, **{name: OUTSIDE[name]})
+    [sentence] = setting_errors(monkeypatch, **{name: OUTSIDE[name]})
     assert sentence.startswith("DATABASE_URL and MIGRATION_DATABASE_URL go together: give both")
 
 
 def test_a_database_of_ones_own_needs_a_secret_key(monkeypatch: pytest.MonkeyPatch):
-    [sentence] = refused(monkeypatch, **{k: v for k, v in OUTSIDE.items() if k != "SECRET_KEY"})
+    [sentence] = setting_errors(monkeypatch, **{k: v for k, v in OUTSIDE.items() if k != "SECRET_KEY"})
     assert sentence.startswith("SECRET_KEY is missing: with a database of your own give at least 32")
 
 
@@ -96,14 +96,14 @@ def test_an_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch):
     ],
 )
 def test_a_fault_is_one_sentence_that_names_the_setting(monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str):
-    [said] = refused(monkeypatch, **{name: value})
+    [said] = setting_errors(monkeypatch, **{name: value})
     assert said.startswith(sentence)
     assert said.endswith(".")
     assert "\n" not in said
 
 
 def test_every_fault_is_said_at_once_and_no_value_is(monkeypatch: pytest.MonkeyPatch):
-    said = refused(monkeypatch, PORT="eighty", SECRET_KEY="hunter2", DATABASE_URL="mysql://root:hunter2@db")
+    said = setting_errors(monkeypatch, PORT="eighty", SECRET_KEY="hunter2", DATABASE_URL="mysql://root:hunter2@db")
     assert len(said) == 3
     assert not any("hunter2" in sentence for sentence in said)
 

@@ -38,7 +38,7 @@ def copy(server):
         yield made
 
 
-async def seen(url):
+async def database_content(url):
     """Every row of every table, and every sequence."""
     connection = await asyncpg.connect(url)
     try:
@@ -50,11 +50,11 @@ async def seen(url):
 
 
 async def test_rows_and_sequences_are_as_they_were(copy):
-    original, before = await Original.of(copy.admin_url), await seen(copy.admin_url)
+    original, before = await Original.of(copy.admin_url), await database_content(copy.admin_url)
     await run(copy.admin_url, *WRITTEN)
-    assert await seen(copy.admin_url) != before
+    assert await database_content(copy.admin_url) != before
     await original.restore(copy.admin_url)
-    assert await seen(copy.admin_url) == before
+    assert await database_content(copy.admin_url) == before
 
 
 async def test_whoever_is_still_connected_is_sent_away(copy):

@@ -23,9 +23,9 @@ from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.shared.errors import Conflict, Forbidden
 from persistence.database.pool import ConnectionPool
 from persistence.operations.audit_rebase import rebase
-from tests.support.audit import as_admin, held
+from tests.support.audit import as_admin, audit_rows
 from tests.support.audit_sealing import checked, final, seal, some_blocks
-from tests.support.cli import answer, evenkeel, refusal
+from tests.support.cli import error_output, evenkeel, json_output
 from tests.support.service import SECRET, serving
 
 README = Path(__file__).parents[2] / "domain" / "audit" / "README.md"
@@ -84,7 +84,7 @@ async def test_an_export_is_checked_by_the_program_of_the_readme(service, distri
 
 
 @pytest.mark.parametrize(
-    ("forge", "said"),
+    ("forge", "message"),
     [
         (lambda lines, at: [*lines[: at - 1], *lines[at:]], "its events are not those that were sealed"),
         (lambda lines, at: [*lines[: at - 1], lines[at - 1].replace("profile", "nothing"), *lines[at:]], "not those that were"),
@@ -92,13 +92,13 @@ async def test_an_export_is_checked_by_the_program_of_the_readme(service, distri
         (lambda lines, at: [*lines[:at], lines[at].replace('"count":2', '"count":3'), *lines[at + 1 :]], "was changed"),
     ],
 )
-async def test_a_forged_export_is_refused_by_the_program_of_the_readme(service, district, tmp_path, forge, said):
+async def test_a_forged_export_is_refused_by_the_program_of_the_readme(service, district, tmp_path, forge, message):
     await some_blocks(service, district)
     lines = await exported(service, district)
     second = [n for n, line in enumerate(lines) if '"block":' in line][1]
     status, told = recipe(forge(lines, second), tmp_path)
     assert status == 1
-    assert said in told
+    assert message in told
 
 
 async def test_an_export_of_a_window_has_whole_blocks_of_it_alone(service, district, tmp_path):
@@ -135,14 +135,14 @@ async def test_old_events_go_in_whole_blocks_and_the_rest_still_holds(service, d
     await some_blocks(service, district)
     made = await run(service, district, cut_trail, CutTrail(before=SOON), owner=True)
     assert made.blocks == 3
-    [row] = await held(service.database, district.id, "cut_trail")
+    [row] = await audit_rows(service.database, district.id, "cut_trail")
     assert (row["count"], row["object_kind"]) == (made.events, "trail")
     await seal(service)
     assert await checked(service, district) == (4, [], 0)
     status, told = recipe(await exported(service, district), tmp_path)
     assert (status, told.partition(" (")[0]) == (0, "4 blocks hold, 3 of them without events")
     again = await run(service, district, cut_trail, CutTrail(before=datetime(2000, 1, 1, tzinfo=UTC)), owner=True)
-    assert (again.blocks, len(await held(service.database, district.id, "cut_trail"))) == (0, 1)
+    assert (again.blocks, len(await audit_rows(service.database, district.id, "cut_trail"))) == (0, 1)
 
 
 async def test_only_an_operator_as_the_owner_cuts(service, district):
@@ -231,19 +231,19 @@ def settings(database):
 
 
 def test_a_trail_is_sealed_exported_cut_and_found_well(settings, database, tmp_path):
-    made = answer("district", "create", "Grand Bend", "--time-zone", "America/Chicago", **settings)["id"]
+    made = json_output("district", "create", "Grand Bend", "--time-zone", "America/Chicago", **settings)["id"]
     asyncio.run(final(SimpleNamespace(database=database)))
     sealed = evenkeel("audit", "seal", **settings)
     assert sealed.stdout.startswith(f"{made}: 1 events, block 1, digest ")
     file = tmp_path / "trail.jsonl"
-    told = answer("audit", "export", "--district", made, file, **settings)
+    told = json_output("audit", "export", "--district", made, file, **settings)
     assert told == {"blocks": 1, "events": 1, "unsealed": 0}
     event, block = [json.loads(line) for line in file.read_text().splitlines()]
     assert (event["action"], event["object_id"], event["actor_kind"]) == ("create_district", made, "operator")
     assert sealed.stdout.strip().endswith(block["digest"])
     assert evenkeel("audit", "key", **settings).stdout.startswith(block["key_id"])
     assert evenkeel("audit", "rebase", **settings).stdout == "nothing to do\n"
-    cut = answer("audit", "cut", "--district", made, "--before", "2999-01-01", **settings)
+    cut = json_output("audit", "cut", "--district", made, "--before", "2999-01-01", **settings)
     assert cut == {"blocks": 1, "events": 1}
     doctor = evenkeel("doctor", "--audit", **settings)
     assert doctor.exit_code == 0
@@ -255,4 +255,4 @@ def test_what_cannot_be_exported_is_refused(settings, tmp_path):
     district = "01900000-0000-7000-8000-000000000000"
     assert evenkeel("audit", "export", "--district", district, tmp_path / "no" / "where.jsonl", **settings).exit_code != 0
     assert evenkeel("audit", "cut", "--district", district, "--before", "yesterday", **settings).exit_code == 2
-    assert "DATABASE_URL" in refusal("audit", "seal", **settings | {"MIGRATION_DATABASE_URL": ""})
+    assert "DATABASE_URL" in error_output("audit", "seal", **settings | {"MIGRATION_DATABASE_URL": ""})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.cli import answer, evenkeel, refusal
+from tests.support.cli import error_output, evenkeel, json_output
 from tests.support.service import SECRET
 
 pytestmark = pytest.mark.usefixtures("server")
@@ -16,26 +16,26 @@ def settings(database):
 @pytest.fixture
 def package(settings, tmp_path):
     """A district with a client that may administer it, exported and then erased: its id and the file."""
-    district = answer("district", "create", "Grand Bend", "--time-zone", "America/Chicago", **settings)["id"]
+    district = json_output("district", "create", "Grand Bend", "--time-zone", "America/Chicago", **settings)["id"]
     client = ("client", "create", "--district", district, "--name", "Console", "--origin", "console", "--scopes", "admin:write")
-    answer(*client, **settings)
+    json_output(*client, **settings)
     file = tmp_path / "grand-bend.zip"
-    answer("district", "export", district, file, **settings)
-    answer("district", "erase", district, "--yes", **settings)
+    json_output("district", "export", district, file, **settings)
+    json_output("district", "erase", district, "--yes", **settings)
     return district, file
 
 
 def test_a_package_with_rights_comes_in_only_where_they_are_accepted(settings, package):
     district, file = package
-    refused = refusal("district", "import", file, **settings)
+    refused = error_output("district", "import", file, **settings)
     assert "--accept-rights" in refused
-    assert answer("district", "import", file, "--accept-rights", **settings)["district_id"] == district
+    assert json_output("district", "import", file, "--accept-rights", **settings)["district_id"] == district
     assert "Grand Bend" in evenkeel("doctor", "--audit", **settings).stdout
 
 
 def test_a_dry_run_names_the_rights_and_brings_nothing(settings, package):
     _, file = package
-    tried = answer("district", "import", file, "--dry-run", **settings)
+    tried = json_output("district", "import", file, "--dry-run", **settings)
     assert "admin:write" in str(tried)
     assert "Grand Bend" not in evenkeel("doctor", "--audit", **settings).stdout
 
@@ -43,4 +43,4 @@ def test_a_dry_run_names_the_rights_and_brings_nothing(settings, package):
 def test_a_file_that_is_no_package_is_refused(settings, tmp_path):
     file = tmp_path / "notes.zip"
     file.write_text("no archive")
-    assert "ZIP" in refusal("district", "import", file, **settings)
+    assert "ZIP" in error_output("district", "import", file, **settings)

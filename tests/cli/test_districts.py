@@ -12,7 +12,7 @@ import pytest
 
 from api.rest.scoring import CONFIGURATION_BODY
 from domain.scoring import tally_rebuild
-from tests.support.cli import HERE, answer, evenkeel, refusal, served, token
+from tests.support.cli import HERE, error_output, evenkeel, json_output, served, token
 from tests.support.embedded_services import folder_for, given_programs, gone, users
 from tests.support.payloads import CROSSWALK, INSTRUMENT, visit
 from tests.support.postgres import Database, clone
@@ -26,20 +26,20 @@ pytestmark = pytest.mark.usefixtures("server")
 @pytest.fixture(scope="module")
 def settings(module_database: Database) -> dict[str, str]:
     """Of an installation with a database of its own."""
-    return outside(module_database)
+    return external_database_environ(module_database)
 
 
-def outside(database: Database) -> dict[str, str]:
+def external_database_environ(database: Database) -> dict[str, str]:
     return {"DATABASE_URL": database.app_url, "MIGRATION_DATABASE_URL": database.owner_url, "SECRET_KEY": SECRET}
 
 
 @pytest.fixture(scope="module")
 def district(settings: dict[str, str]) -> str:
     """Grand Bend, its rubric and three visits."""
-    made = answer("district", "create", "Grand Bend", "--time-zone", "America/Chicago", **settings)
+    made = json_output("district", "create", "Grand Bend", "--time-zone", "America/Chicago", **settings)
     assert list(made) == ["id", "name", "time_zone"]
     named = str(UUID(made["id"]))
-    answer("roster", "import", GRAND_BEND, "--district", named, **settings)
+    json_output("roster", "import", GRAND_BEND, "--district", named, **settings)
     return named
 
 
@@ -49,15 +49,15 @@ def home() -> Iterator[Path]:
         yield made / "data"
 
 
-def written(folder: Path, name: str, said: object) -> Path:
+def written(folder: Path, name: str, content: object) -> Path:
     path = folder / name
-    path.write_text(json.dumps(said))
+    path.write_text(json.dumps(content))
     return path
 
 
 def new_client(district: str, settings: dict[str, str], scopes: str = SCOPES) -> dict:
     named = ("--district", district, "--name", "Walks", "--origin", "walks", "--scopes", scopes)
-    return answer("client", "create", *named, **settings)
+    return json_output("client", "create", *named, **settings)
 
 
 def test_client_is_shown_with_its_secret_once_and_revoked_for_good(district: str, settings: dict[str, str]) -> None:
@@ -69,58 +69,58 @@ def test_client_is_shown_with_its_secret_once_and_revoked_for_good(district: str
     ]
     assert client["scopes"] == ["directory:read", "observations:read", "observations:write", "scores:read"]
     assert len(made["client_secret"]) >= 43
-    renewed = answer("client", "secret", client["client_id"], "--district", district, **settings)
+    renewed = json_output("client", "secret", client["client_id"], "--district", district, **settings)
     assert renewed["client"] == client
     assert len(renewed["client_secret"]) == 43
-    first = answer("client", "revoke", client["client_id"], "--district", district, **settings)
+    first = json_output("client", "revoke", client["client_id"], "--district", district, **settings)
     assert first["revoked_at"] is not None
     assert "client_secret" not in first
-    assert answer("client", "revoke", client["client_id"], "--district", district, **settings) == first
+    assert json_output("client", "revoke", client["client_id"], "--district", district, **settings) == first
 
 
 def test_what_cannot_be_registered_is_named_with_its_remedy(district: str, settings: dict[str, str]) -> None:
-    said = refusal("district", "create", "Lake", "--time-zone", "Chicago", **settings)
+    said = error_output("district", "create", "Lake", "--time-zone", "Chicago", **settings)
     assert "/time_zone: give a zone by its IANA name" in said
     nowhere = "01900000-0000-7000-8000-000000000000"
     named = ("--name", "W", "--origin", "w")
     keyed = (*named, "--scopes", "directory:read", "--jwks-uri")
-    assert "/jwks_uri" in refusal("client", "create", "--district", district, *keyed, "https://10.0.0.1/jwks", **settings)
-    made = answer("client", "create", "--district", district, *keyed, "https://8.8.8.8/jwks", **settings)
+    assert "/jwks_uri" in error_output("client", "create", "--district", district, *keyed, "https://10.0.0.1/jwks", **settings)
+    made = json_output("client", "create", "--district", district, *keyed, "https://8.8.8.8/jwks", **settings)
     assert (made["client"]["auth_method"], made["client_secret"]) == ("private_key_jwt", None)
-    assert "/scopes" in refusal("client", "create", "--district", district, *named, "--scopes", "everything", **settings)
-    said = refusal("client", "create", "--district", nowhere, *named, "--scopes", "directory:read", **settings)
+    assert "/scopes" in error_output("client", "create", "--district", district, *named, "--scopes", "everything", **settings)
+    said = error_output("client", "create", "--district", nowhere, *named, "--scopes", "directory:read", **settings)
     assert said == "there is no such district; check its id"
-    assert "check both ids" in refusal("client", "revoke", "unknown", "--district", district, **settings)
-    other = answer("district", "create", "Other", "--time-zone", "UTC", **settings)["id"]
+    assert "check both ids" in error_output("client", "revoke", "unknown", "--district", district, **settings)
+    other = json_output("district", "create", "Other", "--time-zone", "UTC", **settings)["id"]
     client = new_client(district, settings)["client"]["client_id"]
-    assert "check both ids" in refusal("client", "revoke", client, "--district", other, **settings)
+    assert "check both ids" in error_output("client", "revoke", client, "--district", other, **settings)
 
 
 def test_roster_is_tried_brought_in_and_brought_in_again(settings: dict[str, str], tmp_path: Path) -> None:
-    district = answer("district", "create", "Small", "--time-zone", "UTC", **settings)["id"]
+    district = json_output("district", "create", "Small", "--time-zone", "UTC", **settings)["id"]
     package = tmp_path / "roster.zip"
     package.write_bytes(clean())
     at = ("roster", "import", package, "--district", district)
-    tried = answer(*at, "--dry-run", **settings)
+    tried = json_output(*at, "--dry-run", **settings)
     assert tried["state"] == "dry_run"
-    made = answer(*at, **settings)
+    made = json_output(*at, **settings)
     assert made["state"] == "applied"
     assert made["differences"] == tried["differences"]
     assert made["counts"] == {"orgs": 3, "people": 2, "assignments": 2, "academic_sessions": 1}
-    again = answer(*at, **settings)
+    again = json_output(*at, **settings)
     assert [d["rows"] for d in again["differences"] if d["rows"]] == []
 
 
 def test_faulty_roster_is_refused_with_file_and_line_and_changes_nothing(settings: dict[str, str], tmp_path: Path) -> None:
-    district = answer("district", "create", "Faulty", "--time-zone", "UTC", **settings)["id"]
+    district = json_output("district", "create", "Faulty", "--time-zone", "UTC", **settings)["id"]
     package = tmp_path / "roster.zip"
     package.write_bytes(spoilt("roles", "u2,primary,teacher", "u9,primary,teacher"))
-    said = refusal("roster", "import", package, "--district", district, **settings)
+    said = error_output("roster", "import", package, "--district", district, **settings)
     assert "roles.csv" in said
     package.write_bytes(b"PK no zip at all")
-    assert "ZIP" in refusal("roster", "import", package, "--district", district, **settings)
+    assert "ZIP" in error_output("roster", "import", package, "--district", district, **settings)
     package.write_bytes(clean())
-    assert answer("roster", "import", package, "--district", district, "--dry-run", **settings)["state"] == "dry_run"
+    assert json_output("roster", "import", package, "--district", district, "--dry-run", **settings)["state"] == "dry_run"
 
 
 def test_documents_are_exported_as_they_are_committed(tmp_path: Path) -> None:
@@ -157,15 +157,15 @@ def test_doctor_says_what_it_looked_at(module_database: Database, settings: dict
 
 def test_doctor_names_what_is_not_well_and_what_to_do() -> None:
     with clone("template0") as bare:
-        told = findings(status=1, **outside(bare))
+        told = findings(status=1, **external_database_environ(bare))
         assert [(f["name"], f["well"], f["remedy"]) for f in told["findings"]][-1] == (
             "migrations",
             False,
             "run evenkeel migrate",
         )
-        assert evenkeel("migrate", **outside(bare)).stdout == "migrated\n"
-        assert all(f["well"] for f in findings(**outside(bare))["findings"])
-        told = findings(status=1, **outside(bare) | {"SECRET_KEY": SECRET[::-1]})
+        assert evenkeel("migrate", **external_database_environ(bare)).stdout == "migrated\n"
+        assert all(f["well"] for f in findings(**external_database_environ(bare))["findings"])
+        told = findings(status=1, **external_database_environ(bare) | {"SECRET_KEY": SECRET[::-1]})
         [key] = [f for f in told["findings"] if not f["well"]]
         assert (key["name"], "SECRET_KEY" in key["remedy"]) == ("signing keys", True)
 
@@ -174,8 +174,8 @@ def test_corrupted_tally_is_named_and_a_rebuild_mends_it(tmp_path: Path, home: P
     """From the roster over the wire to the doctor, with every command beside the service that runs."""
     said = {"DATA": str(home)} | ({"PG_BIN": str(given_programs())} if given_programs() else {})
     with served("serve", "--data", home, user=users()[0], log=home.with_name("log")) as running:
-        district = answer("district", "create", "Grand Bend", "--time-zone", "America/Chicago", **said)["id"]
-        answer("roster", "import", GRAND_BEND, "--district", district, **said)
+        district = json_output("district", "create", "Grand Bend", "--time-zone", "America/Chicago", **said)["id"]
+        json_output("roster", "import", GRAND_BEND, "--district", district, **said)
         client = new_client(district, said)
         bearer = token(running.port, client["client"]["client_id"], client["client_secret"])
         for path, body in (
@@ -199,7 +199,7 @@ def test_corrupted_tally_is_named_and_a_rebuild_mends_it(tmp_path: Path, home: P
         assert all(f["well"] for f in findings("--scores", **said)["findings"])
         assert running.is_ready()
     assert gone(home)
-    assert answer("district", "create", "Alone", "--time-zone", "UTC", **said)["name"] == "Alone"
+    assert json_output("district", "create", "Alone", "--time-zone", "UTC", **said)["name"] == "Alone"
     assert [f["name"] for f in findings(**said)["findings"]][1:3] == ["database", "roles"]
 
 
@@ -217,15 +217,15 @@ def test_operator_may_rebuild_more_than_a_request(
     monkeypatch.setattr(tally_rebuild, "MAX_ROWS", 0)
     asyncio.run(seeded(module_database, district))
     versioned = CROSSWALK | {"version": "2"}
-    made = answer("crosswalk", "create", written(tmp_path, "map.json", versioned), "--district", district, **settings)
+    made = json_output("crosswalk", "create", written(tmp_path, "map.json", versioned), "--district", district, **settings)
     assert (made["code"], made["version"], made["current"]) == ("month-map", "2", True)
     document = CONFIGURATION_BODY | {"half_life_days": 180.0, "expected_version": 1}
     put = ("configuration", "put", written(tmp_path, "constants.json", document), "--district", district)
-    fresh = answer(*put, **settings)
+    fresh = json_output(*put, **settings)
     assert (fresh["version"], fresh["half_life_days"]) == (2, 180.0)
-    assert "somebody changed the configuration since you read it" in refusal(*put, **settings)
+    assert "somebody changed the configuration since you read it" in error_output(*put, **settings)
     named = written(tmp_path, "constants.json", document | {"expected_version": 2})
-    assert answer("configuration", "put", named, "--district", district, **settings)["version"] == 3
+    assert json_output("configuration", "put", named, "--district", district, **settings)["version"] == 3
     assert all(f["well"] for f in findings("--scores", **settings)["findings"])
 
 
@@ -251,15 +251,15 @@ def test_file_that_is_not_there_or_not_right_is_refused(district: str, settings:
     assert "does not exist" in done.output
     faulty = tmp_path / "map.json"
     faulty.write_text("{")
-    assert "not JSON" in refusal("crosswalk", "create", faulty, "--district", district, **settings)
+    assert "not JSON" in error_output("crosswalk", "create", faulty, "--district", district, **settings)
     faulty.write_text("{}")
-    assert "/mappings" in refusal("crosswalk", "create", faulty, "--district", district, **settings)
+    assert "/mappings" in error_output("crosswalk", "create", faulty, "--district", district, **settings)
 
 
 def test_command_before_the_first_service_makes_its_tables(home: Path) -> None:
     said = {"DATA": str(home)} | ({"PG_BIN": str(given_programs())} if given_programs() else {})
     assert "run evenkeel migrate" in [f["remedy"] for f in findings(status=1, **said)["findings"]]
-    assert UUID(answer("district", "create", "First", "--time-zone", "UTC", **said)["id"])
+    assert UUID(json_output("district", "create", "First", "--time-zone", "UTC", **said)["id"])
     assert gone(home)
     assert (home / "secret_key").stat().st_mode & 0o777 == 0o600
     assert not os.environ.get("DATA")  # a command leaves our surroundings as they were

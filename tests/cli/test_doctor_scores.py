@@ -12,7 +12,7 @@ from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.framework.responsibilities import Responsibility
 from persistence.database.pool import ConnectionPool
 from persistence.repositories.score_check import deviations
-from persistence.unit_of_work import open_unit
+from persistence.unit_of_work import begin_unit_of_work
 from tests.support.payloads import LEADERS, SELF, retract, visit
 from tests.support.service import SECRET, serving
 
@@ -53,7 +53,7 @@ def moment(rng):
     return f"{rng.choice((2019, 2024, 2026))}-0{rng.randrange(1, 10)}-1{rng.randrange(10)}T0{rng.randrange(10)}:30:15.{rng.randrange(1000):03}Z"
 
 
-def act(rng):
+def random_operation(rng):
     """A push or a retraction of one of few things, in any order of versions."""
     name, version = f"v-{rng.randrange(40)}", str(rng.randrange(1, 6))
     if rng.random() < 0.15:
@@ -84,7 +84,10 @@ def assessed(rng):
 async def checked(service, district):
     """What was compared and what is off."""
     tester = operator_actor("tests", UUID(str(district.id)))
-    async with ConnectionPool(service.database.app_url, size=1) as pool, open_unit(pool, tester, read_only=True) as unit:
+    async with (
+        ConnectionPool(service.database.app_url, size=1) as pool,
+        begin_unit_of_work(pool, tester, read_only=True) as unit,
+    ):
         return await deviations(unit.connection, UUID(str(district.id)))
 
 
@@ -106,7 +109,7 @@ async def play(service, seed):
     for turn in range(4):
         for form in FORMS[: 1 + turn]:
             await taken(await http.post("/v1/crosswalks", json=crosswalk(form, str(turn + 1), rng)))
-        answer = (await http.post("/v1/observations:batch", json={"items": [act(rng) for _ in range(60)]})).json()
+        answer = (await http.post("/v1/observations:batch", json={"items": [random_operation(rng) for _ in range(60)]})).json()
         assert {r["status"] for r in answer["results"]} <= {200, 201, 409}, answer
         for _ in range(12):
             kind, said = assessed(rng)
@@ -116,7 +119,7 @@ async def play(service, seed):
             await taken(await http.post(f"/v1/assessments/{taken_back}:retract", json={}))
     body = CONFIGURATION_BODY | {"half_life_days": 91.5, "landmark": "2025-01-01T00:00:00Z"}
     assert (await http.post("/v1/configuration", json=body, headers={"If-Match": '"1"'})).status_code == 201
-    answer = (await http.post("/v1/observations:batch", json={"items": [act(rng) for _ in range(40)]})).json()
+    answer = (await http.post("/v1/observations:batch", json={"items": [random_operation(rng) for _ in range(40)]})).json()
     assert {r["status"] for r in answer["results"]} <= {200, 201, 409}, answer
     return district
 
@@ -169,6 +172,6 @@ async def test_one_wrong_tally_is_named_with_what_is_wrong_and_by_how_much(datab
                 )
             await connection.execute(f"delete from tally {at}", *key)
             _, off = await checked(service, district)
-            assert {(d.leader_id, d.held) for d in off} == {(key[0], "None")}
+            assert {(d.leader_id, d.stored) for d in off} == {(key[0], "None")}
         finally:
             await connection.close()

@@ -14,9 +14,9 @@ import asyncpg
 import pytest
 
 from persistence.embedded.address import status
-from persistence.embedded.installation import started
+from persistence.embedded.installation import start_installation
 from persistence.operations.migrate import upgrade
-from tests.support.cli import answer, answers, free_port, refusal, served, surroundings, token
+from tests.support.cli import answers, environ_with, error_output, free_port, json_output, served, token
 from tests.support.embedded_services import eventually, folder_for, given_programs, gone, processes_of, service, users
 from tests.support.postgres import Database
 
@@ -42,9 +42,9 @@ def root_home() -> Iterator[Path]:
         yield made / "data"
 
 
-def outside(database: Database, **said: str) -> dict[str, str]:
+def external_database_environ(database: Database, **environ: str) -> dict[str, str]:
     """The settings of an installation with a database of its own."""
-    return {"DATABASE_URL": database.app_url, "MIGRATION_DATABASE_URL": database.owner_url, "SECRET_KEY": SECRET} | said
+    return {"DATABASE_URL": database.app_url, "MIGRATION_DATABASE_URL": database.owner_url, "SECRET_KEY": SECRET} | environ
 
 
 def test_killed_service_leaves_no_postgresql_and_the_next_one_serves_until_sigterm(home: Path, user: str) -> None:
@@ -78,9 +78,9 @@ def test_dying_postgresql_ends_the_service_and_the_next_one_serves_until_sigint(
 def test_who_comes_second_to_a_folder_or_a_port_is_refused_and_the_first_serves_on(root_home: Path) -> None:
     other = root_home.with_name("other")
     with served("serve", "--data", root_home, user=users()[0], log=root_home.with_name("log")) as first:
-        said = refusal("serve", "--data", root_home, "--port", free_port())
+        said = error_output("serve", "--data", root_home, "--port", free_port())
         assert f"{root_home} is in use by another process ({first.child.pid})" in said
-        said = refusal("serve", "--data", other, "--port", first.port)
+        said = error_output("serve", "--data", other, "--port", first.port)
         assert said.startswith(f"port {first.port} of 127.0.0.1 cannot be served on (Address already in use)")
         assert not other.exists()  # it is refused before anything is started
         assert first.is_ready()
@@ -89,7 +89,7 @@ def test_who_comes_second_to_a_folder_or_a_port_is_refused_and_the_first_serves_
 @pytest.mark.exhaustive
 def test_two_workers_serve_and_end_with_their_parent(root_home: Path) -> None:
     port = free_port()
-    said = surroundings(WORKERS="2", PORT=str(port), DATA=str(root_home))
+    said = environ_with(WORKERS="2", PORT=str(port), DATA=str(root_home))
     environment = {name: value for name, value in {**os.environ, **said}.items() if value is not None}
     with subprocess.Popen([EVENKEEL, "serve"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT) as parent:
         try:
@@ -109,7 +109,7 @@ def workers_of(pid: int) -> list[int]:
     return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
-def say(url: str, statement: str) -> None:
+def run_sql(url: str, statement: str) -> None:
     async def talk() -> None:
         connection = await asyncpg.connect(url)
         try:
@@ -122,19 +122,24 @@ def say(url: str, statement: str) -> None:
 
 @pytest.mark.parametrize(("role", "why"), [("admin_url", "is a superuser"), ("owner_url", "owns tables")])
 def test_role_that_could_pass_the_fence_does_not_serve(module_database: Database, role: str, why: str) -> None:
-    said = refusal("serve", "--port", free_port(), **outside(module_database, DATABASE_URL=getattr(module_database, role)))
+    said = error_output(
+        "serve",
+        "--port",
+        free_port(),
+        **external_database_environ(module_database, DATABASE_URL=getattr(module_database, role)),
+    )
     assert why in said
     assert "evenkeel_app" in said
 
 
 def test_role_that_bypasses_row_level_security_does_not_serve(module_database: Database) -> None:
     name = f"passer_{os.getpid()}"
-    say(module_database.admin_url, f"create role {name} login bypassrls password 'pw' in role evenkeel_app")
+    run_sql(module_database.admin_url, f"create role {name} login bypassrls password 'pw' in role evenkeel_app")
     try:
         url = module_database.app_url.replace(module_database.app_url.split("//")[1].split("@")[0], f"{name}:pw")
-        said = refusal("serve", "--port", free_port(), **outside(module_database, DATABASE_URL=url))
+        said = error_output("serve", "--port", free_port(), **external_database_environ(module_database, DATABASE_URL=url))
     finally:
-        say(module_database.admin_url, f"drop role {name}")
+        run_sql(module_database.admin_url, f"drop role {name}")
     assert f"the database role {name} bypasses row-level security" in said
     assert "pw@" not in said
 
@@ -142,18 +147,18 @@ def test_role_that_bypasses_row_level_security_does_not_serve(module_database: D
 def test_database_without_tables_or_under_another_secret_does_not_serve(
     module_database: Database, bare_database: Database
 ) -> None:
-    assert "run evenkeel migrate" in refusal("serve", "--port", free_port(), **outside(bare_database))
-    answer("doctor", "--json", **outside(module_database))  # makes the signing key
-    said = refusal("serve", "--port", free_port(), **outside(module_database, SECRET_KEY=SECRET[::-1]))
+    assert "run evenkeel migrate" in error_output("serve", "--port", free_port(), **external_database_environ(bare_database))
+    json_output("doctor", "--json", **external_database_environ(module_database))  # makes the signing key
+    said = error_output("serve", "--port", free_port(), **external_database_environ(module_database, SECRET_KEY=SECRET[::-1]))
     assert "SECRET_KEY" in said
     assert SECRET[::-1] not in said
 
 
 def test_database_that_is_away_is_named_at_start(module_database: Database) -> None:
     nowhere = f"postgresql://a:very-secret@127.0.0.1:{free_port()}/x"
-    settings = outside(module_database, DATABASE_URL=nowhere, MIGRATION_DATABASE_URL=nowhere)
+    settings = external_database_environ(module_database, DATABASE_URL=nowhere, MIGRATION_DATABASE_URL=nowhere)
     for command in ("serve", "migrate"):
-        said = refusal(command, **settings, PORT=str(free_port()))
+        said = error_output(command, **settings, PORT=str(free_port()))
         assert "database" in said
         assert "very-secret" not in said
 
@@ -171,7 +176,7 @@ def test_database_that_is_away_is_named_at_start(module_database: Database) -> N
     ],
 )
 def test_each_fault_of_the_settings_is_one_sentence(given: dict[str, str], sentences: list[str]) -> None:
-    lines = refusal("serve", **given).split("\n")
+    lines = error_output("serve", **given).split("\n")
     assert len(lines) == len(sentences)
     assert all(line.startswith(begun) for line, begun in zip(lines, sentences, strict=True))
 
@@ -180,7 +185,7 @@ def database_of_its_own(home: Path) -> Callable[[Callable[[str], None]], int]:
     """Work for a child that only runs a migrated database, and reports its URLs."""
 
     def work(report: Callable[[str], None]) -> int:
-        with started(home, pg_bin=given_programs()) as found:
+        with start_installation(home, pg_bin=given_programs()) as found:
             upgrade(found.urls.owner)
             report(f"{found.urls.app} {found.urls.owner}")
             signal.pause()
@@ -197,9 +202,9 @@ def test_database_that_goes_away_is_told_and_its_return_is_noticed(root_home: Pa
         with service(database_of_its_own(root_home), user) as database:
             app, owner = database.line().split()
             outside = {"DATABASE_URL": app, "MIGRATION_DATABASE_URL": owner, "SECRET_KEY": SECRET}
-            district = answer("district", "create", "Lake", "--time-zone", "UTC", **outside)["id"]
+            district = json_output("district", "create", "Lake", "--time-zone", "UTC", **outside)["id"]
             named = ("--district", district, "--name", "a", "--origin", "a", "--scopes", "directory:read")
-            client = answer("client", "create", *named, **outside)
+            client = json_output("client", "create", *named, **outside)
             running = stack.enter_context(served("serve", user=user, log=log, **outside))
             bearer = token(running.port, client["client"]["client_id"], client["client_secret"])
             assert running.ask("/v1/people", authorization=bearer)[0] == 200

@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 import pytest
 
-from tests.support.cli import refusal
+from tests.support.cli import error_output
 from tests.support.postgres import Database
 from tests.support.service import SECRET
 
@@ -31,6 +31,6 @@ async def test_the_database_of_another_release_is_refused_with_the_remedy(
     await owner.execute("update control.alembic_version set version_num = $1", revision)
     await owner.close()
     urls = {"DATABASE_URL": database.app_url, "MIGRATION_DATABASE_URL": database.owner_url, "SECRET_KEY": SECRET}
-    said = await asyncio.to_thread(refusal, "migrate", **urls)
+    said = await asyncio.to_thread(error_output, "migrate", **urls)
     assert remedy in said
     assert "Traceback" not in said

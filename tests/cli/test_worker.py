@@ -13,7 +13,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tests.support.cli import HERE, Serving, answer, ask, evenkeel, refusal, served, surroundings, token
+from tests.support.cli import HERE, Serving, ask, environ_with, error_output, evenkeel, json_output, served, token
 from tests.support.embedded_services import eventually, folder_for, users
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc; macOS is untested")
@@ -40,19 +40,19 @@ def lives(pid: int) -> bool:
         return False
 
 
-def configured(found: Serving, home: Path) -> dict:
+def configured(serving: Serving, home: Path) -> dict:
     """A configuration put in force by a job, over HTTP: the job as it ended."""
     client = json.loads((home / "demo.json").read_text())["clients"][0]
-    bearer = token(found.port, client["client_id"], client["client_secret"])
-    _, headers, held = ask(found.port, "/v1/configuration", authorization=bearer)
+    bearer = token(serving.port, client["client_id"], client["client_secret"])
+    _, headers, held = ask(serving.port, "/v1/configuration", authorization=bearer)
     said = {name: value for name, value in held.items() if name != "version"}
     wanted = {"authorization": bearer, "if-match": headers["etag"], "prefer": "respond-async"}
-    status, headers, job = found.send("/v1/configuration", said | {"half_life_days": 200.0}, **wanted)
+    status, headers, job = serving.send("/v1/configuration", said | {"half_life_days": 200.0}, **wanted)
     assert status == 202, job
     path = headers["location"].partition("/v1/")[2]
 
     def done() -> bool:
-        job.update(ask(found.port, f"/v1/{path}", authorization=bearer)[2])
+        job.update(ask(serving.port, f"/v1/{path}", authorization=bearer)[2])
         return job["finished_at"] is not None
 
     assert eventually(done), job
@@ -80,12 +80,12 @@ def test_the_demo_has_a_worker_of_its_own_that_goes_with_it(home: Path, tmp_path
 def test_a_service_has_a_worker_where_it_is_asked_for(home: Path, tmp_path: Path) -> None:
     with served("serve", user=USER, log=tmp_path / "log", DATA=str(home)) as found:
         assert workers(found.child.pid) == []
-        urls = answer("doctor", "--json", DATA=str(home))
+        urls = json_output("doctor", "--json", DATA=str(home))
         code = "from api.cli.main import main; main()"
-        said = {name: value for name, value in {**os.environ, **surroundings(DATA=str(home))}.items() if value is not None}
+        said = {name: value for name, value in {**os.environ, **environ_with(DATA=str(home))}.items() if value is not None}
         with subprocess.Popen([sys.executable, "-c", code, "worker"], env=said, cwd=HERE, stdout=subprocess.PIPE) as beside:
             try:
-                assert eventually(lambda: asyncio.run(seen(urls["app_database_url"])))
+                assert eventually(lambda: asyncio.run(has_worker(urls["app_database_url"])))
                 assert rss(beside.pid) < 120
             finally:
                 beside.terminate()
@@ -94,10 +94,10 @@ def test_a_service_has_a_worker_where_it_is_asked_for(home: Path, tmp_path: Path
 
 def test_a_worker_alone_says_what_it_lacks(home: Path) -> None:
     said = {"DATA": str(home)}
-    assert "serve" in refusal("worker", **said)
+    assert "serve" in error_output("worker", **said)
 
 
-async def seen(url: str) -> bool:
+async def has_worker(url: str) -> bool:
     connection = await asyncpg.connect(url)
     try:
         return bool(await connection.fetchval("select count(*) from queue.worker"))

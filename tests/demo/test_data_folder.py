@@ -20,7 +20,7 @@ OLDEST = {
 }
 
 
-def kept_in(folder, stored):
+def write_demo_json(folder, stored):
     (folder / "demo.json").write_text(stored if isinstance(stored, str) else json.dumps(stored))
 
 
@@ -36,7 +36,7 @@ def start(folder):
 
 
 def test_a_demo_of_the_first_release_starts_and_its_file_is_completed(tmp_path, capsys, steps):
-    kept_in(tmp_path, OLDEST)
+    write_demo_json(tmp_path, OLDEST)
     start(tmp_path)()
     shown = capsys.readouterr().out
     assert "nobody yet: an older release made this demo" in shown
@@ -51,9 +51,9 @@ def test_a_demo_of_the_first_release_starts_and_its_file_is_completed(tmp_path, 
 
 @pytest.mark.parametrize("lacking", ["base_url", "token_url", "authorize_url", "sign_in_url", "people", "native_client_id"])
 def test_a_member_that_can_be_known_is_added(tmp_path, lacking):
-    kept_in(tmp_path, OLDEST)
+    write_demo_json(tmp_path, OLDEST)
     whole = update_base_url(tmp_path, BASE)
-    kept_in(tmp_path, {name: value for name, value in whole.items() if name != lacking})
+    write_demo_json(tmp_path, {name: value for name, value in whole.items() if name != lacking})
     assert update_base_url(tmp_path, BASE) == whole
     assert json.loads((tmp_path / "demo.json").read_text()) == whole
 
@@ -75,7 +75,7 @@ def test_a_member_that_can_be_known_is_added(tmp_path, lacking):
     ids=repr,
 )
 def test_a_damaged_file_is_refused_before_anything_is_migrated(tmp_path, steps, stored):
-    kept_in(tmp_path, stored)
+    write_demo_json(tmp_path, stored)
     with pytest.raises(Misconfigured, match=r"demo\.json is damaged.*put it back from a copy, choose another folder"):
         start(tmp_path)
     assert steps == []

@@ -21,7 +21,7 @@ from api.execution.ids import SeededIdGenerator
 from api.rest import example_ids
 from api.runtime.environment import build_environment
 from persistence.database.pool import ConnectionPool
-from tests.support.cli import HERE, answer, ask, evenkeel, free_port, refusal, served, serving, surroundings, token
+from tests.support.cli import HERE, ask, environ_with, error_output, evenkeel, free_port, json_output, served, serving, token
 from tests.support.embedded_services import eventually, folder_for, gone, users
 from tests.support.postgres import Database
 
@@ -32,14 +32,14 @@ USER = users()[0]
 
 
 @dataclass
-class Shown:
+class DemoRun:
     """A start of the demo as somebody sees it."""
 
     process: subprocess.Popen[str]
     lines: list[str]
     seconds: float
     worked: float
-    told: dict
+    demo_json: dict
 
     def is_ready_within(self, limit: float) -> bool:
         """By the clock; where the machine has other things to do as well, by the processor's time."""
@@ -47,8 +47,8 @@ class Shown:
 
 
 @contextmanager
-def demo(home: Path, port: int) -> Iterator[Shown]:
-    said = surroundings(PORT=str(port), DATA=str(home))
+def demo(home: Path, port: int) -> Iterator[DemoRun]:
+    said = environ_with(PORT=str(port), DATA=str(home))
     environment = {name: value for name, value in {**os.environ, **said}.items() if value is not None}
     begun = time.monotonic()
     with subprocess.Popen([EVENKEEL, "demo"], env=environment, stdout=subprocess.PIPE, text=True) as process:
@@ -60,7 +60,7 @@ def demo(home: Path, port: int) -> Iterator[Shown]:
                 assert line, lines
                 lines.append(line)
             told = json.loads((home / "demo.json").read_text())
-            yield Shown(process, lines, time.monotonic() - begun, worked(process.pid), told)
+            yield DemoRun(process, lines, time.monotonic() - begun, worked(process.pid), told)
         finally:
             process.terminate()
             process.communicate()
@@ -93,52 +93,54 @@ def test_first_start_is_made_whole_and_the_second_takes_it_as_it_is(home: Path) 
             "made: people who can sign in",
         ]
         assert (home / "demo.json").stat().st_mode & 0o777 == 0o600
-        assert_shape(first.told, f"http://127.0.0.1:{port}")
-        assert_ids(first.told)
-        assert_fenced(port, first.told)
+        assert_shape(first.demo_json, f"http://127.0.0.1:{port}")
+        assert_ids(first.demo_json)
+        assert_tenant_isolation(port, first.demo_json)
     with demo(home, other) as second:
         assert second.is_ready_within(AGAIN)
         base = f"http://127.0.0.1:{other}"
         moved = {"base_url": base, "token_url": f"{base}/oauth/token", "authorize_url": f"{base}/oauth/authorize"}
-        assert second.told == first.told | moved | {"sign_in_url": f"{base}/sign-in/grand-bend"}
-        app = second.told["clients"][0]
+        assert second.demo_json == first.demo_json | moved | {"sign_in_url": f"{base}/sign-in/grand-bend"}
+        app = second.demo_json["clients"][0]
         assert token(other, app["client_id"], app["client_secret"])
     taken = f"ready after {first.seconds:.1f} s (limit {FIRST:.0f}), again after {second.seconds:.1f} s (limit {AGAIN:.0f})"
     print(taken)  # noqa: T201 - for whoever runs it with -s
 
 
-def assert_shape(told: dict, base_url: str) -> None:
-    assert list(told) == [
+def assert_shape(demo_json: dict, base_url: str) -> None:
+    assert list(demo_json) == [
         *("base_url", "token_url", "authorize_url", "sign_in_url", "native_client_id"),
         *("districts", "people", "clients", "schools", "leaders", "initiative_id"),
     ]
-    assert [p["role"] for p in told["people"]] == ["principal", "supervisor", "teacher", "district_admin"]
-    assert all({"username", "password"} <= set(p) for p in told["people"])
-    assert (told["base_url"], told["token_url"]) == (base_url, f"{base_url}/oauth/token")
-    assert {tuple(d) for d in told["districts"]} == {("id", "name", "slug")}
-    assert {tuple(c) for c in told["clients"]} == {("name", "client_id", "client_secret", "scopes", "district_id")}
-    assert {tuple(s) for s in told["schools"]} == {("id", "name", "district_id")}
-    assert {tuple(p) for p in told["leaders"]} == {("id", "name", "school_id")}
-    ids = [district["id"] for district in told["districts"]]
-    assert [(c["name"], c["district_id"]) for c in told["clients"]] == [(n, d) for d in ids for n in ("app", "partner")]
-    for client in told["clients"]:
+    assert [p["role"] for p in demo_json["people"]] == ["principal", "supervisor", "teacher", "district_admin"]
+    assert all({"username", "password"} <= set(p) for p in demo_json["people"])
+    assert (demo_json["base_url"], demo_json["token_url"]) == (base_url, f"{base_url}/oauth/token")
+    assert {tuple(d) for d in demo_json["districts"]} == {("id", "name", "slug")}
+    assert {tuple(c) for c in demo_json["clients"]} == {("name", "client_id", "client_secret", "scopes", "district_id")}
+    assert {tuple(s) for s in demo_json["schools"]} == {("id", "name", "district_id")}
+    assert {tuple(p) for p in demo_json["leaders"]} == {("id", "name", "school_id")}
+    ids = [district["id"] for district in demo_json["districts"]]
+    assert [(c["name"], c["district_id"]) for c in demo_json["clients"]] == [(n, d) for d in ids for n in ("app", "partner")]
+    for client in demo_json["clients"]:
         assert "observations:write" in client["scopes"]
         assert ("advice:read" in client["scopes"]) == (client["name"] == "app")
-    assert {school["district_id"] for school in told["schools"]} == set(ids)
-    assert {leader["school_id"] for leader in told["leaders"]} <= {school["id"] for school in told["schools"]}
+    assert {school["district_id"] for school in demo_json["schools"]} == set(ids)
+    assert {leader["school_id"] for leader in demo_json["leaders"]} <= {school["id"] for school in demo_json["schools"]}
 
 
-def assert_ids(told: dict) -> None:
+def assert_ids(demo_json: dict) -> None:
     """What the examples of the documents name is what the demo has."""
-    assert example_ids.LEADER in {leader["id"] for leader in told["leaders"]}
-    assert example_ids.SCHOOL in {school["id"] for school in told["schools"]}
-    assert told["initiative_id"] == example_ids.INITIATIVE
+    assert example_ids.LEADER in {leader["id"] for leader in demo_json["leaders"]}
+    assert example_ids.SCHOOL in {school["id"] for school in demo_json["schools"]}
+    assert demo_json["initiative_id"] == example_ids.INITIATIVE
 
 
-def assert_fenced(port: int, told: dict) -> None:
+def assert_tenant_isolation(port: int, demo_json: dict) -> None:
     """Every example's thing is there for Grand Bend's client, and nowhere for its neighbour's."""
-    bearers = {c["district_id"]: token(port, c["client_id"], c["client_secret"]) for c in told["clients"] if c["name"] == "app"}
-    ours, theirs = (bearers[district["id"]] for district in told["districts"])
+    bearers = {
+        c["district_id"]: token(port, c["client_id"], c["client_secret"]) for c in demo_json["clients"] if c["name"] == "app"
+    }
+    ours, theirs = (bearers[district["id"]] for district in demo_json["districts"])
     group = f"/v1/initiatives/{example_ids.INITIATIVE}"
     for path in (
         f"/v1/leaders/{example_ids.LEADER}/profile",
@@ -207,7 +209,7 @@ def test_demo_that_is_killed_midway_is_made_whole_by_the_next_start(home: Path) 
 
 
 def test_folder_with_somebody_s_districts_is_refused_and_left_as_it_is(home: Path) -> None:
-    made = answer("district", "create", "Real District", "--time-zone", "America/Chicago", DATA=str(home))
+    made = json_output("district", "create", "Real District", "--time-zone", "America/Chicago", DATA=str(home))
     for begun in (False, True):
         if begun:  # a demo was interrupted here before the district came
             (home / "demo.making").touch()
@@ -217,11 +219,11 @@ def test_folder_with_somebody_s_districts_is_refused_and_left_as_it_is(home: Pat
         assert f"{home} holds districts that are not the demo's: choose another folder" in done.stderr
         assert {path.name for path in home.iterdir()} == before
     named = ("--name", "a", "--origin", "a", "--scopes", "directory:read")
-    assert answer("client", "create", "--district", made["id"], *named, DATA=str(home))["client_secret"]
+    assert json_output("client", "create", "--district", made["id"], *named, DATA=str(home))["client_secret"]
 
 
 def test_demo_needs_no_database_of_ones_own_and_takes_none(module_database: Database) -> None:
-    said = refusal(
+    said = error_output(
         "demo",
         DATABASE_URL=module_database.app_url,
         MIGRATION_DATABASE_URL=module_database.owner_url,

@@ -22,10 +22,10 @@ ROWS = [row for number in OF_THE_CONFIGURATION for row in table(METHOD, number, 
 FIXED = [row for _, rows in tables(section(METHOD, "2.10")) for row in rows]
 
 
-def members(thing, prefix=""):
+def members(instance, prefix=""):
     """The names of all members, those of a nested dataclass behind a dot."""
-    for field in fields(thing):
-        value = getattr(thing, field.name)
+    for field in fields(instance):
+        value = getattr(instance, field.name)
         if is_dataclass(value):
             yield from members(value, f"{prefix}{field.name}.")
         else:

@@ -63,12 +63,12 @@ def units() -> list[EvidenceUnit]:
     return found
 
 
-def held() -> tuple[Tally, ...]:
+def example_tallies() -> tuple[Tally, ...]:
     return tallies_from_units(units(), PRODUCT.half_life_days, PRODUCT.landmark)
 
 
 def of_inspires() -> Posterior:
-    return posteriors(held(), PRODUCT, AT)[INSPIRES]
+    return posteriors(example_tallies(), PRODUCT, AT)[INSPIRES]
 
 
 def people():
@@ -148,8 +148,8 @@ def same(document, computed):
 
 def test_the_estimate_and_the_gap_are_those_that_the_page_computes():
     rows, (visit, *_) = ratings(), units()
-    score = profile(held(), PRODUCT, AT)[INSPIRES]
-    fusion = fuse(tally_grid(held(), NO_CELLS), source_arrays(PRODUCT), PRODUCT, AT)
+    score = profile(example_tallies(), PRODUCT, AT)[INSPIRES]
+    fusion = fuse(tally_grid(example_tallies(), NO_CELLS), source_arrays(PRODUCT), PRODUCT, AT)
     p, y = fusion.p[INSPIRES], fusion.y[INSPIRES]
     supervisor, observation = list(Source).index(Source.SUPERVISOR), list(Source).index(Source.OBSERVATION)
     shares = {s.source: s for s in score.sources}

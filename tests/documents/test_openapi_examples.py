@@ -83,7 +83,7 @@ async def sent(http, path, operation, example):
     )
 
 
-def shown(path, operation, answer):
+def schema_errors(path, operation, answer):
     """Faults of ``answer`` against the document: a member that is missing, unknown or of another type."""
     schema = DOCUMENT["paths"][path][operation.method.lower()]["responses"][str(answer.status_code)]["content"][
         "application/json"
@@ -127,7 +127,7 @@ async def test_an_example_is_answered_with_its_documented_status(demo, unchanged
         well_formed(answer)
         assert str(example.status) in DOCUMENT["paths"][path][operation.method.lower()]["responses"]
     else:
-        assert shown(path, operation, answer) == []
+        assert schema_errors(path, operation, answer) == []
 
 
 @pytest.mark.parametrize(("path", "operation"), OPERATIONS, ids=[f"{o.method} {p}" for p, o in OPERATIONS])

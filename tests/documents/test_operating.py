@@ -22,7 +22,7 @@ FENCED = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 
 
-def shown(default: object) -> str:
+def default_text(default: object) -> str:
     """A default as the table shows it; nothing for none."""
     if default is None:
         return ""
@@ -56,7 +56,7 @@ def parses(arguments: list[str]) -> str:
 def test_the_table_has_every_setting_once_with_its_default() -> None:
     rows = SETTING.findall(DOCUMENT)
     assert sorted(name for name, _ in rows) == sorted(name.upper() for name in Settings.model_fields)
-    assert dict(rows) == {name.upper(): shown(field.default) for name, field in Settings.model_fields.items()}
+    assert dict(rows) == {name.upper(): default_text(field.default) for name, field in Settings.model_fields.items()}
 
 
 @pytest.mark.parametrize("line", commands())

@@ -8,8 +8,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from persistence.embedded import CannotStart
-from persistence.embedded.installation import joined, started
+from persistence.embedded import StartError
+from persistence.embedded.installation import join_installation, start_installation
 from tests.support.embedded_services import folder_for, given_programs, users
 
 
@@ -31,21 +31,24 @@ def user_of(url: str) -> str:
 
 
 def test_command_joins_the_running_service_and_starts_its_own_otherwise(home: Path) -> None:
-    with started(home, pg_bin=given_programs()) as service, joined(home, pg_bin=given_programs()) as command:
+    with (
+        start_installation(home, pg_bin=given_programs()) as service,
+        join_installation(home, pg_bin=given_programs()) as command,
+    ):
         assert command.server is None
         assert command.urls == service.urls
         assert user_of(command.urls.app) == "evenkeel_app@evenkeel"
-        with pytest.raises(CannotStart, match="is in use by another process"), started(home, pg_bin=given_programs()):
+        with pytest.raises(StartError, match="is in use by another process"), start_installation(home, pg_bin=given_programs()):
             pass
-    with joined(home, pg_bin=given_programs()) as alone:
+    with join_installation(home, pg_bin=given_programs()) as alone:
         assert alone.server is not None
         assert user_of(alone.urls.owner) == "evenkeel_owner@evenkeel"
 
 
 def test_command_that_comes_before_the_roles_is_asked_to_come_again(home: Path) -> None:
-    with started(home, pg_bin=given_programs()):
+    with start_installation(home, pg_bin=given_programs()):
         (home / "app.password").unlink()
-        with pytest.raises(CannotStart, match="still making its roles"), joined(home, pg_bin=given_programs()):
+        with pytest.raises(StartError, match="still making its roles"), join_installation(home, pg_bin=given_programs()):
             pass
 
 
@@ -53,7 +56,7 @@ def test_address_over_tcp_asks_for_the_password(home: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with started(home, port=port, pg_bin=given_programs()) as service:
+    with start_installation(home, port=port, pg_bin=given_programs()) as service:
         _, _, rest = service.urls.app.partition("//")
         who = rest.partition("@")[0]
         assert user_of(f"postgresql://{who}@127.0.0.1:{port}/evenkeel") == "evenkeel_app@evenkeel"

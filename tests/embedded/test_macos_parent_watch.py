@@ -7,15 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from persistence.embedded.child_process import spawn
-from persistence.embedded.os_account import Account
+from persistence.embedded.os_account import OsAccount
 from tests.support.embedded_services import eventually, service, users
 
-ME = Account(name="me", uid=os.geteuid(), gid=os.getegid(), switches=False)
+ME = OsAccount(name="me", uid=os.geteuid(), gid=os.getegid(), needs_switch=False)
 
 
 def watched(report: Callable[[str], None]) -> int:
     with Path(os.devnull).open("wb") as output:
-        child = spawn(["/bin/sleep", "3600"], account=ME, farewell=signal.SIGTERM, output=output, by_kernel=False)
+        child = spawn(["/bin/sleep", "3600"], account=ME, death_signal=signal.SIGTERM, output=output, by_kernel=False)
     report(str(child.process.pid))
     signal.pause()
     return 0
@@ -36,7 +36,7 @@ def test_watch_ends_the_process_when_its_parent_is_killed() -> None:
 
 def test_watch_ends_itself_when_it_is_released() -> None:
     with Path(os.devnull).open("wb") as output:
-        child = spawn(["/bin/sleep", "3600"], account=ME, farewell=signal.SIGTERM, output=output, by_kernel=False)
+        child = spawn(["/bin/sleep", "3600"], account=ME, death_signal=signal.SIGTERM, output=output, by_kernel=False)
     watcher = child.watcher
     assert watcher is not None
     child.process.kill()

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from persistence.embedded import CannotStart, default_folder
-from persistence.embedded.os_account import Account, server_account
+from persistence.embedded import StartError, default_folder
+from persistence.embedded.os_account import OsAccount, server_account
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to change to another user")
-STRANGER = Account(name="stranger", uid=65_534, gid=65_534, switches=True)
+STRANGER = OsAccount(name="stranger", uid=65_534, gid=65_534, needs_switch=True)
 
 
 def test_data_stands_beside_us_where_the_server_can_enter() -> None:
@@ -26,15 +26,15 @@ def test_way_is_closed_at_the_outermost_folder_without_passage(tmp_path: Path) -
     inner = tmp_path / "outer" / "inner"
     inner.mkdir(parents=True)
     tmp_path.chmod(0o700)
-    assert STRANGER.closed_above(inner) in (tmp_path, *tmp_path.parents)
-    assert STRANGER.closed_above(Path("/usr/bin")) is None
+    assert STRANGER.first_closed_folder(inner) in (tmp_path, *tmp_path.parents)
+    assert STRANGER.first_closed_folder(Path("/usr/bin")) is None
 
 
 @AS_ROOT
 def test_unknown_user_and_root_are_refused_with_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(CannotStart, match="there is no user 'nosuchuser'"):
+    with pytest.raises(StartError, match="there is no user 'nosuchuser'"):
         server_account("nosuchuser", tmp_path / "pgdata")
-    with pytest.raises(CannotStart, match="refuses to run as root: name another user"):
+    with pytest.raises(StartError, match="refuses to run as root: name another user"):
         server_account("root", tmp_path / "pgdata")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from persistence.embedded import CannotStart, EmbeddedPostgres, attached
+from persistence.embedded import EmbeddedPostgres, StartError, running_admin_url
 from tests.support.embedded_services import (
     Service,
     eventually,
@@ -54,7 +54,7 @@ def started(child: Service) -> tuple[int, str]:
     return int(pid), url
 
 
-def say(url: str, statement: str) -> list[asyncpg.Record]:
+def run_sql(url: str, statement: str) -> list[asyncpg.Record]:
     async def talk() -> list[asyncpg.Record]:
         connection = await asyncpg.connect(url)
         try:
@@ -65,26 +65,26 @@ def say(url: str, statement: str) -> list[asyncpg.Record]:
     return asyncio.run(talk())
 
 
-def kept_row(url: str) -> int:
-    return say(url, "select n from kept")[0]["n"]
+def stored_row(url: str) -> int:
+    return run_sql(url, "select n from kept")[0]["n"]
 
 
 def test_killed_service_and_killed_server_leave_no_orphan_and_keep_the_rows(home: Path, user: str) -> None:
     with service(serve(home, user, durable=True), user) as child:
         _, url = started(child)
-        say(url, "create table kept as select 7 as n")
+        run_sql(url, "create table kept as select 7 as n")
         child.kill()
         assert gone(home), processes_of(home)
     with service(serve(home, user, durable=True), user) as child:  # at once, while the first may still be on its way out
         server, url = started(child)
-        assert kept_row(url) == 7
-        say(url, "insert into kept values (8)")
+        assert stored_row(url) == 7
+        run_sql(url, "insert into kept values (8)")
         os.kill(server, signal.SIGKILL)
         assert child.line() == "server ended: -9"
         assert child.wait() == 9
         assert gone(home), processes_of(home)
     with service(serve(home, user, durable=True), user) as child:
-        assert len(say(started(child)[1], "select n from kept")) == 2
+        assert len(run_sql(started(child)[1], "select n from kept")) == 2
 
 
 @pytest.mark.exhaustive
@@ -95,7 +95,7 @@ def test_service_killed_during_initdb_leaves_neither_orphan_nor_half_a_cluster(h
     assert gone(home), processes_of(home)
     assert not (home / "pgdata").exists()
     with service(serve(home, user), user) as child:
-        assert say(started(child)[1], "select 1")
+        assert run_sql(started(child)[1], "select 1")
 
 
 @pytest.mark.exhaustive
@@ -107,7 +107,7 @@ def test_next_service_waits_for_a_dying_server(home: Path, user: str) -> None:
         with service(serve(home, user), user) as following:
             assert eventually(lambda: b"already exists" in (home / "postgres.log").read_bytes())
             os.kill(server, signal.SIGCONT)
-            assert say(started(following)[1], "select 1")
+            assert run_sql(started(following)[1], "select 1")
 
 
 def test_process_number_that_is_another_s_by_now_does_not_bar_the_next_start(home: Path, user: str) -> None:
@@ -122,7 +122,7 @@ def test_process_number_that_is_another_s_by_now_does_not_bar_the_next_start(hom
         (home / "pgdata" / "postmaster.pid").write_text(f"{stranger.pid}\n{written.partition(chr(10))[2]}")
         os.chown(home / "pgdata" / "postmaster.pid", owner.st_uid, owner.st_gid)
         with service(serve(home, user), user) as child:
-            assert say(started(child)[1], "select 1")
+            assert run_sql(started(child)[1], "select 1")
         assert stranger.poll() is None
         stranger.kill()
 
@@ -133,7 +133,7 @@ def test_second_process_on_the_same_folder_is_refused_with_a_sentence(home: Path
         with service(serve(home, user), user) as second:
             assert f"is in use by another process ({first.pid})" in second.line()
             assert second.wait() == 3
-        assert say(url, "select 1")
+        assert run_sql(url, "select 1")
 
 
 def test_socket_path_over_107_bytes_works(home: Path, user: str) -> None:
@@ -141,13 +141,13 @@ def test_socket_path_over_107_bytes_works(home: Path, user: str) -> None:
     assert len(f"{long}/run/.s.PGSQL.5432") > 107
     with service(serve(long, user), user) as child:
         _, url = started(child)
-        sockets = Path(say(url, "show unix_socket_directories")[0][0])
-        assert say(url, "select 1")
+        sockets = Path(run_sql(url, "show unix_socket_directories")[0][0])
+        assert run_sql(url, "select 1")
         assert sockets.stat().st_mode & 0o777 == 0o700
         child.kill()
         assert gone(long)
     with service(serve(long, user), user) as child:
-        assert Path(say(started(child)[1], "show unix_socket_directories")[0][0]) == sockets
+        assert Path(run_sql(started(child)[1], "show unix_socket_directories")[0][0]) == sockets
     assert gone(long)
     sockets.rmdir()
 
@@ -155,7 +155,7 @@ def test_socket_path_over_107_bytes_works(home: Path, user: str) -> None:
 def test_unusual_folder_names_work(root_home: Path) -> None:
     name = "with, comma, 'quote' and ünïcode"
     with EmbeddedPostgres(root_home / name, durable=False, pg_bin=given_programs()) as server:
-        assert say(server.admin_url, "select 1")
+        assert run_sql(server.admin_url, "select 1")
         assert server.address.sockets.parent != root_home / name
         short = server.address.sockets
     assert not short.exists()
@@ -167,56 +167,56 @@ def test_cluster_of_another_major_version_is_refused_with_what_to_do(root_home: 
     version = root_home / "pgdata" / "PG_VERSION"
     was = version.read_text()
     version.write_text("9\n")
-    with pytest.raises(CannotStart, match=r"was made by PostgreSQL 9 and the programs are of PostgreSQL \d+.*PG_BIN.*pg_dump"):
+    with pytest.raises(StartError, match=r"was made by PostgreSQL 9 and the programs are of PostgreSQL \d+.*PG_BIN.*pg_dump"):
         EmbeddedPostgres(root_home).start()
     version.write_text(was)
     with EmbeddedPostgres(
         root_home, durable=False, pg_bin=given_programs()
     ) as server:  # the refusal left nothing locked and nothing changed
-        assert say(server.admin_url, "select 1")
+        assert run_sql(server.admin_url, "select 1")
 
 
 def test_server_is_durable_unless_told_otherwise_and_listens_on_no_network(root_home: Path) -> None:
     with EmbeddedPostgres(root_home, pg_bin=given_programs()) as server:
         names = "'fsync', 'synchronous_commit', 'full_page_writes', 'data_checksums', 'listen_addresses'"
-        found = dict(say(server.admin_url, f"select name, setting from pg_settings where name in ({names})"))
-        assert attached(root_home) == server.admin_url
+        found = dict(run_sql(server.admin_url, f"select name, setting from pg_settings where name in ({names})"))
+        assert running_admin_url(root_home) == server.admin_url
     assert found == dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes", "data_checksums"), "on") | {
         "listen_addresses": ""
     }
-    assert attached(root_home) is None
+    assert running_admin_url(root_home) is None
     assert processes_of(root_home) == []
 
 
 def test_lost_password_and_foreign_folder_are_refused_with_a_sentence(root_home: Path) -> None:
     (root_home / "pgdata").mkdir(parents=True)
     if os.geteuid() == 0:
-        with pytest.raises(CannotStart, match=r"belongs to root.*chown"):
+        with pytest.raises(StartError, match=r"belongs to root.*chown"):
             EmbeddedPostgres(root_home).start()
         os.chown(root_home / "pgdata", 65534, 65534)
-    with pytest.raises(CannotStart, match=r"admin\.password is gone"):
+    with pytest.raises(StartError, match=r"admin\.password is gone"):
         EmbeddedPostgres(root_home).start()
     (root_home / "admin.password").write_text("x")
-    with pytest.raises(CannotStart, match="is no PostgreSQL cluster"):
+    with pytest.raises(StartError, match="is no PostgreSQL cluster"):
         EmbeddedPostgres(root_home).start()
 
 
 def test_folder_that_everybody_may_write_to_is_refused(root_home: Path) -> None:
     root_home.mkdir()
     root_home.chmod(0o777)
-    with pytest.raises(CannotStart, match="everybody may write to"):
+    with pytest.raises(StartError, match="everybody may write to"):
         EmbeddedPostgres(root_home).start()
 
 
 def test_missing_programs_are_named(root_home: Path) -> None:
-    with pytest.raises(CannotStart, match="PG_BIN names /nowhere, which holds no initdb"):
+    with pytest.raises(StartError, match="PG_BIN names /nowhere, which holds no initdb"):
         EmbeddedPostgres(root_home, pg_bin=Path("/nowhere")).start()
 
 
 @AS_ROOT
 def test_data_below_a_closed_home_is_refused_and_the_home_stays_closed(root_home: Path) -> None:
     root_home.mkdir(0o700)
-    with pytest.raises(CannotStart, match=f"user nobody, who cannot enter {root_home}: choose a data folder outside it"):
+    with pytest.raises(StartError, match=f"user nobody, who cannot enter {root_home}: choose a data folder outside it"):
         EmbeddedPostgres(root_home / "data").start()
     assert root_home.stat().st_mode & 0o777 == 0o700
 
@@ -225,7 +225,7 @@ def test_data_below_a_closed_home_is_refused_and_the_home_stays_closed(root_home
 def test_closed_data_folder_of_its_own_is_opened_for_passing_only(root_home: Path) -> None:
     root_home.mkdir(0o700)
     with EmbeddedPostgres(root_home, durable=False, pg_bin=given_programs()) as server:
-        assert say(server.admin_url, "select 1")
+        assert run_sql(server.admin_url, "select 1")
     assert root_home.stat().st_mode & 0o777 == 0o711
 
 
@@ -247,6 +247,6 @@ def test_programs_below_a_closed_home_are_copied_and_the_home_stays_closed(
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: spec)
     for _ in range(2):  # the second start takes the copy that is there
         with EmbeddedPostgres(root_home, durable=False) as server:
-            assert say(server.admin_url, "select 1")
+            assert run_sql(server.admin_url, "select 1")
             assert str(root_home / "programs") in Path(f"/proc/{server.pid}/exe").readlink().as_posix()
     assert closed.stat().st_mode & 0o777 == 0o700

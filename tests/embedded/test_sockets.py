@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from persistence.embedded import sockets
-from persistence.embedded.os_account import Account
+from persistence.embedded.os_account import OsAccount
 
-ME = Account(name="me", uid=os.geteuid(), gid=os.getegid(), switches=False)
+ME = OsAccount(name="me", uid=os.geteuid(), gid=os.getegid(), needs_switch=False)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 import migrations
 from persistence.database.schema_revision import head
 from persistence.operations.migrate import check, config, downgrade, upgrade
-from tests.support.sql import names
+from tests.support.sql import fetch_column
 
 REVISIONS = [s.revision for s in reversed(list(ScriptDirectory.from_config(config("")).walk_revisions()))]
 
@@ -54,7 +54,7 @@ async def test_every_revision_goes_up_down_and_up(bare_database):
         apart(upgrade, bare_database.owner_url, revision)
         apart(downgrade, bare_database.owner_url, before(revision))
         apart(upgrade, bare_database.owner_url, revision)
-    assert await names(bare_database.owner_url, "select version_num from control.alembic_version") == [head()]
+    assert await fetch_column(bare_database.owner_url, "select version_num from control.alembic_version") == [head()]
     apart(check, bare_database.owner_url)
 
 

@@ -12,7 +12,7 @@ from tests.support.docker_steps import HERE, Stage, is_ignored, steps
 DOCKERFILE = HERE / "Dockerfile"
 
 
-def said(word: str) -> list[str]:
+def arguments_of(word: str) -> list[str]:
     return [rest for found, rest in steps(DOCKERFILE) if found == word]
 
 
@@ -31,17 +31,17 @@ def test_steps_in_order_in_a_bare_folder_make_an_installation_that_runs(tmp_path
     for word, rest in steps(DOCKERFILE):
         made.play(word, rest)
     made.run("python -c 'import migrations, persistence.embedded as e; assert \"site-packages\" in e.__file__'")
-    [entry], arguments = json.loads(said("ENTRYPOINT")[0]), json.loads(said("CMD")[0])
+    [entry], arguments = json.loads(arguments_of("ENTRYPOINT")[0]), json.loads(arguments_of("CMD")[0])
     made.run(f"{entry} --help")
     made.run(f"{entry} {arguments[0]} --help")
     assert made.user not in ("root", "0")
 
 
 def test_image_is_slim_and_asks_after_its_own_health() -> None:
-    assert said("FROM") == [said("FROM")[0]]
-    assert said("FROM")[0].startswith("python:3.")
-    assert "slim" in said("FROM")[0]
-    [health] = said("HEALTHCHECK")
+    assert arguments_of("FROM") == [arguments_of("FROM")[0]]
+    assert arguments_of("FROM")[0].startswith("python:3.")
+    assert "slim" in arguments_of("FROM")[0]
+    [health] = arguments_of("HEALTHCHECK")
     program, flag, code = json.loads(health.partition("CMD ")[2])
     assert (program, flag) == ("python", "-c")
     assert "/healthz" in code
@@ -51,7 +51,7 @@ def test_image_is_slim_and_asks_after_its_own_health() -> None:
 def test_root_builds_and_another_user_serves() -> None:
     words = [word for word, _ in steps(DOCKERFILE)]
     assert "RUN" not in words[words.index("USER") :]
-    assert said("USER")[-1].isdigit()  # an orchestrator that demands non-root can check a number only
+    assert arguments_of("USER")[-1].isdigit()  # an orchestrator that demands non-root can check a number only
 
 
 @pytest.mark.parametrize(

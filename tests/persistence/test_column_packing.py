@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from persistence.database.column_packing import NULL, OTHERS, SEPARATOR, marks, plain, texts
+from persistence.database.column_packing import (
+    FALLBACK_SEPARATORS,
+    NULL,
+    SEPARATOR,
+    choose_separators,
+    pack_scalars,
+    pack_texts,
+)
 from tests.support.examples import examples
 
 WRITTEN = st.none() | st.text(alphabet=st.characters(blacklist_categories=("Cs",), blacklist_characters="\x00"), max_size=12)
@@ -17,13 +24,13 @@ WRITTEN = st.none() | st.text(alphabet=st.characters(blacklist_categories=("Cs",
 @examples(300)
 @given(st.lists(WRITTEN, min_size=2, max_size=30))
 def test_the_marks_stand_in_no_text_so_splitting_gives_the_column_back(column):
-    separator, null = marks([column])
-    parts = texts(column, separator, null).split(separator)
+    separator, null = choose_separators([column])
+    parts = pack_texts(column, separator, null).split(separator)
     assert [None if part == null else part for part in parts] == column
 
 
 def test_texts_that_hold_the_marks_get_others():
-    assert marks([["a", SEPARATOR + NULL]]) == OTHERS[:2]
+    assert choose_separators([["a", SEPARATOR + NULL]]) == FALLBACK_SEPARATORS[:2]
 
 
 @pytest.fixture
@@ -45,12 +52,14 @@ async def connection(bare_database):
     ],
 )
 async def test_the_server_reads_each_kind_as_it_was(connection, kind, column):
-    found = await connection.fetchval(f"select string_to_array($1, ',', '-')::{kind}[]", plain(column))
+    found = await connection.fetchval(f"select string_to_array($1, ',', '-')::{kind}[]", pack_scalars(column))
     assert found == column
 
 
 async def test_the_server_splits_texts_as_they_were(connection):
     column = ["a,b", "", None, "-", f"x{SEPARATOR}y", "{}", '"', "\\"]
-    separator, null = marks([column])
-    found = await connection.fetchval("select string_to_array($1, $2, $3)", texts(column, separator, null), separator, null)
+    separator, null = choose_separators([column])
+    found = await connection.fetchval(
+        "select string_to_array($1, $2, $3)", pack_texts(column, separator, null), separator, null
+    )
     assert found == column

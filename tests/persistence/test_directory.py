@@ -21,7 +21,7 @@ from domain.shared.ids import PersonId, SchoolId
 from domain.shared.roles import LEADER_ROLES, Role
 from tests.support.districts import bring, grand_bend, looked_up, new_district, small
 from tests.support.roster_packages import CLEAN, clean
-from tests.support.units import behind
+from tests.support.units import tenant_connection
 
 
 async def test_a_person_is_shown_with_everything_that_is_kept(database):
@@ -71,16 +71,16 @@ async def test_equal_names_are_walked_by_id(database):
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "command",
     [{"sourced_id": "u1"}, {"identifier": "E1"}, {"username": "Apple"}, {"email": "ANN@example.org"}],
-    ids=lambda asked: next(iter(asked)),
+    ids=lambda command: next(iter(command)),
 )
-async def test_people_are_filtered(database, asked):
+async def test_people_are_filtered(database, command):
     district = await small(database)
-    assert [p.sourced_id for p in (await list_people(ListPeople(**asked), district.ctx)).items] == ["u1"]
+    assert [p.sourced_id for p in (await list_people(ListPeople(**command), district.ctx)).items] == ["u1"]
     assert not (
         await list_people(
-            ListPeople(**asked, identifier="E2") if "identifier" not in asked else ListPeople(identifier="e1"), district.ctx
+            ListPeople(**command, identifier="E2") if "identifier" not in command else ListPeople(identifier="e1"), district.ctx
         )
     ).items
 
@@ -143,7 +143,7 @@ async def test_another_district_sees_nothing(database):
 
 async def test_a_school_is_no_person_and_the_districts_own_org_no_school(database):
     district = await small(database)
-    async with behind(database.app_url, district.id) as raw:
+    async with tenant_connection(database.app_url, district.id) as raw:
         own = await raw.fetchval("select id from org where type = 'district'")
     with pytest.raises(NotFound):
         await read_school(ReadSchool(school_id=SchoolId(own)), district.ctx)

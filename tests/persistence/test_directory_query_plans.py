@@ -12,14 +12,14 @@ from domain.roster.role_mapping import NO_OVERRIDES, with_roles
 from persistence.repositories import directory_sql as sql
 from tests.support.districts import NOW, new_district
 from tests.support.large_roster import large
-from tests.support.units import PgDistrict, behind
+from tests.support.units import PgDistrict, tenant_connection
 
 
-async def nodes_of(raw, query, *literals):
+async def nodes_of(connection, query, *literals):
     """The nodes of the plan that is kept for ``query``, whatever it is asked with."""
-    await raw.execute(f"set local plan_cache_mode = force_generic_plan; prepare asked as {query}")
-    said = await raw.fetchval(f"explain (format json) execute asked({', '.join(literals)})")
-    await raw.execute("deallocate asked")
+    await connection.execute(f"set local plan_cache_mode = force_generic_plan; prepare asked as {query}")
+    said = await connection.fetchval(f"explain (format json) execute asked({', '.join(literals)})")
+    await connection.execute("deallocate asked")
     return list(_nodes(json.loads(said)[0]["Plan"]))
 
 
@@ -54,7 +54,7 @@ async def crowded(database):
 
 
 async def test_references_are_found_by_indexes_behind_the_fence(crowded):
-    async with behind(crowded.database.app_url, crowded.id) as raw:
+    async with tenant_connection(crowded.database.app_url, crowded.id) as raw:
         nodes = await nodes_of(raw, sql.FIND_PEOPLE, f"'{crowded.id}'", *["'{}'"] * 7)
     # roles given by hand and merged records are a handful in a district: read once, whatever the batch
     assert scanned(nodes) <= {"role_grant", "person_merge"}
@@ -72,7 +72,7 @@ async def test_references_are_found_by_indexes_behind_the_fence(crowded):
 
 async def test_a_further_page_begins_in_the_index_where_the_last_one_ended(crowded):
     place = (f"'{crowded.id}'", "51", "'M'", "'N'", f"'{uuid4()}'")
-    async with behind(crowded.database.app_url, crowded.id) as raw:
+    async with tenant_connection(crowded.database.app_url, crowded.id) as raw:
         nodes = await nodes_of(raw, sql.people({}, EVERYTHING, further=True)[0], *place)
         assert "ROW(family_name, given_name, id) >" in conditions(nodes, "ix_person_listed")[0]
         assert "person" not in scanned(nodes)
@@ -81,7 +81,7 @@ async def test_a_further_page_begins_in_the_index_where_the_last_one_ended(crowd
 
 
 async def test_a_filter_goes_by_its_index(crowded):
-    async with behind(crowded.database.app_url, crowded.id) as raw:
+    async with tenant_connection(crowded.database.app_url, crowded.id) as raw:
         for column, index in (("email_folded", "ix_person_email"), ("sourced_id", "uq_person_district_id_sourced_id")):
             query, _ = sql.people({column: "x"}, EVERYTHING, further=False)
             nodes = await nodes_of(raw, query, f"'{crowded.id}'", "51", "'x'")

@@ -15,7 +15,7 @@ from domain.change.model import NO_PHASES, Group, GroupAnswers, GroupRole, Initi
 from domain.shared.access_scope import EVERYTHING, NOTHING, AccessScope, Permission
 from domain.stance.model import Attribute, AttributeAnswer, DecisionAnswers, Value
 from persistence.repositories.initiatives import PgInitiatives, PgStanceAnswers
-from tests.support.fakes.change import LEADER, SCHOOL, TEACHER, FakeUnit, HeldChange
+from tests.support.fakes.change import LEADER, SCHOOL, TEACHER, FakeUnitOfWork, StoredChange
 
 OURS, THEIRS = UUID(int=0xD1), UUID(int=0xD2)
 AT = datetime(2026, 11, 1, 12, 30, 15, 123456, tzinfo=UTC)
@@ -139,12 +139,12 @@ class Fake:
     """The same over dictionaries."""
 
     def __init__(self) -> None:
-        self.held = HeldChange()
+        self.stored = StoredChange()
 
     @asynccontextmanager
     async def open(self, scope: AccessScope = EVERYTHING):
         permission = Permission(action="tests", scope=scope, directory=scope)
-        yield FakeUnit(self.held, permission, read_only=False)
+        yield FakeUnitOfWork(self.stored, permission, read_only=False)
 
 
 @pytest.fixture
@@ -159,7 +159,7 @@ def district(request):
     return Fake() if request.param == "fake" else request.getfixturevalue("ours")
 
 
-async def kept(district, *things) -> None:
+async def save(district, *things) -> None:
     """Keep initiatives and groups."""
     async with district.open() as unit:
         for thing in things:
@@ -174,7 +174,7 @@ async def put(district, group: Group, on: date, rows: tuple[PulseAnswer, ...]) -
 
 
 async def test_initiatives_come_back_as_they_went_in(district):
-    await kept(district, FULL, BARE)
+    await save(district, FULL, BARE)
     async with district.open() as unit:
         found = await unit.initiatives.find(FULL.id)
         assert (found, await unit.initiatives.find(BARE.id)) == (FULL, BARE)
@@ -184,7 +184,7 @@ async def test_initiatives_come_back_as_they_went_in(district):
 
 
 async def test_an_initiative_is_replaced_in_all_its_members(district):
-    await kept(district, FULL, BARE)
+    await save(district, FULL, BARE)
     edited = replace(BARE, id=FULL.id, leader_id=TEACHER, title="Another", goal_tied_to_student_learning=False, version=2)
     async with district.open() as unit:
         assert await unit.initiatives.lock(FULL.id) == FULL
@@ -204,7 +204,7 @@ async def test_what_is_not_committed_is_gone(district):
 
 @pytest.mark.parametrize("scope", [NOTHING, AccessScope(people=frozenset({TEACHER})), AccessScope(origin="app")])
 async def test_beyond_the_access_scope_nothing_is_found(district, scope):
-    await kept(district, FULL, CORE)
+    await save(district, FULL, CORE)
     await put(district, CORE, LATE, lists(1))
     async with district.open(scope) as unit:
         store = unit.initiatives
@@ -224,7 +224,7 @@ async def test_beyond_the_access_scope_nothing_is_found(district, scope):
 
 
 async def test_within_the_access_scope_everything_is_found(district):
-    await kept(district, FULL, CORE)
+    await save(district, FULL, CORE)
     await put(district, CORE, LATE, lists(1))
     async with district.open(AccessScope(people=frozenset({LEADER}))) as unit:
         store = unit.initiatives
@@ -238,7 +238,7 @@ async def test_within_the_access_scope_everything_is_found(district):
 
 async def test_initiatives_are_paged_by_falling_id(district):
     made = [replace(FULL, id=UUID(int=n), leader_id=LEADER if n % 2 else TEACHER) for n in range(1, 7)]
-    await kept(district, *made)
+    await save(district, *made)
     falling = made[::-1]
     async with district.open() as unit:
         page = unit.initiatives.page
@@ -250,7 +250,7 @@ async def test_initiatives_are_paged_by_falling_id(district):
 
 
 async def test_groups_come_back_as_they_went_in(district):
-    await kept(district, FULL, BARE, CORE, OFFICE)
+    await save(district, FULL, BARE, CORE, OFFICE)
     async with district.open() as unit:
         found = await unit.initiatives.find_group(FULL.id, CORE.id)
         assert (found, await unit.initiatives.lock_group(FULL.id, OFFICE.id)) == (CORE, OFFICE)
@@ -259,7 +259,7 @@ async def test_groups_come_back_as_they_went_in(district):
 
 
 async def test_a_group_is_found_under_its_own_initiative_only(district):
-    await kept(district, FULL, BARE, CORE)
+    await save(district, FULL, BARE, CORE)
     async with district.open() as unit:
         assert await unit.initiatives.find_group(BARE.id, CORE.id) is None
         assert await unit.initiatives.lock_group(BARE.id, CORE.id) is None
@@ -267,7 +267,7 @@ async def test_a_group_is_found_under_its_own_initiative_only(district):
 
 
 async def test_a_group_is_replaced_in_all_its_members(district):
-    await kept(district, FULL, CORE, OFFICE)
+    await save(district, FULL, CORE, OFFICE)
     edited = replace(OFFICE, id=CORE.id, name="everybody", size=30, estimate=(1,) * 7, version=2)
     async with district.open() as unit:
         assert await unit.initiatives.lock_group(FULL.id, CORE.id) == CORE
@@ -279,7 +279,7 @@ async def test_a_group_is_replaced_in_all_its_members(district):
 
 async def test_groups_are_counted_and_paged_by_rising_id(district):
     made = [replace(CORE, id=UUID(int=n)) for n in range(11, 16)]
-    await kept(district, FULL, BARE, *made, replace(CORE, id=UUID(int=10), initiative_id=BARE.id))
+    await save(district, FULL, BARE, *made, replace(CORE, id=UUID(int=10), initiative_id=BARE.id))
     async with district.open() as unit:
         page = unit.initiatives.page_groups
         assert list(await page(FULL.id, 3, None)) == made[:3]
@@ -289,7 +289,7 @@ async def test_groups_are_counted_and_paged_by_rising_id(district):
 
 
 async def test_the_newest_date_counts(district):
-    await kept(district, FULL, CORE, OFFICE)
+    await save(district, FULL, CORE, OFFICE)
     await put(district, CORE, LATE, lists(1))
     await put(district, CORE, EARLY, lists(2))
     held = GroupAnswers(group=CORE, pulse=pulse(LATE, lists(1)))
@@ -300,7 +300,7 @@ async def test_the_newest_date_counts(district):
 
 
 async def test_the_same_date_again_replaces_the_pulse(district):
-    await kept(district, FULL, CORE, OFFICE)
+    await save(district, FULL, CORE, OFFICE)
     await put(district, OFFICE, LATE, lists(3))
     await put(district, CORE, EARLY, lists(4))
     await put(district, CORE, LATE, lists(1, 9))
@@ -316,7 +316,7 @@ async def test_a_leaders_groups_need_an_estimate_and_a_pulse(district):
     silent = replace(CORE, id=UUID(int=13))
     foreign = replace(FULL, id=UUID(int=3), leader_id=TEACHER)
     theirs = replace(CORE, id=UUID(int=14), initiative_id=foreign.id)
-    await kept(district, FULL, BARE, foreign, CORE, OFFICE, elsewhere, silent, theirs)
+    await save(district, FULL, BARE, foreign, CORE, OFFICE, elsewhere, silent, theirs)
     for seed, group in enumerate((CORE, OFFICE, elsewhere, theirs)):
         await put(district, group, EARLY, lists(seed))
     await put(district, CORE, LATE, lists(9))
@@ -329,7 +329,7 @@ async def test_a_leaders_groups_need_an_estimate_and_a_pulse(district):
 
 
 async def test_stance_answers_are_kept_with_the_group_and_leave_its_version(district):
-    await kept(district, FULL, BARE, CORE, OFFICE, replace(CORE, id=UUID(int=13), initiative_id=BARE.id))
+    await save(district, FULL, BARE, CORE, OFFICE, replace(CORE, id=UUID(int=13), initiative_id=BARE.id))
     none = DecisionAnswers(answers=(), develop_people=False)
     async with district.open() as unit:
         assert await unit.stance_answers.of(FULL.id) == {}
@@ -342,7 +342,7 @@ async def test_stance_answers_are_kept_with_the_group_and_leave_its_version(dist
 
 
 async def test_an_edit_of_the_group_leaves_the_stance_answers(district):
-    await kept(district, FULL, CORE)
+    await save(district, FULL, CORE)
     async with district.open() as unit:
         await unit.stance_answers.put(CORE.id, ASKED)
         await unit.initiatives.replace_group(replace(CORE, name="all teachers", version=2))
@@ -352,7 +352,7 @@ async def test_an_edit_of_the_group_leaves_the_stance_answers(district):
 
 
 async def test_another_district_sees_nothing(database, ours):
-    await kept(ours, FULL, CORE)
+    await save(ours, FULL, CORE)
     await put(ours, CORE, LATE, lists(1))
     async with Postgres(database, THEIRS).open() as unit:
         store = unit.initiatives
@@ -373,7 +373,7 @@ async def test_another_district_sees_nothing(database, ours):
 
 
 async def test_another_district_changes_nothing(database, ours):
-    await kept(ours, FULL, CORE)
+    await save(ours, FULL, CORE)
     async with Postgres(database, THEIRS).open() as unit:
         await unit.initiatives.replace(replace(FULL, title="taken"))
         await unit.initiatives.replace_group(replace(CORE, name="taken"))
@@ -386,7 +386,7 @@ async def test_another_district_changes_nothing(database, ours):
 
 
 async def test_the_fence_holds_where_a_store_is_given_the_wrong_district(database, ours):
-    await kept(ours, FULL, CORE)
+    await save(ours, FULL, CORE)
     await put(ours, CORE, LATE, lists(1))
     async with Postgres(database, THEIRS).open() as unit:
         astray = PgInitiatives(unit.connection, OURS, EVERYTHING)
@@ -406,7 +406,7 @@ async def stored(database) -> list[asyncpg.Record]:
 
 
 async def test_replacing_a_pulse_leaves_no_old_row(database, ours):
-    await kept(ours, FULL, CORE)
+    await save(ours, FULL, CORE)
     await put(ours, CORE, LATE, lists(1, 9))
     await put(ours, CORE, LATE, lists(2, 5))
     assert [row["id"] for row in await stored(database)] == [a.id for a in lists(2, 5)]
@@ -415,7 +415,7 @@ async def test_replacing_a_pulse_leaves_no_old_row(database, ours):
 async def test_stored_answers_tell_neither_who_nor_when(database, ours):
     arrived = list(lists(1, 40))
     Random(7).shuffle(arrived)  # noqa: S311 - the same in every run
-    await kept(ours, FULL, CORE)
+    await save(ours, FULL, CORE)
     await put(ours, CORE, LATE, tuple(arrived))
     rows = await stored(database)
     assert list(rows[0].keys()) == ["district_id", "id", "group_id", "answered_on", "answers"]
@@ -431,7 +431,7 @@ async def test_an_answer_cannot_be_edited(ours):
 
 
 async def test_a_second_writer_waits_for_the_lock(ours):
-    await kept(ours, FULL, CORE)
+    await save(ours, FULL, CORE)
     async with ours.open() as first, ours.open() as second:
         await first.initiatives.lock(FULL.id)
         await first.initiatives.lock_group(FULL.id, CORE.id)
@@ -441,7 +441,7 @@ async def test_a_second_writer_waits_for_the_lock(ours):
 
 
 async def test_the_set_that_is_shown_and_that_of_a_date_come_in_one_look(district):
-    await kept(district, FULL, CORE, OFFICE)
+    await save(district, FULL, CORE, OFFICE)
     early, late = lists(1), lists(2, 7)
     async with district.open() as unit:
         assert await unit.initiatives.pulses(CORE.id, LATE) == (None, None)

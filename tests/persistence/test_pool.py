@@ -14,7 +14,7 @@ from persistence.database.pool import ConnectionPool
 from persistence.database.sync_bridge import fetch
 from persistence.repositories.districts import district_ids
 from persistence.repositories.oauth.store import PgOAuth
-from persistence.unit_of_work import open_unit
+from persistence.unit_of_work import begin_unit_of_work
 
 ACTOR = Actor(kind=ActorKind.CLIENT, id="client", district_id=DistrictId(UUID(int=7)), origin="pool", scopes=frozenset())
 
@@ -29,7 +29,7 @@ async def pool(module_database):
 
 
 async def _backend(pool):
-    async with open_unit(pool, ACTOR) as unit:
+    async with begin_unit_of_work(pool, ACTOR) as unit:
         return await unit.connection.fetchval("select pg_backend_pid()")
 
 
@@ -100,7 +100,7 @@ async def test_when_every_connection_was_ended_whoever_asks_first_is_the_last_to
 
 async def test_fence_is_gone_when_a_unit_fails(pool):
     with pytest.raises(asyncpg.UndefinedTableError):
-        async with open_unit(pool, ACTOR) as unit:
+        async with begin_unit_of_work(pool, ACTOR) as unit:
             await unit.connection.execute("select * from nothing_of_this_name")
     async with pool.connection() as connection:
         assert not await connection.fetchval("select current_setting('app.district_id', true)")

@@ -16,12 +16,12 @@ from domain.roster.role_mapping import NO_OVERRIDES, with_roles
 from domain.roster.usecases import RoleMappingEntry, put_role_mapping, read_roster_import
 from domain.shared.errors import Conflict, Invalid, NotFound
 from domain.shared.roles import Role
-from tests.support.contracts.roster_store import CHECKS, held
+from tests.support.contracts.roster_store import CHECKS, current_roster
 from tests.support.districts import NOW, bring, grand_bend, looked_up, new_district, small
 from tests.support.fakes.roster import FakeRosters
 from tests.support.large_roster import large
 from tests.support.roster_packages import CLEAN, GRAND_BEND, clean
-from tests.support.units import PgDistrict, behind
+from tests.support.units import PgDistrict, tenant_connection
 
 NOTHING = [(0, 0, 0, 0)] * 4
 
@@ -54,7 +54,7 @@ async def test_grand_bend_comes_in_whole_and_twice_without_change(database):
     first = await bring(district, GRAND_BEND.read_bytes())
     assert counts(first) == [(4, 0, 0, 0), (68, 0, 0, 0), (69, 0, 0, 0), (2, 0, 0, 0)]
     assert counts(await bring(district, GRAND_BEND.read_bytes())) == NOTHING
-    async with behind(database.app_url, district.id) as raw:
+    async with tenant_connection(database.app_url, district.id) as raw:
         rows = [await raw.fetchval(f"select count(*) from {t}") for t in ("org", "person", "assignment", "academic_session")]
     assert rows == [4, 68, 69, 2]
 
@@ -88,7 +88,7 @@ async def test_who_left_is_kept_inactive_and_comes_back_as_the_same_person(datab
     await bring(district, clean(users=users, roles=roles))
     gone = next(p for p in (await looked_up(district)).people if p.sourced_id == "u2")
     assert (gone.active, [a.active for a in gone.assignments]) == (False, [False])
-    async with behind(database.app_url, district.id) as raw:
+    async with tenant_connection(database.app_url, district.id) as raw:
         assert await raw.fetchval("select ended_at from person where id = $1", gone.id) == NOW
     await bring(district, clean())
     assert (await looked_up(district)).people == before.people
@@ -100,7 +100,7 @@ async def test_changed_people_keep_their_id_and_take_everything_new(database):
     users = CLEAN["users.csv"].replace('apple,"{State:11},{Badge:7}",Ann,Apple', 'Pear,"{State:12},{Badge:7}",Ann,Pear')
     await bring(district, clean(users=users.replace("ann@example.org", "Ann.Pear@Example.org")))
     async with PgDistrict(database.app_url, district.id).read() as unit:
-        now = await held(unit.roster)
+        now = await current_roster(unit.roster)
         folded = await unit.connection.fetchrow("select username_folded, email_folded from person where sourced_id = 'u1'")
     person = now.people[0].record
     assert (person.family_name, person.username, person.email) == ("Pear", "Pear", "Ann.Pear@Example.org")
@@ -200,5 +200,5 @@ async def test_a_dirty_sample_changes_nothing(database, name):
         await bring(district, (SAMPLES / name).read_bytes(), force=True)
     assert refusal.value.code == "roster_faulty"
     assert await looked_up(district) == district
-    async with behind(database.app_url, district.id) as raw:
+    async with tenant_connection(database.app_url, district.id) as raw:
         assert await raw.fetchval("select count(*) from roster_import") == 1

@@ -6,8 +6,8 @@ import pytest
 from domain.directory.usecases.districts_and_clients import NO_DISTRICT
 from persistence.tables import metadata
 from tests.support.districts import new_district
-from tests.support.sql import OWNER, asked, names
-from tests.support.units import behind
+from tests.support.sql import OWNER, fetch_column, fetch_rows
+from tests.support.units import tenant_connection
 
 ADD_ORG = "insert into org (district_id, id, name, type, active) values ($1, $2, 'Hill', 'school', true)"
 ADD_PERSON = """
@@ -24,7 +24,7 @@ PLACE, WHO = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-00
 async def two(database):
     """Two districts; the first has a school and a person."""
     one, other = await new_district(database, "One"), await new_district(database, "Other")
-    async with behind(database.app_url, one.id) as raw:
+    async with tenant_connection(database.app_url, one.id) as raw:
         await raw.execute(ADD_ORG, one.id, PLACE)
         await raw.execute(ADD_PERSON, one.id, WHO)
         await raw.execute("COMMIT")
@@ -34,14 +34,14 @@ async def two(database):
 async def test_without_a_fence_nothing_is_visible(two):
     url = two[0].database.app_url
     for table in (t for t in metadata.tables.values() if not t.schema):
-        assert await names(url, f"select count(*) from {table.name}") == [0]
-    assert await names(two[0].database.owner_url, "select count(*) from person") == [0]
-    assert await names(two[0].database.admin_url, "select count(*) from person") == [1]
+        assert await fetch_column(url, f"select count(*) from {table.name}") == [0]
+    assert await fetch_column(two[0].database.owner_url, "select count(*) from person") == [0]
+    assert await fetch_column(two[0].database.admin_url, "select count(*) from person") == [1]
 
 
 async def test_without_a_fence_nothing_can_be_written(two):
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
-        await asked(two[0].database.app_url, ADD_ORG, two[0].id, WHO)
+        await fetch_rows(two[0].database.app_url, ADD_ORG, two[0].id, WHO)
 
 
 async def test_a_reused_connection_sees_nothing_and_raises_nothing(two):
@@ -58,7 +58,7 @@ async def test_a_reused_connection_sees_nothing_and_raises_nothing(two):
 
 async def test_another_district_reads_changes_and_deletes_nothing(two):
     one, other = two
-    async with behind(one.database.app_url, other.id) as raw:
+    async with tenant_connection(one.database.app_url, other.id) as raw:
         assert await raw.fetch("select * from person where district_id = $1", one.id) == []
         assert await raw.execute("update person set given_name = 'X' where id = $1", WHO) == "UPDATE 0"
         assert await raw.execute("delete from person") == "DELETE 0"
@@ -66,21 +66,21 @@ async def test_another_district_reads_changes_and_deletes_nothing(two):
 
 async def test_a_row_for_another_district_is_refused(two):
     one, other = two
-    async with behind(one.database.app_url, other.id) as raw:
+    async with tenant_connection(one.database.app_url, other.id) as raw:
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
             await raw.execute(ADD_PERSON, one.id, PLACE)
 
 
 async def test_a_row_cannot_be_moved_to_another_district(two):
     one, other = two
-    async with behind(one.database.app_url, one.id) as raw:
+    async with tenant_connection(one.database.app_url, one.id) as raw:
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
             await raw.execute("update person set district_id = $1", other.id)
 
 
 async def test_a_reference_across_districts_is_refused_by_the_key(two):
     one, other = two
-    async with behind(one.database.app_url, other.id) as raw:
+    async with tenant_connection(one.database.app_url, other.id) as raw:
         await raw.execute(ADD_PERSON, other.id, PLACE)
         with pytest.raises(asyncpg.ForeignKeyViolationError):
             await raw.execute(ADD_ASSIGNMENT, other.id, PLACE, PLACE)
@@ -88,7 +88,7 @@ async def test_a_reference_across_districts_is_refused_by_the_key(two):
 
 async def test_equal_ids_of_two_districts_do_not_meet(two):
     one, other = two
-    async with behind(one.database.app_url, other.id) as raw:
+    async with tenant_connection(one.database.app_url, other.id) as raw:
         await raw.execute(ADD_PERSON, other.id, WHO)
         assert await raw.fetchval("select count(*) from person") == 1
 
@@ -104,11 +104,11 @@ async def test_the_serving_role_cannot_read_control_or_lift_the_fence(two):
         f"set role {OWNER}",
     ):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await asked(url, statement)
+            await fetch_rows(url, statement)
 
 
 async def test_switching_row_security_off_refuses_rather_than_shows(two):
-    async with behind(two[0].database.app_url, NO_DISTRICT) as raw:
+    async with tenant_connection(two[0].database.app_url, NO_DISTRICT) as raw:
         await raw.execute("set local row_security = off")
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
             await raw.fetch("select * from person")

@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 
 from persistence.tables import metadata
-from tests.support.sql import APP, OWNER, asked, names
+from tests.support.sql import APP, OWNER, fetch_column, fetch_rows
 
 # each query names what breaks the rule
 
@@ -93,13 +93,13 @@ FENCE = "(district_id = (NULLIF(current_setting('app.district_id'::text, true), 
 
 
 async def test_the_catalogue_holds_the_tables_of_the_code(database):
-    assert await names(database.admin_url, TABLES) == sorted(t.name for t in metadata.tables.values() if not t.schema)
+    assert await fetch_column(database.admin_url, TABLES) == sorted(t.name for t in metadata.tables.values() if not t.schema)
 
 
 async def test_nothing_but_tables_and_indexes_stands_in_public(database):
     # a view or a function there would read with its owner's rights
-    assert await names(database.admin_url, OTHER_RELATIONS) == []
-    assert await names(database.admin_url, OTHER_FUNCTIONS) == []
+    assert await fetch_column(database.admin_url, OTHER_RELATIONS) == []
+    assert await fetch_column(database.admin_url, OTHER_FUNCTIONS) == []
 
 
 @pytest.mark.parametrize(
@@ -114,31 +114,31 @@ async def test_nothing_but_tables_and_indexes_stands_in_public(database):
     ],
 )
 async def test_no_table_is_an_exception(database, broken):
-    assert await names(database.admin_url, broken) == []
+    assert await fetch_column(database.admin_url, broken) == []
 
 
 async def test_each_table_has_the_one_policy_for_everything_and_everybody(database):
-    for table, *policy in await asked(database.admin_url, POLICIES):
+    for table, *policy in await fetch_rows(database.admin_url, POLICIES):
         assert policy == ["fence", b"*", True, True, FENCE, FENCE], table
 
 
 async def test_the_owner_owns_and_the_serving_role_has_no_powers(database):
-    assert await names(database.admin_url, OWNERS) == [OWNER]
-    assert await names(database.admin_url, POWERS, APP) == [False]
-    assert await names(database.admin_url, POWERS, OWNER) == [False]
-    assert await names(database.admin_url, TOO_MUCH, APP) == []
+    assert await fetch_column(database.admin_url, OWNERS) == [OWNER]
+    assert await fetch_column(database.admin_url, POWERS, APP) == [False]
+    assert await fetch_column(database.admin_url, POWERS, OWNER) == [False]
+    assert await fetch_column(database.admin_url, TOO_MUCH, APP) == []
 
 
 async def test_the_serving_role_reaches_control_through_named_queries_only(database):
-    assert await names(database.admin_url, REACHED_CONTROL, APP) == []
-    assert await names(database.admin_url, LOOSE_FUNCTIONS, OWNER, APP) == []
-    (may_make,) = await names(database.admin_url, "select has_schema_privilege($1, 'control', 'create')", APP)
+    assert await fetch_column(database.admin_url, REACHED_CONTROL, APP) == []
+    assert await fetch_column(database.admin_url, LOOSE_FUNCTIONS, OWNER, APP) == []
+    (may_make,) = await fetch_column(database.admin_url, "select has_schema_privilege($1, 'control', 'create')", APP)
     assert not may_make
 
 
 async def test_the_serving_role_can_make_no_tables(database):
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await asked(database.app_url, "create table stray (id integer)")
+        await fetch_rows(database.app_url, "create table stray (id integer)")
 
 
 BREAKS = {

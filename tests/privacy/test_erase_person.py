@@ -21,10 +21,10 @@ from domain.scoring.usecases.profile import read_profile
 from domain.shared.errors import Conflict, NotFound
 from domain.shared.legal_holds import HoldAbout, HoldReason
 from tests.support.attacks import add_row
-from tests.support.audit import held
+from tests.support.audit import audit_rows
 from tests.support.payloads import LEADER, OTHER, SUPERVISOR, TEACHER, visit
 from tests.support.service import GRAND_BEND, SECRET
-from tests.support.year_of_data import FENCED
+from tests.support.year_of_data import TENANT_TABLES
 
 
 async def erase(filled, person, **options):
@@ -65,8 +65,8 @@ async def test_a_leader_goes_with_evidence_scores_and_initiatives(filled):
     assert leader not in held
     assert not re.search(rf'"?\b{LEADER}\b"?', held)
     assert await filled.here.wrong_scores(filled.district.id) == []
-    assert (await filled.driver.refused(read_person, {"person_id": leader}))[0] == 404
-    assert (await filled.driver.refused(read_profile, {"leader_id": leader}))[0] == 404
+    assert (await filled.driver.expect_error(read_person, {"person_id": leader}))[0] == 404
+    assert (await filled.driver.expect_error(read_profile, {"leader_id": leader}))[0] == 404
 
 
 async def test_a_preview_says_what_happens_and_changes_nothing(filled):
@@ -164,7 +164,7 @@ async def test_whoever_is_on_the_list_and_came_back_with_a_backup_is_erased_agai
     held = {t: await connection.fetch(f"select * from {t} where district_id = $1", filled.district.id) for t in keeping}
     # the state before the erasure, with the list that was kept
     await filled.here.erase(filled.district.id)
-    await filled.here.bring(package, filled.district.id)
+    await filled.here.import_package(package, filled.district.id)
     for table in keeping:
         for row in held[table]:
             marks = ", ".join(f"${i}" for i in range(1, len(row) + 1))
@@ -236,7 +236,7 @@ async def test_no_earlier_id_or_name_of_an_erased_person_is_left(filled):
 async def test_the_trail_says_who_was_erased_by_the_id_that_is_nobodys_now(filled):
     leader = filled.ids["leader"]
     done = await erase(filled, leader)
-    [row] = await held(filled.here.database, filled.district.id, "erase_person")
+    [row] = await audit_rows(filled.here.database, filled.district.id, "erase_person")
     assert (row["object_kind"], str(row["object_id"])) == ("person", leader)
     assert [str(i) for i in row["further_ids"]] == [done.certificate.number]
 
@@ -264,27 +264,27 @@ async def hold(filled, person=None, until=None):
     return await filled.here.do(put_legal_hold, command, filled.district.id)
 
 
-async def merge(filled, kept, duplicate):
-    command = MergePeople(person_id=UUID(kept), duplicate_id=UUID(duplicate))
+async def merge(filled, remaining, duplicate):
+    command = MergePeople(person_id=UUID(remaining), duplicate_id=UUID(duplicate))
     return await filled.here.do(merge_people, command, filled.district.id)
 
 
-@pytest.mark.parametrize("about", ["them", "district", "whom_they_judged", "who_judged_them"])
-async def test_a_hold_stands_in_the_way(filled, about):
+@pytest.mark.parametrize("target", ["them", "district", "whom_they_judged", "who_judged_them"])
+async def test_a_hold_stands_in_the_way(filled, target):
     leader, supervisor = filled.ids["leader"], await filled.district.person(SUPERVISOR)
     held, goes = {
         "them": (leader, leader),
         "district": (None, leader),
         "whom_they_judged": (leader, supervisor),
         "who_judged_them": (supervisor, leader),
-    }[about]
+    }[target]
     put = await hold(filled, held)
     before = await filled.here.rows(filled.district.id)
     for options in ({}, {"preview": True}):
         with pytest.raises(Conflict) as refused:
             await erase(filled, goes, **options)
         assert refused.value.code == "legal_hold"
-    if about in {"them", "district"}:
+    if target in {"them", "district"}:
         for kept, duplicate in ((supervisor, leader), (leader, supervisor)):
             with pytest.raises(Conflict) as refused:
                 await merge(filled, kept, duplicate)
@@ -304,7 +304,7 @@ async def test_a_neighbour_of_the_erased_is_not_touched(filled):
     theirs = await filled.neighbour.person(LEADER)
     with pytest.raises(NotFound):
         await erase(filled, theirs)
-    assert len(FENCED) > 20
+    assert len(TENANT_TABLES) > 20
 
 
 async def test_no_digest_of_what_an_erased_person_said_or_was_said_to_be_is_left(filled):

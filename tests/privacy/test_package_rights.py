@@ -102,26 +102,26 @@ async def test_a_client_that_evaluates_still_does_after_export_and_import(filled
     await connection.close()
     package = await here.export(district.id)
     await here.erase(district.id)
-    told = await here.bring(package, district.id)
+    told = await here.import_package(package, district.id)
     assert (await client_of(here, district))["evaluates"] is True
     assert [client.evaluates for client in told.rights.clients] == [True]
 
 
-@pytest.mark.parametrize("said", [{"evaluates": None}, {"evaluates": 0}, {"evaluates": "no"}, "silent"])
-async def test_a_client_of_which_a_package_does_not_plainly_say_that_it_does_not_evaluate_is_locked_out(packed, said):
+@pytest.mark.parametrize("value", [{"evaluates": None}, {"evaluates": 0}, {"evaluates": "no"}, "silent"])
+async def test_a_client_of_which_a_package_does_not_plainly_say_that_it_does_not_evaluate_is_locked_out(packed, value):
     here, district, package = packed
-    changed = silent(package, CLIENTS, "evaluates") if said == "silent" else with_client(package, **said)
-    await here.bring(changed, district.id)
+    changed = silent(package, CLIENTS, "evaluates") if value == "silent" else with_client(package, **value)
+    await here.import_package(changed, district.id)
     found = await client_of(here, district)
     assert found["evaluates"] is True
     await here.erase(district.id)
-    await here.bring(package, district.id)
+    await here.import_package(package, district.id)
     assert (await client_of(here, district))["evaluates"] is False
 
 
 async def test_a_package_without_rights_beyond_a_partner_s_needs_no_word(packed):
     here, district, package = packed
-    told = await here.bring(package, district.id, accept_rights=False)
+    told = await here.import_package(package, district.id, accept_rights=False)
     assert (told.rights.administrators, [c.beyond_defaults for c in told.rights.clients]) == ((), [()])
 
 
@@ -130,7 +130,7 @@ async def test_an_administrator_who_was_added_to_a_package_is_named_and_refused(
     added = somebody(package)
     changed = with_administrator(package, str(district.id), added["id"])
     with pytest.raises(RightsNotAccepted) as refused:
-        await here.bring(changed, district.id, accept_rights=False)
+        await here.import_package(changed, district.id, accept_rights=False)
     assert f"{added['given_name']} {added['family_name']} ({added['sourced_id']})" in refused.value.detail
     assert "--accept-rights" in refused.value.detail
     assert all(rows == [] for rows in (await here.rows(district.id)).values())
@@ -140,8 +140,8 @@ async def test_scopes_beyond_a_partner_s_are_named_and_refused(packed):
     here, district, package = packed
     changed = with_client(package, scopes=["directory:read", "scores:read", "admin:write"])
     with pytest.raises(RightsNotAccepted, match="may use scores:read, admin:write"):
-        await here.bring(changed, district.id, accept_rights=False)
-    await here.bring(changed, district.id, accept_rights=True)
+        await here.import_package(changed, district.id, accept_rights=False)
+    await here.import_package(changed, district.id, accept_rights=True)
     assert set((await client_of(here, district))["scopes"]) == {"directory:read", "scores:read", "admin:write"}
 
 
@@ -151,13 +151,13 @@ async def test_a_dry_run_names_all_rights_and_keeps_nothing(filled):
         await operate(district, grant_role, GrantRole(person_id=PersonId(UUID(ids["leader"])), role=role))
     package = await here.export(district.id)
     await here.erase(district.id)
-    tried = await here.bring(package, district.id, accept_rights=False, dry_run=True)
+    tried = await here.import_package(package, district.id, accept_rights=False, dry_run=True)
     assert [one.person_id for one in tried.rights.administrators] == [ids["leader"]]
     assert [(one.role, one.people) for one in tried.rights.other_roles] == [("researcher", 1)]
     assert "admin:write" in tried.rights.clients[0].beyond_defaults
     assert (tried.dry_run, tried.made_here) == (True, True)
     assert all(rows == [] for rows in (await here.rows(district.id)).values())
-    done = await here.bring(package, district.id)
+    done = await here.import_package(package, district.id)
     assert done.rights == tried.rights
 
 
@@ -165,8 +165,10 @@ async def test_a_package_is_known_as_one_s_own_until_it_is_changed(packed):
     here, district, package = packed
     changed = with_client(package, name="Another")
     for tried, own in ((package, True), (changed, False), (spoilt(package, "manifest.json", unsigned), False)):
-        assert (await here.bring(tried, district.id, dry_run=True)).made_here is own
-    assert not (await here.bring(package, district.id, dry_run=True, secret="another key of thirty-two letters")).made_here
+        assert (await here.import_package(tried, district.id, dry_run=True)).made_here is own
+    assert not (
+        await here.import_package(package, district.id, dry_run=True, secret="another key of thirty-two letters")
+    ).made_here
 
 
 def unsigned(manifest):
@@ -176,7 +178,7 @@ def unsigned(manifest):
 async def test_a_scope_that_there_is_not_is_no_registration(packed):
     here, district, package = packed
     with pytest.raises(Exception, match="not registered rightly"):
-        await here.bring(with_client(package, scopes=["everything"]), district.id)
+        await here.import_package(with_client(package, scopes=["everything"]), district.id)
 
 
 async def test_identities_of_pushes_survive_an_import_into_an_installation_with_another_key(filled):
@@ -184,7 +186,7 @@ async def test_identities_of_pushes_survive_an_import_into_an_installation_with_
     package = await here.export(district.id)
     with clone() as other:
         async with serving(other, secret="a key of the other installation, long enough") as there:
-            await Installation(other).bring(package, district.id)
+            await Installation(other).import_package(package, district.id)
             driver = Rest(await there.client(district.id, APP_SCOPES, "app"), there.app)
             again = visit("v-1", "1", "2026-04-11T14:00:00Z", ("A", 4), ("B", "solid"))
             for _ in range(2):

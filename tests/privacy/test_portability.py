@@ -20,7 +20,7 @@ from tests.support.payloads import visit
 from tests.support.postgres import clone
 from tests.support.rest_graphql_driver import Rest
 from tests.support.service import APP_SCOPES, SECRET, serving
-from tests.support.year_of_data import AT, FENCED, Installation
+from tests.support.year_of_data import AT, TENANT_TABLES, Installation
 
 
 async def profiles(driver):
@@ -42,7 +42,7 @@ async def test_export_erase_and_import_give_the_same_district_again(filled):
     erased = await here.erase(district.id)
     assert all(rows == [] for rows in (await here.rows(district.id)).values())
     assert {c.table: c.rows for c in erased.rows}["person"] == 68
-    brought = await here.bring(package, district.id)
+    brought = await here.import_package(package, district.id)
     after = await here.rows(district.id)
     kept = [name for name in before if not DATA_MAP[name].not_exported]
     assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
@@ -66,7 +66,7 @@ async def test_a_running_installation_with_other_districts_takes_it_in(filled):
         async with serving(other) as there:
             own = await there.district("Own")
             held = await Installation(other).rows(own.id)
-            await Installation(other).bring(package, district.id)
+            await Installation(other).import_package(package, district.id)
             http = await there.client(district.id, APP_SCOPES, "app")
             assert await profiles(Rest(http, there.app)) == scores
             arrived = await Installation(other).rows(district.id)
@@ -85,7 +85,7 @@ async def test_a_district_that_is_there_is_not_brought_in_again(filled):
     here, _, district, _, _, _ = filled
     package, before = await here.export(district.id), await here.rows(district.id)
     with pytest.raises(Conflict, match="is here already"):
-        await here.bring(package, district.id)
+        await here.import_package(package, district.id)
     assert await here.rows(district.id) == before
 
 
@@ -125,7 +125,7 @@ async def test_nothing_secret_is_in_the_package(filled):
         "manifest.json",
         "README.txt",
         *(f"csv/{n}.csv" for n in ("people", "schools", "observations", "scores")),
-    } | {f"data/{t}.jsonl" for t in [*(n for n in FENCED if not DATA_MAP[n].not_exported), "control.client"]}
+    } | {f"data/{t}.jsonl" for t in [*(n for n in TENANT_TABLES if not DATA_MAP[n].not_exported), "control.client"]}
     [client] = archive.read("data/control.client.jsonl").splitlines()
     assert set(json.loads(client)) == {"client_id", "name", "origin", "scopes", "created_at", "revoked_at", "evaluates"}
     connection = await asyncpg.connect(here.database.admin_url)
@@ -138,7 +138,7 @@ async def test_nothing_secret_is_in_the_package(filled):
         content = archive.read(name)
         assert not any(secret in content for secret in secrets)
     readme = archive.read("README.txt").decode()
-    assert all(f"data/{t}.jsonl" in readme for t in FENCED if not DATA_MAP[t].not_exported)
+    assert all(f"data/{t}.jsonl" in readme for t in TENANT_TABLES if not DATA_MAP[t].not_exported)
     for f in json.loads(archive.read("manifest.json"))["files"]:
         assert sha256(archive.read(f["name"])).hexdigest() == f["sha256"]
 
@@ -156,7 +156,7 @@ async def test_the_old_secret_of_a_client_is_good_no_more(filled):
     package = await here.export(district.id)
     await here.erase(district.id)
     assert await connection.fetch(SECRETS, district.id) == []
-    await here.bring(package, district.id)
+    await here.import_package(package, district.id)
     [(again, after)] = await connection.fetch(SECRETS, district.id)
     await connection.close()
     assert again == named
@@ -213,7 +213,7 @@ def more(package: bytes, name: str, content: bytes) -> bytes:
     return written.getvalue()
 
 
-def told(package, **changes):
+def with_manifest(package, **changes):
     return spoilt(package, "manifest.json", lambda m: json.dumps(json.loads(m) | changes).encode())
 
 
@@ -226,16 +226,16 @@ async def test_a_package_that_was_tampered_with_leaves_nothing(filled):
         "not those of its manifest": more(package, "data/stray.jsonl", b"{}\n"),
         "no ZIP file": b"PK no zip",
         "no manifest": spoilt(package, "manifest.json", lambda _: b"[]"),
-        "this release reads": told(package, format_version=2),
-        "the package is of tables at revision 0001": told(package, schema="0001"),
-        "the columns of tally": told(
+        "this release reads": with_manifest(package, format_version=2),
+        "the package is of tables at revision 0001": with_manifest(package, schema="0001"),
+        "the columns of tally": with_manifest(
             package,
             files=[
                 f | ({"columns": [*f["columns"], "stray"]} if f["table"] == "tally" else {})
                 for f in json.loads(zipfile.ZipFile(io.BytesIO(package)).read("manifest.json"))["files"]
             ],
         ),
-        "which an export never holds": told(
+        "which an export never holds": with_manifest(
             package,
             files=[
                 f | ({"table": "idempotency"} if f["table"] == "tally" else {})
@@ -247,14 +247,14 @@ async def test_a_package_that_was_tampered_with_leaves_nothing(filled):
         "tallies of the package are not what its evidence makes": retold(
             package, "data/tally.jsonl", lambda c: c.replace(b'"n":1,', b'"n":7,', 1)
         ),
-        "of another district": told(package, district_id="01900000-0000-7000-8000-000000000000"),
+        "of another district": with_manifest(package, district_id="01900000-0000-7000-8000-000000000000"),
     }
     for sentence, faulty in faults.items():
         with pytest.raises(DomainError) as refused:
-            await here.bring(faulty, district.id)
+            await here.import_package(faulty, district.id)
         assert sentence in refused.value.detail
     assert all(rows == [] for rows in (await here.rows(district.id)).values())
-    await here.bring(package, district.id)
+    await here.import_package(package, district.id)
 
 
 async def test_rows_of_another_district_in_a_package_come_into_its_own(filled):
@@ -265,7 +265,7 @@ async def test_rows_of_another_district_in_a_package_come_into_its_own(filled):
     moved = retold(
         package, "data/academic_session.jsonl", lambda c: c.replace(str(district.id).encode(), str(neighbour.id).encode())
     )
-    await here.bring(moved, district.id)
+    await here.import_package(moved, district.id)
     assert await here.rows(neighbour.id) == others
 
 
@@ -278,7 +278,7 @@ async def test_an_import_takes_no_client_that_is_here(filled):
     stolen = retold(
         package, "data/control.client.jsonl", lambda c: json.dumps(json.loads(c) | {"client_id": theirs}).encode() + b"\n"
     )
-    brought = await here.bring(stolen, district.id)
+    brought = await here.import_package(stolen, district.id)
     assert (brought.clients, brought.clients_left_out) == ((), (theirs,))
     assert await connection.fetchval("select count(*) from control.client_district where client_id = $1", theirs) == 1
     await connection.close()
@@ -293,7 +293,7 @@ async def test_a_package_with_too_many_files_or_too_much_in_them_is_not_opened(f
         with monkeypatch.context() as patched:
             patched.setattr(f"domain.privacy.package_reader.{limit}", 3)
             with pytest.raises(DomainError, match=sentence):
-                await here.bring(package, district.id)
+                await here.import_package(package, district.id)
 
 
 async def test_an_export_is_of_one_moment(filled, monkeypatch):

@@ -10,7 +10,7 @@ from domain.privacy.usecases.retention import read_retention_preview
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Forbidden
 from domain.shared.roles import Role
-from tests.support.audit import held
+from tests.support.audit import audit_rows
 from tests.support.payloads import SUPERVISOR
 from tests.support.people import ALL, become
 from tests.support.people import run as run_as
@@ -54,7 +54,7 @@ async def test_a_client_for_evaluations_gets_no_preview_at_all(filled):
 async def test_a_preview_stands_in_the_trail_with_what_it_was_about(filled):
     await previewed(filled, machine(filled))
     await run_as(filled.service.database, machine(filled), read_retention_preview, ReadRetentionPreview())
-    rows = [row for row in await held(filled.service.database, filled.district.id) if row["action"].endswith("_preview")]
+    rows = [row for row in await audit_rows(filled.service.database, filled.district.id) if row["action"].endswith("_preview")]
     person = UUID(str(await filled.district.person(SUPERVISOR)))
     assert [(row["action"], row["object_kind"], row["object_id"]) for row in rows] == [
         ("read_erasure_preview", "person", person),

@@ -39,7 +39,7 @@ from tests.support.payloads import SUPERVISOR, TEACHER, visit
 from tests.support.people import operate, person
 from tests.support.rest_graphql_driver import GraphQL, Rest
 from tests.support.service import GRAND_BEND
-from tests.support.units import behind
+from tests.support.units import tenant_connection
 from tests.support.workers import ended, worker
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -90,27 +90,27 @@ async def run(filled, now, *, preview=False):
     return await filled.here.do(use_case, command, filled.district.id, now=now)
 
 
-async def keep(filled, **days):
+async def put_rules(filled, **days):
     rules = tuple(KeptFor(kind=K(kind), days=n) for kind, n in days.items())
     await filled.here.do(put_retention, PutRetention(rules=rules), filled.district.id)
 
 
-def told(view, kind):
+def rows_by_table(view, kind):
     return {c.table: c.rows for c in next(k for k in view.kinds if k.kind is kind).rows}
 
 
 async def test_visits_go_to_the_day_and_scores_are_what_the_rest_makes(filled):
     """Visits of 2 March, 11 April and 20 September 2026, kept for a year: on 12 April 2027 the first two have had their time."""
-    await keep(filled, observations=365, superseded=3653)
+    await put_rules(filled, observations=365, superseded=3653)
     leader = filled.ids["leader"]
     before = await filled.here.rows(filled.district.id)
     early = await run(filled, datetime(2027, 3, 2, 14, tzinfo=UTC))
-    assert told(early, K.OBSERVATIONS) == {}
+    assert rows_by_table(early, K.OBSERVATIONS) == {}
     tried = await run(filled, datetime(2027, 4, 12, tzinfo=UTC), preview=True)
     unchanged = await filled.here.rows(filled.district.id)
     assert {k: v for k, v in unchanged.items() if k != "idempotency"} == {k: v for k, v in before.items() if k != "idempotency"}
     done = await run(filled, datetime(2027, 4, 12, tzinfo=UTC))
-    assert told(done, K.OBSERVATIONS) == told(tried, K.OBSERVATIONS) == {"observation": 3, "rating": 6}
+    assert rows_by_table(done, K.OBSERVATIONS) == rows_by_table(tried, K.OBSERVATIONS) == {"observation": 3, "rating": 6}
     assert [(str(i.leader_id), i.fate) for i in done.scores] == [(leader, "changed")]
     assert tried.scores == done.scores
     assert await filled.here.wrong_scores(filled.district.id) == []
@@ -129,10 +129,10 @@ async def test_text_and_observers_go_before_the_ratings_do(filled):
     await filled.driver.made(push_observation, seen)
     leader = filled.ids["leader"]
     scores = (await filled.driver.made(read_profile, {"leader_id": leader}))["scores"]
-    await keep(filled, feedback_text=30, observer_identity=30)
+    await put_rules(filled, feedback_text=30, observer_identity=30)
     done = await run(filled, datetime(2026, 11, 22, tzinfo=UTC))
-    assert told(done, K.FEEDBACK_TEXT) == {"feedback": 1}
-    assert told(done, K.OBSERVER_IDENTITY) == {"observation.observer_id": 6}
+    assert rows_by_table(done, K.FEEDBACK_TEXT) == {"feedback": 1}
+    assert rows_by_table(done, K.OBSERVER_IDENTITY) == {"observation.observer_id": 6}
     rows = await filled.here.rows(filled.district.id)
     assert rows["feedback"] == []
     assert not any("Visiting coach" in row for row in rows["observation"])
@@ -144,23 +144,23 @@ async def test_text_and_observers_go_before_the_ratings_do(filled):
 
 
 async def test_superseded_versions_pulses_and_assessments_have_their_own_time(filled):
-    await keep(filled, superseded=30, pulses=90, assessments=365)
+    await put_rules(filled, superseded=30, pulses=90, assessments=365)
     soon = datetime.now(UTC) + timedelta(days=31)
     done = await run(filled, soon)
-    assert told(done, K.SUPERSEDED)["observation"] == 2
+    assert rows_by_table(done, K.SUPERSEDED)["observation"] == 2
     assert done.scores == ()
     day = date(2026, 10, 20)
     last = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=90)
-    assert told(await run(filled, last), K.PULSES) == {}
-    assert told(await run(filled, last + timedelta(days=1)), K.PULSES) == {"pulse_answer": 5}
+    assert rows_by_table(await run(filled, last), K.PULSES) == {}
+    assert rows_by_table(await run(filled, last + timedelta(days=1)), K.PULSES) == {"pulse_answer": 5}
     done = await run(filled, datetime(2027, 3, 11, tzinfo=UTC))
-    assert told(done, K.ASSESSMENTS) == {"assessment": 2, "assessment_rating": 2}
+    assert rows_by_table(done, K.ASSESSMENTS) == {"assessment": 2, "assessment_rating": 2}
     assert [i.fate for i in done.scores] == ["changed"]
     assert await filled.here.wrong_scores(filled.district.id) == []
 
 
 async def test_what_is_held_is_passed_over_until_the_hold_runs_out(filled):
-    await keep(filled, observations=365, superseded=30, feedback_text=30, observer_identity=30, assessments=365)
+    await put_rules(filled, observations=365, superseded=30, feedback_text=30, observer_identity=30, assessments=365)
     until = datetime(2027, 12, 1, tzinfo=UTC)
     leader = UUID(filled.ids["leader"])
     command = PutLegalHold(about=HoldAbout.PERSON, person_id=leader, reason=HoldReason.LITIGATION, until=until)
@@ -172,14 +172,14 @@ async def test_what_is_held_is_passed_over_until_the_hold_runs_out(filled):
     for table in ("observation", "rating", "feedback", "assessment", "tally", "person", "pulse_answer"):
         assert after[table] == before[table], table
     done = await run(filled, until)
-    assert (done.held_people, told(done, K.OBSERVATIONS)["observation"]) == (
+    assert (done.held_people, rows_by_table(done, K.OBSERVATIONS)["observation"]) == (
         0,
-        5 - told(done, K.SUPERSEDED).get("observation", 0),
+        5 - rows_by_table(done, K.SUPERSEDED).get("observation", 0),
     )
 
 
 async def test_a_hold_over_the_district_stops_everything(filled):
-    await keep(filled, observations=365)
+    await put_rules(filled, observations=365)
     command = PutLegalHold(about=HoldAbout.DISTRICT, reason=HoldReason.INVESTIGATION)
     await filled.here.do(put_legal_hold, command, filled.district.id)
     before = await filled.here.rows(filled.district.id)
@@ -194,10 +194,10 @@ async def test_who_left_goes_with_everything_and_may_come_back_as_somebody_new(f
     leader = filled.ids["leader"]
     await filled.driver.made(import_roster, {"package": clean(), "force": True})
     left = datetime.now(UTC)
-    await keep(filled, roster_leavers=365, observations=3653, assessments=3653, superseded=3653)
-    assert told(await run(filled, left + timedelta(days=364)), K.ROSTER_LEAVERS) == {}
+    await put_rules(filled, roster_leavers=365, observations=3653, assessments=3653, superseded=3653)
+    assert rows_by_table(await run(filled, left + timedelta(days=364)), K.ROSTER_LEAVERS) == {}
     done = await run(filled, left + timedelta(days=366))
-    assert told(done, K.ROSTER_LEAVERS)["person"] == 68
+    assert rows_by_table(done, K.ROSTER_LEAVERS)["person"] == 68
     assert (leader, "gone") in [(str(i.leader_id), i.fate) for i in done.scores]
     rows = await filled.here.rows(filled.district.id)
     assert (rows["tally"], rows["observation"], len(rows["person"])) == ([], [], 2)
@@ -205,9 +205,9 @@ async def test_who_left_goes_with_everything_and_may_come_back_as_somebody_new(f
     assert again["left_out"]["erased"] == 0
 
 
-@pytest.mark.parametrize("way", ["rest", "graphql"])
-async def test_rules_are_put_by_version_and_read_with_their_bounds(filled, way):
-    driver = filled.driver if way == "rest" else GraphQL(filled.district.http)
+@pytest.mark.parametrize("driver_kind", ["rest", "graphql"])
+async def test_rules_are_put_by_version_and_read_with_their_bounds(filled, driver_kind):
+    driver = filled.driver if driver_kind == "rest" else GraphQL(filled.district.http)
     first = await driver.made(read_retention)
     assert first["version"] == 0
     assert {r["kind"]: r["days"] for r in first["rules"]}["pulses"] == 1096
@@ -215,27 +215,27 @@ async def test_rules_are_put_by_version_and_read_with_their_bounds(filled, way):
     assert (made["version"], {r["kind"]: r["days"] for r in made["rules"]}["pulses"]) == (1, 400)
     assert (await driver.made(put_retention, {"rules": [{"kind": "pulses", "days": 400}]}))["version"] == 1
     other = {"rules": [{"kind": "pulses", "days": 500}]}
-    assert (await driver.refused(put_retention, other))[1] == "if_match_missing"
-    assert (await driver.refused(put_retention, other, version=7))[1] == "stale"
+    assert (await driver.expect_error(put_retention, other))[1] == "if_match_missing"
+    assert (await driver.expect_error(put_retention, other, version=7))[1] == "stale"
     assert (await driver.made(put_retention, other, version=1))["version"] == 2
-    assert (await driver.refused(put_retention, {"rules": [{"kind": "pulses", "days": 1}]}, version=2))[3] == [
+    assert (await driver.expect_error(put_retention, {"rules": [{"kind": "pulses", "days": 1}]}, version=2))[3] == [
         ("/rules/0/days", "out_of_range")
     ]
     preview = await driver.made(read_retention_preview)
     assert (preview["preview"], preview["leaders_changed"]) == (True, 0)
 
 
-@pytest.mark.parametrize("way", ["rest", "graphql"])
-async def test_holds_and_erasure_over_the_wire(filled, way):
-    driver = Rest(filled.district.http, filled.service.app) if way == "rest" else GraphQL(filled.district.http)
+@pytest.mark.parametrize("driver_kind", ["rest", "graphql"])
+async def test_holds_and_erasure_over_the_wire(filled, driver_kind):
+    driver = Rest(filled.district.http, filled.service.app) if driver_kind == "rest" else GraphQL(filled.district.http)
     from domain.privacy.usecases.erase_person import read_erasure_preview
     from domain.privacy.usecases.legal_holds import list_legal_holds, release_legal_hold
 
     supervisor = await filled.district.person(SUPERVISOR)
     held = await driver.made(put_legal_hold, {"about": "person", "person_id": supervisor, "reason": "records_request"})
     assert (held["stands"], held["set_by"].split(":")[0]) == (True, "client")
-    assert (await driver.refused(erase_person, {"person_id": supervisor}))[:2] == (409, "legal_hold")
-    assert (await driver.refused(read_erasure_preview, {"person_id": supervisor}))[:2] == (409, "legal_hold")
+    assert (await driver.expect_error(erase_person, {"person_id": supervisor}))[:2] == (409, "legal_hold")
+    assert (await driver.expect_error(read_erasure_preview, {"person_id": supervisor}))[:2] == (409, "legal_hold")
     assert [h["id"] for h in (await driver.made(list_legal_holds))["items"]] == [held["id"]]
     released = await driver.made(release_legal_hold, {"hold_id": held["id"]})
     assert not released["stands"]
@@ -244,10 +244,10 @@ async def test_holds_and_erasure_over_the_wire(filled, way):
     done = await driver.made(erase_person, {"person_id": supervisor})
     assert {**tried, "preview": False, "certificate": done["certificate"]} == done
     past = {"about": "district", "reason": "litigation", "until": "2026-01-01T00:00:00Z"}
-    assert (await driver.refused(put_legal_hold, past))[1] == "out_of_range"
+    assert (await driver.expect_error(put_legal_hold, past))[1] == "out_of_range"
     nobody = {"about": "person", "reason": "litigation", "person_id": supervisor}
-    assert (await driver.refused(put_legal_hold, nobody))[1] == "person_not_found"
-    assert (await driver.refused(put_legal_hold, {"about": "person", "reason": "litigation"}))[1] == "exactly_one"
+    assert (await driver.expect_error(put_legal_hold, nobody))[1] == "person_not_found"
+    assert (await driver.expect_error(put_legal_hold, {"about": "person", "reason": "litigation"}))[1] == "exactly_one"
 
 
 CHICAGO = "America/Chicago"
@@ -283,13 +283,13 @@ async def test_the_clock_applies_what_a_district_decided_and_tells_who_runs_it(f
         return await filled.here.do(apply_retention_by_the_clock, ApplyRetentionByTheClock(), district.id, now=now)
 
     async def kept(query, district=filled.district):
-        async with behind(filled.service.database.app_url, district.id) as raw:
+        async with tenant_connection(filled.service.database.app_url, district.id) as raw:
             return [tuple(row) for row in await raw.fetch(query)]
 
     night = datetime(2027, 4, 12, 7, tzinfo=UTC)
     before = await filled.here.rows(filled.district.id)
     assert await tick(night) is None  # the product's periods alone delete nothing by themselves
-    await keep(filled, observations=365, superseded=3653)
+    await put_rules(filled, observations=365, superseded=3653)
     admin = await person(filled.district, "207288")
     await operate(filled.district, grant_role, GrantRole(person_id=admin.id, role=Role.DISTRICT_ADMIN))
     assert await tick(night.replace(hour=12)) is None
@@ -298,7 +298,7 @@ async def test_the_clock_applies_what_a_district_decided_and_tells_who_runs_it(f
     assert (await tick(night)).held_district
     assert (await filled.here.rows(filled.district.id))["observation"] == before["observation"]
     await filled.here.do(release_legal_hold, ReleaseLegalHold(hold_id=held.id), filled.district.id)
-    assert told(await tick(night), K.OBSERVATIONS) == {"observation": 3, "rating": 6}
+    assert rows_by_table(await tick(night), K.OBSERVATIONS) == {"observation": 3, "rating": 6}
     assert await tick(night + timedelta(hours=1)) is None
     assert await tick(night, filled.neighbour) is None
     assert await kept("select applied_on from retention_policy") == [(date(2027, 4, 12),)]
@@ -313,8 +313,8 @@ async def test_the_clock_applies_what_a_district_decided_and_tells_who_runs_it(f
 
 async def test_a_run_names_the_version_that_was_previewed_and_can_be_a_job(filled):
     for driver in (filled.driver, GraphQL(filled.district.http)):
-        assert (await driver.refused(apply_retention, {"version": 7}))[:2] == (412, "stale")
-    await keep(filled, feedback_text=30)
+        assert (await driver.expect_error(apply_retention, {"version": 7}))[:2] == (412, "stale")
+    await put_rules(filled, feedback_text=30)
     job = await GraphQL(filled.district.http).made(start_retention, {"version": 1})
     stale = await filled.driver.made(start_retention, {"version": 0})
     async with worker(filled.service.database):

@@ -10,7 +10,7 @@ LEADER = "207267"
 
 
 @asynccontextmanager
-async def admin(database):
+async def admin_connection(database):
     connection = await asyncpg.connect(database.admin_url)
     try:
         yield connection
@@ -18,21 +18,21 @@ async def admin(database):
         await connection.close()
 
 
-async def made(http, path, body, **headers):
+async def post_created(http, path, body, **headers):
     answer = await http.post(path, json=body, headers=headers)
     assert answer.status_code == 201, answer.text
     return answer.json().get("id")
 
 
-def roster(**files):
+def roster_package(**files):
     return zipped(CLEAN | {f"{name}.csv": content for name, content in files.items()})
 
 
-async def sent(district, package):
+async def post_roster(district, package):
     return await district.http.post("/v1/roster-imports", content=package, headers={"Content-Type": "application/zip"})
 
 
-def spoiled(cell):
+def users_csv_with(cell):
     return CLEAN["users.csv"].replace("Ann,", f"{cell},", 1).replace("true,apple", f"{cell},apple", 1)
 
 
@@ -65,7 +65,7 @@ VALUES = {
 
 async def seed(database, district_id, tables):
     """A row of the district in each of ``tables`` that has none: what no request of a test made is there all the same."""
-    async with admin(database) as connection:
+    async with admin_connection(database) as connection:
         await connection.execute("set session_replication_role = replica")
         for table in tables:
             if await connection.fetchval(f"select exists (select from {table} where district_id = $1)", district_id):

@@ -2,15 +2,15 @@
 
 import asyncpg
 
-from tests.support.units import behind
+from tests.support.units import tenant_connection
 
-HELD = "select * from audit_event order by position, id"
+EVENTS = "select * from audit_event order by position, id"
 
 
-async def held(database, district_id, action=None):
+async def audit_rows(database, district_id, action=None):
     """The rows of a district, by position; of one use case where named."""
-    async with behind(database.app_url, district_id) as raw:
-        rows = [dict(row) for row in await raw.fetch(HELD)]
+    async with tenant_connection(database.app_url, district_id) as raw:
+        rows = [dict(row) for row in await raw.fetch(EVENTS)]
     return [row for row in rows if action is None or row["action"] == action]
 
 

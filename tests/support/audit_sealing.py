@@ -8,8 +8,8 @@ from api.runtime.environment import build_environment
 from api.security.audit_signer import AuditSigner
 from domain.directory.usecases.districts_and_clients import operator_actor
 from persistence.database.pool import ConnectionPool
-from persistence.unit_of_work import open_unit
-from tests.support.attacks import admin
+from persistence.unit_of_work import begin_unit_of_work
+from tests.support.attacks import admin_connection
 from tests.support.service import SECRET
 from tests.support.units import WHOLE
 
@@ -27,7 +27,7 @@ async def seal(service, secret=SECRET, *, settled=True):
 
 async def final(service):
     """Wait until all that was told can be read and sealed."""
-    async with admin(service.database) as connection:
+    async with admin_connection(service.database) as connection:
         until = await connection.fetchval("select coalesce(max(position), 0) from audit_event")
         for _ in range(1000):
             if await connection.fetchval("select control.audit_horizon()") > until:
@@ -41,7 +41,7 @@ async def checked(service, district, secret=SECRET):
     pool = ConnectionPool(service.database.app_url, size=1)
     district_id = UUID(str(district.id))
     try:
-        async with open_unit(pool, operator_actor("tests", district_id), permission=WHOLE, read_only=True) as unit:
+        async with begin_unit_of_work(pool, operator_actor("tests", district_id), permission=WHOLE, read_only=True) as unit:
             blocks, wrong, tail = await verify_district(district_id, unit.audit_store, AuditSigner(secret))
     finally:
         await pool.close()

@@ -87,42 +87,42 @@ def free_port() -> int:
         return free.getsockname()[1]
 
 
-def surroundings(**said: str) -> dict[str, str | None]:
+def environ_with(**environ: str) -> dict[str, str | None]:
     """Our environment without anybody's settings, and with ``said``."""
     given = os.environ.get("PG_BIN")
-    return {name: None for name in NAMES if name not in said} | ({"PG_BIN": given} if given else {}) | said
+    return {name: None for name in NAMES if name not in environ} | ({"PG_BIN": given} if given else {}) | environ
 
 
-def evenkeel(*arguments: object, input: str | None = None, **said: str) -> Result:  # noqa: A002 - as click calls it
+def evenkeel(*arguments: object, input: str | None = None, **environ: str) -> Result:  # noqa: A002 - as click calls it
     """A command run here; its output and its status."""
-    done = CliRunner().invoke(main, [str(a) for a in arguments], input=input, env=surroundings(**said))
+    done = CliRunner().invoke(main, [str(a) for a in arguments], input=input, env=environ_with(**environ))
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return done
 
 
-def answer(*arguments: object, **said: str) -> Any:
+def json_output(*arguments: object, **environ: str) -> Any:
     """The JSON that a command prints; a refusal fails the test."""
-    done = evenkeel(*arguments, **said)
+    done = evenkeel(*arguments, **environ)
     assert done.exit_code == 0, done.output
     return json.loads(done.stdout)
 
 
-def refusal(*arguments: object, **said: str) -> str:
+def error_output(*arguments: object, **environ: str) -> str:
     """What a command refuses with: status 2 and sentences, no trace."""
-    done = evenkeel(*arguments, **said)
+    done = evenkeel(*arguments, **environ)
     assert (done.exit_code, done.stdout) == (2, ""), done.output
     assert "Traceback" not in done.stderr
     return done.stderr.strip()
 
 
-def _work(arguments: list[str], log: Path, said: dict[str, str | None]) -> Callable[[Callable[[str], None]], int]:
+def _work(arguments: list[str], log: Path, environ: dict[str, str | None]) -> Callable[[Callable[[str], None]], int]:
     def work(_report: Callable[[str], None]) -> int:
         written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(written, 1)
         os.dup2(written, 2)
         os.chdir("/")
         sys.stdout, sys.stderr = (os.fdopen(n, "w", buffering=1, closefd=False) for n in (1, 2))
-        for name, value in said.items():
+        for name, value in environ.items():
             os.environ.pop(name, None)
             if value is not None:
                 os.environ[name] = value
@@ -136,18 +136,18 @@ def _work(arguments: list[str], log: Path, said: dict[str, str | None]) -> Calla
 
 
 @contextmanager
-def serving(*arguments: object, user: str, log: Path, **said: str) -> Iterator[Serving]:
+def serving(*arguments: object, user: str, log: Path, **environ: str) -> Iterator[Serving]:
     """``evenkeel`` with ``arguments`` in a child of ``user``, at a free port; killed in the end."""
     port = free_port()
     found = programs(user)
-    settings = surroundings(PORT=str(port), **({"PG_BIN": str(found)} if found else {}), **said)
+    settings = environ_with(PORT=str(port), **({"PG_BIN": str(found)} if found else {}), **environ)
     with service(_work([str(a) for a in arguments], log, settings), user) as child:
         yield Serving(child, port, log)
 
 
 @contextmanager
-def served(*arguments: object, user: str, log: Path, **said: str) -> Iterator[Serving]:
+def served(*arguments: object, user: str, log: Path, **environ: str) -> Iterator[Serving]:
     """The same, once it is ready."""
-    with serving(*arguments, user=user, log=log, **said) as found:
+    with serving(*arguments, user=user, log=log, **environ) as found:
         assert eventually(found.is_ready), log.read_text() if log.exists() else "it said nothing"
         yield found

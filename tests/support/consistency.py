@@ -10,7 +10,7 @@ from domain.scoring.tally import FIXED_POINT_ONE
 from domain.scoring.tally_changes import TallyDeltas
 from domain.shared.context import Actor, ActorKind
 from persistence.database.pool import ConnectionPool
-from persistence.unit_of_work import open_unit
+from persistence.unit_of_work import begin_unit_of_work
 
 
 async def until_taken(http, path, body):
@@ -30,7 +30,7 @@ async def sums_of_the_evidence(service, district):
     pool = ConnectionPool(service.database.app_url, size=1)
     actor = Actor(kind=ActorKind.OPERATOR, id="t", district_id=UUID(str(district.id)), origin="t", scopes=frozenset())
     try:
-        async with open_unit(pool, actor) as unit:
+        async with begin_unit_of_work(pool, actor) as unit:
             changes = TallyDeltas(await unit.tallies.basis())
             for leader_id, units in await unit.evidence.all_units(list(Source)):
                 changes.add_evidence(leader_id, units)
@@ -49,7 +49,7 @@ def _row(change):
     )
 
 
-async def kept_tallies(service, district):
+async def stored_tallies(service, district):
     connection = await asyncpg.connect(service.database.admin_url)
     try:
         rows = await connection.fetch(
@@ -64,7 +64,7 @@ async def kept_tallies(service, district):
 
 async def assert_tallies_are_a_rebuild(service, district):
     """Tallies equal a rebuild from the evidence, exactly; which they are."""
-    kept = await kept_tallies(service, district)
+    kept = await stored_tallies(service, district)
     assert kept == await sums_of_the_evidence(service, district)
     return kept
 

@@ -20,7 +20,7 @@ from domain.shared.context import Actor, Context
 from domain.shared.ids import DistrictId, PersonId, SchoolId
 from tests.support.postgres import Database
 from tests.support.roster_packages import GRAND_BEND, clean
-from tests.support.units import unit_of
+from tests.support.units import begin_test_transaction
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 CURSOR_KEY = bytes(range(32))
@@ -54,8 +54,8 @@ def context(url: str, actor: Actor, now: datetime = NOW) -> Context[Any]:
     """What a use case is handed when ``actor`` asks at ``now``; its units are opened at ``url``."""
     return Context(
         actor=actor,
-        open=lambda permission: unit_of(url, actor, permission=permission),
-        read=lambda permission: unit_of(url, actor, permission=permission, read_only=True),
+        open=lambda permission: begin_test_transaction(url, actor, permission=permission),
+        read=lambda permission: begin_test_transaction(url, actor, permission=permission, read_only=True),
         now=lambda: now,
         new_id=lambda: next(_ids),
         random_id=lambda: next(_ids),

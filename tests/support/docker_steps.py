@@ -61,7 +61,7 @@ class Stage:
 
     def run(self, command: str) -> None:
         done = subprocess.run(
-            ["sh", "-ec", command], cwd=self.at("."), env=self.surroundings(), capture_output=True, text=True, check=False
+            ["sh", "-ec", command], cwd=self.at("."), env=self.environ(), capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, f"{command}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
 
@@ -91,7 +91,7 @@ class Stage:
     def become(self, user: str) -> None:
         self.user = user
 
-    def surroundings(self) -> dict[str, str]:
+    def environ(self) -> dict[str, str]:
         """The environment of a step; pip's cache is used here, and nothing of our own Python's settings."""
         kept = {
             name: value for name, value in os.environ.items() if name in ("HOME", "LANG", "TMPDIR") or name.startswith("PIP_")

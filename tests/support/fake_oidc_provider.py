@@ -33,7 +33,7 @@ class FakeProvider(httpx2.AsyncBaseTransport):
         self.metadata_twist = {}
         self.sign = lambda claims: jwt.encode({"alg": "RS256", "kid": "k1"}, claims, KEY)
         self.twist = lambda claims: claims
-        self.asked, self.codes = [], {}
+        self.requested_urls, self.codes = [], {}
 
     def logout_token(self, now, sign=None, header=(), without=(), **claims) -> str:
         """A logout token (Back-Channel Logout 1.0, 2.4) of ``now``, seconds."""
@@ -54,7 +54,7 @@ class FakeProvider(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request):
         url = str(request.url)
-        self.asked.append(url)
+        self.requested_urls.append(url)
         body = (await request.aread()).decode()
         if url == self.metadata_url:
             return self._json(self._metadata())
@@ -92,10 +92,12 @@ class FakeProvider(httpx2.AsyncBaseTransport):
 
     @staticmethod
     def _json(body, status=200):
-        return httpx2.Response(status, headers={"content-type": "application/json"}, stream=Once(json.dumps(body).encode()))
+        return httpx2.Response(
+            status, headers={"content-type": "application/json"}, stream=BodyStream(json.dumps(body).encode())
+        )
 
 
-class Once(httpx2.AsyncByteStream):
+class BodyStream(httpx2.AsyncByteStream):
     """A body as a network gives it."""
 
     def __init__(self, body: bytes) -> None:

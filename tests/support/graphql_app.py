@@ -39,27 +39,27 @@ class PlainCursors:
 
 class FakeIdempotencyStore:
     def __init__(self) -> None:
-        self.kept: dict[Any, tuple[bytes, bytes]] = {}
+        self.stored: dict[Any, tuple[bytes, bytes]] = {}
 
     async def lock(self, *_name: str) -> bool:
         return True
 
     async def find(self, actor: str, operation: str, key: str, _now: datetime) -> tuple[bytes, bytes] | None:
-        return self.kept.get((actor, operation, key))
+        return self.stored.get((actor, operation, key))
 
     async def save(self, name: tuple[str, str, str], fingerprint: bytes, answer: bytes, _now: datetime) -> None:
-        self.kept[name] = (fingerprint, answer)
+        self.stored[name] = (fingerprint, answer)
 
 
 @dataclass
-class Served:
+class GraphQLApp:
     """The endpoint, what its units hold, and what happened to them."""
 
     stores: dict[str, Any] = field(default_factory=dict)
     scopes: frozenset[str] = frozenset(s.value for s in Scope)
     units: int = 0
-    at_once: int = 0
-    most_at_once: int = 0
+    open_units: int = 0
+    max_open_units: int = 0
     commits: int = 0
     calls: int = 0
 
@@ -82,7 +82,7 @@ class Served:
         actor = Actor(kind=ActorKind.CLIENT, id="c", district_id=DISTRICT, origin="o", scopes=self.scopes)
         ids = iter(range(1000, 2000))
         world = Environment(
-            open_unit=self.open_unit,
+            open_unit=self.begin_unit_of_work,
             now=lambda: NOW,
             new_id=lambda: UUID(int=next(ids)),
             random_id=lambda: UUID(int=next(ids)),
@@ -94,20 +94,20 @@ class Served:
         return UseCaseRunner(actor=actor, environment=world, request_id="r-1", idempotency_key="from the header")
 
     @asynccontextmanager
-    async def open_unit(self, _actor: Actor, _permission: Permission, _read_only: bool, trail: AuditLog):
+    async def begin_unit_of_work(self, _actor: Actor, _permission: Permission, _read_only: bool, audit_log: AuditLog):
         self.units += 1
-        self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
+        self.open_units += 1
+        self.max_open_units = max(self.max_open_units, self.open_units)
 
         async def commit() -> None:
             self.commits += 1
 
         try:
-            unit = SimpleNamespace(**self.stores, idempotency=self.idempotency, commit=commit, audit=trail)
+            unit = SimpleNamespace(**self.stores, idempotency=self.idempotency, commit=commit, audit=audit_log)
             unit.with_permission = lambda _permission: unit
             yield unit
         finally:
-            self.at_once -= 1
+            self.open_units -= 1
 
     async def post(self, body: Any, accept: str = "application/json", **headers: str) -> httpx.Response:
         return await self.client.post("/graphql", json=body, headers={"accept": accept, **headers})
@@ -118,6 +118,6 @@ class Served:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    async def refusal(self, query: str, variables: dict[str, Any] | None = None, bearer: str | None = KNOWN) -> dict[str, Any]:
+    async def error(self, query: str, variables: dict[str, Any] | None = None, bearer: str | None = KNOWN) -> dict[str, Any]:
         [error] = (await self.ask(query, variables, bearer))["errors"]
         return error["extensions"]

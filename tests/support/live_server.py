@@ -21,8 +21,8 @@ from domain.directory.redirect_uris import ClientKind
 from domain.directory.usecases.districts_and_clients import create_client, create_district, enable_client, operator_actor
 from domain.shared.ids import DistrictId, PersonId
 from persistence.database.pool import ConnectionPool
-from persistence.unit_of_work import open_unit
-from tests.support.oauth_server import ADD_PERSON, PretendedSignIn, Somebody
+from persistence.unit_of_work import begin_unit_of_work
+from tests.support.oauth_server import ADD_PERSON, FakeSignIn, SignedInPerson
 from tests.support.postgres import Database
 from tests.support.service import SECRET
 from tests.support.units import WHOLE
@@ -31,14 +31,14 @@ HANDLE = re.compile(r'name="request" value="([^"]+)"')
 
 
 @dataclass
-class Running:
+class LiveServer:
     """An instance that serves at ``url``."""
 
     url: str
     app: Any
     owner: ConnectionPool
     served: ConnectionPool
-    sign_in: PretendedSignIn
+    sign_in: FakeSignIn
 
     async def operate(self, use_case: Any, command: Any, district_id: UUID | None = None) -> Any:
         """A use case of the operator."""
@@ -52,25 +52,25 @@ class Running:
         found: DistrictId = made.id
         return found
 
-    async def person(self, district_id: DistrictId, given: str = "Ada") -> Somebody:
+    async def person(self, district_id: DistrictId, given: str = "Ada") -> SignedInPerson:
         person_id = PersonId(uuid4())
-        async with open_unit(self.served, operator_actor("tests", district_id), permission=WHOLE) as unit:
+        async with begin_unit_of_work(self.served, operator_actor("tests", district_id), permission=WHOLE) as unit:
             await unit.connection.execute(ADD_PERSON, district_id, person_id, given, f"{given.lower()}@example.org")
             await unit.commit()
-        return Somebody(district_id, person_id, datetime.now(UTC))
+        return SignedInPerson(district_id, person_id, datetime.now(UTC))
 
-    async def client(self, district_id: DistrictId, kind: ClientKind, **said: Any) -> NewClientView:
-        made = {"name": "Walks", "origin": "walks", "scopes": ("directory:read", "scores:read"), "kind": kind} | said
+    async def client(self, district_id: DistrictId, kind: ClientKind, **changes: Any) -> NewClientView:
+        made = {"name": "Walks", "origin": "walks", "scopes": ("directory:read", "scores:read"), "kind": kind} | changes
         found: NewClientView = await self.operate(create_client, CreateClient(**made), district_id)
         return found
 
     async def enable(self, district_id: DistrictId, client_id: str) -> None:
         await self.operate(enable_client, EnableClient(client_id=client_id), district_id)
 
-    async def browse(self, address: str, somebody: Somebody, *, follow: bool = False) -> str:
+    async def browse(self, address: str, somebody: SignedInPerson, *, follow: bool = False) -> str:
         """Open ``address`` in a browser in which somebody is signed in, allow what is asked; where that leads to."""
         async with httpx.AsyncClient(base_url=self.url) as browser:
-            self.sign_in.let(somebody, browser)
+            self.sign_in.sign_in(somebody, browser)
             page = await browser.get(address)
             if page.status_code == 200:
                 found = HANDLE.search(page.text)
@@ -85,12 +85,12 @@ class Running:
 
 
 @asynccontextmanager
-async def running(database: Database) -> AsyncIterator[Running]:
+async def live_server(database: Database) -> AsyncIterator[LiveServer]:
     """The application on a free port of this machine, as it is served, but for the sign-in pages."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        sign_in = PretendedSignIn()
+        sign_in = FakeSignIn()
         app = create_app(AppConfig(database_url=database.app_url, public_url=url, secret=SECRET), sign_in=sign_in)
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="on"))
         serving = asyncio.create_task(server.serve([taken]))
@@ -99,7 +99,7 @@ async def running(database: Database) -> AsyncIterator[Running]:
             await asyncio.sleep(0.01)
         owner, served = ConnectionPool(database.owner_url, size=2), ConnectionPool(database.app_url, size=2)
         try:
-            yield Running(url, app, owner, served, sign_in)
+            yield LiveServer(url, app, owner, served, sign_in)
         finally:
             server.should_exit = True
             await serving

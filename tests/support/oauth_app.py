@@ -12,7 +12,7 @@ import httpx
 
 from domain.directory.client_commands import NewClientView
 from domain.directory.redirect_uris import ClientKind
-from tests.support.oauth_server import House, Somebody
+from tests.support.oauth_server import OAuthServer, SignedInPerson
 
 BACK = "https://walks.example.org/back"
 LOOPBACK = "http://127.0.0.1/callback"
@@ -24,7 +24,7 @@ def challenge_of(verifier: str) -> str:
     return base64.urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
-def told(answer: httpx.Response) -> dict[str, str]:
+def redirect_params(answer: httpx.Response) -> dict[str, str]:
     """What the redirect tells the app."""
     assert answer.status_code == 303, answer.text
     pairs = parse_qsl(urlsplit(answer.headers["location"]).query, keep_blank_values=True)
@@ -34,7 +34,7 @@ def told(answer: httpx.Response) -> dict[str, str]:
 
 @dataclass
 class App:
-    house: House
+    oauth_server: OAuthServer
     client: NewClientView
     browser: httpx.AsyncClient
     back: str = BACK
@@ -70,13 +70,13 @@ class App:
         answer = await self.ask(**changes)
         if answer.status_code == 200:
             answer = await self.answer(answer)
-        return told(answer)["code"]
+        return redirect_params(answer)["code"]
 
     async def post(self, path: str, **form: str) -> httpx.Response:
         """A request as this client: by its secret where it has one."""
         if self.client.client_secret is None:
-            return await self.house.http.post(path, data={"client_id": self.client_id} | form)
-        return await self.house.http.post(path, data=form, auth=(self.client_id, self.client.client_secret))
+            return await self.oauth_server.http.post(path, data={"client_id": self.client_id} | form)
+        return await self.oauth_server.http.post(path, data=form, auth=(self.client_id, self.client.client_secret))
 
     async def exchange(self, code: str, **changes: Any) -> httpx.Response:
         made = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.back, "code_verifier": VERIFIER}
@@ -93,20 +93,22 @@ class App:
         return await self.post("/oauth/token", grant_type="refresh_token", refresh_token=token, **form)
 
     async def whoami(self, token: str) -> httpx.Response:
-        return await self.house.whoami(token)
+        return await self.oauth_server.whoami(token)
 
 
-async def web_app(house: House, **said: Any) -> tuple[App, Somebody]:
+async def web_app(oauth_server: OAuthServer, **changes: Any) -> tuple[App, SignedInPerson]:
     """A web application of a new district, and somebody who is signed in there."""
-    district = await house.district()
-    somebody = await house.person(district.id, email="ada@example.org")
-    client = await house.register(district.id, ClientKind.WEB, **{"redirect_uris": (BACK,)} | said)
-    return App(house, client, house.browser(somebody)), somebody
+    district = await oauth_server.district()
+    somebody = await oauth_server.person(district.id, email="ada@example.org")
+    client = await oauth_server.register(district.id, ClientKind.WEB, **{"redirect_uris": (BACK,)} | changes)
+    return App(oauth_server, client, oauth_server.browser(somebody)), somebody
 
 
-async def native_app(house: House, back: str = "http://127.0.0.1:53117/callback", **said: Any) -> tuple[App, Somebody]:
+async def native_app(
+    oauth_server: OAuthServer, back: str = "http://127.0.0.1:53117/callback", **changes: Any
+) -> tuple[App, SignedInPerson]:
     """A native app of a new district, and somebody who is signed in there."""
-    district = await house.district()
-    somebody = await house.person(district.id)
-    client = await house.register(district.id, ClientKind.NATIVE, **{"redirect_uris": (LOOPBACK,)} | said)
-    return App(house, client, house.browser(somebody), back), somebody
+    district = await oauth_server.district()
+    somebody = await oauth_server.person(district.id)
+    client = await oauth_server.register(district.id, ClientKind.NATIVE, **{"redirect_uris": (LOOPBACK,)} | changes)
+    return App(oauth_server, client, oauth_server.browser(somebody), back), somebody

@@ -39,9 +39,9 @@ from domain.shared.audit import no_audit
 from domain.shared.context import Actor, Context
 from domain.shared.errors import DomainError
 from domain.shared.ids import DistrictId, PersonId
-from persistence.bearer_status import PgStandings
+from persistence.bearer_status import PgBearerStatus
 from persistence.database.pool import ConnectionPool
-from persistence.repositories.districts import PgRegistry
+from persistence.repositories.districts import PgDistricts
 from persistence.repositories.oauth.store import PgOAuth
 from tests.support.postgres import Database
 
@@ -54,10 +54,10 @@ insert into person (district_id, id, given_name, family_name, email, enabled, ac
 FORM = {"grant_type": "client_credentials"}
 
 
-class RegistryUnit:
+class RegistryUnitOfWork:
     def __init__(self, connection: Any) -> None:
         self.connection = connection
-        self.registry = PgRegistry(connection)
+        self.registry = PgDistricts(connection)
 
     audit = no_audit()
 
@@ -66,11 +66,11 @@ class RegistryUnit:
 
 
 @asynccontextmanager
-async def fenced(pool: ConnectionPool, actor: Actor) -> AsyncIterator[RegistryUnit]:
+async def tenant_transaction(pool: ConnectionPool, actor: Actor) -> AsyncIterator[RegistryUnitOfWork]:
     async with pool.connection() as raw:
         await raw.execute(f"BEGIN; SET LOCAL app.district_id = '{UUID(str(actor.district_id))}'")
         try:
-            yield RegistryUnit(raw)
+            yield RegistryUnitOfWork(raw)
         finally:
             if raw.is_in_transaction():
                 await raw.execute("ROLLBACK")
@@ -79,8 +79,8 @@ async def fenced(pool: ConnectionPool, actor: Actor) -> AsyncIterator[RegistryUn
 def context(pool: ConnectionPool, actor: Actor, new_id: Callable[[], UUID] = uuid4) -> Context[Any]:
     return Context(
         actor=actor,
-        open=lambda _permission: fenced(pool, actor),
-        read=lambda _permission: fenced(pool, actor),
+        open=lambda _permission: tenant_transaction(pool, actor),
+        read=lambda _permission: tenant_transaction(pool, actor),
         now=lambda: datetime(2026, 3, 2, 9, tzinfo=UTC),
         new_id=new_id,
         random_id=uuid4,
@@ -90,7 +90,7 @@ def context(pool: ConnectionPool, actor: Actor, new_id: Callable[[], UUID] = uui
 
 
 @dataclass(frozen=True)
-class Somebody:
+class SignedInPerson:
     """Who is signed in; what ``api.oauth.ports.SignedIn`` asks for."""
 
     district_id: DistrictId
@@ -99,16 +99,16 @@ class Somebody:
     methods: tuple[str, ...] = ("pwd",)
 
 
-class PretendedSignIn:
+class FakeSignIn:
     """Stands in for the sign-in pages: each browser is whoever its cookie ``pretended`` names."""
 
     def __init__(self) -> None:
-        self.known: dict[str, Somebody] = {}
+        self.known: dict[str, SignedInPerson] = {}
 
-    async def current(self, request: Request) -> Somebody | None:
+    async def current(self, request: Request) -> SignedInPerson | None:
         return self.known.get(request.cookies.get("pretended", ""))
 
-    def let(self, somebody: Somebody, http: httpx.AsyncClient) -> None:
+    def sign_in(self, somebody: SignedInPerson, http: httpx.AsyncClient) -> None:
         """From now on ``http`` is the browser of ``somebody``."""
         name = f"{somebody.person_id}-{somebody.auth_time.timestamp()}"
         self.known[name] = somebody
@@ -126,7 +126,7 @@ class Clock:
 
 
 @dataclass
-class House:
+class OAuthServer:
     database: Database
     owner: ConnectionPool
     app: ConnectionPool
@@ -136,7 +136,7 @@ class House:
     clock: Clock
     http: httpx.AsyncClient
     oauth: OAuth
-    sign_in: PretendedSignIn
+    sign_in: FakeSignIn
     asgi: httpx.ASGITransport
     browsers: list[httpx.AsyncClient] = field(default_factory=list)
 
@@ -148,32 +148,32 @@ class House:
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.clock(), UTC)
 
-    def browser(self, somebody: Somebody | None = None) -> httpx.AsyncClient:
+    def browser(self, somebody: SignedInPerson | None = None) -> httpx.AsyncClient:
         """A browser of its own, in which ``somebody`` is signed in."""
         made = httpx.AsyncClient(transport=self.asgi, base_url=URL, headers={"User-Agent": BROWSER})
         self.browsers.append(made)
         if somebody is not None:
-            self.sign_in.let(somebody, made)
+            self.sign_in.sign_in(somebody, made)
         return made
 
-    async def person(self, district_id: DistrictId, given: str = "Ada", email: str | None = None) -> Somebody:
+    async def person(self, district_id: DistrictId, given: str = "Ada", email: str | None = None) -> SignedInPerson:
         """An active person who signed in a minute ago."""
         person_id = PersonId(uuid4())
-        async with fenced(self.app, operator_actor("root", district_id)) as unit:
+        async with tenant_transaction(self.app, operator_actor("root", district_id)) as unit:
             await unit.connection.execute(ADD_PERSON, district_id, person_id, given, email)
             await unit.commit()
-        return Somebody(district_id, person_id, self.now() - timedelta(minutes=1))
+        return SignedInPerson(district_id, person_id, self.now() - timedelta(minutes=1))
 
     async def do(self, district_id: DistrictId, statement: str, *values: Any) -> Any:
         """Run ``statement`` behind the fence and keep what it did."""
-        async with fenced(self.app, operator_actor("root", district_id)) as unit:
+        async with tenant_transaction(self.app, operator_actor("root", district_id)) as unit:
             found = await unit.connection.fetch(statement, *values)
             await unit.commit()
         return found
 
-    async def register(self, district_id: DistrictId, kind: ClientKind, **said: Any) -> NewClientView:
+    async def register(self, district_id: DistrictId, kind: ClientKind, **changes: Any) -> NewClientView:
         """A client for people; its scopes are directory:read and scores:read unless told otherwise."""
-        made = {"name": "Walks", "origin": "walks", "scopes": ("directory:read", "scores:read"), "kind": kind} | said
+        made = {"name": "Walks", "origin": "walks", "scopes": ("directory:read", "scores:read"), "kind": kind} | changes
         return await create_client(CreateClient(**made), context(self.owner, operator_actor("root", district_id)))
 
     async def enable(self, district_id: DistrictId, client_id: str) -> None:
@@ -217,26 +217,26 @@ def app_of(oauth: OAuth, verifier: TokenVerifier) -> FastAPI:
         shown |= {"roles": sorted(standing.roles), "evaluates": actor.evaluates} if standing else {}
         return JSONResponse(shown | {"scopes": sorted(actor.scopes)})
 
-    async def refused(request: Request, error: Exception) -> JSONResponse:
+    async def error_response(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, DomainError)
         return JSONResponse({"detail": error.detail, "code": error.code}, http_status(error), http_headers(error))
 
     app.add_api_route("/v1/whoami", whoami)
-    app.add_exception_handler(DomainError, refused)
+    app.add_exception_handler(DomainError, error_response)
     return app
 
 
 @asynccontextmanager
-async def house_of(
-    database: Database, *, secret: str = SECRET, told: bool = True, outbound: Transport | None = None
-) -> AsyncIterator[House]:
+async def start_oauth_server(
+    database: Database, *, secret: str = SECRET, audited: bool = True, outbound: Transport | None = None
+) -> AsyncIterator[OAuthServer]:
     """Everything as bootstrap wires it: the owner's connection registers, the app role's serves."""
     owner, app = ConnectionPool(database.owner_url, size=2), ConnectionPool(database.app_url, size=5)
     clock, store = Clock(), PgOAuth(app)
     keys = KeyRing(store=store, secret=secret)
-    standing_of = PgStandings(app).standing_of
+    standing_of = PgBearerStatus(app).person_context
     verifier = TokenVerifier(public_url=URL, keys=keys, find_client=store.client, load_person_context=standing_of, clock=clock)
-    sign_in = PretendedSignIn()
+    sign_in = FakeSignIn()
     oauth = OAuth(
         public_url=URL,
         token_seconds=3600,
@@ -246,7 +246,7 @@ async def house_of(
         secret=secret,
         client_jwks=ClientJwksCache(outbound, clock),
         check_url=url_checker(outbound),
-        audit=AuditConfig(new_id=uuid4, digest=keyed_hash(b"states"), enabled=told),
+        audit=AuditConfig(new_id=uuid4, digest=keyed_hash(b"states"), enabled=audited),
         sign_in=sign_in,
         clock=lambda: datetime.fromtimestamp(clock(), UTC),
     )
@@ -254,7 +254,7 @@ async def house_of(
         await oauth.start()
         transport = httpx.ASGITransport(app=app_of(oauth, verifier))
         async with httpx.AsyncClient(transport=transport, base_url=URL) as http:
-            made = House(database, owner, app, store, keys, verifier, clock, http, oauth, sign_in, transport)
+            made = OAuthServer(database, owner, app, store, keys, verifier, clock, http, oauth, sign_in, transport)
             yield made
             for browser in made.browsers:
                 await browser.aclose()

@@ -54,7 +54,7 @@ async def assess(driver, assessments) -> None:
 async def push(driver, items, atomicity="each") -> list[dict]:
     """The results of one batch, also those inside the refusal when all items are refused."""
     answer = await driver.do(push_batch, {"atomicity": atomicity, "items": items})
-    return (answer.data or answer.refusal)["results"]
+    return (answer.data or answer.error)["results"]
 
 
 async def start(driver, initiative) -> tuple[str, list[str]]:
@@ -103,17 +103,17 @@ async def tally_rows(database, district_id: str) -> list[tuple]:
     return [tuple(row) for row in rows]
 
 
-def assert_like(expected, found, path="") -> None:
+def assert_like(expected, actual, path="") -> None:
     """Everything that ``expected`` has is in ``found``, numbers to 0.0001."""
     if isinstance(expected, dict):
         for name, value in expected.items():
-            assert name in found, f"{path}/{name}"
-            assert_like(value, found[name], f"{path}/{name}")
+            assert name in actual, f"{path}/{name}"
+            assert_like(value, actual[name], f"{path}/{name}")
     elif isinstance(expected, list):
-        assert len(found) == len(expected), path
+        assert len(actual) == len(expected), path
         for i, value in enumerate(expected):
-            assert_like(value, found[i], f"{path}/{i}")
+            assert_like(value, actual[i], f"{path}/{i}")
     elif isinstance(expected, float):
-        assert found == pytest.approx(expected, abs=0.0001), path
+        assert actual == pytest.approx(expected, abs=0.0001), path
     else:
-        assert found == expected, path
+        assert actual == expected, path

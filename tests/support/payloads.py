@@ -61,7 +61,7 @@ def retract(name, version):
 
 
 SELF = {"purpose": "formative", "assessed_at": "2026-03-10T10:00:00Z", "scale": {"worst": 1, "best": 5}}
-JUDGED = SELF | {"supervisor": {"sourced_id": SUPERVISOR}, "scale": {"worst": 4, "best": 1}}
+SUPERVISOR_RATED = SELF | {"supervisor": {"sourced_id": SUPERVISOR}, "scale": {"worst": 4, "best": 1}}
 
 PLAN = {
     "leader": {"sourced_id": "207267"},

@@ -11,9 +11,9 @@ from domain.shared.context import Actor, ActorKind, Scope
 from domain.shared.ids import PersonId
 from domain.shared.roles import PersonContext, Role
 from persistence.database.pool import ConnectionPool
-from persistence.repositories.person_roles import standing_in
+from persistence.repositories.person_roles import load_person_context
 from tests.support.service import SECRET
-from tests.support.units import behind
+from tests.support.units import tenant_connection
 
 ALL = frozenset(scope.value for scope in Scope)
 STRONG = frozenset({"pwd", "otp"})
@@ -40,8 +40,8 @@ class Person:
 
     async def actor(self, scopes=ALL, methods=STRONG, **more) -> Actor:
         """The actor that a token of theirs would make at this moment, from a sign-in by ``methods``."""
-        async with behind(self.district.service.database.app_url, UUID(str(self.district.id))) as raw:
-            standing = await standing_in(raw, self.district.id, self.id, methods=methods)
+        async with tenant_connection(self.district.service.database.app_url, UUID(str(self.district.id))) as raw:
+            standing = await load_person_context(raw, self.district.id, self.id, methods=methods)
         return Actor(
             kind=ActorKind.PERSON,
             id=str(self.id),

@@ -64,20 +64,20 @@ from domain.scoring.usecases.configuration import put_configuration, read_config
 from domain.scoring.usecases.profile import read_profile
 from domain.shared.context import Scope
 from domain.stance.usecases import decide_stance, put_stance_answers, read_stance
-from tests.support.payloads import CORE, CROSSWALK, INSTRUMENT, JUDGED, PLAN, PULSE, SELF, visit
+from tests.support.payloads import CORE, CROSSWALK, INSTRUMENT, PLAN, PULSE, SELF, SUPERVISOR_RATED, visit
 from tests.support.service import GRAND_BEND
 
 OF_PERSON = (read_account, create_sign_in_code, deactivate_person, activate_person)
-NOBODY = "01900000-0000-7000-8000-000000000000"
+UNKNOWN_ID = "01900000-0000-7000-8000-000000000000"
 THINGS = ("school", "person", "leader", "observation", "assessment", "initiative", "group", "import", "job", "hold")
-NOBODYS = dict.fromkeys(THINGS, NOBODY)
+UNKNOWN_IDS = dict.fromkeys(THINGS, UNKNOWN_ID)
 EDGE = {"supervisor": {"sourced_id": "207247"}, "leader": {"sourced_id": "207267"}}
 EDGES = b"supervisorSourcedId,leaderSourcedId\r\n207247,207267\r\n"
 RATED = {"ratings": [{"responsibility": "focus", "value": 4}]}
 SEEN = visit("w-1", "1", "2026-03-02T14:00:00Z", ("focus", 4))
 
 
-def sent(ids: dict[str, str], configuration: dict) -> dict:
+def sample_members(ids: dict[str, str], configuration: dict) -> dict:
     """Of each use case what can be sent, about the things that ``ids`` names; with the version where one must be named."""
     leader, group = {"leader_id": ids["leader"]}, {"initiative_id": ids["initiative"], "group_id": ids["group"]}
     initiative = {"initiative_id": ids["initiative"]}
@@ -92,7 +92,7 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         read_observation: {"observation_id": ids["observation"]},
         retract_observation: {"observation_id": ids["observation"]},
         assess_self: leader | SELF | RATED,
-        assess_as_supervisor: leader | JUDGED | RATED,
+        assess_as_supervisor: leader | SUPERVISOR_RATED | RATED,
         retract_assessment: {"assessment_id": ids["assessment"]},
         read_initiative: initiative,
         edit_initiative: initiative | PLAN,
@@ -121,7 +121,7 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         list_identity_providers: {},
         put_identity_provider: GOOGLE | {"code": "google"},
         remove_identity_provider: {"code": "google"},
-        remove_identity_link: {"person_id": ids["person"], "link_id": NOBODY},
+        remove_identity_link: {"person_id": ids["person"], "link_id": UNKNOWN_ID},
         put_role_mapping: {"systemAdministrator": "supervisor"},
         push_observation: SEEN,
         push_batch: {"items": [SEEN]},
@@ -133,7 +133,7 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         retention.start_retention: {"version": 99},
         legal_holds.put_legal_hold: {"about": "district", "reason": "litigation"},
         decide_stance: {"attributes": [{"code": "QR", "value": "yes"}]},
-        notifications.mark_read: {"ids": [NOBODY]},
+        notifications.mark_read: {"ids": [UNKNOWN_ID]},
         notifications.put_preferences: {"preferences": []},
         start_crosswalk: CROSSWALK,
         preview_crosswalk: CROSSWALK,
@@ -149,18 +149,18 @@ def sent(ids: dict[str, str], configuration: dict) -> dict:
         grant_role: person | {"role": "coach"},
         withdraw_role: person | {"role": "coach"},
         invite_person: {"given_name": "Rosa", "family_name": "Marín", "role": "coach"},
-        merge_people: person | {"duplicate_id": NOBODY},
+        merge_people: person | {"duplicate_id": UNKNOWN_ID},
         put_supervision: {"edges": [EDGE], "dry_run": True},
         add_supervision: EDGE,
         remove_supervision: EDGE,
         import_supervision: {"csv": EDGES, "dry_run": True},
         share: {"coach": {"sourced_id": "207219"}},
-        unshare: {"coach_id": NOBODY},
+        unshare: {"coach_id": UNKNOWN_ID},
         give_support_consent: {"supporter": {"sourced_id": "207247"}, "minutes": 30},
-        withdraw_support_consent: {"supporter_id": NOBODY},
+        withdraw_support_consent: {"supporter_id": UNKNOWN_ID},
         write_note: {"text": "Ask about the reading block."},
-        edit_note: {"note_id": NOBODY, "text": "Asked."},
-        delete_note: {"note_id": NOBODY},
+        edit_note: {"note_id": UNKNOWN_ID, "text": "Asked."},
+        delete_note: {"note_id": UNKNOWN_ID},
     }
     lists = (
         *(read_me, list_shares, list_support_consents, list_notes),
@@ -178,9 +178,9 @@ EDITS = {edit_initiative, edit_group, put_configuration, start_configuration, ed
 """These must name a version; which one does not matter here."""
 
 
-def ways(ids: dict[str, str], configuration: dict):
+def sample_requests(ids: dict[str, str], configuration: dict):
     """(use case, members, headers), for each operation."""
-    for use_case, members in sent(ids, configuration).items():
+    for use_case, members in sample_members(ids, configuration).items():
         yield use_case, members, {"version": 1} if use_case in EDITS else {}
 
 
@@ -189,7 +189,7 @@ def row_of(use_case) -> PolicyRow:
     return POLICY["push_observations" if use_case is push_batch else use_case.__name__]
 
 
-USE_CASES = tuple(sent(NOBODYS, {}))
+USE_CASES = tuple(sample_members(UNKNOWN_IDS, {}))
 SCOPES = {scope.value: tuple(u for u in USE_CASES if scope in row_of(u).scopes) for scope in Scope}
 """Of each scope the use cases that need it, as the policy says."""
 SCOPES = {scope: cases for scope, cases in SCOPES.items() if cases}

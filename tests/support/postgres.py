@@ -37,7 +37,7 @@ class Database:
     app_url: str  # serves: no superuser, no bypassrls, owns nothing
 
 
-def apart(work: Coroutine[Any, Any, Any]) -> Any:
+def run_in_thread(work: Coroutine[Any, Any, Any]) -> Any:
     """Run ``work`` to its end in a thread of its own: the caller may stand in an event loop, or between two."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, work).result()
@@ -73,7 +73,7 @@ class TestServer:
 
     def _make_template(self, admin_url: str) -> None:
         assert self._home is not None
-        made = apart(provision(admin_url, self._home, TEMPLATE))
+        made = run_in_thread(provision(admin_url, self._home, TEMPLATE))
         if importlib.util.find_spec("migrations.env"):
             from persistence.operations.migrate import upgrade
 
@@ -81,7 +81,7 @@ class TestServer:
                 thread.submit(upgrade, made.owner).result()
 
 
-class Lending:
+class DatabasePool:
     """Databases that were used, each as it was when it was made."""
 
     def __init__(self) -> None:
@@ -89,55 +89,55 @@ class Lending:
         self._original: Original | None = None
 
     @contextmanager
-    def lend(self) -> Iterator[Database]:
+    def acquire(self) -> Iterator[Database]:
         """A migrated, empty database, until it is given back."""
-        lent = self._free.pop() if self._free else made(TEMPLATE)
+        lent = self._free.pop() if self._free else create_copy(TEMPLATE)
         if self._original is None:
-            self._original = apart(Original.of(lent.admin_url))
+            self._original = run_in_thread(Original.of(lent.admin_url))
         try:
             yield lent
         finally:
-            self._take_back(lent, self._original)
+            self._restore(lent, self._original)
 
     def end(self) -> None:
         """Drop what is left."""
         while self._free:
             drop(self._free.pop())
 
-    def _take_back(self, lent: Database, original: Original) -> None:
+    def _restore(self, database: Database, original: Original) -> None:
         try:
-            apart(original.restore(lent.admin_url))
+            run_in_thread(original.restore(database.admin_url))
         except (Altered, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            drop(lent)
+            drop(database)
         else:
-            self._free.append(lent)
+            self._free.append(database)
 
 
-lending = Lending()
+database_pool = DatabasePool()
 
 
 @contextmanager
 def clone(template: str = TEMPLATE) -> Iterator[Database]:
     """A new copy of ``template`` with the three ways in; ``template0`` gives a database without migrations."""
-    copy = made(template)
+    copy = create_copy(template)
     try:
         yield copy
     finally:
         drop(copy)
 
 
-def made(template: str) -> Database:
+def create_copy(template: str) -> Database:
     """A copy of ``template``; whoever asks drops it."""
     admin, folder = os.environ[ADMIN], Path(os.environ[FOLDER])
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}_{next(_numbers)}"
-    apart(_make(admin, name, template))
+    run_in_thread(_make(admin, name, template))
     found = urls(admin, folder, name)
     return Database(name=name, admin_url=found.admin, owner_url=found.owner, app_url=found.app)
 
 
 def drop(database: Database) -> None:
     """Drop it, whoever is connected; twice is once."""
-    apart(_say(os.environ[ADMIN], f"drop database if exists {database.name} with (force)"))
+    run_in_thread(_execute(os.environ[ADMIN], f"drop database if exists {database.name} with (force)"))
 
 
 async def _make(admin: str, name: str, template: str) -> None:
@@ -148,7 +148,7 @@ async def _make(admin: str, name: str, template: str) -> None:
         await connection.close()
 
 
-async def _say(admin: str, statement: str) -> None:
+async def _execute(admin: str, statement: str) -> None:
     connection = await asyncpg.connect(admin)
     try:
         await connection.execute(statement)

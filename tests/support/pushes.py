@@ -10,7 +10,7 @@ def rated(version, value=4, name="t-1", **changed):
     return visit(name, version, DAY, ("visibility", value), **changed)
 
 
-def told(result):
+def outcome_of(result):
     return result["status"], result["outcome"] or result["problem"]["code"]
 
 
@@ -21,7 +21,7 @@ async def pushes(district, *items, atomicity="each"):
         answer = await district.http.post("/v1/observations:batch", json={"atomicity": atomicity, "items": [item]})
         [result] = answer.json()["results"]
         assert (answer.status_code == 422) == (result["problem"] is not None)
-        found.append(told(result))
+        found.append(outcome_of(result))
     return found
 
 

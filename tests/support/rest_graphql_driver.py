@@ -33,24 +33,24 @@ class Answer:
     """What came of it: data, or the refusal without what tells one request from another."""
 
     data: Any
-    refusal: dict | None
+    error: dict | None
     replayed: bool = False
 
     @property
-    def taken(self) -> Any:
+    def expected_data(self) -> Any:
         """The data; a refusal fails the test with all that it says."""
-        assert self.refusal is None, self.refusal
+        assert self.error is None, self.error
         return self.data
 
     @property
-    def refused(self) -> tuple:
+    def error_summary(self) -> tuple:
         """What clients act on: status, code, retry, and the place and code of every fault."""
-        assert self.refusal is not None, self.data
-        r = self.refusal
+        assert self.error is not None, self.data
+        r = self.error
         return r["status"], r["code"], r["retry"], [(e["pointer"], e["code"]) for e in r["errors"]]
 
 
-def _refusal(problem: dict) -> dict:
+def _without_request_ids(problem: dict) -> dict:
     return {name: value for name, value in problem.items() if name not in {"instance", "request_id"}}
 
 
@@ -63,11 +63,11 @@ class Driver:
 
     async def made(self, use_case, members=None, **headers) -> Any:
         """The data that comes of it; a refusal fails the test."""
-        return (await self.do(use_case, members, **headers)).taken
+        return (await self.do(use_case, members, **headers)).expected_data
 
-    async def refused(self, use_case, members=None, **headers) -> tuple:
+    async def expect_error(self, use_case, members=None, **headers) -> tuple:
         """Why it is refused; an answer fails the test."""
-        return (await self.do(use_case, members, **headers)).refused
+        return (await self.do(use_case, members, **headers)).error_summary
 
 
 class Rest(Driver):
@@ -93,7 +93,7 @@ class Rest(Driver):
         body = answer.json()
         if answer.status_code >= 400:
             assert answer.headers["content-type"] == "application/problem+json"
-            return Answer(None, _refusal(body))
+            return Answer(None, _without_request_ids(body))
         return Answer(body, None, answer.headers.get("idempotent-replayed") == "true")
 
     @staticmethod
@@ -113,7 +113,7 @@ class GraphQL(Driver):
         self.http = http
 
     async def do(self, use_case, members=None, *, version=None, key=None) -> Answer:
-        members = _said(use_case, dict(members or {}))
+        members = _graphql_input(use_case, dict(members or {}))
         given = {"input": members} | ({} if version is None else {"expectedVersion": version})
         given |= {} if key is None else {"idempotencyKey": key}
         kind, name, known = _field(use_case)
@@ -131,18 +131,18 @@ class GraphQL(Driver):
         answer = await self.http.post("/graphql", json={"query": query, "variables": given})
         body = answer.json()
         if answer.status_code >= 400 and "errors" not in body:
-            return Answer(None, _refusal(body))
+            return Answer(None, _without_request_ids(body))
         if body.get("errors"):
             assert len(body["errors"]) == 1, body
             assert (body.get("data") or {}).get(name) is None
-            return Answer(None, _refusal(body["errors"][0]["extensions"]))
-        return Answer(_heard(use_case, body["data"][name], view, listed), None)
+            return Answer(None, _without_request_ids(body["errors"][0]["extensions"]))
+        return Answer(_parse_answer(use_case, body["data"][name], view, listed), None)
 
 
-def _said(use_case, members: dict) -> dict:
+def _graphql_input(use_case, members: dict) -> dict:
     """``members`` as the input has them."""
     if use_case is push_batch:
-        items = [_act(item) for item in members.pop("items")]
+        items = [_push_or_retract(item) for item in members.pop("items")]
         return members | {"items": items}
     if use_case is put_role_mapping:
         return {"entries": [{"rosterRole": name, "role": role} for name, role in members.items()]}
@@ -152,16 +152,16 @@ def _said(use_case, members: dict) -> dict:
     return camel(members)
 
 
-def _act(item: dict) -> dict:
+def _push_or_retract(item: dict) -> dict:
     rest = {name: value for name, value in item.items() if name != "op"}
     return {item.get("op", "push"): camel(rest)}
 
 
-def camel(said: Any) -> Any:
+def camel(value: Any) -> Any:
     """``said`` with its members in camelCase."""
-    if isinstance(said, dict):
-        return {to_camel_case(name): camel(value) for name, value in said.items()}
-    return [camel(part) for part in said] if isinstance(said, list) else said
+    if isinstance(value, dict):
+        return {to_camel_case(name): camel(value) for name, value in value.items()}
+    return [camel(part) for part in value] if isinstance(value, list) else value
 
 
 @cache
@@ -213,19 +213,19 @@ def _selection(view: type) -> str:
     return " ".join(f"{name} {{ {_selection(inner)} }}" if inner else name for _, name, inner in _members(view))
 
 
-def _plain(view: Any, shown: Any) -> Any:
-    if isinstance(shown, list):
-        return [_plain(view, part) for part in shown]
-    if view is None or shown is None:
-        return shown
-    return {wire: _plain(inner, shown[name]) for wire, name, inner in _members(view)}
+def _plain(view: Any, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(view, part) for part in value]
+    if view is None or value is None:
+        return value
+    return {wire: _plain(inner, value[name]) for wire, name, inner in _members(view)}
 
 
-def _heard(use_case, shown: Any, view: Any, listed: bool) -> Any:
+def _parse_answer(use_case, value: Any, view: Any, is_connection: bool) -> Any:
     if use_case in MAPPINGS:
-        return {entry["rosterRole"]: entry["role"] for entry in shown["entries"]}
-    if listed:
-        place = shown["pageInfo"]
-        items = [_plain(view, edge["node"]) for edge in shown["edges"]]
+        return {entry["rosterRole"]: entry["role"] for entry in value["entries"]}
+    if is_connection:
+        place = value["pageInfo"]
+        items = [_plain(view, edge["node"]) for edge in value["edges"]]
         return {"items": items, "next_cursor": place["endCursor"] if place["hasNextPage"] else None}
-    return _plain(view, shown)
+    return _plain(view, value)

@@ -52,7 +52,7 @@ class Clock:
         self.now += timedelta(**by)
 
 
-class Letters:
+class SentMail:
     """Letters that were sent."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class Letters:
         self.sent.append((to, subject, text))
 
 
-class Seen(HTMLParser):
+class ParsedPage(HTMLParser):
     """What stands in a page: its form, labels, headings, problems, and every element."""
 
     def __init__(self, html: str) -> None:
@@ -97,7 +97,7 @@ class Seen(HTMLParser):
         return {i["name"]: i.get("value", "") for i in self.inputs if i.get("type") == "hidden"}
 
 
-def assert_usable(page: Seen, language: str) -> None:
+def assert_usable(page: ParsedPage, language: str) -> None:
     """A page is read and filled without eyes, mouse or scripts."""
     tags = [tag for tag, _ in page.elements]
     shown = [i for i in page.inputs if i.get("type") != "hidden"]
@@ -130,11 +130,11 @@ class Browser:
 
     http: httpx.AsyncClient
 
-    async def see(self, path: str, **headers) -> Seen:
+    async def see(self, path: str, **headers) -> ParsedPage:
         self.answer = await self.http.get(path, headers=headers)
-        return Seen(self.answer.text)
+        return ParsedPage(self.answer.text)
 
-    async def send(self, page: Seen, **fields) -> httpx.Response:
+    async def send(self, page: ParsedPage, **fields) -> httpx.Response:
         """The page's form, with its hidden fields."""
         self.answer = await self.http.post(page.action, data=page.hidden | fields, headers={"origin": URL})
         return self.answer
@@ -152,11 +152,11 @@ class Browser:
 
 
 @dataclass
-class House:
+class SignInApp:
     app: object
     owner: object
     clock: Clock
-    letters: Letters
+    sent_mail: SentMail
     database: object
     district_id: object = None
     browsers: list = field(default_factory=list)
@@ -235,7 +235,7 @@ class House:
         await browser.fill(path, username=username, password=password)
         return browser
 
-    async def let_in(self, person):
+    async def create_app_session(self, person):
         """An app of ``person``: a family of tokens. Its id."""
         own, now = uuid4(), self.clock.now
         await self.sql(
@@ -249,13 +249,14 @@ class House:
         [(revoked,)] = await self.sql("select revoked_at from session where id = $1", family)
         return revoked is not None
 
-    async def told(self, act) -> list:
+    async def audit_rows(self, action) -> list:
         """What the trail says of ``act``."""
         return [
-            tuple(r) for r in await self.sql("select object_kind, object_id, outcome from audit_event where action = $1", act)
+            tuple(r)
+            for r in await self.sql("select object_kind, object_id, outcome from audit_event where action = $1", action)
         ]
 
-    async def who(self, browser) -> object:
+    async def current_user(self, browser) -> object:
         """Whom the application takes the browser for."""
         from starlette.requests import Request
 
@@ -264,9 +265,9 @@ class House:
 
 
 @asynccontextmanager
-async def house_of(database, *, outbound=None, previous=(), secret=SECRET, **values):
+async def start_sign_in_app(database, *, outbound=None, previous=(), secret=SECRET, **values):
     """The application as bootstrap wires it, with a clock by hand."""
-    clock, letters = Clock(), Letters()
+    clock, letters = Clock(), SentMail()
     async with ConnectionPool(database.owner_url, size=2) as owner:
         made_of = AppConfig(
             database_url=database.app_url,
@@ -280,7 +281,7 @@ async def house_of(database, *, outbound=None, previous=(), secret=SECRET, **val
             **values,
         )
         app = create_app(made_of)
-        made = House(app, owner, clock, letters, database)
+        made = SignInApp(app, owner, clock, letters, database)
         made.district_id = await made.district("Grand Bend ISD", "grand-bend", ("mail_domain", "grandbend.k12.tx.us"))
         async with app.router.lifespan_context(app):
             yield made

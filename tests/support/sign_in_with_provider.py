@@ -7,13 +7,13 @@ from domain.accounts.usecases.identity_providers import list_identity_providers,
 SECRET = "a-secret-of-the-provider-long-enough"
 
 
-class Town:
+class ProviderSignIn:
     """A house, the provider of its district, and somebody of the roster."""
 
-    def __init__(self, house, provider, code="district") -> None:
-        self.house, self.provider, self.code = house, provider, code
+    def __init__(self, sign_in_app, provider, code="district") -> None:
+        self.sign_in_app, self.provider, self.code = sign_in_app, provider, code
 
-    async def configure(self, kind="oidc", **said):
+    async def configure(self, kind="oidc", **changes):
         command = {
             "code": self.code,
             "kind": ProviderKind(kind),
@@ -23,9 +23,9 @@ class Town:
             "claim": "employee_id",
             "roster_field": "identifier",
         }
-        listed = (await self.house.run(list_identity_providers, ListIdentityProviders())).providers
+        listed = (await self.sign_in_app.run(list_identity_providers, ListIdentityProviders())).providers
         command["expected_version"] = next((held.version for held in listed if held.code == self.code), 0)
-        return await self.house.run(put_identity_provider, PutIdentityProvider(**(command | said)))
+        return await self.sign_in_app.run(put_identity_provider, PutIdentityProvider(**(command | changes)))
 
     async def leave(self, browser, next_=""):
         """To the provider; where it is asked to send the person."""
@@ -39,7 +39,7 @@ class Town:
 
     async def through(self, browser=None, next_="", **more):
         """All the way."""
-        browser = browser or self.house.browser()
+        browser = browser or self.sign_in_app.browser()
         params = self.provider.authorize(await self.leave(browser, next_))
         await self.back(browser, **(params | more))
         return browser

@@ -23,13 +23,13 @@ HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 class BuiltInApp:
     """The app that comes with the installation, in one browser; every page that asks for a password is counted."""
 
-    def __init__(self, house, browser=None) -> None:
-        self.house = house
-        self.http = (browser or house.browser()).http
+    def __init__(self, sign_in_app, browser=None) -> None:
+        self.sign_in_app = sign_in_app
+        self.http = (browser or sign_in_app.browser()).http
         self.passwords = 0
 
     async def enable(self):
-        await self.house.run(enable_client, EnableClient(client_id=NATIVE_CLIENT_ID))
+        await self.sign_in_app.run(enable_client, EnableClient(client_id=NATIVE_CLIENT_ID))
         return self
 
     def address(self, **more: str) -> str:

@@ -5,7 +5,7 @@ import asyncpg
 OWNER, APP = "evenkeel_owner", "evenkeel_app"
 
 
-async def asked(url, query, *values):
+async def fetch_rows(url, query, *values):
     """The rows."""
     connection = await asyncpg.connect(url)
     try:
@@ -14,6 +14,6 @@ async def asked(url, query, *values):
         await connection.close()
 
 
-async def names(url, query, *values):
+async def fetch_column(url, query, *values):
     """The first column."""
-    return [row[0] for row in await asked(url, query, *values)]
+    return [row[0] for row in await fetch_rows(url, query, *values)]

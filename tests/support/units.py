@@ -11,14 +11,14 @@ from domain.shared.access_scope import EVERYTHING, Permission
 from domain.shared.context import Actor
 from domain.shared.ids import DistrictId
 from persistence.database.pool import ConnectionPool
-from persistence.unit_of_work import PgUnit, open_unit
+from persistence.unit_of_work import PgUnitOfWork, begin_unit_of_work
 
 WHOLE = Permission(action="tests", scope=EVERYTHING, directory=EVERYTHING)
 """For tests of a store by itself: everything of the district."""
 
 
 @asynccontextmanager
-async def behind(url: str, district_id: UUID) -> AsyncIterator[asyncpg.Connection]:
+async def tenant_connection(url: str, district_id: UUID) -> AsyncIterator[asyncpg.Connection]:
     """A connection inside one transaction, fenced to ``district_id``; undone unless it is committed."""
     raw = await asyncpg.connect(url)
     try:
@@ -29,11 +29,13 @@ async def behind(url: str, district_id: UUID) -> AsyncIterator[asyncpg.Connectio
 
 
 @asynccontextmanager
-async def unit_of(url: str, actor: Actor, *, permission: Permission = WHOLE, read_only: bool = False) -> AsyncIterator[PgUnit]:
+async def begin_test_transaction(
+    url: str, actor: Actor, *, permission: Permission = WHOLE, read_only: bool = False
+) -> AsyncIterator[PgUnitOfWork]:
     """A unit over a pool of its own, so that no test has one to close."""
     async with (
         ConnectionPool(url, size=1) as pool,
-        open_unit(pool, actor, permission=permission, read_only=read_only) as unit,
+        begin_unit_of_work(pool, actor, permission=permission, read_only=read_only) as unit,
     ):
         yield unit
 
@@ -45,8 +47,8 @@ class PgDistrict:
         self.url = url
         self.actor = operator_actor("tester", district_id)
 
-    def open(self, permission: Permission = WHOLE) -> AbstractAsyncContextManager[PgUnit]:
-        return unit_of(self.url, self.actor, permission=permission)
+    def open(self, permission: Permission = WHOLE) -> AbstractAsyncContextManager[PgUnitOfWork]:
+        return begin_test_transaction(self.url, self.actor, permission=permission)
 
-    def read(self, permission: Permission = WHOLE) -> AbstractAsyncContextManager[PgUnit]:
-        return unit_of(self.url, self.actor, permission=permission, read_only=True)
+    def read(self, permission: Permission = WHOLE) -> AbstractAsyncContextManager[PgUnitOfWork]:
+        return begin_test_transaction(self.url, self.actor, permission=permission, read_only=True)

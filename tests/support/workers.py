@@ -18,7 +18,7 @@ from tests.support.service import SECRET
 
 HERE = Path(__file__).parents[2]
 CONFIGURED = {k: v for k, v in msgspec.json.decode(msgspec.json.encode(PRODUCT)).items() if k != "version"}
-LATER = {"If-Match": '"1"', "Prefer": "respond-async"}
+ASYNC_HEADERS = {"If-Match": '"1"', "Prefer": "respond-async"}
 PATIENCE = 60
 
 
@@ -36,7 +36,7 @@ async def worker(database, **values):
 
 
 @contextmanager
-def worker_process(database, *arguments, stdin=None, **said):
+def worker_process(database, *arguments, stdin=None, **overrides):
     """A worker of its own process; killed in the end."""
     settings = {
         "DATABASE_URL": database.app_url,
@@ -44,7 +44,7 @@ def worker_process(database, *arguments, stdin=None, **said):
         "SECRET_KEY": SECRET,
         "PATH": os.environ["PATH"],
         "PYTHONDONTWRITEBYTECODE": "1",
-        **{name.upper(): str(value) for name, value in said.items()},
+        **{name.upper(): str(value) for name, value in overrides.items()},
     }
     command = [sys.executable, "-m", "api.worker", *arguments]
     process = subprocess.Popen(command, cwd=HERE, env=settings, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -77,15 +77,15 @@ async def ended(http, job_id):
     return await until(look)
 
 
-async def asked(http, body=CONFIGURED, **headers):
+async def start_configuration_job(http, body=CONFIGURED, **headers):
     """The id of a job that puts ``body`` in force."""
-    answer = await http.post("/v1/configuration", json=body, headers=LATER | headers)
+    answer = await http.post("/v1/configuration", json=body, headers=ASYNC_HEADERS | headers)
     assert answer.status_code == 202, answer.text
     return answer.json()["id"]
 
 
 @asynccontextmanager
-async def behind_the_service(database):
+async def admin_connection(database):
     """A connection that sees everything."""
     connection = await asyncpg.connect(database.admin_url)
     try:
@@ -95,9 +95,9 @@ async def behind_the_service(database):
 
 
 @asynccontextmanager
-async def held_up(database, district_id):
+async def lock_scoring_basis(database, district_id):
     """For as long as the block lasts, whoever rebuilds or configures waits."""
-    async with behind_the_service(database) as connection:
+    async with admin_connection(database) as connection:
         begun = connection.transaction()
         await begun.start()
         await connection.execute("select 1 from scoring_basis where district_id = $1 for update", district_id)
@@ -109,7 +109,7 @@ async def held_up(database, district_id):
 
 async def state_of(database, job_id):
     """State and attempts, as they are kept."""
-    async with behind_the_service(database) as connection:
+    async with admin_connection(database) as connection:
         return tuple(await connection.fetchrow("select state, attempts from job where id = $1", job_id))
 
 
@@ -126,7 +126,7 @@ async def until_waiting(database, count=1):
     """Wait until so many jobs stand in the middle of their work, held up by a lock."""
 
     async def look():
-        async with behind_the_service(database) as connection:
+        async with admin_connection(database) as connection:
             waits = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
             return await connection.fetchval(waits) >= count
 

@@ -25,14 +25,14 @@ from domain.shared.ids import DistrictId
 from persistence.database.pool import ConnectionPool
 from persistence.repositories.score_check import deviations
 from persistence.tables import metadata
-from tests.support.payloads import CORE, CROSSWALK, INSTRUMENT, JUDGED, PLAN, PULSE, SELF, visit
+from tests.support.payloads import CORE, CROSSWALK, INSTRUMENT, PLAN, PULSE, SELF, SUPERVISOR_RATED, visit
 from tests.support.rest_graphql_driver import Rest
 from tests.support.service import SECRET
-from tests.support.units import behind
+from tests.support.units import tenant_connection
 
-TRAIL = {"audit_event", "audit_block"}
+AUDIT_TABLES = {"audit_event", "audit_block"}
 """Grows with whatever is done, and holds ids alone."""
-FENCED = sorted(t.name for t in metadata.tables.values() if not t.schema)
+TENANT_TABLES = sorted(t.name for t in metadata.tables.values() if not t.schema)
 AT = "2026-11-01"
 
 
@@ -49,7 +49,7 @@ async def fill(driver: Rest, district) -> dict:
     ids = {"leader": await district.person("207267")}
     at = {"leader_id": ids["leader"]}
     await driver.made(assess_self, at | SELF | {"ratings": [{"responsibility": "focus", "value": 4}]})
-    await driver.made(assess_as_supervisor, at | JUDGED | {"ratings": [{"responsibility": "focus", "value": 2.5}]})
+    await driver.made(assess_as_supervisor, at | SUPERVISOR_RATED | {"ratings": [{"responsibility": "focus", "value": 2.5}]})
     ids["initiative"] = (await driver.made(create_initiative, PLAN | {"external_id": "i-1"}))["id"]
     ids["group"] = (await driver.made(create_group, CORE | {"initiative_id": ids["initiative"]}))["id"]
     group = {"initiative_id": ids["initiative"], "group_id": ids["group"]}
@@ -77,7 +77,7 @@ class Installation:
         await self.do(export_district, ExportDistrict(target=written, release=BUILD), district_id)
         return written.getvalue()
 
-    async def bring(self, package: bytes, district_id, *, accept_rights=True, dry_run=False, secret=SECRET):
+    async def import_package(self, package: bytes, district_id, *, accept_rights=True, dry_run=False, secret=SECRET):
         command = ImportDistrict(source=io.BytesIO(package), accept_rights=accept_rights, dry_run=dry_run)
         return await self.do(import_district, command, district_id, owner=True, secret=secret)
 
@@ -95,15 +95,15 @@ class Installation:
                         f"select t::text from {name} t where district_id = $1", UUID(str(district_id))
                     )
                 )
-                for name in FENCED
-                if name not in TRAIL
+                for name in TENANT_TABLES
+                if name not in AUDIT_TABLES
             }
         finally:
             await connection.close()
 
     async def wrong_scores(self, district_id) -> list:
         """What the doctor would say of the district's scores."""
-        async with behind(self.database.app_url, UUID(str(district_id))) as raw:
+        async with tenant_connection(self.database.app_url, UUID(str(district_id))) as raw:
             compared, off = await deviations(raw, UUID(str(district_id)))
         assert compared >= 0
         return off

@@ -11,14 +11,14 @@ import pytest
 
 from api.worker.process import WorkerConfig, work
 from api.worker.schedule import PERIODIC_TASKS, ForgetAnswers, PeriodicTask, forget_answers
-from persistence.queue.entries import on_connection
+from persistence.queue.entries import queries_on
 from tests.support.service import SECRET
 from tests.support.workers import (
     HERE,
-    asked,
-    behind_the_service,
+    admin_connection,
     ended,
-    held_up,
+    lock_scoring_basis,
+    start_configuration_job,
     state_of,
     until,
     until_waiting,
@@ -33,10 +33,10 @@ QUICK = {"worker_heartbeat_seconds": 1}
 async def test_our_migration_made_what_the_installed_pgqueuer_expects(database):
     owner = await asyncpg.connect(database.owner_url)
     try:
-        plan = await on_connection(owner).plan_upgrade()
+        plan = await queries_on(owner).plan_upgrade()
         assert (plan.statements, plan.notes) == ((), ())
         await owner.execute("drop index queue.pgqueuer_ep_ea_idx")
-        assert (await on_connection(owner).plan_upgrade()).statements  # the comparison sees what is missing
+        assert (await queries_on(owner).plan_upgrade()).statements  # the comparison sees what is missing
     finally:
         await owner.close()
 
@@ -58,11 +58,11 @@ async def test_the_serving_role_has_no_more_of_the_queue_than_it_needs(database)
 
 
 async def test_two_workers_never_have_one_job_at_once_whatever_became_of_a_heartbeat(service, district):
-    job = await asked(district.http)
+    job = await start_configuration_job(district.http)
     async with worker(service.database):
-        async with held_up(service.database, district.id):
+        async with lock_scoring_basis(service.database, district.id):
             await until_waiting(service.database)
-            async with behind_the_service(service.database) as connection:
+            async with admin_connection(service.database) as connection:
                 await connection.execute("update queue.pgqueuer set heartbeat = now() - interval '1 hour'")
 
                 async def tried():
@@ -77,9 +77,9 @@ async def test_two_workers_never_have_one_job_at_once_whatever_became_of_a_heart
 
 
 async def test_a_job_whose_worker_was_killed_in_the_middle_is_done_once_by_another(service, district):
-    job = await asked(district.http)
+    job = await start_configuration_job(district.http)
     with worker_process(service.database, **QUICK) as first:
-        async with held_up(service.database, district.id):
+        async with lock_scoring_basis(service.database, district.id):
             await until_waiting(service.database)
             first.kill()
             first.wait()
@@ -92,9 +92,9 @@ async def test_a_job_whose_worker_was_killed_in_the_middle_is_done_once_by_anoth
 
 
 async def test_a_worker_told_to_stop_hands_back_what_it_can_not_finish(service, district):
-    job = await asked(district.http)
+    job = await start_configuration_job(district.http)
     with worker_process(service.database, worker_grace_seconds=0) as process:
-        async with held_up(service.database, district.id):
+        async with lock_scoring_basis(service.database, district.id):
             await until_waiting(service.database)
             process.send_signal(signal.SIGTERM)
             assert await asyncio.to_thread(process.wait, 60) == 0
@@ -104,12 +104,12 @@ async def test_a_worker_told_to_stop_hands_back_what_it_can_not_finish(service, 
 
 
 async def test_a_worker_told_to_stop_finishes_what_it_can(service, district):
-    job = await asked(district.http)
+    job = await start_configuration_job(district.http)
     with worker_process(service.database, worker_grace_seconds=15) as process:
-        async with held_up(service.database, district.id):
+        async with lock_scoring_basis(service.database, district.id):
             await until_waiting(service.database)
             process.send_signal(signal.SIGTERM)
-            later = await asked(district.http)
+            later = await start_configuration_job(district.http)
         assert await asyncio.to_thread(process.wait, 60) == 0
     assert await state_of(service.database, job) == ("succeeded", 1)
     assert await state_of(service.database, later) == ("queued", 0)  # nothing new is begun
@@ -119,7 +119,7 @@ async def test_a_child_ends_with_its_parent(service):
     with worker_process(service.database, "--child", stdin=subprocess.PIPE) as child:
 
         async def seen():
-            async with behind_the_service(service.database) as connection:
+            async with admin_connection(service.database) as connection:
                 return await connection.fetchval("select count(*) from queue.worker")
 
         await until(seen)
@@ -157,7 +157,7 @@ def test_neither_worker_nor_commands_load_what_serves(module, heavy):
 
 async def test_a_lost_connection_is_made_again(service, district):
     async with worker(service.database):
-        async with behind_the_service(service.database) as connection:
+        async with admin_connection(service.database) as connection:
 
             async def listening():
                 return await connection.fetchval("select count(*) from queue.worker")
@@ -167,7 +167,7 @@ async def test_a_lost_connection_is_made_again(service, district):
                 "select pg_terminate_backend(pid) from pg_stat_activity"
                 " where datname = current_database() and usename = 'evenkeel_app' and query ilike '%queue%'"
             )
-        job = await asked(district.http)
+        job = await start_configuration_job(district.http)
         assert (await ended(district.http, job))["state"] == "succeeded"
 
 
@@ -187,7 +187,7 @@ async def test_what_is_due_is_done_once_though_there_are_two_workers(service, di
         done.append(ctx.actor.district_id)
 
     rows = (PeriodicTask(name="count", cron="7 * * * *", use_case=count, command=ForgetAnswers()),)
-    async with behind_the_service(service.database) as connection:
+    async with admin_connection(service.database) as connection:
         await due(connection, "count")
         async with worker(service.database, periodic_tasks=rows), worker(service.database, periodic_tasks=rows):
 
@@ -206,7 +206,7 @@ async def test_answers_kept_under_a_key_are_forgotten_after_a_day_in_every_distr
         " select $1, 'client:a', 'o', k, '', '', now() - d from (values ('old', interval '25 hours'),"
         " ('new', interval '23 hours')) v(k, d)"
     )
-    async with behind_the_service(service.database) as connection:
+    async with admin_connection(service.database) as connection:
         for where in (district, elsewhere):
             await connection.execute(kept, where.id)
         await due(connection, "forget_answers")
@@ -229,7 +229,7 @@ async def test_one_districts_trouble_is_not_the_next_ones(service, district):
         raise ValueError
 
     rows = (PeriodicTask(name="trouble", cron="7 * * * *", use_case=trouble, command=ForgetAnswers()),)
-    async with behind_the_service(service.database) as connection:
+    async with admin_connection(service.database) as connection:
         await due(connection, "trouble")
         async with worker(service.database, periodic_tasks=rows):
 
@@ -244,7 +244,7 @@ async def test_a_worker_leaves_no_sign_behind_when_it_goes(service):
     stop = asyncio.Event()
     values = WorkerConfig(database_url=service.database.app_url, secret=SECRET, periodic_tasks=())
     task = asyncio.create_task(work(values, stop))
-    async with behind_the_service(service.database) as connection:
+    async with admin_connection(service.database) as connection:
 
         async def seen():
             return await connection.fetchval("select count(*) from queue.worker where seen_at > now() - interval '1 minute'")

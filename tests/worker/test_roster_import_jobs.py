@@ -29,8 +29,8 @@ from tests.support.people import operate
 from tests.support.rest_graphql_driver import GraphQL, Rest
 from tests.support.roster_packages import CLEAN, clean, spoilt
 from tests.support.service import GRAND_BEND, serving
-from tests.support.units import unit_of
-from tests.support.workers import behind_the_service, ended, state_of, until_state, worker
+from tests.support.units import begin_test_transaction
+from tests.support.workers import admin_connection, ended, state_of, until_state, worker
 from tests.support.year_of_data import Installation
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -65,7 +65,7 @@ async def handed(http, package=None, key=None, **query):
 
 async def waiting(district):
     """How many packages of the district are kept."""
-    async with behind_the_service(district.service.database) as connection:
+    async with admin_connection(district.service.database) as connection:
         return await connection.fetchval("select count(*) from job_input where district_id = $1", district.id)
 
 
@@ -85,7 +85,7 @@ async def paged(http, job_id, limit=50):
 async def test_a_roster_is_imported_after_the_answer_as_it_would_have_been_before(service, district):
     job = await handed(district.http, dry_run="true")
     assert await waiting(district) == 1
-    async with behind_the_service(service.database) as connection:
+    async with admin_connection(service.database) as connection:
         assert await connection.fetchval("select said from job where id = $1", job) == b'{"dry_run":true,"force":false}'
         assert await connection.fetchval("select content from job_input where job_id = $1", job) == clean()
     async with worker(service.database):
@@ -118,7 +118,7 @@ async def test_everything_wrong_is_listed_as_the_synchronous_refusal_lists_it(se
     over_graphql = (await GraphQL(district.http).made(list_job_problems, {"job_id": done["id"], "limit": "40"}))["items"]
     assert over_graphql == lines[:40]
     assert await waiting(district) == 0
-    async with behind_the_service(service.database) as connection:
+    async with admin_connection(service.database) as connection:
         for kept in await connection.fetch("select p::text from job_problem p union all select j::text from job j"):
             assert not PERSONAL.search(kept[0])
 
@@ -148,7 +148,7 @@ async def test_other_kinds_of_jobs_list_their_faults_too(service, district):
     await driver.made(create_instrument, INSTRUMENT)
     strange = [{"element": name, "responsibility": "focus", "weight": 1.0} for name in ("X", "Y")]
     said = CROSSWALK | {"mappings": [*CROSSWALK["mappings"], *strange]}
-    refused = await driver.refused(create_crosswalk, said)
+    refused = await driver.expect_error(create_crosswalk, said)
     job = await driver.made(start_crosswalk, said)
     async with worker(service.database):
         done = await ended(district.http, job["id"])
@@ -160,7 +160,7 @@ async def test_other_kinds_of_jobs_list_their_faults_too(service, district):
 
 async def test_a_job_that_failed_for_no_fault_has_no_list(service, district):
     job = await handed(district.http)
-    async with behind_the_service(service.database) as connection:
+    async with admin_connection(service.database) as connection:
         await connection.execute("update job set attempts = 5 where id = $1", job)
     async with worker(service.database):
         done = await ended(district.http, job)
@@ -176,8 +176,8 @@ async def test_what_was_wrong_is_seen_by_whom_the_job_belongs_to(service, distri
     elsewhere = await service.district("Elsewhere", roster=False)
     for http in (other, elsewhere.http):
         assert (await http.get(f"/v1/jobs/{job}/problems")).status_code == 404
-        assert (await GraphQL(http).refused(list_job_problems, {"job_id": job}))[0] == 404
-    async with unit_of(
+        assert (await GraphQL(http).expect_error(list_job_problems, {"job_id": job}))[0] == 404
+    async with begin_test_transaction(
         service.database.app_url,
         Actor(kind=ActorKind.CLIENT, id="other", district_id=DistrictId(district.id), origin="other", scopes=frozenset()),
         read_only=True,
@@ -191,7 +191,7 @@ async def _succeeds(service, district, job):
 
 
 async def _fails(service, district, job):
-    async with behind_the_service(service.database) as connection:
+    async with admin_connection(service.database) as connection:
         await connection.execute("update job_input set content = 'no zip' where job_id = $1", job)
     async with worker(service.database):
         assert (await ended(district.http, job))["problem"]["code"] == "roster_faulty"
@@ -208,7 +208,7 @@ async def _breaks(service, district, job):
 
 
 async def _loses_its_client(service, district, job):
-    async with behind_the_service(service.database) as connection:
+    async with admin_connection(service.database) as connection:
         await connection.execute(
             "update control.client set revoked_at = now() where client_id = (select requester_id from job where id = $1)", job
         )
@@ -221,19 +221,19 @@ async def _is_cancelled(service, district, job):
 
 
 async def _is_begun_and_cancelled(service, district, job):
-    async with behind_the_service(service.database) as connection:
+    async with admin_connection(service.database) as connection:
         await connection.execute("update job set state = 'running', attempts = 1 where id = $1", job)
     await _is_cancelled(service, district, job)
 
 
 async def _is_left_behind(service, district, job):
-    async with behind_the_service(service.database) as connection:
+    async with admin_connection(service.database) as connection:
         await connection.execute("update job set state = 'failed', finished_at = now() where id = $1", job)
     await operate(district, forget_jobs, ForgetJobs())
 
 
 async def _waits_for_a_week(service, district, job):
-    async with behind_the_service(service.database) as connection:
+    async with admin_connection(service.database) as connection:
         await connection.execute("update job_input set created_at = now() - interval '7 days' where job_id = $1", job)
     await operate(district, forget_jobs, ForgetJobs())
     async with worker(service.database):
@@ -243,7 +243,7 @@ async def _waits_for_a_week(service, district, job):
 
 
 async def _is_retired(service, district, job):
-    async with behind_the_service(service.database) as connection:
+    async with admin_connection(service.database) as connection:
         await connection.execute("update job_input set created_at = now() - interval '26 hours' where job_id = $1", job)
     rules = (KeptFor(kind=RetentionKind.JOB_INPUTS, days=1),)
     await operate(district, put_retention, PutRetention(rules=rules))
@@ -274,7 +274,7 @@ async def test_the_end_of_one_job_leaves_what_another_waits_for(service, distric
     first, stays = await handed(district.http), await handed(district.http)
     await _is_cancelled(service, district, first)
     await _is_left_behind(service, district, await handed(district.http))
-    async with behind_the_service(service.database) as connection:
+    async with admin_connection(service.database) as connection:
         kept = await connection.fetch("select job_id from job_input where district_id = $1", district.id)
     assert [str(row[0]) for row in kept] == [stays]
     assert await waiting(other) == 1
@@ -318,15 +318,15 @@ async def test_a_person_deactivated_between_asking_and_running_imports_nothing(s
     )
     options = ImportOptions(dry_run=False, force=True)
     job, staged = JobId(uuid4()), GRAND_BEND.read_bytes()
-    async with unit_of(service.database.app_url, actor) as unit:
+    async with begin_test_transaction(service.database.app_url, actor) as unit:
         await unit.jobs.enqueue("import_roster", {}, job_id=job, at=datetime.now(UTC), command=options, staged=staged)
         await unit.commit()
-    async with behind_the_service(service.database) as connection:
+    async with admin_connection(service.database) as connection:
         await connection.execute("update person set active = false, ended_at = now() where id = $1", UUID(person))
         before = await connection.fetchval("select count(*) from roster_import where district_id = $1", district.id)
     async with worker(service.database):
         await until_state(service.database, job, "failed", 1)
-    async with behind_the_service(service.database) as connection:
+    async with admin_connection(service.database) as connection:
         assert await connection.fetchval("select problem ->> 'code' from job where id = $1", job) == "unauthenticated"
         assert await connection.fetchval("select count(*) from roster_import where district_id = $1", district.id) == before
     assert await waiting(district) == 0
@@ -337,7 +337,7 @@ async def test_a_job_is_not_done_for_a_sign_in_that_was_ended_and_is_for_one_tha
     person = UUID(await district.person("207267"))
     await operate(district, grant_role, GrantRole(person_id=PersonId(person), role=Role.DISTRICT_ADMIN))
     over, ended_, forgotten = uuid4(), uuid4(), uuid4()
-    async with behind_the_service(service.database) as connection:
+    async with admin_connection(service.database) as connection:
         for session, revoked in ((over, None), (ended_, datetime.now(UTC))):
             await connection.execute(
                 "insert into session (district_id, id, person_id, client_id, client_name, device, scopes, auth_time, methods, "
@@ -356,7 +356,7 @@ async def test_a_job_is_not_done_for_a_sign_in_that_was_ended_and_is_for_one_tha
             session_id=session,
         )
         jobs[session] = job = JobId(uuid4())
-        async with unit_of(service.database.app_url, actor) as unit:
+        async with begin_test_transaction(service.database.app_url, actor) as unit:
             said = ImportOptions(dry_run=True, force=True)
             await unit.jobs.enqueue("import_roster", {}, job_id=job, at=datetime.now(UTC), command=said, staged=clean())
             await unit.commit()
@@ -364,7 +364,7 @@ async def test_a_job_is_not_done_for_a_sign_in_that_was_ended_and_is_for_one_tha
         await until_state(service.database, jobs[over], "succeeded", 1)
         for session in (ended_, forgotten):
             await until_state(service.database, jobs[session], "failed", 1)
-    async with behind_the_service(service.database) as connection:
+    async with admin_connection(service.database) as connection:
         failed = "select distinct problem ->> 'code' from job where district_id = $1 and state = 'failed'"
         assert [row[0] for row in await connection.fetch(failed, UUID(str(district.id)))] == ["unauthenticated"]
 

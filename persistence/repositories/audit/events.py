@@ -72,7 +72,7 @@ LATEST = 2**47
 NO_END = 2**63 - 1
 
 
-class PgTrail(Repository):
+class PgAuditLog(Repository):
     """``TrailStore`` for one district."""
 
     async def try_lock(self) -> bool:
@@ -86,7 +86,7 @@ class PgTrail(Repository):
         return None if row is None else AuditBlock(**row)
 
     async def rows(self, start: int, until: int, limit: int) -> Sequence[PositionedEvent]:
-        return [_placed(row) for row in await self.fetch(ROWS, start, until, limit)]
+        return [_positioned_event(row) for row in await self.fetch(ROWS, start, until, limit)]
 
     async def add_block(self, block: AuditBlock) -> None:
         await self.execute(ADD_BLOCK, *(getattr(block, f.name) for f in fields(block)))
@@ -118,7 +118,7 @@ class PgTrail(Repository):
                 values.append(value)
                 wanted.append(f" and {condition}${len(values)}")
         query = f"{PAGE}{''.join(wanted)} order by e.position, e.id limit {int(limit)}"
-        return [(_placed(row), row["block"]) for row in await self.connection.fetch(query, *values)]
+        return [(_positioned_event(row), row["block"]) for row in await self.connection.fetch(query, *values)]
 
     async def blocks(self, start: int, limit: int) -> Sequence[AuditBlock]:
         return [AuditBlock(**row) for row in await self.fetch(BLOCKS, start, limit)]
@@ -127,7 +127,7 @@ class PgTrail(Repository):
         return [AuditBlock(**row) for row in await self.fetch(BLOCKS_BEFORE, number, limit)]
 
     async def block_numbers(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
-        first = 1 if since is None else (await self._first_of(since - SLACK_BEFORE))[0]
+        first = 1 if since is None else (await self._first_block_since(since - SLACK_BEFORE))[0]
         last = None if until is None else await self.fetchrow(LAST_OF, until + SLACK_AFTER)
         if last is None:
             return first, (await self.fetchrow(END))[0] - 1
@@ -148,18 +148,18 @@ class PgTrail(Repository):
 
     async def _window(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
         """Positions between which all rows from ``since`` to ``until`` stand, so that not everything is looked at."""
-        low = 0 if since is None else (await self._first_of(since - SLACK_BEFORE))[1]
+        low = 0 if since is None else (await self._first_block_since(since - SLACK_BEFORE))[1]
         if until is None:
             return low, NO_END
         row = await self.fetchrow(LAST_OF, until + SLACK_AFTER)
         return low, NO_END if row is None else row[1]
 
-    async def _first_of(self, at: datetime) -> tuple[int, int]:
+    async def _first_block_since(self, at: datetime) -> tuple[int, int]:
         """Number and first position of the first block that was sealed at ``at`` or later; of the next one if none was."""
         row = await self.fetchrow(FIRST_OF, at) or await self.fetchrow(END)
         return row[0], row[1]
 
 
-def _placed(row: Record) -> PositionedEvent:
+def _positioned_event(row: Record) -> PositionedEvent:
     members = {name: row[name] for name in EVENT_FIELDS}
     return PositionedEvent(position=row["position"], event=AuditEvent(**members | {"further_ids": tuple(row["further_ids"])}))

@@ -19,36 +19,36 @@ values ({CURRENT_DISTRICT}, {", ".join(f"${i}" for i in range(1, len(COLUMNS.spl
 """
 
 
-async def write_events_and_commit(connection: Connection, actor: Actor, trail: AuditLog) -> None:
+async def write_events_and_commit(connection: Connection, actor: Actor, audit_log: AuditLog) -> None:
     """Write the rows of ``trail`` and commit."""
-    await connection.executemany(ADD, [_row(actor, trail, entry) for entry in trail.entries])
+    await connection.executemany(ADD, [_row(actor, audit_log, entry) for entry in audit_log.entries])
     await connection.execute("COMMIT")
 
 
-def write_events(actor: Actor, trail: AuditLog) -> None:
+def write_events(actor: Actor, audit_log: AuditLog) -> None:
     """Write the rows of ``trail`` into the transaction of the bridge, which goes on."""
-    for entry in trail.entries:
-        execute(ADD, *_row(actor, trail, entry))
+    for entry in audit_log.entries:
+        execute(ADD, *_row(actor, audit_log, entry))
 
 
-def _row(actor: Actor, trail: AuditLog, entry: AuditEntry) -> tuple[Any, ...]:
+def _row(actor: Actor, audit_log: AuditLog, entry: AuditEntry) -> tuple[Any, ...]:
     """The values after the district."""
     return (
-        trail.new_id(),
-        trail.at,
+        audit_log.new_id(),
+        audit_log.at,
         actor.kind.value,
         actor.id,
         actor.client_id or None,
         actor.session_id,
         actor.supporter,
-        trail.action,
+        audit_log.action,
         None if entry.object_kind is None else entry.object_kind.value,
         entry.object_id,
         list(entry.further_ids),
         entry.count,
         entry.before,
         entry.after,
-        trail.outcome.value,
-        trail.code or None,
-        trail.request_id,
+        audit_log.outcome.value,
+        audit_log.code or None,
+        audit_log.request_id,
     )

@@ -40,7 +40,7 @@ class PgClientRegistrations:
             client.auth_method.value,
             [g.value for g in client.grant_types],
             list(client.redirect_uris),
-            client_keys.kept(client),
+            client_keys.serialize_jwks(client),
             client.secret_sha256,
             client.registration_sha256,
             now,
@@ -55,7 +55,7 @@ class PgClientRegistrations:
             client.name,
             sorted(client.scopes),
             list(client.redirect_uris),
-            client_keys.kept(client),
+            client_keys.serialize_jwks(client),
             client.evaluates,
         )
 

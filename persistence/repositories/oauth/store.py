@@ -82,7 +82,7 @@ def _one_client(rows: Sequence[Any]) -> RegisteredClient | None:
     if len(rows) != 1:
         return None
     [row] = rows
-    jwks, jwks_uri = client_keys.read(row["jwks"])
+    jwks, jwks_uri = client_keys.parse_jwks(row["jwks"])
     return RegisteredClient(
         client_id=row["client_id"],
         name=row["name"],

@@ -11,7 +11,7 @@ from domain.shared.ids import PersonId, SessionId
 from domain.shared.roles import PersonContext
 from persistence.database.connection import Record
 from persistence.database.sync_bridge import execute, fetch, fetchrow
-from persistence.repositories.person_roles import STANDING, standing_of
+from persistence.repositories.person_roles import PERSON_CONTEXT, person_context
 from persistence.repositories.sql_fragments import CURRENT_DISTRICT as HERE
 from persistence.repositories.sql_fragments import columns, placeholders
 
@@ -21,7 +21,7 @@ select district_id, id as person_id, coalesce(preferred_given_name, given_name) 
 from person where district_id = {HERE} and id = $1 and active
 """
 
-STANDS = STANDING.replace("$1", HERE).replace("$2", "$1")
+STANDS = PERSON_CONTEXT.replace("$1", HERE).replace("$2", "$1")
 
 ADD_REQUEST = f"""
 insert into authorization_request (district_id, sha256, browser_sha256, person_id, client_id, parameters, expires_at)
@@ -82,7 +82,7 @@ class PgTokenFamilies:
     def person_context(self, person_id: PersonId, methods: Collection[str]) -> PersonContext | None:
         """How the person stands now in a session begun by ``methods``."""
         row = fetchrow(STANDS, person_id)
-        return None if row is None else standing_of(row, person_id, methods)
+        return None if row is None else person_context(row, person_id, methods)
 
     def save_request(self, request: PendingRequest, now: datetime) -> None:
         """Save what a person is being asked, and delete what nobody answered."""

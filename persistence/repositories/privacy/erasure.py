@@ -13,11 +13,11 @@ from domain.privacy.erasure_certificate import Certificate
 from domain.privacy.ports import ErasablePerson, PersonRecord
 from domain.shared.ids import PersonId
 from persistence.database import locks
-from persistence.repositories.privacy.foreign_keys import PARENTS_FIRST, goes
+from persistence.repositories.privacy.foreign_keys import PARENTS_FIRST, erased_rows_condition
 from persistence.repositories.repository import Repository
 from persistence.tables import DATA_MAP
 
-AT_ONCE = 500
+BATCH_SIZE = 500
 
 # A merge into a merged record names the record that is kept now, so chains of merges are of one length.
 KNOWN = """
@@ -103,17 +103,17 @@ class PgErasures(Repository):
     """``ErasureStore`` of one district."""
 
     async def lock_directory(self) -> None:
-        await locks.directory(self.connection, self.district_id)
+        await locks.lock_directory(self.connection, self.district_id)
 
     async def find(self, person_id: PersonId) -> ErasablePerson | None:
-        await locks.people(self.connection, self.district_id, [person_id])
+        await locks.lock_people(self.connection, self.district_id, [person_id])
         row = await self.fetchrow(FIND, person_id)
-        return None if row is None else _known(row)
+        return None if row is None else _erasable_person(row)
 
     async def people(self) -> AsyncIterator[Sequence[ErasablePerson]]:
         cursor = await self.connection.cursor(PEOPLE, self.district_id)
-        while rows := await cursor.fetch(AT_ONCE):
-            yield [_known(row) for row in rows]
+        while rows := await cursor.fetch(BATCH_SIZE):
+            yield [_erasable_person(row) for row in rows]
 
     async def rated_by(self, people: Sequence[PersonId]) -> frozenset[PersonId]:
         rows = await self.fetch(JUDGED, list(people))
@@ -133,7 +133,7 @@ class PgErasures(Repository):
         for table in (*soft, *(t for t in reversed(PARENTS_FIRST) if t not in soft)):
             if table.name == "person":
                 continue
-            condition = goes(table, evidence_too=evidence_too)
+            condition = erased_rows_condition(table, evidence_too=evidence_too)
             if condition is not None:
                 deleted[str(table.name)] = await self._count(
                     f"delete from {table.name} t where t.district_id = $1 and ({condition})", people
@@ -180,7 +180,7 @@ class PgErasures(Repository):
     async def _forget(self, table: str, link: PersonLink, people: Sequence[PersonId], placeholder_id: UUID) -> int:
         if link.on_erase is OnErase.PLACEHOLDER:
             query = f'update {table} set "{link.column}" = $3 where district_id = $1 and "{link.column}" = any($2::uuid[])'
-            return _number(await self.execute(query, list(people), placeholder_id))
+            return _row_count(await self.execute(query, list(people), placeholder_id))
         emptied = ", ".join(f'"{name}" = null' for name in (link.column, *link.also))
         query = f'update {table} set {emptied} where district_id = $1 and "{link.column}" = any($2::uuid[])'
         return await self._count(query, people)
@@ -196,14 +196,14 @@ class PgErasures(Repository):
         return cleaned
 
     async def _count(self, statement: str, people: Sequence[PersonId]) -> int:
-        return _number(await self.execute(statement, list(people)))
+        return _row_count(await self.execute(statement, list(people)))
 
 
-def _number(status: str) -> int:
+def _row_count(status: str) -> int:
     return int(status.rsplit(" ", 1)[1])
 
 
-def _known(row: Any) -> ErasablePerson:
+def _erasable_person(row: Any) -> ErasablePerson:
     merged = zip(row["merged_ids"], row["sourced_ids"], row["identifiers"], strict=True)
     earlier = tuple(PersonRecord(id=i, sourced_id=s, identifier=n) for i, s, n in merged)
     return ErasablePerson(id=row["id"], sourced_id=row["sourced_id"], identifier=row["identifier"], merged_records=earlier)
@@ -212,13 +212,13 @@ def _known(row: Any) -> ErasablePerson:
 def _without(value: Any, names: frozenset[str]) -> Any:
     """``value`` without the entries of lists that are of ``names``, or whose sentence tells of one."""
     if isinstance(value, list):
-        return [_without(part, names) for part in value if not _tells_of(part, names)]
+        return [_without(part, names) for part in value if not _mentions(part, names)]
     if isinstance(value, dict):
         return {name: _without(part, names) for name, part in value.items()}
     return value
 
 
-def _tells_of(entry: Any, names: frozenset[str]) -> bool:
+def _mentions(entry: Any, names: frozenset[str]) -> bool:
     if not isinstance(entry, dict):
         return entry in names if isinstance(entry, str) else False
     told = str(entry.get("detail") or "")

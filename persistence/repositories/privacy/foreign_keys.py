@@ -26,40 +26,40 @@ def own_references(table: Table) -> tuple[str, ...]:
     return tuple(name for fk in keys for name in fk.column_keys if name != "district_id")
 
 
-def goes(table: Table, *, evidence_too: bool) -> str | None:
+def erased_rows_condition(table: Table, *, evidence_too: bool) -> str | None:
     """The condition on rows ``t`` of ``table`` that go with the people ``$2``; None where none ever does.
 
     ``evidence_too``: also what they said of others goes, instead of being forgotten whose it is.
     """
-    return going(table, lambda link: evidence_too or link.on_erase is OnErase.DELETE)
+    return linked_rows_condition(table, lambda link: evidence_too or link.on_erase is OnErase.DELETE)
 
 
-def going(table: Table, takes: Callable[[PersonLink], bool]) -> str | None:
+def linked_rows_condition(table: Table, selects: Callable[[PersonLink], bool]) -> str | None:
     """The condition on rows ``t`` of ``table`` whose link that ``takes`` names one of the people ``$2``, or that refer to such.
 
     None where no row ever does.
     """
     entry = DATA_MAP[table.name]
-    parts = [f't."{link.column}" = any($2::uuid[])' for link in entry.links if takes(link)]
+    parts = [f't."{link.column}" = any($2::uuid[])' for link in entry.links if selects(link)]
     for key in sorted(table.foreign_key_constraints, key=lambda fk: str(fk.name)):
         above = key.referred_table
         if above is table or above.name == PERSON:
             continue
-        inner = going(above, takes)
+        inner = linked_rows_condition(above, selects)
         if inner is not None:
             mine = ", ".join(f't."{name}"' for name in key.column_keys)
             theirs = ", ".join(f't."{element.column.name}"' for element in key.elements)
             parts.append(f"({mine}) in (select {theirs} from {above.name} t where t.district_id = $1 and ({inner}))")
     if entry.soft_reference is not None:
-        parts += _soft_references(entry.soft_reference, takes)
+        parts += _soft_references(entry.soft_reference, selects)
     return " or ".join(parts) or None
 
 
-def _soft_references(reference: SoftReference, takes: Callable[[PersonLink], bool]) -> list[str]:
+def _soft_references(reference: SoftReference, selects: Callable[[PersonLink], bool]) -> list[str]:
     """A row goes with the last row of its thing: another version may be about somebody else."""
     conditions: list[str] = []
     for name in reference.tables:
-        inner = going(metadata.tables[name], takes)
+        inner = linked_rows_condition(metadata.tables[name], selects)
         if inner is not None:
             rows = f"from {name} t where t.district_id = $1 and t.id = h.id and"
             conditions.append(

@@ -29,7 +29,7 @@ RELEASE = "update legal_hold set released_by = $3, released_at = $4 where distri
 LAST = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 
-class PgHolds(Repository):
+class PgLegalHolds(Repository):
     """``HoldStore`` of one district."""
 
     async def add(self, hold: LegalHold) -> bool:
@@ -58,7 +58,7 @@ class PgHolds(Repository):
 
     async def _lock(self) -> None:
         """Nothing is erased while a hold is being put, and the other way round."""
-        await locks.district_wide(self.connection, self.district_id, locks.Lock.HOLDS)
+        await locks.lock_district(self.connection, self.district_id, locks.Lock.HOLDS)
 
 
 def _hold(row: Any) -> LegalHold:

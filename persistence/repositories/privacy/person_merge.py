@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from domain.privacy.data_map import OnMerge, PersonLink
 from domain.shared.ids import PersonId
 from persistence.database import locks
-from persistence.repositories.privacy.foreign_keys import PARENTS_FIRST, PERSON, going
+from persistence.repositories.privacy.foreign_keys import PARENTS_FIRST, PERSON, linked_rows_condition
 from persistence.repositories.repository import Repository
 from persistence.tables import DATA_MAP
 
@@ -26,7 +26,7 @@ update person set sourced_id = $3 where district_id = $1 and id = $2 and sourced
 """
 
 
-class Reference(NamedTuple):
+class MovedColumn(NamedTuple):
     """A column whose rows move, and the columns of its table's key where it is one of them."""
 
     table: str
@@ -34,22 +34,22 @@ class Reference(NamedTuple):
     key: tuple[str, ...]
 
 
-def _references() -> tuple[Reference, ...]:
+def _references() -> tuple[MovedColumn, ...]:
     found = []
     for table in PARENTS_FIRST:
         key = tuple(c.name for c in table.primary_key.columns)
         moving = (link.column for link in DATA_MAP[table.name].links if link.on_merge is OnMerge.MOVE)
-        found += [Reference(str(table.name), column, key if column in key else ()) for column in moving]
+        found += [MovedColumn(str(table.name), column, key if column in key else ()) for column in moving]
     return tuple(sorted(found))
 
 
 def _deletions() -> Mapping[str, str]:
     """The condition on rows that are deleted, by table; what refers comes before what is referred to."""
-    conditions = {str(t.name): going(t, _ends) for t in reversed(PARENTS_FIRST) if t.name != PERSON}
+    conditions = {str(t.name): linked_rows_condition(t, _is_deleted) for t in reversed(PARENTS_FIRST) if t.name != PERSON}
     return {table: condition for table, condition in conditions.items() if condition is not None}
 
 
-def _ends(link: PersonLink) -> bool:
+def _is_deleted(link: PersonLink) -> bool:
     return link.on_merge is OnMerge.DELETE
 
 
@@ -57,7 +57,7 @@ REFERENCES = _references()
 DELETIONS = _deletions()
 
 
-def _move(ref: Reference) -> str:
+def _move(ref: MovedColumn) -> str:
     """The rows of $2 become those of $3; where $3 has one of the same key already, that one stays."""
     others = [name for name in ref.key if name not in {"district_id", ref.column}]
     held = "".join(f" and h.{name} = r.{name}" for name in others)
@@ -69,14 +69,14 @@ def _move(ref: Reference) -> str:
     return f"update {ref.table} r set {ref.column} = $3 where r.district_id = $1 and r.{ref.column} = $2{free}{apart}"
 
 
-class PgMerging(Repository):
+class PgPersonMerge(Repository):
     """``Merging`` of one district."""
 
     async def begin(self) -> None:
-        await locks.directory(self.connection, self.district_id)
+        await locks.lock_directory(self.connection, self.district_id)
 
     async def lock(self, *people: PersonId) -> None:
-        await locks.people(self.connection, self.district_id, people)
+        await locks.lock_people(self.connection, self.district_id, people)
 
     async def count_to_move(self, merged_id: PersonId) -> Mapping[str, int]:
         counts = [

@@ -15,7 +15,7 @@ from persistence.repositories.repository import Repository
 from persistence.repositories.score_check import deviations
 from persistence.tables import DATA_MAP, metadata
 
-AT_ONCE = 500
+BATCH_SIZE = 500
 
 SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 
@@ -169,5 +169,5 @@ class PgPortability(Repository):
 
     async def _batches(self, query: str) -> AsyncIterator[Sequence[Any]]:
         cursor = await self.connection.cursor(query, self.district_id)
-        while rows := await cursor.fetch(AT_ONCE):
+        while rows := await cursor.fetch(BATCH_SIZE):
             yield rows

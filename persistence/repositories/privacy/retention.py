@@ -35,9 +35,9 @@ select a.id, a.version from assessment a where a.district_id = $1 and not exists
   and (n.assessed_at >= $2 or n.leader_id = any($3::uuid[]) or n.assessor_id = any($3::uuid[])))
 """
 
-NOBODY_HELD = "not (o.leader_id = any($3::uuid[])) and coalesce(not (o.observer_id = any($3::uuid[])), true)"
+NOT_UNDER_HOLD = "not (o.leader_id = any($3::uuid[])) and coalesce(not (o.observer_id = any($3::uuid[])), true)"
 
-OLD_VISITS = f"select o.id, o.version from observation o where o.district_id = $1 and o.superseded_at < $2 and {NOBODY_HELD}"
+OLD_VISITS = f"select o.id, o.version from observation o where o.district_id = $1 and o.superseded_at < $2 and {NOT_UNDER_HOLD}"
 
 OLD_JUDGEMENTS = """
 select a.id, a.version from assessment a where a.district_id = $1 and a.superseded_at < $2
@@ -60,12 +60,12 @@ def _judgements(ids: str) -> tuple[tuple[str, str], ...]:
 
 FEEDBACK = f"""
 delete from feedback f using observation o where f.district_id = $1 and o.district_id = $1
-and o.id = f.observation_id and o.version = f.version and o.observed_at < $2 and {NOBODY_HELD}
+and o.id = f.observation_id and o.version = f.version and o.observed_at < $2 and {NOT_UNDER_HOLD}
 """
 
 OBSERVERS = f"""
 update observation o set observer_id = null, observer_name = null where o.district_id = $1 and o.observed_at < $2
-and (o.observer_id is not null or o.observer_name is not null) and {NOBODY_HELD}
+and (o.observer_id is not null or o.observer_name is not null) and {NOT_UNDER_HOLD}
 """
 
 PULSES = """
@@ -106,9 +106,9 @@ STATEMENTS: Mapping[RetentionKind, Sequence[tuple[str, str]]] = {
 """For each kind but people who left: what is counted, and the statement."""
 
 
-def _forget_digests(thing: str, ids: str) -> str:
+def _forget_digests(kind_condition: str, ids: str) -> str:
     """Of what was pushed as ``thing`` and is among ``ids``, nothing can be compared with its content any more."""
-    return f"update push_head set digest = '' where district_id = $1 and {thing} and digest <> '' and id in ({ids})"
+    return f"update push_head set digest = '' where district_id = $1 and {kind_condition} and digest <> '' and id in ({ids})"
 
 
 VISITED, JUDGED = "thing = 'observation'", "thing in ('self_assessment', 'supervisor_assessment')"
@@ -118,12 +118,12 @@ DIGESTS: Mapping[RetentionKind, str] = {
     RetentionKind.OBSERVER_IDENTITY: _forget_digests(
         VISITED,
         "select o.id from observation o where o.district_id = $1 and o.observed_at < $2 "
-        f"and (o.observer_id is not null or o.observer_name is not null) and {NOBODY_HELD}",
+        f"and (o.observer_id is not null or o.observer_name is not null) and {NOT_UNDER_HOLD}",
     ),
     RetentionKind.FEEDBACK_TEXT: _forget_digests(
         VISITED,
         "select o.id from observation o join feedback f on f.district_id = $1 and f.observation_id = o.id "
-        f"and f.version = o.version where o.district_id = $1 and o.observed_at < $2 and {NOBODY_HELD}",
+        f"and f.version = o.version where o.district_id = $1 and o.observed_at < $2 and {NOT_UNDER_HOLD}",
     ),
 }
 """What goes with what has had its time: the digest of a content tells to whoever holds the key what stood in it."""
@@ -151,7 +151,7 @@ class PgRetention(Repository):
 
     async def policy(self, *, lock: bool = False) -> RetentionPolicy:
         if lock:
-            await locks.district_wide(self.connection, self.district_id, locks.Lock.RETENTION)
+            await locks.lock_district(self.connection, self.district_id, locks.Lock.RETENTION)
         row = await self.fetchrow(POLICY)
         if row is None:
             return DEFAULT_POLICY

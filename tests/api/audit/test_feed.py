@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.audit.usecases import list_audit_blocks, list_audit_events
-from tests.support.audit import as_admin, held
+from tests.support.audit import as_admin, audit_rows
 from tests.support.audit_sealing import final, seal, some_blocks
 from tests.support.rest_graphql_driver import GraphQL, Rest
-from tests.support.units import behind
+from tests.support.units import tenant_connection
 
 
 async def read(district, leader, times=1, *, settled=True):
@@ -19,10 +19,10 @@ async def read(district, leader, times=1, *, settled=True):
         await final(district.service)
 
 
-async def events(district, *, settled=True, **asked):
+async def events(district, *, settled=True, **params):
     if settled:
         await final(district.service)
-    answer = await district.http.get("/v1/audit", params={name: str(value) for name, value in asked.items()})
+    answer = await district.http.get("/v1/audit", params={name: str(value) for name, value in params.items()})
     assert answer.status_code == 200, answer.text
     return answer.json()["items"]
 
@@ -109,7 +109,7 @@ async def test_pages_follow_one_another_and_the_last_event_is_where_to_go_on(ser
 async def test_what_commits_late_is_not_missed_by_who_reads_on(service, district):
     leader = await district.person("207267")
     await final(service)
-    async with behind(service.database.app_url, district.id) as slow:
+    async with tenant_connection(service.database.app_url, district.id) as slow:
         await slow.execute(
             "insert into audit_event (district_id, id, at, actor_kind, actor_id, action, further_ids, count, outcome, request_id)"
             f" values ('{district.id}', gen_random_uuid(), now(), 'client', 'c', 'slow', '{{}}', 1, 'done', 'r')"
@@ -139,7 +139,7 @@ async def test_a_follower_sees_every_row_once_while_others_write(service, distri
     following = asyncio.create_task(follow())
     await asyncio.gather(*(read(district, leader, times=20, settled=False) for _ in range(6)))
     await final(service)
-    told = {str(row["id"]) for row in await held(service.database, district.id)}
+    told = {str(row["id"]) for row in await audit_rows(service.database, district.id)}
     done.set()
     await following
     assert len({e["id"] for e in seen}) == len(seen)
@@ -150,17 +150,17 @@ async def test_a_follower_sees_every_row_once_while_others_write(service, distri
 async def test_reading_the_trail_is_told(service, district):
     leader = await district.person("207267")
     await events(district, object_id=leader)
-    [row] = await held(service.database, district.id, "list_audit_events")
+    [row] = await audit_rows(service.database, district.id, "list_audit_events")
     assert str(row["object_id"]) == leader
 
 
-@pytest.mark.parametrize("way", ["rest", "graphql"])
-async def test_blocks_are_listed_the_newest_first(service, district, way):
+@pytest.mark.parametrize("driver_kind", ["rest", "graphql"])
+async def test_blocks_are_listed_the_newest_first(service, district, driver_kind):
     await some_blocks(service, district)
-    driver = Rest(district.http, service.app) if way == "rest" else GraphQL(district.http)
+    driver = Rest(district.http, service.app) if driver_kind == "rest" else GraphQL(district.http)
     first = await driver.made(list_audit_blocks, {"limit": 2})
     assert [b["number"] for b in first["items"]] == [3, 2]
     assert first["items"][0]["previous"] == first["items"][1]["digest"]
     rest = await driver.made(list_audit_blocks, {"limit": 2, "cursor": first["next_cursor"]})
     assert [(b["number"], b["previous"]) for b in rest["items"]] == [(1, "0" * 64)]
-    assert (await driver.refused(list_audit_events, {"limit": 0}))[:2] == (422, "out_of_range")
+    assert (await driver.expect_error(list_audit_events, {"limit": 0}))[:2] == (422, "out_of_range")

@@ -3,7 +3,7 @@
 from api.graphql.fields import FIELD_NAMES
 from domain.audit.usecases import list_audit_events
 from domain.oauth.audit_actions import OAuthAction
-from tests.support.audit import held
+from tests.support.audit import audit_rows
 from tests.support.audit_sealing import checked, final, seal
 from tests.support.rest_graphql_driver import GraphQL, Rest
 from tests.support.service import serving
@@ -13,7 +13,7 @@ SECRET_FORM = {"grant_type": "client_credentials"}
 
 async def test_the_feed_of_the_district_alone_shows_it_and_it_is_sealed(service):
     district, other = await service.district(roster=False), await service.district("Lakeside", roster=False)
-    [row] = await held(service.database, district.id, "issue_access_token")
+    [row] = await audit_rows(service.database, district.id, "issue_access_token")
     client_id = row["actor_id"]
     refused = await service.anonymous().post(
         "/oauth/token", data=SECRET_FORM, auth=(client_id, "guessed"), headers={"x-request-id": "attempt-of-eve"}
@@ -41,8 +41,8 @@ def test_no_act_has_the_name_of_a_use_case():
 async def test_without_a_trail_nothing_is_told_of_it_either(database):
     async with serving(database, audit=False) as service:
         district = await service.district(roster=False)
-        [first] = {row["object_id"] for row in await held(database, district.id, "create_client")}
+        [first] = {row["object_id"] for row in await audit_rows(database, district.id, "create_client")}
         answer = await service.anonymous().post("/oauth/token", data=SECRET_FORM, auth=(str(first), "guessed"))
         assert answer.status_code == 401
-        told = {row["action"] for row in await held(database, district.id)}
+        told = {row["action"] for row in await audit_rows(database, district.id)}
         assert told.isdisjoint({act.value for act in OAuthAction})

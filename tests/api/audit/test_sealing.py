@@ -5,10 +5,10 @@ import asyncio
 import asyncpg
 import pytest
 
-from tests.support.audit import as_admin, held
+from tests.support.audit import as_admin, audit_rows
 from tests.support.audit_sealing import checked, final, seal, some_blocks
 from tests.support.payloads import visit
-from tests.support.units import behind
+from tests.support.units import tenant_connection
 
 SEEN = visit("t-1", "1", "2026-03-02T14:00:00Z", ("focus", 4))
 EVENT = (
@@ -18,7 +18,7 @@ EVENT = (
 
 async def test_sealing_takes_all_that_is_final_and_twice_is_harmless(service, district):
     first = await seal(service)
-    assert first[next(iter(first))].events == len(await held(service.database, district.id))
+    assert first[next(iter(first))].events == len(await audit_rows(service.database, district.id))
     assert await seal(service) == {}
     assert await checked(service, district) == (1, [], 0)
 
@@ -32,7 +32,7 @@ async def test_a_whole_trail_is_well_and_names_its_unsealed_tail(service, distri
 
 async def test_rows_of_a_transaction_that_has_not_ended_are_not_overtaken(service, district):
     await final(service)
-    async with behind(service.database.app_url, district.id) as slow:
+    async with tenant_connection(service.database.app_url, district.id) as slow:
         await slow.execute("select pg_current_xact_id()")
         leader = await district.person("207267")
         await district.http.get(f"/v1/leaders/{leader}/profile")
@@ -46,7 +46,7 @@ async def test_rows_of_a_transaction_that_has_not_ended_are_not_overtaken(servic
     assert held_back[1:] == ([], 1)
     await seal(service)
     assert await checked(service, district) == (2, [], 0)
-    rows = [row["action"] for row in await held(service.database, district.id)]
+    rows = [row["action"] for row in await audit_rows(service.database, district.id)]
     assert rows[-2:] == ["slow", "read_profile"]
 
 
@@ -87,13 +87,13 @@ async def test_eight_tasks_write_while_the_sealer_runs_and_nothing_is_lost(servi
     blocks, wrong, tail = await checked(service, district)
     assert (wrong, tail) == ([], 0)
     assert blocks > 1
-    rows = await held(service.database, district.id)
+    rows = await audit_rows(service.database, district.id)
     assert sum(row["action"] == "read_profile" for row in rows) == 125
     assert sum(row["action"] == "push_observation" for row in rows) == 36
 
 
 @pytest.mark.parametrize(
-    ("tampering", "block", "said"),
+    ("tampering", "block", "finding"),
     [
         (EVENT.format("actor_id = 'somebody else'"), 1, "was changed, or put in the place of another"),
         (EVENT.format("at = at - interval '1 hour'"), 1, "was changed, or put in the place of another"),
@@ -121,12 +121,12 @@ async def test_eight_tasks_write_while_the_sealer_runs_and_nothing_is_lost(servi
         ("delete from audit_block where number = 1", 1, "missing: after block 0 comes block 2"),
     ],
 )  # fmt: skip
-async def test_tampering_is_found_and_named(service, district, tampering, block, said):
+async def test_tampering_is_found_and_named(service, district, tampering, block, finding):
     await some_blocks(service, district)
     assert (await checked(service, district))[1] == []
     await as_admin(service.database, tampering)
     wrong = (await checked(service, district))[1]
-    assert any(number == block and said in what for number, what in wrong), wrong
+    assert any(number == block and finding in what for number, what in wrong), wrong
 
 
 async def test_a_trail_made_anew_with_another_key_is_found(service, district):
@@ -159,14 +159,14 @@ async def test_a_trail_made_anew_with_another_key_is_found(service, district):
 )
 async def test_the_serving_role_can_change_nothing_and_put_nothing_before(service, district, attack):
     await seal(service)
-    async with behind(service.database.app_url, district.id) as raw:
+    async with tenant_connection(service.database.app_url, district.id) as raw:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await raw.execute(attack)
 
 
 async def test_another_districts_trail_is_not_there(service, district):
     other = await service.district("Lakeside", roster=False)
-    async with behind(service.database.app_url, other.id) as raw:
+    async with tenant_connection(service.database.app_url, other.id) as raw:
         rows = await raw.fetch("select district_id from audit_event")
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await raw.execute(

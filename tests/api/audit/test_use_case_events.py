@@ -10,8 +10,8 @@ from api.cli.openapi_export import use_cases
 from api.wire.observation_batch import push_batch
 from domain.permissions.revealed_data import revealed_by_use_case
 from domain.shared.operation import find_operation, operation_of
-from tests.api.scenarios.test_scenario import NOBODY, tell
-from tests.support.audit import held
+from tests.api.scenarios.test_scenario import UNKNOWN_ID, play_story
+from tests.support.audit import audit_rows
 from tests.support.payloads import visit
 from tests.support.rest_graphql_driver import GraphQL, Rest
 from tests.support.service import serving
@@ -29,25 +29,25 @@ def is_audited(use_case):
     return operation_of(use_case).audited or bool(revealed_by_use_case(use_case))
 
 
-async def acts(service, district):
+async def recorded_actions(service, district):
     """(action, outcome) of every row, in order."""
-    return [(row["action"], row["outcome"]) for row in await held(service.database, district.id)]
+    return [(row["action"], row["outcome"]) for row in await audit_rows(service.database, district.id)]
 
 
 @pytest.fixture(params=["rest", "graphql"])
-async def told(service, request):
+async def audited_story(service, request):
     """A district of which the whole story was told, over one of the two ways in."""
     district = await service.district(roster=False)
-    story = await tell(Rest(district.http, service.app) if request.param == "rest" else GraphQL(district.http))
+    story = await play_story(Rest(district.http, service.app) if request.param == "rest" else GraphQL(district.http))
     return district, story
 
 
-async def test_the_whole_story_leaves_a_row_for_each_change_and_each_read_of_evidence(service, told):
-    district, story = told
+async def test_the_whole_story_leaves_a_row_for_each_change_and_each_read_of_evidence(service, audited_story):
+    district, story = audited_story
     changed = {"created", "replaced", "retracted"}
     audited = {u.__name__ for u in use_cases() if is_audited(u) and u.__name__.startswith(READING)}
     reads = [name for name, *rest in story if name in audited and len(rest) == 1]
-    rows = [row for row in await held(service.database, district.id) if row["outcome"] == "done"]
+    rows = [row for row in await audit_rows(service.database, district.id) if row["outcome"] == "done"]
     of_reads = [row for row in rows if row["action"] in audited]
     assert {row["action"] for row in of_reads} == set(reads)
     for name in set(reads) - {"list_observations"}:
@@ -61,9 +61,9 @@ async def test_the_whole_story_leaves_a_row_for_each_change_and_each_read_of_evi
     assert all(row["request_id"] for row in rows)
 
 
-async def test_no_name_no_mail_and_nothing_that_was_sent_stands_in_a_row(service, told):
-    district, _ = told
-    rows = await held(service.database, district.id)
+async def test_no_name_no_mail_and_nothing_that_was_sent_stands_in_a_row(service, audited_story):
+    district, _ = audited_story
+    rows = await audit_rows(service.database, district.id)
     said = [value for row in rows for value in row.values() if isinstance(value, str)]
     words = set(said) - {row["action"] for row in rows} - {row["request_id"] for row in rows}
     ids = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|tests")
@@ -78,17 +78,17 @@ async def test_no_name_no_mail_and_nothing_that_was_sent_stands_in_a_row(service
             assert not value or len(value) < 5 or value not in whole, name
 
 
-async def test_a_pulse_is_one_row_without_any_digest(service, told):
-    district, _ = told
-    [row] = await held(service.database, district.id, "put_pulse")
+async def test_a_pulse_is_one_row_without_any_digest(service, audited_story):
+    district, _ = audited_story
+    [row] = await audit_rows(service.database, district.id, "put_pulse")
     assert (row["object_kind"], row["count"], row["before"], row["after"]) == ("group", 1, None, None)
     assert row["further_ids"] == []
 
 
-async def test_an_edit_has_the_digests_of_before_and_after_and_a_first_description_only_the_latter(service, told):
-    district, _ = told
-    [edited] = await held(service.database, district.id, "edit_initiative")
-    [made] = await held(service.database, district.id, "create_initiative")
+async def test_an_edit_has_the_digests_of_before_and_after_and_a_first_description_only_the_latter(service, audited_story):
+    district, _ = audited_story
+    [edited] = await audit_rows(service.database, district.id, "edit_initiative")
+    [made] = await audit_rows(service.database, district.id, "create_initiative")
     assert made["before"] is None
     assert made["after"] == edited["before"] != edited["after"]
     assert len(edited["after"]) == 32
@@ -99,7 +99,7 @@ async def test_a_read_names_the_leader_whose_evidence_was_shown(service, distric
     first = await district.http.get(f"/v1/leaders/{leader}/profile")
     again = await district.http.get(f"/v1/leaders/{leader}/profile", headers={"if-none-match": first.headers["etag"]})
     assert (first.status_code, again.status_code) == (200, 304)
-    rows = await held(service.database, district.id, "read_profile")
+    rows = await audit_rows(service.database, district.id, "read_profile")
     assert [(row["object_kind"], str(row["object_id"]), row["outcome"]) for row in rows] == [("leader", leader, "done")] * 2
     assert rows[0]["actor_kind"] == "client"
     assert rows[0]["actor_id"]
@@ -110,7 +110,7 @@ async def test_a_nested_profile_in_graphql_is_a_row_for_each_leader_shown(servic
         "/graphql", json={"query": "{ leaders(first: 10) { edges { node { uuid profile { asOf } } } } }"}
     )
     shown = [edge["node"]["uuid"] for edge in answer.json()["data"]["leaders"]["edges"]]
-    rows = await held(service.database, district.id, "read_profiles")
+    rows = await audit_rows(service.database, district.id, "read_profiles")
     assert sorted(str(row["object_id"]) for row in rows) == sorted(shown)
     assert len(shown) > 1
 
@@ -118,7 +118,7 @@ async def test_a_nested_profile_in_graphql_is_a_row_for_each_leader_shown(servic
 async def test_a_page_of_observations_is_a_row_for_each_leader_in_it(service, district):
     await Rest(district.http, service.app).made(push_batch, {"items": [SEEN, SEEN | {"external_id": "t-2"}]})
     answer = await district.http.get("/v1/observations")
-    [row] = await held(service.database, district.id, "list_observations")
+    [row] = await audit_rows(service.database, district.id, "list_observations")
     assert {str(i) for i in row["further_ids"]} == {o["id"] for o in answer.json()["items"]}
     assert (row["object_kind"], row["count"]) == ("leader", 2)
 
@@ -126,7 +126,7 @@ async def test_a_page_of_observations_is_a_row_for_each_leader_in_it(service, di
 async def test_a_batch_is_one_row_with_how_many_and_which(service, district):
     items = [SEEN | {"external_id": f"t-{n}"} for n in range(7)]
     sent = await Rest(district.http, service.app).made(push_batch, {"items": items})
-    [row] = await held(service.database, district.id, "push_batch")
+    [row] = await audit_rows(service.database, district.id, "push_batch")
     assert (row["count"], {str(i) for i in row["further_ids"]}) == (7, {r["id"] for r in sent["results"]})
 
 
@@ -135,34 +135,34 @@ async def test_what_is_refused_leaves_no_row_of_something_done(service, district
     assert answer.status_code == 422
     answer = await district.http.post("/v1/observations", json=SEEN | {"school": {"sourced_id": "nowhere"}})
     assert answer.status_code == 422
-    assert await held(service.database, district.id, "push_observation") == []
+    assert await audit_rows(service.database, district.id, "push_observation") == []
 
 
 async def test_the_same_idempotency_key_again_is_told_as_a_replay(service, district):
     for _ in range(2):
         answer = await district.http.post("/v1/observations", json=SEEN, headers={"idempotency-key": "once"})
         assert answer.status_code == 201
-    rows = await held(service.database, district.id, "push_observation")
+    rows = await audit_rows(service.database, district.id, "push_observation")
     assert [row["outcome"] for row in rows] == ["done", "replayed"]
 
 
 async def test_asking_for_what_is_not_theirs_is_told_as_refused(service, district):
     small = await district.client(["directory:read", "scores:read"])
     assert (await small.post("/v1/observations", json=SEEN)).status_code == 403
-    assert (await small.get(f"/v1/leaders/{NOBODY}/profile")).status_code == 404
-    assert (await small.get(f"/v1/people/{NOBODY}")).status_code == 404
-    rows = [row for row in await held(service.database, district.id) if row["outcome"] == "refused"]
+    assert (await small.get(f"/v1/leaders/{UNKNOWN_ID}/profile")).status_code == 404
+    assert (await small.get(f"/v1/people/{UNKNOWN_ID}")).status_code == 404
+    rows = [row for row in await audit_rows(service.database, district.id) if row["outcome"] == "refused"]
     assert [(row["action"], row["code"], row["object_id"]) for row in rows] == [
         ("push_observation", "insufficient_scope", None),
-        ("read_profile", "not_found", uuid.UUID(NOBODY)),
+        ("read_profile", "not_found", uuid.UUID(UNKNOWN_ID)),
     ]
 
 
 async def test_what_reveals_nothing_is_read_without_a_row(service, district):
-    before = len(await held(service.database, district.id))
+    before = len(await audit_rows(service.database, district.id))
     for path in ("/v1/people", "/v1/schools", "/v1/leaders", "/v1/configuration", "/v1/initiatives", "/v1/instruments"):
         assert (await district.http.get(path)).status_code == 200
-    assert len(await held(service.database, district.id)) == before
+    assert len(await audit_rows(service.database, district.id)) == before
 
 
 async def test_every_read_that_names_evidence_is_audited():
@@ -189,6 +189,6 @@ async def test_reads_that_are_told_only_read(database):
     """Without a trail their units are READ ONLY, and the whole story is the same."""
     async with serving(database, audit=False) as service:
         district = await service.district(roster=False)
-        before = len(await held(database, district.id))
-        assert len(await tell(Rest(district.http, service.app))) > 120
-        assert len(await held(database, district.id)) == before
+        before = len(await audit_rows(database, district.id))
+        assert len(await play_story(Rest(district.http, service.app))) > 120
+        assert len(await audit_rows(database, district.id)) == before

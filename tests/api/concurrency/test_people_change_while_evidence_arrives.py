@@ -27,60 +27,60 @@ from domain.scoring.commands import RebuildTallies
 from domain.scoring.usecases.rebuild import rebuild_tallies
 from domain.shared.context import ActorKind
 from persistence.repositories.score_check import deviations
-from tests.support.attacks import admin
+from tests.support.attacks import admin_connection
 from tests.support.consistency import assert_tallies_are_a_rebuild
 from tests.support.interleaving import deadlocks, leaders, meet
 from tests.support.payloads import CROSSWALK, INSTRUMENT, SELF, visit
 from tests.support.people import operate
 from tests.support.service import GRAND_BEND, SECRET, serving
-from tests.support.units import behind
+from tests.support.units import tenant_connection
 
 COUNT = itertools.count(2)
 RATED = (("focus", 4), ("A", 3))
 
 
-async def merge(district, kept, duplicate):
-    await operate(district, merge_people, MergePeople(person_id=UUID(kept), duplicate_id=UUID(duplicate)))
+async def merge(district, remaining, duplicate):
+    await operate(district, merge_people, MergePeople(person_id=UUID(remaining), duplicate_id=UUID(duplicate)))
 
 
-async def erase(district, _kept, duplicate):
+async def erase(district, _remaining, duplicate):
     await operate(district, erase_person, ErasePerson(person_id=UUID(duplicate)))
 
 
-async def erase_with_what_they_said(district, _kept, duplicate):
+async def erase_with_evidence_about_others(district, _remaining, duplicate):
     removing = EvidenceAboutOthers.REMOVE
     await operate(district, erase_person, ErasePerson(person_id=UUID(duplicate), evidence_about_others=removing))
 
 
-async def preview_erasure(district, _kept, duplicate):
+async def preview_erasure(district, _remaining, duplicate):
     await operate(district, read_erasure_preview, ReadErasurePreview(person_id=UUID(duplicate)))
 
 
-async def retire(district, _kept, duplicate):
+async def apply_retention_to_duplicate(district, _remaining, duplicate):
     """The duplicate has left so long ago that their time is over."""
-    async with admin(district.service.database) as connection:
+    async with admin_connection(district.service.database) as connection:
         left = "update person set active = false, ended_at = '2001-01-01Z' where id = $1"
         await connection.execute(left, UUID(duplicate))
     await operate(district, apply_retention, ApplyRetention(version=0))
 
 
-async def roster_again(district, _kept, _duplicate):
+async def import_roster_without_both(district, _remaining, _duplicate):
     """Neither of the two is in the package: both leave, with their roles."""
     await operate(district, import_roster, ImportRoster(package=GRAND_BEND.read_bytes(), force=True))
 
 
-async def rebuild(district, _kept, _duplicate):
+async def rebuild(district, _remaining, _duplicate):
     await operate(district, rebuild_tallies, RebuildTallies())
 
 
-async def crosswalk(district, _kept, _duplicate):
+async def crosswalk(district, _remaining, _duplicate):
     number = next(COUNT)
     fresh = CROSSWALK | {"version": str(number), "mappings": CROSSWALK["mappings"][: 1 + number % 4]}
     answer = await district.configuring.post("/v1/crosswalks", json=fresh)
     assert answer.status_code == 201, answer.text
 
 
-async def configure(district, _kept, _duplicate):
+async def configure(district, _remaining, _duplicate):
     held = await district.configuring.get("/v1/configuration")
     body = {k: v for k, v in held.json().items() if k != "version"} | {"half_life_days": 90.0 + next(COUNT)}
     answer = await district.configuring.post("/v1/configuration", json=body, headers={"if-match": held.headers["etag"]})
@@ -88,12 +88,20 @@ async def configure(district, _kept, _duplicate):
 
 
 CHANGES = (
-    *(merge, erase, erase_with_what_they_said, preview_erasure, retire, roster_again, rebuild),
+    *(
+        merge,
+        erase,
+        erase_with_evidence_about_others,
+        preview_erasure,
+        apply_retention_to_duplicate,
+        import_roster_without_both,
+        rebuild,
+    ),
     *(crosswalk, configure),
 )
 
 
-def about(leader, version, **more):
+def visit_of(leader, version, **more):
     return visit(f"m-{leader}", str(version), "2026-05-01T09:00:00Z", *RATED, leader={"id": leader}, **more)
 
 
@@ -101,40 +109,40 @@ class Evidence:
     """Kinds of evidence about a duplicate: what is there before, and the request that meets the change."""
 
     @staticmethod
-    async def new(_http, _kept, duplicate):
-        return "/v1/observations", about(duplicate, 1)
+    async def new(_http, _remaining, duplicate):
+        return "/v1/observations", visit_of(duplicate, 1)
 
     @staticmethod
-    async def batch(_http, kept, duplicate):
+    async def batch(_http, remaining, duplicate):
         by = {"observer": {"id": duplicate}}
-        return "/v1/observations:batch", {"items": [about(duplicate, 1), about(kept, 1, **by)]}
+        return "/v1/observations:batch", {"items": [visit_of(duplicate, 1), visit_of(remaining, 1, **by)]}
 
     @staticmethod
-    async def of_another_leader_now(http, kept, duplicate):
-        assert (await http.post("/v1/observations", json=about(duplicate, 1))).status_code == 201
-        return "/v1/observations", about(duplicate, 2) | {"leader": {"id": kept}}
+    async def of_another_leader_now(http, remaining, duplicate):
+        assert (await http.post("/v1/observations", json=visit_of(duplicate, 1))).status_code == 201
+        return "/v1/observations", visit_of(duplicate, 2) | {"leader": {"id": remaining}}
 
     @staticmethod
-    async def retracted(http, _kept, duplicate):
-        made = (await http.post("/v1/observations", json=about(duplicate, 1))).json()["id"]
+    async def retracted(http, _remaining, duplicate):
+        made = (await http.post("/v1/observations", json=visit_of(duplicate, 1))).json()["id"]
         return f"/v1/observations/{made}:retract", {}
 
     @staticmethod
-    async def retracted_without_a_name(http, _kept, duplicate):
-        unnamed = {k: v for k, v in about(duplicate, 1).items() if not k.startswith("external_")}
+    async def retracted_without_a_name(http, _remaining, duplicate):
+        unnamed = {k: v for k, v in visit_of(duplicate, 1).items() if not k.startswith("external_")}
         made = (await http.post("/v1/observations", json=unnamed)).json()["id"]
         return f"/v1/observations/{made}:retract", {}
 
     @staticmethod
-    async def assessed(http, kept, duplicate):
+    async def assessed(http, remaining, duplicate):
         rated = SELF | {"ratings": [{"responsibility": "focus", "value": 2}]}
-        for leader in (kept, duplicate):
+        for leader in (remaining, duplicate):
             assert (await http.post(f"/v1/leaders/{leader}/self-assessments", json=rated)).status_code == 201
         newer = rated | {"assessed_at": "2026-04-10T10:00:00Z", "external_id": f"a-{duplicate}"}
         return f"/v1/leaders/{duplicate}/self-assessments", newer
 
     @staticmethod
-    async def assessment_retracted(http, _kept, duplicate):
+    async def assessment_retracted(http, _remaining, duplicate):
         rated = SELF | {"external_id": f"a-{duplicate}", "ratings": [{"responsibility": "focus", "value": 2}]}
         made = (await http.post(f"/v1/leaders/{duplicate}/self-assessments", json=rated)).json()["id"]
         return f"/v1/assessments/{made}:retract", {}
@@ -194,14 +202,14 @@ async def all_meet(service, district, change, kinds):
     before = await deadlocks(service.database)
     changed_by = ActorKind.CLIENT if change in {crosswalk, configure} else ActorKind.OPERATOR
     for evidence, change_first in itertools.product(kinds, (False, True)):
-        kept, duplicate = await leaders(service.database, district)
-        path, body = await evidence(district.http, kept, duplicate)
+        remaining, duplicate = await leaders(service.database, district)
+        path, body = await evidence(district.http, remaining, duplicate)
 
         def push(path=path, body=body):
             return district.http.post(path, json=body)
 
-        def changing(kept=kept, duplicate=duplicate):
-            return change(district, kept, duplicate)
+        def changing(remaining=remaining, duplicate=duplicate):
+            return change(district, remaining, duplicate)
 
         if change_first:
             _, answer = await meet(service.database, changed_by, changing, push)
@@ -215,7 +223,7 @@ async def all_meet(service, district, change, kinds):
 
 async def deviating(service, district):
     """What the doctor would say of the district's scores."""
-    async with behind(service.database.app_url, UUID(str(district.id))) as raw:
+    async with tenant_connection(service.database.app_url, UUID(str(district.id))) as raw:
         return (await deviations(raw, UUID(str(district.id))))[1]
 
 
@@ -227,7 +235,7 @@ async def test_a_push_that_meets_the_erasure_of_its_district_is_refused_or_erase
     before = await deadlocks(shared.database)
 
     def push():
-        return district.http.post("/v1/observations", json=about(leader, 1))
+        return district.http.post("/v1/observations", json=visit_of(leader, 1))
 
     async def erasing():
         call = UseCaseRunner(
@@ -240,7 +248,7 @@ async def test_a_push_that_meets_the_erasure_of_its_district_is_refused_or_erase
     else:
         answer, _ = await meet(shared.database, ActorKind.CLIENT, push, erasing)
     assert answer.status_code in ({201} if not district_first else {401, 404, 422, 503}), answer.text
-    async with admin(shared.database) as connection:
+    async with admin_connection(shared.database) as connection:
         assert await connection.fetchval("select count(*) from observation where district_id = $1", district.id) == 0
     assert await deadlocks(shared.database) == before
 
@@ -263,7 +271,7 @@ async def test_scores_stay_right_when_people_change_while_many_push(shared, chan
             version = number + 3 * turn
             named = rng.sample(list(itertools.chain.from_iterable(pairs)), 5)
             rated = SELF | {"ratings": [{"responsibility": "focus", "value": rng.randint(1, 5)}], "external_id": f"s-{version}"}
-            items = [about(leader, version, observer={"id": other}) for leader, other in itertools.pairwise(named)]
+            items = [visit_of(leader, version, observer={"id": other}) for leader, other in itertools.pairwise(named)]
             assert_answered(await http.post("/v1/observations:batch", json={"items": items}))
             assert_answered(await http.post(f"/v1/leaders/{named[0]}/self-assessments", json=rated))
             held = (await http.get("/v1/observations", params={"leader_id": named[1], "limit": 1})).json().get("items", [])
@@ -272,8 +280,8 @@ async def test_scores_stay_right_when_people_change_while_many_push(shared, chan
 
     async def changing():
         try:
-            for kept, duplicate in pairs:
-                await change(district, kept, duplicate)
+            for remaining, duplicate in pairs:
+                await change(district, remaining, duplicate)
         finally:
             changed.set()
 

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from tests.support.consistency import assert_whole, until_taken
-from tests.support.payloads import CORE, CROSSWALK, INSTRUMENT, JUDGED, PLAN, PULSE, SELF, item, retract, visit
+from tests.support.payloads import CORE, CROSSWALK, INSTRUMENT, PLAN, PULSE, SELF, SUPERVISOR_RATED, item, retract, visit
 
 
 async def _ready(district):
@@ -74,7 +74,10 @@ async def test_pushing_retracting_and_assessing_at_once_leaves_nothing_half_done
     rated = [{"responsibility": "focus", "value": 4}, {"responsibility": "input", "value": 2}]
 
     def assessment(kind, number):
-        body = (SELF if kind == "self" else JUDGED) | {"ratings": rated, "assessed_at": f"2026-04-0{number}T09:00:00Z"}
+        body = (SELF if kind == "self" else SUPERVISOR_RATED) | {
+            "ratings": rated,
+            "assessed_at": f"2026-04-0{number}T09:00:00Z",
+        }
         return f"/v1/leaders/{leader}/{kind}-assessments", body | {"external_id": f"a-{number}"}
 
     acts = [(f"/v1/observations/{i}:retract", {}) for i in (*made, *made, named, named)]

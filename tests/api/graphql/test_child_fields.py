@@ -9,7 +9,7 @@ from domain.framework.configuration import PRODUCT
 from domain.scoring.ports import ProfileInputs
 from domain.shared.context import Scope
 from domain.shared.ids import PersonId
-from tests.support.graphql_app import Served
+from tests.support.graphql_app import GraphQLApp
 
 LEADERS = "{ leaders { edges { node { id uuid familyName profile { leaderId scores { responsibility estimate } } } } } }"
 
@@ -44,10 +44,10 @@ class People:
 
 class Scores:
     def __init__(self) -> None:
-        self.asked = 0
+        self.calls = 0
 
     async def profile_inputs_many(self, leader_ids):
-        self.asked += 1
+        self.calls += 1
         return [ProfileInputs(i.int != 3, 1, ()) for i in leader_ids]
 
 
@@ -58,7 +58,7 @@ class Configurations:
 
 @pytest.fixture
 async def served():
-    made = Served(stores={"people": People(50), "scores": Scores(), "configurations": Configurations()})
+    made = GraphQLApp(stores={"people": People(50), "scores": Scores(), "configurations": Configurations()})
     async with made.client:
         yield made
 
@@ -68,7 +68,7 @@ async def test_the_profiles_of_50_leaders_are_read_at_once(served):
     edges = answer["data"]["leaders"]["edges"]
     assert [len(e["node"]["profile"]["scores"]) if e["node"]["profile"] else 0 for e in edges].count(21) == 49
     assert all(e["node"]["profile"] is None or e["node"]["profile"]["leaderId"] == e["node"]["uuid"] for e in edges)
-    assert (served.stores["scores"].asked, served.units) == (1, 2)
+    assert (served.stores["scores"].calls, served.units) == (1, 2)
 
 
 async def test_a_refused_child_does_not_blank_its_parent_and_is_logged_once(served, caplog):
@@ -85,7 +85,7 @@ async def test_a_refused_child_does_not_blank_its_parent_and_is_logged_once(serv
 async def test_what_one_request_loaded_is_unknown_to_the_next(served):
     await served.ask(LEADERS)
     await served.ask(LEADERS)
-    assert served.stores["scores"].asked == 2
+    assert served.stores["scores"].calls == 2
 
 
 async def test_at_most_four_units_are_open_at_a_time(served):
@@ -93,7 +93,7 @@ async def test_at_most_four_units_are_open_at_a_time(served):
     answer = await served.ask("{ " + fields + " }")
     assert "errors" not in answer
     assert len(answer["data"]) == 20
-    assert served.most_at_once <= 4
+    assert served.max_open_units <= 4
 
 
 async def test_a_thing_is_read_again_by_its_global_id(served):
@@ -105,15 +105,15 @@ async def test_a_thing_is_read_again_by_its_global_id(served):
 async def test_a_global_id_opens_no_door_that_is_closed_elsewhere(served):
     node = (await served.ask(LEADERS))["data"]["leaders"]["edges"][0]["node"]
     read = "query($id: ID!) { node(id: $id) { id } }"
-    assert (await served.refusal(read, {"id": node["id"]}, bearer=None))["code"] == "unauthenticated"
+    assert (await served.error(read, {"id": node["id"]}, bearer=None))["code"] == "unauthenticated"
     served.scopes = frozenset({Scope.SCORES_READ})
-    assert (await served.refusal(read, {"id": node["id"]}))["code"] == "insufficient_scope"
+    assert (await served.error(read, {"id": node["id"]}))["code"] == "insufficient_scope"
     served.scopes = frozenset({Scope.DIRECTORY_READ})
     served.stores["people"].rows = []
-    assert (await served.refusal(read, {"id": node["id"]}))["code"] == "not_found"
+    assert (await served.error(read, {"id": node["id"]}))["code"] == "not_found"
 
 
 @pytest.mark.parametrize("given", ["", "x", "é", "TGVhZGVy", "Tm90aGluZzox", "00000000-0000-0000-0000-000000000001"])
 async def test_what_is_no_global_id_is_refused(served, given):
-    told = await served.refusal("query($id: ID!) { node(id: $id) { id } }", {"id": given})
+    told = await served.error("query($id: ID!) { node(id: $id) { id } }", {"id": given})
     assert (told["code"], told["errors"][0]["pointer"]) == ("malformed", "/id")

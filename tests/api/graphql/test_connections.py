@@ -6,7 +6,7 @@ import pytest
 from domain.observations.model import ObservationState, Purpose, Setting
 from domain.observations.views import ObservationView
 from domain.shared.ids import ObservationId, PersonId, SchoolId
-from tests.support.graphql_app import NOW, Served
+from tests.support.graphql_app import NOW, GraphQLApp
 
 PAGE = """query($after: String, $first: Int! = 2, $input: ListObservationsInput) {
   observations(input: $input, first: $first, after: $after) {
@@ -16,7 +16,7 @@ PAGE = """query($after: String, $first: Int! = 2, $input: ListObservationsInput)
 }"""
 
 
-def seen(n: int) -> ObservationView:
+def observation_view(n: int) -> ObservationView:
     return ObservationView(
         id=ObservationId(UUID(int=n)),
         external_id=None,
@@ -43,18 +43,18 @@ class Observations:
     """Five observations, read in pages."""
 
     def __init__(self) -> None:
-        self.rows = [seen(n) for n in range(1, 6)]
-        self.asked = []
+        self.rows = [observation_view(n) for n in range(1, 6)]
+        self.commands = []
 
     async def page(self, cmd, after):
-        self.asked.append(cmd)
+        self.commands.append(cmd)
         start = 0 if after is None else int(UUID(after[1]).int)
         return self.rows[start : start + cmd.limit + 1]
 
 
 @pytest.fixture
 async def served():
-    made = Served(stores={"observations": Observations()})
+    made = GraphQLApp(stores={"observations": Observations()})
     async with made.client:
         yield made
 
@@ -82,13 +82,13 @@ async def test_the_cursor_of_any_item_continues_after_it(served):
 
 async def test_a_list_holds_50_unless_it_is_said(served):
     await served.ask("{ observations { pageInfo { hasNextPage } } }")
-    assert served.stores["observations"].asked[0].limit == 50
+    assert served.stores["observations"].commands[0].limit == 50
 
 
 async def test_the_filter_is_the_input(served):
     leader = "00000000-0000-0000-0000-000000000007"
     await served.ask(PAGE, {"input": {"leaderId": leader, "observedFrom": "2026-01-01T00:00:00+01:00", "state": "retracted"}})
-    [asked] = served.stores["observations"].asked
+    [asked] = served.stores["observations"].commands
     assert (asked.leader_id, asked.state) == (UUID(leader), ObservationState.RETRACTED)
     assert asked.observed_from == datetime(2025, 12, 31, 23, tzinfo=UTC)
 
@@ -104,7 +104,7 @@ async def test_an_empty_page_has_no_cursors(served):
 
 @pytest.mark.parametrize(("variables", "code"), [({"after": "foreign"}, "cursor_foreign"), ({"first": 0}, "out_of_range")])
 async def test_a_foreign_cursor_and_a_page_too_large_are_refused(served, variables, code):
-    assert (await served.refusal(PAGE, variables))["code"] == code
+    assert (await served.error(PAGE, variables))["code"] == code
 
 
 async def test_instants_are_shown_as_in_rest(served):

@@ -7,7 +7,7 @@ from graphql import validation as rules
 from api.graphql.document_rules import MESSAGES, RULES, find_errors
 from api.graphql.schema import SCHEMA
 from domain.shared.errors import Code
-from tests.support.graphql_app import Served
+from tests.support.graphql_app import GraphQLApp
 
 UNKNOWN_HERE = {
     rules.DeferStreamDirectiveOnRootField,
@@ -54,7 +54,7 @@ def test_every_rule_has_a_sentence_of_ours():
 @pytest.mark.parametrize("case", WRONG)
 async def test_what_is_wrong_with_a_document_is_said_in_our_words(case):
     query, code, words = WRONG[case]
-    served = Served()
+    served = GraphQLApp()
     async with served.client:
         answer = (await served.post({"query": query, "operationName": None}, authorization="Bearer known")).json()
     errors = answer["errors"]
@@ -74,7 +74,7 @@ def test_no_more_than_a_hundred_faults_of_a_document_are_told_and_the_others_cou
 
 
 async def test_the_answer_counts_the_faults_that_it_leaves_out():
-    served = Served()
+    served = GraphQLApp()
     async with served.client:
         query = "{ " + " ".join(f"nothing{i}" for i in range(150)) + " }"
         answer = (await served.post({"query": query}, authorization="Bearer known")).json()
@@ -86,19 +86,19 @@ async def test_the_answer_counts_the_faults_that_it_leaves_out():
     [("{ framework { notice } } #" + "x" * 8_192, "characters"), ("{ " + "framework { notice } " * 110 + "}", "tokens")],
 )
 async def test_who_has_no_valid_token_has_a_small_budget(query, limit):
-    served = Served()
+    served = GraphQLApp()
     async with served.client:
         for bearer in (None, "Bearer other"):
-            refused = await served.refusal(query, bearer=bearer)
+            refused = await served.error(query, bearer=bearer)
             assert refused["code"] == "query_too_complex"
             assert limit in refused["detail"]
         assert "without a valid token" not in str(await served.post({"query": query}, authorization="Bearer known"))
 
 
 async def test_a_document_that_is_very_long_is_not_read_at_all():
-    served = Served()
+    served = GraphQLApp()
     async with served.client:
-        refused = await served.refusal("{ framework { notice } } #" + "x" * 100_000)
+        refused = await served.error("{ framework { notice } } #" + "x" * 100_000)
     assert (refused["code"], "variables" in refused["detail"]) == ("query_too_complex", True)
 
 
@@ -106,9 +106,9 @@ async def test_an_input_written_into_a_document_is_refused_as_one_in_a_variable(
     """With the codes, the pointers and the order of REST; what stands alone is a list of it, as GraphQL has it."""
     push = """mutation { pushObservation(input: {purpose: "formative", leader: {sourcedId: "1", email: "a"}, zzz: 3,
       ratings: {responsibility: "focus", value: "3"}, durationMinutes: 30.0, observedAt: "2026-03-02T08:30:00"}) { outcome } }"""
-    served = Served()
+    served = GraphQLApp()
     async with served.client:
-        told = await served.refusal(push)
+        told = await served.error(push)
     assert [(e["pointer"], e["code"]) for e in told["errors"]] == [
         ("/leader", "exactly_one"),
         ("/zzz", "unknown_member"),
@@ -122,11 +122,11 @@ async def test_an_input_written_into_a_document_is_refused_as_one_in_a_variable(
 
 async def test_variables_are_read_inside_of_inputs_and_one_that_is_not_given_leaves_its_member_out():
     query = """query($id: UUID!, $at: String) { profile(input: {leaderId: $id, at: $at}) { asOf } }"""
-    served = Served()
+    served = GraphQLApp()
     async with served.client:
-        told = await served.refusal(query, {"id": "no id"})
+        told = await served.error(query, {"id": "no id"})
         assert [(e["pointer"], e["code"]) for e in told["errors"]] == [("/leader_id", "malformed")]
-        told = await served.refusal(query, {"id": 5})
+        told = await served.error(query, {"id": 5})
         assert [(e["pointer"], e["code"]) for e in told["errors"]] == [("/id", "wrong_type")]
-        told = await served.refusal(query, {})
+        told = await served.error(query, {})
         assert [(e["pointer"], e["code"]) for e in told["errors"]] == [("/id", "missing")]

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from tests.support.graphql_app import Served
+from tests.support.graphql_app import GraphQLApp
 
 RESPONSE_JSON = "application/graphql-response+json"
 NOTICE = "{ alignments { frameworkVersion } }"
@@ -11,7 +11,7 @@ NOTICE = "{ alignments { frameworkVersion } }"
 
 @pytest.fixture
 async def served():
-    made = Served()
+    made = GraphQLApp()
     async with made.client:
         yield made
 

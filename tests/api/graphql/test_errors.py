@@ -5,7 +5,7 @@ import pytest
 
 from domain.shared.context import Scope
 from domain.shared.errors import Code
-from tests.support.graphql_app import DISTRICT, Served
+from tests.support.graphql_app import DISTRICT, GraphQLApp
 
 PUSH = "mutation($o: PushObservationInput!) { pushObservation(input: $o) { outcome } }"
 LEADER = '{ leader(input: {leaderId: "00000000-0000-0000-0000-000000000007"}) { uuid } }'
@@ -35,7 +35,7 @@ class Failing:
 
 @pytest.fixture
 async def served():
-    made = Served()
+    made = GraphQLApp()
     async with made.client:
         yield made
 
@@ -62,7 +62,7 @@ async def test_the_token_is_looked_at_once_a_request(served):
 
 async def test_a_refusal_has_the_members_of_a_problem(served):
     served.scopes = frozenset()
-    told = await served.refusal(LEADER)
+    told = await served.error(LEADER)
     assert told == {
         "type": "urn:evenkeel:problem:insufficient_scope",
         "title": "Not allowed",
@@ -87,7 +87,7 @@ async def test_one_refusal_does_not_blank_its_neighbour(served):
 
 
 @pytest.mark.parametrize(
-    ("change", "faults"),
+    ("change", "errors"),
     [
         ({"observedAt": "2026-03-02T08:30:00"}, [("/observed_at", "naive_time")]),
         ({"observedAt": 5}, [("/observed_at", "wrong_type")]),
@@ -107,21 +107,21 @@ async def test_one_refusal_does_not_blank_its_neighbour(served):
         ({"schoolYear": "x", "setting": None}, [("/setting", "not_allowed"), ("/school_year", "unknown_member")]),
     ],
 )
-async def test_an_input_is_refused_with_the_codes_and_places_of_rest(served, change, faults):
-    told = await served.refusal(PUSH, {"o": GOOD | change})
+async def test_an_input_is_refused_with_the_codes_and_places_of_rest(served, change, errors):
+    told = await served.error(PUSH, {"o": GOOD | change})
     found = [(fault["pointer"], fault["code"]) for fault in told["errors"]]
-    assert set(found) <= set(faults)
-    assert found[-1] in faults
+    assert set(found) <= set(errors)
+    assert found[-1] in errors
     assert told["code"] == found[0][1]
     assert served.units == 0
 
 
 async def test_what_is_missing_is_named(served):
-    told = await served.refusal(
+    told = await served.error(
         PUSH, {"o": {name: value for name, value in GOOD.items() if name not in {"leader", "observedAt"}}}
     )
     assert {(f["pointer"], f["code"]) for f in told["errors"]} == {("/leader", "missing"), ("/observed_at", "missing")}
-    told = await served.refusal(PUSH, {})
+    told = await served.error(PUSH, {})
     assert told["code"] == "missing"
 
 
@@ -134,7 +134,7 @@ async def test_a_fault_in_the_document_has_a_code_and_tells_nothing_back(served)
 
 async def test_a_refusal_is_logged_at_info_without_a_trace(served, caplog):
     with caplog.at_level(logging.INFO):
-        await served.refusal(LEADER, bearer=None)
+        await served.error(LEADER, bearer=None)
     [record] = [r for r in caplog.records if r.name.startswith("api.graphql")]
     assert (record.levelno, record.message, record.code, record.exc_info) == (
         logging.INFO,
@@ -163,15 +163,15 @@ async def test_the_lines_of_a_request_name_its_district(served, caplog):
     district_id.set(None)
     served.scopes = frozenset()
     with caplog.at_level(logging.INFO):
-        await served.refusal(LEADER)
+        await served.error(LEADER)
     assert ("api.graphql.errors", str(DISTRICT)) in told
 
 
 async def test_a_token_check_that_breaks_is_internal_too():
-    class Broken(Served):
+    class Broken(GraphQLApp):
         async def call_of(self, _request: Any) -> Any:
             raise OSError("no keys")
 
     made = Broken()
     async with made.client:
-        assert (await made.refusal(LEADER))["code"] == Code.INTERNAL
+        assert (await made.error(LEADER))["code"] == Code.INTERNAL

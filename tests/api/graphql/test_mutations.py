@@ -12,7 +12,7 @@ from domain.scoring.ports import TallyBasis
 from domain.shared.idempotent_push import PushHead
 from domain.shared.ids import PersonId, SchoolId
 from tests.api.graphql.test_errors import GOOD, PUSH
-from tests.support.graphql_app import KNOWN, Served
+from tests.support.graphql_app import KNOWN, GraphQLApp
 
 MANY = """mutation($b: PushObservationsInput!, $k: String) {
   pushObservations(input: $b, idempotencyKey: $k) {
@@ -38,10 +38,10 @@ class Tallies:
     async def basis(self) -> TallyBasis:
         return TallyBasis(number=1, configuration_version=1, half_life_days=365.0, landmark=datetime(2026, 1, 1, tzinfo=UTC))
 
-    async def apply(self, *_said):
+    async def apply(self, *_args):
         return {}
 
-    async def put_newest(self, *_said) -> None: ...
+    async def put_newest(self, *_args) -> None: ...
 
 
 class References:
@@ -58,17 +58,17 @@ class References:
 
 class Observations:
     def __init__(self) -> None:
-        self.kept = []
+        self.stored = []
 
     async def add(self, observations) -> None:
-        self.kept += observations
+        self.stored += observations
 
-    async def supersede(self, *_said):
+    async def supersede(self, *_args):
         return ()
 
 
 class Instruments:
-    async def rubrics(self, *_said):
+    async def rubrics(self, *_args):
         return ()
 
 
@@ -76,19 +76,19 @@ class Roster:
     """A role mapping that is held and replaced."""
 
     def __init__(self) -> None:
-        self.held = RoleMapping(version=1, entries=())
+        self.mapping = RoleMapping(version=1, entries=())
         self.lock = self.remap = self.nothing
 
     async def nothing(self, *_args: object) -> None: ...
 
     async def role_mapping(self) -> RoleMapping:
-        return self.held
+        return self.mapping
 
     async def role_counts(self):
         return ()
 
     async def save_role_mapping(self, mapping: RoleMapping) -> None:
-        self.held = mapping
+        self.mapping = mapping
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ async def served():
         "evidence": SimpleNamespace(),
         "roster": Roster(),
     }
-    made = Served(stores=stores)
+    made = GraphQLApp(stores=stores)
     async with made.client:
         yield made
 
@@ -111,7 +111,7 @@ async def test_an_observation_is_pushed_and_twice_is_once(served):
     said = {"o": GOOD | {"externalId": "walk-1", "externalVersion": "1772458880123"}}
     outcomes = [(await served.ask(PUSH, said))["data"]["pushObservation"]["outcome"] for _ in range(2)]
     assert outcomes == ["created", "unchanged"]
-    [kept] = served.stores["observations"].kept
+    [kept] = served.stores["observations"].stored
     assert (kept.version, kept.ratings[0].value, kept.ratings[0].responsibility) == (1772458880123, 4.0, "visibility")
 
 
@@ -122,8 +122,8 @@ async def test_a_key_gives_the_stored_answer_again_and_refuses_another_input(ser
     first = await served.ask(query, {"o": GOOD, "k": "k-1"})
     again = await served.ask(query, {"o": GOOD, "k": '"k-1"'})
     assert first == again
-    assert len(served.stores["observations"].kept) == 1
-    other = await served.refusal(query, {"o": GOOD | {"setting": "online"}, "k": "k-1"})
+    assert len(served.stores["observations"].stored) == 1
+    other = await served.error(query, {"o": GOOD | {"setting": "online"}, "k": "k-1"})
     assert other["code"] == "idempotency_key_reused"
 
 
@@ -137,14 +137,14 @@ async def test_a_stored_answer_says_so_in_a_header(served):
 async def test_without_a_key_nothing_is_kept_whatever_the_headers_say(served):
     await served.ask(PUSH, {"o": GOOD})
     await served.ask(PUSH, {"o": GOOD})
-    assert served.idempotency.kept == {}
-    assert len(served.stores["observations"].kept) == 2
+    assert served.idempotency.stored == {}
+    assert len(served.stores["observations"].stored) == 2
 
 
 @pytest.mark.parametrize("key", ["", '""', "k" * 256])
 async def test_a_key_has_1_to_255_characters(served, key):
     query = "mutation($o: PushObservationInput!, $k: String) { pushObservation(input: $o, idempotencyKey: $k) { outcome } }"
-    assert (await served.refusal(query, {"o": GOOD, "k": key}))["errors"][0]["pointer"] == "/idempotencyKey"
+    assert (await served.error(query, {"o": GOOD, "k": key}))["errors"][0]["pointer"] == "/idempotencyKey"
 
 
 async def test_each_item_of_a_batch_is_judged_by_itself(served):
@@ -166,54 +166,54 @@ async def test_each_item_of_a_batch_is_judged_by_itself(served):
 
 async def test_all_or_none_applies_nothing_and_says_so(served):
     items = [{"push": GOOD | {"externalId": "a"}}, {"push": GOOD | {"externalId": "b", "observedAt": "2026-03-02T08:30:00"}}]
-    told = await served.refusal(MANY, {"b": {"atomicity": "all", "items": items}})
+    told = await served.error(MANY, {"b": {"atomicity": "all", "items": items}})
     assert told["code"] == "naive_time"
     assert [(r["status"], r["problem"]["code"], r["id"]) for r in told["results"]] == [
         (424, "not_applied", None),
         (422, "naive_time", None),
     ]
-    assert served.stores["observations"].kept == []
+    assert served.stores["observations"].stored == []
 
 
 async def test_a_batch_under_a_key_is_answered_again_from_what_was_kept(served):
     said = {"b": {"items": [{"push": GOOD | {"observedAt": "2026-03-02T08:30:00"}}, {"push": GOOD}]}, "k": "b-1"}
     first = await served.ask(MANY, said)
     assert await served.ask(MANY, said) == first
-    assert len(served.stores["observations"].kept) == 1
+    assert len(served.stores["observations"].stored) == 1
 
 
 @pytest.mark.parametrize("n", [0, 1001])
 async def test_a_batch_has_1_to_1000_items(served, n):
     items = [{"retract": {"externalId": str(i), "externalVersion": "2"}} for i in range(n)]
-    told = await served.refusal(MANY, {"b": {"items": items}})
+    told = await served.error(MANY, {"b": {"items": items}})
     assert told["errors"][0]["pointer"] == "/items"
 
 
 async def test_an_item_is_a_push_or_a_retraction(served):
     both = {"push": GOOD, "retract": {"externalId": "c", "externalVersion": "2"}}
-    told = await served.refusal(MANY, {"b": {"items": [both]}})
+    told = await served.error(MANY, {"b": {"items": [both]}})
     assert (told["errors"][0]["pointer"], told["code"]) == ("/items/0", "exactly_one")
 
 
 async def test_an_edit_names_the_version_that_it_changes(served):
     query = """mutation($v: Int) { putRoleMapping(expectedVersion: $v,
       input: {entries: [{rosterRole: "districtAdministrator", role: supervisor}]}) { version entries { rosterRole role } } }"""
-    stale = await served.refusal(query, {"v": 7})
+    stale = await served.error(query, {"v": 7})
     assert (stale["code"], stale["status"]) == ("stale", 412)
-    assert stale["current_version"] == str(served.stores["roster"].held.version)
-    told = (await served.ask(query, {"v": served.stores["roster"].held.version}))["data"]["putRoleMapping"]
+    assert stale["current_version"] == str(served.stores["roster"].mapping.version)
+    told = (await served.ask(query, {"v": served.stores["roster"].mapping.version}))["data"]["putRoleMapping"]
     assert told["entries"] == [{"rosterRole": "districtAdministrator", "role": "supervisor"}]
 
 
 async def test_where_a_version_must_be_named_the_schema_says_so(served):
     query = """mutation { editInitiative(input: {initiativeId: "x", leader: {id: "y"}, title: "t",
       goalTiedToStudentLearning: true, aboutTeachingAndLearning: true}) { version } }"""
-    told = await served.refusal(query)
+    told = await served.error(query)
     assert told["code"] == "missing"
     assert "expectedVersion" in told["detail"]
 
 
 @pytest.mark.parametrize(("package", "code"), [("%%%", "malformed"), (base64.b64encode(b"no zip").decode(), "roster_faulty")])
 async def test_a_roster_comes_as_base64(served, package, code):
-    told = await served.refusal("mutation($p: Base64!) { importRoster(input: {package: $p}) { state } }", {"p": package})
+    told = await served.error("mutation($p: Base64!) { importRoster(input: {package: $p}) { state } }", {"p": package})
     assert told["code"] == code

@@ -9,7 +9,7 @@ from api.graphql import query_cost
 from api.graphql.schema import SCHEMA
 from api.wire.limits import GRAPHQL_COST
 from domain.shared.errors import Invalid
-from tests.support.graphql_app import Served
+from tests.support.graphql_app import GraphQLApp
 
 GRAPHQL = SCHEMA._schema
 
@@ -77,7 +77,7 @@ def test_fragments_that_multiply_are_refused_with_a_number_that_can_be_read():
 
 
 async def test_the_answer_tells_the_cost():
-    async with Served().client as client:
+    async with GraphQLApp().client as client:
         answer = (await client.post("/graphql", json={"query": "{ framework { notice } }"})).json()
         assert answer["extensions"] == {"cost": {"requested": 1, "limit": 1000}}
         two = "query a { framework { notice } } query b { framework { notice } x: framework { notice } }"
@@ -86,19 +86,19 @@ async def test_the_answer_tells_the_cost():
 
 
 async def test_nothing_runs_above_the_limit_and_the_refusal_tells_the_cost():
-    served = Served()
+    served = GraphQLApp()
     batch = (
         "mutation($i: PushObservationsInput!) { "
         + " ".join(f"a{n}: pushObservations(input: $i) {{ counts {{ n }} }}" for n in range(20))
         + " }"
     )
     async with served.client:
-        refusal = await served.refusal(batch, {"i": {"items": [{}] * 500}})
+        refusal = await served.error(batch, {"i": {"items": [{}] * 500}})
     assert (refusal["code"], refusal["cost"], refusal["limit"]) == ("query_too_complex", 20 * 60, 1000)
     assert served.units == 0
 
 
-def refused(query: str, **variables: object) -> str | None:
+def error_code(query: str, **variables: object) -> str | None:
     """The code that ``query`` is refused with before it runs."""
     try:
         query_cost.check_query(GRAPHQL, parse(query), variables)
@@ -113,51 +113,51 @@ def levels(n: int) -> str:
 
 @pytest.mark.parametrize(("n", "code"), [(10, None), (11, "query_too_complex")])
 def test_a_query_has_at_most_10_levels(n, code):
-    assert refused(levels(n)) == code
+    assert error_code(levels(n)) == code
 
 
 def test_fragments_count_with_their_levels():
     query = "{ node(id: 1) { ...a } } fragment a on Leader { b { c { ...d } } } fragment d on Leader { e { f { g { h { i { j { k { l } } } } } } } }"
-    assert refused(query) == "query_too_complex"
-    assert refused(query.replace("{ l }", "")) is None
+    assert error_code(query) == "query_too_complex"
+    assert error_code(query.replace("{ l }", "")) is None
 
 
 @pytest.mark.parametrize(("n", "code"), [(20, None), (21, "query_too_complex")])
 def test_a_query_has_at_most_20_aliases(n, code):
-    assert refused("{ " + " ".join(f"a{i}: framework {{ notice }}" for i in range(n)) + " }") == code
+    assert error_code("{ " + " ".join(f"a{i}: framework {{ notice }}" for i in range(n)) + " }") == code
 
 
 def test_aliases_in_a_fragment_count_wherever_it_is_spread():
     fragment = "fragment f on Framework { " + " ".join(f"a{i}: notice" for i in range(11)) + " }"
-    assert refused("{ framework { ...f } } " + fragment) is None
-    assert refused("{ framework { ...f } x: framework { ...f } } " + fragment) == "query_too_complex"
+    assert error_code("{ framework { ...f } } " + fragment) is None
+    assert error_code("{ framework { ...f } x: framework { ...f } } " + fragment) == "query_too_complex"
 
 
 async def test_a_query_has_at_most_2000_tokens():
-    served = Served()
+    served = GraphQLApp()
     async with served.client:
         for n, code in ((1_980, "wrong_type"), (2_000, "query_too_complex")):
             query = "{ node(id: [" + "1 " * n + "]) { id } }"
-            assert (await served.refusal(query))["code"] == code
+            assert (await served.error(query))["code"] == code
 
 
 @pytest.mark.parametrize("query", ["{ " + "a { " * 600, "{ node(id: " + "[" * 900 + "]" * 900 + ") { id } }"])
 async def test_what_nests_without_end_is_refused_and_not_walked(query):
-    async with Served().client as client:
+    async with GraphQLApp().client as client:
         answer = (await client.post("/graphql", json={"query": query})).json()
     assert answer["errors"][0]["extensions"]["code"] in {"query_too_complex", "malformed", "invalid"}
 
 
 @pytest.mark.parametrize("first", ["0", "101", "-1", "99999999999999999999"])
 def test_first_is_1_to_100(first):
-    assert refused(f"{{ leaders(first: {first}) {{ edges {{ cursor }} }} }}") == "out_of_range"
+    assert error_code(f"{{ leaders(first: {first}) {{ edges {{ cursor }} }} }}") == "out_of_range"
 
 
 @pytest.mark.parametrize(("first", "code"), [(1, None), (100, None), (0, "out_of_range"), (101, "out_of_range")])
 def test_first_counts_in_a_variable_too(first, code):
     query = "query($n: Int!) { leaders(first: $n) { edges { cursor } } }"
-    assert refused(query, n=first) == code
-    assert refused(f"query($n: Int = {first}) {{ leaders(first: $n) {{ edges {{ cursor }} }} }}") == code
+    assert error_code(query, n=first) == code
+    assert error_code(f"query($n: Int = {first}) {{ leaders(first: $n) {{ edges {{ cursor }} }} }}") == code
 
 
 def schema_with_lists_in_lists():
@@ -191,25 +191,25 @@ def test_fragments_that_multiply_one_another_are_read_once():
     fragments = " ".join(f"fragment f{i} on Framework {{ ...f{i + 1} ...f{i + 1} }}" for i in range(n))
     query = f"{{ framework {{ ...f0 }} }} {fragments} fragment f{n} on Framework {{ x: notice }}"
     begun = time.perf_counter()
-    assert refused(query) == "query_too_complex"
+    assert error_code(query) == "query_too_complex"
     assert time.perf_counter() - begun < 1
 
 
 def test_fragments_in_a_circle_end():
-    assert refused("{ framework { ...a } } fragment a on Framework { ...b } fragment b on Framework { ...a }") is None
-    assert refused("{ framework { ...a } } fragment a on Framework { notice ...missing }") is None
+    assert error_code("{ framework { ...a } } fragment a on Framework { ...b } fragment b on Framework { ...a }") is None
+    assert error_code("{ framework { ...a } } fragment a on Framework { notice ...missing }") is None
 
 
 async def test_nothing_runs_when_a_limit_is_passed():
-    served = Served()
+    served = GraphQLApp()
     async with served.client:
-        refusal = await served.refusal("{ framework { notice } leaders(first: 1000) { edges { cursor } } }")
+        refusal = await served.error("{ framework { notice } leaders(first: 1000) { edges { cursor } } }")
     assert refusal["code"] == "out_of_range"
     assert served.units == 0
 
 
 async def test_introspection_that_nests_is_refused():
     deep = "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }"
-    async with Served().client as client:
+    async with GraphQLApp().client as client:
         answer = (await client.post("/graphql", json={"query": deep})).json()
     assert "data" not in answer

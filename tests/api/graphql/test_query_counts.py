@@ -36,7 +36,7 @@ def statements(monkeypatch):
     """What is said to the database while the test runs, without what begins and ends a transaction."""
     said: list[str] = []
 
-    def heard(name):
+    def recorded(name):
         original = getattr(asyncpg.Connection, name)
 
         async def method(self, query, *args, **options):
@@ -47,7 +47,7 @@ def statements(monkeypatch):
         return method
 
     for name in ("execute", "fetch", "fetchrow", "fetchval", "executemany"):
-        monkeypatch.setattr(asyncpg.Connection, name, heard(name))
+        monkeypatch.setattr(asyncpg.Connection, name, recorded(name))
     return said
 
 

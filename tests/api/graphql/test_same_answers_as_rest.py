@@ -67,10 +67,10 @@ class Both:
         self.http = district.http
         self.ids: dict[str, str] = {}
 
-    async def do(self, field: str, said: dict, **header: object) -> dict:
+    async def do(self, field: str, members: dict, **header: object) -> dict:
         """A mutation; what it answers."""
         kind = GRAPHQL.mutation_type.fields[field]
-        variables = {"input": said, **header}
+        variables = {"input": members, **header}
         declared = ", ".join(f"${name}: {kind.args[name].type}" for name in variables)
         given = ", ".join(f"{name}: ${name}" for name in variables)
         answer = await self.ask(f"mutation({declared}) {{ {field}({given}) {everything(kind.type)} }}", variables)

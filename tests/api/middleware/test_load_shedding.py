@@ -6,7 +6,7 @@ import pytest
 
 from api.execution.runner import MAX_UNITS_OF_WORK
 from api.middleware.load_shedding import EXPENSIVE_COST, ConcurrencyLimiter, ConcurrencyLimiters, Overloaded
-from persistence.database.pool import ConnectionPool, _longest_wait, limit_waits
+from persistence.database.pool import ConnectionPool, _remaining_wait, limit_waits
 from tests.support.roster_packages import CLEAN, zipped
 from tests.support.service import serving
 
@@ -21,28 +21,28 @@ async def small(database):
         yield await service.district()
 
 
-async def asked(district, query):
+async def run_query(district, query):
     answer = await district.http.post("/graphql", json={"query": query})
     assert "errors" not in answer.json(), answer.text
     return answer
 
 
 async def test_the_examples_are_on_both_sides_of_the_bound(small):
-    cheap, expensive = await asked(small, CHEAP), await asked(small, EXPENSIVE)
+    cheap, expensive = await run_query(small, CHEAP), await run_query(small, EXPENSIVE)
     assert cheap.json()["extensions"]["cost"]["requested"] <= EXPENSIVE_COST
     assert expensive.json()["extensions"]["cost"]["requested"] > EXPENSIVE_COST
 
 
 async def test_an_expensive_query_without_a_place_is_503_and_a_cheap_one_is_answered(small):
     async with small.service.app.state.limiters.queries.slot():
-        await asked(small, CHEAP)
+        await run_query(small, CHEAP)
         assert (await small.http.get("/v1/leaders")).status_code == 200
         refused = await small.http.post("/graphql", json={"query": EXPENSIVE})
     assert refused.status_code == 503
     assert int(refused.headers["Retry-After"]) >= 1
     [error] = refused.json()["errors"]
     assert (error["extensions"]["code"], error["extensions"]["retry"]) == ("unavailable", "later")
-    await asked(small, EXPENSIVE)
+    await run_query(small, EXPENSIVE)
 
 
 async def test_a_long_change_without_a_place_is_503_and_may_be_a_job(small):
@@ -86,20 +86,20 @@ def _pool_of(app):
 
 
 async def test_all_waits_of_a_request_together_are_bounded_and_those_of_a_command_are_the_pools_own(database):
-    assert _longest_wait() == 10
+    assert _remaining_wait() == 10
 
     async def request():
         limit_waits(0.2)
         for _ in range(3):
             with pytest.raises(TimeoutError):
                 await pool.acquire()
-        return _longest_wait()
+        return _remaining_wait()
 
     async with ConnectionPool(database.app_url, size=1) as pool:
         async with pool.connection():
             left = await asyncio.create_task(request())
         assert left == 0.01
-        assert _longest_wait() == 10
+        assert _remaining_wait() == 10
         async with pool.connection():
             pass
 

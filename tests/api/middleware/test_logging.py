@@ -13,7 +13,7 @@ import pytest
 from api.logging import JsonFormatter, configure_logging
 from api.rest.change import GROUP_BODY, INITIATIVE_BODY, PULSE
 from api.rest.example_ids import OBSERVATION_BODY
-from tests.support.attacks import admin
+from tests.support.attacks import admin_connection
 from tests.support.service import GRAND_BEND, SECRET
 
 FAILING = """
@@ -86,7 +86,7 @@ async def scenario(service):
         await service.anonymous().post("/oauth/token", data={"grant_type": "client_credentials", "client_id": TOLD["search"], "client_secret": TOLD["key"]}),
         await http.post("/v1/roster-imports", content=b"PK" + TOLD["feedback"].encode(), headers={"Content-Type": "application/zip"}),
     ]  # fmt: skip
-    async with admin(service.database) as connection:
+    async with admin_connection(service.database) as connection:
         await connection.execute(FAILING)
     answers += [
         await http.post("/v1/observations", json=visit | {"external_id": TOLD["external_id"] + "-2"}),

@@ -181,12 +181,12 @@ class Together:
     """Sums, in memory."""
 
     def __init__(self):
-        self.held = {}
+        self.counts = {}
 
     async def add(self, minute, counts):
         for name, n in counts.items():
-            self.held[minute, name] = self.held.get((minute, name), 0) + n
-        return {name: self.held[minute, name] for name in counts}
+            self.counts[minute, name] = self.counts.get((minute, name), 0) + n
+        return {name: self.counts[minute, name] for name in counts}
 
 
 async def test_several_processes_count_together(clock):
@@ -243,7 +243,7 @@ async def test_what_is_shared_names_nobody(clock):
     one.hit("address", "192.0.2.7")
     one.hit("client", "walks")
     await one.sync(store)
-    assert all(len(name) == 32 and int(name, 16) >= 0 for _, name in store.held)
+    assert all(len(name) == 32 and int(name, 16) >= 0 for _, name in store.counts)
 
 
 async def test_two_processes_share_on_the_database(database, clock):
@@ -288,7 +288,7 @@ async def test_a_use_case_is_not_run_when_its_weight_is_refused(clock):
 
     busy = meter(clock, client=3)
     call = UseCaseRunner(
-        actor=person(), environment=World, request_id="", charge=lambda cost: busy.hit("client", "a", cost + 1)
+        actor=person(), environment=Environment, request_id="", charge=lambda cost: busy.hit("client", "a", cost + 1)
     )
     assert busy.hit("client", "a") is not None
     with pytest.raises(RateLimited):
@@ -296,7 +296,7 @@ async def test_a_use_case_is_not_run_when_its_weight_is_refused(clock):
     assert ran == []
 
 
-class World:
+class Environment:
     now = staticmethod(lambda: datetime(2026, 1, 1, tzinfo=UTC))
     new_id = random_id = staticmethod(lambda: UUID(int=1))
     cursors = staticmethod(lambda _district: None)

@@ -52,14 +52,14 @@ def its(limited):
     return limited.its
 
 
-def told(answer):
+def rate_limit_of(answer):
     kind, left, seconds = TOLD.fullmatch(answer.headers["ratelimit"]).groups()
     return kind, int(left), int(seconds)
 
 
 async def test_every_answer_tells_the_quota_and_what_is_left(limited, its):
     answers = [await its.http.get("/v1/people") for _ in range(2)]
-    assert [told(a) for a in answers] == [("client", 19, 60), ("client", 18, 60)]
+    assert [rate_limit_of(a) for a in answers] == [("client", 19, 60), ("client", 18, 60)]
     assert answers[0].headers["ratelimit-policy"] == '"client";q=20;w=60'
     tag = answers[0].headers["etag"]
     for answer in (
@@ -68,10 +68,10 @@ async def test_every_answer_tells_the_quota_and_what_is_left(limited, its):
         await its.http.post("/v1/observations", json={}),
         await its.http.post("/graphql", json={"query": "{ leaders { edges { cursor } } }"}),
     ):
-        assert told(answer)[0] == "client"
-    assert told(answer) == ("client", 14, 60)
+        assert rate_limit_of(answer)[0] == "client"
+    assert rate_limit_of(answer) == ("client", 14, 60)
     for path in ("/v1", "/v1/nothing", "/v1/people/x", "/v1/framework/responsibilities", "/v1/openapi.json"):
-        assert told(await asgi(limited.app, "192.0.2.1").get(path))[0] == "address"
+        assert rate_limit_of(await asgi(limited.app, "192.0.2.1").get(path))[0] == "address"
 
 
 async def test_beyond_the_quota_a_problem_says_when_to_go_on(limited, its):
@@ -81,7 +81,7 @@ async def test_beyond_the_quota_a_problem_says_when_to_go_on(limited, its):
     well_formed(refusal)
     assert (refusal.json()["code"], refusal.json()["retry"]) == ("rate_limited", "later")
     assert set(refusal.json()) == set((await its.http.get("/v1/people/x")).json())
-    assert told(refusal) == ("client", 0, int(refusal.headers["retry-after"]))
+    assert rate_limit_of(refusal) == ("client", 0, int(refusal.headers["retry-after"]))
     limited.clock.at += int(refusal.headers["retry-after"])
     assert (await its.http.get("/v1/schools")).status_code == 200
 
@@ -95,13 +95,13 @@ async def test_another_client_of_the_district_goes_on(its):
 
 async def test_a_batch_counts_as_one_request_for_every_hundred_items(its):
     batch = {"items": [OBSERVATION_BODY | {"external_id": f"r{n}"} for n in range(201)]}
-    assert told(await its.http.post("/v1/observations:batch", json=batch))[1] == 20 - 3
-    assert told(await its.http.post("/v1/observations:batch", json={"items": batch["items"][:1]}))[1] == 16
+    assert rate_limit_of(await its.http.post("/v1/observations:batch", json=batch))[1] == 20 - 3
+    assert rate_limit_of(await its.http.post("/v1/observations:batch", json={"items": batch["items"][:1]}))[1] == 16
     query = "mutation($i: PushObservationsInput!) { pushObservations(input: $i) { counts { n } } }"
     pushed = {"items": [{"push": SAID | {"externalId": f"g{n}"}} for n in range(150)]}
     answer = await its.http.post("/graphql", json={"query": query, "variables": {"i": pushed}})
     assert answer.json()["data"]["pushObservations"]["counts"] == [{"n": 150}]
-    assert told(answer)[1] == 14
+    assert rate_limit_of(answer)[1] == 14
 
 
 async def test_a_batch_that_is_refused_for_its_weight_keeps_nothing(limited, its):

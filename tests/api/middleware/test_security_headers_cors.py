@@ -19,7 +19,7 @@ def web():
     return create_app(values)
 
 
-async def asked(app, method, path, **more):
+async def send_request(app, method, path, **more):
     async with asgi(app) as http:
         return await http.request(method, path, **more)
 
@@ -31,7 +31,7 @@ PATHS = ("/v1", "/v1/people", "/v1/nothing", "/graphql", "/oauth/token", "/oauth
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "HEAD"])
 async def test_every_answer_tells_a_browser_to_do_nothing_with_it(web, method, path):
-    headers = (await asked(web, method, path)).headers
+    headers = (await send_request(web, method, path)).headers
     assert headers["x-content-type-options"] == "nosniff"
     assert "default-src 'none'" in headers["content-security-policy"]
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
@@ -47,7 +47,7 @@ async def test_where_the_service_is_reached_by_https_a_browser_never_asks_by_htt
         AppConfig(database_url="postgresql://nobody@127.0.0.1:1/none", public_url="https://x.example", secret=SECRET)
     )
     for path in PATHS:
-        assert (await asked(app, "GET", path)).headers["strict-transport-security"].startswith("max-age=31536000")
+        assert (await send_request(app, "GET", path)).headers["strict-transport-security"].startswith("max-age=31536000")
 
 
 async def test_a_registered_origin_may_ask_and_read_what_a_client_needs(web):
@@ -57,9 +57,9 @@ async def test_a_registered_origin_may_ask_and_read_what_a_client_needs(web):
         "Access-Control-Request-Headers": "authorization,if-match,idempotency-key,content-type",
     }
     for path in ("/v1/initiatives", "/graphql", "/oauth/token"):
-        preflight = await asked(web, "OPTIONS", path, headers=asks)
+        preflight = await send_request(web, "OPTIONS", path, headers=asks)
         assert (preflight.status_code, preflight.headers["access-control-allow-origin"]) == (200, APP)
-    answer = await asked(web, "GET", "/v1", headers={"Origin": APP})
+    answer = await send_request(web, "GET", "/v1", headers={"Origin": APP})
     assert answer.headers["access-control-allow-origin"] == APP
     assert set(EXPOSED_HEADERS) <= {name.strip() for name in answer.headers["access-control-expose-headers"].split(",")}
     assert "origin" in answer.headers["vary"].lower()
@@ -71,7 +71,10 @@ async def test_a_registered_origin_may_ask_and_read_what_a_client_needs(web):
 @pytest.mark.parametrize("path", ["/v1", "/v1/people", "/oauth/token", "/graphql"])
 async def test_no_other_origin_may_read_anything(web, origin, path):
     asks = {"Origin": origin, "Access-Control-Request-Method": "GET"}
-    answers = [await asked(web, "OPTIONS", path, headers=asks), await asked(web, "GET", path, headers={"Origin": origin})]
+    answers = [
+        await send_request(web, "OPTIONS", path, headers=asks),
+        await send_request(web, "GET", path, headers={"Origin": origin}),
+    ]
     for answer in answers:
         assert "access-control-allow-origin" not in answer.headers
 
@@ -80,22 +83,22 @@ async def test_credentials_are_never_asked_for_and_a_star_is_never_said(web):
     for origin in (APP, EVIL):
         for method in ("GET", "OPTIONS"):
             headers = {"Origin": origin, "Access-Control-Request-Method": "GET"}
-            answer = await asked(web, method, "/v1", headers=headers)
+            answer = await send_request(web, method, "/v1", headers=headers)
             assert "access-control-allow-credentials" not in answer.headers
             assert answer.headers.get("access-control-allow-origin") != "*"
 
 
 async def test_pages_of_signing_in_are_read_by_no_application(web):
     for path in ("/sign-in", "/oauth/authorize"):
-        answer = await asked(web, "GET", path, headers={"Origin": APP})
+        answer = await send_request(web, "GET", path, headers={"Origin": APP})
         assert "access-control-allow-origin" not in answer.headers
 
 
 async def test_graphql_is_not_asked_by_pages_of_other_origins(web):
     for origin, status in ((EVIL, 403), ("null", 403), (APP, 200), (PUBLIC_URL, 200)):
-        answer = await asked(web, "POST", "/graphql", json=QUESTION, headers={"Origin": origin})
+        answer = await send_request(web, "POST", "/graphql", json=QUESTION, headers={"Origin": origin})
         assert answer.status_code == status, origin
-    refused = await asked(web, "POST", "/graphql", json=QUESTION, headers={"Origin": EVIL})
+    refused = await send_request(web, "POST", "/graphql", json=QUESTION, headers={"Origin": EVIL})
     assert refused.json()["errors"][0]["extensions"]["code"] == "origin_not_allowed"
 
 
@@ -112,12 +115,12 @@ async def test_graphql_is_not_asked_by_pages_of_other_origins(web):
 )
 async def test_graphql_takes_json_that_says_so_which_no_form_can(web, media):
     headers = {} if media is None else {"Content-Type": media}
-    answer = await asked(web, "POST", "/graphql", content=b'{"query": "{ framework { notice } }"}', headers=headers)
+    answer = await send_request(web, "POST", "/graphql", content=b'{"query": "{ framework { notice } }"}', headers=headers)
     assert answer.status_code == 415
 
 
 async def test_a_browser_gets_no_page_at_graphql(web):
-    answer = await asked(web, "GET", "/graphql", headers={"Accept": "text/html"})
+    answer = await send_request(web, "GET", "/graphql", headers={"Accept": "text/html"})
     assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (405, "application/json")
 
 

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from domain.directory.redirect_uris import ClientKind
-from tests.support.oauth_app import BACK, HANDLE, App, native_app, told, web_app
-from tests.support.oauth_server import URL, House
+from tests.support.oauth_app import BACK, HANDLE, App, native_app, redirect_params, web_app
+from tests.support.oauth_server import URL, OAuthServer
 
 STRANGE = {
     "another host": "https://evil.example.org/back",
@@ -55,35 +55,35 @@ def stays(answer: httpx.Response) -> None:
 
 
 @pytest.mark.parametrize("uri", STRANGE.values(), ids=STRANGE)
-async def test_nobody_is_sent_where_the_client_did_not_register(house: House, uri: str):
-    app, _ = await web_app(house)
+async def test_nobody_is_sent_where_the_client_did_not_register(oauth_server: OAuthServer, uri: str):
+    app, _ = await web_app(oauth_server)
     for wrong in ({}, {"code_challenge": ...}, {"scope": "nothing"}, {"response_type": "token"}, {"prompt": "none"}):
         stays(await app.ask(redirect_uri=uri, **wrong))
 
 
 @pytest.mark.parametrize("uri", STRANGE_LOOPBACK.values(), ids=STRANGE_LOOPBACK)
-async def test_a_native_app_is_answered_on_its_own_machine_and_nowhere_else(house: House, uri: str):
-    app, _ = await native_app(house)
+async def test_a_native_app_is_answered_on_its_own_machine_and_nowhere_else(oauth_server: OAuthServer, uri: str):
+    app, _ = await native_app(oauth_server)
     stays(await app.ask(redirect_uri=uri))
 
 
-async def test_a_web_applications_port_is_part_of_its_address(house: House):
-    app, _ = await web_app(house, redirect_uris=("http://127.0.0.1:3000/back",))
+async def test_a_web_applications_port_is_part_of_its_address(oauth_server: OAuthServer):
+    app, _ = await web_app(oauth_server, redirect_uris=("http://127.0.0.1:3000/back",))
     app.back = "http://127.0.0.1:3001/back"
     stays(await app.ask())
 
 
 @pytest.mark.parametrize("client_id", ["nobody", "", "a\x00b", "é", "' or 1=1 --"])
-async def test_an_unknown_client_sends_nobody_anywhere(house: House, client_id: str):
-    app, _ = await web_app(house)
+async def test_an_unknown_client_sends_nobody_anywhere(oauth_server: OAuthServer, client_id: str):
+    app, _ = await web_app(oauth_server)
     stays(await app.ask(client_id=client_id))
 
 
-async def test_a_revoked_client_and_a_machine_ask_nobody(house: House):
-    app, ada = await web_app(house)
-    machine = await house.client(ada.district_id)
+async def test_a_revoked_client_and_a_machine_ask_nobody(oauth_server: OAuthServer):
+    app, ada = await web_app(oauth_server)
+    machine = await oauth_server.client(ada.district_id)
     stays(await app.ask(client_id=machine.client.client_id))
-    await house.revoke(ada.district_id, app.client_id)
+    await oauth_server.revoke(ada.district_id, app.client_id)
     stays(await app.ask())
 
 
@@ -108,51 +108,51 @@ async def test_a_revoked_client_and_a_machine_ask_nobody(house: House):
     ],
 )
 @pytest.mark.parametrize("scope", ["directory:read", "openid directory:read"])
-async def test_an_error_tells_the_app_who_says_so(house: House, change: dict[str, str], error: str, scope: str):
-    app, _ = await web_app(house)
-    back = told(await app.ask(scope=scope, **change))
+async def test_an_error_tells_the_app_who_says_so(oauth_server: OAuthServer, change: dict[str, str], error: str, scope: str):
+    app, _ = await web_app(oauth_server)
+    back = redirect_params(await app.ask(scope=scope, **change))
     assert (back["error"], back["state"], back["iss"]) == (error, app.state, URL)
     assert "code" not in back
 
 
-async def test_with_prompt_none_nobody_is_sent_to_sign_in(house: House):
-    app, ada = await web_app(house)
-    app.browser = house.browser()
+async def test_with_prompt_none_nobody_is_sent_to_sign_in(oauth_server: OAuthServer):
+    app, ada = await web_app(oauth_server)
+    app.browser = oauth_server.browser()
     for scope in ("openid", "directory:read"):
-        assert told(await app.ask(prompt="none", scope=scope))["error"] == "login_required"
-    old = await house.person(ada.district_id)
-    app.browser = house.browser(old)
-    assert told(await app.ask(prompt="none", max_age="30"))["error"] == "login_required"
+        assert redirect_params(await app.ask(prompt="none", scope=scope))["error"] == "login_required"
+    old = await oauth_server.person(ada.district_id)
+    app.browser = oauth_server.browser(old)
+    assert redirect_params(await app.ask(prompt="none", max_age="30"))["error"] == "login_required"
 
 
 @pytest.mark.parametrize("change", [{"prompt": "login"}, {"max_age": "30"}, {"max_age": "0"}, {"prompt": "select_account"}])
-async def test_whoever_must_sign_in_anew_does_so_once(house: House, change: dict[str, str]):
-    app, ada = await web_app(house)
-    sent = told(await app.ask(**change))
+async def test_whoever_must_sign_in_anew_does_so_once(oauth_server: OAuthServer, change: dict[str, str]):
+    app, ada = await web_app(oauth_server)
+    sent = redirect_params(await app.ask(**change))
     assert sent["prompt"] == "login"
     again = await app.browser.get(sent["next"])
     assert again.headers["location"].startswith(f"{URL}/sign-in?"), "the old sign-in does not do"
-    house.clock.at += 5
-    house.sign_in.let(type(ada)(ada.district_id, ada.person_id, house.now()), app.browser)
+    oauth_server.clock.at += 5
+    oauth_server.sign_in.sign_in(type(ada)(ada.district_id, ada.person_id, oauth_server.now()), app.browser)
     assert (await app.browser.get(sent["next"])).status_code == 200
 
 
-async def test_repeated_parameters_are_refused(house: House):
-    app, _ = await web_app(house)
+async def test_repeated_parameters_are_refused(oauth_server: OAuthServer):
+    app, _ = await web_app(oauth_server)
     pairs = [*app.params().items(), ("scope", "directory:read"), ("scope", "scores:read")]
     stays(await app.browser.get("/oauth/authorize", params=pairs))
 
 
-async def test_state_comes_back_as_it_was_and_never_as_markup(house: House):
-    app, _ = await web_app(house)
+async def test_state_comes_back_as_it_was_and_never_as_markup(oauth_server: OAuthServer):
+    app, _ = await web_app(oauth_server)
     app.state = "a b&c=d#e+f/\"<script>'"
     page = await app.ask()
     assert "<script" not in page.text
-    assert told(await app.answer(page))["state"] == app.state
+    assert redirect_params(await app.answer(page))["state"] == app.state
 
 
-async def test_names_are_never_markup(house: House):
-    app, _ = await web_app(house, name="<b>Walks</b>")
+async def test_names_are_never_markup(oauth_server: OAuthServer):
+    app, _ = await web_app(oauth_server, name="<b>Walks</b>")
     text = (await app.ask()).text
     assert "<b>" not in text
     assert "&lt;b&gt;Walks&lt;/b&gt;" in text
@@ -161,95 +161,95 @@ async def test_names_are_never_markup(house: House):
 # Cross-site request forgery: only the page that was shown, in the browser and to the person it was shown to, can be answered.
 
 
-async def test_a_question_is_answered_once(house: House):
-    app, _ = await web_app(house)
+async def test_a_question_is_answered_once(oauth_server: OAuthServer):
+    app, _ = await web_app(oauth_server)
     page = await app.ask()
-    told(await app.answer(page))
+    redirect_params(await app.answer(page))
     stays(await app.answer(page))
     stays(await app.answer(page, "deny"))
 
 
-async def test_a_question_is_answered_in_the_browser_that_was_asked(house: House):
-    app, ada = await web_app(house)
+async def test_a_question_is_answered_in_the_browser_that_was_asked(oauth_server: OAuthServer):
+    app, ada = await web_app(oauth_server)
     page = await app.ask()
-    for browser in (house.browser(ada), house.browser()):
-        elsewhere = App(house, app.client, browser)
+    for browser in (oauth_server.browser(ada), oauth_server.browser()):
+        elsewhere = App(oauth_server, app.client, browser)
         stays(await elsewhere.answer(page))
-    await house.browser(ada).aclose()
-    known = house.browser(ada)
-    await App(house, app.client, known).ask()
-    stays(await App(house, app.client, known).answer(page))
+    await oauth_server.browser(ada).aclose()
+    known = oauth_server.browser(ada)
+    await App(oauth_server, app.client, known).ask()
+    stays(await App(oauth_server, app.client, known).answer(page))
 
 
-async def test_a_question_is_answered_by_the_person_who_was_asked(house: House):
-    app, ada = await web_app(house)
+async def test_a_question_is_answered_by_the_person_who_was_asked(oauth_server: OAuthServer):
+    app, ada = await web_app(oauth_server)
     page = await app.ask()
-    house.sign_in.let(await house.person(ada.district_id, "Eve"), app.browser)
+    oauth_server.sign_in.sign_in(await oauth_server.person(ada.district_id, "Eve"), app.browser)
     stays(await app.answer(page))
 
 
-async def test_a_question_of_another_district_can_not_be_answered(house: House):
-    app, _ = await web_app(house)
+async def test_a_question_of_another_district_can_not_be_answered(oauth_server: OAuthServer):
+    app, _ = await web_app(oauth_server)
     page = await app.ask()
-    _, eve = await web_app(house)
-    house.sign_in.let(eve, app.browser)
+    _, eve = await web_app(oauth_server)
+    oauth_server.sign_in.sign_in(eve, app.browser)
     stays(await app.answer(page))
 
 
-async def test_a_question_lapses(house: House):
-    app, _ = await web_app(house)
+async def test_a_question_lapses(oauth_server: OAuthServer):
+    app, _ = await web_app(oauth_server)
     page = await app.ask()
-    house.clock.at += timedelta(minutes=10).total_seconds()
+    oauth_server.clock.at += timedelta(minutes=10).total_seconds()
     stays(await app.answer(page))
 
 
-async def test_a_form_of_another_site_is_refused(house: House):
-    app, _ = await web_app(house)
+async def test_a_form_of_another_site_is_refused(oauth_server: OAuthServer):
+    app, _ = await web_app(oauth_server)
     page = await app.ask()
     for origin in ("https://evil.example.org", "null", f"{URL}.evil.example.org"):
         assert (await app.answer(page, Origin=origin)).status_code == 403
-    assert "code" in told(await app.answer(page, Origin=URL))
+    assert "code" in redirect_params(await app.answer(page, Origin=URL))
 
 
 @pytest.mark.parametrize("handle", ["", "x", "evkp_" + "0" * 32 + "A" * 43, "evkp_\x00", "' or 1=1 --"])
-async def test_a_question_nobody_asked_has_no_answer(house: House, handle: str):
-    app, _ = await web_app(house)
+async def test_a_question_nobody_asked_has_no_answer(oauth_server: OAuthServer, handle: str):
+    app, _ = await web_app(oauth_server)
     await app.ask()
     stays(await app.browser.post("/oauth/authorize", data={"request": handle, "decision": "allow"}))
 
 
-async def test_what_was_asked_is_kept_here_and_not_in_the_page(house: House):
-    app, _ = await web_app(house)
+async def test_what_was_asked_is_kept_here_and_not_in_the_page(oauth_server: OAuthServer):
+    app, _ = await web_app(oauth_server)
     page = await app.ask(scope="directory:read")
     found = HANDLE.search(page.text)
     assert found
     form = {"request": found[1], "decision": "allow", "scope": "scores:read", "redirect_uri": "https://evil.example.org"}
     answer = await app.browser.post("/oauth/authorize", data=form)
     assert answer.headers["location"].startswith(f"{BACK}?")
-    assert (await app.exchange(told(answer)["code"])).json()["scope"] == "directory:read"
+    assert (await app.exchange(redirect_params(answer)["code"])).json()["scope"] == "directory:read"
 
 
-async def test_a_person_who_was_deactivated_meanwhile_lets_nobody_in(house: House):
-    app, ada = await web_app(house)
+async def test_a_person_who_was_deactivated_meanwhile_lets_nobody_in(oauth_server: OAuthServer):
+    app, ada = await web_app(oauth_server)
     page = await app.ask()
-    await house.do(ada.district_id, "update person set active = false, ended_at = now() where id = $1", ada.person_id)
-    assert told(await app.answer(page))["error"] == "access_denied"
-    assert told(await app.ask())["error"] == "access_denied"
+    await oauth_server.do(ada.district_id, "update person set active = false, ended_at = now() where id = $1", ada.person_id)
+    assert redirect_params(await app.answer(page))["error"] == "access_denied"
+    assert redirect_params(await app.ask())["error"] == "access_denied"
 
 
-async def test_an_app_of_another_district_is_not_let_in(house: House):
-    app, _ = await web_app(house)
-    _, eve = await web_app(house)
-    house.sign_in.let(eve, app.browser)
-    assert told(await app.ask())["error"] == "access_denied"
+async def test_an_app_of_another_district_is_not_let_in(oauth_server: OAuthServer):
+    app, _ = await web_app(oauth_server)
+    _, eve = await web_app(oauth_server)
+    oauth_server.sign_in.sign_in(eve, app.browser)
+    assert redirect_params(await app.ask())["error"] == "access_denied"
 
 
-async def test_an_application_in_a_browser_has_no_secret_and_exact_addresses(house: House):
-    app, ada = await web_app(house)
-    app.client = await house.register(
+async def test_an_application_in_a_browser_has_no_secret_and_exact_addresses(oauth_server: OAuthServer):
+    app, ada = await web_app(oauth_server)
+    app.client = await oauth_server.register(
         ada.district_id, ClientKind.BROWSER, redirect_uris=(BACK,), cors_origins=("https://walks.example.org",)
     )
     assert app.client.client_secret is None
     assert (await app.whoami((await app.tokens())["access_token"])).status_code == 200
-    assert await house.store.allows_origin("https://walks.example.org")
-    assert not await house.store.allows_origin("https://evil.example.org")
+    assert await oauth_server.store.allows_origin("https://walks.example.org")
+    assert not await oauth_server.store.allows_origin("https://evil.example.org")

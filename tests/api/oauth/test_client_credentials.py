@@ -8,16 +8,16 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from tests.support.oauth_server import FORM, URL, House
+from tests.support.oauth_server import FORM, URL, OAuthServer
 
 
 def basic(text: bytes) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(text).decode()}
 
 
-async def test_client_authenticates_by_http_basic(house: House):
-    client = await house.client((await house.district()).id)
-    answer = await house.ask(client)
+async def test_client_authenticates_by_http_basic(oauth_server: OAuthServer):
+    client = await oauth_server.client((await oauth_server.district()).id)
+    answer = await oauth_server.ask(client)
     assert answer.status_code == 200
     body = answer.json()
     assert (body["token_type"], body["expires_in"]) == ("Bearer", 3600)
@@ -25,51 +25,53 @@ async def test_client_authenticates_by_http_basic(house: House):
     assert (answer.headers["cache-control"], answer.headers["pragma"]) == ("no-store", "no-cache")
 
 
-async def test_client_authenticates_in_the_form(house: House):
-    client = await house.client((await house.district()).id)
+async def test_client_authenticates_in_the_form(oauth_server: OAuthServer):
+    client = await oauth_server.client((await oauth_server.district()).id)
     credentials = {"client_id": client.client.client_id, "client_secret": client.client_secret}
-    answer = await house.http.post("/oauth/token", data=FORM | credentials)
+    answer = await oauth_server.http.post("/oauth/token", data=FORM | credentials)
     assert answer.status_code == 200
 
 
-async def test_two_ways_at_once_are_refused(house: House):
-    client = await house.client((await house.district()).id)
-    answer = await house.ask(client, client_secret=client.client_secret)
+async def test_two_ways_at_once_are_refused(oauth_server: OAuthServer):
+    client = await oauth_server.client((await oauth_server.district()).id)
+    answer = await oauth_server.ask(client, client_secret=client.client_secret)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
-async def test_client_id_repeated_beside_basic_is_no_second_way(house: House):
-    client = await house.client((await house.district()).id)
-    assert (await house.ask(client, client_id=client.client.client_id)).status_code == 200
-    assert (await house.ask(client, client_id="somebody-else")).status_code == 400
+async def test_client_id_repeated_beside_basic_is_no_second_way(oauth_server: OAuthServer):
+    client = await oauth_server.client((await oauth_server.district()).id)
+    assert (await oauth_server.ask(client, client_id=client.client.client_id)).status_code == 200
+    assert (await oauth_server.ask(client, client_id="somebody-else")).status_code == 400
 
 
-async def test_absent_scope_means_all_that_is_registered(house: House):
-    client = await house.client((await house.district()).id, "scores:read", "directory:read")
-    assert (await house.ask(client)).json()["scope"] == "directory:read scores:read"
-    assert (await house.ask(client, scope="")).json()["scope"] == "directory:read scores:read"
+async def test_absent_scope_means_all_that_is_registered(oauth_server: OAuthServer):
+    client = await oauth_server.client((await oauth_server.district()).id, "scores:read", "directory:read")
+    assert (await oauth_server.ask(client)).json()["scope"] == "directory:read scores:read"
+    assert (await oauth_server.ask(client, scope="")).json()["scope"] == "directory:read scores:read"
 
 
-async def test_unknown_and_unregistered_scopes_are_dropped(house: House):
-    client = await house.client((await house.district()).id, "scores:read", "directory:read")
+async def test_unknown_and_unregistered_scopes_are_dropped(oauth_server: OAuthServer):
+    client = await oauth_server.client((await oauth_server.district()).id, "scores:read", "directory:read")
     asked = "scores:read roster:write everything"
-    assert (await house.ask(client, scope=asked)).json()["scope"] == "scores:read"
+    assert (await oauth_server.ask(client, scope=asked)).json()["scope"] == "scores:read"
 
 
 @pytest.mark.parametrize("scope", ["everything", "roster:write", "   "])
-async def test_nothing_granted_never_becomes_everything(house: House, scope: str):
-    client = await house.client((await house.district()).id)
-    answer = await house.ask(client, scope=scope)
+async def test_nothing_granted_never_becomes_everything(oauth_server: OAuthServer, scope: str):
+    client = await oauth_server.client((await oauth_server.district()).id)
+    answer = await oauth_server.ask(client, scope=scope)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_scope")
     assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_token_is_a_jwt_as_rfc_9068_has_it(house: House):
-    district = await house.district()
-    client = await house.client(district.id, "scores:read", origin="walks")
-    token = await house.token(client)
-    decoded = jwt.decode(token, KeySet.import_key_set((await house.http.get("/oauth/jwks")).json()), algorithms=["ES256"])
-    keys = (await house.http.get("/oauth/jwks")).json()["keys"]
+async def test_token_is_a_jwt_as_rfc_9068_has_it(oauth_server: OAuthServer):
+    district = await oauth_server.district()
+    client = await oauth_server.client(district.id, "scores:read", origin="walks")
+    token = await oauth_server.token(client)
+    decoded = jwt.decode(
+        token, KeySet.import_key_set((await oauth_server.http.get("/oauth/jwks")).json()), algorithms=["ES256"]
+    )
+    keys = (await oauth_server.http.get("/oauth/jwks")).json()["keys"]
     assert decoded.header == {"alg": "ES256", "typ": "at+jwt", "kid": keys[0]["kid"]}
     claims = decoded.claims
     assert (claims["iss"], claims["aud"]) == (URL, f"{URL}/v1")
@@ -79,10 +81,10 @@ async def test_token_is_a_jwt_as_rfc_9068_has_it(house: House):
     assert (claims["scope"], claims["district_id"], claims["origin"]) == ("scores:read", str(district.id), "walks")
 
 
-async def test_wrong_secret_unknown_and_revoked_client_are_refused_alike(house: House):
-    district = await house.district()
-    good, gone = await house.client(district.id), await house.client(district.id)
-    await house.revoke(district.id, gone.client.client_id)
+async def test_wrong_secret_unknown_and_revoked_client_are_refused_alike(oauth_server: OAuthServer):
+    district = await oauth_server.district()
+    good, gone = await oauth_server.client(district.id), await oauth_server.client(district.id)
+    await oauth_server.revoke(district.id, gone.client.client_id)
     pairs = (
         (good.client.client_id, "wrong"),
         ("nobody", "wrong"),
@@ -90,9 +92,9 @@ async def test_wrong_secret_unknown_and_revoked_client_are_refused_alike(house: 
         (good.client.client_id, ""),
         ("", ""),
     )
-    by_basic = [await house.http.post("/oauth/token", data=FORM, auth=pair) for pair in pairs]
-    in_form = [await house.http.post("/oauth/token", data=FORM | {"client_id": i, "client_secret": s}) for i, s in pairs]
-    nothing = await house.http.post("/oauth/token", data=FORM)
+    by_basic = [await oauth_server.http.post("/oauth/token", data=FORM, auth=pair) for pair in pairs]
+    in_form = [await oauth_server.http.post("/oauth/token", data=FORM | {"client_id": i, "client_secret": s}) for i, s in pairs]
+    nothing = await oauth_server.http.post("/oauth/token", data=FORM)
     answers = [*by_basic, *in_form, nothing]
     assert {a.status_code for a in answers} == {401}
     assert len({a.text for a in answers}) == 1
@@ -118,8 +120,8 @@ async def test_wrong_secret_unknown_and_revoked_client_are_refused_alike(house: 
         basic(b"' or 1=1 --:x"),
     ],
 )
-async def test_hostile_basic_header_is_an_unknown_client(house: House, header: dict[str, str]):
-    answer = await house.http.post("/oauth/token", data=FORM, headers=header)
+async def test_hostile_basic_header_is_an_unknown_client(oauth_server: OAuthServer, header: dict[str, str]):
+    answer = await oauth_server.http.post("/oauth/token", data=FORM, headers=header)
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
 
 
@@ -145,76 +147,76 @@ async def test_hostile_basic_header_is_an_unknown_client(house: House, header: d
         (b'{"grant_type": "client_credentials"}', "invalid_request"),
     ],
 )
-async def test_hostile_body_is_refused_as_the_standard_says(house: House, body: bytes, error: str):
+async def test_hostile_body_is_refused_as_the_standard_says(oauth_server: OAuthServer, body: bytes, error: str):
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = await house.http.post("/oauth/token", content=body, headers=headers)
+    answer = await oauth_server.http.post("/oauth/token", content=body, headers=headers)
     assert (answer.status_code, answer.json()["error"]) == (400, error)
     assert answer.headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "multipart/form-data; boundary=x", "text/plain", ""])
-async def test_other_media_types_are_refused(house: House, content_type: str):
-    answer = await house.http.post(
+async def test_other_media_types_are_refused(oauth_server: OAuthServer, content_type: str):
+    answer = await oauth_server.http.post(
         "/oauth/token", content=b"grant_type=client_credentials", headers={"Content-Type": content_type}
     )
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
-async def test_secrets_in_the_url_are_refused(house: House):
-    client = await house.client((await house.district()).id)
+async def test_secrets_in_the_url_are_refused(oauth_server: OAuthServer):
+    client = await oauth_server.client((await oauth_server.district()).id)
     params = {"client_id": client.client.client_id, "client_secret": client.client_secret}
-    answer = await house.http.post("/oauth/token", params=params, data=FORM)
+    answer = await oauth_server.http.post("/oauth/token", params=params, data=FORM)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
-async def test_repeated_authorization_headers_are_refused(house: House):
+async def test_repeated_authorization_headers_are_refused(oauth_server: OAuthServer):
     pair = [("Authorization", "Basic YTpi"), ("Authorization", "Basic Yzpk")]
     headers = [*pair, ("Content-Type", "application/x-www-form-urlencoded")]
-    answer = await house.http.post("/oauth/token", content=b"grant_type=client_credentials", headers=headers)
+    answer = await oauth_server.http.post("/oauth/token", content=b"grant_type=client_credentials", headers=headers)
     assert answer.status_code == 400
 
 
-async def test_unknown_parameters_are_ignored(house: House):
-    client = await house.client((await house.district()).id)
-    assert (await house.ask(client, resource="https://x", audience="\x00")).status_code == 200
+async def test_unknown_parameters_are_ignored(oauth_server: OAuthServer):
+    client = await oauth_server.client((await oauth_server.district()).id)
+    assert (await oauth_server.ask(client, resource="https://x", audience="\x00")).status_code == 200
 
 
-async def test_host_header_changes_nothing(house: House):
-    client = await house.client((await house.district()).id)
+async def test_host_header_changes_nothing(oauth_server: OAuthServer):
+    client = await oauth_server.client((await oauth_server.district()).id)
     auth = (client.client.client_id, client.client_secret)
-    answer = await house.http.post("/oauth/token", data=FORM, auth=auth, headers={"Host": "evil.example"})
+    answer = await oauth_server.http.post("/oauth/token", data=FORM, auth=auth, headers={"Host": "evil.example"})
     assert answer.status_code == 200
-    decoded = jwt.decode(answer.json()["access_token"], await house.keys.signing(), algorithms=["ES256"])
+    decoded = jwt.decode(answer.json()["access_token"], await oauth_server.keys.signing(), algorithms=["ES256"])
     assert decoded.claims["iss"] == URL
 
 
-async def test_fifty_requests_of_two_districts_at_once_are_not_mixed_up(house: House):
+async def test_fifty_requests_of_two_districts_at_once_are_not_mixed_up(oauth_server: OAuthServer):
     clients = []
     for name in ("Grand Bend", "Northfield"):
-        district = await house.district(name)
-        clients.append((district, await house.client(district.id, origin=name.split()[0].lower())))
-    work = [house.token(clients[i % 2][1]) for i in range(50)]
+        district = await oauth_server.district(name)
+        clients.append((district, await oauth_server.client(district.id, origin=name.split()[0].lower())))
+    work = [oauth_server.token(clients[i % 2][1]) for i in range(50)]
     tokens = await asyncio.gather(*work)
     assert len(set(tokens)) == 50
     for i, token in enumerate(tokens):
         district, client = clients[i % 2]
-        seen = (await house.whoami(token)).json()
+        seen = (await oauth_server.whoami(token)).json()
         assert (seen["id"], seen["district_id"]) == (client.client.client_id, str(district.id))
 
 
-async def test_nothing_is_left_checked_out_or_open(house: House):
-    client = await house.client((await house.district()).id)
-    await asyncio.gather(*(house.ask(client, scope=s) for s in ("scores:read", "nothing", "") * 5))
-    async with house.app.connection() as connection:
+async def test_nothing_is_left_checked_out_or_open(oauth_server: OAuthServer):
+    client = await oauth_server.client((await oauth_server.district()).id)
+    await asyncio.gather(*(oauth_server.ask(client, scope=s) for s in ("scores:read", "nothing", "") * 5))
+    async with oauth_server.app.connection() as connection:
         assert not connection.is_in_transaction()
-    assert house.connections_in_use() == 0
+    assert oauth_server.connections_in_use() == 0
 
 
-async def test_no_log_holds_a_token_or_a_secret(house: House, caplog: pytest.LogCaptureFixture):
+async def test_no_log_holds_a_token_or_a_secret(oauth_server: OAuthServer, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.DEBUG)
-    client = await house.client((await house.district()).id)
-    token = await house.token(client)
-    await house.whoami(token)
+    client = await oauth_server.client((await oauth_server.district()).id)
+    token = await oauth_server.token(client)
+    await oauth_server.whoami(token)
     assert token not in caplog.text
     assert token.rsplit(".", 1)[1] not in caplog.text
     assert client.client_secret not in caplog.text

@@ -8,25 +8,28 @@ from domain.oauth.commands import RevokeInitialAccessTokens
 from domain.oauth.usecases import revoke_initial_access_tokens
 from tests.support.districts import context
 from tests.support.oauth_app import BACK, App
-from tests.support.oauth_registration import WALKS, let, manage, register
-from tests.support.oauth_server import URL, House, operator_actor
+from tests.support.oauth_registration import WALKS, create_initial_token, manage, register
+from tests.support.oauth_server import URL, OAuthServer, operator_actor
 
 
-async def test_a_web_application_registers_itself_and_is_let_in(house: House):
-    district = await house.district()
-    answer = await register(house, (await let(house, district.id)).token)
+async def test_a_web_application_registers_itself_and_is_let_in(oauth_server: OAuthServer):
+    district = await oauth_server.district()
+    answer = await register(oauth_server, (await create_initial_token(oauth_server, district.id)).token)
     assert answer.status_code == 201, answer.text
     assert answer.headers["cache-control"] == "no-store"
     made = answer.json()
     assert (made["scope"], made["token_endpoint_auth_method"]) == ("scores:read", "client_secret_basic")
     assert made["client_secret_expires_at"] == 0
     form = {"grant_type": "client_credentials"}
-    refused = await house.http.post("/oauth/token", data=form, auth=(made["client_id"], made["client_secret"]))
+    refused = await oauth_server.http.post("/oauth/token", data=form, auth=(made["client_id"], made["client_secret"]))
     assert refused.json()["error"] == "unauthorized_client"
-    app, ada = await house.register(district.id, kind_of("web"), redirect_uris=(BACK,)), await house.person(district.id)
+    app, ada = (
+        await oauth_server.register(district.id, kind_of("web"), redirect_uris=(BACK,)),
+        await oauth_server.person(district.id),
+    )
     object.__setattr__(app.client, "client_id", made["client_id"])
     object.__setattr__(app, "client_secret", made["client_secret"])
-    walks = App(house, app, house.browser(ada))
+    walks = App(oauth_server, app, oauth_server.browser(ada))
     assert (await walks.whoami((await walks.tokens("scores:read"))["access_token"])).status_code == 200
 
 
@@ -36,42 +39,42 @@ def kind_of(name: str) -> Any:
     return ClientKind(name)
 
 
-async def test_a_machine_registers_itself_and_gets_a_token(house: House):
-    district = await house.district()
+async def test_a_machine_registers_itself_and_gets_a_token(oauth_server: OAuthServer):
+    district = await oauth_server.district()
     said = {"grant_types": ["client_credentials"], "redirect_uris": ...}
-    made = (await register(house, (await let(house, district.id)).token, **said)).json()
+    made = (await register(oauth_server, (await create_initial_token(oauth_server, district.id)).token, **said)).json()
     auth = (made["client_id"], made["client_secret"])
-    token = (await house.http.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=auth)).json()
-    who = (await house.whoami(token["access_token"])).json()
+    token = (await oauth_server.http.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=auth)).json()
+    who = (await oauth_server.whoami(token["access_token"])).json()
     assert (who["district_id"], who["scopes"]) == (str(district.id), ["scores:read"])
 
 
 @pytest.mark.parametrize("token", ["", "x", "evki_" + "0" * 32 + "A" * 43, "evki_\u00e9", "a.b.c"])
-async def test_nobody_registers_without_a_token_that_serves(house: House, token: str):
+async def test_nobody_registers_without_a_token_that_serves(oauth_server: OAuthServer, token: str):
     headers = {"Authorization": f"Bearer {token}".encode()}
     for sent in (headers, {}):
-        answer = await house.http.post("/oauth/register", json=WALKS, headers=sent)
+        answer = await oauth_server.http.post("/oauth/register", json=WALKS, headers=sent)
         assert (answer.status_code, answer.json()["error"]) == (401, "invalid_token")
 
 
-async def test_a_token_that_is_revoked_or_over_registers_nobody(house: House):
-    district = await house.district()
-    first, second = await let(house, district.id), await let(house, district.id)
-    url = house.database.app_url
+async def test_a_token_that_is_revoked_or_over_registers_nobody(oauth_server: OAuthServer):
+    district = await oauth_server.district()
+    first, second = await create_initial_token(oauth_server, district.id), await create_initial_token(oauth_server, district.id)
+    url = oauth_server.database.app_url
     ended = RevokeInitialAccessTokens(token_ids=(first.initial_access_token.id,))
-    ctx = context(url, operator_actor("root", district.id), house.now())
+    ctx = context(url, operator_actor("root", district.id), oauth_server.now())
     assert (await revoke_initial_access_tokens(ended, ctx)).revoked == 1
     assert (await revoke_initial_access_tokens(ended, ctx)).revoked == 0
-    assert (await register(house, first.token)).status_code == 401
-    assert (await register(house, second.token)).status_code == 201
-    house.clock.at += 30 * 86_400
-    assert (await register(house, second.token)).status_code == 401
+    assert (await register(oauth_server, first.token)).status_code == 401
+    assert (await register(oauth_server, second.token)).status_code == 201
+    oauth_server.clock.at += 30 * 86_400
+    assert (await register(oauth_server, second.token)).status_code == 401
 
 
-async def test_another_district_can_not_be_written_into_a_token(house: House):
-    one, other = await house.district(), await house.district("Lake")
-    token = (await let(house, one.id)).token
-    assert (await register(house, token.replace(one.id.hex, other.id.hex))).status_code == 401
+async def test_another_district_can_not_be_written_into_a_token(oauth_server: OAuthServer):
+    one, other = await oauth_server.district(), await oauth_server.district("Lake")
+    token = (await create_initial_token(oauth_server, one.id)).token
+    assert (await register(oauth_server, token.replace(one.id.hex, other.id.hex))).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -97,43 +100,45 @@ async def test_another_district_can_not_be_written_into_a_token(house: House):
         ({"client_name": ""}, "invalid_client_metadata"),
     ],
 )
-async def test_what_can_not_be_registered_is_refused(house: House, change: dict[str, Any], error: str):
-    answer = await register(house, (await let(house, (await house.district()).id)).token, **change)
+async def test_what_can_not_be_registered_is_refused(oauth_server: OAuthServer, change: dict[str, Any], error: str):
+    answer = await register(
+        oauth_server, (await create_initial_token(oauth_server, (await oauth_server.district()).id)).token, **change
+    )
     assert (answer.status_code, answer.json()["error"]) == (400, error)
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b"[" * 5000, b"{" + b" " * 20_000 + b"}"])
-async def test_what_is_no_registration_is_refused(house: House, body: bytes):
-    token = (await let(house, (await house.district()).id)).token
-    answer = await house.http.post("/oauth/register", content=body, headers={"Authorization": f"Bearer {token}"})
+async def test_what_is_no_registration_is_refused(oauth_server: OAuthServer, body: bytes):
+    token = (await create_initial_token(oauth_server, (await oauth_server.district()).id)).token
+    answer = await oauth_server.http.post("/oauth/register", content=body, headers={"Authorization": f"Bearer {token}"})
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_client_metadata")
 
 
-async def test_a_registration_is_managed_by_its_own_token(house: House):
-    token = (await let(house, (await house.district()).id)).token
-    made, other = (await register(house, token)).json(), (await register(house, token)).json()
+async def test_a_registration_is_managed_by_its_own_token(oauth_server: OAuthServer):
+    token = (await create_initial_token(oauth_server, (await oauth_server.district()).id)).token
+    made, other = (await register(oauth_server, token)).json(), (await register(oauth_server, token)).json()
     assert made["registration_client_uri"] == f"{URL}/oauth/register/{made['client_id']}"
-    read = (await manage(house, made, "GET")).json()
+    read = (await manage(oauth_server, made, "GET")).json()
     assert "client_secret" not in read
     assert (read["client_name"], read["scope"]) == ("Walks", "scores:read")
     for stranger in (other["registration_access_token"], token, "x"):
         for method in ("GET", "PUT", "DELETE"):
-            assert (await manage(house, made, method, stranger, client_id=made["client_id"])).status_code == 401
+            assert (await manage(oauth_server, made, method, stranger, client_id=made["client_id"])).status_code == 401
     said = WALKS | {"client_id": made["client_id"], "client_name": "Walks 2", "scope": "scores:read directory:read"}
-    changed = await manage(house, made, "PUT", **said)
+    changed = await manage(oauth_server, made, "PUT", **said)
     assert (changed.json()["client_name"], changed.json()["scope"]) == ("Walks 2", "scores:read"), "scopes never widen"
     for wrong in ({"client_id": other["client_id"]}, {"registration_access_token": "x"}, {"application_type": "native"}):
-        assert (await manage(house, made, "PUT", **said | wrong)).status_code == 400
-    assert (await manage(house, made, "DELETE")).status_code == 204
-    assert (await manage(house, made, "GET")).status_code == 401
+        assert (await manage(oauth_server, made, "PUT", **said | wrong)).status_code == 400
+    assert (await manage(oauth_server, made, "DELETE")).status_code == 204
+    assert (await manage(oauth_server, made, "GET")).status_code == 401
     auth = (made["client_id"], made["client_secret"])
-    answer = await house.http.post("/oauth/token", data={"grant_type": "refresh_token", "refresh_token": "x"}, auth=auth)
+    answer = await oauth_server.http.post("/oauth/token", data={"grant_type": "refresh_token", "refresh_token": "x"}, auth=auth)
     assert answer.status_code == 401
 
 
-async def test_a_client_that_the_operator_registered_has_nothing_to_manage(house: House):
-    client = (await house.client((await house.district()).id)).client.client_id
+async def test_a_client_that_the_operator_registered_has_nothing_to_manage(oauth_server: OAuthServer):
+    client = (await oauth_server.client((await oauth_server.district()).id)).client.client_id
     for client_id in (client, "nobody", "evenkeel-native"):
         for token in ("x", "\x00" * 32):
             headers = {"Authorization": f"Bearer {token}".encode()}
-            assert (await house.http.get(f"/oauth/register/{client_id}", headers=headers)).status_code == 401
+            assert (await oauth_server.http.get(f"/oauth/register/{client_id}", headers=headers)).status_code == 401

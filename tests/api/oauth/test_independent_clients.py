@@ -14,7 +14,7 @@ from jwskate import Jwk
 from requests_oauth2client import OAuth2Client, PrivateKeyJwt
 
 from domain.directory.redirect_uris import ClientKind
-from tests.support.live_server import Running, running
+from tests.support.live_server import LiveServer, live_server
 from tests.support.node import script
 from tests.support.oauth_app import challenge_of
 from tests.support.postgres import Database
@@ -23,12 +23,12 @@ BACK = "https://walks.example.org/back"
 
 
 @pytest.fixture
-async def instance(module_database: Database) -> AsyncIterator[Running]:
-    async with running(module_database) as made:
+async def instance(module_database: Database) -> AsyncIterator[LiveServer]:
+    async with live_server(module_database) as made:
         yield made
 
 
-def python_client(instance: Running, **said: Any) -> OAuth2Client:
+def python_client(instance: LiveServer, **changes: Any) -> OAuth2Client:
     """As the library finds it out from the well-known address."""
     found = httpx.get(f"{instance.url}/.well-known/openid-configuration").json()
     return OAuth2Client(
@@ -44,11 +44,11 @@ def python_client(instance: Running, **said: Any) -> OAuth2Client:
         code_challenge_method="S256",
         id_token_signed_response_alg="ES256",
         testing=True,
-        **said,
+        **changes,
     )
 
 
-async def test_a_python_web_application_signs_a_person_in(instance: Running):
+async def test_a_python_web_application_signs_a_person_in(instance: LiveServer):
     district_id = await instance.district()
     ada = await instance.person(district_id)
     made = await instance.client(district_id, ClientKind.WEB, redirect_uris=(BACK,))
@@ -73,7 +73,7 @@ async def test_a_python_web_application_signs_a_person_in(instance: Running):
     await asyncio.to_thread(rest_of_it)
 
 
-async def test_a_python_machine_proves_itself_by_its_key(instance: Running):
+async def test_a_python_machine_proves_itself_by_its_key(instance: LiveServer):
     district_id = await instance.district()
     key = Jwk.generate(alg="ES256").with_kid_thumbprint()
     jwks = {"keys": [dict(key.public_jwk())]}
@@ -88,7 +88,7 @@ async def test_a_python_machine_proves_itself_by_its_key(instance: Running):
 
 
 @pytest.mark.parametrize("kind", [ClientKind.WEB, ClientKind.BROWSER])
-async def test_a_strict_javascript_client_signs_a_person_in(instance: Running, kind: ClientKind):
+async def test_a_strict_javascript_client_signs_a_person_in(instance: LiveServer, kind: ClientKind):
     district_id = await instance.district()
     ada = await instance.person(district_id)
     made = await instance.client(district_id, kind, redirect_uris=(BACK,))
@@ -117,7 +117,7 @@ class Listening:
     """What a native app does while its person is away in the browser: it waits on a port of its own for one request."""
 
     def __init__(self) -> None:
-        self.heard: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self.received: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._answer, "127.0.0.1", 0)
@@ -132,10 +132,10 @@ class Listening:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nDone")
         await writer.drain()
         writer.close()
-        self.heard.set_result(target)
+        self.received.set_result(target)
 
 
-async def test_a_native_app_listens_on_a_port_of_its_own(instance: Running):
+async def test_a_native_app_listens_on_a_port_of_its_own(instance: LiveServer):
     district_id = await instance.district()
     ada = await instance.person(district_id)
     async with httpx.AsyncClient(base_url=instance.url) as http, Listening() as listening:
@@ -154,7 +154,7 @@ async def test_a_native_app_listens_on_a_port_of_its_own(instance: Running):
             "code_challenge_method": "S256",
         }
         await instance.browse(f"{instance.url}/oauth/authorize?{urlencode(asked)}", ada, follow=True)
-        told = dict(parse_qsl(urlsplit(await asyncio.wait_for(listening.heard, 10)).query))
+        told = dict(parse_qsl(urlsplit(await asyncio.wait_for(listening.received, 10)).query))
         assert (told["state"], told["iss"]) == (state, instance.url)
         form = {"grant_type": "authorization_code", "client_id": client_id, "redirect_uri": listening.back}
         answer = await http.post("/oauth/token", data=form | {"code": told["code"], "code_verifier": verifier})

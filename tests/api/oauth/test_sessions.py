@@ -13,11 +13,11 @@ from domain.directory.redirect_uris import ClientKind
 from domain.directory.usecases.districts_and_clients import operator_actor
 from domain.oauth.usecases import list_sessions, revoke_sessions
 from domain.shared.ids import PersonId, SessionId
-from persistence.bearer_status import PgStandings
-from persistence.unit_of_work import open_unit
-from tests.support.live_server import Running, running
+from persistence.bearer_status import PgBearerStatus
+from persistence.unit_of_work import begin_unit_of_work
+from tests.support.live_server import LiveServer, live_server
 from tests.support.oauth_app import BACK, VERIFIER, challenge_of
-from tests.support.oauth_server import Somebody
+from tests.support.oauth_server import SignedInPerson
 from tests.support.postgres import Database
 from tests.support.rest_graphql_driver import GraphQL, Rest
 
@@ -29,8 +29,8 @@ values ($1, $2, $3, $4, 'sent', 'primary', $5, $6, case when $6 then null else n
 
 
 @pytest.fixture
-async def instance(module_database: Database) -> AsyncIterator[Running]:
-    async with running(module_database) as made:
+async def instance(module_database: Database) -> AsyncIterator[LiveServer]:
+    async with live_server(module_database) as made:
         yield made
 
 
@@ -42,7 +42,7 @@ class SignedInApp:
     refresh_token: str
 
 
-async def signed_in(instance: Running, somebody: Somebody) -> SignedInApp:
+async def signed_in(instance: LiveServer, somebody: SignedInPerson) -> SignedInApp:
     made = await instance.client(somebody.district_id, ClientKind.BROWSER, redirect_uris=(BACK,))
     asked = {"client_id": made.client.client_id, "redirect_uri": BACK, "response_type": "code", "scope": "offline_access"}
     asked |= {"code_challenge": challenge_of(VERIFIER), "code_challenge_method": "S256"}
@@ -60,7 +60,7 @@ async def signed_in(instance: Running, somebody: Somebody) -> SignedInApp:
 
 
 @pytest.mark.parametrize("driver", ["rest", "graphql"])
-async def test_a_person_sees_their_own_devices_and_ends_them(instance: Running, driver: str):
+async def test_a_person_sees_their_own_devices_and_ends_them(instance: LiveServer, driver: str):
     district_id = await instance.district()
     ada, eve = await instance.person(district_id), await instance.person(district_id, "Eve")
     phone, tablet, other = await signed_in(instance, ada), await signed_in(instance, ada), await signed_in(instance, eve)
@@ -71,7 +71,7 @@ async def test_a_person_sees_their_own_devices_and_ends_them(instance: Running, 
     items = (await driven(phone).made(list_sessions))["items"]
     assert [item["current"] for item in items] == [False, True], "the newest first"
     [mine] = (await driven(other).made(list_sessions))["items"]
-    strange = await driven(phone).refused(revoke_sessions, {"session_ids": [items[0]["id"], mine["id"]]})
+    strange = await driven(phone).expect_error(revoke_sessions, {"session_ids": [items[0]["id"], mine["id"]]})
     assert strange == (422, "not_found", "never", [("/session_ids/1", "not_found")])
     assert (await tablet.http.get("/v1/me/sessions")).status_code == 200, "nothing was half-done"
     for revoked in (1, 0):
@@ -82,26 +82,26 @@ async def test_a_person_sees_their_own_devices_and_ends_them(instance: Running, 
         await app.http.aclose()
 
 
-async def test_whoever_is_sent_away_is_out_in_the_same_transaction(instance: Running):
+async def test_whoever_is_sent_away_is_out_in_the_same_transaction(instance: LiveServer):
     district_id = await instance.district()
     ada = await instance.person(district_id)
     phone = await signed_in(instance, ada)
-    async with open_unit(instance.served, operator_actor("tests", district_id)) as unit:
+    async with begin_unit_of_work(instance.served, operator_actor("tests", district_id)) as unit:
         assert await unit.sessions.revoke_all_of([ada.person_id], ada.auth_time.now(ada.auth_time.tzinfo)) == 1
     assert (await phone.http.get("/v1/me/sessions")).status_code == 200, "undone with its transaction"
-    async with open_unit(instance.served, operator_actor("tests", district_id)) as unit:
+    async with begin_unit_of_work(instance.served, operator_actor("tests", district_id)) as unit:
         await unit.sessions.revoke_all_of([ada.person_id], ada.auth_time.now(ada.auth_time.tzinfo))
         await unit.commit()
     assert (await phone.http.get("/v1/me/sessions")).status_code == 401
     await phone.http.aclose()
 
 
-async def test_a_person_stands_as_their_active_assignments_say(instance: Running):
+async def test_a_person_stands_as_their_active_assignments_say(instance: LiveServer):
     district_id = await instance.district()
     ada = await instance.person(district_id)
     phone = await signed_in(instance, ada)
     school, office = uuid4(), uuid4()
-    async with open_unit(instance.served, operator_actor("tests", district_id)) as unit:
+    async with begin_unit_of_work(instance.served, operator_actor("tests", district_id)) as unit:
         await unit.connection.execute(ORG, district_id, school, "school")
         await unit.connection.execute(ORG, district_id, office, "district")
         rows = ((school, "teacher", True), (office, "district_admin", True), (school, "principal", False), (school, None, True))
@@ -109,7 +109,7 @@ async def test_a_person_stands_as_their_active_assignments_say(instance: Running
             await unit.connection.execute(ASSIGN, district_id, uuid4(), ada.person_id, org, role, active)
         session_id = await unit.connection.fetchval("select id from session where person_id = $1", ada.person_id)
         await unit.commit()
-    standing_of = PgStandings(instance.served).standing_of
+    standing_of = PgBearerStatus(instance.served).person_context
     standing = await standing_of(district_id, ada.person_id, SessionId(session_id))
     assert standing is not None
     # An administrator by the roster alone needs a grant; who led once leads still, in the sense of having a profile.

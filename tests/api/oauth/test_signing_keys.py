@@ -12,11 +12,11 @@ from api.security.encryption import Cipher, DecryptionError, derive_key
 from api.settings import Misconfigured
 from persistence.database.pool import ConnectionPool
 from persistence.repositories.oauth.store import PgOAuth
-from tests.support.oauth_server import SECRET, House, house_of
+from tests.support.oauth_server import SECRET, OAuthServer, start_oauth_server
 from tests.support.postgres import Database
 
 
-async def say(database: Database, statement: str, *values: object) -> Any:
+async def run_sql(database: Database, statement: str, *values: object) -> Any:
     connection = await asyncpg.connect(database.admin_url)
     try:
         return await connection.fetchval(statement, *values)
@@ -25,14 +25,14 @@ async def say(database: Database, statement: str, *values: object) -> Any:
 
 
 async def test_a_token_is_good_after_a_restart_and_at_another_worker(database: Database):
-    async with house_of(database) as first:
+    async with start_oauth_server(database) as first:
         client = await first.client((await first.district()).id)
         token = await first.token(client)
-        async with house_of(database) as worker:
+        async with start_oauth_server(database) as worker:
             assert (await worker.whoami(token)).status_code == 200
-    async with house_of(database) as again:
+    async with start_oauth_server(database) as again:
         assert (await again.whoami(token)).status_code == 200
-    assert await say(database, "select count(*) from control.signing_key") == 1
+    assert await run_sql(database, "select count(*) from control.signing_key") == 1
 
 
 async def test_workers_that_start_at_once_agree_on_one_key(database: Database):
@@ -43,60 +43,60 @@ async def test_workers_that_start_at_once_agree_on_one_key(database: Database):
 
 
 async def test_another_secret_key_is_refused_with_a_sentence(database: Database):
-    async with house_of(database):
+    async with start_oauth_server(database):
         pass
     with pytest.raises(Misconfigured, match="SECRET_KEY is not the one that this database's signing keys were sealed under"):
-        async with house_of(database, secret="another secret of thirty-two characters"):
+        async with start_oauth_server(database, secret="another secret of thirty-two characters"):
             pass
 
 
 async def test_no_private_key_is_readable_in_the_database(database: Database):
-    async with house_of(database) as house:
-        private = (await house.keys.signing()).keys[0].as_dict(private=True)
-    sealed = await say(database, "select sealed from control.signing_key")
+    async with start_oauth_server(database) as oauth_server:
+        private = (await oauth_server.keys.signing()).keys[0].as_dict(private=True)
+    sealed = await run_sql(database, "select sealed from control.signing_key")
     assert str(private["d"]).encode() not in sealed
     assert b"kty" not in sealed
 
 
-async def test_a_retired_key_signs_no_more_and_its_tokens_stay_good(house: House, module_database: Database):
-    client = await house.client((await house.district()).id)
-    old = await house.token(client)
-    await say(module_database, "update control.signing_key set retired_at = now() where retired_at is null")
-    async with house_of(module_database) as rotated:
+async def test_a_retired_key_signs_no_more_and_its_tokens_stay_good(oauth_server: OAuthServer, module_database: Database):
+    client = await oauth_server.client((await oauth_server.district()).id)
+    old = await oauth_server.token(client)
+    await run_sql(module_database, "update control.signing_key set retired_at = now() where retired_at is null")
+    async with start_oauth_server(module_database) as rotated:
         new = await rotated.token(client)
         assert len((await rotated.http.get("/oauth/jwks")).json()["keys"]) == 2
         assert (await rotated.whoami(old)).status_code == 200
-    kids = [jwt.decode(t, await _all(house, t)).header["kid"] for t in (old, new)]
+    kids = [jwt.decode(t, await _all(oauth_server, t)).header["kid"] for t in (old, new)]
     assert kids[0] != kids[1]
 
 
-async def _all(house: House, token: str) -> Any:
+async def _all(oauth_server: OAuthServer, token: str) -> Any:
     """The key of ``token`` as the house that runs since before finds it: looked for again when it is new."""
     from api.security.bearer_tokens import _unverified_header
 
-    house.keys._loaded_at -= 10
-    return await house.keys.public(_unverified_header(token)["kid"])
+    oauth_server.keys._loaded_at -= 10
+    return await oauth_server.keys.public(_unverified_header(token)["kid"])
 
 
-async def test_made_up_key_ids_do_not_reach_the_database(house: House, monkeypatch: pytest.MonkeyPatch):
+async def test_made_up_key_ids_do_not_reach_the_database(oauth_server: OAuthServer, monkeypatch: pytest.MonkeyPatch):
     asked = []
 
     async def counted() -> tuple[()]:
         asked.append(1)
         return ()
 
-    monkeypatch.setattr(house.store, "signing_keys", counted)
+    monkeypatch.setattr(oauth_server.store, "signing_keys", counted)
     for i in range(50):
-        assert await house.keys.public(f"made-up-{i}") is None
+        assert await oauth_server.keys.public(f"made-up-{i}") is None
     assert asked == []
 
 
 async def test_a_key_retired_for_days_is_published_no_more(database: Database):
-    async with house_of(database):
+    async with start_oauth_server(database):
         pass
-    await say(database, "update control.signing_key set retired_at = now() - interval '2 days'")
-    async with house_of(database) as house:
-        assert len((await house.http.get("/oauth/jwks")).json()["keys"]) == 1
+    await run_sql(database, "update control.signing_key set retired_at = now() - interval '2 days'")
+    async with start_oauth_server(database) as oauth_server:
+        assert len((await oauth_server.http.get("/oauth/jwks")).json()["keys"]) == 1
 
 
 def test_what_is_sealed_opens_under_its_name_purpose_and_secret_only():

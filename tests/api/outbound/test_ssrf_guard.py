@@ -99,7 +99,7 @@ def test_an_address_of_the_open_internet_is_asked(address):
     assert is_public(address)
 
 
-def told(*addresses):
+def resolver_of(*addresses):
     """A resolver that tells each of ``addresses`` (a list a time) in turn, the last one for ever."""
     asked = []
 
@@ -107,23 +107,23 @@ def told(*addresses):
         asked.append(host)
         return addresses[min(len(asked), len(addresses)) - 1]
 
-    resolve.asked = asked
+    resolve.lookups = asked
     return resolve
 
 
 @pytest.mark.parametrize("addresses", [["127.0.0.1"], ["8.8.8.8", "10.0.0.1"], ["2606:4700::1111", "::1"], []])
 async def test_a_name_with_one_address_inside_is_refused(addresses):
     with pytest.raises(UrlNotAllowed):
-        await resolve_public(httpx2.URL("https://idp.example.org/"), resolve=told(addresses))
+        await resolve_public(httpx2.URL("https://idp.example.org/"), resolve=resolver_of(addresses))
 
 
 async def test_who_enters_such_a_url_is_told_where():
     with pytest.raises(UrlNotAllowed) as refusal:
-        await check_reachable_url("https://idp.example.org/", "/issuer", resolve=told(["10.0.0.1"]))
+        await check_reachable_url("https://idp.example.org/", "/issuer", resolve=resolver_of(["10.0.0.1"]))
     assert [(e.pointer, e.code) for e in refusal.value.errors] == [("/issuer", "url_not_allowed")]
     assert "10.0.0.1" not in str(refusal.value)
     assert (
-        await check_reachable_url("https://idp.example.org/", "/issuer", resolve=told(["8.8.8.8"]))
+        await check_reachable_url("https://idp.example.org/", "/issuer", resolve=resolver_of(["8.8.8.8"]))
         == "https://idp.example.org/"
     )
 
@@ -181,7 +181,7 @@ async def server(answer, context=None):
             writer.close()
 
     running = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
-    running.asked = asked
+    running.lookups = asked
     running.port = running.sockets[0].getsockname()[1]
     try:
         yield running
@@ -213,29 +213,29 @@ async def test_this_machine_is_asked_only_where_the_installation_says_so():
             await got(f"http://127.0.0.1:{here.port}/", loopback=False)
         with pytest.raises(RequestBlocked):
             await got(f"https://localhost:{here.port}/", loopback=False)
-    assert len(here.asked) == 1
+    assert len(here.lookups) == 1
 
 
 async def test_development_opens_this_machine_and_no_other_network():
     for address in ("10.0.0.1", "169.254.169.254", "8.8.8.8"):
         with pytest.raises(RequestBlocked):
-            await got("http://other.example/", resolve=told([address]))
+            await got("http://other.example/", resolve=resolver_of([address]))
 
 
 async def test_a_name_that_is_rebound_after_it_was_judged_is_not_asked_there():
     """Resolved once for judging and connecting: a second answer is never heard."""
     async with server(PLAIN) as here:
-        resolve = told(["127.0.0.1"], ["10.0.0.1"])
+        resolve = resolver_of(["127.0.0.1"], ["10.0.0.1"])
         await got(f"http://rebound.example:{here.port}/", resolve=resolve)
-        assert resolve.asked == ["rebound.example"]
+        assert resolve.lookups == ["rebound.example"]
         with pytest.raises(RequestBlocked):
             await got(f"http://rebound.example:{here.port}/", resolve=resolve)
-    assert b"Host: rebound.example" in here.asked[0]
-    assert len(here.asked) == 1
+    assert b"Host: rebound.example" in here.lookups[0]
+    assert len(here.lookups) == 1
 
 
 async def test_a_name_entered_well_and_rebound_later_is_refused_when_it_is_asked():
-    resolve = told(["8.8.8.8"], ["127.0.0.1"])
+    resolve = resolver_of(["8.8.8.8"], ["127.0.0.1"])
     assert await check_reachable_url("https://idp.example.org/", "/issuer", resolve=resolve)
     with pytest.raises(RequestBlocked):
         await got("https://idp.example.org/", loopback=False, resolve=resolve)
@@ -250,7 +250,7 @@ async def test_no_redirect_is_followed(status):
             async with httpx2.AsyncClient(transport=transport, follow_redirects=True) as http:
                 with pytest.raises(NoResponse):
                     await http.get(f"http://127.0.0.1:{here.port}/")
-    assert inside.asked == []
+    assert inside.lookups == []
 
 
 async def test_a_body_that_is_too_long_is_not_read_to_its_end():
@@ -271,7 +271,7 @@ async def test_a_packed_answer_is_refused_so_no_bomb_goes_off():
     async with server(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nok") as here:
         with pytest.raises(NoResponse, match="compressed"):
             await read(f"http://127.0.0.1:{here.port}/")
-    assert b"Accept-Encoding: identity" in here.asked[0]
+    assert b"Accept-Encoding: identity" in here.lookups[0]
 
 
 async def test_a_body_that_drips_ends_in_time():
@@ -302,7 +302,7 @@ async def test_a_proxy_of_the_environment_is_not_used(monkeypatch):
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
         await got(f"http://127.0.0.1:{here.port}/")
-    assert (len(here.asked), proxy.asked) == (1, [])
+    assert (len(here.lookups), proxy.lookups) == (1, [])
 
 
 def certified(tmp_path, name):
@@ -333,7 +333,7 @@ def certified(tmp_path, name):
 async def test_the_certificate_is_checked_against_the_name_and_not_the_address(tmp_path):
     serving, trusting = certified(tmp_path, "idp.example")
     async with server(PLAIN, serving) as here:
-        options = {"resolve": told(["127.0.0.1"]), "verify": trusting}
+        options = {"resolve": resolver_of(["127.0.0.1"]), "verify": trusting}
         assert (await got(f"https://idp.example:{here.port}/", **options)).text == "ok"
         with pytest.raises(httpx2.ConnectError):
             await got(f"https://other.example:{here.port}/", **options)

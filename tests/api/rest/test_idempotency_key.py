@@ -90,7 +90,7 @@ async def test_a_key_is_of_one_client_and_one_operation(district):
 
 
 @pytest.fixture
-async def kept(district):
+async def answer_under_key(district):
     """What an actor of the district is answered under one key."""
     pool = ConnectionPool(district.service.database.app_url, size=2)
     world = build_environment(pool, SECRET)
@@ -104,7 +104,7 @@ async def kept(district):
     await pool.close()
 
 
-async def test_what_was_kept_is_given_again_to_whom_the_act_would_be_allowed(district, kept):
+async def test_what_was_kept_is_given_again_to_whom_the_act_would_be_allowed(district, answer_under_key):
     scopes = frozenset({"roster:write", "observations:write"})
     machine = Actor(kind=ActorKind.CLIENT, id="c", district_id=DistrictId(district.id), origin="o", scopes=scopes)
     narrow = replace(machine, scopes=frozenset({"directory:read"}))
@@ -112,28 +112,28 @@ async def test_what_was_kept_is_given_again_to_whom_the_act_would_be_allowed(dis
     tried, pushed_ = ImportRoster(package=clean(), dry_run=True), parse_batch(json.dumps({"items": [seen]}).encode())
     assert isinstance(pushed_, PushBatch)
     for use_case, command in ((import_roster, tried), (push_batch, pushed_)):
-        first, again, third = [await kept(machine, use_case, command) for _ in range(3)]
+        first, again, third = [await answer_under_key(machine, use_case, command) for _ in range(3)]
         assert (again, type(first)) == (third, type(again))
         with pytest.raises(Forbidden, match="scope"):
-            await kept(narrow, use_case, command)
+            await answer_under_key(narrow, use_case, command)
     admin = become(machine, await district.person(TEACHER), Role.DISTRICT_ADMIN, leads=False)
-    first = await kept(admin, import_roster, tried)
+    first = await answer_under_key(admin, import_roster, tried)
     with pytest.raises(Forbidden, match="none of your roles"):
-        await kept(become(machine, admin.id, Role.SUPERVISOR), import_roster, tried)
+        await answer_under_key(become(machine, admin.id, Role.SUPERVISOR), import_roster, tried)
     leader = PersonId(UUID(await district.person(LEADER)))
     coach = replace(admin, person_context=replace(admin.person_context, coaches=frozenset({leader})))
-    await kept(coach, push_batch, pushed_)
+    await answer_under_key(coach, push_batch, pushed_)
     with pytest.raises(NotFound, match="ask for access"):
-        await kept(admin, push_batch, pushed_)
-    assert (await kept(admin, import_roster, tried)).id == first.id
+        await answer_under_key(admin, push_batch, pushed_)
+    assert (await answer_under_key(admin, import_roster, tried)).id == first.id
 
 
-async def test_who_acts_in_a_persons_place_has_keys_of_their_own(district, kept):
+async def test_who_acts_in_a_persons_place_has_keys_of_their_own(district, answer_under_key):
     machine = Actor(kind=ActorKind.CLIENT, id="c", district_id=DistrictId(district.id), origin="o", scopes=frozenset())
     person = become(machine, await district.person(LEADER), Role.DISTRICT_ADMIN)
     tried = ImportRoster(package=clean(), dry_run=True)
     supporters = [replace(person, supporter=PersonId(UUID(int=n))) for n in (1, 2)]
-    ids = {(await kept(actor, import_roster, tried)).id for actor in (person, *supporters, person, *supporters)}
+    ids = {(await answer_under_key(actor, import_roster, tried)).id for actor in (person, *supporters, person, *supporters)}
     assert len(ids) == 3
 
 
@@ -217,7 +217,7 @@ async def test_an_effect_that_fails_keeps_no_answer(district, service):
         assert await connection.fetchval("select count(*) from observation") == 0
 
 
-async def test_what_was_kept_about_a_leader_is_given_again_only_to_whom_still_sees_that_leader(district, kept):
+async def test_what_was_kept_about_a_leader_is_given_again_only_to_whom_still_sees_that_leader(district, answer_under_key):
     """A role that reaches somebody else is not enough: the answer may show what is about the leader."""
     machine = Actor(kind=ActorKind.CLIENT, id="c", district_id=DistrictId(district.id), origin="o", scopes=frozenset())
     leader, other = [PersonId(UUID(await district.person(sourced_id))) for sourced_id in (LEADER, OTHER)]
@@ -225,13 +225,13 @@ async def test_what_was_kept_about_a_leader_is_given_again_only_to_whom_still_se
     plan = CreateInitiative(
         leader=PersonRef(id=leader), title="Reading", goal_tied_to_student_learning=True, about_teaching_and_learning=True
     )
-    first = await kept(theirs, create_initiative, plan)
-    assert (await kept(theirs, create_initiative, plan)).id == first.id
+    first = await answer_under_key(theirs, create_initiative, plan)
+    assert (await answer_under_key(theirs, create_initiative, plan)).id == first.id
     # The same person under the same key, who is now somebody whose own things are others'.
     elsewhere = replace(theirs, person_context=replace(theirs.person_context, person_id=other))
     with pytest.raises(NotFound, match="ask for access"):
-        await kept(elsewhere, create_initiative, plan)
+        await answer_under_key(elsewhere, create_initiative, plan)
     group = CreateGroup(initiative_id=first.id, name="core", size=9, role=GroupRole.IMPLEMENTING)
-    assert (await kept(theirs, create_group, group)).id == (await kept(theirs, create_group, group)).id
+    assert (await answer_under_key(theirs, create_group, group)).id == (await answer_under_key(theirs, create_group, group)).id
     with pytest.raises(NotFound, match="ask for access"):
-        await kept(elsewhere, create_group, group)
+        await answer_under_key(elsewhere, create_group, group)

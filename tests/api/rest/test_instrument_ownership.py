@@ -13,8 +13,8 @@ from domain.scoring import tally_rebuild
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Forbidden
 from domain.shared.roles import Role
-from tests.support.attacks import admin
-from tests.support.audit import held
+from tests.support.attacks import admin_connection
+from tests.support.audit import audit_rows
 from tests.support.people import ALL, operate, person, run
 from tests.support.workers import ended, worker
 
@@ -74,7 +74,7 @@ async def other(district):
     return await district.client(PARTNER_SCOPES, "other")
 
 
-def refused(answer):
+def problem_summary(answer):
     problem = answer.json()
     return answer.status_code, problem["code"], problem.get("scope")
 
@@ -91,7 +91,7 @@ async def test_a_partner_does_not_decide_what_another_partners_instrument_measur
     [leader] = await observed(1)
     before = await focus_of(district, leader)
     for query in ("", "?dry_run=true"):
-        assert refused(await other.post(f"/v1/crosswalks{query}", json=NEXT)) == NEEDED
+        assert problem_summary(await other.post(f"/v1/crosswalks{query}", json=NEXT)) == NEEDED
     assert await focus_of(district, leader) == before
     query = """mutation($m: [ElementWeightInput!]!) { createCrosswalk(input: {code: "their-map", version: "2",
       instrument: {code: "theirs", version: "1"}, mappings: $m}) { outcome } }"""
@@ -109,25 +109,25 @@ async def test_the_owner_and_whoever_may_configure_the_district_publish_it(distr
 
 
 async def test_an_instrument_of_before_origins_were_kept_is_the_districts(district, theirs):
-    async with admin(district.service.database) as connection:
+    async with admin_connection(district.service.database) as connection:
         await connection.execute("update instrument set origin = null")
     [shown] = (await theirs.get("/v1/instruments")).json()["items"]
     assert shown["origin"] is None
-    assert refused(await theirs.post("/v1/crosswalks", json=NEXT)) == NEEDED
+    assert problem_summary(await theirs.post("/v1/crosswalks", json=NEXT)) == NEEDED
     assert (await district.http.post("/v1/crosswalks", json=NEXT)).status_code == 201
 
 
 async def test_a_code_is_the_origins_of_its_first_version(district, theirs, other):
     [shown] = (await other.get("/v1/instruments")).json()["items"]
     assert shown["origin"] == "theirs"
-    assert refused(await other.post("/v1/instruments", json=INSTRUMENT | {"version": "2"})) == NEEDED
+    assert problem_summary(await other.post("/v1/instruments", json=INSTRUMENT | {"version": "2"})) == NEEDED
     assert (await other.post("/v1/instruments", json=INSTRUMENT)).json()["outcome"] == "unchanged"
     made = await district.http.post("/v1/instruments", json=INSTRUMENT | {"version": "2"})
     assert (made.status_code, made.json()["origin"]) == (201, "app")
     # The code stays its first origin's; the version is of who made it.
     assert (await theirs.post("/v1/instruments", json=INSTRUMENT | {"version": "3"})).status_code == 201
     second = MAP | {"code": "second", "instrument": WALK | {"version": "2"}}
-    assert refused(await theirs.post("/v1/crosswalks", json=second)) == NEEDED
+    assert problem_summary(await theirs.post("/v1/crosswalks", json=second)) == NEEDED
 
 
 async def test_a_person_needs_the_role_and_the_scope(district, theirs):
@@ -141,7 +141,7 @@ async def test_a_person_needs_the_role_and_the_scope(district, theirs):
     with pytest.raises(Forbidden) as refusal:
         await one.do(create_crosswalk, command)
     assert refusal.value.code == "role_missing"
-    async with admin(district.service.database) as connection:
+    async with admin_connection(district.service.database) as connection:
         await connection.execute(
             "insert into role_grant (district_id, person_id, role, granted_at, granted_by) values ($1, $2, $3, now(), 'tests')",
             UUID(str(district.id)),
@@ -193,16 +193,18 @@ async def test_a_change_of_a_weight_has_a_size(district, observed):
     assert 0 < focus["mean_absolute_change"] <= focus["largest_absolute_change"]
 
 
-@pytest.mark.parametrize(("leaders", "told"), [(4, None), (5, 5)])
-async def test_who_may_not_read_scores_learns_of_no_single_leader(observed, theirs, leaders, told):
+@pytest.mark.parametrize(("leaders", "expected"), [(4, None), (5, 5)])
+async def test_who_may_not_read_scores_learns_of_no_single_leader(observed, theirs, leaders, expected):
     ids = await observed(leaders)
     lighter = MAP | {"version": "2", "mappings": [MAP["mappings"][0] | {"weight": 0.25}]}
     answer = await theirs.post("/v1/crosswalks?dry_run=true", json=lighter)
     preview = answer.json()
-    reason = {"reason": "below_threshold", "minimum": 5} if told is None else {"reason": "scores_not_visible", "minimum": None}
-    assert (preview["leaders"], preview["withheld"]) == (told, reason if told is None else None)
+    reason = (
+        {"reason": "below_threshold", "minimum": 5} if expected is None else {"reason": "scores_not_visible", "minimum": None}
+    )
+    assert (preview["leaders"], preview["withheld"]) == (expected, reason if expected is None else None)
     [focus] = preview["responsibilities"]
-    assert (focus["leaders"], focus["withheld"]) == (told, reason)
+    assert (focus["leaders"], focus["withheld"]) == (expected, reason)
     assert (focus["mean_absolute_change"], focus["largest_absolute_change"]) == (None, None)
     assert not any(leader in answer.text for leader in ids)
 
@@ -231,7 +233,7 @@ async def test_a_preview_is_bounded_refuses_what_publishing_refuses_and_leaves_a
     for query in ("?dry_run=perhaps", "?dryrun=true", "?dry_run=true&dry_run=true"):
         assert (await http.post(f"/v1/crosswalks{query}", json=NEXT)).status_code == 422
     assert (await http.post(f"{path}", json=NEXT, headers={"prefer": "respond-async"})).status_code == 200
-    [row] = await held(district.service.database, district.id, "preview_crosswalk")
+    [row] = await audit_rows(district.service.database, district.id, "preview_crosswalk")
     [instrument] = (await http.get("/v1/instruments")).json()["items"]
     assert (row["object_kind"], str(row["object_id"]), row["outcome"]) == ("instrument", instrument["id"], "done")
     monkeypatch.setattr(tally_rebuild, "MAX_ROWS", 1)

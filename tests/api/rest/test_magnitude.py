@@ -27,7 +27,7 @@ async def group(district, initiative, name, size, *, estimate=None, answers=None
 
 
 @pytest.mark.parametrize("over", ["rest", "graphql"])
-async def test_nothing_of_a_pulse_is_kept_beside_it_even_under_a_key(district, initiative, over, asked_of):
+async def test_nothing_of_a_pulse_is_kept_beside_it_even_under_a_key(district, initiative, over, query_database):
     made = await group(district, initiative, "core", 14)
     key = {"Idempotency-Key": "pulse-1"}
     if over == "rest":
@@ -39,12 +39,12 @@ async def test_nothing_of_a_pulse_is_kept_beside_it_even_under_a_key(district, i
         variables = {"g": made, "i": initiative.rsplit("/", 1)[1], "a": ANSWERS}
         told = await district.http.post("/graphql", json={"query": query, "variables": variables}, headers=key)
         assert "errors" not in told.json(), told.text
-    assert await asked_of("select count(*) from idempotency") == 0
-    assert await asked_of("select count(*) from pulse_answer") == 5
+    assert await query_database("select count(*) from idempotency") == 0
+    assert await query_database("select count(*) from pulse_answer") == 5
 
 
 @pytest.fixture
-def asked_of(service):
+def query_database(service):
     """A question to the database from behind the fence: as the superuser."""
 
     async def ask(query):
@@ -113,12 +113,14 @@ async def test_of_two_sets_at_once_the_second_is_compared_with_the_first(distric
     assert {answer.status_code for answer in answers} == {200, 409}
 
 
-async def test_the_audit_trail_has_no_digest_of_a_pulse_that_was_taken_or_refused(district, initiative, asked_of):
+async def test_the_audit_trail_has_no_digest_of_a_pulse_that_was_taken_or_refused(district, initiative, query_database):
     at = f"{initiative}/groups/{await group(district, initiative, 'core', 14, answers=ANSWERS)}"
     assert (await put(district, at, "2026-10-12", [*ANSWERS, MORE[0]])).status_code == 409
-    assert await asked_of("select count(*) from audit_event where action = 'put_pulse'") == 1
+    assert await query_database("select count(*) from audit_event where action = 'put_pulse'") == 1
     assert (
-        await asked_of("select count(*) from audit_event where action = 'put_pulse' and coalesce(before, after) is not null")
+        await query_database(
+            "select count(*) from audit_event where action = 'put_pulse' and coalesce(before, after) is not null"
+        )
         == 0
     )
-    assert await asked_of("select count(*) from push_head") == 0
+    assert await query_database("select count(*) from push_head") == 0

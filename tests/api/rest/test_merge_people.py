@@ -15,8 +15,8 @@ from domain.shared.errors import Conflict, Invalid
 from domain.shared.roles import Role
 from persistence.repositories.privacy.foreign_keys import PARENTS_FIRST
 from persistence.tables import DATA_MAP
-from tests.support.attacks import add_row, admin
-from tests.support.audit import held
+from tests.support.attacks import add_row, admin_connection
+from tests.support.audit import audit_rows
 from tests.support.people import operate, person
 
 KEPT, DUPLICATE, THIRD = "207267", "207219", "207247"
@@ -35,8 +35,8 @@ async def cast(district):
     return [await person(district, name) for name in (KEPT, DUPLICATE, THIRD)]
 
 
-def merging(kept, duplicate, **more):
-    return MergePeople(person_id=kept.id, duplicate_id=duplicate.id, **more)
+def merging(remaining, duplicate, **more):
+    return MergePeople(person_id=remaining.id, duplicate_id=duplicate.id, **more)
 
 
 async def naming(connection, district, who):
@@ -60,7 +60,7 @@ def test_everything_that_lets_somebody_in_or_is_private_stays_where_it_was():
 
 async def test_nothing_of_the_duplicates_that_is_not_to_move_names_the_kept_person_afterwards(district, cast):
     kept, duplicate, third = cast
-    async with admin(district.service.database) as connection:
+    async with admin_connection(district.service.database) as connection:
         for table in sorted(NEVER_MOVED):
             for link in (link for link in LINKS[table] if link.on_merge is OnMerge.DELETE):
                 other = {x.column: third.id for x in LINKS[table] if x.column != link.column}
@@ -82,7 +82,7 @@ async def test_nothing_of_the_duplicates_that_is_not_to_move_names_the_kept_pers
 
 async def test_both_sign_in_anew_after_a_merge(district, cast):
     kept, duplicate, third = cast
-    async with admin(district.service.database) as connection:
+    async with admin_connection(district.service.database) as connection:
         for who in (kept, duplicate, third):
             for table in ("browser_session", "session", "account_code"):
                 await add_row(connection, district.id, table, person_id=who.id)
@@ -104,7 +104,7 @@ async def test_an_administrator_does_not_read_somebodys_notes_by_merging_them_in
     assert (await duplicate.do(list_notes, ListNotes())).items != ()
     await operate(district, merge_people, merging(mine, duplicate))
     assert (await mine.do(list_notes, ListNotes())).items == ()
-    async with admin(district.service.database) as connection:
+    async with admin_connection(district.service.database) as connection:
         assert await connection.fetchval("select count(*) from private_note") == 1
 
 
@@ -145,5 +145,5 @@ async def test_a_record_is_not_merged_into_itself_and_the_trail_names_both(distr
     with pytest.raises(Invalid):
         await operate(district, merge_people, replace(merging(kept, duplicate), duplicate_id=kept.id))
     await operate(district, merge_people, merging(kept, duplicate))
-    [row] = await held(district.service.database, district.id, "merge_people")
+    [row] = await audit_rows(district.service.database, district.id, "merge_people")
     assert (row["object_id"], row["further_ids"]) == (kept.id, [duplicate.id])

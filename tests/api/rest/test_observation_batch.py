@@ -6,7 +6,7 @@ import pytest
 from domain.observations.usecases.instruments import create_instrument
 from tests.support.partner_year import tally_rows
 from tests.support.payloads import CORE, INSTRUMENT, PLAN, SELF, retract, visit
-from tests.support.pushes import DAY, batch, pushes, rated, told
+from tests.support.pushes import DAY, batch, outcome_of, pushes, rated
 from tests.support.rest_graphql_driver import Rest
 
 
@@ -29,7 +29,7 @@ class TestBatches:
             district, rated("1"), rated("3", 2), rated("03", 2), retract("t-1", "2"), rated("3", 5), rated("1", name="t-2")
         )
         assert status == 200
-        assert [told(r) for r in answer["results"]] == [
+        assert [outcome_of(r) for r in answer["results"]] == [
             (409, "version_older"),
             (201, "created"),
             (200, "unchanged"),
@@ -43,13 +43,13 @@ class TestBatches:
 
     async def test_a_retraction_counts_when_it_is_the_highest(self, district, service):
         _, answer = await batch(district, retract("t-1", "3"), rated("2"), retract("t-1", "3"))
-        assert [told(r) for r in answer["results"]] == [(200, "retracted"), (409, "version_older"), (200, "unchanged")]
+        assert [outcome_of(r) for r in answer["results"]] == [(200, "retracted"), (409, "version_older"), (200, "unchanged")]
         assert len({r["id"] for r in answer["results"]} - {None}) == 1
         assert await tally_rows(service.database, district.id) == []
 
     async def test_a_higher_version_that_is_refused_leaves_the_field_to_the_next(self, district):
         _, answer = await batch(district, rated("3", school={"sourced_id": "nowhere"}), rated("2"))
-        assert [told(r) for r in answer["results"]] == [(422, "school_not_found"), (201, "created")]
+        assert [outcome_of(r) for r in answer["results"]] == [(422, "school_not_found"), (201, "created")]
 
     async def test_under_all_a_lower_version_is_no_fault_also_when_it_is_sent_again(self, district):
         items = (rated("1"), rated("2", 2), rated("1", name="t-2"))
@@ -57,10 +57,10 @@ class TestBatches:
         expected.append([(409, "version_older"), (200, "unchanged"), (200, "unchanged")])
         for outcomes in expected:
             status, answer = await batch(district, *items, atomicity="all")
-            assert (status, [told(r) for r in answer["results"]]) == (200, outcomes)
+            assert (status, [outcome_of(r) for r in answer["results"]]) == (200, outcomes)
 
     @pytest.mark.parametrize(
-        "fault",
+        "error",
         [
             rated("1", name="t-3", observed_at="2026-03-02T14:00:00"),
             rated("1", name="t-3", school={"sourced_id": "nowhere"}),
@@ -69,10 +69,10 @@ class TestBatches:
         ],
         ids=["shape", "reference", "held in a newer version", "no object"],
     )
-    async def test_under_all_one_fault_takes_back_the_others(self, district, service, fault):
+    async def test_under_all_one_fault_takes_back_the_others(self, district, service, error):
         await pushes(district, rated("2", name="held"))
         before = await tally_rows(service.database, district.id)
-        status, answer = await batch(district, rated("1"), fault, retract("other", "3"), atomicity="all")
+        status, answer = await batch(district, rated("1"), error, retract("other", "3"), atomicity="all")
         assert status == 422
         assert [r["status"] for r in answer["results"]][::2] == [424, 424]
         assert {r["problem"]["code"] for r in answer["results"][::2]} == {"not_applied"}
@@ -84,7 +84,7 @@ class TestBatches:
     async def test_when_all_are_refused_the_results_stand_inside_the_refusal(self, district):
         status, answer = await batch(district, rated("1", 9), rated("1", purpose="evaluative"))
         assert (status, answer["code"], answer["retry"]) == (422, "out_of_scale", "never")
-        assert [(r["index"], told(r)) for r in answer["results"]] == [
+        assert [(r["index"], outcome_of(r)) for r in answer["results"]] == [
             (0, (422, "out_of_scale")),
             (1, (422, "purpose_not_accepted")),
         ]
@@ -94,7 +94,7 @@ class TestBatches:
     async def test_a_batch_that_only_repeats_is_taken(self, district):
         await batch(district, rated("1"), retract("t-2", "1"))
         status, answer = await batch(district, rated("1"), retract("t-2", "1"))
-        assert (status, [told(r) for r in answer["results"]]) == (200, [(200, "unchanged")] * 2)
+        assert (status, [outcome_of(r) for r in answer["results"]]) == (200, [(200, "unchanged")] * 2)
 
     async def test_the_warnings_stand_in_the_results(self, district, driver):
         await driver.made(create_instrument, INSTRUMENT)

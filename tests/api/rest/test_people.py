@@ -61,12 +61,12 @@ from domain.scoring.usecases.profile import read_profile, read_profiles
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from domain.shared.roles import Role
-from tests.support.attacks import admin
-from tests.support.payloads import JUDGED, SELF, visit
+from tests.support.attacks import admin_connection
+from tests.support.payloads import SELF, SUPERVISOR_RATED, visit
 from tests.support.people import ALL, Person, operate, person, run
 from tests.support.permission_walk import RATED
 from tests.support.rest_graphql_driver import GraphQL, Rest
-from tests.support.units import unit_of
+from tests.support.units import begin_test_transaction
 
 PRINCIPAL, OTHER_PRINCIPAL, TEACHER, ADMINISTRATOR = "207267", "207270", "207219", "207247"
 COLLEAGUE = "207268"
@@ -244,7 +244,7 @@ async def test_staff_find_the_people_of_their_schools_and_nobody_else(cast):
     seen = (await teacher.do(list_people, ListPeople(limit=100))).items
     assert 1 < len(seen) < 68
     assert all({a.school_id for a in found.assignments if a.active} & set(me.school_ids) for found in seen)
-    everybody = {found["id"] for found in await _everybody(teacher.district)}
+    everybody = {found["id"] for found in await _list_people(teacher.district)}
     hidden = UUID(min(everybody - {str(found.id) for found in seen}))
     with pytest.raises(NotFound):
         await teacher.do(read_person, ReadPerson(person_id=hidden))
@@ -282,15 +282,15 @@ async def test_whoever_replaces_the_whole_of_supervision_names_what_they_replace
     drivers = Rest(district.http, district.service.app), GraphQL(district.http)
     first = await drivers[0].made(put_supervision, {"edges": one})  # the first set replaces none
     for driver in drivers:
-        assert await driver.refused(put_supervision, {"edges": two}) == (428, "if_match_missing", "never", [])
+        assert await driver.expect_error(put_supervision, {"edges": two}) == (428, "if_match_missing", "never", [])
         stale = await driver.do(put_supervision, {"edges": two}, version=first["version"] + 1)
-        assert stale.refused == (412, "stale", "never", [])
-        assert stale.refusal["current_version"] == str(first["version"])
+        assert stale.error_summary == (412, "stale", "never", [])
+        assert stale.error["current_version"] == str(first["version"])
         tried = await driver.made(put_supervision, {"edges": two, "dry_run": True})
         assert tried["version"] == first["version"]
         file = f"supervisorSourcedId,leaderSourcedId\r\n{ADMINISTRATOR},207266\r\n".encode()
-        assert (await driver.refused(import_supervision, {"csv": file}))[:2] == (428, "if_match_missing")
-        assert (await driver.refused(import_supervision, {"csv": file}, version=1))[:2] == (412, "stale")
+        assert (await driver.expect_error(import_supervision, {"csv": file}))[:2] == (428, "if_match_missing")
+        assert (await driver.expect_error(import_supervision, {"csv": file}, version=1))[:2] == (412, "stale")
     shown = await district.http.get("/v1/supervision", params={"limit": "1"})
     assert shown.headers["etag"] == f'"{first["version"]}"'
     held = await district.http.get("/v1/supervision", params={"limit": "1"}, headers={"If-None-Match": shown.headers["etag"]})
@@ -339,7 +339,7 @@ async def test_of_two_who_put_the_first_set_at_once_one_must_read_the_others(dis
     """There is no row yet that one could wait for: the second waits for the first as such."""
     supervisor, leader, other = cast["supervisor"], cast["principal"], cast["other"]
     service = district.service
-    async with unit_of(service.database.app_url, operator_actor("tests", district.id)) as unit:
+    async with begin_test_transaction(service.database.app_url, operator_actor("tests", district.id)) as unit:
         assert await unit.supervision.all() == []
         wanted = PutSupervision(edges=(Edge(**edge(supervisor, other)),))
         second = asyncio.create_task(operate(district, put_supervision, wanted))
@@ -381,14 +381,14 @@ async def test_a_file_of_edges_is_taken_whole_or_refused_with_every_line_at_faul
 
 async def test_where_the_district_says_who_supervises_a_leader_nobody_else_assesses_them(district, cast):
     rest, leader = Rest(district.http, district.service.app), cast["principal"]
-    said = {"leader_id": str(leader.id)} | JUDGED | RATED
-    assert (await rest.do(assess_as_supervisor, said)).taken["outcome"] == "created"
+    said = {"leader_id": str(leader.id)} | SUPERVISOR_RATED | RATED
+    assert (await rest.do(assess_as_supervisor, said)).expected_data["outcome"] == "created"
     await operate(district, grant_role, GrantRole(person_id=cast["teacher"].id, role=Role.SUPERVISOR))
     await operate(district, add_supervision, AddSupervision(**edge(cast["teacher"], leader)))
-    refused = await rest.refused(assess_as_supervisor, said)
+    refused = await rest.expect_error(assess_as_supervisor, said)
     assert refused == (422, "not_a_supervisor", "never", [("/supervisor", "not_a_supervisor")])
     said |= {"supervisor": {"sourced_id": TEACHER}}
-    assert (await rest.do(assess_as_supervisor, said)).taken["outcome"] == "created"
+    assert (await rest.do(assess_as_supervisor, said)).expected_data["outcome"] == "created"
 
 
 async def test_a_private_note_is_seen_by_its_author_alone(district, cast):
@@ -458,12 +458,12 @@ async def operate_as_machine(district, use_case, command):
     return await run(district.service.database, machine, use_case, command)
 
 
-async def _everybody(district):
+async def _list_people(district):
     return (await district.http.get("/v1/people", params={"limit": 100})).json()["items"]
 
 
 async def _sql(district, statement):
-    async with admin(district.service.database) as connection:
+    async with admin_connection(district.service.database) as connection:
         await connection.execute(statement)
 
 
@@ -490,10 +490,10 @@ async def test_two_records_of_one_person_become_one_with_the_scores_of_both(dist
 
 async def test_after_a_merge_a_roster_that_names_both_records_means_the_one(district, cast):
     one, other = cast["principal"], cast["other"]
-    before = len(await _everybody(district))
+    before = len(await _list_people(district))
     await operate(district, merge_people, MergePeople(person_id=one.id, duplicate_id=other.id))
     await district.import_grand_bend()
-    assert len(await _everybody(district)) == before - 1
+    assert len(await _list_people(district)) == before - 1
     told = (await district.http.get(f"/v1/people/{one.id}")).json()
     assert len({a["school_id"] for a in told["assignments"] if a["active"]}) == 2
 
@@ -504,6 +504,6 @@ async def test_of_two_self_assessments_of_one_person_the_newest_counts_after_a_m
         said = SELF | {"assessed_at": at, "ratings": [{"responsibility": "focus", "value": value}]}
         assert (await district.http.post(f"/v1/leaders/{who.id}/self-assessments", json=said)).status_code == 201
     await operate(district, merge_people, MergePeople(person_id=one.id, duplicate_id=other.id))
-    async with admin(district.service.database) as connection:
+    async with admin_connection(district.service.database) as connection:
         held = await connection.fetch("select leader_id, n, sum_x_f from tally where source = 'self'")
     assert [(row[0], row[1]) for row in held] == [(one.id, 1)]

@@ -13,7 +13,7 @@ from domain.recommendations.usecases import read_recommendations
 from domain.roster.usecases import put_role_mapping
 from domain.scoring.usecases.profile import read_profile
 from domain.stance.usecases import read_stance
-from tests.support.payloads import CORE, INSTRUMENT, JUDGED, PLAN, visit
+from tests.support.payloads import CORE, INSTRUMENT, PLAN, SUPERVISOR_RATED, visit
 from tests.support.rest_graphql_driver import GraphQL, Rest
 
 DAYS = ("2026-03-02T14:00:00Z", "2026-03-12T14:00:00Z", "2026-03-22T14:00:00Z")
@@ -73,7 +73,7 @@ class TestLookingBack:
                 ("2199-01-01", "in_future"),
                 ("soon", "malformed"),
             ):
-                assert await driver.refused(use_case, members | {"at": at}) == (422, code, "never", [("/at", code)])
+                assert await driver.expect_error(use_case, members | {"at": at}) == (422, code, "never", [("/at", code)])
             a_little = (datetime.now(UTC) + timedelta(minutes=3)).isoformat()
             await driver.made(use_case, members | {"at": a_little})
 
@@ -88,7 +88,11 @@ class TestLookingBack:
 
     async def test_looking_back_the_newest_assessment_is_the_newest_of_then(self, driver, leader):
         for at, value in ((DAYS[0], 4), (DAYS[2], 1)):
-            said = JUDGED | {"leader_id": leader, "assessed_at": at, "ratings": [{"responsibility": "focus", "value": value}]}
+            said = SUPERVISOR_RATED | {
+                "leader_id": leader,
+                "assessed_at": at,
+                "ratings": [{"responsibility": "focus", "value": value}],
+            }
             await driver.made(assess_as_supervisor, said)
         assert await scores(driver, leader, "2026-03-15") == {"focus": {"supervisor": (1, 1.0)}}
         assert await scores(driver, leader, AT) == {"focus": {"supervisor": (1, 5.0)}}

@@ -9,7 +9,7 @@ from api.execution.content_hash import content_hash
 from domain.observations.commands import PushedFeedback
 from tests.support.partner_year import profiles, tally_rows
 from tests.support.payloads import retract
-from tests.support.pushes import BIG, batch, pushes, rated, told
+from tests.support.pushes import BIG, batch, outcome_of, pushes, rated
 from tests.support.rest_graphql_driver import Rest
 
 
@@ -175,14 +175,14 @@ class TestRetractions:
 
     async def test_a_tombstone_comes_before_its_push_and_keeps_one_id(self, district):
         [first] = (await batch(district, retract("t-1", "2")))[1]["results"]
-        assert told(first) == (200, "retracted")
+        assert outcome_of(first) == (200, "retracted")
         assert await pushes(district, rated("1"), rated("2"), retract("t-1", "2")) == [
             (409, "version_older"),
             (409, "version_reused"),
             (200, "unchanged"),
         ]
         [revived] = (await batch(district, rated("3")))[1]["results"]
-        assert (told(revived), revived["id"]) == ((200, "replaced"), first["id"])
+        assert (outcome_of(revived), revived["id"]) == ((200, "replaced"), first["id"])
 
     async def test_by_id_it_takes_the_next_version_and_twice_is_once(self, district):
         made = (await district.http.post("/v1/observations", json=rated("5"))).json()

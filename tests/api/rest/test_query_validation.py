@@ -51,20 +51,20 @@ HTTP = TestClient(app)
 STRANGE = ("100.0", "1e2", " 5", "5 ", "+5", "١٠", "٥", "0x10", "1_0", "005", "-0", "5.", "True", "true", "", "null", "½")
 
 
-@pytest.mark.parametrize("said", STRANGE)
+@pytest.mark.parametrize("text", STRANGE)
 @pytest.mark.parametrize("name", ["limit", "version"])
-def test_an_integer_is_digits(name, said):
-    assert refused({name: said}) == [(f"/{name}", "malformed")]
+def test_an_integer_is_digits(name, text):
+    assert error_codes({name: text}) == [(f"/{name}", "malformed")]
 
 
-@pytest.mark.parametrize("said", ["True", "TRUE", "1", "0", "yes", "on", "t", " true", "", "false\n"])
-def test_a_truth_is_true_or_false(said):
-    assert refused({"unread": said}) == [("/unread", "malformed")]
+@pytest.mark.parametrize("text", ["True", "TRUE", "1", "0", "yes", "on", "t", " true", "", "false\n"])
+def test_a_truth_is_true_or_false(text):
+    assert error_codes({"unread": text}) == [("/unread", "malformed")]
 
 
-@pytest.mark.parametrize("said", ["+0.5", ".5", "5.", " 0.5", "NaN", "Infinity", "0x1p3", "1_0.5", "٠.٥", ""])
-def test_a_number_is_written_as_in_json(said):
-    assert refused({"share": said}) == [("/share", "malformed")]
+@pytest.mark.parametrize("text", ["+0.5", ".5", "5.", " 0.5", "NaN", "Infinity", "0x1p3", "1_0.5", "٠.٥", ""])
+def test_a_number_is_written_as_in_json(text):
+    assert error_codes({"share": text}) == [("/share", "malformed")]
 
 
 def test_what_is_written_as_it_should_be_is_read():
@@ -76,7 +76,7 @@ def test_what_is_written_as_it_should_be_is_read():
 
 
 def test_each_member_is_named_once_however_many_are_at_fault():
-    assert refused({"limit": "1e2", "unread": "no", "other": "x"}) == [
+    assert error_codes({"limit": "1e2", "unread": "no", "other": "x"}) == [
         ("/other", "unknown_member"),
         ("/limit", "malformed"),
         ("/unread", "malformed"),
@@ -93,7 +93,7 @@ def test_a_role_that_can_not_be_given_is_answered_with_those_that_can(command, r
     assert fault.detail == "give 'district_admin', 'supervisor', 'coach' or 'researcher'"
 
 
-def refused(members):
+def error_codes(members):
     answer = HTTP.get("/sought", params=members)
     assert answer.status_code == 422
     return [(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]]

@@ -9,7 +9,7 @@ from domain.roster.usecases import put_role_mapping
 from domain.scoring.usecases.configuration import put_configuration, read_configuration
 from domain.scoring.usecases.profile import read_profile
 from tests.support.consistency import assert_whole
-from tests.support.payloads import CROSSWALK, INSTRUMENT, JUDGED, SELF, visit
+from tests.support.payloads import CROSSWALK, INSTRUMENT, SELF, SUPERVISOR_RATED, visit
 from tests.support.rest_graphql_driver import Rest
 
 DAYS = ("2026-03-02T14:00:00Z", "2026-03-12T14:00:00Z", "2026-03-22T14:00:00Z")
@@ -110,7 +110,7 @@ class TestCrosswalks:
         assert await driver.made(create_crosswalk, CROSSWALK) == first | {"outcome": "unchanged"}
         assert await assert_whole(service, district) == before
         other = CROSSWALK | {"mappings": CROSSWALK["mappings"][:1]}
-        assert (await driver.refused(create_crosswalk, other))[:3] == (409, "version_reused", "never")
+        assert (await driver.expect_error(create_crosswalk, other))[:3] == (409, "version_reused", "never")
 
 
 class TestConfiguration:
@@ -189,23 +189,23 @@ class TestRetractedEvidence:
         assert await newest(service, district, "focus") == DAYS[0]
 
     async def test_retracting_an_assessment_brings_back_the_one_before(self, driver, leader, district, service):
-        async def judged(value, at, supervisor="207247", **more):
-            said = JUDGED | {"leader_id": leader, "assessed_at": at, "supervisor": {"sourced_id": supervisor}, **more}
+        async def supervisor_rating(value, at, supervisor="207247", **more):
+            said = SUPERVISOR_RATED | {"leader_id": leader, "assessed_at": at, "supervisor": {"sourced_id": supervisor}, **more}
             return await driver.made(assess_as_supervisor, said | {"ratings": [{"responsibility": "focus", "value": value}]})
 
-        await judged(4, DAYS[0])
-        latest = await judged(1, DAYS[2])
-        await judged(2.5, DAYS[1])
+        await supervisor_rating(4, DAYS[0])
+        latest = await supervisor_rating(1, DAYS[2])
+        await supervisor_rating(2.5, DAYS[1])
         assert await scores(driver, leader) == {"focus": {"supervisor": (1, 5.0)}}
         await driver.made(retract_assessment, {"assessment_id": latest["id"]})
         assert await scores(driver, leader) == {"focus": {"supervisor": (1, 3.0)}}
         assert await newest(service, district, "focus", "supervisor") == DAYS[1]
-        await judged(4, DAYS[0], supervisor="207285")
+        await supervisor_rating(4, DAYS[0], supervisor="207285")
         assert await scores(driver, leader) == {"focus": {"supervisor": (2, 2.0)}}
         await assert_whole(service, district)
 
     async def test_of_equal_times_the_higher_version_then_the_higher_external_id_counts(self, driver, leader):
-        said = JUDGED | {"leader_id": leader, "assessed_at": DAYS[0]}
+        said = SUPERVISOR_RATED | {"leader_id": leader, "assessed_at": DAYS[0]}
         for name, version, value in (("b", "2", 1), ("c", "1", 4), ("a", "2", 2.5)):
             rated = [{"responsibility": "focus", "value": value}]
             await driver.made(assess_as_supervisor, said | {"external_id": name, "external_version": version, "ratings": rated})

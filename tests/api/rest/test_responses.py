@@ -172,10 +172,10 @@ async def test_a_harmless_request_id_is_taken_over(common):
 
 
 @pytest.mark.parametrize(
-    "said", [b"short", b"x" * 65, b"two words here", b'{"a":"b"}-----', b"\xe4\xf6\xfc-aaaaaaa", b"", b"1;2;3;4;5"]
+    "request_id", [b"short", b"x" * 65, b"two words here", b'{"a":"b"}-----', b"\xe4\xf6\xfc-aaaaaaa", b"", b"1;2;3;4;5"]
 )
-async def test_a_request_id_that_could_harm_a_log_is_replaced(common, said):
-    answer = await common.http.get("/v1", headers={"X-Request-Id": said})
+async def test_a_request_id_that_could_harm_a_log_is_replaced(common, request_id):
+    answer = await common.http.get("/v1", headers={"X-Request-Id": request_id})
     assert UUID(answer.headers["x-request-id"]).version == 4
 
 

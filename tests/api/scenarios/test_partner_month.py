@@ -9,7 +9,7 @@ from domain.observations.usecases.instruments import create_crosswalk, create_in
 from domain.roster.usecases import put_role_mapping
 from tests.domain.scoring.reference import score
 from tests.support.partner_year import person, profiles, push, tally_rows
-from tests.support.payloads import CROSSWALK, INSTRUMENT, JUDGED, LEADER, OTHER, SELF, TEACHER, retract, visit
+from tests.support.payloads import CROSSWALK, INSTRUMENT, LEADER, OTHER, SELF, SUPERVISOR_RATED, TEACHER, retract, visit
 from tests.support.rest_graphql_driver import GraphQL, Rest
 
 AT = "2026-04-01"
@@ -108,14 +108,14 @@ async def driver(district, service):
     return rest
 
 
-def told(result):
+def outcome_of(result):
     return result["status"], result["outcome"], result["problem"] and result["problem"]["code"]
 
 
 async def test_every_push_of_the_month_has_the_outcome_of_the_contract(driver):
     for batch in MONTH:
         results = await push(driver, [item for item, *_ in batch])
-        assert [told(r) for r in results] == [tuple(expected) for _, *expected in batch]
+        assert [outcome_of(r) for r in results] == [tuple(expected) for _, *expected in batch]
         assert [r["external_id"] for r in results] == [item.get("external_id") for item, *_ in batch]
 
 
@@ -124,8 +124,11 @@ async def test_the_scores_of_the_month_are_those_computed_by_hand(driver):
     for batch in MONTH:
         await push(driver, [item for item, *_ in batch])
     rated = [{"responsibility": "visibility", "value": 5}]
-    older = JUDGED | {"ratings": [{"responsibility": "visibility", "value": 1}]}
-    newer = JUDGED | {"ratings": [{"responsibility": "visibility", "value": 2}], "assessed_at": "2026-03-12T10:00:00Z"}
+    older = SUPERVISOR_RATED | {"ratings": [{"responsibility": "visibility", "value": 1}]}
+    newer = SUPERVISOR_RATED | {
+        "ratings": [{"responsibility": "visibility", "value": 2}],
+        "assessed_at": "2026-03-12T10:00:00Z",
+    }
     await driver.made(assess_self, SELF | {"leader_id": leader, "ratings": rated})
     for assessment in (newer, older):
         await driver.made(assess_as_supervisor, assessment | {"leader_id": leader})
@@ -135,39 +138,39 @@ async def test_the_scores_of_the_month_are_those_computed_by_hand(driver):
         _is_by_hand(shown)
 
 
-def _is_by_hand(shown):
-    name = shown["responsibility"]
+def _is_by_hand(mapping):
+    name = mapping["responsibility"]
     if name not in VISITS:
-        assert (shown["evidence"], shown["sources"], shown["estimate"]) == ("none", [], None)
+        assert (mapping["evidence"], mapping["sources"], mapping["estimate"]) == ("none", [], None)
         return
     cells = {"observation": VISITS[name], "supervisor": SUPERVISED.get(name, [])}
     cells |= {"self": [(5.0, 1.0, moment("2026-03-10T10:00:00Z"))]} if name == "visibility" else {}
     by_hand = score(cells, moment("2026-04-01T00:00:00Z"))
     near = {"abs": 0.0001}
-    assert shown["estimate"] == pytest.approx(by_hand["theta"], **near)
-    assert shown["sd"] == pytest.approx(by_hand["sd"], **near)
-    assert shown["p_below_target"] == pytest.approx(by_hand["below"], **near)
-    assert shown["prior_share"] == pytest.approx(by_hand["prior_share"], **near)
-    assert shown["reliability"] == pytest.approx(1 - by_hand["prior_share"], **near)
-    assert (shown["evidence"], shown["disagreement"]) == (by_hand["evidence"], by_hand["disagreement"])
-    assert [s["source"] for s in shown["sources"]] == list(by_hand["sources"])
-    assert sum(s["share"] for s in shown["sources"]) + shown["prior_share"] == pytest.approx(1, abs=0.0002)
-    for source in shown["sources"]:
+    assert mapping["estimate"] == pytest.approx(by_hand["theta"], **near)
+    assert mapping["sd"] == pytest.approx(by_hand["sd"], **near)
+    assert mapping["p_below_target"] == pytest.approx(by_hand["below"], **near)
+    assert mapping["prior_share"] == pytest.approx(by_hand["prior_share"], **near)
+    assert mapping["reliability"] == pytest.approx(1 - by_hand["prior_share"], **near)
+    assert (mapping["evidence"], mapping["disagreement"]) == (by_hand["evidence"], by_hand["disagreement"])
+    assert [s["source"] for s in mapping["sources"]] == list(by_hand["sources"])
+    assert sum(s["share"] for s in mapping["sources"]) + mapping["prior_share"] == pytest.approx(1, abs=0.0002)
+    for source in mapping["sources"]:
         expected = by_hand["sources"][source["source"]]
         assert {n: source[n] for n in expected} == {
             n: v if isinstance(v, str) else pytest.approx(v, **near) for n, v in expected.items()
         }
     gap = by_hand["gap"]
     if gap is None:
-        assert shown["self_gap"] is None
+        assert mapping["self_gap"] is None
         return
-    assert shown["self_gap"]["value"] == pytest.approx(gap["value"], **near)
-    assert shown["self_gap"]["interval"] == {
+    assert mapping["self_gap"]["value"] == pytest.approx(gap["value"], **near)
+    assert mapping["self_gap"]["interval"] == {
         "low": pytest.approx(gap["low"], **near),
         "high": pytest.approx(gap["high"], **near),
         "level": 0.95,
     }
-    assert [shown["self_gap"][n] for n in ("classification", "flag", "reference")] == [
+    assert [mapping["self_gap"][n] for n in ("classification", "flag", "reference")] == [
         gap[n] for n in ("class", "flag", "reference")
     ]
 

@@ -55,7 +55,7 @@ async def test_the_partner_year_comes_out_right_to_the_last_number(service):
     outcomes = await play(driver)
     _outcomes_are_those_expected(outcomes)
     await _profiles_are_those_expected(driver)
-    await _tallies_say_the_same_as_evidence(driver)
+    await _tallies_equal_evidence(driver)
     await _advice_is_that_expected(driver)
 
 
@@ -85,7 +85,7 @@ async def _profiles_are_those_expected(driver):
         assert found[named]["computed_from"] == "evidence"
 
 
-async def _tallies_say_the_same_as_evidence(driver):
+async def _tallies_equal_evidence(driver):
     for named, now in (await profiles(driver, leaders())).items():
         assert now["computed_from"] == "tallies"
         # Evidence of this very hour would be in one and not in the other: the year has none.
@@ -105,22 +105,22 @@ async def _advice_is_that_expected(driver):
     _stances(expected["stance"], await driver.made(read_stance, asked), names)
 
 
-def _recommended(expected, found, names):
+def _recommended(expected, actual, names):
     wire = {"B": "index", "S": "shortfall"}
-    by_group = {g["group_id"]: g for g in found["groups"]}
+    by_group = {g["group_id"]: g for g in actual["groups"]}
     for name, wanted in expected.items():
         if name == "overall":
-            assert_like(wanted.pop("gather"), found["gather"])
-            assert_like(wanted.pop("sensitive"), found["sensitive"])
+            assert_like(wanted.pop("gather"), actual["gather"])
+            assert_like(wanted.pop("sensitive"), actual["sensitive"])
             assert wanted.pop("watch") is None
-            assert found["overall"]["watch"] == []
-        advice = found["overall"] if name == "overall" else by_group[names[name]]
+            assert actual["overall"]["watch"] == []
+        advice = actual["overall"] if name == "overall" else by_group[names[name]]
         ranked = [{wire.get(k, k): v for k, v in r.items()} for r in wanted.pop("ranked")]
         assert_like(wanted | {"ranked": ranked}, advice, name)
 
 
-def _stances(expected, found, names):
-    for wanted, stance in zip(expected, found, strict=True):
+def _stances(expected, actual, names):
+    for wanted, stance in zip(expected, actual, strict=True):
         assert stance["group_id"] == names[wanted["group"]]
         assert {a["code"]: a["value"] for a in stance["attributes"]} == {k: ANSWERS[v] for k, v in wanted["attributes"].items()}
         assert stance["certain"] == [METHODS[m] for m in wanted["surely"]]

@@ -29,7 +29,7 @@ from domain.scoring.usecases.configuration import put_configuration, read_config
 from domain.scoring.usecases.profile import read_profile
 from domain.stance.usecases import decide_stance, put_stance_answers, read_stance
 from tests.support.partner_year import person
-from tests.support.payloads import CORE, CROSSWALK, INSTRUMENT, JUDGED, PLAN, PULSE, SELF, retract, visit
+from tests.support.payloads import CORE, CROSSWALK, INSTRUMENT, PLAN, PULSE, SELF, SUPERVISOR_RATED, retract, visit
 from tests.support.rest_graphql_driver import GraphQL, Rest
 from tests.support.service import GRAND_BEND
 
@@ -45,37 +45,37 @@ class Story:
 
     def __init__(self, driver):
         self.driver = driver
-        self.told = []
+        self.answers = []
         self._ids = {}
 
     async def does(self, use_case, members=None, **headers):
         """Done, told, and given back as it came."""
         data = await self.driver.made(use_case, members, **headers)
-        self.told.append((use_case.__name__, self._plain(data)))
+        self.answers.append((use_case.__name__, self._plain(data)))
         return data
 
-    async def is_refused(self, use_case, members=None, **headers):
+    async def expect_error(self, use_case, members=None, **headers):
         """Refused, and told why."""
         answer = await self.driver.do(use_case, members, **headers)
-        results = [self._plain(r) for r in answer.refusal.get("results", ())] if answer.refusal else None
-        self.told.append((use_case.__name__, answer.refused, results))
-        return answer.refusal
+        results = [self._plain(r) for r in answer.error.get("results", ())] if answer.error else None
+        self.answers.append((use_case.__name__, answer.expect_error, results))
+        return answer.error
 
-    def _plain(self, shown, name=""):
-        if isinstance(shown, dict):
-            return {member: self._plain(value, member) for member, value in shown.items()}
-        if isinstance(shown, list):
-            return [self._plain(value) for value in shown]
-        if name in MOMENTS and shown is not None:
+    def _plain(self, value, name=""):
+        if isinstance(value, dict):
+            return {member: self._plain(value, member) for member, value in value.items()}
+        if isinstance(value, list):
+            return [self._plain(value) for value in value]
+        if name in MOMENTS and value is not None:
             return "a moment"
-        if name == "next_cursor" and shown is not None:
+        if name == "next_cursor" and value is not None:
             return "a cursor"
-        if isinstance(shown, str):
-            return UUIDS.sub(lambda m: self._ids.setdefault(m[0], f"id {len(self._ids)}"), shown)
-        return shown
+        if isinstance(value, str):
+            return UUIDS.sub(lambda m: self._ids.setdefault(m[0], f"id {len(self._ids)}"), value)
+        return value
 
 
-async def tell(driver) -> list:
+async def play_story(driver) -> list:
     story = Story(driver)
     await _people(story)
     await _visits(story)
@@ -83,37 +83,37 @@ async def tell(driver) -> list:
     initiative, group = await _change(story)
     await _advice(story, initiative, group)
     await _configuration(story)
-    return story.told
+    return story.answers
 
 
 async def _people(story):
     await story.does(read_district)
     imported = await story.does(import_roster, {"package": GRAND_BEND.read_bytes()})
     await story.does(read_roster_import, {"import_id": imported["id"]})
-    await story.is_refused(import_roster, {"package": b"not a zip"})
-    await story.is_refused(read_roster_import, {"import_id": UNKNOWN_ID})
+    await story.expect_error(import_roster, {"package": b"not a zip"})
+    await story.expect_error(read_roster_import, {"import_id": UNKNOWN_ID})
     await story.does(read_role_mapping)
     await story.does(put_role_mapping, {"systemAdministrator": "supervisor", "ext:otherStaff": None})
-    await story.is_refused(put_role_mapping, {"counselor": "staff"}, version=99)
+    await story.expect_error(put_role_mapping, {"counselor": "staff"}, version=99)
     schools = await story.does(list_schools, {"limit": 2})
     await story.does(list_schools, {"limit": 2, "cursor": schools["next_cursor"]})
-    await story.is_refused(list_leaders, {"cursor": schools["next_cursor"]})
-    await story.is_refused(list_people, {"cursor": "made up"})
+    await story.expect_error(list_leaders, {"cursor": schools["next_cursor"]})
+    await story.expect_error(list_people, {"cursor": "made up"})
     await story.does(read_school, {"school_id": schools["items"][0]["id"]})
     await story.does(list_people, {"sourced_id": "207267"})
     leaders = await story.does(list_leaders)
     await story.does(read_leader, {"leader_id": leaders["items"][0]["id"]})
     await story.does(read_person, {"person_id": leaders["items"][0]["id"]})
     for use_case, member in ((read_school, "school_id"), (read_person, "person_id"), (read_leader, "leader_id")):
-        await story.is_refused(use_case, {member: UNKNOWN_ID})
+        await story.expect_error(use_case, {member: UNKNOWN_ID})
 
 
 async def _visits(story):
     await story.does(create_instrument, INSTRUMENT)
-    await story.is_refused(create_instrument, INSTRUMENT | {"title": "another"})
+    await story.expect_error(create_instrument, INSTRUMENT | {"title": "another"})
     await story.does(create_crosswalk, CROSSWALK)
-    await story.is_refused(create_crosswalk, CROSSWALK | {"code": "other", "version": "2"})
-    await story.is_refused(create_crosswalk, CROSSWALK | {"instrument": {"code": "month-walk", "version": "9"}})
+    await story.expect_error(create_crosswalk, CROSSWALK | {"code": "other", "version": "2"})
+    await story.expect_error(create_crosswalk, CROSSWALK | {"instrument": {"code": "month-walk", "version": "9"}})
     for use_case in (list_instruments, list_crosswalks):
         await story.does(use_case)
     whole = visit("s-1", "1", DAY, ("A", 3), ("B", "emerging"), ("Z", 2), ("input", None))
@@ -122,25 +122,25 @@ async def _visits(story):
     await story.does(push_observation, whole)
     await story.does(push_observation, whole, key="once")
     await story.does(push_observation, whole, key="once")
-    await story.is_refused(push_observation, whole | {"announced": False}, key="once")
-    await story.is_refused(push_observation, whole | {"announced": False})
+    await story.expect_error(push_observation, whole | {"announced": False}, key="once")
+    await story.expect_error(push_observation, whole | {"announced": False})
     await story.does(push_observation, whole | {"external_version": "2"})
-    await story.is_refused(push_observation, whole)
+    await story.expect_error(push_observation, whole)
     await story.does(read_observation, {"observation_id": made["id"]})
-    await story.is_refused(read_observation, {"observation_id": UNKNOWN_ID})
-    await _faulty_visits(story)
+    await story.expect_error(read_observation, {"observation_id": UNKNOWN_ID})
+    await _invalid_visits(story)
     await _batches(story)
-    await story.is_refused(retract_observation, {"observation_id": made["id"], "external_version": "2"})
+    await story.expect_error(retract_observation, {"observation_id": made["id"], "external_version": "2"})
     await story.does(retract_observation, {"observation_id": made["id"]})
     await story.does(retract_observation, {"observation_id": made["id"]})
-    await story.is_refused(retract_observation, {"observation_id": UNKNOWN_ID})
+    await story.expect_error(retract_observation, {"observation_id": UNKNOWN_ID})
     first = await story.does(list_observations, {"limit": 3})
     await story.does(list_observations, {"limit": 3, "cursor": first["next_cursor"]})
     await story.does(list_observations, {"state": "retracted"})
-    await story.is_refused(list_observations, {"limit": 3, "cursor": first["next_cursor"], "state": "retracted"})
+    await story.expect_error(list_observations, {"limit": 3, "cursor": first["next_cursor"], "state": "retracted"})
 
 
-async def _faulty_visits(story):
+async def _invalid_visits(story):
     ahead = (datetime.now(UTC) + timedelta(days=2)).isoformat()
     bad = visit("s-9", "1", DAY, ("visibility", 4))
     for change in (
@@ -165,9 +165,9 @@ async def _faulty_visits(story):
         {"colour": "red"},
         {"feedback": [{"type": "praise", "text": "x"}]},
     ):
-        await story.is_refused(push_observation, bad | change)
+        await story.expect_error(push_observation, bad | change)
     for name in ("leader", "setting", "ratings"):
-        await story.is_refused(push_observation, {k: v for k, v in bad.items() if k != name})
+        await story.expect_error(push_observation, {k: v for k, v in bad.items() if k != name})
 
 
 async def _batches(story):
@@ -175,9 +175,9 @@ async def _batches(story):
     await story.does(push_batch, {"items": items})
     await story.does(push_batch, {"items": [retract("b-1", "2"), items[0], items[1], retract("b-0", "1")]})
     lost = visit("b-9", "1", DAY, ("visibility", 1), school={"sourced_id": "nowhere"})
-    await story.is_refused(push_batch, {"atomicity": "all", "items": [visit("b-8", "1", DAY, ("focus", 1)), lost]})
-    await story.is_refused(push_batch, {"items": [lost, items[0]]})
-    await story.is_refused(push_batch, {"items": []})
+    await story.expect_error(push_batch, {"atomicity": "all", "items": [visit("b-8", "1", DAY, ("focus", 1)), lost]})
+    await story.expect_error(push_batch, {"items": [lost, items[0]]})
+    await story.expect_error(push_batch, {"items": []})
 
 
 async def _assessments(story):
@@ -185,47 +185,47 @@ async def _assessments(story):
     at = {"leader_id": leader, "ratings": [{"responsibility": "visibility", "value": 4}]}
     await story.does(assess_self, SELF | at | {"external_id": "self-1"})
     await story.does(assess_self, SELF | at | {"external_id": "self-1", "external_version": "01"})
-    await story.is_refused(assess_self, SELF | at | {"ratings": [{"responsibility": "visibility", "value": 6}]})
-    await story.is_refused(assess_self, SELF | at | {"leader_id": UNKNOWN_ID})
-    judged = await story.does(assess_as_supervisor, JUDGED | at)
-    await story.is_refused(assess_as_supervisor, JUDGED | at | {"supervisor": {"sourced_id": "207219"}})
-    await story.is_refused(assess_as_supervisor, JUDGED | at | {"scale": {"worst": 2, "best": 2}})
+    await story.expect_error(assess_self, SELF | at | {"ratings": [{"responsibility": "visibility", "value": 6}]})
+    await story.expect_error(assess_self, SELF | at | {"leader_id": UNKNOWN_ID})
+    judged = await story.does(assess_as_supervisor, SUPERVISOR_RATED | at)
+    await story.expect_error(assess_as_supervisor, SUPERVISOR_RATED | at | {"supervisor": {"sourced_id": "207219"}})
+    await story.expect_error(assess_as_supervisor, SUPERVISOR_RATED | at | {"scale": {"worst": 2, "best": 2}})
     await story.does(read_profile, {"leader_id": leader, "at": AT})
     await story.does(retract_assessment, {"assessment_id": judged["id"]})
-    await story.is_refused(retract_assessment, {"assessment_id": UNKNOWN_ID})
+    await story.expect_error(retract_assessment, {"assessment_id": UNKNOWN_ID})
     await story.does(read_profile, {"leader_id": leader, "at": "2026-03-05T12:00:00+02:00"})
     for at in ("2199-01-01", "2026-03-05T12:00:00", "soon"):
-        await story.is_refused(read_profile, {"leader_id": leader, "at": at})
-    await story.is_refused(read_profile, {"leader_id": UNKNOWN_ID})
+        await story.expect_error(read_profile, {"leader_id": leader, "at": at})
+    await story.expect_error(read_profile, {"leader_id": UNKNOWN_ID})
 
 
 async def _change(story):
     made = await story.does(create_initiative, PLAN | {"external_id": "plan"})
     initiative = {"initiative_id": made["id"]}
     await story.does(create_initiative, PLAN | {"external_id": "plan", "external_version": "1"})
-    await story.is_refused(create_initiative, PLAN | {"leader": {"sourced_id": "nobody"}})
-    await story.is_refused(create_initiative, PLAN | {"starts_on": "2026-09-01", "ends_on": "2026-08-01"})
-    await story.is_refused(create_initiative, PLAN | {"stakes": "some"})
+    await story.expect_error(create_initiative, PLAN | {"leader": {"sourced_id": "nobody"}})
+    await story.expect_error(create_initiative, PLAN | {"starts_on": "2026-09-01", "ends_on": "2026-08-01"})
+    await story.expect_error(create_initiative, PLAN | {"stakes": "some"})
     held = await story.does(edit_initiative, PLAN | initiative | {"title": "Reading"}, version=1)
-    await story.is_refused(edit_initiative, PLAN | initiative, version=1)
+    await story.expect_error(edit_initiative, PLAN | initiative, version=1)
     assert held["version"] == 2
     await story.does(read_initiative, initiative)
     await story.does(list_initiatives)
     group = await story.does(create_group, CORE | initiative)
-    await story.is_refused(create_group, CORE | {"initiative_id": UNKNOWN_ID})
-    await story.is_refused(create_group, CORE | initiative | {"size": 0})
+    await story.expect_error(create_group, CORE | {"initiative_id": UNKNOWN_ID})
+    await story.expect_error(create_group, CORE | initiative | {"size": 0})
     # Apart: GraphQL checks names, types and enums of the whole first, ranges afterwards.
-    await story.is_refused(create_group, CORE | initiative | {"role": "none"})
+    await story.expect_error(create_group, CORE | initiative | {"role": "none"})
     at = initiative | {"group_id": group["id"]}
     await story.does(edit_group, CORE | at | {"size": 15}, version=1)
     await story.does(put_estimate, at | {"items": [2, 2, 3, 2, 2, 3, 2]}, version=2)
-    await story.is_refused(put_estimate, at | {"items": [2, 2, 3, 2, 2, 3, 2]})
-    await story.is_refused(put_estimate, at | {"items": [2, 2]}, version=3)
+    await story.expect_error(put_estimate, at | {"items": [2, 2, 3, 2, 2, 3, 2]})
+    await story.expect_error(put_estimate, at | {"items": [2, 2]}, version=3)
     await story.does(put_phases, at | {"create_demand": 0.4, "manage_transitions": 1.0}, version=3)
-    await story.is_refused(put_phases, at | {"implement": 1.5}, version=4)
+    await story.expect_error(put_phases, at | {"implement": 1.5}, version=4)
     await story.does(put_pulse, at | {"on": "2026-10-20", "answers": PULSE})
-    await story.is_refused(put_pulse, at | {"on": "2026-10-20", "answers": PULSE[:4]})
-    await story.is_refused(put_pulse, at | {"on": "2026-10-20", "answers": [*PULSE[:4], [9, 1, 1, 1, 1, 1, 1]]})
+    await story.expect_error(put_pulse, at | {"on": "2026-10-20", "answers": PULSE[:4]})
+    await story.expect_error(put_pulse, at | {"on": "2026-10-20", "answers": [*PULSE[:4], [9, 1, 1, 1, 1, 1, 1]]})
     await story.does(read_group, at)
     await story.does(list_groups, initiative)
     return initiative, at
@@ -238,36 +238,36 @@ async def _advice(story, initiative, group):
     await story.does(read_recommendations, initiative | {"at": AT})
     await story.does(read_stance, initiative | {"at": AT})
     await story.does(put_stance_answers, group | {"answers": [{"code": "GC", "value": "yes"}], "develop_people": True})
-    await story.is_refused(
+    await story.expect_error(
         put_stance_answers, group | {"answers": [{"code": "GC", "value": "yes"}, {"code": "GC", "value": "no"}]}
     )
     await story.does(read_stance, initiative | {"at": AT})
     await story.does(
         decide_stance, {"attributes": [{"code": "QR", "value": "yes"}, {"code": "AC", "value": "no"}], "urgent": True}
     )
-    await story.is_refused(decide_stance, {"attributes": [{"code": "QR", "value": "perhaps"}]})
+    await story.expect_error(decide_stance, {"attributes": [{"code": "QR", "value": "perhaps"}]})
     for use_case in (read_magnitude, read_group):
-        await story.is_refused(use_case, group | {"group_id": UNKNOWN_ID})
+        await story.expect_error(use_case, group | {"group_id": UNKNOWN_ID})
     for use_case in (read_phases, read_recommendations, read_stance, list_groups, read_initiative):
-        await story.is_refused(use_case, {"initiative_id": UNKNOWN_ID})
-    await story.is_refused(read_recommendations, initiative | {"at": "2199-01-01"})
-    await story.is_refused(read_stance, initiative | {"at": "2026-11-01T00:00:00"})
+        await story.expect_error(use_case, {"initiative_id": UNKNOWN_ID})
+    await story.expect_error(read_recommendations, initiative | {"at": "2199-01-01"})
+    await story.expect_error(read_stance, initiative | {"at": "2026-11-01T00:00:00"})
 
 
 async def _configuration(story):
     held = await story.does(read_configuration)
     sent = {name: value for name, value in held.items() if name != "version"}
-    await story.is_refused(put_configuration, sent | {"disclosure": held["disclosure"] | {"k": 3}}, version=1)
+    await story.expect_error(put_configuration, sent | {"disclosure": held["disclosure"] | {"k": 3}}, version=1)
     await story.does(put_configuration, sent | {"single_top": 0.7}, version=1)
-    await story.is_refused(put_configuration, sent, version=1)
+    await story.expect_error(put_configuration, sent, version=1)
     await story.does(read_configuration, {"version": 1})
-    await story.is_refused(read_configuration, {"version": 9})
+    await story.expect_error(read_configuration, {"version": 9})
 
 
 async def test_rest_and_graphql_tell_the_same_story(service):
     rest, graphql = await service.district(roster=False), await service.district(roster=False)
-    over_rest = await tell(Rest(rest.http, service.app))
-    over_graphql = await tell(GraphQL(graphql.http))
+    over_rest = await play_story(Rest(rest.http, service.app))
+    over_graphql = await play_story(GraphQL(graphql.http))
     assert [pair for pair in zip(over_rest, over_graphql, strict=True) if pair[0] != pair[1]] == []
     assert len(over_rest) > 120
 

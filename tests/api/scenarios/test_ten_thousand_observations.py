@@ -32,11 +32,11 @@ def many(n: int) -> list[dict]:
     ]
 
 
-@pytest.mark.parametrize("way", ["rest", "graphql"])
+@pytest.mark.parametrize("driver_kind", ["rest", "graphql"])
 @pytest.mark.parametrize("number", [1_000, pytest.param(10_000, marks=pytest.mark.exhaustive)])
-async def test_many_observations_come_in_and_are_read(service, way, number):
+async def test_many_observations_come_in_and_are_read(service, driver_kind, number):
     district = await service.district()
-    driver = Rest(district.http, service.app) if way == "rest" else GraphQL(district.http)
+    driver = Rest(district.http, service.app) if driver_kind == "rest" else GraphQL(district.http)
     visits = many(number)
     for first in range(0, len(visits), 1000):
         answer = await driver.made(push_batch, {"items": visits[first : first + 1000]})

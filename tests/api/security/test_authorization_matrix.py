@@ -29,15 +29,15 @@ from domain.permissions.revealed_data import revealed_by_use_case
 from domain.privacy.usecases import legal_holds
 from domain.shared.context import ActorKind
 from persistence.database.pool import ConnectionPool
-from persistence.repositories.person_roles import standing_in
-from tests.support.audit import held
+from persistence.repositories.person_roles import load_person_context
+from tests.support.audit import audit_rows
 from tests.support.authorization_matrix import CODES, COLUMNS, ROWS, SIDES
 from tests.support.payloads import CORE, CROSSWALK, INSTRUMENT, PLAN, SELF
 from tests.support.people import ALL, STRONG
-from tests.support.permission_walk import USE_CASES, sent
+from tests.support.permission_walk import USE_CASES, sample_members
 from tests.support.rest_graphql_driver import FILES, GraphQL, Rest
 from tests.support.service import SECRET, serving
-from tests.support.units import behind
+from tests.support.units import tenant_connection
 
 CONFIGURATION = msgspec.json.decode(msgspec.json.encode(PRODUCT))
 BY_NAME = {use_case.__name__: use_case for use_case in USE_CASES}
@@ -95,8 +95,8 @@ class Stage:
         return self._known[person_id]
 
     async def _loaded(self, person_id):
-        async with behind(self.service.database.app_url, self.district_id) as raw:
-            standing = await standing_in(raw, self.district_id, person_id, methods=STRONG)
+        async with tenant_connection(self.service.database.app_url, self.district_id) as raw:
+            standing = await load_person_context(raw, self.district_id, person_id, methods=STRONG)
         kind = ActorKind.PERSON
         return {"kind": kind, "id": str(person_id), "origin": f"person:{person_id}", "person_context": standing, "scopes": ALL}
 
@@ -139,7 +139,7 @@ class Stage:
                 return (await self.as_person("principal", write_note, {"text": "Ask.", "leader_id": leader}))["id"]
         raise AssertionError(kind)
 
-    async def things_about(self, side, leader, school, person):
+    async def ids_for(self, side, leader, school, person):
         """One of each kind for ``side``; ids of nobody where there is none."""
         self.things[side] = {"leader": leader, "school": school, "person": person}
         kinds = ("observation", "assessment", "initiative", "job", "hold", "note") if side == "in" else THINGS
@@ -181,7 +181,7 @@ async def stage(module_database):
         set_.people = {who: UUID(found[sourced_id]) for who, sourced_id in PEOPLE.items()}
         set_.named = {"admin": found["207288"], "colleague": found[COLLEAGUE], "unseen": found[UNSEEN]}
         assert found["207267"] == LEADER
-        async with behind(module_database.app_url, demo.id) as raw:
+        async with tenant_connection(module_database.app_url, demo.id) as raw:
             share = "insert into sharing (district_id, leader_id, coach_id, shared_at) values ($1, $2, $3, now())"
             await raw.execute(share, demo.id, LEADER, set_.people["coach"])
             grant = (
@@ -198,8 +198,8 @@ async def stage(module_database):
                 return replace(actor, **set_.actor) if mine else replace(actor, scopes=ALL)
 
             patched.setattr(TokenVerifier, "authenticate", actor_of)
-            await set_.things_about("in", LEADER, schools[SCHOOLS["in"]], LEADER)
-            await set_.things_about("out", found[OTHER_LEADER], schools[SCHOOLS["out"]], found[OTHER_LEADER])
+            await set_.ids_for("in", LEADER, schools[SCHOOLS["in"]], LEADER)
+            await set_.ids_for("out", found[OTHER_LEADER], schools[SCHOOLS["out"]], found[OTHER_LEADER])
             set_.things["in"]["import"] = (await http.get("/v1/roster-imports/x")).status_code and ROSTER_IMPORT
             set_.things["foreign"] = await _foreign(set_.foreign)
             set_.things["absent"] = dict.fromkeys(set_.things["foreign"], UNKNOWN_ID)
@@ -251,7 +251,7 @@ KIND = {name: kind for kind, names in OF_KIND.items() for name in names}
 VERSIONED = {"edit_initiative", "edit_group", "edit_note"}
 
 
-async def said(stage, name, who, side, *, permitted):
+async def command_for(stage, name, who, side, *, permitted):
     """The members of the command, about the thing of ``side``, and its headers."""
     ids = dict(stage.things[side])
     ids.setdefault("import", UNKNOWN_ID)
@@ -265,7 +265,7 @@ async def said(stage, name, who, side, *, permitted):
         ids["group"] = made["id"]
     elif permitted and kind is not None:
         ids[kind] = await stage.made(kind, side)
-    members = dict(sent(ids, CONFIGURATION).get(BY_NAME[name], {}))
+    members = dict(sample_members(ids, CONFIGURATION).get(BY_NAME[name], {}))
     headers = {"version": 1} if name in VERSIONED else {}
     change_ = await _special(stage, name, who, side, ids, permitted=permitted)
     if "version" in change_.get("headers", {}):
@@ -332,12 +332,12 @@ async def _special(stage, name, who, side, ids, *, permitted):  # noqa: PLR0911 
     return {}
 
 
-async def letter_of(stage, name, driver, members, headers):
+async def outcome_code(stage, name, driver, members, headers):
     """What came of it, as the table writes it."""
     use_case = BY_NAME[name]
     answer = await driver.do(use_case, members, **headers)
-    if answer.refusal is not None:
-        return CODES.get(answer.refusal["code"], "i"), answer.refusal
+    if answer.error is not None:
+        return CODES.get(answer.error["code"], "i"), answer.error
     if use_case is push_batch:
         problem = answer.data["results"][0]["problem"]
         return ("o", None) if problem is None else (CODES.get(problem["code"], "i"), problem)
@@ -363,8 +363,8 @@ async def test_each_operation_does_for_each_asker_and_each_thing_what_the_table_
             drivers = stage.drivers
             for driver in drivers[:1] if BY_NAME[name] in FILES and letter == "o" else drivers:
                 permitted = letter == "o" and not name.startswith(READS)
-                members, headers = await said(stage, name, who, side, permitted=permitted)
-                got, why = await letter_of(stage, name, driver, members, headers)
+                members, headers = await command_for(stage, name, who, side, permitted=permitted)
+                got, why = await outcome_code(stage, name, driver, members, headers)
                 if got != letter:
                     wrong.append((name, side, type(driver).__name__, f"{letter} expected, {got} came", why))
     assert not wrong, "\n".join(map(str, wrong))
@@ -397,11 +397,11 @@ async def test_what_changes_or_reveals_something_leaves_a_row_that_names_its_obj
         if row[who][0] != "o" or not (changes or reveals):
             continue
         await stage.become(who)
-        members, headers = await said(stage, name, who, "in", permitted=changes)
-        before = {row["id"] for row in await held(stage.service.database, stage.district_id)}
-        letter, why = await letter_of(stage, name, stage.drivers[0], members, headers)
+        members, headers = await command_for(stage, name, who, "in", permitted=changes)
+        before = {row["id"] for row in await audit_rows(stage.service.database, stage.district_id)}
+        letter, why = await outcome_code(stage, name, stage.drivers[0], members, headers)
         assert letter == "o", (name, why)
-        rows = await held(stage.service.database, stage.district_id, name)
+        rows = await audit_rows(stage.service.database, stage.district_id, name)
         new = [row for row in rows if row["id"] not in before]
         if not new and name not in UNCHANGING:
             quiet.append(name)

@@ -69,7 +69,7 @@ class Edge:
     """A verifier whose clock and register are in hand."""
 
     def __init__(self, size: int = 100) -> None:
-        self.now, self.held, self.looked_up = NOW, {"partner": client()}, 0
+        self.now, self.clients, self.looked_up = NOW, {"partner": client()}, 0
         self.verifier = TokenVerifier(public_url=URL, keys=self, find_client=self.find, clock=lambda: self.now, size=size)
 
     async def public(self, kid: str) -> ECKey | None:
@@ -77,12 +77,12 @@ class Edge:
 
     async def find(self, client_id: str) -> RegisteredClient | None:
         self.looked_up += 1
-        return self.held.get(client_id)
+        return self.clients.get(client_id)
 
     async def actor(self, token: str) -> Any:
         return await self.verifier.authenticate(f"Bearer {token}")
 
-    async def refusal(self, token: str) -> Unauthenticated:
+    async def error(self, token: str) -> Unauthenticated:
         with pytest.raises(Unauthenticated) as caught:
             await self.actor(token)
         return caught.value
@@ -112,7 +112,7 @@ async def test_without_a_token_the_challenge_names_no_error(edge: Edge, header: 
 
 
 async def test_a_bad_token_is_named_invalid(edge: Edge):
-    headers: Any = (await edge.refusal("abc")).extensions["headers"]
+    headers: Any = (await edge.error("abc")).extensions["headers"]
     assert headers["WWW-Authenticate"].endswith('error="invalid_token"')
 
 
@@ -183,16 +183,16 @@ FORGERIES = {
 
 @pytest.mark.parametrize("name", FORGERIES)
 async def test_forgery_is_refused(edge: Edge, name: str):
-    refusal = await edge.refusal(FORGERIES[name]())
+    refusal = await edge.error(FORGERIES[name]())
     headers: Any = refusal.extensions["headers"]
     assert 'error="invalid_token"' in headers["WWW-Authenticate"]
 
 
 async def test_a_known_jti_opens_no_door(edge: Edge):
     await edge.actor(signed(jti="known"))
-    await edge.refusal(signed(OTHER, jti="known"))
+    await edge.error(signed(OTHER, jti="known"))
     forged = signed(jti="known").rsplit(".", 1)[0] + ".AAAA"
-    await edge.refusal(forged)
+    await edge.error(forged)
 
 
 async def test_a_believed_token_is_not_looked_up_again_within_half_a_minute(edge: Edge):
@@ -206,15 +206,15 @@ async def test_a_believed_token_is_not_looked_up_again_within_half_a_minute(edge
 async def test_a_revoked_client_is_refused_after_half_a_minute(edge: Edge):
     token = signed()
     await edge.actor(token)
-    edge.held["partner"] = client(revoked_at=datetime.now(UTC))
+    edge.clients["partner"] = client(revoked_at=datetime.now(UTC))
     edge.now += 30
-    await edge.refusal(token)
+    await edge.error(token)
 
 
 async def test_a_scope_taken_away_is_gone_after_half_a_minute(edge: Edge):
     token = signed()
     await edge.actor(token)
-    edge.held["partner"] = client(scopes=frozenset({"directory:read", "roster:write"}))
+    edge.clients["partner"] = client(scopes=frozenset({"directory:read", "roster:write"}))
     edge.now += 30
     assert (await edge.actor(token)).scopes == {"directory:read"}
 
@@ -223,7 +223,7 @@ async def test_nothing_is_believed_past_its_expiry(edge: Edge):
     token = signed(exp=int(NOW) + 10)
     await edge.actor(token)
     edge.now += 10
-    await edge.refusal(token)
+    await edge.error(token)
 
 
 async def test_a_clock_set_back_does_not_lengthen_a_memory(edge: Edge):

@@ -13,8 +13,8 @@ from api.rest.example_ids import OBSERVATION_BODY
 from domain.shared.context import Actor, ActorKind
 from domain.shared.errors import Unavailable
 from persistence.database.pool import ConnectionPool
-from persistence.unit_of_work import open_unit
-from tests.support.attacks import admin
+from persistence.unit_of_work import begin_unit_of_work
+from tests.support.attacks import admin_connection
 from tests.support.service import PUBLIC_URL, SECRET, Service
 
 
@@ -37,8 +37,8 @@ async def left_behind(pool):
         return found or None, connection.is_in_transaction()
 
 
-async def a_unit(pool, *, read_only=False):
-    async with open_unit(pool, actor(), read_only=read_only) as unit:
+async def run_transaction(pool, *, read_only=False):
+    async with begin_unit_of_work(pool, actor(), read_only=read_only) as unit:
         await unit.connection.fetchval("select count(*) from person")
         await unit.connection.fetchval("select pg_sleep(0.001)")
         await unit.commit()
@@ -48,9 +48,9 @@ async def a_unit(pool, *, read_only=False):
 async def test_a_unit_cancelled_anywhere_leaves_no_fence_in_the_pool(pool, cut):
     """``cut``: how often it is cancelled, also while it cleans up."""
     rng = random.Random(cut)  # noqa: S311 - the same in each run
-    await a_unit(pool)
+    await run_transaction(pool)
     for turn in range(100):
-        running = asyncio.create_task(a_unit(pool, read_only=turn % 2 == 0))
+        running = asyncio.create_task(run_transaction(pool, read_only=turn % 2 == 0))
         for _ in range(turn % 25):
             await asyncio.sleep(0)
         if turn % 3 == 0:
@@ -65,7 +65,7 @@ async def test_a_unit_cancelled_anywhere_leaves_no_fence_in_the_pool(pool, cut):
 
 async def test_a_unit_that_runs_out_of_time_leaves_no_fence_in_the_pool(pool):
     async def sleep():
-        async with asyncio.timeout(0.05), open_unit(pool, actor()) as unit:
+        async with asyncio.timeout(0.05), begin_unit_of_work(pool, actor()) as unit:
             await unit.connection.fetchval("select pg_sleep(5)")
 
     for _ in range(3):
@@ -77,7 +77,7 @@ async def test_a_unit_that_runs_out_of_time_leaves_no_fence_in_the_pool(pool):
 @pytest.mark.parametrize("statement", ["select 1/0", "begin", "set role postgres", "commit; begin", "rollback; select 1/0"])
 async def test_a_unit_that_fails_leaves_no_fence_in_the_pool(pool, statement):
     async def fail():
-        async with open_unit(pool, actor()) as unit:
+        async with begin_unit_of_work(pool, actor()) as unit:
             await unit.connection.execute(statement)
             raise LookupError(statement)
 
@@ -90,14 +90,14 @@ async def test_a_unit_that_fails_leaves_no_fence_in_the_pool(pool, statement):
 @pytest.mark.parametrize("busy", [True, False])
 async def test_a_connection_that_is_killed_is_said_to_be_away_and_not_to_be_our_fault(pool, database, busy):
     async def killed(killer):
-        async with open_unit(pool, actor()) as unit:
+        async with begin_unit_of_work(pool, actor()) as unit:
             backend = await unit.connection.fetchval("select pg_backend_pid()")
             asked = asyncio.create_task(unit.connection.fetchval("select pg_sleep(5)")) if busy else None
             await asyncio.sleep(0.05)
             await killer.execute("select pg_terminate_backend($1, 5000)", backend)
             await (asked or unit.connection.fetchval("select 1"))
 
-    async with admin(database) as killer:
+    async with admin_connection(database) as killer:
         with pytest.raises(Unavailable):
             await killed(killer)
     assert await left_behind(pool) == (None, False)
@@ -105,17 +105,17 @@ async def test_a_connection_that_is_killed_is_said_to_be_away_and_not_to_be_our_
 
 async def test_a_unit_that_reads_cannot_write(pool):
     with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
-        async with open_unit(pool, actor(), read_only=True) as unit:
+        async with begin_unit_of_work(pool, actor(), read_only=True) as unit:
             await unit.connection.execute("delete from person")
 
 
 @pytest.mark.parametrize(
-    "said", ["'; reset app.district_id; --", "00000000-0000-4000-8000-000000000007'; drop table person; --", "", "*"]
+    "text", ["'; reset app.district_id; --", "00000000-0000-4000-8000-000000000007'; drop table person; --", "", "*"]
 )
-async def test_nothing_but_an_id_gets_into_the_statement_that_opens_the_fence(pool, said):
-    injected = Actor(kind=ActorKind.CLIENT, id="c", district_id=said, origin="o", scopes=frozenset())
+async def test_nothing_but_an_id_gets_into_the_statement_that_opens_the_fence(pool, text):
+    injected = Actor(kind=ActorKind.CLIENT, id="c", district_id=text, origin="o", scopes=frozenset())
     with pytest.raises(ValueError, match="badly formed"):
-        async with open_unit(pool, injected):
+        async with begin_unit_of_work(pool, injected):
             raise AssertionError("opened")
     assert await left_behind(pool) == (None, False)
 

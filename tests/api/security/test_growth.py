@@ -120,11 +120,11 @@ def entries(n: int) -> bytes:
     return packed.getvalue()
 
 
-def refusal(n: int) -> Any:
-    return encode(to_problem(Invalid.of([_fault(i) for i in range(n)]), None, None))
+def error_body(n: int) -> Any:
+    return encode(to_problem(Invalid.of([_field_error(i) for i in range(n)]), None, None))
 
 
-def _fault(i: int) -> FieldError:
+def _field_error(i: int) -> FieldError:
     return FieldError(pointer=f"/{i}", code="malformed", detail="mend it")
 
 
@@ -186,7 +186,7 @@ GROWING: dict[str, tuple[Callable[[int], Any], int]] = {
     "rows of a roster": (lambda n: read_package(package(n, "o{},,,School,school,,")), 500),
     "faulty rows of a roster": (lambda n: read_package(package(n, "o1,x,y,,zchool,,nowhere")), 500),
     "files in a ZIP": (lambda n: read_package(entries(n)), 20),
-    "faults in an answer": (refusal, 50),
+    "faults in an answer": (error_body, 50),
 }
 """What grows, and the size that is doubled."""
 

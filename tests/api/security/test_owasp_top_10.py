@@ -27,7 +27,7 @@ from fastapi.routing import iter_route_contexts
 
 from api.rest.change import GROUP_BODY, INITIATIVE_BODY, PULSE
 from api.rest.example_ids import OBSERVATION_BODY
-from tests.support.attacks import sent
+from tests.support.attacks import post_roster
 from tests.support.example_bodies import example_body
 from tests.support.permission_walk import OF_PEOPLE
 from tests.support.roster_packages import CLEAN, zipped
@@ -145,7 +145,7 @@ class TestApi3BrokenObjectPropertyLevelAuthorization:
 
     async def test_what_a_roster_says_beyond_our_needs_is_nowhere_to_be_read(self, two):
         district = await two.district("Small", roster=False)
-        assert (await sent(district, zipped(CLEAN))).status_code == 201
+        assert (await post_roster(district, zipped(CLEAN))).status_code == 201
         shown = ""
         for path in ("/v1/people", "/v1/leaders", "/v1/schools"):
             shown += (await district.http.get(path)).text
@@ -339,7 +339,7 @@ class TestApi10UnsafeConsumptionOfApis:
         )
         for package in hostile:
             begun = asyncio.get_running_loop().time()
-            answer = await sent(two.theirs, package)
+            answer = await post_roster(two.theirs, package)
             assert answer.status_code == 422, answer.text
             assert asyncio.get_running_loop().time() - begun < 30
         assert (await two.theirs.http.get("/v1/people")).json()["items"] == before["items"]

@@ -11,7 +11,7 @@ from api.logging import JsonFormatter
 from api.rest.change import INITIATIVE_BODY
 from api.rest.example_ids import OBSERVATION_BODY
 from api.rest.scoring import SELF_ASSESSMENT_BODY
-from tests.support.attacks import LEADER, admin, roster, sent, spoiled
+from tests.support.attacks import LEADER, admin_connection, post_roster, roster_package, users_csv_with
 
 in_module = pytest.mark.asyncio(loop_scope="module")
 
@@ -166,13 +166,13 @@ async def test_no_line_of_the_log_holds_a_name_a_text_or_a_token(service, distri
             ),
             await http.post("/graphql", json={"query": '{ people(filter: {email: "quokka@example.org"}) { nothing } }'}),
             await http.post("/graphql", json={"query": "query($x: Int) { __typename }", "variables": {"x": "tell-nobody"}}),
-            await sent(district, roster(users=spoiled("Quokkawright"))),
+            await post_roster(district, roster_package(users=users_csv_with("Quokkawright"))),
             await service.anonymous().get("/v1/people", headers={"Authorization": "Bearer tell-nobody.tell-nobody.x"}),
             await service.anonymous().post(
                 "/oauth/token", data={"grant_type": "client_credentials"}, auth=("tell-nobody", "tell-nobody")
             ),
         ]
-        async with admin(service.database) as connection:
+        async with admin_connection(service.database) as connection:
             await connection.execute(QUOTING)
         answers.append(await http.post("/v1/observations", json=told | {"external_id": "walk-secret-id-2"}))
     finally:

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from domain.framework.configuration import PRODUCT
-from tests.support.permission_walk import NOBODYS, OWN, SCOPES, ways
+from tests.support.permission_walk import OWN, SCOPES, UNKNOWN_IDS, sample_requests
 from tests.support.rest_graphql_driver import GraphQL, Rest
 from tests.support.sign_in import PAGES
 
@@ -64,7 +64,7 @@ def _routes(routes):
 @pytest.fixture
 def walked():
     """What can be sent to each operation."""
-    return list(ways(NOBODYS, CONFIGURATION))
+    return list(sample_requests(UNKNOWN_IDS, CONFIGURATION))
 
 
 async def test_without_a_token_every_operation_says_where_to_get_one(service, walked):
@@ -72,7 +72,7 @@ async def test_without_a_token_every_operation_says_where_to_get_one(service, wa
     for driver in (Rest(http, service.app), GraphQL(http)):
         for use_case, members, headers in walked:
             answer = await driver.do(use_case, members, **headers)
-            assert answer.refused[:2] == (401, "unauthenticated"), use_case.__name__
+            assert answer.error_summary[:2] == (401, "unauthenticated"), use_case.__name__
     answer = await http.get("/v1/people")
     assert 'resource_metadata="' in answer.headers["www-authenticate"]
 
@@ -83,7 +83,7 @@ def needed_by(use_case):
 
 async def code_of(driver, use_case, members, headers):
     answer = await driver.do(use_case, members, **headers)
-    return answer.refusal and answer.refusal["code"], answer
+    return answer.error and answer.error["code"], answer
 
 
 @pytest.mark.parametrize("scope", SCOPES)
@@ -95,7 +95,7 @@ async def test_an_operation_is_refused_to_whoever_holds_every_scope_but_its_own(
             continue
         for driver in (Rest(http, service.app), GraphQL(http)):
             code, answer = await code_of(driver, use_case, members, headers)
-            assert answer.refused == (403, "insufficient_scope", "never", []), (use_case.__name__, code)
+            assert answer.expect_error == (403, "insufficient_scope", "never", []), (use_case.__name__, code)
 
 
 async def test_an_operation_needs_no_more_than_its_own_scopes(service, walked):
@@ -127,8 +127,8 @@ async def test_a_missing_scope_is_named_in_the_header(service, walked):
         assert f'scope="{scope}"' in header
 
 
-def _collect(seen):
+def _collect(challenges):
     async def note(response):
-        seen.append(response.headers.get("www-authenticate", ""))
+        challenges.append(response.headers.get("www-authenticate", ""))
 
     return note

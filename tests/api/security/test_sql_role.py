@@ -11,15 +11,15 @@ from api.rest.change import GROUP_BODY, INITIATIVE_BODY, PULSE
 from api.rest.example_ids import OBSERVATION_BODY
 from api.rest.scoring import CONFIGURATION_BODY, SELF_ASSESSMENT_BODY
 from persistence.database.pool import ConnectionPool
-from persistence.database.startup_checks import role_faults
+from persistence.database.startup_checks import role_errors
 from persistence.tables import metadata
 from tests.api.scenarios.test_partner_month import CROSSWALK, INSTRUMENT
-from tests.support.attacks import LEADER, admin, made, seed
+from tests.support.attacks import LEADER, admin_connection, post_created, seed
 from tests.support.audit_sealing import seal
 from tests.support.postgres import Database
 from tests.support.service import serving
 from tests.support.sql import OWNER
-from tests.support.units import behind
+from tests.support.units import tenant_connection
 
 FENCED = sorted(t.name for t in metadata.tables.values() if not t.schema)
 
@@ -38,33 +38,35 @@ async def full(module_database):
     async with serving(module_database) as service:
         one, other = await service.district("One"), await service.district("Other", roster=False)
         http, leader = one.http, await one.person(LEADER)
-        initiative = await made(http, "/v1/initiatives", INITIATIVE_BODY)
-        group = await made(http, f"/v1/initiatives/{initiative}/groups", GROUP_BODY)
-        await made(http, "/v1/instruments", INSTRUMENT)
-        await made(http, "/v1/crosswalks", CROSSWALK)
-        await made(http, "/v1/observations", OBSERVATION_BODY, **{"Idempotency-Key": "k"})
-        await made(http, f"/v1/leaders/{leader}/self-assessments", SELF_ASSESSMENT_BODY)
-        await made(http, "/v1/configuration", CONFIGURATION_BODY, **{"If-Match": '"1"'})
+        initiative = await post_created(http, "/v1/initiatives", INITIATIVE_BODY)
+        group = await post_created(http, f"/v1/initiatives/{initiative}/groups", GROUP_BODY)
+        await post_created(http, "/v1/instruments", INSTRUMENT)
+        await post_created(http, "/v1/crosswalks", CROSSWALK)
+        await post_created(http, "/v1/observations", OBSERVATION_BODY, **{"Idempotency-Key": "k"})
+        await post_created(http, f"/v1/leaders/{leader}/self-assessments", SELF_ASSESSMENT_BODY)
+        await post_created(http, "/v1/configuration", CONFIGURATION_BODY, **{"If-Match": '"1"'})
         await http.put("/v1/roster/role-mapping", json={"districtAdministrator": "supervisor"})
         pulse = f"/v1/initiatives/{initiative}/groups/{group}/magnitude/pulses/2026-10-12"
         await http.put(pulse, json={"answers": PULSE})
-        await made(
+        await post_created(
             http, "/v1/legal-holds", {"about": "person", "person_id": await one.person("207266"), "reason": "litigation"}
         )
         await http.put("/v1/retention", json={"rules": [{"kind": "pulses", "days": 400}]})
         await http.post(f"/v1/people/{await one.person('207219')}:erase", json={})
-        await made(http, "/v1/observations", OBSERVATION_BODY | {"external_id": "again"}, **{"Idempotency-Key": "after"})
+        await post_created(
+            http, "/v1/observations", OBSERVATION_BODY | {"external_id": "again"}, **{"Idempotency-Key": "after"}
+        )
         await seal(service)
     await seed(module_database, one.id, FENCED)
     return Full(module_database, str(one.id), str(other.id))
 
 
 async def test_no_table_of_another_district_is_seen_changed_or_emptied(full):
-    async with admin(full.database) as looking:
+    async with admin_connection(full.database) as looking:
         held = {t: await looking.fetchval(f"select count(*) from {t} where district_id = $1", full.one) for t in FENCED}
         assert {t for t, n in held.items() if not n} == set()
         for table in FENCED:
-            async with behind(full.database.app_url, full.other) as raw:
+            async with tenant_connection(full.database.app_url, full.other) as raw:
                 assert await raw.fetch(f"select * from {table} where district_id = $1", full.one) == [], table
                 # The rows are judged before an attacker's own condition is: an error would tell of them.
                 probe = f"select 1 from {table} where 1 / (case when district_id = '{full.one}' then 0 else 1 end) = 0"
@@ -81,7 +83,7 @@ async def test_no_table_of_another_district_is_seen_changed_or_emptied(full):
                 f"drop policy fence on {table}",
                 f"create trigger t before insert on {table} for each row execute function suppress_redundant_updates_trigger()",
             ):
-                async with behind(full.database.app_url, full.other) as raw:
+                async with tenant_connection(full.database.app_url, full.other) as raw:
                     try:
                         assert (await raw.execute(attempt)).endswith(" 0"), attempt
                     except (asyncpg.InsufficientPrivilegeError, asyncpg.GeneratedAlwaysError):
@@ -91,12 +93,12 @@ async def test_no_table_of_another_district_is_seen_changed_or_emptied(full):
 
 
 async def test_statistics_of_rows_are_not_for_the_serving_role(full):
-    async with admin(full.database) as looking:
+    async with admin_connection(full.database) as looking:
         await looking.execute("analyze")
-    async with behind(full.database.app_url, full.other) as raw:
+    async with tenant_connection(full.database.app_url, full.other) as raw:
         assert await raw.fetchval("select count(*) from pg_stats where schemaname in ('public', 'control')") == 0
     for catalogue in ("pg_statistic", "pg_authid", "pg_user_mapping"):
-        async with behind(full.database.app_url, full.other) as raw:
+        async with tenant_connection(full.database.app_url, full.other) as raw:
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await raw.fetch(f"select count(*) from {catalogue} c where c is not null")
 
@@ -132,13 +134,13 @@ async def test_statistics_of_rows_are_not_for_the_serving_role(full):
     ],
 )
 async def test_the_serving_role_can_make_and_become_nothing(full, statement):
-    async with behind(full.database.app_url, full.other) as raw:
+    async with tenant_connection(full.database.app_url, full.other) as raw:
         with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedObjectError)):
             await raw.execute(statement)
 
 
 async def test_the_functions_that_reach_control_answer_to_a_whole_name_only(full):
-    async with behind(full.database.app_url, full.other) as raw:
+    async with tenant_connection(full.database.app_url, full.other) as raw:
         for sought in ("", "%", "' or true --", "*", "_"):
             assert await raw.fetch("select * from control.registered_client($1)", sought) == []
         await raw.execute("set local search_path = pg_temp, public")
@@ -154,22 +156,22 @@ async def test_the_functions_that_reach_control_answer_to_a_whole_name_only(full
 async def test_a_role_that_an_operator_made_too_strong_is_not_served_from(database, mistake):
     """The server is shared by tests, so it is a role of this test's own."""
     role = f"weak_{database.name}"
-    async with admin(database) as connection:
+    async with admin_connection(database) as connection:
         power = f"power_{database.name}"
         await connection.execute(
             f"create role {role} login; create role {power} bypassrls; grant {role} to {connection._params.user}"
         )
         try:
             await connection.execute(f"grant connect on database {database.name} to {role}")
-            assert await faults_as(database, role) == []
+            assert await role_errors_as(database, role) == []
             await connection.execute(mistake.format(role=role).replace("postgres_like", power))
-            assert await faults_as(database, role)
+            assert await role_errors_as(database, role)
         finally:
             await connection.execute(f"drop owned by {role}; drop role {role}, {power}")
 
 
-async def faults_as(database, role):
+async def role_errors_as(database, role):
     async with ConnectionPool(database.admin_url, size=1) as pool:
         async with pool.connection() as connection:
             await connection.execute(f"set session authorization {role}")
-        return await role_faults(pool)
+        return await role_errors(pool)

@@ -21,8 +21,8 @@ from domain.privacy.usecases.legal_holds import list_legal_holds, put_legal_hold
 from domain.roster.usecases import import_roster, put_role_mapping
 from domain.scoring.usecases.configuration import put_configuration, read_configuration
 from domain.scoring.usecases.profile import read_profile
-from tests.support.payloads import CORE, CROSSWALK, INSTRUMENT, JUDGED, PLAN, PULSE, SELF, visit
-from tests.support.permission_walk import RATED, ways
+from tests.support.payloads import CORE, CROSSWALK, INSTRUMENT, PLAN, PULSE, SELF, SUPERVISOR_RATED, visit
+from tests.support.permission_walk import RATED, sample_requests
 from tests.support.rest_graphql_driver import GraphQL, Rest
 from tests.support.service import GRAND_BEND
 
@@ -56,7 +56,7 @@ query($school: UUID!, $person: UUID!, $import: UUID!, $observation: UUID!, $init
 class Two:
     """A district with one of everything, and another with nothing but the same roster."""
 
-    mine: object
+    ours: object
     theirs: object
     ids: dict
     all_ids: set
@@ -66,11 +66,11 @@ class Two:
 
 @pytest.fixture
 async def two(service):
-    theirs, mine = await service.district("Here"), await service.district("There")
+    theirs, ours = await service.district("Here"), await service.district("There")
     own = Rest(theirs.http, service.app)
     ids = await _fill(own, theirs)
-    drivers = (Rest(mine.http, service.app), GraphQL(mine.http))
-    return Two(mine, theirs, ids, await _ids_of(service, theirs), drivers, own)
+    drivers = (Rest(ours.http, service.app), GraphQL(ours.http))
+    return Two(ours, theirs, ids, await _ids_of(service, theirs), drivers, own)
 
 
 async def _fill(own, district) -> dict:
@@ -125,12 +125,12 @@ async def test_every_operation_answers_that_things_of_another_district_are_not_t
     before = await _ids_of(service, two.theirs)
     for driver in two.drivers:
         looked = 0
-        for use_case, members, headers in ways(two.ids, held):
+        for use_case, members, headers in sample_requests(two.ids, held):
             if not any(named in two.all_ids for named in members.values() if isinstance(named, str)):
                 continue
             answer = await driver.do(use_case, members, **headers)
-            assert answer.refused[0] == 404, (use_case.__name__, answer.refused)
-            assert answer.refused[1] in {"not_found", "observation_not_found"}
+            assert answer.expect_error[0] == 404, (use_case.__name__, answer.expect_error)
+            assert answer.expect_error[1] in {"not_found", "observation_not_found"}
             looked += 1
         assert looked == 41
     assert await _ids_of(service, two.theirs) == before
@@ -143,7 +143,7 @@ async def test_a_global_id_of_another_district_leads_nowhere(two):
     for node in nodes.values():
         asked = {"query": "query($id: ID!) { node(id: $id) { id } }", "variables": {"id": node["id"]}}
         assert (await two.theirs.http.post("/graphql", json=asked)).json()["data"]["node"] == node
-        answer = (await two.mine.http.post("/graphql", json=asked)).json()
+        answer = (await two.ours.http.post("/graphql", json=asked)).json()
         assert answer["data"] == {"node": None}
         assert answer["errors"][0]["extensions"]["status"] == 404
 
@@ -172,12 +172,12 @@ async def test_a_cursor_of_another_district_is_refused(two):
         cursor = (await two.own.made(use_case, members | {"limit": 1}))["next_cursor"]
         assert cursor is not None, use_case.__name__
         for driver in two.drivers:
-            refused = await driver.refused(use_case, members | {"limit": 1, "cursor": cursor})
+            refused = await driver.expect_error(use_case, members | {"limit": 1, "cursor": cursor})
             assert refused == (422, "cursor_foreign", "never", [("/cursor", "cursor_foreign")]), use_case.__name__
 
 
 async def test_references_to_things_of_another_district_are_not_found_where_they_stand(two):
-    seen, leader = visit("x-1", "1", DAY, ("focus", 3)), await two.mine.person("207267")
+    seen, leader = visit("x-1", "1", DAY, ("focus", 3)), await two.ours.person("207267")
     foreign, at = {"id": two.ids["person"]}, {"id": two.ids["school"]}
     for driver in two.drivers:
         for member, named, code in (
@@ -185,19 +185,19 @@ async def test_references_to_things_of_another_district_are_not_found_where_they
             ("observer", foreign, "person_not_found"),
             ("school", at, "school_not_found"),
         ):
-            refused = await driver.refused(push_observation, seen | {member: named})
+            refused = await driver.expect_error(push_observation, seen | {member: named})
             assert refused == (422, code, "never", [(f"/{member}", code)])
         rated = visit("x-1", "1", DAY, ("A", 3))
-        assert (await driver.refused(push_observation, rated))[1:4:2] == (
+        assert (await driver.expect_error(push_observation, rated))[1:4:2] == (
             "instrument_not_found",
             [("/instrument", "instrument_not_found")],
         )
-        assert (await driver.refused(create_crosswalk, CROSSWALK))[1] == "instrument_not_found"
+        assert (await driver.expect_error(create_crosswalk, CROSSWALK))[1] == "instrument_not_found"
         for member, named, code in (("leader", foreign, "person_not_found"), ("school", at, "school_not_found")):
-            refused = await driver.refused(create_initiative, PLAN | {member: named})
+            refused = await driver.expect_error(create_initiative, PLAN | {member: named})
             assert refused == (422, code, "never", [(f"/{member}", code)])
-        judged = JUDGED | RATED | {"leader_id": leader, "supervisor": foreign}
-        assert (await driver.refused(assess_as_supervisor, judged))[3] == [("/supervisor", "person_not_found")]
+        judged = SUPERVISOR_RATED | RATED | {"leader_id": leader, "supervisor": foreign}
+        assert (await driver.expect_error(assess_as_supervisor, judged))[3] == [("/supervisor", "person_not_found")]
 
 
 async def test_the_same_external_id_in_another_district_is_another_thing(two):
@@ -216,7 +216,7 @@ async def test_codes_and_versions_are_each_districts_own(two):
     made = await driver.made(create_instrument, other)
     assert made["id"] not in two.all_ids
     assert (await driver.made(read_configuration))["version"] == 1
-    mapping = (await two.mine.http.get("/v1/roster/role-mapping")).json()
+    mapping = (await two.ours.http.get("/v1/roster/role-mapping")).json()
     assert mapping == {}
 
 
@@ -225,13 +225,13 @@ async def test_an_idempotency_key_is_each_districts_own(two):
     for key, driver in zip(("k", "l"), two.drivers, strict=True):
         first = await two.own.made(push_observation, seen, key=key)
         answer = await driver.do(push_observation, seen | {"announced": key == "l"}, key=key)
-        assert answer.taken["id"] != first["id"]
+        assert answer.expected_data["id"] != first["id"]
         assert not answer.replayed
 
 
 async def test_scores_of_two_districts_do_not_touch(two):
     driver = two.drivers[0]
-    profile = await driver.made(read_profile, {"leader_id": await two.mine.person("207267")})
+    profile = await driver.made(read_profile, {"leader_id": await two.ours.person("207267")})
     assert {s["evidence"] for s in profile["scores"]} == {"none"}
     assert profile["configuration_version"] == 1
     theirs = await two.own.made(read_profile, {"leader_id": two.ids["leader"]})
@@ -248,16 +248,16 @@ class TestPartners:
 
     async def test_a_partner_sees_its_own_observations_only(self, district, service, partner):
         app, other = Rest(district.http, service.app), Rest(partner, service.app)
-        mine = (await other.made(push_observation, visit("p-1", "1", DAY, ("focus", 3))))["id"]
+        ours = (await other.made(push_observation, visit("p-1", "1", DAY, ("focus", 3))))["id"]
         theirs = (await app.made(push_observation, visit("a-1", "1", LATER, ("focus", 4))))["id"]
         for driver in (other, GraphQL(partner)):
-            assert [o["id"] for o in (await driver.made(list_observations))["items"]] == [mine]
+            assert [o["id"] for o in (await driver.made(list_observations))["items"]] == [ours]
             assert (await driver.made(list_observations, {"external_id": "a-1"}))["items"] == []
-            assert (await driver.made(read_observation, {"observation_id": mine}))["origin"] == "partner"
+            assert (await driver.made(read_observation, {"observation_id": ours}))["origin"] == "partner"
             for use_case in (read_observation, retract_observation):
-                assert (await driver.refused(use_case, {"observation_id": theirs}))[:2] == (404, "observation_not_found")
-        assert {o["id"] for o in (await app.made(list_observations))["items"]} == {mine, theirs}
-        assert (await app.refused(retract_observation, {"observation_id": mine}))[:2] == (404, "observation_not_found")
+                assert (await driver.expect_error(use_case, {"observation_id": theirs}))[:2] == (404, "observation_not_found")
+        assert {o["id"] for o in (await app.made(list_observations))["items"]} == {ours, theirs}
+        assert (await app.expect_error(retract_observation, {"observation_id": ours}))[:2] == (404, "observation_not_found")
 
     async def test_the_same_external_id_from_another_origin_is_another_thing(self, district, service, partner):
         drivers = Rest(district.http, service.app), Rest(partner, service.app)

@@ -10,7 +10,7 @@ from domain.observations.commands import ListObservations
 from domain.shared.access_scope import NO_PERMISSION, NOTHING, AccessScope, Permission
 from domain.shared.context import Actor, ActorKind
 from tests.support.people import ALL
-from tests.support.units import WHOLE, unit_of
+from tests.support.units import WHOLE, begin_test_transaction
 
 LEADER = "207267"
 WHOLE_DISTRICT_STORES = (
@@ -50,9 +50,9 @@ async def filled(service):
     return district, UUID(leader), UUID(pushed.json()["id"]), UUID(made.json()["id"])
 
 
-def unit(district, permission):
+def begin(district, permission):
     actor = Actor(kind=ActorKind.CLIENT, id="c", district_id=district.id, origin="elsewhere", scopes=ALL)
-    return unit_of(district.service.database.app_url, actor, permission=permission)
+    return begin_test_transaction(district.service.database.app_url, actor, permission=permission)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def unit(district, permission):
 async def test_beyond_the_permission_nothing_is_found(filled, permission):
     district, leader, observation, initiative = filled
     ref = PersonRef(id=leader)
-    async with unit(district, permission) as narrowed:
+    async with begin(district, permission) as narrowed:
         assert await narrowed.people.find(leader) is None
         assert await narrowed.people.leader(leader) is None
         assert list(await narrowed.people.page(ListPeople(), 9, None)) == []
@@ -81,7 +81,7 @@ async def test_beyond_the_permission_nothing_is_found(filled, permission):
 
 async def test_a_permission_for_the_whole_district_finds_all_of_it(filled):
     district, leader, observation, initiative = filled
-    async with unit(district, WHOLE) as whole:
+    async with begin(district, WHOLE) as whole:
         assert (await whole.people.find(leader)).id == leader
         assert [
             known.id for people in (await whole.references.people_in_scope([PersonRef(id=leader)])).values() for known in people
@@ -97,7 +97,7 @@ async def test_stores_of_the_whole_district_open_for_nothing_less(filled):
     district, leader, *_ = filled
     theirs = Permission(action="read_profile", scope=AccessScope(people=frozenset({leader})), directory=NOTHING)
     for permission in (NO_PERMISSION, theirs):
-        async with unit(district, permission) as narrowed:
+        async with begin(district, permission) as narrowed:
             for store in WHOLE_DISTRICT_STORES:
                 with pytest.raises(AssertionError, match="does not reach the whole district"):
                     getattr(narrowed, store)
@@ -107,7 +107,7 @@ async def test_stores_of_the_whole_district_open_for_nothing_less(filled):
 
 async def test_a_use_case_inside_anothers_transaction_is_narrowed_to_its_own_permission(filled):
     district, leader, *_ = filled
-    async with unit(district, WHOLE) as whole:
+    async with begin(district, WHOLE) as whole:
         inner = whole.with_permission(NO_PERMISSION)
         assert inner.connection is whole.connection
         assert await inner.people.find(leader) is None

@@ -43,7 +43,7 @@ def operations(app: Any) -> list[tuple[str, Operation]]:
     return list(app.state.operations)
 
 
-async def asked(common, operation: Operation, path: str, **more: Any) -> int:
+async def status_of_request(common, operation: Operation, path: str, **more: Any) -> int:
     example = next((e for e in operation.examples if e.body is not None), None)
     body = example_body(example.body) if example else {}
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -66,7 +66,7 @@ async def test_no_path_or_query_breaks_an_operation(common, bad):
         tried += [f"{whole}?dry_run={text}", f"{whole}?{text}={text}"]
         for one in tried:
             seen += 1
-            if (status := await asked(common, operation, one)) >= 500:
+            if (status := await status_of_request(common, operation, one)) >= 500:
                 broken.append((operation.method, one[:120], status))
     assert broken == []
     assert seen > 300
@@ -81,7 +81,7 @@ async def test_no_header_breaks_an_operation(common, bad):
     for path, operation in kinds.values():
         whole = re.sub(r"\{\w+\}", NOBODY, path)
         for name in HEADERS:
-            status = await asked(common, operation, whole, headers={name: text})
+            status = await status_of_request(common, operation, whole, headers={name: text})
             if status >= 500:
                 broken.append((operation.method, path, name, status))
     assert broken == []

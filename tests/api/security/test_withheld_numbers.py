@@ -9,7 +9,7 @@ from api.rest.change import GROUP_BODY, INITIATIVE_BODY, PULSE
 from api.rest.example_ids import OBSERVATION_BODY
 from api.rest.scoring import SELF_ASSESSMENT_BODY
 from domain.framework.responsibilities import Responsibility
-from tests.support.attacks import LEADER, admin, made
+from tests.support.attacks import LEADER, admin_connection, post_created
 from tests.support.postgres import Database
 
 SEED = """
@@ -39,7 +39,7 @@ class Leader:
     initiative: str
 
     async def seed(self, cells):
-        async with admin(self.database) as connection:
+        async with admin_connection(self.database) as connection:
             await connection.execute("delete from tally where source in ('teacher', 'staff', 'peer')")
             await connection.executemany(SEED, [(self.district, self.id, *cell) for cell in cells])
 
@@ -67,11 +67,11 @@ async def leader(district, service):
     http = district.http
     for n, value in enumerate((2, 4, 5)):
         rated = [{"responsibility": r.value, "value": value} for r in (*Responsibility,)[: 7 * (n + 1)]]
-        await made(http, "/v1/observations", OBSERVATION_BODY | {"external_id": str(n), "ratings": rated})
+        await post_created(http, "/v1/observations", OBSERVATION_BODY | {"external_id": str(n), "ratings": rated})
     known = await district.person(LEADER)
-    await made(http, f"/v1/leaders/{known}/self-assessments", SELF_ASSESSMENT_BODY)
-    initiative = await made(http, "/v1/initiatives", INITIATIVE_BODY)
-    group = await made(http, f"/v1/initiatives/{initiative}/groups", GROUP_BODY)
+    await post_created(http, f"/v1/leaders/{known}/self-assessments", SELF_ASSESSMENT_BODY)
+    initiative = await post_created(http, "/v1/initiatives", INITIATIVE_BODY)
+    group = await post_created(http, f"/v1/initiatives/{initiative}/groups", GROUP_BODY)
     at = f"/v1/initiatives/{initiative}/groups/{group}"
     assert (await http.put(f"{at}/magnitude/pulses/2026-10-12", json={"answers": PULSE})).status_code == 200
     assert (await http.put(f"{at}/phases", json={"implement": 1}, headers={"If-Match": '"1"'})).status_code == 200
@@ -112,7 +112,7 @@ async def test_a_pulse_leaves_no_answer_to_be_read_ordered_or_dated(leader):
     assert (await leader.http.get(f"{at}/pulses/2026-10-13")).status_code == 405
     measured = (await leader.http.get(at)).json()["measured"]
     assert set(measured) & {"answers", "items", "sd", "se", "rwg", "min", "max", "distribution", "median"} == set()
-    async with admin(leader.database) as connection:
+    async with admin_connection(leader.database) as connection:
         rows = await connection.fetch("select id, answers, answered_on, xmin::text from pulse_answer order by ctid")
         kept = await connection.fetchval("select count(*) from idempotency")
     newest = [row for row in rows if row["answered_on"].day == 13]

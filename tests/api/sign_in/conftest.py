@@ -3,22 +3,22 @@
 import pytest
 
 from tests.support.fake_oidc_provider import FakeProvider
-from tests.support.sign_in import house_of
-from tests.support.sign_in_with_provider import Town
+from tests.support.sign_in import start_sign_in_app
+from tests.support.sign_in_with_provider import ProviderSignIn
 
 
 @pytest.fixture
-async def house(database):
-    async with house_of(database) as made:
+async def sign_in_app(database):
+    async with start_sign_in_app(database) as made:
         yield made
 
 
 @pytest.fixture
-async def town(database):
+async def provider_sign_in(database):
     provider = FakeProvider()
-    async with house_of(database, outbound=provider) as house:
-        made = Town(house, provider)
+    async with start_sign_in_app(database, outbound=provider) as sign_in_app:
+        made = ProviderSignIn(sign_in_app, provider)
         await made.configure(issuer=provider.issuer)
-        made.ada = await house.person("Ada", "Lopez", identifier="E-100", email="ada@grandbend.k12.tx.us")
+        made.ada = await sign_in_app.person("Ada", "Lopez", identifier="E-100", email="ada@grandbend.k12.tx.us")
         provider.claims = {"sub": "subject-1", "employee_id": "E-100"}
         yield made

@@ -11,7 +11,7 @@ import pytest
 from domain.accounts.logout_tokens import EVENT, logout_token_error
 from domain.accounts.model import IdentityProvider, ProviderKind
 from tests.support.fake_oidc_provider import unsigned, with_other_key, with_secret
-from tests.support.sign_in_with_provider import SECRET, Town
+from tests.support.sign_in_with_provider import SECRET, ProviderSignIn
 
 NOW = datetime(2026, 11, 2, 15, tzinfo=UTC)
 AT = int(NOW.timestamp())
@@ -68,33 +68,33 @@ def base64_of(value):
     return urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 
 
-def said(**changes):
+def logout_claims(**changes):
     return {name: value for name, value in (SAID | changes).items() if value is not None or name == "nonce"}
 
 
-@pytest.mark.parametrize("fault", NOT_ONE, ids=str)
-def test_what_is_no_logout_token_for_this_client_now_is_told_apart(fault):
-    assert logout_token_error(PROVIDER, said(**NOT_ONE[fault]), NOW)
+@pytest.mark.parametrize("error", NOT_ONE, ids=str)
+def test_what_is_no_logout_token_for_this_client_now_is_told_apart(error):
+    assert logout_token_error(PROVIDER, logout_claims(**NOT_ONE[error]), NOW)
 
 
 @pytest.mark.parametrize("changes", [{}, {"sub": None, "sid": "x"}, {"sid": "x"}, {"aud": "evenkeel"}, {"exp": AT - 59}])
 def test_a_logout_token_for_this_client_is_one(changes):
-    assert logout_token_error(PROVIDER, said(**changes), NOW) is None
+    assert logout_token_error(PROVIDER, logout_claims(**changes), NOW) is None
 
 
 @pytest.fixture
-async def signed_in(town):
+async def signed_in(provider_sign_in):
     """Ada came by the provider: her browser, and an app. The clock is that of the provider's tokens."""
-    town.house.clock.now = datetime.fromtimestamp(int(time.time()), UTC)
-    town.browser = await town.through()
-    town.family = await town.house.let_in(town.ada)
-    return town
+    provider_sign_in.sign_in_app.clock.now = datetime.fromtimestamp(int(time.time()), UTC)
+    provider_sign_in.browser = await provider_sign_in.through()
+    provider_sign_in.family = await provider_sign_in.sign_in_app.create_app_session(provider_sign_in.ada)
+    return provider_sign_in
 
 
-async def say(town, token, slug="grand-bend", code=None, **more):
+async def post_logout(provider_sign_in, token, slug="grand-bend", code=None, **more):
     """The provider's request; its status."""
-    browser = town.house.browser()
-    path = f"/sign-in/{slug}/logout/{code or town.code}"
+    browser = provider_sign_in.sign_in_app.browser()
+    path = f"/sign-in/{slug}/logout/{code or provider_sign_in.code}"
     answer = await browser.http.post(path, **({"data": {"logout_token": token}} | more))
     assert answer.headers["cache-control"] == "no-store"
     if answer.status_code == 400:
@@ -104,117 +104,129 @@ async def say(town, token, slug="grand-bend", code=None, **more):
     return answer.status_code
 
 
-def token(town, **more):
-    return town.provider.logout_token(int(town.house.clock.now.timestamp()), **more)
+def token(provider_sign_in, **more):
+    return provider_sign_in.provider.logout_token(int(provider_sign_in.sign_in_app.clock.now.timestamp()), **more)
 
 
-async def gone(town):
-    return await town.house.who(town.browser) is None, await town.house.ended(town.family)
+async def is_signed_out(provider_sign_in):
+    return await provider_sign_in.sign_in_app.current_user(
+        provider_sign_in.browser
+    ) is None, await provider_sign_in.sign_in_app.ended(provider_sign_in.family)
 
 
 async def test_whom_the_provider_names_is_signed_out_of_everything_at_once(signed_in):
-    town, house = signed_in, signed_in.house
-    bo = await house.person("Bo", "Li", identifier="E-200")
-    town.provider.claims = {"sub": "subject-2", "employee_id": "E-200"}
-    other, others = await town.through(), await house.let_in(bo)
-    assert await say(town, token(town)) == 200
-    assert await gone(town) == (True, True)
-    assert ((await house.who(other)).person_id, await house.ended(others)) == (bo, False)
-    assert await house.told("end_by_provider") == [("person", town.ada, "done")]
+    provider_sign_in, sign_in_app = signed_in, signed_in.sign_in_app
+    bo = await sign_in_app.person("Bo", "Li", identifier="E-200")
+    provider_sign_in.provider.claims = {"sub": "subject-2", "employee_id": "E-200"}
+    other, others = await provider_sign_in.through(), await sign_in_app.create_app_session(bo)
+    assert await post_logout(provider_sign_in, token(provider_sign_in)) == 200
+    assert await is_signed_out(provider_sign_in) == (True, True)
+    assert ((await sign_in_app.current_user(other)).person_id, await sign_in_app.ended(others)) == (bo, False)
+    assert await sign_in_app.audit_rows("end_by_provider") == [("person", provider_sign_in.ada, "done")]
     # Unknown: the same answer, and nothing told.
-    assert await say(town, token(town, sub="nobody-here", jti="j2")) == 200
-    assert len(await house.told("end_by_provider")) == 1
+    assert await post_logout(provider_sign_in, token(provider_sign_in, sub="nobody-here", jti="j2")) == 200
+    assert len(await sign_in_app.audit_rows("end_by_provider")) == 1
     # What the provider vouched for before counts no more; what it vouches for afterwards does.
-    town.provider.claims = {"sub": "subject-1", "employee_id": "E-100"}
-    ended = int(house.clock.now.timestamp())
+    provider_sign_in.provider.claims = {"sub": "subject-1", "employee_id": "E-100"}
+    ended = int(sign_in_app.clock.now.timestamp())
     for issued, inside in ((ended - 1, False), (ended, False), (ended + 1, True)):
-        town.provider.twist = lambda claims, at=issued: claims | {"iat": at}
-        assert (await house.who(await town.through()) is not None) is inside
+        provider_sign_in.provider.twist = lambda claims, at=issued: claims | {"iat": at}
+        assert (await sign_in_app.current_user(await provider_sign_in.through()) is not None) is inside
 
 
-async def test_a_session_at_the_provider_names_its_person_too(town):
-    town.house.clock.now = datetime.fromtimestamp(int(time.time()), UTC)
-    town.provider.claims["sid"] = "session-1"
-    town.browser, town.family = await town.through(), await town.house.let_in(town.ada)
-    assert await say(town, token(town, without=("sub",), sid="session-2")) == 200
-    assert await gone(town) == (False, False)
-    assert await say(town, token(town, without=("sub",), sid="session-1", jti="j2")) == 200
-    assert await gone(town) == (True, True)
-    [(sids,)] = await town.house.sql("select sids from identity_link")
+async def test_a_session_at_the_provider_names_its_person_too(provider_sign_in):
+    provider_sign_in.sign_in_app.clock.now = datetime.fromtimestamp(int(time.time()), UTC)
+    provider_sign_in.provider.claims["sid"] = "session-1"
+    provider_sign_in.browser, provider_sign_in.family = (
+        await provider_sign_in.through(),
+        await provider_sign_in.sign_in_app.create_app_session(provider_sign_in.ada),
+    )
+    assert await post_logout(provider_sign_in, token(provider_sign_in, without=("sub",), sid="session-2")) == 200
+    assert await is_signed_out(provider_sign_in) == (False, False)
+    assert await post_logout(provider_sign_in, token(provider_sign_in, without=("sub",), sid="session-1", jti="j2")) == 200
+    assert await is_signed_out(provider_sign_in) == (True, True)
+    [(sids,)] = await provider_sign_in.sign_in_app.sql("select sids from identity_link")
     assert sids is None
 
 
 async def test_no_other_token_ends_anything(signed_in):
-    town = signed_in
+    provider_sign_in = signed_in
     forged = {
-        "alg none": token(town, sign=unsigned),
-        "the client's secret": token(town, sign=with_secret(SECRET)),
-        "another key": token(town, sign=with_other_key),
-        "another kind of token": token(town, header={"typ": "at+jwt"}),
-        "another client's": token(town, aud="another-client"),
-        "an ID token": token(town, nonce="n", without=("events",)),
-        "an ID token with events": token(town, nonce="n"),
-        "no event": token(town, without=("events",)),
-        "no id": token(town, without=("jti",)),
+        "alg none": token(provider_sign_in, sign=unsigned),
+        "the client's secret": token(provider_sign_in, sign=with_secret(SECRET)),
+        "another key": token(provider_sign_in, sign=with_other_key),
+        "another kind of token": token(provider_sign_in, header={"typ": "at+jwt"}),
+        "another client's": token(provider_sign_in, aud="another-client"),
+        "an ID token": token(provider_sign_in, nonce="n", without=("events",)),
+        "an ID token with events": token(provider_sign_in, nonce="n"),
+        "no event": token(provider_sign_in, without=("events",)),
+        "no id": token(provider_sign_in, without=("jti",)),
         "nothing": "",
         "no token": "x.y.z",
         "letters of no token": "é",
         "a header that is no object": f"{base64_of(['alg'])}.{base64_of({})}.x",
     }
     for what, sent in forged.items():
-        assert await say(town, sent) == 400, what
-    sent = token(town)
-    assert await say(town, sent, data={}, params={"logout_token": sent}) == 400
-    assert await say(town, sent, data=None, json={"logout_token": sent}) == 400
-    assert await say(town, sent, slug="nowhere") == 400
-    assert await say(town, sent, code="nothing") == 400
-    assert await gone(town) == (False, False)
-    assert await town.house.sql("select 1 from logout_token") == []
+        assert await post_logout(provider_sign_in, sent) == 400, what
+    sent = token(provider_sign_in)
+    assert await post_logout(provider_sign_in, sent, data={}, params={"logout_token": sent}) == 400
+    assert await post_logout(provider_sign_in, sent, data=None, json={"logout_token": sent}) == 400
+    assert await post_logout(provider_sign_in, sent, slug="nowhere") == 400
+    assert await post_logout(provider_sign_in, sent, code="nothing") == 400
+    assert await is_signed_out(provider_sign_in) == (False, False)
+    assert await provider_sign_in.sign_in_app.sql("select 1 from logout_token") == []
 
 
 async def test_a_token_counts_once(signed_in):
-    town = signed_in
-    sent = token(town)
-    assert await say(town, sent) == 200
-    town.house.clock.pass_(seconds=60)
-    town.provider.twist = lambda claims: claims | {"iat": int(town.house.clock.now.timestamp())}
-    town.browser, town.family = await town.through(), await town.house.let_in(town.ada)
-    assert await say(town, sent) == 400
-    assert await gone(town) == (False, False)
-    town.house.clock.pass_(minutes=10)
-    assert await say(town, token(town, jti="j2")) == 200
-    assert len(await town.house.sql("select 1 from logout_token")) == 1
+    provider_sign_in = signed_in
+    sent = token(provider_sign_in)
+    assert await post_logout(provider_sign_in, sent) == 200
+    provider_sign_in.sign_in_app.clock.pass_(seconds=60)
+    provider_sign_in.provider.twist = lambda claims: claims | {"iat": int(provider_sign_in.sign_in_app.clock.now.timestamp())}
+    provider_sign_in.browser, provider_sign_in.family = (
+        await provider_sign_in.through(),
+        await provider_sign_in.sign_in_app.create_app_session(provider_sign_in.ada),
+    )
+    assert await post_logout(provider_sign_in, sent) == 400
+    assert await is_signed_out(provider_sign_in) == (False, False)
+    provider_sign_in.sign_in_app.clock.pass_(minutes=10)
+    assert await post_logout(provider_sign_in, token(provider_sign_in, jti="j2")) == 200
+    assert len(await provider_sign_in.sign_in_app.sql("select 1 from logout_token")) == 1
 
 
 async def test_another_district_s_provider_ends_nothing_here(signed_in):
     """The same provider serves both, and calls each by another client; or even by the same."""
-    town, house = signed_in, signed_in.house
-    there = await house.district("Lakeside", "lakeside")
-    here, house.district_id = house.district_id, there
-    await Town(house, town.provider).configure(issuer=town.provider.issuer, client_id="lakeside")
-    await Town(house, town.provider, "same").configure(issuer=town.provider.issuer)
-    house.district_id = here
-    theirs = token(town, aud="lakeside")
-    assert await say(town, theirs) == 400
-    assert await say(town, token(town), slug="lakeside") == 400
-    assert await say(town, theirs, slug="lakeside") == 200
-    assert await say(town, token(town, jti="j2"), slug="lakeside", code="same") == 200
-    assert await gone(town) == (False, False)
+    provider_sign_in, sign_in_app = signed_in, signed_in.sign_in_app
+    there = await sign_in_app.district("Lakeside", "lakeside")
+    here, sign_in_app.district_id = sign_in_app.district_id, there
+    await ProviderSignIn(sign_in_app, provider_sign_in.provider).configure(
+        issuer=provider_sign_in.provider.issuer, client_id="lakeside"
+    )
+    await ProviderSignIn(sign_in_app, provider_sign_in.provider, "same").configure(issuer=provider_sign_in.provider.issuer)
+    sign_in_app.district_id = here
+    theirs = token(provider_sign_in, aud="lakeside")
+    assert await post_logout(provider_sign_in, theirs) == 400
+    assert await post_logout(provider_sign_in, token(provider_sign_in), slug="lakeside") == 400
+    assert await post_logout(provider_sign_in, theirs, slug="lakeside") == 200
+    assert await post_logout(provider_sign_in, token(provider_sign_in, jti="j2"), slug="lakeside", code="same") == 200
+    assert await is_signed_out(provider_sign_in) == (False, False)
 
 
 async def test_keys_are_looked_at_again_for_an_unknown_one_but_not_for_everybody_s_made_up_one(signed_in):
-    town = signed_in
-    before = [url for url in town.provider.asked if url.endswith("/jwks")]
+    provider_sign_in = signed_in
+    before = [url for url in provider_sign_in.provider.requested_urls if url.endswith("/jwks")]
     for number in range(5):
-        assert await say(town, token(town, header={"kid": f"made-up-{number}"})) == 400
-    assert len([url for url in town.provider.asked if url.endswith("/jwks")]) == len(before) + 1
+        assert await post_logout(provider_sign_in, token(provider_sign_in, header={"kid": f"made-up-{number}"})) == 400
+    assert len([url for url in provider_sign_in.provider.requested_urls if url.endswith("/jwks")]) == len(before) + 1
 
 
-async def test_a_provider_that_can_t_be_asked_ends_nothing_and_says_so(town, monkeypatch):
+async def test_a_provider_that_can_t_be_asked_ends_nothing_and_says_so(provider_sign_in, monkeypatch):
     async def away(_request):
         raise httpx2.ConnectError("away")
 
-    town.house.clock.now = datetime.fromtimestamp(int(time.time()), UTC)
-    monkeypatch.setattr(town.provider, "handle_async_request", away)
-    answer = await town.house.browser().http.post("/sign-in/grand-bend/logout/district", data={"logout_token": token(town)})
+    provider_sign_in.sign_in_app.clock.now = datetime.fromtimestamp(int(time.time()), UTC)
+    monkeypatch.setattr(provider_sign_in.provider, "handle_async_request", away)
+    answer = await provider_sign_in.sign_in_app.browser().http.post(
+        "/sign-in/grand-bend/logout/district", data={"logout_token": token(provider_sign_in)}
+    )
     assert (answer.status_code, answer.json()["error"]) == (400, "temporarily_unavailable")

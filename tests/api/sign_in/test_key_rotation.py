@@ -16,7 +16,7 @@ from domain.accounts.identity_provider_commands import PutIdentityProvider
 from domain.accounts.model import ProviderKind
 from domain.accounts.usecases.identity_providers import PROVIDER_SECRETS, put_identity_provider
 from persistence.database.pool import ConnectionPool
-from persistence.operations.reencryption import SEALED
+from persistence.operations.reencryption import ENCRYPTED_COLUMNS
 from persistence.repositories.oauth.store import PgOAuth
 from persistence.tables import metadata
 from tests.documents.test_openapi import DOCUMENT
@@ -53,7 +53,7 @@ def test_what_is_damaged_is_not_ours(sealed):
 
 
 def test_every_sealed_column_is_listed():
-    listed = {(c.table, c.column) for c in SEALED}
+    listed = {(c.table, c.column) for c in ENCRYPTED_COLUMNS}
     found = {
         (name, c.name)
         for name, table in metadata.tables.items()
@@ -75,18 +75,18 @@ def test_every_sealed_column_is_listed():
 
 
 def test_no_sealed_column_and_no_hash_is_shown():
-    hidden = {c.column for c in SEALED} | HASHES - {"subject", "answer", "digest", "said"}
+    hidden = {c.column for c in ENCRYPTED_COLUMNS} | HASHES - {"subject", "answer", "digest", "said"}
     shown = {member for schema in DOCUMENT["components"]["schemas"].values() for member in schema.get("properties", {})}
     assert shown & hidden == set()
     of_views = {f.name for view in vars(views).values() if is_dataclass(view) for f in fields(view)}
     assert of_views & hidden == set()
 
 
-async def test_rotating_seals_everything_anew_in_every_district(house, database):
-    lake = await house.district("Lakeside", "lakeside")
+async def test_rotating_seals_everything_anew_in_every_district(sign_in_app, database):
+    lake = await sign_in_app.district("Lakeside", "lakeside")
     people = {}
-    for district in (house.district_id, lake):
-        await house.run(
+    for district in (sign_in_app.district_id, lake):
+        await sign_in_app.run(
             put_identity_provider,
             PutIdentityProvider(
                 code="p",
@@ -98,9 +98,9 @@ async def test_rotating_seals_everything_anew_in_every_district(house, database)
             ),
             district,
         )
-        people[district] = await house.person(district_id=district)
+        people[district] = await sign_in_app.person(district_id=district)
         seed = AesSecretBox(SECRET).encrypt(PURPOSE, str(people[district]), b"A" * 32)
-        await house.sql(
+        await sign_in_app.sql(
             "insert into account (district_id, person_id, break_glass, totp_sealed) values ($1, $2, false, $3)",
             *(district, people[district], seed),
         )
@@ -108,10 +108,10 @@ async def test_rotating_seals_everything_anew_in_every_district(house, database)
     assert await rotate(database.owner_url, (NEW, SECRET)) == expected
     assert await rotate(database.owner_url, (NEW,)) == dict.fromkeys(expected, 0)
     box = AesSecretBox(NEW)
-    for district in (house.district_id, lake):
-        [(sealed,)] = await house.sql("select secret_sealed from identity_provider where district_id = $1", district)
+    for district in (sign_in_app.district_id, lake):
+        [(sealed,)] = await sign_in_app.sql("select secret_sealed from identity_provider where district_id = $1", district)
         assert box.decrypt(PROVIDER_SECRETS, f"{district} p", sealed) == f"of {district}".encode()
-        [(sealed,)] = await house.sql("select totp_sealed from account where district_id = $1", district)
+        [(sealed,)] = await sign_in_app.sql("select totp_sealed from account where district_id = $1", district)
         assert f"secret={'A' * 32}" in Totp(box).provisioning_uri(people[district], sealed, "x")
     async with ConnectionPool(database.app_url, size=1) as pool:
         await KeyRing(store=PgOAuth(pool), secret=NEW).start()
@@ -119,11 +119,11 @@ async def test_rotating_seals_everything_anew_in_every_district(house, database)
             await KeyRing(store=PgOAuth(pool), secret=SECRET).start()
 
 
-async def test_rotating_without_the_earlier_key_changes_nothing_and_says_what_is_missing(house, database):
-    before = await house.sql("select sealed from control.signing_key")
+async def test_rotating_without_the_earlier_key_changes_nothing_and_says_what_is_missing(sign_in_app, database):
+    before = await sign_in_app.sql("select sealed from control.signing_key")
     with pytest.raises(Misconfigured, match="SECRET_KEY_PREVIOUS"):
         await rotate(database.owner_url, (NEW,))
-    assert await house.sql("select sealed from control.signing_key") == before
+    assert await sign_in_app.sql("select sealed from control.signing_key") == before
 
 
 def test_the_current_key_comes_first(monkeypatch):

@@ -10,8 +10,8 @@ from domain.accounts.model import ProviderKind
 from domain.shared.errors import Invalid
 from tests.domain.accounts.test_rules import provider
 from tests.support.fake_oidc_provider import FakeProvider
-from tests.support.sign_in import house_of
-from tests.support.sign_in_with_provider import Town
+from tests.support.sign_in import start_sign_in_app
+from tests.support.sign_in_with_provider import ProviderSignIn
 
 HERE = ("http://127.0.0.1:9000/", "http://127.9.9.9/", "http://[::1]:9000/", "http://localhost:9000/")
 ELSEWHERE = (
@@ -26,21 +26,21 @@ class Answers(httpx2.AsyncBaseTransport):
         return httpx2.Response(200, stream=httpx2.ByteStream(b"ok"))
 
 
-async def asked(url, *, loopback):
+async def status_of(url, *, loopback):
     return (await BoundedTransport(Answers(), loopback=loopback).handle_async_request(httpx2.Request("GET", url))).status_code
 
 
 @pytest.mark.parametrize("url", HERE)
 async def test_this_machine_is_asked_over_http_where_the_installation_says_so(url):
-    assert await asked(url, loopback=True) == 200
+    assert await status_of(url, loopback=True) == 200
     with pytest.raises(NoResponse):
-        await asked(url, loopback=False)
+        await status_of(url, loopback=False)
 
 
 @pytest.mark.parametrize("url", ELSEWHERE)
 async def test_no_other_host_is_asked_over_http_even_so(url):
     with pytest.raises(NoResponse):
-        await asked(url, loopback=True)
+        await status_of(url, loopback=True)
 
 
 @pytest.mark.parametrize("url", ELSEWHERE)
@@ -62,9 +62,9 @@ def test_nor_is_it_an_issuer_or_an_endpoint(url):
 async def test_single_sign_on_by_a_provider_on_this_machine(database):
     fake = FakeProvider("http://127.0.0.1:9000")
     fake.base = fake.issuer
-    async with house_of(database, outbound=fake, outbound_loopback=True) as house:
-        town = Town(house, fake)
-        await town.configure(issuer=fake.issuer)
-        ada = await house.person(identifier="E-100")
+    async with start_sign_in_app(database, outbound=fake, outbound_loopback=True) as sign_in_app:
+        provider_sign_in = ProviderSignIn(sign_in_app, fake)
+        await provider_sign_in.configure(issuer=fake.issuer)
+        ada = await sign_in_app.person(identifier="E-100")
         fake.claims = {"sub": "subject-1", "employee_id": "E-100"}
-        assert (await house.who(await town.through())).person_id == ada
+        assert (await sign_in_app.current_user(await provider_sign_in.through())).person_id == ada

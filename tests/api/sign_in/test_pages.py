@@ -6,7 +6,7 @@ import pytest
 
 from api.web.assets import FOLDER, asset_url
 from api.web.i18n import LANGUAGES
-from tests.support.sign_in import Seen, assert_usable
+from tests.support.sign_in import ParsedPage, assert_usable
 
 STYLE = (FOLDER / "style.css").read_text()
 PATHS = (
@@ -20,19 +20,19 @@ PATHS = (
 )
 
 
-async def test_every_page_can_be_used_without_eyes_mouse_or_scripts(house):
-    browser = house.browser()
+async def test_every_page_can_be_used_without_eyes_mouse_or_scripts(sign_in_app):
+    browser = sign_in_app.browser()
     for path in PATHS:
         for language in LANGUAGES:
             page = await browser.see(path, **{"accept-language": language})
             assert_usable(page, language)
 
 
-async def test_a_problem_is_said_first_and_leads_to_its_input(house):
-    ada = await house.person()
-    browser = house.browser()
-    await browser.fill("/sign-in/grand-bend/code", code=await house.code(ada), username="a", password="grandbendisd1")
-    page = Seen(browser.answer.text)
+async def test_a_problem_is_said_first_and_leads_to_its_input(sign_in_app):
+    ada = await sign_in_app.person()
+    browser = sign_in_app.browser()
+    await browser.fill("/sign-in/grand-bend/code", code=await sign_in_app.code(ada), username="a", password="grandbendisd1")
+    page = ParsedPage(browser.answer.text)
     assert browser.answer.status_code == 400
     assert {"#username", "#password"} <= set(page.links)
     wrong = {i["name"] for i in page.inputs if i.get("aria-invalid") == "true"}
@@ -42,10 +42,10 @@ async def test_a_problem_is_said_first_and_leads_to_its_input(house):
     assert "<title>There is a problem:" in browser.answer.text
 
 
-async def test_what_is_wrong_with_no_input_alone_is_told_at_each(house):
-    browser = house.browser()
+async def test_what_is_wrong_with_no_input_alone_is_told_at_each(sign_in_app):
+    browser = sign_in_app.browser()
     await browser.fill("/sign-in/grand-bend", username="nobody", password="a wrong password here")
-    page = Seen(browser.answer.text)
+    page = ParsedPage(browser.answer.text)
     assert_usable(page, "en")
     assert {i.get("aria-describedby") for i in page.inputs if i.get("type") != "hidden"} == {"problem-list"}
 
@@ -90,8 +90,8 @@ def test_the_focus_is_seen():
     assert "outline: none" not in STYLE
 
 
-async def test_every_answer_keeps_itself_out_of_frames_caches_and_referrers(house):
-    browser = house.browser()
+async def test_every_answer_keeps_itself_out_of_frames_caches_and_referrers(sign_in_app):
+    browser = sign_in_app.browser()
     for path in (*PATHS, asset_url("style.css")):
         headers = (await browser.http.get(path)).headers
         assert headers["x-content-type-options"] == "nosniff", path
@@ -104,8 +104,8 @@ async def test_every_answer_keeps_itself_out_of_frames_caches_and_referrers(hous
         assert "unsafe" not in headers["content-security-policy"]
 
 
-async def test_the_language_chosen_by_the_link_stays(house):
-    browser = house.browser()
+async def test_the_language_chosen_by_the_link_stays(sign_in_app):
+    browser = sign_in_app.browser()
     page = await browser.see("/sign-in?next=/oauth/authorize")
     [spanish] = [link for link in page.links if "lang=es" in link]
     assert "next=%2Foauth%2Fauthorize" in spanish
@@ -113,8 +113,8 @@ async def test_the_language_chosen_by_the_link_stays(house):
     assert (await browser.see("/sign-in/grand-bend")).headings[0] == ("h1", "Entrar en Grand Bend ISD")
 
 
-async def test_a_district_is_found_by_slug_and_by_mail_domain_and_by_nothing_else(house):
-    browser = house.browser()
+async def test_a_district_is_found_by_slug_and_by_mail_domain_and_by_nothing_else(sign_in_app):
+    browser = sign_in_app.browser()
     for typed in ("grand-bend", " Grand-Bend ", "anybody.at.all@GrandBend.k12.tx.us"):
         await browser.fill("/sign-in", district=typed)
         assert (browser.answer.status_code, browser.went) == (303, "/sign-in/grand-bend"), typed
@@ -128,12 +128,12 @@ async def test_a_district_is_found_by_slug_and_by_mail_domain_and_by_nothing_els
 @pytest.mark.parametrize(
     "path", ["/sign-in/nowhere", "/sign-in/nowhere/code", "/sign-in/grand-bend/with/nothing", "/sign-in/x%00y"]
 )
-async def test_a_page_of_no_district_is_not_found(house, path):
-    assert (await house.browser().http.get(path)).status_code == 404
+async def test_a_page_of_no_district_is_not_found(sign_in_app, path):
+    assert (await sign_in_app.browser().http.get(path)).status_code == 404
 
 
-async def test_every_page_has_the_one_stylesheet(house):
-    browser = house.browser()
+async def test_every_page_has_the_one_stylesheet(sign_in_app):
+    browser = sign_in_app.browser()
     for path in PATHS:
         page = await browser.see(path)
         [style] = [a["href"] for tag, a in page.elements if tag == "link" and a["rel"] == "stylesheet"]
@@ -142,8 +142,8 @@ async def test_every_page_has_the_one_stylesheet(house):
         assert answer.text == STYLE
 
 
-async def test_an_app_may_say_which_language_a_person_speaks_and_the_person_may_say_otherwise(house):
-    browser = house.browser()
+async def test_an_app_may_say_which_language_a_person_speaks_and_the_person_may_say_otherwise(sign_in_app):
+    browser = sign_in_app.browser()
     assert (await browser.see("/sign-in?ui_locales=fr+es-MX")).lang == "es"
     await browser.see("/sign-in?lang=en")
     assert (await browser.see("/sign-in?ui_locales=fr+es-MX")).lang == "en"

@@ -11,7 +11,7 @@ from api.web.assets import FOLDER
 from api.web.developer_pages import DemoHints
 from api.web.i18n import LANGUAGES
 from tests.support.service import PUBLIC_URL, SECRET, asgi
-from tests.support.sign_in import Seen, assert_usable
+from tests.support.sign_in import ParsedPage, assert_usable
 
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 DEMO = DemoHints(sign_in_path="/sign-in/grand-bend", usernames=("principal", "teacher"), secrets_file="demo.json")
@@ -51,7 +51,7 @@ def policy(answer):
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_first_page_says_what_runs_and_where_to_go_and_needs_no_script(service, language):
     answer = await get(service, "/", **{"accept-language": language})
-    page = Seen(answer.text)
+    page = ParsedPage(answer.text)
     assert (answer.status_code, answer.headers["content-language"]) == (200, language)
     assert_usable(page, language)
     assert BUILD in answer.text
@@ -62,9 +62,9 @@ async def test_the_first_page_says_what_runs_and_where_to_go_and_needs_no_script
 async def test_the_language_chosen_on_the_first_page_stays(service):
     async with asgi(service) as http:
         http.headers.update(HTML)
-        assert Seen((await http.get("/?lang=es")).text).lang == "es"
-        assert Seen((await http.get("/")).text).lang == "es"
-        assert Seen((await http.get("/sign-in")).text).lang == "es"
+        assert ParsedPage((await http.get("/?lang=es")).text).lang == "es"
+        assert ParsedPage((await http.get("/")).text).lang == "es"
+        assert ParsedPage((await http.get("/sign-in")).text).lang == "es"
 
 
 async def test_the_first_page_says_whether_the_service_is_ready(service):
@@ -79,7 +79,7 @@ async def test_other_clients_find_nothing_at_the_root(service, accept):
 
 
 async def test_the_demo_has_hints_and_graphiql_and_nothing_else_has(service, demo):
-    page = Seen((await get(demo, "/")).text)
+    page = ParsedPage((await get(demo, "/")).text)
     assert {DEMO.sign_in_path, "/graphiql"} <= set(page.links)
     assert (await get(demo, "/graphiql")).status_code == 200
     assert "demo" not in (await get(service, "/")).text
@@ -89,7 +89,7 @@ async def test_the_demo_has_hints_and_graphiql_and_nothing_else_has(service, dem
 @pytest.mark.parametrize("path", PAGES)
 async def test_a_page_loads_what_is_here_and_no_inline_script(demo, path):
     answer = await get(demo, path)
-    page = Seen(answer.text)
+    page = ParsedPage(answer.text)
     targets = [a[name] for tag, a in page.elements for name in ("src", "href", "action", "srcset", "data") if name in a]
     assert [target for target in targets if not re.match(r"[/#](?!/)", target)] == []
     assert [a for tag, a in page.elements if tag == "script" and set(a) != {"src", "defer"}] == []

@@ -21,7 +21,7 @@ def placeholders(text: str) -> list[str]:
     return sorted(re.findall(r"%\(\w+\)s|</?\w+>", text))
 
 
-def faults(source: Catalog, catalogue: Catalog) -> list[tuple[str, str]]:
+def translation_errors(source: Catalog, catalogue: Catalog) -> list[tuple[str, str]]:
     """The messages of ``source`` that ``catalogue`` does not translate well, and what is wrong."""
     found = []
     for message in source:
@@ -56,7 +56,7 @@ def test_each_language_that_is_offered_has_a_catalogue_and_no_other_has() -> Non
 def test_every_message_is_translated(source: Catalog, language: str) -> None:
     assert len(source) > 100
     with (CATALOGUES / f"{language}.po").open("rb") as file:
-        assert faults(source, read_po(file, locale=language)) == []
+        assert translation_errors(source, read_po(file, locale=language)) == []
 
 
 def test_what_is_missing_would_be_seen() -> None:
@@ -65,7 +65,7 @@ def test_what_is_missing_would_be_seen() -> None:
         source.add(text)
     for text, translation in (("b %(name)s", "be %(nombre)s"), ("c", "c"), ("d", ""), ("e", "e gone")):
         catalogue.add(text, translation)
-    assert [text for text, _ in faults(source, catalogue)] == ["a", "b %(name)s", "c", "d", "e"]
+    assert [text for text, _ in translation_errors(source, catalogue)] == ["a", "b %(name)s", "c", "d", "e"]
 
 
 def test_every_template_is_rendered_somewhere() -> None:

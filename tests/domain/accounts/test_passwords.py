@@ -13,7 +13,7 @@ KNOWN = forbidden_texts(
 )
 
 
-def refused(password: str, known=KNOWN) -> bool:
+def is_rejected(password: str, known=KNOWN) -> bool:
     return [fault.pointer for fault in password_errors(password, forbidden=known)] == ["/password"]
 
 
@@ -40,7 +40,7 @@ def test_a_long_password_will_do_whatever_it_is_made_of(password):
     ],
 )
 def test_a_short_password_a_pattern_and_a_common_word_will_not_do(password):
-    assert refused(password)
+    assert is_rejected(password)
 
 
 @pytest.mark.parametrize(
@@ -59,17 +59,17 @@ def test_a_short_password_a_pattern_and_a_common_word_will_not_do(password):
     ],
 )
 def test_a_password_that_contains_a_name_of_the_person_or_the_district_will_not_do(password):
-    assert refused(password)
+    assert is_rejected(password)
 
 
 @pytest.mark.parametrize("password", ["ada and the whale", "Ada2026 forever", "AdaAdaAda123", "ann_of_avonlea"])
 def test_a_name_of_three_letters_is_no_word_of_a_password(password):
-    assert refused(password)
+    assert is_rejected(password)
 
 
 @pytest.mark.parametrize("password", ["armada of sails", "an annual banner", "li li li and more"])
 def test_a_short_name_inside_other_words_does_not_matter_and_one_of_two_letters_never(password):
-    assert not refused(password)
+    assert not is_rejected(password)
 
 
 @pytest.mark.parametrize(

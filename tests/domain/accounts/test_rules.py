@@ -91,7 +91,7 @@ GOOD = {"code": "p", "kind": ProviderKind.OIDC, "name": "P", "client_id": "c", "
 
 
 @pytest.mark.parametrize(
-    ("said", "pointer"),
+    ("message", "pointer"),
     [
         ({"issuer": "http://login.example"}, "/issuer"),
         ({"issuer": "https://user@login.example"}, "/issuer"),
@@ -108,9 +108,9 @@ GOOD = {"code": "p", "kind": ProviderKind.OIDC, "name": "P", "client_id": "c", "
         ({"kind": ProviderKind.GOOGLE, "issuer": None, "tenants": ("a b",)}, "/tenants"),
     ],
 )
-def test_a_provider_that_would_let_the_wrong_people_in_is_refused(said, pointer):
+def test_a_provider_that_would_let_the_wrong_people_in_is_refused(message, pointer):
     with pytest.raises(Invalid) as refused:
-        PutIdentityProvider(**(GOOD | said))
+        PutIdentityProvider(**(GOOD | message))
     assert [f.pointer for f in refused.value.errors] == [pointer]
 
 

@@ -21,7 +21,7 @@ FIVE = lists(*range(5))
 
 
 @pytest.mark.parametrize(
-    ("shown", "new", "missing"),
+    ("disclosed", "new", "missing"),
     [
         (FIVE, FIVE[::-1], 0),
         (FIVE, lists(*range(6)), 4),
@@ -51,8 +51,8 @@ FIVE = lists(*range(5))
         "five gone, five came",
     ],
 )
-def test_how_many_lists_a_set_falls_short(shown, new, missing):
-    assert lists_missing(shown, new) == missing
+def test_how_many_lists_a_set_falls_short(disclosed, new, missing):
+    assert lists_missing(disclosed, new) == missing
 
 
 def test_lists_are_counted_as_often_as_they_stand_and_nulls_are_answers_of_their_own():

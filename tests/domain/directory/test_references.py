@@ -22,7 +22,7 @@ def test_naming_nothing_is_refused(kind):
 
 
 @pytest.mark.parametrize(
-    ("kind", "said"),
+    ("kind", "message"),
     [
         (PersonRef, {"email": "a@b.org", "username": "a"}),
         (PersonRef, {"id": PersonId(UUID(int=1)), "user_id": UserId(type="State", value="1")}),
@@ -30,9 +30,9 @@ def test_naming_nothing_is_refused(kind):
         (SchoolRef, {"sourced_id": "1", "identifier": "1"}),
     ],
 )
-def test_naming_twice_is_refused(kind, said):
+def test_naming_twice_is_refused(kind, message):
     with pytest.raises(Invalid, match="exactly one of"):
-        kind(**said)
+        kind(**message)
 
 
 @pytest.mark.parametrize(

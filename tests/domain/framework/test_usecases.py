@@ -52,15 +52,15 @@ ALLOWED = (
 )
 
 
-def values(thing: object) -> Iterator[object]:
+def values(item: object) -> Iterator[object]:
     """``thing`` and everything inside it."""
-    yield thing
-    if isinstance(thing, tuple):
-        for inner in thing:
+    yield item
+    if isinstance(item, tuple):
+        for inner in item:
             yield from values(inner)
-    elif dataclasses.is_dataclass(thing):
-        for f in dataclasses.fields(thing):
-            yield from values(getattr(thing, f.name))
+    elif dataclasses.is_dataclass(item):
+        for f in dataclasses.fields(item):
+            yield from values(getattr(item, f.name))
 
 
 def everything() -> Iterator[object]:
@@ -107,8 +107,8 @@ def test_every_citation_is_used_by_a_fact() -> None:
     assert used == set(usecases.read_framework().citations)
 
 
-def _of(thing: object) -> tuple[Citation, ...]:
-    return getattr(thing, "citations", ()) if dataclasses.is_dataclass(thing) else ()
+def _of(item: object) -> tuple[Citation, ...]:
+    return getattr(item, "citations", ()) if dataclasses.is_dataclass(item) else ()
 
 
 def test_no_text_makes_a_claim_that_the_wording_forbids() -> None:

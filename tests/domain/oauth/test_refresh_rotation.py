@@ -40,7 +40,7 @@ def token(replaced_at: datetime | None) -> RefreshToken:
 
 
 @pytest.mark.parametrize(
-    ("held", "presented", "following", "expected"),
+    ("stored", "presented", "following", "expected"),
     [
         (session(), token(None), None, RefreshDecision.ROTATE),
         (session(), token(NOW), token(None), RefreshDecision.REPEAT),
@@ -55,9 +55,9 @@ def token(replaced_at: datetime | None) -> RefreshToken:
     ],
 )
 def test_fate_of_a_refresh_token(
-    held: TokenFamily, presented: RefreshToken, following: RefreshToken | None, expected: RefreshDecision
+    stored: TokenFamily, presented: RefreshToken, following: RefreshToken | None, expected: RefreshDecision
 ):
-    assert decide_refresh(held, presented, following, NOW) is expected
+    assert decide_refresh(stored, presented, following, NOW) is expected
 
 
 def test_a_successor_is_always_the_same_and_only_for_whoever_holds_the_key():

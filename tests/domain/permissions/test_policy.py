@@ -94,10 +94,10 @@ def actor(who, **more):
     )
 
 
-def far(of, act):
+def scope_letters(of, action):
     """What ``authorize`` gives, in the letters of the table."""
     try:
-        seen = authorize(of, act).scope
+        seen = authorize(of, action).scope
     except Forbidden as refusal:
         return "x" if refusal.code == "role_missing" else refusal.code
     if seen.everything:
@@ -108,10 +108,10 @@ def far(of, act):
     return "".join(letter for letter, held in letters.items() if held) or "-"
 
 
-@pytest.mark.parametrize(("act", "who", "told"), CASES)
-def test_each_capacity_goes_as_far_as_the_table_says(act, who, told):
-    partner = {"partner": True} if who == "client" and told == "p" else {}
-    assert sorted(far(actor(who, **partner), act)) == sorted(told)
+@pytest.mark.parametrize(("action", "who", "expected"), CASES)
+def test_each_capacity_goes_as_far_as_the_table_says(action, who, expected):
+    partner = {"partner": True} if who == "client" and expected == "p" else {}
+    assert sorted(scope_letters(actor(who, **partner), action)) == sorted(expected)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.action)
@@ -146,15 +146,15 @@ def test_oneself_and_administration_stay_a_persons_own_when_somebody_acts_in_the
 def test_whoever_uses_the_sign_in_pages_does_there_what_nobody_else_may_and_nothing_else():
     visitor = replace(actor("client"), anonymous=True, scopes=frozenset())
     theirs = {row.action for row in ROWS if Capacity.ANONYMOUS in row.data_scopes}
-    assert {row.action for row in ROWS if not row.scopes and far(visitor, row.action) == "D"} == theirs
-    assert {far(replace(visitor, scopes=ALL), row.action) for row in ROWS if row.action not in theirs} == {"x", "-"}
-    assert {far(actor(who), act) for who in ("client", *STANDINGS) for act in theirs} == {"x"}
+    assert {row.action for row in ROWS if not row.scopes and scope_letters(visitor, row.action) == "D"} == theirs
+    assert {scope_letters(replace(visitor, scopes=ALL), row.action) for row in ROWS if row.action not in theirs} == {"x", "-"}
+    assert {scope_letters(actor(who), act) for who in ("client", *STANDINGS) for act in theirs} == {"x"}
 
 
 def test_a_person_whose_standing_is_not_known_is_nobody():
     ghost = replace(actor("principal"), person_context=None)
     assert capacities_of(ghost) == frozenset()
-    assert all(far(ghost, row.action) in {"x", "-"} for row in ROWS)
+    assert all(scope_letters(ghost, row.action) in {"x", "-"} for row in ROWS)
 
 
 def test_several_roles_reach_as_far_as_all_of_them_together():
@@ -164,12 +164,12 @@ def test_several_roles_reach_as_far_as_all_of_them_together():
 
 
 def test_a_partner_that_may_read_scores_is_the_districts_own_and_sees_all_observations():
-    assert far(actor("client", partner=True), "list_observations") == "p"
-    assert far(actor("client"), "list_observations") == "D"
+    assert scope_letters(actor("client", partner=True), "list_observations") == "p"
+    assert scope_letters(actor("client"), "list_observations") == "D"
 
 
 def test_no_machine_reaches_what_is_of_people_alone():
     own = [row for row in ROWS if Capacity.CLIENT not in row.data_scopes]
     assert own
-    assert {far(actor("client"), row.action) for row in own} == {"x"}
+    assert {scope_letters(actor("client"), row.action) for row in own} == {"x"}
     assert all(row.target is PolicyTarget.DISTRICT for row in own)

@@ -63,11 +63,11 @@ def scores(draw):
 
 @LAW
 @given(scores(), groups(least=2))
-def test_changing_one_group_leaves_the_others_as_they_are(found, stand):
-    whole = recommend(found, stand, PRODUCT)
-    fewer = recommend(found, stand[1:], PRODUCT)
-    changed = recommend(found, (replace(stand[0], size=stand[0].size + 7), *stand[1:]), PRODUCT)
-    for i in range(1, len(stand)):
+def test_changing_one_group_leaves_the_others_as_they_are(posteriors, states):
+    whole = recommend(posteriors, states, PRODUCT)
+    fewer = recommend(posteriors, states[1:], PRODUCT)
+    changed = recommend(posteriors, (replace(states[0], size=states[0].size + 7), *states[1:]), PRODUCT)
+    for i in range(1, len(states)):
         # which of them are for this group only depends on the overall list; nothing else does
         alone = replace(whole.groups[i], for_this_group=())
         assert replace(fewer.groups[i - 1], for_this_group=()) == alone
@@ -76,14 +76,14 @@ def test_changing_one_group_leaves_the_others_as_they_are(found, stand):
 
 @LAW
 @given(groups())
-def test_every_multiplier_is_at_least_one(stand):
-    assert (relevance(stand, tuple(Responsibility), PRODUCT).varied >= 1).all()
+def test_every_multiplier_is_at_least_one(states):
+    assert (relevance(states, tuple(Responsibility), PRODUCT).varied >= 1).all()
 
 
 @LAW
 @given(groups(most=1), intensities, share)
-def test_more_intensity_and_more_second_order_never_lower_an_index(stand, other, q):
-    (group,) = stand
+def test_more_intensity_and_more_second_order_never_lower_an_index(states, other, q):
+    (group,) = states
     more = replace(
         group,
         magnitude=replace(group.magnitude, q=max(q, group.magnitude.q)),
@@ -100,21 +100,21 @@ def test_more_intensity_and_more_second_order_never_lower_an_index(stand, other,
 
 @LAW
 @given(scores(), groups())
-def test_overall_index_is_the_size_weighted_mean_of_the_groups(found, stand):
-    advice = recommend(found, stand, PRODUCT)
-    total = sum(g.size for g in stand)
+def test_overall_index_is_the_size_weighted_mean_of_the_groups(posteriors, states):
+    advice = recommend(posteriors, states, PRODUCT)
+    total = sum(g.size for g in states)
     for ranked in advice.overall.ranked:
         of_groups = (next(r for r in g.ranked if r.responsibility is ranked.responsibility).index for g in advice.groups)
-        mean = sum(g.size * b for g, b in zip(stand, of_groups, strict=True)) / total
+        mean = sum(g.size * b for g, b in zip(states, of_groups, strict=True)) / total
         assert ranked.index == pytest.approx(mean, abs=0.0002)
 
 
 @LAW
 @given(scores(), groups())
-def test_lists_keep_their_promises(found, stand):
-    advice = recommend(found, stand, PRODUCT)
-    theta = {p.responsibility: p.theta for p in found}
-    assert {p.responsibility for p in found if p.evidence is not Evidence.ENOUGH} == set(advice.gather)
+def test_lists_keep_their_promises(posteriors, states):
+    advice = recommend(posteriors, states, PRODUCT)
+    theta = {p.responsibility: p.theta for p in posteriors}
+    assert {p.responsibility for p in posteriors if p.evidence is not Evidence.ENOUGH} == set(advice.gather)
     for part in (*advice.groups, advice.overall):
         indices = [r.index for r in part.ranked]
         assert indices == sorted(indices, reverse=True)

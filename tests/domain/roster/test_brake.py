@@ -42,7 +42,7 @@ def assignment(n: int) -> Assignment:
     )
 
 
-def held(records, active=True):
+def stored_records(records, active=True):
     return tuple(StoredRecord(id=UUID(int=n), record=record, active=active) for n, record in enumerate(records, start=1))
 
 
@@ -58,7 +58,12 @@ def roster(orgs=0, people=0, assignments=0) -> IncomingRoster:
 
 def current(orgs=0, people=0, assignments=0) -> CurrentRoster:
     now = roster(orgs, people, assignments)
-    return CurrentRoster(orgs=held(now.orgs), people=held(now.people), assignments=held(now.assignments), sessions=())
+    return CurrentRoster(
+        orgs=stored_records(now.orgs),
+        people=stored_records(now.people),
+        assignments=stored_records(now.assignments),
+        sessions=(),
+    )
 
 
 def rules(before: CurrentRoster, incoming: IncomingRoster, evidenced=frozenset()):
@@ -66,7 +71,7 @@ def rules(before: CurrentRoster, incoming: IncomingRoster, evidenced=frozenset()
 
 
 @pytest.mark.parametrize(
-    ("active", "left", "held_back"),
+    ("active", "left", "braked"),
     [
         (15, 12, False),  # 3 of 15 are 20 %, not over it
         (14, 11, True),  # 3 of 14 are 21 %
@@ -76,8 +81,8 @@ def rules(before: CurrentRoster, incoming: IncomingRoster, evidenced=frozenset()
         (100, 79, True),
     ],
 )
-def test_over_twenty_per_cent_and_at_least_three_people_are_held_back(active, left, held_back):
-    expected = [BrakeRule.SHARE_OF_PEOPLE] if held_back else []
+def test_over_twenty_per_cent_and_at_least_three_people_are_held_back(active, left, braked):
+    expected = [BrakeRule.SHARE_OF_PEOPLE] if braked else []
     assert rules(current(people=active), roster(people=left)) == expected
 
 
@@ -92,7 +97,7 @@ def test_a_single_vanishing_school_is_held_back():
 
 
 def test_a_vanishing_department_is_not():
-    before = replace(current(), orgs=held([org(1, "department")]))
+    before = replace(current(), orgs=stored_records([org(1, "department")]))
     assert rules(before, roster()) == []
 
 

@@ -26,8 +26,8 @@ cells = st.text(alphabet='ab1,"{}:\n\r\t\x00-/é ', max_size=12)
 
 @examples(400)
 @given(st.sampled_from(sorted(CLEAN)), st.integers(0, 400), st.integers(0, 20), cells)
-def test_a_damaged_file_is_refused_with_a_report_that_shows_no_secret(name, place, length, text):
-    content = CLEAN[name][:place] + text + CLEAN[name][place + length :]
+def test_a_damaged_file_is_refused_with_a_report_that_shows_no_secret(name, position, length, text):
+    content = CLEAN[name][:position] + text + CLEAN[name][position + length :]
     reading = read_package(clean(**{name[:-4]: content}))
     assert (reading.roster is None) == (reading.report.errors > 0)
     for finding in reading.report.findings:

@@ -41,7 +41,7 @@ def only(package: bytes):
 
 
 @pytest.mark.parametrize(
-    "fault",
+    "message",
     [
         ("orgs", "s1,,,Hill", "s1,active,,Hill", 3, "status", "not_blank", "not active"),
         ("orgs", "s1,,,Hill", "s1,,1/05/2023,Hill", 3, "dateLastModified", "not_blank", "not 1/05/2023"),
@@ -72,8 +72,8 @@ def only(package: bytes):
         ("manifest", "file.orgs,bulk", "file.orgs,bulk\nfile.orgs,bulk", 6, "propertyName", "duplicate", "keep one"),
     ],
 )
-def test_a_faulty_cell_is_named_by_file_line_and_column_with_what_is_expected(fault):
-    name, old, new, line, column, code, says = fault
+def test_a_faulty_cell_is_named_by_file_line_and_column_with_what_is_expected(message):
+    name, old, new, line, column, code, says = message
     found = errors(spoilt(name, old, new))
     assert (found[0].file, found[0].line, found[0].column, found[0].code) == (f"{name}.csv", line, column, code)
     assert says in found[0].detail

@@ -85,12 +85,12 @@ def score(cells, at, hidden=()):
     }
 
 
-def disagreement(shown):
-    if len(shown) < 2:
+def disagreement(disclosed):
+    if len(disclosed) < 2:
         return None
-    total = sum(1 / e for *_, e in shown.values())
-    centre = sum(y / e for _, _, y, e in shown.values()) / total
-    return chi2_tail(sum((y - centre) ** 2 / e for _, _, y, e in shown.values()), len(shown) - 1) < 0.01
+    total = sum(1 / e for *_, e in disclosed.values())
+    centre = sum(y / e for _, _, y, e in disclosed.values()) / total
+    return chi2_tail(sum((y - centre) ** 2 / e for _, _, y, e in disclosed.values()), len(disclosed) - 1) < 0.01
 
 
 def published(source, units):
@@ -120,11 +120,11 @@ def share(source, reading, precision):
     }
 
 
-def gap(cells, shown):
-    if not cells.get("self") or not shown:
+def gap(cells, disclosed):
+    if not cells.get("self") or not disclosed:
         return None
-    source = next(s for s in ORDER if s in shown)
-    units = shown[source][0]
+    source = next(s for s in ORDER if s in disclosed)
+    units = disclosed[source][0]
     mean, se, sample = published(source, units)
     value = cells["self"][0][0] - mean
     half = se * (t_quantile(len(units) - 1) if sample else Z)

@@ -30,7 +30,7 @@ def units(*xs, source=Source.TEACHER):
 
 
 @pytest.mark.parametrize(
-    ("source", "forms", "answered", "shown"),
+    ("source", "forms", "answered", "disclosed"),
     [
         (Source.TEACHER, 5, 5, True),
         (Source.TEACHER, 9, 4, False),
@@ -41,8 +41,8 @@ def units(*xs, source=Source.TEACHER):
         (Source.OBSERVATION, 0, 0, False),
     ],
 )
-def test_a_cell_is_shown_from_k_forms_and_k_units(source, forms, answered, shown):
-    assert is_disclosed(source, forms, answered, LIMITS) is shown
+def test_a_cell_is_shown_from_k_forms_and_k_units(source, forms, answered, disclosed):
+    assert is_disclosed(source, forms, answered, LIMITS) is disclosed
 
 
 def test_a_district_may_ask_for_more_answers():
@@ -95,7 +95,7 @@ def test_a_live_campaign_never_releases_fewer_than_k_new_answers(arrivals):
 
 
 @pytest.mark.parametrize(
-    ("sizes", "shown"),
+    ("sizes", "disclosed"),
     [
         ([("a", 5), ("b", 7)], {"a", "b"}),
         ([("a", 4), ("b", 7), ("c", 9)], {"c"}),
@@ -106,8 +106,8 @@ def test_a_live_campaign_never_releases_fewer_than_k_new_answers(arrivals):
         ([], set()),
     ],
 )
-def test_a_single_small_part_takes_the_next_smallest_down(sizes, shown):
-    assert disclosed_parts(sizes) == shown
+def test_a_single_small_part_takes_the_next_smallest_down(sizes, disclosed):
+    assert disclosed_parts(sizes) == disclosed
 
 
 @laws

@@ -33,7 +33,7 @@ def instant(text):
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def standing_observations():
+def current_observations():
     """Current observations: of the accepted acts the last stands, as an accepted act is newer than what it replaces."""
     items = {(b["batch"], i): item for b in loaded("observations.ndjson") for i, item in enumerate(b["items"])}
     standing = {}
@@ -68,7 +68,7 @@ def sourced_id(person):
 def units_of(leader):
     elements = {e["code"]: e for e in loaded("instrument.json")["elements"]}
     mappings = loaded("crosswalk.json")["mappings"]
-    for item in standing_observations():
+    for item in current_observations():
         if sourced_id(item["leader"]) == leader:
             yield from observation_units(rated(item, elements, mappings), instant(item["observed_at"]))
     claims = [
@@ -103,18 +103,18 @@ def wire(value):
     return [wire(v) for v in value] if isinstance(value, tuple) else value
 
 
-def assert_same(expected, found, path):
+def assert_same(expected, actual, path):
     if isinstance(expected, dict):
         for key, value in expected.items():
-            assert_same(value, found[key], f"{path}.{key}")
+            assert_same(value, actual[key], f"{path}.{key}")
     elif isinstance(expected, list):
-        assert len(expected) == len(found), path
+        assert len(expected) == len(actual), path
         for i, value in enumerate(expected):
-            assert_same(value, found[i], f"{path}[{i}]")
+            assert_same(value, actual[i], f"{path}[{i}]")
     elif isinstance(expected, float):
-        assert found == pytest.approx(expected, abs=0.0001), path
+        assert actual == pytest.approx(expected, abs=0.0001), path
     else:
-        assert found == expected, path
+        assert actual == expected, path
 
 
 @pytest.mark.parametrize("leader", ["207267", "207266", "207264", "207263", "207246", "207248"])

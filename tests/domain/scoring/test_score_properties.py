@@ -47,24 +47,24 @@ cells = st.fixed_dictionaries(
 sources = st.sampled_from(["teacher", "staff", "peer", "supervisor", "observation"])
 
 
-def units_of(held, responsibility=R.FOCUS):
+def units_of(evidence, responsibility=R.FOCUS):
     return [
         EvidenceUnit(responsibility, Source(source), x, c, NOW - timedelta(days=age))
-        for source, units in held.items()
+        for source, units in evidence.items()
         for x, c, age in units
     ]
 
 
-def tallied(held, responsibility=R.FOCUS):
-    return tallies_from_units(units_of(held, responsibility), H, T0)
+def tallied(evidence, responsibility=R.FOCUS):
+    return tallies_from_units(units_of(evidence, responsibility), H, T0)
 
 
-def focus(found):
-    return next(s for s in found if s.responsibility is R.FOCUS)
+def focus(scores):
+    return next(s for s in scores if s.responsibility is R.FOCUS)
 
 
-def posterior(held, at=NOW):
-    return focus(posteriors(tallied(held), PRODUCT, at))
+def posterior(evidence, at=NOW):
+    return focus(posteriors(tallied(evidence), PRODUCT, at))
 
 
 def agrees(number, exact):
@@ -119,61 +119,61 @@ def assert_gap(gap, plain):
 
 @laws
 @given(cells, st.randoms(use_true_random=False))
-def test_order_of_arrival_does_not_matter(held, random):
-    units = units_of(held)
+def test_order_of_arrival_does_not_matter(evidence, random):
+    units = units_of(evidence)
     one, other = (tallies_from_units(u, H, T0) for u in (units, random.sample(units, len(units))))
     assert profile(one, PRODUCT, NOW) == profile(random.sample(other, len(other)), PRODUCT, NOW)
 
 
 @laws
 @given(cells, sources, levels, st.sampled_from([0.1, 0.5, 1.0]), ages)
-def test_more_evidence_never_widens_the_interval(held, source, x, c, age):
-    assume(source not in ANONYMOUS or held.get(source))
-    more = {**held, source: [*held.get(source, []), (x, c, age)]}
-    before, after = posterior(held), posterior(more)
+def test_more_evidence_never_widens_the_interval(evidence, source, x, c, age):
+    assume(source not in ANONYMOUS or evidence.get(source))
+    more = {**evidence, source: [*evidence.get(source, []), (x, c, age)]}
+    before, after = posterior(evidence), posterior(more)
     assert after.sd <= before.sd
     assert after.n == before.n + 1
 
 
 @laws
 @given(cells, levels, ages)
-def test_self_never_moves_the_estimate(held, x, age):
-    other = {**held, "self": [(x, 1.0, age)]}
-    assert posterior(other) == posterior(held)
-    one, two = (focus(profile(tallied(h), PRODUCT, NOW)) for h in (held, other))
+def test_self_never_moves_the_estimate(evidence, x, age):
+    other = {**evidence, "self": [(x, 1.0, age)]}
+    assert posterior(other) == posterior(evidence)
+    one, two = (focus(profile(tallied(h), PRODUCT, NOW)) for h in (evidence, other))
     assert replace(one, self_gap=None) == replace(two, self_gap=None)
 
 
 @laws
 @given(cells, st.integers(1, 1500))
-def test_without_new_evidence_means_stay_and_sd_never_falls(held, days):
+def test_without_new_evidence_means_stay_and_sd_never_falls(evidence, days):
     later = NOW + timedelta(days=days)
-    before, after = (focus(profile(tallied(held), PRODUCT, at)) for at in (NOW, later))
+    before, after = (focus(profile(tallied(evidence), PRODUCT, at)) for at in (NOW, later))
     still = {s.source: s.current_mean for s in after.sources}
     assert {s.source: s.current_mean for s in before.sources if s.source in still} == still
-    assert posterior(held, later).sd >= posterior(held).sd * (1 - 1e-12)
+    assert posterior(evidence, later).sd >= posterior(evidence).sd * (1 - 1e-12)
 
 
 @laws
 @given(cells)
-def test_in_the_end_the_assumed_average_is_left(held):
-    far = posterior(held, NOW + timedelta(days=365 * 60))
+def test_in_the_end_the_assumed_average_is_left(evidence):
+    far = posterior(evidence, NOW + timedelta(days=365 * 60))
     assert (far.theta, far.sd, far.evidence) == (pytest.approx(3.6), pytest.approx(0.4), Evidence.NONE)
 
 
 @laws
 @given(cells)
-def test_an_estimate_lies_between_the_average_and_the_sources(held):
-    score = focus(profile(tallied(held), PRODUCT, NOW))
+def test_an_estimate_lies_between_the_average_and_the_sources(evidence):
+    score = focus(profile(tallied(evidence), PRODUCT, NOW))
     ends = [3.6, *(s.current_mean for s in score.sources)]
-    assert min(ends) - 1e-4 <= posterior(held).theta <= max(ends) + 1e-4
+    assert min(ends) - 1e-4 <= posterior(evidence).theta <= max(ends) + 1e-4
     assert sum(s.share for s in score.sources) + score.prior_share == pytest.approx(1, abs=4e-4)
 
 
 @laws
 @given(cells, st.sampled_from(["teacher", "staff", "peer"]), campaign(1))
-def test_a_hidden_source_leaves_nothing_but_its_name(held, source, answers):
-    without = {k: v for k, v in held.items() if k != source}
+def test_a_hidden_source_leaves_nothing_but_its_name(evidence, source, answers):
+    without = {k: v for k, v in evidence.items() if k != source}
     cell = frozenset({(R.FOCUS, Source(source))})
     hidden = focus(profile(tallied({**without, source: answers}), PRODUCT, NOW, cell))
     bare = focus(profile(tallied(without), PRODUCT, NOW))
@@ -184,11 +184,11 @@ def test_a_hidden_source_leaves_nothing_but_its_name(held, source, answers):
 
 @laws
 @given(cells)
-def test_every_number_has_four_decimals_and_is_the_posterior_s(held):
-    score = focus(profile(tallied(held), PRODUCT, NOW))
+def test_every_number_has_four_decimals_and_is_the_posterior_s(evidence):
+    score = focus(profile(tallied(evidence), PRODUCT, NOW))
     if score.estimate is not None:
-        assert score.estimate == round(posterior(held).theta, 4)
-        assert score.sd == round(posterior(held).sd, 4)
+        assert score.estimate == round(posterior(evidence).theta, 4)
+        assert score.sd == round(posterior(evidence).sd, 4)
 
 
 def test_a_day_is_a_day_everywhere():

@@ -78,14 +78,14 @@ def test_the_square_is_exact_before_it_is_rounded():
 
 @laws
 @given(st.lists(units, max_size=12), st.randoms(use_true_random=False))
-def test_order_of_arrival_leaves_no_trace(held, random):
-    assert sum_units(held, H, T0) == sum_units(random.sample(held, len(held)), H, T0)
+def test_order_of_arrival_leaves_no_trace(evidence, random):
+    assert sum_units(evidence, H, T0) == sum_units(random.sample(evidence, len(evidence)), H, T0)
 
 
 @laws
 @given(st.lists(units, max_size=8), st.lists(units, max_size=4))
-def test_push_then_retract_leaves_the_sums_as_before(held, pushed):
-    before = sum_units(held, H, T0)
+def test_push_then_retract_leaves_the_sums_as_before(evidence, pushed):
+    before = sum_units(evidence, H, T0)
     after = add_sums(before, sum_units(pushed, H, T0))
     for unit in pushed:
         after = subtract_sums(after, contribution(unit, H, T0))

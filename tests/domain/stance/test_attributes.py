@@ -50,15 +50,15 @@ def scored(responsibility, theta, evidence=Evidence.ENOUGH) -> Posterior:
     return Posterior(responsibility=responsibility, theta=theta, sd=0.2, n=9, evidence=evidence)
 
 
-def cells(initiative=INITIATIVE, standing=None, scores=(), asked=None) -> str:
+def cells(initiative=INITIATIVE, phase_state=None, scores=(), known=None) -> str:
     decision = Decision(
         initiative=initiative,
-        group_state=standing or group(),
+        group_state=phase_state or group(),
         posteriors={p.responsibility: p for p in scores},
         cfg=PRODUCT,
     )
     letters = {Value.YES: "Y", Value.NO: "N", Value.UNKNOWN: "?"}
-    return " ".join(letters[a.value] for a in read_attributes(decision, asked or {}))
+    return " ".join(letters[a.value] for a in read_attributes(decision, known or {}))
 
 
 P2_SCORES = (
@@ -72,14 +72,14 @@ AGREED = measured(Pulse(on=date(2026, 3, 2), answers=((4,) * 7,) * 12), 30, PROD
 
 def test_teachers_of_p2():
     teachers = group("second_order", answered=SPREAD)
-    assert cells(standing=teachers, scores=P2_SCORES, asked={Attribute.GC: Value.YES}) == "Y ? N Y N Y Y"
-    assert cells(standing=teachers, scores=P2_SCORES) == "Y ? N Y N ? Y"
+    assert cells(phase_state=teachers, scores=P2_SCORES, known={Attribute.GC: Value.YES}) == "Y ? N Y N Y Y"
+    assert cells(phase_state=teachers, scores=P2_SCORES) == "Y ? N Y N ? Y"
 
 
 def test_office_and_coaches_of_p2():
-    assert cells(standing=group("first_order"), scores=P2_SCORES) == "Y ? ? Y Y ? ?"
+    assert cells(phase_state=group("first_order"), scores=P2_SCORES) == "Y ? ? Y Y ? ?"
     coaches = group("mixed", Basis.ESTIMATED)
-    assert cells(standing=coaches, scores=P2_SCORES, asked={Attribute.GC: Value.YES}) == "Y ? ? Y ? Y ?"
+    assert cells(phase_state=coaches, scores=P2_SCORES, known={Attribute.GC: Value.YES}) == "Y ? ? Y ? Y ?"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_quality_matters_by_stakes_or_goal(stakes, tied, read):
 
 
 @pytest.mark.parametrize(
-    ("theta", "evidence", "about", "read"),
+    ("theta", "evidence", "reason", "read"),
     [
         (4.0, Evidence.ENOUGH, True, "Y"),
         (4.0, Evidence.ENOUGH, False, "?"),
@@ -99,8 +99,8 @@ def test_quality_matters_by_stakes_or_goal(stakes, tied, read):
         (2.0, Evidence.ENOUGH, True, "?"),
     ],
 )
-def test_information_is_never_an_automatic_no(theta, evidence, about, read):
-    initiative = replace(INITIATIVE, about_teaching_and_learning=about)
+def test_information_is_never_an_automatic_no(theta, evidence, reason, read):
+    initiative = replace(INITIATIVE, about_teaching_and_learning=reason)
     found = cells(initiative, scores=(scored(Resp.KNOWLEDGE_OF_TEACHING_AND_LEARNING, theta, evidence),))
     assert found.split()[1] == read
 
@@ -113,7 +113,7 @@ def test_goals_are_shared_only_where_both_scores_say_so():
 
 @pytest.mark.parametrize(("must", "read"), [(True, "Y"), (False, "N"), (None, "?")])
 def test_acceptance_matters_where_practice_must_change(must, read):
-    assert cells(standing=group(must=must)).split()[3] == read
+    assert cells(phase_state=group(must=must)).split()[3] == read
 
 
 @pytest.mark.parametrize(
@@ -121,12 +121,12 @@ def test_acceptance_matters_where_practice_must_change(must, read):
     [("first_order", "?", "Y"), ("second_order", "N", "N"), ("mixed", "?", "?"), ("unknown", "?", "?")],
 )
 def test_what_the_label_tells(label, structure, likely):
-    assert cells(standing=group(label)).split()[2:5:2] == [structure, likely]
+    assert cells(phase_state=group(label)).split()[2:5:2] == [structure, likely]
 
 
 def test_conflict_is_read_from_spread_never_from_agreement():
-    assert cells(standing=group(answered=SPREAD)).split()[6] == "Y"
-    assert cells(standing=group(answered=AGREED)).split()[6] == "?"
+    assert cells(phase_state=group(answered=SPREAD)).split()[6] == "Y"
+    assert cells(phase_state=group(answered=AGREED)).split()[6] == "?"
 
 
 def test_origins_are_named_and_estimates_marked():
@@ -144,7 +144,7 @@ def test_origins_are_named_and_estimates_marked():
 
 
 def test_an_answer_of_unknown_is_none():
-    assert cells(standing=group("second_order"), asked={Attribute.AP: Value.UNKNOWN}).split()[4] == "N"
+    assert cells(phase_state=group("second_order"), known={Attribute.AP: Value.UNKNOWN}).split()[4] == "N"
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_urgent_is_within_fourteen_days_or_past(decide_by, urgent):
     assert is_urgent(decide_by, date(2026, 11, 1), PRODUCT) is urgent
 
 
-def told(asked, *, urgent=False, develop=False):
+def stance_from(asked, *, urgent=False, develop=False):
     return stance_view(None, attributes_from_answers(asked), PRODUCT, urgent=urgent, develop=develop)
 
 
@@ -164,16 +164,16 @@ INFORMED = dict(zip(Attribute, (Y, Y, N, Y, N, N, N), strict=True))
 
 
 def test_the_sentence_names_what_is_open_and_why_one_is_taken():
-    view = told(INFORMED)
+    view = stance_from(INFORMED)
     assert view.choice is Method.CONSULT_GROUP
     assert "consult individually or consult the group" in view.sentence
     assert "acceptance is at stake" in view.sentence
-    assert "deadline" in told(INFORMED, urgent=True).sentence
-    assert told(INFORMED, urgent=True).choice is Method.CONSULT_INDIVIDUALLY
+    assert "deadline" in stance_from(INFORMED, urgent=True).sentence
+    assert stance_from(INFORMED, urgent=True).choice is Method.CONSULT_INDIVIDUALLY
 
 
 def test_an_open_stance_asks_and_names_no_method():
-    view = told({})
+    view = stance_from({})
     assert (view.status, view.choice, view.stance, view.time_saving, view.developmental) == (
         Status.OPEN,
         None,
@@ -186,5 +186,5 @@ def test_an_open_stance_asks_and_names_no_method():
 
 def test_the_sentence_never_claims_a_best_method():
     for asked in ({}, INFORMED, {Attribute.QR: N}, {Attribute.QR: Y, Attribute.AC: N}):
-        assert "best decision" not in told(asked).sentence
-        assert "best method" not in told(asked).sentence
+        assert "best decision" not in stance_from(asked).sentence
+        assert "best method" not in stance_from(asked).sentence

@@ -53,7 +53,7 @@ def scores() -> tuple[Posterior, ...]:
 
 
 @pytest.fixture(scope="module")
-def held() -> tuple[GroupAnswers, ...]:
+def group_answers() -> tuple[GroupAnswers, ...]:
     return tuple(
         GroupAnswers(
             group=Group(
@@ -76,12 +76,12 @@ def held() -> tuple[GroupAnswers, ...]:
 
 
 @pytest.fixture(scope="module")
-def groups(held) -> tuple[GroupState, ...]:
-    return tuple(group_state(g, PRODUCT) for g in held)
+def groups(group_answers) -> tuple[GroupState, ...]:
+    return tuple(group_state(g, PRODUCT) for g in group_answers)
 
 
-def test_magnitude_of_the_partner_year(held, groups, expected):
-    for group, stands, wanted in zip(held, groups, expected["magnitude"], strict=True):
+def test_magnitude_of_the_partner_year(group_answers, groups, expected):
+    for group, stands, wanted in zip(group_answers, groups, expected["magnitude"], strict=True):
         m = None if group.pulse is None else measured(group.pulse, group.group.size, PRODUCT)
         e = estimated(group.group.estimate, PRODUCT.magnitude)
         assert stands.magnitude.label == wanted["current_label"]

@@ -120,25 +120,25 @@ cells = st.tuples(*[st.sampled_from((True, False, None))] * 7)
 
 @examples(400)
 @given(cells, st.integers(0, 6), st.booleans())
-def test_an_answer_never_shrinks_what_is_certain_nor_enlarges_what_is_possible(found, i, answer):
-    if found[i] is not None:
+def test_an_answer_never_shrinks_what_is_certain_nor_enlarges_what_is_possible(result, i, answer):
+    if result[i] is not None:
         return
-    before, after = stance_outcome(found), stance_outcome((*found[:i], answer, *found[i + 1 :]))
+    before, after = stance_outcome(result), stance_outcome((*result[:i], answer, *result[i + 1 :]))
     assert set(before.certain) <= set(after.certain)
     assert set(after.possible) <= set(before.possible)
 
 
 @examples(200)
 @given(cells, st.booleans(), st.booleans())
-def test_nothing_but_what_is_certain_is_chosen(found, urgent, develop):
-    method = chosen(found, urgent=urgent, develop=develop)
-    assert method in (stance_outcome(found).certain or (None,))
+def test_nothing_but_what_is_certain_is_chosen(result, urgent, develop):
+    method = chosen(result, urgent=urgent, develop=develop)
+    assert method in (stance_outcome(result).certain or (None,))
 
 
 @examples(200)
 @given(cells)
-def test_only_open_questions_are_asked_and_only_while_they_matter(found):
-    asked = stance_outcome(found)
-    unknown = {a for a, v in zip(Attribute, found, strict=True) if v is None}
+def test_only_open_questions_are_asked_and_only_while_they_matter(result):
+    asked = stance_outcome(result)
+    unknown = {a for a, v in zip(Attribute, result, strict=True) if v is None}
     assert {a.attribute for a in asked.open_questions} <= unknown
     assert bool(asked.open_questions) == (asked.status is not Status.SETTLED)

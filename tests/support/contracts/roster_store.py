@@ -18,15 +18,15 @@ FULL = with_roles(read_package(clean()).roster, NO_OVERRIDES)  # type: ignore[ar
 LESS = replace(FULL, orgs=FULL.orgs[:2], people=FULL.people[:1], assignments=FULL.assignments[:1])
 
 
-async def bring(store: RosterStore, incoming: IncomingRoster, first_id: int) -> CurrentRoster:
+async def apply_roster(store: RosterStore, incoming: IncomingRoster, first_id: int) -> CurrentRoster:
     """Plan and apply ``incoming``; what is held then, each kind by sourcedId."""
     ids = iter(range(first_id, first_id + 1000))
     await store.lock()
     await store.apply(diff_rosters(await store.load_current(), incoming), AT, lambda: UUID(int=next(ids)))
-    return await held(store)
+    return await current_roster(store)
 
 
-async def held(store: RosterStore) -> CurrentRoster:
+async def current_roster(store: RosterStore) -> CurrentRoster:
     """What is held, each kind by sourcedId."""
     now = await store.load_current()
     return CurrentRoster(**{k: tuple(sorted(getattr(now, k), key=lambda h: h.record.identity)) for k in KINDS})
@@ -34,7 +34,7 @@ async def held(store: RosterStore) -> CurrentRoster:
 
 async def check_rows_come_back_as_they_went_in(rosters):
     async with rosters.open() as unit:
-        now = await bring(unit.roster, FULL, 1)
+        now = await apply_roster(unit.roster, FULL, 1)
         assert [tuple(h.record for h in getattr(now, k)) for k in KINDS] == [getattr(FULL, k) for k in KINDS]
         assert all(h.active for k in KINDS for h in getattr(now, k))
         assert [h.id for h in now.orgs] == [UUID(int=n) for n in (1, 2, 3)]
@@ -42,22 +42,22 @@ async def check_rows_come_back_as_they_went_in(rosters):
 
 async def check_ended_rows_stay_and_come_back_under_their_id(rosters):
     async with rosters.open() as unit:
-        before = await bring(unit.roster, FULL, 1)
-        gone = await bring(unit.roster, LESS, 1001)
+        before = await apply_roster(unit.roster, FULL, 1)
+        gone = await apply_roster(unit.roster, LESS, 1001)
         assert [[h.active for h in getattr(gone, k)] for k in KINDS] == [
             [True, True, False],
             [True, False],
             [True, False],
             [True],
         ]
-        assert await bring(unit.roster, FULL, 2001) == before
+        assert await apply_roster(unit.roster, FULL, 2001) == before
 
 
 async def check_a_role_row_handed_on_leaves_the_old_assignment(rosters):
     handed_on = replace(FULL, assignments=(replace(FULL.assignments[0], person_sourced_id="u2"), FULL.assignments[1]))
     async with rosters.open() as unit:
-        await bring(unit.roster, FULL, 1)
-        now = await bring(unit.roster, handed_on, 1001)
+        await apply_roster(unit.roster, FULL, 1)
+        now = await apply_roster(unit.roster, handed_on, 1001)
         assert [(h.record.sourced_id, h.record.person_sourced_id, h.active) for h in now.assignments] == [
             ("r1", "u1", False),
             ("r1", "u2", True),
@@ -67,19 +67,19 @@ async def check_a_role_row_handed_on_leaves_the_old_assignment(rosters):
 
 async def check_a_remap_reaches_ended_assignments_too(rosters):
     async with rosters.open() as unit:
-        await bring(unit.roster, FULL, 1)
-        await bring(unit.roster, LESS, 1001)
+        await apply_roster(unit.roster, FULL, 1)
+        await apply_roster(unit.roster, LESS, 1001)
         assert list(await unit.roster.role_counts()) == [
             RoleCount(roster_role="principal", rows=1),
             RoleCount(roster_role="teacher", rows=0),
         ]
         await unit.roster.remap([RoleMappingEntry(roster_role="teacher", role=Role.TEACHER_LEADER)])
-        assert [h.record.role for h in (await held(unit.roster)).assignments] == [Role.PRINCIPAL, Role.TEACHER_LEADER]
+        assert [h.record.role for h in (await current_roster(unit.roster)).assignments] == [Role.PRINCIPAL, Role.TEACHER_LEADER]
         await unit.roster.remap([RoleMappingEntry(roster_role="teacher", role=None)])
-        assert [h.record.role for h in (await held(unit.roster)).assignments] == [Role.PRINCIPAL, None]
+        assert [h.record.role for h in (await current_roster(unit.roster)).assignments] == [Role.PRINCIPAL, None]
 
 
-async def check_the_mapping_is_kept_whole_with_its_version(rosters):
+async def check_the_mapping_is_stored_whole_with_its_version(rosters):
     mapping = RoleMapping(
         version=1,
         entries=(
@@ -98,9 +98,9 @@ async def check_the_mapping_is_kept_whole_with_its_version(rosters):
 
 async def check_what_is_not_committed_is_gone(rosters):
     async with rosters.open() as unit:
-        await bring(unit.roster, FULL, 1)
+        await apply_roster(unit.roster, FULL, 1)
     async with rosters.read() as unit:
-        assert (await held(unit.roster)).people == ()
+        assert (await current_roster(unit.roster)).people == ()
 
 
 CHECKS = [value for name, value in sorted(globals().items()) if name.startswith("check_")]

@@ -32,7 +32,7 @@ SCHOOL = SchoolId(UUID(int=0xB1))
 
 
 @dataclass
-class HeldChange:
+class StoredChange:
     """What a district's database would hold."""
 
     initiatives: dict[InitiativeId, Initiative] = field(default_factory=dict)
@@ -45,40 +45,40 @@ class HeldChange:
     zone: str = "America/Chicago"
     pulse_days: int = 1096
 
-    def copied(self) -> "HeldChange":
-        return HeldChange(**{name: copy(value) for name, value in vars(self).items()})
+    def copied(self) -> "StoredChange":
+        return StoredChange(**{name: copy(value) for name, value in vars(self).items()})
 
 
 class FakeInitiatives:
     """``InitiativeStore`` over dictionaries."""
 
-    def __init__(self, held: HeldChange, scope: AccessScope = EVERYTHING) -> None:
-        self.held = held
+    def __init__(self, stored: StoredChange, scope: AccessScope = EVERYTHING) -> None:
+        self.stored = stored
         self.scope = scope
 
     async def add(self, initiative: Initiative) -> None:
-        assert initiative.id not in self.held.initiatives
-        self.held.initiatives[initiative.id] = initiative
+        assert initiative.id not in self.stored.initiatives
+        self.stored.initiatives[initiative.id] = initiative
 
     async def find(self, initiative_id: InitiativeId) -> Initiative | None:
-        found = self.held.initiatives.get(initiative_id)
+        found = self.stored.initiatives.get(initiative_id)
         return found if found is not None and self.scope.covers(found.leader_id) else None
 
     lock = find
 
     async def replace(self, initiative: Initiative) -> None:
-        assert initiative.id in self.held.initiatives
-        self.held.initiatives[initiative.id] = initiative
+        assert initiative.id in self.stored.initiatives
+        self.stored.initiatives[initiative.id] = initiative
 
     async def page(self, leader_id: PersonId | None, limit: int, after: Key | None) -> Sequence[Initiative]:
-        rows = [i for i in self.held.initiatives.values() if leader_id in {None, i.leader_id}]
+        rows = [i for i in self.stored.initiatives.values() if leader_id in {None, i.leader_id}]
         rows = [i for i in rows if self.scope.covers(i.leader_id)]
         rows = [i for i in rows if after is None or i.id < UUID(after[0])]
         return sorted(rows, key=lambda i: i.id, reverse=True)[:limit]
 
     async def add_group(self, group: Group) -> None:
-        assert group.id not in self.held.groups
-        self.held.groups[group.id] = group
+        assert group.id not in self.stored.groups
+        self.stored.groups[group.id] = group
 
     async def count_groups(self, initiative_id: InitiativeId) -> int:
         return len(self._groups(initiative_id))
@@ -89,25 +89,25 @@ class FakeInitiatives:
     lock_group = find_group
 
     async def replace_group(self, group: Group) -> None:
-        assert group.id in self.held.groups
-        self.held.groups[group.id] = group
+        assert group.id in self.stored.groups
+        self.stored.groups[group.id] = group
 
     async def page_groups(self, initiative_id: InitiativeId, limit: int, after: Key | None) -> Sequence[Group]:
         return [g for g in self._groups(initiative_id) if after is None or g.id > UUID(after[0])][:limit]
 
     async def put_pulse(self, group_id: GroupId, on: date, answers: Sequence[PulseAnswer]) -> None:
-        self.held.pulses[group_id, on] = tuple(answers)
+        self.stored.pulses[group_id, on] = tuple(answers)
 
     async def pulses(self, group_id: GroupId, on: date) -> tuple[Pulse | None, Pulse | None]:
         held = {
             day: Pulse(on=day, answers=tuple(a.answers for a in rows))
-            for (of, day), rows in self.held.pulses.items()
+            for (of, day), rows in self.stored.pulses.items()
             if of == group_id
         }
         return (held[max(held)], held.get(on)) if held else (None, None)
 
     async def pulse_days(self) -> int:
-        return self.held.pulse_days
+        return self.stored.pulse_days
 
     async def newest(self, initiative_id: InitiativeId) -> Sequence[GroupAnswers]:
         return [self._with_pulse(g) for g in self._groups(initiative_id)]
@@ -117,35 +117,37 @@ class FakeInitiatives:
         return None if group is None else self._with_pulse(group)
 
     async def newest_of_leader(self, leader_id: PersonId) -> Sequence[GroupAnswers]:
-        mine = sorted(i.id for i in self.held.initiatives.values() if i.leader_id == leader_id and self.scope.covers(leader_id))
+        mine = sorted(
+            i.id for i in self.stored.initiatives.values() if i.leader_id == leader_id and self.scope.covers(leader_id)
+        )
         held = [self._with_pulse(g) for i in mine for g in self._groups(i)]
         return [h for h in held if h.pulse is not None and h.group.estimate is not None]
 
     def _groups(self, initiative_id: InitiativeId) -> list[Group]:
-        initiative = self.held.initiatives.get(initiative_id)
+        initiative = self.stored.initiatives.get(initiative_id)
         if initiative is not None and not self.scope.covers(initiative.leader_id):
             return []
-        return sorted((g for g in self.held.groups.values() if g.initiative_id == initiative_id), key=lambda g: g.id)
+        return sorted((g for g in self.stored.groups.values() if g.initiative_id == initiative_id), key=lambda g: g.id)
 
     def _with_pulse(self, group: Group) -> GroupAnswers:
-        dates = [on for (group_id, on) in self.held.pulses if group_id == group.id]
+        dates = [on for (group_id, on) in self.stored.pulses if group_id == group.id]
         if not dates:
             return GroupAnswers(group=group, pulse=None)
-        rows = self.held.pulses[group.id, max(dates)]
+        rows = self.stored.pulses[group.id, max(dates)]
         return GroupAnswers(group=group, pulse=Pulse(on=max(dates), answers=tuple(a.answers for a in rows)))
 
 
 class FakeStanceAnswers:
     """``StanceAnswerStore`` over a dictionary."""
 
-    def __init__(self, held: HeldChange) -> None:
-        self.held = held
+    def __init__(self, stored: StoredChange) -> None:
+        self.stored = stored
 
     async def of(self, initiative_id: InitiativeId) -> Mapping[GroupId, DecisionAnswers]:
-        return {g: a for g, a in self.held.answers.items() if self.held.groups[g].initiative_id == initiative_id}
+        return {g: a for g, a in self.stored.answers.items() if self.stored.groups[g].initiative_id == initiative_id}
 
     async def put(self, group_id: GroupId, answers: DecisionAnswers) -> None:
-        self.held.answers[group_id] = answers
+        self.stored.answers[group_id] = answers
 
 
 class FakeReferences:
@@ -156,8 +158,8 @@ class FakeReferences:
         "p-teacher": ReferencedPerson(id=TEACHER, is_leader=False, may_supervise=False),
     }
 
-    def __init__(self, held: HeldChange) -> None:
-        self.held = held
+    def __init__(self, stored: StoredChange) -> None:
+        self.stored = stored
 
     async def people(self, refs: Sequence[PersonRef]) -> Mapping[tuple[str, str], tuple[ReferencedPerson, ...]]:
         return {identifier_of(r): (self.people_known[r.sourced_id],) for r in refs if r.sourced_id in self.people_known}
@@ -168,79 +170,79 @@ class FakeReferences:
         return {identifier_of(r): (SCHOOL,) for r in refs if r.sourced_id == "s-1"}
 
     async def time_zone(self) -> str:
-        return self.held.zone
+        return self.stored.zone
 
 
 class FakePushes:
     """``PushStore`` over a dictionary."""
 
-    def __init__(self, held: HeldChange) -> None:
-        self.held = held
+    def __init__(self, stored: StoredChange) -> None:
+        self.stored = stored
 
     async def lock(self, kind: PushKind, external_ids: Sequence[str]) -> Mapping[str, PushHead]:
-        return {e: self.held.heads[kind, e] for e in external_ids if (kind, e) in self.held.heads}
+        return {e: self.stored.heads[kind, e] for e in external_ids if (kind, e) in self.stored.heads}
 
     async def create(self, kind: PushKind, heads: Sequence[PushHead]) -> None:
         for head in heads:
-            assert (kind, head.external_id) not in self.held.heads
-            self.held.heads[kind, head.external_id] = head
+            assert (kind, head.external_id) not in self.stored.heads
+            self.stored.heads[kind, head.external_id] = head
 
     async def advance(self, kind: PushKind, heads: Sequence[PushHead]) -> None:
         for head in heads:
-            assert (kind, head.external_id) in self.held.heads
-            self.held.heads[kind, head.external_id] = head
+            assert (kind, head.external_id) in self.stored.heads
+            self.stored.heads[kind, head.external_id] = head
 
 
 class FakeConfigurations:
     """``ConfigurationStore`` over a dictionary."""
 
-    def __init__(self, held: HeldChange) -> None:
-        self.held = held
+    def __init__(self, stored: StoredChange) -> None:
+        self.stored = stored
 
     async def get(self, version: int) -> Configuration | None:
-        return PRODUCT if version == PRODUCT.version else self.held.configurations.get(version)
+        return PRODUCT if version == PRODUCT.version else self.stored.configurations.get(version)
 
     async def current_version(self) -> int:
-        return max(self.held.configurations, default=1)
+        return max(self.stored.configurations, default=1)
 
     async def add(self, configuration: Configuration, at: datetime) -> None:  # noqa: ARG002 - the port's
-        self.held.configurations[configuration.version] = configuration
+        self.stored.configurations[configuration.version] = configuration
 
 
 class FakeScores:
     """``ScoreReader`` over a list of units about the one leader."""
 
-    def __init__(self, kept: HeldChange) -> None:
-        self.kept = kept
+    def __init__(self, stored: StoredChange) -> None:
+        self.stored = stored
 
     async def profile_inputs(self, leader_id: PersonId) -> ProfileInputs:
-        c = self.kept.configurations.get(max(self.kept.configurations, default=1), PRODUCT)
-        units = self.kept.units if leader_id == LEADER else []
+        c = self.stored.configurations.get(max(self.stored.configurations, default=1), PRODUCT)
+        units = self.stored.units if leader_id == LEADER else []
         found = tallies_from_units(units, c.half_life_days, c.landmark)
         return ProfileInputs(is_leader=leader_id == LEADER, configuration_version=c.version, tallies=found)
 
     async def units_until(self, leader_id: PersonId, at: datetime | None) -> Sequence[EvidenceUnit]:
-        units = self.kept.units if leader_id == LEADER else []
+        units = self.stored.units if leader_id == LEADER else []
         return [u for u in units if at is None or u.t <= at]
 
 
-class FakeUnit:
+class FakeUnitOfWork:
     """One transaction over what is held: kept on ``commit``, forgotten otherwise."""
 
-    def __init__(self, held: HeldChange, permission: Permission, *, read_only: bool) -> None:
-        self._held, self._mine, self._read_only = held, held.copied(), read_only
-        self.initiatives = FakeInitiatives(self._mine, permission.scope)
-        self.stance_answers = FakeStanceAnswers(self._mine)
-        self.references = FakeReferences(self._mine)
-        self.pushes = FakePushes(self._mine)
-        self.configurations = FakeConfigurations(self._mine)
-        self.scores = FakeScores(self._mine)
+    def __init__(self, stored: StoredChange, permission: Permission, *, read_only: bool) -> None:
+        self._stored, self._working_copy, self._read_only = stored, stored.copied(), read_only
+        self.initiatives = FakeInitiatives(self._working_copy, permission.scope)
+        self.stance_answers = FakeStanceAnswers(self._working_copy)
+        self.references = FakeReferences(self._working_copy)
+        self.pushes = FakePushes(self._working_copy)
+        self.configurations = FakeConfigurations(self._working_copy)
+        self.scores = FakeScores(self._working_copy)
 
     audit = no_audit()
 
     async def commit(self) -> None:
         assert not self._read_only, "a unit for reading keeps nothing"
-        vars(self._held).update(vars(self._mine))
+        vars(self._stored).update(vars(self._working_copy))
 
 
 class PlainCursors:
@@ -254,13 +256,13 @@ class PlainCursors:
         return (cursor.rsplit("|", 1)[1],)
 
 
-def context(held: HeldChange, scopes: Sequence[str] = tuple(Scope)) -> Context:
+def context(stored: StoredChange, scopes: Sequence[str] = tuple(Scope)) -> Context:
     """A context over ``held`` with ids that count upward and a digest of the command's text."""
     numbers, random = count(1), count(1)
 
     @asynccontextmanager
-    async def unit(permission: Permission, *, read_only: bool) -> AsyncIterator[FakeUnit]:
-        yield FakeUnit(held, permission, read_only=read_only)
+    async def begin(permission: Permission, *, read_only: bool) -> AsyncIterator[FakeUnitOfWork]:
+        yield FakeUnitOfWork(stored, permission, read_only=read_only)
 
     return Context(
         actor=Actor(
@@ -270,8 +272,8 @@ def context(held: HeldChange, scopes: Sequence[str] = tuple(Scope)) -> Context:
             origin="app",
             scopes=frozenset(scopes),
         ),
-        open=lambda permission: unit(permission, read_only=False),
-        read=lambda permission: unit(permission, read_only=True),
+        open=lambda permission: begin(permission, read_only=False),
+        read=lambda permission: begin(permission, read_only=True),
         now=lambda: NOW,
         new_id=lambda: UUID(int=next(numbers)),
         # a fixed disorder: whatever is sorted by these does not stand in the order in which it came

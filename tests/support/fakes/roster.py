@@ -19,7 +19,7 @@ KINDS = ("orgs", "people", "assignments", "sessions")
 
 
 @dataclass
-class HeldRosters:
+class StoredRosters:
     """What a district's database would hold."""
 
     rows: dict[str, dict[UUID, StoredRecord]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
@@ -33,8 +33,8 @@ class HeldRosters:
 class FakeRosterStore:
     """``RosterStore`` over dictionaries."""
 
-    def __init__(self, held: HeldRosters) -> None:
-        self.held = held
+    def __init__(self, stored: StoredRosters) -> None:
+        self.stored = stored
         self.locked = False
 
     async def lock(self) -> None:
@@ -44,7 +44,7 @@ class FakeRosterStore:
         return frozenset()
 
     async def load_current(self) -> CurrentRoster:
-        return CurrentRoster(**{kind: tuple(rows.values()) for kind, rows in self.held.rows.items()})
+        return CurrentRoster(**{kind: tuple(rows.values()) for kind, rows in self.stored.rows.items()})
 
     async def aliases(self) -> dict[str, str]:
         return {}
@@ -52,7 +52,7 @@ class FakeRosterStore:
     async def apply(self, changes: RosterChanges, at: datetime, new_id: Callable[[], UUID]) -> None:
         assert self.locked, "the roster is changed under its lock only"
         for kind in KINDS:
-            self._apply(self.held.rows[kind], getattr(changes, kind), at, new_id)
+            self._apply(self.stored.rows[kind], getattr(changes, kind), at, new_id)
 
     def _apply(
         self, rows: dict[UUID, StoredRecord], difference: RecordChanges, at: datetime, new_id: Callable[[], UUID]
@@ -62,39 +62,39 @@ class FakeRosterStore:
             rows[row.id] = row
         for update in (*difference.changed, *difference.returned):
             rows[update.id] = StoredRecord(id=update.id, record=update.after, active=True)
-            self.held.ended_at.pop(update.id, None)
+            self.stored.ended_at.pop(update.id, None)
         for ended in difference.ended:
             rows[ended.id] = replace(rows[ended.id], active=False)
-            self.held.ended_at[ended.id] = at
+            self.stored.ended_at[ended.id] = at
 
     async def leaders_with_evidence(self, people: Sequence[UUID]) -> frozenset[UUID]:
-        return self.held.evidenced & frozenset(people)
+        return self.stored.evidenced & frozenset(people)
 
     async def role_mapping(self) -> RoleMapping:
-        return self.held.mapping
+        return self.stored.mapping
 
     async def save_role_mapping(self, mapping: RoleMapping) -> None:
         assert self.locked
-        self.held.mapping = mapping
+        self.stored.mapping = mapping
 
     async def role_counts(self) -> Sequence[RoleCount]:
         counted: Counter[str] = Counter()
-        for row in self.held.rows["assignments"].values():
+        for row in self.stored.rows["assignments"].values():
             counted[row.record.role_sent] += row.active
         return [RoleCount(roster_role=role, rows=n) for role, n in sorted(counted.items())]
 
     async def remap(self, entries: Sequence[RoleMappingEntry]) -> None:
         roles = {entry.roster_role: entry.role for entry in entries}
-        rows = self.held.rows["assignments"]
+        rows = self.stored.rows["assignments"]
         for row in list(rows.values()):
             if row.record.role_sent in roles:
                 rows[row.id] = replace(row, record=replace(row.record, role=roles[row.record.role_sent]))
 
     async def save_import(self, view: RosterImportView) -> None:
-        self.held.imports[view.id] = view
+        self.stored.imports[view.id] = view
 
     async def load_import(self, import_id: RosterImportId) -> RosterImportView | None:
-        return self.held.imports.get(import_id)
+        return self.stored.imports.get(import_id)
 
 
 class FakeAccess:
@@ -110,12 +110,12 @@ class FakeAccess:
         self._ended.append(("families", tuple(people), at))
 
 
-class FakeRosterUnit:
+class FakeRosterUnitOfWork:
     """A unit over a copy, which becomes what is held when it commits."""
 
     def __init__(self, store: FakeRosterStore) -> None:
         self.roster = store
-        self.browsers = self.sessions = FakeAccess(store.held.access_ended)
+        self.browsers = self.sessions = FakeAccess(store.stored.access_ended)
         self.committed = False
 
     audit = no_audit()
@@ -128,16 +128,16 @@ class FakeRosters:
     """A district's roster; ``open`` and ``read`` are what a ``Context`` wants."""
 
     def __init__(self) -> None:
-        self.held = HeldRosters()
+        self.stored = StoredRosters()
 
     @asynccontextmanager
-    async def open(self, _permission: Permission = NO_PERMISSION) -> AsyncIterator[FakeRosterUnit]:
-        copy = deepcopy(self.held)
-        unit = FakeRosterUnit(FakeRosterStore(copy))
+    async def open(self, _permission: Permission = NO_PERMISSION) -> AsyncIterator[FakeRosterUnitOfWork]:
+        copy = deepcopy(self.stored)
+        unit = FakeRosterUnitOfWork(FakeRosterStore(copy))
         yield unit
         if unit.committed:
-            self.held = copy
+            self.stored = copy
 
     @asynccontextmanager
-    async def read(self, _permission: Permission = NO_PERMISSION) -> AsyncIterator[FakeRosterUnit]:
-        yield FakeRosterUnit(FakeRosterStore(deepcopy(self.held)))
+    async def read(self, _permission: Permission = NO_PERMISSION) -> AsyncIterator[FakeRosterUnitOfWork]:
+        yield FakeRosterUnitOfWork(FakeRosterStore(deepcopy(self.stored)))

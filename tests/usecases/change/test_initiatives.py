@@ -22,7 +22,7 @@ from domain.shared.context import Scope
 from domain.shared.errors import Code, Forbidden, Invalid, NotFound, Stale
 from domain.shared.idempotent_push import Outcome, VersionOlder, VersionReused
 from domain.shared.ids import GroupId, InitiativeId
-from tests.support.fakes.change import LEADER, NOW, SCHOOL, FakeReferences, HeldChange, context
+from tests.support.fakes.change import LEADER, NOW, SCHOOL, FakeReferences, StoredChange, context
 
 DESCRIBED = CreateInitiative(
     leader=PersonRef(sourced_id="p-leader"),
@@ -47,7 +47,7 @@ def edit_of(cmd: CreateInitiative, initiative_id, version, **changes) -> EditIni
 
 
 async def test_an_initiative_is_described_and_read():
-    ctx = context(HeldChange())
+    ctx = context(StoredChange())
     made = await create_initiative(DESCRIBED, ctx)
     shown = await read_initiative(ReadInitiative(initiative_id=made.id), ctx)
     assert shown == made.initiative
@@ -56,7 +56,7 @@ async def test_an_initiative_is_described_and_read():
 
 
 async def test_writing_and_reading_need_their_scopes():
-    held = HeldChange()
+    held = StoredChange()
     with pytest.raises(Forbidden):
         await create_initiative(DESCRIBED, context(held, [Scope.CHANGE_READ]))
     with pytest.raises(Forbidden):
@@ -64,7 +64,7 @@ async def test_writing_and_reading_need_their_scopes():
 
 
 async def test_leader_and_school_that_cannot_be_found_are_refused_together():
-    held = HeldChange()
+    held = StoredChange()
     cmd = replace(DESCRIBED, leader=PersonRef(sourced_id="p-nobody"), school=SchoolRef(sourced_id="s-9"))
     with pytest.raises(Invalid) as refused:
         await create_initiative(cmd, context(held))
@@ -77,7 +77,7 @@ async def test_leader_and_school_that_cannot_be_found_are_refused_together():
 
 async def test_only_a_leader_has_initiatives():
     with pytest.raises(Invalid) as refused:
-        await create_initiative(replace(DESCRIBED, leader=PersonRef(sourced_id="p-teacher")), context(HeldChange()))
+        await create_initiative(replace(DESCRIBED, leader=PersonRef(sourced_id="p-teacher")), context(StoredChange()))
     assert refused.value.code == Code.SUBJECT_NOT_LEADER
 
 
@@ -88,7 +88,7 @@ def test_an_initiative_does_not_end_before_it_starts():
 
 
 async def test_twice_is_once():
-    held = HeldChange()
+    held = StoredChange()
     ctx = context(held)
     pushed = replace(DESCRIBED, external_id="i-1")
     first = await create_initiative(pushed, ctx)
@@ -98,7 +98,7 @@ async def test_twice_is_once():
 
 
 async def test_a_repeat_stays_unchanged_though_the_leader_has_left(monkeypatch):
-    ctx = context(HeldChange())
+    ctx = context(StoredChange())
     cmd = replace(DESCRIBED, external_id="i-1")
     await create_initiative(cmd, ctx)
     monkeypatch.setattr(FakeReferences, "people_known", {})
@@ -106,7 +106,7 @@ async def test_a_repeat_stays_unchanged_though_the_leader_has_left(monkeypatch):
 
 
 async def test_versions_replace_and_older_or_reused_ones_are_refused():
-    ctx = context(HeldChange())
+    ctx = context(StoredChange())
     pushed = replace(DESCRIBED, external_id="i-1", external_version="2")
     first = await create_initiative(pushed, ctx)
     with pytest.raises(VersionReused):
@@ -119,7 +119,7 @@ async def test_versions_replace_and_older_or_reused_ones_are_refused():
 
 
 async def test_an_edit_names_the_version_it_changes():
-    ctx = context(HeldChange())
+    ctx = context(StoredChange())
     made = await create_initiative(DESCRIBED, ctx)
     edited = await edit_initiative(edit_of(DESCRIBED, made.id, 1, title="Another", stakes=None), ctx)
     assert (edited.title, edited.stakes, edited.version) == ("Another", None, 2)
@@ -131,7 +131,7 @@ async def test_an_edit_names_the_version_it_changes():
 
 
 async def test_initiatives_come_in_pages_newest_first():
-    ctx = context(HeldChange())
+    ctx = context(StoredChange())
     made = [(await create_initiative(DESCRIBED, ctx)).id for _ in range(3)]
     first = await list_initiatives(ListInitiatives(limit=2), ctx)
     rest = await list_initiatives(ListInitiatives(limit=2, cursor=first.next_cursor), ctx)
@@ -140,7 +140,7 @@ async def test_initiatives_come_in_pages_newest_first():
 
 
 async def test_a_group_is_added_described_anew_and_read():
-    ctx = context(HeldChange())
+    ctx = context(StoredChange())
     initiative = await create_initiative(DESCRIBED, ctx)
     made = await create_group(group_of(initiative.id), ctx)
     assert (made.group.phases.implement, made.group.estimate, made.group.version) == (0, None, 1)
@@ -161,7 +161,7 @@ async def test_a_group_is_added_described_anew_and_read():
 
 
 async def test_a_group_is_found_under_its_own_initiative_only():
-    ctx = context(HeldChange())
+    ctx = context(StoredChange())
     one, other = await create_initiative(DESCRIBED, ctx), await create_initiative(DESCRIBED, ctx)
     made = await create_group(group_of(one.id), ctx)
     with pytest.raises(NotFound):
@@ -173,7 +173,7 @@ async def test_a_group_is_found_under_its_own_initiative_only():
 
 
 async def test_a_group_pushed_twice_is_one_and_stays_with_its_initiative():
-    held = HeldChange()
+    held = StoredChange()
     ctx = context(held)
     one, other = await create_initiative(DESCRIBED, ctx), await create_initiative(DESCRIBED, ctx)
     first = await create_group(group_of(one.id, external_id="g-1"), ctx)
@@ -188,7 +188,7 @@ async def test_a_group_pushed_twice_is_one_and_stays_with_its_initiative():
 
 
 async def test_groups_come_in_the_order_they_were_added():
-    ctx = context(HeldChange())
+    ctx = context(StoredChange())
     initiative = await create_initiative(DESCRIBED, ctx)
     made = [(await create_group(group_of(initiative.id, name=f"group {i}"), ctx)).id for i in range(3)]
     first = await list_groups(ListGroups(initiative_id=initiative.id, limit=2), ctx)
@@ -197,7 +197,7 @@ async def test_groups_come_in_the_order_they_were_added():
 
 
 async def test_an_initiative_has_a_bounded_number_of_groups():
-    held = HeldChange()
+    held = StoredChange()
     ctx = context(held)
     initiative = await create_initiative(DESCRIBED, ctx)
     made = await create_group(group_of(initiative.id), ctx)

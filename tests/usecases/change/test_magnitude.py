@@ -13,19 +13,19 @@ from domain.change.usecases.phases import put_phases, read_phases
 from domain.directory.model import PersonRef
 from domain.framework.magnitude import Magnitude
 from domain.shared.errors import Code, Conflict, Invalid, NotFound, Stale
-from tests.support.fakes.change import HeldChange, context
+from tests.support.fakes.change import StoredChange, context
 
 OFFICE = tuple(tuple(int(a) for a in row) for row in ("2122122", "1221121", "2232222", "2223222", "1122121"))
 
 
 @pytest.fixture
-def held():
-    return HeldChange()
+def stored():
+    return StoredChange()
 
 
 @pytest.fixture
-def ctx(held):
-    return context(held)
+def ctx(stored):
+    return context(stored)
 
 
 async def described(ctx, size=8):
@@ -79,21 +79,21 @@ async def test_a_leader_who_underestimates_twice_is_told_and_sees_an_adjusted_es
     assert view.estimated.adjusted > view.estimated.mean
 
 
-async def test_the_newest_date_counts_and_the_same_date_replaces(ctx, held):
+async def test_the_newest_date_counts_and_the_same_date_replaces(ctx, stored):
     ids = await described(ctx)
     await put_pulse(PutPulse(**ids, on=date(2026, 10, 5), answers=((5,) * 7,) * 6), ctx)
     await put_pulse(PutPulse(**ids, on=date(2026, 10, 5), answers=OFFICE), ctx)
     await put_pulse(PutPulse(**ids, on=date(2026, 9, 1), answers=((5,) * 7,) * 6), ctx)
     view = await read_magnitude(ReadMagnitude(**ids), ctx)
     assert (view.measured.on, view.measured.n, view.measured.label) == (date(2026, 10, 5), 5, Magnitude.FIRST_ORDER)
-    assert len(held.pulses) == 2
+    assert len(stored.pulses) == 2
 
 
-async def test_answers_are_kept_shuffled_under_random_ids(ctx, held):
+async def test_answers_are_kept_shuffled_under_random_ids(ctx, stored):
     ids = await described(ctx)
     answers = tuple((1 + i % 5,) * 7 for i in range(8))
     await put_pulse(PutPulse(**ids, on=date(2026, 10, 5), answers=answers), ctx)
-    (rows,) = held.pulses.values()
+    (rows,) = stored.pulses.values()
     assert [r.id for r in rows] == sorted(r.id for r in rows)
     assert tuple(r.answers for r in rows) != answers
     assert sorted(r.answers for r in rows) == sorted(answers)
@@ -121,9 +121,9 @@ async def test_a_list_with_five_answers_is_taken(ctx):
     assert (await read_magnitude(ReadMagnitude(**ids), ctx)).measured.n == 6
 
 
-async def test_a_pulse_of_tomorrow_is_refused_by_the_districts_calendar(ctx, held):
+async def test_a_pulse_of_tomorrow_is_refused_by_the_districts_calendar(ctx, stored):
     ids = await described(ctx)
-    held.zone = "Pacific/Kiritimati"
+    stored.zone = "Pacific/Kiritimati"
     await put_pulse(PutPulse(**ids, on=date(2026, 11, 1), answers=OFFICE), ctx)
     with pytest.raises(Invalid) as refused:
         await put_pulse(PutPulse(**ids, on=date(2026, 11, 2), answers=OFFICE), ctx)
@@ -146,12 +146,12 @@ async def test_an_estimate_answers_the_same_seven_items(ctx, items):
 
 async def test_estimate_and_phases_name_the_version_they_change(ctx):
     ids = await described(ctx)
-    held = await put_estimate(PutEstimate(**ids, expected_version=1, items=(2,) * 7), ctx)
-    assert held.version == 2
+    stored = await put_estimate(PutEstimate(**ids, expected_version=1, items=(2,) * 7), ctx)
+    assert stored.version == 2
     with pytest.raises(Stale):
         await put_phases(PutPhases(**ids, expected_version=1, implement=1.0), ctx)
-    held = await put_phases(PutPhases(**ids, expected_version=2, implement=1.0), ctx)
-    assert (held.version, held.phases.implement, held.phases.create_demand) == (3, 1.0, 0.0)
+    stored = await put_phases(PutPhases(**ids, expected_version=2, implement=1.0), ctx)
+    assert (stored.version, stored.phases.implement, stored.phases.create_demand) == (3, 1.0, 0.0)
 
 
 async def test_transitions_are_kept_but_not_offered_where_the_change_is_first_order(ctx):
@@ -191,12 +191,12 @@ async def overlaps(ctx, ids, on, answers):
 
 
 @pytest.mark.parametrize("on", [date(2026, 9, 1), date(2026, 10, 5), date(2026, 10, 6)])
-async def test_a_set_with_one_list_more_is_refused_under_every_date(ctx, held, on):
+async def test_a_set_with_one_list_more_is_refused_under_every_date(ctx, stored, on):
     ids = await described(ctx)
     await put_pulse(PutPulse(**ids, on=date(2026, 10, 5), answers=OFFICE), ctx)
-    before = dict(held.pulses)
+    before = dict(stored.pulses)
     assert await overlaps(ctx, ids, on, (*OFFICE, (5,) * 7)) == 4
-    assert held.pulses == before
+    assert stored.pulses == before
 
 
 async def test_a_set_grows_by_five_lists_at_a_time(ctx):
@@ -219,7 +219,7 @@ async def test_neither_an_earlier_date_nor_another_size_changes_what_a_set_is_co
         assert await overlaps(ctx, ids, on, (*OFFICE, (5,) * 7)) == 4
 
 
-async def test_a_history_sent_again_changes_nothing(ctx, held):
+async def test_a_history_sent_again_changes_nothing(ctx, stored):
     """Sets that were taken stay taken, also the earlier ones that are close to what came later."""
     ids = await described(ctx, size=40)
     grown = (*OFFICE, *((4,) * 7,) * 6)
@@ -227,12 +227,12 @@ async def test_a_history_sent_again_changes_nothing(ctx, held):
     for _ in range(2):
         for on, answers in sets.items():
             await put_pulse(PutPulse(**ids, on=on, answers=answers), ctx)
-    assert {on: len(rows) for (_, on), rows in held.pulses.items()} == {date(2026, 9, 1): 11, date(2026, 10, 5): 16}
+    assert {on: len(rows) for (_, on), rows in stored.pulses.items()} == {date(2026, 9, 1): 11, date(2026, 10, 5): 16}
 
 
-async def test_a_set_that_age_would_delete_at_once_is_not_taken(ctx, held):
+async def test_a_set_that_age_would_delete_at_once_is_not_taken(ctx, stored):
     """Once it was gone, the next set could not be compared with it."""
-    held.pulse_days = 90
+    stored.pulse_days = 90
     ids = await described(ctx)
     with pytest.raises(Invalid) as refused:
         await put_pulse(PutPulse(**ids, on=date(2026, 9, 1), answers=OFFICE), ctx)

@@ -63,10 +63,10 @@ async def test_grand_bend_comes_in_whole_and_twice_without_change(rosters, ctx):
     first = await import_roster(ImportRoster(package=GRAND_BEND.read_bytes()), ctx)
     assert first.state is ImportState.APPLIED
     assert counts(first) == [(4, 0, 0, 0), (68, 0, 0, 0), (69, 0, 0, 0), (2, 0, 0, 0)]
-    held = rosters.held.rows
+    held = rosters.stored.rows
     again = await import_roster(ImportRoster(package=GRAND_BEND.read_bytes()), ctx)
     assert counts(again) == NOTHING
-    assert rosters.held.rows == held
+    assert rosters.stored.rows == held
 
 
 async def test_a_dry_run_shows_the_difference_and_changes_nothing(rosters, ctx):
@@ -77,7 +77,7 @@ async def test_a_dry_run_shows_the_difference_and_changes_nothing(rosters, ctx):
         (ChangeKind.ADDED, "u1", "Ann Apple"),
         (ChangeKind.ADDED, "u2", "Ben Berry"),
     ]
-    assert all(not rows for rows in rosters.held.rows.values())
+    assert all(not rows for rows in rosters.stored.rows.values())
     assert (await read_roster_import(ReadRosterImport(import_id=view.id), ctx)).state is ImportState.DRY_RUN
 
 
@@ -113,8 +113,8 @@ async def test_a_faulty_package_changes_nothing_and_is_reported(rosters, ctx):
     report = refusal.value.extensions["report"]
     assert report["errors"] == 1
     assert report["findings"][0]["code"] == "value_missing"
-    assert all(not rows for rows in rosters.held.rows.values())
-    assert not rosters.held.imports
+    assert all(not rows for rows in rosters.stored.rows.values())
+    assert not rosters.stored.imports
 
 
 async def test_the_brake_refuses_and_force_goes_on(rosters, ctx):
@@ -127,16 +127,16 @@ async def test_the_brake_refuses_and_force_goes_on(rosters, ctx):
     assert refusal.value.code == "brake"
     assert "Dale School" in refusal.value.detail
     assert refusal.value.extensions["brake"][0]["named"] == ({"sourced_id": "s2", "name": "Dale School"},)
-    assert all(row.active for row in rosters.held.rows["orgs"].values())
+    assert all(row.active for row in rosters.stored.rows["orgs"].values())
     forced = await import_roster(ImportRoster(package=less, force=True), ctx)
     assert (forced.forced, forced.differences[0].ended) == (True, 1)
-    assert [row.active for row in rosters.held.rows["orgs"].values()] == [True, True, False]
+    assert [row.active for row in rosters.stored.rows["orgs"].values()] == [True, True, False]
 
 
 async def test_whoever_leaves_or_is_disabled_loses_browsers_and_tokens_by_the_same_commit(rosters, ctx):
     await import_roster(ImportRoster(package=clean()), ctx)
-    assert rosters.held.access_ended == []
-    ids = {row.record.sourced_id: i for i, row in rosters.held.rows["people"].items()}
+    assert rosters.stored.access_ended == []
+    ids = {row.record.sourced_id: i for i, row in rosters.stored.rows["people"].items()}
     left = clean(
         users="\n".join(
             line.replace("u2,,,true", "u2,,,false") for line in CLEAN["users.csv"].splitlines() if not line.startswith("u1")
@@ -144,29 +144,29 @@ async def test_whoever_leaves_or_is_disabled_loses_browsers_and_tokens_by_the_sa
         roles="\n".join(line for line in CLEAN["roles.csv"].splitlines() if not line.startswith("r1")),
     )
     await import_roster(ImportRoster(package=left, dry_run=True), ctx)
-    assert rosters.held.access_ended == []
+    assert rosters.stored.access_ended == []
     await import_roster(ImportRoster(package=left, force=True), ctx)
     people = (ids["u1"], ids["u2"])
-    assert rosters.held.access_ended == [("browsers", people), ("families", people, NOW)]
+    assert rosters.stored.access_ended == [("browsers", people), ("families", people, NOW)]
 
 
 async def test_a_leader_with_evidence_does_not_vanish_unasked(rosters, ctx):
     await import_roster(ImportRoster(package=clean()), ctx)
-    leader = next(i for i, row in rosters.held.rows["people"].items() if row.record.sourced_id == "u1")
+    leader = next(i for i, row in rosters.stored.rows["people"].items() if row.record.sourced_id == "u1")
     without = clean(
         users="\n".join(line for line in CLEAN["users.csv"].splitlines() if not line.startswith("u1")),
         roles="\n".join(line for line in CLEAN["roles.csv"].splitlines() if not line.startswith("r1")),
     )
-    rosters.held.evidenced = frozenset({leader})
+    rosters.stored.evidenced = frozenset({leader})
     with pytest.raises(Conflict, match="Ann Apple u1"):
         await import_roster(ImportRoster(package=without), ctx)
-    rosters.held.evidenced = frozenset()
+    rosters.stored.evidenced = frozenset()
     view = await import_roster(ImportRoster(package=without), ctx)
     assert view.differences[1].ended == 1
-    assert rosters.held.ended_at[leader] == NOW
+    assert rosters.stored.ended_at[leader] == NOW
     back = await import_roster(ImportRoster(package=clean()), ctx)
     assert back.differences[1].returned == 1
-    assert rosters.held.rows["people"][leader].active
+    assert rosters.stored.rows["people"][leader].active
 
 
 async def test_an_import_read_again_names_no_person(rosters, ctx):
@@ -191,7 +191,7 @@ PARTNER = (
 
 
 def role_of(rosters: FakeRosters, sent: str):
-    return {row.record.role for row in rosters.held.rows["assignments"].values() if row.record.role_sent == sent}
+    return {row.record.role for row in rosters.stored.rows["assignments"].values() if row.record.role_sent == sent}
 
 
 async def test_a_mapping_takes_hold_at_once_and_survives_imports(rosters, ctx):

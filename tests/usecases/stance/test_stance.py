@@ -11,7 +11,7 @@ from domain.shared.ids import GroupId, InitiativeId
 from domain.stance.commands import DecideStance, PutStanceAnswers, ReadStance
 from domain.stance.model import Attribute, AttributeAnswer, Method, Origin, StanceWord, Status, Value
 from domain.stance.usecases import decide_stance, put_stance_answers, read_stance
-from tests.support.fakes.change import LEADER, NOW, HeldChange, context
+from tests.support.fakes.change import LEADER, NOW, StoredChange, context
 
 INITIATIVE = Initiative(
     id=InitiativeId(UUID(int=1)),
@@ -47,18 +47,18 @@ COACHES = replace(OFFICE, id=GroupId(UUID(int=3)), name="coaches", size=4, estim
 IDS = {"initiative_id": INITIATIVE.id, "group_id": OFFICE.id}
 
 
-def said(**answers: str) -> tuple[AttributeAnswer, ...]:
+def attribute_answers(**answers: str) -> tuple[AttributeAnswer, ...]:
     return tuple(AttributeAnswer(code=Attribute(code), value=Value(value)) for code, value in answers.items())
 
 
 @pytest.fixture
-def held():
-    return HeldChange(initiatives={INITIATIVE.id: INITIATIVE}, groups={OFFICE.id: OFFICE, COACHES.id: COACHES})
+def stored():
+    return StoredChange(initiatives={INITIATIVE.id: INITIATIVE}, groups={OFFICE.id: OFFICE, COACHES.id: COACHES})
 
 
 @pytest.fixture
-def ctx(held):
-    return context(held)
+def ctx(stored):
+    return context(stored)
 
 
 async def test_stance_of_each_group_in_the_order_they_were_added(ctx):
@@ -70,7 +70,7 @@ async def test_stance_of_each_group_in_the_order_they_were_added(ctx):
 
 
 async def test_answers_for_this_decision_are_kept_and_win(ctx):
-    view = await put_stance_answers(PutStanceAnswers(**IDS, answers=said(LI="yes")), ctx)
+    view = await put_stance_answers(PutStanceAnswers(**IDS, answers=attribute_answers(LI="yes")), ctx)
     assert (view.choice, view.stance) == (Method.DECIDE, StanceWord.DIRECT)
     assert view.certain == (
         Method.DECIDE,
@@ -83,21 +83,21 @@ async def test_answers_for_this_decision_are_kept_and_win(ctx):
     assert office.attributes[1].origin is Origin.ASKED
 
 
-async def test_answers_are_put_as_a_whole(ctx, held):
-    await put_stance_answers(PutStanceAnswers(**IDS, answers=said(LI="yes"), develop_people=True), ctx)
+async def test_answers_are_put_as_a_whole(ctx, stored):
+    await put_stance_answers(PutStanceAnswers(**IDS, answers=attribute_answers(LI="yes"), develop_people=True), ctx)
     view = await put_stance_answers(PutStanceAnswers(**IDS, answers=()), ctx)
     assert view.attributes[1].value is Value.UNKNOWN
-    assert not held.answers[OFFICE.id].develop_people
+    assert not stored.answers[OFFICE.id].develop_people
 
 
 async def test_a_leader_who_wants_people_to_grow_takes_them_along_further(ctx):
-    view = await put_stance_answers(PutStanceAnswers(**IDS, answers=said(LI="yes"), develop_people=True), ctx)
+    view = await put_stance_answers(PutStanceAnswers(**IDS, answers=attribute_answers(LI="yes"), develop_people=True), ctx)
     assert view.choice is Method.CONSULT_GROUP
 
 
-async def test_urgency_is_counted_in_the_districts_days_from_at(ctx, held):
-    held.initiatives[INITIATIVE.id] = replace(INITIATIVE, decide_by=date(2026, 11, 14))
-    await put_stance_answers(PutStanceAnswers(**IDS, answers=said(LI="yes"), develop_people=True), ctx)
+async def test_urgency_is_counted_in_the_districts_days_from_at(ctx, stored):
+    stored.initiatives[INITIATIVE.id] = replace(INITIATIVE, decide_by=date(2026, 11, 14))
+    await put_stance_answers(PutStanceAnswers(**IDS, answers=attribute_answers(LI="yes"), develop_people=True), ctx)
     asked = ReadStance(initiative_id=INITIATIVE.id)
     now, then = (await read_stance(asked, ctx))[0], (await read_stance(replace(asked, at="2026-10-31T18:00:00Z"), ctx))[0]
     assert (now.choice, then.choice) == (Method.DECIDE, Method.DECIDE)
@@ -106,24 +106,24 @@ async def test_urgency_is_counted_in_the_districts_days_from_at(ctx, held):
     assert earlier.choice is Method.CONSULT_GROUP
 
 
-async def test_deciding_from_answers_alone_keeps_nothing(ctx, held):
-    view = await decide_stance(DecideStance(attributes=said(QR="yes", LI="yes", AC="no", GC="yes")), ctx)
+async def test_deciding_from_answers_alone_keeps_nothing(ctx, stored):
+    view = await decide_stance(DecideStance(attributes=attribute_answers(QR="yes", LI="yes", AC="no", GC="yes")), ctx)
     assert (view.group_id, view.status, view.choice) == (None, Status.SETTLED, Method.DECIDE)
     assert [a.origin for a in view.attributes] == [Origin.ASKED, Origin.ASKED, None, Origin.ASKED, None, Origin.ASKED, None]
-    assert not held.answers
+    assert not stored.answers
 
 
 def test_a_question_is_answered_once():
     with pytest.raises(Invalid) as refused:
-        DecideStance(attributes=(*said(QR="yes"), *said(QR="no")))
+        DecideStance(attributes=(*attribute_answers(QR="yes"), *attribute_answers(QR="no")))
     assert [(f.pointer, f.code) for f in refused.value.errors] == [("/attributes/1", Code.DUPLICATE)]
 
 
-async def test_scopes_and_what_is_not_there(held):
+async def test_scopes_and_what_is_not_there(stored):
     with pytest.raises(Forbidden):
-        await read_stance(ReadStance(initiative_id=INITIATIVE.id), context(held, [Scope.CHANGE_READ]))
+        await read_stance(ReadStance(initiative_id=INITIATIVE.id), context(stored, [Scope.CHANGE_READ]))
     with pytest.raises(Forbidden):
-        await put_stance_answers(PutStanceAnswers(**IDS, answers=()), context(held, [Scope.ADVICE_READ]))
+        await put_stance_answers(PutStanceAnswers(**IDS, answers=()), context(stored, [Scope.ADVICE_READ]))
     nowhere = IDS | {"group_id": GroupId(UUID(int=9))}
     with pytest.raises(NotFound):
-        await put_stance_answers(PutStanceAnswers(**nowhere, answers=()), context(held))
+        await put_stance_answers(PutStanceAnswers(**nowhere, answers=()), context(stored))
