@@ -56,7 +56,7 @@ def output_type(view: type, /, *, bases: tuple[type, ...] = (), **children: obje
         raise TypeError(f"{view.__name__} has its type already; give its children where it is derived first")
     name = type_name(view)
     hints = get_type_hints(view)
-    body: dict[str, Any] = {"__annotations__": {}, "is_type_of": staticmethod(lambda shown, _info: isinstance(shown, view))}
+    body: dict[str, Any] = {"__annotations__": {}, "is_type_of": staticmethod(lambda value, _info: isinstance(value, view))}
     for f in fields(view):
         body["__annotations__"][f.name] = _map_annotation(hints[f.name], output_type_of)
         body[f.name] = strawberry.field(name=_output_name(f, hints[f.name]), description=description_of(view, f.name) or None)

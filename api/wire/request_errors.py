@@ -163,7 +163,7 @@ def in_document_order(errors: list[FieldError], body: bytes) -> list[FieldError]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return errors
     places = DocumentPositions(document)
-    return sorted(errors, key=lambda fault: places.position_of(fault.pointer))
+    return sorted(errors, key=lambda error: places.position_of(error.pointer))
 
 
 class DocumentPositions:
