@@ -6,7 +6,7 @@ import sys
 SERVED = """
 import gc
 from collections import deque
-from api.runtime.gc_tuning import settle
+from api.runtime.gc_tuning import freeze_heap
 
 class Node:
     alive = most = 0
@@ -17,7 +17,7 @@ class Node:
     def __del__(self):
         Node.alive -= 1
 
-settle()
+freeze_heap()
 at_once = deque(maxlen={at_once})
 for _ in range({requests}):
     at_once.append([Node() for _ in range({nodes})])

@@ -107,6 +107,7 @@ ALLOWED = {
     "errors_listed": "a member on the wire",
     "batch_errors_listed": "a member on the wire",
     "FaultView": "a type on the wire",
+    "KeptFor": "a type on the wire",
     "SealTrail": "the command of `seal_trail`",
     "CutTrail": "the command of `cut_trail`",
     "seal_trail": "an action in the audit log",

@@ -19,7 +19,7 @@ from domain.privacy.commands import (
     ReadRetentionPreview,
     ReleaseLegalHold,
 )
-from domain.privacy.retention_policy import BY_KIND, RetentionKind, RetentionPolicy, RetentionRule
+from domain.privacy.retention_policy import BY_KIND, KeptFor, RetentionKind, RetentionPolicy
 from domain.privacy.usecases.erase_person import erase_person
 from domain.privacy.usecases.legal_holds import put_legal_hold, release_legal_hold
 from domain.privacy.usecases.retention import (
@@ -47,7 +47,7 @@ K = RetentionKind
 
 
 def test_a_policy_counts_back_from_now_and_falls_back_to_the_product():
-    policy = RetentionPolicy(version=1, own=(RetentionRule(kind=K.PULSES, days=90),))
+    policy = RetentionPolicy(version=1, own=(KeptFor(kind=K.PULSES, days=90),))
     assert policy.cutoff(K.PULSES, NOW) == datetime(2026, 8, 24, 12, tzinfo=UTC)
     assert policy.days(K.OBSERVATIONS) == 1826
     assert policy.cutoff(K.OBSERVATIONS, NOW) == datetime(2021, 11, 22, 12, tzinfo=UTC)
@@ -55,9 +55,9 @@ def test_a_policy_counts_back_from_now_and_falls_back_to_the_product():
 
 def test_periods_out_of_bounds_and_kinds_named_twice_are_refused_together():
     rules = (
-        RetentionRule(kind=K.PULSES, days=89),
-        RetentionRule(kind=K.PULSES, days=90),
-        RetentionRule(kind=K.OBSERVATIONS, days=3654),
+        KeptFor(kind=K.PULSES, days=89),
+        KeptFor(kind=K.PULSES, days=90),
+        KeptFor(kind=K.OBSERVATIONS, days=3654),
     )
     with pytest.raises(Invalid) as refused:
         PutRetention(rules=rules)
@@ -67,8 +67,8 @@ def test_periods_out_of_bounds_and_kinds_named_twice_are_refused_together():
         ("/rules/2/days", "out_of_range"),
     ]
     for kind in BY_KIND.values():
-        PutRetention(rules=(RetentionRule(kind=kind.kind, days=kind.min_days),))
-        PutRetention(rules=(RetentionRule(kind=kind.kind, days=kind.max_days),))
+        PutRetention(rules=(KeptFor(kind=kind.kind, days=kind.min_days),))
+        PutRetention(rules=(KeptFor(kind=kind.kind, days=kind.max_days),))
 
 
 def test_a_hold_stands_until_the_moment_it_runs_out_or_is_released():
@@ -95,7 +95,7 @@ async def run(filled, now, *, preview=False):
 
 
 async def put_rules(filled, **days):
-    rules = tuple(RetentionRule(kind=K(kind), days=n) for kind, n in days.items())
+    rules = tuple(KeptFor(kind=K(kind), days=n) for kind, n in days.items())
     await filled.here.do(put_retention, PutRetention(rules=rules), filled.district.id)
 
 
@@ -277,7 +277,7 @@ CHICAGO = "America/Chicago"
 def test_periods_are_due_once_in_a_districts_own_night_and_only_where_it_has_decided(version, applied_on, now, due):
     policy = RetentionPolicy(version=version, own=(), applied_on=applied_on)
     assert policy.due(datetime.fromisoformat(now), CHICAGO) == due
-    assert replace(policy, applied_on=date(2026, 11, 22)).replaced_by([RetentionRule(kind=K.PULSES, days=90)]).applied_on
+    assert replace(policy, applied_on=date(2026, 11, 22)).replaced_by([KeptFor(kind=K.PULSES, days=90)]).applied_on
 
 
 async def test_the_clock_applies_what_a_district_decided_and_tells_who_runs_it(filled):

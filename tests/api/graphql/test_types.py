@@ -71,20 +71,20 @@ def schema() -> strawberry.Schema:
 
 def test_a_view_keeps_its_names_in_camel_case_and_its_words(schema):
     text = schema.as_str()
-    assert '"""Something `outside`."""\ntype Outer {\n  uuid: UUID!\n  seenAt: DateTime!\n  seenOn: Date\n' in text
+    assert '"""Something `outside`."""\ntype Outer {\n  uuid: UUID!\n  seenAt: DateTime!\n  observedOn: Date\n' in text
     assert '  """A part of one."""\n  share: Float!\n  word: String!\n' in text
     assert "type Inner {\n  classification: Weather!\n}" in text
     assert "enum Weather {\n  bright_sun\n}" in text
 
 
 def test_instants_are_written_in_utc_as_rest_writes_them_and_enums_by_their_value(schema):
-    result = schema.execute_sync("{ it { uuid seenAt seenOn inner { classification } share word } }")
+    result = schema.execute_sync("{ it { uuid seenAt observedOn inner { classification } share word } }")
     assert result.errors is None
     assert result.data == {
         "it": {
             "uuid": "00000000-0000-0000-0000-000000000005",
             "seenAt": "2026-03-02T13:41:20.123999Z",
-            "seenOn": None,
+            "observedOn": None,
             "inner": [{"classification": "bright_sun"}],
             "share": 0.25,
             "word": "a",

@@ -95,7 +95,7 @@ async def test_an_operation_is_refused_to_whoever_holds_every_scope_but_its_own(
             continue
         for driver in (Rest(http, service.app), GraphQL(http)):
             code, answer = await code_of(driver, use_case, members, headers)
-            assert answer.expect_error == (403, "insufficient_scope", "never", []), (use_case.__name__, code)
+            assert answer.error_summary == (403, "insufficient_scope", "never", []), (use_case.__name__, code)
 
 
 async def test_an_operation_needs_no_more_than_its_own_scopes(service, walked):

@@ -129,8 +129,8 @@ async def test_every_operation_answers_that_things_of_another_district_are_not_t
             if not any(named in two.all_ids for named in members.values() if isinstance(named, str)):
                 continue
             answer = await driver.do(use_case, members, **headers)
-            assert answer.expect_error[0] == 404, (use_case.__name__, answer.expect_error)
-            assert answer.expect_error[1] in {"not_found", "observation_not_found"}
+            assert answer.error_summary[0] == 404, (use_case.__name__, answer.error_summary)
+            assert answer.error_summary[1] in {"not_found", "observation_not_found"}
             looked += 1
         assert looked == 41
     assert await _ids_of(service, two.theirs) == before
