@@ -1,4 +1,4 @@
-"""The only module that knows every adapter: it puts the application together from values."""
+"""Build the application from an `AppConfig`: the only module that imports every adapter."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -84,7 +84,7 @@ ROUTERS = (
     sessions,
     privacy,
 )
-"""The routers of the API. Routes are tried in this order, so those that are asked for most stand first."""
+"""The routers of the API. Routes are tried in this order, so the most requested come first."""
 
 
 def noop() -> None:
@@ -93,12 +93,10 @@ def noop() -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class AppConfig:
-    """What an application is made of; below this, nobody sees the settings.
+    """What an application is made of. Modules below this one take values and never read the settings.
 
-    ``audit``: False leaves no trail. No setting turns it off: it is for ``bench``, which measures what the trail costs.
-    ``seal_every``: seconds between two rounds of sealing the trail; None: a worker does it, or nobody.
-    ``mail``: absent, letters go nowhere. ``passwords`` and ``outbound`` (what requests to others' servers go through) stand in
-    for argon2 with its usual costs and the network.
+    `mail`: None means that no mail can be sent. `passwords` and `outbound` replace argon2 with its usual costs and the
+    transport for requests to other servers, for tests.
     """
 
     database_url: str
@@ -112,24 +110,25 @@ class AppConfig:
     token_seconds: int = 3600
     rate_limits: RateLimits = field(default_factory=RateLimits)
     several_processes: bool = False
-    """Whether other processes serve too, with whom what was counted is shared."""
+    """Whether other processes serve too, so that request counts are shared with them."""
     outbound_loopback: bool = False
-    """For development: whether identity providers may be on this machine, over http; ``outbound`` has to ask there, too."""
+    """For development: whether identity providers may be on this machine, over http. `outbound` must allow that as well."""
     cors_origins: frozenset[str] = frozenset()
-    """Of web applications that may ask from a browser, beside those of registered clients."""
+    """Origins of web applications that may call the API from a browser, besides those of registered clients."""
     audit: bool = True
-    """Whether reads and changes leave a trail; the bench alone turns it off, to see what it costs."""
+    """Whether the audit log is written. No setting turns it off: `bench` does, to measure what it costs."""
     seal_interval: float | None = None
+    """Seconds between two rounds of sealing the audit log; None: this process seals nothing."""
     demo: DemoHints | None = None
-    """Where this is the demo: hints on the first page, and GraphiQL."""
+    """Set in the demo: hints on the first page, and GraphiQL."""
     clock: Callable[[], datetime] = utc_now
     on_loaded: Callable[[], None] = noop
-    """What is done once all is loaded, before the first request: ``gc_tuning.settle`` where a process only serves."""
+    """Called once everything is loaded, before the first request: `gc_tuning.freeze_heap` in a process that only serves."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Components:
-    """What an application of some values stands on."""
+    """The adapters of one application."""
 
     pool: ConnectionPool
     keys: tuple[str, ...] = field(repr=False)
@@ -144,15 +143,15 @@ class _Components:
 
 
 def create_app(config: AppConfig, *, sign_in: SignIn | None = None) -> FastAPI:
-    """The application; it refuses to start on a role that could get past the fence, or on another schema.
+    """Return the application. Its lifespan fails for a database role that bypasses row-level security, or for another schema.
 
-    ``sign_in`` says who is signed in with a browser, in the place of our own pages: for tests of other people's clients.
+    `sign_in` says who is signed in with a browser, instead of our own pages: for tests with independent OAuth clients.
     """
-    found = _build_components(config, sign_in)
+    components = _build_components(config, sign_in)
     app = FastAPI(
         title="Evenkeel",
         version=BUILD,
-        lifespan=lifespan(found.pool, found.oauth.start, config.on_loaded, _background_loops(config, found)),
+        lifespan=lifespan(components.pool, components.oauth.start, config.on_loaded, _background_loops(config, components)),
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -160,26 +159,29 @@ def create_app(config: AppConfig, *, sign_in: SignIn | None = None) -> FastAPI:
     )
     app.state.public_url, app.state.data_map = config.public_url, DATA_MAP
     app.state.get_runner = _runner_factory(
-        found.token_verifier, found.environment, found.rate_limiter, found.bearer_status.impersonation_context
+        components.token_verifier,
+        components.environment,
+        components.rate_limiter,
+        components.bearer_status.impersonation_context,
     )
     app.state.rate_limiter, app.state.limit_address, app.state.allowed_origins = (
-        found.rate_limiter,
-        found.rate_limiter.limit_address,
-        found.allowed_origins,
+        components.rate_limiter,
+        components.rate_limiter.limit_address,
+        components.allowed_origins,
     )
-    app.state.signed_in = found.sign_in.current
+    app.state.signed_in = components.sign_in.current
     app.state.limiters = ConcurrencyLimiters(config.pool_size, MAX_UNITS_OF_WORK)
     add_exception_handlers(app)
-    _add_routes(app, config, found)
+    _add_routes(app, config, components)
     app.add_middleware(ErrorMiddleware)
-    app.add_middleware(DynamicCORSMiddleware, origins=found.allowed_origins)
+    app.add_middleware(DynamicCORSMiddleware, origins=components.allowed_origins)
     app.add_middleware(
         SecurityHeadersMiddleware,
         public_url=config.public_url,
-        rate_limiter=found.rate_limiter,
+        rate_limiter=components.rate_limiter,
         error_response=problem_response,
     )
-    app.add_middleware(AccessLogMiddleware, metrics=found.metrics, begin=partial(limit_waits, CONNECTION_SECONDS))
+    app.add_middleware(AccessLogMiddleware, metrics=components.metrics, begin=partial(limit_waits, CONNECTION_SECONDS))
     return app
 
 
@@ -188,16 +190,16 @@ def _build_components(config: AppConfig, sign_in: SignIn | None) -> _Components:
     store = PgOAuth(pool)
     all_keys = (config.secret, *config.previous_secrets)
     keys = KeyRing(store=store, secret=all_keys)
-    standings = PgBearerStatus(pool)
+    bearer_status = PgBearerStatus(pool)
     verifier = TokenVerifier(
-        public_url=config.public_url, keys=keys, find_client=store.client, load_person_context=standings.person_context
+        public_url=config.public_url, keys=keys, find_client=store.client, load_person_context=bearer_status.person_context
     )
-    vet = url_checker(config.outbound, loopback=config.outbound_loopback)
-    world = build_environment(pool, all_keys, clock=config.clock, audit_enabled=config.audit, check_url=vet)
+    check_url = url_checker(config.outbound, loopback=config.outbound_loopback)
+    environment = build_environment(pool, all_keys, clock=config.clock, audit_enabled=config.audit, check_url=check_url)
     service = SignInService(
         public_url=config.public_url,
         secret=config.secret,
-        environment=world,
+        environment=environment,
         passwords=config.passwords or Argon2(),
         authenticators=Totp(AesSecretBox(all_keys)),
         mail=config.mail or NoMail(),
@@ -210,17 +212,17 @@ def _build_components(config: AppConfig, sign_in: SignIn | None) -> _Components:
         verifier=verifier,
         secret=config.secret,
         client_jwks=ClientJwksCache(config.outbound),
-        check_url=vet,
+        check_url=check_url,
         clock=config.clock,
-        audit=AuditConfig(new_id=world.new_audit_id, digest=world.state_digest, enabled=world.audit_enabled),
+        audit=AuditConfig(new_id=environment.new_audit_id, digest=environment.state_digest, enabled=environment.audit_enabled),
         sign_in=sign_in or service,
     )
     return _Components(
         pool=pool,
         keys=all_keys,
-        environment=world,
+        environment=environment,
         token_verifier=verifier,
-        bearer_status=standings,
+        bearer_status=bearer_status,
         sign_in=service,
         oauth=oauth,
         rate_limiter=RateLimiter(config.rate_limits, derive_key(config.secret, "request counts")),
@@ -230,21 +232,21 @@ def _build_components(config: AppConfig, sign_in: SignIn | None) -> _Components:
 
 
 def _background_loops(config: AppConfig, components: _Components) -> list[BackgroundLoop]:
-    """What goes on beside the requests."""
-    running: list[BackgroundLoop] = []
+    """Return what runs beside the requests until the process ends."""
+    loops: list[BackgroundLoop] = []
     if config.several_processes:
-        running.append(partial(components.rate_limiter.run_sync, PgRequestCounts(components.pool)))
+        loops.append(partial(components.rate_limiter.run_sync, PgRequestCounts(components.pool)))
     if config.seal_interval is not None:
         signer = AuditSigner(config.secret, config.previous_secrets)
-        running.append(partial(run_sealer, components.pool, components.environment, signer, config.seal_interval))
-    return running
+        loops.append(partial(run_sealer, components.pool, components.environment, signer, config.seal_interval))
+    return loops
 
 
 def _add_routes(app: FastAPI, config: AppConfig, components: _Components) -> None:
-    needed = head()
+    required_revision = head()
 
     async def ready() -> bool:
-        return await is_ready(components.pool, needed)
+        return await is_ready(components.pool, required_revision)
 
     admit = _graphql_admission(components.rate_limiter, components.allowed_origins)
     app.include_router(
@@ -256,12 +258,12 @@ def _add_routes(app: FastAPI, config: AppConfig, components: _Components) -> Non
             expensive_limiter=app.state.limiters.queries,
         )
     )
-    parts = (service_router(config.public_url, BUILD, config.rate_limits), *(part.router for part in ROUTERS))
-    for router in parts:
-        # Not `include_router`: it would analyse every endpoint again for each application.
+    routers = (service_router(config.public_url, BUILD, config.rate_limits), *(module.router for module in ROUTERS))
+    for router in routers:
+        # `include_router` would analyse every endpoint again for each application.
         app.router.routes.extend(router.routes)
     app.include_router(oauth_router(components.oauth))
-    # Before the pages, which take any word for a district's.
+    # Before the sign-in pages, whose routes match any word as a district's slug.
     app.router.routes.extend(
         oidc_routes(components.sign_in, AesSecretBox(components.keys), config.outbound, loopback=config.outbound_loopback)
     )
@@ -269,7 +271,7 @@ def _add_routes(app: FastAPI, config: AppConfig, components: _Components) -> Non
     app.router.routes.extend(static_files.router.routes)
     app.include_router(developer_router(public_url=config.public_url, build=BUILD, is_ready=ready, demo=config.demo))
     app.include_router(health_router(components.metrics.registry, ready))
-    app.state.operations = tuple((operation.path, operation) for router in parts for operation in router.operations)
+    app.state.operations = tuple((operation.path, operation) for router in routers for operation in router.operations)
     install_openapi(app, app.state.operations)
 
 
@@ -277,7 +279,7 @@ def _runner_factory(
     token_verifier: TokenVerifier, environment: Environment, rate_limiter: RateLimiter, find_impersonated: FindImpersonated
 ) -> Callable[[Request], object]:
     async def authenticate(request: Request) -> UseCaseRunner:
-        """The call of whoever the Authorization header names, counted against their quota, else against the address's."""
+        """Return a runner for the bearer of the access token; counts the request against their quota, or the address's."""
         try:
             actor = await token_verifier.authenticate(request.headers.get("authorization"))
         except Unauthenticated:
@@ -285,9 +287,9 @@ def _runner_factory(
             raise
         district_id.set(str(actor.district_id))
         charge = rate_limiter.limit_actor(actor, request.scope)
-        said = request.headers.get(HEADER)
-        if said is not None:
-            actor = await impersonate(actor, said, find_impersonated)
+        acting_for = request.headers.get(HEADER)
+        if acting_for is not None:
+            actor = await impersonate(actor, acting_for, find_impersonated)
         return UseCaseRunner(
             actor=actor,
             environment=environment,
@@ -300,7 +302,10 @@ def _runner_factory(
 
 
 def _graphql_admission(rate_limiter: RateLimiter, allowed_origins: AllowedOrigins) -> Callable[[Request], None]:
-    """What a GraphQL request passes before it is read; with a token it is counted once that is known."""
+    """Return the check that a GraphQL request passes before its body is read.
+
+    A request with a token is counted later, once the token is verified.
+    """
 
     def admit(request: Request) -> None:
         allowed_origins.check(request.headers.get("origin"))
@@ -311,5 +316,5 @@ def _graphql_admission(rate_limiter: RateLimiter, allowed_origins: AllowedOrigin
 
 
 async def _json_body(request: Request) -> bytes:
-    # Said aloud: a body without a type is what any page of the web can have a browser send.
+    # The type is required: any web page can make a browser send a body without one (CSRF).
     return await read_body(request, BODY_BYTES, ("application/json",))

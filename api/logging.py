@@ -1,4 +1,4 @@
-"""What is logged: one JSON object a line, tied together by the request's id."""
+"""Logging: one JSON object a line, with the request's id."""
 
 import json
 import logging
@@ -15,7 +15,7 @@ district_id: ContextVar[str | None] = ContextVar("district_id", default=None)
 RESERVED = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
 OWN_LOGGERS = ("evenkeel", "api", "domain", "persistence", "migrations")
-"""Loggers that say ids and events; LOG_LEVEL is for them."""
+"""Our own loggers, which log events and ids; LOG_LEVEL is their level."""
 NOISY_LOGGERS = (
     "authlib",
     "asyncio",
@@ -32,10 +32,10 @@ NOISY_LOGGERS = (
 
 
 class JsonFormatter(logging.Formatter):
-    """An event name plus fields, one object a line: ids, never names, texts or tokens."""
+    """Formats a record as a JSON object: an event name and fields with ids, never names, texts or tokens."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line of ``record``."""
+        """Return the line for `record`."""
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -56,18 +56,18 @@ def _is_ours(name: str) -> bool:
 
 
 def _event(record: logging.LogRecord) -> str:
-    """What happened. Of a library's line the sentence without what was put into it, which is anybody's guess."""
+    """Return the event name; of a library's record the format string without its arguments, which may hold anything."""
     if _is_ours(record.name) or record.name.startswith("uvicorn"):
         return record.getMessage()
-    # asyncio writes its lines ready: a heading, then what the task held.
+    # asyncio formats its message itself: a heading, then the contents of the task.
     return str(record.msg).partition("\n")[0]
 
 
 def _trace(traceback: TracebackException) -> Iterator[str]:
-    """Where it went wrong and the kinds of error, causes first. Not what they say: the database's quote the row they refuse."""
-    before = traceback.__cause__ or (None if traceback.__suppress_context__ else traceback.__context__)
-    if before is not None:
-        yield from _trace(before)
+    """Yield the stack and type of each exception, causes first; never messages: the database's quote the rejected row."""
+    cause = traceback.__cause__ or (None if traceback.__suppress_context__ else traceback.__context__)
+    if cause is not None:
+        yield from _trace(cause)
     yield from traceback.stack.format()
     yield f"{traceback.exc_type.__module__}.{traceback.exc_type.__qualname__}\n" if traceback.exc_type else "unknown\n"
     for inner in traceback.exceptions or ():
@@ -75,16 +75,16 @@ def _trace(traceback: TracebackException) -> Iterator[str]:
 
 
 def configure_logging(level: str) -> None:
-    """Send everything that is logged to standard output, a JSON object a line."""
+    """Log to standard output, one JSON object a line; `level` (`debug`, `info`, …) is that of our own loggers."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    said = logging.getLevelNamesMapping()[level.upper()]
-    # Libraries print what they are handed: whole tokens (authlib), URLs with their query (httpx), statements (sqlalchemy).
-    root.setLevel(max(logging.WARNING, said))
+    own_level = logging.getLevelNamesMapping()[level.upper()]
+    # Libraries log their arguments: whole tokens (authlib), URLs with their query (httpx), statements (sqlalchemy).
+    root.setLevel(max(logging.WARNING, own_level))
     for name in OWN_LOGGERS:
-        logging.getLogger(name).setLevel(said)
+        logging.getLogger(name).setLevel(own_level)
     for name in NOISY_LOGGERS:
-        logging.getLogger(name).setLevel(max(logging.WARNING, said))
-    logging.getLogger("uvicorn").setLevel(max(logging.INFO, said))
+        logging.getLogger(name).setLevel(max(logging.WARNING, own_level))
+    logging.getLogger("uvicorn").setLevel(max(logging.INFO, own_level))

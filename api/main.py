@@ -1,4 +1,4 @@
-"""``uvicorn api.main:app``: the application as the environment sets it up. ``evenkeel serve`` starts it."""
+"""`uvicorn api.main:app`: the application that the environment configures. `evenkeel serve` starts it."""
 
 from api.startup import start
 

@@ -1,4 +1,4 @@
-"""What an installation decides: read from the environment once; below bootstrap only values are passed."""
+"""The settings of an installation, read once from environment variables; modules below `app.py` take values."""
 
 import json
 import os
@@ -16,7 +16,7 @@ SECRET_LENGTH = 32
 
 
 class Misconfigured(Exception):
-    """The installation cannot start as it is set up; ``sentences`` say why, for an operator, and hold no secret."""
+    """The installation is set up wrongly; `sentences` tell an operator why and hold no secret."""
 
     def __init__(self, *sentences: str) -> None:
         super().__init__("\n".join(sentences))
@@ -24,7 +24,7 @@ class Misconfigured(Exception):
 
 
 class LogLevel(StrEnum):
-    """How much is logged; never a token or a secret, at any level."""
+    """How much is logged; tokens and secrets are not logged at any level."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -33,20 +33,21 @@ class LogLevel(StrEnum):
 
 
 class Settings(BaseSettings):
-    """Every setting is the environment variable of its name in capitals; an empty one counts as absent."""
+    """One environment variable for each field, with the same name in capitals; an empty value counts as absent."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
 
     database_url: SecretStr | None = Field(
         default=None,
-        description="PostgreSQL as evenkeel_app, the role that serves; absent, an embedded server in DATA is used.",
+        description="PostgreSQL URL with the role evenkeel_app, which serves; absent, an embedded server in DATA is used.",
     )
     migration_database_url: SecretStr | None = Field(
-        default=None, description="The same database as evenkeel_owner, the role that migrates; given with DATABASE_URL only."
+        default=None,
+        description="The same database with the role evenkeel_owner, which migrates; set with DATABASE_URL only.",
     )
     backup_database_url: SecretStr | None = Field(
         default=None,
-        description="The same database as a role with BYPASSRLS: for evenkeel backup and restore, never for serving.",
+        description="The same database with a role that has BYPASSRLS: for evenkeel backup and restore, never for serving.",
     )
     data: Path = Field(default=Path(".data"), description="Folder of the embedded server, its passwords and the secret key.")
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
@@ -54,48 +55,52 @@ class Settings(BaseSettings):
     public_url: str = Field(default="", description="How clients reach this service; absent, http://127.0.0.1:PORT.")
     secret_key: SecretStr | None = Field(
         default=None,
-        description="Seals signing keys and cursors; at least 32 characters, the same for every worker and restart.",
+        description="Encrypts signing keys and cursors; at least 32 characters, the same for every process and restart.",
     )
     secret_key_previous: SecretStr | None = Field(
         default=None,
-        description="The key before SECRET_KEY, or several as a JSON list: they open what keys rotate has not sealed anew, and "
-        "recognise for good who was erased, and what was pushed and signed, under them.",
+        description="Earlier values of SECRET_KEY: one, or a JSON list. They decrypt what evenkeel keys rotate has not yet "
+        "encrypted again, and are needed for good to recognise erased people, pushed data and signatures made under them.",
     )
     mail_url: SecretStr | None = Field(
         default=None,
-        description="Where letters go: smtp+tls://user:password@host:587, smtps://…, smtp://…, or file:///folder; "
-        "absent, into DATA/mail.",
+        description="Where mail is sent: smtp+tls://user:password@host:587, smtps://…, smtp://…, or file:///folder; "
+        "absent, files in DATA/mail.",
     )
-    mail_from: str = Field(default="evenkeel@localhost", description="The sender of letters.")
+    mail_from: str = Field(default="evenkeel@localhost", description="Sender address of mail.")
     pg_bin: Path | None = Field(
-        default=None, description="Folder of PostgreSQL's programs, instead of those installed with us."
+        default=None, description="Folder of PostgreSQL's programs, instead of those installed with Evenkeel."
     )
     trusted_proxies: str = Field(
-        default="127.0.0.1", description="Addresses or networks whose X-Forwarded headers are believed, with commas; * for all."
+        default="127.0.0.1",
+        description="Addresses or networks whose X-Forwarded headers are trusted, separated by commas; * for all.",
     )
-    workers: int = Field(default=1, ge=1, le=64, description="Processes that serve.")
-    pool_size: int = Field(default=10, ge=2, le=200, description="Connections to the database, for each worker.")
-    token_seconds: int = Field(default=3600, ge=60, le=86400, description="How long an access token of a machine is good.")
-    rate_limit_client: int = Field(default=600, ge=0, description="Requests a minute of one machine; 0: no limit.")
+    workers: int = Field(default=1, ge=1, le=64, description="Number of processes that serve.")
+    pool_size: int = Field(default=10, ge=2, le=200, description="Database connections of each process that serves.")
+    token_seconds: int = Field(default=3600, ge=60, le=86400, description="Lifetime of a machine's access token, in seconds.")
+    rate_limit_client: int = Field(default=600, ge=0, description="Requests a minute of one machine client; 0: no limit.")
     rate_limit_person: int = Field(default=120, ge=0, description="Requests a minute of one person; 0: no limit.")
     rate_limit_address: int = Field(
         default=600, ge=0, description="Requests a minute from one address without a valid token; 0: no limit."
     )
     rate_limit_shared: bool | None = Field(
-        default=None, description="Whether other hosts serve the same database, so that requests are counted together."
+        default=None,
+        description="Whether other machines serve the same database, so that request counts are shared; absent: WORKERS > 1.",
     )
     cors_origins: str = Field(
-        default="", description="Origins of web applications that browsers let ask us, with commas; clients may register more."
+        default="",
+        description="Origins of web applications that may call the API from a browser, separated by commas; clients may "
+        "register more.",
     )
     outbound_loopback: bool = Field(
-        default=False, description="For development alone: lets URLs that administrators enter name this machine, over http."
+        default=False, description="For development only: URLs that administrators enter may name this machine, over http."
     )
     worker_concurrency: int = Field(default=2, ge=2, le=32, description="Jobs that one worker runs at a time.")
     worker_heartbeat_seconds: int = Field(
-        default=60, ge=1, le=3600, description="A job whose worker has given no sign for so long is taken up by another."
+        default=60, ge=1, le=3600, description="A job whose worker has sent no heartbeat for so long is given to another."
     )
     worker_grace_seconds: int = Field(
-        default=20, ge=0, le=3600, description="How long a worker that is told to stop goes on with what it has begun."
+        default=20, ge=0, le=3600, description="How long a stopping worker may go on with the jobs that it has begun."
     )
     log_level: LogLevel = Field(default=LogLevel.INFO, description="How much is logged: debug, info, warning, error.")
 
@@ -142,7 +147,7 @@ class Settings(BaseSettings):
         names = [name.strip() for name in value.split(",") if name.strip()]
         for name in names:
             if name != "*" and not _is_network(name):
-                raise ValueError("give addresses or networks with commas between them, as in 10.0.0.5,10.1.0.0/16, or *")
+                raise ValueError("give addresses or networks separated by commas, as in 10.0.0.5,10.1.0.0/16, or *")
         return ",".join(names)
 
     @field_validator("cors_origins")
@@ -151,7 +156,7 @@ class Settings(BaseSettings):
         names = [name.strip() for name in value.split(",") if name.strip()]
         for name in names:
             if not is_origin(name):
-                raise ValueError("give origins with commas between them, as in https://app.example.org, never a star or a path")
+                raise ValueError("give origins separated by commas, as in https://app.example.org, without a star or a path")
         return ",".join(names)
 
     @field_validator("log_level", mode="before")
@@ -175,12 +180,12 @@ class Settings(BaseSettings):
     def _fits_together(self) -> Self:
         if (self.database_url is None) != (self.migration_database_url is None):
             raise ValueError(
-                "DATABASE_URL and MIGRATION_DATABASE_URL go together: give both for a database of your own, "
+                "DATABASE_URL and MIGRATION_DATABASE_URL go together: set both for your own database, "
                 "or neither for the embedded one"
             )
         if self.database_url is not None and self.secret_key is None:
             raise ValueError(
-                "SECRET_KEY is missing: with a database of your own give at least 32 random characters, "
+                "SECRET_KEY is missing: with your own database set at least 32 random characters, "
                 "the same for every process; openssl rand -base64 48 makes some"
             )
         return self
@@ -197,85 +202,88 @@ class Settings(BaseSettings):
 
     @property
     def origins(self) -> frozenset[str]:
-        """The origins of CORS_ORIGINS."""
+        """Return the origins of CORS_ORIGINS."""
         return frozenset(filter(None, self.cors_origins.split(",")))
 
     @property
     def base_url(self) -> str:
-        """How clients reach this service, without a slash at the end."""
+        """Return the URL under which clients reach this service, without a trailing slash."""
         return self.public_url or f"http://127.0.0.1:{self.port}"
 
 
 def read_settings(**overrides: Any) -> Settings:
-    """The settings of this process; ``said`` goes before its environment. ``Misconfigured``: a sentence for each fault."""
+    """Return the settings of this process; `overrides` take precedence over the environment.
+
+    Raises `Misconfigured` with a sentence for each error.
+    """
     try:
         return Settings(**overrides)
     except ValidationError as error:
-        # Nothing of the original may be chained: it holds what was given.
+        # Raised outside this block, so that the original, which holds the values, is not chained.
         sentences = tuple(_sentence(e) for e in error.errors(include_url=False, include_input=False))
     raise Misconfigured(*sentences)
 
 
 def secret_key(settings: Settings) -> str:
-    """SECRET_KEY; without one the key kept in DATA/secret_key, made on the first start, readable by its owner alone."""
+    """Return SECRET_KEY; without one, the key in DATA/secret_key (mode 0600), which the first start creates."""
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
-    kept = settings.data / "secret_key"
+    path = settings.data / "secret_key"
     try:
-        return _stored_secret(kept)
+        return _stored_secret(path)
     except OSError as error:
         reason = error.strerror or "it cannot be read"
-        raise Misconfigured(f"{kept} cannot be used ({reason}): make DATA a folder that this user may write") from None
+        raise Misconfigured(f"{path} cannot be used ({reason}): set DATA to a folder that this user may write") from None
     except ValueError as error:
-        raise Misconfigured(f"{kept} is damaged ({error}): put it back from your backup") from None
+        raise Misconfigured(f"{path} is damaged ({error}): restore it from your backup") from None
 
 
 def secret_keys(settings: Settings) -> tuple[str, ...]:
-    """SECRET_KEY, and after it those before."""
+    """Return SECRET_KEY, followed by the earlier keys."""
     return (secret_key(settings), *_split_secrets(settings.secret_key_previous))
 
 
 def _split_secrets(value: SecretStr | None) -> list[str]:
-    """One key as it stands (it may hold any character), or a JSON list of keys. Raises ``ValueError``."""
-    said = "" if value is None else value.get_secret_value().strip()
-    if not said.startswith("["):
-        return [said] if said else []
+    """Parse one key (any characters), or a JSON list of keys. Raises `ValueError`."""
+    text = "" if value is None else value.get_secret_value().strip()
+    if not text.startswith("["):
+        return [text] if text else []
     try:
-        found = json.loads(said)
+        keys = json.loads(text)
     except ValueError:
         raise ValueError("give one key, or a JSON list of keys") from None
-    if not all(isinstance(key, str) for key in found):
+    if not all(isinstance(key, str) for key in keys):
         raise ValueError("give one key, or a JSON list of keys")
-    return list(found)
+    return list(keys)
 
 
 def _stored_secret(path: Path) -> str:
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        half = path.with_name(f"{path.name}.{os.getpid()}")
-        half.unlink(missing_ok=True)
-        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        temporary = path.with_name(f"{path.name}.{os.getpid()}")
+        temporary.unlink(missing_ok=True)
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(os.urandom(48).hex())
             file.flush()
             os.fsync(file.fileno())
         try:
-            # A link is refused where there is one already: of several processes that start at once, one wins.
-            path.hardlink_to(half)
+            # Linking fails when the file exists: of several processes that start at once, one wins.
+            path.hardlink_to(temporary)
         except FileExistsError:
             pass
         finally:
-            half.unlink()
+            temporary.unlink()
     path.chmod(0o600)
-    found = path.read_text(errors="replace").strip()
-    _check_secret(found)
-    return found
+    secret = path.read_text(errors="replace").strip()
+    _check_secret(secret)
+    return secret
 
 
 def _check_secret(value: str) -> None:
     if len(value) < SECRET_LENGTH:
         raise ValueError("give at least 32 random characters; openssl rand -base64 48 makes some")
     if len(set(value)) < SECRET_LENGTH // 4:
-        raise ValueError("this is no secret but a pattern; openssl rand -base64 48 makes a good one")
+        raise ValueError("this key has too few different characters; openssl rand -base64 48 makes a good one")
 
 
 def _check_public(parts: SplitResult) -> None:
@@ -284,11 +292,13 @@ def _check_public(parts: SplitResult) -> None:
     if parts.username is not None or parts.query or parts.fragment or parts.path.strip("/"):
         raise ValueError("give scheme, host and port only: no path, no user, no query")
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise ValueError("http is for 127.0.0.1 and localhost; elsewhere secrets would travel readable, so give an https URL")
+        raise ValueError(
+            "http is allowed for 127.0.0.1 and localhost only, since secrets would be sent in clear; give an https URL"
+        )
 
 
 def is_origin(text: str) -> bool:
-    """Whether ``text`` is an origin as a browser writes it: scheme, host and port, nothing else, in small letters."""
+    """Return whether `text` is an origin as browsers write it: scheme, host and port, in lower case, nothing else."""
     try:
         parts = urlsplit(text)
         port = parts.port
@@ -318,6 +328,6 @@ def _is_network(name: str) -> bool:
 
 
 def _sentence(error: ErrorDetails) -> str:
-    said = error["msg"].removeprefix("Value error, ").rstrip(".")
+    message = error["msg"].removeprefix("Value error, ").rstrip(".")
     name = str(error["loc"][0]).upper() if error["loc"] else ""
-    return f"{name}: {said}." if name else f"{said}."
+    return f"{name}: {message}." if name else f"{message}."

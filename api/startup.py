@@ -1,4 +1,4 @@
-"""From the environment to an application, in a process that only serves."""
+"""Build the application from the environment, in a process that only serves."""
 
 import os
 import signal
@@ -19,9 +19,9 @@ from api.web.developer_pages import DemoHints
 
 
 def start(demo: DemoHints | None = None) -> FastAPI:
-    """The application as the environment sets it up; the process ends when its parent does.
+    """Return the application that the environment configures; the process ends when its parent does.
 
-    ``demo`` is given where the demo is served. Raises ``SystemExit`` without a database.
+    `demo`: hints for the first page, when the demo is served. Raises `SystemExit` when DATABASE_URL is missing.
     """
     settings = read_settings()
     if settings.database_url is None:
@@ -57,6 +57,6 @@ def start(demo: DemoHints | None = None) -> FastAPI:
 
 
 def _end_with(parent: BaseProcess) -> None:
-    """A worker whose parent was killed would keep the port and serve on without a database."""
+    """End this process with `parent`: otherwise it would keep the port and serve without a database."""
     parent.join()
     os.kill(os.getpid(), signal.SIGTERM)

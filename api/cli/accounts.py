@@ -169,7 +169,7 @@ def admin_withdraw(
 
 
 def _person_id(data: Path | None, district: UUID, reference: str) -> PersonId:
-    """The id of the person whom ``said`` names, as an id or as the roster's sourcedId."""
+    """The id of the person whom `said` names, as an id or as the roster's sourcedId."""
     try:
         return PersonId(UUID(reference))
     except ValueError:

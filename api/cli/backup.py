@@ -1,4 +1,4 @@
-"""``evenkeel backup`` and ``evenkeel restore``: the whole installation into one file, and back."""
+"""`evenkeel backup` and `evenkeel restore`: the whole installation into one file, and back."""
 
 import asyncio
 import json

@@ -127,7 +127,7 @@ def client_create(  # noqa: PLR0917 - typer reads them by name
 
 
 def _json_of(file: Path) -> dict[str, Any]:
-    """The object in ``file``. Refuses (``Invalid``) anything else."""
+    """The object in `file`. Refuses (`Invalid`) anything else."""
     try:
         found = json.loads(file.read_bytes())
     except ValueError:

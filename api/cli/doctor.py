@@ -1,4 +1,4 @@
-"""What ``evenkeel doctor`` looks at, from settings and roles to scores and the trail, and what to do about each."""
+"""What `evenkeel doctor` looks at, from settings and roles to scores and the trail, and what to do about each."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -48,7 +48,7 @@ class CheckTarget:
 async def run_checks(target: CheckTarget, *, scores: bool, running: bool = True, audit: bool = False) -> list[CheckResult]:
     """Every finding, in the order in which things have to be mended.
 
-    ``tended``: also whether somebody works and seals there now. A service may start where nobody does, and nobody does in
+    `tended`: also whether somebody works and seals there now. A service may start where nobody does, and nobody does in
     what was just restored, however old.
     """
     found = [await _database(target)]
@@ -143,7 +143,7 @@ async def _scores(target: CheckTarget) -> list[CheckResult]:
 
 
 async def _audit(target: CheckTarget, *, running: bool) -> list[CheckResult]:
-    """Every district's trail against its blocks, and (``tended``) what no block holds yet."""
+    """Every district's trail against its blocks, and (`tended`) what no block holds yet."""
     current, *before = [target.secret] if isinstance(target.secret, str) else target.secret
     signer = AuditSigner(current, before)
     found: list[CheckResult] = []

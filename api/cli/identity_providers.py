@@ -88,7 +88,7 @@ async def _put_current_version(cmd: PutIdentityProvider, ctx: Context[AccountUni
 
 
 def _read_secret(path: str) -> str:
-    """The secret in the file ``place``, or of standard input, without the end of its line."""
+    """The secret in the file `place`, or of standard input, without the end of its line."""
     try:
         if path == "-":
             read = sys.stdin.buffer.read(MAX_SECRET_CHARACTERS + 1)

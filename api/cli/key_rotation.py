@@ -7,9 +7,9 @@ from persistence.operations.reencryption import reencrypt
 
 
 async def rotate(owner_url: str, keys: tuple[str, ...]) -> dict[str, int]:
-    """Seal everything anew under the first of ``keys``; how many values, by column. Twice the same is harmless.
+    """Seal everything anew under the first of `keys`; how many values, by column. Twice the same is harmless.
 
-    Raises ``Misconfigured`` when something is sealed under none of ``keys``; its district stays as it was.
+    Raises `Misconfigured` when something is sealed under none of `keys`; its district stays as it was.
     """
     box = AesSecretBox(keys)
 

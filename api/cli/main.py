@@ -1,4 +1,4 @@
-"""``evenkeel``: the only way in for operators. Answers are JSON, refusals one sentence and a status that is not 0."""
+"""`evenkeel`: the only way in for operators. Answers are JSON, refusals one sentence and a status that is not 0."""
 
 import asyncio
 import json

@@ -23,7 +23,7 @@ def openapi_document() -> dict[str, Any]:
 
 
 def write_documents(folder: Path) -> None:
-    """Write ``openapi.json``, ``schema.graphql`` and ``policy.md`` into ``folder``."""
+    """Write `openapi.json`, `schema.graphql` and `policy.md` into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "openapi.json").write_text(json.dumps(openapi_document(), indent=1, sort_keys=True, ensure_ascii=False) + "\n")
     (folder / "schema.graphql").write_text(sdl().rstrip() + "\n")

@@ -69,7 +69,7 @@ def run_server(
     ready: Callable[[], None] = lambda: None,
     application: str = "api.main:app",
 ) -> None:
-    """Serve ``application`` on ``listening``; a PostgreSQL of our own that dies ends the service: status 1."""
+    """Serve `application` on `listening`; a PostgreSQL of our own that dies ends the service: status 1."""
     _check_health(connections)
     _export_environ(connections)
     died: list[int] = []
@@ -121,7 +121,7 @@ def _check_health(connections: Connections) -> None:
 
 
 def _export_environ(connections: Connections) -> None:
-    """What ``api.startup`` reads, in this process or in a worker's."""
+    """What `api.startup` reads, in this process or in a worker's."""
     handed: dict[str, Any] = {
         "DATABASE_URL": connections.app_url,
         "MIGRATION_DATABASE_URL": connections.owner_url,

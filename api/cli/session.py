@@ -74,7 +74,7 @@ def load_settings(data: Path | None, port: int | None = None) -> Settings:
 
 @contextmanager
 def connect(settings: Settings, *, serves: bool = False) -> Iterator[Connections]:
-    """The database: an outside one as it is, the embedded one started (``serves``) or joined."""
+    """The database: an outside one as it is, the embedded one started (`serves`) or joined."""
     if settings.database_url is not None and settings.migration_database_url is not None:
         yield Connections(
             settings=settings,
@@ -116,7 +116,7 @@ def handle_errors() -> Iterator[None]:
 def run_use_case(
     data: Path | None, district: UUID | None, use_case: Callable[..., Awaitable[V]], command: Any, *, owner: bool
 ) -> V:
-    """Run a use case as the operator; ``owner``: on the connection that reaches schema control."""
+    """Run a use case as the operator; `owner`: on the connection that reaches schema control."""
     with handle_errors(), connect(load_settings(data)) as found:
         if found.server is not None:  # nobody else is there who would have migrated
             upgrade(found.owner_url)
@@ -135,5 +135,5 @@ def run_use_case(
 
 
 def print_json(answer: object) -> None:
-    """Print ``answer`` as JSON."""
+    """Print `answer` as JSON."""
     typer.echo(json.dumps(json.loads(encode(answer)), indent=1, ensure_ascii=False))

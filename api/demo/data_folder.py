@@ -82,7 +82,7 @@ def mark_complete(installation: DemoInstallation) -> None:
 def update_base_url(folder: Path, base_url: str) -> dict[str, Any]:
     """demo.json, with the addresses of this start; one that an older release wrote gets the members that it lacks.
 
-    Raises ``Misconfigured`` where it can't be read.
+    Raises `Misconfigured` where it can't be read.
     """
     stored = read_demo(folder)
     addresses = _addresses(base_url)
@@ -93,7 +93,7 @@ def update_base_url(folder: Path, base_url: str) -> dict[str, Any]:
 
 
 def read_demo(folder: Path) -> dict[str, Any]:
-    """demo.json as it stands. Raises ``Misconfigured`` where it is damaged, or lacks what only its making could know."""
+    """demo.json as it stands. Raises `Misconfigured` where it is damaged, or lacks what only its making could know."""
     path = folder / DEMO_FILE
     try:
         stored = json.loads(path.read_text())

@@ -1,4 +1,4 @@
-"""The application as ``evenkeel demo`` serves it: with hints on its first page, and with GraphiQL."""
+"""The application as `evenkeel demo` serves it: with hints on its first page, and with GraphiQL."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ from api.web.developer_pages import DemoHints
 
 
 def demo_hints(folder: Path) -> DemoHints:
-    """What the first page says of the demo in ``folder``: no password, and no secret."""
+    """What the first page says of the demo in `folder`: no password, and no secret."""
     demo = read_demo(folder)
     return DemoHints(
         sign_in_path=urlsplit(demo["sign_in_url"]).path,

@@ -76,7 +76,7 @@ class Seeder:
         return await UseCaseRunner(actor=self._operator, environment=self._owner, request_id="demo").run(use_case, command)
 
     async def add_district(self, name: str, time_zone: str, slug: str) -> DistrictId:
-        """Register the district, and the clients ``app`` and ``partner`` in it."""
+        """Register the district, and the clients `app` and `partner` in it."""
         made = await self.run_as_owner(create_district, CreateDistrict(name=name, time_zone=time_zone, slug=slug))
         self._operator = operator_actor("demo", made.id)
         for who, scopes in (("app", APP_SCOPES), ("partner", PARTNER_SCOPES)):

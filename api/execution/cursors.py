@@ -1,7 +1,7 @@
-"""Cursors that tell nothing, can't be made up, and hold for a week.
+"""Paging cursors: opaque, authenticated, valid for a week.
 
-The same place has the same cursor all day, so that a page has the same ETag while it shows the same: AES-SIV encrypts and
-signs without anything random. What is inside is of a list, a filter and a district, and names the day it was made.
+A cursor is bound to a district, a list and its filter, and holds the day on which it was made. AES-SIV encrypts without a
+random nonce, so that the same position has the same cursor all day and an unchanged page keeps its ETag.
 """
 
 import time
@@ -21,7 +21,7 @@ DAY_SECONDS = 24 * 3600
 
 
 class EncryptedCursors:
-    """``Cursors`` of one district, under a key of 32 bytes."""
+    """Implements `Cursors` for one district; `key` has 32 bytes."""
 
     def __init__(self, key: bytes, district_id: UUID, clock: Callable[[], float] = time.time) -> None:
         self._cipher = AESSIV(key)
@@ -29,21 +29,26 @@ class EncryptedCursors:
         self._clock = clock
 
     def encode(self, scope: str, key: Key) -> str:
-        """The opaque cursor that continues after ``key``."""
-        said = msgspec.json.encode((self._today(), self._district, scope, key))
-        return urlsafe_b64encode(self._cipher.encrypt(said, None)).decode().rstrip("=")
+        """Return the cursor that continues the list `scope` after `key`."""
+        payload = msgspec.json.encode((self._today(), self._district, scope, key))
+        return urlsafe_b64encode(self._cipher.encrypt(payload, None)).decode().rstrip("=")
 
     def decode(self, scope: str, cursor: str) -> Key:
-        """The key inside; ``Gone`` after a week, ``Invalid`` when it is of another district, list or filter."""
+        """Return the key in `cursor`.
+
+        Raises `Gone` after a week, and `Invalid` when the cursor is of another district, list or filter, or was altered.
+        """
         try:
-            said = self._cipher.decrypt(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), None)
+            payload = self._cipher.decrypt(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), None)
         except (InvalidTag, ValueError):
             raise _invalid_cursor() from None
-        day, district, bound_to, key = msgspec.json.decode(said, type=tuple[int, str, str, list[str]])
+        day, district, bound_to, key = msgspec.json.decode(payload, type=tuple[int, str, str, list[str]])
         if (district, bound_to) != (self._district, scope):
             raise _invalid_cursor()
         if day < self._today() - KEPT_DAYS:
-            raise Gone("this cursor is older than a week; begin the list again", code=Code.CURSOR_EXPIRED)
+            raise Gone(
+                "the cursor is older than a week; request the first page again, without a cursor", code=Code.CURSOR_EXPIRED
+            )
         return tuple(key)
 
     def _today(self) -> int:
@@ -52,5 +57,5 @@ class EncryptedCursors:
 
 def _invalid_cursor() -> Invalid:
     return Invalid.at(
-        "/cursor", Code.CURSOR_FOREIGN, "this cursor is not of this list with this filter; use next_cursor as it was given"
+        "/cursor", Code.CURSOR_FOREIGN, "the cursor does not belong to this list and filter; use next_cursor as it was returned"
     )

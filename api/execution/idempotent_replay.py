@@ -1,4 +1,4 @@
-"""Whether an answer kept under an Idempotency-Key may be given again: the policy is asked as for the action itself."""
+"""Authorisation of replays: a response stored under an Idempotency-Key passes the same policy as the action itself."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
@@ -17,9 +17,10 @@ INITIATIVE_FIELDS = frozenset({"initiative_id"})
 
 
 async def check_still_allowed(actor: Actor, use_case: Callable[..., Any], command: object, answer: object, unit: Any) -> None:
-    """Refuse what was kept where the actor may not do the action any more, or not to the things that command and answer name.
+    """Check that the actor may still run `use_case`, on the people and initiatives that `command` and `answer` name.
 
-    A scope or a role may be gone since, or a leader may be out of the actor's scope. Raises ``Forbidden`` and ``NotFound``.
+    Since the first request the actor may have lost a scope or a role, or access to a leader.
+    Raises `Forbidden`, or `NotFound` when they may no longer see what the stored response is about.
     """
     declared = find_operation(use_case)
     if declared is None or declared.policy not in POLICY:
@@ -30,11 +31,14 @@ async def check_still_allowed(actor: Actor, use_case: Callable[..., Any], comman
     if permission.scope == NOTHING or not await _is_visible(
         permission, [*_referenced_ids(command), *_referenced_ids(answer)], unit
     ):
-        raise NotFound("what this Idempotency-Key kept is about nobody whom you may see now; ask for access, or use a new key")
+        raise NotFound(
+            "the response stored under this Idempotency-Key is about people you may no longer see; "
+            "request access, or use a new key"
+        )
 
 
 async def _is_visible(permission: Permission, referenced: list[tuple[str, UUID]], unit: Any) -> bool:
-    # What somebody pushed under their own origin stays theirs to be told of.
+    # A pushing system may always see the responses to what it pushed itself.
     if permission.scope.origin is not None:
         return True
     narrowed = unit.with_permission(permission)
@@ -47,7 +51,7 @@ async def _is_visible(permission: Permission, referenced: list[tuple[str, UUID]]
 
 
 def _referenced_ids(value: object) -> Iterator[tuple[str, UUID]]:
-    """The people and initiatives that ``value`` names by id, in any of its fields."""
+    """Yield field name and id of the people and initiatives that `value` names, in nested values as well."""
     if is_dataclass(value) and not isinstance(value, type):
         for f in fields(value):
             member = getattr(value, f.name)

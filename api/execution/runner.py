@@ -1,4 +1,4 @@
-"""What both adapters hand to a use case, and how they call it."""
+"""Run use cases: context, retries, idempotency and audit log, for every adapter (REST, GraphQL, sign-in, worker, CLI)."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -36,7 +36,7 @@ class InProgress(Conflict):
 
 
 class IdempotencyStore(Protocol):
-    """Answers kept under an Idempotency-Key."""
+    """Responses stored under an Idempotency-Key."""
 
     async def lock(self, actor: str, operation: str, key: str) -> bool: ...
 
@@ -46,7 +46,7 @@ class IdempotencyStore(Protocol):
 
 
 class IdempotentUnitOfWork(Protocol):
-    """What this module needs of a unit; the parts' use cases see their own ports."""
+    """What this module needs of a unit of work; use cases see the ports of their own part."""
 
     async def commit(self) -> None: ...
 
@@ -64,11 +64,12 @@ UnitOfWorkFactory = Callable[[Actor, Permission, bool, AuditLog], AbstractAsyncC
 
 @dataclass(frozen=True, kw_only=True)
 class Environment:
-    """The outside world as bootstrap made it; ``open_unit(actor, permission, read_only, trail)`` begins a transaction.
+    """The dependencies of use cases.
 
-    ``trail_id`` names rows of the trail, apart from ``new_id``: what is told does not change what things are called.
-    ``content_digest``: of a command, and ``state_digest``: of the state of a thing, under keys of this installation. ``told``:
-    False leaves no trail at all, which is for measuring what one costs.
+    `open_unit(actor, permission, read_only, audit_log)` begins a transaction. `new_audit_id` makes ids for rows of the audit
+    log, apart from `new_id`, so that auditing does not change the ids of objects. `content_digest` digests a command and
+    `state_digest` the state of an object, under keys of this installation. `audit_enabled=False` writes no audit log: for
+    measuring its cost.
     """
 
     open_unit: UnitOfWorkFactory
@@ -85,7 +86,7 @@ class Environment:
 
 
 class NestedUnitOfWork:
-    """A unit lent to a use case inside another transaction: its commit is said, but done by the lender."""
+    """A unit of work inside another transaction: `commit` does nothing, since the outer unit commits."""
 
     def __init__(self, unit: IdempotentUnitOfWork) -> None:
         self._unit = unit
@@ -94,23 +95,23 @@ class NestedUnitOfWork:
         return getattr(self._unit, name)
 
     def with_permission(self, permission: Permission) -> "NestedUnitOfWork":
-        """The same, narrowed to another permission."""
+        """Return the same unit, narrowed to `permission`."""
         return NestedUnitOfWork(self._unit.with_permission(permission))
 
     async def commit(self) -> None:
-        """The lender commits, once the answer is stored beside the effect."""
+        """Do nothing: the outer unit commits, once it has stored the response as well."""
 
 
 def _uncharged(_cost: int) -> None:
-    """What nobody counts: an operator's own calls."""
+    """Count nothing: for calls without a quota."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class UseCaseRunner:
-    """One request of one actor: runs use cases, again where the database asks for it, once where the client does.
+    """Runs use cases for one request of one actor: retries conflicting transactions, and replays under an Idempotency-Key.
 
-    At most four units are open at a time, however many fields a GraphQL query has. ``charge`` counts what a command costs
-    beyond the request that brought it (its ``weight``, where it has one); raises ``RateLimited``.
+    At most `MAX_UNITS_OF_WORK` units are open at a time, however many fields a GraphQL query has. `charge(n)` counts `n` more
+    requests against the quota, for commands with a weight above 1; it raises `RateLimited`.
     """
 
     actor: Actor
@@ -122,13 +123,13 @@ class UseCaseRunner:
     charge: Callable[[int], None] = _uncharged
 
     def context_for(self, operation: Operation, command: object, revealed: frozenset[Revealed]) -> Context[Any]:
-        """Return the context of `operation`, whose answer reveals `revealed`; its clock stands still."""
-        now, asked = self.environment.now(), operation.audit_object_of(command)
+        """Return the context for `operation`, whose response reveals `revealed`; its clock does not move."""
+        now, target = self.environment.now(), operation.audit_object_of(command)
         return Context(
             actor=self.actor,
-            open=lambda permission: self._open_unit(permission, self._audit_log(operation, now, asked), read_only=False),
+            open=lambda permission: self._open_unit(permission, self._audit_log(operation, now, target), read_only=False),
             read=lambda permission: self._open_unit(
-                permission, self._audit_log(operation, now, asked, revealed), read_only=True
+                permission, self._audit_log(operation, now, target, revealed), read_only=True
             ),
             now=lambda: now,
             new_id=self.environment.new_id,
@@ -140,9 +141,9 @@ class UseCaseRunner:
         )
 
     async def run(self, use_case: Callable[[C, Context[Any]], Awaitable[V]], command: C) -> V:
-        """What ``use_case`` answers to ``command``; run again up to three times when others were at the same rows.
+        """Return the result of `use_case` for `command`; up to `MAX_ATTEMPTS` attempts when transactions conflict.
 
-        Who asks for what is not theirs is refused, and the refusal is told.
+        Raises `Contended` when the last attempt conflicts. `Forbidden` and `NotFound` are recorded in the audit log.
         """
         operation, revealed = _operation_of(use_case), revealed_by_use_case(use_case)
         weight = operation.weight(command)
@@ -155,13 +156,13 @@ class UseCaseRunner:
             except Contended:
                 if attempt == MAX_ATTEMPTS:
                     raise
-            except (Forbidden, NotFound) as refusal:
-                await self._audit_denied(operation, command, refusal, revealed)
+            except (Forbidden, NotFound) as error:
+                await self._audit_denied(operation, command, error, revealed)
                 raise
         raise AssertionError("the last attempt returns or raises")
 
     async def run_idempotent(self, use_case: Callable[[C, Context[Any]], Awaitable[V]], command: C) -> V:
-        """As ``run``; under an Idempotency-Key the stored success again, however often it is asked."""
+        """As `run`; under an Idempotency-Key a repeated request gets the stored response of the first success."""
         if self.idempotency_key is None:
             return await self.run(use_case, command)
         return await self.run(_idempotent(use_case, self), command)
@@ -173,30 +174,34 @@ class UseCaseRunner:
         target: tuple[Subject, UUID] | None,
         revealed: frozenset[Revealed] | None = None,
     ) -> AuditLog:
-        """What is to be told of one unit: of each that commits, and (``reveals``) of those that only read what is audited."""
-        told = operation.audited is not False if revealed is None else bool(operation.audited or revealed)
+        """Return the audit log of one unit of work.
+
+        It is enabled for each unit that writes (`revealed` is None), and for one that reads if the operation is audited or
+        its response reveals audited data.
+        """
+        audited = operation.audited is not False if revealed is None else bool(operation.audited or revealed)
         return AuditLog(
             action=operation.action,
             at=truncate_to_milliseconds(now),
             request_id=self.request_id,
             new_id=self.environment.new_audit_id,
             digest=self.environment.state_digest,
-            enabled=told and self.environment.audit_enabled,
+            enabled=audited and self.environment.audit_enabled,
             requested_object=target,
         )
 
     async def _audit_denied(
         self, operation: Operation, command: object, error: Forbidden | NotFound, revealed: frozenset[Revealed]
     ) -> None:
-        """A row about a try at what is not theirs: anything without the right to it, and evidence that they may not see."""
+        """Record a denied attempt: every `Forbidden`, and `NotFound` for audited operations and data."""
         unaudited = isinstance(error, NotFound) and not (operation.audited or revealed)
         if self.actor.district_id.int == 0 or unaudited:
             return
-        trail = self._audit_log(operation, self.environment.now(), operation.audit_object_of(command))
-        trail = replace(trail, outcome=Ending.REFUSED, code=str(error.code))
-        if trail.enabled:
-            async with self._open_unit(NO_PERMISSION, trail, read_only=True):
-                """Leaving it writes the row."""
+        audit_log = self._audit_log(operation, self.environment.now(), operation.audit_object_of(command))
+        audit_log = replace(audit_log, outcome=Ending.REFUSED, code=str(error.code))
+        if audit_log.enabled:
+            async with self._open_unit(NO_PERMISSION, audit_log, read_only=True):
+                """Leaving the unit writes the row."""
 
     @asynccontextmanager
     async def _open_unit(
@@ -207,14 +212,17 @@ class UseCaseRunner:
 
 
 def _operation_of(use_case: Callable[..., Any]) -> Operation:
-    """Return what `use_case` declares; work that is no operation of the API declares nothing and goes by its name."""
+    """Return the operation that `use_case` declares; one named after the function where it declares none."""
     return find_operation(use_case) or Operation(action=use_case.__name__, policy=use_case.__name__)
 
 
 def _idempotent(
     use_case: Callable[[C, Context[Any]], Awaitable[V]], runner: UseCaseRunner
 ) -> Callable[[C, Context[Any]], Awaitable[V]]:
-    """``use_case``, with its answer kept by the same commit as its effect; a stored answer given again is told as that."""
+    """Wrap `use_case` so that one commit saves its effect and its response; later calls return the stored response.
+
+    A replay has the outcome `REPLAYED` in the audit log.
+    """
     view = get_type_hints(use_case)["return"]
     name = (_idempotency_scope(runner.actor), use_case.__name__, runner.idempotency_key or "")
 
@@ -222,15 +230,15 @@ def _idempotent(
     async def replay_or_run(command: C, ctx: Context[Any]) -> V:
         async with ctx.open(NO_PERMISSION) as unit:
             if not await unit.idempotency.lock(*name):
-                raise InProgress("a request with this Idempotency-Key is in progress; ask again in a moment")
-            kept = await unit.idempotency.find(*name, ctx.now())
-            if kept is not None:
-                stored = cast(V, _decode_stored(view, kept, ctx.digest(command)))
-                await check_still_allowed(runner.actor, use_case, command, stored, unit)
+                raise InProgress("a request with this Idempotency-Key is in progress; retry in a moment")
+            stored = await unit.idempotency.find(*name, ctx.now())
+            if stored is not None:
+                replayed = cast(V, _decode_stored(view, stored, ctx.digest(command)))
+                await check_still_allowed(runner.actor, use_case, command, replayed, unit)
                 runner.replayed.append(True)
                 unit.audit.outcome = Ending.REPLAYED
                 await unit.commit()
-                return stored
+                return replayed
             answer = await use_case(command, replace(ctx, open=partial(nested_unit, unit)))
             await unit.idempotency.save(name, ctx.digest(command).current, encode(answer), ctx.now())
             await unit.commit()
@@ -240,21 +248,21 @@ def _idempotent(
 
 
 def _idempotency_scope(actor: Actor) -> str:
-    """Whose keys are one's own; who acts in a person's place has none of that person's."""
-    own = f"{actor.kind}:{actor.id}"
-    return own if actor.supporter is None else f"{own} by {actor.supporter}"
+    """Return the namespace of the actor's keys; a supporter who acts for a person does not share that person's keys."""
+    scope = f"{actor.kind}:{actor.id}"
+    return scope if actor.supporter is None else f"{scope} by {actor.supporter}"
 
 
 @asynccontextmanager
 async def nested_unit(unit: Any, permission: Permission) -> AsyncIterator[Any]:
-    """``unit``, narrowed to ``permission``, for a use case that shall not commit it."""
+    """Yield `unit` narrowed to `permission`, for a use case that must not commit it."""
     yield NestedUnitOfWork(unit.with_permission(permission))
 
 
 def _decode_stored(view: type[V], stored: tuple[bytes, bytes], fingerprint: ContentDigest) -> V:
     if fingerprint.compare(stored[0]) not in {DigestMatch.SAME, DigestMatch.OUTDATED}:
         raise Invalid(
-            "this Idempotency-Key was used for another body; use a new key for a new request", code=Code.IDEMPOTENCY_KEY_REUSED
+            "this Idempotency-Key was used with another body; use a new key for a new request", code=Code.IDEMPOTENCY_KEY_REUSED
         )
     answer: V = decode(view, stored[1])
     return answer

@@ -71,6 +71,6 @@ def log_errors(errors: Iterable[GraphQLError]) -> None:
             continue
         seen.add(id(cause or error))
         if refused is not None:
-            log.info("graphql_refused", extra={"code": str(refused.code)})
+            log.info("graphql_rejected", extra={"code": str(refused.code)})
         else:
             log.error("graphql_failed", extra={"code": str(Code.INTERNAL)}, exc_info=cause)

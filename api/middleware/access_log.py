@@ -1,6 +1,6 @@
-"""What an operator sees: one JSON line a request, counters for Prometheus, and a request id that ties them together.
+"""Access log, Prometheus metrics and request ids.
 
-Pure ASGI: Starlette's ``BaseHTTPMiddleware`` would cost a task for every request.
+Pure ASGI: Starlette's `BaseHTTPMiddleware` would cost a task for every request.
 """
 
 import logging
@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.logging import district_id, request_id
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-"""A caller's own request id is taken over when it is harmless in a log."""
+"""The form in which a client's own `X-Request-Id` is accepted, since it is written to the log."""
 
 log = logging.getLogger("evenkeel.access")
 
@@ -43,7 +43,7 @@ class Metrics:
         self._children: dict[tuple[str, str, int], tuple[Any, Any]] = {}
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
-        """One more request. ``route`` is the pattern, never the path: a path holds ids."""
+        """Count one request. `route` is the pattern, never the path, which holds ids."""
         key = (method, route, status)
         if key not in self._children:
             self._children[key] = self.requests.labels(method, route, str(status)), self.seconds.labels(route)
@@ -53,10 +53,7 @@ class Metrics:
 
 
 class AccessLogMiddleware:
-    """Wraps the application: gives each request an id, logs it and counts it.
-
-    ``begin`` is called in the context of each request, before anything is done for it.
-    """
+    """Gives each request an id, logs it and counts it. `begin` is called in the context of each request, before all else."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, begin: Callable[[], None] = noop) -> None:
         self._app = app
@@ -68,11 +65,11 @@ class AccessLogMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        # The server reads its own scope while the answer is sent; what is changed or added from here on is changed in a copy.
+        # The server reads its own scope while the response is sent, so everything below changes a copy.
         scope = dict(scope)
-        begun = time.perf_counter()
-        named = _request_id(scope)
-        request_id.set(named)
+        started = time.perf_counter()
+        current_id = _request_id(scope)
+        request_id.set(current_id)
         district_id.set(None)
         self._begin()
         status = 500
@@ -81,13 +78,13 @@ class AccessLogMiddleware:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message.setdefault("headers", []).append((b"x-request-id", named.encode()))
+                message.setdefault("headers", []).append((b"x-request-id", current_id.encode()))
             await send(message)
 
         try:
             await self._app(scope, receive, record_status)
         finally:
-            self._log_request(scope, status, time.perf_counter() - begun)
+            self._log_request(scope, status, time.perf_counter() - started)
 
     def _log_request(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path_format", "none")
@@ -106,7 +103,7 @@ METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"}
 def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id":
-            said = value.decode("latin-1")
-            if REQUEST_ID.fullmatch(said):
-                return str(said)
+            text = value.decode("latin-1")
+            if REQUEST_ID.fullmatch(text):
+                return str(text)
     return str(uuid4())

@@ -1,4 +1,4 @@
-"""How long and how large the parts of a request may be before the application sees it: limits that uvicorn has none of."""
+"""Limits on the size and duration of a request's head and body, which uvicorn does not have."""
 
 import asyncio
 from typing import Any
@@ -6,21 +6,21 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_BYTES = 32 * 1024
-"""Of a request line with its headers, and of whatever else is not body (chunk extensions, trailers) in one piece."""
+"""Largest request line with its headers, and largest run of other bytes outside the body (chunk extensions, trailers)."""
 HEAD_SECONDS = 15.0
 """From the connection, or the first byte of a further request, to the end of the headers."""
 BODY_SECONDS = 30.0
-"""Between two pieces of a body, while we read."""
+"""Between two pieces of a body, unless reading is paused."""
 LINGER_SECONDS, LINGER_BYTES = 2.0, 1 << 20
-"""What is read and thrown away after a refusal, so that the client sees it: closing at once would reset the connection."""
+"""How much is read and discarded after a 431, so that the client sees it: closing at once would reset the connection."""
 END = b"\r\n\r\n"
-TOO_LARGE = f"The request line and headers are over {HEAD_BYTES:,} bytes: send less.".encode()
+TOO_LARGE = f"The request line and headers have more than {HEAD_BYTES:,} bytes; send fewer or shorter headers.".encode()
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1 over httptools, which refuses a head that is too large and closes connections that stand still.
+    """uvicorn's HTTP/1.1 protocol over httptools; answers 431 to a head that is too large, and closes stalled connections.
 
-    Idle connections between two requests are closed by uvicorn itself (``timeout_keep_alive``).
+    uvicorn itself closes connections that are idle between two requests (`timeout_keep_alive`).
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -32,17 +32,17 @@ class BoundedProtocol(HttpToolsProtocol):
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Wait for the first head."""
+        """Start the deadline for the first head."""
         super().connection_made(transport)
         self._set_deadline(HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no longer."""
+        """Cancel the deadline."""
         self._set_deadline(None)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Parse ``data`` unless that makes the head too large."""
+        """Parse `data`, unless it makes the head too large."""
         if self._discarded is not None:
             self._discarded += len(data)
             if self._discarded > LINGER_BYTES:
@@ -67,31 +67,31 @@ class BoundedProtocol(HttpToolsProtocol):
             self._set_deadline(HEAD_SECONDS)
 
     def on_message_begin(self) -> None:
-        """The first byte of a request."""
+        """Handle the first byte of a request."""
         self._in_head = True
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """The head is whole, the body begins."""
+        """Handle the end of the head; the body begins."""
         self._in_head, self._in_body, self._progressed = False, True, True
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """A piece of the body."""
+        """Handle a piece of the body."""
         self._progressed = True
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """The request is whole."""
+        """Handle the end of the request."""
         self._in_body, self._progressed = False, True
         super().on_message_complete()
 
     def _ends_within(self, data: bytes) -> bool:
-        """Whether the head ends in ``data`` before it is too large."""
+        """Return whether the head ends within `data` before it exceeds `HEAD_BYTES`."""
         return (self._tail + data).find(END, 0, HEAD_BYTES - self._pending + len(self._tail)) >= 0
 
     def _reject(self) -> None:
-        """431, and then the end of the connection; only the end where another answer is on its way."""
+        """Answer 431 and end the connection; only end it while another response is being sent."""
         if not self._in_head or not getattr(self.cycle, "response_complete", True):
             self.transport.close()
             return
@@ -104,13 +104,13 @@ class BoundedProtocol(HttpToolsProtocol):
         self._set_deadline(LINGER_SECONDS)
 
     def _set_deadline(self, seconds: float | None) -> None:
-        """Close the connection in ``seconds`` unless something comes that changes that; None: wait as long as it takes."""
+        """Close the connection in `seconds`, unless the deadline is set anew; None cancels it."""
         if self._deadline is not None:
             self._deadline.cancel()
         self._deadline = None if seconds is None else self.loop.call_later(seconds, self._timed_out)
 
     def _timed_out(self) -> None:
-        """What stood still ends; a body whose reading we paused ourselves does not stand still."""
+        """Close the stalled connection, unless we paused the reading of its body ourselves."""
         self._deadline = None
         if self._in_body and self.flow.read_paused:
             self._set_deadline(BODY_SECONDS)

@@ -1,4 +1,4 @@
-"""Which web applications a browser may let ask us (CORS), by the origins that registered clients have. Never a star."""
+"""CORS by the origins of registered clients and of the setting CORS_ORIGINS; never a wildcard."""
 
 import time
 from collections.abc import Awaitable, Callable, Iterable
@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from domain.shared.errors import Code, Forbidden, Unavailable
 
 CORS_PATHS = ("/v1", "/graphql", "/oauth/token", "/oauth/revoke", "/oauth/userinfo", "/oauth/jwks", "/.well-known/")
-"""What an application asks by itself. The pages of signing in are for people: no application reads them."""
+"""Paths that web applications may call. The sign-in pages are for people, so no other origin may read them."""
 
 ALLOWED_METHODS = ("GET", "POST", "PUT", "DELETE")
 ALLOWED_HEADERS = (
@@ -39,20 +39,20 @@ PREFLIGHT_MAX_AGE_SECONDS = 600
 
 
 IsRegisteredOrigin = Callable[[str], Awaitable[bool]]
-"""Whether some registered client's pages come from an origin. Raises ``Unavailable``."""
+"""Return whether a registered client has the origin. Raises `Unavailable`."""
 CACHE_SECONDS = 30.0
-"""How long an answer about an origin is believed: one that was taken away asks no more after this."""
+"""How long the result for an origin is cached: a removed origin is rejected after at most this."""
 MAX_CACHED_ORIGINS = 1_000
-"""Origins that are remembered; more than this are only sent by somebody who makes them up."""
+"""Bounds the cache against made-up origins."""
 
 
 async def no_registered_origin(_origin: str) -> bool:
-    """No client has registered an origin."""
+    """Return False: for an application without registered origins."""
     return False
 
 
 class AllowedOrigins:
-    """The origins that may ask: our own, those of the setting, those of registered clients."""
+    """The allowed origins: our own, those of CORS_ORIGINS and those of registered clients."""
 
     def __init__(
         self,
@@ -66,27 +66,27 @@ class AllowedOrigins:
         self._cache: TTLCache[str, bool] = TTLCache(MAX_CACHED_ORIGINS, CACHE_SECONDS, clock)
 
     async def load(self, origin: str) -> None:
-        """Look ``origin`` up, so that ``allow`` knows it; where it can't be looked up it may not ask."""
+        """Look up `origin` for `is_allowed`; an origin that cannot be looked up is not allowed."""
         if origin == "null" or origin in self._fixed or origin in self._cache:
             return
         with suppress(Unavailable):
             self._cache[origin] = await self._is_registered(origin)
 
     def is_allowed(self, origin: str) -> bool:
-        """Whether ``origin`` may ask. ``null`` is whatever hides where it comes from: never."""
+        """Return whether `origin` is allowed. `null` (sandboxed documents, files) never is."""
         return origin != "null" and (origin in self._fixed or self._cache.get(origin, False))
 
     def check(self, origin: str | None) -> None:
-        """Refuse a request that a page of a foreign origin makes; what is no browser says none."""
+        """Raise `Forbidden` for a request from a page of a foreign origin; None (not a browser) passes."""
         if origin is not None and not self.is_allowed(origin):
             raise Forbidden(
-                "pages of this origin may not ask here; have the origin registered with its client",
+                "this origin is not allowed; have it registered with its client (cors_origins)",
                 code=Code.ORIGIN_NOT_ALLOWED,
             )
 
 
 class DynamicCORSMiddleware(CORSMiddleware):
-    """Starlette's, with origins that may change while it serves; without credentials, since tokens are no cookies."""
+    """Starlette's `CORSMiddleware` with origins that can change at runtime; no credentials, since tokens are not cookies."""
 
     def __init__(self, app: ASGIApp, *, origins: AllowedOrigins) -> None:
         super().__init__(
@@ -100,13 +100,13 @@ class DynamicCORSMiddleware(CORSMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        crossing = scope["type"] == "http" and any(name == b"origin" for name, _ in scope["headers"])
-        if crossing and scope["path"].startswith(CORS_PATHS):
+        has_origin = scope["type"] == "http" and any(name == b"origin" for name, _ in scope["headers"])
+        if has_origin and scope["path"].startswith(CORS_PATHS):
             await self._origins.load(next(value for name, value in scope["headers"] if name == b"origin").decode("latin-1"))
             await super().__call__(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
     def is_allowed_origin(self, origin: str) -> bool:
-        """Whether a browser is told that ``origin`` may read the answer."""
+        """Return whether `origin` may read the response (`Access-Control-Allow-Origin`)."""
         return self._origins.is_allowed(origin)

@@ -1,4 +1,4 @@
-"""Every refusal, expected or not, leaves as a problem (openapi/README.md 2.1)."""
+"""Turn every exception, expected or not, into a problem document (openapi/README.md 2.1)."""
 
 import logging
 
@@ -19,70 +19,70 @@ log = logging.getLogger("evenkeel.refused")
 
 
 class MethodNotAllowed(DomainError):
-    """The path is there, the method is not."""
+    """The path exists, but not with this method."""
 
     code = Code.METHOD_NOT_ALLOWED
 
 
 def add_exception_handlers(app: FastAPI) -> None:
-    """Let ``app`` answer every refusal with a problem."""
+    """Register handlers on `app` that answer errors with problem documents."""
     app.add_exception_handler(DomainError, _domain_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
 
 
 def problem_response(error: DomainError, path: str) -> Response:
-    """``error`` as an answer to a request for ``path``."""
-    shown = to_problem(error, path, request_id.get())
-    body = encode(shown)
-    more = extension_members(error)
-    if more:
-        body = body[:-1] + b"," + encode(more)[1:]
-    return Response(body, shown.status, NO_STORE | http_headers(error), media_type=PROBLEM_JSON)
+    """Return the problem document for `error` as the response to a request for `path`."""
+    problem = to_problem(error, path, request_id.get())
+    body = encode(problem)
+    extensions = extension_members(error)
+    if extensions:
+        body = body[:-1] + b"," + encode(extensions)[1:]
+    return Response(body, problem.status, NO_STORE | http_headers(error), media_type=PROBLEM_JSON)
 
 
 async def _domain_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, DomainError):
-        raise TypeError("only refusals come here")
-    log.info("refused", extra={"code": str(error.code)})
+        raise TypeError("registered for DomainError only")
+    log.info("request_rejected", extra={"code": str(error.code)})
     return problem_response(_with_challenge(error, request), request.url.path)
 
 
 def _with_challenge(error: DomainError, request: Request) -> DomainError:
-    """A missing scope is also said in the header that clients read (RFC 6750 3)."""
+    """Add the WWW-Authenticate challenge to an error about a missing scope (RFC 6750 3)."""
     if isinstance(error, Forbidden | Unauthenticated) and "headers" not in error.extensions and "scope" in error.extensions:
-        where = f"{request.app.state.public_url}/.well-known/oauth-protected-resource/v1"
-        said = f'Bearer resource_metadata="{where}", error="insufficient_scope", scope="{error.extensions["scope"]}"'
-        error.extensions["headers"] = {"WWW-Authenticate": said}
+        metadata = f"{request.app.state.public_url}/.well-known/oauth-protected-resource/v1"
+        challenge = f'Bearer resource_metadata="{metadata}", error="insufficient_scope", scope="{error.extensions["scope"]}"'
+        error.extensions["headers"] = {"WWW-Authenticate": challenge}
     return error
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
-    """What Starlette refuses by itself: an unknown path, a method that is not there."""
+    """Answer what Starlette raises itself: an unknown path, a method that the path does not have."""
     status = getattr(error, "status_code", 404)
     if status == 405:
-        refusal: DomainError = MethodNotAllowed("this path takes other methods; see the header Allow")
-        refusal.extensions["headers"] = {"Allow": ", ".join(_allowed_methods(request))}
+        domain_error: DomainError = MethodNotAllowed("this path does not have this method; see the header Allow")
+        domain_error.extensions["headers"] = {"Allow": ", ".join(_allowed_methods(request))}
     elif status == 404:
-        refusal = NotFound("there is nothing at this path; see /v1/openapi.json")
+        domain_error = NotFound("there is nothing at this path; see /v1/openapi.json")
     else:
-        refusal = Invalid(str(getattr(error, "detail", "this can't be taken")), code=Code.MALFORMED)
-    return problem_response(refusal, request.url.path)
+        domain_error = Invalid(str(getattr(error, "detail", "the request is malformed")), code=Code.MALFORMED)
+    return problem_response(domain_error, request.url.path)
 
 
 def _allowed_methods(request: Request) -> list[str]:
-    """The methods of this path (RFC 9110 15.5.6): the router itself names those of one route of several."""
+    """Return the methods of all routes with this path (RFC 9110 15.5.6); Starlette names those of the first only."""
     routes = request.app.routes
-    found = [m for m in METHODS if any(r.matches({**request.scope, "method": m})[0] is Match.FULL for r in routes)]
-    return sorted({*found, "HEAD"} if "GET" in found else found)
+    methods = [m for m in METHODS if any(r.matches({**request.scope, "method": m})[0] is Match.FULL for r in routes)]
+    return sorted({*methods, "HEAD"} if "GET" in methods else methods)
 
 
 async def _validation_error(request: Request, _error: Exception) -> Response:
-    return problem_response(NotFound("there is nothing of this id"), request.url.path)
+    return problem_response(NotFound("there is nothing with this id"), request.url.path)
 
 
 class ErrorMiddleware:
-    """Wraps the application: what nobody expected is answered like any refusal, and HEAD as GET without its body."""
+    """Answers unexpected exceptions with a problem document (500), and HEAD like GET without the body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -92,27 +92,27 @@ class ErrorMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun = False
+        started = False
 
         async def record_start(message: Message) -> None:
-            nonlocal begun
-            begun = True
+            nonlocal started
+            started = True
             await send(message)
 
         try:
             await _serve_head(self._app, scope, receive, record_start)
         except Exception:
-            log.exception("unexpected")
-            if begun:
+            log.exception("unexpected_error")
+            if started:
                 raise
             await _internal_error(scope["path"])(scope, receive, send)
 
 
 async def _serve_head(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-    """GET and HEAD are what every server answers (RFC 9110 9.1); no route has to say so.
+    """Serve HEAD as GET without the body (RFC 9110 9.1), so that routes need not declare it.
 
-    The method is changed in the application's own copy of the scope (``Observed``): the middleware around this reads there
-    what the application adds.
+    The method is changed in the copy of the scope that `AccessLogMiddleware` made, since middleware around this one reads
+    there what the application adds.
     """
     if scope["method"] != "HEAD":
         await app(scope, receive, send)
@@ -129,12 +129,12 @@ async def _serve_head(app: ASGIApp, scope: Scope, receive: Receive, send: Send) 
 
 
 def _internal_error(path: str) -> Response:
-    """What went wrong stays inside."""
+    """Return a problem document for `path` that reveals nothing of the exception."""
     body = {
         "type": "urn:evenkeel:problem:internal",
         "title": "Something went wrong here",
         "status": 500,
-        "detail": "this is our fault; ask again, and name the request_id if it goes on",
+        "detail": "the server failed unexpectedly; retry, and report the request_id if it happens again",
         "instance": path,
         "code": Code.INTERNAL,
         "request_id": request_id.get(),

@@ -1,6 +1,6 @@
-"""What a process does when more is requested than it can answer: a bounded wait, then 503 with Retry-After.
+"""Load shedding: above capacity a request waits for a bounded time, then gets 503 with Retry-After.
 
-The decision stands in README.md, "Overload is shed early".
+For the decision see api/README.md, "Overload is shed early".
 """
 
 import asyncio
@@ -10,19 +10,19 @@ from contextlib import asynccontextmanager
 from domain.shared.errors import Unavailable
 
 WAIT_SECONDS = 0.6
-"""How long a request waits for a place in a lane, at most."""
+"""Longest wait of a request for a slot of a limiter."""
 CONNECTION_SECONDS = 1.2
-"""How long one request waits for connections of the pool, at most, all its waits together."""
+"""Longest time that one request waits for database connections, all its waits together."""
 EXPENSIVE_COST = 25
-"""A GraphQL query that costs more than this takes a place in the lane of expensive queries."""
+"""A GraphQL query that costs more than this takes a slot for expensive queries."""
 
 
 class Overloaded(Unavailable):
-    """All places are taken, and the wait for one was long enough."""
+    """No slot became free in time."""
 
 
 class ConcurrencyLimiter:
-    """So many of a kind of request at once; the others wait in the order of their arrival, for ``seconds`` at most."""
+    """Lets `slots` requests of a kind run at once; others wait in order of arrival, at most `seconds`."""
 
     def __init__(self, slots: int, seconds: float = WAIT_SECONDS) -> None:
         self._semaphore = asyncio.Semaphore(slots)
@@ -30,12 +30,12 @@ class ConcurrencyLimiter:
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
-        """A place until the block ends. Raises ``Overloaded`` when none gets free in time."""
+        """Hold a slot until the block ends. Raises `Overloaded` when none becomes free in time."""
         try:
             async with asyncio.timeout(self._seconds):
                 await self._semaphore.acquire()
         except TimeoutError:
-            raise Overloaded("too many requests as expensive as this one are running; try again in a few seconds") from None
+            raise Overloaded("too many expensive requests are running; retry in a few seconds") from None
         try:
             yield
         finally:
@@ -43,10 +43,10 @@ class ConcurrencyLimiter:
 
 
 class ConcurrencyLimiters:
-    """The lanes of one process, by the connections that it has. What is in neither lane waits for a connection only.
+    """The limiters of one process, by the size of its connection pool; other requests only wait for a connection.
 
-    ``queries``: GraphQL queries above ``EXPENSIVE_COST``, each with up to ``units`` transactions at once. ``changes``: REST
-    operations that could be a job (rosters, crosswalks, configurations), each with one long transaction.
+    `queries`: GraphQL queries above `EXPENSIVE_COST`, each with up to `units` transactions at once. `changes`: REST
+    operations that can also run as a job (rosters, crosswalks, configurations), each with one long transaction.
     """
 
     def __init__(self, pool_size: int, units: int) -> None:

@@ -1,6 +1,6 @@
-"""What every answer says beside itself: how a browser is to take it, and what is left of the asker's quota.
+"""Security headers and rate-limit headers on every response.
 
-Pure ASGI, and made of bytes that are ready: every request pays for this.
+Pure ASGI, with headers encoded in advance, since every request pays for this.
 """
 
 from collections.abc import Callable, MutableMapping
@@ -16,7 +16,7 @@ from api.wire.problem_details import NO_STORE, RateLimited, http_headers
 Header = tuple[bytes, bytes]
 
 API_CONTENT_SECURITY_POLICY = b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-"""No answer in JSON is ever a page; one that is (signing in) says its own."""
+"""For responses that are not pages; the pages (sign-in, documentation) set their own policy."""
 
 SECURITY_HEADERS: tuple[Header, ...] = (
     (b"x-content-type-options", b"nosniff"),
@@ -27,21 +27,21 @@ SECURITY_HEADERS: tuple[Header, ...] = (
     (b"cross-origin-opener-policy", b"same-origin"),
 )
 NO_STORE_HEADER: Header = (b"cache-control", b"no-store")
-"""Where an answer says one of them itself, its own word stands."""
+"""Added unless the response sets Cache-Control itself."""
 HSTS: Header = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 PAGES = ("/sign-in", "/signed-in", "/sign-out", "/docs", "/graphiql")
-"""Of people with a browser; ``/`` is one, too."""
+"""Pages for people with a browser; `/` is one as well."""
 PUBLIC_PATHS = (*PAGES, "/oauth/", "/.well-known/", "/assets/", "/v1/openapi.json")
-"""Asked without an access token: counted by address before anything is done."""
+"""Requested without an access token, so counted by address before anything else."""
 RATE_LIMITED_PATHS = ("/v1", "/graphql")
-"""Every answer there tells the quota."""
+"""Responses here have rate-limit headers."""
 
 ErrorResponder = Callable[[RateLimited, str], Response]
 
 
 class SecurityHeadersMiddleware:
-    """Wraps the application: adds what every answer says, and counts what asks without a token."""
+    """Adds headers to every response, and counts requests for public paths against their address."""
 
     def __init__(self, app: ASGIApp, *, public_url: str, rate_limiter: RateLimiter, error_response: ErrorResponder) -> None:
         self._app = app
@@ -60,7 +60,7 @@ class SecurityHeadersMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] == "websocket":
-            # Nothing is served over one: a handshake, which no CORS rule covers, goes no further than here.
+            # No route is a WebSocket; CORS does not cover the handshake, so it is rejected here.
             await send({"type": "websocket.close", "code": 1008, "reason": ""})
             return
         if scope["type"] != "http":
@@ -76,16 +76,16 @@ class SecurityHeadersMiddleware:
         if path == "/" or path.startswith(PUBLIC_PATHS):
             try:
                 self._rate_limiter.limit_address(scope)
-            except RateLimited as refusal:
-                await self._rate_limited(refusal, path)(scope, receive, send_with_headers)
+            except RateLimited as error:
+                await self._rate_limited(error, path)(scope, receive, send_with_headers)
                 return
         await self._app(scope, receive, send_with_headers)
 
     def _add_headers(self, message: MutableMapping[str, Any], scope: Scope) -> None:
         headers: list[Header] = message.setdefault("headers", [])
-        said = {name for name, _ in headers}
-        headers += self._headers if self._header_names.isdisjoint(said) else [h for h in self._headers if h[0] not in said]
-        if b"cache-control" not in said:
+        names = {name for name, _ in headers}
+        headers += self._headers if self._header_names.isdisjoint(names) else [h for h in self._headers if h[0] not in names]
+        if b"cache-control" not in names:
             headers.append(NO_STORE_HEADER)
         if scope["path"].startswith(RATE_LIMITED_PATHS):
             if "evenkeel.rate_limit" not in scope:
@@ -97,11 +97,11 @@ class SecurityHeadersMiddleware:
                 headers.append((b"ratelimit", f'"{status.kind}";r={status.remaining};t={status.seconds}'.encode()))
 
     def _rate_limited(self, error: RateLimited, path: str) -> Response:
-        """The refusal in the form of the endpoint: OAuth's own, a page's sentence, else a problem."""
+        """Return `error` in the format of the endpoint: an OAuth error, plain text for a page, else a problem document."""
         headers = NO_STORE | http_headers(error)
         if path.startswith("/oauth/"):
-            said = {"error": "temporarily_unavailable", "error_description": error.detail}
-            return JSONResponse(said, 429, headers)
+            body = {"error": "temporarily_unavailable", "error_description": error.detail}
+            return JSONResponse(body, 429, headers)
         if path == "/" or path.startswith(PAGES):
             return PlainTextResponse(f"{error.detail}\n", 429, headers)
         return self._error_response(error, path)

@@ -69,7 +69,7 @@ class ClientJwksCache:
             self._keys[uri] = _key_set(response)
         except (httpx2.HTTPError, httpx2.InvalidURL, JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
             # The kind alone: what other servers answer may hold anything.
-            log.info("client_keys_not_read", extra={"kind": type(error).__name__})
+            log.info("client_jwks_unavailable", extra={"kind": type(error).__name__})
         self._requested[uri] = True
 
 

@@ -28,7 +28,7 @@ MAX_BYTES = 512 * 1024
 
 Transport = httpx2.AsyncBaseTransport
 HTTPError = httpx2.HTTPError
-"""Whatever keeps the response of another server from us."""
+"""Base class of the errors that a request to another server raises."""
 
 
 class NoResponse(httpx2.TransportError):
@@ -40,9 +40,9 @@ class RequestBlocked(NoResponse):
 
 
 class BoundedTransport(Transport):
-    """Reads each response of ``inner`` whole: at most ``max_bytes``, in at most ``seconds``, not compressed, no redirect.
+    """Reads each response of `inner` whole: at most `max_bytes`, in at most `seconds`, not compressed, no redirect.
 
-    A compressed response could unpack to any size. Requests go over https; ``loopback`` (for development) also allows http
+    A compressed response could unpack to any size. Requests go over https; `loopback` (for development) also allows http
     to this machine. Closing it does nothing: clients come and go, the transport below stays.
     """
 
@@ -55,7 +55,7 @@ class BoundedTransport(Transport):
         self._max_bytes = max_bytes
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """The response to ``request``. Raises ``NoResponse``, or what ``inner`` raises."""
+        """Return the response to `request`. Raises `NoResponse`, or what `inner` raises."""
         local = request.url.scheme == "http" and self._loopback and is_loopback(request.url.host)
         if request.url.scheme != "https" and not local:
             raise RequestBlocked("only https is requested", request=request)
@@ -93,7 +93,7 @@ class GuardedTransport(Transport):
 
     The name is resolved once, every address is checked, and the connection goes to the first; the certificate is checked
     against the name. Connections are not reused: one to an address could serve another name of that address.
-    ``loopback``: for development, this machine as well. ``verify``: the authorities of certificates; else the system's.
+    `loopback`: for development, this machine as well. `verify`: the authorities of certificates; else the system's.
     """
 
     def __init__(self, *, loopback: bool = False, resolve: Resolve = resolve, verify: ssl.SSLContext | None = None) -> None:
@@ -103,7 +103,7 @@ class GuardedTransport(Transport):
         self._inner = httpx2.AsyncHTTPTransport(verify=verify or _authorities(), trust_env=False, limits=limits)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """The response of the first address of the URL's host. Raises ``RequestBlocked``."""
+        """Return the response of the first address of the URL's host. Raises `RequestBlocked`."""
         try:
             url = check_url(str(request.url), loopback=self._loopback)
             addresses = await resolve_public(url, loopback=self._loopback, resolve=self._resolve)
@@ -122,26 +122,26 @@ class GuardedTransport(Transport):
         )
 
     async def check_url(self, url: str, pointer: str) -> None:
-        """Raise ``UrlNotAllowed`` at ``pointer`` when a request to ``url`` would be blocked."""
+        """Raise `UrlNotAllowed` at `pointer` when a request to `url` would be blocked."""
         await check_reachable_url(url, pointer, loopback=self._loopback, resolve=self._resolve)
 
     async def aclose(self) -> None:
-        """Close what is open."""
+        """Close the open connections."""
         await self._inner.aclose()
 
 
 @cache
 def _authorities() -> ssl.SSLContext:
-    """Made once: it reads a file of a hundred certificates."""
+    """Return the system's certificate authorities; cached, since it reads a file of a hundred certificates."""
     return httpx2.create_ssl_context(trust_env=False)
 
 
 def url_checker(transport: Transport | None, *, loopback: bool = False) -> UrlCheck:
-    """How URLs that somebody enters are checked: as ``transport`` (or a new guard) would; a test's transport allows all."""
+    """Return the check for URLs that a user enters: that of `transport`, or of a new guard; a test's transport allows all."""
     guard = transport or GuardedTransport(loopback=loopback)
     return guard.check_url if isinstance(guard, GuardedTransport) else accept_url
 
 
 def client(transport: Transport) -> httpx2.AsyncClient:
-    """A client over ``transport`` without a proxy of the environment and without redirects."""
+    """Return a client over `transport` that ignores proxies of the environment and follows no redirects."""
     return httpx2.AsyncClient(transport=transport, trust_env=False, follow_redirects=False, timeout=CONNECT_SECONDS)

@@ -20,7 +20,7 @@ SECONDS = 20.0
 
 
 class Mail(Protocol):
-    """Sends mail. Raises ``OSError`` or ``aiosmtplib.SMTPException`` when it cannot."""
+    """Sends mail. Raises `OSError` or `aiosmtplib.SMTPException` when it cannot."""
 
     async def send(self, *, to: str, subject: str, text: str) -> None:
         """Send a message in plain text."""
@@ -28,7 +28,7 @@ class Mail(Protocol):
 
 
 def build_message(sender: str, to: str, subject: str, text: str) -> EmailMessage:
-    """A message in plain text. Raises ``ValueError`` for an address or a subject of more than one line."""
+    """Return a message in plain text. Raises `ValueError` for an address or a subject of more than one line."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, to, subject
     message["Date"], message["Message-ID"] = format_datetime(datetime.now(UTC)), make_msgid(domain="evenkeel.invalid")
@@ -38,10 +38,10 @@ def build_message(sender: str, to: str, subject: str, text: str) -> EmailMessage
 
 
 class NoMail:
-    """For an installation without mail: sending is refused."""
+    """For an installation without mail: sending raises `ConnectionRefusedError`."""
 
     async def send(self, *, to: str, subject: str, text: str) -> None:  # noqa: ARG002 - the port's
-        """Refuse."""
+        """Raise `ConnectionRefusedError`."""
         raise ConnectionRefusedError("no mail can be sent: set MAIL_URL")
 
 
@@ -66,7 +66,7 @@ class FolderMail:
 
 @dataclass(frozen=True, kw_only=True)
 class SmtpMail:
-    """Sends over an SMTP server; ``tls``: ``tls`` (from the first byte), ``starttls`` or ``none``."""
+    """Sends over an SMTP server; `tls`: `tls` (from the first byte), `starttls` or `none`."""
 
     host: str
     port: int
@@ -92,7 +92,7 @@ class SmtpMail:
 
 
 def mailer_from_settings(settings: Settings) -> Mail:
-    """The mailer of MAIL_URL; without it, one that writes to a folder in DATA."""
+    """Return the mailer for MAIL_URL; without it, one that writes to DATA/mail."""
     if settings.mail_url is None:
         return FolderMail(folder=settings.data.resolve() / "mail", sender=settings.mail_from)
     return mailer_from_url(settings.mail_url.get_secret_value(), settings.mail_from)
@@ -102,7 +102,7 @@ TLS = {"smtp": ("none", 25), "smtp+tls": ("starttls", 587), "smtps": ("tls", 465
 
 
 def mailer_from_url(url: str, sender: str) -> Mail:
-    """The mailer of ``url``, as MAIL_URL has it. Raises ``Misconfigured``, without the URL, which may hold a password."""
+    """Return the mailer for `url` (see MAIL_URL). Raises `Misconfigured` without naming the URL, which may hold a password."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -112,12 +112,12 @@ def mailer_from_url(url: str, sender: str) -> Mail:
         return FolderMail(folder=Path(unquote(parts.path)), sender=sender)
     if parts.scheme not in TLS or not parts.hostname:
         raise Misconfigured("MAIL_URL: give smtp+tls://user:password@host:587 or file:///folder")
-    tls, usual = TLS[parts.scheme]
+    tls, default_port = TLS[parts.scheme]
     if tls == "none" and parts.password:
-        raise Misconfigured("MAIL_URL: a password would travel readable; use smtp+tls:// or smtps://")
+        raise Misconfigured("MAIL_URL: the password would be sent in clear; use smtp+tls:// or smtps://")
     return SmtpMail(
         host=parts.hostname,
-        port=port or usual,
+        port=port or default_port,
         sender=sender,
         tls=tls,
         username=None if parts.username is None else unquote(parts.username),

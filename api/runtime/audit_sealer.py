@@ -1,4 +1,4 @@
-"""The trail kept and checked: sealed every half minute, and held against its blocks on demand."""
+"""Seal the audit log every half minute, and verify it against its blocks on demand."""
 
 import asyncio
 import logging
@@ -19,45 +19,46 @@ from persistence.database.pool import ConnectionPool
 from persistence.repositories.districts import district_ids
 
 SEAL_INTERVAL_SECONDS = 30.0
-"""Seconds between two rounds of sealing: every row is sealed within a minute of becoming final."""
+"""Between two rounds of sealing, so that every row is sealed within a minute of becoming final."""
 
 MAX_UNSEALED_AGE = timedelta(minutes=10)
-"""An unsealed row older than this means that nobody seals."""
+"""An unsealed row older than this means that no process seals."""
 
 log = logging.getLogger("evenkeel.audit")
 
 
 async def seal_all_districts(pool: ConnectionPool, environment: Environment, signer: Signer) -> dict[DistrictId, SealResult]:
-    """Seal what is final in every district: what was sealed, by district. One that fails does not keep others waiting.
+    """Seal the final rows of every district and return the new blocks; a district that fails does not stop the others.
 
-    The newest digest goes into the log as well: who keeps the log elsewhere can tell a trail that was cut off or made anew.
+    The newest digest is logged as well: against a copy of the log elsewhere, an audit log that was truncated or rewritten
+    can be detected.
     """
-    found: dict[DistrictId, SealResult] = {}
+    results: dict[DistrictId, SealResult] = {}
     for district_id in await district_ids(pool):
-        call = UseCaseRunner(actor=operator_actor("sealer", district_id), environment=environment, request_id="sealer")
+        runner = UseCaseRunner(actor=operator_actor("sealer", district_id), environment=environment, request_id="sealer")
         try:
-            made = await call.run(seal_trail, SealTrail(signer=signer))
+            result = await runner.run(seal_trail, SealTrail(signer=signer))
         except DomainError as error:
             log.warning("audit_not_sealed", extra={"district": str(district_id), "code": str(error.code)})
             continue
-        if made is not None:
-            found[district_id] = made
-            told = {"block": made.number, "digest": made.digest, "events": made.events}
-            log.info("audit_sealed", extra={"district": str(district_id)} | told)
-    return found
+        if result is not None:
+            results[district_id] = result
+            block = {"block": result.number, "digest": result.digest, "events": result.events}
+            log.info("audit_sealed", extra={"district": str(district_id)} | block)
+    return results
 
 
 async def run_sealer(
     pool: ConnectionPool, environment: Environment, signer: Signer, interval: float = SEAL_INTERVAL_SECONDS
 ) -> None:
-    """Seal at once, and then every ``every`` seconds until cancelled; a database that is away is tried again.
+    """Seal at once, and then every `interval` seconds until cancelled; errors are logged, and the next round tries again.
 
-    The first round comes before the first pause: a process that never lives as long as one pause seals all the same.
+    The first round comes before the first pause, so that a process that ends sooner has sealed as well.
     """
     while True:
         try:
             await seal_all_districts(pool, environment, signer)
-        except Exception as error:  # noqa: BLE001 - the next round may do better; the doctor names a tail that nobody seals
+        except Exception as error:  # noqa: BLE001 - the next round may succeed; the doctor reports a tail that stays unsealed
             log.warning("audit_not_sealed", extra={"kind": type(error).__name__})
         await asyncio.sleep(interval)
 
@@ -65,48 +66,52 @@ async def run_sealer(
 async def verify_district(
     district_id: DistrictId, audit_log: AuditLogStore, signer: Signer
 ) -> tuple[int, list[IntegrityViolation], UnsealedTail]:
-    """How many blocks a district has, what is wrong with its trail, and what is not sealed yet."""
-    wrong: list[IntegrityViolation] = []
+    """Return how many blocks a district has, the violations in its audit log, and what is not sealed yet."""
+    violations: list[IntegrityViolation] = []
     last: AuditBlock | None = None
     cut: list[AuditBlock] = []
     async for block in _blocks(audit_log):
-        wrong += chain_violations(district_id, block, last, signer)
+        violations += chain_violations(district_id, block, last, signer)
         rows = [row.event for row in await audit_log.rows(block.from_position, block.until_position, NO_LIMIT)]
         if block.cut_at is None or rows:
-            wrong += row_violations(district_id, block, rows)
+            violations += row_violations(district_id, block, rows)
         else:
             cut.append(block)
         last = block
     if last is not None and not signer.has_key(last.key_id):
-        what = "is the newest and of a key that this installation does not hold; the next block sealed by it covers all before"
-        wrong.append(IntegrityViolation(block=last.number, detail=what))
+        detail = (
+            "is the newest and signed with a key that this installation does not have; its next block will cover all before"
+        )
+        violations.append(IntegrityViolation(block=last.number, detail=detail))
     return (
         0 if last is None else last.number,
-        wrong + [w async for w in _unrecorded_cuts(cut, audit_log)],
+        violations + [v async for v in _unrecorded_cuts(cut, audit_log)],
         await audit_log.tail(),
     )
 
 
 async def _blocks(audit_log: AuditLogStore) -> AsyncIterator[AuditBlock]:
     number = 0
-    while found := await audit_log.blocks(number + 1, 1):
-        yield found[0]
-        number = found[0].number
+    while blocks := await audit_log.blocks(number + 1, 1):
+        yield blocks[0]
+        number = blocks[0].number
 
 
 async def _unrecorded_cuts(cut_blocks: Sequence[AuditBlock], audit_log: AuditLogStore) -> AsyncIterator[IntegrityViolation]:
-    """Cuts by age that the trail does not tell of, though it goes back that far."""
+    """Yield the cuts that the audit log does not record, though it goes back that far."""
     if not cut_blocks:
         return
-    told = {
+    recorded = {
         (row.event.at, row.event.count)
         async for row in _rows_after(cut_blocks[-1], audit_log)
         if row.event.action == cut_trail.__name__
     }
     for at in sorted({block.cut_at for block in cut_blocks if block.cut_at is not None}):
-        of_then = [block for block in cut_blocks if block.cut_at == at]
-        if at >= cut_blocks[-1].last_at and (at, sum(block.count for block in of_then)) not in told:
-            yield IntegrityViolation(block=of_then[0].number, detail="its rows were removed, and the trail does not tell of it")
+        blocks = [block for block in cut_blocks if block.cut_at == at]
+        if at >= cut_blocks[-1].last_at and (at, sum(block.count for block in blocks)) not in recorded:
+            yield IntegrityViolation(
+                block=blocks[0].number, detail="its rows were removed, and the audit log does not record that"
+            )
 
 
 async def _rows_after(block: AuditBlock, audit_log: AuditLogStore) -> AsyncIterator[PositionedEvent]:

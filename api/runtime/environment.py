@@ -1,4 +1,4 @@
-"""The outside world of use cases, for the service, the commands and the worker: what needs no HTTP."""
+"""Build the `Environment` of use cases, for the service, the commands and the worker; needs no HTTP."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,11 +15,11 @@ from persistence.database.pool import ConnectionPool
 from persistence.unit_of_work import begin_unit_of_work
 
 CONTENT_DIGEST_PURPOSE = "content digests"
-"""The purpose of the keys under which what was pushed and asked is recognised again."""
+"""Purpose of the derived keys by which repeated pushes and requests are recognised."""
 
 
 def utc_now() -> datetime:
-    """The clock."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
@@ -32,10 +32,10 @@ def build_environment(
     audit_enabled: bool = True,
     check_url: UrlCheck = accept_url,
 ) -> Environment:
-    """The outside world of use cases that work on ``pool``.
+    """Return the dependencies of use cases that work on `pool`.
 
-    ``keys``: the installation's, the current one first. ``told``: whether they leave a trail. ``vet``: judges the
-    addresses that somebody enters, by the guard through which they are asked; absent where nobody does.
+    `keys`: the installation's, the current one first. `check_url`: checks the URLs that a user enters against the guard
+    that later requests to them pass.
     """
     secrets = (keys,) if isinstance(keys, str) else tuple(keys)
     secret = secrets[0]

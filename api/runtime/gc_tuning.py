@@ -1,12 +1,12 @@
-"""The garbage collector of a process that serves one application, and nothing else, until it ends."""
+"""Garbage collection in a process that only serves one application."""
 
 import gc
 
 
 def freeze_heap() -> None:
-    """What is loaded now stays: the collector need not walk it at every turn.
+    """Exclude all objects that exist now from garbage collection.
 
-    When it turns is left to Python: with rarer turns the garbage of concurrent requests piles up without a bound.
+    The collector's thresholds stay Python's: with rarer runs the garbage of concurrent requests grows without bound.
     """
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""What a process does before its first request, beside the requests, and after the last."""
+"""The lifespan of the application: start-up checks, background loops, shutdown."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
@@ -13,7 +13,7 @@ from persistence.database.schema_revision import head
 from persistence.database.startup_checks import role_errors, schema_version
 
 BackgroundLoop = Callable[[], Coroutine[None, None, None]]
-"""Goes on until it is cancelled."""
+"""Runs until it is cancelled."""
 
 
 def lifespan(
@@ -22,9 +22,9 @@ def lifespan(
     on_loaded: Callable[[], None],
     background: Sequence[BackgroundLoop],
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """Start with ``start`` and ``loaded``, run ``meanwhile``; close the connections of ``pool``, also where starting fails.
+    """Return the lifespan: check the database, await `start`, call `on_loaded`, run `background`; finally close `pool`.
 
-    Raises ``Misconfigured`` on a role that could get past the fence, or on another schema than this release needs.
+    Starting raises `Misconfigured` for a database role that bypasses row-level security, or for a schema of another release.
     """
 
     @asynccontextmanager
@@ -34,26 +34,28 @@ def lifespan(
             await start()
             observation_batch.build_validators()
             on_loaded()
-            running = [asyncio.create_task(one()) for one in background]
+            tasks = [asyncio.create_task(loop()) for loop in background]
             try:
                 yield
             finally:
-                await _cancel(running)
+                await _cancel(tasks)
 
     return run
 
 
-async def _cancel(running: Sequence[asyncio.Task[None]]) -> None:
-    for task in running:
+async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
 
 
 async def _check_database(pool: ConnectionPool) -> None:
-    faults = await role_errors(pool)
-    if faults:
-        raise Misconfigured(*faults)
-    held, needed = await schema_version(pool), head()
-    if held != needed:
-        raise Misconfigured(f"the database is at {held or 'no'} migration, this needs {needed}: run evenkeel migrate")
+    errors = await role_errors(pool)
+    if errors:
+        raise Misconfigured(*errors)
+    current, required = await schema_version(pool), head()
+    if current != required:
+        raise Misconfigured(
+            f"the database is at {current or 'no migration'}, this release needs {required}: run evenkeel migrate"
+        )

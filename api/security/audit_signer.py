@@ -1,4 +1,4 @@
-"""Signs the trail's blocks (Ed25519) with a key made of SECRET_KEY, which the database does not hold."""
+"""Sign the blocks of the audit log (Ed25519) with a key derived from SECRET_KEY, which is not in the database."""
 
 from collections.abc import Sequence
 from hashlib import sha256
@@ -13,7 +13,7 @@ PURPOSE = "audit blocks"
 
 
 class AuditSigner:
-    """``Signer``: signs with the key of ``secret``; knows those of the secrets ``before`` it, too."""
+    """Implements `Signer`: signs with the key of `secret`; verifies with those of `previous` as well."""
 
     def __init__(self, secret: str, previous: Sequence[str] = ()) -> None:
         self._key = _private_key(secret)
@@ -24,19 +24,19 @@ class AuditSigner:
 
     @property
     def public_key(self) -> str:
-        """The public key in hex: who keeps it elsewhere can check signatures without us."""
+        """Return the public key in hex, by which signatures can be verified without Evenkeel."""
         return _public_bytes(self._key.public_key()).hex()
 
     def sign(self, digest: bytes) -> bytes:
-        """The signature of a block's digest."""
+        """Return the signature of a block's digest."""
         return self._key.sign(digest)
 
     def has_key(self, key_id: str) -> bool:
-        """Whether this installation holds that key, now or as one before."""
+        """Return whether this installation has the key `key_id`, current or previous."""
         return key_id in self._public_keys
 
     def verify(self, key_id: str, digest: bytes, signature: bytes) -> bool:
-        """Whether the key ``key_id``, which is known, made ``signature`` of ``digest``."""
+        """Return whether `signature` is that of `digest` by the key `key_id`. Raises `KeyError` for an unknown key."""
         try:
             self._public_keys[key_id].verify(signature, digest)
         except InvalidSignature:
@@ -45,7 +45,7 @@ class AuditSigner:
 
 
 def key_id(public: Ed25519PublicKey) -> str:
-    """The first 16 hex digits of the SHA-256 of the public key."""
+    """Return the first 16 hex digits of the SHA-256 of the public key."""
     return sha256(_public_bytes(public)).hexdigest()[:16]
 
 

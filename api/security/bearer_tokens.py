@@ -1,6 +1,6 @@
-"""Bearer token to actor (RFC 6750, RFC 9068).
+"""Authenticate requests by bearer token (RFC 6750, RFC 9068).
 
-The client is looked up again at least every half minute; how a person stands, at every request.
+The client is looked up again at least every half minute, the context of a person at every request.
 """
 
 import time
@@ -25,25 +25,25 @@ from domain.shared.roles import PersonContext
 ALGORITHM = "ES256"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - a type's name
 MAX_TOKEN_CHARACTERS = 4096
-"""Characters of a token that are looked at; ours have about 700."""
+"""Longest token that is parsed; ours have about 700 characters."""
 MAX_CACHE_SECONDS = 30.0
-"""How long a verified token is believed without asking again: a revoked client is refused after at most this."""
+"""How long a verified token is cached: a revoked client is rejected after at most this."""
 SKEW_SECONDS = 30
-"""How far the clocks of two of our processes may be apart, for iat and nbf; exp has no grace."""
+"""Allowed difference between the clocks of two of our processes, for iat and nbf; none for exp."""
 
 RESOURCE_METADATA = "/.well-known/oauth-protected-resource/v1"
 
 
 class PublicKeys(Protocol):
-    """The keys that sign or signed our tokens, by their id."""
+    """The keys that sign our tokens now or did so before, by id."""
 
     async def public(self, kid: str) -> ECKey | None:
-        """The public key called ``kid``; None when there is none."""
+        """Return the public key with the id `kid`, or None."""
         ...
 
 
 class CachedToken(NamedTuple):
-    """A token that was verified at ``since`` and is good until ``until`` (seconds of the clock)."""
+    """The actor of a verified token; both times are seconds of the clock."""
 
     actor: Actor
     cached_at: float
@@ -52,16 +52,16 @@ class CachedToken(NamedTuple):
 
 FindClient = Callable[[str], Awaitable[RegisteredClient | None]]
 LoadPersonContext = Callable[[DistrictId, PersonId, SessionId], Awaitable[PersonContext | None]]
-"""How a person stands now; None when the session or the person is let in no more."""
+"""Return the current context of a person; None when the session has ended or the person is no longer active."""
 
 
 async def no_person_context(_district: DistrictId, _person: PersonId, _session: SessionId) -> PersonContext | None:
-    """For a verifier that knows machines only."""
+    """Return None: for a verifier of machine clients only."""
     return None
 
 
 class TokenVerifier:
-    """Tells who asks. Verified tokens are remembered by the hash of the whole token: a forged one never meets a memory."""
+    """Turns an access token into an actor. Verified tokens are cached by the hash of the whole token."""
 
     def __init__(
         self,
@@ -91,21 +91,21 @@ class TokenVerifier:
         )
 
     async def authenticate(self, authorization: str | None) -> Actor:
-        """The actor that the Authorization header names. Raises ``Unauthenticated`` with the challenge to answer with."""
+        """Return the actor of the Authorization header. Raises `Unauthenticated`, with the WWW-Authenticate challenge."""
         if authorization is None or authorization[:7].lower() != "bearer ":
             raise self._unauthenticated("send Authorization: Bearer with an access token from the token endpoint", None)
         token = authorization[7:]
         key = sha256(token.encode()).digest()
-        held, now = self._cache.get(key), self._clock()
-        # A clock set back must not lengthen a memory.
-        if held is not None and held.cached_at <= now < held.expires_at:
-            actor = held.actor
+        cached, now = self._cache.get(key), self._clock()
+        # A clock that is set back must not extend the life of a cached token.
+        if cached is not None and cached.cached_at <= now < cached.expires_at:
+            actor = cached.actor
         else:
             actor = await self._verify_and_cache(key, token.lstrip(" "), now)
         return actor if actor.session_id is None else await self._with_person_context(actor)
 
     async def verified_claims(self, token: str) -> dict[str, Any] | None:
-        """What stands in ``token`` if it would be let in now (RFC 7662 section 2.2), else None."""
+        """Return the claims of `token` if it is active (RFC 7662 section 2.2), else None."""
         try:
             await self.authenticate(f"Bearer {token}")
             return await self._verify(token)
@@ -113,12 +113,12 @@ class TokenVerifier:
             return None
 
     async def _with_person_context(self, actor: Actor) -> Actor:
-        """``actor`` as they stand now: whoever was sent away a moment ago is out."""
+        """Return `actor` with their current context. Raises `Unauthenticated` when the session has ended."""
         person_id, session_id = PersonId(UUID(actor.id)), SessionId(actor.session_id or UUID(int=0))
-        standing = await self._load_person_context(actor.district_id, person_id, session_id)
-        if standing is None:
-            raise self._unauthenticated("this sign-in has ended; sign in again")
-        return replace(actor, person_context=standing)
+        person_context = await self._load_person_context(actor.district_id, person_id, session_id)
+        if person_context is None:
+            raise self._unauthenticated("this session has ended; sign in again")
+        return replace(actor, person_context=person_context)
 
     async def _verify_and_cache(self, key: bytes, token: str, now: float) -> Actor:
         self._cache.pop(key, None)
@@ -152,7 +152,7 @@ class TokenVerifier:
             district_id = DistrictId(UUID(claims["district_id"]))
             person_id, session_id = UUID(claims["sub"]), UUID(claims["sid"])
         except (ValueError, TypeError, AttributeError):
-            raise self._unauthenticated("this access token is not valid here; ask the token endpoint for one") from None
+            raise self._unauthenticated("this access token is not valid here; request one at the token endpoint") from None
         if district_id not in client.districts:
             raise self._client_revoked()
         return Actor(
@@ -167,45 +167,45 @@ class TokenVerifier:
         )
 
     def _client_revoked(self) -> Unauthenticated:
-        return self._unauthenticated("the client of this token is let in no more; ask your district for access")
+        return self._unauthenticated("the client of this token no longer has access; ask your district for it")
 
     async def _verify(self, token: str) -> dict[str, Any]:
-        """The claims, when everything about the token is as we issue it."""
+        """Return the claims of a valid access token of ours. Raises `Unauthenticated`."""
         if len(token) > MAX_TOKEN_CHARACTERS or not token.isascii() or token.count(".") != 2:
-            raise self._unauthenticated("this is not an access token of ours; ask the token endpoint for one")
+            raise self._unauthenticated("this is not an access token of this service; request one at the token endpoint")
         try:
             key = await self._public_key(token)
             decoded = jwt.decode(token, key, algorithms=[ALGORITHM])
             if decoded.header.get("typ") != TOKEN_TYPE:
-                raise self._unauthenticated("this is a token, but not an access token; ask the token endpoint for one")
+                raise self._unauthenticated("this token is not an access token; request one at the token endpoint")
             self._claims_registry.validate(decoded.claims)
         except ExpiredTokenError:
             raise self._expired() from None
         except (JoseError, ValueError, TypeError, KeyError, RecursionError, OverflowError):
-            raise self._unauthenticated("this access token is not valid here; ask the token endpoint for one") from None
+            raise self._unauthenticated("this access token is not valid here; request one at the token endpoint") from None
         return self._check_claims(decoded.claims)
 
     async def _public_key(self, token: str) -> ECKey:
         header = _unverified_header(token)
         kid = header.get("kid")
-        # Before any signature is looked at: nothing but what we make is worth asking for a key.
+        # Checked before the key is looked up: a token with another algorithm is never ours.
         if header.get("alg") != ALGORITHM or not isinstance(kid, str):
-            raise ValueError("not of our making")
+            raise ValueError("another algorithm, or no key id")
         key = await self._keys.public(kid)
         if key is None:
-            raise ValueError("no key of ours")
+            raise ValueError("unknown key id")
         return key
 
     def _check_claims(self, claims: dict[str, Any]) -> dict[str, Any]:
-        """``claims``, of the types that are relied on; exp is taken without the grace of iat and nbf."""
+        """Return `claims` once their types are checked, and exp without the tolerance of iat and nbf."""
         if not all(isinstance(claims.get(name), str) for name in ("client_id", "district_id", "scope")):
-            raise self._unauthenticated("this access token lacks what ours have; ask the token endpoint for one")
+            raise self._unauthenticated("this access token lacks required claims; request one at the token endpoint")
         if claims["exp"] <= self._clock():
             raise self._expired()
         return claims
 
     def _expired(self) -> Unauthenticated:
-        return self._unauthenticated("this access token has expired; ask the token endpoint for a new one")
+        return self._unauthenticated("this access token has expired; request a new one at the token endpoint")
 
     def _unauthenticated(self, detail: str, error: str | None = "invalid_token") -> Unauthenticated:
         headers = {"WWW-Authenticate": www_authenticate(self._public_url, error=error)}
@@ -213,15 +213,15 @@ class TokenVerifier:
 
 
 def _unverified_header(token: str) -> dict[str, Any]:
-    """The header of ``token``, not verified. Raises ``ValueError`` or ``TypeError``."""
-    found = json_b64decode(token.split(".", 1)[0].encode())
-    if not isinstance(found, dict):
+    """Return the header of `token`, unverified. Raises `ValueError` or `TypeError`."""
+    header = json_b64decode(token.split(".", 1)[0].encode())
+    if not isinstance(header, dict):
         raise TypeError("a header is an object")
-    return found
+    return header
 
 
 def www_authenticate(public_url: str, *, error: str | None = None, scope: str | None = None) -> str:
-    """The value of WWW-Authenticate: where to learn how to get in, and what was wrong with what was sent, if anything."""
+    """Return the value of WWW-Authenticate: the URL of the resource metadata, and `error` and `scope` where given."""
     parts = [f'resource_metadata="{public_url}{RESOURCE_METADATA}"']
     if error is not None:
         parts.append(f'error="{error}"')

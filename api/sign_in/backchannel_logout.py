@@ -78,7 +78,7 @@ class BackchannelLogout:
             command = EndByProvider(provider=provider.code, claims=claims)
             await self._service.run(end_by_provider, command, district.id)
         except Unavailable as error:
-            log.info("logout_refused", extra={"kind": type(error).__name__})
+            log.info("logout_rejected", extra={"kind": type(error).__name__})
             body = {"error": "temporarily_unavailable", "error_description": error.detail}
             return JSONResponse(body, 503, NO_STORE | {"Retry-After": "5"})
         except HTTPError as error:
@@ -125,5 +125,5 @@ class BackchannelLogout:
 
 def _error_response(code: str, sentence: str, error: Exception) -> Response:
     """Section 2.8. The log names the kind of failure alone."""
-    log.info("logout_refused", extra={"kind": type(error).__name__})
+    log.info("logout_rejected", extra={"kind": type(error).__name__})
     return JSONResponse({"error": code, "error_description": sentence}, 400, NO_STORE)

@@ -88,7 +88,7 @@ class PageHandlers:
         **values: Any,
     ) -> Response:
         """The page again with ``errors``; status 429 after too many attempts. The log names the kind of error."""
-        log.info("sign_in_refused", extra={"code": str(error.code), "kind": type(error).__name__})
+        log.info("sign_in_failed", extra={"code": str(error.code), "kind": type(error).__name__})
         response = self.service.render(request, template, errors=errors, district=district, next_=next_, **values)
         if isinstance(error, LoginThrottled):
             response.status_code = 429
@@ -101,7 +101,7 @@ class PageHandlers:
         try:
             await self.service.mail.send(to=to, subject=subject, text=text)
         except (OSError, ValueError, aiosmtplib.SMTPException) as error:
-            log.warning("letter_not_sent", extra={"kind": type(error).__name__})
+            log.warning("mail_not_sent", extra={"kind": type(error).__name__})
 
 
 async def parse_form(request: Request) -> Form:
@@ -132,7 +132,7 @@ def handle_errors(service: SignInService, handler: Handler) -> Handler:
         except SessionExpired:
             return page(request, N_("Your sign-in took too long or has ended. Sign in again."), 401)
         except DomainError as error:
-            log.info("refused", extra={"code": str(error.code)})
+            log.info("request_rejected", extra={"code": str(error.code)})
             response = page(request, N_("We are busy. Please try again in a moment."), 503)
             response.headers["Retry-After"] = "5"
             return response

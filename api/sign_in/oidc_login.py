@@ -111,7 +111,7 @@ class OidcLogin:
             )
             login = await self._service.run(sign_in_federated, command, district.id)
         except NoMatchingPerson:
-            log.info("sign_on_nobody", extra={"provider": provider.code})
+            log.info("sso_no_person", extra={"provider": provider.code})
             message = self._service.gettext(NO_MATCHING_PERSON, request)
             return self._service.render(request, "error.html", status=403, district=district, message=message)
         except (*FAILURES, RuntimeError, LoginFailed) as error:
@@ -204,7 +204,7 @@ class OidcLogin:
 
     def _failed(self, request: Request, district: FoundDistrict, provider: IdentityProvider, error: Exception) -> Response:
         """The page after a failure. The log names its kind alone: messages of other servers may hold anything."""
-        log.info("sign_on_failed", extra={"provider": provider.code, "kind": type(error).__name__})
+        log.info("sso_failed", extra={"provider": provider.code, "kind": type(error).__name__})
         message = self._service.gettext(PROVIDER_FAILED, request, provider=provider.name)
         return self._service.render(request, "error.html", status=400, district=district, message=message)
 

@@ -1,1 +1,1 @@
-"""The worker: the same use cases, after the answer. It is kept lean: nothing here may load what speaks HTTP."""
+"""The worker: runs use cases as jobs. To save memory, nothing here may import FastAPI, uvicorn or an HTTP client."""

@@ -1,4 +1,4 @@
-"""``python -m api.worker``: a worker as the environment sets it up; ``evenkeel worker`` becomes it."""
+"""`python -m api.worker`: a worker that the environment configures; `evenkeel worker` executes it."""
 
 import sys
 
@@ -8,7 +8,7 @@ from api.worker.process import WorkerConfig, run_worker
 
 
 def main() -> int:
-    """Work; status 2 and sentences when it cannot."""
+    """Run the worker; print why and return status 2 when it cannot start."""
     try:
         settings = read_settings()
         configure_logging(settings.log_level)

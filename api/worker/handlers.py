@@ -1,4 +1,4 @@
-"""Kinds of jobs, as data: the use case that each runs, and where its result is found."""
+"""Kinds of jobs, as data: the use case that each runs, and the URL of its result."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -27,9 +27,9 @@ from domain.shared.errors import NotFound, Unavailable
 
 @dataclass(frozen=True, kw_only=True)
 class JobHandler:
-    """One kind of job: what it runs, the command it says to it, and where the result is (the answer's members in braces).
+    """One kind of job: its use case and command, and the URL of its result with fields of the result in braces.
 
-    ``staged``: the member of the command that was handed over beside the job.
+    `staged_member`: the field of the command whose content (a file) is stored beside the job.
     """
 
     use_case: Callable[..., Awaitable[Any]]
@@ -38,20 +38,20 @@ class JobHandler:
     staged_member: str | None = None
 
     def parse_command(self, job: RunningJob, staged: bytes | None = None) -> Any:
-        """The command: what was said when the job was asked for, else what its payload names; with what was ``staged``.
+        """Return the command of `job`: that of the request, else one made from its payload; with the content `staged`.
 
-        Raises ``NotFound`` where that has waited for too long.
+        Raises `NotFound` when the staged content was deleted because no worker took the job in time.
         """
-        said = job.command if job.command is not None else msgspec.json.encode(job.payload)
+        document = job.command if job.command is not None else msgspec.json.encode(job.payload)
         if self.staged_member is None:
-            return validate_json(self.command, said)
+            return validate_json(self.command, document)
         if staged is None:
-            raise NotFound("what was sent waited for a worker for too long and was deleted; send it again")
-        payload = msgspec.json.decode(said, type=dict[str, msgspec.Raw]) | {self.staged_member: msgspec.Raw(b'""')}
+            raise NotFound("the file was deleted because no worker took the job in time; send it again")
+        payload = msgspec.json.decode(document, type=dict[str, msgspec.Raw]) | {self.staged_member: msgspec.Raw(b'""')}
         return replace(validate_json(self.command, msgspec.json.encode(payload)), **{self.staged_member: staged})
 
     def result_url(self, answer: Any) -> str | None:
-        """Where ``answer`` is found."""
+        """Return the URL of the result `answer`, if it has one."""
         return None if self.result_url_template is None else self.result_url_template.format_map(_ResultFields(answer))
 
 
@@ -65,21 +65,21 @@ class _ResultFields(dict[str, Any]):
 
 
 class RetryingMailer:
-    """``domain.notifications.ports.Mailer``: what can't be sent now is tried again."""
+    """Implements `domain.notifications.ports.Mailer`: failures are `Unavailable`, after which the job is retried."""
 
     def __init__(self, mail: Mail) -> None:
         self._mail = mail
 
     async def send(self, *, to: str, subject: str, text: str) -> None:
-        """Hand one mail over. Raises ``Unavailable``."""
+        """Send one message. Raises `Unavailable`."""
         try:
             await self._mail.send(to=to, subject=subject, text=text)
         except (OSError, SMTPException) as error:
-            raise Unavailable("no mail can be sent now; look at MAIL_URL and at the mail server") from error
+            raise Unavailable("mail cannot be sent now; check MAIL_URL and the mail server") from error
 
 
 def mail_handlers(mailer: Mailer, link: str) -> Mapping[str, JobHandler]:
-    """The kind that mails notifications; without a mailer its jobs wait for a worker that has one."""
+    """Return the handler of the kind that mails notifications; its jobs wait for a worker with a mailer."""
     mail = partial(mail_notification, mailer=mailer, link=link)
     return {"mail_notification": JobHandler(use_case=mail, command=MailNotification)}
 

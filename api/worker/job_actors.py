@@ -1,4 +1,4 @@
-"""Whom a job runs as: its requester, found again when it is begun, with what they may now of what they might then."""
+"""The actor of a job: its requester, looked up when the job begins, with those of the original scopes that they still have."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
@@ -18,13 +18,16 @@ FindClient = Callable[[str], Awaitable[RegisteredClient | None]]
 
 @dataclass(frozen=True, kw_only=True)
 class JobActors:
-    """Finds requesters again; a person as they stand now."""
+    """Turns requesters into actors; a person gets their current context."""
 
     find_client: FindClient
     open_unit: Callable[[Actor], AbstractAsyncContextManager[Any]]
 
     async def actor_for(self, requester: Requester, district_id: DistrictId) -> Actor:
-        """The actor. ``Unauthenticated`` when the client or the sign-in was revoked, or the person is active no more."""
+        """Return the actor for `requester`.
+
+        Raises `Unauthenticated` when the client or the session was revoked, or the person is no longer active.
+        """
         if requester.kind is ActorKind.OPERATOR:
             return operator_actor(requester.id, district_id)
         if requester.kind is ActorKind.CLIENT:
@@ -51,13 +54,15 @@ class JobActors:
         person_id = PersonId(UUID(requester.id))
         session_id = None if requester.session_id is None else SessionId(requester.session_id)
         async with self.open_unit(operator_actor("worker", district_id)) as unit:
-            standing = await unit.running_jobs.person_context(person_id, session_id)
-            # Ended, not merely over: a job may wait for longer than a sign-in without offline_access lives.
-            ended = session_id is not None and await unit.running_jobs.session_revoked(person_id, session_id)
-        if ended:
-            raise Unauthenticated("the sign-in that asked for this was ended before it began; sign in and ask for it again")
-        if standing is None:
-            raise Unauthenticated("who asked for this is active in the district no more; let somebody else ask for it")
+            person_context = await unit.running_jobs.person_context(person_id, session_id)
+            # Revoked, not expired: a job may wait for longer than a session without offline_access lives.
+            revoked = session_id is not None and await unit.running_jobs.session_revoked(person_id, session_id)
+        if revoked:
+            raise Unauthenticated("the session that requested this job was ended before it began; sign in and request it again")
+        if person_context is None:
+            raise Unauthenticated(
+                "the person who requested this job is no longer active in the district; have somebody else request it"
+            )
         return Actor(
             kind=ActorKind.PERSON,
             id=requester.id,
@@ -66,12 +71,12 @@ class JobActors:
             scopes=scopes,
             client_id=requester.client_id,
             session_id=requester.session_id,
-            person_context=standing,
+            person_context=person_context,
             evaluates=evaluates,
         )
 
     async def _client(self, client_id: str, district_id: DistrictId) -> RegisteredClient:
         client = await self.find_client(client_id)
         if client is None or client.revoked_at is not None or district_id not in client.districts:
-            raise Unauthenticated("the client that asked for this is let in no more; ask again with one that is")
+            raise Unauthenticated("the client that requested this job no longer has access; request it with another client")
         return client

@@ -1,4 +1,4 @@
-"""One job, from the queue to its end: begun, run as its requester, and ended by the commit of its effect."""
+"""Run one job from the queue: begin it, run its use case as the requester, and end it by the commit of its effect."""
 
 import asyncio
 import logging
@@ -27,52 +27,52 @@ from domain.shared.ids import DistrictId, JobId, PersonId
 log = logging.getLogger("evenkeel.worker")
 
 FIRST_PAUSE = timedelta(seconds=1)
-"""Before the second attempt; five times as long before each further one."""
+"""Delay before the second attempt; five times as long before each further one."""
 
 
 class JobLost(Exception):
-    """The job was cancelled, or taken up by another worker, while it ran: nothing of it may be kept."""
+    """The job was cancelled, or taken over by another worker, while it ran: nothing of this run may be committed."""
 
 
 class JobFailed(Unavailable):
-    """It went wrong by no fault of who asked."""
+    """The job failed because of an error on the server's side."""
 
     code = Code.INTERNAL
 
 
 @dataclass(frozen=True, kw_only=True)
 class JobRunner:
-    """Runs jobs of any district, each behind that district's fence."""
+    """Runs jobs of any district, each inside that district's tenant isolation."""
 
     environment: Environment
     actors: JobActors
     handlers: Mapping[str, JobHandler]
 
     async def run(self, district: UUID, job: UUID) -> timedelta | None:
-        """Run one job to its end. A pause when it is to be begun again after that."""
+        """Run one job. Return the delay after which it must be retried, or None when it has ended."""
         district_id = DistrictId(district)
         logged_district.set(str(district_id))
         logged_request.set(f"job-{job}")
-        begun = await self._begin(district_id, JobId(job))
-        if begun is None:  # ended before: an entry may come twice
+        running_job = await self._begin(district_id, JobId(job))
+        if running_job is None:  # it has ended: the queue may deliver an entry twice
             return None
         try:
-            return await self._attempt(district_id, begun)
+            return await self._attempt(district_id, running_job)
         except asyncio.CancelledError:
-            await asyncio.shield(self._requeue(district_id, begun, uncounted=True))
+            await asyncio.shield(self._requeue(district_id, running_job, uncounted=True))
             raise
 
     async def _begin(self, district_id: DistrictId, job_id: JobId) -> RunningJob | None:
         async with self._open_unit(district_id) as unit:
-            begun: RunningJob | None = await unit.running_jobs.begin(job_id, self.environment.now())
+            running_job: RunningJob | None = await unit.running_jobs.begin(job_id, self.environment.now())
             await unit.commit()
-        return begun
+        return running_job
 
     async def _attempt(self, district_id: DistrictId, job: RunningJob) -> timedelta | None:
         try:
             await self._execute(district_id, job)
         except JobLost:
-            log.info("job lost", extra={"job": str(job.id), "kind": job.kind})
+            log.info("job_lost", extra={"job": str(job.id), "kind": job.kind})
         except (Contended, Unavailable) as error:
             if job.attempt < MAX_ATTEMPTS:
                 await self._requeue(district_id, job, uncounted=False)
@@ -81,18 +81,18 @@ class JobRunner:
         except DomainError as error:
             await self._fail(district_id, job, error)
         except Exception:
-            log.exception("job broke", extra={"job": str(job.id), "kind": job.kind})
-            await self._fail(district_id, job, JobFailed("something went wrong on our side; ask for it again later"))
+            log.exception("job_crashed", extra={"job": str(job.id), "kind": job.kind})
+            await self._fail(district_id, job, JobFailed("the server failed unexpectedly; request the job again later"))
         return None
 
     async def _execute(self, district_id: DistrictId, job: RunningJob) -> None:
         if job.attempt > MAX_ATTEMPTS:
-            raise JobFailed(f"this was begun {MAX_ATTEMPTS} times and never came to an end; ask for it again later")
+            raise JobFailed(f"the job was begun {MAX_ATTEMPTS} times and did not end; request it again later")
         actor = await self.actors.actor_for(job.requester, district_id)
         handler = self.handlers[job.kind]
-        call = UseCaseRunner(actor=actor, environment=self.environment, request_id=f"job-{job.id}")
+        runner = UseCaseRunner(actor=actor, environment=self.environment, request_id=f"job-{job.id}")
         staged = None if handler.staged_member is None else await self._load_staged(district_id, job)
-        await call.run(self._completing(handler, job, actor), handler.parse_command(job, staged))
+        await runner.run(self._completing(handler, job, actor), handler.parse_command(job, staged))
 
     async def _load_staged(self, district_id: DistrictId, job: RunningJob) -> bytes | None:
         async with self._open_unit(district_id) as unit:
@@ -100,20 +100,20 @@ class JobRunner:
         return content
 
     def _completing(self, handler: JobHandler, job: RunningJob, actor: Actor) -> Any:
-        """The handler's use case, with the job's end kept by the same commit as its effect: done once, however often begun."""
+        """Wrap the handler's use case so that one commit saves its effect and ends the job: it takes effect once."""
 
         async def report_progress(progress: float) -> None:
             async with self._open_unit(actor.district_id) as unit:
                 await unit.running_jobs.report_progress(job, progress)
                 await unit.commit()
 
-        @wraps(handler.use_case)  # the trail tells of the use case, not of this wrapping
+        @wraps(handler.use_case)  # the audit log names the use case, not this wrapper
         async def run_and_complete(command: Any, ctx: Context[Any]) -> None:
             async with ctx.open(NO_PERMISSION) as unit:
                 inner = replace(ctx, open=partial(nested_unit, unit), in_job=True, progress=report_progress)
                 answer = await handler.use_case(command, inner)
-                at, found = self.environment.now(), handler.result_url(answer)
-                if not await unit.running_jobs.end(job, JobState.SUCCEEDED, at, result_url=found):
+                at, result_url = self.environment.now(), handler.result_url(answer)
+                if not await unit.running_jobs.end(job, JobState.SUCCEEDED, at, result_url=result_url):
                     raise JobLost
                 await self._notify_requester(unit, job)
                 await unit.commit()
@@ -122,20 +122,20 @@ class JobRunner:
 
     async def _fail(self, district_id: DistrictId, job: RunningJob, error: DomainError) -> None:
         async with self._open_unit(district_id) as unit:
-            told = to_problem(error, None, None)
+            problem = to_problem(error, None, None)
             if await unit.running_jobs.end(
-                job, JobState.FAILED, self.environment.now(), problem=told, all_errors=error.all_errors
+                job, JobState.FAILED, self.environment.now(), problem=problem, all_errors=error.all_errors
             ):
                 await self._notify_requester(unit, job)
             await unit.commit()
-        log.info("job failed", extra={"job": str(job.id), "kind": job.kind, "code": error.code})
+        log.info("job_failed", extra={"job": str(job.id), "kind": job.kind, "code": error.code})
 
     async def _notify_requester(self, unit: Any, job: RunningJob) -> None:
-        """A person who asked need not keep looking."""
+        """Notify the requester, if it is a person, that the job has ended."""
         if job.requester.kind is ActorKind.PERSON:
-            who, about = PersonId(UUID(job.requester.id)), NotificationObject(kind="job", id=str(job.id))
+            person_id, target = PersonId(UUID(job.requester.id)), NotificationObject(kind="job", id=str(job.id))
             at, new_id = self.environment.now(), self.environment.new_id
-            await unit.notifications.notify([who], NotificationKind.JOB_ENDED, about, at=at, new_id=new_id)
+            await unit.notifications.notify([person_id], NotificationKind.JOB_ENDED, target, at=at, new_id=new_id)
 
     async def _requeue(self, district_id: DistrictId, job: RunningJob, *, uncounted: bool) -> None:
         async with self._open_unit(district_id) as unit:
@@ -143,5 +143,5 @@ class JobRunner:
             await unit.commit()
 
     def _open_unit(self, district_id: DistrictId) -> Any:
-        # What the worker notes about a job is no act of anybody's.
+        # The worker's own bookkeeping is not audited.
         return self.environment.open_unit(operator_actor("worker", district_id), NO_PERMISSION, False, no_audit())  # noqa: FBT003 - it writes

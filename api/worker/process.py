@@ -1,4 +1,4 @@
-"""A worker's process: made of values, refuses what the service refuses, and ends in order when told to."""
+"""The process of a worker: start-up checks, jobs and scheduled tasks, orderly shutdown."""
 
 import asyncio
 import logging
@@ -30,7 +30,7 @@ log = logging.getLogger("evenkeel.worker")
 
 @dataclass(frozen=True, kw_only=True)
 class WorkerConfig:
-    """What a worker is made of; below this, nobody sees the settings."""
+    """What a worker is made of. Modules below this one take values and never read the settings."""
 
     database_url: str
     secret: Keys
@@ -40,12 +40,12 @@ class WorkerConfig:
     handlers: Mapping[str, JobHandler] = field(default_factory=lambda: HANDLERS)
     periodic_tasks: tuple[PeriodicTask, ...] = PERIODIC_TASKS
     mail: Mail | None = None
-    """How notifications are mailed; None: such jobs wait for a worker that can."""
+    """Sends notifications; None: such jobs wait for another worker."""
     public_url: str = ""
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "WorkerConfig":
-        """What ``settings`` say."""
+        """Return the configuration for `settings`. Raises `Misconfigured` without DATABASE_URL."""
         if settings.database_url is None:
             raise Misconfigured("DATABASE_URL is missing: start with `evenkeel worker`, which also finds the embedded server")
         return cls(
@@ -60,44 +60,49 @@ class WorkerConfig:
 
 
 async def work(config: WorkerConfig, stop: asyncio.Event) -> None:
-    """Work until ``stop``. Raises ``Misconfigured`` as the service does: a role past the fence, another schema."""
-    # Beside its own transaction a job may tell how far it is, and its end stands on a third.
+    """Run jobs and scheduled tasks until `stop` is set.
+
+    Raises `Misconfigured` for a database role that bypasses row-level security, or for a schema of another release.
+    """
+    # For each job its own transaction and one that reports progress; a further connection for bookkeeping.
     async with ConnectionPool(config.database_url, size=2 * config.concurrency + 1) as pool:
-        faults = await role_errors(pool)
-        held, needed = await schema_version(pool), head()
-        if held != needed:
-            faults.append(f"the database is at {held or 'no'} migration, this needs {needed}: run evenkeel migrate")
-        if faults:
-            raise Misconfigured(*faults)
-        world = build_environment(pool, config.secret)
-        requesters = JobActors(
+        errors = await role_errors(pool)
+        current, required = await schema_version(pool), head()
+        if current != required:
+            errors.append(
+                f"the database is at {current or 'no migration'}, this release needs {required}: run evenkeel migrate"
+            )
+        if errors:
+            raise Misconfigured(*errors)
+        environment = build_environment(pool, config.secret)
+        actors = JobActors(
             find_client=PgOAuth(pool).client,
             open_unit=lambda actor: begin_unit_of_work(pool, actor, read_only=True),
         )
         handlers = dict(config.handlers)
         if config.mail is not None:
             handlers |= mail_handlers(RetryingMailer(config.mail), config.public_url)
-        runner = JobRunner(environment=world, actors=requesters, handlers=handlers)
+        runner = JobRunner(environment=environment, actors=actors, handlers=handlers)
 
-        async def run_entry(ticket: QueueEntry) -> timedelta | None:
-            return await runner.run(ticket.district_id, ticket.job_id)
+        async def run_entry(entry: QueueEntry) -> timedelta | None:
+            return await runner.run(entry.district_id, entry.job_id)
 
         worker = QueueWorker(
             url=config.database_url,
             kinds=tuple(handlers),
             run=run_entry,
-            scheduled_tasks=scheduled_tasks(config.periodic_tasks, world, pool),
+            scheduled_tasks=scheduled_tasks(config.periodic_tasks, environment, pool),
             concurrency=config.concurrency,
             heartbeat=config.heartbeat,
             grace=config.grace,
         )
-        log.info("worker started", extra={"worker": str(worker.id)})
+        log.info("worker_started", extra={"worker": str(worker.id)})
         await worker.work(stop)
-        log.info("worker stopped", extra={"worker": str(worker.id)})
+        log.info("worker_stopped", extra={"worker": str(worker.id)})
 
 
 def run_worker(config: WorkerConfig, *, child: bool = False) -> None:
-    """Work until SIGTERM or SIGINT; ``child``: also until standard input, a pipe from the parent, ends."""
+    """Run a worker until SIGTERM or SIGINT; `child`: also until standard input, a pipe from the parent, closes."""
 
     async def main() -> None:
         stop = asyncio.Event()
@@ -112,7 +117,7 @@ def run_worker(config: WorkerConfig, *, child: bool = False) -> None:
 
 
 def _end_with_parent() -> None:
-    """The pipe ends when the parent does, whatever ended it."""
+    """End this process when the pipe closes: it does when the parent ends, for whatever reason."""
     while os.read(0, 1):
         pass
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""What is done by the clock, as data: each use case once per district, as the worker, behind that district's fence."""
+"""Periodic tasks, as data: each runs its use case once for every district, inside that district's tenant isolation."""
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
@@ -22,7 +22,7 @@ log = logging.getLogger("evenkeel.worker")
 
 @dataclass(frozen=True, kw_only=True)
 class PeriodicTask:
-    """One row: its name, when (cron, in UTC), and what is said to which use case. Doing it twice must be harmless."""
+    """A use case with its command, and when it runs (cron, in UTC). It must be idempotent."""
 
     name: str
     cron: str
@@ -32,11 +32,11 @@ class PeriodicTask:
 
 @dataclass(frozen=True, kw_only=True)
 class ForgetAnswers:
-    """Forget the answers kept under an Idempotency-Key for longer than a day."""
+    """Delete the responses stored under an Idempotency-Key for longer than a day."""
 
 
-async def forget_answers(cmd: ForgetAnswers, ctx: Context[Any]) -> None:  # noqa: ARG001 - nothing to say
-    """Forget them; where nobody sends keys any more, nothing else does."""
+async def forget_answers(cmd: ForgetAnswers, ctx: Context[Any]) -> None:  # noqa: ARG001 - the command has no fields
+    """Delete them, also in a district where no client sends keys any more."""
     async with ctx.open(authorize(ctx.actor, "forget_answers")) as unit:
         await unit.idempotency.forget(ctx.now())
         await unit.commit()
@@ -44,7 +44,7 @@ async def forget_answers(cmd: ForgetAnswers, ctx: Context[Any]) -> None:  # noqa
 
 PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
     PeriodicTask(name="forget_answers", cron="7 * * * *", use_case=forget_answers, command=ForgetAnswers()),
-    # Every hour: each district's own night decides.
+    # Every hour, since the night of each district is in its own time zone.
     PeriodicTask(
         name="retention_by_the_clock",
         cron="23 * * * *",
@@ -56,18 +56,20 @@ PERIODIC_TASKS: tuple[PeriodicTask, ...] = (
 
 
 def scheduled_tasks(tasks: Iterable[PeriodicTask], environment: Environment, pool: ConnectionPool) -> tuple[ScheduledTask, ...]:
-    """``rows``, as the queue's worker starts them."""
-    return tuple(ScheduledTask(name=row.name, cron=row.cron, run=_for_every_district(row, environment, pool)) for row in tasks)
+    """Return `tasks` in the form that the queue's worker runs."""
+    return tuple(
+        ScheduledTask(name=task.name, cron=task.cron, run=_for_every_district(task, environment, pool)) for task in tasks
+    )
 
 
 def _for_every_district(task: PeriodicTask, environment: Environment, pool: ConnectionPool) -> Callable[[], Awaitable[None]]:
     async def run_task() -> None:
         for district_id in await district_ids(pool):
-            call = UseCaseRunner(actor=operator_actor("worker", district_id), environment=environment, request_id=task.name)
+            runner = UseCaseRunner(actor=operator_actor("worker", district_id), environment=environment, request_id=task.name)
             try:
-                await call.run(task.use_case, task.command)
+                await runner.run(task.use_case, task.command)
             except Exception:
-                # One district's trouble is not the next one's.
-                log.exception("duty failed", extra={"duty": task.name, "district": str(district_id)})
+                # A failure in one district must not stop the others.
+                log.exception("scheduled_task_failed", extra={"task": task.name, "district": str(district_id)})
 
     return run_task

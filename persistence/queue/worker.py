@@ -81,7 +81,7 @@ class QueueWorker:
             try:
                 await self._session(stop)
             except Exception:
-                log.warning("queue lost", exc_info=True)
+                log.warning("queue_lost", exc_info=True)
             if asyncio.get_running_loop().time() - begun > MAX_PAUSE:
                 pause = 1.0
             with suppress(TimeoutError):
@@ -185,7 +185,7 @@ class QueueWorker:
         failure = running.exception()
         if failure is None:
             return running.result()
-        log.error("job not kept", extra={"kind": type(failure).__name__})
+        log.error("job_result_not_saved", extra={"kind": type(failure).__name__})
         return BUSY_RETRY
 
 
@@ -194,6 +194,6 @@ def _scheduled(duty: ScheduledTask) -> Callable[[Any], Awaitable[None]]:
         try:
             await duty.run()
         except Exception:  # pgqueuer would log what it says
-            log.exception("duty failed", extra={"duty": duty.name})
+            log.exception("scheduled_task_failed", extra={"task": duty.name})
 
     return do

@@ -138,7 +138,7 @@ async def test_a_refusal_is_logged_at_info_without_a_trace(served, caplog):
     [record] = [r for r in caplog.records if r.name.startswith("api.graphql")]
     assert (record.levelno, record.message, record.code, record.exc_info) == (
         logging.INFO,
-        "graphql_refused",
+        "graphql_rejected",
         "unauthenticated",
         None,
     )

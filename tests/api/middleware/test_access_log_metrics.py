@@ -103,7 +103,7 @@ async def test_a_refusal_is_information_and_has_no_trace(district, logged):
         "/v1/observations", json=OBSERVATION_BODY | {"setting": "attic"}, headers={"X-Request-Id": "refused-1"}
     )
     await district.http.get(f"/v1/people/{UNKNOWN_ID}")
-    refused = logged().of("refused")
+    refused = logged().of("request_rejected")
     assert [(line["level"], line["code"]) for line in refused] == [("info", "not_allowed"), ("info", "not_found")]
     assert refused[0]["request_id"] == "refused-1"
     assert not any("trace" in line for line in logged())
@@ -124,7 +124,7 @@ async def test_what_nobody_expected_is_logged_once_with_its_trace_and_told_to_no
     assert "RuntimeError" not in answer.text
     unexpected = [line for line in logged() if "trace" in line]
     assert [(line["event"], line["level"], line["request_id"]) for line in unexpected] == [
-        ("unexpected", "error", "stumbled-1")
+        ("unexpected_error", "error", "stumbled-1")
     ]
     assert "stumbles" in unexpected[0]["trace"]
     assert logged().of("request")[-1]["status"] == 500

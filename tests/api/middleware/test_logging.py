@@ -176,7 +176,7 @@ def test_a_trace_holds_no_word_of_what_went_wrong_nor_of_what_caused_it():
             cause.add_note(word)
             raise RuntimeError(word) from cause
     except RuntimeError:
-        record = logging.getLogger("evenkeel").makeRecord("evenkeel", 40, "", 1, "unexpected", (), sys.exc_info())
+        record = logging.getLogger("evenkeel").makeRecord("evenkeel", 40, "", 1, "unexpected_error", (), sys.exc_info())
     line = JsonFormatter().format(record)
     assert "RuntimeError" in line
     assert "KeyError" in line

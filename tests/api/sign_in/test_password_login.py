@@ -116,7 +116,7 @@ async def test_who_signs_in_stands_in_the_trail_and_who_is_refused_in_the_log(si
     assert (await sign_in_app.signed_in(password="not what it was")).answer.status_code == 400
     told = "select count(*) from audit_event where action = 'sign_in' and object_kind = 'person' and object_id = $1"
     assert (await sign_in_app.sql(told, own))[0][0] == 0
-    assert [line.code for line in caplog.records if line.getMessage() == "sign_in_refused"] == ["unauthenticated"]
+    assert [line.code for line in caplog.records if line.getMessage() == "sign_in_failed"] == ["unauthenticated"]
     assert (await sign_in_app.signed_in()).went == "/signed-in"
     assert (await sign_in_app.sql(told, own))[0][0] == 1
 
