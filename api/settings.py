@@ -292,9 +292,7 @@ def _check_public(parts: SplitResult) -> None:
     if parts.username is not None or parts.query or parts.fragment or parts.path.strip("/"):
         raise ValueError("give scheme, host and port only: no path, no user, no query")
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise ValueError(
-            "http is allowed for 127.0.0.1 and localhost only, since secrets would be sent in clear; give an https URL"
-        )
+        raise ValueError("http is for 127.0.0.1 and localhost only, since it sends secrets in clear; give an https URL")
 
 
 def is_origin(text: str) -> bool:

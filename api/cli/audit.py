@@ -1,4 +1,4 @@
-"""The operator's commands on the audit trail."""
+"""Commands for the audit log."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from domain.shared.ids import DistrictId
 from persistence.database.pool import ConnectionPool
 from persistence.operations.audit_rebase import rebase
 
-audit_app = typer.Typer(no_args_is_help=True, help="The audit trail: what was done, sealed in blocks.")
+audit_app = typer.Typer(no_args_is_help=True, help="The audit log: what was done by whom, sealed in blocks.")
 
 Since = Annotated[datetime | None, typer.Option("--from", help="From this moment on, in UTC; whole blocks.")]
 Until = Annotated[datetime | None, typer.Option("--until", help="Before this moment, in UTC; whole blocks.")]
@@ -26,22 +26,22 @@ Until = Annotated[datetime | None, typer.Option("--until", help="Before this mom
 
 @audit_app.command("seal")
 def audit_seal(data: Data = None) -> None:
-    """Seal what is final, in every district. The service does it by itself, every half minute."""
-    with handle_errors(), connect(load_settings(data)) as found:
-        made = asyncio.run(_seal(found))
-    for district_id, sealed in made.items():
-        typer.echo(f"{district_id}: {sealed.events} events, block {sealed.number}, digest {sealed.digest}")
+    """Seal the final events of every district. A running service does so every half minute."""
+    with handle_errors(), connect(load_settings(data)) as connections:
+        results = asyncio.run(_seal(connections))
+    for district_id, result in results.items():
+        typer.echo(f"{district_id}: {result.events} events, block {result.number}, digest {result.digest}")
 
 
 @audit_app.command("export")
 def audit_export(
     district: District,
-    file: Annotated[Path, typer.Argument(dir_okay=False, help="Where to; one JSON object a line.")],
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="The file to write, with one JSON object a line.")],
     since: Since = None,
     until: Until = None,
     data: Data = None,
 ) -> None:
-    """Write events and blocks as JSON Lines that can be checked without Evenkeel (domain/audit/README.md)."""
+    """Write events and blocks as JSON Lines that can be verified without Evenkeel (domain/audit/README.md)."""
     with handle_errors(), file.open("w", encoding="ascii", newline="\n") as output:
         command = ExportAudit(write=lambda line: output.write(line + "\n"), since=_utc(since), until=_utc(until))
         print_json(run_use_case(data, district, export_audit, command, owner=False))
@@ -53,23 +53,23 @@ def audit_cut(
     before: Annotated[datetime, typer.Option("--before", help="Events before this moment, in UTC; whole blocks.")],
     data: Data = None,
 ) -> None:
-    """Remove old events in whole blocks; their digests stay, so that the rest can still be checked. Not to be undone."""
+    """Delete old events in whole blocks, for good; their digests stay, so that the rest can still be verified."""
     print_json(run_use_case(data, district, cut_trail, CutTrail(before=before.replace(tzinfo=UTC)), owner=True))
 
 
 @audit_app.command("key")
 def audit_key(data: Data = None) -> None:
-    """Show the public key that blocks are signed with; keep it outside, and signatures can be checked without Evenkeel."""
-    with handle_errors(), connect(load_settings(data)) as found:
-        signer = AuditSigner(found.keys[0], found.keys[1:])
+    """Print the public key of the blocks' signatures; with a copy elsewhere they can be verified without Evenkeel."""
+    with handle_errors(), connect(load_settings(data)) as connections:
+        signer = AuditSigner(connections.keys[0], connections.keys[1:])
     typer.echo(f"{signer.key_id} {signer.public_key}")
 
 
 @audit_app.command("rebase")
 def audit_rebase(data: Data = None) -> None:
-    """After a restore in another server: let the trail go on above what it holds."""
-    with handle_errors(), connect(load_settings(data)) as found:
-        moved = asyncio.run(_rebase(found))
+    """Make positions of new events follow the existing ones, after a restore on another PostgreSQL server."""
+    with handle_errors(), connect(load_settings(data)) as connections:
+        moved = asyncio.run(_rebase(connections))
     typer.echo(f"moved by {moved}" if moved else "nothing to do")
 
 

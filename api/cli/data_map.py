@@ -8,17 +8,19 @@ HEADING = ("table", "column", "holds", "what", "personal", "exported", "purpose"
 
 
 def data_map_markdown() -> str:
-    """One table of columns for each table."""
+    """Return the data map as Markdown, with a section for each table."""
     lines = ["# What Evenkeel keeps", "", "Made with `evenkeel data-map`.", ""]
     for t in read_data_map(DATA_MAP).tables:
-        kept = "no rule of its own" if t.retention is None else f"`{t.retention.value}`, {t.retention_days} days unless changed"
+        retention = (
+            "no rule of its own" if t.retention is None else f"`{t.retention.value}`, {t.retention_days} days unless changed"
+        )
         exported = "yes" if t.exported else f"no: {t.not_exported_because}"
         lines += [
             f"## {t.name}",
             "",
             t.purpose,
             "",
-            f"Read by {t.read_by}. Goes {t.erased}. Retention: {kept}. Exported: {exported}.",
+            f"Read by {t.read_by}. Erased {t.erased}. Retention: {retention}. Exported: {exported}.",
         ]
         lines += ["", "| column | holds | what | exported |", "|---|---|---|---|"]
         lines += [f"| {c.name} | {c.holds.value} | {c.what} | {'yes' if c.exported else 'no'} |" for c in t.columns]
@@ -27,7 +29,7 @@ def data_map_markdown() -> str:
 
 
 def data_map_csv() -> str:
-    """One line a column."""
+    """Return the data map as CSV, with a line for each column."""
     rows = [
         (
             *(t.name, c.name, c.holds.value, c.what, c.personal, c.exported),

@@ -1,4 +1,4 @@
-"""The operator's commands on districts: each runs one use case and prints its answer as JSON."""
+"""Commands for districts, clients, rosters, crosswalks and configurations; each runs a use case and prints its result."""
 
 import asyncio
 import json
@@ -45,8 +45,8 @@ district_app = typer.Typer(no_args_is_help=True, help="Districts: the tenants.")
 client_app = typer.Typer(no_args_is_help=True, help="OAuth clients of a district.")
 roster_app = typer.Typer(no_args_is_help=True, help="Rosters.")
 openapi_app = typer.Typer(no_args_is_help=True, help="The documents of the API.")
-crosswalk_app = typer.Typer(no_args_is_help=True, help="Crosswalks of any size.")
-configuration_app = typer.Typer(no_args_is_help=True, help="Configurations, however much they rebuild.")
+crosswalk_app = typer.Typer(no_args_is_help=True, help="Crosswalks, of any size.")
+configuration_app = typer.Typer(no_args_is_help=True, help="Configurations, for any amount of data.")
 APPS = {
     "district": district_app,
     "client": client_app,
@@ -68,16 +68,18 @@ district_app.command("erase")(privacy.district_erase)
 
 
 def rebuild(district: District, data: Data = None) -> None:
-    """Make a district's tallies anew from its evidence."""
+    """Recompute a district's tallies from its evidence."""
     run_use_case(data, district, rebuild_tallies, RebuildTallies(), owner=False)
     typer.echo("rebuilt")
 
 
 @district_app.command("create")
 def district_create(
-    name: Annotated[str, typer.Argument(help="What people call it.")],
-    time_zone: Annotated[str, typer.Option("--time-zone", help="Its IANA zone, as in America/Chicago.")],
-    slug: Annotated[str | None, typer.Option("--slug", help="By what its people find it, as in grand-bend.")] = None,
+    name: Annotated[str, typer.Argument(help="The district's name.")],
+    time_zone: Annotated[str, typer.Option("--time-zone", help="Its IANA time zone, as in America/Chicago.")],
+    slug: Annotated[
+        str | None, typer.Option("--slug", help="Its name in the sign-in address, by which people find it, as in grand-bend.")
+    ] = None,
     data: Data = None,
 ) -> None:
     """Register a district."""
@@ -89,25 +91,28 @@ def district_create(
 @client_app.command("create")
 def client_create(  # noqa: PLR0917 - typer reads them by name
     district: District,
-    name: Annotated[str, typer.Option("--name", help="What people call it.")],
-    origin: Annotated[str, typer.Option("--origin", help="The pushing system it belongs to.")],
-    scopes: Annotated[str, typer.Option("--scopes", help="With spaces or commas; observations:* is allowed.")],
-    kind: Annotated[ClientKind, typer.Option("--kind", help="What it is.")] = ClientKind.MACHINE,
-    auth_method: Annotated[AuthMethod | None, typer.Option("--auth-method", help="How it proves itself.")] = None,
-    redirect_uri: Annotated[list[str] | None, typer.Option("--redirect-uri", help="Where answers may go; repeatable.")] = None,
+    name: Annotated[str, typer.Option("--name", help="The client's name.")],
+    origin: Annotated[str, typer.Option("--origin", help="The pushing system that it belongs to.")],
+    scopes: Annotated[str, typer.Option("--scopes", help="Separated by spaces or commas; observations:* is allowed.")],
+    kind: Annotated[ClientKind, typer.Option("--kind", help="The kind of client.")] = ClientKind.MACHINE,
+    auth_method: Annotated[
+        AuthMethod | None, typer.Option("--auth-method", help="How it authenticates at the token endpoint.")
+    ] = None,
+    redirect_uri: Annotated[
+        list[str] | None, typer.Option("--redirect-uri", help="An allowed redirect URI; repeatable.")
+    ] = None,
     jwks: Annotated[
-        Path | None, typer.Option("--jwks", exists=True, dir_okay=False, help="Its public keys, a JWK set.")
+        Path | None, typer.Option("--jwks", exists=True, dir_okay=False, help="File with its public keys, a JWK set.")
     ] = None,
-    jwks_uri: Annotated[
-        str | None, typer.Option("--jwks-uri", help="Where its public keys are, in the place of --jwks.")
-    ] = None,
+    jwks_uri: Annotated[str | None, typer.Option("--jwks-uri", help="URL of its public keys, instead of --jwks.")] = None,
     cors_origin: Annotated[
-        list[str] | None, typer.Option("--cors-origin", help="Where its pages come from; repeatable.")
+        list[str] | None,
+        typer.Option("--cors-origin", help="Origin of its pages, which may call the API from a browser; repeatable."),
     ] = None,
-    evaluates: Annotated[bool, typer.Option("--evaluates", help="Evaluating staff use it.")] = False,
+    evaluates: Annotated[bool, typer.Option("--evaluates", help="Evaluating staff use this client.")] = False,
     data: Data = None,
 ) -> None:
-    """Register a client; its secret is shown this once."""
+    """Register a client and print its secret, which is not shown again."""
     with handle_errors():
         command = CreateClient(
             name=name,
@@ -127,21 +132,21 @@ def client_create(  # noqa: PLR0917 - typer reads them by name
 
 
 def _json_of(file: Path) -> dict[str, Any]:
-    """The object in `file`. Refuses (`Invalid`) anything else."""
+    """Return the JSON object in `file`. Raises `Invalid` for anything else."""
     try:
-        found = json.loads(file.read_bytes())
+        document = json.loads(file.read_bytes())
     except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise Invalid.at("/jwks", Code.MALFORMED, "the file is to hold a JWK set: an object with the member keys")
-    return found
+        document = None
+    if not isinstance(document, dict):
+        raise Invalid.at("/jwks", Code.MALFORMED, "the file must hold a JWK set: a JSON object with the member keys")
+    return document
 
 
 @client_app.command("enable")
 def client_enable(
     district: District, client_id: Annotated[str, typer.Argument(help="The client's id.")], data: Data = None
 ) -> None:
-    """Let a native app into a district too; GET /v1 names the one that comes with the installation."""
+    """Enable a native app in a further district; GET /v1 names the one that comes with the installation."""
     print_json(run_use_case(data, district, enable_client, EnableClient(client_id=client_id), owner=True))
 
 
@@ -149,7 +154,7 @@ def client_enable(
 def client_disable(
     district: District, client_id: Annotated[str, typer.Argument(help="The client's id.")], data: Data = None
 ) -> None:
-    """Let a client into a district no more; others keep it."""
+    """Disable a client in a district; other districts keep it."""
     print_json(run_use_case(data, district, disable_client, DisableClient(client_id=client_id), owner=True))
 
 
@@ -157,7 +162,7 @@ def client_disable(
 def client_secret(
     district: District, client_id: Annotated[str, typer.Argument(help="The client's id.")], data: Data = None
 ) -> None:
-    """Give a client a new secret, shown this once; the one before is good no more."""
+    """Replace a client's secret and print the new one, which is not shown again."""
     print_json(run_use_case(data, district, renew_client_secret, RenewClientSecret(client_id=client_id), owner=True))
 
 
@@ -165,7 +170,7 @@ def client_secret(
 def client_revoke(
     district: District, client_id: Annotated[str, typer.Argument(help="The client's id.")], data: Data = None
 ) -> None:
-    """Let a client in no more; its tokens end within half a minute."""
+    """Revoke a client; its tokens are rejected within half a minute."""
     print_json(run_use_case(data, district, revoke_client, RevokeClient(client_id=client_id), owner=True))
 
 
@@ -173,8 +178,10 @@ def client_revoke(
 def roster_import(
     file: FileToRead,
     district: District,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Go on although the brake holds.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing, and print what would change.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Import even if the brake stops it because too many people would leave.")
+    ] = False,
     data: Data = None,
 ) -> None:
     """Import a OneRoster 1.2 or 1.1 CSV bulk package."""
@@ -184,7 +191,7 @@ def roster_import(
 
 @crosswalk_app.command("create")
 def crosswalk_create(file: FileToRead, district: District, data: Data = None) -> None:
-    """Add a version of a crosswalk and score everything with it, however much that is."""
+    """Add a version of a crosswalk and rescore the evidence that it covers, without a limit on the amount."""
     with handle_errors():
         command = validate_json(CreateCrosswalk, file.read_bytes())
     print_json(run_use_case(data, district, create_crosswalk, command, owner=False))
@@ -192,16 +199,16 @@ def crosswalk_create(file: FileToRead, district: District, data: Data = None) ->
 
 @configuration_app.command("put")
 def configuration_put(file: FileToRead, district: District, data: Data = None) -> None:
-    """Put a configuration in force (with expected_version in the file), however much has to be rebuilt."""
+    """Put a configuration in force and rebuild the tallies, without a limit on the amount; the file needs expected_version."""
     with handle_errors():
         command = validate_json(PutConfiguration, file.read_bytes())
     print_json(run_use_case(data, district, put_configuration, command, owner=False))
 
 
 @openapi_app.command("export")
-def openapi_export(folder: Annotated[Path, typer.Argument(help="Where to.")] = Path("openapi")) -> None:
-    """Write openapi.json and schema.graphql."""
-    from api.cli import openapi_export as documents  # noqa: PLC0415 - it needs the whole application, which no other command does
+def openapi_export(folder: Annotated[Path, typer.Argument(help="Folder to write to.")] = Path("openapi")) -> None:
+    """Write openapi.json, schema.graphql and policy.md."""
+    from api.cli import openapi_export as documents  # noqa: PLC0415 - imports the whole application; only this command needs it
 
     documents.write_documents(folder)
     typer.echo(f"written to {folder}")

@@ -1,6 +1,6 @@
-"""The operator's commands on a district's identity providers: the same use cases that the API has.
+"""Commands for a district's identity providers, with the use cases of the API.
 
-A secret comes from a file or from standard input. On a command line everybody on the machine could read it.
+A secret is read from a file or from standard input: on a command line every user of the machine could read it.
 """
 
 import sys
@@ -19,12 +19,12 @@ from domain.accounts.usecases.identity_providers import list_identity_providers,
 from domain.accounts.views import IdentityProviderView
 from domain.shared.context import Context
 
-provider_app = typer.Typer(no_args_is_help=True, help="Identity providers: how people of a district sign in elsewhere.")
+provider_app = typer.Typer(no_args_is_help=True, help="Identity providers, for a district's single sign-on.")
 
 MAX_SECRET_CHARACTERS = 4096
-"""Bytes that are read; the command says how long a secret may be."""
+"""Longest input that is read; `PutIdentityProvider` limits the secret itself."""
 
-Code = Annotated[str, typer.Argument(help="What it is called in addresses: small letters, digits and hyphens.")]
+Code = Annotated[str, typer.Argument(help="The provider's name in URLs: lower-case letters, digits and hyphens.")]
 
 
 @provider_app.command("put")
@@ -32,24 +32,30 @@ def provider_put(
     code: Code,
     *,
     district: District,
-    kind: Annotated[ProviderKind, typer.Option("--kind", help="The profile that it follows.")],
-    name: Annotated[str, typer.Option("--name", help="What people call it.")],
-    client_id: Annotated[str, typer.Option("--client-id", help="Our id there.")],
+    kind: Annotated[ProviderKind, typer.Option("--kind", help="The profile with its defaults.")],
+    name: Annotated[str, typer.Option("--name", help="The name on the sign-in page.")],
+    client_id: Annotated[str, typer.Option("--client-id", help="The client id that the provider gave.")],
     secret_file: Annotated[
         str | None,
-        typer.Option("--secret-file", help="A file that holds our secret there, or - for standard input. Absent: it stays."),
+        typer.Option("--secret-file", help="A file with the client secret, or - for standard input. Absent: unchanged."),
     ] = None,
-    issuer: Annotated[str | None, typer.Option("--issuer", help="Absent: that of the profile.")] = None,
-    tenant: Annotated[list[str] | None, typer.Option("--tenant", help="A tenant that is this district; once for each.")] = None,
-    claim: Annotated[str | None, typer.Option("--claim", help="The claim that finds a person. Absent: the profile's.")] = None,
+    issuer: Annotated[str | None, typer.Option("--issuer", help="The issuer URL. Absent: the profile's.")] = None,
+    tenant: Annotated[
+        list[str] | None, typer.Option("--tenant", help="A tenant of this district at the provider; repeatable.")
+    ] = None,
+    claim: Annotated[
+        str | None, typer.Option("--claim", help="The claim that identifies a person. Absent: the profile's.")
+    ] = None,
     roster_field: Annotated[
-        str | None, typer.Option("--roster-field", help="What it is matched with. Absent: the profile's.")
+        str | None, typer.Option("--roster-field", help="The roster field that the claim must equal. Absent: the profile's.")
     ] = None,
-    exclusive: Annotated[bool, typer.Option("--exclusive", help="Passwords are for break-glass accounts alone.")] = False,
-    inactive: Annotated[bool, typer.Option("--inactive", help="Keep it, but offer it to nobody.")] = False,
+    exclusive: Annotated[
+        bool, typer.Option("--exclusive", help="Only break-glass accounts may sign in with a password.")
+    ] = False,
+    inactive: Annotated[bool, typer.Option("--inactive", help="Keep the provider, but do not offer it.")] = False,
     data: Data = None,
 ) -> None:
-    """Add a provider, or say anew how it is; what is to be registered there stands in the answer."""
+    """Add or replace a provider; print the paths that have to be registered there."""
     with handle_errors():
         command = PutIdentityProvider(
             code=code,
@@ -69,37 +75,37 @@ def provider_put(
 
 @provider_app.command("list")
 def provider_list(district: District, data: Data = None) -> None:
-    """The district's providers, without their secrets."""
+    """List the district's providers, without their secrets."""
     print_json(run_use_case(data, district, list_identity_providers, ListIdentityProviders(), owner=False))
 
 
 @provider_app.command("remove")
 def provider_remove(code: Code, district: District, data: Data = None) -> None:
-    """Let nobody sign in by a provider any more; whoever is in stays in until that ends. Print what is left."""
+    """Remove a provider and print the remaining ones; sessions that it began last until they end by themselves."""
     print_json(run_use_case(data, district, remove_identity_provider, RemoveIdentityProvider(code=code), owner=False))
 
 
-@wraps(put_identity_provider)  # the trail tells of it by this name
+@wraps(put_identity_provider)  # the audit log names this use case
 async def _put_current_version(cmd: PutIdentityProvider, ctx: Context[AccountUnit]) -> IdentityProviderView:
-    """Put it in the place of the version that is held at this moment: whoever types at the server means what they say."""
-    listed = (await list_identity_providers(ListIdentityProviders(), ctx)).providers
-    version = next((held.version for held in listed if held.code == cmd.code), 0)
+    """Replace whatever version is current: a command has no version to compare with."""
+    providers = (await list_identity_providers(ListIdentityProviders(), ctx)).providers
+    version = next((provider.version for provider in providers if provider.code == cmd.code), 0)
     return await put_identity_provider(replace(cmd, expected_version=version), ctx)
 
 
 def _read_secret(path: str) -> str:
-    """The secret in the file `place`, or of standard input, without the end of its line."""
+    """Return the secret in the file `path`, or from standard input (`-`), without the line end."""
     try:
         if path == "-":
-            read = sys.stdin.buffer.read(MAX_SECRET_CHARACTERS + 1)
+            content = sys.stdin.buffer.read(MAX_SECRET_CHARACTERS + 1)
         else:
             with Path(path).open("rb") as file:
-                read = file.read(MAX_SECRET_CHARACTERS + 1)
-        secret = read.decode().rstrip("\r\n")
+                content = file.read(MAX_SECRET_CHARACTERS + 1)
+        secret = content.decode().rstrip("\r\n")
     except OSError as error:
-        exit_with_error(f"the secret can't be read ({error.strerror}): name a file, or - for standard input")
+        exit_with_error(f"--secret-file cannot be read ({error.strerror}): name a file, or - for standard input")
     except UnicodeDecodeError:
-        exit_with_error("the secret is no text: save the file as UTF-8")
-    if not secret or len(read) > MAX_SECRET_CHARACTERS or not secret.isprintable():
-        exit_with_error("the secret must be one line of text that is not empty; nothing was changed")
+        exit_with_error("--secret-file is not text: save the file as UTF-8")
+    if not secret or len(content) > MAX_SECRET_CHARACTERS or not secret.isprintable():
+        exit_with_error("--secret-file must hold one line of text that is not empty; nothing was changed")
     return secret

@@ -1,4 +1,4 @@
-"""Rotating the installation's key: everything sealed under an earlier one is sealed anew under the current one."""
+"""Rotate the installation's key: encrypt again, with the current key, what was encrypted with an earlier one."""
 
 from api.security.encryption import AesSecretBox, DecryptionError
 from api.settings import Misconfigured
@@ -7,22 +7,22 @@ from persistence.operations.reencryption import reencrypt
 
 
 async def rotate(owner_url: str, keys: tuple[str, ...]) -> dict[str, int]:
-    """Seal everything anew under the first of `keys`; how many values, by column. Twice the same is harmless.
+    """Encrypt all secrets again with the first of `keys`; return the number of values by column. Idempotent.
 
-    Raises `Misconfigured` when something is sealed under none of `keys`; its district stays as it was.
+    Raises `Misconfigured` when a value was encrypted with none of `keys`; its district stays unchanged.
     """
     box = AesSecretBox(keys)
 
-    def reencrypt_value(purpose: str, name: str, sealed: bytes) -> bytes | None:
-        seal = box.cipher(purpose)
+    def reencrypt_value(purpose: str, name: str, encrypted: bytes) -> bytes | None:
+        cipher = box.cipher(purpose)
         try:
-            content = seal.decrypt(name, sealed)
+            content = cipher.decrypt(name, encrypted)
         except DecryptionError:
             raise Misconfigured(
-                f"something sealed for {purpose} is under none of the keys given: name every earlier key in "
+                f"a value encrypted for {purpose} can be decrypted with none of the keys: put every earlier key into "
                 "SECRET_KEY_PREVIOUS and run this again"
             ) from None
-        return None if seal.is_current(sealed) else seal.encrypt(name, content)
+        return None if cipher.is_current(encrypted) else cipher.encrypt(name, content)
 
     async with ConnectionPool(owner_url, size=1) as pool:
         return await reencrypt(pool, reencrypt_value)

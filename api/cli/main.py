@@ -1,4 +1,4 @@
-"""`evenkeel`: the only way in for operators. Answers are JSON, refusals one sentence and a status that is not 0."""
+"""`evenkeel`: the operator's commands. Results are JSON; an error is a sentence on standard error and a status other than 0."""
 
 import asyncio
 import json
@@ -36,72 +36,82 @@ def serve(
     port: Port = None,
     with_worker: Annotated[bool, typer.Option("--with-worker", help="Also run one worker, as a child process.")] = False,
 ) -> None:
-    """Serve the API; without DATABASE_URL on an embedded PostgreSQL in DATA. Jobs wait for a worker."""
+    """Serve the API; without DATABASE_URL, from an embedded PostgreSQL in DATA. Jobs wait for a worker."""
     with handle_errors():
         settings = load_settings(data, port)
-        with closing(bind_socket(settings)) as listening, connect(settings, serves=True) as found:
-            if found.server is not None:
-                upgrade(found.owner_url)
-            with spawn_worker(found) if with_worker else nullcontext():
-                run_server(found, listening)
+        with closing(bind_socket(settings)) as listener, connect(settings, serves=True) as connections:
+            if connections.server is not None:
+                upgrade(connections.owner_url)
+            with spawn_worker(connections) if with_worker else nullcontext():
+                run_server(connections, listener)
 
 
 @main.command()
 def worker(data: Data = None) -> None:
-    """Run jobs and what is done by the clock until told to stop; any number of workers beside each other."""
-    with handle_errors(), connect(load_settings(data)) as found:
-        if found.server is not None:
-            exit_with_error(
-                "the service over this DATA is not running: start evenkeel serve first, or serve with --with-worker"
-            )
-        os.environ |= worker_environ(found)
-        # Becomes a process without what speaks HTTP: a third of the memory.
+    """Run jobs and scheduled tasks until stopped. Any number of workers may run at the same time."""
+    with handle_errors(), connect(load_settings(data)) as connections:
+        if connections.server is not None:
+            exit_with_error("no service is running on this DATA: start evenkeel serve first, or serve with --with-worker")
+        os.environ |= worker_environ(connections)
+        # Replaced by a process without the HTTP libraries, which takes a third of the memory.
         os.execv(sys.executable, worker_command())  # noqa: S606 - our own list
 
 
 @main.command()
 def demo(data: Data = None, port: Port = None) -> None:
-    """Make two sample districts on an embedded PostgreSQL, once, and serve them."""
-    from api.demo import start  # noqa: PLC0415 - only this command needs it, and it is much
+    """Serve two sample districts from an embedded PostgreSQL in DATA; the first start creates them."""
+    from api.demo import start  # noqa: PLC0415 - large, and only this command needs it
 
     with handle_errors():
         settings = load_settings(data, port)
         if not settings.embedded:
             exit_with_error("the demo runs on its own embedded PostgreSQL: unset DATABASE_URL and MIGRATION_DATABASE_URL")
-        with closing(bind_socket(settings)) as listening:
+        with closing(bind_socket(settings)) as listener:
             typer.echo(f"PostgreSQL in {settings.data}")
-            with connect(settings, serves=True) as found:
-                ready = start.prepare(settings, found.app_url, found.owner_url, found.admin_url or "", found.secret)
-                with spawn_worker(found):
-                    run_server(found, listening, ready, "api.demo.main:app")
+            with connect(settings, serves=True) as connections:
+                ready = start.prepare(
+                    settings,
+                    connections.app_url,
+                    connections.owner_url,
+                    connections.admin_url or "",
+                    connections.secret,
+                )
+                with spawn_worker(connections):
+                    run_server(connections, listener, ready, "api.demo.main:app")
 
 
 @main.command()
 def migrate(data: Data = None) -> None:
-    """Bring the tables up to this release, as the owner."""
-    with handle_errors(), connect(load_settings(data)) as found:
-        upgrade(found.owner_url)
+    """Create or update the tables for this release, as their owner."""
+    with handle_errors(), connect(load_settings(data)) as connections:
+        upgrade(connections.owner_url)
     typer.echo("migrated")
 
 
 @main.command()
 def doctor(
-    scores: Annotated[bool, typer.Option("--scores", help="Recompute every tally from the evidence by another path.")] = False,
-    audit: Annotated[bool, typer.Option("--audit", help="Hold the audit trail of every district against its blocks.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="For machines; also names the database URLs.")] = False,
+    scores: Annotated[
+        bool, typer.Option("--scores", help="Also recompute every tally from the evidence, independently of the service.")
+    ] = False,
+    audit: Annotated[
+        bool, typer.Option("--audit", help="Also verify the audit log of every district against its blocks.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON, which also holds the database URLs with their passwords.")
+    ] = False,
     data: Data = None,
 ) -> None:
-    """Look at settings, database, roles, migrations and keys, and say what to do. Status 1 when something is not well."""
-    with handle_errors(), connect(load_settings(data)) as found:
-        patient = CheckTarget(app_url=found.app_url, owner_url=found.owner_url, secret=found.keys)
-        settings = CheckResult(name="settings", ok=True, detail=f"read; serves as {found.settings.base_url}", remedy=None)
-        findings = [settings, *asyncio.run(run_checks(patient, scores=scores, audit=audit))]
+    """Check settings, database, roles, migrations, keys and queue, and say how to fix what fails. Status 1 if a check fails."""
+    with handle_errors(), connect(load_settings(data)) as connections:
+        target = CheckTarget(app_url=connections.app_url, owner_url=connections.owner_url, secret=connections.keys)
+        settings = CheckResult(name="settings", ok=True, detail=f"read; serves as {connections.settings.base_url}", remedy=None)
+        results = [settings, *asyncio.run(run_checks(target, scores=scores, audit=audit))]
         if as_json:
-            urls = {"admin_database_url": found.admin_url, "app_database_url": found.app_url}
-            told = [{"name": f.name, "well": f.ok, "seen": f.detail, "remedy": f.remedy} for f in findings]
-            typer.echo(json.dumps({"findings": told, **urls}, indent=1))
+            urls = {"admin_database_url": connections.admin_url, "app_database_url": connections.app_url}
+            findings = [{"name": r.name, "well": r.ok, "seen": r.detail, "remedy": r.remedy} for r in results]
+            typer.echo(json.dumps({"findings": findings, **urls}, indent=1))
         else:
-            for f in findings:
-                typer.echo(f"{'ok  ' if f.ok else 'FAIL'} {f.name}: {f.detail}" + (f" -> {f.remedy}" if f.remedy else ""))
-    if not all(f.ok for f in findings):
+            for r in results:
+                typer.echo(f"{'ok  ' if r.ok else 'FAIL'} {r.name}: {r.detail}" + (f" -> {r.remedy}" if r.remedy else ""))
+    if not all(r.ok for r in results):
         raise typer.Exit(1)

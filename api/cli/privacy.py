@@ -1,4 +1,4 @@
-"""The operator's commands on what is kept: packages of districts, erasure, retention, legal holds, the data map."""
+"""Commands for district packages, erasure, retention, legal holds and the data map."""
 
 import asyncio
 import json
@@ -52,12 +52,12 @@ from persistence.database.pool import ConnectionPool
 from persistence.repositories.districts import districts
 from persistence.tables import DATA_MAP
 
-erasure_app = typer.Typer(no_args_is_help=True, help="People erased, and the list of who must not come back.")
-retention_app = typer.Typer(no_args_is_help=True, help="What has had its time.")
+erasure_app = typer.Typer(no_args_is_help=True, help="Erasure of people, and the list of erased people who must not return.")
+retention_app = typer.Typer(no_args_is_help=True, help="Deletion of data after its retention period.")
 hold_app = typer.Typer(no_args_is_help=True, help="Legal holds.")
 APPS = {"erasure": erasure_app, "retention": retention_app, "hold": hold_app}
 
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what it would do.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing, and print what would be done.")]
 
 
 class MapFormat(StrEnum):
@@ -70,21 +70,21 @@ class MapFormat(StrEnum):
 
 def district_export(
     district: Annotated[UUID, typer.Argument(help="The district's id.")],
-    out: Annotated[Path, typer.Argument(help="The ZIP to write; it must not be there yet.")],
+    out: Annotated[Path, typer.Argument(help="The ZIP to write; it must not exist yet.")],
     data: Data = None,
 ) -> None:
-    """Write everything of a district as one ZIP, without secrets; mode 0600."""
+    """Write all data of a district, without secrets, to one ZIP (mode 0600)."""
     with handle_errors():
         if out.exists():
-            exit_with_error(f"{out} is there already; name a new file")
-        half = out.with_name(f"{out.name}.part")
-        half.unlink(missing_ok=True)
+            exit_with_error(f"{out} exists already; name a new file")
+        temporary = out.with_name(f"{out.name}.part")
+        temporary.unlink(missing_ok=True)
         try:
-            with os.fdopen(os.open(half, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with os.fdopen(os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 view = run_use_case(data, district, export_district, ExportDistrict(target=file, release=BUILD), owner=False)
-            half.rename(out)
+            temporary.rename(out)
         finally:
-            half.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
     print_json(view)
 
 
@@ -92,26 +92,26 @@ def district_import(
     file: FileToRead,
     dry_run: DryRun = False,
     accept_rights: Annotated[
-        bool, typer.Option("--accept-rights", help="The administrators and the wide scopes that it brings are right.")
+        bool, typer.Option("--accept-rights", help="Confirm the administrators and the wide scopes that the package brings.")
     ] = False,
     data: Data = None,
 ) -> None:
-    """Bring a district back from its ZIP: all of it or nothing; its answer names its rights, and the steps that are left."""
-    with handle_errors(), file.open("rb") as opened:
-        district = package_district_id(opened)
-        command = ImportDistrict(source=opened, dry_run=dry_run, accept_rights=accept_rights)
+    """Restore a district from its ZIP, completely or not at all; print the rights that it brings and the remaining steps."""
+    with handle_errors(), file.open("rb") as package:
+        district = package_district_id(package)
+        command = ImportDistrict(source=package, dry_run=dry_run, accept_rights=accept_rights)
         print_json(run_use_case(data, district, import_district, command, owner=True))
 
 
 def district_erase(
     district: Annotated[UUID, typer.Argument(help="The district's id.")],
     dry_run: DryRun = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     data: Data = None,
 ) -> None:
-    """Erase a district with everything in it, and print the certificate."""
+    """Erase a district with all its data, and print the certificate."""
     if not dry_run and not yes:
-        typer.confirm(f"Erase district {district} with everything in it, for good?", abort=True, err=True)
+        typer.confirm(f"Erase district {district} with all its data, for good?", abort=True, err=True)
     print_json(run_use_case(data, district, erase_district, EraseDistrict(dry_run=dry_run), owner=True))
 
 
@@ -121,11 +121,11 @@ def erasure_person(
     district: District,
     dry_run: DryRun = False,
     about_others: Annotated[
-        EvidenceAboutOthers, typer.Option("--about-others", help="What becomes of what they said of others.")
+        EvidenceAboutOthers, typer.Option("--about-others", help="Whether evidence that they gave about others is kept.")
     ] = EvidenceAboutOthers.KEEP,
     data: Data = None,
 ) -> None:
-    """Erase a person, and print what was done with its certificate."""
+    """Erase a person, and print what was erased, with its certificate."""
     command = ErasePerson(person_id=PersonId(person), preview=dry_run, evidence_about_others=about_others)
     print_json(run_use_case(data, district, erase_person, command, owner=False))
 
@@ -134,45 +134,47 @@ def erasure_person(
 def erasure_reapply(
     district: Annotated[UUID | None, typer.Option("--district", help="One district; absent: all.")] = None, data: Data = None
 ) -> None:
-    """Erase once more whoever of the list is there: after a restore."""
-    for one in [district] if district else all_districts(data):
-        view = run_use_case(data, one, reapply_erasures, ReapplyErasures(), owner=False)
-        typer.echo(f"{one}: {view.people} people erased once more")
+    """Erase again the people on the list of erasures who are present, as after a restore."""
+    for district_id in [district] if district else all_districts(data):
+        view = run_use_case(data, district_id, reapply_erasures, ReapplyErasures(), owner=False)
+        typer.echo(f"{district_id}: {view.people} people erased again")
 
 
 @erasure_app.command("verify")
 def erasure_verify(file: FileToRead, data: Data = None) -> None:
-    """Say whether a certificate (as it was printed) was signed by this installation and not changed. Status 1 when not."""
+    """Verify that a certificate, as it was printed, was signed by this installation and not changed. Status 1 if not."""
     with handle_errors():
         keys = secret_keys(load_settings(data))
     genuine = is_genuine(_read_certificate(file), hmac_under_keys(*keys))
-    typer.echo("genuine" if genuine else "not genuine: changed, or of another installation")
+    typer.echo("genuine" if genuine else "not genuine: changed, or from another installation")
     if not genuine:
         raise typer.Exit(1)
 
 
 @retention_app.command("preview")
 def retention_preview(district: District, data: Data = None) -> None:
-    """What a run would delete and forget, and what scores would become."""
+    """Print what applying retention would delete and anonymise, and what scores would become."""
     print_json(run_use_case(data, district, read_retention_preview, ReadRetentionPreview(), owner=False))
 
 
 @retention_app.command("apply")
 def retention_apply(district: District, data: Data = None) -> None:
-    """Delete and forget what has had its time."""
-    held = run_use_case(data, district, read_retention, ReadRetention(), owner=False)
-    print_json(run_use_case(data, district, apply_retention, ApplyRetention(version=held.version), owner=False))
+    """Delete and anonymise data whose retention period is over."""
+    retention = run_use_case(data, district, read_retention, ReadRetention(), owner=False)
+    print_json(run_use_case(data, district, apply_retention, ApplyRetention(version=retention.version), owner=False))
 
 
 @hold_app.command("put")
 def hold_put(
     district: District,
-    reason: Annotated[HoldReason, typer.Option("--reason", help="Why.")],
-    person: Annotated[UUID | None, typer.Option("--person", help="About whom; absent: the whole district.")] = None,
-    until: Annotated[str | None, typer.Option("--until", help="A date or an instant; absent: until released.")] = None,
+    reason: Annotated[HoldReason, typer.Option("--reason", help="The reason of the hold.")],
+    person: Annotated[UUID | None, typer.Option("--person", help="The person's id; absent: the whole district.")] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", help="End of the hold, a date or an instant; absent: until released.")
+    ] = None,
     data: Data = None,
 ) -> None:
-    """Hold a person, or the district: neither is erased nor retired."""
+    """Put a legal hold on a person or the district: their data is neither erased nor deleted by retention."""
     with handle_errors():
         command = PutLegalHold(
             about=HoldAbout.PERSON if person else HoldAbout.DISTRICT,
@@ -185,53 +187,53 @@ def hold_put(
 
 @hold_app.command("list")
 def hold_list(district: District, data: Data = None) -> None:
-    """The hundred newest holds of the district."""
+    """List the hundred newest legal holds of the district."""
     print_json(list(run_use_case(data, district, list_legal_holds, ListLegalHolds(limit=100), owner=False).items))
 
 
 @hold_app.command("release")
 def hold_release(hold: Annotated[UUID, typer.Argument(help="The hold's id.")], district: District, data: Data = None) -> None:
-    """Let a hold be over."""
+    """Release a legal hold."""
     print_json(run_use_case(data, district, release_legal_hold, ReleaseLegalHold(hold_id=HoldId(hold)), owner=False))
 
 
-def data_map(form: Annotated[MapFormat, typer.Option("--format", help="How.")] = MapFormat.MARKDOWN) -> None:
-    """Print every table and column: what it holds, who reads it, how long it stays and how it goes."""
-    made = {MapFormat.MARKDOWN: data_map_markdown, MapFormat.CSV: data_map_csv}
+def data_map(form: Annotated[MapFormat, typer.Option("--format", help="Output format.")] = MapFormat.MARKDOWN) -> None:
+    """Print every table and column: what it holds, who reads it, how long it is kept and how it is erased."""
+    formatters = {MapFormat.MARKDOWN: data_map_markdown, MapFormat.CSV: data_map_csv}
     if form is MapFormat.JSON:
         print_json(read_data_map(DATA_MAP))
     else:
-        typer.echo(made[form](), nl=False)
+        typer.echo(formatters[form](), nl=False)
 
 
 def all_districts(data: Path | None) -> list[UUID]:
-    """Every district of the installation."""
+    """Return the ids of all districts of the installation."""
 
     async def read_ids(url: str) -> list[UUID]:
         async with ConnectionPool(url, size=1) as pool:
-            return [found for found, _ in await districts(pool)]
+            return [district_id for district_id, _ in await districts(pool)]
 
-    with handle_errors(), connect(load_settings(data)) as found:
-        return asyncio.run(read_ids(found.owner_url))
+    with handle_errors(), connect(load_settings(data)) as connections:
+        return asyncio.run(read_ids(connections.owner_url))
 
 
 def parse_until(until: str) -> datetime:
-    """A moment as it is typed: an instant with its offset, or a date as its start in UTC."""
+    """Parse an instant with its offset, or a date, which is its start in UTC."""
     try:
-        read = datetime.fromisoformat(until)
+        moment = datetime.fromisoformat(until)
     except ValueError:
         exit_with_error("--until: give a date as 2027-06-30, or an instant as 2027-06-30T08:00:00Z")
-    return read if "T" in until else read.replace(tzinfo=UTC)
+    return moment if "T" in until else moment.replace(tzinfo=UTC)
 
 
 def _read_certificate(file: Path) -> Certificate:
-    """The certificate in what a command printed, or by itself."""
+    """Return the certificate in `file`: by itself, or in the output of a command."""
     try:
-        read = json.loads(file.read_bytes())
-        found = read.get("certificate") or read
-        document = found["document"]
+        output = json.loads(file.read_bytes())
+        certificate = output.get("certificate") or output
+        document = certificate["document"]
         return Certificate(
-            document=json.loads(document) if isinstance(document, str) else document, signature=str(found["signature"])
+            document=json.loads(document) if isinstance(document, str) else document, signature=str(certificate["signature"])
         )
     except (ValueError, KeyError, TypeError, AttributeError):
-        exit_with_error(f"{file} holds no certificate as evenkeel prints it")
+        exit_with_error(f"{file} holds no certificate in the form that evenkeel prints")

@@ -1,4 +1,4 @@
-"""Serving until told to stop: one process or several, and a PostgreSQL of our own that takes the service with it."""
+"""Serve until stopped, with one process or several; the service ends when its embedded PostgreSQL does."""
 
 import asyncio
 import os
@@ -21,46 +21,49 @@ from api.settings import Misconfigured, Settings
 
 
 class AnnouncingServer(uvicorn.Server):
-    """One process that serves; says when it is ready."""
+    """A single server process; calls `ready` once it listens."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to listen, then say so."""
+        """Begin to listen, then call `ready`."""
         await super().startup(sockets)
         if self.started:
             self._ready()
 
 
 class AnnouncingWorkers(Multiprocess):
-    """Several processes that serve; says when all are ready."""
+    """Several server processes; calls `ready` once all of them listen."""
 
     def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], ready: Callable[[], None]) -> None:
         super().__init__(config, sockets)
         self._ready = ready
 
     def init_processes(self) -> None:
-        """Start them, then say so."""
+        """Start the processes, then call `ready`."""
         super().init_processes()
         if all(process.wait_until_ready(60, self.should_exit) for process in self.processes):
             self._ready()
 
 
 def bind_socket(settings: Settings) -> socket.socket:
-    """The socket to serve on, taken before anything is started: who comes second hears it at once."""
+    """Return the bound socket to serve on. It is bound before anything is started, so that a used port fails at once.
+
+    Raises `Misconfigured`.
+    """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    taken = socket.socket(family)
-    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        taken.bind((settings.host, settings.port))
+        listener.bind((settings.host, settings.port))
     except OSError as error:
-        taken.close()
-        where = f"port {settings.port} of {settings.host}"
-        raise Misconfigured(f"{where} cannot be served on ({error.strerror or error}): choose another with PORT=…") from None
-    taken.set_inheritable(True)
-    return taken
+        listener.close()
+        address = f"port {settings.port} of {settings.host}"
+        raise Misconfigured(f"{address} cannot be used ({error.strerror or error}): choose another with PORT=…") from None
+    listener.set_inheritable(True)
+    return listener
 
 
 def run_server(
@@ -69,19 +72,19 @@ def run_server(
     ready: Callable[[], None] = lambda: None,
     application: str = "api.main:app",
 ) -> None:
-    """Serve `application` on `listening`; a PostgreSQL of our own that dies ends the service: status 1."""
+    """Serve `application` on `listener` until stopped; status 1 when the embedded PostgreSQL died."""
     _check_health(connections)
     _export_environ(connections)
-    died: list[int] = []
+    database_exits: list[int] = []
 
     def on_database_exit(code: int) -> None:
-        died.append(code)
+        database_exits.append(code)
         os.kill(os.getpid(), signal.SIGTERM)
 
     def handle_signal(_number: int, _frame: FrameType | None) -> None:
-        sys.exit(1 if died else 0)
+        sys.exit(1 if database_exits else 0)
 
-    # uvicorn raises the signal again after its own shutdown: without this the database would never be stopped.
+    # uvicorn raises the signal again after its own shutdown; this handler lets the caller stop the database then.
     signal.signal(signal.SIGTERM, handle_signal)
     signal.signal(signal.SIGINT, handle_signal)
     if connections.server is not None:
@@ -92,7 +95,7 @@ def run_server(
         AnnouncingWorkers(config, [listener], ready).run()
     else:
         AnnouncingServer(config, ready).run([listener])
-    if died:
+    if database_exits:
         raise typer.Exit(1)
 
 
@@ -113,20 +116,20 @@ def _uvicorn_config(settings: Settings, application: str) -> uvicorn.Config:
 
 
 def _check_health(connections: Connections) -> None:
-    """What the doctor would find is no reason for a trace of a worker's."""
-    patient = CheckTarget(app_url=connections.app_url, owner_url=connections.owner_url, secret=connections.keys)
-    ill = [f for f in asyncio.run(run_checks(patient, scores=False, running=False)) if not f.ok]
-    if ill:
-        raise Misconfigured(*(f"{f.name}: {f.detail}; {f.remedy}" for f in ill))
+    """Raise `Misconfigured` for what the doctor finds, instead of a traceback in a server process."""
+    target = CheckTarget(app_url=connections.app_url, owner_url=connections.owner_url, secret=connections.keys)
+    failed = [r for r in asyncio.run(run_checks(target, scores=False, running=False)) if not r.ok]
+    if failed:
+        raise Misconfigured(*(f"{r.name}: {r.detail}; {r.remedy}" for r in failed))
 
 
 def _export_environ(connections: Connections) -> None:
-    """What `api.startup` reads, in this process or in a worker's."""
-    handed: dict[str, Any] = {
+    """Set the environment variables that `api.startup` reads, in this process or in another server process."""
+    variables: dict[str, Any] = {
         "DATABASE_URL": connections.app_url,
         "MIGRATION_DATABASE_URL": connections.owner_url,
         "SECRET_KEY": connections.secret,
         "DATA": str(connections.settings.data),
         "PORT": str(connections.settings.port),
     }
-    os.environ |= handed
+    os.environ |= variables

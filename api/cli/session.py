@@ -1,4 +1,4 @@
-"""What every command of the operator begins with: settings, a way into the database, and sentences for what goes wrong."""
+"""Shared by the operator's commands: settings, database connections, running a use case, error messages."""
 
 import asyncio
 import getpass
@@ -39,7 +39,7 @@ FileToRead = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readabl
 
 @dataclass(frozen=True, kw_only=True)
 class Connections:
-    """The ways into the database of this installation, and the settings they came from."""
+    """The database URLs of this installation, one for each role, and its settings."""
 
     settings: Settings
     app_url: str
@@ -49,24 +49,24 @@ class Connections:
 
     @property
     def secret(self) -> str:
-        """SECRET_KEY."""
+        """Return SECRET_KEY."""
         return secret_key(self.settings)
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """SECRET_KEY, and after it those before."""
+        """Return SECRET_KEY, followed by the earlier keys."""
         return secret_keys(self.settings)
 
 
 def exit_with_error(sentences: str) -> NoReturn:
-    """Say why, and end with status 2."""
+    """Print `sentences` to standard error and end with status 2."""
     typer.echo(sentences, err=True)
     raise typer.Exit(2)
 
 
 def load_settings(data: Path | None, port: int | None = None) -> Settings:
-    """The settings, with what the command line says instead."""
-    settings = read_settings(**{name: said for name, said in (("data", data), ("port", port)) if said is not None})
+    """Return the settings; options of the command line take precedence."""
+    settings = read_settings(**{name: value for name, value in (("data", data), ("port", port)) if value is not None})
     if "data" in settings.model_fields_set:
         return settings
     return settings.model_copy(update={"data": default_folder(Path.cwd())})
@@ -74,7 +74,7 @@ def load_settings(data: Path | None, port: int | None = None) -> Settings:
 
 @contextmanager
 def connect(settings: Settings, *, serves: bool = False) -> Iterator[Connections]:
-    """The database: an outside one as it is, the embedded one started (`serves`) or joined."""
+    """Yield the connections; an embedded database is started (`serves`), or joined if it runs already."""
     if settings.database_url is not None and settings.migration_database_url is not None:
         yield Connections(
             settings=settings,
@@ -85,19 +85,19 @@ def connect(settings: Settings, *, serves: bool = False) -> Iterator[Connections
         )
         return
     enter = start_installation if serves else join_installation
-    with enter(settings.data, pg_bin=settings.pg_bin) as inside:
+    with enter(settings.data, pg_bin=settings.pg_bin) as installation:
         yield Connections(
             settings=settings,
-            app_url=inside.urls.app,
-            owner_url=inside.urls.owner,
-            admin_url=inside.urls.admin,
-            server=inside.server,
+            app_url=installation.urls.app,
+            owner_url=installation.urls.owner,
+            admin_url=installation.urls.admin,
+            server=installation.server,
         )
 
 
 @contextmanager
 def handle_errors() -> Iterator[None]:
-    """Turn what is refused into a sentence; never a trace for what an operator can mend."""
+    """Turn errors that an operator can fix into sentences on standard error and status 2, without a traceback."""
     try:
         yield
     except Misconfigured as error:
@@ -105,31 +105,31 @@ def handle_errors() -> Iterator[None]:
     except StartError as error:
         exit_with_error(str(error))
     except DomainError as error:
-        faults = "".join(f"\n  {f.pointer or '/'}: {f.detail}" for f in error.errors)
-        exit_with_error(f"{error.detail}{faults}")
+        field_errors = "".join(f"\n  {e.pointer or '/'}: {e.detail}" for e in error.errors)
+        exit_with_error(f"{error.detail}{field_errors}")
     except (PostgresError, SQLAlchemyError, OSError) as error:
         cause = getattr(error, "orig", None) or error
         reason = str(cause).partition("\n")[0] or type(cause).__name__
-        exit_with_error(f"the database cannot be used ({reason}): evenkeel doctor says what to do")
+        exit_with_error(f"the database cannot be used ({reason}): run evenkeel doctor, which says what to do")
 
 
 def run_use_case(
     data: Path | None, district: UUID | None, use_case: Callable[..., Awaitable[V]], command: Any, *, owner: bool
 ) -> V:
-    """Run a use case as the operator; `owner`: on the connection that reaches schema control."""
-    with handle_errors(), connect(load_settings(data)) as found:
-        if found.server is not None:  # nobody else is there who would have migrated
-            upgrade(found.owner_url)
+    """Run `use_case` as the operator and return its result; `owner`: as the role that has access to schema `control`."""
+    with handle_errors(), connect(load_settings(data)) as connections:
+        if connections.server is not None:  # this command started the embedded database, so no service has migrated it
+            upgrade(connections.owner_url)
 
         async def check_url(url: str, pointer: str) -> None:
-            await check_reachable_url(url, pointer, loopback=found.settings.outbound_loopback)
+            await check_reachable_url(url, pointer, loopback=connections.settings.outbound_loopback)
 
         async def run() -> V:
-            async with ConnectionPool(found.owner_url if owner else found.app_url, size=2) as pool:
+            async with ConnectionPool(connections.owner_url if owner else connections.app_url, size=2) as pool:
                 login = getpass.getuser()
                 actor = operator_actor(login, DistrictId(district)) if district else operator_actor(login)
-                world = build_environment(pool, found.keys, check_url=check_url)
-                return await UseCaseRunner(actor=actor, environment=world, request_id="command").run(use_case, command)
+                environment = build_environment(pool, connections.keys, check_url=check_url)
+                return await UseCaseRunner(actor=actor, environment=environment, request_id="command").run(use_case, command)
 
         return asyncio.run(run())
 

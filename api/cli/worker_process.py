@@ -1,4 +1,4 @@
-"""A worker beside the service: a process of its own, started again when it dies, and gone when the service is."""
+"""A worker as a child process of the service: restarted when it ends, and stopped with the service."""
 
 import os
 import subprocess
@@ -12,48 +12,48 @@ import api
 from api.cli.session import Connections
 
 EXTRA_GRACE = 5.0
-"""Seconds that it has beyond its own grace."""
+"""Seconds to wait for the worker beyond its own grace period, before it is killed."""
 RESTART_DELAY = 2.0
 
 
 @contextmanager
 def spawn_worker(connections: Connections) -> Iterator[None]:
-    """One worker for as long as the block lasts. It reads a pipe from us: when that ends, by whatever ended us, so does it."""
-    ending = threading.Event()
-    held: list[subprocess.Popen[bytes]] = [_start(connections)]
+    """Run one worker until the block ends. It reads a pipe from this process and ends when the pipe closes."""
+    stopping = threading.Event()
+    processes: list[subprocess.Popen[bytes]] = [_start(connections)]
 
     def restart_when_ended() -> None:
         while True:
-            held[0].wait()
-            if ending.wait(RESTART_DELAY):
+            processes[0].wait()
+            if stopping.wait(RESTART_DELAY):
                 return
-            held[0] = _start(connections)
+            processes[0] = _start(connections)
 
-    keeper = threading.Thread(target=restart_when_ended, name="worker-watch", daemon=True)
-    keeper.start()
+    watcher = threading.Thread(target=restart_when_ended, name="worker-watch", daemon=True)
+    watcher.start()
     try:
         yield
     finally:
-        ending.set()
-        _stop(held[0], connections.settings.worker_grace_seconds + EXTRA_GRACE)
-        keeper.join(RESTART_DELAY + 1)
+        stopping.set()
+        _stop(processes[0], connections.settings.worker_grace_seconds + EXTRA_GRACE)
+        watcher.join(RESTART_DELAY + 1)
 
 
 def worker_command() -> list[str]:
-    """The lean process that works."""
+    """Return the command of a worker's process."""
     return [sys.executable, "-m", "api.worker"]
 
 
 def worker_environ(connections: Connections) -> dict[str, str]:
-    """Our environment with the ways into the database; whatever folder it stands in, it is this code that runs."""
+    """Return our environment with the database URLs and a PYTHONPATH to this code, which any working folder needs."""
     path = (str(Path(api.__file__).parent.parent), os.environ.get("PYTHONPATH", ""))
-    handed = {
+    variables = {
         "DATABASE_URL": connections.app_url,
         "MIGRATION_DATABASE_URL": connections.owner_url,
         "SECRET_KEY": connections.secret,
         "PYTHONPATH": os.pathsep.join(filter(None, path)),
     }
-    return os.environ | handed
+    return os.environ | variables
 
 
 def _start(connections: Connections) -> subprocess.Popen[bytes]:
@@ -61,7 +61,7 @@ def _start(connections: Connections) -> subprocess.Popen[bytes]:
         [*worker_command(), "--child"],
         env=worker_environ(connections),
         stdin=subprocess.PIPE,
-        start_new_session=True,  # Ctrl-C reaches the service, which ends it in order
+        start_new_session=True,  # Ctrl-C reaches the service only, which then stops the worker in order
     )
 
 

@@ -1,4 +1,4 @@
-"""People of the demo who can sign in: a principal, who supervises them, a teacher, and who runs the district."""
+"""Accounts of the demo: a principal, a supervisor, a teacher and a district administrator."""
 
 import secrets
 
@@ -22,20 +22,20 @@ from domain.shared.ids import DistrictId, PersonId
 from domain.shared.roles import Role
 
 USERS = (("principal", "207267"), ("supervisor", "207285"), ("teacher", "207219"), ("district_admin", "207288"))
-"""What each is, and what the roster calls them."""
+"""Role of each user, and their sourcedId in the roster."""
 
 
 async def seed_users(seeder: Seeder, district_id: DistrictId) -> tuple[DemoUser, ...]:
-    """Let them in, as an administrator lets people in: roles, edges of supervision, and codes that they redeem."""
-    found = {role: await _person_id(seeder, sourced_id) for role, sourced_id in USERS}
-    admin, leader = found["district_admin"], found["principal"]
+    """Create the accounts as an administrator would, by roles, supervision and one-time codes; return their passwords."""
+    ids = {role: await _person_id(seeder, sourced_id) for role, sourced_id in USERS}
+    admin, leader = ids["district_admin"], ids["principal"]
     await seeder.run_as_operator(grant_role, GrantRole(person_id=admin, role=Role.DISTRICT_ADMIN))
-    # A demo's administrator has no phone at hand; a real one is asked for a second factor.
+    # A real administrator needs a second factor; users of the demo should not have to set one up.
     await seeder.run_as_operator(waive_second_factor, WaiveSecondFactor(person_id=admin))
-    for supervisor in (found["supervisor"], await _person_id(seeder, "207247")):
+    for supervisor in (ids["supervisor"], await _person_id(seeder, "207247")):
         edge = AddSupervision(supervisor=PersonRef(id=supervisor), leader=PersonRef(id=leader))
         await seeder.run_as_operator(add_supervision, edge)
-    people = tuple([await _create_account(seeder, district_id, role, person_id) for role, person_id in found.items()])
+    people = tuple([await _create_account(seeder, district_id, role, person_id) for role, person_id in ids.items()])
     await seeder.run_as_owner(enable_client, EnableClient(client_id=NATIVE_CLIENT_ID))
     await seeder.run_as_person(write_note, WriteNote(text="Ask the team about the reading block.", leader_id=leader), leader)
     return people
@@ -49,6 +49,6 @@ async def _person_id(seeder: Seeder, sourced_id: str) -> PersonId:
 async def _create_account(seeder: Seeder, district_id: DistrictId, role: str, person_id: PersonId) -> DemoUser:
     code = await seeder.run_as_operator(create_sign_in_code, CreateSignInCode(person_id=person_id))
     password = secrets.token_urlsafe(12)
-    said = RedeemCode(code=code.code, username=role, password=password, address=role.encode())
-    await seeder.run_as(anonymous_actor(district_id), bind_ports(redeem_code, passwords=Argon2()), said)
+    command = RedeemCode(code=code.code, username=role, password=password, address=role.encode())
+    await seeder.run_as(anonymous_actor(district_id), bind_ports(redeem_code, passwords=Argon2()), command)
     return DemoUser(role=role, username=role, password=password, id=person_id)

@@ -1,4 +1,4 @@
-"""The demo's data folder: made once, found again at the next start, and never half-made."""
+"""The demo's data folder: created once, reused at the next start, and never left incomplete."""
 
 import json
 import os
@@ -25,7 +25,7 @@ DEMO_FILE = "demo.json"
 
 @dataclass(frozen=True, kw_only=True)
 class DemoInstallation:
-    """Where the demo lives."""
+    """Folder, database and URL of the demo."""
 
     folder: Path
     urls: Urls
@@ -34,55 +34,55 @@ class DemoInstallation:
 
 
 def is_complete(folder: Path) -> bool:
-    """Whether a whole demo is there."""
+    """Return whether `folder` holds a complete demo."""
     return (folder / DEMO_FILE).exists() and not (folder / INCOMPLETE_FILE).exists()
 
 
 async def reset_incomplete(installation: DemoInstallation) -> None:
-    """Drop what an interrupted start left."""
+    """Drop the database that an interrupted start left, and create it again."""
     if (installation.folder / INCOMPLETE_FILE).exists():
         await drop_database(installation.urls.admin, DATABASE)
         await provision(installation.urls.admin, installation.folder)
 
 
 async def has_foreign_data(installation: DemoInstallation) -> bool:
-    """Whether the database holds districts that no interrupted demo made: those have ids of the demo's clock."""
+    """Return whether the database holds districts that are not from an interrupted demo, whose ids have the demo's clock."""
     async with ConnectionPool(installation.urls.owner, size=1) as owner:
-        held = await districts(owner) if await schema_version(owner) is not None else []
-    begun = (installation.folder / INCOMPLETE_FILE).exists()
-    return any(not begun or district_id.int >> 80 != CLOCK_MILLISECONDS for district_id, _ in held)
+        existing = await districts(owner) if await schema_version(owner) is not None else []
+    interrupted = (installation.folder / INCOMPLETE_FILE).exists()
+    return any(not interrupted or district_id.int >> 80 != CLOCK_MILLISECONDS for district_id, _ in existing)
 
 
 async def seed(installation: DemoInstallation, report: Report) -> None:
-    """Make the demo's districts and write demo.json, readable by its owner alone, last of all."""
+    """Create the demo's districts and, last of all, demo.json (mode 0600)."""
     owner, app = ConnectionPool(installation.urls.owner, size=2), ConnectionPool(installation.urls.app, size=2)
     ids = SeededIdGenerator(SEED, lambda: CLOCK)
     try:
-        of_owner = build_environment(owner, installation.secret, clock=lambda: CLOCK, new_id=ids)
-        of_app = build_environment(app, installation.secret, clock=lambda: CLOCK, new_id=ids)
-        made = await seed_demo(of_owner, of_app, report)
+        owner_environment = build_environment(owner, installation.secret, clock=lambda: CLOCK, new_id=ids)
+        app_environment = build_environment(app, installation.secret, clock=lambda: CLOCK, new_id=ids)
+        seeded = await seed_demo(owner_environment, app_environment, report)
     finally:
         await owner.close()
         await app.close()
-    _write(installation.folder / DEMO_FILE, _demo_content(made, installation.base_url))
+    _write(installation.folder / DEMO_FILE, _demo_content(seeded, installation.base_url))
 
 
 def migrate(installation: DemoInstallation, report: Report) -> None:
-    """Migrate; the marker stands as long as the demo is not whole."""
+    """Create the tables, and a marker file that stays until the demo is complete."""
     (installation.folder / INCOMPLETE_FILE).touch(0o600)
     upgrade(installation.urls.owner)
     report("tables")
 
 
 def mark_complete(installation: DemoInstallation) -> None:
-    """The demo is whole."""
+    """Remove the marker file of an incomplete demo."""
     (installation.folder / INCOMPLETE_FILE).unlink()
 
 
 def update_base_url(folder: Path, base_url: str) -> dict[str, Any]:
-    """demo.json, with the addresses of this start; one that an older release wrote gets the members that it lacks.
+    """Write the URLs of this start into demo.json and return its content; add members that an older release did not write.
 
-    Raises `Misconfigured` where it can't be read.
+    Raises `Misconfigured` where it cannot be read.
     """
     stored = read_demo(folder)
     addresses = _addresses(base_url)
@@ -93,20 +93,20 @@ def update_base_url(folder: Path, base_url: str) -> dict[str, Any]:
 
 
 def read_demo(folder: Path) -> dict[str, Any]:
-    """demo.json as it stands. Raises `Misconfigured` where it is damaged, or lacks what only its making could know."""
+    """Return the content of demo.json. Raises `Misconfigured` where it cannot be read, is damaged or lacks ids or secrets."""
     path = folder / DEMO_FILE
     try:
         stored = json.loads(path.read_text())
         clients, leaders = stored["clients"], stored["leaders"]
-        whole = clients[0]["client_id"] and clients[0]["client_secret"] and leaders[0]["id"] and stored["initiative_id"]
+        complete = clients[0]["client_id"] and clients[0]["client_secret"] and leaders[0]["id"] and stored["initiative_id"]
     except OSError as error:
         raise Misconfigured(f"{path} cannot be read ({error.strerror or error}): let this user read it") from None
     except (ValueError, KeyError, IndexError, TypeError):
-        whole = None
-    if not whole:
+        complete = None
+    if not complete:
         raise Misconfigured(
-            f"{path} is damaged, and the secrets of the demo stand nowhere else: put it back from a copy, choose another "
-            "folder with DATA=…, or remove the folder to have the demo made anew"
+            f"{path} is damaged, and the demo's secrets are stored nowhere else: restore it from a copy, choose another "
+            "folder with DATA=…, or remove the folder to create the demo again"
         )
     return dict(stored)
 
@@ -153,10 +153,10 @@ def _demo_content(seeded: tuple[SeededDistrict, ...], base_url: str) -> dict[str
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
-    """Whole or not at all, 0600 from its first byte."""
-    half = path.with_suffix(".new")
-    half.unlink(missing_ok=True)
-    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    """Write the file atomically, with mode 0600 from the start."""
+    temporary = path.with_suffix(".new")
+    temporary.unlink(missing_ok=True)
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump(content, file, indent=1)
         file.write("\n")
-    half.replace(path)
+    temporary.replace(path)

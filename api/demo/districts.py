@@ -1,4 +1,4 @@
-"""The demo's content, made through the same use cases that any client calls."""
+"""The demo's districts, created through the use cases that any client calls."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -25,27 +25,27 @@ from domain.shared.roles import Role
 
 
 async def seed_demo(owner: Environment, app: Environment, report: Report) -> tuple[SeededDistrict, ...]:
-    """Grand Bend with a year of evidence and an initiative, and a small neighbour that must see nothing of it."""
-    maker = Seeder(owner, app)
-    grand_bend = await _seed_district(maker, "Grand Bend ISD", "America/Chicago", "grand-bend", grand_bend_package())
+    """Create Grand Bend with a year of evidence and an initiative, and a small second district, isolated from it."""
+    seeder = Seeder(owner, app)
+    grand_bend = await _seed_district(seeder, "Grand Bend ISD", "America/Chicago", "grand-bend", grand_bend_package())
     report("district Grand Bend ISD")
-    await _map_roles(maker)
-    await seed_rubric(maker)
-    await seed_evidence(maker, grand_bend.leaders)
+    await _map_roles(seeder)
+    await seed_rubric(seeder)
+    await seed_evidence(seeder, grand_bend.leaders)
     report("walkthroughs and assessments of a year")
-    initiative_id = await seed_initiative(maker)
-    report("an initiative, and how three groups feel it")
+    initiative_id = await seed_initiative(seeder)
+    report("an initiative with three groups, their estimates and answers")
     lakeside = await _seed_district(Seeder(owner, app), "Lakeside Unified", "America/New_York", "lakeside", lakeside_package())
-    report("district Lakeside, a neighbour")
-    await _seed_cancelled_job(maker)
-    await _seed_expired_legal_hold(maker)
-    people = await seed_users(maker, grand_bend.id)
+    report("district Lakeside Unified")
+    await _seed_cancelled_job(seeder)
+    await _seed_expired_legal_hold(seeder)
+    people = await seed_users(seeder, grand_bend.id)
     report("people who can sign in")
     return replace(grand_bend, initiative_id=initiative_id, people=people), lakeside
 
 
 def grand_bend_package() -> bytes:
-    """The Ed-Fi Alliance's public sample district (Apache-2.0, see NOTICE)."""
+    """Return the Ed-Fi Alliance's public sample district (Apache-2.0, see NOTICE)."""
     return files("api.demo").joinpath("grand-bend-oneroster-1.2-bulk.zip").read_bytes()
 
 
@@ -64,17 +64,17 @@ async def _seed_district(seeder: Seeder, name: str, time_zone: str, slug: str, p
 
 
 async def _seed_cancelled_job(seeder: Seeder) -> None:
-    """A job to look at, which no worker will take: what it would have done is done already."""
+    """Create a job as an example, cancelled so that no worker runs it."""
     job = await seeder.run_as_client(start_crosswalk, crosswalk())
     await seeder.run_as_client(cancel_job, CancelJob(job_id=job.id))
 
 
 async def _seed_expired_legal_hold(seeder: Seeder) -> None:
-    """A legal hold that has run out: there is one to look at, and it stands in nobody's way."""
+    """Create a legal hold as an example, expired so that it prevents no erasure."""
     [teacher] = (await seeder.run_as_client(list_people, ListPeople(sourced_id="207219"))).items
     until = CLOCK + timedelta(hours=1)
-    about = PutLegalHold(about=HoldAbout.PERSON, person_id=teacher.id, reason=HoldReason.RECORDS_REQUEST, until=until)
-    await seeder.run_as_client(put_legal_hold, about)
+    command = PutLegalHold(about=HoldAbout.PERSON, person_id=teacher.id, reason=HoldReason.RECORDS_REQUEST, until=until)
+    await seeder.run_as_client(put_legal_hold, command)
 
 
 async def _map_roles(seeder: Seeder) -> None:

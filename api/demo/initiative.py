@@ -1,4 +1,4 @@
-"""The demo's initiative, and how its three groups feel it."""
+"""The demo's initiative: three groups with estimates, pulse answers and phases."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -18,7 +18,7 @@ from domain.shared.ids import GroupId, InitiativeId
 
 
 class GroupSeed(NamedTuple):
-    """A group: what the leader expects it to feel (seven answers), what it feels (the mean answer), and the phases."""
+    """A group: the leader's estimate (seven answers, 1 to 5), the mean of the group's own answers, and shares of the phases."""
 
     name: str
     size: int
@@ -70,15 +70,15 @@ async def seed_initiative(seeder: Seeder) -> InitiativeId:
         goal_tied_to_student_learning=True,
         about_teaching_and_learning=True,
     )
-    made = await seeder.run_as_client(create_initiative, plan)
-    chance = Random(SEED)  # noqa: S311 - a sample, not a secret
-    for sketch in GROUPS:
-        await _seed_group(seeder, made.id, sketch, chance)
-    return made.id
+    initiative = await seeder.run_as_client(create_initiative, plan)
+    random = Random(SEED)  # noqa: S311 - a sample, not a secret
+    for group_seed in GROUPS:
+        await _seed_group(seeder, initiative.id, group_seed, random)
+    return initiative.id
 
 
 async def _seed_group(seeder: Seeder, initiative_id: InitiativeId, group_seed: GroupSeed, random: Random) -> None:
-    made = await seeder.run_as_client(
+    group = await seeder.run_as_client(
         create_group,
         CreateGroup(
             initiative_id=initiative_id,
@@ -89,13 +89,12 @@ async def _seed_group(seeder: Seeder, initiative_id: InitiativeId, group_seed: G
             must_change_practice=group_seed.must_change,
         ),
     )
-    group_id = made.id
-    estimate = PutEstimate(initiative_id=initiative_id, group_id=group_id, items=group_seed.estimate)
+    estimate = PutEstimate(initiative_id=initiative_id, group_id=group.id, items=group_seed.estimate)
     await seeder.run_as_client(put_estimate, estimate)
-    await seeder.run_as_client(put_phases, _phases(initiative_id, group_id, group_seed.phases))
+    await seeder.run_as_client(put_phases, _phases(initiative_id, group.id, group_seed.phases))
     if group_seed.size >= 5:
         answers = tuple(_answers(group_seed.mean_answer, random) for _ in range(group_seed.size - 2))
-        pulse = PutPulse(initiative_id=initiative_id, group_id=group_id, on=date(2026, 10, 12), answers=answers)
+        pulse = PutPulse(initiative_id=initiative_id, group_id=group.id, on=date(2026, 10, 12), answers=answers)
         await seeder.run_as_client(put_pulse, pulse)
 
 

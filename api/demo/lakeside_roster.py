@@ -1,4 +1,4 @@
-"""The neighbour's roster, made up: a OneRoster 1.2 bulk package."""
+"""The roster of the demo's second district: an invented OneRoster 1.2 bulk package."""
 
 import io
 import zipfile
@@ -11,7 +11,7 @@ PEOPLE = (
     ("904", "Yusuf", "Demir", "teacher"),
     ("905", "Grace", "Lindqvist", "districtAdministrator"),
 )
-"""Nobody real."""
+"""sourcedId, given name, family name and role of invented people."""
 
 USERS = (
     "sourcedId,status,dateLastModified,enabledUser,username,userIds,givenName,familyName,middleName,identifier,email,sms,"
@@ -45,8 +45,8 @@ FILES = [
 
 
 def lakeside_package() -> bytes:
-    """A small OneRoster 1.2 bulk package: one school, five people."""
-    held = {
+    """Return a small OneRoster 1.2 bulk package: one school, five people."""
+    files = {
         "orgs": [
             "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId",
             "900,,,Lakeside Unified,district,900,",
@@ -61,7 +61,7 @@ def lakeside_package() -> bytes:
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for name, lines in {"manifest": _manifest(held), **held}.items():
+        for name, lines in {"manifest": _manifest(files), **files}.items():
             archive.writestr(zipfile.ZipInfo(f"{name}.csv", (2026, 11, 1, 0, 0, 0)), "\r\n".join(lines) + "\r\n")
     return out.getvalue()
 

@@ -1,4 +1,4 @@
-"""The application as `evenkeel demo` serves it: with hints on its first page, and with GraphiQL."""
+"""The application of `evenkeel demo`: with hints on its first page, and with GraphiQL."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ from api.web.developer_pages import DemoHints
 
 
 def demo_hints(folder: Path) -> DemoHints:
-    """What the first page says of the demo in `folder`: no password, and no secret."""
+    """Return the hints for the first page of the demo in `folder`, without passwords and secrets."""
     demo = read_demo(folder)
     return DemoHints(
         sign_in_path=urlsplit(demo["sign_in_url"]).path,

@@ -1,4 +1,4 @@
-"""What was seen of the demo's leaders in a year: walkthroughs on a rubric of our own, and assessments."""
+"""The demo's evidence: a year of walkthroughs with an invented rubric, and assessments."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -42,7 +42,7 @@ RUBRIC: tuple[tuple[str, float, float, tuple[tuple[R, float], ...]], ...] = (
     ("D1", 1, 5, ((R.INSPIRES, 0.8), (R.CHANGE_AGENT, 0.6), (R.INTELLECTUAL_STIMULATION, 0.5))),
     ("X1", 1, 5, ()),
 )
-"""Our own rubric for the demo: element, worst, best, what it is evidence of. X1 is not mapped, as some never are."""
+"""The demo's rubric: element, worst and best value, weights by responsibility. X1 is an example of an unmapped element."""
 
 WALK = InstrumentRef(code="walk", version="2026.1")
 
@@ -58,7 +58,7 @@ async def seed_rubric(seeder: Seeder) -> None:
 
 
 def crosswalk() -> CreateCrosswalk:
-    """What the rubric's elements are evidence of."""
+    """Return the crosswalk from the rubric's elements to responsibilities."""
     mappings = tuple(
         ElementWeight(element=code, responsibility=r, weight=weight) for code, _, _, pairs in RUBRIC for r, weight in pairs
     )
@@ -66,13 +66,13 @@ def crosswalk() -> CreateCrosswalk:
 
 
 async def seed_evidence(seeder: Seeder, leaders: tuple[LeaderView, ...]) -> None:
-    chance = Random(SEED)  # noqa: S311 - a sample, not a secret
-    visits = tuple(visit for leader in leaders for visit in _walkthroughs(leader, chance))
+    random = Random(SEED)  # noqa: S311 - a sample, not a secret
+    visits = tuple(visit for leader in leaders for visit in _walkthroughs(leader, random))
     await seeder.run_as_client(push_batch, PushBatch(whole=True, items=visits), "partner")
     await seeder.run_as_client(push_observation, validate_json(PushObservation, msgspec.json.encode(OBSERVATION_BODY)))
     for leader in leaders:
-        await seeder.run_as_client(assess_self, _self_assessment(leader.id, chance))
-        await seeder.run_as_client(assess_as_supervisor, _supervisor_assessment(leader.id, chance))
+        await seeder.run_as_client(assess_self, _self_assessment(leader.id, random))
+        await seeder.run_as_client(assess_as_supervisor, _supervisor_assessment(leader.id, random))
 
 
 def _walkthroughs(leader: LeaderView, random: Random) -> Iterable[PushObservation]:
@@ -97,8 +97,8 @@ def _walkthroughs(leader: LeaderView, random: Random) -> Iterable[PushObservatio
 def _ratings(level: float, random: Random) -> Iterable[PushedRating]:
     for code, worst, best, _ in RUBRIC:
         if random.random() < 0.7:
-            part = min(1.0, max(0.0, random.gauss(level, 0.2)))
-            yield PushedRating(element=code, value=float(round(worst + part * (best - worst))))
+            share = min(1.0, max(0.0, random.gauss(level, 0.2)))
+            yield PushedRating(element=code, value=float(round(worst + share * (best - worst))))
     yield PushedRating(responsibility=R.SITUATIONAL_AWARENESS, value=float(random.randrange(2, 5)))
 
 

@@ -1,6 +1,6 @@
-"""Who makes the demo: a client like any other, at a clock that stands still.
+"""Runs the use cases that create the demo, as the operator and as clients, at a fixed clock.
 
-Ids are the same in every installation, as they come from the clock and a seed. Secrets are fresh.
+Ids come from the clock and a seed, so they are the same in every installation. Secrets are random.
 """
 
 from collections.abc import Awaitable, Callable
@@ -39,7 +39,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, kw_only=True)
 class DemoUser:
-    """Somebody of the demo, with a password that is fresh in each installation."""
+    """A user of the demo; the password is random in each installation."""
 
     role: str
     username: str
@@ -62,7 +62,7 @@ class SeededDistrict:
 
 
 class Seeder:
-    """Registers a district as the operator would, and then acts in it as its clients do."""
+    """Registers a district as the operator, and runs use cases in it as one of its actors."""
 
     def __init__(self, owner: Environment, app: Environment) -> None:
         self._owner = owner
@@ -72,34 +72,34 @@ class Seeder:
         self.views: list[NewClientView] = []
 
     async def run_as_owner(self, use_case: Callable[..., Awaitable[V]], command: Any) -> V:
-        """A use case of the operator, on the owner's connection."""
+        """Run a use case as the operator, on the connection of the tables' owner."""
         return await UseCaseRunner(actor=self._operator, environment=self._owner, request_id="demo").run(use_case, command)
 
     async def add_district(self, name: str, time_zone: str, slug: str) -> DistrictId:
         """Register the district, and the clients `app` and `partner` in it."""
-        made = await self.run_as_owner(create_district, CreateDistrict(name=name, time_zone=time_zone, slug=slug))
-        self._operator = operator_actor("demo", made.id)
-        for who, scopes in (("app", APP_SCOPES), ("partner", PARTNER_SCOPES)):
-            view = await self.run_as_owner(create_client, CreateClient(name=who, origin=who, scopes=scopes))
+        district = await self.run_as_owner(create_district, CreateDistrict(name=name, time_zone=time_zone, slug=slug))
+        self._operator = operator_actor("demo", district.id)
+        for origin, scopes in (("app", APP_SCOPES), ("partner", PARTNER_SCOPES)):
+            view = await self.run_as_owner(create_client, CreateClient(name=origin, origin=origin, scopes=scopes))
             self.views.append(view)
-            self._clients[who] = Actor(
+            self._clients[origin] = Actor(
                 kind=ActorKind.CLIENT,
                 id=view.client.client_id,
-                district_id=made.id,
-                origin=who,
+                district_id=district.id,
+                origin=origin,
                 scopes=frozenset(view.client.scopes),
             )
-        return made.id
+        return district.id
 
     async def run_as_operator(self, use_case: Callable[..., Awaitable[V]], command: Any) -> V:
-        """A use case of the operator, inside the district's fence."""
+        """Run a use case as the operator, inside the district's tenant isolation."""
         return await self.run_as(self._operator, use_case, command)
 
     async def run_as_person(self, use_case: Callable[..., Awaitable[V]], command: Any, leader_id: PersonId) -> V:
-        """A use case of a leader of the district, who signed in."""
-        nobody: frozenset[PersonId] = frozenset()
-        standing = PersonContext(
-            person_id=leader_id, roles=frozenset(), schools=frozenset(), leads=True, supervises=nobody, coaches=nobody
+        """Run a use case as a leader of the district."""
+        no_people: frozenset[PersonId] = frozenset()
+        person_context = PersonContext(
+            person_id=leader_id, roles=frozenset(), schools=frozenset(), leads=True, supervises=no_people, coaches=no_people
         )
         actor = Actor(
             kind=ActorKind.PERSON,
@@ -108,14 +108,14 @@ class Seeder:
             origin=f"person:{leader_id}",
             scopes=frozenset(Scope),
             client_id="demo",
-            person_context=standing,
+            person_context=person_context,
         )
         return await self.run_as(actor, use_case, command)
 
     async def run_as(self, actor: Actor, use_case: Callable[..., Awaitable[V]], command: Any) -> V:
-        """A use case inside the district's fence, as anybody."""
+        """Run a use case as `actor`, inside the district's tenant isolation."""
         return await UseCaseRunner(actor=actor, environment=self._app, request_id="demo").run(use_case, command)
 
     async def run_as_client(self, use_case: Callable[..., Awaitable[V]], command: Any, client: str = "app") -> V:
-        """A use case inside the district's fence, as one of its clients."""
+        """Run a use case as `client` (`app` or `partner`), inside the district's tenant isolation."""
         return await self.run_as(self._clients[client], use_case, command)

@@ -1,4 +1,4 @@
-"""A start of the demo: made if it isn't there, and what to open when it is ready."""
+"""Start the demo: create it at the first start, and print what to open when it is ready."""
 
 import asyncio
 import time
@@ -25,17 +25,17 @@ from persistence.operations.migrate import upgrade
 
 
 def prepare(settings: Settings, app_url: str, owner_url: str, admin_url: str, secret: str) -> Callable[[], None]:
-    """Make the demo in the data folder, or find it there; what to call when the service is ready."""
-    begun = time.monotonic()
+    """Create the demo in the data folder, or use the one there; return a function to call when the service is ready."""
+    started = time.monotonic()
     urls = Urls(admin=admin_url, owner=owner_url, app=app_url)
-    place = DemoInstallation(folder=settings.data.resolve(), urls=urls, secret=secret, base_url=settings.base_url)
-    if is_complete(place.folder):
-        # Before the migration: what ends here leaves the folder to the release that made it.
-        told = update_base_url(place.folder, place.base_url)
+    installation = DemoInstallation(folder=settings.data.resolve(), urls=urls, secret=secret, base_url=settings.base_url)
+    if is_complete(installation.folder):
+        # Before the migration: after an error here the folder is still usable by the release that made it.
+        content = update_base_url(installation.folder, installation.base_url)
         upgrade(owner_url)
     else:
-        told = _seed(place)
-    return lambda: _print_ready(told, place.folder, time.monotonic() - begun)
+        content = _seed(installation)
+    return lambda: _print_ready(content, installation.folder, time.monotonic() - started)
 
 
 def _seed(installation: DemoInstallation) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def _print_ready(content: dict[str, Any], folder: Path, seconds: float) -> None:
     leader = next((p for p in content["leaders"] if p.get("name", "").startswith("Alisa")), leader)
     base = content["base_url"]
     people = ", ".join(p["role"] for p in content["people"])
-    sign_in = f"{content['sign_in_url']}   ({people})" if people else "nobody yet: an older release made this demo (see below)"
+    sign_in = f"{content['sign_in_url']}   ({people})" if people else "no accounts: an older release made this demo (see below)"
     typer.echo(f"""
 Ready after {seconds:.1f} s: {base}
 
@@ -73,4 +73,4 @@ Try it:
   curl -s -H "Authorization: Bearer $TOKEN" {base}/v1/initiatives/{content["initiative_id"]}/recommendations
 """)
     if not people:
-        typer.echo(f"People who can sign in come with a demo that is made anew: remove {folder}, or choose another with DATA=…")
+        typer.echo(f"To get accounts, create the demo again: remove {folder}, or choose another folder with DATA=…")

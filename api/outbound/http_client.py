@@ -89,7 +89,7 @@ class BoundedTransport(Transport):
 
 
 class GuardedTransport(Transport):
-    """Connects to addresses of the open internet alone (OWASP: server-side request forgery); wrap it in a `BoundedTransport`.
+    """Connects to public addresses only (OWASP: server-side request forgery); wrap it in a `BoundedTransport`.
 
     The name is resolved once, every address is checked, and the connection goes to the first; the certificate is checked
     against the name. Connections are not reused: one to an address could serve another name of that address.

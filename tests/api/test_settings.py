@@ -60,12 +60,12 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch):
 @pytest.mark.parametrize("name", ["DATABASE_URL", "MIGRATION_DATABASE_URL"])
 def test_one_database_url_without_the_other_is_refused(monkeypatch: pytest.MonkeyPatch, name: str):
     [sentence] = setting_errors(monkeypatch, **{name: OUTSIDE[name]})
-    assert sentence.startswith("DATABASE_URL and MIGRATION_DATABASE_URL go together: give both")
+    assert sentence.startswith("DATABASE_URL and MIGRATION_DATABASE_URL go together: set both")
 
 
 def test_a_database_of_ones_own_needs_a_secret_key(monkeypatch: pytest.MonkeyPatch):
     [sentence] = setting_errors(monkeypatch, **{k: v for k, v in OUTSIDE.items() if k != "SECRET_KEY"})
-    assert sentence.startswith("SECRET_KEY is missing: with a database of your own give at least 32")
+    assert sentence.startswith("SECRET_KEY is missing: with your own database set at least 32")
 
 
 def test_an_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch):
@@ -76,7 +76,7 @@ def test_an_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch):
     ("name", "value", "sentence"),
     [
         ("SECRET_KEY", "short", "SECRET_KEY: give at least 32 random characters"),
-        ("SECRET_KEY", "x" * 40, "SECRET_KEY: this is no secret but a pattern"),
+        ("SECRET_KEY", "x" * 40, "SECRET_KEY: this key has too few different characters"),
         ("PORT", "eighty", "PORT: Input should be a valid integer"),
         ("PORT", "0", "PORT: Input should be greater than or equal to 1"),
         ("WORKERS", "0", "WORKERS: Input should be greater than or equal to 1"),

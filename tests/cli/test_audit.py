@@ -113,8 +113,8 @@ async def test_an_export_of_a_window_has_whole_blocks_of_it_alone(service, distr
 async def test_the_doctor_holds_every_trail_against_its_blocks(service, district):
     await some_blocks(service, district, blocks=1)
     assert await doctor(service) == [
-        (True, "1 blocks of Grand Bend ISD are as sealed"),
-        (True, "nothing of Grand Bend ISD is unsealed"),
+        (True, "1 blocks of Grand Bend ISD are unchanged since they were sealed"),
+        (True, "all events of Grand Bend ISD are sealed"),
     ]
     leader = await district.person("207267")
     await district.http.get(f"/v1/leaders/{leader}/profile")

@@ -81,8 +81,8 @@ def test_what_was_destroyed_is_there_again_and_who_was_erased_is_not(home: Path,
     taken = json_output("backup", file, **settings)
     assert taken["tables"] >= len(TABLES)
     assert file.stat().st_mode & 0o777 == 0o600
-    assert "is there already" in error_output("backup", file, **settings)
-    assert "name --replace" in error_output("restore", file, **settings)
+    assert "exists already" in error_output("backup", file, **settings)
+    assert "give --replace" in error_output("restore", file, **settings)
     destroy(settings, "truncate person cascade", "delete from control.client_district", "drop table crosswalk")
     assert count_people(settings) == 0
     told = json_output("restore", file, "--replace", **settings)

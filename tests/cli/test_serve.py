@@ -81,7 +81,7 @@ def test_who_comes_second_to_a_folder_or_a_port_is_refused_and_the_first_serves_
         said = error_output("serve", "--data", root_home, "--port", free_port())
         assert f"{root_home} is in use by another process ({first.child.pid})" in said
         said = error_output("serve", "--data", other, "--port", first.port)
-        assert said.startswith(f"port {first.port} of 127.0.0.1 cannot be served on (Address already in use)")
+        assert said.startswith(f"port {first.port} of 127.0.0.1 cannot be used (Address already in use)")
         assert not other.exists()  # it is refused before anything is started
         assert first.is_ready()
 
@@ -172,7 +172,7 @@ def test_database_that_is_away_is_named_at_start(module_database: Database) -> N
         ({"PUBLIC_URL": "http://evenkeel.example.org"}, ["PUBLIC_URL: http is for 127.0.0.1"]),
         ({"DATABASE_URL": "postgresql://a@b/c"}, ["DATABASE_URL and MIGRATION_DATABASE_URL go together"]),
         ({"PG_BIN": "/nowhere"}, ["PG_BIN: name the folder"]),
-        ({"HOST": "203.0.113.1"}, ["port 8000 of 203.0.113.1 cannot be served on"]),
+        ({"HOST": "203.0.113.1"}, ["port 8000 of 203.0.113.1 cannot be used"]),
     ],
 )
 def test_each_fault_of_the_settings_is_one_sentence(given: dict[str, str], sentences: list[str]) -> None:

@@ -65,7 +65,7 @@ def test_the_demo_has_a_worker_of_its_own_that_goes_with_it(home: Path, tmp_path
         [worker] = workers(found.child.pid)
         job = configured(found, home)
         assert (job["state"], job["result_url"]) == ("succeeded", "/v1/configuration?version=2")
-        assert "a worker was seen lately" in evenkeel("doctor", DATA=str(home)).stdout
+        assert "a worker is active" in evenkeel("doctor", DATA=str(home)).stdout
         os.kill(worker, signal.SIGKILL)
         assert eventually(lambda: [w for w in workers(found.child.pid) if w != worker])  # another takes its place
         [worker] = workers(found.child.pid)

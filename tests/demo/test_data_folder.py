@@ -39,7 +39,7 @@ def test_a_demo_of_the_first_release_starts_and_its_file_is_completed(tmp_path, 
     write_demo_json(tmp_path, OLDEST)
     start(tmp_path)()
     shown = capsys.readouterr().out
-    assert "nobody yet: an older release made this demo" in shown
+    assert "no accounts: an older release made this demo" in shown
     assert f"remove {tmp_path}, or choose another with DATA=" in shown
     assert "/v1/leaders/l/profile" in shown
     assert steps == ["migrated"]

@@ -88,8 +88,8 @@ def test_first_start_is_made_whole_and_the_second_takes_it_as_it_is(home: Path) 
             "made: tables",
             "made: district Grand Bend ISD",
             "made: walkthroughs and assessments of a year",
-            "made: an initiative, and how three groups feel it",
-            "made: district Lakeside, a neighbour",
+            "made: an initiative with three groups, their estimates and answers",
+            "made: district Lakeside Unified",
             "made: people who can sign in",
         ]
         assert (home / "demo.json").stat().st_mode & 0o777 == 0o600

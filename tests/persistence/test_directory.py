@@ -89,7 +89,7 @@ async def test_filters_go_with_a_cursor(database):
     district = await small(database, users=CLEAN["users.csv"].replace(",E2,", ",E1,"))
     walked = await pages(list_people, ListPeople(identifier="E1", limit=1), district.ctx)
     assert [page.items[0].sourced_id for page in walked] == ["u1", "u2"]
-    with pytest.raises(Invalid, match="not of this list"):
+    with pytest.raises(Invalid, match="does not belong to this list"):
         await list_people(ListPeople(identifier="E2", cursor=walked[0].next_cursor), district.ctx)
 
 

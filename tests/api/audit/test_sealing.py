@@ -117,7 +117,7 @@ async def test_eight_tasks_write_while_the_sealer_runs_and_nothing_is_lost(servi
             "replaced or swapped",
         ),
         (("update audit_block set cut_at = now() where number = 1; delete from audit_event where position < "
-         "(select until_position from audit_block where number = 1)"), 1, "the trail does not tell of it"),
+         "(select until_position from audit_block where number = 1)"), 1, "the audit log does not record that"),
         ("delete from audit_block where number = 1", 1, "missing: after block 0 comes block 2"),
     ],
 )  # fmt: skip
