@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from domain.shared.errors import Code, Gone, Invalid
 from domain.shared.paging import Key
 
-KEPT_DAYS = 7
+LIFETIME_DAYS = 7
 DAY_SECONDS = 24 * 3600
 
 
@@ -45,7 +45,7 @@ class EncryptedCursors:
         day, district, bound_to, key = msgspec.json.decode(payload, type=tuple[int, str, str, list[str]])
         if (district, bound_to) != (self._district, scope):
             raise _invalid_cursor()
-        if day < self._today() - KEPT_DAYS:
+        if day < self._today() - LIFETIME_DAYS:
             raise Gone(
                 "the cursor is older than a week; request the first page again, without a cursor", code=Code.CURSOR_EXPIRED
             )

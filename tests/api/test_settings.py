@@ -163,5 +163,5 @@ def test_a_damaged_secret_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
 def test_a_folder_that_cannot_be_made_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     (tmp_path / "data").write_text("a file")
-    with pytest.raises(Misconfigured, match=r"cannot be used .* make DATA a folder"):
+    with pytest.raises(Misconfigured, match=r"cannot be used .* set DATA to a folder"):
         secret_key(given(monkeypatch, DATA=str(tmp_path / "data")))

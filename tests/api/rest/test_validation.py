@@ -749,7 +749,7 @@ async def test_a_cursor_holds_for_its_list_its_filter_its_district_and_a_week(at
     ):
         answer = await attacked.assert_rejected("GET", path, 422)
         assert answer.json()["code"] == "cursor_foreign", path
-    monkeypatch.setattr("api.execution.cursors.KEPT_DAYS", -1)
+    monkeypatch.setattr("api.execution.cursors.LIFETIME_DAYS", -1)
     answer = await attacked.assert_rejected("GET", f"/v1/people?cursor={first}", 410)
     assert answer.json()["code"] == "cursor_expired"
 
