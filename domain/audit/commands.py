@@ -65,9 +65,9 @@ class SealTrail:
 
 @dataclass(frozen=True, kw_only=True)
 class ExportAudit:
-    """The trail as lines, for whoever checks it elsewhere: whole blocks, and what is not sealed yet where ``until`` is open.
+    """The trail as lines, for whoever checks it elsewhere: whole blocks, and what is not sealed yet where `until` is open.
 
-    ``write`` takes a line; given at the command line, never over the wire.
+    `write` takes a line; given at the command line, never over the wire.
     """
 
     write: Callable[[str], object]
@@ -79,7 +79,7 @@ class ExportAudit:
 
 @dataclass(frozen=True, kw_only=True)
 class CutTrail:
-    """Remove what is older than ``before``, in whole blocks; the owner's, at the command line."""
+    """Remove what is older than `before`, in whole blocks; the owner's, at the command line."""
 
     before: datetime
     """Blocks whose last event is before this instant."""

@@ -41,7 +41,7 @@ class Signer(Protocol):
         ...
 
     def verify(self, key_id: str, digest: bytes, signature: bytes) -> bool:
-        """Whether the key ``key_id``, which is known, made ``signature`` of ``digest``."""
+        """Whether the key `key_id`, which is known, made `signature` of `digest`."""
         ...
 
 
@@ -81,7 +81,7 @@ class PositionedEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditBlock:
-    """The rows from one position to before another, sealed. ``cut_at``: when its rows were removed by age; itself it stays."""
+    """The rows from one position to before another, sealed. `cut_at`: when its rows were removed by age; itself it stays."""
 
     number: int
     from_position: int
@@ -104,7 +104,7 @@ def format_instant(at: datetime) -> str:
 
 
 def event_line(district_id: DistrictId, event: AuditEvent) -> str:
-    """The row as it is digested and exported; ASCII, no spaces, members in the order of ``AuditEvent``."""
+    """The row as it is digested and exported; ASCII, no spaces, members in the order of `AuditEvent`."""
     said = {"district_id": str(district_id)} | {name: _plain(getattr(event, name)) for name in EVENT_FIELDS}
     return json.dumps(said, separators=(",", ":"))
 
@@ -167,7 +167,7 @@ def seal_block(
     at: datetime,
     signer: Signer,
 ) -> AuditBlock:
-    """The block of ``rows``, which are all from the end of ``before`` to the position ``until``."""
+    """The block of `rows`, which are all from the end of `before` to the position `until`."""
     moments = [row.event.at for row in rows]
     draft = AuditBlock(
         number=1 if before is None else before.number + 1,

@@ -36,7 +36,7 @@ class AuditLogStore(Protocol):
         ...
 
     async def rows(self, start: int, until: int, limit: int) -> Sequence[PositionedEvent]:
-        """Up to ``limit`` rows from the position ``start`` to before ``until``, in their order."""
+        """Up to `limit` rows from the position `start` to before `until`, in their order."""
         ...
 
     async def add_block(self, block: AuditBlock) -> None:
@@ -50,23 +50,23 @@ class AuditLogStore(Protocol):
     async def page(
         self, cmd: ListAuditEvents, after: EventPosition | None, limit: int
     ) -> Sequence[tuple[PositionedEvent, int | None]]:
-        """Up to ``limit`` final rows that fit ``asked``, after a place, each with the number of its block."""
+        """Up to `limit` final rows that fit `asked`, after a place, each with the number of its block."""
         ...
 
     async def blocks(self, start: int, limit: int) -> Sequence[AuditBlock]:
-        """Up to ``limit`` blocks by rising number, from ``start`` on."""
+        """Up to `limit` blocks by rising number, from `start` on."""
         ...
 
     async def blocks_before(self, number: int, limit: int) -> Sequence[AuditBlock]:
-        """Up to ``limit`` blocks by falling number, below ``number``."""
+        """Up to `limit` blocks by falling number, below `number`."""
         ...
 
     async def block_numbers(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
-        """The first and the last block with rows from ``since`` to ``until``; the first is higher where there is none."""
+        """The first and the last block with rows from `since` to `until`; the first is higher where there is none."""
         ...
 
     async def cut(self, before: datetime, at: datetime) -> tuple[int, int]:
-        """Remove the rows of the leading blocks that end before ``before``: how many blocks, and how many rows."""
+        """Remove the rows of the leading blocks that end before `before`: how many blocks, and how many rows."""
         ...
 
     async def tail(self) -> UnsealedTail:

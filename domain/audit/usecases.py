@@ -70,7 +70,7 @@ async def seal_trail(cmd: SealTrail, ctx: Context[AuditUnit]) -> SealResult | No
 
 @operation(audited=True)
 async def export_audit(cmd: ExportAudit, ctx: Context[AuditUnit]) -> ExportResult:
-    """Write the lines of every row and block from ``since`` to ``until``; blocks at the ends are whole."""
+    """Write the lines of every row and block from `since` to `until`; blocks at the ends are whole."""
     permission = authorize(ctx.actor, "export_audit")
     ctx.actor.require_scope(Scope.AUDIT_READ)
     blocks = events = unsealed = 0

@@ -18,7 +18,7 @@ class IntegrityViolation:
 def chain_violations(
     district_id: DistrictId, block: AuditBlock, before: AuditBlock | None, signer: Signer
 ) -> Iterator[IntegrityViolation]:
-    """What is wrong with ``block`` itself and where it follows ``before`` (None: it must be the first)."""
+    """What is wrong with `block` itself and where it follows `before` (None: it must be the first)."""
     expected = 1 if before is None else before.number + 1
     follows = block.previous == (GENESIS_DIGEST if before is None else before.digest)
     if block.number != expected:
@@ -38,7 +38,7 @@ def chain_violations(
 
 
 def row_violations(district_id: DistrictId, block: AuditBlock, rows: Sequence[AuditEvent]) -> Iterator[IntegrityViolation]:
-    """Which of the rows now held in the place of ``block`` are not those that were sealed, and how many of those are gone."""
+    """Which of the rows now held in the place of `block` are not those that were sealed, and how many of those are gone."""
     leaves = [block.leaves[i : i + HASH_SIZE] for i in range(0, len(block.leaves), HASH_SIZE)]
     held, found = set(leaves), [event_hash(district_id, event) for event in rows]
     strange = [event for digest, event in zip(found, rows, strict=True) if digest not in held]

@@ -49,7 +49,7 @@ class Requester:
 
     @classmethod
     def of(cls, actor: Actor) -> "Requester":
-        """``actor``, as it is kept with a job."""
+        """`actor`, as it is kept with a job."""
         return cls(
             kind=actor.kind,
             id=actor.id,
@@ -61,9 +61,9 @@ class Requester:
 
 @dataclass(frozen=True, kw_only=True)
 class RunningJob:
-    """A job in the hands of a worker. ``attempt`` counts from 1, and is the worker's right to end it.
+    """A job in the hands of a worker. `attempt` counts from 1, and is the worker's right to end it.
 
-    ``payload`` names things by their ids; ``said`` is the command as JSON where the job was asked for with one.
+    `payload` names things by their ids; `said` is the command as JSON where the job was asked for with one.
     """
 
     id: JobId

@@ -24,10 +24,10 @@ class JobStore(Protocol):
         command: object = None,
         staged: bytes | None = None,
     ) -> None:
-        """Have ``kind`` done once this unit is committed, as its actor; undone with the unit.
+        """Have `kind` done once this unit is committed, as its actor; undone with the unit.
 
-        ``payload`` names things by their ids. ``said`` is a command to keep until the job ends: none that holds personal data.
-        What does is ``staged``, beside the job, and gone by the commit of whatever ends it.
+        `payload` names things by their ids. `said` is a command to keep until the job ends: none that holds personal data.
+        What does is `staged`, beside the job, and gone by the commit of whatever ends it.
         """
         ...
 
@@ -40,11 +40,11 @@ class JobStore(Protocol):
         ...
 
     async def page(self, state: JobState | None, limit: int, after: Key | None) -> Sequence[JobView]:
-        """Up to ``limit`` jobs of the actor's by falling id, after the key ``(id,)``."""
+        """Up to `limit` jobs of the actor's by falling id, after the key `(id,)`."""
         ...
 
     async def problems(self, job_id: JobId, limit: int, after: Key | None) -> Sequence[JobFindingView]:
-        """Up to ``limit`` lines of what was wrong with a job of the actor's, after the key ``(position,)``."""
+        """Up to `limit` lines of what was wrong with a job of the actor's, after the key `(position,)`."""
         ...
 
     async def cancel(self, job_id: JobId, at: datetime) -> bool:

@@ -28,7 +28,7 @@ class NotificationStore(Protocol):
         ...
 
     async def page(self, person_id: PersonId, limit: int, after: Key | None, *, unread: bool) -> Sequence[NotificationView]:
-        """Up to ``limit`` of the person's by falling id, after the key ``(id,)``."""
+        """Up to `limit` of the person's by falling id, after the key `(id,)`."""
         ...
 
     async def unread(self, person_id: PersonId) -> int:
@@ -36,7 +36,7 @@ class NotificationStore(Protocol):
         ...
 
     async def mark_read(self, person_id: PersonId, ids: Sequence[NotificationId], at: datetime) -> None:
-        """Mark those of ``ids`` that are the person's and unread."""
+        """Mark those of `ids` that are the person's and unread."""
         ...
 
     async def preferences(self, person_id: PersonId) -> Mapping[str, ChannelPreference]:
@@ -44,7 +44,7 @@ class NotificationStore(Protocol):
         ...
 
     async def put_preferences(self, person_id: PersonId, preferences: Mapping[str, ChannelPreference]) -> None:
-        """Put ``wishes`` in the place of whatever the person had decided."""
+        """Put `wishes` in the place of whatever the person had decided."""
         ...
 
     async def email_address(self, notification_id: NotificationId) -> str | None:
@@ -63,5 +63,5 @@ class Mailer(Protocol):
     """Sends mail."""
 
     async def send(self, *, to: str, subject: str, text: str) -> None:
-        """Hand one mail over. ``Unavailable`` when it can't be now."""
+        """Hand one mail over. `Unavailable` when it can't be now."""
         ...

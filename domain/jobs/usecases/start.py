@@ -48,7 +48,7 @@ async def start_roster_import(cmd: ImportRoster, ctx: Context[JobsUnit]) -> JobV
     """Take a package over and import it, or try it, in a job.
 
     The package waits beside the job until that ends in any way, for a week at most. What would be refused is refused by the
-    job: it fails with the same problem, in which nobody is named, and ``problems_url`` lists everything wrong.
+    job: it fails with the same problem, in which nobody is named, and `problems_url` lists everything wrong.
     """
     permission = authorize(ctx.actor, "start_roster_import")
     options = ImportOptions(dry_run=cmd.dry_run, force=cmd.force)
@@ -58,9 +58,9 @@ async def start_roster_import(cmd: ImportRoster, ctx: Context[JobsUnit]) -> JobV
 async def start_job(
     kind: str, command: object, permission: Permission, ctx: Context[JobsUnit], *, staged: bytes | None = None
 ) -> JobView:
-    """Have ``kind`` done in a job that says ``said`` to its use case; ``staged``: what holds personal data of it.
+    """Have `kind` done in a job that says `said` to its use case; `staged`: what holds personal data of it.
 
-    Refused (``too_many_jobs``) while ``MOST_OF_ONE`` of the requester or ``MOST_WAITING`` of the district have not ended.
+    Refused (`too_many_jobs`) while `MOST_OF_ONE` of the requester or `MOST_WAITING` of the district have not ended.
     """
     if ctx.actor.supporter is not None:
         # It would run later, when the consent may be over, and as the person alone.

@@ -23,7 +23,7 @@ READING = ("read_", "list_")
 
 
 def is_audited(use_case):
-    """Whether reading by ``use_case`` leaves a row; public reads declare nothing and leave none."""
+    """Whether reading by `use_case` leaves a row; public reads declare nothing and leave none."""
     if find_operation(use_case) is None:
         return False
     return operation_of(use_case).audited or bool(revealed_by_use_case(use_case))
