@@ -47,7 +47,7 @@ class Requester:
 
     @classmethod
     def of(cls, actor: Actor) -> "Requester":
-        """`actor`, as it is kept with a job."""
+        """Return the requester to store with a job of `actor`."""
         return cls(
             kind=actor.kind,
             id=actor.id,
