@@ -139,6 +139,6 @@ class MagnitudesView:
     initiative_id: InitiativeId
     """the initiative"""
     groups: tuple[MagnitudeView, ...]
-    """its groups, sorted by `beyond_chance`, highest first; those without a difference come last"""
+    """its groups, sorted by how far the estimate misses beyond chance; those without a difference come last"""
     configuration_version: int
     """version of the configuration used"""

@@ -52,7 +52,7 @@ class Basis(StrEnum):
 class Measured:
     """A group's magnitude on one date (METHOD 9.2): `mean` with its 95 % limits on 1..5, `q` the share above the midpoint.
 
-    `half` is the half-width of the interval before it is clipped to 1..5; `rwg` the agreement over complete lists, None if
+    `half` is the half-width of the interval before it is clipped to 1..5; `rwg` is the agreement over complete lists, None if
     there are too few.
     """
 

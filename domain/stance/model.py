@@ -9,7 +9,7 @@ from domain.shared.fields import Examples
 
 
 class Attribute(StrEnum):
-    """The seven questions about a decision, in the order in which they are asked (METHOD 12.1)."""
+    """The seven questions about a decision, in the order in which they are asked."""
 
     QR = "QR"
     LI = "LI"
