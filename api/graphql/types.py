@@ -15,7 +15,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from api.graphql.observation_batch import Batch, BatchItem
 from api.graphql.scalars import Moment
-from domain.change import views as change
+from domain.change.magnitude_views import MagnitudeView
 from domain.directory.model import ObserverRef, PersonRef, SchoolRef
 from domain.framework import views as framework
 from domain.recommendations import model as recommendations
@@ -27,7 +27,7 @@ ONE_OF: frozenset[type] = frozenset({PersonRef, ObserverRef, SchoolRef, BatchIte
 """Commands that take exactly one of their members."""
 
 TYPE_NAMES: Mapping[type, str] = {
-    change.MagnitudeView: "GroupMagnitude",
+    MagnitudeView: "GroupMagnitude",
     Batch: "PushObservations",
     framework.PhasesView: "FrameworkPhases",
     framework.MagnitudeFactsView: "FrameworkMagnitude",

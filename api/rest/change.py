@@ -17,18 +17,11 @@ from domain.change.commands import (
     ReadGroup,
     ReadInitiative,
 )
+from domain.change.magnitude_views import MagnitudesView, MagnitudeView, PulseView
+from domain.change.phase_views import PhasesView
 from domain.change.pulse_commands import PutEstimate, PutPhases, PutPulse, ReadMagnitude, ReadMagnitudes, ReadPhases
 from domain.change.usecases import groups, initiatives, magnitude, phases
-from domain.change.views import (
-    GroupReceiptView,
-    GroupView,
-    InitiativeReceiptView,
-    InitiativeView,
-    MagnitudesView,
-    MagnitudeView,
-    PhasesView,
-    PulseView,
-)
+from domain.change.views import GroupReceiptView, GroupView, InitiativeReceiptView, InitiativeView
 from domain.recommendations import usecases as recommendations
 from domain.recommendations.commands import ReadRecommendations
 from domain.recommendations.views import RecommendationsView

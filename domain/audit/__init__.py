@@ -1,1 +1,1 @@
-"""The audit trail: what is told of which use case, how rows are sealed into blocks, and how that is checked."""
+"""The audit log: what is recorded, how rows are sealed into blocks, and how that is verified."""

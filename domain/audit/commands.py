@@ -1,4 +1,4 @@
-"""What may be asked of the audit log: lists of it, sealing, exporting and cutting it."""
+"""Requests about the audit log: list, seal, export and cut it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,24 +16,24 @@ from domain.shared.time import utc_instant
 
 @dataclass(frozen=True, kw_only=True)
 class ListAuditEvents:
-    """What was done, in the order in which it became final: who goes on after the last event misses none."""
+    """List audit events in the order in which they became final: a reader who continues after the last event misses none."""
 
     after_id: UUID | None = None
-    """The id of an event: those after it. Unlike a cursor it never expires."""
+    """Only events after the event with this id. Unlike a cursor, an id never expires."""
     actor_id: Annotated[str, MaxLen(200)] | None = None
-    """Done by this person, client or operator."""
+    """Only events of this person, client or operator."""
     object_id: UUID | None = None
-    """Done to this thing, as a leader's id."""
+    """Only events about this object, such as a leader."""
     action: Annotated[str, MaxLen(64), Examples("read_profile")] | None = None
-    """This use case, or this act of the authorization server."""
+    """Only events of this use case, or of this action of the authorization server."""
     since: Annotated[datetime, Examples("2026-11-01T00:00:00Z")] | None = None
     """From this instant on."""
     until: Annotated[datetime, Examples("2026-12-01T00:00:00Z")] | None = None
     """Before this instant."""
     limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
-    """How many, 1 to 100."""
+    """Page size, 1 to 100."""
     cursor: Annotated[str, MaxLen(2000)] | None = None
-    """next_cursor of the page before."""
+    """The next_cursor of the previous page."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -45,12 +45,12 @@ class ListAuditEvents:
 
 @dataclass(frozen=True, kw_only=True)
 class ListAuditBlocks:
-    """The blocks in which events are sealed, the newest first. Whoever writes down a digest can hold us to all before it."""
+    """List the blocks in which events are sealed, newest first. A digest noted elsewhere proves all events before it."""
 
     limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
-    """How many, 1 to 100."""
+    """Page size, 1 to 100."""
     cursor: Annotated[str, MaxLen(2000)] | None = None
-    """next_cursor of the page before."""
+    """The next_cursor of the previous page."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -58,16 +58,16 @@ class ListAuditBlocks:
 
 @dataclass(frozen=True, kw_only=True)
 class SealTrail:
-    """Seal what is final. Given by the installation, never over the wire."""
+    """Seal the final events. Sent by the service itself, never by a client."""
 
     signer: Signer
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExportAudit:
-    """The trail as lines, for whoever checks it elsewhere: whole blocks, and what is not sealed yet where ``until`` is open.
+    """Export the audit log as lines that can be verified elsewhere: whole blocks, and unsealed events if `until` is None.
 
-    ``write`` takes a line; given at the command line, never over the wire.
+    `write` takes a line. Sent from the command line, never by a client.
     """
 
     write: Callable[[str], object]
@@ -79,7 +79,7 @@ class ExportAudit:
 
 @dataclass(frozen=True, kw_only=True)
 class CutTrail:
-    """Remove what is older than ``before``, in whole blocks; the owner's, at the command line."""
+    """Delete events older than `before`, in whole blocks. Sent from the command line, under the owner's database role."""
 
     before: datetime
-    """Blocks whose last event is before this instant."""
+    """Cut the blocks whose last event is before this instant."""

@@ -1,8 +1,8 @@
-"""The trail as it is kept and sealed: the line of a row, the block of many, and what is wrong where they do not fit.
+"""The audit log as it is stored and sealed: rows, their lines, and blocks of rows.
 
-A row's line is JSON with its members in one order. A block names the digest of each of its rows' lines (its leaves), its own
-digest covers those and the digest of the block before, and our signature covers that. So one digest, written down
-elsewhere, holds everything before it.
+The line of a row is JSON with its members in a fixed order. A block holds the digest of each of its rows' lines (its leaves);
+its own digest covers those and the digest of the previous block, and the signature covers that. So one digest, noted
+elsewhere, proves everything before it.
 """
 
 import json
@@ -17,11 +17,11 @@ from domain.shared.ids import DistrictId
 from domain.shared.time import truncate_to_milliseconds
 
 BLOCK_FORMAT = "evenkeel audit block 1"
-"""The first line under a block's digest: what follows has this form."""
+"""The first line of the text that a block's digest is computed from; it names the format."""
 
 HASH_SIZE = 32
 GENESIS_DIGEST = b"\x00" * HASH_SIZE
-"""What the first block of a district has for the one before."""
+"""The `previous` digest of a district's first block."""
 
 
 class Signer(Protocol):
@@ -29,25 +29,25 @@ class Signer(Protocol):
 
     @property
     def key_id(self) -> str:
-        """Names the public key: the first 16 hex digits of its SHA-256."""
+        """The id of the public key: the first 16 hex digits of its SHA-256."""
         ...
 
     def sign(self, digest: bytes) -> bytes:
-        """The signature of a block's digest."""
+        """Return the signature of a block's digest."""
         ...
 
     def has_key(self, key_id: str) -> bool:
-        """Whether this installation holds that key, now or as one before."""
+        """Return whether this installation holds the key, as its current key or an earlier one."""
         ...
 
     def verify(self, key_id: str, digest: bytes, signature: bytes) -> bool:
-        """Whether the key ``key_id``, which is known, made ``signature`` of ``digest``."""
+        """Return whether `signature` of `digest` is by the key `key_id`, which this installation must hold."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class AuditEvent:
-    """One row of the trail, as kept."""
+    """One row of the audit log, as stored."""
 
     id: UUID
     at: datetime
@@ -73,7 +73,7 @@ EVENT_FIELDS = tuple(f.name for f in fields(AuditEvent))
 
 @dataclass(frozen=True, kw_only=True)
 class PositionedEvent:
-    """A row at its place: the number of its transaction."""
+    """A row with its position, which is the number of its transaction."""
 
     position: int
     event: AuditEvent
@@ -81,7 +81,10 @@ class PositionedEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditBlock:
-    """The rows from one position to before another, sealed. ``cut_at``: when its rows were removed by age; itself it stays."""
+    """The sealed rows from `from_position` to before `until_position`.
+
+    `cut_at`: when its rows were deleted for their age; the block itself stays.
+    """
 
     number: int
     from_position: int
@@ -99,17 +102,17 @@ class AuditBlock:
 
 
 def format_instant(at: datetime) -> str:
-    """A moment as lines have it: UTC with milliseconds."""
+    """Return `at` as it is written in lines: UTC with milliseconds."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def event_line(district_id: DistrictId, event: AuditEvent) -> str:
-    """The row as it is digested and exported; ASCII, no spaces, members in the order of ``AuditEvent``."""
-    said = {"district_id": str(district_id)} | {name: _plain(getattr(event, name)) for name in EVENT_FIELDS}
-    return json.dumps(said, separators=(",", ":"))
+    """Return the line of a row, as it is digested and exported: ASCII, no spaces, members in the order of `AuditEvent`."""
+    members = {"district_id": str(district_id)} | {name: _to_json(getattr(event, name)) for name in EVENT_FIELDS}
+    return json.dumps(members, separators=(",", ":"))
 
 
-def _plain(value: object) -> object:
+def _to_json(value: object) -> object:
     if isinstance(value, datetime):
         return format_instant(value)
     if isinstance(value, bytes):
@@ -120,13 +123,13 @@ def _plain(value: object) -> object:
 
 
 def event_hash(district_id: DistrictId, event: AuditEvent) -> bytes:
-    """The digest of a row's line."""
+    """Return the SHA-256 of a row's line."""
     return sha256(event_line(district_id, event).encode()).digest()
 
 
 def block_digest(district_id: DistrictId, block: AuditBlock) -> bytes:
-    """What a block's signature and the next block cover. Positions are left out: rows are held by their leaves."""
-    said = (
+    """Return the digest that the block's signature and the next block cover. Positions are left out: leaves fix the rows."""
+    lines = (
         BLOCK_FORMAT,
         str(district_id),
         str(block.number),
@@ -137,12 +140,12 @@ def block_digest(district_id: DistrictId, block: AuditBlock) -> bytes:
         block.previous.hex(),
         sha256(block.leaves).hexdigest(),
     )
-    return sha256("\n".join(said).encode()).digest()
+    return sha256("\n".join(lines).encode()).digest()
 
 
 def block_line(district_id: DistrictId, block: AuditBlock) -> str:
-    """The block as it is exported, after the lines of its rows: all that its digest covers, and the signature."""
-    said = {
+    """Return the line of a block, which follows the lines of its rows: all that its digest covers, and the signature."""
+    members = {
         "block": block.number,
         "district_id": str(district_id),
         "count": block.count,
@@ -155,7 +158,7 @@ def block_line(district_id: DistrictId, block: AuditBlock) -> str:
         "key_id": block.key_id,
         "signature": block.signature.hex(),
     }
-    return json.dumps(said, separators=(",", ":"))
+    return json.dumps(members, separators=(",", ":"))
 
 
 def seal_block(
@@ -167,7 +170,7 @@ def seal_block(
     at: datetime,
     signer: Signer,
 ) -> AuditBlock:
-    """The block of ``rows``, which are all from the end of ``before`` to the position ``until``."""
+    """Return the signed block of `rows`, which are all rows from the end of `before` to before the position `until`."""
     moments = [row.event.at for row in rows]
     draft = AuditBlock(
         number=1 if before is None else before.number + 1,

@@ -1,4 +1,4 @@
-"""What the trail needs of the outside."""
+"""Interfaces that the use cases of the audit log need."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,72 +10,72 @@ from domain.audit.model import AuditBlock, PositionedEvent
 from domain.shared.context import UnitOfWork
 
 EventPosition = tuple[int, UUID]
-"""Where a row stands: its transaction, and its id."""
+"""The position of a row: the number of its transaction, and its id."""
 
 
 class UnsealedTail(NamedTuple):
-    """The rows that no block holds yet."""
+    """The rows that are in no block yet: their number, and the instant of the oldest."""
 
     events: int
     oldest: datetime | None
 
 
 class AuditLogStore(Protocol):
-    """The trail of one district."""
+    """Stores the audit log of one district."""
 
     async def try_lock(self) -> bool:
-        """Be the one who seals until the unit ends; False when somebody else is."""
+        """Take the lock for sealing until the unit of work ends; return False if another process holds it."""
         ...
 
     async def horizon(self) -> int:
-        """The position below which nothing can appear any more."""
+        """Return the position below which no row can appear any more."""
         ...
 
     async def last_block(self) -> AuditBlock | None:
-        """The newest block."""
+        """Return the newest block, or None."""
         ...
 
     async def rows(self, start: int, until: int, limit: int) -> Sequence[PositionedEvent]:
-        """Up to ``limit`` rows from the position ``start`` to before ``until``, in their order."""
+        """Return up to `limit` rows from the position `start` to before `until`, in order."""
         ...
 
     async def add_block(self, block: AuditBlock) -> None:
-        """Keep a block."""
+        """Insert a block."""
         ...
 
     async def position_of(self, event_id: UUID) -> EventPosition | None:
-        """Where an event stands."""
+        """Return the position of an event, or None."""
         ...
 
     async def page(
         self, cmd: ListAuditEvents, after: EventPosition | None, limit: int
     ) -> Sequence[tuple[PositionedEvent, int | None]]:
-        """Up to ``limit`` final rows that fit ``asked``, after a place, each with the number of its block."""
+        """Return up to `limit` final rows that match `cmd`, after a position, each with the number of its block."""
         ...
 
     async def blocks(self, start: int, limit: int) -> Sequence[AuditBlock]:
-        """Up to ``limit`` blocks by rising number, from ``start`` on."""
+        """Return up to `limit` blocks by ascending number, from `start` on."""
         ...
 
     async def blocks_before(self, number: int, limit: int) -> Sequence[AuditBlock]:
-        """Up to ``limit`` blocks by falling number, below ``number``."""
+        """Return up to `limit` blocks by descending number, below `number`."""
         ...
 
     async def block_numbers(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
-        """The first and the last block with rows from ``since`` to ``until``; the first is higher where there is none."""
+        """Return the first and the last block with rows from `since` to `until`; the first is higher if there is none."""
         ...
 
     async def cut(self, before: datetime, at: datetime) -> tuple[int, int]:
-        """Remove the rows of the leading blocks that end before ``before``: how many blocks, and how many rows."""
+        """Delete the rows of the oldest blocks that end before `before`; return the number of blocks and of rows."""
         ...
 
     async def tail(self) -> UnsealedTail:
-        """What is not sealed yet."""
+        """Return what is not sealed yet."""
         ...
 
 
 class AuditUnit(UnitOfWork, Protocol):
-    """What the trail's use cases need."""
+    """The unit of work of the audit log."""
 
     @property
     def audit_store(self) -> AuditLogStore: ...

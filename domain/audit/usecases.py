@@ -1,4 +1,4 @@
-"""The trail is read, sealed and exported."""
+"""Read, seal, export and cut the audit log."""
 
 from uuid import UUID
 
@@ -15,14 +15,14 @@ from domain.shared.paging import Page, cursor_key, make_page
 from domain.shared.time import truncate_to_milliseconds
 
 BLOCK_SIZE = 10_000
-"""The most rows of a block, but for one transaction that alone has more."""
+"""The maximum of rows in a block, unless one transaction has more."""
 
 NO_LIMIT = 2**31 - 1
 
 
 @operation(audit_object=AUDIT_LOG, audited=True)
 async def list_audit_events(cmd: ListAuditEvents, ctx: Context[AuditUnit]) -> Page[AuditEventView]:
-    """A page of what was done, in the order in which it became final. Nothing ever appears before what was shown."""
+    """Return a page of audit events in the order in which they became final. No event appears later before one returned."""
     permission = authorize(ctx.actor, "list_audit_events")
     key = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
@@ -30,17 +30,17 @@ async def list_audit_events(cmd: ListAuditEvents, ctx: Context[AuditUnit]) -> Pa
         if after is None and cmd.after_id is not None:
             after = await unit.audit_store.position_of(cmd.after_id)
             if after is None:
-                raise Invalid.at("/after_id", Code.NOT_FOUND, "no such event is kept; begin without after_id")
+                raise Invalid.at("/after_id", Code.NOT_FOUND, "no such event is stored; start without after_id")
         rows = await unit.audit_store.page(cmd, after, cmd.limit + 1)
         unit.audit.record(Subject.TRAIL, cmd.object_id, count=min(len(rows), cmd.limit))
-    places = {row.event.id: row.position for row, _ in rows}
+    positions = {row.event.id: row.position for row, _ in rows}
     views = [_view(row, block) for row, block in rows]
-    return make_page(views, cmd, ctx.cursors, lambda v: (str(places[v.id]), str(v.id)))
+    return make_page(views, cmd, ctx.cursors, lambda v: (str(positions[v.id]), str(v.id)))
 
 
 @operation()
 async def list_audit_blocks(cmd: ListAuditBlocks, ctx: Context[AuditUnit]) -> Page[AuditBlockView]:
-    """A page of the blocks, the newest first."""
+    """Return a page of the blocks, newest first."""
     permission = authorize(ctx.actor, "list_audit_blocks")
     key = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
@@ -50,18 +50,20 @@ async def list_audit_blocks(cmd: ListAuditBlocks, ctx: Context[AuditUnit]) -> Pa
 
 @operation(audited=False)
 async def seal_trail(cmd: SealTrail, ctx: Context[AuditUnit]) -> SealResult | None:
-    """Seal everything that is final, in blocks; None where there was nothing, or somebody else is at it."""
+    """Seal all final events in blocks; return None if there were none, or if another process is sealing."""
     permission = authorize(ctx.actor, "seal_trail")
-    found = None
     blocks = events = 0
     async with ctx.open(permission) as unit:
         if not await unit.audit_store.try_lock():
             return None
         last, until = await unit.audit_store.last_block(), await unit.audit_store.horizon()
         if last is not None and until < last.until_position:
-            raise Conflict("the trail is ahead of this database, which was restored elsewhere: run evenkeel audit rebase")
-        while (found := await _seal_next_block(unit.audit_store, last, until, cmd.signer, ctx)) is not None:
-            last, blocks, events = found, blocks + 1, events + found.count
+            raise Conflict(
+                "the audit log's positions are ahead of this database, which was restored on another server: "
+                "run evenkeel audit rebase"
+            )
+        while (block := await _seal_next_block(unit.audit_store, last, until, cmd.signer, ctx)) is not None:
+            last, blocks, events = block, blocks + 1, events + block.count
         await unit.commit()
     if last is None or not blocks:
         return None
@@ -70,15 +72,15 @@ async def seal_trail(cmd: SealTrail, ctx: Context[AuditUnit]) -> SealResult | No
 
 @operation(audited=True)
 async def export_audit(cmd: ExportAudit, ctx: Context[AuditUnit]) -> ExportResult:
-    """Write the lines of every row and block from ``since`` to ``until``; blocks at the ends are whole."""
+    """Write the lines of every row and block from `since` to `until`; the first and last block are whole."""
     permission = authorize(ctx.actor, "export_audit")
     ctx.actor.require_scope(Scope.AUDIT_READ)
     blocks = events = unsealed = 0
     async with ctx.read(permission) as unit:
         number, last = await unit.audit_store.block_numbers(cmd.since, cmd.until)
         end = 0
-        while number <= last and (found := await unit.audit_store.blocks(number, 1)):
-            [block] = found
+        while number <= last and (next_block := await unit.audit_store.blocks(number, 1)):
+            [block] = next_block
             rows = await unit.audit_store.rows(block.from_position, block.until_position, NO_LIMIT)
             for row in rows:
                 cmd.write(event_line(ctx.actor.district_id, row.event))
@@ -99,7 +101,7 @@ async def export_audit(cmd: ExportAudit, ctx: Context[AuditUnit]) -> ExportResul
 
 @operation()
 async def cut_trail(cmd: CutTrail, ctx: Context[AuditUnit]) -> CutResult:
-    """Remove old rows in whole blocks. The blocks stay, so the chain still holds, and the trail tells of the cut."""
+    """Delete old rows in whole blocks. The blocks stay, so the chain remains valid, and the cut itself is recorded."""
     permission = authorize(ctx.actor, "cut_trail")
     at = truncate_to_milliseconds(ctx.now())
     async with ctx.open(permission) as unit:
@@ -113,16 +115,16 @@ async def cut_trail(cmd: CutTrail, ctx: Context[AuditUnit]) -> CutResult:
 async def _seal_next_block(
     store: AuditLogStore, last: AuditBlock | None, until: int, signer: Signer, ctx: Context[AuditUnit]
 ) -> AuditBlock | None:
-    """The next block, kept: whole transactions, so that no row can follow in its place."""
+    """Insert and return the next block; None if there is nothing to seal. A block has whole transactions only."""
     start = 0 if last is None else last.until_position
     rows = await store.rows(start, until, BLOCK_SIZE + 1)
     if not rows:
         return None
     if len(rows) > BLOCK_SIZE:
         until = rows[-1].position
-        whole = [row for row in rows if row.position < until]
-        until = until if whole else until + 1
-        rows = whole or await store.rows(start, until, NO_LIMIT)
+        complete = [row for row in rows if row.position < until]
+        until = until if complete else until + 1
+        rows = complete or await store.rows(start, until, NO_LIMIT)
     block = seal_block(ctx.actor.district_id, last, rows, until=until, at=ctx.now(), signer=signer)
     await store.add_block(block)
     return block
@@ -157,7 +159,7 @@ def _view(row: PositionedEvent, block: int | None) -> AuditEventView:
 
 
 def block_view(block: AuditBlock) -> AuditBlockView:
-    """The block as it is shown."""
+    """Return the view of a block."""
     return AuditBlockView(
         number=block.number,
         count=block.count,

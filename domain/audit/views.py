@@ -1,4 +1,4 @@
-"""Events and blocks of the audit log as they are answered, and what sealing, exporting and cutting return."""
+"""Events and blocks of the audit log as responses, and the results of sealing, exporting and cutting."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,42 +10,42 @@ from domain.shared.context import ActorKind
 
 @dataclass(frozen=True, kw_only=True)
 class AuditEventView:
-    """One act. Ids and words of our own, no names: whose they are, the directory says."""
+    """One action. It holds ids and fixed words, no names; the directory resolves the ids."""
 
     id: UUID
     """The event."""
     at: datetime
-    """When it was asked for."""
+    """When it was requested."""
     actor_kind: ActorKind
-    """Who: a client, a person, or an operator at the command line."""
+    """The kind of actor: a client, a person, or an operator at the command line."""
     actor_id: str
-    """The client_id, the person's id, or the operator's login; oauth or sign-in: nobody yet."""
+    """The client_id, the person's id, or the operator's login; oauth or sign-in for an actor who is not identified yet."""
     client_id: str | None
     """The client that carried the request; null at the command line."""
     session_id: UUID | None
-    """The person's device; null for machines."""
+    """The person's session on one device; null for machines."""
     supporter_id: UUID | None
-    """Who acted in the person's place, by their consent."""
+    """The person who acted in this person's place, by their consent."""
     action: str
-    """The use case, or the act of the authorization server."""
+    """The use case, or the action of the authorization server."""
     object_kind: Subject | None
-    """What it was done to."""
+    """The kind of object that it was about."""
     object_id: UUID | None
-    """Which of them; a leader for whatever reveals their evidence."""
+    """The id of that object; the leader for everything that reveals their evidence."""
     further_ids: tuple[UUID, ...]
-    """Other things that were touched, as those of a batch."""
+    """Ids of further objects, as those of a batch."""
     count: int
-    """How many things were touched."""
+    """The number of objects."""
     before: str | None
     """Keyed digest of the state before an edit, in hex."""
     after: str | None
-    """Keyed digest of the state after it."""
+    """Keyed digest of the state after it, in hex."""
     outcome: Ending
-    """done, replayed or refused."""
+    """done, replayed (a stored response was sent again) or refused."""
     code: str | None
-    """Why it was refused."""
+    """The error code if it was refused."""
     request_id: str
-    """The request, as in the logs."""
+    """The request id, as in the logs."""
     block: int | None
     """The block it is sealed in; null for up to a minute."""
 
@@ -55,28 +55,28 @@ class AuditBlockView:
     """A block of events, sealed."""
 
     number: int
-    """From 1, without gaps."""
+    """The block's number, from 1 without gaps."""
     count: int
-    """How many events."""
+    """The number of events."""
     first_at: datetime
-    """Of the earliest event."""
+    """The instant of the earliest event."""
     last_at: datetime
-    """Of the latest event."""
+    """The instant of the latest event."""
     previous: str
-    """The digest of the block before, in hex; zeros in the first."""
+    """The digest of the previous block, in hex; zeros in the first block."""
     digest: str
-    """SHA-256 over this block and the digest before it, in hex."""
+    """SHA-256 over this block and the previous digest, in hex."""
     key_id: str
-    """Which key of this installation signed it."""
+    """The id of the key that signed it."""
     signature: str
-    """Ed25519 over the digest, in hex."""
+    """Ed25519 signature of the digest, in hex."""
     sealed_at: datetime
-    """When."""
+    """When it was sealed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SealResult:
-    """What was sealed: the newest block, and how many are new."""
+    """The newest block, and how many blocks and events were sealed."""
 
     number: int
     digest: str
@@ -86,7 +86,7 @@ class SealResult:
 
 @dataclass(frozen=True, kw_only=True)
 class ExportResult:
-    """What was written."""
+    """How much was exported."""
 
     blocks: int
     events: int
@@ -95,7 +95,7 @@ class ExportResult:
 
 @dataclass(frozen=True, kw_only=True)
 class CutResult:
-    """What was removed."""
+    """How much was deleted."""
 
     blocks: int
     events: int

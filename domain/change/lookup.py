@@ -1,4 +1,4 @@
-"""Finding what a command names."""
+"""Looking up what a command names."""
 
 from typing import TypeVar
 
@@ -11,12 +11,12 @@ T = TypeVar("T")
 
 
 def require(value: T | None, what: str) -> T:
-    """``thing``, or ``NotFound``: another district's is not there either."""
+    """Return `value`. Raises `NotFound`, naming `what`, if it is None; objects of other districts are None as well."""
     if value is None:
         raise NotFound(f"no such {what}; check the id")
     return value
 
 
 async def initiative_of(initiative_id: InitiativeId, initiatives: InitiativeStore, *, lock: bool = False) -> Initiative:
-    """The initiative; ``lock``: nobody else changes it until the unit ends. Raises ``NotFound``."""
+    """Return the initiative; with `lock`, lock its row until the unit of work ends. Raises `NotFound`."""
     return require(await (initiatives.lock(initiative_id) if lock else initiatives.find(initiative_id)), "initiative")

@@ -1,4 +1,4 @@
-"""Initiatives, the groups that will feel them, and what those groups answered (openapi/README.md 8 and 12)."""
+"""Initiatives, the groups that they affect, and what those groups answered (openapi/README.md 8 and 12)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,18 +15,18 @@ LOWEST, HIGHEST = 1, 5
 """The scale of one item."""
 
 Answers = tuple[int | None, ...]
-"""Seven answers of one person, 1..5; null where nothing was answered."""
+"""Seven answers of one person, 1..5; None where an item was not answered."""
 
 
 class Stakes(StrEnum):
-    """What hangs on the quality of the decision."""
+    """How much depends on the quality of the decision."""
 
     LOW = "low"
     HIGH = "high"
 
 
 class GroupRole(StrEnum):
-    """What a group has to do with the change."""
+    """A group's part in the change."""
 
     IMPLEMENTING = "implementing"
     AFFECTED = "affected"
@@ -35,7 +35,7 @@ class GroupRole(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Intensities:
-    """How strongly each phase is under way for a group, 0..1; 0 is not active. A set, not a step in a line."""
+    """How strongly each phase is under way for a group, 0 to 1; 0 is not active. Several phases may be active at once."""
 
     create_demand: float
     """creating demand"""
@@ -47,7 +47,7 @@ class Intensities:
     """monitoring and evaluating"""
 
     def of(self, phase: Phase) -> float:
-        """The intensity of ``phase``."""
+        """Return the intensity of `phase`, 0..1."""
         return {
             Phase.CREATE_DEMAND: self.create_demand,
             Phase.IMPLEMENT: self.implement,
@@ -57,12 +57,12 @@ class Intensities:
 
 
 NO_PHASES = Intensities(create_demand=0.0, implement=0.0, manage_transitions=0.0, monitor_evaluate=0.0)
-"""A group for which nothing has been set yet."""
+"""The phases of a new group: none is active."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Initiative:
-    """A change that a leader undertakes. ``version`` counts edits from 1."""
+    """A change that a leader undertakes. `version` counts edits from 1."""
 
     id: InitiativeId
     leader_id: PersonId
@@ -83,9 +83,9 @@ class Initiative:
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """People who will feel a change roughly alike.
+    """People who are expected to experience a change alike.
 
-    ``estimate`` is what the leader expects them to answer; ``version`` counts edits of the group, its estimate and its phases.
+    `estimate` is what the leader expects them to answer; `version` counts edits of the group, its estimate and its phases.
     """
 
     id: GroupId
@@ -103,7 +103,7 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Pulse:
-    """What a group answered on one date: whole lists in no particular order, belonging to nobody."""
+    """What a group answered on one date: anonymous lists of answers in no particular order."""
 
     on: date
     answers: tuple[Answers, ...]
@@ -111,7 +111,7 @@ class Pulse:
 
 @dataclass(frozen=True, kw_only=True)
 class PulseAnswer:
-    """One list of seven answers as it is kept: under a random id that tells neither who nor when."""
+    """One list of seven answers as it is stored: under a random id that reveals neither the person nor the time."""
 
     id: UUID
     answers: Answers
@@ -119,7 +119,7 @@ class PulseAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class GroupAnswers:
-    """A group with its newest pulse, null where it was never asked."""
+    """A group with its newest pulse; None if it has none."""
 
     group: Group
     pulse: Pulse | None

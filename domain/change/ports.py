@@ -1,4 +1,4 @@
-"""What keeping initiatives needs of the outside."""
+"""Interfaces that the use cases of initiatives, groups and pulses need."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -14,79 +14,79 @@ from domain.shared.paging import Key
 
 
 class InitiativeStore(Protocol):
-    """The initiatives, groups and pulses within the unit's access scope; every method is one query."""
+    """Stores the initiatives, groups and pulses within the unit's access scope; every method is one query."""
 
     async def add(self, initiative: Initiative) -> None:
-        """Keep a new initiative."""
+        """Insert a new initiative."""
         ...
 
     async def find(self, initiative_id: InitiativeId) -> Initiative | None:
-        """One initiative."""
+        """Return the initiative, or None."""
         ...
 
     async def lock(self, initiative_id: InitiativeId) -> Initiative | None:
-        """One initiative, locked until the unit ends."""
+        """Return the initiative, locked until the unit of work ends, or None."""
         ...
 
     async def replace(self, initiative: Initiative) -> None:
-        """Put all members of a locked initiative, its new version included."""
+        """Update all columns of a locked initiative, its version included."""
         ...
 
     async def page(self, leader_id: PersonId | None, limit: int, after: Key | None) -> Sequence[Initiative]:
-        """Up to ``limit`` initiatives by falling id, after the key ``(id,)``; of this leader unless that is None."""
+        """Return up to `limit` initiatives by descending id, after the key `(id,)`; of `leader_id` unless it is None."""
         ...
 
     async def add_group(self, group: Group) -> None:
-        """Keep a new group."""
+        """Insert a new group."""
         ...
 
     async def count_groups(self, initiative_id: InitiativeId) -> int:
-        """How many groups the initiative has."""
+        """Return the number of groups of the initiative."""
         ...
 
     async def find_group(self, initiative_id: InitiativeId, group_id: GroupId) -> Group | None:
-        """One group of that initiative."""
+        """Return the group of that initiative, or None."""
         ...
 
     async def lock_group(self, initiative_id: InitiativeId, group_id: GroupId) -> Group | None:
-        """One group of that initiative, locked until the unit ends."""
+        """Return the group of that initiative, locked until the unit of work ends, or None."""
         ...
 
     async def replace_group(self, group: Group) -> None:
-        """Put all members of a locked group, its new version included."""
+        """Update all columns of a locked group, its version included."""
         ...
 
     async def page_groups(self, initiative_id: InitiativeId, limit: int, after: Key | None) -> Sequence[Group]:
-        """Up to ``limit`` groups of the initiative by rising id, after the key ``(id,)``."""
+        """Return up to `limit` groups of the initiative by ascending id, after the key `(id,)`."""
         ...
 
     async def put_pulse(self, group_id: GroupId, on: date, answers: Sequence[PulseAnswer]) -> None:
-        """Put ``answers`` in the place of all that the group gave on that date, in the order given."""
+        """Replace the group's answers of the date `on` by `answers`, in the order given."""
         ...
 
     async def pulses(self, group_id: GroupId, on: date) -> tuple[Pulse | None, Pulse | None]:
-        """The group's set of the newest date, which is the one that is shown, and its set of ``on``; None where it has none."""
+        """Return the group's pulse of the newest date, which is the one shown, and its pulse of `on`; None where absent."""
         ...
 
     async def pulse_days(self) -> int:
-        """For how many days from its date the district keeps a pulse."""
+        """Return the district's retention period of pulses, in days from the pulse's date."""
         ...
 
     async def newest(self, initiative_id: InitiativeId) -> Sequence[GroupAnswers]:
-        """The groups of the initiative by rising id, each with its newest pulse."""
+        """Return the groups of the initiative by ascending id, each with its newest pulse."""
         ...
 
     async def newest_of_group(self, initiative_id: InitiativeId, group_id: GroupId) -> GroupAnswers | None:
-        """One group of that initiative with its newest pulse."""
+        """Return the group of that initiative with its newest pulse, or None."""
         ...
 
     async def newest_of_leader(self, leader_id: PersonId) -> Sequence[GroupAnswers]:
-        """The groups of all initiatives of a leader that have an estimate and a pulse, each with its newest, by initiative."""
+        """Return the leader's groups that have an estimate and a pulse, each with its newest pulse, sorted by initiative."""
         ...
 
 
 class ChangeUnit(UnitOfWork, Protocol):
-    """What initiatives need."""
+    """The unit of work of initiatives, groups and pulses."""
 
     @property
     def initiatives(self) -> InitiativeStore: ...

@@ -1,10 +1,12 @@
-"""From rules to what the leader is shown of magnitude and phases (METHOD 9, 10 and 1.5)."""
+"""Views and sentences about magnitude and phases, made from the rules (METHOD 9, 10 and 1.5)."""
 
 from collections.abc import Sequence
 from itertools import groupby
 
 from domain.change.accuracy import Accuracy, accuracy, accuracy_sentence, adjusted_estimate, initiative_error
+from domain.change.magnitude_views import AccuracyView, DifferenceView, EstimatedView, MagnitudeView, MeasuredView
 from domain.change.model import GroupAnswers
+from domain.change.phase_views import ActivePhase, GroupPhasesView, TransitionsOffer
 from domain.change.rules import (
     Basis,
     Difference,
@@ -21,16 +23,6 @@ from domain.change.rules import (
     measured,
     perceived_magnitude,
 )
-from domain.change.views import (
-    AccuracyView,
-    ActivePhase,
-    DifferenceView,
-    EstimatedView,
-    GroupPhasesView,
-    MagnitudeView,
-    MeasuredView,
-    TransitionsOffer,
-)
 from domain.framework.citations import CONNECTING_2007, OVERVIEW_2023
 from domain.framework.configuration import Configuration
 from domain.framework.magnitude import Magnitude
@@ -44,12 +36,12 @@ PHASES_RULE = (
     "experiences the change as second-order or mixed"
 )
 CITED = (CONNECTING_2007.id, OVERVIEW_2023.id)
-"""That magnitude is the perceiver's, and what the phases are."""
+"""Sources for: magnitude depends on who perceives it; the phases."""
 
 RECEIPT = (
-    "Kept: the lists under random ids, shuffled, with this date and nothing else. We do not store who wrote an answer; "
-    "results show from five answers; if everybody answers alike, or others tell theirs, an answer can be guessed. A share of "
-    "0 or 1 tells on which side everybody is."
+    "Stored: the lists of answers under random ids, shuffled, with this date and nothing else. Who wrote an answer is not "
+    "stored. Results are shown from five answers on. If everybody answers alike, or others reveal their answers, an answer can "
+    "be guessed. A share of 0 or 1 reveals on which side of the midpoint everybody is."
 )
 
 NOT_OFFERED = (
@@ -72,19 +64,22 @@ _COMPARISON_TEXT = {
 
 
 def magnitude_view(group_answers: GroupAnswers, of_leader: Sequence[GroupAnswers], cfg: Configuration) -> MagnitudeView:
-    """One group's magnitude, with the leader's accuracy over ``of_leader``, all groups of the same leader by initiative."""
+    """Return the view of one group's magnitude.
+
+    `of_leader`: all groups of the leader that are estimated and measured, sorted by initiative, for the leader's accuracy.
+    """
     m = None if group_answers.pulse is None else measured(group_answers.pulse, group_answers.group.size, cfg)
     e = None if group_answers.group.estimate is None else estimated(group_answers.group.estimate, cfg.magnitude)
     d = None if m is None or e is None else difference(e, m)
-    found, now = leader_accuracy(of_leader, cfg), perceived_magnitude(m, e)
+    a, now = leader_accuracy(of_leader, cfg), perceived_magnitude(m, e)
     return MagnitudeView(
         group_id=group_answers.group.id,
         measured=None if m is None else _measured(m),
-        estimated=None if e is None else _estimated(e, found),
+        estimated=None if e is None else _estimated(e, a),
         difference=None if d is None else _difference(d),
         current_label=now.label,
         current_basis=now.basis,
-        accuracy=None if found is None else _accuracy(found),
+        accuracy=None if a is None else _accuracy(a),
         sentence=magnitude_sentence(now, d),
         rule=RULE,
         citations=CITED,
@@ -93,12 +88,12 @@ def magnitude_view(group_answers: GroupAnswers, of_leader: Sequence[GroupAnswers
 
 
 def leader_accuracy(of_leader: Sequence[GroupAnswers], cfg: Configuration) -> Accuracy | None:
-    """From all groups of a leader, those of one initiative standing together; null while none is estimated and measured."""
+    """Return the accuracy over `of_leader`, sorted by initiative; None if no group is both estimated and measured."""
     errors = []
-    for _, groups in groupby(of_leader, key=lambda row: row.group.initiative_id):
-        judged = [d for held in groups if (d := _estimate_difference(held, cfg)) is not None]
-        if judged:
-            errors.append(initiative_error(judged))
+    for _, groups in groupby(of_leader, key=lambda answered: answered.group.initiative_id):
+        differences = [d for answered in groups if (d := _estimate_difference(answered, cfg)) is not None]
+        if differences:
+            errors.append(initiative_error(differences))
     return accuracy(errors, cfg.magnitude)
 
 
@@ -110,30 +105,30 @@ def _estimate_difference(group_answers: GroupAnswers, cfg: Configuration) -> Dif
 
 
 def most_misjudged(d: DifferenceView | None) -> tuple[float, float]:
-    """Sort key that puts the most misjudged group first, and last what can't be compared (METHOD 9.6)."""
+    """Return a sort key: the most misjudged group first, groups without a difference last (METHOD 9.6)."""
     return (1.0, 0.0) if d is None else (-d.beyond_chance, -abs(d.value))
 
 
 def magnitude_sentence(now: PerceivedMagnitude, d: Difference | None) -> str:
-    """What may be said: how the group experiences the change, never what the change is."""
+    """Return a sentence on how the group experiences the change, not on what the change is."""
     if now.basis is Basis.ASSUMED:
         return f"This group experiences the change {_LABEL_TEXT[now.label]}; it is taken as mixed until they or you answer."
     if now.basis is Basis.ESTIMATED:
         return f"By your own estimate this group experiences the change {_LABEL_TEXT[now.label]}; ask them."
-    told = f"This group experiences the change {_LABEL_TEXT[now.label]}."
-    return told if d is None else f"{told} {_COMPARISON_TEXT[d.judgement]}"
+    sentence = f"This group experiences the change {_LABEL_TEXT[now.label]}."
+    return sentence if d is None else f"{sentence} {_COMPARISON_TEXT[d.judgement]}"
 
 
 def phases_view(group_answers: GroupAnswers, cfg: Configuration) -> GroupPhasesView:
-    """The phases under way for one group (METHOD 10)."""
-    stands = group_state(group_answers, cfg)
+    """Return the view of the phases under way for one group (METHOD 10)."""
+    state = group_state(group_answers, cfg)
     return GroupPhasesView(
-        group_id=stands.group_id,
-        name=stands.name,
-        current_label=stands.magnitude.label,
-        current_basis=stands.magnitude.basis,
-        active=tuple(ActivePhase(phase=p, intensity=a) for p in Phase if (a := intensity(stands, p)) > 0),
-        manage_transitions=_offer(stands),
+        group_id=state.group_id,
+        name=state.name,
+        current_label=state.magnitude.label,
+        current_basis=state.magnitude.basis,
+        active=tuple(ActivePhase(phase=p, intensity=a) for p in Phase if (a := intensity(state, p)) > 0),
+        manage_transitions=_offer(state),
     )
 
 
@@ -164,9 +159,9 @@ def _measured(m: Measured) -> MeasuredView:
 
 
 def _estimated(e: Estimated, accuracy: Accuracy | None) -> EstimatedView:
-    moved = None if accuracy is None else adjusted_estimate(e.mean, accuracy)
+    adjusted = None if accuracy is None else adjusted_estimate(e.mean, accuracy)
     return EstimatedView(
-        mean=round(e.mean, DECIMALS), label=e.label, adjusted=None if moved is None else round(moved, DECIMALS)
+        mean=round(e.mean, DECIMALS), label=e.label, adjusted=None if adjusted is None else round(adjusted, DECIMALS)
     )
 
 

@@ -1,7 +1,7 @@
 """Which set of a group's answers may be shown after which (openapi/README.md 8).
 
-Whoever reads two sets can subtract the one from the other, since counts and means are exact. So of two sets shown one after
-the other the later is the same, has at least five lists more and lacks none, or has five others in the place of five at least.
+A reader of two sets can subtract one from the other, since counts and means are exact. So a set shown after another must be the
+same set, or add at least five lists and remove none, or remove at least five and add at least five.
 """
 
 from collections import Counter
@@ -10,18 +10,18 @@ from collections.abc import Sequence
 from domain.change.model import Answers, Pulse
 
 MIN_LISTS_APART = 5
-"""As many lists as a set needs at least to be shown by itself."""
+"""The minimum of lists in a set that is shown by itself, and therefore in a difference of two sets."""
 
 
 def same_lists(one: Sequence[Answers], other: Sequence[Answers]) -> bool:
-    """Whether both are the same lists, each as often; their order says nothing, and null equals null alone."""
+    """Return whether both have the same lists, each equally often, in any order."""
     return Counter(one) == Counter(other)
 
 
 def lists_missing(disclosed: Sequence[Answers], new: Sequence[Answers]) -> int:
-    """How many lists ``new`` falls short of what may be shown after ``shown``, at least; 0 when it may be shown.
+    """Return how many lists `new` lacks at least to be shown after `disclosed`; 0 if it may be shown.
 
-    The smaller of two numbers: of lists to add or put back until only additions are left, or to replace besides.
+    The smaller of two numbers: of lists to add or put back until `new` only adds lists, and of further lists to replace.
     """
     before, after = Counter(disclosed), Counter(new)
     added, removed = (after - before).total(), (before - after).total()
@@ -35,16 +35,16 @@ def lists_missing(disclosed: Sequence[Answers], new: Sequence[Answers]) -> int:
 
 
 def is_mostly(disclosed: Sequence[Answers], new: Sequence[Answers]) -> bool:
-    """Whether more than half of the lists of each are those of the other."""
+    """Return whether the two sets share more than half of the lists of the larger one."""
     shared = (Counter(disclosed) & Counter(new)).total()
     return 2 * shared > max(len(disclosed), len(new))
 
 
 def lists_missing_after(disclosed: Pulse | None, new: Pulse) -> int:
-    """How many lists ``new`` falls short of what is taken while ``shown`` is the newest set of the group; 0 when it is taken.
+    """Return how many lists `new` lacks to be accepted while `disclosed` is the group's newest set; 0 if it is accepted.
 
-    A set of an earlier date is never shown, and no subtraction needs it; to compare it list by list would only tell whoever
-    tries sets which lists are there, without a trace in what is shown. It is refused when it is mostly the same set.
+    A set of an earlier date is never shown, so no reader can subtract it. Comparing it list by list would only reveal to a
+    sender who tries sets which lists are stored. It is rejected if it is mostly the same set.
     """
     if disclosed is None or (new.on < disclosed.on and not is_mostly(disclosed.answers, new.answers)):
         return 0

@@ -1,4 +1,4 @@
-"""How a group experiences a change, estimated and measured, and which phases that leaves open (METHOD 9 and 10)."""
+"""How a group experiences a change, estimated and measured, and which phases follow from it (METHOD 9 and 10)."""
 
 import math
 from dataclasses import dataclass
@@ -15,24 +15,24 @@ from domain.framework.phases import Phase
 from domain.shared.ids import GroupId
 
 Z = 1.959964
-"""95 % of a normal distribution (METHOD 1.2)."""
+"""Half-width of the central 95 % of a standard normal distribution (METHOD 1.2)."""
 
 LOW_RESPONSE = 0.5
 SPLIT_BETWEEN = (0.25, 0.75)
 NEGLIGIBLE_DIFFERENCE = 0.5
 UNIFORM_VARIANCE = (5**2 - 1) / 12
-"""Variance of answers spread evenly over five points, what agreement is compared with (METHOD 6.4)."""
+"""Variance of answers spread evenly over five points, the reference of the agreement index (METHOD 6.4)."""
 
 
 class Reason(StrEnum):
-    """Why a measured label is ``mixed``: the group divides, or too little is known to tell."""
+    """Why a measured label is `mixed`: the group is split, or the interval is too wide to decide."""
 
     SPLIT = "split"
     UNCERTAIN = "uncertain"
 
 
 class Judgement(StrEnum):
-    """How the leader's estimate stands to what the group answered."""
+    """The leader's estimate against what the group answered."""
 
     ABOUT_RIGHT = "about_right"
     UNDERESTIMATED = "underestimated"
@@ -41,7 +41,7 @@ class Judgement(StrEnum):
 
 
 class Basis(StrEnum):
-    """What the current label rests on; ``assumed`` where there is neither a measurement nor an estimate."""
+    """What the current label rests on; `assumed` if there is neither a measurement nor an estimate."""
 
     MEASURED = "measured"
     ESTIMATED = "estimated"
@@ -50,9 +50,10 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """A group's answers of one date (METHOD 9.2). ``mean`` and its 95 % limits on 1..5, ``q`` the share above the midpoint.
+    """A group's magnitude on one date (METHOD 9.2): `mean` with its 95 % limits on 1..5, `q` the share above the midpoint.
 
-    ``half`` is the unclipped half-width; ``rwg`` agreement over complete lists, null below the bar for spread.
+    `half` is the half-width of the interval before it is clipped to 1..5; `rwg` is the agreement over complete lists, None if
+    there are too few.
     """
 
     on: date
@@ -83,7 +84,7 @@ class Estimated:
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """Estimate minus measurement with its 95 % limits; ``beyond_chance`` is what of it chance would not easily give."""
+    """Estimate minus measurement with its 95 % limits; `beyond_chance` is how far its size exceeds the 95 % margin."""
 
     value: float
     se: float
@@ -96,7 +97,7 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class PerceivedMagnitude:
-    """How a group experiences the change as far as is known; ``q`` is the share (0..1) that the rules reckon with."""
+    """How a group experiences the change as far as is known; `q` is the share (0..1) that the rules use."""
 
     label: Magnitude
     basis: Basis
@@ -105,7 +106,7 @@ class PerceivedMagnitude:
 
 @dataclass(frozen=True, kw_only=True)
 class GroupState:
-    """One group, ready for advice."""
+    """The state of one group that recommendations and stance start from."""
 
     group_id: GroupId
     name: str
@@ -117,15 +118,15 @@ class GroupState:
 
 
 def person_score(answers: Answers, c: MagnitudeConstants) -> float | None:
-    """Mean of the answered items, 1..5; null when too few of the seven were answered (METHOD 9.1)."""
-    given = [a for a in answers if a is not None]
-    return fmean(given) if len(given) >= c.min_items else None
+    """Return the mean of the answered items, 1..5; None if too few of the seven were answered (METHOD 9.1)."""
+    answered = [a for a in answers if a is not None]
+    return fmean(answered) if len(answered) >= c.min_items else None
 
 
 def measured(pulse: Pulse, size: int | None, cfg: Configuration) -> Measured | None:
-    """The group's magnitude; null below five answers, and for a group of fewer than five people (METHOD 9.2).
+    """Return the group's magnitude; None for fewer than five answers or a group of fewer than five people (METHOD 9.2).
 
-    ``size`` is the number of people in the group, null if unknown; more answers than people counts as everybody.
+    `size` is the number of people in the group, None if unknown; more answers than people count as a full response.
     """
     c = cfg.magnitude
     scores = [m for a in pulse.answers if (m := person_score(a, c)) is not None]
@@ -159,12 +160,12 @@ def measured(pulse: Pulse, size: int | None, cfg: Configuration) -> Measured | N
 
 
 def _finite_population_factor(n: int, size: int | None, rho: float) -> float:
-    """Share of the standard error that is left when n of these very people answered (METHOD 9.2)."""
+    """Return the finite population correction of the standard error, 0..1 (METHOD 9.2)."""
     return 1.0 if size is None else math.sqrt(1 - rho * n / max(n, size))
 
 
 def share_interval(above: int, n: int) -> tuple[float, float]:
-    """Plus-four 95 % limits of the share ``above``/``n``, clipped to 0..1 (METHOD 9.4)."""
+    """Return the plus-four 95 % limits of the share `above`/`n`, clipped to 0..1 (METHOD 9.4)."""
     q4 = (above + 2) / (n + 4)
     half = Z * math.sqrt(q4 * (1 - q4) / (n + 4))
     return max(0.0, q4 - half), min(1.0, q4 + half)
@@ -177,13 +178,13 @@ def _label(low: float, high: float, c: MagnitudeConstants) -> Magnitude:
 
 
 def _reason(q: float, n: int, cfg: Configuration) -> Reason:
-    """Splits are told from ten answers upward (METHOD 9.3)."""
+    """Return why the label is mixed; a split is reported from `spread_bar` answers on (METHOD 9.3)."""
     low, high = SPLIT_BETWEEN
     return Reason.SPLIT if n >= cfg.disclosure.spread_bar and low <= q <= high else Reason.UNCERTAIN
 
 
 def agreement(answers: tuple[Answers, ...], min_n: int) -> float | None:
-    """rwg(J), 0..1, over the complete lists; null when there are fewer than ``min_n`` (METHOD 6.4, openapi/README.md 8)."""
+    """Return rwg(J), 0..1, over the complete lists; None if there are fewer than `min_n` (METHOD 6.4, openapi/README.md 8)."""
     complete = [[a for a in row if a is not None] for row in answers if None not in row]
     if len(complete) < max(min_n, 2):
         return None
@@ -195,7 +196,7 @@ def agreement(answers: tuple[Answers, ...], min_n: int) -> float | None:
 
 
 def estimated(items: Answers, c: MagnitudeConstants) -> Estimated | None:
-    """The leader's estimate; null when too few of the seven items were answered (METHOD 9.5)."""
+    """Return the leader's estimate; None if too few of the seven items were answered (METHOD 9.5)."""
     mean = person_score(items, c)
     if mean is None:
         return None
@@ -205,7 +206,7 @@ def estimated(items: Answers, c: MagnitudeConstants) -> Estimated | None:
 
 
 def difference(e: Estimated, m: Measured) -> Difference:
-    """Estimated against measured (METHOD 9.6). Critical: thought first-order, experienced as second-order."""
+    """Return estimate minus measurement (METHOD 9.6). Critical: estimated first-order, measured second-order."""
     d = e.mean - m.mean
     return Difference(
         value=d,
@@ -227,11 +228,11 @@ def _judgement(d: float, half: float) -> Judgement:
 
 
 SECOND_ORDER_SHARE = {Magnitude.FIRST_ORDER: 0.0, Magnitude.MIXED: 0.5, Magnitude.SECOND_ORDER: 1.0, Magnitude.UNKNOWN: 0.5}
-"""Share that stands for a label where none was measured; an unknown one is taken as mixed, and said to be (METHOD 9.7)."""
+"""The share used for a label that was not measured; unknown counts as mixed (METHOD 9.7)."""
 
 
 def perceived_magnitude(m: Measured | None, e: Estimated | None) -> PerceivedMagnitude:
-    """The current label: measured if shown, else estimated, else unknown, and the share that goes with it (METHOD 9.7)."""
+    """Return the current label and its share: measured, else estimated, else unknown (METHOD 9.7)."""
     if m is not None:
         return PerceivedMagnitude(label=m.label, basis=Basis.MEASURED, q=m.q)
     label = Magnitude.UNKNOWN if e is None else e.label
@@ -239,7 +240,7 @@ def perceived_magnitude(m: Measured | None, e: Estimated | None) -> PerceivedMag
 
 
 def group_state(group_answers: GroupAnswers, cfg: Configuration) -> GroupState:
-    """A group as it stands now."""
+    """Return the current state of a group."""
     g = group_answers.group
     m = None if group_answers.pulse is None else measured(group_answers.pulse, g.size, cfg)
     e = None if g.estimate is None else estimated(g.estimate, cfg.magnitude)
@@ -255,10 +256,10 @@ def group_state(group_answers: GroupAnswers, cfg: Configuration) -> GroupState:
 
 
 def is_offered(phase: Phase, label: Magnitude) -> bool:
-    """Transitions are managed only where the change is not experienced as first-order (METHOD 10.2)."""
+    """Return whether the phase is offered: managing transitions is not for a group at first-order (METHOD 10.2)."""
     return phase is not Phase.MANAGE_TRANSITIONS or label is not Magnitude.FIRST_ORDER
 
 
 def intensity(group: GroupState, phase: Phase) -> float:
-    """The intensity that counts, 0..1: that of a phase which is not offered is 0 (METHOD 10.2)."""
+    """Return the effective intensity of a phase, 0..1: 0 if the phase is not offered (METHOD 10.2)."""
     return group.phases.of(phase) if is_offered(phase, group.magnitude.label) else 0.0

@@ -1,4 +1,4 @@
-"""What people and clients say about their jobs."""
+"""Requests about jobs."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -13,7 +13,7 @@ from domain.shared.paging import DEFAULT_LIMIT, check_limit
 
 @dataclass(frozen=True, kw_only=True)
 class ReadJob:
-    """One of one's own jobs."""
+    """Read one of the requester's own jobs."""
 
     job_id: JobId
     """The job."""
@@ -21,7 +21,7 @@ class ReadJob:
 
 @dataclass(frozen=True, kw_only=True)
 class CancelJob:
-    """Let a job of one's own go no further."""
+    """Cancel one of the requester's own jobs."""
 
     job_id: JobId
     """The job."""
@@ -29,14 +29,14 @@ class CancelJob:
 
 @dataclass(frozen=True, kw_only=True)
 class ListJobProblems:
-    """Everything that was wrong with what one of one's own jobs was asked to do, in document order."""
+    """List all errors of the request of one of the requester's own jobs, in document order."""
 
     job_id: JobId
     """The job."""
     limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
-    """How many, 1 to 100."""
+    """Page size, 1 to 100."""
     cursor: str | None = None
-    """Where to go on: next_cursor of the page before."""
+    """The next_cursor of the previous page."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -44,14 +44,14 @@ class ListJobProblems:
 
 @dataclass(frozen=True, kw_only=True)
 class ListJobs:
-    """One's own jobs, newest first."""
+    """List the requester's own jobs, newest first."""
 
     state: JobState | None = None
-    """Only jobs that stand so. Absent: all."""
+    """Only jobs in this state. Absent: all."""
     limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
-    """How many, 1 to 100."""
+    """Page size, 1 to 100."""
     cursor: str | None = None
-    """Where to go on: next_cursor of the page before."""
+    """The next_cursor of the previous page."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -59,12 +59,12 @@ class ListJobs:
 
 @dataclass(frozen=True, kw_only=True)
 class ForgetJobs:
-    """Forget the jobs that ended long ago."""
+    """Delete the jobs that ended long ago."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportOptions:
-    """What of an import may be kept beside its job: all but the package."""
+    """The part of an import command that may be stored with its job: all but the package."""
 
     dry_run: bool
     force: bool

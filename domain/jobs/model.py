@@ -1,4 +1,4 @@
-"""Long work that is done after the answer: what a job is, and who asked for it."""
+"""Work that continues after the response: the job and its requester."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from domain.shared.ids import JobId
 
 
 class JobState(StrEnum):
-    """Where a job stands; the last three are ends."""
+    """The state of a job; the last three are final."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -23,23 +23,21 @@ class JobState(StrEnum):
 ENDS: frozenset[JobState] = frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED})
 
 INPUT_RETENTION = timedelta(days=7)
-"""How long what was handed over for a job waits for a worker: it may hold personal data, and goes with the job's end at the
-latest."""
+"""How long the staged content of a job waits for a worker. It may hold personal data; the end of the job deletes it."""
 
 MAX_WAITING, MAX_WAITING_PER_REQUESTER = 20, 10
-"""How many jobs of a district, and of one requester there, may be queued or running: one asks a hundred in a second, and the
-workers serve every district."""
+"""How many jobs of a district, and of one requester in it, may be queued or running, as workers serve every district."""
 
 MAX_PROBLEMS = 1_000
-"""How many lines of what was wrong are kept of one job."""
+"""How many lines of errors are stored for one job."""
 
 MAX_ATTEMPTS = 5
-"""How often a job is begun that ends neither way: one that kills its worker must not do so for ever."""
+"""How often a job is started before it fails: a job that kills its worker must not be retried for ever."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Requester:
-    """Who asked, as they were then: a job runs with what of this still holds when it is begun."""
+    """The requester at the time of the request; a job runs with the rights that still hold when it is started."""
 
     kind: ActorKind
     id: str
@@ -49,7 +47,7 @@ class Requester:
 
     @classmethod
     def of(cls, actor: Actor) -> "Requester":
-        """``actor``, as it is kept with a job."""
+        """Return the requester to store with a job of `actor`."""
         return cls(
             kind=actor.kind,
             id=actor.id,
@@ -61,9 +59,9 @@ class Requester:
 
 @dataclass(frozen=True, kw_only=True)
 class RunningJob:
-    """A job in the hands of a worker. ``attempt`` counts from 1, and is the worker's right to end it.
+    """A job that a worker has claimed. `attempt` counts from 1; only the worker of the current attempt may end the job.
 
-    ``payload`` names things by their ids; ``said`` is the command as JSON where the job was asked for with one.
+    `payload` names objects by their ids; `command` is the command as JSON, None if the job has none.
     """
 
     id: JobId

@@ -1,4 +1,4 @@
-"""What jobs need of the outside."""
+"""Interfaces that the use cases of jobs need."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from domain.shared.paging import Key
 
 
 class JobStore(Protocol):
-    """The jobs of one district that belong to whoever opened the unit."""
+    """Stores the jobs of one district that belong to the actor of the unit of work."""
 
     async def enqueue(
         self,
@@ -24,55 +24,55 @@ class JobStore(Protocol):
         command: object = None,
         staged: bytes | None = None,
     ) -> None:
-        """Have ``kind`` done once this unit is committed, as its actor; undone with the unit.
+        """Queue a job of `kind` for the actor; a worker may start it once this unit of work is committed.
 
-        ``payload`` names things by their ids. ``said`` is a command to keep until the job ends: none that holds personal data.
-        What does is ``staged``, beside the job, and gone by the commit of whatever ends it.
+        `payload` names objects by their ids. `command` is stored until the job ends and must not hold personal data. Personal
+        data is passed as `staged`, is stored beside the job and is deleted by the commit that ends the job.
         """
         ...
 
     async def waiting(self) -> tuple[int, int]:
-        """How many jobs have not ended: of the actor, of the whole district. Nobody adds one until this unit ends."""
+        """Return how many jobs have not ended: of the actor, of the district. Locks out new jobs until this unit ends."""
         ...
 
     async def find(self, job_id: JobId) -> JobView | None:
-        """One job of the actor's; None for anybody else's."""
+        """Return a job of the actor; None for another requester's."""
         ...
 
     async def page(self, state: JobState | None, limit: int, after: Key | None) -> Sequence[JobView]:
-        """Up to ``limit`` jobs of the actor's by falling id, after the key ``(id,)``."""
+        """Return up to `limit` jobs of the actor by descending id, after the key `(id,)`."""
         ...
 
     async def problems(self, job_id: JobId, limit: int, after: Key | None) -> Sequence[JobFindingView]:
-        """Up to ``limit`` lines of what was wrong with a job of the actor's, after the key ``(position,)``."""
+        """Return up to `limit` lines of errors of a job of the actor, after the key `(position,)`."""
         ...
 
     async def cancel(self, job_id: JobId, at: datetime) -> bool:
-        """Cancel a job of the actor's that has not ended; whether there was one. A worker that has it is told."""
+        """Cancel a job of the actor that has not ended, and notify its worker. Return whether there was one."""
         ...
 
 
 class JobsUnit(UnitOfWork, Protocol):
-    """What the use cases of jobs need."""
+    """The unit of work of jobs."""
 
     @property
     def jobs(self) -> JobStore: ...
 
 
 class JobRetentionStore(Protocol):
-    """What keeps the list of ended jobs short."""
+    """Deletes ended jobs and staged content."""
 
     async def forget_ended(self, before: datetime) -> None:
-        """Delete every job of the district that ended before then."""
+        """Delete every job of the district that ended before `before`."""
         ...
 
     async def forget_inputs(self, before: datetime) -> None:
-        """Delete what was handed over before then, and whatever is left of jobs that have ended."""
+        """Delete content that was staged before `before`, and any that is left of jobs that have ended."""
         ...
 
 
 class JobRetentionUnit(UnitOfWork, Protocol):
-    """What forgetting jobs needs."""
+    """The unit of work that deletes old jobs."""
 
     @property
     def running_jobs(self) -> JobRetentionStore: ...

@@ -1,4 +1,4 @@
-"""How a job is shown to whom it belongs."""
+"""Jobs as responses."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,62 +10,61 @@ from domain.shared.ids import JobId
 
 @dataclass(frozen=True, kw_only=True)
 class JobFindingView:
-    """One line of the list of everything wrong: names no person and quotes no cell."""
+    """One line of the full error list; it names no person and quotes no cell."""
 
     position: int
     """Its place in the list, from 1."""
     pointer: str
-    """JSON Pointer from the root of what was sent; in a package of files: file, line and column."""
+    """JSON Pointer from the root of the request; in a package of files: file, line and column."""
     code: str
-    """What is wrong: a code of problems, of a roster's package one of its findings."""
+    """The error: a code of problems, or a finding of a roster's package."""
     severity: str
-    """error: it is refused for this; warning: told beside it. Open."""
+    """error: the reason why the job failed; warning: reported in addition. Open."""
     detail: str
-    """What to do."""
+    """What is wrong, and what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class JobProblemView:
-    """Why a job failed: the problem that the request would have been answered with."""
+    """Why a job failed: the problem that a direct request would have returned."""
 
     type: str
-    """Names the kind of problem; one for each code."""
+    """A URI of the kind of problem; one for each code."""
     title: str
-    """The kind of refusal, in words."""
+    """The kind of problem, in words."""
     status: int
-    """The HTTP status that the request would have had."""
+    """The HTTP status that a direct request would have had."""
     detail: str
-    """What to do."""
+    """What is wrong, and what to do."""
     code: str
-    """What is wrong; one of the codes of problems."""
+    """One of the codes of problems."""
     retry: str
-    """Whether the same can succeed when asked again: never, same (at once), later."""
+    """Whether a retry of the same request can succeed: never, same (at once), later."""
     errors: tuple[FaultView, ...]
-    """The faults found, of a roster the first 100; problems_url has all."""
+    """The errors, of a roster the first 100; problems_url has all."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class JobView:
-    """Work that goes on after the answer."""
+    """Work that continues after the response."""
 
     id: JobId
     """The job."""
     kind: str
-    """What is done. Open: there will be more kinds."""
+    """The kind of work. Open: there will be more kinds."""
     state: JobState
-    """Where it stands."""
+    """The state of the job."""
     progress: float
-    """How much of it is done, 0 to 1."""
+    """The part that is done, 0 to 1."""
     created_at: datetime
-    """When it was asked for."""
+    """When it was requested."""
     started_at: datetime | None
-    """When it was first begun; null before."""
+    """When it was first started; null before."""
     finished_at: datetime | None
     """When it ended; null before."""
     result_url: str | None
-    """Where its result is found, once it has succeeded; null before, and where there is nothing to be found, as after
-    retention was applied."""
+    """The path of its result once it has succeeded; null before, and for kinds without a result, such as retention."""
     problems_url: str | None
-    """Where a list of everything wrong is paged through, if it failed for faults; null otherwise."""
+    """The path of the full error list, if it failed because of errors in the request; null otherwise."""
     problem: JobProblemView | None
     """Why it failed; null otherwise."""

@@ -1,4 +1,4 @@
-"""What people say about their notifications."""
+"""Requests about notifications."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -14,14 +14,14 @@ from domain.shared.paging import DEFAULT_LIMIT, check_limit
 
 @dataclass(frozen=True, kw_only=True)
 class ListNotifications:
-    """One's own notifications, newest first."""
+    """List the current user's notifications, newest first."""
 
     unread: bool = False
-    """Only those that were not read yet."""
+    """Whether to list only unread ones."""
     limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
-    """How many, 1 to 100."""
+    """Page size, 1 to 100."""
     cursor: str | None = None
-    """Where to go on: next_cursor of the page before."""
+    """The next_cursor of the previous page."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -29,37 +29,37 @@ class ListNotifications:
 
 @dataclass(frozen=True, kw_only=True)
 class CountNotifications:
-    """How many of one's notifications are unread."""
+    """Count the current user's unread notifications."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MarkRead:
-    """Mark notifications as read. What is not one's own, or read already, is left as it is."""
+    """Mark notifications as read. Those of other people, and those already read, are ignored."""
 
     ids: Annotated[tuple[NotificationId, ...], MinLen(1), MaxLen(100), Examples(["01900000-0000-7000-8000-000000000000"])]
-    """Which ones, 1 to 100."""
+    """The notifications, 1 to 100."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preference:
-    """By which channels one wants to be told of a kind."""
+    """The channels by which a person is notified of one kind of event."""
 
     kind: Annotated[NotificationKind, Examples("job_ended")]
-    """What has happened."""
+    """The kind of event."""
     inbox: bool
-    """Whether it is listed."""
+    """Whether notifications of this kind are listed in the inbox."""
     mail: bool
     """Whether a mail with a link is sent."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadPreferences:
-    """By which channels one is told of what."""
+    """Read the current user's notification preferences."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PutPreferences:
-    """Decide by which channels one is told of what; a kind that is left out goes back to what is usual."""
+    """Replace the current user's notification preferences; a kind that is left out returns to the default."""
 
     preferences: Annotated[tuple[Preference, ...], MaxLen(100), Examples([{"kind": "job_ended", "inbox": True, "mail": False}])]
     """At most one for each kind."""
@@ -68,13 +68,13 @@ class PutPreferences:
         kinds = [preference.kind for preference in self.preferences]
         repeated = [i for i, kind in enumerate(kinds) if kind in kinds[:i]]
         if repeated:
-            detail = "each kind stands once; leave one of them out"
+            detail = "this kind is listed above; list each kind only once"
             raise Invalid.of(FieldError(pointer=f"/preferences/{i}/kind", code=Code.DUPLICATE, detail=detail) for i in repeated)
 
 
 @dataclass(frozen=True, kw_only=True)
 class MailNotification:
-    """Tell somebody by mail that there is something for them."""
+    """Send a mail about a notification to the person it is for."""
 
     notification_id: NotificationId
     """The notification."""

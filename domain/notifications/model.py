@@ -1,11 +1,11 @@
-"""What people are told of: ids and a kind, never names, texts or numbers."""
+"""Notifications hold only ids and a kind, never names, texts or numbers."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class NotificationKind(StrEnum):
-    """What has happened. Open: parts add theirs."""
+    """The kind of event. Open: packages may add members."""
 
     JOB_ENDED = "job_ended"
     RETENTION_APPLIED = "retention_applied"
@@ -13,7 +13,7 @@ class NotificationKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class NotificationObject:
-    """The thing that a notification is about: what it is, and its id."""
+    """The object that a notification is about: its kind and its id."""
 
     kind: str
     id: str
@@ -21,11 +21,11 @@ class NotificationObject:
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelPreference:
-    """By which channels a person wants to be told of a kind."""
+    """The channels by which a person is notified of one kind of event."""
 
     inbox: bool
     mail: bool
 
 
 DEFAULT_CHANNELS = ChannelPreference(inbox=True, mail=False)
-"""What holds for a kind that a person has decided nothing about."""
+"""The channels of a kind for which the person has stored no preference."""

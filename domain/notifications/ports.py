@@ -1,4 +1,4 @@
-"""What notifications need of the outside."""
+"""Interfaces that the use cases of notifications need."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from domain.shared.paging import Key
 
 
 class NotificationStore(Protocol):
-    """The notifications of one district."""
+    """Stores the notifications of one district."""
 
     async def notify(
         self,
@@ -24,36 +24,39 @@ class NotificationStore(Protocol):
         at: datetime,
         new_id: Callable[[], UUID],
     ) -> None:
-        """Tell each of these people, by the channels they want, once this unit is committed. Told twice is told once."""
+        """Notify each person by their preferred channels when the unit of work is committed.
+
+        Idempotent for a person, kind and target.
+        """
         ...
 
     async def page(self, person_id: PersonId, limit: int, after: Key | None, *, unread: bool) -> Sequence[NotificationView]:
-        """Up to ``limit`` of the person's by falling id, after the key ``(id,)``."""
+        """Return up to `limit` of the person's notifications by descending id, after the key `(id,)`."""
         ...
 
     async def unread(self, person_id: PersonId) -> int:
-        """How many of the person's were not read yet."""
+        """Return the number of the person's unread notifications."""
         ...
 
     async def mark_read(self, person_id: PersonId, ids: Sequence[NotificationId], at: datetime) -> None:
-        """Mark those of ``ids`` that are the person's and unread."""
+        """Mark as read those of `ids` that belong to the person and are unread."""
         ...
 
     async def preferences(self, person_id: PersonId) -> Mapping[str, ChannelPreference]:
-        """What the person has decided, by kind."""
+        """Return the person's stored preferences, by kind."""
         ...
 
     async def put_preferences(self, person_id: PersonId, preferences: Mapping[str, ChannelPreference]) -> None:
-        """Put ``wishes`` in the place of whatever the person had decided."""
+        """Replace the person's stored preferences."""
         ...
 
     async def email_address(self, notification_id: NotificationId) -> str | None:
-        """The e-mail address of whom a notification is for, if they are active and have one."""
+        """Return the e-mail address of the person the notification is for; None if they are inactive or have none."""
         ...
 
 
 class NotificationsUnit(UnitOfWork, Protocol):
-    """What the use cases of notifications need."""
+    """The unit of work of notifications."""
 
     @property
     def notifications(self) -> NotificationStore: ...
@@ -63,5 +66,5 @@ class Mailer(Protocol):
     """Sends mail."""
 
     async def send(self, *, to: str, subject: str, text: str) -> None:
-        """Hand one mail over. ``Unavailable`` when it can't be now."""
+        """Hand over one mail for delivery. Raises `Unavailable` if that is not possible now."""
         ...

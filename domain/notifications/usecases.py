@@ -1,4 +1,4 @@
-"""What people do with their notifications, and how one is mailed."""
+"""Read notifications, mark them as read, and mail them."""
 
 from domain.notifications.commands import (
     CountNotifications,
@@ -19,12 +19,12 @@ from domain.shared.paging import Page, cursor_key, make_page
 
 MAIL_SUBJECT = "Something new in Evenkeel"
 MAIL_TEXT = "There is something new for you in Evenkeel. Sign in to see it:\n\n{link}\n"
-"""No names, numbers or texts: mail travels and stays where we do not see it."""
+"""Without names, numbers or texts, as we do not control where mail is stored."""
 
 
 @operation()
 async def list_notifications(cmd: ListNotifications, ctx: Context[NotificationsUnit]) -> Page[NotificationView]:
-    """A page of one's own notifications, newest first."""
+    """Return a page of the current user's notifications, newest first."""
     permission = authorize(ctx.actor, "list_notifications")
     person_id = require_person(ctx.actor).person_id
     after = cursor_key(cmd, ctx.cursors)
@@ -35,7 +35,7 @@ async def list_notifications(cmd: ListNotifications, ctx: Context[NotificationsU
 
 @operation()
 async def count_notifications(cmd: CountNotifications, ctx: Context[NotificationsUnit]) -> UnreadView:  # noqa: ARG001 - nothing to say
-    """How many of one's notifications are unread."""
+    """Return the number of the current user's unread notifications."""
     permission = authorize(ctx.actor, "count_notifications")
     person_id = require_person(ctx.actor).person_id
     async with ctx.read(permission) as unit:
@@ -44,41 +44,41 @@ async def count_notifications(cmd: CountNotifications, ctx: Context[Notification
 
 @operation(idempotency_key=True)
 async def mark_read(cmd: MarkRead, ctx: Context[NotificationsUnit]) -> UnreadView:
-    """Mark notifications of one's own as read; answers how many are left."""
+    """Mark the current user's notifications as read, and return how many are still unread."""
     permission = authorize(ctx.actor, "mark_read")
     person_id = require_person(ctx.actor).person_id
     async with ctx.open(permission) as unit:
         await unit.notifications.mark_read(person_id, cmd.ids, ctx.now())
-        left = await unit.notifications.unread(person_id)
+        unread = await unit.notifications.unread(person_id)
         await unit.commit()
-    return UnreadView(unread=left)
+    return UnreadView(unread=unread)
 
 
 @operation()
 async def read_preferences(cmd: ReadPreferences, ctx: Context[NotificationsUnit]) -> PreferencesView:  # noqa: ARG001 - nothing to say
-    """By which channels one is told of what."""
+    """Return the current user's notification preferences, for every kind."""
     permission = authorize(ctx.actor, "read_preferences")
     person_id = require_person(ctx.actor).person_id
     async with ctx.read(permission) as unit:
-        wishes = await unit.notifications.preferences(person_id)
-    return _preferences_view({kind: wishes.get(kind, DEFAULT_CHANNELS) for kind in NotificationKind})
+        stored = await unit.notifications.preferences(person_id)
+    return _preferences_view({kind: stored.get(kind, DEFAULT_CHANNELS) for kind in NotificationKind})
 
 
 @operation(idempotency_key=True)
 async def put_preferences(cmd: PutPreferences, ctx: Context[NotificationsUnit]) -> PreferencesView:
-    """Decide by which channels one is told of what."""
+    """Replace the current user's notification preferences."""
     permission = authorize(ctx.actor, "put_preferences")
     person_id = require_person(ctx.actor).person_id
-    wishes: dict[str, ChannelPreference] = {p.kind: ChannelPreference(inbox=p.inbox, mail=p.mail) for p in cmd.preferences}
+    preferences: dict[str, ChannelPreference] = {p.kind: ChannelPreference(inbox=p.inbox, mail=p.mail) for p in cmd.preferences}
     async with ctx.open(permission) as unit:
-        await unit.notifications.put_preferences(person_id, wishes)
+        await unit.notifications.put_preferences(person_id, preferences)
         await unit.commit()
-    return _preferences_view({kind: wishes.get(kind, DEFAULT_CHANNELS) for kind in NotificationKind})
+    return _preferences_view({kind: preferences.get(kind, DEFAULT_CHANNELS) for kind in NotificationKind})
 
 
 @operation()
 async def mail_notification(cmd: MailNotification, ctx: Context[NotificationsUnit], *, mailer: Mailer, link: str) -> None:
-    """Mail a link and nothing else; nobody is mailed who has left or has no address."""
+    """Mail a link and nothing else, unless the person left or has no address."""
     permission = authorize(ctx.actor, "mail_notification")
     async with ctx.read(permission) as unit:
         address = await unit.notifications.email_address(cmd.notification_id)

@@ -1,4 +1,4 @@
-"""How notifications are shown to whom they are for."""
+"""Notifications and preferences as responses."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,16 +9,16 @@ from domain.shared.ids import NotificationId
 
 @dataclass(frozen=True, kw_only=True)
 class NotificationView:
-    """Something has happened; what it is about is read where it stands, by who may."""
+    """A notification of an event; read the object it is about at that object's own path."""
 
     id: NotificationId
     """The notification."""
     kind: str
-    """What has happened. Open: there will be more kinds."""
+    """The kind of event. Open: there will be more kinds."""
     object_kind: str
-    """What kind of thing it is about."""
+    """The kind of object that it is about."""
     object_id: str
-    """The id of that thing."""
+    """The id of that object."""
     created_at: datetime
     """When it happened."""
     read_at: datetime | None
@@ -27,15 +27,15 @@ class NotificationView:
 
 @dataclass(frozen=True, kw_only=True)
 class UnreadView:
-    """How many of one's notifications are unread."""
+    """The number of the current user's unread notifications."""
 
     unread: int
-    """How many."""
+    """The number of unread notifications."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PreferencesView:
-    """By which channels one is told of what, for every kind there is."""
+    """The current user's notification preferences, for every kind."""
 
     preferences: tuple[Preference, ...]
-    """One for each kind, by kind."""
+    """One for each kind, sorted by kind."""

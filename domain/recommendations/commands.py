@@ -1,4 +1,4 @@
-"""What a leader asks for advice."""
+"""Requests for recommendations."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -11,9 +11,9 @@ from domain.shared.ids import InitiativeId
 
 @dataclass(frozen=True, kw_only=True)
 class ReadRecommendations:
-    """Which responsibilities to lean on for an initiative."""
+    """Read which responsibilities to work on for an initiative."""
 
     initiative_id: InitiativeId
     """The initiative."""
     at: Annotated[str, MaxLen(40), Examples("2026-11-01")] | None = None
-    """A moment to look back to: an instant with offset, or a date as its start in UTC. Absent: now."""
+    """The moment of the scores: an instant with offset, or a date as its start in UTC. Absent: now."""

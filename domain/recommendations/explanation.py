@@ -1,4 +1,4 @@
-"""The working of a rank: what went in, what it was multiplied by, what that rests on (METHOD 1.3)."""
+"""The working of a rank: its inputs, its multipliers and the sources they rest on (METHOD 1.3)."""
 
 import math
 from collections.abc import Sequence
@@ -21,11 +21,11 @@ STATEMENT = (
     "Expected points below target, times how much the responsibility matters in the phases that are under way, times how "
     "deeply the group experiences the change. The multipliers are our working rule: inferred, editable, not validated. The "
     "constant pooled_r / prior_sd is the same for all and changes no order; the 21 correlations cannot be told apart "
-    "statistically, so they do not rank anything. That a responsibility comes out first says nothing on whether working on it "
+    "statistically, so they do not rank anything. That a responsibility comes out first does not mean that working on it "
     "helps: that is not known."
 )
 CITED = (citations.PAPER_2003, citations.BOOK_2005, citations.CONNECTING_2007)
-"""The correlations; which responsibilities go with second-order change; the phases."""
+"""Sources for: the correlations; which responsibilities relate to second-order change; the phases."""
 
 _IDS = tuple(c.id for c in CITED)
 
@@ -34,7 +34,7 @@ _new_working = fast_constructor(Working)
 
 
 def rank_inputs(posterior: Posterior, cfg: Configuration) -> tuple[Input, ...]:
-    """The numbers of one responsibility and the constants they meet."""
+    """Return the score of one responsibility and the constants that its rank is computed from."""
     score, constant = InputSource.SCORE, InputSource.CONFIGURATION
     return (
         Input(name="estimate", value=round(posterior.theta, DECIMALS), source=score),
@@ -52,11 +52,11 @@ def multipliers(
     group_relevance: Relevance,
     shares: Floats,
 ) -> list[list[Multiplier]]:
-    """By group and position in ``codes``, what the group adds; it counts with its part of ``shares``."""
+    """Return the multipliers by group and by position in `codes`; `shares` has the weight of each group, 0..1."""
     phase, magnitude, combined = (
         _rounded(a) for a in (group_relevance.phase, group_relevance.magnitude, group_relevance.combined)
     )
-    most, weights, intensities = (
+    strongest, weights, intensities = (
         group_relevance.strongest_phase.tolist(),
         group_relevance.weights.tolist(),
         group_relevance.intensities.tolist(),
@@ -67,7 +67,7 @@ def multipliers(
             _new_multiplier(
                 group_id=group.group_id,
                 size_share=share,
-                phase=None if (p := most[g][r]) < 0 else PHASES[p],
+                phase=None if (p := strongest[g][r]) < 0 else PHASES[p],
                 intensity=0.0 if p < 0 else intensities[g][p],
                 phase_weight=0.0 if p < 0 else weights[p][r],
                 phase_factor=phase[g][r],
@@ -84,7 +84,7 @@ def multipliers(
 
 
 def rank_working(cfg: Configuration, inputs: tuple[Input, ...], factors: tuple[Multiplier, ...], ranks: RankRange) -> Working:
-    """The working of one rank."""
+    """Return the working of one rank."""
     return _new_working(
         rule=RULE,
         rule_version=cfg.constants,
@@ -96,5 +96,5 @@ def rank_working(cfg: Configuration, inputs: tuple[Input, ...], factors: tuple[M
 
 
 def _rounded(values: Floats) -> Any:
-    """Rounded lists, nested as deep as the array."""
+    """Return the rounded values as nested lists."""
     return np.round(values, DECIMALS).tolist()

@@ -1,4 +1,4 @@
-"""A leader's scores, unrounded, at a moment: what advice starts from."""
+"""A leader's unrounded scores at a moment, the input of recommendations and stance."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from domain.shared.time import hour_of, parse_moment
 
 @dataclass(frozen=True, kw_only=True)
 class LeaderScores:
-    """All 21 scores at the moment ``as_of``, with the configuration they were made with."""
+    """All 21 scores at the moment `as_of`, with the configuration used."""
 
     posteriors: tuple[Posterior, ...]
     configuration: Configuration
@@ -22,12 +22,15 @@ class LeaderScores:
 
 
 async def load_leader_scores(leader_id: PersonId, at: str | None, now: datetime, unit: ScoringUnit) -> LeaderScores:
-    """The scores now, from the tallies; or at ``at``, from the evidence observed up to then (openapi/README.md 6.2)."""
-    asked = None if at is None else parse_moment(at, now)
-    read = await load_profile_tallies(leader_id, asked, unit)
-    as_of = asked or hour_of(now)
+    """Return the current scores from the tallies, or those `at` a moment from the evidence observed by then.
+
+    See openapi/README.md 6.2. Raises `Invalid` if `at` cannot be parsed or lies in the future.
+    """
+    moment = None if at is None else parse_moment(at, now)
+    profile = await load_profile_tallies(leader_id, moment, unit)
+    as_of = moment or hour_of(now)
     return LeaderScores(
-        posteriors=posteriors(read.tallies, read.configuration, as_of),
-        configuration=read.configuration,
+        posteriors=posteriors(profile.tallies, profile.configuration, as_of),
+        configuration=profile.configuration,
         as_of=as_of,
     )

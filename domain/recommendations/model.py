@@ -1,4 +1,4 @@
-"""What advice tells: lists, their ranking, and the working of every rank (openapi/README.md 12; symbols as in METHOD 11)."""
+"""Recommendations: lists, their ranking, and the working of every rank (openapi/README.md 12; symbols as in METHOD 11)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,14 +13,14 @@ from domain.shared.ids import GroupId
 
 
 class InputSource(StrEnum):
-    """Where a number that went into a rank comes from."""
+    """Where an input of a rank comes from."""
 
     SCORE = "score"
     CONFIGURATION = "configuration"
 
 
 class Coefficient(StrEnum):
-    """Coefficients whose size is judgement and is therefore varied."""
+    """Coefficients whose size is our judgement and which are therefore varied."""
 
     KAPPA_PHASE = "kappa_phase"
     KAPPA_7 = "kappa_7"
@@ -29,7 +29,7 @@ class Coefficient(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Input:
-    """One number that went into a rank."""
+    """One number that a rank is computed from."""
 
     name: str
     """what it is: estimate, sd, n, target, pooled_r or prior_sd"""
@@ -41,26 +41,26 @@ class Input:
 
 @dataclass(frozen=True, kw_only=True)
 class Multiplier:
-    """What one group adds to the need: 1 where nothing is known to matter, never below."""
+    """The multiplier of one group: how much the responsibility matters there, 1 or more; 1 if nothing is known to matter."""
 
     group_id: GroupId
     """the group"""
     size_share: float
-    """what the group counts in this list: 1 in its own, its share of people overall"""
+    """the group's weight in this list: 1 in its own list, its share of all people in the overall list"""
     phase: Phase | None
-    """the active phase that matters most here; null if none does"""
+    """the active phase in which the responsibility matters most; null if it matters in none"""
     intensity: float
-    """intensity of that phase that counts, 0 to 1"""
+    """effective intensity of that phase, 0 to 1"""
     phase_weight: float
-    """weight of the responsibility in that phase, 1 primary, .5 secondary; inferred"""
+    """weight of the responsibility in that phase: 1 primary, .5 secondary; inferred"""
     phase_factor: float
     """1 + kappa_phase x intensity x weight"""
     relation: SecondOrder
-    """how the responsibility stands to second-order change"""
+    """the relation of the responsibility to second-order change"""
     q: float
-    """share of the group taken to experience the change as second-order, 0 to 1"""
+    """share of the group that is taken to experience the change as second-order, 0 to 1"""
     q_basis: Basis
-    """measured, from the leader's estimate, or assumed for want of both"""
+    """measured, from the leader's estimate, or assumed if there is neither"""
     magnitude_factor: float
     """1 + kappa x q; 1 for a neutral responsibility"""
     combined: float
@@ -69,7 +69,7 @@ class Multiplier:
 
 @dataclass(frozen=True, kw_only=True)
 class RankRange:
-    """Where the responsibility would stand if each coefficient were a fifth smaller or larger, one at a time."""
+    """The ranks of a responsibility when each coefficient is a fifth smaller or larger, one at a time."""
 
     rank: int
     """rank in this list, from 1"""
@@ -81,76 +81,76 @@ class RankRange:
 
 @dataclass(frozen=True, kw_only=True)
 class Working:
-    """How a rank came about."""
+    """How a rank was computed."""
 
     rule: str
     """id of the rule"""
     rule_version: str
     """version of its constants"""
     inputs: tuple[Input, ...]
-    """the numbers that went in, with their sources"""
+    """the numbers that the rank is computed from, with their sources"""
     multipliers: tuple[Multiplier, ...]
-    """what each group adds; one in a group's own list"""
+    """the multiplier of each group; one in a group's own list"""
     citations: tuple[str, ...]
-    """ids of what the ingredients rest on, listed beside the advice"""
+    """ids of the sources, listed beside the recommendations"""
     sensitivity: RankRange
     """how the rank depends on our coefficients"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ranked:
-    """One responsibility with evidence enough, at its place."""
+    """One responsibility with enough evidence, in rank order."""
 
     responsibility: Responsibility
     """code of the responsibility"""
     index: float
-    """orders the list; without unit, not a gain in achievement"""
+    """sort key of the list, highest first; it has no unit and is not a gain in achievement"""
     shortfall: Annotated[float, Revealed.ESTIMATE]
-    """points below target expected, with uncertainty inside"""
+    """expected points below target, uncertainty included"""
     multiplier: float
-    """phase and magnitude relevance, 1 or more"""
+    """relevance by phase and magnitude, 1 or more"""
     p_top: float
-    """probability, with these ratings and our weights, of coming out first"""
+    """probability of coming out first, given these ratings and our weights"""
     working: Working
-    """how this came about"""
+    """how the rank was computed"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class GroupAdvice:
-    """What to lean on for one group. Lists are of codes, in rank order unless said otherwise."""
+    """Recommendations for one group. Lists hold codes of responsibilities, in rank order unless stated otherwise."""
 
     group_id: GroupId
     """the group"""
     strengthen: Annotated[tuple[Responsibility, ...], Revealed.ESTIMATE]
-    """to work on; empty when there is no priority"""
+    """to work on; empty if there is no priority"""
     for_this_group: tuple[Responsibility, ...]
-    """those of strengthen that are not in the overall list: for this group only"""
+    """those in strengthen that are not in the overall list"""
     use: tuple[Responsibility, ...]
-    """strengths to lean on now"""
+    """strengths to use now"""
     watch: tuple[Responsibility, ...]
-    """often seen to slip in deep change: protect and share them, never do less; by code"""
+    """those that often suffer in deep change: protect and share them, never do less; sorted by code"""
     tie: tuple[Responsibility, ...]
-    """those that may be the first, in the order found; one when that is clear, none without priority"""
+    """those that may be the first priority: one if it is clear, none if there is no priority"""
     ranked: tuple[Ranked, ...]
-    """all with evidence enough"""
+    """all responsibilities with enough evidence"""
     p_none: float
-    """probability that everything well evidenced is at or above target"""
+    """probability that all responsibilities with enough evidence are at or above target"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class OverallAdvice:
-    """What to lean on over all groups, each counting by its size; ``strengthen`` is the leader's active set."""
+    """Recommendations over all groups, weighted by size; `strengthen` is the leader's active set."""
 
     strengthen: Annotated[tuple[Responsibility, ...], Revealed.ESTIMATE]
     """the active set, at most three"""
     use: tuple[Responsibility, ...]
-    """strengths to lean on now"""
+    """strengths to use now"""
     watch: tuple[Responsibility, ...]
-    """always empty: watching belongs to a group"""
+    """always empty: only groups have such a list"""
     tie: tuple[Responsibility, ...]
     """as in a group"""
     ranked: tuple[Ranked, ...]
-    """all with evidence enough"""
+    """all responsibilities with enough evidence"""
     p_none: float
     """as in a group"""
 
@@ -160,16 +160,16 @@ class Sensitive:
     """A variation of one coefficient that would put another responsibility first overall."""
 
     coefficient: Coefficient
-    """what is varied"""
+    """the coefficient that is varied"""
     value: float
-    """the value it takes"""
+    """its varied value"""
     top: Responsibility
-    """what would come first"""
+    """the responsibility that would come first"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Advice:
-    """Everything the rule yields for one leader and one initiative."""
+    """All results of the rule for one leader and one initiative."""
 
     groups: tuple[GroupAdvice, ...]
     overall: OverallAdvice

@@ -1,4 +1,4 @@
-"""What giving advice needs of the outside: what change keeps, and scores."""
+"""Interfaces that recommendations need: those of change, and scores."""
 
 from typing import Protocol
 
@@ -7,7 +7,7 @@ from domain.scoring.ports import ScoreReader
 
 
 class RecommendationsUnit(ChangeUnit, Protocol):
-    """What recommendations need."""
+    """The unit of work of recommendations."""
 
     @property
     def scores(self) -> ScoreReader: ...

@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 NO_PRIORITY = 0.50
 MAX_TIED = 3
 MIN_SD = 0.005
-"""A smaller standard deviation is taken as this: a point mass has no density to integrate."""
+"""Lower bound of standard deviations: a point mass has no density to integrate."""
 
 TAIL_SDS = 8.0
 PANEL_SDS = 8.0
@@ -22,20 +22,20 @@ ROOT_TAU = float(np.sqrt(2 * np.pi))
 
 
 def shortfall(theta: Floats, sd: Floats, target: float) -> Floats:
-    """S: expected points below ``target``; where sd is 0, the plain distance. Arrays of equal shape, theta on 1..5."""
+    """Return S, the expected points below `target`; where sd is 0, the distance. Arrays of equal shape, theta on 1..5."""
     below = target - theta
-    safe = np.where(sd > 0, sd, 1.0)
-    zeta = below / safe
+    nonzero_sd = np.where(sd > 0, sd, 1.0)
+    zeta = below / nonzero_sd
     expected = below * ndtr(zeta) + sd * np.exp(-zeta * zeta / 2) / ROOT_TAU
     return np.where(sd > 0, expected, np.maximum(0.0, below))
 
 
 def p_top(theta: Floats, sd: Floats, m: Floats, target: float) -> tuple[Floats, float]:
-    """P(top-1) of each responsibility and P_none, by quadrature good to 1e-6; they sum to 1.
+    """Return P(top-1) of each responsibility and P_none, by quadrature accurate to 1e-6; they sum to 1.
 
-    The integral of METHOD 11.6 over the weighted shortfall x: X_r is normal with mean m (T - theta) and
-    deviation m sd, and P_r = integral over x > 0 of its density times every other one's distribution. So all share one grid.
-    Panels are eight of the smallest deviations wide; no seed, same bytes.
+    The integral of METHOD 11.6 over the weighted shortfall x: X_r is normal with mean m (T - theta) and standard deviation
+    m sd, and P_r is the integral over x > 0 of its density times the distribution functions of all others, on one common grid.
+    Panels are eight of the smallest standard deviations wide. No random numbers, so the result is reproducible to the byte.
     """
     if theta.size == 0:
         return theta, 1.0
@@ -46,13 +46,13 @@ def p_top(theta: Floats, sd: Floats, m: Floats, target: float) -> tuple[Floats, 
     z = (grid[:, None] - mean) / scale
     below = ndtr(z)
     density = np.exp(-z * z / 2) / (ROOT_TAU * scale)
-    # where a distribution is 0 its density is 0 to the last bit that matters, and the product of all is 0 with it
+    # Where a distribution function underflows to 0, its density and the product of all do too.
     others = np.prod(below, axis=1)[:, None] / np.where(below > 0, below, 1.0)
     return weights @ (density * others), p_none
 
 
 def _grid(mean: Floats, scale: Floats) -> tuple[Floats, Floats]:
-    """Nodes and weights over that part of x > 0 where anybody can be the largest."""
+    """Return nodes and weights over the part of x > 0 in which any of the variables can be the largest."""
     low = max(0.0, float(np.max(mean - TAIL_SDS * scale)))
     high = max(0.0, float(np.max(mean + TAIL_SDS * scale)))
     near = scale[mean + TAIL_SDS * scale >= low]
@@ -63,19 +63,19 @@ def _grid(mean: Floats, scale: Floats) -> tuple[Floats, Floats]:
 
 
 def tied(ranked: Sequence[int], p: Floats, p_none: float, cfg: Configuration) -> tuple[int, ...]:
-    """Which of ``ranked`` (positions, best first) can claim the first place: none without priority, one if it is clear.
+    """Return which of `ranked` (positions, best first) may be the first priority: none if there is no priority, one if clear.
 
-    Otherwise the leader and the others by falling probability until enough of it is covered, two or three.
+    Otherwise the first and others by descending probability until `tie_mass` is covered, two or three in all.
     """
     if not ranked or p_none >= NO_PRIORITY:
         return ()
     share = p / (1 - p_none)
-    found, covered = [ranked[0]], float(share[ranked[0]])
+    tie, covered = [ranked[0]], float(share[ranked[0]])
     if covered >= cfg.single_top:
         return (ranked[0],)
     for r in sorted(ranked[1:], key=lambda r: -share[r]):
-        if len(found) == MAX_TIED or (len(found) > 1 and covered >= cfg.tie_mass):
+        if len(tie) == MAX_TIED or (len(tie) > 1 and covered >= cfg.tie_mass):
             break
-        found.append(r)
+        tie.append(r)
         covered += float(share[r])
-    return tuple(found)
+    return tuple(tie)

@@ -26,9 +26,9 @@ VARIATIONS: tuple[tuple[Coefficient, float], ...] = tuple((c, f) for c in Coeffi
 class Relevance:
     """Multipliers of G groups for R responsibilities.
 
-    ``phase``, ``magnitude`` and ``combined`` are (G, R); ``varied`` is (7, G, R), the first as configured, then one for each of
-    ``VARIATIONS``. ``most`` (G, R) is the position in ``PHASES`` of the phase that matters most, -1 where none does;
-    ``intensities`` is (G, phases), ``weights`` (phases, R), ``q`` and ``share`` of all people (G,).
+    `phase`, `magnitude` and `combined` are (G, R); `varied` is (7, G, R), the first as configured, then one for each of
+    `VARIATIONS`. `strongest_phase` (G, R) is the position in `PHASES` of the phase that matters most, -1 where none does;
+    `intensities` is (G, phases), `weights` (phases, R), `q` and `share` of all people (G,).
     """
 
     phase: Floats
@@ -43,26 +43,26 @@ class Relevance:
 
 
 def relation(responsibility: Responsibility) -> SecondOrder:
-    """How ``responsibility`` stands to second-order change (FRAMEWORK 5.3 and 5.4)."""
+    """Return the relation of `responsibility` to second-order change (FRAMEWORK 5.3 and 5.4)."""
     if responsibility in SECOND_ORDER_SUPPORTS:
         return SecondOrder.SUPPORTS
     return SecondOrder.SUFFERS if responsibility in SECOND_ORDER_SUFFERS else SecondOrder.NEUTRAL
 
 
 def relevance(groups: Sequence[GroupState], responsibilities: Sequence[Responsibility], cfg: Configuration) -> Relevance:
-    """Phase and magnitude multipliers; the strongest phase counts alone, so that two of them do not add up."""
+    """Return phase and magnitude multipliers; only the strongest phase counts, so that two phases do not add up."""
     weights = np.array([[cfg.weights.get((p, r), 0.0) for r in responsibilities] for p in PHASES])
     intensities = np.array([[intensity(g, p) for p in PHASES] for g in groups]).reshape(len(groups), len(PHASES))
     products = intensities[:, :, None] * weights
     strongest = products.max(axis=1)
     q = np.array([g.magnitude.q for g in groups])
     kappas = _varied_coefficients(cfg)
-    touched = _second_order_shares(responsibilities, q)
-    varied = (1 + kappas[:, 0, None, None] * strongest) * (1 + np.tensordot(kappas[:, 1:], touched, axes=1))
+    shares = _second_order_shares(responsibilities, q)
+    varied = (1 + kappas[:, 0, None, None] * strongest) * (1 + np.tensordot(kappas[:, 1:], shares, axes=1))
     sizes = np.array([float(g.size) for g in groups])
     return Relevance(
         phase=1 + cfg.kappa_phase * strongest,
-        magnitude=1 + cfg.kappa_7 * touched[0] + cfg.kappa_4 * touched[1],
+        magnitude=1 + cfg.kappa_7 * shares[0] + cfg.kappa_4 * shares[1],
         combined=varied[0],
         varied=varied,
         strongest_phase=np.where(strongest > 0, products.argmax(axis=1), -1),
@@ -74,7 +74,7 @@ def relevance(groups: Sequence[GroupState], responsibilities: Sequence[Responsib
 
 
 def _second_order_shares(responsibilities: Sequence[Responsibility], q: Floats) -> Floats:
-    """(2, G, R): the share that experiences second-order change, where the responsibility is of the seven or of the four."""
+    """Return (2, G, R): `q` where the responsibility is one of the seven, then where it is one of the four; 0 elsewhere."""
     relations = [relation(r) for r in responsibilities]
     members = np.array(
         [[kind is x for x in relations] for kind in (SecondOrder.SUPPORTS, SecondOrder.SUFFERS)], dtype=np.float64
@@ -83,14 +83,14 @@ def _second_order_shares(responsibilities: Sequence[Responsibility], q: Floats) 
 
 
 def _varied_coefficients(cfg: Configuration) -> Floats:
-    """(7, 3): the coefficients as configured, then each a fifth smaller and larger."""
+    """Return (7, 3): the coefficients as configured, then each a fifth smaller and larger."""
     base = [getattr(cfg, c) for c in Coefficient]
     rows = [[value * (f if c is varied else 1) for c, value in zip(Coefficient, base, strict=True)] for varied, f in VARIATIONS]
     return np.array([base, *rows])
 
 
 def overall_multipliers(group_relevance: Relevance, count: int) -> Floats:
-    """(7, R): the groups' multipliers weighted by their sizes; 1 for all ``count`` responsibilities where there is no group."""
+    """Return (7, R): the groups' multipliers weighted by size; 1 for all `count` responsibilities if there is no group."""
     if not group_relevance.share.size:
         return np.ones((1 + len(VARIATIONS), count))
     return np.tensordot(group_relevance.share, group_relevance.varied, axes=(0, 1))

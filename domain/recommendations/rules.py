@@ -1,4 +1,4 @@
-"""Which responsibilities to lean on, for this change, now (METHOD 11)."""
+"""Rank the responsibilities to work on for a change (METHOD 11)."""
 
 import math
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from domain.scoring.views import Evidence, Posterior
 from domain.shared.fast_dataclass import fast_constructor
 
 COMPARED_DECIMALS = 12
-"""Decimals to which two numbers are compared: the order in which something was summed must not decide a rank."""
+"""Decimals to which two numbers are compared, so that the order of a summation does not decide a rank."""
 
 WATCHED: tuple[Responsibility, ...] = tuple(sorted(SECOND_ORDER_SUFFERS))
 
@@ -30,7 +30,7 @@ _new_ranked = fast_constructor(Ranked)
 
 @dataclass(frozen=True, kw_only=True)
 class Candidates:
-    """The R responsibilities with evidence enough, by code, as arrays; ``scale`` turns a shortfall into an index."""
+    """The R responsibilities with enough evidence, by code, as arrays; `scale` turns a shortfall into an index."""
 
     codes: Codes
     theta: Floats
@@ -42,7 +42,7 @@ class Candidates:
 
 @dataclass(frozen=True, kw_only=True)
 class Ranking:
-    """One list of candidates before it is shown: ``order`` holds positions, best first."""
+    """One ranking of the candidates, unrounded: `order` holds positions, best first."""
 
     multiplier: Floats
     order: tuple[int, ...]
@@ -54,51 +54,49 @@ class Ranking:
 
 
 def recommend(posteriors: Sequence[Posterior], groups: Sequence[GroupState], cfg: Configuration) -> Advice:
-    """Advice per group and overall from unrounded scores, each responsibility at most once, and groups of size >= 1.
+    """Return the advice for each group and overall.
 
-    Without any group the need alone ranks: every overall multiplier is 1. Numbers are rounded to 4 decimals at the end.
+    `posteriors`: unrounded, each responsibility at most once; `groups`: of size 1 or more. Without any group, every overall
+    multiplier is 1 and the shortfall alone ranks. Numbers are rounded to 4 decimals at the end.
     """
     enough = sorted((p for p in posteriors if p.evidence is Evidence.ENOUGH), key=lambda p: p.responsibility)
-    known = _candidates(enough, cfg)
-    found = relevance(groups, known.codes, cfg)
-    whole = overall_multipliers(found, len(enough))
-    top = _ranking(known, whole[0])
-    went_in = [rank_inputs(p, cfg) for p in enough]
-    alone = multipliers(groups, known.codes, found, np.ones(len(groups)))
-    together = multipliers(groups, known.codes, found, found.share)
+    candidates = _candidates(enough, cfg)
+    group_relevance = relevance(groups, candidates.codes, cfg)
+    overall = overall_multipliers(group_relevance, len(enough))
+    overall_ranking = _ranking(candidates, overall[0])
+    inputs = [rank_inputs(p, cfg) for p in enough]
+    unweighted = multipliers(groups, candidates.codes, group_relevance, np.ones(len(groups)))
+    weighted = multipliers(groups, candidates.codes, group_relevance, group_relevance.share)
     return Advice(
         groups=tuple(
             _group_advice(
                 group,
-                ranking := _ranking(known, found.combined[g]),
-                top,
-                _ranked(known, ranking, went_in, [(m,) for m in alone[g]], found.varied[:, g]),
+                ranking := _ranking(candidates, group_relevance.combined[g]),
+                overall_ranking,
+                _ranked(candidates, ranking, inputs, [(m,) for m in unweighted[g]], group_relevance.varied[:, g]),
             )
             for g, group in enumerate(groups)
         ),
         overall=OverallAdvice(
-            strengthen=top.strengthen,
-            use=top.use,
+            strengthen=overall_ranking.strengthen,
+            use=overall_ranking.use,
             watch=(),
-            tie=top.tie,
-            ranked=_ranked(known, top, went_in, _by_responsibility(together, len(enough)), whole),
-            p_none=round(top.p_none, DECIMALS),
+            tie=overall_ranking.tie,
+            ranked=_ranked(candidates, overall_ranking, inputs, _by_responsibility(weighted, len(enough)), overall),
+            p_none=round(overall_ranking.p_none, DECIMALS),
         ),
         gather=needs_more_evidence(posteriors, groups, cfg),
-        sensitive=_sensitive(known, whole),
+        sensitive=_sensitive(candidates, overall),
     )
 
 
 def needs_more_evidence(posteriors: Sequence[Posterior], groups: Sequence[GroupState], cfg: Configuration) -> Codes:
-    """What to learn more about before it is ranked: by overall multiplier, then sd (both falling), then code."""
-    few = [p for p in posteriors if p.evidence is not Evidence.ENOUGH]
-    m = (
-        overall_multipliers(relevance(groups, [p.responsibility for p in few], cfg), len(few))[0]
-        .round(COMPARED_DECIMALS)
-        .tolist()
-    )
-    order = sorted(range(len(few)), key=lambda i: (-m[i], -round(few[i].sd, COMPARED_DECIMALS), few[i].responsibility))
-    return tuple(few[i].responsibility for i in order)
+    """Return the responsibilities without enough evidence: by overall multiplier, then sd (both descending), then code."""
+    scarce = [p for p in posteriors if p.evidence is not Evidence.ENOUGH]
+    group_relevance = relevance(groups, [p.responsibility for p in scarce], cfg)
+    m = overall_multipliers(group_relevance, len(scarce))[0].round(COMPARED_DECIMALS).tolist()
+    order = sorted(range(len(scarce)), key=lambda i: (-m[i], -round(scarce[i].sd, COMPARED_DECIMALS), scarce[i].responsibility))
+    return tuple(scarce[i].responsibility for i in order)
 
 
 def _candidates(enough: Sequence[Posterior], cfg: Configuration) -> Candidates:
@@ -114,7 +112,7 @@ def _candidates(enough: Sequence[Posterior], cfg: Configuration) -> Candidates:
 
 
 def _order(candidates: Candidates, m: Floats) -> NDArray[np.int64]:
-    """Positions by falling index, equals by code; ``m`` may have leading axes."""
+    """Return positions by descending index, equal ones by code; `m` may have leading axes."""
     return np.argsort(-np.round(candidates.scale * candidates.shortfall * m, COMPARED_DECIMALS), axis=-1, kind="stable")
 
 
@@ -143,13 +141,13 @@ def _ranked(
 ) -> tuple[Ranked, ...]:
     m = ranking.multiplier
     numbers = np.round((candidates.scale * candidates.shortfall * m, candidates.shortfall, m, ranking.p), DECIMALS).tolist()
-    index, short, multiplier, p = numbers
+    index, shortfalls, multiplier, p = numbers
     ranks = _rank_ranges(candidates, varied)
     return tuple(
         _new_ranked(
             responsibility=candidates.codes[r],
             index=index[r],
-            shortfall=short[r],
+            shortfall=shortfalls[r],
             multiplier=multiplier[r],
             p_top=p[r],
             working=rank_working(candidates.cfg, inputs[r], factors[r], ranks[r]),
@@ -159,7 +157,7 @@ def _ranked(
 
 
 def _rank_ranges(candidates: Candidates, varied: Floats) -> list[RankRange]:
-    """The rank of each candidate as configured, and its best and worst when one coefficient is varied."""
+    """Return the rank of each candidate as configured, and its best and worst rank over the variations."""
     ranks = np.argsort(_order(candidates, varied), axis=-1) + 1
     rows = (ranks[0].tolist(), ranks.min(axis=0).tolist(), ranks.max(axis=0).tolist())
     return [RankRange(rank=now, best_rank=best, worst_rank=worst) for now, best, worst in zip(*rows, strict=True)]
@@ -168,13 +166,13 @@ def _rank_ranges(candidates: Candidates, varied: Floats) -> list[RankRange]:
 def _group_advice(
     group: GroupState,
     ranking: Ranking,
-    top: Ranking,
+    overall: Ranking,
     ranked: tuple[Ranked, ...],
 ) -> GroupAdvice:
     return GroupAdvice(
         group_id=group.group_id,
         strengthen=ranking.strengthen,
-        for_this_group=tuple(r for r in ranking.strengthen if r not in top.strengthen),
+        for_this_group=tuple(r for r in ranking.strengthen if r not in overall.strengthen),
         use=ranking.use,
         watch=() if group.magnitude.label is Magnitude.FIRST_ORDER else WATCHED,
         tie=ranking.tie,
@@ -188,7 +186,7 @@ def _by_responsibility(factors: list[list[Multiplier]], count: int) -> list[tupl
 
 
 def _sensitive(candidates: Candidates, multipliers_by_variation: Floats) -> tuple[Sensitive, ...]:
-    """The variations of a coefficient under which the overall index puts another responsibility first."""
+    """Return the variations of a coefficient under which the overall index puts another responsibility first."""
     if not candidates.codes:
         return ()
     now, *others = _order(candidates, multipliers_by_variation)[:, 0].tolist()

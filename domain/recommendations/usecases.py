@@ -1,4 +1,4 @@
-"""What a leader asks of the advice."""
+"""Read recommendations."""
 
 from domain.change.lookup import initiative_of
 from domain.change.rules import group_state
@@ -17,23 +17,23 @@ from domain.shared.operation import INITIATIVE, operation
 
 @operation(audit_object=INITIATIVE)
 async def read_recommendations(cmd: ReadRecommendations, ctx: Context[RecommendationsUnit]) -> RecommendationsView:
-    """Advice from the leader's scores and from the groups as they stand now; ``at`` moves the scores only."""
+    """Return recommendations from the leader's scores and the current state of the groups; `at` applies to the scores only."""
     permission = authorize(ctx.actor, "read_recommendations")
     async with ctx.read(permission) as unit:
         initiative = await initiative_of(cmd.initiative_id, unit.initiatives)
         unit.audit.record(Subject.LEADER, initiative.leader_id, further_ids=[cmd.initiative_id])
         groups = await unit.initiatives.newest(cmd.initiative_id)
-        stand = await load_leader_scores(initiative.leader_id, cmd.at, ctx.now(), unit)
-    advice = recommend(stand.posteriors, [group_state(g, stand.configuration) for g in groups], stand.configuration)
+        scores = await load_leader_scores(initiative.leader_id, cmd.at, ctx.now(), unit)
+    advice = recommend(scores.posteriors, [group_state(g, scores.configuration) for g in groups], scores.configuration)
     return RecommendationsView(
         initiative_id=cmd.initiative_id,
-        as_of=stand.as_of,
+        as_of=scores.as_of,
         groups=advice.groups,
         overall=advice.overall,
         gather=advice.gather,
         sensitive=advice.sensitive,
         statement=STATEMENT,
         citations=CITED,
-        configuration_version=stand.configuration.version,
+        configuration_version=scores.configuration.version,
         notice=NOTICE,
     )

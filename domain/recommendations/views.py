@@ -1,4 +1,4 @@
-"""Advice as it is answered."""
+"""Recommendations as a response."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from domain.shared.ids import InitiativeId
 
 @dataclass(frozen=True, kw_only=True)
 class RecommendationsView:
-    """Which responsibilities to lean on, for each group and over all of them, with the working of every rank."""
+    """Which responsibilities to work on, for each group and over all groups, with the working of every rank."""
 
     initiative_id: InitiativeId
     """the initiative"""
@@ -20,16 +20,16 @@ class RecommendationsView:
     groups: tuple[GroupAdvice, ...]
     """by group, in the order they were added"""
     overall: OverallAdvice
-    """over all groups, each counting by its size"""
+    """over all groups, weighted by size"""
     gather: tuple[Responsibility, ...]
-    """to learn more about before it is ranked"""
+    """responsibilities not ranked, because more evidence is needed"""
     sensitive: tuple[Sensitive, ...]
-    """coefficients a fifth smaller or larger that would put another one first; empty: none would"""
+    """variations of a coefficient by a fifth that would put another responsibility first; empty if none would"""
     statement: str
-    """the rule in words"""
+    """the rule, in words"""
     citations: tuple[Citation, ...]
-    """what its ingredients rest on"""
+    """the sources that the rule rests on"""
     configuration_version: int
-    """the configuration used"""
+    """version of the configuration used"""
     notice: str
     """what this is and is not"""

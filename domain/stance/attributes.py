@@ -1,4 +1,4 @@
-"""Reading the seven attributes from what is known of a group, a leader and a decision (METHOD 12.2)."""
+"""Derive the seven attributes from what is known of a group, a leader and a decision (METHOD 12.2)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ Posteriors = Mapping[Responsibility, Posterior]
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """What is to be decided with one group."""
+    """A decision with one group: what its attributes are derived from."""
 
     initiative: Initiative
     group_state: GroupState
@@ -28,17 +28,20 @@ class Decision:
 
 
 def read_attributes(decision: Decision, answers: Mapping[Attribute, Value]) -> tuple[AttributeValue, ...]:
-    """The seven in order. An answer given for this decision wins; one that says ``unknown`` is none."""
+    """Return the seven attributes in order. An answer for this decision takes precedence; `unknown` counts as no answer."""
     return tuple(_attribute(a, decision, answers.get(a, Value.UNKNOWN)) for a in Attribute)
 
 
 def attributes_from_answers(answers: Mapping[Attribute, Value]) -> tuple[AttributeValue, ...]:
-    """The seven in order, from nothing but answers."""
+    """Return the seven attributes in order, from answers only."""
     return tuple(_answered(a, answers.get(a, Value.UNKNOWN)) for a in Attribute)
 
 
 def is_urgent(decide_by: date | None, today: date, cfg: Configuration) -> bool:
-    """Whether the deadline is near; a past one is, none is not (openapi/README.md 12.5). ``today`` in the district's zone."""
+    """Return whether the deadline is near or past; no deadline is not urgent (openapi/README.md 12.5).
+
+    `today`: the date in the district's time zone.
+    """
     return decide_by is not None and (decide_by - today).days <= cfg.stance.urgent_days
 
 
@@ -63,7 +66,7 @@ def _quality(d: Decision) -> AttributeReading:
 
 
 def _information(d: Decision) -> AttributeReading:
-    """Never an automatic no: somebody weak in a field may know enough of this decision."""
+    """Never an automatic no: a leader with a low score may know enough for this decision."""
     knows = d.initiative.about_teaching_and_learning and _at_target(d, Responsibility.KNOWLEDGE_OF_TEACHING_AND_LEARNING)
     return (Value.YES, Origin.SCORE) if knows else NO_READING
 
@@ -78,8 +81,8 @@ def _acceptance(d: Decision) -> AttributeReading:
 
 
 def _acceptance_likely(d: Decision) -> AttributeReading:
-    said = {Magnitude.FIRST_ORDER: Value.YES, Magnitude.SECOND_ORDER: Value.NO}.get(d.group_state.magnitude.label)
-    return NO_READING if said is None else (said, Origin.MAGNITUDE)
+    value = {Magnitude.FIRST_ORDER: Value.YES, Magnitude.SECOND_ORDER: Value.NO}.get(d.group_state.magnitude.label)
+    return NO_READING if value is None else (value, Origin.MAGNITUDE)
 
 
 def _goals(d: Decision) -> AttributeReading:
@@ -88,7 +91,7 @@ def _goals(d: Decision) -> AttributeReading:
 
 
 def _conflict(d: Decision) -> AttributeReading:
-    """Never an automatic no: people may agree on how a change feels and not on what to do."""
+    """Never an automatic no: people may agree on how they experience a change and not on what to do."""
     rwg = None if d.group_state.measured is None else d.group_state.measured.rwg
     return (Value.YES, Origin.MAGNITUDE) if rwg is not None and rwg < d.cfg.stance.rwg_below else NO_READING
 

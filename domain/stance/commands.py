@@ -1,4 +1,4 @@
-"""What is said about how to decide (openapi/README.md 12.5)."""
+"""Requests about how to decide (openapi/README.md 12.5)."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -13,18 +13,18 @@ from domain.stance.model import AttributeAnswer
 
 @dataclass(frozen=True, kw_only=True)
 class ReadStance:
-    """Direct or share, for each group of an initiative."""
+    """Read the stance, direct or share, for each group of an initiative."""
 
     initiative_id: InitiativeId
     """The initiative."""
     at: Annotated[str, MaxLen(40), Examples("2026-11-01")] | None = None
-    """An instant with its offset, or a date as its start in UTC: scores as they stood then, urgency counted from then.
+    """The moment of the scores, and from which urgency is counted: an instant with offset, or a date as its start in UTC.
     Absent: now."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PutStanceAnswers:
-    """What the leader answers for this decision with this group, as a whole: what is left out is open again."""
+    """Replace the leader's answers for the decision with this group; a question that is left out is open again."""
 
     initiative_id: InitiativeId
     """The initiative."""
@@ -33,7 +33,7 @@ class PutStanceAnswers:
     answers: Annotated[tuple[AttributeAnswer, ...], MaxLen(7), Examples([{"code": "GC", "value": "yes"}])]
     """The answers, each question at most once."""
     develop_people: bool = False
-    """Whether the decision is also to let people grow; absent: no."""
+    """Whether the decision is also meant to develop people; absent: no."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "answers", tuple(self.answers))
@@ -42,18 +42,18 @@ class PutStanceAnswers:
 
 @dataclass(frozen=True, kw_only=True)
 class DecideStance:
-    """Direct or share, from nothing but answers."""
+    """Compute the stance, direct or share, from answers only."""
 
     attributes: Annotated[
         tuple[AttributeAnswer, ...],
         MaxLen(7),
         Examples([{"code": "QR", "value": "yes"}, {"code": "LI", "value": "yes"}, {"code": "AC", "value": "no"}]),
     ]
-    """The answers, each question at most once; those left out are open."""
+    """The answers, each question at most once; questions left out are open."""
     urgent: bool = False
-    """Whether time presses; absent: no."""
+    """Whether the decision is urgent; absent: no."""
     develop_people: bool = False
-    """Whether the decision is also to let people grow; absent: no."""
+    """Whether the decision is also meant to develop people; absent: no."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "attributes", tuple(self.attributes))
@@ -61,12 +61,12 @@ class DecideStance:
 
 
 def check_unique_questions(answers: tuple[AttributeAnswer, ...], pointer: str) -> None:
-    """Refuse a question that is answered twice."""
+    """Raise `Invalid` if a question is answered twice."""
     codes = [a.code for a in answers]
-    faults = [
-        FieldError(pointer=f"{pointer}/{i}", code=Code.DUPLICATE, detail=f"{code} is answered above already; answer it once")
+    errors = [
+        FieldError(pointer=f"{pointer}/{i}", code=Code.DUPLICATE, detail=f"{code} is answered above; answer it once")
         for i, code in enumerate(codes)
         if code in codes[:i]
     ]
-    if faults:
-        raise Invalid.of(faults)
+    if errors:
+        raise Invalid.of(errors)

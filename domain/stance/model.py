@@ -1,4 +1,4 @@
-"""Attributes of a decision, methods of deciding it, and what may be told of them (openapi/README.md 12, METHOD 12)."""
+"""Attributes of a decision and methods of deciding it (openapi/README.md 12, METHOD 12)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +9,7 @@ from domain.shared.fields import Examples
 
 
 class Attribute(StrEnum):
-    """The seven questions about a decision, in the order in which they are asked (METHOD 12.1)."""
+    """The seven questions about a decision, in the order in which they are asked."""
 
     QR = "QR"
     LI = "LI"
@@ -38,7 +38,7 @@ class Origin(StrEnum):
 
 
 class Method(StrEnum):
-    """Ways to decide, by rising participation: AI, AII, CI, CII, GII of 1973."""
+    """Methods of deciding, by rising participation: AI, AII, CI, CII, GII of Vroom and Yetton (1973)."""
 
     DECIDE = "decide"
     DECIDE_WITH_FACTS = "decide_with_facts"
@@ -48,7 +48,7 @@ class Method(StrEnum):
 
 
 class Status(StrEnum):
-    """Whether the answers still missing can change the outcome."""
+    """Whether missing answers can change the outcome."""
 
     SETTLED = "settled"
     PROVISIONAL = "provisional"
@@ -70,12 +70,12 @@ class AttributeAnswer:
     code: Annotated[Attribute, Examples("GC")]
     """The question."""
     value: Annotated[Value, Examples("yes")]
-    """The answer; unknown is as good as none."""
+    """The answer; unknown counts as no answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DecisionAnswers:
-    """What the leader said for one decision with one group; ``develop_people``: it is also to let people grow."""
+    """The leader's answers for the decision with one group; `develop_people`: it is also meant to develop people."""
 
     answers: tuple[AttributeAnswer, ...]
     develop_people: bool
@@ -87,28 +87,28 @@ class DecisionAnswers:
 
 
 NO_ANSWERS = DecisionAnswers(answers=(), develop_people=False)
-"""A decision about which the leader was not asked yet."""
+"""A decision for which the leader has not answered anything."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AttributeValue:
-    """One attribute as it is read for this decision and group."""
+    """One attribute of the decision with a group."""
 
     code: Attribute
     """the question"""
     value: Annotated[Value, Revealed.ESTIMATE]
     """yes, no or unknown"""
     origin: Origin | None
-    """asked: answered for this decision; otherwise what it was read from; null when unknown"""
+    """asked: answered for this decision; otherwise what the value was derived from; null when unknown"""
     estimated: bool
-    """read from a label that the leader estimated, not from the group's own answers"""
+    """whether it was derived from the leader's estimate and not from the group's own answers"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """An open question that matters."""
+    """An open question whose answer can change the methods."""
 
     attribute: Attribute
     """the question"""
     settles: int
-    """in how many completions of the other open questions its answer changes the methods"""
+    """number of combinations of answers to the other open questions in which this answer changes the methods"""

@@ -1,4 +1,4 @@
-"""What the stance needs of the outside: what advice needs, and what the leader answered for the decision."""
+"""Interfaces that the stance needs: those of recommendations, and the leader's answers for decisions."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -9,19 +9,19 @@ from domain.stance.model import DecisionAnswers
 
 
 class StanceAnswerStore(Protocol):
-    """The leader's answers about decisions, one set for each group."""
+    """Stores the leader's answers for decisions, one set for each group."""
 
     async def of(self, initiative_id: InitiativeId) -> Mapping[GroupId, DecisionAnswers]:
-        """The answers for those groups of the initiative that have any."""
+        """Return the answers by group, for those groups of the initiative that have any."""
         ...
 
     async def put(self, group_id: GroupId, answers: DecisionAnswers) -> None:
-        """Put them in the place of what was answered for the group; its version stays."""
+        """Replace the answers for the group; the group's version does not change."""
         ...
 
 
 class StanceUnit(RecommendationsUnit, Protocol):
-    """What the stance needs."""
+    """The unit of work of the stance."""
 
     @property
     def stance_answers(self) -> StanceAnswerStore: ...

@@ -1,4 +1,4 @@
-"""From attributes to what the leader is told (METHOD 12 and 1.5)."""
+"""The view and the sentence for the leader, made from the attributes (METHOD 12 and 1.5)."""
 
 from collections.abc import Sequence
 
@@ -25,50 +25,55 @@ def stance_view(
     urgent: bool,
     develop: bool,
 ) -> StanceView:
-    """What the rules say to ``found``, the seven attributes; ``develop``: the leader asks to develop people."""
-    cells = answers_in_order({a.code: a.value for a in attribute_values})
-    left = stance_outcome(cells)
-    pick = choice(cells, urgent=urgent, develop=develop)
+    """Return the stance for the seven `attribute_values`; `develop`: the leader wants to develop people."""
+    answers = answers_in_order({a.code: a.value for a in attribute_values})
+    outcome = stance_outcome(answers)
+    chosen = choice(answers, urgent=urgent, develop=develop)
     return StanceView(
         group_id=group_id,
         attributes=attribute_values,
-        certain=left.certain,
-        possible=left.possible,
-        status=left.status,
-        ask=left.open_questions,
-        time_saving=left.certain[0] if left.certain else None,
-        developmental=left.certain[-1] if left.certain else None,
-        choice=pick,
-        stance=None if pick is None else WORD[pick],
-        sentence=stance_sentence(left, pick, _because(cells, urgent=urgent, develop=develop)),
+        certain=outcome.certain,
+        possible=outcome.possible,
+        status=outcome.status,
+        ask=outcome.open_questions,
+        time_saving=outcome.certain[0] if outcome.certain else None,
+        developmental=outcome.certain[-1] if outcome.certain else None,
+        choice=chosen,
+        stance=None if chosen is None else WORD[chosen],
+        sentence=stance_sentence(outcome, chosen, _reason(answers, urgent=urgent, develop=develop)),
         rule=RULE,
         configuration_version=cfg.version,
         citations=CITED,
     )
 
 
-def stance_sentence(outcome: StanceOutcome, pick: Method | None, because: str) -> str:
-    """For the leader: what is open, what that comes to, what to ask. Never a best method, only what these rules leave."""
-    first = "" if not outcome.open_questions else _QUESTIONS[outcome.open_questions[0].attribute]
-    if pick is None:
-        return f"As long as questions are open, these rules leave no method for certain. Answer this one first: {first}"
+def stance_sentence(outcome: StanceOutcome, chosen: Method | None, reason: str) -> str:
+    """Return a sentence for the leader: the methods the rules leave, the choice among them, and what to answer first.
+
+    It never names a best method, only what these rules leave.
+    """
+    question = "" if not outcome.open_questions else _QUESTIONS[outcome.open_questions[0].attribute]
+    if chosen is None:
+        return f"While questions are open, these rules leave no method for certain. Answer this one first: {question}"
     names = _join_names([_NAMES[m] for m in outcome.certain])
     if len(outcome.certain) == 1:
-        told = f"The one method that these rules leave open is to {names}; that rests on your answers."
+        sentence = f"The one method that these rules leave open is to {names}; that rests on your answers."
     else:
-        told = f"The methods that these rules leave open are to {names}; they rest on your answers. {because} {_NAMES[pick]}."
+        sentence = (
+            f"The methods that these rules leave open are to {names}; they rest on your answers. {reason} {_NAMES[chosen]}."
+        )
     if outcome.status is Status.PROVISIONAL:
-        told += f" More may be open; what would tell most: {first}"
-    return told
+        sentence += f" More may be open; answering this question would settle most: {question}"
+    return sentence
 
 
-def _because(cells: Answers, *, urgent: bool, develop: bool) -> str:
+def _reason(answers: Answers, *, urgent: bool, develop: bool) -> str:
     if urgent:
         return "The deadline is near, so the quickest of them:"
-    if is_acceptance_at_stake(cells):
-        return "Their acceptance is at stake, so the one that takes them along furthest:"
+    if is_acceptance_at_stake(answers):
+        return "Their acceptance is at stake, so the one that involves them most:"
     if develop:
-        return "You want people to grow by it, so the one that involves them most:"
+        return "You want to develop people, so the one that involves them most:"
     return "Their acceptance is not at stake, so the quickest of them:"
 
 

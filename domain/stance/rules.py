@@ -1,4 +1,4 @@
-"""Direct or share: the rules of 1973 over answers that may be missing (METHOD 12.3 to 12.6)."""
+"""Direct or share: the rules of Vroom and Yetton (1973) over answers that may be missing (METHOD 12.3 to 12.6)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from domain.stance.model import Ask, Attribute, Method, StanceWord, Status, Valu
 
 A = Attribute
 Answers = tuple[bool | None, ...]
-"""One for each attribute, in order; null is unknown."""
+"""One answer for each attribute, in order; None is unknown."""
 
 METHODS = tuple(Method)
 DECIDING = frozenset({Method.DECIDE, Method.DECIDE_WITH_FACTS})
@@ -27,7 +27,7 @@ WORD = {
 
 @dataclass(frozen=True, kw_only=True)
 class StanceOutcome:
-    """What the rules leave open, in the order of rising participation, and which open questions matter."""
+    """The methods that the rules leave, by rising participation, and the open questions that can change them."""
 
     certain: tuple[Method, ...]
     possible: tuple[Method, ...]
@@ -36,16 +36,16 @@ class StanceOutcome:
 
 
 def answers_in_order(values: Mapping[Attribute, Value]) -> Answers:
-    """``values`` in order; an attribute that is missing is unknown."""
+    """Return the answers in the order of the attributes; a missing attribute is unknown."""
     known = {Value.YES: True, Value.NO: False}
     return tuple(known.get(values.get(a, Value.UNKNOWN)) for a in Attribute)
 
 
 @cache
 def feasible(qr: bool, li: bool, st: bool, ac: bool, ap: bool, gc: bool, co: bool) -> frozenset[Method]:  # noqa: PLR0917 - the seven
-    """What the seven rules leave open when everything is answered; never empty."""
+    """Return the methods that the seven rules leave when everything is answered; never empty."""
     at_stake = ac and not ap
-    taken_out = (
+    excluded = (
         (qr and not li, frozenset({Method.DECIDE})),
         (qr and not gc, frozenset({Method.AGREE_TOGETHER})),
         (qr and not li and not st, NOT_AS_A_GROUP),
@@ -54,12 +54,12 @@ def feasible(qr: bool, li: bool, st: bool, ac: bool, ap: bool, gc: bool, co: boo
         (at_stake and not qr, NOT_TOGETHER),
         (at_stake and qr and gc, NOT_TOGETHER),
     )
-    return frozenset(METHODS).difference(*(methods for holds, methods in taken_out if holds))
+    return frozenset(METHODS).difference(*(methods for holds, methods in excluded if holds))
 
 
 @cache
 def stance_outcome(answers: Answers) -> StanceOutcome:
-    """The methods over all completions of the unknowns, and the unknowns that matter."""
+    """Return the methods over all completions of the unknown answers, and the open questions that matter."""
     completions = tuple(product(*((True, False) if a is None else (a,) for a in answers)))
     sets = [feasible(*c) for c in completions]
     certain, possible = frozenset.intersection(*sets), frozenset.union(*sets)
@@ -77,15 +77,15 @@ def _in_order(methods: frozenset[Method]) -> tuple[Method, ...]:
 
 
 def _open_questions(answers: Answers, completions: tuple[tuple[bool, ...], ...]) -> tuple[Ask, ...]:
-    """By the number of completions of the other unknowns in which flipping it changes the set, falling, then in order."""
-    matter = []
+    """Return the questions sorted by the number of completions in which flipping the answer changes the set, descending."""
+    questions = []
     for i, attribute in enumerate(Attribute):
         if answers[i] is not None:
             continue
         settles = sum(feasible(*c) != feasible(*_flipped(c, i)) for c in completions if c[i])
         if settles:
-            matter.append(Ask(attribute=attribute, settles=settles))
-    return tuple(sorted(matter, key=lambda a: -a.settles))
+            questions.append(Ask(attribute=attribute, settles=settles))
+    return tuple(sorted(questions, key=lambda a: -a.settles))
 
 
 def _flipped(completion: tuple[bool, ...], i: int) -> tuple[bool, ...]:
@@ -93,13 +93,13 @@ def _flipped(completion: tuple[bool, ...], i: int) -> tuple[bool, ...]:
 
 
 def is_acceptance_at_stake(answers: Answers) -> bool:
-    """Unless it is known not to be needed, or known to come by itself."""
+    """Return True unless acceptance is known not to be needed, or known to be likely anyway."""
     ac, ap = answers[3], answers[4]
     return not (ac is False or ap is True)
 
 
 def choice(answers: Answers, *, urgent: bool, develop: bool) -> Method | None:
-    """What the rules come to; null while nothing is certain. Urgency picks within the set only."""
+    """Return the method that the rules choose; None while no method is certain. Urgency only picks within the set."""
     certain = stance_outcome(answers).certain
     if not certain:
         return None

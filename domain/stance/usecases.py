@@ -1,4 +1,4 @@
-"""What a leader asks and answers about how to decide."""
+"""Read how to decide, and store the leader's answers."""
 
 from datetime import date
 from typing import Annotated
@@ -24,55 +24,55 @@ from domain.stance.views import StanceView
 
 @operation(audit_object=INITIATIVE)
 async def read_stance(cmd: ReadStance, ctx: Context[StanceUnit]) -> tuple[StanceView, ...]:
-    """How to decide with each group, in the order they were added.
+    """Return how to decide with each group, in the order they were added.
 
-    ``at`` moves the scores, and the day from which urgency is counted; everything else is as it stands now.
+    `at` applies to the scores and to the day from which urgency is counted; everything else is current.
     """
     permission = authorize(ctx.actor, "read_stance")
     async with ctx.read(permission) as unit:
         initiative = await initiative_of(cmd.initiative_id, unit.initiatives)
         unit.audit.record(Subject.LEADER, initiative.leader_id, further_ids=[cmd.initiative_id])
         groups = await unit.initiatives.newest(cmd.initiative_id)
-        answered = await unit.stance_answers.of(cmd.initiative_id)
-        stand = await load_leader_scores(initiative.leader_id, cmd.at, ctx.now(), unit)
+        answers = await unit.stance_answers.of(cmd.initiative_id)
+        scores = await load_leader_scores(initiative.leader_id, cmd.at, ctx.now(), unit)
         zone = await unit.references.time_zone()
-    today = local_date(ctx.now() if cmd.at is None else stand.as_of, zone)
-    return tuple(_group_stance(g, initiative, stand, answered.get(g.group.id, NO_ANSWERS), today) for g in groups)
+    today = local_date(ctx.now() if cmd.at is None else scores.as_of, zone)
+    return tuple(_group_stance(g, initiative, scores, answers.get(g.group.id, NO_ANSWERS), today) for g in groups)
 
 
 @operation(audit_object=GROUP, idempotency_key=True)
 async def put_stance_answers(cmd: PutStanceAnswers, ctx: Context[StanceUnit]) -> StanceView:
-    """Keep what the leader answered for this decision with this group, and say what that comes to now."""
+    """Replace the leader's answers for the decision with this group, and return the resulting stance."""
     permission = authorize(ctx.actor, "put_stance_answers")
-    said = DecisionAnswers(answers=cmd.answers, develop_people=cmd.develop_people)
+    after = DecisionAnswers(answers=cmd.answers, develop_people=cmd.develop_people)
     async with ctx.open(permission) as unit:
         initiative = await initiative_of(cmd.initiative_id, unit.initiatives)
-        held = require(await unit.initiatives.newest_of_group(cmd.initiative_id, cmd.group_id), "group")
+        group = require(await unit.initiatives.newest_of_group(cmd.initiative_id, cmd.group_id), "group")
         before = (await unit.stance_answers.of(cmd.initiative_id)).get(cmd.group_id)
-        await unit.stance_answers.put(cmd.group_id, said)
-        unit.audit.record(Subject.GROUP, cmd.group_id, further_ids=[initiative.leader_id], before=before, after=said)
-        stand = await load_leader_scores(initiative.leader_id, None, ctx.now(), unit)
+        await unit.stance_answers.put(cmd.group_id, after)
+        unit.audit.record(Subject.GROUP, cmd.group_id, further_ids=[initiative.leader_id], before=before, after=after)
+        scores = await load_leader_scores(initiative.leader_id, None, ctx.now(), unit)
         zone = await unit.references.time_zone()
         await unit.commit()
-    return _group_stance(held, initiative, stand, said, local_date(ctx.now(), zone))
+    return _group_stance(group, initiative, scores, after, local_date(ctx.now(), zone))
 
 
 @operation()
 async def decide_stance(cmd: DecideStance, ctx: Context[StanceUnit]) -> Annotated[StanceView, FROM_THE_REQUEST]:
-    """How to decide, from nothing but answers; nothing is kept."""
+    """Return how to decide, from answers only; nothing is stored."""
     permission = authorize(ctx.actor, "decide_stance")
     async with ctx.read(permission) as unit:
         configuration = await current_configuration(unit.configurations)
-    said = DecisionAnswers(answers=cmd.attributes, develop_people=cmd.develop_people)
+    answers = DecisionAnswers(answers=cmd.attributes, develop_people=cmd.develop_people)
     return stance_view(
-        None, attributes_from_answers(said.by_attribute), configuration, urgent=cmd.urgent, develop=cmd.develop_people
+        None, attributes_from_answers(answers.by_attribute), configuration, urgent=cmd.urgent, develop=cmd.develop_people
     )
 
 
 def _group_stance(
     group_answers: GroupAnswers, initiative: Initiative, scores: LeaderScores, answers: DecisionAnswers, today: date
 ) -> StanceView:
-    """The stance with one group."""
+    """Return the stance with one group."""
     decision = Decision(
         initiative=initiative,
         group_state=group_state(group_answers, scores.configuration),

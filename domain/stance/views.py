@@ -1,4 +1,4 @@
-"""The stance as it is answered."""
+"""The stance as a response."""
 
 from dataclasses import dataclass
 
@@ -8,33 +8,33 @@ from domain.stance.model import Ask, AttributeValue, Method, StanceWord, Status
 
 @dataclass(frozen=True, kw_only=True)
 class StanceView:
-    """How to decide with one group; nothing outside ``certain`` is ever chosen."""
+    """How to decide with one group; the choice is always one of `certain`."""
 
     group_id: GroupId | None
     """the group; null where attributes were sent without one"""
     attributes: tuple[AttributeValue, ...]
-    """the seven, in order"""
+    """the seven attributes, in order"""
     certain: tuple[Method, ...]
-    """methods that the rules leave open whatever the missing answers are"""
+    """methods that the rules allow whatever the missing answers are"""
     possible: tuple[Method, ...]
-    """methods that the rules leave open for some of them"""
+    """methods that the rules allow for some of the missing answers"""
     status: Status
-    """settled, provisional, or open: then ask first"""
+    """settled: missing answers change nothing; provisional: they may add methods; open: no method is certain yet"""
     ask: tuple[Ask, ...]
-    """open questions that matter, the most telling first"""
+    """open questions that can change the methods, the most decisive first"""
     time_saving: Method | None
-    """least participation among certain"""
+    """the method of certain with the least participation"""
     developmental: Method | None
-    """most participation among certain"""
+    """the method of certain with the most participation"""
     choice: Method | None
-    """what the rules come to; null while open"""
+    """the method that the rules choose; null while open"""
     stance: StanceWord | None
     """direct, consult or share; null while open"""
     sentence: str
-    """for the leader"""
+    """a sentence for the leader"""
     rule: str
     """id of the rules"""
     configuration_version: int
-    """the configuration that thresholds come from"""
+    """version of the configuration that thresholds come from"""
     citations: tuple[str, ...]
-    """ids of what the rules rest on"""
+    """ids of the sources of the rules"""

@@ -1,1 +1,1 @@
-"""What leaders do with changes: one function each; the transaction is theirs."""
+"""Use cases of initiatives and groups: one function each, which owns its transaction."""

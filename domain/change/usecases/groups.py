@@ -1,4 +1,4 @@
-"""Groups are added to an initiative, described anew, and read."""
+"""Add, edit and read the groups of an initiative."""
 
 from dataclasses import replace
 
@@ -19,45 +19,45 @@ from domain.shared.versions import check_version
 
 NOUN = "group"
 MAX_GROUPS = 100
-"""More than anybody can tell apart; it bounds what advice has to read."""
+"""Limits what recommendations have to read."""
 
 
 @operation(audit_object=INITIATIVE, idempotency_key=True)
 async def create_group(cmd: CreateGroup, ctx: Context[ChangeUnit]) -> GroupReceiptView:
-    """Add a group; under the same external_id twice is once, and a higher version describes it anew."""
+    """Add a group. Idempotent under the same external_id; a higher version replaces the description."""
     permission = authorize(ctx.actor, "create_group")
     async with ctx.open(permission) as unit:
         await initiative_of(cmd.initiative_id, unit.initiatives, lock=True)
         push = await lookup_push(unit.pushes, PushKind.GROUP, cmd, ctx.digest)
         if push.head is not None and push.outcome is Outcome.UNCHANGED:
-            held = require(await unit.initiatives.find_group(cmd.initiative_id, GroupId(push.head.id)), NOUN)
+            group = require(await unit.initiatives.find_group(cmd.initiative_id, GroupId(push.head.id)), NOUN)
             if push.digest_updated:
-                unit.audit.record(Subject.GROUP, held.id)
+                unit.audit.record(Subject.GROUP, group.id)
                 await unit.commit()
-            return _receipt(held, cmd, push)
-        held = await _save_pushed(cmd, push, unit, ctx)
-        await save_head(unit.pushes, PushKind.GROUP, cmd, held.id, push)
+            return _receipt(group, cmd, push)
+        group = await _save_pushed(cmd, push, unit, ctx)
+        await save_head(unit.pushes, PushKind.GROUP, cmd, group.id, push)
         await unit.commit()
-    return _receipt(held, cmd, push)
+    return _receipt(group, cmd, push)
 
 
 @operation(audit_object=GROUP, idempotency_key=True)
 async def edit_group(cmd: EditGroup, ctx: Context[ChangeUnit]) -> GroupView:
-    """Describe a group anew, unless somebody changed it since it was read; estimate, phases and pulses stay."""
+    """Replace the description of a group; its estimate, phases and pulses stay. Rejected if it changed since it was read."""
     permission = authorize(ctx.actor, "edit_group")
     async with ctx.open(permission) as unit:
         before = require(await unit.initiatives.lock_group(cmd.initiative_id, cmd.group_id), NOUN)
         check_version(before.version, cmd.expected_version, NOUN)
-        held = _described(before, cmd)
-        await unit.initiatives.replace_group(held)
-        unit.audit.record(Subject.GROUP, held.id, before=before, after=held)
+        after = _edited(before, cmd)
+        await unit.initiatives.replace_group(after)
+        unit.audit.record(Subject.GROUP, after.id, before=before, after=after)
         await unit.commit()
-    return group_view(held)
+    return group_view(after)
 
 
 @operation(audit_object=GROUP)
 async def read_group(cmd: ReadGroup, ctx: Context[ChangeUnit]) -> GroupView:
-    """One group of an initiative."""
+    """Return one group of an initiative."""
     permission = authorize(ctx.actor, "read_group")
     async with ctx.read(permission) as unit:
         return group_view(require(await unit.initiatives.find_group(cmd.initiative_id, cmd.group_id), NOUN))
@@ -65,7 +65,7 @@ async def read_group(cmd: ReadGroup, ctx: Context[ChangeUnit]) -> GroupView:
 
 @operation(audit_object=INITIATIVE)
 async def list_groups(cmd: ListGroups, ctx: Context[ChangeUnit]) -> Page[GroupView]:
-    """A page of an initiative's groups, in the order they were added."""
+    """Return a page of an initiative's groups, in the order they were added."""
     permission = authorize(ctx.actor, "list_groups")
     after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
@@ -79,21 +79,21 @@ def _key(view: GroupView) -> Key:
 
 
 async def _save_pushed(cmd: CreateGroup, push: PushDecision, unit: ChangeUnit, ctx: Context[ChangeUnit]) -> Group:
-    """The group made or described anew by a push."""
+    """Insert or update the group of a push, and return it."""
     if push.head is None:
         if await unit.initiatives.count_groups(cmd.initiative_id) >= MAX_GROUPS:
-            raise Invalid.at("", Code.OUT_OF_RANGE, f"an initiative has at most {MAX_GROUPS} groups; put some together")
-        held = _new(cmd, ctx)
-        await unit.initiatives.add_group(held)
-        unit.audit.record(Subject.GROUP, held.id, after=held)
+            raise Invalid.at("", Code.OUT_OF_RANGE, f"an initiative has at most {MAX_GROUPS} groups; merge some of them")
+        group = _new(cmd, ctx)
+        await unit.initiatives.add_group(group)
+        unit.audit.record(Subject.GROUP, group.id, after=group)
     else:
         before = await unit.initiatives.lock_group(cmd.initiative_id, GroupId(push.head.id))
         if before is None:
             raise Invalid.at("/external_id", Code.DUPLICATE, "a group of another initiative has this external_id; use another")
-        held = _described(before, cmd)
-        await unit.initiatives.replace_group(held)
-        unit.audit.record(Subject.GROUP, held.id, before=before, after=held)
-    return held
+        group = _edited(before, cmd)
+        await unit.initiatives.replace_group(group)
+        unit.audit.record(Subject.GROUP, group.id, before=before, after=group)
+    return group
 
 
 def _new(cmd: CreateGroup, ctx: Context[ChangeUnit]) -> Group:
@@ -112,7 +112,7 @@ def _new(cmd: CreateGroup, ctx: Context[ChangeUnit]) -> Group:
     )
 
 
-def _described(before: Group, cmd: CreateGroup | EditGroup) -> Group:
+def _edited(before: Group, cmd: CreateGroup | EditGroup) -> Group:
     return replace(
         before,
         name=cmd.name,
@@ -124,7 +124,7 @@ def _described(before: Group, cmd: CreateGroup | EditGroup) -> Group:
 
 
 def group_view(group: Group) -> GroupView:
-    """The group as it is shown."""
+    """Return the view of `group`."""
     return GroupView(
         id=group.id,
         initiative_id=group.initiative_id,

@@ -1,4 +1,4 @@
-"""Initiatives are described, described anew, and read."""
+"""Create, edit and read initiatives."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -25,39 +25,39 @@ NOUN = "initiative"
 
 @operation(idempotency_key=True)
 async def create_initiative(cmd: CreateInitiative, ctx: Context[ChangeUnit]) -> InitiativeReceiptView:
-    """Describe an initiative; under the same external_id twice is once, and a higher version replaces the description."""
+    """Create an initiative. Idempotent under the same external_id; a higher version replaces the description."""
     permission = authorize(ctx.actor, "create_initiative")
     async with ctx.open(permission) as unit:
         push = await lookup_push(unit.pushes, PushKind.INITIATIVE, cmd, ctx.digest)
         if push.head is not None and push.outcome is Outcome.UNCHANGED:
-            held = await initiative_of(InitiativeId(push.head.id), unit.initiatives)
+            initiative = await initiative_of(InitiativeId(push.head.id), unit.initiatives)
             if push.digest_updated:
-                unit.audit.record(Subject.INITIATIVE, held.id)
+                unit.audit.record(Subject.INITIATIVE, initiative.id)
                 await unit.commit()
-            return _receipt(held, cmd, push)
-        held = await _save_pushed(cmd, push, unit, ctx)
-        await save_head(unit.pushes, PushKind.INITIATIVE, cmd, held.id, push)
+            return _receipt(initiative, cmd, push)
+        initiative = await _save_pushed(cmd, push, unit, ctx)
+        await save_head(unit.pushes, PushKind.INITIATIVE, cmd, initiative.id, push)
         await unit.commit()
-    return _receipt(held, cmd, push)
+    return _receipt(initiative, cmd, push)
 
 
 @operation(audit_object=INITIATIVE, idempotency_key=True)
 async def edit_initiative(cmd: EditInitiative, ctx: Context[ChangeUnit]) -> InitiativeView:
-    """Describe an initiative anew, unless somebody did so since it was read."""
+    """Replace the description of an initiative. Rejected if it changed since it was read."""
     permission = authorize(ctx.actor, "edit_initiative")
     async with ctx.open(permission) as unit:
         before = await initiative_of(cmd.initiative_id, unit.initiatives, lock=True)
         check_version(before.version, cmd.expected_version, NOUN)
-        held = await _described(cmd, _next_identity(before), unit)
-        await unit.initiatives.replace(held)
-        unit.audit.record(Subject.INITIATIVE, held.id, before=before, after=held)
+        after = await _described(cmd, _next_identity(before), unit)
+        await unit.initiatives.replace(after)
+        unit.audit.record(Subject.INITIATIVE, after.id, before=before, after=after)
         await unit.commit()
-    return _view(held)
+    return _view(after)
 
 
 @operation(audit_object=INITIATIVE)
 async def read_initiative(cmd: ReadInitiative, ctx: Context[ChangeUnit]) -> InitiativeView:
-    """One initiative."""
+    """Return one initiative."""
     permission = authorize(ctx.actor, "read_initiative")
     async with ctx.read(permission) as unit:
         return _view(await initiative_of(cmd.initiative_id, unit.initiatives))
@@ -65,7 +65,7 @@ async def read_initiative(cmd: ReadInitiative, ctx: Context[ChangeUnit]) -> Init
 
 @operation(audit_object=LEADER)
 async def list_initiatives(cmd: ListInitiatives, ctx: Context[ChangeUnit]) -> Page[InitiativeView]:
-    """A page of initiatives, newest first."""
+    """Return a page of initiatives, newest first."""
     permission = authorize(ctx.actor, "list_initiatives")
     after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
@@ -79,7 +79,7 @@ def _key(view: InitiativeView) -> Key:
 
 @dataclass(frozen=True, kw_only=True)
 class _Identity:
-    """What describing an initiative anew leaves as it is."""
+    """The members of an initiative that its description does not contain."""
 
     id: InitiativeId
     external_id: str | None
@@ -92,35 +92,35 @@ def _next_identity(before: Initiative) -> _Identity:
 
 
 async def _save_pushed(cmd: CreateInitiative, push: PushDecision, unit: ChangeUnit, ctx: Context[ChangeUnit]) -> Initiative:
-    """The initiative made or replaced by a push."""
+    """Insert or update the initiative of a push, and return it."""
     if push.head is None:
-        fresh = _Identity(id=InitiativeId(ctx.new_id()), external_id=cmd.external_id, created_at=ctx.now(), version=1)
-        held = await _described(cmd, fresh, unit)
-        await unit.initiatives.add(held)
-        unit.audit.record(Subject.INITIATIVE, held.id, after=held)
+        identity = _Identity(id=InitiativeId(ctx.new_id()), external_id=cmd.external_id, created_at=ctx.now(), version=1)
+        initiative = await _described(cmd, identity, unit)
+        await unit.initiatives.add(initiative)
+        unit.audit.record(Subject.INITIATIVE, initiative.id, after=initiative)
     else:
         before = await initiative_of(InitiativeId(push.head.id), unit.initiatives, lock=True)
-        held = await _described(cmd, _next_identity(before), unit)
-        await unit.initiatives.replace(held)
-        unit.audit.record(Subject.INITIATIVE, held.id, before=before, after=held)
-    return held
+        initiative = await _described(cmd, _next_identity(before), unit)
+        await unit.initiatives.replace(initiative)
+        unit.audit.record(Subject.INITIATIVE, initiative.id, before=before, after=initiative)
+    return initiative
 
 
 async def _described(cmd: DescribeInitiative, identity: _Identity, unit: ChangeUnit) -> Initiative:
-    """The initiative as ``cmd`` describes it; a leader and a school that cannot be found are refused together."""
-    who = resolve_leader(cmd.leader, await unit.references.people_in_scope([cmd.leader]), "/leader")
-    where: SchoolId | FieldError | None = None
+    """Return the initiative as `cmd` describes it. Raises `Invalid` with both errors if leader and school are not found."""
+    leader = resolve_leader(cmd.leader, await unit.references.people_in_scope([cmd.leader]), "/leader")
+    school: SchoolId | FieldError | None = None
     if cmd.school is not None:
-        where = resolve_school(cmd.school, await unit.references.schools([cmd.school]), "/school")
-    if not isinstance(who, ReferencedPerson) or isinstance(where, FieldError):
-        raise Invalid.of(fault for fault in (who, where) if isinstance(fault, FieldError))
+        school = resolve_school(cmd.school, await unit.references.schools([cmd.school]), "/school")
+    if not isinstance(leader, ReferencedPerson) or isinstance(school, FieldError):
+        raise Invalid.of(error for error in (leader, school) if isinstance(error, FieldError))
     return Initiative(
         id=identity.id,
-        leader_id=who.id,
+        leader_id=leader.id,
         title=cmd.title,
         focus_area=cmd.focus_area,
         practice=cmd.practice,
-        school_id=where,
+        school_id=school,
         starts_on=cmd.starts_on,
         ends_on=cmd.ends_on,
         decide_by=cmd.decide_by,

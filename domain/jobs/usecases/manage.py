@@ -1,4 +1,4 @@
-"""What people and clients do with their jobs. No scope: a job is one's own, or it is not found."""
+"""Read, list and cancel jobs. No scope is needed: a requester finds only their own jobs."""
 
 from datetime import timedelta
 
@@ -19,18 +19,18 @@ JOB_RETENTION = timedelta(days=30)
 
 @operation(audit_object=JOB)
 async def read_job(cmd: ReadJob, ctx: Context[JobsUnit]) -> JobView:
-    """How far a job of one's own is."""
+    """Return the state and progress of one of the requester's own jobs."""
     permission = authorize(ctx.actor, "read_job")
     async with ctx.read(permission) as unit:
-        found = await unit.jobs.find(cmd.job_id)
-    if found is None:
+        job = await unit.jobs.find(cmd.job_id)
+    if job is None:
         raise _not_found()
-    return found
+    return job
 
 
 @operation()
 async def list_jobs(cmd: ListJobs, ctx: Context[JobsUnit]) -> Page[JobView]:
-    """A page of one's own jobs, newest first."""
+    """Return a page of the requester's own jobs, newest first."""
     permission = authorize(ctx.actor, "list_jobs")
     after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
@@ -40,7 +40,7 @@ async def list_jobs(cmd: ListJobs, ctx: Context[JobsUnit]) -> Page[JobView]:
 
 @operation(audit_object=JOB)
 async def list_job_problems(cmd: ListJobProblems, ctx: Context[JobsUnit]) -> Page[JobFindingView]:
-    """A page of everything that was wrong, up to 1,000 lines; empty where the job did not fail for faults."""
+    """Return a page of all errors of a job, up to 1,000 lines; empty if it did not fail because of errors in the request."""
     permission = authorize(ctx.actor, "list_job_problems")
     after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
@@ -52,23 +52,23 @@ async def list_job_problems(cmd: ListJobProblems, ctx: Context[JobsUnit]) -> Pag
 
 @operation(audit_object=JOB, idempotency_key=True)
 async def cancel_job(cmd: CancelJob, ctx: Context[JobsUnit]) -> JobView:
-    """Let a job go no further; of one that runs nothing is kept. A cancelled one stays so; one that has ended can't be."""
+    """Cancel a job. Of a running job nothing is saved. Idempotent; a job that succeeded or failed cannot be cancelled."""
     permission = authorize(ctx.actor, "cancel_job")
     async with ctx.open(permission) as unit:
         cancelled = await unit.jobs.cancel(cmd.job_id, ctx.now())
-        found = await unit.jobs.find(cmd.job_id)
-        if found is None:
+        job = await unit.jobs.find(cmd.job_id)
+        if job is None:
             raise _not_found()
-        if not cancelled and found.state in ENDS - {JobState.CANCELLED}:
-            raise Conflict(f"this job has {found.state.value}: there is nothing left to cancel")
+        if not cancelled and job.state in ENDS - {JobState.CANCELLED}:
+            raise Conflict(f"this job has {job.state.value} and can no longer be cancelled")
         unit.audit.record(Subject.JOB, cmd.job_id)
         await unit.commit()
-    return found
+    return job
 
 
 @operation()
 async def forget_jobs(cmd: ForgetJobs, ctx: Context[JobRetentionUnit]) -> None:  # noqa: ARG001 - nothing to say
-    """Forget what ended over 30 days ago, and what was handed over for jobs that nobody began within a week."""
+    """Delete jobs that ended over 30 days ago, and the staged content of jobs that were not started within a week."""
     permission = authorize(ctx.actor, "forget_jobs")
     async with ctx.open(permission) as unit:
         await unit.running_jobs.forget_inputs(ctx.now() - INPUT_RETENTION)
@@ -77,4 +77,4 @@ async def forget_jobs(cmd: ForgetJobs, ctx: Context[JobRetentionUnit]) -> None: 
 
 
 def _not_found() -> NotFound:
-    return NotFound("no job of yours has this id; GET /v1/jobs lists them, for 30 days after their end")
+    return NotFound("no job of yours has this id; GET /v1/jobs lists your jobs until 30 days after their end")

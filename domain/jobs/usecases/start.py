@@ -1,4 +1,4 @@
-"""Use cases that may take long, asked for as jobs: the same command, done after the answer."""
+"""Start long use cases as jobs: the same command, run after the response."""
 
 from domain.jobs.commands import ImportOptions
 from domain.jobs.model import MAX_WAITING, MAX_WAITING_PER_REQUESTER, JobState
@@ -17,7 +17,7 @@ from domain.shared.operation import operation
 
 
 class TooManyJobs(Conflict):
-    """As many jobs wait or run already as one may have, or a district."""
+    """The requester, or the district, has the maximum of unfinished jobs."""
 
     code = Code.TOO_MANY_JOBS
     retry = "later"
@@ -25,9 +25,9 @@ class TooManyJobs(Conflict):
 
 @operation(idempotency_key=True)
 async def start_crosswalk(cmd: CreateCrosswalk, ctx: Context[JobsUnit]) -> JobView:
-    """Keep a new version of a crosswalk and score everything with it, however much that is, in a job.
+    """Save a new version of a crosswalk and score all evidence with it, in a job.
 
-    What would be refused is refused by the job: it fails with the same problem.
+    A request that would be rejected makes the job fail with the same problem.
     """
     permission = authorize(ctx.actor, "start_crosswalk")
     return await start_job("create_crosswalk", cmd, permission, ctx)
@@ -35,9 +35,9 @@ async def start_crosswalk(cmd: CreateCrosswalk, ctx: Context[JobsUnit]) -> JobVi
 
 @operation(idempotency_key=True)
 async def start_configuration(cmd: PutConfiguration, ctx: Context[JobsUnit]) -> JobView:
-    """Put a whole configuration in force, however much has to be scored anew, in a job.
+    """Put a whole configuration into force and score all evidence with it, in a job.
 
-    The version it replaces is compared when the job runs: it fails as stale where somebody was faster.
+    The version it replaces is compared when the job runs: the job fails as stale if the configuration changed meanwhile.
     """
     permission = authorize(ctx.actor, "start_configuration")
     return await start_job("put_configuration", cmd, permission, ctx)
@@ -45,10 +45,10 @@ async def start_configuration(cmd: PutConfiguration, ctx: Context[JobsUnit]) -> 
 
 @operation(idempotency_key=True)
 async def start_roster_import(cmd: ImportRoster, ctx: Context[JobsUnit]) -> JobView:
-    """Take a package over and import it, or try it, in a job.
+    """Import a roster package, or run the import as a dry run, in a job.
 
-    The package waits beside the job until that ends in any way, for a week at most. What would be refused is refused by the
-    job: it fails with the same problem, in which nobody is named, and ``problems_url`` lists everything wrong.
+    The package is stored until the job ends in any way, for a week at most. A package that would be rejected makes the job
+    fail with the same problem, in which no person is named; `problems_url` lists all errors.
     """
     permission = authorize(ctx.actor, "start_roster_import")
     options = ImportOptions(dry_run=cmd.dry_run, force=cmd.force)
@@ -58,19 +58,20 @@ async def start_roster_import(cmd: ImportRoster, ctx: Context[JobsUnit]) -> JobV
 async def start_job(
     kind: str, command: object, permission: Permission, ctx: Context[JobsUnit], *, staged: bytes | None = None
 ) -> JobView:
-    """Have ``kind`` done in a job that says ``said`` to its use case; ``staged``: what holds personal data of it.
+    """Queue a job of `kind` that runs its use case with `command`; `staged` is the content that holds personal data.
 
-    Refused (``too_many_jobs``) while ``MOST_OF_ONE`` of the requester or ``MOST_WAITING`` of the district have not ended.
+    Raises `TooManyJobs` while `MAX_WAITING_PER_REQUESTER` jobs of the requester or `MAX_WAITING` of the district have not
+    ended, and `Forbidden` if the actor acts in somebody's place.
     """
     if ctx.actor.supporter is not None:
-        # It would run later, when the consent may be over, and as the person alone.
-        raise Forbidden("whoever acts in somebody's place starts no jobs; let them start it themselves")
+        # The job would run later, when the consent may be over, and as the person alone.
+        raise Forbidden("you cannot start a job while you act in somebody's place; ask the person to start it")
     job_id = JobId(ctx.new_id())
     async with ctx.open(permission) as unit:
-        own, together = await unit.jobs.waiting()
-        if own >= MAX_WAITING_PER_REQUESTER or together >= MAX_WAITING:
-            whose = f"you have {own} jobs" if own >= MAX_WAITING_PER_REQUESTER else f"your district has {together} jobs"
-            raise TooManyJobs(f"{whose} that have not ended; wait for yours (GET /v1/jobs), or cancel one, then ask again")
+        own, of_district = await unit.jobs.waiting()
+        if own >= MAX_WAITING_PER_REQUESTER or of_district >= MAX_WAITING:
+            whose = f"you have {own} jobs" if own >= MAX_WAITING_PER_REQUESTER else f"your district has {of_district} jobs"
+            raise TooManyJobs(f"{whose} that have not ended; wait for yours (GET /v1/jobs), or cancel one, then retry")
         await unit.jobs.enqueue(kind, {}, job_id=job_id, at=ctx.now(), command=command, staged=staged)
         unit.audit.record(Subject.JOB, job_id)
         await unit.commit()

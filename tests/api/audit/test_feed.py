@@ -1,4 +1,4 @@
-"""The feed: whoever goes on after the last event misses none, whatever becomes final late."""
+"""The feed: a reader who continues after the last event misses none, even if a transaction commits late."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -22,9 +22,9 @@ async def read(district, leader, times=1, *, settled=True):
 async def events(district, *, settled=True, **params):
     if settled:
         await final(district.service)
-    answer = await district.http.get("/v1/audit", params={name: str(value) for name, value in params.items()})
-    assert answer.status_code == 200, answer.text
-    return answer.json()["items"]
+    response = await district.http.get("/v1/audit", params={name: str(value) for name, value in params.items()})
+    assert response.status_code == 200, response.text
+    return response.json()["items"]
 
 
 async def test_an_event_says_who_did_what_to_what_and_in_which_block(service, district):
@@ -38,8 +38,7 @@ async def test_an_event_says_who_did_what_to_what_and_in_which_block(service, di
         *("id", "at", "actor_kind", "actor_id", "client_id", "session_id", "supporter_id", "action", "object_kind"),
         *("object_id", "further_ids", "count", "before", "after", "outcome", "code", "request_id", "block"),
     ]
-    said = {name: event[name] for name in ("actor_kind", "action", "object_kind", "object_id", "outcome", "block")}
-    assert said == {
+    assert {name: event[name] for name in ("actor_kind", "action", "object_kind", "object_id", "outcome", "block")} == {
         "actor_kind": "client",
         "action": "read_profile",
         "object_kind": "leader",
@@ -54,9 +53,9 @@ async def test_it_is_filtered_by_who_what_and_when(service, district):
     await some_blocks(service, district, blocks=2)
     other = await district.client(["scores:read"])
     await other.get(f"/v1/leaders/{leader}/profile")
-    mine = (await events(district, action="read_profile", limit=1))[0]["actor_id"]
+    first_actor = (await events(district, action="read_profile", limit=1))[0]["actor_id"]
     assert len(await events(district, object_id=leader)) == 5
-    assert len(await events(district, actor_id=mine, action="read_profile")) == 4
+    assert len(await events(district, actor_id=first_actor, action="read_profile")) == 4
     [early, late] = [(datetime.now(UTC) + timedelta(hours=h)).isoformat() for h in (-1, 1)]
     assert len(await events(district, action="read_profile", since=early, until=late)) == 5
     assert await events(district, action="read_profile", since=late) == []
@@ -79,7 +78,7 @@ async def test_a_window_is_found_among_blocks_of_many_days(service, district):
 
 
 async def test_what_was_sealed_late_is_found_at_its_time(service, district):
-    """As when the service stood still for a month, with rows that nobody had sealed."""
+    """As when the service was down for a month and left unsealed rows."""
     await some_blocks(service, district, blocks=1)
     await as_admin(service.database, "update audit_event set at = at - interval '30 days' where action = 'read_profile'")
     now = datetime.now(UTC)
@@ -92,18 +91,18 @@ async def test_what_was_sealed_late_is_found_at_its_time(service, district):
 async def test_pages_follow_one_another_and_the_last_event_is_where_to_go_on(service, district):
     leader = await district.person("207267")
     await read(district, leader, times=5)
-    told, cursor = [], None
+    rows, cursor = [], None
     while True:
-        asked = {"action": "read_profile", "limit": 2} | ({"cursor": cursor} if cursor else {})
-        answer = (await district.http.get("/v1/audit", params=asked)).json()
-        told += answer["items"]
-        cursor = answer["next_cursor"]
+        params = {"action": "read_profile", "limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = (await district.http.get("/v1/audit", params=params)).json()
+        rows += page["items"]
+        cursor = page["next_cursor"]
         if cursor is None:
             break
-    assert len({e["id"] for e in told}) == 5
-    assert await events(district, action="read_profile", after_id=told[-1]["id"]) == []
+    assert len({e["id"] for e in rows}) == 5
+    assert await events(district, action="read_profile", after_id=rows[-1]["id"]) == []
     await read(district, leader)
-    assert len(await events(district, action="read_profile", after_id=told[-1]["id"])) == 1
+    assert len(await events(district, action="read_profile", after_id=rows[-1]["id"])) == 1
 
 
 async def test_what_commits_late_is_not_missed_by_who_reads_on(service, district):
@@ -124,14 +123,14 @@ async def test_what_commits_late_is_not_missed_by_who_reads_on(service, district
 
 
 async def test_a_follower_sees_every_row_once_while_others_write(service, district):
-    leader, seen, done = await district.person("207267"), [], asyncio.Event()
+    leader, received, done = await district.person("207267"), [], asyncio.Event()
 
     async def follow():
         last = None
         while True:
             ended = done.is_set()
             page = await events(district, settled=False, limit=100, **({"after_id": last} if last else {}))
-            seen.extend(page)
+            received.extend(page)
             last = page[-1]["id"] if page else last
             if ended and len(page) < 3:
                 return
@@ -139,15 +138,15 @@ async def test_a_follower_sees_every_row_once_while_others_write(service, distri
     following = asyncio.create_task(follow())
     await asyncio.gather(*(read(district, leader, times=20, settled=False) for _ in range(6)))
     await final(service)
-    told = {str(row["id"]) for row in await audit_rows(service.database, district.id)}
+    stored = {str(row["id"]) for row in await audit_rows(service.database, district.id)}
     done.set()
     await following
-    assert len({e["id"] for e in seen}) == len(seen)
-    assert sum(e["action"] == "read_profile" for e in seen) == 120
-    assert told <= {e["id"] for e in seen}
+    assert len({e["id"] for e in received}) == len(received)
+    assert sum(e["action"] == "read_profile" for e in received) == 120
+    assert stored <= {e["id"] for e in received}
 
 
-async def test_reading_the_trail_is_told(service, district):
+async def test_reading_the_audit_log_is_recorded(service, district):
     leader = await district.person("207267")
     await events(district, object_id=leader)
     [row] = await audit_rows(service.database, district.id, "list_audit_events")

@@ -1,4 +1,4 @@
-"""What the authorization server did is in the district's feed, in nobody else's, and sealed with the rest."""
+"""Actions of the authorization server are in the district's feed, in no other district's, and sealed with the rest."""
 
 from api.graphql.fields import FIELD_NAMES
 from domain.audit.usecases import list_audit_events
@@ -15,14 +15,14 @@ async def test_the_feed_of_the_district_alone_shows_it_and_it_is_sealed(service)
     district, other = await service.district(roster=False), await service.district("Lakeside", roster=False)
     [row] = await audit_rows(service.database, district.id, "issue_access_token")
     client_id = row["actor_id"]
-    refused = await service.anonymous().post(
+    response = await service.anonymous().post(
         "/oauth/token", data=SECRET_FORM, auth=(client_id, "guessed"), headers={"x-request-id": "attempt-of-eve"}
     )
-    assert refused.status_code == 401
+    assert response.status_code == 401
     await final(service)
-    for way in (Rest(district.http, service.app), GraphQL(district.http)):
-        issued = (await way.made(list_audit_events, {"action": "issue_access_token"}))["items"]
-        tried = (await way.made(list_audit_events, {"object_id": client_id, "action": "authenticate_client"}))["items"]
+    for driver in (Rest(district.http, service.app), GraphQL(district.http)):
+        issued = (await driver.made(list_audit_events, {"action": "issue_access_token"}))["items"]
+        tried = (await driver.made(list_audit_events, {"object_id": client_id, "action": "authenticate_client"}))["items"]
         assert [(e["actor_id"], e["object_kind"], e["outcome"]) for e in issued] == [(client_id, "client", "done")]
         assert [(e["actor_id"], e["client_id"], e["outcome"], e["code"], e["request_id"]) for e in tried] == [
             ("oauth", None, "refused", "invalid_client", "attempt-of-eve")
@@ -34,15 +34,15 @@ async def test_the_feed_of_the_district_alone_shows_it_and_it_is_sealed(service)
     assert await checked(service, district) == (1, [], 0)
 
 
-def test_no_act_has_the_name_of_a_use_case():
-    assert {act.value for act in OAuthAction}.isdisjoint({use_case.__name__ for use_case in FIELD_NAMES})
+def test_no_oauth_action_has_the_name_of_a_use_case():
+    assert {action.value for action in OAuthAction}.isdisjoint({use_case.__name__ for use_case in FIELD_NAMES})
 
 
-async def test_without_a_trail_nothing_is_told_of_it_either(database):
+async def test_without_an_audit_log_oauth_actions_are_not_recorded(database):
     async with serving(database, audit=False) as service:
         district = await service.district(roster=False)
         [first] = {row["object_id"] for row in await audit_rows(database, district.id, "create_client")}
-        answer = await service.anonymous().post("/oauth/token", data=SECRET_FORM, auth=(str(first), "guessed"))
-        assert answer.status_code == 401
-        told = {row["action"] for row in await audit_rows(database, district.id)}
-        assert told.isdisjoint({act.value for act in OAuthAction})
+        response = await service.anonymous().post("/oauth/token", data=SECRET_FORM, auth=(str(first), "guessed"))
+        assert response.status_code == 401
+        actions = {row["action"] for row in await audit_rows(database, district.id)}
+        assert actions.isdisjoint({action.value for action in OAuthAction})

@@ -1,4 +1,4 @@
-"""Rows are sealed in blocks, nothing ever appears inside one afterwards, and every way of tampering is found and named."""
+"""Rows are sealed in blocks, no row appears inside a sealed block, and tampering is detected and described."""
 
 import asyncio
 
@@ -10,20 +10,20 @@ from tests.support.audit_sealing import checked, final, seal, some_blocks
 from tests.support.payloads import visit
 from tests.support.units import tenant_connection
 
-SEEN = visit("t-1", "1", "2026-03-02T14:00:00Z", ("focus", 4))
+VISIT = visit("t-1", "1", "2026-03-02T14:00:00Z", ("focus", 4))
 EVENT = (
     "update audit_event set {} where id = (select id from audit_event where action = 'read_profile' order by position limit 1)"
 )
 
 
-async def test_sealing_takes_all_that_is_final_and_twice_is_harmless(service, district):
+async def test_sealing_takes_all_that_is_final_and_is_idempotent(service, district):
     first = await seal(service)
     assert first[next(iter(first))].events == len(await audit_rows(service.database, district.id))
     assert await seal(service) == {}
     assert await checked(service, district) == (1, [], 0)
 
 
-async def test_a_whole_trail_is_well_and_names_its_unsealed_tail(service, district):
+async def test_an_intact_audit_log_is_valid_and_reports_its_unsealed_tail(service, district):
     await some_blocks(service, district)
     leader = await district.person("207267")
     await district.http.get(f"/v1/leaders/{leader}/profile")
@@ -37,13 +37,13 @@ async def test_rows_of_a_transaction_that_has_not_ended_are_not_overtaken(servic
         leader = await district.person("207267")
         await district.http.get(f"/v1/leaders/{leader}/profile")
         await seal(service, settled=False)
-        held_back = await checked(service, district)
+        while_open = await checked(service, district)
         await slow.execute(
             "insert into audit_event (district_id, id, at, actor_kind, actor_id, action, further_ids, count, outcome, request_id)"
             f" values ('{district.id}', gen_random_uuid(), now(), 'client', 'c', 'slow', '{{}}', 1, 'done', 'r')"
         )
         await slow.execute("commit")
-    assert held_back[1:] == ([], 1)
+    assert while_open[1:] == ([], 1)
     await seal(service)
     assert await checked(service, district) == (2, [], 0)
     rows = [row["action"] for row in await audit_rows(service.database, district.id)]
@@ -59,24 +59,24 @@ async def test_eight_tasks_write_while_the_sealer_runs_and_nothing_is_lost(servi
 
     async def writes(name):
         for n in range(12):
-            sent = SEEN | {"external_id": f"{name}-{n}"}
-            assert (await district.http.post("/v1/observations", json=sent)).status_code == 201
+            body = VISIT | {"external_id": f"{name}-{n}"}
+            assert (await district.http.post("/v1/observations", json=body)).status_code == 201
 
     async def seals():
         while not done.is_set():
             await seal(service)
 
     async def waits():
-        seen = []
-        raw = await asyncpg.connect(service.database.admin_url)
+        waiting_locks = []
+        connection = await asyncpg.connect(service.database.admin_url)
         while not done.is_set():
-            seen += await raw.fetch(
+            waiting_locks += await connection.fetch(
                 "select l.locktype from pg_locks l join pg_class c on c.oid = l.relation "
                 "where not l.granted and c.relname like 'audit%'"
             )
             await asyncio.sleep(0.005)
-        await raw.close()
-        return seen
+        await connection.close()
+        return waiting_locks
 
     sealing, waiting = [asyncio.create_task(seals()), asyncio.create_task(seals())], asyncio.create_task(waits())
     await asyncio.gather(*(reads() for _ in range(5)), *(writes(f"w{n}") for n in range(3)))
@@ -95,10 +95,10 @@ async def test_eight_tasks_write_while_the_sealer_runs_and_nothing_is_lost(servi
 @pytest.mark.parametrize(
     ("tampering", "block", "finding"),
     [
-        (EVENT.format("actor_id = 'somebody else'"), 1, "was changed, or put in the place of another"),
-        (EVENT.format("at = at - interval '1 hour'"), 1, "was changed, or put in the place of another"),
-        (EVENT.format("further_ids = array[gen_random_uuid()]"), 1, "was changed, or put in the place of another"),
-        ("delete from audit_event where id = (select max(id::text)::uuid from audit_event)", 3, "1 of its 2 rows are gone"),
+        (EVENT.format("actor_id = 'somebody else'"), 1, "was changed, or replaced another row"),
+        (EVENT.format("at = at - interval '1 hour'"), 1, "was changed, or replaced another row"),
+        (EVENT.format("further_ids = array[gen_random_uuid()]"), 1, "was changed, or replaced another row"),
+        ("delete from audit_event where id = (select max(id::text)::uuid from audit_event)", 3, "1 of its 2 rows are missing"),
         (
             ("insert into audit_event select district_id, position, gen_random_uuid(), at, actor_kind, actor_id, client_id, "
             "session_id, supporter_id, 'forged', object_kind, object_id, further_ids, count, before, after, outcome, code, "
@@ -107,9 +107,9 @@ async def test_eight_tasks_write_while_the_sealer_runs_and_nothing_is_lost(servi
             "was added after the block was sealed",
         ),
         ("delete from audit_block where number = 2", 2, "missing: after block 1 comes block 3"),
-        ("update audit_block set sealed_at = sealed_at - interval '1 day' where number = 2", 2, "its digest is of something else"),
+        ("update audit_block set sealed_at = sealed_at - interval '1 day' where number = 2", 2, "its digest does not match its content"),
         ("update audit_block set digest = sha256('x') where number = 2", 3, "does not follow the block before it"),
-        ("update audit_block set signature = sha256('x') where number = 2", 2, "its signature is none of ours"),
+        ("update audit_block set signature = sha256('x') where number = 2", 2, "its signature does not match our key"),
         (
             ("update audit_block set number = 9 where number = 1; update audit_block set number = 1 where number = 2; "
             "update audit_block set number = 2 where number = 9"),
@@ -129,7 +129,7 @@ async def test_tampering_is_found_and_named(service, district, tampering, block,
     assert any(number == block and finding in what for number, what in wrong), wrong
 
 
-async def test_a_trail_made_anew_with_another_key_is_found(service, district):
+async def test_blocks_signed_again_with_another_key_are_detected(service, district):
     await some_blocks(service, district, blocks=1)
     await as_admin(service.database, "delete from audit_block")
     await seal(service, "another secret, also of more than thirty-two characters")
@@ -159,22 +159,22 @@ async def test_a_trail_made_anew_with_another_key_is_found(service, district):
 )
 async def test_the_serving_role_can_change_nothing_and_put_nothing_before(service, district, attack):
     await seal(service)
-    async with tenant_connection(service.database.app_url, district.id) as raw:
+    async with tenant_connection(service.database.app_url, district.id) as connection:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await raw.execute(attack)
+            await connection.execute(attack)
 
 
-async def test_another_districts_trail_is_not_there(service, district):
+async def test_another_districts_audit_log_is_not_visible(service, district):
     other = await service.district("Lakeside", roster=False)
-    async with tenant_connection(service.database.app_url, other.id) as raw:
-        rows = await raw.fetch("select district_id from audit_event")
+    async with tenant_connection(service.database.app_url, other.id) as connection:
+        rows = await connection.fetch("select district_id from audit_event")
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await raw.execute(
+            await connection.execute(
                 "insert into audit_event (district_id, id, at, actor_kind, actor_id, action, further_ids, count, outcome, "
                 f"request_id) values ('{district.id}', gen_random_uuid(), now(), 'client', 'c', 'x', '{{}}', 1, 'done', 'r')"
             )
     assert {str(row[0]) for row in rows} == {str(other.id)}
     await final(service)
     [first] = (await district.http.get("/v1/audit", params={"limit": "1"})).json()["items"]
-    answer = await other.http.get("/v1/audit", params={"after_id": first["id"]})
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/after_id")
+    response = await other.http.get("/v1/audit", params={"after_id": first["id"]})
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, "/after_id")

@@ -1,4 +1,4 @@
-"""Every change and every read of evidence leaves one row, by the same commit; nothing of what was said stands in it."""
+"""Every change and every read of evidence leaves one row, by the same commit; the row holds nothing of the content."""
 
 import json
 import re
@@ -16,27 +16,27 @@ from tests.support.payloads import visit
 from tests.support.rest_graphql_driver import GraphQL, Rest
 from tests.support.service import serving
 
-SEEN = visit("t-1", "1", "2026-03-02T14:00:00Z", ("focus", 4))
+VISIT = visit("t-1", "1", "2026-03-02T14:00:00Z", ("focus", 4))
 
 
 READING = ("read_", "list_")
 
 
 def is_audited(use_case):
-    """Whether reading by ``use_case`` leaves a row; public reads declare nothing and leave none."""
+    """Return whether a read by `use_case` leaves a row; public reads declare nothing and leave none."""
     if find_operation(use_case) is None:
         return False
     return operation_of(use_case).audited or bool(revealed_by_use_case(use_case))
 
 
 async def recorded_actions(service, district):
-    """(action, outcome) of every row, in order."""
+    """Return (action, outcome) of every row, in order."""
     return [(row["action"], row["outcome"]) for row in await audit_rows(service.database, district.id)]
 
 
 @pytest.fixture(params=["rest", "graphql"])
 async def audited_story(service, request):
-    """A district of which the whole story was told, over one of the two ways in."""
+    """A district in which the whole scenario was run, over REST or GraphQL."""
     district = await service.district(roster=False)
     story = await play_story(Rest(district.http, service.app) if request.param == "rest" else GraphQL(district.http))
     return district, story
@@ -53,7 +53,7 @@ async def test_the_whole_story_leaves_a_row_for_each_change_and_each_read_of_evi
     for name in set(reads) - {"list_observations"}:
         assert sum(row["action"] == name for row in of_reads) == reads.count(name), name
     for name in ("edit_initiative", "create_group", "put_estimate", "put_phases", "put_pulse", "put_configuration"):
-        done = sum(1 for told_name, *rest in story if told_name == name and len(rest) == 1)
+        done = sum(1 for step, *rest in story if step == name and len(rest) == 1)
         assert sum(row["action"] == name for row in rows) == done, name
     pushed = [data for name, *rest in story if name == "push_observation" and len(rest) == 1 for data in rest]
     assert sum(row["action"] == "push_observation" for row in rows) <= len(pushed)
@@ -64,12 +64,12 @@ async def test_the_whole_story_leaves_a_row_for_each_change_and_each_read_of_evi
 async def test_no_name_no_mail_and_nothing_that_was_sent_stands_in_a_row(service, audited_story):
     district, _ = audited_story
     rows = await audit_rows(service.database, district.id)
-    said = [value for row in rows for value in row.values() if isinstance(value, str)]
-    words = set(said) - {row["action"] for row in rows} - {row["request_id"] for row in rows}
+    texts = [value for row in rows for value in row.values() if isinstance(value, str)]
+    words = set(texts) - {row["action"] for row in rows} - {row["request_id"] for row in rows}
     ids = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|tests")
-    known = {"client", "operator", "done", "refused", "replayed", "not_found", "observation_not_found"}
+    fixed_words = {"client", "operator", "done", "refused", "replayed", "not_found", "observation_not_found"}
     kinds = {row["object_kind"] for row in rows}
-    assert {word for word in words - kinds - known if not ids.fullmatch(word)} == set()
+    assert {word for word in words - kinds - fixed_words if not ids.fullmatch(word)} == set()
     people = await district.http.get("/v1/people", params={"limit": "100"})
     whole = json.dumps(rows, default=lambda v: v.hex() if isinstance(v, bytes) else str(v))
     for person in people.json()["items"]:
@@ -88,9 +88,9 @@ async def test_a_pulse_is_one_row_without_any_digest(service, audited_story):
 async def test_an_edit_has_the_digests_of_before_and_after_and_a_first_description_only_the_latter(service, audited_story):
     district, _ = audited_story
     [edited] = await audit_rows(service.database, district.id, "edit_initiative")
-    [made] = await audit_rows(service.database, district.id, "create_initiative")
-    assert made["before"] is None
-    assert made["after"] == edited["before"] != edited["after"]
+    [created] = await audit_rows(service.database, district.id, "create_initiative")
+    assert created["before"] is None
+    assert created["after"] == edited["before"] != edited["after"]
     assert len(edited["after"]) == 32
 
 
@@ -106,49 +106,49 @@ async def test_a_read_names_the_leader_whose_evidence_was_shown(service, distric
 
 
 async def test_a_nested_profile_in_graphql_is_a_row_for_each_leader_shown(service, district):
-    answer = await district.http.post(
+    response = await district.http.post(
         "/graphql", json={"query": "{ leaders(first: 10) { edges { node { uuid profile { asOf } } } } }"}
     )
-    shown = [edge["node"]["uuid"] for edge in answer.json()["data"]["leaders"]["edges"]]
+    leaders = [edge["node"]["uuid"] for edge in response.json()["data"]["leaders"]["edges"]]
     rows = await audit_rows(service.database, district.id, "read_profiles")
-    assert sorted(str(row["object_id"]) for row in rows) == sorted(shown)
-    assert len(shown) > 1
+    assert sorted(str(row["object_id"]) for row in rows) == sorted(leaders)
+    assert len(leaders) > 1
 
 
 async def test_a_page_of_observations_is_a_row_for_each_leader_in_it(service, district):
-    await Rest(district.http, service.app).made(push_batch, {"items": [SEEN, SEEN | {"external_id": "t-2"}]})
-    answer = await district.http.get("/v1/observations")
+    await Rest(district.http, service.app).made(push_batch, {"items": [VISIT, VISIT | {"external_id": "t-2"}]})
+    response = await district.http.get("/v1/observations")
     [row] = await audit_rows(service.database, district.id, "list_observations")
-    assert {str(i) for i in row["further_ids"]} == {o["id"] for o in answer.json()["items"]}
+    assert {str(i) for i in row["further_ids"]} == {o["id"] for o in response.json()["items"]}
     assert (row["object_kind"], row["count"]) == ("leader", 2)
 
 
 async def test_a_batch_is_one_row_with_how_many_and_which(service, district):
-    items = [SEEN | {"external_id": f"t-{n}"} for n in range(7)]
-    sent = await Rest(district.http, service.app).made(push_batch, {"items": items})
+    items = [VISIT | {"external_id": f"t-{n}"} for n in range(7)]
+    response = await Rest(district.http, service.app).made(push_batch, {"items": items})
     [row] = await audit_rows(service.database, district.id, "push_batch")
-    assert (row["count"], {str(i) for i in row["further_ids"]}) == (7, {r["id"] for r in sent["results"]})
+    assert (row["count"], {str(i) for i in row["further_ids"]}) == (7, {r["id"] for r in response["results"]})
 
 
 async def test_what_is_refused_leaves_no_row_of_something_done(service, district):
-    answer = await district.http.post("/v1/observations", json=SEEN | {"ratings": []})
-    assert answer.status_code == 422
-    answer = await district.http.post("/v1/observations", json=SEEN | {"school": {"sourced_id": "nowhere"}})
-    assert answer.status_code == 422
+    response = await district.http.post("/v1/observations", json=VISIT | {"ratings": []})
+    assert response.status_code == 422
+    response = await district.http.post("/v1/observations", json=VISIT | {"school": {"sourced_id": "nowhere"}})
+    assert response.status_code == 422
     assert await audit_rows(service.database, district.id, "push_observation") == []
 
 
-async def test_the_same_idempotency_key_again_is_told_as_a_replay(service, district):
+async def test_the_same_idempotency_key_again_is_recorded_as_a_replay(service, district):
     for _ in range(2):
-        answer = await district.http.post("/v1/observations", json=SEEN, headers={"idempotency-key": "once"})
-        assert answer.status_code == 201
+        response = await district.http.post("/v1/observations", json=VISIT, headers={"idempotency-key": "once"})
+        assert response.status_code == 201
     rows = await audit_rows(service.database, district.id, "push_observation")
     assert [row["outcome"] for row in rows] == ["done", "replayed"]
 
 
-async def test_asking_for_what_is_not_theirs_is_told_as_refused(service, district):
+async def test_a_request_without_the_right_is_recorded_as_refused(service, district):
     small = await district.client(["directory:read", "scores:read"])
-    assert (await small.post("/v1/observations", json=SEEN)).status_code == 403
+    assert (await small.post("/v1/observations", json=VISIT)).status_code == 403
     assert (await small.get(f"/v1/leaders/{UNKNOWN_ID}/profile")).status_code == 404
     assert (await small.get(f"/v1/people/{UNKNOWN_ID}")).status_code == 404
     rows = [row for row in await audit_rows(service.database, district.id) if row["outcome"] == "refused"]
@@ -170,9 +170,9 @@ async def test_every_read_that_names_evidence_is_audited():
     from tests.support.permission_walk import SCOPES
 
     reading = {u for scope in read_scopes for u in SCOPES[scope] if u.__name__.startswith(READING)}
-    # Instruments and crosswalks say nothing about anybody.
-    quiet = {u.__name__ for u in reading if not is_audited(u)}
-    assert quiet == {"list_instruments", "list_crosswalks"}
+    # Instruments and crosswalks reveal nothing about a person.
+    unaudited = {u.__name__ for u in reading if not is_audited(u)}
+    assert unaudited == {"list_instruments", "list_crosswalks"}
 
 
 async def test_a_refused_audit_row_refuses_the_answer(service, district):
@@ -180,13 +180,13 @@ async def test_a_refused_audit_row_refuses_the_answer(service, district):
 
     leader = await district.person("207267")
     await as_admin(service.database, "alter table audit_event add constraint shut check (action <> 'read_profile')")
-    answer = await district.http.get(f"/v1/leaders/{leader}/profile")
-    assert answer.status_code == 500
-    assert "scores" not in answer.text
+    response = await district.http.get(f"/v1/leaders/{leader}/profile")
+    assert response.status_code == 500
+    assert "scores" not in response.text
 
 
-async def test_reads_that_are_told_only_read(database):
-    """Without a trail their units are READ ONLY, and the whole story is the same."""
+async def test_audited_reads_change_nothing_else(database):
+    """Without an audit log their units of work are READ ONLY, and the whole scenario is the same."""
     async with serving(database, audit=False) as service:
         district = await service.district(roster=False)
         before = len(await audit_rows(database, district.id))

@@ -30,7 +30,7 @@ def lists(*rows: str) -> tuple[tuple[int | None, ...], ...]:
 
 
 def seven(total: int) -> tuple[int, ...]:
-    """Seven items with this sum."""
+    """Return seven items with the sum `total`."""
     low, extra = divmod(total, 7)
     return tuple(low + (i < extra) for i in range(7))
 
@@ -40,9 +40,9 @@ OFFICE = lists("2122122", "1221121", "2232222", "2223222", "1122121")
 
 
 def measure(answers, size=None) -> Measured:
-    found = measured(Pulse(on=DAY, answers=answers), size, PRODUCT)
-    assert found is not None
-    return found
+    result = measured(Pulse(on=DAY, answers=answers), size, PRODUCT)
+    assert result is not None
+    return result
 
 
 def test_w10_teachers_lean_second_order_but_are_mixed():
@@ -148,8 +148,8 @@ def test_current_label_is_measured_then_estimated_then_unknown():
 
 def test_most_misjudged_comes_first():
     m = measure(TEACHERS, 12)
-    found = [difference(e, m) for s in (28, 14, 8) if (e := estimated(seven(s), PRODUCT.magnitude))]
-    assert [round(d.value, 1) for d in sorted(found, key=most_misjudged)] == [-2.6, -1.8, 0.2]
+    differences = [difference(e, m) for s in (28, 14, 8) if (e := estimated(seven(s), PRODUCT.magnitude))]
+    assert [round(d.value, 1) for d in sorted(differences, key=most_misjudged)] == [-2.6, -1.8, 0.2]
 
 
 def test_agreement_of_w3():

@@ -20,7 +20,7 @@ def test_other_phases_are_always_offered():
 
 
 def test_a_phase_that_is_not_offered_counts_nothing():
-    standing = GroupState(
+    state = GroupState(
         group_id=GroupId(UUID(int=1)),
         name="office",
         size=8,
@@ -29,4 +29,4 @@ def test_a_phase_that_is_not_offered_counts_nothing():
         must_change_practice=None,
         measured=None,
     )
-    assert [intensity(standing, p) for p in Phase] == [0.1, 1.0, 0.0, 0.2]
+    assert [intensity(state, p) for p in Phase] == [0.1, 1.0, 0.0, 0.2]

@@ -1,4 +1,4 @@
-"""Two sets of a group that are shown one after the other differ by at least five lists, or not at all (openapi/README.md 8)."""
+"""Two pulses of a group shown in succession differ by at least five lists, or not at all (openapi/README.md 8)."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ EARLIER, DAY = date(2026, 9, 1), date(2026, 10, 5)
 
 
 def lists(*numbers: int) -> tuple:
-    """One list for each number, told apart by it."""
+    """Return one list for each number, distinguished by it."""
     return tuple((1 + n % 5, 1 + n // 5 % 5, 1 + n // 25 % 5, 3, 3, 3, 3) for n in numbers)
 
 
@@ -70,12 +70,12 @@ def test_lists_are_counted_as_often_as_they_stand_and_nulls_are_answers_of_their
     st.lists(st.integers(0, 40), min_size=5, max_size=30),
 )
 def test_what_is_taken_is_the_same_or_apart_by_five_on_one_side_alone_or_on_both(before, after):
-    shown, new = lists(*before), lists(*after)
-    added = sum(max(0, new.count(row) - shown.count(row)) for row in set(new))
-    removed = sum(max(0, shown.count(row) - new.count(row)) for row in set(shown))
+    disclosed, new = lists(*before), lists(*after)
+    added = sum(max(0, new.count(row) - disclosed.count(row)) for row in set(new))
+    removed = sum(max(0, disclosed.count(row) - new.count(row)) for row in set(disclosed))
     may_be_shown = added == removed == 0 or (added >= 5 and (removed == 0 or removed >= 5))
-    assert (lists_missing(shown, new) == 0) == may_be_shown
-    assert lists_missing(shown, new) <= 10
+    assert (lists_missing(disclosed, new) == 0) == may_be_shown
+    assert lists_missing(disclosed, new) <= 10
 
 
 @pytest.mark.parametrize("on", [EARLIER, DAY, date(2026, 10, 6)])
@@ -88,7 +88,7 @@ def test_the_first_set_of_a_group_is_compared_with_nothing():
 
 
 def test_guesses_under_an_earlier_date_tell_nothing_about_the_set_that_is_shown():
-    """Else whoever may put sets could try all lists there are, a few thousand at a time, and see which are refused."""
+    """Otherwise a sender could try all possible lists, a few thousand at a time, and see which are rejected."""
     for guessed in (lists(0, *range(20, 24)), lists(*range(2), *range(20, 23)), lists(*range(3, 100))):
         assert lists_missing(FIVE, guessed) > 0
         assert not is_mostly(FIVE, guessed)

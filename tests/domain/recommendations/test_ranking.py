@@ -73,22 +73,22 @@ P1_EXPECTED = {
 
 def test_p1_numbers():
     advice = recommend(P1, (P1_GROUP,), PRODUCT)
-    (found,) = advice.groups
-    assert [r.responsibility for r in found.ranked] == list(P1_EXPECTED)
-    for r in found.ranked:
+    (group_advice,) = advice.groups
+    assert [r.responsibility for r in group_advice.ranked] == list(P1_EXPECTED)
+    for r in group_advice.ranked:
         (factor,) = r.working.multipliers
-        got = (r.shortfall, factor.phase_factor, factor.magnitude_factor, r.multiplier, r.index, r.p_top)
-        assert got == pytest.approx(P1_EXPECTED[r.responsibility], abs=CLOSE)
-    assert found.p_none == 0
+        actual = (r.shortfall, factor.phase_factor, factor.magnitude_factor, r.multiplier, r.index, r.p_top)
+        assert actual == pytest.approx(P1_EXPECTED[r.responsibility], abs=CLOSE)
+    assert group_advice.p_none == 0
 
 
 def test_p1_lists():
     advice = recommend(P1, (P1_GROUP,), PRODUCT)
-    for found in (advice.groups[0], advice.overall):
-        assert found.tie == (R.INSPIRES, R.RESOURCES)
-        assert found.strengthen == (R.INSPIRES, R.RESOURCES, R.INPUT)
-        assert found.use == (R.KNOWLEDGE_OF_TEACHING_AND_LEARNING,)
-        assert found.watch == ()
+    for group_advice in (advice.groups[0], advice.overall):
+        assert group_advice.tie == (R.INSPIRES, R.RESOURCES)
+        assert group_advice.strengthen == (R.INSPIRES, R.RESOURCES, R.INPUT)
+        assert group_advice.use == (R.KNOWLEDGE_OF_TEACHING_AND_LEARNING,)
+        assert group_advice.watch == ()
     assert advice.groups[0].for_this_group == ()
     assert (advice.gather, advice.sensitive) == ((R.SITUATIONAL_AWARENESS,), ())
 
@@ -124,10 +124,10 @@ P2_EXPECTED = {
 
 def test_p2_numbers():
     advice = recommend(P2, (TEACHERS, OFFICE, COACHES), PRODUCT)
-    for i, found in enumerate((*advice.groups, advice.overall)):
-        for responsibility, got in numbers(found).items():
-            wanted = [float(x) for x in P2_EXPECTED[responsibility].split()][3 * i : 3 * i + 3]
-            assert got == pytest.approx(wanted, abs=CLOSE), (i, responsibility)
+    for i, group_advice in enumerate((*advice.groups, advice.overall)):
+        for responsibility, actual in numbers(group_advice).items():
+            expected = [float(x) for x in P2_EXPECTED[responsibility].split()][3 * i : 3 * i + 3]
+            assert actual == pytest.approx(expected, abs=CLOSE), (i, responsibility)
     assert len(advice.overall.ranked) == len(P2_EXPECTED)
 
 
@@ -139,8 +139,8 @@ def test_p2_lists():
     assert office.for_this_group == (R.MONITORS_EVALUATES,)
     assert coaches.tie == coaches.strengthen == (R.INSPIRES, R.RELATIONSHIPS, R.ADAPTABILITY)
     assert advice.overall.tie == advice.overall.strengthen == (R.INSPIRES, R.ADAPTABILITY, R.RELATIONSHIPS)
-    assert all(found.use == (R.IDEALS_BELIEFS,) for found in (*advice.groups, advice.overall))
-    assert [found.watch for found in advice.groups] == [WATCHED, (), WATCHED]
+    assert all(group_advice.use == (R.IDEALS_BELIEFS,) for group_advice in (*advice.groups, advice.overall))
+    assert [group_advice.watch for group_advice in advice.groups] == [WATCHED, (), WATCHED]
     assert WATCHED == (R.COMMUNICATION, R.COMMUNITY, R.INPUT, R.STRUCTURES_AND_ROUTINES)
     assert advice.overall.watch == ()
     assert (advice.gather, advice.sensitive) == ((R.INTELLECTUAL_STIMULATION, R.INPUT), ())
@@ -149,12 +149,12 @@ def test_p2_lists():
 def test_p3_has_no_priority():
     scores = (score(R.FOCUS, 4.40, 0.20), score(R.INPUT, 4.35, 0.22), score(R.VISIBILITY, 4.10, 0.25, 12))
     advice = recommend(scores, (group(1, 20, "first_order", 0.0, phases(implement=1.0)),), PRODUCT)
-    (found,) = advice.groups
-    by_code = sorted(found.ranked, key=lambda r: r.responsibility)
+    (group_advice,) = advice.groups
+    by_code = sorted(group_advice.ranked, key=lambda r: r.responsibility)
     assert [r.shortfall for r in by_code] == pytest.approx([0.0017, 0.0052, 0.0576], abs=CLOSE)
     assert [r.p_top for r in by_code] == pytest.approx([0.0165, 0.0425, 0.3362], abs=CLOSE)
-    assert found.p_none == pytest.approx(0.6048, abs=CLOSE)
-    assert found.tie == found.strengthen == advice.overall.strengthen == ()
+    assert group_advice.p_none == pytest.approx(0.6048, abs=CLOSE)
+    assert group_advice.tie == group_advice.strengthen == advice.overall.strengthen == ()
 
 
 def test_w11_with_its_own_mapping():
@@ -177,8 +177,8 @@ def test_w11_as_served_keeps_thin_evidence_out():
         score(R.KNOWLEDGE_OF_TEACHING_AND_LEARNING, 3.70, 0.20),
     )
     advice = recommend(scores, (group(1, 20, "mixed", 0.70, phases(create_demand=1.0)),), PRODUCT)
-    got = {r: p for r, (_, _, p) in numbers(advice.overall).items()}
-    assert got == pytest.approx(
+    actual = {r: p for r, (_, _, p) in numbers(advice.overall).items()}
+    assert actual == pytest.approx(
         {R.CHANGE_AGENT: 0.7954, R.VISIBILITY: 0.1724, R.COMMUNITY: 0.0303, R.KNOWLEDGE_OF_TEACHING_AND_LEARNING: 0.0018},
         abs=CLOSE,
     )
@@ -202,10 +202,10 @@ def test_a_top_that_hangs_on_a_coefficient_is_named_sensitive():
 def test_six_groups_and_all_responsibilities_take_no_time_that_anybody_waits_for():
     scores = [score(r, 3 + 0.07 * i, 0.2 + 0.004 * i) for i, r in enumerate(R)]
     groups = [group(i, 5 + i, "mixed", 0.1 * i, phases(0.4, 0.6, 0.8, 0.1 * i)) for i in range(6)]
-    taken = []
+    durations = []
     for _ in range(5):
         start = time.perf_counter()
         recommend(scores, groups, PRODUCT)
-        taken.append(time.perf_counter() - start)
+        durations.append(time.perf_counter() - start)
     # The speed is measured in bench/; here only that it is no search.
-    assert min(taken) < 0.5
+    assert min(durations) < 0.5

@@ -101,8 +101,8 @@ def test_quality_matters_by_stakes_or_goal(stakes, tied, read):
 )
 def test_information_is_never_an_automatic_no(theta, evidence, reason, read):
     initiative = replace(INITIATIVE, about_teaching_and_learning=reason)
-    found = cells(initiative, scores=(scored(Resp.KNOWLEDGE_OF_TEACHING_AND_LEARNING, theta, evidence),))
-    assert found.split()[1] == read
+    values = cells(initiative, scores=(scored(Resp.KNOWLEDGE_OF_TEACHING_AND_LEARNING, theta, evidence),))
+    assert values.split()[1] == read
 
 
 def test_goals_are_shared_only_where_both_scores_say_so():
@@ -131,8 +131,8 @@ def test_conflict_is_read_from_spread_never_from_agreement():
 
 def test_origins_are_named_and_estimates_marked():
     decision = Decision(initiative=INITIATIVE, group_state=group("second_order", Basis.ESTIMATED), posteriors={}, cfg=PRODUCT)
-    found = {a.code: (a.origin, a.estimated) for a in read_attributes(decision, {Attribute.CO: Value.NO})}
-    assert found == {
+    origins = {a.code: (a.origin, a.estimated) for a in read_attributes(decision, {Attribute.CO: Value.NO})}
+    assert origins == {
         Attribute.QR: (Origin.DEFAULT, False),
         Attribute.LI: (None, False),
         Attribute.ST: (Origin.DEFAULT, True),

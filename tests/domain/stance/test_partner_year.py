@@ -81,66 +81,69 @@ def groups(group_answers) -> tuple[GroupState, ...]:
 
 
 def test_magnitude_of_the_partner_year(group_answers, groups, expected):
-    for group, stands, wanted in zip(group_answers, groups, expected["magnitude"], strict=True):
+    for group, state, expected_values in zip(group_answers, groups, expected["magnitude"], strict=True):
         m = None if group.pulse is None else measured(group.pulse, group.group.size, PRODUCT)
         e = estimated(group.group.estimate, PRODUCT.magnitude)
-        assert stands.magnitude.label == wanted["current_label"]
-        assert (e.mean, e.label) == (pytest.approx(wanted["estimated"]["mean"], abs=CLOSE), wanted["estimated"]["label"])
+        assert state.magnitude.label == expected_values["current_label"]
+        assert (e.mean, e.label) == (
+            pytest.approx(expected_values["estimated"]["mean"], abs=CLOSE),
+            expected_values["estimated"]["label"],
+        )
         if m is None:
-            assert wanted["measured"] is wanted["difference"] is None
+            assert expected_values["measured"] is expected_values["difference"] is None
             continue
-        got = {"n": m.n, "mean": m.mean, "low": m.low, "high": m.high, "q": m.q, "label": m.label, "reason": m.reason}
-        assert got == pytest.approx(wanted["measured"], abs=CLOSE)
+        actual = {"n": m.n, "mean": m.mean, "low": m.low, "high": m.high, "q": m.q, "label": m.label, "reason": m.reason}
+        assert actual == pytest.approx(expected_values["measured"], abs=CLOSE)
         d = difference(e, m)
-        got = {"value": d.value, "low": d.low, "high": d.high, "class": d.judgement, "critical": d.critical}
-        assert got == pytest.approx(wanted["difference"], abs=CLOSE)
+        actual = {"value": d.value, "low": d.low, "high": d.high, "class": d.judgement, "critical": d.critical}
+        assert actual == pytest.approx(expected_values["difference"], abs=CLOSE)
 
 
 def test_recommendations_of_the_partner_year(scores, groups, expected):
     advice = recommend(scores, groups, PRODUCT)
-    wanted = expected["recommendations"]
-    for name, found in (*zip((g.name for g in groups), advice.groups, strict=True), ("overall", advice.overall)):
-        for listed in ("strengthen", "use", "tie"):
-            assert list(getattr(found, listed)) == wanted[name][listed]
-        assert list(found.watch) == (wanted[name]["watch"] or [])
-        assert found.p_none == pytest.approx(wanted[name]["p_none"], abs=ROUNDED)
-        assert [r.responsibility for r in found.ranked] == [r["responsibility"] for r in wanted[name]["ranked"]]
-        for r, w in zip(found.ranked, wanted[name]["ranked"], strict=True):
+    expected_values = expected["recommendations"]
+    for name, actual in (*zip((g.name for g in groups), advice.groups, strict=True), ("overall", advice.overall)):
+        for name_of_list in ("strengthen", "use", "tie"):
+            assert list(getattr(actual, name_of_list)) == expected_values[name][name_of_list]
+        assert list(actual.watch) == (expected_values[name]["watch"] or [])
+        assert actual.p_none == pytest.approx(expected_values[name]["p_none"], abs=ROUNDED)
+        assert [r.responsibility for r in actual.ranked] == [r["responsibility"] for r in expected_values[name]["ranked"]]
+        for r, w in zip(actual.ranked, expected_values[name]["ranked"], strict=True):
             assert r.multiplier == pytest.approx(w["multiplier"], abs=CLOSE)
             assert (r.index, r.shortfall, r.p_top) == pytest.approx((w["B"], w["S"], w["p_top"]), abs=ROUNDED)
-    assert list(advice.gather) == wanted["overall"]["gather"]
-    assert list(advice.sensitive) == wanted["overall"]["sensitive"]
+    assert list(advice.gather) == expected_values["overall"]["gather"]
+    assert list(advice.sensitive) == expected_values["overall"]["sensitive"]
 
 
 def test_stance_of_the_partner_year(scores, groups, expected):
-    sent = loaded("initiative.json")
+    payload = loaded("initiative.json")
     initiative = Initiative(
         id=InitiativeId(UUID(int=9)),
         leader_id=PersonId(UUID(int=8)),
-        title=sent["title"],
+        title=payload["title"],
         focus_area=None,
         practice=None,
         school_id=None,
         starts_on=None,
         ends_on=None,
-        decide_by=date.fromisoformat(sent["decide_by"]),
-        stakes=Stakes(sent["stakes"]),
-        goal_tied_to_student_learning=sent["goal_tied_to_student_learning"],
-        about_teaching_and_learning=sent["about_teaching_and_learning"],
+        decide_by=date.fromisoformat(payload["decide_by"]),
+        stakes=Stakes(payload["stakes"]),
+        goal_tied_to_student_learning=payload["goal_tied_to_student_learning"],
+        about_teaching_and_learning=payload["about_teaching_and_learning"],
         external_id=None,
         created_at=datetime(2026, 9, 1, tzinfo=UTC),
         version=1,
     )
     urgent = is_urgent(initiative.decide_by, date.fromisoformat(expected["at"]), PRODUCT)
     posteriors = {p.responsibility: p for p in scores}
-    for group, wanted in zip(groups, expected["stance"], strict=True):
-        found = read_attributes(Decision(initiative=initiative, group_state=group, posteriors=posteriors, cfg=PRODUCT), {})
+    for group, expected_values in zip(groups, expected["stance"], strict=True):
+        values = read_attributes(Decision(initiative=initiative, group_state=group, posteriors=posteriors, cfg=PRODUCT), {})
         cells = {Value.YES: True, Value.NO: False, Value.UNKNOWN: None}
-        assert {a.code: cells[a.value] for a in found} == wanted["attributes"]
-        view = stance_view(group.group_id, found, PRODUCT, urgent=urgent, develop=False)
-        assert list(view.certain) == [METHODS[m] for m in wanted["surely"]]
-        assert list(view.possible) == [METHODS[m] for m in wanted["possibly"]]
+        assert {a.code: cells[a.value] for a in values} == expected_values["attributes"]
+        view = stance_view(group.group_id, values, PRODUCT, urgent=urgent, develop=False)
+        assert list(view.certain) == [METHODS[m] for m in expected_values["surely"]]
+        assert list(view.possible) == [METHODS[m] for m in expected_values["possibly"]]
         for name in ("time_saving", "developmental", "choice"):
-            assert getattr(view, name) == METHODS.get(wanted[name])
-        assert view.stance == wanted["stance"]
-        assert [[a.attribute, a.settles] for a in view.ask] == wanted["ask"]
+            assert getattr(view, name) == METHODS.get(expected_values[name])
+        assert view.stance == expected_values["stance"]
+        assert [[a.attribute, a.settles] for a in view.ask] == expected_values["ask"]

@@ -16,7 +16,7 @@ ALL = tuple(product((True, False, None), repeat=7))
 
 
 def read(cells: str) -> tuple[bool | None, ...]:
-    """Y, N or ? for QR LI ST AC AP GC CO."""
+    """Return the answers of Y, N or ? for QR LI ST AC AP GC CO."""
     return tuple({"Y": True, "N": False, "?": None}[c] for c in cells.split())
 
 
@@ -51,9 +51,9 @@ def chosen(cells, *, urgent=False, develop=False):
     ],
 )
 def test_feasible_sets_of_the_seven_rules(cells, methods):
-    found = stance_outcome(read(cells))
-    assert words(found.certain) == words(found.possible) == methods
-    assert found.status is Status.SETTLED
+    outcome = stance_outcome(read(cells))
+    assert words(outcome.certain) == words(outcome.possible) == methods
+    assert outcome.status is Status.SETTLED
 
 
 def test_checksums_of_the_128_complete_cells():
@@ -65,10 +65,10 @@ def test_checksums_of_the_128_complete_cells():
 
 
 def test_checksums_of_the_2187_cells_with_unknowns():
-    found = [stance_outcome(c) for c in ALL]
-    assert len(found) == 2187
-    assert Counter(o.status for o in found) == {Status.SETTLED: 760, Status.PROVISIONAL: 1103, Status.OPEN: 324}
-    closed = [o.certain for o in found if o.certain]
+    outcomes = [stance_outcome(c) for c in ALL]
+    assert len(outcomes) == 2187
+    assert Counter(o.status for o in outcomes) == {Status.SETTLED: 760, Status.PROVISIONAL: 1103, Status.OPEN: 324}
+    closed = [o.certain for o in outcomes if o.certain]
     assert counted(c[0] for c in closed) == {"AI": 675, "AII": 180, "CI": 20, "CII": 448, "GII": 540}
     assert counted(c[-1] for c in closed) == {"CII": 648, "GII": 1215}
     assert counted(chosen(c) for c in ALL) == {"AI": 675, "AII": 180, "CII": 468, "GII": 540}
@@ -86,11 +86,11 @@ def test_checksums_of_the_2187_cells_with_unknowns():
     ],
 )
 def test_worked_groups_of_p2(cells, certain, possible, status, pick, ask):  # noqa: PLR0917 - a row of the table
-    found = stance_outcome(read(cells))
-    assert (words(found.certain), words(found.possible), found.status) == (certain, possible, status)
+    outcome = stance_outcome(read(cells))
+    assert (words(outcome.certain), words(outcome.possible), outcome.status) == (certain, possible, status)
     method = chosen(read(cells))
     assert ("" if method is None else CODES[method]) == pick
-    assert " ".join(f"{a.attribute} {a.settles}" for a in found.open_questions) == ask
+    assert " ".join(f"{a.attribute} {a.settles}" for a in outcome.open_questions) == ask
 
 
 def test_urgency_saves_time_within_the_set_only():
@@ -138,7 +138,7 @@ def test_nothing_but_what_is_certain_is_chosen(result, urgent, develop):
 @examples(200)
 @given(cells)
 def test_only_open_questions_are_asked_and_only_while_they_matter(result):
-    asked = stance_outcome(result)
+    outcome = stance_outcome(result)
     unknown = {a for a, v in zip(Attribute, result, strict=True) if v is None}
-    assert {a.attribute for a in asked.open_questions} <= unknown
-    assert bool(asked.open_questions) == (asked.status is not Status.SETTLED)
+    assert {a.attribute for a in outcome.open_questions} <= unknown
+    assert bool(outcome.open_questions) == (outcome.status is not Status.SETTLED)

@@ -29,7 +29,7 @@ def ctx(stored):
 
 
 async def described(ctx, size=8):
-    """An initiative with one group: the two ids as keyword arguments."""
+    """Create an initiative with one group; return the two ids as keyword arguments."""
     initiative = await create_initiative(
         CreateInitiative(
             leader=PersonRef(sourced_id="p-leader"),
@@ -48,8 +48,8 @@ async def described(ctx, size=8):
 async def test_estimate_and_pulse_are_told_against_each_other(ctx):
     ids = await described(ctx)
     await put_estimate(PutEstimate(**ids, expected_version=1, items=(2,) * 7), ctx)
-    kept = await put_pulse(PutPulse(**ids, on=date(2026, 10, 1), answers=OFFICE), ctx)
-    assert (kept.answers, kept.on) == (5, date(2026, 10, 1))
+    receipt = await put_pulse(PutPulse(**ids, on=date(2026, 10, 1), answers=OFFICE), ctx)
+    assert (receipt.answers, receipt.on) == (5, date(2026, 10, 1))
     view = await read_magnitude(ReadMagnitude(**ids), ctx)
     assert (view.measured.n, view.measured.low, view.measured.high, view.measured.q) == (5, 1.4566, 2.0862, 0.0)
     assert (view.estimated.mean, view.estimated.label, view.estimated.adjusted) == (2.0, Magnitude.FIRST_ORDER, None)
@@ -110,9 +110,9 @@ async def test_answers_are_kept_shuffled_under_random_ids(ctx, stored):
 )
 async def test_a_pulse_is_refused_with_every_fault_named(ctx, answers, pointers):
     ids = await described(ctx)
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(Invalid) as error:
         PutPulse(**ids, on=date(2026, 10, 1), answers=answers)
-    assert [f.pointer for f in refused.value.errors] == pointers
+    assert [f.pointer for f in error.value.errors] == pointers
 
 
 async def test_a_list_with_five_answers_is_taken(ctx):
@@ -125,16 +125,16 @@ async def test_a_pulse_of_tomorrow_is_refused_by_the_districts_calendar(ctx, sto
     ids = await described(ctx)
     stored.zone = "Pacific/Kiritimati"
     await put_pulse(PutPulse(**ids, on=date(2026, 11, 1), answers=OFFICE), ctx)
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(Invalid) as error:
         await put_pulse(PutPulse(**ids, on=date(2026, 11, 2), answers=OFFICE), ctx)
-    assert refused.value.code == Code.IN_FUTURE
+    assert error.value.code == Code.IN_FUTURE
 
 
 async def test_a_group_below_five_people_is_never_asked(ctx):
     ids = await described(ctx, size=4)
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(Invalid) as error:
         await put_pulse(PutPulse(**ids, on=date(2026, 10, 1), answers=OFFICE), ctx)
-    assert (refused.value.code, refused.value.errors[0].pointer) == (Code.NOT_ALLOWED, "/answers")
+    assert (error.value.code, error.value.errors[0].pointer) == (Code.NOT_ALLOWED, "/answers")
 
 
 @pytest.mark.parametrize("items", [(2,) * 6, (2,) * 6 + (6,), (2, 2, 2, 2, None, None, None)])
@@ -146,12 +146,12 @@ async def test_an_estimate_answers_the_same_seven_items(ctx, items):
 
 async def test_estimate_and_phases_name_the_version_they_change(ctx):
     ids = await described(ctx)
-    stored = await put_estimate(PutEstimate(**ids, expected_version=1, items=(2,) * 7), ctx)
-    assert stored.version == 2
+    view = await put_estimate(PutEstimate(**ids, expected_version=1, items=(2,) * 7), ctx)
+    assert view.version == 2
     with pytest.raises(Stale):
         await put_phases(PutPhases(**ids, expected_version=1, implement=1.0), ctx)
-    stored = await put_phases(PutPhases(**ids, expected_version=2, implement=1.0), ctx)
-    assert (stored.version, stored.phases.implement, stored.phases.create_demand) == (3, 1.0, 0.0)
+    view = await put_phases(PutPhases(**ids, expected_version=2, implement=1.0), ctx)
+    assert (view.version, view.phases.implement, view.phases.create_demand) == (3, 1.0, 0.0)
 
 
 async def test_transitions_are_kept_but_not_offered_where_the_change_is_first_order(ctx):
@@ -183,11 +183,11 @@ MORE = tuple((1 + i % 5,) * 7 for i in range(5))
 
 
 async def overlaps(ctx, ids, on, answers):
-    """How many lists are missing, of a set that is refused."""
-    with pytest.raises(Conflict) as refused:
+    """Put a pulse that is rejected; return how many lists are missing."""
+    with pytest.raises(Conflict) as error:
         await put_pulse(PutPulse(**ids, on=on, answers=answers), ctx)
-    assert refused.value.code == Code.PULSE_OVERLAPS
-    return refused.value.extensions["lists_missing"]
+    assert error.value.code == Code.PULSE_OVERLAPS
+    return error.value.extensions["lists_missing"]
 
 
 @pytest.mark.parametrize("on", [date(2026, 9, 1), date(2026, 10, 5), date(2026, 10, 6)])
@@ -220,7 +220,7 @@ async def test_neither_an_earlier_date_nor_another_size_changes_what_a_set_is_co
 
 
 async def test_a_history_sent_again_changes_nothing(ctx, stored):
-    """Sets that were taken stay taken, also the earlier ones that are close to what came later."""
+    """Pulses once accepted are accepted again, also earlier ones that are close to later ones."""
     ids = await described(ctx, size=40)
     grown = (*OFFICE, *((4,) * 7,) * 6)
     sets = {date(2026, 9, 1): grown, date(2026, 10, 5): (*grown, *MORE)}
@@ -231,10 +231,10 @@ async def test_a_history_sent_again_changes_nothing(ctx, stored):
 
 
 async def test_a_set_that_age_would_delete_at_once_is_not_taken(ctx, stored):
-    """Once it was gone, the next set could not be compared with it."""
+    """Once it is deleted, the next pulse cannot be compared with it."""
     stored.pulse_days = 90
     ids = await described(ctx)
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(Invalid) as error:
         await put_pulse(PutPulse(**ids, on=date(2026, 9, 1), answers=OFFICE), ctx)
-    assert (refused.value.code, refused.value.errors[0].pointer) == (Code.OUT_OF_RANGE, "/on")
+    assert (error.value.code, error.value.errors[0].pointer) == (Code.OUT_OF_RANGE, "/on")
     await put_pulse(PutPulse(**ids, on=date(2026, 9, 2), answers=OFFICE), ctx)

@@ -47,7 +47,7 @@ GROUP = Group(
     created_at=NOW,
     version=1,
 )
-ASKED = ReadRecommendations(initiative_id=INITIATIVE.id)
+REQUEST = ReadRecommendations(initiative_id=INITIATIVE.id)
 
 
 def visits(responsibility: Responsibility, x: float, times: int, t: datetime = NOW - timedelta(days=2)) -> list[EvidenceUnit]:
@@ -62,7 +62,7 @@ async def test_advice_ranks_what_is_well_evidenced_and_gathers_the_rest():
     units = (
         visits(Responsibility.RESOURCES, 2.0, 9) + visits(Responsibility.INSPIRES, 2.0, 9) + visits(Responsibility.FOCUS, 2, 1)
     )
-    view = await read_recommendations(ASKED, context(stored_change(units=units)))
+    view = await read_recommendations(REQUEST, context(stored_change(units=units)))
     (group,) = view.groups
     assert [r.responsibility for r in group.ranked] == [Responsibility.INSPIRES, Responsibility.RESOURCES]
     assert [r.multiplier for r in group.ranked] == [1.5, 1.25]
@@ -78,8 +78,8 @@ async def test_advice_ranks_what_is_well_evidenced_and_gathers_the_rest():
 async def test_at_moves_the_scores_and_nothing_else():
     units = visits(Responsibility.INSPIRES, 2.0, 9, datetime(2026, 10, 1, tzinfo=UTC))
     ctx = context(stored_change(units=units))
-    before = await read_recommendations(replace(ASKED, at="2026-09-01"), ctx)
-    after = await read_recommendations(replace(ASKED, at="2026-10-02T00:00:00Z"), ctx)
+    before = await read_recommendations(replace(REQUEST, at="2026-09-01"), ctx)
+    after = await read_recommendations(replace(REQUEST, at="2026-10-02T00:00:00Z"), ctx)
     assert (before.overall.ranked, before.overall.p_none) == ((), 1.0)
     assert [r.responsibility for r in after.overall.ranked] == [Responsibility.INSPIRES]
     assert after.as_of == datetime(2026, 10, 2, tzinfo=UTC)
@@ -87,35 +87,35 @@ async def test_at_moves_the_scores_and_nothing_else():
 
 
 async def test_a_moment_to_come_is_refused():
-    with pytest.raises(Invalid) as refused:
-        await read_recommendations(replace(ASKED, at="2026-11-02"), context(stored_change()))
-    assert refused.value.code == Code.IN_FUTURE
+    with pytest.raises(Invalid) as error:
+        await read_recommendations(replace(REQUEST, at="2026-11-02"), context(stored_change()))
+    assert error.value.code == Code.IN_FUTURE
 
 
 async def test_the_districts_own_configuration_is_used_and_named():
     own = replace(PRODUCT, version=2, kappa_phase=1.0)
     units = visits(Responsibility.INSPIRES, 2.0, 9)
-    view = await read_recommendations(ASKED, context(stored_change(units=units, configurations={2: own})))
+    view = await read_recommendations(REQUEST, context(stored_change(units=units, configurations={2: own})))
     assert (view.configuration_version, view.overall.ranked[0].multiplier) == (2, 2.0)
 
 
 async def test_without_groups_the_need_alone_ranks():
-    held_now = stored_change(units=visits(Responsibility.INSPIRES, 2.0, 9))
-    held_now.groups.clear()
-    view = await read_recommendations(ASKED, context(held_now))
+    stored = stored_change(units=visits(Responsibility.INSPIRES, 2.0, 9))
+    stored.groups.clear()
+    view = await read_recommendations(REQUEST, context(stored))
     assert (view.groups, view.overall.ranked[0].multiplier, view.overall.strengthen) == ((), 1.0, (Responsibility.INSPIRES,))
 
 
 async def test_advice_needs_its_scope_and_an_initiative():
     with pytest.raises(Forbidden):
-        await read_recommendations(ASKED, context(stored_change(), [Scope.CHANGE_READ]))
+        await read_recommendations(REQUEST, context(stored_change(), [Scope.CHANGE_READ]))
     with pytest.raises(NotFound):
-        await read_recommendations(ASKED, context(StoredChange()))
+        await read_recommendations(REQUEST, context(StoredChange()))
 
 
 async def test_a_phase_that_is_not_offered_does_not_count():
     all_phases = Intensities(create_demand=0.0, implement=0.0, manage_transitions=1.0, monitor_evaluate=0.0)
-    now = stored_change(units=visits(Responsibility.ADAPTABILITY, 2.0, 9))
-    now.groups[GROUP.id] = replace(GROUP, phases=all_phases)
-    view = await read_recommendations(ASKED, context(now))
+    stored = stored_change(units=visits(Responsibility.ADAPTABILITY, 2.0, 9))
+    stored.groups[GROUP.id] = replace(GROUP, phases=all_phases)
+    view = await read_recommendations(REQUEST, context(stored))
     assert view.overall.ranked[0].multiplier == 1.0

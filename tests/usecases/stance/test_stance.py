@@ -98,11 +98,11 @@ async def test_a_leader_who_wants_people_to_grow_takes_them_along_further(ctx):
 async def test_urgency_is_counted_in_the_districts_days_from_at(ctx, stored):
     stored.initiatives[INITIATIVE.id] = replace(INITIATIVE, decide_by=date(2026, 11, 14))
     await put_stance_answers(PutStanceAnswers(**IDS, answers=attribute_answers(LI="yes"), develop_people=True), ctx)
-    asked = ReadStance(initiative_id=INITIATIVE.id)
-    now, then = (await read_stance(asked, ctx))[0], (await read_stance(replace(asked, at="2026-10-31T18:00:00Z"), ctx))[0]
+    request = ReadStance(initiative_id=INITIATIVE.id)
+    now, then = (await read_stance(request, ctx))[0], (await read_stance(replace(request, at="2026-10-31T18:00:00Z"), ctx))[0]
     assert (now.choice, then.choice) == (Method.DECIDE, Method.DECIDE)
     # midnight of the 31st in UTC is still the 30th in the district: fifteen days are left
-    earlier = (await read_stance(replace(asked, at="2026-10-31"), ctx))[0]
+    earlier = (await read_stance(replace(request, at="2026-10-31"), ctx))[0]
     assert earlier.choice is Method.CONSULT_GROUP
 
 
@@ -114,9 +114,9 @@ async def test_deciding_from_answers_alone_keeps_nothing(ctx, stored):
 
 
 def test_a_question_is_answered_once():
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(Invalid) as error:
         DecideStance(attributes=(*attribute_answers(QR="yes"), *attribute_answers(QR="no")))
-    assert [(f.pointer, f.code) for f in refused.value.errors] == [("/attributes/1", Code.DUPLICATE)]
+    assert [(f.pointer, f.code) for f in error.value.errors] == [("/attributes/1", Code.DUPLICATE)]
 
 
 async def test_scopes_and_what_is_not_there(stored):
