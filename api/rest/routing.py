@@ -155,8 +155,8 @@ def _validation_error(errors: Any, body: bytes) -> Invalid:
     """Convert FastAPI's `errors`: those of path, query and headers first, then those of the body in document order."""
     if len(errors) > MAX_ERRORS_DETAILED:
         return too_many_errors(len(errors))
-    outside_body, _ = errors_from_pydantic([_strip_location(error) for error in errors if error["loc"][0] != "body"])
-    in_body = validation_error([_strip_location(error) for error in errors if error["loc"][0] == "body"], body)
-    if in_body is None:
-        return Invalid.of(outside_body)
-    return Invalid.of([*outside_body, *in_body.errors], in_body.errors_omitted)
+    parameter_errors, _ = errors_from_pydantic([_strip_location(error) for error in errors if error["loc"][0] != "body"])
+    body_error = validation_error([_strip_location(error) for error in errors if error["loc"][0] == "body"], body)
+    if body_error is None:
+        return Invalid.of(parameter_errors)
+    return Invalid.of([*parameter_errors, *body_error.errors], body_error.errors_omitted)

@@ -44,8 +44,8 @@ ANONYMOUS_CHARACTERS = 8 * 1024
 INPUT_VALUES = 200_000
 """Members and items of all inputs of one query: more than a body of 1 MiB has with real data."""
 COST_FORMULA = (
-    "A field with a resolver costs 1 (a field of Query, or a child that is loaded for each parent, such as Leader.profile). "
-    "A mutation costs 10, plus 1 for every 10 members of its input's items, rounded up. A list costs 1 more for every 10 "
+    "A field with a resolver costs 1 (a field of Query, or a child that is loaded for each parent, such as Leader.profile), "
+    "a mutation 10, plus 1 for every 10 members of its input's items, rounded up. A list costs 1 more for every 10 "
     "rows of first (default 50), rounded up, and its selection counts once for each row. Other fields are free up to 50 in "
     "one selection; beyond that every 10 cost 1, rounded up. __schema costs 500, __type 50. A query above graphql_cost is "
     "rejected before it is executed."
