@@ -97,9 +97,9 @@ async def _execute(request: Request, context: GraphQLContext, read_body: ReadBod
     except CannotGetOperationTypeError:
         detail = "the query has no operation of this name; name one that it has, or send a single operation"
         return _error_response(Invalid.at("/operationName", Code.MALFORMED, detail), request, request_id)
-    for error in result.errors or ():
-        if isinstance(error.original_error, Overloaded):
-            return _error_response(error.original_error, request, request_id)
+    for failure in result.errors or ():
+        if isinstance(failure.original_error, Overloaded):
+            return _error_response(failure.original_error, request, request_id)
     response = _response(_result_body(result, context, request_id), _status(result, request), request)
     context.bind_logs()
     if context.runner.resolved is not None and context.runner.resolved.replayed:
