@@ -1,4 +1,4 @@
-"""What every migration of a tenant's table needs: the fence, and the grants of the role that serves."""
+"""What every migration of a tenant's table needs: tenant isolation (row-level security), and the grants of the serving role."""
 
 from alembic import op
 

@@ -1,12 +1,12 @@
 """${message}.
 
-Expand, backfill in batches inside each district's fence, enforce: each its own step, able to run against the previous code.
+Expand, backfill in batches inside each district's tenant isolation, enforce: each its own step, able to run against the previous code.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.ops import fence
+from migrations.ops import enable_tenant_isolation
 ${imports if imports else ""}
 
 revision = ${repr(up_revision)}

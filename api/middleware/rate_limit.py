@@ -196,7 +196,7 @@ class RateLimiter:
         try:
             scope["evenkeel.rate_limit"] = self.hit(kind, name, cost, enforce=enforce)
         except RateLimited as refusal:
-            scope["evenkeel.rate_limit"] = refusal.extensions["paid"]
+            scope["evenkeel.rate_limit"] = refusal.extensions["rate_limit"]
             raise
 
     async def sync(self, shared: SharedCounters) -> None:

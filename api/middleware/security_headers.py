@@ -90,11 +90,11 @@ class SecurityHeadersMiddleware:
         if scope["path"].startswith(RATE_LIMITED_PATHS):
             if "evenkeel.rate_limit" not in scope:
                 self._rate_limiter.limit_address(scope, enforce=False)
-            paid: RateLimitStatus | None = scope["evenkeel.rate_limit"]
-            if paid is not None:
+            status: RateLimitStatus | None = scope["evenkeel.rate_limit"]
+            if status is not None:
                 # draft-ietf-httpapi-ratelimit-headers-11
-                headers.append((b"ratelimit-policy", self._policies[paid.kind]))
-                headers.append((b"ratelimit", f'"{paid.kind}";r={paid.remaining};t={paid.seconds}'.encode()))
+                headers.append((b"ratelimit-policy", self._policies[status.kind]))
+                headers.append((b"ratelimit", f'"{status.kind}";r={status.remaining};t={status.seconds}'.encode()))
 
     def _rate_limited(self, error: RateLimited, path: str) -> Response:
         """The refusal in the form of the endpoint: OAuth's own, a page's sentence, else a problem."""

@@ -41,8 +41,8 @@ def build_environment(
     secret = secrets[0]
     key, box = derive_key(secret, "cursors"), AesSecretBox(keys)
     return Environment(
-        open_unit=lambda actor, permission, read_only, trail: begin_unit_of_work(
-            pool, actor, permission=permission, read_only=read_only, audit_log=trail, secrets=box
+        open_unit=lambda actor, permission, read_only, audit_log: begin_unit_of_work(
+            pool, actor, permission=permission, read_only=read_only, audit_log=audit_log, secrets=box
         ),
         now=clock,
         new_id=new_id or Uuid7Generator(clock),

@@ -95,7 +95,7 @@ def magnitude_view(group_answers: GroupAnswers, of_leader: Sequence[GroupAnswers
 def leader_accuracy(of_leader: Sequence[GroupAnswers], cfg: Configuration) -> Accuracy | None:
     """From all groups of a leader, those of one initiative standing together; null while none is estimated and measured."""
     errors = []
-    for _, groups in groupby(of_leader, key=lambda held: held.group.initiative_id):
+    for _, groups in groupby(of_leader, key=lambda row: row.group.initiative_id):
         judged = [d for held in groups if (d := _estimate_difference(held, cfg)) is not None]
         if judged:
             errors.append(initiative_error(judged))

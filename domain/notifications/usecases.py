@@ -30,7 +30,7 @@ async def list_notifications(cmd: ListNotifications, ctx: Context[NotificationsU
     after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
         rows = await unit.notifications.page(person_id, cmd.limit + 1, after, unread=cmd.unread)
-    return make_page(rows, cmd, ctx.cursors, lambda shown: (str(shown.id),))
+    return make_page(rows, cmd, ctx.cursors, lambda view: (str(view.id),))
 
 
 @operation()

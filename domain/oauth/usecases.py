@@ -40,7 +40,7 @@ async def list_sessions(cmd: ListSessions, ctx: Context[AuthorizationUnit]) -> P
     if person_id is not None:
         async with ctx.read(permission) as unit:
             rows = await unit.sessions.page(person_id, cmd.limit + 1, after, ctx.now())
-    return make_page([_session_view(row, ctx.actor) for row in rows], cmd, ctx.cursors, lambda shown: (str(shown.id),))
+    return make_page([_session_view(row, ctx.actor) for row in rows], cmd, ctx.cursors, lambda view: (str(view.id),))
 
 
 @operation(idempotency_key=True)
@@ -88,7 +88,7 @@ async def list_initial_access_tokens(
     after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
         rows = await unit.initial_access_tokens.page(cmd.limit + 1, after)
-    return make_page(rows, cmd, ctx.cursors, lambda shown: (str(shown.id),))
+    return make_page(rows, cmd, ctx.cursors, lambda view: (str(view.id),))
 
 
 @operation(idempotency_key=True)

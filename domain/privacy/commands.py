@@ -7,7 +7,7 @@ from typing import Annotated, BinaryIO
 
 from annotated_types import Ge, Interval, MaxLen
 
-from domain.privacy.retention_policy import KeptFor, check_overrides
+from domain.privacy.retention_policy import RetentionRule, check_overrides
 from domain.shared.errors import Code, FieldError, Invalid
 from domain.shared.fields import Examples
 from domain.shared.ids import PersonId
@@ -112,7 +112,7 @@ class ReadRetention:
 class PutRetention:
     """The district's own periods, whole; a kind that is not named has the product's. Applied every night from then on."""
 
-    rules: Annotated[tuple[KeptFor, ...], MaxLen(50), Examples([{"kind": "feedback_text", "days": 365}])]
+    rules: Annotated[tuple[RetentionRule, ...], MaxLen(50), Examples([{"kind": "feedback_text", "days": 365}])]
     """Kind by kind."""
     expected_version: Annotated[int, Examples(1)] | None = None
     """The version this replaces; absent only where nothing is held yet."""

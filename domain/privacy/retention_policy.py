@@ -163,7 +163,7 @@ BY_KIND: Mapping[RetentionKind, RetentionKindSpec] = {k.kind: k for k in KINDS}
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeptFor:
+class RetentionRule:
     """A district's own word on one kind."""
 
     kind: Annotated[RetentionKind, Examples("feedback_text")]
@@ -180,14 +180,14 @@ class RetentionPolicy:
     """
 
     version: int
-    own: tuple[KeptFor, ...]
+    own: tuple[RetentionRule, ...]
     applied_on: date | None = None
 
     def days(self, kind: RetentionKind) -> int:
         """How long ``kind`` is kept."""
         return next((k.days for k in self.own if k.kind is kind), BY_KIND[kind].days)
 
-    def replaced_by(self, own: Iterable[KeptFor]) -> "RetentionPolicy":
+    def replaced_by(self, own: Iterable[RetentionRule]) -> "RetentionPolicy":
         """The next version with ``own``, or this one when it says the same."""
         ordered = tuple(sorted(own, key=lambda k: k.kind))
         return self if ordered == self.own and self.version else replace(self, version=self.version + 1, own=ordered)
@@ -210,7 +210,7 @@ class RetentionPolicy:
 DEFAULT_POLICY = RetentionPolicy(version=0, own=())
 
 
-def check_overrides(own: Iterable[KeptFor]) -> None:
+def check_overrides(own: Iterable[RetentionRule]) -> None:
     """Refuse kinds named twice and periods out of bounds, all at once."""
     faults: list[FieldError] = []
     seen: set[RetentionKind] = set()

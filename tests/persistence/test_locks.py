@@ -22,7 +22,7 @@ async def test_a_unit_that_goes_back_in_the_order_is_refused(transaction):
     await transaction.tallies.basis()
     await transaction.tallies.basis()
     with pytest.raises(AssertionError, match="DIRECTORY is asked for after BASIS"):
-        await transaction.merging.begin()
+        await transaction.person_merge.begin()
 
 
 async def test_a_lock_that_is_shared_is_not_asked_for_alone_later(transaction):
@@ -45,7 +45,7 @@ async def test_leaders_are_locked_by_rising_id(transaction):
 async def test_a_new_transaction_begins_with_nothing(transaction):
     await transaction.tallies.basis()
     with locks.enforce_order(transaction.connection):
-        await transaction.merging.begin()
+        await transaction.person_merge.begin()
 
 
 async def test_the_basis_of_a_district_that_was_erased_meanwhile_is_asked_for_again(transaction):

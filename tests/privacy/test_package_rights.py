@@ -66,14 +66,14 @@ def silent(package, name, member):
         lambda c: b"".join(json.dumps(without(json.loads(row), member)).encode() + b"\n" for row in c.splitlines()),
     )
 
-    def tell(manifest):
+    def rewrite_manifest(manifest):
         told = json.loads(manifest)
         for f in told["files"]:
             if f["name"] == name:
                 f["columns"] = [column for column in f["columns"] if column != member]
         return json.dumps(told).encode()
 
-    return spoilt(plain, "manifest.json", tell)
+    return spoilt(plain, "manifest.json", rewrite_manifest)
 
 
 def without(row, member):

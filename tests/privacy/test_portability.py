@@ -195,7 +195,7 @@ def spoilt(package: bytes, name: str, change) -> bytes:
 def retold(package: bytes, name: str, change) -> bytes:
     """The same, but with the digest, size and rows in the manifest put right: by somebody who knows how."""
 
-    def tell(manifest: bytes) -> bytes:
+    def rewrite_manifest(manifest: bytes) -> bytes:
         told = json.loads(manifest)
         content = change(zipfile.ZipFile(io.BytesIO(package)).read(name))
         for f in told["files"]:
@@ -203,7 +203,7 @@ def retold(package: bytes, name: str, change) -> bytes:
                 f |= {"sha256": sha256(content).hexdigest(), "size": len(content), "rows": content.count(b"\n")}
         return json.dumps(told).encode()
 
-    return spoilt(spoilt(package, name, change), "manifest.json", tell)
+    return spoilt(spoilt(package, name, change), "manifest.json", rewrite_manifest)
 
 
 def more(package: bytes, name: str, content: bytes) -> bytes:

@@ -19,7 +19,7 @@ from domain.privacy.commands import (
     ReadRetentionPreview,
     ReleaseLegalHold,
 )
-from domain.privacy.retention_policy import BY_KIND, KeptFor, RetentionKind, RetentionPolicy
+from domain.privacy.retention_policy import BY_KIND, RetentionKind, RetentionPolicy, RetentionRule
 from domain.privacy.usecases.erase_person import erase_person
 from domain.privacy.usecases.legal_holds import put_legal_hold, release_legal_hold
 from domain.privacy.usecases.retention import (
@@ -47,14 +47,18 @@ K = RetentionKind
 
 
 def test_a_policy_counts_back_from_now_and_falls_back_to_the_product():
-    policy = RetentionPolicy(version=1, own=(KeptFor(kind=K.PULSES, days=90),))
+    policy = RetentionPolicy(version=1, own=(RetentionRule(kind=K.PULSES, days=90),))
     assert policy.cutoff(K.PULSES, NOW) == datetime(2026, 8, 24, 12, tzinfo=UTC)
     assert policy.days(K.OBSERVATIONS) == 1826
     assert policy.cutoff(K.OBSERVATIONS, NOW) == datetime(2021, 11, 22, 12, tzinfo=UTC)
 
 
 def test_periods_out_of_bounds_and_kinds_named_twice_are_refused_together():
-    rules = (KeptFor(kind=K.PULSES, days=89), KeptFor(kind=K.PULSES, days=90), KeptFor(kind=K.OBSERVATIONS, days=3654))
+    rules = (
+        RetentionRule(kind=K.PULSES, days=89),
+        RetentionRule(kind=K.PULSES, days=90),
+        RetentionRule(kind=K.OBSERVATIONS, days=3654),
+    )
     with pytest.raises(Invalid) as refused:
         PutRetention(rules=rules)
     assert [(f.pointer, f.code) for f in refused.value.errors] == [
@@ -63,8 +67,8 @@ def test_periods_out_of_bounds_and_kinds_named_twice_are_refused_together():
         ("/rules/2/days", "out_of_range"),
     ]
     for kind in BY_KIND.values():
-        PutRetention(rules=(KeptFor(kind=kind.kind, days=kind.min_days),))
-        PutRetention(rules=(KeptFor(kind=kind.kind, days=kind.max_days),))
+        PutRetention(rules=(RetentionRule(kind=kind.kind, days=kind.min_days),))
+        PutRetention(rules=(RetentionRule(kind=kind.kind, days=kind.max_days),))
 
 
 def test_a_hold_stands_until_the_moment_it_runs_out_or_is_released():
@@ -91,7 +95,7 @@ async def run(filled, now, *, preview=False):
 
 
 async def put_rules(filled, **days):
-    rules = tuple(KeptFor(kind=K(kind), days=n) for kind, n in days.items())
+    rules = tuple(RetentionRule(kind=K(kind), days=n) for kind, n in days.items())
     await filled.here.do(put_retention, PutRetention(rules=rules), filled.district.id)
 
 
@@ -273,7 +277,7 @@ CHICAGO = "America/Chicago"
 def test_periods_are_due_once_in_a_districts_own_night_and_only_where_it_has_decided(version, applied_on, now, due):
     policy = RetentionPolicy(version=version, own=(), applied_on=applied_on)
     assert policy.due(datetime.fromisoformat(now), CHICAGO) == due
-    assert replace(policy, applied_on=date(2026, 11, 22)).replaced_by([KeptFor(kind=K.PULSES, days=90)]).applied_on
+    assert replace(policy, applied_on=date(2026, 11, 22)).replaced_by([RetentionRule(kind=K.PULSES, days=90)]).applied_on
 
 
 async def test_the_clock_applies_what_a_district_decided_and_tells_who_runs_it(filled):
@@ -282,7 +286,7 @@ async def test_the_clock_applies_what_a_district_decided_and_tells_who_runs_it(f
     async def tick(now, district=filled.district):
         return await filled.here.do(apply_retention_by_the_clock, ApplyRetentionByTheClock(), district.id, now=now)
 
-    async def kept(query, district=filled.district):
+    async def stored_rows(query, district=filled.district):
         async with tenant_connection(filled.service.database.app_url, district.id) as raw:
             return [tuple(row) for row in await raw.fetch(query)]
 
@@ -301,13 +305,13 @@ async def test_the_clock_applies_what_a_district_decided_and_tells_who_runs_it(f
     assert rows_by_table(await tick(night), K.OBSERVATIONS) == {"observation": 3, "rating": 6}
     assert await tick(night + timedelta(hours=1)) is None
     assert await tick(night, filled.neighbour) is None
-    assert await kept("select applied_on from retention_policy") == [(date(2027, 4, 12),)]
+    assert await stored_rows("select applied_on from retention_policy") == [(date(2027, 4, 12),)]
     told_to = "select person_id, kind, object_kind, object_id from notification"
-    assert await kept(told_to) == [(admin.id, "retention_applied", "retention", "2027-04-12")]
+    assert await stored_rows(told_to) == [(admin.id, "retention_applied", "retention", "2027-04-12")]
     assert (await tick(night + timedelta(days=1))).kinds  # nothing is left to go: applied, and nobody is told
-    assert len(await kept(told_to)) == 1
+    assert len(await stored_rows(told_to)) == 1
     acts = "select actor_kind, count(*) from audit_event where action = 'apply_retention_by_the_clock' group by 1"
-    assert await kept(acts) == [("operator", 2)]
+    assert await stored_rows(acts) == [("operator", 2)]
     assert PERIODIC_TASKS[1].use_case is apply_retention_by_the_clock
 
 

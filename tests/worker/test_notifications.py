@@ -163,9 +163,9 @@ async def test_a_person_is_told_that_their_job_has_ended(service, district, sign
     rest = drivers(service, district)[0]
     async with worker(service.database):
 
-        async def shown():
+        async def unread_notifications():
             return (await rest.made(list_notifications, {}))["items"]
 
-        [notification] = await until(shown)
+        [notification] = await until(unread_notifications)
     assert (notification["object_kind"], notification["object_id"]) == ("job", str(job))
     assert (await district.http.get(f"/v1/jobs/{job}")).json()["state"] == "failed"

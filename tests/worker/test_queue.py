@@ -118,14 +118,14 @@ async def test_a_worker_told_to_stop_finishes_what_it_can(service, district):
 async def test_a_child_ends_with_its_parent(service):
     with worker_process(service.database, "--child", stdin=subprocess.PIPE) as child:
 
-        async def seen():
+        async def count_workers():
             async with admin_connection(service.database) as connection:
                 return await connection.fetchval("select count(*) from queue.worker")
 
-        await until(seen)
+        await until(count_workers)
         child.stdin.close()  # what the kernel does when the parent is killed
         assert await asyncio.to_thread(child.wait, 60) == 0
-        assert await seen() == 0
+        assert await count_workers() == 0
 
 
 def test_a_worker_without_a_database_says_so(database):
@@ -246,10 +246,10 @@ async def test_a_worker_leaves_no_sign_behind_when_it_goes(service):
     task = asyncio.create_task(work(values, stop))
     async with admin_connection(service.database) as connection:
 
-        async def seen():
+        async def workers_active():
             return await connection.fetchval("select count(*) from queue.worker where seen_at > now() - interval '1 minute'")
 
-        assert await until(seen) == 1
+        assert await until(workers_active) == 1
         stop.set()
         await task
-        assert await seen() == 0
+        assert await workers_active() == 0

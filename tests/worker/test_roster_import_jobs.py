@@ -17,7 +17,7 @@ from domain.observations.usecases.instruments import create_crosswalk, create_in
 from domain.people.commands import GrantRole
 from domain.people.usecases.role_grants import grant_role
 from domain.privacy.commands import ApplyRetention, EraseDistrict, PutRetention
-from domain.privacy.retention_policy import KeptFor, RetentionKind
+from domain.privacy.retention_policy import RetentionKind, RetentionRule
 from domain.privacy.usecases.portability import erase_district
 from domain.privacy.usecases.retention import apply_retention, put_retention
 from domain.shared.context import Actor, ActorKind
@@ -245,7 +245,7 @@ async def _waits_for_a_week(service, district, job):
 async def _is_retired(service, district, job):
     async with admin_connection(service.database) as connection:
         await connection.execute("update job_input set created_at = now() - interval '26 hours' where job_id = $1", job)
-    rules = (KeptFor(kind=RetentionKind.JOB_INPUTS, days=1),)
+    rules = (RetentionRule(kind=RetentionKind.JOB_INPUTS, days=1),)
     await operate(district, put_retention, PutRetention(rules=rules))
     await operate(district, apply_retention, ApplyRetention(version=1))
 

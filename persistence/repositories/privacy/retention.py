@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from domain.privacy.retention_policy import DEFAULT_POLICY, KeptFor, RetentionKind, RetentionPolicy
+from domain.privacy.retention_policy import DEFAULT_POLICY, RetentionKind, RetentionPolicy, RetentionRule
 from domain.shared.ids import PersonId
 from persistence.database import locks
 from persistence.repositories.repository import Repository
@@ -157,7 +157,7 @@ class PgRetention(Repository):
             return DEFAULT_POLICY
         return RetentionPolicy(
             version=row["version"],
-            own=msgspec.json.decode(row["own"], type=tuple[KeptFor, ...]),
+            own=msgspec.json.decode(row["own"], type=tuple[RetentionRule, ...]),
             applied_on=row["applied_on"],
         )
 

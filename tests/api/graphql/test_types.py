@@ -43,7 +43,7 @@ class OuterView:
 
     id: PersonId
     seen_at: datetime
-    seen_on: date | None
+    observed_on: date | None
     inner: tuple[InnerView, ...]
     share: float
     """A part of one."""
@@ -58,7 +58,7 @@ def schema() -> strawberry.Schema:
         return OuterView(
             id=PersonId(UUID(int=5)),
             seen_at=datetime(2026, 3, 2, 7, 41, 20, 123999, tzinfo=timezone(timedelta(hours=-6))),
-            seen_on=None,
+            observed_on=None,
             inner=(InnerView(classification=Weather.BRIGHT_SUN),),
             share=0.25,
             word="a",

@@ -267,7 +267,7 @@ async def test_what_is_undone_is_not_told_and_what_can_not_be_told_is_not_done(
     def broken(*_: Any) -> None:
         raise RuntimeError
 
-    for owner, name in ((AuthorizationCodeGrant, "delete_authorization_code"), (type(oauth_server.store), "tell")):
+    for owner, name in ((AuthorizationCodeGrant, "delete_authorization_code"), (type(oauth_server.store), "write_audit")):
         with monkeypatch.context() as patched:
             patched.setattr(owner, name, broken)
             with pytest.raises(RuntimeError):

@@ -48,23 +48,23 @@ async def test_a_letter_goes_over_smtp():
     got = []
 
     async def serve(reader, writer):
-        async def say(line):
+        async def send_line(line):
             writer.write(line + b"\r\n")
             await writer.drain()
 
-        await say(b"220 mail")
+        await send_line(b"220 mail")
         while line := (await reader.readline()).rstrip():
             got.append(line)
             if line == b"DATA":
-                await say(b"354 go on")
+                await send_line(b"354 go on")
                 while (part := await reader.readline()) != b".\r\n":
                     got.append(part.rstrip())
-                await say(b"250 taken")
+                await send_line(b"250 taken")
             elif line == b"QUIT":
-                await say(b"221 bye")
+                await send_line(b"221 bye")
                 break
             else:
-                await say(b"250 ok")
+                await send_line(b"250 ok")
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)

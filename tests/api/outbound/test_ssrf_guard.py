@@ -129,11 +129,11 @@ async def test_who_enters_such_a_url_is_told_where():
 
 
 async def test_a_name_that_cannot_be_resolved_is_refused():
-    async def nobody(_host, _port):
+    async def resolve_nothing(_host, _port):
         raise OSError
 
     with pytest.raises(UrlNotAllowed):
-        await resolve_public(httpx2.URL("https://idp.example.org/"), resolve=nobody)
+        await resolve_public(httpx2.URL("https://idp.example.org/"), resolve=resolve_nothing)
 
 
 async def test_who_enters_a_name_waits_no_longer_than_a_name_server_may_take(monkeypatch):

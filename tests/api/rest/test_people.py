@@ -318,8 +318,8 @@ async def test_every_way_of_changing_who_supervises_whom_changes_the_version(dis
         (add_supervision, lambda _: AddSupervision(**edge(supervisor, other))),
         (remove_supervision, lambda _: RemoveSupervision(**edge(supervisor, other))),
         (add_supervision, lambda _: AddSupervision(**edge(supervisor, other))),  # once more
-        (put_supervision, lambda held: whole(edge(supervisor, other), expected_version=held)),
-        (import_supervision, lambda held: ImportSupervision(csv=file, expected_version=held)),
+        (put_supervision, lambda version: whole(edge(supervisor, other), expected_version=version)),
+        (import_supervision, lambda version: ImportSupervision(csv=file, expected_version=version)),
         (add_supervision, lambda _: AddSupervision(**edge(supervisor, other))),
         (merge_people, lambda _: MergePeople(person_id=leader.id, duplicate_id=other.id)),
         (erase_person, lambda _: ErasePerson(person_id=leader.id)),

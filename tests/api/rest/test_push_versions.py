@@ -133,7 +133,7 @@ class TestContent:
             pushed: tuple[PushedFeedback, ...] = ()
 
         @dataclass(frozen=True, kw_only=True)
-        class Later:
+        class NextRelease:
             before: str | None = None
             text: str
             pushed: tuple[PushedFeedback, ...] = ()
@@ -141,8 +141,8 @@ class TestContent:
             after: str | None = None
 
         said = (PushedFeedback(type="note", text='"after":null,'),)
-        assert content_hash(Now(text="a")) == content_hash(Later(text="a"))
-        assert content_hash(Now(text="a", pushed=said)) == content_hash(Later(text="a", pushed=said))
+        assert content_hash(Now(text="a")) == content_hash(NextRelease(text="a"))
+        assert content_hash(Now(text="a", pushed=said)) == content_hash(NextRelease(text="a", pushed=said))
         assert content_hash(Now(text="a,")) != content_hash(Now(text="a"))
 
 

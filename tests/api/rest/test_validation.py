@@ -665,7 +665,7 @@ async def test_a_batch_names_the_faults_of_each_item_from_the_items_root(attacke
         {"op": "retract"},
         OBSERVATION_BODY | {"leader": {"sourced_id": "nobody"}, "external_id": "n"},
     ]
-    answer = await attacked.expect_error("POST", "/v1/observations:batch", 422, json={"items": items})
+    answer = await attacked.assert_rejected("POST", "/v1/observations:batch", 422, json={"items": items})
     found = [[(e["pointer"], e["code"]) for e in r["problem"]["errors"]] for r in answer.json()["results"]]
     assert found == [
         [("/setting", "not_allowed"), ("/y", "unknown_member")],
@@ -679,7 +679,7 @@ async def test_a_batch_names_the_faults_of_each_item_from_the_items_root(attacke
 
 async def test_of_all_or_nothing_nothing_is_kept(attacked):
     good = [OBSERVATION_BODY | {"external_id": f"all-{n}"} for n in range(20)]
-    answer = await attacked.expect_error(
+    answer = await attacked.assert_rejected(
         "POST", "/v1/observations:batch", 422, json={"atomicity": "all", "items": [*good, OBSERVATION_BODY | {"ratings": []}]}
     )
     assert {r["status"] for r in answer.json()["results"][:20]} == {424}
@@ -720,14 +720,14 @@ QUERIES: dict[str, tuple[str, list[tuple[str, str]]]] = {
 @pytest.mark.parametrize("case", QUERIES)
 async def test_every_fault_of_a_query_is_named(attacked, case):
     path, expected = QUERIES[case]
-    answer = await attacked.expect_error("GET", path, 422)
+    answer = await attacked.assert_rejected("GET", path, 422)
     assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == expected
 
 
 async def test_a_query_on_what_takes_a_body_is_refused(attacked):
-    answer = await attacked.expect_error("POST", "/v1/observations?dry_run=1&x=2", 422, json=OBSERVATION_BODY)
+    answer = await attacked.assert_rejected("POST", "/v1/observations?dry_run=1&x=2", 422, json=OBSERVATION_BODY)
     assert [e["pointer"] for e in answer.json()["errors"]] == ["/dry_run", "/x"]
-    answer = await attacked.expect_error(
+    answer = await attacked.assert_rejected(
         "POST", "/v1/roster-imports?dry_run=perhaps&x=2", 422, content=b"", headers={"Content-Type": "application/zip"}
     )
     assert [e["pointer"] for e in answer.json()["errors"]] == ["/x", "/dry_run"]
@@ -747,10 +747,10 @@ async def test_a_cursor_holds_for_its_list_its_filter_its_district_and_a_week(at
         f"/v1/people?cursor={first[:-2] + other(first[-2]) + first[-1]}",
         f"/v1/people?cursor={other(first[0]) + first[1:]}",
     ):
-        answer = await attacked.expect_error("GET", path, 422)
+        answer = await attacked.assert_rejected("GET", path, 422)
         assert answer.json()["code"] == "cursor_foreign", path
     monkeypatch.setattr("api.execution.cursors.KEPT_DAYS", -1)
-    answer = await attacked.expect_error("GET", f"/v1/people?cursor={first}", 410)
+    answer = await attacked.assert_rejected("GET", f"/v1/people?cursor={first}", 410)
     assert answer.json()["code"] == "cursor_expired"
 
 
@@ -782,7 +782,9 @@ TAKERS = {
 @pytest.mark.parametrize("path", TAKERS)
 @pytest.mark.parametrize("case", BODIES)
 async def test_what_is_no_json_is_refused_wherever_it_is_sent(attacked, path, case):
-    answer = await attacked.expect_error(TAKERS[path], path, 422, content=BODIES[case][0], headers=JSON | {"If-Match": '"1"'})
+    answer = await attacked.assert_rejected(
+        TAKERS[path], path, 422, content=BODIES[case][0], headers=JSON | {"If-Match": '"1"'}
+    )
     assert answer.json()["code"] in {
         "malformed",
         "wrong_type",
@@ -798,18 +800,18 @@ async def test_what_is_no_json_is_refused_wherever_it_is_sent(attacked, path, ca
 async def test_numbers_beyond_any_scale_are_refused(attacked):
     for number in ("1e400", "-1e400", "NaN", "Infinity", "9" * 5000, "1e308"):
         body = json.dumps(OBSERVATION_BODY | {"external_id": "n"}).replace('"value": 4', f'"value": {number}')
-        await attacked.expect_error("POST", OBSERVATIONS, 422, content=body, headers=JSON)
+        await attacked.assert_rejected("POST", OBSERVATIONS, 422, content=body, headers=JSON)
 
 
 async def test_of_a_member_written_twice_the_last_counts(attacked):
     body = json.dumps(OBSERVATION_BODY)[:-1] + ', "setting": "attic", "leader": {"sourced_id": "nobody"}, "setting": "meeting"}'
-    answer = await attacked.expect_error("POST", OBSERVATIONS, 422, content=body.replace("walk-4711", "last"), headers=JSON)
+    answer = await attacked.assert_rejected("POST", OBSERVATIONS, 422, content=body.replace("walk-4711", "last"), headers=JSON)
     assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [("/leader", "person_not_found")]
 
 
 async def test_no_body_is_an_empty_object(attacked):
     for sent in ({}, {"content": b""}, {"content": b" \n", "headers": JSON}):
-        answer = await attacked.expect_error("POST", OBSERVATIONS, 422, **sent)
+        answer = await attacked.assert_rejected("POST", OBSERVATIONS, 422, **sent)
         assert answer.json()["errors"][0] == {"pointer": "/purpose", "code": "missing", "detail": "this member is required"}
 
 
@@ -821,14 +823,14 @@ async def test_another_kind_of_body_is_415(attacked):
         "application/xml",
         "json",
     ):
-        answer = await attacked.expect_error(
+        answer = await attacked.assert_rejected(
             "POST", OBSERVATIONS, 415, content=json.dumps(OBSERVATION_BODY), headers={"Content-Type": media}
         )
         assert "application/json" in answer.json()["detail"]
-    answer = await attacked.expect_error("POST", "/v1/roster-imports", 415, content=b"{}", headers=JSON)
+    answer = await attacked.assert_rejected("POST", "/v1/roster-imports", 415, content=b"{}", headers=JSON)
     assert "application/zip" in answer.json()["detail"]
     for encoding in ("br", "deflate", "gzip, gzip", "zstd"):
-        await attacked.expect_error("POST", OBSERVATIONS, 415, content=b"x", headers=JSON | {"Content-Encoding": encoding})
+        await attacked.assert_rejected("POST", OBSERVATIONS, 415, content=b"x", headers=JSON | {"Content-Encoding": encoding})
 
 
 async def piecewise(body: bytes, size: int = 65_536) -> AsyncIterator[bytes]:
@@ -840,12 +842,12 @@ async def test_a_body_over_its_limit_is_413_and_names_the_limit(attacked):
     for path, limit in ((OBSERVATIONS, 2**20), ("/v1/observations:batch", 2**23), ("/v1/roster-imports", 2**25)):
         headers = {"Content-Type": "application/zip"} if "roster" in path else JSON
         for content in (b" " * (limit + 1), piecewise(b" " * (limit + 1))):
-            answer = await attacked.expect_error("POST", path, 413, content=content, headers=headers)
+            answer = await attacked.assert_rejected("POST", path, 413, content=content, headers=headers)
             assert answer.json()["code"] == "too_large"
             assert answer.json()["limit"] == limit
             assert f"{limit:,}" in answer.json()["detail"]
     body = json.dumps(OBSERVATION_BODY | {"setting": "attic"}).encode()
-    await attacked.expect_error("POST", OBSERVATIONS, 422, content=body + b" " * (2**20 - len(body)), headers=JSON)
+    await attacked.assert_rejected("POST", OBSERVATIONS, 422, content=body + b" " * (2**20 - len(body)), headers=JSON)
 
 
 ZIPPED = JSON | {"Content-Encoding": "gzip"}
@@ -854,20 +856,20 @@ ZIPPED = JSON | {"Content-Encoding": "gzip"}
 async def test_a_bomb_is_refused_once_the_limit_is_passed(attacked):
     bomb = gzip.compress(b" " * (200 << 20))
     for content in (bomb, piecewise(bomb, 1000)):
-        answer = await attacked.expect_error("POST", "/v1/observations:batch", 413, content=content, headers=ZIPPED)
+        answer = await attacked.assert_rejected("POST", "/v1/observations:batch", 413, content=content, headers=ZIPPED)
         assert answer.json()["limit"] == 2**23
 
 
 async def test_gzip_that_is_none_ends_early_or_goes_on_is_refused(attacked):
     packed = gzip.compress(json.dumps(OBSERVATION_BODY).encode())
     for content in (b"no gzip", packed[:-5], packed + b"more", packed + packed, b"", packed[:5] + b"\xff" + packed[6:30]):
-        answer = await attacked.expect_error("POST", OBSERVATIONS, 422, content=content, headers=ZIPPED)
+        answer = await attacked.assert_rejected("POST", OBSERVATIONS, 422, content=content, headers=ZIPPED)
         assert answer.json()["code"] == "malformed", content
 
 
 async def test_a_stream_that_goes_on_and_unpacks_to_nothing_is_ended(attacked):
     nothing = gzip.compress(b"")[:10] + b"\x00\x00\x00\xff\xff" * 300_000
-    await attacked.expect_error("POST", OBSERVATIONS, 413, content=piecewise(nothing), headers=ZIPPED)
+    await attacked.assert_rejected("POST", OBSERVATIONS, 413, content=piecewise(nothing), headers=ZIPPED)
 
 
 async def test_a_packed_body_is_taken(attacked):
@@ -879,7 +881,9 @@ async def test_a_packed_body_is_taken(attacked):
 
 async def test_an_idempotency_key_has_1_to_255_characters(attacked):
     for key in ("", '""', "x" * 256, '"' + "x" * 256 + '"'):
-        answer = await attacked.expect_error("POST", OBSERVATIONS, 422, json=OBSERVATION_BODY, headers={"Idempotency-Key": key})
+        answer = await attacked.assert_rejected(
+            "POST", OBSERVATIONS, 422, json=OBSERVATION_BODY, headers={"Idempotency-Key": key}
+        )
         assert "255" in answer.json()["detail"]
     assert (
         await attacked.http.post(OBSERVATIONS, json=OBSERVATION_BODY, headers={"Idempotency-Key": f'"{"x" * 255}"'})
@@ -888,18 +892,20 @@ async def test_an_idempotency_key_has_1_to_255_characters(attacked):
 
 async def test_an_edit_names_the_version_it_changes(attacked):
     path = "/v1/initiatives/{initiative}"
-    missing = await attacked.expect_error("PUT", path, 428, json=INITIATIVE_BODY)
+    missing = await attacked.assert_rejected("PUT", path, 428, json=INITIATIVE_BODY)
     assert missing.json()["code"] == "if_match_missing"
     for said in ("abc", "1", 'W/"1"', '"1", "2"', "*", '"9999999999"', '"-1"', '""', '"0x1"'):
-        malformed = await attacked.expect_error("PUT", path, 422, json=INITIATIVE_BODY, headers={"If-Match": said})
+        malformed = await attacked.assert_rejected("PUT", path, 422, json=INITIATIVE_BODY, headers={"If-Match": said})
         assert (malformed.json()["code"], "If-Match" in malformed.json()["detail"]) == ("malformed", True), said
-    stale = await attacked.expect_error("PUT", path, 412, json=INITIATIVE_BODY, headers={"If-Match": '"7"'})
+    stale = await attacked.assert_rejected("PUT", path, 412, json=INITIATIVE_BODY, headers={"If-Match": '"7"'})
     assert (stale.json()["code"], stale.headers["etag"]) == ("stale", '"1"')
     for path in (GROUP + "/estimate", GROUP + "/phases", GROUP):
         body = GROUP_BODY if path == GROUP else {"items": [1] * 7} if "estimate" in path else {}
-        stale = await attacked.expect_error("PUT", path, 412, json=body, headers={"If-Match": '"7"'})
+        stale = await attacked.assert_rejected("PUT", path, 412, json=body, headers={"If-Match": '"7"'})
         assert stale.headers["etag"] == '"1"'
-    stale = await attacked.expect_error("POST", "/v1/configuration", 412, json=CONFIGURATION_BODY, headers={"If-Match": '"7"'})
+    stale = await attacked.assert_rejected(
+        "POST", "/v1/configuration", 412, json=CONFIGURATION_BODY, headers={"If-Match": '"7"'}
+    )
     assert stale.headers["etag"] == '"1"'
 
 
@@ -919,11 +925,11 @@ async def test_what_is_no_id_or_nobodys_is_not_found(attacked):
 
 
 async def test_versions_that_contradict_what_is_held_are_conflicts_and_leave_it_as_it_is(attacked):
-    reused = await attacked.expect_error("POST", OBSERVATIONS, 409, json=OBSERVATION_BODY | {"setting": "online"})
+    reused = await attacked.assert_rejected("POST", OBSERVATIONS, 409, json=OBSERVATION_BODY | {"setting": "online"})
     assert (reused.json()["code"], reused.json()["retry"]) == ("version_reused", "never")
-    older = await attacked.expect_error("POST", OBSERVATIONS, 409, json=OBSERVATION_BODY | {"external_version": "0"})
+    older = await attacked.assert_rejected("POST", OBSERVATIONS, 409, json=OBSERVATION_BODY | {"external_version": "0"})
     assert (older.json()["code"], older.json()["current_version"]) == ("version_older", "1")
-    reused = await attacked.expect_error("POST", "/v1/observations/{held}:retract", 409, json={"external_version": "1"})
+    reused = await attacked.assert_rejected("POST", "/v1/observations/{held}:retract", 409, json={"external_version": "1"})
     assert reused.json()["code"] == "version_reused"
 
 
@@ -935,6 +941,6 @@ async def test_without_a_token_or_its_scope_nothing_is_looked_at(attacked):
         ("PUT", "/v1/initiatives/{initiative}"),
         ("POST", "/v1/roster-imports"),
     ):
-        answer = await attacked.expect_error(method, path, 401, headers=bare, content=b"\xff")
+        answer = await attacked.assert_rejected(method, path, 401, headers=bare, content=b"\xff")
         assert answer.json()["code"] == "unauthenticated"
         assert answer.headers["www-authenticate"].startswith("Bearer ")

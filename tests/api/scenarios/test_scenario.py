@@ -58,7 +58,7 @@ class Story:
         """Refused, and told why."""
         answer = await self.driver.do(use_case, members, **headers)
         results = [self._plain(r) for r in answer.error.get("results", ())] if answer.error else None
-        self.answers.append((use_case.__name__, answer.expect_error, results))
+        self.answers.append((use_case.__name__, answer.error_summary, results))
         return answer.error
 
     def _plain(self, value, name=""):

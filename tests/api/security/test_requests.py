@@ -132,12 +132,12 @@ SECRETS = (
 async def test_no_line_of_the_log_holds_a_name_a_text_or_a_token(service, district, caplog):
     lines = []
 
-    class Kept(logging.Handler):
+    class RecordingHandler(logging.Handler):
         def emit(self, record):
             if not record.name.startswith(("httpx", "httpcore")):  # the client's own
                 lines.append(JsonFormatter().format(record))
 
-    handler = Kept(level=logging.DEBUG)
+    handler = RecordingHandler(level=logging.DEBUG)
     root = logging.getLogger()
     root.addHandler(handler)
     caplog.set_level(logging.DEBUG)

@@ -14,7 +14,18 @@ from tests.support.units import WHOLE, begin_test_transaction
 
 LEADER = "207267"
 WHOLE_DISTRICT_STORES = (
-    *("accounts", "grants", "merging", "hand_made", "roster", "portability", "holds", "erasures", "retention", "audit_store"),
+    *(
+        "accounts",
+        "grants",
+        "person_merge",
+        "manual_people",
+        "roster",
+        "portability",
+        "holds",
+        "erasures",
+        "retention",
+        "audit_store",
+    ),
 )
 
 

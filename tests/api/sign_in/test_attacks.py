@@ -128,11 +128,11 @@ async def test_an_unknown_user_costs_the_same_work(sign_in_app, monkeypatch):
     from api.sign_in.password_hashing import Argon2
 
     verified = []
-    kept = Argon2._matches
+    original = Argon2._matches
 
-    def counted(self, held, password):
-        verified.append(held)
-        return kept(self, held, password)
+    def counted(self, stored, password):
+        verified.append(stored)
+        return original(self, stored, password)
 
     monkeypatch.setattr(Argon2, "_matches", counted)
     await sign_in_app.account()

@@ -94,7 +94,7 @@ def actor(who, **more):
     )
 
 
-def scope_letters(of, action):
+def scope_codes(of, action):
     """What ``authorize`` gives, in the letters of the table."""
     try:
         seen = authorize(of, action).scope
@@ -111,7 +111,7 @@ def scope_letters(of, action):
 @pytest.mark.parametrize(("action", "who", "expected"), CASES)
 def test_each_capacity_goes_as_far_as_the_table_says(action, who, expected):
     partner = {"partner": True} if who == "client" and expected == "p" else {}
-    assert sorted(scope_letters(actor(who, **partner), action)) == sorted(expected)
+    assert sorted(scope_codes(actor(who, **partner), action)) == sorted(expected)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.action)
@@ -146,15 +146,15 @@ def test_oneself_and_administration_stay_a_persons_own_when_somebody_acts_in_the
 def test_whoever_uses_the_sign_in_pages_does_there_what_nobody_else_may_and_nothing_else():
     visitor = replace(actor("client"), anonymous=True, scopes=frozenset())
     theirs = {row.action for row in ROWS if Capacity.ANONYMOUS in row.data_scopes}
-    assert {row.action for row in ROWS if not row.scopes and scope_letters(visitor, row.action) == "D"} == theirs
-    assert {scope_letters(replace(visitor, scopes=ALL), row.action) for row in ROWS if row.action not in theirs} == {"x", "-"}
-    assert {scope_letters(actor(who), act) for who in ("client", *STANDINGS) for act in theirs} == {"x"}
+    assert {row.action for row in ROWS if not row.scopes and scope_codes(visitor, row.action) == "D"} == theirs
+    assert {scope_codes(replace(visitor, scopes=ALL), row.action) for row in ROWS if row.action not in theirs} == {"x", "-"}
+    assert {scope_codes(actor(who), act) for who in ("client", *STANDINGS) for act in theirs} == {"x"}
 
 
 def test_a_person_whose_standing_is_not_known_is_nobody():
     ghost = replace(actor("principal"), person_context=None)
     assert capacities_of(ghost) == frozenset()
-    assert all(scope_letters(ghost, row.action) in {"x", "-"} for row in ROWS)
+    assert all(scope_codes(ghost, row.action) in {"x", "-"} for row in ROWS)
 
 
 def test_several_roles_reach_as_far_as_all_of_them_together():
@@ -164,12 +164,12 @@ def test_several_roles_reach_as_far_as_all_of_them_together():
 
 
 def test_a_partner_that_may_read_scores_is_the_districts_own_and_sees_all_observations():
-    assert scope_letters(actor("client", partner=True), "list_observations") == "p"
-    assert scope_letters(actor("client"), "list_observations") == "D"
+    assert scope_codes(actor("client", partner=True), "list_observations") == "p"
+    assert scope_codes(actor("client"), "list_observations") == "D"
 
 
 def test_no_machine_reaches_what_is_of_people_alone():
     own = [row for row in ROWS if Capacity.CLIENT not in row.data_scopes]
     assert own
-    assert {scope_letters(actor("client"), row.action) for row in own} == {"x"}
+    assert {scope_codes(actor("client"), row.action) for row in own} == {"x"}
     assert all(row.target is PolicyTarget.DISTRICT for row in own)

@@ -155,8 +155,8 @@ def test_urgent_is_within_fourteen_days_or_past(decide_by, urgent):
     assert is_urgent(decide_by, date(2026, 11, 1), PRODUCT) is urgent
 
 
-def stance_from(asked, *, urgent=False, develop=False):
-    return stance_view(None, attributes_from_answers(asked), PRODUCT, urgent=urgent, develop=develop)
+def stance_from(answers, *, urgent=False, develop=False):
+    return stance_view(None, attributes_from_answers(answers), PRODUCT, urgent=urgent, develop=develop)
 
 
 Y, N = Value.YES, Value.NO
@@ -185,6 +185,6 @@ def test_an_open_stance_asks_and_names_no_method():
 
 
 def test_the_sentence_never_claims_a_best_method():
-    for asked in ({}, INFORMED, {Attribute.QR: N}, {Attribute.QR: Y, Attribute.AC: N}):
-        assert "best decision" not in stance_from(asked).sentence
-        assert "best method" not in stance_from(asked).sentence
+    for answers in ({}, INFORMED, {Attribute.QR: N}, {Attribute.QR: Y, Attribute.AC: N}):
+        assert "best decision" not in stance_from(answers).sentence
+        assert "best method" not in stance_from(answers).sentence
