@@ -1,4 +1,4 @@
-"""How people sign in. Nothing here takes an idempotency key: some answers hold secrets, the others are once by themselves."""
+"""Accounts. No field takes an idempotency key: some results hold secrets, the others are idempotent."""
 
 import strawberry
 

@@ -1,4 +1,4 @@
-"""The audit trail."""
+"""The audit log, and the blocks that seal it."""
 
 import strawberry
 

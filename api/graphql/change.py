@@ -1,4 +1,4 @@
-"""Initiatives, the groups that feel them, and what the framework advises."""
+"""Initiatives, their groups, recommendations and stance."""
 
 import strawberry
 

@@ -1,4 +1,4 @@
-"""Lists in GraphQL: Relay's connections, over the pages that use cases give."""
+"""Relay's connections over the pages that use cases return."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +12,7 @@ from domain.shared.paging import Page
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectionValue:
-    """A page and whether it began somewhere inside the list."""
+    """A page; `inside`: it starts after a cursor."""
 
     page: Page[Any]
     inside: bool
@@ -20,23 +20,25 @@ class ConnectionValue:
 
 @dataclass(frozen=True)
 class EdgeValue:
-    """One item with its page; its cursor is sealed only when it is asked for."""
+    """One item with its page, from which its cursor is computed when the query selects it."""
 
     page: Page[Any]
     node: Any
 
 
-@strawberry.type(description="Where a page stands in its list. Lists are read forward only.")
+@strawberry.type(description="The position of a page in its list. Lists are read forward only.")
 class PageInfo:
-    has_next_page: bool = strawberry.field(description="Whether others follow.")
-    has_previous_page: bool = strawberry.field(description="Whether others came before: true after a cursor.")
+    has_next_page: bool = strawberry.field(description="Whether more items follow.")
+    has_previous_page: bool = strawberry.field(description="Whether items come before: true after a cursor.")
     start_cursor: str | None = strawberry.field(description="Cursor of the first item; null on an empty page.")
-    end_cursor: str | None = strawberry.field(description="Cursor of the last item: give it as `after` to go on.")
+    end_cursor: str | None = strawberry.field(
+        description="Cursor of the last item; null on an empty page. Send it as `after` for the next page."
+    )
 
 
 @cache
 def connection(item: type) -> type:
-    """The connection of the output type ``item``."""
+    """Return the connection type of the output type `item`; cached."""
     name = item.__name__
     edge = strawberry.type(
         type(
@@ -45,14 +47,14 @@ def connection(item: type) -> type:
             {
                 "__annotations__": {"node": item},
                 "node": strawberry.field(description="The item."),
-                "cursor": strawberry.field(resolver=_cursor, description="Where it stands."),
+                "cursor": strawberry.field(resolver=_cursor, description="The cursor of the item."),
             },
         ),
         description=f"One item of a {name}Connection.",
     )
     body = {
         "edges": strawberry.field(resolver=_edges_of(edge), description="The items."),
-        "page_info": strawberry.field(resolver=_page_info, description="Where the page stands."),
+        "page_info": strawberry.field(resolver=_page_info, description="The position of the page in the list."),
     }
     return strawberry.type(type(f"{name}Connection", (), body), description="A page of a list.")
 

@@ -1,4 +1,4 @@
-"""What resolvers are handed: who asks, found out only when a field needs it, and what was loaded already."""
+"""The context of resolvers: the request, a runner that authenticates when first needed, and the data loaders."""
 
 import asyncio
 import inspect
@@ -23,11 +23,11 @@ V = TypeVar("V")
 
 
 GetRunner = Callable[[Request], UseCaseRunner | Awaitable[UseCaseRunner]]
-"""The call of a request's bearer; raises ``Unauthenticated`` when it has none that we know."""
+"""Returns the runner of the request's bearer; raises `Unauthenticated` without a valid token."""
 
 
 class LazyRunner:
-    """The call of one request. A token is looked at once; the fields that need one say where it is missing."""
+    """The runner of one request. It verifies the token once; a field that needs a missing token has the error."""
 
     def __init__(self, request: Request, get_runner: GetRunner) -> None:
         self._request = request
@@ -35,32 +35,32 @@ class LazyRunner:
         self._future: asyncio.Future[UseCaseRunner] | None = None
 
     async def run(self, use_case: Any, command: C) -> Any:
-        """As ``Call.run``."""
+        """Run `use_case` as `UseCaseRunner.run` does."""
         return await (await self._runner()).run(use_case, command)
 
     async def run_idempotent(self, use_case: Any, command: C, idempotency_key: str | None) -> Any:
-        """As ``Call.change``; the key is the mutation's own argument, whatever the headers say."""
-        call = await self._runner()
-        return await replace(call, idempotency_key=read_key(idempotency_key, "/idempotencyKey")).run_idempotent(
+        """Run `use_case` as `UseCaseRunner.run_idempotent` does, with the mutation's own key instead of the header's."""
+        runner = await self._runner()
+        return await replace(runner, idempotency_key=read_key(idempotency_key, "/idempotencyKey")).run_idempotent(
             use_case, command
         )
 
     @property
     def resolved(self) -> UseCaseRunner | None:
-        """The call, where a field needed it and the token was good."""
-        known = self._future is not None and self._future.done() and self._future.exception() is None
-        return self._future.result() if self._future is not None and known else None
+        """The runner, if the token was verified and is valid; otherwise None."""
+        succeeded = self._future is not None and self._future.done() and self._future.exception() is None
+        return self._future.result() if self._future is not None and succeeded else None
 
     async def count_request(self) -> None:
-        """Find out who asks where a token was sent, so that the request counts as theirs. Raises ``RateLimited``.
+        """Verify a token that was sent, so that the request counts towards its bearer's rate limit. Raises `RateLimited`.
 
-        What else is wrong with it is told by the fields that need it.
+        Other errors of the token are raised by the fields that need it.
         """
         if "authorization" in self._request.headers:
-            found = self._resolve()
-            await asyncio.wait([found])
-            if isinstance(refusal := found.exception(), RateLimited):
-                raise refusal
+            future = self._resolve()
+            await asyncio.wait([future])
+            if isinstance(error := future.exception(), RateLimited):
+                raise error
 
     async def _runner(self) -> UseCaseRunner:
         return await asyncio.shield(self._resolve())
@@ -71,12 +71,12 @@ class LazyRunner:
         return self._future
 
     async def _load(self) -> UseCaseRunner:
-        found = self._get_runner(self._request)
-        return await found if inspect.isawaitable(found) else found
+        runner = self._get_runner(self._request)
+        return await runner if inspect.isawaitable(runner) else runner
 
 
 class GraphQLContext:
-    """The context of one GraphQL request; nothing in it outlives the request."""
+    """The context of one GraphQL request; not shared between requests."""
 
     def __init__(self, request: Request, get_runner: GetRunner, expensive_limiter: ConcurrencyLimiter | None = None) -> None:
         self.request = request
@@ -84,17 +84,17 @@ class GraphQLContext:
         self.cost: int | None = None
         self._expensive_limiter = expensive_limiter
         self.inputs: dict[str, Any] = {}
-        """Inputs as they were sent, by the variable that stands for each when the query is executed."""
+        """Inputs as they were sent, by the variable that replaces each in the executed document."""
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
 
     def bind_logs(self) -> None:
-        """Name the district in the lines of this request: fields run in tasks, and what they bind stays with them."""
+        """Set the district of this request's log lines: fields run in tasks, whose context variables end with them."""
         if self.runner.resolved is not None:
             district_id.set(str(self.runner.resolved.actor.district_id))
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
-        """A place to run in: at once where the query is cheap, in the lane of expensive ones else. Raises ``Overloaded``."""
+        """Wait for a free slot if the query is expensive. Raises `Overloaded` when too many wait."""
         if self._expensive_limiter is None or (self.cost or 0) <= EXPENSIVE_COST:
             yield
             return
@@ -102,7 +102,7 @@ class GraphQLContext:
             yield
 
     def loader(self, name: Hashable, load: Callable[[list[Any]], Awaitable[Sequence[Any]]]) -> DataLoader[Any, Any]:
-        """The loader ``name`` of this request, made with ``load`` when it is first asked for."""
+        """Return the request's loader `name`, created with `load` at first use."""
         if name not in self._loaders:
             self._loaders[name] = DataLoader(load_fn=load, max_batch_size=MAX_LIMIT)
         return self._loaders[name]

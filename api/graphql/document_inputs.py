@@ -1,8 +1,8 @@
-"""Inputs, from where they stand in a document or its variables to the use cases' validator, untouched by graphql-core.
+"""Pass inputs from a document or its variables to the use cases' validator, without validation by graphql-core.
 
-The schema says what an input's members are; whether a value has them is decided where REST decides it, so that both refuse the
-same with the same pointers. So a document is executed with each input in the place of a variable, and these variables are
-handed over as they were sent.
+The schema describes an input's members, but REST's validator checks them, so that both APIs report the same errors at the same
+pointers. So each input literal of a document is replaced by a variable before execution, and resolvers get the values of these
+variables as they were sent.
 """
 
 from collections.abc import Mapping
@@ -47,11 +47,11 @@ from domain.shared.errors import Code, FieldError, Invalid
 
 
 class Executor(StrawberryGraphQLCoreExecutionContext):
-    """Executes a document whose inputs were taken out, with the values that ``inputs_of`` found for them."""
+    """Executes a document without its inputs, with the values that `collect_inputs` found for them."""
 
     @classmethod
     def build(cls, *args: Any, **kwargs: Any) -> Any:
-        """As graphql-core's, with the inputs among the values of variables."""
+        """Return graphql-core's context, with the inputs added to the variables' values."""
         built = super().build(*args, **kwargs)
         if isinstance(built, cls):
             built.variable_values.coerced.update(built.context_value.inputs)
@@ -59,10 +59,10 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
 
 
 def extract_inputs(schema: GraphQLSchema, document: DocumentNode) -> tuple[DocumentNode, Mapping[str, Any]]:
-    """``document`` with a variable in the place of every input written out, and those inputs by the variable's name."""
+    """Return `document` with each input literal replaced by a variable, and the literals by variable name."""
     info = TypeInfo(schema)
-    taker = _InputExtractor(schema, info)
-    return visit(document, TypeInfoVisitor(info, taker)), taker.literals
+    extractor = _InputExtractor(schema, info)
+    return visit(document, TypeInfoVisitor(info, extractor)), extractor.literals
 
 
 class _InputExtractor(Visitor):
@@ -75,7 +75,7 @@ class _InputExtractor(Visitor):
     def enter_argument(self, node: ArgumentNode, *_args: Any) -> Any:
         if isinstance(node.value, VariableNode) or not _is_input(self._info.get_input_type()):
             return None
-        name = f"input {len(self.literals)}"  # no document can name a variable so
+        name = f"input {len(self.literals)}"  # not a valid variable name, so it cannot clash with one of the document
         self.literals[name] = node.value
         return ArgumentNode(name=node.name, value=VariableNode(name=NameNode(value=name)), loc=node.loc)
 
@@ -86,12 +86,12 @@ class _InputExtractor(Visitor):
 def collect_inputs(
     schema: GraphQLSchema, operation: OperationDefinitionNode, literals: Mapping[str, Any], variables: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The inputs of ``operation`` by the names of their variables, as they were sent.
+    """Return the inputs of `operation` by variable name, as they were sent.
 
-    Raises ``Invalid`` for variables that are no inputs and not of their type, and for inputs that must be there and are not;
-    ``TooLarge`` when all together hold more than ``INPUT_VALUES``.
+    Raises `Invalid` for other variables that do not have their type and for missing required inputs, and `TooLarge` when all
+    inputs together have more than `INPUT_VALUES` values.
     """
-    faults: list[FieldError] = []
+    errors: list[FieldError] = []
     values: dict[str, Any] = {}
     inputs: dict[str, Any] = {}
     for definition in operation.variable_definitions or ():
@@ -105,13 +105,13 @@ def collect_inputs(
             if value is not Undefined:
                 inputs[name] = value
             if is_non_null_type(kind) and (value is Undefined or value is None):
-                faults.append(
-                    FieldError(pointer="", code=Code.MISSING, detail=f"the variable {name[:64]} is required; give it")
+                errors.append(
+                    FieldError(pointer="", code=Code.MISSING, detail=f"the variable {name[:64]} is required; send it")
                 )
         elif name in variables or definition.default_value is None:
-            faults += _leaf_errors(name, kind, value)
-    if faults:
-        raise Invalid.of(faults)
+            errors += _leaf_errors(name, kind, value)
+    if errors:
+        raise Invalid.of(errors)
     inputs |= {name: value_of(node, values) for name, node in literals.items()}
     check_values(list(inputs.values()), INPUT_VALUES)
     return inputs
@@ -120,7 +120,7 @@ def collect_inputs(
 def _leaf_errors(name: str, kind: Any, value: Any) -> list[FieldError]:
     pointer = f"/{escape_pointer(to_snake(name[:64]))}"
     if value is Undefined:
-        missing = FieldError(pointer=pointer, code=Code.MISSING, detail="this variable is required; give it")
+        missing = FieldError(pointer=pointer, code=Code.MISSING, detail="this variable is required; send it")
         return [missing] if is_non_null_type(kind) else []
     if not is_input_type(kind) or coerce_input_value(value, kind) is not Undefined:
         return []
@@ -129,11 +129,11 @@ def _leaf_errors(name: str, kind: Any, value: Any) -> list[FieldError]:
 
 
 def value_of(node: Any, variables: Mapping[str, Any]) -> Any:
-    """What ``node`` says, as JSON has it. A variable without a value leaves its member out, and is null in a list."""
+    """Return the JSON value of the literal `node`. A variable without a value is omitted in an object, and null in a list."""
     if isinstance(node, VariableNode):
         return variables.get(node.name.value, Undefined)
     if isinstance(node, IntValueNode | FloatValueNode):
-        return msgspec.Raw(node.value.encode())  # GraphQL's numbers are JSON's
+        return msgspec.Raw(node.value.encode())  # GraphQL's number literals are valid JSON
     if isinstance(node, StringValueNode | BooleanValueNode | EnumValueNode):
         return node.value
     if isinstance(node, ListValueNode):

@@ -1,8 +1,8 @@
 """GraphQL over HTTP (release September 2026), POST only.
 
-Why not strawberry's router: it keeps the response of the request at hand on itself, where concurrent requests meet, and knows
-neither ``application/graphql-response+json`` nor our limits. Why no GET: queries would stand in logs and histories with the
-people they ask for.
+Not strawberry's router, because it stores the current response on itself, which concurrent requests share, and supports neither
+`application/graphql-response+json` nor our limits. No GET, because queries with ids of people would end up in logs and browser
+histories.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -35,12 +35,12 @@ Admit = Callable[[Request], None]
 
 
 def _admit_all(_request: Request) -> None:
-    """Let everybody in."""
+    """Reject no request."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class GraphQLRequest:
-    """One operation as it was sent."""
+    """The parsed body of a request."""
 
     query: str
     variables: dict[str, Any] | None
@@ -56,26 +56,26 @@ def graphql_router(
     admit: Admit = _admit_all,
     expensive_limiter: ConcurrencyLimiter | None = None,
 ) -> APIRouter:
-    """The endpoint.
+    """Return the router of the endpoint.
 
-    ``call_of`` finds out who asks (awaitable or not; raises ``Unauthenticated``), and only when a field needs it. ``body_of``
-    reads a JSON body within the limits (refuses with 413 and 415). ``admit`` refuses by where a request comes from.
-    ``expensive``: the lane in which expensive queries run; None: nothing limits how many run at once.
+    `get_runner` authenticates the request (sync or async; raises `Unauthenticated`), when a field first needs it. `read_body`
+    reads a JSON body within the limits (raises errors of status 413 and 415). `admit` raises an error for a request from a
+    foreign origin. `expensive_limiter` limits how many expensive queries run at once; None: no limit.
     """
     router = APIRouter(tags=["GraphQL"])
 
     async def post(request: Request) -> Response:
-        asking = GraphQLContext(request, get_runner, expensive_limiter)
+        context = GraphQLContext(request, get_runner, expensive_limiter)
         try:
             admit(request)
-            await asking.runner.count_request()
-        except DomainError as refusal:
-            return _error_response(refusal, request, get_request_id(request))
-        return await _execute(request, asking, read_body, get_request_id(request))
+            await context.runner.count_request()
+        except DomainError as error:
+            return _error_response(error, request, get_request_id(request))
+        return await _execute(request, context, read_body, get_request_id(request))
 
     async def method_not_allowed(request: Request) -> Response:
-        refusal = Invalid("GraphQL is asked by POST", code=Code.METHOD_NOT_ALLOWED)
-        response = _error_response(refusal, request, get_request_id(request))
+        error = Invalid("send GraphQL requests by POST", code=Code.METHOD_NOT_ALLOWED)
+        response = _error_response(error, request, get_request_id(request))
         response.headers["Allow"] = "POST"
         return response
 
@@ -86,20 +86,20 @@ def graphql_router(
 
 async def _execute(request: Request, context: GraphQLContext, read_body: ReadBody, request_id: str | None) -> Response:
     try:
-        asked = parse_request(await read_body(request))
-        result = await SCHEMA.execute(asked.query, asked.variables, context, operation_name=asked.operation_name)
+        parsed = parse_request(await read_body(request))
+        result = await SCHEMA.execute(parsed.query, parsed.variables, context, operation_name=parsed.operation_name)
     except DomainError as error:
         return _error_response(error, request, request_id)
     except MissingQueryError:
         return _error_response(
-            Invalid.at("/query", Code.EMPTY, "the query is empty; say what you ask for"), request, request_id
+            Invalid.at("/query", Code.EMPTY, "the query is empty; send a GraphQL document"), request, request_id
         )
     except CannotGetOperationTypeError:
-        detail = "there is no such operation in the query; name one of those it holds, or send one alone"
+        detail = "the query has no operation of this name; name one that it has, or send a single operation"
         return _error_response(Invalid.at("/operationName", Code.MALFORMED, detail), request, request_id)
-    for failed in result.errors or ():
-        if isinstance(failed.original_error, Overloaded):
-            return _error_response(failed.original_error, request, request_id)
+    for failure in result.errors or ():
+        if isinstance(failure.original_error, Overloaded):
+            return _error_response(failure.original_error, request, request_id)
     response = _response(_result_body(result, context, request_id), _status(result, request), request)
     context.bind_logs()
     if context.runner.resolved is not None and context.runner.resolved.replayed:
@@ -108,32 +108,36 @@ async def _execute(request: Request, context: GraphQLContext, read_body: ReadBod
 
 
 def parse_request(body: bytes) -> GraphQLRequest:
-    """What ``body`` asks; anything but one operation is refused (several in a list too)."""
+    """Return the parsed `body`. Raises `Invalid` for anything but one request object; batches in a list are not supported."""
     try:
-        said = msgspec.json.decode(body)
+        payload = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Invalid.at("", Code.MALFORMED, f"this is not JSON: {error}") from None
-    if not isinstance(said, dict):
-        raise Invalid.at("", Code.WRONG_TYPE, "the body is an object with query, and variables if there are any; one at a time")
-    query, variables, name, more = (said.get(part) for part in ("query", "variables", "operationName", "extensions"))
+    if not isinstance(payload, dict):
+        raise Invalid.at(
+            "", Code.WRONG_TYPE, "the body must be one object with the member query, and variables if there are any"
+        )
+    query, variables, name, extensions = (
+        payload.get(member) for member in ("query", "variables", "operationName", "extensions")
+    )
     if query is None:
         raise Invalid.at("/query", Code.MISSING, "send the text of the query")
     _expect_type("/query", query, str, "a text")
     _expect_type("/variables", variables, dict | None, "an object")
     _expect_type("/operationName", name, str | None, "a text")
-    _expect_type("/extensions", more, dict | None, "an object")
+    _expect_type("/extensions", extensions, dict | None, "an object")
     return GraphQLRequest(query=query, variables=variables, operation_name=name)
 
 
 def _expect_type(pointer: str, value: object, kind: Any, what: str) -> None:
     if not isinstance(value, kind):
-        raise Invalid.at(pointer, Code.WRONG_TYPE, f"this is {what}, or is left out")
+        raise Invalid.at(pointer, Code.WRONG_TYPE, f"this must be {what}, or left out")
 
 
 def _result_body(result: ExecutionResult, context: GraphQLContext, request_id: str | None) -> dict[str, Any]:
-    found = result.errors or []
-    errors = [format_error(error, context.request.url.path, request_id) for error in found[:MAX_ERRORS]]
-    omitted = {"errors_omitted": len(found) - MAX_ERRORS} if len(found) > MAX_ERRORS else {}
+    all_errors = result.errors or []
+    errors = [format_error(error, context.request.url.path, request_id) for error in all_errors[:MAX_ERRORS]]
+    omitted = {"errors_omitted": len(all_errors) - MAX_ERRORS} if len(all_errors) > MAX_ERRORS else {}
     if isinstance(result, PreExecutionError):
         return {"errors": errors, **({"extensions": omitted} if omitted else {})}
     extensions = {"cost": {"requested": context.cost, "limit": GRAPHQL_COST}, **omitted}
@@ -141,17 +145,17 @@ def _result_body(result: ExecutionResult, context: GraphQLContext, request_id: s
 
 
 def _status(result: ExecutionResult, request: Request) -> int:
-    """What never ran is 400 in the media type that can tell it from a proxy's answer; in plain JSON it is 200."""
+    """Return 200, or 400 (500 after an exception) if nothing was executed and the client accepts `RESPONSE_JSON`."""
     if not isinstance(result, PreExecutionError) or media_type_of(request) == JSON:
         return 200
     return 400 if all(domain_error_of(error) for error in result.errors or ()) else 500
 
 
 def _error_response(error: DomainError, request: Request, request_id: str | None) -> Response:
-    """What is no GraphQL request at all."""
-    refused = GraphQLError(error.detail, original_error=error)
-    log_errors([refused])
-    members = format_error(refused, request.url.path, request_id)
+    """Return the response to a request that is not a valid GraphQL request."""
+    graphql_error = GraphQLError(error.detail, original_error=error)
+    log_errors([graphql_error])
+    members = format_error(graphql_error, request.url.path, request_id)
     status = members["extensions"]["status"]
     response = _response({"errors": [members]}, 400 if status == 422 else status, request)
     response.headers.update({name: value for name, value in http_headers(error).items() if name == "Retry-After"})
@@ -164,7 +168,7 @@ def _response(body: Mapping[str, Any], status: int, request: Request) -> Respons
 
 
 def media_type_of(request: Request) -> str:
-    """The form of the answer: the one preferred of the two that there are, else ``application/json``."""
+    """Return the media type of the response: the one of the two that Accept prefers, by default `application/json`."""
     weights = {RESPONSE_JSON: 0.0, JSON: 0.0}
     for part in ",".join(request.headers.getlist("accept")).split(","):
         name, *parameters = (piece.strip().lower() for piece in part.split(";"))
@@ -174,8 +178,8 @@ def media_type_of(request: Request) -> str:
 
 
 def _weight(parameters: list[str]) -> float:
-    said = next((p.removeprefix("q=") for p in parameters if p.startswith("q=")), "1")
+    weight = next((p.removeprefix("q=") for p in parameters if p.startswith("q=")), "1")
     try:
-        return float(said)
+        return float(weight)
     except ValueError:
         return 0.0

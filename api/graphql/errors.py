@@ -1,4 +1,4 @@
-"""Refusals in GraphQL: the members of REST's problem as ``extensions`` (openapi/README.md 9.4), and what is logged of them."""
+"""Errors in GraphQL: `extensions` has the members of REST's problem details (openapi/README.md 9.4). Also logs them."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -10,16 +10,16 @@ from strawberry.exceptions import StrawberryInputCoercionError
 from api.wire.problem_details import extension_members, to_problem
 from domain.shared.errors import Code, DomainError, Invalid
 
-UNEXECUTABLE = "this part of the query can't be answered as it is written; compare it and its variables with the schema"
-"""What graphql-core refuses by itself although the document was found valid."""
+UNEXECUTABLE = "this part of the query cannot be executed; compare it and its variables with the schema"
+"""Of errors that graphql-core raises although the document is valid."""
 
 log = logging.getLogger(__name__)
 
 INTERNAL: Mapping[str, Any] = {
     "type": f"urn:evenkeel:problem:{Code.INTERNAL}",
-    "title": "Our fault",
+    "title": "Internal error",
     "status": 500,
-    "detail": "this did not work, and it is our fault; ask again, and name the request_id if it stays so",
+    "detail": "an internal error happened; retry, and if it persists report it with the request_id",
     "code": Code.INTERNAL,
     "retry": "same",
     "errors": (),
@@ -28,7 +28,7 @@ INTERNAL: Mapping[str, Any] = {
 
 
 def domain_error_of(error: GraphQLError) -> DomainError | None:
-    """What ``error`` refuses; None for what nobody expected."""
+    """Return the domain error behind `error`, or None for an unexpected exception."""
     cause = error.original_error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
         cause = cause.original_error
@@ -40,37 +40,36 @@ def domain_error_of(error: GraphQLError) -> DomainError | None:
 
 
 def error_extensions(error: GraphQLError, instance: str | None, request_id: str | None) -> dict[str, Any]:
-    """The members of ``error`` as a problem."""
-    refused = domain_error_of(error)
-    if refused is None:
+    """Return the problem details of `error`; `instance` is the path of the request."""
+    domain_error = domain_error_of(error)
+    if domain_error is None:
         return {**INTERNAL, "instance": instance, "request_id": request_id}
-    told = to_problem(refused, instance, request_id)
-    return {**vars(told), **extension_members(refused)}
+    return {**vars(to_problem(domain_error, instance, request_id)), **extension_members(domain_error)}
 
 
 def format_error(error: GraphQLError, instance: str | None, request_id: str | None) -> dict[str, Any]:
-    """``error`` as the answer shows it; the message of what nobody expected is hidden."""
+    """Return `error` for the response's `errors`; the message of an unexpected exception is hidden."""
     members = error_extensions(error, instance, request_id)
-    shown: dict[str, Any] = {"message": members["detail"], "extensions": members}
+    formatted: dict[str, Any] = {"message": members["detail"], "extensions": members}
     if error.locations:
-        shown["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
+        formatted["locations"] = [{"line": location.line, "column": location.column} for location in error.locations]
     if error.path:
-        shown["path"] = error.path
-    return shown
+        formatted["path"] = error.path
+    return formatted
 
 
 def log_errors(errors: Iterable[GraphQLError]) -> None:
-    """Log ``errors``: refusals at info with their code, each unexpected exception once with its trace.
+    """Log `errors`: domain errors at info with their code, unexpected exceptions with their traceback.
 
-    Children that share a loader share its exception.
+    An exception that several errors share (children with one loader) is logged once.
     """
-    seen: set[int] = set()
+    logged: set[int] = set()
     for error in errors:
-        cause, refused = error.original_error, domain_error_of(error)
-        if id(cause or error) in seen:
+        cause, domain_error = error.original_error, domain_error_of(error)
+        if id(cause or error) in logged:
             continue
-        seen.add(id(cause or error))
-        if refused is not None:
-            log.info("graphql_rejected", extra={"code": str(refused.code)})
+        logged.add(id(cause or error))
+        if domain_error is not None:
+            log.info("graphql_rejected", extra={"code": str(domain_error.code)})
         else:
             log.error("graphql_failed", extra={"code": str(Code.INTERNAL)}, exc_info=cause)

@@ -1,4 +1,4 @@
-"""The framework's public pages: the only fields that need no token."""
+"""The research framework: with the data map, the only fields that need no token."""
 
 import strawberry
 

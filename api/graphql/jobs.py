@@ -1,4 +1,4 @@
-"""Jobs, and what can be asked for as one."""
+"""Jobs, and the operations that can run as one."""
 
 import strawberry
 

@@ -1,4 +1,4 @@
-"""Relay's global ids. ``node(id:)`` reads a thing by its own use case, so nothing is seen there that is not seen elsewhere."""
+"""Relay's global ids. `node(id:)` runs the object's own use case, so its permissions apply."""
 
 import base64
 import binascii
@@ -15,16 +15,16 @@ from api.graphql.types import output_type, type_name
 from domain.shared.errors import Code, Invalid
 
 
-@strawberry.interface(description="A thing that can be read again by its global id.")
+@strawberry.interface(description="An object that can be read by its global id.")
 class Node:
-    """``global_id`` because ``id`` is a member of the views: ``uuid`` in GraphQL."""
+    """Relay's interface. The attribute is `global_id` since views have an `id`, which is `uuid` in GraphQL."""
 
-    global_id: strawberry.ID = strawberry.field(name="id", description="The global id; `uuid` is the id that REST has.")
+    global_id: strawberry.ID = strawberry.field(name="id", description="The global id; `uuid` is the id in REST.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class NodeReader:
-    """How a thing is read again: the use case, and its command's members with the view's that hold their values."""
+    """The use case that reads an object, and `members`: the view's attribute for each member of its command."""
 
     use_case: fields.UseCase
     members: Mapping[str, str]
@@ -34,7 +34,7 @@ _readers: dict[str, NodeReader] = {}
 
 
 def node_type(use_case: fields.UseCase, members: Mapping[str, str], **children: object) -> type:
-    """The output type of what ``use_case`` answers, with a global id made of ``members`` {the command's: the view's}."""
+    """Return the output type of the view of `use_case`, with a global id made of `members` (command member: view attribute)."""
     _, view = fields.use_case_signature(use_case)
     name = type_name(view)
     _readers[name] = NodeReader(use_case=use_case, members=members)
@@ -46,12 +46,12 @@ def node_type(use_case: fields.UseCase, members: Mapping[str, str], **children: 
 
 
 def encode_global_id(name: str, values: list[str]) -> str:
-    """The global id of the thing of the type ``name`` that ``values`` tell from others."""
+    """Return the global id of the object of type `name` with the identifying `values`."""
     return base64.urlsafe_b64encode(":".join([name, *values]).encode()).decode()
 
 
 def decode_global_id(global_id: str) -> tuple[NodeReader, dict[str, str]]:
-    """The reader of the thing with the global id ``given``, and its command's members."""
+    """Return the reader for `global_id`, and the members of its command. Raises `Invalid` for another text."""
     try:
         name, *values = base64.urlsafe_b64decode(global_id.encode()).decode().split(":")
     except (binascii.Error, UnicodeError):
@@ -63,20 +63,22 @@ def decode_global_id(global_id: str) -> tuple[NodeReader, dict[str, str]]:
 
 
 def _malformed() -> Invalid:
-    return Invalid.at("/id", Code.MALFORMED, "this is no global id; give the id of something as GraphQL told it, not its uuid")
+    return Invalid.at(
+        "/id", Code.MALFORMED, "this is not a global id; send the id of an object from a GraphQL response, not its uuid"
+    )
 
 
 async def _node(info: Info, id: strawberry.ID) -> Node | None:  # noqa: A002 - Relay's name
     reader, members = decode_global_id(id)
-    takes, _ = fields.use_case_signature(reader.use_case)
-    found: Node = await info.context.runner.run(reader.use_case, parse_input(takes, None, **members))
-    return found
+    command, _ = fields.use_case_signature(reader.use_case)
+    node: Node = await info.context.runner.run(reader.use_case, parse_input(command, None, **members))
+    return node
 
 
 @strawberry.type
 class NodeQuery:
-    """Relay's entry."""
+    """Relay's entry point."""
 
     node: Node | None = strawberry.field(
-        resolver=_node, description="The thing with this global id; what you may not see is not found."
+        resolver=_node, description="The object with this global id; one that you may not see is not found."
     )

@@ -1,4 +1,4 @@
-"""A person's inbox, and how they want to be told."""
+"""Notifications of the signed-in person, and their channels."""
 
 import strawberry
 

@@ -1,4 +1,4 @@
-"""Where one is signed in, and who may register clients."""
+"""Sessions of the signed-in person, and initial access tokens for client registration."""
 
 import strawberry
 
@@ -15,6 +15,6 @@ class AuthorizationQuery:
 @strawberry.type
 class AuthorizationMutation:
     revoke_sessions = mutation_field(usecases.revoke_sessions)
-    # The answer holds the token: it may be kept nowhere.
+    # No idempotency key: the result holds the token, which must not be stored.
     create_initial_access_token = mutation_field(usecases.create_initial_access_token)
     revoke_initial_access_tokens = mutation_field(usecases.revoke_initial_access_tokens)

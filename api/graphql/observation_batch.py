@@ -1,4 +1,4 @@
-"""Many pushes at once, said as GraphQL says one of two kinds, and heard as REST's batch is."""
+"""Convert GraphQL's batch, whose items are `@oneOf`, to REST's batch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from domain.shared.errors import Code, Invalid
 
 
 class Atomicity(StrEnum):
-    """What one refused item means for the others."""
+    """What one rejected item means for the others."""
 
     EACH = "each"
     ALL = "all"
@@ -22,12 +22,12 @@ class Atomicity(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class BatchItem:
-    """A push, or a retraction by its external_id."""
+    """A push, or a retraction by external_id. Give exactly one."""
 
     push: PushObservation | None = None
-    """An observation."""
+    """An observation to store."""
     retract: RetractPushed | None = None
-    """Take back what was pushed."""
+    """A retraction of an observation that was pushed before."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,14 +35,14 @@ class Batch:
     """Many pushes and retractions in one request."""
 
     atomicity: Atomicity = Atomicity.EACH
-    """each: every item by itself; all: all of them or none."""
+    """each: every item is stored on its own; all: all items or none."""
     items: tuple[BatchItem, ...]
     """1 to 1000 items."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _ItemKinds:
-    """One item, of which only the kind is looked at."""
+    """One item, of which only the kind is validated."""
 
     push: Any = None
     retract: Any = None
@@ -54,13 +54,13 @@ class _ItemKinds:
 
 @dataclass(frozen=True, kw_only=True)
 class _BatchKinds:
-    """The items of a batch; all else is judged as REST's envelope."""
+    """The items of a batch; all else is validated as REST's envelope."""
 
     items: tuple[_ItemKinds, ...]
 
 
-def parse_batch_input(_command: type, value: Any, *, without: Sequence[str] = ()) -> PushBatch:  # noqa: ARG001 - as every input's
-    """The batch that the input ``said`` says."""
+def parse_batch_input(_command: type, value: Any, *, without: Sequence[str] = ()) -> PushBatch:  # noqa: ARG001 - the signature of `parse_input`
+    """Return the batch of the input `value`."""
     members = input_members(value)
     items = members.get("items")
     items = [items] if isinstance(items, dict) else items
@@ -73,15 +73,15 @@ def parse_batch_input(_command: type, value: Any, *, without: Sequence[str] = ()
 
 
 def _outline(item: Any) -> Any:
-    """The kinds of an item, without what they hold; what is no item stays as it is."""
+    """Return `item` with 0 in place of its members' values; anything but an object unchanged."""
     return {name: None if value is None else 0 for name, value in item.items()} if isinstance(item, dict) else item
 
 
 def _flatten(index: int, item: dict[str, Any], kind: str) -> Any:
-    """An item as REST has it: its members beside the kind."""
+    """Return `item` in REST's form: the members of its `kind`, with `op` for a retraction."""
     members = item[kind]
     if not isinstance(members, dict):
         return members
     if "op" in members:
-        raise Invalid.at(f"/items/{index}/{kind}/op", Code.UNKNOWN_MEMBER, "there is no such member; leave it out")
+        raise Invalid.at(f"/items/{index}/{kind}/op", Code.UNKNOWN_MEMBER, "unknown member; leave it out")
     return members if kind == "push" else {**members, "op": kind}

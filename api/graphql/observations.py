@@ -1,4 +1,4 @@
-"""Observations, the instruments they are made with, and the crosswalks that say what these are evidence of."""
+"""Observations, instruments and crosswalks."""
 
 import strawberry
 

@@ -1,6 +1,6 @@
-"""How much graphql-core will have to compare to see that no two fields contradict one another, counted beforehand.
+"""Count the comparisons of graphql-core's rule `OverlappingFieldsCanBeMerged` before it runs.
 
-Its rule compares every two fields that are answered in one place, and every two fragments: the work grows with their square.
+The rule compares every two fields with the same response name in one selection, and every two fragments: quadratic work.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,36 +11,35 @@ from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, FragmentSpr
 from api.wire.limits import GRAPHQL_PAIRS
 
 MOST_VISITS = 10_000
-"""Fields looked at, once in each place that they are answered in; what needs more is refused like what is over the limit."""
+"""Fields counted, once in each selection they belong to; a query with more is rejected as one above the limit."""
 
 
 def count_spreads(document: DocumentNode) -> int:
-    """How many spreads of fragments are written in ``document``."""
-    waiting: list[Any] = list(document.definitions)
+    """Return the number of fragment spreads in `document`."""
+    stack: list[Any] = list(document.definitions)
     spreads = 0
-    while waiting:
-        selected = getattr(waiting.pop(), "selection_set", None)
+    while stack:
+        selected = getattr(stack.pop(), "selection_set", None)
         for part in selected.selections if selected else ():
             spreads += isinstance(part, FragmentSpreadNode)
-            waiting.append(part)
+            stack.append(part)
     return spreads
 
 
 def count_field_pairs(operation: OperationDefinitionNode, document: DocumentNode) -> int:
-    """How many pairs of fields of ``operation`` are answered in one place, under one name.
+    """Return the number of pairs of fields of `operation` with the same response name in one selection.
 
-    Counting ends where the limit or ``MOST_VISITS`` is passed; then it is more than ``GRAPHQL_PAIRS``.
+    Counting stops when `GRAPHQL_PAIRS` or `MOST_VISITS` is exceeded; the result is then greater than `GRAPHQL_PAIRS`.
     """
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
-    places: list[list[Any]] = [[operation.selection_set]]
+    stack: list[list[Any]] = [[operation.selection_set]]
     pairs = visits = 0
-    while places and pairs <= GRAPHQL_PAIRS:
-        answered = _fields_by_response_name(places.pop(), fragments)
-        for fields in answered.values():
+    while stack and pairs <= GRAPHQL_PAIRS:
+        for fields in _fields_by_response_name(stack.pop(), fragments).values():
             visits += len(fields)
             pairs += len(fields) * (len(fields) - 1) // 2
             if inner := [field.selection_set for field in fields if field.selection_set]:
-                places.append(inner)
+                stack.append(inner)
         if visits > MOST_VISITS:
             return GRAPHQL_PAIRS + 1
     return pairs
@@ -49,17 +48,17 @@ def count_field_pairs(operation: OperationDefinitionNode, document: DocumentNode
 def _fields_by_response_name(
     selections: Sequence[Any], fragments: Mapping[str, FragmentDefinitionNode]
 ) -> dict[str, list[FieldNode]]:
-    """The fields of one place by the names they are answered under, each fragment spread in once."""
-    waiting = list(selections)
+    """Return the fields of merged `selections` by response name, with each fragment included once."""
+    stack = list(selections)
     spread: set[str] = set()
-    answered: dict[str, list[FieldNode]] = {}
-    while waiting:
-        for part in waiting.pop().selections:
+    by_name: dict[str, list[FieldNode]] = {}
+    while stack:
+        for part in stack.pop().selections:
             if isinstance(part, FieldNode):
-                answered.setdefault((part.alias or part.name).value, []).append(part)
+                by_name.setdefault((part.alias or part.name).value, []).append(part)
             elif not isinstance(part, FragmentSpreadNode):
-                waiting.append(part.selection_set)
+                stack.append(part.selection_set)
             elif (name := part.name.value) not in spread and name in fragments:
                 spread.add(name)
-                waiting.append(fragments[name].selection_set)
-    return answered
+                stack.append(fragments[name].selection_set)
+    return by_name

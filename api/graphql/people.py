@@ -1,4 +1,4 @@
-"""Oneself, and who holds what in the district."""
+"""The signed-in person; roles, supervision and invitations in the district."""
 
 import strawberry
 

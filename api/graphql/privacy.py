@@ -1,4 +1,4 @@
-"""What is kept and for how long, legal holds, and the erasure of people."""
+"""Data map, retention, legal holds and the erasure of people."""
 
 from typing import Any
 

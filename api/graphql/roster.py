@@ -1,4 +1,4 @@
-"""Roster imports and what the roster's roles mean."""
+"""Roster imports, and the mapping of roster roles."""
 
 import strawberry
 

@@ -1,7 +1,7 @@
-"""How ids, instants and dates are written in GraphQL.
+"""Scalars for ids, instants, dates and files.
 
-Inputs stay the text that came: the one validator (``api.wire.request_validation``) reads it, so that REST and GraphQL refuse
-alike.
+Values of inputs are passed on as texts: `api.wire.request_validation` parses them, so that REST and GraphQL report the same
+errors.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 Moment = NewType("Moment", str)
-"""Stands for ``datetime | date`` in commands."""
+"""Represents `datetime | date` in commands."""
 
 
 def _instant(value: datetime) -> str:
@@ -25,20 +25,20 @@ def _instant(value: datetime) -> str:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise GraphQLError("a text is expected")
+        raise GraphQLError("this must be a text")
     return value
 
 
 SCALARS: Mapping[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
-        description="An instant. Written in UTC, `2026-03-02T13:41:20Z` or with a fraction; taken with any offset.",
+        description="An instant. Output is in UTC, as `2026-03-02T13:41:20Z` or with a fraction; input may have any offset.",
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
         serialize=_instant,
         parse_value=_text,
     ),
     date: strawberry.scalar(
-        name="Date", description="A date, `2026-03-02`.", serialize=lambda value: value.isoformat(), parse_value=_text
+        name="Date", description="A date, as `2026-03-02`.", serialize=lambda value: value.isoformat(), parse_value=_text
     ),
     UUID: strawberry.scalar(
         name="UUID",
@@ -49,10 +49,10 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     ),
     bytes: strawberry.scalar(
         name="Base64",
-        description="A file as base64 (RFC 4648 4). What is larger than a body goes over REST.",
+        description="A file as base64 (RFC 4648 section 4). Send larger files than fit in a body over REST.",
         parse_value=_text,
     ),
     Moment: strawberry.scalar(
-        name="Moment", description="An instant with its offset, or a date: its start in UTC.", parse_value=_text
+        name="Moment", description="An instant with an offset, or a date, which means its start in UTC.", parse_value=_text
     ),
 }

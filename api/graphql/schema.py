@@ -1,4 +1,4 @@
-"""The schema: every use case of REST under the same names in camelCase (openapi/README.md 9.1)."""
+"""The schema: every operation of REST under the same name in camelCase (openapi/README.md 9.1)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,18 +31,18 @@ from api.graphql.validation_extension import ValidationExtension
 
 
 class CamelCaseConverter(NameConverter):
-    """camelCase; the values of enums are called as in REST, so that a code is the same text everywhere."""
+    """Converts names to camelCase; enum values keep REST's names, so that a code is the same text in both."""
 
     def from_enum_value(self, enum: StrawberryEnumDefinition, enum_value: EnumValue) -> str:  # noqa: ARG002 - strawberry's
-        """The value of the StrEnum."""
+        """Return the value of the StrEnum."""
         return str(enum_value.value)
 
 
 class Schema(strawberry.Schema):
-    """The schema, with refusals logged as what they are."""
+    """A schema that logs errors by `log_errors`."""
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Strawberry would log each with a trace."""
+        """Log `errors`, instead of strawberry's traceback for each."""
         if execution_context is not None:
             execution_context.context.bind_logs()
         log_errors(errors)
@@ -65,7 +65,7 @@ class Query(
     AuthorizationQuery,
     PrivacyQuery,
 ):
-    """What can be asked."""
+    """All queries."""
 
 
 @strawberry.type
@@ -81,11 +81,11 @@ class Mutation(
     AuthorizationMutation,
     PrivacyMutation,
 ):
-    """What can be done."""
+    """All mutations."""
 
 
 def make_schema() -> Schema:
-    """The schema as it is served and printed."""
+    """Build the schema."""
     schema = Schema(
         Query,
         Mutation,
@@ -98,16 +98,16 @@ def make_schema() -> Schema:
 
 
 def _exactly_one(types: Mapping[str, Any]) -> None:
-    """Let the schema tell of ``@oneOf`` as graphql-core does; whether it is kept is for the one validator to see."""
-    for known in types.values():
-        if isinstance(known.implementation, GraphQLInputObjectType) and known.definition.is_one_of:
-            known.implementation.is_one_of = True
-            vars(known.implementation).pop("out_type", None)
+    """Mark `@oneOf` inputs as graphql-core does, for introspection; REST's validator enforces it."""
+    for converted in types.values():
+        if isinstance(converted.implementation, GraphQLInputObjectType) and converted.definition.is_one_of:
+            converted.implementation.is_one_of = True
+            vars(converted.implementation).pop("out_type", None)
 
 
 SCHEMA = make_schema()
 
 
 def sdl() -> str:
-    """The schema as text, as ``openapi/schema.graphql`` keeps it."""
+    """Return the schema as text, for `openapi/schema.graphql`."""
     return SCHEMA.as_str() + "\n"

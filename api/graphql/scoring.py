@@ -1,4 +1,4 @@
-"""Profiles, the assessments they also rest on, and the constants they are computed with."""
+"""Profiles, assessments and the configuration."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,7 @@ from domain.shared.ids import PersonId
 
 
 def profile_of(member: str) -> Any:
-    """The child field ``profile`` of whatever holds the id of a leader as ``member``; loaded for all parents at once."""
+    """Return a child field with the profile of the leader whose id is the parent's `member`; loads all parents at once."""
 
     async def profile(root: strawberry.Parent[Any], info: Info) -> Any:
         return await profiles(info).load(getattr(root, member))
@@ -28,12 +28,12 @@ def profile_of(member: str) -> Any:
 
 
 def profiles(info: Info) -> Any:
-    """The loader of profiles by leader."""
+    """Return the request's loader of profiles by leader id."""
 
     async def load(leader_ids: list[PersonId]) -> Sequence[ProfileView | Forbidden]:
-        read = await info.context.runner.run(read_profiles, ReadProfiles(leader_ids=tuple(leader_ids)))
-        found = {view.leader_id: view for view in read}
-        # The parents are leaders that this actor's list shows: what is not read of them is withheld, not absent.
+        views = await info.context.runner.run(read_profiles, ReadProfiles(leader_ids=tuple(leader_ids)))
+        found = {view.leader_id: view for view in views}
+        # The actor may see the parents, so a profile that is missing is withheld, not unknown.
         return [found.get(leader_id) or scores_not_visible() for leader_id in leader_ids]
 
     return info.context.loader(read_profiles, load)

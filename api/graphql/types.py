@@ -1,4 +1,4 @@
-"""GraphQL types derived from the use cases' dataclasses, so that no shape is written twice."""
+"""Derive GraphQL types from the dataclasses of use cases: output types from views, input types from commands."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ from domain.stance import model as stance
 
 SCALAR_TYPES = {bool, int, float, str, bytes, datetime, date, UUID}
 ONE_OF: frozenset[type] = frozenset({PersonRef, ObserverRef, SchoolRef, BatchItem})
-"""Commands that take exactly one of their members."""
+"""Dataclasses that have exactly one of their members (`@oneOf`)."""
 
 TYPE_NAMES: Mapping[type, str] = {
     MagnitudeView: "GroupMagnitude",
@@ -37,23 +37,23 @@ TYPE_NAMES: Mapping[type, str] = {
     stance.Status: "StanceStatus",
     stance.Value: "AttributeState",
 }
-"""Types that would otherwise be called as another one is, or so that one could not tell what of."""
+"""Names of types that would otherwise clash with another type or say too little."""
 
 CHILDREN: set[tuple[str, str]] = set()
-"""Fields that ask for something of their parent, by the names of both."""
+"""Child fields with a resolver, as (parent type, field)."""
 
 _nodes: dict[type, type] = {}
 _inputs: dict[tuple[type, tuple[str, ...]], type] = {}
 
 
 def output_type(view: type, /, *, bases: tuple[type, ...] = (), **children: object) -> type:
-    """The output type of ``view``; ``children`` are fields with resolvers that it gains, ``bases`` its interfaces.
+    """Return the output type of `view`; `children` are additional fields with resolvers, `bases` its interfaces.
 
-    The members of a view keep their names in camelCase, but ``id`` is ``uuid``: ``id`` is GraphQL's own, global one.
-    ``TypeError`` for anything but tuple, Optional, enum, scalar and view.
+    Members keep their names in camelCase, but `id` becomes `uuid`, since `id` is Relay's global id. Raises `TypeError` for
+    members that are not tuple, Optional, enum, scalar or dataclass, and when the type exists already.
     """
     if view in _nodes:
-        raise TypeError(f"{view.__name__} has its type already; give its children where it is derived first")
+        raise TypeError(f"{view.__name__} has its type already; pass its children where it is derived first")
     name = type_name(view)
     hints = get_type_hints(view)
     body: dict[str, Any] = {"__annotations__": {}, "is_type_of": staticmethod(lambda value, _info: isinstance(value, view))}
@@ -67,26 +67,26 @@ def output_type(view: type, /, *, bases: tuple[type, ...] = (), **children: obje
 
 
 def type_name(view: type) -> str:
-    """What the type of ``view`` is called."""
+    """Return the name of the GraphQL type of `view`."""
     return TYPE_NAMES.get(view) or view.__name__.removesuffix("View")
 
 
 def output_type_of(view: type) -> type:
-    """The output type of ``view``, derived now unless that was done before."""
+    """Return the output type of `view`, derived at first use."""
     return _nodes.get(view) or output_type(view)
 
 
 def input_type(command: type, /, without: tuple[str, ...] = ()) -> type:
-    """The input type of ``command``, ``without`` the members that come from elsewhere."""
+    """Return the input type of `command`, `without` members that are arguments of the field; derived at first use."""
     key = (command, without)
     if key not in _inputs:
         hints = get_type_hints(command)
-        told = [f for f in fields(command) if f.name not in without]
-        body: dict[str, Any] = {"__annotations__": {f.name: _input_hint(f, hints[f.name]) for f in told}}
-        for f in told:
-            absent = {} if _required(f) else {"default": strawberry.UNSET}
+        members = [f for f in fields(command) if f.name not in without]
+        body: dict[str, Any] = {"__annotations__": {f.name: _input_hint(f, hints[f.name]) for f in members}}
+        for f in members:
+            default = {} if _required(f) else {"default": strawberry.UNSET}
             body[f.name] = strawberry.field(
-                name=to_camel_case(f.name), description=description_of(command, f.name) or None, **absent
+                name=to_camel_case(f.name), description=description_of(command, f.name) or None, **default
             )
         name = f"{type_name(command)}Input"
         _inputs[key] = strawberry.input(
@@ -95,7 +95,7 @@ def input_type(command: type, /, without: tuple[str, ...] = ()) -> type:
             description=markdown_description(command),
             one_of=True if command in ONE_OF else None,
         )
-        # Strawberry's hook for who makes inputs of their own: ours stay as they were sent, for the one validator.
+        # Strawberry's hook for conversion: values stay as they were sent, for REST's validator.
         _inputs[key].__strawberry_definition__.from_input = _as_sent  # type: ignore[attr-defined]
     return _inputs[key]
 
@@ -105,22 +105,22 @@ def _as_sent(_input: type, value: Any, _context: object) -> Any:
 
 
 def required_by_member(command: type) -> dict[str, bool]:
-    """The members of ``command``, and whether each is required."""
+    """Return whether each member of `command` is required, by name."""
     return {f.name: _required(f) for f in fields(command)}
 
 
 def output_annotation(hint: Any) -> Any:
-    """The output type that stands for ``hint``."""
+    """Return the annotation of an output field of type `hint`."""
     return _map_annotation(hint, output_type_of)
 
 
 def input_annotation(hint: Any) -> Any:
-    """The input type that stands for ``hint``."""
+    """Return the annotation of an input member of type `hint`."""
     return _map_annotation(hint, input_type)
 
 
 def markdown_description(obj: Any) -> str | None:
-    """The docstring of ``thing`` itself, in the Markdown of GraphQL."""
+    """Return the docstring of `obj` itself (not of a base class) as Markdown."""
     text = vars(obj).get("__doc__") if isinstance(obj, type) else obj.__doc__
     return re.sub(r"\n +", "\n", text.replace("``", "`")).strip() if text else None
 
@@ -137,12 +137,12 @@ def _output_name(f: "Field[Any]", hint: Any) -> str:
 
 
 def _input_hint(f: "Field[Any]", hint: Any) -> Any:
-    swapped = input_annotation(hint)
-    return swapped if _required(f) else swapped | None
+    annotation = input_annotation(hint)
+    return annotation if _required(f) else annotation | None
 
 
 def _map_annotation(hint: Any, convert_class: Callable[[type], type]) -> Any:
-    """What stands for ``hint``: lists for tuples, the registered enums, and for a dataclass what ``of_class`` gives."""
+    """Return strawberry's annotation for `hint`: lists for tuples, enums, and `convert_class` of dataclasses."""
     hint = getattr(hint, "__supertype__", hint)
     if hint in SCALAR_TYPES:
         return hint
@@ -157,7 +157,7 @@ def _union(hint: Any, convert_class: Callable[[type], type]) -> Any:
     parts = [part for part in get_args(hint) if part is not NoneType]
     inner = Moment if set(parts) == {datetime, date} else _map_annotation(parts[0], convert_class) if len(parts) == 1 else None
     if inner is None:
-        raise TypeError(f"{hint}: a member is of one type, or null")
+        raise TypeError(f"{hint}: a member has one type, or null")
     return inner if len(parts) == len(get_args(hint)) else inner | None
 
 
@@ -176,7 +176,7 @@ def _literal(hint: Any, convert_class: Callable[[type], type]) -> Any:
 
 
 COMPOSED: Mapping[Any, Callable[..., Any]] = {Union: _union, UnionType: _union, tuple: _list, Literal: _literal}
-"""What stands for types that are made of others."""
+"""Converters of composed types."""
 
 
 @cache

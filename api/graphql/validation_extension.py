@@ -1,4 +1,4 @@
-"""Everything that is decided about a query before it runs: its limits, its validity, its variables and inputs."""
+"""Check a query before it is executed: limits, validity, variables and inputs."""
 
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
@@ -16,20 +16,20 @@ from domain.shared.thread_pool import ThreadPool
 
 INTROSPECTION = ThreadPool(1, "introspection")
 DOCUMENTS = DocumentCache()
-"""Of this worker; they hold nothing of a district."""
+"""The cache of this process; documents contain no data of a district."""
 
 
 class ValidationExtension(SchemaExtension):
-    """Limits, validity and variables of a query, in this order; nothing runs unless all three are in order."""
+    """Checks limits, validity and variables of a query, in this order; executes it only without errors."""
 
     def on_parse(self) -> Iterator[None]:
-        """Read the document, or remember it. Who has no valid token has a small budget, before anything is looked at."""
+        """Parse the document, or get it from the cache. Without a valid token its size is limited first."""
         text = self.execution_context.query or ""
         anonymous = self.execution_context.context.runner.resolved is None
         if anonymous and len(text) > ANONYMOUS_CHARACTERS:
             raise graphql_error(_over_budget(f"{ANONYMOUS_CHARACTERS:,} characters"))
         if len(text) > GRAPHQL_CHARACTERS:
-            detail = f"a query has at most {GRAPHQL_CHARACTERS:,} characters; send what is long in variables"
+            detail = f"a query has at most {GRAPHQL_CHARACTERS:,} characters; send long values in variables"
             raise graphql_error(Invalid(detail, code=Code.QUERY_TOO_COMPLEX))
         self._parsed: ParsedDocument = DOCUMENTS.parse(text, GRAPHQL_TOKENS)
         if anonymous and self._parsed.document.token_count > ANONYMOUS_TOKENS:
@@ -38,43 +38,43 @@ class ValidationExtension(SchemaExtension):
         yield
 
     def on_validate(self) -> Iterator[None]:
-        """Put what is refused where strawberry looks for it; an empty list says that validation is done."""
+        """Set strawberry's `pre_execution_errors`; an empty list means valid."""
         self.execution_context.pre_execution_errors = list(self._errors())
         if self._parsed.executable is not None:
             self.execution_context.graphql_document = self._parsed.executable
         yield
 
     async def on_execute(self) -> AsyncIterator[None]:
-        """Run in a place of its own where the query is expensive.
+        """Execute the query, in a slot of the concurrency limit if it is expensive.
 
-        What only asks about the schema is answered by a thread of its own: it takes long, and others need the loop.
+        Introspection runs in a thread, since it would block the event loop for long.
         """
         request = self.execution_context
         async with request.context.slot():
             if self._parsed.is_introspection and request.graphql_document is not None:
-                asked = partial(execute_sync, request.schema._schema, request.graphql_document)  # noqa: SLF001 - graphql-core's own
+                execute = partial(execute_sync, request.schema._schema, request.graphql_document)  # noqa: SLF001 - graphql-core's own
                 request.result = await INTROSPECTION.run(
-                    partial(asked, variable_values=request.variables, operation_name=request.operation_name)
+                    partial(execute, variable_values=request.variables, operation_name=request.operation_name)
                 )
             yield
 
     def _errors(self) -> tuple[GraphQLError, ...]:
         request = self.execution_context
-        schema, given = request.schema._schema, request.variables or {}  # noqa: SLF001 - graphql-core's own
+        schema, variables = request.schema._schema, request.variables or {}  # noqa: SLF001 - graphql-core's own
         try:
-            costs = query_cost.check_query(schema, self._parsed.document, given)
+            costs = query_cost.check_query(schema, self._parsed.document, variables)
             if len(costs) == 1 or request.operation_name in costs:
                 request.context.cost = costs.get(request.operation_name, next(iter(costs.values())))
-            if invalid := self._parsed.validation_errors(schema):
-                return invalid
+            if errors := self._parsed.validation_errors(schema):
+                return errors
             operation = get_operation_ast(self._parsed.document, request.operation_name)
             if operation is not None:
-                request.context.inputs = collect_inputs(schema, operation, self._parsed.literals, given)
-        except DomainError as refusal:
-            return (GraphQLError(refusal.detail, original_error=refusal),)
+                request.context.inputs = collect_inputs(schema, operation, self._parsed.literals, variables)
+        except DomainError as error:
+            return (GraphQLError(error.detail, original_error=error),)
         return ()
 
 
 def _over_budget(what: str) -> Invalid:
-    detail = f"a query without a valid token has at most {what}; send Authorization: Bearer, or ask for less at a time"
+    detail = f"a query without a valid token has at most {what}; send a token in Authorization: Bearer, or ask for less"
     return Invalid(detail, code=Code.QUERY_TOO_COMPLEX)

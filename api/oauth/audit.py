@@ -24,7 +24,7 @@ RECORDED_FAILURES = 10
 
 @dataclass(frozen=True, kw_only=True)
 class AuditConfig:
-    """What rows are made with, as ``runner.World`` has it; ``enabled``: False writes none, for measuring their cost."""
+    """What audit rows are made with, as in `Environment`. `enabled`: False writes no rows, to measure their cost."""
 
     new_id: Callable[[], UUID]
     digest: Callable[[object], bytes]
@@ -33,7 +33,7 @@ class AuditConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditEvent:
-    """The object of an action and its outcome. ``before`` and ``after`` are states, stored as keyed digests."""
+    """The object of an action and its outcome. `before` and `after` are states, stored as keyed digests."""
 
     object_type: Subject | None = None
     object_id: UUID | None = None
@@ -56,17 +56,17 @@ class AuditRecorder:
     def record_failed_authentication(
         self, action: OAuthAction, district_id: DistrictId, reason: DenialReason, object_type: Subject, object_id: UUID | None
     ) -> None:
-        """Record that somebody failed to be ``object_id``: at most ten a minute, as anybody can try. The log has all."""
+        """Record a failed authentication as `object_id`, at most `RECORDED_FAILURES` a minute, as anyone can try."""
         if self._config.enabled and self._failures.try_add(str(object_id), RECORDED_FAILURES, 1)[0]:
             self._store.set_tenant(district_id)
             self.record(action, unknown_actor(district_id), denied(reason, object_type, object_id))
 
     def record(self, action: OAuthAction, actor: Actor, event: AuditEvent) -> None:
-        """Write a row about ``act``; it is undone with the transaction."""
+        """Write a row about `action`; it is rolled back with the transaction."""
         if not self._config.enabled:
             return
         now = self._now()
-        trail = AuditLog(
+        audit_log = AuditLog(
             action=action.value,
             at=truncate_to_milliseconds(now),
             request_id=request_id.get() or "",
@@ -76,33 +76,36 @@ class AuditRecorder:
             code=event.code,
         )
         if event.object_type is not None:
-            trail.record(event.object_type, event.object_id, further_ids=event.further, before=event.before, after=event.after)
-        self._store.write_audit(actor, trail)
+            audit_log.record(
+                event.object_type, event.object_id, further_ids=event.further, before=event.before, after=event.after
+            )
+        self._store.write_audit(actor, audit_log)
 
 
 def denied(reason: DenialReason, object_type: Subject | None = None, object_id: UUID | None = None) -> AuditEvent:
-    """A refusal, with the object that it was about where that is known."""
-    known = None if object_id is None else object_type
-    return AuditEvent(object_type=known, object_id=object_id, outcome=Ending.REFUSED, code=reason.value)
+    """Return the event of a denied request, with its object if the id is known."""
+    return AuditEvent(
+        object_type=None if object_id is None else object_type, object_id=object_id, outcome=Ending.REFUSED, code=reason.value
+    )
 
 
 def client_actor(client_id: str, district_id: DistrictId) -> Actor:
-    """A client that authenticated."""
+    """Return the actor of a client that authenticated."""
     return _actor(ActorKind.CLIENT, client_id, district_id, client_id)
 
 
 def person_actor(person_id: PersonId, district_id: DistrictId, client_id: str, session_id: SessionId | None = None) -> Actor:
-    """A person who signed in, through the app that they allowed."""
+    """Return the actor of a signed-in person who uses an app."""
     return _actor(ActorKind.PERSON, str(person_id), district_id, client_id, session_id)
 
 
 def unknown_actor(district_id: DistrictId) -> Actor:
-    """Somebody who did not authenticate: the row names the endpoints themselves."""
+    """Return the actor of an unauthenticated request: the OAuth endpoints themselves."""
     return _actor(ActorKind.CLIENT, "oauth", district_id, "")
 
 
 def id_of(client_id: str) -> UUID | None:
-    """The client's id as that of an audit object; None for the built-in app, which has a name."""
+    """Return the client's id as an audit object id; None for the built-in app, whose id is a name."""
     try:
         return UUID(client_id)
     except ValueError:

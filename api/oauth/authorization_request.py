@@ -1,4 +1,4 @@
-"""An authorization request with its surroundings: the parameters, the browser, and who is signed in with it."""
+"""An authorization request with its context: the parameters, the browser, and the person who is signed in."""
 
 import re
 import secrets
@@ -18,7 +18,7 @@ WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 class AuthorizationRequestContext:
-    """An authorization request: its parameters, the browser that sent it, and who is signed in with it."""
+    """An authorization request: its parameters, the browser's request, and the signed-in person, if any."""
 
     def __init__(self, params: Mapping[str, str], request: Request, public_url: str, signed_in: SignedIn | None) -> None:
         self.params = dict(params)
@@ -31,17 +31,17 @@ class AuthorizationRequestContext:
         self.prompts = frozenset(self.params.get("prompt", "").split())
 
     def request(self, params: Mapping[str, str] | None = None) -> AuthorizationRequest:
-        """The request as Authlib takes it; with ``params`` instead of its own."""
+        """Return the request for Authlib, with its own parameters or `params`."""
         return AuthorizationRequest(self.uri, self.user_agent, self.params if params is None else params)
 
 
 def page_language(request: Request, public_url: str, ui_locales: str = "") -> str:
-    """The language of a page for this browser: as chosen at the sign-in pages, else by ``ui_locales``, else by its settings."""
+    """Return the language for this browser: as chosen at the sign-in pages, else by `ui_locales`, else by Accept-Language."""
     return language_of(request, Cookies(public_url).read(request, LANGUAGE), ui_locales)
 
 
 def check_unsupported(context: AuthorizationRequestContext) -> None:
-    """Raise an ``OAuth2Error`` for a parameter that would change the meaning of the request if it were ignored."""
+    """Raise an `OAuth2Error` for a parameter that would change the meaning of the request if it were ignored."""
     if "request" in context.params:
         raise RequestNotSupportedError
     if "request_uri" in context.params:
@@ -49,4 +49,4 @@ def check_unsupported(context: AuthorizationRequestContext) -> None:
     if context.params.get("response_mode", "query") != "query":
         raise InvalidRequestError("Only the response_mode query is offered.")
     if "none" in context.prompts and len(context.prompts) > 1:
-        raise InvalidRequestError("The prompt none goes with no other.")
+        raise InvalidRequestError("Send prompt=none alone, or leave none out.")

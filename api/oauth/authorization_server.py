@@ -24,7 +24,7 @@ from domain.shared.audit import Ending, Subject
 
 
 class ServerResponse(Response):
-    """A response whose ``location`` Authlib can read and change. A redirect is a 303, also after a form (RFC 9700 4.12)."""
+    """A response whose `location` Authlib can read and change. A redirect is a 303, also after a form (RFC 9700 4.12)."""
 
     def __init__(self, content: str, status: int, headers: dict[str, str]) -> None:
         super().__init__(content, 303 if status == 302 else status, headers)
@@ -39,7 +39,7 @@ class ServerResponse(Response):
 
 
 class Issuer(IssuerParameter):
-    """Adds ``iss`` to every response to an app (RFC 9207)."""
+    """Adds `iss` to every response to an app (RFC 9207)."""
 
     def __init__(self, public_url: str) -> None:
         self._public_url = public_url
@@ -49,9 +49,9 @@ class Issuer(IssuerParameter):
 
 
 class Server(AuthorizationServer):
-    """Grants and endpoints of the installation; made once. The state of one request is kept on its ``TokenRequest``.
+    """Grants and endpoints of the installation; made once. The state of one request is kept on its `TokenRequest`.
 
-    ``scopes_supported`` stays unset, else unknown scopes would be refused before they can be dropped.
+    `scopes_supported` stays unset, else unknown scopes would be refused before they can be dropped.
     """
 
     def __init__(self, dependencies: Dependencies, tokens: AccessTokens, public_url: str) -> None:
@@ -94,7 +94,7 @@ class Server(AuthorizationServer):
         return super().handle_error_response(request, with_description(error))
 
     def _find(self, client_id: str) -> RegisteredClient | None:
-        # An assertion names its client as well, past the checks of the form.
+        # A client id can also come from an assertion, which the form's checks do not cover.
         return self.dependencies.store.find_client(client_id) if CLIENT_ID.fullmatch(client_id) else None
 
     def _record_failure(self, claimed: RegisteredClient | None) -> None:
@@ -109,13 +109,13 @@ class Server(AuthorizationServer):
             )
 
     def save_token(self, token: dict[str, Any], request: OAuth2Request) -> None:
-        """Nothing: the grants store what has to be stored."""
+        """Do nothing: the grants store what has to be stored."""
 
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
-        """Nothing: Authlib's signals come after the fact and know no tenant."""
+        """Do nothing: Authlib's signals are sent after the commit and without a tenant."""
 
     def create_oauth2_request(self, request: OAuth2Request) -> OAuth2Request:
-        # At DEBUG the library logs whole access tokens. Looked at for each request: levels may change while it serves.
+        # At DEBUG the library logs whole access tokens. Set for each request, since levels can change at run time.
         library = logging.getLogger("authlib")
         library.setLevel(max(library.level, logging.INFO))
         return request

@@ -30,13 +30,13 @@ STORED_PARAMETERS = (
 )
 """The parameters of a request that are stored while the person decides."""
 CLIENT_DIGEST = "client_sha256"
-"""Stored beside them: a digest of the client's description as the person sees it."""
+"""Key of a digest, stored with them, of the client's description as the consent page shows it."""
 SIGN_IN_PROMPTS = frozenset({"login", "select_account"})
-"""Values of ``prompt`` that ask for a new sign-in (OpenID Connect Core section 3.1.2.1)."""
+"""Values of `prompt` that ask for a new sign-in (OpenID Connect Core section 3.1.2.1)."""
 
 
 class AuthorizeEndpoint:
-    """``GET`` and ``POST /oauth/authorize``."""
+    """`GET` and `POST /oauth/authorize`."""
 
     def __init__(self, *, public_url: str, dependencies: Dependencies, sign_in: SignIn, server: Server) -> None:
         self._public_url = public_url
@@ -45,7 +45,7 @@ class AuthorizeEndpoint:
         self._server = server
 
     async def get(self, request: Request) -> Response:
-        """Redirect the person to sign in, ask for their consent, or answer the app at once."""
+        """Redirect the person to sign in, ask for their consent, or redirect to the app at once."""
         try:
             params = parse_authorization_query(request.scope["query_string"])
         except OAuth2Error as error:
@@ -55,7 +55,7 @@ class AuthorizeEndpoint:
         return await self._dependencies.store.bridge(partial(self._authorize, context))
 
     async def post(self, request: Request) -> Response:
-        """Take the person's decision: once, and from the browser that showed the consent page."""
+        """Process the person's decision: once, and from the browser that showed the consent page."""
         language = page_language(request, self._public_url)
         if request.headers.get("origin", self._public_url) != self._public_url:
             return error_page(REQUEST_EXPIRED, language=language, status=403)
@@ -101,7 +101,7 @@ class AuthorizeEndpoint:
         return self._ask_consent(context, client, person, scopes)
 
     def _person(self, signed_in: SignedIn, client: RegisteredClient) -> PersonName | None:
-        """The person who is signed in, if the client is enabled in their district, which becomes the transaction's tenant."""
+        """Set the tenant to the person's district, if the client is enabled there, and return the person; otherwise None."""
         if signed_in.district_id not in client.districts:
             return None
         self._dependencies.store.set_tenant(signed_in.district_id)
@@ -115,9 +115,9 @@ class AuthorizeEndpoint:
         return too_old or too_early or bool(context.prompts & SIGN_IN_PROMPTS)
 
     def _redirect_to_sign_in(self, context: AuthorizationRequestContext) -> Response:
-        """To the sign-in pages and back; what asks for a new sign-in becomes the moment that it must be after.
+        """Redirect to the sign-in pages and back. A prompt for a new sign-in becomes `signed_after`, the time it must be after.
 
-        So the sign-in for this request satisfies it, whether or not somebody was signed in before.
+        So the sign-in for this request satisfies it, whether or not the person was signed in before.
         """
         anew = context.signed_in is not None or "max_age" in context.params or bool(context.prompts & SIGN_IN_PROMPTS)
         back = {name: value for name, value in context.params.items() if not anew or name not in {"prompt", "max_age"}}
@@ -167,7 +167,7 @@ class AuthorizeEndpoint:
             return self._error_redirect(request, error, context.language)
         client: RegisteredClient = grant.client.registered
         if pending.parameters.get(CLIENT_DIGEST) != client.description_sha256.hex():
-            # The person decided about the client as it was described a moment ago.
+            # The decision is about the client as the consent page described it.
             return error_page(REQUEST_EXPIRED, language=context.language)
         if not allowed or self._person(context.signed_in, client) is None:
             self._record_denied(context.signed_in, client, by_choice=not allowed)
@@ -179,16 +179,16 @@ class AuthorizeEndpoint:
         return self._issue_code(request, grant, context.signed_in)
 
     def _record_denied(self, signed_in: SignedIn, client: RegisteredClient, *, by_choice: bool) -> None:
-        """The person refused; or allowed the app, and may no longer do so."""
-        act, ending, code = OAuthAction.REFUSE_CONSENT, Ending.DONE, None
+        """Record that the person denied access (`by_choice`), or may no longer allow it."""
+        action, outcome, code = OAuthAction.REFUSE_CONSENT, Ending.DONE, None
         if not by_choice:
-            act, ending, code = OAuthAction.GIVE_CONSENT, Ending.REFUSED, DenialReason.ACCESS_DENIED.value
-        event = AuditEvent(object_type=Subject.CLIENT, object_id=id_of(client.client_id), outcome=ending, code=code)
+            action, outcome, code = OAuthAction.GIVE_CONSENT, Ending.REFUSED, DenialReason.ACCESS_DENIED.value
+        event = AuditEvent(object_type=Subject.CLIENT, object_id=id_of(client.client_id), outcome=outcome, code=code)
         actor = person_actor(signed_in.person_id, signed_in.district_id, client.client_id)
-        self._dependencies.audit.record(act, actor, event)
+        self._dependencies.audit.record(action, actor, event)
 
     def _load_pending(self, context: AuthorizationRequestContext, handle: str) -> PendingRequest | None:
-        """The request that the person decides: theirs, of this browser, not expired and not decided yet."""
+        """Return the pending request of this person and browser, unless it is expired or already decided."""
         district_id = district_in_token(OpaqueTokenKind.PENDING, handle)
         if district_id is None or context.signed_in is None or context.signed_in.district_id != district_id:
             return None
@@ -202,7 +202,7 @@ class AuthorizeEndpoint:
         return _no_store(self._server.create_authorization_response(request, grant_user=signed_in, grant=grant))
 
     def _error_redirect(self, request: AuthorizationRequest, error: OAuth2Error, language: str) -> Response:
-        """The error for the app, where its redirect URI is known to be its own; else a page for the person."""
+        """Redirect to the app with the error if its redirect URI is verified; otherwise return an error page."""
         if not error.redirect_uri:
             return _error_page(error, language)
         error.state = request.payload.state
@@ -212,12 +212,12 @@ class AuthorizeEndpoint:
 
 
 def microseconds(moment: datetime) -> int:
-    """``moment`` in microseconds since 1970: a sign-in of the same second must not pass for a later one."""
+    """Return `moment` in microseconds since 1970, to distinguish two sign-ins within a second."""
     return int(moment.timestamp() * 1_000_000)
 
 
 def _remembers_consent(client: RegisteredClient, redirect_uri: str) -> bool:
-    """Whether consent is remembered: only where no other app can pretend to be the client (RFC 8252 section 8.6)."""
+    """Return whether consent is remembered: only if no other app can impersonate the client (RFC 8252 section 8.6)."""
     return client.kind is ClientKind.WEB or is_claimed_https(redirect_uri)
 
 
@@ -227,7 +227,7 @@ def _error_page(error: OAuth2Error, language: str) -> Response:
 
 
 def _no_store(response: Response) -> Response:
-    """``response``, which carries a code: stored by no cache, and not sent on as a referrer."""
+    """Return `response`, which has a code, with headers against caching and referrers."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -1,4 +1,4 @@
-"""Clients as Authlib's grants want them, and their authentication by a signed assertion (RFC 7523)."""
+"""Adapt clients to Authlib's grants, and authenticate them by a signed assertion (RFC 7523)."""
 
 import hmac
 import re
@@ -27,11 +27,11 @@ ALL_METHODS = (*CONFIDENTIAL_METHODS, AuthMethod.NONE.value)
 ASSERTION_ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA", "Ed25519")
 CLIENT_ID = re.compile(r"[\x21-\x7e]{1,128}")
 MAX_ASSERTION_SECONDS = 600
-"""How far ahead an assertion may expire: each has to be remembered that long."""
+"""How far ahead an assertion may expire: its id has to be stored that long."""
 
 
 class Client(ClientMixin):
-    """A registered client as the grants want it; ``registered`` is None for every client that may not be used."""
+    """A registered client in the form that the grants need; `registered` is None for every client that may not be used."""
 
     def __init__(self, registered: RegisteredClient | None) -> None:
         self.registered = registered
@@ -43,10 +43,10 @@ class Client(ClientMixin):
         return self.registered.client_id if self.registered else ""
 
     def get_default_redirect_uri(self) -> None:
-        """None: every request names its own."""
+        """Return None: every request must name a redirect URI."""
 
     def check_client_secret(self, client_secret: str) -> bool:
-        """Compare in constant time; also where there is no such client, so that the time does not tell."""
+        """Compare in constant time, also for an unknown client, so that the time does not reveal whether it exists."""
         expected = self.registered.secret_sha256 if self.registered else None
         same = hmac.compare_digest(sha256(client_secret.encode()).digest(), expected or bytes(32))
         return same and expected is not None
@@ -67,7 +67,7 @@ class Client(ClientMixin):
         return self.registered is not None and self.registered.allows_redirect_uri(redirect_uri)
 
     def get_allowed_scope(self, scope: str | None) -> str | None:
-        """Those of the requested scopes that are registered; all for None. None, an error, when nothing is left."""
+        """Return the requested scopes that are registered, or all for None. None (an error) when none is registered."""
         if self.registered is None:
             return None
         allowed = self.registered.scopes if scope is None else self.registered.grantable_scopes & set(scope.split())
@@ -75,7 +75,7 @@ class Client(ClientMixin):
 
 
 def usable_client(registered: RegisteredClient | None) -> Client:
-    """The client, unless it is revoked, or a machine that has not exactly one district."""
+    """Return the client, unless it is revoked, or a machine without exactly one district."""
     if registered is None or registered.revoked_at is not None:
         return Client(None)
     return Client(None if registered.kind is ClientKind.MACHINE and registered.home_district is None else registered)
@@ -84,7 +84,7 @@ def usable_client(registered: RegisteredClient | None) -> Client:
 class Assertion(JWTBearerClientAssertion):
     """A client authenticates by a JWT that it signs with a registered key: for this server, for a few minutes, once.
 
-    ``jwks`` are the keys that were fetched from the client's ``jwks_uri`` for this request.
+    `jwks` are the keys that were fetched from the client's `jwks_uri` for this request.
     """
 
     CLIENT_AUTH_METHOD = AuthMethod.KEY.value
@@ -109,12 +109,12 @@ class Assertion(JWTBearerClientAssertion):
         return self._audiences
 
     def resolve_client_public_key(self, client: Client) -> KeySet:
-        """The keys that the client registered, or those at its ``jwks_uri``; never what the assertion's header offers."""
+        """Return the client's registered keys or those at its `jwks_uri`; never keys from the assertion's header."""
         registered = client.registered
         if registered is None or registered.auth_method is not AuthMethod.KEY:
             raise InvalidClientError
         if registered.jwks_uri is not None:
-            # Fetched before the bridge: the client may have another address by now.
+            # Fetched before the bridge: the client's jwks_uri may have changed since.
             if self._jwks is None or self._jwks.uri != registered.jwks_uri:
                 raise InvalidClientError
             if self._jwks.keys is None:
@@ -125,7 +125,7 @@ class Assertion(JWTBearerClientAssertion):
         return KeySet.import_key_set({"keys": list(registered.jwks["keys"])})
 
     def process_assertion_claims(self, assertion: str, resolve_key: KeySet) -> dict[str, Any]:
-        """Authlib would also accept HS256."""
+        """Return the verified claims; only signatures by private keys are allowed (Authlib also accepts HS256)."""
         with warnings.catch_warnings():
             # EdDSA has a newer name (RFC 9864), which clients do not use yet.
             warnings.simplefilter("ignore", SecurityWarning)
@@ -134,7 +134,7 @@ class Assertion(JWTBearerClientAssertion):
         return token.claims
 
     def verify_claims(self, claims: dict[str, Any]) -> None:
-        """Beside Authlib's checks: one audience, and an expiry of a few minutes."""
+        """Check, beside Authlib's rules, that there is one audience and an expiry within a few minutes."""
         audience = claims.get("aud")
         single = audience[0] if isinstance(audience, list) and len(audience) == 1 else audience
         if single not in self._audiences or claims["exp"] > time.time() + MAX_ASSERTION_SECONDS:
@@ -142,7 +142,7 @@ class Assertion(JWTBearerClientAssertion):
         super().verify_claims(claims)
 
     def validate_jti(self, claims: dict[str, Any], jti: Any) -> bool:
-        """Whether the assertion is used for the first time; two at once wait for each other in the database."""
+        """Return whether the assertion is used for the first time; concurrent uses are serialized by the database."""
         if not isinstance(jti, str) or not 1 <= len(jti) <= 255:
             return False
         now = datetime.now(UTC)
@@ -151,9 +151,9 @@ class Assertion(JWTBearerClientAssertion):
 
 
 async def fetch_client_jwks(request: TokenRequest, store: OAuthStore, cache: ClientJwksCache) -> FetchedJwks | None:
-    """The key set at the ``jwks_uri`` of the client that the assertion of ``request`` names; None where it has none.
+    """Return the key set at the `jwks_uri` of the client in the assertion of `request`; None without one.
 
-    Called before the bridge, when nothing of the assertion is verified: ``cache`` limits the requests to each URL.
+    Called before the bridge, when nothing of the assertion is verified: `cache` limits the requests to each URL.
     """
     try:
         header, claims = (json_b64decode(part.encode()) for part in request.form["client_assertion"].split(".")[:2])

@@ -18,7 +18,7 @@ NEVER_SENT = ("registration_access_token", "registration_client_uri", "client_se
 
 
 class RegistrationError(Exception):
-    """A registration is refused, in the form of RFC 7591 section 3.2.2."""
+    """An error of a registration, in the form of RFC 7591 section 3.2.2."""
 
     def __init__(self, error: str, description: str, status: int = 400) -> None:
         super().__init__(error)
@@ -28,7 +28,7 @@ class RegistrationError(Exception):
 def client_of(
     metadata: Mapping[str, Any], client_id: str, allowed: frozenset[str], district_id: DistrictId
 ) -> RegisteredClient:
-    """The client that ``metadata`` describes, with no other scopes than ``allowed``. Raises ``RegistrationError``."""
+    """Return the client that `metadata` describes, with scopes from `allowed` only. Raises `RegistrationError`."""
     kind = _kind(metadata)
     scopes = _scopes(metadata, allowed)
     default = AuthMethod.NONE if kind is ClientKind.NATIVE else AuthMethod.BASIC
@@ -67,9 +67,9 @@ def client_of(
 
 
 def replace_metadata(metadata: Mapping[str, Any], client: RegisteredClient) -> RegisteredClient:
-    """``client`` with new ``metadata``; kind and authentication stay, scopes never widen. Raises ``RegistrationError``."""
+    """Return `client` with new `metadata`; kind and authentication stay, scopes never widen. Raises `RegistrationError`."""
     if metadata.get("client_id") != client.client_id or any(name in metadata for name in NEVER_SENT):
-        raise RegistrationError("invalid_request", "Send client_id, and none of what only we can say.")
+        raise RegistrationError("invalid_request", "Send client_id, and leave out the members that only this server can set.")
     described = client_of(metadata, client.client_id, client.scopes, client.districts[0])
     if (described.kind, described.auth_method) != (client.kind, client.auth_method):
         raise RegistrationError("invalid_client_metadata", "Register another client for another kind or authentication method.")
@@ -85,10 +85,10 @@ def replace_metadata(metadata: Mapping[str, Any], client: RegisteredClient) -> R
 
 
 def _evaluates(metadata: Mapping[str, Any]) -> bool:
-    """Whether evaluating staff use the app (``evaluates``, a member of our own), to which the purpose lock then applies."""
+    """Return the member `evaluates` (our own): whether the app evaluates staff, so that the purpose lock applies."""
     value = metadata.get("evaluates", False)
     if not isinstance(value, bool):
-        raise RegistrationError("invalid_client_metadata", "evaluates is true or false.")
+        raise RegistrationError("invalid_client_metadata", "evaluates must be true or false.")
     return value
 
 
@@ -115,31 +115,31 @@ def _scopes(metadata: Mapping[str, Any], allowed: frozenset[str]) -> list[str]:
 def _text(metadata: Mapping[str, Any], name: str, absent: str) -> str:
     value = metadata.get(name, absent)
     if not isinstance(value, str) or not value.isprintable():
-        raise RegistrationError("invalid_client_metadata", f"{name} is a text.")
+        raise RegistrationError("invalid_client_metadata", f"{name} must be a text.")
     return value
 
 
 def _texts(metadata: Mapping[str, Any], name: str) -> list[str]:
     value = metadata.get(name, [])
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-        raise RegistrationError("invalid_client_metadata", f"{name} is a list of texts.")
+        raise RegistrationError("invalid_client_metadata", f"{name} must be a list of texts.")
     return value
 
 
 def _jwks(metadata: Mapping[str, Any]) -> Mapping[str, Any] | None:
     value = metadata.get("jwks")
     if value is not None and not isinstance(value, dict):
-        raise RegistrationError("invalid_client_metadata", "jwks is a JWK set.")
+        raise RegistrationError("invalid_client_metadata", "jwks must be a JWK set.")
     return value
 
 
 def uri_of_keys(metadata: Mapping[str, Any]) -> str | None:
-    """The member ``jwks_uri``."""
+    """Return the member `jwks_uri`, if any."""
     return _text(metadata, "jwks_uri", "") if metadata.get("jwks_uri") is not None else None
 
 
 def registration_error(error: Invalid) -> RegistrationError:
-    """``error`` in the form of RFC 7591."""
-    fault = error.errors[0]
-    kind = "invalid_redirect_uri" if fault.pointer.startswith("/redirect_uris") else "invalid_client_metadata"
-    return RegistrationError(kind, f"{fault.pointer}: {fault.detail}")
+    """Return the first field error of `error` in the form of RFC 7591."""
+    first = error.errors[0]
+    kind = "invalid_redirect_uri" if first.pointer.startswith("/redirect_uris") else "invalid_client_metadata"
+    return RegistrationError(kind, f"{first.pointer}: {first.detail}")

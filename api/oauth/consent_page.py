@@ -18,7 +18,7 @@ REQUEST_EXPIRED = N_(
 
 
 def consent_page(*, language: str, client: str, person: str, scopes: list[str], redirect_uri: str, request: str) -> Response:
-    """Ask ``person`` whether to allow ``client``; ``request`` is the handle of the stored authorization request."""
+    """Ask `person` whether to allow `client`; `request` is the handle of the stored authorization request."""
     parts = urlsplit(redirect_uri)
     return render_page(
         "oauth/consent.html",
@@ -33,9 +33,9 @@ def consent_page(*, language: str, client: str, person: str, scopes: list[str], 
 
 
 def error_page(message: str, *, language: str, code: str = "", detail: str = "", status: int = 400) -> Response:
-    """Tell a person that it does not go on, where a redirect to the app would be unsafe.
+    """Return an error page for the person, where a redirect to the app would be unsafe.
 
-    ``code`` and ``detail`` are the OAuth error and its description, for the people who make the app.
+    `code` and `detail` are the OAuth error and its description, for the app's developers.
     """
     text = gettext(message, language)
     return render_page(
@@ -44,8 +44,8 @@ def error_page(message: str, *, language: str, code: str = "", detail: str = "",
 
 
 def form_target(redirect_uri: str) -> str:
-    """The source expression for ``form-action`` that lets the form's response redirect to the app."""
+    """Return the source expression for `form-action` that allows the form's response to redirect to the app."""
     parts = urlsplit(redirect_uri)
     if parts.scheme in {"http", "https"} and "[" not in parts.netloc:
         return f"{parts.scheme}://{parts.netloc}"
-    return f"{parts.scheme}:"  # a policy cannot name an address in brackets
+    return f"{parts.scheme}:"  # a policy cannot contain an IPv6 address

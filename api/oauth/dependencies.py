@@ -1,4 +1,4 @@
-"""What the grants and the endpoints use beyond the request."""
+"""Dependencies of the grants and endpoints beyond the request."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ class Dependencies:
 
 
 def enter_district(store: OAuthStore, kind: OpaqueTokenKind, text: str, client: Client) -> DistrictId | None:
-    """Set the transaction's tenant to the district in the token ``text``.
+    """Set the transaction's tenant to the district in the token `text`.
 
-    None, and no tenant, when ``text`` is no token of this kind or its district is none of the client's.
+    None, and no tenant, when `text` is no token of this kind or its district is none of the client's.
     """
     district_id = district_in_token(kind, text)
     if district_id is None or client.registered is None or district_id not in client.registered.districts:

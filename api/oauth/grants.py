@@ -25,9 +25,9 @@ INVALID_CODE = (
 
 
 class RequireS256(CodeChallenge):
-    """PKCE with S256 for every client: Authlib requires a verifier of public clients alone, and accepts ``plain``."""
+    """PKCE with S256 for every client: Authlib requires a verifier of public clients alone, and accepts `plain`."""
 
-    SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]  # noqa: RUF012 - the library's shape
+    SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]  # noqa: RUF012 - the library's declaration
 
     def validate_code_challenge(self, grant: Any, redirect_uri: str) -> None:
         sent = grant.request.payload.data
@@ -39,10 +39,10 @@ class RequireS256(CodeChallenge):
 class ClientCredentialsGrant(grants.ClientCredentialsGrant):
     """A machine gets a token for itself (RFC 6749 section 4.4)."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS = list(CONFIDENTIAL_METHODS)  # noqa: RUF012 - the library's shape
+    TOKEN_ENDPOINT_AUTH_METHODS = list(CONFIDENTIAL_METHODS)  # noqa: RUF012 - the library's declaration
 
     def save_token(self, token: dict[str, Any]) -> None:  # noqa: ARG002 - tokens are not stored
-        """Record the token. It is not stored: it carries what is needed, and the client is looked up at each use."""
+        """Record the token in the audit log. It is not stored, as it is self-contained; each use looks up the client."""
         dependencies: Dependencies = self.server.dependencies
         registered: RegisteredClient = self.request.client.registered
         district_id = registered.districts[0]
@@ -54,11 +54,11 @@ class ClientCredentialsGrant(grants.ClientCredentialsGrant):
 class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
     """A person allows an app; the app exchanges the code for a family of tokens (RFC 6749 section 4.1)."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS = list(ALL_METHODS)  # noqa: RUF012 - the library's shape
+    TOKEN_ENDPOINT_AUTH_METHODS = list(ALL_METHODS)  # noqa: RUF012 - the library's declaration
 
     @property
     def dependencies(self) -> Dependencies:
-        """What the server was made with."""
+        """The dependencies of the server."""
         dependencies: Dependencies = self.server.dependencies
         return dependencies
 
@@ -66,7 +66,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
         return new_token(OpaqueTokenKind.CODE, self.request.user.district_id)
 
     def save_authorization_code(self, code: str, request: Any) -> None:
-        """Store the code and record the consent: given now, or remembered (``request.remembered``)."""
+        """Store the code and record the consent: given now, or remembered (`request.remembered`)."""
         now, sent = self.dependencies.now(), request.payload.data
         issued = IssuedCode(
             sha256=token_digest(code),
@@ -88,7 +88,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
         self.dependencies.audit.record(OAuthAction.GIVE_CONSENT, actor, event)
 
     def query_authorization_code(self, code: str, client: Client) -> Code:
-        """The code, marked as used; a second use revokes the tokens of the first. Raises ``InvalidGrantError``."""
+        """Mark the code as used and return it; a second use revokes the tokens of the first. Raises `InvalidGrantError`."""
         district_id = enter_district(self.dependencies.store, OpaqueTokenKind.CODE, code, client)
         families, now = self.dependencies.store.families, self.dependencies.now()
         issued = None if district_id is None else families.lock_code(token_digest(code))
@@ -106,14 +106,14 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             )
             raise InvalidGrantError(INVALID_CODE)
         families.use_code(issued.sha256, now)
-        # Used, whatever follows: a refusal from here on is recorded as well.
+        # The code is used now, so an error from here on is recorded in the audit log.
         self.request.code_used_by = actor
         if now >= issued.expires_at:
             raise InvalidGrantError(INVALID_CODE)
         return Code(issued, district_id)
 
     def authenticate_user(self, authorization_code: Code) -> TokenSubject | None:
-        """The person who allowed the app, if still active."""
+        """Return the person who allowed the app, if still active."""
         issued = authorization_code.issued
         if self.dependencies.store.families.person(issued.person_id) is None:
             return None
@@ -128,14 +128,14 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
         )
 
     def generate_token(self, user: TokenSubject, scope: str, *, include_refresh_token: bool, **_: Any) -> dict[str, Any]:
-        """Issue a refresh token where ``offline_access`` was requested and granted."""
+        """Issue a refresh token where `offline_access` was requested and granted."""
         offline = include_refresh_token and OFFLINE_ACCESS in scope.split()
         scope = usable_scope(self.dependencies, self.request.client.registered, user, scope)
         token: dict[str, Any] = super().generate_token(user=user, scope=scope, include_refresh_token=offline)
         return token
 
     def save_token(self, token: dict[str, Any]) -> None:
-        """Begin the token family; without a refresh token it ends with its one access token."""
+        """Create the token family; without a refresh token it ends with its one access token."""
         user: TokenSubject = self.request.user
         issued: IssuedCode = self.request.authorization_code.issued
         now, families = self.dependencies.now(), self.dependencies.store.families
@@ -146,7 +146,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             client_id=issued.client_id,
             client_name=self.request.client.registered.name,
             device=issued.device,
-            # As allowed, which is wider than the first token of a built-in app may be.
+            # The allowed scopes; the first token of a built-in app may have fewer.
             scopes=tuple((self.request.client.get_allowed_scope(" ".join(issued.scopes)) or "").split()),
             auth_time=issued.auth_time,
             methods=issued.methods,
@@ -165,4 +165,4 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
         )
 
     def delete_authorization_code(self, authorization_code: Code) -> None:
-        """Not deleted: a second use must be seen as one."""
+        """Keep the code, so that a second use is detected."""

@@ -1,4 +1,4 @@
-"""Metadata for clients (RFC 8414, OpenID Connect Discovery, RFC 9728): what is offered, and nothing else."""
+"""Metadata for clients (RFC 8414, OpenID Connect Discovery, RFC 9728)."""
 
 from api.oauth.client_authentication import ALL_METHODS, ASSERTION_ALGORITHMS, CONFIDENTIAL_METHODS
 from api.security.bearer_tokens import ALGORITHM
@@ -10,7 +10,7 @@ PEOPLE_SCOPES = [*sorted(IDENTITY_SCOPES), OFFLINE_ACCESS]
 
 
 def server_metadata(public_url: str) -> dict[str, object]:
-    """The authorization server (RFC 8414, RFC 9207)."""
+    """Return the metadata of the authorization server (RFC 8414, RFC 9207)."""
     algorithms = list(ASSERTION_ALGORITHMS)
     return {
         "issuer": public_url,
@@ -38,7 +38,7 @@ def server_metadata(public_url: str) -> dict[str, object]:
 
 
 def provider_metadata(public_url: str) -> dict[str, object]:
-    """The same as an OpenID provider (OpenID Connect Discovery)."""
+    """Return the same metadata as those of an OpenID provider (OpenID Connect Discovery)."""
     return server_metadata(public_url) | {
         "userinfo_endpoint": f"{public_url}/oauth/userinfo",
         "subject_types_supported": ["public"],
@@ -57,7 +57,7 @@ def provider_metadata(public_url: str) -> dict[str, object]:
 
 
 def resource_metadata(public_url: str) -> dict[str, object]:
-    """The protected resource: everything under /v1 (GraphQL takes the same tokens)."""
+    """Return the metadata of the protected resource: everything under /v1 (GraphQL accepts the same tokens)."""
     return {
         "resource": f"{public_url}/v1",
         "resource_name": "Evenkeel",

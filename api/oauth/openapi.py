@@ -8,7 +8,7 @@ DOCUMENT = json.loads((Path(__file__).parent / "oauth-openapi.json").read_text()
 
 
 def route_options(method: str, path: str) -> dict[str, Any]:
-    """What FastAPI's ``add_api_route`` takes to describe the operation ``method`` (GET, POST …) of ``path``."""
+    """Return arguments for FastAPI's `add_api_route` that describe the operation `method` (GET, POST …) of `path`."""
     operation = _resolve(DOCUMENT["paths"][path][method.lower()])
     return {
         "operation_id": operation.pop("operationId"),
@@ -20,7 +20,7 @@ def route_options(method: str, path: str) -> dict[str, Any]:
 
 
 def _resolve(node: Any) -> Any:
-    """A copy of ``node`` with each reference replaced by the component that it names."""
+    """Return a copy of `node` with each reference replaced by its component."""
     if isinstance(node, dict) and "$ref" in node:
         _, _, kind, name = node["$ref"].split("/")
         return _resolve(DOCUMENT["components"][kind][name])

@@ -1,4 +1,4 @@
-"""What the authorization server needs from persistence and from the sign-in pages; `app.py` provides it."""
+"""Ports of the authorization server, which persistence and the sign-in pages implement."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class SignedIn(Protocol):
-    """A person who signed in with this browser, when (``auth_time``, with zone) and how (``methods``, RFC 8176 names)."""
+    """A person who signed in with this browser, when (`auth_time`, with zone) and how (`methods`, RFC 8176 names)."""
 
     @property
     def district_id(self) -> DistrictId: ...
@@ -33,23 +33,23 @@ class SignedIn(Protocol):
 
 
 class SignIn(Protocol):
-    """The sign-in pages, at ``/sign-in``: they take ``next`` (a path of ours), ``district``, ``login_hint`` and ``prompt``."""
+    """The sign-in pages at `/sign-in`; query parameters: `next` (a path of ours), `district`, `login_hint` and `prompt`."""
 
     async def current(self, request: Request) -> SignedIn | None:
-        """The person who is signed in with this browser, if any."""
+        """Return the person who is signed in with this browser, if any."""
         ...
 
 
 class NoSignIn:
     """For an installation without sign-in pages."""
 
-    async def current(self, request: Request) -> SignedIn | None:  # noqa: ARG002 - the port's
-        """None."""
+    async def current(self, request: Request) -> SignedIn | None:  # noqa: ARG002 - the port's signature
+        """Return None."""
         return None
 
 
 class TokenFamilies(Protocol):
-    """Codes, consents and token families of the tenant that ``OAuthStore.stand_in`` set; inside ``bridge`` only."""
+    """Codes, consents and token families of the tenant set by `OAuthStore.set_tenant`; inside `bridge` only."""
 
     def person(self, person_id: PersonId) -> PersonName | None: ...
 
@@ -87,7 +87,7 @@ class TokenFamilies(Protocol):
 
 
 class ClientRegistrations(Protocol):
-    """Clients that register themselves with the tenant that ``OAuthStore.stand_in`` set; inside ``bridge`` only."""
+    """Clients that register themselves with the tenant set by `OAuthStore.set_tenant`; inside `bridge` only."""
 
     def initial_access_grant(self, token_sha256: bytes, now: datetime) -> InitialAccessGrant | None: ...
 
@@ -99,7 +99,7 @@ class ClientRegistrations(Protocol):
 
 
 class OAuthStore(Protocol):
-    """Clients and signing keys, read before the district is known. Raises ``Unavailable`` when the database is away."""
+    """Clients and signing keys, read before the district is known. Raises `Unavailable` without a database connection."""
 
     @property
     def families(self) -> TokenFamilies: ...
@@ -108,37 +108,37 @@ class OAuthStore(Protocol):
     def registrations(self) -> ClientRegistrations: ...
 
     async def client(self, client_id: str) -> RegisteredClient | None:
-        """The client of that id, in a transaction of its own."""
+        """Return the client with this id, in a transaction of its own."""
         ...
 
     async def bridge(self, work: Callable[[], T]) -> T:
-        """Run synchronous ``work`` in one transaction on this loop; it may call what is for use inside ``bridge``."""
+        """Run the synchronous `work` in one transaction on this event loop, and return its result."""
         ...
 
     def find_client(self, client_id: str) -> RegisteredClient | None:
-        """The client of that id; inside ``bridge`` only."""
+        """Return the client with this id; inside `bridge` only."""
         ...
 
     def use_assertion(self, client_id: str, jti_sha256: bytes, until: datetime, now: datetime) -> bool:
-        """Whether this is the first use of an assertion that is good until then; inside ``bridge`` only."""
+        """Return whether this is the first use of an assertion that is valid until then; inside `bridge` only."""
         ...
 
     def set_tenant(self, district_id: DistrictId) -> None:
-        """Set the tenant of the transaction (row-level security); inside ``bridge`` only."""
+        """Set the tenant of the transaction (row-level security); inside `bridge` only."""
         ...
 
     def write_audit(self, actor: Actor, audit_log: AuditLog) -> None:
-        """Write audit rows with the same commit; inside ``bridge`` only, with the actor's district as tenant."""
+        """Write audit rows with the same commit; inside `bridge` only, with the actor's district as tenant."""
         ...
 
     async def allows_origin(self, origin: str) -> bool:
-        """Whether some client's pages come from ``origin``."""
+        """Return whether `origin` is the origin of a client's pages."""
         ...
 
     async def signing_keys(self) -> Sequence[EncryptedSigningKey]:
-        """All stored keys, oldest first."""
+        """Return all stored keys, oldest first."""
         ...
 
     async def offer_signing_key(self, kid: str, sealed: bytes, at: datetime) -> None:
-        """Store this key, unless there is one that signs already."""
+        """Store this key, unless there is a signing key already."""
         ...

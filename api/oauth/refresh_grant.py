@@ -1,4 +1,4 @@
-"""Refresh tokens: Authlib's grant over our token families, where each token serves once (rotation)."""
+"""Authlib's grant for refresh tokens over our token families, where each token is used once (rotation)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +24,7 @@ INVALID_GRANT_MESSAGE = (
 
 @dataclass(frozen=True, kw_only=True)
 class PresentedRefreshToken:
-    """A refresh token that a client presents, as Authlib wants it."""
+    """A presented refresh token, in the form that Authlib needs."""
 
     subject: TokenSubject
     session: TokenFamily
@@ -32,30 +32,30 @@ class PresentedRefreshToken:
     decision: RefreshDecision
 
     def check_client(self, client: Client) -> bool:
-        """Whether it is this client's."""
+        """Return whether the token belongs to this client."""
         return self.session.client_id == client.get_client_id()
 
     def get_scope(self) -> str:
-        """What was granted, however narrow the last token was."""
+        """Return the granted scopes, even if the last token had fewer."""
         return " ".join(self.session.scopes)
 
 
 class RefreshTokenGrant(grants.RefreshTokenGrant):
-    """Each refresh token serves once. Its successor is derived from it, so that a lost response can be given again."""
+    """Each refresh token is used once. Its successor is derived from it, so that a lost response can be repeated."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = list(ALL_METHODS)  # noqa: RUF012 - the library's shape
     INCLUDE_NEW_REFRESH_TOKEN = True
 
     @property
     def dependencies(self) -> Dependencies:
-        """What the server was made with."""
+        """The dependencies of the server."""
         dependencies: Dependencies = self.server.dependencies
         return dependencies
 
     def authenticate_refresh_token(self, refresh_token: str) -> PresentedRefreshToken:
-        """The presented token, if it is valid; a reused one revokes its family (which is committed, despite the error).
+        """Return the presented token if it is valid; a reused one revokes its family (committed despite the error).
 
-        Raises ``InvalidGrantError``, with one sentence for every reason.
+        Raises `InvalidGrantError`, with one sentence for every reason.
         """
         client: Client = self.request.client
         store, now = self.dependencies.store, self.dependencies.now()
@@ -94,13 +94,13 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):
         return refresh_token.subject
 
     def generate_token(self, user: TokenSubject, scope: str, *, include_refresh_token: bool, **_: Any) -> dict[str, Any]:
-        """The next tokens, with those of the allowed scopes that the person can use now."""
+        """Return the next tokens, with the allowed scopes that the person can use now."""
         scope = usable_scope(self.dependencies, self.request.client.registered, user, scope)
         token: dict[str, Any] = super().generate_token(user=user, scope=scope, include_refresh_token=include_refresh_token)
         return token
 
     def save_token(self, token: dict[str, Any]) -> None:
-        """Store the successor and extend the family; a token given again is stored already."""
+        """Store the successor and extend the family; a repeated response has a stored successor."""
         presented: PresentedRefreshToken = self.request.refresh_token
         session, families, now = presented.session, self.dependencies.store.families, self.dependencies.now()
         if presented.decision is RefreshDecision.ROTATE:

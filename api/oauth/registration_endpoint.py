@@ -35,7 +35,7 @@ CLIENT_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
 class InvalidRegistrationToken(RegistrationError):
-    """The token allows no registration. ``record`` writes the audit row, where the district is known."""
+    """The token is not valid for registration. `record` writes the audit row, if the district is known."""
 
     def __init__(self, record: Callable[[], None] | None = None) -> None:
         self.record = record
@@ -43,7 +43,7 @@ class InvalidRegistrationToken(RegistrationError):
 
 
 class RegistrationEndpoint:
-    """``/oauth/register`` and what is below it."""
+    """`/oauth/register` and `/oauth/register/{client_id}`."""
 
     def __init__(self, *, public_url: str, dependencies: Dependencies, check_url: UrlCheck) -> None:
         self._public_url = public_url
@@ -55,7 +55,7 @@ class RegistrationEndpoint:
         return await self._with_oauth_errors(self._register, request)
 
     async def manage(self, request: Request) -> Response:
-        """Read, replace or end a registration, by its registration access token."""
+        """Read, replace or delete a registration, by its registration access token."""
         return await self._with_oauth_errors(self._manage, request)
 
     async def _with_oauth_errors(self, work: Callable[[Request], Awaitable[Response]], request: Request) -> Response:
@@ -80,15 +80,15 @@ class RegistrationEndpoint:
 
         def work() -> RegisteredClient:
             allowance = self._initial_access_grant(district_id, token)
-            made = replace(
+            client = replace(
                 client_of(metadata, client_id, allowance.scopes, district_id),
                 registration_sha256=token_digest(registration),
             )
-            if made.auth_method in SECRET_METHODS:
-                made = replace(made, secret_sha256=token_digest(secret))
-            self._dependencies.store.registrations.register(made, self._dependencies.now())
-            self._record(OAuthAction.REGISTER_CLIENT, made, after=made, further=(allowance.id,))
-            return made
+            if client.auth_method in SECRET_METHODS:
+                client = replace(client, secret_sha256=token_digest(secret))
+            self._dependencies.store.registrations.register(client, self._dependencies.now())
+            self._record(OAuthAction.REGISTER_CLIENT, client, after=client, further=(allowance.id,))
+            return client
 
         await self._check_jwks_uri(metadata, partial(self._initial_access_grant, district_id, token))
         client = await self._bridge(work)
@@ -117,7 +117,7 @@ class RegistrationEndpoint:
         return Response(None, 204, NO_STORE) if method == "DELETE" else JSONResponse(self._response(client), 200, NO_STORE)
 
     def _initial_access_grant(self, district_id: DistrictId, token: str) -> InitialAccessGrant:
-        """What the initial access token allows; its district becomes the tenant. Raises ``InvalidRegistrationToken``."""
+        """Return what the initial access token allows; sets the tenant to its district. Raises `InvalidRegistrationToken`."""
         self._dependencies.store.set_tenant(district_id)
         allowance = self._dependencies.store.registrations.initial_access_grant(token_digest(token), self._dependencies.now())
         if allowance is None:
@@ -127,7 +127,7 @@ class RegistrationEndpoint:
         return allowance
 
     def _managed_client(self, client_id: str, token: str) -> RegisteredClient:
-        """The client that the token manages; its district becomes the tenant. Raises ``InvalidRegistrationToken``."""
+        """Return the client that the token manages; sets the tenant to its district. Raises `InvalidRegistrationToken`."""
         client = self._dependencies.store.find_client(client_id) if CLIENT_ID.fullmatch(client_id) else None
         expected = client.registration_sha256 if client is not None and client.revoked_at is None else None
         same = hmac.compare_digest(token_digest(token), expected or bytes(32))
@@ -141,7 +141,7 @@ class RegistrationEndpoint:
         return client
 
     async def _check_jwks_uri(self, metadata: Mapping[str, Any], authenticate: Callable[[], object]) -> None:
-        """Refuse a ``jwks_uri`` that will never be requested; after ``authenticate``, as it resolves a name."""
+        """Reject a `jwks_uri` that must not be requested. Runs after `authenticate`, as it resolves a host name."""
         uri = uri_of_keys(metadata)
         if uri is None:
             return
@@ -156,7 +156,7 @@ class RegistrationEndpoint:
         try:
             return await store.bridge(work)
         except InvalidRegistrationToken as error:
-            # The failed transaction was rolled back: the row is written by one of its own.
+            # The failed transaction was rolled back, so the audit row has its own.
             if error.record is not None:
                 await store.bridge(error.record)
             raise
@@ -170,7 +170,7 @@ class RegistrationEndpoint:
         after: RegisteredClient | None = None,
         further: tuple[UUID, ...] = (),
     ) -> None:
-        """Record what a client did to its own registration; ``further``: the token that allowed it."""
+        """Record a client's change of its own registration; `further`: the token that allowed it."""
         event = AuditEvent(
             object_type=Subject.CLIENT,
             object_id=id_of(client.client_id),
@@ -187,7 +187,7 @@ class RegistrationEndpoint:
         )
 
     def _response(self, client: RegisteredClient) -> dict[str, Any]:
-        """The registration as RFC 7591 section 3.2.1 names it."""
+        """Return the response of RFC 7591 section 3.2.1."""
         body: dict[str, Any] = {
             "client_id": client.client_id,
             "client_name": client.name,
@@ -217,12 +217,12 @@ async def _parse_json(request: Request) -> dict[str, Any]:
     except OAuth2Error as error:
         raise RegistrationError("invalid_client_metadata", error.description) from None
     try:
-        # Also refuses half of a surrogate pair, which the standard library would accept and the database would not.
+        # Also rejects a lone surrogate, which the standard library accepts and PostgreSQL does not.
         content = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         content = None
     if not isinstance(content, dict):
         raise RegistrationError("invalid_client_metadata", "Send a JSON object.")
-    if b"\\u0000" in body:  # PostgreSQL stores no NUL in texts
+    if b"\\u0000" in body:  # PostgreSQL cannot store NUL in texts
         raise RegistrationError("invalid_client_metadata", "Leave NUL characters out of the registration.")
     return content

@@ -1,4 +1,4 @@
-"""Parses requests for Authlib's grants, and refuses what they do not check: size, characters, repeated parameters."""
+"""Parse requests for Authlib's grants, with checks that they lack: size, characters, repeated parameters."""
 
 import base64
 import binascii
@@ -29,10 +29,10 @@ AUTHORIZATION_PARAMETERS = frozenset(
     "response_type client_id redirect_uri scope state code_challenge code_challenge_method nonce "
     "prompt max_age login_hint ui_locales response_mode request request_uri district signed_after".split()
 )
-"""Known parameters of the authorization endpoint; ``district`` and ``signed_after`` are our own."""
+"""Known parameters of the authorization endpoint; `district` and `signed_after` are our own."""
 
 VSCHAR = re.compile(r"[\x20-\x7e]*")
-# Authlib puts these into the text of an error, which allows fewer characters.
+# Authlib puts these into error texts, where fewer characters are allowed.
 ECHOED = re.compile(r"[A-Za-z0-9._~:/+-]*")
 URI = re.compile(r"[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]*")
 PARAMETER_CHARACTERS = {
@@ -75,7 +75,7 @@ REMEDIES: Mapping[str, str] = {
 
 
 UNDESCRIBED = frozenset({"unsupported_response_type", "invalid_scope"})
-"""Errors for which Authlib gives no description, or one that repeats the input: ours replaces it."""
+"""Our descriptions of errors for which Authlib has none, or one that repeats the input."""
 
 
 class NoUsableScope(InvalidScopeError):
@@ -88,14 +88,14 @@ class NoUsableScope(InvalidScopeError):
 
 
 def with_description(error: OAuth2Error) -> OAuth2Error:
-    """``error`` with a description that says the remedy, where Authlib has none."""
+    """Return `error` with a description that names the remedy, where Authlib has none."""
     if not error.description or (error.error in UNDESCRIBED and not isinstance(error, NoUsableScope)):
         error.description = REMEDIES.get(error.error, "The request was refused: look at the OpenAPI document.")
     return error
 
 
 class JwksUnavailable(InvalidClient):
-    """The client publishes its keys at a ``jwks_uri``, and no key set could be fetched from there."""
+    """The client publishes its keys at a `jwks_uri`, and no key set could be fetched from there."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -105,7 +105,7 @@ class JwksUnavailable(InvalidClient):
 
 
 class FormPayload(OAuth2Payload):
-    """The parameters of a request; an empty one counts as left out (RFC 6749 section 3.1)."""
+    """The parameters of a request; an empty one counts as omitted (RFC 6749 section 3.1)."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
         self._data = {name: value for name, value in pairs if value}
@@ -120,9 +120,9 @@ class FormPayload(OAuth2Payload):
 
 
 class AuthorizationRequest(OAuth2Request):
-    """A request to the authorization endpoint; ``uri`` is the configured one, never from Host.
+    """A request to the authorization endpoint; `uri` is the configured one, never from Host.
 
-    ``remembered``: the person gave consent before, and is not asked again.
+    `remembered`: the person gave consent before, and is not asked again.
     """
 
     remembered = False
@@ -141,10 +141,10 @@ class AuthorizationRequest(OAuth2Request):
 
 
 class TokenRequest(OAuth2Request):
-    """A request to the token endpoint, its body read already; ``uri`` is the configured one, never from Host.
+    """A request to the token endpoint, its body read already; `uri` is the configured one, never from Host.
 
-    ``claims``: those of the token in question, if it is a valid JWT. ``fetched_jwks``: the key set at the ``jwks_uri`` of
-    the client that the assertion names. ``code_used_by``: who used up an authorization code by this request, while that
+    `claims`: those of the token in question, if it is a valid JWT. `fetched_jwks`: the key set at the `jwks_uri` of
+    the client that the assertion names. `code_used_by`: who used up an authorization code by this request, while that
     has brought no tokens.
     """
 
@@ -166,9 +166,9 @@ class TokenRequest(OAuth2Request):
 
 
 async def read_body(request: Request) -> bytes:
-    """The whole body of a request to the authorization server.
+    """Return the whole body of a request to the authorization server.
 
-    Raises ``InvalidRequestError`` when it has over ``LONGEST_BODY`` bytes, or ends before it is whole.
+    Raises `InvalidRequestError` when it has over `LONGEST_BODY` bytes, or ends before it is whole.
     """
     try:
         return await forms.read_body(request, MAX_BODY_BYTES)
@@ -179,12 +179,12 @@ async def read_body(request: Request) -> bytes:
 
 
 def parse_token_request(uri: str, headers: Headers, query: str, body: bytes, *, required: str = "grant_type") -> TokenRequest:
-    """The request as the grants take it; ``needs`` is required. Raises an ``OAuth2Error`` for everything malformed."""
+    """Return the request for the grants. Raises an `OAuth2Error` if it is malformed or lacks the required parameter."""
     params = parse_form(headers, query, body, TOKEN_PARAMETERS)
     if required not in params:
         raise InvalidRequestError(f"Send {required}, which is missing.")
     if "client_secret" in params and "client_assertion" in params:
-        raise InvalidRequestError("Authenticate in one way: by a secret or by an assertion, not both.")
+        raise InvalidRequestError("Authenticate by a secret or by an assertion, not by both.")
     authorization = _single_header(headers, "authorization")
     if authorization:
         _check_one_method(_basic_client_id(authorization), params)
@@ -193,7 +193,7 @@ def parse_token_request(uri: str, headers: Headers, query: str, body: bytes, *, 
 
 
 def parse_form(headers: Headers, query: str, body: bytes, allowed: frozenset[str]) -> dict[str, str]:
-    """The parameters of a form. Raises an ``OAuth2Error`` for everything malformed."""
+    """Return the parameters of a form. Raises an `OAuth2Error` if it is malformed."""
     if query:
         raise InvalidRequestError("Send parameters in the body, never in the URL, where secrets end up in logs.")
     if not forms.is_form(_single_header(headers, "content-type")):
@@ -202,14 +202,14 @@ def parse_form(headers: Headers, query: str, body: bytes, allowed: frozenset[str
 
 
 def parse_authorization_query(query: bytes) -> dict[str, str]:
-    """The parameters of an authorization request. Raises an ``OAuth2Error`` for everything malformed."""
+    """Return the parameters of an authorization request. Raises an `OAuth2Error` for everything malformed."""
     if len(query) > MAX_QUERY_BYTES:
         raise InvalidRequestError("The request is too long.")
     return _parse_params(query, AUTHORIZATION_PARAMETERS)
 
 
 def _single_header(headers: Headers, name: str) -> str:
-    """The value of a header that may be sent once; an empty text when it is absent."""
+    """Return the value of a header that may be sent once; an empty text when it is absent."""
     found = [value for key, value in headers if key.lower() == name]
     if len(found) > 1:
         raise InvalidRequestError(f"Send the header {name} once.")
@@ -217,28 +217,28 @@ def _single_header(headers: Headers, name: str) -> str:
 
 
 def _parse_params(body: bytes, allowed: frozenset[str]) -> dict[str, str]:
-    """The known parameters, each at most once and of allowed characters; empty ones are left out."""
+    """Return the known parameters, each at most once and with allowed characters, without empty ones."""
     try:
         pairs = forms.parse_urlencoded(body, MAX_PARAMETERS)
     except ValueError:
         raise InvalidRequestError("The body is not a form in UTF-8 with a few parameters.") from None
-    found: dict[str, str] = {}
-    seen: set[str] = set()
+    params: dict[str, str] = {}
+    earlier: set[str] = set()
     for name, value in pairs:
         if name not in allowed:
             continue
-        if name in seen:
+        if name in earlier:
             raise InvalidRequestError(f"Send {name} once.")
-        seen.add(name)
+        earlier.add(name)
         if not PARAMETER_CHARACTERS.get(name, VSCHAR).fullmatch(value):
             raise InvalidRequestError(f"The parameter {name} has characters that are not allowed there.")
         if value:
-            found[name] = value
-    return found
+            params[name] = value
+    return params
 
 
 def _basic_client_id(authorization: str) -> str:
-    """The client_id of a well-formed Basic header. Raises ``InvalidClient`` for anything else."""
+    """Return the client_id of a well-formed Basic header. Raises `InvalidClient` for anything else."""
     scheme, _, encoded = authorization.partition(" ")
     if scheme.lower() != "basic":
         raise InvalidClient

@@ -52,13 +52,13 @@ class PresentedToken:
 
 
 def _require_token(request: Any) -> None:
-    """Authlib would also refuse an unknown ``token_type_hint``, which is only a hint."""
+    """Accept an unknown `token_type_hint`, which Authlib would reject although it is only a hint."""
     if "token" not in request.form:
         raise InvalidRequestError("Send token, which is missing.")
 
 
 def _presented(dependencies: Dependencies, request: Any) -> PresentedToken | None:
-    """The token of ``request`` if it is valid; ``request.claims``, those of a JWT, were read before the bridge."""
+    """Return the token of `request` if it is valid; `request.claims`, those of a JWT, were read before the bridge."""
     client, claims, text = request.client.registered, request.claims, request.form["token"]
     if claims is not None:
         district_id = DistrictId(UUID(claims["district_id"]))
@@ -77,12 +77,12 @@ def _presented(dependencies: Dependencies, request: Any) -> PresentedToken | Non
 
 
 class Revocation(RevocationEndpoint):
-    """A client revokes a token: a refresh token, or an access token of a person, ends the whole family."""
+    """Revokes a token: a refresh token, or a person's access token, ends the whole family."""
 
     CLIENT_AUTH_METHODS = list(ALL_METHODS)  # noqa: RUF012 - the library's shape
 
     def authenticate_token(self, request: Any, client: Client) -> PresentedToken | None:
-        """The token, if it is valid and this client's; a replaced refresh token names its family as well."""
+        """Return the token, if it is valid and this client's; a replaced refresh token names its family as well."""
         _require_token(request)
         presented = _presented(self.server.dependencies, request)
         if presented is None:
@@ -110,7 +110,7 @@ class Revocation(RevocationEndpoint):
 
 
 class Introspection(IntrospectionEndpoint):
-    """A confidential client asks about a token of its own district; any other token is answered as inactive."""
+    """Describes a token to a confidential client of the same district; any other token is inactive."""
 
     CLIENT_AUTH_METHODS = list(CONFIDENTIAL_METHODS)  # noqa: RUF012 - the library's shape
 
@@ -122,14 +122,14 @@ class Introspection(IntrospectionEndpoint):
         return presented
 
     def _is_current(self, request: Any) -> bool:
-        """Whether a refresh token is the newest of its family."""
+        """Return whether a refresh token is the newest of its family."""
         token = self.server.dependencies.store.families.token(token_digest(request.form["token"]))
         return token is not None and token.replaced_at is None
 
     def introspect_token(self, token: PresentedToken) -> dict[str, Any]:
         if token.claims is not None:
-            known = ("iss", "aud", "sub", "client_id", "scope", "exp", "iat", "jti", "auth_time", "district_id", "sid")
-            claims = {name: token.claims[name] for name in known if name in token.claims}
+            members = ("iss", "aud", "sub", "client_id", "scope", "exp", "iat", "jti", "auth_time", "district_id", "sid")
+            claims = {name: token.claims[name] for name in members if name in token.claims}
             return {"active": True, "token_type": "Bearer", **claims}
         session = token.session
         if session is None:

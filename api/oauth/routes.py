@@ -38,12 +38,12 @@ CACHED = {"Cache-Control": "public, max-age=300"}
 
 
 def utc_now() -> datetime:
-    """The time now, in UTC."""
+    """Return the time now, in UTC."""
     return datetime.now(UTC)
 
 
 class OAuth:
-    """The authorization server of one installation; ``start`` it before it serves."""
+    """The authorization server of one installation; `start` it before it serves."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class OAuth:
         self.registration = RegistrationEndpoint(public_url=public_url, dependencies=self._dependencies, check_url=check_url)
 
     async def start(self) -> None:
-        """Load the signing keys. Raises ``Misconfigured`` or ``Unavailable``."""
+        """Load the signing keys. Raises `Misconfigured` or `Unavailable`."""
         await self._keys.start()
 
     async def post_token(self, request: Request) -> Response:
@@ -95,23 +95,23 @@ class OAuth:
         return await _with_oauth_errors(partial(self._endpoint, "introspection"), request, "introspection_refused")
 
     async def get_userinfo(self, request: Request) -> Response:
-        """The person of a token (OpenID Connect Core section 5.3)."""
+        """Return the person of a token (OpenID Connect Core section 5.3)."""
         return await userinfo(request, self._verifier, self._dependencies.store)
 
     async def get_jwks(self) -> Response:
-        """The public keys."""
+        """Return the public keys."""
         return JSONResponse(await self._keys.published(), headers=CACHED)
 
     async def get_server_metadata(self) -> Response:
-        """The server's metadata (RFC 8414)."""
+        """Return the server's metadata (RFC 8414)."""
         return JSONResponse(server_metadata(self._public_url), headers=CACHED)
 
     async def get_provider_metadata(self) -> Response:
-        """The provider's metadata (OpenID Connect Discovery)."""
+        """Return the provider's metadata (OpenID Connect Discovery)."""
         return JSONResponse(provider_metadata(self._public_url), headers=CACHED)
 
     async def get_resource_metadata(self) -> Response:
-        """The protected resource's metadata (RFC 9728)."""
+        """Return the protected resource's metadata (RFC 9728)."""
         return JSONResponse(resource_metadata(self._public_url), headers=CACHED)
 
     async def _token(self, request: Request) -> Response:
@@ -142,7 +142,7 @@ class OAuth:
 
 
 async def _with_oauth_errors(work: Callable[[Request], Awaitable[Response]], request: Request, event: str) -> Response:
-    """The response of ``work``; its errors in the form of RFC 6749 section 5.2."""
+    """Return the response of `work`; its errors in the form of RFC 6749 section 5.2."""
     try:
         response = await work(request)
     except OAuth2Error as error:
@@ -157,7 +157,7 @@ async def _with_oauth_errors(work: Callable[[Request], Awaitable[Response]], req
 
 
 def oauth_router(oauth: OAuth) -> APIRouter:
-    """The routes of ``oauth``, outside /v1."""
+    """Return the routes of `oauth`, outside /v1."""
     router = APIRouter(tags=["oauth"])
     documented: tuple[tuple[str, str, Any], ...] = (
         ("GET", "/oauth/authorize", oauth.authorize.get),

@@ -15,9 +15,9 @@ from domain.directory.oauth_clients import EncryptedSigningKey
 PURPOSE = "signing keys"
 PUBLISHED_AFTER_ROTATION = timedelta(days=1)
 FRESH_SECONDS = 60.0
-"""How long loaded keys are used before they are loaded again, so that a retired key soon signs no more."""
+"""Seconds before loaded keys are loaded again, so that a retired key soon no longer signs."""
 RELOAD_SECONDS = 5.0
-"""How often at most an unknown key id makes us load again: forged tokens come faster than databases answer."""
+"""Seconds between two loads for an unknown key id: forged tokens can come faster than the database responds."""
 
 
 class KeyRing:
@@ -32,29 +32,29 @@ class KeyRing:
         self._public: dict[str, ECKey] = {}
 
     async def start(self) -> None:
-        """Load the keys; make the first one. Raises ``Misconfigured`` when they were encrypted under another SECRET_KEY."""
+        """Load the keys; make the first one. Raises `Misconfigured` when they were encrypted under another SECRET_KEY."""
         await self._load()
         if not self._signing:
-            made = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
-            kid = str(made.kid)
-            sealed = self._cipher.encrypt(kid, msgspec.json.encode(made.as_dict(private=True)))
-            await self._store.offer_signing_key(kid, sealed, datetime.now(UTC))
+            key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
+            kid = str(key.kid)
+            encrypted = self._cipher.encrypt(kid, msgspec.json.encode(key.as_dict(private=True)))
+            await self._store.offer_signing_key(kid, encrypted, datetime.now(UTC))
             # Another worker's offer may have come first.
             await self._load()
 
     @property
     def current(self) -> KeySet:
-        """Exactly one private key (of several Authlib would pick one at random), as it was loaded last."""
+        """A set with exactly one private key, as loaded last (of several Authlib would pick one at random)."""
         return self._signing
 
     async def signing(self) -> KeySet:
-        """``current``, loaded again when it is older than ``FRESH_SECONDS``."""
+        """Return `current`, loaded again when it is older than `FRESH_SECONDS`."""
         if self._clock() - self._loaded_at > FRESH_SECONDS:
             await self.start()
         return self._signing
 
     async def public(self, kid: str) -> ECKey | None:
-        """The public key ``kid``; loads again, every few seconds at most, when it is unknown."""
+        """Return the public key `kid`; loads again, every few seconds at most, when it is unknown."""
         found = self._public.get(kid)
         if found is None and self._clock() - self._loaded_at > RELOAD_SECONDS:
             await self._load()
@@ -62,7 +62,7 @@ class KeyRing:
         return found
 
     async def published(self) -> KeySetSerialization:
-        """The JWK set: every key that tokens in use may have been signed with, its public half alone."""
+        """Return the JWK set: every key that tokens in use may have been signed with, its public half alone."""
         await self.signing()
         keys: list[Key] = [*self._public.values()]
         return KeySet(keys).as_dict(private=False)

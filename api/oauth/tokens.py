@@ -27,7 +27,7 @@ class SigningKeys(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class TokenSubject:
-    """The person whom tokens are issued to; ``refresh_token`` is issued where one is due."""
+    """The person whom tokens are issued to; `refresh_token` is issued where one is due."""
 
     district_id: DistrictId
     person_id: PersonId
@@ -38,14 +38,14 @@ class TokenSubject:
     refresh_token: str
 
     def get_user_id(self) -> str:
-        """For the library."""
+        """Required by Authlib."""
         return str(self.person_id)
 
 
 class AccessTokens(JWTBearerTokenGenerator):
     """Access tokens as JWT (RFC 9068) with our audience and lifetime instead of the library's.
 
-    ``keys`` has the signing key, read when a token is made.
+    `keys` has the signing key, read when a token is made.
     """
 
     def __init__(self, *, public_url: str, seconds: int, keys: SigningKeys) -> None:
@@ -70,7 +70,7 @@ class AccessTokens(JWTBearerTokenGenerator):
         return None if user is None else int(user.auth_time.timestamp())
 
     def get_extra_claims(self, client: Client, _grant: str, user: TokenSubject | None, _scope: str) -> dict[str, str]:
-        """Whose token it is. Rights are looked up at each use: the client's by its id, a person's by ``sid``."""
+        """Return the claims about the token's subject. Permissions are looked up at each use, by client id or `sid`."""
         if user is not None:
             return {"district_id": str(user.district_id), "sid": str(user.session_id)}
         found = client.registered
@@ -78,7 +78,7 @@ class AccessTokens(JWTBearerTokenGenerator):
 
 
 class Code:
-    """An authorization code as the library wants it."""
+    """An authorization code in the form that Authlib needs."""
 
     def __init__(self, issued: IssuedCode, district_id: DistrictId) -> None:
         self.issued = issued
@@ -99,14 +99,14 @@ class Code:
         return int(self.issued.auth_time.timestamp())
 
     def get_acr(self) -> None:
-        """None: no levels are distinguished."""
+        """Return None: authentication levels are not distinguished."""
 
     def get_amr(self) -> list[str]:
         return list(self.issued.methods)
 
 
 class IdTokens(OpenIDCode):
-    """An ID token beside the access token, where ``openid`` was granted."""
+    """An ID token beside the access token, where `openid` was granted."""
 
     def __init__(self, public_url: str, tokens: AccessTokens) -> None:
         super().__init__(require_nonce=False)

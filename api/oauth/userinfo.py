@@ -15,7 +15,7 @@ from domain.shared.ids import PersonId
 
 
 async def userinfo(request: Request, verifier: TokenVerifier, store: OAuthStore) -> Response:
-    """The claims about the person. Raises ``Forbidden`` without the scope ``openid``, which no machine has."""
+    """Return the claims about the person. Raises `Forbidden` without the scope `openid`, which no machine has."""
     actor = await verifier.authenticate(request.headers.get("authorization"))
     if actor.kind is not ActorKind.PERSON or "openid" not in actor.scopes:
         raise Forbidden(

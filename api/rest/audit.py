@@ -1,4 +1,4 @@
-"""What was done, and the blocks that seal it."""
+"""The audit log, and the blocks that seal it."""
 
 from typing import Annotated
 
@@ -18,25 +18,25 @@ router = Router(prefix="/v1", tags=["audit"])
 @router.get("/audit")
 @operation(
     usecases.list_audit_events,
-    Example(summary="From the beginning."),
+    Example(summary="The first page."),
     Example(summary="Who read a leader's profile.", query={"object_id": LEADER, "action": "read_profile"}),
-    Example(summary="No instant.", query={"since": "yesterday"}, status=422),
+    Example(summary="A value that is not an instant.", query={"since": "yesterday"}, status=422),
 )
 async def list_audit_events(
     cmd: Annotated[ListAuditEvents, from_query(ListAuditEvents)], runner: Runner
 ) -> Page[AuditEventView]:
-    """What was done, in the order in which it became final."""
+    """List audit events, in the order in which they were committed."""
     return await runner.run(usecases.list_audit_events, cmd)
 
 
 @router.get("/audit/blocks")
 @operation(
     usecases.list_audit_blocks,
-    Example(summary="The newest."),
-    Example(summary="No such page.", query={"limit": "0"}, status=422),
+    Example(summary="The first page."),
+    Example(summary="A limit of 0.", query={"limit": "0"}, status=422),
 )
 async def list_audit_blocks(
     cmd: Annotated[ListAuditBlocks, from_query(ListAuditBlocks)], runner: Runner
 ) -> Page[AuditBlockView]:
-    """The blocks in which events are sealed, the newest first."""
+    """List the blocks that seal audit events, newest first."""
     return await runner.run(usecases.list_audit_blocks, cmd)

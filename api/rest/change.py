@@ -49,7 +49,7 @@ PULSE = [[3, 4, 3, 4, 3, 5, 4], [4, 3, 5, 5, 4, 4, 3], [4, 4, 4, 3, 4, 4, 4], [2
 
 
 def _read_examples(path: dict[str, str]) -> tuple[Example, Example]:
-    return Example(summary="Now.", path=path), Example(
+    return Example(summary="The current state.", path=path), Example(
         summary="Unknown, or another district's.", path=path | UNKNOWN_INITIATIVE_PATH, status=404
     )
 
@@ -60,24 +60,24 @@ router = Router(prefix="/v1", tags=["change"])
 @router.post("/initiatives", status_code=201)
 @operation(
     initiatives.create_initiative,
-    Example(summary="With a decision to take.", body=INITIATIVE_BODY, status=201),
-    Example(summary="Of nobody known.", body=INITIATIVE_BODY | {"leader": {"sourced_id": "999999"}}, status=422),
+    Example(summary="With a date for the decision.", body=INITIATIVE_BODY, status=201),
+    Example(summary="An unknown leader.", body=INITIATIVE_BODY | {"leader": {"sourced_id": "999999"}}, status=422),
 )
 async def create_initiative(body: CreateInitiative, runner: KeyedRunner) -> InitiativeReceiptView:
-    """Describe an initiative."""
+    """Create an initiative."""
     return await runner.run_idempotent(initiatives.create_initiative, body, location="/v1/initiatives/{id}")
 
 
 @router.get("/initiatives")
 @operation(
     initiatives.list_initiatives,
-    Example(summary="The newest first."),
-    Example(summary="No such page.", query={"limit": "0"}, status=422),
+    Example(summary="The first page, newest first."),
+    Example(summary="A limit of 0.", query={"limit": "0"}, status=422),
 )
 async def list_initiatives(
     cmd: Annotated[ListInitiatives, from_query(ListInitiatives)], runner: Runner
 ) -> Page[InitiativeView]:
-    """Initiatives."""
+    """List initiatives."""
     return await runner.run(initiatives.list_initiatives, cmd)
 
 
@@ -86,14 +86,20 @@ async def list_initiatives(
 async def read_initiative(
     cmd: Annotated[ReadInitiative, from_query(ReadInitiative, "initiative_id")], runner: Runner
 ) -> InitiativeView:
-    """One initiative."""
+    """Read an initiative."""
     return await runner.run(initiatives.read_initiative, cmd)
 
 
 @router.put("/initiatives/{initiative_id:uuid}")
 @operation(
     initiatives.edit_initiative,
-    Example(summary="Somebody was faster.", path=INITIATIVE_PATH, body=INITIATIVE_BODY, headers=WRONG_VERSION, status=412),
+    Example(
+        summary="Changed in the meantime: the version is stale.",
+        path=INITIATIVE_PATH,
+        body=INITIATIVE_BODY,
+        headers=WRONG_VERSION,
+        status=412,
+    ),
     Example(summary="Without If-Match.", path=INITIATIVE_PATH, body=INITIATIVE_BODY, status=428),
     Example(
         summary="Another title.",
@@ -105,7 +111,7 @@ async def read_initiative(
 async def edit_initiative(
     cmd: Annotated[EditInitiative, from_body(EditInitiative, "initiative_id")], runner: KeyedRunner
 ) -> InitiativeView:
-    """Describe an initiative anew."""
+    """Replace the description of an initiative."""
     return await runner.run_idempotent(initiatives.edit_initiative, cmd)
 
 
@@ -113,19 +119,19 @@ async def edit_initiative(
 @operation(
     groups.create_group,
     Example(summary="Fourteen teachers.", path=INITIATIVE_PATH, body=GROUP_BODY, status=201),
-    Example(summary="Nobody in it.", path=INITIATIVE_PATH, body=GROUP_BODY | {"size": 0}, status=422),
+    Example(summary="An empty group.", path=INITIATIVE_PATH, body=GROUP_BODY | {"size": 0}, status=422),
 )
 async def create_group(
     cmd: Annotated[CreateGroup, from_body(CreateGroup, "initiative_id")], runner: KeyedRunner
 ) -> GroupReceiptView:
-    """Add a group that will feel the change in the same way."""
+    """Add a group of people who experience the change in the same way."""
     return await runner.run_idempotent(groups.create_group, cmd, location="/v1/initiatives/{initiative_id}/groups/{id}")
 
 
 @router.get("/initiatives/{initiative_id:uuid}/groups")
 @operation(groups.list_groups, *_read_examples(INITIATIVE_PATH))
 async def list_groups(cmd: Annotated[ListGroups, from_query(ListGroups, "initiative_id")], runner: Runner) -> Page[GroupView]:
-    """Groups of an initiative."""
+    """List the groups of an initiative."""
     return await runner.run(groups.list_groups, cmd)
 
 
@@ -134,7 +140,7 @@ async def list_groups(cmd: Annotated[ListGroups, from_query(ListGroups, "initiat
 async def read_group(
     cmd: Annotated[ReadGroup, from_query(ReadGroup, "initiative_id", "group_id")], runner: Runner
 ) -> GroupView:
-    """One group."""
+    """Read a group."""
     return await runner.run(groups.read_group, cmd)
 
 
@@ -143,12 +149,18 @@ async def read_group(
     groups.edit_group,
     Example(summary="Two more people.", path=GROUP_PATH, body=GROUP_BODY | {"size": 16}, headers=CURRENT_GROUP_VERSION),
     Example(summary="Without If-Match.", path=GROUP_PATH, body=GROUP_BODY, status=428),
-    Example(summary="Somebody was faster.", path=GROUP_PATH, body=GROUP_BODY, headers=WRONG_VERSION, status=412),
+    Example(
+        summary="Changed in the meantime: the version is stale.",
+        path=GROUP_PATH,
+        body=GROUP_BODY,
+        headers=WRONG_VERSION,
+        status=412,
+    ),
 )
 async def edit_group(
     cmd: Annotated[EditGroup, from_body(EditGroup, "initiative_id", "group_id")], runner: KeyedRunner
 ) -> GroupView:
-    """Describe a group anew."""
+    """Replace the description of a group."""
     return await runner.run_idempotent(groups.edit_group, cmd)
 
 
@@ -162,20 +174,24 @@ async def edit_group(
         headers=CURRENT_GROUP_VERSION,
     ),
     Example(
-        summary="Somebody was faster.",
+        summary="Changed in the meantime: the version is stale.",
         path=GROUP_PATH,
         body={"items": [2, 2, 3, 2, 2, 3, 2]},
         headers=WRONG_VERSION,
         status=412,
     ),
     Example(
-        summary="Not on the scale.", path=GROUP_PATH, body={"items": [9, 2, 3, 2, 2, 3, 2]}, headers=WRONG_VERSION, status=422
+        summary="A value outside the scale.",
+        path=GROUP_PATH,
+        body={"items": [9, 2, 3, 2, 2, 3, 2]},
+        headers=WRONG_VERSION,
+        status=422,
     ),
 )
 async def put_estimate(
     cmd: Annotated[PutEstimate, from_body(PutEstimate, "initiative_id", "group_id")], runner: KeyedRunner
 ) -> GroupView:
-    """What the leader expects the group to feel."""
+    """Set the leader's estimate of how the group experiences the change."""
     return await runner.run_idempotent(magnitude.put_estimate, cmd)
 
 
@@ -183,37 +199,49 @@ async def put_estimate(
 @operation(
     phases.put_phases,
     Example(
-        summary="Two at once.", path=GROUP_PATH, body={"implement": 1.0, "monitor_evaluate": 0.3}, headers=CURRENT_GROUP_VERSION
+        summary="Two phases at once.",
+        path=GROUP_PATH,
+        body={"implement": 1.0, "monitor_evaluate": 0.3},
+        headers=CURRENT_GROUP_VERSION,
     ),
-    Example(summary="Somebody was faster.", path=GROUP_PATH, body={"implement": 1.0}, headers=WRONG_VERSION, status=412),
-    Example(summary="Too strong.", path=GROUP_PATH, body={"implement": 2}, headers=WRONG_VERSION, status=422),
+    Example(
+        summary="Changed in the meantime: the version is stale.",
+        path=GROUP_PATH,
+        body={"implement": 1.0},
+        headers=WRONG_VERSION,
+        status=412,
+    ),
+    Example(summary="An intensity above 1.", path=GROUP_PATH, body={"implement": 2}, headers=WRONG_VERSION, status=422),
 )
 async def put_phases(
     cmd: Annotated[PutPhases, from_body(PutPhases, "initiative_id", "group_id")], runner: KeyedRunner
 ) -> GroupView:
-    """Which phases are under way for the group, and how strongly."""
+    """Set the phases that are under way for a group, and their intensity."""
     return await runner.run_idempotent(phases.put_phases, cmd)
 
 
 @router.get("/initiatives/{initiative_id:uuid}/phases")
 @operation(phases.read_phases, *_read_examples(INITIATIVE_PATH))
 async def read_phases(cmd: Annotated[ReadPhases, from_query(ReadPhases, "initiative_id")], runner: Runner) -> PhasesView:
-    """Phases under way, group by group."""
+    """Read the phases under way, by group."""
     return await runner.run(phases.read_phases, cmd)
 
 
 @router.put("/initiatives/{initiative_id:uuid}/groups/{group_id:uuid}/magnitude/pulses/{on:code}")
 @operation(
     magnitude.put_pulse,
-    Example(summary="Five people.", path=GROUP_PATH | {"on": "2026-10-12"}, body={"answers": PULSE}),
+    Example(summary="Answers of five people.", path=GROUP_PATH | {"on": "2026-10-12"}, body={"answers": PULSE}),
     Example(
-        summary="Too few to hide anybody.", path=GROUP_PATH | {"on": "2026-10-12"}, body={"answers": PULSE[:4]}, status=422
+        summary="Too few answers to be anonymous.",
+        path=GROUP_PATH | {"on": "2026-10-12"},
+        body={"answers": PULSE[:4]},
+        status=422,
     ),
 )
 async def put_pulse(
     cmd: Annotated[PutPulse, from_body(PutPulse, "initiative_id", "group_id", "on")], runner: Runner
 ) -> PulseView:
-    """What a group answered on one day, whole."""
+    """Replace a group's pulse answers of one day."""
     return await runner.run(magnitude.put_pulse, cmd)
 
 
@@ -222,7 +250,7 @@ async def put_pulse(
 async def read_magnitude(
     cmd: Annotated[ReadMagnitude, from_query(ReadMagnitude, "initiative_id", "group_id")], runner: Runner
 ) -> MagnitudeView:
-    """How a group experiences the change: estimated and measured."""
+    """Read how a group experiences the change: estimated and measured."""
     return await runner.run(magnitude.read_magnitude, cmd)
 
 
@@ -231,7 +259,7 @@ async def read_magnitude(
 async def read_magnitudes(
     cmd: Annotated[ReadMagnitudes, from_query(ReadMagnitudes, "initiative_id")], runner: Runner
 ) -> MagnitudesView:
-    """How every group experiences the change, the most misjudged first."""
+    """Read how all groups experience the change, the most misjudged first."""
     return await runner.run(magnitude.read_magnitudes, cmd)
 
 
@@ -240,7 +268,7 @@ async def read_magnitudes(
 async def read_recommendations(
     cmd: Annotated[ReadRecommendations, from_query(ReadRecommendations, "initiative_id")], runner: Runner
 ) -> RecommendationsView:
-    """Which responsibilities to lean on, for which group."""
+    """Read which responsibilities to emphasise, by group."""
     return await runner.run(recommendations.read_recommendations, cmd)
 
 
@@ -249,7 +277,7 @@ async def read_recommendations(
 async def read_stance(
     cmd: Annotated[ReadStance, from_query(ReadStance, "initiative_id")], runner: Runner
 ) -> tuple[StanceView, ...]:
-    """Direct or share, group by group."""
+    """Read the recommended stance (direct or share the decision), by group."""
     return await runner.run(stance.read_stance, cmd)
 
 
@@ -257,12 +285,12 @@ async def read_stance(
 @operation(
     stance.put_stance_answers,
     Example(summary="The group shares the goals.", path=GROUP_PATH, body={"answers": [{"code": "GC", "value": "yes"}]}),
-    Example(summary="No such question.", path=GROUP_PATH, body={"answers": [{"code": "XX", "value": "yes"}]}, status=422),
+    Example(summary="An unknown question.", path=GROUP_PATH, body={"answers": [{"code": "XX", "value": "yes"}]}, status=422),
 )
 async def put_stance_answers(
     cmd: Annotated[PutStanceAnswers, from_body(PutStanceAnswers, "initiative_id", "group_id")], runner: KeyedRunner
 ) -> StanceView:
-    """What the leader answers for this decision with this group."""
+    """Set the leader's answers about the decision, for a group."""
     return await runner.run_idempotent(stance.put_stance_answers, cmd)
 
 
@@ -270,8 +298,8 @@ async def put_stance_answers(
 @operation(
     stance.decide_stance,
     Example(summary="Two answers.", body={"attributes": [{"code": "QR", "value": "yes"}, {"code": "AC", "value": "no"}]}),
-    Example(summary="No such answer.", body={"attributes": [{"code": "QR", "value": "perhaps"}]}, status=422),
+    Example(summary="An unknown answer.", body={"attributes": [{"code": "QR", "value": "perhaps"}]}, status=422),
 )
 async def decide_stance(body: DecideStance, runner: Runner) -> StanceView:
-    """Direct or share, from answers alone."""
+    """Compute the recommended stance from answers alone."""
     return await runner.run(stance.decide_stance, body)

@@ -14,37 +14,37 @@ from domain.directory.views import LeaderView, PersonView, SchoolView
 from domain.shared.paging import Page
 
 FIRST_PAGE = Example(summary="The first page.")
-TWO_A_PAGE = Example(summary="Two at a time.", query={"limit": "2"})
-UNKNOWN_PARAMETER = Example(summary="A parameter that is none.", query={"colour": "blue"}, status=422)
-TOO_MANY = Example(summary="More than a page holds.", query={"limit": "1000"}, status=422)
+TWO_A_PAGE = Example(summary="Two items a page.", query={"limit": "2"})
+UNKNOWN_PARAMETER = Example(summary="An unknown query parameter.", query={"colour": "blue"}, status=422)
+TOO_MANY = Example(summary="A limit above the maximum.", query={"limit": "1000"}, status=422)
 
 
 def _read_examples(member: str, known: str) -> tuple[Example, Example]:
-    lost = Example(summary="Unknown, or another district's.", path={member: UNKNOWN_ID}, status=404)
-    return Example(summary="Known.", path={member: known}), lost
+    unknown = Example(summary="Unknown, or another district's.", path={member: UNKNOWN_ID}, status=404)
+    return Example(summary="An existing one.", path={member: known}), unknown
 
 
 router = Router(prefix="/v1", tags=["directory"])
 
 
 @router.get("/districts/current")
-@operation(districts_and_clients.read_district, Example(summary="One's own."), UNKNOWN_PARAMETER)
+@operation(districts_and_clients.read_district, Example(summary="The district of the token."), UNKNOWN_PARAMETER)
 async def read_district(cmd: Annotated[ReadDistrict, from_query(ReadDistrict)], runner: Runner) -> CurrentDistrictView:
-    """The district of this token."""
+    """Read the district of the access token."""
     return await runner.run(districts_and_clients.read_district, cmd)
 
 
 @router.get("/schools")
 @operation(people_and_schools.list_schools, FIRST_PAGE, TWO_A_PAGE, TOO_MANY)
 async def list_schools(cmd: Annotated[ListSchools, from_query(ListSchools)], runner: Runner) -> Page[SchoolView]:
-    """Schools."""
+    """List schools."""
     return await runner.run(people_and_schools.list_schools, cmd)
 
 
 @router.get("/schools/{school_id:uuid}")
 @operation(people_and_schools.read_school, *_read_examples("school_id", SCHOOL))
 async def read_school(cmd: Annotated[ReadSchool, from_query(ReadSchool, "school_id")], runner: Runner) -> SchoolView:
-    """One school."""
+    """Read a school."""
     return await runner.run(people_and_schools.read_school, cmd)
 
 
@@ -52,30 +52,30 @@ async def read_school(cmd: Annotated[ReadSchool, from_query(ReadSchool, "school_
 @operation(
     people_and_schools.list_people,
     FIRST_PAGE,
-    Example(summary="Whom the roster calls so.", query={"sourced_id": "207267"}),
+    Example(summary="By the id in the roster.", query={"sourced_id": "207267"}),
     TOO_MANY,
 )
 async def list_people(cmd: Annotated[ListPeople, from_query(ListPeople)], runner: Runner) -> Page[PersonView]:
-    """Members of staff."""
+    """List members of staff."""
     return await runner.run(people_and_schools.list_people, cmd)
 
 
 @router.get("/people/{person_id:uuid}")
 @operation(people_and_schools.read_person, *_read_examples("person_id", LEADER))
 async def read_person(cmd: Annotated[ReadPerson, from_query(ReadPerson, "person_id")], runner: Runner) -> PersonView:
-    """One member of staff."""
+    """Read a member of staff."""
     return await runner.run(people_and_schools.read_person, cmd)
 
 
 @router.get("/leaders")
 @operation(people_and_schools.list_leaders, FIRST_PAGE, TWO_A_PAGE, TOO_MANY)
 async def list_leaders(cmd: Annotated[ListLeaders, from_query(ListLeaders)], runner: Runner) -> Page[LeaderView]:
-    """Leaders."""
+    """List leaders."""
     return await runner.run(people_and_schools.list_leaders, cmd)
 
 
 @router.get("/leaders/{leader_id:uuid}")
 @operation(people_and_schools.read_leader, *_read_examples("leader_id", LEADER))
 async def read_leader(cmd: Annotated[ReadLeader, from_query(ReadLeader, "leader_id")], runner: Runner) -> LeaderView:
-    """One leader."""
+    """Read a leader."""
     return await runner.run(people_and_schools.read_leader, cmd)

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of a route beyond what FastAPI finds out: headers, examples, refusals, security."""
+"""Add to the OpenAPI document what FastAPI cannot derive from a route: headers, examples, errors, security."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
@@ -20,69 +20,74 @@ TITLES: Mapping[int, str] = {status: title for _, status, title in ERROR_KINDS}
 ERRORS: Mapping[int, tuple[str, str]] = {
     401: (Code.UNAUTHENTICATED, "No access token, or one that is not valid here."),
     403: (Code.INSUFFICIENT_SCOPE, "The token lacks the scope that this needs."),
-    404: (Code.NOT_FOUND, "There is no such thing, or none that this token may see."),
-    409: (Code.CONFLICT, "In conflict with what is stored."),
-    410: (Code.CURSOR_EXPIRED, "The cursor is too old; begin the list again."),
-    412: (Code.STALE, "Somebody else changed it meanwhile; the ETag is that of the stored version."),
-    413: (Code.TOO_LARGE, "The body is over its limit."),
-    415: (Code.UNSUPPORTED_MEDIA_TYPE, "The body is in no form that is read here."),
-    422: (Code.INVALID, "The request is not valid; each fault says where and what to do."),
-    428: (Code.IF_MATCH_MISSING, "If-Match is missing."),
-    429: (Code.RATE_LIMITED, "More requests than a minute has room for; Retry-After says when to go on."),
-    503: (Code.UNAVAILABLE, "Not now; Retry-After says when."),
+    404: (Code.NOT_FOUND, "The object does not exist, or this token may not see it."),
+    409: (Code.CONFLICT, "The request conflicts with stored data."),
+    410: (Code.CURSOR_EXPIRED, "The cursor has expired; start again without a cursor."),
+    412: (Code.STALE, "It was changed in the meantime; the ETag is that of the stored version."),
+    413: (Code.TOO_LARGE, "The body is larger than its limit."),
+    415: (Code.UNSUPPORTED_MEDIA_TYPE, "The media type or the encoding of the body is not supported."),
+    422: (Code.INVALID, "The request is not valid; each error says where and what to do."),
+    428: (Code.IF_MATCH_MISSING, "If-Match is missing; send the ETag of the version that you read."),
+    429: (Code.RATE_LIMITED, "Too many requests in a minute; Retry-After says when to retry."),
+    503: (Code.UNAVAILABLE, "Temporarily unavailable; Retry-After says when to retry."),
 }
 
 HEADERS: Mapping[str, dict[str, Any]] = {
     "Idempotency-Key": {
-        "description": "The same key again is answered with the first success again, for 24 hours; quoted or not.",
+        "description": "A repeated key returns the response of the first success, for 24 hours. With or without quotes.",
         "schema": {"type": "string", "maxLength": 255},
     },
     "If-Match": {
-        "description": "The ETag of what is changed, as it was read.",
+        "description": "The ETag of the version that you read and now change.",
         "schema": {"type": "string"},
         "example": '"1"',
     },
     "Acting-For": {
-        "description": "A person's id: an administrator acts in their place, by their consent; the audit trail names both.",
+        "description": "The id of a person for whom an administrator acts, with their consent; the audit log names both.",
         "schema": {"type": "string", "format": "uuid"},
     },
     "Prefer": {
-        "description": "respond-async: do it in a job, after the answer (RFC 7240).",
+        "description": "respond-async: run the operation in a job, after the response (RFC 7240).",
         "schema": {"type": "string"},
         "example": "respond-async",
     },
     "If-None-Match": {
-        "description": "An ETag from before; answered with 304 and no body while it is still right.",
+        "description": "An earlier ETag; the response is 304 without a body while it is still current.",
         "schema": {"type": "string"},
     },
 }
-"""Headers that operations take, as they are described."""
+"""Request headers and their descriptions."""
 
 RESPONSE_HEADERS: Mapping[str, dict[str, Any]] = {
-    "X-Request-Id": {"description": "Name it when you ask about this request.", "schema": {"type": "string"}},
+    "X-Request-Id": {"description": "Quote it when you ask for support.", "schema": {"type": "string"}},
     "RateLimit-Policy": {"description": 'The quota, as in "client";q=600;w=60.', "schema": {"type": "string"}},
-    "RateLimit": {"description": 'What is left of it, as in "client";r=599;t=42.', "schema": {"type": "string"}},
+    "RateLimit": {"description": 'The rest of the quota, as in "client";r=599;t=42.', "schema": {"type": "string"}},
 }
-ETAG_HEADER = {"ETag": {"description": "For If-None-Match and If-Match.", "schema": {"type": "string"}}}
+ETAG_HEADER = {
+    "ETag": {
+        "description": "The version or digest of the response, for If-None-Match and If-Match.",
+        "schema": {"type": "string"},
+    }
+}
 JOB_HEADERS: Mapping[str, dict[str, Any]] = {
-    "Location": {"description": "The job.", "schema": {"type": "string"}},
-    "Retry-After": {"description": "When to look at it, in seconds.", "schema": {"type": "integer"}},
+    "Location": {"description": "The URL of the job.", "schema": {"type": "string"}},
+    "Retry-After": {"description": "When to read the job, in seconds.", "schema": {"type": "integer"}},
     "Preference-Applied": {"description": "respond-async.", "schema": {"type": "string"}},
 }
 
 
 def describe(route: APIRoute, operation: Operation) -> None:
-    """Add to `route` what FastAPI does not know of `operation`."""
+    """Add the headers, responses, security and body of `operation` to `route`."""
     route.response_description = "Created." if operation.status == 201 else "Success."
     route.responses = {
         **_success_responses(operation),
         **{status: _error_response(status) for status in _error_statuses(operation)},
     }
-    for status, answer in route.responses.items():
-        if "model" in answer:
-            add_descriptions(answer["model"])
+    for status, response in route.responses.items():
+        if "model" in response:
+            add_descriptions(response["model"])
             name = f"Response_{status}_{route.unique_id}"
-            route.response_fields[status] = create_model_field(name=name, type_=answer["model"], mode="serialization")
+            route.response_fields[status] = create_model_field(name=name, type_=response["model"], mode="serialization")
     extra: dict[str, Any] = {
         "parameters": [
             {"name": name, "in": "header", "required": False, **HEADERS[name]} for name in _request_headers(operation)
@@ -96,69 +101,73 @@ def describe(route: APIRoute, operation: Operation) -> None:
 
 
 def _request_headers(operation: Operation) -> Iterable[str]:
-    taken = {
+    accepted = {
         "Idempotency-Key": operation.key,
         "If-Match": operation.versioned,
         "Acting-For": not operation.public,
         "Prefer": operation.async_use_case is not None,
         "If-None-Match": operation.method == "GET",
     }
-    return (name for name, takes in taken.items() if takes)
+    return (name for name, accepts in accepted.items() if accepts)
 
 
 def add_examples(entry: dict[str, Any], operation: Operation) -> None:
-    """Add examples to the document's `entry`; those that the body's schema or a rule refuses stand apart.
+    """Add the examples to the document's `entry`; those with an invalid body go to `x-refused-examples`.
 
-    FastAPI would leave out their members that are null.
+    Done here because FastAPI would omit members that are null.
     """
     examples = {f"{i}": _example(e) for i, e in enumerate(operation.examples, 1) if not isinstance(e.body, bytes | PurePath)}
     if "requestBody" in entry and examples:
-        refused = {number for number, e in enumerate(operation.examples, 1) if e.invalid or e.status == 422}
-        good = {number: example for number, example in examples.items() if int(number) not in refused}
-        entry["requestBody"]["content"][operation.media_type]["examples"] = good
-        entry["x-refused-examples"] = {number: example for number, example in examples.items() if int(number) in refused}
+        rejected = {number for number, e in enumerate(operation.examples, 1) if e.invalid or e.status == 422}
+        valid = {number: example for number, example in examples.items() if int(number) not in rejected}
+        entry["requestBody"]["content"][operation.media_type]["examples"] = valid
+        entry["x-refused-examples"] = {number: example for number, example in examples.items() if int(number) in rejected}
     for status in _error_statuses(operation):
         entry["responses"][str(status)]["content"][PROBLEM_JSON]["example"] = _example_problem(status)
 
 
 def _example(example: Example) -> dict[str, Any]:
-    return {"summary": f"{example.summary} Answered with {example.status}.", "value": example.body}
+    return {"summary": f"{example.summary} Response: {example.status}.", "value": example.body}
 
 
 def _success_responses(operation: Operation) -> dict[int | str, dict[str, Any]]:
-    """The answer; beside 201 the 200 of what was stored already, beside a read the 304 of what the client has already."""
+    """Return the responses of success: the route's, 200 beside 201, 202 for a job, 304 for a read."""
     headers: dict[str, Any] = dict(RESPONSE_HEADERS)
     if operation.method == "GET" or operation.versioned:
         headers |= ETAG_HEADER
-    found: dict[int | str, dict[str, Any]] = {operation.status: {"headers": headers}}
-    answer, description = operation.response_type, ""
-    if operation.status == 201 and is_dataclass(answer) and "outcome" in {f.name for f in fields(answer)}:
-        description = "Stored already, or replaced: see outcome."
+    responses: dict[int | str, dict[str, Any]] = {operation.status: {"headers": headers}}
+    model, description = operation.response_type, ""
+    if operation.status == 201 and is_dataclass(model) and "outcome" in {f.name for f in fields(model)}:
+        description = "Already stored, or replaced; see outcome."
     if operation.preview is not None:
-        answer = answer | get_type_hints(operation.preview)["return"]
-        description += " With dry_run: what would change."
+        model = model | get_type_hints(operation.preview)["return"]
+        description += " With dry_run=true: what would change."
     if description:
-        found[200] = {"headers": headers, "model": answer, "description": description.strip()}
+        responses[200] = {"headers": headers, "model": model, "description": description.strip()}
     if operation.async_use_case is not None:
-        found[202] = {"headers": dict(JOB_HEADERS), "model": JobView, "description": "A job was started, as Prefer asked."}
+        responses[202] = {
+            "headers": dict(JOB_HEADERS),
+            "model": JobView,
+            "description": "A job was started, as Prefer requested.",
+        }
     if operation.method == "GET" and operation.declaration.cached:
-        found[304] = {"description": "What If-None-Match names is still right; no body."}
-    return found
+        responses[304] = {"description": "The ETag in If-None-Match is still current; no body."}
+    return responses
 
 
 def _error_statuses(operation: Operation) -> list[int]:
-    found = {422, 429, 503} | set(operation.declaration.statuses) | {e.status for e in operation.examples if e.status >= 400}
+    statuses = {422, 429, 503} | set(operation.declaration.statuses) | {e.status for e in operation.examples if e.status >= 400}
     if not operation.public:
-        found |= {401, 403}
+        statuses |= {401, 403}
     if "{" in operation.path:
-        found.add(404)
+        statuses.add(404)
     if operation.method != "GET":
-        found |= {409, 413, 415}
+        statuses |= {409, 413, 415}
     if operation.versioned:
-        found |= {412, 428}
+        statuses |= {412, 428}
     if operation.command is not None and "cursor" in {f.name for f in fields(operation.command)}:
-        found.add(410)
-    return sorted(found)
+        statuses.add(410)
+    return sorted(statuses)
 
 
 def _error_response(status: int) -> dict[str, Any]:

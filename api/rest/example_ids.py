@@ -1,6 +1,6 @@
-"""The things of the demo's district that the documents' examples name: its ids are the same in every installation.
+"""Ids of the demo district, for examples in the OpenAPI document: the demo has the same ids in every installation.
 
-So every example can be sent as it stands to a freshly started demo; a test does.
+So every example can be sent unchanged to a freshly started demo; a test does so.
 """
 
 from pathlib import PurePath
@@ -18,7 +18,7 @@ LEGAL_HOLD = "01a196fb-1600-710d-b000-9aa2b24f12dc"
 NOTE = "01a196fb-1600-710e-aa92-8ca178eb2705"
 GROUP_VERSION = "3"
 ROSTER_PACKAGE = PurePath("grand-bend-oneroster-1.2-bulk.zip")
-"""A file of the demo; whoever sends an example reads it there."""
+"""The body of an example that is a file of the demo."""
 UNKNOWN_ID = "01900000-0000-7000-8000-000000000000"
 
 OBSERVATION_BODY = {

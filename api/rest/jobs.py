@@ -1,4 +1,4 @@
-"""Jobs: work that goes on after the answer."""
+"""Jobs: work that continues after the response."""
 
 from typing import Annotated
 
@@ -18,45 +18,45 @@ router = Router(prefix="/v1", tags=["jobs"])
 @router.get("/jobs")
 @operation(
     manage.list_jobs,
-    Example(summary="All."),
-    Example(summary="Those that wait.", query={"state": "queued"}),
-    Example(summary="No such state.", query={"state": "asleep"}, status=422),
+    Example(summary="All states."),
+    Example(summary="Queued jobs.", query={"state": "queued"}),
+    Example(summary="An unknown state.", query={"state": "asleep"}, status=422),
 )
 async def list_jobs(cmd: Annotated[ListJobs, from_query(ListJobs)], runner: Runner) -> Page[JobView]:
-    """One's own jobs."""
+    """List your jobs."""
     return await runner.run(manage.list_jobs, cmd)
 
 
 @router.get("/jobs/{job_id:uuid}")
 @operation(
     manage.read_job,
-    Example(summary="Known.", path={"job_id": JOB}),
+    Example(summary="An existing one.", path={"job_id": JOB}),
     Example(summary="Unknown, or somebody else's.", path={"job_id": UNKNOWN_ID}, status=404),
 )
 async def read_job(cmd: Annotated[ReadJob, from_query(ReadJob, "job_id")], runner: Runner) -> JobView:
-    """How far a job is."""
+    """Read the state of a job."""
     return await runner.run(manage.read_job, cmd)
 
 
 @router.get("/jobs/{job_id:uuid}/problems")
 @operation(
     manage.list_job_problems,
-    Example(summary="Of one that did not fail: nothing.", path={"job_id": JOB}),
+    Example(summary="A job without errors: an empty list.", path={"job_id": JOB}),
     Example(summary="Unknown, or somebody else's.", path={"job_id": UNKNOWN_ID}, status=404),
 )
 async def list_job_problems(
     cmd: Annotated[ListJobProblems, from_query(ListJobProblems, "job_id")], runner: Runner
 ) -> Page[JobFindingView]:
-    """Everything wrong with what a job was asked to do."""
+    """List all errors of a job."""
     return await runner.run(manage.list_job_problems, cmd)
 
 
 @router.post("/jobs/{job_id:uuid}:cancel")
 @operation(
     manage.cancel_job,
-    Example(summary="Cancelled; twice is once.", path={"job_id": JOB}, body={}),
+    Example(summary="Cancelled; repeating it changes nothing.", path={"job_id": JOB}, body={}),
     Example(summary="Unknown, or somebody else's.", path={"job_id": UNKNOWN_ID}, body={}, status=404),
 )
 async def cancel_job(cmd: Annotated[CancelJob, from_body(CancelJob, "job_id")], runner: KeyedRunner) -> JobView:
-    """Let a job go no further."""
+    """Cancel a job."""
     return await runner.run_idempotent(manage.cancel_job, cmd)

@@ -1,4 +1,4 @@
-"""A person's inbox, and how they want to be told."""
+"""Notifications of the signed-in person, and their channels."""
 
 from typing import Annotated
 
@@ -20,31 +20,33 @@ router = Router(prefix="/v1/me", tags=["notifications"])
 @router.get("/notifications")
 @operation(
     usecases.list_notifications,
-    Example(summary="Those that were not read yet.", query={"unread": "true"}, person=True),
-    Example(summary="By a machine.", status=403),
+    Example(summary="Unread ones.", query={"unread": "true"}, person=True),
+    Example(summary="With a machine client's token.", status=403),
 )
 async def list_notifications(
     cmd: Annotated[ListNotifications, from_query(ListNotifications)], runner: Runner
 ) -> Page[NotificationView]:
-    """One's own notifications."""
+    """List your notifications."""
     return await runner.run(usecases.list_notifications, cmd)
 
 
 @router.get("/notifications/unread")
 @operation(
-    usecases.count_notifications, Example(summary="How many.", person=True), Example(summary="By a machine.", status=403)
+    usecases.count_notifications,
+    Example(summary="Their number.", person=True),
+    Example(summary="With a machine client's token.", status=403),
 )
 async def count_notifications(cmd: Annotated[CountNotifications, from_query(CountNotifications)], runner: Runner) -> UnreadView:
-    """How many were not read yet."""
+    """Count your unread notifications."""
     return await runner.run(usecases.count_notifications, cmd)
 
 
 @router.post("/notifications:read")
 @operation(
     usecases.mark_read,
-    Example(summary="One that is not there: nothing changes.", body={"ids": [UNKNOWN_ID]}, person=True),
-    Example(summary="By a machine.", body={"ids": [UNKNOWN_ID]}, status=403),
-    Example(summary="None.", body={"ids": []}, status=422),
+    Example(summary="An unknown one: nothing changes.", body={"ids": [UNKNOWN_ID]}, person=True),
+    Example(summary="With a machine client's token.", body={"ids": [UNKNOWN_ID]}, status=403),
+    Example(summary="Without ids.", body={"ids": []}, status=422),
 )
 async def mark_read(body: MarkRead, runner: KeyedRunner) -> UnreadView:
     """Mark notifications as read."""
@@ -52,19 +54,23 @@ async def mark_read(body: MarkRead, runner: KeyedRunner) -> UnreadView:
 
 
 @router.get("/notification-preferences")
-@operation(usecases.read_preferences, Example(summary="Every kind.", person=True), Example(summary="By a machine.", status=403))
+@operation(
+    usecases.read_preferences,
+    Example(summary="All kinds.", person=True),
+    Example(summary="With a machine client's token.", status=403),
+)
 async def read_preferences(cmd: Annotated[ReadPreferences, from_query(ReadPreferences)], runner: Runner) -> PreferencesView:
-    """By which channels one is told of what."""
+    """Read your notification preferences."""
     return await runner.run(usecases.read_preferences, cmd)
 
 
 @router.put("/notification-preferences")
 @operation(
     usecases.put_preferences,
-    Example(summary="The inbox, no mail.", body=PREFERENCES_BODY, person=True),
-    Example(summary="By a machine.", body=PREFERENCES_BODY, status=403),
+    Example(summary="Inbox only, no mail.", body=PREFERENCES_BODY, person=True),
+    Example(summary="With a machine client's token.", body=PREFERENCES_BODY, status=403),
     Example(summary="A kind twice.", body={"preferences": PREFERENCES_BODY["preferences"] * 2}, status=422),
 )
 async def put_preferences(body: PutPreferences, runner: KeyedRunner) -> PreferencesView:
-    """Decide by which channels one is told of what."""
+    """Set your notification preferences."""
     return await runner.run_idempotent(usecases.put_preferences, body)

@@ -56,11 +56,11 @@ RETRACTION = {"op": "retract", "external_id": "walk-4713", "external_version": "
 ENVELOPE = {"$ref": "#/components/schemas/Envelope"}
 PARSER_THREADS = ThreadPool(2, "batches")
 LARGE_BYTES = 16 * 1024
-"""Of a batch that a thread reads: about 30 observations; faulty ones take the longest to read and have the shortest texts."""
+"""Larger batches (from about 30 observations) are parsed by a thread; invalid items take the longest and are the shortest."""
 
 
 async def _parse_batch(request: Request) -> PushBatch:
-    """Read a batch item by item: one faulty item must not hide what came of the others."""
+    """Parse a batch item by item, so that one invalid item does not hide the results of the others."""
     body = await read_body(request, BATCH_BODY_BYTES)
     return await PARSER_THREADS.run(parse_batch, body) if len(body) > LARGE_BYTES else parse_batch(body)
 
@@ -72,11 +72,11 @@ router = Router(prefix="/v1", tags=["observations"])
 @operation(
     push.push_observation,
     Example(summary="A visit, rated directly.", body=OBSERVATION_BODY | {"external_id": "walk-5000"}, status=201),
-    Example(summary="A time without offset.", body=OBSERVATION_BODY | {"observed_at": "2026-03-02T13:41:20"}, status=422),
-    Example(summary="Of a teacher.", body=NEW_OBSERVATION_BODY | {"leader": {"sourced_id": "207219"}}, status=422),
+    Example(summary="An instant without offset.", body=OBSERVATION_BODY | {"observed_at": "2026-03-02T13:41:20"}, status=422),
+    Example(summary="The leader is a teacher.", body=NEW_OBSERVATION_BODY | {"leader": {"sourced_id": "207219"}}, status=422),
 )
 async def push_observation(body: PushObservation, runner: KeyedRunner) -> ReceiptView:
-    """Push one observation."""
+    """Push an observation."""
     return await runner.run_idempotent(push.push_observation, body, location="/v1/observations/{id}")
 
 
@@ -85,16 +85,16 @@ async def push_observation(body: PushObservation, runner: KeyedRunner) -> Receip
     observation_batch.push_batch,
     Example(summary="A push and a retraction.", body={"items": [NEW_OBSERVATION_BODY, RETRACTION]}),
     Example(
-        summary="One item of two is refused, and the answer says why.",
+        summary="One of two items is rejected, with the reason in its result.",
         body={"items": [NEW_OBSERVATION_BODY, OBSERVATION_BODY | {"ratings": []}]},
         invalid=True,
     ),
     Example(
-        summary="All or nothing.",
+        summary="All items or none: one is rejected, so nothing is stored.",
         body={"atomicity": "all", "items": [OBSERVATION_BODY | {"ratings": []}, NEW_OBSERVATION_BODY]},
         status=422,
     ),
-    Example(summary="Nothing at all.", body={"items": []}, status=422),
+    Example(summary="An empty batch.", body={"items": []}, status=422),
     media_type="application/json",
     body_schema=ENVELOPE,
 )
@@ -107,38 +107,38 @@ async def push_batch(batch: Annotated[PushBatch, Depends(_parse_batch)], runner:
 @operation(
     read.list_observations,
     Example(summary="The first page.", query={"limit": "5"}),
-    Example(summary="A filter that is none.", query={"teacher": "x"}, status=422),
+    Example(summary="An unknown filter.", query={"teacher": "x"}, status=422),
 )
 async def list_observations(
     cmd: Annotated[ListObservations, from_query(ListObservations)], runner: Runner
 ) -> Page[ObservationView]:
-    """Observations, newest first."""
+    """List observations, newest first."""
     return await runner.run(read.list_observations, cmd)
 
 
 @router.get("/observations/{observation_id:uuid}")
 @operation(
     read.read_observation,
-    Example(summary="In its newest version.", path={"observation_id": OBSERVATION}),
+    Example(summary="The newest version.", path={"observation_id": OBSERVATION}),
     Example(summary="Unknown, or another district's.", path={"observation_id": UNKNOWN_ID}, status=404),
 )
 async def read_observation(
     cmd: Annotated[ReadObservation, from_query(ReadObservation, "observation_id")], runner: Runner
 ) -> ObservationView:
-    """One observation."""
+    """Read an observation."""
     return await runner.run(read.read_observation, cmd)
 
 
 @router.post("/observations/{observation_id:uuid}:retract")
 @operation(
     push.retract_observation,
-    Example(summary="Unknown, or another origin's.", path={"observation_id": UNKNOWN_ID}, body={}, status=404),
-    Example(summary="Under the next version.", path={"observation_id": OBSERVATION}, body={"external_version": "99"}),
+    Example(summary="Unknown, or pushed by another origin.", path={"observation_id": UNKNOWN_ID}, body={}, status=404),
+    Example(summary="With the next version.", path={"observation_id": OBSERVATION}, body={"external_version": "99"}),
 )
 async def retract_observation(
     cmd: Annotated[RetractObservation, from_body(RetractObservation, "observation_id")], runner: KeyedRunner
 ) -> ReceiptView:
-    """Take back an observation."""
+    """Retract an observation."""
     return await runner.run_idempotent(push.retract_observation, cmd)
 
 
@@ -147,7 +147,7 @@ async def retract_observation(
     instruments.create_instrument,
     Example(summary="Two elements.", body=INSTRUMENT_BODY, status=201),
     Example(
-        summary="A scale with one end.",
+        summary="A scale with equal ends.",
         body=INSTRUMENT_BODY | {"elements": [{"code": "A1", "scale": {"worst": 1, "best": 1}}]},
         status=422,
     ),
@@ -161,19 +161,19 @@ async def create_instrument(body: CreateInstrument, runner: KeyedRunner) -> Inst
 @operation(
     instruments.list_instruments,
     Example(summary="The first page."),
-    Example(summary="No such page.", query={"limit": "0"}, status=422),
+    Example(summary="A limit of 0.", query={"limit": "0"}, status=422),
 )
 async def list_instruments(
     cmd: Annotated[ListInstruments, from_query(ListInstruments)], runner: Runner
 ) -> Page[InstrumentView]:
-    """Instruments."""
+    """List instruments."""
     return await runner.run(instruments.list_instruments, cmd)
 
 
 @router.post("/crosswalks", status_code=201, response_model=CrosswalkReceiptView)
 @operation(
     instruments.create_crosswalk,
-    Example(summary="The next version, which scores from now on.", body=CROSSWALK_BODY | {"version": "2"}, status=201),
+    Example(summary="The next version, used for scores from now on.", body=CROSSWALK_BODY | {"version": "2"}, status=201),
     Example(
         summary="The next version, in a job.",
         body=CROSSWALK_BODY | {"version": "3"},
@@ -186,9 +186,9 @@ async def list_instruments(
         query={"dry_run": "true"},
         status=200,
     ),
-    Example(summary="A version that is held with other content.", body=CROSSWALK_BODY, status=409),
+    Example(summary="A stored version with other content.", body=CROSSWALK_BODY, status=409),
     Example(
-        summary="Of an instrument that is not there.",
+        summary="An unknown instrument.",
         body=CROSSWALK_BODY | {"instrument": {"code": "nowhere", "version": "1"}},
         status=422,
     ),
@@ -198,7 +198,7 @@ async def list_instruments(
 async def create_crosswalk(
     body: CreateCrosswalk,
     runner: KeyedRunner,
-    dry_run: Annotated[Flag, Query(description="Only say what would change.")] = False,
+    dry_run: Annotated[Flag, Query(description="Return what would change, and change nothing.")] = False,
 ) -> CrosswalkReceiptView | CrosswalkPreviewView:
     """Add a version of a crosswalk, and score with it."""
     if dry_run:
@@ -210,8 +210,8 @@ async def create_crosswalk(
 @operation(
     instruments.list_crosswalks,
     Example(summary="The first page."),
-    Example(summary="No such page.", query={"limit": "0"}, status=422),
+    Example(summary="A limit of 0.", query={"limit": "0"}, status=422),
 )
 async def list_crosswalks(cmd: Annotated[ListCrosswalks, from_query(ListCrosswalks)], runner: Runner) -> Page[CrosswalkView]:
-    """Crosswalks."""
+    """List crosswalks."""
     return await runner.run(instruments.list_crosswalks, cmd)

@@ -1,4 +1,4 @@
-"""What a route says of its operation beside FastAPI's own arguments: its use case, and examples that a test sends."""
+"""Declare a route's use case and its examples, which a test sends to a running service."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,9 +14,10 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
-    """A request, and the status it is answered with. `person`: sent by somebody who signed in, as no machine can.
+    """A request and the status of its response.
 
-    `invalid`: the schema refuses its body, though the request is answered.
+    `person`: sent with the token of a signed-in person, not of a machine client. `invalid`: the body does not match the schema
+    although the request succeeds.
     """
 
     summary: str
@@ -31,13 +32,12 @@ class Example:
 
 @dataclass(frozen=True, kw_only=True)
 class Declaration:
-    """What `operation` says of a route.
+    """What the decorator `operation` declares for a route.
 
-    `later`: the use case that starts a job of the same command, for `Prefer: respond-async` (RFC 7240). `preview`: the use case
-    that answers what the same command would change, for `dry_run=true`. `statuses`: refusals beside those that follow from
-    the route and its examples. `media_type` and `body_schema`: those of a body that FastAPI does
-    not read. `cached`: whether anybody may store a public
-    answer for five minutes.
+    `async_use_case`: starts a job for the command, for `Prefer: respond-async` (RFC 7240). `preview`: returns what the command
+    would change, for `dry_run=true`. `statuses`: error statuses beside those that follow from the route and its
+    examples. `media_type` and `body_schema`: of a body that FastAPI does not parse. `cached`: whether any cache may store the
+    response of a public route, for five minutes.
     """
 
     use_case: UseCase
@@ -52,7 +52,7 @@ class Declaration:
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One operation of the API, as its route declares it. `key`: takes an Idempotency-Key. `versioned`: takes If-Match."""
+    """One operation of the API. `key`: accepts an Idempotency-Key. `versioned`: accepts If-Match."""
 
     method: str
     path: str
@@ -70,17 +70,17 @@ class Operation:
 
     @property
     def async_use_case(self) -> UseCase | None:
-        """The use case that starts it as a job."""
+        """The use case that starts the operation as a job."""
         return self.declaration.async_use_case
 
     @property
     def preview(self) -> UseCase | None:
-        """The use case that answers what it would change."""
+        """The use case that returns what the operation would change."""
         return self.declaration.preview
 
     @property
     def examples(self) -> tuple[Example, ...]:
-        """Requests, each with the status of its answer."""
+        """Requests, each with the status of its response."""
         return self.declaration.examples
 
     @property
@@ -90,12 +90,12 @@ class Operation:
 
     @property
     def command(self) -> Any:
-        """The class of the command that the use case takes; None when it takes none."""
+        """The class of the use case's command, if it has one."""
         return get_type_hints(self.use_case).get("cmd")
 
 
 def operation(use_case: UseCase, *examples: Example, **options: Any) -> Callable[[Endpoint], Endpoint]:
-    """Declare the route below it: `use_case`, at least one example that succeeds and one that is refused, and `options`."""
+    """Declare a route's `use_case`, its `examples` (at least one success and one error) and `options` of `Declaration`."""
 
     def declare(endpoint: Endpoint) -> Endpoint:
         endpoint.declaration = Declaration(use_case=use_case, examples=examples, **options)  # type: ignore[attr-defined]
@@ -105,7 +105,7 @@ def operation(use_case: UseCase, *examples: Example, **options: Any) -> Callable
 
 
 def check_declared(route: Operation) -> None:
-    """Raise `TypeError`, with the file to edit, unless route, use case and policy agree on the operation."""
+    """Check that route, use case and policy agree. Raises `TypeError` that names the file to edit."""
     for use_case in (route.use_case, route.async_use_case, route.preview):
         if use_case is None or route.public:
             continue
@@ -113,9 +113,9 @@ def check_declared(route: Operation) -> None:
         if declared.policy not in POLICY:
             raise TypeError(f"{declared.action} has no row in the policy: add one to domain/permissions/policy.py")
     if not route.public and operation_of(route.use_case).idempotency_key != route.key:
-        wanted = "KeyedRunner" if not route.key else "Runner"
+        runner = "KeyedRunner" if not route.key else "Runner"
         where = getsourcefile(unwrap(route.use_case))
         raise TypeError(
             f"{route.method} {route.path} and its use case disagree on the Idempotency-Key: "
-            f"give the route a {wanted} in api/rest, or correct key= of {route.use_case.__name__} in {where}"
+            f"give the route a {runner} in api/rest, or correct key= of {route.use_case.__name__} in {where}"
         )

@@ -1,7 +1,7 @@
-"""Commands from path, query, If-Match and body, as FastAPI dependencies.
+"""FastAPI dependencies that build commands from path, query, If-Match and body.
 
-A command whose members all stand in the body is a body parameter of its route by itself. Of the others, `from_body` makes the
-body's class from the members that stand nowhere else, and `from_query` makes a parameter of each member.
+A command that comes from the body alone is a body parameter of its route and needs no dependency. For others, `from_body` makes
+a body class of the members that come from nowhere else, and `from_query` makes a query parameter of each member.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,13 +21,13 @@ from domain.shared.fields import description_of
 
 _FORMAT = BeforeValidator(format_checker(bool))
 Flag = Annotated[bool, _FORMAT]
-"""A parameter of the query that is written `true` or `false`."""
+"""A query parameter that is `true` or `false`."""
 VERSION = "expected_version"
-"""The member of commands that stands in If-Match."""
+"""The member of commands that comes from If-Match."""
 
 
 def from_query(command: type, *path: str) -> Any:
-    """Return the dependency that makes `command` from the members named in `path`, and the others from the query."""
+    """Return a dependency that builds `command`: members named in `path` from the path, the others from the query."""
     hints = get_type_hints(command, include_extras=True)
     parameters = [*_path_parameters(command, path)]
     for f in fields(command):
@@ -42,14 +42,14 @@ def from_query(command: type, *path: str) -> Any:
 
 
 def from_body(command: type, *path: str) -> Any:
-    """Return the dependency that makes `command`: `path` members, its version from If-Match, the rest from the body.
+    """Return a dependency that builds `command`: members named in `path`, the version from If-Match, the rest from the body.
 
-    A fault across members is listed in document order, as faults of members are.
+    Errors of a rule across members are in document order, as errors of single members are.
     """
-    own = {f.name: f for f in fields(command)}
+    command_fields = {f.name: f for f in fields(command)}
     parameters = [Parameter("request", Parameter.KEYWORD_ONLY, annotation=Request), *_path_parameters(command, path)]
-    if VERSION in own:
-        optional = own[VERSION].default is not MISSING
+    if VERSION in command_fields:
+        optional = command_fields[VERSION].default is not MISSING
         parameters.append(_parameter(VERSION, Annotated[int | None, Depends(_optional_version if optional else _version)]))
     body_class = _body_class(command, {*path, VERSION})
     names = [f.name for f in fields(body_class)]
@@ -58,15 +58,15 @@ def from_body(command: type, *path: str) -> Any:
     async def parse(request: Request, body: Any, **members: Any) -> Any:
         try:
             return command(**members, **{name: getattr(body, name) for name in names})
-        except Invalid as refusal:
-            faults = in_document_order(list(refusal.errors), await request.body())
-            raise Invalid.of(faults, refusal.errors_omitted) if faults else refusal from None
+        except Invalid as invalid:
+            errors = in_document_order(list(invalid.errors), await request.body())
+            raise Invalid.of(errors, invalid.errors_omitted) if errors else invalid from None
 
     return _dependency(parse, parameters)
 
 
 def file_body(limit: int, media_types: tuple[str, ...]) -> Any:
-    """Return the dependency that reads a body which is a file: at most `limit` bytes, of one of `media_types`."""
+    """Return a dependency that reads a body of at most `limit` bytes, with one of `media_types`, as a file."""
 
     async def read(request: Request) -> bytes:
         return await read_body(request, limit, media_types)
@@ -83,11 +83,11 @@ async def _version(request: Request) -> int:
 
 
 Version = Annotated[int | None, Depends(_optional_version)]
-"""The version that If-Match names; None without the header."""
+"""The version in If-Match; None without the header."""
 
 
 def is_versioned(calls: Mapping[Callable[..., Any], Any] | set[Callable[..., Any]]) -> bool:
-    """Whether one of the dependencies `calls` reads If-Match."""
+    """Return whether one of the dependencies `calls` reads If-Match."""
     return bool({_optional_version, _version} & set(calls))
 
 
@@ -100,24 +100,24 @@ def _path_parameters(command: type, path: tuple[str, ...]) -> list[Parameter]:
 
 
 def _parameter(name: str, annotation: Any, default: Any = MISSING) -> Parameter:
-    absent = Parameter.empty if default is MISSING else default
-    return Parameter(name, Parameter.KEYWORD_ONLY, annotation=annotation, default=absent)
+    default = Parameter.empty if default is MISSING else default
+    return Parameter(name, Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
 
 
 def _dependency(parse: Callable[..., Any], parameters: list[Parameter]) -> Any:
-    parse.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # where FastAPI reads the parameters
+    parse.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # FastAPI reads the parameters from it
     return Depends(parse)
 
 
 def _body_class(command: type, elsewhere: set[str]) -> type:
-    """Return a dataclass of the members of `command` that are not `elsewhere`."""
+    """Return a dataclass of the members of `command` without those that come from `elsewhere`."""
     hints = get_type_hints(command, include_extras=True)
     members = [(f.name, hints[f.name], _copy(command, f)) for f in fields(command) if f.name not in elsewhere]
-    made = make_dataclass(f"{command.__name__}Body", members, frozen=True, kw_only=True)
-    made.__doc__ = command.__doc__
-    made.__module__ = command.__module__
-    make_strict(made)
-    return made
+    body_class = make_dataclass(f"{command.__name__}Body", members, frozen=True, kw_only=True)
+    body_class.__doc__ = command.__doc__
+    body_class.__module__ = command.__module__
+    make_strict(body_class)
+    return body_class
 
 
 def _copy(command: type, f: "Field[Any]") -> Any:

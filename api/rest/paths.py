@@ -1,7 +1,4 @@
-"""Path convertors: what may stand in a path, so that each path and method matches exactly one route.
-
-A path that fits no convertor matches no route and is answered with 404.
-"""
+"""Path convertors that let each path and method match exactly one route; a path that matches none is 404."""
 
 from uuid import UUID
 
@@ -9,30 +6,30 @@ from starlette.convertors import Convertor, UUIDConvertor, register_url_converto
 
 
 class HyphenatedUUID(UUIDConvertor):
-    """Starlette's `uuid`, but with its hyphens required: one thing has one address."""
+    """Starlette's `uuid` with required hyphens, so that each object has one URL."""
 
     regex = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
     def convert(self, value: str) -> UUID:
-        """Return the id."""
+        """Return the UUID."""
         return UUID(value)
 
 
 class CodeConvertor(Convertor[str]):
-    """A code: anything without a slash or a colon, so that `/identity-providers/{code}:remove` is another path."""
+    """A code: any text without slash and colon, so that `/identity-providers/{code}:remove` is another path."""
 
     regex = "[^/:\x00]+"
 
     def convert(self, value: str) -> str:
-        """Return the code itself."""
+        """Return `value` unchanged."""
         return value
 
     def to_string(self, value: str) -> str:
-        """Return the code itself."""
+        """Return `value` unchanged."""
         return value
 
 
 def register_convertors() -> None:
-    """Make `{…:uuid}` and `{…:code}` known to Starlette."""
+    """Register `{…:uuid}` and `{…:code}` with Starlette."""
     register_url_convertor("uuid", HyphenatedUUID())
     register_url_convertor("code", CodeConvertor())

@@ -1,4 +1,4 @@
-"""From what a route returns to its response: status, ETag, Location, Link and the headers of jobs and replays."""
+"""Build the response from what a route returns: status, ETag, Location, Link, and the headers of jobs and replays."""
 
 from dataclasses import dataclass, field, make_dataclass
 from functools import cache
@@ -23,13 +23,17 @@ JSON = "application/json"
 
 @cache
 def page_type(view: type) -> type:
-    """Return the class of a page of `view` as it is answered with."""
+    """Return the response class of a page of `view`; cached."""
     name = view.__name__.removesuffix("View")
     page = make_dataclass(
         f"{name}Page",
         [
-            ("items", GenericAlias(tuple, (view, ...)), field(metadata={"description": "The page, in the list's order."})),
-            ("next_cursor", str | None, field(metadata={"description": "For the next page; null on the last."})),
+            (
+                "items",
+                GenericAlias(tuple, (view, ...)),
+                field(metadata={"description": "The items, in the order of the list."}),
+            ),
+            ("next_cursor", str | None, field(metadata={"description": "The cursor of the next page; null on the last page."})),
         ],
         frozen=True,
         kw_only=True,
@@ -45,10 +49,11 @@ class _EmptyPage:
 
 
 def respond(returned: Any, request: Request, status: int, *, cached: bool) -> Response:
-    """Return the response with what the route `returned`; `status`: that of the route; `cached`: by anybody, for five minutes.
+    """Return the response for what the route `returned`.
 
-    A 201 whose outcome is not `created` becomes 200. A GET has an ETag of the version, else of the body, and is 304 where
-    If-None-Match names it; a change of something versioned has the new version's.
+    `status`: the route's status; a 201 whose outcome is not `created` becomes 200. `cached`: whether any cache may store the
+    response, for five minutes. A GET has an ETag (of the version, else of the body) and becomes 304 when If-None-Match names
+    it; a change has the ETag of the new version.
     """
     runner: RequestRunner | None = request.scope.get("runner")
     if runner is not None and runner.job is not None:
@@ -75,8 +80,8 @@ def respond(returned: Any, request: Request, status: int, *, cached: bool) -> Re
 
 def _page_view(page: Page[Any]) -> Any:
     view: Any = type(page.items[0]) if page.items else None
-    shown: Any = page_type(view) if view else _EmptyPage
-    return shown(items=page.items, next_cursor=page.next_cursor)
+    page_class: Any = page_type(view) if view else _EmptyPage
+    return page_class(items=page.items, next_cursor=page.next_cursor)
 
 
 def _job_accepted(job: JobView, runner: RequestRunner, request: Request) -> Response:
@@ -99,7 +104,7 @@ def _add_created(headers: dict[str, str], runner: RequestRunner, view: Any, requ
 
 
 def _version_of(returned: Any) -> int | None:
-    """Return the version that the next edit names: of the answer, or of the thing that a receipt holds."""
+    """Return the version that the next edit must name: of the view, or of the object in a receipt."""
     for versioned in (returned, getattr(returned, "initiative", None), getattr(returned, "group", None)):
         version = getattr(versioned, "version", None)
         if isinstance(version, int):
@@ -115,11 +120,11 @@ def _add_link(headers: dict[str, str], view: Any, request: Request) -> None:
 
 
 class _LocationFields(dict[str, Any]):
-    """Members of the answer and of the path, by name."""
+    """Path parameters, then members of the view, by name."""
 
-    def __init__(self, answer: Any, request: Request) -> None:
+    def __init__(self, view: Any, request: Request) -> None:
         super().__init__(request.path_params)
-        self._answer = answer
+        self._view = view
 
     def __missing__(self, name: str) -> str:
-        return str(getattr(self._answer, name))
+        return str(getattr(self._view, name))

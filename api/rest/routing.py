@@ -1,7 +1,7 @@
-"""Routes of REST: FastAPI's, with authentication before the body is read and refusals as the contract has them.
+"""FastAPI routes that authenticate before they read the body, and that report errors as the contract has them.
 
-A route function takes commands and a runner and returns a view. The route makes of the view a response (`responses.py`), and of
-FastAPI's validation errors a refusal with our codes and pointers.
+A route function takes commands and a runner and returns a view. The route turns the view into a response (`responses.py`), and
+FastAPI's validation errors into an `Invalid` with our codes and pointers.
 """
 
 from collections.abc import Callable, Coroutine
@@ -33,13 +33,13 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class OperationRoute(APIRoute):
-    """A route that authenticates, reads the body within the limits, validates, and refuses with every fault it finds."""
+    """A route that authenticates, reads the body within the limits, validates, and reports all validation errors at once."""
 
     operation: Operation
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         declaration: Declaration = endpoint.declaration  # type: ignore[attr-defined]
-        answer = options["response_model"]
+        response_type = options["response_model"]
         options["strict_content_type"] = False
         super().__init__(path, _with_response(endpoint, options["status_code"] or 200, declaration), **options)
         dependants = [self.dependant, *_dependencies(self.dependant)]
@@ -51,7 +51,7 @@ class OperationRoute(APIRoute):
             method=next(iter(self.methods or ())),
             path=self.path_format,
             status=options["status_code"] or 200,
-            response_type=answer,
+            response_type=response_type,
             key=get_keyed_runner in calls,
             versioned=is_versioned(calls),
             public=not calls & {get_runner, get_keyed_runner},
@@ -61,7 +61,7 @@ class OperationRoute(APIRoute):
         describe(self, self.operation)
 
     def get_route_handler(self) -> Handler:
-        """Return FastAPI's handler of a request, with what comes before and what its refusals become."""
+        """Return FastAPI's request handler, preceded by authentication and the checks of query and body."""
         handle = super().get_route_handler()
 
         async def handler(request: Request) -> Response:
@@ -80,12 +80,12 @@ class OperationRoute(APIRoute):
         return handler
 
     def _check_query(self, request: Request) -> None:
-        faults = query_errors(request, {field.alias for field in self._query_fields})
-        if faults:
-            _, errors = request_params_to_args(self._query_fields, request.query_params)
-            pointers = {fault.pointer for fault in faults}
-            wrong, _ = errors_from_pydantic([_strip_location(error) for error in errors])
-            raise Invalid.of([*faults, *(fault for fault in wrong if fault.pointer not in pointers)])
+        name_errors = query_errors(request, {field.alias for field in self._query_fields})
+        if name_errors:
+            _, details = request_params_to_args(self._query_fields, request.query_params)
+            pointers = {error.pointer for error in name_errors}
+            value_errors, _ = errors_from_pydantic([_strip_location(detail) for detail in details])
+            raise Invalid.of([*name_errors, *(error for error in value_errors if error.pointer not in pointers)])
 
     async def _load_body(self, request: JsonRequest) -> bytes:
         body = await request.load(self._max_values)
@@ -96,26 +96,26 @@ class OperationRoute(APIRoute):
 
 
 class Router(APIRouter):
-    """A router of operations: the name of a route's function is its operationId, its docstring the summary."""
+    """A router of operations: a route function's name is the operationId, its docstring the summary."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(route_class=OperationRoute, **options)
 
     @property
     def operations(self) -> tuple[Operation, ...]:
-        """The operations of all routes, in their order."""
+        """The operations of all routes, in order of registration."""
         return tuple(route.operation for route in self.routes if isinstance(route, OperationRoute))
 
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        """Add the route of `endpoint`, which `operation` declared."""
+        """Add the route of `endpoint`, which the decorator `operation` declared."""
         hints = get_type_hints(endpoint)
         for name, hint in hints.items():
             for command in dataclasses_in(hint) if name != "return" else ():
                 make_strict(command)
-        answer = hints["return"]
-        add_descriptions(answer)
+        returned = hints["return"]
+        add_descriptions(returned)
         if isinstance(options["response_model"], DefaultPlaceholder):
-            options["response_model"] = page_type(get_args(answer)[0]) if get_origin(answer) is Page else answer
+            options["response_model"] = page_type(get_args(returned)[0]) if get_origin(returned) is Page else returned
         options["operation_id"] = endpoint.__name__
         options["summary"] = (endpoint.__doc__ or "").strip().removesuffix(".")
         use_case: Any = endpoint.declaration.use_case  # type: ignore[attr-defined]
@@ -128,17 +128,17 @@ def _markdown(doc: str | None) -> str:
 
 
 def _with_response(endpoint: Callable[..., Any], status: int, declaration: Declaration) -> Callable[..., Any]:
-    """Return `endpoint`, but with its view made a response."""
-    shape = signature(endpoint)
-    parameters = [p.replace(kind=Parameter.KEYWORD_ONLY) for p in shape.parameters.values()]
-    public = not any(name == "runner" for name in shape.parameters)
+    """Return `endpoint` wrapped so that it returns a response instead of a view."""
+    original = signature(endpoint)
+    parameters = [p.replace(kind=Parameter.KEYWORD_ONLY) for p in original.parameters.values()]
+    public = not any(name == "runner" for name in original.parameters)
 
     @wraps(endpoint)
     async def respond_with_view(request: Request, **values: Any) -> Response:
         return respond(await endpoint(**values), request, status, cached=public and declaration.cached)
 
-    taken = Parameter("request", Parameter.KEYWORD_ONLY, annotation=Request)
-    respond_with_view.__signature__ = shape.replace(parameters=[taken, *parameters])  # type: ignore[attr-defined]
+    request_parameter = Parameter("request", Parameter.KEYWORD_ONLY, annotation=Request)
+    respond_with_view.__signature__ = original.replace(parameters=[request_parameter, *parameters])  # type: ignore[attr-defined]
     return respond_with_view
 
 
@@ -147,16 +147,16 @@ def _dependencies(dependant: Any) -> list[Any]:
 
 
 def _strip_location(error: Any) -> Any:
-    """Return pydantic's `error` with its pointer from the root of the body, path or query."""
+    """Return pydantic's `error` without the first step of its location (body, path or query)."""
     return {**error, "loc": error["loc"][1:]}
 
 
 def _validation_error(errors: Any, body: bytes) -> Invalid:
-    """Return the refusal of FastAPI's `errors`: those of path, query and headers, then those of the body in its order."""
+    """Convert FastAPI's `errors`: those of path, query and headers first, then those of the body in document order."""
     if len(errors) > MAX_ERRORS_DETAILED:
         return too_many_errors(len(errors))
-    elsewhere, _ = errors_from_pydantic([_strip_location(error) for error in errors if error["loc"][0] != "body"])
-    inside = validation_error([_strip_location(error) for error in errors if error["loc"][0] == "body"], body)
-    if inside is None:
-        return Invalid.of(elsewhere)
-    return Invalid.of([*elsewhere, *inside.errors], inside.errors_omitted)
+    parameter_errors, _ = errors_from_pydantic([_strip_location(error) for error in errors if error["loc"][0] != "body"])
+    body_error = validation_error([_strip_location(error) for error in errors if error["loc"][0] == "body"], body)
+    if body_error is None:
+        return Invalid.of(parameter_errors)
+    return Invalid.of([*parameter_errors, *body_error.errors], body_error.errors_omitted)

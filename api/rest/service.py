@@ -1,4 +1,4 @@
-"""What the service says of itself: where things are, its limits, whether it lives and can serve."""
+"""The service's addresses and limits, and its health checks and metrics."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -26,32 +26,32 @@ API_VERSION = "1"
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What one request may ask for."""
+    """Limits of the service."""
 
     body_bytes: int
-    """A body, unpacked."""
+    """Bytes of a body, decompressed."""
     batch_body_bytes: int
-    """A batch, unpacked."""
+    """Bytes of a batch, decompressed."""
     roster_package_bytes: int
-    """A roster's ZIP."""
+    """Bytes of a roster package."""
     batch_items: int
     """Items of a batch."""
     object_members: int
-    """Members of one JSON object; counted before it is read."""
+    """Members of one JSON object; checked before validation."""
     query_parameters: int
-    """Parameters of one query string."""
+    """Parameters of a query string."""
     errors_listed: int
-    """Faults that one problem lists; errors_omitted counts the others."""
+    """Errors listed in one problem; errors_omitted counts the others."""
     batch_errors_listed: int
-    """The same of all problems of a batch together."""
+    """Errors listed in all problems of a batch together."""
     page_default: int
-    """A page, unless asked for otherwise."""
+    """Items of a page without limit."""
     page_most: int
-    """The largest page."""
+    """Items of the largest page."""
     rebuild_ratings: int
-    """Above this, a new crosswalk or half-life is the operator's to bring in."""
+    """Ratings above which only the operator can put a new crosswalk or half-life in force."""
     graphql_depth: int
-    """Depth of a query."""
+    """Levels of fields in a query."""
     graphql_aliases: int
     """Aliases in a query."""
     graphql_tokens: int
@@ -61,65 +61,65 @@ class Limits:
     graphql_nested_first: int
     """The largest product of nested first."""
     graphql_cost: int
-    """The largest cost of a query, by the formula graphql_cost_formula."""
+    """The largest cost of a query; graphql_cost_formula says how it is counted."""
     graphql_cost_formula: str
-    """How a query's cost is counted before it runs."""
+    """How the cost of a query is counted."""
     graphql_input_values: int
-    """Members and items of all inputs of a query."""
+    """Members and items of all inputs of a query together."""
     graphql_characters: int
-    """Characters of a query; its variables count as the body."""
+    """Characters of a query, without its variables."""
     graphql_pairs: int
-    """Pairs of fields of a query that are answered in one place under one name."""
+    """Pairs of fields with the same response name in one selection of a query."""
     graphql_spreads: int
-    """Spreads of fragments in a query."""
+    """Fragment spreads in a query."""
     graphql_anonymous_tokens: int
     """Tokens of a query without a valid access token."""
     graphql_anonymous_characters: int
-    """Characters of such a query."""
+    """Characters of a query without a valid access token."""
     requests_per_minute_client: int
-    """Of one machine; 0: no limit."""
+    """Requests a minute of a machine client; 0: no limit."""
     requests_per_minute_person: int
-    """Of one person, over all devices; 0: no limit."""
+    """Requests a minute of a person, over all devices; 0: no limit."""
     requests_per_minute_address: int
-    """Without a valid token, from one address; 0: no limit."""
+    """Requests a minute without a valid token from one address; 0: no limit."""
     request_items: int
     """Items of a batch that count as one request."""
     jobs_of_one: int
-    """Jobs of one requester that have not ended."""
+    """Unfinished jobs of one requester."""
     jobs_of_district: int
-    """Jobs of a district that have not ended."""
+    """Unfinished jobs of a district."""
     zip_entries: int
     """Files in a ZIP."""
     zip_file_bytes: int
-    """One file of a ZIP, unpacked."""
+    """Bytes of one file of a ZIP, decompressed."""
     zip_bytes: int
-    """All files of a ZIP, unpacked."""
+    """Bytes of all files of a ZIP, decompressed."""
     zip_ratio: int
-    """How many times its size a file of a ZIP may unpack to."""
+    """The largest ratio of decompressed to compressed size of a file in a ZIP."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceView:
-    """Where things are, and what may be asked."""
+    """Addresses and limits of the service."""
 
     api_version: str
-    """Of the contract."""
+    """The version of the API."""
     build: str
-    """Of the software."""
+    """The version of the software."""
     server_time: datetime
-    """By our clock."""
+    """The time on the server."""
     token_url: str
-    """Where access tokens come from."""
+    """The URL of the token endpoint."""
     graphql_url: str
-    """Where GraphQL is."""
+    """The URL of the GraphQL endpoint."""
     native_client_id: str
-    """The app that comes with the installation: a native one, to be enabled by each district."""
+    """The client id of the native app that comes with the installation; each district enables it."""
     native_redirect_uris: tuple[str, ...]
-    """Where that app is answered, on its own device: exactly so, but at any port."""
+    """The redirect URIs of that app on its own device; any port is accepted."""
     limits: Limits
-    """What one request may ask for."""
+    """Limits of the service."""
     notice: str
-    """What this is, and what it is not."""
+    """The disclaimer: sources, trademarks and permitted use."""
 
 
 def _limits(rate_limits: RateLimits) -> Limits:
@@ -162,11 +162,11 @@ def _limits(rate_limits: RateLimits) -> Limits:
 
 
 def service_router(public_url: str, build: str, rate_limits: RateLimits) -> Router:
-    """``GET /v1``."""
-    told = _limits(rate_limits)
+    """Return the router of `GET /v1`."""
+    service_limits = _limits(rate_limits)
 
     def service() -> ServiceView:
-        """Where things are, and what may be asked; needs no token."""
+        """Return the addresses and limits of the service; needs no token."""
         return ServiceView(
             api_version=API_VERSION,
             build=build,
@@ -175,7 +175,7 @@ def service_router(public_url: str, build: str, rate_limits: RateLimits) -> Rout
             graphql_url=f"{public_url}/graphql",
             native_client_id=NATIVE_CLIENT_ID,
             native_redirect_uris=NATIVE_REDIRECT_URIS,
-            limits=told,
+            limits=service_limits,
             notice=NOTICE,
         )
 
@@ -184,32 +184,32 @@ def service_router(public_url: str, build: str, rate_limits: RateLimits) -> Rout
     @router.get("/v1")
     @operation(
         service,
-        Example(summary="For anybody."),
-        Example(summary="A parameter that is none.", query={"colour": "blue"}, status=422),
+        Example(summary="Without a token."),
+        Example(summary="An unknown query parameter.", query={"colour": "blue"}, status=422),
         cached=False,
     )
     async def read_service() -> ServiceView:
-        """This service, its limits and its addresses."""
+        """Read the addresses and limits of the service."""
         return service()
 
     return router
 
 
 def health_router(registry: CollectorRegistry, ready: Callable[[], Awaitable[bool]]) -> APIRouter:
-    """``/healthz``, ``/readyz`` and ``/metrics``: for the machines that watch this one, outside the contract."""
+    """Return the router of `/healthz`, `/readyz` and `/metrics`, for monitoring; not part of the API contract."""
     router = APIRouter(include_in_schema=False)
 
     async def healthz() -> Response:
         return Response('{"status":"alive"}', media_type="application/json", headers=NO_STORE)
 
     async def readyz() -> Response:
-        able = await ready()
-        body = '{"status":"ready"}' if able else '{"status":"not ready"}'
-        return Response(body, 200 if able else 503, media_type="application/json", headers=NO_STORE)
+        is_ready = await ready()
+        body = '{"status":"ready"}' if is_ready else '{"status":"not ready"}'
+        return Response(body, 200 if is_ready else 503, media_type="application/json", headers=NO_STORE)
 
     async def metrics(_request: Request) -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
-    for path, answer in (("/healthz", healthz), ("/readyz", readyz), ("/metrics", metrics)):
-        router.add_api_route(path, answer, methods=["GET"], response_model=None)
+    for path, endpoint in (("/healthz", healthz), ("/readyz", readyz), ("/metrics", metrics)):
+        router.add_api_route(path, endpoint, methods=["GET"], response_model=None)
     return router

@@ -54,7 +54,7 @@ class AccountPages(PageHandlers):
         return self.service.render(request, "change_password.html")
 
     async def post_password(self, request: Request) -> Response:
-        """Change the password; a mail tells the person, beside the response."""
+        """Change the password, and notify the person by mail in the background."""
         form, cookie = await self.form(request), self._cookie(request)
         command = ChangePassword(
             session=cookie.digest,
@@ -110,7 +110,7 @@ class AccountPages(PageHandlers):
         return response
 
     async def get_sign_out(self, _request: Request) -> Response:
-        """Back to the account: a link signs nobody out. The language links of the last page lead here."""
+        """Redirect to the account page: only a form signs out. The language links of the last page lead here."""
         return self.service.redirect("/signed-in")
 
     async def post_sign_out(self, request: Request) -> Response:
@@ -121,14 +121,14 @@ class AccountPages(PageHandlers):
             await self.service.run(sign_out, SignOut(session=cookie.digest), DistrictId(cookie.district_id))
         response = self.service.render(request, "signed_out.html")
         self.service.cookies.delete(response, SESSION)
-        # What a shared computer cached of these pages goes, too; the cookies of language and forms may stay.
+        # Clears cached pages on a shared computer; the cookies of language and forms may stay.
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
     async def _ask_renewal(
         self, request: Request, account: OwnAccountView, seed: bytes | None = None, error: DomainError | None = None
     ) -> Response:
-        """The page with the encrypted ``seed``, or a new one; ``error``: why the codes before were refused."""
+        """Render the page with the encrypted `seed` or a new one; `error`: why the last codes were rejected."""
         cookie = self._cookie(request)
         command = BeginRenewal(session=cookie.digest, label=account.district, sealed=seed)
         try:

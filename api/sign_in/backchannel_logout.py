@@ -31,7 +31,7 @@ log = logging.getLogger("evenkeel.signin")
 
 NO_STORE = {"Cache-Control": "no-store"}
 RETRY_SECONDS = 60.0
-"""How often a provider's keys are fetched again for a token that names an unknown one: anybody can send such tokens."""
+"""Seconds between two fetches of a provider's keys for an unknown key id: anyone can send such tokens."""
 MAX_CACHED = 1_000
 
 
@@ -41,7 +41,7 @@ class App(Protocol):
     server_metadata: dict[str, Any]
 
     async def fetch_jwk_set(self, force: bool = False) -> Any:
-        """The provider's keys, as they are cached; ``force``: fetched again."""
+        """Return the provider's keys, from the cache unless `force`."""
         ...
 
 
@@ -49,16 +49,16 @@ class Providers(Protocol):
     """A district's identity providers."""
 
     async def provider(self, request: Request, district: FoundDistrict) -> IdentityProvider:
-        """The active provider that the address names."""
+        """Return the active provider in the path."""
         ...
 
     async def app(self, district: FoundDistrict, provider: IdentityProvider) -> App:
-        """Our client there, with the provider's metadata."""
+        """Return our client at the provider, with its metadata."""
         ...
 
 
 class BackchannelLogout:
-    """Takes logout tokens, at an address of each provider of a district."""
+    """Receives logout tokens, at one URL for each provider of a district."""
 
     def __init__(self, service: SignInService, providers: Providers) -> None:
         self._service = service
@@ -66,7 +66,7 @@ class BackchannelLogout:
         self._refetched: TTLCache[str, bool] = TTLCache(MAX_CACHED, RETRY_SECONDS)
 
     async def post(self, request: Request) -> Response:
-        """End all sessions of the person whom the token names: 200 also where there was none.
+        """End all sessions of the person in the token; an unknown person is 200 too.
 
         400 for what is no logout token of this provider; 503 when the database is away: the token may be sent again.
         """
@@ -98,16 +98,16 @@ class BackchannelLogout:
         return Response(status_code=200, headers=NO_STORE)
 
     async def _claims(self, district: FoundDistrict, provider: IdentityProvider, token: str) -> dict[str, Any]:
-        """The claims of a token that the provider signed; what can be refused without a request to it is refused first."""
+        """Return the verified claims of `token`; all checks that need no request to the provider come first."""
         compact = jws.extract_compact(
             token.encode("ascii"), registry=JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
         )
         header, claims = compact.headers(), json.loads(compact.payload)
         if header.get("alg") not in ALGORITHMS or str(header.get("typ", "")).lower() not in TYPES:
             raise UntrustedMetadata("no signature by a public key, or another kind of token")
-        fault = logout_token_error(provider, claims, self._service.now()) if isinstance(claims, dict) else "no claims"
-        if fault is not None:
-            raise UntrustedMetadata(fault)
+        error = logout_token_error(provider, claims, self._service.now()) if isinstance(claims, dict) else "no claims"
+        if error is not None:
+            raise UntrustedMetadata(error)
         app = await self._providers.app(district, provider)
         registry = JWSRegistry(
             algorithms=app.server_metadata["id_token_signing_alg_values_supported"], strict_check_header=False
@@ -124,6 +124,6 @@ class BackchannelLogout:
 
 
 def _error_response(code: str, sentence: str, error: Exception) -> Response:
-    """Section 2.8. The log names the kind of failure alone."""
+    """Return the error response (section 2.8 of the specification), and log the type of the error."""
     log.info("logout_rejected", extra={"kind": type(error).__name__})
     return JSONResponse({"error": code, "error_description": sentence}, 400, NO_STORE)

@@ -17,7 +17,7 @@ SESSION, FORM = "session", "form"
 
 
 def safe_redirect_path(text: str | None) -> str:
-    """``text`` if it is a path of this service, else an empty text; never another host, however it is written."""
+    """Return `text` if it is a path of this service, else an empty text; never another host, however it is written."""
     if not text or len(text) > MAX_PATH_CHARACTERS or not text.isascii() or not text.isprintable():
         return ""
     if not text.startswith("/") or text.startswith("//") or "\\" in text or " " in text:
@@ -44,7 +44,7 @@ class SessionCookie:
 
 
 def parse_session_cookie(text: str | None) -> SessionCookie | None:
-    """The cookie ``text``; None for anything that this service did not make."""
+    """Return the parsed cookie `text`; None if it is not well-formed."""
     if not text or len(text) > 100 or not text.isascii():
         return None
     district, _, rest = text.partition(".")
@@ -64,13 +64,13 @@ class CsrfProtection:
         self._public_url = public_url
 
     def tokens(self, request: Request) -> tuple[str, str]:
-        """The value of the cookie (a new one where the browser has none), and the token for the form."""
+        """Return the value of the cookie (a new one if the browser has none) and the token for the form."""
         cookie = self._cookies.read(request, FORM)
         secret = cookie if cookie and len(cookie) == 43 and cookie.isascii() else secrets.token_urlsafe(32)
         return secret, self._token(secret)
 
     def is_valid(self, request: Request, token: str) -> bool:
-        """Whether ``token`` comes from a form of this browser's pages, and the request from this site."""
+        """Return whether `token` comes from a form of this browser's pages, and the request from this site."""
         origin = request.headers.get("origin")
         if origin is not None and origin != self._public_url:
             return False

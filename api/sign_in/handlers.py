@@ -49,29 +49,29 @@ class PageHandlers:
         self.service = service
 
     async def form(self, request: Request) -> Form:
-        """The submitted form. Raises ``StaleForm`` unless it comes from a page of this browser."""
+        """Return the submitted form. Raises `StaleForm` unless it comes from a page of this browser."""
         form = await parse_form(request)
         if not self.service.csrf.is_valid(request, form.get("csrf", "")):
             raise StaleForm
         return form
 
     def session(self, request: Request, district: FoundDistrict) -> bytes:
-        """The digest of the browser's session, of this district. Raises ``SignInAgain``."""
+        """Return the digest of the browser's session in this district. Raises `SessionExpired`."""
         session = self.service.previous_session(request, district.id)
         if session is None:
             raise SessionExpired
         return session
 
     def invalid(self, request: Request, error: Invalid) -> dict[str, str]:
-        """What is wrong with the user name or the password: the sentence for each input."""
-        found = {}
-        for fault in error.errors:
-            name = fault.pointer.lstrip("/")
-            found[name] = self.service.gettext(INVALID.get((name, fault.code), INVALID[name]), request)
-        return found
+        """Return the message for each invalid input, by its name."""
+        messages = {}
+        for field_error in error.errors:
+            name = field_error.pointer.lstrip("/")
+            messages[name] = self.service.gettext(INVALID.get((name, field_error.code), INVALID[name]), request)
+        return messages
 
     def attempt_failed(self, request: Request, error: DomainError, message: str, name: str = "") -> dict[str, str]:
-        """The sentence after a failed attempt: how long to wait, or ``message`` at the input ``name``."""
+        """Return the message after a failed attempt: how long to wait, or `message` at the input `name`."""
         if isinstance(error, LoginThrottled):
             return {"": self.service.gettext(TOO_MANY_ATTEMPTS, request, seconds=error.seconds)}
         return {name: self.service.gettext(message, request)}
@@ -87,7 +87,7 @@ class PageHandlers:
         next_: str | None = None,
         **values: Any,
     ) -> Response:
-        """The page again with ``errors``; status 429 after too many attempts. The log names the kind of error."""
+        """Render the page again with `errors`; status 429 after too many attempts. Logs the type of error."""
         log.info("sign_in_failed", extra={"code": str(error.code), "kind": type(error).__name__})
         response = self.service.render(request, template, errors=errors, district=district, next_=next_, **values)
         if isinstance(error, LoginThrottled):
@@ -96,7 +96,7 @@ class PageHandlers:
         return response
 
     async def send_mail(self, to: str, template: str, language: str, **values: str) -> None:
-        """Send a mail beside the response; a failure is logged without the address."""
+        """Send a mail in the background; a failure is logged without the address."""
         subject, text = render_mail(template, language=language, **values)
         try:
             await self.service.mail.send(to=to, subject=subject, text=text)
@@ -105,18 +105,18 @@ class PageHandlers:
 
 
 async def parse_form(request: Request) -> Form:
-    """The fields of a form; empty when it is too long, ends early, or is no form."""
+    """Return the fields of a form; empty if it is too long, ends early, or is not a form."""
     try:
         content = await forms.read_body(request, MAX_FORM_BYTES)
         pairs = forms.parse_urlencoded(content, MAX_FIELDS) if forms.is_form(request.headers.get("content-type", "")) else []
     except (ValueError, ClientDisconnect):
         return {}
-    # PostgreSQL stores no NUL, and nobody types one.
+    # PostgreSQL cannot store NUL, and no one types it.
     return {name: value.replace("\x00", "") for name, value in pairs}
 
 
 def handle_errors(service: SignInService, handler: Handler) -> Handler:
-    """``handler``, with a page for each error."""
+    """Return `handler` with an error page for each exception."""
 
     def page(request: Request, message: str, status: int) -> Response:
         return service.render(request, "error.html", status=status, message=service.gettext(message, request))

@@ -20,7 +20,7 @@ CODE_FAILED = N_("This code is not valid. Check what you typed, or ask your dist
 
 
 class LoginPages(PageHandlers):
-    """Login by a local account; single sign-on is in ``oidc_login.py``."""
+    """Login by a local account; single sign-on is in `oidc_login.py`."""
 
     def __init__(self, service: SignInService) -> None:
         super().__init__(service)

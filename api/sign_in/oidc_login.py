@@ -1,7 +1,7 @@
 """District single sign-on by OpenID Connect: Authlib's Starlette client, and the checks that it leaves to its user.
 
 These are: the issuer of the metadata is the configured one; of the metadata, which becomes arguments of the HTTP client, only
-known members are used; signatures are by public keys alone; the tenant; ``aud``; and codes that nobody asked for are refused.
+known members are used; signatures are by public keys alone; the tenant; `aud`; and codes that nobody asked for are refused.
 """
 
 import hashlib
@@ -93,7 +93,7 @@ class OidcLogin:
         return response
 
     async def callback(self, request: Request) -> Response:
-        """Take the provider's response, and sign the person in."""
+        """Process the provider's response, and sign the person in."""
         district = await self._service.district(request)
         provider = await self.provider(request, district)
         if (
@@ -101,7 +101,7 @@ class OidcLogin:
             and "error" not in request.query_params
             and PROVIDER_PRESETS[provider.kind].stateless
         ):
-            # Nobody here asked for this code, so it is not redeemed. The person is signed in there, so a new start is quick.
+            # No login here requested this code, so it is not redeemed. The person is signed in there, so a new login is quick.
             return self._service.redirect(f"/sign-in/{district.slug}/with/{provider.code}")
         next_ = safe_redirect_path(request.session.get("next"))
         try:
@@ -128,12 +128,12 @@ class OidcLogin:
         return self._service.redirect("/sign-in")
 
     async def provider(self, request: Request, district: FoundDistrict) -> IdentityProvider:
-        """The active provider that the address names. Raises ``NotFound``."""
+        """Return the active provider in the path. Raises `NotFound`."""
         command = FindProvider(provider=request.path_params["provider"])
         return await self._service.run(find_provider, command, district.id)
 
     async def app(self, district: FoundDistrict, provider: IdentityProvider) -> StarletteOAuth2App:
-        """The client of one provider, with its metadata. Raises one of ``FAILURES``."""
+        """Return the client of one provider, with its metadata. Raises one of `FAILURES`."""
         profile = PROVIDER_PRESETS[provider.kind]
         # The name includes the district: a state for one provider means nothing at another's callback.
         name = f"{district.id.hex}.{provider.code}"
@@ -157,7 +157,7 @@ class OidcLogin:
         return app
 
     async def _metadata(self, app: StarletteOAuth2App, provider: IdentityProvider) -> dict[str, Any]:
-        """The provider's metadata, cached for a few minutes; Authlib caches the provider's keys in it."""
+        """Return the provider's metadata, cached for a few minutes; Authlib caches the provider's keys in it."""
 
         async def fetch() -> dict[str, Any]:
             return validate_metadata(await app.load_server_metadata(), provider, loopback=self._loopback)
@@ -170,7 +170,7 @@ class OidcLogin:
     async def _verify_id_token(
         self, request: Request, district: FoundDistrict, provider: IdentityProvider
     ) -> Mapping[str, object]:
-        """The claims of the verified ID token, completed from the userinfo endpoint. Raises one of ``FAILURES``."""
+        """Return the claims of the verified ID token, completed from the userinfo endpoint. Raises one of `FAILURES`."""
         app = await self.app(district, provider)
         issuers = issuers_of(provider)
         issuer = request.query_params.get("iss")
@@ -194,16 +194,16 @@ class OidcLogin:
     async def _merge_userinfo(
         self, app: StarletteOAuth2App, token: dict[str, Any], claims: dict[str, Any], provider: IdentityProvider
     ) -> dict[str, Any]:
-        wanted = {provider.claim, PROVIDER_PRESETS[provider.kind].tenant_claim or provider.claim}
-        if wanted <= set(claims) or "userinfo_endpoint" not in app.server_metadata:
+        needed = {provider.claim, PROVIDER_PRESETS[provider.kind].tenant_claim or provider.claim}
+        if needed <= set(claims) or "userinfo_endpoint" not in app.server_metadata:
             return claims
         more = await app.userinfo(token=token)
         if more.get("sub") != claims["sub"]:
-            raise UntrustedMetadata("the userinfo is somebody else's")
-        return {**{name: more[name] for name in wanted if name in more}, **claims}
+            raise UntrustedMetadata("the userinfo is of another subject")
+        return {**{name: more[name] for name in needed if name in more}, **claims}
 
     def _failed(self, request: Request, district: FoundDistrict, provider: IdentityProvider, error: Exception) -> Response:
-        """The page after a failure. The log names its kind alone: messages of other servers may hold anything."""
+        """Return the page after a failure. Logs only its type: messages of other servers may contain anything."""
         log.info("sso_failed", extra={"provider": provider.code, "kind": type(error).__name__})
         message = self._service.gettext(PROVIDER_FAILED, request, provider=provider.name)
         return self._service.render(request, "error.html", status=400, district=district, message=message)
@@ -222,9 +222,9 @@ def _login_hints(provider: IdentityProvider) -> dict[str, str]:
 def oidc_routes(
     service: SignInService, secrets: SecretBox, transport: httpx2.AsyncBaseTransport | None, *, loopback: bool = False
 ) -> list[BaseRoute]:
-    """The routes of single sign-on. They alone have a Starlette session: ten minutes, for state, nonce and PKCE.
+    """Return the routes of single sign-on. They alone have a Starlette session: ten minutes, for state, nonce and PKCE.
 
-    ``loopback``: for development, providers on this machine over http.
+    `loopback`: for development, providers on this machine over http.
     """
     login = OidcLogin(service, secrets, transport, loopback=loopback)
     logout = BackchannelLogout(service, login)

@@ -14,20 +14,20 @@ from domain.accounts.model import IdentityProvider
 from domain.accounts.provider_presets import PROVIDER_PRESETS, TENANT_PLACEHOLDER
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
-"""Signatures by a private key. ``none`` has no signature, and the key of HS256 is the client's secret: no proof."""
+"""Signatures by a private key. `none` has no signature, and the key of HS256 is the client's secret: no proof."""
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint")
 FRESH_SECONDS = 300.0
 RETRY_SECONDS = 10.0
-"""How soon a provider is requested again that gave nothing: anybody can cause the request."""
+"""Seconds before a provider that failed is requested again: anyone can cause the request."""
 MAX_CACHED = 1_000
 
 
 class UntrustedMetadata(ValueError):
-    """The provider's metadata or token is not what it must be."""
+    """The provider's metadata or token is not valid."""
 
 
 class OidcMetadataCache:
-    """Metadata by its URL: requests at once become one, and a provider that gave nothing is left alone for a while."""
+    """Cache of metadata by URL: concurrent calls share one request, and a failed provider is not requested for a while."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._metadata: TTLCache[str, dict[str, Any]] = TTLCache(MAX_CACHED, FRESH_SECONDS, clock)
@@ -35,9 +35,9 @@ class OidcMetadataCache:
         self._locks: WeakValueDictionary[str, Lock] = WeakValueDictionary()
 
     async def get(self, url: str, fetch: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
-        """The metadata at ``url``, which ``fetch`` fetches.
+        """Return the metadata at `url`, which `fetch` fetches.
 
-        Raises what ``fetch`` raises; after an ``HTTPError`` of it ``NoResponse``, at once, for ``RETRY_SECONDS``.
+        Raises what `fetch` raises; after an `HTTPError` of it `NoResponse`, at once, for `RETRY_SECONDS`.
         """
         async with self._locks.setdefault(url, Lock()):
             if (cached := self._metadata.get(url)) is not None:
@@ -53,10 +53,10 @@ class OidcMetadataCache:
 
 
 def validate_metadata(metadata: Mapping[str, Any], provider: IdentityProvider, *, loopback: bool = False) -> dict[str, Any]:
-    """The members of ``metadata`` that are used; ``loopback`` allows endpoints of this machine over http.
+    """Return the members of `metadata` that are used; `loopback` allows endpoints of this machine over http.
 
     Nothing else gets through: the client takes all of it as arguments, so that a document could turn certificates off.
-    Raises ``UntrustedMetadata``.
+    Raises `UntrustedMetadata`.
     """
     if metadata.get("issuer") != provider.issuer:
         raise UntrustedMetadata("the metadata is of another issuer")
@@ -74,12 +74,12 @@ def validate_metadata(metadata: Mapping[str, Any], provider: IdentityProvider, *
 
 
 def is_endpoint(url: str, *, loopback: bool = False) -> bool:
-    """Whether ``url`` is an https URL; an endpoint may have a query."""
+    """Return whether `url` is an https URL; an endpoint may have a query."""
     return is_issuer(url.partition("?")[0], loopback=loopback)
 
 
 def metadata_url(provider: IdentityProvider) -> str:
-    """The URL of a provider's metadata document."""
+    """Return the URL of a provider's metadata document."""
     shared = PROVIDER_PRESETS[provider.kind].metadata
     if shared is not None and TENANT_PLACEHOLDER in provider.issuer:
         return shared

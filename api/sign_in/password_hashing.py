@@ -16,32 +16,32 @@ T = TypeVar("T")
 THREADS = 2
 """Each hash takes 64 MiB and all of a processor for some hundredths of a second."""
 MAX_WAITING = 64
-"""More than this would wait longer than anybody does: they get an error at once."""
+"""Waiting hashes above which further requests get an error at once."""
 
 
 @cache
 def _unknown_hash(time_cost: int, memory_cost: int, parallelism: int) -> str:
-    """The hash of a password that nobody can type, at these costs: unknown user names are compared with it."""
+    """Return the hash of a password that cannot be typed, at these costs, with which unknown user names are compared."""
     return PasswordHasher(time_cost=time_cost, memory_cost=memory_cost, parallelism=parallelism).hash("\x00 nobody")
 
 
 class Argon2:
-    """``domain.accounts.ports.Passwords``."""
+    """Implements `domain.accounts.ports.PasswordHashing`."""
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
         # Their own threads: the loop's common ones serve name look-ups and files.
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="argon2")
         self._waiting = 0
-        # Made here, not when it is first needed: an unknown name must take no longer than a known one.
+        # Computed now, not at first use: an unknown name must not take longer than a known one.
         self._unknown = _unknown_hash(self._hasher.time_cost, self._hasher.memory_cost, self._hasher.parallelism)
 
     async def hash(self, password: str) -> str:
-        """The hash under which a password is stored."""
+        """Return the hash of a password."""
         return await self._in_thread(lambda: self._hasher.hash(password))
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
-        """Whether ``password`` has the hash ``held``; None takes the same time, and is False."""
+        """Return whether `password` matches the hash; None takes the same time and is False."""
         against = self._unknown if password_hash is None else password_hash
         return await self._in_thread(lambda: self._matches(against, password)) and password_hash is not None
 

@@ -1,4 +1,4 @@
-"""The addresses of the sign-in pages. Each POST takes a form of a page that was made for this browser."""
+"""Routes of the sign-in pages. Each POST needs a form of a page that was rendered for this browser."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -13,7 +13,7 @@ from api.sign_in.service import SignInService
 
 
 def sign_in_router(service: SignInService) -> APIRouter:
-    """The routes of the pages, outside the API's contract."""
+    """Return the routes of the pages, outside the API's contract."""
     login, second_factor = LoginPages(service), SecondFactorPages(service)
     reset, account = PasswordResetPages(service), AccountPages(service)
     router, district = APIRouter(include_in_schema=False), "/sign-in/{slug}"
@@ -39,7 +39,7 @@ def sign_in_router(service: SignInService) -> APIRouter:
 
 
 def _endpoint(handler: Handler) -> Handler:
-    """``handler`` with a signature that FastAPI understands."""
+    """Return `handler` with a signature that FastAPI understands."""
 
     async def endpoint(request: Request) -> Response:
         return await handler(request)

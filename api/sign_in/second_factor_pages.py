@@ -29,7 +29,7 @@ class SecondFactorPages(PageHandlers):
         return self.service.render(request, "second_factor.html", district=await self.service.district(request))
 
     async def post_second_step(self, request: Request) -> Response:
-        """Take a code of the app, or a recovery code."""
+        """Check a code of the app, or a recovery code."""
         district, form = await self.service.district(request), await self.form(request)
         try:
             login = await self.service.run(self._give, self._command(request, district, form), district.id)
@@ -43,7 +43,7 @@ class SecondFactorPages(PageHandlers):
         return await self._render_enrol(request, await self.service.district(request), next_of(request.query_params))
 
     async def post_enrol(self, request: Request) -> Response:
-        """Take the first code of an app; then show the recovery codes."""
+        """Check the first code of an app; then show the recovery codes."""
         district, form = await self.service.district(request), await self.form(request)
         try:
             login = await self.service.run(self._confirm, self._command(request, district, form), district.id)
@@ -60,7 +60,7 @@ class SecondFactorPages(PageHandlers):
     async def _render_enrol(
         self, request: Request, district: FoundDistrict, next_: str, error: DomainError | None = None
     ) -> Response:
-        """The page with the seed; ``error``: why the code before was refused."""
+        """Render the page with the seed; `error`: why the last code was rejected."""
         command = BeginEnrolment(session=self.session(request, district), label=district.name)
         uri = (await self.service.run(self._begin, command, district.id)).uri
         if uri is None:

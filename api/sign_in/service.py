@@ -35,7 +35,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, kw_only=True)
 class AuthenticatedUser:
-    """The person who is signed in with a browser. ``methods``: how they signed in (RFC 8176 where it has a name)."""
+    """The person who is signed in with a browser. `methods`: how they signed in (RFC 8176 where it has a name)."""
 
     district_id: DistrictId
     person_id: PersonId
@@ -48,14 +48,14 @@ class UnknownDistrict(Exception):
 
 
 def anonymous_actor(district_id: DistrictId = NO_DISTRICT) -> Actor:
-    """The actor of the sign-in pages, before the person is known: the pages themselves, without any scope."""
+    """Return the actor of the sign-in pages, before the person is known: the pages themselves, without any scope."""
     return Actor(
         kind=ActorKind.CLIENT, id="sign-in", district_id=district_id, origin="sign-in", scopes=frozenset(), anonymous=True
     )
 
 
 def bind_ports(use_case: Callable[..., Awaitable[V]], **ports: object) -> Callable[[Any, Any], Awaitable[V]]:
-    """``use_case`` with the ports that only the sign-in has, under its own name."""
+    """Return `use_case` with the ports that only the sign-in has, under its own name."""
 
     async def run(cmd: Any, ctx: Any) -> V:
         return await use_case(cmd, ctx, **ports)
@@ -89,18 +89,18 @@ class SignInService:
         self._environment = environment
 
     async def run(self, use_case: Callable[..., Awaitable[V]], cmd: object, district_id: DistrictId = NO_DISTRICT) -> V:
-        """The result of ``use_case``, run as the anonymous actor of the district."""
+        """Return the result of `use_case`, run as the anonymous actor of the district."""
         call = UseCaseRunner(
             actor=anonymous_actor(district_id), environment=self._environment, request_id=request_id.get() or ""
         )
         return await call.run(use_case, cmd)
 
     def now(self) -> datetime:
-        """The time now."""
+        """Return the time now."""
         return self._environment.now()
 
     async def district(self, request: Request) -> FoundDistrict:
-        """The district that the page's address names. Raises ``UnknownDistrict``."""
+        """Return the district that the page's address names. Raises `UnknownDistrict`."""
         slug = request.path_params["slug"]
         district = None if "@" in slug else await self.run(find_district, FindDistrict(text=slug))
         if district is None:
@@ -108,27 +108,27 @@ class SignInService:
         return district
 
     def address_digest(self, request: Request) -> bytes:
-        """The network address of a request (of IPv6 its /64) as a keyed digest, by which failed attempts are counted."""
+        """Return the network address of a request (of IPv6 its /64) as a keyed digest, by which failed attempts are counted."""
         return hmac.digest(self._address_key, client_address(request.scope).encode(), "sha256")
 
     def session_cookie(self, request: Request) -> SessionCookie | None:
-        """The browser's session cookie, if it is well-formed."""
+        """Return the browser's session cookie, if it is well-formed."""
         return parse_session_cookie(self.cookies.read(request, SESSION))
 
     def previous_session(self, request: Request, district_id: DistrictId) -> bytes | None:
-        """The digest of the session that a new one replaces: the browser's, when it is of this district."""
+        """Return the digest of the session that a new one replaces: the browser's, when it is of this district."""
         cookie = self.session_cookie(request)
         return cookie.digest if cookie is not None and cookie.district_id == district_id else None
 
     async def browser_session(self, request: Request) -> BrowserSession | None:
-        """The browser's session, at whatever stage it is."""
+        """Return the browser's session, at whatever stage it is."""
         cookie = self.session_cookie(request)
         if cookie is None:
             return None
         return await self.run(read_browser, CurrentSession(session=cookie.digest), DistrictId(cookie.district_id))
 
     async def current(self, request: Request) -> AuthenticatedUser | None:
-        """The person who is signed in with this browser; None before every required factor was given."""
+        """Return the person who is signed in with this browser; None before every required factor was given."""
         cookie, session = self.session_cookie(request), await self.browser_session(request)
         if cookie is None or session is None or session.stage is not LoginStage.SIGNED_IN:
             return None
@@ -140,12 +140,12 @@ class SignInService:
         )
 
     def language(self, request: Request) -> str:
-        """The language for this browser."""
+        """Return the language for this browser."""
         chosen = self.cookies.read(request, LANGUAGE)
         return language_of(request, chosen, request.query_params.get("ui_locales", ""))
 
     def gettext(self, message: str, request: Request, **values: object) -> str:
-        """``message`` in the language for this browser."""
+        """Return `message` in the language for this browser."""
         return gettext(message, self.language(request), **values)
 
     def render(
@@ -159,10 +159,10 @@ class SignInService:
         next_: str | None = None,
         **values: Any,
     ) -> Response:
-        """The page ``sign_in/<template>``, whose form only this browser can send.
+        """Return the page `sign_in/<template>`, whose form only this browser can send.
 
-        ``errors`` maps inputs to sentences (an empty name: all inputs), with status 400. ``next_``: where to go after signing
-        in; without it, what the page's address says. ``values`` are the template's own.
+        `errors` maps inputs to sentences (an empty name: all inputs), with status 400. `next_`: where to go after signing
+        in; without it, what the page's address says. `values` are the template's own.
         """
         next_ = next_of(request.query_params) if next_ is None else next_
         secret, csrf = self.csrf.tokens(request)
@@ -193,7 +193,7 @@ class SignInService:
         return RedirectResponse(f"{path}?{urlencode({'next': next_})}" if next_ else path, 303, {"Cache-Control": "no-store"})
 
     def complete_login(self, district: FoundDistrict, login: LoginResult, next_: str) -> Response:
-        """Set the new session cookie and go on: to the second factor, to ``next_``, or to the account page."""
+        """Set the new session cookie and go on: to the second factor, to `next_`, or to the account page."""
         if login.stage is LoginStage.FIRST_FACTOR:
             response = self.redirect(f"/sign-in/{district.slug}/{'enrol' if login.enrol else 'second-step'}", next_=next_)
         else:

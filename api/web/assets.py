@@ -1,4 +1,4 @@
-"""The addresses of the files that pages load, from ``static/``: stylesheet, our scripts, vendored browser packages."""
+"""The addresses of the files that pages load, from `static/`: stylesheet, our scripts, vendored browser packages."""
 
 from functools import cache
 from hashlib import sha256
@@ -10,13 +10,13 @@ PREFIX = "/assets/"
 
 @cache
 def digest(path: str) -> str:
-    """The SHA-256 of a file, in hexadecimal digits."""
+    """Return the SHA-256 of a file, in hexadecimal digits."""
     return sha256(Path(path).read_bytes()).hexdigest()
 
 
 @cache
 def asset_url(name: str) -> str:
-    """The address of ``static/<name>``.
+    """Return the address of `static/<name>`.
 
     With its content's digest: a browser that cached the file of an earlier release asks for this one.
     """

@@ -14,15 +14,15 @@ class Cookies:
         self._secure = public_url.startswith("https://")
 
     def name(self, what: str) -> str:
-        """The name of the cookie ``what``; over https one that no subdomain can set."""
+        """Return the name of the cookie `what`; over https one that no subdomain can set."""
         return f"__Host-evenkeel-{what}" if self._secure else f"evenkeel-{what}"
 
     def read(self, request: Request, what: str) -> str | None:
-        """The value that the browser sent."""
+        """Return the value that the browser sent."""
         return request.cookies.get(self.name(what))
 
     def write(self, response: Response, what: str, value: str, *, seconds: int | None = None) -> None:
-        """Set a cookie; without ``seconds`` until the browser is closed."""
+        """Set a cookie; without `seconds` until the browser is closed."""
         response.set_cookie(
             self.name(what), value, max_age=seconds, path="/", secure=self._secure, httponly=True, samesite="lax"
         )

@@ -22,7 +22,7 @@ EXPLORER_SOURCES = {**SOURCES, "style-src": "'self' 'unsafe-inline'", "font-src"
 class DemoHints:
     """What the first page says of the demo.
 
-    ``sign_in_path`` is the sign-in page of its district, ``usernames`` are those who can sign in there, ``secrets_file`` is
+    `sign_in_path` is the sign-in page of its district, `usernames` are those who can sign in there, `secrets_file` is
     the file with their passwords and the clients' secrets, on the machine that serves.
     """
 
@@ -34,7 +34,7 @@ class DemoHints:
 def developer_router(
     *, public_url: str, build: str, is_ready: Callable[[], Awaitable[bool]], demo: DemoHints | None
 ) -> APIRouter:
-    """The routes of the pages. ``build`` is the version of the software; ``demo`` is None where this is no demo.
+    """Return the routes of the pages. `build` is the version of the software; `demo` is None where this is no demo.
 
     GraphiQL is there in the demo alone.
     """

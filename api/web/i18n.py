@@ -1,6 +1,6 @@
-"""Languages of pages and mail: English in the source, other languages by gettext in ``translations/<language>.po``.
+"""Languages of pages and mail: English in the source, other languages by gettext in `translations/<language>.po`.
 
-A message is its English sentence, with placeholders such as ``%(district)s``. Catalogues are read by Babel when a language
+A message is its English sentence, with placeholders such as `%(district)s`. Catalogues are read by Babel when a language
 is first spoken, so that nothing has to be compiled. README.md says how to add a sentence or a language.
 """
 
@@ -18,12 +18,12 @@ SOURCE = next(iter(LANGUAGES))
 CATALOGUES = Path(__file__).parent / "translations"
 
 N_ = str
-"""Marks a message for the catalogue where it is not shown at once; ``gettext`` translates it there."""
+"""Marks a message for the catalogue where it is not shown at once; `gettext` translates it there."""
 
 
 @cache
 def translations(language: str) -> NullTranslations:
-    """The catalogue of ``language``, one of ``LANGUAGES``."""
+    """Return the catalogue of `language`, one of `LANGUAGES`."""
     if language == SOURCE:
         return NullTranslations()
     # Babel costs a few hundredths of a second to load: whoever shows no page does without.
@@ -38,23 +38,23 @@ def translations(language: str) -> NullTranslations:
 
 
 def gettext(message: str, language: str, **values: object) -> str:
-    """``message`` in ``language``, with ``values`` in its placeholders."""
+    """Return `message` in `language`, with `values` in its placeholders."""
     return translations(language).gettext(message) % values
 
 
 def language_of(request: Request, chosen: str | None = None, ui_locales: str = "") -> str:
-    """The language of a page.
+    """Return the language of a page.
 
-    The first known one of: the query parameter ``lang``, ``chosen`` (earlier, kept in a cookie), ``ui_locales`` (OpenID
+    The first known one of: the query parameter `lang`, `chosen` (earlier, kept in a cookie), `ui_locales` (OpenID
     Connect Core section 3.1.2.1) and the header Accept-Language.
     """
-    wanted = [request.query_params.get("lang", ""), chosen or "", *ui_locales.split()]
-    wanted += accepted_languages(request.headers.get("accept-language", ""))
-    return next((tag for tag in map(_primary, wanted) if tag in LANGUAGES), SOURCE)
+    tags = [request.query_params.get("lang", ""), chosen or "", *ui_locales.split()]
+    tags += accepted_languages(request.headers.get("accept-language", ""))
+    return next((tag for tag in map(_primary, tags) if tag in LANGUAGES), SOURCE)
 
 
 def accepted_languages(header: str) -> list[str]:
-    """The language tags of an Accept-Language header, the preferred first; without those of weight 0 (RFC 9110 12.5.4)."""
+    """Return the tags of an Accept-Language header, the preferred first, without those of weight 0 (RFC 9110 12.5.4)."""
     weighted: list[tuple[float, str]] = []
     for part in header[:200].split(","):
         tag, _, weight = part.strip().partition(";q=")
@@ -66,5 +66,5 @@ def accepted_languages(header: str) -> list[str]:
 
 
 def _primary(tag: str) -> str:
-    """The language of a tag such as ``es-MX``."""
+    """Return the language of a tag such as `es-MX`."""
     return tag.lower().split("-")[0]

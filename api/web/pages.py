@@ -68,11 +68,11 @@ def render_page(
     sources: Mapping[str, str] | None = None,
     **values: object,
 ) -> HTMLResponse:
-    """The page ``templates/<template>`` in ``language``.
+    """Return the page `templates/<template>` in `language`.
 
-    ``form_action`` is where its forms may lead (browsers apply it to redirects, too), as Content-Security-Policy writes it;
-    None: anywhere. ``sources`` adds directives to that policy, for a page that needs more than a stylesheet and images.
-    ``values`` are the template's; ``errors`` maps names of inputs (an empty name: all of them) to sentences.
+    `form_action` is where its forms may lead (browsers apply it to redirects, too), as Content-Security-Policy writes it;
+    None: anywhere. `sources` adds directives to that policy, for a page that needs more than a stylesheet and images.
+    `values` are the template's; `errors` maps names of inputs (an empty name: all of them) to sentences.
     """
     defaults: dict[str, object] = {"language": language, "errors": {}, "language_links": ()}
     html = _environment().get_template(template).render(defaults | values)
@@ -84,6 +84,6 @@ def render_page(
 
 
 def render_mail(template: str, *, language: str, **values: object) -> tuple[str, str]:
-    """Subject and text of the mail ``templates/mail/<template>``, whose first paragraph is the subject."""
+    """Subject and text of the mail `templates/mail/<template>`, whose first paragraph is the subject."""
     subject, _, text = _environment().get_template(f"mail/{template}").render(values, language=language).partition("\n\n")
     return subject, f"{text}\n"

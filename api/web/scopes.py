@@ -1,4 +1,4 @@
-"""What each scope of an app means to a person, as the consent page says it."""
+"""Descriptions of scopes for people, for the consent page."""
 
 from collections.abc import Collection, Mapping
 
@@ -31,6 +31,6 @@ DESCRIPTIONS: Mapping[str, str] = {
 
 
 def describe_scopes(scopes: Collection[str], language: str) -> list[str]:
-    """The descriptions of ``scopes`` in ``language``; a scope without one is named as it is."""
-    known = [gettext(text, language) for scope, text in DESCRIPTIONS.items() if scope in scopes]
-    return known + [scope for scope in scopes if scope not in DESCRIPTIONS]
+    """Return the descriptions of `scopes` in `language`; a scope without one is named as it is."""
+    described = [gettext(text, language) for scope, text in DESCRIPTIONS.items() if scope in scopes]
+    return described + [scope for scope in scopes if scope not in DESCRIPTIONS]

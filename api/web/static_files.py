@@ -1,4 +1,4 @@
-"""The route of the files that pages load; apart from ``assets``, so that commands which send mail do not load FastAPI."""
+"""The route of the files that pages load; apart from `assets`, so that commands which send mail do not load FastAPI."""
 
 from os import PathLike, stat_result
 
@@ -34,5 +34,5 @@ router = APIRouter(include_in_schema=False)
 
 @router.get(PREFIX + "{path:path}")
 async def get_asset(path: str, request: Request) -> Response:
-    """The file at ``path``; 304 where the browser has it."""
+    """Return the file at `path`; 304 where the browser has it."""
     return await _files.get_response(path, request.scope)

@@ -1,14 +1,13 @@
-"""The Idempotency-Key, wherever it is given: a header of REST, an argument of GraphQL."""
+"""Validate an idempotency key: a header in REST, an argument in GraphQL."""
 
 from api.wire.limits import KEY_CHARACTERS
 from domain.shared.errors import Code, Invalid
 
 
 def read_key(text: str | None, pointer: str | None = None) -> str | None:
-    """The key without the quotes that may stand around it: ``"a"`` and ``a`` are one. None where there is none.
+    """Return the key without surrounding quotes (`"a"` and `a` are the same key), or None without a key.
 
-    Raises ``Invalid`` (at ``pointer``, where it stands in the request's own members) for one that is empty, over 255
-    characters long, or holds what can't be printed.
+    Raises `Invalid` (at `pointer`, if given) when the key is empty, longer than 255 characters or not printable.
     """
     if text is None:
         return None

@@ -1,4 +1,4 @@
-"""From views to bytes: JSON as msgspec writes it, instants as RFC 3339 in UTC (openapi/README.md 1.2)."""
+"""Encode views as JSON with msgspec; instants are RFC 3339 (openapi/README.md 1.2)."""
 
 from typing import Any, TypeVar
 
@@ -15,5 +15,5 @@ def encode(view: Any) -> bytes:
 
 
 def decode(view: type[V], body: bytes) -> V:
-    """Return the view that was encoded as `body`."""
+    """Return the `view` that was encoded as `body`."""
     return msgspec.json.decode(body, type=view)

@@ -1,4 +1,4 @@
-"""How much a JSON document may hold, found out before it is validated: what is counted here bounds all that follows."""
+"""Count the values of a JSON document before it is validated, so that validation has bounded work."""
 
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -14,57 +14,58 @@ from domain.shared.errors import Code, FieldError
 
 
 def check_size(body: bytes, most: int) -> None:
-    """Refuse (``TooLarge``) an object of more than ``OBJECT_MEMBERS`` members, and more than ``most`` values in all.
+    """Raise `TooLarge` when an object has more than `OBJECT_MEMBERS` members, or the document more than `most` values.
 
-    Texts are searched for the signs between values first: nearly every document is known to be small enough by that.
+    JSON's separators are counted first, without parsing: that is enough for nearly every document.
     """
-    signs = body.count(b":"), body.count(b",") + body.count(b"[") + body.count(b"{")
-    if signs[0] <= OBJECT_MEMBERS and signs[1] <= most:
+    colons, separators = body.count(b":"), body.count(b",") + body.count(b"[") + body.count(b"{")
+    if colons <= OBJECT_MEMBERS and separators <= most:
         return
     try:
         document = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return  # refused by the validator, which says where
+        return  # the validator reports where the syntax error is
     check_values(document, most)
 
 
 def check_values(document: Any, most: int) -> int:
-    """As ``check_size``, of a document that was decoded; how many values it holds.
+    """Return the number of values of a decoded `document`; raise `TooLarge` as `check_size` does.
 
-    A part that stands in several places counts in each. No more is looked at than is needed to refuse.
+    An object that is referenced several times counts each time. Counting stops at the first limit that is passed.
     """
-    waiting: list[Any] = [document]
+    stack: list[Any] = [document]
     values = 0
-    while waiting:
-        at = waiting.pop()
-        if isinstance(at, dict):
-            if len(at) > OBJECT_MEMBERS:
-                raise _too_large(f"an object has at most {OBJECT_MEMBERS:,} members, one here has {len(at):,}", OBJECT_MEMBERS)
-            parts: Any = at.values()
-        elif isinstance(at, list):
-            parts = at
+    while stack:
+        node = stack.pop()
+        if isinstance(node, dict):
+            if len(node) > OBJECT_MEMBERS:
+                detail = f"an object has at most {OBJECT_MEMBERS:,} members, one here has {len(node):,}"
+                raise _too_large(detail, OBJECT_MEMBERS)
+            children: Any = node.values()
+        elif isinstance(node, list):
+            children = node
         else:
             continue
-        values += len(parts)
+        values += len(children)
         if values > most:
-            raise _too_large(f"there are more than {most:,} members and items, which is more than is ever needed here", most)
-        waiting.extend(part for part in parts if isinstance(part, dict | list))
+            raise _too_large(f"the document has more than {most:,} members and items, more than this request can need", most)
+        stack.extend(child for child in children if isinstance(child, dict | list))
     return values
 
 
 def _too_large(what: str, limit: int) -> TooLarge:
-    detail = f"{what}; leave out what the documentation does not name"
+    detail = f"{what}; leave out members that the documentation does not name"
     return TooLarge(detail, errors=[FieldError(pointer="", code=Code.TOO_LARGE, detail=detail)], extensions={"limit": limit})
 
 
 @cache
 def most_values(command: Any) -> int:
-    """How many members and items a document of ``command`` can need, and some to spare for what is wrong with it."""
+    """Return how many members and items a document of `command` may have: the most it can need, and `SPARE_VALUES`."""
     return _needed(command) + SPARE_VALUES
 
 
 def _needed(hint: Any, most: int = UNBOUNDED_LIST) -> int:
-    """Values below one of the type ``hint``; ``most``: the items of a list that says no number."""
+    """Return how many values one of type `hint` can contain; a list without a maximum length counts `most` items."""
     hint = getattr(hint, "__supertype__", hint)
     origin = get_origin(hint)
     if isinstance(hint, type) and is_dataclass(hint):

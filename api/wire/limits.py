@@ -1,52 +1,52 @@
-"""How much one request may ask for (openapi/README.md 4.1); ``GET /v1`` tells them all."""
+"""Limits of one request (openapi/README.md 4.1); `GET /v1` returns all of them."""
 
 BODY_BYTES = 1 << 20
 BATCH_BODY_BYTES = 8 << 20
 ROSTER_PACKAGE_BYTES = 32 << 20
-"""A district of 60,000 members of staff packs into about 1.3 MiB; nothing real comes near this."""
+"""Far above any real roster: a package of 60,000 members of staff has about 1.3 MiB."""
 
 OBJECT_MEMBERS = 1_000
-"""Of one JSON object; the largest that is taken, the role mapping, has 200."""
+"""Members of one JSON object; the largest valid one, the role mapping, has 200."""
 SPARE_VALUES = 1_000
-"""Members and items that a body may hold beyond what its command can need."""
+"""Members and items that a body may have beyond the most that its command can need."""
 UNBOUNDED_LIST = 1_000
-"""Items of a list whose command says no number, where a body's values are counted."""
+"""Items assumed, when a body's values are counted, for a list without a maximum length."""
 NESTED_LIST = 20
-"""The same of a list that is an item of another: the longest there is has seven."""
+"""The same for a list inside a list; the longest real one has seven items."""
 QUERY_PARAMETERS = 100
-"""Of one query string."""
+"""Parameters of one query string."""
 
 BATCH_ITEMS = 1_000
 BATCH_ERRORS = 1_000
-"""Faults listed of a whole batch; beyond it they are counted."""
+"""Errors listed for a whole batch; further ones are only counted."""
 REQUEST_ITEMS = 100
 """Items of a batch that count as one request."""
 KEY_CHARACTERS = 255
-"""Of an Idempotency-Key."""
+"""Length of an Idempotency-Key."""
 
 GRAPHQL_DEPTH = 10
 GRAPHQL_ALIASES = 20
 GRAPHQL_TOKENS = 2_000
 GRAPHQL_FIRST = 100
 GRAPHQL_ROWS = 2_000
-"""The product of nested ``first``."""
+"""The product of nested `first`."""
 GRAPHQL_COST = 1_000
-"""By the formula of ``api/graphql/README.md``."""
+"""By the formula in `api/graphql/README.md`."""
 GRAPHQL_CHARACTERS = 100_000
-"""Of a query's text; what is long belongs into variables, which are read a hundred times as fast."""
+"""Length of a query's text. Long values belong in variables, which are parsed a hundred times as fast."""
 GRAPHQL_PAIRS = 2_000
-"""Pairs of fields that are answered in one place under one name: each has to be compared with each."""
+"""Pairs of fields with the same response name in one selection: graphql-core compares each with each."""
 GRAPHQL_SPREADS = 100
-"""Spreads of fragments, of which each two have to be compared."""
+"""Fragment spreads; graphql-core compares every two fragments."""
 ANONYMOUS_TOKENS = 400
 ANONYMOUS_CHARACTERS = 8 * 1024
-"""Of a query without a valid token: twice what a tool asks of the schema."""
+"""Length of a query without a valid token: twice a tool's introspection query."""
 INPUT_VALUES = 200_000
-"""Members and items of all inputs of one query: more than a body of 1 MiB has in real data."""
+"""Members and items of all inputs of one query: more than a body of 1 MiB has with real data."""
 COST_FORMULA = (
-    "A field that asks for something costs 1 (a field of Query, and one that is looked up for each of its parents, such as "
-    "Leader.profile); a mutation 10, and 1 for every 10 members of its input's items, rounded up. A list costs 1 more for "
-    "every 10 rows of first (50 where it is not said), rounded up, and what is asked inside counts once for each row. "
-    "Members of what was asked for cost nothing, but 1 for every 10 beyond the first 50 of one selection, rounded up. "
-    "__schema costs 500, __type 50. Refused above graphql_cost, before anything runs."
+    "A field with a resolver costs 1 (a field of Query, or a child that is loaded for each parent, such as Leader.profile), "
+    "a mutation 10, plus 1 for every 10 members of its input's items, rounded up. A list costs 1 more for every 10 "
+    "rows of first (default 50), rounded up, and its selection counts once for each row. Other fields are free up to 50 in "
+    "one selection; beyond that every 10 cost 1, rounded up. __schema costs 500, __type 50. A query above graphql_cost is "
+    "rejected before it is executed."
 )

@@ -1,6 +1,6 @@
-"""Batches on the wire: items validated one by one where the whole fails, results one by one (openapi/README.md 5.7).
+"""Parse a batch of observations item by item, and build its result item by item (openapi/README.md 5.7).
 
-This is the one shape written by hand: a batch mixes commands, refusals of shape and statuses, which the domain keeps apart.
+The one request written by hand: a batch mixes commands, validation errors and statuses, which the domain separates.
 """
 
 from collections import Counter
@@ -34,75 +34,74 @@ class Envelope:
     """Many pushes and retractions in one request."""
 
     atomicity: Annotated[Atomicity, Examples("each")] = "each"
-    """each: every item by itself; all: all of them or none."""
+    """each: every item is stored on its own; all: all items or none."""
     items: Annotated[tuple[Any, ...], MinLen(1), MaxLen(1000)]
-    """What POST /v1/observations takes, or {op: retract, external_id, external_version}."""
+    """The body of POST /v1/observations, or {op: retract, external_id, external_version}."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ItemResult:
-    """What came of one item."""
+    """The result of one item."""
 
     index: int
-    """Its place in the batch, from 0."""
+    """Its position in the batch, from 0."""
     external_id: str | None
-    """The sender's id, if it could be read."""
+    """The sender's id, if the item has a readable one."""
     status: int
-    """The status it would have had alone."""
+    """The HTTP status that the item would have had in a request of its own."""
     outcome: Outcome | None
-    """created, replaced, unchanged or retracted; null when refused."""
+    """created, replaced, unchanged or retracted; null when rejected."""
     id: UUID | None
-    """Evenkeel's id; null when refused."""
+    """Evenkeel's id; null when rejected."""
     warnings: tuple[WarningView, ...]
-    """What was taken, but scores nothing yet."""
+    """What was stored but does not count towards scores yet."""
     problem: Problem | None
-    """Why it was refused; null when taken."""
+    """Why it was rejected; null when stored."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StatusCount:
-    """How many items have a status."""
+    """How many items have a given status."""
 
     status: int
-    """The status."""
+    """The HTTP status."""
     n: int
-    """How many."""
+    """The number of items."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BatchView:
-    """What came of a batch, item by item."""
+    """The result of a batch, item by item."""
 
     results: tuple[ItemResult, ...]
-    """In the order of the items."""
+    """One for each item, in the order of the items."""
     counts: tuple[StatusCount, ...]
-    """How many of each status, rising."""
+    """Items by status, in ascending order of the status."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PushBatch:
-    """Many pushes and retractions, each read; ``whole``: all of them or none."""
+    """A parsed batch of pushes and retractions; `whole`: store all of them or none."""
 
     whole: bool
     items: tuple[BatchItem, ...]
 
     @property
     def weight(self) -> int:
-        """As how many requests it counts."""
+        """The number of requests that the batch counts as."""
         return ceil(len(self.items) / REQUEST_ITEMS)
 
 
 def parse_batch(body: bytes, *, camel: bool = False) -> PushBatch:
-    """The batch that ``body`` says, item by item. ``camel``: its members are named in camelCase.
+    """Return the batch in `body`, parsed item by item. `camel`: its names are camelCase.
 
-    Of all items together ``BATCH_FAULTS`` faults are listed; those of the items after that are only counted.
+    Lists at most `BATCH_ERRORS` errors for all items together; those of later items are only counted.
     """
-    raw = split_members(body, "the body")
-    atomicity, given = _parse_envelope(raw, body, camel=camel)
+    atomicity, encoded_items = _parse_envelope(split_members(body, "the body"), body, camel=camel)
     items: list[BatchItem] = []
     room = BATCH_ERRORS
-    for each in given:
-        item = _parse_item(bytes(each), camel=camel, detailed=room > 0)
+    for encoded in encoded_items:
+        item = _parse_item(bytes(encoded), camel=camel, detailed=room > 0)
         if isinstance(item, RejectedItem):
             room -= len(item.error.errors)
         items.append(item)
@@ -115,24 +114,24 @@ def _parse_envelope(members: dict[str, msgspec.Raw], body: bytes, *, camel: bool
     except msgspec.ValidationError:
         items = []
     if len(items) > BATCH_ITEMS:
-        detail = f"{len(items):,} items are over {BATCH_ITEMS:,}; send them in several batches"
-        fault = FieldError(pointer="/items", code=Code.TOO_LARGE, detail=detail)
-        raise TooLarge(detail, errors=[fault], extensions={"limit": BATCH_ITEMS})
-    plain = {name: value for name, value in members.items() if name != "items"}
+        detail = f"a batch has at most {BATCH_ITEMS:,} items, this one has {len(items):,}; send several batches"
+        error = FieldError(pointer="/items", code=Code.TOO_LARGE, detail=detail)
+        raise TooLarge(detail, errors=[error], extensions={"limit": BATCH_ITEMS})
+    other = {name: value for name, value in members.items() if name != "items"}
     if items:
-        # The envelope is judged without its items: they are judged one by one.
-        return validate_json(Envelope, msgspec.json.encode(plain | {"items": [0]}), camel=camel).atomicity, items
+        # A placeholder stands for the items, which are validated one by one.
+        return validate_json(Envelope, msgspec.json.encode(other | {"items": [0]}), camel=camel).atomicity, items
     return validate_json(Envelope, body, camel=camel).atomicity, items
 
 
 def _parse_item(body: bytes, *, camel: bool, detailed: bool) -> BatchItem:
-    """One item, or why its shape is refused. ``op`` says which of the two it is; absent: push."""
+    """Return the command of one item, by its `op` (default: push), or a `RejectedItem` when it is not valid."""
     try:
         op, rest = _split_op(body)
         command: type[PushObservation | RetractPushed] = PushObservation if op == "push" else RetractPushed
         return validate_json(command, rest, camel=camel, detailed=detailed)
-    except (Invalid, TooLarge) as refusal:
-        return RejectedItem(external_id=_external_id(body, "externalId" if camel else "external_id"), error=refusal)
+    except (Invalid, TooLarge) as error:
+        return RejectedItem(external_id=_external_id(body, "externalId" if camel else "external_id"), error=error)
 
 
 def _split_op(body: bytes) -> tuple[str, bytes]:
@@ -149,40 +148,40 @@ def _split_op(body: bytes) -> tuple[str, bytes]:
 
 def _external_id(body: bytes, name: str) -> str | None:
     try:
-        found = msgspec.json.decode(body)
+        item = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    named = found.get(name) if isinstance(found, dict) else None
-    return named if isinstance(named, str) else None
+    external_id = item.get(name) if isinstance(item, dict) else None
+    return external_id if isinstance(external_id, str) else None
 
 
 @operation(policy="push_observations", idempotency_key=True, weight=lambda batch: batch.weight)
 async def push_batch(cmd: PushBatch, ctx: Context[ObservationsUnit]) -> BatchView:
-    """Take a batch of pushes and retractions; an answer for each item.
+    """Store a batch of pushes and retractions, and return a result for each item.
 
-    Each item by itself, or (``atomicity: all``) all of them or none: then the good ones say 424 ``not_applied``.
-    When every item is refused the whole is refused with 422, the results inside.
+    With `atomicity: each` every item is stored on its own. With `atomicity: all` one rejected item rejects the batch, and the
+    valid items have the status 424 (`not_applied`). When nothing is stored, the response is 422 and contains the results.
     """
     verdicts = await push_observations(PushObservations(whole=cmd.whole, items=cmd.items), ctx)
-    spoilt = cmd.whole and any(v.error and not v.outdone for v in verdicts)
-    results = _within_bounds(tuple(_result(v, rolled_back=spoilt) for v in verdicts))
-    counted = sorted(Counter(r.status for r in results).items())
-    view = BatchView(results=results, counts=tuple(StatusCount(status=s, n=n) for s, n in counted))
-    if spoilt or all(r.problem for r in results):
+    rolled_back = cmd.whole and any(v.error and not v.outdone for v in verdicts)
+    results = _within_bounds(tuple(_result(v, rolled_back=rolled_back) for v in verdicts))
+    counts = sorted(Counter(r.status for r in results).items())
+    view = BatchView(results=results, counts=tuple(StatusCount(status=s, n=n) for s, n in counts))
+    if rolled_back or all(r.problem for r in results):
         raise _rejected_batch(view, verdicts)
     return view
 
 
 def _within_bounds(results: tuple[ItemResult, ...]) -> tuple[ItemResult, ...]:
-    """``results`` with ``BATCH_FAULTS`` faults listed in all; the others are counted where they would stand."""
+    """Return `results` with at most `BATCH_ERRORS` errors in all; `errors_omitted` of a result counts its others."""
     room = BATCH_ERRORS
     bounded: list[ItemResult] = []
     for result in results:
         if result.problem is not None:
-            listed = result.problem.errors[:room]
-            room -= len(listed)
-            omitted = result.problem.errors_omitted + len(result.problem.errors) - len(listed)
-            result = replace(result, problem=replace(result.problem, errors=listed, errors_omitted=omitted))  # noqa: PLW2901
+            errors = result.problem.errors[:room]
+            room -= len(errors)
+            omitted = result.problem.errors_omitted + len(result.problem.errors) - len(errors)
+            result = replace(result, problem=replace(result.problem, errors=errors, errors_omitted=omitted))  # noqa: PLW2901
         bounded.append(result)
     return tuple(bounded)
 
@@ -190,29 +189,29 @@ def _within_bounds(results: tuple[ItemResult, ...]) -> tuple[ItemResult, ...]:
 def _rejected_batch(view: BatchView, verdicts: tuple[ItemVerdict, ...]) -> Invalid:
     first = next(v.error for v in verdicts if v.error is not None)
     return Invalid(
-        "nothing was kept: see the results, item by item",
+        "nothing was stored; see the results, item by item",
         code=first.code,
         extensions={"results": view.results, "counts": view.counts},
     )
 
 
 def _result(verdict: ItemVerdict, *, rolled_back: bool) -> ItemResult:
-    refusal: DomainError | None = verdict.error
-    if rolled_back and refusal is None:
-        refusal = Invalid("taken back, because another item of this batch was refused", code=Code.NOT_APPLIED)
-    taken = 201 if verdict.outcome is Outcome.CREATED else 200
+    error: DomainError | None = verdict.error
+    if rolled_back and error is None:
+        error = Invalid("not stored, because another item of this batch was rejected; correct that one", code=Code.NOT_APPLIED)
+    success_status = 201 if verdict.outcome is Outcome.CREATED else 200
     return ItemResult(
         index=verdict.index,
         external_id=verdict.external_id,
-        status=taken if refusal is None else http_status(refusal),
-        outcome=verdict.outcome if refusal is None else None,
-        id=verdict.id if refusal is None else None,
-        warnings=verdict.warnings if refusal is None else (),
-        problem=None if refusal is None else to_problem(refusal, None, None),
+        status=success_status if error is None else http_status(error),
+        outcome=verdict.outcome if error is None else None,
+        id=verdict.id if error is None else None,
+        warnings=verdict.warnings if error is None else (),
+        problem=None if error is None else to_problem(error, None, None),
     )
 
 
 def build_validators() -> None:
-    """Make the validators before the first request needs them."""
+    """Build the validators at start, so that the first request need not wait for them."""
     for command in (PushObservation, RetractPushed, Envelope):
         type_adapter(command)

@@ -1,4 +1,4 @@
-"""Refusals as problems (RFC 9457), once for REST and GraphQL (openapi/README.md 2.1)."""
+"""Convert errors to problem details (RFC 9457), for REST and GraphQL (openapi/README.md 2.1)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,31 +23,31 @@ from domain.shared.fields import Examples
 
 
 class TooLarge(DomainError):
-    """More than one request may bring; ``more['limit']`` names the limit."""
+    """The request is larger than a limit, which is `extensions["limit"]`."""
 
     code = Code.TOO_LARGE
 
 
 class RateLimited(DomainError):
-    """More requests than a minute has room for; ``more['headers']`` say when to go on."""
+    """The rate limit is used up; `extensions["headers"]` says when to retry."""
 
     code = Code.RATE_LIMITED
     retry = "later"
 
 
 ERROR_KINDS: tuple[tuple[type[DomainError], int, str], ...] = (
-    (Invalid, 422, "This cannot be taken as it is"),
-    (Unauthenticated, 401, "Nobody we know is asking"),
+    (Invalid, 422, "The request is not valid"),
+    (Unauthenticated, 401, "Authentication required"),
     (Forbidden, 403, "Not allowed"),
     (NotFound, 404, "Not found"),
-    (Gone, 410, "No longer there"),
-    (Conflict, 409, "In conflict with what is held"),
-    (Stale, 412, "Changed by somebody else meanwhile"),
+    (Gone, 410, "No longer available"),
+    (Conflict, 409, "In conflict with stored data"),
+    (Stale, 412, "Changed in the meantime"),
     (Contended, 503, "Busy"),
-    (Unavailable, 503, "Not now"),
+    (Unavailable, 503, "Temporarily unavailable"),
     (RateLimited, 429, "Too many requests"),
 )
-"""Kind of refusal, status, title."""
+"""Class of error, HTTP status, title."""
 
 STATUS_OVERRIDES: Mapping[str, int] = {
     Code.IF_MATCH_MISSING: 428,
@@ -58,49 +58,49 @@ STATUS_OVERRIDES: Mapping[str, int] = {
     Code.TOO_MANY_JOBS: 429,
     Code.INTERNAL: 500,
 }
-"""Codes whose status is not that of their kind."""
+"""Codes whose status differs from that of their class."""
 
 PROBLEM_JSON = "application/problem+json"
 NO_STORE = {"Cache-Control": "no-store"}
-"""The header of answers that no cache may keep: without it, a cache may keep a 404 (RFC 9111 4.2.2)."""
+"""The header of responses that may not be cached: without it, a cache may store a 404 (RFC 9111 4.2.2)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """Why a request was refused; clients switch on ``code``."""
+    """Problem details of a rejected request (RFC 9457); clients switch on `code`."""
 
     type: str
-    """Names the kind of problem; one for each code."""
+    """A URN for the type of problem; one for each code."""
     title: str
-    """The kind of refusal, in words."""
+    """The class of error, in words."""
     status: int
     """The HTTP status."""
     detail: str
-    """What to do."""
+    """What is wrong and what to do."""
     instance: str | None
-    """The path that was asked."""
+    """The path of the request."""
     code: Code
-    """What is wrong; that of the first of errors."""
+    """What is wrong, for programs; the code of the first of errors."""
     request_id: str | None
-    """Name it when you ask about this."""
+    """Quote it when you ask for support."""
     retry: Literal["never", "same", "later"]
-    """Whether the same request can succeed: never, same (at once), later."""
+    """Whether a retry of the same request can succeed: never, same (at once) or later."""
     errors: tuple[FaultView, ...]
-    """The faults found, in document order; at most 100, and 1,000 in all of a batch."""
+    """The errors found, in document order: at most 100, and at most 1,000 for a whole batch."""
     current_version: str | None
-    """The version held, where the refusal is about versions; null otherwise."""
+    """The stored version, where the error is about versions; null otherwise."""
     errors_omitted: Annotated[int, Examples(0)] = 0
-    """How many more faults there are than errors lists."""
+    """How many further errors are not listed in errors."""
 
 
 def http_status(error: DomainError) -> int:
-    """The HTTP status of ``error``."""
+    """Return the HTTP status of `error`."""
     return STATUS_OVERRIDES.get(error.code) or next((status for kind, status, _ in ERROR_KINDS if isinstance(error, kind)), 422)
 
 
 def to_problem(error: DomainError, instance: str | None, request_id: str | None) -> Problem:
-    """``error`` as a problem."""
-    held = error.extensions.get("current_version")
+    """Return `error` as problem details; `instance` is the path of the request."""
+    version = error.extensions.get("current_version")
     title = next((title for kind, _, title in ERROR_KINDS if isinstance(error, kind)), ERROR_KINDS[0][2])
     return Problem(
         type=f"urn:evenkeel:problem:{error.code}",
@@ -112,7 +112,7 @@ def to_problem(error: DomainError, instance: str | None, request_id: str | None)
         request_id=request_id,
         retry=error.retry,
         errors=tuple(_field_error_view(f) for f in error.errors),
-        current_version=None if held is None else str(held),
+        current_version=None if version is None else str(version),
         errors_omitted=error.errors_omitted,
     )
 
@@ -122,16 +122,16 @@ def _field_error_view(error: FieldError) -> FaultView:
 
 
 def http_headers(error: DomainError) -> dict[str, str]:
-    """What the answer says beside its body."""
-    found: dict[str, str] = {}
+    """Return the response headers for `error`: Retry-After, ETag, and those in its extensions."""
+    headers: dict[str, str] = {}
     if http_status(error) in {429, 503}:
-        found["Retry-After"] = "1" if error.retry == "same" else "5"
+        headers["Retry-After"] = "1" if error.retry == "same" else "5"
     if isinstance(error, Stale) and "current_version" in error.extensions:
-        found["ETag"] = f'"{error.extensions["current_version"]}"'
+        headers["ETag"] = f'"{error.extensions["current_version"]}"'
     extra: Any = error.extensions.get("headers", {})
-    return found | dict(extra)
+    return headers | dict(extra)
 
 
 def extension_members(error: DomainError) -> dict[str, object]:
-    """Further members of the problem (RFC 9457 3.2)."""
+    """Return the extension members of the problem (RFC 9457 3.2)."""
     return {name: value for name, value in error.extensions.items() if name not in {"headers", "current_version", "rate_limit"}}

@@ -1,4 +1,4 @@
-"""Values of a path or query. JSON has types; here a number is what looks like one, and nothing else."""
+"""Parse values of paths and query strings, which are all texts: strict formats for booleans and numbers."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -15,11 +15,11 @@ SCALAR_FORMATS: Mapping[type, tuple[re.Pattern[str], str]] = {
     int: (re.compile(r"0|-?[1-9][0-9]*"), "write a whole number in the digits 0 to 9, as in 50"),
     float: (re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"), "write a number as JSON has it, as in 0.5"),
 }
-"""How a text writes each type. Pydantic would also take 100.0, 1_0, +5 and 005 for integers, and yes, on and 1 for true."""
+"""The format of each type. Pydantic alone would also accept 100.0, 1_0, +5 and 005 as integers, and yes, on and 1 as true."""
 
 
 def text_annotation(hint: Any) -> Any:
-    """Return `hint` for pydantic where its values are texts: what is not written as in `FORMS` is `malformed`."""
+    """Return `hint` for pydantic, for values that are texts: one that does not match `SCALAR_FORMATS` is `malformed`."""
     if get_origin(hint) is Annotated:
         kind, *markers = get_args(hint)
         if kind not in SCALAR_FORMATS:
@@ -33,11 +33,11 @@ def text_annotation(hint: Any) -> Any:
 
 
 def format_checker(kind: type) -> Callable[[Any], Any]:
-    """Return the check that a text is written as a `kind` is; raises `Invalid` (`malformed`) otherwise."""
-    form, detail = SCALAR_FORMATS[kind]
+    """Return a validator that raises `Invalid` (`malformed`) for a text that does not have the format of `kind`."""
+    pattern, detail = SCALAR_FORMATS[kind]
 
     def check(value: Any) -> Any:
-        if isinstance(value, str) and form.fullmatch(value) is None:
+        if isinstance(value, str) and pattern.fullmatch(value) is None:
             raise Invalid.at("", Code.MALFORMED, detail)
         return value
 

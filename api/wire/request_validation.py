@@ -1,6 +1,6 @@
-"""From bytes to commands: strict, every fault of shape with its place, in document order (openapi/README.md 1.1 and 2.2).
+"""Parse JSON into commands: strict, with every error and its JSON Pointer, in document order (openapi/README.md 1.1 and 2.2).
 
-REST and GraphQL both come through here, so both refuse the same things in the same words.
+REST and GraphQL both use this, so both report the same errors in the same words.
 """
 
 import re
@@ -31,18 +31,20 @@ STRICT = ConfigDict(
     validate_by_alias=False,
     validate_by_name=True,
 )
-"""Members go by their names; by their aliases where GraphQL asks for it. Scalars are strict by `strict_annotation`."""
+"""Members are read by name, for GraphQL by camelCase alias. `strict_annotation` makes the scalars strict."""
 
-UNLISTED = "this has faults that are only counted, because the batch has too many to list; mend those listed and send it again"
+UNLISTED = (
+    "this item has errors that are only counted, as the batch has too many to list; correct those listed and send it again"
+)
 
 DATETIME_FORMAT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].+")
 DATE_FORMAT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def make_strict(command: type) -> None:
-    """Make pydantic read `command` and all that it holds strictly, and refuse instants without an offset.
+    """Configure pydantic to validate `command` and its nested dataclasses strictly; instants need an offset.
 
-    Pydantic reads annotations from the fields of a dataclass; the class itself stays as it is.
+    Changes the annotations in the dataclass fields, which pydantic reads; the class's own annotations stay.
     """
     if "__pydantic_config__" in vars(command):
         return
@@ -56,7 +58,7 @@ def make_strict(command: type) -> None:
 
 
 def add_descriptions(view: Any) -> None:
-    """Give pydantic the descriptions of `view` and of all that it holds, for the schema."""
+    """Add the field descriptions of `view` and its nested dataclasses to pydantic's schema."""
     for part in dataclasses_in(view):
         if part in _documented or "__pydantic_config__" in vars(part):
             continue
@@ -76,7 +78,7 @@ def _with_description(hint: Any, cls: type, name: str) -> Any:
 
 
 def strict_annotation(hint: Any) -> Any:
-    """Return `hint` for pydantic: 30.0 is a whole number (JSON Schema 6.1.1), "3" and `true` are none."""
+    """Return a strict `hint` for pydantic: 30.0 is an integer (JSON Schema 6.1.1), "3" and `true` are not."""
     if get_origin(hint) is Annotated:
         kind, *markers = get_args(hint)
         return (
@@ -96,24 +98,24 @@ def strict_annotation(hint: Any) -> Any:
 
 
 def _datetime_text(value: Any) -> str:
-    """Pydantic would also read a text of digits as seconds since 1970."""
-    return _match_text(value, DATETIME_FORMAT, "write a moment as 2026-03-02T08:30:00-05:00 or …Z")
+    """Require RFC 3339: pydantic would also read a text of digits as seconds since 1970."""
+    return _match_text(value, DATETIME_FORMAT, "write an instant as 2026-03-02T08:30:00-05:00 or …Z")
 
 
 def _date_text(value: Any) -> str:
-    return _match_text(value, DATE_FORMAT, "write a day as 2026-03-02")
+    return _match_text(value, DATE_FORMAT, "write a date as 2026-03-02")
 
 
 def _match_text(value: Any, pattern: re.Pattern[str], detail: str) -> str:
     if not isinstance(value, str):
-        raise Invalid.at("", Code.WRONG_TYPE, f"this is a text: {detail}")
+        raise Invalid.at("", Code.WRONG_TYPE, f"this must be a text: {detail}")
     if pattern.fullmatch(value) is None:
         raise Invalid.at("", Code.MALFORMED, detail)
     return value
 
 
 def _literal_true(value: Any) -> Any:
-    """Python takes 1 for True."""
+    """Reject 1, which equals True in Python."""
     return value if value is True else False
 
 
@@ -128,11 +130,11 @@ STRICT_SCALARS: Mapping[Any, tuple[Any, ...]] = {
     datetime: (AwareDatetime, BeforeValidator(_datetime_text)),
     date: (BeforeValidator(_date_text),),
 }
-"""Types that pydantic would also read from other types of JSON, with what makes it refuse them; instants have an offset."""
+"""Validators for types that pydantic would also read from other JSON types; instants must have an offset."""
 
 
 def dataclasses_in(hint: Any) -> Iterable[type]:
-    """Yield the dataclasses that `hint` names."""
+    """Yield the dataclasses in `hint`."""
     if is_dataclass(hint) and isinstance(hint, type):
         yield hint
     for part in get_args(hint):
@@ -140,7 +142,7 @@ def dataclasses_in(hint: Any) -> Iterable[type]:
 
 
 def type_adapter(command: Any) -> TypeAdapter[Any]:
-    """Pydantic's validator of ``command``, strict; made once."""
+    """Return pydantic's strict validator of `command`; cached."""
     return _build_type_adapter(command)
 
 
@@ -154,10 +156,10 @@ def _build_type_adapter(command: Any) -> TypeAdapter[Any]:
 def validate_json(
     command: type[C], body: bytes, earlier_errors: Sequence[FieldError] = (), *, camel: bool = False, detailed: bool = True
 ) -> C:
-    """The command that ``body`` says; ``Invalid`` with every fault of its shape, and those found before (``also``).
+    """Return the `command` that `body` contains.
 
-    Faults across members are looked for once each member is sound by itself. ``camel``: the members are named in camelCase.
-    ``detailed``: False when no fault may be listed any more; then they are only counted.
+    Raises `Invalid` with all errors of the body and `earlier_errors`. Rules across members are checked only when each member
+    is valid. `camel`: the body's names are camelCase. `detailed`: if False, errors are counted and not listed.
     """
     kind: Any = command
     check_size(body, most_values(kind))
@@ -170,30 +172,30 @@ def validate_json(
         if error.error_count() > MAX_ERRORS_DETAILED:
             raise too_many_errors(error.error_count()) from None
         details = error.errors(include_url=False)
-        if camel and (listed := wrap_single_values(details, body)):
-            return validate_json(command, listed, earlier_errors, camel=camel, detailed=detailed)
-    if refusal := validation_error(details, body, earlier_errors, camel=camel):
-        raise refusal if detailed else Invalid(UNLISTED, errors_omitted=len(refusal.errors) + refusal.errors_omitted)
+        if camel and (wrapped := wrap_single_values(details, body)):
+            return validate_json(command, wrapped, earlier_errors, camel=camel, detailed=detailed)
+    if invalid := validation_error(details, body, earlier_errors, camel=camel):
+        raise invalid if detailed else Invalid(UNLISTED, errors_omitted=len(invalid.errors) + invalid.errors_omitted)
     return parsed
 
 
 def parse_json(body: bytes) -> Any:
-    """Return the JSON document `body` as plain values. Raises `Invalid` when it is none."""
+    """Return the decoded JSON document `body`. Raises `Invalid` for anything else."""
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Invalid.at("", Code.MALFORMED, f"this is not JSON: {error}") from None
     except RecursionError:
-        raise Invalid.at("", Code.MALFORMED, "this is nested too deeply for anything that is read here") from None
+        raise Invalid.at("", Code.MALFORMED, "this is nested too deeply; no request needs such depth") from None
 
 
 def split_members(body: bytes, what: str) -> dict[str, msgspec.Raw]:
-    """The members of the JSON object ``body``, each as it is written; ``what`` it is, for who sent something else."""
+    """Return the members of the JSON object `body`, undecoded. Raises `Invalid` otherwise, which calls the body `what`."""
     try:
         return msgspec.json.decode(body, type=dict[str, msgspec.Raw])
     except msgspec.ValidationError:
-        raise Invalid.at("", Code.WRONG_TYPE, f"{what} is a JSON object") from None
+        raise Invalid.at("", Code.WRONG_TYPE, f"{what} must be a JSON object") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Invalid.at("", Code.MALFORMED, f"this is not JSON: {error}") from None
     except RecursionError:
-        raise Invalid.at("", Code.MALFORMED, "this is nested too deeply for anything that is read here") from None
+        raise Invalid.at("", Code.MALFORMED, "this is nested too deeply; no request needs such depth") from None
