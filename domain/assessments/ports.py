@@ -1,4 +1,4 @@
-"""What assessments need of the outside."""
+"""Storage of assessments."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from domain.shared.ids import AssessmentId, PersonId
 
 @dataclass(frozen=True, kw_only=True)
 class NewAssessment:
-    """A version of an assessment, ready to be kept."""
+    """A version of an assessment to save."""
 
     id: AssessmentId
     version: int
@@ -36,7 +36,7 @@ class NewAssessment:
 
 
 class StoredAssessment(NamedTuple):
-    """The newest version of an assessment that was found by its id."""
+    """The newest version of a stored assessment."""
 
     origin: str
     source: Source
@@ -51,32 +51,32 @@ class AssessmentStore(Protocol):
     """The assessments of one district."""
 
     async def lock_leader(self, leader_id: PersonId) -> None:
-        """One assessment of a leader at a time, until the unit ends."""
+        """Lock the assessments of a leader until the transaction ends."""
         ...
 
     async def add(self, assessment: NewAssessment) -> None:
-        """Keep one with its ratings."""
+        """Save `assessment` with its ratings."""
         ...
 
     async def supersede(self, assessment_id: AssessmentId, at: datetime) -> None:
-        """Mark the live version superseded."""
+        """Mark the live version as superseded."""
         ...
 
     async def find(self, assessment_id: AssessmentId) -> StoredAssessment | None:
-        """The newest version of one that the actor's own origin pushed."""
+        """Return the newest version of an assessment that the actor's own origin pushed, or null."""
         ...
 
     async def lock(self, assessment_id: AssessmentId) -> None:
-        """Let nobody else retract it until the unit ends; what has an external_id is locked by that instead."""
+        """Lock an assessment without external_id until the transaction ends; others are locked by their external_id."""
         ...
 
     async def current_units(self, leader_id: PersonId, source: Source, assessor_id: PersonId) -> Sequence[EvidenceUnit]:
-        """The newest rating of each responsibility that the assessor gave the leader: what counts now."""
+        """Return the newest rating of each responsibility by the assessor of the leader: the units that count now."""
         ...
 
 
 class AssessmentsUnit(UnitOfWork, Protocol):
-    """What taking assessments needs."""
+    """The unit of work for assessments."""
 
     @property
     def pushes(self) -> PushStore: ...

@@ -1,4 +1,4 @@
-"""What becomes of each item of a batch: decided in memory, before anything is kept (openapi/README.md 3.2 and 5.7)."""
+"""Decide the outcome of each item of a batch in memory, before anything is saved (openapi/README.md 3.2 and 5.7)."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -31,7 +31,7 @@ from domain.shared.time import not_in_future
 
 @dataclass(frozen=True, kw_only=True)
 class BatchContext:
-    """Who pushes, and the clock and ids of this request."""
+    """The actor, clock and id generator of the request."""
 
     actor: Actor
     now: datetime
@@ -40,7 +40,7 @@ class BatchContext:
 
 @dataclass(frozen=True, kw_only=True)
 class BatchLookups:
-    """What was looked up for a batch, and the ``world`` it came from. ``digests`` are of the pushes, by their ``id()``."""
+    """The rows that a batch refers to, and its `context`. `digests` has the digest of each push by its Python `id()`."""
 
     context: BatchContext
     heads: dict[str, PushHead]
@@ -52,7 +52,7 @@ class BatchLookups:
 
 
 class PreparedObservation(NamedTuple):
-    """A version to keep, with the evidence in it."""
+    """A version to save, with its evidence."""
 
     observation: NewObservation
     units: tuple[EvidenceUnit, ...]
@@ -60,7 +60,7 @@ class PreparedObservation(NamedTuple):
 
 @dataclass(kw_only=True)
 class BatchLedger:
-    """What a batch comes to: a verdict for each item, and what is to be kept."""
+    """The result of deciding a batch: a verdict for each item, and the rows to save."""
 
     verdicts: dict[int, ItemVerdict] = field(default_factory=dict)
     created: list[PushHead] = field(default_factory=list)
@@ -70,12 +70,12 @@ class BatchLedger:
 
     @property
     def in_order(self) -> tuple[ItemVerdict, ...]:
-        """The verdicts by index."""
+        """The verdicts in the order of the items."""
         return tuple(self.verdicts[i] for i in sorted(self.verdicts))
 
 
 def decide_batch(items: Sequence[BatchItem], lookups: BatchLookups) -> BatchLedger:
-    """The ledger of ``items``. Of several acts on one external_id the highest version that can be taken counts."""
+    """Return the ledger of `items`. Of several changes to one external_id the highest acceptable version counts."""
     ledger = BatchLedger()
     named: dict[str, list[tuple[int, PushOrRetract]]] = defaultdict(list)
     for index, item in enumerate(items):
@@ -85,40 +85,42 @@ def decide_batch(items: Sequence[BatchItem], lookups: BatchLookups) -> BatchLedg
             _decide_item(ledger, index, item, None, lookups)
         else:
             named[item.external_id].append((index, item))
-    for external_id, acts in named.items():
-        _resolve_versions(ledger, acts, lookups.heads.get(external_id), lookups)
+    for external_id, changes in named.items():
+        _resolve_versions(ledger, changes, lookups.heads.get(external_id), lookups)
     return ledger
 
 
 def _resolve_versions(
     ledger: BatchLedger, items: Iterable[tuple[int, PushOrRetract]], head: PushHead | None, lookups: BatchLookups
 ) -> None:
-    """Decide the acts on one identity: highest version first, equals in the order sent."""
+    """Decide the changes to one external_id: highest version first, equal versions in the order sent."""
     won = False
-    for index, act in sorted(items, key=lambda pair: (-pair[1].version, pair[0])):
-        head = _decide_item(ledger, index, act, head, lookups, outdone=won and head is not None and act.version < head.version)
-        # Taken before counts as well: the same batch sent again must not find a fault that the first sending had not.
+    for index, change in sorted(items, key=lambda pair: (-pair[1].version, pair[0])):
+        head = _decide_item(
+            ledger, index, change, head, lookups, outdone=won and head is not None and change.version < head.version
+        )
+        # `unchanged` counts as well, so that a retry of the batch has no error that the first push did not have.
         won = won or ledger.verdicts[index].error is None
 
 
 def _decide_item(
     ledger: BatchLedger, index: int, item: PushOrRetract, head: PushHead | None, lookups: BatchLookups, *, outdone: bool = False
 ) -> PushHead | None:
-    """Decide one act against ``head``; the head afterwards. A refusal leaves it as it was."""
+    """Decide one item against `head`, and return the head afterwards, which an error leaves unchanged."""
     try:
         if isinstance(item, PushObservation):
             not_in_future(item.observed_at, lookups.context.now, "/observed_at")
             return _push(ledger, index, item, head, lookups)
         return _retract(ledger, index, item, head, lookups.context)
-    except DomainError as refusal:
+    except DomainError as error:
         ledger.verdicts[index] = _rejected_verdict(
-            index, item.external_id, refusal, outdone=outdone and isinstance(refusal, VersionOlder)
+            index, item.external_id, error, outdone=outdone and isinstance(error, VersionOlder)
         )
         return head
 
 
 def _push(ledger: BatchLedger, index: int, push: PushObservation, head: PushHead | None, lookups: BatchLookups) -> PushHead:
-    world = lookups.context
+    context = lookups.context
     digest = lookups.digests[id(push)]
     outcome = outcome_of_push(head, push.version, digest)
     rubric = lookups.rubrics.get((push.instrument.code, push.instrument.version)) if push.instrument else None
@@ -131,20 +133,24 @@ def _push(ledger: BatchLedger, index: int, push: PushObservation, head: PushHead
     resolved = resolve_references(push, lookups.leaders, lookups.people, lookups.schools, lookups.rubrics)
     if not isinstance(resolved, ResolvedReferences):
         raise Invalid.of(resolved)
-    _check_observer(resolved, world)
-    thing_id = head.id if head else world.new_id()
-    after = PushHead(external_id=push.external_id or "", id=thing_id, version=push.version, digest=digest.current)
+    _check_observer(resolved, context)
+    observation_id = head.id if head else context.new_id()
+    after = PushHead(external_id=push.external_id or "", id=observation_id, version=push.version, digest=digest.current)
     _advance(ledger, head, after, named=push.external_id is not None)
-    observation = _observation(push, after, resolved, world)
+    observation = _observation(push, after, resolved, context)
     ledger.prepared.append(PreparedObservation(observation, evidence_units(push.ratings, rubric, push.observed_at)))
     ledger.verdicts[index] = _accepted_verdict(index, push, after, outcome, rubric)
     return after
 
 
 def _check_observer(resolved: ResolvedReferences, context: BatchContext) -> None:
-    """Refuse what a person says that somebody else observed."""
+    """Raise `Invalid` when a signed-in person names another observer."""
     if context.actor.person_context is not None and resolved.observer_id != context.actor.person_context.person_id:
-        raise Invalid.at("/observer", Code.NOT_YOURSELF, "whoever signed in says what they saw themselves; name yourself")
+        raise Invalid.at(
+            "/observer",
+            Code.NOT_YOURSELF,
+            "a signed-in person can only record their own observations; name yourself as the observer",
+        )
 
 
 def _retract(

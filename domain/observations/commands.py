@@ -1,4 +1,4 @@
-"""What is said about visits (openapi/README.md 5)."""
+"""Commands of observations, instruments and crosswalks (openapi/README.md 5)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,9 +21,9 @@ class InstrumentRef:
     """One version of an instrument."""
 
     code: Annotated[str, MinLen(1), MaxLen(100), Examples("partner-walk")]
-    """Its code."""
+    """The code of the instrument."""
     version: Annotated[str, MinLen(1), MaxLen(64), Examples("2026.1")]
-    """Its version."""
+    """The version of the instrument."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,72 +39,76 @@ class PushedRating:
     level: Annotated[str, MinLen(1), MaxLen(64)] | None = None
     """The rating as a level's code."""
     not_observed: Literal[True] | None = None
-    """True: there was nothing to rate."""
+    """True if there was nothing to rate."""
 
     def __post_init__(self) -> None:
         if (self.responsibility is None) == (self.element is None):
-            raise Invalid.at("", Code.EXACTLY_ONE, "a rating names either a responsibility or an element")
+            raise Invalid.at("", Code.EXACTLY_ONE, "a rating must have either responsibility or element")
         if sum(part is not None for part in (self.value, self.level, self.not_observed)) != 1:
-            raise Invalid.at("", Code.EXACTLY_ONE, "a rating gives exactly one of value, level and not_observed")
+            raise Invalid.at("", Code.EXACTLY_ONE, "a rating must have exactly one of value, level and not_observed")
 
 
 @dataclass(frozen=True, kw_only=True)
 class PushedFeedback:
-    """What the observer wrote to the leader."""
+    """A line of feedback from the observer to the leader."""
 
     type: Annotated[FeedbackType, Examples("reinforcement")]
-    """What it is for."""
+    """The intent of the feedback."""
     text: Annotated[str, MinLen(1), MaxLen(4000), Examples("Clear purpose.")]
     """The text."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PushObservation:
-    """One visit by one observer to one leader."""
+    """Push an observation: one visit by one observer to one leader."""
 
     external_id: Annotated[str, MinLen(1), MaxLen(200), Examples("walk-4711")] | None = None
-    """The sender's own id of this thing; with it a repeated push is recognised."""
+    """The sender's own id of the observation, by which a repeated push is recognised."""
     external_version: Annotated[str, Pattern(r"^[0-9]{1,18}$"), Examples("1")] | None = None
-    """1 to 18 digits, compared as a number; a change needs a higher one. Absent with an external_id: 1."""
+    """1 to 18 digits, compared as a number; a change needs a higher one. Default with an external_id: 1."""
     purpose: Annotated[Purpose, Examples("formative")]
-    """What it may be used for; formative only."""
+    """The permitted use; only formative is accepted."""
     leader: Annotated[PersonRef, Examples({"sourced_id": "207267"})]
-    """The person observed."""
+    """The observed leader."""
     observer: Annotated[ObserverRef, Examples({"external_name": "Visiting coach"})]
-    """Who looked; never the leader."""
+    """The observer, who must not be the leader."""
     school: Annotated[SchoolRef, Examples({"sourced_id": "255901001"})]
-    """Where."""
+    """The school where the visit took place."""
     observed_at: Annotated[datetime, Examples("2026-03-02T13:41:20Z")]
-    """When, with offset; at most 5 minutes ahead."""
+    """The time of the visit with offset, at most 5 minutes in the future."""
     setting: Annotated[Setting, Examples("classroom")]
-    """In what setting."""
+    """The setting of the visit."""
     announced: bool | None = None
-    """Whether the visit was announced; null: not known."""
+    """Whether the visit was announced; null if unknown."""
     duration_minutes: Annotated[int, Interval(ge=1, le=1440), Examples(20)] | None = None
-    """How long it took."""
+    """The duration in minutes."""
     instrument: InstrumentRef | None = None
-    """The rubric; required when a rating names an element."""
+    """The instrument; required if a rating has an element."""
     ratings: Annotated[
         tuple[PushedRating, ...], MinLen(1), MaxLen(200), Examples([{"responsibility": "visibility", "value": 4}])
     ]
-    """What was seen."""
+    """The ratings."""
     feedback: Annotated[tuple[PushedFeedback, ...], MaxLen(50)] = ()
-    """What the observer wrote."""
+    """Feedback of the observer to the leader."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "observed_at", utc_instant(self.observed_at, "/observed_at"))
-        faults = version_errors(self.external_id, self.external_version)
+        errors = version_errors(self.external_id, self.external_version)
         if self.instrument is None and any(r.element is not None for r in self.ratings):
-            faults.append(
+            errors.append(
                 FieldError(
-                    pointer="/instrument", code=Code.MISSING, detail="a rating names an element; name the instrument it is from"
+                    pointer="/instrument",
+                    code=Code.MISSING,
+                    detail="a rating has an element; add the instrument that the element is from",
                 )
             )
-        faults += duplicate_errors(
-            [r.element or f"/{r.responsibility}" for r in self.ratings], "/ratings/{}", "rated above already"
+        errors += duplicate_errors(
+            [r.element or f"/{r.responsibility}" for r in self.ratings],
+            "/ratings/{}",
+            "an earlier rating is of the same; remove one",
         )
-        if faults:
-            raise Invalid.of(faults)
+        if errors:
+            raise Invalid.of(errors)
         object.__setattr__(self, "external_version", normalized_version(self.external_id, self.external_version))
 
     @property
@@ -114,31 +118,27 @@ class PushObservation:
 
 
 def normalized_version(external_id: str | None, external_version: str | None) -> str | None:
-    """The version as it is compared: 1 where an external_id has none, without leading zeros (openapi/README.md 3.2)."""
+    """Return the version without leading zeros, "1" for an external_id without one (openapi/README.md 3.2)."""
     if external_id is None:
         return None
     return "1" if external_version is None else str(int(external_version))
 
 
 def version_errors(external_id: str | None, external_version: str | None) -> list[FieldError]:
-    """A version without an external_id says nothing."""
+    """Return an error for a version without an external_id."""
     if external_version is None or external_id is not None:
         return []
-    return [
-        FieldError(
-            pointer="/external_id", code=Code.MISSING, detail="an external_version needs the external_id it is a version of"
-        )
-    ]
+    return [FieldError(pointer="/external_id", code=Code.MISSING, detail="an external_version needs an external_id; add it")]
 
 
 @dataclass(frozen=True, kw_only=True)
 class RetractPushed:
-    """Take back what was pushed under an external_id, seen or not."""
+    """Retract the observation with an external_id, whether or not it was pushed before."""
 
     external_id: Annotated[str, MinLen(1), MaxLen(200), Examples("walk-4711")]
-    """The sender's own id of this thing; with it a repeated push is recognised."""
+    """The sender's own id of the observation."""
     external_version: Annotated[str, Pattern(r"^[0-9]{1,18}$"), Examples("1")]
-    """1 to 18 digits, compared as a number; a change needs a higher one. Absent with an external_id: 1."""
+    """1 to 18 digits, compared as a number; must be higher than the stored version."""
 
     @property
     def version(self) -> int:
@@ -148,17 +148,17 @@ class RetractPushed:
 
 @dataclass(frozen=True, kw_only=True)
 class RetractObservation:
-    """Take back an observation by its id."""
+    """Retract an observation by its id."""
 
     observation_id: ObservationId
     """The observation."""
     external_version: Annotated[str, Pattern(r"^[0-9]{1,18}$"), Examples("1")] | None = None
-    """The retraction's version, higher than that held. Absent: the next one."""
+    """The version of the retraction, higher than the stored one. Default: the next one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RejectedItem:
-    """An item of a batch whose shape was refused before it came here."""
+    """An item of a batch that failed validation."""
 
     external_id: str | None
     error: DomainError
@@ -170,7 +170,7 @@ BatchItem = PushOrRetract | RejectedItem
 
 @dataclass(frozen=True, kw_only=True)
 class PushObservations:
-    """Many pushes and retractions at once; ``whole``: all of them or none."""
+    """Push or retract many observations; with `whole` all of them or none."""
 
     whole: bool
     items: tuple[BatchItem, ...]
@@ -178,7 +178,7 @@ class PushObservations:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadObservation:
-    """One observation."""
+    """Read one observation."""
 
     observation_id: ObservationId
     """The observation."""
@@ -186,24 +186,24 @@ class ReadObservation:
 
 @dataclass(frozen=True, kw_only=True)
 class ListObservations:
-    """Observations, newest first: ordered by observed_at and id, both falling."""
+    """List observations, newest first: by observed_at and id, both descending."""
 
     leader_id: PersonId | None = None
-    """Only of this leader."""
+    """Only observations of this leader."""
     school_id: UUID | None = None
-    """Only at this school."""
+    """Only observations at this school."""
     external_id: Annotated[str, MaxLen(200)] | None = None
-    """Only that with this external_id."""
+    """Only the observation with this external_id."""
     observed_from: datetime | None = None
-    """Only from this moment on."""
+    """Only observations at or after this time."""
     observed_before: datetime | None = None
-    """Only before this moment."""
+    """Only observations before this time."""
     state: ObservationState = ObservationState.LIVE
-    """Those that count, or those taken back."""
+    """Only observations that count (live) or that were retracted."""
     limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
-    """How many, 1 to 100."""
+    """The size of a page, 1 to 100."""
     cursor: str | None = None
-    """Where to go on: next_cursor of the page before."""
+    """The next_cursor of the previous page."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -214,60 +214,64 @@ class ListObservations:
 
 @dataclass(frozen=True, kw_only=True)
 class CreateInstrument:
-    """A new version of a rubric or form; versions never change."""
+    """Create a version of a rubric or form; versions are immutable."""
 
     code: Annotated[str, MinLen(1), MaxLen(100), Examples("partner-walk")]
-    """Its code."""
+    """The code of the instrument."""
     version: Annotated[str, MinLen(1), MaxLen(64), Examples("2026.1")]
-    """Its version."""
+    """The version of the instrument."""
     title: Annotated[str, MaxLen(200)] | None = None
-    """What people read."""
+    """The text shown to people."""
     elements: Annotated[
         tuple[Element, ...], MinLen(1), MaxLen(500), Examples([{"code": "A1", "scale": {"worst": 1, "best": 4}}])
     ]
-    """Its elements."""
+    """The elements."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "elements", tuple(self.elements))
-        faults = duplicate_errors([e.code for e in self.elements], "/elements/{}/code", "an element's code stands once")
-        if faults:
-            raise Invalid.of(faults)
+        errors = duplicate_errors(
+            [e.code for e in self.elements], "/elements/{}/code", "another element has this code; give each element its own"
+        )
+        if errors:
+            raise Invalid.of(errors)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CreateCrosswalk:
-    """A new version of the mapping from an instrument's elements to responsibilities; the newest one scores."""
+    """Create a version of the mapping from an instrument's elements to responsibilities; the newest one is used for scores."""
 
     code: Annotated[str, MinLen(1), MaxLen(100), Examples("walk-map")]
-    """Its code."""
+    """The code of the crosswalk."""
     version: Annotated[str, MinLen(1), MaxLen(64), Examples("1")]
-    """Its version."""
+    """The version of the crosswalk."""
     instrument: Annotated[InstrumentRef, Examples({"code": "partner-walk", "version": "2026.1"})]
-    """What it maps."""
+    """The instrument whose elements are mapped."""
     mappings: Annotated[
         tuple[ElementWeight, ...],
         MinLen(1),
         MaxLen(2000),
         Examples([{"element": "A1", "responsibility": "visibility", "weight": 1.0}]),
     ]
-    """An element may feed several responsibilities, each with its own weight."""
+    """The weights; an element may map to several responsibilities."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "mappings", tuple(self.mappings))
         pairs = [f"{m.element}\x1f{m.responsibility}" for m in self.mappings]
-        faults = duplicate_errors(pairs, "/mappings/{}", "this pair stands above already; name it once")
-        if faults:
-            raise Invalid.of(faults)
+        errors = duplicate_errors(
+            pairs, "/mappings/{}", "an earlier mapping has the same element and responsibility; remove one"
+        )
+        if errors:
+            raise Invalid.of(errors)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListInstruments:
-    """Instruments, by code, version and id."""
+    """List instruments, by code, version and id."""
 
     limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
-    """How many, 1 to 100."""
+    """The size of a page, 1 to 100."""
     cursor: str | None = None
-    """Where to go on: next_cursor of the page before."""
+    """The next_cursor of the previous page."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -275,4 +279,4 @@ class ListInstruments:
 
 @dataclass(frozen=True, kw_only=True)
 class ListCrosswalks(ListInstruments):
-    """Crosswalks, by code, version and id."""
+    """List crosswalks, by code, version and id."""

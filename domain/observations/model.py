@@ -1,4 +1,4 @@
-"""What can be said of a visit, and the rubrics it is said with."""
+"""Values of observations, and the rubrics that ratings refer to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from domain.shared.ids import InstrumentId
 
 
 class Setting(StrEnum):
-    """Where the leader was seen."""
+    """The setting of an observed visit."""
 
     CLASSROOM = "classroom"
     MEETING = "meeting"
@@ -26,7 +26,7 @@ class Setting(StrEnum):
 
 
 class FeedbackType(StrEnum):
-    """What a line of feedback is for."""
+    """The intent of a line of feedback."""
 
     REINFORCEMENT = "reinforcement"
     REFINEMENT = "refinement"
@@ -36,13 +36,13 @@ class FeedbackType(StrEnum):
 
 
 class Purpose(StrEnum):
-    """What evidence may be used for. Formative is the only purpose accepted."""
+    """The permitted use of evidence; only formative is accepted."""
 
     FORMATIVE = "formative"
 
 
 class ObservationState(StrEnum):
-    """Whether an observation counts."""
+    """Whether an observation counts in scores."""
 
     LIVE = "live"
     RETRACTED = "retracted"
@@ -50,14 +50,14 @@ class ObservationState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Scale:
-    """The ends of a scale; ``worst`` may be the larger number."""
+    """The ends of a scale; `worst` may be the larger number."""
 
     worst: Annotated[float, Examples(1)]
     """The value of the weakest rating."""
     best: Annotated[float, Examples(4)]
     """The value of the strongest rating."""
     step: Annotated[float, Gt(0)] | None = None
-    """The distance between two values, where that is fixed; as wide as the scale: two points."""
+    """The distance between two values, if fixed; a step as wide as the scale makes it a two-point scale."""
 
     def __post_init__(self) -> None:
         check_scale(self.worst, self.best, "")
@@ -65,14 +65,14 @@ class Scale:
 
 @dataclass(frozen=True, kw_only=True)
 class Level:
-    """A word of a rubric, with the number it stands for."""
+    """A named level of a rubric, with its value."""
 
     code: Annotated[str, MinLen(1), MaxLen(64), Examples("solid")]
-    """Its code."""
+    """The code of the level."""
     value: Annotated[float, Examples(2)]
-    """Its number on the element's scale."""
+    """The value on the element's scale."""
     label: Annotated[str, MaxLen(200)] | None = None
-    """What people read."""
+    """The text shown to people."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,27 +80,31 @@ class Element:
     """One line of a rubric or form, on its own scale."""
 
     code: Annotated[str, MinLen(1), MaxLen(64), Examples("A1")]
-    """Its code."""
+    """The code of the element."""
     scale: Annotated[Scale, Examples({"worst": 1, "best": 4})]
-    """Its scale."""
+    """The scale of its ratings."""
     label: Annotated[str, MaxLen(500)] | None = None
-    """What people read."""
+    """The text shown to people."""
     levels: Annotated[tuple[Level, ...], MaxLen(50)] = ()
-    """Words with their numbers, if it has any."""
+    """Named levels with their values, if any."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "levels", tuple(self.levels))
         low, high = sorted((self.scale.worst, self.scale.best))
-        faults = [
+        errors = [
             FieldError(
-                pointer=f"/levels/{i}/value", code=Code.OUT_OF_SCALE, detail=f"a level lies on the scale, {low:g} to {high:g}"
+                pointer=f"/levels/{i}/value",
+                code=Code.OUT_OF_SCALE,
+                detail=f"a level must be on the scale, {low:g} to {high:g}",
             )
             for i, level in enumerate(self.levels)
             if not low <= level.value <= high
         ]
-        faults += duplicate_errors([level.code for level in self.levels], "/levels/{}/code", "a level's code stands once")
-        if faults:
-            raise Invalid.of(faults)
+        errors += duplicate_errors(
+            [level.code for level in self.levels], "/levels/{}/code", "another level has this code; give each level its own"
+        )
+        if errors:
+            raise Invalid.of(errors)
 
     @cached_property
     def low(self) -> float:
@@ -114,13 +118,13 @@ class Element:
 
     @property
     def two_point(self) -> bool:
-        """Whether it knows two answers only, and so weighs little (METHOD 3.5)."""
+        """Whether the scale has only two points, which limits the weight (METHOD 3.5)."""
         return is_two_point(len(self.levels), self.scale.worst, self.scale.best, self.scale.step)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ElementWeight:
-    """How much an element is evidence of a responsibility."""
+    """The weight of an element as evidence of a responsibility."""
 
     element: Annotated[str, MinLen(1), MaxLen(64), Examples("A1")]
     """The element's code."""
@@ -132,9 +136,9 @@ class ElementWeight:
 
 @dataclass(frozen=True, kw_only=True)
 class Rubric:
-    """An instrument's version with the weights of its newest crosswalk: what turns a visit into evidence.
+    """A version of an instrument with the weights of its newest crosswalk, by which ratings become evidence.
 
-    ``origin`` created it; null where that is not known.
+    `origin` is the system that created it; null if unknown.
     """
 
     id: InstrumentId
@@ -146,11 +150,11 @@ class Rubric:
 
 
 def duplicate_errors(codes: list[str], pointer: str, detail: str) -> list[FieldError]:
-    """A fault for each code that stands a second time; ``pointer`` takes its position."""
-    seen: set[str] = set()
-    faults: list[FieldError] = []
+    """Return an error for each repeated code; `pointer` is a format string that takes its position."""
+    earlier: set[str] = set()
+    errors: list[FieldError] = []
     for i, code in enumerate(codes):
-        if code in seen:
-            faults.append(FieldError(pointer=pointer.format(i), code=Code.DUPLICATE, detail=detail))
-        seen.add(code)
-    return faults
+        if code in earlier:
+            errors.append(FieldError(pointer=pointer.format(i), code=Code.DUPLICATE, detail=detail))
+        earlier.add(code)
+    return errors

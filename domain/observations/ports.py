@@ -1,4 +1,4 @@
-"""What collecting observations needs of the outside."""
+"""Storage of observations, instruments and crosswalks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from domain.shared.paging import Key
 @fast_init
 @dataclass(frozen=True, kw_only=True)
 class NewObservation:
-    """A version of an observation, its references resolved, ready to be kept."""
+    """A version of an observation to save, with its references resolved."""
 
     id: ObservationId
     version: int
@@ -43,7 +43,7 @@ class NewObservation:
 
 
 class Superseded(NamedTuple):
-    """A version that counted until now, with what is needed to take it away from the tallies."""
+    """A version that no longer counts, with the fields needed to subtract it from the tallies."""
 
     id: ObservationId
     leader_id: PersonId
@@ -53,7 +53,7 @@ class Superseded(NamedTuple):
 
 
 class StoredObservation(NamedTuple):
-    """The identity of an observation that was found by its id."""
+    """The identity of a stored observation."""
 
     origin: str
     external_id: str | None
@@ -65,27 +65,27 @@ class ObservationStore(Protocol):
     """The observations of one district."""
 
     async def add(self, observations: Sequence[NewObservation]) -> None:
-        """Keep them with their ratings and feedback, one statement a table."""
+        """Save `observations` with their ratings and feedback, one statement per table."""
         ...
 
     async def supersede(self, ids: Sequence[ObservationId], at: datetime) -> Sequence[Superseded]:
-        """Mark the live versions of ``ids`` superseded and return them."""
+        """Mark the live versions of `ids` as superseded and return them."""
         ...
 
     async def find(self, observation_id: ObservationId) -> StoredObservation | None:
-        """The newest version of one that the actor's own origin pushed."""
+        """Return the newest version of an observation that the actor's own origin pushed, or null."""
         ...
 
     async def lock(self, observation_id: ObservationId) -> None:
-        """Let nobody else retract it until the unit ends; what has an external_id is locked by that instead."""
+        """Lock an observation without external_id until the transaction ends; others are locked by their external_id."""
         ...
 
     async def read(self, observation_id: ObservationId) -> ObservationView | None:
-        """The newest version of one, if it is within the access scope."""
+        """Return the newest version of an observation, or null if it is outside the access scope."""
         ...
 
     async def page(self, cmd: ListObservations, after: Key | None) -> Sequence[ObservationView]:
-        """``cmd.limit + 1`` of those within the access scope, newest first, after ``after``."""
+        """Return up to `cmd.limit + 1` observations within the access scope, newest first, after the key `after`."""
         ...
 
 
@@ -93,70 +93,70 @@ class InstrumentStore(Protocol):
     """The instruments and crosswalks of one district."""
 
     async def rubrics(self, refs: Sequence[tuple[str, str]], ids: Sequence[InstrumentId]) -> Sequence[Rubric]:
-        """The versions named by (code, version) or by id, each with the weights of its newest crosswalk."""
+        """Return the versions with these (code, version) pairs or ids, each with the weights of its newest crosswalk."""
         ...
 
     async def add_instrument(self, instrument_id: InstrumentId, cmd: CreateInstrument, origin: str, at: datetime) -> bool:
-        """Keep a new version, created by ``origin``; False when that version is held already."""
+        """Save a new version, created by `origin`; return false if it exists already."""
         ...
 
     async def add_crosswalk(
         self, crosswalk_id: CrosswalkId, cmd: CreateCrosswalk, instrument_id: InstrumentId, at: datetime
     ) -> bool:
-        """Keep a new version as the newest of its instrument; False when that version is held already."""
+        """Save a new version as the newest of its instrument; return false if it exists already."""
         ...
 
     async def crosswalk_code(self, instrument_id: InstrumentId) -> str | None:
-        """The code of the instrument's crosswalks, if it has any."""
+        """Return the code of the instrument's crosswalks, or null if it has none."""
         ...
 
     async def instrument_of(self, code: str) -> InstrumentId | None:
-        """The instrument that the crosswalk ``code`` maps, if there is one."""
+        """Return the instrument that the crosswalk `code` maps, or null."""
         ...
 
     async def instrument(self, code: str, version: str) -> InstrumentView | None:
-        """One version."""
+        """Return one version, or null."""
         ...
 
     async def crosswalk(self, code: str, version: str) -> CrosswalkView | None:
-        """One version."""
+        """Return one version, or null."""
         ...
 
     async def instruments(self, limit: int, after: Key | None) -> Sequence[InstrumentView]:
-        """``limit + 1`` of them by code, version, id."""
+        """Return up to `limit + 1` of them by code, version and id, after the key `after`."""
         ...
 
     async def crosswalks(self, limit: int, after: Key | None) -> Sequence[CrosswalkView]:
-        """``limit + 1`` of them by code, version, id."""
+        """Return up to `limit + 1` of them by code, version and id, after the key `after`."""
         ...
 
     async def lock_code(self, code: str) -> None:
-        """Let nobody else add a version under the instrument code ``code`` until the unit ends."""
+        """Lock the instrument code `code` against new versions until the transaction ends."""
         ...
 
     async def first_version(self, code: str) -> InstrumentView | None:
-        """The version that was created first under the instrument code ``code``."""
+        """Return the first version of the instrument code `code`, or null."""
         ...
 
     async def leaders_rated(self, instrument_id: InstrumentId) -> Sequence[PersonId]:
-        """The leaders about whom there are live observations made with this instrument."""
+        """Return the leaders with live observations made with this instrument."""
         ...
 
     async def savepoint(self) -> None:
-        """Begin what ``roll_back`` undoes."""
+        """Set a savepoint for `roll_back`."""
         ...
 
     async def roll_back(self) -> None:
-        """Undo everything since ``savepoint``; the unit goes on."""
+        """Undo everything since `savepoint`; the transaction continues."""
         ...
 
     async def live_ratings(self, instrument_id: InstrumentId) -> int:
-        """How many ratings of live observations are of this instrument."""
+        """Return the number of ratings in live observations made with this instrument."""
         ...
 
 
 class ObservationsUnit(UnitOfWork, Protocol):
-    """What pushing and reading observations needs."""
+    """The unit of work for observations."""
 
     @property
     def pushes(self) -> PushStore: ...

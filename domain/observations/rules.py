@@ -1,4 +1,4 @@
-"""From what was pushed to evidence: what it refers to, what it rates, and what of it scores nothing yet (METHOD 3)."""
+"""Validate pushed observations and convert their ratings to evidence (METHOD 3)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -25,12 +25,12 @@ from domain.shared.receipts import WarningView
 RESPONSIBILITY_CODES = frozenset(Responsibility)
 UNMAPPED = "unmapped"
 MAX_NAMED = 10
-"""Levels that a fault names: every rating may have one."""
+"""Limit on the levels that an error lists, as every rating may have such an error."""
 NO_RUBRICS: Mapping[tuple[str, str], Rubric] = {}
 
 
 class ResolvedReferences(NamedTuple):
-    """What an observation refers to."""
+    """The rows that an observation refers to."""
 
     leader_id: PersonId
     observer_id: PersonId | None
@@ -45,53 +45,53 @@ def resolve_references(
     schools: SchoolsByIdentifier,
     rubrics: Mapping[tuple[str, str], Rubric],
 ) -> ResolvedReferences | tuple[FieldError, ...]:
-    """What ``cmd`` refers to, or every fault of its references, in the order of the contract's members.
+    """Return the rows that `cmd` refers to, or every error of its references and ratings, in the order of the members.
 
-    ``leaders``: those about whom the actor may push; ``people``: those whom they may name as observers.
+    `leaders` are those about whom the actor may push, `people` those whom the actor may name as observers.
     """
-    led = resolve_leader(cmd.leader, leaders, "/leader")
-    seen_by = None if cmd.observer.external_name is not None else resolve_person(cmd.observer, people, "/observer")
+    subject = resolve_leader(cmd.leader, leaders, "/leader")
+    observer = None if cmd.observer.external_name is not None else resolve_person(cmd.observer, people, "/observer")
     at = resolve_school(cmd.school, schools, "/school")
     rubric = rubrics.get((cmd.instrument.code, cmd.instrument.version)) if cmd.instrument else None
-    faults = [found for found in (led, seen_by, at) if isinstance(found, FieldError)]
-    if isinstance(led, ReferencedPerson) and isinstance(seen_by, ReferencedPerson) and led.id == seen_by.id:
+    errors = [match for match in (subject, observer, at) if isinstance(match, FieldError)]
+    if isinstance(subject, ReferencedPerson) and isinstance(observer, ReferencedPerson) and subject.id == observer.id:
         detail = "the observer is the leader observed; send self-assessments to POST /v1/leaders/{id}/self-assessments"
-        faults.insert(0, FieldError(pointer="/observer", code=Code.OBSERVER_IS_LEADER, detail=detail))
+        errors.insert(0, FieldError(pointer="/observer", code=Code.OBSERVER_IS_LEADER, detail=detail))
     if cmd.instrument and rubric is None:
-        detail = "no instrument of this code and version; create it with POST /v1/instruments, or correct the reference"
-        faults.append(FieldError(pointer="/instrument", code=Code.INSTRUMENT_NOT_FOUND, detail=detail))
-    faults += rating_errors(cmd.ratings, rubric) if rubric or not cmd.instrument else direct_rating_errors(cmd.ratings)
-    if faults or not isinstance(led, ReferencedPerson) or isinstance(at, FieldError) or isinstance(seen_by, FieldError):
-        return tuple(faults)
-    return ResolvedReferences(led.id, seen_by.id if seen_by else None, at, rubric)
+        detail = "no instrument has this code and version; create it with POST /v1/instruments, or correct the reference"
+        errors.append(FieldError(pointer="/instrument", code=Code.INSTRUMENT_NOT_FOUND, detail=detail))
+    errors += rating_errors(cmd.ratings, rubric) if rubric or not cmd.instrument else direct_rating_errors(cmd.ratings)
+    if errors or not isinstance(subject, ReferencedPerson) or isinstance(at, FieldError) or isinstance(observer, FieldError):
+        return tuple(errors)
+    return ResolvedReferences(subject.id, observer.id if observer else None, at, rubric)
 
 
 def direct_rating_errors(ratings: Sequence[PushedRating]) -> list[FieldError]:
-    """Faults of the direct ratings alone, where the instrument is not known."""
+    """Return the errors of the direct ratings only; for use when the instrument is unknown."""
     return [f for i, r in enumerate(ratings) if r.responsibility is not None for f in _direct_rating_errors(r, f"/ratings/{i}")]
 
 
 def rating_errors(ratings: Sequence[PushedRating], rubric: Rubric | None) -> list[FieldError]:
-    """Everything wrong with ``ratings`` under ``rubric``, in their order; pointers from the observation's root."""
-    faults: list[FieldError] = []
+    """Return the errors of `ratings` under `rubric` in their order; pointers start at the observation."""
+    errors: list[FieldError] = []
     for i, rating in enumerate(ratings):
         pointer = f"/ratings/{i}"
         if rating.responsibility is not None:
-            faults += _direct_rating_errors(rating, pointer)
+            errors += _direct_rating_errors(rating, pointer)
         elif rubric is not None and rating.element is not None and not _is_valid_value(rating, rubric):
-            faults += _element_rating_errors(rating, rubric.elements.get(rating.element), pointer)
-    return faults
+            errors += _element_rating_errors(rating, rubric.elements.get(rating.element), pointer)
+    return errors
 
 
 def _is_valid_value(rating: PushedRating, rubric: Rubric) -> bool:
-    """Whether it is a value on its element's scale: nearly all are, and need no closer look."""
+    """Return whether the rating is a value on its element's scale: a fast check that nearly all ratings pass."""
     element = rubric.elements.get(rating.element or "")
     return element is not None and rating.value is not None and element.low <= rating.value <= element.high
 
 
 def _direct_rating_errors(rating: PushedRating, pointer: str) -> Iterable[FieldError]:
     if rating.responsibility not in RESPONSIBILITY_CODES:
-        detail = "no such responsibility; GET /v1/framework/responsibilities lists the 21 codes"
+        detail = "unknown responsibility; GET /v1/framework/responsibilities lists the 21 codes"
         yield FieldError(pointer=f"{pointer}/responsibility", code=Code.RESPONSIBILITY_NOT_FOUND, detail=detail)
     if rating.level is not None:
         detail = "a direct rating has no levels; give a value from 1 to 5"
@@ -103,21 +103,21 @@ def _direct_rating_errors(rating: PushedRating, pointer: str) -> Iterable[FieldE
 
 def _element_rating_errors(rating: PushedRating, element: Element | None, pointer: str) -> Iterable[FieldError]:
     if element is None:
-        detail = "the instrument has no such element; GET /v1/instruments shows what it has"
+        detail = "the instrument has no such element; GET /v1/instruments lists its elements"
         yield FieldError(pointer=f"{pointer}/element", code=Code.ELEMENT_NOT_FOUND, detail=detail)
         return
     if rating.level is not None and all(level.code != rating.level for level in element.levels):
-        known = ", ".join(level.code for level in element.levels[:MAX_NAMED]) or "none"
-        yield FieldError(pointer=f"{pointer}/level", code=Code.LEVEL_NOT_FOUND, detail=f"this element's levels are: {known}")
+        codes = ", ".join(level.code for level in element.levels[:MAX_NAMED]) or "none"
+        yield FieldError(pointer=f"{pointer}/level", code=Code.LEVEL_NOT_FOUND, detail=f"this element's levels are: {codes}")
     if rating.value is not None:
         try:
             cached_convert(rating.value, element.scale.worst, element.scale.best)
-        except Invalid as refusal:
-            yield from (replace(fault, pointer=f"{pointer}/value") for fault in refusal.errors)
+        except Invalid as invalid:
+            yield from (replace(error, pointer=f"{pointer}/value") for error in invalid.errors)
 
 
 def evidence_units(ratings: Sequence[PushedRating], rubric: Rubric | None, observed_at: datetime) -> tuple[EvidenceUnit, ...]:
-    """The evidence in ``ratings``: one unit a responsibility; what is unmapped or not observed gives none."""
+    """Return the evidence in `ratings`, one unit per responsibility; unmapped and not observed elements give none."""
     return observation_units(_rated(ratings, rubric), observed_at)
 
 
@@ -142,19 +142,19 @@ def _scale_value(rating: PushedRating, element: Element) -> float:
 
 @lru_cache(maxsize=4096)
 def cached_convert(value: float, worst: float, best: float) -> float:
-    """``convert``, kept: a batch gives a thousand ratings on a handful of scales, and each is converted twice."""
+    """`convert` with a cache: a batch has a thousand ratings on a handful of scales, and each is converted twice."""
     return convert(value, worst, best, "")
 
 
 def warnings(cmd: PushObservation, rubric: Rubric | None) -> tuple[WarningView, ...]:
-    """The elements of ``cmd`` that no crosswalk maps yet: kept, but without effect on scores."""
+    """Return a warning for each rated element of `cmd` that no crosswalk maps yet: it is stored, but not scored."""
     if rubric is None:
         return ()
     return tuple(
         WarningView(
             pointer=f"/ratings/{i}/element",
             code=UNMAPPED,
-            detail=f"{r.element} is kept, but scores nothing until a crosswalk of {rubric.code} {rubric.version} maps it",
+            detail=f"{r.element} is stored, but not scored until a crosswalk of {rubric.code} {rubric.version} maps it",
         )
         for i, r in enumerate(cmd.ratings)
         if r.element is not None and r.element not in rubric.weights

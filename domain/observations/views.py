@@ -1,4 +1,4 @@
-"""What is shown of visits (openapi/README.md 5)."""
+"""Responses for observations, instruments and crosswalks (openapi/README.md 5)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from domain.shared.receipts import WarningView
 @fast_init
 @dataclass(frozen=True, kw_only=True)
 class ItemVerdict:
-    """What came of one item of a batch: an outcome or a refusal. ``outdone``: a higher version stands in the same batch."""
+    """The result of one item of a batch: an outcome or an error. `outdone`: the same batch has a higher version."""
 
     index: int
     external_id: str | None
@@ -34,9 +34,9 @@ class InstrumentRefView:
     """One version of an instrument."""
 
     code: str
-    """Its code."""
+    """The code of the instrument."""
     version: str
-    """Its version."""
+    """The version of the instrument."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,67 +44,67 @@ class RatingView:
     """One rating, as written."""
 
     responsibility: str | None
-    """Rated directly, on 1 to 5."""
+    """Code of the responsibility, if rated directly, on 1 to 5."""
     element: str | None
-    """Rated on the element's own scale."""
+    """Code of the element, if rated on its own scale."""
     value: Annotated[float, Revealed.RATING] | None
     """The rating as a number."""
     level: str | None
     """The rating as a level's code."""
     not_observed: bool
-    """Nothing to rate."""
+    """Whether there was nothing to rate."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FeedbackView:
-    """What the observer wrote."""
+    """A line of feedback from the observer to the leader."""
 
     type: FeedbackType
-    """What it is for."""
+    """The intent of the feedback."""
     text: Annotated[str, Revealed.TEXT]
     """The text."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ObservationView:
-    """One visit, in its newest version."""
+    """An observation in its newest version."""
 
     id: ObservationId
-    """Its id."""
+    """The id of the observation."""
     external_id: str | None
-    """The sender's id."""
+    """The sender's own id of the observation."""
     external_version: str
-    """The version shown."""
+    """The version."""
     origin: str
     """The system that pushed it."""
     state: ObservationState
-    """Whether it counts."""
+    """Whether it counts (live) or was retracted."""
     purpose: Purpose
-    """What it may be used for."""
+    """The permitted use."""
     leader_id: PersonId
-    """Who was observed."""
+    """The observed leader."""
     observer_id: PersonId | None
-    """Who looked, if in the roster."""
+    """The observer, if in the roster."""
     observer_name: str | None
-    """Who looked, if from outside."""
+    """The observer's name, if not in the roster."""
     school_id: SchoolId
-    """Where."""
+    """The school where the visit took place."""
     observed_at: datetime
-    """When."""
+    """The time of the visit."""
     setting: Setting
-    """In what setting."""
+    """The setting of the visit."""
     announced: bool | None
-    """Whether it was announced."""
+    """Whether the visit was announced; null if unknown."""
     duration_minutes: int | None
-    """How long it took."""
+    """The duration in minutes."""
     instrument: InstrumentRefView | None
-    """The rubric used."""
+    """The instrument, if one was used."""
     ratings: tuple[RatingView, ...]
-    """What was seen."""
+    """The ratings."""
     feedback: tuple[FeedbackView, ...]
-    """What the observer wrote."""
+    """Feedback of the observer to the leader."""
     received_at: datetime
-    """When this version came in."""
+    """When this version was received."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,59 +112,59 @@ class InstrumentView:
     """One immutable version of a rubric or form."""
 
     id: InstrumentId
-    """Its id."""
+    """The id of the instrument."""
     code: str
-    """Its code."""
+    """The code of the instrument."""
     version: str
-    """Its version."""
+    """The version of the instrument."""
     title: str | None
-    """What people read."""
+    """The text shown to people."""
     elements: tuple[Element, ...]
-    """Its elements."""
+    """The elements."""
     origin: str | None
-    """The pushing system that created it; null for older ones."""
+    """The system that created it; null if unknown."""
     created_at: datetime
-    """When it came in."""
+    """When it was created."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class InstrumentReceiptView(InstrumentView):
-    """The version as it is held, and whether it was new. Code and version are its identity: it has no external_id."""
+    """The stored version, and whether it was created now. It is identified by code and version."""
 
     outcome: Outcome
-    """created or unchanged."""
+    """The outcome: created or unchanged."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CrosswalkView:
-    """One immutable version of a mapping; ``current`` says whether it is the one that scores."""
+    """One immutable version of a mapping; `current` is true if it is used for scores."""
 
     id: CrosswalkId
-    """Its id."""
+    """The id of the crosswalk."""
     code: str
-    """Its code."""
+    """The code of the crosswalk."""
     version: str
-    """Its version."""
+    """The version of the crosswalk."""
     instrument: InstrumentRefView
-    """What it maps."""
+    """The instrument whose elements are mapped."""
     mappings: tuple[ElementWeight, ...]
-    """Element to responsibility, with weight."""
+    """The weight of each element for each responsibility."""
     current: bool
-    """Whether observations are scored with it."""
+    """Whether it is used for scores."""
     created_at: datetime
-    """When it came in."""
+    """When it was created."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CrosswalkReceiptView(CrosswalkView):
-    """The version as it is held, and whether it was new. Code and version are its identity: it has no external_id."""
+    """The stored version, and whether it was created now. It is identified by code and version."""
 
     outcome: Outcome
-    """created or unchanged."""
+    """The outcome: created or unchanged."""
 
 
 class ChangeWithheldReason(StrEnum):
-    """Why numbers of a preview are not shown."""
+    """Why numbers of a preview are withheld."""
 
     BELOW_THRESHOLD = "below_threshold"
     SCORES_NOT_VISIBLE = "scores_not_visible"
@@ -172,45 +172,45 @@ class ChangeWithheldReason(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeWithheldView:
-    """Why numbers are not shown, and from how many leaders they would be."""
+    """Why numbers are withheld, and the minimum number of leaders to show them."""
 
     reason: ChangeWithheldReason
-    """below_threshold: too few leaders to hide who; scores_not_visible: the largest is one leader's."""
+    """below_threshold: so few leaders could be identified; scores_not_visible: the largest change is one leader's score."""
     minimum: int | None
-    """Leaders needed; null where no number of them would do."""
+    """The number of leaders needed; null if they are never shown to this client."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResponsibilityChangeView:
-    """How far the estimates of one responsibility would move."""
+    """The change of the estimates of one responsibility."""
 
     responsibility: Responsibility
     """The responsibility."""
     leaders: Annotated[int, Revealed.ESTIMATE] | None
-    """Leaders whose estimate would change; null when withheld."""
+    """The number of leaders whose estimate would change; null when withheld."""
     mean_absolute_change: float | None
-    """Mean size of the change in points of 1 to 5, over leaders with an estimate before and after."""
+    """Mean absolute change in points of the scale 1 to 5, over leaders with an estimate before and after."""
     largest_absolute_change: float | None
-    """The largest of these."""
+    """The largest absolute change in points of the scale 1 to 5."""
     withheld: ChangeWithheldView | None
     """Why numbers are null; null when all are shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CrosswalkPreviewView:
-    """What publishing a crosswalk would change in scores. Nothing was changed, and nobody is named."""
+    """What publishing a crosswalk would change in scores, without names. Nothing is saved."""
 
     code: str
-    """Its code."""
+    """The code of the crosswalk."""
     version: str
-    """Its version."""
+    """The version of the crosswalk."""
     instrument: InstrumentRefView
-    """What it maps."""
+    """The instrument whose elements are mapped."""
     outcome: Outcome
-    """What publishing it would come to: created or unchanged."""
+    """The outcome of publishing it: created or unchanged."""
     leaders: int | None
-    """Leaders with an estimate that would change; null when withheld."""
+    """The number of leaders with an estimate that would change; null when withheld."""
     withheld: ChangeWithheldView | None
-    """Why leaders is null; null when it is shown."""
+    """Why `leaders` is null; null when it is shown."""
     responsibilities: tuple[ResponsibilityChangeView, ...]
-    """Those whose estimates would change, in the framework's order."""
+    """The responsibilities whose estimates would change, in the framework's order."""

@@ -1,4 +1,4 @@
-"""What may be done to erase people, hold and keep what is about them, and take a district out and in."""
+"""Commands of erasure, legal holds, retention, and export and import of districts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from domain.shared.time import utc_instant
 
 
 class EvidenceAboutOthers(StrEnum):
-    """What becomes of what an erased person said of others."""
+    """Whether evidence that an erased person gave about others is kept (anonymously) or removed."""
 
     KEEP = "keep"
     REMOVE = "remove"
@@ -25,79 +25,79 @@ class EvidenceAboutOthers(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ReadErasurePreview:
-    """What erasing a person would do."""
+    """Read what erasing a person would do."""
 
     person_id: PersonId
     """The person."""
     evidence_about_others: Annotated[EvidenceAboutOthers, Examples("keep")] = EvidenceAboutOthers.KEEP
-    """What they observed or assessed of others: keep it without who said it, or remove it from those scores."""
+    """What the person observed or assessed about others: keep it without their name, or remove it from those scores."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ErasePerson:
-    """Erase a person for good; with ``preview`` nothing is changed."""
+    """Erase a person permanently; with `preview` nothing is changed."""
 
     person_id: PersonId
     """The person."""
     preview: bool = False
-    """Only say what it would do."""
+    """Report what would be erased, without changing anything."""
     evidence_about_others: Annotated[EvidenceAboutOthers, Examples("keep")] = EvidenceAboutOthers.KEEP
-    """What they observed or assessed of others: keep it without who said it, or remove it from those scores."""
+    """What the person observed or assessed about others: keep it without their name, or remove it from those scores."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReapplyErasures:
-    """Erase once more whoever is on the list: after a restore."""
+    """Erase the people on the erasure list again, after a restore."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PutLegalHold:
-    """Hold a person, or the whole district: neither is erased nor retired until it is released or has run out."""
+    """Put a legal hold on a person or the district: nothing under it is erased or expires until it is released or ends."""
 
     about: Annotated[HoldAbout, Examples("person")]
     """What it covers."""
     person_id: Annotated[PersonId, Examples("01a196fb-1600-7038-9aaf-54a7b2a833c6")] | None = None
-    """Whom, where it is about a person."""
+    """The person; null for a hold on the district."""
     reason: Annotated[HoldReason, Examples("litigation")]
-    """Why."""
+    """The reason."""
     until: Annotated[datetime, Examples("2027-06-30T00:00:00Z")] | None = None
-    """Until when; absent: until it is released."""
+    """The end of the hold. Default: until it is released."""
 
     def __post_init__(self) -> None:
-        faults: list[FieldError] = []
+        errors: list[FieldError] = []
         if (self.about is HoldAbout.PERSON) != (self.person_id is not None):
-            detail = "name the person where the hold is about one, and nobody where it is about the district"
-            faults.append(FieldError(pointer="/person_id", code=Code.EXACTLY_ONE, detail=detail))
+            detail = "give person_id for a hold about a person, and leave it out for a hold about the district"
+            errors.append(FieldError(pointer="/person_id", code=Code.EXACTLY_ONE, detail=detail))
         if self.until is not None:
             object.__setattr__(self, "until", utc_instant(self.until, "/until"))
-        if faults:
-            raise Invalid.of(faults)
+        if errors:
+            raise Invalid.of(errors)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReleaseLegalHold:
-    """Let a hold be over; twice is once."""
+    """Release a legal hold. Idempotent."""
 
     hold_id: HoldId
-    """Which."""
+    """The legal hold."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadLegalHold:
-    """One hold."""
+    """Read a legal hold."""
 
     hold_id: HoldId
-    """Which."""
+    """The legal hold."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListLegalHolds:
-    """The holds of the district, those released too."""
+    """List the legal holds of the district, including released ones."""
 
     limit: Annotated[int, Interval(ge=1, le=100), Examples(50)] = DEFAULT_LIMIT
-    """How many, 1 to 100."""
+    """The size of a page, 1 to 100."""
     cursor: Annotated[str, MaxLen(2000)] | None = None
-    """Where the page before ended."""
+    """The next_cursor of the previous page."""
 
     def __post_init__(self) -> None:
         check_limit(self.limit)
@@ -105,17 +105,17 @@ class ListLegalHolds:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadRetention:
-    """How long the district keeps what."""
+    """Read the retention periods of the district."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PutRetention:
-    """The district's own periods, whole; a kind that is not named has the product's. Applied every night from then on."""
+    """Replace the district's retention periods; other kinds use the default. Applied every night from then on."""
 
     rules: Annotated[tuple[KeptFor, ...], MaxLen(50), Examples([{"kind": "feedback_text", "days": 365}])]
-    """Kind by kind."""
+    """The periods by kind."""
     expected_version: Annotated[int, Examples(1)] | None = None
-    """The version this replaces; absent only where nothing is held yet."""
+    """The version that is replaced; may be absent only for the first periods."""
 
     def __post_init__(self) -> None:
         check_overrides(self.rules)
@@ -123,25 +123,25 @@ class PutRetention:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadRetentionPreview:
-    """What applying the periods now would do."""
+    """Read what applying the retention periods now would do."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApplyRetention:
-    """Delete and forget what has had its time, by the periods of the version named."""
+    """Delete or anonymise expired data by the retention periods of `version`."""
 
     version: Annotated[int, Ge(0), Examples(0)]
-    """The version of the periods to apply, as they were read; 0: the product's own."""
+    """The version of the periods as read before; 0 for the defaults."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApplyRetentionByTheClock:
-    """Apply the periods where the district has put its own and their night has come."""
+    """Apply the retention periods if the district has its own and its night run is due."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExportDistrict:
-    """Take everything of the district away; ``target`` is written from its beginning."""
+    """Export the district to `target`, a binary file that is written from its start."""
 
     target: BinaryIO
     release: str
@@ -149,9 +149,9 @@ class ExportDistrict:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportDistrict:
-    """Bring a district back from a package; ``source`` is open for reading.
+    """Import a district from the package `source`, a binary file.
 
-    ``dry_run``: try all of it and keep nothing. ``accept_rights``: administrators and wide scopes of the package are right.
+    `dry_run`: do everything and roll back. `accept_rights`: accept administrators and further scopes of the package.
     """
 
     source: BinaryIO
@@ -161,11 +161,11 @@ class ImportDistrict:
 
 @dataclass(frozen=True, kw_only=True)
 class EraseDistrict:
-    """Erase the district with everything in it; a dry run only counts."""
+    """Erase the district with all its data; a dry run only counts rows."""
 
     dry_run: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReapplyDistrictErasure:
-    """Erase the district once more if the list says so: after a restore."""
+    """Erase the district again if it is on the erasure list, after a restore."""

@@ -1,6 +1,6 @@
-"""What the data map says of a table and of a column. The rows stand on the columns themselves, in `persistence/tables/`.
+"""Types of the data map. Its entries are declared with the columns, in `persistence/tables/`.
 
-Erasure, merging, retention, export and the printed map read these values, so what a lawyer reads is what happens.
+Erasure, merging, retention and export work by these values, and the printed map shows them, so the two can't differ.
 """
 
 from collections.abc import Mapping
@@ -11,49 +11,49 @@ from domain.privacy.retention_policy import RetentionKind
 
 
 class DataKind(StrEnum):
-    """What a column holds, by what it would tell somebody who saw it."""
+    """The kind of data in a column, by what it reveals."""
 
     PLAIN = "plain"
     REFERENCE = "reference"
     IDENTIFIES = "identifies"
     ABOUT = "about"
     FREE_TEXT = "free_text"
-    SECRET = "secret"  # noqa: S105 - the word, not one
+    SECRET = "secret"  # noqa: S105 - a name, no password
     SEALED = "sealed"
     COMPUTED = "computed"
 
 
 PERSONAL = frozenset({DataKind.IDENTIFIES, DataKind.ABOUT, DataKind.FREE_TEXT, DataKind.REFERENCE})
 STAYS_HERE = frozenset({DataKind.SECRET, DataKind.SEALED, DataKind.COMPUTED})
-"""Never in an export: secrets and their hashes, what is encrypted under this installation's key, what the database computes."""
+"""Never exported: secrets and their hashes, data encrypted with this installation's key, columns computed by the database."""
 
 
 class OnErase(StrEnum):
-    """What the erasure of a person does with a row that names them."""
+    """What the erasure of a person does with a row that refers to them."""
 
     DELETE = "delete"
     FORGET = "forget"
-    """The row stays, and the column is emptied."""
+    """The row stays, and the column is set to null."""
     PLACEHOLDER = "stand_in"
-    """The row stays, and names an id that is nobody's."""
+    """The row stays, and the column gets a placeholder id that belongs to no person."""
 
 
 class OnMerge(StrEnum):
-    """What a merge does with a row that names the record which is merged into another."""
+    """What a merge does with a row that refers to the record that is merged into another."""
 
     MOVE = "move"
-    """The row names the kept person from then on: evidence, assignments, what somebody else says of the person."""
+    """The row refers to the kept person from then on: evidence, assignments, what others recorded about the person."""
     DELETE = "delete"
-    """The row goes with the merged record: credentials, roles, what was entrusted to whoever signed in as that record."""
+    """The row is deleted with the merged record: credentials, roles and what belongs to its sign-in."""
     RECOMPUTE = "recompute"
-    """The row follows from rows that move."""
+    """The row is recomputed from rows that move."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonLink:
-    """What becomes of a row that names a person when that person is erased, or merged into another.
+    """What happens to a row that refers to a person who is erased or merged into another.
 
-    `column`: the column with the person's id. `also`: columns that `OnErase.FORGET` empties with it.
+    `column`: the column with the person's id. `also`: further columns that `OnErase.FORGET` sets to null.
     """
 
     column: str
@@ -64,7 +64,7 @@ class PersonLink:
 
 @dataclass(frozen=True, kw_only=True)
 class SoftReference:
-    """A column with ids of rows of `tables`, without a foreign key: the row goes with the last row of that id."""
+    """A column with ids of rows of `tables` without a foreign key: the row is deleted with the last row of that id."""
 
     column: str
     tables: tuple[str, ...]
@@ -72,7 +72,7 @@ class SoftReference:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One column: what it holds, and what it is for."""
+    """One column: its kind of data, and its purpose."""
 
     name: str
     holds: DataKind
@@ -80,16 +80,16 @@ class Column:
 
     @property
     def is_exported(self) -> bool:
-        """Whether an export may hold the column, where it holds the table."""
+        """Whether the column is exported with its table."""
         return self.holds not in STAYS_HERE
 
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """One table: what a lawyer asks, and what export and erasure do.
+    """One table: what a lawyer asks about it, and what export and erasure do with it.
 
-    `not_exported`: why a district's export leaves the table out; empty where it does not. A row that refers by foreign key to
-    a row that goes, goes with it: that needs no link.
+    `not_exported`: why a district's export leaves the table out; empty if it is exported. A row with a foreign key to a deleted
+    row is deleted too, and needs no link for that.
     """
 
     name: str
@@ -104,9 +104,9 @@ class Table:
 
     @property
     def exported_columns(self) -> tuple[str, ...]:
-        """The columns that an export holds, in the table's order; none where it leaves the table out."""
+        """The exported columns in the table's order; empty if the table is not exported."""
         return () if self.not_exported else tuple(c.name for c in self.columns if c.is_exported)
 
 
 DataMap = Mapping[str, Table]
-"""The entries of all tables, by the table's name."""
+"""The entries of all tables by name."""

@@ -1,4 +1,4 @@
-"""Proof that something was erased: counts, digests, when and by whom, signed; no personal data."""
+"""Signed certificates of erasures: counts, digests, time and actor, without personal data."""
 
 import hmac
 import json
@@ -16,29 +16,29 @@ PURPOSE = "erasure certificates"
 
 @dataclass(frozen=True, kw_only=True)
 class TableCount:
-    """How many rows of a table."""
+    """The number of rows of a table."""
 
     table: Annotated[str, Examples("observation")]
     """The table."""
     rows: int
-    """How many rows."""
+    """The number of rows."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Certificate:
-    """A signed document."""
+    """A document with its signature, a hexadecimal HMAC-SHA256."""
 
     document: Mapping[str, Any]
     signature: str
 
 
 def table_counts(rows: Mapping[str, int]) -> tuple[TableCount, ...]:
-    """``rows`` by table, without those that have none, in alphabetical order."""
+    """Return `rows` by table in alphabetical order, without zeros."""
     return tuple(TableCount(table=table, rows=n) for table, n in sorted(rows.items()) if n)
 
 
 def issue_certificate(what: str, number: UUID, actor: Actor, at: datetime, keyed: KeyedDigests, **details: Any) -> Certificate:
-    """A certificate of the erasure of ``what`` in the actor's district."""
+    """Return a signed certificate of the erasure of `what` (person or district) in the actor's district."""
     document = {
         "format": "evenkeel-erasure-certificate",
         "format_version": 1,
@@ -53,24 +53,24 @@ def issue_certificate(what: str, number: UUID, actor: Actor, at: datetime, keyed
 
 
 def is_genuine(certificate: Certificate, keyed: KeyedDigests) -> bool:
-    """Whether ``certificate`` was signed by this installation, under its key or one before, and not changed since."""
+    """Return whether `certificate` is unchanged and signed with the current or a previous key of this installation."""
     try:
         presented = bytes.fromhex(certificate.signature)
     except ValueError:
         return False
-    return any(hmac.compare_digest(presented, own) for own in keyed(PURPOSE, certificate_bytes(certificate.document)))
+    return any(hmac.compare_digest(presented, expected) for expected in keyed(PURPOSE, certificate_bytes(certificate.document)))
 
 
 def certificate_bytes(document: Mapping[str, Any]) -> bytes:
-    """What is signed: the document with its members in order and no blanks."""
+    """Return the bytes to sign: JSON with sorted members and without spaces."""
     return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
 
 
 def actor_label(actor: Actor) -> str:
-    """Who did it, without a name: an operator's login may be one."""
+    """Return the actor's kind and id; of an operator only the kind, as a login name may be personal."""
     return "operator" if actor.kind is ActorKind.OPERATOR else f"{actor.kind.value}:{actor.id}"
 
 
 def counts_by_table(counts: Iterable[TableCount]) -> dict[str, int]:
-    """The counts as a document has them."""
+    """Return the counts as a mapping for a document."""
     return {c.table: c.rows for c in counts}

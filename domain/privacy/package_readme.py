@@ -1,4 +1,4 @@
-"""What stands in the README of a package."""
+"""The README of a package."""
 
 from collections.abc import Iterable
 
@@ -7,21 +7,21 @@ from domain.privacy.data_map import DataMap
 from domain.privacy.package_writer import PackageManifest
 
 HEAD = """\
-{name}: everything that Evenkeel keeps for this district, taken at {at}.
+{name}: everything that Evenkeel stores for this district, exported at {at}.
 Handle this file with care: it names members of staff and what was observed of them.
 
-manifest.json says what is here: the release and the revision of the tables it was taken from, and of every file
-its size, its rows and its SHA-256. `evenkeel district import FILE` brings it back into an empty or a running installation
-of the same release, with the same ids and the same scores. It names the administrators and scopes that come with it (--dry-run
-tries it and keeps nothing), and takes them with --accept-rights.
+manifest.json has the release and the schema revision of the export, and the size, number of rows and SHA-256 of every
+file. `evenkeel district import FILE` brings it back into an empty or a running installation
+of the same release, with the same ids and the same scores. It lists the administrators and scopes of the package (--dry-run
+imports nothing), and accepts them with --accept-rights.
 
-FOR PEOPLE (CSV, UTF-8; a cell that a spreadsheet would run as a formula begins with ')
+FOR PEOPLE (CSV, UTF-8; cells that a spreadsheet would run as a formula are prefixed with ')
 csv/people.csv        members of staff and their roles
 csv/schools.csv       schools
 csv/observations.csv  visits, every version, with ratings and feedback
-csv/scores.csv        the 21 scores of every leader at the moment above; formative use only
+csv/scores.csv        the 21 scores of every leader at the time above; formative use only
 
-FOR MACHINES (JSON Lines: one row a line)
+FOR MACHINES (JSON Lines: one row per line)
 """
 
 TAIL = """
@@ -29,24 +29,24 @@ AFTER AN IMPORT
 {steps}
 
 NOT IN THIS FILE
-secrets and hashes of secrets: clients are named without them and need new ones after an import
+secrets and hashes of secrets: clients are exported without them and need new ones after an import
 """
 
 
 def steps(district_id: object, clients: Iterable[str]) -> tuple[str, ...]:
-    """What an operator does after an import until everybody has a way in again: no address, secret or account travels."""
+    """Return what an operator must do after an import, as addresses, secrets and accounts are not exported."""
     at = f"--district {district_id}"
     return (
-        f"evenkeel district address add slug SLUG {at}: by what its people find it; mail domains and portals likewise",
-        *(f"evenkeel client secret {client} {at}: its new secret" for client in clients),
+        f"evenkeel district address add slug SLUG {at}: an address of the district; likewise mail domains and portals",
+        *(f"evenkeel client secret {client} {at}: a new secret for the client" for client in clients),
         f"evenkeel client enable {NATIVE_CLIENT_ID} {at}: the native app",
-        f"evenkeel account code --person ID {at}: how a first administrator gets in, who lets the others in",
-        "apps that people sign in with are registered again, and providers configured",
+        f"evenkeel account code --person ID {at}: a sign-in code for the first administrator, who creates codes for the others",
+        "register apps with sign-in again, and configure identity providers",
     )
 
 
 def readme(manifest: PackageManifest, data_map: DataMap) -> str:
-    """The text that explains each file of the package, and names what `data_map` leaves out of it."""
+    """Return the text that describes each file of the package, and the tables that `data_map` does not export."""
     lines = [HEAD.format(name=manifest.district_name, at=manifest.exported_at)]
     lines += [f"{f.name}: {_purpose(data_map, f.table)} ({f.rows} rows)\n" for f in manifest.files if f.table]
     lines += [TAIL.format(steps="\n".join(steps(manifest.district_id, ["CLIENT_ID"]))), *_omitted_tables(data_map)]

@@ -1,7 +1,7 @@
-"""What rights a district's package would bring along: read before anything is written, so that an operator can judge them.
+"""The access rights that a district's package contains, read before anything is saved, for an operator to check.
 
-Nobody can vouch for a package of another installation: whoever can write a file can put its digests right. What a package
-can't bring, as no export holds it: redirect addresses and identity providers, secrets, accounts, sessions and consents.
+A package of another installation can't be verified: its digests can be forged with its content. A package never contains
+redirect URIs, identity providers, secrets, accounts, sessions or consents, as they are not exported.
 """
 
 import json
@@ -11,18 +11,18 @@ from typing import Any
 
 from domain.directory.oauth_clients import PARTNER_SCOPES
 from domain.privacy.package_reader import PackageReader, invalid_package
+from domain.privacy.package_views import AdministratorView, ClientRights, RightsView, RoleGrantCount
 from domain.privacy.ports import ExportedClient
-from domain.privacy.views import AdministratorView, ClientRights, RightsView, RoleGrantCount
 from domain.shared.errors import Conflict
 from domain.shared.roles import Role
 
 
 class RightsNotAccepted(Conflict):
-    """The package brings rights that need an operator's word."""
+    """The package has rights that an operator must accept."""
 
 
 def rights_of(package: PackageReader, clients: Sequence[ExportedClient]) -> RightsView:
-    """The rights in ``package``, whose content was checked."""
+    """Return the rights in `package`, whose content must have been checked."""
     granted = list(_row_objects(package, "role_grant"))
     administrators = {str(row.get("person_id")) for row in granted if row.get("role") == Role.DISTRICT_ADMIN}
     others = Counter(str(row.get("role")) for row in granted if row.get("role") != Role.DISTRICT_ADMIN)
@@ -36,18 +36,20 @@ def rights_of(package: PackageReader, clients: Sequence[ExportedClient]) -> Righ
 
 
 def check_rights_accepted(rights: RightsView) -> None:
-    """Raise ``RightsNotAccepted`` when there are administrators, or scopes beyond those of a partner; it names both."""
-    told = [f"{one.name or 'nobody of the package'} ({one.sourced_id or one.person_id})" for one in rights.administrators]
-    found = [f"it makes administrators of {', '.join(told)}"] if told else []
-    found += [
+    """Raise `RightsNotAccepted` for administrators and for clients with scopes beyond those of a partner."""
+    administrators = [
+        f"{one.name or 'a person not in the package'} ({one.sourced_id or one.person_id})" for one in rights.administrators
+    ]
+    reasons = [f"it makes administrators of {', '.join(administrators)}"] if administrators else []
+    reasons += [
         f"the client {client.name} ({client.client_id}) may use {', '.join(client.beyond_defaults)}"
         for client in rights.clients
         if client.beyond_defaults
     ]
-    if found:
+    if reasons:
         raise RightsNotAccepted(
-            f"this package brings rights: {'; '.join(found)}. Nothing was changed. Look at all of them with --dry-run, and "
-            "import it with --accept-rights if they are right"
+            f"this package has rights to accept: {'; '.join(reasons)}. Nothing was changed. List them all with --dry-run, "
+            "and import it with --accept-rights if they are correct"
         )
 
 
@@ -63,8 +65,8 @@ def _client(client: ExportedClient) -> ClientRights:
 
 
 def _named_administrators(package: PackageReader, people: set[str]) -> tuple[AdministratorView, ...]:
-    found = {str(row.get("id")): row for row in _row_objects(package, "person") if people and str(row.get("id")) in people}
-    return tuple(_administrator(person, found.get(person, {})) for person in sorted(people))
+    rows = {str(row.get("id")): row for row in _row_objects(package, "person") if people and str(row.get("id")) in people}
+    return tuple(_administrator(person, rows.get(person, {})) for person in sorted(people))
 
 
 def _administrator(person: str, row: Mapping[str, Any]) -> AdministratorView:
@@ -80,9 +82,9 @@ def _row_objects(package: PackageReader, table: str) -> Iterator[Mapping[str, An
     for rows in package.rows(table):
         for row in rows:
             try:
-                found = json.loads(row)
+                parsed = json.loads(row)
             except ValueError:
-                found = None
-            if not isinstance(found, dict):
-                raise invalid_package(f"a row of {table} is no object")
-            yield found
+                parsed = None
+            if not isinstance(parsed, dict):
+                raise invalid_package(f"a row of {table} is not a JSON object")
+            yield parsed

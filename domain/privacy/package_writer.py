@@ -1,4 +1,4 @@
-"""A district as one ZIP: what is in it, and how it is written piece by piece, whatever its size."""
+"""Write a district as one ZIP, in pieces, so that memory is small whatever its size."""
 
 import hashlib
 import json
@@ -13,13 +13,13 @@ MANIFEST, README = "manifest.json", "README.txt"
 
 
 def table_file_name(table: str) -> str:
-    """The file of ``table``."""
+    """Return the name of the file of `table`."""
     return f"data/{table}.jsonl"
 
 
 @dataclass(frozen=True, kw_only=True)
 class PackageFile:
-    """One file: its name, what it holds, its size unpacked and its SHA-256; ``columns`` and ``table`` for a table's rows."""
+    """One file: name, unpacked size in bytes and SHA-256; `table` and `columns` for a table's rows."""
 
     name: str
     sha256: str
@@ -31,9 +31,9 @@ class PackageFile:
 
 @dataclass(frozen=True, kw_only=True)
 class PackageManifest:
-    """What a package says of itself. ``schema``: the revision of the tables it was taken from.
+    """The manifest of a package. `schema`: the schema revision of the export.
 
-    ``signature``: an HMAC over everything else under the key of the installation that wrote it, which alone can verify it.
+    `signature`: an HMAC over all other fields with the key of the exporting installation, which alone can verify it.
     """
 
     format: str
@@ -49,28 +49,28 @@ class PackageManifest:
 
     @property
     def signed_bytes(self) -> bytes:
-        """What the signature is over; with the digest of every file, it is the whole package."""
+        """The bytes to sign; as they contain the digest of every file, the signature covers the whole package."""
         return json.dumps(asdict(replace(self, signature="")), sort_keys=True).encode()
 
 
 class PackageWriter:
-    """Writes a package into ``target``; holds one piece in memory at a time."""
+    """Writes a package into `target`, with one piece in memory at a time."""
 
     def __init__(self, target: BinaryIO) -> None:
         self._archive = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED)
         self.files: list[PackageFile] = []
 
     async def rows(self, table: str, columns: Sequence[str], batches: AsyncIterator[Sequence[str]]) -> None:
-        """The rows of ``table``, one JSON object a line."""
+        """Write the rows of `table`, one JSON object per line."""
         pieces = (("".join(f"{line}\n" for line in lines).encode(), len(lines)) async for lines in batches)
         await self._write(table_file_name(table), pieces, table, tuple(columns))
 
     async def sheet(self, name: str, pieces: AsyncIterator[tuple[bytes, int]]) -> None:
-        """A file for people; each piece with its number of rows."""
+        """Write a CSV file for people from `pieces`, each with its number of rows."""
         await self._write(name, pieces, None, ())
 
     def close(self, readme: str, manifest: PackageManifest) -> None:
-        """What explains the files, and what says which there are, last."""
+        """Write README and manifest, and close the ZIP."""
         self._archive.writestr(README, readme)
         self._archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1))
         self._archive.close()
@@ -88,6 +88,6 @@ class PackageWriter:
 
 
 def _deflated(name: str) -> zipfile.ZipInfo:
-    made = zipfile.ZipInfo(name)
-    made.compress_type = zipfile.ZIP_DEFLATED
-    return made
+    entry = zipfile.ZipInfo(name)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry

@@ -1,4 +1,4 @@
-"""What portability, erasure and retention need of the outside."""
+"""Storage for portability, erasure, legal holds and retention."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from domain.shared.paging import Key
 
 @dataclass(frozen=True, kw_only=True)
 class NewDistrict:
-    """A district as a package names it."""
+    """A district to register from a package."""
 
     id: DistrictId
     name: str
@@ -29,7 +29,7 @@ class NewDistrict:
 
 @dataclass(frozen=True, kw_only=True)
 class ExportedClient:
-    """A client's registration without its secret. ``evaluates``: evaluating staff use it, so evidence never reaches it."""
+    """A client's registration without its secret. `evaluates`: evaluators of staff use it, so it gets no access to evidence."""
 
     client_id: str
     name: str
@@ -44,81 +44,81 @@ class PortabilityStore(Protocol):
     """All rows of one district."""
 
     async def snapshot(self) -> None:
-        """Let everything that follows in this unit see one and the same moment; nothing may have been read before."""
+        """Read all that follows from one snapshot; must be called before any query of the transaction."""
         ...
 
     async def schema_revision(self) -> str:
-        """The revision that the tables are at."""
+        """Return the schema revision of the database."""
         ...
 
     async def district(self) -> NewDistrict | None:
-        """The district itself."""
+        """Return the district, or None."""
         ...
 
     async def clients(self) -> Sequence[ExportedClient]:
-        """Its clients, without secrets."""
+        """Return its clients, without secrets."""
         ...
 
     @property
     def tables(self) -> Mapping[str, Sequence[str]]:
-        """The tables that travel, what is referred to before what refers, each with its columns."""
+        """The exported tables with their columns, referenced tables before referring ones."""
         ...
 
     @property
     def data_map(self) -> DataMap:
-        """What every table and column holds."""
+        """The data map of all tables."""
         ...
 
     def rows(self, table: str) -> AsyncIterator[Sequence[str]]:
-        """The rows of ``table`` in key order, as JSON, some hundreds at a time."""
+        """Yield the rows of `table` in key order, as JSON, in batches of some hundreds."""
         ...
 
     def sheet_columns(self, name: str) -> Sequence[str]:
-        """The columns of a sheet for people."""
+        """Return the columns of a CSV file for people."""
         ...
 
     def sheet(self, name: str) -> AsyncIterator[Sequence[tuple[Any, ...]]]:
-        """The rows of a sheet for people, some hundreds at a time."""
+        """Yield the rows of a CSV file for people, in batches of some hundreds."""
         ...
 
     async def add_district(self, district: NewDistrict, at: datetime) -> bool:
-        """Register the district; False when there is one of that id."""
+        """Register the district; return False if its id exists."""
         ...
 
     async def add_client(self, client: ExportedClient, digest: bytes) -> bool:
-        """Register a client of the district with the digest of a secret; False when its id is taken."""
+        """Register a client of the district with the digest of a secret; return False if its id exists."""
         ...
 
     async def insert(self, table: str, rows: Sequence[str]) -> None:
-        """Keep rows as they were exported, in this district whatever they say; references to the own table stay empty."""
+        """Insert exported rows into this district, whatever district they name; references within the table stay null."""
         ...
 
     def refers_to_itself(self, table: str) -> bool:
-        """Whether rows of ``table`` refer to others of it."""
+        """Return whether rows of `table` refer to other rows of it."""
         ...
 
     async def link(self, table: str, rows: Sequence[str]) -> None:
-        """Fill in the references of rows to the own table."""
+        """Set the references of `rows` within the table."""
         ...
 
     async def wrong_tallies(self) -> int:
-        """How many tallies are not what the evidence makes, by a path that shares nothing with them."""
+        """Return the number of tallies that differ from the evidence, by an independent computation."""
         ...
 
     async def counts(self) -> Mapping[str, int]:
-        """How many rows each table has."""
+        """Return the number of rows of each table."""
         ...
 
     async def delete_all(self) -> Mapping[str, int]:
-        """Delete every row of the district, its clients that are enabled nowhere else, and itself; how many, by table."""
+        """Delete the district, all its rows and its clients that are enabled nowhere else; return deleted rows by table."""
         ...
 
     async def is_erased(self) -> bool:
-        """Whether the district was erased and not brought back since."""
+        """Return whether the district was erased and not imported since."""
         ...
 
     async def save_certificate(self, certificate: Certificate, at: datetime) -> None:
-        """Keep the certificate outside the district."""
+        """Save the certificate outside the district."""
         ...
 
 
@@ -126,33 +126,33 @@ class LegalHoldStore(Protocol):
     """The legal holds of one district."""
 
     async def add(self, hold: LegalHold) -> bool:
-        """Keep a new hold; False when there is no such person."""
+        """Save a new hold; return False if its person does not exist."""
         ...
 
     async def all(self) -> Sequence[LegalHold]:
-        """Every hold, locked against others being put until the unit ends."""
+        """Return all holds, and lock against new ones until the transaction ends."""
         ...
 
     async def page(self, limit: int, after: Key | None) -> Sequence[LegalHold]:
-        """Up to ``limit`` holds by falling id, after the key ``(id,)``."""
+        """Return up to `limit` holds by descending id, after the key `(id,)`."""
         ...
 
     async def find(self, hold_id: HoldId) -> LegalHold | None:
-        """One hold."""
+        """Return a hold, or None."""
         ...
 
     async def lock(self, hold_id: HoldId) -> LegalHold | None:
-        """One hold, locked until the unit ends."""
+        """Return a hold, locked until the transaction ends, or None."""
         ...
 
     async def release(self, hold_id: HoldId, by: str, at: datetime) -> None:
-        """Let it hold no more."""
+        """Release a hold."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonRecord:
-    """What others know one record of a person by, as far as the erasure list is concerned."""
+    """The identifiers of one record of a person that the erasure list contains."""
 
     id: PersonId
     sourced_id: str | None
@@ -161,104 +161,104 @@ class PersonRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class ErasablePerson(PersonRecord):
-    """A person; ``earlier`` are the records that were merged into theirs, and those that were merged into these."""
+    """A person; `merged_records` are the records that were merged into it, directly or indirectly."""
 
     merged_records: tuple[PersonRecord, ...] = ()
 
 
 class ErasureStore(Protocol):
-    """Deleting and forgetting people, and the list of who was erased."""
+    """Erasure of people, and the erasure list."""
 
     async def lock_directory(self) -> None:
-        """Let no import, merge, erasure or retention run change the directory until the unit ends; before any other lock."""
+        """Lock the directory against imports, merges, erasures and retention runs until the transaction ends. Lock first."""
         ...
 
     async def find(self, person_id: PersonId) -> ErasablePerson | None:
-        """The person, locked until the unit ends."""
+        """Return the person, locked until the transaction ends, or None."""
         ...
 
     def people(self) -> AsyncIterator[Sequence[ErasablePerson]]:
-        """Everybody, some hundreds at a time."""
+        """Yield all people, in batches of some hundreds."""
         ...
 
     async def rated_by(self, people: Sequence[PersonId]) -> frozenset[PersonId]:
-        """About whom else ``people`` gave evidence."""
+        """Return the other people about whom `people` gave evidence."""
         ...
 
     async def raters_of(self, people: Sequence[PersonId]) -> frozenset[PersonId]:
-        """Who else gave evidence about ``people``."""
+        """Return the other people who gave evidence about `people`."""
         ...
 
     async def erase(
         self, people: Sequence[PersonId], placeholder_id: UUID, *, evidence_too: bool
     ) -> tuple[dict[str, int], dict[str, int]]:
-        """Delete ``people`` with what goes with them; rows deleted by table, and rows forgotten by table and column.
+        """Delete `people` and dependent rows; return rows deleted by table, and rows anonymised by table and column.
 
-        ``stand_in`` takes their place where somebody must have; ``evidence_too``: what they said of others goes as well.
+        `placeholder_id` replaces them in columns that can't be null; `evidence_too` also deletes their evidence about others.
         """
         ...
 
     async def end_all_access(self, at: datetime) -> None:
-        """End every browser, token family and one-time code of the district; passwords and second factors stay."""
+        """Revoke all browser sessions, token families and one-time codes of the district; not passwords and second factors."""
         ...
 
     async def erased_digests(self) -> frozenset[bytes]:
-        """The digests of everybody who was erased."""
+        """Return the digests of all erased people."""
         ...
 
     async def certificate_of(self, digests: Sequence[bytes]) -> Certificate | None:
-        """The certificate under which one of ``digests`` was listed."""
+        """Return the certificate of the person with one of `digests`, or None."""
         ...
 
     async def save(self, number: UUID, certificate: Certificate, digests: Sequence[bytes], at: datetime) -> None:
-        """Keep the certificate, and whom it lists."""
+        """Save the certificate, and its digests in the erasure list."""
         ...
 
     async def forget_tallies(self, leaders: Sequence[PersonId], sources: Sequence[str]) -> None:
-        """Drop the tallies of ``leaders`` that are of ``sources``, whatever basis."""
+        """Delete the tallies of `leaders` and `sources`, of any basis."""
         ...
 
     async def savepoint(self) -> None:
-        """Let ``undo`` come back to here."""
+        """Set a savepoint for `roll_back`."""
         ...
 
     async def roll_back(self) -> None:
-        """Undo everything since ``try_out``, whoever commits afterwards."""
+        """Undo everything since `savepoint`; the transaction continues."""
         ...
 
 
 class RetentionStore(Protocol):
-    """How long a district keeps things, and what has had its time."""
+    """Retention periods of a district, and expired data."""
 
     async def policy(self, *, lock: bool = False) -> RetentionPolicy:
-        """The district's own periods."""
+        """Return the district's periods, with `lock` locked until the transaction ends."""
         ...
 
     async def put(self, policy: RetentionPolicy, at: datetime) -> None:
-        """Replace them."""
+        """Replace the periods."""
         ...
 
     async def mark_applied(self, on: date) -> None:
-        """Note the day on which they were applied by the clock."""
+        """Save the day of the last nightly run."""
         ...
 
     async def affected_people(
         self, kind: RetentionKind, before: datetime, under_hold: Sequence[PersonId]
     ) -> frozenset[PersonId]:
-        """Whose scores change when what is of before ``before`` goes."""
+        """Return the people whose scores change when data of `kind` before `before` is deleted."""
         ...
 
     async def expire(self, kind: RetentionKind, before: datetime, under_hold: Sequence[PersonId]) -> dict[str, int]:
-        """Delete or forget what is of before ``before``, but of nobody in ``held``; how many rows, by table."""
+        """Delete or anonymise data before `before`, except of people `under_hold`; return rows by table."""
         ...
 
     async def leavers(self, before: datetime, under_hold: Sequence[PersonId]) -> Sequence[PersonId]:
-        """People who left before ``before``, but nobody in ``held`` and nobody who gave evidence about them."""
+        """Return people who left before `before`, except those `under_hold` and those who gave evidence about them."""
         ...
 
 
 class PrivacyUnit(UnitOfWork, Protocol):
-    """One transaction over everything of a district."""
+    """The unit of work for privacy, over all data of a district."""
 
     @property
     def portability(self) -> PortabilityStore: ...

@@ -1,4 +1,4 @@
-"""How long each kind of thing is kept: product's defaults, what a district may choose, and from when it counts."""
+"""Retention periods by kind of data: defaults, limits for a district's choice, and when they begin."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from domain.shared.fields import Examples
 
 
 class RetentionKind(StrEnum):
-    """Kinds of things that a retention rule speaks of."""
+    """Kinds of data with a retention period."""
 
     OBSERVATIONS = "observations"
     FEEDBACK_TEXT = "feedback_text"
@@ -28,7 +28,7 @@ class RetentionKind(StrEnum):
 
 
 class RetentionAction(StrEnum):
-    """What happens to a thing whose time is over."""
+    """What happens to expired data."""
 
     DELETE = "delete"
     ANONYMISE = "anonymise"
@@ -36,7 +36,7 @@ class RetentionAction(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class RetentionKindSpec:
-    """What the product says of a kind: default and bounds in days, from when they count, and whether scores follow."""
+    """A kind's default and limits in days, when the period begins, and whether scores change with it."""
 
     kind: RetentionKind
     what: str
@@ -49,7 +49,7 @@ class RetentionKindSpec:
 
 
 NIGHT_HOURS = range(1, 5)
-"""Hours of the district's own time in which its periods are applied by the clock."""
+"""The hours of the district's local time in which its periods are applied."""
 
 YEAR = 365
 FIVE_YEARS = 5 * YEAR + 1
@@ -68,7 +68,7 @@ KINDS: tuple[RetentionKindSpec, ...] = (
     ),
     RetentionKindSpec(
         kind=RetentionKind.FEEDBACK_TEXT,
-        what="What observers wrote; the ratings stay.",
+        what="Feedback texts of observers; the ratings stay.",
         counts_from="when it was observed",
         action=RetentionAction.DELETE,
         days=3 * YEAR + 1,
@@ -77,7 +77,7 @@ KINDS: tuple[RetentionKindSpec, ...] = (
     ),
     RetentionKindSpec(
         kind=RetentionKind.OBSERVER_IDENTITY,
-        what="Who observed; the visit and its ratings stay.",
+        what="Names of observers; the visit and its ratings stay.",
         counts_from="when it was observed",
         action=RetentionAction.ANONYMISE,
         days=3 * YEAR + 1,
@@ -96,7 +96,7 @@ KINDS: tuple[RetentionKindSpec, ...] = (
     ),
     RetentionKindSpec(
         kind=RetentionKind.SUPERSEDED,
-        what="Versions of visits and assessments that were replaced or taken back.",
+        what="Versions of visits and assessments that were replaced or retracted.",
         counts_from="when it was superseded",
         action=RetentionAction.DELETE,
         days=YEAR,
@@ -105,7 +105,7 @@ KINDS: tuple[RetentionKindSpec, ...] = (
     ),
     RetentionKindSpec(
         kind=RetentionKind.PULSES,
-        what="Pulses of groups, each whole.",
+        what="Pulses of groups.",
         counts_from="the day it was answered",
         action=RetentionAction.DELETE,
         days=3 * YEAR + 1,
@@ -115,7 +115,7 @@ KINDS: tuple[RetentionKindSpec, ...] = (
     RetentionKindSpec(
         kind=RetentionKind.ROSTER_LEAVERS,
         what="People whom the roster no longer lists, with everything about them.",
-        counts_from="when the roster ceased to list them",
+        counts_from="when the roster stopped listing them",
         action=RetentionAction.DELETE,
         days=FIVE_YEARS,
         min_days=YEAR,
@@ -132,8 +132,8 @@ KINDS: tuple[RetentionKindSpec, ...] = (
     ),
     RetentionKindSpec(
         kind=RetentionKind.RELEASED_HOLDS,
-        what="Legal holds that were released or have run out.",
-        counts_from="when it ceased to hold",
+        what="Legal holds that were released or have ended.",
+        counts_from="when it ended",
         action=RetentionAction.DELETE,
         days=3 * YEAR + 1,
         min_days=YEAR,
@@ -141,7 +141,7 @@ KINDS: tuple[RetentionKindSpec, ...] = (
     ),
     RetentionKindSpec(
         kind=RetentionKind.IDEMPOTENCY,
-        what="Answers kept under an Idempotency-Key.",
+        what="Responses stored under an Idempotency-Key.",
         counts_from="when it was answered",
         action=RetentionAction.DELETE,
         days=1,
@@ -150,8 +150,8 @@ KINDS: tuple[RetentionKindSpec, ...] = (
     ),
     RetentionKindSpec(
         kind=RetentionKind.JOB_INPUTS,
-        what="Rosters that were handed over and whose import nobody has begun.",
-        counts_from="when it came",
+        what="Uploaded rosters whose import has not begun.",
+        counts_from="when it was uploaded",
         action=RetentionAction.DELETE,
         days=7,
         min_days=1,
@@ -164,19 +164,19 @@ BY_KIND: Mapping[RetentionKind, RetentionKindSpec] = {k.kind: k for k in KINDS}
 
 @dataclass(frozen=True, kw_only=True)
 class KeptFor:
-    """A district's own word on one kind."""
+    """A district's period for one kind."""
 
     kind: Annotated[RetentionKind, Examples("feedback_text")]
-    """What is kept."""
+    """The kind of data."""
     days: Annotated[int, Examples(365)]
-    """For how many days, within the kind's bounds."""
+    """The period in days, within the limits of the kind."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RetentionPolicy:
-    """A district's own periods and their version; 0 before the first. Kinds that it does not name have the default.
+    """A district's own periods and their version, 0 before the first; other kinds use the default.
 
-    ``applied_on``: the district's day on which they were last applied by the clock.
+    `applied_on`: the local day of the last nightly run.
     """
 
     version: int
@@ -184,26 +184,25 @@ class RetentionPolicy:
     applied_on: date | None = None
 
     def days(self, kind: RetentionKind) -> int:
-        """How long ``kind`` is kept."""
+        """Return the period of `kind` in days."""
         return next((k.days for k in self.own if k.kind is kind), BY_KIND[kind].days)
 
     def replaced_by(self, own: Iterable[KeptFor]) -> "RetentionPolicy":
-        """The next version with ``own``, or this one when it says the same."""
+        """Return the next version with `own`, or this one if they are equal."""
         ordered = tuple(sorted(own, key=lambda k: k.kind))
         return self if ordered == self.own and self.version else replace(self, version=self.version + 1, own=ordered)
 
     def due(self, now: datetime, time_zone: str) -> date | None:
-        """The district's day for which they are to be applied by the clock now; None when they are not.
+        """Return the local day for which the nightly run is due now, or None.
 
-        Once a night, between one and five, where the district has put periods of its own: an upgrade deletes nothing that
-        nobody has decided on.
+        Due once a night, between one and five, if the district has its own periods: an upgrade alone never deletes data.
         """
         local = now.astimezone(ZoneInfo(time_zone))
         done = self.applied_on is not None and self.applied_on >= local.date()
         return local.date() if self.version and local.hour in NIGHT_HOURS and not done else None
 
     def cutoff(self, kind: RetentionKind, now: datetime) -> datetime:
-        """Whatever of ``kind`` is of before this moment has had its time."""
+        """Return the time before which data of `kind` is expired."""
         return now - timedelta(days=self.days(kind))
 
 
@@ -211,17 +210,17 @@ DEFAULT_POLICY = RetentionPolicy(version=0, own=())
 
 
 def check_overrides(own: Iterable[KeptFor]) -> None:
-    """Refuse kinds named twice and periods out of bounds, all at once."""
-    faults: list[FieldError] = []
-    seen: set[RetentionKind] = set()
+    """Raise `Invalid` with all duplicate kinds and all periods outside the limits."""
+    errors: list[FieldError] = []
+    kinds: set[RetentionKind] = set()
     for i, entry in enumerate(own):
         kind = BY_KIND[entry.kind]
-        if entry.kind in seen:
-            detail = "this kind is named twice; keep one"
-            faults.append(FieldError(pointer=f"/rules/{i}/kind", code=Code.DUPLICATE, detail=detail))
+        if entry.kind in kinds:
+            detail = "this kind has two periods; remove one"
+            errors.append(FieldError(pointer=f"/rules/{i}/kind", code=Code.DUPLICATE, detail=detail))
         if not kind.min_days <= entry.days <= kind.max_days:
-            detail = f"{entry.kind.value} is kept for {kind.min_days} to {kind.max_days} days"
-            faults.append(FieldError(pointer=f"/rules/{i}/days", code=Code.OUT_OF_RANGE, detail=detail))
-        seen.add(entry.kind)
-    if faults:
-        raise Invalid.of(faults)
+            detail = f"{entry.kind.value} must be kept for {kind.min_days} to {kind.max_days} days"
+            errors.append(FieldError(pointer=f"/rules/{i}/days", code=Code.OUT_OF_RANGE, detail=detail))
+        kinds.add(entry.kind)
+    if errors:
+        raise Invalid.of(errors)

@@ -1,4 +1,4 @@
-"""Tallies that follow evidence which is gone: made anew from what is left, by the rule that made them."""
+"""Recompute tallies after evidence was deleted."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -16,17 +16,17 @@ BATCH_SIZE = 100
 
 
 async def refresh_tallies(leaders: Iterable[PersonId], unit: PrivacyUnit) -> None:
-    """Make the tallies of ``leaders`` anew; sums are exact, so they are what they would be had the evidence never come.
+    """Recompute the tallies of `leaders` from the remaining evidence; sums are exact, as if the rest had never been there.
 
-    Tallies of anonymous sources stay: their answers are not kept one by one.
+    Tallies of anonymous sources stay, as their single answers are not stored.
     """
-    named = sorted(leaders)
-    if not named:
+    ordered = sorted(leaders)
+    if not ordered:
         return
     basis = await unit.tallies.lock_basis()
-    await unit.erasures.forget_tallies(named, [s.value for s in IDENTIFIED])
+    await unit.erasures.forget_tallies(ordered, [s.value for s in IDENTIFIED])
     changes = TallyDeltas(basis)
-    for leader_id in named:
+    for leader_id in ordered:
         units = await unit.scores.units_until(leader_id, None)
         changes.add_evidence(leader_id, [u for u in units if u.source in IDENTIFIED])
     if changes.all:
@@ -34,14 +34,14 @@ async def refresh_tallies(leaders: Iterable[PersonId], unit: PrivacyUnit) -> Non
 
 
 async def load_profiles(leaders: Iterable[PersonId], unit: PrivacyUnit, ctx: Context[PrivacyUnit]) -> Profiles:
-    """The scores of ``leaders`` as they stand in this unit; None for who is no leader (any more)."""
-    named, at = sorted(leaders), hour_of(ctx.now())
-    found: dict[PersonId, tuple[Score, ...] | None] = {}
-    for start in range(0, len(named), BATCH_SIZE):
-        some: Sequence[PersonId] = named[start : start + BATCH_SIZE]
-        for leader_id, held in zip(some, await unit.scores.profile_inputs_many(some), strict=True):
-            configuration = await unit.configurations.get(held.configuration_version)
+    """Return the scores of `leaders` in this transaction; None for people who are no leaders (any more)."""
+    ordered, at = sorted(leaders), hour_of(ctx.now())
+    profiles: dict[PersonId, tuple[Score, ...] | None] = {}
+    for start in range(0, len(ordered), BATCH_SIZE):
+        batch: Sequence[PersonId] = ordered[start : start + BATCH_SIZE]
+        for leader_id, inputs in zip(batch, await unit.scores.profile_inputs_many(batch), strict=True):
+            configuration = await unit.configurations.get(inputs.configuration_version)
             if configuration is None:
-                raise AssertionError("the configuration in force is held")
-            found[leader_id] = profile(held.tallies, configuration, at) if held.is_leader else None
-    return found
+                raise AssertionError("the configuration in force does not exist")
+            profiles[leader_id] = profile(inputs.tallies, configuration, at) if inputs.is_leader else None
+    return profiles

@@ -1,4 +1,4 @@
-"""What is answered about erasures, legal holds, retention, packages of districts and the data map."""
+"""Responses for erasures, legal holds, retention and the data map."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,15 +8,15 @@ from typing import Annotated
 from domain.framework.responsibilities import Responsibility
 from domain.permissions.revealed_data import Revealed
 from domain.privacy.data_map import DataKind
-from domain.privacy.erasure_certificate import Certificate, TableCount
+from domain.privacy.erasure_certificate import TableCount
 from domain.privacy.retention_policy import RetentionAction, RetentionKind
 from domain.shared.fields import Examples
-from domain.shared.ids import DistrictId, PersonId
+from domain.shared.ids import PersonId
 from domain.shared.legal_holds import HoldAbout, HoldId, HoldReason
 
 
 class ScoreFate(StrEnum):
-    """What becomes of a leader's scores."""
+    """What happens to a leader's scores."""
 
     GONE = "gone"
     CHANGED = "changed"
@@ -25,85 +25,85 @@ class ScoreFate(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class EstimateChange:
-    """One of the 21 before and after."""
+    """The estimate of one responsibility before and after."""
 
     responsibility: Responsibility
-    """Which."""
+    """The responsibility."""
     before: Annotated[float, Revealed.ESTIMATE] | None
-    """The estimate now; null without evidence."""
+    """The estimate before; null without evidence."""
     after: float | None
-    """The estimate afterwards."""
+    """The estimate afterwards; null without evidence."""
 
 
 class EstimatesWithheldReason(StrEnum):
-    """Why estimates are missing."""
+    """Why estimates are withheld."""
 
     SCORES_NOT_VISIBLE = "scores_not_visible"
-    """The policy lets this actor see what happens, but not this leader's scores."""
+    """The policy withholds this leader's scores from the actor."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EstimatesWithheld:
-    """Estimates that are there, but not shown to this actor."""
+    """Why estimates are withheld."""
 
     reason: EstimatesWithheldReason
-    """scores_not_visible: the policy withholds them."""
+    """scores_not_visible: the policy withholds this leader's scores from you."""
     minimum: int | None
-    """Always null: no number of answers would show them."""
+    """Always null: no number of answers makes them visible."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScoreImpact:
-    """What becomes of one leader's scores."""
+    """What happens to one leader's scores."""
 
     leader_id: PersonId
     """The leader."""
     fate: ScoreFate
     """gone, changed or unchanged."""
     estimates: tuple[EstimateChange, ...]
-    """Those that differ; of a profile that is gone none, and none where they are withheld."""
+    """The estimates that change; empty if the profile is gone or they are withheld."""
     withheld: EstimatesWithheld | None
-    """Why the estimates are missing; null: they are not."""
+    """Why the estimates are missing; null if they are not withheld."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateView:
-    """Proof of an erasure: what stands in it can be given away, it holds no personal data."""
+    """A signed proof of an erasure, without personal data."""
 
     number: str
-    """Its number."""
+    """The number of the certificate."""
     document: str
-    """The document that is signed, as JSON with its members in order."""
+    """The signed document, as JSON with sorted members."""
     signature: str
-    """HMAC-SHA256 under the installation's key, hexadecimal."""
+    """HMAC-SHA256 with the installation's key, hexadecimal."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ErasureView:
-    """What erasing a person did, or would do."""
+    """The result of erasing a person, or its preview."""
 
     person_id: PersonId
-    """Who."""
+    """The person."""
     preview: bool
-    """Whether nothing was changed."""
+    """Whether this is a preview, which changes nothing."""
     deleted: tuple[TableCount, ...]
-    """Rows deleted, by table."""
+    """Deleted rows by table."""
     anonymised: tuple[TableCount, ...]
-    """Rows in which the person was forgotten, by column."""
+    """Rows from which the person was removed, by table and column."""
     scores: tuple[ScoreImpact, ...]
-    """The person's own scores, and those of others."""
+    """Changes of the person's own scores and of others' scores."""
     certificate: CertificateView | None
-    """The proof; null in a preview."""
+    """The certificate; null in a preview."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReappliedView:
-    """Who of the list was there again and was erased once more."""
+    """The result of erasing the people on the erasure list again."""
 
     people: int
-    """How many."""
+    """The number of people erased again."""
     deleted: tuple[TableCount, ...]
-    """Rows deleted, by table."""
+    """Deleted rows by table."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,245 +111,136 @@ class LegalHoldView:
     """A legal hold."""
 
     id: HoldId
-    """Our id of it."""
+    """The id of the legal hold."""
     about: HoldAbout
     """What it covers."""
     person_id: PersonId | None
-    """About whom; null for the district."""
+    """The person; null for the district."""
     reason: HoldReason
-    """Why."""
+    """The reason."""
     set_by: str
-    """Who put it: a client, a person's id, or an operator."""
+    """Who put the hold: kind and id of a client or person, or operator."""
     set_at: datetime
-    """When."""
+    """When the hold was put."""
     until: datetime | None
-    """Until when it holds; null: until it is released."""
+    """The end of the hold; null if it lasts until it is released."""
     released_by: str | None
-    """Who released it."""
+    """Who released it; null if nobody has."""
     released_at: datetime | None
-    """When."""
+    """When it was released."""
     stands: bool
-    """Whether it holds now."""
+    """Whether the hold is active now."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RetentionRuleView:
-    """How long one kind is kept."""
+    """The retention period of one kind of data."""
 
     kind: RetentionKind
-    """What."""
+    """The kind of data."""
     what: str
-    """What that is."""
+    """What the kind contains."""
     action: RetentionAction
-    """What happens to it then."""
+    """What happens to expired data."""
     counts_from: str
-    """From when the days count."""
+    """When the period begins."""
     days: int
-    """For how many days."""
+    """The period in days."""
     default_days: int
-    """The product's own period."""
+    """The default period in days."""
     least_days: int
-    """The shortest that a district may choose."""
+    """The shortest period that a district may choose."""
     most_days: int
-    """The longest."""
+    """The longest period that a district may choose."""
     scores_follow: bool
-    """Whether scores change with it."""
+    """Whether scores change when it is deleted."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RetentionView:
-    """How long the district keeps what."""
+    """The retention periods of the district."""
 
     version: int
-    """The version of the district's own periods; 0 before the first."""
+    """The version of the district's own periods; 0 if it uses the defaults."""
     rules: tuple[RetentionRuleView, ...]
-    """Kind by kind."""
+    """By kind of data."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RetiredKind:
-    """What a run does to one kind."""
+    """The effect of a run on one kind of data."""
 
     kind: RetentionKind
-    """What."""
+    """The kind of data."""
     action: RetentionAction
-    """Whether it is deleted or forgotten."""
+    """Whether data is deleted or anonymised."""
     before: datetime
-    """What is of before this moment has had its time."""
+    """The time before which data is expired."""
     rows: tuple[TableCount, ...]
-    """Rows, by table."""
+    """Rows by table."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RetentionRunView:
-    """What a run did, or would do."""
+    """The result of a retention run, or its preview."""
 
     preview: bool
-    """Whether nothing was changed."""
+    """Whether this is a preview, which changes nothing."""
     held_district: bool
-    """Whether a legal hold stands over the district: then nothing is touched."""
+    """Whether the district is under a legal hold, so that nothing is changed."""
     held_people: int
-    """How many people are under a legal hold, and were passed over."""
+    """The number of people under a legal hold, who were skipped."""
     kinds: tuple[RetiredKind, ...]
-    """Kind by kind."""
+    """By kind of data."""
     scores: tuple[ScoreImpact, ...]
-    """Scores that change or go, the first 100 leaders."""
+    """Changes of scores, of the first 100 leaders."""
     leaders_changed: int
-    """How many leaders' scores change or go."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class AdministratorView:
-    """Somebody who would administer the district."""
-
-    person_id: str
-    """Their id."""
-    sourced_id: str | None
-    """What the roster calls them."""
-    name: str
-    """Given and family name; empty for nobody of the package."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RoleGrantCount:
-    """How many people a role is granted to."""
-
-    role: str
-    """Which role."""
-    people: int
-    """How many."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClientRights:
-    """What a client could do once an operator gives it a secret."""
-
-    client_id: str
-    """Which."""
-    name: str
-    """What people call it."""
-    origin: str
-    """The pushing system it belongs to."""
-    scopes: tuple[str, ...]
-    """What it may ask for."""
-    beyond_defaults: tuple[str, ...]
-    """Those of them that a partner does not have."""
-    evaluates: bool
-    """Whether evaluating staff use it; true also where the package is silent."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RightsView:
-    """What rights a package brings. Links to identity providers never travel."""
-
-    administrators: tuple[AdministratorView, ...]
-    """Who would administer the district."""
-    other_roles: tuple[RoleGrantCount, ...]
-    """Other roles given by hand."""
-    supervision: int
-    """Edges of who supervises whom."""
-    sharing: int
-    """Leaders' shares with others."""
-    clients: tuple[ClientRights, ...]
-    """Clients, those that were revoked left out."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExportView:
-    """What was exported."""
-
-    district_id: DistrictId
-    """Whose."""
-    exported_at: datetime
-    """The one moment that everything is of."""
-    schema: str
-    """The revision of the tables."""
-    rows: tuple[TableCount, ...]
-    """Rows by table."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportView:
-    """What was brought back, or in a dry run would be.
-
-    ``clients``: those registered, each in need of a new secret; ``left_out``: whose id is taken.
-    """
-
-    district_id: DistrictId
-    """Whose."""
-    dry_run: bool
-    """Whether nothing was changed."""
-    made_here: bool
-    """Whether it is as this installation exported it; false: nobody can tell."""
-    rights: RightsView
-    """What rights it brings."""
-    rows: tuple[TableCount, ...]
-    """Rows by table."""
-    clients: tuple[str, ...]
-    """Clients that need a new secret."""
-    clients_left_out: tuple[str, ...]
-    """Clients whose id is taken here."""
-    steps: tuple[str, ...]
-    """What is left to do until everybody has a way in."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class DistrictErasureView:
-    """What was erased, or in a dry run would be."""
-
-    district_id: DistrictId
-    """Which."""
-    dry_run: bool
-    """Whether nothing was changed."""
-    rows: tuple[TableCount, ...]
-    """Rows by table."""
-    certificate: Certificate | None
-    """The proof; null in a dry run."""
+    """The number of leaders whose scores change or are deleted."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnView:
-    """A column."""
+    """One column of a table."""
 
     name: Annotated[str, Examples("email")]
-    """The column."""
+    """The name of the column."""
     holds: DataKind
-    """What it holds."""
+    """The kind of data."""
     what: Annotated[str, Examples("E-mail address.")]
-    """What it is for."""
+    """The purpose of the column."""
     personal: bool
     """Whether it is personal data."""
     exported: bool
-    """Whether a district's export holds it."""
+    """Whether it is part of a district's export."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TableView:
-    """A table."""
+    """One table of the database."""
 
     name: Annotated[str, Examples("person")]
-    """The table."""
+    """The name of the table."""
     purpose: str
-    """What it is for."""
+    """The purpose of the table."""
     read_by: str
     """Who reads it."""
     erased: str
-    """When its rows go."""
+    """When its rows are erased."""
     retention: RetentionKind | None
-    """Which retention rule it follows; null: none of its own."""
+    """The retention period that applies; null if it has none of its own."""
     retention_days: int | None
-    """The product's own period of that rule."""
+    """The default period in days."""
     exported: bool
-    """Whether a district's export holds it."""
+    """Whether it is part of a district's export."""
     not_exported_because: str | None
-    """Why not."""
+    """Why it is not exported."""
     columns: tuple[ColumnView, ...]
-    """Its columns."""
+    """The columns."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DataMapView:
-    """Everything that is kept: table by table and column by column."""
+    """All stored data by table and column."""
 
     tables: tuple[TableView, ...]
     """The tables, in alphabetical order."""

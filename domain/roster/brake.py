@@ -1,6 +1,6 @@
-"""The brake: an import that would make too much vanish is refused unless forced (openapi/README.md 7.3).
+"""The brake: an import that would end too many rows is rejected unless forced (openapi/README.md 7.3).
 
-The usual cause is an export that was cut short, and its damage is only seen weeks later.
+The usual cause is a truncated export, whose damage is only noticed weeks later.
 """
 
 from collections.abc import Collection
@@ -16,7 +16,7 @@ MAX_NAMED = 20
 
 
 class BrakeRule(StrEnum):
-    """What pulled the brake. Open: new members are not a breaking change."""
+    """The rule that stopped an import. Open enum: new members are not a breaking change."""
 
     SHARE_OF_SCHOOLS = "share_of_schools"
     SHARE_OF_PEOPLE = "share_of_people"
@@ -27,7 +27,7 @@ class BrakeRule(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Vanishing:
-    """A row that would vanish; ``name`` is an organisation's or a person's, null for an assignment."""
+    """A row that would end; `name` is the name of an organisation or person, null for an assignment."""
 
     sourced_id: str
     name: str | None
@@ -35,7 +35,7 @@ class Vanishing:
 
 @dataclass(frozen=True, kw_only=True)
 class BrakeReason:
-    """One rule that holds: ``vanishing`` of ``active`` rows; ``named`` are the first 20 of them by sourcedId."""
+    """A rule that applies: `vanishing` of `active` rows would end; `named` are the first 20 of them by sourcedId."""
 
     rule: BrakeRule
     vanishing: int
@@ -46,17 +46,17 @@ class BrakeReason:
 def brake_reasons(
     current: CurrentRoster, changes: RosterChanges, leaders_with_evidence: Collection[UUID]
 ) -> tuple[BrakeReason, ...]:
-    """Why ``changes`` should not happen unasked; empty when nothing speaks against them.
+    """Return the rules that forbid `changes` without force; empty if they may be applied.
 
-    People, assignments and schools are counted apart, against the active rows of each: over 20 % and at least 3. A single
-    school counts, and so does a single person of ``leaders_with_evidence`` (ids).
+    Schools, people and assignments are counted separately: a rule applies if at least 3 rows and more than 20 % of the active
+    ones would end. One school is enough, and so is one person of `leaders_with_evidence` (person ids).
     """
-    schools = [_vanishing_org(held) for held in changes.orgs.ended if held.record.type == SCHOOL]
-    people = [_vanishing_person(held) for held in changes.people.ended]
-    leaders = [_vanishing_person(held) for held in changes.people.ended if held.id in leaders_with_evidence]
-    active_schools = sum(held.active and held.record.type == SCHOOL for held in current.orgs)
-    active_people = sum(held.active for held in current.people)
-    active_assignments = sum(held.active for held in current.assignments)
+    schools = [_vanishing_org(row) for row in changes.orgs.ended if row.record.type == SCHOOL]
+    people = [_vanishing_person(row) for row in changes.people.ended]
+    leaders = [_vanishing_person(row) for row in changes.people.ended if row.id in leaders_with_evidence]
+    active_schools = sum(row.active and row.record.type == SCHOOL for row in current.orgs)
+    active_people = sum(row.active for row in current.people)
+    active_assignments = sum(row.active for row in current.assignments)
     reasons = (
         _share(BrakeRule.SHARE_OF_SCHOOLS, schools, active_schools),
         _share(BrakeRule.SHARE_OF_PEOPLE, people, active_people),
@@ -68,19 +68,19 @@ def brake_reasons(
 
 
 def brake_message(reasons: tuple[BrakeReason, ...]) -> str:
-    """What would vanish and what to do, for whoever sent the package."""
-    said = "; ".join(
+    """Return the error message for the sender: which rows would end, by name, and what to do."""
+    counts = "; ".join(
         f"{_count_text(reason)} ({', '.join(_record_text(v) for v in reason.named)}{_omitted_text(reason)})"
         for reason in reasons
     )
-    return f"this import would make vanish: {said}. If that is meant, repeat it with force; otherwise export the roster again"
+    return f"this import would end {counts}. If that is intended, repeat it with force=true; otherwise export the roster again"
 
 
 def brake_message_without_names(reasons: tuple[BrakeReason, ...]) -> str:
-    """The same without anybody's name, for what is kept."""
-    said = "; ".join(_count_text(reason) for reason in reasons)
+    """Return the same message with counts only, for storing."""
+    counts = "; ".join(_count_text(reason) for reason in reasons)
     return (
-        f"this import would make vanish: {said}. A dry run tells which. If that is meant, repeat it with force; "
+        f"this import would end {counts}. A dry run lists them. If that is intended, repeat it with force=true; "
         "otherwise export the roster again"
     )
 
@@ -99,10 +99,10 @@ def _reason(rule: BrakeRule, vanishing: list[Vanishing], active: int) -> BrakeRe
 
 
 def _vanishing_assignments(changes: RosterChanges) -> list[Vanishing]:
-    """Assignments whose row is gone; one whose row goes on under another person, place or role did not vanish."""
-    goes_on = {a.sourced_id for a in changes.assignments.added}
-    goes_on |= {update.after.sourced_id for update in changes.assignments.returned}
-    return [_vanishing_assignment(held) for held in changes.assignments.ended if held.record.sourced_id not in goes_on]
+    """Return the ended assignments, except those whose role row continues with another person, organisation or role."""
+    continuing = {a.sourced_id for a in changes.assignments.added}
+    continuing |= {update.after.sourced_id for update in changes.assignments.returned}
+    return [_vanishing_assignment(row) for row in changes.assignments.ended if row.record.sourced_id not in continuing]
 
 
 def _vanishing_org(stored: StoredRecord[Org]) -> Vanishing:
@@ -122,7 +122,7 @@ _NOUNS = {
     BrakeRule.SHARE_OF_PEOPLE: "people",
     BrakeRule.SHARE_OF_ASSIGNMENTS: "assignments",
     BrakeRule.SCHOOL_VANISHES: "schools",
-    BrakeRule.LEADER_WITH_EVIDENCE_VANISHES: "people, of whom we hold evidence as leaders",
+    BrakeRule.LEADER_WITH_EVIDENCE_VANISHES: "people about whom there is evidence as leaders",
 }
 
 

@@ -1,4 +1,4 @@
-"""What may be done with rosters: import one, read what an import did, say what its roles mean."""
+"""Commands: import a roster, read an import, read and replace the role mapping."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -10,29 +10,29 @@ from domain.shared.ids import RosterImportId
 
 @dataclass(frozen=True, kw_only=True)
 class ImportRoster:
-    """Take in a whole roster; everything or nothing."""
+    """Import a whole roster; all of it or nothing."""
 
     package: bytes
     """A OneRoster CSV bulk package, version 1.2 or 1.1, as one ZIP file."""
     dry_run: bool = False
-    """Only say what would change; nothing does."""
+    """Report what would change, without changing anything."""
     force: bool = False
-    """Go on although the brake holds: what it names vanishes."""
+    """Apply the import although the brake would stop it: the rows it names end."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PutRoleMapping:
-    """Replace the district's word on what roster roles mean; it survives imports."""
+    """Replace the district's mapping of roster roles; it applies to later imports too."""
 
     entries: Annotated[tuple[RoleMappingEntry, ...], Examples([{"roster_role": "districtAdministrator", "role": "supervisor"}])]
-    """One entry per roster role that is not to be taken by its name."""
+    """One entry per roster role that is not mapped by its name."""
     expected_version: Annotated[int, Examples(1)] | None = None
-    """The version this replaces; absent only where nothing is held yet."""
+    """The version that is replaced; may be absent only for the first mapping."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadRosterImport:
-    """One import of a roster."""
+    """Read one import of a roster."""
 
     import_id: RosterImportId
     """The import."""
@@ -40,4 +40,4 @@ class ReadRosterImport:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadRoleMapping:
-    """What roster roles mean in this district."""
+    """Read the district's role mapping."""

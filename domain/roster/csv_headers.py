@@ -1,10 +1,10 @@
-"""The files and headers of the OneRoster CSV binding that are read, 1.2 and 1.1; everything else is never opened."""
+"""Files and headers of the OneRoster CSV binding 1.2 and 1.1 that are read; other files are never opened."""
 
 from enum import StrEnum
 
 
 class OneRosterVersion(StrEnum):
-    """The versions of the binding that are understood."""
+    """The supported versions of the binding."""
 
     V1_1 = "1.1"
     V1_2 = "1.2"
@@ -79,7 +79,7 @@ NEVER_READ = frozenset(
         "userProfileSourcedId",
     }
 )
-"""Columns that must be there and whose cells are dropped as they are met: nothing of them is kept (openapi/README.md 7.1)."""
+"""Columns that the header must have and whose cells are discarded while parsing (openapi/README.md 7.1)."""
 
 ORG_TYPES = ("department", "district", "local", "national", "school", "state")
 SESSION_TYPES = ("gradingPeriod", "semester", "schoolYear", "term")
@@ -99,4 +99,4 @@ ROSTER_ROLES = (
     "systemAdministrator",
     "teacher",
 )
-"""Of 1.2, and ``administrator`` of 1.1, which has no other word for a principal."""
+"""The roles of 1.2, and `administrator` of 1.1, which has no other role for a principal."""

@@ -1,4 +1,4 @@
-"""CSV files as the binding has them: UTF-8, an exact header, one record a line."""
+"""Read CSV files of the binding: UTF-8, an exact header, one record per line."""
 
 import csv
 import io
@@ -11,18 +11,19 @@ from domain.roster.validation_report import FindingCode, ReportBuilder
 
 EXTENSION_PREFIX = "metadata."
 MAX_ROWS, MAX_FULL_ROWS = 2_000_000, 500_000
-"""Of all files together: rows, and rows of which every cell is held. The largest district has 140,000 members of staff, with a
-role or two each, and a million students, of whom no more is held than names them: half as much memory. A million times
-nothing packs into a few kilobytes."""
+"""Limits over all files of a package: rows, and rows of which every cell is read into memory.
+
+The largest district has 140,000 members of staff with one or two roles each, and a million students, of whom only the ids are
+read: half as much memory. The size of the ZIP is no limit, as a million empty rows compress to a few kilobytes."""
 IDENTIFYING_COLUMNS = frozenset({"sourcedId", "userSourcedId", "role", *BLANK_IN_BULK})
-"""What the checks need of a row that is left out."""
+"""The columns of a skipped row that the checks need."""
 MAX_COLUMNS = 500
-"""The binding has 22 at most; extensions follow."""
+"""The binding has at most 22; extensions follow them."""
 
 
 @dataclass(kw_only=True)
 class RowBudget:
-    """How much a package may still bring: ``rows`` in all, ``whole`` ones of which every cell is held."""
+    """The rows that may still be read from a package: `rows` in all, `full_rows` with every cell."""
 
     rows: int = field(default_factory=lambda: MAX_ROWS)
     full_rows: int = field(default_factory=lambda: MAX_FULL_ROWS)
@@ -30,10 +31,10 @@ class RowBudget:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CsvRow:
-    """One record. ``cells`` has a pair for every expected column the file has and that may be read.
+    """One record. `cells` maps each expected column that may be read to its text.
 
-    Of one that is left out, only those of ``NAMING`` that say something. ``line`` is where the record begins in the file,
-    counted from 1; ``whole`` is false when cells are too many or too few.
+    A skipped row has only its non-empty `IDENTIFYING_COLUMNS`. `line` is where the record begins in the file, counted from 1;
+    `well_formed` is false when there are too many or too few cells.
     """
 
     line: int
@@ -43,7 +44,7 @@ class CsvRow:
 
 @dataclass(frozen=True, kw_only=True)
 class CsvTable:
-    """A file's records in its order. ``file`` is the name the binding gives it, with ``.csv``."""
+    """The records of a file in their order. `file` is its name in the binding, with `.csv`."""
 
     file: str
     rows: tuple[CsvRow, ...]
@@ -54,7 +55,7 @@ SkipPredicate = Callable[[Mapping[str, str]], bool]
 
 
 def skip_none(_cells: Mapping[str, str]) -> bool:
-    """Every row is held whole."""
+    """Skip no row."""
     return False
 
 
@@ -67,17 +68,17 @@ def read_table(
     budget: RowBudget | None = None,
     skip: SkipPredicate = skip_none,
 ) -> CsvTable:
-    """The records of ``content``, read by ``header``; what differs from the binding is in ``notes``.
+    """Return the records of `content`, and report deviations from `header` and the binding in `notes`.
 
-    A misspelt column still counts as the one expected in its place, so that one sending shows all that is wrong. Of rows
-    that ``leaves_out`` only what names them is held. ``room`` is shared by the files of a package, and used up by them.
+    A misspelt column is read as the expected one, so that one upload shows every error. Rows for which `skip` is true keep
+    only their `IDENTIFYING_COLUMNS`. `budget` is shared by the files of a package and decreases with each row.
     """
     if not _is_utf8(file, content, notes):
         return CsvTable(file=file, rows=())
     budget = budget or RowBudget()
     lines = _lines(file, content, notes, budget)
-    found = next(lines, (1, []))[1]
-    columns = _columns(file, found, header, notes)
+    actual = next(lines, (1, []))[1]
+    columns = _columns(file, actual, header, notes)
     if columns is None:
         return CsvTable(file=file, rows=())
     rows: list[CsvRow] = []
@@ -88,7 +89,7 @@ def read_table(
         elif budget.full_rows:
             budget.full_rows -= 1
         else:
-            detail = f"the file goes on; at most {MAX_FULL_ROWS:,} rows about others than students and families are read"
+            detail = f"too many rows; at most {MAX_FULL_ROWS:,} rows that are not about students and families are read"
             notes.error(FindingCode.PACKAGE_TOO_LARGE, detail, file, line)
             break
         rows.append(row)
@@ -98,22 +99,22 @@ def read_table(
 def _is_utf8(file: str, content: bytes, notes: ReportBuilder) -> bool:
     try:
         content.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        line = content.count(b"\n", 0, fault.start) + 1
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
         notes.error(FindingCode.NOT_UTF8, "this line is not UTF-8; export the file as UTF-8", file, line)
         return False
     return True
 
 
 def _lines(file: str, content: bytes, notes: ReportBuilder, budget: RowBudget) -> Lines:
-    """Every record with the line it begins on; empty lines are passed over."""
-    # Decoded as it is read: as one text in memory it takes up to four times as much.
+    """Yield each record with the line it begins on; empty lines are skipped."""
+    # Decoded as a stream: the whole text in memory would take up to four times as much.
     reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline=""), strict=True)
     begins = 1
     try:
         for cells in reader:
             if budget.rows < 0:
-                detail = f"the file goes on; at most {MAX_ROWS:,} rows are read of all files together"
+                detail = f"too many rows; at most {MAX_ROWS:,} rows of all files together are read"
                 notes.error(FindingCode.PACKAGE_TOO_LARGE, detail, file, begins)
                 return
             if cells:
@@ -123,31 +124,33 @@ def _lines(file: str, content: bytes, notes: ReportBuilder, budget: RowBudget) -
     except csv.Error:
         notes.error(
             FindingCode.NOT_CSV,
-            "from here the file is not CSV: look for a quotation mark that is not doubled or never closed",
+            "from here the file is not CSV: look for a quotation mark that is not doubled or not closed",
             file,
             begins,
         )
 
 
 def _columns(file: str, actual: list[str], header: tuple[str, ...], notes: ReportBuilder) -> tuple[str, ...] | None:
-    """The expected name of each column ("" where there is none); null when the first line is no header at all."""
+    """Return the expected name of each column ("" for a column that is not read), or null when the first line is no header."""
     if len(actual) > MAX_COLUMNS:
         detail = f"the header has {len(actual)} columns; at most {MAX_COLUMNS} are read"
         notes.error(FindingCode.HEADER_UNKNOWN, detail, file, 1)
         return None
-    own = [name.strip() for name in actual]
-    while own and own[-1].startswith(EXTENSION_PREFIX):
-        own.pop()
-    if tuple(own) != header:
-        if not set(own) & set(header):
+    names = [name.strip() for name in actual]
+    while names and names[-1].startswith(EXTENSION_PREFIX):
+        names.pop()
+    if tuple(names) != header:
+        if not set(names) & set(header):
             notes.error(FindingCode.HEADER_MISSING, f"the first line must be the header {','.join(header)}", file, 1)
             return None
-        own = _repaired_header(file, own, header, notes)
-    return tuple(name if name in header and name not in NEVER_READ else "" for name in own) + ("",) * (len(actual) - len(own))
+        names = _repaired_header(file, names, header, notes)
+    return tuple(name if name in header and name not in NEVER_READ else "" for name in names) + ("",) * (
+        len(actual) - len(names)
+    )
 
 
 def _repaired_header(file: str, actual: list[str], header: tuple[str, ...], notes: ReportBuilder) -> list[str]:
-    """``own`` with misspelt columns renamed. A heading is printed only if it resembles ours: it could be somebody's data."""
+    """Return `actual` with misspelt columns renamed. Unlike names are not quoted: they could be personal data."""
     missing = [name for name in header if name not in actual]
     for name in missing:
         misspelt = _misspelt(name, actual, header)
@@ -162,14 +165,14 @@ def _repaired_header(file: str, actual: list[str], header: tuple[str, ...], note
         if name not in header or name in actual[: position - 1]:
             _add_unexpected_column(file, position, name, duplicate=name in header, notes=notes)
     if not missing and sorted(actual) == sorted(header):
-        notes.error(FindingCode.HEADER_ORDER, f"the columns must stand in this order: {','.join(header)}", file, 1)
+        notes.error(FindingCode.HEADER_ORDER, f"the columns must be in this order: {','.join(header)}", file, 1)
     return actual
 
 
 def _misspelt(name: str, actual: list[str], header: tuple[str, ...]) -> str | None:
-    strange = [each for each in actual if each not in header]
-    alike = get_close_matches(name.lower(), [each.lower() for each in strange], n=1, cutoff=0.8)
-    return next((each for each in strange if each.lower() in alike), None)
+    unexpected = [each for each in actual if each not in header]
+    alike = get_close_matches(name.lower(), [each.lower() for each in unexpected], n=1, cutoff=0.8)
+    return next((each for each in unexpected if each.lower() in alike), None)
 
 
 def _position_hint(name: str, header: tuple[str, ...]) -> str:
@@ -178,14 +181,14 @@ def _position_hint(name: str, header: tuple[str, ...]) -> str:
 
 
 def _add_unexpected_column(file: str, position: int, name: str, *, duplicate: bool, notes: ReportBuilder) -> None:
-    strange = "has a name the binding does not know (extensions are named metadata.… and come last)" if name else "has no name"
-    what = "is there twice" if duplicate else strange
-    notes.error(FindingCode.HEADER_UNKNOWN, f"column {position} {what}; take it out", file, 1)
+    unknown = "is not a column of OneRoster (extensions are named metadata.… and come last)" if name else "has no name"
+    problem = "occurs twice" if duplicate else unknown
+    notes.error(FindingCode.HEADER_UNKNOWN, f"column {position} {problem}; remove it", file, 1)
 
 
 def _row(file: str, line: int, cells: list[str], columns: tuple[str, ...], notes: ReportBuilder) -> CsvRow:
-    whole = len(cells) == len(columns)
-    if not whole:
+    well_formed = len(cells) == len(columns)
+    if not well_formed:
         more = "; is a comma inside a value without quotation marks?" if len(cells) > len(columns) else ""
         notes.error(
             FindingCode.ROW_LENGTH,
@@ -194,4 +197,4 @@ def _row(file: str, line: int, cells: list[str], columns: tuple[str, ...], notes
             line,
         )
     paired = zip(columns, cells, strict=False)
-    return CsvRow(line=line, cells={name: cell.strip() for name, cell in paired if name}, well_formed=whole)
+    return CsvRow(line=line, cells={name: cell.strip() for name, cell in paired if name}, well_formed=well_formed)

@@ -1,4 +1,4 @@
-"""What an import would do: a pure comparison of what is held with what came (openapi/README.md 7.2)."""
+"""Compare the stored roster with an incoming one (openapi/README.md 7.2)."""
 
 from collections.abc import Iterable
 from operator import attrgetter
@@ -18,10 +18,10 @@ T = TypeVar("T", bound=RosterRecord)
 
 
 def diff_rosters(current: CurrentRoster, incoming: IncomingRoster) -> RosterChanges:
-    """The changes that make ``current`` what ``incoming`` says; empty when it already is.
+    """Return the changes that turn `current` into `incoming`; empty when they are equal.
 
-    A row is the same when its identity is. Absent means ended (an org inactive, a person deactivated, an assignment over),
-    never deleted; what comes back takes up its old row and id. Sessions stay as they are when the package is silent on them.
+    Rows are matched by `identity`. An absent row is ended (an inactive org, a deactivated person, a past assignment), never
+    deleted; one that returns keeps its row and id. Sessions are unchanged when `incoming.sessions` is null.
     """
     return RosterChanges(
         orgs=diff_records(current.orgs, incoming.orgs),
@@ -34,14 +34,14 @@ def diff_rosters(current: CurrentRoster, incoming: IncomingRoster) -> RosterChan
 
 
 def diff_records(stored: Iterable[StoredRecord[T]], incoming: Iterable[T]) -> RecordChanges[T]:
-    """The difference of one kind of row; ``incoming`` names each identity once."""
-    known = {row.record.identity: row for row in stored}
-    came = {record.identity: record for record in sorted(incoming, key=attrgetter("identity"))}
-    both = [(known[identity], record) for identity, record in came.items() if identity in known]
+    """Return the changes of one kind of row; each identity occurs once in `incoming`."""
+    existing = {row.record.identity: row for row in stored}
+    arriving = {record.identity: record for record in sorted(incoming, key=attrgetter("identity"))}
+    both = [(existing[identity], record) for identity, record in arriving.items() if identity in existing]
     return RecordChanges(
-        added=tuple(record for identity, record in came.items() if identity not in known),
+        added=tuple(record for identity, record in arriving.items() if identity not in existing),
         changed=tuple(_update(row, record) for row, record in both if row.active and row.record != record),
-        ended=tuple(known[identity] for identity in sorted(known.keys() - came.keys()) if known[identity].active),
+        ended=tuple(existing[identity] for identity in sorted(existing.keys() - arriving.keys()) if existing[identity].active),
         returned=tuple(_update(row, record) for row, record in both if not row.active),
     )
 

@@ -1,4 +1,4 @@
-"""Why a roster is refused, for whoever sent it, and what of that may be kept with a job."""
+"""Errors of a roster import: for the sender, and redacted for storing with a job."""
 
 from dataclasses import asdict
 
@@ -12,39 +12,41 @@ PACKAGE_FILES = frozenset(f"{name}.csv".lower() for names in FILES_READ.values()
 
 
 def invalid_roster(report: Report, *, redact: bool = False) -> Invalid:
-    """The refusal of a package: its whole report, the first errors as faults, and everything found, file by file.
+    """Return the error for a package with errors: its report, and the first errors as field errors.
 
-    ``kept``: the refusal stays with a job, so no cell is quoted in it.
+    With `redact` no cell and no unexpected file name is quoted, as the error is stored with a job.
     """
-    said = without_values(report, PACKAGE_FILES) if redact else report
-    errors = [f for f in said.findings if f.severity is Severity.ERROR][:MAX_ERRORS]
+    redacted = without_values(report, PACKAGE_FILES) if redact else report
+    errors = [f for f in redacted.findings if f.severity is Severity.ERROR][:MAX_ERRORS]
     return Invalid(
-        f"{_location_prefix(errors[0])}{errors[0].detail}. Errors in all: {said.errors}, see the report. Nothing was changed; "
-        "mend them in the system the roster comes from and export it again",
+        f"{_location_prefix(errors[0])}{errors[0].detail}. Errors in all: {redacted.errors}, see the report. "
+        "Nothing was changed; correct them in the system that the roster comes from and export it again",
         code=Code.ROSTER_FAULTY,
-        # the problem's code is that of its first fault; what each is about says the report
+        # The code of a problem is that of its first error; the report has the code of each finding.
         errors=[FieldError(pointer=_finding_pointer(f), code=Code.ROSTER_FAULTY, detail=f.detail) for f in errors],
-        errors_omitted=said.errors - len(errors),
-        extensions={"report": asdict(said)},
+        errors_omitted=redacted.errors - len(errors),
+        extensions={"report": asdict(redacted)},
         all_errors=[
             ReportedError(pointer=_finding_pointer(f), code=f.code, detail=f.detail, severity=f.severity)
-            for f in sorted(said.findings, key=lambda f: (f.file or "", f.line or 0))
+            for f in sorted(redacted.findings, key=lambda f: (f.file or "", f.line or 0))
         ],
     )
 
 
 def brake_error(reasons: tuple[BrakeReason, ...], *, redact: bool = False) -> Conflict:
-    """The refusal by the brake: what would vanish, by name; ``kept`` with a job, by numbers alone."""
+    """Return the brake's error, with the rows that would end by name; with `redact` only their counts."""
     if not redact:
         return Conflict(brake_message(reasons), code=Code.BRAKE, extensions={"brake": [asdict(reason) for reason in reasons]})
-    listed = [ReportedError(pointer="", code=Code.BRAKE, detail=brake_message_without_names((reason,))) for reason in reasons]
-    return Conflict(brake_message_without_names(reasons), code=Code.BRAKE, all_errors=listed)
+    all_errors = [
+        ReportedError(pointer="", code=Code.BRAKE, detail=brake_message_without_names((reason,))) for reason in reasons
+    ]
+    return Conflict(brake_message_without_names(reasons), code=Code.BRAKE, all_errors=all_errors)
 
 
 def json_pointer(*parts: str | int | None) -> str:
-    """A JSON Pointer of ``parts``, without those that are null."""
-    said = [str(part).replace("~", "~0").replace("/", "~1") for part in parts if part is not None]
-    return "".join(f"/{part}" for part in said)
+    """Return the JSON Pointer of `parts`; null parts are left out."""
+    tokens = [str(part).replace("~", "~0").replace("/", "~1") for part in parts if part is not None]
+    return "".join(f"/{token}" for token in tokens)
 
 
 def _finding_pointer(finding: Finding) -> str:

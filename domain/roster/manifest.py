@@ -1,4 +1,4 @@
-"""manifest.csv: which version of the binding the package follows and what each file holds."""
+"""Parse manifest.csv: the version of the binding and the mode of each file."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +12,7 @@ FILE_PROPERTY_PREFIX = "file."
 
 
 class FileMode(StrEnum):
-    """What a file holds: nothing, everything, or what changed."""
+    """The content of a file: none, all rows, or changed rows."""
 
     ABSENT = "absent"
     BULK = "bulk"
@@ -21,14 +21,14 @@ class FileMode(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class RosterManifest:
-    """What a package says of itself: the files of it that are read and present."""
+    """The version of a package, and the files of it that are read and present."""
 
     version: OneRosterVersion
     bulk: frozenset[str]
 
 
 def parse_manifest(content: bytes, notes: ReportBuilder) -> RosterManifest | None:
-    """The manifest, or null when it leaves open how to read the rest; ``notes`` then says what to write."""
+    """Return the manifest, or null when its version is missing or unsupported, which is reported in `notes`."""
     rows = {row.cells.get("propertyName", ""): row for row in _rows(content, notes)}
     version = _version(rows, notes)
     if version is None:
@@ -39,7 +39,7 @@ def parse_manifest(content: bytes, notes: ReportBuilder) -> RosterManifest | Non
         if FILE_PROPERTY_PREFIX + name not in rows or _value(rows, FILE_PROPERTY_PREFIX + name) == FileMode.ABSENT:
             notes.error(
                 FindingCode.FILE_MISSING,
-                f"a roster needs {name}.csv: say {FILE_PROPERTY_PREFIX}{name},bulk and send it",
+                f"a roster needs {name}.csv: add it, and {FILE_PROPERTY_PREFIX}{name},bulk to the manifest",
                 MANIFEST_FILE,
             )
     return RosterManifest(version=version, bulk=bulk)
@@ -47,14 +47,12 @@ def parse_manifest(content: bytes, notes: ReportBuilder) -> RosterManifest | Non
 
 def _rows(content: bytes, notes: ReportBuilder) -> tuple[CsvRow, ...]:
     rows = read_table(MANIFEST_FILE, content, MANIFEST_HEADER, notes).rows
-    seen: set[str] = set()
+    names: set[str] = set()
     for row in rows:
         name = row.cells.get("propertyName", "")
-        if name in seen:
-            notes.error(
-                FindingCode.DUPLICATE, "this property is there twice; keep one", MANIFEST_FILE, row.line, "propertyName"
-            )
-        seen.add(name)
+        if name in names:
+            notes.error(FindingCode.DUPLICATE, "this property occurs twice; keep one", MANIFEST_FILE, row.line, "propertyName")
+        names.add(name)
     return rows
 
 
@@ -63,9 +61,9 @@ def _version(rows: dict[str, CsvRow], notes: ReportBuilder) -> OneRosterVersion 
         notes.error(
             FindingCode.MANIFEST, "manifest.version must be 1.0", MANIFEST_FILE, _line(rows, "manifest.version"), "value"
         )
-    said = _value(rows, "oneroster.version")
-    if said in set(OneRosterVersion):
-        return OneRosterVersion(said)
+    version = _value(rows, "oneroster.version")
+    if version in set(OneRosterVersion):
+        return OneRosterVersion(version)
     line = _line(rows, "oneroster.version")
     notes.error(FindingCode.MANIFEST, "oneroster.version must be 1.2 or 1.1; no file was read", MANIFEST_FILE, line, "value")
     return None
@@ -79,13 +77,17 @@ def _check_modes(rows: dict[str, CsvRow], version: OneRosterVersion, notes: Repo
 
 def _check_mode(row: CsvRow, read: bool, notes: ReportBuilder) -> None:
     value = row.cells.get("value", "")
-    say = notes.error if read else notes.warn
+    report = notes.error if read else notes.warn
     if value == FileMode.DELTA and read:
         notes.error(
-            FindingCode.DELTA, "deltas are not taken; send a bulk package of the whole roster", MANIFEST_FILE, row.line, "value"
+            FindingCode.DELTA,
+            "deltas are not supported; send a bulk package of the whole roster",
+            MANIFEST_FILE,
+            row.line,
+            "value",
         )
     elif value not in set(FileMode):
-        say(FindingCode.MANIFEST, "the value must be absent or bulk", MANIFEST_FILE, row.line, "value")
+        report(FindingCode.MANIFEST, "the value must be absent or bulk", MANIFEST_FILE, row.line, "value")
 
 
 def _value(rows: dict[str, CsvRow], name: str) -> str:

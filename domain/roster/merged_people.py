@@ -1,4 +1,4 @@
-"""Two records that were found to be of one person stay one, however often the roster names both."""
+"""Apply earlier merges of people to an incoming roster that still has both records."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,21 +7,22 @@ from domain.roster.model import IncomingRoster
 
 
 def apply_merges(incoming: IncomingRoster, aliases: Mapping[str, str]) -> IncomingRoster:
-    """``incoming`` with every record and role of ``aliases`` {sourcedId merged: sourcedId kept} under the one kept.
+    """Return `incoming` with people and assignments under the sourcedId that was kept in a merge.
 
-    Where the package has the kept record too, that one speaks; where it does not, the merged record stands in for it.
+    `aliases` maps the merged sourcedId to the kept one. If the package has both records, that of the kept id is used;
+    otherwise the merged record takes the kept id.
     """
     present = {person.sourced_id for person in incoming.people}
-    told = {merged: kept for merged, kept in aliases.items() if merged in present}
-    if not told:
+    kept_by_merged = {merged: kept_id for merged, kept_id in aliases.items() if merged in present}
+    if not kept_by_merged:
         return incoming
-    people = {p.sourced_id: p for p in incoming.people if p.sourced_id not in told}
+    people = {p.sourced_id: p for p in incoming.people if p.sourced_id not in kept_by_merged}
     for person in incoming.people:
-        kept = told.get(person.sourced_id)
-        if kept is not None:
-            people.setdefault(kept, replace(person, sourced_id=kept))
+        kept_id = kept_by_merged.get(person.sourced_id)
+        if kept_id is not None:
+            people.setdefault(kept_id, replace(person, sourced_id=kept_id))
     assignments = (
-        replace(a, person_sourced_id=told.get(a.person_sourced_id, a.person_sourced_id)) for a in incoming.assignments
+        replace(a, person_sourced_id=kept_by_merged.get(a.person_sourced_id, a.person_sourced_id)) for a in incoming.assignments
     )
     return replace(
         incoming,

@@ -1,4 +1,4 @@
-"""The roster as values: what a package says, what is held, and what differs between the two."""
+"""The roster as values: the incoming one, the stored one, and the changes between them."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,22 +15,22 @@ Identity = tuple[str, ...]
 
 
 class RosterRecord(Protocol):
-    """Anything a roster names: ``identity`` says what counts as the same thing when it comes again."""
+    """A row of a roster; rows with the same `identity` are the same across imports."""
 
     @property
     def sourced_id(self) -> str:
-        """The provider's id, kept exactly as sent."""
+        """The provider's id, exactly as sent."""
         ...
 
     @property
     def identity(self) -> Identity:
-        """Equal for two rows that speak of the same thing."""
+        """The key by which stored and incoming rows are matched."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Org:
-    """A district, school or department; ``type`` as sent (``school`` is what Evenkeel calls a school)."""
+    """A district, school or department; `type` as sent (`school` is a school in Evenkeel)."""
 
     sourced_id: str
     name: str
@@ -46,9 +46,9 @@ class Org:
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Everything that is kept of a member of staff (openapi/README.md 7.1), and nothing else.
+    """All that is stored about a member of staff (openapi/README.md 7.1).
 
-    ``enabled`` is the provider's word on the account; whether the person is still in the roster is ``Held.active``.
+    `enabled` is the provider's `enabledUser`; whether the person is still in the roster is `StoredRecord.active`.
     """
 
     sourced_id: str
@@ -66,15 +66,15 @@ class Person:
 
     @property
     def identity(self) -> Identity:
-        """The sourcedId alone, so that who comes back is who left."""
+        """The sourcedId alone, so that a person who returns keeps the row."""
         return (self.sourced_id,)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Assignment:
-    """One role row as sent; ``role`` is what Evenkeel takes it for, null until mapped.
+    """One role row as sent; `role` is the Evenkeel role, null until mapped.
 
-    ``role_type`` is ``primary`` or ``secondary``. Dates are the provider's own and may be absent.
+    `role_type` is `primary` or `secondary`. The dates are the provider's and may be absent.
     """
 
     sourced_id: str
@@ -88,7 +88,7 @@ class Assignment:
 
     @property
     def identity(self) -> Identity:
-        """Row, person, place and role: a row id that is handed on to somebody else ends the old assignment.
+        """Row id, person, organisation and role, so that a row id reused for another person ends the old assignment.
 
         Otherwise a principal whose row is reused for the successor would never have been a principal.
         """
@@ -97,7 +97,7 @@ class Assignment:
 
 @dataclass(frozen=True, kw_only=True)
 class AcademicSession:
-    """A school year of the provider's calendar; ``school_year`` is the year it ends in, both dates belong to it."""
+    """A school year of the provider's calendar, both dates inclusive; `school_year` is the year it ends in."""
 
     sourced_id: str
     title: str
@@ -113,7 +113,7 @@ class AcademicSession:
 
 @dataclass(frozen=True, kw_only=True)
 class LeftOut:
-    """How many rows a package had that are never taken in."""
+    """The numbers of rows of a package that are not imported."""
 
     students_and_family: int
     without_role: int
@@ -123,7 +123,7 @@ class LeftOut:
 
 @dataclass(frozen=True, kw_only=True)
 class IncomingRoster:
-    """A whole package, sorted by identity. ``sessions`` is null when the package does not speak of them."""
+    """A whole package, sorted by identity. `sessions` is null when the package has no academicSessions file."""
 
     orgs: tuple[Org, ...]
     people: tuple[Person, ...]
@@ -137,7 +137,7 @@ T_co = TypeVar("T_co", bound=RosterRecord, covariant=True)
 
 @dataclass(frozen=True, kw_only=True)
 class StoredRecord(Generic[T_co]):
-    """A row we keep: our id, what the roster last said of it, and whether the roster still lists it."""
+    """A stored row: Evenkeel's id, its last content in a roster, and whether the roster still lists it."""
 
     id: UUID
     record: T_co
@@ -146,7 +146,7 @@ class StoredRecord(Generic[T_co]):
 
 @dataclass(frozen=True, kw_only=True)
 class CurrentRoster:
-    """What is held of earlier rosters, ended rows included. What was made by hand (no sourcedId) is not part of it."""
+    """The rows of earlier imports, ended ones included; without rows made by hand, which have no sourcedId."""
 
     orgs: tuple[StoredRecord[Org], ...]
     people: tuple[StoredRecord[Person], ...]
@@ -156,7 +156,7 @@ class CurrentRoster:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordUpdate(Generic[T_co]):
-    """A held row that takes the content of ``after``."""
+    """A stored row that takes the content of `after`."""
 
     id: UUID
     before: T_co
@@ -165,7 +165,7 @@ class RecordUpdate(Generic[T_co]):
 
 @dataclass(frozen=True, kw_only=True)
 class RecordChanges(Generic[T_co]):
-    """What happens to one kind of row. Each part is sorted by identity; a row is in one part at most."""
+    """The changes of one kind of row. Each part is sorted by identity; a row is in one part at most."""
 
     added: tuple[T_co, ...]
     changed: tuple[RecordUpdate[T_co], ...]
@@ -174,13 +174,13 @@ class RecordChanges(Generic[T_co]):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing happens."""
+        """Whether there are no changes."""
         return not (self.added or self.changed or self.ended or self.returned)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RosterChanges:
-    """Everything an import does. Nothing is ever deleted: what ended stays, inactive."""
+    """All changes of an import. Nothing is deleted: ended rows stay, inactive."""
 
     orgs: RecordChanges[Org]
     people: RecordChanges[Person]
@@ -189,5 +189,5 @@ class RosterChanges:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the roster already is as the package says."""
+        """Whether the stored roster already equals the package."""
         return self.orgs.is_empty and self.people.is_empty and self.assignments.is_empty and self.sessions.is_empty

@@ -1,4 +1,4 @@
-"""A OneRoster CSV bulk package (1.2 or 1.1), read whole: the roster it holds, or everything that is wrong with it."""
+"""Read a OneRoster CSV bulk package (1.2 or 1.1): its roster, or everything that is wrong with it."""
 
 from dataclasses import dataclass
 from typing import TypeVar
@@ -31,21 +31,21 @@ Tables = dict[str, CsvTable]
 
 @dataclass(frozen=True, kw_only=True)
 class PackageReading:
-    """What came of a package. ``roster`` is null if and only if the report has errors."""
+    """The result of reading a package; `roster` is null if and only if the report has errors."""
 
     roster: IncomingRoster | None
     report: Report
 
 
 def read_package(package: bytes) -> PackageReading:
-    """Reads a package; never raises for what is in it.
+    """Return the roster and the report of `package`; never raises, whatever the content.
 
-    Of users.csv only the columns that are kept are looked at, and only of staff.
+    Only the stored columns of users.csv are read, and only the rows of staff.
     """
     notes = ReportBuilder()
-    found = _parse_package(package, notes)
+    roster = _parse_package(package, notes)
     report = notes.report()
-    return PackageReading(roster=None if report.errors else found, report=report)
+    return PackageReading(roster=None if report.errors else roster, report=report)
 
 
 def _parse_package(package: bytes, notes: ReportBuilder) -> IncomingRoster | None:
@@ -53,18 +53,18 @@ def _parse_package(package: bytes, notes: ReportBuilder) -> IncomingRoster | Non
     if archive is None:
         return None
     names = _archive_entries(archive, notes)
-    said = _read_manifest(archive, names, notes)
-    if said is None:
+    manifest = _read_manifest(archive, names, notes)
+    if manifest is None:
         return None
-    tables = _read_tables(archive, names, said, notes)
-    for each in tables.values():
-        check_blank(each, notes)
-        check_unique(each, notes)
-    return _build_roster(tables, said.version, notes)
+    tables = _read_tables(archive, names, manifest, notes)
+    for table in tables.values():
+        check_blank(table, notes)
+        check_unique(table, notes)
+    return _build_roster(tables, manifest.version, notes)
 
 
 def _archive_entries(archive: ZipFile, notes: ReportBuilder) -> dict[str, str]:
-    """The entry of each file that may be read. Another letter case is understood, and told."""
+    """Map each file that is read to its ZIP entry; another letter case is accepted with a warning."""
     expected = {f"{name}.csv".lower(): f"{name}.csv" for name in (MANIFEST, *FILES_READ[OneRosterVersion.V1_2])}
     names = {}
     for entry in archive.namelist():
@@ -72,13 +72,17 @@ def _archive_entries(archive: ZipFile, notes: ReportBuilder) -> dict[str, str]:
         if file is not None:
             names[file] = entry
             if file != entry:
-                notes.warn(FindingCode.FILE_NAME, f"was read as {file}; the binding writes it so", printable_name(entry))
+                notes.warn(FindingCode.FILE_NAME, f"was read as {file}; OneRoster spells it so", printable_name(entry))
     return names
 
 
 def _read_manifest(archive: ZipFile, names: dict[str, str], notes: ReportBuilder) -> RosterManifest | None:
     if MANIFEST_FILE not in names:
-        notes.error(FindingCode.FILE_MISSING, "manifest.csv is missing; it names the version and the files", MANIFEST_FILE)
+        notes.error(
+            FindingCode.FILE_MISSING,
+            "manifest.csv is missing; add it to the ZIP",
+            MANIFEST_FILE,
+        )
         return None
     content = unpack(archive, names[MANIFEST_FILE], notes)
     return None if content is None else parse_manifest(content, notes)
@@ -86,26 +90,32 @@ def _read_manifest(archive: ZipFile, names: dict[str, str], notes: ReportBuilder
 
 def _read_tables(archive: ZipFile, names: dict[str, str], manifest: RosterManifest, notes: ReportBuilder) -> Tables:
     tables: Tables = {}
-    room = RowBudget()
-    # Users last: their roles tell who is left out, of whom no more is held than names them.
+    budget = RowBudget()
+    # Users last: their roles decide which users are skipped, of whom only the ids are read.
     for name in sorted(FILES_READ[manifest.version], key=USERS.__eq__):
         file = f"{name}.csv"
         if file in names and name in manifest.bulk:
             content = unpack(archive, names[file], notes)
             if content is not None:
-                out = _skip_predicate(name, tables)
-                tables[name] = read_table(file, content, HEADERS[manifest.version][name], notes, budget=room, skip=out)
+                skip = _skip_predicate(name, tables)
+                tables[name] = read_table(file, content, HEADERS[manifest.version][name], notes, budget=budget, skip=skip)
         elif name in manifest.bulk:
-            notes.error(FindingCode.FILE_MISSING, "the manifest says bulk, but the file is not in the ZIP", file)
+            notes.error(
+                FindingCode.FILE_MISSING,
+                "is bulk in the manifest, but not in the ZIP; add it or mark it as absent",
+                file,
+            )
         elif file in names:
             notes.error(
-                FindingCode.FILE_UNEXPECTED, "is in the ZIP, but the manifest does not say bulk; correct one of them", file
+                FindingCode.FILE_UNEXPECTED,
+                "is in the ZIP, but not bulk in the manifest; correct one of them",
+                file,
             )
     return {name: tables[name] for name in FILES_READ[manifest.version] if name in tables}
 
 
 def _skip_predicate(name: str, tables: Tables) -> SkipPredicate:
-    """Which rows of the file ``name`` are students' and families', as far as the roles tell that were read before."""
+    """Return the predicate for rows of students and families in the file `name`, by the roles read before."""
     if name == USERS and ROLES in tables:
         staff = row_parsing.staff_of(row_parsing.role_rows(tables[ROLES])).sourced_ids
         return lambda cells: cells.get("sourcedId") not in staff
@@ -140,7 +150,7 @@ def _skipped_counts(users: CsvTable, staff: row_parsing.Staff, *, other_sessions
 
 
 def _is_family(user: str, staff: row_parsing.Staff) -> bool | None:
-    """Whether a user who is left out is a student or family; null for staff."""
+    """Return whether a skipped user is a student or family member; null for staff."""
     return None if user in staff.sourced_ids else user in staff.family
 
 

@@ -1,4 +1,4 @@
-"""What the roster needs kept. Sets at a time: an import is a handful of statements, whatever its size."""
+"""Storage of rosters. Methods take whole sets, so an import is a handful of statements, whatever its size."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -13,38 +13,38 @@ from domain.shared.revoke_access import AccessUnit
 
 
 class RosterStore(Protocol):
-    """The roster of the district. Rows without a sourcedId were made by hand and are out of its reach."""
+    """The roster of the district, without rows made by hand, which have no sourcedId."""
 
     async def lock(self) -> None:
-        """Let one import or mapping change of the district run at a time; held until the unit ends."""
+        """Lock imports and mapping changes of the district against each other until the transaction ends."""
         ...
 
     async def erased(self) -> frozenset[bytes]:
-        """The erasure list: digests of people who must not come back."""
+        """Return the erasure list: digests of people who must not be imported again."""
         ...
 
     async def load_current(self) -> CurrentRoster:
-        """Everything with a sourcedId, ended rows included."""
+        """Return every row with a sourcedId, ended rows included."""
         ...
 
     async def aliases(self) -> Mapping[str, str]:
-        """Of records found to be another's: the sourcedId they came under, and that of the person they are."""
+        """Return the merges of people: {sourcedId of the merged record: sourcedId of the kept one}."""
         ...
 
     async def apply(self, changes: RosterChanges, at: datetime, new_id: Callable[[], UUID]) -> None:
-        """Make ``changes`` so, in the order orgs, people, assignments, sessions.
+        """Save `changes` in the order orgs, people, assignments, sessions.
 
-        Added rows get ids from ``new_id`` in the order given; references are by sourcedId, to rows of this roster. Ended rows
-        stay, inactive since ``at``; returned rows are active again with the content of ``after``.
+        Added rows get ids from `new_id` in their order; references are by sourcedId, to rows of this roster. Ended rows become
+        inactive at `at`; returned rows become active with the content of `after`.
         """
         ...
 
     async def leaders_with_evidence(self, people: Sequence[UUID]) -> frozenset[UUID]:
-        """Those of ``people`` (ids) about whom live evidence is held."""
+        """Return those of `people` (ids) about whom there is live evidence."""
         ...
 
     async def role_mapping(self) -> RoleMapping:
-        """The district's overrides; ``NO_OVERRIDES`` before the first."""
+        """Return the district's mapping; `NO_OVERRIDES` before the first."""
         ...
 
     async def save_role_mapping(self, mapping: RoleMapping) -> None:
@@ -52,19 +52,19 @@ class RosterStore(Protocol):
         ...
 
     async def role_counts(self) -> Sequence[RoleCount]:
-        """Every role as sent that any rostered assignment carries, with the number of active rows; alphabetical."""
+        """Return every role as sent of the roster's assignments, with the number of active rows; alphabetical."""
         ...
 
     async def remap(self, entries: Sequence[RoleMappingEntry]) -> None:
-        """Give every rostered assignment, ended ones too, the Evenkeel role of its role as sent."""
+        """Set the Evenkeel role of every assignment of the roster, ended ones too, by its role as sent."""
         ...
 
     async def save_import(self, view: RosterImportView) -> None:
-        """Keep what an import did, to be read again."""
+        """Save the result of an import."""
         ...
 
     async def load_import(self, import_id: RosterImportId) -> RosterImportView | None:
-        """What an import did, null when there is none of that id."""
+        """Return the result of an import, or null when the id is unknown."""
         ...
 
 

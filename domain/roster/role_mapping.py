@@ -1,4 +1,4 @@
-"""What a roster's role means in Evenkeel: names that say it themselves, a district's own word, and else nothing yet."""
+"""Map roster roles to Evenkeel roles: by the district's override, else by name, else unmapped."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from domain.shared.fields import Examples
 from domain.shared.roles import Role
 
 FAMILY = frozenset({"student", "guardian", "parent", "relative"})
-"""Whoever has only these is never taken in, and these rows are not kept of anybody."""
+"""People with only these roles are not imported, and rows with these roles are dropped."""
 
 DEFAULTS: dict[str, Role] = {
     "principal": Role.PRINCIPAL,
@@ -25,7 +25,7 @@ DEFAULTS: dict[str, Role] = {
 """Mapped by name (openapi/README.md 7.4)."""
 
 SUGGESTIONS: dict[str, Role] = {
-    "administrator": Role.PRINCIPAL,  # all that OneRoster 1.1 can say of one
+    "administrator": Role.PRINCIPAL,  # the only role of OneRoster 1.1 for a principal
     "siteAdministrator": Role.ASSISTANT_PRINCIPAL,
     "districtAdministrator": Role.SUPERVISOR,
     "systemAdministrator": Role.DISTRICT_ADMIN,
@@ -34,17 +34,17 @@ SUGGESTIONS: dict[str, Role] = {
     "ext:leadershipTeamMember": Role.TEACHER_LEADER,
     "ext:otherStaff": Role.STAFF,
 }
-"""A likely meaning, offered and never taken by itself: an administrator may supervise or may only mend computers."""
+"""A likely role, suggested and never applied: an administrator may supervise, or only repair computers."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RoleMappingEntry:
-    """A district's own word on one roster role; a null role leaves it unmapped on purpose."""
+    """A district's override for one roster role; a null role leaves it unmapped on purpose."""
 
     roster_role: Annotated[str, MaxLen(200), Examples("districtAdministrator")]
-    """The role as the roster writes it."""
+    """The role as written in the roster."""
     role: Annotated[Role, Examples("supervisor")] | None
-    """What it means in Evenkeel; null leaves it unmapped."""
+    """The Evenkeel role; null leaves it unmapped."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,19 +55,19 @@ class RoleMapping:
     entries: tuple[RoleMappingEntry, ...]
 
     def role_of(self, roster_role: str) -> Role | None:
-        """The Evenkeel role: the override if there is one, else the default by name, else null."""
+        """Return the Evenkeel role: the override if there is one, else the default by name, else null."""
         for entry in self.entries:
             if entry.roster_role == roster_role:
                 return entry.role
         return DEFAULTS.get(roster_role)
 
     def replaced_by(self, entries: Iterable[RoleMappingEntry]) -> "RoleMapping":
-        """The next version with ``entries`` (by roster role), or this one if they are the same."""
+        """Return the next version with `entries` (by roster role), or this one if they are equal."""
         ordered = tuple(sorted(entries, key=lambda entry: entry.roster_role))
         return self if ordered == self.entries else RoleMapping(version=self.version + 1, entries=ordered)
 
     def is_decided(self, roster_role: str) -> bool:
-        """Whether the role is mapped, or was left unmapped on purpose."""
+        """Return whether the role is mapped, or left unmapped on purpose."""
         return roster_role in DEFAULTS or any(entry.roster_role == roster_role for entry in self.entries)
 
 
@@ -76,7 +76,7 @@ NO_OVERRIDES = RoleMapping(version=0, entries=())
 
 @dataclass(frozen=True, kw_only=True)
 class RoleCount:
-    """A role as sent and how many active role rows carry it."""
+    """A role as sent and the number of active role rows with it."""
 
     roster_role: str
     rows: int
@@ -84,7 +84,7 @@ class RoleCount:
 
 @dataclass(frozen=True, kw_only=True)
 class UnmappedRole:
-    """A role nobody has decided on: its people are kept without an Evenkeel role until the mapping names it."""
+    """A role without a mapping: its people are imported without an Evenkeel role until the mapping has an entry for it."""
 
     roster_role: str
     rows: int
@@ -92,19 +92,19 @@ class UnmappedRole:
 
 
 def with_roles(incoming: IncomingRoster, mapping: RoleMapping) -> IncomingRoster:
-    """``incoming`` with the Evenkeel role of every assignment."""
+    """Return `incoming` with the Evenkeel role of every assignment set."""
     roles = {count.roster_role: mapping.role_of(count.roster_role) for count in roles_in(incoming.assignments)}
     return replace(incoming, assignments=tuple(replace(a, role=roles[a.role_sent]) for a in incoming.assignments))
 
 
 def roles_in(assignments: Iterable[Assignment]) -> tuple[RoleCount, ...]:
-    """The roles of ``assignments`` as sent, in alphabetical order."""
-    counted = Counter(a.role_sent for a in assignments)
-    return tuple(RoleCount(roster_role=role, rows=n) for role, n in sorted(counted.items()))
+    """Return the roles of `assignments` as sent, alphabetical."""
+    counts = Counter(a.role_sent for a in assignments)
+    return tuple(RoleCount(roster_role=role, rows=n) for role, n in sorted(counts.items()))
 
 
 def unmapped_roles(roles: Iterable[RoleCount], mapping: RoleMapping) -> tuple[UnmappedRole, ...]:
-    """Those of ``roles`` that are in use and undecided, each with a suggestion where its name gives one."""
+    """Return those of `roles` that are in use and undecided, with a suggestion if there is one."""
     return tuple(
         UnmappedRole(roster_role=r.roster_role, rows=r.rows, suggestion=SUGGESTIONS.get(r.roster_role))
         for r in roles

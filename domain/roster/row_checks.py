@@ -1,4 +1,4 @@
-"""What must hold between the rows of a bulk package: nothing marked, nothing twice, nothing pointing outside."""
+"""Check the rows of a bulk package: no status, no duplicate, no dangling reference."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ from domain.roster.csv_tables import CsvRow, CsvTable
 from domain.roster.role_mapping import FAMILY
 from domain.roster.validation_report import FindingCode, ReportBuilder, actual_value_text
 
-BULK_HINT = "a bulk file lists everybody and marks nothing; if this is a delta, send a bulk package of the whole roster"
+BULK_HINT = "a bulk file lists all rows without a status; if this is a delta, send a bulk package of the whole roster"
 STATUSES = frozenset({"active", "inactive", "tobedeleted"})
 
 
 def check_blank(table: CsvTable, notes: ReportBuilder) -> None:
-    """Refuse a status or a change date: a delta taken for a bulk would end everybody it does not list."""
+    """Report a status or a change date: a delta imported as bulk would end every row it does not list."""
     for row in table.rows:
         for column in BLANK_IN_BULK:
             value = row.cells.get(column)
@@ -23,12 +23,12 @@ def check_blank(table: CsvTable, notes: ReportBuilder) -> None:
 
 
 def _safe_value_text(value: str) -> str:
-    """The cell, where it is a status or a date and so nobody's data."""
+    """Return the text that quotes the cell if it is a status or a date, which are no personal data."""
     return actual_value_text(value) if value in STATUSES or is_like_a_date(value) else ""
 
 
 def check_unique(table: CsvTable, notes: ReportBuilder) -> None:
-    """Refuse a sourcedId that stands twice in a file."""
+    """Report a sourcedId that occurs twice in a file."""
     first: dict[str, int] = {}
     for row in table.rows:
         sourced_id = row.cells.get("sourcedId", "")
@@ -40,16 +40,16 @@ def check_unique(table: CsvTable, notes: ReportBuilder) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class _ReferencedFile:
-    """A file that is pointed at, and the sourcedIds in it."""
+    """A file that other rows refer to, and its sourcedIds."""
 
     file: str
     sourced_ids: frozenset[str]
 
 
 def check_references(tables: dict[str, CsvTable], notes: ReportBuilder) -> None:
-    """Refuse rows that point at an organisation or a user the package does not hold; a bulk is complete in itself.
+    """Report references to organisations or users that the package does not contain.
 
-    Rows of students and families are not looked at: they are left out in any case.
+    Rows of students and families are not checked, as they are not imported.
     """
     orgs, users = _referenced_file(tables[ORGS]), _referenced_file(tables[USERS])
     for row in tables[ORGS].rows:
@@ -72,8 +72,6 @@ def _referenced_file(table: CsvTable) -> _ReferencedFile:
 
 def _check_reference(cells: CellReader, column: str, target: _ReferencedFile) -> None:
     value = cells.row.cells.get(column, "")
-    named = [each.strip() for each in value.split(",")] if column == "orgSourcedIds" else [value]
-    if any(each and each not in target.sourced_ids for each in named):
-        cells.add_error(
-            FindingCode.REFERENCE, column, f"names something that is not in {target.file}; a bulk is complete in itself"
-        )
+    referenced = [each.strip() for each in value.split(",")] if column == "orgSourcedIds" else [value]
+    if any(each and each not in target.sourced_ids for each in referenced):
+        cells.add_error(FindingCode.REFERENCE, column, f"refers to a sourcedId that is not in {target.file}; add its row")

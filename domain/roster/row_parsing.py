@@ -1,4 +1,4 @@
-"""Rows made into what is kept of them. Students and their families are left out here, before any other cell is looked at."""
+"""Parse rows into records. Students and families are left out before any other cell of theirs is read."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,21 +13,21 @@ from domain.roster.validation_report import FindingCode, ReportBuilder
 
 @dataclass(frozen=True, kw_only=True)
 class Staff:
-    """Who of the users is taken in: ``sourced_ids``; ``family`` are users whose every role is a student's or a relative's."""
+    """Users by role: `sourced_ids` of those who are imported; `family` have only roles of students or relatives."""
 
     sourced_ids: frozenset[str]
     family: frozenset[str]
 
 
 def staff_of(pairs: Iterable[tuple[str, str]]) -> Staff:
-    """Tells staff from students and family by (user, role) of every role row."""
+    """Separate staff from students and families by `pairs`, (user, role) of every role row."""
     roles = list(pairs)
     staff = frozenset(user for user, role in roles if role not in FAMILY)
     return Staff(sourced_ids=staff, family=frozenset(user for user, _ in roles) - staff)
 
 
 def parse_orgs(table: CsvTable, notes: ReportBuilder) -> tuple[Org, ...]:
-    """Every organisation of the file."""
+    """Return every organisation of the file."""
     return tuple(_org(CellReader(file=table.file, row=row, notes=notes)) for row in table.rows)
 
 
@@ -42,9 +42,9 @@ def _org(cells: CellReader) -> Org:
 
 
 def parse_sessions(table: CsvTable, notes: ReportBuilder) -> tuple[AcademicSession, ...]:
-    """The school years; terms and grading periods are checked for their type and left out."""
-    found = (CellReader(file=table.file, row=row, notes=notes) for row in table.rows)
-    return tuple(_session(c) for c in found if c.one_of("type", SESSION_TYPES, extensible=True) == SCHOOL_YEAR)
+    """Return the school years; terms and grading periods are left out."""
+    readers = (CellReader(file=table.file, row=row, notes=notes) for row in table.rows)
+    return tuple(_session(c) for c in readers if c.one_of("type", SESSION_TYPES, extensible=True) == SCHOOL_YEAR)
 
 
 def _session(cells: CellReader) -> AcademicSession:
@@ -56,12 +56,12 @@ def _session(cells: CellReader) -> AcademicSession:
         school_year=cells.year("schoolYear"),
     )
     if session.ends < session.begins:
-        cells.add_error(FindingCode.VALUE_NOT_ALLOWED, "endDate", "lies before startDate")
+        cells.add_error(FindingCode.VALUE_NOT_ALLOWED, "endDate", "is before startDate")
     return session
 
 
 def parse_person(cells: CellReader) -> Person:
-    """What is kept of a member of staff. The other columns are not read at all."""
+    """Return the stored fields of a member of staff. No other column is read."""
     return Person(
         sourced_id=cells.required("sourcedId"),
         given_name=cells.required("givenName"),
@@ -79,14 +79,14 @@ def parse_person(cells: CellReader) -> Person:
 
 
 def role_rows(table: CsvTable) -> tuple[tuple[str, str], ...]:
-    """(user, role) of every row of roles.csv."""
+    """Return (user, role) of every row of roles.csv."""
     return tuple((row.cells.get("userSourcedId", ""), row.cells.get("role", "")) for row in table.rows)
 
 
 def parse_assignments(table: CsvTable, notes: ReportBuilder) -> tuple[Assignment, ...]:
-    """The role rows of staff; a teacher's row as somebody's guardian is left out too."""
-    kept = (row for row in table.rows if row.cells.get("role") not in FAMILY)
-    return tuple(_assignment(CellReader(file=table.file, row=row, notes=notes)) for row in kept)
+    """Return the role rows of staff, without those of a student's relatives (a teacher may be a guardian too)."""
+    rows = (row for row in table.rows if row.cells.get("role") not in FAMILY)
+    return tuple(_assignment(CellReader(file=table.file, row=row, notes=notes)) for row in rows)
 
 
 def _assignment(cells: CellReader) -> Assignment:
@@ -103,17 +103,17 @@ def _assignment(cells: CellReader) -> Assignment:
 
 
 def user_roles(table: CsvTable) -> tuple[tuple[str, str], ...]:
-    """(user, role) of every row of a 1.1 users.csv, where the role is the user's own column."""
+    """Return (user, role) of every row of a 1.1 users.csv, where the role is a column of the user."""
     return tuple((row.cells.get("sourcedId", ""), row.cells.get("role", "")) for row in table.rows)
 
 
 def parse_user_assignments(table: CsvTable, notes: ReportBuilder) -> tuple[Assignment, ...]:
-    """1.1: one assignment for each of a user's organisations, the first being the primary one.
+    """Return an assignment for each organisation of a 1.1 user; the first one is primary.
 
-    1.1 has no role rows, so their ids are made of user, role and organisation.
+    1.1 has no role rows, so the sourcedId is made of user, role and organisation.
     """
-    kept = (row for row in table.rows if row.cells.get("role") not in FAMILY)
-    return tuple(one for row in kept for one in _assignments_of_user(CellReader(file=table.file, row=row, notes=notes)))
+    rows = (row for row in table.rows if row.cells.get("role") not in FAMILY)
+    return tuple(one for row in rows for one in _assignments_of_user(CellReader(file=table.file, row=row, notes=notes)))
 
 
 def _assignments_of_user(cells: CellReader) -> tuple[Assignment, ...]:
@@ -134,11 +134,11 @@ def _assignments_of_user(cells: CellReader) -> tuple[Assignment, ...]:
 
 
 def parse_people(table: CsvTable, staff: Staff, notes: ReportBuilder) -> tuple[Person, ...]:
-    """The members of staff of users.csv. A user without any role is told and left out: nothing says it is staff."""
-    known = staff.sourced_ids | staff.family
+    """Return the members of staff of users.csv. A user without any role is left out with a warning."""
+    with_role = staff.sourced_ids | staff.family
     for row in table.rows:
-        if row.cells.get("sourcedId", "") not in known:
-            detail = "no row of roles.csv names this user, who is therefore left out; give staff their role"
+        if row.cells.get("sourcedId", "") not in with_role:
+            detail = "no row of roles.csv is about this user, who is left out; add a role if it is a member of staff"
             notes.warn(FindingCode.WITHOUT_ROLE, detail, table.file, row.line, "sourcedId")
-    kept = (row for row in table.rows if row.cells.get("sourcedId", "") in staff.sourced_ids)
-    return tuple(parse_person(CellReader(file=table.file, row=row, notes=notes)) for row in kept)
+    rows = (row for row in table.rows if row.cells.get("sourcedId", "") in staff.sourced_ids)
+    return tuple(parse_person(CellReader(file=table.file, row=row, notes=notes)) for row in rows)

@@ -1,4 +1,4 @@
-"""What people do with rosters. One function each; the transaction is theirs."""
+"""Use cases of rosters: import, read an import, read and replace the role mapping. One transaction each."""
 
 import re
 from collections import Counter
@@ -28,18 +28,21 @@ from domain.shared.versions import check_version
 
 MAX_ENTRIES = 200
 READER = ThreadPool(1, "roster")
+"""Reads one package at a time, as each takes much memory; not the event loop's pool, which also resolves host names."""
 PLANNERS = ThreadPool(2, "roster plans")
-"""Apart from the reader: who plans has a transaction open, and must not wait until others' packages are read."""
-"""One package at a time: each takes as much memory as a process should. The loop's common threads also look names up."""
+"""Separate from the reader: a plan is made inside a transaction and must not wait until other packages are read."""
 PROGRESS_READ, PROGRESS_PLANNED = 0.3, 0.5
-"""How far an import is, where somebody watches its job."""
+"""Progress of an import's job, 0 to 1."""
 
 
 @operation(idempotency_key=True)
 async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterImportView:
-    """Import a package, or try it. Refused: ``roster_faulty`` with the report, ``brake`` with what would vanish."""
+    """Import a package, or report in a dry run what it would change.
+
+    Raises `Invalid` (`roster_faulty`) with the report, and `Conflict` (`brake`) with the rows that would end.
+    """
     permission = authorize(ctx.actor, "import_roster")
-    # a large package takes seconds to read, and others wait for this thread
+    # A large package takes seconds to read, which would block the event loop.
     reading = await READER.run(read_package, cmd.package)
     incoming = _require_valid(reading, redact=ctx.in_job)
     await ctx.progress(PROGRESS_READ)
@@ -48,11 +51,11 @@ async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterIm
         mapping = await unit.roster.role_mapping()
         erased, current, aliases = await unit.roster.erased(), await unit.roster.load_current(), await unit.roster.aliases()
 
-        def planned() -> tuple[IncomingRoster, RosterChanges]:
-            left = apply_merges(exclude_erased(incoming, erased, ctx), aliases)
-            return left, diff_rosters(current, with_roles(left, mapping))
+        def plan() -> tuple[IncomingRoster, RosterChanges]:
+            remaining = apply_merges(exclude_erased(incoming, erased, ctx), aliases)
+            return remaining, diff_rosters(current, with_roles(remaining, mapping))
 
-        incoming, changes = await PLANNERS.run(planned)
+        incoming, changes = await PLANNERS.run(plan)
         reasons = await _load_brake_reasons(current, changes, unit)
         if not cmd.dry_run:
             if reasons and not cmd.force:
@@ -80,30 +83,30 @@ async def import_roster(cmd: ImportRoster, ctx: Context[RosterUnit]) -> RosterIm
 
 @operation()
 async def read_roster_import(cmd: ReadRosterImport, ctx: Context[RosterUnit]) -> RosterImportView:
-    """What an import did, without the names of people."""
+    """Return the result of an import, without the names of people."""
     permission = authorize(ctx.actor, "read_roster_import")
     async with ctx.read(permission) as unit:
         view = await unit.roster.load_import(cmd.import_id)
     if view is None:
-        raise NotFound("no roster import has this id; a refused import leaves none")
+        raise NotFound("no roster import has this id; a rejected import is not stored")
     return view
 
 
 @operation()
-async def read_role_mapping(cmd: ReadRoleMapping, ctx: Context[RosterUnit]) -> RoleMappingView:  # noqa: ARG001 - nothing to say
-    """The district's overrides and the roles still to be decided."""
+async def read_role_mapping(cmd: ReadRoleMapping, ctx: Context[RosterUnit]) -> RoleMappingView:  # noqa: ARG001 - no fields
+    """Return the district's role mapping and the roles that still need an entry."""
     permission = authorize(ctx.actor, "read_role_mapping")
     async with ctx.read(permission) as unit:
         mapping = await unit.roster.role_mapping()
-        held = await unit.roster.role_counts()
-    return RoleMappingView(version=mapping.version, entries=mapping.entries, unmapped_roles=unmapped_roles(held, mapping))
+        counts = await unit.roster.role_counts()
+    return RoleMappingView(version=mapping.version, entries=mapping.entries, unmapped_roles=unmapped_roles(counts, mapping))
 
 
 @operation(idempotency_key=True)
 async def put_role_mapping(cmd: PutRoleMapping, ctx: Context[RosterUnit]) -> RoleMappingView:
-    """Replace the overrides; every assignment held, ended ones too, takes its role from them at once.
+    """Replace the role mapping and apply it to every stored assignment, ended ones too.
 
-    The same overrides again keep their version.
+    Idempotent: equal entries keep the version.
     """
     permission = authorize(ctx.actor, "put_role_mapping")
     _check_entries(cmd.entries)
@@ -111,27 +114,27 @@ async def put_role_mapping(cmd: PutRoleMapping, ctx: Context[RosterUnit]) -> Rol
         await unit.roster.lock()
         before = await unit.roster.role_mapping()
         mapping = before.replaced_by(cmd.entries)
-        # The first mapping, and the same one again, need not name what they replace.
+        # The first mapping and an equal one need no expected version.
         first = before.version in {NO_OVERRIDES.version, mapping.version}
         check_version(before.version, cmd.expected_version, "role mapping", first=first)
-        held = await unit.roster.role_counts()
+        counts = await unit.roster.role_counts()
         await unit.roster.save_role_mapping(mapping)
         unit.audit.record(Subject.ROLE_MAPPING, before=before, after=mapping)
         await unit.roster.remap(
-            [RoleMappingEntry(roster_role=r.roster_role, role=mapping.role_of(r.roster_role)) for r in held]
+            [RoleMappingEntry(roster_role=r.roster_role, role=mapping.role_of(r.roster_role)) for r in counts]
         )
         await unit.commit()
-    return RoleMappingView(version=mapping.version, entries=mapping.entries, unmapped_roles=unmapped_roles(held, mapping))
+    return RoleMappingView(version=mapping.version, entries=mapping.entries, unmapped_roles=unmapped_roles(counts, mapping))
 
 
 def _people_losing_access(changes: RosterChanges) -> list[PersonId]:
-    """Whoever the roster lets in no more: gone from it, or disabled in it."""
+    """Return the people whom the roster ended or disabled."""
     updates = (*changes.people.changed, *changes.people.returned)
-    return [PersonId(held.id) for held in changes.people.ended] + [PersonId(u.id) for u in updates if not u.after.enabled]
+    return [PersonId(row.id) for row in changes.people.ended] + [PersonId(u.id) for u in updates if not u.after.enabled]
 
 
 def exclude_erased(incoming: IncomingRoster, erased_digests: frozenset[bytes], ctx: Context[RosterUnit]) -> IncomingRoster:
-    """``incoming`` without people of the erasure list and their assignments; how many were left out stands in it."""
+    """Return `incoming` without people of the erasure list and their assignments; `left_out.erased` counts them."""
     if not erased_digests:
         return incoming
     district_id = ctx.actor.district_id
@@ -157,8 +160,8 @@ def _require_valid(reading: PackageReading, *, redact: bool) -> IncomingRoster:
 
 
 async def _load_brake_reasons(current: CurrentRoster, changes: RosterChanges, unit: RosterUnit) -> tuple[BrakeReason, ...]:
-    leaving = [held.id for held in changes.people.ended]
-    evidenced = await unit.roster.leaders_with_evidence(leaving) if leaving else frozenset()
+    ended = [row.id for row in changes.people.ended]
+    evidenced = await unit.roster.leaders_with_evidence(ended) if ended else frozenset()
     return brake_reasons(current, changes, evidenced)
 
 
@@ -166,17 +169,17 @@ def _check_entries(entries: tuple[RoleMappingEntry, ...]) -> None:
     if len(entries) > MAX_ENTRIES:
         raise Invalid.at("", Code.TOO_LONG, f"at most {MAX_ENTRIES} roster roles")
     counted = Counter(entry.roster_role for entry in entries)
-    faults = [fault for role, n in counted.items() for fault in _entry_errors(role, n)]
-    if faults:
-        raise Invalid.of(faults)
+    errors = [error for role, n in counted.items() for error in _entry_errors(role, n)]
+    if errors:
+        raise Invalid.of(errors)
 
 
 def _entry_errors(roster_role: str, n: int) -> list[FieldError]:
     at = json_pointer(roster_role)
     if roster_role in FAMILY:
-        detail = "students and families are never taken in, so their roles can't be mapped; leave this out"
+        detail = "students and families are not imported, so their roles can't be mapped; remove this entry"
         return [FieldError(pointer=at, code=Code.NOT_ALLOWED, detail=detail)]
     if roster_role not in ROSTER_ROLES and not re.fullmatch(r"ext:[A-Za-z0-9.\-_]+", roster_role):
-        detail = f"no role of OneRoster; name one of {', '.join(r for r in ROSTER_ROLES if r not in FAMILY)} or ext:…"
+        detail = f"is not a role of OneRoster; use one of {', '.join(r for r in ROSTER_ROLES if r not in FAMILY)} or ext:…"
         return [FieldError(pointer=at, code=Code.NOT_ALLOWED, detail=detail)]
-    return [FieldError(pointer=at, code=Code.DUPLICATE, detail="this role is named twice; keep one")] if n > 1 else []
+    return [FieldError(pointer=at, code=Code.DUPLICATE, detail="this role has two entries; remove one")] if n > 1 else []

@@ -1,6 +1,6 @@
-"""What is wrong with a package, line by line, in words the sender can act on.
+"""The validation report of a package, line by line.
 
-No finding carries a person's data: it names file, line and column and says what is expected there.
+A finding has no personal data: it has file, line and column, and what is expected there.
 """
 
 import re
@@ -11,18 +11,18 @@ from enum import StrEnum
 
 MAX_FINDINGS = 1_000
 MAX_FINDINGS_PER_KIND = 100
-"""Of one code in one column of one file, so that one systematic mistake does not hide the others."""
+"""Limit for one code in one column of one file, so that one systematic error does not hide the others."""
 
 
 class Severity(StrEnum):
-    """An error keeps the whole package out; a warning is told and the import goes on."""
+    """An error rejects the whole package; a warning does not."""
 
     ERROR = "error"
     WARNING = "warning"
 
 
 class FindingCode(StrEnum):
-    """What a finding is about. Open: new members are not a breaking change."""
+    """What a finding is about. Open enum: new members are not a breaking change."""
 
     NOT_A_ZIP = "not_a_zip"
     ENCRYPTED = "encrypted"
@@ -52,7 +52,7 @@ class FindingCode(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing to mend. ``file`` is null when it is the package itself; ``line`` counts from 1 as an editor shows it."""
+    """One problem of a package. `file` is null when it is the package itself; `line` counts from 1."""
 
     file: str | None
     line: int | None
@@ -64,7 +64,7 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class FindingCount:
-    """How often a code occurred in a file, also beyond the findings listed."""
+    """How often a code occurred in a file, including findings beyond the limit."""
 
     file: str | None
     code: FindingCode
@@ -74,7 +74,7 @@ class FindingCount:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """All that was found: at most 1,000 findings, errors first, and counts of everything."""
+    """At most 1,000 findings, errors first, and counts of all."""
 
     errors: int
     warnings: int
@@ -86,18 +86,18 @@ _VALUE = re.compile(r", not \S+?(?=: |$)")
 
 
 def actual_value_text(value: str) -> str:
-    """The end of a sentence that says what stands there instead; ``without_values`` finds it again, whole.
+    """Return the end of a sentence that quotes `value`, which `without_values` can remove again.
 
-    It ends at the first space, so what has one inside is not shown.
+    A value with a space is not quoted, as the quotation ends at the first space.
     """
     return f", not {value}" if value.split() == [value] else ""
 
 
 def without_values(report: Report, files: Container[str]) -> Report:
-    """``report`` as it is kept with a job: no cell is quoted, and no file is named but ``files`` (in small letters).
+    """Return `report` as it may be stored with a job: without quoted cells and without file names other than `files`.
 
-    To whoever sent the package a date may be shown that can't be read; kept for weeks it would be somebody's, and so might
-    the name of a strange file.
+    `files` are in lower case. The sender may see an invalid date or an unexpected file name; stored for weeks they could be
+    personal data.
     """
     return replace(
         report,
@@ -114,7 +114,7 @@ def _expected_file(file: str | None, files: Container[str]) -> str | None:
 
 
 class ReportBuilder:
-    """Collects findings while a package is read. Lives as long as the reading, and only there."""
+    """Collects findings while a package is read."""
 
     def __init__(self) -> None:
         self._findings: list[Finding] = []
@@ -124,7 +124,7 @@ class ReportBuilder:
     def error(
         self, code: FindingCode, detail: str, file: str | None, line: int | None = None, column: str | None = None
     ) -> None:
-        """Something that keeps the package out."""
+        """Add an error, which rejects the package."""
         self._add(
             Finding(file=file, line=line, column=column, code=code, severity=Severity.ERROR, detail=detail),
         )
@@ -132,28 +132,28 @@ class ReportBuilder:
     def warn(
         self, code: FindingCode, detail: str, file: str | None, line: int | None = None, column: str | None = None
     ) -> None:
-        """Something worth telling."""
+        """Add a warning."""
         self._add(
             Finding(file=file, line=line, column=column, code=code, severity=Severity.WARNING, detail=detail),
         )
 
     def has_room_for(self, code: FindingCode, file: str | None, column: str | None) -> bool:
-        """Whether one more finding of this kind would be listed, and not only counted: a suggestion is worth its work."""
+        """Return whether another finding of this kind would be listed, not only counted."""
         return self._per_kind[file, code, column] < MAX_FINDINGS_PER_KIND
 
     def _add(self, finding: Finding) -> None:
         self._counts[finding.file, finding.code, finding.severity] += 1
-        alike = (finding.file, finding.code, finding.column)
-        self._per_kind[alike] += 1
-        if self._per_kind[alike] <= MAX_FINDINGS_PER_KIND:
+        kind = (finding.file, finding.code, finding.column)
+        self._per_kind[kind] += 1
+        if self._per_kind[kind] <= MAX_FINDINGS_PER_KIND:
             self._findings.append(finding)
 
     def report(self) -> Report:
-        """What was found so far: errors before warnings, each by file and line."""
-        listed = sorted(self._findings, key=lambda f: (f.severity is Severity.WARNING, f.file or "", f.line or 0))
+        """Return the findings so far: errors before warnings, each by file and line."""
+        ordered = sorted(self._findings, key=lambda f: (f.severity is Severity.WARNING, f.file or "", f.line or 0))
         return Report(
             errors=sum(n for (_, _, severity), n in self._counts.items() if severity is Severity.ERROR),
             warnings=sum(n for (_, _, severity), n in self._counts.items() if severity is Severity.WARNING),
             counts=tuple(FindingCount(file=f, code=c, severity=s, n=n) for (f, c, s), n in self._counts.items()),
-            findings=tuple(listed[:MAX_FINDINGS]),
+            findings=tuple(ordered[:MAX_FINDINGS]),
         )

@@ -1,4 +1,4 @@
-"""What a client sees of an import and of the role mapping."""
+"""Responses for imports and the role mapping."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
@@ -26,7 +26,7 @@ MAX_ITEMS = 50
 
 
 class ImportState(StrEnum):
-    """Whether an import was made so or only tried. One that was refused leaves nothing behind."""
+    """Whether an import was applied or was a dry run. A rejected import is not stored."""
 
     APPLIED = "applied"
     DRY_RUN = "dry_run"
@@ -42,7 +42,7 @@ class RosterKind(StrEnum):
 
 
 class ChangeKind(StrEnum):
-    """What happens to a row."""
+    """How a row changes."""
 
     ADDED = "added"
     CHANGED = "changed"
@@ -52,7 +52,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class FieldChange:
-    """One field of a row before and after; both null where it is a person's (see the roster's own system)."""
+    """One field of a row before and after; both are null for people (see the system that the roster comes from)."""
 
     field: str
     before: str | None
@@ -61,7 +61,7 @@ class FieldChange:
 
 @dataclass(frozen=True, kw_only=True)
 class RowChange:
-    """One row of the difference. ``name`` is null for assignments, and for people once the import is read again later."""
+    """One row of the difference. `name` is null for assignments, and for people when a stored import is read."""
 
     change: ChangeKind
     sourced_id: str
@@ -84,7 +84,7 @@ class KindDifference:
 
 @dataclass(frozen=True, kw_only=True)
 class RosterCounts:
-    """How many rows of each kind the package holds; sessions are null when it does not speak of them."""
+    """The number of rows of each kind in the package; sessions are null when the package has no file of them."""
 
     orgs: int
     people: int
@@ -94,7 +94,7 @@ class RosterCounts:
 
 @dataclass(frozen=True, kw_only=True)
 class RosterImportView:
-    """What an import did, or in a dry run would do. ``brake`` names why applying it needs (or needed) force."""
+    """What an import changed, or in a dry run would change. `brake` has the reasons why applying it needs (or needed) force."""
 
     id: RosterImportId
     state: ImportState
@@ -110,7 +110,7 @@ class RosterImportView:
 
 @dataclass(frozen=True, kw_only=True)
 class RoleMappingView:
-    """The district's overrides, and the roles in use that nobody has decided on."""
+    """The district's role mapping, and the roles in use that still need an entry."""
 
     version: int
     entries: tuple[RoleMappingEntry, ...]
@@ -118,7 +118,7 @@ class RoleMappingView:
 
 
 def kind_differences(changes: RosterChanges) -> tuple[KindDifference, ...]:
-    """``changes`` as a client sees them, one per kind."""
+    """Return the response for `changes`, one per kind of row."""
     return (
         _kind(RosterKind.ORGS, changes.orgs),
         _kind(RosterKind.PEOPLE, changes.people),
@@ -128,7 +128,7 @@ def kind_differences(changes: RosterChanges) -> tuple[KindDifference, ...]:
 
 
 def roster_counts(incoming: IncomingRoster) -> RosterCounts:
-    """How much ``incoming`` holds."""
+    """Return the number of rows of each kind in `incoming`."""
     return RosterCounts(
         orgs=len(incoming.orgs),
         people=len(incoming.people),
@@ -138,7 +138,7 @@ def roster_counts(incoming: IncomingRoster) -> RosterCounts:
 
 
 def without_names(view: RosterImportView) -> RosterImportView:
-    """``view`` as it is kept: no person is named in it, so that erasing a person need not look here."""
+    """Return `view` without names of people, so that erasing a person need not change stored imports."""
     return replace(
         view,
         differences=tuple(_anonymous(d) if d.kind is RosterKind.PEOPLE else d for d in view.differences),
@@ -159,7 +159,7 @@ def _kind(kind: RosterKind, difference: RecordChanges[RosterRecord]) -> KindDiff
     rows = (
         *(_row(ChangeKind.ADDED, record) for record in difference.added[:MAX_ITEMS]),
         *(_updated(ChangeKind.CHANGED, update) for update in difference.changed[:MAX_ITEMS]),
-        *(_row(ChangeKind.ENDED, held.record) for held in difference.ended[:MAX_ITEMS]),
+        *(_row(ChangeKind.ENDED, row.record) for row in difference.ended[:MAX_ITEMS]),
         *(_updated(ChangeKind.RETURNED, update) for update in difference.returned[:MAX_ITEMS]),
     )
     total = len(difference.added) + len(difference.changed) + len(difference.ended) + len(difference.returned)
@@ -197,11 +197,11 @@ def _name(record: RosterRecord) -> str | None:
 def _fields(before: RosterRecord, after: RosterRecord) -> Iterable[FieldChange]:
     if not isinstance(after, Org | Person | Assignment | AcademicSession):
         return
-    shown = not isinstance(after, Person)
+    with_values = not isinstance(after, Person)
     for name in (f.name for f in fields(after)):
         old, new = getattr(before, name), getattr(after, name)
         if old != new:
-            yield FieldChange(field=name, before=_text(old) if shown else None, after=_text(new) if shown else None)
+            yield FieldChange(field=name, before=_text(old) if with_values else None, after=_text(new) if with_values else None)
 
 
 def _text(value: object) -> str | None:

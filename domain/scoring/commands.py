@@ -1,4 +1,4 @@
-"""What may be asked of scores and of the constants that make them."""
+"""Commands of scores and of the district's configuration."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,26 +24,26 @@ MAX_LEADERS = 100
 
 @dataclass(frozen=True, kw_only=True)
 class ReadConfiguration:
-    """One version of the district's configuration."""
+    """Read a version of the district's configuration."""
 
     version: Annotated[int, Interval(ge=1, le=2147483647)] | None = None
-    """Which one. Absent: the one in force."""
+    """The version. Default: the one in force."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PutConfiguration:
-    """A whole configuration, as it is read but without its version; it becomes the next one and is in force at once."""
+    """Replace the configuration: a whole document without its version, in force at once as the next version."""
 
     expected_version: Annotated[int, Examples(1)]
-    """The version in force that this replaces; the product's own is 1."""
+    """The version in force that is replaced; the product's default is 1."""
     constants: Annotated[str, MinLen(1), MaxLen(64), Examples("2026.1")]
-    """A name for this set."""
+    """A name for this set of constants."""
     target: Annotated[float, Examples(4.0)]
-    """The target of all 21, 1 to 5."""
+    """The target of all 21 responsibilities, 1 to 5."""
     mu: Annotated[float, Examples(3.6)]
-    """The assumed average, 1 to 5."""
+    """The assumed average (mean of the prior), 1 to 5."""
     tau2: Annotated[float, Examples(0.16)]
-    """Its variance over leaders, at least .01."""
+    """The assumed variance between leaders (variance of the prior), at least .01."""
     sources: Annotated[
         tuple[SourceConstants, ...],
         MinLen(5),
@@ -58,31 +58,31 @@ class PutConfiguration:
             ]
         ),
     ]
-    """Variances of each source."""
+    """The variances of each source."""
     half_life_days: Annotated[float, Examples(365.0)]
-    """At least 30; a change rebuilds the tallies."""
+    """The half-life of evidence in days, at least 30; a change rebuilds the tallies."""
     landmark: Annotated[datetime, Examples("2020-01-01T00:00:00Z")]
-    """Where decay counts from; a change rebuilds the tallies."""
+    """The reference time of decay; a change rebuilds the tallies."""
     enough_sd: Annotated[float, Examples(0.3)]
-    """Evidence is enough up to this sd."""
+    """The largest sd with which evidence is enough."""
     enough_n: Annotated[int, Examples(3)]
-    """And from this many units."""
+    """The smallest number of units with which evidence is enough."""
     disclosure: Annotated[Disclosure, Examples({"k": 5, "spread_bar": 10, "comment_bar": 10, "floor": 1.5})]
-    """Thresholds; only upward."""
+    """Thresholds of disclosure; they can only be raised."""
     pooled_r: Annotated[float, Examples(0.2379)]
-    """The pooled correlation."""
+    """The pooled correlation used in recommendations."""
     kappa_phase: Annotated[float, Examples(0.5)]
-    """Weight of the phase."""
+    """The weight of the phase."""
     kappa_7: Annotated[float, Examples(0.5)]
-    """Weight of magnitude for the seven."""
+    """The weight of magnitude for the seven responsibilities of second-order change."""
     kappa_4: Annotated[float, Examples(0.25)]
-    """Weight of magnitude for the four."""
+    """The weight of magnitude for the four responsibilities that second-order change affects negatively."""
     single_top: Annotated[float, Examples(0.6)]
-    """From this probability on, one top."""
+    """The probability from which on a single top priority is named."""
     tie_mass: Annotated[float, Examples(0.8)]
-    """Ties are named up to this probability."""
+    """The cumulative probability up to which ties are named."""
     active: Annotated[int, Examples(3)]
-    """Most priorities at a time, 1 to 3."""
+    """The largest number of priorities at a time, 1 to 3."""
     magnitude: Annotated[
         MagnitudeConstants,
         Examples(
@@ -99,9 +99,9 @@ class PutConfiguration:
             }
         ),
     ]
-    """Constants of the magnitude."""
+    """The constants of the magnitude."""
     stance: Annotated[StanceConstants, Examples({"urgent_days": 14, "rwg_below": 0.7, "rwg_min_n": 10})]
-    """Constants of the stance."""
+    """The constants of the stance."""
     phases: Annotated[
         tuple[PhaseWeight, ...],
         MaxLen(84),
@@ -112,14 +112,14 @@ class PutConfiguration:
             ]
         ),
     ]
-    """How much a responsibility matters in a phase."""
+    """The weight of each responsibility in each phase."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "landmark", utc_instant(self.landmark, "/landmark"))
         self.as_version(PRODUCT.version)
 
     def as_version(self, version: int) -> Configuration:
-        """The configuration it says, as ``version``; refuses what a configuration refuses."""
+        """Return the configuration as `version`. Raises `Invalid` for constants out of range."""
         members = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "expected_version"}
         members["sources"], members["phases"] = tuple(self.sources), tuple(self.phases)
         return Configuration(version=version, **members)
@@ -127,17 +127,17 @@ class PutConfiguration:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadProfile:
-    """A leader's 21 scores."""
+    """Read a leader's 21 scores."""
 
     leader_id: PersonId
     """The leader."""
     at: Annotated[str, MaxLen(40), Examples("2026-11-01")] | None = None
-    """A moment to look back to: an instant with offset, or a date as its start in UTC. Absent: now."""
+    """A past time: an instant with offset, or a date, meaning its start in UTC. Default: now."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadProfiles:
-    """The 21 scores of several leaders; those who are none are left out."""
+    """Read the 21 scores of several leaders; ids of other people are left out."""
 
     leader_ids: Annotated[tuple[PersonId, ...], MaxLen(100)]
     """The leaders."""
@@ -145,4 +145,4 @@ class ReadProfiles:
 
 @dataclass(frozen=True, kw_only=True)
 class RebuildTallies:
-    """Make every tally anew that evidence is kept for."""
+    """Rebuild all tallies from the stored evidence."""

@@ -1,4 +1,4 @@
-"""What may be shown of anonymous answers (METHOD 8). It comes before everything else that is computed."""
+"""Decide what may be disclosed of anonymous answers, before anything is computed (METHOD 8)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from domain.framework.evidence_sources import ANONYMOUS, Source
 from domain.scoring.evidence_units import EvidenceUnit
 
 MIN_PART = 5
-"""Leaders in a shown part of a roll-up (METHOD 8.6)."""
+"""The smallest number of leaders in a disclosed part of a roll-up (METHOD 8.6)."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
 class DisclosedCell:
-    """One campaign's units of one source and responsibility, as they may be used. ``units`` is empty when hidden."""
+    """The usable units of one campaign, source and responsibility; empty when not disclosed."""
 
     disclosed: bool
     floored: bool
@@ -25,17 +25,17 @@ class DisclosedCell:
 
 
 def is_disclosed(source: Source, forms: int, units: int, limits: Disclosure) -> bool:
-    """Whether a cell is shown: forms of the source in the campaign and units in the cell both reach k (METHOD 8.2).
+    """Return whether a cell is disclosed: the source's forms in the campaign and the cell's units both reach k (METHOD 8.2).
 
-    Each campaign by itself; identified sources from one.
+    Each campaign is decided separately; identified sources are disclosed from one unit on.
     """
     return units >= 1 and (source not in ANONYMOUS or min(forms, units) >= limits.k)
 
 
 def disclose_cell(source: Source, forms: int, units: Sequence[EvidenceUnit], limits: Disclosure) -> DisclosedCell:
-    """``units`` of one campaign as they may be used: none of a hidden cell, the floor for a mean below it (METHOD 8.1 and 8.3).
+    """Return the usable `units` of one campaign: none if not disclosed, the floor for a lower mean (METHOD 8.1 and 8.3).
 
-    On the floor every unit is 1.5: so the mean is, and there is no spread. Identified sources have no floor.
+    On the floor every unit is 1.5, and so is the mean, without spread. Identified sources have no floor.
     """
     if not is_disclosed(source, forms, len(units), limits):
         return DisclosedCell(disclosed=False, floored=False, units=())
@@ -45,28 +45,28 @@ def disclose_cell(source: Source, forms: int, units: Sequence[EvidenceUnit], lim
 
 
 def is_spread_disclosed(source: Source, n: int, limits: Disclosure) -> bool:
-    """Whether SD, sample SE and distribution are shown (METHOD 8.4 and 5.6): from ten answers, identified sources from two."""
+    """Return whether SD, sample SE and distribution are disclosed: from n = 10, identified ones from 2 (METHOD 8.4 and 5.6)."""
     return n >= (limits.spread_bar if source in ANONYMOUS else 2)
 
 
 def are_comments_disclosed(n: int, limits: Disclosure) -> bool:
-    """Whether comments are shown: from ten answers (METHOD 8.4)."""
+    """Return whether comments are disclosed: from ten answers on (METHOD 8.4)."""
     return n >= limits.comment_bar
 
 
 def next_release(waiting: Sequence[T], k: int) -> tuple[T, ...]:
-    """What a ``live`` campaign releases now of the answers waiting: all of them from ``k`` on, else none (METHOD 8.5).
+    """Return the waiting answers that a `live` campaign releases now: all of them from `k` on, else none (METHOD 8.5).
 
-    What is left at close stays out, and a sentence says so.
+    Answers that still wait at close are never released, which the report says.
     """
     return tuple(waiting) if len(waiting) >= k else ()
 
 
 def disclosed_parts(sizes: Sequence[tuple[str, int]]) -> frozenset[str]:
-    """The parts of a roll-up that are shown, of one fixed partition ``(name, leaders)`` (METHOD 8.6).
+    """Return the disclosed parts of a roll-up by one fixed partition of `(name, number of leaders)` (METHOD 8.6).
 
-    A part below five is hidden; a single one takes the next smallest down with it (equal sizes: the first name), as it could be
-    subtracted from a total. Parts without leaders hide nothing and are not shown.
+    A part below five is hidden; if it is the only one, the next smallest is hidden too (of equal sizes the first name), as it
+    could be computed from a total. Parts without leaders are neither disclosed nor protected.
     """
     parts = sorted((n, name) for name, n in sizes if n > 0)
     hidden = sum(n < MIN_PART for n, _ in parts)

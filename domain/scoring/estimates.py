@@ -1,4 +1,4 @@
-"""Estimates of many leaders at two moments of one transaction, and how far they moved between the two."""
+"""Estimates of many leaders, and their movements between two points of a transaction."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -13,17 +13,17 @@ from domain.scoring.score import profile
 from domain.shared.ids import PersonId
 
 Estimates = Mapping[PersonId, Mapping[Responsibility, float | None]]
-"""Of each leader the 21 estimates, 1..5, rounded as they are shown; null where there is no evidence."""
+"""The 21 estimates of each leader, 1..5, rounded as in responses; None without evidence."""
 
 BATCH_SIZE = 25
-"""Leaders between two looks at the database: nobody else waits for longer than these take."""
+"""Leaders per query; the event loop is free between two queries."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Movement:
-    """How far the estimates of one responsibility moved: of how many leaders, and the absolute changes in scale points.
+    """The movement of one responsibility's estimates: number of leaders, and absolute changes in points of 1..5.
 
-    A leader who had no estimate, or has none any more, is counted and has no change.
+    A leader with an estimate only before or only after is counted in `leaders`, but not in `mean` and `largest`.
     """
 
     leaders: int
@@ -32,20 +32,20 @@ class Movement:
 
 
 async def estimates_of(leaders: Iterable[PersonId], at: datetime, unit: EstimatesUnit) -> Estimates:
-    """The estimates of ``leaders`` as the tallies are in this unit, aged to ``at``; who is no leader is left out."""
-    named = sorted(leaders)
-    found: dict[PersonId, Mapping[Responsibility, float | None]] = {}
-    for start in range(0, len(named), BATCH_SIZE):
-        some = named[start : start + BATCH_SIZE]
-        for leader_id, held in zip(some, await unit.scores.profile_inputs_many(some), strict=True):
-            if held.is_leader:
-                configuration = await _configuration(held.configuration_version, unit)
-                found[leader_id] = {s.responsibility: s.estimate for s in profile(held.tallies, configuration, at)}
-    return found
+    """Return the estimates of `leaders` by the tallies in this transaction, aged to `at`; other people are left out."""
+    ordered = sorted(leaders)
+    estimates: dict[PersonId, Mapping[Responsibility, float | None]] = {}
+    for start in range(0, len(ordered), BATCH_SIZE):
+        batch = ordered[start : start + BATCH_SIZE]
+        for leader_id, inputs in zip(batch, await unit.scores.profile_inputs_many(batch), strict=True):
+            if inputs.is_leader:
+                configuration = await _configuration(inputs.configuration_version, unit)
+                estimates[leader_id] = {s.responsibility: s.estimate for s in profile(inputs.tallies, configuration, at)}
+    return estimates
 
 
 def movements(before: Estimates, after: Estimates) -> Mapping[Responsibility, Movement]:
-    """The responsibilities whose estimates moved, in the framework's order."""
+    """Return the movement of each responsibility whose estimates changed, in framework order."""
     changes: dict[Responsibility, list[float | None]] = defaultdict(list)
     for leader_id, old in before.items():
         for responsibility, estimate in after[leader_id].items():
@@ -55,7 +55,7 @@ def movements(before: Estimates, after: Estimates) -> Mapping[Responsibility, Mo
 
 
 def count_moved(before: Estimates, after: Estimates) -> int:
-    """How many leaders have an estimate that moved."""
+    """Return the number of leaders with a changed estimate."""
     return sum(after[leader_id] != old for leader_id, old in before.items())
 
 
@@ -73,5 +73,5 @@ def _movement(changes: list[float | None]) -> Movement:
 async def _configuration(version: int, unit: EstimatesUnit) -> Configuration:
     configuration = await unit.configurations.get(version)
     if configuration is None:
-        raise AssertionError(f"the configuration in force, version {version}, is held")
+        raise AssertionError(f"the configuration in force, version {version}, does not exist")
     return configuration

@@ -1,4 +1,4 @@
-"""From a rating to a unit of evidence (METHOD 3)."""
+"""Convert ratings to units of evidence (METHOD 3)."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -11,7 +11,7 @@ from domain.framework.responsibilities import Responsibility
 from domain.shared.errors import Code, Invalid
 
 TWO_POINT_WEIGHT = 0.25
-"""The most that an element with a two-point scale may weigh in a crosswalk."""
+"""The largest crosswalk weight of an element with a two-point scale."""
 
 _POSITION = {r: i for i, r in enumerate(Responsibility)}
 
@@ -20,9 +20,9 @@ K = TypeVar("K")
 
 
 class EvidenceUnit(NamedTuple):
-    """One piece of evidence about one responsibility. A tuple, as a push makes hundreds of them.
+    """One piece of evidence about one responsibility. A tuple for speed, as a push has hundreds.
 
-    ``x`` on 1..5, rounded to 12 decimals; ``c`` precision weight in (0, 1]; ``t`` an aware instant.
+    `x` on 1..5, rounded to 12 decimals; `c` precision weight in (0, 1]; `t` an aware instant.
     """
 
     responsibility: Responsibility
@@ -33,7 +33,7 @@ class EvidenceUnit(NamedTuple):
 
 
 class WeightedRating(NamedTuple):
-    """One rating of one responsibility: ``x`` on 1..5 and the crosswalk weight ``w`` in (0, 1], 1 for a direct rating."""
+    """One rating of one responsibility: `x` on 1..5 and the crosswalk weight `w` in (0, 1], 1 for a direct rating."""
 
     responsibility: Responsibility
     x: float
@@ -41,16 +41,16 @@ class WeightedRating(NamedTuple):
 
 
 def check_scale(worst: float, best: float, pointer: str) -> None:
-    """Refuse (``out_of_range``) a scale whose two ends are equal or not finite; ``worst`` may be the larger."""
+    """Raise `Invalid` (`out_of_range`) if the ends of a scale are equal or not finite; `worst` may be the larger."""
     if not 0 < abs(best - worst) < float("inf"):
-        raise Invalid.at(pointer, Code.OUT_OF_RANGE, "worst and best are two different numbers; worst may be the larger one")
+        raise Invalid.at(pointer, Code.OUT_OF_RANGE, "worst and best must be different numbers; worst may be the larger one")
 
 
 def convert(value: float, worst: float, best: float, pointer: str) -> float:
-    """``value`` on a scale from ``worst`` to ``best``, as x on 1..5: x = 1 + 4 (v - worst)/(best - worst) (METHOD 3.2).
+    """Return `value` on a scale from `worst` to `best` as x on 1..5: x = 1 + 4 (v - worst)/(best - worst) (METHOD 3.2).
 
-    A change of units, not an equating of instruments. Refused: a value outside the two (``out_of_scale``), and a scale whose
-    ends are equal (``out_of_range``).
+    A change of units, not an equating of instruments. Raises `Invalid` for a value outside the scale (`out_of_scale`) and for a
+    scale with equal ends (`out_of_range`).
     """
     check_scale(worst, best, pointer)
     if not min(worst, best) <= value <= max(worst, best):
@@ -60,28 +60,30 @@ def convert(value: float, worst: float, best: float, pointer: str) -> float:
 
 
 def is_two_point(levels: int, worst: float, best: float, step: float | None = None) -> bool:
-    """Whether an element knows two answers only: exactly two levels, or a step as wide as its scale (METHOD 3.5)."""
+    """Return whether a scale has only two points: exactly two levels, or a step as wide as the scale (METHOD 3.5)."""
     return levels == 2 or (step is not None and abs(step) >= abs(best - worst))
 
 
 def check_weight(weight: float, pointer: str, *, two_point: bool) -> None:
-    """Refuse a crosswalk weight outside (0, 1] (``out_of_range``) or over .25 on a two-point scale (``weight_too_large``)."""
+    """Raise `Invalid` for a weight outside (0, 1] (`out_of_range`) or over .25 on a two-point scale (`weight_too_large`)."""
     if not 0 < weight <= 1:
-        raise Invalid.at(pointer, Code.OUT_OF_RANGE, "a weight is greater than 0 and at most 1; leave the element out for 0")
+        raise Invalid.at(
+            pointer, Code.OUT_OF_RANGE, "a weight must be greater than 0 and at most 1; for 0 leave the element out"
+        )
     if two_point and weight > TWO_POINT_WEIGHT:
-        detail = f"this element has two answers only and weighs at most {TWO_POINT_WEIGHT}; lower the weight"
+        detail = f"an element with a two-point scale has a weight of at most {TWO_POINT_WEIGHT}; lower the weight"
         raise Invalid.at(pointer, Code.WEIGHT_TOO_LARGE, detail)
 
 
 def observation_units(ratings: Iterable[WeightedRating], observed_at: datetime) -> tuple[EvidenceUnit, ...]:
-    """The units of one observation, one a responsibility, in framework order (METHOD 3.5).
+    """Return the units of one observation, one per responsibility, in framework order (METHOD 3.5).
 
     x = sum(w x)/sum(w), c = min(1, sum w): many elements of one visit are one unit. Sums are exactly rounded, so the order of
-    the ratings does not matter. No ratings, no units.
+    the ratings does not matter.
     """
     by: dict[Responsibility, list[WeightedRating]] = defaultdict(list)
-    for rated in ratings:
-        by[rated.responsibility].append(rated)
+    for rating in ratings:
+        by[rating.responsibility].append(rating)
     return tuple(_observation_unit(r, by[r], observed_at) for r in sorted(by, key=_POSITION.__getitem__))
 
 
@@ -95,14 +97,14 @@ def _observation_unit(responsibility: Responsibility, ratings: list[WeightedRati
 
 
 def form_precision(items: int) -> float:
-    """Precision weight c of a form with ``items`` >= 1 items of a responsibility: min(1, .60/(.54 + .24/J)) (METHOD 3.4)."""
-    return min(1.0, 10 * items / (9 * items + 4))  # the same in whole numbers, so that four items make exactly 1
+    """Return a form's precision weight c = min(1, .60/(.54 + .24/J)), with J = `items` >= 1 per responsibility (METHOD 3.4)."""
+    return min(1.0, 10 * items / (9 * items + 4))  # the same formula in integers, so that four items give exactly 1
 
 
 def form_mean(answers: Sequence[float | None]) -> float | None:
-    """Mean of what was answered, if at least half of the items (J/2 rounded up), else None (METHOD 3.4)."""
-    given = [a for a in answers if a is not None]
-    return fsum(given) / len(given) if given and len(given) >= ceil(len(answers) / 2) else None
+    """Return the mean of the answered items, or None if less than half (J/2 rounded up) were answered (METHOD 3.4)."""
+    answered = [a for a in answers if a is not None]
+    return fsum(answered) / len(answered) if answered and len(answered) >= ceil(len(answers) / 2) else None
 
 
 def form_unit(
@@ -111,10 +113,10 @@ def form_unit(
     answers: Sequence[float | None],
     closed_at: datetime,
 ) -> EvidenceUnit | None:
-    """The unit of one form of a teacher, staff member or peer; None when less than half was answered (METHOD 3.4).
+    """Return the unit of one form of a teacher, staff member or peer; None when less than half was answered (METHOD 3.4).
 
-    ``answers`` on 1..5, one for each item of the responsibility on the form, None where nothing was rated. ``closed_at`` is the
-    campaign's close date, 00:00Z (``live``: the date of the block).
+    `answers` on 1..5, one for each item of the responsibility on the form, None where nothing was rated. `closed_at` is the
+    campaign's close date, 00:00Z (for a `live` campaign the date of the block).
     """
     x = form_mean(answers)
     return None if x is None else EvidenceUnit(responsibility, source, round(x, 12), form_precision(len(answers)), closed_at)
@@ -125,7 +127,7 @@ def assessment_units(
     source: Source,
     assessed_at: datetime,
 ) -> tuple[EvidenceUnit, ...]:
-    """The units of one self- or supervisor-assessment, in framework order; x the mean of a responsibility's items, c 1."""
+    """Return the units of one assessment in framework order; x is the mean of a responsibility's ratings, c is 1."""
     by: dict[Responsibility, list[float]] = defaultdict(list)
     for responsibility, x in ratings:
         by[responsibility].append(x)
@@ -137,9 +139,9 @@ def assessment_units(
 
 
 def precedence(at: datetime, external_version: int | None, external_id: str | None) -> tuple[datetime, int, str]:
-    """What "newest" compares: larger time, then larger version, then larger id as text by code point (METHOD 3.6).
+    """Return the sort key of "newest": time, then version, then id as text by code point (METHOD 3.6).
 
-    Never the order of arrival. What has no version or id stands behind what has.
+    The order of arrival does not count. An item without version or id ranks below one with.
     """
     return (at, -1 if external_version is None else external_version, external_id or "")
 
@@ -149,10 +151,10 @@ def newest_by_key(
     key_of: Callable[[T], K],
     rank: Callable[[T], tuple[datetime, int, str]],
 ) -> dict[K, T]:
-    """Of the claims on one ``contest`` (a person and a responsibility) the one that counts: the highest ``rank``."""
-    standing: dict[K, T] = {}
-    for claim in items:
-        key = key_of(claim)
-        if key not in standing or rank(claim) > rank(standing[key]):
-            standing[key] = claim
-    return standing
+    """Return the item with the highest `rank` for each key (for example a person and a responsibility)."""
+    newest: dict[K, T] = {}
+    for item in items:
+        key = key_of(item)
+        if key not in newest or rank(item) > rank(newest[key]):
+            newest[key] = item
+    return newest

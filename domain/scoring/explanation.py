@@ -1,4 +1,4 @@
-"""How a profile came about, in words that a leader can hold it to (METHOD 1.3, 1.5 and 3 to 5)."""
+"""Explain how a profile was computed, for its reader (METHOD 1.3, 1.5 and 3 to 5)."""
 
 from collections.abc import Iterable
 
@@ -24,7 +24,7 @@ STATEMENTS = (FUSION, UNITS, AGING, POOLING, ASSUMED)
 
 
 def profile_working(scores: Iterable[Score]) -> ProfileWorking:
-    """The working of ``scores``."""
+    """Return the explanation of `scores`."""
     return ProfileWorking(
         rule=RULE,
         rule_version=RULE_VERSION,
@@ -39,5 +39,5 @@ def _is_clipped(score: Score) -> bool:
 
 
 def _unclipped(score: Score) -> Unclipped:
-    centre, reach = score.estimate or 0.0, Z95 * (score.sd or 0.0)
-    return Unclipped(responsibility=score.responsibility, low=round(centre - reach, 4), high=round(centre + reach, 4))
+    estimate, half = score.estimate or 0.0, Z95 * (score.sd or 0.0)
+    return Unclipped(responsibility=score.responsibility, low=round(estimate - half, 4), high=round(estimate + half, 4))

@@ -1,7 +1,7 @@
-"""From tallies to estimates: decay, precision and the weighing of sources, over arrays (METHOD 4.1, 4.2 and 5.1).
+"""Estimate scores from tallies in arrays: decay, and fusion of sources by precision (METHOD 4.1, 4.2 and 5.1).
 
-Rows are the 21 responsibilities in framework order, columns the sources in ``Source``'s order, self last; arrays of the score
-leave self out. A cell without evidence that may count holds 0 and precision 0, never nan.
+Rows are the 21 responsibilities in framework order, columns the sources in the order of `Source`, self last; arrays of the
+score have no column for self. A cell that does not count has value 0 and precision 0, never nan.
 """
 
 from collections.abc import Iterable
@@ -24,11 +24,11 @@ CellKey: TypeAlias = tuple[Responsibility, Source]
 
 NO_CELLS: frozenset[CellKey] = frozenset()
 MIN_EFFECTIVE_N = 1e-9
-"""Evidence of less effective n is gone, whatever the sums say (METHOD 4.2)."""
+"""Evidence with a smaller effective n does not count, whatever the sums are (METHOD 4.2)."""
 TOLERANCE = 1e-9
-"""What rounding may have moved: a value this close to a bar has reached it."""
+"""Tolerance for rounding: a value this close to a limit has reached it."""
 DISAGREEMENT_ALPHA = 0.01
-"""Chance below which sources are said to disagree; .01 because 21 are looked at (METHOD 5.5)."""
+"""Significance level for disagreement of sources; .01 because 21 responsibilities are tested (METHOD 5.5)."""
 
 _ROW = {r: i * len(Source) for i, r in enumerate(Responsibility)}
 _COLUMN = {s: i for i, s in enumerate(Source)}
@@ -38,7 +38,7 @@ _IDENTIFIED = np.array([s not in ANONYMOUS for s in SCORED])
 
 
 class TallyGrid(NamedTuple):
-    """Tallies as arrays, 21 by 6."""
+    """Tallies as arrays of shape (21, 6)."""
 
     fw: Floats
     fwx: Floats
@@ -49,7 +49,7 @@ class TallyGrid(NamedTuple):
 
 
 class SourceArrays(NamedTuple):
-    """A configuration's constants of the sources, one an element of the five: variances, least n shown, floor of a mean."""
+    """A configuration's constants of the five sources as arrays: variances, smallest disclosed n, floor of a mean."""
 
     sigma2: Floats
     omega2: Floats
@@ -58,29 +58,29 @@ class SourceArrays(NamedTuple):
 
 
 class FusedScores(NamedTuple):
-    """Sources weighed together: the first six are 21 by 5, the rest one a responsibility."""
+    """Fused sources: the first six arrays have shape (21, 5), the others (21,)."""
 
     present: Flags
     n: Floats
     effective_n: Floats
     y: Floats
-    variance: Floats  # sigma2/L, what aging and n leave of the units' variance
+    variance: Floats  # sigma2/L
     p: Floats
-    precision: Floats  # P, the prior's included
+    precision: Floats  # P, including the prior
     theta: Floats
     sd: Floats
-    counted: Floats  # sources that count
+    counted: Floats  # number of sources that count
     enough: Flags
-    own: Flags  # an own rating is there
+    own: Flags  # whether there is a self-rating
 
 
 def error_variance(sigma2: Any, effective_n: Any, omega2: Any) -> Any:
-    """Error variance of a source, e = sigma2/L + omega2, for numbers or arrays; L > 0 (METHOD 5.1)."""
+    """Return the error variance of a source, e = sigma2/L + omega2, for numbers or arrays; L > 0 (METHOD 5.1)."""
     return sigma2 / effective_n + omega2
 
 
 def source_arrays(configuration: Configuration) -> SourceArrays:
-    """The constants of the five sources as arrays."""
+    """Return the constants of the five sources as arrays."""
     by, limits = configuration.by_source, configuration.disclosure
     return SourceArrays(
         sigma2=np.array([by[s].sigma2 for s in SCORED]),
@@ -91,7 +91,7 @@ def source_arrays(configuration: Configuration) -> SourceArrays:
 
 
 def tally_grid(tallies: Iterable[Tally], withheld: AbstractSet[CellKey]) -> TallyGrid:
-    """``tallies``, at most one a cell, as arrays; withheld cells are left out before anything is computed (METHOD 8.1)."""
+    """Return `tallies`, at most one per cell, as arrays, without the withheld cells (METHOD 8.1)."""
     slots: list[int] = []
     values: list[float] = []
     for t in tallies:
@@ -106,16 +106,16 @@ def tally_grid(tallies: Iterable[Tally], withheld: AbstractSet[CellKey]) -> Tall
 
 
 def fuse(cells: TallyGrid, constants: SourceArrays, configuration: Configuration, at: datetime) -> FusedScores:
-    """The estimate of every responsibility at ``at``: theta = (mu/tau2 + sum p y)/P, sd = P^-1/2 (METHOD 5.1).
+    """Return the estimates of all responsibilities at `at`: theta = (mu/tau2 + sum p y)/P, sd = P^-1/2 (METHOD 5.1).
 
-    An anonymous cell below the threshold counts as hidden even when nobody said so (METHOD 8.2).
+    An anonymous cell below the threshold does not count, even if it was not withheld before (METHOD 8.2).
     """
     n = cells.n[:, :_SCORED]
     fw = cells.fw[:, :_SCORED]
     now = decay(at, configuration.half_life_days, configuration.landmark)
     aged = fw / now
     present = (n >= constants.min_n) & (aged >= MIN_EFFECTIVE_N)
-    effective_n = np.where(present, aged, 1.0)  # 1 only keeps the division quiet; precision 0 removes it
+    effective_n = np.where(present, aged, 1.0)  # 1 avoids a division by zero; precision 0 removes the cell
     y = np.maximum(cells.fwx[:, :_SCORED] / np.where(present, fw, 1.0), constants.floor)
     variance = constants.sigma2 / effective_n
     p = present / (variance + constants.omega2)
@@ -140,7 +140,7 @@ def fuse(cells: TallyGrid, constants: SourceArrays, configuration: Configuration
 
 
 def disagreements(fusion: FusedScores) -> Floats:
-    """P(chi2 with k-1 df > Q) of each responsibility; 1 where fewer than two sources count (METHOD 5.5)."""
+    """Return P(chi2 with k-1 df > Q) of each responsibility; 1 where fewer than two sources count (METHOD 5.5)."""
     counts = fusion.counted
     weight = np.where(counts > 0, fusion.p.sum(axis=1), 1.0)
     centre = (fusion.p * fusion.y).sum(axis=1) / weight

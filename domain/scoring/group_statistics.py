@@ -1,6 +1,6 @@
 """Statistics of a group of raters and of several groups (METHOD 6). Plain numbers on 1..5; none of them enters a score.
 
-``None`` means "not defined", never 0.
+`None` means "not defined", never 0.
 """
 
 from collections.abc import Sequence
@@ -13,22 +13,22 @@ from scipy.special import ndtr, stdtrit
 from domain.scoring.published_means import NO_VARIANCE, Z95, t975
 
 MIN_COMPLETE = 3
-"""Raters who answered every item, below which there is no alpha (METHOD 6.3)."""
+"""The smallest number of complete raters for alpha (METHOD 6.3)."""
 MIN_NORM = 30
-"""Leaders below which there is no percentile (METHOD 6.7)."""
+"""The smallest number of leaders for a percentile (METHOD 6.7)."""
 
 
 class InferenceScope(StrEnum):
-    """What the population's size made of an interval."""
+    """How the population's size was used in an interval."""
 
     SAMPLE = "sample"
-    EVERYONE = "everyone"  # say "everyone answered"; there is nothing to infer
-    IGNORED = "ignored"  # more answers than people: warn
+    EVERYONE = "everyone"  # everyone answered: there is nothing to infer
+    IGNORED = "ignored"  # more answers than people: show a warning
 
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """A group's ratings: ``sd`` with n-1 and ``se`` = sd/sqrt(n) from two raters on."""
+    """A group's ratings: `sd` with n-1 and `se` = sd/sqrt(n) from two raters on."""
 
     n: int
     mean: float
@@ -54,7 +54,7 @@ class StaffMean:
 
 @dataclass(frozen=True, kw_only=True)
 class Agreement:
-    """One-way analysis of several leaders' raters: icc1 of one rater, icc2 of a mean of ``n0``."""
+    """One-way analysis of several leaders' raters: icc1 of one rater, icc2 of a mean of `n0`."""
 
     msb: float
     msw: float
@@ -76,7 +76,7 @@ class PolicyPart:
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyMean:
-    """A mean by set weights; ``renormalised`` must be said beside it. ``df`` None when every variance is known."""
+    """A mean with set weights; show `renormalised` with it. `df` is None when every variance is known."""
 
     mean: float
     se: float
@@ -86,7 +86,7 @@ class PolicyMean:
 
 
 def summary(values: Sequence[float]) -> Summary | None:
-    """Mean, SD and SE of rater means; None of nobody, mean only of one (METHOD 6.1)."""
+    """Return mean, SD and SE of rater means; None without raters, only the mean for one (METHOD 6.1)."""
     n = len(values)
     if n == 0:
         return None
@@ -98,12 +98,12 @@ def summary(values: Sequence[float]) -> Summary | None:
 
 
 def t_interval(group: Summary) -> Limits | None:
-    """Mean ± t(.975, n-1) SE, clipped to 1..5; None for one rater and when all answer alike (METHOD 6.1)."""
+    """Return mean ± t(.975, n-1) SE, clipped to 1..5; None for one rater and without variance (METHOD 6.1)."""
     return _clipped(group, _half_width(group))
 
 
 def staff_mean(group: Summary, population: int) -> StaffMean:
-    """The t-interval with SE sqrt(1 - n/N), for a report about this staff only (METHOD 6.2). ``population`` >= 1."""
+    """Return the t-interval with SE sqrt(1 - n/N), for a report about this staff only (METHOD 6.2). `population` >= 1."""
     if group.n == population:
         return StaffMean(scope=InferenceScope.EVERYONE, limits=None)
     if group.n > population:
@@ -114,14 +114,14 @@ def staff_mean(group: Summary, population: int) -> StaffMean:
 
 
 def finite_population_correction(n: int, population: int) -> float:
-    """Factor sqrt(1 - n/N) of an SE, 0 < n <= N (METHOD 6.2)."""
+    """Return the factor sqrt(1 - n/N) of an SE, 0 < n <= N (METHOD 6.2)."""
     return sqrt(1 - n / population)
 
 
 def alpha(raters: Sequence[Sequence[float | None]]) -> float | None:
-    """Cronbach's alpha over complete raters, J/(J-1)(1 - sum var_j/var_total) (METHOD 6.3).
+    """Return Cronbach's alpha over complete raters, J/(J-1)(1 - sum var_j/var_total) (METHOD 6.3).
 
-    One row a rater, one place an item. None below three complete raters or two items, and when totals do not vary.
+    One row per rater, one column per item. None below three complete raters or two items, and when totals do not vary.
     """
     rows = _complete(raters)
     items = len(rows[0]) if rows else 0
@@ -134,7 +134,7 @@ def alpha(raters: Sequence[Sequence[float | None]]) -> float | None:
 
 
 def mean_item_variance(raters: Sequence[Sequence[float | None]]) -> float | None:
-    """Mean of the items' variances over complete raters; None below two of them."""
+    """Return the mean of the items' variances over complete raters; None below two of them."""
     rows = _complete(raters)
     if len(rows) < 2 or not rows[0]:
         return None
@@ -143,7 +143,7 @@ def mean_item_variance(raters: Sequence[Sequence[float | None]]) -> float | None
 
 
 def rwg(raters: Sequence[Sequence[float | None]], options: int) -> float | None:
-    """How far complete raters agree, rwg of J items, against even answers on ``options`` >= 2 points (METHOD 6.4).
+    """Return the agreement of complete raters, rwg of J items, against uniform answers on `options` >= 2 points (METHOD 6.4).
 
     A ratio of variances over 1 gives 0. None below two complete raters.
     """
@@ -156,9 +156,9 @@ def rwg(raters: Sequence[Sequence[float | None]], options: int) -> float | None:
 
 
 def one_way_anova(leaders: Sequence[Sequence[float]]) -> Agreement | None:
-    """One-way analysis of rater means by leader (METHOD 6.5); leaders without raters are left out.
+    """Return the one-way analysis of variance of rater means by leader (METHOD 6.5); leaders without raters are left out.
 
-    None below two leaders, with one rater a leader, or without any variance. A negative ICC(1) is 0, ICC(2) then too.
+    None below two leaders, with one rater per leader, or without any variance. A negative ICC(1) is 0, and so is ICC(2) then.
     """
     groups = [g for g in leaders if g]
     k, n = len(groups), sum(len(g) for g in groups)
@@ -183,10 +183,10 @@ def one_way_anova(leaders: Sequence[Sequence[float]]) -> Agreement | None:
 
 
 def policy_mean(parts: Sequence[PolicyPart]) -> PolicyMean | None:
-    """Means by set weights with Welch-Satterthwaite df (METHOD 6.6). None of no parts.
+    """Return the weighted mean with Welch-Satterthwaite df (METHOD 6.6); None without parts.
 
-    Weights are renormalised to 1 and that is said, as a missing group changes what the number means. Limits by t, or by z when
-    every variance is known; not clipped.
+    Weights are renormalised to 1, which `renormalised` reports, as a missing group changes the meaning of the number. Limits
+    are by t, or by z when every variance is known, and not clipped.
     """
     whole = fsum(p.weight for p in parts)
     if not whole:
@@ -207,29 +207,29 @@ def policy_mean(parts: Sequence[PolicyPart]) -> PolicyMean | None:
 
 
 def model_percentile(mean: float, mu: float, variance: float) -> float:
-    """Place of a raw mean among N(mu, tau2 + sigma2/n), 0..100 (METHOD 6.7); ``variance`` > 0 is that sum."""
+    """Return the percentile of a raw mean in N(mu, tau2 + sigma2/n), 0..100 (METHOD 6.7); `variance` > 0 is that sum."""
     return 100 * float(ndtr((mean - mu) / sqrt(variance)))
 
 
 def mid_rank(value: float, norms: Sequence[float]) -> float:
-    """100 (below + half of the equal)/n (METHOD 6.7); the arithmetic only. At least one norm."""
+    """Return 100 (below + equal/2)/n (METHOD 6.7), without thresholds; at least one norm."""
     below = sum(x < value for x in norms)
     equal = sum(x == value for x in norms)
     return 100 * (below + equal / 2) / len(norms)
 
 
 def percentile(group: Summary, norms: Sequence[float], threshold: int) -> float | None:
-    """Mid-rank among comparable leaders; None below 30 of them or below ``threshold`` raters (METHOD 6.7)."""
+    """Return the mid-rank among comparable leaders; None below 30 of them or below `threshold` raters (METHOD 6.7)."""
     return mid_rank(group.mean, norms) if len(norms) >= MIN_NORM and group.n >= threshold else None
 
 
 def paired_differences(first: Sequence[float], second: Sequence[float]) -> Summary | None:
-    """First minus second, rater by rater (METHOD 6.8): ignoring the pairing would inflate the SE. Equal lengths."""
+    """Return the summary of first minus second by rater, as ignoring the pairs would inflate the SE (METHOD 6.8)."""
     return summary([a - b for a, b in zip(first, second, strict=True)])
 
 
 def difference_interval(group: Summary) -> Limits | None:
-    """Mean ± t(.975, n-1) SE of differences, not clipped; None where ``t_interval`` has none."""
+    """Return mean ± t(.975, n-1) SE of differences, not clipped; None where `t_interval` is None."""
     half = _half_width(group)
     return None if half is None else Limits(low=group.mean - half, high=group.mean + half)
 
@@ -251,4 +251,4 @@ def _variance(values: Sequence[float]) -> float:
 
 def _complete(raters: Sequence[Sequence[float | None]]) -> list[list[float]]:
     rows = [[x for x in row if x is not None] for row in raters]
-    return [given for given, row in zip(rows, raters, strict=True) if len(given) == len(row)]
+    return [answered for answered, row in zip(rows, raters, strict=True) if len(answered) == len(row)]

@@ -1,4 +1,4 @@
-"""What scoring keeps, and what those who collect evidence tell it (METHOD 4)."""
+"""Storage of tallies, evidence and configurations for scoring (METHOD 4)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,9 +6,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from domain.directory.ports import LeaderReader
-from domain.framework.configuration import (
-    Configuration,
-)
+from domain.framework.configuration import Configuration
 from domain.framework.evidence_sources import Source
 from domain.framework.responsibilities import Responsibility
 from domain.scoring.evidence_units import EvidenceUnit
@@ -19,7 +17,7 @@ from domain.shared.ids import PersonId
 
 @dataclass(frozen=True, kw_only=True)
 class TallyBasis:
-    """What the tallies in force are built with. ``number`` grows with every rebuild."""
+    """The constants of the tallies in force. `number` increases with every rebuild."""
 
     number: int
     configuration_version: int
@@ -28,9 +26,9 @@ class TallyBasis:
 
 
 class TallyDelta(NamedTuple):
-    """What evidence adds to one tally; negative sums take away.
+    """The change of one tally; negative sums subtract.
 
-    ``newest_at`` is that of what came, None when nothing did; ``taken`` says whether something was taken away.
+    `newest_at` is the newest time of added evidence, None if nothing was added; `has_removals`: evidence was removed.
     """
 
     leader_id: PersonId
@@ -42,7 +40,7 @@ class TallyDelta(NamedTuple):
 
 
 class TallyKey(NamedTuple):
-    """One tally of the district."""
+    """The key of a tally."""
 
     leader_id: PersonId
     responsibility: Responsibility
@@ -53,43 +51,43 @@ class TallyStore(Protocol):
     """The tallies of one district."""
 
     async def basis(self) -> TallyBasis:
-        """What the tallies are built with; a rebuild waits until this unit has ended."""
+        """Return the basis of the tallies with a shared lock: rebuilds wait until this transaction ends."""
         ...
 
     async def lock_basis(self) -> TallyBasis:
-        """The same, once every unit that shares it has ended; none begins until this one has."""
+        """Return the basis with an exclusive lock: wait for transactions with a shared lock, and block new ones."""
         ...
 
     async def apply(self, basis: TallyBasis, changes: Sequence[TallyDelta]) -> Mapping[TallyKey, datetime]:
-        """Add ``changes``, at most one a key, in key order. A tally with no units left goes.
+        """Add `changes`, at most one per key, in the order of keys. A tally without units is deleted.
 
-        Returns ``newest_at`` as it then is, of the tallies from which something was taken.
+        Returns `newest_at` afterwards of the tallies from which evidence was removed.
         """
         ...
 
     async def set_newest(self, basis: TallyBasis, newest: Sequence[tuple[TallyKey, datetime]]) -> None:
-        """Correct ``newest_at`` where the newest unit was taken away."""
+        """Set `newest_at` where the newest unit was removed."""
         ...
 
     async def drop(self, basis: TallyBasis, sources: Sequence[Source]) -> None:
-        """Forget the tallies of ``sources`` of the whole district."""
+        """Delete the tallies of `sources` of the whole district."""
         ...
 
     async def has_any(self, basis: TallyBasis, sources: Iterable[Source]) -> bool:
-        """Whether there are tallies of ``sources``."""
+        """Return whether there are tallies of `sources`."""
         ...
 
     async def carry_over(self, before: TallyBasis, after: TallyBasis) -> None:
-        """Take the tallies of ``before`` over to ``after`` as they are."""
+        """Copy the remaining tallies of `before` to `after`."""
         ...
 
     async def switch(self, basis: TallyBasis) -> None:
-        """Make ``basis`` the one in force."""
+        """Make `basis` the one in force."""
         ...
 
 
 class ProfileInputs(NamedTuple):
-    """What a profile is read from: the tallies in force and the configuration version; ``leader`` is False for nobody known."""
+    """The tallies in force and the configuration version for a profile; `is_leader` is False for unknown people too."""
 
     is_leader: bool
     configuration_version: int
@@ -97,34 +95,34 @@ class ProfileInputs(NamedTuple):
 
 
 class ScoreReader(Protocol):
-    """Reads for profiles, of leaders within the unit's access scope; anybody else is no leader here."""
+    """Reads the inputs of profiles within the access scope; anyone outside counts as no leader."""
 
     async def profile_inputs(self, leader_id: PersonId) -> ProfileInputs:
-        """The tallies of one leader in force, in one query."""
+        """Return the inputs for one leader, in one query."""
         ...
 
     async def profile_inputs_many(self, leader_ids: Sequence[PersonId]) -> Sequence[ProfileInputs]:
-        """The same for several leaders, in their order, in one query."""
+        """Return the inputs for several leaders in their order, in one query."""
         ...
 
     async def units_until(self, leader_id: PersonId, at: datetime | None) -> Sequence[EvidenceUnit]:
-        """Every current unit of evidence observed up to ``at`` (None: of all times), straight from the evidence rows."""
+        """Return every current unit of evidence with a time up to `at` (None: all), from the evidence rows."""
         ...
 
 
 class EvidenceReader(Protocol):
-    """The evidence that tallies are made from, whoever it is about: for keeping tallies right, never for an answer."""
+    """Reads the evidence behind the tallies, regardless of the access scope: to maintain tallies, never for a response."""
 
     async def units_of(self, leader_id: PersonId) -> Sequence[EvidenceUnit]:
-        """Every current unit of evidence about the leader, straight from the evidence rows."""
+        """Return every current unit of evidence about the leader, from the evidence rows."""
         ...
 
     async def all_units(self, sources: Sequence[Source]) -> Sequence[tuple[PersonId, tuple[EvidenceUnit, ...]]]:
-        """Every current unit of the district that is of ``sources``, by leader: what a rebuild is made of."""
+        """Return every current unit of `sources` in the district, by leader."""
         ...
 
     async def evidence_rows(self) -> int:
-        """How many ratings of the district count now."""
+        """Return the number of ratings in the district that count now."""
         ...
 
 
@@ -132,20 +130,20 @@ class ConfigurationStore(Protocol):
     """The versions of a district's configuration; version 1 is the product's and is never stored."""
 
     async def get(self, version: int) -> Configuration | None:
-        """That version, if the district has it."""
+        """Return that version, or None."""
         ...
 
     async def current_version(self) -> int:
-        """The version in force."""
+        """Return the version in force."""
         ...
 
     async def add(self, configuration: Configuration, at: datetime) -> None:
-        """Keep a new version."""
+        """Save a new version."""
         ...
 
 
 class ScoringUnit(UnitOfWork, Protocol):
-    """What reading scores needs."""
+    """The unit of work for reading scores."""
 
     @property
     def scores(self) -> ScoreReader: ...
@@ -155,7 +153,7 @@ class ScoringUnit(UnitOfWork, Protocol):
 
 
 class ConfigurationUnit(UnitOfWork, Protocol):
-    """What configuring needs."""
+    """The unit of work for configurations."""
 
     @property
     def configurations(self) -> ConfigurationStore: ...
@@ -168,14 +166,14 @@ class ConfigurationUnit(UnitOfWork, Protocol):
 
 
 class ProfileUnit(ScoringUnit, Protocol):
-    """What reading one profile needs: the scores, and who is listed without them."""
+    """The unit of work for reading one profile; `people` tells whether the actor may list the leader at all."""
 
     @property
     def people(self) -> LeaderReader: ...
 
 
 class RebuildUnit(Protocol):
-    """What a rebuild needs."""
+    """The stores that a rebuild needs."""
 
     @property
     def evidence(self) -> EvidenceReader: ...
@@ -185,11 +183,11 @@ class RebuildUnit(Protocol):
 
 
 class StandaloneRebuildUnit(RebuildUnit, UnitOfWork, Protocol):
-    """A rebuild that is a transaction of its own."""
+    """The unit of work of a rebuild in its own transaction."""
 
 
 class EstimatesUnit(Protocol):
-    """What computing estimates needs."""
+    """The stores that computing estimates needs."""
 
     @property
     def scores(self) -> ScoreReader: ...

@@ -1,6 +1,6 @@
-"""A leader's 21 scores from tallies (METHOD 4 to 8; openapi/README.md 6).
+"""Compute a leader's 21 scores from tallies (METHOD 4 to 8; openapi/README.md 6).
 
-The whole profile is computed and rounded over arrays, then shown: this is the product's hot path.
+The whole profile is computed and rounded in arrays before views are made of it: this is the product's hot path.
 """
 
 from collections.abc import Iterable, Iterator
@@ -34,9 +34,9 @@ from domain.scoring.views import Evidence, Interval, Posterior, Score, SeBasis, 
 from domain.shared.fast_dataclass import fast_constructor
 
 CONFIDENCE_LEVEL = 0.95
-"""Probability of every interval."""
+"""The probability of every interval."""
 
-_SCORE_COLUMNS = 10  # columns of the sheet that are the responsibility's; six for each source follow
+_SCORE_COLUMNS = 10  # columns of the score; six for each source follow
 _SOURCE_COLUMNS = 6
 _PLACES = 1e4
 _ORDER = tuple(Responsibility)
@@ -50,7 +50,7 @@ Hidden = dict[Responsibility, set[Source]]
 
 
 class _RoundedProfile(NamedTuple):
-    """A computed profile, ready to be shown: rounded numbers by responsibility, and what is not a number."""
+    """A computed profile: rounded numbers by responsibility, and flags."""
 
     rows: list[list[float]]
     present: list[list[bool]]
@@ -68,11 +68,11 @@ def profile(
     at: datetime,
     withheld: AbstractSet[CellKey] = NO_CELLS,
 ) -> tuple[Score, ...]:
-    """All 21 scores in framework order, rounded to 4 decimals (METHOD 5 to 7).
+    """Return all 21 scores in framework order, rounded to 4 decimals (METHOD 5 to 7).
 
-    ``tallies``: at most one a responsibility and source, of shown evidence; ``self`` feeds the gap only. ``at``: aware, the
-    moment evidence is aged to. ``withheld``: cells below the threshold that have nothing shown; they are named and take no part
-    (METHOD 8.1). A source whose tally is below the threshold is treated likewise.
+    `tallies`: at most one per responsibility and source, of disclosed evidence; source `self` counts in the gap only. `at`: an
+    aware time to which evidence is aged. `withheld`: cells below the threshold without disclosed evidence, which are marked as
+    withheld and do not count (METHOD 8.1). A source whose tally is below the threshold is treated likewise.
     """
     constants = source_arrays(configuration)
     cells = tally_grid(tallies, withheld)
@@ -89,7 +89,7 @@ def posteriors(
     at: datetime,
     withheld: AbstractSet[CellKey] = NO_CELLS,
 ) -> tuple[Posterior, ...]:
-    """The same scores unrounded, for other rules; all 21 in framework order (METHOD 5.1). Arguments as in ``profile``."""
+    """Return the 21 scores unrounded, in framework order (METHOD 5.1). Arguments as in `profile`."""
     fusion = fuse(tally_grid(tallies, withheld), source_arrays(configuration), configuration, at)
     columns = (fusion.theta.tolist(), fusion.sd.tolist(), fusion.n.sum(axis=1).tolist(), _evidence(fusion))
     return tuple(
@@ -99,7 +99,7 @@ def posteriors(
 
 
 def _evidence(fusion: FusedScores) -> list[Evidence]:
-    """What each score rests on: none without a source; enough with a small sd and enough units; else thin (METHOD 5.4)."""
+    """Return the grade of each score: none without a source, enough with small sd and enough units, else thin (METHOD 5.4)."""
     return [
         Evidence.NONE if not counted else Evidence.ENOUGH if enough else Evidence.THIN
         for counted, enough in zip(fusion.counted.tolist(), fusion.enough.tolist(), strict=True)
@@ -107,16 +107,16 @@ def _evidence(fusion: FusedScores) -> list[Evidence]:
 
 
 def _hidden(cells: TallyGrid, constants: SourceArrays, withheld: AbstractSet[CellKey]) -> Hidden:
-    """Sources to name as withheld: those said to be, and those whose tally is below the threshold (METHOD 8.2)."""
-    found: Hidden = {}
+    """Return the withheld sources: those of `withheld`, and those whose tally is below the threshold (METHOD 8.2)."""
+    hidden: Hidden = {}
     for responsibility, source in withheld:
-        found.setdefault(Responsibility(responsibility), set()).add(source)
+        hidden.setdefault(Responsibility(responsibility), set()).add(source)
     n = cells.n[:, : len(SCORED)]
     below = (n > 0) & (n < constants.min_n)
     if below.any():
         for row, column in np.argwhere(below).tolist():
-            found.setdefault(_ORDER[row], set()).add(SCORED[column])
-    return found
+            hidden.setdefault(_ORDER[row], set()).add(SCORED[column])
+    return hidden
 
 
 def _rounded_profile(
@@ -126,7 +126,7 @@ def _rounded_profile(
     gap = gaps(cells, fusion, published, configuration)
     numbers = _numbers(fusion, published, gap, configuration)
     return _RoundedProfile(
-        rows=(np.rint(numbers * _PLACES) / _PLACES + 0.0).tolist(),  # + 0.0: no negative zero on the wire
+        rows=(np.rint(numbers * _PLACES) / _PLACES + 0.0).tolist(),  # + 0.0 turns negative zero into zero
         present=fusion.present.tolist(),
         n=fusion.n.astype(int).tolist(),
         sample=published.sample.tolist(),
@@ -138,7 +138,7 @@ def _rounded_profile(
 
 
 def _numbers(fusion: FusedScores, published: PublishedMeans, gap: Gaps, configuration: Configuration) -> Floats:
-    """Every number of the profile, unrounded: 21 rows, ten columns of the score, then six for each source in turn."""
+    """Return all numbers of the profile, unrounded: 21 rows, ten columns of the score, then six per source."""
     theta, sd, precision = fusion.theta, fusion.sd, fusion.precision
     prior_share = 1.0 / (configuration.tau2 * precision)
     out = np.empty((len(theta), _SCORE_COLUMNS + _SOURCE_COLUMNS * len(SCORED)))

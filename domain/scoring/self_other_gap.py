@@ -1,4 +1,4 @@
-"""One's own rating against that of the others (METHOD 7)."""
+"""Compare the self-rating with the ratings of others (METHOD 7)."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ _EVERY = np.arange(len(Responsibility))
 
 
 class Gaps(NamedTuple):
-    """The gap of every responsibility, one an element; meaningless where ``exists`` is false."""
+    """The gaps, one element per responsibility; undefined where `exists` is false."""
 
     exists: list[bool]
     reference: list[int]  # column of the reference
@@ -26,9 +26,9 @@ class Gaps(NamedTuple):
 
 
 def gap_class(gap: float, low: float, high: float, sd_norm: float, *, reaches: bool) -> GapClass:
-    """How the own rating stands to the others': beyond half of SD_norm and of chance, or in agreement (METHOD 7.2).
+    """Return the class of a gap: beyond half of SD_norm and beyond chance, or in agreement (METHOD 7.2).
 
-    ``reaches``: the others' mean is at or above the target.
+    `reaches`: the others' mean is at or above the target.
     """
     if gap > 0.5 * sd_norm and low > 0:
         return GapClass.OVER_ESTIMATOR
@@ -38,7 +38,7 @@ def gap_class(gap: float, low: float, high: float, sd_norm: float, *, reaches: b
 
 
 def gap_flag(kind: GapClass, *, reaches: bool) -> GapFlag | None:
-    """Blind spot: over-estimator below the target. Hidden strength: under-estimator at or above it (METHOD 7.2)."""
+    """Return blind spot for over-estimators below the target, hidden strength for under-estimators not below (METHOD 7.2)."""
     if kind is GapClass.OVER_ESTIMATOR and not reaches:
         return GapFlag.BLIND_SPOT
     if kind is GapClass.UNDER_ESTIMATOR and reaches:
@@ -47,9 +47,9 @@ def gap_flag(kind: GapClass, *, reaches: bool) -> GapFlag | None:
 
 
 def gaps(cells: TallyGrid, fusion: FusedScores, published: PublishedMeans, configuration: Configuration) -> Gaps:
-    """The gap of every responsibility to its first shown source (METHOD 7.1).
+    """Return the gap of every responsibility to its first disclosed source (METHOD 7.1).
 
-    Interval by t(n-1) when the SE comes from the sample, by z when from the model; SD_norm = sqrt(tau2 + sigma2/(n c)).
+    The interval is by t(n-1) for a sample SE, by z for a model SE; SD_norm = sqrt(tau2 + sigma2/(n c)).
     """
     reference = fusion.present.argmax(axis=1)
     own = cells.sum_x[:, -1] / np.maximum(cells.n[:, -1], 1.0)

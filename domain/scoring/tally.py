@@ -1,7 +1,7 @@
-"""The statistics kept per leader, responsibility and source, in exact decimals of 12 places (METHOD 4).
+"""Tallies: the sums stored per leader, responsibility and source, in exact decimals of 12 places (METHOD 4).
 
-Sums are integers of 1e-12, so order of arrival and retraction leave no trace. They are made here and nowhere else: another
-place's rounding may differ in the last digit, and a retraction would leave it behind.
+Sums are integers of 1e-12, so the order of arrival does not matter and a retraction restores the previous sums exactly. They
+are computed only here: different rounding elsewhere could leave a difference in the last digit after a retraction.
 """
 
 from collections import defaultdict
@@ -16,11 +16,11 @@ from domain.scoring.evidence_units import EvidenceUnit
 
 FIXED_POINT_ONE = 10**12
 """1 in units of 1e-12."""
-_FINITE = 900.0  # half-lives from the landmark beyond which a double would be 0 or infinite: the year 1, or 4000
+_FINITE = 900.0  # limit of half-lives from the landmark, beyond which a double would be 0 or infinite: the year 1, or 4000
 
 
 class Sums(NamedTuple):
-    """The additive part of a tally; all but ``n`` are integers of 1e-12."""
+    """The additive part of a tally; all but `n` are integers of 1e-12."""
 
     fw: int
     fwx: int
@@ -33,11 +33,11 @@ ZERO_SUMS = Sums(0, 0, 0, 0, 0)
 
 
 class Tally(NamedTuple):
-    """A tally as it is read: floats, of shown evidence only. A tuple, as one profile reads up to 126 of them.
+    """A tally of disclosed evidence as floats. A tuple for speed, as a profile reads up to 126 of them.
 
-    ``fw``, ``fwx`` cover all current units; ``n``, ``sum_x``, ``sum_xx`` the newest shown campaign for anonymous sources, all
-    current units otherwise. ``c`` is the precision weight of that campaign's form, 1 elsewhere. ``responsibility`` and
-    ``source`` may be the plain text of a column: it compares equal to the enum.
+    `fw`, `fwx` are sums over all current units; `n`, `sum_x`, `sum_xx` over the newest disclosed campaign for anonymous
+    sources, else over all current units. `c` is the precision weight of that campaign's form, else 1. `responsibility` and
+    `source` may be plain strings of a database column, which compare equal to the enum.
     """
 
     responsibility: Responsibility
@@ -52,19 +52,19 @@ class Tally(NamedTuple):
 
 
 def decay(at: datetime, half_life_days: float, landmark: datetime) -> float:
-    """2^((t-t0)/H), t in days from the landmark, fractions by the whole second (METHOD 4.1)."""
+    """Return 2^((t-t0)/H), with t in days from the landmark t0, in whole seconds (METHOD 4.1)."""
     age = at - landmark
     half_lives = (age.days + age.seconds / 86400) / half_life_days
     return float(2.0 ** max(-_FINITE, min(_FINITE, half_lives)))
 
 
 def contribution(unit: EvidenceUnit, half_life_days: float, landmark: datetime) -> Sums:
-    """What ``unit`` adds to its tally and takes away when it goes (METHOD 4.2)."""
+    """Return the sums that `unit` adds to its tally, and subtracts when it is removed (METHOD 4.2)."""
     return weighted_sums(unit, decay(unit.t, half_life_days, landmark))
 
 
 def weighted_sums(unit: EvidenceUnit, decayed: float) -> Sums:
-    """The same, where the ``decay`` of the unit's moment is known: all units of one visit share it."""
+    """Return the `contribution` with a given `decay`, which all units of one visit share."""
     x = to_fixed_point(unit.x)
     weight = unit.c * decayed
     return Sums(
@@ -73,17 +73,17 @@ def weighted_sums(unit: EvidenceUnit, decayed: float) -> Sums:
 
 
 def add_sums(a: Sums, b: Sums) -> Sums:
-    """``a`` with ``b`` added."""
+    """Return `a` + `b`."""
     return Sums(a.fw + b.fw, a.fwx + b.fwx, a.n + b.n, a.sum_x + b.sum_x, a.sum_xx + b.sum_xx)
 
 
 def subtract_sums(a: Sums, b: Sums) -> Sums:
-    """``a`` with ``b`` taken away; ``n`` 0 means that the tally goes."""
+    """Return `a` - `b`; with `n` 0 the tally is deleted."""
     return Sums(a.fw - b.fw, a.fwx - b.fwx, a.n - b.n, a.sum_x - b.sum_x, a.sum_xx - b.sum_xx)
 
 
 def sum_units(units: Iterable[EvidenceUnit], half_life_days: float, landmark: datetime) -> Sums:
-    """The sums of all ``units``."""
+    """Return the sums over `units`."""
     sums = ZERO_SUMS
     for unit in units:
         sums = add_sums(sums, contribution(unit, half_life_days, landmark))
@@ -91,10 +91,10 @@ def sum_units(units: Iterable[EvidenceUnit], half_life_days: float, landmark: da
 
 
 def campaign_sums(cells: Sequence[Sequence[EvidenceUnit]], half_life_days: float, landmark: datetime) -> Sums:
-    """The sums of an anonymous source's shown cells, oldest campaign first (METHOD 4.2).
+    """Return the sums of an anonymous source's disclosed cells, oldest campaign first (METHOD 4.2).
 
-    Weighted sums over all of them; ``n``, ``sum_x``, ``sum_xx`` of the newest, else one teacher in three campaigns would be
-    counted three times.
+    `fw` and `fwx` are sums over all campaigns; `n`, `sum_x`, `sum_xx` are of the newest one, otherwise a teacher in three
+    campaigns would be counted three times.
     """
     newest = sum_units(cells[-1] if cells else (), half_life_days, landmark)
     all_units = sum_units(chain.from_iterable(cells), half_life_days, landmark)
@@ -102,7 +102,7 @@ def campaign_sums(cells: Sequence[Sequence[EvidenceUnit]], half_life_days: float
 
 
 def tally_from_sums(responsibility: Responsibility, source: Source, sums: Sums, c: float, newest_at: datetime) -> Tally:
-    """``sums`` as a tally to compute with; each float is the nearest to its exact sum."""
+    """Return `sums` as a tally; each float is the nearest to its exact sum."""
     fw, fwx, n, sum_x, sum_xx = sums
     return Tally(
         responsibility,
@@ -118,10 +118,9 @@ def tally_from_sums(responsibility: Responsibility, source: Source, sums: Sums, 
 
 
 def tallies_from_units(units: Iterable[EvidenceUnit], half_life_days: float, landmark: datetime) -> tuple[Tally, ...]:
-    """One leader's tallies straight from current units, for a moment in the past (METHOD 4.4).
+    """Return one leader's tallies computed from current units, for a time in the past (METHOD 4.4).
 
-    ``units`` of an anonymous source are taken as those of one campaign with one form; several campaigns go through
-    ``campaigns``.
+    `units` of an anonymous source must be of one campaign with one form; use `campaign_sums` for several campaigns.
     """
     by: dict[tuple[Responsibility, Source], list[EvidenceUnit]] = defaultdict(list)
     for unit in units:
@@ -130,14 +129,14 @@ def tallies_from_units(units: Iterable[EvidenceUnit], half_life_days: float, lan
         tally_from_sums(
             responsibility,
             source,
-            sum_units(held, half_life_days, landmark),
-            held[0].c if source in ANONYMOUS else 1.0,
-            max(unit.t for unit in held),
+            sum_units(group, half_life_days, landmark),
+            group[0].c if source in ANONYMOUS else 1.0,
+            max(unit.t for unit in group),
         )
-        for (responsibility, source), held in by.items()
+        for (responsibility, source), group in by.items()
     )
 
 
 def to_fixed_point(value: float) -> int:
-    """``value`` in units of 1e-12, rounded; sums of these are exact at any size."""
+    """Return `value` in units of 1e-12, rounded; sums of integers are exact."""
     return round(value * 1e12)

@@ -1,4 +1,4 @@
-"""What evidence that comes and goes changes in the tallies."""
+"""Collect the changes of tallies by added and removed evidence."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -12,17 +12,17 @@ from domain.shared.ids import PersonId
 
 
 class _PendingSums:
-    """What one tally gains and loses; changed in place, since a batch has a thousand units."""
+    """The pending change of one tally; mutable, as a batch has a thousand units."""
 
-    __slots__ = ("fw", "fwx", "gone_at", "n", "newest_at", "sum_x", "sum_xx")
+    __slots__ = ("fw", "fwx", "n", "newest_at", "removed_at", "sum_x", "sum_xx")
 
     def __init__(self) -> None:
         self.fw = self.fwx = self.n = self.sum_x = self.sum_xx = 0
         self.newest_at: datetime | None = None
-        self.gone_at: datetime | None = None
+        self.removed_at: datetime | None = None
 
     def add(self, sums: Sums, sign: int) -> None:
-        """Add ``sums``, or with -1 take them away."""
+        """Add `sums` (`sign` 1) or subtract them (-1)."""
         fw, fwx, n, sum_x, sum_xx = sums
         self.fw += sign * fw
         self.fwx += sign * fwx
@@ -32,12 +32,12 @@ class _PendingSums:
 
     @property
     def sums(self) -> Sums:
-        """The sums as they are."""
+        """The sums so far."""
         return Sums(self.fw, self.fwx, self.n, self.sum_x, self.sum_xx)
 
 
 class TallyDeltas:
-    """Collects what comes and goes, one change a tally; sums are exact, so the order does not matter."""
+    """Collects changes, one per tally; sums are exact, so the order does not matter."""
 
     def __init__(self, basis: TallyBasis) -> None:
         self._basis = basis
@@ -46,38 +46,40 @@ class TallyDeltas:
         self._sorted: list[TallyDelta] = []
 
     def add_evidence(self, leader_id: PersonId, units: Iterable[EvidenceUnit]) -> None:
-        """Evidence about ``leader_id`` that now counts."""
+        """Add evidence about `leader_id`."""
         for unit in units:
             change = self._delta_for(leader_id, unit, 1)
             if change.newest_at is None or change.newest_at < unit.t:
                 change.newest_at = unit.t
 
     def remove_evidence(self, leader_id: PersonId, units: Iterable[EvidenceUnit]) -> None:
-        """Evidence about ``leader_id`` that no longer counts."""
+        """Remove evidence about `leader_id`."""
         for unit in units:
             change = self._delta_for(leader_id, unit, -1)
-            if change.gone_at is None or change.gone_at < unit.t:
-                change.gone_at = unit.t
+            if change.removed_at is None or change.removed_at < unit.t:
+                change.removed_at = unit.t
 
     @property
     def all(self) -> list[TallyDelta]:
-        """Every change, in key order."""
+        """All changes in the order of their keys."""
         return self._sorted or self.sort()
 
     def sort(self) -> list[TallyDelta]:
-        """Bring the changes in key order, for ``all``; whoever has a moment to spare does it then."""
+        """Sort the changes by key for `all`; may be called early, while the database works."""
         self._sorted = [
-            TallyDelta(*key, change.sums, change.newest_at, has_removals=change.gone_at is not None)
+            TallyDelta(*key, change.sums, change.newest_at, has_removals=change.removed_at is not None)
             for key, change in sorted(self._by_key.items(), key=lambda item: item[0])
         ]
         return self._sorted
 
     def needs_newest_lookup(self, after: Mapping[TallyKey, datetime]) -> list[TallyKey]:
-        """Tallies whose newest moment, ``after`` the changes, is that of a unit that went and may be no other's."""
+        """Return the tallies whose `newest_at` after the changes (`after`) is that of a removed unit, so may be wrong."""
         return sorted(
             TallyKey(*key)
             for key, change in self._by_key.items()
-            if change.gone_at is not None and after.get(TallyKey(*key)) == change.gone_at and change.newest_at != change.gone_at
+            if change.removed_at is not None
+            and after.get(TallyKey(*key)) == change.removed_at
+            and change.newest_at != change.removed_at
         )
 
     def _delta_for(self, leader_id: PersonId, unit: EvidenceUnit, sign: int) -> _PendingSums:

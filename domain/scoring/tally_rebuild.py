@@ -1,4 +1,4 @@
-"""Tallies made anew from the evidence: beside those in force, then switched, in one transaction (METHOD 4.5)."""
+"""Rebuild tallies from the evidence next to the current ones, then switch, in one transaction (METHOD 4.5)."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -10,29 +10,29 @@ from domain.shared.context import ActorKind, Context, ignore_progress
 from domain.shared.errors import Code, Conflict
 
 MAX_ROWS = 100_000
-"""Above this many ratings a request does not wait for a rebuild: a job does it."""
+"""The most ratings that are rebuilt in a request; more need a job."""
 
 PROGRESS_READ, PROGRESS_COUNTED = 0.2, 0.8
-"""How far a rebuild is once the evidence is read, and once it is counted."""
+"""Progress of a rebuild, 0 to 1, when the evidence is read and when it is summed."""
 REPORT_EVERY = 100
 
 
 def check_rebuild_size(rows: int, ctx: Context[Any], mutation: str) -> None:
-    """Refuse (``rebuild_too_large``) what would make a request wait for too many rows; names the way to ask for a job."""
+    """Raise `Conflict` (`rebuild_too_large`) for more than `MAX_ROWS` in a request; `mutation` starts the job in GraphQL."""
     if rows > MAX_ROWS and ctx.actor.kind is not ActorKind.OPERATOR and not ctx.in_job:
         detail = (
-            f"{rows:,} ratings would have to be scored anew, over {MAX_ROWS:,}: ask for it as a job, "
-            f"with Prefer: respond-async, in GraphQL by {mutation}"
+            f"{rows:,} ratings would have to be rescored, more than {MAX_ROWS:,}: start it as a job, "
+            f"with Prefer: respond-async or in GraphQL with {mutation}"
         )
         raise Conflict(detail, code=Code.REBUILD_TOO_LARGE)
 
 
 def check_preview_size(rows: int, ctx: Context[Any]) -> None:
-    """Refuse (``rebuild_too_large``) to try out in a request what a request would not do; nobody waits for a preview's job."""
+    """Raise `Conflict` (`rebuild_too_large`) for a preview of more than `MAX_ROWS`; there is no job for previews."""
     if rows > MAX_ROWS and ctx.actor.kind is not ActorKind.OPERATOR:
         detail = (
-            f"{rows:,} ratings would have to be scored anew, over {MAX_ROWS:,}, too many to try out; publish it as a job, "
-            "and if it was not meant so, publish the mapping of before as the next version"
+            f"{rows:,} ratings would have to be rescored, more than {MAX_ROWS:,}, too many for a preview; publish it as a job, "
+            "and to undo it publish the previous mapping as the next version"
         )
         raise Conflict(detail, code=Code.REBUILD_TOO_LARGE)
 
@@ -44,7 +44,7 @@ async def rebuild(
     unit: RebuildUnit,
     progress: Callable[[float], Awaitable[None]] = ignore_progress,
 ) -> None:
-    """Put tallies of ``sources``, made from the evidence as ``after`` says, in the place of those of ``before``."""
+    """Replace the tallies of `sources` by new ones from the evidence with the constants of `after`; copy the others."""
     await unit.tallies.drop(before, sources)
     await unit.tallies.carry_over(before, after)
     changes = TallyDeltas(after)

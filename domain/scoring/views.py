@@ -1,4 +1,4 @@
-"""What scoring tells: the words and the views of a profile (openapi/README.md 6; symbols as in METHOD 4 to 7)."""
+"""Responses for profiles (openapi/README.md 6; symbols as in METHOD 4 to 7)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from domain.shared.ids import PersonId
 
 
 class Evidence(StrEnum):
-    """How much a score rests on (METHOD 5.4)."""
+    """How much evidence a score has."""
 
     ENOUGH = "enough"
     THIN = "thin"
@@ -22,20 +22,20 @@ class Evidence(StrEnum):
 
 
 class SeBasis(StrEnum):
-    """Where a standard error comes from: the assumed variance, or the spread of these ratings (METHOD 5.6)."""
+    """The basis of a standard error: the assumed variance (model), or the spread of these ratings (sample)."""
 
     MODEL = "model"
     SAMPLE = "sample"
 
 
 class WithheldReason(StrEnum):
-    """Why a source is not shown (METHOD 8.2)."""
+    """Why a source is withheld."""
 
     BELOW_THRESHOLD = "below_threshold"
 
 
 class GapClass(StrEnum):
-    """How one's own rating stands to that of the others (METHOD 7.2)."""
+    """How the self-rating compares with the rating of others."""
 
     OVER_ESTIMATOR = "over_estimator"
     UNDER_ESTIMATOR = "under_estimator"
@@ -44,7 +44,7 @@ class GapClass(StrEnum):
 
 
 class GapFlag(StrEnum):
-    """A gap across the target (METHOD 7.2)."""
+    """A gap that crosses the target."""
 
     BLIND_SPOT = "blind_spot"
     HIDDEN_STRENGTH = "hidden_strength"
@@ -52,7 +52,7 @@ class GapFlag(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Interval:
-    """A range that holds the value with the probability ``level``, under the stated assumptions."""
+    """A range that contains the value with the probability `level`, under the stated assumptions."""
 
     low: float
     """lower limit"""
@@ -64,32 +64,32 @@ class Interval:
 
 @dataclass(frozen=True, kw_only=True)
 class Withheld:
-    """Why a source's numbers are not shown, and from how many answers they would be."""
+    """Why a source's numbers are withheld, and the minimum number of answers to show them."""
 
     reason: WithheldReason
-    """below_threshold: too few answers to hide who gave them"""
+    """below_threshold: so few people answered that they could be identified"""
     minimum: int
-    """answers needed in one campaign"""
+    """number of answers needed in one campaign"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SourceShare:
-    """What one source says about a responsibility and how much it counts; every number is null when it is withheld."""
+    """The ratings of a responsibility by one source, and its share in the estimate; numbers are null when withheld."""
 
     source: Source
-    """who looked; self is never among them"""
+    """who rated; never self"""
     n: int | None
-    """units: forms of the newest shown campaign, assessments or visits"""
+    """number of units: forms of the newest disclosed campaign, assessments or visits"""
     mean: Annotated[float, Revealed.RATING] | None
     """unweighted mean of these units, 1 to 5"""
     se: float | None
-    """standard error of mean as published"""
+    """standard error of mean"""
     se_basis: SeBasis | None
     """model: from the assumed variance; sample: from the spread of the units"""
     effective_n: float | None
-    """units left after aging"""
+    """number of units after aging"""
     current_mean: float | None
-    """mean weighted by age and precision: what enters the score"""
+    """mean weighted by age and precision, which is used in the score"""
     reliability: float | None
     """reliability of this source alone, 0 to 1"""
     share: float | None
@@ -100,23 +100,23 @@ class SourceShare:
 
 @dataclass(frozen=True, kw_only=True)
 class SelfGap:
-    """One's own rating minus that of the first source shown."""
+    """The self-rating minus the mean of the first disclosed source."""
 
     value: Annotated[float, Revealed.RATING]
-    """own rating minus the reference's mean"""
+    """self-rating minus the reference's mean"""
     interval: Interval
     """range of the gap, not clipped to a scale"""
     classification: GapClass
-    """how the two stand to each other"""
+    """class of the gap"""
     flag: GapFlag | None
     """set when the gap crosses the target"""
     reference: Source
-    """first shown of teacher, staff, peer, supervisor, observation"""
+    """first disclosed one of teacher, staff, peer, supervisor, observation"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
-    """What is known about one responsibility: an estimate drawn toward an assumed average where evidence is little or old."""
+    """The score of one responsibility: an estimate that is the closer to an assumed average, the less evidence there is."""
 
     responsibility: Responsibility
     """code of the responsibility"""
@@ -127,26 +127,26 @@ class Score:
     interval: Interval | None
     """range of the estimate, clipped to 1 to 5"""
     p_below_target: float | None
-    """probability of lying below the target"""
+    """probability that the true value is below the target"""
     reliability: float
     """1 - prior_share, 0 to 1"""
     evidence: Evidence
     """enough, thin or none"""
     sources: tuple[SourceShare, ...]
-    """sources with evidence or withheld, in the order of Source"""
+    """sources with evidence or withheld, in a fixed order"""
     prior_share: float
     """part of the estimate that comes from the assumed average, 0 to 1"""
     self_gap: SelfGap | None
-    """null without an own rating or without a shown source"""
+    """null without a self-rating or without a disclosed source"""
     disagreement: bool | None
-    """sources differ by more than chance; null below two of them"""
+    """whether sources differ by more than chance; null with fewer than two"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Posterior:
-    """A score unrounded, for other rules: without evidence ``theta`` and ``sd`` are those of the prior.
+    """An unrounded score for other rules; without evidence `theta` and `sd` are those of the prior.
 
-    ``theta`` on 1..5, ``sd`` > 0, ``n`` units over the shown sources except self (METHOD 5.1).
+    `theta` on 1..5, `sd` > 0, `n` the number of units over the disclosed sources except self (METHOD 5.1).
     """
 
     responsibility: Responsibility
@@ -159,33 +159,33 @@ class Posterior:
 @fast_init
 @dataclass(frozen=True, kw_only=True)
 class Unclipped:
-    """The limits of an interval that is shown cut to the scale."""
+    """The limits of an interval before it was clipped to the scale."""
 
     responsibility: Responsibility
-    """Whose interval."""
+    """The responsibility of the interval."""
     low: float
-    """Lower limit before it was cut to 1."""
+    """Lower limit before it was clipped to 1."""
     high: float
-    """Upper limit before it was cut to 5."""
+    """Upper limit before it was clipped to 5."""
 
 
 @fast_init
 @dataclass(frozen=True, kw_only=True)
 class ProfileWorking:
-    """By which rule the scores were made, and what it takes for granted."""
+    """The rule by which the scores were computed, and its assumptions."""
 
     rule: str
-    """The rule."""
+    """The name of the rule."""
     rule_version: str
-    """Its version."""
+    """The version of the rule."""
     statements: tuple[str, ...]
-    """What it does, and what it takes for granted."""
+    """What the rule does, and its assumptions."""
     unclipped: tuple[Unclipped, ...]
-    """Intervals that reach beyond the scale, as they are."""
+    """Unclipped limits of the intervals that reach beyond the scale."""
 
 
 class ComputedFrom(StrEnum):
-    """Whether the running tallies were read, or the evidence itself."""
+    """Whether scores were computed from the current tallies or from the evidence itself."""
 
     TALLIES = "tallies"
     EVIDENCE = "evidence"
@@ -194,23 +194,23 @@ class ComputedFrom(StrEnum):
 @fast_init
 @dataclass(frozen=True, kw_only=True)
 class ProfileView:
-    """A leader's 21 scores at a moment, across schools. Formative use only."""
+    """A leader's 21 scores at a time, across schools. Formative use only."""
 
     leader_id: PersonId
     """The leader."""
     as_of: datetime
-    """The moment; without at= this hour's beginning."""
+    """The time of the scores; without `at` the start of the current hour."""
     computed_from: ComputedFrom
-    """tallies: everything now held; evidence: looked back."""
+    """tallies: the current ones; evidence: the evidence up to a past time."""
     configuration_version: int
-    """The constants used."""
+    """The version of the constants."""
     framework_version: str
     """The framework's version."""
     scores: tuple[Score, ...]
     """All 21, in the framework's order."""
     working: ProfileWorking
-    """By which rule, and what it takes for granted."""
+    """The rule and its assumptions."""
     notice: str
-    """What this is, and what it is not."""
+    """What the scores may and may not be used for."""
     citations: tuple[Citation, ...]
     """The research behind the responsibilities."""

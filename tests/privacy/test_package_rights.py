@@ -66,14 +66,14 @@ def silent(package, name, member):
         lambda c: b"".join(json.dumps(without(json.loads(row), member)).encode() + b"\n" for row in c.splitlines()),
     )
 
-    def rewrite_manifest(manifest):
+    def without_member(manifest):
         told = json.loads(manifest)
         for f in told["files"]:
             if f["name"] == name:
                 f["columns"] = [column for column in f["columns"] if column != member]
         return json.dumps(told).encode()
 
-    return spoilt(plain, "manifest.json", rewrite_manifest)
+    return spoilt(plain, "manifest.json", without_member)
 
 
 def without(row, member):
@@ -177,7 +177,7 @@ def unsigned(manifest):
 
 async def test_a_scope_that_there_is_not_is_no_registration(packed):
     here, district, package = packed
-    with pytest.raises(Exception, match="not registered rightly"):
+    with pytest.raises(Exception, match="invalid registration"):
         await here.import_package(with_client(package, scopes=["everything"]), district.id)
 
 

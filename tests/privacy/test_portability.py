@@ -84,7 +84,7 @@ async def test_a_running_installation_with_other_districts_takes_it_in(filled):
 async def test_a_district_that_is_there_is_not_brought_in_again(filled):
     here, _, district, _, _, _ = filled
     package, before = await here.export(district.id), await here.rows(district.id)
-    with pytest.raises(Conflict, match="is here already"):
+    with pytest.raises(Conflict, match="with this id exists"):
         await here.import_package(package, district.id)
     assert await here.rows(district.id) == before
 
@@ -195,7 +195,7 @@ def spoilt(package: bytes, name: str, change) -> bytes:
 def retold(package: bytes, name: str, change) -> bytes:
     """The same, but with the digest, size and rows in the manifest put right: by somebody who knows how."""
 
-    def rewrite_manifest(manifest: bytes) -> bytes:
+    def updated_manifest(manifest: bytes) -> bytes:
         told = json.loads(manifest)
         content = change(zipfile.ZipFile(io.BytesIO(package)).read(name))
         for f in told["files"]:
@@ -203,7 +203,7 @@ def retold(package: bytes, name: str, change) -> bytes:
                 f |= {"sha256": sha256(content).hexdigest(), "size": len(content), "rows": content.count(b"\n")}
         return json.dumps(told).encode()
 
-    return spoilt(spoilt(package, name, change), "manifest.json", rewrite_manifest)
+    return spoilt(spoilt(package, name, change), "manifest.json", updated_manifest)
 
 
 def more(package: bytes, name: str, content: bytes) -> bytes:
@@ -223,11 +223,11 @@ async def test_a_package_that_was_tampered_with_leaves_nothing(filled):
     await here.erase(district.id)
     faults = {
         "its digest differs": spoilt(package, "data/person.jsonl", lambda c: c.replace(b"207267", b"207268", 1)),
-        "not those of its manifest": more(package, "data/stray.jsonl", b"{}\n"),
-        "no ZIP file": b"PK no zip",
-        "no manifest": spoilt(package, "manifest.json", lambda _: b"[]"),
+        "differ from its manifest": more(package, "data/stray.jsonl", b"{}\n"),
+        "not a ZIP file": b"PK no zip",
+        "no valid manifest": spoilt(package, "manifest.json", lambda _: b"[]"),
         "this release reads": with_manifest(package, format_version=2),
-        "the package is of tables at revision 0001": with_manifest(package, schema="0001"),
+        "the package has schema revision 0001": with_manifest(package, schema="0001"),
         "the columns of tally": with_manifest(
             package,
             files=[
@@ -235,7 +235,7 @@ async def test_a_package_that_was_tampered_with_leaves_nothing(filled):
                 for f in json.loads(zipfile.ZipFile(io.BytesIO(package)).read("manifest.json"))["files"]
             ],
         ),
-        "which an export never holds": with_manifest(
+        "which is never exported": with_manifest(
             package,
             files=[
                 f | ({"table": "idempotency"} if f["table"] == "tally" else {})
@@ -244,7 +244,7 @@ async def test_a_package_that_was_tampered_with_leaves_nothing(filled):
         ),
         "not a row with exactly": retold(package, "data/org.jsonl", lambda c: c + b'{"id": 1}\n'),
         "over 250 times": retold(package, "data/feedback.jsonl", lambda c: c + b" " * 50_000_000 + b"\n"),
-        "tallies of the package are not what its evidence makes": retold(
+        "tallies of the package differ from its evidence": retold(
             package, "data/tally.jsonl", lambda c: c.replace(b'"n":1,', b'"n":7,', 1)
         ),
         "of another district": with_manifest(package, district_id="01900000-0000-7000-8000-000000000000"),
@@ -289,7 +289,7 @@ async def test_a_package_with_too_many_files_or_too_much_in_them_is_not_opened(f
     here, _, district, _, _, _ = filled
     package = await here.export(district.id)
     await here.erase(district.id)
-    for limit, sentence in (("MAX_ENTRIES", "at most 3 are read"), ("MAX_BYTES", "at most 0 are read")):
+    for limit, sentence in (("MAX_ENTRIES", "at most 3 are allowed"), ("MAX_BYTES", "at most 0 are allowed")):
         with monkeypatch.context() as patched:
             patched.setattr(f"domain.privacy.package_reader.{limit}", 3)
             with pytest.raises(DomainError, match=sentence):

@@ -1,4 +1,4 @@
-"""Instruments and the crosswalks that say what their elements are evidence of (openapi/README.md 5.3 and 5.4)."""
+"""Use cases of instruments, and of crosswalks that map their elements to responsibilities (openapi/README.md 5.3, 5.4)."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -26,9 +26,9 @@ from domain.shared.paging import Page, cursor_key, make_page
 
 @operation(idempotency_key=True)
 async def create_instrument(cmd: CreateInstrument, ctx: Context[ObservationsUnit]) -> InstrumentReceiptView:
-    """Keep a new version. The same version again with the same content is harmless; with another, a conflict.
+    """Save a new version of an instrument. Idempotent; the same version with other content is a conflict.
 
-    A code belongs to the origin of its first version: others need ``configuration:write`` to add one.
+    A code belongs to the origin of its first version; others need `configuration:write` to add a version.
     """
     permission = authorize(ctx.actor, "create_instrument")
     async with ctx.open(permission) as unit:
@@ -37,38 +37,38 @@ async def create_instrument(cmd: CreateInstrument, ctx: Context[ObservationsUnit
         if await unit.instruments.instrument(cmd.code, cmd.version) is None:
             await check_own_code(ctx.actor, cmd.code, unit.instruments)
             added = await unit.instruments.add_instrument(InstrumentId(ctx.new_id()), cmd, ctx.actor.origin, ctx.now())
-        held = await unit.instruments.instrument(cmd.code, cmd.version)
-        if held is None or (held.title, held.elements) != (cmd.title, cmd.elements):
+        stored = await unit.instruments.instrument(cmd.code, cmd.version)
+        if stored is None or (stored.title, stored.elements) != (cmd.title, cmd.elements):
             raise _version_conflict("instrument")
         if added:
-            unit.audit.record(Subject.INSTRUMENT, held.id)
+            unit.audit.record(Subject.INSTRUMENT, stored.id)
             await unit.commit()
-    return InstrumentReceiptView(**vars(held), outcome=_outcome(added=added))
+    return InstrumentReceiptView(**vars(stored), outcome=_outcome(added=added))
 
 
 @operation(idempotency_key=True)
 async def create_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit]) -> CrosswalkReceiptView:
-    """Keep a new version as the newest of its instrument, and score all observations of that instrument with it.
+    """Save a new version as the newest of its instrument, and score all observations of that instrument with it.
 
-    The tallies are rebuilt before this answers; above 100,000 ratings it is refused: ask for it as a job. Of another origin's
-    instrument, and of one that is nobody's, it needs ``configuration:write``. What would come of it: ``preview_crosswalk``.
+    The tallies are rebuilt in the same transaction; above 100,000 ratings this is rejected and must be started as a job.
+    Needs `configuration:write` if the instrument belongs to another origin or to none. `preview_crosswalk` shows the effect.
     """
     permission = authorize(ctx.actor, "create_crosswalk")
     async with ctx.open(permission) as unit:
         new = await check_crosswalk(cmd, unit, ctx)
-        held = new.existing
-        if held is None:
+        stored = new.existing
+        if stored is None:
             check_rebuild_size(new.ratings, ctx, "startCrosswalk")
-            held = await publish_crosswalk(new, unit, ctx)
-            unit.audit.record(Subject.CROSSWALK, held.id)
+            stored = await publish_crosswalk(new, unit, ctx)
+            unit.audit.record(Subject.CROSSWALK, stored.id)
             await unit.commit()
-    return CrosswalkReceiptView(**vars(held), outcome=_outcome(added=new.existing is None))
+    return CrosswalkReceiptView(**vars(stored), outcome=_outcome(added=new.existing is None))
 
 
 class NewCrosswalk(NamedTuple):
-    """A crosswalk that may be published, or is ``held`` already; how many live ``ratings`` are of its instrument.
+    """A crosswalk that may be published, or the `existing` one; `ratings` counts the live ratings of its instrument.
 
-    Nobody else changes evidence or crosswalks until the unit ends.
+    Evidence and crosswalks are locked against other changes until the transaction ends.
     """
 
     cmd: CreateCrosswalk
@@ -79,34 +79,34 @@ class NewCrosswalk(NamedTuple):
 
 
 async def check_crosswalk(cmd: CreateCrosswalk, unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> NewCrosswalk:
-    """Refuse what can't be published or is not this actor's to decide. What is held already is harmless, whosever it is."""
+    """Raise an error if `cmd` can't be published or this actor may not do so; an existing crosswalk is allowed to anyone."""
     basis = await unit.tallies.lock_basis()
     rubric = await _rubric(cmd, unit)
     await _check_code(cmd, rubric, unit)
-    held = await unit.instruments.crosswalk(cmd.code, cmd.version)
-    if held is None:
+    existing = await unit.instruments.crosswalk(cmd.code, cmd.version)
+    if existing is None:
         check_own_instrument(ctx.actor, rubric)
-    elif (held.mappings, vars(held.instrument)) != (tuple(cmd.mappings), vars(cmd.instrument)):
+    elif (existing.mappings, vars(existing.instrument)) != (tuple(cmd.mappings), vars(cmd.instrument)):
         raise _version_conflict("crosswalk")
-    return NewCrosswalk(cmd, basis, rubric, await unit.instruments.live_ratings(rubric.id), held)
+    return NewCrosswalk(cmd, basis, rubric, await unit.instruments.live_ratings(rubric.id), existing)
 
 
 async def publish_crosswalk(new: NewCrosswalk, unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> CrosswalkView:
-    """Keep ``new``, which is not held yet, as the newest of its instrument, and rebuild the tallies with it."""
+    """Save `new`, which must not exist yet, as the newest of its instrument, and rebuild the tallies."""
     cmd = new.cmd
     await unit.instruments.add_crosswalk(CrosswalkId(ctx.new_id()), cmd, new.rubric.id, ctx.now())
-    held = await unit.instruments.crosswalk(cmd.code, cmd.version)
-    if held is None:
-        raise AssertionError("what was just added is held")
+    stored = await unit.instruments.crosswalk(cmd.code, cmd.version)
+    if stored is None:
+        raise AssertionError("the crosswalk was not saved")
     if new.ratings:
         after = replace(new.basis, number=new.basis.number + 1)
         await rebuild(new.basis, after, [Source.OBSERVATION], unit, ctx.progress)
-    return held
+    return stored
 
 
 @operation()
 async def list_instruments(cmd: ListInstruments, ctx: Context[ObservationsUnit]) -> Page[InstrumentView]:
-    """A page of instruments."""
+    """Return a page of instruments."""
     permission = authorize(ctx.actor, "list_instruments")
     after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
@@ -116,7 +116,7 @@ async def list_instruments(cmd: ListInstruments, ctx: Context[ObservationsUnit])
 
 @operation()
 async def list_crosswalks(cmd: ListCrosswalks, ctx: Context[ObservationsUnit]) -> Page[CrosswalkView]:
-    """A page of crosswalks, older versions too."""
+    """Return a page of crosswalks, including older versions."""
     permission = authorize(ctx.actor, "list_crosswalks")
     after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
@@ -125,14 +125,14 @@ async def list_crosswalks(cmd: ListCrosswalks, ctx: Context[ObservationsUnit]) -
 
 
 async def _rubric(cmd: CreateCrosswalk, unit: ObservationsUnit) -> Rubric:
-    found = await unit.instruments.rubrics([(cmd.instrument.code, cmd.instrument.version)], [])
-    if not found:
-        detail = "no instrument of this code and version; create it with POST /v1/instruments first"
+    rubrics = await unit.instruments.rubrics([(cmd.instrument.code, cmd.instrument.version)], [])
+    if not rubrics:
+        detail = "no instrument has this code and version; create it with POST /v1/instruments first"
         raise Invalid.at("/instrument", Code.INSTRUMENT_NOT_FOUND, detail)
-    faults = tuple(_mapping_errors(cmd, found[0]))
-    if faults:
-        raise Invalid.of(faults)
-    return found[0]
+    errors = tuple(_mapping_errors(cmd, rubrics[0]))
+    if errors:
+        raise Invalid.of(errors)
+    return rubrics[0]
 
 
 def _mapping_errors(cmd: CreateCrosswalk, rubric: Rubric) -> Iterable[FieldError]:
@@ -140,22 +140,22 @@ def _mapping_errors(cmd: CreateCrosswalk, rubric: Rubric) -> Iterable[FieldError
         pointer = f"/mappings/{i}"
         element = rubric.elements.get(m.element)
         if element is None:
-            detail = "the instrument has no such element; GET /v1/instruments shows what it has"
+            detail = "the instrument has no such element; GET /v1/instruments lists its elements"
             yield FieldError(pointer=f"{pointer}/element", code=Code.ELEMENT_NOT_FOUND, detail=detail)
         if m.responsibility not in frozenset(Responsibility):
-            detail = "no such responsibility; GET /v1/framework/responsibilities lists the 21 codes"
+            detail = "unknown responsibility; GET /v1/framework/responsibilities lists the 21 codes"
             yield FieldError(pointer=f"{pointer}/responsibility", code=Code.RESPONSIBILITY_NOT_FOUND, detail=detail)
         try:
             check_weight(m.weight, f"{pointer}/weight", two_point=element is not None and element.two_point)
-        except Invalid as refusal:
-            yield from refusal.errors
+        except Invalid as error:
+            yield from error.errors
 
 
 async def _check_code(cmd: CreateCrosswalk, rubric: Rubric, unit: ObservationsUnit) -> None:
-    """One crosswalk code per instrument version, and one instrument version per code."""
+    """Raise `Conflict` unless crosswalk code and instrument version belong to each other only."""
     code, mapped = await unit.instruments.crosswalk_code(rubric.id), await unit.instruments.instrument_of(cmd.code)
     if code not in {None, cmd.code}:
-        detail = f"this instrument is mapped by the crosswalk {code}; send a new version of that"
+        detail = f"this instrument is mapped by the crosswalk {code}; create a new version of that crosswalk"
         raise Conflict(detail, code=Code.CROSSWALK_CODE_TAKEN)
     if mapped not in {None, rubric.id}:
         detail = "this crosswalk maps another instrument; choose another code"
@@ -168,6 +168,6 @@ def _outcome(*, added: bool) -> Outcome:
 
 def _version_conflict(kind: str) -> Conflict:
     return Conflict(
-        f"this version of the {kind} is held with other content, and versions never change; send it as a new version",
+        f"this version of the {kind} exists with other content, and versions are immutable; send it as a new version",
         code=Code.VERSION_REUSED,
     )

@@ -1,4 +1,4 @@
-"""What a crosswalk would change in scores, before it is published (openapi/README.md 5.6)."""
+"""Preview what a crosswalk would change in scores (openapi/README.md 5.6)."""
 
 from collections.abc import Mapping
 
@@ -29,10 +29,11 @@ NOT_VISIBLE = ChangeWithheldView(reason=ChangeWithheldReason.SCORES_NOT_VISIBLE,
 
 @operation()
 async def preview_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit]) -> CrosswalkPreviewView:
-    """How many leaders' estimates a crosswalk would change, in which responsibilities and how far. It is done and undone.
+    """Return how many leaders' estimates a crosswalk would change, by responsibility and by how much.
 
-    Refused where publishing it is, and above 100,000 ratings. Who may not read every leader's scores is told how many leaders
-    from five on, and no sizes of changes: the largest one is a single leader's.
+    The crosswalk is published and rolled back. Raises the errors of publishing it, and an error above 100,000 ratings. An actor
+    who may not read all scores gets counts of five leaders or more, and no sizes of changes: the largest one is a single
+    leader's.
     """
     permission = authorize(ctx.actor, "preview_crosswalk")
     async with ctx.open(permission) as unit:
@@ -47,12 +48,12 @@ async def preview_crosswalk(cmd: CreateCrosswalk, ctx: Context[ObservationsUnit]
 async def _estimates_before_and_after(
     new: NewCrosswalk, unit: ObservationsUnit, ctx: Context[ObservationsUnit]
 ) -> tuple[Estimates, Estimates]:
-    """The estimates of everybody rated with the instrument as they are, and as they would be. Nothing of it stays."""
+    """Return the estimates of all leaders rated with the instrument, before and after publishing; nothing is saved."""
     if new.existing is not None:
         return {}, {}
     leaders, at = await unit.instruments.leaders_rated(new.rubric.id), hour_of(ctx.now())
     before = await estimates_of(leaders, at, unit)
-    # Whoever lends us this unit may commit it: what was tried is undone here.
+    # Rolled back here, as the caller may commit this transaction.
     await unit.instruments.savepoint()
     await publish_crosswalk(new, unit, ctx)
     after = await estimates_of(leaders, at, unit)

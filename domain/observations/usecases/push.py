@@ -1,4 +1,4 @@
-"""Observations come in, are replaced and are taken back; scores follow in the same transaction."""
+"""Push, replace and retract observations; scores are updated in the same transaction."""
 
 import asyncio
 from collections.abc import Sequence
@@ -32,23 +32,23 @@ from domain.shared.thread_pool import ThreadPool
 
 DECISION_THREADS = ThreadPool(2, "observations")
 MAX_INLINE_ITEMS = 200
-"""Items that are decided without a thread: a tenth of what the loop may be held for."""
+"""Batches up to this size are decided on the event loop: a tenth of the time it may be blocked."""
 
 
 @operation()
 async def push_observations(cmd: PushObservations, ctx: Context[ObservationsUnit]) -> tuple[ItemVerdict, ...]:
-    """Take a batch: each item by itself, or (``whole``) all of them or none. The verdicts, in the order of the items.
+    """Save a batch, each item independently or (`whole`) all or none, and return the verdicts in the order of the items.
 
-    Of several acts on one external_id the highest version counts; a lower one in the same batch is no fault of the whole.
+    Of several changes to one external_id the highest version counts; a lower one does not fail the whole batch.
     """
     permission = authorize(ctx.actor, "push_observations")
     async with ctx.open(permission) as unit:
         basis = await unit.tallies.basis()
-        known = await _load_lookups(cmd.items, unit, ctx)
+        lookups = await _load_lookups(cmd.items, unit, ctx)
         ledger = (
-            await DECISION_THREADS.run(decide_batch, cmd.items, known)
+            await DECISION_THREADS.run(decide_batch, cmd.items, lookups)
             if len(cmd.items) > MAX_INLINE_ITEMS
-            else decide_batch(cmd.items, known)
+            else decide_batch(cmd.items, lookups)
         )
         if not (cmd.whole and any(v.error and not v.outdone for v in ledger.verdicts.values())):
             await _save(ledger, basis, unit, ctx)
@@ -58,7 +58,7 @@ async def push_observations(cmd: PushObservations, ctx: Context[ObservationsUnit
 
 @operation(idempotency_key=True)
 async def push_observation(cmd: PushObservation, ctx: Context[ObservationsUnit]) -> ReceiptView:
-    """Take one observation. Twice the same is harmless; a refusal keeps nothing."""
+    """Save one observation. Idempotent by external_id and version; nothing is saved on an error."""
     authorize(ctx.actor, "push_observation")
     [verdict] = await push_observations(PushObservations(whole=True, items=(cmd,)), ctx)
     return _receipt(verdict, cmd.external_version or ("1" if cmd.external_id else None))
@@ -66,19 +66,19 @@ async def push_observation(cmd: PushObservation, ctx: Context[ObservationsUnit])
 
 @operation(audit_object=OBSERVATION, idempotency_key=True)
 async def retract_observation(cmd: RetractObservation, ctx: Context[ObservationsUnit]) -> ReceiptView:
-    """Take back an observation of one's own origin by its id. What others pushed is not found."""
+    """Retract an observation by its id. Raises `NotFound` for observations of another origin."""
     permission = authorize(ctx.actor, "retract_observation")
     async with ctx.open(permission) as unit:
-        # Before any identity or row is locked, as pushes do it: otherwise the two would wait for each other.
+        # Locked before any external_id or row, in the same order as pushes: otherwise the two could deadlock.
         basis = await unit.tallies.basis()
-        held = await unit.observations.find(cmd.observation_id)
-        if held is None:
-            raise NotFound("no such observation; check the id", code=Code.OBSERVATION_NOT_FOUND)
-        if held.external_id is not None:
-            version = cmd.external_version or await _next_version(held.external_id, unit)
-            item = RetractPushed(external_id=held.external_id, external_version=version)
+        stored = await unit.observations.find(cmd.observation_id)
+        if stored is None:
+            raise NotFound("no observation has this id; check it", code=Code.OBSERVATION_NOT_FOUND)
+        if stored.external_id is not None:
+            version = cmd.external_version or await _next_version(stored.external_id, unit)
+            item = RetractPushed(external_id=stored.external_id, external_version=version)
         else:
-            outcome = await _retract_unnamed(cmd, held, basis, unit, ctx)
+            outcome = await _retract_unnamed(cmd, stored, basis, unit, ctx)
             await unit.commit()
             return ReceiptView(id=cmd.observation_id, external_id=None, external_version=None, outcome=outcome, warnings=())
         ledger = decide_batch([item], await _load_lookups([item], unit, ctx))
@@ -88,7 +88,7 @@ async def retract_observation(cmd: RetractObservation, ctx: Context[Observations
 
 
 async def _next_version(external_id: str, unit: ObservationsUnit) -> str:
-    """The version a retraction without one takes: that held when it is a retraction already, else the next."""
+    """Return the version of a retraction without one: the stored one if it is a retraction, else the next."""
     head = (await unit.pushes.lock(PushKind.OBSERVATION, [external_id]))[external_id]
     return str(head.version if head.retracted else head.version + 1)
 
@@ -100,10 +100,10 @@ async def _retract_unnamed(
     unit: ObservationsUnit,
     ctx: Context[ObservationsUnit],
 ) -> Outcome:
-    """Retract what was pushed without an external_id; once retracted it stays so."""
+    """Retract an observation without an external_id. Idempotent."""
     await unit.observations.lock(cmd.observation_id)
-    now = await unit.observations.find(cmd.observation_id)
-    if now is None or not now.live:
+    current = await unit.observations.find(cmd.observation_id)
+    if current is None or not current.live:
         return Outcome.UNCHANGED
     head = PushHead(external_id="", id=cmd.observation_id, version=stored.version, digest=b"live")
     outcome = outcome_of_retraction(head, int(cmd.external_version or stored.version + 1))
@@ -113,17 +113,17 @@ async def _retract_unnamed(
 
 
 async def _load_lookups(items: Sequence[BatchItem], unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> BatchLookups:
-    """Everything the items refer to, one query a kind; the heads of their identities are locked."""
+    """Load what the items refer to, one query per kind, and lock the heads of their external_ids."""
     pushes = [item for item in items if isinstance(item, PushObservation)]
-    acts: list[PushOrRetract] = [*pushes, *(item for item in items if isinstance(item, RetractPushed))]
-    heads = await unit.pushes.lock(PushKind.OBSERVATION, [a.external_id for a in acts if a.external_id is not None])
-    naming = asyncio.create_task(_load_references(pushes, unit))
+    changes: list[PushOrRetract] = [*pushes, *(item for item in items if isinstance(item, RetractPushed))]
+    heads = await unit.pushes.lock(PushKind.OBSERVATION, [a.external_id for a in changes if a.external_id is not None])
+    references = asyncio.create_task(_load_references(pushes, unit))
     try:
-        # As in _keep: the database looks up while we digest.
+        # As in _save: the database works on the look-ups while the digests are computed.
         await asyncio.sleep(0)
         digests = {id(push): ctx.digest(push) for push in pushes}
     finally:
-        leaders, people, schools, rubrics = await naming
+        leaders, people, schools, rubrics = await references
     return BatchLookups(
         context=BatchContext(actor=ctx.actor, now=ctx.now(), new_id=ctx.new_id),
         heads=dict(heads),
@@ -138,7 +138,7 @@ async def _load_lookups(items: Sequence[BatchItem], unit: ObservationsUnit, ctx:
 async def _load_references(
     pushes: Sequence[PushObservation], unit: ObservationsUnit
 ) -> tuple[PeopleByIdentifier, PeopleByIdentifier, SchoolsByIdentifier, Sequence[Rubric]]:
-    """The people, schools and instruments that ``pushes`` name."""
+    """Return the leaders, people, schools and rubrics that `pushes` refer to."""
     observers = [p.observer for p in pushes if p.observer.external_name is None]
     leaders, people = await unit.references.people_in_scope_and_others([p.leader for p in pushes], observers)
     schools = await unit.references.schools([p.school for p in pushes])
@@ -147,21 +147,21 @@ async def _load_references(
 
 
 async def _save(ledger: BatchLedger, basis: TallyBasis, unit: ObservationsUnit, ctx: Context[ObservationsUnit]) -> None:
-    """Write the ledger: heads, what is superseded, what is new, and the tallies that follow."""
+    """Save the ledger: heads, superseded and new versions, and the tallies."""
     changes = TallyDeltas(basis)
     await unit.pushes.create(PushKind.OBSERVATION, ledger.created)
     await unit.pushes.advance(PushKind.OBSERVATION, ledger.advanced)
-    gone = await unit.observations.supersede(ledger.superseded, ctx.now()) if ledger.superseded else ()
-    await _remove_evidence(gone, changes, unit)
-    adding = asyncio.create_task(unit.observations.add([k.observation for k in ledger.prepared]))
+    superseded = await unit.observations.supersede(ledger.superseded, ctx.now()) if ledger.superseded else ()
+    await _remove_evidence(superseded, changes, unit)
+    saving = asyncio.create_task(unit.observations.add([k.observation for k in ledger.prepared]))
     try:
-        # The database writes what it was sent while we sum: with two cores a batch waits for one of them only.
+        # The database writes the rows while the deltas are summed here: two cores work in parallel.
         await asyncio.sleep(0)
-        for kept in ledger.prepared:
-            changes.add_evidence(kept.observation.leader_id, kept.units)
+        for prepared in ledger.prepared:
+            changes.add_evidence(prepared.observation.leader_id, prepared.units)
         changes.sort()
     finally:
-        await adding
+        await saving
     await apply_deltas(changes, basis, unit)
     touched = list(dict.fromkeys([*(k.observation.id for k in ledger.prepared), *ledger.superseded]))
     if len(touched) == 1:
@@ -180,7 +180,7 @@ async def _remove_evidence(superseded: Sequence[Superseded], changes: TallyDelta
 
 def _receipt(verdict: ItemVerdict, version: str | None) -> ReceiptView:
     if verdict.error is not None or verdict.outcome is None or verdict.id is None:
-        raise verdict.error or AssertionError("a verdict is an outcome or a refusal")
+        raise verdict.error or AssertionError("a verdict has an outcome or an error")
     return ReceiptView(
         id=verdict.id,
         external_id=verdict.external_id,

@@ -1,4 +1,4 @@
-"""The data map as everybody may read it: it describes the product, not anybody's data."""
+"""Read the data map."""
 
 from domain.privacy.data_map import PERSONAL, Column, DataMap, Table
 from domain.privacy.retention_policy import BY_KIND
@@ -6,7 +6,7 @@ from domain.privacy.views import ColumnView, DataMapView, TableView
 
 
 def read_data_map(data_map: DataMap) -> DataMapView:
-    """What is kept, why, for how long, who reads it and how it goes. Public: it describes the product, not anybody's data."""
+    """Return what is stored, why, how long, who reads it and how it is erased. Public, as it has no data of people."""
     return DataMapView(tables=tuple(_table(t) for _, t in sorted(data_map.items())))
 
 

@@ -1,4 +1,4 @@
-"""Erasing a person: what goes, what stays without them, what scores become; and the list of who must not come back."""
+"""Erase a person, rescore others, and maintain the erasure list."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -33,72 +33,72 @@ from domain.shared.operation import PERSON, operation
 
 @operation(audit_object=PERSON)
 async def read_erasure_preview(cmd: ReadErasurePreview, ctx: Context[PrivacyUnit]) -> ErasureView:
-    """What erasing the person would delete, anonymise and change in scores. It is done and undone."""
+    """Return what erasing the person would delete, anonymise and change in scores; the erasure is rolled back."""
     permission = authorize(ctx.actor, "read_erasure_preview")
-    asked = ErasePerson(person_id=cmd.person_id, preview=True, evidence_about_others=cmd.evidence_about_others)
-    return await _erase(asked, permission, ctx)
+    erasure = ErasePerson(person_id=cmd.person_id, preview=True, evidence_about_others=cmd.evidence_about_others)
+    return await _erase(erasure, permission, ctx)
 
 
 @operation(audit_object=PERSON, idempotency_key=True)
 async def erase_person(cmd: ErasePerson, ctx: Context[PrivacyUnit]) -> ErasureView:
-    """Erase a person with everything about them, in one transaction; twice is once, with the first certificate again.
+    """Erase a person and all data about them in one transaction. Idempotent: a retry returns the first certificate.
 
-    A leader's evidence, scores and initiatives go. What the person said of others stays without them, or goes on request.
-    They are put on the erasure list: a roster or a restored backup does not bring them back. Refused under a legal
-    hold, and of the last administrator: ``last_admin``.
+    A leader's evidence, scores and initiatives are deleted. Evidence by the person about others is anonymised, or deleted on
+    request. The person is added to the erasure list, so that no roster or restored backup brings them back. Raises an error
+    under a legal hold, and `last_admin` for the last administrator.
     """
     permission = authorize(ctx.actor, "erase_person")
     return await _erase(cmd, permission, ctx)
 
 
 @operation()
-async def reapply_erasures(cmd: ReapplyErasures, ctx: Context[PrivacyUnit]) -> ReappliedView:  # noqa: ARG001 - nothing to say
-    """Erase once more everybody of the list who is there: after a restore. What they said of others stays without them.
+async def reapply_erasures(cmd: ReapplyErasures, ctx: Context[PrivacyUnit]) -> ReappliedView:  # noqa: ARG001 - no fields
+    """Erase the people on the erasure list again, after a restore. Their evidence about others is anonymised.
 
-    Every sign-in of the backup ends: among them are those that were ended since. Passwords and second factors stay.
+    All sign-ins of the backup are revoked, as some may have been revoked since. Passwords and second factors stay.
     """
     permission = authorize(ctx.actor, "reapply_erasures")
     async with ctx.open(permission) as unit:
         await unit.erasures.lock_directory()
         await unit.tallies.lock_basis()
-        listed = await unit.erasures.erased_digests()
-        back: list[PersonId] = []
-        if listed:
+        erased = await unit.erasures.erased_digests()
+        returned: list[PersonId] = []
+        if erased:
             async for people in unit.erasures.people():
-                back += [p.id for p in people if is_erased(_digests(p, ctx.actor.district_id, ctx.keyed_digests), listed)]
-        deleted, _ = await unit.erasures.erase(back, ctx.random_id(), evidence_too=False) if back else ({}, {})
+                returned += [p.id for p in people if is_erased(_digests(p, ctx.actor.district_id, ctx.keyed_digests), erased)]
+        deleted, _ = await unit.erasures.erase(returned, ctx.random_id(), evidence_too=False) if returned else ({}, {})
         await unit.erasures.end_all_access(ctx.now())
         await unit.commit()
-    return ReappliedView(people=len(back), deleted=table_counts(deleted))
+    return ReappliedView(people=len(returned), deleted=table_counts(deleted))
 
 
 async def _erase(cmd: ErasePerson, permission: Permission, ctx: Context[PrivacyUnit]) -> ErasureView:
     async with ctx.open(permission) as unit:
         await unit.erasures.lock_directory()
-        standing = ActiveHolds.of(await unit.holds.all(), ctx.now())
-        # Alone, before the person: whoever pushes evidence about them has ended, and finds them no more afterwards.
+        holds = ActiveHolds.of(await unit.holds.all(), ctx.now())
+        # Exclusive, before the person is read: pushes about the person have ended, and later ones do not find the person.
         await unit.tallies.lock_basis()
-        known = await unit.erasures.find(cmd.person_id)
-        if known is None:
+        person = await unit.erasures.find(cmd.person_id)
+        if person is None:
             return await _erased_before(cmd, unit, ctx)
-        judged = await unit.erasures.rated_by([cmd.person_id])
-        check_person_legal_holds(cmd.person_id, judged | await unit.erasures.raters_of([cmd.person_id]), standing)
+        rated = await unit.erasures.rated_by([cmd.person_id])
+        check_person_legal_holds(cmd.person_id, rated | await unit.erasures.raters_of([cmd.person_id]), holds)
         await require_remaining_admin(unit.grants, cmd.person_id, ctx.actor)
         if cmd.preview:
-            # Whoever lends us this unit may commit it: what was tried is undone here.
+            # Rolled back here, as the caller may commit this transaction.
             await unit.erasures.savepoint()
-        view = await _erase_and_rescore(cmd, judged, unit, ctx)
+        view = await _erase_and_rescore(cmd, rated, unit, ctx)
         if cmd.preview:
             await unit.erasures.roll_back()
-            # Nothing is left of what was tried: what is kept is that somebody looked.
+            # Commits only the audit entry of the preview.
             await unit.commit()
             return view
         certificate = _issue_certificate(view, cmd, ctx)
         number = UUID(str(certificate.document["number"]))
-        digests = _digests(known, ctx.actor.district_id, ctx.current_keyed_digest)
+        digests = _digests(person, ctx.actor.district_id, ctx.current_keyed_digest)
         await unit.erasures.save(number, certificate, digests, ctx.now())
-        # The id is nobody's from now on, and stands in the trail with what was done before; the certificate says the rest.
-        unit.audit.record(Subject.PERSON, known.id, further_ids=[number])
+        # The audit log may keep the id, which belongs to no person from now on; the certificate has the rest.
+        unit.audit.record(Subject.PERSON, person.id, further_ids=[number])
         await unit.commit()
     return replace(view, certificate=certificate_view(certificate))
 
@@ -108,17 +108,17 @@ async def _erased_before(cmd: ErasePerson, unit: PrivacyUnit, ctx: Context[Priva
     certificate = await unit.erasures.certificate_of(digests)
     if certificate is None:
         raise NotFound("no person of the district has this id; look it up in GET /v1/people")
-    shown = certificate_view(certificate)
-    return ErasureView(person_id=cmd.person_id, preview=cmd.preview, deleted=(), anonymised=(), scores=(), certificate=shown)
+    view = certificate_view(certificate)
+    return ErasureView(person_id=cmd.person_id, preview=cmd.preview, deleted=(), anonymised=(), scores=(), certificate=view)
 
 
 async def _erase_and_rescore(
     cmd: ErasePerson, rated: AbstractSet[PersonId], unit: PrivacyUnit, ctx: Context[PrivacyUnit]
 ) -> ErasureView:
-    """Erase, let the tallies of others follow, and say what came of it."""
+    """Erase the person, recompute the tallies of others, and return the result."""
     removes = cmd.evidence_about_others is EvidenceAboutOthers.REMOVE
     before = await load_profiles({cmd.person_id, *rated}, unit, ctx)
-    deleted, forgotten = await unit.erasures.erase([cmd.person_id], ctx.random_id(), evidence_too=removes)
+    deleted, anonymised = await unit.erasures.erase([cmd.person_id], ctx.random_id(), evidence_too=removes)
     if removes:
         await refresh_tallies(rated, unit)
     after = await load_profiles({cmd.person_id, *rated}, unit, ctx)
@@ -126,16 +126,16 @@ async def _erase_and_rescore(
         person_id=cmd.person_id,
         preview=cmd.preview,
         deleted=table_counts(deleted),
-        anonymised=table_counts(forgotten),
+        anonymised=table_counts(anonymised),
         scores=score_impacts(before, after, visible_scores(ctx.actor)),
         certificate=None,
     )
 
 
 def score_impacts(before: Profiles, after: Profiles, visible: AccessScope) -> tuple[ScoreImpact, ...]:
-    """What becomes of the scores of everybody who had some; estimates of leaders beyond ``visible`` are withheld."""
-    found = (_impact(leader_id, held, after.get(leader_id)) for leader_id, held in before.items() if held is not None)
-    return tuple(impact if visible.covers(impact.leader_id) else _withheld(impact) for impact in found)
+    """Return the changes of all scores in `before`; estimates of leaders outside `visible` are withheld."""
+    impacts = (_impact(leader_id, scores, after.get(leader_id)) for leader_id, scores in before.items() if scores is not None)
+    return tuple(impact if visible.covers(impact.leader_id) else _withheld(impact) for impact in impacts)
 
 
 def _withheld(impact: ScoreImpact) -> ScoreImpact:
@@ -158,7 +158,7 @@ def _impact(leader_id: PersonId, before: tuple[Score, ...], after: tuple[Score, 
 
 
 def _issue_certificate(view: ErasureView, cmd: ErasePerson, ctx: Context[PrivacyUnit]) -> Certificate:
-    """The person stands in it as a keyed digest of their id: whoever knows the id can have it checked, nobody can read it."""
+    """Return a certificate with a keyed digest of the person's id, which can be verified by the id but not reversed."""
     subject = erasure_digests(ctx.actor.district_id, ctx.current_keyed_digest, person_id=cmd.person_id)[0]
     return issue_certificate(
         "person",
@@ -174,7 +174,7 @@ def _issue_certificate(view: ErasureView, cmd: ErasePerson, ctx: Context[Privacy
 
 
 def certificate_view(certificate: Certificate) -> CertificateView:
-    """``certificate`` as it is given away."""
+    """Return the response for `certificate`."""
     return CertificateView(
         number=str(certificate.document["number"]),
         document=certificate_bytes(certificate.document).decode(),
@@ -183,13 +183,13 @@ def certificate_view(certificate: Certificate) -> CertificateView:
 
 
 def _digests(person: ErasablePerson, district_id: DistrictId, keyed: KeyedDigests) -> tuple[bytes, ...]:
-    """Digests of everything by which the person was ever known here: also of records that were merged into theirs."""
+    """Return the digests of all identifiers of the person, including records that were merged into theirs."""
     records = (person, *person.merged_records)
-    found = [
+    digests = [
         digest
         for record in records
         for digest in erasure_digests(
             district_id, keyed, person_id=record.id, sourced_id=record.sourced_id, identifier=record.identifier
         )
     ]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(digests))

@@ -1,4 +1,4 @@
-"""Legal holds are put, listed and released."""
+"""Use cases of legal holds: put, read, list and release."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -15,15 +15,15 @@ from domain.shared.legal_holds import HoldId, LegalHold
 from domain.shared.operation import PERSON, operation
 from domain.shared.paging import Page, cursor_key, make_page
 
-NO_HOLD = "there is no such legal hold; GET /v1/legal-holds lists them"
+NO_HOLD = "no legal hold has this id; GET /v1/legal-holds lists them"
 
 
 @operation(audit_object=PERSON, idempotency_key=True)
 async def put_legal_hold(cmd: PutLegalHold, ctx: Context[PrivacyUnit]) -> LegalHoldView:
-    """Put a hold; from then on nothing about the person, or in the district, is erased or retired."""
+    """Put a hold; from then on nothing about the person, or in the district, is erased or expires."""
     permission = authorize(ctx.actor, "put_legal_hold")
     if cmd.until is not None and cmd.until <= ctx.now():
-        raise Invalid.at("/until", Code.OUT_OF_RANGE, "a hold that has run out holds nothing; give a moment ahead, or none")
+        raise Invalid.at("/until", Code.OUT_OF_RANGE, "until must be in the future; change it or leave it out")
     hold = LegalHold(
         id=HoldId(ctx.new_id()),
         about=cmd.about,
@@ -43,18 +43,18 @@ async def put_legal_hold(cmd: PutLegalHold, ctx: Context[PrivacyUnit]) -> LegalH
 
 @operation()
 async def read_legal_hold(cmd: ReadLegalHold, ctx: Context[PrivacyUnit]) -> LegalHoldView:
-    """One hold of the district."""
+    """Return a hold of the district."""
     permission = authorize(ctx.actor, "read_legal_hold")
     async with ctx.read(permission) as unit:
-        found = await unit.holds.find(cmd.hold_id)
-    if found is None:
+        hold = await unit.holds.find(cmd.hold_id)
+    if hold is None:
         raise NotFound(NO_HOLD)
-    return _view(found, ctx.now())
+    return _view(hold, ctx.now())
 
 
 @operation()
 async def list_legal_holds(cmd: ListLegalHolds, ctx: Context[PrivacyUnit]) -> Page[LegalHoldView]:
-    """A page of the district's holds, the newest first, those that hold no more too."""
+    """Return a page of the district's holds, newest first, including ended ones."""
     permission = authorize(ctx.actor, "list_legal_holds")
     after = cursor_key(cmd, ctx.cursors)
     async with ctx.read(permission) as unit:
@@ -64,18 +64,18 @@ async def list_legal_holds(cmd: ListLegalHolds, ctx: Context[PrivacyUnit]) -> Pa
 
 @operation(idempotency_key=True)
 async def release_legal_hold(cmd: ReleaseLegalHold, ctx: Context[PrivacyUnit]) -> LegalHoldView:
-    """Release a hold; who did so first, and when, stays."""
+    """Release a hold. Idempotent: the first release stays."""
     permission = authorize(ctx.actor, "release_legal_hold")
     async with ctx.open(permission) as unit:
-        found = await unit.holds.lock(cmd.hold_id)
-        if found is None:
+        hold = await unit.holds.lock(cmd.hold_id)
+        if hold is None:
             raise NotFound(NO_HOLD)
-        if found.released_at is None:
+        if hold.released_at is None:
             await unit.holds.release(cmd.hold_id, actor_label(ctx.actor), ctx.now())
-            found = await unit.holds.lock(cmd.hold_id) or found
-        unit.audit.record(Subject.LEGAL_HOLD, found.id, further_ids=() if found.person_id is None else [found.person_id])
+            hold = await unit.holds.lock(cmd.hold_id) or hold
+        unit.audit.record(Subject.LEGAL_HOLD, hold.id, further_ids=() if hold.person_id is None else [hold.person_id])
         await unit.commit()
-    return _view(found, ctx.now())
+    return _view(hold, ctx.now())
 
 
 def _view(hold: LegalHold, now: datetime) -> LegalHoldView:

@@ -1,4 +1,4 @@
-"""A district taken away and brought back: one file, the same ids, the same scores."""
+"""Export, import and erase a district: one file, with the same ids and scores after an import."""
 
 import hmac
 from collections.abc import AsyncIterator
@@ -14,9 +14,9 @@ from domain.privacy.package_clients import CLIENTS, client_rows, clients_in_pack
 from domain.privacy.package_reader import PackageReader, invalid_package
 from domain.privacy.package_readme import readme, steps
 from domain.privacy.package_rights import check_rights_accepted, rights_of
+from domain.privacy.package_views import DistrictErasureView, ExportView, ImportView
 from domain.privacy.package_writer import FORMAT, FORMAT_VERSION, PackageManifest, PackageWriter
 from domain.privacy.ports import ExportedClient, NewDistrict, PrivacyUnit
-from domain.privacy.views import DistrictErasureView, ExportView, ImportView
 from domain.scoring.score import profile
 from domain.shared.audit import Subject
 from domain.shared.context import Actor, Context
@@ -27,9 +27,9 @@ from domain.shared.legal_holds import ActiveHolds, check_district_legal_holds
 from domain.shared.operation import operation
 
 OPTIONAL_COLUMNS = {CLIENTS: frozenset({"evaluates"})}
-"""Restrictions that a package may be silent about: then the strictest one applies."""
+"""Restrictions that may be missing in a package; then the strictest value applies."""
 SIGNATURES = "district packages"
-"""The purpose of the keys that sign packages."""
+"""The purpose of the key that signs packages."""
 SHEETS = ("people", "schools", "observations")
 SCORE_COLUMNS = (
     "leader_sourced_id",
@@ -43,14 +43,14 @@ SCORE_COLUMNS = (
     "reliability",
     "sources",
 )
-NO_DISTRICT = "there is no such district; check its id"
+NO_DISTRICT = "no district has this id; check it"
 
 
 @operation(audited=True)
 async def export_district(cmd: ExportDistrict, ctx: Context[PrivacyUnit]) -> ExportView:
-    """Write the district as one ZIP, all of one moment, without secrets; memory stays small whatever its size."""
+    """Write the district as one ZIP from one snapshot, without secrets; memory is small whatever its size."""
     permission = authorize(ctx.actor, "export_district")
-    packing = PackageWriter(cmd.target)
+    writer = PackageWriter(cmd.target)
     async with ctx.read(permission) as unit:
         await unit.portability.snapshot()
         unit.audit.record(Subject.DISTRICT, ctx.actor.district_id)
@@ -58,11 +58,11 @@ async def export_district(cmd: ExportDistrict, ctx: Context[PrivacyUnit]) -> Exp
         if district is None:
             raise NotFound(NO_DISTRICT)
         for table, columns in unit.portability.tables.items():
-            await packing.rows(table, columns, unit.portability.rows(table))
-        await packing.rows(CLIENTS, [f.name for f in fields(ExportedClient)], client_rows(unit))
+            await writer.rows(table, columns, unit.portability.rows(table))
+        await writer.rows(CLIENTS, [f.name for f in fields(ExportedClient)], client_rows(unit))
         for name in SHEETS:
-            await packing.sheet(f"csv/{name}.csv", _sheet(name, unit))
-        await packing.sheet("csv/scores.csv", _scores(ctx.now(), unit))
+            await writer.sheet(f"csv/{name}.csv", _sheet(name, unit))
+        await writer.sheet("csv/scores.csv", _scores(ctx.now(), unit))
         schema, data_map = await unit.portability.schema_revision(), unit.portability.data_map
     manifest = PackageManifest(
         format=FORMAT,
@@ -73,26 +73,26 @@ async def export_district(cmd: ExportDistrict, ctx: Context[PrivacyUnit]) -> Exp
         district_name=district.name,
         time_zone=district.time_zone,
         exported_at=ctx.now().isoformat(),
-        files=tuple(packing.files),
+        files=tuple(writer.files),
     )
     manifest = replace(manifest, signature=ctx.current_keyed_digest(SIGNATURES, manifest.signed_bytes)[0].hex())
-    packing.close(readme(manifest, data_map), manifest)
-    rows = table_counts({f.table: f.rows for f in packing.files if f.table})
+    writer.close(readme(manifest, data_map), manifest)
+    rows = table_counts({f.table: f.rows for f in writer.files if f.table})
     return ExportView(district_id=district.id, exported_at=ctx.now(), schema=schema, rows=rows)
 
 
 @operation()
 async def import_district(cmd: ImportDistrict, ctx: Context[PrivacyUnit]) -> ImportView:
-    """Bring a district back with its ids and its scores; everything is looked at first, and it is all or nothing.
+    """Import a district with its ids and scores, all or nothing; the package is checked before anything is saved.
 
-    ``ctx`` is of an operator who stands in the district of the package. Raises ``RightsNotAccepted`` when it brings
-    administrators or scopes beyond a partner's, and the command does not accept them.
+    The actor must be an operator in the district of the package. Raises `RightsNotAccepted` if the package has administrators
+    or scopes beyond a partner's, and `accept_rights` is false.
     """
     permission = authorize(ctx.actor, "import_district")
     package = PackageReader(cmd.source)
     async with ctx.open(permission) as unit:
-        travelling = {**unit.portability.tables, CLIENTS: [f.name for f in fields(ExportedClient)]}
-        package.check_schema(await unit.portability.schema_revision(), travelling, OPTIONAL_COLUMNS)
+        columns = {**unit.portability.tables, CLIENTS: [f.name for f in fields(ExportedClient)]}
+        package.check_schema(await unit.portability.schema_revision(), columns, OPTIONAL_COLUMNS)
         package.check_content()
         district = _package_district(package, ctx.actor)
         clients = tuple(clients_in_package(package))
@@ -100,7 +100,7 @@ async def import_district(cmd: ImportDistrict, ctx: Context[PrivacyUnit]) -> Imp
         if not (cmd.dry_run or cmd.accept_rights):
             check_rights_accepted(rights)
         if not await unit.portability.add_district(district, ctx.now()):
-            raise Conflict("a district of this id is here already; erase it first, or import into another installation")
+            raise Conflict("a district with this id exists; erase it first, or import into another installation")
         registered, left_out = await register_clients(clients, unit, ctx)
         for table in unit.portability.tables:
             for rows in package.rows(table):
@@ -109,16 +109,16 @@ async def import_district(cmd: ImportDistrict, ctx: Context[PrivacyUnit]) -> Imp
                 for rows in package.rows(table):
                     await unit.portability.link(table, rows)
         if wrong := await unit.portability.wrong_tallies():
-            raise invalid_package(f"{wrong} tallies of the package are not what its evidence makes")
+            raise invalid_package(f"{wrong} tallies of the package differ from its evidence")
         if not cmd.dry_run:
             await unit.commit()
-    brought = table_counts({f.table: f.rows for f in package.manifest.files if f.table})
+    rows_by_table = table_counts({f.table: f.rows for f in package.manifest.files if f.table})
     return ImportView(
         district_id=district.id,
         dry_run=cmd.dry_run,
         made_here=_is_signed(package.manifest, ctx),
         rights=rights,
-        rows=brought,
+        rows=rows_by_table,
         clients=tuple(registered),
         clients_left_out=tuple(left_out),
         steps=steps(district.id, registered),
@@ -127,9 +127,9 @@ async def import_district(cmd: ImportDistrict, ctx: Context[PrivacyUnit]) -> Imp
 
 @operation(audited=False)
 async def erase_district(cmd: EraseDistrict, ctx: Context[PrivacyUnit]) -> DistrictErasureView:
-    """Delete every row of the district and the district itself; refused while anything in it is under a legal hold.
+    """Delete the district and all its rows. Raises an error while anything in it is under a legal hold.
 
-    The certificate has the rows by table, and of each table that travels the SHA-256 that an export of this moment would name.
+    The certificate has the rows by table, and the SHA-256 of each exported table as an export at this time would have it.
     """
     permission = authorize(ctx.actor, "erase_district")
     async with ctx.open(permission) as unit:
@@ -159,36 +159,36 @@ async def erase_district(cmd: EraseDistrict, ctx: Context[PrivacyUnit]) -> Distr
 
 
 @operation(audited=False)
-async def reapply_district_erasure(cmd: ReapplyDistrictErasure, ctx: Context[PrivacyUnit]) -> bool:  # noqa: ARG001 - nothing to say
-    """Erase the district once more if it was erased and never brought back by an import; whether it was."""
+async def reapply_district_erasure(cmd: ReapplyDistrictErasure, ctx: Context[PrivacyUnit]) -> bool:  # noqa: ARG001 - no fields
+    """Erase the district again if it was erased and not imported since; return whether it was."""
     permission = authorize(ctx.actor, "reapply_district_erasure")
     async with ctx.open(permission) as unit:
-        listed = await unit.portability.is_erased()
-        if listed:
+        is_erased = await unit.portability.is_erased()
+        if is_erased:
             await unit.portability.delete_all()
         await unit.commit()
-    return listed
+    return is_erased
 
 
 def package_district_id(source: BinaryIO) -> DistrictId:
-    """Whose package it is: the operator who imports it stands in that district."""
+    """Return the district of a package, which must be the district of the operator who imports it."""
     return DistrictId(PackageReader(source).district_id)
 
 
 def _package_district(package: PackageReader, actor: Actor) -> NewDistrict:
-    told = package.manifest
+    manifest = package.manifest
     if package.district_id != actor.district_id:
-        raise invalid_package("the package is of another district")
-    return NewDistrict(id=DistrictId(package.district_id), name=told.district_name, time_zone=told.time_zone)
+        raise invalid_package("the package is of another district; import it with the id of its own")
+    return NewDistrict(id=DistrictId(package.district_id), name=manifest.district_name, time_zone=manifest.time_zone)
 
 
 def _is_signed(manifest: PackageManifest, ctx: Context[PrivacyUnit]) -> bool:
-    """Whether this installation wrote the package, and it was not changed since."""
+    """Return whether this installation wrote the package and it is unchanged."""
     try:
         signature = bytes.fromhex(manifest.signature)
     except ValueError:
         return False
-    return any(hmac.compare_digest(signature, own) for own in ctx.keyed_digests(SIGNATURES, manifest.signed_bytes))
+    return any(hmac.compare_digest(signature, expected) for expected in ctx.keyed_digests(SIGNATURES, manifest.signed_bytes))
 
 
 async def _digest(table: str, unit: PrivacyUnit) -> str:
@@ -205,20 +205,20 @@ async def _sheet(name: str, unit: PrivacyUnit) -> AsyncIterator[tuple[bytes, int
 
 
 async def _scores(at: datetime, unit: PrivacyUnit) -> AsyncIterator[tuple[bytes, int]]:
-    """The scores of every leader, some hundreds of leaders at a time."""
+    """Yield the scores of all leaders, in batches of some hundreds of leaders."""
     yield csv_lines([SCORE_COLUMNS]), 0
     async for leaders in unit.portability.sheet("leaders"):
-        held = await unit.scores.profile_inputs_many([PersonId(row[0]) for row in leaders])
-        for leader, found in zip(leaders, held, strict=True):
-            configuration = await unit.configurations.get(found.configuration_version)
+        inputs = await unit.scores.profile_inputs_many([PersonId(row[0]) for row in leaders])
+        for leader, leader_inputs in zip(leaders, inputs, strict=True):
+            configuration = await unit.configurations.get(leader_inputs.configuration_version)
             if configuration is None:
-                raise AssertionError("the configuration in force is held")
+                raise AssertionError("the configuration in force does not exist")
             rows = [
                 (
                     *(leader[1], leader[2], s.responsibility.value, s.estimate, s.sd),
                     *((s.interval.low, s.interval.high) if s.interval else (None, None)),
                     *(s.evidence.value, s.reliability, " ".join(f"{x.source.value}:{x.n}" for x in s.sources)),
                 )
-                for s in profile(found.tallies, configuration, at)
+                for s in profile(leader_inputs.tallies, configuration, at)
             ]
             yield csv_lines(rows), len(rows)

@@ -1,4 +1,4 @@
-"""How long things are kept: read, decided, tried, and done."""
+"""Use cases of retention: read and replace the periods, preview a run, and run."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -35,8 +35,8 @@ POLICY_NOUN = "retention policy"
 
 
 @operation()
-async def read_retention(cmd: ReadRetention, ctx: Context[PrivacyUnit]) -> RetentionView:  # noqa: ARG001 - nothing to say
-    """How long the district keeps what, with the product's defaults and bounds."""
+async def read_retention(cmd: ReadRetention, ctx: Context[PrivacyUnit]) -> RetentionView:  # noqa: ARG001 - no fields
+    """Return the district's periods with the defaults and limits."""
     permission = authorize(ctx.actor, "read_retention")
     async with ctx.read(permission) as unit:
         return _view(await unit.retention.policy())
@@ -44,32 +44,32 @@ async def read_retention(cmd: ReadRetention, ctx: Context[PrivacyUnit]) -> Reten
 
 @operation(idempotency_key=True)
 async def put_retention(cmd: PutRetention, ctx: Context[PrivacyUnit]) -> RetentionView:
-    """Replace the district's own periods. This deletes nothing by itself: a run does, whose preview says what.
+    """Replace the district's periods. Nothing is deleted until a run, which can be previewed.
 
-    From the first time that a district puts its own, a worker runs it every night.
+    Once a district has its own periods, a worker runs them every night.
     """
     permission = authorize(ctx.actor, "put_retention")
     async with ctx.open(permission) as unit:
-        held = await unit.retention.policy(lock=True)
-        fresh = held.replaced_by(cmd.rules)
-        check_version(held.version, cmd.expected_version, POLICY_NOUN, first=held.version in {0, fresh.version})
-        if fresh is not held:
-            await unit.retention.put(fresh, ctx.now())
-        unit.audit.record(Subject.RETENTION, before=held, after=fresh)
+        stored = await unit.retention.policy(lock=True)
+        policy = stored.replaced_by(cmd.rules)
+        check_version(stored.version, cmd.expected_version, POLICY_NOUN, first=stored.version in {0, policy.version})
+        if policy is not stored:
+            await unit.retention.put(policy, ctx.now())
+        unit.audit.record(Subject.RETENTION, before=stored, after=policy)
         await unit.commit()
-    return _view(fresh)
+    return _view(policy)
 
 
 @operation()
-async def read_retention_preview(cmd: ReadRetentionPreview, ctx: Context[PrivacyUnit]) -> RetentionRunView:  # noqa: ARG001 - nothing to say
-    """What applying the periods now would delete and forget, and what scores become. It is done and undone."""
+async def read_retention_preview(cmd: ReadRetentionPreview, ctx: Context[PrivacyUnit]) -> RetentionRunView:  # noqa: ARG001 - no fields
+    """Return what applying the periods now would delete, anonymise and change in scores; the run is rolled back."""
     permission = authorize(ctx.actor, "read_retention_preview")
     async with ctx.open(permission) as unit:
-        standing = await _lock_and_load_holds(unit, ctx)
+        holds = await _lock_and_load_holds(unit, ctx)
         await unit.erasures.savepoint()
-        view = await _run(standing, unit, ctx, preview=True)
+        view = await _run(holds, unit, ctx, preview=True)
         await unit.erasures.roll_back()
-        # Nothing is left of the run: what is kept is that somebody looked.
+        # Commits only the audit entry of the preview.
         unit.audit.record(Subject.DISTRICT, ctx.actor.district_id)
         await unit.commit()
     return view
@@ -77,14 +77,14 @@ async def read_retention_preview(cmd: ReadRetentionPreview, ctx: Context[Privacy
 
 @operation(idempotency_key=True)
 async def apply_retention(cmd: ApplyRetention, ctx: Context[PrivacyUnit]) -> RetentionRunView:
-    """Delete and forget what has had its time, but nothing under a legal hold; all of it or nothing, and scores follow.
+    """Delete and anonymise expired data, except under a legal hold, and rescore, all in one transaction.
 
-    The version of the periods is named, so that what was previewed is what is applied: ``stale`` where they were changed.
+    Raises an error (`stale`) if the periods are no longer of `cmd.version`, so that only previewed periods are applied.
     """
     permission = authorize(ctx.actor, "apply_retention")
     async with ctx.open(permission) as unit:
-        held = await unit.retention.policy(lock=True)
-        check_version(held.version, cmd.version, POLICY_NOUN)
+        policy = await unit.retention.policy(lock=True)
+        check_version(policy.version, cmd.version, POLICY_NOUN)
         view = await _run(await _lock_and_load_holds(unit, ctx), unit, ctx, preview=False)
         unit.audit.record(Subject.RETENTION)
         await unit.commit()
@@ -93,35 +93,35 @@ async def apply_retention(cmd: ApplyRetention, ctx: Context[PrivacyUnit]) -> Ret
 
 @operation(idempotency_key=True)
 async def start_retention(cmd: ApplyRetention, ctx: Context[JobsUnit]) -> JobView:
-    """Apply the periods in a job, however much there is to delete. It fails as stale where they were changed meanwhile."""
+    """Start a job that applies the periods; it fails as `stale` if they are changed meanwhile."""
     permission = authorize(ctx.actor, "start_retention")
     return await start_job("apply_retention", cmd, permission, ctx)
 
 
 @operation()
 async def apply_retention_by_the_clock(
-    cmd: ApplyRetentionByTheClock,  # noqa: ARG001 - nothing to say
+    cmd: ApplyRetentionByTheClock,  # noqa: ARG001 - no fields
     ctx: Context[PrivacyUnit],
 ) -> RetentionRunView | None:
-    """``apply_retention``, where the district's night has come and it has periods of its own; None where it is not due.
+    """Apply the periods if the nightly run of the district is due; return None if it is not.
 
-    Nothing under a legal hold over the district. Its administrators are told where anything went.
+    Under a legal hold on the district nothing is changed. Administrators are notified if anything was deleted or anonymised.
     """
     permission = authorize(ctx.actor, "apply_retention")
     async with ctx.read(permission) as unit:
-        unit.audit.enabled = False  # looking whether a run is due reveals nothing
+        unit.audit.enabled = False  # this check is not recorded in the audit log
         district = await unit.portability.district()
         if district is None or (await unit.retention.policy()).due(ctx.now(), district.time_zone) is None:
             return None
     async with ctx.open(permission) as unit:
-        # Asked again under the lock: two workers may stand here.
+        # Checked again under the lock, as two workers may get here.
         day = (await unit.retention.policy(lock=True)).due(ctx.now(), district.time_zone)
         if day is None:
             return None
-        standing = await _lock_and_load_holds(unit, ctx)
-        # Locked before the tallies; none of them goes in this run, as who has left is no administrator who may sign in.
+        holds = await _lock_and_load_holds(unit, ctx)
+        # Locked before the run, which deletes none of them: people who have left are not administrators who may sign in.
         admins = await unit.grants.holders(Role.DISTRICT_ADMIN)
-        view = await _run(standing, unit, ctx, preview=False)
+        view = await _run(holds, unit, ctx, preview=False)
         if view.held_district:
             return view
         await unit.retention.mark_applied(day)
@@ -135,30 +135,30 @@ async def apply_retention_by_the_clock(
 
 
 async def _lock_and_load_holds(unit: PrivacyUnit, ctx: Context[PrivacyUnit]) -> ActiveHolds:
-    """The holds that stand, once nobody else adds evidence or takes people away until the unit ends."""
+    """Lock directory and evidence until the transaction ends, and return the active holds."""
     await unit.erasures.lock_directory()
-    standing = ActiveHolds.of(await unit.holds.all(), ctx.now())
+    holds = ActiveHolds.of(await unit.holds.all(), ctx.now())
     await unit.tallies.lock_basis()
-    return standing
+    return holds
 
 
 async def _run(holds: ActiveHolds, unit: PrivacyUnit, ctx: Context[PrivacyUnit], *, preview: bool) -> RetentionRunView:
-    policy, held = await unit.retention.policy(), sorted(holds.people)
-    done: list[RetiredKind] = []
+    policy, under_hold = await unit.retention.policy(), sorted(holds.people)
+    kinds: list[RetiredKind] = []
     before: Profiles = {}
     after: Profiles = {}
     if not holds.district:
-        touched = await _affected_people(policy, held, unit, ctx)
-        before = await load_profiles(touched, unit, ctx)
-        done = [await _expire(kind, policy.cutoff(kind, hour_of(ctx.now())), held, unit, ctx) for kind in BY_KIND]
-        await refresh_tallies(touched, unit)
-        after = await load_profiles(touched, unit, ctx)
+        affected = await _affected_people(policy, under_hold, unit, ctx)
+        before = await load_profiles(affected, unit, ctx)
+        kinds = [await _expire(kind, policy.cutoff(kind, hour_of(ctx.now())), under_hold, unit, ctx) for kind in BY_KIND]
+        await refresh_tallies(affected, unit)
+        after = await load_profiles(affected, unit, ctx)
     changed = [i for i in score_impacts(before, after, visible_scores(ctx.actor)) if i.fate is not ScoreFate.UNCHANGED]
     return RetentionRunView(
         preview=preview,
         held_district=holds.district,
-        held_people=len(held),
-        kinds=tuple(done),
+        held_people=len(under_hold),
+        kinds=tuple(kinds),
         scores=tuple(changed[:MAX_SCORE_IMPACTS]),
         leaders_changed=len(changed),
     )
@@ -167,12 +167,14 @@ async def _run(holds: ActiveHolds, unit: PrivacyUnit, ctx: Context[PrivacyUnit],
 async def _affected_people(
     policy: RetentionPolicy, under_hold: Sequence[PersonId], unit: PrivacyUnit, ctx: Context[PrivacyUnit]
 ) -> frozenset[PersonId]:
-    """Whose scores may change: leaders of evidence that goes, and leaders who go themselves."""
-    touched = set(await unit.retention.leavers(policy.cutoff(RetentionKind.ROSTER_LEAVERS, hour_of(ctx.now())), under_hold))
+    """Return the people whose scores may change: leaders with expired evidence, and leaders who are deleted."""
+    affected = set(await unit.retention.leavers(policy.cutoff(RetentionKind.ROSTER_LEAVERS, hour_of(ctx.now())), under_hold))
     for kind in KINDS:
         if kind.scores_follow:
-            touched |= await unit.retention.affected_people(kind.kind, policy.cutoff(kind.kind, hour_of(ctx.now())), under_hold)
-    return frozenset(touched)
+            affected |= await unit.retention.affected_people(
+                kind.kind, policy.cutoff(kind.kind, hour_of(ctx.now())), under_hold
+            )
+    return frozenset(affected)
 
 
 async def _expire(
@@ -180,8 +182,8 @@ async def _expire(
 ) -> RetiredKind:
     if kind is RetentionKind.ROSTER_LEAVERS:
         leavers = await unit.retention.leavers(before, under_hold)
-        rows, forgotten = await unit.erasures.erase(leavers, ctx.random_id(), evidence_too=False) if leavers else ({}, {})
-        rows = rows | forgotten
+        rows, anonymised = await unit.erasures.erase(leavers, ctx.random_id(), evidence_too=False) if leavers else ({}, {})
+        rows = rows | anonymised
     else:
         rows = await unit.retention.expire(kind, before, under_hold)
     return RetiredKind(kind=kind, action=BY_KIND[kind].action, before=before, rows=table_counts(rows))

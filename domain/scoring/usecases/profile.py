@@ -1,4 +1,4 @@
-"""Reading profiles (openapi/README.md 6)."""
+"""Read profiles (openapi/README.md 6)."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -24,7 +24,7 @@ CITATIONS = (OVERVIEW_2023, BOOK_2005, PAPER_2003)
 
 
 class ProfileTallies(NamedTuple):
-    """What a leader's scores are computed from."""
+    """The inputs of a leader's scores."""
 
     tallies: tuple[Tally, ...]
     configuration: Configuration
@@ -32,9 +32,10 @@ class ProfileTallies(NamedTuple):
 
 @operation(audit_object=LEADER)
 async def read_profile(cmd: ReadProfile, ctx: Context[ProfileUnit]) -> ProfileView:
-    """The 21 scores of one leader; 404 for anybody who is none, 403 for one who is listed but whose scores are withheld.
+    """Return the 21 scores of one leader.
 
-    With ``at``, from the evidence observed up to then as known now, decayed to then.
+    Raises `NotFound` for anyone else, and `Forbidden` (`scores_not_visible`) for a leader whom the actor may list only. With
+    `at`, scores use the evidence up to then, as stored now, aged to then.
     """
     permission = authorize(ctx.actor, "read_profile")
     at = None if cmd.at is None else parse_moment(cmd.at, ctx.now())
@@ -48,58 +49,61 @@ async def read_profile(cmd: ReadProfile, ctx: Context[ProfileUnit]) -> ProfileVi
 
 @operation()
 async def read_profiles(cmd: ReadProfiles, ctx: Context[ScoringUnit]) -> tuple[ProfileView, ...]:
-    """The profiles of those of ``leader_ids`` who are leaders, in that order, in one query."""
+    """Return the profiles of those of `leader_ids` who are leaders, in that order, in one query."""
     permission = authorize(ctx.actor, "read_profiles")
-    asked = permission.scope.filter_people(cmd.leader_ids)
+    leader_ids = permission.scope.filter_people(cmd.leader_ids)
     async with ctx.read(permission) as unit:
-        held = await unit.scores.profile_inputs_many(asked)
-        for leader_id in (i for i, h in zip(asked, held, strict=True) if h.is_leader):
+        inputs = await unit.scores.profile_inputs_many(leader_ids)
+        for leader_id in (i for i, h in zip(leader_ids, inputs, strict=True) if h.is_leader):
             unit.audit.record(Subject.LEADER, leader_id)
-        known = {v: await _configuration(v, unit) for v in {h.configuration_version for h in held}}
-    pairs = zip(asked, held, strict=True)
+        configurations = {v: await _configuration(v, unit) for v in {h.configuration_version for h in inputs}}
+    pairs = zip(leader_ids, inputs, strict=True)
     return tuple(
-        _view(i, ProfileTallies(h.tallies, known[h.configuration_version]), None, ctx) for i, h in pairs if h.is_leader
+        _view(i, ProfileTallies(h.tallies, configurations[h.configuration_version]), None, ctx) for i, h in pairs if h.is_leader
     )
 
 
 def leader_not_found() -> NotFound:
-    """There is no such leader, or none within the actor's scope: the same words for both."""
-    return NotFound("no such leader; GET /v1/leaders lists those you may see")
+    """Return the error for an unknown leader and for one outside the access scope, which must not differ."""
+    return NotFound("no leader has this id; GET /v1/leaders lists those you may see")
 
 
 async def _withheld_error(leader_id: PersonId, unit: ProfileUnit, actor: Actor) -> DomainError:
-    """The refusal of a leader whose scores this actor may not see: ``scores_not_visible`` where their list shows the leader."""
+    """Return the error for a leader whose scores the actor may not see: `scores_not_visible` if the actor may list them."""
     if not actor.has_scope(Scope.DIRECTORY_READ) or await unit.people.leader(leader_id) is None:
         return leader_not_found()
     return scores_not_visible()
 
 
 def scores_not_visible() -> Forbidden:
-    """The refusal of a leader whom the actor's list shows and whose scores the policy withholds."""
+    """Return the error for a leader whom the actor may list, but whose scores the policy withholds."""
     detail = (
-        "you may see that this leader is there, but not their scores: those are for the leader, for who supervises them "
-        "and for whom they share with; the leader can share them with you"
+        "you may list this leader, but not see their scores, which are visible to the leader, to their supervisors "
+        "and to people with whom the leader shares them; ask the leader to share them with you"
     )
     return Forbidden(detail, code=Code.SCORES_NOT_VISIBLE)
 
 
 async def load_profile_tallies(leader_id: PersonId, at: datetime | None, unit: ScoringUnit) -> ProfileTallies:
-    """The tallies of one leader, in force or (``at``) made from the evidence up to then; ``NotFound`` for no leader."""
-    held = await unit.scores.profile_inputs(leader_id)
-    if not held.is_leader:
+    """Return the tallies of one leader: the current ones, or with `at` computed from the evidence up to then.
+
+    Raises `NotFound` for anyone who is no leader.
+    """
+    inputs = await unit.scores.profile_inputs(leader_id)
+    if not inputs.is_leader:
         raise leader_not_found()
-    configuration = await _configuration(held.configuration_version, unit)
+    configuration = await _configuration(inputs.configuration_version, unit)
     if at is not None:
         units = await unit.scores.units_until(leader_id, at)
         return ProfileTallies(tallies_from_units(units, configuration.half_life_days, configuration.landmark), configuration)
-    return ProfileTallies(held.tallies, configuration)
+    return ProfileTallies(inputs.tallies, configuration)
 
 
 async def _configuration(version: int, unit: ScoringUnit) -> Configuration:
-    found = await unit.configurations.get(version)
-    if found is None:
-        raise AssertionError(f"the configuration in force, version {version}, is held")
-    return found
+    configuration = await unit.configurations.get(version)
+    if configuration is None:
+        raise AssertionError(f"the configuration in force, version {version}, does not exist")
+    return configuration
 
 
 def _view(leader_id: PersonId, loaded: ProfileTallies, at: datetime | None, ctx: Context[ScoringUnit]) -> ProfileView:

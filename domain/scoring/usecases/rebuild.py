@@ -1,4 +1,4 @@
-"""Every tally of a district made anew, for the operator."""
+"""Rebuild all tallies of a district, for the operator."""
 
 from dataclasses import replace
 
@@ -13,8 +13,8 @@ from domain.shared.operation import operation
 
 
 @operation()
-async def rebuild_tallies(cmd: RebuildTallies, ctx: Context[StandaloneRebuildUnit]) -> None:  # noqa: ARG001 - nothing to say
-    """Rebuild the district's tallies from the evidence; the operator's, at the command line."""
+async def rebuild_tallies(cmd: RebuildTallies, ctx: Context[StandaloneRebuildUnit]) -> None:  # noqa: ARG001 - no fields
+    """Rebuild the district's tallies from the evidence; for the operator on the command line."""
     permission = authorize(ctx.actor, "rebuild_tallies")
     async with ctx.open(permission) as unit:
         basis = await unit.tallies.lock_basis()

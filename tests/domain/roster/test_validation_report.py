@@ -53,8 +53,8 @@ def only(package: bytes):
         ("roles", "u1,primary,principal", "u1,primary,principle", 2, "role", "value_not_allowed", "do you mean principal?"),
         ("roles", "u1,primary", "u1,first", 2, "roleType", "value_not_allowed", "primary, secondary"),
         ("roles", "2020-08-01", "1/05/2023", 2, "beginDate", "value_malformed", "not 1/05/2023"),
-        ("roles", "2020-08-01", "2023-02-30", 2, "beginDate", "value_malformed", "as 2026-08-17"),
-        ("roles", "2020-08-01", "20230201", 2, "beginDate", "value_malformed", "as 2026-08-17"),
+        ("roles", "2020-08-01", "2023-02-30", 2, "beginDate", "value_malformed", "such as 2026-08-17"),
+        ("roles", "2020-08-01", "20230201", 2, "beginDate", "value_malformed", "such as 2026-08-17"),
         ("roles", "2020-08-01,,s1", "2020-08-01,,s9", 2, "orgSourcedId", "reference", "orgs.csv"),
         ("users", "u1,,,true", "u1,,,yes", 2, "enabledUser", "value_not_allowed", "true or false"),
         ("users", "Ann,Apple", ",Apple", 2, "givenName", "value_missing", "must not be empty"),
@@ -186,7 +186,7 @@ def test_nothing_of_a_cell_remains_in_what_is_kept(cell):
     kept = without_values(read_package(clean(orgs=orgs, roles=roles)).report, PACKAGE_FILES).findings
     assert {f.detail for f in kept} == {
         f"dateLastModified must be blank: {BULK_HINT}",
-        "endDate must be a date as 2026-08-17",
+        "endDate must be a date such as 2026-08-17",
     }
 
 
