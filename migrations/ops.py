@@ -8,7 +8,7 @@ DISTRICT = "nullif(current_setting('app.district_id', true), '')::uuid"
 
 
 def enable_tenant_isolation(table: str, *, grants: str = "select, insert, update, delete") -> None:
-    """Put ``table`` behind row-level security, forced on its owner as well, and let the serving role do ``grants``."""
+    """Put `table` behind row-level security, forced on its owner as well, and let the serving role do `grants`."""
     op.execute(f"alter table {table} enable row level security")
     op.execute(f"alter table {table} force row level security")
     op.execute(f"create policy fence on {table} using (district_id = {DISTRICT}) with check (district_id = {DISTRICT})")
@@ -16,7 +16,7 @@ def enable_tenant_isolation(table: str, *, grants: str = "select, insert, update
 
 
 def named_query(signature: str, returns: str, body: str, *, writes: bool = False) -> None:
-    """A query on schema ``control`` that the serving role may run, and nobody else; it runs with the owner's rights."""
+    """A query on schema `control` that the serving role may run, and nobody else; it runs with the owner's rights."""
     op.execute(
         f"create function control.{signature} returns {returns} language sql {'volatile' if writes else 'stable'} "
         f"security definer set search_path = pg_catalog, pg_temp as $$ {body} $$"

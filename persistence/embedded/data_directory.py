@@ -69,7 +69,7 @@ def _is_home_folder(folder: Path) -> bool:
 
 
 def read_or_create_password(path: Path) -> str:
-    """The password kept in ``path``, made and written (mode 0600) when there is none yet, or nothing in the file."""
+    """The password kept in `path`, made and written (mode 0600) when there is none yet, or nothing in the file."""
     if path.exists() and (stored := path.read_text()):
         return stored
     made, half = secrets.token_urlsafe(24), path.with_suffix(".new")
@@ -83,7 +83,7 @@ def read_or_create_password(path: Path) -> str:
 
 
 def ensure_cluster(home: Path, binaries: Binaries, account: OsAccount, *, durable: bool) -> str:
-    """The administrator's password of the cluster in ``home/pgdata``, which is made when there is none yet."""
+    """The administrator's password of the cluster in `home/pgdata`, which is made when there is none yet."""
     data, kept = home / "pgdata", home / "admin.password"
     if not data.exists():
         password = read_or_create_password(kept)

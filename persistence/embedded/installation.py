@@ -12,7 +12,7 @@ from persistence.embedded.roles import Urls, provision, urls
 
 @dataclass(frozen=True, kw_only=True)
 class Installation:
-    """The ways into the database; ``server`` when this process started it, None when another one runs it."""
+    """The ways into the database; `server` when this process started it, None when another one runs it."""
 
     urls: Urls
     server: EmbeddedPostgres | None
@@ -22,7 +22,7 @@ class Installation:
 def start_installation(
     home: Path, *, port: int = 0, run_as: str = "nobody", pg_bin: Path | None = None
 ) -> Iterator[Installation]:
-    """The embedded server over ``home`` for as long as the block lasts: for whoever serves. Not inside an event loop.
+    """The embedded server over `home` for as long as the block lasts: for whoever serves. Not inside an event loop.
 
     Raises:
         CannotStart: another process has it, or it cannot run here.
@@ -33,7 +33,7 @@ def start_installation(
 
 @contextmanager
 def join_installation(home: Path, *, run_as: str = "nobody", pg_bin: Path | None = None) -> Iterator[Installation]:
-    """The server that serves ``home`` already, else one for this block alone: for a command beside the service."""
+    """The server that serves `home` already, else one for this block alone: for a command beside the service."""
     admin_url = running_admin_url(home)
     if admin_url is None:
         with start_installation(home, run_as=run_as, pg_bin=pg_bin) as installation:

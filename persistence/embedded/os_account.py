@@ -11,7 +11,7 @@ from persistence.embedded.errors import StartError
 
 
 class UserSwitch(TypedDict, total=False):
-    """What ``subprocess.Popen`` needs to change the account of a child; empty when it stays."""
+    """What `subprocess.Popen` needs to change the account of a child; empty when it stays."""
 
     user: int
     group: int
@@ -20,7 +20,7 @@ class UserSwitch(TypedDict, total=False):
 
 @dataclass(frozen=True, kw_only=True)
 class OsAccount:
-    """One account; ``switches`` when we are root and children change to it, since PostgreSQL refuses root."""
+    """One account; `switches` when we are root and children change to it, since PostgreSQL refuses root."""
 
     name: str
     uid: int
@@ -32,14 +32,14 @@ class OsAccount:
         return UserSwitch(user=self.uid, group=self.gid, extra_groups=[]) if self.needs_switch else UserSwitch()
 
     def make_private_folder(self, path: Path) -> Path:
-        """Make ``path`` a folder that this account alone can enter, if it is not there yet."""
+        """Make `path` a folder that this account alone can enter, if it is not there yet."""
         path.mkdir(0o700, exist_ok=True)
         if self.needs_switch:
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
         return path
 
     def first_closed_folder(self, path: Path) -> Path | None:
-        """The outermost folder on the way to ``path`` (itself included) that this account cannot pass."""
+        """The outermost folder on the way to `path` (itself included) that this account cannot pass."""
         resolved = path.resolve()
         way = [*reversed(resolved.parents), resolved]
         return next((folder for folder in way if folder.is_dir() and not self._can_enter(folder)), None)
@@ -54,7 +54,7 @@ class OsAccount:
 
 
 def server_account(run_as: str, data: Path) -> OsAccount:
-    """The account for the cluster in ``data``: ours, or as root its owner's, or ``run_as`` where there is none yet."""
+    """The account for the cluster in `data`: ours, or as root its owner's, or `run_as` where there is none yet."""
     if os.geteuid() != 0:
         return OsAccount(name=str(os.geteuid()), uid=os.geteuid(), gid=os.getegid(), needs_switch=False)
     if data.exists():
@@ -79,7 +79,7 @@ def _owner(data: Path) -> OsAccount:
 
 
 def default_folder(near: Path, run_as: str = "nobody") -> Path:
-    """``near/.data``; as root below a folder that ``run_as`` cannot enter (a closed home): ``/var/lib/evenkeel``."""
+    """`near/.data`; as root below a folder that `run_as` cannot enter (a closed home): `/var/lib/evenkeel`."""
     if os.geteuid() != 0 or server_account(run_as, near / "no cluster").first_closed_folder(near) is None:
         return near / ".data"
     return Path("/var/lib/evenkeel")

@@ -18,7 +18,7 @@ ROLE_ATTRIBUTES = "login nosuperuser nobypassrls nocreatedb nocreaterole norepli
 
 @dataclass(frozen=True, kw_only=True)
 class Urls:
-    """One database by its three roles: ``admin`` makes roles, ``owner`` migrates, ``app`` serves."""
+    """One database by its three roles: `admin` makes roles, `owner` migrates, `app` serves."""
 
     admin: str
     owner: str
@@ -26,7 +26,7 @@ class Urls:
 
 
 async def provision(admin_url: str, folder: Path, database: str = DATABASE) -> Urls:
-    """Make both roles and the database unless they are there; their passwords are kept in ``folder``, mode 0600.
+    """Make both roles and the database unless they are there; their passwords are kept in `folder`, mode 0600.
 
     Running it again changes nothing but what has drifted: attributes, passwords and grants are as written here.
     """
@@ -43,7 +43,7 @@ async def provision(admin_url: str, folder: Path, database: str = DATABASE) -> U
 
 
 def urls(admin_url: str, folder: Path, database: str = DATABASE) -> Urls:
-    """The three URLs of a ``database`` on a server that ``provision`` has been run on."""
+    """The three URLs of a `database` on a server that `provision` has been run on."""
     return Urls(
         admin=_url_of(admin_url, database),
         owner=_url_of(admin_url, database, OWNER, _password_file(folder, OWNER).read_text()),
@@ -52,9 +52,9 @@ def urls(admin_url: str, folder: Path, database: str = DATABASE) -> Urls:
 
 
 async def make_database(connection: Any, name: str, template: str = "template0", strategy: str = "wal_log") -> None:
-    """Make the owner's database ``name`` unless it is there; the app role may connect, nobody else.
+    """Make the owner's database `name` unless it is there; the app role may connect, nobody else.
 
-    ``strategy``: file_copy is twice as fast where nothing has to outlive a crash.
+    `strategy`: file_copy is twice as fast where nothing has to outlive a crash.
     """
     if not await connection.fetchval("select 1 from pg_database where datname = $1", name):
         await connection.execute(f"create database {name} owner {OWNER} template {template} strategy {strategy}")
@@ -62,7 +62,7 @@ async def make_database(connection: Any, name: str, template: str = "template0",
 
 
 async def drop_database(admin_url: str, name: str) -> None:
-    """Drop ``name`` with all that is in it, whoever is connected."""
+    """Drop `name` with all that is in it, whoever is connected."""
     connection = await asyncpg.connect(_url_of(admin_url, "postgres"))
     try:
         await connection.execute(f"drop database if exists {name} with (force)")
@@ -80,7 +80,7 @@ async def _make_role(connection: Any, role: str, password: str) -> None:
 
 
 async def _close_public_schema(database_url: str) -> None:
-    """Nobody but the owner makes anything in ``public``; a database cloned from this one inherits it."""
+    """Nobody but the owner makes anything in `public`; a database cloned from this one inherits it."""
     connection = await asyncpg.connect(database_url)
     try:
         await connection.execute(f"revoke all on schema public from public; grant usage on schema public to {APP}")
@@ -93,7 +93,7 @@ def _password_file(folder: Path, role: str) -> Path:
 
 
 def _url_of(url: str, database: str, user: str = "", password: str = "") -> str:
-    """``url`` with another database, and with another user when one is given."""
+    """`url` with another database, and with another user when one is given."""
     parts = urlsplit(url)
     who, _, where = parts.netloc.rpartition("@")
     if user:

@@ -37,11 +37,11 @@ NON_DURABLE_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_
 
 
 class EmbeddedPostgres:
-    """One PostgreSQL server over the data folder ``home``, a child of this process that does not outlive it.
+    """One PostgreSQL server over the data folder `home`, a child of this process that does not outlive it.
 
-    It listens on a unix socket only, or with ``port`` on 127.0.0.1 as well. As root it runs as the user ``run_as``, or as
-    the owner of a cluster that is there already. ``pg_bin`` names other programs than the wheel's. ``durable=False`` is
-    for tests: a crash of the machine loses data. Its user is a superuser: make roles with it (``roles.py``), and never serve as
+    It listens on a unix socket only, or with `port` on 127.0.0.1 as well. As root it runs as the user `run_as`, or as
+    the owner of a cluster that is there already. `pg_bin` names other programs than the wheel's. `durable=False` is
+    for tests: a crash of the machine loses data. Its user is a superuser: make roles with it (`roles.py`), and never serve as
     it.
     """
 
@@ -76,7 +76,7 @@ class EmbeddedPostgres:
 
     @property
     def admin_url(self) -> str:
-        """The superuser's URL to the database ``postgres``: for making roles and databases, never for serving."""
+        """The superuser's URL to the database `postgres`: for making roles and databases, never for serving."""
         return self.address.url(ADMIN, self._password, "postgres")
 
     @property
@@ -87,7 +87,7 @@ class EmbeddedPostgres:
     def start(self, timeout: float = 60) -> Self:
         """Start the server and return when it takes connections; from the main thread only.
 
-        Waits up to ``timeout`` seconds for a killed predecessor to pass away.
+        Waits up to `timeout` seconds for a killed predecessor to pass away.
 
         Raises:
             CannotStart: with a sentence for the operator; nothing is left running.
@@ -105,7 +105,7 @@ class EmbeddedPostgres:
         return self
 
     def stop(self, grace: float = 30) -> None:
-        """Stop the server in order, harder after ``grace`` seconds; doing it twice does no harm."""
+        """Stop the server in order, harder after `grace` seconds; doing it twice does no harm."""
         self._stopping.set()
         if self._child:
             _terminate(self._child.process, grace)
@@ -119,7 +119,7 @@ class EmbeddedPostgres:
             self._home_lock = None
 
     def watch(self, on_exit: Callable[[int], None]) -> None:
-        """Call ``on_exit`` with the exit code, from a thread of its own, if the server ends before ``stop`` is called."""
+        """Call `on_exit` with the exit code, from a thread of its own, if the server ends before `stop` is called."""
         child = self._child
         if child is None:
             raise RuntimeError("the embedded PostgreSQL has not been started")

@@ -17,13 +17,13 @@ SAFE_PATH = re.compile(r"[A-Za-z0-9_./+-]+")
 
 
 def fits(folder: Path, port: int) -> bool:
-    """Whether a socket in ``folder`` has a name that the system and every driver accept."""
+    """Whether a socket in `folder` has a name that the system and every driver accept."""
     name = f"{folder}/.s.PGSQL.{port}"
     return len(os.fsencode(name)) <= MAX_PATH_BYTES and SAFE_PATH.fullmatch(name) is not None
 
 
 def socket_folder(home: Path, port: int, account: OsAccount) -> Path:
-    """A folder that only ``account`` can enter: ``home/run``, or where that does not fit a short one made for ``home``."""
+    """A folder that only `account` can enter: `home/run`, or where that does not fit a short one made for `home`."""
     within = home / "run"
     if fits(within, port):
         return account.make_private_folder(within)
@@ -31,7 +31,7 @@ def socket_folder(home: Path, port: int, account: OsAccount) -> Path:
 
 
 def remove_socket_folder(folder: Path, home: Path) -> None:
-    """Remove a short folder once the server is gone; ``home/run`` stays."""
+    """Remove a short folder once the server is gone; `home/run` stays."""
     if folder.parent != home:
         try:
             folder.rmdir()
@@ -64,7 +64,7 @@ def _roots() -> list[Path]:
 
 
 def _is_private(folder: Path, account: OsAccount) -> bool:
-    """Whether ``folder`` is a real folder of ours that nobody else can enter: /tmp is open to all."""
+    """Whether `folder` is a real folder of ours that nobody else can enter: /tmp is open to all."""
     try:
         found = folder.lstat()
     except OSError:

@@ -6,7 +6,7 @@ from persistence.embedded.os_account import OsAccount
 
 
 def remove_stale_pid_file(data: Path, account: OsAccount) -> None:
-    """Remove ``postmaster.pid`` when it is certain that no server works on ``data``; the caller holds the data folder.
+    """Remove `postmaster.pid` when it is certain that no server works on `data`; the caller holds the data folder.
 
     PostgreSQL itself only asks whether a process has the number that stands there. In a container that starts again its
     numbers are soon another's, even a thread's of ours; and where nobody reaps, a dead server keeps its number as a zombie.
@@ -16,7 +16,7 @@ def remove_stale_pid_file(data: Path, account: OsAccount) -> None:
 
 
 def is_unused(data: Path, account: OsAccount) -> bool:
-    """Whether no process of ``account`` stands in ``data``, as a server and all its children do; False if that is unknown."""
+    """Whether no process of `account` stands in `data`, as a server and all its children do; False if that is unknown."""
     table = Path("/proc")
     if not (table / "self" / "cwd").exists():
         return False

@@ -50,7 +50,7 @@ UNSUPPORTED_SETTING = b"SET transaction_timeout = 0;\n"
 
 
 async def role_privileges(url: str) -> Mapping[str, Any]:
-    """What the role of ``url`` may do, and the server's version."""
+    """What the role of `url` may do, and the server's version."""
     connection = await asyncpg.connect(_driver_url(url))
     try:
         row = await connection.fetchrow(ROLE_PRIVILEGES)
@@ -75,7 +75,7 @@ def check_privileges(role: Mapping[str, Any], programs: Programs) -> None:
 
 
 def dump(url: str, out: Path, programs: Programs) -> int:
-    """Write the database of ``url`` into ``out`` (custom format, mode 0600) and read it whole again; how many tables."""
+    """Write the database of `url` into `out` (custom format, mode 0600) and read it whole again; how many tables."""
     half = out.with_name(f"{out.name}.part")
     half.unlink(missing_ok=True)
     try:
@@ -89,7 +89,7 @@ def dump(url: str, out: Path, programs: Programs) -> int:
 
 
 def verify_dump(file: Path, programs: Programs) -> int:
-    """How many tables' rows ``file`` holds; all of it is unpacked. ``CannotStart`` for what is no whole backup."""
+    """How many tables' rows `file` holds; all of it is unpacked. `CannotStart` for what is no whole backup."""
     listed = programs.run("pg_restore", "--list", file).splitlines()
     programs.run("pg_restore", "--file=/dev/null", file)
     tables = [line for line in listed if " TABLE DATA " in line]
@@ -108,7 +108,7 @@ async def is_empty(url: str) -> bool:
 
 
 def restore_into(file: Path, url: str, programs: Programs) -> None:
-    """Read ``file`` into the empty database of ``url``: all of it or nothing."""
+    """Read `file` into the empty database of `url`: all of it or nothing."""
     with (
         subprocess.Popen(  # noqa: S603 - our own argument list
             programs.command("pg_restore", "--file=-", file), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -175,9 +175,9 @@ async def carry_over_erasures(url: str, rows: Mapping[str, list[str]]) -> None:
 
 
 async def create_database(url: str, name: str, owner: str, app: str) -> str:
-    """Make the empty database ``name`` beside that of ``url``, for ``owner`` to own and ``app`` to use; its URL.
+    """Make the empty database `name` beside that of `url`, for `owner` to own and `app` to use; its URL.
 
-    It has the locale of the database of ``url``, and the roles that may connect to that one may connect to it: a dump holds
+    It has the locale of the database of `url`, and the roles that may connect to that one may connect to it: a dump holds
     neither, and without the second the role of the backups would be locked out by a restore.
     """
     connection = await asyncpg.connect(_driver_url(url))
@@ -194,7 +194,7 @@ async def create_database(url: str, name: str, owner: str, app: str) -> str:
 
 
 async def swap_databases(url: str, replacement: str, current: str) -> None:
-    """Put the database ``made`` in the place of ``found``, whoever is connected to that, and drop what it was."""
+    """Put the database `made` in the place of `found`, whoever is connected to that, and drop what it was."""
     connection = await asyncpg.connect(_driver_url(with_database(url, "postgres")))
     before = f"{current}_before"
     try:
@@ -210,7 +210,7 @@ async def swap_databases(url: str, replacement: str, current: str) -> None:
 
 
 async def drop_database(url: str, name: str) -> None:
-    """Drop the database ``name`` if it is there."""
+    """Drop the database `name` if it is there."""
     connection = await asyncpg.connect(_driver_url(with_database(url, "postgres")))
     try:
         await connection.execute(
@@ -227,15 +227,15 @@ async def _disconnect_others(connection: Any, name: str) -> None:
 
 
 def with_database(url: str, database: str) -> str:
-    """``url`` to another database of the same server."""
+    """`url` to another database of the same server."""
     return make_url(url).set(database=database).render_as_string(hide_password=False)
 
 
 def user_of(url: str) -> str:
-    """The role that ``url`` names."""
+    """The role that `url` names."""
     return make_url(url).username or ""
 
 
 def _driver_url(url: str) -> str:
-    """``url`` as the driver reads it."""
+    """`url` as the driver reads it."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

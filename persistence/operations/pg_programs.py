@@ -18,13 +18,13 @@ MISSING = "no pg_dump, pg_restore and psql here: install PostgreSQL's client pro
 
 @dataclass(frozen=True, kw_only=True)
 class Programs:
-    """A folder with ``pg_dump``, ``pg_restore`` and ``psql``, and their major version."""
+    """A folder with `pg_dump`, `pg_restore` and `psql`, and their major version."""
 
     folder: Path
     major: int
 
     def run(self, name: str, *arguments: object, url: str | None = None) -> str:
-        """What the program says, once it has ended well. Raises ``CannotStart`` with its own sentence."""
+        """What the program says, once it has ended well. Raises `CannotStart` with its own sentence."""
         done = subprocess.run(  # noqa: S603 - our own argument list
             self.command(name, *arguments), capture_output=True, text=True, env=connection_environ(url), check=False
         )
@@ -55,7 +55,7 @@ def find_programs(pg_bin: Path | None) -> Programs:
 
 
 def connection_environ(url: str | None) -> dict[str, str]:
-    """The environment of a program that connects to ``url``: a password in an argument could be read by others."""
+    """The environment of a program that connects to `url`: a password in an argument could be read by others."""
     found = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     if url is None:
         return found

@@ -10,9 +10,9 @@ from persistence.database.pool import ConnectionPool
 
 @dataclass(frozen=True, kw_only=True)
 class EncryptedColumn:
-    """``column`` of ``table``, sealed for ``purpose`` under the text that the SQL expression ``name`` gives.
+    """`column` of `table`, sealed for `purpose` under the text that the SQL expression `name` gives.
 
-    ``key``: the columns that tell a row, within the district for a fenced table.
+    `key`: the columns that tell a row, within the district for a fenced table.
     """
 
     table: str

@@ -25,7 +25,7 @@ from persistence.repositories.repository import Repository
 
 
 class PgAccounts(Repository):
-    """``Accounts`` on the connection of a fenced unit."""
+    """`Accounts` on the connection of a fenced unit."""
 
     async def find(self, person_id: PersonId, *, lock: bool = False) -> Account | None:
         if lock:
@@ -83,7 +83,7 @@ class PgAccounts(Repository):
 
 
 class PgBrowserSessions(Repository):
-    """``BrowserSessions`` on the connection of a fenced unit."""
+    """`BrowserSessions` on the connection of a fenced unit."""
 
     async def add(self, session: BrowserSession) -> None:
         await self.execute(
@@ -128,7 +128,7 @@ class PgBrowserSessions(Repository):
 
 
 class PgLoginAttempts(Repository):
-    """``TriesStore`` on the connection of a fenced unit."""
+    """`TriesStore` on the connection of a fenced unit."""
 
     async def lock(self, key: bytes) -> LoginAttempts | None:
         await self.execute(sql.LOCK_SUBJECT, key)
@@ -143,7 +143,7 @@ class PgLoginAttempts(Repository):
 
 
 class PgProviders(Repository):
-    """``Providers`` on the connection of a fenced unit."""
+    """`Providers` on the connection of a fenced unit."""
 
     async def all(self) -> Sequence[IdentityProvider]:
         return [_provider(row) for row in await self.fetch(sql.PROVIDERS + "order by code")]

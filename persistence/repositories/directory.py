@@ -20,7 +20,7 @@ RefKey = tuple[str, str]
 
 
 class PgReferences(Repository):
-    """``References`` of one district: one round trip, however many references there are."""
+    """`References` of one district: one round trip, however many references there are."""
 
     def __init__(self, connection: Connection, district_id: DistrictId, permission: Permission) -> None:
         super().__init__(connection, district_id)
@@ -74,7 +74,7 @@ class PgReferences(Repository):
 
 
 class PgPeople(Repository):
-    """``PeopleReader`` of one district, narrowed to the actor's directory: from SQL to the view."""
+    """`PeopleReader` of one district, narrowed to the actor's directory: from SQL to the view."""
 
     def __init__(self, connection: Connection, district_id: DistrictId, directory: AccessScope) -> None:
         super().__init__(connection, district_id)
@@ -109,7 +109,7 @@ class PgPeople(Repository):
 
 
 def _values_by_kind(refs: Iterable[PersonRef | SchoolRef], kinds: tuple[str, ...]) -> dict[str, list[str]]:
-    """What is asked for in each of ``ways``, each once; a name from outside (``external_name``) is nobody's here."""
+    """What is asked for in each of `ways`, each once; a name from outside (`external_name`) is nobody's here."""
     asked: dict[str, list[str]] = {kind: [] for kind in kinds}
     for kind, value in {identifier_of(ref) for ref in refs}:
         # PostgreSQL keeps no NUL in texts and refuses to be asked for one: nothing held can have it
@@ -170,5 +170,5 @@ def _leader(row: Any) -> LeaderView:
 
 
 def _schools(posts: Iterable[Any]) -> tuple[SchoolId, ...]:
-    """The schools among ``posts`` (org, type, active), each once, in their order."""
+    """The schools among `posts` (org, type, active), each once, in their order."""
     return tuple(dict.fromkeys(org_id for org_id, org_type, _ in posts if org_type == "school"))

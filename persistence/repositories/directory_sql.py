@@ -1,4 +1,4 @@
-"""The statements of the directory. ``$1`` is the district in each."""
+"""The statements of the directory. `$1` is the district in each."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -87,7 +87,7 @@ FILTERS = {
 
 
 def _within(scope: AccessScope, first: int, column: str = "p.id") -> tuple[str, list[Any]]:
-    """The condition that a person lies within ``scope``, and its values from ``$first`` on; true where everything does."""
+    """The condition that a person lies within `scope`, and its values from `$first` on; true where everything does."""
     if scope.everything:
         return "true", []
     working = "select s.person_id from assignment s where s.district_id = $1 and s.active and s.org_id = any"
@@ -96,7 +96,7 @@ def _within(scope: AccessScope, first: int, column: str = "p.id") -> tuple[str, 
 
 
 def _equals(column: str, n: int) -> str:
-    """The condition that ``column`` is ``$n``; the sourcedId of a merged record means the one kept, as in FIND_PEOPLE."""
+    """The condition that `column` is `$n`; the sourcedId of a merged record means the one kept, as in FIND_PEOPLE."""
     if column != "sourced_id":
         return f" and p.{column} = ${n}"
     return f""" and p.id in (
@@ -107,7 +107,7 @@ def _equals(column: str, n: int) -> str:
 
 
 def find_people(directory: AccessScope, nameable: Iterable[str]) -> tuple[str, list[Any]]:
-    """``FIND_PEOPLE`` of those within ``directory`` or who hold a role of ``nameable``, and the values after its own."""
+    """`FIND_PEOPLE` of those within `directory` or who hold a role of `nameable`, and the values after its own."""
     if directory.everything:
         return FIND_PEOPLE, []
     condition, values = _within(directory, 9, "f.id")
@@ -119,7 +119,7 @@ def find_people(directory: AccessScope, nameable: Iterable[str]) -> tuple[str, l
 
 
 def people(filters: dict[str, str], directory: AccessScope, *, further: bool) -> tuple[str, list[Any]]:
-    """A page of people and the values of its ``filters`` (by column); ``further``: after the key of the page before."""
+    """A page of people and the values of its `filters` (by column); `further`: after the key of the page before."""
     first = 6 if further else 3
     conditions = "".join(_equals(column, n) for n, column in enumerate(filters, first))
     within, values = _within(directory, first + len(filters))
@@ -155,7 +155,7 @@ from person p where p.district_id = $1
 
 
 def leaders(directory: AccessScope, *, further: bool) -> tuple[str, list[Any]]:
-    """A page of leaders within the directory, and its values; ``further``: after the key of the page before."""
+    """A page of leaders within the directory, and its values; `further`: after the key of the page before."""
     within, values = _within(directory, 6 if further else 3)
     return f"{_LEADERS} {_AFTER_NAME if further else ''} and {within} {_BY_NAME}", values
 

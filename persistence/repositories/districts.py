@@ -1,4 +1,4 @@
-"""Districts and clients, in schema ``control``.
+"""Districts and clients, in schema `control`.
 
 The role that serves reaches nothing here but the named query; the plain statements are for the owner's connection.
 """
@@ -81,7 +81,7 @@ REMOVE_ADDRESS = "delete from control.district_address where kind = $1 and value
 
 
 class PgDistricts:
-    """``Registry`` on the connection of a fenced unit."""
+    """`Registry` on the connection of a fenced unit."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

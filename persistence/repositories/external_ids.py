@@ -30,7 +30,7 @@ where h.district_id = $1 and h.origin = $2 and h.thing = $3 and h.external_id = 
 
 
 class PgExternalIds(Repository):
-    """``PushStore`` for one district and one origin."""
+    """`PushStore` for one district and one origin."""
 
     def __init__(self, connection: Connection, district_id: DistrictId, origin: str) -> None:
         super().__init__(connection, district_id)

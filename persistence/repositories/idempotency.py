@@ -36,6 +36,6 @@ class PgIdempotency(Repository):
         await self.execute(FORGET, now - KEPT)
 
     async def save(self, name: tuple[str, str, str], fingerprint: bytes, answer: bytes, now: datetime) -> None:
-        """Keep ``answer`` under (actor, operation, key); what is older than 24 hours goes."""
+        """Keep `answer` under (actor, operation, key); what is older than 24 hours goes."""
         await self.forget(now)
         await self.execute(KEEP, *name, fingerprint, answer, now)

@@ -30,7 +30,7 @@ INITIATIVE = (
     "id, leader_id, title, focus_area, practice, school_id, starts_on, ends_on, decide_by, stakes, "
     "goal_tied_to_student_learning, about_teaching_and_learning, external_id, created_at, version"
 )
-"""The columns of an initiative: named as its members, in their order, ``id`` first."""
+"""The columns of an initiative: named as its members, in their order, `id` first."""
 
 GROUP = (
     "id, initiative_id, name, size, role, must_change_practice, estimate, create_demand, implement, manage_transitions, "
@@ -40,7 +40,7 @@ GROUP = (
 
 
 def _places(columns: str) -> str:
-    """Parameters for ``columns``; $1 is the district."""
+    """Parameters for `columns`; $1 is the district."""
     return ", ".join(f"${i}" for i, _ in enumerate(columns.split(", "), 2))
 
 
@@ -101,19 +101,19 @@ FIRST, LAST = "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-f
 
 
 class PgInitiatives(Repository):
-    """``InitiativeStore`` for one district: every read is narrowed to initiatives of leaders within ``scope``."""
+    """`InitiativeStore` for one district: every read is narrowed to initiatives of leaders within `scope`."""
 
     def __init__(self, connection: Connection, district_id: DistrictId, scope: AccessScope) -> None:
         super().__init__(connection, district_id)
         self._scope = scope
 
     def _of_leaders(self, parameter: int) -> tuple[str, list[Any]]:
-        """The condition on initiatives and the value of ``$parameter``; nothing where everything is within the scope."""
+        """The condition on initiatives and the value of `$parameter`; nothing where everything is within the scope."""
         only = self._scope.people_filter
         return ("", []) if only is None else (f" and leader_id = any(${parameter}::uuid[])", [list(only)])
 
     def _of_their_groups(self, parameter: int) -> tuple[str, list[Any]]:
-        """The same on groups ``g``."""
+        """The same on groups `g`."""
         condition, values = self._of_leaders(parameter)
         if not condition:
             return "", []
@@ -208,7 +208,7 @@ PUT_STANCE_ANSWERS = "update stakeholder_group set stance_answers = $3::jsonb wh
 
 
 class PgStanceAnswers(Repository):
-    """``StanceAnswerStore`` for one district: kept with the group, apart from what edits of it put."""
+    """`StanceAnswerStore` for one district: kept with the group, apart from what edits of it put."""
 
     async def of(self, initiative_id: InitiativeId) -> Mapping[GroupId, DecisionAnswers]:
         rows = await self.fetch(STANCE_ANSWERS, initiative_id)

@@ -104,7 +104,7 @@ LAST = UUID("ffffffff-ffff-ffff-ffff-ffffffffffff")
 
 
 class PgJobs(Repository):
-    """``JobStore``: the jobs of one actor in one district."""
+    """`JobStore`: the jobs of one actor in one district."""
 
     def __init__(self, connection: Connection, actor: Actor) -> None:
         super().__init__(connection, actor.district_id)
@@ -185,7 +185,7 @@ class PgRunningJobs(Repository):
     ) -> bool:
         """End it, unless it was cancelled or taken up by somebody else meanwhile: then False, and nothing may be kept.
 
-        ``listed`` is everything that was wrong; the first 1,000 lines are kept for as long as the job.
+        `listed` is everything that was wrong; the first 1,000 lines are kept for as long as the job.
         """
         kept = None if problem is None else msgspec.json.encode(problem).decode()
         url = f"/v1/jobs/{job.id}/problems" if all_errors else None
@@ -207,7 +207,7 @@ class PgRunningJobs(Repository):
         await self.execute(TELL, job.id, job.attempt, min(1.0, max(0.0, progress)))
 
     async def return_to_queue(self, job: RunningJob, *, without_attempt: bool) -> None:
-        """Let another worker begin it; ``uncounted``: this attempt was none of the job's making."""
+        """Let another worker begin it; `uncounted`: this attempt was none of the job's making."""
         await self.execute(HAND_BACK, job.id, job.attempt, int(without_attempt))
 
     async def person_context(self, person_id: PersonId, session_id: SessionId | None) -> PersonContext | None:

@@ -55,7 +55,7 @@ MAILED = "mail_notification"
 
 
 class PgNotifications(Repository):
-    """``Notifications`` for one district."""
+    """`Notifications` for one district."""
 
     async def notify(
         self,

@@ -64,7 +64,7 @@ NEWEST = (
 
 
 class PgObservations(Repository):
-    """``ObservationStore`` for one district: reads within ``scope``, finds what ``origin`` pushed."""
+    """`ObservationStore` for one district: reads within `scope`, finds what `origin` pushed."""
 
     def __init__(self, connection: Connection, district_id: DistrictId, scope: AccessScope, origin: str) -> None:
         super().__init__(connection, district_id)

@@ -22,7 +22,7 @@ values ($1, $2, $3, $4, $5, 'primary', $5, true)
 
 
 class PgManualPeople(Repository):
-    """``PeopleWriter`` of one district: without a sourcedId, so that no roster import touches them."""
+    """`PeopleWriter` of one district: without a sourcedId, so that no roster import touches them."""
 
     async def has_email(self, email: str) -> bool:
         return bool(await self.fetchval(TAKEN, email.casefold()))
@@ -49,7 +49,7 @@ REMOVE_NOTE = "delete from private_note where district_id = $1 and author_id = $
 
 
 class PgNotes(Repository):
-    """``NoteStore`` of one district: the author stands in every query."""
+    """`NoteStore` of one district: the author stands in every query."""
 
     async def page(self, author_id: PersonId, cmd: ListNotes, after: Key | None) -> Sequence[NoteView]:
         values: list[object] = [self.district_id, author_id, cmd.limit + 1]

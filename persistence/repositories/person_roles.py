@@ -57,7 +57,7 @@ where s.revoked_at is null and s.idle_until > now() and s.absolute_until > now()
 async def load_person_context(
     connection: Connection, district_id: DistrictId, person_id: PersonId, *, methods: Collection[str]
 ) -> PersonContext | None:
-    """How the person stands now in a session that was begun by ``methods``; None for nobody who is let in."""
+    """How the person stands now in a session that was begun by `methods`; None for nobody who is let in."""
     row = await connection.fetchrow(PERSON_CONTEXT, district_id, person_id)
     return None if row is None else person_context(row, person_id, methods)
 
@@ -79,7 +79,7 @@ async def methods_of(
 
 
 def person_context(row: Any, person_id: PersonId, methods: Collection[str]) -> PersonContext:
-    """The row of ``STANDING`` as it applies in a session that was begun by ``methods``."""
+    """The row of `STANDING` as it applies in a session that was begun by `methods`."""
     withheld = withheld_roles(methods, waived=row["second_factor_waived"])
     held = frozenset(Role(role) for role in row["roles"])
     supervises = frozenset(map(Role, row["supervises_as"])) - withheld

@@ -18,17 +18,17 @@ class Repository:
         self.district_id = district_id
 
     def fetch(self, query: str, *values: Any) -> Any:
-        """The rows of ``query``, in which ``$1`` is the district and ``values`` begin with ``$2``."""
+        """The rows of `query`, in which `$1` is the district and `values` begin with `$2`."""
         return self.connection.fetch(query, self.district_id, *values)
 
     def fetchrow(self, query: str, *values: Any) -> Any:
-        """The first row, or None; parameters as in ``fetch``."""
+        """The first row, or None; parameters as in `fetch`."""
         return self.connection.fetchrow(query, self.district_id, *values)
 
     def fetchval(self, query: str, *values: Any) -> Any:
-        """The first column of the first row, or None; parameters as in ``fetch``."""
+        """The first column of the first row, or None; parameters as in `fetch`."""
         return self.connection.fetchval(query, self.district_id, *values)
 
     def execute(self, query: str, *values: Any) -> Any:
-        """The command tag, as ``DELETE 3``; parameters as in ``fetch``."""
+        """The command tag, as `DELETE 3`; parameters as in `fetch`."""
         return self.connection.execute(query, self.district_id, *values)

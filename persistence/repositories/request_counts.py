@@ -14,13 +14,13 @@ PATIENCE_SECONDS = 2
 
 
 class PgRequestCounts:
-    """Satisfies ``api.middleware.rate_limit.SharedCounters``."""
+    """Satisfies `api.middleware.rate_limit.SharedCounters`."""
 
     def __init__(self, pool: ConnectionPool) -> None:
         self._pool = pool
 
     async def add(self, minute: int, counts: Mapping[str, int]) -> Mapping[str, int]:
-        """Add ``counts`` to what is held of ``minute``, and tell the sums. Raises ``Unavailable``."""
+        """Add `counts` to what is held of `minute`, and tell the sums. Raises `Unavailable`."""
         if not counts:
             return {}
         try:

@@ -31,7 +31,7 @@ where g.district_id = $1 and g.role = $2 and {MAY_SIGN_IN}
 
 
 class PgGrants(Repository):
-    """``GrantStore`` of one district."""
+    """`GrantStore` of one district."""
 
     async def page(self, cmd: ListRoleGrants, after: Key | None) -> Sequence[RoleGrantView]:
         further, values = ("", []) if after is None else ("and (person_id, role) > ($3, $4)", [UUID(after[0]), after[1]])
@@ -73,7 +73,7 @@ where s.district_id = $1 and s.supervisor_id = u.supervisor_id and s.leader_id =
 
 
 class PgSupervision(Repository):
-    """``Supervision`` of one district. Whoever loads a leader may ask who supervises them; the rest needs it whole."""
+    """`Supervision` of one district. Whoever loads a leader may ask who supervises them; the rest needs it whole."""
 
     def __init__(self, connection: Connection, district_id: DistrictId, permission: Permission) -> None:
         super().__init__(connection, district_id)
@@ -126,7 +126,7 @@ REMOVE_SHARE = "delete from sharing where district_id = $1 and leader_id = $2 an
 
 
 class PgSharing(Repository):
-    """``SharingStore`` of one district."""
+    """`SharingStore` of one district."""
 
     async def of(self, person_id: PersonId) -> Sequence[ShareView]:
         return [ShareView(**row) for row in await self.fetch(SHARES, person_id)]
@@ -151,7 +151,7 @@ REMOVE_CONSENT = "delete from support_consent where district_id = $1 and person_
 
 
 class PgConsents(Repository):
-    """``ConsentStore`` of one district."""
+    """`ConsentStore` of one district."""
 
     async def of(self, person_id: PersonId, now: datetime) -> Sequence[SupportConsentView]:
         return [SupportConsentView(**row) for row in await self.fetch(CONSENTS, person_id, now)]

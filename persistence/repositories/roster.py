@@ -26,7 +26,7 @@ SLICE = 1_000
 
 
 class PgRoster(Repository):
-    """``RosterStore`` of one district."""
+    """`RosterStore` of one district."""
 
     async def lock(self) -> None:
         await locks.lock_district(self.connection, self.district_id, locks.Lock.DIRECTORY)
@@ -47,7 +47,7 @@ class PgRoster(Repository):
         )
 
     async def _records(self, record: Callable[[Any], T], query: str) -> tuple[T, ...]:
-        """What ``query`` finds, made into records by a thread: a whole district takes longer than the loop may be held."""
+        """What `query` finds, made into records by a thread: a whole district takes longer than the loop may be held."""
         rows = await self.fetch(query)
         return await RECORDS.run(_build_records, record, rows)
 
@@ -119,9 +119,9 @@ class PgRoster(Repository):
         return None if kept is None else msgspec.json.decode(kept, type=RosterImportView)
 
     async def _write(self, statement: str, records: Sequence[T], values: Callable[[T], tuple[Any, ...]]) -> None:
-        """Run ``statement`` with the ``values`` of ``records`` as one array for each column; every row must be written.
+        """Run `statement` with the `values` of `records` as one array for each column; every row must be written.
 
-        At most ``SLICE`` rows a statement: making and encoding the arrays holds the loop.
+        At most `SLICE` rows a statement: making and encoding the arrays holds the loop.
         """
         for part in _slices(records):
             columns = map(list, zip(*map(values, part), strict=True))

@@ -1,4 +1,4 @@
-"""The statements of the roster. ``$1`` is the district in each; sets of rows come as one array for each column.
+"""The statements of the roster. `$1` is the district in each; sets of rows come as one array for each column.
 
 Rows without a sourcedId were made by hand: no statement here reads or writes them. Documents are read as text, whatever codec
 the connection has for jsonb.
@@ -126,7 +126,7 @@ ENDS = tuple(
     (f"update {table} set active = false, ended_at = $3 where district_id = $1 and id = any($2::uuid[])", kind)
     for table, kind in (("org", "orgs"), ("person", "people"), ("assignment", "assignments"), ("academic_session", "sessions"))
 )
-"""A statement for each kind of row, and what ``Changes`` calls the kind."""
+"""A statement for each kind of row, and what `Changes` calls the kind."""
 
 EVIDENCED = """
 select k.id from unnest($2::uuid[]) k(id)

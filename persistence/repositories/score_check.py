@@ -90,7 +90,7 @@ class Deviation:
 
 
 async def deviations(connection: Connection, district_id: UUID) -> tuple[int, list[Deviation]]:
-    """How many tallies were compared inside the fence of ``connection``'s transaction, and every deviation."""
+    """How many tallies were compared inside the fence of `connection`'s transaction, and every deviation."""
     rows = await connection.fetch(RECOMPUTED, district_id)
     found: list[Deviation] = []
     for row in rows:

@@ -57,7 +57,7 @@ NO_LEADER = ProfileInputs(is_leader=False, configuration_version=1, tallies=())
 
 
 class PgScores(Repository):
-    """``ScoreReader`` for one district, narrowed to leaders within ``scope``."""
+    """`ScoreReader` for one district, narrowed to leaders within `scope`."""
 
     def __init__(self, connection: Connection, district_id: DistrictId, scope: AccessScope) -> None:
         super().__init__(connection, district_id)
@@ -80,7 +80,7 @@ class PgScores(Repository):
 
 
 class PgEvidence(Repository):
-    """``EvidenceReader`` for one district: for keeping tallies right, whoever they are about."""
+    """`EvidenceReader` for one district: for keeping tallies right, whoever they are about."""
 
     async def units_of(self, leader_id: PersonId, at: datetime | None = None) -> Sequence[EvidenceUnit]:
         until = " and {}.{} <= $3" if at else ""

@@ -45,7 +45,7 @@ update initial_access_token set revoked_at = $3 where district_id = $1 and id = 
 
 
 class PgSessions(Repository):
-    """``Sessions`` of one district."""
+    """`Sessions` of one district."""
 
     async def page(self, person_id: PersonId, rows: int, after: Key | None, now: datetime) -> Sequence[TokenFamily]:
         found = await self.fetch(PAGE, person_id, after[0] if after else LAST, now, rows)
@@ -63,7 +63,7 @@ class PgSessions(Repository):
 
 
 class PgInitialAccessTokens(Repository):
-    """``InitialAccessTokens`` of one district."""
+    """`InitialAccessTokens` of one district."""
 
     async def add(self, token: InitialAccessTokenView, sha256: bytes, created_by: str) -> None:
         values = (token.id, sha256, token.name, list(token.scopes), created_by, token.created_at, token.expires_at)

@@ -66,7 +66,7 @@ where t.district_id = $1 and t.basis = $2 and t.leader_id = u.leader_id and t.re
 
 
 class PgTallies(Repository):
-    """``TallyStore`` for one district."""
+    """`TallyStore` for one district."""
 
     async def basis(self) -> TallyBasis:
         return _basis(await locks.lock_basis(self.connection, self.district_id, exclusive=False))

@@ -14,7 +14,7 @@ from persistence.tables.columns import TenantRow, column, instant_column, one_of
 class AuditEventRow(TenantRow, table=True):
     """One act: who, by which client, what, about which thing. Written once; the serving role can't change or delete it.
 
-    ``position`` is the number of the transaction, put by the database: rows of unfinished transactions have a place
+    `position` is the number of the transaction, put by the database: rows of unfinished transactions have a place
     already.
     """
 
@@ -60,7 +60,7 @@ class AuditEventRow(TenantRow, table=True):
 class AuditBlockRow(TenantRow, table=True):
     """Rows of the trail from one position to another, sealed: their digests, the block before, and our signature.
 
-    The rows may go by age, which the owner notes in ``cut_at``; the block stays, so that the chain still holds.
+    The rows may go by age, which the owner notes in `cut_at`; the block stays, so that the chain still holds.
     """
 
     __tablename__ = "audit_block"

@@ -49,7 +49,7 @@ class InitiativeRow(TenantEntity, table=True):
 class StakeholderGroupRow(TenantEntity, table=True):
     """People who feel a change in roughly the same way, with the leader's estimate, phases and answers about the decision.
 
-    ``estimate`` is null until there is one, ``stance_answers`` until the leader was asked; the phases are their
+    `estimate` is null until there is one, `stance_answers` until the leader was asked; the phases are their
     intensities.
     """
 

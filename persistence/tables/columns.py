@@ -51,18 +51,18 @@ class TenantEntity(TenantRow):
 
 
 def one_of(column: str, enum: type[StrEnum]) -> CheckConstraint:
-    """``column`` holds one of ``enum``'s values: text with a check, since the ``=`` of native enums is not leakproof."""
+    """`column` holds one of `enum`'s values: text with a check, since the `=` of native enums is not leakproof."""
     values = ", ".join(f"'{member.value}'" for member in enum)
     return CheckConstraint(f"{column} in ({values})", name=column)
 
 
 def role_in(roles: Iterable[StrEnum]) -> str:
-    """The condition that the column ``role`` is one of ``roles``."""
+    """The condition that the column `role` is one of `roles`."""
     return "role in (" + ", ".join(sorted(f"'{role.value}'" for role in roles)) + ")"
 
 
 def refers(columns: list[str], table: str, targets: list[str] | None = None, **options: Any) -> ForeignKeyConstraint:
-    """A foreign key inside the district: ``columns`` refer to ``targets`` (default: id) of ``table``."""
+    """A foreign key inside the district: `columns` refer to `targets` (default: id) of `table`."""
     return ForeignKeyConstraint(
         ["district_id", *columns], [f"{table}.district_id", *(f"{table}.{t}" for t in targets or ["id"])], **options
     )

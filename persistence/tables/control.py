@@ -1,4 +1,4 @@
-"""Schema ``control``: what must be read before the district is known. The app role reaches it through functions only."""
+"""Schema `control`: what must be read before the district is known. The app role reaches it through functions only."""
 
 from datetime import datetime
 from typing import Any
@@ -55,7 +55,7 @@ class DistrictAddressRow(SQLModel, table=True):
 
 
 class ClientRow(SQLModel, table=True):
-    """An OAuth client; its secrets are kept as SHA-256 only, its public keys as a JWK set or as ``{"jwks_uri": …}``."""
+    """An OAuth client; its secrets are kept as SHA-256 only, its public keys as a JWK set or as `{"jwks_uri": …}`."""
 
     __tablename__ = "client"
     __table_args__ = (

@@ -1,6 +1,6 @@
 """Districts' schools and people, as the roster has them. Staff only.
 
-What the roster no longer lists stays: not ``active``, and ``ended_at`` says since when.
+What the roster no longer lists stays: not `active`, and `ended_at` says since when.
 """
 
 from datetime import date, datetime
@@ -17,7 +17,7 @@ from persistence.tables import holds
 from persistence.tables.columns import TenantEntity, TenantRow, column, instant_column, one_of, refers, role_in, text_column
 
 IS_LEADER = role_in(LEADER_ROLES)
-"""A condition on ``assignment``: the predicate of ``ix_assignment_leader``, in whose words a read must say it."""
+"""A condition on `assignment`: the predicate of `ix_assignment_leader`, in whose words a read must say it."""
 
 
 def ended() -> CheckConstraint:

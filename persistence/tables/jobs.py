@@ -1,4 +1,4 @@
-"""Jobs behind the fence, and the workers that were seen. The queue's own tables are pgqueuer's: ``queue/entries.py``."""
+"""Jobs behind the fence, and the workers that were seen. The queue's own tables are pgqueuer's: `queue/entries.py`."""
 
 from datetime import datetime
 from typing import Any
@@ -16,9 +16,9 @@ from persistence.tables.columns import TenantEntity, TenantRow, column, instant_
 
 
 class JobRow(TenantEntity, table=True):
-    """Work that goes on after the answer. ``attempts`` is raised by whoever begins it, and is their right to end it.
+    """Work that goes on after the answer. `attempts` is raised by whoever begins it, and is their right to end it.
 
-    ``payload`` holds ids only, ``said`` a command without personal data, until the job ends.
+    `payload` holds ids only, `said` a command without personal data, until the job ends.
     """
 
     __tablename__ = "job"

@@ -11,7 +11,7 @@ from persistence.tables.columns import TenantEntity, TenantRow, column, instant_
 
 
 class NotificationRow(TenantEntity, table=True):
-    """Something has happened that a person wants to know of. ``listed``: in the inbox; else it was for mail alone."""
+    """Something has happened that a person wants to know of. `listed`: in the inbox; else it was for mail alone."""
 
     __tablename__ = "notification"
     __table_args__ = (

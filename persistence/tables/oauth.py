@@ -13,7 +13,7 @@ from persistence.tables.columns import TenantEntity, TenantRow, column, instant_
 
 
 class SessionRow(TenantEntity, table=True):
-    """A family of tokens: one person, one app, one device. ``scopes`` is what was granted, however narrow a token of it is."""
+    """A family of tokens: one person, one app, one device. `scopes` is what was granted, however narrow a token of it is."""
 
     __tablename__ = "session"
     __table_args__ = (
@@ -123,7 +123,7 @@ class AuthorizationCodeRow(TenantRow, table=True):
 class ConsentRow(TenantRow, table=True):
     """What a person allowed an app, so that it need not ask again.
 
-    ``client_sha256``: of the app's description at that time; a row without one is as good as none.
+    `client_sha256`: of the app's description at that time; a row without one is as good as none.
     """
 
     __tablename__ = "consent"

@@ -48,7 +48,7 @@ class PushHeadRow(TenantRow, table=True):
 class InstrumentRow(TenantEntity, table=True):
     """One immutable version of a rubric or form.
 
-    ``origin`` created it; null for those of before origins were kept.
+    `origin` created it; null for those of before origins were kept.
     """
 
     __tablename__ = "instrument"
@@ -68,7 +68,7 @@ class InstrumentRow(TenantEntity, table=True):
 class CrosswalkRow(TenantEntity, table=True):
     """One immutable version of a mapping from an instrument's elements to responsibilities.
 
-    ``ordinal`` counts the versions of one instrument; the highest scores.
+    `ordinal` counts the versions of one instrument; the highest scores.
     """
 
     __tablename__ = "crosswalk"

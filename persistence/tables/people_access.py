@@ -14,7 +14,7 @@ from persistence.tables.columns import TenantEntity, TenantRow, column, instant_
 class RoleGrantRow(TenantRow, table=True):
     """A role given to a person by an administrator or the operator: some roles open their doors by a grant alone.
 
-    ``granted_by`` is the kind and id of who gave it.
+    `granted_by` is the kind and id of who gave it.
     """
 
     __tablename__ = "role_grant"
@@ -124,7 +124,7 @@ class PrivateNoteRow(TenantEntity, table=True):
 class PersonMergeRow(TenantRow, table=True):
     """A record of a person that was found to be another's: the roster's name for the one now means the other.
 
-    ``sourced_id`` is the merged record's, by which a roster may name it again; null when it had none. ``identifier`` is
+    `sourced_id` is the merged record's, by which a roster may name it again; null when it had none. `identifier` is
     its staff number, which the erasure of the person lists too.
     """
 

@@ -19,7 +19,7 @@ from persistence.tables.columns import TenantEntity, TenantRow, column, instant_
 class AssessmentRow(TenantEntity, table=True):
     """One version of a self- or supervisor-assessment.
 
-    ``assessor_id`` is no foreign key: an assessor who was erased is an id that is nobody's, so that the newest still
+    `assessor_id` is no foreign key: an assessor who was erased is an id that is nobody's, so that the newest still
     counts.
     """
 
@@ -89,8 +89,8 @@ class ScoringBasisRow(TenantRow, table=True):
 class TallyRow(TenantRow, table=True):
     """Sufficient statistics per leader, responsibility and source (METHOD 4.2).
 
-    ``fw``, ``fwx``, ``sum_x``, ``sum_xx`` are exact sums of contributions rounded to 12 decimals; the ``_f`` columns are
-    what is read. ``n``, ``sum_x``, ``sum_xx`` and ``form_c`` are of ``occasion`` where the source is anonymous.
+    `fw`, `fwx`, `sum_x`, `sum_xx` are exact sums of contributions rounded to 12 decimals; the `_f` columns are
+    what is read. `n`, `sum_x`, `sum_xx` and `form_c` are of `occasion` where the source is anonymous.
     """
 
     __tablename__ = "tally"

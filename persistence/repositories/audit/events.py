@@ -73,7 +73,7 @@ NO_END = 2**63 - 1
 
 
 class PgAuditLog(Repository):
-    """``TrailStore`` for one district."""
+    """`TrailStore` for one district."""
 
     async def try_lock(self) -> bool:
         return bool(await self.connection.fetchval(TAKE, f"audit trail {self.district_id}"))
@@ -147,7 +147,7 @@ class PgAuditLog(Repository):
         return UnsealedTail(**row)
 
     async def _window(self, since: datetime | None, until: datetime | None) -> tuple[int, int]:
-        """Positions between which all rows from ``since`` to ``until`` stand, so that not everything is looked at."""
+        """Positions between which all rows from `since` to `until` stand, so that not everything is looked at."""
         low = 0 if since is None else (await self._first_block_since(since - SLACK_BEFORE))[1]
         if until is None:
             return low, NO_END
@@ -155,7 +155,7 @@ class PgAuditLog(Repository):
         return low, NO_END if row is None else row[1]
 
     async def _first_block_since(self, at: datetime) -> tuple[int, int]:
-        """Number and first position of the first block that was sealed at ``at`` or later; of the next one if none was."""
+        """Number and first position of the first block that was sealed at `at` or later; of the next one if none was."""
         row = await self.fetchrow(FIRST_OF, at) or await self.fetchrow(END)
         return row[0], row[1]
 

@@ -20,13 +20,13 @@ values ({CURRENT_DISTRICT}, {", ".join(f"${i}" for i in range(1, len(COLUMNS.spl
 
 
 async def write_events_and_commit(connection: Connection, actor: Actor, audit_log: AuditLog) -> None:
-    """Write the rows of ``trail`` and commit."""
+    """Write the rows of `trail` and commit."""
     await connection.executemany(ADD, [_row(actor, audit_log, entry) for entry in audit_log.entries])
     await connection.execute("COMMIT")
 
 
 def write_events(actor: Actor, audit_log: AuditLog) -> None:
-    """Write the rows of ``trail`` into the transaction of the bridge, which goes on."""
+    """Write the rows of `trail` into the transaction of the bridge, which goes on."""
     for entry in audit_log.entries:
         execute(ADD, *_row(actor, audit_log, entry))
 

@@ -19,7 +19,7 @@ WITHDRAW = "select control.withdraw_client($1, $2)"
 
 
 class PgClientRegistrations:
-    """``api.oauth.ports.Registrations``, in the district that ``PgOAuth.stand_in`` named."""
+    """`api.oauth.ports.Registrations`, in the district that `PgOAuth.stand_in` named."""
 
     def initial_access_grant(self, token_sha256: bytes, now: datetime) -> InitialAccessGrant | None:
         """What an initial access token allows; None when nobody made it."""

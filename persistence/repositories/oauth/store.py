@@ -32,7 +32,7 @@ OFFER = "select control.offer_signing_key($1, $2, $3)"
 
 
 class PgOAuth:
-    """``api.oauth.ports.OAuthStore`` on PostgreSQL."""
+    """`api.oauth.ports.OAuthStore` on PostgreSQL."""
 
     def __init__(self, pool: ConnectionPool) -> None:
         self._pool = pool

@@ -72,7 +72,7 @@ set scopes = excluded.scopes, client_sha256 = excluded.client_sha256, granted_at
 
 
 class PgTokenFamilies:
-    """``api.oauth.ports.Families``, in the district that ``PgOAuth.stand_in`` named."""
+    """`api.oauth.ports.Families`, in the district that `PgOAuth.stand_in` named."""
 
     def person(self, person_id: PersonId) -> PersonName | None:
         """The person, while active."""
@@ -80,7 +80,7 @@ class PgTokenFamilies:
         return None if row is None else PersonName(**row)
 
     def person_context(self, person_id: PersonId, methods: Collection[str]) -> PersonContext | None:
-        """How the person stands now in a session begun by ``methods``."""
+        """How the person stands now in a session begun by `methods`."""
         row = fetchrow(STANDS, person_id)
         return None if row is None else person_context(row, person_id, methods)
 

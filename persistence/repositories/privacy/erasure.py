@@ -100,7 +100,7 @@ CLEAN = "update roster_import set view = $3::jsonb where district_id = $1 and id
 
 
 class PgErasures(Repository):
-    """``ErasureStore`` of one district."""
+    """`ErasureStore` of one district."""
 
     async def lock_directory(self) -> None:
         await locks.lock_directory(self.connection, self.district_id)
@@ -186,7 +186,7 @@ class PgErasures(Repository):
         return await self._count(query, people)
 
     async def _clean_reports(self, people: Sequence[PersonId]) -> int:
-        """Take the rows of ``people`` out of the reports of imports."""
+        """Take the rows of `people` out of the reports of imports."""
         names = [row[0] for row in await self.fetch(NAMES, list(people))]
         cleaned = 0
         for report in await self.fetch(REPORTS, names):
@@ -210,7 +210,7 @@ def _erasable_person(row: Any) -> ErasablePerson:
 
 
 def _without(value: Any, names: frozenset[str]) -> Any:
-    """``value`` without the entries of lists that are of ``names``, or whose sentence tells of one."""
+    """`value` without the entries of lists that are of `names`, or whose sentence tells of one."""
     if isinstance(value, list):
         return [_without(part, names) for part in value if not _mentions(part, names)]
     if isinstance(value, dict):

@@ -21,21 +21,21 @@ def columns(table: str) -> str:
 
 
 def own_references(table: Table) -> tuple[str, ...]:
-    """Columns of ``table`` that refer to ``table`` itself: filled in once all its rows are there."""
+    """Columns of `table` that refer to `table` itself: filled in once all its rows are there."""
     keys = (fk for fk in table.foreign_key_constraints if fk.referred_table is table)
     return tuple(name for fk in keys for name in fk.column_keys if name != "district_id")
 
 
 def erased_rows_condition(table: Table, *, evidence_too: bool) -> str | None:
-    """The condition on rows ``t`` of ``table`` that go with the people ``$2``; None where none ever does.
+    """The condition on rows `t` of `table` that go with the people `$2`; None where none ever does.
 
-    ``evidence_too``: also what they said of others goes, instead of being forgotten whose it is.
+    `evidence_too`: also what they said of others goes, instead of being forgotten whose it is.
     """
     return linked_rows_condition(table, lambda link: evidence_too or link.on_erase is OnErase.DELETE)
 
 
 def linked_rows_condition(table: Table, selects: Callable[[PersonLink], bool]) -> str | None:
-    """The condition on rows ``t`` of ``table`` whose link that ``takes`` names one of the people ``$2``, or that refer to such.
+    """The condition on rows `t` of `table` whose link that `takes` names one of the people `$2`, or that refer to such.
 
     None where no row ever does.
     """

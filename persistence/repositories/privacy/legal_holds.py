@@ -30,7 +30,7 @@ LAST = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 
 class PgLegalHolds(Repository):
-    """``HoldStore`` of one district."""
+    """`HoldStore` of one district."""
 
     async def add(self, hold: LegalHold) -> bool:
         await self._lock()

@@ -70,7 +70,7 @@ def _move(ref: MovedColumn) -> str:
 
 
 class PgPersonMerge(Repository):
-    """``Merging`` of one district."""
+    """`Merging` of one district."""
 
     async def begin(self) -> None:
         await locks.lock_directory(self.connection, self.district_id)

@@ -55,7 +55,7 @@ RETURNED = "update control.district_erasure set returned_at = $2 where district_
 
 
 class PgPortability(Repository):
-    """``PortabilityStore`` on the connection of a fenced unit."""
+    """`PortabilityStore` on the connection of a fenced unit."""
 
     async def snapshot(self) -> None:
         await self.connection.execute(SNAPSHOT)

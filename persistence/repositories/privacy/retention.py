@@ -1,6 +1,6 @@
 """What has had its time, on PostgreSQL: deleted or forgotten, but nothing of people under a legal hold.
 
-In every statement ``$1`` is the district, ``$2`` the moment before which a thing has had its time, ``$3`` the people held.
+In every statement `$1` is the district, `$2` the moment before which a thing has had its time, `$3` the people held.
 """
 
 from collections.abc import Mapping, Sequence
@@ -107,7 +107,7 @@ STATEMENTS: Mapping[RetentionKind, Sequence[tuple[str, str]]] = {
 
 
 def _forget_digests(kind_condition: str, ids: str) -> str:
-    """Of what was pushed as ``thing`` and is among ``ids``, nothing can be compared with its content any more."""
+    """Of what was pushed as `thing` and is among `ids`, nothing can be compared with its content any more."""
     return f"update push_head set digest = '' where district_id = $1 and {kind_condition} and digest <> '' and id in ({ids})"
 
 
@@ -147,7 +147,7 @@ order by p.id
 
 
 class PgRetention(Repository):
-    """``RetentionStore`` of one district."""
+    """`RetentionStore` of one district."""
 
     async def policy(self, *, lock: bool = False) -> RetentionPolicy:
         if lock:
