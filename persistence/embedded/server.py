@@ -171,9 +171,9 @@ class EmbeddedPostgres:
                 return
             self._child.release()
             self._child = None
-            output = log.read_bytes()[begun:]
-            if not any(sign in output for sign in TRANSIENT_ERRORS):
-                raise StartError(f"PostgreSQL does not start; see {log}:\n{output.decode(errors='replace')[-2000:]}")
+            messages = log.read_bytes()[begun:]
+            if not any(sign in messages for sign in TRANSIENT_ERRORS):
+                raise StartError(f"PostgreSQL does not start; see {log}:\n{messages.decode(errors='replace')[-2000:]}")
             if time.monotonic() > deadline:
                 raise StartError(self._occupied_message())
             remove_stale_pid_file(self.home / "pgdata", account)
